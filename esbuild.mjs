@@ -1,0 +1,58 @@
+// Bundles the extension: one file that is loaded at activation, and the parts that are loaded when they are needed.
+import { build, context } from 'esbuild';
+import { rm } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+
+/** esbuild splits no CommonJS, so a part that `import()` loads later is an entry point of its own. */
+const LAZY = [
+  'src/core/http/transport.ts',
+  'src/core/oauth/protocol.ts',
+  'src/core/oauth/loopback.ts',
+  'src/host/commands.ts',
+  'src/host/connectionWizard.ts',
+  'src/host/signInAttempt.ts',
+  'src/host/storageNotices.ts',
+  'src/core/session/connectionTest.ts',
+];
+
+const lazyParts = {
+  name: 'lazy-parts',
+  setup({ onResolve }) {
+    const parts = new Map(LAZY.map((path) => [resolve(path), `./${basename(path, '.ts')}.cjs`]));
+    onResolve({ filter: /\.ts$/ }, ({ path, resolveDir, kind }) => {
+      const part = kind === 'dynamic-import' ? parts.get(resolve(resolveDir, path)) : undefined;
+      if (kind === 'dynamic-import' && !part) {
+        return { errors: [{ text: `${path} is loaded lazily but is not in LAZY` }] };
+      }
+      return part ? { path: part, external: true } : undefined;
+    });
+  },
+};
+
+const options = {
+  entryPoints: ['src/extension.ts', ...LAZY],
+  entryNames: '[name]',
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  minify: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  // The extension host resolves `require('vscode')`, and `require` of the parts keeps them inside its module loader.
+  supported: { 'dynamic-import': false },
+  external: ['vscode'],
+  metafile: true,
+  legalComments: 'none',
+  logLevel: 'info',
+  plugins: [lazyParts],
+};
+
+if (process.argv.includes('--watch')) {
+  await (await context({ ...options, minify: false })).watch();
+} else {
+  await rm('dist', { recursive: true, force: true });
+  await build(options);
+}

@@ -1,0 +1,164 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/**
+ * The layers of the house, lowest first: a room may import from the lines above its own, and from itself. Rooms on one
+ * line do not know each other.
+ */
+const LAYERS = [['base'], ['connection'], ['http'], ['oauth', 'catalogue', 'api'], ['session'], ['request']];
+
+const UNDICI = { group: ['undici', 'undici/*'], message: 'Only src/core/http/transport.ts touches undici.' };
+const VSCODE = { name: 'vscode', message: 'src/core/ is logic that runs in plain Node.' };
+const ABOVE_CORE = { group: ['**/host/*', '**/extension.ts'], message: 'src/core/ does not know its host.' };
+const OUTSIDE = { group: ['**/test/**', '**/scripts/**'], message: 'src/ does not know its tests.' };
+
+function forbidden(room, level) {
+  const higher = LAYERS.flatMap((rooms, index) => (index >= level ? rooms : [])).filter((other) => other !== room);
+  return {
+    files: [`src/core/${room}/**/*.ts`],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [VSCODE],
+          patterns: [
+            ABOVE_CORE,
+            OUTSIDE,
+            ...(room === 'http' ? [] : [UNDICI]),
+            { group: higher.map((other) => `**/${other}/*`), message: `src/core/${room}/ is below or beside that.` },
+          ],
+        },
+      ],
+    },
+  };
+}
+
+/** Calls that have one owner, so that each is made in one way. */
+const BANS = {
+  registerCommand: [
+    "CallExpression[callee.property.name='registerCommand']",
+    'host/contributions.ts registers commands.',
+  ],
+  getConfiguration: ["CallExpression[callee.property.name='getConfiguration']", 'host/settings.ts reads settings.'],
+  setContext: ["Literal[value='setContext']", 'host/contributions.ts sets context keys.'],
+  fetch: [
+    "CallExpression[callee.name='fetch'], MemberExpression[object.name='globalThis'][property.name='fetch']",
+    'Only the transport makes requests; extension.ts hands it the fetch of the host.',
+  ],
+  showErrorMessage: [
+    "CallExpression[callee.property.name='showErrorMessage']",
+    'host/errorReporter.ts shows errors: messages are rendered, so what a server said must be made plain first.',
+  ],
+  openExternal: ["CallExpression[callee.property.name='openExternal']", 'host/errorReporter.ts opens the browser.'],
+  random: [
+    "MemberExpression[object.name='Math'][property.name='random']",
+    'Secrets come from node:crypto; a jitter says so.',
+  ],
+  markdown: ["NewExpression[callee.property.name='MarkdownString']", 'What a server said is shown as plain text.'],
+};
+const OWNERS = {
+  'src/host/contributions.ts': ['registerCommand', 'setContext'],
+  'src/host/settings.ts': ['getConfiguration'],
+  'src/host/errorReporter.ts': ['showErrorMessage', 'openExternal'],
+  'src/extension.ts': ['fetch'],
+  'src/core/session/refreshLock.ts': ['random'],
+};
+
+function bans(allowed = []) {
+  return {
+    'no-restricted-syntax': [
+      'error',
+      ...Object.entries(BANS)
+        .filter(([name]) => !allowed.includes(name))
+        .map(([, [selector, message]]) => ({ selector, message })),
+    ],
+  };
+}
+
+export default tseslint.config(
+  { ignores: ['dist/', 'out/', '.vscode-test*/', 'artifacts/', 'examples/**/*.js', 'examples/**/*.d.ts'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-empty-function': 'off',
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidOperator: true },
+      ],
+      'no-console': 'error',
+      'no-eval': 'error',
+      'no-implied-eval': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      ...bans(),
+      'max-lines': ['error', { max: 350, skipBlankLines: true, skipComments: true }],
+      'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
+    },
+  },
+  ...Object.entries(OWNERS).map(([file, allowed]) => ({ files: [file], rules: bans(allowed) })),
+  ...LAYERS.flatMap((rooms, level) => rooms.map((room) => forbidden(room, level))),
+  {
+    files: ['src/host/**/*.ts', 'src/extension.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [UNDICI, OUTSIDE] }],
+    },
+  },
+  {
+    files: ['test/sandbox/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: ['**/src/**'], message: 'The sandbox stands for NinjaOne and does not know the product.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['test/**/*.ts', 'scripts/**/*.ts'],
+    rules: {
+      'no-console': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+      '@typescript-eslint/no-misused-spread': 'off',
+      'no-control-regex': 'off',
+      '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [] }],
+    },
+  },
+  {
+    files: ['**/*.d.ts'],
+    rules: { 'no-restricted-exports': 'off' },
+  },
+  {
+    files: ['**/*.mjs', '**/*.cjs', '**/*.js'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        Buffer: 'readonly',
+        require: 'readonly',
+        module: 'writable',
+        exports: 'writable',
+        setTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearTimeout: 'readonly',
+        clearInterval: 'readonly',
+        URL: 'readonly',
+        __dirname: 'readonly',
+      },
+    },
+  },
+);

@@ -1,0 +1,20 @@
+import { findBrowser } from './browser.ts';
+import { provisionVscode } from './provisionVscode.ts';
+
+/**
+ * Fetches what `npm start` needs, as a command of its own: an interruption is sent to its whole process group, which
+ * ends npm and tar in the middle of their work, while this process lives on to delete the half that they leave.
+ */
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {});
+}
+
+try {
+  await provisionVscode({ log: console.log });
+  if (process.argv.includes('--browser')) {
+    await findBrowser();
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,58 @@
+import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { runTests } from '@vscode/test-electron';
+import { consumerExtension } from '../test/support/hostRunner.ts';
+import { openResultSink } from '../test/support/resultSink.ts';
+import { buildHostTests } from './buildTests.ts';
+import { projectRoot } from './provisionVscode.ts';
+
+/**
+ * The host suites in a desktop VS Code: the one that `VSCODE_PATH` names, else a downloaded one. It needs a display
+ * (under Linux for example `xvfb-run npm run test:electron`).
+ */
+async function main(): Promise<boolean> {
+  const { index, suites } = await buildHostTests();
+  const sink = await openResultSink({ suites });
+  // The default folder below the project makes socket names that are longer than the system allows.
+  const profile = await mkdtemp(path.join(tmpdir(), 'vscode-'));
+  try {
+    const workspace = path.join(profile, 'workspace');
+    await mkdir(workspace);
+    const chosen = process.env.VSCODE_PATH;
+    const code = await runTests({
+      ...(chosen ? { vscodeExecutablePath: chosen } : {}),
+      extensionDevelopmentPath: [projectRoot, consumerExtension],
+      extensionTestsPath: index,
+      extensionTestsEnv: { ...sink.env },
+      launchArgs: [
+        workspace,
+        ...['--user-data-dir', path.join(profile, 'data'), '--extensions-dir', path.join(profile, 'extensions')],
+      ],
+    });
+    const counts = sink.received();
+    if (!counts) {
+      throw new Error(`VS Code ended with code ${code} before its tests were done.`);
+    }
+    console.log(`${counts.passed} passed, ${counts.failed} failed`);
+    return counts.failed === 0 && counts.passed > 0;
+  } finally {
+    sink.close();
+    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+function explain(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!process.env.VSCODE_PATH && /ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ETIMEDOUT|getaddrinfo/.test(message)) {
+    return `VS Code could not be downloaded (${message}). Name an installed one in VSCODE_PATH, or run "npm run test:host", which needs npm only.`;
+  }
+  return message;
+}
+
+try {
+  process.exitCode = (await main()) ? 0 : 1;
+} catch (error) {
+  console.error(explain(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,110 @@
+import { english, type Sentence } from './sentence.ts';
+
+/**
+ * The one error type of the extension. An error says what happened and what to do (`template` + `args`, so that it can
+ * be translated), what kind of trouble it is (`intent`, which decides what happens to the session) and which single
+ * button helps (`action`).
+ */
+export class NinjaOneError extends Error implements Sentence {
+  override readonly name = 'NinjaOneError';
+  /** Stable, for tests, logs and support: `oauth.invalidGrant`, `network.offline`, … */
+  readonly code: string;
+  readonly intent: Intent;
+  readonly action: Action | undefined;
+  /** English sentence with `{0}` places; the message is this with `args` filled in. */
+  readonly template: string;
+  readonly args: readonly (string | number)[];
+  /** What the server said, for the log and for support. Plain text, never rendered. */
+  readonly support: Support;
+  /** Milliseconds that the server asked to wait before the next attempt. */
+  readonly retryAfter: number | undefined;
+
+  constructor(options: ErrorOptions) {
+    super(
+      english({ template: options.template, args: options.args ?? [] }),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
+    this.code = options.code;
+    this.intent = options.intent;
+    this.action = options.action;
+    this.template = options.template;
+    this.args = options.args ?? [];
+    this.support = options.support ?? {};
+    this.retryAfter = options.retryAfter;
+  }
+}
+
+/**
+ * What an error means for the session it happened to. Only `signInAgain` ever ends a session (A8).
+ * - `cancelled`: the user said no; nothing is shown
+ * - `transient`: network, proxy, time-out, 429, 5xx; the session stays
+ * - `misconfigured`: wrong region, secret, redirect URI, scope; the session stays, trying again is useless
+ * - `permission`: the token is good but may not do this
+ * - `invalidInput`: what the user, a setting or a caller gave us is wrong
+ * - `storage`: the editor's secret storage failed; nothing is overwritten
+ */
+export type Intent =
+  'cancelled' | 'signInAgain' | 'transient' | 'misconfigured' | 'permission' | 'invalidInput' | 'storage';
+
+/** The button that an error offers. The host maps each to a label and a command. */
+export type Action =
+  | 'signIn'
+  | 'retry'
+  | 'addConnection'
+  | 'editConnection'
+  | 'setClientSecret'
+  | 'openClientApps'
+  | 'openTokenPage'
+  | 'openProxySettings'
+  | 'pasteRedirectUrl'
+  | 'showLog';
+
+export interface Support {
+  readonly status?: number | undefined;
+  /** NinjaOne's own reference of a failure, from the body. */
+  readonly incidentId?: string | undefined;
+  /** Response header `x-nj-request-id`. */
+  readonly requestId?: string | undefined;
+  /** `error_description`, `errorMessage` or the first line of the body, cut and made plain. */
+  readonly serverText?: string | undefined;
+}
+
+interface ErrorOptions {
+  readonly code: string;
+  readonly intent: Intent;
+  readonly template: string;
+  readonly args?: readonly (string | number)[];
+  readonly action?: Action | undefined;
+  readonly support?: Support;
+  readonly retryAfter?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** By shape, not by class: lazily loaded bundles carry their own copy of the class. */
+export function isNinjaOneError(error: unknown): error is NinjaOneError {
+  return error instanceof Error && error.name === 'NinjaOneError' && 'intent' in error && 'code' in error;
+}
+
+export function cancelled(): NinjaOneError {
+  return new NinjaOneError({ code: 'cancelled', intent: 'cancelled', template: 'Cancelled' });
+}
+
+export function isCancelled(error: unknown): boolean {
+  return isNinjaOneError(error) && error.intent === 'cancelled';
+}
+
+/**
+ * Foreign text made safe to put into a notification, tooltip or dialog: one line, no control or direction characters,
+ * no Markdown link (`[x](command:y)` is rendered by VS Code's notifications), no `$(icon)`, at most `limit` characters.
+ */
+export function plainText(text: string, limit = 300): string {
+  const line = text
+    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .replaceAll('[', '(')
+    .replaceAll(']', ')')
+    .replaceAll('$(', '$ (')
+    .trim();
+  const characters = Array.from(line);
+  return characters.length > limit ? `${characters.slice(0, limit - 1).join('')}…` : line;
+}

@@ -1,0 +1,78 @@
+import type { Disposable } from '../base/lifecycle.ts';
+
+export interface PatienceOptions {
+  /** Offer Reopen, Paste and Cancel: the browser may have been lost. May be called more than once. */
+  readonly onOfferHelp: () => void;
+  /** Nobody is coming back. */
+  readonly onGiveUp: () => void;
+  readonly setTimeout?: (callback: () => void, milliseconds: number) => NodeJS.Timeout;
+}
+
+/**
+ * How long a sign-in waits for the browser (A4): help is offered after 10 s or when the window is in front again; the
+ * sign-in ends after 3 minutes, or 60 s after the user came back without a callback, unless they said to keep waiting.
+ */
+export class Patience implements Disposable {
+  readonly #options: PatienceOptions;
+  readonly #timers = new Map<'help' | 'end' | 'return', NodeJS.Timeout>();
+  #keepsWaiting = false;
+  #done = false;
+
+  constructor(options: PatienceOptions) {
+    this.#options = options;
+    this.#start('help', HELP_AFTER, options.onOfferHelp);
+    this.#start('end', END_AFTER, () => {
+      this.#giveUp();
+    });
+  }
+
+  /** The window of the editor is in front again. */
+  returned(): void {
+    if (this.#done) {
+      return;
+    }
+    this.#stop('help');
+    this.#options.onOfferHelp();
+    if (!this.#keepsWaiting && !this.#timers.has('return')) {
+      this.#start('return', END_AFTER_RETURN, () => {
+        this.#giveUp();
+      });
+    }
+  }
+
+  /** The user is busy in the browser again, by our own hand: the countdown since their return is off. */
+  left(): void {
+    this.#stop('return');
+  }
+
+  keepWaiting(): void {
+    this.#keepsWaiting = true;
+    this.#stop('return');
+  }
+
+  dispose(): void {
+    this.#done = true;
+    for (const name of [...this.#timers.keys()]) {
+      this.#stop(name);
+    }
+  }
+
+  #giveUp(): void {
+    this.dispose();
+    this.#options.onGiveUp();
+  }
+
+  #start(name: 'help' | 'end' | 'return', milliseconds: number, callback: () => void): void {
+    const start = this.#options.setTimeout ?? setTimeout;
+    this.#timers.set(name, start(callback, milliseconds));
+  }
+
+  #stop(name: 'help' | 'end' | 'return'): void {
+    clearTimeout(this.#timers.get(name));
+    this.#timers.delete(name);
+  }
+}
+
+const HELP_AFTER = 10_000;
+const END_AFTER = 180_000;
+const END_AFTER_RETURN = 60_000;

@@ -1,0 +1,39 @@
+import type { Connection } from '../connection/connection.ts';
+import { endpointsOf } from '../connection/instance.ts';
+import type { Transport } from '../http/transport.ts';
+import { failureOf } from '../oauth/failures.ts';
+
+export interface ConnectionTestOptions {
+  readonly connection: Connection;
+  readonly accessToken: string;
+  readonly transport: Transport;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+/**
+ * The cheapest call that shows a token to work: it needs `monitoring` and no user (NinjaOne has no "who am I"). Rejects
+ * with the NinjaOneError of what went wrong.
+ */
+export async function testConnection(options: ConnectionTestOptions): Promise<void> {
+  const { connection, accessToken, transport, timeout } = options;
+  const response = await transport({
+    url: `${endpointsOf(connection.instance.origin).api}/organizations?pageSize=1`,
+    method: 'GET',
+    headers: { accept: 'application/json', authorization: `Bearer ${accessToken}` },
+    timeout,
+    maxBytes: 1_000_000,
+  });
+  const text = new TextDecoder().decode(response.body);
+  if (response.status !== 200 || !isJsonArray(text)) {
+    throw failureOf({ status: response.status, headers: response.headers, text }, 'api', connection);
+  }
+}
+
+function isJsonArray(text: string): boolean {
+  try {
+    return Array.isArray(JSON.parse(text));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,114 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * What is known of a session without any secret. It tells a window how new its copy of the record must be (A7), that
+ * a session was signed out (A13), and that one existed which SecretStorage has forgotten (A14).
+ */
+export interface SessionMark {
+  readonly generation: number;
+  /** Final: no later mark of the same session takes it back. */
+  readonly signedOut: boolean;
+  /** How the session is named to the user. */
+  readonly label: string;
+  /** Milliseconds since 1970. */
+  readonly writtenAt: number;
+}
+
+/**
+ * One small file per session, beside SecretStorage: every window reads it as it is, while SecretStorage serves each
+ * window a cached copy that lags behind. The end of a session has a file of its own, so that a window which renews it
+ * at that moment cannot write over it.
+ */
+export class SessionMarks {
+  readonly #directory: string;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  async get(sessionId: string): Promise<SessionMark | undefined> {
+    return ((await read(this.#path(sessionId, 'ended'))) ?? (await read(this.#path(sessionId, 'alive'))))?.mark;
+  }
+
+  /** Whole or not at all: written aside, then renamed. */
+  async set(sessionId: string, mark: SessionMark): Promise<void> {
+    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+    const path = this.#path(sessionId, mark.signedOut ? 'ended' : 'alive');
+    const draft = `${path}.${randomUUID()}`;
+    await writeFile(draft, JSON.stringify({ id: sessionId, ...mark }), { mode: 0o600 });
+    await replace(draft, path);
+  }
+
+  async delete(sessionId: string): Promise<void> {
+    await rm(this.#path(sessionId, 'alive'), { force: true });
+    await rm(this.#path(sessionId, 'ended'), { force: true });
+  }
+
+  /** Every mark by session id; unreadable files are passed over. */
+  async all(): Promise<ReadonlyMap<string, SessionMark>> {
+    const marks = new Map<string, SessionMark>();
+    const names = await readdir(this.#directory).catch((): string[] => []);
+    for (const name of names.filter((each) => each.endsWith('.json'))) {
+      const entry = await read(join(this.#directory, name));
+      if (entry && marks.get(entry.id)?.signedOut !== true) {
+        marks.set(entry.id, entry.mark);
+      }
+    }
+    return marks;
+  }
+
+  /** Deletes the folder with everything in it. */
+  async clear(): Promise<void> {
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  #path(sessionId: string, kind: 'alive' | 'ended'): string {
+    return join(this.#directory, `${fileNameOf(sessionId)}${kind === 'ended' ? '.ended' : ''}.json`);
+  }
+}
+
+/** Ids come from stored records, so they are hashed before they name a file. */
+export function fileNameOf(sessionId: string): string {
+  return createHash('sha256').update(sessionId).digest('hex').slice(0, 32);
+}
+
+async function read(path: string): Promise<{ readonly id: string; readonly mark: SessionMark } | undefined> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) {
+    return undefined;
+  }
+  const { id, generation, signedOut, label, writtenAt } = value as Readonly<Record<string, unknown>>;
+  if (typeof id !== 'string' || typeof generation !== 'number' || typeof writtenAt !== 'number') {
+    return undefined;
+  }
+  return {
+    id,
+    mark: { generation, signedOut: signedOut === true, label: typeof label === 'string' ? label : '', writtenAt },
+  };
+}
+
+/** Windows refuses to replace a file while another process reads it; that takes a moment only. */
+async function replace(draft: string, path: string): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await rename(draft, path);
+      return;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (attempt >= 5 || (code !== 'EPERM' && code !== 'EACCES' && code !== 'EBUSY')) {
+        await rm(draft, { force: true }).catch(() => {});
+        throw error;
+      }
+      await new Promise((resolve) => {
+        setTimeout(resolve, 20);
+      });
+    }
+  }
+}

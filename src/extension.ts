@@ -1,0 +1,255 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { NinjaOneApi } from '../ninjaone.d.ts';
+import { Emitter } from './core/base/lifecycle.ts';
+import { redactingLogger, Redactor } from './core/base/log.ts';
+import type { Connection } from './core/connection/connection.ts';
+import type { Transport } from './core/http/transport.ts';
+import { PendingCallbacks } from './core/oauth/callbacks.ts';
+import { ClientSecrets } from './core/session/clientSecrets.ts';
+import { sweepOrphans, takeStock } from './core/session/housekeeping.ts';
+import { RefreshLock } from './core/session/refreshLock.ts';
+import { SessionMarks } from './core/session/sessionMarks.ts';
+import { SessionStore } from './core/session/sessionStore.ts';
+import type { ServedSession } from './core/session/servedSessions.ts';
+import { TokenService } from './core/session/tokenService.ts';
+import { NinjaOneAuthenticationProvider } from './host/authenticationProvider.ts';
+import { CallbackRelay, eraseLeftCallbacks } from './host/callbackRelay.ts';
+import { TokenClipboard } from './host/clipboard.ts';
+import type { CommandPorts } from './host/commands.ts';
+import { ConnectionsView } from './host/connectionsView.ts';
+import { PROVIDER_ID, PROVIDER_LABEL, registerCommands, setContext } from './host/contributions.ts';
+import { ErrorReporter } from './host/errorReporter.ts';
+import { HostConfirmation } from './host/hostConfirmation.ts';
+import { createPublicApi } from './host/publicApi.ts';
+import { SecretMover } from './host/secretMover.ts';
+import { Selection } from './host/selection.ts';
+import { SessionStarter } from './host/sessionStarter.ts';
+import { Settings } from './host/settings.ts';
+import { SignIn } from './host/signIn.ts';
+import { SignOut } from './host/signOut.ts';
+import { StatusBar } from './host/statusBar.ts';
+import { TokenPage } from './host/tokenPage.ts';
+
+/** The composition root: builds, registers, and returns the public API. Nothing here waits for anything. */
+export function activate(context: vscode.ExtensionContext): NinjaOneApi {
+  const own = <T extends vscode.Disposable>(item: T): T => {
+    context.subscriptions.push(item);
+    return item;
+  };
+  const now = Date.now;
+  const channel = own(vscode.window.createOutputChannel('NinjaOne', { log: true }));
+  const redactor = new Redactor();
+  const logger = redactingLogger(channel, redactor);
+  const reporter = new ErrorReporter(logger);
+  const { secrets, globalState } = context;
+  const directory = join(context.globalStorageUri.fsPath, 'sessions');
+  // In a browser each tab has its own copy of the secrets, so waiting for another tab's is in vain.
+  const sharedSecrets = vscode.env.uiKind === vscode.UIKind.Desktop;
+
+  const settings = own(new Settings());
+  const selection = own(new Selection(settings, context.workspaceState));
+  const hosts = new HostConfirmation(globalState);
+  const store = own(new SessionStore({ secrets, logger, redactor }));
+  const clientSecrets = new ClientSecrets({ secrets, redactor });
+  const marks = new SessionMarks(directory);
+  const transport = lazyTransport(settings, logger, own);
+  const tokens = own(
+    new TokenService({
+      store,
+      marks,
+      lock: new RefreshLock({ directory }),
+      clientSecrets,
+      connections: () => settings.connections,
+      onDidChangeConnections: settings.onDidChangeConnections,
+      mayContact: (connection) => hosts.isConfirmed(connection),
+      oauth: () => import('./core/oauth/protocol.ts'),
+      transport,
+      now,
+      logger,
+      sharedSecrets,
+    }),
+  );
+  const callbacks = new PendingCallbacks();
+  const signIn = own(
+    new SignIn({
+      callbacks,
+      context: (connection, signal) => tokens.context(connection, signal),
+      confirmHost: (connection) => hosts.confirm(connection),
+      mint: (connection, scopes, signal) => tokens.mint(connection, scopes, signal),
+      remote: vscode.env.remoteName !== undefined && context.extension.extensionKind === vscode.ExtensionKind.Workspace,
+      logger,
+    }),
+  );
+
+  const test = async ({ connection, session }: ServedSession): Promise<void> => {
+    const { testConnection } = await import('./core/session/connectionTest.ts');
+    await testConnection({ connection, accessToken: session.accessToken, transport, timeout: settings.httpTimeout });
+  };
+  const wizardPorts = {
+    unfinished: {},
+    settings,
+    clientSecrets,
+    confirmHost: (connection: Pick<Connection, 'instance' | 'name'>) => hosts.confirm(connection),
+    probe: async (connection: Connection) => {
+      const { probeClient } = await import('./core/oauth/protocol.ts');
+      return probeClient({ connection, transport, clientSecret: undefined, now });
+    },
+    signInAndTest: async (connection: Connection) => {
+      const served = await starter.signInTo(connection);
+      await test(served);
+      const { lacksRefreshToken, saySignedIn, sayWorks } = await import('./host/commands.ts');
+      if (lacksRefreshToken(served)) {
+        saySignedIn(served);
+      } else {
+        sayWorks(connection);
+      }
+    },
+    showError: (error: unknown, connection?: Connection) => reporter.show(error, connection),
+  };
+  const addConnection = async (): Promise<Connection | undefined> => {
+    const wizard = await import('./host/connectionWizard.ts');
+    return wizard.addConnection(wizardPorts);
+  };
+  const starter = new SessionStarter({ settings, tokens, signIn, addConnection, now });
+  const clipboard = own(new TokenClipboard());
+  const signOut = new SignOut({ tokens, clientSecrets, clipboard });
+
+  const stock = { store, marks, clientSecrets, connections: () => settings.connections, now };
+  const found = takeStock(stock);
+  const ready = found.then(
+    () => undefined,
+    (error: unknown) => reporter.show(error),
+  );
+
+  own(
+    vscode.authentication.registerAuthenticationProvider(
+      PROVIDER_ID,
+      PROVIDER_LABEL,
+      own(
+        new NinjaOneAuthenticationProvider({
+          tokens,
+          starter,
+          ready,
+          signOut: (sessionId) => signOut.run(sessionId, 'keepSecret'),
+        }),
+      ),
+      { supportsMultipleAccounts: true },
+    ),
+  );
+  own(vscode.window.registerUriHandler(own(new CallbackRelay(callbacks, secrets, logger))));
+  own(new ConnectionsView({ settings, tokens, signIn, selection, now }));
+  own(new StatusBar(selection, tokens, signIn));
+  const mover = own(new SecretMover(settings, clientSecrets));
+  const tokenPage = own(new TokenPage(tokens, now));
+  const commandPorts: CommandPorts = {
+    settings,
+    selection,
+    tokens,
+    clientSecrets,
+    starter,
+    signIn,
+    signOut,
+    clipboard,
+    tokenPage,
+    reporter,
+    ready,
+    addConnection,
+    editConnection: async (connection) => {
+      const wizard = await import('./host/connectionWizard.ts');
+      return wizard.editConnection(wizardPorts, connection);
+    },
+    test,
+    reset: async () => {
+      signIn.cancel();
+      await Promise.all(store.all().map(async ({ id }) => (await tokens.signOut(id))?.revoked));
+      await store.clear();
+      await marks.clear();
+      await hosts.forget();
+    },
+    showLog: () => {
+      channel.show();
+    },
+    now,
+  };
+  own(
+    registerCommands(
+      async () => (await import('./host/commands.ts')).createCommands(commandPorts),
+      (error) => reporter.show(error),
+    ),
+  );
+
+  const apiChanged = own(new Emitter<void>());
+  const update = (): void => {
+    setContext('ninjaone.hasConnection', settings.connections.length > 0);
+    setContext('ninjaone.signedIn', tokens.served().length > 0);
+    apiChanged.fire();
+  };
+  own(tokens.onDidChange(update));
+  own(settings.onDidChangeConnections(update));
+  own(
+    settings.onDidChangeConnections(() => {
+      void ready.then(() => sweepOrphans(stock)).catch((error: unknown) => reporter.show(error));
+    }),
+  );
+  own(tokens.onIncident(({ error, connection }) => void reporter.show(error, connection)));
+  update();
+
+  void found.then(
+    async (findings) => {
+      if (findings.storageFailed || findings.lost.length + findings.unreadable + findings.newer > 0) {
+        const { tellFindings } = await import('./host/storageNotices.ts');
+        await tellFindings(findings);
+      }
+    },
+    () => {},
+  );
+  void ready.then(() => {
+    void mover.offer();
+    void Promise.resolve(eraseLeftCallbacks(secrets)).catch(() => {});
+    void sweepOrphans(stock).catch((error: unknown) => reporter.show(error));
+    offerInAccountsMenu(settings, tokens, own);
+  });
+  return createPublicApi(tokens, apiChanged.event);
+}
+
+export function deactivate(): void {
+  // Everything is in the subscriptions of the context.
+}
+
+/** The network part is loaded with the first request: start-up needs none (§0). */
+function lazyTransport(
+  settings: Settings,
+  logger: ReturnType<typeof redactingLogger>,
+  own: <T extends vscode.Disposable>(item: T) => T,
+): Transport {
+  let loading: Promise<{ readonly send: Transport; close(): Promise<void> }> | undefined;
+  own({ dispose: () => void loading?.then((transport) => transport.close()) });
+  return async (request) => {
+    loading ??= import('./core/http/transport.ts').then(({ createTransport }) =>
+      createTransport({ fetch: globalThis.fetch, logger, proxySupport: () => settings.proxySupport }),
+    );
+    return (await loading).send(request);
+  };
+}
+
+/**
+ * Puts "Sign in with NinjaOne to use NinjaOne (1)" into the Accounts menu, once a window, when there is a connection and
+ * nobody is signed in (A15). It is the one place where we ask VS Code for a session of our own, and it is not waited for.
+ */
+function offerInAccountsMenu(
+  settings: Settings,
+  tokens: TokenService,
+  own: <T extends vscode.Disposable>(item: T) => T,
+): void {
+  let offered = false;
+  const offer = (): void => {
+    const [first] = settings.connections;
+    if (!offered && first && tokens.served().length === 0) {
+      offered = true;
+      void vscode.authentication.getSession(PROVIDER_ID, [...first.scopes], {}).then(undefined, () => undefined);
+    }
+  };
+  own(settings.onDidChangeConnections(offer));
+  offer();
+}

@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import type { Disposable } from '../core/base/lifecycle.ts';
+import { hashOf } from '../core/session/session.ts';
+
+/** Puts tokens on the clipboard and takes them off again, if they are still there. Keeps hashes, never the token. */
+export class TokenClipboard implements Disposable {
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #hashes = new Map<string, string>();
+
+  /** `seconds` 0 leaves it there. */
+  async copy(sessionId: string, token: string, seconds: number): Promise<void> {
+    await vscode.env.clipboard.writeText(token);
+    this.#hashes.set(sessionId, hashOf(token));
+    clearTimeout(this.#timers.get(sessionId));
+    if (seconds > 0) {
+      const timer = setTimeout(() => {
+        void this.clear(sessionId);
+      }, seconds * 1000);
+      timer.unref();
+      this.#timers.set(sessionId, timer);
+    }
+  }
+
+  /** Empties the clipboard if it still holds the token of this session; says so when the editor does not let us look. */
+  async clear(sessionId: string): Promise<void> {
+    const hash = this.#hashes.get(sessionId);
+    clearTimeout(this.#timers.get(sessionId));
+    this.#timers.delete(sessionId);
+    this.#hashes.delete(sessionId);
+    if (hash === undefined) {
+      return;
+    }
+    try {
+      if (hashOf(await vscode.env.clipboard.readText()) === hash) {
+        await vscode.env.clipboard.writeText('');
+        vscode.window.setStatusBarMessage(vscode.l10n.t('The NinjaOne token was taken off the clipboard.'), 5000);
+      }
+    } catch {
+      void vscode.window.showWarningMessage(
+        vscode.l10n.t(
+          'The editor may not read the clipboard, so a copied NinjaOne token may still be on it. Copy something else to remove it.',
+        ),
+      );
+    }
+  }
+
+  dispose(): void {
+    for (const timer of this.#timers.values()) {
+      clearTimeout(timer);
+    }
+  }
+}

@@ -1,0 +1,190 @@
+import * as vscode from 'vscode';
+import type { Disposable } from '../core/base/lifecycle.ts';
+import type { Connection, Problem } from '../core/connection/connection.ts';
+import { accountOf, isFresh, isRenewable, type StoredSession } from '../core/session/session.ts';
+import type { ServedSession } from '../core/session/servedSessions.ts';
+import type { TokenService } from '../core/session/tokenService.ts';
+import { CONNECTIONS_VIEW } from './contributions.ts';
+import type { Selection } from './selection.ts';
+import type { Settings } from './settings.ts';
+import type { SignIn } from './signIn.ts';
+
+export interface ConnectionsViewPorts {
+  readonly settings: Settings;
+  readonly tokens: TokenService;
+  readonly signIn: SignIn;
+  readonly selection: Selection;
+  readonly now: () => number;
+}
+
+/** A row of the view; commands of its menus get it as their first argument. */
+export type ConnectionRow =
+  | { readonly kind: 'connection'; readonly connection: Connection }
+  | { readonly kind: 'session'; readonly served: ServedSession }
+  | { readonly kind: 'problem'; readonly problem: Problem }
+  | { readonly kind: 'orphan'; readonly session: StoredSession };
+
+/** Connections with their state, sessions, problems; and sessions whose connection is gone (C1, C4). */
+export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, Disposable {
+  readonly #ports: ConnectionsViewPorts;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #disposable: vscode.Disposable;
+  readonly #view: vscode.TreeView<ConnectionRow>;
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(ports: ConnectionsViewPorts) {
+    this.#ports = ports;
+    const refresh = (): void => {
+      this.#changed.fire();
+    };
+    this.#view = vscode.window.createTreeView(CONNECTIONS_VIEW, { treeDataProvider: this, showCollapseAll: false });
+    // A row shows until when its token is valid, so a view that is looked at must not go stale.
+    const clock = setInterval(() => {
+      if (this.#view.visible) {
+        refresh();
+      }
+    }, 60_000);
+    clock.unref();
+    this.#disposable = vscode.Disposable.from(
+      this.#view,
+      this.#changed,
+      new vscode.Disposable(() => {
+        clearInterval(clock);
+      }),
+      ports.settings.onDidChangeConnections(refresh),
+      ports.tokens.onDidChange(refresh),
+      ports.signIn.onDidChangePending(refresh),
+      ports.selection.onDidChange(refresh),
+    );
+  }
+
+  getChildren(row?: ConnectionRow): ConnectionRow[] {
+    const { settings, tokens } = this.#ports;
+    if (!row) {
+      return [
+        ...settings.connections.map((connection) => ({ kind: 'connection' as const, connection })),
+        ...settings.parsed.problems.map((problem) => ({ kind: 'problem' as const, problem })),
+        ...tokens.orphans().map((session) => ({ kind: 'orphan' as const, session })),
+      ];
+    }
+    return row.kind === 'connection'
+      ? this.#sessionsOf(row.connection).map((served) => ({ kind: 'session' as const, served }))
+      : [];
+  }
+
+  getTreeItem(row: ConnectionRow): vscode.TreeItem {
+    switch (row.kind) {
+      case 'connection':
+        return this.#connectionItem(row.connection);
+      case 'session':
+        return this.#sessionItem(row.served);
+      case 'problem':
+        return problemItem(row.problem);
+      case 'orphan':
+        return orphanItem(row.session);
+    }
+  }
+
+  dispose(): void {
+    this.#disposable.dispose();
+  }
+
+  #sessionsOf(connection: Connection): readonly ServedSession[] {
+    return this.#ports.tokens.served().filter((served) => served.connection.id === connection.id);
+  }
+
+  #connectionItem(connection: Connection): vscode.TreeItem {
+    const { signIn, selection } = this.#ports;
+    const sessions = this.#sessionsOf(connection);
+    const signingIn = signIn.pending?.connection.id === connection.id;
+    const state = signingIn
+      ? vscode.l10n.t('signing in…')
+      : sessions.length > 0
+        ? vscode.l10n.t('signed in')
+        : vscode.l10n.t('signed out');
+    const selected = selection.current?.id === connection.id;
+    const item = new vscode.TreeItem(
+      connection.name,
+      sessions.length > 0 ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
+    );
+    // VS Code remembers by id whether a row is open: a row that gets sessions is another one, and opens.
+    item.id = `connection:${connection.id}:${sessions.length > 0 ? 'in' : 'out'}`;
+    item.description = [
+      state,
+      connection.instance.label,
+      connection.platform,
+      ...(selected ? [vscode.l10n.t('selected')] : []),
+    ].join(' · ');
+    item.iconPath = new vscode.ThemeIcon(signingIn ? 'sync~spin' : sessions.length > 0 ? 'pass' : 'circle-outline');
+    item.contextValue = [
+      'connection',
+      signingIn ? 'signingIn' : sessions.length > 0 ? 'signedIn' : 'signedOut',
+      ...(connection.platform === 'web' || connection.platform === 'api-services' ? ['hasSecret'] : []),
+    ].join('.');
+    item.tooltip = plainTooltip([
+      connection.name,
+      connection.instance.origin,
+      vscode.l10n.t('Platform: {0}', connection.platform),
+      vscode.l10n.t('Client id: {0}', connection.clientId),
+      vscode.l10n.t('Scopes allowed: {0}', connection.scopes.join(', ')),
+      state,
+    ]);
+    item.accessibilityInformation = { label: `${connection.name}, ${item.description.replaceAll(' · ', ', ')}` };
+    return item;
+  }
+
+  #sessionItem({ session, account }: ServedSession): vscode.TreeItem {
+    const now = this.#ports.now();
+    const until = timeOf(session.expiresAt);
+    const state = isFresh(session, now, 0)
+      ? vscode.l10n.t('token until {0}', until)
+      : vscode.l10n.t('token expired, renewed at next use');
+    const item = new vscode.TreeItem(session.scopes.join(', '), vscode.TreeItemCollapsibleState.None);
+    item.id = `session:${session.id}`;
+    item.description = isRenewable(session)
+      ? state
+      : vscode.l10n.t('{0} · no refresh, sign in again after that', state);
+    item.iconPath = new vscode.ThemeIcon('key');
+    item.contextValue = 'session';
+    item.tooltip = plainTooltip([account.label, state]);
+    item.accessibilityInformation = {
+      label: vscode.l10n.t('Session with scopes {0}, {1}', session.scopes.join(', '), state),
+    };
+    return item;
+  }
+}
+
+function problemItem({ connection, field, message }: Problem): vscode.TreeItem {
+  const text = vscode.l10n.t(message.template, ...message.args);
+  const item = new vscode.TreeItem(`${connection}: ${field}`, vscode.TreeItemCollapsibleState.None);
+  item.description = text;
+  item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  item.contextValue = 'problem';
+  item.tooltip = plainTooltip([`${connection}: ${field}`, text]);
+  item.command = { command: 'ninjaone.editConnection', title: vscode.l10n.t('Edit'), arguments: [connection] };
+  item.accessibilityInformation = { label: vscode.l10n.t('Problem in {0}, {1}: {2}', connection, field, text) };
+  return item;
+}
+
+function orphanItem(session: StoredSession): vscode.TreeItem {
+  const { label } = accountOf(session);
+  const text = vscode.l10n.t('orphaned: its connection is gone or no longer allows it');
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
+  item.id = `orphan:${session.id}`;
+  item.description = text;
+  item.iconPath = new vscode.ThemeIcon('debug-disconnect');
+  item.contextValue = 'orphan';
+  item.tooltip = plainTooltip([label, session.origin, text]);
+  item.accessibilityInformation = { label: `${label}, ${text}` };
+  return item;
+}
+
+/** A string tooltip is shown as it is, and never as Markdown. */
+function plainTooltip(lines: readonly string[]): string {
+  return lines.join('\n');
+}
+
+export function timeOf(milliseconds: number): string {
+  return new Date(milliseconds).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+}

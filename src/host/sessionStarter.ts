@@ -1,0 +1,161 @@
+import * as vscode from 'vscode';
+import { cancelled, NinjaOneError } from '../core/base/errors.ts';
+import { orderScopes, type Connection, type Scope } from '../core/connection/connection.ts';
+import { isEntryOf } from '../core/connection/draft.ts';
+import { covers } from '../core/session/session.ts';
+import { sessionsFor, type ServedSession } from '../core/session/servedSessions.ts';
+import type { TokenService } from '../core/session/tokenService.ts';
+import type { Settings } from './settings.ts';
+import type { SignIn } from './signIn.ts';
+
+export interface SessionStarterPorts {
+  readonly settings: Settings;
+  readonly tokens: TokenService;
+  readonly signIn: SignIn;
+  /** The wizard; resolves to the connection that was added, or undefined when it was left. */
+  readonly addConnection: () => Promise<Connection | undefined>;
+  readonly now: () => number;
+}
+
+/** Starts a sign-in for another extension or for our own commands: which connection, which scopes, then the tokens. */
+export class SessionStarter {
+  readonly #ports: SessionStarterPorts;
+
+  constructor(ports: SessionStarterPorts) {
+    this.#ports = ports;
+  }
+
+  /** For a request of another extension (A17). Rejects as cancelled when the user leaves a pick. */
+  async start(scopes: readonly Scope[], accountId: string | undefined): Promise<ServedSession> {
+    const { tokens, now } = this.#ports;
+    const startedAt = now();
+    const known = tokens.served().find(({ account }) => account.id === accountId);
+    if (known && covers(known.session.scopes, scopes)) {
+      return this.#signIn(known.connection, known.session.scopes);
+    }
+    const connection = await this.#choose(scopes);
+    if (connection === 'added') {
+      return this.#signedInByWizard(scopes);
+    }
+    const recent = tokens.recent(connection, scopes, startedAt);
+    if (recent) {
+      return recent;
+    }
+    if (connection.platform === 'api-services') {
+      await confirmService(connection, scopes);
+    }
+    return this.#signIn(connection, scopes);
+  }
+
+  /** The Sign In command: everything that the connection allows (A10). */
+  signInTo(connection: Connection): Promise<ServedSession> {
+    return this.#signIn(connection, connection.scopes);
+  }
+
+  #signIn(connection: Connection, scopes: readonly Scope[]): Promise<ServedSession> {
+    const { tokens, signIn } = this.#ports;
+    return tokens.signIn(connection, scopes, () => signIn.acquire(connection, scopes));
+  }
+
+  /** The wizard ends with a sign-in of its own; when that failed it has said why, and a second one would not help. */
+  #signedInByWizard(scopes: readonly Scope[]): ServedSession {
+    const [served] = sessionsFor(this.#ports.tokens.served(), scopes, undefined);
+    if (!served) {
+      throw cancelled();
+    }
+    return served;
+  }
+
+  async #choose(scopes: readonly Scope[]): Promise<Connection | 'added'> {
+    const { settings, addConnection } = this.#ports;
+    if (settings.connections.length === 0) {
+      const added = await addConnection();
+      if (!added) {
+        throw cancelled();
+      }
+      return covers(added.scopes, scopes) ? 'added' : this.#widen(added, scopes);
+    }
+    const allowing = settings.connections.filter((connection) => covers(connection.scopes, scopes));
+    if (allowing.length > 0) {
+      return allowing.length === 1 && allowing[0] ? allowing[0] : pickConnection(allowing);
+    }
+    const [only] = settings.connections;
+    return this.#widen(
+      settings.connections.length === 1 && only ? only : await pickConnection(settings.connections),
+      scopes,
+    );
+  }
+
+  /** Adds the missing scopes to the connection in the settings, when the user agrees. */
+  async #widen(connection: Connection, scopes: readonly Scope[]): Promise<Connection> {
+    const { settings } = this.#ports;
+    const missing = scopes.filter((scope) => !connection.scopes.includes(scope));
+    const add = vscode.l10n.t('Add and Sign In');
+    const answer = await vscode.window.showWarningMessage(
+      vscode.l10n.t('Allow {0} for the connection {1}?', missing.join(', '), connection.name),
+      {
+        modal: true,
+        detail: vscode.l10n.t(
+          'An extension asks for {0}, which this connection does not allow yet. The client app in NinjaOne must have the scope too.',
+          scopes.join(', '),
+        ),
+      },
+      add,
+    );
+    if (answer !== add) {
+      throw cancelled();
+    }
+    const wider = orderScopes([...connection.scopes, ...scopes]);
+    await settings.write((entries) =>
+      entries.map((entry) => (isEntryOf(entry, connection) ? { ...(entry as object), scopes: wider } : entry)),
+    );
+    const changed = settings.connection(connection.name);
+    if (!changed) {
+      throw new NinjaOneError({
+        code: 'settings.notWritten',
+        intent: 'invalidInput',
+        template: 'The connection {0} could not be changed. Check the setting ninjaone.connections.',
+        args: [connection.name],
+        action: 'editConnection',
+      });
+    }
+    return changed;
+  }
+}
+
+/** Rejects as cancelled when the pick is left. */
+export async function pickConnection(connections: readonly Connection[], title?: string): Promise<Connection> {
+  const chosen = await vscode.window.showQuickPick(
+    connections.map((connection) => ({
+      label: connection.name,
+      description: connection.instance.label,
+      detail: `${connection.platform} · ${connection.scopes.join(', ')}`,
+      connection,
+    })),
+    { title: title ?? vscode.l10n.t('Which NinjaOne connection?'), matchOnDescription: true },
+  );
+  if (!chosen) {
+    throw cancelled();
+  }
+  return chosen.connection;
+}
+
+/** Client credentials have no consent page, so this is it; the answer is never remembered (A17). */
+async function confirmService(connection: Connection, scopes: readonly Scope[]): Promise<void> {
+  const allow = vscode.l10n.t('Sign In');
+  const answer = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Sign in to {0} as a service?', connection.name),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        'An extension asks for a token of {0} with the scopes {1}. The token is made with the client secret; NinjaOne shows no page of its own.',
+        connection.instance.host,
+        scopes.join(', '),
+      ),
+    },
+    allow,
+  );
+  if (answer !== allow) {
+    throw cancelled();
+  }
+}

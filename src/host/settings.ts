@@ -1,0 +1,79 @@
+import * as vscode from 'vscode';
+import { Emitter, type Disposable, type Event } from '../core/base/lifecycle.ts';
+import { parseConnections, type Connection, type ParsedConnections } from '../core/connection/connection.ts';
+
+/**
+ * The settings as the user wrote them. Only the user's own value counts: what a workspace sets changes nothing, in
+ * trusted and untrusted folders alike (C2).
+ */
+export class Settings implements Disposable {
+  readonly #changed = new Emitter<void>();
+  readonly #subscription: Disposable;
+  #parsed: ParsedConnections;
+
+  readonly onDidChangeConnections: Event<void> = this.#changed.event;
+
+  constructor() {
+    this.#parsed = parseConnections(own('connections'));
+    this.#subscription = vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('ninjaone.connections')) {
+        this.#parsed = parseConnections(own('connections'));
+        this.#changed.fire();
+      }
+    });
+  }
+
+  get parsed(): ParsedConnections {
+    return this.#parsed;
+  }
+
+  get connections(): readonly Connection[] {
+    return this.#parsed.connections;
+  }
+
+  connection(name: unknown): Connection | undefined {
+    return this.connections.find((connection) => connection.name === name);
+  }
+
+  /** Seconds after which a copied token leaves the clipboard; 0 is never. */
+  get clipboardClearAfter(): number {
+    return numberOf(own('clipboard.clearAfter'), { fallback: 45, least: 0, most: 3600 });
+  }
+
+  /** Milliseconds for one API call. */
+  get httpTimeout(): number {
+    return numberOf(own('http.timeout'), { fallback: 60, least: 1, most: 600 }) * 1000;
+  }
+
+  /** `http.proxySupport` of VS Code, which decides whether a request with a dispatcher of its own meets the proxy. */
+  get proxySupport(): string {
+    return vscode.workspace.getConfiguration('http').get<string>('proxySupport', 'override');
+  }
+
+  /** Writes the raw entries; they are parsed when VS Code tells of the change. */
+  async write(change: (entries: readonly unknown[]) => readonly unknown[]): Promise<void> {
+    const value = own('connections');
+    const entries: readonly unknown[] = Array.isArray(value) ? value : [];
+    await vscode.workspace
+      .getConfiguration('ninjaone')
+      .update('connections', change(entries), vscode.ConfigurationTarget.Global);
+    this.#parsed = parseConnections(own('connections'));
+    this.#changed.fire();
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+}
+
+function own(key: string): unknown {
+  return vscode.workspace.getConfiguration('ninjaone').inspect<unknown>(key)?.globalValue;
+}
+
+function numberOf(
+  value: unknown,
+  { fallback, least, most }: { readonly fallback: number; readonly least: number; readonly most: number },
+): number {
+  return typeof value === 'number' && Number.isFinite(value) ? Math.min(most, Math.max(least, value)) : fallback;
+}

@@ -1,0 +1,96 @@
+import { Emitter, type Disposable, type Event } from '../core/base/lifecycle.ts';
+import type { Logger } from '../core/base/log.ts';
+import type { Connection, Scope } from '../core/connection/connection.ts';
+import type { PendingCallbacks } from '../core/oauth/callbacks.ts';
+import type { OAuthContext, TokenSet } from '../core/session/tokenService.ts';
+import { setContext } from './contributions.ts';
+import type { SignInAttempt } from './signInAttempt.ts';
+
+export interface SignInPorts {
+  readonly callbacks: PendingCallbacks;
+  /** Secrets and transport for the token call. */
+  readonly context: (connection: Connection, signal: AbortSignal) => Promise<OAuthContext>;
+  /** Rejects as cancelled when the user does not trust the host. */
+  readonly confirmHost: (connection: Connection) => Promise<void>;
+  readonly mint: (connection: Connection, scopes: readonly Scope[], signal: AbortSignal) => Promise<TokenSet>;
+  /** Whether this extension host runs on another machine than the browser. */
+  readonly remote: boolean;
+  readonly logger: Logger;
+}
+
+/** A sign-in that is under way: what the palette, the views and the messages act on. */
+export interface PendingSignIn {
+  readonly connection: Connection;
+  readonly scopes: readonly Scope[];
+}
+
+/** Gets the tokens of a sign-in: through the browser, or with the client secret. One at a time in a window (A4). */
+export class SignIn implements Disposable {
+  readonly #ports: SignInPorts;
+  readonly #changed = new Emitter<void>();
+  #attempt: SignInAttempt | undefined;
+  #last: SignInAttempt | undefined;
+
+  readonly onDidChangePending: Event<void> = this.#changed.event;
+
+  constructor(ports: SignInPorts) {
+    this.#ports = ports;
+  }
+
+  get pending(): PendingSignIn | undefined {
+    return this.#attempt;
+  }
+
+  /** A second call for the same connection and scopes joins the first; any other replaces it. */
+  async acquire(connection: Connection, scopes: readonly Scope[]): Promise<TokenSet> {
+    await this.#ports.confirmHost(connection);
+    const { SignInAttempt } = await import('./signInAttempt.ts');
+    // A registered port is needed again, and the one before may still hold it. What is awaited may let another call
+    // start a sign-in, so the question is asked until nothing was awaited.
+    for (let last = this.#last; last; last = this.#last) {
+      if (last === this.#attempt && last.isFor(connection, scopes)) {
+        last.showBrowser();
+        return last.tokens;
+      }
+      this.#last = undefined;
+      last.cancel();
+      await last.release();
+    }
+    const attempt = new SignInAttempt(connection, scopes, this.#ports);
+    this.#attempt = attempt;
+    this.#last = attempt;
+    this.#announce();
+    try {
+      return await attempt.tokens;
+    } finally {
+      attempt.dispose();
+      if (this.#attempt === attempt) {
+        this.#attempt = undefined;
+        this.#announce();
+      }
+    }
+  }
+
+  reopenBrowser(): void {
+    this.#attempt?.showBrowser();
+  }
+
+  /** Asks for the address that the browser ended on; wrong ones are explained while typing, the sign-in waits on. */
+  async pasteRedirectUrl(): Promise<void> {
+    await this.#attempt?.paste();
+  }
+
+  cancel(): void {
+    this.#attempt?.cancel();
+  }
+
+  dispose(): void {
+    this.cancel();
+    this.#changed.dispose();
+  }
+
+  #announce(): void {
+    setContext('ninjaone.signingIn', this.#attempt !== undefined);
+    this.#changed.fire();
+  }
+}

@@ -1,0 +1,84 @@
+import { cancelled } from '../core/base/errors.ts';
+import type { Connection } from '../core/connection/connection.ts';
+import type { ServedSession } from '../core/session/servedSessions.ts';
+import type { TokenService } from '../core/session/tokenService.ts';
+import * as vscode from 'vscode';
+import { timeOf } from './connectionsView.ts';
+import { pickConnection } from './sessionStarter.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * What a command is about. Its argument may be a name, a row of our view, or anything that another extension made up:
+ * only names and ids are read from it, and what they name is looked up here.
+ */
+export class Targets {
+  readonly #settings: Settings;
+  readonly #tokens: TokenService;
+
+  constructor(settings: Settings, tokens: TokenService) {
+    this.#settings = settings;
+    this.#tokens = tokens;
+  }
+
+  /** The connection that the argument names, else one that the user picks. Rejects as cancelled. */
+  async connection(argument: unknown): Promise<Connection> {
+    const named = this.namedConnection(argument);
+    if (named) {
+      return named;
+    }
+    const { connections } = this.#settings;
+    const [only] = connections;
+    return connections.length === 1 && only ? only : pickConnection(connections);
+  }
+
+  namedConnection(argument: unknown): Connection | undefined {
+    const name = typeof argument === 'string' ? argument : textAt(argument, 'connection', 'name');
+    return this.#settings.connection(name);
+  }
+
+  /** Ids of the sessions that the argument names: one session, or all of a connection. */
+  namedSessions(argument: unknown): readonly string[] {
+    const id =
+      typeof argument === 'string'
+        ? argument
+        : (textAt(argument, 'served', 'session', 'id') ?? textAt(argument, 'session', 'id'));
+    const known = [...this.#tokens.served().map(({ session }) => session), ...this.#tokens.orphans()];
+    if (known.some((session) => session.id === id) && id !== undefined) {
+      return [id];
+    }
+    const connection = this.namedConnection(argument);
+    return known.filter(({ connectionId }) => connectionId === connection?.id).map((session) => session.id);
+  }
+
+  /** A pick that is always shown, even for one session: Enter is the consent (`copyAccessToken`). */
+  async pickSession(title: string, among?: readonly string[]): Promise<ServedSession> {
+    const served = this.#tokens.served().filter(({ session }) => among === undefined || among.includes(session.id));
+    const chosen = await vscode.window.showQuickPick(
+      [...served]
+        .sort((a, b) => a.session.scopes.length - b.session.scopes.length)
+        .map((each) => ({
+          label: each.connection.name,
+          description: each.session.scopes.join(', '),
+          detail: vscode.l10n.t('{0} · token until {1}', each.connection.instance.host, timeOf(each.session.expiresAt)),
+          each,
+        })),
+      { title, matchOnDescription: true },
+    );
+    if (!chosen) {
+      throw cancelled();
+    }
+    return chosen.each;
+  }
+}
+
+/** A text found by walking own properties; never calls into the object beyond reading them. */
+function textAt(value: unknown, ...path: readonly string[]): string | undefined {
+  let current: unknown = value;
+  for (const key of path) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, key)) {
+      return undefined;
+    }
+    current = (current as Readonly<Record<string, unknown>>)[key];
+  }
+  return typeof current === 'string' ? current : undefined;
+}

@@ -1,0 +1,44 @@
+/** Where the user goes from a step: on, back, or out of the wizard. */
+export type Move = 'next' | 'back' | 'left';
+
+/** What the frame of a step shows. */
+export interface Place {
+  readonly title: string;
+  /** From 1; there is a way back from 2 on. */
+  readonly step: number;
+  readonly totalSteps: number;
+  /** What the step before has done, to be shown in this one. */
+  readonly notice: string | undefined;
+}
+
+export interface Turn<Answers> {
+  readonly move: Move;
+  /** With what was entered in the step, also when the user went back or left: nothing that was typed is lost. */
+  readonly answers: Answers;
+  readonly notice?: string | undefined;
+}
+
+export type Step<Answers> = (answers: Answers, place: Place) => Promise<Turn<Answers>>;
+
+export interface StepsOptions<Answers> {
+  readonly title: string;
+  readonly answers: Answers;
+  /** Asked before each step, because answers decide which steps follow. They must not change the steps before. */
+  readonly stepsOf: (answers: Answers) => readonly Step<Answers>[];
+}
+
+/** Runs the steps until the last one is passed (`next`) or the user leaves (`left`). */
+export async function runSteps<Answers>({ title, answers, stepsOf }: StepsOptions<Answers>): Promise<Turn<Answers>> {
+  let turn: Turn<Answers> = { move: 'next', answers };
+  for (let at = 0; ; at += turn.move === 'next' ? 1 : -1) {
+    const steps = stepsOf(turn.answers);
+    const step = steps[at];
+    if (!step) {
+      return turn;
+    }
+    turn = await step(turn.answers, { title, step: at + 1, totalSteps: steps.length, notice: turn.notice });
+    if (turn.move === 'left') {
+      return turn;
+    }
+  }
+}

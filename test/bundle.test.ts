@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+
+/** Bytes that may be loaded at activation. */
+const BUDGET = 80_000;
+
+describe('the bundle', () => {
+  it(`§0: loads at most ${BUDGET} bytes at activation, and the network part only when it is needed`, () => {
+    const sizes = new Map(
+      readdirSync('dist')
+        .filter((name) => name.endsWith('.cjs'))
+        .map((name) => [name, statSync(`dist/${name}`).size]),
+    );
+    const activation = sizes.get('extension.cjs');
+    assert.ok(activation !== undefined, 'npm run build makes dist/extension.cjs');
+    assert.ok(activation <= BUDGET, `dist/extension.cjs has ${activation} bytes`);
+    assert.ok(sizes.has('transport.cjs') && sizes.has('protocol.cjs') && sizes.has('connectionWizard.cjs'));
+  });
+
+  it('loading the network part leaves the global dispatcher of the host alone', () => {
+    assert.equal(dispatchersAfter("require('./dist/transport.cjs')"), 'undefined undefined');
+  });
+
+  it('control: importing undici itself does replace the global dispatcher', () => {
+    assert.equal(dispatchersAfter("require('undici')"), 'Agent Agent');
+  });
+});
+
+/** Names of what sits in undici's two global slots after the statement, in a process of its own. */
+function dispatchersAfter(statement: string): string {
+  const script = `${statement}; const at = (n) => globalThis[Symbol.for('undici.globalDispatcher.' + n)]?.constructor.name;
+    console.log(at(1) + ' ' + at(2));`;
+  return execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' }).trim();
+}

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { cancelled, isCancelled, isNinjaOneError, NinjaOneError, plainText } from '../../../src/core/base/errors.ts';
+import { english, sentence } from '../../../src/core/base/sentence.ts';
+
+describe('NinjaOneError', () => {
+  it('A16: is one sentence with its places filled, one action, and what support needs', () => {
+    const cause = new Error('inner');
+    const error = new NinjaOneError({
+      code: 'test.code',
+      intent: 'transient',
+      template: '{0} did not answer after {1} s.',
+      args: ['eu.ninjarmm.com', 15],
+      action: 'retry',
+      support: { status: 503, incidentId: 'i-1' },
+      retryAfter: 2000,
+      cause,
+    });
+    assert.equal(error.message, 'eu.ninjarmm.com did not answer after 15 s.');
+    assert.equal(error.template, '{0} did not answer after {1} s.');
+    assert.equal(error.action, 'retry');
+    assert.deepEqual(error.support, { status: 503, incidentId: 'i-1' });
+    assert.equal(error.retryAfter, 2000);
+    assert.equal(error.cause, cause);
+  });
+
+  it('A16: is known by its shape, because each bundle has its own copy of the class', () => {
+    const foreign = Object.assign(new Error('x'), { name: 'NinjaOneError', code: 'a', intent: 'transient' });
+    assert.ok(isNinjaOneError(foreign));
+    assert.ok(isNinjaOneError(cancelled()));
+    for (const other of [undefined, null, 'NinjaOneError', {}, new Error('x'), { name: 'NinjaOneError', code: 'a' }]) {
+      assert.ok(!isNinjaOneError(other));
+    }
+  });
+
+  it('A17: a cancellation is told apart from a failure', () => {
+    assert.ok(isCancelled(cancelled()));
+    assert.ok(!isCancelled(new NinjaOneError({ code: 'x', intent: 'transient', template: 'x' })));
+    assert.ok(!isCancelled(new Error('Cancelled')));
+  });
+});
+
+describe('sentence', () => {
+  it('A16: fills its places once, in any order, and leaves places without a value', () => {
+    assert.equal(english(sentence('{1} and {0} and {1}', 'a', 2)), '2 and a and 2');
+    assert.equal(english(sentence('{0} {1}', 'only')), 'only {1}');
+    assert.equal(english(sentence('{0}', '{0} $& $1')), '{0} $& $1');
+  });
+});
+
+describe('plainText', () => {
+  it('A16: takes links, icons, line breaks and hidden characters out of foreign text', () => {
+    assert.equal(plainText('[click](command:x)'), '(click)(command:x)');
+    assert.equal(plainText('$(alert) now'), '$ (alert) now');
+    assert.equal(plainText('a\r\n\tb\u202e\u0007c\u2028d'), 'a b c d');
+    assert.equal(plainText('  a  '), 'a');
+  });
+
+  it('A16: cuts between characters', () => {
+    assert.equal(plainText('abcdef', 4), 'abc…');
+    assert.equal(plainText('abcd', 4), 'abcd');
+    assert.equal(plainText('😀'.repeat(10), 4), '😀😀😀…');
+  });
+
+  it('A16: whatever a server says, nothing of it is rendered', () => {
+    const nasty = fc.array(fc.constantFrom('[', ']', '$', '(', ')', '\n', '\u202e', 'x', '\u0000', '\u200b'), {
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(nasty, fc.string(), (parts, more) => {
+        const plain = plainText(parts.join('') + more, 50);
+        assert.ok(!/[[\]\p{Cc}\p{Cf}\u2028\u2029]|\$\(/u.test(plain), JSON.stringify(plain));
+        assert.ok([...plain].length <= 50);
+        assert.equal(plainText(plain, 50), plain);
+      }),
+    );
+  });
+});

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { DisposableStore, Emitter, KeyedSingleFlight, within } from '../../../src/core/base/lifecycle.ts';
+
+describe('Emitter', () => {
+  it('A12: every listener hears every value once, until it is disposed', () => {
+    const emitter = new Emitter<number>();
+    const heard: string[] = [];
+    const listener = (value: number): void => void heard.push(`a${value}`);
+    const first = emitter.event(listener);
+    emitter.event(listener);
+    emitter.fire(1);
+    first.dispose();
+    first.dispose();
+    emitter.fire(2);
+    assert.deepEqual(heard, ['a1', 'a1', 'a2']);
+  });
+
+  it('one listener that throws does not keep the value from the others', () => {
+    const emitter = new Emitter<number>();
+    const heard: number[] = [];
+    emitter.event(() => {
+      throw new Error('first');
+    });
+    emitter.event((value) => heard.push(value));
+    assert.throws(() => emitter.fire(7), /first/);
+    assert.deepEqual(heard, [7]);
+  });
+
+  it('a listener may take itself and others out while a value is fired', () => {
+    const emitter = new Emitter<number>();
+    const heard: string[] = [];
+    const first = emitter.event(() => {
+      heard.push('first');
+      first.dispose();
+    });
+    emitter.event(() => heard.push('second'));
+    emitter.fire(1);
+    emitter.fire(2);
+    assert.deepEqual(heard, ['first', 'second', 'second']);
+  });
+
+  it('after disposal nobody hears anything, whoever subscribes', () => {
+    const emitter = new Emitter<number>();
+    const heard: number[] = [];
+    emitter.event((value) => heard.push(value));
+    emitter.dispose();
+    emitter.event((value) => heard.push(value));
+    emitter.fire(1);
+    assert.deepEqual(heard, []);
+  });
+});
+
+describe('DisposableStore', () => {
+  it('disposes in reverse order, once, and at once what comes late', () => {
+    const store = new DisposableStore();
+    const gone: string[] = [];
+    const item = (name: string): { dispose(): void } => ({ dispose: () => void gone.push(name) });
+    store.add(item('a'));
+    store.add(item('b'));
+    store.dispose();
+    store.dispose();
+    assert.deepEqual(gone, ['b', 'a']);
+    store.add(item('late'));
+    assert.deepEqual(gone, ['b', 'a', 'late']);
+  });
+});
+
+describe('KeyedSingleFlight', () => {
+  it('A9: 10,000 calls at once run the task once and get its answer', async () => {
+    const flights = new KeyedSingleFlight<number>();
+    let runs = 0;
+    const task = async (): Promise<number> => {
+      runs += 1;
+      await Promise.resolve();
+      return 42;
+    };
+    const answers = await Promise.all(Array.from({ length: 10_000 }, () => flights.run('key', task)));
+    assert.equal(runs, 1);
+    assert.ok(answers.every((answer) => answer === 42));
+  });
+
+  it('A9: other keys run on their own, and the next call after the end runs again, also after a failure', async () => {
+    const flights = new KeyedSingleFlight<number>();
+    const runs: string[] = [];
+    const task = (key: string) => (): Promise<number> => {
+      runs.push(key);
+      return key === 'bad' ? Promise.reject(new Error('no')) : Promise.resolve(1);
+    };
+    await Promise.all([flights.run('a', task('a')), flights.run('b', task('b')), flights.run('a', task('a'))]);
+    await assert.rejects(Promise.all([flights.run('bad', task('bad')), flights.run('bad', task('bad'))]), /no/);
+    await assert.rejects(flights.run('bad', task('bad')), /no/);
+    await flights.run('a', task('a'));
+    assert.deepEqual(runs, ['a', 'b', 'bad', 'bad', 'a']);
+  });
+});
+
+describe('within', () => {
+  it('A9: answers with what the promise brings, or rejects when it takes too long', async () => {
+    const late = (): Error => new Error('late');
+    assert.equal(await within(1000, Promise.resolve(1), late), 1);
+    await assert.rejects(within(1000, Promise.reject(new Error('own')), late), /own/);
+    await assert.rejects(within(1, new Promise(() => {}), late), /late/);
+  });
+});

@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { english, type Sentence } from '../../../src/core/base/sentence.ts';
+import { parseConnections, PLATFORMS, type Connection } from '../../../src/core/connection/connection.ts';
+import {
+  draftOf,
+  EMPTY_DRAFT,
+  entryOf,
+  parseConsoleAddress,
+  provisionalConnection,
+  secretProblem,
+  suggestedName,
+  twinProblem,
+  withEntry,
+  type Draft,
+} from '../../../src/core/connection/draft.ts';
+import { PRESETS } from '../../../src/core/connection/instance.ts';
+
+describe('draft', () => {
+  describe('C5: the address that the console shows is reduced to its origin', () => {
+    for (const [text, origin] of [
+      ['https://acme.rmmservice.com/#/dashboard', 'https://acme.rmmservice.com'],
+      ['  https://acme.rmmservice.com/#/customerDashboard/5/overview?x=@y\n', 'https://acme.rmmservice.com'],
+      ['https://acme.rmmservice.com?next=/', 'https://acme.rmmservice.com'],
+      ['https://eu.ninjarmm.com:443/#/home', 'https://eu.ninjarmm.com'],
+      ['HTTPS://Rmm.Acme.Example/a/b', 'https://rmm.acme.example'],
+      ['http://127.0.0.1:8080/#/x', 'http://127.0.0.1:8080'],
+      [' eu ', 'https://eu.ninjarmm.com'],
+    ] as const) {
+      it(JSON.stringify(text), () => {
+        const result = parseConsoleAddress(text);
+        assert.equal(result.ok && result.instance.origin, origin);
+      });
+    }
+
+    for (const text of [
+      '',
+      'eu/#/dashboard',
+      'acme.rmmservice.com/#/dashboard',
+      'http://acme.rmmservice.com/#/dashboard',
+      'https://user:password@acme.rmmservice.com/#/dashboard',
+      'https://acme.rmmservice.com\\@evil.example/#/',
+      'https://acme.rmmservice.com:8443/#/dashboard',
+      'https://10.0.0.1/#/dashboard',
+      'https://[::1]/#/dashboard',
+      'https://acme\u200b.example/#/',
+      'https:///path',
+      'javascript:alert(1)//',
+    ]) {
+      it(`refuses ${JSON.stringify(text)}`, () => {
+        assert.equal(parseConsoleAddress(text).ok, false);
+      });
+    }
+
+    it('never leads to another origin than the browser would go to', () => {
+      const pieces = fc.constantFrom(
+        'https://',
+        'a.example',
+        'evil.example',
+        '/',
+        '\\',
+        '@',
+        ':443',
+        '#',
+        '?',
+        '.',
+        ' ',
+      );
+      fc.assert(
+        fc.property(fc.array(fc.oneof(pieces, fc.string({ maxLength: 3 })), { maxLength: 8 }), (parts) => {
+          const text = `https://acme.example${parts.join('')}`;
+          const result = parseConsoleAddress(text);
+          assert.ok(!result.ok || result.instance.origin === new URL(text.trim()).origin);
+        }),
+        { numRuns: 2000 },
+      );
+    });
+  });
+
+  describe('§1: the entry', () => {
+    it('leaves out what is the default, but for the platform', () => {
+      assert.deepEqual(entryOf(draft()), { name: 'Acme', instance: 'eu', platform: 'native', clientId: 'abc' });
+    });
+
+    it('has what is not the default', () => {
+      const entry = entryOf(
+        draft({
+          instance: 'https://acme.rmmservice.com/#/dashboard',
+          platform: 'web',
+          scopes: ['monitoring', 'control'],
+          offlineAccess: false,
+          redirectUri: 'http://localhost:9090/',
+        }),
+      );
+      assert.deepEqual(entry, {
+        name: 'Acme',
+        instance: 'https://acme.rmmservice.com',
+        platform: 'web',
+        clientId: 'abc',
+        scopes: ['monitoring', 'control'],
+        offlineAccess: false,
+        redirectUri: 'http://localhost:9090/',
+      });
+    });
+
+    it("writes a preset's name for its address", () => {
+      for (const [preset, origin] of Object.entries(PRESETS)) {
+        assert.equal(entryOf(draft({ instance: `${origin}/#/x` })).instance, preset);
+      }
+    });
+
+    it('has no redirect URI where the platform has none, although the draft keeps it', () => {
+      for (const platform of ['native', 'api-services'] as const) {
+        assert.equal('redirectUri' in entryOf(draft({ platform, redirectUri: 'http://localhost:9090/' })), false);
+      }
+    });
+
+    it('A6: says nothing about offline access for a service', () => {
+      assert.equal('offlineAccess' in entryOf(draft({ platform: 'api-services', offlineAccess: false })), false);
+    });
+
+    it('C5: what is written is read as what was meant, for every platform', () => {
+      for (const platform of PLATFORMS) {
+        const redirectUri = platform === 'web' || platform === 'spa' ? 'https://vscode.dev/redirect' : '';
+        const drafted = draft({
+          platform,
+          redirectUri,
+          scopes: ['management'],
+          offlineAccess: platform === 'api-services',
+        });
+        const connection = parsed(entryOf(drafted));
+        assert.deepEqual(draftOf(connection), drafted);
+        assert.deepEqual(provisionalConnection(drafted), connection);
+      }
+    });
+
+    it('A6: a service that becomes a native app asks for offline access', () => {
+      const service = parsed(entryOf(draft({ platform: 'api-services' })));
+      const native = parsed(entryOf({ ...draftOf(service), platform: 'native' }));
+      assert.equal(native.offlineAccess, true);
+    });
+
+    it('there is no connection without an instance', () => {
+      assert.equal(provisionalConnection(EMPTY_DRAFT), undefined);
+      assert.equal(provisionalConnection(draft({ instance: 'https://' })), undefined);
+    });
+  });
+
+  describe('C1, C5: writing into the list', () => {
+    const others = [
+      null,
+      'text',
+      { name: 'Acme', instance: 'nowhere' },
+      { name: 'Beta', instance: 'us', clientId: 'b' },
+    ];
+
+    it('appends and leaves all others as they are', () => {
+      assert.deepEqual(withEntry(others, draft()), [...others, entryOf(draft())]);
+    });
+
+    it('replaces in place, the good one among wrong ones of the same name', () => {
+      const entries = [...others, { name: ' Acme ', instance: 'eu', clientId: 'abc' }, { name: 'Last' }];
+      const edited = connectionOf(entries, 'Acme');
+      assert.deepEqual(withEntry(entries, draft({ name: 'Acme 2', clientId: 'def' }), edited), [
+        ...others,
+        { name: 'Acme 2', instance: 'eu', platform: 'native', clientId: 'def' },
+        { name: 'Last' },
+      ]);
+    });
+
+    it('replaces the very one that is read, not one that shares its name or its client app', () => {
+      const first = { name: 'First', instance: 'us', clientId: '1' };
+      const sameName = { name: 'Acme', instance: 'us', clientId: '1' };
+      const sameApp = { name: 'First', instance: 'eu', clientId: 'abc' };
+      const entries = [first, sameName, sameApp, { name: 'Acme', instance: 'eu', clientId: 'abc' }];
+      assert.deepEqual(withEntry(entries, draft({ name: 'B' }), connectionOf(entries, 'Acme')), [
+        first,
+        sameName,
+        sameApp,
+        entryOf(draft({ name: 'B' })),
+      ]);
+    });
+
+    it('a field that became the default does not keep its former value', () => {
+      const entry = {
+        name: 'Acme',
+        instance: 'eu',
+        platform: 'spa',
+        clientId: 'abc',
+        scopes: ['control'],
+        offlineAccess: false,
+        redirectUri: 'https://vscode.dev/redirect',
+      };
+      assert.deepEqual(withEntry([entry], draft(), parsed(entry)), [entryOf(draft())]);
+    });
+
+    it('C3: unknown fields of the replaced entry stay, so that a secret is moved and not lost', () => {
+      const entry = { name: 'Acme', instance: 'eu', clientId: 'abc', clientSecret: 'x', note: 1 };
+      const [written] = withEntry([entry], draft({ name: 'B' }), parsed(entry));
+      assert.deepEqual(written, { ...entryOf(draft({ name: 'B' })), clientSecret: 'x', note: 1 });
+    });
+
+    it('appends when the edited entry has gone meanwhile', () => {
+      const edited = parsed({ name: 'Acme', instance: 'eu', clientId: 'abc' });
+      assert.deepEqual(withEntry(others, draft(), edited), [...others, entryOf(draft())]);
+    });
+
+    it('changes nothing that it was given', () => {
+      const entries = Object.freeze([Object.freeze({ name: 'Acme', instance: 'eu', clientId: 'abc' })]);
+      withEntry(entries, draft({ name: 'B' }), connectionOf(entries, 'Acme'));
+      assert.deepEqual(entries, [{ name: 'Acme', instance: 'eu', clientId: 'abc' }]);
+    });
+  });
+
+  describe('C5: the suggested name', () => {
+    for (const [instance, name] of [
+      ['eu', 'NinjaOne EU'],
+      ['https://app.ninjarmm.com/#/x', 'NinjaOne US'],
+      ['https://acme.rmmservice.com', 'acme'],
+      ['https://rmm.acme.example', 'rmm.acme.example'],
+      ['http://127.0.0.1:8080', '127.0.0.1:8080'],
+      ['', 'NinjaOne'],
+    ] as const) {
+      it(`${instance || 'nothing'} → ${name}`, () => {
+        assert.equal(suggestedName(draft({ instance }), []), name);
+      });
+    }
+
+    it('is one that nobody has', () => {
+      const taken = ['NinjaOne EU'];
+      assert.equal(suggestedName(draft({ clientId: '' }), taken), 'NinjaOne EU 2');
+      assert.equal(suggestedName(draft({ clientId: '0123456789' }), taken), 'NinjaOne EU 01234567');
+      taken.push('NinjaOne EU 01234567', 'NinjaOne EU 2');
+      assert.equal(suggestedName(draft({ clientId: '0123456789' }), taken), 'NinjaOne EU 3');
+    });
+
+    it('is a valid name, also of a very long host', () => {
+      const host = `${'a'.repeat(63)}.${'b'.repeat(63)}.example`;
+      const taken = [suggestedName(draft({ instance: `https://${host}` }), [])];
+      const name = suggestedName(draft({ instance: `https://${host}` }), taken);
+      assert.ok(!taken.includes(name));
+      assert.equal(parsed(entryOf(draft({ name }))).name, name);
+    });
+  });
+
+  it('C4: a second connection to the same client app is refused, another platform or instance is not', () => {
+    const others = [parsed({ name: 'Beta', instance: 'https://eu.ninjarmm.com', clientId: 'abc' })];
+    assert.match(text(twinProblem(draft(), others)), /^Connection "Beta" has the same/);
+    for (const change of [{ platform: 'spa' }, { instance: 'us' }, { clientId: 'abd' }, { instance: '' }] as const) {
+      assert.equal(twinProblem(draft(change), others), undefined);
+    }
+  });
+
+  it('C5: a client secret is visible ASCII and never repeated in what is said about it', () => {
+    assert.equal(secretProblem('aB-_. ~1'), undefined);
+    assert.match(text(secretProblem('')), /Paste/);
+    for (const secret of ['geheim\u200b', 'a\nb', '\u00e4']) {
+      assert.match(text(secretProblem(secret)), /^(?!.*geheim).*Copy it again/);
+    }
+  });
+});
+
+function draft(changes: Partial<Draft> = {}): Draft {
+  return { ...EMPTY_DRAFT, name: 'Acme', instance: 'eu', clientId: 'abc', ...changes };
+}
+
+function parsed(entry: unknown): Connection {
+  const { connections, problems } = parseConnections([entry]);
+  assert.deepEqual(
+    problems.filter(({ message }) => !/no such field|secret/.test(english(message))),
+    [],
+  );
+  assert.ok(connections[0]);
+  return connections[0];
+}
+
+function connectionOf(entries: readonly unknown[], name: string): Connection {
+  const connection = parseConnections(entries).connections.find((each) => each.name === name);
+  assert.ok(connection);
+  return connection;
+}
+
+function text(sentence: Sentence | undefined): string {
+  return sentence ? english(sentence) : '';
+}

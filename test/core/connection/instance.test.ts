@@ -1,0 +1,365 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { english } from '../../../src/core/base/sentence.ts';
+import { endpointsOf, parseInstance, PRESETS, type Instance } from '../../../src/core/connection/instance.ts';
+
+describe('instance', () => {
+  describe('§1: presets', () => {
+    const hosts = { us: 'app', us2: 'us2', eu: 'eu', ca: 'ca', oc: 'oc', fed: 'fed' };
+
+    for (const [preset, subdomain] of Object.entries(hosts)) {
+      it(`"${preset}" is ${subdomain}.ninjarmm.com, by name and by origin`, () => {
+        const expected: Instance = {
+          origin: `https://${subdomain}.ninjarmm.com`,
+          label: preset,
+          kind: 'ninjaone',
+          host: `${subdomain}.ninjarmm.com`,
+        };
+        assert.deepEqual(accepted(preset), expected);
+        assert.deepEqual(accepted(`https://${subdomain}.ninjarmm.com`), expected);
+      });
+    }
+
+    it('has these six and no other', () => {
+      assert.deepEqual(Object.keys(PRESETS), Object.keys(hosts));
+      for (const name of ['EU', ' eu', 'app', 'jp', 'constructor', '__proto__', 'toString']) {
+        refused(name);
+      }
+    });
+  });
+
+  describe("§1: NinjaOne's own domains need no confirmation", () => {
+    for (const host of [
+      'jp.ninjarmm.com',
+      'acme.rmmservice.com',
+      'acme.rmmservice.eu',
+      'acme.rmmservice.ca',
+      'acme.rmmservices.net',
+      'app.ninjaone.com',
+      'app.ninjaone.us',
+      'a.b.ninjarmm.com',
+    ]) {
+      it(host, () => {
+        assert.deepEqual(accepted(`https://${host}`), {
+          origin: `https://${host}`,
+          label: host,
+          kind: 'ninjaone',
+          host,
+        });
+      });
+    }
+  });
+
+  describe('T22: every other host has to be confirmed', () => {
+    for (const host of [
+      'ninjarmm.com',
+      'rmmservice.com',
+      'rmmservices.net',
+      'ninjaone.com',
+      'www.ninjaone.com',
+      'evil.app.ninjaone.com',
+      'app.ninjaone.eu',
+      'ninjarmm.com.evil.example',
+      'app.ninjarmm.com.evil.example',
+      'evilninjarmm.com',
+      'app.evilninjarmm.com',
+      'app.ninjarmm.com-evil.example',
+      'app-ninjarmm.com',
+      'acme.rmmservice.net',
+      'acme.rmmservices.com',
+      'rmm.acme.example',
+    ]) {
+      it(host, () => {
+        assert.deepEqual(accepted(`https://${host}`), { origin: `https://${host}`, label: host, kind: 'custom', host });
+      });
+    }
+
+    it('a homograph never counts as NinjaOne and shows its punycode form', () => {
+      for (const [written, host] of [
+        ['https://\u0430pp.ninjarmm.com', 'xn--pp-6kc.ninjarmm.com'],
+        ['https://xn--pp-6kc.ninjarmm.com', 'xn--pp-6kc.ninjarmm.com'],
+        ['https://app.ninj\u0430rmm.com', 'app.xn--ninjrmm-5fg.com'],
+        ['https://B\u00fccher.example', 'xn--bcher-kva.example'],
+      ] as const) {
+        const instance = accepted(written);
+        assert.deepEqual(instance, { origin: `https://${host}`, label: host, kind: 'custom', host });
+      }
+    });
+  });
+
+  describe('§1: an origin may be written in its usual spellings', () => {
+    for (const text of [
+      'https://eu.ninjarmm.com/',
+      'https://eu.ninjarmm.com:443',
+      'https://eu.ninjarmm.com:443/',
+      'HTTPS://EU.NinjaRMM.com',
+    ]) {
+      it(text, () => {
+        assert.equal(accepted(text).origin, 'https://eu.ninjarmm.com');
+        assert.equal(accepted(text).label, 'eu');
+      });
+    }
+  });
+
+  describe('§1: http is for a local test server only', () => {
+    it('accepts 127.0.0.1 and localhost with a port', () => {
+      assert.deepEqual(accepted('http://127.0.0.1:7777'), {
+        origin: 'http://127.0.0.1:7777',
+        label: '127.0.0.1:7777',
+        kind: 'loopback',
+        host: '127.0.0.1',
+      });
+      assert.deepEqual(accepted('http://localhost:1/'), {
+        origin: 'http://localhost:1',
+        label: 'localhost:1',
+        kind: 'loopback',
+        host: 'localhost',
+      });
+      assert.equal(accepted('http://localhost:80').label, 'localhost:80');
+    });
+
+    for (const text of [
+      'http://eu.ninjarmm.com',
+      'http://eu.ninjarmm.com:80',
+      'http://localhost',
+      'http://127.0.0.1',
+      'http://127.0.0.1:0',
+      'http://127.0.0.1:080',
+      'http://127.0.0.1:65536',
+      'http://127.0.0.1:',
+      'http://127.1:7777',
+      'http://127.0.0.2:7777',
+      'http://0x7f000001:7777',
+      'http://2130706433:7777',
+      'http://[::1]:7777',
+      'http://0.0.0.0:7777',
+      'http://localhost.:7777',
+      'http://a.localhost:7777',
+      'http://localhost.evil.example:7777',
+      'http://127.0.0.1.evil.example:7777',
+      'http://localhost:7777/v2',
+      'http://user@localhost:7777',
+    ]) {
+      it(`refuses ${text}`, () => {
+        refused(text);
+      });
+    }
+  });
+
+  describe('T22: refuses', () => {
+    const tricks: Record<string, readonly string[]> = {
+      'other schemes': ['ftp://eu.ninjarmm.com', 'javascript:alert(1)', 'ws://eu.ninjarmm.com', '//eu.ninjarmm.com'],
+      'a missing or short scheme': ['eu.ninjarmm.com', 'https:eu.ninjarmm.com', 'https:/eu.ninjarmm.com', 'https://'],
+      'user info': ['https://app.ninjarmm.com@evil.example', 'https://u:p@eu.ninjarmm.com', 'https://@eu.ninjarmm.com'],
+      'other ports': ['https://eu.ninjarmm.com:8443', 'https://eu.ninjarmm.com:80', 'https://eu.ninjarmm.com:0443'],
+      'a path': [
+        'https://eu.ninjarmm.com/v2',
+        'https://eu.ninjarmm.com//',
+        'https://eu.ninjarmm.com/..',
+        'https://a.b/./',
+      ],
+      'query and fragment': [
+        'https://eu.ninjarmm.com?',
+        'https://eu.ninjarmm.com?a=b',
+        'https://eu.ninjarmm.com/#/x',
+        'https://eu.ninjarmm.com#',
+      ],
+      'IPv4 in any spelling': [
+        'https://10.0.0.1',
+        'https://127.1',
+        'https://1.1',
+        'https://2130706433',
+        'https://0x7f000001',
+        'https://0x7f.1',
+        'https://0177.0.0.1',
+        'https://017700000001',
+        'https://127.0.0.1.',
+        'https://\uff11\uff12\uff17.0.0.1',
+        'https://169.254.169.254',
+      ],
+      IPv6: ['https://[::1]', 'https://[::ffff:127.0.0.1]', 'https://[2001:db8::1]:443', 'https://[::1'],
+      'names of this machine': ['https://localhost', 'https://app.localhost', 'https://intranet'],
+      'dots in odd places': [
+        'https://eu.ninjarmm.com.',
+        'https://.ninjarmm.com',
+        'https://eu..ninjarmm.com',
+        'https://eu\u3002ninjarmm.com',
+      ],
+      'characters that URL parsers drop or rewrite': [
+        'https://eu.ninja\trmm.com',
+        'https://eu.ninjarmm.com\n',
+        ' https://eu.ninjarmm.com',
+        'https://eu.ninjarmm.com ',
+        'https:\\\\eu.ninjarmm.com',
+        'https://eu.ninjarmm.com\\.evil.example',
+        'https://eu.ninjarmm.com%00.evil.example',
+        'https://eu%2eninjarmm.com',
+        'https://eu.ninjarmm.com\0',
+        'https://eu.ninja\u00adrmm.com',
+        'https://eu.ninja\u200brmm.com',
+        'https://\uff45u.ninjarmm.com',
+        'https://\u2460.example',
+        'https://\u212anow.example',
+      ],
+      'no host names': [
+        'https://a_b.example',
+        'https://-a.example',
+        'https://a-.example',
+        'https://a!b.example',
+        'https://xn--a.example',
+        'https://a,b.example',
+        'https://*.ninjarmm.com',
+      ],
+      'too long': [
+        `https://${'a'.repeat(64)}.example`,
+        `https://${'a.'.repeat(127)}example`,
+        'https://a.example/'.padEnd(1e6, 'a'),
+      ],
+    };
+
+    for (const [what, texts] of Object.entries(tricks)) {
+      for (const text of texts) {
+        it(`${what}: ${JSON.stringify(text.slice(0, 50))}`, () => {
+          refused(text);
+        });
+      }
+    }
+
+    it('what is no text', () => {
+      for (const value of [undefined, null, '', 0, true, ['eu'], { origin: 'https://eu.ninjarmm.com' }, Symbol('eu')]) {
+        refused(value);
+      }
+    });
+  });
+
+  it('C1: a refusal says what to write and never repeats a password or token', () => {
+    assert.match(refused('eu.ninjarmm.com'), /https:\/\/ in front/);
+    assert.match(refused('http://eu.ninjarmm.com'), /Write the address with https:\/\//);
+    assert.match(refused('https://eu.ninjarmm.com:8443'), /without a port/);
+    assert.match(refused('https://10.0.0.1'), /host name/);
+    assert.match(refused('https://[::1]'), /host name/);
+    assert.match(refused('https://me@eu.ninjarmm.com'), /without a user name/);
+    assert.match(refused('https://eu.ninjarmm.com/v2'), /without path/);
+    assert.match(refused('https://'.padEnd(1e6, 'a')), /too long/);
+    assert.match(refused('https://\uff45u.ninjarmm.com'), /write https:\/\/eu\.ninjarmm\.com if/);
+    for (const text of ['https://u:hunter2pass@eu.ninjarmm.com', 'https://eu.ninjarmm.com/?token=hunter2pass']) {
+      assert.doesNotMatch(refused(text), /hunter2pass/);
+    }
+    for (const wrong of ['europe', '', undefined]) {
+      assert.match(refused(wrong), /us, us2, eu, ca, oc, fed, or an address such as https:\/\/acme\.rmmservice\.com/);
+    }
+  });
+
+  it('T22: what is accepted is the URL parser’s own origin, with the host that was written', () => {
+    const part = fc.oneof(
+      fc.constantFrom(
+        'https://',
+        'http://',
+        'HTTPS://',
+        'https:',
+        '//',
+        '@',
+        ':443',
+        ':8443',
+        ':',
+        '/',
+        '?',
+        '#',
+        '\\',
+      ),
+      fc.constantFrom(
+        '.',
+        '..',
+        '-',
+        '_',
+        '%00',
+        '%2e',
+        '\t',
+        '\n',
+        ' ',
+        '\u00ad',
+        '\u3002',
+        '\uff0e',
+        '\u200d',
+        'xn--',
+      ),
+      fc.constantFrom(
+        'eu',
+        'app',
+        'ninjarmm.com',
+        'rmmservice.eu',
+        'ninjaone.us',
+        'evil.example',
+        'localhost',
+        '127.0.0.1',
+        '0x7f',
+        '1',
+      ),
+      fc.string({ unit: 'grapheme', maxLength: 4 }),
+    );
+    const address = fc.oneof(
+      fc.array(part, { maxLength: 8 }).map((parts) => parts.join('')),
+      fc.array(part, { maxLength: 5 }).map((parts) => `https://${parts.join('')}`),
+      fc.webUrl(),
+      fc.domain().map((domain) => `https://${domain}`),
+    );
+    let good = 0;
+    fc.assert(
+      fc.property(address, (text) => {
+        const result = parseInstance(text);
+        if (!result.ok || Object.hasOwn(PRESETS, text)) {
+          return;
+        }
+        good++;
+        const { origin, host, kind } = result.instance;
+        const url = new URL(text);
+        assert.equal(origin, url.origin);
+        assert.equal(host, url.hostname);
+        assert.equal(url.href, `${origin}/`);
+        assert.match(host, /^[a-z0-9.-]+$/);
+        assert.equal(kind === 'loopback', url.protocol === 'http:');
+        if (kind === 'ninjaone') {
+          assert.equal(url.protocol, 'https:');
+          assert.match(host, /\.(ninjarmm\.com|rmmservice\.(com|eu|ca)|rmmservices\.net)$|^app\.ninjaone\.(com|us)$/);
+          assert.doesNotMatch(host, /xn--/);
+        }
+      }),
+      { numRuns: 5000 },
+    );
+    assert.ok(good > 100, `only ${good} texts were accepted`);
+  });
+
+  it('T22: anything at all is answered, never thrown', () => {
+    fc.assert(
+      fc.property(fc.anything(), (value) => {
+        assert.equal(typeof parseInstance(value).ok, 'boolean');
+      }),
+    );
+  });
+
+  it('A1, A13: every endpoint is on the one origin', () => {
+    assert.deepEqual(endpointsOf('https://eu.ninjarmm.com'), {
+      authorize: 'https://eu.ninjarmm.com/ws/oauth/authorize',
+      token: 'https://eu.ninjarmm.com/ws/oauth/token',
+      revoke: 'https://eu.ninjarmm.com/ws/oauth/revoke',
+      api: 'https://eu.ninjarmm.com/v2',
+      appVersion: 'https://eu.ninjarmm.com/app-version.txt',
+      clientApps: 'https://eu.ninjarmm.com/#/administration/apps/api/client',
+      tokens: 'https://eu.ninjarmm.com/#/administration/apps/api',
+    });
+  });
+});
+
+function accepted(value: unknown): Instance {
+  const result = parseInstance(value);
+  assert.ok(result.ok, result.ok ? '' : english(result.problem));
+  return result.instance;
+}
+
+function refused(value: unknown): string {
+  const result = parseInstance(value);
+  assert.ok(!result.ok, `${String(value).slice(0, 80)} was accepted`);
+  const text = english(result.problem);
+  assert.ok(text.length > 10 && text.length < 400 && !/\{\d\}/.test(text), text);
+  return text;
+}

@@ -1,0 +1,354 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { inspect, promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { isNinjaOneError, type NinjaOneError } from '../../../src/core/base/errors.ts';
+import { silentLogger } from '../../../src/core/base/log.ts';
+import {
+  createTransport,
+  type HttpRequest,
+  type HttpResponse,
+  type TransportOptions,
+} from '../../../src/core/http/transport.ts';
+
+describe('Transport', () => {
+  const closers: (() => Promise<void>)[] = [];
+
+  afterEach(async () => {
+    for (const close of closers.splice(0)) {
+      await close();
+    }
+  });
+
+  function transport(options: Partial<TransportOptions> = {}): (request: AnyRequest) => Promise<HttpResponse> {
+    const { send, close } = createTransport({
+      fetch: globalThis.fetch,
+      logger: silentLogger,
+      proxySupport: () => 'override',
+      ...options,
+    });
+    closers.push(close);
+    return (request) => send({ method: 'GET', timeout: 5000, maxBytes: 1024, ...request });
+  }
+
+  async function serve(listener: RequestListener): Promise<{ origin: string; server: Server }> {
+    const server = createServer(listener).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    closers.push(async () => {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    });
+    return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+  }
+
+  it('sends method, headers and body, and gives status, headers and body of any answer', async () => {
+    const { origin } = await serve((request, response) => {
+      void readAll(request).then((body) => {
+        response.writeHead(418, { 'x-nj-request-id': 'abc' });
+        response.end(`${request.method} ${request.url} ${request.headers.authorization} ${body}`);
+      });
+    });
+    const response = await transport()({
+      url: `${origin}/v2/devices?pageSize=1`,
+      method: 'POST',
+      headers: { authorization: 'Bearer token-1' },
+      body: 'a=b',
+    });
+    assert.equal(response.status, 418);
+    assert.equal(response.headers.get('x-nj-request-id'), 'abc');
+    assert.equal(text(response), 'POST /v2/devices?pageSize=1 Bearer token-1 a=b');
+  });
+
+  it('gives an empty body for HEAD and 204', async () => {
+    const { origin } = await serve((request, response) => {
+      response.writeHead(request.method === 'HEAD' ? 200 : 204).end();
+    });
+    const send = transport();
+    assert.equal((await send({ url: origin, method: 'HEAD' })).body.byteLength, 0);
+    assert.equal((await send({ url: origin, method: 'DELETE' })).status, 204);
+  });
+
+  for (const status of [301, 302, 303, 307, 308]) {
+    it(`A1: a redirect with ${status} is refused and the target is never called`, async () => {
+      let calls = 0;
+      const target = await serve((_, response) => {
+        calls += 1;
+        response.end('{"access_token":"stolen"}');
+      });
+      const { origin } = await serve((_, response) => {
+        response.writeHead(status, { location: `${target.origin}/steal?secret=1` }).end();
+      });
+      const error = await failure(transport()({ url: origin, method: 'POST', body: 'client_secret=s3cret' }));
+      assert.equal(error.code, 'network.redirect');
+      assert.equal(error.intent, 'transient');
+      assert.ok(error.message.includes(new URL(target.origin).host));
+      assert.ok(!error.message.includes('secret'));
+      assert.equal(calls, 0);
+    });
+  }
+
+  it('refuses the opaque redirect that a browser-like fetch gives, and one without a target', async () => {
+    const opaque = Object.defineProperties(new Response(null), {
+      type: { value: 'opaqueredirect' },
+      status: { value: 0 },
+    });
+    const error = await failure(transport({ fetch: () => Promise.resolve(opaque) })({ url: ORIGIN }));
+    assert.equal(error.code, 'network.redirect');
+    assert.ok(!error.message.includes('{'));
+  });
+
+  it('stops reading at the cap and drops the connection', async () => {
+    let dropped: Promise<unknown> = Promise.resolve();
+    const { origin } = await serve((_, response) => {
+      dropped = once(response, 'close');
+      const write = (): void => {
+        while (!response.destroyed && response.write(Buffer.alloc(16_384)));
+      };
+      response.on('drain', write);
+      write();
+    });
+    const error = await failure(transport()({ url: origin, maxBytes: 65_536 }));
+    assert.equal(error.code, 'network.tooLarge');
+    assert.match(error.message, /64 kB/);
+    await dropped;
+  });
+
+  it('counts the bytes after decompression, so that a gzip bomb is cut', async () => {
+    const { origin } = await serve((_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(5_000_000)));
+    });
+    const error = await failure(transport()({ url: origin, maxBytes: 65_536 }));
+    assert.equal(error.code, 'network.tooLarge');
+  });
+
+  it('accepts a body of exactly the cap', async () => {
+    const { origin } = await serve((_, response) => response.end(Buffer.alloc(1024)));
+    assert.equal((await transport()({ url: origin })).body.byteLength, 1024);
+  });
+
+  it('gives up when no answer, or no end of it, comes in time', async () => {
+    const { origin } = await serve((request, response) => {
+      if (request.url === '/drip') {
+        const drip = setInterval(() => response.write('.'), 10);
+        response.on('close', () => {
+          clearInterval(drip);
+        });
+      }
+    });
+    const send = transport();
+    for (const path of ['/hang', '/drip']) {
+      const error = await failure(send({ url: origin + path, timeout: 100 }));
+      assert.equal(error.code, 'network.timeout');
+      assert.equal(error.intent, 'transient');
+    }
+  });
+
+  it('gives up in time and at once on abort, even if the host never looks at the signal', async () => {
+    const send = transport({ fetch: () => new Promise<Response>(() => {}) });
+    assert.equal((await failure(send({ url: ORIGIN, timeout: 20 }))).code, 'network.timeout');
+    const caller = new AbortController();
+    const pending = failure(send({ url: ORIGIN, signal: caller.signal }));
+    caller.abort();
+    assert.equal((await pending).code, 'network.aborted');
+  });
+
+  it('tells an abort of the caller from a time-out, before and during the exchange', async () => {
+    const { origin, server } = await serve(() => {});
+    const send = transport();
+    const caller = new AbortController();
+    const pending = failure(send({ url: origin, signal: caller.signal }));
+    await once(server, 'request');
+    caller.abort();
+    for (const error of [await pending, await failure(send({ url: origin, signal: caller.signal }))]) {
+      assert.equal(error.code, 'network.aborted');
+      assert.equal(error.intent, 'cancelled');
+    }
+  });
+
+  it('takes its listener off a signal that outlives the request', async () => {
+    const { origin } = await serve((_, response) => response.end());
+    const caller = new AbortController();
+    let listeners = 0;
+    const { addEventListener, removeEventListener } = caller.signal;
+    caller.signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+      listeners += 1;
+      addEventListener.apply(caller.signal, args);
+    };
+    caller.signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+      listeners -= 1;
+      removeEventListener.apply(caller.signal, args);
+    };
+    await transport()({ url: origin, signal: caller.signal });
+    assert.equal(listeners, 0);
+  });
+
+  it('A8: tells refused, reset and broken TLS apart on real sockets', async () => {
+    const { origin } = await serve((request, response) => {
+      if (request.url === '/half') {
+        response.writeHead(200, { 'content-length': '100' }).write('half');
+      }
+      setImmediate(() => request.socket.destroy());
+    });
+    const closed = createServer().listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const { port } = closed.address() as AddressInfo;
+    await new Promise((done) => closed.close(done));
+    const send = transport();
+    assert.equal((await failure(send({ url: `http://127.0.0.1:${port}` }))).code, 'network.refused');
+    assert.equal((await failure(send({ url: origin }))).code, 'network.reset');
+    assert.equal((await failure(send({ url: `${origin}/half` }))).code, 'network.reset');
+    assert.equal((await failure(send({ url: origin.replace('http:', 'https:') }))).code, 'network.tls');
+  });
+
+  const forbidden = [
+    'http://eu.ninjarmm.com/v2',
+    'http://127.0.0.2:80/',
+    'http://localhost.evil.example/',
+    'https://user:pass@eu.ninjarmm.com/',
+    'https://user@eu.ninjarmm.com/',
+    'ftp://eu.ninjarmm.com/',
+    'file:///etc/passwd',
+    'data:text/plain,x',
+    '/v2/devices',
+    '',
+  ];
+  for (const url of forbidden) {
+    it(`sends nothing to ${JSON.stringify(url)}`, async () => {
+      let calls = 0;
+      const fetch = (): Promise<Response> => {
+        calls += 1;
+        return Promise.resolve(new Response());
+      };
+      const error = await failure(transport({ fetch })({ url }));
+      assert.equal(error.code, 'network.forbidden');
+      assert.equal(error.intent, 'invalidInput');
+      assert.ok(!inspect(error).includes('pass@'));
+      assert.equal(calls, 0);
+    });
+  }
+
+  for (const url of ['https://eu.ninjarmm.com', 'http://127.0.0.1:1', 'http://localhost:1', 'http://[::1]:1']) {
+    it(`calls ${url}`, async () => {
+      const fetch = (): Promise<Response> => Promise.resolve(new Response('ok'));
+      assert.equal(text(await transport({ fetch })({ url })), 'ok');
+    });
+  }
+
+  it('no error holds the request, its headers or its body', async () => {
+    const leaky = (input: unknown, init: unknown): Promise<never> =>
+      Promise.reject(
+        Object.assign(new TypeError('fetch failed: Bearer token-1', { cause: { code: 'ECONNRESET', input, init } }), {
+          request: init,
+        }),
+      );
+    const request = {
+      url: `${ORIGIN}/v2?code=code-1`,
+      method: 'POST',
+      headers: { authorization: 'Bearer token-1' },
+      body: 'client_secret=secret-1',
+    } as const;
+    const errors = [
+      await failure(transport({ fetch: leaky })(request)),
+      await failure(transport()({ ...request, headers: { authorization: 'Bearer token-1\r\nx: y' } })),
+    ];
+    assert.deepEqual(
+      errors.map(({ code }) => code),
+      ['network.reset', 'network.forbidden'],
+    );
+    for (const error of errors) {
+      assert.doesNotMatch(
+        inspect(error, { depth: 20, showHidden: true }) + String(error.stack),
+        /(?:token|code|secret)-1/,
+      );
+    }
+  });
+
+  it('logs method, origin, path, status and size at debug, and nothing else', async () => {
+    const lines: string[] = [];
+    const refuse = (): never => assert.fail('only debug is used');
+    const logger = { ...silentLogger, info: refuse, warn: refuse, error: refuse, debug: (m: string) => lines.push(m) };
+    const { origin } = await serve((request, response) => {
+      if (request.url === '/broken') {
+        request.socket.destroy();
+      } else {
+        response.end('answer');
+      }
+    });
+    const send = transport({ logger });
+    await send({ url: `${origin}/v2/devices?q=alice`, headers: { authorization: 'Bearer token-1' } });
+    await failure(send({ url: `${origin}/broken` }));
+    assert.match(lines[0] ?? '', new RegExp(`^GET ${origin}/v2/devices: 200, \\d+ ms, 6 bytes$`));
+    assert.match(lines[1] ?? '', new RegExp(`^GET ${origin}/broken: network.reset, \\d+ ms$`));
+  });
+
+  it('brings its own agent, except where VS Code would then go past the proxy', async () => {
+    const seen: RequestInit[] = [];
+    const fetch = (_: unknown, init?: RequestInit): Promise<Response> => {
+      seen.push(init ?? {});
+      return Promise.resolve(new Response());
+    };
+    for (const proxySupport of ['override', 'fallback', 'off', 'on']) {
+      await transport({ fetch, proxySupport: () => proxySupport })({ url: ORIGIN });
+    }
+    assert.deepEqual(
+      seen.map((init) => init.dispatcher !== undefined),
+      [true, true, true, false],
+    );
+    assert.ok(seen.every(({ redirect, credentials }) => redirect === 'manual' && credentials === 'omit'));
+  });
+
+  it('a request after close ends as cancelled', async () => {
+    const { send, close } = createTransport({
+      fetch: globalThis.fetch,
+      logger: silentLogger,
+      proxySupport: () => 'off',
+    });
+    await close();
+    const error = await failure(send({ url: 'http://127.0.0.1:65000', method: 'GET', timeout: 1000, maxBytes: 1 }));
+    assert.equal(error.intent, 'cancelled');
+  });
+
+  it('leaves the global dispatcher alone, which a careless import of undici replaces', async () => {
+    const file = fileURLToPath(new URL('../../../src/core/http/transport.ts', import.meta.url));
+    const slotsAfter = async (module: string): Promise<string> => {
+      const script = `
+        const slots = () => [1, 2].map((n) => globalThis[Symbol.for('undici.globalDispatcher.' + n)]);
+        const before = slots();
+        await import(${JSON.stringify(module)});
+        console.log(slots().every((slot, i) => slot === before[i]) ? 'untouched' : 'replaced');`;
+      const args = ['--import', 'tsx', '--input-type=module', '-e', script];
+      return (await promisify(execFile)(process.execPath, args)).stdout.trim();
+    };
+    assert.deepEqual(await Promise.all([slotsAfter(file), slotsAfter('undici')]), ['untouched', 'replaced']);
+  });
+});
+
+type AnyRequest = Pick<HttpRequest, 'url'> & Partial<HttpRequest>;
+
+const ORIGIN = 'https://eu.ninjarmm.com';
+
+async function failure(promise: Promise<unknown>): Promise<NinjaOneError> {
+  const error: unknown = await promise.then(
+    () => assert.fail('it succeeded'),
+    (reason: unknown) => reason,
+  );
+  assert.ok(isNinjaOneError(error), inspect(error));
+  assert.equal(error.cause, undefined);
+  return error;
+}
+
+function text({ body }: HttpResponse): string {
+  return new TextDecoder().decode(body);
+}
+
+async function readAll(request: IncomingMessage): Promise<string> {
+  let body = '';
+  for await (const chunk of request) {
+    body += String(chunk);
+  }
+  return body;
+}

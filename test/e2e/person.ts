@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/sandbox.ts';
+import { consumerExtension } from '../support/hostRunner.ts';
+import { startWorkbench, type Workbench, type WorkbenchOptions } from '../support/workbench.ts';
+import { inputBox, runCommand, toast } from '../support/workbenchDriver.ts';
+import { projectRoot } from '../../scripts/provisionVscode.ts';
+
+/** A person at a workbench, with the extension installed and a NinjaOne look-alike to sign in to. */
+export interface Desk {
+  readonly sandbox: Sandbox;
+  readonly workbench: Workbench;
+  readonly page: Page;
+  clear(): Promise<void>;
+}
+
+export interface DeskOptions {
+  readonly sandbox?: SandboxOptions;
+  readonly workbench?: WorkbenchOptions;
+  /** The user's setting `ninjaone.connections`; the sandbox's five when nothing is said. */
+  readonly connections?: (sandbox: Sandbox) => readonly unknown[];
+}
+
+export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
+  const sandbox = await startSandbox(options.sandbox);
+  try {
+    const workbench = await startWorkbench({
+      extensions: [projectRoot, consumerExtension],
+      agent: true,
+      ...options.workbench,
+      userSettings: {
+        'ninjaone.connections': options.connections?.(sandbox) ?? sandbox.connections,
+        ...options.workbench?.userSettings,
+      },
+    });
+    sandbox.allowRedirectOrigin(workbench.origin);
+    return {
+      sandbox,
+      workbench,
+      page: workbench.page,
+      clear: async () => {
+        await workbench.stop();
+        await sandbox.stop();
+      },
+    };
+  } catch (error) {
+    await sandbox.stop();
+    throw error;
+  }
+}
+
+/** The page that the editor opens in the browser while `act` goes on. */
+export async function pageOpenedBy(context: BrowserContext, act: () => Promise<void>): Promise<Page> {
+  const [page] = await Promise.all([context.waitForEvent('page'), act()]);
+  return page;
+}
+
+/** What a person does at NinjaOne: e-mail and password, when they are asked for, then the consent. */
+export async function answerSignIn(page: Page, consent: 'Allow' | 'Deny' = 'Allow'): Promise<void> {
+  const signIn = page.getByRole('button', { name: 'Sign in' });
+  const decide = page.getByRole('button', { name: consent });
+  await signIn.or(decide).waitFor();
+  if (await signIn.isVisible()) {
+    await page.getByLabel('Password').fill('correct horse');
+    await signIn.click();
+  }
+  await decide.click();
+}
+
+/** What a person would paste now. Run as text: the page's globals are not those of the tests. */
+export function clipboardText(page: Page): Promise<string> {
+  return page.evaluate<string>('navigator.clipboard.readText()');
+}
+
+/** The open pick or input while it shows this text, as title, message or placeholder. */
+export function quickInput(page: Page, text: string): Locator {
+  const widget = page.locator('.quick-input-widget:visible');
+  return widget.filter({ hasText: text }).or(widget.filter({ has: page.getByPlaceholder(text) }));
+}
+
+/** The user's setting `ninjaone.connections` as it stands in the file. */
+export async function connectionsSetting({ workbench }: Desk): Promise<unknown> {
+  const settings = JSON.parse(await readFile(workbench.settingsPath, 'utf8')) as Readonly<Record<string, unknown>>;
+  return settings['ninjaone.connections'];
+}
+
+/** The texts of the toasts on the screen; `errors` only those with the sign of an error. */
+export function toasts(page: Page, kind: 'all' | 'errors' = 'all'): Promise<string[]> {
+  const shown = page.locator('.notifications-toasts .notification-toast');
+  const wanted = kind === 'all' ? shown : shown.filter({ has: page.locator('.codicon-error') });
+  return wanted.locator('.notification-list-item-message').allInnerTexts();
+}
+
+/** The labels of the buttons that a toast offers. */
+export async function toastButtons(page: Page, text: string | RegExp): Promise<string[]> {
+  return (await toast(page, text)).locator('.notification-list-item-buttons-container .monaco-button').allInnerTexts();
+}
+
+export async function clearToasts(page: Page): Promise<void> {
+  await runCommand(page, 'Notifications: Clear All Notifications');
+  await page.locator('.notifications-toasts .notification-toast').first().waitFor({ state: 'hidden' });
+}
+
+/** What a person does to store a client secret when a message has asked for it. */
+export async function typeSecret(page: Page, connection: string, secret: string): Promise<void> {
+  await inputBox(page, secret, { prompt: `Client secret of ${connection}` });
+  await toast(page, `The client secret of ${connection} is stored.`);
+}

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+
+interface Setting {
+  readonly scope?: string;
+  readonly description?: string;
+  readonly markdownDescription?: string;
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly publisher: string;
+  readonly engines: { readonly vscode: string };
+  readonly extensionKind: readonly string[];
+  readonly activationEvents: readonly string[];
+  readonly browser?: string;
+  readonly enabledApiProposals?: unknown;
+  readonly capabilities: {
+    readonly virtualWorkspaces: boolean;
+    readonly untrustedWorkspaces: { readonly supported: string; readonly restrictedConfigurations: readonly string[] };
+  };
+  readonly contributes: {
+    readonly authentication: readonly { readonly id: string; readonly label: string }[];
+    readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
+    readonly configuration: { readonly properties: Readonly<Record<string, Setting>> };
+    readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
+    readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
+  };
+}
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
+const contributions = readFileSync('src/host/contributions.ts', 'utf8');
+const texts = JSON.parse(readFileSync('package.nls.json', 'utf8')) as Record<string, string>;
+
+describe('the manifest', () => {
+  it('§0: has the identity that the contract promises', () => {
+    assert.equal(`${manifest.publisher}.${manifest.name}`, 'ninjaone-community.ninjaone-authentication');
+    assert.equal(manifest.engines.vscode, '^1.105.0');
+    assert.deepEqual(manifest.extensionKind, ['ui', 'workspace']);
+    assert.equal(manifest.browser, undefined);
+    assert.equal(manifest.enabledApiProposals, undefined, 'a published extension may use no proposed API');
+    assert.deepEqual(manifest.contributes.authentication, [{ id: 'ninjaone', label: 'NinjaOne' }]);
+    assert.equal(manifest.capabilities.virtualWorkspaces, true);
+  });
+
+  it('§0: is activated after start-up and by callbacks, never by everything', () => {
+    assert.deepEqual([...manifest.activationEvents].sort(), ['onStartupFinished', 'onUri']);
+  });
+
+  it('C2: every setting is the user’s own, restricted in untrusted folders, and described', () => {
+    const { properties } = manifest.contributes.configuration;
+    assert.deepEqual(Object.keys(properties).sort(), listIn('SETTINGS').sort());
+    assert.equal(manifest.capabilities.untrustedWorkspaces.supported, 'limited');
+    assert.deepEqual(
+      [...manifest.capabilities.untrustedWorkspaces.restrictedConfigurations].sort(),
+      Object.keys(properties).sort(),
+    );
+    for (const [id, { scope, markdownDescription }] of Object.entries(properties)) {
+      assert.equal(scope, 'application', id);
+      assert.ok(resolve(markdownDescription).length > 20, `${id} has a description`);
+    }
+  });
+
+  it('§3: the commands of the manifest are the commands of the code, with title and category', () => {
+    const { commands } = manifest.contributes;
+    assert.deepEqual(commands.map(({ command }) => command).sort(), listIn('COMMANDS').sort());
+    for (const { command, title, category } of commands) {
+      assert.equal(category, 'NinjaOne', command);
+      assert.ok(resolve(title).length > 3, command);
+    }
+  });
+
+  it('§3: a command that makes no sense for a person is not in the palette', () => {
+    const rule = manifest.contributes.menus['commandPalette']?.find(
+      ({ command }) => command === 'ninjaone.getConnection',
+    );
+    assert.equal(rule?.when, 'false');
+  });
+
+  it('menus name only commands that exist', () => {
+    const known = new Set(manifest.contributes.commands.map(({ command }) => command));
+    for (const [menu, items] of Object.entries(manifest.contributes.menus)) {
+      for (const { command } of items) {
+        assert.ok(known.has(command), `${menu}: ${command}`);
+      }
+    }
+  });
+
+  it('E14: every text is in package.nls.json, and every text there is used', () => {
+    const source = readFileSync('package.json', 'utf8');
+    const used = new Set([...source.matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key));
+    assert.deepEqual([...used].sort(), Object.keys(texts).sort());
+  });
+});
+
+function resolve(text: string | undefined): string {
+  const key = /^%(.+)%$/.exec(text ?? '')?.[1];
+  return key === undefined ? (text ?? '') : (texts[key] ?? '');
+}
+
+/** The tuple is read as text: the file itself imports `vscode`, which plain Node does not have. */
+function listIn(name: string): string[] {
+  const body = new RegExp(`export const ${name} = \\[([^\\]]*)\\]`).exec(contributions)?.[1] ?? '';
+  return [...body.matchAll(/'([^']+)'/g)].map(([, id]) => id ?? '');
+}

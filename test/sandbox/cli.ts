@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+import { sandboxClients } from './clients.ts';
+import { startSandbox } from './sandbox.ts';
+
+/** `npm run sandbox -- --port 8765`: the sandbox for a person, until it is interrupted. */
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '8765' },
+    'redirect-origin': { type: 'string', multiple: true, default: [] },
+    'auto-approve': { type: 'boolean', default: false },
+  },
+});
+
+const sandbox = await startSandbox({
+  port: Number(values.port),
+  redirectOrigins: values['redirect-origin'],
+  autoApprove: values['auto-approve'],
+});
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void sandbox.stop());
+}
+
+const secrets = sandboxClients
+  .filter((client) => client.clientSecret !== undefined)
+  .map(({ name, clientSecret }) => `  ${name}: ${clientSecret ?? ''}`);
+
+console.log(`NinjaOne sandbox: ${sandbox.baseUrl}
+
+Client secrets (the extension asks for them):
+${secrets.join('\n')}
+
+Settings:
+${JSON.stringify({ 'ninjaone.connections': sandbox.connections }, null, 2)}
+
+Ctrl+C stops it.`);

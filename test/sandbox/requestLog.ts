@@ -1,0 +1,107 @@
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** What a test may know of a request: enough to prove what was sent, never a secret, code or token. */
+export interface SandboxRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** The scheme of the Authorization header in lower case (`bearer`, `basic`), without what follows it. */
+  readonly authorization: string | undefined;
+  /** What was posted to the token and revocation endpoints. */
+  readonly form: SandboxForm | undefined;
+  /** HTTP status of the answer; undefined while it is awaited and after the connection was lost without one. */
+  readonly status: number | undefined;
+  /** The `Location` of a redirect, as it was sent. */
+  readonly location: string | undefined;
+  /** `dropped`: the connection ended before a whole answer was sent, whoever ended it. */
+  readonly outcome: 'pending' | 'answered' | 'dropped';
+}
+
+export interface SandboxForm {
+  /** Names of all parameters, sorted. */
+  readonly names: readonly string[];
+  readonly grantType: string | undefined;
+  readonly clientId: string | undefined;
+  readonly scope: string | undefined;
+  readonly redirectUri: string | undefined;
+}
+
+export type RequestPredicate = (request: SandboxRequest) => boolean;
+
+export class RequestLog {
+  readonly requests: SandboxRequest[] = [];
+  readonly #events = new EventEmitter().setMaxListeners(0);
+  #tokenCalls: Record<string, number> = {};
+
+  get tokenCalls(): Readonly<Record<string, number>> {
+    return { ...this.#tokenCalls };
+  }
+
+  /** To be called once the form, if there is one, has been read. */
+  add(request: IncomingMessage, response: ServerResponse, url: URL, form?: URLSearchParams): void {
+    const entry: Writable<SandboxRequest> = {
+      method: request.method ?? 'GET',
+      path: url.pathname,
+      query: url.searchParams,
+      authorization: request.headers.authorization?.split(' ')[0]?.toLowerCase(),
+      form: form && describeForm(form),
+      status: undefined,
+      location: undefined,
+      outcome: 'pending',
+    };
+    this.requests.push(entry);
+    if (form && url.pathname === '/ws/oauth/token') {
+      const grantType = entry.form?.grantType ?? 'none';
+      this.#tokenCalls[grantType] = (this.#tokenCalls[grantType] ?? 0) + 1;
+    }
+    response.once('close', () => {
+      entry.outcome = response.writableFinished ? 'answered' : 'dropped';
+      if (response.headersSent) {
+        entry.status = response.statusCode;
+        entry.location = response.getHeader('location')?.toString();
+      }
+      this.#events.emit('ended', entry);
+    });
+    this.#events.emit('arrived', entry);
+  }
+
+  /** The next request of this kind, as soon as it has arrived and before it is answered. */
+  nextRequest(predicate: RequestPredicate): Promise<SandboxRequest> {
+    return this.#next('arrived', predicate);
+  }
+
+  /** The next request of this kind whose answer was sent or whose connection was lost. */
+  nextAnswer(predicate: RequestPredicate): Promise<SandboxRequest> {
+    return this.#next('ended', predicate);
+  }
+
+  clear(): void {
+    this.requests.length = 0;
+    this.#tokenCalls = {};
+  }
+
+  #next(event: 'arrived' | 'ended', predicate: RequestPredicate): Promise<SandboxRequest> {
+    return new Promise((resolve) => {
+      const listener = (request: SandboxRequest): void => {
+        if (predicate(request)) {
+          this.#events.off(event, listener);
+          resolve(request);
+        }
+      };
+      this.#events.on(event, listener);
+    });
+  }
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+function describeForm(form: URLSearchParams): SandboxForm {
+  return {
+    names: [...form.keys()].sort(),
+    grantType: form.get('grant_type') ?? undefined,
+    clientId: form.get('client_id') ?? undefined,
+    scope: form.get('scope') ?? undefined,
+    redirectUri: form.get('redirect_uri') ?? undefined,
+  };
+}

@@ -1,0 +1,135 @@
+import { NinjaOneError } from '../../src/core/base/errors.ts';
+import type { Scope } from '../../src/core/connection/connection.ts';
+import type { OAuthContext, OAuthSteps, TokenSet } from '../../src/core/session/tokenService.ts';
+
+export interface TokenCall {
+  readonly kind: 'refresh' | 'mint' | 'revoke';
+  readonly origin: string;
+  readonly clientId: string;
+  /** The token that was sent. */
+  readonly token?: string;
+  readonly hint?: 'access_token' | 'refresh_token';
+  readonly scopes?: readonly Scope[];
+}
+
+/** Any part of a token answer, an error to reject with, or both decided at the time of the call. */
+export type Scripted =
+  Partial<TokenSet> | Error | ((call: TokenCall) => Partial<TokenSet> | Error | Promise<Partial<TokenSet> | Error>);
+
+/**
+ * The steps of OAuth against a server that rotates strictly: a refresh token works once, and using it twice ends the
+ * whole sign-in. What it answers can be scripted call by call.
+ */
+export class FakeTokenServer {
+  readonly calls: TokenCall[] = [];
+  /** Answers for the next token calls, in order; without one the server does what is right. */
+  readonly script: Scripted[] = [];
+  /** Answers every token call while it is set. */
+  always: Scripted | undefined;
+  revokeFailure: Error | undefined;
+  readonly #now: () => number;
+  readonly #families = new Map<string, string>();
+  readonly #live = new Set<string>();
+  #count = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  readonly steps: OAuthSteps = {
+    refreshTokens: (context, refreshToken) =>
+      this.#answer({ ...partyOf(context), kind: 'refresh', token: refreshToken }, () => this.#rotate(refreshToken)),
+    mintToken: (context, scopes) =>
+      this.#answer({ ...partyOf(context), kind: 'mint', scopes }, () => ({
+        ...this.tokens(),
+        refreshToken: undefined,
+        scopes,
+      })),
+    revokeToken: (context, token, hint) => {
+      this.calls.push({ ...partyOf(context), kind: 'revoke', token, hint });
+      if (this.revokeFailure) {
+        return Promise.reject(this.revokeFailure);
+      }
+      this.#endFamily(this.#families.get(token));
+      return Promise.resolve();
+    },
+  };
+
+  /** Token calls, without revocations. */
+  get tokenCalls(): number {
+    return this.calls.filter(({ kind }) => kind !== 'revoke').length;
+  }
+
+  get revoked(): (string | undefined)[] {
+    return this.calls.filter(({ kind }) => kind === 'revoke').map(({ token }) => token);
+  }
+
+  isAlive(refreshToken: string | undefined): boolean {
+    return refreshToken !== undefined && this.#live.has(refreshToken);
+  }
+
+  /** What a sign-in brings: tokens of a family of their own, good for an hour. */
+  tokens(family = `family-${++this.#count}`): TokenSet {
+    const number = ++this.#count;
+    const refreshToken = `refresh-token-${number}`;
+    this.#families.set(refreshToken, family);
+    this.#live.add(refreshToken);
+    const issuedAt = this.#now();
+    const accessToken = `access-token-${number}`;
+    return { accessToken, refreshToken, scopes: undefined, issuedAt, expiresAt: issuedAt + 3_600_000 };
+  }
+
+  /** An administrator ends every sign-in. */
+  endAll(): void {
+    this.#live.clear();
+  }
+
+  async #answer(call: TokenCall, right: () => TokenSet): Promise<TokenSet> {
+    this.calls.push(call);
+    const scripted = this.script.shift() ?? this.always;
+    const answer = typeof scripted === 'function' ? await scripted(call) : scripted;
+    if (answer instanceof Error) {
+      throw answer;
+    }
+    return { ...right(), ...answer };
+  }
+
+  #rotate(refreshToken: string): TokenSet {
+    const family = this.#families.get(refreshToken);
+    if (!this.#live.delete(refreshToken)) {
+      this.#endFamily(family);
+      throw invalidGrant();
+    }
+    return this.tokens(family);
+  }
+
+  #endFamily(family: string | undefined): void {
+    for (const [token, of] of this.#families) {
+      if (of === family) {
+        this.#live.delete(token);
+      }
+    }
+  }
+}
+
+export function invalidGrant(): NinjaOneError {
+  return new NinjaOneError({
+    code: 'oauth.invalidGrant',
+    intent: 'signInAgain',
+    template: 'The sign-in of "{0}" has ended. Sign in again.',
+    args: ['Acme'],
+    action: 'signIn',
+  });
+}
+
+export function offline(retryAfter?: number): NinjaOneError {
+  return new NinjaOneError({ code: 'network.offline', intent: 'transient', template: 'You are offline.', retryAfter });
+}
+
+export function wrongSecret(): NinjaOneError {
+  return new NinjaOneError({ code: 'oauth.invalidClient', intent: 'misconfigured', template: 'The secret is wrong.' });
+}
+
+function partyOf({ connection }: OAuthContext): { origin: string; clientId: string } {
+  return { origin: connection.instance.origin, clientId: connection.clientId };
+}

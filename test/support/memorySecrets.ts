@@ -1,0 +1,170 @@
+/** The secrets of one machine, which all of its windows share. */
+export class SecretDisk {
+  readonly values = new Map<string, string>();
+  readonly #windows = new Set<MemorySecrets>();
+
+  open(window: MemorySecrets): void {
+    this.#windows.add(window);
+  }
+
+  close(window: MemorySecrets): void {
+    this.#windows.delete(window);
+  }
+
+  /** A write of one window arrives, and all others hear of it. */
+  write(key: string, value: string | undefined, from?: MemorySecrets): void {
+    put(this.values, key, value);
+    for (const window of this.#windows) {
+      if (window !== from) {
+        window.accept(key, value);
+      }
+    }
+  }
+}
+
+export type SecretOperation = 'get' | 'store' | 'delete' | 'keys';
+
+export interface MemorySecretsOptions {
+  readonly disk?: SecretDisk;
+  /** Milliseconds until a write leaves the window; VS Code takes 100, nothing means at once. */
+  readonly flushDelay?: number;
+}
+
+/**
+ * What `vscode.SecretStorage` is to one window: it answers from a copy of its own, its writes resolve before they leave
+ * the window, and what other windows write arrives later. Each operation can be made to fail.
+ */
+export class MemorySecrets {
+  readonly disk: SecretDisk;
+  /** Keys of every call, by operation. */
+  readonly calls: { readonly [K in SecretOperation]: string[] } = { get: [], store: [], delete: [], keys: [] };
+  readonly #flushDelay: number | undefined;
+  readonly #copy: Map<string, string>;
+  readonly #pending = new Map<string, { readonly value: string | undefined; readonly timer: NodeJS.Timeout }>();
+  readonly #listeners = new Set<(event: { readonly key: string }) => void>();
+  readonly #faults = new Map<SecretOperation, Fault>();
+
+  constructor({ disk = new SecretDisk(), flushDelay }: MemorySecretsOptions = {}) {
+    this.disk = disk;
+    this.#flushDelay = flushDelay;
+    this.#copy = new Map(disk.values);
+    disk.open(this);
+  }
+
+  readonly onDidChange = (listener: (event: { readonly key: string }) => void): { dispose(): void } => {
+    const entry = (event: { readonly key: string }): void => {
+      listener(event);
+    };
+    this.#listeners.add(entry);
+    return { dispose: () => void this.#listeners.delete(entry) };
+  };
+
+  /** `times`: so many calls fail, then it works again. `key`: only calls for keys that contain it. */
+  fail(operation: SecretOperation, kind: 'throw' | 'hang', limits: { times?: number; key?: string } = {}): void {
+    this.#faults.set(operation, { kind, left: limits.times ?? Infinity, key: limits.key ?? '' });
+  }
+
+  heal(): void {
+    this.#faults.clear();
+  }
+
+  /** As an editor without a keyring does when it restarts, or with values that it cannot decrypt. */
+  forget(key?: string): void {
+    for (const each of key === undefined ? [...this.disk.values.keys()] : [key]) {
+      this.disk.write(each, undefined);
+    }
+  }
+
+  /** Sends what waits to leave the window. */
+  flush(): void {
+    for (const [key, { value, timer }] of this.#pending) {
+      clearTimeout(timer);
+      this.disk.write(key, value, this);
+    }
+    this.#pending.clear();
+  }
+
+  /** The window is gone at once, and with it what had not left it. */
+  crash(): void {
+    for (const { timer } of this.#pending.values()) {
+      clearTimeout(timer);
+    }
+    this.#pending.clear();
+    this.disk.close(this);
+  }
+
+  accept(key: string, value: string | undefined): void {
+    put(this.#copy, key, value);
+    this.#fire(key);
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    await this.#enter('get', key);
+    return this.#copy.get(key);
+  }
+
+  async store(key: string, value: string): Promise<void> {
+    await this.#enter('store', key);
+    this.#write(key, value);
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#enter('delete', key);
+    // VS Code sends nothing for a key that the window does not have.
+    if (this.#copy.has(key)) {
+      this.#write(key, undefined);
+    }
+  }
+
+  async keys(): Promise<string[]> {
+    await this.#enter('keys', '');
+    return [...this.#copy.keys()];
+  }
+
+  async #enter(operation: SecretOperation, key: string): Promise<void> {
+    this.calls[operation].push(key);
+    const fault = this.#faults.get(operation);
+    if (fault && fault.left > 0 && key.includes(fault.key)) {
+      fault.left -= 1;
+      if (fault.kind === 'hang') {
+        await new Promise(() => {});
+      }
+      throw new Error(`no ${operation} today`);
+    }
+  }
+
+  #write(key: string, value: string | undefined): void {
+    put(this.#copy, key, value);
+    this.#fire(key);
+    if (this.#flushDelay === undefined) {
+      this.disk.write(key, value, this);
+      return;
+    }
+    clearTimeout(this.#pending.get(key)?.timer);
+    const timer = setTimeout(() => {
+      this.#pending.delete(key);
+      this.disk.write(key, value, this);
+    }, this.#flushDelay);
+    this.#pending.set(key, { value, timer });
+  }
+
+  #fire(key: string): void {
+    for (const listener of [...this.#listeners]) {
+      listener({ key });
+    }
+  }
+}
+
+interface Fault {
+  readonly kind: 'throw' | 'hang';
+  readonly key: string;
+  left: number;
+}
+
+function put(map: Map<string, string>, key: string, value: string | undefined): void {
+  if (value === undefined) {
+    map.delete(key);
+  } else {
+    map.set(key, value);
+  }
+}

@@ -1,0 +1,162 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Emitter } from '../../src/core/base/lifecycle.ts';
+import { Redactor, silentLogger, type Logger } from '../../src/core/base/log.ts';
+import { parseConnections, type Connection, type Scope } from '../../src/core/connection/connection.ts';
+import { ClientSecrets } from '../../src/core/session/clientSecrets.ts';
+import type { HousekeepingPorts } from '../../src/core/session/housekeeping.ts';
+import { RefreshLock } from '../../src/core/session/refreshLock.ts';
+import type { Incident } from '../../src/core/session/renewal.ts';
+import type { ServedChange, ServedSession } from '../../src/core/session/servedSessions.ts';
+import { SessionMarks } from '../../src/core/session/sessionMarks.ts';
+import { SessionStore, type SessionsChange } from '../../src/core/session/sessionStore.ts';
+import { TokenService } from '../../src/core/session/tokenService.ts';
+import { FakeTokenServer } from './fakeTokenServer.ts';
+import { MemorySecrets, SecretDisk } from './memorySecrets.ts';
+
+export const MINUTE = 60_000;
+export const HOUR = 3_600_000;
+export const DAY = 86_400_000;
+
+/** One machine with its clock, disk, settings and server, and the windows that are open on it. */
+export class SessionWorld {
+  readonly clock = { now: 1_800_000_000_000 };
+  readonly disk = new SecretDisk();
+  readonly server = new FakeTokenServer(() => this.clock.now);
+  readonly directory: string;
+  readonly #windows = new Set<SessionWindow>();
+  readonly #settings = new Emitter<void>();
+  #connections: readonly Connection[] = [connection()];
+
+  /** Use `createWorld`. */
+  constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  get connections(): readonly Connection[] {
+    return this.#connections;
+  }
+
+  set connections(connections: readonly Connection[]) {
+    this.#connections = connections;
+    this.#settings.fire();
+  }
+
+  readonly onDidChangeConnections = this.#settings.event;
+
+  open(options: WindowOptions = {}): SessionWindow {
+    const window = new SessionWindow(this, options);
+    this.#windows.add(window);
+    return window;
+  }
+
+  async close(): Promise<void> {
+    for (const window of this.#windows) {
+      window.close();
+    }
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
+
+export interface WindowOptions {
+  readonly flushDelay?: number;
+  readonly disk?: SecretDisk;
+  readonly directory?: string;
+  readonly sharedSecrets?: boolean;
+  readonly logger?: Logger;
+  readonly mayContact?: (connection: Connection) => boolean;
+}
+
+/** The parts that ship, over fakes that implement their ports. */
+export class SessionWindow {
+  readonly secrets: MemorySecrets;
+  readonly redactor = new Redactor();
+  readonly store: SessionStore;
+  readonly marks: SessionMarks;
+  readonly clientSecrets: ClientSecrets;
+  readonly tokens: TokenService;
+  readonly stock: HousekeepingPorts;
+  readonly changes: ServedChange[] = [];
+  readonly storeChanges: SessionsChange[] = [];
+  readonly incidents: Incident[] = [];
+
+  constructor(world: SessionWorld, options: WindowOptions) {
+    const { disk = world.disk, directory = world.directory, logger = silentLogger } = options;
+    const now = (): number => world.clock.now;
+    this.secrets = new MemorySecrets({ disk, ...(options.flushDelay ? { flushDelay: options.flushDelay } : {}) });
+    const storage = { secrets: this.secrets, redactor: this.redactor, timeout: 50 };
+    this.store = new SessionStore({ ...storage, logger, retries: [1, 1] });
+    this.marks = new SessionMarks(directory);
+    this.clientSecrets = new ClientSecrets(storage);
+    this.tokens = new TokenService({
+      store: this.store,
+      marks: this.marks,
+      lock: new RefreshLock({ directory, stale: 600, patience: 2000 }),
+      clientSecrets: this.clientSecrets,
+      connections: () => world.connections,
+      onDidChangeConnections: world.onDidChangeConnections,
+      mayContact: options.mayContact ?? (() => true),
+      oauth: () => Promise.resolve(world.server.steps),
+      transport: () => Promise.reject(new Error('no network in this test')),
+      now,
+      logger,
+      sharedSecrets: options.sharedSecrets ?? true,
+      waits: { catchUp: 300, recovery: 40, answer: 200 },
+    });
+    const { store, marks, clientSecrets } = this;
+    this.stock = { store, marks, clientSecrets, connections: () => world.connections, now };
+    this.tokens.onDidChange((change) => this.changes.push(change));
+    this.store.onDidChange((change) => this.storeChanges.push(change));
+    this.tokens.onIncident((incident) => this.incidents.push(incident));
+  }
+
+  close(): void {
+    this.tokens.dispose();
+    this.store.dispose();
+    this.secrets.crash();
+  }
+
+  /** A sign-in that brings what the server of this world gives, changed by `answer`. */
+  signIn(
+    world: SessionWorld,
+    scopes: readonly Scope[] = ['monitoring'],
+    answer: Partial<ReturnType<FakeTokenServer['tokens']>> = {},
+    to: Connection = world.connections[0]!,
+  ): Promise<ServedSession> {
+    const tokens = { ...world.server.tokens(), ...(to.platform === 'api-services' ? { refreshToken: undefined } : {}) };
+    return this.tokens.signIn(to, scopes, () => Promise.resolve({ ...tokens, ...answer }));
+  }
+}
+
+export async function createWorld(): Promise<SessionWorld> {
+  return new SessionWorld(await mkdtemp(join(tmpdir(), 'ninjaone-sessions-')));
+}
+
+/** A connection as the settings give it; all scopes unless said otherwise. */
+export function connection(settings: Readonly<Record<string, unknown>> = {}): Connection {
+  const value = {
+    name: 'Acme',
+    instance: 'eu',
+    clientId: 'client-1',
+    scopes: ['monitoring', 'management', 'control'],
+    ...settings,
+  };
+  const { connections, problems } = parseConnections([value]);
+  const [first] = connections;
+  if (!first || problems.length > 0) {
+    throw new Error(JSON.stringify(problems));
+  }
+  return first;
+}
+
+/** Resolves when `condition` holds, which is looked at after every turn of the event loop; rejects after two seconds. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const end = performance.now() + 2000;
+  while (!(await condition())) {
+    if (performance.now() > end) {
+      throw new Error(`never happened: ${condition.toString()}`);
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
