@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { cancelled, NinjaOneError } from '../core/base/errors.ts';
+import { cancelled, isNinjaOneError, NinjaOneError } from '../core/base/errors.ts';
 import type { Connection } from '../core/connection/connection.ts';
 import { isEntryOf } from '../core/connection/draft.ts';
 import type { ClientSecrets } from '../core/session/clientSecrets.ts';
@@ -75,17 +75,16 @@ export function createCommands(ports: CommandPorts): CommandTable {
     return targets.pickSession(title, among && among.length > 0 ? among : undefined);
   };
 
-  const refresh = async (id: string): Promise<void> => {
-    const served = tokens.find(id);
-    if (!served) {
-      return;
+  const refresh = async (id: string): Promise<ServedSession | undefined> => {
+    if (!tokens.find(id)) {
+      return undefined;
     }
     const last = lastRefresh.get(id);
     if (last !== undefined && ports.now() - last < ONCE_A_MINUTE) {
       throw tooSoon();
     }
     lastRefresh.set(id, ports.now());
-    await tokens.fresh(id, { force: true });
+    return tokens.fresh(id, { force: true });
   };
 
   return {
@@ -197,11 +196,14 @@ export function createCommands(ports: CommandPorts): CommandTable {
       if (!takesSecret(connection)) {
         throw takesNoSecret(connection);
       }
+      const isStored = (await clientSecrets.get(connection.id)) !== undefined;
       const secret = await vscode.window.showInputBox({
         title: vscode.l10n.t('Client secret of {0}', connection.name),
-        prompt: vscode.l10n.t(
-          'Kept in the secret storage of the editor, never in the settings. It replaces the one that is stored.',
-        ),
+        prompt: isStored
+          ? vscode.l10n.t(
+              'Kept in the secret storage of the editor, never in the settings. It replaces the one that is stored.',
+            )
+          : vscode.l10n.t('Kept in the secret storage of the editor, never in the settings.'),
         password: true,
         ignoreFocusOut: true,
         validateInput: (value) => (value.trim() === '' ? vscode.l10n.t('Paste the client secret.') : undefined),
@@ -270,8 +272,24 @@ export function createCommands(ports: CommandPorts): CommandTable {
         named.length > 0
           ? named
           : [(await sessionFor(undefined, vscode.l10n.t('Refresh the token of which session?'))).session.id];
+      // A bare id comes from a program, which looks at the session and not at messages (X3).
+      const byPerson = !named.some((id) => id === argument);
       for (const id of ids) {
-        await refresh(id).catch((error: unknown) => reporter.show(error, tokens.find(id)?.connection));
+        // Looked up before: the refresh may end the session, and the button of the message is about its connection.
+        const connection = tokens.find(id)?.connection;
+        try {
+          const served = await refresh(id);
+          if (served && byPerson) {
+            const until = timeOf(served.session.expiresAt);
+            void vscode.window.showInformationMessage(
+              vscode.l10n.t('The token of {0} is refreshed, valid until {1}.', served.connection.name, until),
+            );
+          }
+        } catch (error) {
+          if (byPerson || !isTooSoon(error)) {
+            await reporter.show(error, connection);
+          }
+        }
       }
     },
 
@@ -321,7 +339,7 @@ export function saySignedIn(served: ServedSession): void {
 
 export async function openSettingsFile(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.openSettingsJson', {
-    revealSetting: { key: 'ninjaone.connections', edit: true },
+    revealSetting: { key: 'ninjaone.connections' },
   });
 }
 
@@ -338,9 +356,15 @@ function notSignedIn(): NinjaOneError {
   });
 }
 
+const TOO_SOON = 'session.tooSoon';
+
+function isTooSoon(error: unknown): boolean {
+  return isNinjaOneError(error) && error.code === TOO_SOON;
+}
+
 function tooSoon(): NinjaOneError {
   return new NinjaOneError({
-    code: 'session.tooSoon',
+    code: TOO_SOON,
     intent: 'invalidInput',
     template: 'The token was refreshed less than a minute ago. Try again in a minute.',
   });

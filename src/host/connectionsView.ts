@@ -157,13 +157,16 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
 
 function problemItem({ connection, field, message }: Problem): vscode.TreeItem {
   const text = vscode.l10n.t(message.template, ...message.args);
-  const item = new vscode.TreeItem(`${connection}: ${field}`, vscode.TreeItemCollapsibleState.None);
+  // Without a field the entry as a whole is wrong.
+  const place = field === '' ? connection : `${connection}: ${field}`;
+  const item = new vscode.TreeItem(place, vscode.TreeItemCollapsibleState.None);
   item.description = text;
   item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   item.contextValue = 'problem';
-  item.tooltip = plainTooltip([`${connection}: ${field}`, text]);
-  item.command = { command: 'ninjaone.editConnection', title: vscode.l10n.t('Edit'), arguments: [connection] };
-  item.accessibilityInformation = { label: vscode.l10n.t('Problem in {0}, {1}: {2}', connection, field, text) };
+  item.tooltip = plainTooltip([place, text]);
+  // Not by name, which a good connection may have too: what is wrong is put right in the settings file.
+  item.command = { command: 'ninjaone.editConnection', title: vscode.l10n.t('Edit'), arguments: [{ kind: 'problem' }] };
+  item.accessibilityInformation = { label: vscode.l10n.t('Problem in {0}: {1}', place.replace(': ', ', '), text) };
   return item;
 }
 

@@ -38,6 +38,11 @@ export class ErrorReporter {
   }
 }
 
+/** Shows an error after which there is another way to go on, and answers whether the user takes it. */
+export async function offerWayOn(error: NinjaOneError, label: string): Promise<boolean> {
+  return (await vscode.window.showErrorMessage(messageOf(error), label)) === label;
+}
+
 /** The sentence in the language of the editor, with the references that NinjaOne's support asks for. */
 export function messageOf(error: NinjaOneError): string {
   const args = error.args.map((arg) => (typeof arg === 'string' ? plainText(arg) : arg));

@@ -96,8 +96,8 @@ export class SessionStarter {
       {
         modal: true,
         detail: vscode.l10n.t(
-          'An extension asks for {0}, which this connection does not allow yet. The client app in NinjaOne must have the scope too.',
-          scopes.join(', '),
+          'An extension asks for {0}, which this connection does not allow yet. The client app in NinjaOne must allow it too.',
+          missing.join(', '),
         ),
       },
       add,
@@ -148,7 +148,7 @@ async function confirmService(connection: Connection, scopes: readonly Scope[]):
     {
       modal: true,
       detail: vscode.l10n.t(
-        'An extension asks for a token of {0} with the scopes {1}. The token is made with the client secret; NinjaOne shows no page of its own.',
+        'An extension asks for a token of {0} with these scopes: {1}. It is made with the client secret; NinjaOne shows no page of its own.',
         connection.instance.host,
         scopes.join(', '),
       ),

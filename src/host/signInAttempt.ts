@@ -8,7 +8,7 @@ import { Patience } from '../core/oauth/patience.ts';
 import { forwardedRedirect, redirectPlan } from '../core/oauth/redirects.ts';
 import type { TokenSet } from '../core/session/tokenService.ts';
 import { EXTENSION_ID, runCommand } from './contributions.ts';
-import { openInBrowser } from './errorReporter.ts';
+import { offerWayOn, openInBrowser } from './errorReporter.ts';
 import type { PendingSignIn, SignInPorts } from './signIn.ts';
 
 /** One sign-in, from the first click to the tokens or to the end. What it holds is free when it is disposed. */
@@ -203,7 +203,10 @@ export class SignInAttempt implements PendingSignIn, Disposable {
               'This address only takes the answer of a NinjaOne sign-in that your editor started.',
             ),
           },
-        });
+        }).catch((error: unknown) => this.#offerPaste(error));
+        if (!listener) {
+          return { kind: 'paste', nonce, state: nonce, redirectUri: plan.redirectUri(plan.port), pasteAtOnce: true };
+        }
         this.#listener = listener;
         // Closes at once, unless the answer came through it: then the page must still reach the browser (A5).
         this.#disposables.add({
@@ -235,6 +238,20 @@ export class SignInAttempt implements PendingSignIn, Disposable {
       case 'paste':
         return { kind: 'paste', nonce, state: nonce, redirectUri: plan.redirectUri, pasteAtOnce: true };
     }
+  }
+
+  /**
+   * A registered address on which we cannot listen is left to the person, who is asked first: the browser will end at
+   * whatever listens there (A5).
+   */
+  async #offerPaste(error: unknown): Promise<undefined> {
+    if (!isNinjaOneError(error) || this.connection.platform === 'native') {
+      throw error;
+    }
+    if (!(await offerWayOn(error, vscode.l10n.t('Paste URL')))) {
+      throw cancelled();
+    }
+    return undefined;
   }
 
   #isOver(): boolean {

@@ -75,7 +75,7 @@ export class TokenPage implements vscode.TextDocumentContentProvider, vscode.Cod
       new vscode.CodeLens(place, {
         title: vscode.l10n.t('$(refresh) Refresh Now'),
         command: 'ninjaone.refreshToken',
-        arguments: [id],
+        arguments: [{ session: { id } }],
       }),
     ];
   }

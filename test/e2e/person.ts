@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/sandbox.ts';
-import { consumerExtension } from '../support/hostRunner.ts';
+import { consumerExtension } from '../support/hostSurroundings.ts';
 import { startWorkbench, type Workbench, type WorkbenchOptions } from '../support/workbench.ts';
 import { inputBox, runCommand, toast } from '../support/workbenchDriver.ts';
 import { projectRoot } from '../../scripts/provisionVscode.ts';
@@ -105,4 +105,53 @@ export async function clearToasts(page: Page): Promise<void> {
 export async function typeSecret(page: Page, connection: string, secret: string): Promise<void> {
   await inputBox(page, secret, { prompt: `Client secret of ${connection}` });
   await toast(page, `The client secret of ${connection} is stored.`);
+}
+
+/**
+ * Answers the browser at `https://vscode.dev/redirect` as that page does: 302 to the address in `state`, with code and
+ * state added. The request is held before its name is looked up, so no packet leaves the machine. Playwright's own routes
+ * do not see where a redirect leads.
+ */
+export async function answerRelay(page: Page): Promise<readonly URL[]> {
+  const seen: URL[] = [];
+  const session = await page.context().newCDPSession(page);
+  session.on('Fetch.requestPaused', ({ requestId, request }) => {
+    const relay = new URL(request.url);
+    seen.push(relay);
+    const back = new URL(relay.searchParams.get('state') ?? '');
+    for (const name of ['code', 'state']) {
+      back.searchParams.set(name, relay.searchParams.get(name) ?? '');
+    }
+    const responseHeaders = [{ name: 'location', value: back.href }];
+    void session.send('Fetch.fulfillRequest', { requestId, responseCode: 302, responseHeaders });
+  });
+  await session.send('Fetch.enable', { patterns: [{ urlPattern: 'https://vscode.dev/redirect*' }] });
+  return seen;
+}
+
+/** What a person does in `settings.json`: changes one connection, which is found by its name. */
+export async function changeConnection(
+  desk: Desk,
+  name: string,
+  change: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await changeConnections(desk, (entries) =>
+    entries.map((entry) => (entry.name === name ? { ...entry, ...change } : entry)),
+  );
+}
+
+export interface ConnectionEntry {
+  readonly name: string;
+  readonly [field: string]: unknown;
+}
+
+/** Writes the user's setting `ninjaone.connections` as an editor would, all at once. */
+export async function changeConnections(
+  desk: Desk,
+  change: (entries: readonly ConnectionEntry[]) => readonly unknown[],
+): Promise<void> {
+  const entries = (await connectionsSetting(desk)) as readonly ConnectionEntry[];
+  await desk.workbench.host.run(async (vscode, value) => {
+    await vscode.workspace.getConfiguration('ninjaone').update('connections', value, true);
+  }, change(entries));
 }

@@ -39,7 +39,7 @@ export async function startConnectProxy({ credentials, routes, tls }: ConnectPro
   // What is not CONNECT would be a plain request: nothing that a test may send in the clear.
   const refuse: RequestListener = (_, response) => response.writeHead(405).end();
   const server = tls ? createTlsServer(tls, refuse) : createServer(refuse);
-  server.on('connection', (socket) => {
+  server.on('connection', (socket: Socket) => {
     keep(sockets, socket);
   });
   server.on('connect', ({ url: target = '', headers }, client: Socket, head) => {

@@ -27,6 +27,9 @@ export class FakeTokenServer {
   /** Answers every token call while it is set. */
   always: Scripted | undefined;
   revokeFailure: Error | undefined;
+  /** Refresh tokens that came a second time, although the first answer had been given. */
+  readonly reused: string[] = [];
+  readonly #used = new Set<string>();
   readonly #now: () => number;
   readonly #families = new Map<string, string>();
   readonly #live = new Set<string>();
@@ -91,15 +94,21 @@ export class FakeTokenServer {
     if (answer instanceof Error) {
       throw answer;
     }
-    return { ...right(), ...answer };
+    // A whole answer is what the server did before something else befell the session.
+    const { accessToken, refreshToken } = answer ?? {};
+    return accessToken && refreshToken ? { ...this.tokens(), ...answer } : { ...right(), ...answer };
   }
 
   #rotate(refreshToken: string): TokenSet {
     const family = this.#families.get(refreshToken);
+    if (this.#used.has(refreshToken)) {
+      this.reused.push(refreshToken);
+    }
     if (!this.#live.delete(refreshToken)) {
       this.#endFamily(family);
       throw invalidGrant();
     }
+    this.#used.add(refreshToken);
     return this.tokens(family);
   }
 

@@ -1,7 +1,7 @@
-import path from 'node:path';
 import { buildHostTests } from '../../scripts/buildTests.ts';
 import { projectRoot, type VscodeVersion } from '../../scripts/provisionVscode.ts';
 import { within } from '../../src/core/base/lifecycle.ts';
+import { startHostSurroundings } from './hostSurroundings.ts';
 import { openResultSink, type Counts } from './resultSink.ts';
 import { remoteUri, startWorkbench, type Workbench } from './workbench.ts';
 
@@ -10,13 +10,9 @@ export interface HostRunOptions {
   readonly grep?: string | undefined;
   /** The extension under test, built. Default this project. */
   readonly extension?: string;
-  /** Extensions that are installed beside it. Default the example consumer. */
-  readonly extensions?: readonly string[];
   /** Bundled suites; default all of `test/host`. */
   readonly suites?: readonly string[];
 }
-
-export const consumerExtension = path.join(projectRoot, 'examples/consumer');
 
 /**
  * Runs mocha suites inside the real extension host of a browser workbench and answers the counts. Rejects when the
@@ -26,6 +22,7 @@ export const consumerExtension = path.join(projectRoot, 'examples/consumer');
 export async function runHostTests(options: HostRunOptions = {}): Promise<Counts> {
   const built = await buildHostTests();
   const sink = await openResultSink({ suites: options.suites ?? built.suites, grep: options.grep });
+  const surroundings = await startHostSurroundings();
   let workbench: Workbench | undefined;
   try {
     let onExit: (code: number) => void = () => {};
@@ -34,9 +31,11 @@ export async function runHostTests(options: HostRunOptions = {}): Promise<Counts
     });
     workbench = await startWorkbench({
       version: options.version ?? 'current',
-      env: sink.env,
+      env: { ...sink.env, ...surroundings.env },
       developmentExtension: options.extension ?? projectRoot,
-      extensions: options.extensions ?? [consumerExtension],
+      extensions: surroundings.extensions,
+      userSettings: surroundings.settings,
+      serverArgs: surroundings.args,
       beforeLoad: async (page) => {
         // The workbench calls these two; without the second it complains at each line.
         await page.exposeFunction('codeAutomationExit', onExit);
@@ -59,6 +58,7 @@ export async function runHostTests(options: HostRunOptions = {}): Promise<Counts
     return counts;
   } finally {
     await workbench?.stop();
+    await surroundings.stop();
     sink.close();
   }
 }

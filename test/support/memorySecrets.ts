@@ -11,6 +11,13 @@ export class SecretDisk {
     this.#windows.delete(window);
   }
 
+  /** As an editor without a keyring does when it restarts, or with values that it cannot decrypt. */
+  forget(key?: string): void {
+    for (const each of key === undefined ? [...this.values.keys()] : [key]) {
+      this.write(each, undefined);
+    }
+  }
+
   /** A write of one window arrives, and all others hear of it. */
   write(key: string, value: string | undefined, from?: MemorySecrets): void {
     put(this.values, key, value);
@@ -43,6 +50,7 @@ export class MemorySecrets {
   readonly #pending = new Map<string, { readonly value: string | undefined; readonly timer: NodeJS.Timeout }>();
   readonly #listeners = new Set<(event: { readonly key: string }) => void>();
   readonly #faults = new Map<SecretOperation, Fault>();
+  #isGone = false;
 
   constructor({ disk = new SecretDisk(), flushDelay }: MemorySecretsOptions = {}) {
     this.disk = disk;
@@ -68,13 +76,6 @@ export class MemorySecrets {
     this.#faults.clear();
   }
 
-  /** As an editor without a keyring does when it restarts, or with values that it cannot decrypt. */
-  forget(key?: string): void {
-    for (const each of key === undefined ? [...this.disk.values.keys()] : [key]) {
-      this.disk.write(each, undefined);
-    }
-  }
-
   /** Sends what waits to leave the window. */
   flush(): void {
     for (const [key, { value, timer }] of this.#pending) {
@@ -84,6 +85,11 @@ export class MemorySecrets {
     this.#pending.clear();
   }
 
+  /** Whether something has been written and not left the window. */
+  get hasPending(): boolean {
+    return this.#pending.size > 0;
+  }
+
   /** The window is gone at once, and with it what had not left it. */
   crash(): void {
     for (const { timer } of this.#pending.values()) {
@@ -91,6 +97,7 @@ export class MemorySecrets {
     }
     this.#pending.clear();
     this.disk.close(this);
+    this.#isGone = true;
   }
 
   accept(key: string, value: string | undefined): void {
@@ -134,6 +141,9 @@ export class MemorySecrets {
   }
 
   #write(key: string, value: string | undefined): void {
+    if (this.#isGone) {
+      return;
+    }
     put(this.#copy, key, value);
     this.#fire(key);
     if (this.#flushDelay === undefined) {

@@ -11,6 +11,10 @@ export interface StartRun {
   readonly says: (pattern: RegExp) => Promise<RegExpExecArray>;
   /** As Ctrl+C in a terminal: every process of the foreground group gets the signal. */
   readonly interrupt: () => void;
+  /** As a supervisor does: npm alone is asked to end, and ends its shell, which tells nobody. */
+  readonly endNpm: () => void;
+  /** Ends what is left of it, after a test that failed in the middle. */
+  readonly dispose: () => Promise<void>;
   readonly ended: Promise<{ readonly code: number | null; readonly output: string }>;
 }
 
@@ -36,11 +40,21 @@ export function npmStart(flags: readonly string[], env: NodeJS.ProcessEnv): Star
     isOver = true;
     return { code: code as number | null, output };
   });
+  const interrupt = (): void => {
+    assert.ok(child.pid);
+    process.kill(isWindows ? child.pid : -child.pid, 'SIGINT');
+  };
   return {
     ended,
-    interrupt: () => {
-      assert.ok(child.pid);
-      process.kill(isWindows ? child.pid : -child.pid, 'SIGINT');
+    interrupt,
+    dispose: async () => {
+      if (!isOver) {
+        interrupt();
+        await ended;
+      }
+    },
+    endNpm: () => {
+      child.kill('SIGTERM');
     },
     says: async (pattern) => {
       for (let match = pattern.exec(output); ; match = pattern.exec(output)) {

@@ -55,7 +55,8 @@ export class SessionWorld {
     for (const window of this.#windows) {
       window.close();
     }
-    await rm(this.directory, { recursive: true, force: true });
+    // A renewal may still be giving its lock back.
+    await rm(this.directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
   }
 }
 
@@ -65,6 +66,8 @@ export interface WindowOptions {
   readonly directory?: string;
   readonly sharedSecrets?: boolean;
   readonly logger?: Logger;
+  /** Milliseconds that another extension waits for a token. */
+  readonly answer?: number;
   readonly mayContact?: (connection: Connection) => boolean;
 }
 
@@ -102,7 +105,7 @@ export class SessionWindow {
       now,
       logger,
       sharedSecrets: options.sharedSecrets ?? true,
-      waits: { catchUp: 300, recovery: 40, answer: 200 },
+      waits: { catchUp: 300, recovery: 40, answer: options.answer ?? 5000 },
     });
     const { store, marks, clientSecrets } = this;
     this.stock = { store, marks, clientSecrets, connections: () => world.connections, now };

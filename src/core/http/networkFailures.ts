@@ -92,14 +92,14 @@ const TROUBLES: { readonly [K in NetworkTrouble]: Trouble } = {
   untrusted: {
     code: 'tls',
     template:
-      'The certificate of {0} is not trusted ({1}). If your company inspects traffic, install its certificate in the operating system and check the settings http.systemCertificates and http.proxyStrictSSL.',
+      'The certificate of {0} is not trusted ({1}). If your company inspects traffic, install its certificate in the operating system and check the setting http.systemCertificates.',
     action: 'openProxySettings',
     found: ({ code }) => UNTRUSTED.test(code),
   },
   tls: {
     code: 'tls',
     template:
-      'No secure connection to {0} could be made ({1}). Check the proxy and the settings http.systemCertificates and http.proxyStrictSSL.',
+      'No secure connection to {0} could be made ({1}). Check the proxy and the setting http.systemCertificates.',
     action: 'openProxySettings',
     found: ({ code }) => TLS.test(code),
   },

@@ -1,6 +1,7 @@
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { isNinjaOneError, NinjaOneError, plainText } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
+import { Deadline } from './deadline.ts';
 import { networkFailure, networkTrouble } from './networkFailures.ts';
 
 export interface HttpRequest {
@@ -9,17 +10,28 @@ export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Milliseconds for the whole exchange, the body included. */
+  /** Milliseconds for the whole exchange, the body included; where it overflows, for each further part of it. */
   readonly timeout: number;
   /** What the body may have, after decompression. */
   readonly maxBytes: number;
+  /** Takes a body that has more; without it such a body is an error. */
+  readonly overflow?: BodySink | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Where a large body goes, part by part. The next part waits until the last one was taken; its errors end the exchange. */
+export interface BodySink {
+  /** A body begins; what came before it belongs to an exchange that failed. */
+  start(): void | Promise<void>;
+  write(part: Uint8Array): void | Promise<void>;
 }
 
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Uint8Array;
+  /** Bytes of the whole body when it went to `overflow`; `body` is then its first `maxBytes`. */
+  readonly overflow?: number | undefined;
 }
 
 /**
@@ -79,7 +91,7 @@ async function send(request: HttpRequest, options: TransportOptions, agent: Agen
         ...dispatcher(options.proxySupport(), agent),
       });
       try {
-        return await answerOf(response, url, request);
+        return await answerOf(response, url, request, deadline);
       } catch (error) {
         deadline.abort();
         throw error;
@@ -87,7 +99,7 @@ async function send(request: HttpRequest, options: TransportOptions, agent: Agen
     };
     // The host looks up the proxy before it looks at the signal, so the deadline is raced as well.
     const response = await Promise.race([exchange(), deadline.passed]);
-    options.logger.debug(`${what}: ${response.status}, ${spent()}, ${response.body.byteLength} bytes`);
+    options.logger.debug(`${what}: ${response.status}, ${spent()}, ${response.overflow ?? response.body.byteLength} bytes`);
     return response;
   } catch (error) {
     const failure = deadline.failure(url) ?? (isNinjaOneError(error) ? error : networkFailure(error, url));
@@ -107,7 +119,12 @@ function dispatcher(proxySupport: string, agent: Agent): Pick<RequestInit, 'disp
   return proxySupport === 'on' ? {} : { dispatcher: agent as unknown as NonNullable<RequestInit['dispatcher']> };
 }
 
-async function answerOf(response: Response, url: URL, { maxBytes, method }: HttpRequest): Promise<HttpResponse> {
+async function answerOf(
+  response: Response,
+  url: URL,
+  request: HttpRequest,
+  deadline: Deadline,
+): Promise<HttpResponse> {
   const { status, headers } = response;
   if (response.type === 'opaqueredirect' || status === 0 || (status >= 300 && status < 400)) {
     throw redirectFailure(headers.get('location'), url);
@@ -116,27 +133,52 @@ async function answerOf(response: Response, url: URL, { maxBytes, method }: Http
     // RFC 9110 §15.5.8: only a proxy answers so.
     throw networkTrouble('proxyPassword', url);
   }
-  return { status, headers, body: method === 'HEAD' ? new Uint8Array() : await readBody(response, url, maxBytes) };
+  return request.method === 'HEAD'
+    ? { status, headers, body: new Uint8Array() }
+    : { status, headers, ...(await readBody(response, url, request, deadline)) };
 }
 
-async function readBody(response: Response, url: URL, maxBytes: number): Promise<Uint8Array> {
+async function readBody(
+  response: Response,
+  url: URL,
+  { maxBytes, overflow }: HttpRequest,
+  deadline: Deadline,
+): Promise<Pick<HttpResponse, 'body' | 'overflow'>> {
   const reader = (response.body as ReadableStream<Uint8Array> | null)?.getReader();
-  const chunks: Uint8Array[] = [];
+  const kept: Uint8Array[] = [];
   let size = 0;
   for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    const before = size;
     size += part.value.byteLength;
-    if (size > maxBytes) {
-      throw new NinjaOneError({
-        code: 'network.tooLarge',
-        intent: 'transient',
-        template: 'The answer of {0} is larger than {1} kB and was not read to its end. Ask for less at once.',
-        args: [url.host, Math.floor(maxBytes / 1024)],
-        action: 'showLog',
-      });
+    if (size > maxBytes && !overflow) {
+      throw tooLarge(url, maxBytes);
     }
-    chunks.push(part.value);
+    if (overflow && size > maxBytes) {
+      if (before <= maxBytes) {
+        await overflow.start();
+        for (const earlier of kept) {
+          await overflow.write(earlier);
+        }
+      }
+      await overflow.write(part.value);
+      // A body of many megabytes may take long; a server that stops in its midst may not.
+      deadline.postpone();
+    }
+    if (before < maxBytes) {
+      kept.push(part.value.subarray(0, maxBytes - before));
+    }
   }
-  return Buffer.concat(chunks, size);
+  const body = Buffer.concat(kept);
+  return size > maxBytes ? { body, overflow: size } : { body };
+}
+function tooLarge(url: URL, maxBytes: number): NinjaOneError {
+  return new NinjaOneError({
+    code: 'network.tooLarge',
+    intent: 'transient',
+    template: 'The answer of {0} is larger than {1} kB and was not read to its end. Ask for less at once.',
+    args: [url.host, Math.floor(maxBytes / 1024)],
+    action: 'showLog',
+  });
 }
 
 function redirectFailure(location: string | null, url: URL): NinjaOneError {
@@ -151,71 +193,6 @@ function redirectFailure(location: string | null, url: URL): NinjaOneError {
     args: target === '' ? [url.host] : [url.host, plainText(target, 100)],
     action: 'editConnection',
   });
-}
-
-/** The caller's signal and the time that the request may take, in one signal and one promise that rejects with it. */
-class Deadline {
-  readonly #controller = new AbortController();
-  readonly #caller: AbortSignal | undefined;
-  readonly #timer: ReturnType<typeof setTimeout>;
-  readonly #onAbort = (): void => {
-    this.#end('aborted');
-  };
-  #reject: () => void = () => {};
-  #reason: 'aborted' | 'timeout' | undefined;
-
-  readonly signal = this.#controller.signal;
-  readonly passed: Promise<never>;
-
-  constructor({ timeout, signal }: HttpRequest) {
-    this.passed = new Promise<never>((_, reject) => {
-      this.#reject = () => {
-        reject(new Error('deadline'));
-      };
-    });
-    this.passed.catch(() => {});
-    // Timers of more than 2^31-1 ms fire at once.
-    this.#timer = setTimeout(
-      () => {
-        this.#end('timeout');
-      },
-      Math.min(timeout, 2 ** 31 - 1),
-    );
-    this.#caller = signal;
-    if (signal?.aborted) {
-      this.#end('aborted');
-    } else {
-      signal?.addEventListener('abort', this.#onAbort);
-    }
-  }
-
-  /** Ends the exchange without a reason of its own, so that the rest of a body is not downloaded. */
-  abort(): void {
-    this.#controller.abort();
-  }
-
-  /** Why the exchange ended early, if it was us; whatever error came of that is not looked at. */
-  failure(url: URL): NinjaOneError | undefined {
-    switch (this.#reason) {
-      case undefined:
-        return undefined;
-      case 'aborted':
-        return networkTrouble('aborted', url);
-      case 'timeout':
-        return networkTrouble('timeout', url);
-    }
-  }
-
-  dispose(): void {
-    clearTimeout(this.#timer);
-    this.#caller?.removeEventListener('abort', this.#onAbort);
-  }
-
-  #end(reason: 'aborted' | 'timeout'): void {
-    this.#reason ??= reason;
-    this.#controller.abort();
-    this.#reject();
-  }
 }
 
 function checkedUrl(text: string): URL {

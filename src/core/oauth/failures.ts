@@ -1,20 +1,14 @@
 import { NinjaOneError, plainText, type Support } from '../base/errors.ts';
 import type { Connection } from '../connection/connection.ts';
 import { MEANINGS, type Meaning } from './meanings.ts';
-
-/** An answer that is not the wished one. */
-export interface ServerAnswer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-}
+import { NOTHING_SAID, readAnswer, type Said, type ServerAnswer } from './serverWords.ts';
 
 /** What was asked: the sign-in page, one of the token endpoint's grants, its revocation, the client probe or the API. */
 export type Step = 'authorize' | 'code' | 'refresh' | 'mint' | 'revoke' | 'probe' | 'api';
 
 /** What the server said → what it means → what to do. Server text goes only into `args` and `support`, made plain. */
 export function failureOf(answer: ServerAnswer, step: Step, connection: Connection): NinjaOneError {
-  const said = read(answer);
+  const said = readAnswer(answer);
   const meaning = step === 'api' ? apiMeaning(said) : tokenMeaning(said, step, connection);
   return failure(meaning, said, connection, {
     support: {
@@ -56,19 +50,6 @@ export function retryAfterMs(headers: Headers, now: number): number | undefined 
 
 const LONGEST_RETRY_AFTER = 300_000;
 const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, .*\d\d:\d\d:\d\d GMT$/;
-
-interface Said {
-  readonly status: number;
-  /** `json` is an object; a bare JSON string or number is `text`. */
-  readonly form: 'json' | 'html' | 'text' | 'empty';
-  readonly error: string;
-  readonly resultCode: string;
-  /** What it says to people. */
-  readonly words: string;
-  readonly incidentId: string;
-}
-
-const NOTHING_SAID: Said = { status: 0, form: 'empty', error: '', resultCode: '', words: '', incidentId: '' };
 
 function failure(
   code: Meaning,
@@ -189,48 +170,4 @@ function anyMeaning({ status, form }: Said): Meaning | undefined {
     return 'server.unavailable';
   }
   return form === 'text' ? 'server.unreadable' : undefined;
-}
-
-function read({ status, headers, text }: ServerAnswer): Said {
-  const json = parse(text);
-  if (typeof json === 'object' && json !== null && !Array.isArray(json)) {
-    const fields = json as { readonly [name: string]: unknown };
-    return {
-      status,
-      form: 'json',
-      error: wordsOf(fields['error']) || wordsOf(fields['errorCode']),
-      resultCode: wordsOf(fields['resultCode']),
-      words: wordsOf(fields['error_description']) || wordsOf(fields['errorMessage']) || wordsOf(fields['message']),
-      incidentId: wordsOf(fields['incidentId']),
-    };
-  }
-  if (/html/i.test(headers.get('content-type') ?? '') || /^\s*</.test(text)) {
-    return { ...NOTHING_SAID, status, form: 'html' };
-  }
-  const words = (typeof json === 'string' ? json : text).slice(0, MOST_WORDS).trim();
-  // Half of a token answer is no JSON, but it may hold a whole token: what came with a success is not repeated.
-  return { ...NOTHING_SAID, status, form: words === '' ? 'empty' : 'text', words: status < 400 ? '' : words };
-}
-
-/** Nobody reads more, and an answer may be of many megabytes. */
-const MOST_WORDS = 2000;
-
-/** NinjaOne's `errorMessage` may be an object `{ code, params }`. */
-function wordsOf(value: unknown): string {
-  if (typeof value === 'object' && value !== null) {
-    const { code, message } = value as { readonly code?: unknown; readonly message?: unknown };
-    return [code, message]
-      .map((part) => (typeof part === 'object' ? '' : wordsOf(part)))
-      .join(' ')
-      .trim();
-  }
-  return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, MOST_WORDS) : '';
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

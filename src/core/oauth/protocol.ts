@@ -3,7 +3,8 @@ import { isNinjaOneError, NinjaOneError, plainText } from '../base/errors.ts';
 import type { Connection, Scope } from '../connection/connection.ts';
 import { endpointsOf } from '../connection/instance.ts';
 import type { Transport } from '../http/transport.ts';
-import { badAnswer, failureOf, type ServerAnswer, type Step } from './failures.ts';
+import { badAnswer, failureOf, type Step } from './failures.ts';
+import type { ServerAnswer } from './serverWords.ts';
 import { readTokenAnswer } from './tokenAnswer.ts';
 
 export interface OAuthContext {
@@ -211,15 +212,13 @@ async function post(
 ): Promise<ServerAnswer> {
   const request = { url, method: 'POST', headers, body: form.toString(), timeout: 15_000, maxBytes: 65_536 } as const;
   const response = await transport({ ...request, signal });
-  let text = new TextDecoder().decode(response.body);
-  if (response.status >= 400) {
-    // Some servers quote what they refuse, and their words are shown.
-    for (const name of SECRETS) {
-      const secret = form.get(name) ?? '';
-      text = secret.length < 6 ? text : text.replaceAll(secret, '…');
-    }
-  }
-  return { status: response.status, headers: response.headers, text };
+  const text = new TextDecoder().decode(response.body);
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    secrets: SECRETS.flatMap((name) => form.getAll(name)),
+  };
 }
 
 const SECRETS = ['client_secret', 'refresh_token', 'token', 'code', 'code_verifier'];

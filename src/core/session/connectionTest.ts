@@ -26,7 +26,11 @@ export async function testConnection(options: ConnectionTestOptions): Promise<vo
   });
   const text = new TextDecoder().decode(response.body);
   if (response.status !== 200 || !isJsonArray(text)) {
-    throw failureOf({ status: response.status, headers: response.headers, text }, 'api', connection);
+    throw failureOf(
+      { status: response.status, headers: response.headers, text, secrets: [accessToken] },
+      'api',
+      connection,
+    );
   }
 }
 

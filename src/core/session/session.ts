@@ -34,6 +34,8 @@ export interface Tokens {
   readonly refreshToken: string | undefined;
   readonly issuedAt: number;
   readonly expiresAt: number;
+  /** As the server names them; undefined when it does not. */
+  readonly scopes?: readonly string[] | undefined;
 }
 
 export interface Account {
@@ -69,8 +71,11 @@ export function createSession(connection: Connection, scopes: readonly Scope[], 
 
 /** The refresh token stays when the answer brings none (RFC 6749 §6). */
 export function withTokens(session: StoredSession, tokens: Tokens): StoredSession {
+  const granted = grantedScopes(tokens, session.scopes);
   return {
     ...session,
+    // A renewed token may do less, or more, than the one before; the session says what its token can do (A10, A11).
+    scopes: granted.length > 0 ? granted : session.scopes,
     accessToken: tokens.accessToken,
     refreshToken: tokens.refreshToken ?? session.refreshToken,
     issuedAt: tokens.issuedAt,
@@ -78,6 +83,11 @@ export function withTokens(session: StoredSession, tokens: Tokens): StoredSessio
     generation: session.generation + 1,
     tokenHashes: [...new Set([hashOf(tokens.accessToken), ...session.tokenHashes])].slice(0, HASHES),
   };
+}
+
+/** The scopes that a token answer grants. Without `scope` they are those that were asked for (RFC 6749 §5.1). */
+export function grantedScopes({ scopes }: Pick<Tokens, 'scopes'>, requested: readonly Scope[]): readonly Scope[] {
+  return scopes === undefined ? requested : orderScopes(scopes.filter(isScope));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
 import { Emitter, within, type Disposable, type Event } from '../base/lifecycle.ts';
 import type { Logger } from '../base/log.ts';
-import { orderScopes, type Connection, type Scope } from '../connection/connection.ts';
+import type { Connection, Scope } from '../connection/connection.ts';
 import { parseInstance } from '../connection/instance.ts';
 import type { Transport } from '../http/transport.ts';
 import type * as Protocol from '../oauth/protocol.ts';
@@ -19,7 +19,9 @@ import {
 } from './servedSessions.ts';
 import {
   accountOf,
+  covers,
   createSession,
+  grantedScopes,
   hashOf,
   isSameGrant,
   withTokens,
@@ -117,7 +119,11 @@ export class TokenService implements Disposable {
   async sessionsFor(scopes: readonly Scope[], accountId: string | undefined): Promise<readonly ServedSession[]> {
     const found = sessionsFor(this.served(), scopes, accountId);
     const answered = await Promise.all(found.map((served) => this.#bounded(served)));
-    const sessions = answered.flatMap((answer) => (answer === undefined || answer instanceof Error ? [] : [answer]));
+    const renewed = answered.flatMap((answer) => (answer === undefined || answer instanceof Error ? [] : [answer]));
+    // Asked again: the server may have granted a renewed token other scopes than the one before.
+    const sessions = sessionsFor(renewed, scopes, accountId).filter(({ session, connection }) =>
+      covers(connection.scopes, session.scopes),
+    );
     // One connection that is set up wrong does not hide the others; alone it is worth an explanation.
     const failure = answered.find((answer) => answer instanceof Error);
     if (failure && sessions.length === 0) {
@@ -233,7 +239,7 @@ export class TokenService implements Disposable {
         this.#renewal.fresh({ id, margin: MARGIN }),
         () => tooSlow(connection),
       );
-      return { ...served, session: renewed };
+      return { connection, session: renewed, account: accountOf(renewed, connection) };
     } catch (error) {
       if (isNinjaOneError(error) && error.intent !== 'transient' && error.intent !== 'storage') {
         return error.intent === 'signInAgain' ? undefined : error;
@@ -340,14 +346,6 @@ export class TokenService implements Disposable {
 const MARGIN = 300_000;
 const JUST_NOW = 5000;
 const LONGEST_SIGN_IN = 300_000;
-
-/** An answer without `scope` grants what was asked for (RFC 6749 §5.1). */
-function grantedScopes(tokens: TokenSet, requested: readonly Scope[]): readonly Scope[] {
-  const known: readonly string[] = ['monitoring', 'management', 'control'];
-  return tokens.scopes === undefined
-    ? requested
-    : orderScopes(tokens.scopes.filter((scope) => known.includes(scope)) as Scope[]);
-}
 
 /** Tokens go to the origin that issued them, as the client that they were issued to, and nowhere else (C4). */
 function isBoundTo(session: StoredSession, connection: Connection): boolean {

@@ -19,7 +19,7 @@ describe('Network failures', () => {
     ['slow body', cause('UND_ERR_BODY_TIMEOUT'), 'network.timeout', /in time/],
     ['system time-out', cause('ETIMEDOUT', { port: 443 }), 'network.timeout', /in time/],
     ['own CA', cause('SELF_SIGNED_CERT_IN_CHAIN'), 'network.tls', /http\.systemCertificates/],
-    ['no issuer', cause('UNABLE_TO_GET_ISSUER_CERT_LOCALLY'), 'network.tls', /http\.proxyStrictSSL/],
+    ['no issuer', cause('UNABLE_TO_GET_ISSUER_CERT_LOCALLY'), 'network.tls', /http\.systemCertificates/],
     ['no leaf', cause('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), 'network.tls', /not trusted/],
     ['self-signed', cause('DEPTH_ZERO_SELF_SIGNED_CERT'), 'network.tls', /not trusted/],
     ['expired', cause('CERT_HAS_EXPIRED'), 'network.tls', /clock/],

@@ -1,0 +1,80 @@
+import type { NinjaOneError } from '../base/errors.ts';
+import { networkTrouble } from './networkFailures.ts';
+
+export interface DeadlineOptions {
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The caller's signal and the time that the request may take, in one signal and one promise that rejects with it. */
+export class Deadline {
+  readonly #controller = new AbortController();
+  readonly #caller: AbortSignal | undefined;
+  readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #onAbort = (): void => {
+    this.#end('aborted');
+  };
+  #reject: () => void = () => {};
+  #reason: 'aborted' | 'timeout' | undefined;
+
+  readonly signal = this.#controller.signal;
+  readonly passed: Promise<never>;
+
+  constructor({ timeout, signal }: DeadlineOptions) {
+    this.passed = new Promise<never>((_, reject) => {
+      this.#reject = () => {
+        reject(new Error('deadline'));
+      };
+    });
+    this.passed.catch(() => {});
+    // Timers of more than 2^31-1 ms fire at once.
+    this.#timer = setTimeout(
+      () => {
+        this.#end('timeout');
+      },
+      Math.min(timeout, 2 ** 31 - 1),
+    );
+    this.#caller = signal;
+    if (signal?.aborted) {
+      this.#end('aborted');
+    } else {
+      signal?.addEventListener('abort', this.#onAbort);
+    }
+  }
+
+  /** Ends the exchange without a reason of its own, so that the rest of a body is not downloaded. */
+  abort(): void {
+    this.#controller.abort();
+  }
+
+  /** The time counts from now. */
+  postpone(): void {
+    if (this.#reason === undefined) {
+      this.#timer.refresh();
+    }
+  }
+
+  /** Why the exchange ended early, if it was us; whatever error came of that is not looked at. */
+  failure(url: URL): NinjaOneError | undefined {
+    switch (this.#reason) {
+      case undefined:
+        return undefined;
+      case 'aborted':
+        return networkTrouble('aborted', url);
+      case 'timeout':
+        return networkTrouble('timeout', url);
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#caller?.removeEventListener('abort', this.#onAbort);
+  }
+
+  #end(reason: 'aborted' | 'timeout'): void {
+    this.#reason ??= reason;
+    this.#controller.abort();
+    this.#reject();
+  }
+}

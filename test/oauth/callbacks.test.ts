@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict';
+import { exchangeCode, revokeToken } from '../../src/core/oauth/protocol.ts';
+import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { signIn, startSignIn, type WaitingSignIn } from '../support/browserSignIn.ts';
+import { failureOf, openWorld, released, type OAuthWindow, type OAuthWorld } from '../support/oauthWorld.ts';
+
+describe('OAuth: what comes back from the browser', () => {
+  let sandbox: Sandbox;
+  let world: OAuthWorld;
+  let window: OAuthWindow;
+  let waiting: WaitingSignIn;
+  before(async () => {
+    sandbox = await startSandbox();
+  });
+  after(() => sandbox.stop());
+  beforeEach(async () => {
+    world = await openWorld(sandbox);
+    const connection = world.connection('sandbox-native');
+    window = await world.open({ connections: [connection] });
+    waiting = await startSignIn(window, connection);
+  });
+  afterEach(async () => {
+    await waiting.end();
+    await world.close();
+    sandbox.reset();
+  });
+
+  const wrong: readonly [what: string, spoil: (query: URLSearchParams) => void][] = [
+    ['no state', (query) => query.delete('state')],
+    ['an empty state', (query) => query.set('state', '')],
+    ['a foreign state', (query) => query.set('state', Buffer.alloc(32, 7).toString('base64url'))],
+    ['half of the state', (query) => query.set('state', (query.get('state') ?? '').slice(0, 21))],
+    ['the state in other letters', (query) => query.set('state', swapCase(query.get('state') ?? ''))],
+    ['the state and more', (query) => query.set('state', `${query.get('state') ?? ''}x`)],
+    ['the state twice', (query) => query.append('state', query.get('state') ?? '')],
+    ['a second, foreign state', (query) => query.append('state', 'x')],
+    ['no code', (query) => query.delete('code')],
+    ['the code twice', (query) => query.append('code', query.get('code') ?? '')],
+    ['code and error', (query) => query.set('error', 'access_denied')],
+    ['the issuer of another server', (query) => query.set('iss', 'https://evil.example')],
+    ['an error with a foreign state', (query) => replace(query, { error: 'access_denied', state: 'x' })],
+    ['an error without a state', (query) => replace(query, { error: 'access_denied' })],
+    ['nothing at all', (query) => replace(query, {})],
+  ];
+  for (const [what, spoil] of wrong) {
+    it(`A2: a callback with ${what} is ignored, at the listener too, and the right one still works`, async () => {
+      const { url: right } = await waiting.browse({ deliver: false });
+      const spoilt = new URLSearchParams(right.search);
+      spoil(spoilt);
+      assert.equal(window.callbacks.settle(`?${spoilt.toString()}`), 'ignored');
+      const page = await fetch(`${waiting.redirectUri}/?${spoilt.toString()}`, { redirect: 'manual' });
+      assert.ok(page.status < 300 || page.status >= 400);
+      assert.match(await page.text(), /Nothing/);
+      assert.deepEqual(sandbox.tokenCalls, {});
+
+      assert.equal((await fetch(right, { redirect: 'manual' })).status, 303);
+      assert.ok((await waiting.exchange()).accessToken);
+    });
+  }
+
+  it('A2: what the server itself puts wrong into the callback is ignored as well', async () => {
+    sandbox.misbehave({ authorize: { kind: 'callback', set: { state: 'foreign' }, times: 1 } });
+    assert.equal((await waiting.browse()).status, 400);
+    sandbox.misbehave({ authorize: { kind: 'callback', set: { iss: 'https://evil.example' }, times: 1 } });
+    assert.equal((await waiting.browse()).status, 400);
+    sandbox.misbehave({ authorize: { kind: 'callback', omit: ['code'], times: 1 } });
+    assert.equal((await waiting.browse()).status, 400);
+    assert.deepEqual(sandbox.tokenCalls, {});
+    assert.equal((await waiting.browse()).status, 303);
+    assert.ok((await waiting.exchange()).accessToken);
+  });
+
+  it('A2: only the path of the redirect URI and only its Host count', async () => {
+    const { url } = await waiting.browse({ deliver: false });
+    for (const path of ['/callback', '/favicon.ico', '//', '/x/../y']) {
+      assert.equal((await fetch(`${waiting.redirectUri}${path}${url.search}`, { redirect: 'manual' })).status, 404);
+    }
+    assert.equal((await fetch(`http://localhost:${url.port}/${url.search}`)).status, 403);
+    assert.equal((await fetch(url, { redirect: 'manual' })).status, 303);
+    assert.ok((await waiting.exchange()).accessToken);
+  });
+
+  it('A2: a callback that is delivered 50 times at once makes one exchange, and its tokens live', async () => {
+    const { url } = await waiting.browse({ deliver: false });
+    const exchange = waiting.exchange();
+    const visits = await Promise.all(Array.from({ length: 50 }, () => fetch(url, { redirect: 'manual' })));
+    assert.ok(visits.every(({ status }) => status === 303));
+    const direct = Array.from({ length: 50 }, () => window.callbacks.settle(url.search));
+    assert.ok(direct.every((outcome) => outcome === 'ignored'));
+    const tokens = await exchange;
+    assert.deepEqual(sandbox.tokenCalls, { authorization_code: 1 });
+    assert.equal(await sandbox.isAccessTokenAlive(tokens.accessToken), true);
+    assert.equal(await sandbox.isRefreshTokenAlive(tokens.refreshToken ?? ''), true);
+  });
+
+  it('A2: the state is consumed before the code is exchanged', async () => {
+    sandbox.misbehave({ token: { kind: 'hold', times: 1 } });
+    const arrived = sandbox.nextRequest(({ form }) => form?.grantType === 'authorization_code');
+    const { url } = await waiting.browse();
+    const exchange = waiting.exchange();
+    await arrived;
+    assert.equal(window.callbacks.settle(url.search), 'ignored');
+    assert.equal((await fetch(url, { redirect: 'manual' })).status, 303);
+    await released(sandbox, exchange);
+    assert.deepEqual(sandbox.tokenCalls, { authorization_code: 1 });
+  });
+
+  it('A2: a late callback, after the sign-in was given up, does nothing', async () => {
+    const { url } = await waiting.browse({ deliver: false });
+    await waiting.end();
+    assert.equal(window.callbacks.settle(url.search), 'ignored');
+    assert.equal((await failureOf(waiting.exchange())).intent, 'cancelled');
+    assert.deepEqual(sandbox.tokenCalls, {});
+  });
+
+  it('A2: two sign-ins at once each get their own answer', async () => {
+    const other = await startSignIn(window, world.connection('sandbox-native'), ['monitoring', 'management']);
+    try {
+      await other.browse();
+      await waiting.browse();
+      assert.deepEqual((await waiting.exchange()).scopes, ['monitoring', 'offline_access']);
+      assert.deepEqual((await other.exchange()).scopes, ['monitoring', 'management', 'offline_access']);
+    } finally {
+      await other.end();
+    }
+  });
+
+  it('A3: denied consent ends the flow as a permission matter, without a token call', async () => {
+    await waiting.browse({ consent: 'deny' });
+    const failure = await failureOf(waiting.exchange());
+    assert.equal(failure.code, 'oauth.accessDenied');
+    assert.equal(failure.intent, 'permission');
+    assert.deepEqual(sandbox.tokenCalls, {});
+  });
+
+  it('A3: an error with the right state is shown as plain text', async () => {
+    const description = '[x](command:evil) $(alert)\r\n\u001b[31m\u202e<b>'.padEnd(10_000, 'A');
+    sandbox.misbehave({ authorize: { kind: 'refuse', error: 'odd_error', description, times: 1 } });
+    await waiting.browse();
+    const { message, code } = await failureOf(waiting.exchange());
+    assert.equal(code, 'oauth.refused');
+    assert.match(message, /^[\x20-\x7e…]+$/);
+    assert.ok(message.length < 500);
+    assert.doesNotMatch(message, /\]\(|\$\(/);
+  });
+
+  it('A1: a code of another sign-in fails at the server for its verifier, and leaves nothing', async () => {
+    const connection = world.connection('sandbox-native');
+    const { url } = await waiting.browse({ deliver: false });
+    const other = await startSignIn(window, connection);
+    const code = url.searchParams.get('code') ?? '';
+    const context = await window.context(connection);
+    const failure = await failureOf(
+      window.tokens.signIn(connection, ['monitoring'], () =>
+        exchangeCode(context, { code, verifier: other.verifier, redirectUri: waiting.redirectUri }),
+      ),
+    );
+    await other.end();
+    assert.equal(failure.code, 'oauth.codeRefused');
+    assert.equal(failure.intent, 'signInAgain');
+    assert.deepEqual(sandbox.tokenCalls, { authorization_code: 1 }, 'no second attempt');
+    assert.deepEqual(window.store.all(), []);
+  });
+
+  it('A1: a code is good for its own redirect URI only', async () => {
+    const { url } = await waiting.browse({ deliver: false });
+    const code = url.searchParams.get('code') ?? '';
+    const context = await window.context(world.connection('sandbox-native'));
+    const { verifier } = waiting;
+    const failure = await failureOf(exchangeCode(context, { code, verifier, redirectUri: 'http://127.0.0.1:1' }));
+    assert.equal(failure.intent, 'signInAgain');
+  });
+
+  it('A2: the server ends the tokens of a replayed code, which is why it must not happen', async () => {
+    const { url } = await waiting.browse();
+    const tokens = await waiting.exchange();
+    const context = await window.context(world.connection('sandbox-native'));
+    const { verifier, redirectUri } = waiting;
+    const code = url.searchParams.get('code') ?? '';
+    assert.equal((await failureOf(exchangeCode(context, { code, verifier, redirectUri }))).code, 'oauth.codeRefused');
+    assert.equal(await sandbox.isAccessTokenAlive(tokens.accessToken), false);
+  });
+
+  it('A13: revocation kills the tokens at the server, and so does Sign Out', async () => {
+    const connection = world.connection('sandbox-native');
+    const context = await window.context(connection);
+    await waiting.browse();
+    const loose = await waiting.exchange();
+    await revokeToken(context, loose.refreshToken ?? '', 'refresh_token');
+    assert.equal(await sandbox.isRefreshTokenAlive(loose.refreshToken ?? ''), false);
+    await revokeToken(context, loose.accessToken, 'access_token');
+    assert.equal(await sandbox.isAccessTokenAlive(loose.accessToken), false);
+    await revokeToken(context, 'never-issued', 'access_token');
+
+    const { session } = await signIn(window, connection);
+    const out = await window.tokens.signOut(session.id);
+    assert.equal(window.record(session.id), undefined, 'signed out before the server has answered');
+    assert.equal(await out?.revoked, true);
+    assert.equal(await sandbox.isAccessTokenAlive(session.accessToken), false);
+    assert.equal(await sandbox.isRefreshTokenAlive(session.refreshToken ?? ''), false);
+    assert.deepEqual(
+      (await window.secrets.keys()).filter((key) => key.startsWith('session:')),
+      [],
+    );
+  });
+});
+
+function replace(query: URLSearchParams, parameters: Readonly<Record<string, string>>): void {
+  for (const name of [...query.keys()]) {
+    query.delete(name);
+  }
+  for (const [name, value] of Object.entries(parameters)) {
+    query.set(name, value);
+  }
+}
+
+function swapCase(text: string): string {
+  return Array.from(text, (letter) =>
+    letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+  ).join('');
+}

@@ -1,0 +1,319 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import type { Logger } from '../../src/core/base/log.ts';
+import type { Connection } from '../../src/core/connection/connection.ts';
+import { exchangeCode, probeClient, revokeToken } from '../../src/core/oauth/protocol.ts';
+import { testConnection } from '../../src/core/session/connectionTest.ts';
+import type { Misbehaviour } from '../sandbox/misbehaviour.ts';
+import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { startSignIn } from '../support/browserSignIn.ts';
+import { openWorld, released, type OAuthWindow, type OAuthWorld } from '../support/oauthWorld.ts';
+
+type TokenFault = Exclude<Misbehaviour['token'], undefined>;
+
+describe('OAuth: canaries', () => {
+  let sandbox: Sandbox;
+  let world: OAuthWorld;
+  let window: OAuthWindow;
+  let connection: Connection;
+  /** What was to be written to the log, and what stood in it after redaction. */
+  let raw: string[];
+  let log: string[];
+  let errors: Error[];
+  let canaries: Canaries;
+
+  before(async () => {
+    sandbox = await startSandbox();
+  });
+  after(() => sandbox.stop());
+  beforeEach(async () => {
+    world = await openWorld(sandbox);
+    raw = [];
+    log = [];
+    errors = [];
+    canaries = new Canaries();
+    connection = world.connection('sandbox-web', { redirectUri: 'https://sandbox.example/callback' });
+    window = await world.open({ connections: [connection], log: recorder(log), rawLog: recorder(raw) });
+    window.tokens.onIncident(({ error }) => errors.push(error));
+    canaries.add('secret', 'sandbox-web-secret');
+  });
+  afterEach(async () => {
+    await world.close();
+    sandbox.reset();
+  });
+
+  /** The sign-in of a person, with everything in it noted as a canary. */
+  async function signIn(): Promise<{ id: string; code: string; verifier: string }> {
+    const waiting = await startSignIn(window, connection);
+    canaries.add('state', waiting.nonce).add('verifier', waiting.verifier);
+    let code = '';
+    const served = await window.tokens.signIn(connection, ['monitoring'], async () => {
+      const { url } = await waiting.browse();
+      code = url.searchParams.get('code') ?? '';
+      canaries.add('code', code);
+      window.callbacks.settle('?code=stray&state=stray');
+      window.callbacks.settleUrl(`${url.href}&state=twice`);
+      window.callbacks.settleUrl(url.href.replace('sandbox.example', 'other.example'));
+      assert.equal(window.callbacks.settleUrl(url.href), 'settled');
+      return waiting.exchange();
+    });
+    await waiting.end();
+    noteTokens(served.session);
+    return { id: served.session.id, code, verifier: waiting.verifier };
+  }
+
+  function noteTokens({
+    accessToken,
+    refreshToken = '',
+  }: {
+    accessToken: string;
+    refreshToken?: string | undefined;
+  }): void {
+    canaries.add('access token', accessToken).add('refresh token', refreshToken);
+  }
+
+  /** Waits for what must fail, and keeps the error for the search. */
+  async function fails(promise: Promise<unknown>): Promise<void> {
+    const error = await promise.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    assert.ok(error instanceof Error, 'it should have failed');
+    errors.push(error);
+  }
+
+  async function surfaces(): Promise<Surface[]> {
+    const files = await Promise.all(
+      (await readdir(world.directory, { recursive: true, withFileTypes: true }))
+        .filter((entry) => entry.isFile())
+        .map(async (entry) => `${entry.name}\n${await readFile(join(entry.parentPath, entry.name), 'latin1')}`),
+    );
+    return [
+      { name: 'log before redaction', text: raw.join('\n') },
+      { name: 'log', text: log.join('\n') },
+      ...errors.map((error) => ({ name: `error ${error.message}`, text: everythingOf(error) })),
+      { name: 'files beside the secrets', text: files.join('\n') },
+      { name: 'keys of the secrets', text: Object.values(window.secrets.calls).flat().join('\n') },
+      {
+        name: 'addresses that were called',
+        text: sandbox.requests.map(({ path, query }) => `${path}?${query.toString()}`).join('\n'),
+        // The server has to see the state; that is what it is for.
+        except: ['state'],
+      },
+      { name: 'addresses that were asked for', text: window.asked.map(({ url }) => url).join('\n') },
+      {
+        name: 'accounts of the sessions',
+        text: inspect(
+          window.changes.flatMap(({ added, changed }) => [...added, ...changed]).map(({ account }) => account),
+        ),
+      },
+    ];
+  }
+
+  it('T46: a whole session leaves no code, state, verifier, secret or token in log, errors, files and addresses', async () => {
+    const { id, code, verifier } = await signIn();
+    const context = await window.context(connection);
+    const { redirectUri = '' } = connection;
+    noteTokens((await window.tokens.fresh(id, { force: true })).session);
+    const session = window.record(id);
+    assert.ok(session);
+    await testConnection({ connection, ...session, transport: window.transport, timeout: 5000 });
+    assert.equal(await probeClient(context), 'known');
+
+    const token = session.accessToken;
+    const hostile: readonly TokenFault[] = [
+      ...quoting('sandbox-web-secret', code, verifier),
+      { kind: 'answer', status: 200, body: `{"access_token":"${token}` },
+      { kind: 'answer', status: 200, body: { token, access_token: { token } } },
+      { kind: 'fields', set: { token_type: 'mac', access_token: token } },
+      { kind: 'fields', set: { access_token: `${token}\r\nx` } },
+      { kind: 'oversized' },
+      { kind: 'dropAfterRotation' },
+      { kind: 'redirect', status: 307, location: `https://evil.example/?t=${token}` },
+    ];
+    for (const fault of hostile) {
+      sandbox.misbehave({ token: { ...fault, grantType: 'authorization_code', times: 1 } });
+      await fails(exchangeCode(context, { code, verifier, redirectUri }));
+    }
+    await fails(exchangeCode(context, { code, verifier, redirectUri }));
+    await window.tokens.signOut(id).then((out) => out?.revoked);
+    assert.ok(errors.length >= hostile.length + 1);
+    assert.ok(raw.length > hostile.length, 'the log is written at its finest level');
+    assert.ok(canaries.size >= 8);
+    assert.deepEqual(canaries.hits(await surfaces()), []);
+  });
+
+  it('T46: nor do refreshes that fail, and what became of them', async () => {
+    const faults: readonly TokenFault[] = [
+      { kind: 'html' },
+      { kind: 'unavailable' },
+      { kind: 'drop' },
+      { kind: 'redirect', status: 307, location: 'https://evil.example/' },
+    ];
+    const { id } = await signIn();
+    for (const fault of faults) {
+      sandbox.misbehave({ token: { ...fault, times: 1 } });
+      await fails(window.tokens.fresh(id, { force: true }));
+      noteTokens((await window.tokens.fresh(id, { force: true })).session);
+    }
+    const refreshToken = window.record(id)?.refreshToken ?? '';
+    for (const fault of quoting('sandbox-web-secret', refreshToken)) {
+      sandbox.misbehave({ token: { ...fault, times: 1 }, revoke: { ...fault, times: 1 } });
+      await fails(window.tokens.fresh(id, { force: true }));
+      await fails(revokeToken(await window.context(connection), refreshToken, 'refresh_token'));
+    }
+
+    sandbox.misbehave({ token: { kind: 'hold', times: 1 } });
+    window.timeout = 200;
+    await fails(window.tokens.fresh(id, { force: true }));
+    window.timeout = 5000;
+    sandbox.release();
+    await fails(window.tokens.fresh(id, { force: true }));
+    assert.ok(errors.some((error) => 'code' in error && error.code === 'oauth.invalidGrant'));
+    assert.deepEqual(canaries.hits(await surfaces()), []);
+  });
+
+  it('T46: nor does a secret storage that fails, a wrong secret, or a sign-out in the middle', async () => {
+    const { id } = await signIn();
+    window.secrets.fail('store', 'throw');
+    noteTokens((await window.tokens.fresh(id, { force: true })).session);
+    window.secrets.fail('get', 'throw');
+    await fails(window.tokens.fresh(id, { force: true }));
+    window.secrets.heal();
+
+    const odd = `wr+ong/cl ient="se(cr)et'~ü\\&9f8e7d6c`;
+    canaries.add('wrong secret', odd);
+    await window.clientSecrets.set(connection.id, odd);
+    await fails(window.tokens.fresh(id, { force: true }));
+    for (const fault of quoting(odd)) {
+      sandbox.misbehave({ token: { ...fault, times: 1 } });
+      await fails(window.tokens.fresh(id, { force: true }));
+    }
+    await window.clientSecrets.set(connection.id, 'sandbox-web-secret');
+
+    sandbox.misbehave({ token: { kind: 'hold', times: 1 } });
+    const arrived = sandbox.nextRequest(({ form }) => form?.grantType === 'refresh_token');
+    const renewal = fails(window.tokens.fresh(id, { force: true }));
+    await arrived;
+    await window.tokens.signOut(id).then((out) => out?.revoked);
+    await released(sandbox, renewal);
+    assert.deepEqual(canaries.hits(await surfaces()), []);
+  });
+
+  it('T46: the search finds a canary in each encoding, and deep within an error', () => {
+    canaries.add('token', 'abc+def/ghi"jkl=.mno');
+    for (const [encoding, text] of canaries.encodings('abc+def/ghi"jkl=.mno')) {
+      assert.equal(canaries.hits([{ name: 'planted', text: `before${text}after` }]).length > 0, true, encoding);
+    }
+    const cause = Object.assign(new Error('inner'), {
+      request: { headers: [{ deep: { body: 'x=abc+def/ghi"jkl=.mno' } }] },
+    });
+    const outer = new Error('outer', { cause: new AggregateError([cause]) });
+    assert.notDeepEqual(canaries.hits([{ name: 'error', text: everythingOf(outer) }]), []);
+    assert.deepEqual(canaries.hits([{ name: 'clean', text: everythingOf(new Error('clean')) }]), []);
+  });
+});
+
+type AnyFault = Extract<TokenFault, { readonly kind: 'answer' }>;
+
+/** What a server says that repeats what it was sent, in the shapes in which it may have it at hand. */
+function quoting(...sent: readonly string[]): AnyFault[] {
+  const shapes = sent.flatMap((value) => [
+    value,
+    encodeURIComponent(value),
+    encodeURIComponent(value).replace(/%../g, (escape) => escape.toLowerCase()),
+    new URLSearchParams({ value }).toString(),
+    JSON.stringify({ value }),
+    Buffer.from(value).toString('base64'),
+  ]);
+  return shapes.flatMap((shape): AnyFault[] => {
+    // As JSON encoders for the web write it.
+    const escaped = JSON.stringify({ error: 'slow_down', error_description: `no ${shape}` })
+      .replaceAll('+', '\\u002b')
+      .replaceAll('/', '\\/')
+      .replaceAll('=', '\\u003d');
+    return [
+      { kind: 'answer', status: 400, body: { error: 'temporarily_unavailable', error_description: `no ${shape}` } },
+      { kind: 'answer', status: 400, body: escaped, contentType: 'application/json' },
+      { kind: 'answer', status: 404, body: { resultCode: shape, incidentId: shape } },
+      { kind: 'answer', status: 403, body: { error: shape, errorMessage: { code: shape, params: shape } } },
+      { kind: 'answer', status: 500, body: shape },
+      { kind: 'answer', status: 400, body: JSON.stringify(shape) },
+      { kind: 'answer', status: 200, body: `<html>${shape}</html>` },
+      { kind: 'answer', status: 302, headers: { location: `https://evil.example/${encodeURIComponent(shape)}` } },
+    ];
+  });
+}
+
+interface Surface {
+  readonly name: string;
+  readonly text: string;
+  /** Kinds of canaries that belong there. */
+  readonly except?: readonly string[];
+}
+
+/** Values that must not be seen anywhere, each of them in the encodings that a value travels in. */
+class Canaries {
+  readonly #values = new Map<string, string>();
+
+  get size(): number {
+    return this.#values.size;
+  }
+
+  add(kind: string, value: string): this {
+    assert.ok(value.length > 12, `${kind} is too short to be looked for`);
+    this.#values.set(value, kind);
+    return this;
+  }
+
+  values(): IterableIterator<string> {
+    return this.#values.keys();
+  }
+
+  encodings(value: string): [encoding: string, text: string][] {
+    const bytes = Buffer.from(value);
+    return [
+      ['plain', value],
+      // Without the last characters, which depend on what follows.
+      ['base64', bytes.toString('base64').replace(/.{0,3}=*$/, '')],
+      ['base64url', bytes.toString('base64url').slice(0, -3)],
+      ['URL', encodeURIComponent(value)],
+      ['form', new URLSearchParams({ v: value }).toString().slice(2)],
+      ['JSON', JSON.stringify(value).slice(1, -1)],
+      ['hex', bytes.toString('hex')],
+    ];
+  }
+
+  hits(surfaces: readonly Surface[]): string[] {
+    return surfaces.flatMap(({ name, text, except = [] }) =>
+      [...this.#values].flatMap(([value, kind]) =>
+        except.includes(kind)
+          ? []
+          : this.encodings(value)
+              .filter(([, encoded]) => text.toLowerCase().includes(encoded.toLowerCase()))
+              .map(([encoding]) => `${kind} (${encoding}) in ${name}`),
+      ),
+    );
+  }
+}
+
+/** Message, stack and cause, and whatever else hangs on it, hidden or not. */
+function everythingOf(error: Error): string {
+  return [
+    error.message,
+    error.stack,
+    String(error.cause),
+    inspect(error, { depth: Infinity, showHidden: true, getters: true, maxArrayLength: null, maxStringLength: null }),
+    JSON.stringify(error),
+    JSON.stringify(Object.getOwnPropertyDescriptors(error)),
+  ].join('\n');
+}
+
+function recorder(lines: string[]): Logger {
+  const record = (message: string): void => {
+    lines.push(message);
+  };
+  return { trace: record, debug: record, info: record, warn: record, error: record };
+}

@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { refreshTokens } from '../../src/core/oauth/protocol.ts';
+import { testConnection } from '../../src/core/session/connectionTest.ts';
+import type { StoredSession } from '../../src/core/session/session.ts';
+import type { Misbehaviour } from '../sandbox/misbehaviour.ts';
+import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { signIn } from '../support/browserSignIn.ts';
+import { failureOf, openWorld, released, type OAuthWindow, type OAuthWorld } from '../support/oauthWorld.ts';
+
+const HOUR = 3_600_000;
+
+describe('OAuth: renewal and sign-out', () => {
+  let sandbox: Sandbox;
+  let world: OAuthWorld;
+  let window: OAuthWindow;
+  before(async () => {
+    sandbox = await startSandbox();
+  });
+  after(() => sandbox.stop());
+  beforeEach(async () => {
+    world = await openWorld(sandbox);
+    window = await world.open({ connections: [world.connection('sandbox-native')] });
+  });
+  afterEach(async () => {
+    await world.close();
+    sandbox.reset();
+  });
+
+  async function session(clientId = 'sandbox-native'): Promise<StoredSession> {
+    const connection = world.connection(clientId);
+    if (clientId !== 'sandbox-native') {
+      window = await world.open({ connections: [connection] });
+    }
+    return window.haveSession(connection);
+  }
+
+  for (const client of ['sandbox-native', 'sandbox-spa', 'sandbox-web']) {
+    it(`A7: ${client} refreshes with rotation: new tokens are stored, the session id stays, the old token dies`, async () => {
+      const first = await session(client);
+      const renewed: StoredSession[] = [];
+      for (let round = 0; round < 3; round++) {
+        renewed.push((await window.tokens.fresh(first.id, { force: true })).session);
+      }
+      const last = renewed.at(-1)!;
+      const refreshTokens = [first, ...renewed].map(({ refreshToken }) => refreshToken!);
+      assert.equal(new Set(refreshTokens).size, 4);
+      assert.ok(renewed.every(({ id }) => id === first.id));
+      assert.deepEqual(sandbox.tokenCalls, { refresh_token: 3 });
+      assert.deepEqual(await Promise.all(refreshTokens.map((token) => sandbox.isRefreshTokenAlive(token))), [
+        false,
+        false,
+        false,
+        true,
+      ]);
+      assert.ok(window.secrets.disk.values.get(`session:${first.id}`)?.includes(JSON.stringify(last.refreshToken)));
+      const [connection] = window.tokens.served().map((served) => served.connection);
+      await testConnection({ connection: connection!, ...last, transport: window.transport, timeout: 5000 });
+      for (const { form, authorization } of sandbox.requests.filter(({ path }) => path === '/ws/oauth/token')) {
+        assert.equal(form?.scope, undefined, 'the scopes stay what they were');
+        assert.equal(form?.names.includes('client_secret'), client === 'sandbox-web');
+        assert.equal(authorization, undefined);
+      }
+    });
+  }
+
+  it('A7: the old refresh token stays when none comes back, and works', async () => {
+    const first = await session();
+    const body = { access_token: 'given.without-rotation', token_type: 'bearer', expires_in: 3600 };
+    sandbox.misbehave({ token: { kind: 'answer', status: 200, body, times: 1 } });
+    const { session: kept } = await window.tokens.fresh(first.id, { force: true });
+    assert.equal(kept.accessToken, 'given.without-rotation');
+    assert.equal(kept.refreshToken, first.refreshToken);
+    const { session: renewed } = await window.tokens.fresh(first.id, { force: true });
+    assert.notEqual(renewed.refreshToken, first.refreshToken);
+    assert.equal(await sandbox.isAccessTokenAlive(renewed.accessToken), true);
+  });
+
+  it('A7: an answer without scope and refresh token renews the session as it was', async () => {
+    const first = await session();
+    sandbox.misbehave({ token: { kind: 'fields', omit: ['scope', 'refresh_token'], times: 1 } });
+    const { session: renewed } = await window.tokens.fresh(first.id, { force: true });
+    assert.notEqual(renewed.accessToken, first.accessToken);
+    assert.equal(renewed.refreshToken, first.refreshToken);
+    assert.deepEqual(renewed.scopes, first.scopes);
+  });
+
+  it('A8: a refresh token that was used before means to sign in again, and the server ends its whole family', async () => {
+    const first = await session();
+    const context = await window.context(world.connection('sandbox-native'));
+    const taken = await refreshTokens(context, first.refreshToken ?? '');
+    const replay = await failureOf(refreshTokens(context, first.refreshToken ?? ''));
+    assert.equal(replay.code, 'oauth.invalidGrant');
+    assert.equal(replay.intent, 'signInAgain');
+    assert.equal(replay.action, 'signIn');
+    assert.equal(await sandbox.isRefreshTokenAlive(taken.refreshToken ?? ''), false);
+
+    const failure = await failureOf(window.tokens.fresh(first.id, { force: true }));
+    assert.equal(failure.code, 'oauth.invalidGrant');
+    assert.equal(window.record(first.id), undefined);
+    assert.deepEqual(
+      window.incidents.map(({ error }) => error.code),
+      ['oauth.invalidGrant'],
+    );
+  });
+
+  it('A9: a thousand calls at once make one token call', async () => {
+    const first = await session();
+    world.ahead = 2 * HOUR;
+    const calls = Array.from({ length: 1000 }, (_, index) =>
+      index % 2 === 0
+        ? window.tokens.fresh(first.id).then((served) => [served])
+        : window.tokens.sessionsFor(['monitoring'], undefined),
+    );
+    const answers = (await Promise.all(calls)).flat();
+    assert.equal(answers.length, 1000);
+    assert.equal(new Set(answers.map(({ session: { accessToken } }) => accessToken)).size, 1);
+    assert.deepEqual(sandbox.tokenCalls, { refresh_token: 1 });
+  });
+
+  it('A7: windows that share their secrets make one token call between them', async () => {
+    const first = await session();
+    const windows = [window];
+    for (let count = 0; count < 3; count++) {
+      windows.push(await world.open({ connections: [world.connection('sandbox-native')] }));
+    }
+    world.ahead = 2 * HOUR;
+    const answers = await Promise.all(windows.map(({ tokens }) => tokens.fresh(first.id)));
+    assert.equal(new Set(answers.map(({ session: { accessToken } }) => accessToken)).size, 1);
+    assert.deepEqual(sandbox.tokenCalls, { refresh_token: 1 });
+    assert.equal(await sandbox.isRefreshTokenAlive(answers[0]!.session.refreshToken ?? ''), true);
+  });
+
+  it('A7: the rotated token is stored before the new access token is handed out', async () => {
+    const first = await session();
+    const record = `session:${first.id}`;
+    const before = window.secrets.disk.values.get(record);
+    sandbox.misbehave({ token: { kind: 'hold', times: 1 } });
+    const arrived = sandbox.nextRequest(({ form }) => form?.grantType === 'refresh_token');
+    let stored: string | undefined;
+    const renewal = window.tokens.fresh(first.id, { force: true }).then((served) => {
+      stored = window.secrets.disk.values.get(record);
+      return served;
+    });
+    await arrived;
+    assert.equal(window.secrets.disk.values.get(record), before);
+    const { session: renewed } = await released(sandbox, renewal);
+    assert.ok(stored?.includes(JSON.stringify(renewed.refreshToken)));
+  });
+
+  it('A10: a second sign-in for the same scopes renews the session instead of making another', async () => {
+    const first = await session();
+    const { session: again } = await signIn(window, world.connection('sandbox-native'));
+    assert.equal(again.id, first.id);
+    assert.notEqual(again.accessToken, first.accessToken);
+    assert.equal(window.store.all().length, 1);
+  });
+
+  it('A13: sign-out during a refresh is not undone, and what the refresh brought is revoked', async () => {
+    const first = await session();
+    sandbox.misbehave({ token: { kind: 'hold', times: 1 } });
+    const arrived = sandbox.nextRequest(({ form }) => form?.grantType === 'refresh_token');
+    const renewal = failureOf(window.tokens.fresh(first.id, { force: true }));
+    await arrived;
+    const out = await window.tokens.signOut(first.id);
+    // The server has rotated already: what is signed out with is an old token.
+    await out?.revoked;
+    const revoked = sandbox.nextAnswer(
+      ({ path, form }) => path === '/ws/oauth/revoke' && form?.names.includes('token') === true,
+    );
+    assert.equal((await released(sandbox, renewal)).code, 'session.signedOut');
+    await revoked;
+    assert.equal(window.record(first.id), undefined);
+    assert.equal(window.secrets.disk.values.has(`session:${first.id}`), false);
+    assert.deepEqual(window.incidents, [], 'the user knows already');
+  });
+
+  const revocationFaults: readonly [what: string, fault: Misbehaviour['revoke']][] = [
+    ['503', { kind: 'unavailable' }],
+    ['a captive portal with 200', { kind: 'html' }],
+    ['429', { kind: 'tooManyRequests', retryAfter: 60 }],
+    ['a redirect', { kind: 'redirect', status: 307, location: '/ws/oauth/revoke' }],
+    ['a broken connection', { kind: 'drop' }],
+    ['no answer in time', { kind: 'hold' }],
+    ['a refusal', { kind: 'answer', status: 400, body: { error: 'unsupported_token_type' } }],
+  ];
+  for (const [what, fault] of revocationFaults) {
+    it(`A13: sign-out is complete here although revocation meets ${what}, and says that it did not work`, async () => {
+      const first = await session();
+      sandbox.misbehave({ revoke: fault ?? [] });
+      window.timeout = 200;
+      const out = await window.tokens.signOut(first.id);
+      assert.equal(window.record(first.id), undefined);
+      assert.equal(window.secrets.disk.values.has(`session:${first.id}`), false);
+      assert.equal(await out?.revoked, false);
+      if (what !== 'no answer in time') {
+        assert.equal(await sandbox.isRefreshTokenAlive(first.refreshToken ?? ''), true);
+      }
+    });
+  }
+
+  it('A8: a server that is gone is no reason to end a session; a token that is still good is answered', async () => {
+    const short = await startSandbox();
+    const elsewhere = await openWorld(short);
+    try {
+      const connection = elsewhere.connection('sandbox-native');
+      const other = await elsewhere.open({ connections: [connection] });
+      const { session: first } = await signIn(other, connection);
+      await short.stop();
+      elsewhere.ahead = HOUR - 240_000;
+      const [answered] = await other.tokens.sessionsFor(['monitoring'], undefined);
+      assert.equal(answered?.session.accessToken, first.accessToken);
+      elsewhere.ahead = 2 * HOUR;
+      const failure = await failureOf(other.tokens.fresh(first.id));
+      assert.equal(failure.code, 'network.refused');
+      assert.equal(failure.intent, 'transient');
+      assert.deepEqual(other.record(first.id), first);
+      assert.equal(other.incidents.length, 1);
+    } finally {
+      await short.stop();
+      await elsewhere.close();
+    }
+  });
+});

@@ -1,0 +1,325 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { probeClient, refreshTokens } from '../../src/core/oauth/protocol.ts';
+import { testConnection } from '../../src/core/session/connectionTest.ts';
+import type { SandboxRequest } from '../sandbox/requestLog.ts';
+import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { EDITOR, signIn, startSignIn } from '../support/browserSignIn.ts';
+import { browse } from '../support/httpBrowser.ts';
+import { failureOf, openWorld, type OAuthWindow, type OAuthWorld } from '../support/oauthWorld.ts';
+
+const WEB_SECRET = 'sandbox-web-secret';
+const SERVICE_SECRET = 'sandbox-service-secret';
+
+describe('OAuth: sign-in of every platform', () => {
+  let sandbox: Sandbox;
+  let world: OAuthWorld;
+  before(async () => {
+    sandbox = await startSandbox();
+  });
+  after(() => sandbox.stop());
+  beforeEach(async () => {
+    world = await openWorld(sandbox);
+  });
+  afterEach(async () => {
+    await world.close();
+    sandbox.reset();
+  });
+
+  async function open(
+    clientId: string,
+    changes: Readonly<Record<string, unknown>> = {},
+  ): Promise<{ window: OAuthWindow; connection: ReturnType<OAuthWorld['connection']> }> {
+    const connection = world.connection(clientId, changes);
+    return { window: await world.open({ connections: [connection] }), connection };
+  }
+
+  function posted(): readonly SandboxRequest[] {
+    return sandbox.requests.filter(({ path, method }) => path === '/ws/oauth/token' && method === 'POST');
+  }
+
+  const browserPlatforms: readonly [what: string, client: string, changes: Record<string, string>, redirect: RegExp][] =
+    [
+      ['native, any free port', 'sandbox-native', {}, /^http:\/\/127\.0\.0\.1:\d+$/],
+      ['spa, localhost', 'sandbox-spa', {}, /^http:\/\/localhost:48123\/callback$/],
+      ['web with a secret, 127.0.0.1', 'sandbox-web', {}, /^http:\/\/127\.0\.0\.1:48124\/callback$/],
+      [
+        'spa, relay',
+        'sandbox-spa',
+        { redirectUri: 'https://vscode.dev/redirect' },
+        /^https:\/\/vscode\.dev\/redirect$/,
+      ],
+      [
+        'web with a secret, relay',
+        'sandbox-web',
+        { redirectUri: 'https://vscode.dev/redirect' },
+        /^https:\/\/vscode\.dev\/redirect$/,
+      ],
+      ['spa, editor', 'sandbox-editor', {}, /^vscode:\/\/ninjaone-community\.ninjaone-authentication\/callback\?/],
+    ];
+  for (const [what, client, changes, redirect] of browserPlatforms) {
+    it(`A1: ${what}: browser, code, PKCE S256, one token call, and a token that works`, async () => {
+      const { window, connection } = await open(client, changes);
+      const secret = connection.platform === 'web';
+      const sent: { url: string; verifier: string; redirectUri: string }[] = [];
+      const served = await window.tokens.signIn(connection, ['monitoring', 'management'], async () => {
+        const waiting = await startSignIn(window, connection, ['monitoring', 'management']);
+        try {
+          sent.push(waiting);
+          const landing = await waiting.browse();
+          assert.ok(landing.redirected);
+          if (connection.redirectUri === undefined || connection.redirectUri.startsWith('http://')) {
+            // The listener took it, and leads the browser away from the address that has the code.
+            assert.equal(landing.status, 303);
+          } else {
+            assert.ok(landing.url.href.startsWith(EDITOR), landing.url.href);
+            assert.equal(window.callbacks.settle(landing.url.search), 'settled');
+          }
+          return await waiting.exchange();
+        } finally {
+          await waiting.end();
+        }
+      });
+
+      const [{ url, verifier, redirectUri } = { url: '', verifier: '', redirectUri: '' }] = sent;
+      const [authorize] = sandbox.requests;
+      assert.match(redirectUri, redirect);
+      assert.equal(authorize?.path, '/ws/oauth/authorize');
+      assert.equal(authorize.query.get('redirect_uri'), redirectUri, 'byte for byte');
+      assert.equal(authorize.query.get('code_challenge_method'), 'S256');
+      assert.equal(authorize.query.get('code_challenge'), createHash('sha256').update(verifier).digest('base64url'));
+      assert.match(verifier, /^[\w.~-]{43,128}$/);
+      assert.match(url, /&scope=monitoring%20management%20offline_access&/);
+      assert.ok(!url.includes('+'), 'blanks are never written as plus signs');
+
+      const [token, ...more] = posted();
+      assert.deepEqual(more, []);
+      assert.equal(token?.form?.redirectUri, redirectUri);
+      assert.equal(token.authorization, undefined, 'client_secret_post or nothing');
+      assert.deepEqual(
+        token.form.names,
+        [
+          'client_id',
+          ...(secret ? ['client_secret'] : []),
+          'code',
+          'code_verifier',
+          'grant_type',
+          'redirect_uri',
+        ].sort(),
+      );
+
+      const { session } = served;
+      assert.deepEqual(session.scopes, ['monitoring', 'management']);
+      assert.ok(session.refreshToken !== undefined && (await sandbox.isRefreshTokenAlive(session.refreshToken)));
+      await testConnection({ connection, ...session, transport: window.transport, timeout: 5000 });
+    });
+  }
+
+  it('A1: NinjaOne answers authorize with 307 and the browser comes to the listener with it', async () => {
+    const { window, connection } = await open('sandbox-native');
+    const answer = sandbox.nextAnswer(({ location }) => location?.startsWith('http://127.0.0.1:') === true);
+    const waiting = await startSignIn(window, connection);
+    try {
+      const landing = await waiting.browse();
+      assert.equal((await answer).status, 307);
+      assert.ok(landing.visited.at(-1)?.startsWith(`${waiting.redirectUri}?code=`), 'no slash is put in');
+      const clean = await fetch(waiting.redirectUri, { redirect: 'manual' });
+      assert.equal(clean.status, 200);
+      assert.match(await clean.text(), /Back/);
+    } finally {
+      await waiting.end();
+    }
+    await assert.rejects(fetch(waiting.redirectUri), /fetch failed/, 'the port is free again');
+  });
+
+  it('A1: the state has 256 random bits and is another one each time; in the relay it is the nonce', async () => {
+    const { window, connection } = await open('sandbox-spa', { redirectUri: 'https://vscode.dev/redirect' });
+    const first = await startSignIn(window, connection);
+    const second = await startSignIn(window, connection);
+    assert.equal(Buffer.from(first.nonce, 'base64url').length, 32);
+    assert.notEqual(first.nonce, second.nonce);
+    assert.notEqual(first.verifier, second.verifier);
+    assert.equal(new URL(first.url).searchParams.get('state'), `${EDITOR}?nonce=${first.nonce}&windowId=1`);
+    await first.end();
+    await second.end();
+  });
+
+  it('A1: the pasted address of an https redirect URI is as good as a listener', async () => {
+    const { window, connection } = await open('sandbox-web', { redirectUri: 'https://sandbox.example/callback' });
+    const waiting = await startSignIn(window, connection);
+    const landing = await waiting.browse();
+    assert.equal(window.callbacks.settleUrl(`  <${landing.url.href}>\n`), 'settled');
+    assert.ok((await waiting.exchange()).accessToken);
+    await waiting.end();
+  });
+
+  it('A1: no secret, code, verifier or token stands in any address that the server sees', async () => {
+    const { window, connection } = await open('sandbox-web');
+    const service = world.connection('sandbox-service');
+    const other = await world.open({ connections: [service] });
+    const { session } = await signIn(window, connection);
+    const minted = await signIn(other, service);
+    await window.tokens.fresh(session.id, { force: true });
+    await other.tokens.fresh(minted.session.id, { force: true });
+    await (
+      await window.tokens.signOut(session.id)
+    )?.revoked;
+    const secrets = [WEB_SECRET, SERVICE_SECRET, session.accessToken, session.refreshToken!];
+    assert.ok(sandbox.requests.length > 6);
+    for (const { path, query, form } of sandbox.requests) {
+      const address = decodeURIComponent(`${path}?${query.toString()}`);
+      assert.ok(!secrets.some((secret) => address.includes(secret)), path);
+      assert.ok(!['code', 'client_secret', 'code_verifier', 'refresh_token', 'token'].some((name) => query.has(name)));
+      assert.ok(form === undefined || query.size === 0);
+    }
+  });
+
+  it('A1: the server refuses a sign-in whose challenge was taken out on the way (RFC 9700 §4.8)', async () => {
+    const { window, connection } = await open('sandbox-web', { redirectUri: 'https://sandbox.example/callback' });
+    const { window: publicWindow, connection: publicClient } = await open('sandbox-native');
+    const stripped = (url: string): string => url.replace(/&code_challenge(?:_method)?=[^&]*/g, '');
+
+    const confidential = await startSignIn(window, connection);
+    const landing = await browse(stripped(confidential.url));
+    assert.equal(window.callbacks.settle(landing.url.search), 'settled');
+    assert.equal((await failureOf(confidential.exchange())).code, 'oauth.codeRefused');
+    await confidential.end();
+
+    const waiting = await startSignIn(publicWindow, publicClient);
+    assert.equal((await browse(stripped(waiting.url))).redirected, false);
+    await waiting.end();
+  });
+
+  for (const [scopes, granted] of [
+    [['monitoring'], 'monitoring'],
+    [['monitoring', 'management'], 'monitoring management'],
+    [['management'], 'management'],
+  ] as const) {
+    it(`A6: api-services mints exactly "${granted}", by client_secret_post, without offline_access`, async () => {
+      const { window, connection } = await open('sandbox-service', { offlineAccess: true });
+      const { session } = await signIn(window, connection, scopes);
+      assert.deepEqual(session.scopes, scopes);
+      assert.equal(session.refreshToken, undefined);
+      const [token, ...more] = posted();
+      assert.deepEqual(more, []);
+      assert.equal(token?.form?.scope, granted);
+      assert.equal(token.authorization, undefined);
+      assert.deepEqual(token.form.names, ['client_id', 'client_secret', 'grant_type', 'scope']);
+      if (granted.includes('monitoring')) {
+        await testConnection({ connection, ...session, transport: window.transport, timeout: 5000 });
+      }
+    });
+  }
+
+  it('A6: an expired client-credentials token is minted again for the same scopes, with the same session id', async () => {
+    const { window, connection } = await open('sandbox-service');
+    const { session } = await signIn(window, connection, ['monitoring', 'management']);
+    world.ahead = 2 * 3_600_000;
+    const { session: renewed } = await window.tokens.fresh(session.id);
+    assert.equal(renewed.id, session.id);
+    assert.notEqual(renewed.accessToken, session.accessToken);
+    assert.deepEqual(sandbox.tokenCalls, { client_credentials: 2 });
+    assert.deepEqual(
+      posted().map(({ form }) => form?.scope),
+      ['monitoring management', 'monitoring management'],
+    );
+  });
+
+  it('A6: a wrong secret is misconfigured and not a loop; the right one works at once', async () => {
+    const { window, connection } = await open('sandbox-service');
+    const { session } = await signIn(window, connection);
+    await window.clientSecrets.set(connection.id, 'renewed-in-ninjaone');
+    world.ahead = 2 * 3_600_000;
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const failure = await failureOf(window.tokens.fresh(session.id));
+      assert.equal(failure.code, 'oauth.invalidClient');
+      assert.equal(failure.intent, 'misconfigured');
+      assert.equal(failure.action, 'setClientSecret');
+    }
+    assert.deepEqual(sandbox.tokenCalls, { client_credentials: 2 });
+    assert.equal(window.incidents.length, 1);
+    assert.ok(window.record(session.id));
+    await window.clientSecrets.set(connection.id, SERVICE_SECRET);
+    assert.equal((await window.tokens.fresh(session.id)).session.id, session.id);
+  });
+
+  it('A6: a wrong region is misconfigured, with the number that NinjaOne gave the failure', async () => {
+    const { window, connection } = await open('sandbox-service', { clientId: 'client-of-another-region' });
+    await window.clientSecrets.set(connection.id, SERVICE_SECRET);
+    const failure = await failureOf(signIn(window, connection));
+    assert.equal(failure.code, 'oauth.wrongRegion');
+    assert.equal(failure.intent, 'misconfigured');
+    assert.equal(failure.support.status, 404);
+    assert.ok(failure.support.incidentId);
+    assert.match(failure.support.requestId ?? '', /^[0-9a-f-]{36}$/);
+    assert.deepEqual(window.store.all(), []);
+  });
+
+  it('A16: a scope that the client app lacks is invalid_scope, by browser and by client credentials', async () => {
+    const { window, connection } = await open('sandbox-service', { scopes: ['monitoring', 'control'] });
+    const minted = await failureOf(signIn(window, connection, ['monitoring', 'control']));
+    assert.equal(minted.code, 'oauth.invalidScope');
+    assert.equal(minted.intent, 'misconfigured');
+
+    const { window: person, connection: native } = await open('sandbox-native');
+    const waiting = await startSignIn(person, native, ['monitoring']);
+    const landing = await browse(waiting.url.replace('scope=monitoring', 'scope=root'), { deliver: true });
+    // The person sees the same page as for a success; what came of it is told in the editor.
+    assert.equal(landing.status, 303);
+    assert.equal((await failureOf(waiting.exchange())).code, 'oauth.invalidScope');
+    assert.equal(posted().filter(({ form }) => form?.grantType === 'authorization_code').length, 0);
+    await waiting.end();
+  });
+
+  it('A1: offlineAccess false asks for no refresh token and gets none', async () => {
+    const { window, connection } = await open('sandbox-native', { offlineAccess: false });
+    const { session } = await signIn(window, connection);
+    assert.equal(session.refreshToken, undefined);
+    assert.equal(sandbox.requests[0]?.query.get('scope'), 'monitoring');
+    world.ahead = 2 * 3_600_000;
+    const failure = await failureOf(window.tokens.fresh(session.id));
+    assert.equal(failure.code, 'session.notRenewable');
+    assert.deepEqual(sandbox.tokenCalls, { authorization_code: 1 });
+  });
+
+  it('A16: a public client whose app is confidential is told to change the platform', async () => {
+    const { window, connection } = await open('sandbox-native', { clientId: 'sandbox-web' });
+    assert.equal(
+      (await failureOf(refreshTokens(await window.context(connection), 'none'))).code,
+      'oauth.secretExpected',
+    );
+  });
+
+  it('C5: the probe knows a client of this host, not one of another, and never sends a secret', async () => {
+    const { window } = await open('sandbox-web');
+    const { transport } = window;
+    const probe = (clientId: string, changes = {}): Promise<string> => {
+      const connection = world.connection(clientId, changes);
+      return probeClient({ connection, transport, clientSecret: WEB_SECRET, now: Date.now });
+    };
+    for (const clientId of ['sandbox-native', 'sandbox-spa', 'sandbox-web', 'sandbox-service', 'sandbox-editor']) {
+      assert.equal(await probe(clientId), 'known', clientId);
+    }
+    assert.equal(await probe('sandbox-web', { clientId: 'nobody' }), 'unknown');
+    assert.equal(await probe('sandbox-service', { clientId: 'nobody' }), 'unknown');
+    const calls = posted();
+    assert.equal(calls.length, 7);
+    for (const { form, authorization } of calls) {
+      assert.deepEqual(form?.names, ['client_id', 'code', 'grant_type', 'redirect_uri']);
+      assert.equal(authorization, undefined);
+    }
+    assert.ok(window.asked.every(({ body }) => body?.includes(WEB_SECRET) === false));
+  });
+
+  it('C5: the probe says nothing about a host that does not tell', async () => {
+    const { window, connection } = await open('sandbox-native');
+    const context = await window.context(connection);
+    for (const fault of [{ kind: 'html' }, { kind: 'unavailable' }, { kind: 'throttled' }, { kind: 'drop' }] as const) {
+      sandbox.misbehave({ token: { ...fault, times: 1 } });
+      assert.equal((await failureOf(probeClient(context))).intent, 'transient', fault.kind);
+    }
+    sandbox.misbehave({ token: { kind: 'answer', status: 404, body: { resultCode: 'FAILURE' }, times: 1 } });
+    await failureOf(probeClient(context));
+    assert.equal(await probeClient(context), 'known');
+  });
+});

@@ -1,0 +1,123 @@
+import type { Connection, Scope } from '../../src/core/connection/connection.ts';
+import type { Callback } from '../../src/core/oauth/callbacks.ts';
+import { startLoopback, type Loopback } from '../../src/core/oauth/loopback.ts';
+import { authorizationRequest, exchangeCode, randomState, type TokenSet } from '../../src/core/oauth/protocol.ts';
+import { redirectPlan } from '../../src/core/oauth/redirects.ts';
+import type { ServedSession } from '../../src/core/session/servedSessions.ts';
+import { browse, type BrowseOptions, type Landing } from './httpBrowser.ts';
+import type { OAuthWindow } from './oauthWorld.ts';
+
+/** The address by which a browser reaches the URI handler of an editor's window. */
+export const EDITOR = 'vscode://ninjaone-community.ninjaone-authentication/callback';
+
+/** A sign-in that waits for the browser: the steps of the product's own attempt, without the editor around them. */
+export async function startSignIn(
+  window: OAuthWindow,
+  connection: Connection,
+  scopes: readonly Scope[] = ['monitoring'],
+): Promise<WaitingSignIn> {
+  const plan = redirectPlan(connection, { remote: false });
+  const nonce = randomState();
+  let listener: Loopback | undefined;
+  let redirectUri: string;
+  let state = nonce;
+  switch (plan.way) {
+    case 'loopback':
+      listener = await startLoopback({
+        host: plan.host,
+        port: plan.port,
+        path: plan.path,
+        settle: (query) => window.callbacks.settle(query),
+        grace: 5000,
+        allowedOrigin: connection.instance.origin,
+        text: { signedInTitle: 'Back', signedInBody: '.', waitingTitle: 'Nothing', waitingBody: '.' },
+      });
+      redirectUri = plan.redirectUri(listener.port);
+      break;
+    case 'relay':
+      state = `${EDITOR}?nonce=${nonce}&windowId=1`;
+      ({ redirectUri } = plan);
+      break;
+    case 'editor':
+      redirectUri = `${EDITOR}?windowId=1`;
+      break;
+    case 'paste':
+      ({ redirectUri } = plan);
+  }
+  const expected = window.callbacks.expect(nonce, connection, { redirectUri });
+  const { url, verifier } = await authorizationRequest({ connection, redirectUri, state, scopes });
+  const context = await window.context(connection);
+  return {
+    url,
+    verifier,
+    nonce,
+    redirectUri,
+    result: expected.result,
+    browse: (options) =>
+      browse(url, { deliver: listener !== undefined, onRedirect: relay, stopAt: isAway(connection), ...options }),
+    exchange: async () => exchangeCode(context, { ...(await expected.result), verifier, redirectUri }),
+    end: async () => {
+      expected.dispose();
+      await listener?.close();
+    },
+  };
+}
+
+export interface WaitingSignIn {
+  readonly url: string;
+  readonly verifier: string;
+  /** What the callback is found by: the state, or for the relay what the state carries. */
+  readonly nonce: string;
+  readonly redirectUri: string;
+  readonly result: Promise<Callback>;
+  /** A person signs in and allows everything; what comes back is delivered if it comes to a listener. */
+  readonly browse: (options?: BrowseOptions) => Promise<Landing>;
+  readonly exchange: () => Promise<TokenSet>;
+  readonly end: () => Promise<void>;
+}
+
+/** The whole way of a connection of any platform, up to the stored session. */
+export async function signIn(
+  window: OAuthWindow,
+  connection: Connection,
+  scopes: readonly Scope[] = ['monitoring'],
+): Promise<ServedSession> {
+  return window.tokens.signIn(connection, scopes, () =>
+    connection.platform === 'api-services'
+      ? window.tokens.mint(connection, scopes)
+      : throughBrowser(window, connection, scopes),
+  );
+}
+
+async function throughBrowser(
+  window: OAuthWindow,
+  connection: Connection,
+  scopes: readonly Scope[],
+): Promise<TokenSet> {
+  const waiting = await startSignIn(window, connection, scopes);
+  try {
+    const landing = await waiting.browse();
+    if (landing.status === undefined) {
+      window.callbacks.settle(landing.url.search);
+    }
+    return await waiting.exchange();
+  } finally {
+    await waiting.end();
+  }
+}
+
+/** What the page https://vscode.dev/redirect does: it goes on to the address in `state`, with the answer added. */
+function relay(target: URL): string | undefined {
+  if (target.origin !== 'https://vscode.dev') {
+    return undefined;
+  }
+  const next = new URL(target.searchParams.get('state') ?? '');
+  for (const [name, value] of target.searchParams) {
+    next.searchParams.set(name, value);
+  }
+  return next.href;
+}
+
+function isAway({ instance }: Connection): (target: URL) => boolean {
+  return ({ origin }) => origin !== instance.origin;
+}
