@@ -5,8 +5,9 @@ import { provisionVscode } from './provisionVscode.ts';
  * Fetches what `npm start` needs, as a command of its own: an interruption is sent to its whole process group, which
  * ends npm and tar in the middle of their work, while this process lives on to delete the half that they leave.
  */
+const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {});
+  process.on(signal, () => interruption.abort());
 }
 
 try {
@@ -15,6 +16,8 @@ try {
     await findBrowser();
   }
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  if (!interruption.signal.aborted) {
+    console.error(error instanceof Error ? error.message : error);
+  }
   process.exitCode = 1;
 }

@@ -1,8 +1,8 @@
-import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
-import { consumerExtension } from '../test/support/hostRunner.ts';
+import { startHostSurroundings } from '../test/support/hostSurroundings.ts';
 import { openResultSink } from '../test/support/resultSink.ts';
 import { buildHostTests } from './buildTests.ts';
 import { projectRoot } from './provisionVscode.ts';
@@ -14,19 +14,24 @@ import { projectRoot } from './provisionVscode.ts';
 async function main(): Promise<boolean> {
   const { index, suites } = await buildHostTests();
   const sink = await openResultSink({ suites });
+  const surroundings = await startHostSurroundings();
   // The default folder below the project makes socket names that are longer than the system allows.
   const profile = await mkdtemp(path.join(tmpdir(), 'vscode-'));
   try {
     const workspace = path.join(profile, 'workspace');
     await mkdir(workspace);
+    const user = path.join(profile, 'data/User');
+    await mkdir(user, { recursive: true });
+    await writeFile(path.join(user, 'settings.json'), JSON.stringify(surroundings.settings));
     const chosen = process.env.VSCODE_PATH;
     const code = await runTests({
       ...(chosen ? { vscodeExecutablePath: chosen } : {}),
-      extensionDevelopmentPath: [projectRoot, consumerExtension],
+      extensionDevelopmentPath: [projectRoot, ...surroundings.extensions],
       extensionTestsPath: index,
-      extensionTestsEnv: { ...sink.env },
+      extensionTestsEnv: { ...sink.env, ...surroundings.env },
       launchArgs: [
         workspace,
+        ...surroundings.args,
         ...['--user-data-dir', path.join(profile, 'data'), '--extensions-dir', path.join(profile, 'extensions')],
       ],
     });
@@ -38,6 +43,7 @@ async function main(): Promise<boolean> {
     return counts.failed === 0 && counts.passed > 0;
   } finally {
     sink.close();
+    await surroundings.stop();
     await rm(profile, { recursive: true, force: true, maxRetries: 5 });
   }
 }

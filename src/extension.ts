@@ -138,7 +138,7 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
     ),
   );
   own(vscode.window.registerUriHandler(own(new CallbackRelay(callbacks, secrets, logger))));
-  own(new ConnectionsView({ settings, tokens, signIn, selection, now }));
+  own(new ConnectionsView({ settings, tokens, signIn, selection, onDidChangeSessions: store.onDidChange, now }));
   own(new StatusBar(selection, tokens, signIn));
   const mover = own(new SecretMover(settings, clientSecrets));
   const tokenPage = own(new TokenPage(tokens, now));

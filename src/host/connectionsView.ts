@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Disposable } from '../core/base/lifecycle.ts';
+import type { Disposable, Event } from '../core/base/lifecycle.ts';
 import type { Connection, Problem } from '../core/connection/connection.ts';
 import { accountOf, isFresh, isRenewable, type StoredSession } from '../core/session/session.ts';
 import type { ServedSession } from '../core/session/servedSessions.ts';
@@ -14,6 +14,8 @@ export interface ConnectionsViewPorts {
   readonly tokens: TokenService;
   readonly signIn: SignIn;
   readonly selection: Selection;
+  /** Also of sessions that are served to nobody. */
+  readonly onDidChangeSessions: Event<unknown>;
   readonly now: () => number;
 }
 
@@ -54,6 +56,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
       }),
       ports.settings.onDidChangeConnections(refresh),
       ports.tokens.onDidChange(refresh),
+      ports.onDidChangeSessions(refresh),
       ports.signIn.onDidChangePending(refresh),
       ports.selection.onDidChange(refresh),
     );

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { EXTENSION_ID } from '../../src/host/contributions.ts';
+import { probe } from './probe.ts';
+import { sandboxState } from './sandboxSwitches.ts';
 
 describe('in a running VS Code', () => {
   const extension = vscode.extensions.getExtension<{ readonly version: number }>(EXTENSION_ID);
@@ -11,6 +13,23 @@ describe('in a running VS Code', () => {
 
   it('§0: the extension is there and becomes active', () => {
     assert.ok(extension?.isActive);
+  });
+
+  it('A9: it registers before anything is awaited: a rival comes too late while the secrets are still silent', async () => {
+    const { wasActive } = await probe().rivalOffered;
+    assert.ok(wasActive, 'activation does not wait for the secrets');
+    assert.deepEqual(await vscode.authentication.getAccounts('ninjaone'), []);
+  });
+
+  it('§0: it starts without network, although there are connections', async () => {
+    // Everything that the start sets going is done when the secrets have been read and an account was asked for.
+    await vscode.authentication.getAccounts('ninjaone');
+    const launcher = `127.0.0.1:${process.env['HOST_TEST_PORT']}`;
+    assert.deepEqual(
+      probe().connections.filter((target) => target !== launcher),
+      [],
+    );
+    assert.deepEqual((await sandboxState()).requests, []);
   });
 
   it('§3: every command is registered', async () => {

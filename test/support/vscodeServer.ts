@@ -35,6 +35,8 @@ export interface VscodeServerOptions {
    * query apart.
    */
   readonly loopbackLinks?: 'direct' | 'proxied';
+  /** Whoever opens the server must name it (`tkn` in the URL); default none, for a server that nobody is told of. */
+  readonly connectionToken?: string;
   /** The port to listen on; default a free one. */
   readonly port?: number;
 }
@@ -150,10 +152,18 @@ async function launch(
   dataDir: string,
   options: VscodeServerOptions,
 ): Promise<LaunchedServer> {
+  const tokenFile = path.join(dataDir, 'connection-token');
+  if (options.connectionToken !== undefined) {
+    // In a file, because a command line is there for every user of the machine to read.
+    await writeFile(tokenFile, options.connectionToken, { mode: 0o600 });
+  }
   const args = [
     ...['--require', orphanGuard, 'out/server-main.js'],
     ...['--host', '127.0.0.1', '--port', String(options.port ?? 0), '--server-data-dir', dataDir],
-    ...['--without-connection-token', '--accept-server-license-terms', '--disable-update-check'],
+    ...(options.connectionToken === undefined
+      ? ['--without-connection-token']
+      : ['--connection-token-file', tokenFile]),
+    ...['--accept-server-license-terms', '--disable-update-check'],
     ...['--disable-telemetry', '--telemetry-level', 'off', '--disable-experiments'],
     ...['--disable-getting-started-override'],
     ...(options.workspaceTrust ? [] : ['--disable-workspace-trust']),

@@ -99,7 +99,9 @@ async function send(request: HttpRequest, options: TransportOptions, agent: Agen
     };
     // The host looks up the proxy before it looks at the signal, so the deadline is raced as well.
     const response = await Promise.race([exchange(), deadline.passed]);
-    options.logger.debug(`${what}: ${response.status}, ${spent()}, ${response.overflow ?? response.body.byteLength} bytes`);
+    options.logger.debug(
+      `${what}: ${response.status}, ${spent()}, ${response.overflow ?? response.body.byteLength} bytes`,
+    );
     return response;
   } catch (error) {
     const failure = deadline.failure(url) ?? (isNinjaOneError(error) ? error : networkFailure(error, url));
@@ -119,12 +121,7 @@ function dispatcher(proxySupport: string, agent: Agent): Pick<RequestInit, 'disp
   return proxySupport === 'on' ? {} : { dispatcher: agent as unknown as NonNullable<RequestInit['dispatcher']> };
 }
 
-async function answerOf(
-  response: Response,
-  url: URL,
-  request: HttpRequest,
-  deadline: Deadline,
-): Promise<HttpResponse> {
+async function answerOf(response: Response, url: URL, request: HttpRequest, deadline: Deadline): Promise<HttpResponse> {
   const { status, headers } = response;
   if (response.type === 'opaqueredirect' || status === 0 || (status >= 300 && status < 400)) {
     throw redirectFailure(headers.get('location'), url);

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { silentLogger } from '../../src/core/base/log.ts';
+import type * as transportPart from '../../src/core/http/transport.ts';
+import { EXTENSION_ID } from '../../src/host/contributions.ts';
+import { run } from './commands.ts';
+import { probe } from './probe.ts';
+import { sandboxState, sandboxUrl } from './sandboxSwitches.ts';
+
+const NATIVE = 'Sandbox native';
+const require = createRequire(import.meta.url);
+
+/**
+ * `fetch` takes its agent from one of these when a request brings none. They belong to all extensions of the host, and
+ * evaluating undici puts its own agent there.
+ */
+describe('undici’s global slots in a running VS Code', () => {
+  const root = vscode.extensions.getExtension(EXTENSION_ID)?.extensionPath ?? '';
+
+  it('§0: hold after real requests what they held before the extension was loaded', async () => {
+    const before = await apiCalls();
+    await run('ninjaone.signIn', NATIVE);
+    await run('ninjaone.testConnection', NATIVE);
+    assert.equal(await apiCalls(), before + 1);
+    assertSame(slots(), probe().dispatchers);
+  });
+
+  it('§0: stay empty after a real request where nobody has filled them, which a careless import does', async () => {
+    const full = slots();
+    try {
+      fill([undefined, undefined]);
+      const part = evaluate(path.join(root, 'dist/transport.cjs')) as typeof transportPart;
+      const transport = part.createTransport({
+        fetch: globalThis.fetch,
+        logger: silentLogger,
+        proxySupport: () => 'override',
+      });
+      const url = `${sandboxUrl}/app-version.txt`;
+      const { status } = await transport.send({ url, method: 'GET', timeout: 5000, maxBytes: 1000 });
+      await transport.close();
+      assert.equal(status, 200);
+      assertSame(slots(), [undefined, undefined]);
+
+      const undici = evaluate(require.resolve('undici')) as { getGlobalDispatcher: () => unknown };
+      assertSame(slots(), [undici.getGlobalDispatcher(), undici.getGlobalDispatcher()]);
+    } finally {
+      fill(full);
+    }
+  });
+
+  it('control: they are seen to change when an extension carelessly sets its agent', () => {
+    const full = slots();
+    try {
+      const undici = require('undici') as { Agent: new () => object; setGlobalDispatcher: (agent: object) => void };
+      const agent = new undici.Agent();
+      undici.setGlobalDispatcher(agent);
+      assertSame(slots(), [agent, agent]);
+      assert.throws(() => {
+        assertSame(slots(), probe().dispatchers);
+      });
+    } finally {
+      fill(full);
+    }
+  });
+});
+
+const SLOTS = [1, 2].map((version) => Symbol.for(`undici.globalDispatcher.${version}`));
+
+function slots(): unknown[] {
+  return SLOTS.map((slot) => (globalThis as Record<symbol, unknown>)[slot]);
+}
+
+function fill(values: readonly unknown[]): void {
+  SLOTS.forEach((slot, index) => {
+    (globalThis as Record<symbol, unknown>)[slot] = values[index];
+  });
+}
+
+/** By identity. Agents are not printed: they would show every connection that they hold. */
+function assertSame(actual: readonly unknown[], expected: readonly unknown[]): void {
+  assert.deepEqual(
+    actual.map((agent, index) => agent === expected[index]),
+    [true, true],
+  );
+}
+
+/** The module as if it were loaded for the first time, with all that belongs to its package. */
+function evaluate(file: string): unknown {
+  const folder = path.dirname(file) + path.sep;
+  const known = Object.entries(require.cache).filter(([key]) => key.startsWith(folder));
+  for (const [key] of known) {
+    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- this is how a module is forgotten
+    delete require.cache[key];
+  }
+  try {
+    return require(file);
+  } finally {
+    for (const [key, module] of known) {
+      require.cache[key] = module;
+    }
+  }
+}
+
+async function apiCalls(): Promise<number> {
+  return (await sandboxState()).requests.filter((request) => request.path === '/v2/organizations').length;
+}
