@@ -18,8 +18,10 @@ import { CallbackRelay, eraseLeftCallbacks } from './host/callbackRelay.ts';
 import { TokenClipboard } from './host/clipboard.ts';
 import type { CommandPorts } from './host/commands.ts';
 import { ConnectionsView } from './host/connectionsView.ts';
-import { PROVIDER_ID, PROVIDER_LABEL, registerCommands, setContext } from './host/contributions.ts';
+import { PROVIDER_ID, PROVIDER_LABEL, registerCommands, runCommand, setContext } from './host/contributions.ts';
 import { ErrorReporter } from './host/errorReporter.ts';
+import type { Explorer } from './host/explorer.ts';
+import { ExplorerView } from './host/explorerView.ts';
 import { HostConfirmation } from './host/hostConfirmation.ts';
 import { createPublicApi } from './host/publicApi.ts';
 import { SecretMover } from './host/secretMover.ts';
@@ -142,6 +144,30 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
   own(new StatusBar(selection, tokens, signIn));
   const mover = own(new SecretMover(settings, clientSecrets));
   const tokenPage = own(new TokenPage(tokens, now));
+  let opening: Promise<Explorer> | undefined;
+  const explorer = (): Promise<Explorer> => {
+    opening ??= import('./host/explorer.ts').then(async ({ Explorer }) =>
+      own(
+        await Explorer.open({
+          media: join(context.extensionPath, 'media'),
+          storage: join(context.globalStorageUri.fsPath, 'catalogues'),
+          view: explorerView,
+          settings,
+          selection,
+          tokens,
+          starter,
+          transport,
+          isConfirmed: (origin) => hosts.isConfirmedOrigin(origin),
+          favorites: globalState,
+          recent: context.workspaceState,
+          logger,
+          now,
+        }),
+      ),
+    );
+    return opening;
+  };
+  const explorerView = own(new ExplorerView(async () => (await explorer()).tree));
   const commandPorts: CommandPorts = {
     settings,
     selection,
@@ -170,6 +196,7 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
     showLog: () => {
       channel.show();
     },
+    explorer,
     now,
   };
   own(
@@ -192,7 +219,13 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
       void ready.then(() => sweepOrphans(stock)).catch((error: unknown) => reporter.show(error));
     }),
   );
-  own(tokens.onIncident(({ error, connection }) => void reporter.show(error, connection)));
+  own(
+    tokens.onIncident(({ session, error, connection }) => {
+      void reporter.show(error, connection, () => {
+        runCommand('ninjaone.refreshToken', { session: { id: session.id } });
+      });
+    }),
+  );
   update();
 
   void found.then(

@@ -7,8 +7,10 @@ import type { ServedSession } from '../core/session/servedSessions.ts';
 import type { TokenService } from '../core/session/tokenService.ts';
 import type { TokenClipboard } from './clipboard.ts';
 import { timeOf } from './connectionsView.ts';
-import type { CommandTable } from './contributions.ts';
+import { runCommand, type CommandTable } from './contributions.ts';
 import type { ErrorReporter } from './errorReporter.ts';
+import type { Explorer } from './explorer.ts';
+import { createExplorerCommands } from './explorerCommands.ts';
 import { connectionInfo } from './publicApi.ts';
 import type { Selection } from './selection.ts';
 import { pickConnection, type SessionStarter } from './sessionStarter.ts';
@@ -37,6 +39,7 @@ export interface CommandPorts {
   /** Every key, mark and confirmation of this extension. */
   readonly reset: () => Promise<void>;
   readonly showLog: () => void;
+  readonly explorer: () => Promise<Explorer>;
   readonly now: () => number;
 }
 
@@ -51,7 +54,7 @@ export function createCommands(ports: CommandPorts): CommandTable {
     try {
       await task();
     } catch (error) {
-      await reporter.show(error, connection);
+      await reporter.show(error, connection, () => void about(connection, task));
     }
   };
 
@@ -84,7 +87,14 @@ export function createCommands(ports: CommandPorts): CommandTable {
       throw tooSoon();
     }
     lastRefresh.set(id, ports.now());
-    return tokens.fresh(id, { force: true });
+    try {
+      return await tokens.fresh(id, { force: true });
+    } catch (error) {
+      if (isNinjaOneError(error) && error.intent === 'transient') {
+        lastRefresh.delete(id);
+      }
+      throw error;
+    }
   };
 
   return {
@@ -191,8 +201,7 @@ export function createCommands(ports: CommandPorts): CommandTable {
     },
 
     'ninjaone.setClientSecret': async (argument) => {
-      const connection =
-        targets.namedConnection(argument) ?? (await pickConnection(settings.connections.filter(takesSecret)));
+      const connection = await targets.connection(argument, settings.connections.filter(takesSecret));
       if (!takesSecret(connection)) {
         throw takesNoSecret(connection);
       }
@@ -287,7 +296,9 @@ export function createCommands(ports: CommandPorts): CommandTable {
           }
         } catch (error) {
           if (byPerson || !isTooSoon(error)) {
-            await reporter.show(error, connection);
+            await reporter.show(error, connection, () => {
+              runCommand('ninjaone.refreshToken', { session: { id } });
+            });
           }
         }
       }
@@ -301,6 +312,8 @@ export function createCommands(ports: CommandPorts): CommandTable {
     'ninjaone.showLog': () => {
       ports.showLog();
     },
+
+    ...createExplorerCommands({ explorer: ports.explorer, ready: ports.ready, selection, connectionFor, about }),
   };
 }
 

@@ -176,7 +176,8 @@ function problemItem({ connection, field, message }: Problem): vscode.TreeItem {
 function orphanItem(session: StoredSession): vscode.TreeItem {
   const { label } = accountOf(session);
   const text = vscode.l10n.t('orphaned: its connection is gone or no longer allows it');
-  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
+  // The name only: the whole label would push out of sight what is the matter with it.
+  const item = new vscode.TreeItem(session.connectionName, vscode.TreeItemCollapsibleState.None);
   item.id = `orphan:${session.id}`;
   item.description = text;
   item.iconPath = new vscode.ThemeIcon('debug-disconnect');

@@ -6,6 +6,8 @@ export const EXTENSION_ID = 'ninjaone-community.ninjaone-authentication';
 export const PROVIDER_ID = 'ninjaone';
 export const PROVIDER_LABEL = 'NinjaOne';
 export const CONNECTIONS_VIEW = 'ninjaone.connections';
+export const EXPLORER_VIEW = 'ninjaone.explorer';
+export const RESPONSE_SCHEME = 'ninjaone-response';
 export const TOKEN_SCHEME = 'ninjaone-token';
 
 /** Arguments come from anywhere (keybindings, other extensions), so each handler takes `unknown` and parses it. */
@@ -29,13 +31,29 @@ export const COMMANDS = [
   'ninjaone.refreshToken',
   'ninjaone.getConnection',
   'ninjaone.showLog',
+  'ninjaone.explorer.goToOperation',
+  'ninjaone.explorer.filter',
+  'ninjaone.explorer.clearFilter',
+  'ninjaone.explorer.groupBy',
+  'ninjaone.explorer.refresh',
+  'ninjaone.explorer.run',
+  'ninjaone.explorer.addFavorite',
+  'ninjaone.explorer.removeFavorite',
 ] as const;
 
 export type Command = (typeof COMMANDS)[number];
 
-export const SETTINGS = ['ninjaone.connections', 'ninjaone.clipboard.clearAfter', 'ninjaone.http.timeout'] as const;
+export const SETTINGS = [
+  'ninjaone.connections',
+  'ninjaone.clipboard.clearAfter',
+  'ninjaone.http.timeout',
+  'ninjaone.explorer.liveCatalogue',
+  'ninjaone.explorer.groupBy',
+  'ninjaone.response.maxItems',
+] as const;
 
-export type ContextKey = 'ninjaone.hasConnection' | 'ninjaone.signedIn' | 'ninjaone.signingIn';
+export type ContextKey =
+  'ninjaone.hasConnection' | 'ninjaone.signedIn' | 'ninjaone.signingIn' | 'ninjaone.explorerFiltered';
 
 export type CommandTable = { readonly [K in Command]: CommandHandler };
 

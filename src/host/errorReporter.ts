@@ -13,22 +13,24 @@ export class ErrorReporter {
     this.#logger = logger;
   }
 
-  async show(error: unknown, connection?: Connection): Promise<void> {
+  /** `retry` is what Try Again does; a sign-in when nothing is said. */
+  async show(error: unknown, connection?: Connection, retry?: () => void): Promise<void> {
     if (error instanceof vscode.CancellationError || (isNinjaOneError(error) && error.intent === 'cancelled')) {
       return;
     }
     if (!isNinjaOneError(error)) {
       const name = error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ''}` : typeof error;
       this.#logger.error(`Unexpected error: ${name}`);
-      await this.#offer(vscode.l10n.t('NinjaOne: an unexpected error happened. The log has the details.'), 'showLog');
+      const text = vscode.l10n.t('NinjaOne: an unexpected error happened. The log has the details.');
+      await this.#offer(text, ACTIONS.showLog(undefined));
       return;
     }
     this.#logger.error(`${error.code}: ${error.message}${supportText(error)}`);
-    await this.#offer(messageOf(error), error.action, connection);
+    const offer = error.action && ACTIONS[error.action](connection);
+    await this.#offer(messageOf(error), error.action === 'retry' && offer && retry ? { ...offer, run: retry } : offer);
   }
 
-  async #offer(message: string, action: Action | undefined, connection?: Connection): Promise<void> {
-    const offer = action && ACTIONS[action](connection);
+  async #offer(message: string, offer: Offer | undefined): Promise<void> {
     const chosen = await (offer
       ? vscode.window.showErrorMessage(message, offer.label)
       : vscode.window.showErrorMessage(message));

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { cancelled } from '../core/base/errors.ts';
 import type { Connection } from '../core/connection/connection.ts';
+import { parseInstance } from '../core/connection/instance.ts';
 
 /**
  * A host that is not NinjaOne's own gets nothing from us until the user has seen its real name and agreed, once per
@@ -15,6 +16,12 @@ export class HostConfirmation {
 
   isConfirmed({ instance }: Pick<Connection, 'instance'>): boolean {
     return instance.kind !== 'custom' || this.#memory.get(keyOf(instance.origin)) === true;
+  }
+
+  /** Known by its origin alone, as it is for a catalogue. */
+  isConfirmedOrigin(origin: string): boolean {
+    const parsed = parseInstance(origin);
+    return parsed.ok && this.isConfirmed(parsed);
   }
 
   /** Rejects as cancelled when the user does not agree. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Emitter, type Disposable, type Event } from '../core/base/lifecycle.ts';
+import type { GroupBy } from '../core/catalogue/groups.ts';
 import { parseConnections, type Connection, type ParsedConnections } from '../core/connection/connection.ts';
 
 /**
@@ -8,10 +9,12 @@ import { parseConnections, type Connection, type ParsedConnections } from '../co
  */
 export class Settings implements Disposable {
   readonly #changed = new Emitter<void>();
+  readonly #explorerChanged = new Emitter<void>();
   readonly #subscription: Disposable;
   #parsed: ParsedConnections;
 
   readonly onDidChangeConnections: Event<void> = this.#changed.event;
+  readonly onDidChangeExplorer: Event<void> = this.#explorerChanged.event;
 
   constructor() {
     this.#parsed = parseConnections(own('connections'));
@@ -19,6 +22,9 @@ export class Settings implements Disposable {
       if (event.affectsConfiguration('ninjaone.connections')) {
         this.#parsed = parseConnections(own('connections'));
         this.#changed.fire();
+      }
+      if (event.affectsConfiguration('ninjaone.explorer')) {
+        this.#explorerChanged.fire();
       }
     });
   }
@@ -45,6 +51,29 @@ export class Settings implements Disposable {
     return numberOf(own('http.timeout'), { fallback: 60, least: 1, most: 600 }) * 1000;
   }
 
+  /** Whether an instance is asked for its own list of operations after a sign-in (E2). */
+  get liveCatalogue(): boolean {
+    return own('explorer.liveCatalogue') !== false;
+  }
+
+  /** How the explorer looks is for a folder to say, too: it is not a matter of security. */
+  get groupBy(): GroupBy {
+    const value = vscode.workspace.getConfiguration('ninjaone').get<unknown>('explorer.groupBy');
+    return value === 'tag' || value === 'path' || value === 'method' ? value : 'resource';
+  }
+
+  async setGroupBy(value: GroupBy): Promise<void> {
+    await vscode.workspace
+      .getConfiguration('ninjaone')
+      .update('explorer.groupBy', value, vscode.ConfigurationTarget.Global);
+  }
+
+  /** Items of a list that a response document shows. */
+  get maxItems(): number {
+    const value = vscode.workspace.getConfiguration('ninjaone').get<unknown>('response.maxItems');
+    return numberOf(value, { fallback: 1000, least: 1, most: 100_000 });
+  }
+
   /** `http.proxySupport` of VS Code, which decides whether a request with a dispatcher of its own meets the proxy. */
   get proxySupport(): string {
     return vscode.workspace.getConfiguration('http').get<string>('proxySupport', 'override');
@@ -64,6 +93,7 @@ export class Settings implements Disposable {
   dispose(): void {
     this.#subscription.dispose();
     this.#changed.dispose();
+    this.#explorerChanged.dispose();
   }
 }
 

@@ -1,4 +1,4 @@
-import { cancelled } from '../core/base/errors.ts';
+import { cancelled, NinjaOneError } from '../core/base/errors.ts';
 import type { Connection } from '../core/connection/connection.ts';
 import type { ServedSession } from '../core/session/servedSessions.ts';
 import type { TokenService } from '../core/session/tokenService.ts';
@@ -20,15 +20,17 @@ export class Targets {
     this.#tokens = tokens;
   }
 
-  /** The connection that the argument names, else one that the user picks. Rejects as cancelled. */
-  async connection(argument: unknown): Promise<Connection> {
+  /** The connection that the argument names, else one of `among` that the user picks. Rejects as cancelled. */
+  async connection(argument: unknown, among = this.#settings.connections): Promise<Connection> {
     const named = this.namedConnection(argument);
     if (named) {
       return named;
     }
-    const { connections } = this.#settings;
-    const [only] = connections;
-    return connections.length === 1 && only ? only : pickConnection(connections);
+    const [only] = among;
+    if (!only) {
+      throw noConnection();
+    }
+    return among.length === 1 ? only : pickConnection(among);
   }
 
   namedConnection(argument: unknown): Connection | undefined {
@@ -69,6 +71,15 @@ export class Targets {
     }
     return chosen.each;
   }
+}
+
+function noConnection(): NinjaOneError {
+  return new NinjaOneError({
+    code: 'connection.none',
+    intent: 'invalidInput',
+    template: 'You have no NinjaOne connection for this. Add one first.',
+    action: 'addConnection',
+  });
 }
 
 /** A text found by walking own properties; never calls into the object beyond reading them. */

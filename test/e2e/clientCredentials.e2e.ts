@@ -9,7 +9,6 @@ import {
   toast,
   toastButton,
   treeItem,
-  treeItemAction,
   treeItemMenu,
 } from '../support/workbenchDriver.ts';
 import {
@@ -21,6 +20,8 @@ import {
   toasts,
   typeSecret,
   type Desk,
+  pressInRow,
+  tokenTraffic,
 } from './person.ts';
 
 const SERVICE = /Sandbox service/;
@@ -43,11 +44,11 @@ describe('a person signs in as a service, with client credentials', () => {
 
   it('A16: without a secret nothing is sent, and one button leads to where it is set', async () => {
     const { page, sandbox } = desk;
-    await treeItemAction(page, SERVICE, 'Sign In');
+    await pressInRow(page, SERVICE, 'Sign In');
     const missing = 'The client secret of Sandbox service is not stored on this machine.';
     assert.deepEqual(await toastButtons(page, missing), ['Set Client Secret']);
     await screenshot(page, 'service-no-secret');
-    assert.deepEqual(sandbox.requests, []);
+    assert.deepEqual(tokenTraffic(sandbox), []);
     await toastButton(page, missing, 'Set Client Secret');
     await quickInput(page, 'Client secret of Sandbox service').waitFor();
     await screenshot(page, 'service-secret-box');
@@ -57,7 +58,7 @@ describe('a person signs in as a service, with client credentials', () => {
 
   it('A6, A16: a wrong secret is one call and one sentence with the button Set Client Secret', async () => {
     const { page, sandbox } = desk;
-    await treeItemAction(page, SERVICE, 'Sign In');
+    await pressInRow(page, SERVICE, 'Sign In');
     const refused = 'NinjaOne did not accept the client ID with the secret of "Sandbox service".';
     assert.deepEqual(await toastButtons(page, refused), ['Set Client Secret']);
     await screenshot(page, 'service-wrong-secret');
@@ -72,11 +73,11 @@ describe('a person signs in as a service, with client credentials', () => {
     const { page, sandbox, workbench } = desk;
     await clearToasts(page);
     sandbox.reset();
-    await treeItemAction(page, SERVICE, 'Sign In');
+    await pressInRow(page, SERVICE, 'Sign In');
     await toast(page, 'Signed in to Sandbox service with monitoring, management.');
     await treeItem(page, /Sandbox service, signed in/).waitFor();
     await screenshot(page, 'service-signed-in');
-    const [mint] = sandbox.requests;
+    const [mint] = tokenTraffic(sandbox);
     assert.equal(mint?.form?.grantType, 'client_credentials');
     assert.equal(mint.form.scope, 'monitoring management');
     assert.equal(workbench.context.pages().length, 1);
@@ -101,7 +102,7 @@ describe('a person signs in as a service, with client credentials', () => {
     await toast(page, /The token of Sandbox service is refreshed, valid until/);
     await screenshot(page, 'service-refreshed');
     assert.equal(sandbox.tokenCalls['client_credentials'], 2);
-    await treeItemAction(page, /Session with scopes/, 'Copy Access Token');
+    await pressInRow(page, /Session with scopes/, 'Copy Access Token');
     await quickPick(page, /Sandbox service/);
     await toast(page, /is on the clipboard/);
     assert.notEqual(await clipboardText(page), before);
@@ -115,7 +116,7 @@ describe('a person signs in as a service, with client credentials', () => {
     await clearToasts(page);
     const token = await clipboardText(page);
     const revoked = sandbox.nextAnswer(({ path }) => path === '/ws/oauth/revoke');
-    await treeItemAction(page, /Sandbox service, signed in/, 'Sign Out');
+    await pressInRow(page, /Sandbox service, signed in/, 'Sign Out');
     await page.locator('.monaco-dialog-box').waitFor();
     await screenshot(page, 'service-sign-out');
     await dialogButton(page, 'Sign Out');
@@ -123,7 +124,7 @@ describe('a person signs in as a service, with client credentials', () => {
     await treeItem(page, /Sandbox service, signed out/).waitFor();
     assert.equal(await sandbox.isAccessTokenAlive(token), false);
     assert.equal(sandbox.tokenCalls['client_credentials'], 2);
-    await treeItemAction(page, SERVICE, 'Sign In');
+    await pressInRow(page, SERVICE, 'Sign In');
     await treeItem(page, /Sandbox service, signed in/).waitFor();
     assert.equal(sandbox.tokenCalls['client_credentials'], 3);
   });
@@ -132,11 +133,11 @@ describe('a person signs in as a service, with client credentials', () => {
     const { page, sandbox } = desk;
     await clearToasts(page);
     const revoked = sandbox.nextAnswer(({ path }) => path === '/ws/oauth/revoke');
-    await treeItemAction(page, /Sandbox service, signed in/, 'Sign Out');
+    await pressInRow(page, /Sandbox service, signed in/, 'Sign Out');
     await dialogButton(page, 'Sign Out and Forget Secret');
     assert.equal((await revoked).status, 200);
     await treeItem(page, /Sandbox service, signed out/).waitFor();
-    await treeItemAction(page, SERVICE, 'Sign In');
+    await pressInRow(page, SERVICE, 'Sign In');
     await toast(page, 'The client secret of Sandbox service is not stored on this machine.');
     assert.equal(sandbox.tokenCalls['client_credentials'], 3);
   });
@@ -148,7 +149,7 @@ describe('a person signs in as a service, with client credentials', () => {
     await quickPick(page, 'Elsewhere');
     await typeSecret(page, 'Elsewhere', 'a-secret');
     const answered = sandbox.nextAnswer(({ path }) => path === '/ws/oauth/token');
-    await treeItemAction(page, /Elsewhere/, 'Sign In');
+    await pressInRow(page, /Elsewhere/, 'Sign In');
     assert.equal((await answered).status, 404);
     const unknown = 'does not know the client ID of "Elsewhere"';
     assert.deepEqual(await toastButtons(page, unknown), ['Edit Connection']);

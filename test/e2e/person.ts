@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
+import type { SandboxRequest } from '../sandbox/requestLog.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/sandbox.ts';
 import { consumerExtension } from '../support/hostSurroundings.ts';
 import { startWorkbench, type Workbench, type WorkbenchOptions } from '../support/workbench.ts';
-import { inputBox, runCommand, toast } from '../support/workbenchDriver.ts';
+import { inputBox, runCommand, toast, treeItem, treeItemAction } from '../support/workbenchDriver.ts';
 import { projectRoot } from '../../scripts/provisionVscode.ts';
 
 /** A person at a workbench, with the extension installed and a NinjaOne look-alike to sign in to. */
@@ -84,6 +85,14 @@ export async function connectionsSetting({ workbench }: Desk): Promise<unknown> 
   return settings['ninjaone.connections'];
 }
 
+/**
+ * What was asked for tokens and with them. The description of the operations, which needs none, is fetched when the editor
+ * likes (E2).
+ */
+export function tokenTraffic({ requests }: Sandbox): readonly SandboxRequest[] {
+  return requests.filter(({ path }) => /^\/(?:ws|v2)\//.test(path));
+}
+
 /** The texts of the toasts on the screen; `errors` only those with the sign of an error. */
 export function toasts(page: Page, kind: 'all' | 'errors' = 'all'): Promise<string[]> {
   const shown = page.locator('.notifications-toasts .notification-toast');
@@ -154,4 +163,38 @@ export async function changeConnections(
   await desk.workbench.host.run(async (vscode, value) => {
     await vscode.workspace.getConfiguration('ninjaone').update('connections', value, true);
   }, change(entries));
+}
+
+/**
+ * Lets the browser workbench keep secrets over a reload. code-server hands each browser the server's half of the key; the
+ * bare server does not, and then the secrets live as long as the page.
+ */
+export async function keepSecrets(page: Page, { origin }: { readonly origin: string }): Promise<void> {
+  await page
+    .context()
+    .route(`${origin}/mint-key`, (route) =>
+      route.fulfill({ contentType: 'application/octet-stream', body: Buffer.alloc(32, 'half of a key') }),
+    );
+}
+
+/**
+ * Presses an inline action of a row that opens something or says something. A press on a row that is being drawn again at
+ * that moment is lost now and then; a person who sees nothing happen presses once more.
+ */
+export async function pressInRow(page: Page, row: RegExp, action: string): Promise<void> {
+  const reaction = page
+    .locator('.monaco-dialog-box, .quick-input-widget, .notifications-toasts .notification-toast')
+    .filter({ visible: true })
+    .or(treeItem(page, /, signing in…/))
+    .first();
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    await treeItemAction(page, row, action);
+    const reacted = await reaction.waitFor({ timeout: 3_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (reacted) {
+      return;
+    }
+  }
 }

@@ -9,7 +9,6 @@ import {
   toast,
   toastButton,
   treeItem,
-  treeItemAction,
 } from '../support/workbenchDriver.ts';
 import {
   answerRelay,
@@ -23,6 +22,8 @@ import {
   toasts,
   typeSecret,
   type Desk,
+  pressInRow,
+  tokenTraffic,
 } from './person.ts';
 
 const PASTED = 'https://sandbox.example/callback';
@@ -53,7 +54,7 @@ describe('the browser finds its way back', () => {
 
   it('A1: `editor` sends the address of the editor’s own callback, byte for byte the same in both steps', async () => {
     const { page, sandbox, workbench } = desk;
-    const browser = await pageOpenedBy(workbench.context, () => treeItemAction(page, /Sandbox editor/, 'Sign In'));
+    const browser = await pageOpenedBy(workbench.context, () => pressInRow(page, /Sandbox editor/, 'Sign In'));
     await answerSignIn(browser);
     await treeItem(page, /Sandbox editor, signed in/).waitFor();
     await screenshot(browser, 'way-back-editor');
@@ -76,7 +77,7 @@ describe('the browser finds its way back', () => {
   it('A4: from an address that is not ours the person pastes where the browser ended; wrong pastes are explained', async () => {
     const { page, sandbox, workbench } = desk;
     await clearToasts(page);
-    const browser = await pageOpenedBy(workbench.context, () => treeItemAction(page, /Sandbox SPA/, 'Sign In'));
+    const browser = await pageOpenedBy(workbench.context, () => pressInRow(page, /Sandbox SPA/, 'Sign In'));
     await quickInput(page, 'Paste the redirected URL').waitFor();
     await screenshot(page, 'way-back-paste');
     const ended = sandbox.nextAnswer(({ location }) => location?.startsWith(PASTED) === true);
@@ -110,10 +111,10 @@ describe('the browser finds its way back', () => {
   it('A1: the relay carries a one-time nonce in `state`; the secret goes to the token endpoint only', async () => {
     const { page, sandbox, workbench } = desk;
     await clearToasts(page);
-    await treeItemAction(page, /Sandbox web/, 'Sign In');
+    await pressInRow(page, /Sandbox web/, 'Sign In');
     await toastButton(page, 'The client secret of Sandbox web is not stored', 'Set Client Secret');
     await typeSecret(page, 'Sandbox web', 'sandbox-web-secret');
-    const browser = await pageOpenedBy(workbench.context, () => treeItemAction(page, /Sandbox web/, 'Sign In'));
+    const browser = await pageOpenedBy(workbench.context, () => pressInRow(page, /Sandbox web/, 'Sign In'));
     const relayed = await answerRelay(browser);
     await answerSignIn(browser);
     await treeItem(page, /Sandbox web, signed in/).waitFor();
@@ -146,7 +147,7 @@ describe('the browser finds its way back', () => {
       const busy = `Another program uses localhost:${port}`;
       assert.deepEqual(await toastButtons(page, busy), ['Paste URL']);
       await screenshot(page, 'way-back-port-busy');
-      assert.deepEqual(sandbox.requests, [], 'the browser is not sent to a port that is not ours unasked');
+      assert.deepEqual(tokenTraffic(sandbox), [], 'the browser is not sent to a port that is not ours unasked');
       const ended = sandbox.nextAnswer(({ location }) => location?.startsWith(LISTENED) === true);
       const browser = await pageOpenedBy(workbench.context, () => toastButton(page, busy, 'Paste URL'));
       await answerSignIn(browser);

@@ -25,6 +25,7 @@ import {
   pageOpenedBy,
   quickInput,
   type Desk,
+  tokenTraffic,
 } from './person.ts';
 
 const PROMPTS = {
@@ -79,7 +80,7 @@ describe('a person adds a connection with the wizard', () => {
     await quickInput(page, `Uses ${sandbox.baseUrl}`).waitFor();
     await page.keyboard.press('Enter');
     await quickPick(page, 'Native', { prompt: PROMPTS.platform });
-    assert.deepEqual(sandbox.requests, [], 'nothing is asked before there is a client ID');
+    assert.deepEqual(tokenTraffic(sandbox), [], 'nothing is asked before there is a client ID');
   });
 
   it('C5: a client ID that the instance does not know is told, by a probe with the client ID only', async () => {

@@ -67,6 +67,12 @@ export async function inputBox(page: Page, text: string, options: PromptOptions 
   await page.keyboard.press('Enter');
 }
 
+/** Types into the open pick or input, in place of what stands there, and leaves it open. */
+export async function typeInto(page: Page, text: string, options: PromptOptions = {}): Promise<void> {
+  await waitForPrompt(page, options);
+  await inputField(page).fill(text);
+}
+
 /** Types without accepting and answers the message below the input, which is where a problem is shown. */
 export async function inputBoxMessage(
   page: Page,
@@ -247,4 +253,9 @@ async function waitForPrompt(page: Page, { prompt }: PromptOptions): Promise<voi
 
 function escapePattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** The line that a view shows above its rows. */
+export function viewMessage(page: Page, text: string | RegExp): Locator {
+  return page.locator('.tree-explorer-viewlet-tree-view .message').filter({ hasText: text });
 }

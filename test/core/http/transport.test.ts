@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { inspect, promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { isNinjaOneError, type NinjaOneError } from '../../../src/core/base/errors.ts';
+import { isNinjaOneError, NinjaOneError } from '../../../src/core/base/errors.ts';
 import { silentLogger } from '../../../src/core/base/log.ts';
 import {
   createTransport,
@@ -115,6 +115,75 @@ describe('Transport', () => {
     assert.equal(error.code, 'network.tooLarge');
     assert.match(error.message, /64 kB/);
     await dropped;
+  });
+
+  it('E7: a larger body goes to its sink part by part, and the first of it is kept', async () => {
+    const whole = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251));
+    const { origin } = await serve((_, response) => {
+      response.end(whole);
+    });
+    const taken: Buffer[] = [];
+    let starts = 0;
+    let busy = false;
+    const overflow = {
+      start: () => {
+        starts++;
+      },
+      write: async (part: Uint8Array) => {
+        assert.equal(busy, false);
+        busy = true;
+        await new Promise((resolve) => setImmediate(resolve));
+        busy = false;
+        taken.push(Buffer.from(part));
+      },
+    };
+    const response = await transport()({ url: origin, maxBytes: 100_000, overflow });
+    assert.equal(response.overflow, whole.length);
+    assert.deepEqual(Buffer.from(response.body), whole.subarray(0, 100_000));
+    assert.deepEqual(Buffer.concat(taken), whole);
+    assert.equal(starts, 1);
+  });
+
+  it('E7: a body that fits does not touch the sink', async () => {
+    const { origin } = await serve((_, response) => {
+      response.end('x'.repeat(1000));
+    });
+    const overflow = { start: () => assert.fail(), write: () => assert.fail() };
+    const response = await transport()({ url: origin, maxBytes: 1000, overflow });
+    assert.deepEqual([response.body.byteLength, response.overflow], [1000, undefined]);
+  });
+
+  it('E7: a large body may take longer than the time-out, but no part of it may; it can be cancelled', async () => {
+    const { origin } = await serve((request, response) => {
+      let parts = 0;
+      const timer = setInterval(() => {
+        response.write(Buffer.alloc(1000));
+        if (++parts === 8 && request.url !== '/stuck') {
+          clearInterval(timer);
+          response.end();
+        } else if (parts === 8) {
+          clearInterval(timer);
+        }
+      }, 50);
+    });
+    const overflow = { start() {}, write() {} };
+    const response = await transport()({ url: origin, maxBytes: 10, overflow, timeout: 250 });
+    assert.equal(response.overflow, 8000);
+    const stuck = await failure(transport()({ url: `${origin}/stuck`, maxBytes: 10, overflow, timeout: 250 }));
+    assert.equal(stuck.code, 'network.timeout');
+    const controller = new AbortController();
+    const cancelling = { start() {}, write: () => controller.abort() };
+    const request = { url: origin, maxBytes: 10, overflow: cancelling, signal: controller.signal };
+    assert.equal((await failure(transport()(request))).code, 'network.aborted');
+  });
+
+  it('E7: an error of the sink ends the exchange as what it is', async () => {
+    const { origin } = await serve((_, response) => {
+      response.end('x'.repeat(1000));
+    });
+    const full = new NinjaOneError({ code: 'spool.full', intent: 'storage', template: 'The disk is full.' });
+    const overflow = { start: () => Promise.reject(full), write() {} };
+    assert.equal(await failure(transport()({ url: origin, maxBytes: 10, overflow })), full);
   });
 
   it('counts the bytes after decompression, so that a gzip bomb is cut', async () => {

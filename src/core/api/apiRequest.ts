@@ -1,0 +1,74 @@
+import type { Operation, Tier } from '../catalogue/operation.ts';
+import type { Connection } from '../connection/connection.ts';
+
+/** One call of one operation, as it will be sent: everything is checked and encoded. */
+export interface ApiRequest {
+  readonly connection: Connection;
+  readonly operation: Operation;
+  /** Absolute, on the origin of the connection. */
+  readonly url: string;
+  /** JSON text. */
+  readonly body: string | undefined;
+}
+
+/** How harmless this call is: an operation that gives out secrets only when asked to is a plain read otherwise (E4). */
+export function tierOf({ operation, url }: Pick<ApiRequest, 'operation' | 'url'>): Tier {
+  const { tier } = operation.traits;
+  const asksOnly = operation.parameters.some(({ name }) => name === SECURE_VALUES);
+  return tier === 'secretRead' && asksOnly && operation.method === 'GET' && !wantsSecureValues(url) ? 'read' : tier;
+}
+
+const SECURE_VALUES = 'showSecureValues';
+
+function wantsSecureValues(url: string): boolean {
+  return new URL(url).searchParams.getAll(SECURE_VALUES).some((value) => value.toLowerCase() !== 'false');
+}
+
+/**
+ * Whether the call changes something. The row of the operation decides; these three methods change something whatever
+ * their row says.
+ */
+export function isWrite(request: Pick<ApiRequest, 'operation' | 'url'>): boolean {
+  const tier = tierOf(request);
+  const { method } = request.operation;
+  return (tier !== 'read' && tier !== 'secretRead') || method === 'PUT' || method === 'PATCH' || method === 'DELETE';
+}
+
+/**
+ * Whether `url` is a call of `template` on `origin` and of nothing else: as many segments, the literal ones equal, the
+ * others neither empty nor climbing (E11).
+ */
+export function hitsTemplate(url: string, template: string, origin: string): boolean {
+  const target = URL.parse(url);
+  // A text that the URL parser would rewrite is not the address that was checked.
+  if (!target || target.href !== url || target.origin !== origin || target.username !== '' || target.hash !== '') {
+    return false;
+  }
+  const segments = target.pathname.split('/');
+  const wanted = template.split('/');
+  return segments.length === wanted.length && wanted.every((segment, index) => fits(segments[index] ?? '', segment));
+}
+
+/** `{id}`; the names come in camelCase, snake_case and kebab-case. */
+export const PLACE = /\{([^{}/]+)\}/;
+
+function fits(segment: string, wanted: string): boolean {
+  const [before = '', , after, ...more] = wanted.split(PLACE);
+  if (after === undefined) {
+    return segment === wanted;
+  }
+  const filled = segment.length > before.length + after.length && segment.startsWith(before) && segment.endsWith(after);
+  return filled && more.length === 0 && !CLIMBING.test(decoded(segment));
+}
+
+/** Once decoded: a server in between may do that before it routes. */
+const CLIMBING = /^\.*$|[/\\?#;%\p{Cc}]/u;
+
+/** Empty, and so refused, where the escapes are wrong. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return '';
+  }
+}

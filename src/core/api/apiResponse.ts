@@ -1,0 +1,34 @@
+import type { NinjaOneError } from '../base/errors.ts';
+import type { ApiRequest } from './apiRequest.ts';
+
+/** What came back, be it a success or not: an answer that says no is an answer, with its explanation in `failure`. */
+export interface ApiResponse {
+  readonly request: ApiRequest;
+  readonly status: number;
+  /** Only those that describe the body or the exchange, by name in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The whole body, or its first part if it overflowed. */
+  readonly body: Uint8Array;
+  /** Bytes of the whole body. */
+  readonly size: number;
+  /** Milliseconds from the last sending to the end of the body. */
+  readonly ms: number;
+  /** NinjaOne's reference of the exchange. */
+  readonly requestId: string | undefined;
+  readonly failure: NinjaOneError | undefined;
+}
+
+/** The answer, if it is a success; else throws what went wrong. */
+export function successOf(response: ApiResponse): ApiResponse {
+  if (response.failure) {
+    throw response.failure;
+  }
+  return response;
+}
+
+/** No cookies, no addresses: a response is shown, saved and compared. */
+export function shownHeaders(headers: Headers): Readonly<Record<string, string>> {
+  return Object.fromEntries(SHOWN.flatMap((name) => (headers.has(name) ? [[name, headers.get(name) ?? '']] : [])));
+}
+
+const SHOWN = ['content-type', 'content-disposition', 'content-language', 'date', 'retry-after', 'x-nj-request-id'];

@@ -1,0 +1,187 @@
+import { isCancelled, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
+import { sentence, type Sentence } from '../base/sentence.ts';
+import type { ApiRequest } from './apiRequest.ts';
+import { successOf, type ApiResponse } from './apiResponse.ts';
+import { itemsOf, nextCursor, withCursor } from './pagingStyles.ts';
+
+/** One page that brought something. */
+export interface Page {
+  readonly response: ApiResponse;
+  readonly items: readonly unknown[];
+  /** Pages and items so far, this one included. */
+  readonly pages: number;
+  readonly total: number;
+}
+
+/** Why there are no more pages. Only `end` means that all of the list is here. */
+export type PagingReason = 'end' | 'cancelled' | 'failed' | 'maxItems' | 'repeatedCursor' | 'noCursor' | 'unreadable';
+
+export interface PagingEnd {
+  /** False if the list is cut: what came is kept, and that it is cut has to be said (E8). */
+  readonly complete: boolean;
+  readonly reason: PagingReason;
+  readonly pages: number;
+  readonly total: number;
+  readonly failure: NinjaOneError | undefined;
+  /** The request that would go on from here, where there is one. */
+  readonly next: ApiRequest | undefined;
+}
+
+export interface PagingOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** No further page is asked for once there are so many. */
+  readonly maxItems?: number | undefined;
+}
+
+/** Sends one page's request; bound to session, confirmation, signal and pauses by its maker. */
+export type SendPage = (request: ApiRequest) => Promise<ApiResponse>;
+
+/**
+ * The pages of a list from `first` on, whatever the style. A list ends with an empty page or an answer without a cursor,
+ * not with a short page: servers give fewer than they were asked for. Never throws; how it ended is what it returns.
+ */
+export async function* pagesOf(
+  first: ApiRequest,
+  send: SendPage,
+  { signal, maxItems = Infinity }: PagingOptions = {},
+): AsyncGenerator<Page, PagingEnd, undefined> {
+  const { paging } = first.operation.traits;
+  const seen = new Set<string>();
+  let request = first;
+  let before = '';
+  let pages = 0;
+  let total = 0;
+  const end = (reason: PagingReason, more: Partial<PagingEnd> = {}): PagingEnd => ({
+    complete: reason === 'end',
+    reason,
+    pages,
+    total,
+    failure: undefined,
+    next: undefined,
+    ...more,
+  });
+  for (;;) {
+    if (signal?.aborted) {
+      return end('cancelled', { next: request });
+    }
+    const answer = await ask(request, send);
+    if (!('response' in answer)) {
+      const { failure } = answer;
+      return end(isCancelled(failure) ? 'cancelled' : 'failed', { failure, next: request });
+    }
+    const { response, value } = answer;
+    const items = paging ? itemsOf(value, paging) : undefined;
+    if (!paging || !items) {
+      return end('unreadable');
+    }
+    if (items.length === 0) {
+      return end('end');
+    }
+    // A server that does not know the parameter answers with the same page for ever.
+    const page = JSON.stringify([items.length, items[0], items.at(-1)]);
+    if (page === before) {
+      return end('repeatedCursor');
+    }
+    before = page;
+    pages++;
+    total += items.length;
+    yield { response, items, pages, total };
+    const cursor = nextCursor(value, items, { paging, request });
+    if (cursor === 'end') {
+      return end('end');
+    }
+    if (cursor === 'unknown') {
+      return end('noCursor');
+    }
+    if (seen.has(cursor.identity)) {
+      return end('repeatedCursor');
+    }
+    seen.add(cursor.identity);
+    request = withCursor(first, cursor, paging);
+    if (total >= maxItems) {
+      return end('maxItems', { next: request });
+    }
+  }
+}
+
+/** What a person is told of it: a list that is cut is always said to be cut. */
+export function describeEnd(end: PagingEnd): Sentence {
+  return sentence(ENDS[end.reason], end.total, end.pages);
+}
+
+const ENDS: { readonly [K in PagingReason]: string } = {
+  end: '{0} items on {1} pages, which is all of the list.',
+  cancelled: 'Cancelled. The list is cut after {0} items on {1} pages.',
+  failed: 'A page could not be fetched. The list is cut after {0} items on {1} pages.',
+  maxItems: 'The list is cut after {0} items on {1} pages, because no more were asked for.',
+  repeatedCursor: 'NinjaOne gave the same place in the list again. The list may be cut after {0} items on {1} pages.',
+  noCursor: 'The answer does not say where the next page begins. The list may be cut after {0} items on {1} pages.',
+  unreadable: 'An answer has no list that can be read. The list is cut after {0} items on {1} pages.',
+};
+
+export interface AllPages extends PagingEnd {
+  readonly items: readonly unknown[];
+}
+
+/** Every page in one list. What came before a cancel or a failure is kept. */
+export async function fetchAll(
+  first: ApiRequest,
+  send: SendPage,
+  options: PagingOptions & { readonly onPage?: ((page: Page) => void) | undefined } = {},
+): Promise<AllPages> {
+  const items: unknown[] = [];
+  const pages = pagesOf(first, send, options);
+  for (;;) {
+    const { done, value } = await pages.next();
+    if (done) {
+      return { ...value, items };
+    }
+    // Not spread: a page may be longer than a call may have arguments.
+    for (const item of value.items) {
+      items.push(item);
+    }
+    options.onPage?.(value);
+  }
+}
+
+/** The request of the page after this answer, for Next Page; `undefined` when the answer is the last one or has none. */
+export function nextRequest(response: ApiResponse): ApiRequest | undefined {
+  const { request, failure } = response;
+  const { paging } = request.operation.traits;
+  const value = failure ? undefined : parse(response);
+  const items = paging && value !== undefined ? itemsOf(value.json, paging) : undefined;
+  if (!paging || !value || !items || items.length === 0) {
+    return undefined;
+  }
+  const cursor = nextCursor(value.json, items, { paging, request });
+  return cursor === 'end' || cursor === 'unknown' ? undefined : withCursor(request, cursor, paging);
+}
+
+type Asked = { readonly response: ApiResponse; readonly value: unknown } | { readonly failure: NinjaOneError };
+
+async function ask(request: ApiRequest, send: SendPage): Promise<Asked> {
+  try {
+    const response = successOf(await send(request));
+    return { response, value: parse(response)?.json };
+  } catch (error) {
+    if (isNinjaOneError(error)) {
+      return { failure: error };
+    }
+    throw error;
+  }
+}
+
+/** `undefined` for what is no JSON, or only the first part of it. No body at all is an empty list. */
+function parse({ body, size }: ApiResponse): { readonly json: unknown } | undefined {
+  if (size === 0) {
+    return { json: [] };
+  }
+  if (size > body.byteLength) {
+    return undefined;
+  }
+  try {
+    return { json: JSON.parse(new TextDecoder().decode(body)) };
+  } catch {
+    return undefined;
+  }
+}

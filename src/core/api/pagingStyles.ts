@@ -1,0 +1,129 @@
+import type { Paging, PagingStyle } from '../catalogue/operation.ts';
+import type { ApiRequest } from './apiRequest.ts';
+
+export interface Cursor {
+  readonly value: string | number;
+  /** Two cursors of the same identity would bring the same page. */
+  readonly identity: string;
+}
+
+export interface PageContext {
+  readonly paging: Paging;
+  /** The request of the page. */
+  readonly request: ApiRequest;
+}
+
+/** The list in an answer; `undefined` if it is not there. Some servers leave the wrapping out. */
+export function itemsOf(answer: unknown, { items }: Paging): readonly unknown[] | undefined {
+  const list = Array.isArray(answer) || items === '' ? answer : field(answer, items);
+  return Array.isArray(list) ? (list as readonly unknown[]) : undefined;
+}
+
+/** Where the next page begins: `end` if the answer says that there is none, `unknown` if it says nothing to go on from. */
+export function nextCursor(
+  answer: unknown,
+  items: readonly unknown[],
+  { paging, request }: PageContext,
+): Cursor | 'end' | 'unknown' {
+  return STYLES[paging.style].next(answer, items, request);
+}
+
+export function withCursor(request: ApiRequest, { value }: Cursor, { style }: Paging): ApiRequest {
+  const { place, name } = STYLES[style];
+  return place === 'query' ? withQuery(request, name, String(value)) : withMember(request, name, value);
+}
+
+interface Style {
+  readonly place: 'query' | 'body';
+  /** What carries the cursor. */
+  readonly name: string;
+  readonly next: (answer: unknown, items: readonly unknown[], request: ApiRequest) => Cursor | 'end' | 'unknown';
+}
+
+const STYLES: { readonly [K in PagingStyle]: Style } = {
+  // Ids that are greater than this one: the greatest of the page, as its order is not promised.
+  after: { place: 'query', name: 'after', next: (_, items) => extreme(items, Math.max) },
+  // Activities come latest first. The answer's `lastActivityId` is the latest of the account and leads back to the start.
+  olderThan: { place: 'query', name: 'olderThan', next: (_, items) => extreme(items, Math.min) },
+  cursor: { place: 'query', name: 'cursor', next: (answer) => namedCursor(answer) },
+  cursorName: { place: 'query', name: 'cursorName', next: nextCursorName },
+  anchorId: { place: 'query', name: 'anchorId', next: (_, items) => ofLast(items, 'id') },
+  anchorNaturalId: { place: 'query', name: 'anchorNaturalId', next: (_, items) => ofLast(items, 'naturalId') },
+  boardRun: { place: 'body', name: 'lastCursorId', next: nextOfBoard },
+};
+
+function extreme(items: readonly unknown[], choose: (a: number, b: number) => number): Cursor | 'unknown' {
+  let found: number | undefined;
+  for (const item of items) {
+    const id = field(item, 'id');
+    if (typeof id === 'number' && Number.isSafeInteger(id)) {
+      found = found === undefined ? id : choose(found, id);
+    }
+  }
+  return found === undefined ? 'unknown' : plain(found);
+}
+
+/** `{ name, offset, count, expires }`, or its name alone. A name may stay while its offset goes on. */
+function namedCursor(answer: unknown): Cursor | 'end' {
+  const cursor = field(answer, 'cursor');
+  const name = isCursor(cursor) ? cursor : field(cursor, 'name');
+  const offset = field(cursor, 'offset');
+  return isCursor(name) ? { value: name, identity: JSON.stringify([name, offset]) } : 'end';
+}
+
+/** The description of the answer names no cursor, so the one that comes is taken, else the name of the last item. */
+function nextCursorName(answer: unknown, items: readonly unknown[]): Cursor | 'end' | 'unknown' {
+  const told = field(answer, 'cursorName');
+  const named = isCursor(told) ? plain(told) : namedCursor(answer);
+  if (named !== 'end') {
+    return named;
+  }
+  // The size that the server really used, so here a short page is the last one.
+  const pageSize = field(answer, 'pageSize');
+  if (typeof pageSize === 'number' && items.length < pageSize) {
+    return 'end';
+  }
+  const last = ofLast(items, 'name');
+  return last === 'unknown' ? ofLast(items, 'fieldName') : last;
+}
+
+function nextOfBoard(answer: unknown): Cursor | 'end' {
+  const id = field(field(answer, 'metadata'), 'lastCursorId');
+  return isCursor(id) ? plain(id) : 'end';
+}
+
+function ofLast(items: readonly unknown[], name: string): Cursor | 'unknown' {
+  const value = field(items.at(-1), name);
+  return isCursor(value) ? plain(value) : 'unknown';
+}
+
+function plain(value: string | number): Cursor {
+  return { value, identity: JSON.stringify(value) };
+}
+
+function isCursor(value: unknown): value is string | number {
+  return (typeof value === 'string' && value !== '') || (typeof value === 'number' && Number.isSafeInteger(value));
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined;
+}
+
+/** The pair at the end, once. `URLSearchParams` would turn every blank into a `+`. */
+function withQuery(request: ApiRequest, name: string, value: string): ApiRequest {
+  const url = new URL(request.url);
+  const pair = `${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+  const pairs = url.search
+    .slice(1)
+    .split('&')
+    .filter((each) => each !== '');
+  const kept = pairs.filter((each) => each.split('=')[0] !== encodeURIComponent(name));
+  url.search = [...kept, pair].join('&');
+  return { ...request, url: url.href };
+}
+
+function withMember(request: ApiRequest, name: string, value: string | number): ApiRequest {
+  const body: unknown = request.body === undefined ? {} : JSON.parse(request.body);
+  const members = typeof body === 'object' && body !== null && !Array.isArray(body) ? body : {};
+  return { ...request, body: JSON.stringify({ ...members, [name]: value }) };
+}

@@ -1,0 +1,40 @@
+import { METHODS, type Operation } from './operation.ts';
+import { UNKNOWN } from './overlay.ts';
+
+export const GROUPINGS = ['resource', 'tag', 'path', 'method'] as const;
+export type GroupBy = (typeof GROUPINGS)[number];
+
+export interface Group {
+  /** Stable for one way of grouping: a tree row is known by it. */
+  readonly id: string;
+  readonly label: string;
+  /** Never empty; in the order of the catalogue. */
+  readonly operations: readonly Operation[];
+}
+
+/** Groups by name, methods in their usual order; what has no name of its own comes last. */
+export function groupOperations(by: GroupBy, operations: readonly Operation[]): readonly Group[] {
+  const groups = new Map<string, { label: string; operations: Operation[] }>();
+  for (const operation of operations) {
+    const label = LABELS[by](operation);
+    // Tags of one description differ in nothing but case.
+    const id = `${by}:${by === 'path' ? label : label.toLowerCase()}`;
+    const group = groups.get(id) ?? { label, operations: [] };
+    group.operations.push(operation);
+    groups.set(id, group);
+  }
+  return [...groups]
+    .map(([id, group]) => ({ id, ...group }))
+    .sort((a, b) => rank(by, a.label) - rank(by, b.label) || (a.id < b.id ? -1 : 1));
+}
+
+const LABELS: { readonly [G in GroupBy]: (operation: Operation) => string } = {
+  resource: ({ traits }) => traits.group,
+  tag: ({ tag }) => (tag === '' ? UNKNOWN.group : tag.charAt(0).toUpperCase() + tag.slice(1)),
+  path: ({ path }) => /^(?:\/v\d+)?\/[^/]*/.exec(path)?.[0] ?? path,
+  method: ({ method }) => method,
+};
+
+function rank(by: GroupBy, label: string): number {
+  return by === 'method' ? METHODS.findIndex((method) => method === label) : label === UNKNOWN.group ? 1 : 0;
+}

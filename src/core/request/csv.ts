@@ -1,0 +1,84 @@
+/**
+ * Items as CSV (RFC 4180) for a spreadsheet: no cell is taken for a formula, nested values are JSON, and the columns
+ * stand in the order in which the items first have them. Begins with a byte order mark, without which Excel reads
+ * letters beyond ASCII wrongly.
+ */
+export function csvOf(items: readonly unknown[]): string {
+  const columns = new CsvColumns();
+  for (const item of items) {
+    columns.add(item);
+  }
+  return [BYTE_ORDER_MARK + columns.header(), ...items.map((item) => columns.row(item))].join(LINE_END) + LINE_END;
+}
+
+export const BYTE_ORDER_MARK = '\ufeff';
+export const LINE_END = '\r\n';
+
+/** The columns of a list that is too long to be held at once: first every item is added, then the rows are written. */
+export class CsvColumns {
+  readonly #names = new Set<string>();
+
+  add(item: unknown): void {
+    for (const name of isRecord(item) ? Object.keys(item) : [VALUE]) {
+      this.#names.add(name);
+    }
+  }
+
+  /** Without the end of the line. */
+  header(): string {
+    return [...this.#names].map(cell).join(',');
+  }
+
+  /** Without the end of the line. */
+  row(item: unknown): string {
+    return [...this.#names].map((name) => cell(memberOf(item, name))).join(',');
+  }
+}
+
+/** The column of items that have no members. */
+const VALUE = 'value';
+
+function memberOf(item: unknown, name: string): unknown {
+  if (!isRecord(item)) {
+    return name === VALUE ? item : undefined;
+  }
+  return Object.getOwnPropertyDescriptor(item, name)?.value;
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function cell(value: unknown): string {
+  const text = textOf(value);
+  // A number stays one: `-5` is no formula, but the text `-5+cmd` may be.
+  const safe = typeof value !== 'number' && FORMULA.test(text) ? `'${text}` : text;
+  return QUOTED.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') {
+    return value;
+  }
+  if (typeof value === 'object' && value !== null) {
+    return jsonOf(value);
+  }
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}
+
+function jsonOf(value: object): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return '(too deep)';
+  }
+}
+
+/**
+ * What spreadsheets begin a formula with, also in full width and behind blanks that they
+ * strip; tab and line ends at the start lead them there too.
+ */
+const FORMULA = /^(?:[\t\r\n]|[\s\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212])/u;
+
+/** More than RFC 4180 asks for: other languages separate cells by semicolon or tab. */
+const QUOTED = /[",;\t\r\n]|^\s|\s$/;

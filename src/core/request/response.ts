@@ -1,0 +1,242 @@
+import { plainText } from '../base/errors.ts';
+import { sentence, type Sentence } from '../base/sentence.ts';
+import { layOutJson, type JsonLayout, type MaskedValue } from './jsonLayout.ts';
+
+/** What an answer is shown as: what its bytes are, whatever its header says (E7). */
+export interface ResponseView {
+  readonly kind: 'json' | 'jsonLines' | 'html' | 'text' | 'binary' | 'empty';
+  /** The editor's name of the language; plain text where highlighting would be of no use. */
+  readonly language: 'json' | 'jsonl' | 'html' | 'xml' | 'plaintext';
+  readonly text: string;
+  /** Length of the list in the answer; undefined where there is none, or where it is not known. */
+  readonly items: number | undefined;
+  /** How much of the list is in the text. */
+  readonly shownItems: number | undefined;
+  /** Whether the text is only the first part. */
+  readonly cut: boolean;
+  /** What a person has to know of the text: that it is cut, broken, or none. */
+  readonly notices: readonly Sentence[];
+  /** Values that the text has as dots, with their JSON. */
+  readonly masked: readonly MaskedValue[];
+}
+
+export interface ViewOptions {
+  readonly contentType: string | undefined;
+  /** Bytes of the whole body, of which only the first may be given. */
+  readonly size: number;
+  /** Name of the member that is the list, from the operation; `''` and undefined: only the answer itself may be one. */
+  readonly items: string | undefined;
+  readonly maxItems: number;
+  /** Characters of the text; the default is 5,000,000. */
+  readonly maxCharacters?: number;
+  /** Shows every text and number as dots: the answer gives out secrets (E4). */
+  readonly mask?: boolean;
+}
+
+/** Never throws, and takes time in proportion to the bytes. */
+export function viewOf(body: Uint8Array, options: ViewOptions): ResponseView {
+  const { size, contentType = '' } = options;
+  if (body.byteLength === 0) {
+    return { ...NOTHING, notices: [sentence('The answer has no body.')] };
+  }
+  const decoded = decode(body, contentType, size > body.byteLength);
+  if (decoded === undefined) {
+    const type = plainText(contentType, 100) || 'application/octet-stream';
+    const notice = sentence('The answer is binary ({0}, {1} bytes). Save it to open it elsewhere.', type, size);
+    return { ...NOTHING, kind: 'binary', notices: [notice] };
+  }
+  const view = textView(decoded.text, options, size > body.byteLength);
+  const notices = [...view.notices, ...(decoded.isDamaged ? [DAMAGED] : [])];
+  return { ...view, notices };
+}
+
+const NOTHING: ResponseView = {
+  kind: 'empty',
+  language: 'plaintext',
+  text: '',
+  items: undefined,
+  shownItems: undefined,
+  cut: false,
+  notices: [],
+  masked: [],
+};
+
+const DAMAGED = sentence('Some bytes of the answer are not valid text and are shown as {0}.', '\ufffd');
+
+/** `undefined` for what is no text. */
+function decode(
+  body: Uint8Array,
+  contentType: string,
+  partial: boolean,
+): { readonly text: string; readonly isDamaged: boolean } | undefined {
+  if (BINARY.test(contentType)) {
+    return undefined;
+  }
+  const charset = /charset="?([\w-]+)/i.exec(contentType)?.[1] ?? 'utf-8';
+  try {
+    // With `stream` a character that the first part cuts in two is left out.
+    return { text: decoderOf(charset, true).decode(body, { stream: partial }), isDamaged: false };
+  } catch {
+    const text = decoderOf(charset, false).decode(body, { stream: partial });
+    return isMostlyText(text) ? { text, isDamaged: true } : undefined;
+  }
+}
+
+const BINARY =
+  /^\s*(?:image\/(?!svg)|audio\/|video\/|font\/|application\/(?:pdf|zip|gzip|octet-stream|x-msi|x-msdownload|vnd\.(?!.*(?:json|xml))))/i;
+
+function decoderOf(charset: string, fatal: boolean): InstanceType<typeof TextDecoder> {
+  try {
+    return new TextDecoder(charset, { fatal });
+  } catch {
+    return new TextDecoder('utf-8', { fatal });
+  }
+}
+
+function isMostlyText(text: string): boolean {
+  const start = text.slice(0, 4000);
+  const strange = start.replace(/[^\p{Cc}\ufffd]|\s/gu, '').length;
+  return strange * 10 < start.length && !start.includes('\0');
+}
+
+function textView(text: string, options: ViewOptions, partial: boolean): ResponseView {
+  if (isHtml(text, options.contentType ?? '')) {
+    const notice = sentence(
+      'A web page came instead of data. It may come from a proxy or a sign-in page of this network.',
+    );
+    return rawView({ kind: 'html', language: 'html', text, options, partial, notices: [notice] });
+  }
+  const maxCharacters = options.maxCharacters ?? MOST_CHARACTERS;
+  const { items, maxItems, mask = false } = options;
+  const layout = layOutJson(text, { items, maxItems, maxCharacters, partial, mask });
+  if (layout.end === 'complete' || (layout.end === 'truncated' && partial && layout.cut)) {
+    return jsonView(layout, options, partial);
+  }
+  if (layout.end === 'more' && isJsonLines(text)) {
+    return linesView(text, options, partial);
+  }
+  if (layout.end === 'truncated' && /^\s*[[{]/.test(text)) {
+    const notice = sentence('The JSON of the answer ends in its midst. Send the request again.');
+    // It is no valid JSON, and the editor would say so at every line.
+    return { ...jsonView(layout, options, true), language: 'plaintext', notices: [notice] };
+  }
+  const notices = isJson(options.contentType ?? '')
+    ? [sentence('The answer calls itself JSON but is not, from character {0} on.', layout.at + 1)]
+    : [];
+  const language = /^\s*<\?xml|^\s*<[\w:]+[\s>]/.test(text) ? 'xml' : 'plaintext';
+  return rawView({ kind: 'text', language, text, options, partial, notices });
+}
+
+const MOST_CHARACTERS = 5_000_000;
+
+function isHtml(text: string, contentType: string): boolean {
+  return /^\s*<(?:!doctype html|html)\b/i.test(text) || (/text\/html/i.test(contentType) && /^\s*</.test(text));
+}
+
+function isJson(contentType: string): boolean {
+  return /[/+]json\b/i.test(contentType);
+}
+
+function jsonView(layout: JsonLayout, { size }: ViewOptions, partial: boolean): ResponseView {
+  const { text, cut, depth, masked, shownItems } = layout;
+  const items = partial ? undefined : layout.items;
+  return {
+    kind: 'json',
+    // Editors fold and colour brackets by recursion.
+    language: depth > MOST_DEPTH ? 'plaintext' : 'json',
+    text,
+    items,
+    shownItems,
+    cut,
+    notices: cut ? [cutNotice({ items, shownItems, size })] : [],
+    masked,
+  };
+}
+
+const MOST_DEPTH = 500;
+
+function cutNotice({
+  items,
+  shownItems,
+  size,
+}: {
+  items: number | undefined;
+  shownItems: number | undefined;
+  size: number;
+}): Sentence {
+  if (shownItems === undefined) {
+    return sentence('Only the first part of {0} bytes is shown. Save the answer to have all of it.', size);
+  }
+  return items === undefined
+    ? sentence('Only the first {0} items are shown, of {1} bytes. Save the answer to have all of it.', shownItems, size)
+    : sentence('Only the first {0} of {1} items are shown. Save the answer to have all of it.', shownItems, items);
+}
+
+/** One JSON value on each line, at least two. */
+function isJsonLines(text: string): boolean {
+  const lines = text.split('\n', 3).filter((line) => line.trim() !== '');
+  return lines.slice(0, 2).every((line, index) => /^\s*[[{"]/.test(line) && (index > 0 || isValidJson(line)));
+}
+
+function isValidJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function linesView(text: string, options: ViewOptions, partial: boolean): ResponseView {
+  const { maxItems, size, mask = false, maxCharacters = MOST_CHARACTERS } = options;
+  const whole = text.split('\n').filter((line) => line.trim() !== '');
+  // The last line of a first part is not complete.
+  const lines = partial ? whole.slice(0, -1) : whole;
+  const shown: string[] = [];
+  let characters = 0;
+  for (const line of lines.slice(0, maxItems)) {
+    characters += line.length;
+    if (characters > maxCharacters) {
+      break;
+    }
+    shown.push(mask ? '"••••••••"' : line.trim());
+  }
+  const items = partial ? undefined : lines.length;
+  const cut = partial || shown.length < lines.length;
+  return {
+    kind: 'jsonLines',
+    language: 'jsonl',
+    text: shown.join('\n'),
+    items,
+    shownItems: shown.length,
+    cut,
+    notices: cut ? [cutNotice({ items, shownItems: shown.length, size })] : [],
+    masked: [],
+  };
+}
+
+interface Raw {
+  readonly kind: 'html' | 'text';
+  readonly language: ResponseView['language'];
+  readonly text: string;
+  readonly options: ViewOptions;
+  readonly partial: boolean;
+  readonly notices: readonly Sentence[];
+}
+
+function rawView({ kind, language, text, options, partial, notices }: Raw): ResponseView {
+  const { size, mask = false, maxCharacters = MOST_CHARACTERS } = options;
+  if (mask) {
+    const value = JSON.stringify(text);
+    return { ...NOTHING, kind, text: '••••••••', notices, masked: [{ line: 0, key: '', value }] };
+  }
+  const cut = partial || text.length > maxCharacters;
+  return {
+    ...NOTHING,
+    kind,
+    language,
+    text: text.slice(0, maxCharacters),
+    cut,
+    notices: cut ? [...notices, cutNotice({ items: undefined, shownItems: undefined, size })] : notices,
+  };
+}

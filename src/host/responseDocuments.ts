@@ -1,0 +1,110 @@
+import * as vscode from 'vscode';
+import type { Disposable } from '../core/base/lifecycle.ts';
+import type { ApiResponse } from '../core/api/apiResponse.ts';
+import type { Connection } from '../core/connection/connection.ts';
+import { viewOf, type ResponseView } from '../core/request/response.ts';
+import { RESPONSE_SCHEME } from './contributions.ts';
+import { messageOf } from './errorReporter.ts';
+
+/** Answers as read-only documents, with what is to be known of them in the line above (E7). Kept in memory only. */
+export class ResponseDocuments implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, Disposable {
+  readonly #shown = new Map<string, Shown>();
+  readonly #disposable: vscode.Disposable;
+  #count = 0;
+
+  constructor() {
+    this.#disposable = vscode.Disposable.from(
+      vscode.workspace.registerTextDocumentContentProvider(RESPONSE_SCHEME, this),
+      vscode.languages.registerCodeLensProvider({ scheme: RESPONSE_SCHEME }, this),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+        if (uri.scheme === RESPONSE_SCHEME) {
+          this.#shown.delete(uri.toString());
+        }
+      }),
+    );
+  }
+
+  async show(response: ApiResponse, options: ShowOptions): Promise<void> {
+    const { connection, operation } = response.request;
+    const view = viewOf(response.body, {
+      contentType: response.headers['content-type'],
+      size: response.size,
+      items: operation.traits.items,
+      maxItems: options.maxItems,
+      mask: options.mask,
+    });
+    this.#count += 1;
+    const name = `${operation.title} · ${connection.name}`.replaceAll(/[\\/]/g, '-');
+    // The ending tells the editor the language; to set it later would close the document and open it again.
+    const path = `/${name}.${ENDINGS[view.language]}`;
+    const uri = vscode.Uri.from({ scheme: RESPONSE_SCHEME, path, query: String(this.#count) });
+    this.#shown.set(uri.toString(), { view, response, connection });
+    await vscode.window.showTextDocument(uri, { preview: false });
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    const shown = this.#shown.get(uri.toString());
+    return shown ? shown.view.text : vscode.l10n.t('This answer is no longer kept. Send the request again.');
+  }
+
+  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    const shown = this.#shown.get(document.uri.toString());
+    if (!shown) {
+      return [];
+    }
+    const top = new vscode.Range(0, 0, 0, 0);
+    return linesOf(shown).map((title) => new vscode.CodeLens(top, { title, command: '' }));
+  }
+
+  dispose(): void {
+    this.#shown.clear();
+    this.#disposable.dispose();
+  }
+}
+
+export interface ShowOptions {
+  readonly maxItems: number;
+  /** Values as dots: the answer gives out secrets (E4). */
+  readonly mask: boolean;
+}
+
+const ENDINGS: { readonly [L in ResponseView['language']]: string } = {
+  json: 'json',
+  jsonl: 'jsonl',
+  html: 'html',
+  xml: 'xml',
+  plaintext: 'txt',
+};
+
+interface Shown {
+  readonly view: ResponseView;
+  readonly response: ApiResponse;
+  readonly connection: Connection;
+}
+
+/** What went wrong first, then the facts. */
+function linesOf({ view, response, connection }: Shown): string[] {
+  const { failure, status, ms, size } = response;
+  const items =
+    view.items === undefined
+      ? []
+      : [
+          view.shownItems !== undefined && view.shownItems < view.items
+            ? vscode.l10n.t('{0} of {1} items', view.shownItems, view.items)
+            : vscode.l10n.t('{0} items', view.items),
+        ];
+  const facts = [String(status), `${Math.round(ms)} ms`, sizeOf(size), ...items, connection.name];
+  return [
+    ...(failure ? [messageOf(failure)] : []),
+    facts.join(' · '),
+    ...view.notices.map(({ template, args }) => vscode.l10n.t(template, ...args)),
+  ].map((text) => text.replaceAll('$(', '$ ('));
+}
+
+function sizeOf(bytes: number): string {
+  return bytes < 1000
+    ? `${bytes} B`
+    : bytes < 1e6
+      ? `${(bytes / 1000).toFixed(1)} kB`
+      : `${(bytes / 1e6).toFixed(1)} MB`;
+}

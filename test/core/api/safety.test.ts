@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { isNinjaOneError } from '../../../src/core/base/errors.ts';
+import { parseDraft } from '../../../src/core/request/draft.ts';
+import { checkRequest } from '../../../src/core/request/request.ts';
+import { connectionOf } from '../oauth/connections.ts';
+import { assertContained, HOSTILE } from '../request/hostile.ts';
+import { bundledOperations } from './catalogue.ts';
+import { ApiWorld, requestOf } from './world.ts';
+
+/** T38: what does not change anything, though it is no GET. */
+const READING_POSTS: ReadonlySet<string> = new Set([
+  'POST /v2/ticketing/trigger/board/{boardId}/run',
+  'POST /v2/organization/generate-installer',
+]);
+
+describe('Safety', () => {
+  const operations = bundledOperations();
+
+  it('the table covers all 310 operations', () => {
+    assert.equal(operations.length, 310);
+  });
+
+  it('E9: while read-only is on, not one write of any operation leaves', async () => {
+    for (const operation of operations) {
+      const world = new ApiWorld();
+      const request = requestOf(operation, operation.body ? { body: '{}' } : {});
+      const confirmation = await world.client.confirm(request, () => Promise.resolve(true));
+      const outcome: unknown = await world.client
+        .send(request, { session: world.session(), confirmation })
+        .catch((error: unknown) => error);
+      const isRead = operation.method === 'GET' || READING_POSTS.has(operation.key);
+      assert.equal(world.sent.length, isRead ? 1 : 0, operation.key);
+      assert.equal(isNinjaOneError(outcome) && outcome.code === 'api.readOnly', !isRead, operation.key);
+    }
+  });
+
+  it('E9: with read-only off, nothing that destroys, acts on a device or gives out a secret leaves unconfirmed', async () => {
+    for (const operation of operations) {
+      const { tier } = operation.traits;
+      const secure = operation.parameters.some(({ name }) => name === 'showSecureValues')
+        ? '?showSecureValues=true'
+        : '';
+      const world = new ApiWorld();
+      world.mayWrite = true;
+      const request = requestOf(operation, { query: secure });
+      const outcome: unknown = await world.client
+        .send(request, { session: world.session() })
+        .catch((error: unknown) => error);
+      const leaves = tier === 'read' || tier === 'write';
+      assert.equal(world.sent.length, leaves ? 1 : 0, operation.key);
+      assert.equal(isNinjaOneError(outcome) && outcome.code === 'api.notConfirmed', !leaves, operation.key);
+      assert.ok(operation.method !== 'DELETE' || !leaves, operation.key);
+    }
+  });
+
+  it('E9: a write is never sent twice, whatever the answer', async () => {
+    const answers = [429, 500, 502, 503, 504, 401].map((status) => ({
+      status,
+      headers: new Headers(),
+      body: new Uint8Array(),
+    }));
+    for (const operation of operations.filter(({ key, method }) => method !== 'GET' && !READING_POSTS.has(key))) {
+      for (const answer of answers) {
+        const world = new ApiWorld(answer);
+        world.mayWrite = true;
+        const request = requestOf(operation);
+        const confirmation = await world.client.confirm(request, () => Promise.resolve(true));
+        await world.client.send(request, { session: world.session(), confirmation });
+        assert.equal(world.sent.length, 1, `${operation.key} ${answer.status}`);
+      }
+    }
+  });
+
+  it('E9, E11: no argument of a command decides method, host, token or permission', () => {
+    const hostile: readonly object[] = [
+      { method: 'DELETE' },
+      { headers: { authorization: 'Bearer x', host: 'evil.com' } },
+      { url: 'https://evil.com/' },
+      { traits: { tier: 'read' } },
+      { confirmation: { key: 'x' } },
+      JSON.parse('{"__proto__":{"mayWrite":true}}') as object,
+    ];
+    for (const operation of operations) {
+      for (const fields of hostile) {
+        assert.ok(!parseDraft({ operation: operation.key, ...fields }).ok, operation.key);
+      }
+    }
+  });
+
+  it('E11: hostile values change neither host nor template of any operation', () => {
+    for (const operation of operations) {
+      for (const value of HOSTILE) {
+        assertContained(operation, value);
+      }
+    }
+  });
+
+  it('every operation but the uploads can be asked for with plain values', () => {
+    const refused = operations.filter((operation) => {
+      const values = operation.parameters.map(
+        (parameter) => [parameter, PLAIN[parameter.format ?? parameter.type] ?? 'x'] as const,
+      );
+      const of = (place: 'path' | 'query') =>
+        new Map(values.flatMap(([each, value]) => (each.in === place ? [[each.name, each.values?.[0] ?? value]] : [])));
+      const draft = {
+        operation: operation.key,
+        path: of('path'),
+        query: of('query'),
+        body: operation.body ? {} : undefined,
+      };
+      return !checkRequest(draft, { operation, connection: connectionOf() }).ok;
+    });
+    assert.deepEqual(
+      refused.map(({ key, body }) => [key, body?.contentType]),
+      UPLOADS.map((key) => [key, 'multipart/form-data']),
+    );
+  });
+});
+
+const PLAIN: Readonly<Record<string, string>> = {
+  integer: '1',
+  int32: '1',
+  int64: '1',
+  number: '1',
+  boolean: 'true',
+  uuid: '6f1c1c5e-0a5b-4c5e-9d3b-2f1e0d9c8b7a',
+};
+
+/** They take files, which are not sent. */
+const UPLOADS = [
+  'POST /v2/attachments/temp/upload',
+  'POST /v2/knowledgebase/articles/upload',
+  'POST /v2/related-items/entity/{entityType}/{entityId}/attachment',
+  'POST /v2/ticketing/ticket/{ticketId}/comment',
+  'POST /v2/vulnerability/scan-groups/{scan-group-id}/upload',
+];

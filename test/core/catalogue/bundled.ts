@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { createCatalogue, type Catalogue } from '../../../src/core/catalogue/catalogue.ts';
+import { readOpenApi, readSchemas, type SpecFacts } from '../../../src/core/catalogue/openapi.ts';
+import type { Schemas } from '../../../src/core/catalogue/operation.ts';
+import { readOverlay, type Overlay } from '../../../src/core/catalogue/overlay.ts';
+
+export type MediaFile = 'catalogue.json' | 'schemas.json' | 'overlay.json';
+
+export function mediaText(name: MediaFile): string {
+  return readFileSync(new URL(`../../../media/${name}`, import.meta.url), 'utf8');
+}
+
+export function mediaJson(name: MediaFile): unknown {
+  return JSON.parse(mediaText(name));
+}
+
+export const bundledSchemas: Schemas = readSchemas(mediaJson('schemas.json'));
+export const bundledOverlay: Overlay = readOverlay(mediaJson('overlay.json'));
+
+export function catalogueOf(facts: SpecFacts, overlay: Overlay = bundledOverlay): Catalogue {
+  return createCatalogue({
+    origin: { kind: 'bundled', version: facts.version },
+    facts,
+    overlay,
+    schemas: () => Promise.resolve(facts.schemas),
+  });
+}
+
+export const bundledCatalogue = catalogueOf(readOpenApi(mediaJson('catalogue.json')));
+
+/** A small description with one operation for each key, such as `GET /v2/devices`. */
+export function specOf(operations: Readonly<Record<string, object>>, rest: object = {}): Record<string, unknown> {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const [key, operation] of Object.entries(operations)) {
+    const [method = '', path = ''] = key.split(' ');
+    (paths[path] ??= {})[method.toLowerCase()] = operation;
+  }
+  return { openapi: '3.0.1', info: { title: 'Test', version: '1' }, paths, ...rest };
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { CsvColumns, csvOf } from '../../../src/core/request/csv.ts';
+
+describe('CSV', () => {
+  it('E7: columns stand in the order in which the items first have them', () => {
+    const csv = csvOf([{ id: 1, name: 'a' }, { id: 2, tags: ['x'], name: 'b' }, { other: null }]);
+    assert.equal(csv, '\ufeffid,name,tags,other\r\n1,a,,\r\n2,b,"[""x""]",\r\n,,,\r\n');
+  });
+
+  it('items that are no objects have one column', () => {
+    assert.equal(csvOf([1, 'a', [1], null, true]), '\ufeffvalue\r\n1\r\na\r\n[1]\r\n\r\ntrue\r\n');
+    assert.equal(csvOf([]), '\ufeff\r\n');
+  });
+
+  const cells: readonly (readonly [unknown, string])[] = [
+    ['=1+1', "'=1+1"],
+    ['+1', "'+1"],
+    ['-1', "'-1"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['\t=1', '"\'\t=1"'],
+    ['\r=1', '"\'\r=1"'],
+    ['\n=1', '"\'\n=1"'],
+    ['＝1', "'＝1"],
+    ['＋1', "'＋1"],
+    ['－1', "'－1"],
+    ['＠x', "'＠x"],
+    ['  =1', "'  =1"],
+    ['\u200b=1', "'\u200b=1"],
+    ['\u00a0=1', "'\u00a0=1"],
+    ['=HYPERLINK("http://x","y")', '"\'=HYPERLINK(""http://x"",""y"")"'],
+    [-5, '-5'],
+    [1.5e-7, '1.5e-7'],
+    ['a-b', 'a-b'],
+    ['a,b', '"a,b"'],
+    ['a;=b', '"a;=b"'],
+    ['a\tb', '"a\tb"'],
+    ['"', '""""'],
+    ['a\r\nb', '"a\r\nb"'],
+    [' a', '" a"'],
+    ['', ''],
+    [null, ''],
+    [undefined, ''],
+    [false, 'false'],
+    [{ a: '=1' }, '"{""a"":""=1""}"'],
+    [[-1], '[-1]'],
+  ];
+  for (const [value, expected] of cells) {
+    it(`E7, T43: ${JSON.stringify(value)} becomes ${JSON.stringify(expected)}`, () => {
+      assert.equal(new Row(value).text, expected);
+    });
+  }
+
+  it('E7, T43: names of columns are cells too', () => {
+    assert.match(csvOf([{ '=cmd|x': 1, 'a,b': 2 }]), /^\ufeff'=cmd\|x,"a,b"\r\n/);
+  });
+
+  it('E7, T43: whatever the values are, the cells come back, and none of them begins a formula', () => {
+    const value = fc.oneof(
+      fc.string({ unit: fc.constantFrom('=', '+', '-', '@', '"', ',', ';', '\r', '\n', '\t', ' ', 'a', '＝', "'") }),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.record({ a: value, b: value }), { minLength: 1 }), (items) => {
+        const parsed = parseCsv(csvOf(items).slice(1));
+        assert.deepEqual(parsed[0], ['a', 'b']);
+        items.forEach((item, index) => {
+          for (const [column, text] of [item.a, item.b].entries()) {
+            const cell = parsed[index + 1]?.[column] ?? '';
+            assert.ok(cell === text || cell === `'${text}`);
+            assert.doesNotMatch(cell, /^\s*[=+\-@＝]/);
+          }
+        });
+      }),
+    );
+  });
+
+  it('what an item inherits, or what is too deep, is no cell that throws', () => {
+    let deep: unknown = 1;
+    for (let level = 0; level < 100_000; level++) {
+      deep = [deep];
+    }
+    assert.equal(csvOf([JSON.parse('{"__proto__":1,"toString":2}')]), '\ufeff__proto__,toString\r\n1,2\r\n');
+    assert.equal(csvOf([{ toString: 1 }, {}]), '\ufefftoString\r\n1\r\n\r\n');
+    assert.match(csvOf([{ deep }]), /\(too deep\)/);
+  });
+});
+
+class Row {
+  readonly text: string;
+  constructor(value: unknown) {
+    const columns = new CsvColumns();
+    columns.add({ v: 1 });
+    this.text = columns.row({ v: value });
+  }
+}
+
+/** RFC 4180 §2. */
+function parseCsv(csv: string): string[][] {
+  const rows: string[][] = [[]];
+  const pattern = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/y;
+  while (pattern.lastIndex < csv.length) {
+    const [, quoted, plain = '', separator] = pattern.exec(csv) ?? assert.fail('no CSV');
+    rows.at(-1)?.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+    if (separator === '\r\n' && pattern.lastIndex < csv.length) {
+      rows.push([]);
+    }
+  }
+  return rows;
+}

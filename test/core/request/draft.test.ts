@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { english } from '../../../src/core/base/sentence.ts';
+import { parseDraft } from '../../../src/core/request/draft.ts';
+
+describe('Request draft', () => {
+  it('E6: reads operation, path, query and body, and leaves out what is empty', () => {
+    const result = parseDraft({
+      $schema: 'ninjaone://schema/1',
+      operation: ' GET /v2/devices ',
+      path: { id: 1 },
+      query: { df: '', after: null, pageSize: 5, offline: false },
+      body: null,
+    });
+    assert.ok(result.ok);
+    assert.equal(result.draft.operation, 'GET /v2/devices');
+    assert.deepEqual([...result.draft.path], [['id', 1]]);
+    assert.deepEqual(
+      [...result.draft.query],
+      [
+        ['pageSize', 5],
+        ['offline', false],
+      ],
+    );
+    assert.equal(result.draft.body, null);
+  });
+
+  it('no body is not the body null', () => {
+    const result = parseDraft({ operation: 'GET /v2/devices' });
+    assert.equal(result.ok && result.draft.body, undefined);
+  });
+
+  for (const field of [
+    'host',
+    'Origin',
+    'url',
+    'headers',
+    'Authorization',
+    'cookie',
+    'token',
+    'access_token',
+    'clientSecret',
+    'connection',
+    'method',
+  ]) {
+    it(`E6, E11: a draft never holds ${field}`, () => {
+      const [problem] = problemsOf({ operation: 'GET /v2/devices', [field]: 'secret-value-1' });
+      assert.deepEqual(problem?.place, [field]);
+      assert.match(english(problem.message), /^Remove .*: a request never says/);
+      assert.doesNotMatch(english(problem.message), /secret-value-1/);
+    });
+  }
+
+  const wrong: readonly (readonly [string, unknown, readonly string[]])[] = [
+    ['nothing', undefined, []],
+    ['a list', [], []],
+    ['a text', 'GET /v2/devices', []],
+    ['no operation', {}, ['operation']],
+    ['an operation that is no text', { operation: 1 }, ['operation']],
+    ['an unknown field', { operation: 'x', pth: {} }, ['pth']],
+    ['a prototype of its own', JSON.parse('{"operation":"x","__proto__":{"path":{}}}'), ['__proto__']],
+    ['path as a list', { operation: 'x', path: [] }, ['path']],
+    ['query as a text', { operation: 'x', query: 'a=b' }, ['query']],
+    ['a list as a value', { operation: 'x', query: { df: ['a'] } }, ['query', 'df']],
+    ['an object as a value', { operation: 'x', path: { id: {} } }, ['path', 'id']],
+  ];
+  for (const [name, value, place] of wrong) {
+    it(`${name} is named as the problem`, () => {
+      assert.deepEqual(problemsOf(value)[0]?.place, place);
+    });
+  }
+
+  it('what is inherited counts as not written', () => {
+    const value = Object.create({ operation: 'GET /v2/devices', body: 1 }) as unknown;
+    assert.deepEqual(problemsOf(value)[0]?.place, ['operation']);
+    const result = parseDraft(JSON.parse('{"operation":"x","path":{"__proto__":1}}'));
+    assert.ok(result.ok);
+    assert.deepEqual([...result.draft.path], [['__proto__', 1]]);
+  });
+
+  it('never throws', () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.anything(), (a, b) => {
+        parseDraft(a);
+        parseDraft({ operation: 'x', path: a, query: { b }, body: b });
+      }),
+    );
+  });
+});
+
+function problemsOf(value: unknown) {
+  const result = parseDraft(value);
+  assert.ok(!result.ok);
+  return result.problems;
+}

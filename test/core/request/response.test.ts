@@ -1,0 +1,293 @@
+import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
+import fc from 'fast-check';
+import { english } from '../../../src/core/base/sentence.ts';
+import { viewOf, type ResponseView, type ViewOptions } from '../../../src/core/request/response.ts';
+
+describe('Response', () => {
+  it('E7: JSON is set out, also without a content type, and no digit of it changes', () => {
+    const view = show('{"id":12345678901234567890,"x":1.0,"e":1E400,"s":"\\u00e4\\/ü","l":[],"o":{},"n":[[1]]}');
+    assert.equal(view.kind, 'json');
+    assert.equal(view.language, 'json');
+    assert.equal(
+      view.text,
+      [
+        '{',
+        '  "id": 12345678901234567890,',
+        '  "x": 1.0,',
+        '  "e": 1E400,',
+        '  "s": "\\u00e4\\/ü",',
+        '  "l": [],',
+        '  "o": {},',
+        '  "n": [',
+        '    [',
+        '      1',
+        '    ]',
+        '  ]',
+        '}',
+      ].join('\n'),
+    );
+    assert.deepEqual([view.cut, view.notices], [false, []]);
+  });
+
+  it('any JSON is set out as the language itself does', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
+        const view = show(JSON.stringify(value), { maxItems: 1e9 });
+        assert.equal(view.text, JSON.stringify(value, undefined, 2));
+        assert.equal(view.items, Array.isArray(value) ? value.length : undefined);
+      }),
+    );
+  });
+
+  it('what is no JSON is never taken for it', () => {
+    const soup = fc.string({
+      unit: fc.constantFrom(
+        '{',
+        '}',
+        '[',
+        ']',
+        ',',
+        ':',
+        '"',
+        'a',
+        '1',
+        '-',
+        '.',
+        'e',
+        '\\',
+        'u',
+        ' ',
+        '\n',
+        'true',
+        'null',
+      ),
+    });
+    fc.assert(
+      fc.property(soup, (source) => {
+        const view = show(source);
+        if (view.kind === 'json' && view.language === 'json') {
+          assert.deepEqual(JSON.parse(view.text), JSON.parse(source));
+        } else if (isJson(source)) {
+          assert.fail(`${source} is JSON`);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  const shapes: readonly (readonly [
+    string,
+    string | Uint8Array,
+    Partial<ViewOptions>,
+    Partial<ResponseView>,
+    RegExp?,
+  ])[] = [
+    ['204', '', {}, { kind: 'empty', text: '' }, /no body/],
+    ['a bare string of JSON', '"hello"', {}, { kind: 'json', text: '"hello"' }],
+    ['a bare word', 'hello', {}, { kind: 'text', language: 'plaintext', text: 'hello' }],
+    ['a number', ' 42 ', {}, { kind: 'json', text: '42' }],
+    ['null', 'null', {}, { kind: 'json', text: 'null' }],
+    ['text', 'a line\nand another', { contentType: 'text/plain' }, { kind: 'text', text: 'a line\nand another' }],
+    ['JSON as text/html', '{"a":1}', { contentType: 'text/html' }, { kind: 'json' }],
+    ['a web page', ' <!DOCTYPE html><html></html>', {}, { kind: 'html', language: 'html' }, /web page came instead/],
+    ['a part of a page', '<center>x</center>', { contentType: 'text/html' }, { kind: 'html' }, /web page/],
+    ['XML', '<?xml version="1.0"?><a/>', {}, { kind: 'text', language: 'xml' }],
+    [
+      'text that calls itself JSON',
+      '{"a":1,}',
+      { contentType: 'application/json' },
+      { kind: 'text', text: '{"a":1,}' },
+      /not, from character 8 on/,
+    ],
+    [
+      'truncated JSON',
+      '{"a":[1,2',
+      {},
+      { kind: 'json', language: 'plaintext', text: '{\n  "a": [\n    1,\n    2' },
+      /ends in its midst/,
+    ],
+    [
+      'JSON lines',
+      '{"a":1}\n{"b":2}\n\n[3]\n',
+      {},
+      { kind: 'jsonLines', language: 'jsonl', text: '{"a":1}\n{"b":2}\n[3]', items: 3, shownItems: 3 },
+    ],
+    ['two values on one line', '{"a":1} {"b":2}', {}, { kind: 'text' }],
+    [
+      'binary by its type',
+      'abc',
+      { contentType: 'application/octet-stream' },
+      { kind: 'binary', text: '' },
+      /binary \(application\/octet-stream, 3 bytes\)/,
+    ],
+    [
+      'binary by its bytes',
+      Uint8Array.from([0x50, 0x4b, 3, 4, 0, 0xff, 0xfe, 1]),
+      {},
+      { kind: 'binary', text: '' },
+      /binary/,
+    ],
+    [
+      'a picture',
+      Uint8Array.from([0x89, 0x50]),
+      { contentType: 'image/png' },
+      { kind: 'binary' },
+      /image\/png, 2 bytes/,
+    ],
+    [
+      'invalid UTF-8 in JSON',
+      Buffer.from('["a long enough text \xff b"]', 'latin1'),
+      {},
+      { kind: 'json', text: '[\n  "a long enough text \ufffd b"\n]' },
+      /not valid text/,
+    ],
+    [
+      'Latin-1 that says so',
+      Buffer.from('"\xfc"', 'latin1'),
+      { contentType: 'text/plain; charset=iso-8859-1' },
+      { kind: 'json', text: '"ü"' },
+    ],
+    ['an unknown charset', '"ü"', { contentType: 'text/plain; charset=nonsense' }, { kind: 'json', text: '"ü"' }],
+    ['a byte order mark', '\ufeff[1]', {}, { kind: 'json', items: 1 }],
+  ];
+  for (const [name, body, options, expected, words] of shapes) {
+    it(`E7: ${name} is shown as what it is`, () => {
+      const view = show(body, options);
+      for (const [field, value] of Object.entries(expected)) {
+        assert.deepEqual(view[field as keyof ResponseView], value, field);
+      }
+      assert.match(view.notices.map(english).join(' '), words ?? /^$/);
+    });
+  }
+
+  it('E7: a list longer than maxItems shows its first items as valid JSON, counts all, and says so', () => {
+    const view = show(
+      JSON.stringify({ cursor: { name: 'x' }, results: Array.from({ length: 50 }, (_, id) => ({ id })), more: 1 }),
+      {
+        items: 'results',
+        maxItems: 2,
+      },
+    );
+    assert.deepEqual(JSON.parse(view.text), { cursor: { name: 'x' }, results: [{ id: 0 }, { id: 1 }] });
+    assert.deepEqual([view.items, view.shownItems, view.cut], [50, 2, true]);
+    assert.deepEqual(view.notices.map(english), [
+      'Only the first 2 of 50 items are shown. Save the answer to have all of it.',
+    ]);
+    const exact = show('[1,2]', { maxItems: 2 });
+    assert.deepEqual([exact.items, exact.cut, exact.notices], [2, false, []]);
+  });
+
+  it('E7: text beyond the limit is left out at the end of an item', () => {
+    const source = JSON.stringify(Array.from({ length: 100 }, (_, id) => ({ id, name: 'x'.repeat(20) })));
+    const view = show(source, { maxItems: 1e9, maxCharacters: 500 });
+    const shown = JSON.parse(view.text) as { name: string }[];
+    assert.ok(shown.length > 3 && shown.length < 20);
+    assert.ok(shown.every(({ name }) => name.length === 20));
+    assert.deepEqual([view.items, view.shownItems], [100, shown.length]);
+    const object = show(
+      JSON.stringify(Object.fromEntries(Array.from({ length: 100 }, (_, id) => [`k${id}`, 'x'.repeat(20)]))),
+      { maxCharacters: 500 },
+    );
+    assert.ok(Object.keys(JSON.parse(object.text) as object).length < 30);
+    assert.match(english(object.notices[0]!), /Only the first part of \d+ bytes/);
+    assert.equal(show('x'.repeat(100), { maxCharacters: 10 }).text, 'x'.repeat(10));
+  });
+
+  it('E7: the first part of a larger body shows its complete items, wherever it was cut', () => {
+    const whole = Buffer.from(
+      JSON.stringify({
+        a: [1],
+        results: [
+          { name: 'Größe', n: [1, { x: 10 }] },
+          { name: '\u{1f600}', n: 1234 },
+        ],
+      }),
+    );
+    const first = { name: 'Größe', n: [1, { x: 10 }] };
+    for (let length = 1; length < whole.length; length++) {
+      const view = show(whole.subarray(0, length), { items: 'results', size: whole.length });
+      if (view.kind === 'json' && view.language === 'json') {
+        const { results = [] } = JSON.parse(view.text) as { results?: unknown[] };
+        assert.ok(results.length === view.shownItems || view.shownItems === undefined);
+        assert.ok(results.length === 0 || JSON.stringify(results[0]) === JSON.stringify(first), view.text);
+        assert.equal(view.cut, true);
+      } else {
+        assert.ok(length < 12, `${length} ${view.kind}`);
+      }
+    }
+  });
+
+  it('E7: a number that the cut may have shortened is left out', () => {
+    const view = show('[100,200', { size: 1000 });
+    assert.deepEqual(JSON.parse(view.text), [100]);
+    assert.match(english(view.notices[0]!), /Only the first 1 items are shown, of 1000 bytes/);
+  });
+
+  it('E7, T40: 10^5 levels neither overflow the stack nor take long', () => {
+    for (const source of [
+      '['.repeat(100_000) + ']'.repeat(100_000),
+      '{"a":'.repeat(100_000) + '1' + '}'.repeat(100_000),
+      '['.repeat(100_000),
+    ]) {
+      const started = performance.now();
+      const view = show(source);
+      assert.ok(performance.now() - started < 2000);
+      assert.equal(view.kind, 'json');
+      assert.equal(view.language, 'plaintext');
+      assert.ok(view.text.length < 2_000_000);
+    }
+  });
+
+  it('E4: secrets are dots, and each is there to be revealed by its line', () => {
+    const view = show('{"url":"https://x/?sig=1","expires":12,"ok":true,"list":["a",null]}', { mask: true });
+    assert.doesNotMatch(view.text, /sig|12|"a"/);
+    const lines = view.text.split('\n');
+    assert.deepEqual(
+      view.masked.map(({ line, key, value }) => [lines[line]?.trim().replace(/: .*/, ''), key, value]),
+      [
+        ['"url"', 'url', '"https://x/?sig=1"'],
+        ['"expires"', 'expires', '12'],
+        ['"••••••••",', '', '"a"'],
+      ],
+    );
+    for (const source of [
+      's3cret text',
+      '<html>s3cret</html>',
+      '{"a":"s3cret"}\n{"a":"s3cret"}',
+      '"s3cret"',
+      '["s3cret',
+    ]) {
+      const hidden = show(source, { mask: true });
+      assert.doesNotMatch(hidden.text, /s3cret/, source);
+    }
+  });
+
+  it('never throws, whatever the bytes are', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.boolean(), (body, partial) => {
+        show(body, partial ? { size: body.length + 1 } : {});
+      }),
+    );
+  });
+});
+
+function show(body: string | Uint8Array, options: Partial<ViewOptions> = {}): ResponseView {
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  return viewOf(bytes, {
+    contentType: undefined,
+    size: bytes.byteLength,
+    items: undefined,
+    maxItems: 1000,
+    ...options,
+  });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,298 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { startSandbox } from '../sandbox/sandbox.ts';
+import {
+  captureFailures,
+  dialogButton,
+  openAccountsMenu,
+  openView,
+  quickPick,
+  runCommand,
+  screenshot,
+  toast,
+  toastButton,
+  treeItem,
+  treeItemMenu,
+} from '../support/workbenchDriver.ts';
+import {
+  answerSignIn,
+  changeConnection,
+  changeConnections,
+  clearToasts,
+  connectionsSetting,
+  openDesk,
+  pageOpenedBy,
+  toasts,
+  type Desk,
+  pressInRow,
+  tokenTraffic,
+} from './person.ts';
+
+/** A connection with nothing right in it. */
+const WRONG = {
+  name: '\u202eAcme',
+  instance: 'http://eu.ninjarmm.com',
+  platform: 'natve',
+  clientId: 'abc\r\ndef',
+  scopes: ['monitor'],
+  offlineAccess: 'yes',
+  redirectUri: 'https://acme.example/callback#here',
+};
+
+describe('a person writes the settings by hand', () => {
+  let desk: Desk;
+  let hostile: Sandbox;
+
+  before(async () => {
+    hostile = await startSandbox();
+    desk = await openDesk({
+      workbench: { workspaceSettings: hostileSettings(hostile) },
+      connections: ({ connections }) => [
+        WRONG,
+        'Acme',
+        ...connections
+          .filter(({ platform }) => platform === 'native' || platform === 'api-services')
+          .map((connection) =>
+            connection.platform === 'native' ? connection : { ...connection, clientSecret: 'sandbox-service-secret' },
+          ),
+      ],
+    });
+    await openView(desk.page, 'NinjaOne');
+  });
+
+  after(async () => {
+    await desk.clear();
+    await hostile.stop();
+  });
+  captureFailures(() => desk.workbench.context.pages());
+
+  it('C3: a client secret in the settings is offered to be moved, and is gone from the file afterwards', async () => {
+    const { page, workbench } = desk;
+    const found = 'The client secret of Sandbox service stands in your settings';
+    await toast(page, found);
+    await screenshot(page, 'settings-secret-found');
+    await toastButton(page, found, 'Move to Secret Storage');
+    await toast(page, /The client secret is moved.*renew it in NinjaOne/);
+    await screenshot(page, 'settings-secret-moved');
+    const text = await readFile(workbench.settingsPath, 'utf8');
+    assert.ok(!text.includes('sandbox-service-secret') && !text.includes('clientSecret'));
+    assert.deepEqual(((await connectionsSetting(desk)) as readonly unknown[]).slice(0, 2), [WRONG, 'Acme']);
+    await clearToasts(page);
+    await pressInRow(page, /Sandbox service/, 'Sign In');
+    await treeItem(page, /Sandbox service, signed in/).waitFor();
+  });
+
+  it('C1: every problem is listed with connection, field and what to write instead; good connections stay', async () => {
+    const { page, workbench } = desk;
+    await clearToasts(page);
+    await treeItem(page, /Sandbox native, signed out/).waitFor();
+    for (const field of Object.keys(WRONG)) {
+      await treeItem(page, new RegExp(`^Problem in #1, ${field}: \\S.*\\.$`)).waitFor();
+    }
+    await treeItem(page, /^Problem in #2: Write an object/).waitFor();
+    await screenshot(page, 'settings-problems');
+    await treeItem(page, /^Problem in #1, platform/).click();
+    const editor = page.locator('.monaco-editor').filter({ hasText: 'ninjaone.connections' });
+    await editor.waitFor();
+    const advice = await workbench.host.run(
+      (vscode) =>
+        new Promise<string[]>((resolve) => {
+          const look = (): void => {
+            const found = vscode.languages
+              .getDiagnostics()
+              .filter(([uri]) => uri.path.endsWith('/User/settings.json'))
+              .flatMap(([, diagnostics]) => diagnostics.map(({ message }) => message))
+              .filter((message) => message !== 'Unknown Configuration Setting');
+            if (found.length > 0) {
+              subscription.dispose();
+              resolve(found);
+            }
+          };
+          const subscription = vscode.languages.onDidChangeDiagnostics(look);
+          look();
+        }),
+    );
+    await screenshot(page, 'settings-problems-editor');
+    for (const part of [
+      'name of 1 to 64',
+      'Write us, us2',
+      'Write native, spa',
+      'client ID',
+      'Write monitoring',
+      'https URL',
+    ]) {
+      assert.ok(
+        advice.some((message) => message.includes(part)),
+        `the settings editor says it too: ${part}`,
+      );
+    }
+    await workbench.host.run(async (vscode) => {
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    });
+    await editor.waitFor({ state: 'detached' });
+    await changeConnections(desk, (entries) => entries.slice(2));
+    await treeItem(page, /^Problem/)
+      .first()
+      .waitFor({ state: 'detached' });
+  });
+
+  it('C2: what a trusted workspace sets, dotted or nested, changes nothing and causes no request', async () => {
+    const { page } = desk;
+    await treeItem(page, /Sandbox native/).waitFor();
+    assert.equal(await treeItem(page, /Evil/).count(), 0);
+    await runCommand(page, 'NinjaOne: Copy Access Token…');
+    await quickPick(page, /Sandbox service/);
+    await toast(page, 'It is removed after 45 seconds.');
+    assert.deepEqual(hostile.requests, []);
+  });
+
+  it('C4: renaming keeps the session, and the account has the other name', async () => {
+    const { page, sandbox, workbench } = desk;
+    const browser = await pageOpenedBy(workbench.context, () => pressInRow(page, /Sandbox native/, 'Sign In'));
+    await answerSignIn(browser);
+    await treeItem(page, /Sandbox native, signed in/).waitFor();
+    await browser.close();
+    sandbox.reset();
+    await changeConnection(desk, 'Sandbox native', { name: 'Acme' });
+    await treeItem(page, /^Acme, signed in/).waitFor();
+    await screenshot(page, 'settings-renamed');
+    assert.ok((await accounts()).some((entry) => entry.startsWith('Acme · ')));
+    assert.equal(await treeItem(page, /orphaned/).count(), 0);
+    assert.deepEqual(tokenTraffic(sandbox), []);
+  });
+
+  it('C4: a connection deleted by hand leaves an orphaned session, of which nothing is sent, and works when it is back', async () => {
+    const { page, sandbox, workbench } = desk;
+    const [acme] = (await connectionsSetting(desk)) as readonly unknown[];
+    await clearToasts(page);
+    await changeConnections(desk, (entries) => entries.slice(1));
+    await treeItem(page, /^Sandbox native · .*orphaned/).waitFor();
+    await screenshot(page, 'settings-orphan');
+    assert.ok(!(await accounts()).some((entry) => entry.startsWith('Acme · ')));
+    const silent = await workbench.host.run(
+      async (vscode) =>
+        (await vscode.authentication.getSession('ninjaone', ['monitoring', 'management', 'control'], {
+          silent: true,
+        })) ?? null,
+    );
+    assert.equal(silent, null);
+    assert.deepEqual(tokenTraffic(sandbox), []);
+
+    await changeConnections(desk, (entries) => [acme, ...entries]);
+    await treeItem(page, /^Acme, signed in/).waitFor();
+    await treeItem(page, /orphaned/).waitFor({ state: 'detached' });
+    await treeItemMenu(page, /^Acme, signed in/, 'Test Connection');
+    await toast(page, 'Acme works');
+    assert.deepEqual(sandbox.tokenCalls, {});
+  });
+
+  it('C4, A13: Sign Out of an orphaned session revokes at the server that issued it, and the row goes', async () => {
+    const { page, sandbox } = desk;
+    await clearToasts(page);
+    // The same client app at another server: neither its sessions nor its secrets are those of the former.
+    await changeConnection(desk, 'Acme', { instance: hostile.baseUrl });
+    await treeItem(page, /^Acme, signed out/).waitFor();
+    const orphan = treeItem(page, /^Sandbox native · .*orphaned/);
+    await orphan.waitFor();
+    const revoked = sandbox.nextAnswer(({ path }) => path === '/ws/oauth/revoke');
+    await pressInRow(page, /^Sandbox native · .*orphaned/, 'Sign Out');
+    await dialogButton(page, 'Sign Out');
+    assert.equal((await revoked).status, 200);
+    await orphan.waitFor({ state: 'detached' });
+    assert.deepEqual(hostile.requests, []);
+    assert.deepEqual(await toasts(page, 'errors'), []);
+  });
+
+  it('C4: Remove Connection asks, signs out, revokes, and takes the connection out of the settings', async () => {
+    const { page, sandbox } = desk;
+    await clearToasts(page);
+    const revoked = sandbox.nextAnswer(({ path }) => path === '/ws/oauth/revoke');
+    await treeItemMenu(page, /Sandbox service, signed in/, 'Remove Connection…');
+    await page.locator('.monaco-dialog-box').waitFor();
+    await screenshot(page, 'settings-remove');
+    await dialogButton(page, 'Remove', 'Remove the connection Sandbox service?');
+    assert.equal((await revoked).status, 200);
+    await toast(page, 'Removed Sandbox service.');
+    await treeItem(page, /Sandbox service/).waitFor({ state: 'detached' });
+    assert.deepEqual(
+      ((await connectionsSetting(desk)) as readonly { name: string }[]).map(({ name }) => name),
+      ['Acme'],
+    );
+  });
+
+  it('A13: Reset asks, signs out everywhere and deletes everything but the connections', async () => {
+    const { page, sandbox, workbench } = desk;
+    await clearToasts(page);
+    await changeConnection(desk, 'Acme', { instance: sandbox.baseUrl });
+    const browser = await pageOpenedBy(workbench.context, () => pressInRow(page, /^Acme/, 'Sign In'));
+    await answerSignIn(browser);
+    await treeItem(page, /^Acme, signed in/).waitFor();
+    await browser.close();
+    const revoked = sandbox.nextAnswer(({ path }) => path === '/ws/oauth/revoke');
+    await runCommand(page, 'NinjaOne: Reset: Sign Out Everywhere and Delete Secrets…');
+    await page.locator('.monaco-dialog-box').waitFor();
+    await screenshot(page, 'settings-reset');
+    await dialogButton(page, 'Reset');
+    assert.equal((await revoked).status, 200);
+    await toast(page, 'everything was signed out and deleted');
+    await treeItem(page, /^Acme, signed out/).waitFor();
+    assert.deepEqual(
+      (await accounts()).filter((entry) => entry.includes('(NinjaOne)')),
+      [],
+    );
+    assert.deepEqual(workbench.outside, []);
+  });
+
+  async function accounts(): Promise<string[]> {
+    const entries = await openAccountsMenu(desk.page);
+    await desk.page.keyboard.press('Escape');
+    return entries;
+  }
+});
+
+describe('a person opens a folder that they do not trust', () => {
+  let desk: Desk;
+  let hostile: Sandbox;
+
+  before(async () => {
+    hostile = await startSandbox();
+    desk = await openDesk({
+      workbench: { workspaceTrust: true, workspaceSettings: hostileSettings(hostile) },
+      connections: ({ connections }) => connections.filter(({ platform }) => platform === 'native'),
+    });
+  });
+
+  after(async () => {
+    await desk.clear();
+    await hostile.stop();
+  });
+  captureFailures(() => desk.workbench.context.pages());
+
+  it('C2, §0: signing in works in Restricted Mode, with the user’s own connections only', async () => {
+    const { page, workbench } = desk;
+    await openView(page, 'NinjaOne');
+    await page
+      .getByRole('button', { name: /Restricted Mode/ })
+      .first()
+      .waitFor();
+    const browser = await pageOpenedBy(workbench.context, () => pressInRow(page, /Sandbox native/, 'Sign In'));
+    await answerSignIn(browser);
+    await treeItem(page, /Sandbox native, signed in/).waitFor();
+    await screenshot(page, 'settings-restricted');
+    assert.equal(await treeItem(page, /Evil/).count(), 0);
+    assert.deepEqual(hostile.requests, []);
+    assert.deepEqual(workbench.outside, []);
+  });
+});
+
+/** What the settings of a folder may try: another server under a known name, and the rest of our settings. */
+function hostileSettings({ baseUrl, connections }: Sandbox): Readonly<Record<string, unknown>> {
+  const evil = connections.map((connection) => ({ ...connection, name: `Evil ${connection.name}`, instance: baseUrl }));
+  return {
+    'ninjaone.connections': evil,
+    'ninjaone.clipboard.clearAfter': 0,
+    'ninjaone.http.timeout': 1,
+    ninjaone: { connections: evil, clipboard: { clearAfter: 0 }, http: { timeout: 1 } },
+  };
+}
