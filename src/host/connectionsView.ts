@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Disposable, Event } from '../core/base/lifecycle.ts';
+import { Coalescer, type Disposable, type Event } from '../core/base/lifecycle.ts';
 import type { Connection, Problem } from '../core/connection/connection.ts';
 import { accountOf, isFresh, isRenewable, type StoredSession } from '../core/session/session.ts';
 import type { ServedSession } from '../core/session/servedSessions.ts';
@@ -37,8 +37,13 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
 
   constructor(ports: ConnectionsViewPorts) {
     this.#ports = ports;
-    const refresh = (): void => {
+    // VS Code draws at the first event and again 200 ms after the last; a row that is pressed in between is none any
+    // more. So what changes in one go is told in one.
+    const changes = new Coalescer(20, () => {
       this.#changed.fire();
+    });
+    const refresh = (): void => {
+      changes.run();
     };
     this.#view = vscode.window.createTreeView(CONNECTIONS_VIEW, { treeDataProvider: this, showCollapseAll: false });
     // A row shows until when its token is valid, so a view that is looked at must not go stale.
@@ -50,6 +55,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
     clock.unref();
     this.#disposable = vscode.Disposable.from(
       this.#view,
+      changes,
       this.#changed,
       new vscode.Disposable(() => {
         clearInterval(clock);

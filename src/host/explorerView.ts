@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Disposable } from '../core/base/lifecycle.ts';
+import { Coalescer, type Disposable } from '../core/base/lifecycle.ts';
 import { EXPLORER_VIEW } from './contributions.ts';
 import type { ExplorerRow, ExplorerTree } from './explorerTree.ts';
 
@@ -9,6 +9,9 @@ import type { ExplorerRow, ExplorerTree } from './explorerTree.ts';
 export class ExplorerView implements vscode.TreeDataProvider<ExplorerRow>, Disposable {
   readonly #load: () => Promise<ExplorerTree>;
   readonly #changed = new vscode.EventEmitter<void>();
+  readonly #changes = new Coalescer(20, () => {
+    this.#changed.fire();
+  });
   readonly #view: vscode.TreeView<ExplorerRow>;
   #tree: Promise<ExplorerTree> | undefined;
 
@@ -27,7 +30,7 @@ export class ExplorerView implements vscode.TreeDataProvider<ExplorerRow>, Dispo
   /** Something that the rows show is different; a view that was never opened has nothing to draw again. */
   refresh(): void {
     if (this.#tree) {
-      this.#changed.fire();
+      this.#changes.run();
     }
   }
 
@@ -64,6 +67,7 @@ export class ExplorerView implements vscode.TreeDataProvider<ExplorerRow>, Dispo
 
   dispose(): void {
     this.#view.dispose();
+    this.#changes.dispose();
     this.#changed.dispose();
   }
 }

@@ -52,6 +52,7 @@ describe('a person signs in as a service, with client credentials', () => {
     await toastButton(page, missing, 'Set Client Secret');
     await quickInput(page, 'Client secret of Sandbox service').waitFor();
     await screenshot(page, 'service-secret-box');
+    assert.equal(await quickInput(page, 'It replaces the one that is stored').count(), 0);
     assert.equal(await page.locator('.quick-input-box input').getAttribute('type'), 'password');
     await typeSecret(page, 'Sandbox service', 'not-the-secret');
   });
@@ -66,6 +67,7 @@ describe('a person signs in as a service, with client credentials', () => {
     assert.equal(sandbox.tokenCalls['client_credentials'], 1);
     await treeItem(page, /Sandbox service, signed out/).waitFor();
     await toastButton(page, refused, 'Set Client Secret');
+    await quickInput(page, 'It replaces the one that is stored').waitFor();
     await typeSecret(page, 'Sandbox service', 'sandbox-service-secret');
   });
 

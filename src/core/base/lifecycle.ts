@@ -83,6 +83,30 @@ export class KeyedSingleFlight<T> {
   }
 }
 
+/** Runs the task once for all calls within `milliseconds`, at their end. */
+export class Coalescer implements Disposable {
+  readonly #task: () => void;
+  readonly #milliseconds: number;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(milliseconds: number, task: () => void) {
+    this.#milliseconds = milliseconds;
+    this.#task = task;
+  }
+
+  run(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#task();
+    }, this.#milliseconds);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
 /** Rejects with `onTimeout()` when `promise` has not settled after `milliseconds`; the promise itself goes on. */
 export async function within<T>(milliseconds: number, promise: Promise<T>, onTimeout: () => Error): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { DisposableStore, Emitter, KeyedSingleFlight, within } from '../../../src/core/base/lifecycle.ts';
+import { mock } from 'node:test';
+import { Coalescer, DisposableStore, Emitter, KeyedSingleFlight, within } from '../../../src/core/base/lifecycle.ts';
 
 describe('Emitter', () => {
   it('A12: every listener hears every value once, until it is disposed', () => {
@@ -100,5 +101,40 @@ describe('within', () => {
     assert.equal(await within(1000, Promise.resolve(1), late), 1);
     await assert.rejects(within(1000, Promise.reject(new Error('own')), late), /own/);
     await assert.rejects(within(1, new Promise(() => {}), late), /late/);
+  });
+});
+
+describe('Coalescer', () => {
+  beforeEach(() => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+  });
+  afterEach(() => {
+    mock.timers.reset();
+  });
+
+  it('runs once for all calls within the time, and again for later ones', () => {
+    let runs = 0;
+    const coalescer = new Coalescer(20, () => {
+      runs += 1;
+    });
+    coalescer.run();
+    coalescer.run();
+    assert.equal(runs, 0);
+    mock.timers.tick(20);
+    assert.equal(runs, 1);
+    coalescer.run();
+    mock.timers.tick(20);
+    assert.equal(runs, 2);
+  });
+
+  it('does not run after it was disposed', () => {
+    let runs = 0;
+    const coalescer = new Coalescer(20, () => {
+      runs += 1;
+    });
+    coalescer.run();
+    coalescer.dispose();
+    mock.timers.tick(100);
+    assert.equal(runs, 0);
   });
 });
