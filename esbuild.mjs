@@ -13,6 +13,7 @@ const LAZY = [
   'src/host/connectionWizard.ts',
   'src/host/explorer.ts',
   'src/host/signInAttempt.ts',
+  'src/host/signInNotices.ts',
   'src/host/storageNotices.ts',
   'src/core/session/connectionTest.ts',
 ];

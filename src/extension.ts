@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { NinjaOneApi } from '../ninjaone.d.ts';
-import { Emitter } from './core/base/lifecycle.ts';
+import { Emitter, type Event } from './core/base/lifecycle.ts';
 import { redactingLogger, Redactor } from './core/base/log.ts';
-import type { Connection } from './core/connection/connection.ts';
+import type { Connection, Scope } from './core/connection/connection.ts';
 import type { Transport } from './core/http/transport.ts';
-import { PendingCallbacks } from './core/oauth/callbacks.ts';
 import { ClientSecrets } from './core/session/clientSecrets.ts';
 import { sweepOrphans, takeStock } from './core/session/housekeeping.ts';
 import { RefreshLock } from './core/session/refreshLock.ts';
@@ -24,7 +23,9 @@ import type { Explorer } from './host/explorer.ts';
 import { ExplorerView } from './host/explorerView.ts';
 import { HostConfirmation } from './host/hostConfirmation.ts';
 import { createPublicApi } from './host/publicApi.ts';
+import { RequestFiles } from './host/requestFiles.ts';
 import { SecretMover } from './host/secretMover.ts';
+import { Safety } from './host/safety.ts';
 import { Selection } from './host/selection.ts';
 import { SessionStarter } from './host/sessionStarter.ts';
 import { Settings } from './host/settings.ts';
@@ -52,6 +53,7 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
   const settings = own(new Settings());
   const selection = own(new Selection(settings, context.workspaceState));
   const hosts = new HostConfirmation(globalState);
+  const safety = own(new Safety({ memory: globalState, selection, now }));
   const store = own(new SessionStore({ secrets, logger, redactor }));
   const clientSecrets = new ClientSecrets({ secrets, redactor });
   const marks = new SessionMarks(directory);
@@ -72,10 +74,8 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
       sharedSecrets,
     }),
   );
-  const callbacks = new PendingCallbacks();
   const signIn = own(
     new SignIn({
-      callbacks,
       context: (connection, signal) => tokens.context(connection, signal),
       confirmHost: (connection) => hosts.confirm(connection),
       mint: (connection, scopes, signal) => tokens.mint(connection, scopes, signal),
@@ -86,7 +86,13 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
 
   const test = async ({ connection, session }: ServedSession): Promise<void> => {
     const { testConnection } = await import('./core/session/connectionTest.ts');
-    await testConnection({ connection, accessToken: session.accessToken, transport, timeout: settings.httpTimeout });
+    await testConnection({
+      connection,
+      scopes: session.scopes,
+      accessToken: session.accessToken,
+      transport,
+      timeout: settings.httpTimeout,
+    });
   };
   const wizardPorts = {
     unfinished: {},
@@ -98,9 +104,9 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
       return probeClient({ connection, transport, clientSecret: undefined, now });
     },
     signInAndTest: async (connection: Connection) => {
-      const served = await starter.signInTo(connection);
+      const served = await starter.signInTo(connection, 'person');
       await test(served);
-      const { lacksRefreshToken, saySignedIn, sayWorks } = await import('./host/commands.ts');
+      const { lacksRefreshToken, saySignedIn, sayWorks } = await import('./host/signInNotices.ts');
       if (lacksRefreshToken(served)) {
         saySignedIn(served);
       } else {
@@ -115,7 +121,7 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
   };
   const starter = new SessionStarter({ settings, tokens, signIn, addConnection, now });
   const clipboard = own(new TokenClipboard());
-  const signOut = new SignOut({ tokens, clientSecrets, clipboard });
+  const signOut = new SignOut({ tokens, clientSecrets, clipboard, report: (error) => reporter.show(error) });
 
   const stock = { store, marks, clientSecrets, connections: () => settings.connections, now };
   const found = takeStock(stock);
@@ -139,10 +145,12 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
       { supportsMultipleAccounts: true },
     ),
   );
-  own(vscode.window.registerUriHandler(own(new CallbackRelay(callbacks, secrets, logger))));
-  own(new ConnectionsView({ settings, tokens, signIn, selection, onDidChangeSessions: store.onDidChange, now }));
+  own(vscode.window.registerUriHandler(own(new CallbackRelay((query) => signIn.settle(query), secrets, logger))));
+  const connectionsView = own(
+    new ConnectionsView({ settings, tokens, signIn, selection, onDidChangeSessions: store.onDidChange, now }),
+  );
   own(new StatusBar(selection, tokens, signIn));
-  const mover = own(new SecretMover(settings, clientSecrets));
+  own(new SecretMover(settings, clientSecrets, (error) => reporter.show(error)));
   const tokenPage = own(new TokenPage(tokens, now));
   let opening: Promise<Explorer> | undefined;
   const explorer = (): Promise<Explorer> => {
@@ -152,14 +160,17 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
           media: join(context.extensionPath, 'media'),
           storage: join(context.globalStorageUri.fsPath, 'catalogues'),
           view: explorerView,
+          files: requestFiles,
           settings,
           selection,
           tokens,
           starter,
           transport,
           isConfirmed: (origin) => hosts.isConfirmedOrigin(origin),
+          writes: safety,
           favorites: globalState,
           recent: context.workspaceState,
+          drafts: context.workspaceState,
           logger,
           now,
         }),
@@ -167,6 +178,7 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
     );
     return opening;
   };
+  const requestFiles = own(new RequestFiles(async () => (await explorer()).parts));
   const explorerView = own(new ExplorerView(async () => (await explorer()).tree));
   const commandPorts: CommandPorts = {
     settings,
@@ -178,6 +190,7 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
     signOut,
     clipboard,
     tokenPage,
+    safety,
     reporter,
     ready,
     addConnection,
@@ -188,15 +201,20 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
     test,
     reset: async () => {
       signIn.cancel();
-      await Promise.all(store.all().map(async ({ id }) => (await tokens.signOut(id))?.revoked));
-      await store.clear();
-      await marks.clear();
-      await hosts.forget();
+      await safety.forgetAll();
+      try {
+        return await signOut.runAll(store.all().map(({ id }) => id));
+      } finally {
+        await store.clear();
+        await marks.clear();
+        await hosts.forget();
+      }
     },
     showLog: () => {
       channel.show();
     },
     explorer,
+    isRow: (argument) => connectionsView.isRow(argument),
     now,
   };
   own(
@@ -206,6 +224,20 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
     ),
   );
 
+  // The secret storage does not answer: the user is told of that at the start, once.
+  const sweepFailed = (error: unknown): void => {
+    logger.warn(
+      `Orphaned sessions were not looked through: ${error instanceof Error ? error.message : 'unknown error'}`,
+    );
+  };
+  own(
+    clientSecrets.onDidChange((connectionId) => {
+      // A sign-in that is under way was started with the secret before.
+      if (signIn.pending?.connection.id === connectionId) {
+        signIn.cancel();
+      }
+    }),
+  );
   const apiChanged = own(new Emitter<void>());
   const update = (): void => {
     setContext('ninjaone.hasConnection', settings.connections.length > 0);
@@ -216,7 +248,7 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
   own(settings.onDidChangeConnections(update));
   own(
     settings.onDidChangeConnections(() => {
-      void ready.then(() => sweepOrphans(stock)).catch((error: unknown) => reporter.show(error));
+      void ready.then(() => sweepOrphans(stock)).catch(sweepFailed);
     }),
   );
   own(
@@ -238,10 +270,9 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
     () => {},
   );
   void ready.then(() => {
-    void mover.offer();
     void Promise.resolve(eraseLeftCallbacks(secrets)).catch(() => {});
-    void sweepOrphans(stock).catch((error: unknown) => reporter.show(error));
-    offerInAccountsMenu(settings, tokens, own);
+    void sweepOrphans(stock).catch(sweepFailed);
+    offerInAccountsMenu({ settings, tokens, onDidShowView: connectionsView.onDidShow, own });
   });
   return createPublicApi(tokens, apiChanged.event);
 }
@@ -267,22 +298,27 @@ function lazyTransport(
 }
 
 /**
- * Puts "Sign in with NinjaOne to use NinjaOne (1)" into the Accounts menu, once a window, when there is a connection and
- * nobody is signed in (A15). It is the one place where we ask VS Code for a session of our own, and it is not waited for.
+ * Puts "Sign in with NinjaOne to use NinjaOne (1)" into the Accounts menu, once a window, when there is a connection, or
+ * the view was opened, and nobody is signed in (A15). It is the one place where we ask VS Code for a session of our own, and it is not waited for.
  */
-function offerInAccountsMenu(
-  settings: Settings,
-  tokens: TokenService,
-  own: <T extends vscode.Disposable>(item: T) => T,
-): void {
+function offerInAccountsMenu({ settings, tokens, onDidShowView, own }: AccountsMenuPorts): void {
   let offered = false;
-  const offer = (): void => {
-    const [first] = settings.connections;
-    if (!offered && first && tokens.served().length === 0) {
+  const offer = (scopes: readonly Scope[] | undefined): void => {
+    if (!offered && scopes && tokens.served().length === 0) {
       offered = true;
-      void vscode.authentication.getSession(PROVIDER_ID, [...first.scopes], {}).then(undefined, () => undefined);
+      void vscode.authentication.getSession(PROVIDER_ID, [...scopes], {}).then(undefined, () => undefined);
     }
   };
-  own(settings.onDidChangeConnections(offer));
-  offer();
+  const ofFirst = (): readonly Scope[] | undefined => settings.connections[0]?.scopes;
+  own(settings.onDidChangeConnections(() => offer(ofFirst())));
+  // Who opens the view without a connection is led from the menu to Add Connection.
+  own(onDidShowView(() => offer(ofFirst() ?? ['monitoring'])));
+  offer(ofFirst());
+}
+
+interface AccountsMenuPorts {
+  readonly settings: Settings;
+  readonly tokens: TokenService;
+  readonly onDidShowView: Event<void>;
+  readonly own: <T extends vscode.Disposable>(item: T) => T;
 }

@@ -47,7 +47,11 @@ describe('the manifest', () => {
   });
 
   it('§0: is activated after start-up and by callbacks, never by everything', () => {
-    assert.deepEqual([...manifest.activationEvents].sort(), ['onStartupFinished', 'onUri']);
+    assert.deepEqual([...manifest.activationEvents].sort(), [
+      'onFileSystem:ninjaone-request',
+      'onStartupFinished',
+      'onUri',
+    ]);
   });
 
   it('C2: every setting is the user’s own, restricted in untrusted folders, and described', () => {

@@ -90,8 +90,10 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
    * so each request that is answered now gets a copy of its own (A12).
    */
   #eventOf(change: ServedChange): vscode.AuthenticationProviderAuthenticationSessionsChangeEvent {
-    const added = change.added.flatMap((served) => {
-      const copies = [toSession(served, served.session.scopes)];
+    const isNew = new Set(change.added);
+    // A session that could not be used for a while and now can is a change; who asked in vain must hear of it all the same.
+    const added = [...change.added, ...change.changed].flatMap((served) => {
+      const copies = isNew.has(served) ? [toSession(served, served.session.scopes)] : [];
       for (const [key, scopes] of this.#inVain) {
         const wanted = requestedScopes(scopes);
         if (wanted && answers(served.session, wanted)) {

@@ -2,7 +2,6 @@ import type * as vscode from 'vscode';
 import { createHash } from 'node:crypto';
 import type { Disposable } from '../core/base/lifecycle.ts';
 import type { Logger } from '../core/base/log.ts';
-import type { PendingCallbacks } from '../core/oauth/callbacks.ts';
 import type { SecretPort } from '../core/session/secretPort.ts';
 
 /**
@@ -10,13 +9,13 @@ import type { SecretPort } from '../core/session/secretPort.ts';
  * not be the one that waits; then it travels through SecretStorage to the other windows and is erased (A2).
  */
 export class CallbackRelay implements vscode.UriHandler, Disposable {
-  readonly #callbacks: PendingCallbacks;
+  readonly #settle: Settle;
   readonly #secrets: SecretPort;
   readonly #logger: Logger;
   readonly #subscription: Disposable;
 
-  constructor(callbacks: PendingCallbacks, secrets: SecretPort, logger: Logger) {
-    this.#callbacks = callbacks;
+  constructor(settle: Settle, secrets: SecretPort, logger: Logger) {
+    this.#settle = settle;
     this.#secrets = secrets;
     this.#logger = logger;
     this.#subscription = secrets.onDidChange(({ key }) => {
@@ -30,7 +29,7 @@ export class CallbackRelay implements vscode.UriHandler, Disposable {
     if (uri.path !== '/callback' || uri.query.length > LONGEST) {
       return;
     }
-    if (this.#callbacks.settle(uri.query) === 'ignored' && mayBeCallback(uri.query)) {
+    if (this.#settle(uri.query) === 'ignored' && mayBeCallback(uri.query)) {
       void this.#send(uri.query);
     }
   }
@@ -57,7 +56,7 @@ export class CallbackRelay implements vscode.UriHandler, Disposable {
   async #receive(key: string): Promise<void> {
     try {
       const query = await this.#secrets.get(key);
-      if (query !== undefined && this.#callbacks.settle(query) === 'settled') {
+      if (query !== undefined && this.#settle(query) === 'settled') {
         await this.#secrets.delete(key);
       }
     } catch {
@@ -65,6 +64,9 @@ export class CallbackRelay implements vscode.UriHandler, Disposable {
     }
   }
 }
+
+/** Takes the query of a callback in; `ignored` when nobody in this window waits for it. */
+export type Settle = (query: string) => 'settled' | 'ignored';
 
 /** Erases what a window that was closed in between may have left behind. */
 export async function eraseLeftCallbacks(secrets: SecretPort): Promise<void> {

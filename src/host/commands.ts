@@ -12,13 +12,16 @@ import type { ErrorReporter } from './errorReporter.ts';
 import type { Explorer } from './explorer.ts';
 import { createExplorerCommands } from './explorerCommands.ts';
 import { connectionInfo } from './publicApi.ts';
+import type { Safety } from './safety.ts';
 import type { Selection } from './selection.ts';
 import { pickConnection, type SessionStarter } from './sessionStarter.ts';
 import type { Settings } from './settings.ts';
 import type { SignIn } from './signIn.ts';
+import { saySignedIn, sayWorks } from './signInNotices.ts';
 import type { SignOut } from './signOut.ts';
 import { Targets } from './targets.ts';
 import type { TokenPage } from './tokenPage.ts';
+import { createWriteCommands } from './writeCommands.ts';
 
 export interface CommandPorts {
   readonly settings: Settings;
@@ -30,22 +33,25 @@ export interface CommandPorts {
   readonly signOut: SignOut;
   readonly clipboard: TokenClipboard;
   readonly tokenPage: TokenPage;
+  readonly safety: Safety;
   readonly reporter: ErrorReporter;
   readonly ready: Promise<void>;
   readonly addConnection: () => Promise<Connection | undefined>;
   readonly editConnection: (connection: Connection) => Promise<Connection | undefined>;
   /** One GET with a token of the session; rejects with a NinjaOneError. */
   readonly test: (served: ServedSession) => Promise<void>;
-  /** Every key, mark and confirmation of this extension. */
-  readonly reset: () => Promise<void>;
+  /** Every key, mark, confirmation and write permission of this extension. */
+  readonly reset: () => Promise<boolean>;
   readonly showLog: () => void;
   readonly explorer: () => Promise<Explorer>;
+  /** Whether the argument is a row of the Connections view, so that a person pressed something there. */
+  readonly isRow: (argument: unknown) => boolean;
   readonly now: () => number;
 }
 
 /** What each command does, in one table: a command without a handler does not compile. */
 export function createCommands(ports: CommandPorts): CommandTable {
-  const { settings, selection, tokens, clientSecrets, signIn, clipboard, reporter } = ports;
+  const { settings, selection, tokens, clientSecrets, signIn, clipboard, reporter, safety } = ports;
   const targets = new Targets(settings, tokens);
   const lastRefresh = new Map<string, number>();
 
@@ -78,7 +84,10 @@ export function createCommands(ports: CommandPorts): CommandTable {
     return targets.pickSession(title, among && among.length > 0 ? among : undefined);
   };
 
-  const refresh = async (id: string): Promise<ServedSession | undefined> => {
+  /** Only the view has its rows; a name, or nothing, can come from any extension. */
+  const whoCalls = (argument: unknown): 'person' | 'program' => (ports.isRow(argument) ? 'person' : 'program');
+
+  const refresh = async (id: string, byPerson: boolean): Promise<ServedSession | undefined> => {
     if (!tokens.find(id)) {
       return undefined;
     }
@@ -90,7 +99,7 @@ export function createCommands(ports: CommandPorts): CommandTable {
     try {
       return await tokens.fresh(id, { force: true });
     } catch (error) {
-      if (isNinjaOneError(error) && error.intent === 'transient') {
+      if (byPerson && isNinjaOneError(error) && error.intent === 'transient') {
         lastRefresh.delete(id);
       }
       throw error;
@@ -107,7 +116,7 @@ export function createCommands(ports: CommandPorts): CommandTable {
         return;
       }
       await about(connection, async () => {
-        const served = await ports.starter.signInTo(connection);
+        const served = await ports.starter.signInTo(connection, whoCalls(argument));
         saySignedIn(served);
       });
     },
@@ -133,14 +142,21 @@ export function createCommands(ports: CommandPorts): CommandTable {
         {
           modal: true,
           detail: vscode.l10n.t(
-            'This signs out of every session, revokes its tokens, and deletes every token, client secret and host confirmation that this extension keeps. Your connections stay in the settings.',
+            'This signs out of every session, revokes its tokens, and deletes every token, client secret, host confirmation and write permission that this extension keeps. Your connections stay in the settings.',
           ),
         },
         reset,
       );
       if (answer === reset) {
-        await ports.reset();
-        void vscode.window.showInformationMessage(vscode.l10n.t('NinjaOne: everything was signed out and deleted.'));
+        await ports.ready;
+        const revoked = await ports.reset();
+        void vscode.window.showInformationMessage(
+          revoked
+            ? vscode.l10n.t('NinjaOne: everything was signed out and deleted.')
+            : vscode.l10n.t(
+                'NinjaOne: everything was signed out and deleted here. NinjaOne did not confirm all revocations; look under Administration > Apps > API > OAuth Tokens.',
+              ),
+        );
       }
     },
 
@@ -184,14 +200,15 @@ export function createCommands(ports: CommandPorts): CommandTable {
       if (answer !== remove) {
         return;
       }
-      const ending = tokens.connectionSessions(connection.id);
-      const outcomes = await Promise.all(ending.map(({ id }) => tokens.signOut(id)));
-      await Promise.all(ending.map(({ id }) => clipboard.clear(id)));
-      const revoked = await Promise.all(outcomes.map((outcome) => outcome?.revoked ?? Promise.resolve(true)));
+      await safety.forget(connection.id);
+      if (signIn.pending?.connection.id === connection.id) {
+        signIn.cancel();
+      }
+      const revoked = await ports.signOut.runAll(tokens.connectionSessions(connection.id).map(({ id }) => id));
       await clientSecrets.delete(connection.id);
       await settings.write((entries) => entries.filter((entry) => !isEntryOf(entry, connection)));
       void vscode.window.showInformationMessage(
-        revoked.includes(false)
+        !revoked
           ? vscode.l10n.t(
               'Removed {0}. NinjaOne did not confirm the revocation; look under Administration > Apps > API > OAuth Tokens.',
               connection.name,
@@ -232,7 +249,7 @@ export function createCommands(ports: CommandPorts): CommandTable {
           tokens
             .served()
             .find((each) => each.connection.id === connection.id && each.session.scopes.includes('monitoring')) ??
-          (await ports.starter.signInTo(connection));
+          (await ports.starter.signInTo(connection, whoCalls(argument)));
         await ports.test(await tokens.fresh(served.session.id));
         sayWorks(connection);
       });
@@ -287,7 +304,7 @@ export function createCommands(ports: CommandPorts): CommandTable {
         // Looked up before: the refresh may end the session, and the button of the message is about its connection.
         const connection = tokens.find(id)?.connection;
         try {
-          const served = await refresh(id);
+          const served = await refresh(id, byPerson);
           if (served && byPerson) {
             const until = timeOf(served.session.expiresAt);
             void vscode.window.showInformationMessage(
@@ -313,42 +330,12 @@ export function createCommands(ports: CommandPorts): CommandTable {
       ports.showLog();
     },
 
+    ...createWriteCommands({ safety, selection, targets }),
     ...createExplorerCommands({ explorer: ports.explorer, ready: ports.ready, selection, connectionFor, about }),
   };
 }
 
 const ONCE_A_MINUTE = 60_000;
-
-/** To be said after a call that NinjaOne answered (C5). */
-export function sayWorks({ name }: Connection): void {
-  void vscode.window.showInformationMessage(
-    vscode.l10n.t('{0} works: NinjaOne answered with your organizations.', name),
-  );
-}
-
-/** Whether a refresh token was asked for and did not come, so that the sign-in will not last (A16). */
-export function lacksRefreshToken({ session, connection }: ServedSession): boolean {
-  return connection.offlineAccess && session.refreshToken === undefined;
-}
-
-/** Says what was signed in, and when no refresh token came although one was asked for (A16). */
-export function saySignedIn(served: ServedSession): void {
-  const { session, connection } = served;
-  const until = timeOf(session.expiresAt);
-  if (lacksRefreshToken(served)) {
-    void vscode.window.showWarningMessage(
-      vscode.l10n.t(
-        'Signed in to {0} until {1}, but NinjaOne gave no refresh token. Tick Refresh Token in the client app to stay signed in.',
-        connection.name,
-        until,
-      ),
-    );
-    return;
-  }
-  void vscode.window.showInformationMessage(
-    vscode.l10n.t('Signed in to {0} with {1}.', connection.name, session.scopes.join(', ')),
-  );
-}
 
 export async function openSettingsFile(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.openSettingsJson', {

@@ -30,10 +30,14 @@ export type ConnectionRow =
 export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, Disposable {
   readonly #ports: ConnectionsViewPorts;
   readonly #changed = new vscode.EventEmitter<void>();
+  readonly #shown = new vscode.EventEmitter<void>();
   readonly #disposable: vscode.Disposable;
   readonly #view: vscode.TreeView<ConnectionRow>;
+  readonly #rows = new WeakSet();
 
   readonly onDidChangeTreeData = this.#changed.event;
+  /** The view has come into sight. */
+  readonly onDidShow: Event<void> = this.#shown.event;
 
   constructor(ports: ConnectionsViewPorts) {
     this.#ports = ports;
@@ -57,6 +61,12 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
       this.#view,
       changes,
       this.#changed,
+      this.#shown,
+      this.#view.onDidChangeVisibility(({ visible }) => {
+        if (visible) {
+          this.#shown.fire();
+        }
+      }),
       new vscode.Disposable(() => {
         clearInterval(clock);
       }),
@@ -68,7 +78,18 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
     );
   }
 
+  /** Rows are objects of ours, which VS Code hands back as they are when one is pressed. */
+  isRow(value: unknown): boolean {
+    return typeof value === 'object' && value !== null && this.#rows.has(value);
+  }
+
   getChildren(row?: ConnectionRow): ConnectionRow[] {
+    const rows = this.#childrenOf(row);
+    rows.forEach((each) => this.#rows.add(each));
+    return rows;
+  }
+
+  #childrenOf(row: ConnectionRow | undefined): ConnectionRow[] {
     const { settings, tokens } = this.#ports;
     if (!row) {
       return [
@@ -128,7 +149,13 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
     item.iconPath = new vscode.ThemeIcon(signingIn ? 'sync~spin' : sessions.length > 0 ? 'pass' : 'circle-outline');
     item.contextValue = [
       'connection',
-      signingIn ? 'signingIn' : sessions.length > 0 ? 'signedIn' : 'signedOut',
+      signingIn
+        ? connection.platform === 'api-services'
+          ? 'signingIn'
+          : 'signingIn.browser'
+        : sessions.length > 0
+          ? 'signedIn'
+          : 'signedOut',
       ...(connection.platform === 'web' || connection.platform === 'api-services' ? ['hasSecret'] : []),
     ].join('.');
     item.tooltip = plainTooltip([

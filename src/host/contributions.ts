@@ -8,6 +8,10 @@ export const PROVIDER_LABEL = 'NinjaOne';
 export const CONNECTIONS_VIEW = 'ninjaone.connections';
 export const EXPLORER_VIEW = 'ninjaone.explorer';
 export const RESPONSE_SCHEME = 'ninjaone-response';
+export const REQUEST_SCHEME = 'ninjaone-request';
+/** How the names of request documents end, also of those that are saved in a folder. */
+export const REQUEST_FILES = '.ninjaone.json';
+export const SCHEMA_SCHEME = 'ninjaone';
 export const TOKEN_SCHEME = 'ninjaone-token';
 
 /** Arguments come from anywhere (keybindings, other extensions), so each handler takes `unknown` and parses it. */
@@ -31,14 +35,21 @@ export const COMMANDS = [
   'ninjaone.refreshToken',
   'ninjaone.getConnection',
   'ninjaone.showLog',
+  'ninjaone.unlockWrites',
+  'ninjaone.lockWrites',
   'ninjaone.explorer.goToOperation',
   'ninjaone.explorer.filter',
   'ninjaone.explorer.clearFilter',
   'ninjaone.explorer.groupBy',
   'ninjaone.explorer.refresh',
+  'ninjaone.explorer.open',
   'ninjaone.explorer.run',
   'ninjaone.explorer.addFavorite',
   'ninjaone.explorer.removeFavorite',
+  'ninjaone.explorer.copyAs',
+  'ninjaone.explorer.saveAsPowerShell',
+  'ninjaone.request.send',
+  'ninjaone.request.copyAs',
 ] as const;
 
 export type Command = (typeof COMMANDS)[number];
@@ -53,7 +64,11 @@ export const SETTINGS = [
 ] as const;
 
 export type ContextKey =
-  'ninjaone.hasConnection' | 'ninjaone.signedIn' | 'ninjaone.signingIn' | 'ninjaone.explorerFiltered';
+  | 'ninjaone.hasConnection'
+  | 'ninjaone.signedIn'
+  | 'ninjaone.signingIn'
+  | 'ninjaone.explorerFiltered'
+  | 'ninjaone.writesUnlocked';
 
 export type CommandTable = { readonly [K in Command]: CommandHandler };
 

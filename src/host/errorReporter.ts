@@ -119,6 +119,12 @@ const ACTIONS: { readonly [K in Action]: (connection: Connection | undefined) =>
       runCommand('ninjaone.pasteRedirectUrl');
     },
   }),
+  unlockWrites: (connection) => ({
+    label: vscode.l10n.t('Allow Writes…'),
+    run: () => {
+      runCommand('ninjaone.unlockWrites', connection?.name);
+    },
+  }),
   showLog: () => ({
     label: vscode.l10n.t('Show Log'),
     run: () => {

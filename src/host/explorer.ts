@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { ApiClient } from '../core/api/apiClient.ts';
+import { ApiClient, type WritePermission } from '../core/api/apiClient.ts';
 import { cancelled, type NinjaOneError } from '../core/base/errors.ts';
 import type { Disposable } from '../core/base/lifecycle.ts';
 import type { Logger } from '../core/base/log.ts';
@@ -17,11 +17,16 @@ import type { TokenService } from '../core/session/tokenService.ts';
 import { setContext } from './contributions.ts';
 import { ExplorerTree, type ExplorerRow } from './explorerTree.ts';
 import type { ExplorerView } from './explorerView.ts';
+import { RequestActions } from './requestActions.ts';
+import { RequestDocuments } from './requestDocuments.ts';
+import type { RequestFiles, RequestParts } from './requestFiles.ts';
 import { RequestRunner } from './requestRunner.ts';
+import { RequestSchemas } from './requestSchemas.ts';
 import { ResponseDocuments } from './responseDocuments.ts';
 import type { Selection } from './selection.ts';
 import type { SessionStarter } from './sessionStarter.ts';
 import type { Settings } from './settings.ts';
+import { copyAs, saveAsPowerShell } from './takeAway.ts';
 
 export interface ExplorerPorts {
   /** Folder `media` of the extension. */
@@ -29,14 +34,18 @@ export interface ExplorerPorts {
   /** Folder for what was fetched of instances; no secrets. */
   readonly storage: string;
   readonly view: ExplorerView;
+  readonly files: RequestFiles;
   readonly settings: Settings;
   readonly selection: Selection;
   readonly tokens: TokenService;
   readonly starter: SessionStarter;
   readonly transport: Transport;
   readonly isConfirmed: (origin: string) => boolean;
+  readonly writes: WritePermission;
   readonly favorites: vscode.Memento;
   readonly recent: vscode.Memento;
+  /** Of this folder's window: open request documents. */
+  readonly drafts: vscode.Memento;
   readonly logger: Logger;
   readonly now: () => number;
 }
@@ -44,10 +53,13 @@ export interface ExplorerPorts {
 /** The API Explorer: what its view shows and what its commands do. Loaded when it is first looked at. */
 export class Explorer implements Disposable {
   readonly tree: ExplorerTree;
+  readonly requests: RequestActions;
   readonly #ports: ExplorerPorts;
   readonly #source: CatalogueSource;
   readonly #runner: RequestRunner;
   readonly #documents = new ResponseDocuments();
+  readonly #requestDocuments: RequestDocuments;
+  readonly #schemas: RequestSchemas;
   readonly #subscriptions: readonly Disposable[];
   #catalogue: Catalogue;
 
@@ -77,17 +89,25 @@ export class Explorer implements Disposable {
       favorites: () => this.#keys(ports.favorites, FAVORITES),
       recent: () => this.#keys(ports.recent, RECENT),
     });
+    this.#schemas = new RequestSchemas(() => this.#catalogue, ports.files.schemaChanged);
+    this.#requestDocuments = new RequestDocuments({ memory: ports.drafts, changed: ports.files.filesChanged });
+    this.requests = new RequestActions({
+      catalogue: () => this.#catalogue,
+      connections: () => settings.connections,
+      documents: this.#requestDocuments,
+    });
     this.#runner = new RequestRunner({
       client: new ApiClient({
         transport,
-        // Read-only until unlocking exists: no write leaves, whoever asks for it (E9).
-        writes: { mayWrite: () => false },
+        writes: ports.writes,
         timeout: () => settings.httpTimeout,
         now: ports.now,
         sleep: async (milliseconds, signal) => {
           await pause(milliseconds, undefined, signal ? { signal } : {}).catch(() => {});
         },
       }),
+      writes: ports.writes,
+      operation: (key) => this.#catalogue.find(key),
       tokens,
       starter,
       documents: this.#documents,
@@ -95,12 +115,16 @@ export class Explorer implements Disposable {
       remember: (key) => void this.#remember(key),
     });
     this.#subscriptions = [
+      this.requests,
+      this.#requestDocuments,
+      settings.onDidChangeConnections(() => {
+        ports.files.lensesChanged.fire();
+      }),
       selection.onDidChange(() => void this.#followSelection()),
       settings.onDidChangeExplorer(() => view.refresh()),
-      tokens.onDidChange(({ added }) => {
-        const origins = new Set(added.map(({ connection }) => connection.instance.origin));
-        for (const origin of settings.liveCatalogue ? origins : []) {
-          void this.#takeLive(origin, 'signedIn');
+      tokens.onDidSignIn(({ connection }) => {
+        if (settings.liveCatalogue) {
+          void this.#takeLive(connection.instance.origin, 'signedIn');
         }
       }),
     ];
@@ -110,6 +134,48 @@ export class Explorer implements Disposable {
   async run(argument: unknown, connection: Connection): Promise<void> {
     const operation = this.#named(argument) ?? (await this.#pick(vscode.l10n.t('Run which operation?')));
     await this.#runner.run(operation, connection);
+  }
+
+  /** What answers for request documents and their schemas. */
+  get parts(): RequestParts {
+    return {
+      files: this.#requestDocuments,
+      schema: (uri) => this.#schemas.read(uri),
+      lenses: (document) => this.requests.lenses(document),
+    };
+  }
+
+  /** Shows the operation's request document, tied to the selected connection; sends nothing (E5). */
+  async openDocument(argument: unknown): Promise<void> {
+    const operation = this.#named(argument) ?? (await this.#pick(vscode.l10n.t('Open which operation?')));
+    await this.#requestDocuments.open(operation, this.#ports.selection.current, await this.#catalogue.schemas());
+  }
+
+  tie({ uri }: vscode.TextDocument, connection: Connection): void {
+    this.#requestDocuments.tie(uri, connection);
+    this.#ports.files.lensesChanged.fire();
+  }
+
+  async sendDocument(document: vscode.TextDocument, connection: Connection): Promise<void> {
+    await this.#runner.send(this.requests.read(document, connection));
+  }
+
+  async copyDocumentAs(document: vscode.TextDocument, connection: Connection): Promise<void> {
+    await copyAs(this.requests.read(document, connection));
+  }
+
+  async saveDocumentAsPowerShell(document: vscode.TextDocument, connection: Connection): Promise<void> {
+    await saveAsPowerShell(this.requests.read(document, connection));
+  }
+
+  async copyAs(argument: unknown, connection: Connection): Promise<void> {
+    const operation = this.#named(argument) ?? (await this.#pick(vscode.l10n.t('Copy which operation?')));
+    await copyAs(await this.#runner.prepare(operation, connection));
+  }
+
+  async saveAsPowerShell(argument: unknown, connection: Connection): Promise<void> {
+    const operation = this.#named(argument) ?? (await this.#pick(vscode.l10n.t('Save which operation as a script?')));
+    await saveAsPowerShell(await this.#runner.prepare(operation, connection));
   }
 
   async goToOperation(): Promise<void> {
@@ -214,6 +280,7 @@ export class Explorer implements Disposable {
   async #followSelection(): Promise<void> {
     const { current } = this.#ports.selection;
     this.#catalogue = await (current ? this.#source.kept(current.instance.origin) : this.#source.bundled());
+    this.#schemas.refresh();
     this.#ports.view.refresh();
   }
 
@@ -221,6 +288,7 @@ export class Explorer implements Disposable {
     const { catalogue, problem } = await this.#source.live(origin, why);
     if (this.#ports.selection.current?.instance.origin === origin) {
       this.#catalogue = catalogue;
+      this.#schemas.refresh();
       this.#setFilter(this.tree.filter);
     }
     return problem;

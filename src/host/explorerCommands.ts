@@ -1,6 +1,7 @@
 import type { Connection } from '../core/connection/connection.ts';
 import type { Command, CommandTable } from './contributions.ts';
 import type { Explorer } from './explorer.ts';
+import type * as vscode from 'vscode';
 import type { Selection } from './selection.ts';
 
 export interface ExplorerCommandPorts {
@@ -16,8 +17,30 @@ export interface ExplorerCommandPorts {
 /** The commands of the API Explorer. */
 export function createExplorerCommands(
   ports: ExplorerCommandPorts,
-): Pick<CommandTable, Extract<Command, `ninjaone.explorer.${string}`>> {
+): Pick<CommandTable, Extract<Command, `ninjaone.explorer.${string}` | `ninjaone.request.${string}`>> {
   const { selection } = ports;
+
+  const aboutSelected = async (task: (explorer: Explorer, connection: Connection) => Promise<void>): Promise<void> => {
+    await ports.ready;
+    const connection = selection.current ?? (await ports.connectionFor(undefined));
+    await ports.about(connection, async () => {
+      await task(await ports.explorer(), connection);
+    });
+  };
+
+  /** The connection that the document is tied to; asked for once a window when there are several. */
+  const aboutDocument = async (
+    argument: unknown,
+    task: (explorer: Explorer, document: vscode.TextDocument, connection: Connection) => Promise<void>,
+  ): Promise<void> => {
+    await ports.ready;
+    const explorer = await ports.explorer();
+    const document = explorer.requests.document(argument);
+    const connection = explorer.requests.connectionOf(document) ?? (await ports.connectionFor(undefined));
+    explorer.tie(document, connection);
+    await ports.about(connection, () => task(explorer, document, connection));
+  };
+
   return {
     'ninjaone.explorer.goToOperation': async () => {
       await (await ports.explorer()).goToOperation();
@@ -34,12 +57,26 @@ export function createExplorerCommands(
     'ninjaone.explorer.refresh': async () => {
       await (await ports.explorer()).refresh();
     },
+    'ninjaone.explorer.open': async (argument) => {
+      await (await ports.explorer()).openDocument(argument);
+    },
     'ninjaone.explorer.run': async (argument) => {
-      await ports.ready;
-      const connection = selection.current ?? (await ports.connectionFor(undefined));
-      await ports.about(connection, async () => {
-        await (await ports.explorer()).run(argument, connection);
-      });
+      await aboutSelected((explorer, connection) => explorer.run(argument, connection));
+    },
+    'ninjaone.explorer.copyAs': async (argument) => {
+      await aboutSelected((explorer, connection) => explorer.copyAs(argument, connection));
+    },
+    'ninjaone.explorer.saveAsPowerShell': async (argument) => {
+      const explorer = await ports.explorer();
+      await (explorer.requests.isAboutDocument(argument)
+        ? aboutDocument(argument, (_, document, connection) => explorer.saveDocumentAsPowerShell(document, connection))
+        : aboutSelected((_, connection) => explorer.saveAsPowerShell(argument, connection)));
+    },
+    'ninjaone.request.send': async (argument) => {
+      await aboutDocument(argument, (explorer, document, connection) => explorer.sendDocument(document, connection));
+    },
+    'ninjaone.request.copyAs': async (argument) => {
+      await aboutDocument(argument, (explorer, document, connection) => explorer.copyDocumentAs(document, connection));
     },
     'ninjaone.explorer.addFavorite': async (argument) => {
       await (await ports.explorer()).setFavorite(argument, 'add');

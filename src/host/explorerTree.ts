@@ -138,6 +138,8 @@ export class ExplorerTree {
     item.id = this.#filter === '' ? id : `filtered:${id}`;
     item.description = lock === undefined ? key : `${key} · ${lock}`;
     item.iconPath = lock === undefined ? TIER_ICONS[traits.tier] : new vscode.ThemeIcon('lock');
+    // Shows the request document; nothing is sent by a click (E5).
+    item.command = { command: 'ninjaone.explorer.open', title: vscode.l10n.t('Open Operation'), arguments: [key] };
     item.contextValue = ['operation', traits.tier, ...(isFavorite ? ['favorite'] : ['plain'])].join('.');
     item.accessibilityInformation = {
       label: [

@@ -10,7 +10,11 @@ export function createPublicApi(tokens: TokenService, onDidChangeConnections: Ev
     getConnection: (query: unknown) => connectionInfo(tokens, query),
     onDidChangeConnections: (listener: () => void) =>
       onDidChangeConnections(() => {
-        listener();
+        try {
+          listener();
+        } catch {
+          // What another extension does wrong must not stop what we are doing.
+        }
       }),
   });
 }

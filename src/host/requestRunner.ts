@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import type { ApiClient, ApiSession, Confirmation } from '../core/api/apiClient.ts';
-import { tierOf, type ApiRequest } from '../core/api/apiRequest.ts';
+import type { ApiClient, ApiSession, Confirmation, WritePermission } from '../core/api/apiClient.ts';
+import { isWrite, tierOf, type ApiRequest } from '../core/api/apiRequest.ts';
 import type { ApiResponse } from '../core/api/apiResponse.ts';
+import { readOnly } from '../core/api/failures.ts';
 import { cancelled, NinjaOneError } from '../core/base/errors.ts';
 import type { Operation, Parameter } from '../core/catalogue/operation.ts';
 import type { Connection } from '../core/connection/connection.ts';
@@ -11,12 +12,17 @@ import { checkValue } from '../core/request/parameters.ts';
 import { checkRequest, missingParameters } from '../core/request/request.ts';
 import { sessionsFor, type ServedSession } from '../core/session/servedSessions.ts';
 import type { TokenService } from '../core/session/tokenService.ts';
-import { nameOfTier } from './explorerTree.ts';
+import { askConfirmation } from './confirmation.ts';
+import { nameOf } from './objectNames.ts';
 import type { ResponseDocuments } from './responseDocuments.ts';
 import type { SessionStarter } from './sessionStarter.ts';
 
 export interface RequestRunnerPorts {
   readonly client: ApiClient;
+  /** Asked before a person is asked anything; the client asks it again. */
+  readonly writes: WritePermission;
+  /** Of the catalogue that the explorer shows. */
+  readonly operation: (key: string) => Operation | undefined;
   readonly tokens: TokenService;
   readonly starter: SessionStarter;
   readonly documents: ResponseDocuments;
@@ -35,50 +41,80 @@ export class RequestRunner {
 
   /** Asks only for what is missing (E5). Rejects with a NinjaOneError, as cancelled when a question is left. */
   async run(operation: Operation, connection: Connection): Promise<void> {
+    const isChange = isWrite({ operation, url: connection.instance.origin });
+    if (isChange && !this.#ports.writes.mayWrite(connection)) {
+      throw readOnly({ operation, connection });
+    }
+    if (isChange && operation.body) {
+      throw needsDocument(operation);
+    }
+    await this.send(await this.prepare(operation, connection));
+  }
+
+  /** Asks for what is missing, and sends nothing. Rejects with a NinjaOneError, as cancelled when a question is left. */
+  async prepare(operation: Operation, connection: Connection): Promise<ApiRequest> {
     const draft = await askMissing(operation);
     const result = checkRequest(draft, { operation, connection });
     if (!result.ok) {
       throw notComplete(operation, result.problems[0]?.message);
     }
+    return result.request;
+  }
+
+  /** Signs in, confirms, sends and shows the answer. Rejects with a NinjaOneError. */
+  async send(request: ApiRequest): Promise<void> {
+    const { operation, connection } = request;
+    if (isWrite(request) && !this.#ports.writes.mayWrite(connection)) {
+      throw readOnly({ operation, connection });
+    }
     const session = await this.#sessionFor(operation, connection);
-    const confirmation = await this.#confirm(result.request);
-    const response = await this.#send(result.request, session, confirmation);
+    const confirmation = await this.#confirm(request);
+    const response = await this.#send(request, session, confirmation);
     this.#ports.remember(operation.key);
     await this.#ports.documents.show(response, {
       maxItems: this.#ports.maxItems(),
-      mask: tierOf(result.request) === 'secretRead',
+      mask: tierOf(request) === 'secretRead',
     });
   }
 
-  /** The session with the fewest scopes that covers the operation; signs in when there is none. */
-  async #sessionFor({ traits }: Operation, connection: Connection): Promise<ApiSession> {
-    const { tokens, starter } = this.#ports;
-    const find = (): ServedSession | undefined =>
-      sessionsFor(
-        tokens.served().filter((served) => served.connection.id === connection.id),
-        [traits.scope],
-        undefined,
-      )[0] ??
-      tokens
-        .served()
-        .find(({ session, connection: { id } }) => id === connection.id && session.scopes.includes(traits.scope));
-    if (!connection.scopes.includes(traits.scope)) {
-      throw lacksScope(connection, traits.scope);
+  async #sessionFor(operation: Operation, connection: Connection): Promise<ApiSession> {
+    const { scope } = operation.traits;
+    if (!connection.scopes.includes(scope)) {
+      throw lacksScope(connection, scope);
     }
-    const served = find() ?? (await starter.signInTo(connection));
+    return (
+      this.#sessionAtHand(operation, connection) ??
+      this.#asSession(await this.#ports.starter.signInTo(connection, 'program'), connection)
+    );
+  }
+
+  /** The session with the fewest scopes that covers the operation. */
+  #sessionAtHand({ traits }: Operation, connection: Connection): ApiSession | undefined {
+    const served = this.#ports.tokens.served().filter(({ connection: { id } }) => id === connection.id);
+    const found =
+      sessionsFor(served, [traits.scope], undefined)[0] ??
+      served.find(({ session }) => session.scopes.includes(traits.scope));
+    return found && this.#asSession(found, connection);
+  }
+
+  #asSession({ session: { id, scopes } }: ServedSession, connection: Connection): ApiSession {
+    const { tokens } = this.#ports;
     return {
       connection,
-      scopes: served.session.scopes,
-      accessToken: async (options) => (await tokens.fresh(served.session.id, options)).session.accessToken,
+      scopes,
+      accessToken: async (options) => (await tokens.fresh(id, options)).session.accessToken,
     };
   }
 
   async #confirm(request: ApiRequest): Promise<Confirmation | undefined> {
-    const { client } = this.#ports;
+    const { client, operation } = this.#ports;
     if (!client.needsConfirmation(request)) {
       return undefined;
     }
-    const confirmation = await client.confirm(request, () => askConfirmation(request));
+    const session = (named: Operation): ApiSession | undefined => this.#sessionAtHand(named, request.connection);
+    const confirmation = await client.confirm(request, () =>
+      askConfirmation(request, (object) => nameOf(object, { client, operation, session })),
+    );
     if (!confirmation) {
       throw cancelled();
     }
@@ -152,20 +188,14 @@ async function ask(parameter: Parameter, title: string): Promise<string> {
   return answer;
 }
 
-async function askConfirmation({ operation, connection, url }: ApiRequest): Promise<boolean> {
-  const send = vscode.l10n.t('Send');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('{0}: {1}?', operation.title, nameOfTier(operation.traits.tier)),
-    {
-      modal: true,
-      detail: [
-        `${operation.method} ${new URL(url).pathname}`,
-        vscode.l10n.t('Connection {0} on {1}', connection.name, connection.instance.host),
-      ].join('\n'),
-    },
-    send,
-  );
-  return answer === send;
+/** What changes something is never sent without the body that says how. */
+function needsDocument({ title }: Operation): NinjaOneError {
+  return new NinjaOneError({
+    code: 'request.needsDocument',
+    intent: 'invalidInput',
+    template: '{0} takes a body, so it was not sent. Write the body in a request document and send it from there.',
+    args: [title],
+  });
 }
 
 function notComplete(

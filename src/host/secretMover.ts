@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../core/base/lifecycle.ts';
 import { endpointsOf } from '../core/connection/instance.ts';
+import { isSecretField } from '../core/connection/connection.ts';
 import type { ClientSecrets } from '../core/session/clientSecrets.ts';
 import { openInBrowser } from './errorReporter.ts';
 import type { Settings } from './settings.ts';
@@ -12,15 +13,18 @@ export class SecretMover implements Disposable {
   readonly #subscription: Disposable;
   #asked = false;
 
-  constructor(settings: Settings, clientSecrets: ClientSecrets) {
+  /** Offers at once when there is one. `report` shows what went wrong with the move. */
+  constructor(settings: Settings, clientSecrets: ClientSecrets, report: (error: unknown) => Promise<void>) {
     this.#settings = settings;
     this.#clientSecrets = clientSecrets;
-    this.#subscription = settings.onDidChangeConnections(() => {
-      void this.offer();
-    });
+    const offer = (): void => {
+      this.#offer().catch((error: unknown) => report(error));
+    };
+    this.#subscription = settings.onDidChangeConnections(offer);
+    offer();
   }
 
-  async offer(): Promise<void> {
+  async #offer(): Promise<void> {
     const found = this.#settings.parsed.secrets;
     if (this.#asked || found.length === 0) {
       return;
@@ -69,5 +73,5 @@ export class SecretMover implements Disposable {
 }
 
 function withoutSecret(entry: unknown): unknown {
-  return Object.fromEntries(Object.entries(entry as object).filter(([key]) => !/secret$/i.test(key)));
+  return Object.fromEntries(Object.entries(entry as object).filter(([key]) => !isSecretField(key)));
 }

@@ -3,7 +3,7 @@ import { cancelled, NinjaOneError } from '../core/base/errors.ts';
 import { orderScopes, type Connection, type Scope } from '../core/connection/connection.ts';
 import { isEntryOf } from '../core/connection/draft.ts';
 import { covers } from '../core/session/session.ts';
-import { sessionsFor, type ServedSession } from '../core/session/servedSessions.ts';
+import { answers, sessionsFor, type ServedSession } from '../core/session/servedSessions.ts';
 import type { TokenService } from '../core/session/tokenService.ts';
 import type { Settings } from './settings.ts';
 import type { SignIn } from './signIn.ts';
@@ -29,27 +29,31 @@ export class SessionStarter {
   async start(scopes: readonly Scope[], accountId: string | undefined): Promise<ServedSession> {
     const { tokens, now } = this.#ports;
     const startedAt = now();
-    const known = tokens.served().find(({ account }) => account.id === accountId);
-    if (known && covers(known.session.scopes, scopes)) {
-      return this.#signIn(known.connection, known.session.scopes);
-    }
-    const connection = await this.#choose(scopes);
+    const account = tokens.served().find((served) => served.account.id === accountId);
+    // An account that can control machines is never signed in again for a request that did not name control.
+    const again = account && answers(account.session, scopes) ? account : undefined;
+    const connection = again?.connection ?? (await this.#choose(scopes, account?.connection));
     if (connection === 'added') {
       return this.#signedInByWizard(scopes);
     }
     const recent = tokens.recent(connection, scopes, startedAt);
-    if (recent) {
+    if (recent && (!again || recent.session.id === again.session.id)) {
       return recent;
     }
+    return this.#ask(connection, again?.session.scopes ?? scopes);
+  }
+
+  /** The Sign In command: everything that the connection allows (A10). `program` asks before a service is signed in. */
+  signInTo(connection: Connection, by: 'person' | 'program'): Promise<ServedSession> {
+    return by === 'person' ? this.#signIn(connection, connection.scopes) : this.#ask(connection, connection.scopes);
+  }
+
+  /** For who is not known to be the user: a service has no consent page, so we ask. */
+  async #ask(connection: Connection, scopes: readonly Scope[]): Promise<ServedSession> {
     if (connection.platform === 'api-services') {
       await confirmService(connection, scopes);
     }
     return this.#signIn(connection, scopes);
-  }
-
-  /** The Sign In command: everything that the connection allows (A10). */
-  signInTo(connection: Connection): Promise<ServedSession> {
-    return this.#signIn(connection, connection.scopes);
   }
 
   #signIn(connection: Connection, scopes: readonly Scope[]): Promise<ServedSession> {
@@ -57,17 +61,25 @@ export class SessionStarter {
     return tokens.signIn(connection, scopes, () => signIn.acquire(connection, scopes));
   }
 
-  /** The wizard ends with a sign-in of its own; when that failed it has said why, and a second one would not help. */
-  #signedInByWizard(scopes: readonly Scope[]): ServedSession {
-    const [served] = sessionsFor(this.#ports.tokens.served(), scopes, undefined);
-    if (!served) {
+  /**
+   * The wizard ends with a sign-in of its own. When that failed it has said why, and a second one would not help; when it
+   * made a session that may not answer the request, because it can control machines, the request gets its own.
+   */
+  async #signedInByWizard(scopes: readonly Scope[]): Promise<ServedSession> {
+    const served = this.#ports.tokens.served();
+    const [fitting] = sessionsFor(served, scopes, undefined);
+    const [any] = served;
+    if (!any) {
       throw cancelled();
     }
-    return served;
+    return fitting ?? this.#ask(any.connection, scopes);
   }
 
-  async #choose(scopes: readonly Scope[]): Promise<Connection | 'added'> {
+  async #choose(scopes: readonly Scope[], preferred: Connection | undefined): Promise<Connection | 'added'> {
     const { settings, addConnection } = this.#ports;
+    if (preferred && covers(preferred.scopes, scopes)) {
+      return preferred;
+    }
     if (settings.connections.length === 0) {
       const added = await addConnection();
       if (!added) {
@@ -148,7 +160,7 @@ async function confirmService(connection: Connection, scopes: readonly Scope[]):
     {
       modal: true,
       detail: vscode.l10n.t(
-        'An extension asks for a token of {0} with these scopes: {1}. It is made with the client secret; NinjaOne shows no page of its own.',
+        'A token of {0} with these scopes is made with the client secret: {1}. NinjaOne shows no page of its own. Say no if you did not ask for it and no extension of yours should.',
         connection.instance.host,
         scopes.join(', '),
       ),

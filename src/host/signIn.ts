@@ -7,7 +7,6 @@ import { setContext } from './contributions.ts';
 import type { SignInAttempt } from './signInAttempt.ts';
 
 export interface SignInPorts {
-  readonly callbacks: PendingCallbacks;
   /** Secrets and transport for the token call. */
   readonly context: (connection: Connection, signal: AbortSignal) => Promise<OAuthContext>;
   /** Rejects as cancelled when the user does not trust the host. */
@@ -28,6 +27,8 @@ export interface PendingSignIn {
 export class SignIn implements Disposable {
   readonly #ports: SignInPorts;
   readonly #changed = new Emitter<void>();
+  /** Comes with the first attempt: before it nobody waits for anything. */
+  #callbacks: PendingCallbacks | undefined;
   #attempt: SignInAttempt | undefined;
   #last: SignInAttempt | undefined;
 
@@ -44,7 +45,8 @@ export class SignIn implements Disposable {
   /** A second call for the same connection and scopes joins the first; any other replaces it. */
   async acquire(connection: Connection, scopes: readonly Scope[]): Promise<TokenSet> {
     await this.#ports.confirmHost(connection);
-    const { SignInAttempt } = await import('./signInAttempt.ts');
+    const { createCallbacks, SignInAttempt } = await import('./signInAttempt.ts');
+    const callbacks = (this.#callbacks ??= createCallbacks());
     // A registered port is needed again, and the one before may still hold it. What is awaited may let another call
     // start a sign-in, so the question is asked until nothing was awaited.
     for (let last = this.#last; last; last = this.#last) {
@@ -56,7 +58,7 @@ export class SignIn implements Disposable {
       last.cancel();
       await last.release();
     }
-    const attempt = new SignInAttempt(connection, scopes, this.#ports);
+    const attempt = new SignInAttempt(connection, scopes, { ...this.#ports, callbacks });
     this.#attempt = attempt;
     this.#last = attempt;
     this.#announce();
@@ -69,6 +71,11 @@ export class SignIn implements Disposable {
         this.#announce();
       }
     }
+  }
+
+  /** The query of a callback, wherever it arrived. */
+  settle(query: string): 'settled' | 'ignored' {
+    return this.#callbacks?.settle(query) ?? 'ignored';
   }
 
   reopenBrowser(): void {

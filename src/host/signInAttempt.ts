@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { cancelled, isNinjaOneError, NinjaOneError } from '../core/base/errors.ts';
 import { DisposableStore, type Disposable } from '../core/base/lifecycle.ts';
 import type { Connection, Scope } from '../core/connection/connection.ts';
-import type { Callback, PendingCallbacks } from '../core/oauth/callbacks.ts';
+import { PendingCallbacks, type Callback } from '../core/oauth/callbacks.ts';
 import type { Loopback } from '../core/oauth/loopback.ts';
 import { Patience } from '../core/oauth/patience.ts';
 import { forwardedRedirect, redirectPlan } from '../core/oauth/redirects.ts';
@@ -11,12 +12,21 @@ import { EXTENSION_ID, runCommand } from './contributions.ts';
 import { offerWayOn, openInBrowser } from './errorReporter.ts';
 import type { PendingSignIn, SignInPorts } from './signIn.ts';
 
+export interface SignInAttemptPorts extends SignInPorts {
+  /** Those of the window: every attempt's redirects end there. */
+  readonly callbacks: PendingCallbacks;
+}
+
+export function createCallbacks(): PendingCallbacks {
+  return new PendingCallbacks();
+}
+
 /** One sign-in, from the first click to the tokens or to the end. What it holds is free when it is disposed. */
 export class SignInAttempt implements PendingSignIn, Disposable {
   readonly connection: Connection;
   readonly scopes: readonly Scope[];
   readonly tokens: Promise<TokenSet>;
-  readonly #ports: SignInPorts;
+  readonly #ports: SignInAttemptPorts;
   readonly #abort = new AbortController();
   readonly #disposables = new DisposableStore();
   #url: string | undefined;
@@ -24,7 +34,7 @@ export class SignInAttempt implements PendingSignIn, Disposable {
   #listener: Loopback | undefined;
   #helpShown = false;
 
-  constructor(connection: Connection, scopes: readonly Scope[], ports: SignInPorts) {
+  constructor(connection: Connection, scopes: readonly Scope[], ports: SignInAttemptPorts) {
     this.connection = connection;
     this.scopes = scopes;
     this.#ports = ports;
@@ -38,7 +48,8 @@ export class SignInAttempt implements PendingSignIn, Disposable {
   }
 
   isFor(connection: Connection, scopes: readonly Scope[]): boolean {
-    return connection.id === this.connection.id && scopes.join() === this.scopes.join();
+    // The whole connection: after a redirect URI was put right, the page of the wrong one is of no use.
+    return isDeepStrictEqual(connection, this.connection) && scopes.join() === this.scopes.join();
   }
 
   showBrowser(): void {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { cancelled } from '../core/base/errors.ts';
 import { endpointsOf } from '../core/connection/instance.ts';
@@ -11,6 +12,7 @@ export interface SignOutPorts {
   readonly tokens: TokenService;
   readonly clientSecrets: ClientSecrets;
   readonly clipboard: TokenClipboard;
+  readonly report: (error: unknown) => Promise<void>;
 }
 
 /** Ends a session completely (A13). */
@@ -53,7 +55,8 @@ export class SignOut {
       return;
     }
     await clipboard.clear(sessionId);
-    void ended.revoked.then(async (revoked) => {
+    const finish = async (): Promise<void> => {
+      const revoked = await ended.revoked;
       // The revocation of a client-credentials token needs the secret, so that goes last.
       if (secret === 'forgetSecret' && ended.session.platform === 'api-services') {
         await clientSecrets.delete(ended.session.connectionId);
@@ -61,9 +64,28 @@ export class SignOut {
       if (!revoked) {
         await sayHowToRevoke(ended.session);
       }
-    });
+    };
+    void finish().catch((error: unknown) => this.#ports.report(error));
+  }
+
+  /**
+   * For what deletes the secrets next. Waits a moment for the revocations, which may need them, and answers whether all
+   * of them worked; a server that does not answer keeps nobody from deleting (A13).
+   */
+  async runAll(sessionIds: readonly string[]): Promise<boolean> {
+    const { tokens, clipboard } = this.#ports;
+    const ended = await Promise.allSettled(sessionIds.map((id) => tokens.signOut(id)));
+    await Promise.all(sessionIds.map((id) => clipboard.clear(id)));
+    const revocations = ended.map((each) =>
+      each.status === 'fulfilled' ? (each.value?.revoked ?? Promise.resolve(true)) : Promise.resolve(false),
+    );
+    const revoked = await Promise.race([Promise.all(revocations), pause(REVOCATION_WAIT, [false])]);
+    return !revoked.includes(false);
   }
 }
+
+/** Milliseconds. */
+const REVOCATION_WAIT = 3000;
 
 async function sayHowToRevoke(session: StoredSession): Promise<void> {
   const open = vscode.l10n.t('Open NinjaOne');

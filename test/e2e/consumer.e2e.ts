@@ -239,6 +239,29 @@ describe('another extension asks for a session', () => {
     await screenshot(page, 'consumer-sessions');
   });
 
+  it('A10, A17: an account that can control is not signed in again for a request that did not name control', async () => {
+    const { page, workbench, sandbox } = desk;
+    sandbox.reset();
+    const asked = workbench.host.run(async (vscode) => {
+      const accounts = await vscode.authentication.getAccounts('ninjaone');
+      const account = accounts.find(({ label }) => label.endsWith('monitoring, control'));
+      return vscode.authentication
+        .getSession('ninjaone', ['monitoring'], { createIfNone: true, ...(account && { account }) })
+        .then(
+          () => 'a session',
+          () => 'none',
+        );
+    });
+    const browser = await pageOpenedBy(workbench.context, async () => {
+      await dialogButton(page, 'Allow');
+    });
+    const authorize = sandbox.requests.find(({ path }) => path === '/ws/oauth/authorize');
+    assert.equal(authorize?.query.get('scope'), 'monitoring offline_access');
+    await runCommand(page, 'NinjaOne: Cancel Sign-In');
+    assert.equal(await asked, 'none');
+    await browser.close();
+  });
+
   it('A10: an unknown scope is answered with the three that exist', async () => {
     const { page } = desk;
     assert.deepEqual(await ask(['everything'], { silent: true }), {});

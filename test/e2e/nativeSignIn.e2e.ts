@@ -10,9 +10,8 @@ import {
   screenshot,
   toast,
   treeItem,
-  treeItemAction,
 } from '../support/workbenchDriver.ts';
-import { answerSignIn, clipboardText, openDesk, pageOpenedBy, type Desk } from './person.ts';
+import { answerSignIn, clipboardText, openDesk, pageOpenedBy, pressInRow, type Desk } from './person.ts';
 
 describe('a person signs in with the browser', () => {
   let desk: Desk;
@@ -33,7 +32,7 @@ describe('a person signs in with the browser', () => {
 
   it('A1: signing in from the view goes through NinjaOne’s page and comes back by loopback', async () => {
     const { page, workbench, sandbox } = desk;
-    const browser = await pageOpenedBy(workbench.context, () => treeItemAction(page, /Sandbox native/i, 'Sign In'));
+    const browser = await pageOpenedBy(workbench.context, () => pressInRow(page, /Sandbox native/i, 'Sign In'));
     await browser.getByRole('button', { name: 'Sign in' }).waitFor();
     await screenshot(browser, 'ninjaone-sign-in');
     await answerSignIn(browser);

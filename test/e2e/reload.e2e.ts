@@ -21,7 +21,6 @@ import {
   typeSecret,
   type Desk,
   pressInRow,
-  tokenTraffic,
 } from './person.ts';
 
 describe('the window is loaded again', () => {
@@ -74,13 +73,13 @@ describe('the window is loaded again', () => {
     return clipboardText(page);
   };
 
-  it('A9, §0: sessions are there again with their tokens, without any request', async () => {
+  it('A9, E2, §0: sessions are there again with their tokens, without any request', async () => {
     const { page, sandbox } = desk;
     await signedIn();
     await screenshot(page, 'reload-signed-in');
     assert.deepEqual(await toasts(page), []);
     assert.equal(await copiedToken(), token);
-    assert.deepEqual(tokenTraffic(sandbox), []);
+    assert.deepEqual(sandbox.requests, []);
   });
 
   it('C3: the client secret is there again', async () => {

@@ -55,6 +55,20 @@ describe('sandbox: tenant', () => {
     assert.equal(refused.body['error_code'], 5);
   });
 
+  it('E9: a write changes the data, so that it can be seen that nothing was written', async () => {
+    const owner = async (): Promise<unknown> =>
+      (await call<Record<string, unknown>>('GET', '/v2/device/1002', reader)).body['assignedOwnerUid'];
+    assert.equal(typeof (await owner()), 'string');
+    assert.equal((await call('DELETE', '/v2/device/1002/owner', reader)).status, 401);
+    assert.equal(typeof (await owner()), 'string');
+    assert.equal((await call('DELETE', '/v2/device/1002/owner', service)).status, 204);
+    assert.equal(await owner(), undefined);
+    assert.equal((await call('DELETE', '/v2/device/9999/owner', service)).status, 404);
+    assert.equal((await call('POST', '/v2/device/1002/patch/os/scan', service)).status, 204);
+    assert.equal((await call('POST', '/v2/device/9999/patch/os/scan', service)).status, 404);
+    assert.deepEqual(sandbox.tenant.patchScans, [1002]);
+  });
+
   it('answers errors in the shapes of NinjaOne', async () => {
     const cases: readonly [authorization: string | undefined, status: number, error: string, code?: number][] = [
       [undefined, 400, 'missing_header', 2],

@@ -79,6 +79,8 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/v2/locations', handle: ({ data, query }) => ok(page(data.locations, query)) },
   { method: 'GET', path: '/v2/devices', handle: ({ data, query }) => ok(page(data.devices, query)) },
   { method: 'GET', path: '/v2/device/{id}', handle: ({ data, ids }) => one(data.devices, ids[0]) },
+  { method: 'DELETE', path: '/v2/device/{id}/owner', handle: removeOwner },
+  { method: 'POST', path: '/v2/device/{id}/patch/os/scan', handle: scanPatches },
   {
     method: 'POST',
     path: '/v2/device/{id}/script/run',
@@ -108,6 +110,24 @@ function createOrganization({ data, body }: RouteCall): Answer {
   const organization = { id, name, description: '', nodeApprovalMode: 'AUTOMATIC' as const, tags: [] };
   data.organizations.push(organization);
   return ok(organization);
+}
+
+function removeOwner({ data, ids }: RouteCall): Answer {
+  const device = data.devices.find(({ id }) => id === ids[0]);
+  if (!device) {
+    return notFound();
+  }
+  delete device.assignedOwnerUid;
+  return { status: 204 };
+}
+
+function scanPatches({ data, ids }: RouteCall): Answer {
+  const device = data.devices.find(({ id }) => id === ids[0]);
+  if (!device) {
+    return notFound();
+  }
+  data.patchScans.push(device.id);
+  return { status: 204 };
 }
 
 /** NinjaOne's paging by last id: rows after `after`, at most `pageSize`. */

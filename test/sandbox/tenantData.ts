@@ -16,6 +16,7 @@ export function seedTenant(): TenantData {
   const devices = DEVICES.map(([organizationId, systemName, nodeClass, offline], index) => ({
     id: 1001 + index,
     uid: `5a4db0c5-0000-4000-8000-${String(1001 + index).padStart(12, '0')}`,
+    assignedOwnerUid: `0b1f2c3d-0000-4000-8000-${String(1 + (index % 3)).padStart(12, '0')}`,
     organizationId,
     locationId: 100 + organizationId,
     nodeClass,
@@ -30,13 +31,15 @@ export function seedTenant(): TenantData {
     lastContact: LAST_SEEN - (offline ? 604_800 : index) + 0.5,
     lastUpdate: LAST_SEEN - index + 0.75,
   }));
-  return { organizations, locations, devices };
+  return { organizations, locations, devices, patchScans: [] };
 }
 
 export interface TenantData {
   readonly organizations: Organization[];
   readonly locations: Location[];
   readonly devices: Device[];
+  /** Ids of the devices that were told to look for patches, the first first. */
+  readonly patchScans: number[];
 }
 
 export interface Organization {
@@ -57,6 +60,7 @@ export interface Location {
 export interface Device {
   readonly id: number;
   readonly uid: string;
+  assignedOwnerUid?: string;
   readonly organizationId: number;
   readonly locationId: number;
   readonly nodeClass: string;

@@ -1,7 +1,7 @@
 import { cancelled, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
 import type { Connection, Scope } from '../connection/connection.ts';
 import type { BodySink, HttpResponse, Transport } from '../http/transport.ts';
-import { hitsTemplate, isWrite, tierOf, type ApiRequest } from './apiRequest.ts';
+import { hitsTemplate, isWrite, needsTypedText, tierOf, type ApiRequest } from './apiRequest.ts';
 import { shownHeaders, type ApiResponse } from './apiResponse.ts';
 import { answerFailure, notConfirmed, readOnly, tokenRenewed, writeFailure, wrongTarget } from './failures.ts';
 
@@ -32,7 +32,7 @@ export interface ApiClientPorts {
 
 export interface SendOptions {
   readonly session: ApiSession;
-  /** Needed for secrets, device actions and whatever destroys; made by `confirm`. */
+  /** Needed for secrets, device actions, bulk changes and whatever destroys; made by `confirm`. */
   readonly confirmation?: Confirmation | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Bytes of the body that are kept in memory; the default is 20 MB. */
@@ -50,7 +50,7 @@ export interface Confirmation {
 
 /**
  * The one door to the API. What may not be sent is refused here, below every view, document and command: writes while
- * the connection is read-only, and secrets, device actions and deletions that nobody confirmed (E9).
+ * the connection is read-only, and secrets, device actions, bulk changes and deletions that nobody confirmed (E9).
  */
 export class ApiClient {
   readonly #ports: ApiClientPorts;
@@ -63,7 +63,7 @@ export class ApiClient {
   /** Whether `send` asks for a confirmation of this request. */
   needsConfirmation(request: ApiRequest): boolean {
     const tier = tierOf(request);
-    return tier !== 'read' && tier !== 'write';
+    return (tier !== 'read' && tier !== 'write') || needsTypedText(request);
   }
 
   /** Asks through `ask`; `undefined` if the answer is no. A write is confirmed once and exactly, a read with all its pages. */

@@ -34,6 +34,12 @@ export function isWrite(request: Pick<ApiRequest, 'operation' | 'url'>): boolean
   return (tier !== 'read' && tier !== 'secretRead') || method === 'PUT' || method === 'PATCH' || method === 'DELETE';
 }
 
+/** Whether a person types what it is about before it is sent: it deletes, or changes many objects at once (E9). */
+export function needsTypedText(request: Pick<ApiRequest, 'operation' | 'url'>): boolean {
+  const { method, traits } = request.operation;
+  return method === 'DELETE' || (traits.bulk && isWrite(request));
+}
+
 /**
  * Whether `url` is a call of `template` on `origin` and of nothing else: as many segments, the literal ones equal, the
  * others neither empty nor climbing (E11).

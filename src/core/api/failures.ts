@@ -118,12 +118,13 @@ export function unknownOutcome({ operation, connection }: ApiRequest): NinjaOneE
   });
 }
 
-export function readOnly({ operation, connection }: ApiRequest): NinjaOneError {
+export function readOnly({ operation, connection }: Pick<ApiRequest, 'operation' | 'connection'>): NinjaOneError {
   return new NinjaOneError({
     code: 'api.readOnly',
     intent: 'permission',
     template: '"{0}" is read-only, so {1} was not sent. Allow writes for this connection first.',
     args: [plainText(connection.name, 64), plainText(operation.key, 200)],
+    action: 'unlockWrites',
   });
 }
 

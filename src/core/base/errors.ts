@@ -57,6 +57,7 @@ export type Action =
   | 'openTokenPage'
   | 'openProxySettings'
   | 'pasteRedirectUrl'
+  | 'unlockWrites'
   | 'showLog';
 
 export interface Support {

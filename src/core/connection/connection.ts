@@ -348,7 +348,7 @@ function* unknownFields(fields: Iterable<string>): Generator<{ field: string; me
 }
 
 /** `clientSecret`, `client_secret`, `secret`, and what else people call it. */
-function isSecretField(name: string): boolean {
+export function isSecretField(name: string): boolean {
   return (
     name.length <= 100 &&
     name

@@ -1,10 +1,13 @@
-import type { Connection } from '../connection/connection.ts';
+import { NinjaOneError } from '../base/errors.ts';
+import type { Connection, Scope } from '../connection/connection.ts';
 import { endpointsOf } from '../connection/instance.ts';
 import type { Transport } from '../http/transport.ts';
 import { failureOf } from '../oauth/failures.ts';
 
 export interface ConnectionTestOptions {
   readonly connection: Connection;
+  /** Of the token. */
+  readonly scopes: readonly Scope[];
   readonly accessToken: string;
   readonly transport: Transport;
   /** Milliseconds. */
@@ -16,7 +19,16 @@ export interface ConnectionTestOptions {
  * with the NinjaOneError of what went wrong.
  */
 export async function testConnection(options: ConnectionTestOptions): Promise<void> {
-  const { connection, accessToken, transport, timeout } = options;
+  const { connection, scopes, accessToken, transport, timeout } = options;
+  if (!scopes.includes('monitoring')) {
+    throw new NinjaOneError({
+      code: 'connection.nothingToRead',
+      intent: 'permission',
+      template: 'You are signed in to {0}. A test call needs monitoring, which this connection does not allow.',
+      args: [connection.name],
+      action: 'editConnection',
+    });
+  }
   const response = await transport({
     url: `${endpointsOf(connection.instance.origin).api}/organizations?pageSize=1`,
     method: 'GET',

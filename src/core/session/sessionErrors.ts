@@ -60,7 +60,7 @@ export function scopesExceeded(connection: Connection, excess: readonly Scope[])
     code: 'oauth.scopesExceeded',
     intent: 'misconfigured',
     template:
-      'NinjaOne granted {0} although {1} does not allow it, so nothing was kept. Add the scope to the connection, or take it from the client app.',
+      'NinjaOne granted {0}, which {1} does not allow or was not asked for, so nothing was kept. Add the scope to the connection, or take it from the client app.',
     args: [excess.join(', '), connection.name],
     action: 'editConnection',
   });
@@ -104,5 +104,15 @@ export function tooSlow(connection: Connection): NinjaOneError {
     template: '{0} did not answer in time. Try again in a moment.',
     args: [endpointsOf(connection.instance.origin).token],
     action: 'retry',
+  });
+}
+
+export function connectionGone(connection: Connection): NinjaOneError {
+  return new NinjaOneError({
+    code: 'connection.gone',
+    intent: 'misconfigured',
+    template: 'The connection {0} was removed or changed while you signed in, so nothing was kept. Sign in again.',
+    args: [connection.name],
+    action: 'editConnection',
   });
 }

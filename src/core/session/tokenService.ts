@@ -28,7 +28,15 @@ import {
   type StoredSession,
   type Tokens,
 } from './session.ts';
-import { noClientSecret, noConnection, notConfirmed, scopesExceeded, scopesRefused, tooSlow } from './sessionErrors.ts';
+import {
+  connectionGone,
+  noClientSecret,
+  noConnection,
+  notConfirmed,
+  scopesExceeded,
+  scopesRefused,
+  tooSlow,
+} from './sessionErrors.ts';
 import type { SessionMarks } from './sessionMarks.ts';
 import type { SessionStore } from './sessionStore.ts';
 
@@ -59,12 +67,16 @@ export class TokenService implements Disposable {
   readonly #ports: TokenServicePorts;
   readonly #renewal: Renewal;
   readonly #change = new Emitter<ServedChange>();
+  readonly #signIn = new Emitter<ServedSession>();
   readonly #subscriptions: readonly Disposable[];
+  readonly #taken = new WeakMap<TokenSet, Promise<ServedSession>>();
   readonly #recent = new Map<string, { readonly id: string; readonly at: number }>();
   #served: readonly ServedSession[] = [];
 
   /** What other extensions see change: store and settings together, in every window (A12). */
   readonly onDidChange: Event<ServedChange> = this.#change.event;
+  /** A sign-in of this window has ended well; unlike a session that is read from the storage at start. */
+  readonly onDidSignIn: Event<ServedSession> = this.#signIn.event;
   readonly onIncident: Event<Incident>;
 
   constructor(ports: TokenServicePorts) {
@@ -156,16 +168,24 @@ export class TokenService implements Disposable {
     acquire: () => Promise<TokenSet>,
   ): Promise<ServedSession> {
     const tokens = await acquire();
+    // Two callers that joined one sign-in have the same tokens, and get the same session.
+    const taken = this.#taken.get(tokens) ?? this.#take(connection, scopes, tokens);
+    this.#taken.set(tokens, taken);
+    return taken;
+  }
+
+  async #take(connection: Connection, scopes: readonly Scope[], tokens: TokenSet): Promise<ServedSession> {
     const granted = grantedScopes(tokens, scopes);
-    const missing = scopes.filter((scope) => !granted.includes(scope));
-    const excess = granted.filter((scope) => !connection.scopes.includes(scope));
-    if (missing.length > 0 || excess.length > 0) {
+    const refusal = this.#refusalOf(connection, scopes, granted);
+    if (refusal) {
       await this.#revoke(createSession(connection, scopes, tokens));
-      throw missing.length > 0 ? scopesRefused(connection, missing) : scopesExceeded(connection, excess);
+      throw refusal;
     }
     const session = await this.#keep(connection, granted, tokens);
     this.#recent.set(connection.id, { id: session.id, at: this.#ports.now() });
-    return { session, connection, account: accountOf(session, connection) };
+    const served = { session, connection, account: accountOf(session, connection) };
+    this.#signIn.fire(served);
+    return served;
   }
 
   /** The session of a sign-in that ended a moment ago, so that two extensions that ask at once open one browser (A17). */
@@ -228,6 +248,24 @@ export class TokenService implements Disposable {
       subscription.dispose();
     }
     this.#change.dispose();
+    this.#signIn.dispose();
+  }
+
+  /** Why what was granted is not kept, if it is not. The connection may have changed while the browser was open (C4). */
+  #refusalOf(connection: Connection, scopes: readonly Scope[], granted: readonly Scope[]): NinjaOneError | undefined {
+    const present = this.#ports.connections().find(({ id }) => id === connection.id);
+    if (!present) {
+      return connectionGone(connection);
+    }
+    const missing = scopes.filter((scope) => !granted.includes(scope));
+    if (missing.length > 0) {
+      return scopesRefused(connection, missing);
+    }
+    const excess = granted.filter((scope) => !present.scopes.includes(scope));
+    const isUnasked = granted.includes('control') && !scopes.includes('control');
+    return excess.length > 0 || isUnasked
+      ? scopesExceeded(connection, excess.length > 0 ? excess : ['control'])
+      : undefined;
   }
 
   async #bounded(served: ServedSession): Promise<ServedSession | NinjaOneError | undefined> {

@@ -52,6 +52,35 @@ describe('token service', () => {
       assert.deepEqual(window.changes, []);
     });
 
+    it('A10: control that was not asked for is not kept, though the connection allows it', async () => {
+      const signIn = window.signIn(world, ['monitoring'], { scopes: ['monitoring', 'control'] });
+      await assert.rejects(signIn, hasCode('oauth.scopesExceeded'));
+      assert.equal(world.server.revoked.length, 2);
+      assert.deepEqual(window.store.all(), []);
+    });
+
+    it('C4: a connection that went away or was narrowed while the browser was open gets no session', async () => {
+      const [before] = world.connections;
+      for (const after of [[], [connection({ scopes: ['management'] })]]) {
+        world.connections = after;
+        await assert.rejects(window.signIn(world, ['monitoring'], {}, before), isNinjaOneError);
+        assert.equal(world.server.revoked.length, 2);
+        world.server.calls.length = 0;
+      }
+      assert.deepEqual([...world.disk.values], []);
+    });
+
+    it('A4, A12: two callers that joined one sign-in get one session, told of once', async () => {
+      const tokens = world.server.tokens();
+      const [to] = world.connections;
+      const join = (): Promise<ServedSession> =>
+        window.tokens.signIn(to!, ['monitoring'], () => Promise.resolve(tokens));
+      const [one, other] = await Promise.all([join(), join()]);
+      assert.equal(one.session.id, other.session.id);
+      assert.ok(window.tokens.find(one.session.id));
+      assert.equal(window.changes.flatMap(({ added }) => added).length, 1);
+    });
+
     it('C4: what is granted beyond the connection is not kept either', async () => {
       const narrow = connection({ scopes: ['monitoring'] });
       world.connections = [narrow];

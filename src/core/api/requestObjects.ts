@@ -1,0 +1,41 @@
+import type { IdKind } from '../catalogue/operation.ts';
+import { PLACE, type ApiRequest } from './apiRequest.ts';
+
+/** One thing that a request is about, as far as its address tells. */
+export interface RequestObject {
+  /** Of the parameter. */
+  readonly name: string;
+  readonly kind: IdKind | undefined;
+  readonly id: string;
+}
+
+/** What stands in the places of the path from left to right, then the ids of the query. */
+export function objectsOf({ operation, url }: Pick<ApiRequest, 'operation' | 'url'>): RequestObject[] {
+  const { pathname, searchParams } = new URL(url);
+  const segments = pathname.split('/');
+  const ofPath = operation.path.split('/').flatMap((wanted, index) => {
+    const [before = '', name, after = ''] = wanted.split(PLACE);
+    const segment = segments[index] ?? '';
+    return name === undefined
+      ? []
+      : [{ name, id: decodeURIComponent(segment.slice(before.length, segment.length - after.length)) }];
+  });
+  const kindOf = (place: 'path' | 'query', name: string): IdKind | undefined =>
+    operation.parameters.find((parameter) => parameter.in === place && parameter.name === name)?.kind;
+  return [
+    ...ofPath.map(({ name, id }) => ({ name, kind: kindOf('path', name), id })),
+    ...[...searchParams].flatMap(([name, id]) => {
+      const kind = kindOf('query', name);
+      return kind === undefined ? [] : [{ name, kind, id }];
+    }),
+  ];
+}
+
+/**
+ * The word to type where there is no single object to name: the last fixed part of the path, such as `archive` of
+ * `/v2/checklist/archive`.
+ */
+export function wordOf({ operation }: Pick<ApiRequest, 'operation'>): string {
+  const fixed = operation.path.split('/').filter((segment) => segment !== '' && !PLACE.test(segment));
+  return fixed.at(-1) ?? operation.method;
+}

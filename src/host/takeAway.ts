@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+import type { ApiRequest } from '../core/api/apiRequest.ts';
+import { cancelled } from '../core/base/errors.ts';
+import { powershellScript } from '../core/request/powershellScript.ts';
+import { SNIPPET_TARGETS, SNIPPETS } from '../core/request/snippets.ts';
+
+/** Puts the request on the clipboard as a command of another tool; no token is in it (E10). Rejects as cancelled. */
+export async function copyAs(request: ApiRequest): Promise<void> {
+  const chosen = await vscode.window.showQuickPick(
+    SNIPPET_TARGETS.map((target) => {
+      const { label, write } = SNIPPETS[target];
+      return { label: vscode.l10n.t(label.template, ...label.args), write };
+    }),
+    { title: vscode.l10n.t('Copy {0} as', request.operation.title), ignoreFocusOut: true },
+  );
+  if (!chosen) {
+    throw cancelled();
+  }
+  await vscode.env.clipboard.writeText(chosen.write(request));
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t('Copied as {0}. It takes the access token from {1}.', chosen.label, 'NINJAONE_ACCESS_TOKEN'),
+  );
+}
+
+/** Writes a script that signs in, sends the request and reads all pages (E10). Rejects as cancelled. */
+export async function saveAsPowerShell(request: ApiRequest): Promise<void> {
+  const name = `${request.operation.title.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.ps1`;
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const file = await vscode.window.showSaveDialog({
+    title: vscode.l10n.t('Save as PowerShell Script'),
+    filters: { PowerShell: ['ps1'] },
+    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}),
+  });
+  if (!file) {
+    throw cancelled();
+  }
+  await vscode.workspace.fs.writeFile(file, Buffer.from(powershellScript(request)));
+  await vscode.window.showTextDocument(file);
+}

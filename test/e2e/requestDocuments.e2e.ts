@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import {
+  captureFailures,
+  inputBox,
+  openView,
+  quickPick,
+  runCommand,
+  screenshot,
+  toast,
+  treeItem,
+} from '../support/workbenchDriver.ts';
+import { clearToasts, clipboardText, openDesk, tokenTraffic, type Desk } from './person.ts';
+
+describe('a person edits a request document', () => {
+  let desk: Desk;
+
+  before(async () => {
+    desk = await openDesk({
+      sandbox: { autoApprove: true },
+      connections: (sandbox) => sandbox.connections.slice(0, 1),
+    });
+    await openView(desk.page, 'NinjaOne');
+  });
+
+  after(() => desk.clear());
+  captureFailures(() => desk.workbench.context.pages());
+
+  it('E5: a click opens the document of an operation as a preview, and nothing is sent', async () => {
+    const { page, sandbox } = desk;
+    await runCommand(page, 'NinjaOne: Filter Operations…');
+    await inputBox(page, 'get activities class');
+    await treeItem(page, /GET \/v2\/activities,/).click();
+    await lens(page, /^Send to .+ · 127\.0\.0\.1:\d+$/).waitFor();
+    await page.locator('.tab.active .monaco-icon-label.italic').waitFor();
+    assert.deepEqual(await textOf(desk), {
+      $schema: 'ninjaone://schema/GET/v2/activities.json',
+      operation: 'GET /v2/activities',
+      query: {},
+    });
+    await screenshot(page, 'request-document');
+    assert.deepEqual(tokenTraffic(sandbox), []);
+  });
+
+  it('E6: names and values of the query are completed', async () => {
+    const { page } = desk;
+    await page.locator('.editor-container .view-line').last().click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowLeft');
+    await suggestion(page, 'olderThan');
+    await screenshot(page, 'request-completion-names');
+    await (await suggestion(page, 'class')).click();
+    const value = await suggestion(page, '"DEVICE"');
+    await screenshot(page, 'request-completion-values');
+    await value.click();
+    await saved(desk);
+    assert.deepEqual((await textOf(desk))['query'], { class: 'DEVICE' });
+  });
+
+  it('E6: a value that the API does not know is marked', async () => {
+    const { page } = desk;
+    await write(desk, { operation: 'GET /v2/activities', query: { class: 'PRINTER' } });
+    await page.locator('.squiggly-warning, .squiggly-error').first().waitFor();
+    await screenshot(page, 'request-squiggle');
+    await write(desk, { operation: 'GET /v2/activities', query: { class: 'DEVICE' } });
+    await page.locator('.squiggly-warning, .squiggly-error').first().waitFor({ state: 'hidden' });
+  });
+
+  it('E10: Copy as PowerShell puts a command without a token on the clipboard', async () => {
+    const { page } = desk;
+    await runCommand(page, 'NinjaOne: Copy Request as…');
+    await quickPick(page, 'PowerShell', { prompt: 'Copy Get activities as' });
+    await toast(page, /Copied as PowerShell/);
+    const text = await clipboardText(page);
+    assert.match(text, /Invoke-RestMethod/);
+    assert.match(text, /\/v2\/activities/);
+    assert.match(text, /NINJAONE_ACCESS_TOKEN/);
+    assert.doesNotMatch(text, /[\w-]{40,}/);
+  });
+
+  it('E6: Send in the line above signs in when it must, and the answer is shown', async () => {
+    const { page, sandbox } = desk;
+    const answered = sandbox.nextAnswer((request) => request.path === '/v2/activities');
+    await lens(page, /^Send to/).click();
+    await answered;
+    // The sign-in opened a page of its own; only the one in front has the clipboard.
+    await page.bringToFront();
+    await lens(page, /^\d{3} · \d+ ms/).waitFor();
+    await screenshot(page, 'request-answer');
+    assert.equal(tokenTraffic(sandbox).filter((request) => request.path.startsWith('/v2/')).length, 1);
+    await runCommand(page, 'View: Close Editor');
+  });
+
+  it('E6: what is open is there again after the window was reloaded', async () => {
+    const { page, workbench } = desk;
+    await saved(desk);
+    await workbench.reload();
+    await lens(page, /^Send to/).waitFor();
+    assert.deepEqual((await textOf(desk))['query'], { class: 'DEVICE' });
+  });
+
+  it('E14: the palette sends it too', async () => {
+    const { page, sandbox } = desk;
+    const answered = sandbox.nextAnswer((request) => request.path === '/v2/activities');
+    await runCommand(page, 'NinjaOne: Send Request');
+    await answered;
+    await lens(page, /^\d{3} · \d+ ms/).waitFor();
+    await runCommand(page, 'View: Close Editor');
+  });
+
+  it('E6: closing one that was changed asks nothing', async () => {
+    const { page } = desk;
+    await write(desk, { operation: 'GET /v2/activities', query: { class: 'SYSTEM' } });
+    await runCommand(page, 'View: Close Editor');
+    await page.locator('.tab').first().waitFor({ state: 'detached' });
+    assert.equal(await page.locator('.monaco-dialog-box').count(), 0);
+  });
+
+  for (const [name, draft, reason] of [
+    ['headers', { operation: 'GET /v2/organizations', headers: { Authorization: 'Bearer x' } }, /Remove headers/],
+  ] as const) {
+    it(`E6, E11: a saved file with ${name} is not sent, and says why`, async () => {
+      const { page, sandbox, workbench } = desk;
+      const before = tokenTraffic(sandbox).length;
+      const file = path.join(workbench.workspaceDir, 'hostile.ninjaone.json');
+      await writeFile(file, JSON.stringify(draft, undefined, 2));
+      await open(desk, file);
+      await lens(page, /^Send to/).click();
+      await toast(page, reason);
+      await page.locator('.squiggly-error').first().waitFor();
+      await screenshot(page, `request-hostile-${name.replaceAll(' ', '-')}`);
+      assert.equal(tokenTraffic(sandbox).length, before);
+      await clearToasts(page);
+      await runCommand(page, 'View: Close Editor');
+    });
+  }
+
+  it('§0: nothing but loopback was asked for', () => {
+    assert.deepEqual(desk.workbench.outside, []);
+  });
+});
+
+function lens(page: Page, title: string | RegExp): Locator {
+  return page.locator('.codelens-decoration > *').filter({ hasText: title }).first();
+}
+
+/** The entry of the list of suggestions; asks for the list until the language server has the schema. */
+async function suggestion(page: Page, label: string): Promise<Locator> {
+  const row = page.locator('.suggest-widget .monaco-list-row').filter({ hasText: label }).first();
+  for (let attempt = 1; attempt <= 10; attempt += 1) {
+    await page.keyboard.press('Control+Space');
+    const isListed = await row.waitFor({ timeout: 1_500 }).then(
+      () => true,
+      () => false,
+    );
+    if (isListed) {
+      return row;
+    }
+    await page.keyboard.press('Escape');
+  }
+  throw new Error(`"${label}" is not suggested.`);
+}
+
+/** Replaces the whole document at once, as pasting over everything does. */
+async function write({ workbench }: Desk, request: object): Promise<void> {
+  const text = JSON.stringify({ $schema: 'ninjaone://schema/GET/v2/activities.json', ...request }, undefined, 2);
+  await workbench.host.run(async (vscode, content) => {
+    const editor = vscode.window.activeTextEditor;
+    await editor?.edit((edit) => {
+      edit.replace(new vscode.Range(0, 0, editor.document.lineCount, 0), content);
+    });
+  }, text);
+}
+
+async function textOf({ workbench }: Desk): Promise<Record<string, unknown>> {
+  const text = await workbench.host.run((vscode) =>
+    Promise.resolve(vscode.window.activeTextEditor?.document.getText()),
+  );
+  return JSON.parse(text ?? '') as Record<string, unknown>;
+}
+
+/** The extension saves by itself; this waits until it has. */
+async function saved({ page }: Desk): Promise<void> {
+  await page.locator('.tab.active:not(.dirty)').waitFor();
+}
+
+async function open({ workbench }: Desk, file: string): Promise<void> {
+  await workbench.host.run(async (vscode, name) => {
+    await vscode.window.showTextDocument(vscode.Uri.file(name), { preview: false });
+  }, file);
+}
