@@ -337,7 +337,7 @@ export function createCommands(ports: CommandPorts): CommandTable {
 
 const ONCE_A_MINUTE = 60_000;
 
-export async function openSettingsFile(): Promise<void> {
+async function openSettingsFile(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.openSettingsJson', {
     revealSetting: { key: 'ninjaone.connections' },
   });

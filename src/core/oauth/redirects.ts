@@ -1,5 +1,6 @@
 import { NinjaOneError, plainText } from '../base/errors.ts';
-import { redirectKindOf, type Connection, type RedirectKind } from '../connection/connection.ts';
+import type { Connection } from '../connection/connection.ts';
+import { redirectKindOf, type RedirectKind } from '../connection/redirectUri.ts';
 
 /** How the browser's answer gets back to us, and what `redirect_uri` is. */
 export type RedirectPlan = LoopbackPlan | RelayPlan | EditorPlan | PastePlan;

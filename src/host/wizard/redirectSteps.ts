@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { plainText } from '../../core/base/errors.ts';
-import { redirectUriProblem } from '../../core/connection/connection.ts';
+import { redirectUriProblem } from '../../core/connection/redirectUri.ts';
 import { provisionalConnection, secretProblem, type Draft } from '../../core/connection/draft.ts';
 import { EXTENSION_ID } from '../contributions.ts';
 import {

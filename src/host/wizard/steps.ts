@@ -4,7 +4,6 @@ import {
   clientIdProblem,
   nameProblem,
   orderScopes,
-  redirectUriProblem,
   type Platform,
   type Scope,
 } from '../../core/connection/connection.ts';
@@ -18,6 +17,7 @@ import {
   type Draft,
 } from '../../core/connection/draft.ts';
 import type { Preset } from '../../core/connection/instance.ts';
+import { redirectUriProblem } from '../../core/connection/redirectUri.ts';
 import {
   instanceOf,
   isRebound,

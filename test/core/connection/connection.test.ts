@@ -10,13 +10,12 @@ import {
   orderScopes,
   parseConnections,
   PLATFORMS,
-  redirectKindOf,
-  redirectUriProblem,
   SCOPES,
   type Connection,
   type Platform,
   type Problem,
 } from '../../../src/core/connection/connection.ts';
+import { redirectKindOf, redirectUriProblem } from '../../../src/core/connection/redirectUri.ts';
 import { parseInstance, type Instance } from '../../../src/core/connection/instance.ts';
 
 const SECRET = 's3cret-value-that-must-not-be-shown';
