@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { ApiClient, type WritePermission } from '../core/api/apiClient.ts';
-import { cancelled, type NinjaOneError } from '../core/base/errors.ts';
+import type { NinjaOneError } from '../core/base/errors.ts';
 import type { Disposable } from '../core/base/lifecycle.ts';
 import type { Logger } from '../core/base/log.ts';
 import type { Catalogue } from '../core/catalogue/catalogue.ts';
@@ -14,9 +13,12 @@ import type { Operation } from '../core/catalogue/operation.ts';
 import type { Connection } from '../core/connection/connection.ts';
 import type { Transport } from '../core/http/transport.ts';
 import type { TokenService } from '../core/session/tokenService.ts';
-import { setContext } from './contributions.ts';
-import { ExplorerTree, type ExplorerRow } from './explorerTree.ts';
+import { catalogueCache } from './catalogueCache.ts';
+import { ExplorerFilter } from './explorerFilter.ts';
+import { ExplorerTree } from './explorerTree.ts';
 import type { ExplorerView } from './explorerView.ts';
+import { OperationLists } from './operationLists.ts';
+import { namedOperation, pickOperation } from './operationPick.ts';
 import { RequestActions } from './requestActions.ts';
 import { RequestDocuments } from './requestDocuments.ts';
 import type { RequestFiles, RequestParts } from './requestFiles.ts';
@@ -54,8 +56,10 @@ export interface ExplorerPorts {
 export class Explorer implements Disposable {
   readonly tree: ExplorerTree;
   readonly requests: RequestActions;
+  readonly filter: ExplorerFilter;
   readonly #ports: ExplorerPorts;
   readonly #source: CatalogueSource;
+  readonly #lists: OperationLists;
   readonly #runner: RequestRunner;
   readonly #documents = new ResponseDocuments();
   readonly #requestDocuments: RequestDocuments;
@@ -82,13 +86,21 @@ export class Explorer implements Disposable {
     this.#source = source;
     this.#catalogue = catalogue;
     const { settings, selection, tokens, starter, transport, view } = ports;
+    this.#lists = new OperationLists({
+      favorites: ports.favorites,
+      recent: ports.recent,
+      changed: () => {
+        view.refresh();
+      },
+    });
     this.tree = new ExplorerTree({
       catalogue: () => this.#catalogue,
       groupBy: () => settings.groupBy,
       connection: () => selection.current,
-      favorites: () => this.#keys(ports.favorites, FAVORITES),
-      recent: () => this.#keys(ports.recent, RECENT),
+      favorites: () => this.#lists.favorites,
+      recent: () => this.#lists.recent,
     });
+    this.filter = new ExplorerFilter(this.tree, view);
     this.#schemas = new RequestSchemas(() => this.#catalogue, ports.files.schemaChanged);
     this.#requestDocuments = new RequestDocuments({ memory: ports.drafts, changed: ports.files.filesChanged });
     this.requests = new RequestActions({
@@ -112,7 +124,7 @@ export class Explorer implements Disposable {
       starter,
       documents: this.#documents,
       maxItems: () => settings.maxItems,
-      remember: (key) => void this.#remember(key),
+      remember: (key) => void this.#lists.remember(key),
     });
     this.#subscriptions = [
       this.requests,
@@ -132,7 +144,7 @@ export class Explorer implements Disposable {
 
   /** Sends the operation with the selected connection (E5). Rejects with a NinjaOneError. */
   async run(argument: unknown, connection: Connection): Promise<void> {
-    const operation = this.#named(argument) ?? (await this.#pick(vscode.l10n.t('Run which operation?')));
+    const operation = await this.#operation(argument, vscode.l10n.t('Run which operation?'));
     await this.#runner.run(operation, connection);
   }
 
@@ -147,7 +159,7 @@ export class Explorer implements Disposable {
 
   /** Shows the operation's request document, tied to the selected connection; sends nothing (E5). */
   async openDocument(argument: unknown): Promise<void> {
-    const operation = this.#named(argument) ?? (await this.#pick(vscode.l10n.t('Open which operation?')));
+    const operation = await this.#operation(argument, vscode.l10n.t('Open which operation?'));
     await this.#requestDocuments.open(operation, this.#ports.selection.current, await this.#catalogue.schemas());
   }
 
@@ -169,54 +181,21 @@ export class Explorer implements Disposable {
   }
 
   async copyAs(argument: unknown, connection: Connection): Promise<void> {
-    const operation = this.#named(argument) ?? (await this.#pick(vscode.l10n.t('Copy which operation?')));
+    const operation = await this.#operation(argument, vscode.l10n.t('Copy which operation?'));
     await copyAs(await this.#runner.prepare(operation, connection));
   }
 
   async saveAsPowerShell(argument: unknown, connection: Connection): Promise<void> {
-    const operation = this.#named(argument) ?? (await this.#pick(vscode.l10n.t('Save which operation as a script?')));
+    const operation = await this.#operation(argument, vscode.l10n.t('Save which operation as a script?'));
     await saveAsPowerShell(await this.#runner.prepare(operation, connection));
   }
 
   async goToOperation(): Promise<void> {
-    const operation = await this.#pick(vscode.l10n.t('Go to which operation?'));
-    this.clearFilter();
+    const operation = await this.#operation(undefined, vscode.l10n.t('Go to which operation?'));
+    this.filter.clear();
     const row = this.tree.rowOf(operation.key);
     if (row) {
       await this.#ports.view.reveal(row);
-    }
-  }
-
-  /** Filters while it is typed; Enter keeps the filter, Escape takes it away. */
-  filter(): void {
-    const box = vscode.window.createInputBox();
-    box.title = vscode.l10n.t('Filter operations');
-    box.placeholder = vscode.l10n.t('All words: method, path, name, tag, parameter');
-    box.value = this.tree.filter;
-    let isKept = false;
-    box.onDidChangeValue((text) => {
-      this.#setFilter(text);
-    });
-    box.onDidAccept(() => {
-      isKept = true;
-      box.hide();
-    });
-    box.onDidHide(() => {
-      if (!isKept) {
-        this.clearFilter();
-      }
-      box.dispose();
-    });
-    box.show();
-  }
-
-  /** The operation that was selected stays in sight. */
-  clearFilter(): void {
-    const { selected } = this.#ports.view;
-    this.#setFilter('');
-    const row = selected?.kind === 'operation' ? this.tree.rowOf(selected.operation.key) : undefined;
-    if (row) {
-      void this.#ports.view.reveal(row);
     }
   }
 
@@ -256,10 +235,8 @@ export class Explorer implements Disposable {
   }
 
   async setFavorite(argument: unknown, place: 'add' | 'remove'): Promise<void> {
-    const operation = this.#named(argument) ?? (await this.#pick(vscode.l10n.t('Which operation?')));
-    const others = this.#keys(this.#ports.favorites, FAVORITES).filter((key) => key !== operation.key);
-    await this.#ports.favorites.update(FAVORITES, place === 'add' ? [...others, operation.key] : others);
-    this.#ports.view.refresh();
+    const operation = await this.#operation(argument, vscode.l10n.t('Which operation?'));
+    await this.#lists.setFavorite(operation.key, place);
   }
 
   dispose(): void {
@@ -267,14 +244,6 @@ export class Explorer implements Disposable {
       subscription.dispose();
     }
     this.#documents.dispose();
-  }
-
-  #setFilter(text: string): void {
-    const { found, all } = this.tree.setFilter(text);
-    const isFiltered = this.tree.filter !== '';
-    this.#ports.view.setMessage(isFiltered ? vscode.l10n.t('{0} of {1} operations, Esc clears', found, all) : '');
-    setContext('ninjaone.explorerFiltered', isFiltered);
-    this.#ports.view.refresh();
   }
 
   async #followSelection(): Promise<void> {
@@ -289,60 +258,13 @@ export class Explorer implements Disposable {
     if (this.#ports.selection.current?.instance.origin === origin) {
       this.#catalogue = catalogue;
       this.#schemas.refresh();
-      this.#setFilter(this.tree.filter);
+      this.filter.apply();
     }
     return problem;
   }
 
-  /** A row or a key; whatever else it is, only the key is read and looked up. */
-  #named(argument: unknown): Operation | undefined {
-    const row = argument as Partial<Extract<ExplorerRow, { kind: 'operation' }>> | undefined;
-    const key =
-      typeof argument === 'string' ? argument : typeof argument === 'object' ? row?.operation?.key : undefined;
-    return typeof key === 'string' ? this.#catalogue.find(key) : undefined;
+  /** The one that the argument names, else the one that a person picks. Rejects as cancelled when none is picked. */
+  async #operation(argument: unknown, title: string): Promise<Operation> {
+    return namedOperation(argument, this.#catalogue) ?? pickOperation(title, this.#catalogue, this.#lists);
   }
-
-  async #pick(title: string): Promise<Operation> {
-    const first = [...this.#keys(this.#ports.recent, RECENT), ...this.#keys(this.#ports.favorites, FAVORITES)];
-    const rank = (key: string): number => (first.includes(key) ? first.indexOf(key) : first.length);
-    const chosen = await vscode.window.showQuickPick(
-      [...this.#catalogue.operations]
-        .sort((a, b) => rank(a.key) - rank(b.key))
-        .map((operation) => ({ label: operation.title, description: operation.key, operation })),
-      { title, matchOnDescription: true },
-    );
-    if (!chosen) {
-      throw cancelled();
-    }
-    return chosen.operation;
-  }
-
-  async #remember(key: string): Promise<void> {
-    const others = this.#keys(this.#ports.recent, RECENT).filter((each) => each !== key);
-    await this.#ports.recent.update(RECENT, [key, ...others].slice(0, MOST_RECENT));
-    this.#ports.view.refresh();
-  }
-
-  #keys(memory: vscode.Memento, name: string): readonly string[] {
-    const value = memory.get(name);
-    return Array.isArray(value) ? value.filter((key) => typeof key === 'string') : [];
-  }
-}
-
-const FAVORITES = 'explorer.favorites';
-const RECENT = 'explorer.recent';
-const MOST_RECENT = 8;
-
-/** One file for each origin, written whole or not at all. */
-function catalogueCache(folder: string): Parameters<typeof createCatalogueSource>[0]['cache'] {
-  const fileOf = (origin: string): string =>
-    join(folder, `${createHash('sha256').update(origin).digest('hex').slice(0, 32)}.json`);
-  return {
-    read: (origin) => readFile(fileOf(origin), 'utf8').catch(() => undefined),
-    write: async (origin, text) => {
-      await mkdir(folder, { recursive: true });
-      await writeFile(`${fileOf(origin)}.draft`, text);
-      await rename(`${fileOf(origin)}.draft`, fileOf(origin));
-    },
-  };
 }

@@ -46,10 +46,10 @@ export function createExplorerCommands(
       await (await ports.explorer()).goToOperation();
     },
     'ninjaone.explorer.filter': async () => {
-      (await ports.explorer()).filter();
+      (await ports.explorer()).filter.ask();
     },
     'ninjaone.explorer.clearFilter': async () => {
-      (await ports.explorer()).clearFilter();
+      (await ports.explorer()).filter.clear();
     },
     'ninjaone.explorer.groupBy': async () => {
       await (await ports.explorer()).groupBy();

@@ -14,16 +14,18 @@ export interface CatalogueSourceOptions {
   /** Reads a file of `media/`. */
   readonly bundled: (name: 'catalogue.json' | 'schemas.json' | 'overlay.json') => Promise<string>;
   readonly send: Transport;
-  /** One text for each origin; what it gives back is not trusted. A failure of it is a fetch more, never an error. */
-  readonly cache: {
-    read(origin: string): Promise<string | undefined>;
-    write(origin: string, text: string): Promise<void>;
-  };
+  readonly cache: CatalogueCache;
   /** Whether requests may go to the origin: NinjaOne's own host, or one that the user confirmed. */
   readonly isConfirmed: (origin: string) => boolean | Promise<boolean>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly logger: Logger;
+}
+
+/** One text for each origin; what it gives back is not trusted. A failure of it is a fetch more, never an error. */
+export interface CatalogueCache {
+  read(origin: string): Promise<string | undefined>;
+  write(origin: string, text: string): Promise<void>;
 }
 
 export interface LiveResult {

@@ -1,0 +1,48 @@
+import type * as vscode from 'vscode';
+
+export interface OperationListsPorts {
+  readonly favorites: vscode.Memento;
+  readonly recent: vscode.Memento;
+  /** A list is different: the tree shows both. */
+  readonly changed: () => void;
+}
+
+/** The two lists of operations that a person makes: favourites by hand, recent ones by sending them. Keys only. */
+export class OperationLists {
+  readonly #ports: OperationListsPorts;
+
+  constructor(ports: OperationListsPorts) {
+    this.#ports = ports;
+  }
+
+  get favorites(): readonly string[] {
+    return keysIn(this.#ports.favorites, FAVORITES);
+  }
+
+  /** The latest first. */
+  get recent(): readonly string[] {
+    return keysIn(this.#ports.recent, RECENT);
+  }
+
+  async setFavorite(key: string, place: 'add' | 'remove'): Promise<void> {
+    const others = this.favorites.filter((each) => each !== key);
+    await this.#ports.favorites.update(FAVORITES, place === 'add' ? [...others, key] : others);
+    this.#ports.changed();
+  }
+
+  async remember(key: string): Promise<void> {
+    const others = this.recent.filter((each) => each !== key);
+    await this.#ports.recent.update(RECENT, [key, ...others].slice(0, MOST_RECENT));
+    this.#ports.changed();
+  }
+}
+
+const FAVORITES = 'explorer.favorites';
+const RECENT = 'explorer.recent';
+const MOST_RECENT = 8;
+
+/** What is stored is read as text from anywhere: an older version, or a person, may have written it. */
+function keysIn(memory: vscode.Memento, name: string): readonly string[] {
+  const value = memory.get(name);
+  return Array.isArray(value) ? value.filter((key) => typeof key === 'string') : [];
+}
