@@ -2,7 +2,7 @@ import { Emitter, type Disposable, type Event } from '../core/base/lifecycle.ts'
 import type { Logger } from '../core/base/log.ts';
 import type { Connection, Scope } from '../core/connection/connection.ts';
 import type { PendingCallbacks } from '../core/oauth/callbacks.ts';
-import type { OAuthContext, TokenSet } from '../core/session/tokenService.ts';
+import type { OAuthContext, TokenSet } from '../core/session/tokenRequests.ts';
 import { setContext } from './contributions.ts';
 import type { SignInAttempt } from './signInAttempt.ts';
 

@@ -7,7 +7,7 @@ import { PendingCallbacks, type Callback } from '../core/oauth/callbacks.ts';
 import type { Loopback } from '../core/oauth/loopback.ts';
 import { Patience } from '../core/oauth/patience.ts';
 import { forwardedRedirect, redirectPlan } from '../core/oauth/redirects.ts';
-import type { TokenSet } from '../core/session/tokenService.ts';
+import type { TokenSet } from '../core/session/tokenRequests.ts';
 import { EXTENSION_ID, runCommand } from './contributions.ts';
 import { offerWayOn, openInBrowser } from './errorReporter.ts';
 import type { PendingSignIn, SignInPorts } from './signIn.ts';

@@ -1,6 +1,6 @@
 import { NinjaOneError } from '../../src/core/base/errors.ts';
 import type { Scope } from '../../src/core/connection/connection.ts';
-import type { OAuthContext, OAuthSteps, TokenSet } from '../../src/core/session/tokenService.ts';
+import type { OAuthContext, OAuthSteps, TokenSet } from '../../src/core/session/tokenRequests.ts';
 
 export interface TokenCall {
   readonly kind: 'refresh' | 'mint' | 'revoke';

@@ -1,11 +1,7 @@
 import { isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
 import { Emitter, within, type Disposable, type Event } from '../base/lifecycle.ts';
-import type { Logger } from '../base/log.ts';
 import type { Connection, Scope } from '../connection/connection.ts';
-import { parseInstance } from '../connection/instance.ts';
-import type { Transport } from '../http/transport.ts';
-import type * as Protocol from '../oauth/protocol.ts';
-import type { ClientSecrets } from './clientSecrets.ts';
+import { takeIn } from './newSessions.ts';
 import type { RefreshLock } from './refreshLock.ts';
 import { Renewal, WAITS, type Incident, type Waits } from './renewal.ts';
 import {
@@ -17,47 +13,17 @@ import {
   type ServedChange,
   type ServedSession,
 } from './servedSessions.ts';
-import {
-  accountOf,
-  covers,
-  createSession,
-  grantedScopes,
-  hashOf,
-  isSameGrant,
-  withTokens,
-  type StoredSession,
-  type Tokens,
-} from './session.ts';
-import {
-  connectionGone,
-  noClientSecret,
-  noConnection,
-  notConfirmed,
-  scopesExceeded,
-  scopesRefused,
-  tooSlow,
-} from './sessionErrors.ts';
+import { accountOf, covers, hashOf, isSameGrant, type StoredSession } from './session.ts';
+import { noConnection, tooSlow } from './sessionErrors.ts';
 import type { SessionMarks } from './sessionMarks.ts';
 import type { SessionStore } from './sessionStore.ts';
+import { TokenRequests, type OAuthContext, type TokenRequestPorts, type TokenSet } from './tokenRequests.ts';
 
-/** The steps of OAuth, loaded when the first of them is taken. */
-export type OAuthSteps = Pick<typeof Protocol, 'refreshTokens' | 'mintToken' | 'revokeToken'>;
-export type TokenSet = Protocol.TokenSet;
-export type OAuthContext = Protocol.OAuthContext;
-
-export interface TokenServicePorts {
+export interface TokenServicePorts extends TokenRequestPorts {
   readonly store: SessionStore;
   readonly marks: SessionMarks;
   readonly lock: RefreshLock;
-  readonly clientSecrets: ClientSecrets;
-  readonly connections: () => readonly Connection[];
   readonly onDidChangeConnections: Event<void>;
-  /** False for a host that the user has not confirmed: nothing is sent there. */
-  readonly mayContact: (connection: Connection) => boolean;
-  readonly oauth: () => Promise<OAuthSteps>;
-  readonly transport: Transport;
-  readonly now: () => number;
-  readonly logger: Logger;
   readonly sharedSecrets: boolean;
   readonly waits?: Waits;
 }
@@ -65,6 +31,7 @@ export interface TokenServicePorts {
 /** The only way to a token: everything else in the extension asks here, and never waits on VS Code's own queue (A15). */
 export class TokenService implements Disposable {
   readonly #ports: TokenServicePorts;
+  readonly #requests: TokenRequests;
   readonly #renewal: Renewal;
   readonly #change = new Emitter<ServedChange>();
   readonly #signIn = new Emitter<ServedSession>();
@@ -81,11 +48,12 @@ export class TokenService implements Disposable {
 
   constructor(ports: TokenServicePorts) {
     this.#ports = ports;
+    this.#requests = new TokenRequests(ports);
     this.#renewal = new Renewal({
       ...ports,
       connectionOf: (session) => ports.connections().find(({ id }) => id === session.connectionId),
-      requestTokens: (session) => this.#requestTokens(session),
-      revoke: (session) => this.#revoke(session),
+      requestTokens: (session) => this.#requests.renew(session, this.#connectionOf(session.id)),
+      revoke: (session) => this.#requests.revoke(session),
     });
     this.onIncident = this.#renewal.onIncident;
     this.#subscriptions = [
@@ -175,13 +143,10 @@ export class TokenService implements Disposable {
   }
 
   async #take(connection: Connection, scopes: readonly Scope[], tokens: TokenSet): Promise<ServedSession> {
-    const granted = grantedScopes(tokens, scopes);
-    const refusal = this.#refusalOf(connection, scopes, granted);
-    if (refusal) {
-      await this.#revoke(createSession(connection, scopes, tokens));
-      throw refusal;
-    }
-    const session = await this.#keep(connection, granted, tokens);
+    const { store, marks, lock, connections } = this.#ports;
+    const revoke = (session: StoredSession): Promise<boolean> => this.#requests.revoke(session);
+    const ports = { store, marks, lock, connections, renewal: this.#renewal, revoke };
+    const session = await takeIn(ports, { connection, scopes, tokens });
     this.#recent.set(connection.id, { id: session.id, at: this.#ports.now() });
     const served = { session, connection, account: accountOf(session, connection) };
     this.#signIn.fire(served);
@@ -198,23 +163,13 @@ export class TokenService implements Disposable {
   }
 
   /** A token for exactly these scopes with the client secret (A6). */
-  async mint(connection: Connection, scopes: readonly Scope[], signal?: AbortSignal): Promise<TokenSet> {
-    const steps = await this.#ports.oauth();
-    return steps.mintToken(await this.context(connection, signal), scopes);
+  mint(connection: Connection, scopes: readonly Scope[], signal?: AbortSignal): Promise<TokenSet> {
+    return this.#requests.mint(connection, scopes, signal);
   }
 
   /** What every OAuth step needs. Rejects when the host is not confirmed or the client secret is missing. */
-  async context(connection: Connection, signal?: AbortSignal): Promise<OAuthContext> {
-    const { clientSecrets, mayContact, transport, now } = this.#ports;
-    if (!mayContact(connection)) {
-      throw notConfirmed(connection);
-    }
-    const needsSecret = connection.platform === 'web' || connection.platform === 'api-services';
-    const clientSecret = needsSecret ? await clientSecrets.get(connection.id) : undefined;
-    if (needsSecret && clientSecret === undefined) {
-      throw noClientSecret(connection);
-    }
-    return { connection, transport, clientSecret, now, ...(signal ? { signal } : {}) };
+  context(connection: Connection, signal?: AbortSignal): Promise<OAuthContext> {
+    return this.#requests.context(connection, signal);
   }
 
   /**
@@ -233,7 +188,7 @@ export class TokenService implements Disposable {
     for (const each of ended) {
       await this.#end(each);
     }
-    const revoked = Promise.all(ended.map((each) => this.#revoke(each))).then((all) => all.every(Boolean));
+    const revoked = Promise.all(ended.map((each) => this.#requests.revoke(each))).then((all) => all.every(Boolean));
     return { session, revoked };
   }
 
@@ -249,23 +204,6 @@ export class TokenService implements Disposable {
     }
     this.#change.dispose();
     this.#signIn.dispose();
-  }
-
-  /** Why what was granted is not kept, if it is not. The connection may have changed while the browser was open (C4). */
-  #refusalOf(connection: Connection, scopes: readonly Scope[], granted: readonly Scope[]): NinjaOneError | undefined {
-    const present = this.#ports.connections().find(({ id }) => id === connection.id);
-    if (!present) {
-      return connectionGone(connection);
-    }
-    const missing = scopes.filter((scope) => !granted.includes(scope));
-    if (missing.length > 0) {
-      return scopesRefused(connection, missing);
-    }
-    const excess = granted.filter((scope) => !present.scopes.includes(scope));
-    const isUnasked = granted.includes('control') && !scopes.includes('control');
-    return excess.length > 0 || isUnasked
-      ? scopesExceeded(connection, excess.length > 0 ? excess : ['control'])
-      : undefined;
   }
 
   async #bounded(served: ServedSession): Promise<ServedSession | NinjaOneError | undefined> {
@@ -287,36 +225,6 @@ export class TokenService implements Disposable {
     }
   }
 
-  async #keep(connection: Connection, scopes: readonly Scope[], tokens: Tokens): Promise<StoredSession> {
-    const { store, marks, lock } = this.#ports;
-    const save = async (session: StoredSession): Promise<StoredSession> => {
-      const outcome = await store.put(session);
-      if (outcome === 'removed') {
-        // Signed out while the browser was open: the sign-in that has just ended is the later word.
-        return save(createSession(connection, scopes, tokens));
-      }
-      if (outcome === 'unsaved') {
-        this.#renewal.tellUnsaved(session);
-      } else {
-        await this.#renewal.mark(session, 'alive');
-        await store.setCanary();
-      }
-      return session;
-    };
-    const known = store.all().find((session) => isSameGrant(session, { connectionId: connection.id, scopes }));
-    if (!known) {
-      return save(createSession(connection, scopes, tokens));
-    }
-    return lock.exclusively(known.id, async () => {
-      this.#renewal.forget(known.id);
-      if ((await marks.get(known.id))?.signedOut) {
-        return save(createSession(connection, scopes, tokens));
-      }
-      const renewed = withTokens(store.get(known.id) ?? known, tokens);
-      return save({ ...renewed, refreshToken: tokens.refreshToken });
-    });
-  }
-
   /** The mark first: a refresh that is in flight in another window reads it before and after it stores anything. */
   async #end(session: StoredSession): Promise<void> {
     const marked = await this.#renewal.mark(session, 'ended');
@@ -333,41 +241,8 @@ export class TokenService implements Disposable {
     }
   }
 
-  async #requestTokens(session: StoredSession): Promise<Tokens> {
-    const connection = this.#served.find((served) => served.session.id === session.id)?.connection;
-    if (!connection || !isBoundTo(session, connection)) {
-      throw noConnection(session);
-    }
-    const steps = await this.#ports.oauth();
-    const context = await this.context(connection);
-    if (session.platform === 'api-services') {
-      return steps.mintToken(context, session.scopes);
-    }
-    if (session.refreshToken === undefined) {
-      throw noConnection(session);
-    }
-    return steps.refreshTokens(context, session.refreshToken);
-  }
-
-  /** RFC 7009, at the origin that issued the tokens. The refresh token first: it is the one that lives on. */
-  async #revoke(session: StoredSession): Promise<boolean> {
-    const connection =
-      this.#ports.connections().find((candidate) => isBoundTo(session, candidate)) ?? asConnection(session);
-    if (!connection) {
-      return false;
-    }
-    try {
-      const steps = await this.#ports.oauth();
-      const context = await this.context(connection);
-      if (session.refreshToken !== undefined) {
-        await steps.revokeToken(context, session.refreshToken, 'refresh_token');
-      }
-      await steps.revokeToken(context, session.accessToken, 'access_token');
-      return true;
-    } catch (error) {
-      this.#ports.logger.warn(`The tokens of session ${session.id} could not be revoked: ${messageOf(error)}`);
-      return false;
-    }
+  #connectionOf(id: string): Connection | undefined {
+    return this.#served.find(({ session }) => session.id === id)?.connection;
   }
 
   #update(): void {
@@ -384,33 +259,6 @@ export class TokenService implements Disposable {
 const MARGIN = 300_000;
 const JUST_NOW = 5000;
 const LONGEST_SIGN_IN = 300_000;
-
-/** Tokens go to the origin that issued them, as the client that they were issued to, and nowhere else (C4). */
-function isBoundTo(session: StoredSession, connection: Connection): boolean {
-  return (
-    connection.id === session.connectionId &&
-    connection.instance.origin === session.origin &&
-    connection.clientId === session.clientId &&
-    connection.platform === session.platform
-  );
-}
-
-/** Enough of a connection to revoke the tokens of a session whose own is gone. */
-function asConnection(session: StoredSession): Connection | undefined {
-  const parsed = parseInstance(session.origin);
-  return parsed.ok
-    ? {
-        id: session.connectionId,
-        name: session.connectionName,
-        instance: parsed.instance,
-        platform: session.platform,
-        clientId: session.clientId,
-        scopes: session.scopes,
-        offlineAccess: false,
-        redirectUri: undefined,
-      }
-    : undefined;
-}
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : 'unknown error';

@@ -3,7 +3,7 @@ import { isNinjaOneError } from '../../../src/core/base/errors.ts';
 import type { Connection, Scope } from '../../../src/core/connection/connection.ts';
 import type { ServedSession } from '../../../src/core/session/servedSessions.ts';
 import { serializeSession, type StoredSession } from '../../../src/core/session/session.ts';
-import type { TokenSet } from '../../../src/core/session/tokenService.ts';
+import type { TokenSet } from '../../../src/core/session/tokenRequests.ts';
 import { invalidGrant, offline } from '../../support/fakeTokenServer.ts';
 import { SecretDisk } from '../../support/memorySecrets.ts';
 import {
