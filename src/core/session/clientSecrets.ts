@@ -1,6 +1,6 @@
 import type { Disposable, Event } from '../base/lifecycle.ts';
 import type { Redactor } from '../base/log.ts';
-import { askStorage, STORAGE_TIMEOUT, type SecretPort } from './secretPort.ts';
+import { withDeadline, type SecretPort } from './secretPort.ts';
 
 export interface ClientSecretsOptions {
   readonly secrets: SecretPort;
@@ -13,7 +13,6 @@ export interface ClientSecretsOptions {
 export class ClientSecrets {
   readonly #secrets: SecretPort;
   readonly #redactor: Redactor;
-  readonly #timeout: number;
   readonly #guards = new Map<string, Disposable>();
 
   /** The connection id whose secret was set or deleted, in whatever window. */
@@ -24,14 +23,13 @@ export class ClientSecrets {
       }
     });
 
-  constructor({ secrets, redactor, timeout = STORAGE_TIMEOUT }: ClientSecretsOptions) {
-    this.#secrets = secrets;
+  constructor({ secrets, redactor, timeout }: ClientSecretsOptions) {
+    this.#secrets = withDeadline(secrets, timeout);
     this.#redactor = redactor;
-    this.#timeout = timeout;
   }
 
   async get(connectionId: string): Promise<string | undefined> {
-    const secret = await this.#ask(() => this.#secrets.get(keyOf(connectionId)));
+    const secret = await this.#secrets.get(keyOf(connectionId));
     if (secret !== undefined) {
       this.#guard(connectionId, secret);
     }
@@ -40,26 +38,22 @@ export class ClientSecrets {
 
   async set(connectionId: string, secret: string): Promise<void> {
     this.#guard(connectionId, secret);
-    await this.#ask(() => this.#secrets.store(keyOf(connectionId), secret));
+    await this.#secrets.store(keyOf(connectionId), secret);
   }
 
   async delete(connectionId: string): Promise<void> {
-    await this.#ask(() => this.#secrets.delete(keyOf(connectionId)));
+    await this.#secrets.delete(keyOf(connectionId));
   }
 
   /** Connection ids that a secret is kept for. */
   async connectionIds(): Promise<readonly string[]> {
-    const keys = await this.#ask(() => this.#secrets.keys());
+    const keys = await this.#secrets.keys();
     return keys.filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length));
   }
 
   #guard(connectionId: string, secret: string): void {
     this.#guards.get(connectionId)?.dispose();
     this.#guards.set(connectionId, this.#redactor.add(secret));
-  }
-
-  #ask<T>(answer: () => PromiseLike<T>): Promise<T> {
-    return askStorage(this.#timeout, answer);
   }
 }
 

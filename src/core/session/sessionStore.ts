@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import { Emitter, type Disposable, type Event } from '../base/lifecycle.ts';
 import type { Logger, Redactor } from '../base/log.ts';
-import { askStorage, STORAGE_TIMEOUT, type SecretPort } from './secretPort.ts';
+import { createWriter, describe, withDeadline, type SecretPort, type SecretWriter } from './secretPort.ts';
 import { parseRecord, serializeSession, type StoredSession } from './session.ts';
+import { SetAside } from './setAside.ts';
+import { TokenGuards } from './tokenGuards.ts';
 
 export interface SessionsChange {
   readonly added: readonly StoredSession[];
@@ -38,13 +39,11 @@ export interface SessionStoreOptions {
 export class SessionStore implements Disposable {
   readonly #secrets: SecretPort;
   readonly #logger: Logger;
-  readonly #redactor: Redactor;
-  readonly #timeout: number;
-  readonly #retries: readonly number[];
+  readonly #write: SecretWriter;
   readonly #change = new Emitter<SessionsChange>();
   readonly #sessions = new Map<string, StoredSession>();
   readonly #texts = new Map<string, string>();
-  readonly #redactions = new Map<string, Disposable[]>();
+  readonly #guards: TokenGuards;
   /** Signed out in this window: a record that a late write brings back is not taken in again. */
   readonly #removed = new Set<string>();
   /** Held in memory because it could not be written. */
@@ -56,13 +55,15 @@ export class SessionStore implements Disposable {
   #loading: Promise<LoadReport> | undefined;
 
   readonly onDidChange: Event<SessionsChange> = this.#change.event;
+  /** Records that were found unreadable. */
+  readonly aside: SetAside;
 
-  constructor(options: SessionStoreOptions) {
-    this.#secrets = options.secrets;
-    this.#logger = options.logger;
-    this.#redactor = options.redactor;
-    this.#timeout = options.timeout ?? STORAGE_TIMEOUT;
-    this.#retries = options.retries ?? [200, 500, 1000, 2000];
+  constructor({ secrets, logger, redactor, timeout, retries }: SessionStoreOptions) {
+    this.#secrets = withDeadline(secrets, timeout);
+    this.#logger = logger;
+    this.#guards = new TokenGuards(redactor);
+    this.#write = createWriter({ secrets: this.#secrets, logger, ...(retries ? { retries } : {}) });
+    this.aside = new SetAside(this.#secrets, this.#write);
     this.#subscription = this.#secrets.onDidChange(({ key }) => {
       for (const id of idOf(key)) {
         this.reread(id).catch((error: unknown) => {
@@ -126,7 +127,7 @@ export class SessionStore implements Disposable {
     this.#removed.add(id);
     this.#unsaved.delete(id);
     this.#apply(id, undefined);
-    await this.#ask(() => this.#secrets.delete(keyOf(id)));
+    await this.#secrets.delete(keyOf(id));
   }
 
   /** Deletes every secret of this extension, whatever it is (Reset). */
@@ -136,14 +137,14 @@ export class SessionStore implements Disposable {
       this.#apply(id, undefined);
     }
     this.#unsaved.clear();
-    for (const key of await this.#ask(() => this.#secrets.keys())) {
-      await this.#ask(() => this.#secrets.delete(key));
+    for (const key of await this.#secrets.keys()) {
+      await this.#secrets.delete(key);
     }
   }
 
   /** Whether the marker that was written with the first session is still there; tells "forgot" from "never had". */
   async hasCanary(): Promise<boolean> {
-    return (await this.#ask(() => this.#secrets.get(CANARY))) !== undefined;
+    return (await this.#secrets.get(CANARY)) !== undefined;
   }
 
   async setCanary(): Promise<void> {
@@ -163,7 +164,7 @@ export class SessionStore implements Disposable {
       failed = true;
       this.#logger.error(`The secret storage could not be read: ${describe(error)}`);
     };
-    const keys = await this.#ask(() => this.#secrets.keys()).catch((error: unknown) => {
+    const keys = await Promise.resolve(this.#secrets.keys()).catch((error: unknown) => {
       fail(error);
       return [];
     });
@@ -184,7 +185,7 @@ export class SessionStore implements Disposable {
   async #read(id: string): Promise<Kind> {
     for (;;) {
       const turn = ++this.#turn;
-      const text = await this.#ask(() => this.#secrets.get(keyOf(id)));
+      const text = await this.#secrets.get(keyOf(id));
       if (turn > (this.#taken.get(id) ?? 0)) {
         this.#taken.set(id, turn);
         return this.#take(id, text);
@@ -224,13 +225,12 @@ export class SessionStore implements Disposable {
 
   /** Moves the text to another key, so that it is neither lost nor found again at the next start. Never rejects. */
   async #setAside(id: string, text: string): Promise<void> {
-    const key = `${ASIDE}${id}:${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
-    if (!(await this.#write(key, text)) || this.#sessions.has(id)) {
+    if (!(await this.aside.add(id, text)) || this.#sessions.has(id)) {
       return;
     }
     try {
-      if ((await this.#ask(() => this.#secrets.get(keyOf(id)))) === text) {
-        await this.#ask(() => this.#secrets.delete(keyOf(id)));
+      if ((await this.#secrets.get(keyOf(id))) === text) {
+        await this.#secrets.delete(keyOf(id));
       }
     } catch (error) {
       this.#logger.warn(`An unreadable record stays where it is: ${describe(error)}`);
@@ -239,7 +239,7 @@ export class SessionStore implements Disposable {
 
   async #deleteAgain(id: string): Promise<void> {
     try {
-      await this.#ask(() => this.#secrets.delete(keyOf(id)));
+      await this.#secrets.delete(keyOf(id));
     } catch (error) {
       this.#logger.warn(`The record of a session that was signed out could not be deleted: ${describe(error)}`);
     }
@@ -261,7 +261,9 @@ export class SessionStore implements Disposable {
       this.#texts.set(id, text);
       this.#sessions.set(id, after);
     }
-    this.#guard(id, after);
+    if (after) {
+      this.#guards.add(after);
+    }
     if (before || after) {
       try {
         this.#change.fire({
@@ -276,53 +278,15 @@ export class SessionStore implements Disposable {
     }
   }
 
-  /** Keeps the live tokens out of the log; the tokens before stay registered, they may still be in flight. */
-  #guard(id: string, session: StoredSession | undefined): void {
-    const guards = this.#redactions.get(id) ?? [];
-    if (session) {
-      guards.push(this.#redactor.add(session.accessToken));
-      if (session.refreshToken !== undefined) {
-        guards.push(this.#redactor.add(session.refreshToken));
-      }
-      while (guards.length > 6) {
-        guards.shift()?.dispose();
-      }
-      this.#redactions.set(id, guards);
-    }
-  }
-
   /** Asked again after every await: the user may have signed out in between. */
   #wasRemoved(id: string): boolean {
     return this.#removed.has(id);
-  }
-
-  async #write(key: string, text: string): Promise<boolean> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await this.#ask(() => this.#secrets.store(key, text));
-        return true;
-      } catch (error) {
-        this.#logger.warn(`The secret storage did not take a record: ${describe(error)}`);
-        const pause = this.#retries[attempt];
-        if (pause === undefined) {
-          return false;
-        }
-        await new Promise((resolve) => {
-          setTimeout(resolve, pause);
-        });
-      }
-    }
-  }
-
-  #ask<T>(answer: () => PromiseLike<T>): Promise<T> {
-    return askStorage(this.#timeout, answer);
   }
 }
 
 type Kind = 'session' | 'newer' | 'unreadable' | 'none';
 
 const SESSION = 'session:';
-const ASIDE = 'aside:';
 const CANARY = 'canary';
 
 function keyOf(id: string): string {
@@ -331,10 +295,4 @@ function keyOf(id: string): string {
 
 function idOf(key: string): string[] {
   return key.startsWith(SESSION) ? [key.slice(SESSION.length)] : [];
-}
-
-/** The message of our own error or of its cause; storage errors name keys, never values. */
-function describe(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message : 'unknown error';
 }
