@@ -1,8 +1,8 @@
+import * as vscode from 'vscode';
 import { cancelled, NinjaOneError } from '../core/base/errors.ts';
 import type { Connection } from '../core/connection/connection.ts';
 import type { ServedSession } from '../core/session/servedSessions.ts';
 import type { TokenService } from '../core/session/tokenService.ts';
-import * as vscode from 'vscode';
 import { timeOf } from './connectionsView.ts';
 import { pickConnection } from './sessionStarter.ts';
 import type { Settings } from './settings.ts';
@@ -71,6 +71,15 @@ export class Targets {
     }
     return chosen.each;
   }
+}
+
+export function notSignedIn(): NinjaOneError {
+  return new NinjaOneError({
+    code: 'session.none',
+    intent: 'invalidInput',
+    template: 'You are not signed in to NinjaOne.',
+    action: 'signIn',
+  });
 }
 
 function noConnection(): NinjaOneError {
