@@ -102,7 +102,8 @@ export function createConnectionCommands(
     'ninjaone.setClientSecret': async (argument) => {
       const connection = await targets.connection(argument, settings.connections.filter(takesSecret));
       if (!takesSecret(connection)) {
-        throw takesNoSecret(connection);
+        await about(connection, () => Promise.reject(takesNoSecret(connection)));
+        return;
       }
       const isStored = (await clientSecrets.get(connection.id)) !== undefined;
       const secret = await vscode.window.showInputBox({
@@ -156,5 +157,6 @@ function takesNoSecret(connection: Connection): NinjaOneError {
     intent: 'invalidInput',
     template: '{0} is a {1} connection, which has no client secret.',
     args: [connection.name, connection.platform],
+    action: 'editConnection',
   });
 }

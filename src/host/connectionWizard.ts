@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
-import { cancelled, NinjaOneError, plainText } from '../core/base/errors.ts';
+import { cancelled, plainText } from '../core/base/errors.ts';
 import { within } from '../core/base/lifecycle.ts';
 import type { Connection } from '../core/connection/connection.ts';
 import { draftOf, EMPTY_DRAFT, entryOf, hasClientSecret, withEntry, type Draft } from '../core/connection/draft.ts';
@@ -43,7 +43,7 @@ export async function addConnection(ports: WizardPorts): Promise<Connection | un
   if (move === 'left') {
     return undefined;
   }
-  const connection = await writeConnection(ports, answers, undefined);
+  const connection = await ports.settings.writeConnection(answers.name, (entries) => withEntry(entries, answers));
   if (ports.unfinished) {
     ports.unfinished.draft = undefined;
   }
@@ -61,7 +61,9 @@ export async function editConnection(ports: WizardPorts, connection: Connection)
   if (move === 'left') {
     return undefined;
   }
-  const changed = await writeConnection(ports, answers, connection);
+  const changed = await ports.settings.writeConnection(answers.name, (entries) =>
+    withEntry(entries, answers, connection),
+  );
   const renamedOnly =
     answers.secret === '' && isDeepStrictEqual(entryOf({ ...answers, name: before.name }), entryOf(before));
   return renamedOnly ? changed : finish(ports, changed, answers);
@@ -100,28 +102,6 @@ function contextOf({ settings, clientSecrets, confirmHost, probe }: WizardPorts,
       }
     },
   };
-}
-
-async function writeConnection(ports: WizardPorts, draft: Draft, replaced?: Connection): Promise<Connection> {
-  const { settings } = ports;
-  let cause: unknown;
-  try {
-    await settings.write((entries) => withEntry(entries, draft, replaced));
-  } catch (error) {
-    cause = error;
-  }
-  const connection = settings.connection(draft.name);
-  if (cause !== undefined || !connection) {
-    throw new NinjaOneError({
-      code: 'settings.notWritten',
-      intent: 'invalidInput',
-      template:
-        'The connection {0} could not be written into your settings. Check settings.json for errors and try again.',
-      args: [draft.name],
-      cause,
-    });
-  }
-  return connection;
 }
 
 /** The connection stays whatever happens here: it can be corrected, or signed in to later. */

@@ -119,6 +119,18 @@ const ACTIONS: { readonly [K in Action]: (connection: Connection | undefined) =>
       runCommand('ninjaone.pasteRedirectUrl');
     },
   }),
+  openSettings: () => ({
+    label: vscode.l10n.t('Open Settings'),
+    run: () => {
+      void openConnectionsSetting();
+    },
+  }),
+  showToken: (connection) => ({
+    label: vscode.l10n.t('Show Token'),
+    run: () => {
+      runCommand('ninjaone.showToken', connection?.name);
+    },
+  }),
   unlockWrites: (connection) => ({
     label: vscode.l10n.t('Allow Writes…'),
     run: () => {

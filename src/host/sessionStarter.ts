@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { cancelled, NinjaOneError } from '../core/base/errors.ts';
+import { cancelled } from '../core/base/errors.ts';
 import { orderScopes, type Connection, type Scope } from '../core/connection/connection.ts';
 import { isEntryOf } from '../core/connection/draft.ts';
 import { covers } from '../core/session/session.ts';
@@ -118,20 +118,9 @@ export class SessionStarter {
       throw cancelled();
     }
     const wider = orderScopes([...connection.scopes, ...scopes]);
-    await settings.write((entries) =>
+    return settings.writeConnection(connection.name, (entries) =>
       entries.map((entry) => (isEntryOf(entry, connection) ? { ...(entry as object), scopes: wider } : entry)),
     );
-    const changed = settings.connection(connection.name);
-    if (!changed) {
-      throw new NinjaOneError({
-        code: 'settings.notWritten',
-        intent: 'invalidInput',
-        template: 'The connection {0} could not be changed. Check the setting ninjaone.connections.',
-        args: [connection.name],
-        action: 'editConnection',
-      });
-    }
-    return changed;
   }
 }
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { NinjaOneError } from '../core/base/errors.ts';
 import { Emitter, type Disposable, type Event } from '../core/base/lifecycle.ts';
 import type { GroupBy } from '../core/catalogue/groups.ts';
 import { parseConnections, type Connection, type ParsedConnections } from '../core/connection/connection.ts';
@@ -79,15 +80,32 @@ export class Settings implements Disposable {
     return vscode.workspace.getConfiguration('http').get<string>('proxySupport', 'override');
   }
 
-  /** Writes the raw entries; they are parsed when VS Code tells of the change. */
+  /** Writes the raw entries. Rejects with a NinjaOneError when the file cannot be written, for example because of an error in it. */
   async write(change: (entries: readonly unknown[]) => readonly unknown[]): Promise<void> {
     const value = own('connections');
     const entries: readonly unknown[] = Array.isArray(value) ? value : [];
-    await vscode.workspace
-      .getConfiguration('ninjaone')
-      .update('connections', change(entries), vscode.ConfigurationTarget.Global);
+    try {
+      await vscode.workspace
+        .getConfiguration('ninjaone')
+        .update('connections', change(entries), vscode.ConfigurationTarget.Global);
+    } catch (cause) {
+      throw notWritten(cause);
+    }
     this.#parsed = parseConnections(own('connections'));
     this.#changed.fire();
+  }
+
+  /** Writes entries of which one is the connection `name`, and resolves to that. Rejects as `write` does. */
+  async writeConnection(
+    name: string,
+    change: (entries: readonly unknown[]) => readonly unknown[],
+  ): Promise<Connection> {
+    await this.write(change);
+    const connection = this.connection(name);
+    if (!connection) {
+      throw notWritten();
+    }
+    return connection;
   }
 
   dispose(): void {
@@ -95,6 +113,17 @@ export class Settings implements Disposable {
     this.#changed.dispose();
     this.#explorerChanged.dispose();
   }
+}
+
+function notWritten(cause?: unknown): NinjaOneError {
+  return new NinjaOneError({
+    code: 'settings.notWritten',
+    intent: 'invalidInput',
+    template:
+      'Your NinjaOne connections could not be changed. Put right what is wrong in settings.json, then try again.',
+    action: 'openSettings',
+    cause,
+  });
 }
 
 function own(key: string): unknown {

@@ -142,5 +142,6 @@ function tooSoon(): NinjaOneError {
     code: TOO_SOON,
     intent: 'invalidInput',
     template: 'The token was refreshed less than a minute ago. Try again in a minute.',
+    action: 'showToken',
   });
 }

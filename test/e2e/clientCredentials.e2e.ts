@@ -96,7 +96,7 @@ describe('a person signs in as a service, with client credentials', () => {
     assert.equal(sandbox.tokenCalls['client_credentials'], 1);
   });
 
-  it('A6, §3: Refresh Token mints another one, says until when it lives, and does so once a minute', async () => {
+  it('A6, A16, §3: Refresh Token mints another one, says until when it lives, and does so once a minute', async () => {
     const { page, sandbox } = desk;
     const before = await clipboardText(page);
     await clearToasts(page);
@@ -109,7 +109,13 @@ describe('a person signs in as a service, with client credentials', () => {
     await toast(page, /is on the clipboard/);
     assert.notEqual(await clipboardText(page), before);
     await treeItemMenu(page, /Session with scopes/, 'Refresh Token');
-    await toast(page, 'The token was refreshed less than a minute ago.');
+    const tooSoon = 'The token was refreshed less than a minute ago.';
+    assert.deepEqual(await toastButtons(page, tooSoon), ['Show Token']);
+    await toastButton(page, tooSoon, 'Show Token');
+    await quickPick(page, /Sandbox service/, { prompt: 'Show the token of which session?' });
+    await page.getByRole('tab', { name: /NinjaOne token Sandbox service/ }).waitFor();
+    await screenshot(page, 'service-refreshed-too-soon');
+    await runCommand(page, 'View: Close All Editors');
     assert.equal(sandbox.tokenCalls['client_credentials'], 2);
   });
 

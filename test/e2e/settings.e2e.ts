@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import {
@@ -23,6 +23,8 @@ import {
   connectionsSetting,
   openDesk,
   pageOpenedBy,
+  quickInput,
+  toastButtons,
   toasts,
   type Desk,
   pressInRow,
@@ -242,6 +244,32 @@ describe('a person writes the settings by hand', () => {
       [],
     );
     assert.deepEqual(workbench.outside, []);
+  });
+
+  it('A16: a client secret for a connection that has none is refused, with the button Edit Connection', async () => {
+    const { page, workbench } = desk;
+    await clearToasts(page);
+    await workbench.host.run((vscode) => void vscode.commands.executeCommand('ninjaone.setClientSecret', 'Acme'));
+    const refused = 'Acme is a native connection, which has no client secret.';
+    assert.deepEqual(await toastButtons(page, refused), ['Edit Connection']);
+    await toastButton(page, refused, 'Edit Connection');
+    await quickInput(page, 'Edit NinjaOne Connection Acme').waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  it('A16: settings that cannot be written stay as they are, with the button Open Settings', async () => {
+    const { page, workbench } = desk;
+    await clearToasts(page);
+    const broken = `${await readFile(workbench.settingsPath, 'utf8')} {`;
+    await writeFile(workbench.settingsPath, broken);
+    await treeItemMenu(page, /^Acme/, 'Remove Connection…');
+    await dialogButton(page, 'Remove', 'Remove the connection Acme?');
+    const notWritten = 'Your NinjaOne connections could not be changed.';
+    assert.deepEqual(await toastButtons(page, notWritten), ['Open Settings']);
+    await screenshot(page, 'settings-not-written');
+    assert.equal(await readFile(workbench.settingsPath, 'utf8'), broken);
+    await toastButton(page, notWritten, 'Open Settings');
+    await page.locator('.monaco-editor').filter({ hasText: 'ninjaone.connections' }).waitFor();
   });
 
   async function accounts(): Promise<string[]> {

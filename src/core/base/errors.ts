@@ -57,6 +57,8 @@ export type Action =
   | 'openTokenPage'
   | 'openProxySettings'
   | 'pasteRedirectUrl'
+  | 'openSettings'
+  | 'showToken'
   | 'unlockWrites'
   | 'showLog';
 
