@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { NinjaOneApi } from '../ninjaone.d.ts';
-import { Emitter, type Event } from './core/base/lifecycle.ts';
+import { Emitter } from './core/base/lifecycle.ts';
 import { redactingLogger, Redactor } from './core/base/log.ts';
-import type { Connection, Scope } from './core/connection/connection.ts';
+import type { Connection } from './core/connection/connection.ts';
 import type { Transport } from './core/http/transport.ts';
 import { ClientSecrets } from './core/session/clientSecrets.ts';
-import { sweepOrphans, takeStock } from './core/session/housekeeping.ts';
 import { RefreshLock } from './core/session/refreshLock.ts';
 import { SessionMarks } from './core/session/sessionMarks.ts';
 import { SessionStore } from './core/session/sessionStore.ts';
 import type { ServedSession } from './core/session/servedSessions.ts';
 import { TokenService } from './core/session/tokenService.ts';
+import { offerInAccountsMenu } from './host/accountsMenu.ts';
 import { NinjaOneAuthenticationProvider } from './host/authenticationProvider.ts';
 import { CallbackRelay, eraseLeftCallbacks } from './host/callbackRelay.ts';
 import { TokenClipboard } from './host/clipboard.ts';
@@ -32,6 +32,7 @@ import { Settings } from './host/settings.ts';
 import { SignIn } from './host/signIn.ts';
 import { SignOut } from './host/signOut.ts';
 import { StatusBar } from './host/statusBar.ts';
+import { keeperIn, lookAfterStorage } from './host/storageUpkeep.ts';
 import { TokenPage } from './host/tokenPage.ts';
 
 /** The composition root: builds, registers, and returns the public API. Nothing here waits for anything. */
@@ -56,7 +57,7 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
   const safety = own(new Safety({ memory: globalState, selection, now }));
   const store = own(new SessionStore({ secrets, logger, redactor }));
   const clientSecrets = new ClientSecrets({ secrets, redactor });
-  const marks = new SessionMarks(directory);
+  const marks = new SessionMarks(directory, keeperIn(globalState));
   const transport = lazyTransport(settings, logger, own);
   const tokens = own(
     new TokenService({
@@ -124,11 +125,13 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
   const signOut = new SignOut({ tokens, clientSecrets, clipboard, report: (error) => reporter.show(error) });
 
   const stock = { store, marks, clientSecrets, connections: () => settings.connections, now };
-  const found = takeStock(stock);
-  const ready = found.then(
-    () => undefined,
-    (error: unknown) => reporter.show(error),
-  );
+  const ready = lookAfterStorage({
+    stock,
+    onDidChangeConnections: settings.onDidChangeConnections,
+    report: (error) => reporter.show(error),
+    logger,
+    own,
+  });
 
   own(
     vscode.authentication.registerAuthenticationProvider(
@@ -224,12 +227,6 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
     ),
   );
 
-  // The secret storage does not answer: the user is told of that at the start, once.
-  const sweepFailed = (error: unknown): void => {
-    logger.warn(
-      `Orphaned sessions were not looked through: ${error instanceof Error ? error.message : 'unknown error'}`,
-    );
-  };
   own(
     clientSecrets.onDidChange((connectionId) => {
       // A sign-in that is under way was started with the secret before.
@@ -247,11 +244,6 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
   own(tokens.onDidChange(update));
   own(settings.onDidChangeConnections(update));
   own(
-    settings.onDidChangeConnections(() => {
-      void ready.then(() => sweepOrphans(stock)).catch(sweepFailed);
-    }),
-  );
-  own(
     tokens.onIncident(({ session, error, connection }) => {
       void reporter.show(error, connection, () => {
         runCommand('ninjaone.refreshToken', { session: { id: session.id } });
@@ -260,18 +252,8 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
   );
   update();
 
-  void found.then(
-    async (findings) => {
-      if (findings.storageFailed || findings.lost.length + findings.unreadable + findings.newer > 0) {
-        const { tellFindings } = await import('./host/storageNotices.ts');
-        await tellFindings(findings);
-      }
-    },
-    () => {},
-  );
   void ready.then(() => {
     void Promise.resolve(eraseLeftCallbacks(secrets)).catch(() => {});
-    void sweepOrphans(stock).catch(sweepFailed);
     offerInAccountsMenu({ settings, tokens, onDidShowView: connectionsView.onDidShow, own });
   });
   return createPublicApi(tokens, apiChanged.event);
@@ -295,30 +277,4 @@ function lazyTransport(
     );
     return (await loading).send(request);
   };
-}
-
-/**
- * Puts "Sign in with NinjaOne to use NinjaOne (1)" into the Accounts menu, once a window, when there is a connection, or
- * the view was opened, and nobody is signed in (A15). It is the one place where we ask VS Code for a session of our own, and it is not waited for.
- */
-function offerInAccountsMenu({ settings, tokens, onDidShowView, own }: AccountsMenuPorts): void {
-  let offered = false;
-  const offer = (scopes: readonly Scope[] | undefined): void => {
-    if (!offered && scopes && tokens.served().length === 0) {
-      offered = true;
-      void vscode.authentication.getSession(PROVIDER_ID, [...scopes], {}).then(undefined, () => undefined);
-    }
-  };
-  const ofFirst = (): readonly Scope[] | undefined => settings.connections[0]?.scopes;
-  own(settings.onDidChangeConnections(() => offer(ofFirst())));
-  // Who opens the view without a connection is led from the menu to Add Connection.
-  own(onDidShowView(() => offer(ofFirst() ?? ['monitoring'])));
-  offer(ofFirst());
-}
-
-interface AccountsMenuPorts {
-  readonly settings: Settings;
-  readonly tokens: TokenService;
-  readonly onDidShowView: Event<void>;
-  readonly own: <T extends vscode.Disposable>(item: T) => T;
 }

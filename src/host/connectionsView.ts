@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { Coalescer, type Disposable, type Event } from '../core/base/lifecycle.ts';
 import type { Connection, Problem } from '../core/connection/connection.ts';
 import { accountOf, isFresh, isRenewable, type StoredSession } from '../core/session/session.ts';
-import type { ServedSession } from '../core/session/servedSessions.ts';
+import { isAlive, type ServedSession } from '../core/session/servedSessions.ts';
 import type { TokenService } from '../core/session/tokenService.ts';
 import { CONNECTIONS_VIEW } from './contributions.ts';
 import type { Selection } from './selection.ts';
@@ -99,7 +99,10 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
       ];
     }
     return row.kind === 'connection'
-      ? this.#sessionsOf(row.connection).map((served) => ({ kind: 'session' as const, served }))
+      ? [...this.#sessionsOf(row.connection), ...this.#expiredOf(row.connection)].map((served) => ({
+          kind: 'session' as const,
+          served,
+        }))
       : [];
   }
 
@@ -124,22 +127,30 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
     return this.#ports.tokens.served().filter((served) => served.connection.id === connection.id);
   }
 
+  #expiredOf(connection: Connection): readonly ServedSession[] {
+    return this.#ports.tokens.expired().filter((served) => served.connection.id === connection.id);
+  }
+
   #connectionItem(connection: Connection): vscode.TreeItem {
     const { signIn, selection } = this.#ports;
     const sessions = this.#sessionsOf(connection);
+    const hasExpired = this.#expiredOf(connection).length > 0;
     const signingIn = signIn.pending?.connection.id === connection.id;
     const state = signingIn
       ? vscode.l10n.t('signing in…')
       : sessions.length > 0
         ? vscode.l10n.t('signed in')
-        : vscode.l10n.t('signed out');
+        : hasExpired
+          ? vscode.l10n.t('expired, sign in again')
+          : vscode.l10n.t('signed out');
+    const hasRows = sessions.length > 0 || hasExpired;
     const selected = selection.current?.id === connection.id;
     const item = new vscode.TreeItem(
       connection.name,
-      sessions.length > 0 ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
+      hasRows ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
     );
     // VS Code remembers by id whether a row is open: a row that gets sessions is another one, and opens.
-    item.id = `connection:${connection.id}:${sessions.length > 0 ? 'in' : 'out'}`;
+    item.id = `connection:${connection.id}:${hasRows ? 'in' : 'out'}`;
     item.description = [
       state,
       connection.instance.label,
@@ -173,16 +184,18 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
   #sessionItem({ session, account }: ServedSession): vscode.TreeItem {
     const now = this.#ports.now();
     const until = timeOf(session.expiresAt);
+    const alive = isAlive(session, now);
     const state = isFresh(session, now, 0)
       ? vscode.l10n.t('token until {0}', until)
-      : vscode.l10n.t('token expired, renewed at next use');
+      : alive
+        ? vscode.l10n.t('token expired, renewed at next use')
+        : vscode.l10n.t('expired, sign in again');
     const item = new vscode.TreeItem(session.scopes.join(', '), vscode.TreeItemCollapsibleState.None);
     item.id = `session:${session.id}`;
-    item.description = isRenewable(session)
-      ? state
-      : vscode.l10n.t('{0} · no refresh, sign in again after that', state);
-    item.iconPath = new vscode.ThemeIcon('key');
-    item.contextValue = 'session';
+    item.description =
+      isRenewable(session) || !alive ? state : vscode.l10n.t('{0} · no refresh, sign in again after that', state);
+    item.iconPath = new vscode.ThemeIcon(alive ? 'key' : 'warning');
+    item.contextValue = alive ? 'session' : 'expired';
     item.tooltip = plainTooltip([account.label, state]);
     item.accessibilityInformation = {
       label: vscode.l10n.t('Session with scopes {0}, {1}', session.scopes.join(', '), state),

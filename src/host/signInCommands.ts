@@ -62,8 +62,7 @@ export function createSignInCommands(
         named.length > 0
           ? named
           : [(await targets.pickSession(vscode.l10n.t('Sign out of which session?'))).session.id];
-      const known = [...tokens.served().map(({ session }) => session), ...tokens.orphans()];
-      await ports.signOut.ask(ids, known);
+      await ports.signOut.ask(ids, tokens.listed());
     },
 
     'ninjaone.reset': async () => {

@@ -22,18 +22,26 @@ export async function tellFindings(findings: Findings): Promise<void> {
   }
   if (findings.unreadable > 0) {
     await vscode.window.showWarningMessage(
-      vscode.l10n.t(
-        '{0} stored NinjaOne sessions cannot be read. They are set aside, the others work; sign in again where one is missing.',
-        findings.unreadable,
-      ),
+      findings.unreadable === 1
+        ? vscode.l10n.t(
+            'A stored NinjaOne session cannot be read. It is set aside for 30 days and the others work; sign in again where one is missing.',
+          )
+        : vscode.l10n.t(
+            '{0} stored NinjaOne sessions cannot be read. They are set aside for 30 days and the others work; sign in again where one is missing.',
+            findings.unreadable,
+          ),
     );
   }
   if (findings.newer > 0) {
     await vscode.window.showInformationMessage(
-      vscode.l10n.t(
-        '{0} NinjaOne sessions were stored by a later version of this extension. They are left alone; update the extension to use them.',
-        findings.newer,
-      ),
+      findings.newer === 1
+        ? vscode.l10n.t(
+            'A NinjaOne session was stored by a later version of this extension. It is left alone; update the extension to use it.',
+          )
+        : vscode.l10n.t(
+            '{0} NinjaOne sessions were stored by a later version of this extension. They are left alone; update the extension to use them.',
+            findings.newer,
+          ),
     );
   }
 }

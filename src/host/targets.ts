@@ -34,7 +34,10 @@ export class Targets {
   }
 
   namedConnection(argument: unknown): Connection | undefined {
-    const name = typeof argument === 'string' ? argument : textAt(argument, 'connection', 'name');
+    const name =
+      typeof argument === 'string'
+        ? argument
+        : (textAt(argument, 'connection', 'name') ?? textAt(argument, 'served', 'connection', 'name'));
     return this.#settings.connection(name);
   }
 
@@ -44,7 +47,7 @@ export class Targets {
       typeof argument === 'string'
         ? argument
         : (textAt(argument, 'served', 'session', 'id') ?? textAt(argument, 'session', 'id'));
-    const known = [...this.#tokens.served().map(({ session }) => session), ...this.#tokens.orphans()];
+    const known = this.#tokens.listed();
     if (known.some((session) => session.id === id) && id !== undefined) {
       return [id];
     }
@@ -52,9 +55,14 @@ export class Targets {
     return known.filter(({ connectionId }) => connectionId === connection?.id).map((session) => session.id);
   }
 
-  /** A pick that is always shown, even for one session: Enter is the consent (`copyAccessToken`). */
+  /**
+   * A pick that is always shown, even for one session: Enter is the consent (`copyAccessToken`). Of all sessions when none
+   * of `among` has a token.
+   */
   async pickSession(title: string, among?: readonly string[]): Promise<ServedSession> {
-    const served = this.#tokens.served().filter(({ session }) => among === undefined || among.includes(session.id));
+    const all = this.#tokens.served();
+    const named = all.filter(({ session }) => among?.includes(session.id));
+    const served = named.length > 0 ? named : all;
     const chosen = await vscode.window.showQuickPick(
       [...served]
         .sort((a, b) => a.session.scopes.length - b.session.scopes.length)

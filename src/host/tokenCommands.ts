@@ -40,7 +40,7 @@ export function createTokenCommands(
     if (tokens.served().length === 0) {
       throw notSignedIn();
     }
-    return targets.pickSession(title, among && among.length > 0 ? among : undefined);
+    return targets.pickSession(title, among);
   };
 
   const refresh = async (id: string, byPerson: boolean): Promise<ServedSession | undefined> => {

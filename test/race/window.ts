@@ -55,7 +55,7 @@ function open({ connection, directory, secrets: values, flushDelay, lock, waits 
   const clock = { ahead: 0, stalls: false };
   const tokens = new TokenService({
     store,
-    marks: new SessionMarks(directory),
+    marks: new SessionMarks(directory, () => 'machine'),
     lock: new RefreshLock({ directory, ...lock }),
     clientSecrets: new ClientSecrets({ secrets, redactor }),
     connections: () => connections,

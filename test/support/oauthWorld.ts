@@ -111,7 +111,7 @@ export class OAuthWindow {
     this.clientSecrets = new ClientSecrets(storage);
     this.tokens = new TokenService({
       store: this.store,
-      marks: new SessionMarks(world.directory),
+      marks: new SessionMarks(world.directory, () => 'machine'),
       lock: new RefreshLock({ directory: world.directory }),
       clientSecrets: this.clientSecrets,
       connections: () => connections,

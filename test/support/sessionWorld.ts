@@ -64,6 +64,8 @@ export interface WindowOptions {
   readonly flushDelay?: number;
   readonly disk?: SecretDisk;
   readonly directory?: string;
+  /** Whose secrets the window has; those of the machine when nothing is said. */
+  readonly keeper?: string;
   readonly sharedSecrets?: boolean;
   readonly logger?: Logger;
   /** Milliseconds that another extension waits for a token. */
@@ -90,7 +92,7 @@ export class SessionWindow {
     this.secrets = new MemorySecrets({ disk, ...(options.flushDelay ? { flushDelay: options.flushDelay } : {}) });
     const storage = { secrets: this.secrets, redactor: this.redactor, timeout: 50 };
     this.store = new SessionStore({ ...storage, logger, retries: [1, 1] });
-    this.marks = new SessionMarks(directory);
+    this.marks = new SessionMarks(directory, () => options.keeper ?? 'machine');
     this.clientSecrets = new ClientSecrets(storage);
     this.tokens = new TokenService({
       store: this.store,

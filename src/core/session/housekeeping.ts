@@ -1,7 +1,8 @@
 import type { Connection } from '../connection/connection.ts';
 import type { ClientSecrets } from './clientSecrets.ts';
-import type { SessionMarks } from './sessionMarks.ts';
+import type { SessionMark, SessionMarks } from './sessionMarks.ts';
 import type { SessionStore } from './sessionStore.ts';
+import { ASIDE } from './setAside.ts';
 
 export interface HousekeepingPorts {
   readonly store: SessionStore;
@@ -51,40 +52,38 @@ export async function takeStock(ports: HousekeepingPorts): Promise<Findings> {
       }
     } else if (report.unreadable.includes(id)) {
       await marks.delete(id);
-    } else if (!NOT_A_SESSION.test(id) && !present.has(id) && now() - mark.writtenAt > SETTLED) {
+    } else if (mark.isOurs && !NOT_A_SESSION.test(id) && !present.has(id) && now() - mark.writtenAt > SETTLED) {
       lost.push(mark.label);
       await marks.delete(id);
     }
   }
   const newer = report.newer.filter((id) => !known.has(NEWER + id));
   for (const id of newer) {
-    await marks.set(NEWER + id, { generation: 0, signedOut: false, label: '', writtenAt: now() }).catch(() => {});
+    await marks.set(NEWER + id, noted(now())).catch(() => {});
   }
   const keepsSecrets = lost.length === 0 || (await store.hasCanary().catch(() => false));
   return { storageFailed: false, lost, keepsSecrets, unreadable: report.unreadable.length, newer: newer.length };
 }
 
+/** What is deleted after 30 days; run at start and when the settings change. */
+export async function sweep(ports: HousekeepingPorts): Promise<void> {
+  await sweepOrphans(ports);
+  await sweepSetAside(ports);
+}
+
 /**
  * Deletes the tokens and client secrets of connections that have been missing from the settings for 30 days (C4).
- * Run at start and when the settings change; what comes back in time works again.
+ * What comes back in time works again.
  */
-export async function sweepOrphans(ports: HousekeepingPorts): Promise<void> {
-  const { store, marks, clientSecrets, connections, now } = ports;
+async function sweepOrphans(ports: HousekeepingPorts): Promise<void> {
+  const { store, marks, clientSecrets, connections } = ports;
   const secrets = await clientSecrets.connectionIds();
   const sessions = store.all();
   const known = new Set(connections().map(({ id }) => id));
   for (const connectionId of new Set([...secrets, ...sessions.map((session) => session.connectionId)])) {
-    const mark = await marks.get(ORPHAN + connectionId);
     if (known.has(connectionId)) {
-      if (mark) {
-        await marks.delete(ORPHAN + connectionId);
-      }
-      continue;
-    }
-    // A clock that was set back would keep an orphan for ever.
-    if (!mark || mark.writtenAt > now()) {
-      await marks.set(ORPHAN + connectionId, { generation: 0, signedOut: false, label: '', writtenAt: now() });
-    } else if (now() - mark.writtenAt > ORPHAN_LIFE) {
+      await marks.delete(ORPHAN + connectionId);
+    } else if (await isOverdue(ports, ORPHAN + connectionId)) {
       for (const { id } of sessions.filter((session) => session.connectionId === connectionId)) {
         await store.remove(id);
         await marks.delete(id);
@@ -95,13 +94,40 @@ export async function sweepOrphans(ports: HousekeepingPorts): Promise<void> {
   }
 }
 
+/** The same for records that could not be read: by then nobody has come to look at them (A14). */
+async function sweepSetAside(ports: HousekeepingPorts): Promise<void> {
+  const { store, marks } = ports;
+  for (const key of await store.aside.keys()) {
+    if (await isOverdue(ports, key)) {
+      await store.aside.delete(key);
+      await marks.delete(key);
+    }
+  }
+}
+
+/** Whether what `id` marks was first seen more than 30 days ago; the first look notes the time. */
+async function isOverdue({ marks, now }: HousekeepingPorts, id: string): Promise<boolean> {
+  const mark = await marks.get(id);
+  // A clock that was set back would keep it for ever.
+  if (!mark || mark.writtenAt > now()) {
+    await marks.set(id, noted(now()));
+    return false;
+  }
+  return now() - mark.writtenAt > KEPT;
+}
+
+/** A mark that says since when something is known, and no more. */
+function noted(writtenAt: number): SessionMark {
+  return { generation: 0, signedOut: false, label: '', writtenAt };
+}
+
 const DAY = 86_400_000;
-const ORPHAN_LIFE = 30 * DAY;
+const KEPT = 30 * DAY;
 const TOMBSTONE = DAY;
 /** Another window may have written the mark a moment before its secret reaches this one. */
 const SETTLED = 10_000;
 
-/** Marks of other things than sessions: since when a connection is missing, and which records were told of. */
+/** Marks of other things than sessions: since when a connection is missing, which records were told of or set aside. */
 const ORPHAN = 'orphan:';
 const NEWER = 'newer:';
-const NOT_A_SESSION = new RegExp(`^(?:${ORPHAN}|${NEWER})`);
+const NOT_A_SESSION = new RegExp(`^(?:${ORPHAN}|${NEWER}|${ASIDE})`);

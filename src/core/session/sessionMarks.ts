@@ -16,6 +16,11 @@ export interface SessionMark {
   readonly writtenAt: number;
 }
 
+/** A mark, and whether its secret should be among those of this window. */
+export interface KeptMark extends SessionMark {
+  readonly isOurs: boolean;
+}
+
 /**
  * One small file per session, beside SecretStorage: every window reads it as it is, while SecretStorage serves each
  * window a cached copy that lags behind. The end of a session has a file of its own, so that a window which renews it
@@ -23,9 +28,15 @@ export interface SessionMark {
  */
 export class SessionMarks {
   readonly #directory: string;
+  readonly #keeper: () => string;
 
-  constructor(directory: string) {
+  /**
+   * `keeper` names the secrets that the marks are about. Several browsers can share this disk, and each has secrets of its
+   * own.
+   */
+  constructor(directory: string, keeper: () => string) {
     this.#directory = directory;
+    this.#keeper = keeper;
   }
 
   async get(sessionId: string): Promise<SessionMark | undefined> {
@@ -37,7 +48,8 @@ export class SessionMarks {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     const path = this.#path(sessionId, mark.signedOut ? 'ended' : 'alive');
     const draft = `${path}.${randomUUID()}`;
-    await writeFile(draft, JSON.stringify({ id: sessionId, ...mark }), { mode: 0o600 });
+    const text = JSON.stringify({ id: sessionId, keeper: this.#keeper(), ...mark });
+    await writeFile(draft, text, { mode: 0o600 });
     await replace(draft, path);
   }
 
@@ -47,13 +59,13 @@ export class SessionMarks {
   }
 
   /** Every mark by session id; unreadable files are passed over. */
-  async all(): Promise<ReadonlyMap<string, SessionMark>> {
-    const marks = new Map<string, SessionMark>();
+  async all(): Promise<ReadonlyMap<string, KeptMark>> {
+    const marks = new Map<string, KeptMark>();
     const names = await readdir(this.#directory).catch((): string[] => []);
     for (const name of names.filter((each) => each.endsWith('.json'))) {
       const entry = await read(join(this.#directory, name));
       if (entry && marks.get(entry.id)?.signedOut !== true) {
-        marks.set(entry.id, entry.mark);
+        marks.set(entry.id, { ...entry.mark, isOurs: entry.keeper === this.#keeper() });
       }
     }
     return marks;
@@ -74,7 +86,13 @@ export function fileNameOf(sessionId: string): string {
   return createHash('sha256').update(sessionId).digest('hex').slice(0, 32);
 }
 
-async function read(path: string): Promise<{ readonly id: string; readonly mark: SessionMark } | undefined> {
+interface Entry {
+  readonly id: string;
+  readonly keeper: unknown;
+  readonly mark: SessionMark;
+}
+
+async function read(path: string): Promise<Entry | undefined> {
   let value: unknown;
   try {
     value = JSON.parse(await readFile(path, 'utf8'));
@@ -84,12 +102,13 @@ async function read(path: string): Promise<{ readonly id: string; readonly mark:
   if (typeof value !== 'object' || value === null) {
     return undefined;
   }
-  const { id, generation, signedOut, label, writtenAt } = value as Readonly<Record<string, unknown>>;
+  const { id, keeper, generation, signedOut, label, writtenAt } = value as Readonly<Record<string, unknown>>;
   if (typeof id !== 'string' || typeof generation !== 'number' || typeof writtenAt !== 'number') {
     return undefined;
   }
   return {
     id,
+    keeper,
     mark: { generation, signedOut: signedOut === true, label: typeof label === 'string' ? label : '', writtenAt },
   };
 }

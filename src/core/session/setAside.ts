@@ -25,4 +25,5 @@ export class SetAside {
   }
 }
 
-const ASIDE = 'aside:';
+/** How their keys begin. */
+export const ASIDE = 'aside:';

@@ -82,6 +82,17 @@ export class TokenService implements Disposable {
     return this.#ports.store.all().filter((each) => !this.#served.some(({ session }) => isSameGrant(session, each)));
   }
 
+  /** Sessions that have ended by themselves: no refresh token came, and the token has expired. The next sign-in renews them. */
+  expired(): readonly ServedSession[] {
+    const now = this.#ports.now();
+    return this.#served.filter(({ session }) => !isAlive(session, now));
+  }
+
+  /** Every session that is shown with Sign Out: served, expired and orphaned. */
+  listed(): readonly StoredSession[] {
+    return [...this.#served.map(({ session }) => session), ...this.orphans()];
+  }
+
   /** Every session of a connection, served or not. */
   connectionSessions(connectionId: string): readonly StoredSession[] {
     return this.#ports.store.all().filter((session) => session.connectionId === connectionId);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { sweepOrphans, takeStock, type Findings } from '../../../src/core/session/housekeeping.ts';
+import { sweep, takeStock, type Findings } from '../../../src/core/session/housekeeping.ts';
 import { serializeSession } from '../../../src/core/session/session.ts';
+import { SecretDisk } from '../../support/memorySecrets.ts';
 import { connection, createWorld, DAY, until, type SessionWorld } from '../../support/sessionWorld.ts';
 
 const NOTHING: Findings = { storageFailed: false, lost: [], keepsSecrets: true, unreadable: 0, newer: 0 };
@@ -94,6 +95,19 @@ describe('taking stock at start', () => {
     assert.deepEqual(await start(), NOTHING);
   });
 
+  it('A14: what another browser keeps on the same disk is not missed, and what this one kept is, once', async () => {
+    const one = { disk: world.disk, keeper: 'one' };
+    const other = { disk: new SecretDisk(), keeper: 'other' };
+    await world.open(one).signIn(world);
+    world.clock.now += DAY;
+    assert.deepEqual(await takeStock(world.open(other).stock), NOTHING);
+    assert.deepEqual(await takeStock(world.open(one).stock), NOTHING);
+    world.disk.forget();
+    const forgotten = { ...NOTHING, lost: ['Acme · eu · monitoring'], keepsSecrets: false };
+    assert.deepEqual(await takeStock(world.open(one).stock), forgotten);
+    assert.deepEqual(await takeStock(world.open(one).stock), NOTHING);
+  });
+
   it('A14: records of a later version are told once', async () => {
     world.disk.write('session:later', '{"version":7}');
     assert.deepEqual(await start(), { ...NOTHING, newer: 1 });
@@ -101,6 +115,40 @@ describe('taking stock at start', () => {
     world.clock.now += 100 * DAY;
     assert.deepEqual(await start(), NOTHING);
     assert.equal(world.disk.values.get('session:later'), '{"version":7}');
+  });
+});
+
+describe('records that were set aside', () => {
+  let world: SessionWorld;
+  beforeEach(async () => {
+    world = await createWorld();
+    world.disk.write('session:broken', '{"version":1');
+    await takeStock(world.open().stock);
+    await until(() => !world.disk.values.has('session:broken'));
+  });
+  afterEach(() => world.close());
+
+  const sweepAfter = async (days: number): Promise<readonly string[]> => {
+    world.clock.now += days * DAY;
+    const { stock } = world.open();
+    assert.deepEqual(await takeStock(stock), NOTHING);
+    await sweep(stock);
+    return [...world.disk.values.keys()];
+  };
+
+  it('A14, C4: are kept for 30 days and then deleted, and nobody is told again', async () => {
+    for (const days of [0, 10, 20]) {
+      assert.match((await sweepAfter(days)).join(), /^aside:broken:[0-9a-f]+$/);
+    }
+    assert.deepEqual(await sweepAfter(0.1), []);
+    assert.equal((await world.open().marks.all()).size, 0);
+    assert.deepEqual(await sweepAfter(1), []);
+  });
+
+  it('A14: a clock that was a year ahead does not keep them for ever', async () => {
+    await sweepAfter(365);
+    await sweepAfter(-365);
+    assert.deepEqual(await sweepAfter(30.1), []);
   });
 });
 
@@ -118,16 +166,16 @@ describe('orphans', () => {
     world.connections = [];
     for (const days of [0, 10, 19]) {
       world.clock.now += days * DAY;
-      await sweepOrphans(window.stock);
+      await sweep(window.stock);
     }
     assert.deepEqual(window.tokens.orphans(), [session]);
     world.connections = [acme!];
-    await sweepOrphans(window.stock);
+    await sweep(window.stock);
     assert.equal((await window.tokens.fresh(session.id)).session.generation, 2);
     world.connections = [];
     for (const days of [0, 29.9]) {
       world.clock.now += days * DAY;
-      await sweepOrphans(window.stock);
+      await sweep(window.stock);
     }
     assert.equal(window.tokens.orphans().length, 1);
   });
@@ -139,9 +187,9 @@ describe('orphans', () => {
     await window.clientSecrets.set(service.id, 'the-secret');
     await window.signIn(world, ['monitoring'], {}, service);
     world.connections = [];
-    await sweepOrphans(window.stock);
+    await sweep(window.stock);
     world.clock.now += 30 * DAY + 1;
-    await sweepOrphans(window.stock);
+    await sweep(window.stock);
     assert.deepEqual(window.store.all(), []);
     assert.deepEqual([...world.disk.values.keys()], ['canary']);
     assert.equal((await window.marks.all()).size, 0);
@@ -155,11 +203,11 @@ describe('orphans', () => {
     await window.signIn(world);
     world.connections = [];
     world.clock.now += 365 * DAY;
-    await sweepOrphans(window.stock);
+    await sweep(window.stock);
     world.clock.now -= 365 * DAY;
-    await sweepOrphans(window.stock);
+    await sweep(window.stock);
     world.clock.now += 30 * DAY + 1;
-    await sweepOrphans(window.stock);
+    await sweep(window.stock);
     assert.deepEqual(window.store.all(), []);
   });
 
@@ -169,7 +217,7 @@ describe('orphans', () => {
     const before = await window.marks.get(session.id);
     world.connections = [];
     world.clock.now += DAY;
-    await sweepOrphans(window.stock);
+    await sweep(window.stock);
     assert.deepEqual(await window.marks.get(session.id), before);
   });
 });

@@ -122,7 +122,7 @@ describe('session marks', () => {
   let marks: SessionMarks;
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'ninjaone-marks-'));
-    marks = new SessionMarks(join(directory, 'below'));
+    marks = new SessionMarks(join(directory, 'below'), () => 'machine');
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
@@ -130,7 +130,10 @@ describe('session marks', () => {
     assert.equal(await marks.get('s'), undefined);
     await marks.set('s', MARK);
     await marks.set('s', { ...MARK, generation: 2 });
-    assert.deepEqual(await new SessionMarks(join(directory, 'below')).get('s'), { ...MARK, generation: 2 });
+    assert.deepEqual(await new SessionMarks(join(directory, 'below'), () => 'machine').get('s'), {
+      ...MARK,
+      generation: 2,
+    });
   });
 
   it('A13: no later mark takes a sign-out back', async () => {

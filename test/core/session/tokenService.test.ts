@@ -357,6 +357,45 @@ describe('token service', () => {
     }
   });
 
+  describe('a session without a refresh token', () => {
+    it('A9, A10: that has expired answers nobody, is listed as expired, and the next sign-in renews it', async () => {
+      const { session } = await window.signIn(world, ['monitoring'], { refreshToken: undefined });
+      assert.deepEqual(window.tokens.expired(), []);
+      world.clock.now += HOUR;
+      assert.deepEqual(window.tokens.served(), []);
+      assert.deepEqual(await window.tokens.sessionsFor(['monitoring'], undefined), []);
+      assert.deepEqual(
+        window.tokens.expired().map((each) => each.session),
+        [session],
+      );
+      assert.deepEqual(window.tokens.listed(), [session]);
+      assert.deepEqual(window.tokens.orphans(), []);
+      assert.deepEqual(world.server.calls, []);
+      assert.equal((await window.signIn(world)).session.id, session.id);
+      assert.deepEqual(window.tokens.expired(), []);
+      assert.deepEqual(
+        window.tokens.served().map((each) => each.session.id),
+        [session.id],
+      );
+    });
+
+    it('A13: that has expired is signed out of like any other', async () => {
+      const { session } = await window.signIn(world, ['monitoring'], { refreshToken: undefined });
+      world.clock.now += HOUR;
+      assert.equal(await (await window.tokens.signOut(session.id))?.revoked, true);
+      assert.deepEqual(world.server.revoked, [session.accessToken]);
+      assert.deepEqual(window.tokens.listed(), []);
+      assert.ok(!world.disk.values.has(`session:${session.id}`));
+    });
+
+    it('A9: with one it is renewed at next use, and never listed as expired', async () => {
+      const { session } = await window.signIn(world);
+      world.clock.now += HOUR;
+      assert.deepEqual(window.tokens.expired(), []);
+      assert.deepEqual(window.tokens.listed(), [session]);
+    });
+  });
+
   describe('what sessions are bound to', () => {
     it('C4: a changed connection orphans the session; nothing is sent anywhere until it comes back', async () => {
       const acme = world.connections[0]!;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Scope } from '../../../src/core/connection/connection.ts';
-import { sweepOrphans, takeStock } from '../../../src/core/session/housekeeping.ts';
+import { sweep, takeStock } from '../../../src/core/session/housekeeping.ts';
 import { isSameGrant } from '../../../src/core/session/session.ts';
 import { offline } from '../../support/fakeTokenServer.ts';
 import {
@@ -131,7 +131,7 @@ class Model {
         return;
       }
       case 'sweep':
-        await sweepOrphans(window.stock);
+        await sweep(window.stock);
         return;
     }
   }
