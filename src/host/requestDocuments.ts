@@ -46,7 +46,7 @@ export class RequestDocuments
       }),
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
         if (closed.some(({ input }) => uriOf(input)?.scheme === REQUEST_SCHEME)) {
-          this.#store();
+          void this.#store();
         }
       }),
     );
@@ -70,13 +70,13 @@ export class RequestDocuments
       preview: true,
       ...(empty < 0 ? {} : { selection: new vscode.Range(place, place) }),
     });
-    this.#store();
+    await this.#store();
   }
 
   tie(uri: vscode.Uri, { id }: Connection): void {
     this.#tied.set(uri.toString(), id);
     if (this.#drafts.has(uri.toString())) {
-      this.#store();
+      void this.#store();
     }
   }
 
@@ -105,12 +105,13 @@ export class RequestDocuments
     return Buffer.from(draft.text);
   }
 
-  writeFile(uri: vscode.Uri, content: Uint8Array): void {
+  /** A document is saved when its draft is stored: what looks saved is there after a reload. */
+  async writeFile(uri: vscode.Uri, content: Uint8Array): Promise<void> {
     if (!this.#drafts.has(uri.toString())) {
       throw vscode.FileSystemError.NoPermissions(uri);
     }
     this.#put(uri, Buffer.from(content).toString('utf8'));
-    this.#store();
+    await this.#store();
     this.#ports.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   }
 
@@ -126,12 +127,12 @@ export class RequestDocuments
   }
 
   /** Only what is open: a closed draft is kept for Reopen Closed Editor, and only as long as the window lives. */
-  #store(): void {
+  async #store(): Promise<void> {
     const open = openAddresses();
     const drafts = [...this.#drafts]
       .filter(([address]) => open.has(address))
       .map(([address, { text }]) => [address, { text, connectionId: this.#tied.get(address) ?? '' }] as const);
-    void this.#ports.memory.update(DRAFTS, Object.fromEntries(drafts));
+    await this.#ports.memory.update(DRAFTS, Object.fromEntries(drafts));
   }
 }
 

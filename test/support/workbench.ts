@@ -26,7 +26,10 @@ export interface WorkbenchWindow {
   readonly page: Page;
   /** Only with `agent: true`; throws otherwise. */
   readonly host: ExtensionHost;
-  /** Loads the window again, which starts a fresh extension host. */
+  /**
+   * Loads the window again, which starts a fresh extension host. With the test agent as the command Reload Window does,
+   * which writes down first what is open; a page that is just loaded again forgets up to the last five seconds of it.
+   */
   reload(): Promise<void>;
 }
 
@@ -166,7 +169,7 @@ async function openWindow(page: Page, url: string, agent: HostAgent | undefined)
   await load(() => page.goto(url));
   return {
     page,
-    reload: () => load(() => page.reload()),
+    reload: () => load(() => (host ? reloadWindow(page, host) : page.reload())),
     get host() {
       if (!host) {
         throw new Error('This workbench has no test agent: start it with `agent: true`.');
@@ -174,4 +177,11 @@ async function openWindow(page: Page, url: string, agent: HostAgent | undefined)
       return host;
     },
   };
+}
+
+async function reloadWindow(page: Page, host: ExtensionHost): Promise<void> {
+  const loaded = page.waitForEvent('load', { timeout: WINDOW_TIMEOUT_MS });
+  // The extension host goes away before it can answer.
+  host.run((vscode) => vscode.commands.executeCommand('workbench.action.reloadWindow')).catch(() => {});
+  await loaded;
 }

@@ -194,13 +194,19 @@ export async function screenshot(page: Page, name: string): Promise<string> {
   return file;
 }
 
-/** To be called in a `describe`: what the windows showed when a test failed is kept beside the other pictures. */
+/**
+ * To be called in a `describe`: what the windows showed when a test failed is kept beside the other pictures. A pick or
+ * dialog that it left open is closed, so that the tests after it fail by themselves only.
+ */
 export function captureFailures(pages: () => readonly Page[]): void {
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') {
       const title = this.currentTest.fullTitle().replace(/\W+/g, '-').slice(0, 80);
       for (const [index, page] of pages().entries()) {
         await screenshot(page, `failed-${title}-${index + 1}`);
+        if (await page.locator('.quick-input-widget, .monaco-dialog-box').filter({ visible: true }).count()) {
+          await page.keyboard.press('Escape');
+        }
       }
     }
   });
