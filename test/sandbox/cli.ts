@@ -8,6 +8,7 @@ const { values } = parseArgs({
     port: { type: 'string', default: '8765' },
     'redirect-origin': { type: 'string', multiple: true, default: [] },
     'auto-approve': { type: 'boolean', default: false },
+    devices: { type: 'string', default: '10' },
   },
 });
 
@@ -15,6 +16,7 @@ const sandbox = await startSandbox({
   port: Number(values.port),
   redirectOrigins: values['redirect-origin'],
   autoApprove: values['auto-approve'],
+  devices: Number(values.devices),
 });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -155,6 +155,8 @@ async function answerApi(parts: RouterParts, { request, response, url }: Call, p
     query: url.searchParams,
     authorization: request.headers.authorization,
     body: parseJson(body),
+    contentType: request.headers['content-type'],
+    content: body,
   });
   await deliver(response, answer, { faults, pauses: parts.pauses });
 }

@@ -25,7 +25,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     editorOrigins,
     onCallback: (parameters) => alterCallback(parameters, misbehaviours),
   });
-  const tenant = new TenantApi((token) => identity.findAccessToken(token));
+  const tenant = new TenantApi((token) => identity.findAccessToken(token), { devices: options.devices });
   const listener = requestListener({
     identity,
     tenant,
@@ -88,6 +88,8 @@ export interface SandboxOptions {
   readonly redirectOrigins?: readonly string[];
   /** Neither sign-in nor consent page: each request is allowed at once. */
   readonly autoApprove?: boolean;
+  /** How many devices the tenant has; 10 when nothing is said, and those ten come first in any case. */
+  readonly devices?: number | undefined;
 }
 
 export interface SandboxTls {
@@ -107,6 +109,7 @@ export interface Sandbox {
   readonly secure: { readonly port: number; readonly baseUrl: string } | undefined;
   /** The five clients as the value of `ninjaone.connections`. */
   readonly connections: readonly ConnectionSettings[];
+  /** `tenant.writes` is empty as long as nothing was written. */
   readonly tenant: TenantData;
   /** All requests since the start or the last `reset()`, in the order of arrival. */
   readonly requests: readonly SandboxRequest[];

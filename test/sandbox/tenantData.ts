@@ -1,5 +1,15 @@
-/** What the tenant of the sandbox consists of. Built anew for each sandbox, so that tests may change it. */
-export function seedTenant(): TenantData {
+import { seedCustomFields, type CustomFieldData } from './tenantCustomFields.ts';
+import { seedDevices, type Device } from './tenantDevices.ts';
+import { seedEvents, type EventData } from './tenantEvents.ts';
+import { seedPeople, type PeopleData } from './tenantPeople.ts';
+import { seedPolicies, type PolicyData } from './tenantPolicies.ts';
+import { seedTickets, type TicketData } from './tenantTickets.ts';
+
+/**
+ * What the tenant of the sandbox consists of. Built anew for each sandbox, so that tests may change it, and always the
+ * same. Every id in it is that of something that exists.
+ */
+export function seedTenant({ devices: count = 10 }: { readonly devices?: number | undefined } = {}): TenantData {
   const organizations = ORGANIZATIONS.map((name, index) => ({
     id: index + 1,
     name,
@@ -7,88 +17,67 @@ export function seedTenant(): TenantData {
     nodeApprovalMode: 'AUTOMATIC' as const,
     tags: index === 0 ? ['priority'] : [],
   }));
-  const locations = organizations.map(({ id, name }) => ({
-    id: 100 + id,
-    name: 'Main office',
-    address: `${String(id)} ${name.split(' ')[0] ?? ''} Street`,
-    organizationId: id,
-  }));
-  const devices = DEVICES.map(([organizationId, systemName, nodeClass, offline], index) => ({
-    id: 1001 + index,
-    uid: `5a4db0c5-0000-4000-8000-${String(1001 + index).padStart(12, '0')}`,
-    assignedOwnerUid: `0b1f2c3d-0000-4000-8000-${String(1 + (index % 3)).padStart(12, '0')}`,
-    organizationId,
-    locationId: 100 + organizationId,
-    nodeClass,
-    nodeRoleId: 1 + (index % 4),
-    approvalStatus: 'APPROVED' as const,
-    offline,
-    displayName: systemName,
-    systemName,
-    dnsName: `${systemName.toLowerCase()}.example`,
-    // NinjaOne gives times as seconds since 1970 with a fraction.
-    created: FIRST_SEEN + index * 86_400.25,
-    lastContact: LAST_SEEN - (offline ? 604_800 : index) + 0.5,
-    lastUpdate: LAST_SEEN - index + 0.75,
-  }));
-  return { organizations, locations, devices, patchScans: [] };
+  const locations = BRANCHES.flatMap((branch, place) =>
+    organizations.map(({ id, name }) => ({
+      id: 100 * (1 + place) + id,
+      name: branch,
+      address: `${String(id)} ${name.split(' ')[0] ?? ''} Street`,
+      organizationId: id,
+    })),
+  );
+  const devices = seedDevices(count);
+  const people = seedPeople(organizations.map(({ id }) => id));
+  const policies = seedPolicies();
+  return {
+    organizations,
+    locations,
+    devices,
+    ...people,
+    ...policies,
+    ...seedEvents({ devices, ...people, ...policies }),
+    ...seedTickets({ devices, ...people }),
+    ...seedCustomFields(),
+    patchScans: [],
+    writes: [],
+  };
 }
 
-export interface TenantData {
+export interface TenantData extends PeopleData, PolicyData, EventData, TicketData, CustomFieldData {
   readonly organizations: Organization[];
+  /** In the order of their ids. */
   readonly locations: Location[];
+  /** In the order of their ids. */
   readonly devices: Device[];
   /** Ids of the devices that were told to look for patches, the first first. */
   readonly patchScans: number[];
+  /** What was asked for and done, by whom ever, since the start: empty as long as nothing was written. */
+  readonly writes: Write[];
+}
+
+export interface Write {
+  readonly method: string;
+  readonly path: string;
+  /** Parsed JSON; undefined when there was none. */
+  readonly body: unknown;
 }
 
 export interface Organization {
   readonly id: number;
-  readonly name: string;
-  readonly description: string;
-  readonly nodeApprovalMode: 'AUTOMATIC' | 'MANUAL' | 'REJECT';
+  name: string;
+  description: string;
+  nodeApprovalMode: 'AUTOMATIC' | 'MANUAL' | 'REJECT';
   readonly tags: readonly string[];
+  userData?: unknown;
 }
 
 export interface Location {
   readonly id: number;
-  readonly name: string;
-  readonly address: string;
+  name: string;
+  address: string;
+  description?: string;
+  userData?: unknown;
   readonly organizationId: number;
 }
-
-export interface Device {
-  readonly id: number;
-  readonly uid: string;
-  assignedOwnerUid?: string;
-  readonly organizationId: number;
-  readonly locationId: number;
-  readonly nodeClass: string;
-  readonly nodeRoleId: number;
-  readonly approvalStatus: 'APPROVED' | 'PENDING';
-  readonly offline: boolean;
-  readonly displayName: string;
-  readonly systemName: string;
-  readonly dnsName: string;
-  readonly created: number;
-  readonly lastContact: number;
-  readonly lastUpdate: number;
-}
-
-const FIRST_SEEN = 1_740_000_000;
-const LAST_SEEN = 1_760_000_000;
 
 const ORGANIZATIONS = ['Acme Dental', 'Birch & Sons Law', 'Cobalt Logistics', 'Dune Architects', 'Elm Street School'];
-
-const DEVICES: readonly (readonly [organization: number, name: string, nodeClass: string, offline: boolean])[] = [
-  [1, 'ACME-DC01', 'WINDOWS_SERVER', false],
-  [1, 'ACME-FRONT01', 'WINDOWS_WORKSTATION', false],
-  [1, 'ACME-FRONT02', 'WINDOWS_WORKSTATION', true],
-  [2, 'BIRCH-FILE01', 'WINDOWS_SERVER', false],
-  [2, 'BIRCH-MAC07', 'MAC', false],
-  [3, 'COBALT-WEB01', 'LINUX_SERVER', false],
-  [3, 'COBALT-SCAN03', 'LINUX_WORKSTATION', true],
-  [4, 'DUNE-CAD01', 'WINDOWS_WORKSTATION', false],
-  [5, 'ELM-LAB01', 'WINDOWS_WORKSTATION', false],
-  [5, 'ELM-LAB02', 'WINDOWS_WORKSTATION', true],
-];
+const BRANCHES = ['Main office', 'Branch', 'Warehouse'];

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Answer } from './answer.ts';
-import { incidentId } from './tenantApi.ts';
+import { incidentId } from './tenantAnswers.ts';
 
 /** What oidc-provider made of a request to the token or revocation endpoint. */
 export interface Exchange {

@@ -1,0 +1,90 @@
+import type { Answer } from './answer.ts';
+import { invalid, notFound } from './tenantAnswers.ts';
+import type { TenantData } from './tenantData.ts';
+
+/** One operation of the tenant. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  /** As in the API description: `{…}` stands for a number, for a text where its name is in `TEXT_PLACES`. */
+  readonly path: string;
+  /** Changes nothing, although it is no GET. */
+  readonly isRead?: boolean;
+  /** Refused with a token of client credentials. */
+  readonly needsUser?: boolean;
+  readonly handle: (call: RouteCall) => Answer | Promise<Answer>;
+}
+
+export interface RouteCall {
+  readonly data: TenantData;
+  /** Values of the `{…}` places from left to right; what is no number is NaN here. */
+  readonly ids: readonly number[];
+  readonly texts: readonly string[];
+  readonly query: URLSearchParams;
+  /** Parsed JSON; undefined when there was none. */
+  readonly body: unknown;
+  readonly form: () => Promise<FormData | undefined>;
+}
+
+export interface FoundRoute {
+  readonly route: Route;
+  readonly ids: readonly number[];
+  readonly texts: readonly string[];
+}
+
+/** A search through the routes, the first that fits. */
+export function routeFinder(routes: readonly Route[]): (method: string, path: string) => FoundRoute | undefined {
+  const compiled = routes.map((route) => ({ route, pattern: patternOf(route.path) }));
+  return (method, path) => {
+    for (const { route, pattern } of compiled) {
+      const match = route.method === method ? pattern.exec(path) : null;
+      if (match) {
+        const texts = match.slice(1).map(decodeURIComponent);
+        return { route, texts, ids: texts.map(Number) };
+      }
+    }
+    return undefined;
+  };
+}
+
+/** The record with this number, or the answer that there is none. */
+export function one<T extends { readonly id: number }>(rows: readonly T[], id: number | undefined): T {
+  const row = rows.find((candidate) => candidate.id === id);
+  if (!row) {
+    throw notFound();
+  }
+  return row;
+}
+
+/** The members of a JSON object; anything else is refused. */
+export function membersOf(body: unknown): Readonly<Record<string, unknown>> {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw invalid('invalid_request_body');
+  }
+  return { ...body };
+}
+
+/** What of these members the body has, whatever it is; unknown members are ignored, as NinjaOne does. */
+export function picked(body: unknown, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(membersOf(body)).filter(([name]) => names.includes(name)));
+}
+
+/** A text that has to be there. */
+export function required(body: unknown, name: string, code: string): string {
+  const value = membersOf(body ?? {})[name];
+  if (typeof value !== 'string' || value === '') {
+    throw invalid(code);
+  }
+  return value;
+}
+
+/** The record as an answer, which does not have these members. */
+export function without<T extends object, K extends string & keyof T>(row: T, ...names: readonly K[]): Omit<T, K> {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !names.some((out) => out === name))) as Omit<T, K>;
+}
+
+const TEXT_PLACES = new Set(['uid', 'ownerUid', 'mode', 'condition_id', 'fieldName', 'serviceId']);
+
+function patternOf(path: string): RegExp {
+  const source = path.replaceAll(/\{([^}]+)\}/g, (_, name: string) => (TEXT_PLACES.has(name) ? '([^/]+)' : '(\\d+)'));
+  return new RegExp(`^${source}$`);
+}
