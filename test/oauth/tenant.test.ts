@@ -210,7 +210,7 @@ describe('sandbox: data of the tenant', () => {
     const tenant = new TenantApi((known) => Promise.resolve(known === 'good' ? owner : undefined), {
       fallback: ({ method, path }) => {
         asked.push(`${method} ${path}`);
-        return path === '/v2/tag' ? { status: 200, body: [] } : undefined;
+        return path === '/v2/tag' ? { answer: { status: 200, body: [] }, isWrite: true } : undefined;
       },
     });
     const request: ApiRequest = {

@@ -1,11 +1,16 @@
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { API_SHAPES } from './apiShapes.ts';
 import { isAnswerFault, isInsteadFault, type AnswerFault, type Fault, type InsteadFault } from './misbehaviour.ts';
 
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A string is sent as it is, anything else as JSON. Absent: no body. */
+  /** A string or buffer is sent as it is, anything else as JSON. Absent: no body. */
   readonly body?: unknown;
+  /** In place of a body: pieces that are made one after another, as fast as they are read. */
+  readonly stream?: () => Iterable<string>;
   /** Undefined: `application/json` for what is not a string; null: none. */
   readonly contentType?: string | null;
 }
@@ -58,26 +63,39 @@ export async function deliver(
 }
 
 export function send(response: ServerResponse, answer: Answer): void {
-  if (!response.destroyed) {
-    response.end(writeHead(response, answer));
+  if (response.destroyed) {
+    return;
+  }
+  const content = writeHead(response, answer);
+  if (answer.stream) {
+    // Who reads it may well have enough before it ends.
+    pipeline(Readable.from(answer.stream()), response).catch(() => response.destroy());
+  } else {
+    response.end(content);
   }
 }
 
-function writeHead(response: ServerResponse, { status, headers = {}, body, contentType }: Answer): Buffer {
-  const content = Buffer.from(body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body));
+function writeHead(response: ServerResponse, { status, headers = {}, body, stream, contentType }: Answer): Buffer {
+  const content = bytesOf(body);
   const type = contentType === undefined && typeof body !== 'string' ? 'application/json;charset=UTF-8' : contentType;
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) {
     response.setHeader(name, value);
   }
   response.removeHeader('content-type');
-  if (body !== undefined && typeof type === 'string') {
+  if ((body !== undefined || stream) && typeof type === 'string') {
     response.setHeader('content-type', type);
   }
-  if (status !== 204) {
+  if (status !== 204 && !stream) {
     response.setHeader('content-length', content.length);
   }
   return content;
+}
+
+function bytesOf(body: unknown): Buffer {
+  return Buffer.isBuffer(body)
+    ? body
+    : Buffer.from(body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body));
 }
 
 async function sendSlowly(response: ServerResponse, answer: Answer, pause: () => Promise<void>): Promise<void> {
@@ -122,7 +140,10 @@ function gatewayAnswer(fault: Exclude<InsteadFault, { kind: 'drop' }>): Answer {
     case 'html':
       return html(200, 'Welcome', 'Sign in to use this network.');
     case 'throttled':
-      return html(fault.status ?? 503, 'Request limit exceeded', 'Too many requests. Please try again later.');
+      return {
+        ...html(fault.status ?? 503, 'Request limit exceeded', 'Too many requests. Please try again later.'),
+        headers: fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) },
+      };
     case 'tooManyRequests':
       return {
         status: 429,
@@ -131,6 +152,8 @@ function gatewayAnswer(fault: Exclude<InsteadFault, { kind: 'drop' }>): Answer {
       };
     case 'unavailable':
       return { status: 503 };
+    case 'shape':
+      return API_SHAPES[fault.shape]();
     case 'redirect':
       return { status: fault.status, headers: { location: fault.location } };
   }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { sandboxClients } from './clients.ts';
+import { SPEC_PLACES } from './liveSpec.ts';
 import { startSandbox } from './sandbox.ts';
 
 /** `npm run sandbox -- --port 8765`: the sandbox for a person, until it is interrupted. */
@@ -34,5 +35,8 @@ ${secrets.join('\n')}
 
 Settings:
 ${JSON.stringify({ 'ninjaone.connections': sandbox.connections }, null, 2)}
+
+Every operation answers below /v2; the API description is at ${SPEC_PLACES.json} and ${SPEC_PLACES.yaml}.
+Switches: POST JSON to /sandbox/misbehave, /sandbox/liveSpec, /sandbox/release, /sandbox/reset; see /sandbox/state.
 
 Ctrl+C stops it.`);

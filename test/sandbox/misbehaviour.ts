@@ -1,3 +1,5 @@
+import { API_SHAPES, type ApiShape } from './apiShapes.ts';
+
 /**
  * The switches that make the sandbox behave as gateways, portals, proxies and NinjaOne itself do on a bad day. A fault
  * stays on until `reset()` or, with `times`, for so many requests. Of the faults of an endpoint all that match a
@@ -6,28 +8,36 @@
 export class Misbehaviours {
   #active: ActiveFault[] = [];
   #held: (() => void)[] = [];
+  readonly #now: () => number;
+
+  /** `now` in milliseconds. */
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
 
   add(misbehaviour: Misbehaviour): void {
     for (const endpoint of ENDPOINTS) {
       for (const fault of [misbehaviour[endpoint] ?? []].flat()) {
-        this.#active.push({ endpoint, fault, left: fault.times ?? Infinity });
+        this.#active.push({ endpoint, fault, left: fault.times ?? Infinity, window: undefined });
       }
     }
   }
 
   /** The faults for one request that `applies` wants, counted as used. */
-  take<F extends Fault>(
-    endpoint: Endpoint,
-    { applies, grantType }: { applies: (fault: Fault) => fault is F; grantType?: string | undefined },
-  ): F[] {
-    const taken = this.#active.filter(
-      ({ endpoint: at, fault }) => at === endpoint && applies(fault) && (fault.grantType ?? grantType) === grantType,
+  take<F extends Fault>(endpoint: Endpoint, { applies, grantType, path }: TakeOptions<F>): F[] {
+    const matching = this.#active.filter(
+      ({ endpoint: at, fault }) =>
+        at === endpoint &&
+        applies(fault) &&
+        (fault.grantType ?? grantType) === grantType &&
+        (fault.path ?? path) === path,
     );
+    const taken = matching.filter((active) => isBeyond(active, this.#now()));
     for (const active of taken) {
       active.left -= 1;
     }
     this.#active = this.#active.filter(({ left }) => left > 0);
-    return taken.map(({ fault }) => fault).filter(applies);
+    return taken.map((active) => withWait(active, this.#now())).filter(applies);
   }
 
   /** Settles when `release` or `reset` is called. */
@@ -50,13 +60,21 @@ export class Misbehaviours {
   }
 }
 
-export type Endpoint = 'authorize' | 'token' | 'revoke' | 'api';
+export interface TakeOptions<F extends Fault> {
+  readonly applies: (fault: Fault) => fault is F;
+  readonly grantType?: string | undefined;
+  readonly path?: string;
+}
+
+/** `spec`: both addresses of the API's description. */
+export type Endpoint = 'authorize' | 'token' | 'revoke' | 'api' | 'spec';
 
 export interface Misbehaviour {
   readonly authorize?: OneOrMore<(InsteadFault | CallbackFault) & FaultLimits>;
   readonly token?: OneOrMore<(InsteadFault | AnswerFault) & FaultLimits>;
   readonly revoke?: OneOrMore<(InsteadFault | AnswerFault) & FaultLimits>;
   readonly api?: OneOrMore<(InsteadFault | AnswerFault) & FaultLimits>;
+  readonly spec?: OneOrMore<(InsteadFault | AnswerFault) & FaultLimits>;
 }
 
 export type Fault = (InsteadFault | AnswerFault | CallbackFault) & FaultLimits;
@@ -66,6 +84,13 @@ export interface FaultLimits {
   readonly times?: number;
   /** Only for token requests of this grant type. */
   readonly grantType?: string;
+  /** Only for API requests of this path, such as `/v2/devices`, whether or not `/api` stands before it. */
+  readonly path?: string;
+  /**
+   * Only for requests beyond so many in each window, the first of which starts with the first request: a limit of
+   * requests. `tooManyRequests` and `throttled` then say how long the window still lasts, unless `retryAfter` says else.
+   */
+  readonly allowing?: { readonly requests: number; readonly seconds: number };
 }
 
 /** Answered before the application sees the request: no code is consumed and no token is rotated. */
@@ -81,11 +106,13 @@ export type InsteadFault =
   /** A captive portal: an HTML page with 200. */
   | { readonly kind: 'html' }
   /** NinjaOne's throttling: an HTML page, with 503 or even 200. */
-  | { readonly kind: 'throttled'; readonly status?: 200 | 503 }
+  | { readonly kind: 'throttled'; readonly status?: 200 | 429 | 503; readonly retryAfter?: number | string }
   /** 429, with `Retry-After` in seconds or as an HTTP date. */
   | { readonly kind: 'tooManyRequests'; readonly retryAfter?: number | string }
   /** 503 without a body. */
   | { readonly kind: 'unavailable' }
+  /** One of the forms in which the API is known to fail, or an answer that is broken. */
+  | { readonly kind: 'shape'; readonly shape: ApiShape }
   | { readonly kind: 'redirect'; readonly status: 302 | 307; readonly location: string }
   /** The connection is cut. */
   | { readonly kind: 'drop' };
@@ -153,6 +180,9 @@ export function parseMisbehaviour(value: unknown): Misbehaviour {
       if (!Object.hasOwn(STAGES, kind)) {
         throw new TypeError(`unknown kind of misbehaviour ${kind}`);
       }
+      if (kind === 'shape' && !Object.hasOwn(API_SHAPES, (fault as { readonly shape: string }).shape)) {
+        throw new TypeError(`unknown shape ${String((fault as { readonly shape: unknown }).shape)}`);
+      }
     }
   }
   return value;
@@ -164,9 +194,31 @@ interface ActiveFault {
   readonly endpoint: Endpoint;
   readonly fault: Fault;
   left: number;
+  /** Of `allowing`; times in milliseconds. */
+  window: { readonly end: number; requests: number } | undefined;
 }
 
-const ENDPOINTS: readonly Endpoint[] = ['authorize', 'token', 'revoke', 'api'];
+/** Counts the request. */
+function isBeyond(active: ActiveFault, now: number): boolean {
+  const { allowing } = active.fault;
+  if (!allowing) {
+    return true;
+  }
+  if (!active.window || now >= active.window.end) {
+    active.window = { end: now + allowing.seconds * 1000, requests: 0 };
+  }
+  active.window.requests += 1;
+  return active.window.requests > allowing.requests;
+}
+
+/** HTTP has whole seconds (RFC 9110 §10.2.3), and who waits them must find the window over. */
+function withWait({ fault, window }: ActiveFault, now: number): Fault {
+  return window && (fault.kind === 'tooManyRequests' || fault.kind === 'throttled')
+    ? { retryAfter: Math.ceil((window.end - now) / 1000), ...fault }
+    : fault;
+}
+
+const ENDPOINTS: readonly Endpoint[] = ['authorize', 'token', 'revoke', 'api', 'spec'];
 
 const STAGES: { readonly [K in Fault['kind']]: 'instead' | 'answer' | 'callback' } = {
   answer: 'instead',
@@ -174,6 +226,7 @@ const STAGES: { readonly [K in Fault['kind']]: 'instead' | 'answer' | 'callback'
   throttled: 'instead',
   tooManyRequests: 'instead',
   unavailable: 'instead',
+  shape: 'instead',
   redirect: 'instead',
   drop: 'instead',
   delay: 'answer',

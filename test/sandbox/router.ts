@@ -5,6 +5,7 @@ import { callbackUrl, checkAuthorizationRequest, errorLocation } from './authori
 import type { IdentityProvider } from './identityProvider.ts';
 import { isExchangeFault, isInsteadFault, parseMisbehaviour, type Misbehaviours } from './misbehaviour.ts';
 import type { RequestLog } from './requestLog.ts';
+import { parseLiveSpecSwitches, type LiveSpec } from './liveSpec.ts';
 import { consentPage, errorPage, notFoundPage, signInPage } from './signInPage.ts';
 import type { TenantApi } from './tenantApi.ts';
 
@@ -26,6 +27,7 @@ export function requestListener(parts: RouterParts): RequestListener {
 export interface RouterParts {
   readonly identity: IdentityProvider;
   readonly tenant: TenantApi;
+  readonly liveSpec: LiveSpec;
   readonly log: RequestLog;
   readonly misbehaviours: Misbehaviours;
   readonly editorOrigins: Set<string>;
@@ -58,7 +60,9 @@ async function route(parts: RouterParts, request: IncomingMessage, response: Ser
     const error = url.searchParams.get('error') ?? 'server_error';
     send(response, errorPage({ error, description: url.searchParams.get('error_description') ?? error }));
   } else if (url.pathname === '/app-version.txt') {
-    send(response, { status: 200, contentType: 'text/plain', body: '13.0.20' });
+    send(response, { status: 200, contentType: 'text/plain', body: parts.liveSpec.appVersion });
+  } else if (request.method === 'GET' && url.pathname.startsWith('/apidocs')) {
+    await answerSpec(parts, call);
   } else {
     send(response, notFoundPage());
   }
@@ -144,7 +148,7 @@ async function answerExchange(parts: RouterParts, { request, response, url }: Ca
 }
 
 async function answerApi(parts: RouterParts, { request, response, url }: Call, path: string): Promise<void> {
-  const faults = parts.misbehaviours.take('api', { applies: isExchangeFault });
+  const faults = parts.misbehaviours.take('api', { applies: isExchangeFault, path });
   if (answerInstead(response, faults)) {
     return;
   }
@@ -161,6 +165,14 @@ async function answerApi(parts: RouterParts, { request, response, url }: Call, p
   await deliver(response, answer, { faults, pauses: parts.pauses });
 }
 
+/** Anyone may read the description, with or without a token. */
+async function answerSpec({ liveSpec, misbehaviours, pauses }: RouterParts, { response, url }: Call): Promise<void> {
+  const faults = misbehaviours.take('spec', { applies: isExchangeFault });
+  if (!answerInstead(response, faults)) {
+    await deliver(response, liveSpec.answer(url.pathname) ?? notFoundPage(), { faults, pauses });
+  }
+}
+
 /**
  * The switches for tests and demos in another process. Only JSON is taken: a page of another origin cannot send it
  * without asking first, which is never answered.
@@ -168,9 +180,10 @@ async function answerApi(parts: RouterParts, { request, response, url }: Call, p
 async function answerControl(parts: RouterParts, { request, url }: Call): Promise<Answer> {
   if (request.method === 'GET' && url.pathname === '/sandbox/state') {
     const { requests, tokenCalls } = parts.log;
+    const { writes } = parts.tenant.data;
     return {
       status: 200,
-      body: { tokenCalls, requests: requests.map((entry) => ({ ...entry, query: entry.query.toString() })) },
+      body: { tokenCalls, writes, requests: requests.map((entry) => ({ ...entry, query: entry.query.toString() })) },
     };
   }
   if (request.method !== 'POST' || request.headers['content-type']?.startsWith('application/json') !== true) {
@@ -185,9 +198,11 @@ async function answerControl(parts: RouterParts, { request, url }: Call): Promis
       case '/sandbox/release':
         parts.misbehaviours.release();
         break;
+      case '/sandbox/liveSpec':
+        parts.liveSpec.set(parseLiveSpecSwitches(value));
+        break;
       case '/sandbox/reset':
-        parts.misbehaviours.reset();
-        parts.log.clear();
+        resetAll(parts);
         break;
       case '/sandbox/allowRedirectOrigin':
         parts.editorOrigins.add(new URL(String(value)).origin);
@@ -200,6 +215,15 @@ async function answerControl(parts: RouterParts, { request, url }: Call): Promis
     return { status: 400, body: { error: String(error) } };
   }
 }
+
+export function resetAll({ misbehaviours, log, tenant, liveSpec }: Resettable): void {
+  misbehaviours.reset();
+  log.clear();
+  tenant.data.writes.length = 0;
+  liveSpec.reset();
+}
+
+type Resettable = Pick<RouterParts, 'misbehaviours' | 'log' | 'tenant' | 'liveSpec'>;
 
 function redirect(response: ServerResponse, status: 302 | 303 | 307, location: string): void {
   send(response, { status, headers: { location, 'cache-control': 'no-store' } });

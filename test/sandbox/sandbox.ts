@@ -5,8 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectionSettings, type ConnectionSettings } from './clients.ts';
 import { createIdentityProvider, type IdentityProvider } from './identityProvider.ts';
 import { isCallbackFault, Misbehaviours, type Misbehaviour } from './misbehaviour.ts';
+import { LiveSpec, type LiveSpecSwitches } from './liveSpec.ts';
+import { readOperations } from './operations.ts';
 import { RequestLog, type RequestPredicate, type SandboxRequest } from './requestLog.ts';
-import { requestListener } from './router.ts';
+import { requestListener, resetAll } from './router.ts';
+import { ShapedAnswers } from './shapedAnswers.ts';
 import type { TenantData } from './tenantData.ts';
 import { TenantApi } from './tenantApi.ts';
 
@@ -25,10 +28,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     editorOrigins,
     onCallback: (parameters) => alterCallback(parameters, misbehaviours),
   });
-  const tenant = new TenantApi((token) => identity.findAccessToken(token), { devices: options.devices });
+  const operations = readOperations();
+  const shaped = new ShapedAnswers(operations);
+  const liveSpec = new LiveSpec(operations, options.liveSpec);
+  const tenant = new TenantApi((token) => identity.findAccessToken(token), {
+    devices: options.devices,
+    fallback: (request, owner) => shaped.answer(request, owner),
+  });
   const listener = requestListener({
     identity,
     tenant,
+    liveSpec,
     log,
     misbehaviours,
     editorOrigins,
@@ -63,9 +73,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     release: () => {
       misbehaviours.release();
     },
+    setLiveSpec: (switches) => {
+      liveSpec.set(switches);
+    },
     reset: () => {
-      misbehaviours.reset();
-      log.clear();
+      resetAll({ misbehaviours, log, tenant, liveSpec });
     },
     allowRedirectOrigin: (origin) => {
       editorOrigins.add(originOf(origin));
@@ -90,6 +102,8 @@ export interface SandboxOptions {
   readonly autoApprove?: boolean;
   /** How many devices the tenant has; 10 when nothing is said, and those ten come first in any case. */
   readonly devices?: number | undefined;
+  /** How the API's own description is served, until `setLiveSpec()` and after `reset()`. */
+  readonly liveSpec?: LiveSpecSwitches;
 }
 
 export interface SandboxTls {
@@ -120,7 +134,9 @@ export interface Sandbox {
   readonly misbehave: (misbehaviour: Misbehaviour) => void;
   /** Lets the answers go that the fault `hold` keeps back. */
   readonly release: () => void;
-  /** All faults off, log and counters empty; tokens and allowed origins stay. */
+  /** How the API's own description is served from now on. */
+  readonly setLiveSpec: (switches: LiveSpecSwitches) => void;
+  /** All faults off, log, writes and counters empty, the API's description as at the start; tokens and allowed origins stay. */
   readonly reset: () => void;
   readonly allowRedirectOrigin: (origin: string) => void;
   /** The next request of this kind, once it has arrived and before it is answered. */

@@ -33,6 +33,14 @@ export function oauthError(status: number, error: string, description: string, c
   };
 }
 
+export function insufficientScope(scope: string): Answer {
+  return oauthError(401, 'insufficient_privileges', `Scope ${scope} is required`);
+}
+
+export function needsUser(): Answer {
+  return oauthError(403, 'user_context_required', 'This operation requires a user context', 5);
+}
+
 export function failure(status: number, resultCode: string, errorMessage: unknown): Answer {
   return { status, body: { resultCode, errorMessage, incidentId: incidentId() } };
 }

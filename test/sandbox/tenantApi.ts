@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts';
-import { failure, oauthError, Refused } from './tenantAnswers.ts';
+import { failure, insufficientScope, needsUser, oauthError, Refused } from './tenantAnswers.ts';
 import { seedTenant, type TenantData } from './tenantData.ts';
 import { DEVICE_WRITES } from './tenantDeviceWrites.ts';
 import { READS } from './tenantReads.ts';
@@ -35,23 +35,25 @@ export class TenantApi {
       return oauthError(401, 'not_authenticated', 'Access token is invalid or expired', 10);
     }
     const found = findRoute(method, path);
-    const answer = found ? await this.#handle(found, request, owner) : this.#fallback?.(request, owner);
-    if (!answer) {
+    const answered = found
+      ? { answer: await this.#handle(found, request, owner), isWrite: method !== 'GET' && found.route.isRead !== true }
+      : this.#fallback?.(request, owner);
+    if (!answered) {
       return failure(404, 'FAILURE', 'HTTP 404 Not Found');
     }
-    if (answer.status < 300 && method !== 'GET' && found?.route.isRead !== true) {
+    if (answered.isWrite && answered.answer.status < 300) {
       this.data.writes.push({ method, path, body });
     }
-    return answer;
+    return answered.answer;
   }
 
   async #handle({ route, ids, texts }: FoundRoute, request: ApiRequest, owner: TokenOwner): Promise<Answer> {
     const scope = route.method === 'GET' || route.isRead === true ? 'monitoring' : 'management';
     if (!owner.scopes.has(scope)) {
-      return oauthError(401, 'insufficient_privileges', `Scope ${scope} is required`);
+      return insufficientScope(scope);
     }
     if (route.needsUser === true && !owner.isUser) {
-      return oauthError(403, 'user_context_required', 'This operation requires a user context', 5);
+      return needsUser();
     }
     const { query, body } = request;
     try {
@@ -65,6 +67,11 @@ export class TenantApi {
   }
 }
 
+/** Whether the tenant has data for it; what it has none for is answered in its shape alone. */
+export function isServedWithData(method: string, path: string): boolean {
+  return findRoute(method, path) !== undefined;
+}
+
 export interface TenantOptions {
   /** How many devices the tenant has; 10 when nothing is said. */
   readonly devices?: number | undefined;
@@ -73,7 +80,12 @@ export interface TenantOptions {
 }
 
 /** Called with a good token; whether its scopes are enough is for it to say. */
-export type Fallback = (request: ApiRequest, owner: TokenOwner) => Answer | undefined;
+export type Fallback = (request: ApiRequest, owner: TokenOwner) => FallbackAnswer | undefined;
+
+export interface FallbackAnswer {
+  readonly answer: Answer;
+  readonly isWrite: boolean;
+}
 
 export interface ApiRequest {
   readonly method: string;

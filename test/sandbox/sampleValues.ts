@@ -1,0 +1,125 @@
+import type { Schema } from './operations.ts';
+
+/**
+ * A value of a shape, the same each time: lists of two, enums from their first value on, times as NinjaOne gives them,
+ * and text that says which member it is. A member that leads back to a shape around it is left out, so that shapes that
+ * hold themselves end. There is no member that the shape does not name.
+ */
+export function sampleOf(schema: Schema, schemas: Readonly<Record<string, Schema>>, known: KnownValues = {}): unknown {
+  const top = valueOf(schema, { schemas, inside: [], name: 'value', index: 0 });
+  if (typeof top !== 'object' || top === null || Array.isArray(top)) {
+    return top;
+  }
+  const same = Object.entries(known).filter(([name, value]) => typeof value === typeof (top as KnownValues)[name]);
+  return { ...top, ...Object.fromEntries(same) };
+}
+
+/** Members of the outermost object whose values the request told, such as the id in its path. */
+export type KnownValues = Readonly<Record<string, unknown>>;
+
+interface Place {
+  readonly schemas: Readonly<Record<string, Schema>>;
+  /** Names of the shapes around this one. */
+  readonly inside: readonly string[];
+  /** The member that the value is for. */
+  readonly name: string;
+  /** Which row of a list the value belongs to. */
+  readonly index: number;
+}
+
+function valueOf(schema: Schema, place: Place): unknown {
+  if (schema.$ref !== undefined) {
+    const name = schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1);
+    const target = place.schemas[name];
+    return target === undefined || place.inside.includes(name)
+      ? undefined
+      : valueOf(target, { ...place, inside: [...place.inside, name] });
+  }
+  if (schema.enum !== undefined) {
+    return schema.enum[0];
+  }
+  switch (schema.type) {
+    case 'array':
+      return listOf(schema, place);
+    case 'object':
+      return objectOf(schema, place);
+    case 'integer':
+      return integerOf(place);
+    case 'number':
+      return TIME.test(place.name) ? timeOf(place.index) : place.index + 1.5;
+    case 'boolean':
+      return place.index % 2 === 0;
+    case undefined:
+    default:
+      return textOf(schema, place);
+  }
+}
+
+function listOf({ items = {}, maxItems = 2 }: Schema, place: Place): unknown[] {
+  const name = place.name.replace(/(?<!s)s$/, '');
+  const element = resolved(items, place.schemas);
+  // Elements of a list differ, because many lists are sets.
+  return Array.from({ length: Math.min(2, maxItems, element.enum?.length ?? 2) }, (_, row) =>
+    element.enum ? element.enum[row] : valueOf(items, { ...place, name, index: place.index + row }),
+  ).filter((value) => value !== undefined);
+}
+
+function objectOf({ properties, additionalProperties }: Schema, place: Place): Record<string, unknown> {
+  const members = Object.entries(properties ?? {})
+    .filter(([, member]) => member.writeOnly !== true)
+    .map(([name, member]) => [name, valueOf(member, { ...place, name })] as const);
+  const more =
+    typeof additionalProperties === 'object'
+      ? ['first', 'second'].map((name) => [name, valueOf(additionalProperties, { ...place, name })] as const)
+      : [];
+  return Object.fromEntries([...members, ...more].filter(([, value]) => value !== undefined));
+}
+
+function resolved(schema: Schema, schemas: Readonly<Record<string, Schema>>): Schema {
+  const name = schema.$ref?.slice(schema.$ref.lastIndexOf('/') + 1);
+  return name === undefined ? schema : (schemas[name] ?? {});
+}
+
+function integerOf({ name, index }: Place): number {
+  if (TIME.test(name)) {
+    return Math.floor(timeOf(index));
+  }
+  if (BYTES.test(name)) {
+    return (index + 1) * 1_073_741_824;
+  }
+  // Where the tenant's own devices and locations begin.
+  const first = /^(?:.*device|node)Id$/i.test(name) ? 1001 : name === 'locationId' ? 101 : 1;
+  return first + index;
+}
+
+function textOf({ format }: Schema, { name, index }: Place): string {
+  const number = index + 1;
+  if (format === 'uuid' || /Uid$|^uid$/.test(name)) {
+    return `5a4db0c5-0000-4000-8000-${String(number).padStart(12, '0')}`;
+  }
+  if (format === 'date-time') {
+    return new Date(timeOf(index) * 1000).toISOString();
+  }
+  const [, make] = TEXTS.find(([pattern]) => pattern.test(name)) ?? [];
+  return make?.(number) ?? `${name}-${number}`;
+}
+
+const TEXTS: readonly (readonly [pattern: RegExp, make: (number: number) => string])[] = [
+  [/email/i, (number) => `person${number}@customer.example`],
+  [/url$/i, (number) => `https://files.example/${number}`],
+  [/mac(?:address)?(?:es)?$/i, (number) => `00:00:5E:00:53:0${number}`],
+  [/gateway$|ip(?:address)?(?:es)?$/i, (number) => `192.0.2.${number}`],
+  [/version$/i, (number) => `${number}.0.1`],
+  [/date$/i, (number) => `2025-10-0${number}`],
+  [/phone/i, (number) => `+1-555-010${number}`],
+];
+
+/** Members whose numbers are seconds since 1970. */
+const TIME =
+  /time$|date$|update$|(?:created|updated|completed)(?:On)?$|(?:last|Updated)On$|^(?:start|end|expires|installedAt|last[A-Z]\w*|timestamp)$|timestamp$/i;
+
+const BYTES = /size$|bytes$|capacity|freeSpace|memory/i;
+
+function timeOf(index: number): number {
+  return 1_760_000_000.5 - index * 3600;
+}
