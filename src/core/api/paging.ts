@@ -48,7 +48,7 @@ export async function* pagesOf(
   const { paging } = first.operation.traits;
   const seen = new Set<string>();
   let request = first;
-  let before = '';
+  let before: string | undefined;
   let pages = 0;
   let total = 0;
   const end = (reason: PagingReason, more: Partial<PagingEnd> = {}): PagingEnd => ({
@@ -78,8 +78,8 @@ export async function* pagesOf(
       return end('end');
     }
     // A server that does not know the parameter answers with the same page for ever.
-    const page = JSON.stringify([items.length, items[0], items.at(-1)]);
-    if (page === before) {
+    const page = likenessOf(items);
+    if (page !== undefined && page === before) {
       return end('repeatedCursor');
     }
     before = page;
@@ -155,6 +155,15 @@ export function nextRequest(response: ApiResponse): ApiRequest | undefined {
   }
   const cursor = nextCursor(value.json, items, { paging, request });
   return cursor === 'end' || cursor === 'unknown' ? undefined : withCursor(request, cursor, paging);
+}
+
+/** `undefined` where an item is too deep to be written out, and then only the cursor tells a page from another. */
+function likenessOf(items: readonly unknown[]): string | undefined {
+  try {
+    return JSON.stringify([items.length, items[0], items.at(-1)]);
+  } catch {
+    return undefined;
+  }
 }
 
 type Asked = { readonly response: ApiResponse; readonly value: unknown } | { readonly failure: NinjaOneError };

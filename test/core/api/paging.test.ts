@@ -187,6 +187,15 @@ describe('Paging', () => {
     assert.match(result.next!.url, /after=10$/);
   });
 
+  it('E8: items of 10^5 levels are items, and a list of them ends where its cursor comes again', async () => {
+    const deep = (id: number): string => `[{"id":${id},"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}]`;
+    const answers = [text(deep(1)), text(deep(2)), text('[]')];
+    const whole = await run('after', () => answers.shift()!);
+    assert.deepEqual([whole.result.total, whole.result.reason], [2, 'end']);
+    const same = await run('after', () => text(deep(1)));
+    assert.deepEqual([same.result.reason, same.requests.length], ['repeatedCursor', 2]);
+  });
+
   const ends: readonly (readonly [string, HttpResponse, PagingStyle, string, boolean])[] = [
     ['no JSON', text('hello'), 'after', 'unreadable', false],
     ['a list that is not where it should be', json({ data: [] }), 'cursor', 'unreadable', false],
