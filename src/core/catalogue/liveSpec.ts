@@ -65,24 +65,33 @@ export async function readSpec(text: string): Promise<Pick<LiveSpec, 'text' | 'f
 function asker({ send, now }: Asking): (url: string) => Promise<HttpResponse> {
   const end = now() + PATIENCE;
   return async (url) => {
-    const response = await send({
-      url,
-      method: 'GET',
-      headers: { accept: '*/*' },
-      timeout: Math.max(1, end - now()),
-      maxBytes: MOST_BYTES,
+    const request = { url, method: 'GET', headers: { accept: '*/*' }, maxBytes: MOST_BYTES } as const;
+    const response = await send({ ...request, timeout: Math.max(1, end - now()) }).catch((error: unknown) => {
+      // Nobody who wants the operations can ask for less of them.
+      throw isNinjaOneError(error) && error.code === 'network.tooLarge' ? tooLarge(url) : error;
     });
     if (response.status !== 200) {
       throw new NinjaOneError({
         code: 'catalogue.notThere',
         intent: 'transient',
-        template: '{0} has no API description at its usual addresses. The one that comes with the extension is used.',
+        template: '{0} has no API description at its usual addresses, so the operations stay as they are.',
         args: [new URL(url).host],
+        action: 'showLog',
         support: { status: response.status },
       });
     }
     return response;
   };
+}
+
+function tooLarge(url: string): NinjaOneError {
+  return new NinjaOneError({
+    code: 'catalogue.tooLarge',
+    intent: 'transient',
+    template: 'The API description of {0} is larger than {1} MB. It is not used, and the operations stay as they are.',
+    args: [new URL(url).host, MOST_BYTES / 1_000_000],
+    action: 'showLog',
+  });
 }
 
 function textOf(body: Uint8Array): string {

@@ -80,7 +80,9 @@ export function notOpenApi(): NinjaOneError {
   return new NinjaOneError({
     code: 'catalogue.notOpenApi',
     intent: 'invalidInput',
-    template: 'This is not an OpenAPI 3 document with operations. Give the address or file of the API description.',
+    template:
+      'What came as the API description is not an OpenAPI 3 document with operations. It is not used, and the operations stay as they are.',
+    action: 'showLog',
   });
 }
 

@@ -21,7 +21,9 @@ export function unreadable(cause: unknown): NinjaOneError {
   return new NinjaOneError({
     code: 'catalogue.unreadable',
     intent: 'invalidInput',
-    template: 'The API description is neither JSON nor YAML that can be read, and is not used.',
+    template:
+      'The API description is neither JSON nor YAML that can be read. It is not used, and the operations stay as they are.',
+    action: 'showLog',
     cause,
   });
 }
@@ -37,8 +39,10 @@ async function yaml(text: string): Promise<unknown> {
     throw new NinjaOneError({
       code: 'catalogue.tooLarge',
       intent: 'invalidInput',
-      template: 'The API description is not plain YAML of at most {0} MB and is not used.',
+      template:
+        'The API description is not plain YAML of at most {0} MB. It is not used, and the operations stay as they are.',
       args: [MOST_YAML / 1_000_000],
+      action: 'showLog',
     });
   }
   const { parseYaml } = await import('./yaml.ts');

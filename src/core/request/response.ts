@@ -148,7 +148,10 @@ function jsonView(layout: JsonLayout, { size }: ViewOptions, partial: boolean): 
     items,
     shownItems,
     cut,
-    notices: cut ? [cutNotice({ items, shownItems, size })] : [],
+    notices: [
+      ...(depth > MOST_DEPTH ? [sentence('The JSON has {0} levels, so it is shown as plain text.', depth)] : []),
+      ...(cut ? [cutNotice({ items, shownItems, size })] : []),
+    ],
     masked,
   };
 }

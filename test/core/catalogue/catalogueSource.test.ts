@@ -208,7 +208,8 @@ describe('an answer that is no description', () => {
   it('E2: 50 MB: the transport stops reading, and the bundled catalogue serves', async () => {
     const world = worldOf({ [JSON_PLACE]: 'x'.repeat(50_000_000), [YAML_PLACE]: 'x'.repeat(50_000_000) });
     const { catalogue, problem } = await world.source.live(ORIGIN, 'refresh');
-    assert.equal(problem?.code, 'network.tooLarge');
+    assert.equal(problem?.code, 'catalogue.tooLarge');
+    assert.match(problem.message, /larger than 10 MB/);
     assert.equal(catalogue.operations.length, 310);
   });
 

@@ -236,6 +236,10 @@ describe('Response', () => {
       assert.equal(view.kind, 'json');
       assert.equal(view.language, 'plaintext');
       assert.ok(view.text.length < 2_000_000);
+      assert.match(
+        view.notices.map(english).join(' '),
+        /100000 levels, so it is shown as plain text|ends in its midst/,
+      );
     }
   });
 

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { createServer, request as call, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What an instance answers when something is wrong with it: these bytes, whatever they call themselves. */
+export interface BadAnswer {
+  readonly status?: number;
+  /** `null` sends no content type. */
+  readonly contentType: string | null;
+  readonly body: string | Buffer;
+}
+
+export interface BadInstance {
+  readonly baseUrl: string;
+  /** Where sign-ins, and whatever has no bad answer, are passed on to. */
+  target: string;
+  /** In place of the API description, at both of its addresses; 404 without one. */
+  spec: BadAnswer | undefined;
+  /** In place of every answer of the API. */
+  api: BadAnswer | undefined;
+  stop(): Promise<void>;
+}
+
+/** An instance of NinjaOne before the sandbox, whose answers can be any bytes. */
+export async function startBadInstance(): Promise<BadInstance> {
+  const server = createServer((request, response) => {
+    const path = request.url ?? '/';
+    const bad = path.startsWith('/apidocs')
+      ? (instance.spec ?? { status: 404, contentType: 'text/html', body: '<html>404</html>' })
+      : path.startsWith('/v2/')
+        ? instance.api
+        : undefined;
+    if (bad) {
+      response.writeHead(bad.status ?? 200, bad.contentType === null ? {} : { 'content-type': bad.contentType });
+      response.end(bad.body);
+    } else {
+      passOn(request, response, instance.target);
+    }
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const instance: BadInstance = {
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    target: '',
+    spec: undefined,
+    api: undefined,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+  return instance;
+}
+
+function passOn(request: IncomingMessage, response: ServerResponse, target: string): void {
+  const { method, headers } = request;
+  const passed = call(new URL(request.url ?? '/', target), { method, headers }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+  });
+  passed.on('error', () => response.destroy());
+  request.pipe(passed);
+}
