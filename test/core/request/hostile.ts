@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { plainDraft } from '../api/catalogue.ts';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
 import type { Operation } from '../../../src/core/catalogue/operation.ts';
 import type { Scalar } from '../../../src/core/request/draft.ts';
@@ -13,11 +14,13 @@ export const HOSTILE = [
   ' .. ',
   '%2e%2e',
   '%2E%2e',
+  '%2E%2E/',
   '%252e%252e',
   '..%2f',
   '..;',
   '..;/',
   'a/b',
+  'a\\b',
   '/',
   '//evil.com',
   '\\',
@@ -41,7 +44,13 @@ export const HOSTILE = [
   '／',
   '＼',
   '‥',
+  '\u2024\u2024',
+  '\ufe52\ufe52',
+  '\ufe68',
+  '％２ｅ％２ｅ',
   '\u2028',
+  '\u2029',
+  'x'.repeat(10_000),
   '\ud800',
   '%',
   '%00',
@@ -50,6 +59,19 @@ export const HOSTILE = [
   '',
   '\u202e',
   '\u200b..',
+];
+
+/** What only looks like a slash, a dot or a question mark, and is nothing of the kind to any server. */
+export const LOOKALIKES = [
+  'a\u2044b',
+  'a\u2215b',
+  'a\u29f8b',
+  'a\u29f5b',
+  '\u3002\u3002',
+  '\uff61',
+  '\u02d0',
+  '\u037e',
+  'a\u0338',
 ];
 
 export interface Given {
@@ -68,27 +90,35 @@ export function check(operation: Operation, { path = {}, query = {}, body }: Giv
   return checkRequest(draft, { operation, connection: connectionOf() });
 }
 
-/** With the value in every place at once: refused, or sent to the same host and template. */
+/**
+ * With the value in each place by itself, and plain values in the others: refused, or the template with the value as one
+ * encoded segment, or one encoded value of the query, on the origin of the connection.
+ */
 export function assertContained(operation: Operation, value: string): void {
-  const places = operation.parameters.filter((parameter) => parameter.in === 'path');
-  const path = Object.fromEntries(places.map(({ name }) => [name, value]));
-  const query = Object.fromEntries(
-    operation.parameters.filter((each) => each.in === 'query').map(({ name }) => [name, value]),
-  );
-  for (const given of [{ path }, { path: Object.fromEntries(places.map(({ name }) => [name, 1])), query }]) {
-    const result = check(operation, given);
-    if (result.ok) {
-      const url = new URL(result.request.url);
-      const literals = (text: string): string[] =>
-        operation.path
-          .split('/')
-          .map((segment, index) => (segment.startsWith('{') ? '*' : (text.split('/')[index] ?? '')));
-      assert.equal(url.origin, ORIGIN);
-      assert.equal(url.hash, '');
-      assert.deepEqual(literals(url.pathname), literals(operation.path));
-      assert.equal(url.pathname.split('/').length, operation.path.split('/').length);
-      assert.doesNotMatch(url.pathname, /%2e|%2f|%5c|%0|%1|%3b|%25/i);
+  const plain = plainDraft(operation);
+  for (const parameter of operation.parameters) {
+    const { name } = parameter;
+    const draft = { ...plain, [parameter.in]: new Map([...plain[parameter.in], [name, value]]) };
+    const result = checkRequest(draft, { operation, connection: connectionOf() });
+    if (!result.ok) {
+      continue;
     }
+    const { url } = result.request;
+    const where = `${operation.key} ${name} ${JSON.stringify(value)}`;
+    const path = operation.path.replace(/\{([^}]+)\}/g, (_, each: string) =>
+      encodeURIComponent(String(draft.path.get(each)).trim()),
+    );
+    const [base = '', query = '', ...more] = url.split('?');
+    assert.deepEqual([base, more], [ORIGIN + path, []], where);
+    assert.equal(new URL(url).href, url, where);
+    assert.doesNotMatch(base.slice(ORIGIN.length), /%2e|%2f|%5c|%0|%1|%3b|%25|%23|%3f/i, where);
+    // A server in between may decode and normalise before it routes.
+    const normal = decodeURIComponent(base.slice(ORIGIN.length)).normalize('NFKC').split('/').slice(1);
+    assert.equal(normal.length, operation.path.split('/').length - 1, where);
+    assert.ok(!normal.some((segment) => /^\s*\.*\s*$|[\\?#;%]/.test(segment)), where);
+    const sent = query === '' ? [] : query.split('&').map((pair) => pair.split('=').map(decodeURIComponent));
+    const given = [...draft.query].map(([each, text]) => [each, String(text).trim()]).filter(([, text]) => text !== '');
+    assert.deepEqual(sent.sort(), given.sort(), where);
   }
 }
 
