@@ -134,7 +134,7 @@ describe('sandbox: the live API description', () => {
     ['truncated JSON', { only: 'json', flaw: 'truncated' }, 'catalogue.notThere'],
     ['truncated at both', { flaw: 'truncated' }, 'catalogue.unreadable'],
     ['an alias bomb', { flaw: 'aliasBomb' }, 'catalogue.unreadable'],
-    ['huge', { flaw: 'huge' }, 'network.tooLarge'],
+    ['huge', { flaw: 'huge' }, 'catalogue.tooLarge'],
   ];
   for (const [what, switches, code] of bad) {
     it(`E2: ${what}: the bundled catalogue serves`, async () => {
