@@ -6,11 +6,12 @@ import type { Connection, Scope } from '../core/connection/connection.ts';
 import { PendingCallbacks, type Callback } from '../core/oauth/callbacks.ts';
 import type { Loopback } from '../core/oauth/loopback.ts';
 import { Patience } from '../core/oauth/patience.ts';
-import { forwardedRedirect, redirectPlan } from '../core/oauth/redirects.ts';
 import type { TokenSet } from '../core/session/tokenRequests.ts';
-import { EXTENSION_ID, runCommand } from './contributions.ts';
-import { offerWayOn, openInBrowser } from './errorReporter.ts';
+import { runCommand } from './contributions.ts';
+import { openInBrowser } from './errorReporter.ts';
+import { pasteBox } from './pasteBox.ts';
 import type { PendingSignIn, SignInPorts } from './signIn.ts';
+import { openWayBack } from './wayBack.ts';
 
 export interface SignInAttemptPorts extends SignInPorts {
   /** Those of the window: every attempt's redirects end there. */
@@ -114,7 +115,20 @@ export class SignInAttempt implements PendingSignIn, Disposable {
     // The secret is looked up first: without it the browser would be for nothing.
     const context = await this.#ports.context(connection, this.#abort.signal);
     const protocol = await import('../core/oauth/protocol.ts');
-    const way = await this.#prepare(protocol.randomState());
+    const way = await openWayBack(protocol.randomState(), {
+      connection,
+      remote: this.#ports.remote,
+      callbacks: this.#ports.callbacks,
+      onListening: (listener) => {
+        this.#listener = listener;
+        // Closes at once, unless the answer came through it: then the page must still reach the browser (A5).
+        this.#disposables.add({
+          dispose: () => {
+            listener.finish();
+          },
+        });
+      },
+    });
     const expected = this.#disposables.add(
       this.#ports.callbacks.expect(way.nonce, connection, { redirectUri: way.redirectUri }),
     );
@@ -192,79 +206,6 @@ export class SignInAttempt implements PendingSignIn, Disposable {
     }
   }
 
-  /** Opens the way back before the browser is sent away. */
-  async #prepare(nonce: string): Promise<WayBack> {
-    const plan = redirectPlan(this.connection, { remote: this.#ports.remote });
-    switch (plan.way) {
-      case 'loopback': {
-        const { startLoopback } = await import('../core/oauth/loopback.ts');
-        const listener = await startLoopback({
-          host: plan.host,
-          port: plan.port,
-          path: plan.path,
-          settle: (query) => this.#ports.callbacks.settle(query),
-          grace: 5000,
-          allowedOrigin: this.connection.instance.origin,
-          text: {
-            // Shown for refusals too: how it went is said in the editor.
-            signedInTitle: vscode.l10n.t('Back to your editor'),
-            signedInBody: vscode.l10n.t('NinjaOne has answered. You can close this page.'),
-            waitingTitle: vscode.l10n.t('Nothing to do here'),
-            waitingBody: vscode.l10n.t(
-              'This address only takes the answer of a NinjaOne sign-in that your editor started.',
-            ),
-          },
-        }).catch((error: unknown) => this.#offerPaste(error));
-        if (!listener) {
-          return { kind: 'paste', nonce, state: nonce, redirectUri: plan.redirectUri(plan.port), pasteAtOnce: true };
-        }
-        this.#listener = listener;
-        // Closes at once, unless the answer came through it: then the page must still reach the browser (A5).
-        this.#disposables.add({
-          dispose: () => {
-            listener.finish();
-          },
-        });
-        const own = plan.redirectUri(listener.port);
-        if (!plan.forward) {
-          return { kind: 'loopback', nonce, state: nonce, redirectUri: own, pasteAtOnce: false };
-        }
-        const external = (await vscode.env.asExternalUri(vscode.Uri.parse(own))).toString(true);
-        // A registered redirect URI is sent as it is; only a native client may come back on another port.
-        const forwarded = this.connection.platform === 'native' ? forwardedRedirect(external) : undefined;
-        if (forwarded !== undefined) {
-          listener.reachedAs(forwarded);
-        }
-        const isReached = forwarded !== undefined || external === own;
-        return { kind: 'loopback', nonce, state: nonce, redirectUri: forwarded ?? own, pasteAtOnce: !isReached };
-      }
-      case 'relay': {
-        const state = await callbackAddress(`nonce=${nonce}`);
-        return { kind: 'relay', nonce, state, redirectUri: plan.redirectUri, pasteAtOnce: false };
-      }
-      case 'editor': {
-        const redirectUri = await callbackAddress('');
-        return { kind: 'editor', nonce, state: nonce, redirectUri, pasteAtOnce: false };
-      }
-      case 'paste':
-        return { kind: 'paste', nonce, state: nonce, redirectUri: plan.redirectUri, pasteAtOnce: true };
-    }
-  }
-
-  /**
-   * A registered address on which we cannot listen is left to the person, who is asked first: the browser will end at
-   * whatever listens there (A5).
-   */
-  async #offerPaste(error: unknown): Promise<undefined> {
-    if (!isNinjaOneError(error) || this.connection.platform === 'native') {
-      throw error;
-    }
-    if (!(await offerWayOn(error, vscode.l10n.t('Paste URL')))) {
-      throw cancelled();
-    }
-    return undefined;
-  }
-
   #isOver(): boolean {
     return this.#abort.signal.aborted;
   }
@@ -274,63 +215,6 @@ export class SignInAttempt implements PendingSignIn, Disposable {
       throw cancelled();
     }
   }
-}
-
-interface WayBack {
-  readonly kind: 'loopback' | 'relay' | 'editor' | 'paste';
-  readonly nonce: string;
-  /** What the `state` parameter carries: the nonce, or for the relay the address that carries the nonce. */
-  readonly state: string;
-  readonly redirectUri: string;
-  readonly pasteAtOnce: boolean;
-}
-
-/** The address by which a browser reaches our URI handler in this window. */
-async function callbackAddress(query: string): Promise<string> {
-  const uri = vscode.Uri.from({ scheme: vscode.env.uriScheme, authority: EXTENSION_ID, path: '/callback', query });
-  return (await vscode.env.asExternalUri(uri)).toString(true);
-}
-
-async function pasteBox(callbacks: PendingCallbacks, signal: AbortSignal): Promise<void> {
-  const box = vscode.window.createInputBox();
-  box.title = vscode.l10n.t('Paste the redirected URL');
-  box.prompt = vscode.l10n.t(
-    'When the browser has signed in, copy the whole address from its address bar, even if the page cannot be shown, and paste it here.',
-  );
-  box.placeholder = 'https://…?code=…&state=…';
-  box.ignoreFocusOut = true;
-  const closed = new Promise<void>((resolve) => {
-    box.onDidHide(() => {
-      resolve();
-    });
-  });
-  const hide = (): void => {
-    box.hide();
-  };
-  signal.addEventListener('abort', hide, { once: true });
-  const take = (text: string): void => {
-    const outcome = callbacks.settleUrl(text);
-    if (outcome === 'settled') {
-      box.hide();
-    } else {
-      box.validationMessage = vscode.l10n.t(outcome.template, ...outcome.args);
-    }
-  };
-  box.onDidChangeValue((value) => {
-    box.validationMessage = undefined;
-    if (/[?&]state=/.test(value)) {
-      take(value);
-    }
-  });
-  box.onDidAccept(() => {
-    take(box.value);
-  });
-  if (!signal.aborted) {
-    box.show();
-    await closed;
-  }
-  signal.removeEventListener('abort', hide);
-  box.dispose();
 }
 
 function gaveUp(connection: Connection): NinjaOneError {
