@@ -152,7 +152,7 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
   const connectionsView = own(
     new ConnectionsView({ settings, tokens, signIn, selection, onDidChangeSessions: store.onDidChange, now }),
   );
-  own(new StatusBar(selection, tokens, signIn));
+  own(new StatusBar({ selection, tokens, signIn, onDidChangeSessions: store.onDidChange }));
   own(new SecretMover(settings, clientSecrets, (error) => reporter.show(error)));
   const tokenPage = own(new TokenPage(tokens, now));
   let opening: Promise<Explorer> | undefined;

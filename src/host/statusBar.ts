@@ -1,23 +1,38 @@
 import * as vscode from 'vscode';
-import type { Disposable } from '../core/base/lifecycle.ts';
+import type { Disposable, Event } from '../core/base/lifecycle.ts';
 import type { TokenService } from '../core/session/tokenService.ts';
 import type { Selection } from './selection.ts';
 import type { SignIn } from './signIn.ts';
+
+export interface StatusBarPorts {
+  readonly selection: Selection;
+  readonly tokens: TokenService;
+  readonly signIn: SignIn;
+  /** Also of sessions that are served to nobody. */
+  readonly onDidChangeSessions: Event<unknown>;
+}
 
 /** The selected connection and its state, in the status bar; a click selects another. */
 export class StatusBar implements Disposable {
   readonly #item: vscode.StatusBarItem;
   readonly #disposable: vscode.Disposable;
 
-  constructor(selection: Selection, tokens: TokenService, signIn: SignIn) {
+  constructor({ selection, tokens, signIn, onDidChangeSessions }: StatusBarPorts) {
     this.#item = vscode.window.createStatusBarItem('ninjaone.connection', vscode.StatusBarAlignment.Left);
     this.#item.name = vscode.l10n.t('NinjaOne Connection');
     this.#item.command = 'ninjaone.selectConnection';
     const update = (): void => {
       this.#update(selection, tokens, signIn);
     };
+    // A session without a refresh token ends by the clock, and nothing tells of it.
+    const clock = setInterval(update, 60_000);
+    clock.unref();
     this.#disposable = vscode.Disposable.from(
       this.#item,
+      new vscode.Disposable(() => {
+        clearInterval(clock);
+      }),
+      onDidChangeSessions(update),
       selection.onDidChange(update),
       tokens.onDidChange(update),
       signIn.onDidChangePending(update),
