@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import {
-  captureFailures,
   dialogButton,
   openView,
   quickPick,
@@ -14,12 +13,11 @@ import {
 import {
   clearToasts,
   clipboardText,
-  openDesk,
+  deskOfSuite,
   quickInput,
   toastButtons,
   toasts,
   typeSecret,
-  type Desk,
   pressInRow,
   tokenTraffic,
 } from './person.ts';
@@ -27,20 +25,16 @@ import {
 const SERVICE = /Sandbox service/;
 
 describe('a person signs in as a service, with client credentials', () => {
-  let desk: Desk;
+  const desk = deskOfSuite(() => ({
+    connections: ({ connections, baseUrl }) => [
+      ...connections.filter(({ platform }) => platform === 'api-services'),
+      { name: 'Elsewhere', instance: baseUrl, platform: 'api-services', clientId: 'client-of-another-region' },
+    ],
+  }));
 
   before(async () => {
-    desk = await openDesk({
-      connections: ({ connections, baseUrl }) => [
-        ...connections.filter(({ platform }) => platform === 'api-services'),
-        { name: 'Elsewhere', instance: baseUrl, platform: 'api-services', clientId: 'client-of-another-region' },
-      ],
-    });
     await openView(desk.page, 'NinjaOne');
   });
-
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
 
   it('A16: without a secret nothing is sent, and one button leads to where it is set', async () => {
     const { page, sandbox } = desk;

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import {
-  captureFailures,
   chooseInAccountsMenu,
   dialogButton,
   openAccountsMenu,
@@ -16,12 +15,11 @@ import {
   clearToasts,
   connectionsSetting,
   clipboardText,
-  openDesk,
+  deskOfSuite,
   pageOpenedBy,
   quickInput,
   toasts,
   typeSecret,
-  type Desk,
   tokenTraffic,
 } from './person.ts';
 
@@ -50,20 +48,16 @@ const COMMANDS = [
 ];
 
 describe('another extension asks for a session', () => {
-  let desk: Desk;
+  const desk = deskOfSuite(() => ({
+    connections: ({ connections }) =>
+      connections
+        .filter(({ platform }) => platform === 'native' || platform === 'api-services')
+        .map((connection) => ({ ...connection, scopes: ['monitoring', 'management'] })),
+  }));
 
   before(async () => {
-    desk = await openDesk({
-      connections: ({ connections }) =>
-        connections
-          .filter(({ platform }) => platform === 'native' || platform === 'api-services')
-          .map((connection) => ({ ...connection, scopes: ['monitoring', 'management'] })),
-    });
     await openView(desk.page, 'NinjaOne');
   });
-
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
 
   beforeEach(async () => {
     desk.sandbox.reset();
@@ -345,7 +339,11 @@ describe('another extension asks for a session', () => {
   });
 
   interface Asked {
-    readonly session?: { readonly account: { readonly label: string }; readonly scopes: readonly string[] };
+    readonly session?: {
+      readonly id: string;
+      readonly account: { readonly label: string };
+      readonly scopes: readonly string[];
+    };
     readonly error?: string;
   }
 

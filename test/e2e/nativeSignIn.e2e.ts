@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import {
-  captureFailures,
   chooseInAccountsMenu,
   dialogButton,
   openAccountsMenu,
@@ -11,17 +10,10 @@ import {
   toast,
   treeItem,
 } from '../support/workbenchDriver.ts';
-import { answerSignIn, clipboardText, openDesk, pageOpenedBy, pressInRow, type Desk } from './person.ts';
+import { answerSignIn, clipboardText, deskOfSuite, pageOpenedBy, pressInRow } from './person.ts';
 
 describe('a person signs in with the browser', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await openDesk();
-  });
-
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
+  const desk = deskOfSuite();
 
   it('C1: the NinjaOne view lists the connections, signed out', async () => {
     const { page } = desk;

@@ -4,7 +4,7 @@ import type { SandboxRequest } from '../sandbox/requestLog.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/sandbox.ts';
 import { consumerExtension } from '../support/hostSurroundings.ts';
 import { startWorkbench, type Workbench, type WorkbenchOptions } from '../support/workbench.ts';
-import { inputBox, runCommand, toast, treeItem, treeItemAction } from '../support/workbenchDriver.ts';
+import { captureFailures, inputBox, runCommand, toast, treeItem, treeItemAction } from '../support/workbenchDriver.ts';
 import { projectRoot } from '../../scripts/provisionVscode.ts';
 
 /** A person at a workbench, with the extension installed and a NinjaOne look-alike to sign in to. */
@@ -48,6 +48,37 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
     await sandbox.stop();
     throw error;
   }
+}
+
+/**
+ * The desk of the suite that calls this: open before its first test, cleared after its last, with a screenshot of whatever
+ * fails. Its parts are there as soon as a hook or test runs.
+ */
+export function deskOfSuite(options: () => DeskOptions | Promise<DeskOptions> = () => ({})): Desk {
+  let desk: Desk | undefined;
+  const present = (): Desk => {
+    if (!desk) {
+      throw new Error('The desk is open while tests and their hooks run.');
+    }
+    return desk;
+  };
+  before(async () => {
+    desk = await openDesk(await options());
+  });
+  after(() => desk?.clear());
+  captureFailures(() => desk?.workbench.context.pages() ?? []);
+  return {
+    get sandbox() {
+      return present().sandbox;
+    },
+    get workbench() {
+      return present().workbench;
+    },
+    get page() {
+      return present().page;
+    },
+    clear: () => present().clear(),
+  };
 }
 
 /** The page that the editor opens in the browser while `act` goes on. */

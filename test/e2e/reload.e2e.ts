@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import {
-  captureFailures,
   dialogButton,
   openAccountsMenu,
   openView,
@@ -14,25 +13,23 @@ import {
   answerSignIn,
   clipboardText,
   keepSecrets,
-  openDesk,
+  deskOfSuite,
   pageOpenedBy,
   quickInput,
   toasts,
   typeSecret,
-  type Desk,
   pressInRow,
 } from './person.ts';
 
 describe('the window is loaded again', () => {
-  let desk: Desk;
+  const desk = deskOfSuite(() => ({
+    workbench: { beforeLoad: keepSecrets },
+    connections: ({ connections }) =>
+      connections.filter(({ platform }) => platform === 'native' || platform === 'api-services'),
+  }));
   let token = '';
 
   before(async () => {
-    desk = await openDesk({
-      workbench: { beforeLoad: keepSecrets },
-      connections: ({ connections }) =>
-        connections.filter(({ platform }) => platform === 'native' || platform === 'api-services'),
-    });
     const { page, workbench } = desk;
     await openView(page, 'NinjaOne');
     const browser = await pageOpenedBy(workbench.context, () => pressInRow(page, /Sandbox native/, 'Sign In'));
@@ -45,9 +42,6 @@ describe('the window is loaded again', () => {
     await treeItem(page, /Sandbox service, signed in/).waitFor();
     token = await copiedToken();
   });
-
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
 
   beforeEach(async () => {
     desk.sandbox.reset();

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { projectRoot } from '../../scripts/provisionVscode.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import {
-  captureFailures,
   dialogButton,
   openAccountsMenu,
   openView,
@@ -21,12 +22,11 @@ import {
   changeConnections,
   clearToasts,
   connectionsSetting,
-  openDesk,
+  deskOfSuite,
   pageOpenedBy,
   quickInput,
   toastButtons,
   toasts,
-  type Desk,
   pressInRow,
   tokenTraffic,
 } from './person.ts';
@@ -43,31 +43,28 @@ const WRONG = {
 };
 
 describe('a person writes the settings by hand', () => {
-  let desk: Desk;
   let hostile: Sandbox;
 
   before(async () => {
     hostile = await startSandbox();
-    desk = await openDesk({
-      workbench: { workspaceSettings: hostileSettings(hostile) },
-      connections: ({ connections }) => [
-        WRONG,
-        'Acme',
-        ...connections
-          .filter(({ platform }) => platform === 'native' || platform === 'api-services')
-          .map((connection) =>
-            connection.platform === 'native' ? connection : { ...connection, clientSecret: 'sandbox-service-secret' },
-          ),
-      ],
-    });
-    await openView(desk.page, 'NinjaOne');
   });
-
-  after(async () => {
-    await desk.clear();
-    await hostile.stop();
-  });
-  captureFailures(() => desk.workbench.context.pages());
+  const desk = deskOfSuite(() => ({
+    workbench: {
+      workspaceSettings: hostileSettings(hostile),
+      extensions: [projectRoot, fileURLToPath(new URL('../support/defaults', import.meta.url))],
+    },
+    connections: ({ connections }) => [
+      WRONG,
+      'Acme',
+      ...connections
+        .filter(({ platform }) => platform === 'native' || platform === 'api-services')
+        .map((connection) =>
+          connection.platform === 'native' ? connection : { ...connection, clientSecret: 'sandbox-service-secret' },
+        ),
+    ],
+  }));
+  before(() => openView(desk.page, 'NinjaOne'));
+  after(() => hostile.stop());
 
   it('C3: a client secret in the settings is offered to be moved, and is gone from the file afterwards', async () => {
     const { page, workbench } = desk;
@@ -147,6 +144,33 @@ describe('a person writes the settings by hand', () => {
     await quickPick(page, /Sandbox service/);
     await toast(page, 'It is removed after 45 seconds.');
     assert.deepEqual(hostile.requests, []);
+  });
+
+  it('C2: what another extension sets as the default changes nothing and causes no request', async () => {
+    const { page, sandbox, workbench } = desk;
+    const own = await connectionsSetting(desk);
+    sandbox.reset();
+    const change = (value: unknown): Promise<void> =>
+      workbench.host.run(async (vscode, entries) => {
+        const settings = vscode.workspace.getConfiguration('ninjaone');
+        await settings.update('connections', entries ?? undefined, true);
+      }, value);
+    await change(null);
+    const seen = await workbench.host.run((vscode) => {
+      const settings = vscode.workspace.getConfiguration('ninjaone');
+      return [settings.get<{ readonly name: string }[]>('connections'), settings.get('clipboard.clearAfter')];
+    });
+    assert.deepEqual(seen, [[{ name: 'Default', instance: 'http://127.0.0.1:9', clientId: 'default' }], 1]);
+    await treeItem(page, /^Sandbox native · .*orphaned|^Sandbox service · .*orphaned/).waitFor();
+    assert.equal(await treeItem(page, /Default/).count(), 0);
+    await screenshot(page, 'settings-defaults');
+    await change(own);
+    await treeItem(page, /Sandbox service, signed in/).waitFor();
+    await clearToasts(page);
+    await runCommand(page, 'NinjaOne: Copy Access Token…');
+    await quickPick(page, /Sandbox service/);
+    await toast(page, 'It is removed after 45 seconds.');
+    assert.deepEqual(tokenTraffic(sandbox), []);
   });
 
   it('C4: renaming keeps the session, and the account has the other name', async () => {
@@ -280,22 +304,16 @@ describe('a person writes the settings by hand', () => {
 });
 
 describe('a person opens a folder that they do not trust', () => {
-  let desk: Desk;
   let hostile: Sandbox;
 
   before(async () => {
     hostile = await startSandbox();
-    desk = await openDesk({
-      workbench: { workspaceTrust: true, workspaceSettings: hostileSettings(hostile) },
-      connections: ({ connections }) => connections.filter(({ platform }) => platform === 'native'),
-    });
   });
-
-  after(async () => {
-    await desk.clear();
-    await hostile.stop();
-  });
-  captureFailures(() => desk.workbench.context.pages());
+  const desk = deskOfSuite(() => ({
+    workbench: { workspaceTrust: true, workspaceSettings: hostileSettings(hostile) },
+    connections: ({ connections }) => connections.filter(({ platform }) => platform === 'native'),
+  }));
+  after(() => hostile.stop());
 
   it('C2, §0: signing in works in Restricted Mode, with the user’s own connections only', async () => {
     const { page, workbench } = desk;

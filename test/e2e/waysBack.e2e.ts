@@ -1,21 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import {
-  captureFailures,
-  openView,
-  runCommand,
-  screenshot,
-  toast,
-  toastButton,
-  treeItem,
-} from '../support/workbenchDriver.ts';
+import { openView, runCommand, screenshot, toast, toastButton, treeItem } from '../support/workbenchDriver.ts';
 import {
   answerRelay,
   answerSignIn,
   changeConnection,
   clearToasts,
-  openDesk,
+  deskOfSuite,
   pageOpenedBy,
   quickInput,
   toastButtons,
@@ -30,23 +22,19 @@ const PASTED = 'https://sandbox.example/callback';
 const LISTENED = 'http://localhost:48125/callback';
 
 describe('the browser finds its way back', () => {
-  let desk: Desk;
+  const desk = deskOfSuite(() => ({
+    connections: ({ connections }) =>
+      connections
+        .filter(({ clientId }) => /editor|spa|web/.test(clientId))
+        .map((connection) => {
+          const { platform, redirectUri } = connection;
+          return { ...connection, redirectUri: redirectUri === 'editor' ? redirectUri : REDIRECTS[platform] };
+        }),
+  }));
 
   before(async () => {
-    desk = await openDesk({
-      connections: ({ connections }) =>
-        connections
-          .filter(({ clientId }) => /editor|spa|web/.test(clientId))
-          .map((connection) => {
-            const { platform, redirectUri } = connection;
-            return { ...connection, redirectUri: redirectUri === 'editor' ? redirectUri : REDIRECTS[platform] };
-          }),
-    });
     await openView(desk.page, 'NinjaOne');
   });
-
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
 
   beforeEach(() => {
     desk.sandbox.reset();

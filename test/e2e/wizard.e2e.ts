@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import {
   cancelQuickInput,
-  captureFailures,
   chooseInAccountsMenu,
   dialogButton,
   inputBox,
@@ -21,10 +20,9 @@ import {
   answerSignIn,
   clipboardText,
   connectionsSetting,
-  openDesk,
+  deskOfSuite,
   pageOpenedBy,
   quickInput,
-  type Desk,
   tokenTraffic,
 } from './person.ts';
 
@@ -40,14 +38,7 @@ const PROMPTS = {
 };
 
 describe('a person adds a connection with the wizard', () => {
-  let desk: Desk;
-
-  before(async () => {
-    desk = await openDesk({ connections: () => [] });
-  });
-
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
+  const desk = deskOfSuite(() => ({ connections: () => [] }));
 
   it('C5: without a connection the view explains itself and begins the wizard', async () => {
     const { page } = desk;

@@ -15,7 +15,12 @@ export interface ExtensionHost {
    */
   run<Result>(script: (vscode: Vscode) => Result | Promise<Result>): Promise<Result>;
   run<Result, Argument>(
-    script: (vscode: Vscode, argument: Argument, require: NodeJS.Require) => Result | Promise<Result>,
+    script: (
+      vscode: Vscode,
+      argument: Argument,
+      require: NodeJS.Require,
+      secretsOf: (extensionId: string) => vscode.SecretStorage,
+    ) => Result | Promise<Result>,
     argument: Argument,
   ): Promise<Result>;
 }
