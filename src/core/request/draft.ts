@@ -9,6 +9,8 @@ export interface RequestDraft {
   readonly query: Values;
   /** `undefined` if there is none; `null` is a JSON body. */
   readonly body: unknown;
+  /** The body as JSON text with every digit that was written; without it, `body` is sent. */
+  readonly bodyText?: string | undefined;
 }
 
 export type Scalar = string | number | boolean;

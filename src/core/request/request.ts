@@ -24,7 +24,7 @@ export function checkRequest(draft: RequestDraft, { operation, connection }: Req
   const report = (place: readonly string[], message: Sentence): void => void problems.push({ place, message });
   const path = fillPath(operation, draft.path, report);
   const query = fillQuery(operation, draft.query, report);
-  const body = checkBody(operation, draft.body, report);
+  const body = checkBody(operation, draft, report);
   if (draft.operation !== operation.key) {
     report(['operation'], sentence('There is no operation {0}. Choose another one.', plainText(draft.operation, 200)));
   }
@@ -130,20 +130,22 @@ function parameterOf(operation: Operation, place: 'path' | 'query', name: string
   return operation.parameters.find((parameter) => parameter.in === place && parameter.name === name);
 }
 
-function checkBody({ body }: Operation, value: unknown, report: Report): string | undefined {
+function checkBody({ body }: Operation, draft: RequestDraft, report: Report): string | undefined {
+  const value = draft.body;
   const json = value === undefined ? undefined : jsonOf(value);
   const problem = bodyProblem(body, value, json);
   if (problem) {
     report(['body'], problem);
   }
-  return json;
+  return json === undefined ? undefined : (draft.bodyText ?? json);
 }
 
 function bodyProblem(body: Body | undefined, value: unknown, json: string | undefined): Sentence | undefined {
   if (body && !JSON_TYPE.test(body.contentType)) {
     return sentence(
-      'This operation takes files ({0}), which this extension does not send. Use another tool for it.',
+      'This operation takes files ({0}), which are not sent from here. Use {1} and a token of Copy Access Token.',
       plainText(body.contentType, 60),
+      'curl --form',
     );
   }
   if (value === undefined) {

@@ -1,8 +1,10 @@
+import { plainText } from '../base/errors.ts';
 import { sentence } from '../base/sentence.ts';
 import { asRecord } from '../catalogue/untrusted.ts';
 import type { Operation, Schemas } from '../catalogue/operation.ts';
 import { parseDraft, type DraftResult } from './draft.ts';
 import { endOfToken, skipBlanks } from './jsonTokens.ts';
+import { nameTwice, writtenBody } from './writtenRequest.ts';
 
 export interface RequestTextOptions {
   /** Address of the schema that the editor completes by. */
@@ -39,7 +41,13 @@ export function readRequestText(text: string): DraftResult {
     const message = sentence('This request is not JSON. Correct what the editor marks in it.');
     return { ok: false, problems: [{ place: [], message }] };
   }
-  return parseDraft(value);
+  const twice = nameTwice(text);
+  if (twice) {
+    const message = sentence('{0} stands twice. Remove one of them.', plainText(twice.at(-1) ?? '', 40));
+    return { ok: false, problems: [{ place: twice, message }] };
+  }
+  const read = parseDraft(value);
+  return read.ok ? { ok: true, draft: { ...read.draft, bodyText: writtenBody(text) } } : read;
 }
 
 /** Where the name at `place` stands in the text, or the nearest name around it that is there: offsets. */

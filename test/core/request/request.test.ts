@@ -193,7 +193,12 @@ describe('Request', () => {
     ['with a BigInt', PATCH_DEVICE, 1n, /cannot be written as JSON/],
     ['that is a function', PATCH_DEVICE, () => 1, /cannot be written as JSON/],
     ['of 10^5 levels', PATCH_DEVICE, deep, /too deep/],
-    ['of files', UPLOAD, undefined, /takes files \(multipart\/form-data\), which this extension does not send/],
+    [
+      'of files',
+      UPLOAD,
+      undefined,
+      /takes files \(multipart\/form-data\), which are not sent from here\. Use curl --form and a token/,
+    ],
   ];
   for (const [name, operation, body, words] of bodies) {
     it(`a body ${name} is refused`, () => {
