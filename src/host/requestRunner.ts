@@ -5,15 +5,14 @@ import { isWrite, tierOf, type ApiRequest } from '../core/api/apiRequest.ts';
 import type { ApiResponse } from '../core/api/apiResponse.ts';
 import { readOnly } from '../core/api/failures.ts';
 import { cancelled, NinjaOneError } from '../core/base/errors.ts';
-import type { Operation, Parameter } from '../core/catalogue/operation.ts';
+import type { Operation } from '../core/catalogue/operation.ts';
 import type { Connection } from '../core/connection/connection.ts';
-import type { RequestDraft, Scalar } from '../core/request/draft.ts';
-import { checkValue } from '../core/request/parameters.ts';
-import { checkRequest, missingParameters } from '../core/request/request.ts';
+import { checkRequest } from '../core/request/request.ts';
 import { sessionsFor, type ServedSession } from '../core/session/servedSessions.ts';
 import type { TokenService } from '../core/session/tokenService.ts';
 import { askConfirmation } from './confirmation.ts';
 import { nameOf } from './objectNames.ts';
+import { askMissing } from './parameterPrompt.ts';
 import type { ResponseDocuments } from './responseDocuments.ts';
 import type { SessionStarter } from './sessionStarter.ts';
 
@@ -152,41 +151,6 @@ export class RequestRunner {
 
 /** Milliseconds until a request shows its progress: most are answered before, and a toast that flashes is noise. */
 const PATIENCE = 1000;
-
-/** One question for each required parameter: a pick where the values are known, else a box that checks as you type. */
-async function askMissing(operation: Operation): Promise<RequestDraft> {
-  const path = new Map<string, Scalar>();
-  const query = new Map<string, Scalar>();
-  const missing = missingParameters(operation, { path, query });
-  for (const [index, parameter] of missing.entries()) {
-    const title = `${operation.title} (${index + 1}/${missing.length})`;
-    const value = await ask(parameter, title);
-    (parameter.in === 'path' ? path : query).set(parameter.name, value);
-  }
-  return { operation: operation.key, path, query, body: undefined };
-}
-
-async function ask(parameter: Parameter, title: string): Promise<string> {
-  const { name, type, values, kind } = parameter;
-  const answer = values
-    ? await vscode.window.showQuickPick([...values], { title, placeHolder: name })
-    : await vscode.window.showInputBox({
-        title,
-        prompt: kind === undefined ? `${name} (${type})` : vscode.l10n.t('{0}: id of the {1} ({2})', name, kind, type),
-        ignoreFocusOut: true,
-        validateInput: (text) => {
-          if (text === '') {
-            return vscode.l10n.t('{0} is needed.', name);
-          }
-          const checked = checkValue(parameter, text);
-          return checked.ok ? undefined : vscode.l10n.t(checked.message.template, ...checked.message.args);
-        },
-      });
-  if (answer === undefined || answer === '') {
-    throw cancelled();
-  }
-  return answer;
-}
 
 /** What changes something is never sent without the body that says how. */
 function needsDocument({ title }: Operation): NinjaOneError {

@@ -3,6 +3,7 @@ import type { Catalogue } from '../core/catalogue/catalogue.ts';
 import type { JsonSchema, Operation } from '../core/catalogue/operation.ts';
 import { requestSchema } from '../core/catalogue/schemas.ts';
 import { SCHEMA_SCHEME } from './contributions.ts';
+import { withDateChoices } from './dateChoices.ts';
 
 /** Where the schema of an operation's request document is served: `ninjaone://schema/GET/v2/device/{id}.json`. */
 export function schemaAddress({ method, path }: Pick<Operation, 'method' | 'path'>): string {
@@ -26,7 +27,8 @@ export class RequestSchemas {
     const catalogue = this.#catalogue();
     const [, method = '', path = ''] = /^\/([A-Z]+)(\/.*)\.json$/.exec(uri.path) ?? [];
     const operation = uri.authority === 'schema' ? catalogue.find(`${method} ${path}`) : undefined;
-    return JSON.stringify(operation ? requestSchema(operation, await catalogue.schemas()) : anyRequest(catalogue));
+    const schema = operation && withDateChoices(requestSchema(operation, await catalogue.schemas()), operation);
+    return JSON.stringify(schema ?? anyRequest(catalogue));
   }
 
   /** The operations are others now: what the editor keeps is out of date. */

@@ -1,0 +1,81 @@
+import * as vscode from 'vscode';
+import { cancelled } from '../core/base/errors.ts';
+import type { DateForm, Operation, Parameter } from '../core/catalogue/operation.ts';
+import { parseDate, wireDate } from '../core/request/dateForms.ts';
+import type { RequestDraft, Scalar } from '../core/request/draft.ts';
+import { checkValue } from '../core/request/parameters.ts';
+import { missingParameters } from '../core/request/request.ts';
+import { dateChoices } from './dateChoices.ts';
+
+/**
+ * One question for each required parameter: a pick where the values are known, else a box that checks as you type (E5).
+ * Rejects as cancelled when a question is left.
+ */
+export async function askMissing(operation: Operation): Promise<RequestDraft> {
+  const path = new Map<string, Scalar>();
+  const query = new Map<string, Scalar>();
+  const missing = missingParameters(operation, { path, query });
+  for (const [index, parameter] of missing.entries()) {
+    const title = `${operation.title} (${index + 1}/${missing.length})`;
+    const value = await ask(parameter, title);
+    if (value === undefined || value === '') {
+      throw cancelled();
+    }
+    (parameter.in === 'path' ? path : query).set(parameter.name, value);
+  }
+  return { operation: operation.key, path, query, body: undefined };
+}
+
+async function ask(parameter: Parameter, title: string): Promise<string | undefined> {
+  const { name, type, values, kind, date } = parameter;
+  const known = values ?? (type === 'boolean' ? ['true', 'false'] : undefined);
+  if (known) {
+    return vscode.window.showQuickPick([...known], { title, placeHolder: name, ignoreFocusOut: true });
+  }
+  if (date !== undefined) {
+    return askDate(parameter, date, title);
+  }
+  return vscode.window.showInputBox({
+    title,
+    prompt: kind === undefined ? `${name} (${type})` : vscode.l10n.t('{0}: id of the {1} ({2})', name, kind, type),
+    ignoreFocusOut: true,
+    validateInput: (text) => problemOf(parameter, text),
+  });
+}
+
+function problemOf(parameter: Parameter, text: string): string | undefined {
+  if (text === '') {
+    return vscode.l10n.t('{0} is needed.', parameter.name);
+  }
+  const checked = checkValue(parameter, text);
+  return checked.ok ? undefined : vscode.l10n.t(checked.message.template, ...checked.message.args);
+}
+
+/** Shows how the date is sent, so that the person recognises it in the address. */
+async function askDate(parameter: Parameter, form: DateForm, title: string): Promise<string | undefined> {
+  const { name } = parameter;
+  const typed = { label: vscode.l10n.t('Type a Date…'), wire: undefined };
+  const chosen = await vscode.window.showQuickPick(
+    [...dateChoices(form).map(({ label, wire }) => ({ label, wire, description: wire })), typed],
+    { title, placeHolder: name, ignoreFocusOut: true },
+  );
+  if (chosen !== typed) {
+    return chosen?.wire;
+  }
+  const text = await vscode.window.showInputBox({
+    title,
+    prompt: vscode.l10n.t('{0}: a date, such as {1}', name, '2025-06-30'),
+    ignoreFocusOut: true,
+    validateInput: (input) => {
+      const date = parseDate(input);
+      return date
+        ? {
+            message: vscode.l10n.t('Sent as {0}', wireDate(date, form)),
+            severity: vscode.InputBoxValidationSeverity.Info,
+          }
+        : vscode.l10n.t('Write a date of ISO 8601, such as {0} or {1}.', '2025-06-30', '2025-06-30T08:00Z');
+    },
+  });
+  const date = parseDate(text ?? '');
+  return date && wireDate(date, form);
+}

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import type { DateForm } from '../../../src/core/catalogue/operation.ts';
+import { parseDate, startOfDay, wireDate } from '../../../src/core/request/dateForms.ts';
+
+describe('Dates as the API takes them', () => {
+  const zone = process.env['TZ'];
+  afterEach(() => {
+    if (zone === undefined) {
+      delete process.env['TZ'];
+    } else {
+      process.env['TZ'] = zone;
+    }
+  });
+
+  const inZone = (name: string): void => {
+    process.env['TZ'] = name;
+  };
+
+  for (const [form, wire] of [
+    ['epochSeconds', '1709164800'],
+    ['epochMilliseconds', '1709164800999'],
+    ['iso', '2024-02-29T00:00:00.999Z'],
+    ['day', '2024-02-29'],
+  ] as const satisfies readonly (readonly [DateForm, string])[]) {
+    it(`E5: a moment is sent as ${form}`, () => {
+      inZone('UTC');
+      assert.equal(wireDate(new Date('2024-02-29T00:00:00.999Z'), form), wire);
+    });
+  }
+
+  it('E5: a day is the one on the calendar of the person, not that of Greenwich', () => {
+    const moment = new Date('2024-12-31T23:30:00Z');
+    inZone('Pacific/Auckland');
+    assert.equal(wireDate(moment, 'day'), '2025-01-01');
+    assert.equal(wireDate(startOfDay(moment, 0), 'iso'), '2024-12-31T11:00:00.000Z');
+    inZone('America/Los_Angeles');
+    assert.equal(wireDate(moment, 'day'), '2024-12-31');
+    assert.equal(wireDate(startOfDay(moment, 0), 'iso'), '2024-12-31T08:00:00.000Z');
+  });
+
+  it('E5: days ago are calendar days, also over the change of the clock and the end of February', () => {
+    inZone('America/New_York');
+    const after = new Date('2025-03-10T12:00:00-04:00');
+    assert.equal(wireDate(startOfDay(after, 0), 'iso'), '2025-03-10T04:00:00.000Z');
+    assert.equal(wireDate(startOfDay(after, 7), 'iso'), '2025-03-03T05:00:00.000Z');
+    assert.equal(wireDate(startOfDay(new Date('2024-03-01T12:00:00-05:00'), 1), 'day'), '2024-02-29');
+    assert.equal(wireDate(startOfDay(new Date('2025-01-01T00:00:00-05:00'), 30), 'day'), '2024-12-02');
+  });
+
+  for (const [text, iso] of [
+    ['2025-06-01', '2025-05-31T22:00:00.000Z'],
+    [' 2025-06-01T10:30 ', '2025-06-01T08:30:00.000Z'],
+    ['2025-06-01 10:30:15', '2025-06-01T08:30:15.000Z'],
+    ['2025-06-01T10:30:15.5Z', '2025-06-01T10:30:15.500Z'],
+    ['2025-06-01T10:30-05:00', '2025-06-01T15:30:00.000Z'],
+    ['2024-02-29', '2024-02-28T23:00:00.000Z'],
+    ['2025-02-29', undefined],
+    ['2025-04-31', undefined],
+    ['2025-13-01', undefined],
+    ['2025-00-10', undefined],
+    ['2025-06-00', undefined],
+    ['2025-06-01T25:00', undefined],
+    ['2025-06-01T10:60', undefined],
+    ['2025-06-01T10:30+99:00', undefined],
+    ['01.06.2025', undefined],
+    ['2025-6-1', undefined],
+    ['yesterday', undefined],
+    ['1748736000', undefined],
+    ['', undefined],
+  ] as const) {
+    it(`E5: ${JSON.stringify(text)} is ${iso ?? 'no date'}`, () => {
+      inZone('Europe/Berlin');
+      assert.equal(parseDate(text)?.toISOString(), iso);
+    });
+  }
+});
