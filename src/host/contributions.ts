@@ -50,6 +50,7 @@ export const COMMANDS = [
   'ninjaone.explorer.saveAsPowerShell',
   'ninjaone.request.send',
   'ninjaone.request.copyAs',
+  'ninjaone.request.changeConnection',
 ] as const;
 
 export type Command = (typeof COMMANDS)[number];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { ApiClient, type WritePermission } from '../core/api/apiClient.ts';
+import { isWrite } from '../core/api/apiRequest.ts';
 import type { NinjaOneError } from '../core/base/errors.ts';
 import type { Disposable } from '../core/base/lifecycle.ts';
 import type { Logger } from '../core/base/log.ts';
@@ -14,6 +15,7 @@ import type { Connection } from '../core/connection/connection.ts';
 import type { Transport } from '../core/http/transport.ts';
 import type { TokenService } from '../core/session/tokenService.ts';
 import { catalogueCache } from './catalogueCache.ts';
+import { EnterKey } from './enterKey.ts';
 import { ExplorerFilter } from './explorerFilter.ts';
 import { ExplorerTree } from './explorerTree.ts';
 import type { ExplorerView } from './explorerView.ts';
@@ -57,6 +59,7 @@ export class Explorer implements Disposable {
   readonly tree: ExplorerTree;
   readonly requests: RequestActions;
   readonly filter: ExplorerFilter;
+  readonly enterKey: EnterKey;
   readonly #ports: ExplorerPorts;
   readonly #source: CatalogueSource;
   readonly #lists: OperationLists;
@@ -101,6 +104,7 @@ export class Explorer implements Disposable {
       recent: () => this.#lists.recent,
     });
     this.filter = new ExplorerFilter(this.tree, view);
+    this.enterKey = new EnterKey(view);
     this.#schemas = new RequestSchemas(() => this.#catalogue, ports.files.schemaChanged);
     this.#requestDocuments = new RequestDocuments({ memory: ports.drafts, changed: ports.files.filesChanged });
     this.requests = new RequestActions({
@@ -148,6 +152,12 @@ export class Explorer implements Disposable {
     await this.#runner.run(operation, connection);
   }
 
+  /** Whether the argument names an operation that changes nothing. */
+  isRead(argument: unknown): boolean {
+    const operation = namedOperation(argument, this.#catalogue);
+    return operation !== undefined && !isWrite({ operation, url: ANY_ADDRESS });
+  }
+
   /** What answers for request documents and their schemas. */
   get parts(): RequestParts {
     return {
@@ -164,8 +174,10 @@ export class Explorer implements Disposable {
   }
 
   tie({ uri }: vscode.TextDocument, connection: Connection): void {
-    this.#requestDocuments.tie(uri, connection);
-    this.#ports.files.lensesChanged.fire();
+    // A lens that is drawn again loses the press that is on it, so it is only drawn again when it says something else.
+    if (this.#requestDocuments.tie(uri, connection)) {
+      this.#ports.files.lensesChanged.fire();
+    }
   }
 
   async sendDocument(document: vscode.TextDocument, connection: Connection): Promise<void> {
@@ -268,3 +280,6 @@ export class Explorer implements Disposable {
     return namedOperation(argument, this.#catalogue) ?? pickOperation(title, this.#catalogue, this.#lists);
   }
 }
+
+/** Decides nothing here: what only asks for secrets is no write either. */
+const ANY_ADDRESS = 'https://localhost/';

@@ -1,8 +1,10 @@
+import * as vscode from 'vscode';
 import type { Connection } from '../core/connection/connection.ts';
 import type { Command, CommandTable } from './contributions.ts';
+import { EnterKey } from './enterKey.ts';
 import type { Explorer } from './explorer.ts';
-import type * as vscode from 'vscode';
 import type { Selection } from './selection.ts';
+import { pickConnection } from './sessionStarter.ts';
 
 export interface ExplorerCommandPorts {
   readonly explorer: () => Promise<Explorer>;
@@ -58,9 +60,18 @@ export function createExplorerCommands(
       await (await ports.explorer()).refresh();
     },
     'ninjaone.explorer.open': async (argument) => {
-      await (await ports.explorer()).openDocument(argument);
+      const explorer = await ports.explorer();
+      if (explorer.enterKey.take() && explorer.isRead(argument)) {
+        await aboutSelected((_, connection) => explorer.run(argument, connection));
+      } else {
+        await explorer.openDocument(argument);
+      }
     },
     'ninjaone.explorer.run': async (argument) => {
+      if (EnterKey.isMeantBy(argument)) {
+        await (await ports.explorer()).enterKey.press();
+        return;
+      }
       await aboutSelected((explorer, connection) => explorer.run(argument, connection));
     },
     'ninjaone.explorer.copyAs': async (argument) => {
@@ -77,6 +88,17 @@ export function createExplorerCommands(
     },
     'ninjaone.request.copyAs': async (argument) => {
       await aboutDocument(argument, (explorer, document, connection) => explorer.copyDocumentAs(document, connection));
+    },
+    'ninjaone.request.changeConnection': async (argument) => {
+      await ports.ready;
+      const explorer = await ports.explorer();
+      const document = explorer.requests.document(argument);
+      const { connections } = explorer.requests;
+      const title = vscode.l10n.t('Send this request to which connection?');
+      explorer.tie(
+        document,
+        connections.length > 0 ? await pickConnection(connections, title) : await ports.connectionFor(undefined),
+      );
     },
     'ninjaone.explorer.addFavorite': async (argument) => {
       await (await ports.explorer()).setFavorite(argument, 'add');

@@ -60,9 +60,13 @@ export class RequestActions implements Disposable {
       : argument instanceof vscode.Uri;
   }
 
+  get connections(): readonly Connection[] {
+    return this.#ports.connections();
+  }
+
   /** The connection that the document is tied to in this window; the only one, when there is one. */
   connectionOf({ uri }: vscode.TextDocument): Connection | undefined {
-    const connections = this.#ports.connections();
+    const { connections } = this;
     const id = this.#ports.documents.tiedTo(uri);
     return (
       connections.find((connection) => connection.id === id) ?? (connections.length === 1 ? connections[0] : undefined)
@@ -97,6 +101,9 @@ export class RequestActions implements Disposable {
         connection ? vscode.l10n.t('Send to {0}', nameOf(connection)) : vscode.l10n.t('Send…'),
         'ninjaone.request.send',
       ),
+      ...(connection && this.connections.length > 1
+        ? [lens(vscode.l10n.t('Change Connection…'), 'ninjaone.request.changeConnection')]
+        : []),
       lens(vscode.l10n.t('Copy as…'), 'ninjaone.request.copyAs'),
       lens(vscode.l10n.t('Save as PowerShell Script…'), 'ninjaone.explorer.saveAsPowerShell'),
     ];

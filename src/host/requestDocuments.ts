@@ -27,7 +27,7 @@ export class RequestDocuments
   readonly #saving = new Coalescer(SAVE_AFTER, () => {
     for (const document of vscode.workspace.textDocuments) {
       if (document.uri.scheme === REQUEST_SCHEME && document.isDirty) {
-        void document.save();
+        void save(document);
       }
     }
   });
@@ -73,11 +73,17 @@ export class RequestDocuments
     await this.#store();
   }
 
-  tie(uri: vscode.Uri, { id }: Connection): void {
-    this.#tied.set(uri.toString(), id);
-    if (this.#drafts.has(uri.toString())) {
+  /** False if it was tied to this connection already. */
+  tie(uri: vscode.Uri, { id }: Connection): boolean {
+    const address = uri.toString();
+    if (this.#tied.get(address) === id) {
+      return false;
+    }
+    this.#tied.set(address, id);
+    if (this.#drafts.has(address)) {
       void this.#store();
     }
+    return true;
   }
 
   /** Id of the connection. */
@@ -148,6 +154,15 @@ const DRAFTS = 'request.drafts';
 
 /** Milliseconds from a change to its being saved: short enough that nobody closes the tab before. */
 const SAVE_AFTER = 50;
+
+/**
+ * What a person is typing is saved as it stands: formatting or trimming it on each save would move the text below the
+ * cursor. Only the command that acts on the active editor leaves them out.
+ */
+async function save(document: vscode.TextDocument): Promise<void> {
+  const isTypedIn = vscode.window.activeTextEditor?.document === document;
+  await (isTypedIn ? vscode.commands.executeCommand('workbench.action.files.saveWithoutFormatting') : document.save());
+}
 
 /** The operation stands in the folder, so that two of one title are two documents. */
 function addressOf({ key, title }: Operation): vscode.Uri {

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { ApiRequest } from '../core/api/apiRequest.ts';
 import { cancelled } from '../core/base/errors.ts';
@@ -25,15 +26,27 @@ export async function copyAs(request: ApiRequest): Promise<void> {
 /** Writes a script that signs in, sends the request and reads all pages (E10). Rejects as cancelled. */
 export async function saveAsPowerShell(request: ApiRequest): Promise<void> {
   const name = `${request.operation.title.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.ps1`;
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
   const file = await vscode.window.showSaveDialog({
     title: vscode.l10n.t('Save as PowerShell Script'),
     filters: { PowerShell: ['ps1'] },
-    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}),
+    defaultUri: vscode.Uri.joinPath(folder, name),
   });
   if (!file) {
     throw cancelled();
   }
   await vscode.workspace.fs.writeFile(file, Buffer.from(powershellScript(request)));
-  await vscode.window.showTextDocument(file);
+  void offerToOpen(file);
+}
+
+async function offerToOpen(file: vscode.Uri): Promise<void> {
+  const open = vscode.l10n.t('Open');
+  const message = vscode.l10n.t(
+    'Saved as {0}. The script takes the access token from {1}, or signs in as a service.',
+    file.path.slice(file.path.lastIndexOf('/') + 1),
+    'NINJAONE_ACCESS_TOKEN',
+  );
+  if ((await vscode.window.showInformationMessage(message, open)) === open) {
+    await vscode.window.showTextDocument(file);
+  }
 }

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import {
   captureFailures,
@@ -12,7 +10,8 @@ import {
   toast,
   treeItem,
 } from '../support/workbenchDriver.ts';
-import { clearToasts, clipboardText, openDesk, tokenTraffic, type Desk } from './person.ts';
+import { clipboardText, openDesk, tokenTraffic, type Desk } from './person.ts';
+import { lens, pressLens, requestOf, saved, writeText } from './requests.ts';
 
 describe('a person edits a request document', () => {
   let desk: Desk;
@@ -35,7 +34,7 @@ describe('a person edits a request document', () => {
     await treeItem(page, /GET \/v2\/activities,/).click();
     await lens(page, /^Send to .+ · 127\.0\.0\.1:\d+$/).waitFor();
     await page.locator('.tab.active .monaco-icon-label.italic').waitFor();
-    assert.deepEqual(await textOf(desk), {
+    assert.deepEqual(await requestOf(desk), {
       $schema: 'ninjaone://schema/GET/v2/activities.json',
       operation: 'GET /v2/activities',
       query: {},
@@ -59,7 +58,7 @@ describe('a person edits a request document', () => {
     await screenshot(page, 'request-completion-values');
     await value.click();
     await saved(desk);
-    assert.deepEqual((await textOf(desk))['query'], { class: 'DEVICE' });
+    assert.deepEqual((await requestOf(desk))['query'], { class: 'DEVICE' });
   });
 
   it('E6: a value that the API does not know is marked', async () => {
@@ -69,6 +68,30 @@ describe('a person edits a request document', () => {
     await screenshot(page, 'request-squiggle');
     await write(desk, { operation: 'GET /v2/activities', query: { class: 'DEVICE' } });
     await page.locator('.squiggly-warning, .squiggly-error').first().waitFor({ state: 'hidden' });
+  });
+
+  it('E5: a date is offered as today and days ago, in the form in which it is sent', async () => {
+    const { page, workbench } = desk;
+    await write(desk, { operation: 'GET /v2/activities', query: { after: '' } });
+    await workbench.host.run((vscode) => {
+      const editor = vscode.window.activeTextEditor;
+      const place = editor?.document.positionAt(editor.document.getText().indexOf('""') + 1);
+      if (editor && place) {
+        editor.selection = new vscode.Selection(place, place);
+      }
+    });
+    await page
+      .locator('.editor-container .monaco-editor textarea, .editor-container .native-edit-context')
+      .first()
+      .focus();
+    const today = await suggestion(page, 'Today');
+    await screenshot(page, 'request-completion-dates');
+    await today.click();
+    await saved(desk);
+    const { after } = (await requestOf(desk))['query'] as { readonly after: unknown };
+    const seconds = new Date().setHours(0, 0, 0, 0) / 1000;
+    assert.equal(after, String(seconds));
+    await write(desk, { operation: 'GET /v2/activities', query: { class: 'DEVICE' } });
   });
 
   it('E10: Copy as PowerShell puts a command without a token on the clipboard', async () => {
@@ -86,7 +109,11 @@ describe('a person edits a request document', () => {
   it('E6: Send in the line above signs in when it must, and the answer is shown', async () => {
     const { page, sandbox } = desk;
     const answered = sandbox.nextAnswer((request) => request.path === '/v2/activities');
-    await lens(page, /^Send to/).click();
+    await pressLens(
+      page,
+      /^Send to/,
+      sandbox.nextAnswer(() => true),
+    );
     await answered;
     // The sign-in opened a page of its own; only the one in front has the clipboard.
     await page.bringToFront();
@@ -101,7 +128,7 @@ describe('a person edits a request document', () => {
     await saved(desk);
     await workbench.reload();
     await lens(page, /^Send to/).waitFor();
-    assert.deepEqual((await textOf(desk))['query'], { class: 'DEVICE' });
+    assert.deepEqual((await requestOf(desk))['query'], { class: 'DEVICE' });
   });
 
   it('E14: the palette sends it too', async () => {
@@ -121,33 +148,10 @@ describe('a person edits a request document', () => {
     assert.equal(await page.locator('.monaco-dialog-box').count(), 0);
   });
 
-  for (const [name, draft, reason] of [
-    ['headers', { operation: 'GET /v2/organizations', headers: { Authorization: 'Bearer x' } }, /Remove headers/],
-  ] as const) {
-    it(`E6, E11: a saved file with ${name} is not sent, and says why`, async () => {
-      const { page, sandbox, workbench } = desk;
-      const before = tokenTraffic(sandbox).length;
-      const file = path.join(workbench.workspaceDir, 'hostile.ninjaone.json');
-      await writeFile(file, JSON.stringify(draft, undefined, 2));
-      await open(desk, file);
-      await lens(page, /^Send to/).click();
-      await toast(page, reason);
-      await page.locator('.squiggly-error').first().waitFor();
-      await screenshot(page, `request-hostile-${name.replaceAll(' ', '-')}`);
-      assert.equal(tokenTraffic(sandbox).length, before);
-      await clearToasts(page);
-      await runCommand(page, 'View: Close Editor');
-    });
-  }
-
   it('§0: nothing but loopback was asked for', () => {
     assert.deepEqual(desk.workbench.outside, []);
   });
 });
-
-function lens(page: Page, title: string | RegExp): Locator {
-  return page.locator('.codelens-decoration > *').filter({ hasText: title }).first();
-}
 
 /** The entry of the list of suggestions; asks for the list until the language server has the schema. */
 async function suggestion(page: Page, label: string): Promise<Locator> {
@@ -166,31 +170,9 @@ async function suggestion(page: Page, label: string): Promise<Locator> {
   throw new Error(`"${label}" is not suggested.`);
 }
 
-/** Replaces the whole document at once, as pasting over everything does. */
-async function write({ workbench }: Desk, request: object): Promise<void> {
-  const text = JSON.stringify({ $schema: 'ninjaone://schema/GET/v2/activities.json', ...request }, undefined, 2);
-  await workbench.host.run(async (vscode, content) => {
-    const editor = vscode.window.activeTextEditor;
-    await editor?.edit((edit) => {
-      edit.replace(new vscode.Range(0, 0, editor.document.lineCount, 0), content);
-    });
-  }, text);
-}
-
-async function textOf({ workbench }: Desk): Promise<Record<string, unknown>> {
-  const text = await workbench.host.run((vscode) =>
-    Promise.resolve(vscode.window.activeTextEditor?.document.getText()),
+async function write(desk: Desk, request: object): Promise<void> {
+  await writeText(
+    desk,
+    JSON.stringify({ $schema: 'ninjaone://schema/GET/v2/activities.json', ...request }, undefined, 2),
   );
-  return JSON.parse(text ?? '') as Record<string, unknown>;
-}
-
-/** The extension saves by itself; this waits until it has. */
-async function saved({ page }: Desk): Promise<void> {
-  await page.locator('.tab.active:not(.dirty)').waitFor();
-}
-
-async function open({ workbench }: Desk, file: string): Promise<void> {
-  await workbench.host.run(async (vscode, name) => {
-    await vscode.window.showTextDocument(vscode.Uri.file(name), { preview: false });
-  }, file);
 }
