@@ -353,7 +353,7 @@ describe('another extension asks for a session', () => {
       async (vscode, argument): Promise<Asked> => {
         try {
           const session = await vscode.authentication.getSession('ninjaone', argument.scopes, argument.options);
-          return session ? { session: { account: session.account, scopes: session.scopes } } : {};
+          return session ? { session: { id: session.id, account: session.account, scopes: session.scopes } } : {};
         } catch (error) {
           return { error: String(error) };
         }
