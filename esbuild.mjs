@@ -16,6 +16,7 @@ const LAZY = [
   'src/host/signInNotices.ts',
   'src/host/storageNotices.ts',
   'src/core/session/connectionTest.ts',
+  'src/core/request/historyStore.ts',
 ];
 
 const lazyParts = {

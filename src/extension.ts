@@ -5,6 +5,7 @@ import { Emitter } from './core/base/lifecycle.ts';
 import { redactingLogger, Redactor } from './core/base/log.ts';
 import type { Connection } from './core/connection/connection.ts';
 import type { Transport } from './core/http/transport.ts';
+import type { HistoryStore } from './core/request/historyStore.ts';
 import { ClientSecrets } from './core/session/clientSecrets.ts';
 import { RefreshLock } from './core/session/refreshLock.ts';
 import { SessionMarks } from './core/session/sessionMarks.ts';
@@ -155,6 +156,21 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
   own(new StatusBar({ selection, tokens, signIn, onDidChangeSessions: store.onDidChange }));
   own(new SecretMover(settings, clientSecrets, (error) => reporter.show(error)));
   const tokenPage = own(new TokenPage(tokens, now));
+  let remembering: Promise<HistoryStore> | undefined;
+  const history = (): Promise<HistoryStore> => {
+    remembering ??= import('./core/request/historyStore.ts').then(
+      ({ HistoryStore }) =>
+        new HistoryStore({
+          folder: join(context.globalStorageUri.fsPath, 'history'),
+          keepBodies: () => settings.keepBodies,
+          isSecret: (text) => redactor.redact(text) !== text,
+          connections: () => new Set(settings.connections.map(({ id }) => id)),
+          logger,
+          now,
+        }),
+    );
+    return remembering;
+  };
   let opening: Promise<Explorer> | undefined;
   const explorer = (): Promise<Explorer> => {
     opening ??= import('./host/explorer.ts').then(async ({ Explorer }) =>
@@ -174,6 +190,7 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
           favorites: globalState,
           recent: context.workspaceState,
           drafts: context.workspaceState,
+          history: await history(),
           logger,
           now,
         }),
@@ -211,8 +228,10 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
         await store.clear();
         await marks.clear();
         await hosts.forget();
+        await (await history()).clear();
       }
     },
+    forgetHistory: async (connectionId) => (await history()).forget(connectionId),
     showLog: () => {
       channel.show();
     },

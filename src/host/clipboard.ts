@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../core/base/lifecycle.ts';
 import { hashOf } from '../core/session/session.ts';
 
-/** Puts tokens on the clipboard and takes them off again, if they are still there. Keeps hashes, never the token. */
+/** Puts tokens and secret values on the clipboard and takes them off again, if they are still there. Keeps hashes only. */
 export class TokenClipboard implements Disposable {
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #hashes = new Map<string, string>();
@@ -21,6 +21,11 @@ export class TokenClipboard implements Disposable {
     }
   }
 
+  /** A value of an answer that gives out secrets (E4). */
+  async copyValue(value: string, seconds: number): Promise<void> {
+    await this.copy(VALUE, value, seconds);
+  }
+
   /** Empties the clipboard if it still holds the token of this session; says so when the editor does not let us look. */
   async clear(sessionId: string): Promise<void> {
     const hash = this.#hashes.get(sessionId);
@@ -33,12 +38,16 @@ export class TokenClipboard implements Disposable {
     try {
       if (hashOf(await vscode.env.clipboard.readText()) === hash) {
         await vscode.env.clipboard.writeText('');
-        vscode.window.setStatusBarMessage(vscode.l10n.t('The NinjaOne token was taken off the clipboard.'), 5000);
+        const message =
+          sessionId === VALUE
+            ? vscode.l10n.t('The secret value was taken off the clipboard.')
+            : vscode.l10n.t('The NinjaOne token was taken off the clipboard.');
+        vscode.window.setStatusBarMessage(message, 5000);
       }
     } catch {
       void vscode.window.showWarningMessage(
         vscode.l10n.t(
-          'The editor may not read the clipboard, so a copied NinjaOne token may still be on it. Copy something else to remove it.',
+          'The editor may not read the clipboard, so a token or value copied from NinjaOne may still be on it. Copy something else to remove it.',
         ),
       );
     }
@@ -50,3 +59,6 @@ export class TokenClipboard implements Disposable {
     }
   }
 }
+
+/** In the place of a session's id: the clipboard holds one value at a time. */
+const VALUE = 'secret value';

@@ -4,6 +4,7 @@ import { createConnectionCommands, type ConnectionCommandPorts } from './connect
 import type { CommandTable } from './contributions.ts';
 import type { Explorer } from './explorer.ts';
 import { createExplorerCommands } from './explorerCommands.ts';
+import { createHistoryCommands } from './historyCommands.ts';
 import { createSignInCommands, type SignInCommandPorts } from './signInCommands.ts';
 import { Targets } from './targets.ts';
 import { createTokenCommands, type TokenCommandPorts } from './tokenCommands.ts';
@@ -33,6 +34,7 @@ export function createCommands(ports: CommandPorts): CommandTable {
     ...createTokenCommands(shared),
     ...createWriteCommands(shared),
     ...createExplorerCommands(shared),
+    ...createHistoryCommands(shared),
     'ninjaone.showLog': () => {
       ports.showLog();
     },

@@ -31,6 +31,8 @@ export interface ConnectionCommandPorts {
   readonly editConnection: (connection: Connection) => Promise<Connection | undefined>;
   /** One GET with a token of the session; rejects with a NinjaOneError. */
   readonly test: (served: ServedSession) => Promise<void>;
+  /** What is remembered of the connection's requests. */
+  readonly forgetHistory: (connectionId: string) => Promise<void>;
   readonly connectionFor: (argument: unknown) => Promise<Connection>;
   readonly whoCalls: (argument: unknown) => 'person' | 'program';
   readonly about: (connection: Connection, task: () => Promise<void>) => Promise<void>;
@@ -74,7 +76,7 @@ export function createConnectionCommands(
         {
           modal: true,
           detail: vscode.l10n.t(
-            'This signs out of its sessions, revokes their tokens and deletes the client secret from this machine.',
+            'This signs out of its sessions, revokes their tokens and deletes the client secret and the history of its requests from this machine.',
           ),
         },
         remove,
@@ -83,6 +85,7 @@ export function createConnectionCommands(
         return;
       }
       await safety.forget(connection.id);
+      await ports.forgetHistory(connection.id);
       if (signIn.pending?.connection.id === connection.id) {
         signIn.cancel();
       }

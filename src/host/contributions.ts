@@ -8,6 +8,8 @@ export const PROVIDER_LABEL = 'NinjaOne';
 export const CONNECTIONS_VIEW = 'ninjaone.connections';
 export const EXPLORER_VIEW = 'ninjaone.explorer';
 export const RESPONSE_SCHEME = 'ninjaone-response';
+/** The sides of a comparison. */
+export const HISTORY_SCHEME = 'ninjaone-history';
 export const REQUEST_SCHEME = 'ninjaone-request';
 /** How the names of request documents end, also of those that are saved in a folder. */
 export const REQUEST_FILES = '.ninjaone.json';
@@ -51,6 +53,12 @@ export const COMMANDS = [
   'ninjaone.request.send',
   'ninjaone.request.copyAs',
   'ninjaone.request.changeConnection',
+  'ninjaone.response.revealValue',
+  'ninjaone.response.copyValue',
+  'ninjaone.history.show',
+  'ninjaone.history.rerun',
+  'ninjaone.history.compare',
+  'ninjaone.history.clear',
 ] as const;
 
 export type Command = (typeof COMMANDS)[number];
@@ -62,6 +70,7 @@ export const SETTINGS = [
   'ninjaone.explorer.liveCatalogue',
   'ninjaone.explorer.groupBy',
   'ninjaone.response.maxItems',
+  'ninjaone.history.keepBodies',
 ] as const;
 
 export type ContextKey =

@@ -13,12 +13,15 @@ import { GROUPINGS, type GroupBy } from '../core/catalogue/groups.ts';
 import type { Operation } from '../core/catalogue/operation.ts';
 import type { Connection } from '../core/connection/connection.ts';
 import type { Transport } from '../core/http/transport.ts';
+import type { HistoryStore } from '../core/request/historyStore.ts';
 import type { TokenService } from '../core/session/tokenService.ts';
 import { catalogueCache } from './catalogueCache.ts';
 import { EnterKey } from './enterKey.ts';
 import { ExplorerFilter } from './explorerFilter.ts';
 import { ExplorerTree } from './explorerTree.ts';
 import type { ExplorerView } from './explorerView.ts';
+import { History } from './history.ts';
+import type { MaskedValues } from './maskedValues.ts';
 import { OperationLists } from './operationLists.ts';
 import { namedOperation, pickOperation } from './operationPick.ts';
 import { RequestActions } from './requestActions.ts';
@@ -31,6 +34,7 @@ import type { Selection } from './selection.ts';
 import type { SessionStarter } from './sessionStarter.ts';
 import type { Settings } from './settings.ts';
 import { copyAs, saveAsPowerShell } from './takeAway.ts';
+import { registerTimeHovers } from './timeHovers.ts';
 
 export interface ExplorerPorts {
   /** Folder `media` of the extension. */
@@ -50,6 +54,7 @@ export interface ExplorerPorts {
   readonly recent: vscode.Memento;
   /** Of this folder's window: open request documents. */
   readonly drafts: vscode.Memento;
+  readonly history: HistoryStore;
   readonly logger: Logger;
   readonly now: () => number;
 }
@@ -60,6 +65,7 @@ export class Explorer implements Disposable {
   readonly requests: RequestActions;
   readonly filter: ExplorerFilter;
   readonly enterKey: EnterKey;
+  readonly history: History;
   readonly #ports: ExplorerPorts;
   readonly #source: CatalogueSource;
   readonly #lists: OperationLists;
@@ -129,11 +135,27 @@ export class Explorer implements Disposable {
       documents: this.#documents,
       maxItems: () => settings.maxItems,
       remember: (key) => void this.#lists.remember(key),
+      record: (response) => void ports.history.record(response),
     });
+    this.history = new History({
+      store: ports.history,
+      operation: (key) => this.#catalogue.find(key),
+      connections: () => settings.connections,
+      mayWrite: (connection) => ports.writes.mayWrite(connection),
+      runner: this.#runner,
+      documents: this.#documents,
+      maxItems: () => settings.maxItems,
+      now: ports.now,
+    });
+    void ports.history.followSettings();
     this.#subscriptions = [
       this.requests,
       this.#requestDocuments,
+      this.history,
+      registerTimeHovers(() => this.#catalogue, ports.now),
+      settings.onDidChangeHistory(() => void ports.history.followSettings()),
       settings.onDidChangeConnections(() => {
+        void ports.history.followSettings();
         ports.files.lensesChanged.fire();
       }),
       selection.onDidChange(() => void this.#followSelection()),
@@ -156,6 +178,11 @@ export class Explorer implements Disposable {
   isRead(argument: unknown): boolean {
     const operation = namedOperation(argument, this.#catalogue);
     return operation !== undefined && !isWrite({ operation, url: ANY_ADDRESS });
+  }
+
+  /** The values of answers that give out secrets. */
+  get masked(): MaskedValues {
+    return this.#documents.masked;
   }
 
   /** What answers for request documents and their schemas. */

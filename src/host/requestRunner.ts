@@ -28,6 +28,8 @@ export interface RequestRunnerPorts {
   readonly maxItems: () => number;
   /** The operation was sent: it goes to the top of Recent. */
   readonly remember: (key: string) => void;
+  /** It was answered: what may be remembered goes to the history. */
+  readonly record: (response: ApiResponse) => void;
 }
 
 /** From an operation to an answer on the screen: values, session, confirmation, request, document. */
@@ -70,6 +72,7 @@ export class RequestRunner {
     const confirmation = await this.#confirm(request);
     const response = await this.#send(request, session, confirmation);
     this.#ports.remember(operation.key);
+    this.#ports.record(response);
     await this.#ports.documents.show(response, {
       maxItems: this.#ports.maxItems(),
       mask: tierOf(request) === 'secretRead',

@@ -2,18 +2,24 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../core/base/lifecycle.ts';
 import type { ApiResponse } from '../core/api/apiResponse.ts';
 import type { Connection } from '../core/connection/connection.ts';
+import type { ApiRequest } from '../core/api/apiRequest.ts';
 import { viewOf, type ResponseView } from '../core/request/response.ts';
 import { RESPONSE_SCHEME } from './contributions.ts';
 import { messageOf } from './errorReporter.ts';
+import { MaskedValues } from './maskedValues.ts';
 
 /** Answers as read-only documents, with what is to be known of them in the line above (E7). Kept in memory only. */
 export class ResponseDocuments implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, Disposable {
   readonly #shown = new Map<string, Shown>();
+  readonly masked = new MaskedValues((uri) => this.#shown.get(uri.toString())?.view);
+  readonly onDidChange = this.masked.onDidChange;
+  readonly onDidChangeCodeLenses = this.masked.onDidChangeLenses;
   readonly #disposable: vscode.Disposable;
   #count = 0;
 
   constructor() {
     this.#disposable = vscode.Disposable.from(
+      this.masked,
       vscode.workspace.registerTextDocumentContentProvider(RESPONSE_SCHEME, this),
       vscode.languages.registerCodeLensProvider({ scheme: RESPONSE_SCHEME }, this),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
@@ -42,9 +48,16 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
     await vscode.window.showTextDocument(uri, { preview: false });
   }
 
+  /** What the document is the answer to. */
+  requestOf(uri: vscode.Uri): ApiRequest | undefined {
+    return this.#shown.get(uri.toString())?.response.request;
+  }
+
   provideTextDocumentContent(uri: vscode.Uri): string {
     const shown = this.#shown.get(uri.toString());
-    return shown ? shown.view.text : vscode.l10n.t('This answer is no longer kept. Send the request again.');
+    return shown
+      ? this.masked.text(uri, shown.view)
+      : vscode.l10n.t('This answer is no longer kept. Send the request again.');
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
@@ -53,7 +66,10 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
       return [];
     }
     const top = new vscode.Range(0, 0, 0, 0);
-    return linesOf(shown).map((title) => new vscode.CodeLens(top, { title, command: '' }));
+    return [
+      ...linesOf(shown).map((title) => new vscode.CodeLens(top, { title, command: '' })),
+      ...this.masked.lenses(document.uri, shown.view),
+    ];
   }
 
   dispose(): void {
@@ -101,7 +117,7 @@ function linesOf({ view, response, connection }: Shown): string[] {
   ].map((text) => text.replaceAll('$(', '$ ('));
 }
 
-function sizeOf(bytes: number): string {
+export function sizeOf(bytes: number): string {
   return bytes < 1000
     ? `${bytes} B`
     : bytes < 1e6

@@ -11,11 +11,13 @@ import { parseConnections, type Connection, type ParsedConnections } from '../co
 export class Settings implements Disposable {
   readonly #changed = new Emitter<void>();
   readonly #explorerChanged = new Emitter<void>();
+  readonly #historyChanged = new Emitter<void>();
   readonly #subscription: Disposable;
   #parsed: ParsedConnections;
 
   readonly onDidChangeConnections: Event<void> = this.#changed.event;
   readonly onDidChangeExplorer: Event<void> = this.#explorerChanged.event;
+  readonly onDidChangeHistory: Event<void> = this.#historyChanged.event;
 
   constructor() {
     this.#parsed = parseConnections(own('connections'));
@@ -26,6 +28,9 @@ export class Settings implements Disposable {
       }
       if (event.affectsConfiguration('ninjaone.explorer')) {
         this.#explorerChanged.fire();
+      }
+      if (event.affectsConfiguration('ninjaone.history')) {
+        this.#historyChanged.fire();
       }
     });
   }
@@ -75,6 +80,11 @@ export class Settings implements Disposable {
     return numberOf(value, { fallback: 1000, least: 1, most: 100_000 });
   }
 
+  /** Whether the answers of plain reads are kept on the disk (E13). */
+  get keepBodies(): boolean {
+    return own('history.keepBodies') === true;
+  }
+
   /** `http.proxySupport` of VS Code, which decides whether a request with a dispatcher of its own meets the proxy. */
   get proxySupport(): string {
     return vscode.workspace.getConfiguration('http').get<string>('proxySupport', 'override');
@@ -112,6 +122,7 @@ export class Settings implements Disposable {
     this.#subscription.dispose();
     this.#changed.dispose();
     this.#explorerChanged.dispose();
+    this.#historyChanged.dispose();
   }
 }
 

@@ -17,7 +17,7 @@ export interface SignInCommandPorts {
   readonly signOut: SignOut;
   readonly targets: Targets;
   readonly ready: Promise<void>;
-  /** Every key, mark, confirmation and write permission of this extension. */
+  /** Every key, mark, confirmation, write permission and remembered request of this extension. */
   readonly reset: () => Promise<boolean>;
   readonly connectionFor: (argument: unknown) => Promise<Connection>;
   readonly whoCalls: (argument: unknown) => 'person' | 'program';
@@ -72,7 +72,7 @@ export function createSignInCommands(
         {
           modal: true,
           detail: vscode.l10n.t(
-            'This signs out of every session, revokes its tokens, and deletes every token, client secret, host confirmation and write permission that this extension keeps. Your connections stay in the settings.',
+            'This signs out of every session, revokes its tokens, and deletes every token, client secret, host confirmation, write permission and remembered request that this extension keeps. Your connections stay in the settings.',
           ),
         },
         reset,

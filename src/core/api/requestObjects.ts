@@ -11,24 +11,27 @@ export interface RequestObject {
 
 /** What stands in the places of the path from left to right, then the ids of the query. */
 export function objectsOf({ operation, url }: Pick<ApiRequest, 'operation' | 'url'>): RequestObject[] {
-  const { pathname, searchParams } = new URL(url);
-  const segments = pathname.split('/');
-  const ofPath = operation.path.split('/').flatMap((wanted, index) => {
-    const [before = '', name, after = ''] = wanted.split(PLACE);
-    const segment = segments[index] ?? '';
-    return name === undefined
-      ? []
-      : [{ name, id: decodeURIComponent(segment.slice(before.length, segment.length - after.length)) }];
-  });
+  const { searchParams } = new URL(url);
   const kindOf = (place: 'path' | 'query', name: string): IdKind | undefined =>
     operation.parameters.find((parameter) => parameter.in === place && parameter.name === name)?.kind;
   return [
-    ...ofPath.map(({ name, id }) => ({ name, kind: kindOf('path', name), id })),
+    ...pathValues({ operation, url }).map(([name, id]) => ({ name, kind: kindOf('path', name), id })),
     ...[...searchParams].flatMap(([name, id]) => {
       const kind = kindOf('query', name);
       return kind === undefined ? [] : [{ name, kind, id }];
     }),
   ];
+}
+
+/** Name and value of each place of the path, from left to right. */
+export function pathValues({ operation, url }: Pick<ApiRequest, 'operation' | 'url'>): (readonly [string, string])[] {
+  const segments = new URL(url).pathname.split('/');
+  return operation.path.split('/').flatMap((wanted, index) => {
+    const [before = '', name, after = ''] = wanted.split(PLACE);
+    const segment = segments[index] ?? '';
+    const value = decodeURIComponent(segment.slice(before.length, segment.length - after.length));
+    return name === undefined ? [] : [[name, value] as const];
+  });
 }
 
 /**

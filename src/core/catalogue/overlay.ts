@@ -72,6 +72,11 @@ export const UNKNOWN: Traits = {
   items: undefined,
 };
 
+/** By shape, not by identity: lazily loaded bundles carry their own copy of the row. No row of the overlay has its group. */
+export function isUnknown({ group }: Traits): boolean {
+  return group === UNKNOWN.group;
+}
+
 export function traitsOf(row: OverlayRow | undefined): Traits {
   if (!row) {
     return UNKNOWN;

@@ -20,7 +20,12 @@ export interface JsonLayout {
 export interface MaskedValue {
   /** Line of the text, from 0. */
   readonly line: number;
+  /** Where in the text the dots begin, in characters, and how many characters they are. */
+  readonly offset: number;
+  readonly length: number;
   readonly key: string;
+  /** Names and numbers that lead to it, such as `results[0].fields.password`; the last ones where it is deep. */
+  readonly path: string;
   /** JSON text of the value itself. */
   readonly value: string;
 }
@@ -74,7 +79,7 @@ type Expected = 'value' | 'valueOrEnd' | 'key' | 'keyOrEnd' | 'colon' | 'commaOr
 class Layout {
   readonly #options: JsonLayoutOptions;
   readonly #frames: Frame[] = [];
-  #masked: (MaskedValue & { readonly part: number })[] = [];
+  #masked: { readonly part: number; readonly masked: MaskedValue }[] = [];
   #parts: string[] = [];
   #size = 0;
   #line = 0;
@@ -135,7 +140,7 @@ class Layout {
       shownItems: this.#shownItems,
       cut: this.#cut,
       depth: this.#depth,
-      masked: this.#masked.map(({ line, key, value }) => ({ line, key, value })),
+      masked: this.#masked.map(({ masked }) => masked),
     };
   }
 
@@ -205,18 +210,21 @@ class Layout {
     this.#beginElement();
     if (this.#options.mask && /^["\d-]/.test(token)) {
       if (!this.#cut) {
-        this.#masked.push({
-          part: this.#parts.length,
-          line: this.#line,
-          key: this.#frames.at(-1)?.key ?? '',
-          value: token,
-        });
+        const place = { line: this.#line, offset: this.#size, length: MASK.length };
+        const names = { key: this.#frames.at(-1)?.key ?? '', path: this.#path() };
+        this.#masked.push({ part: this.#parts.length, masked: { ...place, ...names, value: token } });
       }
       this.#emit(MASK);
     } else {
       this.#emit(token);
     }
     return this.#endValue();
+  }
+
+  #path(): string {
+    const frames = this.#frames.slice(-MOST_PATH);
+    const steps = frames.map(({ closer, key, count }) => (closer === '}' ? `.${key}` : `[${count - 1}]`));
+    return `${frames.length < this.#frames.length ? '…' : ''}${steps.join('')}`.replace(/^\./, '');
   }
 
   /** An element of a list begins on a line of its own; a member has begun with its key. */
@@ -276,6 +284,9 @@ class Layout {
 }
 
 const MASK = '"••••••••"';
+
+/** Each masked value has a path, so that of a deep answer must be short. */
+const MOST_PATH = 12;
 
 /** Deeper levels stand on one line: the indentation alone would grow with the square of the depth. */
 const MOST_INDENT = 64;

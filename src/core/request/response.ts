@@ -175,6 +175,9 @@ function cutNotice({
     : sentence('Only the first {0} of {1} items are shown. Save the answer to have all of it.', shownItems, items);
 }
 
+const DOTS = '••••••••';
+const MASK = `"${DOTS}"`;
+
 /** One JSON value on each line, at least two. */
 function isJsonLines(text: string): boolean {
   const lines = text.split('\n', 3).filter((line) => line.trim() !== '');
@@ -196,13 +199,18 @@ function linesView(text: string, options: ViewOptions, partial: boolean): Respon
   // The last line of a first part is not complete.
   const lines = partial ? whole.slice(0, -1) : whole;
   const shown: string[] = [];
+  const masked: MaskedValue[] = [];
   let characters = 0;
   for (const line of lines.slice(0, maxItems)) {
     characters += line.length;
     if (characters > maxCharacters) {
       break;
     }
-    shown.push(mask ? '"••••••••"' : line.trim());
+    if (mask) {
+      const place = { line: shown.length, offset: shown.length * (MASK.length + 1), length: MASK.length };
+      masked.push({ ...place, key: '', path: `[${shown.length}]`, value: line.trim() });
+    }
+    shown.push(mask ? MASK : line.trim());
   }
   const items = partial ? undefined : lines.length;
   const cut = partial || shown.length < lines.length;
@@ -214,7 +222,7 @@ function linesView(text: string, options: ViewOptions, partial: boolean): Respon
     shownItems: shown.length,
     cut,
     notices: cut ? [cutNotice({ items, shownItems: shown.length, size })] : [],
-    masked: [],
+    masked,
   };
 }
 
@@ -231,7 +239,8 @@ function rawView({ kind, language, text, options, partial, notices }: Raw): Resp
   const { size, mask = false, maxCharacters = MOST_CHARACTERS } = options;
   if (mask) {
     const value = JSON.stringify(text);
-    return { ...NOTHING, kind, text: '••••••••', notices, masked: [{ line: 0, key: '', value }] };
+    const masked = [{ line: 0, offset: 0, length: DOTS.length, key: '', path: '', value }];
+    return { ...NOTHING, kind, text: DOTS, notices, masked };
   }
   const cut = partial || text.length > maxCharacters;
   return {

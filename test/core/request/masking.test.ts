@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
+import fc from 'fast-check';
+import { plainValue, revealedText } from '../../../src/core/request/masking.ts';
+import { viewOf, type ResponseView } from '../../../src/core/request/response.ts';
+
+describe('Masked values', () => {
+  it('E4: one value is revealed in its place, and the others stay dots', () => {
+    const source = '{"results":[{"fields":{"password":"hunter2","pin":1234}},{"fields":{"password":"s3cret"}}]}';
+    const view = masked(source);
+    assert.deepEqual(
+      view.masked.map(({ path }) => path),
+      ['results[0].fields.password', 'results[0].fields.pin', 'results[1].fields.password'],
+    );
+    const text = revealedText(view, new Set([1]));
+    assert.deepEqual(JSON.parse(text), {
+      results: [{ fields: { password: '••••••••', pin: 1234 } }, { fields: { password: '••••••••' } }],
+    });
+    assert.doesNotMatch(text, /hunter2|s3cret/);
+    assert.equal(revealedText(view, new Set()), view.text);
+  });
+
+  it('E4: with every value revealed, the text is the answer as it would stand there unmasked', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
+        const source = JSON.stringify(value);
+        const view = masked(source);
+        assert.equal(revealedText(view, all(view)), JSON.stringify(value, undefined, 2));
+        assert.ok(view.masked.every(({ line, value: json }) => line < view.text.split('\n').length && json !== ''));
+      }),
+    );
+  });
+
+  it('E4: each line of JSON lines, text and pages are revealed as a whole', () => {
+    const lines = masked('{"a":"s3cret"}\n{"a":"hunter2"}');
+    assert.doesNotMatch(lines.text, /s3cret|hunter2/);
+    assert.equal(revealedText(lines, new Set([1])), '"••••••••"\n{"a":"hunter2"}');
+    for (const source of ['s3cret\n"text"', '<html>s3cret</html>']) {
+      const view = masked(source);
+      assert.equal(revealedText(view, all(view)), source);
+      assert.equal(plainValue(view.masked[0]!), source);
+    }
+  });
+
+  it('E4: what is copied is the text of a string, and the JSON of a number', () => {
+    const view = masked('["a\\n\\"b\\"", 12.50]');
+    assert.deepEqual(view.masked.map(plainValue), ['a\n"b"', '12.50']);
+  });
+
+  it('E4, E7: a very deep answer has short paths', () => {
+    const depth = 20_000;
+    const view = masked(`${'['.repeat(depth)}1${',1'.repeat(depth)}${']'.repeat(depth)}`);
+    assert.equal(view.masked.length, depth + 1);
+    assert.ok(view.masked.every(({ path }) => path.startsWith('…') && path.length < 100));
+  });
+});
+
+function masked(source: string): ResponseView {
+  const body = Buffer.from(source);
+  return viewOf(body, {
+    contentType: undefined,
+    size: body.byteLength,
+    items: undefined,
+    maxItems: 1e9,
+    mask: true,
+  });
+}
+
+function all({ masked: values }: ResponseView): ReadonlySet<number> {
+  return new Set(values.keys());
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { ago, describeMoment, isTimeName, momentAt } from '../../../src/core/request/moments.ts';
+
+describe('Moments', () => {
+  const LINE = '    "lastContact": 1740000000.25,';
+
+  it('E7: a number under a name that says so is a time, in seconds with a fraction or in milliseconds', () => {
+    const found = { start: 19, end: 32, milliseconds: 1_740_000_000_250 };
+    assert.deepEqual(at(LINE, 19), found);
+    assert.deepEqual(at(LINE, 25), found);
+    assert.deepEqual(at(LINE, 32), found);
+    assert.equal(at('"createTime":1740000000250', 20)?.milliseconds, 1_740_000_000_250);
+    assert.equal(at('{"id":1,"created":1740000000,"x":2}', 25)?.milliseconds, 1_740_000_000_000);
+  });
+
+  it('E7: nothing else is: other places of the line, names that say nothing, other years, other values, strings', () => {
+    for (const [line, column] of [
+      [LINE, 0],
+      [LINE, 8],
+      [LINE, LINE.length],
+      ['"id": 1740000000', 8],
+      ['"activityId": 1740000000', 20],
+      ['"physicalMemory": 1740000000', 20],
+      ['"created": 12', 12],
+      ['"created": 946684799', 12],
+      ['"created": 4102444800000', 12],
+      ['"created": "1740000000"', 14],
+      ['"created": true', 12],
+      ['"created": [1740000000]', 14],
+      ['"note": "created: 1740000000"', 22],
+      ['1740000000', 3],
+      ['"created": 17400x0000', 13],
+      ['"created', 4],
+      ['', 0],
+    ] as const) {
+      assert.equal(at(line, column), undefined, `${line} ${column}`);
+    }
+  });
+
+  it('E7: what the operation calls a date is one, whatever its name', () => {
+    const line = '"ts": 1740000000';
+    assert.equal(at(line, 8), undefined);
+    assert.equal(momentAt(line, 8, (name) => name === 'ts')?.milliseconds, 1_740_000_000_000);
+  });
+
+  it('E7: the times of the API are known by their names', () => {
+    const times =
+      'activityTime createTime updateTime uiElementCreateTime createdOn updatedOn startTime lastSuccessfulBackupJob ' +
+      'lastFailedBackupJob lastUpdatedOn archiveTime dueDate completedOn valueUpdateTime expires created lastContact ' +
+      'lastUpdate timestamp logonTime installedAt lastBootTime manufacturingDate updated lastEvaluated start end lastRun ' +
+      'expirationDate followupTime warrantyEndDate itamAssetEndOfLifeDate updatedAfter';
+    for (const name of times.split(' ')) {
+      assert.ok(isTimeName(name), name);
+    }
+    const others =
+      'id size lastActivityId nextSequenceNumber filesUploaded bytesUploaded totalStoredBytes cloudImageSize threatId ' +
+      'totalPhysicalMemory maxClockSpeed capacity freeSpace lastNodeActivityId assetPurchaseAmount phone serialNumber';
+    for (const name of others.split(' ')) {
+      assert.ok(!isTimeName(name), name);
+    }
+  });
+
+  it('E7: it is told in UTC, in the time of the reader, and in words', () => {
+    const now = Date.UTC(2025, 10, 23);
+    const milliseconds = 1_740_000_000_000;
+    assert.deepEqual(describeMoment(milliseconds, { now, locale: 'en', timeZone: 'Europe/Berlin' }), {
+      utc: '2025-02-19 21:20:00 UTC',
+      local: '2025-02-19 22:20:00 Europe/Berlin',
+      ago: '9 months ago',
+    });
+    assert.equal(describeMoment(milliseconds, { now, locale: 'de', timeZone: 'UTC' }).ago, 'vor 9 Monaten');
+    assert.equal(describeMoment(milliseconds, { now, locale: 'no_such!', timeZone: 'UTC' }).ago, '9 months ago');
+  });
+
+  for (const [seconds, words] of [
+    [0, 'now'],
+    [-5, '5 seconds ago'],
+    [-90, '1 minute ago'],
+    [-7200, '2 hours ago'],
+    [-86_400 * 2, '2 days ago'],
+    [-86_400 * 800, '2 years ago'],
+    [3700, 'in 1 hour'],
+  ] as const) {
+    it(`E7: ${seconds} seconds are "${words}"`, () => {
+      assert.equal(ago(1_740_000_000_000 + seconds * 1000, 1_740_000_000_000, 'en'), words);
+    });
+  }
+});
+
+function at(line: string, column: number): ReturnType<typeof momentAt> {
+  return momentAt(line, column, () => false);
+}

@@ -1,0 +1,362 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Locator } from 'playwright-core';
+import type { SandboxRequest } from '../sandbox/requestLog.ts';
+import {
+  cancelQuickInput,
+  captureFailures,
+  dialogButton,
+  inputBox,
+  openView,
+  quickPick,
+  quickPickLabels,
+  runCommand,
+  screenshot,
+  toast,
+} from '../support/workbenchDriver.ts';
+import { clearToasts, clipboardText, openDesk, type Desk } from './person.ts';
+
+const SECRET = 'https://console.example/link?sessionKey=s3cret-0f8a1c7d2e';
+const OTHER_SECRET = 'one-time-9b1d44';
+
+describe('a person looks back at what was sent', () => {
+  let desk: Desk;
+  let token: string;
+
+  before(async () => {
+    desk = await openDesk({
+      sandbox: { autoApprove: true },
+      connections: (sandbox) => sandbox.connections.slice(0, 1),
+      workbench: { userSettings: { 'ninjaone.clipboard.clearAfter': 4 } },
+    });
+    const { page } = desk;
+    await openView(page, 'NinjaOne');
+    await runCommand(page, 'NinjaOne: Sign In');
+    await toast(page, /^Signed in to/);
+    await page.bringToFront();
+    await runCommand(page, 'NinjaOne: Copy Access Token…');
+    await quickPick(page, /./, { prompt: 'Copy the access token' });
+    await toast(page, /is on the clipboard/);
+    token = await clipboardText(page);
+    await clearToasts(page);
+  });
+
+  after(() => desk.clear());
+  captureFailures(() => desk.workbench.context.pages());
+
+  it('E13: an empty history says so', async () => {
+    const { page } = desk;
+    await runCommand(page, 'NinjaOne: Show History…');
+    await toast(page, /The history is empty/);
+    await clearToasts(page);
+  });
+
+  it('E13: what was sent is listed with time, status, ms and size, the latest first, and Enter opens its answer', async () => {
+    const { page, sandbox } = desk;
+    await run('GET /v2/organizations');
+    await lens(/200 · \d+ ms/).waitFor();
+    sandbox.tenant.organizations.push({
+      id: 6,
+      name: 'Fir Tree Bakery',
+      description: 'Fir Tree Bakery is a customer of Sandbox MSP',
+      nodeApprovalMode: 'AUTOMATIC',
+      tags: [],
+    });
+    await runCommand(page, 'View: Close All Editors');
+    await run('GET /v2/organizations');
+    await lens(/200 · \d+ ms/).waitFor();
+    await run('GET /v2/locations');
+    await editorText(/Main office/).waitFor();
+    await runCommand(page, 'View: Close All Editors');
+
+    await runCommand(page, 'NinjaOne: Show History…');
+    const labels = await quickPickLabels(page, { prompt: 'History' });
+    assert.equal(labels.length, 3);
+    assert.equal(labels[1], labels[2]);
+    assert.notEqual(labels[0], labels[1]);
+    const row = page.locator('.quick-input-list .monaco-list-row').first();
+    assert.match(await row.innerText(), /200 · .*(?:second|now).* · \d+ ms · [\d.]+ k?B · /s);
+    assert.match(await row.innerText(), /GET \/v2\/locations · \d{4}-\d\d-\d\d \d\d:\d\d:\d\d · answer kept/);
+    await screenshot(page, 'history');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    const before = apiCalls().length;
+    await page.keyboard.press('Enter');
+    await editorText(/Acme Dental/).waitFor();
+    assert.equal(apiCalls().length, before, 'the kept answer is shown, nothing is sent');
+    assert.equal(await editorText(/Fir Tree Bakery/).count(), 0);
+  });
+
+  it('E13, E14: the palette sends the request of the answer in front again', async () => {
+    const { page, sandbox } = desk;
+    const answered = sandbox.nextAnswer((request) => request.path === '/v2/organizations');
+    await runCommand(page, 'NinjaOne: Run Request Again…');
+    assert.equal((await answered).status, 200);
+    await editorText(/Fir Tree Bakery/).waitFor();
+  });
+
+  it('E13: two answers of one operation are compared in the editor’s own comparison', async () => {
+    const { page, sandbox } = desk;
+    sandbox.tenant.organizations.pop();
+    const answered = sandbox.nextAnswer((request) => request.path === '/v2/organizations');
+    await runCommand(page, 'NinjaOne: Run Request Again…');
+    await answered;
+    await page.locator('.tab').nth(2).waitFor();
+    await runCommand(page, 'NinjaOne: Compare Answers…');
+    const diff = page.locator('.monaco-diff-editor');
+    await diff.waitFor();
+    await diff.locator('.char-delete, .line-delete').first().waitFor();
+    await page.getByRole('tab', { name: /\d\d:\d\d:\d\d and .*\d\d:\d\d:\d\d/ }).waitFor();
+    await screenshot(page, 'history-compare');
+    await runCommand(page, 'View: Close All Editors');
+  });
+
+  it('E13: an entry is run again and compared from the list', async () => {
+    const { page, sandbox } = desk;
+    await runCommand(page, 'NinjaOne: Show History…');
+    await quickPickLabels(page, { prompt: 'History' });
+    await page.keyboard.type('locations');
+    const row = page.locator('.quick-input-list .monaco-list-row').first();
+    await row.hover();
+    const answered = sandbox.nextAnswer((request) => request.path === '/v2/locations');
+    await row.getByRole('button', { name: 'Run Again' }).click();
+    await answered;
+    await editorText(/Main office/).waitFor();
+    await runCommand(page, 'View: Close All Editors');
+    await runCommand(page, 'NinjaOne: Show History…');
+    await quickPickLabels(page, { prompt: 'History' });
+    await row.hover();
+    await row.getByRole('button', { name: 'Compare with Previous' }).click();
+    await page.locator('.monaco-diff-editor').waitFor();
+    await runCommand(page, 'View: Close All Editors');
+  });
+
+  it('E9, E13: a write asks once more before it is sent again, and is refused once the connection is read-only', async () => {
+    const { page, sandbox } = desk;
+    await runCommand(page, 'NinjaOne: Allow Writes…');
+    await dialogButton(page, 'For 15 Minutes', 'to change data?');
+    await desk.workbench.host.run(async (vscode) => {
+      await vscode.commands.executeCommand('ninjaone.explorer.open', 'POST /v2/organizations');
+      const editor = vscode.window.activeTextEditor;
+      await editor?.edit((edit) => {
+        edit.replace(
+          new vscode.Range(0, 0, editor.document.lineCount, 0),
+          '{ "operation": "POST /v2/organizations", "body": { "name": "Gum Tree Gym" } }',
+        );
+      });
+    });
+    const created = sandbox.nextAnswer(({ method }) => method === 'POST');
+    await runCommand(page, 'NinjaOne: Send Request');
+    await created;
+    await lens(/200 · \d+ ms/).waitFor();
+    assert.equal(writes().length, 1);
+
+    await runCommand(page, 'NinjaOne: Run Request Again…');
+    const text = await dialogButton(page, 'Cancel', 'change data once more?');
+    assert.match(text, /POST \/v2\/organizations is sent again to .+ on 127\.0\.0\.1/);
+    assert.equal(writes().length, 1);
+
+    const again = sandbox.nextAnswer(({ method }) => method === 'POST');
+    await runCommand(page, 'NinjaOne: Run Request Again…');
+    await dialogButton(page, 'Send Again', 'change data once more?');
+    await again;
+    assert.equal(writes().length, 2);
+
+    await runCommand(page, 'NinjaOne: Make Read-Only');
+    await runCommand(page, 'NinjaOne: Run Request Again…');
+    await toast(page, /read-only/);
+    await clearToasts(page);
+    assert.equal(writes().length, 2);
+    await runCommand(page, 'View: Close All Editors');
+  });
+
+  it('E4: what gives out secrets shows dots, and one value is revealed at a time, with Enter', async () => {
+    const { page, sandbox } = desk;
+    await run('GET /v2/device/{id}/dashboard-url');
+    await inputBox(page, '1001', { prompt: 'id of the device' });
+    sandbox.misbehave({
+      api: { kind: 'answer', status: 200, body: { url: SECRET, code: OTHER_SECRET }, times: 1 },
+    });
+    await dialogButton(page, 'Send');
+    await editorText(/"url": "••••••••"/).waitFor();
+    await lens('Reveal').waitFor();
+    await screenshot(page, 'secret-masked');
+    assert.doesNotMatch(await documents(), /s3cret|one-time/);
+
+    await runCommand(page, 'NinjaOne: Reveal Secret Value…');
+    assert.deepEqual(await quickPickLabels(page, { prompt: 'Reveal which value?' }), ['url', 'code']);
+    await screenshot(page, 'secret-reveal');
+    await page.keyboard.press('Enter');
+    await editorText(/sessionKey=s3cret/).waitFor();
+    await editorText(/"code": "••••••••"/).waitFor();
+    await screenshot(page, 'secret-revealed');
+    assert.doesNotMatch(await documents(), /one-time/);
+    await lens('Hide').click();
+    await editorText(/"url": "••••••••"/).waitFor();
+  });
+
+  it('E4: a command that another extension runs reveals nothing by itself', async () => {
+    const { page, workbench } = desk;
+    await workbench.host.run((vscode) => {
+      const uri = vscode.window.activeTextEditor?.document.uri;
+      for (const args of [[uri, 0], [uri, '0'], [uri, -1], ['x', 0], [{ scheme: 'ninjaone-response' }, 0], [null]]) {
+        void vscode.commands.executeCommand('ninjaone.response.revealValue', ...args);
+      }
+      return Promise.resolve();
+    });
+    await quickPickLabels(page, { prompt: 'Reveal which value?' });
+    await cancelQuickInput(page);
+    assert.doesNotMatch(await documents(), /s3cret|one-time/);
+  });
+
+  it('E4: one value is copied from the line above it, and taken off the clipboard again', async () => {
+    const { page } = desk;
+    await lens('Copy').last().click();
+    await quickPick(page, 'code', { prompt: 'Copy which value?' });
+    await toast(page, /The value of code is on the clipboard\. It is removed after 4 seconds\./);
+    assert.equal(await clipboardText(page), OTHER_SECRET);
+    await page.waitForFunction('navigator.clipboard.readText().then((text) => text === "")');
+    await clearToasts(page);
+  });
+
+  it('E4: what was revealed is hidden again when its tab is closed', async () => {
+    const { page } = desk;
+    await runCommand(page, 'NinjaOne: Reveal Secret Value…');
+    await quickPick(page, 'url', { prompt: 'Reveal which value?' });
+    await editorText(/sessionKey=s3cret/).waitFor();
+    await runCommand(page, 'View: Close All Editors');
+    await waitUntil(async () => !/s3cret/.test(await documents()));
+  });
+
+  it('E4, E13: what gave out secrets is not in the history', async () => {
+    const { page } = desk;
+    await runCommand(page, 'NinjaOne: Show History…');
+    await quickPickLabels(page, { prompt: 'History' });
+    await page.keyboard.type('dashboard');
+    await page
+      .locator('.quick-input-list')
+      .getByText(/dashboard/i)
+      .waitFor({ state: 'detached' });
+    await cancelQuickInput(page);
+  });
+
+  it('E7: a number that is a time is readable on hover, also by keyboard', async () => {
+    const { page, workbench } = desk;
+    await run('GET /v2/device/{id}');
+    await inputBox(page, '1001', { prompt: 'id of the device' });
+    await editorText(/"lastContact"/).waitFor();
+    await workbench.host.run((vscode) => {
+      const editor = vscode.window.activeTextEditor;
+      const text = editor?.document.getText() ?? '';
+      const place = editor?.document.positionAt(text.indexOf('1760000000'));
+      if (editor && place) {
+        editor.selection = new vscode.Selection(place, place);
+      }
+      return Promise.resolve();
+    });
+    await runCommand(page, 'Show or Focus Hover');
+    const hover = page.locator('.monaco-hover').filter({ hasText: '2025-10-09 08:53:20 UTC · ' });
+    await hover.waitFor();
+    await screenshot(page, 'hover-time');
+    await page.keyboard.press('Escape');
+    await runCommand(page, 'View: Close All Editors');
+  });
+
+  it('E13: after a reload the entries are there, and an answer that is gone can be asked for again', async () => {
+    const { page, sandbox, workbench } = desk;
+    await workbench.reload();
+    await openView(page, 'NinjaOne');
+    await runCommand(page, 'NinjaOne: Show History…');
+    await quickPickLabels(page, { prompt: 'History' });
+    await page.keyboard.type('locations');
+    await page.locator('.quick-input-list .monaco-list-row').first().click();
+    const answered = sandbox.nextAnswer((request) => request.path === '/v2/locations');
+    await dialogButton(page, 'Run Again', 'no longer kept');
+    assert.equal((await answered).status, 200);
+    await page.bringToFront();
+    await editorText(/Main office/).waitFor();
+  });
+
+  it('E13: no token, header, body or secret value is on the disk, and the entries are the user’s own', async () => {
+    const { workbench } = desk;
+    const files = await filesIn(workbench.dataDir);
+    const entries = files.find((file) => file.endsWith('entries.jsonl'));
+    assert.ok(entries, 'the entries are on the disk');
+    assert.equal((await stat(entries)).mode & 0o777, 0o600);
+    assert.ok(token.length > 20);
+    for (const file of files) {
+      const content = await readFile(file, 'latin1');
+      for (const secret of [token, 's3cret-0f8a1c7d2e', OTHER_SECRET, 'Main office', 'Authorization: Bearer']) {
+        assert.ok(!content.includes(secret) || isCode(file), `${secret.slice(0, 12)} in ${file}`);
+      }
+    }
+  });
+
+  it('E13: Clear asks, and then nothing is left', async () => {
+    const { page, workbench } = desk;
+    await runCommand(page, 'NinjaOne: Clear History…');
+    await dialogButton(page, 'Cancel', 'Clear the history');
+    await runCommand(page, 'NinjaOne: Clear History…');
+    await dialogButton(page, 'Clear', 'Clear the history');
+    await toast(page, /The history is empty/);
+    await clearToasts(page);
+    const files = await filesIn(workbench.dataDir);
+    assert.equal(files.filter((file) => file.endsWith('entries.jsonl')).length, 0);
+  });
+
+  it('§0: nothing but loopback was asked for', () => {
+    assert.deepEqual(desk.workbench.outside, []);
+  });
+
+  async function run(key: string): Promise<void> {
+    await desk.workbench.host.run((vscode, argument) => {
+      // Not waited for: it ends when the questions are answered and the message is gone.
+      void vscode.commands.executeCommand('ninjaone.explorer.run', argument);
+      return Promise.resolve();
+    }, key);
+  }
+
+  function lens(title: string | RegExp): Locator {
+    const lenses = desk.page.locator('.codelens-decoration > *');
+    return typeof title === 'string'
+      ? lenses.getByText(title, { exact: true }).first()
+      : lenses.filter({ hasText: title }).first();
+  }
+
+  function editorText(text: RegExp): Locator {
+    return desk.page.locator('.editor-instance .view-line').filter({ hasText: text }).first();
+  }
+
+  /** What any extension can read. */
+  function documents(): Promise<string> {
+    return desk.workbench.host.run((vscode) =>
+      Promise.resolve(vscode.workspace.textDocuments.map((document) => document.getText()).join('\n')),
+    );
+  }
+
+  function apiCalls(): readonly SandboxRequest[] {
+    return desk.sandbox.requests.filter(({ path: address }) => address.startsWith('/v2/'));
+  }
+
+  function writes(): readonly SandboxRequest[] {
+    return apiCalls().filter(({ method }) => method !== 'GET');
+  }
+});
+
+/** Of the extension itself, which is linked into the folder and has the words of its tests in it. */
+function isCode(file: string): boolean {
+  return /\.(?:cjs|js|ts|map)$/.test(file);
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  return found.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+}
+
+async function waitUntil(isDone: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (!(await isDone())) {
+    assert.ok(Date.now() < end, 'it did not become so');
+  }
+}
