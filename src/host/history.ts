@@ -61,7 +61,7 @@ export class History implements Disposable {
    * Rejects with a NinjaOneError, as cancelled when it is left.
    */
   async toRunAgain(argument: unknown): Promise<ApiRequest> {
-    const inFront = argument === undefined ? this.#inFront() : undefined;
+    const inFront = this.#inFront(argument);
     if (inFront) {
       return this.#check(inFront.connection.id, inFront.operation.key, { request: inFront });
     }
@@ -99,7 +99,7 @@ export class History implements Disposable {
   /** Two answers of one operation: those that the argument or the answer in front stands for, else two that are picked. */
   async compare(argument: unknown): Promise<void> {
     const listed = await this.#listed();
-    const inFront = argument === undefined ? this.#inFront() : undefined;
+    const inFront = this.#inFront(argument);
     const entry =
       named(argument, listed) ??
       listed.find(
@@ -166,9 +166,11 @@ export class History implements Disposable {
     return picked.chosen;
   }
 
-  #inFront(): ApiRequest | undefined {
-    const uri = vscode.window.activeTextEditor?.document.uri;
-    return uri && this.#ports.documents.requestOf(uri);
+  /** Of the answer whose address the argument is, as it is in a menu of the editor, else of the one in front. */
+  #inFront(argument: unknown): ApiRequest | undefined {
+    const { activeTextEditor } = vscode.window;
+    const address = argument === undefined ? activeTextEditor?.document.uri : argument;
+    return address instanceof vscode.Uri ? this.#ports.documents.requestOf(address) : undefined;
   }
 
   /** False if the answer is gone and a person wants the request sent again. Rejects as cancelled. */

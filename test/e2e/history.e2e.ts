@@ -301,13 +301,42 @@ describe('a person looks back at what was sent', () => {
     await dialogButton(page, 'Clear', 'Clear the history');
     await toast(page, /The history is empty/);
     await clearToasts(page);
-    const files = await filesIn(workbench.dataDir);
-    assert.equal(files.filter((file) => file.endsWith('entries.jsonl')).length, 0);
+    assert.equal(await remembered(workbench.dataDir), '');
+  });
+
+  it('E13: Reset leaves nothing of it', async () => {
+    const { page, workbench } = desk;
+    await sendLocations();
+    assert.match(await remembered(workbench.dataDir), /GET \/v2\/locations/);
+    await runCommand(page, 'NinjaOne: Reset: Sign Out Everywhere and Delete Secrets…');
+    await dialogButton(page, 'Reset', 'remembered request');
+    await toast(page, /everything was signed out and deleted/);
+    assert.equal(await remembered(workbench.dataDir), '');
+    await clearToasts(page);
+  });
+
+  it('C4, E13: a removed connection takes its history along', async () => {
+    const { page, workbench } = desk;
+    await sendLocations();
+    assert.match(await remembered(workbench.dataDir), /GET \/v2\/locations/);
+    await runCommand(page, 'NinjaOne: Remove Connection…');
+    await dialogButton(page, 'Remove', 'the history of its requests');
+    await toast(page, /^Removed/);
+    assert.doesNotMatch(await remembered(workbench.dataDir), /locations/);
   });
 
   it('§0: nothing but loopback was asked for', () => {
     assert.deepEqual(desk.workbench.outside, []);
   });
+
+  /** Signs in when it must. */
+  async function sendLocations(): Promise<void> {
+    await runCommand(desk.page, 'View: Close All Editors');
+    await run('GET /v2/locations');
+    await waitUntil(async () => /Main office/.test(await documents()));
+    await desk.page.bringToFront();
+    await waitUntil(async () => (await remembered(desk.workbench.dataDir)) !== '');
+  }
 
   async function run(key: string): Promise<void> {
     await desk.workbench.host.run((vscode, argument) => {
@@ -354,6 +383,12 @@ function isCode(file: string): boolean {
 async function filesIn(folder: string): Promise<string[]> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
   return found.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+}
+
+/** The entries as they stand on the disk. */
+async function remembered(folder: string): Promise<string> {
+  const file = (await filesIn(folder)).find((each) => each.endsWith('entries.jsonl'));
+  return file === undefined ? '' : readFile(file, 'utf8');
 }
 
 async function waitUntil(isDone: () => Promise<boolean>): Promise<void> {
