@@ -21,7 +21,7 @@ export function registerTimeHovers(catalogue: () => Catalogue, now: () => number
       const locale = vscode.env.language;
       const { utc, local, ago } = describeMoment(moment.milliseconds, { now: now(), locale, timeZone });
       // A block of text, and nothing that the editor would take for Markdown.
-      const content = { language: 'plaintext', value: `${utc} · ${ago}\n${local}` };
+      const content = { language: 'plaintext', value: `${utc} · ${ago}${timeZone === 'UTC' ? '' : `\n${local}`}` };
       return new vscode.Hover(content, new vscode.Range(line, moment.start, line, moment.end));
     },
   });
