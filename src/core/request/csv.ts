@@ -24,6 +24,11 @@ export class CsvColumns {
     }
   }
 
+  /** In the order in which the items first have them. */
+  get names(): readonly string[] {
+    return [...this.#names];
+  }
+
   /** Without the end of the line. */
   header(): string {
     return [...this.#names].map(cell).join(',');
@@ -38,7 +43,8 @@ export class CsvColumns {
 /** The column of items that have no members. */
 const VALUE = 'value';
 
-function memberOf(item: unknown, name: string): unknown {
+/** What an item has in a column. */
+export function memberOf(item: unknown, name: string): unknown {
   if (!isRecord(item)) {
     return name === VALUE ? item : undefined;
   }
@@ -49,14 +55,15 @@ function isRecord(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function cell(value: unknown): string {
+/** A value as a spreadsheet takes it, between separators of any kind; never a formula. */
+export function cell(value: unknown): string {
   const text = textOf(value);
   // A number stays one: `-5` is no formula, but the text `-5+cmd` may be.
   const safe = typeof value !== 'number' && FORMULA.test(text) ? `'${text}` : text;
   return QUOTED.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-function textOf(value: unknown): string {
+export function textOf(value: unknown): string {
   if (typeof value === 'string') {
     return value;
   }

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { viewOf } from '../../../src/core/request/response.ts';
+import { looksTabular, tableOf, type Table } from '../../../src/core/request/table.ts';
+
+describe('the table of an answer', () => {
+  it('E7: columns stand in the order in which the items first have them, and cells are numbers or text', () => {
+    const table = tableOf('[{"id":1,"name":"a"},{"id":2.5,"on":true,"name":null},{"tags":["x"],"id":-3}]', undefined);
+    assert.deepEqual(namesOf(table), ['id', 'name', 'on', 'tags']);
+    assert.deepEqual(table?.rows, [
+      [1, 'a', '', ''],
+      [2.5, '', 'true', ''],
+      [-3, '', '', '["x"]'],
+    ]);
+  });
+
+  it('E7: the list is the member that the operation names, or the answer itself', () => {
+    const answer = '{"cursor":{"count":1},"results":[{"id":7}]}';
+    assert.deepEqual(tableOf(answer, 'results')?.rows, [[7]]);
+    assert.deepEqual(tableOf('[{"id":7}]', 'results')?.rows, [[7]]);
+    assert.equal(tableOf(answer, undefined), undefined);
+    assert.equal(tableOf(answer, ''), undefined);
+    assert.equal(tableOf(answer, 'cursor'), undefined);
+  });
+
+  for (const text of ['', '{}', '[]', '[1,2]', '[[1]]', 'null', '"x"', '[{"id":1}', '<html>', '[{"a":1}]x']) {
+    it(`E7: ${JSON.stringify(text)} is no table`, () => {
+      assert.equal(tableOf(text, undefined), undefined);
+    });
+  }
+
+  it('E7: items that are no objects have a column of their own', () => {
+    const table = tableOf('[{"id":1},"loose",null]', undefined);
+    assert.deepEqual(namesOf(table), ['id', 'value']);
+    assert.deepEqual(table?.rows, [
+      [1, ''],
+      ['', 'loose'],
+      ['', ''],
+    ]);
+  });
+
+  it('E7: an id that no double holds is not changed, and digits in texts are none', () => {
+    const table = tableOf(
+      '[{"id":12345678901234567890,"n":-9007199254740993,"s":"\\"12345678901234567890\\\\","f":0.12345678901234567891}]',
+      undefined,
+    );
+    assert.deepEqual(table?.rows, [
+      ['12345678901234567890', '-9007199254740993', '"12345678901234567890\\', 0.12345678901234568],
+    ]);
+    assert.equal(tableOf('[{"id":9007199254740991}]', undefined)?.rows[0]?.[0], 9007199254740991);
+  });
+
+  it('E4: what the document has as dots, the table has as dots', () => {
+    const body = Buffer.from('[{"name":"admin","secret":"hunter2","pin":4711}]');
+    const options = {
+      contentType: 'application/json',
+      size: body.byteLength,
+      items: undefined,
+      maxItems: 10,
+      mask: true,
+    };
+    const table = tableOf(viewOf(body, options).text, undefined);
+    assert.deepEqual(table?.rows, [['••••••••', '••••••••', '••••••••']]);
+  });
+
+  it('E7: capitals need more room', () => {
+    assert.equal(tableOf('[{"a":"WORKSTATION"}]', undefined)?.columns[0]?.width, 14);
+  });
+
+  it('E7: numbers are told from columns that have text as well, and widths follow the cells within limits', () => {
+    const long = 'x'.repeat(500);
+    const table = tableOf(
+      JSON.stringify([
+        { id: 1, mixed: 1, long },
+        { id: null, mixed: 'a' },
+      ]),
+      undefined,
+    );
+    assert.deepEqual(table?.columns, [
+      { name: 'id', isNumeric: true, width: 5 },
+      { name: 'mixed', isNumeric: false, width: 8 },
+      { name: 'long', isNumeric: false, width: 40 },
+    ]);
+  });
+
+  it('E7: hundreds of columns are cut, and that is said', () => {
+    const table = tableOf(
+      JSON.stringify([Object.fromEntries(Array.from({ length: 250 }, (_, n) => [`c${n}`, n]))]),
+      '',
+    );
+    assert.equal(table?.columns.length, 200);
+    assert.equal(table.rows[0]?.length, 200);
+    assert.equal(table.columnsLeftOut, 50);
+  });
+
+  it('E7: names that objects inherit are names like any other', () => {
+    const table = tableOf('[{"__proto__":1,"constructor":2,"toString":3}]', undefined);
+    assert.deepEqual(namesOf(table), ['__proto__', 'constructor', 'toString']);
+    assert.deepEqual(table?.rows, [[1, 2, 3]]);
+  });
+
+  for (const [answer, items, expected] of [
+    ['[{"id":1}]', undefined, true],
+    ['[{}]', '', true],
+    ['{"results":[{"id":1}],"cursor":1}', 'results', true],
+    ['{"cursor":{"results":[{"id":1}]},"results":[1]}', 'results', false],
+    ['{"a":"\\n  \\"results\\": [{","results":[]}', 'results', false],
+    ['{"results":[{"id":1}]}', undefined, false],
+    ['{"abcdefg":[{"id":1}]}', 'results', false],
+    ['[1]', undefined, false],
+    ['[]', undefined, false],
+    ['', undefined, false],
+  ] as const) {
+    it(`E7: ${answer} ${expected ? 'is' : 'is not'} offered as a table`, () => {
+      const body = Buffer.from(answer);
+      const { text } = viewOf(body, { contentType: 'application/json', size: body.byteLength, items, maxItems: 10 });
+      assert.equal(looksTabular(text, items), expected);
+    });
+  }
+});
+
+function namesOf(table: Table | undefined): string[] | undefined {
+  return table?.columns.map(({ name }) => name);
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { tableOf, type Table } from '../../../src/core/request/table.ts';
+import { nextSort, rowFinder, tsvOf, type Sort } from '../../../src/core/request/tableRows.ts';
+
+describe('the rows of a table', () => {
+  const table = made([
+    { id: 10, name: 'Front 10', site: 'Köln' },
+    { id: 9, name: 'front 9', site: '' },
+    { id: 100, name: 'Äpfel', site: 'Aachen' },
+    { id: null, name: 'Zoo', site: 'Bonn' },
+  ]);
+
+  for (const [sort, expected] of [
+    [undefined, [0, 1, 2, 3]],
+    [{ column: 0, direction: 'ascending' }, [1, 0, 2, 3]],
+    [{ column: 0, direction: 'descending' }, [2, 0, 1, 3]],
+    [{ column: 1, direction: 'ascending' }, [2, 1, 0, 3]],
+    [{ column: 1, direction: 'descending' }, [3, 0, 1, 2]],
+    [{ column: 2, direction: 'ascending' }, [2, 3, 0, 1]],
+    [{ column: 2, direction: 'descending' }, [0, 3, 2, 1]],
+  ] satisfies (readonly [Sort | undefined, number[]])[]) {
+    it(`E7: sorted by ${JSON.stringify(sort)}: numbers as numbers, text as in the language, what is empty last`, () => {
+      assert.deepEqual(rowFinder(table, 'en')({ filter: '', sort }), expected);
+    });
+  }
+
+  it('E7: rows that are equal keep the order of the answer, and numbers come before text', () => {
+    const mixed = made([{ a: 'x' }, { a: 2 }, { a: 'x' }, { a: 1 }]);
+    const find = rowFinder(mixed, 'en');
+    assert.deepEqual(find({ filter: '', sort: { column: 0, direction: 'ascending' } }), [3, 1, 0, 2]);
+    assert.deepEqual(find({ filter: '', sort: { column: 0, direction: 'descending' } }), [0, 2, 1, 3]);
+  });
+
+  for (const [filter, expected] of [
+    ['', [0, 1, 2, 3]],
+    ['  ', [0, 1, 2, 3]],
+    ['FRONT', [0, 1]],
+    ['front köln', [0]],
+    ['köln front', [0]],
+    ['100', [2]],
+    ['front zoo', []],
+    ['.*', []],
+  ] as const) {
+    it(`E7: the filter ${JSON.stringify(filter)} leaves the rows that have all of its words`, () => {
+      assert.deepEqual(rowFinder(table, 'en')({ filter, sort: undefined }), expected);
+    });
+  }
+
+  it('E7: numbers below zero, fractions and large ones are in their order', () => {
+    const numbers = made([2.5, -10, 1e21, -5, 10, 2.25].map((n) => ({ n })));
+    const found = rowFinder(numbers, 'en')({ filter: '', sort: { column: 0, direction: 'ascending' } });
+    assert.deepEqual(found, [1, 3, 5, 0, 4, 2]);
+  });
+
+  it('E7: what is filtered is sorted too', () => {
+    const find = rowFinder(table, 'en');
+    assert.deepEqual(find({ filter: 'front', sort: { column: 0, direction: 'ascending' } }), [1, 0]);
+  });
+
+  it('E7: the header of a column sorts up, down, and not; another one begins anew', () => {
+    const up = nextSort(undefined, 2);
+    const down = nextSort(up, 2);
+    assert.deepEqual(up, { column: 2, direction: 'ascending' });
+    assert.deepEqual(down, { column: 2, direction: 'descending' });
+    assert.equal(nextSort(down, 2), undefined);
+    assert.deepEqual(nextSort(down, 1), { column: 1, direction: 'ascending' });
+  });
+
+  it('E7, T43: copied rows have the names of the columns, tabs and quotes as spreadsheets take them, and no formula', () => {
+    const hostile = made([
+      { id: -5, '=name': '=cmd|x', note: 'a\tb\n"c"' },
+      { id: 2, '=name': 'plain', note: '' },
+    ]);
+    assert.equal(tsvOf(hostile, [1, 0]), `id\t'=name\tnote\n2\tplain\t\n-5\t'=cmd|x\t"a\tb\n""c"""`);
+  });
+});
+
+function made(items: readonly object[]): Table {
+  const table = tableOf(JSON.stringify(items), undefined);
+  assert.ok(table);
+  return table;
+}
