@@ -17,6 +17,7 @@ const LAZY = [
   'src/host/storageNotices.ts',
   'src/core/session/connectionTest.ts',
   'src/core/request/historyStore.ts',
+  'src/host/responseTable.ts',
 ];
 
 const lazyParts = {
@@ -54,9 +55,24 @@ const options = {
   plugins: [lazyParts],
 };
 
+/** What runs in a webview: a browser, which loads these files and nothing else. */
+const pages = {
+  entryPoints: ['src/webview/table.ts', 'src/webview/table.css'],
+  outdir: 'dist/webview',
+  bundle: true,
+  minify: true,
+  platform: 'browser',
+  target: 'es2022',
+  format: 'iife',
+  legalComments: 'none',
+  logLevel: 'info',
+};
+
 if (process.argv.includes('--watch')) {
-  await (await context({ ...options, minify: false })).watch();
+  for (const each of [options, pages]) {
+    await (await context({ ...each, minify: false })).watch();
+  }
 } else {
   await rm('dist', { recursive: true, force: true });
-  await build(options);
+  await Promise.all([build(options), build(pages)]);
 }

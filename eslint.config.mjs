@@ -8,7 +8,7 @@ import tseslint from 'typescript-eslint';
 const LAYERS = [['base'], ['connection'], ['http'], ['oauth', 'catalogue'], ['api'], ['session'], ['request']];
 
 const UNDICI = { group: ['undici', 'undici/*'], message: 'Only src/core/http/transport.ts touches undici.' };
-const VSCODE = { name: 'vscode', message: 'src/core/ is logic that runs in plain Node.' };
+const VSCODE = { name: 'vscode', message: 'src/core/ and src/webview/ run without it.' };
 const ABOVE_CORE = { group: ['**/host/*', '**/extension.ts'], message: 'src/core/ does not know its host.' };
 const OUTSIDE = { group: ['**/test/**', '**/scripts/**'], message: 'src/ does not know its tests.' };
 
@@ -115,6 +115,18 @@ export default tseslint.config(
     files: ['src/host/**/*.ts', 'src/extension.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: [UNDICI, OUTSIDE] }],
+    },
+  },
+  {
+    files: ['src/webview/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [VSCODE],
+          patterns: [UNDICI, ABOVE_CORE, OUTSIDE, { group: ['node:*'], message: 'It is a browser.' }],
+        },
+      ],
     },
   },
   {

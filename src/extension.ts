@@ -177,6 +177,7 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
       own(
         await Explorer.open({
           media: join(context.extensionPath, 'media'),
+          pages: vscode.Uri.joinPath(context.extensionUri, 'dist/webview'),
           storage: join(context.globalStorageUri.fsPath, 'catalogues'),
           view: explorerView,
           files: requestFiles,

@@ -59,6 +59,7 @@ export const COMMANDS = [
   'ninjaone.history.rerun',
   'ninjaone.history.compare',
   'ninjaone.history.clear',
+  'ninjaone.response.showTable',
 ] as const;
 
 export type Command = (typeof COMMANDS)[number];

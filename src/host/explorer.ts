@@ -30,6 +30,7 @@ import type { RequestFiles, RequestParts } from './requestFiles.ts';
 import { RequestRunner } from './requestRunner.ts';
 import { RequestSchemas } from './requestSchemas.ts';
 import { ResponseDocuments } from './responseDocuments.ts';
+import type { ResponseTables } from './responseTable.ts';
 import type { Selection } from './selection.ts';
 import type { SessionStarter } from './sessionStarter.ts';
 import type { Settings } from './settings.ts';
@@ -39,6 +40,8 @@ import { registerTimeHovers } from './timeHovers.ts';
 export interface ExplorerPorts {
   /** Folder `media` of the extension. */
   readonly media: string;
+  /** Folder with what the pages of webviews are made of. */
+  readonly pages: vscode.Uri;
   /** Folder for what was fetched of instances; no secrets. */
   readonly storage: string;
   readonly view: ExplorerView;
@@ -75,6 +78,7 @@ export class Explorer implements Disposable {
   readonly #schemas: RequestSchemas;
   readonly #subscriptions: readonly Disposable[];
   #catalogue: Catalogue;
+  #tables: ResponseTables | undefined;
 
   /** Reads the bundled catalogue, or what is kept of the selected instance; asks no server. */
   static async open(ports: ExplorerPorts): Promise<Explorer> {
@@ -229,6 +233,16 @@ export class Explorer implements Disposable {
     await saveAsPowerShell(await this.#runner.prepare(operation, connection));
   }
 
+  /** The list in an answer as a table: of the document that the argument names, else of the one that is looked at. */
+  async showTable(argument: unknown): Promise<void> {
+    const { ResponseTables, responseDocument } = await import('./responseTable.ts');
+    this.#tables ??= new ResponseTables({
+      pages: this.#ports.pages,
+      answerIn: (document) => this.#documents.answerIn(document),
+    });
+    this.#tables.show(responseDocument(argument));
+  }
+
   async goToOperation(): Promise<void> {
     const operation = await this.#operation(undefined, vscode.l10n.t('Go to which operation?'));
     this.filter.clear();
@@ -282,6 +296,7 @@ export class Explorer implements Disposable {
     for (const subscription of this.#subscriptions) {
       subscription.dispose();
     }
+    this.#tables?.dispose();
     this.#documents.dispose();
   }
 

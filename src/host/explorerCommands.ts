@@ -19,7 +19,10 @@ export interface ExplorerCommandPorts {
 /** The commands of the API Explorer. */
 export function createExplorerCommands(
   ports: ExplorerCommandPorts,
-): Pick<CommandTable, Extract<Command, `ninjaone.explorer.${string}` | `ninjaone.request.${string}`>> {
+): Pick<
+  CommandTable,
+  Extract<Command, `ninjaone.${'explorer' | 'request'}.${string}` | 'ninjaone.response.showTable'>
+> {
   const { selection } = ports;
 
   const aboutSelected = async (task: (explorer: Explorer, connection: Connection) => Promise<void>): Promise<void> => {
@@ -99,6 +102,9 @@ export function createExplorerCommands(
         document,
         connections.length > 0 ? await pickConnection(connections, title) : await ports.connectionFor(undefined),
       );
+    },
+    'ninjaone.response.showTable': async (argument) => {
+      await (await ports.explorer()).showTable(argument);
     },
     'ninjaone.explorer.addFavorite': async (argument) => {
       await (await ports.explorer()).setFavorite(argument, 'add');

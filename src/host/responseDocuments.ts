@@ -3,8 +3,10 @@ import type { Disposable } from '../core/base/lifecycle.ts';
 import type { ApiResponse } from '../core/api/apiResponse.ts';
 import type { Connection } from '../core/connection/connection.ts';
 import type { ApiRequest } from '../core/api/apiRequest.ts';
+import type { Sentence } from '../core/base/sentence.ts';
 import { viewOf, type ResponseView } from '../core/request/response.ts';
-import { RESPONSE_SCHEME } from './contributions.ts';
+import { looksTabular } from '../core/request/table.ts';
+import { RESPONSE_SCHEME, type Command } from './contributions.ts';
 import { messageOf } from './errorReporter.ts';
 import { MaskedValues } from './maskedValues.ts';
 
@@ -68,8 +70,17 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
     const top = new vscode.Range(0, 0, 0, 0);
     return [
       ...linesOf(shown).map((title) => new vscode.CodeLens(top, { title, command: '' })),
+      ...actionsOf(shown).map(
+        ({ title, command }) => new vscode.CodeLens(top, { title, command, arguments: [document.uri] }),
+      ),
       ...this.masked.lenses(document.uri, shown.view),
     ];
+  }
+
+  /** What a document shows, for other ways of looking at it. */
+  answerIn(uri: vscode.Uri): ShownAnswer | undefined {
+    const { view, response } = this.#shown.get(uri.toString()) ?? {};
+    return view && { text: view.text, items: response?.request.operation.traits.items, notices: view.notices };
   }
 
   dispose(): void {
@@ -82,6 +93,14 @@ export interface ShowOptions {
   readonly maxItems: number;
   /** Values as dots: the answer gives out secrets (E4). */
   readonly mask: boolean;
+}
+
+/** An answer as its document has it: what is masked or left out there is so here. */
+export interface ShownAnswer {
+  readonly text: string;
+  /** Name of the member that is the list; without one, the answer itself may be. */
+  readonly items: string | undefined;
+  readonly notices: readonly Sentence[];
 }
 
 const ENDINGS: { readonly [L in ResponseView['language']]: string } = {
@@ -115,6 +134,13 @@ function linesOf({ view, response, connection }: Shown): string[] {
     facts.join(' · '),
     ...view.notices.map(({ template, args }) => vscode.l10n.t(template, ...args)),
   ].map((text) => text.replaceAll('$(', '$ ('));
+}
+
+/** What can be done with the answer, each also in the palette. */
+function actionsOf({ view, response }: Shown): { readonly title: string; readonly command: Command }[] {
+  return looksTabular(view.text, response.request.operation.traits.items)
+    ? [{ title: vscode.l10n.t('Show as Table'), command: 'ninjaone.response.showTable' }]
+    : [];
 }
 
 export function sizeOf(bytes: number): string {

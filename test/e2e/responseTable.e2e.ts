@@ -1,0 +1,267 @@
+import assert from 'node:assert/strict';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { captureFailures, inputBox, openView, runCommand, screenshot, toast } from '../support/workbenchDriver.ts';
+import { clearToasts, clipboardText, openDesk, type Desk } from './person.ts';
+
+/** What somebody named a device, in the hope that a page would take it for its own. */
+const HOSTILE = '<img src=x onerror="document.body.textContent=1"><b>bold</b>';
+
+describe('a person looks at an answer as a table', () => {
+  let desk: Desk;
+  let page: Page;
+  let table: FrameLocator;
+
+  before(async () => {
+    desk = await openDesk({
+      sandbox: { autoApprove: true },
+      connections: (sandbox) => sandbox.connections.slice(0, 1),
+      workbench: { userSettings: { 'ninjaone.response.maxItems': 20_000 } },
+    });
+    addDevice(desk, { id: 2001, displayName: HOSTILE, systemName: 'ELM-LAB10' });
+    page = desk.page;
+    table = page.frameLocator('iframe.webview').frameLocator('#active-frame');
+    await openView(page, 'NinjaOne');
+  });
+
+  after(() => desk.clear());
+  captureFailures(() => desk.workbench.context.pages());
+
+  it('E7: Show as Table, in the line above an answer that is a list, opens it as a table', async () => {
+    await run(desk, 'GET /v2/devices');
+    // The sign-in opened a page of its own; only the one in front has the clipboard.
+    await page.bringToFront();
+    await lens(page, 'Show as Table').click();
+    await text(table, 'ACME-DC01').first().waitFor();
+    await screenshot(page, 'table-dark');
+    assert.equal(await table.locator('#count').innerText(), '11 rows');
+    assert.equal(await page.locator('.tab.active').getAttribute('aria-label'), 'Table: Get devices · Sandbox native');
+  });
+
+  it('E14: it is a grid with names, counts and places, and one of its cells takes part in the tab order', async () => {
+    const grid = table.getByRole('grid', { name: 'Get devices · Sandbox native' });
+    assert.equal(await grid.getAttribute('aria-rowcount'), '12');
+    const columns = Object.keys(desk.sandbox.tenant.devices[0] ?? {}).length;
+    assert.equal(await grid.getAttribute('aria-colcount'), String(columns));
+    assert.equal(await grid.getByRole('row').count(), 12);
+    assert.equal(await grid.getByRole('row').nth(1).getAttribute('aria-rowindex'), '2');
+    assert.equal(await grid.locator('[role="columnheader"][aria-sort="none"]').count(), columns);
+    assert.equal(await grid.locator('[tabindex="0"]').count(), 1);
+    assert.match(await table.locator('#help').innerText(), /Enter on the name of a column sorts/);
+    assert.equal(await grid.getAttribute('aria-describedby'), 'help');
+    assert.equal(await table.getByRole('searchbox', { name: 'Filter rows' }).count(), 1);
+    assert.equal(await table.getByRole('status').count(), 1);
+  });
+
+  it('E14: it has the focus at once, and keys lead through it', async () => {
+    await focused(table, '1001');
+    for (const [key, expected] of [
+      ['ArrowDown', '1002'],
+      ['ArrowRight', '5a4db0c5-0000-4000-8000-000000001002'],
+      ['Home', '1002'],
+      ['End', '1759999999.75'],
+      ['Control+End', '1760000000.75'],
+      ['Control+Home', '1001'],
+      ['PageDown', '2001'],
+      ['PageUp', '1001'],
+      ['ArrowUp', 'id'],
+    ] as const) {
+      await page.keyboard.press(key);
+      await focused(table, expected);
+    }
+  });
+
+  it('E14: Enter on the name of a column sorts up, down and not, and says so; numbers sort as numbers', async () => {
+    for (const [sort, first] of [
+      ['ascending', '1001'],
+      ['descending', '2001'],
+      ['none', '1001'],
+    ] as const) {
+      await page.keyboard.press('Enter');
+      await table.locator(`[role="columnheader"]:focus[aria-sort="${sort}"]`).waitFor();
+      assert.equal(await cellAt(table, 1, 1).innerText(), first);
+    }
+    assert.match(await table.locator('[aria-live]').innerText(), /^Not sorted/);
+    const header = table.getByRole('columnheader', { name: 'systemName' });
+    await header.click();
+    await table.locator('[role="columnheader"][aria-sort="ascending"]').getByText('systemName').waitFor();
+    const column = await header.getAttribute('aria-colindex');
+    const names = await table.locator(`[role="gridcell"][aria-colindex="${column ?? ''}"]`).allInnerTexts();
+    assert.equal(names.length, 11);
+    assert.deepEqual(names, names.toSorted(new Intl.Collator('en', { numeric: true }).compare));
+    await screenshot(page, 'table-sorted');
+  });
+
+  it('§0: what a server sent is text: no element, no script, and nothing from elsewhere', async () => {
+    await text(table, HOSTILE).waitFor();
+    assert.equal(await table.locator('img, b, iframe, object').count(), 0);
+    const policy = await table.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content');
+    assert.match(policy ?? '', /^default-src 'none'; script-src 'nonce-[\w-]{22}'; style-src 'nonce-[\w-]{22}';/);
+    // What somebody smuggled in all the same would be refused by the browser.
+    for (const [made, directive] of [
+      ["Object.assign(document.createElement('img'), { src: 'https://outside.example/x.png' })", 'img-src'],
+      ["Object.assign(document.createElement('script'), { textContent: 'document.body.remove()' })", 'script-src-elem'],
+      ["Object.assign(document.createElement('style'), { textContent: '* { display: none }' })", 'style-src-elem'],
+    ] as const) {
+      assert.equal(await table.locator('body').evaluate(refusalOf(made)), directive);
+    }
+  });
+
+  it('E7: Ctrl+F filters the rows by words, and the count is announced', async () => {
+    await page.keyboard.press('Control+f');
+    await page.keyboard.type('server WINDOWS');
+    await table.getByRole('status').getByText('3 of 11 rows').waitFor();
+    await screenshot(page, 'table-filtered');
+    await page.keyboard.type(' nothing');
+    await table.getByText('No row has all of these words.').waitFor();
+    await screenshot(page, 'table-filtered-none');
+    await page.keyboard.press('Escape');
+    await table.getByRole('status').getByText('11 rows').waitFor();
+    await page.keyboard.press('ArrowDown');
+    await table.locator('[role="gridcell"]:focus').waitFor();
+  });
+
+  it('E7: Ctrl+C copies the cell, or the selected rows for a spreadsheet', async () => {
+    await page.keyboard.press('Control+Home');
+    await focused(table, '1001');
+    await page.keyboard.press('Control+c');
+    await table.getByText('Copied the cell.').waitFor();
+    assert.equal(await clipboardText(page), '1001');
+    await page.keyboard.press('Shift+Space');
+    await page.keyboard.press('Shift+ArrowDown');
+    await table.getByText('Rows selected: 2.').waitFor();
+    assert.equal(await table.locator('[role="row"][aria-selected="true"]').count(), 2);
+    await screenshot(page, 'table-selected');
+    await page.keyboard.press('Control+c');
+    await table.getByText('Rows copied: 2.').waitFor();
+    const lines = (await clipboardText(page)).split('\n');
+    assert.match(lines[0] ?? '', /^id\tuid\t/);
+    assert.deepEqual(
+      lines.slice(1).map((line) => line.split('\t')[0]),
+      ['1001', '1002'],
+    );
+  });
+
+  it('E7: what was chosen is there again after another tab was in front, and there is one table of an answer', async () => {
+    await page.keyboard.press('Control+f');
+    await page.keyboard.type('lab');
+    await table.getByRole('status').getByText('3 of 11 rows').waitFor();
+    await page.locator('.tab').filter({ hasText: '.json' }).click();
+    await runCommand(page, 'NinjaOne: Show Response as Table');
+    await table.getByRole('status').getByText('3 of 11 rows').waitFor();
+    assert.equal(await table.locator('[aria-sort="ascending"]').innerText(), 'systemName');
+    assert.equal(await page.locator('.tab').count(), 2);
+    await table.getByRole('searchbox').fill('');
+  });
+
+  for (const [theme, body, name] of [
+    ['Default Light Modern', 'vscode-light', 'table-light'],
+    ['Default High Contrast', 'vscode-high-contrast', 'table-high-contrast'],
+  ] as const) {
+    it(`E14: it takes the colours of ${theme}`, async () => {
+      await table.getByRole('row').nth(1).getByRole('gridcell').nth(5).click();
+      await page.keyboard.press('Shift+Space');
+      await setTheme(desk, theme);
+      await table.locator(`body.${body}`).waitFor();
+      await screenshot(page, name);
+      await page.keyboard.press('Escape');
+    });
+  }
+
+  it('E7: the table closes with the document of its answer', async () => {
+    await setTheme(desk, 'Default Dark Modern');
+    await page.locator('.tab').filter({ hasText: '.json' }).click({ button: 'middle' });
+    await page.locator('.tab').first().waitFor({ state: 'detached' });
+  });
+
+  it('E7: thousands of rows scroll, and only those in sight are elements', async () => {
+    for (let id = 3001; id <= 9000; id++) {
+      addDevice(desk, { id, displayName: `MASS-${id}`, systemName: `MASS-${id}` });
+    }
+    await run(desk, 'GET /v2/devices');
+    await lens(page, 'Show as Table').click();
+    await focused(table, '1001');
+    await page.keyboard.press('Control+End');
+    await page.keyboard.press('Home');
+    await focused(table, '9000');
+    const drawn = await table.getByRole('row').count();
+    assert.ok(drawn > 20 && drawn < 100, `${drawn} rows are elements`);
+    await screenshot(page, 'table-thousands');
+    await table.getByRole('grid').hover();
+    await page.mouse.wheel(0, -60_000);
+    await table.locator('[aria-rowindex="3275"]').waitFor();
+    // The cell with the focus is out of sight and has it still.
+    await focused(table, '9000');
+    await page.keyboard.press('ArrowUp');
+    await focused(table, '8999');
+    await runCommand(page, 'View: Close All Editors');
+  });
+
+  it('E7: an answer that is no list has no such line, and the command says what it needs', async () => {
+    void desk.workbench.host.run(async (vscode) => {
+      await vscode.commands.executeCommand('ninjaone.explorer.run', 'GET /v2/organization/{id}');
+    });
+    await inputBox(page, '1', { prompt: 'id' });
+    await lens(page, /^200 · \d+ ms/).waitFor();
+    assert.equal(await lens(page, 'Show as Table').count(), 0);
+    await runCommand(page, 'NinjaOne: Show Response as Table');
+    await toast(page, /no list of objects/);
+    await clearToasts(page);
+  });
+
+  it('§0: nothing but loopback was asked for', () => {
+    assert.deepEqual(desk.workbench.outside, []);
+  });
+});
+
+/** As the tree and the palette do, without their lists. */
+async function run({ page, workbench }: Desk, operation: string): Promise<void> {
+  void workbench.host.run(async (vscode, key) => {
+    await vscode.commands.executeCommand('ninjaone.explorer.run', key);
+  }, operation);
+  await lens(page, /^200 · \d+ ms/).waitFor();
+}
+
+function addDevice(
+  { sandbox: { tenant } }: Desk,
+  device: { id: number; displayName: string; systemName: string },
+): void {
+  const [first] = tenant.devices;
+  assert.ok(first);
+  tenant.devices.push({ ...first, ...device });
+}
+
+function lens(page: Page, title: string | RegExp): Locator {
+  return page.locator('.codelens-decoration > *').filter({ hasText: title }).first();
+}
+
+function text(table: FrameLocator, content: string): Locator {
+  return table.getByRole('gridcell', { name: content, exact: true });
+}
+
+/** By their places as a screen reader counts them, the first row being the header. */
+function cellAt(table: FrameLocator, row: number, column: number): Locator {
+  return table.locator(`[aria-rowindex="${row + 1}"] [aria-colindex="${column}"]`);
+}
+
+async function focused(table: FrameLocator, content: string): Promise<void> {
+  await table
+    .locator('.cell:focus')
+    .filter({ hasText: new RegExp(`^${content.replaceAll('.', '\\.')}$`) })
+    .waitFor();
+}
+
+/** A script for the page: puts the element in, and answers what the policy of the page says to it. */
+function refusalOf(element: string): string {
+  return `new Promise((resolve) => {
+    document.addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective), { once: true });
+    const element = ${element};
+    document.body.append(element);
+    element.remove();
+  })`;
+}
+
+async function setTheme({ workbench }: Desk, theme: string): Promise<void> {
+  await workbench.host.run(async (vscode, name) => {
+    await vscode.workspace.getConfiguration('workbench').update('colorTheme', name, true);
+  }, theme);
+}
