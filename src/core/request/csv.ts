@@ -40,6 +40,26 @@ export class CsvColumns {
   }
 }
 
+/** The same of items that are read twice and never held: once for their columns, once for their rows. */
+export async function* csvParts(items: () => AsyncIterable<unknown>): AsyncGenerator<string> {
+  const columns = new CsvColumns();
+  for await (const item of items()) {
+    columns.add(item);
+  }
+  let part = BYTE_ORDER_MARK + columns.header() + LINE_END;
+  for await (const item of items()) {
+    part += columns.row(item) + LINE_END;
+    if (part.length > PART) {
+      yield part;
+      part = '';
+    }
+  }
+  yield part;
+}
+
+/** Characters that are handed on at once: one row alone would be a call of the file system each. */
+const PART = 65_536;
+
 /** The column of items that have no members. */
 const VALUE = 'value';
 

@@ -26,6 +26,8 @@ export interface ViewOptions {
   readonly size: number;
   /** Name of the member that is the list, from the operation; `''` and undefined: only the answer itself may be one. */
   readonly items: string | undefined;
+  /** Length of the list, where more is known of it than the body says. */
+  readonly total?: number | undefined;
   readonly maxItems: number;
   /** Characters of the text; the default is 5,000,000. */
   readonly maxCharacters?: number;
@@ -137,9 +139,9 @@ function isJson(contentType: string): boolean {
   return /[/+]json\b/i.test(contentType);
 }
 
-function jsonView(layout: JsonLayout, { size }: ViewOptions, partial: boolean): ResponseView {
+function jsonView(layout: JsonLayout, options: ViewOptions, partial: boolean): ResponseView {
   const { text, cut, depth, masked, shownItems } = layout;
-  const items = partial ? undefined : layout.items;
+  const items = options.total ?? (partial ? undefined : layout.items);
   return {
     kind: 'json',
     // Editors fold and colour brackets by recursion.
@@ -150,7 +152,7 @@ function jsonView(layout: JsonLayout, { size }: ViewOptions, partial: boolean): 
     cut,
     notices: [
       ...(depth > MOST_DEPTH ? [sentence('The JSON has {0} levels, so it is shown as plain text.', depth)] : []),
-      ...(cut ? [cutNotice({ items, shownItems, size })] : []),
+      ...(cut ? [cutNotice({ items, shownItems }, options)] : []),
     ],
     masked,
   };
@@ -158,25 +160,32 @@ function jsonView(layout: JsonLayout, { size }: ViewOptions, partial: boolean): 
 
 const MOST_DEPTH = 500;
 
-function cutNotice({
-  items,
-  shownItems,
-  size,
-}: {
-  items: number | undefined;
-  shownItems: number | undefined;
-  size: number;
-}): Sentence {
+/** What gives out secrets is kept nowhere, so there is nothing more to be saved (E4). */
+function cutNotice(
+  { items, shownItems }: Pick<ResponseView, 'items' | 'shownItems'>,
+  { size, mask = false }: ViewOptions,
+): Sentence {
+  const [all, ofBytes, ofItems] = mask ? GIVING_SECRETS : SAVABLE;
   if (shownItems === undefined) {
-    return sentence('Only the first part of {0} bytes is shown. Save the answer to have all of it.', size);
+    return sentence(all, size);
   }
-  return items === undefined
-    ? sentence('Only the first {0} items are shown, of {1} bytes. Save the answer to have all of it.', shownItems, size)
-    : sentence('Only the first {0} of {1} items are shown. Save the answer to have all of it.', shownItems, items);
+  return items === undefined ? sentence(ofBytes, shownItems, size) : sentence(ofItems, shownItems, items);
 }
 
 const DOTS = '••••••••';
 const MASK = `"${DOTS}"`;
+
+const SAVABLE = [
+  'Only the first part of {0} bytes is shown. Save the answer to have all of it.',
+  'Only the first {0} items are shown, of {1} bytes. Save the answer to have all of it.',
+  'Only the first {0} of {1} items are shown. Save the answer to have all of it.',
+] as const;
+
+const GIVING_SECRETS = [
+  'Only the first part of {0} bytes is shown. The rest is not kept, because the answer gives out secrets.',
+  'Only the first {0} items are shown, of {1} bytes. The rest is not kept, because the answer gives out secrets.',
+  'Only the first {0} of {1} items are shown. The rest is not kept, because the answer gives out secrets.',
+] as const;
 
 /** One JSON value on each line, at least two. */
 function isJsonLines(text: string): boolean {
@@ -194,7 +203,7 @@ function isValidJson(text: string): boolean {
 }
 
 function linesView(text: string, options: ViewOptions, partial: boolean): ResponseView {
-  const { maxItems, size, mask = false, maxCharacters = MOST_CHARACTERS } = options;
+  const { maxItems, mask = false, maxCharacters = MOST_CHARACTERS } = options;
   const whole = text.split('\n').filter((line) => line.trim() !== '');
   // The last line of a first part is not complete.
   const lines = partial ? whole.slice(0, -1) : whole;
@@ -221,7 +230,7 @@ function linesView(text: string, options: ViewOptions, partial: boolean): Respon
     items,
     shownItems: shown.length,
     cut,
-    notices: cut ? [cutNotice({ items, shownItems: shown.length, size })] : [],
+    notices: cut ? [cutNotice({ items, shownItems: shown.length }, options)] : [],
     masked,
   };
 }
@@ -236,7 +245,7 @@ interface Raw {
 }
 
 function rawView({ kind, language, text, options, partial, notices }: Raw): ResponseView {
-  const { size, mask = false, maxCharacters = MOST_CHARACTERS } = options;
+  const { mask = false, maxCharacters = MOST_CHARACTERS } = options;
   if (mask) {
     const value = JSON.stringify(text);
     const masked = [{ line: 0, offset: 0, length: DOTS.length, key: '', path: '', value }];
@@ -249,6 +258,6 @@ function rawView({ kind, language, text, options, partial, notices }: Raw): Resp
     language,
     text: text.slice(0, maxCharacters),
     cut,
-    notices: cut ? [...notices, cutNotice({ items: undefined, shownItems: undefined, size })] : notices,
+    notices: cut ? [...notices, cutNotice({ items: undefined, shownItems: undefined }, options)] : notices,
   };
 }

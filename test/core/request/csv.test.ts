@@ -1,11 +1,28 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { CsvColumns, csvOf } from '../../../src/core/request/csv.ts';
+import { CsvColumns, csvOf, csvParts } from '../../../src/core/request/csv.ts';
 
 describe('CSV', () => {
   it('E7: columns stand in the order in which the items first have them', () => {
     const csv = csvOf([{ id: 1, name: 'a' }, { id: 2, tags: ['x'], name: 'b' }, { other: null }]);
     assert.equal(csv, '\ufeffid,name,tags,other\r\n1,a,,\r\n2,b,"[""x""]",\r\n,,,\r\n');
+  });
+
+  it('E7: a list that is read twice and never held makes the same table, in parts', async () => {
+    const items = Array.from({ length: 5000 }, (_, id) =>
+      id < 4000 ? { id, name: '=1' } : { id, late: 'x'.repeat(40) },
+    );
+    // eslint-disable-next-line @typescript-eslint/require-await
+    const read = async function* (): AsyncGenerator {
+      yield* items;
+    };
+    const parts: string[] = [];
+    for await (const part of csvParts(read)) {
+      parts.push(part);
+    }
+    assert.equal(parts.join(''), csvOf(items));
+    assert.ok(parts.length > 1);
+    assert.ok(parts.every((part) => part.length < 100_000));
   });
 
   it('items that are no objects have one column', () => {

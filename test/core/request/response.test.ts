@@ -178,6 +178,21 @@ describe('Response', () => {
     assert.deepEqual([exact.items, exact.cut, exact.notices], [2, false, []]);
   });
 
+  it('E4: what gives out secrets is not said to be there to be saved', () => {
+    const list = show('[{"id":1},{"id":2},{"id":3}]', { maxItems: 2, mask: true });
+    assert.match(list.notices.map(english).join(), /first 2 of 3 items.*The rest is not kept/);
+    const part = show('{"a":"x","b":"y', { mask: true, size: 9_000_000 });
+    assert.match(part.notices.map(english).join(), /first part of 9000000 bytes.*The rest is not kept/);
+  });
+
+  it('E8: of a list whose length is known from its pages, the first part says it', () => {
+    const view = show('[{"id":1},{"id":2},{"i', { size: 9_000_000, total: 700 });
+    assert.deepEqual([view.items, view.shownItems], [700, 2]);
+    assert.deepEqual(view.notices.map(english), [
+      'Only the first 2 of 700 items are shown. Save the answer to have all of it.',
+    ]);
+  });
+
   it('E7: text beyond the limit is left out at the end of an item', () => {
     const source = JSON.stringify(Array.from({ length: 100 }, (_, id) => ({ id, name: 'x'.repeat(20) })));
     const view = show(source, { maxItems: 1e9, maxCharacters: 500 });

@@ -1,0 +1,125 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
+import { hostname, uptime } from 'node:os';
+import { join } from 'node:path';
+import { NinjaOneError, plainText } from '../base/errors.ts';
+import type { BodySink } from '../http/transport.ts';
+
+/**
+ * Answers that are too large for memory, in private files of this window (E7). Windows share the folder, so each has one
+ * of its own in it, named by its process; nothing is created before the first file is written.
+ */
+export class Spool {
+  readonly #directory: string;
+
+  constructor(parent: string) {
+    this.#directory = join(parent, `${machine()}-${process.pid}-${randomUUID()}`);
+  }
+
+  file(): SpoolFile {
+    return new SpoolFile(this.#directory);
+  }
+
+  /** Deletes the folder at once: a window that closes does not wait. */
+  dispose(): void {
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
+/** One answer on the disk, or what is about to be one: the file is there from `start` on. */
+export class SpoolFile implements BodySink {
+  readonly path: string;
+  readonly #directory: string;
+  #handle: FileHandle | undefined;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+    this.path = join(directory, randomUUID());
+  }
+
+  /** Rejects with `spool.failed`. */
+  async start(): Promise<void> {
+    await this.close();
+    await orTell(async () => {
+      await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+      this.#handle = await open(this.path, 'w', 0o600);
+    });
+  }
+
+  /** Rejects with `spool.failed`. */
+  async write(part: Uint8Array): Promise<void> {
+    await orTell(async () => {
+      await this.#handle?.appendFile(part);
+    });
+  }
+
+  /** What was written stays. */
+  async close(): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = undefined;
+    await handle?.close();
+  }
+
+  async discard(): Promise<void> {
+    await this.close().catch(() => {});
+    await rm(this.path, { force: true });
+  }
+}
+
+/** Deletes what windows have left that are no more. Never rejects: what cannot be deleted is tried the next time. */
+export async function sweepSpools(parent: string, isAlive: (pid: number) => boolean = isRunning): Promise<void> {
+  const names = await readdir(parent).catch((): string[] => []);
+  for (const name of names) {
+    const path = join(parent, name);
+    if (await isLeft(path, name, isAlive).catch(() => false)) {
+      await rm(path, { recursive: true, force: true }).catch(() => {});
+    }
+  }
+}
+
+async function isLeft(path: string, name: string, isAlive: (pid: number) => boolean): Promise<boolean> {
+  const [, owner, pid] = /^(\w+)-(\d+)-[\w-]+$/.exec(name) ?? [];
+  if (pid === undefined) {
+    return true;
+  }
+  const { mtimeMs } = await stat(path);
+  if (owner !== machine()) {
+    // A home directory that several machines share: whether a process of another one lives is not to be known here.
+    return Date.now() - mtimeMs > LONGEST_UNSEEN;
+  }
+  // After a restart of the machine another process may have the same number.
+  return !isAlive(Number(pid)) || mtimeMs < Date.now() - uptime() * 1000 - CLOCK_SLACK;
+}
+
+const LONGEST_UNSEEN = 7 * 24 * 3_600_000;
+const CLOCK_SLACK = 60_000;
+
+function machine(): string {
+  return createHash('sha256').update(hostname()).digest('hex').slice(0, 12);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It lives, and belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+async function orTell(task: () => Promise<void>): Promise<void> {
+  try {
+    await task();
+  } catch (error) {
+    throw new NinjaOneError({
+      code: 'spool.failed',
+      intent: 'invalidInput',
+      template: 'The answer is too large to be kept in memory, and writing it to a temporary file failed ({0}).',
+      args: [plainText((error as NodeJS.ErrnoException).code ?? 'unknown', 40)],
+      action: 'showLog',
+      cause: error,
+    });
+  }
+}
