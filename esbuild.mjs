@@ -18,6 +18,7 @@ const LAZY = [
   'src/core/session/connectionTest.ts',
   'src/core/request/historyStore.ts',
   'src/host/responseTable.ts',
+  'src/core/request/spool.ts',
 ];
 
 const lazyParts = {

@@ -49,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
   const reporter = new ErrorReporter(logger);
   const { secrets, globalState } = context;
   const directory = join(context.globalStorageUri.fsPath, 'sessions');
+  const spools = join(context.globalStorageUri.fsPath, 'responses');
   // In a browser each tab has its own copy of the secrets, so waiting for another tab's is in vain.
   const sharedSecrets = vscode.env.uiKind === vscode.UIKind.Desktop;
 
@@ -179,6 +180,7 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
           media: join(context.extensionPath, 'media'),
           pages: vscode.Uri.joinPath(context.extensionUri, 'dist/webview'),
           storage: join(context.globalStorageUri.fsPath, 'catalogues'),
+          spools,
           view: explorerView,
           files: requestFiles,
           settings,
@@ -274,6 +276,7 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
 
   void ready.then(() => {
     void Promise.resolve(eraseLeftCallbacks(secrets)).catch(() => {});
+    void import('./core/request/spool.ts').then(({ sweepSpools }) => sweepSpools(spools));
     offerInAccountsMenu({ settings, tokens, onDidShowView: connectionsView.onDidShow, own });
   });
   return createPublicApi(tokens, apiChanged.event);

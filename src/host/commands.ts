@@ -5,6 +5,7 @@ import type { CommandTable } from './contributions.ts';
 import type { Explorer } from './explorer.ts';
 import { createExplorerCommands } from './explorerCommands.ts';
 import { createHistoryCommands } from './historyCommands.ts';
+import { createResponseCommands } from './responseCommands.ts';
 import { createSignInCommands, type SignInCommandPorts } from './signInCommands.ts';
 import { Targets } from './targets.ts';
 import { createTokenCommands, type TokenCommandPorts } from './tokenCommands.ts';
@@ -35,6 +36,7 @@ export function createCommands(ports: CommandPorts): CommandTable {
     ...createWriteCommands(shared),
     ...createExplorerCommands(shared),
     ...createHistoryCommands(shared),
+    ...createResponseCommands(shared),
     'ninjaone.showLog': () => {
       ports.showLog();
     },

@@ -51,6 +51,7 @@ export const COMMANDS = [
   'ninjaone.explorer.copyAs',
   'ninjaone.explorer.saveAsPowerShell',
   'ninjaone.request.send',
+  'ninjaone.request.fetchAll',
   'ninjaone.request.copyAs',
   'ninjaone.request.changeConnection',
   'ninjaone.response.revealValue',
@@ -60,6 +61,10 @@ export const COMMANDS = [
   'ninjaone.history.compare',
   'ninjaone.history.clear',
   'ninjaone.response.showTable',
+  'ninjaone.response.nextPage',
+  'ninjaone.response.fetchAll',
+  'ninjaone.response.saveJson',
+  'ninjaone.response.saveCsv',
 ] as const;
 
 export type Command = (typeof COMMANDS)[number];

@@ -14,6 +14,7 @@ import type { Operation } from '../core/catalogue/operation.ts';
 import type { Connection } from '../core/connection/connection.ts';
 import type { Transport } from '../core/http/transport.ts';
 import type { HistoryStore } from '../core/request/historyStore.ts';
+import { Spool } from '../core/request/spool.ts';
 import type { TokenService } from '../core/session/tokenService.ts';
 import { catalogueCache } from './catalogueCache.ts';
 import { EnterKey } from './enterKey.ts';
@@ -29,6 +30,7 @@ import { RequestDocuments } from './requestDocuments.ts';
 import type { RequestFiles, RequestParts } from './requestFiles.ts';
 import { RequestRunner } from './requestRunner.ts';
 import { RequestSchemas } from './requestSchemas.ts';
+import { ResponseActions } from './responseActions.ts';
 import { ResponseDocuments } from './responseDocuments.ts';
 import type { ResponseTables } from './responseTable.ts';
 import type { Selection } from './selection.ts';
@@ -44,6 +46,8 @@ export interface ExplorerPorts {
   readonly pages: vscode.Uri;
   /** Folder for what was fetched of instances; no secrets. */
   readonly storage: string;
+  /** Folder for answers that are too large for memory, as long as they are shown. */
+  readonly spools: string;
   readonly view: ExplorerView;
   readonly files: RequestFiles;
   readonly settings: Settings;
@@ -66,6 +70,7 @@ export interface ExplorerPorts {
 export class Explorer implements Disposable {
   readonly tree: ExplorerTree;
   readonly requests: RequestActions;
+  readonly responses: ResponseActions;
   readonly filter: ExplorerFilter;
   readonly enterKey: EnterKey;
   readonly history: History;
@@ -73,7 +78,8 @@ export class Explorer implements Disposable {
   readonly #source: CatalogueSource;
   readonly #lists: OperationLists;
   readonly #runner: RequestRunner;
-  readonly #documents = new ResponseDocuments();
+  readonly #spool: Spool;
+  readonly #documents: ResponseDocuments;
   readonly #requestDocuments: RequestDocuments;
   readonly #schemas: RequestSchemas;
   readonly #subscriptions: readonly Disposable[];
@@ -122,6 +128,8 @@ export class Explorer implements Disposable {
       connections: () => settings.connections,
       documents: this.#requestDocuments,
     });
+    this.#spool = new Spool(ports.spools);
+    this.#documents = new ResponseDocuments(this.#spool);
     this.#runner = new RequestRunner({
       client: new ApiClient({
         transport,
@@ -137,6 +145,7 @@ export class Explorer implements Disposable {
       tokens,
       starter,
       documents: this.#documents,
+      spool: this.#spool,
       maxItems: () => settings.maxItems,
       remember: (key) => void this.#lists.remember(key),
       record: (response) => void ports.history.record(response),
@@ -152,6 +161,12 @@ export class Explorer implements Disposable {
       now: ports.now,
     });
     void ports.history.followSettings();
+    this.responses = new ResponseActions({
+      documents: this.#documents,
+      runner: this.#runner,
+      connections: () => settings.connections,
+      spool: this.#spool,
+    });
     this.#subscriptions = [
       this.requests,
       this.#requestDocuments,
@@ -213,6 +228,10 @@ export class Explorer implements Disposable {
 
   async sendDocument(document: vscode.TextDocument, connection: Connection): Promise<void> {
     await this.#runner.send(this.requests.read(document, connection));
+  }
+
+  async fetchAllOfDocument(document: vscode.TextDocument, connection: Connection): Promise<void> {
+    await this.#runner.fetchAll(this.requests.read(document, connection));
   }
 
   async copyDocumentAs(document: vscode.TextDocument, connection: Connection): Promise<void> {
@@ -298,6 +317,7 @@ export class Explorer implements Disposable {
     }
     this.#tables?.dispose();
     this.#documents.dispose();
+    this.#spool.dispose();
   }
 
   async #followSelection(): Promise<void> {

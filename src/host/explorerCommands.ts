@@ -19,10 +19,7 @@ export interface ExplorerCommandPorts {
 /** The commands of the API Explorer. */
 export function createExplorerCommands(
   ports: ExplorerCommandPorts,
-): Pick<
-  CommandTable,
-  Extract<Command, `ninjaone.${'explorer' | 'request'}.${string}` | 'ninjaone.response.showTable'>
-> {
+): Pick<CommandTable, Extract<Command, `ninjaone.${'explorer' | 'request'}.${string}`>> {
   const { selection } = ports;
 
   const aboutSelected = async (task: (explorer: Explorer, connection: Connection) => Promise<void>): Promise<void> => {
@@ -89,7 +86,17 @@ export function createExplorerCommands(
     'ninjaone.request.send': async (argument) => {
       await aboutDocument(argument, (explorer, document, connection) => explorer.sendDocument(document, connection));
     },
+    'ninjaone.request.fetchAll': async (argument) => {
+      await aboutDocument(argument, (explorer, document, connection) =>
+        explorer.fetchAllOfDocument(document, connection),
+      );
+    },
     'ninjaone.request.copyAs': async (argument) => {
+      const { responses } = await ports.explorer();
+      if (responses.isAbout(argument)) {
+        await responses.copyAs(responses.find(argument));
+        return;
+      }
       await aboutDocument(argument, (explorer, document, connection) => explorer.copyDocumentAs(document, connection));
     },
     'ninjaone.request.changeConnection': async (argument) => {
@@ -102,9 +109,6 @@ export function createExplorerCommands(
         document,
         connections.length > 0 ? await pickConnection(connections, title) : await ports.connectionFor(undefined),
       );
-    },
-    'ninjaone.response.showTable': async (argument) => {
-      await (await ports.explorer()).showTable(argument);
     },
     'ninjaone.explorer.addFavorite': async (argument) => {
       await (await ports.explorer()).setFavorite(argument, 'add');

@@ -1,30 +1,20 @@
-import * as vscode from 'vscode';
 import type { Connection } from '../core/connection/connection.ts';
-import type { TokenClipboard } from './clipboard.ts';
 import type { Command, CommandTable } from './contributions.ts';
 import type { Explorer } from './explorer.ts';
-import type { Settings } from './settings.ts';
 
 export interface HistoryCommandPorts {
   readonly explorer: () => Promise<Explorer>;
   readonly ready: Promise<void>;
-  readonly settings: Settings;
-  readonly clipboard: TokenClipboard;
   /** Shows what goes wrong with the buttons of the connection. */
   readonly about: (connection: Connection, task: () => Promise<void>) => Promise<void>;
 }
 
-/** The commands of the history (E13) and of masked values (E4). */
+/** The commands of the history (E13). */
 export function createHistoryCommands({
   explorer,
   ready,
-  settings,
-  clipboard,
   about,
-}: HistoryCommandPorts): Pick<
-  CommandTable,
-  Extract<Command, `ninjaone.history.${string}` | `ninjaone.response.${string}Value`>
-> {
+}: HistoryCommandPorts): Pick<CommandTable, Extract<Command, `ninjaone.history.${string}`>> {
   return {
     'ninjaone.history.show': async () => {
       await ready;
@@ -45,19 +35,6 @@ export function createHistoryCommands({
     },
     'ninjaone.history.clear': async () => {
       await (await explorer()).history.clear();
-    },
-    'ninjaone.response.revealValue': async (address, index) => {
-      await (await explorer()).masked.reveal(address, index);
-    },
-    'ninjaone.response.copyValue': async (address, index) => {
-      const { name, text } = await (await explorer()).masked.toCopy(address, index);
-      const seconds = settings.clipboardClearAfter;
-      await clipboard.copyValue(text, seconds);
-      void vscode.window.showInformationMessage(
-        seconds > 0
-          ? vscode.l10n.t('The value of {0} is on the clipboard. It is removed after {1} seconds.', name, seconds)
-          : vscode.l10n.t('The value of {0} is on the clipboard.', name),
-      );
     },
   };
 }

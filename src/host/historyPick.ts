@@ -4,7 +4,7 @@ import type { Operation } from '../core/catalogue/operation.ts';
 import type { Connection } from '../core/connection/connection.ts';
 import type { HistoryEntry } from '../core/request/history.ts';
 import { ago, describeMoment } from '../core/request/moments.ts';
-import { sizeOf } from './responseDocuments.ts';
+import { sizeOf } from './responseLenses.ts';
 
 /** An entry with what it is named after. */
 export interface ListedEntry {

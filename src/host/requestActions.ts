@@ -104,6 +104,7 @@ export class RequestActions implements Disposable {
       ...(connection && this.connections.length > 1
         ? [lens(vscode.l10n.t('Change Connection…'), 'ninjaone.request.changeConnection')]
         : []),
+      ...(this.#hasPages(document) ? [lens(vscode.l10n.t('Fetch All'), 'ninjaone.request.fetchAll')] : []),
       lens(vscode.l10n.t('Copy as…'), 'ninjaone.request.copyAs'),
       lens(vscode.l10n.t('Save as PowerShell Script…'), 'ninjaone.explorer.saveAsPowerShell'),
     ];
@@ -113,6 +114,12 @@ export class RequestActions implements Disposable {
     for (const subscription of this.#subscriptions) {
       subscription.dispose();
     }
+  }
+
+  #hasPages(document: vscode.TextDocument): boolean {
+    const read = readRequestText(document.getText());
+    const operation = read.ok ? this.#ports.catalogue().find(read.draft.operation) : undefined;
+    return operation?.traits.paging !== undefined;
   }
 
   #check(text: string, connection: Connection): ReturnType<typeof checkRequest> {

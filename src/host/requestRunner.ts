@@ -1,19 +1,24 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import type { ApiClient, ApiSession, Confirmation, WritePermission } from '../core/api/apiClient.ts';
+import type { ApiClient, ApiSession, Confirmation, SendOptions, WritePermission } from '../core/api/apiClient.ts';
 import { isWrite, tierOf, type ApiRequest } from '../core/api/apiRequest.ts';
 import type { ApiResponse } from '../core/api/apiResponse.ts';
 import { readOnly } from '../core/api/failures.ts';
 import { cancelled, NinjaOneError } from '../core/base/errors.ts';
 import type { Operation } from '../core/catalogue/operation.ts';
 import type { Connection } from '../core/connection/connection.ts';
+import type { BodySink } from '../core/http/transport.ts';
+import { allPages } from '../core/request/allPages.ts';
 import { checkRequest } from '../core/request/request.ts';
+import type { Spool, SpoolFile } from '../core/request/spool.ts';
 import { sessionsFor, type ServedSession } from '../core/session/servedSessions.ts';
 import type { TokenService } from '../core/session/tokenService.ts';
 import { askConfirmation } from './confirmation.ts';
 import { nameOf } from './objectNames.ts';
 import { askMissing } from './parameterPrompt.ts';
+import { withPatience } from './patientProgress.ts';
 import type { ResponseDocuments } from './responseDocuments.ts';
+import { sizeOf } from './responseLenses.ts';
+import { mayFetchAll, type ShowOptions } from './shownResponse.ts';
 import type { SessionStarter } from './sessionStarter.ts';
 
 export interface RequestRunnerPorts {
@@ -25,6 +30,8 @@ export interface RequestRunnerPorts {
   readonly tokens: TokenService;
   readonly starter: SessionStarter;
   readonly documents: ResponseDocuments;
+  /** Where answers go that are too large for memory. */
+  readonly spool: Spool;
   readonly maxItems: () => number;
   /** The operation was sent: it goes to the top of Recent. */
   readonly remember: (key: string) => void;
@@ -63,20 +70,73 @@ export class RequestRunner {
   }
 
   /** Signs in, confirms, sends and shows the answer. Rejects with a NinjaOneError. */
-  async send(request: ApiRequest): Promise<void> {
+  async send(request: ApiRequest, place: ListPlace = {}): Promise<void> {
+    const send = await this.#sender(request);
+    await this.#receive(request, async ({ overflow, signal }) => ({
+      response: await send(request, { signal, overflow, maxBytes: MOST_SHOWN }),
+      ...place,
+    }));
+  }
+
+  /** Sends the request and those of all further pages, and shows all in one list (E8). Rejects with a NinjaOneError. */
+  async fetchAll(request: ApiRequest): Promise<void> {
+    if (!mayFetchAll(request)) {
+      throw hasNoPages(request.operation);
+    }
+    const send = await this.#sender(request);
+    await this.#receive(request, ({ overflow, signal, say }) => {
+      const onPause = (milliseconds: number): void => {
+        say(vscode.l10n.t('NinjaOne is busy, waiting {0} seconds…', Math.ceil(milliseconds / 1000)));
+      };
+      return allPages(request, (page) => send(page, { signal, onPause }), {
+        signal,
+        overflow,
+        maxBytes: MOST_SHOWN,
+        onPage: ({ pages, items }) => {
+          say(vscode.l10n.t('{0} pages, {1} items', pages, items));
+        },
+      });
+    });
+  }
+
+  /** What sends this request and the further pages of its list, once somebody is signed in and has confirmed. */
+  async #sender(
+    request: ApiRequest,
+  ): Promise<(request: ApiRequest, options: Omit<SendOptions, 'session' | 'confirmation'>) => Promise<ApiResponse>> {
     const { operation, connection } = request;
     if (isWrite(request) && !this.#ports.writes.mayWrite(connection)) {
       throw readOnly({ operation, connection });
     }
     const session = await this.#sessionFor(operation, connection);
     const confirmation = await this.#confirm(request);
-    const response = await this.#send(request, session, confirmation);
-    this.#ports.remember(operation.key);
-    this.#ports.record(response);
-    await this.#ports.documents.show(response, {
-      maxItems: this.#ports.maxItems(),
-      mask: tierOf(request) === 'secretRead',
-    });
+    return (page, options) => this.#ports.client.send(page, { ...options, session, confirmation });
+  }
+
+  /** Shows what `receive` brings. What is too large for memory goes to a file, unless it gives out secrets (E4, E7). */
+  async #receive(request: ApiRequest, receive: (receiving: Receiving) => Promise<Received>): Promise<void> {
+    const { spool, documents, maxItems, remember, record } = this.#ports;
+    const { operation, connection } = request;
+    const mask = tierOf(request) === 'secretRead';
+    const file = mask ? undefined : spool.file();
+    try {
+      const received = await withPatience(`${operation.key} · ${connection.name}`, (signal, say) =>
+        receive({ signal, say, overflow: counting(file, say) }),
+      );
+      await file?.close();
+      if (received.response.size <= received.response.body.byteLength) {
+        // An attempt that failed may have begun it.
+        await file?.discard();
+      }
+      remember(operation.key);
+      if (!received.end) {
+        // A list of all pages is not what one request was answered.
+        record(received.response);
+      }
+      await documents.show(received.response, { ...received, maxItems: maxItems(), mask, file });
+    } catch (error) {
+      await file?.discard();
+      throw error;
+    }
   }
 
   async #sessionFor(operation: Operation, connection: Connection): Promise<ApiSession> {
@@ -122,38 +182,37 @@ export class RequestRunner {
     }
     return confirmation;
   }
-
-  async #send(request: ApiRequest, session: ApiSession, confirmation: Confirmation | undefined): Promise<ApiResponse> {
-    const abort = new AbortController();
-    const response = this.#ports.client.send(request, { session, confirmation, signal: abort.signal });
-    const isQuick = await Promise.race([
-      response.then(
-        () => true,
-        () => true,
-      ),
-      pause(PATIENCE, false),
-    ]);
-    if (!isQuick) {
-      await vscode.window.withProgress(
-        {
-          location: vscode.ProgressLocation.Notification,
-          title: `${request.operation.key} · ${request.connection.name}`,
-          cancellable: true,
-        },
-        async (_progress, token) => {
-          token.onCancellationRequested(() => {
-            abort.abort();
-          });
-          await response.catch(() => {});
-        },
-      );
-    }
-    return response;
-  }
 }
 
-/** Milliseconds until a request shows its progress: most are answered before, and a toast that flashes is noise. */
-const PATIENCE = 1000;
+/** Which page of a list a request asks for; the first one when nothing is said. */
+export type ListPlace = Pick<ShowOptions, 'page' | 'first'>;
+
+interface Receiving {
+  readonly signal: AbortSignal;
+  readonly say: (message: string) => void;
+  readonly overflow: BodySink;
+}
+
+type Received = { readonly response: ApiResponse } & Pick<ShowOptions, 'page' | 'first' | 'end'>;
+
+/** Bytes of an answer that are kept in memory and shown. */
+const MOST_SHOWN = 5_000_000;
+
+/** Says how much came. Without a file what comes is dropped. */
+function counting(file: SpoolFile | undefined, say: (message: string) => void): BodySink {
+  let size = 0;
+  return {
+    start: () => {
+      size = 0;
+      return file?.start();
+    },
+    write: (part) => {
+      size += part.byteLength;
+      say(sizeOf(size));
+      return file?.write(part);
+    },
+  };
+}
 
 /** What changes something is never sent without the body that says how. */
 function needsDocument({ title }: Operation): NinjaOneError {
@@ -161,6 +220,15 @@ function needsDocument({ title }: Operation): NinjaOneError {
     code: 'request.needsDocument',
     intent: 'invalidInput',
     template: '{0} takes a body, so it was not sent. Write the body in a request document and send it from there.',
+    args: [title],
+  });
+}
+
+function hasNoPages({ title }: Operation): NinjaOneError {
+  return new NinjaOneError({
+    code: 'request.hasNoPages',
+    intent: 'invalidInput',
+    template: '{0} gives its answer at once, not in pages. Send it instead.',
     args: [title],
   });
 }

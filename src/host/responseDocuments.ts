@@ -1,58 +1,76 @@
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Disposable } from '../core/base/lifecycle.ts';
 import type { ApiResponse } from '../core/api/apiResponse.ts';
-import type { Connection } from '../core/connection/connection.ts';
+import { NinjaOneError } from '../core/base/errors.ts';
 import type { ApiRequest } from '../core/api/apiRequest.ts';
 import type { Sentence } from '../core/base/sentence.ts';
-import { viewOf, type ResponseView } from '../core/request/response.ts';
-import { looksTabular } from '../core/request/table.ts';
-import { RESPONSE_SCHEME, type Command } from './contributions.ts';
-import { messageOf } from './errorReporter.ts';
+import type { ResponseView } from '../core/request/response.ts';
+import type { Spool } from '../core/request/spool.ts';
+import { RESPONSE_SCHEME } from './contributions.ts';
 import { MaskedValues } from './maskedValues.ts';
+import { lensesOf } from './responseLenses.ts';
+import { shownOf, type ShowOptions, type Shown } from './shownResponse.ts';
 
-/** Answers as read-only documents, with what is to be known of them in the line above (E7). Kept in memory only. */
+/** Answers as read-only documents, with what is to be known of them in the line above (E7). */
 export class ResponseDocuments implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, Disposable {
+  readonly #spool: Spool;
   readonly #shown = new Map<string, Shown>();
   readonly masked = new MaskedValues((uri) => this.#shown.get(uri.toString())?.view);
   readonly onDidChange = this.masked.onDidChange;
   readonly onDidChangeCodeLenses = this.masked.onDidChangeLenses;
   readonly #disposable: vscode.Disposable;
+  /** The editor opens documents of earlier windows again; their addresses must not be those of other answers. */
+  readonly #window = randomUUID().slice(0, 8);
   #count = 0;
 
-  constructor() {
+  constructor(spool: Spool) {
+    this.#spool = spool;
     this.#disposable = vscode.Disposable.from(
       this.masked,
       vscode.workspace.registerTextDocumentContentProvider(RESPONSE_SCHEME, this),
       vscode.languages.registerCodeLensProvider({ scheme: RESPONSE_SCHEME }, this),
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        if (uri.scheme === RESPONSE_SCHEME) {
-          this.#shown.delete(uri.toString());
+      // The editor keeps a document for minutes after its last tab was closed.
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+        for (const uri of closed.flatMap(urisOf)) {
+          this.#forgetClosed(uri);
         }
+      }),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+        this.#forgetClosed(uri);
       }),
     );
   }
 
+  /** Rejects with `spool.failed`. */
   async show(response: ApiResponse, options: ShowOptions): Promise<void> {
-    const { connection, operation } = response.request;
-    const view = viewOf(response.body, {
-      contentType: response.headers['content-type'],
-      size: response.size,
-      items: operation.traits.items,
-      maxItems: options.maxItems,
-      mask: options.mask,
-    });
+    const shown = await shownOf(response, options, this.#spool);
     this.#count += 1;
-    const name = `${operation.title} · ${connection.name}`.replaceAll(/[\\/]/g, '-');
+    const name = `${titleOf(shown)}.${ENDINGS[shown.view.language]}`;
     // The ending tells the editor the language; to set it later would close the document and open it again.
-    const path = `/${name}.${ENDINGS[view.language]}`;
-    const uri = vscode.Uri.from({ scheme: RESPONSE_SCHEME, path, query: String(this.#count) });
-    this.#shown.set(uri.toString(), { view, response, connection });
+    const path = `/${name.replaceAll(/[\\/]/g, '-')}`;
+    const uri = vscode.Uri.from({ scheme: RESPONSE_SCHEME, path, query: `${this.#window}-${this.#count}` });
+    this.#shown.set(uri.toString(), shown);
     await vscode.window.showTextDocument(uri, { preview: false });
   }
 
   /** What the document is the answer to. */
   requestOf(uri: vscode.Uri): ApiRequest | undefined {
     return this.#shown.get(uri.toString())?.response.request;
+  }
+
+  /** The answer that the argument names by its address, else the one that is looked at. Throws a NinjaOneError. */
+  find(argument: unknown): Shown {
+    const shown = this.#shown.get(addressOf(argument));
+    if (!shown) {
+      throw noAnswer();
+    }
+    return shown;
+  }
+
+  /** Whether a command with this argument is about an answer. */
+  isAbout(argument: unknown): boolean {
+    return addressOf(argument).startsWith(`${RESPONSE_SCHEME}:`);
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
@@ -62,19 +80,9 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
       : vscode.l10n.t('This answer is no longer kept. Send the request again.');
   }
 
-  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
-    const shown = this.#shown.get(document.uri.toString());
-    if (!shown) {
-      return [];
-    }
-    const top = new vscode.Range(0, 0, 0, 0);
-    return [
-      ...linesOf(shown).map((title) => new vscode.CodeLens(top, { title, command: '' })),
-      ...actionsOf(shown).map(
-        ({ title, command }) => new vscode.CodeLens(top, { title, command, arguments: [document.uri] }),
-      ),
-      ...this.masked.lenses(document.uri, shown.view),
-    ];
+  provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
+    const shown = this.#shown.get(uri.toString());
+    return shown ? [...lensesOf(uri, shown), ...this.masked.lenses(uri, shown.view)] : [];
   }
 
   /** What a document shows, for other ways of looking at it. */
@@ -87,12 +95,17 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
     this.#shown.clear();
     this.#disposable.dispose();
   }
-}
 
-export interface ShowOptions {
-  readonly maxItems: number;
-  /** Values as dots: the answer gives out secrets (E4). */
-  readonly mask: boolean;
+  #forgetClosed(uri: vscode.Uri): void {
+    const address = uri.toString();
+    const shown = this.#shown.get(address);
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    // A tab that is moved to another group is closed as well, and so is a document whose language is changed.
+    if (shown && !tabs.flatMap(urisOf).some((each) => each.toString() === address)) {
+      this.#shown.delete(address);
+      void shown.file?.discard();
+    }
+  }
 }
 
 /** An answer as its document has it: what is masked or left out there is so here. */
@@ -111,42 +124,31 @@ const ENDINGS: { readonly [L in ResponseView['language']]: string } = {
   plaintext: 'txt',
 };
 
-interface Shown {
-  readonly view: ResponseView;
-  readonly response: ApiResponse;
-  readonly connection: Connection;
+function titleOf({ response: { request }, page, end }: Shown): string {
+  const place = end
+    ? [end.complete ? vscode.l10n.t('all pages') : vscode.l10n.t('{0} pages, cut', end.pages)]
+    : page > 1
+      ? [vscode.l10n.t('page {0}', page)]
+      : [];
+  return [request.operation.title, request.connection.name, ...place].join(' · ');
 }
 
-/** What went wrong first, then the facts. */
-function linesOf({ view, response, connection }: Shown): string[] {
-  const { failure, status, ms, size } = response;
-  const items =
-    view.items === undefined
-      ? []
-      : [
-          view.shownItems !== undefined && view.shownItems < view.items
-            ? vscode.l10n.t('{0} of {1} items', view.shownItems, view.items)
-            : vscode.l10n.t('{0} items', view.items),
-        ];
-  const facts = [String(status), `${Math.round(ms)} ms`, sizeOf(size), ...items, connection.name];
-  return [
-    ...(failure ? [messageOf(failure)] : []),
-    facts.join(' · '),
-    ...view.notices.map(({ template, args }) => vscode.l10n.t(template, ...args)),
-  ].map((text) => text.replaceAll('$(', '$ ('));
+function urisOf({ input }: vscode.Tab): vscode.Uri[] {
+  if (input instanceof vscode.TabInputText) {
+    return [input.uri];
+  }
+  return input instanceof vscode.TabInputTextDiff ? [input.original, input.modified] : [];
 }
 
-/** What can be done with the answer, each also in the palette. */
-function actionsOf({ view, response }: Shown): { readonly title: string; readonly command: Command }[] {
-  return looksTabular(view.text, response.request.operation.traits.items)
-    ? [{ title: vscode.l10n.t('Show as Table'), command: 'ninjaone.response.showTable' }]
-    : [];
+function addressOf(argument: unknown): string {
+  const uri = argument === undefined ? vscode.window.activeTextEditor?.document.uri : argument;
+  return uri instanceof vscode.Uri ? uri.toString() : '';
 }
 
-export function sizeOf(bytes: number): string {
-  return bytes < 1000
-    ? `${bytes} B`
-    : bytes < 1e6
-      ? `${(bytes / 1000).toFixed(1)} kB`
-      : `${(bytes / 1e6).toFixed(1)} MB`;
+function noAnswer(): NinjaOneError {
+  return new NinjaOneError({
+    code: 'response.none',
+    intent: 'invalidInput',
+    template: 'There is no answer to do this with. Run an operation, or send the request again.',
+  });
 }

@@ -1,0 +1,42 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import * as vscode from 'vscode';
+
+/** Says how far the task is, in place of what was said before. */
+export type Say = (message: string) => void;
+
+/**
+ * Runs what may take long, under a message with Cancel, which aborts the signal. The message comes late: most tasks are
+ * done before, and a toast that flashes is noise. Settles as the task does.
+ */
+export async function withPatience<T>(title: string, task: (signal: AbortSignal, say: Say) => Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  let said: string | undefined;
+  let report: Say = () => {};
+  const running = task(abort.signal, (message) => {
+    said = message;
+    report(message);
+  });
+  const ended = running.then(
+    () => true,
+    () => true,
+  );
+  if (!(await Promise.race([ended, pause(PATIENCE, false)]))) {
+    const location = vscode.ProgressLocation.Notification;
+    await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
+      token.onCancellationRequested(() => {
+        abort.abort();
+      });
+      report = (message) => {
+        progress.report({ message });
+      };
+      if (said !== undefined) {
+        report(said);
+      }
+      await ended;
+    });
+  }
+  return running;
+}
+
+/** Milliseconds. */
+const PATIENCE = 1000;

@@ -1,0 +1,368 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import {
+  captureFailures,
+  dialogButton,
+  inputBox,
+  openView,
+  runCommand,
+  screenshot,
+  toast,
+  typeInto,
+} from '../support/workbenchDriver.ts';
+import { clearToasts, clipboardText, openDesk, quickInput, type Desk } from './person.ts';
+
+describe('a person reads a long answer and takes it away', () => {
+  let desk: Desk;
+
+  before(async () => {
+    desk = await openDesk({
+      sandbox: { autoApprove: true },
+      connections: (sandbox) => sandbox.connections.slice(0, 1),
+    });
+    await openView(desk.page, 'NinjaOne');
+    await runCommand(desk.page, 'NinjaOne: Sign In');
+    await toast(desk.page, /^Signed in to/);
+    await clearToasts(desk.page);
+  });
+
+  after(() => desk.clear());
+  afterEach(() => {
+    desk.sandbox.reset();
+  });
+  captureFailures(() => desk.workbench.context.pages());
+
+  it('E7: the line above an answer has its facts and what can be done with it', async () => {
+    const { page } = desk;
+    await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 3 } });
+    await lens(page, 'Fetch All').waitFor();
+    await screenshot(page, 'responses-request');
+    await press(/^Send to/, lens(page, /^200 · \d+ ms · .+ · 3 items · /));
+    assert.deepEqual(await actions(), ['Next Page', 'Fetch All', 'Save as JSON…', 'Save as CSV…', 'Copy as…']);
+    await screenshot(page, 'responses-first-page');
+    assert.deepEqual(await ids(), [1001, 1002, 1003]);
+  });
+
+  it('E8: Next Page opens the page after it as a document of its own that says which one it is', async () => {
+    const { page } = desk;
+    await press('Next Page', tab(page, /page\s2\.json/));
+    await lens(page, /· page 2 · 3 items ·/).waitFor();
+    await screenshot(page, 'responses-second-page');
+    assert.deepEqual(await ids(), [1004, 1005, 1006]);
+  });
+
+  it('E10: Copy as is about the request that was sent', async () => {
+    const { page } = desk;
+    await lens(page, 'Copy as…').click();
+    await inputBox(page, 'curl', { prompt: 'Copy' });
+    await toast(page, /^Copied as/);
+    assert.match(await clipboardText(page), /\/v2\/devices\?pageSize=3&after=1003/);
+    await clearToasts(page);
+  });
+
+  it('E8: Fetch All brings every page from the first one on in one list, and says that it is all', async () => {
+    const { page } = desk;
+    await press('Fetch All', tab(page, /all\spages\.json/));
+    await lens(page, '10 items on 4 pages, which is all of the list.').waitFor();
+    await screenshot(page, 'responses-all-pages');
+    assert.deepEqual(
+      await ids(),
+      Array.from({ length: 10 }, (_, index) => 1001 + index),
+    );
+    assert.deepEqual(await actions(), ['Save as JSON…', 'Save as CSV…', 'Copy as…']);
+    assert.deepEqual(await spooled(), [], 'what fits into memory is not on the disk');
+  });
+
+  it('E7: Save as CSV writes every item as a row, and Open shows the file', async () => {
+    const { page, sandbox } = desk;
+    const first = sandbox.tenant.devices[0];
+    assert.ok(first);
+    Object.assign(first, { displayName: '=cmd()' });
+    await press('Save as CSV…', quickInput(page, 'Save as CSV'));
+    const file = await answerSaveDialog('devices.csv', 'responses-save-csv');
+    const lines = (await readFile(file, 'utf8')).trimEnd().split('\r\n');
+    assert.equal(lines.length, 11);
+    assert.match(lines[0] ?? '', /^\ufeffid,uid,/);
+    assert.match(lines[10] ?? '', /^1010,/);
+    await (await toast(page, 'devices.csv')).getByRole('button', { name: 'Open' }).click();
+    await tab(page, /devices\.csv/).waitFor();
+    await screenshot(page, 'responses-csv-open');
+    await runCommand(page, 'View: Close Editor');
+    await clearToasts(page);
+  });
+
+  it('E7: Save as JSON writes the list as it is shown', async () => {
+    const { page } = desk;
+    await press('Save as JSON…', quickInput(page, 'Save Answer'));
+    const file = await answerSaveDialog('devices.json', 'responses-save-json');
+    const list = JSON.parse(await readFile(file, 'utf8')) as { id: number }[];
+    assert.deepEqual(
+      list.map(({ id }) => id),
+      Array.from({ length: 10 }, (_, index) => 1001 + index),
+    );
+    await clearToasts(page);
+  });
+
+  it('E8: cancelled midway, what came is kept and said to be cut, and Next Page goes on from there', async () => {
+    const { page, sandbox } = desk;
+    await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 3 } });
+    const second = sandbox.nextAnswer(({ query }) => query.get('after') === '1003');
+    const third = sandbox.nextRequest(({ query }) => query.get('after') === '1006');
+    await lens(page, 'Fetch All').click();
+    await second;
+    sandbox.misbehave({ api: { kind: 'hold' } });
+    await third;
+    const progress = await toast(page, /GET \/v2\/devices · .+2 pages, 6 items/);
+    await screenshot(page, 'responses-fetching');
+    await progress.getByRole('button', { name: 'Cancel' }).click();
+    await lens(page, 'Cancelled. The list is cut after 6 items on 2 pages.').waitFor();
+    await lens(page, /· 6 items · cut ·/).waitFor();
+    await screenshot(page, 'responses-cut');
+    assert.equal((await ids()).length, 6);
+    sandbox.reset();
+    await press('Next Page', lens(page, /· page 3 · 3 items ·/));
+    assert.deepEqual(await ids(), [1007, 1008, 1009]);
+  });
+
+  it('E8, E12: when a page fails, what came is kept, and the failure is explained on top', async () => {
+    const { page, sandbox } = desk;
+    await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 4 } });
+    const first = sandbox.nextAnswer(({ query }) => query.get('pageSize') === '4');
+    await lens(page, /^Send to/).waitFor();
+    await runCommand(page, 'NinjaOne: Fetch All Pages of Request');
+    await first;
+    sandbox.misbehave({ api: { kind: 'answer', status: 403, body: { error: 'access_denied' } } });
+    await lens(page, /A page could not be fetched\. The list is cut after 4 items on 1 pages\./).waitFor();
+    await screenshot(page, 'responses-failed');
+    sandbox.reset();
+    assert.equal((await ids()).length, 4);
+  });
+
+  it('E7: a list of more than maxItems shows the first and says so; all of it is in a private file until it is closed', async () => {
+    const { page, sandbox } = desk;
+    await runCommand(page, 'View: Close All Editors');
+    const { devices } = sandbox.tenant;
+    const [model] = devices;
+    assert.ok(model);
+    for (let id = 2001; devices.length < 1200; id++) {
+      devices.push({ ...model, id });
+    }
+    await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 100 } });
+    await press('Fetch All', lens(page, /· 1000 of 1200 items ·/));
+    await screenshot(page, 'responses-spooled');
+    assert.equal((await ids()).length, 1000);
+    const files = await spooled();
+    assert.equal(files.length, 1);
+    const [file = ''] = files;
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
+    assert.equal((await stat(path.dirname(file))).mode & 0o777, 0o700);
+
+    await press('Save as JSON…', quickInput(page, 'Save Answer'));
+    const saved = JSON.parse(await readFile(await answerSaveDialog('all.json'), 'utf8')) as { id: number }[];
+    assert.deepEqual(
+      saved.map(({ id }) => id),
+      devices.map(({ id }) => id),
+    );
+    await clearToasts(page);
+    await runCommand(page, 'View: Close Editor');
+    await eventually(async () => (await spooled()).length === 0);
+  });
+
+  it('E7: an answer of more than 5 MB is streamed to a private file, and its table has every row', async () => {
+    const { page, sandbox } = desk;
+    await runCommand(page, 'View: Close All Editors');
+    const rows = Array.from({ length: 40_000 }, (_, id) => ({ id, name: `device ${id}`, note: 'x'.repeat(150) }));
+    sandbox.misbehave({ api: { kind: 'answer', status: 200, body: rows } });
+    await openRequest({ operation: 'GET /v2/devices', query: {} });
+    await press(/^Send to/, lens(page, /Only the first 1000 items are shown, of \d{7} bytes\. Save the answer/));
+    await screenshot(page, 'responses-large');
+    sandbox.reset();
+    const [file = ''] = await spooled();
+    assert.ok((await stat(file)).size > 7_000_000);
+    await runCommand(page, 'NinjaOne: Save Answer as CSV…');
+    const lines = (await readFile(await answerSaveDialog('large.csv'), 'utf8')).trimEnd().split('\r\n');
+    assert.equal(lines.length, 40_001);
+    assert.match(lines.at(-1) ?? '', /^39999,device 39999,/);
+    await clearToasts(page);
+  });
+
+  it('E4: what gives out secrets is never on the disk, and is not saved', async () => {
+    const { page, sandbox } = desk;
+    await runCommand(page, 'View: Close All Editors');
+    await eventually(async () => (await spooled()).length === 0);
+    const results = Array.from({ length: 40_000 }, (_, deviceId) => ({ deviceId, fields: { pin: 'x'.repeat(150) } }));
+    sandbox.misbehave({ api: { kind: 'answer', status: 200, body: { results } } });
+    await openRequest({ operation: 'GET /v2/queries/custom-fields', query: { showSecureValues: true } });
+    await lens(page, /^Send to/).click();
+    await dialogButton(page, 'Send', 'secret');
+    await lens(page, /The rest is not kept, because the answer gives out secrets\./).waitFor();
+    await screenshot(page, 'responses-secret');
+    sandbox.reset();
+    assert.deepEqual(await spooled(), []);
+    assert.ok(!(await actions()).some((name) => name.startsWith('Save')));
+    await runCommand(page, 'NinjaOne: Save Answer as JSON…');
+    await toast(page, 'This answer gives out secrets, so it is not written to a file.');
+    await clearToasts(page);
+  });
+
+  it('E14: with the lines switched off, the palette and the title of the editor do the same', async () => {
+    const { page, workbench } = desk;
+    await runCommand(page, 'View: Close All Editors');
+    await workbench.host.run(async (vscode) => {
+      await vscode.workspace.getConfiguration('editor').update('codeLens', false, true);
+    });
+    await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 700 } });
+    await runCommand(page, 'NinjaOne: Send Request');
+    await tab(page, /Get\sdevices/).waitFor();
+    await page.locator('.editor-actions').getByRole('button', { name: 'Next Page' }).click();
+    await tab(page, /page\s2\.json/).waitFor();
+    await screenshot(page, 'responses-without-lenses');
+    await runCommand(page, 'NinjaOne: Next Page');
+    await tab(page, /page\s3\.json/).waitFor();
+    assert.deepEqual(await ids(), []);
+    await runCommand(page, 'NinjaOne: Next Page');
+    await toast(page, 'There is no page after this one.');
+    await clearToasts(page);
+    await runCommand(page, 'NinjaOne: Fetch All Pages');
+    await tab(page, /all\spages\.json/).waitFor();
+    await workbench.host.run(async (vscode) => {
+      await vscode.workspace.getConfiguration('editor').update('codeLens', undefined, true);
+    });
+  });
+
+  for (const [name, argument] of [
+    ['an object', { scheme: 'ninjaone-response', path: '/etc/passwd' }],
+    ['a path', '/etc/passwd'],
+  ] as const) {
+    it(`E14: ${name} from another extension names no answer`, async () => {
+      const { page, workbench } = desk;
+      await runCommand(page, 'View: Close All Editors');
+      void workbench.host.run(async (vscode, hostile) => {
+        await vscode.commands.executeCommand('ninjaone.response.saveJson', hostile);
+      }, argument);
+      await toast(page, /^There is no answer to do this with\./);
+      await clearToasts(page);
+    });
+  }
+
+  it('E7: what a window left that is no more is deleted at the start; the files of living ones stay', async () => {
+    const { workbench } = desk;
+    const folder = spoolFolder();
+    await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 5000 } });
+    await press(/^Send to/, lens(desk.page, /· 1000 of 1200 items ·/));
+    const [own = ''] = await readdir(folder);
+    const machine = own.split('-')[0] ?? '';
+    // A process that ended: its number was given out before the present ones, and none has it now.
+    const left = path.join(folder, `${machine}-${String(2 ** 22 + 1)}-left`);
+    const living = path.join(folder, `${machine}-${process.pid}-living`);
+    for (const each of [left, living]) {
+      await mkdir(each, { mode: 0o700 });
+      await writeFile(path.join(each, 'answer'), '[]', { mode: 0o600 });
+    }
+    await workbench.reload();
+    await eventually(async () => {
+      const names = await readdir(folder);
+      return !names.includes(path.basename(left)) && !names.includes(own);
+    });
+    assert.deepEqual(await readdir(living), ['answer']);
+  });
+
+  it('§0: nothing but loopback was asked for', () => {
+    assert.deepEqual(desk.workbench.outside, []);
+  });
+
+  /** Opens a saved request, and nothing else. */
+  async function openRequest(request: object): Promise<void> {
+    const { page, workbench } = desk;
+    await runCommand(page, 'View: Close All Editors');
+    // A name of its own: the editor keeps the text of a file that was open a moment ago.
+    const file = path.join(workbench.workspaceDir, `request-${randomUUID().slice(0, 8)}.ninjaone.json`);
+    await writeFile(file, JSON.stringify(request, undefined, 2));
+    await workbench.host.run(async (vscode, name) => {
+      await vscode.window.showTextDocument(vscode.Uri.file(name), { preview: false });
+    }, file);
+  }
+
+  /**
+   * Presses a line until it shows what it does. A press on a line that is being drawn again at that moment is lost now and
+   * then; a person who sees nothing happen presses once more.
+   */
+  async function press(title: string | RegExp, reaction: Locator): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      await lens(desk.page, title).click();
+      const reacted = await reaction.waitFor({ timeout: 5_000 }).then(
+        () => true,
+        (error: unknown) => {
+          if (attempt === 3) {
+            throw error;
+          }
+          return false;
+        },
+      );
+      if (reacted) {
+        return;
+      }
+    }
+  }
+
+  /** Types the path into the dialog of the browser's editor, and answers it once the file is there. */
+  async function answerSaveDialog(name: string, picture?: string): Promise<string> {
+    const { page, workbench } = desk;
+    const file = path.join(workbench.workspaceDir, name);
+    // The dialog fills in its proposal once it has looked at the folder.
+    const ending = path.extname(name);
+    await page.waitForFunction(`document.querySelector('.quick-input-widget input')?.value.endsWith('${ending}')`);
+    await typeInto(page, file);
+    if (picture !== undefined) {
+      await screenshot(page, picture);
+    }
+    await page.keyboard.press('Enter');
+    await toast(page, name);
+    return file;
+  }
+
+  /** The ids of the list in the document that is looked at. */
+  async function ids(): Promise<number[]> {
+    const text = await desk.workbench.host.run((vscode) =>
+      Promise.resolve(vscode.window.activeTextEditor?.document.getText()),
+    );
+    return (JSON.parse(text ?? '') as { id: number }[]).map(({ id }) => id);
+  }
+
+  async function actions(): Promise<string[]> {
+    return desk.page.locator('.codelens-decoration a').allInnerTexts();
+  }
+
+  function spoolFolder(): string {
+    return path.join(
+      desk.workbench.dataDir,
+      'data/User/globalStorage/ninjaone-community.ninjaone-authentication/responses',
+    );
+  }
+
+  /** The files of answers, of all windows. */
+  async function spooled(): Promise<string[]> {
+    const entries = await readdir(spoolFolder(), { recursive: true, withFileTypes: true }).catch(() => []);
+    return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  }
+});
+
+function lens(page: Page, title: string | RegExp): Locator {
+  return page.locator('.codelens-decoration > *').filter({ hasText: title }).first();
+}
+
+function tab(page: Page, name: RegExp): Locator {
+  return page.locator('.tab.active').filter({ hasText: name });
+}
+
+/** The end of the window's work is not told to anybody, so it is looked at again and again, until the test ends. */
+async function eventually(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+  }
+}
