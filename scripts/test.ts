@@ -26,7 +26,7 @@ const STAGES: readonly Stage[] = [
 ];
 
 /** A stage that hangs is ended, so that a run always ends with its counts. */
-const STAGE_TIMEOUT_MS = 8 * 60_000;
+const STAGE_TIMEOUT_MS = 20 * 60_000;
 
 const children = new Set<number>();
 

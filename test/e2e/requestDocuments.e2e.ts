@@ -57,7 +57,7 @@ describe('a person edits a request document', () => {
     const value = await suggestion(page, '"DEVICE"');
     await screenshot(page, 'request-completion-values');
     await value.click();
-    await saved(desk);
+    await page.locator('.editor-container .view-line').filter({ hasText: 'DEVICE' }).waitFor();
     assert.deepEqual((await requestOf(desk))['query'], { class: 'DEVICE' });
   });
 
@@ -87,10 +87,12 @@ describe('a person edits a request document', () => {
     const today = await suggestion(page, 'Today');
     await screenshot(page, 'request-completion-dates');
     await today.click();
-    await saved(desk);
-    const { after } = (await requestOf(desk))['query'] as { readonly after: unknown };
     const seconds = new Date().setHours(0, 0, 0, 0) / 1000;
-    assert.equal(after, String(seconds));
+    await page
+      .locator('.editor-container .view-line')
+      .filter({ hasText: String(seconds) })
+      .waitFor();
+    assert.deepEqual((await requestOf(desk))['query'], { after: String(seconds) });
     await write(desk, { operation: 'GET /v2/activities', query: { class: 'DEVICE' } });
   });
 
@@ -125,6 +127,7 @@ describe('a person edits a request document', () => {
 
   it('E6: what is open is there again after the window was reloaded', async () => {
     const { page, workbench } = desk;
+    await write(desk, { operation: 'GET /v2/activities', query: { class: 'DEVICE' } });
     await saved(desk);
     await workbench.reload();
     await lens(page, /^Send to/).waitFor();
