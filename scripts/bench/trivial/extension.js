@@ -1,4 +1,4 @@
-// The least that an authentication provider can be: what a call costs in VS Code itself.
+// The least that an authentication provider and a tree can be: what a call and a row cost in VS Code itself.
 const vscode = require('vscode');
 
 exports.activate = (context) => {
@@ -16,5 +16,14 @@ exports.activate = (context) => {
       },
       removeSession: async () => {},
     }),
+    vscode.window.registerTreeDataProvider('bench.tree', {
+      getChildren: (group) => (group === undefined ? GROUPS : group.rows),
+      getTreeItem: ({ label, rows }) => new vscode.TreeItem(label, rows.length > 0 ? 1 : 0),
+    }),
   );
 };
+
+const GROUPS = Array.from({ length: 31 }, (_, group) => ({
+  label: `Group ${group + 1}`,
+  rows: Array.from({ length: 10 }, (_row, row) => ({ label: `Row ${group * 10 + row + 1}`, rows: [] })),
+}));

@@ -31,8 +31,9 @@ export async function allPages(first: ApiRequest, send: SendPage, options: AllPa
   const pages = pagesOf(first, send, { signal });
   let last: ApiResponse | undefined;
   let ms = 0;
+  let coming = pages.next();
   for (;;) {
-    const { done, value } = await pages.next();
+    const { done, value } = await coming;
     if (done) {
       const end = value;
       if (!last && end.reason !== 'end') {
@@ -40,19 +41,29 @@ export async function allPages(first: ApiRequest, send: SendPage, options: AllPa
       }
       return { response: { ...answerTo(first, last), ms, ...(await bodyOf(body)), failure: failureOf(end) }, end };
     }
-    const { response } = value;
-    await body.add(textsOf(response, first));
+    const { response, items } = value;
+    onPage({ pages: value.pages, items: value.total });
+    // The server makes the next page while this one is written.
+    coming = pages.next();
+    await body.add(textOf(response, first), items.length);
     ms += response.ms;
     // Its body is written, and would be held until the next page is there.
     last = { ...response, body: new Uint8Array() };
-    onPage({ pages: value.pages, items: value.total });
   }
 }
 
-/** As they stand in the answer: parsed and written again, large ids would lose digits. */
-function textsOf({ body }: ApiResponse, { operation }: ApiRequest): Iterable<string> {
-  return new JsonItems(operation.traits.paging?.items).take(new TextDecoder().decode(body));
+/** The items of a page as they stand in its answer, with their commas: written again, large ids would lose digits. */
+function textOf({ body }: ApiResponse, { operation }: ApiRequest): Uint8Array {
+  // The answer was read as JSON before, so whatever begins with a bracket is a list to its last one.
+  if (body[0] === OPEN_LIST) {
+    return body.subarray(1, body.lastIndexOf(CLOSE_LIST));
+  }
+  const items = new JsonItems(operation.traits.paging?.items).take(new TextDecoder().decode(body));
+  return Buffer.from([...items].join(',\n'));
 }
+
+const OPEN_LIST = 91;
+const CLOSE_LIST = 93;
 
 function answerTo(request: ApiRequest, last: ApiResponse | undefined): Omit<ApiResponse, 'body' | 'size' | 'ms'> {
   return {

@@ -1,13 +1,13 @@
 import type { BodySink } from '../http/transport.ts';
 
 /**
- * Items of many pages as the body of one answer: a JSON list with an item on each line, each as the server wrote it. Like a
+ * Items of many pages as the body of one answer: a JSON list with each page on a line of its own, as the server wrote it. Like a
  * body that comes, its first part is in memory, and all of it is in the sink once it has more.
  */
 export class ListBody {
   readonly #maxBytes: number;
   readonly #overflow: BodySink;
-  readonly #kept: Buffer[] = [];
+  readonly #kept: Uint8Array[] = [];
   #size = 0;
   #items = 0;
 
@@ -25,24 +25,22 @@ export class ListBody {
     return this.#items;
   }
 
-  /** Takes the JSON texts of some items. Rejects with what the sink throws. */
-  async add(items: Iterable<string>): Promise<void> {
-    const texts: string[] = [];
-    for (const item of items) {
-      texts.push(this.#items === 0 ? '[\n' : ',\n', item);
-      this.#items++;
+  /** Takes the JSON text of so many items, with the commas between them. Rejects with what the sink throws. */
+  async add(text: Uint8Array, items: number): Promise<void> {
+    if (items > 0) {
+      await this.#write(Buffer.from(this.#items === 0 ? '[\n' : ',\n'));
+      await this.#write(text);
+      this.#items += items;
     }
-    await this.#write(texts.join(''));
   }
 
   /** The first part of the list, or all of it. */
   async end(): Promise<Uint8Array> {
-    await this.#write(this.#items === 0 ? '[]' : '\n]\n');
+    await this.#write(Buffer.from(this.#items === 0 ? '[]' : '\n]\n'));
     return Buffer.concat(this.#kept);
   }
 
-  async #write(text: string): Promise<void> {
-    const part = Buffer.from(text);
+  async #write(part: Uint8Array): Promise<void> {
     const before = this.#size;
     this.#size += part.byteLength;
     if (this.#size > this.#maxBytes) {

@@ -57,7 +57,11 @@ function bodyOf({ response }: Run): string {
 describe('all pages as one answer', () => {
   it('E8: has every item once, in one list, and tells the pages as they come', async () => {
     const done = await run([page(1, 3), page(4, 3), page(7, 1), json([])]);
-    assert.equal(bodyOf(done), `[\n${[1, 2, 3, 4, 5, 6, 7].map((id) => `{"id":${id}}`).join(',\n')}\n]\n`);
+    assert.equal(
+      bodyOf(done),
+      '[\n{"id":1},{"id":2},{"id":3},\n{"id":4},{"id":5},{"id":6},\n{"id":7}\n]\n',
+      'a page on each line',
+    );
     assert.equal(done.response?.size, bodyOf(done).length);
     assert.equal(done.response.failure, undefined);
     assert.deepEqual(done.said, ['1 pages, 3 items', '2 pages, 6 items', '3 pages, 7 items']);
@@ -68,6 +72,28 @@ describe('all pages as one answer', () => {
   it('E7, E8: items are as the server wrote them: no id loses a digit', async () => {
     const done = await run([text('[{"id":12345678901234567890,"at":1700000000.250}]'), json([])]);
     assert.match(bodyOf(done), /\{"id":12345678901234567890,"at":1700000000\.250\}/);
+  });
+
+  it('E8: the next page is asked for while the last one is written', async () => {
+    const order: string[] = [];
+    const world = new ApiWorld((request) => {
+      order.push(`ask ${/after=(\d+)/.exec(request.url)?.[1] ?? '0'}`);
+      return order.length > 3 ? json([]) : json([{ id: order.length }]);
+    });
+    const session = world.session();
+    await allPages(requestOf(LIST_DEVICES), (request) => world.client.send(request, { session }), {
+      signal: new AbortController().signal,
+      maxBytes: 1,
+      overflow: {
+        start: () => {},
+        write: async (part) => {
+          await new Promise(setImmediate);
+          order.push(Buffer.from(part).toString().trim());
+        },
+      },
+      onPage: () => {},
+    });
+    assert.ok(order.indexOf('ask 1') < order.indexOf('{"id":1}'), order.join(' · '));
   });
 
   it('E8: a list in a member is a list of its own', async () => {

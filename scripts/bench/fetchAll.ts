@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { request as undiciRequest } from 'undici';
+import { ApiClient, type ApiSession } from '../../src/core/api/apiClient.ts';
+import { silentLogger } from '../../src/core/base/log.ts';
+import { createCatalogueSource } from '../../src/core/catalogue/catalogueSource.ts';
+import { parseConnections } from '../../src/core/connection/connection.ts';
+import { createTransport } from '../../src/core/http/transport.ts';
+import { allPages } from '../../src/core/request/allPages.ts';
+import { checkRequest } from '../../src/core/request/request.ts';
+import { Spool } from '../../src/core/request/spool.ts';
+import { projectRoot } from '../provisionVscode.ts';
+import { heading, line, median, summary } from './figures.ts';
+
+const ROUNDS = 8;
+const PAGE_SIZE = 1000;
+
+/**
+ * Every device of a large tenant: what Fetch All does below its progress, and a loop of bare undici, turn by turn on the
+ * same server, which is a process of its own.
+ */
+export async function measureFetchAll({ baseUrl, accessToken, devices }: FetchAllServer): Promise<void> {
+  const ours: number[] = [];
+  const bare: number[] = [];
+  const all = await ourLoop(baseUrl, accessToken);
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const turns = [
+      async (): Promise<void> => void ours.push(await rate(all)),
+      async (): Promise<void> => void bare.push(await rate(() => bareLoop(baseUrl, accessToken))),
+    ];
+    for (const turn of round % 2 === 0 ? turns : turns.reverse()) {
+      await turn();
+    }
+    if (round === 0) {
+      // The first round warms up both.
+      ours.length = bare.length = 0;
+    }
+  }
+  heading(`Fetch all of ${devices} devices, pages of ${PAGE_SIZE}, ${ROUNDS} rounds, items a ms: median (min–max)`);
+  line('ours, written to a file', summary(ours));
+  line('a bare loop of undici, kept nowhere', summary(bare));
+  line('ours / bare (goal ≥ 0.9)', (median(ours) / median(bare)).toFixed(2));
+
+  async function rate(task: () => Promise<number>): Promise<number> {
+    const started = performance.now();
+    const items = await task();
+    if (items !== devices) {
+      throw new Error(`${items} of ${devices} devices came.`);
+    }
+    return items / (performance.now() - started);
+  }
+}
+
+export interface FetchAllServer {
+  readonly baseUrl: string;
+  /** With the scope `monitoring`. */
+  readonly accessToken: string;
+  /** How many the tenant has. */
+  readonly devices: number;
+}
+
+async function ourLoop(baseUrl: string, accessToken: string): Promise<() => Promise<number>> {
+  const [connection] = parseConnections([{ name: 'Bench', instance: baseUrl, clientId: 'bench' }]).connections;
+  const catalogue = await createCatalogueSource({
+    bundled: (name) => readFile(path.join(projectRoot, 'media', name), 'utf8'),
+    send: () => Promise.reject(new Error('The bundled catalogue asks for nothing.')),
+    cache: { read: () => Promise.resolve(undefined), write: () => Promise.resolve() },
+    isConfirmed: () => false,
+    now: Date.now,
+    logger: silentLogger,
+  }).bundled();
+  const operation = catalogue.find('GET /v2/devices');
+  if (!connection || !operation) {
+    throw new Error('The catalogue has no GET /v2/devices.');
+  }
+  const draft = {
+    operation: operation.key,
+    path: new Map(),
+    query: new Map([['pageSize', PAGE_SIZE]]),
+    body: undefined,
+  };
+  const checked = checkRequest(draft, { operation, connection });
+  if (!checked.ok) {
+    throw new Error(JSON.stringify(checked.problems));
+  }
+  const transport = createTransport({ fetch, logger: silentLogger, proxySupport: () => 'override' });
+  const client = new ApiClient({
+    transport: transport.send,
+    writes: { mayWrite: () => false },
+    timeout: () => 60_000,
+    now: Date.now,
+    sleep: () => Promise.resolve(),
+  });
+  const session: ApiSession = {
+    connection,
+    scopes: ['monitoring'],
+    accessToken: () => Promise.resolve(accessToken),
+  };
+  return async () => {
+    const spool = new Spool(path.join(tmpdir(), 'ninjaone-bench'));
+    const file = spool.file();
+    const { end } = await allPages(checked.request, (request) => client.send(request, { session }), {
+      signal: new AbortController().signal,
+      maxBytes: 5_000_000,
+      overflow: file,
+      onPage: () => {},
+    });
+    await file.close();
+    spool.dispose();
+    return end.total;
+  };
+}
+
+async function bareLoop(baseUrl: string, accessToken: string): Promise<number> {
+  let total = 0;
+  let after = 0;
+  for (;;) {
+    const { body } = await undiciRequest(`${baseUrl}/v2/devices?pageSize=${PAGE_SIZE}&after=${after}`, {
+      headers: { accept: 'application/json', authorization: `Bearer ${accessToken}` },
+    });
+    const items = (await body.json()) as { readonly id: number }[];
+    const last = items.at(-1);
+    if (!last) {
+      return total;
+    }
+    total += items.length;
+    after = last.id;
+  }
+}

@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { sandboxClients } from '../../test/sandbox/clients.ts';
+import { projectRoot } from '../provisionVscode.ts';
+import type { FetchAllServer } from './fetchAll.ts';
+
+/** The sandbox with so many devices, in a process of its own, so that client and server do not share a thread. */
+export async function startLargeTenant(devices: number): Promise<FetchAllServer & { stop(): Promise<void> }> {
+  const server = spawn(
+    process.execPath,
+    ['--import', 'tsx', 'test/sandbox/cli.ts', '--port', '0', '--devices', String(devices)],
+    { cwd: projectRoot, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const stop = async (): Promise<void> => {
+    const ended = once(server, 'exit');
+    server.kill();
+    await ended;
+  };
+  try {
+    const [hello] = (await once(createInterface(server.stdout), 'line')) as [string];
+    const baseUrl = /http:\S+/.exec(hello)?.[0] ?? '';
+    return { baseUrl, accessToken: await serviceToken(baseUrl), devices, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** RFC 6749 §4.4. */
+async function serviceToken(baseUrl: string): Promise<string> {
+  const client = sandboxClients.find(({ platform }) => platform === 'api-services');
+  const answer = await fetch(`${baseUrl}/ws/oauth/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: client?.clientId ?? '',
+      client_secret: client?.clientSecret ?? '',
+      scope: 'monitoring',
+    }),
+  });
+  return ((await answer.json()) as { readonly access_token: string }).access_token;
+}
