@@ -59,7 +59,9 @@ describe('a person finds, reads and takes away, by what is on the screen', () =>
   it('E6, E10: the row shows its request, and Save as PowerShell Script… above it writes a script without a token', async () => {
     const { page, sandbox } = desk;
     const before = tokenTraffic(sandbox).length;
-    await treeItem(page, /GET \/v2\/devices,/).first().click();
+    await treeItem(page, /GET \/v2\/devices,/)
+      .first()
+      .click();
     await above(/^Send to /).waitFor();
     await screenshot(page, 'story-7-request');
     const file = await saveBy('Save as PowerShell Script…', 'devices.ps1', 'story-8-save-script');
