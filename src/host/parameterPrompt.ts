@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
-import { cancelled } from '../core/base/errors.ts';
+import { cancelled, plainText } from '../core/base/errors.ts';
+import type { Sentence } from '../core/base/sentence.ts';
 import type { DateForm, Operation, Parameter } from '../core/catalogue/operation.ts';
 import { parseDate, wireDate } from '../core/request/dateForms.ts';
 import type { RequestDraft, Scalar } from '../core/request/draft.ts';
-import { checkValue } from '../core/request/parameters.ts';
+import { problemOf, questionOf } from '../core/request/parameters.ts';
 import { missingParameters } from '../core/request/request.ts';
 import { dateChoices } from './dateChoices.ts';
 
@@ -27,44 +28,43 @@ export async function askMissing(operation: Operation): Promise<RequestDraft> {
 }
 
 async function ask(parameter: Parameter, title: string): Promise<string | undefined> {
-  const { name, type, values, kind, date } = parameter;
+  const { name, type, values, date } = parameter;
   const known = values ?? (type === 'boolean' ? ['true', 'false'] : undefined);
   if (known) {
-    return vscode.window.showQuickPick([...known], { title, placeHolder: name, ignoreFocusOut: true });
+    return vscode.window.showQuickPick([...known], { title, placeHolder: plainText(name, 60), ignoreFocusOut: true });
   }
   if (date !== undefined) {
     return askDate(parameter, date, title);
   }
   return vscode.window.showInputBox({
     title,
-    prompt: kind === undefined ? `${name} (${type})` : vscode.l10n.t('{0}: id of the {1} ({2})', name, kind, type),
+    prompt: said(questionOf(parameter)),
     ignoreFocusOut: true,
-    validateInput: (text) => problemOf(parameter, text),
+    validateInput: (text) => {
+      const problem = problemOf(parameter, text);
+      return problem && said(problem);
+    },
   });
 }
 
-function problemOf(parameter: Parameter, text: string): string | undefined {
-  if (text === '') {
-    return vscode.l10n.t('{0} is needed.', parameter.name);
-  }
-  const checked = checkValue(parameter, text);
-  return checked.ok ? undefined : vscode.l10n.t(checked.message.template, ...checked.message.args);
+function said({ template, args }: Sentence): string {
+  return vscode.l10n.t(template, ...args);
 }
 
 /** Shows how the date is sent, so that the person recognises it in the address. */
 async function askDate(parameter: Parameter, form: DateForm, title: string): Promise<string | undefined> {
-  const { name } = parameter;
+  const placeHolder = plainText(parameter.name, 60);
   const typed = { label: vscode.l10n.t('Type a Date…'), wire: undefined };
   const chosen = await vscode.window.showQuickPick(
     [...dateChoices(form).map(({ label, wire }) => ({ label, wire, description: wire })), typed],
-    { title, placeHolder: name, ignoreFocusOut: true },
+    { title, placeHolder, ignoreFocusOut: true },
   );
   if (chosen !== typed) {
     return chosen?.wire;
   }
   const text = await vscode.window.showInputBox({
     title,
-    prompt: vscode.l10n.t('{0}: a date, such as {1}', name, '2025-06-30'),
+    prompt: said(questionOf(parameter)),
     ignoreFocusOut: true,
     validateInput: (input) => {
       const date = parseDate(input);

@@ -19,6 +19,29 @@ export function checkValue(parameter: Parameter, value: Scalar): Checked {
   return checked.ok && parameter.in === 'path' ? checkSegment(name, checked.text) : checked;
 }
 
+/**
+ * What a person is asked for. The editor makes a link that runs a command of `[x](command:y)` in the text of a box, and
+ * names of parameters may come from a server: whatever is said of one in a box is said by these two.
+ */
+export function questionOf({ name, type, kind, date }: Parameter): Sentence {
+  const shown = plainText(name, 60);
+  if (date !== undefined) {
+    return sentence('{0}: a date, such as {1}', shown, '2025-06-30');
+  }
+  return kind === undefined
+    ? sentence('{0} ({1})', shown, type)
+    : sentence('{0}: id of the {1} ({2})', shown, plainText(kind, 60), type);
+}
+
+/** Why a text is no answer to the question. */
+export function problemOf(parameter: Parameter, text: string): Sentence | undefined {
+  if (text === '') {
+    return sentence('{0} is needed.', plainText(parameter.name, 60));
+  }
+  const checked = checkValue(parameter, text);
+  return checked.ok ? undefined : checked.message;
+}
+
 /** Control characters, and halves of characters that have no UTF-8 form. */
 const UNSENDABLE = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
 const MOST_CHARACTERS = 4000;

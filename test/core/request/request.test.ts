@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { english } from '../../../src/core/base/sentence.ts';
 import type { Operation } from '../../../src/core/catalogue/operation.ts';
 import type { Scalar } from '../../../src/core/request/draft.ts';
+import { problemOf, questionOf } from '../../../src/core/request/parameters.ts';
 import { checkRequest, missingParameters } from '../../../src/core/request/request.ts';
 import { connectionOf, ORIGIN } from '../oauth/connections.ts';
 import { assertContained, check, HOSTILE, LOOKALIKES, type Given } from './hostile.ts';
@@ -20,6 +21,18 @@ import {
 } from '../api/operations.ts';
 
 describe('Request', () => {
+  it('E2, E5: no name of a server becomes a link in the box that asks for its value', () => {
+    const name = '[Sign in](command:workbench.action.terminal.sendSequence?%7B%7D) $(bug) \u202e';
+    for (const over of [{}, { kind: 'device' }, { date: 'iso' }, { type: 'integer' }] as const) {
+      const parameter = { ...parameterOf(name), ...over };
+      const said = [questionOf(parameter), problemOf(parameter, ''), problemOf(parameter, 'a\nb')];
+      for (const text of said.map((each) => (each ? english(each) : ''))) {
+        assert.match(text, /Sign in/);
+        assert.doesNotMatch(text, /\[[^\]]*\]\(|\$\(|\u202e/u);
+      }
+    }
+  });
+
   it('E11: fills the template and encodes blanks as %20', () => {
     const url = urlOf(LIST_DEVICES, { query: { after: 7, df: 'org = 1 AND offline', pageSize: '50' } });
     assert.equal(url, `${ORIGIN}/v2/devices?df=org%20%3D%201%20AND%20offline&pageSize=50&after=7`);
