@@ -85,6 +85,8 @@ export function draftOf(operation: string, { path, query }: HistoryValues, body:
     path: new Map(Object.entries(path)),
     query: new Map(Object.entries(query)),
     body: body === undefined ? undefined : JSON.parse(body),
+    // As it was sent: parsed and written again, a large id would be another one.
+    bodyText: body,
   };
 }
 

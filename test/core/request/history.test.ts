@@ -126,6 +126,13 @@ describe('History', () => {
     );
   });
 
+  it('E13, E6: what is run again has every digit of the body that was sent', () => {
+    const body = '{"id":9007199254740993,"price":1.10}';
+    const draft = draftOf(PATCH_DEVICE.key, { path: { id: '1' }, query: {} }, body);
+    const again = checkRequest(draft, { operation: PATCH_DEVICE, connection: CONNECTION });
+    assert.equal(again.ok && again.request.body, body);
+  });
+
   it('E13: values that were tampered with are checked like those of any document (E11)', () => {
     for (const id of ['../../ws', '1?x=1', '%2e%2e', '1#', 'a/b', '1\r\n']) {
       const draft = draftOf(GET_DEVICE.key, { path: { id }, query: {} }, undefined);
