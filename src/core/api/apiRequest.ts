@@ -11,14 +11,23 @@ export interface ApiRequest {
   readonly body: string | undefined;
 }
 
-/** How harmless this call is: an operation that gives out secrets only when asked to is a plain read otherwise (E4). */
+/**
+ * How harmless this call is: an operation that gives out secrets only when asked to is a plain read otherwise (E4). Which
+ * ones do so is not for the server's own description to say: it could call any other one harmless that way.
+ */
 export function tierOf({ operation, url }: Pick<ApiRequest, 'operation' | 'url'>): Tier {
   const { tier } = operation.traits;
-  const asksOnly = operation.parameters.some(({ name }) => name === SECURE_VALUES);
-  return tier === 'secretRead' && asksOnly && operation.method === 'GET' && !wantsSecureValues(url) ? 'read' : tier;
+  const asksOnly = ASKING.has(operation.key) && operation.parameters.some(({ name }) => name === SECURE_VALUES);
+  return tier === 'secretRead' && asksOnly && !wantsSecureValues(url) ? 'read' : tier;
 }
 
 const SECURE_VALUES = 'showSecureValues';
+const ASKING: ReadonlySet<string> = new Set([
+  'GET /v2/queries/custom-fields',
+  'GET /v2/queries/custom-fields-detailed',
+  'GET /v2/queries/scoped-custom-fields',
+  'GET /v2/queries/scoped-custom-fields-detailed',
+]);
 
 function wantsSecureValues(url: string): boolean {
   return new URL(url).searchParams.getAll(SECURE_VALUES).some((value) => value.toLowerCase() !== 'false');

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { tierOf } from '../../../src/core/api/apiRequest.ts';
 import { isNinjaOneError } from '../../../src/core/base/errors.ts';
 import { parseDraft } from '../../../src/core/request/draft.ts';
 import { checkRequest } from '../../../src/core/request/request.ts';
 import { connectionOf } from '../oauth/connections.ts';
 import { assertContained, HOSTILE, LOOKALIKES } from '../request/hostile.ts';
 import { bundledOperations, plainDraft, READING_POSTS, UPLOADS } from './catalogue.ts';
+import { parameterOf } from './operations.ts';
 import { ApiWorld, requestOf } from './world.ts';
+
+const SECURE_VALUES = parameterOf('showSecureValues', { type: 'boolean' });
 
 describe('Safety', () => {
   const operations = bundledOperations();
@@ -45,6 +49,16 @@ describe('Safety', () => {
       assert.equal(isNinjaOneError(outcome) && outcome.code === 'api.notConfirmed', !leaves, operation.key);
       assert.ok(operation.method !== 'DELETE' || !leaves, operation.key);
     }
+  });
+
+  it('E4: a description of a server that offers to leave secrets out makes no secret read harmless', () => {
+    const asking = operations.filter(({ parameters }) => parameters.some(({ name }) => name === SECURE_VALUES.name));
+    for (const operation of operations.filter(({ traits }) => traits.tier === 'secretRead')) {
+      const relabelled = { ...operation, parameters: [...operation.parameters, SECURE_VALUES] };
+      const tier = asking.includes(operation) ? 'read' : 'secretRead';
+      assert.equal(tierOf(requestOf(relabelled)), tier, operation.key);
+    }
+    assert.equal(asking.length, 4);
   });
 
   it('E9: a write is never sent twice, whatever the answer', async () => {
