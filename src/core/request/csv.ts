@@ -1,3 +1,5 @@
+import { NinjaOneError } from '../base/errors.ts';
+
 /**
  * Items as CSV (RFC 4180) for a spreadsheet: no cell is taken for a formula, nested values are JSON, and the columns
  * stand in the order in which the items first have them. Begins with a byte order mark, without which Excel reads
@@ -24,6 +26,10 @@ export class CsvColumns {
     }
   }
 
+  get count(): number {
+    return this.#names.size;
+  }
+
   /** In the order in which the items first have them. */
   get names(): readonly string[] {
     return [...this.#names];
@@ -40,11 +46,19 @@ export class CsvColumns {
   }
 }
 
-/** The same of items that are read twice and never held: once for their columns, once for their rows. */
+/**
+ * The same of items that are read twice and never held: once for their columns, once for their rows. Throws
+ * `response.tooWide`: items that have no names in common would make a table that grows with the square of their number.
+ */
 export async function* csvParts(items: () => AsyncIterable<unknown>): AsyncGenerator<string> {
   const columns = new CsvColumns();
+  let rows = 0;
   for await (const item of items()) {
     columns.add(item);
+    rows++;
+    if (columns.count > MOST_COLUMNS || columns.count * rows > MOST_CELLS) {
+      throw tooWide();
+    }
   }
   let part = BYTE_ORDER_MARK + columns.header() + LINE_END;
   for await (const item of items()) {
@@ -56,6 +70,10 @@ export async function* csvParts(items: () => AsyncIterable<unknown>): AsyncGener
   }
   yield part;
 }
+
+/** More than these no spreadsheet opens. */
+const MOST_COLUMNS = 16_384;
+const MOST_CELLS = 200_000_000;
 
 /** Characters that are handed on at once: one row alone would be a call of the file system each. */
 const PART = 65_536;
@@ -109,3 +127,11 @@ const FORMULA = /^(?:[\t\r\n]|[\s\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212])/
 
 /** More than RFC 4180 asks for: other languages separate cells by semicolon or tab. */
 const QUOTED = /[",;\t\r\n]|^\s|\s$/;
+
+function tooWide(): NinjaOneError {
+  return new NinjaOneError({
+    code: 'response.tooWide',
+    intent: 'invalidInput',
+    template: 'The items have too many different names for a table. Save the answer as JSON.',
+  });
+}

@@ -32,7 +32,7 @@ export function tableOf(text: string, items: string | undefined): Table | undefi
   for (const item of list) {
     names.add(item);
   }
-  const shown = names.names.slice(0, MOST_COLUMNS);
+  const shown = names.names.slice(0, Math.min(MOST_COLUMNS, Math.ceil(MOST_CELLS / list.length)));
   const rows = list.map((item) => shown.map((name) => cellOf(memberOf(item, name))));
   return {
     columns: shown.map((name, index) => columnOf(name, rows, index)),
@@ -51,6 +51,8 @@ export function looksTabular(text: string, items: string | undefined): boolean {
 
 const LIST_OF_OBJECTS = /\[\s*\{/y;
 const MOST_COLUMNS = 200;
+/** All of them are in memory twice. A list of many rows and columns may be short as text: most cells are empty then. */
+const MOST_CELLS = 5_000_000;
 
 /** Integers that no double holds stay as they are written: an id must not change. */
 function parsed(text: string): unknown {

@@ -25,6 +25,18 @@ describe('CSV', () => {
     assert.ok(parts.every((part) => part.length < 100_000));
   });
 
+  it('E7: items without names in common are refused before they fill memory and disk', async () => {
+    let read = 0;
+    // eslint-disable-next-line @typescript-eslint/require-await
+    const items = async function* (): AsyncGenerator {
+      for (read = 0; read < 1_000_000; read++) {
+        yield { [`name${read}`]: 1 };
+      }
+    };
+    await assert.rejects(csvParts(items).next(), { code: 'response.tooWide' });
+    assert.ok(read < 20_000, String(read));
+  });
+
   it('items that are no objects have one column', () => {
     assert.equal(csvOf([1, 'a', [1], null, true]), '\ufeffvalue\r\n1\r\na\r\n[1]\r\n\r\ntrue\r\n');
     assert.equal(csvOf([]), '\ufeff\r\n');

@@ -3,6 +3,14 @@ import { viewOf } from '../../../src/core/request/response.ts';
 import { looksTabular, tableOf, type Table } from '../../../src/core/request/table.ts';
 
 describe('the table of an answer', () => {
+  it('E7: a short text of many rows and many columns shows fewer columns, and says so', () => {
+    const wide = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`c${index}`, index]));
+    const table = tableOf(JSON.stringify([wide, ...Array.from({ length: 99_999 }, () => ({}))]), undefined);
+    assert.equal(table?.rows.length, 100_000);
+    assert.equal(table.columns.length, 50);
+    assert.equal(table.columnsLeftOut, 250);
+  });
+
   it('E7: columns stand in the order in which the items first have them, and cells are numbers or text', () => {
     const table = tableOf('[{"id":1,"name":"a"},{"id":2.5,"on":true,"name":null},{"tags":["x"],"id":-3}]', undefined);
     assert.deepEqual(namesOf(table), ['id', 'name', 'on', 'tags']);
