@@ -64,11 +64,11 @@ function extreme(items: readonly unknown[], choose: (a: number, b: number) => nu
 }
 
 /** `{ name, offset, count, expires }`, or its name alone. A name may stay while its offset goes on. */
-function namedCursor(answer: unknown): Cursor | 'end' {
+function namedCursor(answer: unknown): Cursor | 'end' | 'unknown' {
   const cursor = field(answer, 'cursor');
-  const name = isCursor(cursor) ? cursor : field(cursor, 'name');
+  const name = isText(cursor) || isCursor(cursor) ? cursor : field(cursor, 'name');
   const offset = field(cursor, 'offset');
-  return isCursor(name) ? { value: name, identity: JSON.stringify([name, offset]) } : 'end';
+  return isCursor(name) ? { value: name, identity: JSON.stringify([name, offset]) } : withoutCursor(name);
 }
 
 /** The description of the answer names no cursor, so the one that comes is taken, else the name of the last item. */
@@ -87,9 +87,14 @@ function nextCursorName(answer: unknown, items: readonly unknown[]): Cursor | 'e
   return last === 'unknown' ? ofLast(items, 'fieldName') : last;
 }
 
-function nextOfBoard(answer: unknown): Cursor | 'end' {
+function nextOfBoard(answer: unknown): Cursor | 'end' | 'unknown' {
   const id = field(field(answer, 'metadata'), 'lastCursorId');
-  return isCursor(id) ? plain(id) : 'end';
+  return isCursor(id) ? plain(id) : withoutCursor(id);
+}
+
+/** A text that cannot be sent says that there is more, and not how to have it. */
+function withoutCursor(value: unknown): 'end' | 'unknown' {
+  return isText(value) ? 'unknown' : 'end';
 }
 
 function ofLast(items: readonly unknown[], name: string): Cursor | 'unknown' {
@@ -101,8 +106,18 @@ function plain(value: string | number): Cursor {
   return { value, identity: JSON.stringify(value) };
 }
 
+/** One that can stand in an address: half a character has no UTF-8 form, and what is gigantic is kept for each page. */
 function isCursor(value: unknown): value is string | number {
-  return (typeof value === 'string' && value !== '') || (typeof value === 'number' && Number.isSafeInteger(value));
+  return isText(value)
+    ? value.length <= MOST_CHARACTERS && !HALF_CHARACTER.test(value)
+    : typeof value === 'number' && Number.isSafeInteger(value);
+}
+
+const MOST_CHARACTERS = 4000;
+const HALF_CHARACTER = /\p{Cs}/u;
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 function field(value: unknown, name: string): unknown {

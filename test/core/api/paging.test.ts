@@ -181,6 +181,17 @@ describe('Paging', () => {
     assert.equal(url.pathname, '/v2/list');
   });
 
+  it('E8: a cursor that cannot be sent is not sent, and the list said to be cut', async () => {
+    const listed = SERVERS.cursor(rows(3), 5, undefined) as object;
+    for (const name of ['\ud800', 'x'.repeat(100_000)]) {
+      for (const cursor of [name, { name }]) {
+        const { result } = await run('cursor', () => json({ ...listed, cursor }));
+        assert.equal(result.reason, 'noCursor');
+        assert.equal(result.total, 3);
+      }
+    }
+  });
+
   it('E8: maxItems stops after the page that reaches it, and says what would come next', async () => {
     const { result, requests } = await run('after', serverOf('after', rows(12), 5), { maxItems: 7 });
     assert.deepEqual([result.total, result.complete, result.reason, requests.length], [10, false, 'maxItems', 2]);
