@@ -172,6 +172,12 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
     );
     return remembering;
   };
+  // Also while nobody looks at the explorer: what is switched off or removed must not wait for that.
+  const followSettings = (): void => {
+    void history().then((kept) => kept.followSettings());
+  };
+  own(settings.onDidChangeHistory(followSettings));
+  own(settings.onDidChangeConnections(followSettings));
   let opening: Promise<Explorer> | undefined;
   const explorer = (): Promise<Explorer> => {
     opening ??= import('./host/explorer.ts').then(async ({ Explorer }) =>
@@ -277,6 +283,7 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
   void ready.then(() => {
     void Promise.resolve(eraseLeftCallbacks(secrets)).catch(() => {});
     void import('./core/request/spool.ts').then(({ sweepSpools }) => sweepSpools(spools));
+    followSettings();
     offerInAccountsMenu({ settings, tokens, onDidShowView: connectionsView.onDidShow, own });
   });
   return createPublicApi(tokens, apiChanged.event);

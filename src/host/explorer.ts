@@ -160,7 +160,6 @@ export class Explorer implements Disposable {
       maxItems: () => settings.maxItems,
       now: ports.now,
     });
-    void ports.history.followSettings();
     this.responses = new ResponseActions({
       documents: this.#documents,
       runner: this.#runner,
@@ -172,9 +171,7 @@ export class Explorer implements Disposable {
       this.#requestDocuments,
       this.history,
       registerTimeHovers(() => this.#catalogue, ports.now),
-      settings.onDidChangeHistory(() => void ports.history.followSettings()),
       settings.onDidChangeConnections(() => {
-        void ports.history.followSettings();
         ports.files.lensesChanged.fire();
       }),
       selection.onDidChange(() => void this.#followSelection()),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import type { SandboxRequest } from '../sandbox/requestLog.ts';
@@ -374,6 +374,33 @@ describe('a person looks back at what was sent', () => {
   function writes(): readonly SandboxRequest[] {
     return apiCalls().filter(({ method }) => method !== 'GET');
   }
+});
+
+describe('a person who does not look at the explorer', () => {
+  let desk: Desk;
+
+  before(async () => {
+    desk = await openDesk({
+      connections: (sandbox) => sandbox.connections.slice(0, 1),
+      workbench: { userSettings: { 'ninjaone.history.keepBodies': true } },
+    });
+  });
+
+  after(() => desk.clear());
+  captureFailures(() => desk.workbench.context.pages());
+
+  it('E13: switches keepBodies off, and what was kept is deleted', async () => {
+    const { workbench } = desk;
+    const storage = path.join(workbench.dataDir, 'data/User/globalStorage/ninjaone-community.ninjaone-authentication');
+    const folder = path.join(storage, 'history/bodies');
+    await mkdir(folder, { recursive: true });
+    await writeFile(path.join(folder, 'left.json'), '{"answer":"{}"}');
+    await workbench.host.run(async (vscode) => {
+      const settings = vscode.workspace.getConfiguration('ninjaone');
+      await settings.update('history.keepBodies', false, vscode.ConfigurationTarget.Global);
+    });
+    await waitUntil(async () => !(await readdir(path.dirname(folder))).includes('bodies'));
+  });
 });
 
 /** Of the extension itself, which is linked into the folder and has the words of its tests in it. */
