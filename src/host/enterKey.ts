@@ -8,7 +8,8 @@ import type { ExplorerView } from './explorerView.ts';
  */
 export class EnterKey {
   readonly #view: Pick<ExplorerView, 'selected'>;
-  #isPressed = false;
+  /** Until when an operation that is opened was reached by Enter; milliseconds since 1970. */
+  #until = 0;
 
   constructor(view: Pick<ExplorerView, 'selected'>) {
     this.#view = view;
@@ -20,18 +21,21 @@ export class EnterKey {
   }
 
   async press(): Promise<void> {
-    this.#isPressed = true;
+    this.#until = Infinity;
     await vscode.commands.executeCommand('list.select');
-    // A group has no command that could ask.
-    if (this.#view.selected?.kind !== 'operation') {
-      this.#isPressed = false;
+    // A group has no command that could ask, and neither has a list of somebody else; a click that comes later sends nothing.
+    if (this.#until === Infinity) {
+      this.#until = this.#view.selected?.kind === 'operation' ? Date.now() + PATIENCE : 0;
     }
   }
 
   /** Whether the operation that is being opened was reached by Enter; answered with yes once. */
   take(): boolean {
-    const wasPressed = this.#isPressed;
-    this.#isPressed = false;
+    const wasPressed = Date.now() < this.#until;
+    this.#until = 0;
     return wasPressed;
   }
 }
+
+/** Milliseconds in which the editor opens what was selected. */
+const PATIENCE = 1000;
