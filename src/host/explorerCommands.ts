@@ -30,6 +30,12 @@ export function createExplorerCommands(
     });
   };
 
+  /** Asks also when there is only one. */
+  const pickFor = async ({ requests: { connections } }: Explorer): Promise<Connection> => {
+    const title = vscode.l10n.t('Send this request to which connection?');
+    return connections.length > 0 ? pickConnection(connections, title) : ports.connectionFor(undefined);
+  };
+
   /** The connection that the document is tied to; asked for once a window when there are several. */
   const aboutDocument = async (
     argument: unknown,
@@ -38,7 +44,7 @@ export function createExplorerCommands(
     await ports.ready;
     const explorer = await ports.explorer();
     const document = explorer.requests.document(argument);
-    const connection = explorer.requests.connectionOf(document) ?? (await ports.connectionFor(undefined));
+    const connection = explorer.requests.connectionOf(document) ?? (await pickFor(explorer));
     explorer.tie(document, connection);
     await ports.about(connection, () => task(explorer, document, connection));
   };
@@ -103,12 +109,7 @@ export function createExplorerCommands(
       await ports.ready;
       const explorer = await ports.explorer();
       const document = explorer.requests.document(argument);
-      const { connections } = explorer.requests;
-      const title = vscode.l10n.t('Send this request to which connection?');
-      explorer.tie(
-        document,
-        connections.length > 0 ? await pickConnection(connections, title) : await ports.connectionFor(undefined),
-      );
+      explorer.tie(document, await pickFor(explorer));
     },
     'ninjaone.explorer.addFavorite': async (argument) => {
       await (await ports.explorer()).setFavorite(argument, 'add');

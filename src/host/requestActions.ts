@@ -64,13 +64,14 @@ export class RequestActions implements Disposable {
     return this.#ports.connections();
   }
 
-  /** The connection that the document is tied to in this window; the only one, when there is one. */
+  /**
+   * The connection that the document is tied to in this window; the only one, when it was never tied. What was written for
+   * a connection that is gone is not for another one, unless a person says so.
+   */
   connectionOf({ uri }: vscode.TextDocument): Connection | undefined {
     const { connections } = this;
     const id = this.#ports.documents.tiedTo(uri);
-    return (
-      connections.find((connection) => connection.id === id) ?? (connections.length === 1 ? connections[0] : undefined)
-    );
+    return id === undefined && connections.length === 1 ? connections[0] : connections.find((each) => each.id === id);
   }
 
   /** Reads the document as text from anywhere. Throws the first problem, and marks all of them in it (E6, E11). */

@@ -36,7 +36,9 @@ export class RequestDocuments
     this.#ports = ports;
     this.#drafts = readDrafts(ports.memory.get(DRAFTS));
     for (const [address, { connectionId }] of this.#drafts) {
-      this.#tied.set(address, connectionId);
+      if (connectionId !== '') {
+        this.#tied.set(address, connectionId);
+      }
     }
     this.#disposable = vscode.Disposable.from(
       vscode.workspace.onDidChangeTextDocument(({ document }) => {

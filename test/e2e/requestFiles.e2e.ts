@@ -97,7 +97,7 @@ describe('a person with several connections opens a request file', () => {
   it('E6: it asks which connection, once; the line above says it from then on', async () => {
     const { page, sandbox } = desk;
     const [, second] = names(desk);
-    await pressLens(page, /^Copy as…/, quickInput(page, 'Which NinjaOne connection?'));
+    await pressLens(page, /^Copy as…/, quickInput(page, 'Send this request to which connection?'));
     await quickPick(page, second ?? '');
     await quickInput(page, 'Copy Get organizations as').waitFor();
     await page.keyboard.press('Escape');
@@ -138,6 +138,24 @@ describe('a person with several connections opens a request file', () => {
     await answered;
     await page.bringToFront();
     await lens(page, new RegExp(`^200 · .*${first ?? ''}`)).waitFor();
+  });
+
+  it('E6: what was for a connection that is gone is not for the one that is left, unless the person says so', async () => {
+    const { page, sandbox, workbench } = desk;
+    const [, second] = names(desk);
+    await workbench.host.run(async (vscode, name) => {
+      const settings = vscode.workspace.getConfiguration('ninjaone');
+      const left = (settings.get<{ name: string }[]>('connections') ?? []).filter((each) => each.name === name);
+      await settings.update('connections', left, vscode.ConfigurationTarget.Global);
+    }, second ?? '');
+    await runCommand(page, 'View: Close All Editors');
+    await openFile(desk, path.join(workbench.workspaceDir, 'organizations.ninjaone.json'));
+    const before = sandbox.requests.length;
+    await pressLens(page, 'Send…', quickInput(page, 'Send this request to which connection?'));
+    await screenshot(page, 'request-connection-gone');
+    await page.keyboard.press('Escape');
+    assert.equal(sandbox.requests.length, before);
+    await lens(page, 'Send…').waitFor();
   });
 });
 
