@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Locator } from 'playwright-core';
 import { startBadInstance, type BadAnswer, type BadInstance } from '../support/badInstance.ts';
 import {
   captureFailures,
@@ -14,6 +13,7 @@ import {
   viewMessage,
 } from '../support/workbenchDriver.ts';
 import { clearToasts, openDesk, type Desk } from './person.ts';
+import { lens, pressLens } from './requests.ts';
 
 describe('a person meets an instance that answers nonsense', () => {
   let desk: Desk;
@@ -122,7 +122,7 @@ describe('a person meets an instance that answers nonsense', () => {
         void workbench.host.run((vscode) =>
           vscode.commands.executeCommand('ninjaone.explorer.run', 'GET /v2/organizations'),
         );
-        await lens(expected.lens).waitFor();
+        await lens(desk.page, expected.lens).waitFor();
         // Off the tab, whose hover would hide the line.
         await page.mouse.move(900, 600);
         await screenshot(page, `bad-answer-${name.replaceAll(/[ ,]+/g, '-')}`);
@@ -143,8 +143,7 @@ describe('a person meets an instance that answers nonsense', () => {
       await workbench.host.run(async (vscode, name) => {
         await vscode.window.showTextDocument(vscode.Uri.file(name), { preview: false });
       }, file);
-      await lens(/^Send to/).click();
-      await toast(page, /There is no operation DELETE \/v2\/everything/);
+      await pressLens(page, /^Send to/, toast(page, /There is no operation DELETE \/v2\/everything/));
       await screenshot(page, 'bad-request-unknown-operation');
       assert.equal(sandbox.requests.length, before);
       await clearToasts(page);
@@ -155,10 +154,6 @@ describe('a person meets an instance that answers nonsense', () => {
       assert.deepEqual(desk.workbench.outside, []);
     });
   });
-
-  function lens(title: RegExp): Locator {
-    return desk.page.locator('.codelens-decoration > *').filter({ hasText: title }).first();
-  }
 
   /** The filter goes through every operation, and the row that is left can be seen. */
   async function treeAnswers(message: RegExp): Promise<void> {

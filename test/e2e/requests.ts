@@ -36,6 +36,22 @@ function within(reaction: Promise<unknown>): Promise<unknown> {
   return Promise.race([reaction, pause(PATIENCE_MS).then(() => Promise.reject(new Error('Nothing happened.')))]);
 }
 
+/** What the editor does later is not told to anybody, so it is looked at again and again. */
+export async function eventually(condition: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 15_000;
+  while (!(await condition())) {
+    if (Date.now() > end) {
+      throw new Error('It did not become so.');
+    }
+    await pause(50);
+  }
+}
+
+/** The tab in front, once its name is so. */
+export function activeTab(page: Page, name: RegExp): Locator {
+  return page.locator('.tab.active').filter({ hasText: name });
+}
+
 /** The document that is being edited, as JSON. */
 export async function requestOf({ workbench }: Desk): Promise<Record<string, unknown>> {
   return JSON.parse(await textOf({ workbench })) as Record<string, unknown>;

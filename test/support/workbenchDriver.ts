@@ -19,23 +19,23 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   const row = pickRow(page, title);
   for (let attempt = 1; ; attempt += 1) {
     await page.keyboard.press('F1');
-    await inputField(page).waitFor();
-    await inputField(page).fill(`>${title}`);
-    const isListed = await row.waitFor({ timeout: 1_500 }).then(
+    await inputField(page)
+      .fill(`>${title}`, { timeout: 2_000 })
+      .catch(() => {});
+    const isChosen = await row.click({ timeout: 2_000 }).then(
       () => true,
       () => false,
     );
-    if (isListed) {
-      break;
+    if (isChosen) {
+      return;
     }
     if (attempt === 10) {
       throw new Error(`The palette has no command "${title}".`);
     }
-    // The palette lists what was registered when it opened; an extension that starts late is in the next one.
+    // The palette lists what was registered when it opened, and closes when something else is shown meanwhile.
     await page.keyboard.press('Escape');
     await widget.waitFor({ state: 'hidden' });
   }
-  await row.click();
 }
 
 /** Picks an entry by its exact label, or by a pattern over the whole row with its description and detail. */
