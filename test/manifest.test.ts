@@ -23,7 +23,9 @@ interface Manifest {
     readonly authentication: readonly { readonly id: string; readonly label: string }[];
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, Setting>> };
-    readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
+    readonly menus: Readonly<
+      Record<string, readonly { readonly command: string; readonly when?: string; readonly group?: string }[]>
+    >;
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
   };
 }
@@ -90,6 +92,15 @@ describe('the manifest', () => {
       for (const { command } of items) {
         assert.ok(known.has(command), `${menu}: ${command}`);
       }
+    }
+  });
+
+  it('E7, E14: the title of an editor has a few icons, each at a place of its own', () => {
+    const icons = manifest.contributes.menus['editor/title']?.filter(({ group }) => group?.startsWith('navigation'));
+    for (const kind of [/^ninjaone\.(?:response|history)\./, /^ninjaone\.request\./]) {
+      const places = icons?.filter(({ command }) => kind.test(command)).map(({ group }) => group) ?? [];
+      assert.ok(places.length > 0 && places.length <= 5, places.join());
+      assert.equal(new Set(places).size, places.length, places.join());
     }
   });
 

@@ -8,6 +8,7 @@ import { CONNECTIONS_VIEW } from './contributions.ts';
 import type { Selection } from './selection.ts';
 import type { Settings } from './settings.ts';
 import type { SignIn } from './signIn.ts';
+import { spoken } from './spoken.ts';
 
 export interface ConnectionsViewPorts {
   readonly settings: Settings;
@@ -205,7 +206,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
 }
 
 function problemItem({ connection, field, message }: Problem): vscode.TreeItem {
-  const text = vscode.l10n.t(message.template, ...message.args);
+  const text = spoken(message);
   // Without a field the entry as a whole is wrong.
   const place = field === '' ? connection : `${connection}: ${field}`;
   const item = new vscode.TreeItem(place, vscode.TreeItemCollapsibleState.None);

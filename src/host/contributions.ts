@@ -84,7 +84,14 @@ export type ContextKey =
   | 'ninjaone.signedIn'
   | 'ninjaone.signingIn'
   | 'ninjaone.explorerFiltered'
-  | 'ninjaone.writesUnlocked';
+  | 'ninjaone.writesUnlocked'
+  /** Addresses of the answers with which this can be done. */
+  | `${AnswerCommand}.answers`;
+
+export type AnswerCommand = Extract<
+  Command,
+  `ninjaone.response.${'nextPage' | 'fetchAll' | 'saveJson' | 'saveCsv' | 'showTable'}`
+>;
 
 export type CommandTable = { readonly [K in Command]: CommandHandler };
 
@@ -111,7 +118,7 @@ export function registerCommands(
   return vscode.Disposable.from(...registrations);
 }
 
-export function setContext(key: ContextKey, value: boolean): void {
+export function setContext(key: ContextKey, value: boolean | readonly string[]): void {
   void vscode.commands.executeCommand('setContext', key, value);
 }
 

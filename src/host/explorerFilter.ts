@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import { operations } from '../core/base/counts.ts';
 import { setContext } from './contributions.ts';
 import type { ExplorerTree } from './explorerTree.ts';
 import type { ExplorerView } from './explorerView.ts';
+import { spoken } from './spoken.ts';
 
 /** The filter of the tree (E3): typed into a box, told of in the line above the tree. */
 export class ExplorerFilter {
@@ -54,7 +56,7 @@ export class ExplorerFilter {
   #set(text: string): void {
     const { found, all } = this.#tree.setFilter(text);
     const isFiltered = this.#tree.filter !== '';
-    this.#view.setMessage(isFiltered ? vscode.l10n.t('{0} of {1} operations, Esc clears', found, all) : '');
+    this.#view.setMessage(isFiltered ? vscode.l10n.t('{0} of {1}, Esc clears', found, spoken(operations(all))) : '');
     setContext('ninjaone.explorerFiltered', isFiltered);
     this.#view.refresh();
   }

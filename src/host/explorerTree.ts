@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
+import { operations } from '../core/base/counts.ts';
 import { plainText } from '../core/base/errors.ts';
 import type { Catalogue } from '../core/catalogue/catalogue.ts';
 import type { GroupBy } from '../core/catalogue/groups.ts';
 import type { Operation, Tier } from '../core/catalogue/operation.ts';
 import type { Connection } from '../core/connection/connection.ts';
+import { spoken } from './spoken.ts';
 
 /** A row of the explorer. An operation may stand in several groups, so a row knows in which it stands. */
 export type ExplorerRow =
@@ -71,7 +73,7 @@ export class ExplorerTree {
   /** Plain text: a description may come from a server. */
   tooltip(row: ExplorerRow): string {
     if (row.kind === 'group') {
-      return vscode.l10n.t('{0} operations', row.operations.length);
+      return spoken(operations(row.operations.length));
     }
     const { operation } = row;
     const { parameters, traits } = operation;
@@ -123,7 +125,7 @@ export class ExplorerTree {
     item.id = this.#filter === '' ? row.id : `filtered:${row.id}`;
     item.description = String(row.operations.length);
     item.contextValue = 'group';
-    item.accessibilityInformation = { label: vscode.l10n.t('{0}, {1} operations', row.label, row.operations.length) };
+    item.accessibilityInformation = { label: `${row.label}, ${spoken(operations(row.operations.length))}` };
     if (row.id === FAVORITES || row.id === RECENT) {
       item.iconPath = new vscode.ThemeIcon(row.id === FAVORITES ? 'star-full' : 'history');
     }

@@ -10,6 +10,7 @@ import { checkRequest } from '../core/request/request.ts';
 import { readRequestText, spanOf } from '../core/request/requestText.ts';
 import { REQUEST_FILES, REQUEST_SCHEME, type Command } from './contributions.ts';
 import type { RequestDocuments } from './requestDocuments.ts';
+import { spoken } from './spoken.ts';
 
 export interface RequestActionsPorts {
   readonly catalogue: () => Catalogue;
@@ -84,7 +85,7 @@ export class RequestActions implements Disposable {
     const marks = result.problems.map(({ place, message }) => {
       const { start, end } = spanOf(document.getText(), place);
       const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
-      return new vscode.Diagnostic(range, vscode.l10n.t(message.template, ...message.args));
+      return new vscode.Diagnostic(range, spoken(message));
     });
     this.#diagnostics.set(document.uri, marks);
     throw notSent(result.problems[0]?.message ?? NOT_COMPLETE);

@@ -3,6 +3,7 @@ import type { ApiClient, ApiSession, Confirmation, SendOptions, WritePermission 
 import { isWrite, tierOf, type ApiRequest } from '../core/api/apiRequest.ts';
 import type { ApiResponse } from '../core/api/apiResponse.ts';
 import { readOnly } from '../core/api/failures.ts';
+import { items, pages, seconds } from '../core/base/counts.ts';
 import { cancelled, NinjaOneError } from '../core/base/errors.ts';
 import type { Operation } from '../core/catalogue/operation.ts';
 import type { Connection } from '../core/connection/connection.ts';
@@ -20,6 +21,7 @@ import type { ResponseDocuments } from './responseDocuments.ts';
 import { sizeOf } from './responseLenses.ts';
 import { mayFetchAll, type ShowOptions } from './shownResponse.ts';
 import type { SessionStarter } from './sessionStarter.ts';
+import { spoken } from './spoken.ts';
 
 export interface RequestRunnerPorts {
   readonly client: ApiClient;
@@ -86,14 +88,14 @@ export class RequestRunner {
     const send = await this.#sender(request);
     await this.#receive(request, ({ overflow, signal, say }) => {
       const onPause = (milliseconds: number): void => {
-        say(vscode.l10n.t('NinjaOne is busy, waiting {0} seconds…', Math.ceil(milliseconds / 1000)));
+        say(vscode.l10n.t('NinjaOne is busy, waiting {0}…', spoken(seconds(Math.ceil(milliseconds / 1000)))));
       };
       return allPages(request, (page) => send(page, { signal, onPause }), {
         signal,
         overflow,
         maxBytes: MOST_SHOWN,
-        onPage: ({ pages, items }) => {
-          say(vscode.l10n.t('{0} pages, {1} items', pages, items));
+        onPage: (progress) => {
+          say([pages(progress.pages), items(progress.items)].map(spoken).join(', '));
         },
       });
     });

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { seconds } from '../core/base/counts.ts';
 import type { Connection } from '../core/connection/connection.ts';
 import type { TokenClipboard } from './clipboard.ts';
 import type { Command, CommandTable } from './contributions.ts';
@@ -6,6 +7,7 @@ import type { Explorer } from './explorer.ts';
 import type { ResponseActions } from './responseActions.ts';
 import type { Settings } from './settings.ts';
 import type { Shown } from './shownResponse.ts';
+import { spoken } from './spoken.ts';
 
 export interface ResponseCommandPorts {
   readonly explorer: () => Promise<Explorer>;
@@ -46,11 +48,15 @@ export function createResponseCommands({
     },
     'ninjaone.response.copyValue': async (address, index) => {
       const { name, text } = await (await explorer()).masked.toCopy(address, index);
-      const seconds = settings.clipboardClearAfter;
-      await clipboard.copyValue(text, seconds);
+      const clearAfter = settings.clipboardClearAfter;
+      await clipboard.copyValue(text, clearAfter);
       void vscode.window.showInformationMessage(
-        seconds > 0
-          ? vscode.l10n.t('The value of {0} is on the clipboard. It is removed after {1} seconds.', name, seconds)
+        clearAfter > 0
+          ? vscode.l10n.t(
+              'The value of {0} is on the clipboard. It is removed after {1}.',
+              name,
+              spoken(seconds(clearAfter)),
+            )
           : vscode.l10n.t('The value of {0} is on the clipboard.', name),
       );
     },

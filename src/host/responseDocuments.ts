@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Disposable } from '../core/base/lifecycle.ts';
 import type { ApiResponse } from '../core/api/apiResponse.ts';
+import { pages } from '../core/base/counts.ts';
 import { NinjaOneError } from '../core/base/errors.ts';
 import type { ApiRequest } from '../core/api/apiRequest.ts';
 import type { Sentence } from '../core/base/sentence.ts';
@@ -9,7 +10,8 @@ import type { ResponseView } from '../core/request/response.ts';
 import type { Spool } from '../core/request/spool.ts';
 import { RESPONSE_SCHEME } from './contributions.ts';
 import { MaskedValues } from './maskedValues.ts';
-import { lensesOf } from './responseLenses.ts';
+import { announce, lensesOf } from './responseLenses.ts';
+import { spoken } from './spoken.ts';
 import { shownOf, type ShowOptions, type Shown } from './shownResponse.ts';
 
 /** Answers as read-only documents, with what is to be known of them in the line above (E7). */
@@ -51,6 +53,7 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
     const path = `/${name.replaceAll(/[\\/]/g, '-')}`;
     const uri = vscode.Uri.from({ scheme: RESPONSE_SCHEME, path, query: `${this.#window}-${this.#count}` });
     this.#shown.set(uri.toString(), shown);
+    announce(this.#shown);
     await vscode.window.showTextDocument(uri, { preview: false });
   }
 
@@ -103,6 +106,7 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
     // A tab that is moved to another group is closed as well, and so is a document whose language is changed.
     if (shown && !tabs.flatMap(urisOf).some((each) => each.toString() === address)) {
       this.#shown.delete(address);
+      announce(this.#shown);
       void shown.file?.discard();
     }
   }
@@ -126,7 +130,7 @@ const ENDINGS: { readonly [L in ResponseView['language']]: string } = {
 
 function titleOf({ response: { request }, page, end }: Shown): string {
   const place = end
-    ? [end.complete ? vscode.l10n.t('all pages') : vscode.l10n.t('{0} pages, cut', end.pages)]
+    ? [end.complete ? vscode.l10n.t('all pages') : vscode.l10n.t('{0}, cut', spoken(pages(end.pages)))]
     : page > 1
       ? [vscode.l10n.t('page {0}', page)]
       : [];

@@ -1,71 +1,82 @@
 import * as vscode from 'vscode';
 import type { ApiResponse } from '../core/api/apiResponse.ts';
 import { describeEnd } from '../core/api/paging.ts';
-import type { Sentence } from '../core/base/sentence.ts';
+import { items, pages } from '../core/base/counts.ts';
 import { looksTabular } from '../core/request/table.ts';
-import type { Command } from './contributions.ts';
+import { setContext, type AnswerCommand, type Command } from './contributions.ts';
 import { messageOf } from './errorReporter.ts';
 import { canFetchAll, hasItems, type Shown } from './shownResponse.ts';
+import { spoken } from './spoken.ts';
 
 /**
- * The line above an answer: what went wrong first, then the facts, what can be done next, and what else has to be known. The
- * sentences come last, because an editor that is narrow cuts the line.
+ * The line above an answer: the facts, what went wrong or is not all there, then what can be done next. An editor that is
+ * narrow cuts the line; what is cut off can be done from the title of the editor as well. The connection is in that title.
  */
 export function lensesOf(uri: vscode.Uri, shown: Shown): vscode.CodeLens[] {
   const { view, response, end } = shown;
   const top = new vscode.Range(0, 0, 0, 0);
   const words = (title: string): vscode.CodeLens =>
-    new vscode.CodeLens(top, { title: title.replaceAll('$(', '$ ('), command: '' });
+    new vscode.CodeLens(top, { title: title.replaceAll('$(', '$ ('), tooltip: title, command: '' });
   const action = (title: string, command: Command): vscode.CodeLens =>
     new vscode.CodeLens(top, { title, command, arguments: [uri] });
-  const said = ({ template, args }: Sentence): string => vscode.l10n.t(template, ...args);
   return [
-    ...(response.failure ? [words(messageOf(response.failure))] : []),
     words(factsOf(shown).join(' · ')),
-    ...(shown.next ? [action(vscode.l10n.t('Next Page'), 'ninjaone.response.nextPage')] : []),
-    ...(canFetchAll(shown) ? [action(vscode.l10n.t('Fetch All'), 'ninjaone.response.fetchAll')] : []),
-    ...(shown.whole && view.kind !== 'empty'
-      ? [
-          action(
-            view.kind === 'json' ? vscode.l10n.t('Save as JSON…') : vscode.l10n.t('Save…'),
-            'ninjaone.response.saveJson',
-          ),
-        ]
-      : []),
-    ...(hasItems(shown) ? [action(vscode.l10n.t('Save as CSV…'), 'ninjaone.response.saveCsv')] : []),
-    ...(looksTabular(view.text, response.request.operation.traits.items)
-      ? [action(vscode.l10n.t('Show as Table'), 'ninjaone.response.showTable')]
-      : []),
+    ...(response.failure ? [words(messageOf(response.failure))] : []),
+    ...(end && !end.complete ? [words(spoken(describeEnd(end)))] : []),
+    ...view.notices.map((notice) => words(spoken(notice))),
+    ...ANSWER_COMMANDS.filter((command) => CAN[command](shown)).map((command) =>
+      action(TITLES[command](shown), command),
+    ),
     action(vscode.l10n.t('Copy as…'), 'ninjaone.request.copyAs'),
-    ...(end ? [words(said(describeEnd(end)))] : []),
-    ...view.notices.map((notice) => words(said(notice))),
   ];
+}
+
+/** Which answers each action fits, in the order of the line. */
+const CAN: { readonly [C in AnswerCommand]: (shown: Shown) => boolean } = {
+  'ninjaone.response.nextPage': ({ next }) => next !== undefined,
+  'ninjaone.response.fetchAll': canFetchAll,
+  'ninjaone.response.saveJson': ({ whole, view }) => whole !== undefined && view.kind !== 'empty',
+  'ninjaone.response.saveCsv': hasItems,
+  'ninjaone.response.showTable': ({ view, response }) =>
+    looksTabular(view.text, response.request.operation.traits.items),
+};
+
+const TITLES: { readonly [C in AnswerCommand]: (shown: Shown) => string } = {
+  'ninjaone.response.nextPage': () => vscode.l10n.t('Next Page'),
+  'ninjaone.response.fetchAll': () => vscode.l10n.t('Fetch All'),
+  'ninjaone.response.saveJson': ({ view }) =>
+    view.kind === 'json' ? vscode.l10n.t('Save as JSON…') : vscode.l10n.t('Save…'),
+  'ninjaone.response.saveCsv': () => vscode.l10n.t('Save as CSV…'),
+  'ninjaone.response.showTable': () => vscode.l10n.t('Show as Table'),
+};
+
+const ANSWER_COMMANDS = Object.keys(CAN) as readonly AnswerCommand[];
+
+/** Tells the menus of the editor which of the open answers each action fits. */
+export function announce(answers: ReadonlyMap<string, Shown>): void {
+  for (const command of ANSWER_COMMANDS) {
+    const fitting = [...answers].filter(([, shown]) => CAN[command](shown));
+    setContext(
+      `${command}.answers`,
+      fitting.map(([address]) => address),
+    );
+  }
 }
 
 function factsOf({ view, response, page, end }: Shown): string[] {
-  const { status, ms, size, request } = response;
+  const { status, ms, size } = response;
   const place = page > 1 ? [vscode.l10n.t('page {0}', page)] : [];
-  const cut = end && !end.complete ? [vscode.l10n.t('cut')] : [];
-  return [
-    String(status),
-    `${Math.round(ms)} ms`,
-    sizeOf(size),
-    ...place,
-    ...itemsOf(view),
-    ...cut,
-    request.connection.name,
-  ];
+  const ended = end ? [end.complete ? vscode.l10n.t('complete') : vscode.l10n.t('cut')] : [];
+  return [String(status), `${Math.round(ms)} ms`, sizeOf(size), ...place, ...itemsOf(view, end), ...ended];
 }
 
-function itemsOf({ items, shownItems }: Shown['view']): string[] {
-  if (items === undefined) {
+function itemsOf({ items: count, shownItems }: Shown['view'], end: Shown['end']): string[] {
+  if (count === undefined) {
     return [];
   }
-  return [
-    shownItems !== undefined && shownItems < items
-      ? vscode.l10n.t('{0} of {1} items', shownItems, items)
-      : vscode.l10n.t('{0} items', items),
-  ];
+  const all = spoken(items(count));
+  const shown = shownItems !== undefined && shownItems < count ? vscode.l10n.t('{0} of {1}', shownItems, all) : all;
+  return [end ? vscode.l10n.t('{0} on {1}', shown, spoken(pages(end.pages))) : shown];
 }
 
 export function sizeOf(bytes: ApiResponse['size']): string {

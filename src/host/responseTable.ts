@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { counted, rows } from '../core/base/counts.ts';
 import { NinjaOneError } from '../core/base/errors.ts';
 import type { Disposable } from '../core/base/lifecycle.ts';
 import { tableOf } from '../core/request/table.ts';
 import { isReady, type TableMessage, type TableTexts } from '../webview/messages.ts';
 import { RESPONSE_SCHEME } from './contributions.ts';
 import type { ShownAnswer } from './responseDocuments.ts';
+import { spoken } from './spoken.ts';
 
 export interface ResponseTablePorts {
   /** Folder with the script and the style of the page, and nothing else: the page may read it. */
@@ -76,16 +78,13 @@ export class ResponseTables implements Disposable {
     if (!table) {
       return undefined;
     }
-    const leftOut =
-      table.columnsLeftOut > 0
-        ? [vscode.l10n.t('{0} more columns are in the document and in the CSV.', table.columnsLeftOut)]
-        : [];
+    const leftOut = table.columnsLeftOut > 0 ? [moreColumns(table.columnsLeftOut)] : [];
     return {
       type: 'table',
       table,
       label: nameOf(document),
-      notices: [...answer.notices.map(({ template, args }) => vscode.l10n.t(template, ...args)), ...leftOut],
-      texts: textsOf(),
+      notices: [...answer.notices, ...leftOut].map(spoken),
+      texts: textsOf(table.rows.length),
     };
   }
 }
@@ -146,12 +145,19 @@ function pageOf(webview: vscode.Webview, pages: vscode.Uri): string {
 </html>`;
 }
 
-function textsOf(): TableTexts {
+const moreColumns = counted(
+  '1 more column is in the document and in the CSV.',
+  '{0} more columns are in the document and in the CSV.',
+);
+
+/** `count` is how many rows there are. */
+function textsOf(count: number): TableTexts {
+  const all = spoken(rows(count));
   return {
     filter: vscode.l10n.t('Filter rows'),
-    oneRow: vscode.l10n.t('1 row'),
-    rows: vscode.l10n.t('{0} rows'),
-    someRows: vscode.l10n.t('{0} of {1} rows'),
+    allRows: all,
+    // Its first place is for the page to fill.
+    someRows: vscode.l10n.t('{0} of {1}', '{0}', all),
     noRows: vscode.l10n.t('No row has all of these words.'),
     help: vscode.l10n.t(
       'Arrows move. Enter on the name of a column sorts by it. Shift+Space selects a row. Ctrl+C copies the cell or the selected rows. Ctrl+F goes to the filter.',

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { seconds } from '../core/base/counts.ts';
 import { isNinjaOneError, NinjaOneError } from '../core/base/errors.ts';
 import type { Connection } from '../core/connection/connection.ts';
 import type { ServedSession } from '../core/session/servedSessions.ts';
@@ -9,6 +10,7 @@ import { runCommand, type CommandTable } from './contributions.ts';
 import type { ErrorReporter } from './errorReporter.ts';
 import { connectionInfo } from './publicApi.ts';
 import type { Settings } from './settings.ts';
+import { spoken } from './spoken.ts';
 import { notSignedIn, type Targets } from './targets.ts';
 import type { TokenPage } from './tokenPage.ts';
 
@@ -67,16 +69,16 @@ export function createTokenCommands(
       const served = await sessionFor(argument, vscode.l10n.t('Copy the access token of which session?'));
       await about(served.connection, async () => {
         const { session, connection } = await tokens.fresh(served.session.id);
-        const seconds = settings.clipboardClearAfter;
-        await clipboard.copy(session.id, session.accessToken, seconds);
+        const clearAfter = settings.clipboardClearAfter;
+        await clipboard.copy(session.id, session.accessToken, clearAfter);
         const until = timeOf(session.expiresAt);
         void vscode.window.showInformationMessage(
-          seconds > 0
+          clearAfter > 0
             ? vscode.l10n.t(
-                'The access token of {0} is on the clipboard, valid until {1}. It is removed after {2} seconds.',
+                'The access token of {0} is on the clipboard, valid until {1}. It is removed after {2}.',
                 connection.name,
                 until,
-                seconds,
+                spoken(seconds(clearAfter)),
               )
             : vscode.l10n.t('The access token of {0} is on the clipboard, valid until {1}.', connection.name, until),
         );

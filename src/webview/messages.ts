@@ -14,8 +14,7 @@ export interface TableMessage {
 /** Templates with `{0}` places, in the language of the editor. */
 export interface TableTexts {
   readonly filter: string;
-  readonly oneRow: string;
-  readonly rows: string;
+  readonly allRows: string;
   readonly someRows: string;
   readonly noRows: string;
   readonly help: string;

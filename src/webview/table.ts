@@ -121,12 +121,8 @@ class TablePage {
     this.#grid.show({ table, label, order: this.#order, sort: this.#sort }, active);
   }
 
-  #countText({ table, texts }: TableMessage): string {
-    const all = table.rows.length;
-    if (this.#filter.value.trim() !== '') {
-      return fill(texts.someRows, this.#order.length, all);
-    }
-    return all === 1 ? texts.oneRow : fill(texts.rows, all);
+  #countText({ texts }: TableMessage): string {
+    return this.#filter.value.trim() === '' ? texts.allRows : fill(texts.someRows, this.#order.length);
   }
 
   #sortText(column: number): string {

@@ -57,7 +57,7 @@ describe('a person explores the API with the keyboard alone', () => {
   it('E5, E9: Enter on an operation that changes something opens it, and sends nothing', async () => {
     const { page, sandbox } = desk;
     const before = sandbox.requests.length;
-    await focusRow('POST /v2/organizations', /^Organizations, 1 operations/, /POST \/v2\/organizations,/);
+    await focusRow('POST /v2/organizations', /^Organizations, 1 operation/, /POST \/v2\/organizations,/);
     await page.keyboard.press('Enter');
     await lens(page, /^Send to/).waitFor();
     assert.equal((await requestOf(desk))['operation'], 'POST /v2/organizations');

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { captureFailures, openView, quickPick, runCommand, screenshot, toast } from '../support/workbenchDriver.ts';
 import { clearToasts, openDesk, quickInput, tokenTraffic, type Desk } from './person.ts';
-import { lens, openFile, pressLens } from './requests.ts';
+import { activeTab, lens, openFile, pressLens } from './requests.ts';
 
 const HOSTILE: readonly (readonly [name: string, text: string, reason: RegExp])[] = [
   [
@@ -137,7 +137,8 @@ describe('a person with several connections opens a request file', () => {
     );
     await answered;
     await page.bringToFront();
-    await lens(page, new RegExp(`^200 · .*${first ?? ''}`)).waitFor();
+    await activeTab(page, new RegExp((first ?? '').replaceAll(' ', '\\s'))).waitFor();
+    await lens(page, /^200 · /).waitFor();
   });
 
   it('E6: what was for a connection that is gone is not for the one that is left, unless the person says so', async () => {

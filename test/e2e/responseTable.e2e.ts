@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { captureFailures, inputBox, openView, runCommand, screenshot, toast } from '../support/workbenchDriver.ts';
 import { clearToasts, clipboardText, openDesk, type Desk } from './person.ts';
+import { activeTab, lens, pressLens } from './requests.ts';
 
 /** What somebody named a device, in the hope that a page would take it for its own. */
 const HOSTILE = '<img src=x onerror="document.body.textContent=1"><b>bold</b>';
@@ -30,8 +31,7 @@ describe('a person looks at an answer as a table', () => {
     await run(desk, 'GET /v2/devices');
     // The sign-in opened a page of its own; only the one in front has the clipboard.
     await page.bringToFront();
-    await lens(page, 'Show as Table').click();
-    await text(table, 'ACME-DC01').first().waitFor();
+    await pressLens(page, 'Show as Table', text(table, 'ACME-DC01').first());
     await screenshot(page, 'table-dark');
     assert.equal(await table.locator('#count').innerText(), '11 rows');
     assert.equal(await page.locator('.tab.active').getAttribute('aria-label'), 'Table: Get devices · Sandbox native');
@@ -146,7 +146,7 @@ describe('a person looks at an answer as a table', () => {
     await page.keyboard.type('lab');
     await table.getByRole('status').getByText('3 of 11 rows').waitFor();
     await page.locator('.tab').filter({ hasText: '.json' }).click();
-    await runCommand(page, 'NinjaOne: Show Response as Table');
+    await runCommand(page, 'NinjaOne: Show Answer as Table');
     await table.getByRole('status').getByText('3 of 11 rows').waitFor();
     assert.equal(await table.locator('[aria-sort="ascending"]').innerText(), 'systemName');
     assert.equal(await page.locator('.tab').count(), 2);
@@ -178,7 +178,7 @@ describe('a person looks at an answer as a table', () => {
       addDevice(desk, { id, displayName: `MASS-${id}`, systemName: `MASS-${id}` });
     }
     await run(desk, 'GET /v2/devices');
-    await lens(page, 'Show as Table').click();
+    await pressLens(page, 'Show as Table', activeTab(page, /^Table: /));
     await focused(table, '1001');
     await page.keyboard.press('Control+End');
     await page.keyboard.press('Home');
@@ -203,7 +203,7 @@ describe('a person looks at an answer as a table', () => {
     await inputBox(page, '1', { prompt: 'id' });
     await lens(page, /^200 · \d+ ms/).waitFor();
     assert.equal(await lens(page, 'Show as Table').count(), 0);
-    await runCommand(page, 'NinjaOne: Show Response as Table');
+    await runCommand(page, 'NinjaOne: Show Answer as Table');
     await toast(page, /no list of objects/);
     await clearToasts(page);
   });
@@ -228,10 +228,6 @@ function addDevice(
   const [first] = tenant.devices;
   assert.ok(first);
   tenant.devices.push({ ...first, ...device });
-}
-
-function lens(page: Page, title: string | RegExp): Locator {
-  return page.locator('.codelens-decoration > *').filter({ hasText: title }).first();
 }
 
 function text(table: FrameLocator, content: string): Locator {

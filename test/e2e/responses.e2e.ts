@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Locator, Page } from 'playwright-core';
 import {
   captureFailures,
   dialogButton,
@@ -14,6 +13,7 @@ import {
   typeInto,
 } from '../support/workbenchDriver.ts';
 import { clearToasts, clipboardText, openDesk, quickInput, type Desk } from './person.ts';
+import { activeTab, eventually, lens, openFile, pressLens, textOf } from './requests.ts';
 
 describe('a person reads a long answer and takes it away', () => {
   let desk: Desk;
@@ -40,39 +40,46 @@ describe('a person reads a long answer and takes it away', () => {
     await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 3 } });
     await lens(page, 'Fetch All').waitFor();
     await screenshot(page, 'responses-request');
-    await press(/^Send to/, lens(page, /^200 · \d+ ms · .+ · 3 items · /));
-    assert.deepEqual(await actions(), ['Next Page', 'Fetch All', 'Save as JSON…', 'Save as CSV…', 'Copy as…']);
+    await pressLens(page, /^Send to/, lens(page, /^200 · \d+ ms · .+ · 3 items$/));
+    assert.deepEqual(await actions(), [
+      'Next Page',
+      'Fetch All',
+      'Save as JSON…',
+      'Save as CSV…',
+      'Show as Table',
+      'Copy as…',
+    ]);
     await screenshot(page, 'responses-first-page');
     assert.deepEqual(await ids(), [1001, 1002, 1003]);
   });
 
   it('E8: Next Page opens the page after it as a document of its own that says which one it is', async () => {
     const { page } = desk;
-    await press('Next Page', tab(page, /page\s2\.json/));
-    await lens(page, /· page 2 · 3 items ·/).waitFor();
+    await pressLens(page, 'Next Page', activeTab(page, /page\s2\.json/));
+    await lens(page, /· page 2 · 3 items$/).waitFor();
     await screenshot(page, 'responses-second-page');
     assert.deepEqual(await ids(), [1004, 1005, 1006]);
   });
 
   it('E10: Copy as is about the request that was sent', async () => {
     const { page } = desk;
-    await lens(page, 'Copy as…').click();
+    await pressLens(page, 'Copy as…', quickInput(page, 'Copy'));
     await inputBox(page, 'curl', { prompt: 'Copy' });
-    await toast(page, /^Copied as/);
+    await toast(page, 'Copied as');
     assert.match(await clipboardText(page), /\/v2\/devices\?pageSize=3&after=1003/);
     await clearToasts(page);
   });
 
   it('E8: Fetch All brings every page from the first one on in one list, and says that it is all', async () => {
     const { page } = desk;
-    await press('Fetch All', tab(page, /all\spages\.json/));
-    await lens(page, '10 items on 4 pages, which is all of the list.').waitFor();
+    await pressLens(page, 'Fetch All', activeTab(page, /all\spages\.json/));
+    await lens(page, /· 10 items on 4 pages · complete$/).waitFor();
     await screenshot(page, 'responses-all-pages');
     assert.deepEqual(
       await ids(),
       Array.from({ length: 10 }, (_, index) => 1001 + index),
     );
-    assert.deepEqual(await actions(), ['Save as JSON…', 'Save as CSV…', 'Copy as…']);
+    assert.deepEqual(await actions(), ['Save as JSON…', 'Save as CSV…', 'Show as Table', 'Copy as…']);
     assert.deepEqual(await spooled(), [], 'what fits into memory is not on the disk');
   });
 
@@ -81,14 +88,14 @@ describe('a person reads a long answer and takes it away', () => {
     const first = sandbox.tenant.devices[0];
     assert.ok(first);
     Object.assign(first, { displayName: '=cmd()' });
-    await press('Save as CSV…', quickInput(page, 'Save as CSV'));
+    await pressLens(page, 'Save as CSV…', quickInput(page, 'Save as CSV'));
     const file = await answerSaveDialog('devices.csv', 'responses-save-csv');
     const lines = (await readFile(file, 'utf8')).trimEnd().split('\r\n');
     assert.equal(lines.length, 11);
     assert.match(lines[0] ?? '', /^\ufeffid,uid,/);
     assert.match(lines[10] ?? '', /^1010,/);
     await (await toast(page, 'devices.csv')).getByRole('button', { name: 'Open' }).click();
-    await tab(page, /devices\.csv/).waitFor();
+    await activeTab(page, /devices\.csv/).waitFor();
     await screenshot(page, 'responses-csv-open');
     await runCommand(page, 'View: Close Editor');
     await clearToasts(page);
@@ -96,7 +103,7 @@ describe('a person reads a long answer and takes it away', () => {
 
   it('E7: Save as JSON writes the list as it is shown', async () => {
     const { page } = desk;
-    await press('Save as JSON…', quickInput(page, 'Save Answer'));
+    await pressLens(page, 'Save as JSON…', quickInput(page, 'Save Answer'));
     const file = await answerSaveDialog('devices.json', 'responses-save-json');
     const list = JSON.parse(await readFile(file, 'utf8')) as { id: number }[];
     assert.deepEqual(
@@ -109,33 +116,41 @@ describe('a person reads a long answer and takes it away', () => {
   it('E8: cancelled midway, what came is kept and said to be cut, and Next Page goes on from there', async () => {
     const { page, sandbox } = desk;
     await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 3 } });
-    const second = sandbox.nextAnswer(({ query }) => query.get('after') === '1003');
-    const third = sandbox.nextRequest(({ query }) => query.get('after') === '1006');
-    await lens(page, 'Fetch All').click();
-    await second;
-    sandbox.misbehave({ api: { kind: 'hold' } });
-    await third;
+    sandbox.misbehave({ api: { kind: 'hold', path: '/v2/devices', allowing: { requests: 2, seconds: 600 } } });
+    await pressLens(
+      page,
+      'Fetch All',
+      sandbox.nextRequest(({ query }) => query.get('after') === '1006'),
+    );
     const progress = await toast(page, /GET \/v2\/devices · .+2 pages, 6 items/);
     await screenshot(page, 'responses-fetching');
     await progress.getByRole('button', { name: 'Cancel' }).click();
-    await lens(page, 'Cancelled. The list is cut after 6 items on 2 pages.').waitFor();
-    await lens(page, /· 6 items · cut ·/).waitFor();
+    await lens(page, 'Cancelled, so the list is cut.').waitFor();
+    await lens(page, /· 6 items on 2 pages · cut$/).waitFor();
     await screenshot(page, 'responses-cut');
     assert.equal((await ids()).length, 6);
     sandbox.reset();
-    await press('Next Page', lens(page, /· page 3 · 3 items ·/));
+    await pressLens(page, 'Next Page', lens(page, /· page 3 · 3 items$/));
     assert.deepEqual(await ids(), [1007, 1008, 1009]);
   });
 
   it('E8, E12: when a page fails, what came is kept, and the failure is explained on top', async () => {
     const { page, sandbox } = desk;
     await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 4 } });
-    const first = sandbox.nextAnswer(({ query }) => query.get('pageSize') === '4');
+    sandbox.misbehave({
+      api: {
+        kind: 'answer',
+        status: 403,
+        body: { error: 'access_denied' },
+        path: '/v2/devices',
+        allowing: { requests: 1, seconds: 600 },
+      },
+    });
     await lens(page, /^Send to/).waitFor();
     await runCommand(page, 'NinjaOne: Fetch All Pages of Request');
-    await first;
-    sandbox.misbehave({ api: { kind: 'answer', status: 403, body: { error: 'access_denied' } } });
-    await lens(page, /A page could not be fetched\. The list is cut after 4 items on 1 pages\./).waitFor();
+    await lens(page, 'A page could not be fetched, so the list is cut.').waitFor();
+    await lens(page, /· 4 items on 1 page · cut$/).waitFor();
+    await lens(page, /may not do this/).waitFor();
     await screenshot(page, 'responses-failed');
     sandbox.reset();
     assert.equal((await ids()).length, 4);
@@ -151,7 +166,7 @@ describe('a person reads a long answer and takes it away', () => {
       devices.push({ ...model, id });
     }
     await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 100 } });
-    await press('Fetch All', lens(page, /· 1000 of 1200 items ·/));
+    await pressLens(page, 'Fetch All', lens(page, /· 1000 of 1200 items on 12 pages · complete$/));
     await screenshot(page, 'responses-spooled');
     assert.equal((await ids()).length, 1000);
     const files = await spooled();
@@ -160,7 +175,7 @@ describe('a person reads a long answer and takes it away', () => {
     assert.equal((await stat(file)).mode & 0o777, 0o600);
     assert.equal((await stat(path.dirname(file))).mode & 0o777, 0o700);
 
-    await press('Save as JSON…', quickInput(page, 'Save Answer'));
+    await pressLens(page, 'Save as JSON…', quickInput(page, 'Save Answer'));
     const saved = JSON.parse(await readFile(await answerSaveDialog('all.json'), 'utf8')) as { id: number }[];
     assert.deepEqual(
       saved.map(({ id }) => id),
@@ -177,7 +192,7 @@ describe('a person reads a long answer and takes it away', () => {
     const rows = Array.from({ length: 40_000 }, (_, id) => ({ id, name: `device ${id}`, note: 'x'.repeat(150) }));
     sandbox.misbehave({ api: { kind: 'answer', status: 200, body: rows } });
     await openRequest({ operation: 'GET /v2/devices', query: {} });
-    await press(/^Send to/, lens(page, /Only the first 1000 items are shown, of \d{7} bytes\. Save the answer/));
+    await pressLens(page, /^Send to/, lens(page, /^Only the first 1000 items are shown\. Save the answer/));
     await screenshot(page, 'responses-large');
     sandbox.reset();
     const [file = ''] = await spooled();
@@ -196,7 +211,7 @@ describe('a person reads a long answer and takes it away', () => {
     const results = Array.from({ length: 40_000 }, (_, deviceId) => ({ deviceId, fields: { pin: 'x'.repeat(150) } }));
     sandbox.misbehave({ api: { kind: 'answer', status: 200, body: { results } } });
     await openRequest({ operation: 'GET /v2/queries/custom-fields', query: { showSecureValues: true } });
-    await lens(page, /^Send to/).click();
+    await pressLens(page, /^Send to/, page.locator('.monaco-dialog-box'));
     await dialogButton(page, 'Send', 'secret');
     await lens(page, /The rest is not kept, because the answer gives out secrets\./).waitFor();
     await screenshot(page, 'responses-secret');
@@ -216,18 +231,18 @@ describe('a person reads a long answer and takes it away', () => {
     });
     await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 700 } });
     await runCommand(page, 'NinjaOne: Send Request');
-    await tab(page, /Get\sdevices/).waitFor();
+    await activeTab(page, /Get\sdevices/).waitFor();
     await page.locator('.editor-actions').getByRole('button', { name: 'Next Page' }).click();
-    await tab(page, /page\s2\.json/).waitFor();
+    await activeTab(page, /page\s2\.json/).waitFor();
     await screenshot(page, 'responses-without-lenses');
     await runCommand(page, 'NinjaOne: Next Page');
-    await tab(page, /page\s3\.json/).waitFor();
+    await activeTab(page, /page\s3\.json/).waitFor();
     assert.deepEqual(await ids(), []);
     await runCommand(page, 'NinjaOne: Next Page');
     await toast(page, 'There is no page after this one.');
     await clearToasts(page);
     await runCommand(page, 'NinjaOne: Fetch All Pages');
-    await tab(page, /all\spages\.json/).waitFor();
+    await activeTab(page, /all\spages\.json/).waitFor();
     await workbench.host.run(async (vscode) => {
       await vscode.workspace.getConfiguration('editor').update('codeLens', undefined, true);
     });
@@ -243,7 +258,7 @@ describe('a person reads a long answer and takes it away', () => {
       void workbench.host.run(async (vscode, hostile) => {
         await vscode.commands.executeCommand('ninjaone.response.saveJson', hostile);
       }, argument);
-      await toast(page, /^There is no answer to do this with\./);
+      await toast(page, 'There is no answer to do this with.');
       await clearToasts(page);
     });
   }
@@ -252,7 +267,7 @@ describe('a person reads a long answer and takes it away', () => {
     const { workbench } = desk;
     const folder = spoolFolder();
     await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 5000 } });
-    await press(/^Send to/, lens(desk.page, /· 1000 of 1200 items ·/));
+    await pressLens(desk.page, /^Send to/, lens(desk.page, /· 1000 of 1200 items$/));
     const [own = ''] = await readdir(folder);
     const machine = own.split('-')[0] ?? '';
     // A process that ended: its number was given out before the present ones, and none has it now.
@@ -281,31 +296,7 @@ describe('a person reads a long answer and takes it away', () => {
     // A name of its own: the editor keeps the text of a file that was open a moment ago.
     const file = path.join(workbench.workspaceDir, `request-${randomUUID().slice(0, 8)}.ninjaone.json`);
     await writeFile(file, JSON.stringify(request, undefined, 2));
-    await workbench.host.run(async (vscode, name) => {
-      await vscode.window.showTextDocument(vscode.Uri.file(name), { preview: false });
-    }, file);
-  }
-
-  /**
-   * Presses a line until it shows what it does. A press on a line that is being drawn again at that moment is lost now and
-   * then; a person who sees nothing happen presses once more.
-   */
-  async function press(title: string | RegExp, reaction: Locator): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
-      await lens(desk.page, title).click();
-      const reacted = await reaction.waitFor({ timeout: 5_000 }).then(
-        () => true,
-        (error: unknown) => {
-          if (attempt === 3) {
-            throw error;
-          }
-          return false;
-        },
-      );
-      if (reacted) {
-        return;
-      }
-    }
+    await openFile(desk, file);
   }
 
   /** Types the path into the dialog of the browser's editor, and answers it once the file is there. */
@@ -326,10 +317,7 @@ describe('a person reads a long answer and takes it away', () => {
 
   /** The ids of the list in the document that is looked at. */
   async function ids(): Promise<number[]> {
-    const text = await desk.workbench.host.run((vscode) =>
-      Promise.resolve(vscode.window.activeTextEditor?.document.getText()),
-    );
-    return (JSON.parse(text ?? '') as { id: number }[]).map(({ id }) => id);
+    return (JSON.parse(await textOf(desk)) as { id: number }[]).map(({ id }) => id);
   }
 
   async function actions(): Promise<string[]> {
@@ -349,20 +337,3 @@ describe('a person reads a long answer and takes it away', () => {
     return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
   }
 });
-
-function lens(page: Page, title: string | RegExp): Locator {
-  return page.locator('.codelens-decoration > *').filter({ hasText: title }).first();
-}
-
-function tab(page: Page, name: RegExp): Locator {
-  return page.locator('.tab.active').filter({ hasText: name });
-}
-
-/** The end of the window's work is not told to anybody, so it is looked at again and again, until the test ends. */
-async function eventually(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) {
-    await new Promise((resolve) => {
-      setTimeout(resolve, 50);
-    });
-  }
-}

@@ -40,7 +40,7 @@ describe('a person finds, reads and takes away, by what is on the screen', () =>
     await screenshot(signIn, 'story-3-sign-in');
     await answerSignIn(signIn);
     await page.bringToFront();
-    await above(/^200 · \d+ ms · .+ · 60 items · /).waitFor();
+    await above(/^200 · \d+ ms · .+ · 60 items$/).waitFor();
     await page.locator('.view-line').filter({ hasText: '"ACME-DC01"' }).first().waitFor();
     await screenshot(page, 'story-4-answer');
   });

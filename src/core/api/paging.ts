@@ -104,19 +104,19 @@ export async function* pagesOf(
   }
 }
 
-/** What a person is told of it: a list that is cut is always said to be cut. */
-export function describeEnd(end: PagingEnd): Sentence {
-  return sentence(ENDS[end.reason], end.total, end.pages);
+/** What a person is told of it beside the counts: a list that is cut is always said to be cut. */
+export function describeEnd({ reason }: Pick<PagingEnd, 'reason'>): Sentence {
+  return sentence(ENDS[reason]);
 }
 
 const ENDS: { readonly [K in PagingReason]: string } = {
-  end: '{0} items on {1} pages, which is all of the list.',
-  cancelled: 'Cancelled. The list is cut after {0} items on {1} pages.',
-  failed: 'A page could not be fetched. The list is cut after {0} items on {1} pages.',
-  maxItems: 'The list is cut after {0} items on {1} pages, because no more were asked for.',
-  repeatedCursor: 'NinjaOne gave the same place in the list again. The list may be cut after {0} items on {1} pages.',
-  noCursor: 'The answer does not say where the next page begins. The list may be cut after {0} items on {1} pages.',
-  unreadable: 'An answer has no list that can be read. The list is cut after {0} items on {1} pages.',
+  end: 'This is all of the list.',
+  cancelled: 'Cancelled, so the list is cut.',
+  failed: 'A page could not be fetched, so the list is cut.',
+  maxItems: 'No more items were asked for, so the list is cut.',
+  repeatedCursor: 'NinjaOne gave the same place in the list again, so the list may be cut.',
+  noCursor: 'The answer does not say where the next page begins, so the list may be cut.',
+  unreadable: 'A page has no list that can be read, so the list is cut.',
 };
 
 export interface AllPages extends PagingEnd {

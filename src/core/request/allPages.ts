@@ -86,7 +86,6 @@ function failureOf({ failure }: PagingEnd): NinjaOneError | undefined {
 }
 
 function nothingCame(end: PagingEnd): NinjaOneError {
-  const { template, args } = describeEnd(end);
   const intent = end.reason === 'cancelled' ? 'cancelled' : 'transient';
-  return new NinjaOneError({ code: `paging.${end.reason}`, intent, template, args });
+  return new NinjaOneError({ code: `paging.${end.reason}`, intent, ...describeEnd(end) });
 }

@@ -1,3 +1,4 @@
+import { counted } from '../base/counts.ts';
 import { plainText } from '../base/errors.ts';
 import { sentence, type Sentence } from '../base/sentence.ts';
 import { layOutJson, type JsonLayout, type MaskedValue } from './jsonLayout.ts';
@@ -44,7 +45,7 @@ export function viewOf(body: Uint8Array, options: ViewOptions): ResponseView {
   const decoded = decode(body, contentType, size > body.byteLength);
   if (decoded === undefined) {
     const type = plainText(contentType, 100) || 'application/octet-stream';
-    const notice = sentence('The answer is binary ({0}, {1} bytes). Save it to open it elsewhere.', type, size);
+    const notice = sentence('The answer is binary ({0}). Save it to open it elsewhere.', type);
     return { ...NOTHING, kind: 'binary', notices: [notice] };
   }
   const view = textView(decoded.text, options, size > body.byteLength);
@@ -163,29 +164,36 @@ const MOST_DEPTH = 500;
 /** What gives out secrets is kept nowhere, so there is nothing more to be saved (E4). */
 function cutNotice(
   { items, shownItems }: Pick<ResponseView, 'items' | 'shownItems'>,
-  { size, mask = false }: ViewOptions,
+  { mask = false }: ViewOptions,
 ): Sentence {
-  const [all, ofBytes, ofItems] = mask ? GIVING_SECRETS : SAVABLE;
+  const cut = mask ? GIVING_SECRETS : SAVABLE;
   if (shownItems === undefined) {
-    return sentence(all, size);
+    return sentence(cut.part);
   }
-  return items === undefined ? sentence(ofBytes, shownItems, size) : sentence(ofItems, shownItems, items);
+  if (items === undefined) {
+    return counted(cut.one, cut.several)(shownItems);
+  }
+  return sentence(shownItems === 1 ? cut.oneOf : cut.severalOf, shownItems, items);
 }
 
 const DOTS = '••••••••';
 const MASK = `"${DOTS}"`;
 
-const SAVABLE = [
-  'Only the first part of {0} bytes is shown. Save the answer to have all of it.',
-  'Only the first {0} items are shown, of {1} bytes. Save the answer to have all of it.',
-  'Only the first {0} of {1} items are shown. Save the answer to have all of it.',
-] as const;
+const SAVABLE = {
+  part: 'Only the first part is shown. Save the answer to have all of it.',
+  one: 'Only the first item is shown. Save the answer to have all of it.',
+  several: 'Only the first {0} items are shown. Save the answer to have all of it.',
+  oneOf: 'Only the first of {1} items is shown. Save the answer to have all of it.',
+  severalOf: 'Only the first {0} of {1} items are shown. Save the answer to have all of it.',
+};
 
-const GIVING_SECRETS = [
-  'Only the first part of {0} bytes is shown. The rest is not kept, because the answer gives out secrets.',
-  'Only the first {0} items are shown, of {1} bytes. The rest is not kept, because the answer gives out secrets.',
-  'Only the first {0} of {1} items are shown. The rest is not kept, because the answer gives out secrets.',
-] as const;
+const GIVING_SECRETS: typeof SAVABLE = {
+  part: 'Only the first part is shown. The rest is not kept, because the answer gives out secrets.',
+  one: 'Only the first item is shown. The rest is not kept, because the answer gives out secrets.',
+  several: 'Only the first {0} items are shown. The rest is not kept, because the answer gives out secrets.',
+  oneOf: 'Only the first of {1} items is shown. The rest is not kept, because the answer gives out secrets.',
+  severalOf: 'Only the first {0} of {1} items are shown. The rest is not kept, because the answer gives out secrets.',
+};
 
 /** One JSON value on each line, at least two. */
 function isJsonLines(text: string): boolean {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/base/lifecycle.ts';
 import type { Sentence } from '../../core/base/sentence.ts';
+import { spoken } from '../spoken.ts';
 import type { Move, Place } from './stepRunner.ts';
 
 /** `value` is undefined when the user went back or left without entering anything. */
@@ -151,11 +152,6 @@ export function pickSome<T>(options: PickSomeOptions<T>): Promise<Answer<readonl
       }
     }),
   ]);
-}
-
-/** The sentence in the language of the editor. */
-export function spoken({ template, args }: Sentence): string {
-  return vscode.l10n.t(template, ...args);
 }
 
 function listOf<T>(choices: readonly Choice<T>[], placeholder: string): vscode.QuickPick<Choice<T>> {
