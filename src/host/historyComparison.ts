@@ -28,9 +28,7 @@ export class HistoryComparison implements vscode.TextDocumentContentProvider, Di
   /** Rejects with a NinjaOneError where one of them is gone. */
   async show(earlier: ListedEntry, later: ListedEntry): Promise<void> {
     const [left, right] = [await this.#side(earlier), await this.#side(later)];
-    const name = later.operation?.title ?? later.entry.operation;
-    const title = vscode.l10n.t('{0}: {1} and {2}', name, nameOf(earlier), nameOf(later));
-    await vscode.commands.executeCommand('vscode.diff', left, right, title, { preview: false });
+    await vscode.commands.executeCommand('vscode.diff', left, right, titleOf(earlier, later), { preview: false });
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
@@ -70,6 +68,18 @@ export function nothingToCompare(): NinjaOneError {
     intent: 'invalidInput',
     template: 'There are not two answers of one operation that are still kept. Run it again, then compare.',
   });
+}
+
+function titleOf(earlier: ListedEntry, later: ListedEntry): string {
+  const operation = later.operation?.title ?? later.entry.operation;
+  return earlier.connection.id === later.connection.id
+    ? vscode.l10n.t(
+        '{0}: {1} and {2}',
+        `${operation} · ${later.connection.name}`,
+        stampOf(earlier.entry.at),
+        stampOf(later.entry.at),
+      )
+    : vscode.l10n.t('{0}: {1} and {2}', operation, nameOf(earlier), nameOf(later));
 }
 
 /** "Acme 2025-02-19 21:20:05", which tells two answers of one list apart. */

@@ -236,6 +236,17 @@ describe('HistoryStore', () => {
     assert.equal((await store.keptIds())(third!), true);
   });
 
+  it('E7, E13: of an answer that is too large for memory the entry is kept, and not its first part', async () => {
+    const store = open();
+    const large = await store.record(answer(GET_DEVICE, { text: '[{"id":1},{"id', size: 9_000_000 }));
+    assert.deepEqual(
+      (await store.entries()).map(({ id, size }) => [id, size]),
+      [[large?.id, 9_000_000]],
+    );
+    assert.equal((await store.keptIds())(large!), false);
+    assert.equal(await store.exchange(large!), undefined);
+  });
+
   it('E13: bodies on the disk go when the setting is switched off, with their connection, and with their entry', async () => {
     keepBodies = true;
     const store = open();
