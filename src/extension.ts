@@ -56,7 +56,7 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
   const settings = own(new Settings());
   const selection = own(new Selection(settings, context.workspaceState));
   const hosts = new HostConfirmation(globalState);
-  const safety = own(new Safety({ memory: globalState, selection, now }));
+  const safety = own(new Safety({ memory: globalState, settings, now }));
   const store = own(new SessionStore({ secrets, logger, redactor }));
   const clientSecrets = new ClientSecrets({ secrets, redactor });
   const marks = new SessionMarks(directory, keeperIn(globalState));
@@ -152,7 +152,15 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
   );
   own(vscode.window.registerUriHandler(own(new CallbackRelay((query) => signIn.settle(query), secrets, logger))));
   const connectionsView = own(
-    new ConnectionsView({ settings, tokens, signIn, selection, onDidChangeSessions: store.onDidChange, now }),
+    new ConnectionsView({
+      settings,
+      tokens,
+      signIn,
+      selection,
+      writes: safety,
+      onDidChangeSessions: store.onDidChange,
+      now,
+    }),
   );
   own(new StatusBar({ selection, tokens, signIn, onDidChangeSessions: store.onDidChange }));
   own(new SecretMover(settings, clientSecrets, (error) => reporter.show(error)));

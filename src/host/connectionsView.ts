@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { WritePermission } from '../core/api/apiClient.ts';
 import { Coalescer, type Disposable, type Event } from '../core/base/lifecycle.ts';
 import type { Connection, Problem } from '../core/connection/connection.ts';
 import { accountOf, isFresh, isRenewable, type StoredSession } from '../core/session/session.ts';
@@ -15,6 +16,7 @@ export interface ConnectionsViewPorts {
   readonly tokens: TokenService;
   readonly signIn: SignIn;
   readonly selection: Selection;
+  readonly writes: WritePermission & { readonly onDidChange: Event<void> };
   /** Also of sessions that are served to nobody. */
   readonly onDidChangeSessions: Event<unknown>;
   readonly now: () => number;
@@ -76,6 +78,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
       ports.onDidChangeSessions(refresh),
       ports.signIn.onDidChangePending(refresh),
       ports.selection.onDidChange(refresh),
+      ports.writes.onDidChange(refresh),
     );
   }
 
@@ -133,7 +136,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
   }
 
   #connectionItem(connection: Connection): vscode.TreeItem {
-    const { signIn, selection } = this.#ports;
+    const { signIn, selection, writes } = this.#ports;
     const sessions = this.#sessionsOf(connection);
     const hasExpired = this.#expiredOf(connection).length > 0;
     const signingIn = signIn.pending?.connection.id === connection.id;
@@ -146,13 +149,16 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
           : vscode.l10n.t('signed out');
     const hasRows = sessions.length > 0 || hasExpired;
     const selected = selection.current?.id === connection.id;
+    const mayWrite = writes.mayWrite(connection);
     const item = new vscode.TreeItem(
       connection.name,
       hasRows ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
     );
     // VS Code remembers by id whether a row is open: a row that gets sessions is another one, and opens.
     item.id = `connection:${connection.id}:${hasRows ? 'in' : 'out'}`;
+    // First, since a narrow view cuts off the end (E9).
     item.description = [
+      ...(mayWrite ? [vscode.l10n.t('writes allowed')] : []),
       state,
       connection.instance.label,
       connection.platform,
@@ -169,6 +175,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
           ? 'signedIn'
           : 'signedOut',
       ...(connection.platform === 'web' || connection.platform === 'api-services' ? ['hasSecret'] : []),
+      ...(mayWrite ? ['mayWrite'] : []),
     ].join('.');
     item.tooltip = plainTooltip([
       connection.name,
@@ -177,6 +184,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
       vscode.l10n.t('Client id: {0}', connection.clientId),
       vscode.l10n.t('Scopes allowed: {0}', connection.scopes.join(', ')),
       state,
+      mayWrite ? vscode.l10n.t('writes allowed') : vscode.l10n.t('read-only'),
     ]);
     item.accessibilityInformation = { label: `${connection.name}, ${item.description.replaceAll(' · ', ', ')}` };
     return item;

@@ -5,29 +5,29 @@ import type { Event } from '../core/base/lifecycle.ts';
 import type { Connection } from '../core/connection/connection.ts';
 import { timeOf } from './connectionsView.ts';
 import { setContext } from './contributions.ts';
-import type { Selection } from './selection.ts';
+import type { Settings } from './settings.ts';
 
 export interface SafetyPorts {
   /** Of the machine, not of the workspace and not synchronised. */
   readonly memory: vscode.Memento;
-  readonly selection: Selection;
+  readonly settings: Settings;
   readonly now: () => number;
 }
 
 /**
- * Whether connections may write, shown in the status bar while the selected one may (E9). It takes part in the start,
- * because a permission without an end has to be seen at once.
+ * Whether connections may write, shown in the status bar while any of them may, selected or not (E9). It takes part in the
+ * start, because a permission without an end has to be seen at once.
  */
 export class Safety implements WritePermission, vscode.Disposable {
-  readonly #selection: Selection;
+  readonly #settings: Settings;
   readonly #permissions: WritePermissions;
   readonly #item = vscode.window.createStatusBarItem('ninjaone.writes', vscode.StatusBarAlignment.Left);
   readonly #disposable: vscode.Disposable;
 
   readonly onDidChange: Event<void>;
 
-  constructor({ memory, selection, now }: SafetyPorts) {
-    this.#selection = selection;
+  constructor({ memory, settings, now }: SafetyPorts) {
+    this.#settings = settings;
     this.#permissions = new WritePermissions(memory, now);
     this.onDidChange = this.#permissions.onDidChange;
     this.#item.name = vscode.l10n.t('NinjaOne Writes');
@@ -40,13 +40,18 @@ export class Safety implements WritePermission, vscode.Disposable {
       this.#item,
       this.#permissions,
       this.onDidChange(update),
-      selection.onDidChange(update),
+      settings.onDidChangeConnections(update),
     );
     update();
   }
 
   mayWrite(connection: Connection): boolean {
     return this.#permissions.mayWrite(connection);
+  }
+
+  /** The connections that may write now, in the order of the settings. */
+  get unlocked(): readonly Connection[] {
+    return this.#settings.connections.filter((connection) => this.mayWrite(connection));
   }
 
   /** For so many milliseconds, or `Infinity`: what a person has just answered. */
@@ -72,23 +77,39 @@ export class Safety implements WritePermission, vscode.Disposable {
   }
 
   #update(): void {
-    const { current } = this.#selection;
-    const until = current && this.#permissions.until(current);
-    setContext('ninjaone.writesUnlocked', until !== undefined);
-    if (!current || until === undefined) {
+    const { unlocked } = this;
+    const [first] = unlocked;
+    setContext('ninjaone.writesUnlocked', first !== undefined);
+    if (!first) {
       this.#item.hide();
       return;
     }
-    const state =
-      until === Infinity ? vscode.l10n.t('writes allowed') : vscode.l10n.t('writes allowed until {0}', timeOf(until));
-    // The name is the user's own text: without this a name like "$(bug)" would become an icon.
-    const name = current.name.replaceAll('$(', '$ (');
-    this.#item.text = `$(unlock) ${state}`;
-    this.#item.tooltip = vscode.l10n.t('NinjaOne: {0}, {1}. Click to make it read-only.', name, state);
+    const isOne = unlocked.length === 1;
+    const state = isOne ? this.#stateOf(first) : vscode.l10n.t('writes allowed');
+    const names = unlocked.map(({ name }) => iconless(name)).join(', ');
+    const who = isOne ? names : vscode.l10n.t('{0} connections', unlocked.length);
+    this.#item.text = `$(unlock) ${who}: ${state}`;
+    this.#item.tooltip = isOne
+      ? vscode.l10n.t('NinjaOne: {0}, {1}. Click to make it read-only.', names, state)
+      : vscode.l10n.t('NinjaOne: {0}, {1}. Click to make one of them read-only.', names, state);
     this.#item.accessibilityInformation = {
-      label: vscode.l10n.t('NinjaOne connection {0}, {1}, press to make it read-only', name, state),
+      label: isOne
+        ? vscode.l10n.t('NinjaOne connection {0}, {1}, press to make it read-only', names, state)
+        : vscode.l10n.t('NinjaOne connections {0}, {1}, press to make one of them read-only', names, state),
       role: 'button',
     };
     this.#item.show();
   }
+
+  #stateOf(connection: Connection): string {
+    const until = this.#permissions.until(connection);
+    return until === undefined || until === Infinity
+      ? vscode.l10n.t('writes allowed')
+      : vscode.l10n.t('writes allowed until {0}', timeOf(until));
+  }
+}
+
+/** The name is the user's own text: without this a name like "$(bug)" would become an icon. */
+function iconless(name: string): string {
+  return name.replaceAll('$(', '$ (');
 }

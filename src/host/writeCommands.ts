@@ -4,6 +4,7 @@ import type { Connection } from '../core/connection/connection.ts';
 import type { CommandTable } from './contributions.ts';
 import type { Safety } from './safety.ts';
 import type { Selection } from './selection.ts';
+import { pickConnection } from './sessionStarter.ts';
 import type { Targets } from './targets.ts';
 
 export interface WriteCommandPorts {
@@ -12,23 +13,35 @@ export interface WriteCommandPorts {
   readonly targets: Targets;
 }
 
-/** Allowing writes and taking that back: for the connection that is named, else for the selected one (E9). */
+/**
+ * Allowing writes for the connection that is named, else for the selected one; and taking that back, from the one that is
+ * named, else from one that has it (E9).
+ */
 export function createWriteCommands({
   safety,
   selection,
   targets,
 }: WriteCommandPorts): Pick<CommandTable, 'ninjaone.unlockWrites' | 'ninjaone.lockWrites'> {
-  const connectionFor = async (argument: unknown): Promise<Connection> =>
-    targets.namedConnection(argument) ?? selection.current ?? (await targets.connection(undefined));
   return {
     'ninjaone.unlockWrites': async (argument) => {
-      const connection = await connectionFor(argument);
+      const connection =
+        targets.namedConnection(argument) ?? selection.current ?? (await targets.connection(undefined));
       await safety.unlock(connection, (await askMinutes(connection)) * 60_000);
     },
     'ninjaone.lockWrites': async (argument) => {
-      await safety.lock(await connectionFor(argument));
+      const connection = targets.namedConnection(argument) ?? (await unlockedOne(safety));
+      if (connection) {
+        await safety.lock(connection);
+      }
     },
   };
+}
+
+/** Undefined: every connection is read-only as it is. Rejects as cancelled. */
+async function unlockedOne({ unlocked }: Safety): Promise<Connection | undefined> {
+  return unlocked.length > 1
+    ? pickConnection(unlocked, vscode.l10n.t('Make which connection read-only?'))
+    : unlocked[0];
 }
 
 /** Always asks, whoever calls: another extension can name a connection and no more. Rejects as cancelled. */
