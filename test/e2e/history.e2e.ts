@@ -399,7 +399,7 @@ describe('a person who does not look at the explorer', () => {
       const settings = vscode.workspace.getConfiguration('ninjaone');
       await settings.update('history.keepBodies', false, vscode.ConfigurationTarget.Global);
     });
-    await waitUntil(async () => !(await readdir(path.dirname(folder))).includes('bodies'));
+    await eventually(async () => !(await readdir(path.dirname(folder))).includes('bodies'));
   });
 });
 
