@@ -10,6 +10,8 @@ interface Setting {
 interface Manifest {
   readonly name: string;
   readonly publisher: string;
+  readonly displayName: string;
+  readonly description: string;
   readonly engines: { readonly vscode: string };
   readonly extensionKind: readonly string[];
   readonly activationEvents: readonly string[];
@@ -33,6 +35,16 @@ interface Manifest {
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
 const contributions = readFileSync('src/host/contributions.ts', 'utf8');
 const texts = JSON.parse(readFileSync('package.nls.json', 'utf8')) as Record<string, string>;
+
+/** The keys under which a manifest, or the schema of a setting in it, has text for people. */
+const SHOWN = new Set([
+  ...['category', 'contents', 'contextualTitle', 'description', 'displayName', 'label', 'name', 'shortTitle', 'title'],
+  ...['deprecationMessage', 'enumDescriptions', 'enumItemLabels', 'errorMessage', 'patternErrorMessage'],
+  ...['markdownDeprecationMessage', 'markdownDescription', 'markdownEnumDescriptions'],
+]);
+
+/** A proper name or an address is never translated. */
+const SAME_IN_EVERY_LANGUAGE = /^(?:NinjaOne|https?:\/\/\S+)$/;
 
 /** How something looks is for a folder to say; everything else is the user's. */
 const DISPLAY = new Set(['ninjaone.explorer.groupBy', 'ninjaone.response.maxItems']);
@@ -105,11 +117,31 @@ describe('the manifest', () => {
   });
 
   it('E14: every text is in package.nls.json, and every text there is used', () => {
-    const source = readFileSync('package.json', 'utf8');
-    const used = new Set([...source.matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key));
+    const shown = shownTexts(manifest.contributes).concat(shownTexts(manifest.capabilities));
+    shown.push(manifest.displayName, manifest.description);
+    assert.ok(shown.length > 100, 'the texts are found, those of the schema of a setting too');
+    const literal = shown.filter((text) => !/^%[^%]+%$/.test(text) && !SAME_IN_EVERY_LANGUAGE.test(text));
+    assert.deepEqual(literal, []);
+    const used = new Set(shown.filter((text) => text.startsWith('%')).map((text) => text.slice(1, -1)));
     assert.deepEqual([...used].sort(), Object.keys(texts).sort());
   });
 });
+
+/** What VS Code shows of a manifest, at any depth. What stands in `body` or `default` is inserted, not shown. */
+function shownTexts(node: unknown, key = ''): string[] {
+  if (typeof node === 'string') {
+    return SHOWN.has(key) ? [node] : [];
+  }
+  if (Array.isArray(node)) {
+    return node.flatMap((item) => shownTexts(item, key));
+  }
+  if (typeof node !== 'object' || node === null) {
+    return [];
+  }
+  return Object.entries(node)
+    .filter(([name]) => name !== 'body' && name !== 'default')
+    .flatMap(([name, value]) => shownTexts(value, name));
+}
 
 function resolve(text: string | undefined): string {
   const key = /^%(.+)%$/.exec(text ?? '')?.[1];

@@ -113,6 +113,11 @@ describe('a person writes the settings by hand', () => {
         }),
     );
     await screenshot(page, 'settings-problems-editor');
+    assert.deepEqual(
+      advice.filter((message) => message.includes('%')),
+      [],
+      'VS Code puts the texts in the place of their keys, in the schema of a setting too',
+    );
     for (const part of [
       'name of 1 to 64',
       'Write us, us2',
