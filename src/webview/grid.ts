@@ -168,7 +168,7 @@ export class Grid {
   }
 }
 
-export function rowGroup(className: string): HTMLElement {
+function rowGroup(className: string): HTMLElement {
   const group = document.createElement('div');
   group.className = className;
   group.setAttribute('role', 'rowgroup');

@@ -39,7 +39,7 @@ export interface OverlayRow {
 export const SOURCES = ['spec', 'documented', 'issue', 'rule'] as const;
 export type Source = (typeof SOURCES)[number];
 
-export const DATE_FORMS = ['epochSeconds', 'epochMilliseconds', 'iso', 'day'] as const satisfies readonly DateForm[];
+const DATE_FORMS = ['epochSeconds', 'epochMilliseconds', 'iso', 'day'] as const satisfies readonly DateForm[];
 
 /** By key, such as `GET /v2/devices`. */
 export type Overlay = ReadonlyMap<string, OverlayRow>;

@@ -2,19 +2,30 @@ import { NinjaOneError } from '../base/errors.ts';
 
 /**
  * Items as CSV (RFC 4180) for a spreadsheet: no cell is taken for a formula, nested values are JSON, and the columns
- * stand in the order in which the items first have them. Begins with a byte order mark, without which Excel reads
- * letters beyond ASCII wrongly.
+ * stand in the order in which the items first have them. The items are read twice and never held: once for their
+ * columns, once for their rows. Throws `response.tooWide`: items that have no names in common would make a table that
+ * grows with the square of their number.
  */
-export function csvOf(items: readonly unknown[]): string {
+export async function* csvParts(items: () => AsyncIterable<unknown>): AsyncGenerator<string> {
   const columns = new CsvColumns();
-  for (const item of items) {
+  let rows = 0;
+  for await (const item of items()) {
     columns.add(item);
+    rows++;
+    if (columns.count > MOST_COLUMNS || columns.count * rows > MOST_CELLS) {
+      throw tooWide();
+    }
   }
-  return [BYTE_ORDER_MARK + columns.header(), ...items.map((item) => columns.row(item))].join(LINE_END) + LINE_END;
+  let part = BYTE_ORDER_MARK + columns.header() + LINE_END;
+  for await (const item of items()) {
+    part += columns.row(item) + LINE_END;
+    if (part.length > PART) {
+      yield part;
+      part = '';
+    }
+  }
+  yield part;
 }
-
-export const BYTE_ORDER_MARK = '\ufeff';
-export const LINE_END = '\r\n';
 
 /** The columns of a list that is too long to be held at once: first every item is added, then the rows are written. */
 export class CsvColumns {
@@ -46,30 +57,9 @@ export class CsvColumns {
   }
 }
 
-/**
- * The same of items that are read twice and never held: once for their columns, once for their rows. Throws
- * `response.tooWide`: items that have no names in common would make a table that grows with the square of their number.
- */
-export async function* csvParts(items: () => AsyncIterable<unknown>): AsyncGenerator<string> {
-  const columns = new CsvColumns();
-  let rows = 0;
-  for await (const item of items()) {
-    columns.add(item);
-    rows++;
-    if (columns.count > MOST_COLUMNS || columns.count * rows > MOST_CELLS) {
-      throw tooWide();
-    }
-  }
-  let part = BYTE_ORDER_MARK + columns.header() + LINE_END;
-  for await (const item of items()) {
-    part += columns.row(item) + LINE_END;
-    if (part.length > PART) {
-      yield part;
-      part = '';
-    }
-  }
-  yield part;
-}
+/** Excel reads letters beyond ASCII wrongly without it. */
+const BYTE_ORDER_MARK = '\ufeff';
+const LINE_END = '\r\n';
 
 /** More than these no spreadsheet opens. */
 const MOST_COLUMNS = 16_384;

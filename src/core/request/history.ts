@@ -69,7 +69,7 @@ export function entryOf(response: ApiResponse, { at, isSecret }: EntryOptions): 
   };
 }
 
-export function mayBeRemembered(request: ApiRequest): boolean {
+function mayBeRemembered(request: ApiRequest): boolean {
   return tierOf(request) !== 'secretRead' && !isUnknown(request.operation.traits);
 }
 
