@@ -246,6 +246,7 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
         await marks.clear();
         await hosts.forget();
         await (await history()).clear();
+        await (await explorer()).forget();
       }
     },
     forgetHistory: async (connectionId) => (await history()).forget(connectionId),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CatalogueCache } from '../core/catalogue/catalogueSource.ts';
 
@@ -14,5 +14,6 @@ export function catalogueCache(folder: string): CatalogueCache {
       await writeFile(`${fileOf(origin)}.draft`, text);
       await rename(`${fileOf(origin)}.draft`, fileOf(origin));
     },
+    clear: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -9,7 +9,6 @@ import type { Disposable } from '../core/base/lifecycle.ts';
 import type { Logger } from '../core/base/log.ts';
 import type { Catalogue } from '../core/catalogue/catalogue.ts';
 import { createCatalogueSource, type CatalogueSource } from '../core/catalogue/catalogueSource.ts';
-import { GROUPINGS, type GroupBy } from '../core/catalogue/groups.ts';
 import type { Operation } from '../core/catalogue/operation.ts';
 import type { Connection } from '../core/connection/connection.ts';
 import type { Transport } from '../core/http/transport.ts';
@@ -21,6 +20,7 @@ import { EnterKey } from './enterKey.ts';
 import { ExplorerFilter } from './explorerFilter.ts';
 import { ExplorerTree } from './explorerTree.ts';
 import type { ExplorerView } from './explorerView.ts';
+import { pickGrouping } from './groupingPick.ts';
 import { History } from './history.ts';
 import type { MaskedValues } from './maskedValues.ts';
 import { OperationLists } from './operationLists.ts';
@@ -269,18 +269,9 @@ export class Explorer implements Disposable {
   }
 
   async groupBy(): Promise<void> {
-    const names: { readonly [G in GroupBy]: string } = {
-      resource: vscode.l10n.t('Resource'),
-      tag: vscode.l10n.t('Tag'),
-      path: vscode.l10n.t('Path'),
-      method: vscode.l10n.t('Method'),
-    };
-    const chosen = await vscode.window.showQuickPick(
-      GROUPINGS.map((by) => ({ label: names[by], by })),
-      { title: vscode.l10n.t('Group operations by') },
-    );
-    if (chosen) {
-      await this.#ports.settings.setGroupBy(chosen.by);
+    const by = await pickGrouping();
+    if (by) {
+      await this.#ports.settings.setGroupBy(by);
     }
   }
 
@@ -306,6 +297,14 @@ export class Explorer implements Disposable {
   async setFavorite(argument: unknown, place: 'add' | 'remove'): Promise<void> {
     const operation = await this.#operation(argument, vscode.l10n.t('Which operation?'));
     await this.#lists.setFavorite(operation.key, place);
+  }
+
+  /** Deletes the lists, the drafts and what was fetched of instances (A13). What is open stays open. */
+  async forget(): Promise<void> {
+    await this.#lists.forget();
+    await this.#requestDocuments.forget();
+    await this.#source.forget();
+    await this.#followSelection();
   }
 
   dispose(): void {

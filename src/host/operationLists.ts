@@ -35,6 +35,12 @@ export class OperationLists {
     await this.#ports.recent.update(RECENT, [key, ...others].slice(0, MOST_RECENT));
     this.#ports.changed();
   }
+
+  async forget(): Promise<void> {
+    await this.#ports.favorites.update(FAVORITES, undefined);
+    await this.#ports.recent.update(RECENT, undefined);
+    this.#ports.changed();
+  }
 }
 
 const FAVORITES = 'explorer.favorites';

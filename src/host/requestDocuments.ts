@@ -123,6 +123,11 @@ export class RequestDocuments
     this.#ports.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   }
 
+  /** Deletes the stored drafts. A document that is open stays so, and is stored again with the next change of any. */
+  async forget(): Promise<void> {
+    await this.#ports.memory.update(DRAFTS, undefined);
+  }
+
   dispose(): void {
     this.#saving.dispose();
     this.#disposable.dispose();

@@ -72,7 +72,7 @@ export function createSignInCommands(
         {
           modal: true,
           detail: vscode.l10n.t(
-            'This signs out of every session, revokes its tokens, and deletes every token, client secret, host confirmation, write permission and remembered request that this extension keeps. Your connections stay in the settings.',
+            'This signs out of every session, revokes its tokens, and deletes every token, client secret, host confirmation, write permission and remembered request that this extension keeps, favorites, drafts and API descriptions too. Your connections stay in the settings, and open documents stay open.',
           ),
         },
         reset,

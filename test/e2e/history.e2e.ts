@@ -14,6 +14,7 @@ import {
   runCommand,
   screenshot,
   toast,
+  treeItem,
 } from '../support/workbenchDriver.ts';
 import { clearToasts, clipboardText, keepSecrets, openDesk, tokenTraffic, type Desk } from './person.ts';
 import { eventually, lens, pressLens, textOf } from './requests.ts';
@@ -312,14 +313,29 @@ describe('a person looks back at what was sent', () => {
     assert.equal(await remembered(workbench.dataDir), '');
   });
 
-  it('E13: Reset leaves nothing of it', async () => {
+  it('A13, E13: Reset leaves nothing of it, nor of lists and API descriptions, and closes no document', async () => {
     const { page, workbench } = desk;
+    const catalogues = async (): Promise<string[]> =>
+      (await filesIn(workbench.dataDir)).filter((each) => each.split(path.sep).includes('catalogues'));
     await sendLocations();
+    await workbench.host.run(async (vscode) => {
+      await vscode.commands.executeCommand('ninjaone.explorer.addFavorite', 'GET /v2/locations');
+      await vscode.commands.executeCommand('ninjaone.explorer.open', 'GET /v2/locations');
+    });
+    await treeItem(page, 'Favorites').waitFor();
+    await treeItem(page, 'Recent').waitFor();
+    const document = page.getByRole('tab', { name: /\.ninjaone\.json/ });
+    await document.waitFor();
     assert.match(await remembered(workbench.dataDir), /GET \/v2\/locations/);
+    assert.notDeepEqual(await catalogues(), []);
     await runCommand(page, 'NinjaOne: Reset: Sign Out Everywhere and Delete Secrets…');
     await dialogButton(page, 'Reset', 'remembered request');
     await toast(page, /everything was signed out and deleted/);
     assert.equal(await remembered(workbench.dataDir), '');
+    assert.deepEqual(await catalogues(), []);
+    await treeItem(page, 'Favorites').waitFor({ state: 'detached' });
+    await treeItem(page, 'Recent').waitFor({ state: 'detached' });
+    assert.equal(await document.count(), 1);
     await clearToasts(page);
   });
 

@@ -41,6 +41,10 @@ describe('sandbox: the live API description', () => {
           kept.set(origin, text);
           return Promise.resolve();
         },
+        clear: () => {
+          kept.clear();
+          return Promise.resolve();
+        },
       },
       isConfirmed: () => true,
       now: () => clock,

@@ -26,6 +26,7 @@ export interface CatalogueSourceOptions {
 export interface CatalogueCache {
   read(origin: string): Promise<string | undefined>;
   write(origin: string, text: string): Promise<void>;
+  clear(): Promise<void>;
 }
 
 export interface LiveResult {
@@ -45,6 +46,8 @@ export interface CatalogueSource {
    * that is kept already is not fetched again. Never rejects while the bundled files are there.
    */
   live(origin: string, why: 'signedIn' | 'refresh'): Promise<LiveResult>;
+  /** Deletes what was fetched of any instance. Rejects if the disk refuses. */
+  forget(): Promise<void>;
 }
 
 export function createCatalogueSource(options: CatalogueSourceOptions): CatalogueSource {
@@ -101,6 +104,10 @@ export function createCatalogueSource(options: CatalogueSourceOptions): Catalogu
       return spec ? liveCatalogue(origin, spec, await overlay()) : bundled();
     },
     live: (origin, why) => flights.run(`${why} ${origin}`, () => ask(origin, why)),
+    forget: async () => {
+      attempts.clear();
+      await options.cache.clear();
+    },
   };
 }
 

@@ -56,6 +56,16 @@ describe('the catalogue of an instance', () => {
     assert.deepEqual((await world.source.kept(ORIGIN)).operations, catalogue.operations);
   });
 
+  it('A13, E2: is forgotten with everything else, and asked for again by the next sign-in', async () => {
+    const world = worldOf({ [VERSION_PLACE]: '13.0.20\n', [JSON_PLACE]: SPEC });
+    await world.source.live(ORIGIN, 'signedIn');
+    await world.source.forget();
+    assert.equal((await world.source.kept(ORIGIN)).origin.kind, 'bundled');
+    const { catalogue } = await world.source.live(ORIGIN, 'signedIn');
+    assert.equal(catalogue.origin.kind, 'live');
+    assert.equal(world.asked.length, 4);
+  });
+
   it('E2: is asked for without token or cookie, with at most 10 MB and 5 s for everything', async () => {
     const world = worldOf({ [VERSION_PLACE]: '1', [YAML_PLACE]: YAML }, { msPerRequest: 1_500 });
     await world.source.live(ORIGIN, 'refresh');
@@ -269,11 +279,15 @@ function worldOf(
           : Promise.resolve({ status: text === undefined ? 404 : 200, headers: new Headers(), body: sent });
       },
       cache: options.cacheFails
-        ? { read: failing, write: failing }
+        ? { read: failing, write: failing, clear: failing }
         : {
             read: (origin) => Promise.resolve(cache.get(origin)),
             write: (origin, text) => {
               cache.set(origin, text);
+              return Promise.resolve();
+            },
+            clear: () => {
+              cache.clear();
               return Promise.resolve();
             },
           },
