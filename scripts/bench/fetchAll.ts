@@ -1,16 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { request as undiciRequest } from 'undici';
 import { ApiClient, type ApiSession } from '../../src/core/api/apiClient.ts';
 import { silentLogger } from '../../src/core/base/log.ts';
-import { createCatalogueSource } from '../../src/core/catalogue/catalogueSource.ts';
 import { parseConnections } from '../../src/core/connection/connection.ts';
 import { createTransport } from '../../src/core/http/transport.ts';
 import { allPages } from '../../src/core/request/allPages.ts';
 import { checkRequest } from '../../src/core/request/request.ts';
 import { Spool } from '../../src/core/request/spool.ts';
-import { projectRoot } from '../provisionVscode.ts';
+import { bundledCatalogue } from './bundledCatalogue.ts';
 import { heading, line, median, summary } from './figures.ts';
 
 const ROUNDS = 8;
@@ -62,15 +60,7 @@ export interface FetchAllServer {
 
 async function ourLoop(baseUrl: string, accessToken: string): Promise<() => Promise<number>> {
   const [connection] = parseConnections([{ name: 'Bench', instance: baseUrl, clientId: 'bench' }]).connections;
-  const catalogue = await createCatalogueSource({
-    bundled: (name) => readFile(path.join(projectRoot, 'media', name), 'utf8'),
-    send: () => Promise.reject(new Error('The bundled catalogue asks for nothing.')),
-    cache: { read: () => Promise.resolve(undefined), write: () => Promise.resolve() },
-    isConfirmed: () => false,
-    now: Date.now,
-    logger: silentLogger,
-  }).bundled();
-  const operation = catalogue.find('GET /v2/devices');
+  const operation = (await bundledCatalogue()).find('GET /v2/devices');
   if (!connection || !operation) {
     throw new Error('The catalogue has no GET /v2/devices.');
   }
