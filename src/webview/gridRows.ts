@@ -1,4 +1,4 @@
-import type { Cell, Column, Table } from '../core/request/table.ts';
+import { shownText, type Cell, type Column, type Table } from '../core/request/table.ts';
 import type { Place } from './places.ts';
 
 /** Pixels; the editor's lists have the same. */
@@ -84,23 +84,23 @@ export class GridRows {
     element.setAttribute('aria-rowindex', String(row + 2));
     element.style.top = `${row * ROW_HEIGHT}px`;
     const cells = this.#table?.rows[this.#order[row] ?? -1] ?? [];
-    element.append(...cells.map((cell, column) => cellElement(cell, column, this.#table?.columns[column])));
+    const { columns = [] } = this.#table ?? {};
+    element.append(...columns.map((column, index) => cellElement(cells[index] ?? '', index, column)));
     after?.after(element);
     this.#drawn.set(row, element);
     return element;
   }
 }
 
-function cellElement(
-  cell: Cell,
-  column: number,
-  { isNumeric }: Pick<Column, 'isNumeric'> = { isNumeric: false },
-): Element {
-  const text = String(cell);
+function cellElement(cell: Cell, index: number, column: Column): Element {
+  const text = shownText(cell, column);
   const element = document.createElement('div');
-  element.className = isNumeric ? 'cell numeric' : 'cell';
+  element.className = column.isNumeric ? 'cell numeric' : 'cell';
   element.setAttribute('role', 'gridcell');
-  element.setAttribute('aria-colindex', String(column + 1));
+  element.setAttribute('aria-colindex', String(index + 1));
   element.textContent = text.slice(0, MOST_CHARACTERS);
+  if (text !== String(cell)) {
+    element.title = String(cell);
+  }
   return element;
 }

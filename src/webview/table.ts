@@ -1,4 +1,6 @@
 import { english, sentence } from '../core/base/sentence.ts';
+import { describeMoment } from '../core/request/moments.ts';
+import { timeOf, type Cell } from '../core/request/table.ts';
 import { nextSort, rowFinder, tsvOf, type RowWish, type Sort } from '../core/request/tableRows.ts';
 import { Grid } from './grid.ts';
 import type { ReadyMessage, TableMessage } from './messages.ts';
@@ -86,7 +88,7 @@ class TablePage {
     const { table, texts, notices } = message;
     const { filter = '', sort, row = 0, column = 0 } = (this.#editor.getState() ?? {}) as Partial<PageState>;
     this.#shown = message;
-    this.#find = rowFinder(table, document.documentElement.lang);
+    this.#find = rowFinder(table, LOCALE);
     this.#sort = sort && sort.column < table.columns.length ? sort : undefined;
     this.#filter.value = filter;
     this.#filter.placeholder = texts.filter;
@@ -143,18 +145,35 @@ class TablePage {
   }
 
   #activeText(): string {
-    const { row, column } = this.#grid.active;
-    const { table } = this.#shown ?? {};
-    return row < 0 ? (table?.columns[column]?.name ?? '') : String(table?.rows[this.#order[row] ?? -1]?.[column] ?? '');
+    return this.#grid.active.row < 0 ? this.#activeName : String(this.#activeCell);
   }
 
-  /** A cell shows one line and cuts it; here is all of it. */
-  #showDetail(): void {
+  get #activeName(): string {
+    return this.#shown?.table.columns[this.#grid.active.column]?.name ?? '';
+  }
+
+  get #activeCell(): Cell {
     const { row, column } = this.#grid.active;
+    return this.#shown?.table.rows[this.#order[row] ?? -1]?.[column] ?? '';
+  }
+
+  /** A cell shows one line and cuts it, and a time in place of its number; here is all of it. */
+  #showDetail(): void {
     const name = document.createElement('span');
     name.className = 'name';
-    name.textContent = this.#shown?.table.columns[column]?.name ?? '';
-    byId('detail').replaceChildren(name, row < 0 ? '' : `  ${this.#activeText().slice(0, MOST_CHARACTERS)}`);
+    name.textContent = this.#activeName;
+    const value = `  ${this.#activeText().slice(0, MOST_CHARACTERS)}`;
+    byId('detail').replaceChildren(name, ...(this.#grid.active.row < 0 ? [] : [value, this.#timeText()]));
+  }
+
+  #timeText(): string {
+    const milliseconds = timeOf(this.#activeCell, { name: this.#activeName });
+    if (milliseconds === undefined) {
+      return '';
+    }
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    const { utc, local, ago } = describeMoment(milliseconds, { now: Date.now(), locale: LOCALE, timeZone });
+    return `\n${[utc, ago, ...(timeZone === 'UTC' ? [] : [local])].join(' · ')}`;
   }
 
   #remember(): void {
@@ -163,6 +182,8 @@ class TablePage {
 }
 
 const MOST_CHARACTERS = 20_000;
+/** Of the editor. */
+const LOCALE = document.documentElement.lang;
 
 /** For who does not see what changed. */
 function say(text: string): void {

@@ -21,8 +21,8 @@ export function momentAt(line: string, column: number, isDate: (name: string) =>
     if (typeof end !== 'number') {
       return undefined;
     }
-    if (column <= end && isValue && name !== undefined && (isDate(name) || isTimeName(name))) {
-      const milliseconds = millisecondsOf(Number(line.slice(at, end)));
+    if (column <= end && isValue && name !== undefined) {
+      const milliseconds = millisecondsOf(name, Number(line.slice(at, end)), isDate);
       return milliseconds === undefined ? undefined : { start: at, end, milliseconds };
     }
     isValue = line.charAt(at) === ':';
@@ -42,10 +42,25 @@ export function isTimeName(name: string): boolean {
   return TIME_WORDS.has(last) || (words[0] === 'last' && LAST_WORDS.has(last));
 }
 
+/** The time that a number under this name is, in milliseconds since 1970; from 2000 to 2100. `isDate` knows more names. */
+export function millisecondsOf(
+  name: string,
+  value: number,
+  isDate: (name: string) => boolean = () => false,
+): number | undefined {
+  const milliseconds = [value * 1000, value].find((each) => each >= FIRST && each < LAST);
+  return milliseconds !== undefined && (isDate(name) || isTimeName(name)) ? milliseconds : undefined;
+}
+
+/** `2025-02-19 21:20:00 UTC`: the way that is the same everywhere. */
+export function inUtc(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
 /** In words: the one way that is the same everywhere, the reader's own, and how long ago it is. */
 export function describeMoment(milliseconds: number, { now, locale, timeZone }: MomentOptions): DescribedMoment {
   return {
-    utc: `${stamp(milliseconds, 'UTC')} UTC`,
+    utc: inUtc(milliseconds),
     local: `${stamp(milliseconds, timeZone)} ${timeZone}`,
     ago: ago(milliseconds, now, locale),
   };
@@ -80,10 +95,6 @@ const MOST_COLUMNS = 10_000;
 const FIRST = Date.UTC(2000, 0);
 const LAST = Date.UTC(2100, 0);
 
-function millisecondsOf(number: number): number | undefined {
-  return [number * 1000, number].find((milliseconds) => milliseconds >= FIRST && milliseconds < LAST);
-}
-
 function nameOf(token: string): string | undefined {
   return token.startsWith('"') ? (JSON.parse(token) as string) : undefined;
 }
@@ -105,7 +116,7 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['minute', 60],
 ];
 
-/** `2025-02-19 21:20:00`: the order that no reader takes for another. */
+/** In the same form, whose order no reader takes for another. */
 function stamp(milliseconds: number, timeZone: string): string {
   const parts = new Intl.DateTimeFormat('en-US', {
     timeZone,

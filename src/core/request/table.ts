@@ -1,4 +1,5 @@
 import { CsvColumns, memberOf, textOf } from './csv.ts';
+import { inUtc, millisecondsOf } from './moments.ts';
 
 /** The list of an answer as rows and columns: the columns and texts of the CSV, for reading. */
 export interface Table {
@@ -10,7 +11,7 @@ export interface Table {
 
 export interface Column {
   readonly name: string;
-  /** Whether every cell that is not empty is a number. */
+  /** Whether every cell that is not empty is a number, and none is shown as a time. */
   readonly isNumeric: boolean;
   /** Characters that are enough for most of its cells. */
   readonly width: number;
@@ -39,6 +40,17 @@ export function tableOf(text: string, items: string | undefined): Table | undefi
     rows,
     columnsLeftOut: names.names.length - shown.length,
   };
+}
+
+/** What a person reads in a cell: a number that is a time as that time. Sorted and copied is the cell itself. */
+export function shownText(cell: Cell, { name }: Pick<Column, 'name'>): string {
+  const milliseconds = timeOf(cell, { name });
+  return milliseconds === undefined ? String(cell) : inUtc(milliseconds);
+}
+
+/** Milliseconds since 1970, if the cell is a time. */
+export function timeOf(cell: Cell, { name }: Pick<Column, 'name'>): number | undefined {
+  return typeof cell === 'number' ? millisecondsOf(name, cell) : undefined;
 }
 
 /** Whether a text, as answers are laid out, has a list whose first item is an object. Cheap: a lens asks it. */
@@ -86,10 +98,11 @@ function cellOf(value: unknown): Cell {
 function columnOf(name: string, rows: readonly (readonly Cell[])[], index: number): Column {
   const filled = rows.map((row) => row[index] ?? '').filter((cell) => cell !== '');
   // Names are bold, and an arrow may stand behind them.
-  const widest = Math.max(widthOf(name) + 3, ...filled.slice(0, 200).map((cell) => widthOf(String(cell))));
+  const widest = Math.max(widthOf(name) + 3, ...filled.slice(0, 200).map((cell) => widthOf(shownText(cell, { name }))));
   return {
     name,
-    isNumeric: filled.length > 0 && filled.every((cell) => typeof cell === 'number'),
+    isNumeric:
+      filled.length > 0 && filled.every((cell) => typeof cell === 'number' && timeOf(cell, { name }) === undefined),
     width: Math.min(widest, WIDEST),
   };
 }

@@ -1,9 +1,9 @@
 import { cell as spreadsheetCell } from './csv.ts';
-import type { Cell, Table } from './table.ts';
+import { shownText, timeOf, type Cell, type Column, type Table } from './table.ts';
 
 /** Which rows a person wants to see, in which order. */
 export interface RowWish {
-  /** Rows with all of these words in any of their cells. */
+  /** Rows with all of these words in any of their cells; a time is found as it is shown and as its number. */
   readonly filter: string;
   readonly sort: Sort | undefined;
 }
@@ -16,7 +16,11 @@ export interface Sort {
 
 /** Answers which rows of the table are wanted, by index. What is searched is made ready once. */
 export function rowFinder(table: Table, locale: string): (wish: RowWish) => readonly number[] {
-  const texts = table.rows.map((row) => row.join('\n').toLocaleLowerCase(locale));
+  const { columns } = table;
+  const texts = table.rows.map((row) => {
+    const times = row.flatMap((cell, index) => timeTexts(cell, columns[index]));
+    return [...row, ...times].join('\n').toLocaleLowerCase(locale);
+  });
   const { compare } = new Intl.Collator(locale, { numeric: true });
   return ({ filter, sort }) => {
     const words = filter.toLocaleLowerCase(locale).split(/\s+/).filter(Boolean);
@@ -37,6 +41,10 @@ export function nextSort(sort: Sort | undefined, column: number): Sort | undefin
 export function tsvOf({ columns, rows }: Table, indexes: readonly number[]): string {
   const lines = [columns.map(({ name }) => name), ...indexes.map((index) => rows[index] ?? [])];
   return lines.map((line) => line.map(spreadsheetCell).join('\t')).join('\n');
+}
+
+function timeTexts(cell: Cell, column: Column | undefined): readonly string[] {
+  return column && timeOf(cell, column) !== undefined ? [shownText(cell, column)] : [];
 }
 
 /** Numbers as numbers, then text as the language sorts it; what is empty is last in both directions. */

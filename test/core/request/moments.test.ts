@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ago, describeMoment, isTimeName, momentAt } from '../../../src/core/request/moments.ts';
+import { ago, describeMoment, isTimeName, millisecondsOf, momentAt } from '../../../src/core/request/moments.ts';
 
 describe('Moments', () => {
   const LINE = '    "lastContact": 1740000000.25,';
@@ -41,6 +41,18 @@ describe('Moments', () => {
     const line = '"ts": 1740000000';
     assert.equal(at(line, 8), undefined);
     assert.equal(momentAt(line, 8, (name) => name === 'ts')?.milliseconds, 1_740_000_000_000);
+  });
+
+  it('E7: the number alone is one as well, by its name', () => {
+    assert.equal(millisecondsOf('created', 1_740_000_000.25), 1_740_000_000_250);
+    assert.equal(millisecondsOf('created', 1_740_000_000_250), 1_740_000_000_250);
+    assert.equal(millisecondsOf('created', 12), undefined);
+    assert.equal(millisecondsOf('created', Number.NaN), undefined);
+    assert.equal(millisecondsOf('id', 1_740_000_000), undefined);
+    assert.equal(
+      millisecondsOf('ts', 1_740_000_000, (name) => name === 'ts'),
+      1_740_000_000_000,
+    );
   });
 
   it('E7: the times of the API are known by their names', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { viewOf } from '../../../src/core/request/response.ts';
-import { looksTabular, tableOf, type Table } from '../../../src/core/request/table.ts';
+import { looksTabular, shownText, tableOf, type Table } from '../../../src/core/request/table.ts';
 
 describe('the table of an answer', () => {
   it('E7: a short text of many rows and many columns shows fewer columns, and says so', () => {
@@ -88,6 +88,27 @@ describe('the table of an answer', () => {
       { name: 'mixed', isNumeric: false, width: 8 },
       { name: 'long', isNumeric: false, width: 40 },
     ]);
+  });
+
+  it('E7: a number under a name that says so is shown as a time and stays a number; nothing else is', () => {
+    const table = tableOf('[{"lastContact":1760000000.75,"created":1760000000123,"updated":7,"id":1760000000}]', '');
+    const columns = table?.columns ?? [];
+    const cells = table?.rows[0] ?? [];
+    assert.deepEqual(cells, [1_760_000_000.75, 1_760_000_000_123, 7, 1_760_000_000]);
+    assert.deepEqual(
+      columns.map((column, index) => shownText(cells[index] ?? '', column)),
+      ['2025-10-09 08:53:20 UTC', '2025-10-09 08:53:20 UTC', '7', '1760000000'],
+    );
+    assert.deepEqual(
+      columns.map(({ isNumeric, width }) => [isNumeric, width]),
+      [
+        [false, 24],
+        [false, 24],
+        [true, 10],
+        [true, 10],
+      ],
+    );
+    assert.equal(shownText('1760000000', { name: 'created' }), '1760000000');
   });
 
   it('E7: hundreds of columns are cut, and that is said', () => {

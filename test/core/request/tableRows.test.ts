@@ -24,6 +24,15 @@ describe('the rows of a table', () => {
     });
   }
 
+  it('E7: a time is sorted and copied as its number, and found as it is shown and as its number', () => {
+    const times = made([{ created: 1_760_000_000 }, { created: 1_740_000_000_000 }, { created: 5 }]);
+    const find = rowFinder(times, 'en');
+    assert.deepEqual(find({ filter: '', sort: { column: 0, direction: 'ascending' } }), [2, 0, 1]);
+    assert.deepEqual(find({ filter: '2025-10-09 08:53', sort: undefined }), [0]);
+    assert.deepEqual(find({ filter: '1740000000', sort: undefined }), [1]);
+    assert.equal(tsvOf(times, [1]), 'created\n1740000000000');
+  });
+
   it('E7: rows that are equal keep the order of the answer, and numbers come before text', () => {
     const mixed = made([{ a: 'x' }, { a: 2 }, { a: 'x' }, { a: 1 }]);
     const find = rowFinder(mixed, 'en');
