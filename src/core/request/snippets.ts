@@ -75,7 +75,7 @@ const PYTHON: ReadonlyMap<string, string> = new Map([
 
 function fetchSnippet({ operation, url, body }: ApiRequest): string {
   const content = body === undefined ? '' : '\n    "Content-Type": "application/json",';
-  const json = body === undefined ? '' : `\n  body: JSON.stringify(${indent(javascriptValue(readable(body)), '  ')}),`;
+  const json = body === undefined ? '' : `\n  body: ${javascriptText(indent(readable(body), '  '))},`;
   return `const response = await fetch(${JSON.stringify(url)}, {
   method: ${JSON.stringify(operation.method)},
   headers: {
@@ -91,13 +91,10 @@ console.log(await response.text());
 `;
 }
 
-/** JSON is JavaScript, but that a member `__proto__` would set the prototype. */
-function javascriptValue(json: string): string {
-  return json.replace(MEMBERS, (token) => (PROTO.test(token) ? '["__proto__"]:' : token));
+/** JSON as text: as a value, JavaScript would round an id of more than 2^53 and take `__proto__` for the prototype. */
+function javascriptText(json: string): string {
+  return `\`${json.replaceAll(/[`\\]|\$(?=\{)/g, '\\$&')}\``;
 }
-
-const MEMBERS = /"(?:[^"\\]|\\.)*"(?:\s*:)?/g;
-const PROTO = /^"__proto__"\s*:$/;
 
 /** JSON has no line break inside a text, so every line may be moved. */
 function indent(text: string, by: string): string {

@@ -10,6 +10,7 @@ import { HOSTILE_TEXTS, requestOf } from './hostile.ts';
 import { bareWords, powershellTokens } from './powershellTokens.ts';
 
 const TOKEN = 'token-from-the-environment';
+const LONG = '{"id":12345678901234567890,"ids":[-9007199254740993],"share":0.12345678901234567891}';
 const ENV = { ...process.env, NINJAONE_ACCESS_TOKEN: TOKEN };
 
 describe('Snippets', () => {
@@ -96,6 +97,13 @@ describe('Snippets', () => {
       assertBody(request, init.body);
     }
   }).timeout(30_000);
+
+  it('E10: fetch: an id of more than 2^53 keeps its digits', () => {
+    const request = { ...requestOf(PATCH_DEVICE, { path: { id: 1 }, body: {} }), body: LONG };
+    const stub = 'globalThis.fetch = async (url, init) => new Response(init.body);\n';
+    const { out, err } = run(process.execPath, [write('long.mjs', stub + SNIPPETS.fetch.write(request))]);
+    assert.deepEqual([out.replaceAll(/\s/g, ''), err], [LONG, '']);
+  });
 
   it('E10: Python: python3 reads every text as it was', function () {
     if (run('python3', ['--version']).status !== 0) {
