@@ -137,6 +137,18 @@ const ACTIONS: { readonly [K in Action]: (connection: Connection | undefined) =>
       runCommand('ninjaone.unlockWrites', connection?.name);
     },
   }),
+  showProblems: () => ({
+    label: vscode.l10n.t('Show Problems'),
+    run: () => {
+      void vscode.commands.executeCommand('workbench.actions.view.problems');
+    },
+  }),
+  manageTrust: () => ({
+    label: vscode.l10n.t('Manage Workspace Trust'),
+    run: () => {
+      void vscode.commands.executeCommand('workbench.trust.manage');
+    },
+  }),
   showLog: () => ({
     label: vscode.l10n.t('Show Log'),
     run: () => {

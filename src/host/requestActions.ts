@@ -156,7 +156,14 @@ function nameOf({ name, instance }: Connection): string {
 }
 
 function notSent({ template, args }: Sentence): NinjaOneError {
-  return new NinjaOneError({ code: 'request.notComplete', intent: 'invalidInput', template, args });
+  // All of them are marked in the document, and a message without a button is cut after one line.
+  return new NinjaOneError({
+    code: 'request.notComplete',
+    intent: 'invalidInput',
+    action: 'showProblems',
+    template,
+    args,
+  });
 }
 
 function noDocument(): NinjaOneError {
@@ -171,6 +178,7 @@ function notTrusted(): NinjaOneError {
   return new NinjaOneError({
     code: 'request.notTrusted',
     intent: 'permission',
+    action: 'manageTrust',
     template: 'Requests that are saved in a folder are sent only when you trust the folder. Trust it first.',
   });
 }

@@ -60,6 +60,8 @@ export type Action =
   | 'openSettings'
   | 'showToken'
   | 'unlockWrites'
+  | 'showProblems'
+  | 'manageTrust'
   | 'showLog';
 
 export interface Support {
