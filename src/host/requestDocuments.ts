@@ -164,11 +164,27 @@ const SAVE_AFTER = 50;
 
 /**
  * What a person is typing is saved as it stands: formatting or trimming it on each save would move the text below the
- * cursor. Only the command that acts on the active editor leaves them out.
+ * cursor. Only a command leaves them out, and it takes no document: it saves whatever the active tab has, of a comparison
+ * both sides. So it runs only while that tab is known to have this document and nothing else. What remains: a person who
+ * goes to another tab, or to the list of open editors, between this look and the command, a few milliseconds, has that
+ * saved, unformatted, and this document is then saved by itself.
  */
 async function save(document: vscode.TextDocument): Promise<void> {
-  const isTypedIn = vscode.window.activeTextEditor?.document === document;
-  await (isTypedIn ? vscode.commands.executeCommand('workbench.action.files.saveWithoutFormatting') : document.save());
+  const { version } = document;
+  if (isTypedIn(document)) {
+    await vscode.commands.executeCommand('workbench.action.files.saveWithoutFormatting');
+  }
+  // What was typed meanwhile has a save of its own.
+  if (document.isDirty && document.version === version) {
+    await document.save();
+  }
+}
+
+/** Whether the tab in front has this document and nothing else, and the cursor is in it. */
+function isTypedIn(document: vscode.TextDocument): boolean {
+  const { activeTextEditor, tabGroups } = vscode.window;
+  const inFront = uriOf(tabGroups.activeTabGroup.activeTab?.input)?.toString();
+  return activeTextEditor?.document === document && inFront === document.uri.toString();
 }
 
 /** The operation stands in the folder, so that two of one title are two documents. */
