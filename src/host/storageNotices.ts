@@ -1,8 +1,12 @@
 import * as vscode from 'vscode';
 import type { Findings } from '../core/session/housekeeping.ts';
+import { runCommand } from './contributions.ts';
 import { openInBrowser } from './errorReporter.ts';
 
-/** Says once what the start found wrong with the secret storage (A14); a good start says nothing. */
+/**
+ * Says once what the start found wrong with the secret storage (A14); a good start says nothing. Each has a button, also
+ * because a message without one is cut after one line.
+ */
 export async function tellFindings(findings: Findings): Promise<void> {
   if (findings.storageFailed) {
     const log = vscode.l10n.t('Show Log');
@@ -21,7 +25,7 @@ export async function tellFindings(findings: Findings): Promise<void> {
     await tellLost(findings);
   }
   if (findings.unreadable > 0) {
-    await vscode.window.showWarningMessage(
+    await offerSignIn(
       findings.unreadable === 1
         ? vscode.l10n.t(
             'A stored NinjaOne session cannot be read. It is set aside for 30 days and the others work; sign in again where one is missing.',
@@ -33,7 +37,8 @@ export async function tellFindings(findings: Findings): Promise<void> {
     );
   }
   if (findings.newer > 0) {
-    await vscode.window.showInformationMessage(
+    const update = vscode.l10n.t('Check for Updates');
+    const chosen = await vscode.window.showInformationMessage(
       findings.newer === 1
         ? vscode.l10n.t(
             'A NinjaOne session was stored by a later version of this extension. It is left alone; update the extension to use it.',
@@ -42,14 +47,18 @@ export async function tellFindings(findings: Findings): Promise<void> {
             '{0} NinjaOne sessions were stored by a later version of this extension. They are left alone; update the extension to use them.',
             findings.newer,
           ),
+      update,
     );
+    if (chosen === update) {
+      await vscode.commands.executeCommand('workbench.extensions.action.checkForUpdates');
+    }
   }
 }
 
 async function tellLost({ lost, keepsSecrets }: Findings): Promise<void> {
   const names = lost.join('; ');
   if (keepsSecrets) {
-    await vscode.window.showWarningMessage(
+    await offerSignIn(
       vscode.l10n.t('The secret storage of the editor has lost these NinjaOne sessions: {0}. Sign in again.', names),
     );
     return;
@@ -64,5 +73,12 @@ async function tellLost({ lost, keepsSecrets }: Findings): Promise<void> {
   );
   if (chosen === help) {
     await openInBrowser('https://code.visualstudio.com/docs/configure/settings-sync#_troubleshooting-keychain-issues');
+  }
+}
+
+async function offerSignIn(message: string): Promise<void> {
+  const signIn = vscode.l10n.t('Sign In');
+  if ((await vscode.window.showWarningMessage(message, signIn)) === signIn) {
+    runCommand('ninjaone.signIn');
   }
 }

@@ -9,18 +9,28 @@ import { SNIPPET_TARGETS, SNIPPETS } from '../core/request/snippets.ts';
 export async function copyAs(request: ApiRequest): Promise<void> {
   const chosen = await vscode.window.showQuickPick(
     SNIPPET_TARGETS.map((target) => {
-      const { label, write } = SNIPPETS[target];
-      return { label: vscode.l10n.t(label.template, ...label.args), write };
+      const { label, language, write } = SNIPPETS[target];
+      return { label: vscode.l10n.t(label.template, ...label.args), language, write };
     }),
     { title: vscode.l10n.t('Copy {0} as', request.operation.title), ignoreFocusOut: true },
   );
   if (!chosen) {
     throw cancelled();
   }
-  await vscode.env.clipboard.writeText(chosen.write(request));
-  void vscode.window.showInformationMessage(
-    vscode.l10n.t('Copied as {0}. It takes the access token from {1}.', chosen.label, 'NINJAONE_ACCESS_TOKEN'),
-  );
+  const content = chosen.write(request);
+  await vscode.env.clipboard.writeText(content);
+  void offerToRead(chosen.label, { content, language: chosen.language });
+}
+
+async function offerToRead(
+  label: string,
+  snippet: { readonly content: string; readonly language: string },
+): Promise<void> {
+  const open = vscode.l10n.t('Open');
+  const message = vscode.l10n.t('Copied as {0}. It takes the access token from {1}.', label, 'NINJAONE_ACCESS_TOKEN');
+  if ((await vscode.window.showInformationMessage(message, open)) === open) {
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(snippet));
+  }
 }
 
 /** Writes a script that signs in, sends the request and reads all pages (E10). Rejects as cancelled. */

@@ -94,7 +94,8 @@ describe('what the editor keeps is not what it was', () => {
     }, US);
     await workbench.reload();
     await openView(page, 'NinjaOne');
-    await toast(page, 'A stored NinjaOne session cannot be read. It is set aside for 30 days and the others work');
+    const told = 'A stored NinjaOne session cannot be read. It is set aside for 30 days and the others work';
+    assert.deepEqual(await toastButtons(page, told), ['Sign In']);
     await treeItem(page, SIGNED_IN).waitFor();
     await screenshot(page, 'storage-unreadable');
     const keys = await workbench.host.run(

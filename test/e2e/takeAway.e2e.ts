@@ -9,10 +9,11 @@ import {
   runCommand,
   screenshot,
   toast,
+  toastButton,
   treeItem,
   treeItemMenu,
 } from '../support/workbenchDriver.ts';
-import { clearToasts, clipboardText, openDesk, quickInput, tokenTraffic, type Desk } from './person.ts';
+import { clearToasts, clipboardText, openDesk, quickInput, toastButtons, tokenTraffic, type Desk } from './person.ts';
 import { lens, pressLens } from './requests.ts';
 
 const SAVE = 'Save as PowerShell Script';
@@ -44,12 +45,17 @@ describe('a person takes a request away', () => {
       await pressLens(page, 'Copy as…', quickInput(page, 'Copy Get devices as'));
       await screenshot(page, `take-away-copy-as`);
       await quickPick(page, target, { prompt: 'Copy Get devices as' });
-      await toast(page, `Copied as ${target}`);
+      assert.deepEqual(await toastButtons(page, `Copied as ${target}`), ['Open']);
+      await screenshot(page, 'take-away-copied');
       const text = await clipboardText(page);
       assert.match(text, content);
       assert.match(text, /NINJAONE_ACCESS_TOKEN/);
       assert.doesNotMatch(text, /[\w-]{40,}/);
       assert.deepEqual(tokenTraffic(sandbox), []);
+      await toastButton(page, `Copied as ${target}`, 'Open');
+      await page.locator('.view-line').filter({ hasText: 'NINJAONE_ACCESS_TOKEN' }).first().waitFor();
+      await screenshot(page, 'take-away-opened');
+      await runCommand(page, 'View: Revert and Close Editor');
       await clearToasts(page);
     });
   }
