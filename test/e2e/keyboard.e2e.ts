@@ -60,7 +60,7 @@ describe('a person explores the API with the keyboard alone', () => {
     await focusRow('POST /v2/organizations', /^Organizations, 1 operation/, /POST \/v2\/organizations,/);
     await page.keyboard.press('Enter');
     await lens(page, /^Send to/).waitFor();
-    assert.equal((await requestOf(desk))['operation'], 'POST /v2/organizations');
+    assert.equal((await requestOf(desk, 'POST /v2/organizations'))['operation'], 'POST /v2/organizations');
     await screenshot(page, 'keyboard-enter-write');
     assert.equal(sandbox.requests.length, before);
   });

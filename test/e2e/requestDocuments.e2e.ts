@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import {
   captureFailures,
@@ -10,7 +12,7 @@ import {
   toast,
   treeItem,
 } from '../support/workbenchDriver.ts';
-import { clipboardText, openDesk, tokenTraffic, type Desk } from './person.ts';
+import { clearToasts, clipboardText, openDesk, tokenTraffic, type Desk } from './person.ts';
 import { lens, pressLens, requestOf, saved, writeText } from './requests.ts';
 
 describe('a person edits a request document', () => {
@@ -34,7 +36,7 @@ describe('a person edits a request document', () => {
     await treeItem(page, /GET \/v2\/activities,/).click();
     await lens(page, /^Send to .+ · 127\.0\.0\.1:\d+$/).waitFor();
     await page.locator('.tab.active .monaco-icon-label.italic').waitFor();
-    assert.deepEqual(await requestOf(desk), {
+    assert.deepEqual(await requestOf(desk, 'GET /v2/activities'), {
       $schema: 'ninjaone://schema/GET/v2/activities.json',
       operation: 'GET /v2/activities',
       query: {},
@@ -58,7 +60,7 @@ describe('a person edits a request document', () => {
     await screenshot(page, 'request-completion-values');
     await value.click();
     await page.locator('.editor-container .view-line').filter({ hasText: 'DEVICE' }).waitFor();
-    assert.deepEqual((await requestOf(desk))['query'], { class: 'DEVICE' });
+    assert.deepEqual((await requestOf(desk, 'DEVICE'))['query'], { class: 'DEVICE' });
   });
 
   it('E6: a value that the API does not know is marked', async () => {
@@ -92,7 +94,7 @@ describe('a person edits a request document', () => {
       .locator('.editor-container .view-line')
       .filter({ hasText: String(seconds) })
       .waitFor();
-    assert.deepEqual((await requestOf(desk))['query'], { after: String(seconds) });
+    assert.deepEqual((await requestOf(desk, String(seconds)))['query'], { after: String(seconds) });
     await write(desk, { operation: 'GET /v2/activities', query: { class: 'DEVICE' } });
   });
 
@@ -106,6 +108,7 @@ describe('a person edits a request document', () => {
     assert.match(text, /\/v2\/activities/);
     assert.match(text, /NINJAONE_ACCESS_TOKEN/);
     assert.doesNotMatch(text, /[\w-]{40,}/);
+    await clearToasts(page);
   });
 
   it('E6: Send in the line above signs in when it must, and the answer is shown', async () => {
@@ -131,7 +134,7 @@ describe('a person edits a request document', () => {
     await saved(desk);
     await workbench.reload();
     await lens(page, /^Send to/).waitFor();
-    assert.deepEqual((await requestOf(desk))['query'], { class: 'DEVICE' });
+    assert.deepEqual((await requestOf(desk, 'DEVICE'))['query'], { class: 'DEVICE' });
   });
 
   it('E14: the palette sends it too', async () => {
@@ -140,6 +143,36 @@ describe('a person edits a request document', () => {
     await runCommand(page, 'NinjaOne: Send Request');
     await answered;
     await lens(page, /^\d{3} · \d+ ms/).waitFor();
+    await runCommand(page, 'View: Close Editor');
+  });
+
+  it('E6: nothing else is saved with it, not even the other side of a comparison', async () => {
+    const { page, workbench } = desk;
+    const file = path.join(workbench.workspaceDir, 'notes.json');
+    await writeFile(file, '{}\n');
+    await workbench.host.run(async (vscode, name) => {
+      const request = vscode.window.activeTextEditor?.document.uri;
+      const notes = await vscode.workspace.openTextDocument(vscode.Uri.file(name));
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(notes.uri, new vscode.Position(1, 0), 'not saved yet\n');
+      await vscode.workspace.applyEdit(edit);
+      await vscode.commands.executeCommand('vscode.diff', notes.uri, request, 'Notes and request');
+    }, file);
+    await page.locator('.tab.active').filter({ hasText: 'Notes and request' }).waitFor();
+    await write(desk, { operation: 'GET /v2/activities', query: { class: 'USER' } });
+    const isSaved = await workbench.host.run(async (vscode, name) => {
+      const { textDocuments, fs } = vscode.workspace;
+      const request = textDocuments.find((each) => each.uri.scheme === 'ninjaone-request');
+      const decoder = new TextDecoder();
+      while (request && (request.isDirty || !decoder.decode(await fs.readFile(request.uri)).includes('"USER"'))) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      const notes = textDocuments.find(({ uri }) => uri.fsPath === name);
+      const wasSaved = !notes?.isDirty;
+      await notes?.save();
+      return wasSaved;
+    }, file);
+    assert.equal(isSaved, false);
     await runCommand(page, 'View: Close Editor');
   });
 

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { captureFailures, openView, quickPick, runCommand, screenshot, toast } from '../support/workbenchDriver.ts';
-import { clearToasts, openDesk, quickInput, tokenTraffic, type Desk } from './person.ts';
+import {
+  captureFailures,
+  openView,
+  quickPick,
+  runCommand,
+  screenshot,
+  toast,
+  toastButton,
+} from '../support/workbenchDriver.ts';
+import { clearToasts, openDesk, quickInput, toastButtons, tokenTraffic, type Desk } from './person.ts';
 import { activeTab, lens, openFile, pressLens } from './requests.ts';
 
 const HOSTILE: readonly (readonly [name: string, text: string, reason: RegExp])[] = [
@@ -67,11 +75,25 @@ describe('a person opens request files that others wrote', () => {
       await pressLens(page, /^Send to/, toast(page, reason));
       await page.locator('.squiggly-error').first().waitFor();
       assert.ok((await problemsOf(desk)).some((problem) => reason.test(problem)));
+      assert.deepEqual(await toastButtons(page, reason), ['Show Problems']);
       await screenshot(page, `request-file-${name}`);
       await runCommand(page, 'View: Close Editor');
       assert.deepEqual(tokenTraffic(sandbox), []);
     });
   }
+
+  it('E6, A16: Show Problems lists what is wrong with it', async () => {
+    const { page } = desk;
+    await clearToasts(page);
+    await openFile(desk, await fileOf(desk, 'problems', json({ operation: 'GET /v2/nowhere' })));
+    const reason = /There is no operation GET \/v2\/nowhere\. Choose one in the API Explorer\./;
+    await pressLens(page, /^Send to/, toast(page, reason));
+    await toastButton(page, reason, 'Show Problems');
+    await page.locator('.markers-panel').getByRole('treeitem', { name: reason }).waitFor();
+    await screenshot(page, 'request-file-problems');
+    await runCommand(page, 'View: Hide Panel');
+    await runCommand(page, 'View: Close Editor');
+  });
 
   it('§0: nothing but loopback was asked for', () => {
     assert.deepEqual(desk.workbench.outside, []);
@@ -189,12 +211,22 @@ describe('a person opens request files in a folder that is not trusted', () => {
         [command, file],
       );
       await toast(page, /sent only when you trust the folder\. Trust it first/);
+      assert.deepEqual(await toastButtons(page, /Trust it first/), ['Manage Workspace Trust']);
       await screenshot(page, 'request-file-not-trusted');
       await clearToasts(page);
     }
     assert.equal(await lens(page, /Send|Copy/).count(), 0);
     assert.deepEqual(tokenTraffic(sandbox), []);
-    await runCommand(page, 'View: Close Editor');
+  });
+
+  it('§0, A16: Manage Workspace Trust leads to where the folder is trusted', async () => {
+    const { page } = desk;
+    await runCommand(page, 'NinjaOne: Send Request');
+    await toastButton(page, /Trust it first/, 'Manage Workspace Trust');
+    await page.locator('.workspace-trust-editor').getByText('You are in Restricted Mode').first().waitFor();
+    await screenshot(page, 'request-file-manage-trust');
+    await runCommand(page, 'View: Close All Editors');
+    await clearToasts(page);
   });
 
   it('§0, E6: a document that is opened in the explorer is sent', async () => {

@@ -16,25 +16,22 @@ export async function pressLens(
   title: string | RegExp,
   reaction: Promise<unknown> | Locator,
 ): Promise<void> {
+  const seen = 'waitFor' in reaction ? reaction.waitFor({ timeout: 4 * PATIENCE_MS }) : reaction;
+  const reacted = seen.then(() => true);
   for (let attempt = 1; attempt <= 3; attempt += 1) {
-    await lens(page, title).click();
-    const seen = 'waitFor' in reaction ? reaction.waitFor({ timeout: PATIENCE_MS }) : within(reaction);
-    const reacted = await seen.then(
-      () => true,
-      () => false,
-    );
-    if (reacted) {
+    // What comes late may lie over the line or take its place, and then there is nothing to press once more.
+    const pressed = lens(page, title)
+      .click({ timeout: PATIENCE_MS })
+      .catch(() => {});
+    if (await Promise.race([reacted, pressed.then(() => pause(PATIENCE_MS, false))])) {
       return;
     }
   }
   throw new Error(`Nothing came of three presses on ${title.toString()}.`);
 }
 
-const PATIENCE_MS = 6_000;
-
-function within(reaction: Promise<unknown>): Promise<unknown> {
-  return Promise.race([reaction, pause(PATIENCE_MS).then(() => Promise.reject(new Error('Nothing happened.')))]);
-}
+/** Long for a press that was lost, because one that is slow on a busy machine must not be made twice. */
+const PATIENCE_MS = 10_000;
 
 /** What the editor does later is not told to anybody, so it is looked at again and again. */
 export async function eventually(condition: () => Promise<boolean>): Promise<void> {
@@ -52,8 +49,16 @@ export function activeTab(page: Page, name: RegExp): Locator {
   return page.locator('.tab.active').filter({ hasText: name });
 }
 
-/** The document that is being edited, as JSON. */
-export async function requestOf({ workbench }: Desk): Promise<Record<string, unknown>> {
+/**
+ * The document that is being edited, as JSON, as soon as it has this text: what stands on the screen reaches the extensions
+ * a moment later.
+ */
+export async function requestOf({ workbench }: Desk, text: string): Promise<Record<string, unknown>> {
+  await workbench.host.run(async (vscode, expected) => {
+    while (!vscode.window.activeTextEditor?.document.getText().includes(expected)) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }, text);
   return JSON.parse(await textOf({ workbench })) as Record<string, unknown>;
 }
 

@@ -31,7 +31,8 @@ describe('a person looks at an answer as a table', () => {
     await run(desk, 'GET /v2/devices');
     // The sign-in opened a page of its own; only the one in front has the clipboard.
     await page.bringToFront();
-    await pressLens(page, 'Show as Table', text(table, 'ACME-DC01').first());
+    await pressLens(page, 'Show as Table', activeTab(page, /^Table: /));
+    await text(table, 'ACME-DC01').first().waitFor();
     await screenshot(page, 'table-dark');
     assert.equal(await table.locator('#count').innerText(), '11 rows');
     assert.equal(await page.locator('.tab.active').getAttribute('aria-label'), 'Table: Get devices · Sandbox native');
@@ -58,8 +59,8 @@ describe('a person looks at an answer as a table', () => {
       ['ArrowDown', '1002'],
       ['ArrowRight', '5a4db0c5-0000-4000-8000-000000001002'],
       ['Home', '1002'],
-      ['End', '1759999999.75'],
-      ['Control+End', '1760000000.75'],
+      ['End', '2025-10-09 08:53:19 UTC'],
+      ['Control+End', '2025-10-09 08:53:20 UTC'],
       ['Control+Home', '1001'],
       ['PageDown', '2001'],
       ['PageUp', '1001'],
@@ -139,6 +140,27 @@ describe('a person looks at an answer as a table', () => {
       lines.slice(1).map((line) => line.split('\t')[0]),
       ['1001', '1002'],
     );
+  });
+
+  it('E7: a number that is a time is shown as one, found as one, and copied as the number that it is', async () => {
+    await page.keyboard.press('Control+f');
+    await page.keyboard.type('2025-10-09 08:53:20');
+    await table
+      .getByRole('status')
+      .getByText(/^\d+ of 11 rows$/)
+      .waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('End');
+    await focused(table, '2025-10-09 08:53:20 UTC');
+    assert.equal(await table.locator('.cell:focus').getAttribute('title'), '1760000000.75');
+    const detail = await table.getByRole('region', { name: 'Whole text of the cell' }).innerText();
+    assert.match(detail, /^lastUpdate {2}1760000000\.75\n2025-10-09 08:53:20 UTC · .+ ago/);
+    await page.keyboard.press('Control+c');
+    await table.getByText('Copied the cell.').waitFor();
+    assert.equal(await clipboardText(page), '1760000000.75');
+    await screenshot(page, 'table-time');
+    await table.getByRole('searchbox').fill('');
+    await table.getByRole('status').getByText('11 rows').waitFor();
   });
 
   it('E7: what was chosen is there again after another tab was in front, and there is one table of an answer', async () => {
