@@ -149,6 +149,12 @@ const ACTIONS: { readonly [K in Action]: (connection: Connection | undefined) =>
       void vscode.commands.executeCommand('workbench.trust.manage');
     },
   }),
+  refreshOperations: () => ({
+    label: vscode.l10n.t('Refresh Operations'),
+    run: () => {
+      runCommand('ninjaone.explorer.refresh');
+    },
+  }),
   showLog: () => ({
     label: vscode.l10n.t('Show Log'),
     run: () => {

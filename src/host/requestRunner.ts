@@ -71,7 +71,10 @@ export class RequestRunner {
     return result.request;
   }
 
-  /** Signs in, confirms, sends and shows the answer. Rejects with a NinjaOneError. */
+  /**
+   * Signs in, confirms, sends and shows the answer. Rejects with a NinjaOneError, also with that of an answer that says
+   * no, once it is shown: so it is said with its button, and where lenses are switched off (A16).
+   */
   async send(request: ApiRequest, place: ListPlace = {}): Promise<void> {
     const send = await this.#sender(request);
     await this.#receive(request, async ({ overflow, signal }) => ({
@@ -120,8 +123,9 @@ export class RequestRunner {
     const { operation, connection } = request;
     const mask = tierOf(request) === 'secretRead';
     const file = mask ? undefined : spool.file();
+    let received: Received;
     try {
-      const received = await withPatience(`${operation.key} · ${connection.name}`, (signal, say) =>
+      received = await withPatience(`${operation.key} · ${connection.name}`, (signal, say) =>
         receive({ signal, say, overflow: counting(file, say) }),
       );
       await file?.close();
@@ -138,6 +142,9 @@ export class RequestRunner {
     } catch (error) {
       await file?.discard();
       throw error;
+    }
+    if (received.response.failure) {
+      throw received.response.failure;
     }
   }
 

@@ -10,7 +10,7 @@ import type { ResponseView } from '../core/request/response.ts';
 import type { Spool } from '../core/request/spool.ts';
 import { RESPONSE_SCHEME } from './contributions.ts';
 import { MaskedValues } from './maskedValues.ts';
-import { announce, lensesOf } from './responseLenses.ts';
+import { announce, lensesOf, textWithRoom } from './responseLenses.ts';
 import { spoken } from './spoken.ts';
 import { shownOf, type ShowOptions, type Shown } from './shownResponse.ts';
 
@@ -79,7 +79,7 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
   provideTextDocumentContent(uri: vscode.Uri): string {
     const shown = this.#shown.get(uri.toString());
     return shown
-      ? this.masked.text(uri, shown.view)
+      ? textWithRoom(this.masked.text(uri, shown.view), shown.response)
       : vscode.l10n.t('This answer is no longer kept. Send the request again.');
   }
 

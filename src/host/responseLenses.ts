@@ -9,26 +9,35 @@ import { canFetchAll, hasItems, type Shown } from './shownResponse.ts';
 import { spoken } from './spoken.ts';
 
 /**
- * The line above an answer: the facts, what went wrong or is not all there, then what can be done next. An editor that is
- * narrow cuts the line; what is cut off can be done from the title of the editor as well. The connection is in that title.
+ * The line above an answer: the facts, what is not all there, then what can be done next. An editor that is narrow cuts the
+ * line; what is cut off can be done from the title of the editor as well. The connection is in that title. What went wrong
+ * has a line of its own on top.
  */
 export function lensesOf(uri: vscode.Uri, shown: Shown): vscode.CodeLens[] {
   const { view, response, end } = shown;
+  const { failure } = response;
   const top = new vscode.Range(0, 0, 0, 0);
-  const words = (title: string): vscode.CodeLens =>
-    new vscode.CodeLens(top, { title: title.replaceAll('$(', '$ ('), tooltip: title, command: '' });
+  const place = failure ? new vscode.Range(1, 0, 1, 0) : top;
+  const words = (title: string, range = place): vscode.CodeLens =>
+    new vscode.CodeLens(range, { title: title.replaceAll('$(', '$ ('), tooltip: title, command: '' });
   const action = (title: string, command: Command): vscode.CodeLens =>
-    new vscode.CodeLens(top, { title, command, arguments: [uri] });
+    new vscode.CodeLens(place, { title, command, arguments: [uri] });
+  const cut = end && !end.complete ? [spoken(describeEnd(end))] : [];
   return [
+    ...(failure ? [...cut, messageOf(failure)].map((title) => words(title, top)) : []),
     words(factsOf(shown).join(' · ')),
-    ...(response.failure ? [words(messageOf(response.failure))] : []),
-    ...(end && !end.complete ? [words(spoken(describeEnd(end)))] : []),
+    ...(failure ? [] : cut).map((title) => words(title)),
     ...view.notices.map((notice) => words(spoken(notice))),
     ...ANSWER_COMMANDS.filter((command) => CAN[command](shown)).map((command) =>
       action(TITLES[command](shown), command),
     ),
     action(vscode.l10n.t('Copy as…'), 'ninjaone.request.copyAs'),
   ];
+}
+
+/** Lenses of one line of text share a line, so what has a failure to explain above its facts needs two. */
+export function textWithRoom(text: string, { failure }: Pick<ApiResponse, 'failure'>): string {
+  return failure && !text.includes('\n') ? `${text}\n` : text;
 }
 
 /** Which answers each action fits, in the order of the line. */

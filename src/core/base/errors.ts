@@ -62,6 +62,7 @@ export type Action =
   | 'unlockWrites'
   | 'showProblems'
   | 'manageTrust'
+  | 'refreshOperations'
   | 'showLog';
 
 export interface Support {

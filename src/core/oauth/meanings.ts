@@ -144,7 +144,7 @@ export const MEANINGS: {
   'api.notOnThisInstance': {
     intent: 'invalidInput',
     template: '{1} does not have this operation. Refresh the operations, or use another instance.',
-    action: 'showLog',
+    action: 'refreshOperations',
   },
   'api.notFound': {
     intent: 'invalidInput',

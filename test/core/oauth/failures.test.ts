@@ -170,7 +170,7 @@ describe('Failures', () => {
       { resultCode: 'FAILURE', errorMessage: 'HTTP 404 Not Found' },
       'api.notOnThisInstance',
       'invalidInput',
-      'showLog',
+      'refreshOperations',
     ],
     ['api', 404, { resultCode: 'agreement_not_found' }, 'api.notFound', 'invalidInput', 'showLog'],
     ['api', 400, { error: 'missing_header', error_code: 2 }, 'api.refused', 'invalidInput', 'showLog'],
