@@ -149,6 +149,7 @@ export class Explorer implements Disposable {
       maxItems: () => settings.maxItems,
       remember: (key) => void this.#lists.remember(key),
       record: (response) => void ports.history.record(response),
+      now: ports.now,
     });
     this.history = new History({
       store: ports.history,

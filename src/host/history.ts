@@ -148,8 +148,9 @@ export class History implements Disposable {
     const [entries, isKept] = await Promise.all([store.entries(), store.keptIds()]);
     const listed = entries.flatMap((entry) => {
       const connection = connections().find(({ id }) => id === entry.connectionId);
+      const isAnswerKept = entry.status !== 0 && isKept(entry);
       return connection
-        ? [{ entry, connection, operation: operation(entry.operation), isKept: isKept(entry) } satisfies ListedEntry]
+        ? [{ entry, connection, operation: operation(entry.operation), isKept: isAnswerKept } satisfies ListedEntry]
         : [];
     });
     if (listed.length === 0) {

@@ -4,7 +4,7 @@ import type { Operation } from '../core/catalogue/operation.ts';
 import type { Connection } from '../core/connection/connection.ts';
 import type { HistoryEntry } from '../core/request/history.ts';
 import { ago, describeMoment } from '../core/request/moments.ts';
-import { sizeOf } from './responseLenses.ts';
+import { sizeOf, statusOf } from './responseLenses.ts';
 
 /** An entry with what it is named after. */
 export interface ListedEntry {
@@ -61,8 +61,15 @@ const BUTTONS: { readonly [A in Exclude<HistoryAction, 'open'>]: () => vscode.Qu
 };
 
 function rowOf({ entry, connection, operation, isKept }: ListedEntry, now: number): vscode.QuickPickItem {
-  const { at, status, ms, size } = entry;
-  const facts = [String(status), ago(Math.min(at, now), now, vscode.env.language), `${ms} ms`, sizeOf(size)];
+  const { at, status, ms, size, outcome } = entry;
+  const words = outcome ? [vscode.l10n.t('unknown whether executed')] : [];
+  const facts = [
+    statusOf(status),
+    ...words,
+    ago(Math.min(at, now), now, vscode.env.language),
+    `${ms} ms`,
+    sizeOf(size),
+  ];
   return {
     label: plainText(operation?.title ?? entry.operation, 100),
     description: [...facts, plainText(connection.name, 64)].join(' · '),

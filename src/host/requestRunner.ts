@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { ApiClient, ApiSession, Confirmation, SendOptions, WritePermission } from '../core/api/apiClient.ts';
 import { isWrite, tierOf, type ApiRequest } from '../core/api/apiRequest.ts';
-import type { ApiResponse } from '../core/api/apiResponse.ts';
+import { noAnswer, type ApiResponse } from '../core/api/apiResponse.ts';
 import { readOnly } from '../core/api/failures.ts';
 import { items, pages, seconds } from '../core/base/counts.ts';
-import { cancelled, NinjaOneError } from '../core/base/errors.ts';
+import { cancelled, isNinjaOneError, NinjaOneError } from '../core/base/errors.ts';
 import type { Operation } from '../core/catalogue/operation.ts';
 import type { Connection } from '../core/connection/connection.ts';
 import type { BodySink } from '../core/http/transport.ts';
@@ -39,6 +39,8 @@ export interface RequestRunnerPorts {
   readonly remember: (key: string) => void;
   /** It was answered: what may be remembered goes to the history. */
   readonly record: (response: ApiResponse) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 /** From an operation to an answer on the screen: values, session, confirmation, request, document. */
@@ -119,10 +121,11 @@ export class RequestRunner {
 
   /** Shows what `receive` brings. What is too large for memory goes to a file, unless it gives out secrets (E4, E7). */
   async #receive(request: ApiRequest, receive: (receiving: Receiving) => Promise<Received>): Promise<void> {
-    const { spool, documents, maxItems, remember, record } = this.#ports;
+    const { spool, documents, maxItems, remember, record, now } = this.#ports;
     const { operation, connection } = request;
     const mask = tierOf(request) === 'secretRead';
     const file = mask ? undefined : spool.file();
+    const started = now();
     let received: Received;
     try {
       received = await withPatience(`${operation.key} · ${connection.name}`, (signal, say) =>
@@ -134,13 +137,14 @@ export class RequestRunner {
         await file?.discard();
       }
       remember(operation.key);
-      if (!received.end) {
-        // A list of all pages is not what one request was answered.
-        record(received.response);
-      }
+      // A list of all pages is not what one request was answered.
+      record(received.end ? { ...received.response, body: NOTHING } : received.response);
       await documents.show(received.response, { ...received, maxItems: maxItems(), mask, file });
     } catch (error) {
       await file?.discard();
+      if (isNinjaOneError(error) && error.code === 'api.unknownOutcome') {
+        record(noAnswer(request, { ms: now() - started, failure: error }));
+      }
       throw error;
     }
     if (received.response.failure) {
@@ -203,6 +207,8 @@ interface Receiving {
 }
 
 type Received = { readonly response: ApiResponse } & Pick<ShowOptions, 'page' | 'first' | 'end'>;
+
+const NOTHING = new Uint8Array();
 
 /** Bytes of an answer that are kept in memory and shown. */
 const MOST_SHOWN = 5_000_000;

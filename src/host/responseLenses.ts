@@ -27,7 +27,8 @@ export function lensesOf(uri: vscode.Uri, shown: Shown): vscode.CodeLens[] {
     ...(failure ? [...cut, messageOf(failure)].map((title) => words(title, top)) : []),
     words(factsOf(shown).join(' · ')),
     ...(failure ? [] : cut).map((title) => words(title)),
-    ...view.notices.map((notice) => words(spoken(notice))),
+    // Without an answer, what the text is says nothing.
+    ...(response.status === 0 ? [] : view.notices).map((notice) => words(spoken(notice))),
     ...ANSWER_COMMANDS.filter((command) => CAN[command](shown)).map((command) =>
       action(TITLES[command](shown), command),
     ),
@@ -76,7 +77,7 @@ function factsOf({ view, response, page, end }: Shown): string[] {
   const { status, ms, size } = response;
   const place = page > 1 ? [vscode.l10n.t('page {0}', page)] : [];
   const ended = end ? [end.complete ? vscode.l10n.t('complete') : vscode.l10n.t('cut')] : [];
-  return [String(status), `${Math.round(ms)} ms`, sizeOf(size), ...place, ...itemsOf(view, end), ...ended];
+  return [statusOf(status), `${Math.round(ms)} ms`, sizeOf(size), ...place, ...itemsOf(view, end), ...ended];
 }
 
 function itemsOf({ items: count, shownItems }: Shown['view'], end: Shown['end']): string[] {
@@ -86,6 +87,10 @@ function itemsOf({ items: count, shownItems }: Shown['view'], end: Shown['end'])
   const all = spoken(items(count));
   const shown = shownItems !== undefined && shownItems < count ? vscode.l10n.t('{0} of {1}', shownItems, all) : all;
   return [end ? vscode.l10n.t('{0} on {1}', shown, spoken(pages(end.pages))) : shown];
+}
+
+export function statusOf(status: ApiResponse['status']): string {
+  return status === 0 ? vscode.l10n.t('no answer') : String(status);
 }
 
 export function sizeOf(bytes: ApiResponse['size']): string {

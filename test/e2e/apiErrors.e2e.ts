@@ -4,6 +4,7 @@ import {
   dialogButton,
   inputBox,
   openView,
+  quickPickLabels,
   runCommand,
   screenshot,
   statusBarItem,
@@ -11,7 +12,7 @@ import {
   toastButton,
 } from '../support/workbenchDriver.ts';
 import { changeConnection, clearToasts, deskOfSuite, toastButtons, toasts, typeSecret } from './person.ts';
-import { lens } from './requests.ts';
+import { lens, saved, writeText } from './requests.ts';
 
 const LIST = '/v2/organizations';
 
@@ -191,6 +192,52 @@ describe('a person is told why NinjaOne said no', () => {
     assert.deepEqual(sandbox.tenant.writes, []);
   });
 
+  it('E9, E13: a write without an answer is never said to have failed, and the history says that its outcome is unknown', async () => {
+    const { page, sandbox } = desk;
+    const path = '/v2/device/1001/patch/os/scan';
+    sandbox.misbehave({ api: { kind: 'drop', path } });
+    await scan();
+    await dialogButton(page, 'Send', 'acts on devices');
+    const sentence = /It is unknown whether POST \/v2\/device\/\{id\}\/patch\/os\/scan was executed/;
+    assert.deepEqual(await toastButtons(page, sentence), ['Show Log']);
+    assert.equal(sandbox.requests.filter((request) => request.path === path).length, 1);
+    await clearToasts(page);
+    assert.match(await latestInHistory('api-error-unknown-outcome'), /no answer · unknown whether executed · /);
+    await page.keyboard.press('Enter');
+    await lens(page, sentence).waitFor();
+    await lens(page, /no answer · \d+ ms · 0 B · Sandbox native/).waitFor();
+    await screenshot(page, 'api-error-unknown-outcome-opened');
+  });
+
+  it('E8, E13, A16: a list that a failure cuts is said once, with its button, and is in the history without its answer', async () => {
+    const { page, sandbox } = desk;
+    await command('ninjaone.explorer.open', 'GET /v2/devices');
+    await lens(page, /^Send to/).waitFor();
+    await writeText(desk, JSON.stringify({ operation: 'GET /v2/devices', query: { pageSize: 4 } }));
+    await saved(desk);
+    sandbox.misbehave({
+      api: {
+        kind: 'shape',
+        shape: 'insufficientPrivileges',
+        path: '/v2/devices',
+        allowing: { requests: 1, seconds: 600 },
+      },
+    });
+    void command('ninjaone.request.fetchAll');
+    const sentence = /has the scope monitoring, but may not do this all the same/;
+    assert.deepEqual(await toastButtons(page, sentence), ['Open Client Apps']);
+    await lens(page, sentence).waitFor();
+    await lens(page, /The list is cut after 4 items on 1 pages?\./).waitFor();
+    await screenshot(page, 'api-error-cut-list');
+    assert.equal((await toasts(page, 'errors')).length, 1);
+    await clearToasts(page);
+    const row = await latestInHistory('api-error-cut-list-history');
+    assert.match(row, /200 · .* · [\d.]+ kB · Sandbox native/s);
+    assert.match(row, /GET \/v2\/devices\?pageSize=4/);
+    assert.doesNotMatch(row, /answer kept/);
+    await page.keyboard.press('Escape');
+  });
+
   it('§0: nothing but loopback was asked for', () => {
     assert.deepEqual(desk.workbench.outside, []);
   });
@@ -200,7 +247,7 @@ describe('a person is told why NinjaOne said no', () => {
     void command('ninjaone.explorer.run', operation);
   }
 
-  function command(name: string, argument: string): Promise<void> {
+  function command(name: string, argument?: string): Promise<void> {
     return desk.workbench.host.run(
       async (vscode, [id, about]) => {
         await vscode.commands.executeCommand(id, about);
@@ -212,6 +259,14 @@ describe('a person is told why NinjaOne said no', () => {
   async function scan(): Promise<void> {
     run('POST /v2/device/{id}/patch/os/scan');
     await inputBox(desk.page, '1001', { prompt: 'id of the device' });
+  }
+
+  /** What the row at the top of the history says. */
+  async function latestInHistory(picture: string): Promise<string> {
+    await runCommand(desk.page, 'NinjaOne: Show History…');
+    await quickPickLabels(desk.page, { prompt: 'History' });
+    await screenshot(desk.page, picture);
+    return desk.page.locator('.quick-input-list .monaco-list-row').first().innerText();
   }
 
   function statuses(): (number | undefined)[] {

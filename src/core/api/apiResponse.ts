@@ -4,6 +4,7 @@ import type { ApiRequest } from './apiRequest.ts';
 /** What came back, be it a success or not: an answer that says no is an answer, with its explanation in `failure`. */
 export interface ApiResponse {
   readonly request: ApiRequest;
+  /** 0 where none came. */
   readonly status: number;
   /** Only those that describe the body or the exchange, by name in lower case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -24,6 +25,14 @@ export function successOf(response: ApiResponse): ApiResponse {
     throw response.failure;
   }
   return response;
+}
+
+/** What stands for an answer that never came (E9, E13). */
+export function noAnswer(
+  request: ApiRequest,
+  { ms, failure }: { readonly ms: number; readonly failure: NinjaOneError },
+): ApiResponse {
+  return { request, status: 0, headers: {}, body: new Uint8Array(), size: 0, ms, requestId: undefined, failure };
 }
 
 /** No cookies, no addresses: a response is shown, saved and compared. */

@@ -23,7 +23,10 @@ export interface HistoryEntry {
   readonly operation: string;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** 0 where no answer came. */
   readonly status: number;
+  /** Of a write: nobody knows whether it was executed (E9). */
+  readonly outcome?: 'unknown';
   readonly ms: number;
   /** Bytes of the answer. */
   readonly size: number;
@@ -47,7 +50,7 @@ export interface EntryOptions {
 
 /** `undefined` for what is not remembered. */
 export function entryOf(response: ApiResponse, { at, isSecret }: EntryOptions): HistoryEntry | undefined {
-  const { request, status, ms, size } = response;
+  const { request, status, ms, size, failure } = response;
   if (!mayBeRemembered(request)) {
     return undefined;
   }
@@ -62,12 +65,15 @@ export function entryOf(response: ApiResponse, { at, isSecret }: EntryOptions): 
     operation: request.operation.key,
     at,
     status,
+    ...(failure?.code === 'api.unknownOutcome' ? UNKNOWN_OUTCOME : {}),
     ms: Math.round(ms),
     size,
     hasBody: request.body !== undefined,
     values: isPlain ? values : undefined,
   };
 }
+
+const UNKNOWN_OUTCOME = { outcome: 'unknown' } as const;
 
 function mayBeRemembered(request: ApiRequest): boolean {
   return tierOf(request) !== 'secretRead' && !isUnknown(request.operation.traits);
@@ -161,7 +167,9 @@ function parseLine(line: string): HistoryEntry | undefined {
     return undefined;
   }
   const [path, query] = ['path', 'query'].map((name) => textsOf(own(own(value, 'values'), name)));
-  return { id, connectionId, operation, at, status, ms, size, hasBody, values: path && query && { path, query } };
+  const outcome = own(value, 'outcome') === 'unknown' ? UNKNOWN_OUTCOME : {};
+  const values = path && query && { path, query };
+  return { id, connectionId, operation, at, status, ...outcome, ms, size, hasBody, values };
 }
 
 const LAST_TIME = Date.UTC(2200, 0);

@@ -4,7 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { ApiResponse } from '../../../src/core/api/apiResponse.ts';
+import { noAnswer, type ApiResponse } from '../../../src/core/api/apiResponse.ts';
+import { unknownOutcome } from '../../../src/core/api/failures.ts';
 import { NinjaOneError } from '../../../src/core/base/errors.ts';
 import { Redactor, silentLogger } from '../../../src/core/base/log.ts';
 import type { Operation } from '../../../src/core/catalogue/operation.ts';
@@ -94,6 +95,20 @@ describe('History', () => {
     const line = lineOf(remembered(answer(PATCH_DEVICE, { body: '{"password":"hunter2"}' })));
     assert.doesNotMatch(line, /hunter2|password|https|authorization/i);
     assert.match(line, /"hasBody":true/);
+  });
+
+  it('E9, E13: a write of which nobody knows whether it was executed says so, here and on the disk', () => {
+    const { request } = answer(PATCH_DEVICE, { body: '{"password":"hunter2"}' });
+    const failure = unknownOutcome(request);
+    const entry = remembered(noAnswer(request, { ms: 30_000, failure }));
+    assert.deepEqual([entry.status, entry.outcome, entry.ms, entry.size], [0, 'unknown', 30_000, 0]);
+    assert.deepEqual(parseHistory(lineOf(entry)), [entry]);
+    assert.equal(remembered({ ...answer(PATCH_DEVICE), status: 502, failure }).outcome, 'unknown');
+    assert.equal(remembered({ ...answer(PATCH_DEVICE), status: 500, failure: FAILURE }).outcome, undefined);
+    const tampered = JSON.stringify({ ...entry, outcome: '<script>' });
+    assert.equal(parseHistory(tampered)[0]?.outcome, undefined);
+    const secret = answer(DASHBOARD_URL).request;
+    assert.equal(entryOf(noAnswer(secret, { ms: 1, failure: unknownOutcome(secret) }), OPTIONS), undefined);
   });
 
   it('E13: what is stored is read as text from anywhere', () => {
@@ -216,6 +231,17 @@ describe('HistoryStore', () => {
       await store.record(response);
     }
     assert.doesNotMatch(onDisk(), /hunter2|live-access/);
+  });
+
+  it('E8, E13: of a list of all pages there is an entry with its size, and no body anywhere', async () => {
+    keepBodies = true;
+    const store = open();
+    const list = { ...answer(LIST_DEVICES, { text: '[{"name":"SRV01"}]' }), body: new Uint8Array() };
+    const entry = await store.record(list);
+    assert.equal(entry?.size, 18);
+    assert.deepEqual(await store.entries(), [entry]);
+    assert.equal((await store.keptIds())(entry), false);
+    assert.equal(await store.exchange(entry), undefined);
   });
 
   it('E13: what keeps bodies in memory is bounded, the oldest go first', async () => {
