@@ -37,7 +37,7 @@ export interface ShowOptions {
 
 /** What is to be shown of an answer, and where the rest of it stands (E7). Rejects with `spool.failed`. */
 export async function shownOf(response: ApiResponse, options: ShowOptions, spool: Spool): Promise<Shown> {
-  const { request, body, size } = response;
+  const { request, body, size, status, failure } = response;
   const { mask, maxItems, end, page = 1, first = request } = options;
   const view = viewOf(body, {
     contentType: response.headers['content-type'],
@@ -46,6 +46,7 @@ export async function shownOf(response: ApiResponse, options: ShowOptions, spool
     total: end?.total,
     maxItems,
     mask,
+    isDone: isWrite(request) && !failure && status >= 200 && status < 300,
   });
   const next = end ? end.next : nextRequest(response);
   const isLarge = size > body.byteLength;

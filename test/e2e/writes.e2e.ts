@@ -95,6 +95,7 @@ describe('a person changes something, on purpose only', () => {
       .locator('.codelens-decoration')
       .getByText(/204 · \d+ ms/)
       .waitFor();
+    await page.locator('.codelens-decoration').getByText('Done. The answer has no body.').waitFor();
     await screenshot(page, 'writes-deleted');
     assert.deepEqual(writes(), ['DELETE /v2/device/1002/owner 204']);
     assert.equal(deviceOf(1002)?.assignedOwnerUid, undefined);

@@ -34,13 +34,15 @@ export interface ViewOptions {
   readonly maxCharacters?: number;
   /** Shows every text and number as dots: the answer gives out secrets (E4). */
   readonly mask?: boolean;
+  /** The answer is to a change that was made, so that no body is good news. */
+  readonly isDone?: boolean;
 }
 
 /** Never throws, and takes time in proportion to the bytes. */
 export function viewOf(body: Uint8Array, options: ViewOptions): ResponseView {
-  const { size, contentType = '' } = options;
+  const { size, contentType = '', isDone = false } = options;
   if (body.byteLength === 0) {
-    return { ...NOTHING, notices: [sentence('The answer has no body.')] };
+    return { ...NOTHING, notices: [sentence(isDone ? 'Done. The answer has no body.' : 'The answer has no body.')] };
   }
   const decoded = decode(body, contentType, size > body.byteLength);
   if (decoded === undefined) {

@@ -84,6 +84,7 @@ describe('Response', () => {
     RegExp?,
   ])[] = [
     ['204', '', {}, { kind: 'empty', text: '' }, /no body/],
+    ['204 of a write', '', { isDone: true }, { kind: 'empty', text: '' }, /^Done\. The answer has no body\.$/],
     ['a bare string of JSON', '"hello"', {}, { kind: 'json', text: '"hello"' }],
     ['a bare word', 'hello', {}, { kind: 'text', language: 'plaintext', text: 'hello' }],
     ['a number', ' 42 ', {}, { kind: 'json', text: '42' }],
