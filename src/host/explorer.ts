@@ -147,6 +147,7 @@ export class Explorer implements Disposable {
       documents: this.#documents,
       spool: this.#spool,
       maxItems: () => settings.maxItems,
+      openDocument: ({ key }) => this.openDocument(key),
       remember: (key) => void this.#lists.remember(key),
       record: (response) => void ports.history.record(response),
       now: ports.now,

@@ -14,6 +14,7 @@ import type { Spool, SpoolFile } from '../core/request/spool.ts';
 import { sessionsFor, type ServedSession } from '../core/session/servedSessions.ts';
 import type { TokenService } from '../core/session/tokenService.ts';
 import { askConfirmation } from './confirmation.ts';
+import { offerWayOn } from './errorReporter.ts';
 import { nameOf } from './objectNames.ts';
 import { askMissing } from './parameterPrompt.ts';
 import { withPatience } from './patientProgress.ts';
@@ -35,6 +36,8 @@ export interface RequestRunnerPorts {
   /** Where answers go that are too large for memory. */
   readonly spool: Spool;
   readonly maxItems: () => number;
+  /** Shows the request document of an operation. */
+  readonly openDocument: (operation: Operation) => Promise<void>;
   /** The operation was sent: it goes to the top of Recent. */
   readonly remember: (key: string) => void;
   /** It was answered: what may be remembered goes to the history. */
@@ -58,7 +61,11 @@ export class RequestRunner {
       throw readOnly({ operation, connection });
     }
     if (isChange && operation.body) {
-      throw needsDocument(operation);
+      if (!(await offerWayOn(needsDocument(operation), vscode.l10n.t('Open Request Document')))) {
+        throw cancelled();
+      }
+      await this.#ports.openDocument(operation);
+      return;
     }
     await this.send(await this.prepare(operation, connection));
   }

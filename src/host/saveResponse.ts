@@ -1,17 +1,37 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { cancelled, NinjaOneError } from '../core/base/errors.ts';
+import { cancelled, isNinjaOneError, NinjaOneError } from '../core/base/errors.ts';
 import { csvParts } from '../core/request/csv.ts';
 import { itemsIn } from '../core/request/jsonItems.ts';
 import { writeWhole, type FileParts } from '../core/request/savedFile.ts';
 import type { Spool } from '../core/request/spool.ts';
+import { offerWayOn } from './errorReporter.ts';
 import { withPatience } from './patientProgress.ts';
 import { hasItems, type Shown } from './shownResponse.ts';
 
 export type SaveFormat = 'json' | 'csv';
 
-/** Asks where to, and writes all of the answer there, not what the document shows of it (E7). Rejects as cancelled. */
+/**
+ * Asks where to, and writes all of the answer there, not what the document shows of it (E7). What cannot be a table is
+ * offered to be saved as JSON. Rejects as cancelled.
+ */
 export async function saveResponse(shown: Shown, format: SaveFormat, spool: Spool): Promise<void> {
+  try {
+    await save(shown, format, spool);
+  } catch (error) {
+    if (!isNinjaOneError(error) || !NO_TABLE.has(error.code)) {
+      throw error;
+    }
+    if (!(await offerWayOn(error, vscode.l10n.t('Save as JSON')))) {
+      throw cancelled();
+    }
+    await save(shown, 'json', spool);
+  }
+}
+
+const NO_TABLE: ReadonlySet<string> = new Set(['response.noList', 'response.notJson', 'response.itemTooLarge']);
+
+async function save(shown: Shown, format: SaveFormat, spool: Spool): Promise<void> {
   const parts = partsOf(shown, format);
   const name = nameOf(shown, format);
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());

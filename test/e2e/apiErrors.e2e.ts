@@ -11,8 +11,8 @@ import {
   toast,
   toastButton,
 } from '../support/workbenchDriver.ts';
-import { changeConnection, clearToasts, deskOfSuite, toastButtons, toasts, typeSecret } from './person.ts';
-import { lens, saved, writeText } from './requests.ts';
+import { changeConnection, clearToasts, deskOfSuite, quickInput, toastButtons, toasts, typeSecret } from './person.ts';
+import { lens, requestOf, saved, writeText } from './requests.ts';
 
 const LIST = '/v2/organizations';
 
@@ -181,6 +181,17 @@ describe('a person is told why NinjaOne said no', () => {
     assert.deepEqual(sandbox.tenant.writes, []);
   });
 
+  it('E5, A16: a write that takes a body is not sent by Run; the button opens its request document', async () => {
+    const { page, sandbox } = desk;
+    run('POST /v2/organizations');
+    assert.deepEqual(await toastButtons(page, /takes a body, so it was not sent/), ['Open Request Document']);
+    await screenshot(page, 'api-error-needs-document');
+    await toastButton(page, /takes a body, so it was not sent/, 'Open Request Document');
+    await lens(page, /^Send to/).waitFor();
+    assert.equal((await requestOf(desk))['operation'], 'POST /v2/organizations');
+    assert.deepEqual(sandbox.tenant.writes, []);
+  });
+
   it('E12, A16: a scope that the connection allows and NinjaOne does not grant leads to the client app', async () => {
     const { page, sandbox } = desk;
     await changeConnection(desk, 'Sandbox native', { scopes: ['monitoring', 'management'] });
@@ -190,6 +201,19 @@ describe('a person is told why NinjaOne said no', () => {
     assert.deepEqual(await toastButtons(page, sentence), ['Open Client Apps']);
     await screenshot(page, 'api-error-token-lacks-scope');
     assert.deepEqual(sandbox.tenant.writes, []);
+  });
+
+  it('E7, A16: what cannot be saved as a table is saved as JSON by the button of the message', async () => {
+    const { page, sandbox } = desk;
+    sandbox.misbehave({ api: { kind: 'answer', status: 200, body: { id: 1 }, path: LIST } });
+    run(`GET ${LIST}`);
+    await lens(page, /^200 · /).waitFor();
+    await runCommand(page, 'NinjaOne: Save Answer as CSV…');
+    assert.deepEqual(await toastButtons(page, /has no list that could be a table/), ['Save as JSON']);
+    await toastButton(page, /has no list that could be a table/, 'Save as JSON');
+    await quickInput(page, 'Save Answer').waitFor();
+    await screenshot(page, 'api-error-save-as-json');
+    await page.keyboard.press('Escape');
   });
 
   it('E9, E13: a write without an answer is never said to have failed, and the history says that its outcome is unknown', async () => {
