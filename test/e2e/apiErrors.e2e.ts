@@ -98,7 +98,7 @@ describe('a person is told why NinjaOne said no', () => {
       run(`GET ${LIST}`);
       assert.deepEqual(await toastButtons(page, sentence), [button]);
       await lens(page, sentence).waitFor();
-      await lens(page, new RegExp(`^${status} · \\d+ ms · .+ · Sandbox native`)).waitFor();
+      await lens(page, new RegExp(`^${status} · \\d+ ms · [\\d.]+ k?B$`)).waitFor();
       await screenshot(page, `api-error-${what.replaceAll(' ', '-')}`);
       assert.equal((await toasts(page, 'errors')).length, 1);
     });
@@ -229,7 +229,7 @@ describe('a person is told why NinjaOne said no', () => {
     assert.match(await latestInHistory('api-error-unknown-outcome'), /no answer · unknown whether executed · /);
     await page.keyboard.press('Enter');
     await lens(page, sentence).waitFor();
-    await lens(page, /no answer · \d+ ms · 0 B · Sandbox native/).waitFor();
+    await lens(page, /^no answer · \d+ ms · 0 B$/).waitFor();
     await screenshot(page, 'api-error-unknown-outcome-opened');
   });
 
