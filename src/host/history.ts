@@ -189,7 +189,7 @@ export class History implements Disposable {
       {
         modal: true,
         detail: vscode.l10n.t(
-          'Answers are kept in the memory of the window that got them, the latest first. The setting {0} keeps those of plain reads longer.',
+          'Answers that are not too large are kept in the memory of the window that got them, the latest first. The setting {0} keeps those of plain reads longer.',
           'ninjaone.history.keepBodies',
         ),
       },

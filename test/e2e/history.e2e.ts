@@ -75,6 +75,8 @@ describe('a person looks back at what was sent', () => {
     await runCommand(page, 'NinjaOne: Show History…');
     await quickPickLabels(page, { prompt: 'History' });
     const rows = page.locator('.quick-input-list .monaco-list-row');
+    // The rows are drawn one after the other.
+    await rows.nth(2).waitFor();
     assert.equal(await rows.count(), 3);
     const row = rows.first();
     assert.match(await row.innerText(), /200 · .*(?:second|now).* · \d+ ms · [\d.]+ k?B · /s);
@@ -190,6 +192,7 @@ describe('a person looks back at what was sent', () => {
     await runCommand(page, 'NinjaOne: Reveal Secret Value…');
     await quickPickLabels(page, { prompt: 'Reveal which value?' });
     const rows = page.locator('.quick-input-list .monaco-list-row');
+    await rows.nth(1).waitFor();
     assert.deepEqual([await rows.count(), await rows.filter({ hasText: /s3cret|one-time/ }).count()], [2, 0]);
     await screenshot(page, 'secret-reveal');
     await page.keyboard.press('Enter');

@@ -151,6 +151,9 @@ describe('a person reads a long answer and takes it away', () => {
     await lens(page, 'A page could not be fetched, so the list is cut.').waitFor();
     await lens(page, /· 4 items on 1 page · cut$/).waitFor();
     await lens(page, /may not do this/).waitFor();
+    // Off the tab, whose hover would hide the line.
+    await page.mouse.move(900, 600);
+    await page.locator('.workbench-hover').first().waitFor({ state: 'hidden' });
     await screenshot(page, 'responses-failed');
     sandbox.reset();
     assert.equal((await ids()).length, 4);
