@@ -188,7 +188,7 @@ describe('a person is told why NinjaOne said no', () => {
     await screenshot(page, 'api-error-needs-document');
     await toastButton(page, /takes a body, so it was not sent/, 'Open Request Document');
     await lens(page, /^Send to/).waitFor();
-    assert.equal((await requestOf(desk))['operation'], 'POST /v2/organizations');
+    assert.equal((await requestOf(desk, 'POST /v2/organizations'))['operation'], 'POST /v2/organizations');
     assert.deepEqual(sandbox.tenant.writes, []);
   });
 
