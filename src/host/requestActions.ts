@@ -35,6 +35,14 @@ export class RequestActions implements Disposable {
         forget(document);
       }),
       vscode.workspace.onDidCloseTextDocument(forget),
+      // The editor keeps a document for minutes after its last tab was closed, and lists its problems.
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+        for (const { input } of closed) {
+          if (input instanceof vscode.TabInputText) {
+            this.#diagnostics.delete(input.uri);
+          }
+        }
+      }),
     ];
   }
 
