@@ -53,7 +53,7 @@ export function activeTab(page: Page, name: RegExp): Locator {
  * The document that is being edited, as JSON, as soon as it has this text: what stands on the screen reaches the extensions
  * a moment later.
  */
-export async function requestOf({ workbench }: Desk, text: string): Promise<Record<string, unknown>> {
+export async function requestOf({ workbench }: Desk, text = ''): Promise<Record<string, unknown>> {
   await workbench.host.run(async (vscode, expected) => {
     while (!vscode.window.activeTextEditor?.document.getText().includes(expected)) {
       await new Promise((resolve) => setTimeout(resolve, 20));
