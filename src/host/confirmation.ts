@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { isWrite, needsTypedText, type ApiRequest } from '../core/api/apiRequest.ts';
 import { objectsOf, wordOf, type RequestObject } from '../core/api/requestObjects.ts';
 import { plainText } from '../core/base/errors.ts';
-import { nameOfTier } from './explorerTree.ts';
+import { nameOfKind } from '../core/catalogue/kindNames.ts';
+import type { Tier } from '../core/catalogue/operation.ts';
 import { hasName } from './objectNames.ts';
 
 /** The object's own name; undefined when it cannot be found out. */
@@ -22,7 +23,7 @@ export async function askConfirmation(request: ApiRequest, lookUp: NameLookup): 
   const { pathname, search } = new URL(url);
   const send = vscode.l10n.t('Send');
   const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('{0}: {1}?', operation.title, nameOfTier(operation.traits.tier)),
+    vscode.l10n.t('{0}? {1}', operation.title, consequenceOf(operation.traits.tier)),
     {
       modal: true,
       detail: [
@@ -37,6 +38,17 @@ export async function askConfirmation(request: ApiRequest, lookUp: NameLookup): 
   return answer === send;
 }
 
+function consequenceOf(tier: Tier): string {
+  const sentences: { readonly [T in Tier]: string } = {
+    read: vscode.l10n.t('This reads.'),
+    secretRead: vscode.l10n.t('This reads secrets.'),
+    write: vscode.l10n.t('This changes data.'),
+    deviceAction: vscode.l10n.t('This acts on devices.'),
+    destructive: vscode.l10n.t('This destroys data.'),
+  };
+  return sentences[tier];
+}
+
 interface Described {
   /** For the modal. */
   readonly line: string;
@@ -46,7 +58,7 @@ interface Described {
 
 async function describe(object: RequestObject, lookUp: NameLookup): Promise<Described> {
   const id = plainText(object.id, 100);
-  const kind = object.kind ?? plainText(object.name, 60);
+  const kind = object.kind === undefined ? plainText(object.name, 60) : vscode.l10n.t(nameOfKind(object.kind).template);
   if (!hasName(object)) {
     return { line: `${kind}: ${id}`, text: id };
   }
@@ -66,7 +78,7 @@ async function askTyped(request: ApiRequest, objects: readonly Described[]): Pro
     prompt: vscode.l10n.t('Type {0} to go on.', expected),
     ignoreFocusOut: true,
     validateInput: (text) =>
-      text === '' || text === expected ? undefined : vscode.l10n.t('This is not {0}.', expected),
+      text === '' || text === expected ? undefined : vscode.l10n.t('Type {0} to go on.', expected),
   });
   return typed === expected;
 }

@@ -58,7 +58,7 @@ describe('a person changes something, on purpose only', () => {
     const { page } = desk;
     await runOperation('DELETE /v2/device/{id}/owner');
     await inputBox(page, '1002', { prompt: 'id of the device' });
-    await inputBoxMessage(page, '1002', /This is not ACME-FRONT01/, { prompt: 'Type ACME-FRONT01' });
+    await inputBoxMessage(page, '1002', /^Type ACME-FRONT01 to go on\.$/, { prompt: 'Type ACME-FRONT01' });
     await screenshot(page, 'writes-typed-wrong');
     await page.keyboard.press('Enter');
     await cancelQuickInput(page);
@@ -72,7 +72,7 @@ describe('a person changes something, on purpose only', () => {
     await runOperation('DELETE /v2/device/{id}/owner');
     await inputBox(page, '1002', { prompt: 'id of the device' });
     await inputBox(page, 'ACME-FRONT01', { prompt: 'Type ACME-FRONT01' });
-    const dialog = page.locator('.monaco-dialog-box').filter({ hasText: 'destroys data' });
+    const dialog = page.locator('.monaco-dialog-box').filter({ hasText: 'Remove device owner? This destroys data.' });
     await dialog.waitFor();
     await screenshot(page, 'writes-delete');
     const text = await dialogButton(page, 'Cancel', 'destroys data');

@@ -1,5 +1,6 @@
 import { plainText } from '../base/errors.ts';
-import { sentence, type Sentence } from '../base/sentence.ts';
+import { english, sentence, type Sentence } from '../base/sentence.ts';
+import { nameOfKind } from '../catalogue/kindNames.ts';
 import type { Parameter } from '../catalogue/operation.ts';
 import type { Scalar } from './draft.ts';
 
@@ -30,7 +31,7 @@ export function questionOf({ name, type, kind, date }: Parameter): Sentence {
   }
   return kind === undefined
     ? sentence('{0} ({1})', shown, type)
-    : sentence('{0}: id of the {1} ({2})', shown, plainText(kind, 60), type);
+    : sentence('{0}: id of the {1} ({2})', shown, plainText(english(nameOfKind(kind)), 60), type);
 }
 
 /** Why a text is no answer to the question. */

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { english } from '../../../src/core/base/sentence.ts';
 import type { Operation, PagingStyle, Tier } from '../../../src/core/catalogue/operation.ts';
+import { nameOfKind, NAMES } from '../../../src/core/catalogue/kindNames.ts';
 import { readOverlay, UNKNOWN } from '../../../src/core/catalogue/overlay.ts';
 import { readOpenApi } from '../../../src/core/catalogue/openapi.ts';
 import { bundledCatalogue, bundledOverlay, catalogueOf, mediaJson, specOf } from './bundled.ts';
@@ -28,6 +30,16 @@ describe('the overlay and the catalogue', () => {
         .map(({ name }) => `${key} ${name}`),
     );
     assert.deepEqual(without, []);
+  });
+
+  it('E5, E9: every kind has a name in words', () => {
+    const kinds = new Set([...bundledOverlay.values()].flatMap((row) => [...row.kinds.values()]));
+    assert.deepEqual([...NAMES.keys()].sort(), [...kinds].sort());
+    for (const kind of kinds) {
+      assert.match(english(nameOfKind(kind)), /^(?:[A-Z]?[a-z]+)(?: [a-z]+)*$/, kind);
+    }
+    assert.equal(english(nameOfKind('windowsService')), 'Windows service');
+    assert.equal(english(nameOfKind('somethingElse')), 'something else');
   });
 
   it('E4: rows name only parameters and lists that there are', () => {
