@@ -4,11 +4,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { ApiClient, type WritePermission } from '../core/api/apiClient.ts';
 import { isWrite } from '../core/api/apiRequest.ts';
-import type { NinjaOneError } from '../core/base/errors.ts';
 import type { Disposable } from '../core/base/lifecycle.ts';
 import type { Logger } from '../core/base/log.ts';
 import type { Catalogue } from '../core/catalogue/catalogue.ts';
-import { createCatalogueSource, type CatalogueSource } from '../core/catalogue/catalogueSource.ts';
+import { createCatalogueSource, type CatalogueSource, type LiveResult } from '../core/catalogue/catalogueSource.ts';
 import type { Operation } from '../core/catalogue/operation.ts';
 import type { Connection } from '../core/connection/connection.ts';
 import type { Transport } from '../core/http/transport.ts';
@@ -36,6 +35,7 @@ import type { ResponseTables } from './responseTable.ts';
 import type { Selection } from './selection.ts';
 import type { SessionStarter } from './sessionStarter.ts';
 import type { Settings } from './settings.ts';
+import { logSkipped, tellSkipped } from './skippedParts.ts';
 import { copyAs, saveAsPowerShell } from './takeAway.ts';
 import { registerTimeHovers } from './timeHovers.ts';
 
@@ -263,11 +263,7 @@ export class Explorer implements Disposable {
 
   async goToOperation(): Promise<void> {
     const operation = await this.#operation(undefined, vscode.l10n.t('Go to which operation?'));
-    this.filter.clear();
-    const row = this.tree.rowOf(operation.key);
-    if (row) {
-      await this.#ports.view.reveal(row);
-    }
+    await this.filter.clear(operation.key);
   }
 
   async groupBy(): Promise<void> {
@@ -284,7 +280,7 @@ export class Explorer implements Disposable {
       this.#ports.view.refresh();
       return;
     }
-    const problem = await vscode.window.withProgress(
+    const { catalogue, problem } = await vscode.window.withProgress(
       {
         location: { viewId: 'ninjaone.explorer' },
         title: vscode.l10n.t('Reading the operations of {0}…', current.name),
@@ -294,6 +290,7 @@ export class Explorer implements Disposable {
     if (problem) {
       throw problem;
     }
+    void tellSkipped(catalogue, current.name);
   }
 
   async setFavorite(argument: unknown, place: 'add' | 'remove'): Promise<void> {
@@ -325,14 +322,18 @@ export class Explorer implements Disposable {
     this.#ports.view.refresh();
   }
 
-  async #takeLive(origin: string, why: 'signedIn' | 'refresh'): Promise<NinjaOneError | undefined> {
-    const { catalogue, problem } = await this.#source.live(origin, why);
+  async #takeLive(origin: string, why: 'signedIn' | 'refresh'): Promise<LiveResult> {
+    const result = await this.#source.live(origin, why);
+    const { catalogue, problem } = result;
+    if (!problem) {
+      logSkipped(catalogue, origin, this.#ports.logger);
+    }
     if (this.#ports.selection.current?.instance.origin === origin) {
       this.#catalogue = catalogue;
       this.#schemas.refresh();
       this.filter.apply();
     }
-    return problem;
+    return result;
   }
 
   /** The one that the argument names, else the one that a person picks. Rejects as cancelled when none is picked. */
