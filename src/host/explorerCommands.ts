@@ -57,7 +57,7 @@ export function createExplorerCommands(
       (await ports.explorer()).filter.ask();
     },
     'ninjaone.explorer.clearFilter': async () => {
-      (await ports.explorer()).filter.clear();
+      await (await ports.explorer()).filter.clear();
     },
     'ninjaone.explorer.groupBy': async () => {
       await (await ports.explorer()).groupBy();

@@ -31,26 +31,30 @@ export class ExplorerFilter {
     });
     box.onDidHide(() => {
       if (!isKept) {
-        this.clear();
+        void this.clear();
       }
       box.dispose();
     });
     box.show();
   }
 
-  /** The operation that was selected stays in sight. */
-  clear(): void {
-    const { selected } = this.#view;
+  /** In sight afterwards: the operation that is named, else the one that was selected. */
+  async clear(key = this.#selectedKey()): Promise<void> {
     this.#set('');
-    const row = selected?.kind === 'operation' ? this.#tree.rowOf(selected.operation.key) : undefined;
+    const row = key === undefined ? undefined : this.#tree.rowOf(key);
     if (row) {
-      void this.#view.reveal(row);
+      await this.#view.reveal(row);
     }
   }
 
   /** The same words over what the catalogue holds after it changed. */
   apply(): void {
     this.#set(this.#tree.filter);
+  }
+
+  #selectedKey(): string | undefined {
+    const { selected } = this.#view;
+    return selected?.kind === 'operation' ? selected.operation.key : undefined;
   }
 
   #set(text: string): void {

@@ -150,6 +150,7 @@ export class ExplorerTree {
         nameOfTier(traits.tier),
         vscode.l10n.t('needs {0}', traits.scope),
         ...(lock ? [lock] : []),
+        ...(isFavorite ? [vscode.l10n.t('favorite')] : []),
       ].join(', '),
     };
     return item;
