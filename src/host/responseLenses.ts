@@ -23,16 +23,20 @@ export function lensesOf(uri: vscode.Uri, shown: Shown): vscode.CodeLens[] {
   const action = (title: string, command: Command): vscode.CodeLens =>
     new vscode.CodeLens(place, { title, command, arguments: [uri] });
   const cut = end && !end.complete ? [spoken(describeEnd(end))] : [];
+  // Without an answer, what the text is says nothing.
+  const notices = (response.status === 0 ? [] : view.notices).map((notice) => words(spoken(notice)));
+  // "1000 of 1200 items" says so much that the sentence can wait.
+  const isInFacts = view.cut && view.items !== undefined;
   return [
     ...(failure ? [...cut, messageOf(failure)].map((title) => words(title, top)) : []),
     words(factsOf(shown).join(' · ')),
     ...(failure ? [] : cut).map((title) => words(title)),
-    // Without an answer, what the text is says nothing.
-    ...(response.status === 0 ? [] : view.notices).map((notice) => words(spoken(notice))),
+    ...(isInFacts ? [] : notices),
     ...ANSWER_COMMANDS.filter((command) => CAN[command](shown)).map((command) =>
       action(TITLES[command](shown), command),
     ),
     action(vscode.l10n.t('Copy as…'), 'ninjaone.request.copyAs'),
+    ...(isInFacts ? notices : []),
   ];
 }
 
