@@ -120,7 +120,8 @@ describe('a person looks back at what was sent', () => {
     await runCommand(page, 'NinjaOne: Show History…');
     await quickPickLabels(page, { prompt: 'History' });
     await page.keyboard.type('locations');
-    const row = page.locator('.quick-input-list .monaco-list-row').first();
+    // By its name: the list may still be that of before the typing.
+    const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Get locations' }).first();
     await row.hover();
     const answered = sandbox.nextAnswer((request) => request.path === '/v2/locations');
     await row.getByRole('button', { name: 'Run Again' }).click();
@@ -278,7 +279,7 @@ describe('a person looks back at what was sent', () => {
     await runCommand(page, 'NinjaOne: Show History…');
     await quickPickLabels(page, { prompt: 'History' });
     await page.keyboard.type('locations');
-    await page.locator('.quick-input-list .monaco-list-row').first().click();
+    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Get locations' }).first().click();
     const dialog = page.locator('.monaco-dialog-box').filter({ hasText: 'no longer kept' });
     await screenshot(page, 'history-not-kept');
     assert.deepEqual(tokenTraffic(sandbox).length, before, 'nothing is sent before a person wants it');
