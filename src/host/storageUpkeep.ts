@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type * as vscode from 'vscode';
 import type { Event } from '../core/base/lifecycle.ts';
 import type { Logger } from '../core/base/log.ts';
-import { sweep, takeStock, type HousekeepingPorts } from '../core/session/housekeeping.ts';
+import { sweep, takeStock, type Findings, type HousekeepingPorts } from '../core/session/housekeeping.ts';
 
 export interface StorageUpkeepPorts {
   readonly stock: HousekeepingPorts;
@@ -39,14 +39,22 @@ export function lookAfterStorage({
   };
   own(onDidChangeConnections(sweepWhenReady));
   sweepWhenReady();
+  const tell = async (findings: Findings): Promise<void> => {
+    const { tellFindings } = await import('./storageNotices.ts');
+    await tellFindings(findings);
+  };
   void found.then(
     async (findings) => {
       if (findings.storageFailed || findings.lost.length + findings.unreadable + findings.newer > 0) {
-        const { tellFindings } = await import('./storageNotices.ts');
-        await tellFindings(findings);
+        await tell(findings);
       }
     },
     () => {},
+  );
+  own(
+    stock.store.onDidFindUnreadable(() => {
+      void tell({ storageFailed: false, lost: [], keepsSecrets: true, unreadable: 1, newer: 0 });
+    }),
   );
   return ready;
 }

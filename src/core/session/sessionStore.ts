@@ -41,6 +41,9 @@ export class SessionStore implements Disposable {
   readonly #logger: Logger;
   readonly #write: SecretWriter;
   readonly #change = new Emitter<SessionsChange>();
+  readonly #unreadable = new Emitter<void>();
+  /** Of which unreadable records somebody was told. */
+  readonly #told = new Set<string>();
   readonly #sessions = new Map<string, StoredSession>();
   readonly #texts = new Map<string, string>();
   readonly #guards: TokenGuards;
@@ -55,6 +58,8 @@ export class SessionStore implements Disposable {
   #loading: Promise<LoadReport> | undefined;
 
   readonly onDidChange: Event<SessionsChange> = this.#change.event;
+  /** A record that cannot be read has come after the start, whose report names those that were there (A14). */
+  readonly onDidFindUnreadable: Event<void> = this.#unreadable.event;
   /** Records that were found unreadable. */
   readonly aside: SetAside;
 
@@ -66,9 +71,17 @@ export class SessionStore implements Disposable {
     this.aside = new SetAside(this.#secrets, this.#write);
     this.#subscription = this.#secrets.onDidChange(({ key }) => {
       for (const id of idOf(key)) {
-        this.reread(id).catch((error: unknown) => {
-          this.#logger.warn(`A changed session could not be read: ${describe(error)}`);
-        });
+        this.#read(id).then(
+          (kind) => {
+            if (kind === 'unreadable' && !this.#told.has(id)) {
+              this.#told.add(id);
+              this.#unreadable.fire();
+            }
+          },
+          (error: unknown) => {
+            this.#logger.warn(`A changed session could not be read: ${describe(error)}`);
+          },
+        );
       }
     });
   }
@@ -154,6 +167,7 @@ export class SessionStore implements Disposable {
   dispose(): void {
     this.#subscription.dispose();
     this.#change.dispose();
+    this.#unreadable.dispose();
   }
 
   async #load(): Promise<LoadReport> {
@@ -173,6 +187,7 @@ export class SessionStore implements Disposable {
       const kind = await this.#read(id);
       if (kind === 'unreadable') {
         unreadable.push(id);
+        this.#told.add(id);
       } else if (kind === 'newer') {
         newer.push(id);
       }

@@ -163,6 +163,20 @@ describe('session store', () => {
       assert.deepEqual((await world.open().store.load()).unreadable, []);
     });
 
+    it('A14: an unreadable record that comes after the start is told once', async () => {
+      const { store } = world.open();
+      await store.load();
+      let told = 0;
+      store.onDidFindUnreadable(() => {
+        told++;
+      });
+      world.disk.write('session:broken', '{"version":1,"id":"bro');
+      await until(() => told === 1 && !world.disk.values.has('session:broken'));
+      world.disk.write('session:broken', '{"version":1,"id":"bro');
+      await until(() => !world.disk.values.has('session:broken'));
+      assert.equal(told, 1);
+    });
+
     it('A14: an unreadable record that cannot be moved aside stays where it is', async () => {
       world.disk.write('session:broken', 'broken');
       const { store, secrets } = world.open();
