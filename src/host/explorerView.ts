@@ -43,7 +43,9 @@ export class ExplorerView implements vscode.TreeDataProvider<ExplorerRow>, Dispo
     return this.#view.selection[0];
   }
 
+  /** VS Code looks for the row in what it was last told of. */
   async reveal(row: ExplorerRow): Promise<void> {
+    this.#changes.flush();
     await this.#view.reveal(row, { select: true, focus: true });
   }
 

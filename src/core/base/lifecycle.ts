@@ -101,6 +101,14 @@ export class Coalescer implements Disposable {
     }, this.#milliseconds);
   }
 
+  /** Does at once what waits to be done. */
+  flush(): void {
+    if (this.#timer !== undefined) {
+      this.dispose();
+      this.#task();
+    }
+  }
+
   dispose(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -112,6 +112,19 @@ describe('Coalescer', () => {
     mock.timers.reset();
   });
 
+  it('flushed, does at once what waits, once, and nothing where nothing waits', () => {
+    let runs = 0;
+    const coalescer = new Coalescer(20, () => {
+      runs += 1;
+    });
+    coalescer.flush();
+    assert.equal(runs, 0);
+    coalescer.run();
+    coalescer.flush();
+    mock.timers.tick(100);
+    assert.equal(runs, 1);
+  });
+
   it('runs once for all calls within the time, and again for later ones', () => {
     let runs = 0;
     const coalescer = new Coalescer(20, () => {
