@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import type { SandboxRequest } from '../sandbox/requestLog.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/sandbox.ts';
@@ -227,21 +228,22 @@ export async function keepSecrets(page: Page, { origin }: { readonly origin: str
  * that moment is lost now and then; a person who sees nothing happen presses once more.
  */
 export async function pressInRow(page: Page, row: RegExp, action: string): Promise<void> {
-  const shown = page.locator('.notifications-toasts .notification-toast');
-  const reaction = page
-    .locator('.monaco-dialog-box, .quick-input-widget')
-    .filter({ visible: true })
-    .or(treeItem(page, /, signing in…/))
-    .or(shown.nth(await shown.count()))
-    .first();
+  const opened = page.locator('.monaco-dialog-box, .quick-input-widget').filter({ visible: true });
+  const before = await toasts(page);
+  const hasReacted = async (): Promise<boolean> => {
+    const said = await toasts(page);
+    // Those that were there may go meanwhile, so they are told apart by what they say.
+    const isNews = said.length > before.length || said.some((text) => !before.includes(text));
+    return isNews || (await opened.count()) > 0 || (await treeItem(page, /, signing in…/).count()) > 0;
+  };
   for (let attempt = 1; attempt <= 3; attempt += 1) {
     await treeItemAction(page, row, action);
-    const reacted = await reaction.waitFor({ timeout: 3_000 }).then(
-      () => true,
-      () => false,
-    );
-    if (reacted) {
-      return;
+    const end = Date.now() + 5_000;
+    while (Date.now() < end) {
+      if (await hasReacted()) {
+        return;
+      }
+      await pause(50);
     }
   }
 }
