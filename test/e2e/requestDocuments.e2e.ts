@@ -174,6 +174,16 @@ describe('a person edits a request document', () => {
     }, file);
     assert.equal(isSaved, false);
     await runCommand(page, 'View: Close Editor');
+    await page.locator('.tab').filter({ hasText: 'Notes and request' }).waitFor({ state: 'detached' });
+    await workbench.host.run(async (vscode) => {
+      const { tabGroups } = vscode.window;
+      const isClosed = (): boolean =>
+        tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputText &&
+        vscode.window.visibleTextEditors.length === 1;
+      while (!isClosed()) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    });
   });
 
   it('E6: closing one that was changed asks nothing', async () => {
