@@ -6,19 +6,19 @@ import { basename, resolve } from 'node:path';
 /** esbuild splits no CommonJS, so a part that `import()` loads later is an entry point of its own. */
 const LAZY = [
   'src/core/http/transport.ts',
-  'src/core/oauth/protocol.ts',
-  'src/core/oauth/loopback.ts',
-  'src/host/commands.ts',
-  'src/core/catalogue/yaml.ts',
-  'src/host/connectionWizard.ts',
-  'src/host/explorer.ts',
-  'src/host/signInAttempt.ts',
-  'src/host/signInNotices.ts',
-  'src/host/storageNotices.ts',
-  'src/core/session/connectionTest.ts',
-  'src/core/request/historyStore.ts',
-  'src/host/responseTable.ts',
-  'src/core/request/spool.ts',
+  'src/core/oauth/oauthClient.ts',
+  'src/core/oauth/loopbackServer.ts',
+  'src/host/commandTable.ts',
+  'src/core/catalog/yaml.ts',
+  'src/host/connections/wizard/connectionWizard.ts',
+  'src/host/apiExplorer.ts',
+  'src/host/signIn/signInAttempt.ts',
+  'src/host/signIn/signInMessages.ts',
+  'src/host/accounts/storageMessages.ts',
+  'src/core/sessions/connectionTest.ts',
+  'src/core/history/historyStore.ts',
+  'src/host/responses/responseTablePanel.ts',
+  'src/core/files/tempFiles.ts',
 ];
 
 const lazyParts = {
@@ -58,7 +58,10 @@ const options = {
 
 /** What runs in a webview: a browser, which loads these files and nothing else. */
 const pages = {
-  entryPoints: ['src/webview/table.ts', 'src/webview/table.css'],
+  entryPoints: [
+    { in: 'src/webview/table/tablePage.ts', out: 'table' },
+    { in: 'src/webview/table/table.css', out: 'table' },
+  ],
   outdir: 'dist/webview',
   bundle: true,
   minify: true,

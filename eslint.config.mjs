@@ -1,39 +1,50 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/**
- * The layers of the house, lowest first: a room may import from the lines above its own, and from itself. Rooms on one
- * line do not know each other.
- */
-const LAYERS = [['base'], ['connection'], ['http'], ['oauth', 'catalogue'], ['api'], ['session'], ['request']];
+/** The layers, lowest first: a folder may import from the lines above its own, and from itself. */
+const CORE = [
+  ['base'],
+  ['json', 'connections', 'http'],
+  ['files', 'serverErrors', 'catalog'],
+  ['oauth', 'api'],
+  ['sessions', 'requests', 'responses', 'export'],
+  ['history'],
+];
+const HOST = [
+  ['platform'],
+  ['selection', 'exports'],
+  ['signIn', 'writeAccess', 'catalog', 'responses'],
+  ['accounts', 'connections', 'requests'],
+  ['history', 'explorer'],
+];
 
 const UNDICI = { group: ['undici', 'undici/*'], message: 'Only src/core/http/transport.ts touches undici.' };
 const VSCODE = { name: 'vscode', message: 'src/core/ and src/webview/ run without it.' };
 const ABOVE_CORE = { group: ['**/host/*', '**/extension.ts'], message: 'src/core/ does not know its host.' };
 const OUTSIDE = { group: ['**/test/**', '**/scripts/**'], message: 'src/ does not know its tests.' };
 
-function forbidden(room, level) {
-  const higher = LAYERS.flatMap((rooms, index) => (index >= level ? rooms : [])).filter((other) => other !== room);
+function mayNotImport(root, layers, folder, level, always) {
+  const others = layers.flatMap((line, index) => (index >= level ? line : [])).filter((other) => other !== folder);
+  const patterns = others.map((other) => ({
+    group: [`../${other}/**`, `../../${other}/**`],
+    message: `${root}/${folder}/ is below or beside ${other}/.`,
+  }));
   return {
-    files: [`src/core/${room}/**/*.ts`],
+    files: [`${root}/${folder}/**/*.ts`],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
-        {
-          paths: [VSCODE],
-          patterns: [
-            ABOVE_CORE,
-            OUTSIDE,
-            ...(room === 'http' ? [] : [UNDICI]),
-            ...higher.map((other) => ({
-              group: [`**/${other}/*`],
-              message: `src/core/${room}/ is below or beside that.`,
-            })),
-          ],
-        },
+        { ...always, patterns: [...(folder === 'http' ? [] : [UNDICI]), OUTSIDE, ...always.patterns, ...patterns] },
       ],
     },
   };
+}
+
+/** The files directly in `src/host/` put features together; a feature does not know them. */
+const WIRING = { regex: '^(?:\\.\\./)+\\w+\\.ts$', message: 'A feature does not know who wires it.' };
+
+function zones(root, layers, always) {
+  return layers.flatMap((line, level) => line.map((folder) => mayNotImport(root, layers, folder, level, always)));
 }
 
 /** Calls that have one owner, so that each is made in one way. */
@@ -60,11 +71,11 @@ const BANS = {
   markdown: ["NewExpression[callee.property.name='MarkdownString']", 'What a server said is shown as plain text.'],
 };
 const OWNERS = {
-  'src/host/contributions.ts': ['registerCommand', 'setContext'],
-  'src/host/settings.ts': ['getConfiguration'],
-  'src/host/errorReporter.ts': ['showErrorMessage', 'openExternal'],
-  'src/extension.ts': ['fetch'],
-  'src/core/session/refreshLock.ts': ['random'],
+  'src/host/platform/contributions.ts': ['registerCommand', 'setContext'],
+  'src/host/platform/settings.ts': ['getConfiguration'],
+  'src/host/platform/errorReporter.ts': ['showErrorMessage', 'openExternal'],
+  'src/host/platform/createPlatform.ts': ['fetch'],
+  'src/core/sessions/refreshLock.ts': ['random'],
 };
 
 function bans(allowed = []) {
@@ -110,13 +121,14 @@ export default tseslint.config(
     },
   },
   ...Object.entries(OWNERS).map(([file, allowed]) => ({ files: [file], rules: bans(allowed) })),
-  ...LAYERS.flatMap((rooms, level) => rooms.map((room) => forbidden(room, level))),
   {
     files: ['src/host/**/*.ts', 'src/extension.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: [UNDICI, OUTSIDE] }],
     },
   },
+  ...zones('src/core', CORE, { paths: [VSCODE], patterns: [ABOVE_CORE] }),
+  ...zones('src/host', HOST, { patterns: [WIRING] }),
   {
     files: ['src/webview/**/*.ts'],
     rules: {

@@ -1,9 +1,9 @@
-import type { SpecFacts, SpecOperation, SpecParameter } from '../src/core/catalogue/openapi.ts';
-import { resolve } from '../src/core/catalogue/openapiParameters.ts';
-import type { JsonSchema, Schemas } from '../src/core/catalogue/operation.ts';
-import { COMPONENTS, Reading, readSchema, SCHEMAS } from '../src/core/catalogue/schemaFacts.ts';
-import { reachable } from '../src/core/catalogue/schemas.ts';
-import { asRecord, own } from '../src/core/catalogue/untrusted.ts';
+import type { SpecFacts, SpecOperation, SpecParameter } from '../src/core/catalog/spec.ts';
+import { resolve } from '../src/core/catalog/openApiParameters.ts';
+import type { JsonSchema, Schemas } from '../src/core/catalog/operation.ts';
+import { COMPONENTS, Reading, readSchema, SCHEMAS } from '../src/core/catalog/openApiSchema.ts';
+import { reachable } from '../src/core/catalog/requestSchema.ts';
+import { asRecord, own } from '../src/core/base/untrusted.ts';
 
 export interface CatalogueFiles {
   /** `media/catalogue.json` */

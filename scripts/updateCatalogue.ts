@@ -5,11 +5,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { english } from '../src/core/base/sentence.ts';
-import { createCatalogue } from '../src/core/catalogue/catalogue.ts';
-import { readOpenApi } from '../src/core/catalogue/openapi.ts';
-import { readOverlay } from '../src/core/catalogue/overlay.ts';
-import { parseSpecText } from '../src/core/catalogue/specText.ts';
+import { english } from '../src/core/base/messages.ts';
+import { createCatalogue } from '../src/core/catalog/catalog.ts';
+import { readOpenApi } from '../src/core/catalog/openApiReader.ts';
+import { readOverlay } from '../src/core/catalog/overlay.ts';
+import { parseSpecText } from '../src/core/catalog/parseSpec.ts';
 import { catalogueFiles } from './catalogueFiles.ts';
 
 /** Bytes; the present description has half a megabyte. */

@@ -33,7 +33,7 @@ interface Manifest {
 }
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
-const contributions = readFileSync('src/host/contributions.ts', 'utf8');
+const contributions = readFileSync('src/host/platform/contributions.ts', 'utf8');
 const texts = JSON.parse(readFileSync('package.nls.json', 'utf8')) as Record<string, string>;
 
 /** The keys under which a manifest, or the schema of a setting in it, has text for people. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { silentLogger } from '../../src/core/base/log.ts';
-import type { Catalogue } from '../../src/core/catalogue/catalogue.ts';
-import { createCatalogueSource } from '../../src/core/catalogue/catalogueSource.ts';
+import type { Catalogue } from '../../src/core/catalog/catalog.ts';
+import { createCatalogueSource } from '../../src/core/catalog/catalogSource.ts';
 import { projectRoot } from '../provisionVscode.ts';
 
 /** The catalogue as the extension reads it at first, which asks for nothing. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { readSpec } from '../../src/core/catalogue/liveSpec.ts';
+import { readSpec } from '../../src/core/catalog/fetchSpec.ts';
 import { projectRoot } from '../provisionVscode.ts';
 import { bundledCatalogue } from './bundledCatalogue.ts';
 import { heading, line, summary, timed } from './figures.ts';

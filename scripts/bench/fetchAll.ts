@@ -3,11 +3,11 @@ import path from 'node:path';
 import { request as undiciRequest } from 'undici';
 import { ApiClient, type ApiSession } from '../../src/core/api/apiClient.ts';
 import { silentLogger } from '../../src/core/base/log.ts';
-import { parseConnections } from '../../src/core/connection/connection.ts';
+import { parseConnections } from '../../src/core/connections/parseConnections.ts';
 import { createTransport } from '../../src/core/http/transport.ts';
-import { allPages } from '../../src/core/request/allPages.ts';
-import { checkRequest } from '../../src/core/request/request.ts';
-import { Spool } from '../../src/core/request/spool.ts';
+import { allPages } from '../../src/core/responses/fetchAllPages.ts';
+import { checkRequest } from '../../src/core/requests/buildRequest.ts';
+import { Spool } from '../../src/core/files/tempFiles.ts';
 import { bundledCatalogue } from './bundledCatalogue.ts';
 import { heading, line, median, summary } from './figures.ts';
 

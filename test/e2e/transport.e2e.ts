@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Command } from '../../src/host/contributions.ts';
+import type { Command } from '../../src/host/platform/contributions.ts';
 import { projectRoot } from '../../scripts/provisionVscode.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { createAuthority } from '../support/certificates.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { EXTENSION_ID } from '../../src/host/contributions.ts';
+import { EXTENSION_ID } from '../../src/host/platform/contributions.ts';
 import { probe } from './probe.ts';
 import { sandboxState } from './sandboxSwitches.ts';
 

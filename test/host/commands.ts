@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import type { Command } from '../../src/host/contributions.ts';
+import type { Command } from '../../src/host/platform/contributions.ts';
 
 export async function run<T>(command: Command, ...args: readonly unknown[]): Promise<T> {
   return vscode.commands.executeCommand<T>(command, ...args);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { PROVIDER_ID } from '../../src/host/contributions.ts';
+import { PROVIDER_ID } from '../../src/host/platform/contributions.ts';
 import { until } from './commands.ts';
 import { probe } from './probe.ts';
 

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { Operation } from '../../src/core/catalogue/operation.ts';
-import { REQUEST_SCHEME } from '../../src/host/contributions.ts';
+import type { Operation } from '../../src/core/catalog/operation.ts';
+import { REQUEST_SCHEME } from '../../src/host/platform/contributions.ts';
 import { plainDraft } from '../core/api/catalogue.ts';
 import { run, until } from './commands.ts';
 

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ConnectionInfo, NinjaOneApi } from '../../ninjaone.d.ts';
-import { EXTENSION_ID, TOKEN_SCHEME } from '../../src/host/contributions.ts';
+import { EXTENSION_ID, TOKEN_SCHEME } from '../../src/host/platform/contributions.ts';
 import { accepting, run, until } from './commands.ts';
 import { accounts, carriedCallbacks, eventsDuring } from './observations.ts';
 import { probe } from './probe.ts';

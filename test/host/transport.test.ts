@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { silentLogger } from '../../src/core/base/log.ts';
 import type * as transportPart from '../../src/core/http/transport.ts';
-import { EXTENSION_ID } from '../../src/host/contributions.ts';
+import { EXTENSION_ID } from '../../src/host/platform/contributions.ts';
 import { run } from './commands.ts';
 import { probe } from './probe.ts';
 import { sandboxState, sandboxUrl } from './sandboxSwitches.ts';

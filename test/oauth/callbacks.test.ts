@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { exchangeCode, revokeToken } from '../../src/core/oauth/protocol.ts';
+import { exchangeCode, revokeToken } from '../../src/core/oauth/oauthClient.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { signIn, startSignIn, type WaitingSignIn } from '../support/browserSignIn.ts';
 import { failureOf, openWorld, released, type OAuthWindow, type OAuthWorld } from '../support/oauthWorld.ts';

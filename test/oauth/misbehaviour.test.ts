@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exchangeCode, mintToken, probeClient, refreshTokens, revokeToken } from '../../src/core/oauth/protocol.ts';
-import type { StoredSession } from '../../src/core/session/session.ts';
+import { exchangeCode, mintToken, probeClient, refreshTokens, revokeToken } from '../../src/core/oauth/oauthClient.ts';
+import type { StoredSession } from '../../src/core/sessions/session.ts';
 import type { Misbehaviour } from '../sandbox/misbehaviour.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { signIn, startSignIn } from '../support/browserSignIn.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { refreshTokens } from '../../src/core/oauth/protocol.ts';
-import { testConnection } from '../../src/core/session/connectionTest.ts';
-import type { StoredSession } from '../../src/core/session/session.ts';
+import { refreshTokens } from '../../src/core/oauth/oauthClient.ts';
+import { testConnection } from '../../src/core/sessions/connectionTest.ts';
+import type { StoredSession } from '../../src/core/sessions/session.ts';
 import type { Misbehaviour } from '../sandbox/misbehaviour.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { signIn } from '../support/browserSignIn.ts';

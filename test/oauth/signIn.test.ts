@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { probeClient, refreshTokens } from '../../src/core/oauth/protocol.ts';
-import { testConnection } from '../../src/core/session/connectionTest.ts';
+import { probeClient, refreshTokens } from '../../src/core/oauth/oauthClient.ts';
+import { testConnection } from '../../src/core/sessions/connectionTest.ts';
 import type { SandboxRequest } from '../sandbox/requestLog.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { EDITOR, signIn, startSignIn } from '../support/browserSignIn.ts';

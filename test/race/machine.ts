@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Waits } from '../../src/core/session/renewal.ts';
+import type { Waits } from '../../src/core/sessions/tokenRenewal.ts';
 
 export interface OpenOrder {
   readonly kind: 'open';

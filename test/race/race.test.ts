@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseConnections } from '../../src/core/connection/connection.ts';
-import { createSession, parseRecord, serializeSession, type StoredSession } from '../../src/core/session/session.ts';
+import { parseConnections } from '../../src/core/connections/parseConnections.ts';
+import { createSession, parseRecord, serializeSession, type StoredSession } from '../../src/core/sessions/session.ts';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { Machine, type Refreshed, type RefreshOrder, type Window } from './machine.ts';
 

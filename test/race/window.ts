@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { silentLogger, Redactor } from '../../src/core/base/log.ts';
-import { parseConnections } from '../../src/core/connection/connection.ts';
+import { parseConnections } from '../../src/core/connections/parseConnections.ts';
 import { createTransport } from '../../src/core/http/transport.ts';
-import { ClientSecrets } from '../../src/core/session/clientSecrets.ts';
-import { RefreshLock } from '../../src/core/session/refreshLock.ts';
-import { SessionMarks } from '../../src/core/session/sessionMarks.ts';
-import { SessionStore } from '../../src/core/session/sessionStore.ts';
-import { TokenService } from '../../src/core/session/tokenService.ts';
+import { ClientSecrets } from '../../src/core/sessions/clientSecrets.ts';
+import { RefreshLock } from '../../src/core/sessions/refreshLock.ts';
+import { SessionMarks } from '../../src/core/sessions/sessionMarkers.ts';
+import { SessionStore } from '../../src/core/sessions/sessionStore.ts';
+import { TokenService } from '../../src/core/sessions/tokenService.ts';
 import { MemorySecrets, SecretDisk } from '../support/memorySecrets.ts';
 import type { FromWindow, OpenOrder, RefreshOrder, ToWindow } from './machine.ts';
 
@@ -66,7 +66,7 @@ function open({ connection, directory, secrets: values, flushDelay, lock, waits 
         send({ kind: 'stalled' });
         await once(process, 'never');
       }
-      return import('../../src/core/oauth/protocol.ts');
+      return import('../../src/core/oauth/oauthClient.ts');
     },
     transport: transport.send,
     now: () => Date.now() + clock.ahead,

@@ -1,9 +1,9 @@
-import type { Connection, Scope } from '../../src/core/connection/connection.ts';
-import type { Callback } from '../../src/core/oauth/callbacks.ts';
-import { startLoopback, type Loopback } from '../../src/core/oauth/loopback.ts';
-import { authorizationRequest, exchangeCode, randomState, type TokenSet } from '../../src/core/oauth/protocol.ts';
-import { redirectPlan } from '../../src/core/oauth/redirects.ts';
-import type { ServedSession } from '../../src/core/session/servedSessions.ts';
+import type { Connection, Scope } from '../../src/core/connections/connection.ts';
+import type { Callback } from '../../src/core/oauth/pendingCallbacks.ts';
+import { startLoopback, type Loopback } from '../../src/core/oauth/loopbackServer.ts';
+import { authorizationRequest, exchangeCode, randomState, type TokenSet } from '../../src/core/oauth/oauthClient.ts';
+import { redirectPlan } from '../../src/core/oauth/redirectStrategy.ts';
+import type { ServedSession } from '../../src/core/sessions/usableSessions.ts';
 import { browse, type BrowseOptions, type Landing } from './httpBrowser.ts';
 import type { OAuthWindow } from './oauthWorld.ts';
 

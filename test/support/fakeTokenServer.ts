@@ -1,6 +1,6 @@
 import { NinjaOneError } from '../../src/core/base/errors.ts';
-import type { Scope } from '../../src/core/connection/connection.ts';
-import type { OAuthContext, OAuthSteps, TokenSet } from '../../src/core/session/tokenRequests.ts';
+import type { Scope } from '../../src/core/connections/connection.ts';
+import type { OAuthContext, OAuthSteps, TokenSet } from '../../src/core/sessions/tokenRequests.ts';
 
 export interface TokenCall {
   readonly kind: 'refresh' | 'mint' | 'revoke';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isReady } from '../../src/webview/messages.ts';
+import { isReady } from '../../src/webview/table/tableProtocol.ts';
 
 describe('messages of a page', () => {
   it('E7: only that it is ready is heard', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { moved, type Place } from '../../src/webview/places.ts';
+import { moved, type Place } from '../../src/webview/table/gridNavigation.ts';
 
 describe('the keys of a grid', () => {
   const size = { rows: 100, columns: 5, page: 20 };

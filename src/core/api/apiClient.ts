@@ -1,9 +1,9 @@
 import { cancelled, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
-import type { Connection, Scope } from '../connection/connection.ts';
+import type { Connection, Scope } from '../connections/connection.ts';
 import type { BodySink, HttpResponse, Transport } from '../http/transport.ts';
 import { hitsTemplate, isWrite, needsTypedText, tierOf, type ApiRequest } from './apiRequest.ts';
 import { shownHeaders, type ApiResponse } from './apiResponse.ts';
-import { answerFailure, notConfirmed, readOnly, tokenRenewed, writeFailure, wrongTarget } from './failures.ts';
+import { answerFailure, notConfirmed, readOnly, tokenRenewed, writeFailure, wrongTarget } from './apiErrors.ts';
 
 /** A valid access token; `force` renews it whatever its age. */
 export type AccessTokenSource = (options: { readonly force: boolean }) => Promise<string>;

@@ -1,5 +1,5 @@
-import type { Operation, Tier } from '../catalogue/operation.ts';
-import type { Connection } from '../connection/connection.ts';
+import type { Operation, Tier } from '../catalog/operation.ts';
+import type { Connection } from '../connections/connection.ts';
 
 /** One call of one operation, as it will be sent: everything is checked and encoded. */
 export interface ApiRequest {

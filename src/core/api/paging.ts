@@ -1,5 +1,5 @@
 import { isCancelled, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
-import { sentence, type Sentence } from '../base/sentence.ts';
+import { sentence, type Sentence } from '../base/messages.ts';
 import type { ApiRequest } from './apiRequest.ts';
 import { successOf, type ApiResponse } from './apiResponse.ts';
 import { itemsOf, nextCursor, withCursor } from './pagingStyles.ts';

@@ -1,4 +1,4 @@
-import type { Paging, PagingStyle } from '../catalogue/operation.ts';
+import type { Paging, PagingStyle } from '../catalog/operation.ts';
 import type { ApiRequest } from './apiRequest.ts';
 
 export interface Cursor {

@@ -1,5 +1,5 @@
 import { Emitter, type Disposable, type Event } from '../base/lifecycle.ts';
-import type { Connection } from '../connection/connection.ts';
+import type { Connection } from '../connections/connection.ts';
 import type { WritePermission } from './apiClient.ts';
 
 /** Survives the window; not the settings, which a workspace or another machine could bring. */

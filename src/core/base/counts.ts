@@ -1,4 +1,4 @@
-import { sentence, type Sentence } from './sentence.ts';
+import { sentence, type Sentence } from './messages.ts';
 
 /** So many of something, said with the words that fit one or several: "1 item", "12 items". */
 export function counted(one: string, several: string): (count: number) => Sentence {

@@ -1,4 +1,4 @@
-import { english, type Sentence } from './sentence.ts';
+import { english, type Sentence } from './messages.ts';
 
 /**
  * The one error type of the extension. An error says what happened and what to do (`template` + `args`, so that it can

@@ -1,5 +1,5 @@
 import type { NinjaOneError } from '../base/errors.ts';
-import { networkTrouble } from './networkFailures.ts';
+import { networkTrouble } from './networkErrors.ts';
 
 export interface DeadlineOptions {
   /** Milliseconds. */

@@ -2,7 +2,7 @@ import Agent from 'undici/lib/dispatcher/agent.js';
 import { isNinjaOneError, NinjaOneError, plainText } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { Deadline } from './deadline.ts';
-import { networkFailure, networkTrouble } from './networkFailures.ts';
+import { networkFailure, networkTrouble } from './networkErrors.ts';
 
 export interface HttpRequest {
   /** https, or http to a loopback host; without user name and password. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { NinjaOneError, isNinjaOneError } from '../../../src/core/base/errors.ts';
 import { ApiClient, type Confirmation } from '../../../src/core/api/apiClient.ts';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
-import { networkTrouble, type NetworkTrouble } from '../../../src/core/http/networkFailures.ts';
+import { networkTrouble, type NetworkTrouble } from '../../../src/core/http/networkErrors.ts';
 import { connectionOf, ORIGIN } from '../oauth/connections.ts';
 import {
   DASHBOARD_URL,

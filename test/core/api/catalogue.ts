@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { createCatalogue } from '../../../src/core/catalogue/catalogue.ts';
-import { readOpenApi } from '../../../src/core/catalogue/openapi.ts';
-import type { Operation } from '../../../src/core/catalogue/operation.ts';
-import { readOverlay } from '../../../src/core/catalogue/overlay.ts';
-import type { RequestDraft } from '../../../src/core/request/draft.ts';
+import { createCatalogue } from '../../../src/core/catalog/catalog.ts';
+import { readOpenApi } from '../../../src/core/catalog/openApiReader.ts';
+import type { Operation } from '../../../src/core/catalog/operation.ts';
+import { readOverlay } from '../../../src/core/catalog/overlay.ts';
+import type { RequestDraft } from '../../../src/core/requests/requestDraft.ts';
 
 /** Every operation of the catalogue that the extension brings, with its overlay. */
 export function bundledOperations(): readonly Operation[] {

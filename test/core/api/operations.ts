@@ -1,4 +1,4 @@
-import type { Operation, Parameter, Traits } from '../../../src/core/catalogue/operation.ts';
+import type { Operation, Parameter, Traits } from '../../../src/core/catalog/operation.ts';
 
 /** Operations written by hand, one of each kind that matters to a request. */
 export function operationOf(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { english } from '../../../src/core/base/sentence.ts';
+import { english } from '../../../src/core/base/messages.ts';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
 import {
   describeEnd,
@@ -9,8 +9,8 @@ import {
   type AllPages,
   type PagingOptions,
 } from '../../../src/core/api/paging.ts';
-import type { Operation, PagingStyle } from '../../../src/core/catalogue/operation.ts';
-import { networkTrouble } from '../../../src/core/http/networkFailures.ts';
+import type { Operation, PagingStyle } from '../../../src/core/catalog/operation.ts';
+import { networkTrouble } from '../../../src/core/http/networkErrors.ts';
 import type { HttpRequest, HttpResponse } from '../../../src/core/http/transport.ts';
 import { connectionOf, ORIGIN } from '../oauth/connections.ts';
 import { operationOf, JSON_BODY } from './operations.ts';

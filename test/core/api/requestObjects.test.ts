@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { needsTypedText } from '../../../src/core/api/apiRequest.ts';
-import { objectsOf, wordOf } from '../../../src/core/api/requestObjects.ts';
+import { objectsOf, wordOf } from '../../../src/core/api/requestTargets.ts';
 import { ORIGIN } from '../oauth/connections.ts';
 import { bundledOperations } from './catalogue.ts';
 import { operationOf } from './operations.ts';

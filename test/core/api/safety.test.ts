@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { tierOf } from '../../../src/core/api/apiRequest.ts';
 import { isNinjaOneError } from '../../../src/core/base/errors.ts';
-import { parseDraft } from '../../../src/core/request/draft.ts';
-import { checkRequest } from '../../../src/core/request/request.ts';
+import { parseDraft } from '../../../src/core/requests/requestDraft.ts';
+import { checkRequest } from '../../../src/core/requests/buildRequest.ts';
 import { connectionOf } from '../oauth/connections.ts';
 import { assertContained, HOSTILE, LOOKALIKES } from '../request/hostile.ts';
 import { bundledOperations, plainDraft, READING_POSTS, UPLOADS } from './catalogue.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
 import { isWrite } from '../../../src/core/api/apiRequest.ts';
-import type { Operation } from '../../../src/core/catalogue/operation.ts';
-import type { Scope } from '../../../src/core/connection/connection.ts';
-import { checkRequest } from '../../../src/core/request/request.ts';
-import { readRequestText } from '../../../src/core/request/requestText.ts';
+import type { Operation } from '../../../src/core/catalog/operation.ts';
+import type { Scope } from '../../../src/core/connections/connection.ts';
+import { checkRequest } from '../../../src/core/requests/buildRequest.ts';
+import { readRequestText } from '../../../src/core/requests/requestText.ts';
 import { HOSTILE, LOOKALIKES } from '../request/hostile.ts';
 import { bundledOperations, plainDraft, READING_POSTS, UPLOADS } from './catalogue.ts';
 import { DELETE_FIELD, GET_DEVICE, LIST_DEVICES, PATCH_DEVICE, REBOOT, RUN_BOARD } from './operations.ts';

@@ -6,7 +6,7 @@ import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
 import type { ApiResponse } from '../../../src/core/api/apiResponse.ts';
 import { isNinjaOneError } from '../../../src/core/base/errors.ts';
 import { silentLogger } from '../../../src/core/base/log.ts';
-import type { Connection, Scope } from '../../../src/core/connection/connection.ts';
+import type { Connection, Scope } from '../../../src/core/connections/connection.ts';
 import { createTransport } from '../../../src/core/http/transport.ts';
 import { connectionOf } from '../oauth/connections.ts';
 

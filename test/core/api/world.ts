@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
-import type { Connection, Scope } from '../../../src/core/connection/connection.ts';
+import type { Connection, Scope } from '../../../src/core/connections/connection.ts';
 import { ApiClient, type ApiSession } from '../../../src/core/api/apiClient.ts';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
-import type { Operation } from '../../../src/core/catalogue/operation.ts';
+import type { Operation } from '../../../src/core/catalog/operation.ts';
 import type { HttpRequest, HttpResponse } from '../../../src/core/http/transport.ts';
 import { connectionOf, ORIGIN } from '../oauth/connections.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { counted, items, operations, pages, rows, seconds } from '../../../src/core/base/counts.ts';
-import { english } from '../../../src/core/base/sentence.ts';
+import { english } from '../../../src/core/base/messages.ts';
 
 describe('a count', () => {
   it('E8: says one thing and several things as people do', () => {

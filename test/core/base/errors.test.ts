@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { cancelled, isCancelled, isNinjaOneError, NinjaOneError, plainText } from '../../../src/core/base/errors.ts';
-import { english, sentence } from '../../../src/core/base/sentence.ts';
+import { english, sentence } from '../../../src/core/base/messages.ts';
 
 describe('NinjaOneError', () => {
   it('A16: is one sentence with its places filled, one action, and what support needs', () => {

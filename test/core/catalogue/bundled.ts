@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { createCatalogue, type Catalogue } from '../../../src/core/catalogue/catalogue.ts';
-import { readOpenApi, readSchemas, type SpecFacts } from '../../../src/core/catalogue/openapi.ts';
-import type { Schemas } from '../../../src/core/catalogue/operation.ts';
-import { readOverlay, type Overlay } from '../../../src/core/catalogue/overlay.ts';
+import { createCatalogue, type Catalogue } from '../../../src/core/catalog/catalog.ts';
+import { readOpenApi, readSchemas } from '../../../src/core/catalog/openApiReader.ts';
+import type { SpecFacts } from '../../../src/core/catalog/spec.ts';
+import type { Schemas } from '../../../src/core/catalog/operation.ts';
+import { readOverlay, type Overlay } from '../../../src/core/catalog/overlay.ts';
 
 export type MediaFile = 'catalogue.json' | 'schemas.json' | 'overlay.json';
 

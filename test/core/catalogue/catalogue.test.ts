@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { GROUPINGS } from '../../../src/core/catalogue/groups.ts';
-import { readOpenApi } from '../../../src/core/catalogue/openapi.ts';
+import { GROUPINGS } from '../../../src/core/catalog/groupOperations.ts';
+import { readOpenApi } from '../../../src/core/catalog/openApiReader.ts';
 import { bundledCatalogue, bundledOverlay, catalogueOf, mediaJson, mediaText, specOf } from './bundled.ts';
 
 describe('the bundled catalogue', () => {

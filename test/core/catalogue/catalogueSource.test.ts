@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { NinjaOneError } from '../../../src/core/base/errors.ts';
 import { silentLogger } from '../../../src/core/base/log.ts';
-import { createCatalogueSource, type CatalogueSource } from '../../../src/core/catalogue/catalogueSource.ts';
-import { parseSpecText } from '../../../src/core/catalogue/specText.ts';
+import { createCatalogueSource, type CatalogueSource } from '../../../src/core/catalog/catalogSource.ts';
+import { parseSpecText } from '../../../src/core/catalog/parseSpec.ts';
 import type { HttpRequest } from '../../../src/core/http/transport.ts';
 import { mediaText, specOf } from './bundled.ts';
 

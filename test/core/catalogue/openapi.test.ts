@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { isNinjaOneError } from '../../../src/core/base/errors.ts';
-import { english } from '../../../src/core/base/sentence.ts';
-import { readOpenApi, type SpecFacts } from '../../../src/core/catalogue/openapi.ts';
-import { requestSchema } from '../../../src/core/catalogue/schemas.ts';
+import { english } from '../../../src/core/base/messages.ts';
+import { readOpenApi } from '../../../src/core/catalog/openApiReader.ts';
+import type { SpecFacts } from '../../../src/core/catalog/spec.ts';
+import { requestSchema } from '../../../src/core/catalog/requestSchema.ts';
 import { catalogueOf, specOf } from './bundled.ts';
 
 const OK = { responses: { default: { description: '' } } };

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { english } from '../../../src/core/base/sentence.ts';
-import type { Operation, PagingStyle, Tier } from '../../../src/core/catalogue/operation.ts';
-import { nameOfKind, NAMES } from '../../../src/core/catalogue/kindNames.ts';
-import { readOverlay, UNKNOWN } from '../../../src/core/catalogue/overlay.ts';
-import { readOpenApi } from '../../../src/core/catalogue/openapi.ts';
+import { english } from '../../../src/core/base/messages.ts';
+import type { Operation, PagingStyle, Tier } from '../../../src/core/catalog/operation.ts';
+import { nameOfKind, NAMES } from '../../../src/core/catalog/idKinds.ts';
+import { readOverlay, UNKNOWN } from '../../../src/core/catalog/overlay.ts';
+import { readOpenApi } from '../../../src/core/catalog/openApiReader.ts';
 import { bundledCatalogue, bundledOverlay, catalogueOf, mediaJson, specOf } from './bundled.ts';
 
 /** Rows that rest on the rule alone. The number may only fall: lower it when a row gets a better source. */

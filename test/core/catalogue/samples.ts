@@ -1,4 +1,4 @@
-import { asArray, asRecord, own } from '../../../src/core/catalogue/untrusted.ts';
+import { asArray, asRecord, own } from '../../../src/core/base/untrusted.ts';
 
 /** Which of the values that a schema allows a sample takes: the fewest, or as many as there are. */
 export type Fill = 'least' | 'most' | 'nulls';

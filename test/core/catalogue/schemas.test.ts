@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { Validator } from '@cfworker/json-schema';
-import { requestSchema } from '../../../src/core/catalogue/schemas.ts';
-import { referencesOf } from '../../../src/core/catalogue/schemaFacts.ts';
-import type { Operation } from '../../../src/core/catalogue/operation.ts';
-import { asRecord, own } from '../../../src/core/catalogue/untrusted.ts';
-import { readOpenApi } from '../../../src/core/catalogue/openapi.ts';
+import { requestSchema } from '../../../src/core/catalog/requestSchema.ts';
+import { referencesOf } from '../../../src/core/catalog/openApiSchema.ts';
+import type { Operation } from '../../../src/core/catalog/operation.ts';
+import { asRecord, own } from '../../../src/core/base/untrusted.ts';
+import { readOpenApi } from '../../../src/core/catalog/openApiReader.ts';
 import { bundledCatalogue, bundledSchemas, catalogueOf, specOf } from './bundled.ts';
 import { sampleOf, type Fill } from './samples.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { readDescription } from '../../../scripts/updateCatalogue.ts';
 import { catalogueFiles } from '../../../scripts/catalogueFiles.ts';
-import { readOpenApi } from '../../../src/core/catalogue/openapi.ts';
-import { own } from '../../../src/core/catalogue/untrusted.ts';
+import { readOpenApi } from '../../../src/core/catalog/openApiReader.ts';
+import { own } from '../../../src/core/base/untrusted.ts';
 import { bundledCatalogue, mediaText, specOf } from './bundled.ts';
 
 const shapesText = readFileSync(new URL('../../sandbox/shapes.json', import.meta.url), 'utf8');

@@ -1,22 +1,24 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { english, type Sentence } from '../../../src/core/base/sentence.ts';
+import { english, type Sentence } from '../../../src/core/base/messages.ts';
 import {
-  clientIdProblem,
   connectionId,
   isScope,
-  nameProblem,
   orderScopes,
-  parseConnections,
   PLATFORMS,
   SCOPES,
   type Connection,
   type Platform,
+} from '../../../src/core/connections/connection.ts';
+import {
+  clientIdProblem,
+  nameProblem,
+  parseConnections,
   type Problem,
-} from '../../../src/core/connection/connection.ts';
-import { redirectKindOf, redirectUriProblem } from '../../../src/core/connection/redirectUri.ts';
-import { parseInstance, type Instance } from '../../../src/core/connection/instance.ts';
+} from '../../../src/core/connections/parseConnections.ts';
+import { redirectKindOf, redirectUriProblem } from '../../../src/core/connections/redirectUri.ts';
+import { parseInstance, type Instance } from '../../../src/core/connections/instance.ts';
 
 const SECRET = 's3cret-value-that-must-not-be-shown';
 

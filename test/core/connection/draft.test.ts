@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { english, type Sentence } from '../../../src/core/base/sentence.ts';
-import { parseConnections, PLATFORMS, type Connection } from '../../../src/core/connection/connection.ts';
+import { english, type Sentence } from '../../../src/core/base/messages.ts';
+import { PLATFORMS, type Connection } from '../../../src/core/connections/connection.ts';
+import { parseConnections } from '../../../src/core/connections/parseConnections.ts';
 import {
   draftOf,
   EMPTY_DRAFT,
@@ -13,8 +14,8 @@ import {
   twinProblem,
   withEntry,
   type Draft,
-} from '../../../src/core/connection/draft.ts';
-import { PRESETS } from '../../../src/core/connection/instance.ts';
+} from '../../../src/core/connections/connectionDraft.ts';
+import { PRESETS } from '../../../src/core/connections/instance.ts';
 
 describe('draft', () => {
   describe('C5: the address that the console shows is reduced to its origin', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { english } from '../../../src/core/base/sentence.ts';
-import { endpointsOf, parseInstance, PRESETS, type Instance } from '../../../src/core/connection/instance.ts';
+import { english } from '../../../src/core/base/messages.ts';
+import { endpointsOf, parseInstance, PRESETS, type Instance } from '../../../src/core/connections/instance.ts';
 
 describe('instance', () => {
   describe('§1: presets', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { networkFailure } from '../../../src/core/http/networkFailures.ts';
+import { networkFailure } from '../../../src/core/http/networkErrors.ts';
 
 describe('Network failures', () => {
   const url = new URL('https://eu.ninjarmm.com/v2');

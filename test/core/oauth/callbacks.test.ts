@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { english } from '../../../src/core/base/sentence.ts';
+import { english } from '../../../src/core/base/messages.ts';
 import { isCancelled, isNinjaOneError } from '../../../src/core/base/errors.ts';
-import { PendingCallbacks, type Callback } from '../../../src/core/oauth/callbacks.ts';
-import { randomState } from '../../../src/core/oauth/protocol.ts';
+import { PendingCallbacks, type Callback } from '../../../src/core/oauth/pendingCallbacks.ts';
+import { randomState } from '../../../src/core/oauth/oauthClient.ts';
 import { connectionOf, ORIGIN } from './connections.ts';
 
 describe('Callbacks', () => {

@@ -1,4 +1,4 @@
-import type { Connection } from '../../../src/core/connection/connection.ts';
+import type { Connection } from '../../../src/core/connections/connection.ts';
 
 export const ORIGIN = 'https://eu.ninjarmm.com';
 

@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import type { Action, Intent } from '../../../src/core/base/errors.ts';
-import type { Platform } from '../../../src/core/connection/connection.ts';
-import { authorizationFailure, failureOf, retryAfterMs, type Step } from '../../../src/core/oauth/failures.ts';
+import type { Platform } from '../../../src/core/connections/connection.ts';
+import {
+  authorizationFailure,
+  failureOf,
+  retryAfterMs,
+  type Step,
+} from '../../../src/core/serverErrors/classifyError.ts';
 import { connectionOf } from './connections.ts';
 
 describe('Failures', () => {

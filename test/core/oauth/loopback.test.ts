@@ -5,7 +5,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { isNinjaOneError, type NinjaOneError } from '../../../src/core/base/errors.ts';
-import { startLoopback, type Loopback, type LoopbackOptions } from '../../../src/core/oauth/loopback.ts';
+import { startLoopback, type Loopback, type LoopbackOptions } from '../../../src/core/oauth/loopbackServer.ts';
 
 describe('Loopback', () => {
   const closers: (() => Promise<unknown>)[] = [];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import { Patience } from '../../../src/core/oauth/patience.ts';
+import { Patience } from '../../../src/core/oauth/signInTimeout.ts';
 
 describe('patience with the browser', () => {
   let events: string[];

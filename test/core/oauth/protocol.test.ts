@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { isNinjaOneError, NinjaOneError } from '../../../src/core/base/errors.ts';
-import type { Connection } from '../../../src/core/connection/connection.ts';
+import type { Connection } from '../../../src/core/connections/connection.ts';
 import type { HttpRequest, HttpResponse } from '../../../src/core/http/transport.ts';
 import {
   authorizationRequest,
@@ -14,7 +14,7 @@ import {
   refreshTokens,
   revokeToken,
   type OAuthContext,
-} from '../../../src/core/oauth/protocol.ts';
+} from '../../../src/core/oauth/oauthClient.ts';
 import { connectionOf, ORIGIN } from './connections.ts';
 
 const NOW = 1_800_000_000_000;

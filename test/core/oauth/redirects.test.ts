@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isNinjaOneError } from '../../../src/core/base/errors.ts';
-import type { Platform } from '../../../src/core/connection/connection.ts';
-import { forwardedRedirect, redirectPlan } from '../../../src/core/oauth/redirects.ts';
+import type { Platform } from '../../../src/core/connections/connection.ts';
+import { forwardedRedirect, redirectPlan } from '../../../src/core/oauth/redirectStrategy.ts';
 import { connectionOf } from './connections.ts';
 
 describe('Redirects', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SendPage } from '../../../src/core/api/paging.ts';
-import type { Operation } from '../../../src/core/catalogue/operation.ts';
-import { allPages, type AllPages } from '../../../src/core/request/allPages.ts';
+import type { Operation } from '../../../src/core/catalog/operation.ts';
+import { allPages, type AllPages } from '../../../src/core/responses/fetchAllPages.ts';
 import { LIST_DEVICES, RUN_BOARD, SECURE_FIELDS } from '../api/operations.ts';
 import { ApiWorld, json, requestOf, text, type Answer } from '../api/world.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { CsvColumns, csvParts } from '../../../src/core/request/csv.ts';
+import { CsvColumns, csvParts } from '../../../src/core/responses/csv.ts';
 
 describe('CSV', () => {
   it('E7: columns stand in the order in which the items first have them', async () => {

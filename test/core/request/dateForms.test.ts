@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { DateForm } from '../../../src/core/catalogue/operation.ts';
-import { parseDate, startOfDay, wireDate } from '../../../src/core/request/dateForms.ts';
+import type { DateForm } from '../../../src/core/catalog/operation.ts';
+import { parseDate, startOfDay, wireDate } from '../../../src/core/requests/dateFormats.ts';
 
 describe('Dates as the API takes them', () => {
   const zone = process.env['TZ'];

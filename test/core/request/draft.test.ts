@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { english } from '../../../src/core/base/sentence.ts';
-import { parseDraft } from '../../../src/core/request/draft.ts';
+import { english } from '../../../src/core/base/messages.ts';
+import { parseDraft } from '../../../src/core/requests/requestDraft.ts';
 
 describe('Request draft', () => {
   it('E6: reads operation, path, query and body, and leaves out what is empty', () => {

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { noAnswer, type ApiResponse } from '../../../src/core/api/apiResponse.ts';
-import { unknownOutcome } from '../../../src/core/api/failures.ts';
+import { unknownOutcome } from '../../../src/core/api/apiErrors.ts';
 import { NinjaOneError } from '../../../src/core/base/errors.ts';
 import { Redactor, silentLogger } from '../../../src/core/base/log.ts';
-import type { Operation } from '../../../src/core/catalogue/operation.ts';
-import { UNKNOWN } from '../../../src/core/catalogue/overlay.ts';
+import type { Operation } from '../../../src/core/catalog/operation.ts';
+import { UNKNOWN } from '../../../src/core/catalog/overlay.ts';
 import {
   draftOf,
   entryOf,
@@ -20,9 +20,9 @@ import {
   parseHistory,
   previousOf,
   type HistoryEntry,
-} from '../../../src/core/request/history.ts';
-import { HistoryStore, MOST_BYTES } from '../../../src/core/request/historyStore.ts';
-import { checkRequest } from '../../../src/core/request/request.ts';
+} from '../../../src/core/history/historyEntry.ts';
+import { HistoryStore, MOST_BYTES } from '../../../src/core/history/historyStore.ts';
+import { checkRequest } from '../../../src/core/requests/buildRequest.ts';
 import {
   DASHBOARD_URL,
   GET_DEVICE,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { plainDraft } from '../api/catalogue.ts';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
-import type { Operation } from '../../../src/core/catalogue/operation.ts';
-import type { Scalar } from '../../../src/core/request/draft.ts';
-import { checkRequest, type RequestResult } from '../../../src/core/request/request.ts';
+import type { Operation } from '../../../src/core/catalog/operation.ts';
+import type { Scalar } from '../../../src/core/requests/requestDraft.ts';
+import { checkRequest, type RequestResult } from '../../../src/core/requests/buildRequest.ts';
 import { connectionOf, ORIGIN } from '../oauth/connections.ts';
 
 /** What must never leave the segment that it was written for. */

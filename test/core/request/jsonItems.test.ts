@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { itemsIn, JsonItems } from '../../../src/core/request/jsonItems.ts';
+import { itemsIn, JsonItems } from '../../../src/core/json/jsonItems.ts';
 
 /** In parts of so many bytes, as a file or a socket gives them. */
 async function* partsOf(text: string, size: number): AsyncGenerator<Uint8Array> {

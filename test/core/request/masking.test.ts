@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
-import { plainValue, revealedText } from '../../../src/core/request/masking.ts';
-import { viewOf, type ResponseView } from '../../../src/core/request/response.ts';
+import { plainValue, revealedText } from '../../../src/core/responses/masking.ts';
+import { viewOf, type ResponseView } from '../../../src/core/responses/responseView.ts';
 
 describe('Masked values', () => {
   it('E4: one value is revealed in its place, and the others stay dots', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ago, describeMoment, isTimeName, millisecondsOf, momentAt } from '../../../src/core/request/moments.ts';
+import { ago, describeMoment, isTimeName, millisecondsOf, momentAt } from '../../../src/core/responses/timestamps.ts';
 
 describe('Moments', () => {
   const LINE = '    "lastContact": 1740000000.25,';

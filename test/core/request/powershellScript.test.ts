@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
 import { isWrite } from '../../../src/core/api/apiRequest.ts';
-import { powershellScript } from '../../../src/core/request/powershellScript.ts';
+import { powershellScript } from '../../../src/core/export/powershellScript.ts';
 import { bundledOperations } from '../api/catalogue.ts';
 import { DELETE_FIELD, LIST_DEVICES, operationOf, parameterOf, PATCH_DEVICE, RUN_BOARD } from '../api/operations.ts';
 import { HOSTILE_TEXTS, requestOf } from './hostile.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { english } from '../../../src/core/base/sentence.ts';
-import type { Operation } from '../../../src/core/catalogue/operation.ts';
-import type { Scalar } from '../../../src/core/request/draft.ts';
-import { problemOf, questionOf } from '../../../src/core/request/parameters.ts';
-import { checkRequest, missingParameters } from '../../../src/core/request/request.ts';
+import { english } from '../../../src/core/base/messages.ts';
+import type { Operation } from '../../../src/core/catalog/operation.ts';
+import type { Scalar } from '../../../src/core/requests/requestDraft.ts';
+import { problemOf, questionOf } from '../../../src/core/requests/parameterValues.ts';
+import { checkRequest, missingParameters } from '../../../src/core/requests/buildRequest.ts';
 import { connectionOf, ORIGIN } from '../oauth/connections.ts';
 import { assertContained, check, HOSTILE, LOOKALIKES, type Given } from './hostile.ts';
 import {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Validator } from '@cfworker/json-schema';
-import type { Operation } from '../../../src/core/catalogue/operation.ts';
-import { requestSchema } from '../../../src/core/catalogue/schemas.ts';
-import { readRequestText, requestText, spanOf } from '../../../src/core/request/requestText.ts';
+import type { Operation } from '../../../src/core/catalog/operation.ts';
+import { requestSchema } from '../../../src/core/catalog/requestSchema.ts';
+import { readRequestText, requestText, spanOf } from '../../../src/core/requests/requestText.ts';
 import { bundledCatalogue, bundledSchemas } from '../catalogue/bundled.ts';
 
 const SCHEMA = 'ninjaone://schema/test.json';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
-import { english } from '../../../src/core/base/sentence.ts';
-import { viewOf, type ResponseView, type ViewOptions } from '../../../src/core/request/response.ts';
+import { english } from '../../../src/core/base/messages.ts';
+import { viewOf, type ResponseView, type ViewOptions } from '../../../src/core/responses/responseView.ts';
 
 describe('Response', () => {
   it('E7: JSON is set out, also without a content type, and no digit of it changes', () => {

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NinjaOneError } from '../../../src/core/base/errors.ts';
-import { writeWhole } from '../../../src/core/request/savedFile.ts';
+import { writeWhole } from '../../../src/core/files/atomicWrite.ts';
 
 describe('a file that is saved', () => {
   let directory: string;

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
-import { SNIPPET_TARGETS, SNIPPETS } from '../../../src/core/request/snippets.ts';
+import { SNIPPET_TARGETS, SNIPPETS } from '../../../src/core/export/snippets.ts';
 import { DELETE_FIELD, LIST_DEVICES, PATCH_DEVICE, RUN_BOARD } from '../api/operations.ts';
 import { HOSTILE_TEXTS, requestOf } from './hostile.ts';
 import { bareWords, powershellTokens } from './powershellTokens.ts';

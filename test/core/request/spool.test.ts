@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Spool, sweepSpools } from '../../../src/core/request/spool.ts';
+import { Spool, sweepSpools } from '../../../src/core/files/tempFiles.ts';
 
 describe('the files of large answers', () => {
   let parent: string;

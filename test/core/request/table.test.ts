@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { viewOf } from '../../../src/core/request/response.ts';
-import { looksTabular, shownText, tableOf, type Table } from '../../../src/core/request/table.ts';
+import { viewOf } from '../../../src/core/responses/responseView.ts';
+import { looksTabular, shownText, tableOf, type Table } from '../../../src/core/responses/tableModel.ts';
 
 describe('the table of an answer', () => {
   it('E7: a short text of many rows and many columns shows fewer columns, and says so', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { tableOf, type Table } from '../../../src/core/request/table.ts';
-import { nextSort, rowFinder, tsvOf, type Sort } from '../../../src/core/request/tableRows.ts';
+import { tableOf, type Table } from '../../../src/core/responses/tableModel.ts';
+import { nextSort, rowFinder, tsvOf, type Sort } from '../../../src/core/responses/tableQuery.ts';
 
 describe('the rows of a table', () => {
   const table = made([

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { english } from '../../../src/core/base/sentence.ts';
-import { checkRequest } from '../../../src/core/request/request.ts';
-import { readRequestText, spanOf } from '../../../src/core/request/requestText.ts';
-import { nameTwice, writtenBody } from '../../../src/core/request/writtenRequest.ts';
+import { english } from '../../../src/core/base/messages.ts';
+import { checkRequest } from '../../../src/core/requests/buildRequest.ts';
+import { readRequestText, spanOf } from '../../../src/core/requests/requestText.ts';
+import { nameTwice, writtenBody } from '../../../src/core/requests/requestSource.ts';
 import { PATCH_DEVICE } from '../api/operations.ts';
 import { connectionOf } from '../oauth/connections.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isNinjaOneError } from '../../../src/core/base/errors.ts';
-import { testConnection } from '../../../src/core/session/connectionTest.ts';
+import { testConnection } from '../../../src/core/sessions/connectionTest.ts';
 import { connection } from '../../support/sessionWorld.ts';
 
 describe('testConnection', () => {

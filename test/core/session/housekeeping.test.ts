@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { sweep, takeStock, type Findings } from '../../../src/core/session/housekeeping.ts';
-import { serializeSession } from '../../../src/core/session/session.ts';
+import { sweep, takeStock, type Findings } from '../../../src/core/sessions/storageCheck.ts';
+import { serializeSession } from '../../../src/core/sessions/session.ts';
 import { SecretDisk } from '../../support/memorySecrets.ts';
 import { connection, createWorld, DAY, until, type SessionWorld } from '../../support/sessionWorld.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isNinjaOneError, NinjaOneError } from '../../../src/core/base/errors.ts';
-import type { StoredSession } from '../../../src/core/session/session.ts';
+import type { StoredSession } from '../../../src/core/sessions/session.ts';
 import { invalidGrant, offline, wrongSecret } from '../../support/fakeTokenServer.ts';
 import {
   connection,

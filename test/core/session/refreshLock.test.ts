@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RefreshLock } from '../../../src/core/session/refreshLock.ts';
-import { fileNameOf, SessionMarks, type SessionMark } from '../../../src/core/session/sessionMarks.ts';
+import { RefreshLock } from '../../../src/core/sessions/refreshLock.ts';
+import { fileNameOf, SessionMarks, type SessionMark } from '../../../src/core/sessions/sessionMarkers.ts';
 
 const MARK: SessionMark = { generation: 1, signedOut: false, label: 'Acme · eu · monitoring', writtenAt: 1 };
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { SCOPES, type Connection, type Scope } from '../../../src/core/connection/connection.ts';
+import { SCOPES, type Connection, type Scope } from '../../../src/core/connections/connection.ts';
 import {
   differenceOf,
   isAlive,
   requestedScopes,
   servedSessions,
   sessionsFor,
-} from '../../../src/core/session/servedSessions.ts';
-import { createSession, withTokens, type StoredSession } from '../../../src/core/session/session.ts';
+} from '../../../src/core/sessions/usableSessions.ts';
+import { createSession, withTokens, type StoredSession } from '../../../src/core/sessions/session.ts';
 import { connection, HOUR } from '../../support/sessionWorld.ts';
 
 const NOW = 1_800_000_000_000;

@@ -10,7 +10,7 @@ import {
   serializeSession,
   withTokens,
   type StoredSession,
-} from '../../../src/core/session/session.ts';
+} from '../../../src/core/sessions/session.ts';
 import { connection, DAY, HOUR, MINUTE } from '../../support/sessionWorld.ts';
 
 const NOW = 1_800_000_000_000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isNinjaOneError } from '../../../src/core/base/errors.ts';
-import { createSession, serializeSession, withTokens, type StoredSession } from '../../../src/core/session/session.ts';
+import { createSession, serializeSession, withTokens, type StoredSession } from '../../../src/core/sessions/session.ts';
 import { connection, createWorld, HOUR, until, type SessionWorld } from '../../support/sessionWorld.ts';
 
 describe('session store', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { isNinjaOneError } from '../../../src/core/base/errors.ts';
-import type { Connection, Scope } from '../../../src/core/connection/connection.ts';
-import type { ServedSession } from '../../../src/core/session/servedSessions.ts';
-import { serializeSession, type StoredSession } from '../../../src/core/session/session.ts';
-import type { TokenSet } from '../../../src/core/session/tokenRequests.ts';
+import type { Connection, Scope } from '../../../src/core/connections/connection.ts';
+import type { ServedSession } from '../../../src/core/sessions/usableSessions.ts';
+import { serializeSession, type StoredSession } from '../../../src/core/sessions/session.ts';
+import type { TokenSet } from '../../../src/core/sessions/tokenRequests.ts';
 import { invalidGrant, offline } from '../../support/fakeTokenServer.ts';
 import { SecretDisk } from '../../support/memorySecrets.ts';
 import {

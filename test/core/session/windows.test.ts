@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Scope } from '../../../src/core/connection/connection.ts';
-import { sweep, takeStock } from '../../../src/core/session/housekeeping.ts';
-import { isSameGrant } from '../../../src/core/session/session.ts';
+import type { Scope } from '../../../src/core/connections/connection.ts';
+import { sweep, takeStock } from '../../../src/core/sessions/storageCheck.ts';
+import { isSameGrant } from '../../../src/core/sessions/session.ts';
 import { offline } from '../../support/fakeTokenServer.ts';
 import {
   connection,

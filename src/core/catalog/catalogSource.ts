@@ -1,0 +1,165 @@
+import { isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
+import { KeyedSingleFlight } from '../base/lifecycle.ts';
+import type { Logger } from '../base/log.ts';
+import type { Transport } from '../http/transport.ts';
+import { createCatalogue, type Catalogue } from './catalog.ts';
+import { fetchSpec, readSpec, type LiveSpec } from './fetchSpec.ts';
+import { readOpenApi, readSchemas } from './openApiReader.ts';
+import type { SpecFacts } from './spec.ts';
+import type { Schemas } from './operation.ts';
+import { readOverlay, type Overlay } from './overlay.ts';
+import { unreadable } from './parseSpec.ts';
+import { own } from '../base/untrusted.ts';
+
+export interface CatalogueSourceOptions {
+  /** Reads a file of `media/`. */
+  readonly bundled: (name: 'catalogue.json' | 'schemas.json' | 'overlay.json') => Promise<string>;
+  readonly send: Transport;
+  readonly cache: CatalogueCache;
+  /** Whether requests may go to the origin: NinjaOne's own host, or one that the user confirmed. */
+  readonly isConfirmed: (origin: string) => boolean | Promise<boolean>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly logger: Logger;
+}
+
+/** One text for each origin; what it gives back is not trusted. A failure of it is a fetch more, never an error. */
+export interface CatalogueCache {
+  read(origin: string): Promise<string | undefined>;
+  write(origin: string, text: string): Promise<void>;
+  clear(): Promise<void>;
+}
+
+export interface LiveResult {
+  /** Always one that can be used: the instance's own, the one that was kept of it, or the bundled one. */
+  readonly catalogue: Catalogue;
+  /** Why it is not the instance's present one. */
+  readonly problem: NinjaOneError | undefined;
+}
+
+/** Bundled, kept and live catalogues (E1, E2). Nothing is requested but by `live`. */
+export interface CatalogueSource {
+  bundled(): Promise<Catalogue>;
+  /** What was fetched of the instance before, else the bundled one. */
+  kept(origin: string): Promise<Catalogue>;
+  /**
+   * After a sign-in, which asks the instance at most once a day, or when the user wants it. A description of the version
+   * that is kept already is not fetched again. Never rejects while the bundled files are there.
+   */
+  live(origin: string, why: 'signedIn' | 'refresh'): Promise<LiveResult>;
+  /** Deletes what was fetched of any instance. Rejects if the disk refuses. */
+  forget(): Promise<void>;
+}
+
+export function createCatalogueSource(options: CatalogueSourceOptions): CatalogueSource {
+  const { bundled: file, send, now, logger } = options;
+  const flights = new KeyedSingleFlight<LiveResult>();
+  const attempts = new Map<string, number>();
+  const overlay = once(async () => readOverlay(JSON.parse(await file('overlay.json'))));
+  const bundled = once(async () => {
+    const [text, rows] = await Promise.all([file('catalogue.json'), overlay()]);
+    const facts = readOpenApi(JSON.parse(text));
+    return createCatalogue({
+      origin: { kind: 'bundled', version: facts.version },
+      facts,
+      overlay: rows,
+      schemas: once(async () => readSchemas(JSON.parse(await file('schemas.json')))),
+    });
+  });
+  const keptSpec = (origin: string): Promise<Kept | undefined> => readKept(options, origin);
+
+  async function ask(origin: string, why: 'signedIn' | 'refresh'): Promise<LiveResult> {
+    const rows = await overlay();
+    const before = await keptSpec(origin);
+    const stay = async (problem?: NinjaOneError): Promise<LiveResult> => ({
+      catalogue: before ? liveCatalogue(origin, before, rows) : await bundled(),
+      problem,
+    });
+    const last = Math.max(before?.checkedAt ?? 0, attempts.get(origin) ?? 0);
+    const isRecent = now() - last < DAY && last <= now();
+    if (!(await options.isConfirmed(origin)) || (why === 'signedIn' && isRecent)) {
+      return stay();
+    }
+    attempts.set(origin, now());
+    try {
+      const spec = (await fetchSpec({ origin, send, now }, before?.appVersion)) ?? before;
+      if (!spec) {
+        return await stay();
+      }
+      await writeKept(options, origin, spec);
+      return {
+        catalogue: spec === before ? (await stay()).catalogue : liveCatalogue(origin, spec, rows),
+        problem: undefined,
+      };
+    } catch (error) {
+      const problem = isNinjaOneError(error) ? error : unreadable(error);
+      logger.warn(`API description of ${origin}: ${problem.code}`);
+      return stay(problem);
+    }
+  }
+
+  return {
+    bundled,
+    kept: async (origin) => {
+      const spec = await keptSpec(origin);
+      return spec ? liveCatalogue(origin, spec, await overlay()) : bundled();
+    },
+    live: (origin, why) => flights.run(`${why} ${origin}`, () => ask(origin, why)),
+    forget: async () => {
+      attempts.clear();
+      await options.cache.clear();
+    },
+  };
+}
+
+const DAY = 86_400_000;
+
+interface Kept extends LiveSpec {
+  readonly checkedAt: number;
+}
+
+function liveCatalogue(origin: string, { appVersion, facts }: LiveSpec, overlay: Overlay): Catalogue {
+  return createCatalogue({
+    origin: { kind: 'live', version: facts.version, origin, appVersion },
+    facts: facts satisfies SpecFacts,
+    overlay,
+    schemas: (): Promise<Schemas> => Promise.resolve(facts.schemas),
+  });
+}
+
+async function readKept({ cache }: CatalogueSourceOptions, origin: string): Promise<Kept | undefined> {
+  try {
+    const record: unknown = JSON.parse((await cache.read(origin)) ?? 'null');
+    const [of, appVersion, checkedAt, text] = ['origin', 'appVersion', 'checkedAt', 'text'].map((key) =>
+      own(record, key),
+    );
+    return of === origin && typeof appVersion === 'string' && typeof checkedAt === 'number' && typeof text === 'string'
+      ? { appVersion, checkedAt, ...(await readSpec(text)) }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function writeKept(
+  { cache, now, logger }: CatalogueSourceOptions,
+  origin: string,
+  spec: LiveSpec,
+): Promise<void> {
+  const { appVersion, text } = spec;
+  try {
+    await cache.write(origin, JSON.stringify({ origin, appVersion, checkedAt: now(), text }));
+  } catch {
+    logger.debug(`The API description of ${origin} could not be kept.`);
+  }
+}
+
+/** A failure is not remembered, so that the next call tries again. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () =>
+    (made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    }));
+}

@@ -1,0 +1,125 @@
+import { sentence } from '../base/messages.ts';
+import type { Parameter } from './operation.ts';
+import type { SpecParameter } from './spec.ts';
+import { schemaName, typesOf, type Reading } from './openApiSchema.ts';
+import { asArray, asName, asProse, own } from '../base/untrusted.ts';
+
+interface RawParameters {
+  readonly key: string;
+  readonly path: string;
+  /** Of the operation; wins over `shared`. */
+  readonly own: unknown;
+  /** Of all operations of the path. */
+  readonly shared: unknown;
+}
+
+/**
+ * Path parameters in the order of the template, whether or not they are declared, then query parameters as declared.
+ * Headers and cookies are left out: what a request carries there is not for a document to say (E11).
+ */
+export function readParameters(raw: RawParameters, document: unknown, reading: Reading): readonly SpecParameter[] {
+  const declared = new Map<string, SpecParameter>();
+  for (const entry of [...asArray(raw.shared), ...asArray(raw.own)].slice(0, MOST_PARAMETERS)) {
+    reading.spend(1);
+    const parameter = readParameter(resolve(entry, document), raw.key, document, reading);
+    if (parameter) {
+      declared.set(`${parameter.in} ${parameter.name}`, parameter);
+    }
+  }
+  const inPath = [...new Set(placesOf(raw.path))].map((name) => {
+    const parameter = declared.get(`path ${name}`);
+    if (!parameter) {
+      reading.skip(raw.key, sentence('Its path parameter {0} is not declared and is taken as text.', name));
+    }
+    return parameter ?? { ...UNDECLARED, name };
+  });
+  const inQuery = [...declared.values()].filter((parameter) => parameter.in === 'query');
+  for (const { name } of [...declared.values()].filter((parameter) => parameter.in === 'path')) {
+    if (!inPath.some((parameter) => parameter.name === name)) {
+      reading.skip(raw.key, sentence('Its path has no place for the parameter {0}.', name));
+    }
+  }
+  return [...inPath, ...inQuery];
+}
+
+/** The names in the `{…}` places of a path template, which may hold hyphens and underscores. */
+export function placesOf(path: string): readonly string[] {
+  return path
+    .split('{')
+    .slice(1)
+    .map((part) => part.slice(0, part.indexOf('}')));
+}
+
+const MOST_PARAMETERS = 200;
+
+const UNDECLARED = { in: 'path', required: true, type: 'string', format: undefined, values: undefined } as const;
+
+function readParameter(raw: unknown, key: string, document: unknown, reading: Reading): SpecParameter | undefined {
+  const place = own(raw, 'in');
+  const name = asName(own(raw, 'name'));
+  if (place === 'header' || place === 'cookie') {
+    return undefined;
+  }
+  if (name === undefined || (place !== 'path' && place !== 'query')) {
+    reading.skip(key, sentence('It has a parameter without a usable name or place.'));
+    return undefined;
+  }
+  const schema = resolve(own(raw, 'schema'), document);
+  const type = typeOf(schema);
+  const description = reading.prose
+    ? (asProse(own(raw, 'description')) ?? asProse(own(schema, 'description')))
+    : undefined;
+  return {
+    name,
+    in: place,
+    required: place === 'path' || own(raw, 'required') === true,
+    type,
+    format: asName(own(schema, 'format')),
+    values: valuesOf(schema, type, `${key} ${name}`, reading),
+    ...(description === undefined ? {} : { description }),
+  };
+}
+
+/** The API has lists as comma-separated text, and so is whatever else does not fit into one value of a URL. */
+function typeOf(schema: unknown): Parameter['type'] {
+  const type = typesOf(schema).find((name) => name !== 'null');
+  return type === 'integer' || type === 'number' || type === 'boolean' ? type : 'string';
+}
+
+function valuesOf(
+  schema: unknown,
+  type: Parameter['type'],
+  where: string,
+  reading: Reading,
+): readonly string[] | undefined {
+  const values = asArray(own(schema, 'enum')).filter((value) => value !== null);
+  reading.spend(values.length);
+  if (values.length === 0 || type === 'boolean') {
+    return undefined;
+  }
+  const wanted = type === 'string' ? 'string' : 'number';
+  const texts = values.flatMap((value) =>
+    typeof value === wanted ? [typeof value === 'number' ? String(value) : asName(value)] : [],
+  );
+  if (texts.length < values.length || texts.includes(undefined)) {
+    reading.skip(where, sentence('Its list of values does not fit its type.'));
+    return undefined;
+  }
+  return [...new Set(texts)].filter((text) => text !== undefined);
+}
+
+/** A parameter, body or schema, through the few references that one may stand behind. */
+export function resolve(value: unknown, document: unknown): unknown {
+  let target = value;
+  for (let hops = 0; hops < 8; hops++) {
+    const reference = own(target, '$ref');
+    if (typeof reference !== 'string') {
+      return target;
+    }
+    const name = schemaName(reference);
+    const [, kind = '', other = ''] =
+      /^#\/components\/(parameters|requestBodies|responses)\/([^/]+)$/.exec(reference) ?? [];
+    target = own(own(own(document, 'components'), name === undefined ? kind : 'schemas'), name ?? other);
+  }
+  return undefined;
+}

@@ -1,0 +1,140 @@
+import { NinjaOneError, plainText } from '../base/errors.ts';
+import { sentence } from '../base/messages.ts';
+import { METHODS, type JsonSchema, type Schemas } from './operation.ts';
+import { readBody } from './openApiBody.ts';
+import { placesOf, readParameters } from './openApiParameters.ts';
+import { Reading, readSchema, referencesOf } from './openApiSchema.ts';
+import type { SpecFacts, SpecOperation } from './spec.ts';
+import { asArray, asName, asProse, asRecord, own } from '../base/untrusted.ts';
+
+/**
+ * Facts of an OpenAPI 3 document that was parsed but is not trusted (E2). What cannot be read is left out and listed.
+ * Throws a NinjaOneError `catalogue.*` only for a document that is none, has no operation, or is too large. Nothing is
+ * ever dereferenced as a whole: references stay names, and what they mean is looked up for one operation at a time.
+ */
+export function readOpenApi(document: unknown, options: { readonly prose: boolean } = { prose: false }): SpecFacts {
+  const paths = asRecord(own(document, 'paths'));
+  const openapi = own(document, 'openapi');
+  if (!paths || typeof openapi !== 'string' || !openapi.startsWith('3.')) {
+    throw notOpenApi();
+  }
+  const reading = new Reading(options);
+  const operations: SpecOperation[] = [];
+  for (const [path, item] of Object.entries(paths)) {
+    reading.spend(1);
+    if (!isPath(path)) {
+      reading.skip(plainText(path, 200), sentence('It is not a path that can be called.'));
+      continue;
+    }
+    for (const method of METHODS) {
+      const raw = asRecord(own(item, method.toLowerCase()));
+      if (raw && operations.length < MOST_OPERATIONS) {
+        operations.push(readOperation({ method, path, raw, item, document }, reading));
+      }
+    }
+  }
+  if (operations.length === 0) {
+    throw notOpenApi();
+  }
+  const schemas = readSchemas(document, reading);
+  if (schemas.size > 0) {
+    listDeadReferences(operations, schemas, reading);
+  }
+  return {
+    version: asName(own(own(document, 'info'), 'version')) ?? '',
+    operations,
+    schemas,
+    skipped: reading.skipped,
+  };
+}
+
+/** The schemas alone, for a file that has nothing else. */
+export function readSchemas(document: unknown, reading = new Reading({ prose: false })): Schemas {
+  const schemas = new Map<string, JsonSchema>();
+  for (const [name, raw] of Object.entries(asRecord(own(own(document, 'components'), 'schemas')) ?? {})) {
+    if (asName(name) === undefined) {
+      reading.skip('schemas', sentence('It has a schema without a usable name.'));
+    } else {
+      schemas.set(name, readSchema(raw, `schemas/${name}`, reading));
+    }
+  }
+  return schemas;
+}
+
+export function notOpenApi(): NinjaOneError {
+  return new NinjaOneError({
+    code: 'catalogue.notOpenApi',
+    intent: 'invalidInput',
+    template:
+      'What came as the API description is not an OpenAPI 3 document with operations. It is not used, and the operations stay as they are.',
+    action: 'showLog',
+  });
+}
+
+interface RawOperation {
+  readonly method: SpecOperation['method'];
+  readonly path: string;
+  readonly raw: Readonly<Record<string, unknown>>;
+  readonly item: unknown;
+  readonly document: unknown;
+}
+
+function readOperation({ method, path, raw, item, document }: RawOperation, reading: Reading): SpecOperation {
+  const key = `${method} ${path}`;
+  const tag = asArray(own(raw, 'tags')).find((name) => asName(name) !== undefined);
+  return {
+    key,
+    method,
+    path,
+    operationId: asName(own(raw, 'operationId')) ?? '',
+    tag: asName(tag) ?? '',
+    ...describe([own(raw, 'summary'), own(raw, 'description')], reading),
+    parameters: readParameters(
+      { key, path, own: own(raw, 'parameters'), shared: own(item, 'parameters') },
+      document,
+      reading,
+    ),
+    body: METHODS_WITH_BODY.has(method) ? readBody(own(raw, 'requestBody'), key, document, reading) : undefined,
+  };
+}
+
+function describe(texts: readonly unknown[], { prose }: Reading): { readonly description?: string } {
+  const text = [...new Set(texts.map(asProse).filter((part) => part !== undefined))].join('\n\n');
+  return prose && text !== '' ? { description: text } : {};
+}
+
+const METHODS_WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
+const MOST_OPERATIONS = 5000;
+
+/**
+ * E11: each segment is made of unreserved characters (RFC 3986 §2.3) and places, and none of them climbs, so that a path
+ * of a hostile document cannot leave the origin or come out at another one than it shows.
+ */
+function isPath(path: string): boolean {
+  const [before, ...segments] = path.split('/');
+  return (
+    path.length <= 500 &&
+    before === '' &&
+    segments.length > 0 &&
+    segments.every((segment) => SEGMENT.test(segment) && segment !== '.' && segment !== '..') &&
+    placesOf(path).every((name) => asName(name) !== undefined)
+  );
+}
+
+const SEGMENT = /^(?:[\w.~-]|\{[\w.~ -]+\})+$/;
+
+function listDeadReferences(operations: readonly SpecOperation[], schemas: Schemas, reading: Reading): void {
+  const check = (where: string, part: unknown): void => {
+    for (const name of referencesOf(part)) {
+      if (!schemas.has(name)) {
+        reading.skip(where, sentence('It refers to a schema that is missing: {0}.', plainText(name, 100)));
+      }
+    }
+  };
+  for (const { key, body } of operations) {
+    check(key, body?.schema);
+  }
+  for (const [name, schema] of schemas) {
+    check(`schemas/${name}`, schema);
+  }
+}

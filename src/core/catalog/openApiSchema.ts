@@ -1,0 +1,241 @@
+import { NinjaOneError } from '../base/errors.ts';
+import { sentence, type Sentence } from '../base/messages.ts';
+import type { JsonSchema } from './operation.ts';
+import { asArray, asName, asProse, asRecord, own } from '../base/untrusted.ts';
+
+export interface Skipped {
+  /** `GET /v2/devices`, `schemas/Device`; plain text. */
+  readonly where: string;
+  readonly why: Sentence;
+}
+
+/** What is spent while one foreign document is read, and what is said about the parts that could not be. */
+export class Reading {
+  readonly skipped: Skipped[] = [];
+  readonly prose: boolean;
+  #left = MOST_NODES;
+
+  constructor(options: { readonly prose: boolean }) {
+    this.prose = options.prose;
+  }
+
+  skip(where: string, why: Sentence): void {
+    if (this.skipped.length < MOST_SKIPPED) {
+      this.skipped.push({ where, why });
+    }
+  }
+
+  /** A document whose parts refer to each other can be small and endless at once, so steps are counted, not bytes. */
+  spend(steps: number): void {
+    this.#left -= steps;
+    if (this.#left < 0) {
+      throw new NinjaOneError({
+        code: 'catalogue.tooLarge',
+        intent: 'invalidInput',
+        template: 'The API description is too large, or refers to itself without end, and is not used.',
+      });
+    }
+  }
+}
+
+/**
+ * An OpenAPI 3.0 or 3.1 schema as a draft-07 JSON schema of known keywords only. References stay references, so a cycle
+ * costs nothing. A part that cannot be read becomes the schema that allows everything: a completion less is better than
+ * a wrong squiggle. `pattern` is left out: a foreign regular expression can stop the program that runs it.
+ */
+export function readSchema(value: unknown, where: string, reading: Reading, depth = 0): JsonSchema {
+  reading.spend(1);
+  if (typeof value === 'boolean') {
+    return value;
+  }
+  const raw = asRecord(value);
+  if (!raw || depth > MOST_DEPTH) {
+    reading.skip(where, raw ? sentence('It is nested too deeply.') : sentence('It has a schema that is none.'));
+    return {};
+  }
+  const reference = own(raw, '$ref');
+  if (reference !== undefined) {
+    const name = schemaName(reference);
+    if (name === undefined) {
+      reading.skip(where, sentence('It refers to something that is not a schema of the same document.'));
+      return {};
+    }
+    return { $ref: `${SCHEMAS}${escaped(name)}` };
+  }
+  const inner = (part: unknown): JsonSchema => readSchema(part, where, reading, depth + 1);
+  const types = typesOf(raw);
+  const schema: Record<string, unknown> = {};
+  const put = (keyword: string, content: unknown): void => {
+    if (content !== undefined) {
+      schema[keyword] = content;
+    }
+  };
+  put('type', types.length === 1 ? types[0] : types.length > 1 ? types : undefined);
+  put('format', asName(own(raw, 'format')));
+  put('enum', enumOf(raw, types, where, reading));
+  put('properties', propertiesOf(raw, where, reading, inner));
+  put('required', requiredOf(raw));
+  put('items', own(raw, 'items') === undefined ? undefined : inner(own(raw, 'items')));
+  put(
+    'additionalProperties',
+    own(raw, 'additionalProperties') === undefined ? undefined : inner(own(raw, 'additionalProperties')),
+  );
+  for (const keyword of COMBINATORS) {
+    const parts = asArray(own(raw, keyword));
+    put(keyword, parts.length > 0 ? parts.map(inner) : undefined);
+  }
+  for (const [keyword, kind] of PLAIN_KEYWORDS) {
+    const content = own(raw, keyword);
+    put(keyword, typeof content === kind && (kind !== 'number' || Number.isFinite(content)) ? content : undefined);
+  }
+  if (reading.prose) {
+    put('description', asProse(own(raw, 'description')));
+  }
+  return own(raw, 'nullable') === true ? orNull(schema, types) : schema;
+}
+
+/** The name that a `$ref` of an OpenAPI document means, if it is one of its schemas. */
+export function schemaName(reference: unknown): string | undefined {
+  return typeof reference === 'string' && reference.startsWith(COMPONENTS)
+    ? asName(unescaped(reference.slice(COMPONENTS.length)))
+    : undefined;
+}
+
+/** RFC 6901 §4 and §6: a name as one step of a JSON pointer in a URI fragment. */
+function escaped(name: string): string {
+  return encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'));
+}
+
+function unescaped(step: string): string | undefined {
+  try {
+    const name = decodeURIComponent(step);
+    // A slash that is not escaped points into the schema.
+    return name.includes('/') ? undefined : name.replaceAll('~1', '/').replaceAll('~0', '~');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every name that the schema refers to, itself not followed. */
+export function referencesOf(schema: unknown): ReadonlySet<string> {
+  const names = new Set<string>();
+  const walk = (part: unknown): void => {
+    for (const inner of Array.isArray(part) ? part : Object.values(asRecord(part) ?? {})) {
+      walk(inner);
+    }
+    const reference = own(part, '$ref');
+    if (typeof reference === 'string' && reference.startsWith(SCHEMAS)) {
+      names.add(unescaped(reference.slice(SCHEMAS.length)) ?? reference);
+    }
+  };
+  walk(schema);
+  return names;
+}
+
+export const SCHEMAS = '#/schemas/';
+export const COMPONENTS = '#/components/schemas/';
+
+/** The largest document seen has 6,000 steps and 7 levels. */
+const MOST_NODES = 100_000;
+const MOST_DEPTH = 40;
+const MOST_SKIPPED = 200;
+
+const COMBINATORS = ['allOf', 'anyOf', 'oneOf'] as const;
+const PLAIN_KEYWORDS = [
+  ['minimum', 'number'],
+  ['maximum', 'number'],
+  ['minLength', 'number'],
+  ['maxLength', 'number'],
+  ['minItems', 'number'],
+  ['maxItems', 'number'],
+  ['uniqueItems', 'boolean'],
+  ['readOnly', 'boolean'],
+  ['writeOnly', 'boolean'],
+] as const;
+
+const TYPES: ReadonlySet<unknown> = new Set(['string', 'integer', 'number', 'boolean', 'object', 'array', 'null']);
+
+/** OpenAPI 3.0 has one type, 3.1 a list of them. */
+export function typesOf(schema: unknown): readonly string[] {
+  const type = own(schema, 'type');
+  return (Array.isArray(type) ? type : [type]).filter((name): name is string => TYPES.has(name));
+}
+
+function propertiesOf(
+  raw: unknown,
+  where: string,
+  reading: Reading,
+  inner: (part: unknown) => JsonSchema,
+): Record<string, JsonSchema> | undefined {
+  const properties = asRecord(own(raw, 'properties'));
+  if (!properties) {
+    return undefined;
+  }
+  const result: Record<string, JsonSchema> = {};
+  for (const [name, part] of Object.entries(properties)) {
+    if (asName(name) === undefined) {
+      reading.skip(where, sentence('It has a property without a usable name.'));
+    } else {
+      result[name] = inner(part);
+    }
+  }
+  return result;
+}
+
+/** What only the server writes is not asked of the one who sends. */
+function requiredOf(raw: unknown): readonly string[] | undefined {
+  const properties = own(raw, 'properties');
+  const names = asArray(own(raw, 'required')).filter(
+    (name): name is string => asName(name) !== undefined && own(own(properties, name as string), 'readOnly') !== true,
+  );
+  return names.length > 0 ? names : undefined;
+}
+
+/**
+ * YAML 1.1 reads `NO` and `on` as booleans, so a list with a value of another type is not the list that was meant, and is
+ * left out as a whole.
+ */
+function enumOf(
+  raw: unknown,
+  types: readonly string[],
+  where: string,
+  reading: Reading,
+): readonly unknown[] | undefined {
+  const values = asArray(own(raw, 'enum'));
+  reading.spend(values.length);
+  if (values.length === 0) {
+    return undefined;
+  }
+  if (types.length > 0 && !values.every((value) => types.some((type) => isOfType(value, type, raw)))) {
+    reading.skip(where, sentence('Its list of values does not fit its type.'));
+    return undefined;
+  }
+  return values.every((value) => typeof value !== 'object' || value === null) ? [...new Set(values)] : undefined;
+}
+
+function isOfType(value: unknown, type: string, raw: unknown): boolean {
+  switch (type) {
+    case 'string':
+    case 'boolean':
+      return typeof value === type || (value === null && own(raw, 'nullable') === true);
+    case 'integer':
+    case 'number':
+      return typeof value === 'number' || (value === null && own(raw, 'nullable') === true);
+    case 'null':
+      return value === null;
+    default:
+      return false;
+  }
+}
+
+function orNull(schema: Record<string, unknown>, types: readonly string[]): JsonSchema {
+  if (types.length === 0 || COMBINATORS.some((keyword) => keyword in schema)) {
+    return Object.keys(schema).length === 0 ? schema : { anyOf: [schema, { type: 'null' }] };
+  }
+  const values = schema['enum'] as readonly unknown[] | undefined;
+  return {
+    ...schema,
+    type: [...new Set([...types, 'null'])],
+    ...(values ? { enum: [...new Set([...values, null])] } : {}),
+  };
+}

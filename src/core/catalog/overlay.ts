@@ -1,0 +1,156 @@
+import { SCOPES, type Scope } from '../connections/connection.ts';
+import type { SpecOperation, SpecParameter } from './spec.ts';
+import {
+  PAGING_STYLES,
+  TIERS,
+  type DateForm,
+  type IdKind,
+  type PagingStyle,
+  type Parameter,
+  type Tier,
+  type Traits,
+} from './operation.ts';
+import { asName, asRecord, own } from '../base/untrusted.ts';
+
+/**
+ * What the API's description does not say about an operation (E4): one row for each, by method and path template, kept
+ * by hand in `media/overlay.json`. It stands beside the catalogue and is not merged into it, because a live catalogue
+ * needs the same rows, and because whoever corrects a row must not need the description to do so.
+ */
+export interface OverlayRow {
+  readonly group: string;
+  readonly tier: Tier;
+  readonly scope: Scope;
+  readonly needsUser: boolean;
+  readonly paging: PagingStyle | undefined;
+  /** Where the list is in the answer; `''` when the answer is the list; undefined when there is none. */
+  readonly items: string | undefined;
+  readonly bulk: boolean;
+  /** By parameter name. */
+  readonly kinds: ReadonlyMap<string, IdKind>;
+  readonly dates: ReadonlyMap<string, DateForm>;
+  readonly source: Source;
+}
+
+/**
+ * What scope, tier and need of a user rest on: the API's description says so, NinjaOne's documentation does, users of the
+ * API have seen it, or only the rule that a GET reads with `monitoring` and everything else needs `management`.
+ */
+export const SOURCES = ['spec', 'documented', 'issue', 'rule'] as const;
+export type Source = (typeof SOURCES)[number];
+
+const DATE_FORMS = ['epochSeconds', 'epochMilliseconds', 'iso', 'day'] as const satisfies readonly DateForm[];
+
+/** By key, such as `GET /v2/devices`. */
+export type Overlay = ReadonlyMap<string, OverlayRow>;
+
+/** Never throws: a row that cannot be read is no row, and its operation falls to the strictest tier. */
+export function readOverlay(value: unknown): Overlay {
+  const rows = new Map<string, OverlayRow>();
+  for (const [key, raw] of Object.entries(asRecord(value) ?? {})) {
+    const row = readRow(raw);
+    if (row) {
+      rows.set(key, row);
+    }
+  }
+  return rows;
+}
+
+/**
+ * An operation that the overlay does not know may do anything, so it is treated as what does most harm. Its scope stays
+ * `management`: no known operation needs `control`, which gives remote access to devices, and asking for that would make
+ * people hand out more than an unknown operation can need. It is not said to need a user, because a wrong lock would be
+ * final while the server's own refusal is explained.
+ */
+export const UNKNOWN: Traits = {
+  group: 'Other',
+  tier: 'destructive',
+  scope: 'management',
+  needsUser: false,
+  paging: undefined,
+  bulk: true,
+  items: undefined,
+};
+
+/** By shape, not by identity: lazily loaded bundles carry their own copy of the row. No row of the overlay has its group. */
+export function isUnknown({ group }: Traits): boolean {
+  return group === UNKNOWN.group;
+}
+
+export function traitsOf(row: OverlayRow | undefined): Traits {
+  if (!row) {
+    return UNKNOWN;
+  }
+  const { group, tier, scope, needsUser, bulk, items, paging } = row;
+  return {
+    group,
+    tier,
+    scope,
+    needsUser,
+    bulk,
+    items,
+    paging: paging === undefined ? undefined : { style: paging, items: items ?? '' },
+  };
+}
+
+export function parametersOf(operation: SpecOperation, row: OverlayRow | undefined): readonly Parameter[] {
+  return operation.parameters.map((parameter: SpecParameter) => ({
+    ...parameter,
+    kind: row?.kinds.get(parameter.name),
+    date: row?.dates.get(parameter.name),
+  }));
+}
+
+const ROW_FIELDS: ReadonlySet<string> = new Set([
+  'group',
+  'tier',
+  'scope',
+  'needsUser',
+  'paging',
+  'items',
+  'bulk',
+  'kinds',
+  'dates',
+  'source',
+] satisfies (keyof OverlayRow)[]);
+
+/** Every word is checked: a row with a slip in it must not pass as a weaker one. */
+function readRow(raw: unknown): OverlayRow | undefined {
+  const group = asName(own(raw, 'group'));
+  const tier = oneOf(TIERS, own(raw, 'tier'));
+  const scope = oneOf(SCOPES, own(raw, 'scope'));
+  const source = oneOf(SOURCES, own(raw, 'source'));
+  const paging = oneOf(PAGING_STYLES, own(raw, 'paging'));
+  const items = own(raw, 'items');
+  const known =
+    Object.keys(asRecord(raw) ?? {}).every((field) => ROW_FIELDS.has(field)) &&
+    [own(raw, 'needsUser'), own(raw, 'bulk')].every((flag) => flag === undefined || typeof flag === 'boolean') &&
+    (own(raw, 'paging') === undefined || paging !== undefined) &&
+    (items === undefined || typeof items === 'string');
+  if (!known || group === undefined || tier === undefined || scope === undefined || source === undefined) {
+    return undefined;
+  }
+  const dates = Object.entries(asRecord(own(raw, 'dates')) ?? {}).flatMap(([name, form]) => {
+    const known = oneOf(DATE_FORMS, form);
+    return known === undefined ? [] : [[name, known] as const];
+  });
+  const kinds = Object.entries(asRecord(own(raw, 'kinds')) ?? {}).flatMap(([name, kind]) =>
+    typeof kind === 'string' ? [[name, kind] as const] : [],
+  );
+  return {
+    group,
+    tier,
+    scope,
+    source,
+    paging,
+    items,
+    needsUser: own(raw, 'needsUser') === true,
+    bulk: own(raw, 'bulk') === true,
+    kinds: new Map(kinds),
+    dates: new Map(dates),
+  };
+}
+
+function oneOf<T extends string>(values: readonly T[], value: unknown): T | undefined {
+  return values.find((candidate) => candidate === value);
+}

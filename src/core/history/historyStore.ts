@@ -1,0 +1,256 @@
+import { randomUUID } from 'node:crypto';
+import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ApiResponse } from '../api/apiResponse.ts';
+import type { Logger } from '../base/log.ts';
+import { asRecord, own } from '../base/untrusted.ts';
+import { fileNameOf } from '../sessions/sessionMarkers.ts';
+import {
+  entryOf,
+  lineOf,
+  mayKeepBodies,
+  MOST_ENTRIES,
+  newest,
+  parseHistory,
+  type EntryOptions,
+  type HistoryEntry,
+} from './historyEntry.ts';
+
+export interface HistoryStorePorts {
+  /** Folder of its own in the extension's storage. */
+  readonly folder: string;
+  /** `ninjaone.history.keepBodies`. */
+  readonly keepBodies: () => boolean;
+  readonly isSecret: EntryOptions['isSecret'];
+  /** Ids of those in the settings. */
+  readonly connections: () => ReadonlySet<string>;
+  readonly logger: Logger;
+  readonly now: () => number;
+}
+
+/** An exchange whose bodies are still there. */
+export interface KeptExchange {
+  /** JSON text of what was sent. */
+  readonly request: string | undefined;
+  readonly answer: Uint8Array;
+  /** Undefined where only the bodies outlived the window. */
+  readonly response: ApiResponse | undefined;
+}
+
+/**
+ * The history: entries in one file to which every window adds lines, bodies in the memory of this window. With
+ * `keepBodies` the bodies of plain reads stand in a file each. All files are for this user only, and nothing that goes
+ * wrong with them stops a request.
+ */
+export class HistoryStore {
+  readonly #ports: HistoryStorePorts;
+  readonly #memory = new Map<string, ApiResponse>();
+  #bytes = 0;
+  /** Writes one after the other; a rewritten file has no half of a line in it. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(ports: HistoryStorePorts) {
+    this.#ports = ports;
+  }
+
+  /** Answers what was remembered; `undefined` for what is never remembered. Never rejects. */
+  async record(response: ApiResponse): Promise<HistoryEntry | undefined> {
+    const { keepBodies, isSecret, now } = this.#ports;
+    const entry = entryOf(response, { at: now(), isSecret });
+    if (entry) {
+      this.#remember(entry.id, response);
+      await this.#write(async () => {
+        await mkdir(this.#ports.folder, { recursive: true, mode: 0o700 });
+        await appendFile(this.#file, lineOf(entry), { mode: 0o600 });
+        if (keepBodies() && mayKeepBodies(response)) {
+          await this.#keepBodies(entry.id, response);
+        }
+        await this.#tidy();
+      });
+    }
+    return entry;
+  }
+
+  /** Newest first, also those of other windows. */
+  async entries(): Promise<readonly HistoryEntry[]> {
+    await this.#queue;
+    return newest(await this.#read());
+  }
+
+  /** Ids of the entries whose answer is still there. */
+  async keptIds(): Promise<(entry: HistoryEntry) => boolean> {
+    const files = new Set(await this.#bodyFiles());
+    return ({ id }) => this.#memory.has(id) || files.has(bodyFileOf(id));
+  }
+
+  async exchange({ id }: HistoryEntry): Promise<KeptExchange | undefined> {
+    const response = this.#memory.get(id);
+    if (response) {
+      return { request: response.request.body, answer: response.body, response };
+    }
+    const text = await readFile(join(this.#bodies, bodyFileOf(id)), 'utf8').catch(() => '');
+    return parseBodies(text);
+  }
+
+  /** All of a connection. */
+  async forget(connectionId: string): Promise<void> {
+    for (const [id, { request }] of this.#memory) {
+      if (request.connection.id === connectionId) {
+        this.#drop(id);
+      }
+    }
+    await this.#write(() => this.#rewrite((entry) => entry.connectionId !== connectionId));
+  }
+
+  /** Rejects if the files cannot be deleted: who asks for that must learn of it. */
+  async clear(): Promise<void> {
+    this.#memory.clear();
+    this.#bytes = 0;
+    await this.#queue;
+    await rm(this.#ports.folder, { recursive: true, force: true });
+  }
+
+  /**
+   * Deletes what the settings do not want any more: bodies on the disk when they are not to be kept, those of connections
+   * that are gone at once, and their entries, which hold no data, when they are old: what comes back in time is there (C4).
+   */
+  async followSettings(): Promise<void> {
+    await this.#write(async () => {
+      if (!this.#ports.keepBodies()) {
+        await rm(this.#bodies, { recursive: true, force: true });
+      }
+      await this.#tidy();
+    });
+  }
+
+  get #file(): string {
+    return join(this.#ports.folder, 'entries.jsonl');
+  }
+
+  get #bodies(): string {
+    return join(this.#ports.folder, 'bodies');
+  }
+
+  #remember(id: string, response: ApiResponse): void {
+    const bytes = bytesOf(response);
+    // Of a larger answer only the first part is here.
+    if (response.size > response.body.byteLength || bytes > MOST_BYTES) {
+      return;
+    }
+    this.#memory.set(id, response);
+    this.#bytes += bytes;
+    for (const oldest of this.#memory.keys()) {
+      if (this.#bytes <= MOST_BYTES) {
+        break;
+      }
+      this.#drop(oldest);
+    }
+  }
+
+  #drop(id: string): void {
+    const response = this.#memory.get(id);
+    if (response) {
+      this.#memory.delete(id);
+      this.#bytes -= bytesOf(response);
+    }
+  }
+
+  async #keepBodies(id: string, { request, body }: ApiResponse): Promise<void> {
+    const answer = Buffer.from(body).toString('utf8');
+    // What is no text would come back as something else.
+    if (
+      Buffer.from(answer).equals(body) &&
+      !this.#ports.isSecret(answer) &&
+      !this.#ports.isSecret(request.body ?? '')
+    ) {
+      await mkdir(this.#bodies, { recursive: true, mode: 0o700 });
+      const text = JSON.stringify({ request: request.body, answer });
+      await writeFile(join(this.#bodies, bodyFileOf(id)), text, { mode: 0o600 });
+    }
+  }
+
+  async #read(): Promise<HistoryEntry[]> {
+    return parseHistory(await readFile(this.#file, 'utf8').catch(() => ''));
+  }
+
+  /** Rewrites the file when it has grown to twice what is kept, and deletes bodies that nobody can ask for. */
+  async #tidy(): Promise<void> {
+    const entries = await this.#read();
+    const connections = this.#ports.connections();
+    const oldest = this.#ports.now() - ORPHAN_LIFE;
+    const isOrphan = ({ connectionId, at }: HistoryEntry): boolean => !connections.has(connectionId) && at < oldest;
+    if (entries.length > 2 * MOST_ENTRIES || entries.some(isOrphan)) {
+      await this.#rewrite((entry) => !isOrphan(entry));
+    }
+    const alive = newest(entries).filter(({ connectionId }) => connections.has(connectionId));
+    const known = new Set(alive.map(({ id }) => bodyFileOf(id)));
+    const files = await this.#bodyFiles();
+    const sized = await Promise.all(
+      files.map(async (name) => {
+        const info = await stat(join(this.#bodies, name)).catch(() => undefined);
+        return { name, size: info?.size ?? 0, at: info?.mtimeMs ?? 0 };
+      }),
+    );
+    let bytes = 0;
+    for (const { name, size } of sized.sort((a, b) => b.at - a.at)) {
+      bytes += size;
+      if (bytes > MOST_BYTES || !known.has(name)) {
+        await rm(join(this.#bodies, name), { force: true });
+      }
+    }
+  }
+
+  /** A line that another window adds at this very moment may be lost. */
+  async #rewrite(stays: (entry: HistoryEntry) => boolean): Promise<void> {
+    const all = await this.#read();
+    const kept = newest(all.filter(stays));
+    if (all.length > kept.length) {
+      const draft = `${this.#file}.${randomUUID()}`;
+      await writeFile(draft, [...kept].reverse().map(lineOf).join(''), { mode: 0o600 });
+      await rename(draft, this.#file);
+    }
+    for (const { id } of all.filter((entry) => !kept.includes(entry))) {
+      await rm(join(this.#bodies, bodyFileOf(id)), { force: true });
+    }
+  }
+
+  async #bodyFiles(): Promise<string[]> {
+    return readdir(this.#bodies).catch(() => []);
+  }
+
+  async #write(task: () => Promise<void>): Promise<void> {
+    const next = this.#queue.then(task).catch((error: unknown) => {
+      const { code } = error as NodeJS.ErrnoException;
+      this.#ports.logger.warn(`The history was not written: ${code ?? 'unknown error'}`);
+    });
+    this.#queue = next;
+    await next;
+  }
+}
+
+/** In memory, and again on the disk. */
+export const MOST_BYTES = 20_000_000;
+
+/** Milliseconds. */
+const ORPHAN_LIFE = 30 * 86_400_000;
+
+function bytesOf({ body, request }: ApiResponse): number {
+  return body.byteLength + 2 * (request.body?.length ?? 0);
+}
+
+function bodyFileOf(id: string): string {
+  return `${fileNameOf(id)}.json`;
+}
+
+function parseBodies(text: string): KeptExchange | undefined {
+  let value: unknown;
+  try {
+    value = asRecord(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+  const [request, answer] = [own(value, 'request'), own(value, 'answer')];
+  return typeof answer === 'string' && (request === undefined || typeof request === 'string')
+    ? { request, answer: Buffer.from(answer), response: undefined }
+    : undefined;
+}

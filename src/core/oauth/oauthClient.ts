@@ -1,0 +1,236 @@
+import * as oauth from 'oauth4webapi';
+import { isNinjaOneError, NinjaOneError, plainText } from '../base/errors.ts';
+import type { Connection, Scope } from '../connections/connection.ts';
+import { endpointsOf } from '../connections/instance.ts';
+import type { Transport } from '../http/transport.ts';
+import { badAnswer, failureOf, type Step } from '../serverErrors/classifyError.ts';
+import type { ServerAnswer } from '../serverErrors/errorBody.ts';
+import { readTokenAnswer } from './tokenResponse.ts';
+
+export interface OAuthContext {
+  readonly connection: Connection;
+  readonly transport: Transport;
+  /** Used for the platforms `web` and `api-services` only. */
+  readonly clientSecret: string | undefined;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface TokenSet {
+  readonly accessToken: string;
+  readonly refreshToken: string | undefined;
+  /** As the server named them, `offline_access` among them; `undefined` if the server did not say. */
+  readonly scopes: readonly string[] | undefined;
+  /** Epoch milliseconds by our clock, from before the request, so that we never think a token younger than it is. */
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
+/** 256 random bits, base64url (RFC 6749 §10.12). */
+export function randomState(): string {
+  return oauth.generateRandomState();
+}
+
+/** RFC 6749 §4.1.1 with RFC 7636 §4.3. The verifier stays in memory until the code is exchanged. */
+export async function authorizationRequest(options: {
+  readonly connection: Connection;
+  readonly redirectUri: string;
+  readonly state: string;
+  readonly scopes: readonly Scope[];
+}): Promise<{ readonly url: string; readonly verifier: string }> {
+  const { connection, redirectUri, state, scopes } = options;
+  const verifier = oauth.generateRandomCodeVerifier();
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: connection.clientId,
+    redirect_uri: redirectUri,
+    scope: [...scopes, ...(connection.offlineAccess ? ['offline_access'] : [])].join(' '),
+    state,
+    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+  });
+  // Servers differ on `+`, but `%20` is a blank to all. A plus sign in a value is written %2B by now.
+  const encoded = query.toString().replaceAll('+', '%20');
+  return { url: `${endpointsOf(connection.instance.origin).authorize}?${encoded}`, verifier };
+}
+
+/** RFC 6749 §4.1.3. Rejects with a NinjaOneError, as all that follow. */
+export function exchangeCode(
+  context: OAuthContext,
+  { code, verifier, redirectUri }: { readonly code: string; readonly verifier: string; readonly redirectUri: string },
+): Promise<TokenSet> {
+  return requestTokens(context, 'code', ({ server, client, authentication, options }) => {
+    // The state was matched and consumed where the redirect ended; the library wants to see the answer once more.
+    const answer = oauth.validateAuthResponse(server, client, new URLSearchParams({ code }), oauth.expectNoState);
+    return oauth.authorizationCodeGrantRequest(server, client, authentication, answer, redirectUri, verifier, options);
+  });
+}
+
+/** RFC 6749 §6. Without a refresh token in the answer the one that was sent stays good. */
+export function refreshTokens(context: OAuthContext, refreshToken: string): Promise<TokenSet> {
+  return requestTokens(context, 'refresh', ({ server, client, authentication, options }) =>
+    oauth.refreshTokenGrantRequest(server, client, authentication, refreshToken, options),
+  );
+}
+
+/** RFC 6749 §4.4. A refresh token that comes along is dropped: another token is minted instead. */
+export async function mintToken(context: OAuthContext, scopes: readonly Scope[]): Promise<TokenSet> {
+  const tokens = await requestTokens(context, 'mint', ({ server, client, authentication, options }) =>
+    oauth.clientCredentialsGrantRequest(server, client, authentication, { scope: scopes.join(' ') }, options),
+  );
+  return { ...tokens, refreshToken: undefined };
+}
+
+/** RFC 7009 §2.1. Resolves if the token is good for nothing any more, also when the server did not know it. */
+export async function revokeToken(
+  context: OAuthContext,
+  token: string,
+  hint: 'access_token' | 'refresh_token',
+): Promise<void> {
+  await guarded(context, async () => {
+    const { server, client, authentication, options } = partiesOf(context, (answer) => {
+      // The web page of a captive portal has status 200, too, and revokes nothing.
+      if (answer.status >= 300 || /^\s*</.test(answer.text)) {
+        throw failureOf(answer, 'revoke', context.connection);
+      }
+      return new Response(null);
+    });
+    const additionalParameters = { token_type_hint: hint };
+    const response = await oauth.revocationRequest(server, client, authentication, token, {
+      ...options,
+      additionalParameters,
+    });
+    await oauth.processRevocationResponse(response);
+  });
+}
+
+/**
+ * Whether this host knows the client id (C5). An authorization code that cannot exist is offered, so that nothing is
+ * ever granted, and no secret is sent to a host that may be the wrong one. Rejects if the host did not tell.
+ */
+export async function probeClient(context: OAuthContext): Promise<'known' | 'unknown'> {
+  const { clientId, instance, redirectUri } = context.connection;
+  const parameters = {
+    grant_type: 'authorization_code',
+    client_id: clientId,
+    code: 'none',
+    redirect_uri: redirectUri ?? 'http://127.0.0.1',
+  };
+  const answer = await post(context, endpointsOf(instance.origin).token, FORM, new URLSearchParams(parameters));
+  const failure = failureOf(answer, 'probe', context.connection);
+  if (failure.code === 'oauth.wrongRegion') {
+    return 'unknown';
+  }
+  // Only an answer of the token endpoint itself says that it knows the client; a 404 of another kind does not.
+  if (failure.intent === 'transient' || ![400, 401, 403].includes(answer.status)) {
+    throw failure;
+  }
+  return 'known';
+}
+
+const FORM = { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8', accept: 'application/json' };
+
+interface Parties {
+  readonly server: oauth.AuthorizationServer;
+  readonly client: oauth.Client;
+  readonly authentication: oauth.ClientAuth;
+  readonly options: oauth.TokenEndpointRequestOptions & oauth.RevocationRequestOptions;
+}
+
+function requestTokens(
+  context: OAuthContext,
+  step: Step,
+  request: (parties: Parties) => Promise<Response>,
+): Promise<TokenSet> {
+  const issuedAt = context.now();
+  return guarded(context, async () => {
+    const parties = partiesOf(context, (answer) => acceptTokens(answer, step, context.connection));
+    const response = await request(parties);
+    const tokens = await oauth.processGenericTokenEndpointResponse(parties.server, parties.client, response);
+    return {
+      accessToken: tokens.access_token,
+      refreshToken: tokens.refresh_token,
+      scopes: tokens.scope === undefined ? undefined : [...new Set(tokens.scope.split(' ').filter(Boolean))],
+      issuedAt,
+      expiresAt: issuedAt + (tokens.expires_in ?? 0) * 1000,
+    };
+  });
+}
+
+/** What the library may see of the answer; failures are judged here, with NinjaOne's own words at hand. */
+function acceptTokens(answer: ServerAnswer, step: Step, connection: Connection): Response {
+  const tokens = answer.status === 200 ? readTokenAnswer(answer.text) : undefined;
+  if (tokens === undefined) {
+    throw failureOf(answer, step, connection);
+  }
+  if ('bad' in tokens) {
+    throw badAnswer(tokens.bad, connection, answer);
+  }
+  return Response.json(tokens);
+}
+
+function partiesOf(context: OAuthContext, accept: (answer: ServerAnswer) => Response): Parties {
+  const { connection } = context;
+  const { origin, kind } = connection.instance;
+  const { authorize, token, revoke } = endpointsOf(origin);
+  return {
+    server: { issuer: origin, authorization_endpoint: authorize, token_endpoint: token, revocation_endpoint: revoke },
+    client: { client_id: connection.clientId },
+    authentication: authenticationOf(context),
+    options: {
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- the mark is there to make it stand out; a test server on loopback has no certificate
+      [oauth.allowInsecureRequests]: kind === 'loopback' && origin.startsWith('http:'),
+      [oauth.customFetch]: async (url, { headers, body }) => accept(await post(context, url, headers, body)),
+    },
+  };
+}
+
+/** RFC 6749 §2.3.1. A public client never sends a secret, even if one is still stored. */
+function authenticationOf({ connection, clientSecret = '' }: OAuthContext): oauth.ClientAuth {
+  if (connection.platform === 'native' || connection.platform === 'spa') {
+    return oauth.None();
+  }
+  if (clientSecret === '') {
+    throw new NinjaOneError({
+      code: 'oauth.secretMissing',
+      intent: 'misconfigured',
+      template:
+        'There is no client secret for "{0}" in this editor. Set the one that NinjaOne showed when it was made.',
+      args: [plainText(connection.name, 64)],
+      action: 'setClientSecret',
+    });
+  }
+  return oauth.ClientSecretPost(clientSecret);
+}
+
+async function post(
+  { transport, signal }: OAuthContext,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  form: URLSearchParams,
+): Promise<ServerAnswer> {
+  const request = { url, method: 'POST', headers, body: form.toString(), timeout: 15_000, maxBytes: 65_536 } as const;
+  const response = await transport({ ...request, signal });
+  const text = new TextDecoder().decode(response.body);
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    secrets: SECRETS.flatMap((name) => form.getAll(name)),
+  };
+}
+
+const SECRETS = ['client_secret', 'refresh_token', 'token', 'code', 'code_verifier'];
+
+/** The errors of the library quote the answer with its tokens, so they are left behind. */
+async function guarded<T>({ connection }: OAuthContext, task: () => Promise<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    if (isNinjaOneError(error)) {
+      throw error;
+    }
+    throw badAnswer('it does not follow OAuth 2.0', connection);
+  }
+}

@@ -1,0 +1,103 @@
+import { createReadStream } from 'node:fs';
+import { isWrite, type ApiRequest } from '../api/apiRequest.ts';
+import type { ApiResponse } from '../api/apiResponse.ts';
+import { nextRequest, type PagingEnd } from '../api/paging.ts';
+import { viewOf, type ResponseView } from './responseView.ts';
+import type { Spool, SpoolFile } from '../files/tempFiles.ts';
+
+/** An answer and what its document shows of it. */
+export interface Shown {
+  readonly view: ResponseView;
+  /** Its body is the first part only, or empty: all of it is in `whole`. */
+  readonly response: ApiResponse;
+  /** Which page of a list, from 1. */
+  readonly page: number;
+  /** The request of the first page. */
+  readonly first: ApiRequest;
+  readonly next: ApiRequest | undefined;
+  /** How a list of all pages ended. */
+  readonly end: PagingEnd | undefined;
+  /** Whether the body was too large for memory, so that what it says of a next page was not read. */
+  readonly isLarge: boolean;
+  /** All of the answer, part by part, to be saved; undefined where it is not kept because it gives out secrets. */
+  readonly whole: (() => AsyncIterable<Uint8Array>) | undefined;
+  readonly file: SpoolFile | undefined;
+}
+
+export interface ShowOptions {
+  readonly maxItems: number;
+  /** Values as dots: the answer gives out secrets (E4). */
+  readonly mask: boolean;
+  /** Has all of the body, where the answer has its first part. */
+  readonly file?: SpoolFile | undefined;
+  readonly page?: number | undefined;
+  readonly first?: ApiRequest | undefined;
+  readonly end?: PagingEnd | undefined;
+}
+
+/** What is to be shown of an answer, and where the rest of it stands (E7). Rejects with `spool.failed`. */
+export async function shownOf(response: ApiResponse, options: ShowOptions, spool: Spool): Promise<Shown> {
+  const { request, body, size, status, failure } = response;
+  const { mask, maxItems, end, page = 1, first = request } = options;
+  const view = viewOf(body, {
+    contentType: response.headers['content-type'],
+    size,
+    items: request.operation.traits.items,
+    total: end?.total,
+    maxItems,
+    mask,
+    isDone: isWrite(request) && !failure && status >= 200 && status < 300,
+  });
+  const next = end ? end.next : nextRequest(response);
+  const isLarge = size > body.byteLength;
+  const shown = { view, response, page, first, next, end, isLarge, whole: undefined, file: undefined };
+  if (mask) {
+    return shown;
+  }
+  if (isLarge || view.cut) {
+    const file = isLarge ? options.file : await spooled(body, spool);
+    return { ...shown, response: { ...response, body: NOTHING }, file, whole: file && (() => partsOf(file)) };
+  }
+  // What is set out for reading is saved so; the rest as it came.
+  const bytes = view.language === 'json' ? Buffer.from(`${view.text}\n`) : body;
+  return { ...shown, whole: () => once(bytes) };
+}
+
+const NOTHING = new Uint8Array();
+
+async function spooled(body: Uint8Array, spool: Spool): Promise<SpoolFile> {
+  const file = spool.file();
+  await file.start();
+  await file.write(body);
+  await file.close();
+  return file;
+}
+
+function partsOf({ path }: SpoolFile): AsyncIterable<Uint8Array> {
+  return createReadStream(path, { highWaterMark: 1 << 18 });
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+/** Whether there is more of the list than the document has, as far as is known. */
+export function canFetchAll({ response, first, page, next, end, isLarge }: Shown): boolean {
+  if (!mayFetchAll(first)) {
+    return false;
+  }
+  if (end) {
+    return !end.complete;
+  }
+  return !response.failure && (page > 1 || next !== undefined || isLarge);
+}
+
+export function mayFetchAll(request: ApiRequest): boolean {
+  return request.operation.traits.paging !== undefined && !isWrite(request);
+}
+
+/** Whether the answer has a list with something in it, for a table. */
+export function hasItems({ view, whole }: Shown): boolean {
+  return whole !== undefined && view.kind === 'json' && (view.shownItems ?? 0) > 0;
+}

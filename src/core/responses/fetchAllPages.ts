@@ -1,0 +1,91 @@
+import type { ApiRequest } from '../api/apiRequest.ts';
+import type { ApiResponse } from '../api/apiResponse.ts';
+import { describeEnd, pagesOf, type PagingEnd, type SendPage } from '../api/paging.ts';
+import { isCancelled, NinjaOneError } from '../base/errors.ts';
+import type { BodySink } from '../http/transport.ts';
+import { JsonItems } from '../json/jsonItems.ts';
+import { ListBody } from './jsonListWriter.ts';
+
+export interface AllPagesOptions {
+  readonly signal: AbortSignal;
+  /** Bytes that are kept in memory. */
+  readonly maxBytes: number;
+  /** Takes the list when it has more. */
+  readonly overflow: BodySink;
+  readonly onPage: (progress: { readonly pages: number; readonly items: number }) => void;
+}
+
+export interface AllPages {
+  /** One answer with the items of all pages that came, in one list. */
+  readonly response: ApiResponse;
+  readonly end: PagingEnd;
+}
+
+/**
+ * Every page from `first` on in one list, which is never held as a whole (E8). What came before a cancel or a failure is
+ * kept; when nothing came, rejects with the failure.
+ */
+export async function allPages(first: ApiRequest, send: SendPage, options: AllPagesOptions): Promise<AllPages> {
+  const { signal, maxBytes, overflow, onPage } = options;
+  const body = new ListBody(maxBytes, overflow);
+  const pages = pagesOf(first, send, { signal });
+  let last: ApiResponse | undefined;
+  let ms = 0;
+  let coming = pages.next();
+  for (;;) {
+    const { done, value } = await coming;
+    if (done) {
+      const end = value;
+      if (!last && end.reason !== 'end') {
+        throw end.failure ?? nothingCame(end);
+      }
+      return { response: { ...answerTo(first, last), ms, ...(await bodyOf(body)), failure: failureOf(end) }, end };
+    }
+    const { response, items } = value;
+    onPage({ pages: value.pages, items: value.total });
+    // The server makes the next page while this one is written.
+    coming = pages.next();
+    await body.add(textOf(response, first), items.length);
+    ms += response.ms;
+    // Its body is written, and would be held until the next page is there.
+    last = { ...response, body: new Uint8Array() };
+  }
+}
+
+/** The items of a page as they stand in its answer, with their commas: written again, large ids would lose digits. */
+function textOf({ body }: ApiResponse, { operation }: ApiRequest): Uint8Array {
+  // The answer was read as JSON before, so whatever begins with a bracket is a list to its last one.
+  if (body[0] === OPEN_LIST) {
+    return body.subarray(1, body.lastIndexOf(CLOSE_LIST));
+  }
+  const items = new JsonItems(operation.traits.paging?.items).take(new TextDecoder().decode(body));
+  return Buffer.from([...items].join(',\n'));
+}
+
+const OPEN_LIST = 91;
+const CLOSE_LIST = 93;
+
+function answerTo(request: ApiRequest, last: ApiResponse | undefined): Omit<ApiResponse, 'body' | 'size' | 'ms'> {
+  return {
+    request,
+    status: last?.status ?? 200,
+    headers: { 'content-type': 'application/json' },
+    requestId: last?.requestId,
+    failure: undefined,
+  };
+}
+
+async function bodyOf(list: ListBody): Promise<Pick<ApiResponse, 'body' | 'size'>> {
+  const body = await list.end();
+  return { body, size: list.size };
+}
+
+/** That a person cancelled is no failure. */
+function failureOf({ failure }: PagingEnd): NinjaOneError | undefined {
+  return isCancelled(failure) ? undefined : failure;
+}
+
+function nothingCame(end: PagingEnd): NinjaOneError {
+  const intent = end.reason === 'cancelled' ? 'cancelled' : 'transient';
+  return new NinjaOneError({ code: `paging.${end.reason}`, intent, ...describeEnd(end) });
+}

@@ -1,0 +1,273 @@
+import { counted } from '../base/counts.ts';
+import { plainText } from '../base/errors.ts';
+import { sentence, type Sentence } from '../base/messages.ts';
+import { layOutJson, type JsonLayout, type MaskedValue } from '../json/formatJson.ts';
+
+/** What an answer is shown as: what its bytes are, whatever its header says (E7). */
+export interface ResponseView {
+  readonly kind: 'json' | 'jsonLines' | 'html' | 'text' | 'binary' | 'empty';
+  /** The editor's name of the language; plain text where highlighting would be of no use. */
+  readonly language: 'json' | 'jsonl' | 'html' | 'xml' | 'plaintext';
+  readonly text: string;
+  /** Length of the list in the answer; undefined where there is none, or where it is not known. */
+  readonly items: number | undefined;
+  /** How much of the list is in the text. */
+  readonly shownItems: number | undefined;
+  /** Whether the text is only the first part. */
+  readonly cut: boolean;
+  /** What a person has to know of the text: that it is cut, broken, or none. */
+  readonly notices: readonly Sentence[];
+  /** Values that the text has as dots, with their JSON. */
+  readonly masked: readonly MaskedValue[];
+}
+
+export interface ViewOptions {
+  readonly contentType: string | undefined;
+  /** Bytes of the whole body, of which only the first may be given. */
+  readonly size: number;
+  /** Name of the member that is the list, from the operation; `''` and undefined: only the answer itself may be one. */
+  readonly items: string | undefined;
+  /** Length of the list, where more is known of it than the body says. */
+  readonly total?: number | undefined;
+  readonly maxItems: number;
+  /** Characters of the text; the default is 5,000,000. */
+  readonly maxCharacters?: number;
+  /** Shows every text and number as dots: the answer gives out secrets (E4). */
+  readonly mask?: boolean;
+  /** The answer is to a change that was made, so that no body is good news. */
+  readonly isDone?: boolean;
+}
+
+/** Never throws, and takes time in proportion to the bytes. */
+export function viewOf(body: Uint8Array, options: ViewOptions): ResponseView {
+  const { size, contentType = '', isDone = false } = options;
+  if (body.byteLength === 0) {
+    return { ...NOTHING, notices: [sentence(isDone ? 'Done. The answer has no body.' : 'The answer has no body.')] };
+  }
+  const decoded = decode(body, contentType, size > body.byteLength);
+  if (decoded === undefined) {
+    const type = plainText(contentType, 100) || 'application/octet-stream';
+    const notice = sentence('The answer is binary ({0}). Save it to open it elsewhere.', type);
+    return { ...NOTHING, kind: 'binary', notices: [notice] };
+  }
+  const view = textView(decoded.text, options, size > body.byteLength);
+  const notices = [...view.notices, ...(decoded.isDamaged ? [DAMAGED] : [])];
+  return { ...view, notices };
+}
+
+const NOTHING: ResponseView = {
+  kind: 'empty',
+  language: 'plaintext',
+  text: '',
+  items: undefined,
+  shownItems: undefined,
+  cut: false,
+  notices: [],
+  masked: [],
+};
+
+const DAMAGED = sentence('Some bytes of the answer are not valid text and are shown as {0}.', '\ufffd');
+
+/** `undefined` for what is no text. */
+function decode(
+  body: Uint8Array,
+  contentType: string,
+  partial: boolean,
+): { readonly text: string; readonly isDamaged: boolean } | undefined {
+  if (BINARY.test(contentType)) {
+    return undefined;
+  }
+  const charset = /charset="?([\w-]+)/i.exec(contentType)?.[1] ?? 'utf-8';
+  try {
+    // With `stream` a character that the first part cuts in two is left out.
+    return { text: decoderOf(charset, true).decode(body, { stream: partial }), isDamaged: false };
+  } catch {
+    const text = decoderOf(charset, false).decode(body, { stream: partial });
+    return isMostlyText(text) ? { text, isDamaged: true } : undefined;
+  }
+}
+
+const BINARY =
+  /^\s*(?:image\/(?!svg)|audio\/|video\/|font\/|application\/(?:pdf|zip|gzip|octet-stream|x-msi|x-msdownload|vnd\.(?!.*(?:json|xml))))/i;
+
+function decoderOf(charset: string, fatal: boolean): InstanceType<typeof TextDecoder> {
+  try {
+    return new TextDecoder(charset, { fatal });
+  } catch {
+    return new TextDecoder('utf-8', { fatal });
+  }
+}
+
+function isMostlyText(text: string): boolean {
+  const start = text.slice(0, 4000);
+  const strange = start.replace(/[^\p{Cc}\ufffd]|\s/gu, '').length;
+  return strange * 10 < start.length && !start.includes('\0');
+}
+
+function textView(text: string, options: ViewOptions, partial: boolean): ResponseView {
+  if (isHtml(text, options.contentType ?? '')) {
+    const notice = sentence(
+      'A web page came instead of data. It may come from a proxy or a sign-in page of this network.',
+    );
+    return rawView({ kind: 'html', language: 'html', text, options, partial, notices: [notice] });
+  }
+  const maxCharacters = options.maxCharacters ?? MOST_CHARACTERS;
+  const { items, maxItems, mask = false } = options;
+  const layout = layOutJson(text, { items, maxItems, maxCharacters, partial, mask });
+  if (layout.end === 'complete' || (layout.end === 'truncated' && partial && layout.cut)) {
+    return jsonView(layout, options, partial);
+  }
+  if (layout.end === 'more' && isJsonLines(text)) {
+    return linesView(text, options, partial);
+  }
+  if (layout.end === 'truncated' && /^\s*[[{]/.test(text)) {
+    const notice = sentence('The JSON of the answer ends in its midst. Send the request again.');
+    // It is no valid JSON, and the editor would say so at every line.
+    return { ...jsonView(layout, options, true), language: 'plaintext', notices: [notice] };
+  }
+  const notices = isJson(options.contentType ?? '')
+    ? [sentence('The answer calls itself JSON but is not, from character {0} on.', layout.at + 1)]
+    : [];
+  const language = /^\s*<\?xml|^\s*<[\w:]+[\s>]/.test(text) ? 'xml' : 'plaintext';
+  return rawView({ kind: 'text', language, text, options, partial, notices });
+}
+
+const MOST_CHARACTERS = 5_000_000;
+
+function isHtml(text: string, contentType: string): boolean {
+  return /^\s*<(?:!doctype html|html)\b/i.test(text) || (/text\/html/i.test(contentType) && /^\s*</.test(text));
+}
+
+function isJson(contentType: string): boolean {
+  return /[/+]json\b/i.test(contentType);
+}
+
+function jsonView(layout: JsonLayout, options: ViewOptions, partial: boolean): ResponseView {
+  const { text, cut, depth, masked, shownItems } = layout;
+  const items = options.total ?? (partial ? undefined : layout.items);
+  return {
+    kind: 'json',
+    // Editors fold and colour brackets by recursion.
+    language: depth > MOST_DEPTH ? 'plaintext' : 'json',
+    text,
+    items,
+    shownItems,
+    cut,
+    notices: [
+      ...(depth > MOST_DEPTH ? [sentence('The JSON has {0} levels, so it is shown as plain text.', depth)] : []),
+      ...(cut ? [cutNotice({ items, shownItems }, options)] : []),
+    ],
+    masked,
+  };
+}
+
+const MOST_DEPTH = 500;
+
+/** What gives out secrets is kept nowhere, so there is nothing more to be saved (E4). */
+function cutNotice(
+  { items, shownItems }: Pick<ResponseView, 'items' | 'shownItems'>,
+  { mask = false }: ViewOptions,
+): Sentence {
+  const cut = mask ? GIVING_SECRETS : SAVABLE;
+  if (shownItems === undefined) {
+    return sentence(cut.part);
+  }
+  if (items === undefined) {
+    return counted(cut.one, cut.several)(shownItems);
+  }
+  return sentence(shownItems === 1 ? cut.oneOf : cut.severalOf, shownItems, items);
+}
+
+const DOTS = '••••••••';
+const MASK = `"${DOTS}"`;
+
+const SAVABLE = {
+  part: 'Only the first part is shown. Save the answer to have all of it.',
+  one: 'Only the first item is shown. Save the answer to have all of it.',
+  several: 'Only the first {0} items are shown. Save the answer to have all of it.',
+  oneOf: 'Only the first of {1} items is shown. Save the answer to have all of it.',
+  severalOf: 'Only the first {0} of {1} items are shown. Save the answer to have all of it.',
+};
+
+const GIVING_SECRETS: typeof SAVABLE = {
+  part: 'Only the first part is shown. The rest is not kept, because the answer gives out secrets.',
+  one: 'Only the first item is shown. The rest is not kept, because the answer gives out secrets.',
+  several: 'Only the first {0} items are shown. The rest is not kept, because the answer gives out secrets.',
+  oneOf: 'Only the first of {1} items is shown. The rest is not kept, because the answer gives out secrets.',
+  severalOf: 'Only the first {0} of {1} items are shown. The rest is not kept, because the answer gives out secrets.',
+};
+
+/** One JSON value on each line, at least two. */
+function isJsonLines(text: string): boolean {
+  const lines = text.split('\n', 3).filter((line) => line.trim() !== '');
+  return lines.slice(0, 2).every((line, index) => /^\s*[[{"]/.test(line) && (index > 0 || isValidJson(line)));
+}
+
+function isValidJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function linesView(text: string, options: ViewOptions, partial: boolean): ResponseView {
+  const { maxItems, mask = false, maxCharacters = MOST_CHARACTERS } = options;
+  const whole = text.split('\n').filter((line) => line.trim() !== '');
+  // The last line of a first part is not complete.
+  const lines = partial ? whole.slice(0, -1) : whole;
+  const shown: string[] = [];
+  const masked: MaskedValue[] = [];
+  let characters = 0;
+  for (const line of lines.slice(0, maxItems)) {
+    characters += line.length;
+    if (characters > maxCharacters) {
+      break;
+    }
+    if (mask) {
+      const place = { line: shown.length, offset: shown.length * (MASK.length + 1), length: MASK.length };
+      masked.push({ ...place, key: '', path: `[${shown.length}]`, value: line.trim() });
+    }
+    shown.push(mask ? MASK : line.trim());
+  }
+  const items = partial ? undefined : lines.length;
+  const cut = partial || shown.length < lines.length;
+  return {
+    kind: 'jsonLines',
+    language: 'jsonl',
+    text: shown.join('\n'),
+    items,
+    shownItems: shown.length,
+    cut,
+    notices: cut ? [cutNotice({ items, shownItems: shown.length }, options)] : [],
+    masked,
+  };
+}
+
+interface Raw {
+  readonly kind: 'html' | 'text';
+  readonly language: ResponseView['language'];
+  readonly text: string;
+  readonly options: ViewOptions;
+  readonly partial: boolean;
+  readonly notices: readonly Sentence[];
+}
+
+function rawView({ kind, language, text, options, partial, notices }: Raw): ResponseView {
+  const { mask = false, maxCharacters = MOST_CHARACTERS } = options;
+  if (mask) {
+    const value = JSON.stringify(text);
+    const masked = [{ line: 0, offset: 0, length: DOTS.length, key: '', path: '', value }];
+    return { ...NOTHING, kind, text: DOTS, notices, masked };
+  }
+  const cut = partial || text.length > maxCharacters;
+  return {
+    ...NOTHING,
+    kind,
+    language,
+    text: text.slice(0, maxCharacters),
+    cut,
+    notices: cut ? [...notices, cutNotice({ items: undefined, shownItems: undefined }, options)] : notices,
+  };
+}

@@ -1,0 +1,142 @@
+import { endOfToken, skipBlanks } from '../json/jsonTokens.ts';
+
+/** A number in a line of JSON that is a time. */
+export interface Moment {
+  /** Where the number stands in the line. */
+  readonly start: number;
+  readonly end: number;
+  /** Since 1970. */
+  readonly milliseconds: number;
+}
+
+/**
+ * The time at `column` of a line of JSON: a number from 2000 to 2100, in seconds or milliseconds, under a name that says
+ * that it is a time. A string of JSON never goes over a line, so each line is read by itself. `isDate` knows more names.
+ */
+export function momentAt(line: string, column: number, isDate: (name: string) => boolean): Moment | undefined {
+  let name: string | undefined;
+  let isValue = false;
+  for (let at = skipBlanks(line, 0); at <= column && at < line.length && at < MOST_COLUMNS;) {
+    const end = endOfToken(line, at);
+    if (typeof end !== 'number') {
+      return undefined;
+    }
+    if (column <= end && isValue && name !== undefined) {
+      const milliseconds = millisecondsOf(name, Number(line.slice(at, end)), isDate);
+      return milliseconds === undefined ? undefined : { start: at, end, milliseconds };
+    }
+    isValue = line.charAt(at) === ':';
+    name = isValue ? name : nameOf(line.slice(at, end));
+    at = skipBlanks(line, end);
+  }
+  return undefined;
+}
+
+/** `createTime`, `lastContact`, `installed_at`, `lastFailedBackupJob`, `expires`: a word for a time, or a word before one. */
+export function isTimeName(name: string): boolean {
+  const words = name
+    .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z\d]+/);
+  const last = words.at(-1) ?? '';
+  return TIME_WORDS.has(last) || (words[0] === 'last' && LAST_WORDS.has(last));
+}
+
+/** The time that a number under this name is, in milliseconds since 1970; from 2000 to 2100. `isDate` knows more names. */
+export function millisecondsOf(
+  name: string,
+  value: number,
+  isDate: (name: string) => boolean = () => false,
+): number | undefined {
+  const milliseconds = [value * 1000, value].find((each) => each >= FIRST && each < LAST);
+  return milliseconds !== undefined && (isDate(name) || isTimeName(name)) ? milliseconds : undefined;
+}
+
+/** `2025-02-19 21:20:00 UTC`: the way that is the same everywhere. */
+export function inUtc(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** In words: the one way that is the same everywhere, the reader's own, and how long ago it is. */
+export function describeMoment(milliseconds: number, { now, locale, timeZone }: MomentOptions): DescribedMoment {
+  return {
+    utc: inUtc(milliseconds),
+    local: `${stamp(milliseconds, timeZone)} ${timeZone}`,
+    ago: ago(milliseconds, now, locale),
+  };
+}
+
+export interface DescribedMoment {
+  readonly utc: string;
+  readonly local: string;
+  readonly ago: string;
+}
+
+export interface MomentOptions {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Of the editor, such as `de`. */
+  readonly locale: string;
+  /** Name of the zone, such as `Europe/Berlin`. */
+  readonly timeZone: string;
+}
+
+/** "9 months ago", in the language of the editor. */
+export function ago(milliseconds: number, now: number, locale: string): string {
+  const seconds = (milliseconds - now) / 1000;
+  const [unit, length] = UNITS.find(([, least]) => Math.abs(seconds) >= least) ?? (['second', 1] as const);
+  const count = Math.trunc(seconds / length);
+  // Zero is "now"; any other number keeps its number, because "yesterday" depends on the zone.
+  return formatOf(locale, count === 0 ? 'auto' : 'always').format(count, unit);
+}
+
+const MOST_COLUMNS = 10_000;
+
+const FIRST = Date.UTC(2000, 0);
+const LAST = Date.UTC(2100, 0);
+
+function nameOf(token: string): string | undefined {
+  return token.startsWith('"') ? (JSON.parse(token) as string) : undefined;
+}
+
+const TIME_WORDS: ReadonlySet<string> = new Set(
+  'time timestamp date on at after before created updated modified installed archived completed expires expiration expiry start end since until evaluated'.split(
+    ' ',
+  ),
+);
+
+/** What NinjaOne names without a word for time. */
+const LAST_WORDS: ReadonlySet<string> = new Set(['contact', 'update', 'run', 'job', 'seen', 'login', 'logon', 'boot']);
+
+const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['year', 365.25 * 86_400],
+  ['month', 30.44 * 86_400],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+];
+
+/** In the same form, whose order no reader takes for another. */
+function stamp(milliseconds: number, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  }).formatToParts(milliseconds);
+  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.find((each) => each.type === type)?.value ?? '';
+  return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}:${part('second')}`;
+}
+
+/** The editor names languages that the platform may not know. */
+function formatOf(locale: string, numeric: 'always' | 'auto'): Intl.RelativeTimeFormat {
+  try {
+    return new Intl.RelativeTimeFormat(locale, { numeric });
+  } catch {
+    return new Intl.RelativeTimeFormat('en', { numeric });
+  }
+}

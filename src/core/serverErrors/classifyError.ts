@@ -1,0 +1,173 @@
+import { NinjaOneError, plainText, type Support } from '../base/errors.ts';
+import type { Connection } from '../connections/connection.ts';
+import { MEANINGS, type Meaning } from './errorCatalog.ts';
+import { NOTHING_SAID, readAnswer, type Said, type ServerAnswer } from './errorBody.ts';
+
+/** What was asked: the sign-in page, one of the token endpoint's grants, its revocation, the client probe or the API. */
+export type Step = 'authorize' | 'code' | 'refresh' | 'mint' | 'revoke' | 'probe' | 'api';
+
+/** What the server said → what it means → what to do. Server text goes only into `args` and `support`, made plain. */
+export function failureOf(answer: ServerAnswer, step: Step, connection: Connection): NinjaOneError {
+  const said = readAnswer(answer);
+  const meaning = step === 'api' ? apiMeaning(said) : tokenMeaning(said, step, connection);
+  return failure(meaning, said, connection, {
+    support: {
+      ...supportOf(answer),
+      incidentId: plainText(said.incidentId, 100) || undefined,
+      serverText: plainText(said.words) || undefined,
+    },
+    retryAfter: retryAfterMs(answer.headers, Date.now()),
+  });
+}
+
+/** A success that cannot be used; `reason` is our own word for what is wrong, because the body may hold tokens. */
+export function badAnswer(reason: string, connection: Connection, answer?: ServerAnswer): NinjaOneError {
+  const said = { ...NOTHING_SAID, words: reason };
+  return failure('oauth.badAnswer', said, connection, answer ? { support: supportOf(answer) } : {});
+}
+
+/** RFC 6749 §4.1.2.1: the browser came back with an error and the right state. */
+export function authorizationFailure(
+  { error, description }: { readonly error: string; readonly description: string | undefined },
+  connection: Connection,
+): NinjaOneError {
+  const said: Said = { ...NOTHING_SAID, status: 400, form: 'json', error, words: description ?? error };
+  return failure(tokenMeaning(said, 'authorize', connection), said, connection, {
+    support: { serverText: plainText(said.words) || undefined },
+  });
+}
+
+/** RFC 9110 §10.2.3, in milliseconds from `now` (epoch ms), at most five minutes. `undefined` if it makes no sense. */
+export function retryAfterMs(headers: Headers, now: number): number | undefined {
+  const value = headers.get('retry-after')?.trim() ?? '';
+  if (/^\d+$/.test(value)) {
+    return Math.min(Number(value) * 1000, LONGEST_RETRY_AFTER);
+  }
+  // Only dates: `Date.parse` makes something of almost any text.
+  const date = HTTP_DATE.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(date) ? undefined : Math.min(Math.max(date - now, 0), LONGEST_RETRY_AFTER);
+}
+
+const LONGEST_RETRY_AFTER = 300_000;
+const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, .*\d\d:\d\d:\d\d GMT$/;
+
+function failure(
+  code: Meaning,
+  said: Said,
+  connection: Connection,
+  more: { readonly support?: Support; readonly retryAfter?: number | undefined },
+): NinjaOneError {
+  const { intent, template, action } = MEANINGS[code];
+  const words = said.words || said.error || said.resultCode || (said.status > 0 ? `HTTP ${said.status}` : 'no reason');
+  const places = [plainText(connection.name, 64), connection.instance.host, withoutStop(plainText(words, 200))];
+  return new NinjaOneError({
+    code,
+    intent,
+    template,
+    args: places.slice(0, template.includes('{2}') ? 3 : template.includes('{1}') ? 2 : 1),
+    action,
+    ...more,
+  });
+}
+
+function supportOf({ status, headers }: ServerAnswer): Support {
+  return { status, requestId: plainText(headers.get('x-nj-request-id') ?? '', 100) || undefined };
+}
+
+/** The template goes on with its own full stop. */
+function withoutStop(text: string): string {
+  return text.replace(/[\s.!]+$/, '');
+}
+
+function tokenMeaning(said: Said, step: Exclude<Step, 'api'>, connection: Connection): Meaning {
+  const early = anyMeaning(said);
+  if (early) {
+    return early;
+  }
+  if (said.status < 400 || said.form === 'empty') {
+    return 'oauth.badAnswer';
+  }
+  const aboutRedirect = /redirect[ _-]?ur[il]/i.test(said.words);
+  switch (said.error) {
+    case 'invalid_grant':
+    case 'invalid_token':
+    case 'expired_token':
+      // The one row that ends a session; a gateway in between does not speak with these statuses and words.
+      if (said.status !== 400 && said.status !== 401) {
+        return 'oauth.refused';
+      }
+      if (step === 'refresh') {
+        return 'oauth.invalidGrant';
+      }
+      return step !== 'code' ? 'oauth.refused' : aboutRedirect ? 'oauth.redirectMismatch' : 'oauth.codeRefused';
+    case 'invalid_client':
+      return connection.platform === 'web' || connection.platform === 'api-services'
+        ? 'oauth.invalidClient'
+        : 'oauth.secretExpected';
+    case 'unauthorized_client':
+    case 'unsupported_grant_type':
+    case 'unsupported_response_type':
+      return aboutRedirect
+        ? 'oauth.redirectMismatch'
+        : step === 'refresh'
+          ? 'oauth.refreshTokenNotTicked'
+          : 'oauth.unauthorizedClient';
+    case 'invalid_scope':
+      return /offline_access|refresh[ _]token/i.test(said.words) ? 'oauth.refreshTokenNotTicked' : 'oauth.invalidScope';
+    case 'access_denied':
+      return 'oauth.accessDenied';
+    case 'server_error':
+    case 'temporarily_unavailable':
+      return 'server.unavailable';
+    case 'slow_down':
+      return 'server.busy';
+  }
+  if (/^client app (?:does )?not exist/i.test(said.resultCode)) {
+    return 'oauth.wrongRegion';
+  }
+  if (aboutRedirect || /^(?:invalid_redirect_uri|redirect_uri_mismatch)$/.test(said.error)) {
+    return 'oauth.redirectMismatch';
+  }
+  return /invalid scope/i.test(said.words) ? 'oauth.invalidScope' : 'oauth.refused';
+}
+
+function apiMeaning(said: Said): Meaning {
+  switch (said.error) {
+    case 'user_context_required':
+      return 'api.userContextRequired';
+    // NinjaOne answers 401 for a missing right as well; signing in again would not help then.
+    case 'insufficient_privileges':
+      return 'api.insufficientPrivileges';
+    case 'not_authenticated':
+      return 'api.notAuthenticated';
+  }
+  if (said.status === 401 && said.form !== 'html') {
+    return 'api.notAuthenticated';
+  }
+  const early = anyMeaning(said);
+  if (early) {
+    return early;
+  }
+  switch (said.status) {
+    case 403:
+      return 'api.forbidden';
+    case 404:
+      return said.resultCode === 'FAILURE' ? 'api.notOnThisInstance' : 'api.notFound';
+    default:
+      return said.status < 400 ? 'server.unreadable' : 'api.refused';
+  }
+}
+
+/** What every endpoint says alike, and what says nothing about the session. */
+function anyMeaning({ status, form }: Said): Meaning | undefined {
+  if (status === 429) {
+    return 'server.busy';
+  }
+  if (form === 'html') {
+    return 'server.webPage';
+  }
+  if (status >= 500 || status === 408 || status === 425) {
+    return 'server.unavailable';
+  }
+  return form === 'text' ? 'server.unreadable' : undefined;
+}

@@ -1,0 +1,64 @@
+import type { Disposable, Event } from '../base/lifecycle.ts';
+import type { Redactor } from '../base/log.ts';
+import { withDeadline, type SecretPort } from './secretStorage.ts';
+
+export interface ClientSecretsOptions {
+  readonly secrets: SecretPort;
+  readonly redactor: Redactor;
+  /** Milliseconds after which a secret storage that does not answer counts as failed; 5 s. */
+  readonly timeout?: number;
+}
+
+/** Client secrets, one per connection id: they are never in the settings (C3). */
+export class ClientSecrets {
+  readonly #secrets: SecretPort;
+  readonly #redactor: Redactor;
+  readonly #guards = new Map<string, Disposable>();
+
+  /** The connection id whose secret was set or deleted, in whatever window. */
+  readonly onDidChange: Event<string> = (listener) =>
+    this.#secrets.onDidChange(({ key }) => {
+      if (key.startsWith(PREFIX)) {
+        listener(key.slice(PREFIX.length));
+      }
+    });
+
+  constructor({ secrets, redactor, timeout }: ClientSecretsOptions) {
+    this.#secrets = withDeadline(secrets, timeout);
+    this.#redactor = redactor;
+  }
+
+  async get(connectionId: string): Promise<string | undefined> {
+    const secret = await this.#secrets.get(keyOf(connectionId));
+    if (secret !== undefined) {
+      this.#guard(connectionId, secret);
+    }
+    return secret;
+  }
+
+  async set(connectionId: string, secret: string): Promise<void> {
+    this.#guard(connectionId, secret);
+    await this.#secrets.store(keyOf(connectionId), secret);
+  }
+
+  async delete(connectionId: string): Promise<void> {
+    await this.#secrets.delete(keyOf(connectionId));
+  }
+
+  /** Connection ids that a secret is kept for. */
+  async connectionIds(): Promise<readonly string[]> {
+    const keys = await this.#secrets.keys();
+    return keys.filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length));
+  }
+
+  #guard(connectionId: string, secret: string): void {
+    this.#guards.get(connectionId)?.dispose();
+    this.#guards.set(connectionId, this.#redactor.add(secret));
+  }
+}
+
+const PREFIX = 'clientSecret:';
+
+function keyOf(connectionId: string): string {
+  return PREFIX + connectionId;
+}

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import type { SecretPort, SecretWriter } from './secretStorage.ts';
+
+/** Records that cannot be read, kept under keys of their own until they are swept or asked for in an emergency (A14). */
+export class SetAside {
+  readonly #secrets: SecretPort;
+  readonly #write: SecretWriter;
+
+  constructor(secrets: SecretPort, write: SecretWriter) {
+    this.#secrets = secrets;
+    this.#write = write;
+  }
+
+  /** Keeps a copy; resolves to whether there is one. */
+  add(id: string, text: string): Promise<boolean> {
+    return this.#write(`${ASIDE}${id}:${createHash('sha256').update(text).digest('hex').slice(0, 8)}`, text);
+  }
+
+  async keys(): Promise<readonly string[]> {
+    return (await this.#secrets.keys()).filter((key) => key.startsWith(ASIDE));
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#secrets.delete(key);
+  }
+}
+
+/** How their keys begin. */
+export const ASIDE = 'aside:';

@@ -1,0 +1,299 @@
+import { isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
+import { Emitter, KeyedSingleFlight, type Event } from '../base/lifecycle.ts';
+import type { Logger } from '../base/log.ts';
+import type { Connection } from '../connections/connection.ts';
+import type { RefreshLock } from './refreshLock.ts';
+import { RenewalFailures } from './renewalBackoff.ts';
+import { accountOf, isFresh, isRenewable, withTokens, type StoredSession, type Tokens } from './session.ts';
+import { cannotRenew, notSaved, signedOut, unexpected } from './sessionErrors.ts';
+import type { SessionMarks } from './sessionMarkers.ts';
+import type { SessionStore } from './sessionStore.ts';
+
+/** What went wrong with a session without anybody having asked for it; shown once per incident (A8). */
+export interface Incident {
+  readonly session: StoredSession;
+  readonly connection: Connection | undefined;
+  readonly error: NinjaOneError;
+}
+
+export interface RenewalPorts {
+  readonly store: SessionStore;
+  readonly marks: SessionMarks;
+  readonly lock: RefreshLock;
+  /** One token call: refresh token grant, or client credentials for the same scopes. */
+  readonly requestTokens: (session: StoredSession) => Promise<Tokens>;
+  /** Best effort; never rejects. */
+  readonly revoke: (session: StoredSession) => Promise<boolean>;
+  readonly connectionOf: (session: StoredSession) => Connection | undefined;
+  readonly now: () => number;
+  readonly logger: Logger;
+  /** False where windows share no secrets (VS Code in a browser): then nothing is waited for (A7). */
+  readonly sharedSecrets: boolean;
+  readonly waits?: Waits;
+}
+
+/** How long is waited for what comes from elsewhere; milliseconds. */
+export interface Waits {
+  /** For the record that another window has stored, before its token is used. */
+  readonly catchUp: number;
+  /** For a later record after the server has refused ours, before the session ends. */
+  readonly recovery: number;
+  /** For the server, when another extension asks. */
+  readonly answer: number;
+}
+
+export const WAITS: Waits = { catchUp: 5000, recovery: 2000, answer: 10_000 };
+
+export interface FreshOptions {
+  readonly id: string;
+  /** How many milliseconds the token must still live. */
+  readonly margin: number;
+  /** Renew even a good token; a pause that the server asked for is kept all the same. */
+  readonly force?: boolean;
+}
+
+/**
+ * Gets a session a new token. However many ask, in however many windows, one token call is made; the rotated refresh
+ * token is stored before the access token is handed out; and a session ends only when the server says so after our copy
+ * was read again (A7, A8).
+ */
+export class Renewal {
+  readonly #ports: RenewalPorts;
+  readonly #flights = new KeyedSingleFlight<StoredSession>();
+  readonly #failures = new RenewalFailures();
+  readonly #incident = new Emitter<Incident>();
+  readonly #unsaved = new Set<string>();
+
+  readonly onIncident: Event<Incident> = this.#incident.event;
+
+  constructor(ports: RenewalPorts) {
+    this.#ports = ports;
+  }
+
+  /**
+   * The session with a token that lives at least `margin` longer, or, when it cannot be renewed now, with one that is
+   * still valid; by force only the former. Rejects with a NinjaOneError when there is no such token.
+   */
+  async fresh({ id, margin, force = false }: FreshOptions): Promise<StoredSession> {
+    const { store, now } = this.#ports;
+    const session = store.get(id);
+    if (!session) {
+      throw signedOut();
+    }
+    if (!force && this.#isGood(session, margin)) {
+      return session;
+    }
+    try {
+      const pending = isRenewable(session) ? this.#failures.pending(id, { now: now(), force }) : cannotRenew(session);
+      if (pending) {
+        throw pending;
+      }
+      return await this.#flights.run(id, () => this.#renew(session, { margin, force }));
+    } catch (error) {
+      const present = store.get(id);
+      if (!force && present && isFresh(present, now(), 0)) {
+        return present;
+      }
+      throw error;
+    }
+  }
+
+  /** A success, a sign-in or a sign-out ends the incident: the next failure is told again and tried at once. */
+  forget(id: string): void {
+    this.#failures.forget(id);
+  }
+
+  /** Settings or a client secret have changed, of one connection or of all: what they may have caused is tried again. */
+  reconsider(connectionId?: string): void {
+    this.#failures.reconsider(connectionId);
+  }
+
+  /** Writes down, beside the secrets, which token is the latest. The token is good without that, so it never rejects. */
+  async mark(session: StoredSession, kind: 'alive' | 'ended'): Promise<boolean> {
+    const { marks, connectionOf, now, logger } = this.#ports;
+    const { label } = accountOf(session, connectionOf(session));
+    try {
+      const signedOut = kind === 'ended';
+      await marks.set(session.id, { generation: session.generation, signedOut, label, writtenAt: now() });
+      return true;
+    } catch (error) {
+      logger.warn(`The mark of session ${session.id} could not be written: ${messageOf(error)}`);
+      return false;
+    }
+  }
+
+  /** The session works, but only in this window; told once. */
+  tellUnsaved(session: StoredSession): void {
+    if (!this.#unsaved.has(session.id)) {
+      this.#unsaved.add(session.id);
+      this.#tell(session, notSaved());
+    }
+  }
+
+  /** A token that lives shorter than the margin must not be renewed at every call. */
+  #isGood(session: StoredSession, margin: number): boolean {
+    const now = this.#ports.now();
+    return isFresh(session, now, margin) || (now - session.issuedAt < PAUSE_AFTER_SUCCESS && isFresh(session, now, 0));
+  }
+
+  #renew(known: StoredSession, options: { readonly margin: number; readonly force: boolean }): Promise<StoredSession> {
+    return this.#ports.lock.exclusively(known.id, async () => {
+      try {
+        const session = await this.#latest(known);
+        const adopted = session.generation > known.generation;
+        if ((adopted || !options.force) && this.#isGood(session, options.margin)) {
+          return session;
+        }
+        return await this.#exchange(session);
+      } catch (error) {
+        const failed = isNinjaOneError(error) ? error : unexpected(error);
+        if (failed.intent !== 'signInAgain' && failed.intent !== 'cancelled') {
+          const first = this.#failures.note(known, failed, this.#ports.now());
+          if (first) {
+            this.#tell(known, failed);
+          }
+        }
+        throw failed;
+      }
+    });
+  }
+
+  async #exchange(session: StoredSession): Promise<StoredSession> {
+    const { now, requestTokens, waits = WAITS } = this.#ports;
+    if (!isRenewable(session)) {
+      throw cannotRenew(session);
+    }
+    let tokens: Tokens;
+    try {
+      tokens = await requestTokens(session);
+    } catch (error) {
+      if (!isNinjaOneError(error) || error.intent !== 'signInAgain') {
+        throw error;
+      }
+      // Another window may have used the refresh token a moment ago: then its successor is on its way to us.
+      const successor = await this.#catchUp(session, session.generation + 1, waits.recovery);
+      if (!successor) {
+        throw await this.#end(session, error);
+      }
+      return isFresh(successor, now(), 0) ? successor : this.#exchange(successor);
+    }
+    return this.#keep(withTokens(session, tokens));
+  }
+
+  async #keep(session: StoredSession): Promise<StoredSession> {
+    const { store, marks, revoke } = this.#ports;
+    const isSignedOut = async (): Promise<boolean> => (await marks.get(session.id))?.signedOut === true;
+    const outcome = (await isSignedOut()) ? 'removed' : await store.put(session);
+    // Asked again: the user may have signed out in another window while the record was being written.
+    if (outcome === 'removed' || (await isSignedOut())) {
+      await this.#drop(session);
+      void revoke(session);
+      throw signedOut();
+    }
+    this.forget(session.id);
+    if (outcome === 'unsaved') {
+      this.tellUnsaved(session);
+    } else {
+      this.#unsaved.delete(session.id);
+      await this.mark(session, 'alive');
+    }
+    return session;
+  }
+
+  /** The record as the last window to renew it left it; waits until this window's copy has caught up. */
+  async #latest(known: StoredSession): Promise<StoredSession> {
+    const { store, marks, waits = WAITS } = this.#ports;
+    const mark = await marks.get(known.id);
+    if (mark?.signedOut) {
+      await this.#drop(known);
+      throw signedOut();
+    }
+    if (mark) {
+      await this.#catchUp(known, mark.generation, waits.catchUp);
+    }
+    const session = store.get(known.id);
+    if (!session) {
+      throw signedOut();
+    }
+    return session;
+  }
+
+  /** The server says that it is over, and nobody has a later record: every window ends it, and one tells. */
+  async #end(session: StoredSession, error: NinjaOneError): Promise<NinjaOneError> {
+    // A sign-out in another window revokes the tokens: then the server only says what the user has just done.
+    const isSignedOut = (await this.#ports.marks.get(session.id))?.signedOut === true;
+    await this.mark(session, 'ended');
+    await this.#drop(session);
+    this.forget(session.id);
+    if (isSignedOut) {
+      return signedOut();
+    }
+    this.#tell(session, error);
+    return error;
+  }
+
+  async #drop({ id }: StoredSession): Promise<void> {
+    const { store, logger } = this.#ports;
+    try {
+      await store.remove(id);
+    } catch (error) {
+      logger.warn(`The record of session ${id} could not be deleted: ${messageOf(error)}`);
+    }
+  }
+
+  /**
+   * The record once it has at least generation `wanted`, `undefined` when it does not come within `patience`
+   * milliseconds. Rejects when the secret storage cannot be asked: then nobody knows whether a later record is there.
+   */
+  async #catchUp({ id }: StoredSession, wanted: number, patience: number): Promise<StoredSession | undefined> {
+    const { store, sharedSecrets } = this.#ports;
+    const started = performance.now();
+    for (;;) {
+      const present = store.get(id);
+      if (present && present.generation >= wanted) {
+        return present;
+      }
+      const read = await store.reread(id).then(
+        () => undefined,
+        (error: unknown) => ({ error }),
+      );
+      if (!sharedSecrets || performance.now() - started > patience) {
+        if (read) {
+          throw read.error;
+        }
+        const last = store.get(id);
+        return last && last.generation >= wanted ? last : undefined;
+      }
+      await this.#nextChange(50);
+    }
+  }
+
+  /** Until the store changes, at most so many milliseconds. */
+  #nextChange(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        subscription.dispose();
+        resolve();
+      };
+      const timer = setTimeout(done, milliseconds);
+      const subscription = this.#ports.store.onDidChange(done);
+    });
+  }
+
+  #tell(session: StoredSession, error: NinjaOneError): void {
+    const { logger, connectionOf } = this.#ports;
+    logger.warn(`Session ${session.id}: ${error.code}: ${error.message}`);
+    try {
+      this.#incident.fire({ session, connection: connectionOf(session), error });
+    } catch (failure) {
+      logger.error(`A listener of incidents failed: ${messageOf(failure)}`);
+    }
+  }
+}
+
+const PAUSE_AFTER_SUCCESS = 60_000;
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown error';
+}

@@ -1,0 +1,121 @@
+import type { Logger } from '../base/log.ts';
+import type { Connection, Scope } from '../connections/connection.ts';
+import { parseInstance } from '../connections/instance.ts';
+import type { Transport } from '../http/transport.ts';
+import type * as Protocol from '../oauth/oauthClient.ts';
+import type { ClientSecrets } from './clientSecrets.ts';
+import type { StoredSession, Tokens } from './session.ts';
+import { noClientSecret, noConnection, notConfirmed } from './sessionErrors.ts';
+
+/** The steps of OAuth, loaded when the first of them is taken. */
+export type OAuthSteps = Pick<typeof Protocol, 'refreshTokens' | 'mintToken' | 'revokeToken'>;
+export type TokenSet = Protocol.TokenSet;
+export type OAuthContext = Protocol.OAuthContext;
+
+export interface TokenRequestPorts {
+  readonly clientSecrets: ClientSecrets;
+  readonly connections: () => readonly Connection[];
+  /** False for a host that the user has not confirmed: nothing is sent there. */
+  readonly mayContact: (connection: Connection) => boolean;
+  readonly oauth: () => Promise<OAuthSteps>;
+  readonly transport: Transport;
+  readonly now: () => number;
+  readonly logger: Logger;
+}
+
+/** The calls that a session needs at its server, each to the origin that it is bound to (C4). */
+export class TokenRequests {
+  readonly #ports: TokenRequestPorts;
+
+  constructor(ports: TokenRequestPorts) {
+    this.#ports = ports;
+  }
+
+  /** What every OAuth step needs. Rejects when the host is not confirmed or the client secret is missing. */
+  async context(connection: Connection, signal?: AbortSignal): Promise<OAuthContext> {
+    const { clientSecrets, mayContact, transport, now } = this.#ports;
+    if (!mayContact(connection)) {
+      throw notConfirmed(connection);
+    }
+    const needsSecret = connection.platform === 'web' || connection.platform === 'api-services';
+    const clientSecret = needsSecret ? await clientSecrets.get(connection.id) : undefined;
+    if (needsSecret && clientSecret === undefined) {
+      throw noClientSecret(connection);
+    }
+    return { connection, transport, clientSecret, now, ...(signal ? { signal } : {}) };
+  }
+
+  /** A token for exactly these scopes with the client secret (A6). */
+  async mint(connection: Connection, scopes: readonly Scope[], signal?: AbortSignal): Promise<TokenSet> {
+    const steps = await this.#ports.oauth();
+    return steps.mintToken(await this.context(connection, signal), scopes);
+  }
+
+  /** The next token of a session: with its refresh token, or with the client secret for the same scopes. */
+  async renew(session: StoredSession, connection: Connection | undefined): Promise<Tokens> {
+    if (!connection || !isBoundTo(session, connection)) {
+      throw noConnection(session);
+    }
+    const steps = await this.#ports.oauth();
+    const context = await this.context(connection);
+    if (session.platform === 'api-services') {
+      return steps.mintToken(context, session.scopes);
+    }
+    if (session.refreshToken === undefined) {
+      throw noConnection(session);
+    }
+    return steps.refreshTokens(context, session.refreshToken);
+  }
+
+  /**
+   * RFC 7009, at the origin that issued the tokens. The refresh token first: it is the one that lives on. Best effort:
+   * resolves to whether it worked.
+   */
+  async revoke(session: StoredSession): Promise<boolean> {
+    const connection =
+      this.#ports.connections().find((candidate) => isBoundTo(session, candidate)) ?? asConnection(session);
+    if (!connection) {
+      return false;
+    }
+    try {
+      const steps = await this.#ports.oauth();
+      const context = await this.context(connection);
+      if (session.refreshToken !== undefined) {
+        await steps.revokeToken(context, session.refreshToken, 'refresh_token');
+      }
+      await steps.revokeToken(context, session.accessToken, 'access_token');
+      return true;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : 'unknown error';
+      this.#ports.logger.warn(`The tokens of session ${session.id} could not be revoked: ${message}`);
+      return false;
+    }
+  }
+}
+
+/** Tokens go to the origin that issued them, as the client that they were issued to, and nowhere else (C4). */
+function isBoundTo(session: StoredSession, connection: Connection): boolean {
+  return (
+    connection.id === session.connectionId &&
+    connection.instance.origin === session.origin &&
+    connection.clientId === session.clientId &&
+    connection.platform === session.platform
+  );
+}
+
+/** Enough of a connection to revoke the tokens of a session whose own is gone. */
+function asConnection(session: StoredSession): Connection | undefined {
+  const parsed = parseInstance(session.origin);
+  return parsed.ok
+    ? {
+        id: session.connectionId,
+        name: session.connectionName,
+        instance: parsed.instance,
+        platform: session.platform,
+        clientId: session.clientId,
+        scopes: session.scopes,
+        offlineAccess: false,
+        redirectUri: undefined,
+      }
+    : undefined;
+}

@@ -1,0 +1,276 @@
+import { isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
+import { Emitter, within, type Disposable, type Event } from '../base/lifecycle.ts';
+import type { Connection, Scope } from '../connections/connection.ts';
+import { takeIn } from './acceptGrant.ts';
+import type { RefreshLock } from './refreshLock.ts';
+import { Renewal, WAITS, type Incident, type Waits } from './tokenRenewal.ts';
+import {
+  answers,
+  differenceOf,
+  isAlive,
+  servedSessions,
+  sessionsFor,
+  type ServedChange,
+  type ServedSession,
+} from './usableSessions.ts';
+import { accountOf, covers, hashOf, isSameGrant, type StoredSession } from './session.ts';
+import { noConnection, tooSlow } from './sessionErrors.ts';
+import type { SessionMarks } from './sessionMarkers.ts';
+import type { SessionStore } from './sessionStore.ts';
+import { TokenRequests, type OAuthContext, type TokenRequestPorts, type TokenSet } from './tokenRequests.ts';
+
+export interface TokenServicePorts extends TokenRequestPorts {
+  readonly store: SessionStore;
+  readonly marks: SessionMarks;
+  readonly lock: RefreshLock;
+  readonly onDidChangeConnections: Event<void>;
+  readonly sharedSecrets: boolean;
+  readonly waits?: Waits;
+}
+
+/** The only way to a token: everything else in the extension asks here, and never waits on VS Code's own queue (A15). */
+export class TokenService implements Disposable {
+  readonly #ports: TokenServicePorts;
+  readonly #requests: TokenRequests;
+  readonly #renewal: Renewal;
+  readonly #change = new Emitter<ServedChange>();
+  readonly #signIn = new Emitter<ServedSession>();
+  readonly #subscriptions: readonly Disposable[];
+  readonly #taken = new WeakMap<TokenSet, Promise<ServedSession>>();
+  readonly #recent = new Map<string, { readonly id: string; readonly at: number }>();
+  #served: readonly ServedSession[] = [];
+
+  /** What other extensions see change: store and settings together, in every window (A12). */
+  readonly onDidChange: Event<ServedChange> = this.#change.event;
+  /** A sign-in of this window has ended well; unlike a session that is read from the storage at start. */
+  readonly onDidSignIn: Event<ServedSession> = this.#signIn.event;
+  readonly onIncident: Event<Incident>;
+
+  constructor(ports: TokenServicePorts) {
+    this.#ports = ports;
+    this.#requests = new TokenRequests(ports);
+    this.#renewal = new Renewal({
+      ...ports,
+      connectionOf: (session) => ports.connections().find(({ id }) => id === session.connectionId),
+      requestTokens: (session) => this.#requests.renew(session, this.#connectionOf(session.id)),
+      revoke: (session) => this.#requests.revoke(session),
+    });
+    this.onIncident = this.#renewal.onIncident;
+    this.#subscriptions = [
+      ports.store.onDidChange(() => {
+        this.#update();
+      }),
+      ports.onDidChangeConnections(() => {
+        this.#renewal.reconsider();
+        this.#update();
+      }),
+      ports.clientSecrets.onDidChange((connectionId) => {
+        this.#renewal.reconsider(connectionId);
+      }),
+    ];
+    this.#update();
+  }
+
+  /** Sessions that can answer a request, without any network. */
+  served(): readonly ServedSession[] {
+    const now = this.#ports.now();
+    return this.#served.filter(({ session }) => isAlive(session, now));
+  }
+
+  /** Sessions whose connection is gone, or no longer allows what they can do: never used, shown with Sign Out (C4). */
+  orphans(): readonly StoredSession[] {
+    return this.#ports.store.all().filter((each) => !this.#served.some(({ session }) => isSameGrant(session, each)));
+  }
+
+  /** Sessions that have ended by themselves: no refresh token came, and the token has expired. The next sign-in renews them. */
+  expired(): readonly ServedSession[] {
+    const now = this.#ports.now();
+    return this.#served.filter(({ session }) => !isAlive(session, now));
+  }
+
+  /** Every session that is shown with Sign Out: served, expired and orphaned. */
+  listed(): readonly StoredSession[] {
+    return [...this.#served.map(({ session }) => session), ...this.orphans()];
+  }
+
+  /** Every session of a connection, served or not. */
+  connectionSessions(connectionId: string): readonly StoredSession[] {
+    return this.#ports.store.all().filter((session) => session.connectionId === connectionId);
+  }
+
+  find(id: string): ServedSession | undefined {
+    return this.served().find(({ session }) => session.id === id);
+  }
+
+  /**
+   * Sessions for a request of another extension, with tokens that live at least five minutes longer where they can be
+   * had within ten seconds, else with tokens that are still valid. A session whose token cannot be renewed for the
+   * moment (offline, server trouble) is answered as it is: it is not signed out (A8, A9).
+   */
+  async sessionsFor(scopes: readonly Scope[], accountId: string | undefined): Promise<readonly ServedSession[]> {
+    const found = sessionsFor(this.served(), scopes, accountId);
+    const answered = await Promise.all(found.map((served) => this.#bounded(served)));
+    const renewed = answered.flatMap((answer) => (answer === undefined || answer instanceof Error ? [] : [answer]));
+    // Asked again: the server may have granted a renewed token other scopes than the one before.
+    const sessions = sessionsFor(renewed, scopes, accountId).filter(({ session, connection }) =>
+      covers(connection.scopes, session.scopes),
+    );
+    // One connection that is set up wrong does not hide the others; alone it is worth an explanation.
+    const failure = answered.find((answer) => answer instanceof Error);
+    if (failure && sessions.length === 0) {
+      throw failure;
+    }
+    return sessions;
+  }
+
+  /** A valid token of a session; `force` renews it whatever its age. Errors: NinjaOneError. */
+  async fresh(id: string, options: { readonly force: boolean } = { force: false }): Promise<ServedSession> {
+    const known = this.#ports.store.get(id);
+    if (known && !this.#served.some(({ session }) => session.id === id)) {
+      throw noConnection(known);
+    }
+    const session = await this.#renewal.fresh({ id, margin: MARGIN, force: options.force });
+    const served = this.#served.find((each) => each.session.id === id);
+    if (!served) {
+      throw noConnection(session);
+    }
+    return { ...served, session };
+  }
+
+  /**
+   * Takes a sign-in in. `acquire` gets the tokens, by browser or with the client secret; what it grants must cover
+   * `scopes` and stay within the connection, else nothing is kept (A10).
+   */
+  async signIn(
+    connection: Connection,
+    scopes: readonly Scope[],
+    acquire: () => Promise<TokenSet>,
+  ): Promise<ServedSession> {
+    const tokens = await acquire();
+    // Two callers that joined one sign-in have the same tokens, and get the same session.
+    const taken = this.#taken.get(tokens) ?? this.#take(connection, scopes, tokens);
+    this.#taken.set(tokens, taken);
+    return taken;
+  }
+
+  async #take(connection: Connection, scopes: readonly Scope[], tokens: TokenSet): Promise<ServedSession> {
+    const { store, marks, lock, connections } = this.#ports;
+    const revoke = (session: StoredSession): Promise<boolean> => this.#requests.revoke(session);
+    const ports = { store, marks, lock, connections, renewal: this.#renewal, revoke };
+    const session = await takeIn(ports, { connection, scopes, tokens });
+    this.#recent.set(connection.id, { id: session.id, at: this.#ports.now() });
+    const served = { session, connection, account: accountOf(session, connection) };
+    this.#signIn.fire(served);
+    return served;
+  }
+
+  /** The session of a sign-in that ended a moment ago, so that two extensions that ask at once open one browser (A17). */
+  recent(connection: Connection, scopes: readonly Scope[], startedAt: number): ServedSession | undefined {
+    const recent = this.#recent.get(connection.id);
+    const since = recent ? startedAt - recent.at : Infinity;
+    // One that started while the other still ran counts as well, but not one from before the clock was set back.
+    const served = recent && since < JUST_NOW && since > -LONGEST_SIGN_IN ? this.find(recent.id) : undefined;
+    return served && answers(served.session, scopes) ? served : undefined;
+  }
+
+  /** A token for exactly these scopes with the client secret (A6). */
+  mint(connection: Connection, scopes: readonly Scope[], signal?: AbortSignal): Promise<TokenSet> {
+    return this.#requests.mint(connection, scopes, signal);
+  }
+
+  /** What every OAuth step needs. Rejects when the host is not confirmed or the client secret is missing. */
+  context(connection: Connection, signal?: AbortSignal): Promise<OAuthContext> {
+    return this.#requests.context(connection, signal);
+  }
+
+  /**
+   * Signs out at once; the revocation at the server goes on behind and resolves to whether it worked (A13). Works for
+   * orphans too: their tokens go to the origin that issued them and to no other.
+   */
+  async signOut(
+    id: string,
+  ): Promise<{ readonly session: StoredSession; readonly revoked: Promise<boolean> } | undefined> {
+    const { store } = this.#ports;
+    const session = store.get(id);
+    if (!session) {
+      return undefined;
+    }
+    const ended = store.all().filter((each) => isSameGrant(each, session));
+    for (const each of ended) {
+      await this.#end(each);
+    }
+    const revoked = Promise.all(ended.map((each) => this.#requests.revoke(each))).then((all) => all.every(Boolean));
+    return { session, revoked };
+  }
+
+  /** The session that the id and a token which we issued for it both name (X1). */
+  known(id: string, accessToken: string): ServedSession | undefined {
+    const served = this.#served.find(({ session }) => session.id === id);
+    return served?.session.tokenHashes.includes(hashOf(accessToken)) ? served : undefined;
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) {
+      subscription.dispose();
+    }
+    this.#change.dispose();
+    this.#signIn.dispose();
+  }
+
+  async #bounded(served: ServedSession): Promise<ServedSession | NinjaOneError | undefined> {
+    const { session, connection } = served;
+    try {
+      const { id } = session;
+      const renewed = await within(
+        (this.#ports.waits ?? WAITS).answer,
+        this.#renewal.fresh({ id, margin: MARGIN }),
+        () => tooSlow(connection),
+      );
+      return { connection, session: renewed, account: accountOf(renewed, connection) };
+    } catch (error) {
+      if (isNinjaOneError(error) && error.intent !== 'transient' && error.intent !== 'storage') {
+        return error.intent === 'signInAgain' ? undefined : error;
+      }
+      const present = this.#ports.store.get(session.id);
+      return present && { ...served, session: present };
+    }
+  }
+
+  /** The mark first: a refresh that is in flight in another window reads it before and after it stores anything. */
+  async #end(session: StoredSession): Promise<void> {
+    const marked = await this.#renewal.mark(session, 'ended');
+    this.#renewal.forget(session.id);
+    this.#recent.delete(session.connectionId);
+    try {
+      await this.#ports.store.remove(session.id);
+    } catch (error) {
+      // The next start deletes what is marked.
+      if (!marked) {
+        throw error;
+      }
+      this.#ports.logger.warn(`The record of session ${session.id} is deleted later: ${messageOf(error)}`);
+    }
+  }
+
+  #connectionOf(id: string): Connection | undefined {
+    return this.#served.find(({ session }) => session.id === id)?.connection;
+  }
+
+  #update(): void {
+    const before = this.#served;
+    this.#served = servedSessions(this.#ports.store.all(), this.#ports.connections());
+    const change = differenceOf(before, this.#served);
+    if (change.added.length + change.removed.length + change.changed.length > 0) {
+      this.#change.fire(change);
+    }
+  }
+}
+
+/** A token with more than five minutes left is handed out as it is (A9). */
+const MARGIN = 300_000;
+const JUST_NOW = 5000;
+const LONGEST_SIGN_IN = 300_000;
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown error';
+}

@@ -1,0 +1,141 @@
+import * as vscode from 'vscode';
+import { isCancelled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
+import type { Disposable } from '../../core/base/lifecycle.ts';
+import { SCOPES, type Scope } from '../../core/connections/connection.ts';
+import { answers, requestedScopes, type ServedChange, type ServedSession } from '../../core/sessions/usableSessions.ts';
+import type { TokenService } from '../../core/sessions/tokenService.ts';
+import { messageOf } from '../platform/errorReporter.ts';
+import type { SessionStarter } from '../signIn/signInCoordinator.ts';
+
+export interface AuthenticationProviderPorts {
+  readonly tokens: TokenService;
+  readonly starter: SessionStarter;
+  /** Resolves when the stored sessions have been read, or could not be; never rejects. */
+  readonly ready: Promise<void>;
+  readonly signOut: (sessionId: string) => Promise<void>;
+}
+
+/** VS Code's contract over the token service. Registered before anything is awaited (A9). */
+export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProvider, Disposable {
+  readonly #ports: AuthenticationProviderPorts;
+  readonly #changed = new vscode.EventEmitter<vscode.AuthenticationProviderAuthenticationSessionsChangeEvent>();
+  readonly #subscription: Disposable;
+  /** Scope sets that were asked for and that no session answered, as they were written. */
+  readonly #inVain = new Map<string, readonly string[]>();
+
+  readonly onDidChangeSessions = this.#changed.event;
+
+  constructor(ports: AuthenticationProviderPorts) {
+    this.#ports = ports;
+    this.#subscription = ports.tokens.onDidChange((change) => {
+      this.#changed.fire(this.#eventOf(change));
+    });
+  }
+
+  async getSessions(
+    scopes: readonly string[] | undefined,
+    options: vscode.AuthenticationProviderSessionOptions,
+  ): Promise<vscode.AuthenticationSession[]> {
+    const { tokens, ready } = this.#ports;
+    await ready;
+    if (scopes === undefined) {
+      const accountId = options.account?.id;
+      return tokens
+        .served()
+        .filter(({ account }) => accountId === undefined || account.id === accountId)
+        .map((served) => toSession(served, served.session.scopes));
+    }
+    const wanted = requestedScopes(scopes);
+    if (!wanted) {
+      return [];
+    }
+    const found = await forVsCode(tokens.sessionsFor(wanted, options.account?.id));
+    if (found.length === 0) {
+      this.#remember(scopes);
+    }
+    return found.map((served) => toSession(served, scopes));
+  }
+
+  async createSession(
+    scopes: readonly string[],
+    options: vscode.AuthenticationProviderSessionOptions,
+  ): Promise<vscode.AuthenticationSession> {
+    const wanted = requestedScopes(scopes);
+    if (!wanted) {
+      throw new Error(messageOf(unknownScope(scopes)));
+    }
+    await this.#ports.ready;
+    const served = await forVsCode(this.#ports.starter.start(wanted, options.account?.id));
+    return toSession(served, scopes);
+  }
+
+  async removeSession(sessionId: string): Promise<void> {
+    await this.#ports.ready;
+    await forVsCode(this.#ports.signOut(sessionId));
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+
+  #remember(scopes: readonly string[]): void {
+    if (this.#inVain.size < MOST_REMEMBERED) {
+      this.#inVain.set(JSON.stringify(scopes), scopes);
+    }
+  }
+
+  /**
+   * VS Code takes its "Sign in to use …" entry away only when a session with the very scopes of the request is added,
+   * so each request that is answered now gets a copy of its own (A12).
+   */
+  #eventOf(change: ServedChange): vscode.AuthenticationProviderAuthenticationSessionsChangeEvent {
+    const isNew = new Set(change.added);
+    // A session that could not be used for a while and now can is a change; who asked in vain must hear of it all the same.
+    const added = [...change.added, ...change.changed].flatMap((served) => {
+      const copies = isNew.has(served) ? [toSession(served, served.session.scopes)] : [];
+      for (const [key, scopes] of this.#inVain) {
+        const wanted = requestedScopes(scopes);
+        if (wanted && answers(served.session, wanted)) {
+          this.#inVain.delete(key);
+          copies.push(toSession(served, scopes));
+        }
+      }
+      return copies;
+    });
+    return {
+      added,
+      removed: change.removed.map((served) => toSession(served, served.session.scopes)),
+      changed: change.changed.map((served) => toSession(served, served.session.scopes)),
+    };
+  }
+}
+
+const MOST_REMEMBERED = 100;
+
+/** The copy carries the scopes that were asked for: VS Code compares them letter by letter (A10). */
+function toSession({ session, account }: ServedSession, scopes: readonly string[]): vscode.AuthenticationSession {
+  return { id: session.id, accessToken: session.accessToken, account, scopes: [...scopes] };
+}
+
+/** VS Code shows the message of what is thrown here, and nothing for its own cancellation. */
+async function forVsCode<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isCancelled(error)) {
+      throw new vscode.CancellationError();
+    }
+    throw isNinjaOneError(error) ? new Error(messageOf(error)) : error;
+  }
+}
+
+function unknownScope(scopes: readonly string[]): NinjaOneError {
+  const known: readonly string[] = [...SCOPES, 'offline_access'] satisfies (Scope | 'offline_access')[];
+  return new NinjaOneError({
+    code: 'request.unknownScope',
+    intent: 'invalidInput',
+    template: 'NinjaOne has no scope “{0}”. Ask for monitoring, management or control.',
+    args: [scopes.filter((scope) => !known.includes(scope)).join(', ')],
+  });
+}

@@ -1,0 +1,23 @@
+import * as vscode from 'vscode';
+import { createSessions, type Sessions } from '../../core/sessions/createSessions.ts';
+import type { Platform } from '../platform/createPlatform.ts';
+import { keeperIn } from './sessionStartup.ts';
+
+/** The sessions of this window, over VS Code's secret storage. */
+export function openSessions({ context, own, storage, settings, trustedHosts, ...platform }: Platform): Sessions {
+  const sessions = createSessions({
+    ...platform,
+    secrets: context.secrets,
+    directory: storage('sessions'),
+    secretStoreId: keeperIn(context.globalState),
+    connections: () => settings.connections,
+    onDidChangeConnections: settings.onDidChangeConnections,
+    mayContact: (connection) => trustedHosts.isConfirmed(connection),
+    oauth: () => import('../../core/oauth/oauthClient.ts'),
+    // In a browser each tab has its own copy of the secrets, so waiting for another tab's is in vain.
+    sharedSecrets: vscode.env.uiKind === vscode.UIKind.Desktop,
+  });
+  own(sessions.store);
+  own(sessions.tokens);
+  return sessions;
+}

@@ -1,0 +1,44 @@
+import type { Event } from '../../core/base/lifecycle.ts';
+import { endpointsOf } from '../../core/connections/instance.ts';
+import type { TokenService } from '../../core/sessions/tokenService.ts';
+import type { ConnectionInfo, NinjaOneApi } from '../../../ninjaone.d.ts';
+
+/** What `getExtension(…).exports` is (X1): it gives no token and makes no call. */
+export function createPublicApi(tokens: TokenService, onDidChangeConnections: Event<void>): NinjaOneApi {
+  return Object.freeze({
+    version: 1 as const,
+    getConnection: (query: unknown) => connectionInfo(tokens, query),
+    onDidChangeConnections: (listener: () => void) =>
+      onDidChangeConnections(() => {
+        try {
+          listener();
+        } catch {
+          // What another extension does wrong must not stop what we are doing.
+        }
+      }),
+  });
+}
+
+/**
+ * What is known of the connection of a session. The caller shows that VS Code gave it the session by naming a token that
+ * we issued for it; anybody else gets nothing (X1).
+ */
+export function connectionInfo(tokens: TokenService, query: unknown): ConnectionInfo | undefined {
+  if (typeof query !== 'object' || query === null) {
+    return undefined;
+  }
+  const { id, accessToken } = query as { readonly id?: unknown; readonly accessToken?: unknown };
+  const served = typeof id === 'string' && typeof accessToken === 'string' ? tokens.known(id, accessToken) : undefined;
+  if (!served) {
+    return undefined;
+  }
+  const { connection, session } = served;
+  return {
+    instanceUrl: connection.instance.origin,
+    apiUrl: endpointsOf(connection.instance.origin).api,
+    name: connection.name,
+    platform: connection.platform,
+    scopes: [...session.scopes],
+    expiresAt: session.expiresAt,
+  };
+}

@@ -1,0 +1,346 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import { ApiClient, type WritePermission } from '../core/api/apiClient.ts';
+import { isWrite } from '../core/api/apiRequest.ts';
+import type { Disposable } from '../core/base/lifecycle.ts';
+import type { Logger } from '../core/base/log.ts';
+import type { Catalogue } from '../core/catalog/catalog.ts';
+import { createCatalogueSource, type CatalogueSource, type LiveResult } from '../core/catalog/catalogSource.ts';
+import type { Operation } from '../core/catalog/operation.ts';
+import type { Connection } from '../core/connections/connection.ts';
+import type { Transport } from '../core/http/transport.ts';
+import type { HistoryStore } from '../core/history/historyStore.ts';
+import { Spool } from '../core/files/tempFiles.ts';
+import type { TokenService } from '../core/sessions/tokenService.ts';
+import { catalogueCache } from '../core/catalog/specCache.ts';
+import { EnterKey } from './explorer/enterKey.ts';
+import { ExplorerFilter } from './explorer/explorerFilter.ts';
+import { ExplorerTree } from './explorer/explorerTree.ts';
+import type { ExplorerView } from './explorer/explorerView.ts';
+import { pickGrouping } from './explorer/groupingPick.ts';
+import { History } from './history/historyController.ts';
+import type { MaskedValues } from './responses/maskedValues.ts';
+import { OperationLists } from './catalog/operationLists.ts';
+import { namedOperation, pickOperation } from './catalog/operationPick.ts';
+import { RequestActions } from './requests/requestEditor.ts';
+import { RequestDocuments } from './requests/requestDocuments.ts';
+import type { RequestFiles, RequestParts } from './requests/requestFileSystem.ts';
+import { RequestRunner } from './requests/requestRunner.ts';
+import { RequestSchemas } from './requests/requestSchemas.ts';
+import { ResponseActions } from './responses/responseActions.ts';
+import { ResponseDocuments } from './responses/responseDocuments.ts';
+import type { ResponseTables } from './responses/responseTablePanel.ts';
+import type { Selection } from './selection/selectedConnection.ts';
+import type { SessionStarter } from './signIn/signInCoordinator.ts';
+import type { Settings } from './platform/settings.ts';
+import { logSkipped, tellSkipped } from './catalog/specWarnings.ts';
+import { copyAs, saveAsPowerShell } from './exports/exportRequest.ts';
+import { registerTimeHovers } from './responses/timestampHovers.ts';
+
+export interface ExplorerPorts {
+  /** Folder `media` of the extension. */
+  readonly media: string;
+  /** Folder with what the pages of webviews are made of. */
+  readonly pages: vscode.Uri;
+  /** Folder for what was fetched of instances; no secrets. */
+  readonly storage: string;
+  /** Folder for answers that are too large for memory, as long as they are shown. */
+  readonly spools: string;
+  readonly view: ExplorerView;
+  readonly files: RequestFiles;
+  readonly settings: Settings;
+  readonly selection: Selection;
+  readonly tokens: TokenService;
+  readonly starter: SessionStarter;
+  readonly transport: Transport;
+  readonly isConfirmed: (origin: string) => boolean;
+  readonly writes: WritePermission;
+  readonly favorites: vscode.Memento;
+  readonly recent: vscode.Memento;
+  /** Of this folder's window: open request documents. */
+  readonly drafts: vscode.Memento;
+  readonly history: HistoryStore;
+  readonly logger: Logger;
+  readonly now: () => number;
+}
+
+/** The API Explorer: what its view shows and what its commands do. Loaded when it is first looked at. */
+export class Explorer implements Disposable {
+  readonly tree: ExplorerTree;
+  readonly requests: RequestActions;
+  readonly responses: ResponseActions;
+  readonly filter: ExplorerFilter;
+  readonly enterKey: EnterKey;
+  readonly history: History;
+  readonly #ports: ExplorerPorts;
+  readonly #source: CatalogueSource;
+  readonly #lists: OperationLists;
+  readonly #runner: RequestRunner;
+  readonly #spool: Spool;
+  readonly #documents: ResponseDocuments;
+  readonly #requestDocuments: RequestDocuments;
+  readonly #schemas: RequestSchemas;
+  readonly #subscriptions: readonly Disposable[];
+  #catalogue: Catalogue;
+  #tables: ResponseTables | undefined;
+
+  /** Reads the bundled catalogue, or what is kept of the selected instance; asks no server. */
+  static async open(ports: ExplorerPorts): Promise<Explorer> {
+    const source = createCatalogueSource({
+      bundled: (name) => readFile(join(ports.media, name), 'utf8'),
+      send: ports.transport,
+      cache: catalogueCache(ports.storage),
+      isConfirmed: ports.isConfirmed,
+      now: ports.now,
+      logger: ports.logger,
+    });
+    const { current } = ports.selection;
+    return new Explorer(ports, source, await (current ? source.kept(current.instance.origin) : source.bundled()));
+  }
+
+  private constructor(ports: ExplorerPorts, source: CatalogueSource, catalogue: Catalogue) {
+    this.#ports = ports;
+    this.#source = source;
+    this.#catalogue = catalogue;
+    const { settings, selection, tokens, starter, transport, view } = ports;
+    this.#lists = new OperationLists({
+      favorites: ports.favorites,
+      recent: ports.recent,
+      changed: () => {
+        view.refresh();
+      },
+    });
+    this.tree = new ExplorerTree({
+      catalogue: () => this.#catalogue,
+      groupBy: () => settings.groupBy,
+      connection: () => selection.current,
+      favorites: () => this.#lists.favorites,
+      recent: () => this.#lists.recent,
+    });
+    this.filter = new ExplorerFilter(this.tree, view);
+    this.enterKey = new EnterKey(view);
+    this.#schemas = new RequestSchemas(() => this.#catalogue, ports.files.schemaChanged);
+    this.#requestDocuments = new RequestDocuments({ memory: ports.drafts, changed: ports.files.filesChanged });
+    this.requests = new RequestActions({
+      catalogue: () => this.#catalogue,
+      connections: () => settings.connections,
+      documents: this.#requestDocuments,
+    });
+    this.#spool = new Spool(ports.spools);
+    this.#documents = new ResponseDocuments(this.#spool);
+    this.#runner = new RequestRunner({
+      client: new ApiClient({
+        transport,
+        writes: ports.writes,
+        timeout: () => settings.httpTimeout,
+        now: ports.now,
+        sleep: async (milliseconds, signal) => {
+          await pause(milliseconds, undefined, signal ? { signal } : {}).catch(() => {});
+        },
+      }),
+      writes: ports.writes,
+      operation: (key) => this.#catalogue.find(key),
+      tokens,
+      starter,
+      documents: this.#documents,
+      spool: this.#spool,
+      maxItems: () => settings.maxItems,
+      openDocument: ({ key }) => this.openDocument(key),
+      remember: (key) => void this.#lists.remember(key),
+      record: (response) => void ports.history.record(response),
+      now: ports.now,
+    });
+    this.history = new History({
+      store: ports.history,
+      operation: (key) => this.#catalogue.find(key),
+      connections: () => settings.connections,
+      mayWrite: (connection) => ports.writes.mayWrite(connection),
+      runner: this.#runner,
+      documents: this.#documents,
+      maxItems: () => settings.maxItems,
+      now: ports.now,
+    });
+    this.responses = new ResponseActions({
+      documents: this.#documents,
+      runner: this.#runner,
+      connections: () => settings.connections,
+      spool: this.#spool,
+    });
+    this.#subscriptions = [
+      this.requests,
+      this.#requestDocuments,
+      this.history,
+      registerTimeHovers(() => this.#catalogue, ports.now),
+      settings.onDidChangeConnections(() => {
+        ports.files.lensesChanged.fire();
+      }),
+      selection.onDidChange(() => void this.#followSelection()),
+      settings.onDidChangeExplorer(() => view.refresh()),
+      tokens.onDidSignIn(({ connection }) => {
+        if (settings.liveCatalogue) {
+          void this.#takeLive(connection.instance.origin, 'signedIn');
+        }
+      }),
+    ];
+  }
+
+  /** Sends the operation with the selected connection (E5). Rejects with a NinjaOneError. */
+  async run(argument: unknown, connection: Connection): Promise<void> {
+    const operation = await this.#operation(argument, vscode.l10n.t('Run which operation?'));
+    await this.#runner.run(operation, connection);
+  }
+
+  /** Whether the argument names an operation that changes nothing. */
+  isRead(argument: unknown): boolean {
+    const operation = namedOperation(argument, this.#catalogue);
+    return operation !== undefined && !isWrite({ operation, url: ANY_ADDRESS });
+  }
+
+  /** The values of answers that give out secrets. */
+  get masked(): MaskedValues {
+    return this.#documents.masked;
+  }
+
+  /** What answers for request documents and their schemas. */
+  get parts(): RequestParts {
+    return {
+      files: this.#requestDocuments,
+      schema: (uri) => this.#schemas.read(uri),
+      lenses: (document) => this.requests.lenses(document),
+    };
+  }
+
+  /** Shows the operation's request document, tied to the selected connection; sends nothing (E5). */
+  async openDocument(argument: unknown): Promise<void> {
+    const operation = await this.#operation(argument, vscode.l10n.t('Open which operation?'));
+    await this.#requestDocuments.open(operation, this.#ports.selection.current, await this.#catalogue.schemas());
+  }
+
+  tie({ uri }: vscode.TextDocument, connection: Connection): void {
+    // A lens that is drawn again loses the press that is on it, so it is only drawn again when it says something else.
+    if (this.#requestDocuments.tie(uri, connection)) {
+      this.#ports.files.lensesChanged.fire();
+    }
+  }
+
+  async sendDocument(document: vscode.TextDocument, connection: Connection): Promise<void> {
+    await this.#runner.send(this.requests.read(document, connection));
+  }
+
+  async fetchAllOfDocument(document: vscode.TextDocument, connection: Connection): Promise<void> {
+    await this.#runner.fetchAll(this.requests.read(document, connection));
+  }
+
+  async copyDocumentAs(document: vscode.TextDocument, connection: Connection): Promise<void> {
+    await copyAs(this.requests.read(document, connection));
+  }
+
+  async saveDocumentAsPowerShell(document: vscode.TextDocument, connection: Connection): Promise<void> {
+    await saveAsPowerShell(this.requests.read(document, connection));
+  }
+
+  async copyAs(argument: unknown, connection: Connection): Promise<void> {
+    const operation = await this.#operation(argument, vscode.l10n.t('Copy which operation?'));
+    await copyAs(await this.#runner.prepare(operation, connection));
+  }
+
+  async saveAsPowerShell(argument: unknown, connection: Connection): Promise<void> {
+    const operation = await this.#operation(argument, vscode.l10n.t('Save which operation as a script?'));
+    await saveAsPowerShell(await this.#runner.prepare(operation, connection));
+  }
+
+  /** The list in an answer as a table: of the document that the argument names, else of the one that is looked at. */
+  async showTable(argument: unknown): Promise<void> {
+    const { ResponseTables, responseDocument } = await import('./responses/responseTablePanel.ts');
+    this.#tables ??= new ResponseTables({
+      pages: this.#ports.pages,
+      answerIn: (document) => this.#documents.answerIn(document),
+    });
+    this.#tables.show(responseDocument(argument));
+  }
+
+  async goToOperation(): Promise<void> {
+    const operation = await this.#operation(undefined, vscode.l10n.t('Go to which operation?'));
+    await this.filter.clear(operation.key);
+  }
+
+  async groupBy(): Promise<void> {
+    const by = await pickGrouping();
+    if (by) {
+      await this.#ports.settings.setGroupBy(by);
+    }
+  }
+
+  /** Asks the selected instance for its own list of operations (E2). */
+  async refresh(): Promise<void> {
+    const { current } = this.#ports.selection;
+    if (!current) {
+      this.#ports.view.refresh();
+      return;
+    }
+    const { catalogue, problem } = await vscode.window.withProgress(
+      {
+        location: { viewId: 'ninjaone.explorer' },
+        title: vscode.l10n.t('Reading the operations of {0}…', current.name),
+      },
+      () => this.#takeLive(current.instance.origin, 'refresh'),
+    );
+    if (problem) {
+      throw problem;
+    }
+    void tellSkipped(catalogue, current.name);
+  }
+
+  async setFavorite(argument: unknown, place: 'add' | 'remove'): Promise<void> {
+    const operation = await this.#operation(argument, vscode.l10n.t('Which operation?'));
+    await this.#lists.setFavorite(operation.key, place);
+  }
+
+  /** Deletes the lists, the drafts and what was fetched of instances (A13). What is open stays open. */
+  async forget(): Promise<void> {
+    await this.#lists.forget();
+    await this.#requestDocuments.forget();
+    await this.#source.forget();
+    await this.#followSelection();
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) {
+      subscription.dispose();
+    }
+    this.#tables?.dispose();
+    this.#documents.dispose();
+    this.#spool.dispose();
+  }
+
+  async #followSelection(): Promise<void> {
+    const { current } = this.#ports.selection;
+    this.#catalogue = await (current ? this.#source.kept(current.instance.origin) : this.#source.bundled());
+    this.#schemas.refresh();
+    this.#ports.view.refresh();
+  }
+
+  async #takeLive(origin: string, why: 'signedIn' | 'refresh'): Promise<LiveResult> {
+    const result = await this.#source.live(origin, why);
+    const { catalogue, problem } = result;
+    if (!problem) {
+      logSkipped(catalogue, origin, this.#ports.logger);
+    }
+    if (this.#ports.selection.current?.instance.origin === origin) {
+      this.#catalogue = catalogue;
+      this.#schemas.refresh();
+      this.filter.apply();
+    }
+    return result;
+  }
+
+  /** The one that the argument names, else the one that a person picks. Rejects as cancelled when none is picked. */
+  async #operation(argument: unknown, title: string): Promise<Operation> {
+    return namedOperation(argument, this.#catalogue) ?? pickOperation(title, this.#catalogue, this.#lists);
+  }
+}
+
+/** Decides nothing here: what only asks for secrets is no write either. */
+const ANY_ADDRESS = 'https://localhost/';

@@ -1,0 +1,33 @@
+import * as vscode from 'vscode';
+import { cancelled } from '../../core/base/errors.ts';
+import type { Catalogue } from '../../core/catalog/catalog.ts';
+import type { Operation } from '../../core/catalog/operation.ts';
+import type { OperationLists } from './operationLists.ts';
+
+/** A row of the explorer. An operation may stand in several groups, so a row knows in which it stands. */
+export type ExplorerRow =
+  | { readonly kind: 'group'; readonly id: string; readonly label: string; readonly operations: readonly Operation[] }
+  | { readonly kind: 'operation'; readonly id: string; readonly group: string; readonly operation: Operation };
+
+/** A row of the tree or a key; whatever else it is, only the key is read and looked up. */
+export function namedOperation(argument: unknown, catalogue: Catalogue): Operation | undefined {
+  const row = argument as Partial<Extract<ExplorerRow, { kind: 'operation' }>> | undefined;
+  const key = typeof argument === 'string' ? argument : typeof argument === 'object' ? row?.operation?.key : undefined;
+  return typeof key === 'string' ? catalogue.find(key) : undefined;
+}
+
+/** Recent ones and favourites first. Rejects as cancelled when nothing is chosen. */
+export async function pickOperation(title: string, catalogue: Catalogue, lists: OperationLists): Promise<Operation> {
+  const first = [...lists.recent, ...lists.favorites];
+  const rank = (key: string): number => (first.includes(key) ? first.indexOf(key) : first.length);
+  const chosen = await vscode.window.showQuickPick(
+    [...catalogue.operations]
+      .sort((a, b) => rank(a.key) - rank(b.key))
+      .map((operation) => ({ label: operation.title, description: operation.key, operation })),
+    { title, matchOnDescription: true },
+  );
+  if (!chosen) {
+    throw cancelled();
+  }
+  return chosen.operation;
+}

@@ -1,0 +1,74 @@
+import { cancelled } from '../core/base/errors.ts';
+import type { Connection } from '../core/connections/connection.ts';
+import { createConnectionCommands, type ConnectionCommandPorts } from './connections/connectionCommands.ts';
+import type { CommandTable } from './platform/contributions.ts';
+import type { Explorer } from './apiExplorer.ts';
+import { createExplorerCommands } from './explorer/explorerCommands.ts';
+import { createHistoryCommands } from './history/historyCommands.ts';
+import { createResponseCommands } from './responses/responseCommands.ts';
+import { createSignInCommands, type SignInCommandPorts } from './signIn/signInCommands.ts';
+import { Targets } from './selection/commandTargets.ts';
+import { createTokenCommands, type TokenCommandPorts } from './accounts/tokenCommands.ts';
+import { createWriteCommands } from './writeAccess/writeAccessCommands.ts';
+
+/** What the groups of commands need, but for what is made here for all of them. */
+export type CommandPorts = Omit<SignInCommandPorts & ConnectionCommandPorts & TokenCommandPorts, keyof Shared> & {
+  readonly showLog: () => void;
+  readonly explorer: () => Promise<Explorer>;
+  /** Whether the argument is a row of the Connections view, so that a person pressed something there. */
+  readonly isRow: (argument: unknown) => boolean;
+};
+
+interface Shared {
+  readonly targets: Targets;
+  readonly about: (connection: Connection, task: () => Promise<void>) => Promise<void>;
+  readonly connectionFor: (argument: unknown) => Promise<Connection>;
+  readonly whoCalls: (argument: unknown) => 'person' | 'program';
+}
+
+/** What each command does, in one table: a command without a handler does not compile. */
+export function createCommands(ports: CommandPorts): CommandTable {
+  const shared = { ...ports, ...sharedBy(ports) };
+  return {
+    ...createSignInCommands(shared),
+    ...createConnectionCommands(shared),
+    ...createTokenCommands(shared),
+    ...createWriteCommands(shared),
+    ...createExplorerCommands(shared),
+    ...createHistoryCommands(shared),
+    ...createResponseCommands(shared),
+    'ninjaone.showLog': () => {
+      ports.showLog();
+    },
+  };
+}
+
+function sharedBy({ settings, tokens, reporter, addConnection, isRow }: CommandPorts): Shared {
+  const targets = new Targets(settings, tokens);
+
+  /** Errors of one connection are shown with its buttons. */
+  const about = async (connection: Connection, task: () => Promise<void>): Promise<void> => {
+    try {
+      await task();
+    } catch (error) {
+      await reporter.show(error, connection, () => void about(connection, task));
+    }
+  };
+
+  return {
+    targets,
+    about,
+    connectionFor: async (argument) => {
+      if (settings.connections.length > 0) {
+        return targets.connection(argument);
+      }
+      const added = await addConnection();
+      if (!added) {
+        throw cancelled();
+      }
+      return added;
+    },
+    // Only the view has its rows; a name, or nothing, can come from any extension.
+    whoCalls: (argument) => (isRow(argument) ? 'person' : 'program'),
+  };
+}

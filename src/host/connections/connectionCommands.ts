@@ -1,0 +1,166 @@
+import * as vscode from 'vscode';
+import { NinjaOneError } from '../../core/base/errors.ts';
+import type { Connection } from '../../core/connections/connection.ts';
+import { isEntryOf } from '../../core/connections/connectionDraft.ts';
+import type { ClientSecrets } from '../../core/sessions/clientSecrets.ts';
+import type { ServedSession } from '../../core/sessions/usableSessions.ts';
+import type { TokenService } from '../../core/sessions/tokenService.ts';
+import type { CommandTable } from '../platform/contributions.ts';
+import { openConnectionsSetting } from '../platform/errorReporter.ts';
+import type { Safety } from '../writeAccess/writeAccess.ts';
+import type { Selection } from '../selection/selectedConnection.ts';
+import { pickConnection } from '../selection/pickConnection.ts';
+import type { SessionStarter } from '../signIn/signInCoordinator.ts';
+import type { Settings } from '../platform/settings.ts';
+import type { SignIn } from '../signIn/signIn.ts';
+import { sayWorks } from '../signIn/signInMessages.ts';
+import type { SignOut } from '../signIn/signOut.ts';
+import type { Targets } from '../selection/commandTargets.ts';
+
+export interface ConnectionCommandPorts {
+  readonly settings: Settings;
+  readonly selection: Selection;
+  readonly tokens: TokenService;
+  readonly clientSecrets: ClientSecrets;
+  readonly starter: SessionStarter;
+  readonly signIn: SignIn;
+  readonly signOut: SignOut;
+  readonly safety: Safety;
+  readonly targets: Targets;
+  readonly ready: Promise<void>;
+  readonly addConnection: () => Promise<Connection | undefined>;
+  readonly editConnection: (connection: Connection) => Promise<Connection | undefined>;
+  /** One GET with a token of the session; rejects with a NinjaOneError. */
+  readonly test: (served: ServedSession) => Promise<void>;
+  /** What is remembered of the connection's requests. */
+  readonly forgetHistory: (connectionId: string) => Promise<void>;
+  readonly connectionFor: (argument: unknown) => Promise<Connection>;
+  readonly whoCalls: (argument: unknown) => 'person' | 'program';
+  readonly about: (connection: Connection, task: () => Promise<void>) => Promise<void>;
+}
+
+/** Adding, changing, testing, choosing and removing connections, and their client secrets (C3, C4, C5). */
+export function createConnectionCommands(
+  ports: ConnectionCommandPorts,
+): Pick<
+  CommandTable,
+  | 'ninjaone.addConnection'
+  | 'ninjaone.editConnection'
+  | 'ninjaone.removeConnection'
+  | 'ninjaone.setClientSecret'
+  | 'ninjaone.testConnection'
+  | 'ninjaone.selectConnection'
+> {
+  const { settings, selection, tokens, clientSecrets, signIn, safety, targets, connectionFor, whoCalls, about } = ports;
+  return {
+    'ninjaone.addConnection': async () => {
+      await ports.addConnection();
+    },
+
+    'ninjaone.editConnection': async (argument) => {
+      const connection = targets.namedConnection(argument);
+      if (connection) {
+        await ports.editConnection(connection);
+      } else if (argument === undefined && settings.connections.length > 0) {
+        await ports.editConnection(await pickConnection(settings.connections));
+      } else {
+        await openConnectionsSetting();
+      }
+    },
+
+    'ninjaone.removeConnection': async (argument) => {
+      await ports.ready;
+      const connection = await targets.connection(argument);
+      const remove = vscode.l10n.t('Remove');
+      const answer = await vscode.window.showWarningMessage(
+        vscode.l10n.t('Remove the connection {0}?', connection.name),
+        {
+          modal: true,
+          detail: vscode.l10n.t(
+            'This signs out of its sessions, revokes their tokens and deletes the client secret and the history of its requests from this machine.',
+          ),
+        },
+        remove,
+      );
+      if (answer !== remove) {
+        return;
+      }
+      await safety.forget(connection.id);
+      await ports.forgetHistory(connection.id);
+      if (signIn.pending?.connection.id === connection.id) {
+        signIn.cancel();
+      }
+      const revoked = await ports.signOut.runAll(tokens.connectionSessions(connection.id).map(({ id }) => id));
+      await clientSecrets.delete(connection.id);
+      await settings.write((entries) => entries.filter((entry) => !isEntryOf(entry, connection)));
+      void vscode.window.showInformationMessage(
+        !revoked
+          ? vscode.l10n.t(
+              'Removed {0}. NinjaOne did not confirm the revocation; look under Administration > Apps > API > OAuth Tokens.',
+              connection.name,
+            )
+          : vscode.l10n.t('Removed {0}.', connection.name),
+      );
+    },
+
+    'ninjaone.setClientSecret': async (argument) => {
+      const connection = await targets.connection(argument, settings.connections.filter(takesSecret));
+      if (!takesSecret(connection)) {
+        await about(connection, () => Promise.reject(takesNoSecret(connection)));
+        return;
+      }
+      const isStored = (await clientSecrets.get(connection.id)) !== undefined;
+      const secret = await vscode.window.showInputBox({
+        title: vscode.l10n.t('Client secret of {0}', connection.name),
+        prompt: isStored
+          ? vscode.l10n.t(
+              'Kept in the secret storage of the editor, never in the settings. It replaces the one that is stored.',
+            )
+          : vscode.l10n.t('Kept in the secret storage of the editor, never in the settings.'),
+        password: true,
+        ignoreFocusOut: true,
+        validateInput: (value) => (value.trim() === '' ? vscode.l10n.t('Paste the client secret.') : undefined),
+      });
+      if (secret === undefined) {
+        return;
+      }
+      await clientSecrets.set(connection.id, secret.trim());
+      void vscode.window.showInformationMessage(vscode.l10n.t('The client secret of {0} is stored.', connection.name));
+    },
+
+    'ninjaone.testConnection': async (argument) => {
+      await ports.ready;
+      const connection = await connectionFor(argument);
+      await about(connection, async () => {
+        const served =
+          tokens
+            .served()
+            .find((each) => each.connection.id === connection.id && each.session.scopes.includes('monitoring')) ??
+          (await ports.starter.signInTo(connection, whoCalls(argument)));
+        await ports.test(await tokens.fresh(served.session.id));
+        sayWorks(connection);
+      });
+    },
+
+    'ninjaone.selectConnection': async (argument) => {
+      await selection.select(
+        targets.namedConnection(argument) ??
+          (await pickConnection(settings.connections, vscode.l10n.t('Select the NinjaOne connection of this window'))),
+      );
+    },
+  };
+}
+
+function takesSecret({ platform }: Connection): boolean {
+  return platform === 'web' || platform === 'api-services';
+}
+
+function takesNoSecret(connection: Connection): NinjaOneError {
+  return new NinjaOneError({
+    code: 'connection.takesNoSecret',
+    intent: 'invalidInput',
+    template: '{0} is a {1} connection, which has no client secret.',
+    args: [connection.name, connection.platform],
+    action: 'editConnection',
+  });
+}

@@ -1,0 +1,135 @@
+import * as vscode from 'vscode';
+import { plainText } from '../../../core/base/errors.ts';
+import { redirectUriProblem } from '../../../core/connections/redirectUri.ts';
+import { provisionalConnection, secretProblem, type Draft } from '../../../core/connections/connectionDraft.ts';
+import { EXTENSION_ID } from '../../platform/contributions.ts';
+import {
+  instanceOf,
+  openClientAppsButton,
+  turnOf,
+  type Answers,
+  type StepContext,
+  type WizardStep,
+} from './wizardState.ts';
+import { ask, pick, type Choice, type StepButton } from './wizardInputs.ts';
+import type { Turn } from './stepRunner.ts';
+
+/** What platforms with a redirect URI start with: in a browser there is no listener of ours that it could reach. */
+export function usualRedirectUri(): string {
+  return vscode.env.uiKind === vscode.UIKind.Web ? RELAY : LOOPBACK;
+}
+
+/** Whether the redirect URI is one of those that `redirectStep` lists. */
+export function isUsualRedirectUri(redirectUri: string): boolean {
+  return redirectUri === LOOPBACK || redirectUri === RELAY || redirectUri === EDITOR;
+}
+
+export const redirectStep: WizardStep = async (answers, place) => {
+  const answer = await pick<string>({
+    place,
+    placeholder: vscode.l10n.t('How does the browser come back? The chosen URI is copied, to be registered'),
+    choices: choicesFor(answers),
+    active: answers.ownRedirect ? OTHER : answers.redirectUri,
+    buttons: openClientAppsButton(answers),
+  });
+  if (answer.move === 'next' && answer.value === OTHER) {
+    return { move: 'next', answers: { ...answers, ownRedirect: true } };
+  }
+  return copied(turnOf(answers, answer, (redirectUri) => ({ redirectUri, ownRedirect: false })));
+};
+
+export const ownRedirectStep: WizardStep = async (answers, place) => {
+  const answer = await ask({
+    place,
+    prompt: vscode.l10n.t(
+      'The redirect URI exactly as it is registered in NinjaOne, with or without a slash at the end. On http://localhost with a port from 1024 the editor listens; from any other address you paste the URL that the browser ended on.',
+    ),
+    placeholder: 'http://localhost:9091/',
+    value: answers.redirectUri,
+    check: (text) => redirectUriProblem(text, answers.platform, instanceOf(answers)),
+    buttons: openClientAppsButton(answers),
+  });
+  return copied(turnOf(answers, answer, (redirectUri) => ({ redirectUri })));
+};
+
+export function secretStep({ edited, hasStoredSecret }: StepContext): WizardStep {
+  return async (answers, place) => {
+    // A secret belongs to its connection's binding: for another host or client app it is asked for again.
+    const connection = provisionalConnection(answers);
+    const stored = connection !== undefined && connection.id === edited?.id && (await hasStoredSecret(connection));
+    const kept = vscode.l10n.t('It goes to the secret storage of your editor, never into the settings.');
+    const answer = await ask({
+      place,
+      prompt: stored
+        ? `${vscode.l10n.t('Leave this empty to keep the stored client secret, or paste another one.')} ${kept}`
+        : `${vscode.l10n.t('Paste the client secret. NinjaOne shows it once, when it is made.')} ${kept}`,
+      password: true,
+      value: answers.secret,
+      check: (text) => (stored && text === '' ? undefined : secretProblem(text)),
+      buttons: openClientAppsButton(answers),
+    });
+    return turnOf(answers, answer, (secret) => ({ secret }));
+  };
+}
+
+export function copyRedirectButton(answers: Draft): StepButton {
+  return {
+    icon: 'copy',
+    tooltip: vscode.l10n.t('Copy Redirect URI'),
+    run: async () => copyRedirect(answers),
+  };
+}
+
+/** The one that the settings editor suggests too, and that NinjaOne's PowerShell users have registered already. */
+const LOOPBACK = 'http://localhost:9090/';
+const RELAY = 'https://vscode.dev/redirect';
+const EDITOR = 'editor';
+/** No redirect URI is empty. */
+const OTHER = '';
+
+function choicesFor(answers: Answers): Choice<string>[] {
+  const loopback: Choice<string> = {
+    label: LOOPBACK,
+    description: vscode.l10n.t('this computer'),
+    detail: vscode.l10n.t('The editor listens there while you sign in, with editor and browser side by side.'),
+    value: LOOPBACK,
+  };
+  const relay: Choice<string> = {
+    label: RELAY,
+    description: vscode.l10n.t('through vscode.dev'),
+    detail: vscode.l10n.t('For remote windows and browsers. The code passes through vscode.dev, PKCE protects it.'),
+    value: RELAY,
+  };
+  const editor: Choice<string> = {
+    label: vscode.l10n.t('The editor’s own address'),
+    description: `${vscode.env.uriScheme}:`,
+    detail: vscode.l10n.t('Only for servers that do not compare redirect URIs byte for byte.'),
+    value: EDITOR,
+  };
+  return [
+    ...(usualRedirectUri() === RELAY ? [relay, loopback] : [loopback, relay]),
+    {
+      label: vscode.l10n.t('Another address…'),
+      detail: vscode.l10n.t('Another port of this computer, or an https address whose result you paste.'),
+      value: OTHER,
+    },
+    ...(redirectUriProblem(EDITOR, answers.platform, instanceOf(answers)) ? [] : [editor]),
+  ];
+}
+
+async function copied(turn: Turn<Answers>): Promise<Turn<Answers>> {
+  return turn.move === 'next' ? { ...turn, notice: await copyRedirect(turn.answers) } : turn;
+}
+
+/** Puts the redirect URI into the clipboard and says so. */
+async function copyRedirect({ redirectUri }: Draft): Promise<string> {
+  const text = redirectUri === EDITOR ? await editorAddress() : redirectUri;
+  await vscode.env.clipboard.writeText(text);
+  return vscode.l10n.t('Copied {0}: register exactly this redirect URI in NinjaOne.', plainText(text, 200));
+}
+
+/** Without the query, which differs on every sign-in. */
+async function editorAddress(): Promise<string> {
+  const uri = vscode.Uri.from({ scheme: vscode.env.uriScheme, authority: EXTENSION_ID, path: '/callback' });
+  return (await vscode.env.asExternalUri(uri)).with({ query: '' }).toString(true);
+}

@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { Sessions } from '../core/sessions/createSessions.ts';
+import type { HistoryStore } from '../core/history/historyStore.ts';
+import type { Explorer } from './apiExplorer.ts';
+import { ExplorerView } from './explorer/explorerView.ts';
+import type { Platform } from './platform/createPlatform.ts';
+import { RequestFiles } from './requests/requestFileSystem.ts';
+import type { Selection } from './selection/selectedConnection.ts';
+import type { SignInFeature } from './signIn/createSignIn.ts';
+import type { Safety } from './writeAccess/writeAccess.ts';
+
+export interface ApiExplorerFeature {
+  readonly open: () => Promise<Explorer>;
+  readonly history: () => Promise<HistoryStore>;
+}
+
+export interface ApiExplorerUses {
+  readonly sessions: Sessions;
+  readonly signIn: SignInFeature;
+  readonly selection: Selection;
+  readonly writeAccess: Safety;
+  readonly ready: Promise<void>;
+}
+
+/** What VS Code must know of the API Explorer from the start; the rest is loaded when it is first used. */
+export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): ApiExplorerFeature {
+  const { context, own, storage, settings, redactor, transport, trustedHosts, logger, now } = platform;
+  const history = once(async () => {
+    const { HistoryStore } = await import('../core/history/historyStore.ts');
+    return new HistoryStore({
+      folder: storage('history'),
+      keepBodies: () => settings.keepBodies,
+      isSecret: (text) => redactor.redact(text) !== text,
+      connections: () => new Set(settings.connections.map(({ id }) => id)),
+      logger,
+      now,
+    });
+  });
+  const open = once(async (): Promise<Explorer> => {
+    const { Explorer } = await import('./apiExplorer.ts');
+    return own(
+      await Explorer.open({
+        media: join(context.extensionPath, 'media'),
+        pages: vscode.Uri.joinPath(context.extensionUri, 'dist/webview'),
+        storage: storage('catalogues'),
+        spools: storage('responses'),
+        view,
+        files,
+        settings,
+        selection: uses.selection,
+        tokens: uses.sessions.tokens,
+        starter: uses.signIn.starter,
+        transport,
+        isConfirmed: (origin) => trustedHosts.isConfirmedOrigin(origin),
+        writes: uses.writeAccess,
+        favorites: context.globalState,
+        recent: context.workspaceState,
+        drafts: context.workspaceState,
+        history: await history(),
+        logger,
+        now,
+      }),
+    );
+  });
+  const files = own(new RequestFiles(async () => (await open()).parts));
+  const view = own(new ExplorerView(async () => (await open()).tree));
+  // Also while nobody looks at the explorer: what is switched off or removed must not wait for that.
+  const followSettings = (): void => {
+    void history().then((kept) => kept.followSettings());
+  };
+  own(settings.onDidChangeHistory(followSettings));
+  own(settings.onDidChangeConnections(followSettings));
+  void uses.ready.then(() => {
+    followSettings();
+    void import('../core/files/tempFiles.ts').then(({ sweepSpools }) => sweepSpools(storage('responses')));
+  });
+  return { open, history };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}

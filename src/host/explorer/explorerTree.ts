@@ -1,0 +1,199 @@
+import * as vscode from 'vscode';
+import { operations } from '../../core/base/counts.ts';
+import { plainText } from '../../core/base/errors.ts';
+import type { Catalogue } from '../../core/catalog/catalog.ts';
+import type { GroupBy } from '../../core/catalog/groupOperations.ts';
+import type { Operation, Tier } from '../../core/catalog/operation.ts';
+import type { Connection } from '../../core/connections/connection.ts';
+import type { ExplorerRow } from '../catalog/operationPick.ts';
+import { spoken } from '../platform/localize.ts';
+
+export interface ExplorerTreePorts {
+  /** The instance's own when it is known, else the bundled one. */
+  readonly catalogue: () => Catalogue;
+  readonly groupBy: () => GroupBy;
+  /** The connection that Run would use; undefined when there is none. */
+  readonly connection: () => Connection | undefined;
+  /** Keys of operations, the first on top. */
+  readonly favorites: () => readonly string[];
+  readonly recent: () => readonly string[];
+}
+
+/** What the tree shows: every operation of the catalogue in groups, or those that the filter leaves (E1, E3). */
+export class ExplorerTree {
+  readonly #ports: ExplorerTreePorts;
+  #filter = '';
+
+  constructor(ports: ExplorerTreePorts) {
+    this.#ports = ports;
+  }
+
+  get filter(): string {
+    return this.#filter;
+  }
+
+  /** How many operations are left, of how many. */
+  setFilter(text: string): { readonly found: number; readonly all: number } {
+    this.#filter = text.trim();
+    return { found: this.#operations().length, all: this.#ports.catalogue().operations.length };
+  }
+
+  children(row: ExplorerRow | undefined): ExplorerRow[] {
+    if (!row) {
+      return this.#groups();
+    }
+    return row.kind === 'group'
+      ? row.operations.map((operation) => ({
+          kind: 'operation',
+          id: `${row.id}:${operation.key}`,
+          group: row.id,
+          operation,
+        }))
+      : [];
+  }
+
+  parent(row: ExplorerRow): ExplorerRow | undefined {
+    return row.kind === 'operation' ? this.#groups().find(({ id }) => id === row.group) : undefined;
+  }
+
+  /** The row of an operation in its group, not in Favorites or Recent; undefined when the filter hides it. */
+  rowOf(key: string): ExplorerRow | undefined {
+    const groups = this.#groups().filter(({ id }) => id !== FAVORITES && id !== RECENT);
+    return groups.flatMap((group) => this.children(group)).find((row) => isRowOf(row, key));
+  }
+
+  item(row: ExplorerRow): vscode.TreeItem {
+    return row.kind === 'group' ? this.#groupItem(row) : this.#operationItem(row);
+  }
+
+  /** Plain text: a description may come from a server. */
+  tooltip(row: ExplorerRow): string {
+    if (row.kind === 'group') {
+      return spoken(operations(row.operations.length));
+    }
+    const { operation } = row;
+    const { parameters, traits } = operation;
+    const named = (place: 'path' | 'query'): string =>
+      parameters
+        .filter((parameter) => parameter.in === place)
+        .map(({ name, type, values }) => `${name}: ${values ? values.slice(0, 8).join(' | ') : type}`)
+        .join(', ');
+    return [
+      operation.title,
+      operation.key,
+      ...(operation.description === undefined ? [] : ['', plainText(operation.description, 500), '']),
+      ...line(vscode.l10n.t('Path'), named('path')),
+      ...line(vscode.l10n.t('Query'), named('query')),
+      ...line(vscode.l10n.t('Body'), operation.body?.contentType ?? ''),
+      ...line(vscode.l10n.t('Needs'), traits.scope),
+      ...line(vscode.l10n.t('Kind'), nameOfTier(traits.tier)),
+      ...line(vscode.l10n.t('Locked'), this.#lockOf(operation) ?? ''),
+    ].join('\n');
+  }
+
+  #operations(): readonly Operation[] {
+    return this.#ports.catalogue().search(this.#filter);
+  }
+
+  #groups(): ExplorerRow[] {
+    const { catalogue, groupBy, favorites, recent } = this.#ports;
+    const operations = this.#operations();
+    const pinned = (id: string, label: string, keys: readonly string[]): ExplorerRow[] => {
+      const found = keys.flatMap((key) => operations.find((operation) => operation.key === key) ?? []);
+      return found.length > 0 ? [{ kind: 'group', id, label, operations: found }] : [];
+    };
+    return [
+      ...pinned(FAVORITES, vscode.l10n.t('Favorites'), favorites()),
+      ...pinned(RECENT, vscode.l10n.t('Recent'), recent()),
+      ...catalogue()
+        .groups(groupBy(), operations)
+        .map((group): ExplorerRow => ({ kind: 'group', ...group })),
+    ];
+  }
+
+  #groupItem(row: Extract<ExplorerRow, { kind: 'group' }>): vscode.TreeItem {
+    const isOpen = this.#filter !== '' || row.id === FAVORITES;
+    const item = new vscode.TreeItem(
+      row.label,
+      isOpen ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,
+    );
+    // Another id while filtering: what the filter opened is not what the person opened.
+    item.id = this.#filter === '' ? row.id : `filtered:${row.id}`;
+    item.description = String(row.operations.length);
+    item.contextValue = 'group';
+    item.accessibilityInformation = { label: `${row.label}, ${spoken(operations(row.operations.length))}` };
+    if (row.id === FAVORITES || row.id === RECENT) {
+      item.iconPath = new vscode.ThemeIcon(row.id === FAVORITES ? 'star-full' : 'history');
+    }
+    return item;
+  }
+
+  #operationItem({ id, operation }: Extract<ExplorerRow, { kind: 'operation' }>): vscode.TreeItem {
+    const { title, key, traits } = operation;
+    const item = new vscode.TreeItem(title, vscode.TreeItemCollapsibleState.None);
+    const lock = this.#lockOf(operation);
+    const isFavorite = this.#ports.favorites().includes(key);
+    item.id = this.#filter === '' ? id : `filtered:${id}`;
+    item.description = lock === undefined ? key : `${key} · ${lock}`;
+    item.iconPath = lock === undefined ? TIER_ICONS[traits.tier] : new vscode.ThemeIcon('lock');
+    // Shows the request document; nothing is sent by a click (E5).
+    item.command = { command: 'ninjaone.explorer.open', title: vscode.l10n.t('Open Operation'), arguments: [key] };
+    item.contextValue = ['operation', traits.tier, ...(isFavorite ? ['favorite'] : ['plain'])].join('.');
+    item.accessibilityInformation = {
+      label: [
+        title,
+        key,
+        nameOfTier(traits.tier),
+        vscode.l10n.t('needs {0}', traits.scope),
+        ...(lock ? [lock] : []),
+        ...(isFavorite ? [vscode.l10n.t('favorite')] : []),
+      ].join(', '),
+    };
+    return item;
+  }
+
+  /** Why the connection cannot call the operation, as far as is known before it is asked (E3). */
+  #lockOf({ traits }: Operation): string | undefined {
+    const connection = this.#ports.connection();
+    if (!connection) {
+      return undefined;
+    }
+    if (!connection.scopes.includes(traits.scope)) {
+      return vscode.l10n.t('needs {0}', traits.scope);
+    }
+    return traits.needsUser && connection.platform === 'api-services'
+      ? vscode.l10n.t('needs a user sign-in')
+      : undefined;
+  }
+}
+
+const FAVORITES = 'favorites';
+const RECENT = 'recent';
+
+const TIER_ICONS: { readonly [T in Tier]: vscode.ThemeIcon } = {
+  read: new vscode.ThemeIcon('arrow-small-right'),
+  secretRead: new vscode.ThemeIcon('eye-closed'),
+  write: new vscode.ThemeIcon('edit'),
+  deviceAction: new vscode.ThemeIcon('zap', new vscode.ThemeColor('list.warningForeground')),
+  destructive: new vscode.ThemeIcon('flame', new vscode.ThemeColor('list.errorForeground')),
+};
+
+/** In words, because an icon and a colour tell nothing to a screen reader. */
+export function nameOfTier(tier: Tier): string {
+  const names: { readonly [T in Tier]: string } = {
+    read: vscode.l10n.t('reads'),
+    secretRead: vscode.l10n.t('reads secrets'),
+    write: vscode.l10n.t('changes data'),
+    deviceAction: vscode.l10n.t('acts on devices'),
+    destructive: vscode.l10n.t('destroys data'),
+  };
+  return names[tier];
+}
+
+function isRowOf(row: ExplorerRow, key: string): boolean {
+  return row.kind === 'operation' && row.operation.key === key;
+}
+
+function line(name: string, value: string): string[] {
+  return value === '' ? [] : [`${name}: ${value}`];
+}

@@ -1,0 +1,76 @@
+import * as vscode from 'vscode';
+import { Coalescer, type Disposable } from '../../core/base/lifecycle.ts';
+import { EXPLORER_VIEW } from '../platform/contributions.ts';
+import type { ExplorerRow } from '../catalog/operationPick.ts';
+import type { ExplorerTree } from './explorerTree.ts';
+
+/**
+ * The view of the API Explorer. What fills it is loaded when the view is first looked at: start-up reads no catalogue.
+ */
+export class ExplorerView implements vscode.TreeDataProvider<ExplorerRow>, Disposable {
+  readonly #load: () => Promise<ExplorerTree>;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #changes = new Coalescer(20, () => {
+    this.#changed.fire();
+  });
+  readonly #view: vscode.TreeView<ExplorerRow>;
+  #tree: Promise<ExplorerTree> | undefined;
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(load: () => Promise<ExplorerTree>) {
+    this.#load = load;
+    this.#view = vscode.window.createTreeView(EXPLORER_VIEW, { treeDataProvider: this, showCollapseAll: true });
+  }
+
+  tree(): Promise<ExplorerTree> {
+    this.#tree ??= this.#load();
+    return this.#tree;
+  }
+
+  /** Something that the rows show is different; a view that was never opened has nothing to draw again. */
+  refresh(): void {
+    if (this.#tree) {
+      this.#changes.run();
+    }
+  }
+
+  /** The line above the tree: what the filter leaves. */
+  setMessage(text: string): void {
+    this.#view.message = text;
+  }
+
+  get selected(): ExplorerRow | undefined {
+    return this.#view.selection[0];
+  }
+
+  /** VS Code looks for the row in what it was last told of. */
+  async reveal(row: ExplorerRow): Promise<void> {
+    this.#changes.flush();
+    await this.#view.reveal(row, { select: true, focus: true });
+  }
+
+  async getChildren(row?: ExplorerRow): Promise<ExplorerRow[]> {
+    return (await this.tree()).children(row);
+  }
+
+  async getParent(row: ExplorerRow): Promise<ExplorerRow | undefined> {
+    return (await this.tree()).parent(row);
+  }
+
+  async getTreeItem(row: ExplorerRow): Promise<vscode.TreeItem> {
+    return (await this.tree()).item(row);
+  }
+
+  /** Only for the row that the pointer rests on. */
+  async resolveTreeItem(item: vscode.TreeItem, row: ExplorerRow): Promise<vscode.TreeItem> {
+    item.tooltip = (await this.tree()).tooltip(row);
+    return item;
+  }
+
+  dispose(): void {
+    this.#view.dispose();
+    this.#changes.dispose();
+    this.#changed.dispose();
+  }
+}

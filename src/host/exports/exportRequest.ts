@@ -1,0 +1,62 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import type { ApiRequest } from '../../core/api/apiRequest.ts';
+import { cancelled } from '../../core/base/errors.ts';
+import { powershellScript } from '../../core/export/powershellScript.ts';
+import { SNIPPET_TARGETS, SNIPPETS } from '../../core/export/snippets.ts';
+
+/** Puts the request on the clipboard as a command of another tool; no token is in it (E10). Rejects as cancelled. */
+export async function copyAs(request: ApiRequest): Promise<void> {
+  const chosen = await vscode.window.showQuickPick(
+    SNIPPET_TARGETS.map((target) => {
+      const { label, language, write } = SNIPPETS[target];
+      return { label: vscode.l10n.t(label.template, ...label.args), language, write };
+    }),
+    { title: vscode.l10n.t('Copy {0} as', request.operation.title), ignoreFocusOut: true },
+  );
+  if (!chosen) {
+    throw cancelled();
+  }
+  const content = chosen.write(request);
+  await vscode.env.clipboard.writeText(content);
+  void offerToRead(chosen.label, { content, language: chosen.language });
+}
+
+async function offerToRead(
+  label: string,
+  snippet: { readonly content: string; readonly language: string },
+): Promise<void> {
+  const open = vscode.l10n.t('Open');
+  const message = vscode.l10n.t('Copied as {0}. It takes the access token from {1}.', label, 'NINJAONE_ACCESS_TOKEN');
+  if ((await vscode.window.showInformationMessage(message, open)) === open) {
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(snippet));
+  }
+}
+
+/** Writes a script that signs in, sends the request and reads all pages (E10). Rejects as cancelled. */
+export async function saveAsPowerShell(request: ApiRequest): Promise<void> {
+  const name = `${request.operation.title.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.ps1`;
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
+  const file = await vscode.window.showSaveDialog({
+    title: vscode.l10n.t('Save as PowerShell Script'),
+    filters: { PowerShell: ['ps1'] },
+    defaultUri: vscode.Uri.joinPath(folder, name),
+  });
+  if (!file) {
+    throw cancelled();
+  }
+  await vscode.workspace.fs.writeFile(file, Buffer.from(powershellScript(request)));
+  void offerToOpen(file);
+}
+
+async function offerToOpen(file: vscode.Uri): Promise<void> {
+  const open = vscode.l10n.t('Open');
+  const message = vscode.l10n.t(
+    'Saved as {0}. The script takes the access token from {1}, or signs in as a service.',
+    file.path.slice(file.path.lastIndexOf('/') + 1),
+    'NINJAONE_ACCESS_TOKEN',
+  );
+  if ((await vscode.window.showInformationMessage(message, open)) === open) {
+    await vscode.window.showTextDocument(file);
+  }
+}

@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import { tierOf } from '../../core/api/apiRequest.ts';
+import { NinjaOneError } from '../../core/base/errors.ts';
+import type { Disposable } from '../../core/base/lifecycle.ts';
+import type { HistoryStore } from '../../core/history/historyStore.ts';
+import { viewOf } from '../../core/responses/responseView.ts';
+import { HISTORY_SCHEME } from '../platform/contributions.ts';
+import { stampOf } from '../platform/format.ts';
+import type { ListedEntry } from './historyPick.ts';
+
+/** Two answers side by side in the editor's own comparison (E13). */
+export class HistoryComparison implements vscode.TextDocumentContentProvider, Disposable {
+  readonly #store: HistoryStore;
+  /** Texts of the comparisons that are open. */
+  readonly #sides = new Map<string, string>();
+  readonly #disposable: vscode.Disposable;
+  #count = 0;
+
+  constructor(store: HistoryStore) {
+    this.#store = store;
+    this.#disposable = vscode.Disposable.from(
+      vscode.workspace.registerTextDocumentContentProvider(HISTORY_SCHEME, this),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+        this.#sides.delete(uri.toString());
+      }),
+    );
+  }
+
+  /** Rejects with a NinjaOneError where one of them is gone. */
+  async show(earlier: ListedEntry, later: ListedEntry): Promise<void> {
+    const [left, right] = [await this.#side(earlier), await this.#side(later)];
+    await vscode.commands.executeCommand('vscode.diff', left, right, titleOf(earlier, later), { preview: false });
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.#sides.get(uri.toString()) ?? vscode.l10n.t('This answer is no longer kept. Send the request again.');
+  }
+
+  dispose(): void {
+    this.#sides.clear();
+    this.#disposable.dispose();
+  }
+
+  async #side(listed: ListedEntry): Promise<vscode.Uri> {
+    const exchange = await this.#store.exchange(listed.entry);
+    const request = exchange?.response?.request;
+    // What gives out secrets is never remembered, and what is never shown unmasked must not depend on that alone.
+    if (!exchange || (request && tierOf(request) === 'secretRead')) {
+      throw nothingToCompare();
+    }
+    const view = viewOf(exchange.answer, {
+      contentType: exchange.response?.headers['content-type'],
+      size: exchange.answer.byteLength,
+      items: listed.operation?.traits.items,
+      maxItems: Infinity,
+    });
+    this.#count += 1;
+    const name = `${listed.operation?.title ?? listed.entry.operation} · ${nameOf(listed)}`.replaceAll(/[\\/]/g, '-');
+    const path = `/${name}.${view.language === 'json' ? 'json' : 'txt'}`;
+    const uri = vscode.Uri.from({ scheme: HISTORY_SCHEME, path, query: String(this.#count) });
+    this.#sides.set(uri.toString(), view.text);
+    return uri;
+  }
+}
+
+export function nothingToCompare(): NinjaOneError {
+  return new NinjaOneError({
+    code: 'history.nothingToCompare',
+    intent: 'invalidInput',
+    template: 'There are not two answers of one operation that are still kept. Run it again, then compare.',
+  });
+}
+
+function titleOf(earlier: ListedEntry, later: ListedEntry): string {
+  const operation = later.operation?.title ?? later.entry.operation;
+  return earlier.connection.id === later.connection.id
+    ? vscode.l10n.t(
+        '{0}: {1} and {2}',
+        `${operation} · ${later.connection.name}`,
+        stampOf(earlier.entry.at),
+        stampOf(later.entry.at),
+      )
+    : vscode.l10n.t('{0}: {1} and {2}', operation, nameOf(earlier), nameOf(later));
+}
+
+/** "Acme 2025-02-19 21:20:05", which tells two answers of one list apart. */
+function nameOf({ entry, connection }: ListedEntry): string {
+  return `${connection.name} ${stampOf(entry.at)}`;
+}

@@ -1,0 +1,292 @@
+import * as vscode from 'vscode';
+import { needsTypedText, tierOf, type ApiRequest } from '../../core/api/apiRequest.ts';
+import type { ApiResponse } from '../../core/api/apiResponse.ts';
+import { cancelled, NinjaOneError } from '../../core/base/errors.ts';
+import type { Disposable } from '../../core/base/lifecycle.ts';
+import type { Operation } from '../../core/catalog/operation.ts';
+import type { Connection } from '../../core/connections/connection.ts';
+import { draftOf, isSameKind, previousOf, valuesOf, type HistoryEntry } from '../../core/history/historyEntry.ts';
+import type { HistoryStore, KeptExchange } from '../../core/history/historyStore.ts';
+import { checkRequest } from '../../core/requests/buildRequest.ts';
+import { HistoryComparison, nothingToCompare } from './historyComparison.ts';
+import { pickEntry, type ListedEntry } from './historyPick.ts';
+import type { RequestRunner } from '../requests/requestRunner.ts';
+import type { ResponseDocuments } from '../responses/responseDocuments.ts';
+
+export interface HistoryPorts {
+  readonly store: HistoryStore;
+  readonly operation: (key: string) => Operation | undefined;
+  readonly connections: () => readonly Connection[];
+  readonly mayWrite: (connection: Connection) => boolean;
+  readonly runner: RequestRunner;
+  readonly documents: ResponseDocuments;
+  readonly maxItems: () => number;
+  readonly now: () => number;
+}
+
+/** What was sent and answered: listed, opened, sent again and compared (E13). */
+export class History implements Disposable {
+  readonly #ports: HistoryPorts;
+  readonly #comparison: HistoryComparison;
+
+  constructor(ports: HistoryPorts) {
+    this.#ports = ports;
+    this.#comparison = new HistoryComparison(ports.store);
+  }
+
+  /** Answers the request that a person wants to send again. Rejects with a NinjaOneError, as cancelled when left. */
+  async show(): Promise<ApiRequest | undefined> {
+    const listed = await this.#listed();
+    const picked = await pickEntry(listed, {
+      title: vscode.l10n.t('History: Enter opens the answer'),
+      actions: ['rerun', 'compare'],
+      now: this.#ports.now(),
+    });
+    if (!picked) {
+      throw cancelled();
+    }
+    const { chosen, action } = picked;
+    if (action === 'compare') {
+      await this.#compareWithPrevious(chosen, listed);
+      return undefined;
+    }
+    if (action === 'rerun' || !(await this.#open(chosen))) {
+      return this.#requestOf(chosen);
+    }
+    return undefined;
+  }
+
+  /**
+   * The request to send again: of the entry that is named, else of the answer in front, else of the one that is picked.
+   * Rejects with a NinjaOneError, as cancelled when it is left.
+   */
+  async toRunAgain(argument: unknown): Promise<ApiRequest> {
+    const inFront = this.#inFront(argument);
+    if (inFront) {
+      return this.#check(inFront.connection.id, inFront.operation.key, { request: inFront });
+    }
+    const listed = await this.#listed();
+    const title = vscode.l10n.t('Run which request again?');
+    return this.#requestOf(named(argument, listed) ?? (await this.#pick(listed, title)));
+  }
+
+  /** As if it was sent for the first time; a plain write, which asks nothing then, asks here: it happens twice. */
+  async send(request: ApiRequest): Promise<void> {
+    const { operation, connection, url } = request;
+    const isPlainWrite = tierOf(request) === 'write' && !needsTypedText(request);
+    if (isPlainWrite && this.#ports.mayWrite(connection)) {
+      const again = vscode.l10n.t('Send Again');
+      const answer = await vscode.window.showWarningMessage(
+        vscode.l10n.t('{0}: change data once more?', operation.title),
+        {
+          modal: true,
+          detail: vscode.l10n.t(
+            '{0} is sent again to {1} on {2}, with the same body.',
+            `${operation.method} ${new URL(url).pathname}`,
+            connection.name,
+            connection.instance.host,
+          ),
+        },
+        again,
+      );
+      if (answer !== again) {
+        throw cancelled();
+      }
+    }
+    await this.#ports.runner.send(request);
+  }
+
+  /** Two answers of one operation: those that the argument or the answer in front stands for, else two that are picked. */
+  async compare(argument: unknown): Promise<void> {
+    const listed = await this.#listed();
+    const inFront = this.#inFront(argument);
+    const entry =
+      named(argument, listed) ??
+      listed.find(
+        (each) => each.entry.operation === inFront?.operation.key && each.connection.id === inFront.connection.id,
+      );
+    if (entry) {
+      await this.#compareWithPrevious(entry, listed);
+      return;
+    }
+    const isPair = (a: ListedEntry, b: ListedEntry): boolean => a !== b && a.entry.operation === b.entry.operation;
+    const kept = listed.filter(({ isKept }) => isKept);
+    const pairs = kept.filter((each) => kept.some((other) => isPair(each, other)));
+    if (pairs.length === 0) {
+      throw nothingToCompare();
+    }
+    const later = await this.#pick(pairs, vscode.l10n.t('Compare which answer?'));
+    const others = pairs.filter((each) => isPair(each, later));
+    await this.#comparison.show(await this.#pick(others, vscode.l10n.t('Compare it with which other answer?')), later);
+  }
+
+  /** Asks first. Rejects as cancelled. */
+  async clear(): Promise<void> {
+    const clear = vscode.l10n.t('Clear');
+    const answer = await vscode.window.showWarningMessage(
+      vscode.l10n.t('Clear the history of NinjaOne requests?'),
+      {
+        modal: true,
+        detail: vscode.l10n.t('This deletes every entry of all connections, and the answers that are kept.'),
+      },
+      clear,
+    );
+    if (answer !== clear) {
+      throw cancelled();
+    }
+    await this.#ports.store.clear();
+    void vscode.window.showInformationMessage(vscode.l10n.t('The history is empty.'));
+  }
+
+  dispose(): void {
+    this.#comparison.dispose();
+  }
+
+  /** Those of the connections that there are. */
+  async #listed(): Promise<readonly ListedEntry[]> {
+    const { store, operation, connections } = this.#ports;
+    const [entries, isKept] = await Promise.all([store.entries(), store.keptIds()]);
+    const listed = entries.flatMap((entry) => {
+      const connection = connections().find(({ id }) => id === entry.connectionId);
+      const isAnswerKept = entry.status !== 0 && isKept(entry);
+      return connection
+        ? [{ entry, connection, operation: operation(entry.operation), isKept: isAnswerKept } satisfies ListedEntry]
+        : [];
+    });
+    if (listed.length === 0) {
+      throw nothingRemembered();
+    }
+    return listed;
+  }
+
+  async #pick(listed: readonly ListedEntry[], title: string): Promise<ListedEntry> {
+    const picked = await pickEntry(listed, { title, actions: [], now: this.#ports.now() });
+    if (!picked) {
+      throw cancelled();
+    }
+    return picked.chosen;
+  }
+
+  /** Of the answer whose address the argument is, as it is in a menu of the editor, else of the one in front. */
+  #inFront(argument: unknown): ApiRequest | undefined {
+    const { activeTextEditor } = vscode.window;
+    const address = argument === undefined ? activeTextEditor?.document.uri : argument;
+    return address instanceof vscode.Uri ? this.#ports.documents.requestOf(address) : undefined;
+  }
+
+  /** False if the answer is gone and a person wants the request sent again. Rejects as cancelled. */
+  async #open(listed: ListedEntry): Promise<boolean> {
+    const { store, documents, maxItems } = this.#ports;
+    const exchange = await store.exchange(listed.entry);
+    if (exchange) {
+      const response = exchange.response ?? (await this.#rebuilt(listed, exchange));
+      await documents.show(response, { maxItems: maxItems(), mask: tierOf(response.request) === 'secretRead' });
+      return true;
+    }
+    const again = vscode.l10n.t('Run Again');
+    const answer = await vscode.window.showInformationMessage(
+      vscode.l10n.t('This answer is no longer kept.'),
+      {
+        modal: true,
+        detail: vscode.l10n.t(
+          'Answers that are not too large are kept in the memory of the window that got them, the latest first. The setting {0} keeps those of plain reads longer.',
+          'ninjaone.history.keepBodies',
+        ),
+      },
+      again,
+    );
+    if (answer !== again) {
+      throw cancelled();
+    }
+    return false;
+  }
+
+  async #rebuilt(listed: ListedEntry, { answer }: KeptExchange): Promise<ApiResponse> {
+    const { status, ms } = listed.entry;
+    return {
+      request: await this.#requestOf(listed),
+      status,
+      headers: { 'content-type': 'application/json' },
+      body: answer,
+      size: answer.byteLength,
+      ms,
+      requestId: undefined,
+      failure: undefined,
+    };
+  }
+
+  async #requestOf({ entry, operation, connection }: ListedEntry): Promise<ApiRequest> {
+    const exchange = await this.#ports.store.exchange(entry);
+    const values = exchange?.response ? valuesOf(exchange.response.request) : entry.values;
+    if (!values || (entry.hasBody && !exchange)) {
+      throw notKept(operation?.title ?? entry.operation);
+    }
+    return this.#check(connection.id, entry.operation, { values, body: exchange?.request });
+  }
+
+  /** What is stored is checked like what a person writes (E11). */
+  #check(connectionId: string, key: string, source: Source): ApiRequest {
+    const connection = this.#ports.connections().find(({ id }) => id === connectionId);
+    const operation = this.#ports.operation(key);
+    if (!connection || !operation) {
+      throw gone(key);
+    }
+    const values = 'request' in source ? valuesOf(source.request) : source.values;
+    const body = 'request' in source ? source.request.body : source.body;
+    const result = checkRequest(draftOf(key, values, body), { operation, connection });
+    if (!result.ok) {
+      const message = result.problems[0]?.message;
+      throw message
+        ? new NinjaOneError({ code: 'request.notComplete', intent: 'invalidInput', ...message })
+        : gone(key);
+    }
+    return result.request;
+  }
+
+  async #compareWithPrevious(later: ListedEntry, listed: readonly ListedEntry[]): Promise<void> {
+    const kept = listed.filter((each) => each.isKept && isSameKind(each.entry, later.entry));
+    const entry = previousOf(
+      later.entry,
+      kept.map((each) => each.entry),
+    );
+    const earlier = kept.find((each) => each.entry === entry);
+    if (!earlier || !later.isKept) {
+      throw nothingToCompare();
+    }
+    await this.#comparison.show(earlier, later);
+  }
+}
+
+type Source =
+  | { readonly request: ApiRequest }
+  | { readonly values: HistoryEntry['values'] & object; readonly body: string | undefined };
+
+function named(argument: unknown, listed: readonly ListedEntry[]): ListedEntry | undefined {
+  return typeof argument === 'string' ? listed.find(({ entry }) => entry.id === argument) : undefined;
+}
+
+function nothingRemembered(): NinjaOneError {
+  return new NinjaOneError({
+    code: 'history.empty',
+    intent: 'invalidInput',
+    template: 'The history is empty. Run an operation first; what gives out secrets is never remembered.',
+  });
+}
+
+function notKept(title: string): NinjaOneError {
+  return new NinjaOneError({
+    code: 'history.notKept',
+    intent: 'invalidInput',
+    template: 'What {0} was sent with is no longer kept. Write it again in a request document and send it from there.',
+    args: [title],
+  });
+}
+
+function gone(key: string): NinjaOneError {
+  return new NinjaOneError({
+    code: 'history.gone',
+    intent: 'invalidInput',
+    template: 'The operation {0} or its connection does not exist any more. Choose one in the API Explorer.',
+    args: [key],
+  });
+}

@@ -1,0 +1,88 @@
+import * as vscode from 'vscode';
+import { plainText } from '../../core/base/errors.ts';
+import type { Operation } from '../../core/catalog/operation.ts';
+import type { Connection } from '../../core/connections/connection.ts';
+import type { HistoryEntry } from '../../core/history/historyEntry.ts';
+import { ago } from '../../core/responses/timestamps.ts';
+import { sizeOf, stampOf, statusOf } from '../platform/format.ts';
+
+/** An entry with what it is named after. */
+export interface ListedEntry {
+  readonly entry: HistoryEntry;
+  readonly connection: Connection;
+  /** Undefined where the catalogue has it no longer. */
+  readonly operation: Operation | undefined;
+  /** Whether the answer is still there. */
+  readonly isKept: boolean;
+}
+
+export type HistoryAction = 'open' | 'rerun' | 'compare';
+
+export interface HistoryPickOptions {
+  readonly title: string;
+  /** What can be done with an entry beside choosing it. */
+  readonly actions: readonly Exclude<HistoryAction, 'open'>[];
+  readonly now: number;
+}
+
+/** The entries, newest first, found by any word of their rows. `undefined` when none is chosen. */
+export function pickEntry(
+  listed: readonly ListedEntry[],
+  { title, actions, now }: HistoryPickOptions,
+): Promise<{ readonly chosen: ListedEntry; readonly action: HistoryAction } | undefined> {
+  const buttons = actions.map((action) => ({ ...BUTTONS[action](), action }));
+  const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { readonly each: ListedEntry }>();
+  pick.title = title;
+  pick.placeholder = vscode.l10n.t('Operation, status, address or connection');
+  pick.matchOnDescription = true;
+  pick.matchOnDetail = true;
+  pick.items = listed.map((each) => ({ ...rowOf(each, now), buttons, each }));
+  return new Promise((resolve) => {
+    const end = (each: ListedEntry | undefined, action: HistoryAction): void => {
+      resolve(each && { chosen: each, action });
+      pick.dispose();
+    };
+    pick.onDidAccept(() => {
+      end(pick.selectedItems[0]?.each, 'open');
+    });
+    pick.onDidTriggerItemButton(({ item, button }) => {
+      end(item.each, buttons.find((each) => each === button)?.action ?? 'open');
+    });
+    pick.onDidHide(() => {
+      end(undefined, 'open');
+    });
+    pick.show();
+  });
+}
+
+const BUTTONS: { readonly [A in Exclude<HistoryAction, 'open'>]: () => vscode.QuickInputButton } = {
+  rerun: () => ({ iconPath: new vscode.ThemeIcon('debug-rerun'), tooltip: vscode.l10n.t('Run Again') }),
+  compare: () => ({ iconPath: new vscode.ThemeIcon('diff'), tooltip: vscode.l10n.t('Compare with Previous') }),
+};
+
+function rowOf({ entry, connection, operation, isKept }: ListedEntry, now: number): vscode.QuickPickItem {
+  const { at, status, ms, size, outcome } = entry;
+  const words = outcome ? [vscode.l10n.t('unknown whether executed')] : [];
+  const facts = [
+    statusOf(status),
+    ...words,
+    ago(Math.min(at, now), now, vscode.env.language),
+    `${ms} ms`,
+    sizeOf(size),
+  ];
+  return {
+    label: plainText(operation?.title ?? entry.operation, 100),
+    description: [...facts, plainText(connection.name, 64)].join(' · '),
+    detail: [addressOf(entry), stampOf(at), ...(isKept ? [vscode.l10n.t('answer kept')] : [])].join(' · '),
+  };
+}
+
+/** Method and path with the values that were sent. */
+function addressOf({ operation, values }: HistoryEntry): string {
+  const query = new URLSearchParams(values?.query).toString();
+  const path = Object.entries(values?.path ?? {}).reduce(
+    (text, [name, value]) => text.replace(`{${name}}`, () => value),
+    operation,
+  );
+  return plainText(query === '' ? path : `${path}?${query}`, 200);
+}

@@ -1,0 +1,128 @@
+import * as vscode from 'vscode';
+import type { Disposable } from '../../core/base/lifecycle.ts';
+
+/** The ids that `package.json` declares; a test holds the two together. */
+export const EXTENSION_ID = 'ninjaone-community.ninjaone-authentication';
+export const PROVIDER_ID = 'ninjaone';
+export const PROVIDER_LABEL = 'NinjaOne';
+export const CONNECTIONS_VIEW = 'ninjaone.connections';
+export const EXPLORER_VIEW = 'ninjaone.explorer';
+export const RESPONSE_SCHEME = 'ninjaone-response';
+/** The sides of a comparison. */
+export const HISTORY_SCHEME = 'ninjaone-history';
+export const REQUEST_SCHEME = 'ninjaone-request';
+/** How the names of request documents end, also of those that are saved in a folder. */
+export const REQUEST_FILES = '.ninjaone.json';
+export const SCHEMA_SCHEME = 'ninjaone';
+export const TOKEN_SCHEME = 'ninjaone-token';
+
+/** Arguments come from anywhere (keybindings, other extensions), so each handler takes `unknown` and parses it. */
+export type CommandHandler = (...args: readonly unknown[]) => unknown;
+
+export const COMMANDS = [
+  'ninjaone.signIn',
+  'ninjaone.signOut',
+  'ninjaone.reset',
+  'ninjaone.reopenBrowser',
+  'ninjaone.pasteRedirectUrl',
+  'ninjaone.cancelSignIn',
+  'ninjaone.addConnection',
+  'ninjaone.editConnection',
+  'ninjaone.removeConnection',
+  'ninjaone.setClientSecret',
+  'ninjaone.testConnection',
+  'ninjaone.selectConnection',
+  'ninjaone.copyAccessToken',
+  'ninjaone.showToken',
+  'ninjaone.refreshToken',
+  'ninjaone.getConnection',
+  'ninjaone.showLog',
+  'ninjaone.unlockWrites',
+  'ninjaone.lockWrites',
+  'ninjaone.explorer.goToOperation',
+  'ninjaone.explorer.filter',
+  'ninjaone.explorer.clearFilter',
+  'ninjaone.explorer.groupBy',
+  'ninjaone.explorer.refresh',
+  'ninjaone.explorer.open',
+  'ninjaone.explorer.run',
+  'ninjaone.explorer.addFavorite',
+  'ninjaone.explorer.removeFavorite',
+  'ninjaone.explorer.copyAs',
+  'ninjaone.explorer.saveAsPowerShell',
+  'ninjaone.request.send',
+  'ninjaone.request.fetchAll',
+  'ninjaone.request.copyAs',
+  'ninjaone.request.changeConnection',
+  'ninjaone.response.revealValue',
+  'ninjaone.response.copyValue',
+  'ninjaone.history.show',
+  'ninjaone.history.rerun',
+  'ninjaone.history.compare',
+  'ninjaone.history.clear',
+  'ninjaone.response.showTable',
+  'ninjaone.response.nextPage',
+  'ninjaone.response.fetchAll',
+  'ninjaone.response.saveJson',
+  'ninjaone.response.saveCsv',
+] as const;
+
+export type Command = (typeof COMMANDS)[number];
+
+export const SETTINGS = [
+  'ninjaone.connections',
+  'ninjaone.clipboard.clearAfter',
+  'ninjaone.http.timeout',
+  'ninjaone.explorer.liveCatalogue',
+  'ninjaone.explorer.groupBy',
+  'ninjaone.response.maxItems',
+  'ninjaone.history.keepBodies',
+] as const;
+
+export type ContextKey =
+  | 'ninjaone.hasConnection'
+  | 'ninjaone.signedIn'
+  | 'ninjaone.signingIn'
+  | 'ninjaone.explorerFiltered'
+  | 'ninjaone.writesUnlocked'
+  /** Addresses of the answers with which this can be done. */
+  | `${AnswerCommand}.answers`;
+
+export type AnswerCommand = Extract<
+  Command,
+  `ninjaone.response.${'nextPage' | 'fetchAll' | 'saveJson' | 'saveCsv' | 'showTable'}`
+>;
+
+export type CommandTable = { readonly [K in Command]: CommandHandler };
+
+/**
+ * Registers every command; what they do is loaded when the first of them runs. `report` is the one place where their
+ * errors end.
+ */
+export function registerCommands(
+  load: () => Promise<CommandTable>,
+  report: (error: unknown) => Promise<void>,
+): Disposable {
+  let table: Promise<CommandTable> | undefined;
+  const registrations = COMMANDS.map((id) =>
+    vscode.commands.registerCommand(id, async (...args: unknown[]) => {
+      try {
+        table ??= load();
+        return await (await table)[id](...args);
+      } catch (error) {
+        await report(error);
+        return undefined;
+      }
+    }),
+  );
+  return vscode.Disposable.from(...registrations);
+}
+
+export function setContext(key: ContextKey, value: boolean | readonly string[]): void {
+  void vscode.commands.executeCommand('setContext', key, value);
+}
+
+/** Runs one of our own commands without waiting for it. */
+export function runCommand(command: Command, ...args: readonly unknown[]): void {
+  void vscode.commands.executeCommand(command, ...args);
+}

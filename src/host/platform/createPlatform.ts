@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { redactingLogger, Redactor, type Logger } from '../../core/base/log.ts';
+import type { Transport } from '../../core/http/transport.ts';
+import { ErrorReporter } from './errorReporter.ts';
+import { Settings } from './settings.ts';
+import { TrustedHosts } from './trustedHosts.ts';
+
+/** What every feature is given. */
+export interface Platform {
+  readonly context: vscode.ExtensionContext;
+  /** Disposes the item with the extension. */
+  readonly own: <T extends vscode.Disposable>(item: T) => T;
+  /** A folder or file in the extension's global storage. */
+  readonly storage: (name: string) => string;
+  readonly channel: vscode.LogOutputChannel;
+  readonly logger: Logger;
+  readonly redactor: Redactor;
+  readonly settings: Settings;
+  readonly trustedHosts: TrustedHosts;
+  readonly transport: Transport;
+  readonly now: () => number;
+  /** Shows an error. */
+  readonly report: ErrorReporter['show'];
+}
+
+export function createPlatform(context: vscode.ExtensionContext): Platform {
+  const own = <T extends vscode.Disposable>(item: T): T => {
+    context.subscriptions.push(item);
+    return item;
+  };
+  const channel = own(vscode.window.createOutputChannel('NinjaOne', { log: true }));
+  const redactor = new Redactor();
+  const logger = redactingLogger(channel, redactor);
+  const reporter = new ErrorReporter(logger);
+  const settings = own(new Settings());
+  return {
+    context,
+    own,
+    storage: (name) => join(context.globalStorageUri.fsPath, name),
+    channel,
+    logger,
+    redactor,
+    settings,
+    trustedHosts: new TrustedHosts(context.globalState),
+    transport: lazyTransport({ own, logger, settings }),
+    now: Date.now,
+    report: (error, connection, retry) => reporter.show(error, connection, retry),
+  };
+}
+
+/** The network part is loaded with the first request: start-up needs none. */
+function lazyTransport({ own, logger, settings }: Pick<Platform, 'own' | 'logger' | 'settings'>): Transport {
+  let loading: Promise<{ readonly send: Transport; close(): Promise<void> }> | undefined;
+  own({ dispose: () => void loading?.then((transport) => transport.close()) });
+  return async (request) => {
+    loading ??= import('../../core/http/transport.ts').then(({ createTransport }) =>
+      createTransport({ fetch: globalThis.fetch, logger, proxySupport: () => settings.proxySupport }),
+    );
+    return (await loading).send(request);
+  };
+}

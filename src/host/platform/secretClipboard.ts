@@ -1,0 +1,64 @@
+import * as vscode from 'vscode';
+import type { Disposable } from '../../core/base/lifecycle.ts';
+import { hashOf } from '../../core/sessions/session.ts';
+
+/** Puts tokens and secret values on the clipboard and takes them off again, if they are still there. Keeps hashes only. */
+export class TokenClipboard implements Disposable {
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #hashes = new Map<string, string>();
+
+  /** `seconds` 0 leaves it there. */
+  async copy(sessionId: string, token: string, seconds: number): Promise<void> {
+    await vscode.env.clipboard.writeText(token);
+    this.#hashes.set(sessionId, hashOf(token));
+    clearTimeout(this.#timers.get(sessionId));
+    if (seconds > 0) {
+      const timer = setTimeout(() => {
+        void this.clear(sessionId);
+      }, seconds * 1000);
+      timer.unref();
+      this.#timers.set(sessionId, timer);
+    }
+  }
+
+  /** A value of an answer that gives out secrets (E4). */
+  async copyValue(value: string, seconds: number): Promise<void> {
+    await this.copy(VALUE, value, seconds);
+  }
+
+  /** Empties the clipboard if it still holds the token of this session; says so when the editor does not let us look. */
+  async clear(sessionId: string): Promise<void> {
+    const hash = this.#hashes.get(sessionId);
+    clearTimeout(this.#timers.get(sessionId));
+    this.#timers.delete(sessionId);
+    this.#hashes.delete(sessionId);
+    if (hash === undefined) {
+      return;
+    }
+    try {
+      if (hashOf(await vscode.env.clipboard.readText()) === hash) {
+        await vscode.env.clipboard.writeText('');
+        const message =
+          sessionId === VALUE
+            ? vscode.l10n.t('The secret value was taken off the clipboard.')
+            : vscode.l10n.t('The NinjaOne token was taken off the clipboard.');
+        vscode.window.setStatusBarMessage(message, 5000);
+      }
+    } catch {
+      void vscode.window.showWarningMessage(
+        vscode.l10n.t(
+          'The editor may not read the clipboard, so a token or value copied from NinjaOne may still be on it. Copy something else to remove it.',
+        ),
+      );
+    }
+  }
+
+  dispose(): void {
+    for (const timer of this.#timers.values()) {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** In the place of a session's id: the clipboard holds one value at a time. */
+const VALUE = 'secret value';

@@ -1,0 +1,150 @@
+import * as vscode from 'vscode';
+import { NinjaOneError } from '../../core/base/errors.ts';
+import { Emitter, type Disposable, type Event } from '../../core/base/lifecycle.ts';
+import type { GroupBy } from '../../core/catalog/groupOperations.ts';
+import type { Connection } from '../../core/connections/connection.ts';
+import { parseConnections, type ParsedConnections } from '../../core/connections/parseConnections.ts';
+
+/**
+ * The settings as the user wrote them. Only the user's own value counts: what a workspace sets changes nothing, in
+ * trusted and untrusted folders alike (C2).
+ */
+export class Settings implements Disposable {
+  readonly #changed = new Emitter<void>();
+  readonly #explorerChanged = new Emitter<void>();
+  readonly #historyChanged = new Emitter<void>();
+  readonly #subscription: Disposable;
+  #parsed: ParsedConnections;
+
+  readonly onDidChangeConnections: Event<void> = this.#changed.event;
+  readonly onDidChangeExplorer: Event<void> = this.#explorerChanged.event;
+  readonly onDidChangeHistory: Event<void> = this.#historyChanged.event;
+
+  constructor() {
+    this.#parsed = parseConnections(own('connections'));
+    this.#subscription = vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('ninjaone.connections')) {
+        this.#parsed = parseConnections(own('connections'));
+        this.#changed.fire();
+      }
+      if (event.affectsConfiguration('ninjaone.explorer')) {
+        this.#explorerChanged.fire();
+      }
+      if (event.affectsConfiguration('ninjaone.history')) {
+        this.#historyChanged.fire();
+      }
+    });
+  }
+
+  get parsed(): ParsedConnections {
+    return this.#parsed;
+  }
+
+  get connections(): readonly Connection[] {
+    return this.#parsed.connections;
+  }
+
+  connection(name: unknown): Connection | undefined {
+    return this.connections.find((connection) => connection.name === name);
+  }
+
+  /** Seconds after which a copied token leaves the clipboard; 0 is never. */
+  get clipboardClearAfter(): number {
+    return numberOf(own('clipboard.clearAfter'), { fallback: 45, least: 0, most: 3600 });
+  }
+
+  /** Milliseconds for one API call. */
+  get httpTimeout(): number {
+    return numberOf(own('http.timeout'), { fallback: 60, least: 1, most: 600 }) * 1000;
+  }
+
+  /** Whether an instance is asked for its own list of operations after a sign-in (E2). */
+  get liveCatalogue(): boolean {
+    return own('explorer.liveCatalogue') !== false;
+  }
+
+  /** How the explorer looks is for a folder to say, too: it is not a matter of security. */
+  get groupBy(): GroupBy {
+    const value = vscode.workspace.getConfiguration('ninjaone').get<unknown>('explorer.groupBy');
+    return value === 'tag' || value === 'path' || value === 'method' ? value : 'resource';
+  }
+
+  async setGroupBy(value: GroupBy): Promise<void> {
+    await vscode.workspace
+      .getConfiguration('ninjaone')
+      .update('explorer.groupBy', value, vscode.ConfigurationTarget.Global);
+  }
+
+  /** Items of a list that a response document shows. */
+  get maxItems(): number {
+    const value = vscode.workspace.getConfiguration('ninjaone').get<unknown>('response.maxItems');
+    return numberOf(value, { fallback: 1000, least: 1, most: 100_000 });
+  }
+
+  /** Whether the answers of plain reads are kept on the disk (E13). */
+  get keepBodies(): boolean {
+    return own('history.keepBodies') === true;
+  }
+
+  /** `http.proxySupport` of VS Code, which decides whether a request with a dispatcher of its own meets the proxy. */
+  get proxySupport(): string {
+    return vscode.workspace.getConfiguration('http').get<string>('proxySupport', 'override');
+  }
+
+  /** Writes the raw entries. Rejects with a NinjaOneError when the file cannot be written, for example because of an error in it. */
+  async write(change: (entries: readonly unknown[]) => readonly unknown[]): Promise<void> {
+    const value = own('connections');
+    const entries: readonly unknown[] = Array.isArray(value) ? value : [];
+    try {
+      await vscode.workspace
+        .getConfiguration('ninjaone')
+        .update('connections', change(entries), vscode.ConfigurationTarget.Global);
+    } catch (cause) {
+      throw notWritten(cause);
+    }
+    this.#parsed = parseConnections(own('connections'));
+    this.#changed.fire();
+  }
+
+  /** Writes entries of which one is the connection `name`, and resolves to that. Rejects as `write` does. */
+  async writeConnection(
+    name: string,
+    change: (entries: readonly unknown[]) => readonly unknown[],
+  ): Promise<Connection> {
+    await this.write(change);
+    const connection = this.connection(name);
+    if (!connection) {
+      throw notWritten();
+    }
+    return connection;
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+    this.#explorerChanged.dispose();
+    this.#historyChanged.dispose();
+  }
+}
+
+function notWritten(cause?: unknown): NinjaOneError {
+  return new NinjaOneError({
+    code: 'settings.notWritten',
+    intent: 'invalidInput',
+    template:
+      'Your NinjaOne connections could not be changed. Put right what is wrong in settings.json, then try again.',
+    action: 'openSettings',
+    cause,
+  });
+}
+
+function own(key: string): unknown {
+  return vscode.workspace.getConfiguration('ninjaone').inspect<unknown>(key)?.globalValue;
+}
+
+function numberOf(
+  value: unknown,
+  { fallback, least, most }: { readonly fallback: number; readonly least: number; readonly most: number },
+): number {
+  return typeof value === 'number' && Number.isFinite(value) ? Math.min(most, Math.max(least, value)) : fallback;
+}

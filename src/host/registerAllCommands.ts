@@ -1,0 +1,71 @@
+import type { Sessions } from '../core/sessions/createSessions.ts';
+import type { AccountsFeature } from './accounts/createAccounts.ts';
+import type { CommandPorts } from './commandTable.ts';
+import type { ConnectionsFeature } from './connections/createConnections.ts';
+import type { ApiExplorerFeature } from './createApiExplorer.ts';
+import { registerCommands } from './platform/contributions.ts';
+import type { Platform } from './platform/createPlatform.ts';
+import type { Selection } from './selection/selectedConnection.ts';
+import type { SignInFeature } from './signIn/createSignIn.ts';
+import type { Safety } from './writeAccess/writeAccess.ts';
+
+export interface Features {
+  readonly sessions: Sessions;
+  readonly signIn: SignInFeature;
+  readonly selection: Selection;
+  readonly writeAccess: Safety;
+  readonly accounts: AccountsFeature;
+  readonly connections: ConnectionsFeature;
+  readonly explorer: ApiExplorerFeature;
+}
+
+/** Every command of the manifest; what they do is loaded when the first of them runs. */
+export function registerAllCommands(platform: Platform, features: Features): void {
+  const { own, channel, settings, trustedHosts, now, report } = platform;
+  const { sessions, signIn: feature, selection, writeAccess, accounts, connections, explorer } = features;
+  const { store, marks, tokens, clientSecrets } = sessions;
+  const { signIn, starter, signOut, clipboard } = feature;
+  const ports: CommandPorts = {
+    settings,
+    selection,
+    tokens,
+    clientSecrets,
+    starter,
+    signIn,
+    signOut,
+    clipboard,
+    tokenPage: accounts.tokenPage,
+    safety: writeAccess,
+    reporter: { show: report },
+    ready: accounts.ready,
+    addConnection: connections.addConnection,
+    editConnection: connections.editConnection,
+    test: connections.test,
+    isRow: (argument) => connections.view.isRow(argument),
+    reset: async () => {
+      signIn.cancel();
+      await writeAccess.forgetAll();
+      try {
+        return await signOut.runAll(store.all().map(({ id }) => id));
+      } finally {
+        await store.clear();
+        await marks.clear();
+        await trustedHosts.forget();
+        await (await explorer.history()).clear();
+        await (await explorer.open()).forget();
+      }
+    },
+    forgetHistory: async (connectionId) => (await explorer.history()).forget(connectionId),
+    showLog: () => {
+      channel.show();
+    },
+    explorer: explorer.open,
+    now,
+  };
+  own(
+    registerCommands(
+      async () => (await import('./commandTable.ts')).createCommands(ports),
+      (error) => report(error),
+    ),
+  );
+}

@@ -1,0 +1,81 @@
+import * as vscode from 'vscode';
+import { cancelled, plainText } from '../../core/base/errors.ts';
+import type { Sentence } from '../../core/base/messages.ts';
+import type { DateForm, Operation, Parameter } from '../../core/catalog/operation.ts';
+import { parseDate, wireDate } from '../../core/requests/dateFormats.ts';
+import type { RequestDraft, Scalar } from '../../core/requests/requestDraft.ts';
+import { problemOf, questionOf } from '../../core/requests/parameterValues.ts';
+import { missingParameters } from '../../core/requests/buildRequest.ts';
+import { dateChoices } from './datePresets.ts';
+
+/**
+ * One question for each required parameter: a pick where the values are known, else a box that checks as you type (E5).
+ * Rejects as cancelled when a question is left.
+ */
+export async function askMissing(operation: Operation): Promise<RequestDraft> {
+  const path = new Map<string, Scalar>();
+  const query = new Map<string, Scalar>();
+  const missing = missingParameters(operation, { path, query });
+  for (const [index, parameter] of missing.entries()) {
+    const title = `${operation.title} (${index + 1}/${missing.length})`;
+    const value = await ask(parameter, title);
+    if (value === undefined || value === '') {
+      throw cancelled();
+    }
+    (parameter.in === 'path' ? path : query).set(parameter.name, value);
+  }
+  return { operation: operation.key, path, query, body: undefined };
+}
+
+async function ask(parameter: Parameter, title: string): Promise<string | undefined> {
+  const { name, type, values, date } = parameter;
+  const known = values ?? (type === 'boolean' ? ['true', 'false'] : undefined);
+  if (known) {
+    return vscode.window.showQuickPick([...known], { title, placeHolder: plainText(name, 60), ignoreFocusOut: true });
+  }
+  if (date !== undefined) {
+    return askDate(parameter, date, title);
+  }
+  return vscode.window.showInputBox({
+    title,
+    prompt: said(questionOf(parameter)),
+    ignoreFocusOut: true,
+    validateInput: (text) => {
+      const problem = problemOf(parameter, text);
+      return problem && said(problem);
+    },
+  });
+}
+
+function said({ template, args }: Sentence): string {
+  return vscode.l10n.t(template, ...args);
+}
+
+/** Shows how the date is sent, so that the person recognises it in the address. */
+async function askDate(parameter: Parameter, form: DateForm, title: string): Promise<string | undefined> {
+  const placeHolder = plainText(parameter.name, 60);
+  const typed = { label: vscode.l10n.t('Type a Date…'), wire: undefined };
+  const chosen = await vscode.window.showQuickPick(
+    [...dateChoices(form).map(({ label, wire }) => ({ label, wire, description: wire })), typed],
+    { title, placeHolder, ignoreFocusOut: true },
+  );
+  if (chosen !== typed) {
+    return chosen?.wire;
+  }
+  const text = await vscode.window.showInputBox({
+    title,
+    prompt: said(questionOf(parameter)),
+    ignoreFocusOut: true,
+    validateInput: (input) => {
+      const date = parseDate(input);
+      return date
+        ? {
+            message: vscode.l10n.t('Sent as {0}', wireDate(date, form)),
+            severity: vscode.InputBoxValidationSeverity.Info,
+          }
+        : vscode.l10n.t('Write a date of ISO 8601, such as {0} or {1}.', '2025-06-30', '2025-06-30T08:00Z');
+    },
+  });
+  const date = parseDate(text ?? '');
+  return date && wireDate(date, form);
+}

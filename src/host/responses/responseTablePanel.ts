@@ -1,0 +1,181 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { counted, rows } from '../../core/base/counts.ts';
+import { NinjaOneError } from '../../core/base/errors.ts';
+import type { Disposable } from '../../core/base/lifecycle.ts';
+import { tableOf } from '../../core/responses/tableModel.ts';
+import { isReady, type TableMessage, type TableTexts } from '../../webview/table/tableProtocol.ts';
+import { RESPONSE_SCHEME } from '../platform/contributions.ts';
+import type { ShownAnswer } from './responseDocuments.ts';
+import { spoken } from '../platform/localize.ts';
+
+export interface ResponseTablePorts {
+  /** Folder with the script and the style of the page, and nothing else: the page may read it. */
+  readonly pages: vscode.Uri;
+  /** What the document shows, with what is masked there masked. */
+  readonly answerIn: (document: vscode.Uri) => ShownAnswer | undefined;
+}
+
+/** Lists of answers as tables, each in a tab that belongs to the document of the answer and closes with it (E7). */
+export class ResponseTables implements Disposable {
+  readonly #ports: ResponseTablePorts;
+  readonly #panels = new Map<string, vscode.WebviewPanel>();
+  readonly #subscription: vscode.Disposable;
+
+  constructor(ports: ResponseTablePorts) {
+    this.#ports = ports;
+    // The editor keeps a document for minutes after its last tab was closed.
+    this.#subscription = vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+      for (const uri of closed.flatMap(urisOf)) {
+        if (!hasTab(uri)) {
+          this.#panels.get(uri.toString())?.dispose();
+        }
+      }
+    });
+  }
+
+  /** Throws a NinjaOneError if the document shows no list of objects. */
+  show(document: vscode.Uri): void {
+    const open = this.#panels.get(document.toString());
+    if (open) {
+      open.reveal();
+      return;
+    }
+    if (!this.#message(document)) {
+      throw noTable();
+    }
+    const { pages } = this.#ports;
+    // Not kept while it is in the background: the page remembers what a person chose, and asks for the rows again.
+    const panel = vscode.window.createWebviewPanel(
+      'ninjaone.responseTable',
+      vscode.l10n.t('Table: {0}', nameOf(document)),
+      vscode.ViewColumn.Active,
+      { enableScripts: true, enableForms: false, localResourceRoots: [pages] },
+    );
+    this.#panels.set(document.toString(), panel);
+    panel.onDidDispose(() => {
+      this.#panels.delete(document.toString());
+    });
+    panel.webview.onDidReceiveMessage((message: unknown) => {
+      const table = isReady(message) && this.#message(document);
+      if (table) {
+        void panel.webview.postMessage(table);
+      }
+    });
+    panel.webview.html = pageOf(panel.webview, pages);
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    for (const panel of [...this.#panels.values()]) {
+      panel.dispose();
+    }
+  }
+
+  #message(document: vscode.Uri): TableMessage | undefined {
+    const answer = this.#ports.answerIn(document);
+    const table = answer && tableOf(answer.text, answer.items);
+    if (!table) {
+      return undefined;
+    }
+    const leftOut = table.columnsLeftOut > 0 ? [moreColumns(table.columnsLeftOut)] : [];
+    return {
+      type: 'table',
+      table,
+      label: nameOf(document),
+      notices: [...answer.notices, ...leftOut].map(spoken),
+      texts: textsOf(table.rows.length),
+    };
+  }
+}
+
+/** The document that the argument names by its address, else the one that is looked at. Throws a NinjaOneError. */
+export function responseDocument(argument: unknown): vscode.Uri {
+  const uri = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
+  if (uri?.scheme !== RESPONSE_SCHEME) {
+    throw noTable();
+  }
+  return uri;
+}
+
+/** A tab that is moved to another group is closed as well. */
+function hasTab(uri: vscode.Uri): boolean {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  return tabs.flatMap(urisOf).some((each) => each.toString() === uri.toString());
+}
+
+function urisOf({ input }: vscode.Tab): vscode.Uri[] {
+  return input instanceof vscode.TabInputText ? [input.uri] : [];
+}
+
+/** The name of the tab, without what the editor takes it by. */
+function nameOf({ path }: vscode.Uri): string {
+  return path.replace(/^\//, '').replace(/\.\w+$/, '');
+}
+
+/** Nothing but our own script and style, by a nonce of their own each time; no data is in the page itself. */
+function pageOf(webview: vscode.Webview, pages: vscode.Uri): string {
+  const nonce = randomBytes(16).toString('base64url');
+  const address = (file: string): string => webview.asWebviewUri(vscode.Uri.joinPath(pages, file)).toString();
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'`;
+  return `<!doctype html>
+<html lang="${vscode.env.language.replace(/[^\w-]/g, '')}">
+  <head>
+    <meta charset="utf-8" />
+    <meta http-equiv="Content-Security-Policy" content="${policy}" />
+    <title>NinjaOne</title>
+    <link rel="stylesheet" nonce="${nonce}" href="${address('table.css')}" />
+  </head>
+  <body>
+    <div class="bar">
+      <input id="filter" type="search" autocomplete="off" spellcheck="false" aria-controls="grid" />
+      <span id="count" class="count" role="status"></span>
+      <p id="notices" class="notices"></p>
+    </div>
+    <div
+      id="grid" class="grid" role="grid"
+      aria-readonly="true" aria-multiselectable="true" aria-describedby="help"
+    ></div>
+    <div id="none" class="none" hidden></div>
+    <div id="detail" class="detail" role="region" tabindex="0"></div>
+    <p id="help" class="hidden"></p>
+    <div id="said" class="hidden" aria-live="polite"></div>
+    <script nonce="${nonce}" src="${address('table.js')}"></script>
+  </body>
+</html>`;
+}
+
+const moreColumns = counted(
+  '1 more column is in the document and in the CSV.',
+  '{0} more columns are in the document and in the CSV.',
+);
+
+/** `count` is how many rows there are. */
+function textsOf(count: number): TableTexts {
+  const all = spoken(rows(count));
+  return {
+    filter: vscode.l10n.t('Filter rows'),
+    allRows: all,
+    // Its first place is for the page to fill.
+    someRows: vscode.l10n.t('{0} of {1}', '{0}', all),
+    noRows: vscode.l10n.t('No row has all of these words.'),
+    help: vscode.l10n.t(
+      'Arrows move. Enter on the name of a column sorts by it. Shift+Space selects a row. Ctrl+C copies the cell or the selected rows. Ctrl+F goes to the filter.',
+    ),
+    cell: vscode.l10n.t('Whole text of the cell'),
+    sortedUp: vscode.l10n.t('Sorted by {0}, ascending.'),
+    sortedDown: vscode.l10n.t('Sorted by {0}, descending.'),
+    unsorted: vscode.l10n.t('Not sorted: the rows are in the order of the answer.'),
+    selected: vscode.l10n.t('Rows selected: {0}.'),
+    copiedCell: vscode.l10n.t('Copied the cell.'),
+    copiedRows: vscode.l10n.t('Rows copied: {0}.'),
+  };
+}
+
+function noTable(): NinjaOneError {
+  return new NinjaOneError({
+    code: 'response.noTable',
+    intent: 'invalidInput',
+    template: 'There is no list of objects here to show as a table. Run an operation that lists something first.',
+  });
+}

@@ -1,0 +1,104 @@
+import * as vscode from 'vscode';
+import { cancelled, isNinjaOneError } from '../../core/base/errors.ts';
+import type { Connection } from '../../core/connections/connection.ts';
+import type { PendingCallbacks } from '../../core/oauth/pendingCallbacks.ts';
+import type { Loopback } from '../../core/oauth/loopbackServer.ts';
+import { forwardedRedirect, redirectPlan, type LoopbackPlan } from '../../core/oauth/redirectStrategy.ts';
+import { EXTENSION_ID } from '../platform/contributions.ts';
+import { offerWayOn } from '../platform/errorReporter.ts';
+
+/** How the browser comes back from one sign-in. */
+export interface WayBack {
+  readonly kind: 'loopback' | 'relay' | 'editor' | 'paste';
+  readonly nonce: string;
+  /** What the `state` parameter carries: the nonce, or for the relay the address that carries the nonce. */
+  readonly state: string;
+  readonly redirectUri: string;
+  readonly pasteAtOnce: boolean;
+}
+
+export interface WayBackPorts {
+  readonly connection: Connection;
+  readonly remote: boolean;
+  readonly callbacks: PendingCallbacks;
+  /** Told of the listener as soon as there is one, so that its port is freed whatever happens next. */
+  readonly onListening: (listener: Loopback) => void;
+}
+
+/** Opens the way back before the browser is sent away. Rejects with a NinjaOneError when there is none. */
+export async function openWayBack(nonce: string, ports: WayBackPorts): Promise<WayBack> {
+  const plan = redirectPlan(ports.connection, { remote: ports.remote });
+  switch (plan.way) {
+    case 'loopback':
+      return listen(nonce, plan, ports);
+    case 'relay': {
+      const state = await callbackAddress(`nonce=${nonce}`);
+      return { kind: 'relay', nonce, state, redirectUri: plan.redirectUri, pasteAtOnce: false };
+    }
+    case 'editor': {
+      const redirectUri = await callbackAddress('');
+      return { kind: 'editor', nonce, state: nonce, redirectUri, pasteAtOnce: false };
+    }
+    case 'paste':
+      return { kind: 'paste', nonce, state: nonce, redirectUri: plan.redirectUri, pasteAtOnce: true };
+  }
+}
+
+async function listen(
+  nonce: string,
+  plan: LoopbackPlan,
+  { connection, callbacks, onListening }: WayBackPorts,
+): Promise<WayBack> {
+  const { startLoopback } = await import('../../core/oauth/loopbackServer.ts');
+  const listener = await startLoopback({
+    host: plan.host,
+    port: plan.port,
+    path: plan.path,
+    settle: (query) => callbacks.settle(query),
+    grace: 5000,
+    allowedOrigin: connection.instance.origin,
+    text: {
+      // Shown for refusals too: how it went is said in the editor.
+      signedInTitle: vscode.l10n.t('Back to your editor'),
+      signedInBody: vscode.l10n.t('NinjaOne has answered. You can close this page.'),
+      waitingTitle: vscode.l10n.t('Nothing to do here'),
+      waitingBody: vscode.l10n.t('This address only takes the answer of a NinjaOne sign-in that your editor started.'),
+    },
+  }).catch((error: unknown) => offerPaste(error, connection));
+  if (!listener) {
+    return { kind: 'paste', nonce, state: nonce, redirectUri: plan.redirectUri(plan.port), pasteAtOnce: true };
+  }
+  onListening(listener);
+  const own = plan.redirectUri(listener.port);
+  if (!plan.forward) {
+    return { kind: 'loopback', nonce, state: nonce, redirectUri: own, pasteAtOnce: false };
+  }
+  const external = (await vscode.env.asExternalUri(vscode.Uri.parse(own))).toString(true);
+  // A registered redirect URI is sent as it is; only a native client may come back on another port.
+  const forwarded = connection.platform === 'native' ? forwardedRedirect(external) : undefined;
+  if (forwarded !== undefined) {
+    listener.reachedAs(forwarded);
+  }
+  const isReached = forwarded !== undefined || external === own;
+  return { kind: 'loopback', nonce, state: nonce, redirectUri: forwarded ?? own, pasteAtOnce: !isReached };
+}
+
+/**
+ * A registered address on which we cannot listen is left to the person, who is asked first: the browser will end at
+ * whatever listens there (A5).
+ */
+async function offerPaste(error: unknown, { platform }: Connection): Promise<undefined> {
+  if (!isNinjaOneError(error) || platform === 'native') {
+    throw error;
+  }
+  if (!(await offerWayOn(error, vscode.l10n.t('Paste URL')))) {
+    throw cancelled();
+  }
+  return undefined;
+}
+
+/** The address by which a browser reaches our URI handler in this window. */
+async function callbackAddress(query: string): Promise<string> {
+  const uri = vscode.Uri.from({ scheme: vscode.env.uriScheme, authority: EXTENSION_ID, path: '/callback', query });
+  return (await vscode.env.asExternalUri(uri)).toString(true);
+}

@@ -1,0 +1,229 @@
+import { isDeepStrictEqual } from 'node:util';
+import * as vscode from 'vscode';
+import { cancelled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
+import { DisposableStore, type Disposable } from '../../core/base/lifecycle.ts';
+import type { Connection, Scope } from '../../core/connections/connection.ts';
+import { PendingCallbacks, type Callback } from '../../core/oauth/pendingCallbacks.ts';
+import type { Loopback } from '../../core/oauth/loopbackServer.ts';
+import { Patience } from '../../core/oauth/signInTimeout.ts';
+import type { TokenSet } from '../../core/sessions/tokenRequests.ts';
+import { runCommand } from '../platform/contributions.ts';
+import { openInBrowser } from '../platform/errorReporter.ts';
+import { pasteBox } from './pasteUrlBox.ts';
+import type { PendingSignIn, SignInPorts } from './signInTypes.ts';
+import { openWayBack } from './openRedirect.ts';
+
+export interface SignInAttemptPorts extends SignInPorts {
+  /** Those of the window: every attempt's redirects end there. */
+  readonly callbacks: PendingCallbacks;
+}
+
+export function createCallbacks(): PendingCallbacks {
+  return new PendingCallbacks();
+}
+
+/** One sign-in, from the first click to the tokens or to the end. What it holds is free when it is disposed. */
+export class SignInAttempt implements PendingSignIn, Disposable {
+  readonly connection: Connection;
+  readonly scopes: readonly Scope[];
+  readonly tokens: Promise<TokenSet>;
+  readonly #ports: SignInAttemptPorts;
+  readonly #abort = new AbortController();
+  readonly #disposables = new DisposableStore();
+  #url: string | undefined;
+  #patience: Patience | undefined;
+  #listener: Loopback | undefined;
+  #helpShown = false;
+
+  constructor(connection: Connection, scopes: readonly Scope[], ports: SignInAttemptPorts) {
+    this.connection = connection;
+    this.scopes = scopes;
+    this.#ports = ports;
+    this.tokens = this.#withProgress(() =>
+      connection.platform === 'api-services'
+        ? ports.mint(connection, scopes, this.#abort.signal)
+        : this.#throughBrowser(),
+    );
+    // The promise is handed out later; until then a failure must not count as unhandled.
+    this.tokens.catch(() => {});
+  }
+
+  isFor(connection: Connection, scopes: readonly Scope[]): boolean {
+    // The whole connection: after a redirect URI was put right, the page of the wrong one is of no use.
+    return isDeepStrictEqual(connection, this.connection) && scopes.join() === this.scopes.join();
+  }
+
+  showBrowser(): void {
+    if (this.#url !== undefined) {
+      this.#patience?.left();
+      void openInBrowser(this.#url);
+    }
+  }
+
+  async paste(): Promise<void> {
+    this.#patience?.keepWaiting();
+    const { callbacks } = this.#ports;
+    await pasteBox(callbacks, this.#abort.signal);
+  }
+
+  cancel(): void {
+    this.#abort.abort();
+  }
+
+  /** Frees the port now, also when the last page may not have reached the browser yet. */
+  async release(): Promise<void> {
+    await this.#listener?.close();
+  }
+
+  dispose(): void {
+    this.#abort.abort();
+    this.#disposables.dispose();
+  }
+
+  async #withProgress(task: () => Promise<TokenSet>): Promise<TokenSet> {
+    const title = vscode.l10n.t('Signing in to {0}…', this.connection.name);
+    return vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+      async (_progress, token) => {
+        this.#disposables.add(
+          token.onCancellationRequested(() => {
+            this.cancel();
+          }),
+        );
+        return Promise.race([task(), this.#aborted()]);
+      },
+    );
+  }
+
+  #aborted(): Promise<never> {
+    const { signal } = this.#abort;
+    return new Promise((_, reject) => {
+      const stop = (): void => {
+        reject(isNinjaOneError(signal.reason) ? signal.reason : cancelled());
+      };
+      if (signal.aborted) {
+        stop();
+      } else {
+        signal.addEventListener('abort', stop, { once: true });
+      }
+    });
+  }
+
+  async #throughBrowser(): Promise<TokenSet> {
+    const { connection, scopes } = this;
+    const { logger } = this.#ports;
+    // The secret is looked up first: without it the browser would be for nothing.
+    const context = await this.#ports.context(connection, this.#abort.signal);
+    const protocol = await import('../../core/oauth/oauthClient.ts');
+    const way = await openWayBack(protocol.randomState(), {
+      connection,
+      remote: this.#ports.remote,
+      callbacks: this.#ports.callbacks,
+      onListening: (listener) => {
+        this.#listener = listener;
+        // Closes at once, unless the answer came through it: then the page must still reach the browser (A5).
+        this.#disposables.add({
+          dispose: () => {
+            listener.finish();
+          },
+        });
+      },
+    });
+    const expected = this.#disposables.add(
+      this.#ports.callbacks.expect(way.nonce, connection, { redirectUri: way.redirectUri }),
+    );
+    const { url, verifier } = await protocol.authorizationRequest({
+      connection,
+      redirectUri: way.redirectUri,
+      state: way.state,
+      scopes,
+    });
+    this.#throwIfCancelled();
+    this.#url = url;
+    logger.info(`Sign-in to ${connection.name} waits for the browser, way back: ${way.kind}.`);
+    const opened = await openInBrowser(url);
+    const callback = await this.#waitForCallback(expected.result, way.pasteAtOnce || !opened);
+    this.#throwIfCancelled();
+    return protocol.exchangeCode(context, { code: callback.code, verifier, redirectUri: way.redirectUri });
+  }
+
+  async #waitForCallback(result: Promise<Callback>, pasteAtOnce: boolean): Promise<Callback> {
+    const patience = new Patience({
+      onOfferHelp: () => {
+        void this.#offerHelp();
+      },
+      onGiveUp: () => {
+        this.#abort.abort(gaveUp(this.connection));
+      },
+    });
+    this.#patience = patience;
+    this.#disposables.add(patience);
+    this.#disposables.add(
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused) {
+          patience.returned();
+        }
+      }),
+    );
+    if (pasteAtOnce) {
+      void this.paste();
+    }
+    try {
+      return await result;
+    } finally {
+      patience.dispose();
+    }
+  }
+
+  async #offerHelp(): Promise<void> {
+    if (this.#helpShown || this.#isOver()) {
+      return;
+    }
+    this.#helpShown = true;
+    const reopen = vscode.l10n.t('Reopen Browser');
+    const paste = vscode.l10n.t('Paste URL');
+    const wait = vscode.l10n.t('Keep Waiting');
+    const stop = vscode.l10n.t('Cancel');
+    const chosen = await vscode.window.showInformationMessage(
+      vscode.l10n.t('The sign-in to {0} waits for your browser.', this.connection.name),
+      reopen,
+      paste,
+      wait,
+      stop,
+    );
+    this.#helpShown = false;
+    if (this.#isOver()) {
+      return;
+    }
+    if (chosen === reopen) {
+      runCommand('ninjaone.reopenBrowser');
+    } else if (chosen === paste) {
+      runCommand('ninjaone.pasteRedirectUrl');
+    } else if (chosen === wait) {
+      this.#patience?.keepWaiting();
+    } else if (chosen === stop) {
+      this.cancel();
+    }
+  }
+
+  #isOver(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
+  #throwIfCancelled(): void {
+    if (this.#isOver()) {
+      throw cancelled();
+    }
+  }
+}
+
+function gaveUp(connection: Connection): NinjaOneError {
+  return new NinjaOneError({
+    code: 'signIn.timeout',
+    intent: 'transient',
+    template:
+      'The sign-in to {0} ended because the browser did not come back. If NinjaOne showed an error page there, check the client id, the redirect URI and the scopes of the client app; then try again.',
+    args: [connection.name],
+    action: 'signIn',
+  });
+}

@@ -1,0 +1,20 @@
+import type { Logger } from '../../core/base/log.ts';
+import type { Connection, Scope } from '../../core/connections/connection.ts';
+import type { OAuthContext, TokenSet } from '../../core/sessions/tokenRequests.ts';
+
+export interface SignInPorts {
+  /** Secrets and transport for the token call. */
+  readonly context: (connection: Connection, signal: AbortSignal) => Promise<OAuthContext>;
+  /** Rejects as cancelled when the user does not trust the host. */
+  readonly confirmHost: (connection: Connection) => Promise<void>;
+  readonly mint: (connection: Connection, scopes: readonly Scope[], signal: AbortSignal) => Promise<TokenSet>;
+  /** Whether this extension host runs on another machine than the browser. */
+  readonly remote: boolean;
+  readonly logger: Logger;
+}
+
+/** A sign-in that is under way: what the palette, the views and the messages act on. */
+export interface PendingSignIn {
+  readonly connection: Connection;
+  readonly scopes: readonly Scope[];
+}

@@ -1,0 +1,102 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import { cancelled } from '../../core/base/errors.ts';
+import { endpointsOf } from '../../core/connections/instance.ts';
+import type { ClientSecrets } from '../../core/sessions/clientSecrets.ts';
+import { accountOf, type StoredSession } from '../../core/sessions/session.ts';
+import type { TokenService } from '../../core/sessions/tokenService.ts';
+import type { TokenClipboard } from '../platform/secretClipboard.ts';
+import { openInBrowser } from '../platform/errorReporter.ts';
+
+export interface SignOutPorts {
+  readonly tokens: TokenService;
+  readonly clientSecrets: ClientSecrets;
+  readonly clipboard: TokenClipboard;
+  readonly report: (error: unknown) => Promise<void>;
+}
+
+/** Ends a session completely (A13). */
+export class SignOut {
+  readonly #ports: SignOutPorts;
+
+  constructor(ports: SignOutPorts) {
+    this.#ports = ports;
+  }
+
+  /** Asks first, for all of the sessions at once. Rejects as cancelled. */
+  async ask(sessionIds: readonly string[], sessions: readonly StoredSession[]): Promise<void> {
+    const ending = sessions.filter(({ id }) => sessionIds.includes(id));
+    const out = vscode.l10n.t('Sign Out');
+    const forget = vscode.l10n.t('Sign Out and Forget Secret');
+    const answer = await vscode.window.showWarningMessage(
+      vscode.l10n.t('Sign out of NinjaOne?'),
+      {
+        modal: true,
+        detail: [
+          ...ending.map((session) => accountOf(session).label),
+          vscode.l10n.t('Extensions and scripts that use these tokens stop working.'),
+        ].join('\n'),
+      },
+      out,
+      ...(ending.some(({ platform }) => platform === 'api-services') ? [forget] : []),
+    );
+    if (answer !== out && answer !== forget) {
+      throw cancelled();
+    }
+    for (const { id } of ending) {
+      await this.run(id, answer === forget ? 'forgetSecret' : 'keepSecret');
+    }
+  }
+
+  async run(sessionId: string, secret: 'keepSecret' | 'forgetSecret'): Promise<void> {
+    const { tokens, clientSecrets, clipboard } = this.#ports;
+    const ended = await tokens.signOut(sessionId);
+    if (!ended) {
+      return;
+    }
+    await clipboard.clear(sessionId);
+    const finish = async (): Promise<void> => {
+      const revoked = await ended.revoked;
+      // The revocation of a client-credentials token needs the secret, so that goes last.
+      if (secret === 'forgetSecret' && ended.session.platform === 'api-services') {
+        await clientSecrets.delete(ended.session.connectionId);
+      }
+      if (!revoked) {
+        await sayHowToRevoke(ended.session);
+      }
+    };
+    void finish().catch((error: unknown) => this.#ports.report(error));
+  }
+
+  /**
+   * For what deletes the secrets next. Waits a moment for the revocations, which may need them, and answers whether all
+   * of them worked; a server that does not answer keeps nobody from deleting (A13).
+   */
+  async runAll(sessionIds: readonly string[]): Promise<boolean> {
+    const { tokens, clipboard } = this.#ports;
+    const ended = await Promise.allSettled(sessionIds.map((id) => tokens.signOut(id)));
+    await Promise.all(sessionIds.map((id) => clipboard.clear(id)));
+    const revocations = ended.map((each) =>
+      each.status === 'fulfilled' ? (each.value?.revoked ?? Promise.resolve(true)) : Promise.resolve(false),
+    );
+    const revoked = await Promise.race([Promise.all(revocations), pause(REVOCATION_WAIT, [false])]);
+    return !revoked.includes(false);
+  }
+}
+
+/** Milliseconds. */
+const REVOCATION_WAIT = 3000;
+
+async function sayHowToRevoke(session: StoredSession): Promise<void> {
+  const open = vscode.l10n.t('Open NinjaOne');
+  const chosen = await vscode.window.showWarningMessage(
+    vscode.l10n.t(
+      'Signed out of {0} here, but NinjaOne did not confirm that the token is revoked. Revoke it in NinjaOne under Administration > Apps > API > OAuth Tokens.',
+      accountOf(session).label,
+    ),
+    open,
+  );
+  if (chosen === open) {
+    void openInBrowser(endpointsOf(session.origin).tokens);
+  }
+}

@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+import { cancelled } from '../../core/base/errors.ts';
+import type { Connection } from '../../core/connections/connection.ts';
+import type { CommandTable } from '../platform/contributions.ts';
+import type { Safety } from './writeAccess.ts';
+import type { Selection } from '../selection/selectedConnection.ts';
+import { pickConnection } from '../selection/pickConnection.ts';
+import type { Targets } from '../selection/commandTargets.ts';
+
+export interface WriteCommandPorts {
+  readonly safety: Safety;
+  readonly selection: Selection;
+  readonly targets: Targets;
+}
+
+/**
+ * Allowing writes for the connection that is named, else for the selected one; and taking that back, from the one that is
+ * named, else from one that has it (E9).
+ */
+export function createWriteCommands({
+  safety,
+  selection,
+  targets,
+}: WriteCommandPorts): Pick<CommandTable, 'ninjaone.unlockWrites' | 'ninjaone.lockWrites'> {
+  return {
+    'ninjaone.unlockWrites': async (argument) => {
+      const connection =
+        targets.namedConnection(argument) ?? selection.current ?? (await targets.connection(undefined));
+      await safety.unlock(connection, (await askMinutes(connection)) * 60_000);
+    },
+    'ninjaone.lockWrites': async (argument) => {
+      const connection = targets.namedConnection(argument) ?? (await unlockedOne(safety));
+      if (connection) {
+        await safety.lock(connection);
+      }
+    },
+  };
+}
+
+/** Undefined: every connection is read-only as it is. Rejects as cancelled. */
+async function unlockedOne({ unlocked }: Safety): Promise<Connection | undefined> {
+  return unlocked.length > 1
+    ? pickConnection(unlocked, vscode.l10n.t('Make which connection read-only?'))
+    : unlocked[0];
+}
+
+/** Always asks, whoever calls: another extension can name a connection and no more. Rejects as cancelled. */
+async function askMinutes({ name, instance }: Connection): Promise<number> {
+  const choices = [
+    { title: vscode.l10n.t('For 15 Minutes'), minutes: 15 },
+    { title: vscode.l10n.t('For 60 Minutes'), minutes: 60 },
+    { title: vscode.l10n.t('Until Switched Off'), minutes: Infinity },
+  ];
+  const chosen = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Allow {0} to change data?', name),
+    {
+      modal: true,
+      detail: vscode.l10n.t(
+        'Requests that change data can then be sent to {0}. What deletes or acts on devices still asks each time. Minutes count in this window only.',
+        instance.host,
+      ),
+    },
+    ...choices,
+  );
+  if (!chosen) {
+    throw cancelled();
+  }
+  return chosen.minutes;
+}

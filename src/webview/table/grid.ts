@@ -1,0 +1,217 @@
+import type { Table } from '../../core/responses/tableModel.ts';
+import type { Sort } from '../../core/responses/tableQuery.ts';
+import { GridRows } from './gridRows.ts';
+import { moved, type GridSize, type Place } from './gridNavigation.ts';
+
+export interface GridPorts {
+  /** Enter, Space or a click on the header of the column. */
+  readonly onSort: (column: number) => void;
+  readonly onMove: () => void;
+  /** How many rows are selected. */
+  readonly onSelect: (rows: number) => void;
+}
+
+export interface GridContent {
+  readonly table: Table;
+  readonly label: string;
+  /** Indexes of the rows, as they are to be seen. */
+  readonly order: readonly number[];
+  readonly sort: Sort | undefined;
+}
+
+/**
+ * A grid as the ARIA practices describe it: one cell takes part in the tab order, arrows lead from cell to cell, and Enter
+ * on a header sorts. Only the rows in sight are elements, so that 10,000 scroll as ten do.
+ */
+export class Grid {
+  readonly #element: HTMLElement;
+  readonly #ports: GridPorts;
+  readonly #head = rowGroup('head');
+  readonly #rows: GridRows;
+  #content: GridContent | undefined;
+  #active: Place = { row: 0, column: 0 };
+  /** Where a selection of rows began; it ends at the active row. */
+  #anchor: number | undefined;
+
+  constructor(element: HTMLElement, ports: GridPorts) {
+    this.#element = element;
+    this.#ports = ports;
+    this.#rows = new GridRows(element);
+    element.append(this.#head, this.#rows.element);
+    element.addEventListener('keydown', (event) => {
+      this.#onKey(event);
+    });
+    element.addEventListener('mousedown', (event) => {
+      this.#onPress(event);
+    });
+    this.#head.addEventListener('click', ({ target }) => {
+      const place = placeOf(target);
+      if (place) {
+        ports.onSort(place.column);
+      }
+    });
+    element.addEventListener('scroll', () => {
+      this.#draw();
+    });
+    new ResizeObserver(() => {
+      this.#draw();
+    }).observe(element);
+  }
+
+  /** `row` counts what is shown; -1 is the header. */
+  get active(): Place {
+    return this.#active;
+  }
+
+  /** Indexes of rows of the table, as they are shown. */
+  get selected(): readonly number[] {
+    const [from, to] = this.#range();
+    return this.#content?.order.slice(from, to) ?? [];
+  }
+
+  show(content: GridContent, active: Place = this.#active): void {
+    const hadFocus = this.hasFocus;
+    const isOther = content.table !== this.#content?.table;
+    this.#content = content;
+    const { table, order, label, sort } = content;
+    this.#element.setAttribute('aria-label', label);
+    this.#element.setAttribute('aria-colcount', String(table.columns.length));
+    this.#element.setAttribute('aria-rowcount', String(order.length + 1));
+    if (isOther) {
+      this.#element.style.setProperty('--columns', columnsOf(table));
+      this.#head.replaceChildren(headerOf(table));
+    }
+    markSort(this.#head, sort);
+    this.#rows.show(table, order);
+    this.#anchor = undefined;
+    this.#activate(active, { focus: hadFocus });
+  }
+
+  get hasFocus(): boolean {
+    return this.#element.contains(document.activeElement);
+  }
+
+  focus(): void {
+    this.#activate(this.#active, { focus: true });
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const { key, shiftKey } = event;
+    const to = this.#content && moved(this.#active, event, this.#size);
+    if (to) {
+      // Shift takes rows along; every other way of moving lets them go.
+      this.#anchor =
+        shiftKey && key.startsWith('Arrow') && to.row >= 0 ? (this.#anchor ?? this.#active.row) : undefined;
+      this.#activate(to, { focus: true });
+      this.#ports.onSelect(this.selected.length);
+    } else if (this.#active.row < 0 && (key === 'Enter' || key === ' ')) {
+      this.#ports.onSort(this.#active.column);
+    } else if (key === ' ' && shiftKey) {
+      this.#anchor = this.#anchor === undefined ? this.#active.row : undefined;
+      this.#draw();
+      this.#ports.onSelect(this.selected.length);
+    } else if (key === 'Escape' && this.#anchor !== undefined) {
+      this.#anchor = undefined;
+      this.#draw();
+      this.#ports.onSelect(0);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+
+  #onPress(event: MouseEvent): void {
+    const place = placeOf(event.target);
+    if (!place || event.button !== 0) {
+      return;
+    }
+    event.preventDefault();
+    this.#anchor = event.shiftKey && place.row >= 0 ? (this.#anchor ?? Math.max(0, this.#active.row)) : undefined;
+    this.#activate(place, { focus: true });
+    this.#ports.onSelect(this.selected.length);
+  }
+
+  get #size(): GridSize {
+    const { order, table } = this.#content ?? {};
+    return { rows: order?.length ?? 0, columns: table?.columns.length ?? 0, page: this.#rows.pageSize };
+  }
+
+  #activate({ row, column }: Place, { focus }: { readonly focus: boolean }): void {
+    const { rows, columns } = this.#size;
+    this.#active = { row: Math.min(row, rows - 1), column: Math.max(0, Math.min(column, columns - 1)) };
+    if (focus) {
+      this.#rows.bringIntoSight(this.#active.row);
+    }
+    this.#draw();
+    if (focus) {
+      const cell = this.#element.querySelector<HTMLElement>('[tabindex="0"]');
+      cell?.focus({ preventScroll: true });
+      cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    }
+    this.#ports.onMove();
+  }
+
+  /** The selected part of the order, from and up to. */
+  #range(): readonly [number, number] {
+    if (this.#anchor === undefined) {
+      return [0, 0];
+    }
+    return [Math.min(this.#anchor, this.#active.row), Math.max(this.#anchor, this.#active.row) + 1];
+  }
+
+  #draw(): void {
+    const [from, to] = this.#range();
+    this.#rows.draw({ active: this.#active, isSelected: (row) => row >= from && row < to });
+    for (const [column, header] of [...this.#head.querySelectorAll('[role="columnheader"]')].entries()) {
+      header.setAttribute('tabindex', this.#active.row < 0 && this.#active.column === column ? '0' : '-1');
+    }
+  }
+}
+
+function rowGroup(className: string): HTMLElement {
+  const group = document.createElement('div');
+  group.className = className;
+  group.setAttribute('role', 'rowgroup');
+  return group;
+}
+
+function columnsOf({ columns }: Table): string {
+  const widths = columns.map(({ width }) => `calc(${width}ch + 24px)`);
+  return [...widths.slice(0, -1), `minmax(${widths.at(-1) ?? '0'}, 1fr)`].join(' ');
+}
+
+function headerOf({ columns }: Table): HTMLElement {
+  const row = document.createElement('div');
+  row.className = 'row';
+  row.setAttribute('role', 'row');
+  row.setAttribute('aria-rowindex', '1');
+  row.append(
+    ...columns.map(({ name, isNumeric }, column) => {
+      const header = document.createElement('div');
+      header.className = isNumeric ? 'cell numeric' : 'cell';
+      header.setAttribute('role', 'columnheader');
+      header.setAttribute('aria-colindex', String(column + 1));
+      header.title = name;
+      const text = document.createElement('span');
+      text.className = 'name';
+      text.textContent = name;
+      header.append(text);
+      return header;
+    }),
+  );
+  return row;
+}
+
+function markSort(head: HTMLElement, sort: Sort | undefined): void {
+  for (const [column, header] of [...head.querySelectorAll('[role="columnheader"]')].entries()) {
+    header.setAttribute('aria-sort', sort?.column === column ? sort.direction : 'none');
+  }
+}
+
+function placeOf(target: EventTarget | null): Place | undefined {
+  const cell = target instanceof Element ? target.closest('[aria-colindex]') : null;
+  const row = cell?.closest('[aria-rowindex]');
+  return cell && row
+    ? { row: Number(row.getAttribute('aria-rowindex')) - 2, column: Number(cell.getAttribute('aria-colindex')) - 1 }
+    : undefined;
+}
