@@ -21,7 +21,10 @@ const HOST = [
 const UNDICI = { group: ['undici', 'undici/*'], message: 'Only src/core/http/transport.ts touches undici.' };
 const VSCODE = { name: 'vscode', message: 'src/core/ and src/webview/ run without it.' };
 const ABOVE_CORE = { group: ['**/host/*', '**/extension.ts'], message: 'src/core/ does not know its host.' };
-const OUTSIDE = { group: ['**/test/**', '**/scripts/**'], message: 'src/ does not know its tests.' };
+const OUTSIDE = {
+  group: ['**/test/**', '**/sandbox/**', '**/tooling/**', '**/scripts/**'],
+  message: 'src/ does not know its tests.',
+};
 
 function mayNotImport(root, layers, folder, level, always) {
   const others = layers.flatMap((line, index) => (index >= level ? line : [])).filter((other) => other !== folder);
@@ -142,7 +145,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/sandbox/**/*.ts'],
+    files: ['sandbox/*.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
@@ -155,7 +158,16 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**/*.ts', 'scripts/**/*.ts'],
+    files: ['scripts/**/*.ts', 'tooling/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['**/test/**'], message: 'What scripts and tests share is in sandbox/ or tooling/.' }] },
+      ],
+    },
+  },
+  {
+    files: ['test/**/*.ts', 'sandbox/**/*.ts', 'tooling/**/*.ts', 'scripts/**/*.ts'],
     rules: {
       'no-console': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',

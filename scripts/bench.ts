@@ -1,13 +1,13 @@
 import path from 'node:path';
-import { startSandbox } from '../test/sandbox/sandbox.ts';
-import { startWorkbench } from '../test/support/workbench.ts';
+import { startSandbox } from '../sandbox/sandbox.ts';
+import { startWorkbench } from '../tooling/workbench.ts';
 import { measureActivation, measureCalls } from './bench/activation.ts';
-import { measureCatalogue } from './bench/catalogue.ts';
+import { measureCatalog } from './bench/parseCatalog.ts';
 import { measureExplorerView } from './bench/explorerView.ts';
 import { measureFetchAll } from './bench/fetchAll.ts';
 import { startLargeTenant } from './bench/largeTenant.ts';
 import { measureSaving } from './bench/saving.ts';
-import { projectRoot } from './provisionVscode.ts';
+import { projectRoot } from '../tooling/provisionVscode.ts';
 
 /** Figures, side by side in one run; nothing passes or fails by them. */
 await measureOnServer();
@@ -16,7 +16,7 @@ await measureInEditor();
 async function measureOnServer(): Promise<void> {
   const tenant = await startLargeTenant(50_000);
   try {
-    await measureCatalogue(async (place) => (await fetch(`${tenant.baseUrl}${place}`)).text());
+    await measureCatalog(async (place) => (await fetch(`${tenant.baseUrl}${place}`)).text());
     await measureFetchAll(tenant);
   } finally {
     await tenant.stop();

@@ -1,5 +1,5 @@
-import { findBrowser } from './browser.ts';
-import { provisionVscode } from './provisionVscode.ts';
+import { findBrowser } from '../tooling/browser.ts';
+import { provisionVscode } from '../tooling/provisionVscode.ts';
 
 /**
  * Fetches what `npm start` needs, as a command of its own: an interruption is sent to its whole process group, which

@@ -1,7 +1,7 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { answerSignIn, pageOpenedBy } from '../test/e2e/person.ts';
-import { openAccountsMenu, openView, screenshot, treeItem, treeItemAction } from '../test/support/workbenchDriver.ts';
-import { findBrowser } from './browser.ts';
+import { answerSignIn, pageOpenedBy } from '../tooling/pageActions.ts';
+import { openAccountsMenu, openView, screenshot, treeItem, treeItemAction } from '../tooling/workbenchDriver.ts';
+import { findBrowser } from '../tooling/browser.ts';
 
 /**
  * Does once what a person would do in the workbench at `url`, in a Chromium of its own: signs in on "Sandbox native"

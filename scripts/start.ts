@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { sandboxClients } from '../test/sandbox/clients.ts';
-import { startSandbox, type Sandbox } from '../test/sandbox/sandbox.ts';
-import { startVscodeServer } from '../test/support/vscodeServer.ts';
-import { runStep } from './childGroup.ts';
-import { findDesktopVscode, openDesktopVscode } from './desktopVscode.ts';
-import { projectRoot } from './provisionVscode.ts';
+import { sandboxClients } from '../sandbox/clients.ts';
+import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { startVscodeServer } from '../tooling/vscodeServer.ts';
+import { runStep } from '../tooling/childGroup.ts';
+import { findDesktopVscode, openDesktopVscode } from '../tooling/desktopVscode.ts';
+import { projectRoot } from '../tooling/provisionVscode.ts';
 
 const HELP = `npm start [-- <flags>]
 

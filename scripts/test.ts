@@ -4,10 +4,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { runHostTests } from '../test/support/hostRunner.ts';
-import type { Counts } from '../test/support/resultSink.ts';
-import { screenshots } from '../test/support/workbenchDriver.ts';
-import { projectRoot } from './provisionVscode.ts';
+import { runHostTests } from '../tooling/hostRunner.ts';
+import type { Counts } from '../tooling/resultSink.ts';
+import { screenshots } from '../tooling/workbenchDriver.ts';
+import { projectRoot } from '../tooling/provisionVscode.ts';
 
 interface Stage {
   readonly name: string;
@@ -19,7 +19,10 @@ interface Stage {
 /** What `npm test` runs, in this order: the quick ones first. */
 const STAGES: readonly Stage[] = [
   { name: 'check', run: (grep) => runCounted(npm('run', 'check'), grep) },
-  { name: 'oauth', run: (grep) => runMocha(['test/oauth/**/*.test.ts', 'test/race/**/*.test.ts'], grep) },
+  {
+    name: 'oauth',
+    run: (grep) => runMocha(['sandbox/test/**/*.test.ts', 'test/oauth/**/*.test.ts', 'test/race/**/*.test.ts'], grep),
+  },
   { name: 'host', needsBundle: true, run: (grep) => runHostTests({ grep }) },
   { name: 'host-oldest', needsBundle: true, run: (grep) => runHostTests({ grep, version: 'oldest' }) },
   { name: 'e2e', needsBundle: true, run: runEndToEnd },
@@ -118,7 +121,7 @@ async function runCounted(command: readonly string[], grep: string | undefined):
   const folder = await mkdtemp(path.join(tmpdir(), 'tally-'));
   try {
     const tally = path.join(folder, 'tally.jsonl');
-    const options = ['--reporter', path.join(projectRoot, 'test/support/tallyReporter.cjs')];
+    const options = ['--reporter', path.join(projectRoot, 'tooling/tallyReporter.cjs')];
     const child = spawn(executable, args, {
       cwd: projectRoot,
       detached: true,

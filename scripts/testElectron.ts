@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
-import { startHostSurroundings } from '../test/support/hostSurroundings.ts';
-import { openResultSink } from '../test/support/resultSink.ts';
-import { buildHostTests } from './buildTests.ts';
-import { projectRoot } from './provisionVscode.ts';
+import { startHostSurroundings } from '../tooling/hostFixtures.ts';
+import { openResultSink } from '../tooling/resultSink.ts';
+import { buildHostTests } from '../tooling/buildTests.ts';
+import { projectRoot } from '../tooling/provisionVscode.ts';
 
 /**
  * The host suites in a desktop VS Code: the one that `VSCODE_PATH` names, else a downloaded one. It needs a display

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import type * as vscode from 'vscode';
-import type { Workbench } from '../../test/support/workbench.ts';
-import { dialogButton } from '../../test/support/workbenchDriver.ts';
-import { projectRoot } from '../provisionVscode.ts';
+import type { Workbench } from '../../tooling/workbench.ts';
+import { dialogButton } from '../../tooling/workbenchDriver.ts';
+import { projectRoot } from '../../tooling/provisionVscode.ts';
 import { heading, line, summary } from './figures.ts';
 
 const WINDOWS = 5;

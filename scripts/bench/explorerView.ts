@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
-import type { Workbench } from '../../test/support/workbench.ts';
-import { openView, runCommand, typeInto } from '../../test/support/workbenchDriver.ts';
+import type { Workbench } from '../../tooling/workbench.ts';
+import { openView, runCommand, typeInto } from '../../tooling/workbenchDriver.ts';
 import { heading, line, summary } from './figures.ts';
 
 const WINDOWS = 5;

@@ -8,7 +8,7 @@ import { createTransport } from '../../src/core/http/transport.ts';
 import { allPages } from '../../src/core/responses/fetchAllPages.ts';
 import { checkRequest } from '../../src/core/requests/buildRequest.ts';
 import { Spool } from '../../src/core/files/tempFiles.ts';
-import { bundledCatalogue } from './bundledCatalogue.ts';
+import { bundledCatalog } from './bundledCatalog.ts';
 import { heading, line, median, summary } from './figures.ts';
 
 const ROUNDS = 8;
@@ -60,9 +60,9 @@ export interface FetchAllServer {
 
 async function ourLoop(baseUrl: string, accessToken: string): Promise<() => Promise<number>> {
   const [connection] = parseConnections([{ name: 'Bench', instance: baseUrl, clientId: 'bench' }]).connections;
-  const operation = (await bundledCatalogue()).find('GET /v2/devices');
+  const operation = (await bundledCatalog()).find('GET /v2/devices');
   if (!connection || !operation) {
-    throw new Error('The catalogue has no GET /v2/devices.');
+    throw new Error('The catalog has no GET /v2/devices.');
   }
   const draft = {
     operation: operation.key,

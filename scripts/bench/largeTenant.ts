@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { sandboxClients } from '../../test/sandbox/clients.ts';
-import { projectRoot } from '../provisionVscode.ts';
+import { sandboxClients } from '../../sandbox/clients.ts';
+import { projectRoot } from '../../tooling/provisionVscode.ts';
 import type { FetchAllServer } from './fetchAll.ts';
 
 /** The sandbox with so many devices, in a process of its own, so that client and server do not share a thread. */
 export async function startLargeTenant(devices: number): Promise<FetchAllServer & { stop(): Promise<void> }> {
   const server = spawn(
     process.execPath,
-    ['--import', 'tsx', 'test/sandbox/cli.ts', '--port', '0', '--devices', String(devices)],
+    ['--import', 'tsx', 'sandbox/cli.ts', '--port', '0', '--devices', String(devices)],
     { cwd: projectRoot, stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const stop = async (): Promise<void> => {

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Sandbox } from '../../test/sandbox/sandbox.ts';
-import type { ExtensionHost } from '../../test/support/hostAgent.ts';
-import type { Workbench } from '../../test/support/workbench.ts';
-import { runCommand, toast, typeInto } from '../../test/support/workbenchDriver.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import type { ExtensionHost } from '../../tooling/hostAgent.ts';
+import type { Workbench } from '../../tooling/workbench.ts';
+import { runCommand, toast, typeInto } from '../../tooling/workbenchDriver.ts';
 import { heading, line } from './figures.ts';
 
 /**

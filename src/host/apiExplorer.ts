@@ -6,15 +6,15 @@ import { ApiClient, type WritePermission } from '../core/api/apiClient.ts';
 import { isWrite } from '../core/api/apiRequest.ts';
 import type { Disposable } from '../core/base/lifecycle.ts';
 import type { Logger } from '../core/base/log.ts';
-import type { Catalogue } from '../core/catalog/catalog.ts';
-import { createCatalogueSource, type CatalogueSource, type LiveResult } from '../core/catalog/catalogSource.ts';
+import type { Catalog } from '../core/catalog/catalog.ts';
+import { createCatalogSource, type CatalogSource, type LiveResult } from '../core/catalog/catalogSource.ts';
 import type { Operation } from '../core/catalog/operation.ts';
 import type { Connection } from '../core/connections/connection.ts';
 import type { Transport } from '../core/http/transport.ts';
 import type { HistoryStore } from '../core/history/historyStore.ts';
 import { Spool } from '../core/files/tempFiles.ts';
 import type { TokenService } from '../core/sessions/tokenService.ts';
-import { catalogueCache } from '../core/catalog/specCache.ts';
+import { catalogCache } from '../core/catalog/specCache.ts';
 import { EnterKey } from './explorer/enterKey.ts';
 import { ExplorerFilter } from './explorer/explorerFilter.ts';
 import { ExplorerTree } from './explorer/explorerTree.ts';
@@ -75,7 +75,7 @@ export class Explorer implements Disposable {
   readonly enterKey: EnterKey;
   readonly history: History;
   readonly #ports: ExplorerPorts;
-  readonly #source: CatalogueSource;
+  readonly #source: CatalogSource;
   readonly #lists: OperationLists;
   readonly #runner: RequestRunner;
   readonly #spool: Spool;
@@ -83,15 +83,15 @@ export class Explorer implements Disposable {
   readonly #requestDocuments: RequestDocuments;
   readonly #schemas: RequestSchemas;
   readonly #subscriptions: readonly Disposable[];
-  #catalogue: Catalogue;
+  #catalog: Catalog;
   #tables: ResponseTables | undefined;
 
-  /** Reads the bundled catalogue, or what is kept of the selected instance; asks no server. */
+  /** Reads the bundled catalog, or what is kept of the selected instance; asks no server. */
   static async open(ports: ExplorerPorts): Promise<Explorer> {
-    const source = createCatalogueSource({
+    const source = createCatalogSource({
       bundled: (name) => readFile(join(ports.media, name), 'utf8'),
       send: ports.transport,
-      cache: catalogueCache(ports.storage),
+      cache: catalogCache(ports.storage),
       isConfirmed: ports.isConfirmed,
       now: ports.now,
       logger: ports.logger,
@@ -100,10 +100,10 @@ export class Explorer implements Disposable {
     return new Explorer(ports, source, await (current ? source.kept(current.instance.origin) : source.bundled()));
   }
 
-  private constructor(ports: ExplorerPorts, source: CatalogueSource, catalogue: Catalogue) {
+  private constructor(ports: ExplorerPorts, source: CatalogSource, catalog: Catalog) {
     this.#ports = ports;
     this.#source = source;
-    this.#catalogue = catalogue;
+    this.#catalog = catalog;
     const { settings, selection, tokens, starter, transport, view } = ports;
     this.#lists = new OperationLists({
       favorites: ports.favorites,
@@ -113,7 +113,7 @@ export class Explorer implements Disposable {
       },
     });
     this.tree = new ExplorerTree({
-      catalogue: () => this.#catalogue,
+      catalog: () => this.#catalog,
       groupBy: () => settings.groupBy,
       connection: () => selection.current,
       favorites: () => this.#lists.favorites,
@@ -121,10 +121,10 @@ export class Explorer implements Disposable {
     });
     this.filter = new ExplorerFilter(this.tree, view);
     this.enterKey = new EnterKey(view);
-    this.#schemas = new RequestSchemas(() => this.#catalogue, ports.files.schemaChanged);
+    this.#schemas = new RequestSchemas(() => this.#catalog, ports.files.schemaChanged);
     this.#requestDocuments = new RequestDocuments({ memory: ports.drafts, changed: ports.files.filesChanged });
     this.requests = new RequestActions({
-      catalogue: () => this.#catalogue,
+      catalog: () => this.#catalog,
       connections: () => settings.connections,
       documents: this.#requestDocuments,
     });
@@ -141,7 +141,7 @@ export class Explorer implements Disposable {
         },
       }),
       writes: ports.writes,
-      operation: (key) => this.#catalogue.find(key),
+      operation: (key) => this.#catalog.find(key),
       tokens,
       starter,
       documents: this.#documents,
@@ -154,7 +154,7 @@ export class Explorer implements Disposable {
     });
     this.history = new History({
       store: ports.history,
-      operation: (key) => this.#catalogue.find(key),
+      operation: (key) => this.#catalog.find(key),
       connections: () => settings.connections,
       mayWrite: (connection) => ports.writes.mayWrite(connection),
       runner: this.#runner,
@@ -172,14 +172,14 @@ export class Explorer implements Disposable {
       this.requests,
       this.#requestDocuments,
       this.history,
-      registerTimeHovers(() => this.#catalogue, ports.now),
+      registerTimeHovers(() => this.#catalog, ports.now),
       settings.onDidChangeConnections(() => {
         ports.files.lensesChanged.fire();
       }),
       selection.onDidChange(() => void this.#followSelection()),
       settings.onDidChangeExplorer(() => view.refresh()),
       tokens.onDidSignIn(({ connection }) => {
-        if (settings.liveCatalogue) {
+        if (settings.liveCatalog) {
           void this.#takeLive(connection.instance.origin, 'signedIn');
         }
       }),
@@ -194,7 +194,7 @@ export class Explorer implements Disposable {
 
   /** Whether the argument names an operation that changes nothing. */
   isRead(argument: unknown): boolean {
-    const operation = namedOperation(argument, this.#catalogue);
+    const operation = namedOperation(argument, this.#catalog);
     return operation !== undefined && !isWrite({ operation, url: ANY_ADDRESS });
   }
 
@@ -215,7 +215,7 @@ export class Explorer implements Disposable {
   /** Shows the operation's request document, tied to the selected connection; sends nothing (E5). */
   async openDocument(argument: unknown): Promise<void> {
     const operation = await this.#operation(argument, vscode.l10n.t('Open which operation?'));
-    await this.#requestDocuments.open(operation, this.#ports.selection.current, await this.#catalogue.schemas());
+    await this.#requestDocuments.open(operation, this.#ports.selection.current, await this.#catalog.schemas());
   }
 
   tie({ uri }: vscode.TextDocument, connection: Connection): void {
@@ -280,7 +280,7 @@ export class Explorer implements Disposable {
       this.#ports.view.refresh();
       return;
     }
-    const { catalogue, problem } = await vscode.window.withProgress(
+    const { catalog, problem } = await vscode.window.withProgress(
       {
         location: { viewId: 'ninjaone.explorer' },
         title: vscode.l10n.t('Reading the operations of {0}…', current.name),
@@ -290,7 +290,7 @@ export class Explorer implements Disposable {
     if (problem) {
       throw problem;
     }
-    void tellSkipped(catalogue, current.name);
+    void tellSkipped(catalog, current.name);
   }
 
   async setFavorite(argument: unknown, place: 'add' | 'remove'): Promise<void> {
@@ -317,28 +317,28 @@ export class Explorer implements Disposable {
 
   async #followSelection(): Promise<void> {
     const { current } = this.#ports.selection;
-    this.#catalogue = await (current ? this.#source.kept(current.instance.origin) : this.#source.bundled());
+    this.#catalog = await (current ? this.#source.kept(current.instance.origin) : this.#source.bundled());
     this.#schemas.refresh();
     this.#ports.view.refresh();
   }
 
   async #takeLive(origin: string, why: 'signedIn' | 'refresh'): Promise<LiveResult> {
     const result = await this.#source.live(origin, why);
-    const { catalogue, problem } = result;
+    const { catalog, problem } = result;
     if (!problem) {
-      logSkipped(catalogue, origin, this.#ports.logger);
+      logSkipped(catalog, origin, this.#ports.logger);
     }
     if (this.#ports.selection.current?.instance.origin === origin) {
-      this.#catalogue = catalogue;
+      this.#catalog = catalog;
       this.#schemas.refresh();
       this.filter.apply();
     }
     return result;
   }
 
-  /** The one that the argument names, else the one that a person picks. Rejects as cancelled when none is picked. */
+  /** The one that the argument names, else the one that a person picks. Rejects as canceled when none is picked. */
   async #operation(argument: unknown, title: string): Promise<Operation> {
-    return namedOperation(argument, this.#catalogue) ?? pickOperation(title, this.#catalogue, this.#lists);
+    return namedOperation(argument, this.#catalog) ?? pickOperation(title, this.#catalog, this.#lists);
   }
 }
 

@@ -1,4 +1,4 @@
-import { cancelled } from '../core/base/errors.ts';
+import { canceled } from '../core/base/errors.ts';
 import type { Connection } from '../core/connections/connection.ts';
 import { createConnectionCommands, type ConnectionCommandPorts } from './connections/connectionCommands.ts';
 import type { CommandTable } from './platform/contributions.ts';
@@ -64,7 +64,7 @@ function sharedBy({ settings, tokens, reporter, addConnection, isRow }: CommandP
       }
       const added = await addConnection();
       if (!added) {
-        throw cancelled();
+        throw canceled();
       }
       return added;
     },

@@ -43,7 +43,7 @@ export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): Ap
       await Explorer.open({
         media: join(context.extensionPath, 'media'),
         pages: vscode.Uri.joinPath(context.extensionUri, 'dist/webview'),
-        storage: storage('catalogues'),
+        storage: storage('catalogs'),
         spools: storage('responses'),
         view,
         files,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Misbehaviour } from '../sandbox/misbehaviour.ts';
+import type { Misbehavior } from '../../sandbox/misbehavior.ts';
 import {
   dialogButton,
   inputBox,
@@ -10,9 +10,17 @@ import {
   statusBarItem,
   toast,
   toastButton,
-} from '../support/workbenchDriver.ts';
-import { changeConnection, clearToasts, deskOfSuite, quickInput, toastButtons, toasts, typeSecret } from './person.ts';
-import { lens, requestOf, saved, writeText } from './requests.ts';
+} from '../../tooling/workbenchDriver.ts';
+import {
+  changeConnection,
+  clearToasts,
+  deskOfSuite,
+  quickInput,
+  toastButtons,
+  toasts,
+  typeSecret,
+} from '../support/useWorkbench.ts';
+import { lens, requestOf, saved, writeText } from '../support/requestActions.ts';
 
 const LIST = '/v2/organizations';
 
@@ -301,7 +309,7 @@ describe('a person is told why NinjaOne said no', () => {
 
 interface ErrorAnswer {
   readonly what: string;
-  readonly api: NonNullable<Misbehaviour['api']>;
+  readonly api: NonNullable<Misbehavior['api']>;
   readonly status: number;
   readonly sentence: RegExp;
   readonly button: string;

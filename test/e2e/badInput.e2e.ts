@@ -11,9 +11,9 @@ import {
   treeItem,
   typeInto,
   viewMessage,
-} from '../support/workbenchDriver.ts';
-import { clearToasts, openDesk, type Desk } from './person.ts';
-import { lens, pressLens } from './requests.ts';
+} from '../../tooling/workbenchDriver.ts';
+import { clearToasts, openDesk, type Desk } from '../support/useWorkbench.ts';
+import { lens, pressLens } from '../support/requestActions.ts';
 
 describe('a person meets an instance that answers nonsense', () => {
   let desk: Desk;

@@ -9,7 +9,7 @@ import {
   toastButton,
   treeItem,
   treeItemMenu,
-} from '../support/workbenchDriver.ts';
+} from '../../tooling/workbenchDriver.ts';
 import {
   clearToasts,
   clipboardText,
@@ -20,7 +20,7 @@ import {
   typeSecret,
   pressInRow,
   tokenTraffic,
-} from './person.ts';
+} from '../support/useWorkbench.ts';
 
 const SERVICE = /Sandbox service/;
 

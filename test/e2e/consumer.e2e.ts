@@ -9,19 +9,18 @@ import {
   screenshot,
   toast,
   treeItem,
-} from '../support/workbenchDriver.ts';
+} from '../../tooling/workbenchDriver.ts';
 import {
-  answerSignIn,
   clearToasts,
   connectionsSetting,
   clipboardText,
   deskOfSuite,
-  pageOpenedBy,
   quickInput,
   toasts,
   typeSecret,
   tokenTraffic,
-} from './person.ts';
+} from '../support/useWorkbench.ts';
+import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
 
 const COUNT = 'NinjaOne Consumer: Count Organizations';
 const COUNTED = 'NinjaOne has 5 organizations.';
@@ -171,7 +170,7 @@ describe('another extension asks for a session', () => {
     assert.deepEqual(tokenTraffic(sandbox), []);
   });
 
-  it('A17: Escape in the pick of connections rejects as cancelled, silently', async () => {
+  it('A17: Escape in the pick of connections rejects as canceled, silently', async () => {
     const { page, sandbox } = desk;
     const asked = ask(['monitoring'], { forceNewSession: true });
     await dialogButton(page, 'Allow', 'wants you to sign in again');

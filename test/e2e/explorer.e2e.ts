@@ -11,8 +11,8 @@ import {
   treeItemAction,
   typeInto,
   viewMessage,
-} from '../support/workbenchDriver.ts';
-import { openDesk, type Desk } from './person.ts';
+} from '../../tooling/workbenchDriver.ts';
+import { openDesk, type Desk } from '../support/useWorkbench.ts';
 
 describe('a person explores the API', () => {
   let desk: Desk;

@@ -15,9 +15,9 @@ import {
   treeItemMenu,
   typeInto,
   viewMessage,
-} from '../support/workbenchDriver.ts';
-import { changeConnection, clearToasts, deskOfSuite, quickInput, tokenTraffic } from './person.ts';
-import { lens } from './requests.ts';
+} from '../../tooling/workbenchDriver.ts';
+import { changeConnection, clearToasts, deskOfSuite, quickInput, tokenTraffic } from '../support/useWorkbench.ts';
+import { lens } from '../support/requestActions.ts';
 
 const ORGANIZATIONS = /GET \/v2\/organizations,/;
 const FOREIGN = 'Says **bold** and [press](https://example.com) <b>here</b>';

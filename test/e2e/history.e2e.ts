@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
-import type { SandboxRequest } from '../sandbox/requestLog.ts';
+import type { SandboxRequest } from '../../sandbox/requestLog.ts';
 import {
   cancelQuickInput,
   captureFailures,
@@ -15,9 +15,9 @@ import {
   screenshot,
   toast,
   treeItem,
-} from '../support/workbenchDriver.ts';
-import { clearToasts, clipboardText, keepSecrets, openDesk, tokenTraffic, type Desk } from './person.ts';
-import { eventually, lens, pressLens, textOf } from './requests.ts';
+} from '../../tooling/workbenchDriver.ts';
+import { clearToasts, clipboardText, keepSecrets, openDesk, tokenTraffic, type Desk } from '../support/useWorkbench.ts';
+import { eventually, lens, pressLens, textOf } from '../support/requestActions.ts';
 
 const SECRET = 'https://console.example/link?sessionKey=s3cret-0f8a1c7d2e';
 const OTHER_SECRET = 'one-time-9b1d44';
@@ -319,8 +319,8 @@ describe('a person looks back at what was sent', () => {
 
   it('A13, E13: Reset leaves nothing of it, nor of lists and API descriptions, and closes no document', async () => {
     const { page, workbench } = desk;
-    const catalogues = async (): Promise<string[]> =>
-      (await filesIn(workbench.dataDir)).filter((each) => each.split(path.sep).includes('catalogues'));
+    const catalogs = async (): Promise<string[]> =>
+      (await filesIn(workbench.dataDir)).filter((each) => each.split(path.sep).includes('catalogs'));
     await sendLocations();
     await workbench.host.run(async (vscode) => {
       await vscode.commands.executeCommand('ninjaone.explorer.addFavorite', 'GET /v2/locations');
@@ -331,12 +331,12 @@ describe('a person looks back at what was sent', () => {
     const document = page.getByRole('tab', { name: /\.ninjaone\.json/ });
     await document.waitFor();
     assert.match(await remembered(workbench.dataDir), /GET \/v2\/locations/);
-    assert.notDeepEqual(await catalogues(), []);
+    assert.notDeepEqual(await catalogs(), []);
     await runCommand(page, 'NinjaOne: Reset: Sign Out Everywhere and Delete Secrets…');
     await dialogButton(page, 'Reset', 'remembered request');
     await toast(page, /everything was signed out and deleted/);
     assert.equal(await remembered(workbench.dataDir), '');
-    assert.deepEqual(await catalogues(), []);
+    assert.deepEqual(await catalogs(), []);
     await treeItem(page, 'Favorites').waitFor({ state: 'detached' });
     await treeItem(page, 'Recent').waitFor({ state: 'detached' });
     assert.equal(await document.count(), 1);

@@ -10,18 +10,17 @@ import {
   toastButton,
   treeItem,
   treeItemAction,
-} from '../support/workbenchDriver.ts';
+} from '../../tooling/workbenchDriver.ts';
 import {
-  answerSignIn,
   clearToasts,
   deskOfSuite,
-  pageOpenedBy,
   quickInput,
   toastButtons,
   toasts,
   type Desk,
   pressInRow,
-} from './person.ts';
+} from '../support/useWorkbench.ts';
+import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
 
 const NATIVE = /Sandbox native/;
 const CANCEL_TAKES = 200;
@@ -49,7 +48,7 @@ describe('a sign-in is interrupted', () => {
   const begin = (): Promise<Page> =>
     pageOpenedBy(desk.workbench.context, () => pressInRow(desk.page, NATIVE, 'Sign In'));
 
-  const cancelled = async (redirectUri: string): Promise<void> => {
+  const canceled = async (redirectUri: string): Promise<void> => {
     await treeItem(desk.page, /Sandbox native, signed out/).waitFor();
     await assert.rejects(fetch(redirectUri), 'the port is free');
     assert.deepEqual(await toasts(desk.page, 'errors'), []);
@@ -66,13 +65,13 @@ describe('a sign-in is interrupted', () => {
     const redirectUri = redirectUriOf(desk);
     assert.match(await (await fetch(redirectUri)).text(), /Nothing to do here/);
     await toastButton(page, 'Signing in to Sandbox native…', 'Cancel');
-    await cancelled(redirectUri);
-    await screenshot(page, 'interrupted-cancelled');
+    await canceled(redirectUri);
+    await screenshot(page, 'interrupted-canceled');
 
     const late = sandbox.nextAnswer(({ location }) => location?.startsWith(redirectUri) === true);
     await answerSignIn(browser);
     await late;
-    await cancelled(redirectUri);
+    await canceled(redirectUri);
     assert.deepEqual(workbench.outside, []);
   });
 
@@ -88,7 +87,7 @@ describe('a sign-in is interrupted', () => {
     await page.mouse.up();
     const took = (await free) - clicked;
     assert.ok(took <= CANCEL_TAKES, `it took ${took} ms`);
-    await cancelled(redirectUriOf(desk));
+    await canceled(redirectUriOf(desk));
   });
 
   it('A4: Cancel Sign-In in the view frees the port', async () => {
@@ -96,7 +95,7 @@ describe('a sign-in is interrupted', () => {
     const browser = await begin();
     await browser.getByRole('button', { name: /Sign in|Allow/ }).waitFor();
     await treeItemAction(page, NATIVE, 'Cancel Sign-In');
-    await cancelled(redirectUriOf(desk));
+    await canceled(redirectUriOf(desk));
   });
 
   it('A4: Cancel Sign-In in the palette frees the port, and is there only meanwhile', async () => {
@@ -104,7 +103,7 @@ describe('a sign-in is interrupted', () => {
     const browser = await begin();
     await browser.getByRole('button', { name: /Sign in|Allow/ }).waitFor();
     await runCommand(page, 'NinjaOne: Cancel Sign-In');
-    await cancelled(redirectUriOf(desk));
+    await canceled(redirectUriOf(desk));
     await page.keyboard.press('F1');
     await page.locator('.quick-input-box input').fill('>NinjaOne: Cancel Sign-In');
     const rows = page.locator('.quick-input-list .monaco-list-row');

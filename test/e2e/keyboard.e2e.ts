@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
-import { captureFailures, inputBox, openView, runCommand, screenshot, treeItem } from '../support/workbenchDriver.ts';
-import { openDesk, tokenTraffic, type Desk } from './person.ts';
-import { lens, requestOf, textOf } from './requests.ts';
+import {
+  captureFailures,
+  inputBox,
+  openView,
+  runCommand,
+  screenshot,
+  treeItem,
+} from '../../tooling/workbenchDriver.ts';
+import { openDesk, tokenTraffic, type Desk } from '../support/useWorkbench.ts';
+import { lens, requestOf, textOf } from '../support/requestActions.ts';
 
 describe('a person explores the API with the keyboard alone', () => {
   let desk: Desk;

@@ -9,8 +9,9 @@ import {
   screenshot,
   toast,
   treeItem,
-} from '../support/workbenchDriver.ts';
-import { answerSignIn, clipboardText, deskOfSuite, pageOpenedBy, pressInRow } from './person.ts';
+} from '../../tooling/workbenchDriver.ts';
+import { clipboardText, deskOfSuite, pressInRow } from '../support/useWorkbench.ts';
+import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
 
 describe('a person signs in with the browser', () => {
   const desk = deskOfSuite();

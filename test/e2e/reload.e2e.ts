@@ -8,18 +8,17 @@ import {
   screenshot,
   toast,
   treeItem,
-} from '../support/workbenchDriver.ts';
+} from '../../tooling/workbenchDriver.ts';
 import {
-  answerSignIn,
   clipboardText,
   keepSecrets,
   deskOfSuite,
-  pageOpenedBy,
   quickInput,
   toasts,
   typeSecret,
   pressInRow,
-} from './person.ts';
+} from '../support/useWorkbench.ts';
+import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
 
 describe('the window is loaded again', () => {
   const desk = deskOfSuite(() => ({

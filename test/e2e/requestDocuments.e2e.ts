@@ -11,9 +11,9 @@ import {
   screenshot,
   toast,
   treeItem,
-} from '../support/workbenchDriver.ts';
-import { clearToasts, clipboardText, openDesk, tokenTraffic, type Desk } from './person.ts';
-import { lens, pressLens, requestOf, saved, writeText } from './requests.ts';
+} from '../../tooling/workbenchDriver.ts';
+import { clearToasts, clipboardText, openDesk, tokenTraffic, type Desk } from '../support/useWorkbench.ts';
+import { lens, pressLens, requestOf, saved, writeText } from '../support/requestActions.ts';
 
 describe('a person edits a request document', () => {
   let desk: Desk;

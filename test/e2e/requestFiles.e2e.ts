@@ -9,9 +9,9 @@ import {
   screenshot,
   toast,
   toastButton,
-} from '../support/workbenchDriver.ts';
-import { clearToasts, openDesk, quickInput, toastButtons, tokenTraffic, type Desk } from './person.ts';
-import { activeTab, lens, openFile, pressLens } from './requests.ts';
+} from '../../tooling/workbenchDriver.ts';
+import { clearToasts, openDesk, quickInput, toastButtons, tokenTraffic, type Desk } from '../support/useWorkbench.ts';
+import { activeTab, lens, openFile, pressLens } from '../support/requestActions.ts';
 
 const HOSTILE: readonly (readonly [name: string, text: string, reason: RegExp])[] = [
   [

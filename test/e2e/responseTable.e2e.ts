@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
-import { captureFailures, inputBox, openView, runCommand, screenshot, toast } from '../support/workbenchDriver.ts';
-import { clearToasts, clipboardText, openDesk, type Desk } from './person.ts';
-import { activeTab, lens, pressLens } from './requests.ts';
+import { captureFailures, inputBox, openView, runCommand, screenshot, toast } from '../../tooling/workbenchDriver.ts';
+import { clearToasts, clipboardText, openDesk, type Desk } from '../support/useWorkbench.ts';
+import { activeTab, lens, pressLens } from '../support/requestActions.ts';
 
 /** What somebody named a device, in the hope that a page would take it for its own. */
 const HOSTILE = '<img src=x onerror="document.body.textContent=1"><b>bold</b>';
@@ -179,7 +179,7 @@ describe('a person looks at an answer as a table', () => {
     ['Default Light Modern', 'vscode-light', 'table-light'],
     ['Default High Contrast', 'vscode-high-contrast', 'table-high-contrast'],
   ] as const) {
-    it(`E14: it takes the colours of ${theme}`, async () => {
+    it(`E14: it takes the colors of ${theme}`, async () => {
       await table.getByRole('row').nth(1).getByRole('gridcell').nth(5).click();
       await page.keyboard.press('Shift+Space');
       await setTheme(desk, theme);

@@ -11,9 +11,9 @@ import {
   screenshot,
   toast,
   typeInto,
-} from '../support/workbenchDriver.ts';
-import { clearToasts, clipboardText, openDesk, quickInput, type Desk } from './person.ts';
-import { activeTab, eventually, lens, openFile, pressLens, textOf } from './requests.ts';
+} from '../../tooling/workbenchDriver.ts';
+import { clearToasts, clipboardText, openDesk, quickInput, type Desk } from '../support/useWorkbench.ts';
+import { activeTab, eventually, lens, openFile, pressLens, textOf } from '../support/requestActions.ts';
 
 describe('a person reads a long answer and takes it away', () => {
   let desk: Desk;
@@ -113,7 +113,7 @@ describe('a person reads a long answer and takes it away', () => {
     await clearToasts(page);
   });
 
-  it('E8: cancelled midway, what came is kept and said to be cut, and Next Page goes on from there', async () => {
+  it('E8: canceled midway, what came is kept and said to be cut, and Next Page goes on from there', async () => {
     const { page, sandbox } = desk;
     await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 3 } });
     sandbox.misbehave({ api: { kind: 'hold', path: '/v2/devices', allowing: { requests: 2, seconds: 600 } } });
@@ -125,7 +125,7 @@ describe('a person reads a long answer and takes it away', () => {
     const progress = await toast(page, /GET \/v2\/devices · .+2 pages, 6 items/);
     await screenshot(page, 'responses-fetching');
     await progress.getByRole('button', { name: 'Cancel' }).click();
-    await lens(page, 'Cancelled, so the list is cut.').waitFor();
+    await lens(page, 'Canceled, so the list is cut.').waitFor();
     await lens(page, /· 6 items on 2 pages · cut$/).waitFor();
     await screenshot(page, 'responses-cut');
     assert.equal((await ids()).length, 6);

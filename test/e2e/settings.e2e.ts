@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { projectRoot } from '../../scripts/provisionVscode.ts';
-import type { Sandbox } from '../sandbox/sandbox.ts';
-import { startSandbox } from '../sandbox/sandbox.ts';
+import { projectRoot } from '../../tooling/provisionVscode.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { startSandbox } from '../../sandbox/sandbox.ts';
 import {
   dialogButton,
   openAccountsMenu,
@@ -15,21 +15,20 @@ import {
   toastButton,
   treeItem,
   treeItemMenu,
-} from '../support/workbenchDriver.ts';
+} from '../../tooling/workbenchDriver.ts';
 import {
-  answerSignIn,
   changeConnection,
   changeConnections,
   clearToasts,
   connectionsSetting,
   deskOfSuite,
-  pageOpenedBy,
   quickInput,
   toastButtons,
   toasts,
   pressInRow,
   tokenTraffic,
-} from './person.ts';
+} from '../support/useWorkbench.ts';
+import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
 
 /** A connection with nothing right in it. */
 const WRONG = {
@@ -51,7 +50,7 @@ describe('a person writes the settings by hand', () => {
   const desk = deskOfSuite(() => ({
     workbench: {
       workspaceSettings: hostileSettings(hostile),
-      extensions: [projectRoot, fileURLToPath(new URL('../support/defaults', import.meta.url))],
+      extensions: [projectRoot, fileURLToPath(new URL('../../tooling/defaults', import.meta.url))],
     },
     connections: ({ connections }) => [
       WRONG,

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { projectRoot } from '../../scripts/provisionVscode.ts';
+import { projectRoot } from '../../tooling/provisionVscode.ts';
 import { assertNothingLeft, npmStart, pathWithoutCode, type StartRun } from '../support/npmStart.ts';
-import { startStandInDesktop, type StandInDesktop } from '../support/standInDesktop.ts';
+import { startStandInDesktop, type StandInDesktop } from '../support/fakeDesktop.ts';
 
 /** What is said after everything was ended; npm itself ends by the signal, whatever the code of its script. */
 const STOPPED = /\nStopped\.\n$/;

@@ -9,18 +9,17 @@ import {
   statusBarItem,
   toast,
   treeItem,
-} from '../support/workbenchDriver.ts';
+} from '../../tooling/workbenchDriver.ts';
 import {
-  answerSignIn,
   clearToasts,
   keepSecrets,
   deskOfSuite,
-  pageOpenedBy,
   pressInRow,
   toastButtons,
   toasts,
   type Desk,
-} from './person.ts';
+} from '../support/useWorkbench.ts';
+import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
 
 const US = 'ninjaone-community.ninjaone-authentication';
 const NATIVE = /Sandbox native/;

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
-import { screenshot, toast, treeItem } from '../support/workbenchDriver.ts';
-import { answerSignIn, deskOfSuite, pageOpenedBy, tokenTraffic } from './person.ts';
+import { screenshot, toast, treeItem } from '../../tooling/workbenchDriver.ts';
+import { deskOfSuite, tokenTraffic } from '../support/useWorkbench.ts';
+import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
 
 /**
  * The explorer's main job, from first look to what is taken home, by nothing but what stands on the screen: no command

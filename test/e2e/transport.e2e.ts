@@ -3,13 +3,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Command } from '../../src/host/platform/contributions.ts';
-import { projectRoot } from '../../scripts/provisionVscode.ts';
-import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { projectRoot } from '../../tooling/provisionVscode.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { createAuthority } from '../support/certificates.ts';
-import { keepNamesInside, lookups } from '../support/closedNames.ts';
+import { keepNamesInside, lookups } from '../support/loopbackNames.ts';
 import { startConnectProxy, type ConnectProxy } from '../support/connectProxy.ts';
-import { startWorkbench, type Workbench } from '../support/workbench.ts';
-import { captureFailures, dialogButton, inputBox, screenshot } from '../support/workbenchDriver.ts';
+import { startWorkbench, type Workbench } from '../../tooling/workbench.ts';
+import { captureFailures, dialogButton, inputBox, screenshot } from '../../tooling/workbenchDriver.ts';
 
 const HOST = 'eu.ninja.test';
 const TARGET = `${HOST}:443`;

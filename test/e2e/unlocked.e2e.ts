@@ -9,8 +9,8 @@ import {
   statusBarItem,
   treeItem,
   treeItemMenu,
-} from '../support/workbenchDriver.ts';
-import { deskOfSuite } from './person.ts';
+} from '../../tooling/workbenchDriver.ts';
+import { deskOfSuite } from '../support/useWorkbench.ts';
 
 describe('a person has allowed writes for one of several connections', () => {
   const desk = deskOfSuite(() => ({

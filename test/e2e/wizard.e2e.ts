@@ -15,16 +15,9 @@ import {
   screenshot,
   toast,
   treeItem,
-} from '../support/workbenchDriver.ts';
-import {
-  answerSignIn,
-  clipboardText,
-  connectionsSetting,
-  deskOfSuite,
-  pageOpenedBy,
-  quickInput,
-  tokenTraffic,
-} from './person.ts';
+} from '../../tooling/workbenchDriver.ts';
+import { clipboardText, connectionsSetting, deskOfSuite, quickInput, tokenTraffic } from '../support/useWorkbench.ts';
+import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
 
 const PROMPTS = {
   instance: 'Which NinjaOne?',

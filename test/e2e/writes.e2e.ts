@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { SandboxRequest } from '../sandbox/requestLog.ts';
+import type { SandboxRequest } from '../../sandbox/requestLog.ts';
 import {
   cancelQuickInput,
   captureFailures,
@@ -12,8 +12,8 @@ import {
   statusBarItem,
   toast,
   toastButton,
-} from '../support/workbenchDriver.ts';
-import { clearToasts, openDesk, toastButtons, type Desk } from './person.ts';
+} from '../../tooling/workbenchDriver.ts';
+import { clearToasts, openDesk, toastButtons, type Desk } from '../support/useWorkbench.ts';
 
 describe('a person changes something, on purpose only', () => {
   let desk: Desk;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { EXTENSION_ID } from '../../src/host/platform/contributions.ts';
-import { probe } from './probe.ts';
-import { sandboxState } from './sandboxSwitches.ts';
+import { probe } from '../support/host/probe.ts';
+import { sandboxState } from '../support/host/sandboxControl.ts';
 
 describe('in a running VS Code', () => {
   const extension = vscode.extensions.getExtension<{ readonly version: number }>(EXTENSION_ID);

@@ -8,10 +8,16 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ConnectionInfo, NinjaOneApi } from '../../ninjaone.d.ts';
 import { EXTENSION_ID, TOKEN_SCHEME } from '../../src/host/platform/contributions.ts';
-import { accepting, run, until } from './commands.ts';
-import { accounts, carriedCallbacks, eventsDuring } from './observations.ts';
-import { probe } from './probe.ts';
-import { allowRedirectOrigin, misbehave, resetSandbox, sandboxState, sandboxUrl } from './sandboxSwitches.ts';
+import { accepting, run, until } from '../support/host/commands.ts';
+import { accounts, carriedCallbacks, eventsDuring } from '../support/host/observations.ts';
+import { probe } from '../support/host/probe.ts';
+import {
+  allowRedirectOrigin,
+  misbehave,
+  resetSandbox,
+  sandboxState,
+  sandboxUrl,
+} from '../support/host/sandboxControl.ts';
 
 const NATIVE = 'Sandbox native';
 const EDITOR = 'Sandbox editor';

@@ -5,11 +5,19 @@ import * as vscode from 'vscode';
 import type { Operation } from '../../src/core/catalog/operation.ts';
 import { missingParameters } from '../../src/core/requests/buildRequest.ts';
 import { EXTENSION_ID } from '../../src/host/platform/contributions.ts';
-import { bundledOperations, plainDraft, READING_POSTS, UPLOADS } from '../core/api/catalogue.ts';
-import { run } from './commands.ts';
-import { probe } from './probe.ts';
-import { misbehave, resetSandbox, sandboxState } from './sandboxSwitches.ts';
-import { byDocument, byHostileCommand, bySavedFile, byTree, PART, unanswered, type SendingWay } from './sendingWays.ts';
+import { bundledOperations, plainDraft, READING_POSTS, UPLOADS } from '../support/bundledOperations.ts';
+import { run } from '../support/host/commands.ts';
+import { probe } from '../support/host/probe.ts';
+import { misbehave, resetSandbox, sandboxState } from '../support/host/sandboxControl.ts';
+import {
+  byDocument,
+  byHostileCommand,
+  bySavedFile,
+  byTree,
+  PART,
+  unanswered,
+  type SendingWay,
+} from '../support/host/sendMethods.ts';
 
 const NATIVE = 'Sandbox native';
 
@@ -26,7 +34,7 @@ describe('what leaves a running VS Code', () => {
   before(async () => {
     await vscode.extensions.getExtension(EXTENSION_ID)?.activate();
     connections = settings().inspect('connections')?.globalValue;
-    await settings().update('explorer.liveCatalogue', false, vscode.ConfigurationTarget.Global);
+    await settings().update('explorer.liveCatalog', false, vscode.ConfigurationTarget.Global);
     await settings().update(
       'connections',
       (connections as { readonly name: string }[]).filter(({ name }) => name === NATIVE),
@@ -39,7 +47,7 @@ describe('what leaves a running VS Code', () => {
   after(async () => {
     await run('ninjaone.lockWrites', NATIVE);
     await settings().update('connections', connections, vscode.ConfigurationTarget.Global);
-    await settings().update('explorer.liveCatalogue', undefined, vscode.ConfigurationTarget.Global);
+    await settings().update('explorer.liveCatalog', undefined, vscode.ConfigurationTarget.Global);
     await rm(folder, { recursive: true, force: true });
     await resetSandbox();
   });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { exchangeCode, revokeToken } from '../../src/core/oauth/oauthClient.ts';
-import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { signIn, startSignIn, type WaitingSignIn } from '../support/browserSignIn.ts';
-import { failureOf, openWorld, released, type OAuthWindow, type OAuthWorld } from '../support/oauthWorld.ts';
+import { failureOf, openWorld, released, type OAuthWindow, type OAuthWorld } from '../support/oauthFixture.ts';
 
 describe('OAuth: what comes back from the browser', () => {
   let sandbox: Sandbox;
@@ -109,7 +109,7 @@ describe('OAuth: what comes back from the browser', () => {
     const { url } = await waiting.browse({ deliver: false });
     await waiting.end();
     assert.equal(window.callbacks.settle(url.search), 'ignored');
-    assert.equal((await failureOf(waiting.exchange())).intent, 'cancelled');
+    assert.equal((await failureOf(waiting.exchange())).intent, 'canceled');
     assert.deepEqual(sandbox.tokenCalls, {});
   });
 

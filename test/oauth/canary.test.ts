@@ -6,12 +6,12 @@ import type { Logger } from '../../src/core/base/log.ts';
 import type { Connection } from '../../src/core/connections/connection.ts';
 import { exchangeCode, probeClient, revokeToken } from '../../src/core/oauth/oauthClient.ts';
 import { testConnection } from '../../src/core/sessions/connectionTest.ts';
-import type { Misbehaviour } from '../sandbox/misbehaviour.ts';
-import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import type { Misbehavior } from '../../sandbox/misbehavior.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { startSignIn } from '../support/browserSignIn.ts';
-import { openWorld, released, type OAuthWindow, type OAuthWorld } from '../support/oauthWorld.ts';
+import { openWorld, released, type OAuthWindow, type OAuthWorld } from '../support/oauthFixture.ts';
 
-type TokenFault = Exclude<Misbehaviour['token'], undefined>;
+type TokenFault = Exclude<Misbehavior['token'], undefined>;
 
 describe('OAuth: canaries', () => {
   let sandbox: Sandbox;

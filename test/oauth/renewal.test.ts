@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { refreshTokens } from '../../src/core/oauth/oauthClient.ts';
 import { testConnection } from '../../src/core/sessions/connectionTest.ts';
 import type { StoredSession } from '../../src/core/sessions/session.ts';
-import type { Misbehaviour } from '../sandbox/misbehaviour.ts';
-import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import type { Misbehavior } from '../../sandbox/misbehavior.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { signIn } from '../support/browserSignIn.ts';
-import { failureOf, openWorld, released, type OAuthWindow, type OAuthWorld } from '../support/oauthWorld.ts';
+import { failureOf, openWorld, released, type OAuthWindow, type OAuthWorld } from '../support/oauthFixture.ts';
 
 const HOUR = 3_600_000;
 
@@ -174,7 +174,7 @@ describe('OAuth: renewal and sign-out', () => {
     assert.deepEqual(window.incidents, [], 'the user knows already');
   });
 
-  const revocationFaults: readonly [what: string, fault: Misbehaviour['revoke']][] = [
+  const revocationFaults: readonly [what: string, fault: Misbehavior['revoke']][] = [
     ['503', { kind: 'unavailable' }],
     ['a captive portal with 200', { kind: 'html' }],
     ['429', { kind: 'tooManyRequests', retryAfter: 60 }],

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { probeClient, refreshTokens } from '../../src/core/oauth/oauthClient.ts';
 import { testConnection } from '../../src/core/sessions/connectionTest.ts';
-import type { SandboxRequest } from '../sandbox/requestLog.ts';
-import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
+import type { SandboxRequest } from '../../sandbox/requestLog.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { EDITOR, signIn, startSignIn } from '../support/browserSignIn.ts';
 import { browse } from '../support/httpBrowser.ts';
-import { failureOf, openWorld, type OAuthWindow, type OAuthWorld } from '../support/oauthWorld.ts';
+import { failureOf, openWorld, type OAuthWindow, type OAuthWorld } from '../support/oauthFixture.ts';
 
 const WEB_SECRET = 'sandbox-web-secret';
 const SERVICE_SECRET = 'sandbox-service-secret';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseConnections } from '../../src/core/connections/parseConnections.ts';
 import { createSession, parseRecord, serializeSession, type StoredSession } from '../../src/core/sessions/session.ts';
-import { startSandbox, type Sandbox } from '../sandbox/sandbox.ts';
-import { Machine, type Refreshed, type RefreshOrder, type Window } from './machine.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { Machine, type Refreshed, type RefreshOrder, type Window } from '../support/race/protocol.ts';
 
 const HOUR = 3_600_000;
 /** As long as VS Code takes. */

@@ -1,4 +1,4 @@
-import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 
 /** The API of the sandbox by hand, with nothing but `fetch`. */
 export async function callApi(

@@ -5,7 +5,7 @@ import { authorizationRequest, exchangeCode, randomState, type TokenSet } from '
 import { redirectPlan } from '../../src/core/oauth/redirectStrategy.ts';
 import type { ServedSession } from '../../src/core/sessions/usableSessions.ts';
 import { browse, type BrowseOptions, type Landing } from './httpBrowser.ts';
-import type { OAuthWindow } from './oauthWorld.ts';
+import type { OAuthWindow } from './oauthFixture.ts';
 
 /** The address by which a browser reaches the URI handler of an editor's window. */
 export const EDITOR = 'vscode://ninjaone-community.ninjaone-authentication/callback';

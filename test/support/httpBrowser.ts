@@ -67,7 +67,7 @@ export interface Landing {
   readonly visited: readonly string[];
 }
 
-/** Cookies of any number of hosts, by name and path. Expiry is honoured only as deletion. */
+/** Cookies of any number of hosts, by name and path. Expiry is honored only as deletion. */
 export class CookieJar {
   readonly #cookies = new Map<string, Cookie>();
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { access, constants, mkdir, readdir, readFile, realpath, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { projectRoot } from '../../scripts/provisionVscode.ts';
+import { projectRoot } from '../../tooling/provisionVscode.ts';
 
 export interface StartRun {
   /** Waits until the output matches. Rejects when the command ends before. */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { browse, type BrowseOptions, type Landing } from './httpBrowser.ts';
 
 /** OAuth by hand, with nothing but `fetch`; this is what each client puts into all of its requests. */

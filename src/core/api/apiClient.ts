@@ -1,4 +1,4 @@
-import { cancelled, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
+import { canceled, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import type { BodySink, HttpResponse, Transport } from '../http/transport.ts';
 import { hitsTemplate, isWrite, needsTypedText, tierOf, type ApiRequest } from './apiRequest.ts';
@@ -79,7 +79,7 @@ export class ApiClient {
   /**
    * Resolves with every answer of the server, also with one that says no (`failure`). Rejects with a NinjaOneError when
    * there is none: `api.readOnly`, `api.notConfirmed`, `api.unknownOutcome`, `network.*`, what the token source throws,
-   * `cancelled`.
+   * `canceled`.
    */
   async send(request: ApiRequest, options: SendOptions): Promise<ApiResponse> {
     this.#check(request, options);
@@ -101,7 +101,7 @@ export class ApiClient {
       throw wrongTarget(request);
     }
     if (signal?.aborted) {
-      throw cancelled();
+      throw canceled();
     }
     if (isWrite(request) && !this.#ports.writes.mayWrite(connection)) {
       throw readOnly(request);
@@ -122,7 +122,7 @@ export class ApiClient {
     const accessToken = await session.accessToken({ force: false });
     // The token may have taken its time, and the permission may have ended meanwhile.
     if (signal?.aborted) {
-      throw cancelled();
+      throw canceled();
     }
     if (!this.#ports.writes.mayWrite(request.connection)) {
       throw readOnly(request);
@@ -162,7 +162,7 @@ export class ApiClient {
       onPause?.(pause, failure);
       await this.#ports.sleep(pause, signal);
       if (signal?.aborted) {
-        throw cancelled();
+        throw canceled();
       }
     }
   }

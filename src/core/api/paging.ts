@@ -1,4 +1,4 @@
-import { isCancelled, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
+import { isCanceled, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
 import { sentence, type Sentence } from '../base/messages.ts';
 import type { ApiRequest } from './apiRequest.ts';
 import { successOf, type ApiResponse } from './apiResponse.ts';
@@ -14,7 +14,7 @@ export interface Page {
 }
 
 /** Why there are no more pages. Only `end` means that all of the list is here. */
-export type PagingReason = 'end' | 'cancelled' | 'failed' | 'maxItems' | 'repeatedCursor' | 'noCursor' | 'unreadable';
+export type PagingReason = 'end' | 'canceled' | 'failed' | 'maxItems' | 'repeatedCursor' | 'noCursor' | 'unreadable';
 
 export interface PagingEnd {
   /** False if the list is cut: what came is kept, and that it is cut has to be said (E8). */
@@ -62,12 +62,12 @@ export async function* pagesOf(
   });
   for (;;) {
     if (signal?.aborted) {
-      return end('cancelled', { next: request });
+      return end('canceled', { next: request });
     }
     const answer = await ask(request, send);
     if (!('response' in answer)) {
       const { failure } = answer;
-      return end(isCancelled(failure) ? 'cancelled' : 'failed', { failure, next: request });
+      return end(isCanceled(failure) ? 'canceled' : 'failed', { failure, next: request });
     }
     const { response, value } = answer;
     const items = paging ? itemsOf(value, paging) : undefined;
@@ -111,7 +111,7 @@ export function describeEnd({ reason }: Pick<PagingEnd, 'reason'>): Sentence {
 
 const ENDS: { readonly [K in PagingReason]: string } = {
   end: 'This is all of the list.',
-  cancelled: 'Cancelled, so the list is cut.',
+  canceled: 'Canceled, so the list is cut.',
   failed: 'A page could not be fetched, so the list is cut.',
   maxItems: 'No more items were asked for, so the list is cut.',
   repeatedCursor: 'NinjaOne gave the same place in the list again, so the list may be cut.',

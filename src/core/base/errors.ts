@@ -36,7 +36,7 @@ export class NinjaOneError extends Error implements Sentence {
 
 /**
  * What an error means for the session it happened to. Only `signInAgain` ever ends a session (A8).
- * - `cancelled`: the user said no; nothing is shown
+ * - `canceled`: the user said no; nothing is shown
  * - `transient`: network, proxy, time-out, 429, 5xx; the session stays
  * - `misconfigured`: wrong region, secret, redirect URI, scope; the session stays, trying again is useless
  * - `permission`: the token is good but may not do this
@@ -44,7 +44,7 @@ export class NinjaOneError extends Error implements Sentence {
  * - `storage`: the editor's secret storage failed; nothing is overwritten
  */
 export type Intent =
-  'cancelled' | 'signInAgain' | 'transient' | 'misconfigured' | 'permission' | 'invalidInput' | 'storage';
+  'canceled' | 'signInAgain' | 'transient' | 'misconfigured' | 'permission' | 'invalidInput' | 'storage';
 
 /** The button that an error offers. The host maps each to a label and a command. */
 export type Action =
@@ -91,12 +91,12 @@ export function isNinjaOneError(error: unknown): error is NinjaOneError {
   return error instanceof Error && error.name === 'NinjaOneError' && 'intent' in error && 'code' in error;
 }
 
-export function cancelled(): NinjaOneError {
-  return new NinjaOneError({ code: 'cancelled', intent: 'cancelled', template: 'Cancelled' });
+export function canceled(): NinjaOneError {
+  return new NinjaOneError({ code: 'canceled', intent: 'canceled', template: 'Canceled' });
 }
 
-export function isCancelled(error: unknown): boolean {
-  return isNinjaOneError(error) && error.intent === 'cancelled';
+export function isCanceled(error: unknown): boolean {
+  return isNinjaOneError(error) && error.intent === 'canceled';
 }
 
 /**

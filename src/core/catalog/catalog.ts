@@ -6,8 +6,8 @@ import type { Skipped } from './openApiSchema.ts';
 import { createSearch } from './searchOperations.ts';
 import { titlesOf } from './operationTitles.ts';
 
-/** Where a catalogue comes from: the extension itself, or the API description of one instance (E2). */
-export type CatalogueOrigin =
+/** Where a catalog comes from: the extension itself, or the API description of one instance (E2). */
+export type CatalogOrigin =
   | { readonly kind: 'bundled'; readonly version: string }
   | {
       readonly kind: 'live';
@@ -18,8 +18,8 @@ export type CatalogueOrigin =
     };
 
 /** Every operation that can be called, ready to be found, grouped and asked about. Immutable. */
-export interface Catalogue {
-  readonly origin: CatalogueOrigin;
+export interface Catalog {
+  readonly origin: CatalogOrigin;
   /** By path, then by method in the order of `METHODS`; no two titles are alike (E1). */
   readonly operations: readonly Operation[];
   /** What could not be read of the description. */
@@ -36,14 +36,14 @@ export interface Catalogue {
   schemas(): Promise<Schemas>;
 }
 
-export interface CatalogueParts {
-  readonly origin: CatalogueOrigin;
+export interface CatalogParts {
+  readonly origin: CatalogOrigin;
   readonly facts: Pick<SpecFacts, 'operations' | 'skipped'>;
   readonly overlay: Overlay;
   readonly schemas: () => Promise<Schemas>;
 }
 
-export function createCatalogue({ origin, facts, overlay, schemas }: CatalogueParts): Catalogue {
+export function createCatalog({ origin, facts, overlay, schemas }: CatalogParts): Catalog {
   const sorted = [...facts.operations].sort(
     (a, b) => compare(a.path, b.path) || METHODS.indexOf(a.method) - METHODS.indexOf(b.method),
   );

@@ -2,7 +2,7 @@ import { isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
 import { KeyedSingleFlight } from '../base/lifecycle.ts';
 import type { Logger } from '../base/log.ts';
 import type { Transport } from '../http/transport.ts';
-import { createCatalogue, type Catalogue } from './catalog.ts';
+import { createCatalog, type Catalog } from './catalog.ts';
 import { fetchSpec, readSpec, type LiveSpec } from './fetchSpec.ts';
 import { readOpenApi, readSchemas } from './openApiReader.ts';
 import type { SpecFacts } from './spec.ts';
@@ -11,11 +11,11 @@ import { readOverlay, type Overlay } from './overlay.ts';
 import { unreadable } from './parseSpec.ts';
 import { own } from '../base/untrusted.ts';
 
-export interface CatalogueSourceOptions {
+export interface CatalogSourceOptions {
   /** Reads a file of `media/`. */
-  readonly bundled: (name: 'catalogue.json' | 'schemas.json' | 'overlay.json') => Promise<string>;
+  readonly bundled: (name: 'catalog.json' | 'schemas.json' | 'overlay.json') => Promise<string>;
   readonly send: Transport;
-  readonly cache: CatalogueCache;
+  readonly cache: CatalogCache;
   /** Whether requests may go to the origin: NinjaOne's own host, or one that the user confirmed. */
   readonly isConfirmed: (origin: string) => boolean | Promise<boolean>;
   /** Milliseconds since the epoch. */
@@ -24,7 +24,7 @@ export interface CatalogueSourceOptions {
 }
 
 /** One text for each origin; what it gives back is not trusted. A failure of it is a fetch more, never an error. */
-export interface CatalogueCache {
+export interface CatalogCache {
   read(origin: string): Promise<string | undefined>;
   write(origin: string, text: string): Promise<void>;
   clear(): Promise<void>;
@@ -32,16 +32,16 @@ export interface CatalogueCache {
 
 export interface LiveResult {
   /** Always one that can be used: the instance's own, the one that was kept of it, or the bundled one. */
-  readonly catalogue: Catalogue;
+  readonly catalog: Catalog;
   /** Why it is not the instance's present one. */
   readonly problem: NinjaOneError | undefined;
 }
 
-/** Bundled, kept and live catalogues (E1, E2). Nothing is requested but by `live`. */
-export interface CatalogueSource {
-  bundled(): Promise<Catalogue>;
+/** Bundled, kept and live catalogs (E1, E2). Nothing is requested but by `live`. */
+export interface CatalogSource {
+  bundled(): Promise<Catalog>;
   /** What was fetched of the instance before, else the bundled one. */
-  kept(origin: string): Promise<Catalogue>;
+  kept(origin: string): Promise<Catalog>;
   /**
    * After a sign-in, which asks the instance at most once a day, or when the user wants it. A description of the version
    * that is kept already is not fetched again. Never rejects while the bundled files are there.
@@ -51,15 +51,15 @@ export interface CatalogueSource {
   forget(): Promise<void>;
 }
 
-export function createCatalogueSource(options: CatalogueSourceOptions): CatalogueSource {
+export function createCatalogSource(options: CatalogSourceOptions): CatalogSource {
   const { bundled: file, send, now, logger } = options;
   const flights = new KeyedSingleFlight<LiveResult>();
   const attempts = new Map<string, number>();
   const overlay = once(async () => readOverlay(JSON.parse(await file('overlay.json'))));
   const bundled = once(async () => {
-    const [text, rows] = await Promise.all([file('catalogue.json'), overlay()]);
+    const [text, rows] = await Promise.all([file('catalog.json'), overlay()]);
     const facts = readOpenApi(JSON.parse(text));
-    return createCatalogue({
+    return createCatalog({
       origin: { kind: 'bundled', version: facts.version },
       facts,
       overlay: rows,
@@ -72,7 +72,7 @@ export function createCatalogueSource(options: CatalogueSourceOptions): Catalogu
     const rows = await overlay();
     const before = await keptSpec(origin);
     const stay = async (problem?: NinjaOneError): Promise<LiveResult> => ({
-      catalogue: before ? liveCatalogue(origin, before, rows) : await bundled(),
+      catalog: before ? liveCatalog(origin, before, rows) : await bundled(),
       problem,
     });
     const last = Math.max(before?.checkedAt ?? 0, attempts.get(origin) ?? 0);
@@ -88,7 +88,7 @@ export function createCatalogueSource(options: CatalogueSourceOptions): Catalogu
       }
       await writeKept(options, origin, spec);
       return {
-        catalogue: spec === before ? (await stay()).catalogue : liveCatalogue(origin, spec, rows),
+        catalog: spec === before ? (await stay()).catalog : liveCatalog(origin, spec, rows),
         problem: undefined,
       };
     } catch (error) {
@@ -102,7 +102,7 @@ export function createCatalogueSource(options: CatalogueSourceOptions): Catalogu
     bundled,
     kept: async (origin) => {
       const spec = await keptSpec(origin);
-      return spec ? liveCatalogue(origin, spec, await overlay()) : bundled();
+      return spec ? liveCatalog(origin, spec, await overlay()) : bundled();
     },
     live: (origin, why) => flights.run(`${why} ${origin}`, () => ask(origin, why)),
     forget: async () => {
@@ -118,8 +118,8 @@ interface Kept extends LiveSpec {
   readonly checkedAt: number;
 }
 
-function liveCatalogue(origin: string, { appVersion, facts }: LiveSpec, overlay: Overlay): Catalogue {
-  return createCatalogue({
+function liveCatalog(origin: string, { appVersion, facts }: LiveSpec, overlay: Overlay): Catalog {
+  return createCatalog({
     origin: { kind: 'live', version: facts.version, origin, appVersion },
     facts: facts satisfies SpecFacts,
     overlay,
@@ -127,7 +127,7 @@ function liveCatalogue(origin: string, { appVersion, facts }: LiveSpec, overlay:
   });
 }
 
-async function readKept({ cache }: CatalogueSourceOptions, origin: string): Promise<Kept | undefined> {
+async function readKept({ cache }: CatalogSourceOptions, origin: string): Promise<Kept | undefined> {
   try {
     const record: unknown = JSON.parse((await cache.read(origin)) ?? 'null');
     const [of, appVersion, checkedAt, text] = ['origin', 'appVersion', 'checkedAt', 'text'].map((key) =>
@@ -141,11 +141,7 @@ async function readKept({ cache }: CatalogueSourceOptions, origin: string): Prom
   }
 }
 
-async function writeKept(
-  { cache, now, logger }: CatalogueSourceOptions,
-  origin: string,
-  spec: LiveSpec,
-): Promise<void> {
+async function writeKept({ cache, now, logger }: CatalogSourceOptions, origin: string, spec: LiveSpec): Promise<void> {
   const { appVersion, text } = spec;
   try {
     await cache.write(origin, JSON.stringify({ origin, appVersion, checkedAt: now(), text }));

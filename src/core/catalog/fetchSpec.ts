@@ -51,7 +51,7 @@ export async function fetchSpec(asking: Asking, kept: string | undefined): Promi
   throw failure;
 }
 
-/** Text that was fetched or kept, as facts with prose. Throws a NinjaOneError `catalogue.*`. */
+/** Text that was fetched or kept, as facts with prose. Throws a NinjaOneError `catalog.*`. */
 export async function readSpec(text: string): Promise<Pick<LiveSpec, 'text' | 'facts'>> {
   const document = await parseSpecText(text);
   try {
@@ -73,7 +73,7 @@ function asker({ send, now }: Asking): (url: string) => Promise<HttpResponse> {
     });
     if (response.status !== 200) {
       throw new NinjaOneError({
-        code: 'catalogue.notThere',
+        code: 'catalog.notThere',
         intent: 'transient',
         template: '{0} has no API description at its usual addresses, so the operations stay as they are.',
         args: [new URL(url).host],
@@ -87,7 +87,7 @@ function asker({ send, now }: Asking): (url: string) => Promise<HttpResponse> {
 
 function tooLarge(url: string): NinjaOneError {
   return new NinjaOneError({
-    code: 'catalogue.tooLarge',
+    code: 'catalog.tooLarge',
     intent: 'transient',
     template: 'The API description of {0} is larger than {1} MB. It is not used, and the operations stay as they are.',
     args: [new URL(url).host, MOST_BYTES / 1_000_000],

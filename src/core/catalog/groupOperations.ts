@@ -8,7 +8,7 @@ export interface Group {
   /** Stable for one way of grouping: a tree row is known by it. */
   readonly id: string;
   readonly label: string;
-  /** Never empty; in the order of the catalogue. */
+  /** Never empty; in the order of the catalog. */
   readonly operations: readonly Operation[];
 }
 

@@ -9,7 +9,7 @@ import { asArray, asName, asProse, asRecord, own } from '../base/untrusted.ts';
 
 /**
  * Facts of an OpenAPI 3 document that was parsed but is not trusted (E2). What cannot be read is left out and listed.
- * Throws a NinjaOneError `catalogue.*` only for a document that is none, has no operation, or is too large. Nothing is
+ * Throws a NinjaOneError `catalog.*` only for a document that is none, has no operation, or is too large. Nothing is
  * ever dereferenced as a whole: references stay names, and what they mean is looked up for one operation at a time.
  */
 export function readOpenApi(document: unknown, options: { readonly prose: boolean } = { prose: false }): SpecFacts {
@@ -63,7 +63,7 @@ export function readSchemas(document: unknown, reading = new Reading({ prose: fa
 
 export function notOpenApi(): NinjaOneError {
   return new NinjaOneError({
-    code: 'catalogue.notOpenApi',
+    code: 'catalog.notOpenApi',
     intent: 'invalidInput',
     template:
       'What came as the API description is not an OpenAPI 3 document with operations. It is not used, and the operations stay as they are.',

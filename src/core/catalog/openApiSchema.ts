@@ -30,7 +30,7 @@ export class Reading {
     this.#left -= steps;
     if (this.#left < 0) {
       throw new NinjaOneError({
-        code: 'catalogue.tooLarge',
+        code: 'catalog.tooLarge',
         intent: 'invalidInput',
         template: 'The API description is too large, or refers to itself without end, and is not used.',
       });

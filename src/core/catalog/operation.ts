@@ -11,7 +11,7 @@ export interface Operation {
   readonly tag: string;
   /** Made from the operation id, or from method and path where the id says nothing. */
   readonly title: string;
-  /** Only from a live catalogue; foreign text, to be shown as plain text. */
+  /** Only from a live catalog; foreign text, to be shown as plain text. */
   readonly description?: string | undefined;
   readonly parameters: readonly Parameter[];
   readonly body: Body | undefined;
@@ -33,7 +33,7 @@ export interface Parameter {
   /** What an id identifies: `device`, `organization`, …; or what form a date has. */
   readonly kind: IdKind | undefined;
   readonly date: DateForm | undefined;
-  /** Only from a live catalogue; foreign text, to be shown as plain text. */
+  /** Only from a live catalog; foreign text, to be shown as plain text. */
   readonly description?: string | undefined;
 }
 
@@ -52,7 +52,7 @@ export type Schemas = ReadonlyMap<string, JsonSchema>;
 export interface Body {
   readonly contentType: string;
   readonly required: boolean;
-  /** JSON Schema without prose; `$ref` points to `#/schemas/<name>` of the catalogue. */
+  /** JSON Schema without prose; `$ref` points to `#/schemas/<name>` of the catalog. */
   readonly schema: JsonSchema;
 }
 

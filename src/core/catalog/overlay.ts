@@ -14,7 +14,7 @@ import { asName, asRecord, own } from '../base/untrusted.ts';
 
 /**
  * What the API's description does not say about an operation (E4): one row for each, by method and path template, kept
- * by hand in `media/overlay.json`. It stands beside the catalogue and is not merged into it, because a live catalogue
+ * by hand in `media/overlay.json`. It stands beside the catalog and is not merged into it, because a live catalog
  * needs the same rows, and because whoever corrects a row must not need the description to do so.
  */
 export interface OverlayRow {

@@ -3,7 +3,7 @@ import { notOpenApi } from './openApiReader.ts';
 
 /**
  * The text of an API description as a value: JSON, or YAML, whose parser is loaded when it is needed. Throws a
- * NinjaOneError `catalogue.*` for anything else.
+ * NinjaOneError `catalog.*` for anything else.
  */
 export async function parseSpecText(text: string): Promise<unknown> {
   const start = /^[\uFEFF\s]*(\S)/.exec(text.slice(0, 1000))?.[1];
@@ -19,7 +19,7 @@ export async function parseSpecText(text: string): Promise<unknown> {
 
 export function unreadable(cause: unknown): NinjaOneError {
   return new NinjaOneError({
-    code: 'catalogue.unreadable',
+    code: 'catalog.unreadable',
     intent: 'invalidInput',
     template:
       'The API description is neither JSON nor YAML that can be read. It is not used, and the operations stay as they are.',
@@ -37,7 +37,7 @@ const DIRECTIVE = /^%/m;
 async function yaml(text: string): Promise<unknown> {
   if (text.length > MOST_YAML || DIRECTIVE.test(text)) {
     throw new NinjaOneError({
-      code: 'catalogue.tooLarge',
+      code: 'catalog.tooLarge',
       intent: 'invalidInput',
       template:
         'The API description is not plain YAML of at most {0} MB. It is not used, and the operations stay as they are.',

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CatalogueCache } from './catalogSource.ts';
+import type { CatalogCache } from './catalogSource.ts';
 
 /** What was fetched of instances, in `folder`: one file for each origin, written whole or not at all. */
-export function catalogueCache(folder: string): CatalogueCache {
+export function catalogCache(folder: string): CatalogCache {
   const fileOf = (origin: string): string =>
     join(folder, `${createHash('sha256').update(origin).digest('hex').slice(0, 32)}.json`);
   return {

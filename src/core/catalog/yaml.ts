@@ -2,7 +2,7 @@ import { Composer, Lexer, Parser, type CST } from 'yaml';
 
 /**
  * One document of YAML 1.2 core, in which `NO` and `on` are text. Throws for anything else. Loaded lazily: the parser is
- * larger than the rest of the catalogue.
+ * larger than the rest of the catalog.
  *
  * The parser builds values by recursion and has no bound of its own, and a stack that runs out inside one of its regular
  * expressions ends the whole process. So the levels are counted while the text is split, which needs no recursion.

@@ -3,13 +3,13 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { cancelled, isNinjaOneError, NinjaOneError, plainText } from '../base/errors.ts';
+import { canceled, isNinjaOneError, NinjaOneError, plainText } from '../base/errors.ts';
 
 export type FileParts = AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
 
 /**
  * Writes the file whole or not at all, part by part, readable for its owner only. Rejects with `file.notWritten`, or as
- * cancelled; then the file is as it was.
+ * canceled; then the file is as it was.
  */
 export async function writeWhole(path: string, parts: FileParts, signal?: AbortSignal): Promise<void> {
   const draft = `${path}.${randomUUID()}.part`;
@@ -20,7 +20,7 @@ export async function writeWhole(path: string, parts: FileParts, signal?: AbortS
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
-    throw signal?.aborted ? cancelled() : isNinjaOneError(error) ? error : notWritten(path, error);
+    throw signal?.aborted ? canceled() : isNinjaOneError(error) ? error : notWritten(path, error);
   }
 }
 

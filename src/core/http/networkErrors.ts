@@ -59,8 +59,8 @@ interface Trouble {
 const TROUBLES: { readonly [K in NetworkTrouble]: Trouble } = {
   aborted: {
     code: 'aborted',
-    intent: 'cancelled',
-    template: 'Cancelled',
+    intent: 'canceled',
+    template: 'Canceled',
     found: ({ code }) => code === 'UND_ERR_CLOSED' || code === 'UND_ERR_DESTROYED',
   },
   proxyPassword: {

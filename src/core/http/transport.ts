@@ -36,7 +36,7 @@ export interface HttpResponse {
 
 /**
  * One exchange with a server; any status but a redirect is an answer. Rejects with a NinjaOneError `network.*` only: its
- * intent is `transient`, `cancelled` if the caller's signal was aborted, or `invalidInput` if nothing was sent because
+ * intent is `transient`, `canceled` if the caller's signal was aborted, or `invalidInput` if nothing was sent because
  * the request itself must not be.
  */
 export type Transport = (request: HttpRequest) => Promise<HttpResponse>;

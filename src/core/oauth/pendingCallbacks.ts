@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { cancelled } from '../base/errors.ts';
+import { canceled } from '../base/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import { readCallback, type CallbackAnswer } from './callbackQuery.ts';
 import { authorizationFailure } from '../serverErrors/classifyError.ts';
@@ -22,7 +22,7 @@ export class PendingCallbacks {
   /**
    * `state` is 256 random bits made for this one sign-in; in the relay flow it is the nonce within the `state` that is
    * sent. With `redirectUri` a pasted address must be there. `result` rejects with a NinjaOneError: what the server
-   * refused, or cancelled when disposed before an answer came.
+   * refused, or canceled when disposed before an answer came.
    */
   expect(
     state: string,
@@ -43,7 +43,7 @@ export class PendingCallbacks {
       result,
       dispose: () => {
         this.#pending.delete(pending);
-        reject(cancelled());
+        reject(canceled());
       },
     };
   }

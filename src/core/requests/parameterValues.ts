@@ -109,7 +109,7 @@ function notOneOf(name: string, values: readonly string[]): Sentence {
 const MOST_SHOWN = 12;
 
 /**
- * A value that becomes a segment of the path. Encoding alone is not enough: servers in between decode, normalise and cut
+ * A value that becomes a segment of the path. Encoding alone is not enough: servers in between decode, normalize and cut
  * at a semicolon before they route, some of them twice (E11).
  */
 function checkSegment(name: string, text: string): Checked {

@@ -1,7 +1,7 @@
 import type { ApiRequest } from '../api/apiRequest.ts';
 import type { ApiResponse } from '../api/apiResponse.ts';
 import { describeEnd, pagesOf, type PagingEnd, type SendPage } from '../api/paging.ts';
-import { isCancelled, NinjaOneError } from '../base/errors.ts';
+import { isCanceled, NinjaOneError } from '../base/errors.ts';
 import type { BodySink } from '../http/transport.ts';
 import { JsonItems } from '../json/jsonItems.ts';
 import { ListBody } from './jsonListWriter.ts';
@@ -80,12 +80,12 @@ async function bodyOf(list: ListBody): Promise<Pick<ApiResponse, 'body' | 'size'
   return { body, size: list.size };
 }
 
-/** That a person cancelled is no failure. */
+/** That a person canceled is no failure. */
 function failureOf({ failure }: PagingEnd): NinjaOneError | undefined {
-  return isCancelled(failure) ? undefined : failure;
+  return isCanceled(failure) ? undefined : failure;
 }
 
 function nothingCame(end: PagingEnd): NinjaOneError {
-  const intent = end.reason === 'cancelled' ? 'cancelled' : 'transient';
+  const intent = end.reason === 'canceled' ? 'canceled' : 'transient';
   return new NinjaOneError({ code: `paging.${end.reason}`, intent, ...describeEnd(end) });
 }

@@ -147,7 +147,7 @@ function jsonView(layout: JsonLayout, options: ViewOptions, partial: boolean): R
   const items = options.total ?? (partial ? undefined : layout.items);
   return {
     kind: 'json',
-    // Editors fold and colour brackets by recursion.
+    // Editors fold and color brackets by recursion.
     language: depth > MOST_DEPTH ? 'plaintext' : 'json',
     text,
     items,

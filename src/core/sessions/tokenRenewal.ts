@@ -147,7 +147,7 @@ export class Renewal {
         return await this.#exchange(session);
       } catch (error) {
         const failed = isNinjaOneError(error) ? error : unexpected(error);
-        if (failed.intent !== 'signInAgain' && failed.intent !== 'cancelled') {
+        if (failed.intent !== 'signInAgain' && failed.intent !== 'canceled') {
           const first = this.#failures.note(known, failed, this.#ports.now());
           if (first) {
             this.#tell(known, failed);

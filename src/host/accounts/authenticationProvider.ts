@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isCancelled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
+import { isCanceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import { SCOPES, type Scope } from '../../core/connections/connection.ts';
 import { answers, requestedScopes, type ServedChange, type ServedSession } from '../../core/sessions/usableSessions.ts';
@@ -123,7 +123,7 @@ async function forVsCode<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    if (isCancelled(error)) {
+    if (isCanceled(error)) {
       throw new vscode.CancellationError();
     }
     throw isNinjaOneError(error) ? new Error(messageOf(error)) : error;

@@ -7,7 +7,7 @@ export interface OperationListsPorts {
   readonly changed: () => void;
 }
 
-/** The two lists of operations that a person makes: favourites by hand, recent ones by sending them. Keys only. */
+/** The two lists of operations that a person makes: favorites by hand, recent ones by sending them. Keys only. */
 export class OperationLists {
   readonly #ports: OperationListsPorts;
 

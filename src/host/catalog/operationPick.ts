@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { cancelled } from '../../core/base/errors.ts';
-import type { Catalogue } from '../../core/catalog/catalog.ts';
+import { canceled } from '../../core/base/errors.ts';
+import type { Catalog } from '../../core/catalog/catalog.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import type { OperationLists } from './operationLists.ts';
 
@@ -10,24 +10,24 @@ export type ExplorerRow =
   | { readonly kind: 'operation'; readonly id: string; readonly group: string; readonly operation: Operation };
 
 /** A row of the tree or a key; whatever else it is, only the key is read and looked up. */
-export function namedOperation(argument: unknown, catalogue: Catalogue): Operation | undefined {
+export function namedOperation(argument: unknown, catalog: Catalog): Operation | undefined {
   const row = argument as Partial<Extract<ExplorerRow, { kind: 'operation' }>> | undefined;
   const key = typeof argument === 'string' ? argument : typeof argument === 'object' ? row?.operation?.key : undefined;
-  return typeof key === 'string' ? catalogue.find(key) : undefined;
+  return typeof key === 'string' ? catalog.find(key) : undefined;
 }
 
-/** Recent ones and favourites first. Rejects as cancelled when nothing is chosen. */
-export async function pickOperation(title: string, catalogue: Catalogue, lists: OperationLists): Promise<Operation> {
+/** Recent ones and favorites first. Rejects as canceled when nothing is chosen. */
+export async function pickOperation(title: string, catalog: Catalog, lists: OperationLists): Promise<Operation> {
   const first = [...lists.recent, ...lists.favorites];
   const rank = (key: string): number => (first.includes(key) ? first.indexOf(key) : first.length);
   const chosen = await vscode.window.showQuickPick(
-    [...catalogue.operations]
+    [...catalog.operations]
       .sort((a, b) => rank(a.key) - rank(b.key))
       .map((operation) => ({ label: operation.title, description: operation.key, operation })),
     { title, matchOnDescription: true },
   );
   if (!chosen) {
-    throw cancelled();
+    throw canceled();
   }
   return chosen.operation;
 }

@@ -47,7 +47,7 @@ export class ExplorerFilter {
     }
   }
 
-  /** The same words over what the catalogue holds after it changed. */
+  /** The same words over what the catalog holds after it changed. */
   apply(): void {
     this.#set(this.#tree.filter);
   }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { operations } from '../../core/base/counts.ts';
 import { plainText } from '../../core/base/errors.ts';
-import type { Catalogue } from '../../core/catalog/catalog.ts';
+import type { Catalog } from '../../core/catalog/catalog.ts';
 import type { GroupBy } from '../../core/catalog/groupOperations.ts';
 import type { Operation, Tier } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
@@ -10,7 +10,7 @@ import { spoken } from '../platform/localize.ts';
 
 export interface ExplorerTreePorts {
   /** The instance's own when it is known, else the bundled one. */
-  readonly catalogue: () => Catalogue;
+  readonly catalog: () => Catalog;
   readonly groupBy: () => GroupBy;
   /** The connection that Run would use; undefined when there is none. */
   readonly connection: () => Connection | undefined;
@@ -19,7 +19,7 @@ export interface ExplorerTreePorts {
   readonly recent: () => readonly string[];
 }
 
-/** What the tree shows: every operation of the catalogue in groups, or those that the filter leaves (E1, E3). */
+/** What the tree shows: every operation of the catalog in groups, or those that the filter leaves (E1, E3). */
 export class ExplorerTree {
   readonly #ports: ExplorerTreePorts;
   #filter = '';
@@ -35,7 +35,7 @@ export class ExplorerTree {
   /** How many operations are left, of how many. */
   setFilter(text: string): { readonly found: number; readonly all: number } {
     this.#filter = text.trim();
-    return { found: this.#operations().length, all: this.#ports.catalogue().operations.length };
+    return { found: this.#operations().length, all: this.#ports.catalog().operations.length };
   }
 
   children(row: ExplorerRow | undefined): ExplorerRow[] {
@@ -92,11 +92,11 @@ export class ExplorerTree {
   }
 
   #operations(): readonly Operation[] {
-    return this.#ports.catalogue().search(this.#filter);
+    return this.#ports.catalog().search(this.#filter);
   }
 
   #groups(): ExplorerRow[] {
-    const { catalogue, groupBy, favorites, recent } = this.#ports;
+    const { catalog, groupBy, favorites, recent } = this.#ports;
     const operations = this.#operations();
     const pinned = (id: string, label: string, keys: readonly string[]): ExplorerRow[] => {
       const found = keys.flatMap((key) => operations.find((operation) => operation.key === key) ?? []);
@@ -105,7 +105,7 @@ export class ExplorerTree {
     return [
       ...pinned(FAVORITES, vscode.l10n.t('Favorites'), favorites()),
       ...pinned(RECENT, vscode.l10n.t('Recent'), recent()),
-      ...catalogue()
+      ...catalog()
         .groups(groupBy(), operations)
         .map((group): ExplorerRow => ({ kind: 'group', ...group })),
     ];
@@ -178,7 +178,7 @@ const TIER_ICONS: { readonly [T in Tier]: vscode.ThemeIcon } = {
   destructive: new vscode.ThemeIcon('flame', new vscode.ThemeColor('list.errorForeground')),
 };
 
-/** In words, because an icon and a colour tell nothing to a screen reader. */
+/** In words, because an icon and a color tell nothing to a screen reader. */
 export function nameOfTier(tier: Tier): string {
   const names: { readonly [T in Tier]: string } = {
     read: vscode.l10n.t('reads'),

@@ -5,7 +5,7 @@ import type { ExplorerRow } from '../catalog/operationPick.ts';
 import type { ExplorerTree } from './explorerTree.ts';
 
 /**
- * The view of the API Explorer. What fills it is loaded when the view is first looked at: start-up reads no catalogue.
+ * The view of the API Explorer. What fills it is loaded when the view is first looked at: start-up reads no catalog.
  */
 export class ExplorerView implements vscode.TreeDataProvider<ExplorerRow>, Disposable {
   readonly #load: () => Promise<ExplorerTree>;

@@ -1,11 +1,11 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { ApiRequest } from '../../core/api/apiRequest.ts';
-import { cancelled } from '../../core/base/errors.ts';
+import { canceled } from '../../core/base/errors.ts';
 import { powershellScript } from '../../core/export/powershellScript.ts';
 import { SNIPPET_TARGETS, SNIPPETS } from '../../core/export/snippets.ts';
 
-/** Puts the request on the clipboard as a command of another tool; no token is in it (E10). Rejects as cancelled. */
+/** Puts the request on the clipboard as a command of another tool; no token is in it (E10). Rejects as canceled. */
 export async function copyAs(request: ApiRequest): Promise<void> {
   const chosen = await vscode.window.showQuickPick(
     SNIPPET_TARGETS.map((target) => {
@@ -15,7 +15,7 @@ export async function copyAs(request: ApiRequest): Promise<void> {
     { title: vscode.l10n.t('Copy {0} as', request.operation.title), ignoreFocusOut: true },
   );
   if (!chosen) {
-    throw cancelled();
+    throw canceled();
   }
   const content = chosen.write(request);
   await vscode.env.clipboard.writeText(content);
@@ -33,7 +33,7 @@ async function offerToRead(
   }
 }
 
-/** Writes a script that signs in, sends the request and reads all pages (E10). Rejects as cancelled. */
+/** Writes a script that signs in, sends the request and reads all pages (E10). Rejects as canceled. */
 export async function saveAsPowerShell(request: ApiRequest): Promise<void> {
   const name = `${request.operation.title.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.ps1`;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
@@ -43,7 +43,7 @@ export async function saveAsPowerShell(request: ApiRequest): Promise<void> {
     defaultUri: vscode.Uri.joinPath(folder, name),
   });
   if (!file) {
-    throw cancelled();
+    throw canceled();
   }
   await vscode.workspace.fs.writeFile(file, Buffer.from(powershellScript(request)));
   void offerToOpen(file);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { needsTypedText, tierOf, type ApiRequest } from '../../core/api/apiRequest.ts';
 import type { ApiResponse } from '../../core/api/apiResponse.ts';
-import { cancelled, NinjaOneError } from '../../core/base/errors.ts';
+import { canceled, NinjaOneError } from '../../core/base/errors.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
@@ -34,7 +34,7 @@ export class History implements Disposable {
     this.#comparison = new HistoryComparison(ports.store);
   }
 
-  /** Answers the request that a person wants to send again. Rejects with a NinjaOneError, as cancelled when left. */
+  /** Answers the request that a person wants to send again. Rejects with a NinjaOneError, as canceled when left. */
   async show(): Promise<ApiRequest | undefined> {
     const listed = await this.#listed();
     const picked = await pickEntry(listed, {
@@ -43,7 +43,7 @@ export class History implements Disposable {
       now: this.#ports.now(),
     });
     if (!picked) {
-      throw cancelled();
+      throw canceled();
     }
     const { chosen, action } = picked;
     if (action === 'compare') {
@@ -58,7 +58,7 @@ export class History implements Disposable {
 
   /**
    * The request to send again: of the entry that is named, else of the answer in front, else of the one that is picked.
-   * Rejects with a NinjaOneError, as cancelled when it is left.
+   * Rejects with a NinjaOneError, as canceled when it is left.
    */
   async toRunAgain(argument: unknown): Promise<ApiRequest> {
     const inFront = this.#inFront(argument);
@@ -90,7 +90,7 @@ export class History implements Disposable {
         again,
       );
       if (answer !== again) {
-        throw cancelled();
+        throw canceled();
       }
     }
     await this.#ports.runner.send(request);
@@ -120,7 +120,7 @@ export class History implements Disposable {
     await this.#comparison.show(await this.#pick(others, vscode.l10n.t('Compare it with which other answer?')), later);
   }
 
-  /** Asks first. Rejects as cancelled. */
+  /** Asks first. Rejects as canceled. */
   async clear(): Promise<void> {
     const clear = vscode.l10n.t('Clear');
     const answer = await vscode.window.showWarningMessage(
@@ -132,7 +132,7 @@ export class History implements Disposable {
       clear,
     );
     if (answer !== clear) {
-      throw cancelled();
+      throw canceled();
     }
     await this.#ports.store.clear();
     void vscode.window.showInformationMessage(vscode.l10n.t('The history is empty.'));
@@ -162,7 +162,7 @@ export class History implements Disposable {
   async #pick(listed: readonly ListedEntry[], title: string): Promise<ListedEntry> {
     const picked = await pickEntry(listed, { title, actions: [], now: this.#ports.now() });
     if (!picked) {
-      throw cancelled();
+      throw canceled();
     }
     return picked.chosen;
   }
@@ -174,7 +174,7 @@ export class History implements Disposable {
     return address instanceof vscode.Uri ? this.#ports.documents.requestOf(address) : undefined;
   }
 
-  /** False if the answer is gone and a person wants the request sent again. Rejects as cancelled. */
+  /** False if the answer is gone and a person wants the request sent again. Rejects as canceled. */
   async #open(listed: ListedEntry): Promise<boolean> {
     const { store, documents, maxItems } = this.#ports;
     const exchange = await store.exchange(listed.entry);
@@ -196,7 +196,7 @@ export class History implements Disposable {
       again,
     );
     if (answer !== again) {
-      throw cancelled();
+      throw canceled();
     }
     return false;
   }

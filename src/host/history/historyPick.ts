@@ -10,7 +10,7 @@ import { sizeOf, stampOf, statusOf } from '../platform/format.ts';
 export interface ListedEntry {
   readonly entry: HistoryEntry;
   readonly connection: Connection;
-  /** Undefined where the catalogue has it no longer. */
+  /** Undefined where the catalog has it no longer. */
   readonly operation: Operation | undefined;
   /** Whether the answer is still there. */
   readonly isKept: boolean;

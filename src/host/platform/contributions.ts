@@ -73,7 +73,7 @@ export const SETTINGS = [
   'ninjaone.connections',
   'ninjaone.clipboard.clearAfter',
   'ninjaone.http.timeout',
-  'ninjaone.explorer.liveCatalogue',
+  'ninjaone.explorer.liveCatalog',
   'ninjaone.explorer.groupBy',
   'ninjaone.response.maxItems',
   'ninjaone.history.keepBodies',

@@ -5,7 +5,7 @@ import type { Connection } from '../../core/connections/connection.ts';
 import { endpointsOf } from '../../core/connections/instance.ts';
 import { runCommand } from './contributions.ts';
 
-/** Shows an error as one sentence with one button (A16). What the user cancelled is not shown at all. */
+/** Shows an error as one sentence with one button (A16). What the user canceled is not shown at all. */
 export class ErrorReporter {
   readonly #logger: Logger;
 
@@ -15,7 +15,7 @@ export class ErrorReporter {
 
   /** `retry` is what Try Again does; a sign-in when nothing is said. */
   async show(error: unknown, connection?: Connection, retry?: () => void): Promise<void> {
-    if (error instanceof vscode.CancellationError || (isNinjaOneError(error) && error.intent === 'cancelled')) {
+    if (error instanceof vscode.CancellationError || (isNinjaOneError(error) && error.intent === 'canceled')) {
       return;
     }
     if (!isNinjaOneError(error)) {

@@ -59,8 +59,8 @@ export class Settings implements Disposable {
   }
 
   /** Whether an instance is asked for its own list of operations after a sign-in (E2). */
-  get liveCatalogue(): boolean {
-    return own('explorer.liveCatalogue') !== false;
+  get liveCatalog(): boolean {
+    return own('explorer.liveCatalog') !== false;
   }
 
   /** How the explorer looks is for a folder to say, too: it is not a matter of security. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { cancelled } from '../../core/base/errors.ts';
+import { canceled } from '../../core/base/errors.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import { parseInstance } from '../../core/connections/instance.ts';
 
@@ -18,13 +18,13 @@ export class TrustedHosts {
     return instance.kind !== 'custom' || this.#memory.get(keyOf(instance.origin)) === true;
   }
 
-  /** Known by its origin alone, as it is for a catalogue. */
+  /** Known by its origin alone, as it is for a catalog. */
   isConfirmedOrigin(origin: string): boolean {
     const parsed = parseInstance(origin);
     return parsed.ok && this.isConfirmed(parsed);
   }
 
-  /** Rejects as cancelled when the user does not agree. */
+  /** Rejects as canceled when the user does not agree. */
   async confirm(connection: Pick<Connection, 'instance' | 'name'>): Promise<void> {
     if (this.isConfirmed(connection)) {
       return;
@@ -44,7 +44,7 @@ export class TrustedHosts {
       trust,
     );
     if (answer !== trust) {
-      throw cancelled();
+      throw canceled();
     }
     await this.#memory.update(keyOf(origin), true);
   }

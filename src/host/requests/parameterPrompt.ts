@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { cancelled, plainText } from '../../core/base/errors.ts';
+import { canceled, plainText } from '../../core/base/errors.ts';
 import type { Sentence } from '../../core/base/messages.ts';
 import type { DateForm, Operation, Parameter } from '../../core/catalog/operation.ts';
 import { parseDate, wireDate } from '../../core/requests/dateFormats.ts';
@@ -10,7 +10,7 @@ import { dateChoices } from './datePresets.ts';
 
 /**
  * One question for each required parameter: a pick where the values are known, else a box that checks as you type (E5).
- * Rejects as cancelled when a question is left.
+ * Rejects as canceled when a question is left.
  */
 export async function askMissing(operation: Operation): Promise<RequestDraft> {
   const path = new Map<string, Scalar>();
@@ -20,7 +20,7 @@ export async function askMissing(operation: Operation): Promise<RequestDraft> {
     const title = `${operation.title} (${index + 1}/${missing.length})`;
     const value = await ask(parameter, title);
     if (value === undefined || value === '') {
-      throw cancelled();
+      throw canceled();
     }
     (parameter.in === 'path' ? path : query).set(parameter.name, value);
   }
@@ -51,7 +51,7 @@ function said({ template, args }: Sentence): string {
   return vscode.l10n.t(template, ...args);
 }
 
-/** Shows how the date is sent, so that the person recognises it in the address. */
+/** Shows how the date is sent, so that the person recognizes it in the address. */
 async function askDate(parameter: Parameter, form: DateForm, title: string): Promise<string | undefined> {
   const placeHolder = plainText(parameter.name, 60);
   const typed = { label: vscode.l10n.t('Type a Date…'), wire: undefined };

@@ -3,7 +3,7 @@ import type { ApiRequest } from '../../core/api/apiRequest.ts';
 import { NinjaOneError, plainText } from '../../core/base/errors.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import { sentence, type Sentence } from '../../core/base/messages.ts';
-import type { Catalogue } from '../../core/catalog/catalog.ts';
+import type { Catalog } from '../../core/catalog/catalog.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { RequestProblem } from '../../core/requests/requestDraft.ts';
 import { checkRequest } from '../../core/requests/buildRequest.ts';
@@ -13,7 +13,7 @@ import type { RequestDocuments } from './requestDocuments.ts';
 import { spoken } from '../platform/localize.ts';
 
 export interface RequestActionsPorts {
-  readonly catalogue: () => Catalogue;
+  readonly catalog: () => Catalog;
   readonly connections: () => readonly Connection[];
   readonly documents: RequestDocuments;
 }
@@ -128,7 +128,7 @@ export class RequestActions implements Disposable {
 
   #hasPages(document: vscode.TextDocument): boolean {
     const read = readRequestText(document.getText());
-    const operation = read.ok ? this.#ports.catalogue().find(read.draft.operation) : undefined;
+    const operation = read.ok ? this.#ports.catalog().find(read.draft.operation) : undefined;
     return operation?.traits.paging !== undefined;
   }
 
@@ -137,7 +137,7 @@ export class RequestActions implements Disposable {
     if (!read.ok) {
       return read;
     }
-    const operation = this.#ports.catalogue().find(read.draft.operation);
+    const operation = this.#ports.catalog().find(read.draft.operation);
     if (!operation) {
       const name = plainText(read.draft.operation, 200);
       const message = sentence('There is no operation {0}. Choose one in the API Explorer.', name);

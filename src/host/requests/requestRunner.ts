@@ -4,7 +4,7 @@ import { isWrite, tierOf, type ApiRequest } from '../../core/api/apiRequest.ts';
 import { noAnswer, type ApiResponse } from '../../core/api/apiResponse.ts';
 import { readOnly } from '../../core/api/apiErrors.ts';
 import { items, pages, seconds } from '../../core/base/counts.ts';
-import { cancelled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
+import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { BodySink } from '../../core/http/transport.ts';
@@ -28,7 +28,7 @@ export interface RequestRunnerPorts {
   readonly client: ApiClient;
   /** Asked before a person is asked anything; the client asks it again. */
   readonly writes: WritePermission;
-  /** Of the catalogue that the explorer shows. */
+  /** Of the catalog that the explorer shows. */
   readonly operation: (key: string) => Operation | undefined;
   readonly tokens: TokenService;
   readonly starter: SessionStarter;
@@ -54,7 +54,7 @@ export class RequestRunner {
     this.#ports = ports;
   }
 
-  /** Asks only for what is missing (E5). Rejects with a NinjaOneError, as cancelled when a question is left. */
+  /** Asks only for what is missing (E5). Rejects with a NinjaOneError, as canceled when a question is left. */
   async run(operation: Operation, connection: Connection): Promise<void> {
     const isChange = isWrite({ operation, url: connection.instance.origin });
     if (isChange && !this.#ports.writes.mayWrite(connection)) {
@@ -62,7 +62,7 @@ export class RequestRunner {
     }
     if (isChange && operation.body) {
       if (!(await offerWayOn(needsDocument(operation), vscode.l10n.t('Open Request Document')))) {
-        throw cancelled();
+        throw canceled();
       }
       await this.#ports.openDocument(operation);
       return;
@@ -70,7 +70,7 @@ export class RequestRunner {
     await this.send(await this.prepare(operation, connection));
   }
 
-  /** Asks for what is missing, and sends nothing. Rejects with a NinjaOneError, as cancelled when a question is left. */
+  /** Asks for what is missing, and sends nothing. Rejects with a NinjaOneError, as canceled when a question is left. */
   async prepare(operation: Operation, connection: Connection): Promise<ApiRequest> {
     const draft = await askMissing(operation);
     const result = checkRequest(draft, { operation, connection });
@@ -198,7 +198,7 @@ export class RequestRunner {
       askConfirmation(request, (object) => nameOf(object, { client, operation, session })),
     );
     if (!confirmation) {
-      throw cancelled();
+      throw canceled();
     }
     return confirmation;
   }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Catalogue } from '../../core/catalog/catalog.ts';
+import type { Catalog } from '../../core/catalog/catalog.ts';
 import type { JsonSchema, Operation } from '../../core/catalog/operation.ts';
 import { requestSchema } from '../../core/catalog/requestSchema.ts';
 import { SCHEMA_SCHEME } from '../platform/contributions.ts';
@@ -12,23 +12,23 @@ export function schemaAddress({ method, path }: Pick<Operation, 'method' | 'path
 
 /** Serves the schemas by which the editor completes and checks request documents (E6). */
 export class RequestSchemas {
-  readonly #catalogue: () => Catalogue;
+  readonly #catalog: () => Catalog;
   readonly #changed: vscode.EventEmitter<vscode.Uri>;
   readonly #served = new Map<string, vscode.Uri>();
 
-  constructor(catalogue: () => Catalogue, changed: vscode.EventEmitter<vscode.Uri>) {
-    this.#catalogue = catalogue;
+  constructor(catalog: () => Catalog, changed: vscode.EventEmitter<vscode.Uri>) {
+    this.#catalog = catalog;
     this.#changed = changed;
   }
 
   /** JSON text. An operation that this instance does not have is answered with the schema of any request. */
   async read(uri: vscode.Uri): Promise<string> {
     this.#served.set(uri.toString(), uri);
-    const catalogue = this.#catalogue();
+    const catalog = this.#catalog();
     const [, method = '', path = ''] = /^\/([A-Z]+)(\/.*)\.json$/.exec(uri.path) ?? [];
-    const operation = uri.authority === 'schema' ? catalogue.find(`${method} ${path}`) : undefined;
-    const schema = operation && withDateChoices(requestSchema(operation, await catalogue.schemas()), operation);
-    return JSON.stringify(schema ?? anyRequest(catalogue));
+    const operation = uri.authority === 'schema' ? catalog.find(`${method} ${path}`) : undefined;
+    const schema = operation && withDateChoices(requestSchema(operation, await catalog.schemas()), operation);
+    return JSON.stringify(schema ?? anyRequest(catalog));
   }
 
   /** The operations are others now: what the editor keeps is out of date. */
@@ -40,7 +40,7 @@ export class RequestSchemas {
 }
 
 /** For a saved file that does not say by `$schema` which operation's schema is its own. */
-function anyRequest({ operations }: Catalogue): JsonSchema {
+function anyRequest({ operations }: Catalog): JsonSchema {
   const values = { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean', 'null'] } };
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { cancelled, NinjaOneError, plainText } from '../../core/base/errors.ts';
+import { canceled, NinjaOneError, plainText } from '../../core/base/errors.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import { plainValue, revealedText } from '../../core/responses/masking.ts';
 import type { ResponseView } from '../../core/responses/responseView.ts';
@@ -54,7 +54,7 @@ export class MaskedValues implements Disposable {
     });
   }
 
-  /** Shows the value in its place, or hides it again. Rejects with a NinjaOneError, as cancelled when it is left. */
+  /** Shows the value in its place, or hides it again. Rejects with a NinjaOneError, as canceled when it is left. */
   async reveal(address: unknown, index: unknown): Promise<void> {
     const { uri, view } = this.#document(address);
     const revealed = this.#revealed.get(uri.toString()) ?? new Set();
@@ -72,7 +72,7 @@ export class MaskedValues implements Disposable {
     this.#lensesChanged.fire();
   }
 
-  /** The value that a person wants on the clipboard. Rejects with a NinjaOneError, as cancelled when it is left. */
+  /** The value that a person wants on the clipboard. Rejects with a NinjaOneError, as canceled when it is left. */
   async toCopy(address: unknown, index: unknown): Promise<{ readonly name: string; readonly text: string }> {
     const { uri, view } = this.#document(address);
     const revealed = this.#revealed.get(uri.toString()) ?? new Set();
@@ -80,7 +80,7 @@ export class MaskedValues implements Disposable {
     const chosen = await this.#pick(vscode.l10n.t('Copy which value?'), { view, named, revealed });
     const value = view.masked[chosen];
     if (!value) {
-      throw cancelled();
+      throw canceled();
     }
     return { name: nameOf(value.path), text: plainValue(value) };
   }
@@ -114,7 +114,7 @@ export class MaskedValues implements Disposable {
       }));
     const chosen = await vscode.window.showQuickPick(items, { title });
     if (!chosen) {
-      throw cancelled();
+      throw canceled();
     }
     return chosen.index;
   }

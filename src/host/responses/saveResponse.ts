@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { cancelled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
+import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
 import { csvParts } from '../../core/responses/csv.ts';
 import { itemsIn } from '../../core/json/jsonItems.ts';
 import { writeWhole, type FileParts } from '../../core/files/atomicWrite.ts';
@@ -13,7 +13,7 @@ export type SaveFormat = 'json' | 'csv';
 
 /**
  * Asks where to, and writes all of the answer there, not what the document shows of it (E7). What cannot be a table is
- * offered to be saved as JSON. Rejects as cancelled.
+ * offered to be saved as JSON. Rejects as canceled.
  */
 export async function saveResponse(shown: Shown, format: SaveFormat, spool: Spool): Promise<void> {
   try {
@@ -23,7 +23,7 @@ export async function saveResponse(shown: Shown, format: SaveFormat, spool: Spoo
       throw error;
     }
     if (!(await offerWayOn(error, vscode.l10n.t('Save as JSON')))) {
-      throw cancelled();
+      throw canceled();
     }
     await save(shown, 'json', spool);
   }
@@ -42,7 +42,7 @@ async function save(shown: Shown, format: SaveFormat, spool: Spool): Promise<voi
     defaultUri: vscode.Uri.joinPath(folder, name),
   });
   if (!target) {
-    throw cancelled();
+    throw canceled();
   }
   await withPatience(vscode.l10n.t('Saving {0}', name), (signal) => write(target, { parts: parts(), signal, spool }));
   const open = vscode.l10n.t('Open');

@@ -1,18 +1,18 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/base/lifecycle.ts';
-import type { Catalogue } from '../../core/catalog/catalog.ts';
+import type { Catalog } from '../../core/catalog/catalog.ts';
 import { describeMoment, momentAt } from '../../core/responses/timestamps.ts';
 import { HISTORY_SCHEME, REQUEST_FILES, REQUEST_SCHEME, RESPONSE_SCHEME } from '../platform/contributions.ts';
 
 /** What a number that is a time means, where the pointer rests or Show Hover is pressed (E7). */
-export function registerTimeHovers(catalogue: () => Catalogue, now: () => number): Disposable {
+export function registerTimeHovers(catalog: () => Catalog, now: () => number): Disposable {
   const places = [
     ...[RESPONSE_SCHEME, HISTORY_SCHEME, REQUEST_SCHEME].map((scheme) => ({ scheme })),
     { pattern: `**/*${REQUEST_FILES}` },
   ];
   return vscode.languages.registerHoverProvider(places, {
     provideHover: (document, { line, character }) => {
-      const isDate = (name: string): boolean => catalogue().operations.some((each) => hasTime(each, name));
+      const isDate = (name: string): boolean => catalog().operations.some((each) => hasTime(each, name));
       const moment = momentAt(document.lineAt(line).text, character, isDate);
       if (!moment) {
         return undefined;
@@ -28,7 +28,7 @@ export function registerTimeHovers(catalogue: () => Catalogue, now: () => number
 }
 
 /** Parameters that the overlay calls a date in seconds or milliseconds. */
-function hasTime({ parameters }: Catalogue['operations'][number], name: string): boolean {
+function hasTime({ parameters }: Catalog['operations'][number], name: string): boolean {
   return parameters.some(
     (parameter) =>
       parameter.name === name && (parameter.date === 'epochSeconds' || parameter.date === 'epochMilliseconds'),

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { cancelled, NinjaOneError } from '../../core/base/errors.ts';
+import { canceled, NinjaOneError } from '../../core/base/errors.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { ServedSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
@@ -20,7 +20,7 @@ export class Targets {
     this.#tokens = tokens;
   }
 
-  /** The connection that the argument names, else one of `among` that the user picks. Rejects as cancelled. */
+  /** The connection that the argument names, else one of `among` that the user picks. Rejects as canceled. */
   async connection(argument: unknown, among = this.#settings.connections): Promise<Connection> {
     const named = this.namedConnection(argument);
     if (named) {
@@ -75,7 +75,7 @@ export class Targets {
       { title, matchOnDescription: true },
     );
     if (!chosen) {
-      throw cancelled();
+      throw canceled();
     }
     return chosen.each;
   }

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { cancelled } from '../../core/base/errors.ts';
+import { canceled } from '../../core/base/errors.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 
-/** Rejects as cancelled when the pick is left. */
+/** Rejects as canceled when the pick is left. */
 export async function pickConnection(connections: readonly Connection[], title?: string): Promise<Connection> {
   const chosen = await vscode.window.showQuickPick(
     connections.map((connection) => ({
@@ -14,7 +14,7 @@ export async function pickConnection(connections: readonly Connection[], title?:
     { title: title ?? vscode.l10n.t('Which NinjaOne connection?'), matchOnDescription: true },
   );
   if (!chosen) {
-    throw cancelled();
+    throw canceled();
   }
   return chosen.connection;
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { cancelled, isNinjaOneError } from '../../core/base/errors.ts';
+import { canceled, isNinjaOneError } from '../../core/base/errors.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { PendingCallbacks } from '../../core/oauth/pendingCallbacks.ts';
 import type { Loopback } from '../../core/oauth/loopbackServer.ts';
@@ -92,7 +92,7 @@ async function offerPaste(error: unknown, { platform }: Connection): Promise<und
     throw error;
   }
   if (!(await offerWayOn(error, vscode.l10n.t('Paste URL')))) {
-    throw cancelled();
+    throw canceled();
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
-import { cancelled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
+import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
 import { DisposableStore, type Disposable } from '../../core/base/lifecycle.ts';
 import type { Connection, Scope } from '../../core/connections/connection.ts';
 import { PendingCallbacks, type Callback } from '../../core/oauth/pendingCallbacks.ts';
@@ -99,7 +99,7 @@ export class SignInAttempt implements PendingSignIn, Disposable {
     const { signal } = this.#abort;
     return new Promise((_, reject) => {
       const stop = (): void => {
-        reject(isNinjaOneError(signal.reason) ? signal.reason : cancelled());
+        reject(isNinjaOneError(signal.reason) ? signal.reason : canceled());
       };
       if (signal.aborted) {
         stop();
@@ -138,12 +138,12 @@ export class SignInAttempt implements PendingSignIn, Disposable {
       state: way.state,
       scopes,
     });
-    this.#throwIfCancelled();
+    this.#throwIfCanceled();
     this.#url = url;
     logger.info(`Sign-in to ${connection.name} waits for the browser, way back: ${way.kind}.`);
     const opened = await openInBrowser(url);
     const callback = await this.#waitForCallback(expected.result, way.pasteAtOnce || !opened);
-    this.#throwIfCancelled();
+    this.#throwIfCanceled();
     return protocol.exchangeCode(context, { code: callback.code, verifier, redirectUri: way.redirectUri });
   }
 
@@ -210,9 +210,9 @@ export class SignInAttempt implements PendingSignIn, Disposable {
     return this.#abort.signal.aborted;
   }
 
-  #throwIfCancelled(): void {
+  #throwIfCanceled(): void {
     if (this.#isOver()) {
-      throw cancelled();
+      throw canceled();
     }
   }
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { cancelled } from '../../core/base/errors.ts';
+import { canceled } from '../../core/base/errors.ts';
 import { orderScopes, type Connection, type Scope } from '../../core/connections/connection.ts';
 import { isEntryOf } from '../../core/connections/connectionDraft.ts';
 import { covers } from '../../core/sessions/session.ts';
@@ -26,7 +26,7 @@ export class SessionStarter {
     this.#ports = ports;
   }
 
-  /** For a request of another extension (A17). Rejects as cancelled when the user leaves a pick. */
+  /** For a request of another extension (A17). Rejects as canceled when the user leaves a pick. */
   async start(scopes: readonly Scope[], accountId: string | undefined): Promise<ServedSession> {
     const { tokens, now } = this.#ports;
     const startedAt = now();
@@ -71,7 +71,7 @@ export class SessionStarter {
     const [fitting] = sessionsFor(served, scopes, undefined);
     const [any] = served;
     if (!any) {
-      throw cancelled();
+      throw canceled();
     }
     return fitting ?? this.#ask(any.connection, scopes);
   }
@@ -84,7 +84,7 @@ export class SessionStarter {
     if (settings.connections.length === 0) {
       const added = await addConnection();
       if (!added) {
-        throw cancelled();
+        throw canceled();
       }
       return covers(added.scopes, scopes) ? 'added' : this.#widen(added, scopes);
     }
@@ -116,7 +116,7 @@ export class SessionStarter {
       add,
     );
     if (answer !== add) {
-      throw cancelled();
+      throw canceled();
     }
     const wider = orderScopes([...connection.scopes, ...scopes]);
     return settings.writeConnection(connection.name, (entries) =>
@@ -141,6 +141,6 @@ async function confirmService(connection: Connection, scopes: readonly Scope[]):
     allow,
   );
   if (answer !== allow) {
-    throw cancelled();
+    throw canceled();
   }
 }

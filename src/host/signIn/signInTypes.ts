@@ -5,7 +5,7 @@ import type { OAuthContext, TokenSet } from '../../core/sessions/tokenRequests.t
 export interface SignInPorts {
   /** Secrets and transport for the token call. */
   readonly context: (connection: Connection, signal: AbortSignal) => Promise<OAuthContext>;
-  /** Rejects as cancelled when the user does not trust the host. */
+  /** Rejects as canceled when the user does not trust the host. */
   readonly confirmHost: (connection: Connection) => Promise<void>;
   readonly mint: (connection: Connection, scopes: readonly Scope[], signal: AbortSignal) => Promise<TokenSet>;
   /** Whether this extension host runs on another machine than the browser. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { cancelled } from '../../core/base/errors.ts';
+import { canceled } from '../../core/base/errors.ts';
 import { endpointsOf } from '../../core/connections/instance.ts';
 import type { ClientSecrets } from '../../core/sessions/clientSecrets.ts';
 import { accountOf, type StoredSession } from '../../core/sessions/session.ts';
@@ -23,7 +23,7 @@ export class SignOut {
     this.#ports = ports;
   }
 
-  /** Asks first, for all of the sessions at once. Rejects as cancelled. */
+  /** Asks first, for all of the sessions at once. Rejects as canceled. */
   async ask(sessionIds: readonly string[], sessions: readonly StoredSession[]): Promise<void> {
     const ending = sessions.filter(({ id }) => sessionIds.includes(id));
     const out = vscode.l10n.t('Sign Out');
@@ -41,7 +41,7 @@ export class SignOut {
       ...(ending.some(({ platform }) => platform === 'api-services') ? [forget] : []),
     );
     if (answer !== out && answer !== forget) {
-      throw cancelled();
+      throw canceled();
     }
     for (const { id } of ending) {
       await this.run(id, answer === forget ? 'forgetSecret' : 'keepSecret');

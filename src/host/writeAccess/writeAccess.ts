@@ -8,7 +8,7 @@ import { setContext } from '../platform/contributions.ts';
 import type { Settings } from '../platform/settings.ts';
 
 export interface SafetyPorts {
-  /** Of the machine, not of the workspace and not synchronised. */
+  /** Of the machine, not of the workspace and not synchronized. */
   readonly memory: vscode.Memento;
   readonly settings: Settings;
   readonly now: () => number;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { cancelled } from '../../core/base/errors.ts';
+import { canceled } from '../../core/base/errors.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { CommandTable } from '../platform/contributions.ts';
 import type { Safety } from './writeAccess.ts';
@@ -37,14 +37,14 @@ export function createWriteCommands({
   };
 }
 
-/** Undefined: every connection is read-only as it is. Rejects as cancelled. */
+/** Undefined: every connection is read-only as it is. Rejects as canceled. */
 async function unlockedOne({ unlocked }: Safety): Promise<Connection | undefined> {
   return unlocked.length > 1
     ? pickConnection(unlocked, vscode.l10n.t('Make which connection read-only?'))
     : unlocked[0];
 }
 
-/** Always asks, whoever calls: another extension can name a connection and no more. Rejects as cancelled. */
+/** Always asks, whoever calls: another extension can name a connection and no more. Rejects as canceled. */
 async function askMinutes({ name, instance }: Connection): Promise<number> {
   const choices = [
     { title: vscode.l10n.t('For 15 Minutes'), minutes: 15 },
@@ -63,7 +63,7 @@ async function askMinutes({ name, instance }: Connection): Promise<number> {
     ...choices,
   );
   if (!chosen) {
-    throw cancelled();
+    throw canceled();
   }
   return chosen.minutes;
 }

@@ -3,7 +3,7 @@ import { NinjaOneError, isNinjaOneError } from '../../../src/core/base/errors.ts
 import { ApiClient, type Confirmation } from '../../../src/core/api/apiClient.ts';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
 import { networkTrouble, type NetworkTrouble } from '../../../src/core/http/networkErrors.ts';
-import { connectionOf, ORIGIN } from '../oauth/connections.ts';
+import { connectionOf, ORIGIN } from '../../support/connectionFixtures.ts';
 import {
   DASHBOARD_URL,
   DELETE_FIELD,
@@ -15,8 +15,8 @@ import {
   REBOOT,
   RUN_BOARD,
   SECURE_FIELDS,
-} from './operations.ts';
-import { ApiWorld, json, requestOf, text } from './world.ts';
+} from '../../support/operationFixtures.ts';
+import { ApiWorld, json, requestOf, text } from '../../support/apiClientFixture.ts';
 
 const URL_OF_API = new URL(ORIGIN);
 const trouble = (kind: NetworkTrouble): NinjaOneError => networkTrouble(kind, URL_OF_API);
@@ -335,7 +335,7 @@ describe('API client', () => {
       });
     }
 
-    it('Retry-After of a throttle page is honoured', async () => {
+    it('Retry-After of a throttle page is honored', async () => {
       const world = new ApiWorld(text(page, { headers: { 'retry-after': '9' } }), json([1]));
       await world.client.send(requestOf(GET_DEVICE), { session: world.session() });
       assert.deepEqual(world.pauses, [9000]);
@@ -359,13 +359,13 @@ describe('API client', () => {
       const controller = new AbortController();
       const world = new ApiWorld(json({}, { status: 429 }));
       world.onSleep = () => controller.abort();
-      assert.equal((await failureOf(world, requestOf(GET_DEVICE), { signal: controller.signal })).code, 'cancelled');
+      assert.equal((await failureOf(world, requestOf(GET_DEVICE), { signal: controller.signal })).code, 'canceled');
       assert.equal(world.sent.length, 1);
     });
 
-    it('cancelled before the start, nothing is sent', async () => {
+    it('canceled before the start, nothing is sent', async () => {
       const world = new ApiWorld();
-      assert.equal((await failureOf(world, requestOf(GET_DEVICE), { signal: AbortSignal.abort() })).code, 'cancelled');
+      assert.equal((await failureOf(world, requestOf(GET_DEVICE), { signal: AbortSignal.abort() })).code, 'canceled');
       assert.deepEqual([world.sent, world.forced], [[], []]);
     });
   });

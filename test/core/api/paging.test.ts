@@ -12,9 +12,9 @@ import {
 import type { Operation, PagingStyle } from '../../../src/core/catalog/operation.ts';
 import { networkTrouble } from '../../../src/core/http/networkErrors.ts';
 import type { HttpRequest, HttpResponse } from '../../../src/core/http/transport.ts';
-import { connectionOf, ORIGIN } from '../oauth/connections.ts';
-import { operationOf, JSON_BODY } from './operations.ts';
-import { ApiWorld, json, text } from './world.ts';
+import { connectionOf, ORIGIN } from '../../support/connectionFixtures.ts';
+import { operationOf, JSON_BODY } from '../../support/operationFixtures.ts';
+import { ApiWorld, json, text } from '../../support/apiClientFixture.ts';
 
 interface Row {
   readonly id: number;
@@ -108,8 +108,8 @@ describe('Paging', () => {
       const controller = new AbortController();
       const server = serverOf(style, rows(12), 5);
       const { result } = await run(style, server, { signal: controller.signal, onPage: () => controller.abort() });
-      assert.deepEqual([result.complete, result.reason, result.items.length], [false, 'cancelled', 5]);
-      assert.match(english(describeEnd(result)), /^Cancelled, so the list is cut\.$/);
+      assert.deepEqual([result.complete, result.reason, result.items.length], [false, 'canceled', 5]);
+      assert.match(english(describeEnd(result)), /^Canceled, so the list is cut\.$/);
     });
 
     it(`E8: ${style}: Next Page asks for what comes next`, async () => {

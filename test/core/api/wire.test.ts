@@ -5,10 +5,17 @@ import type { Operation } from '../../../src/core/catalog/operation.ts';
 import type { Scope } from '../../../src/core/connections/connection.ts';
 import { checkRequest } from '../../../src/core/requests/buildRequest.ts';
 import { readRequestText } from '../../../src/core/requests/requestText.ts';
-import { HOSTILE, LOOKALIKES } from '../request/hostile.ts';
-import { bundledOperations, plainDraft, READING_POSTS, UPLOADS } from './catalogue.ts';
-import { DELETE_FIELD, GET_DEVICE, LIST_DEVICES, PATCH_DEVICE, REBOOT, RUN_BOARD } from './operations.ts';
-import { answering, half, ok, reset, silence, stall, Wire, type WireAnswer } from './wire.ts';
+import { HOSTILE, LOOKALIKES } from '../../support/hostileValues.ts';
+import { bundledOperations, plainDraft, READING_POSTS, UPLOADS } from '../../support/bundledOperations.ts';
+import {
+  DELETE_FIELD,
+  GET_DEVICE,
+  LIST_DEVICES,
+  PATCH_DEVICE,
+  REBOOT,
+  RUN_BOARD,
+} from '../../support/operationFixtures.ts';
+import { answering, half, ok, reset, silence, stall, Wire, type WireAnswer } from '../../support/recordingServer.ts';
 
 describe('the API client before a real server', () => {
   let wire: Wire;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once, EventEmitter } from 'node:events';
 import { WritePermissions } from '../../../src/core/api/writePermissions.ts';
-import { connectionOf } from '../oauth/connections.ts';
+import { connectionOf } from '../../support/connectionFixtures.ts';
 
 const MINUTE = 60_000;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { cancelled, isCancelled, isNinjaOneError, NinjaOneError, plainText } from '../../../src/core/base/errors.ts';
+import { canceled, isCanceled, isNinjaOneError, NinjaOneError, plainText } from '../../../src/core/base/errors.ts';
 import { english, sentence } from '../../../src/core/base/messages.ts';
 
 describe('NinjaOneError', () => {
@@ -27,16 +27,16 @@ describe('NinjaOneError', () => {
   it('A16: is known by its shape, because each bundle has its own copy of the class', () => {
     const foreign = Object.assign(new Error('x'), { name: 'NinjaOneError', code: 'a', intent: 'transient' });
     assert.ok(isNinjaOneError(foreign));
-    assert.ok(isNinjaOneError(cancelled()));
+    assert.ok(isNinjaOneError(canceled()));
     for (const other of [undefined, null, 'NinjaOneError', {}, new Error('x'), { name: 'NinjaOneError', code: 'a' }]) {
       assert.ok(!isNinjaOneError(other));
     }
   });
 
   it('A17: a cancellation is told apart from a failure', () => {
-    assert.ok(isCancelled(cancelled()));
-    assert.ok(!isCancelled(new NinjaOneError({ code: 'x', intent: 'transient', template: 'x' })));
-    assert.ok(!isCancelled(new Error('Cancelled')));
+    assert.ok(isCanceled(canceled()));
+    assert.ok(!isCanceled(new NinjaOneError({ code: 'x', intent: 'transient', template: 'x' })));
+    assert.ok(!isCanceled(new Error('Canceled')));
   });
 });
 

@@ -153,7 +153,7 @@ describe('Transport', () => {
     assert.deepEqual([response.body.byteLength, response.overflow], [1000, undefined]);
   });
 
-  it('E7: a large body may take longer than the time-out, but no part of it may; it can be cancelled', async () => {
+  it('E7: a large body may take longer than the time-out, but no part of it may; it can be canceled', async () => {
     const { origin } = await serve((request, response) => {
       let parts = 0;
       const timer = setInterval(() => {
@@ -234,7 +234,7 @@ describe('Transport', () => {
     caller.abort();
     for (const error of [await pending, await failure(send({ url: origin, signal: caller.signal }))]) {
       assert.equal(error.code, 'network.aborted');
-      assert.equal(error.intent, 'cancelled');
+      assert.equal(error.intent, 'canceled');
     }
   });
 
@@ -370,7 +370,7 @@ describe('Transport', () => {
     assert.ok(seen.every(({ redirect, credentials }) => redirect === 'manual' && credentials === 'omit'));
   });
 
-  it('a request after close ends as cancelled', async () => {
+  it('a request after close ends as canceled', async () => {
     const { send, close } = createTransport({
       fetch: globalThis.fetch,
       logger: silentLogger,
@@ -378,7 +378,7 @@ describe('Transport', () => {
     });
     await close();
     const error = await failure(send({ url: 'http://127.0.0.1:65000', method: 'GET', timeout: 1000, maxBytes: 1 }));
-    assert.equal(error.intent, 'cancelled');
+    assert.equal(error.intent, 'canceled');
   });
 
   it('leaves the global dispatcher alone, which a careless import of undici replaces', async () => {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
-import { cancelled, plainText } from '../../../core/base/errors.ts';
+import { canceled, plainText } from '../../../core/base/errors.ts';
 import { within } from '../../../core/base/lifecycle.ts';
 import type { Connection } from '../../../core/connections/connection.ts';
 import {
@@ -22,7 +22,7 @@ import { stepsFor } from './wizardSteps.ts';
 export interface WizardPorts {
   readonly settings: Settings;
   readonly clientSecrets: ClientSecrets;
-  /** Rejects as cancelled when the user does not trust the host. */
+  /** Rejects as canceled when the user does not trust the host. */
   readonly confirmHost: (connection: Pick<Connection, 'instance' | 'name'>) => Promise<void>;
   /** Token endpoint with the client id only; may reject with a NinjaOneError when the host cannot be reached. */
   readonly probe: (connection: Connection) => Promise<'known' | 'unknown'>;
@@ -90,7 +90,7 @@ function contextOf({ settings, clientSecrets, confirmHost, probe }: WizardPorts,
         return false;
       }
       try {
-        const answer = await within(PROBE_TIMEOUT, probe(connection), cancelled);
+        const answer = await within(PROBE_TIMEOUT, probe(connection), canceled);
         if (answer === 'known') {
           known.add(connection.id);
         }

@@ -22,7 +22,7 @@ export interface StepContext {
   readonly edited: Connection | undefined;
   /** All connections but the edited one. */
   readonly others: () => readonly Connection[];
-  /** Rejects as cancelled when the user does not trust the host. */
+  /** Rejects as canceled when the user does not trust the host. */
   readonly confirmHost: (connection: Pick<Connection, 'instance' | 'name'>) => Promise<void>;
   /** Whether the instance says that it does not know the client id; false when it says nothing. */
   readonly isUnknownClient: (connection: Connection) => Promise<boolean>;

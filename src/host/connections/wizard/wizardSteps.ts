@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isCancelled } from '../../../core/base/errors.ts';
+import { isCanceled } from '../../../core/base/errors.ts';
 import { orderScopes, type Platform, type Scope } from '../../../core/connections/connection.ts';
 import { clientIdProblem, nameProblem } from '../../../core/connections/parseConnections.ts';
 import {
@@ -88,7 +88,7 @@ function addressStep({ edited, confirmHost }: StepContext): WizardStep {
           }
           return undefined;
         } catch (error) {
-          if (isCancelled(error)) {
+          if (isCanceled(error)) {
             return vscode.l10n.t(
               'Nothing is sent to a host that you do not trust. Write another address, or press Enter to be asked again.',
             );

@@ -1,0 +1,242 @@
+import { API_SHAPES, type ApiShape } from './apiShapes.ts';
+
+/**
+ * The switches that make the sandbox behave as gateways, portals, proxies and NinjaOne itself do on a bad day. A fault
+ * stays on until `reset()` or, with `times`, for so many requests. Of the faults of an endpoint all that match a
+ * request apply together.
+ */
+export class Misbehaviors {
+  #active: ActiveFault[] = [];
+  #held: (() => void)[] = [];
+  readonly #now: () => number;
+
+  /** `now` in milliseconds. */
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  add(misbehavior: Misbehavior): void {
+    for (const endpoint of ENDPOINTS) {
+      for (const fault of [misbehavior[endpoint] ?? []].flat()) {
+        this.#active.push({ endpoint, fault, left: fault.times ?? Infinity, window: undefined });
+      }
+    }
+  }
+
+  /** The faults for one request that `applies` wants, counted as used. */
+  take<F extends Fault>(endpoint: Endpoint, { applies, grantType, path }: TakeOptions<F>): F[] {
+    const matching = this.#active.filter(
+      ({ endpoint: at, fault }) =>
+        at === endpoint &&
+        applies(fault) &&
+        (fault.grantType ?? grantType) === grantType &&
+        (fault.path ?? path) === path,
+    );
+    const taken = matching.filter((active) => isBeyond(active, this.#now()));
+    for (const active of taken) {
+      active.left -= 1;
+    }
+    this.#active = this.#active.filter(({ left }) => left > 0);
+    return taken.map((active) => withWait(active, this.#now())).filter(applies);
+  }
+
+  /** Settles when `release` or `reset` is called. */
+  held(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#held.push(resolve);
+    });
+  }
+
+  /** Lets every answer go that `hold` keeps back; faults stay on. */
+  release(): void {
+    for (const resolve of this.#held.splice(0)) {
+      resolve();
+    }
+  }
+
+  reset(): void {
+    this.#active = [];
+    this.release();
+  }
+}
+
+export interface TakeOptions<F extends Fault> {
+  readonly applies: (fault: Fault) => fault is F;
+  readonly grantType?: string | undefined;
+  readonly path?: string;
+}
+
+/** `spec`: both addresses of the API's description. */
+export type Endpoint = 'authorize' | 'token' | 'revoke' | 'api' | 'spec';
+
+export interface Misbehavior {
+  readonly authorize?: OneOrMore<(InsteadFault | CallbackFault) & FaultLimits>;
+  readonly token?: OneOrMore<(InsteadFault | AnswerFault) & FaultLimits>;
+  readonly revoke?: OneOrMore<(InsteadFault | AnswerFault) & FaultLimits>;
+  readonly api?: OneOrMore<(InsteadFault | AnswerFault) & FaultLimits>;
+  readonly spec?: OneOrMore<(InsteadFault | AnswerFault) & FaultLimits>;
+}
+
+export type Fault = (InsteadFault | AnswerFault | CallbackFault) & FaultLimits;
+
+export interface FaultLimits {
+  /** For so many requests; without it until `reset()`. */
+  readonly times?: number;
+  /** Only for token requests of this grant type. */
+  readonly grantType?: string;
+  /** Only for API requests of this path, such as `/v2/devices`, whether or not `/api` stands before it. */
+  readonly path?: string;
+  /**
+   * Only for requests beyond so many in each window, the first of which starts with the first request: a limit of
+   * requests. `tooManyRequests` and `throttled` then say how long the window still lasts, unless `retryAfter` says else.
+   */
+  readonly allowing?: { readonly requests: number; readonly seconds: number };
+}
+
+/** Answered before the application sees the request: no code is consumed and no token is rotated. */
+export type InsteadFault =
+  /** Any answer. An object body is sent as JSON; `contentType: null` sends none. */
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly body?: unknown;
+      readonly contentType?: string | null;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  /** A captive portal: an HTML page with 200. */
+  | { readonly kind: 'html' }
+  /** NinjaOne's throttling: an HTML page, with 503 or even 200. */
+  | { readonly kind: 'throttled'; readonly status?: 200 | 429 | 503; readonly retryAfter?: number | string }
+  /** 429, with `Retry-After` in seconds or as an HTTP date. */
+  | { readonly kind: 'tooManyRequests'; readonly retryAfter?: number | string }
+  /** 503 without a body. */
+  | { readonly kind: 'unavailable' }
+  /** One of the forms in which the API is known to fail, or an answer that is broken. */
+  | { readonly kind: 'shape'; readonly shape: ApiShape }
+  | { readonly kind: 'redirect'; readonly status: 302 | 307; readonly location: string }
+  /** The connection is cut. */
+  | { readonly kind: 'drop' };
+
+/** The request is processed (the code consumed, the token rotated), and then its answer goes wrong. */
+export type AnswerFault =
+  | { readonly kind: 'delay'; readonly milliseconds: number }
+  /** Kept back until `release()` or `reset()`. */
+  | { readonly kind: 'hold' }
+  /** The connection is cut: the server has rotated and the client does not know it. */
+  | { readonly kind: 'dropAfterRotation' }
+  /** One byte at a time. */
+  | { readonly kind: 'drip'; readonly milliseconds: number }
+  /** `null` sends no content type. */
+  | { readonly kind: 'contentType'; readonly value: string | null }
+  /** Overridden, added and left out members of the JSON answer: no `scope`, no `refresh_token`, odd `expires_in`. */
+  | {
+      readonly kind: 'fields';
+      readonly set?: Readonly<Record<string, unknown>>;
+      readonly omit?: readonly string[];
+    }
+  /** Valid JSON of so many bytes; 1 MB when nothing is said. */
+  | { readonly kind: 'oversized'; readonly bytes?: number }
+  /** Token endpoint: the tokens really have only these scopes, whatever was asked for. */
+  | { readonly kind: 'fewerScopes'; readonly scopes: readonly string[] };
+
+/** Authorization endpoint: what the browser brings back to the client. */
+export type CallbackFault =
+  /** An error in place of the code, after sign-in and consent. */
+  | { readonly kind: 'refuse'; readonly error: string; readonly description?: string }
+  | {
+      readonly kind: 'callback';
+      readonly set?: Readonly<Record<string, string>>;
+      readonly omit?: readonly string[];
+    };
+
+export function isInsteadFault(fault: Fault): fault is InsteadFault & FaultLimits {
+  return STAGES[fault.kind] === 'instead';
+}
+
+/** What may befall an exchange: everything but what the browser carries. */
+export function isExchangeFault(fault: Fault): fault is (InsteadFault | AnswerFault) & FaultLimits {
+  return !isCallbackFault(fault);
+}
+
+export function isAnswerFault(fault: Fault): fault is AnswerFault & FaultLimits {
+  return STAGES[fault.kind] === 'answer';
+}
+
+export function isCallbackFault(fault: Fault): fault is CallbackFault & FaultLimits {
+  return STAGES[fault.kind] === 'callback';
+}
+
+/** For switches that come over HTTP: throws a `TypeError` that names the first thing that is not known. */
+export function parseMisbehavior(value: unknown): Misbehavior {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TypeError('a misbehavior is an object: {"token": {"kind": "html", "times": 1}}');
+  }
+  for (const [endpoint, faults] of Object.entries(value)) {
+    if (!ENDPOINTS.some((known) => known === endpoint)) {
+      throw new TypeError(`unknown endpoint ${endpoint}`);
+    }
+    for (const fault of [faults].flat() as unknown[]) {
+      const kind = typeof fault === 'object' && fault !== null && 'kind' in fault ? String(fault.kind) : 'none';
+      if (!Object.hasOwn(STAGES, kind)) {
+        throw new TypeError(`unknown kind of misbehavior ${kind}`);
+      }
+      if (kind === 'shape' && !Object.hasOwn(API_SHAPES, (fault as { readonly shape: string }).shape)) {
+        throw new TypeError(`unknown shape ${String((fault as { readonly shape: unknown }).shape)}`);
+      }
+    }
+  }
+  return value;
+}
+
+type OneOrMore<T> = T | readonly T[];
+
+interface ActiveFault {
+  readonly endpoint: Endpoint;
+  readonly fault: Fault;
+  left: number;
+  /** Of `allowing`; times in milliseconds. */
+  window: { readonly end: number; requests: number } | undefined;
+}
+
+/** Counts the request. */
+function isBeyond(active: ActiveFault, now: number): boolean {
+  const { allowing } = active.fault;
+  if (!allowing) {
+    return true;
+  }
+  if (!active.window || now >= active.window.end) {
+    active.window = { end: now + allowing.seconds * 1000, requests: 0 };
+  }
+  active.window.requests += 1;
+  return active.window.requests > allowing.requests;
+}
+
+/** HTTP has whole seconds (RFC 9110 §10.2.3), and who waits them must find the window over. */
+function withWait({ fault, window }: ActiveFault, now: number): Fault {
+  return window && (fault.kind === 'tooManyRequests' || fault.kind === 'throttled')
+    ? { retryAfter: Math.ceil((window.end - now) / 1000), ...fault }
+    : fault;
+}
+
+const ENDPOINTS: readonly Endpoint[] = ['authorize', 'token', 'revoke', 'api', 'spec'];
+
+const STAGES: { readonly [K in Fault['kind']]: 'instead' | 'answer' | 'callback' } = {
+  answer: 'instead',
+  html: 'instead',
+  throttled: 'instead',
+  tooManyRequests: 'instead',
+  unavailable: 'instead',
+  shape: 'instead',
+  redirect: 'instead',
+  drop: 'instead',
+  delay: 'answer',
+  hold: 'answer',
+  dropAfterRotation: 'answer',
+  drip: 'answer',
+  contentType: 'answer',
+  fields: 'answer',
+  oversized: 'answer',
+  fewerScopes: 'answer',
+  refuse: 'callback',
+  callback: 'callback',
+};

@@ -1,0 +1,221 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectionSettings, type ConnectionSettings } from './clients.ts';
+import { createIdentityProvider, type IdentityProvider } from './identityProvider.ts';
+import { isCallbackFault, Misbehaviors, type Misbehavior } from './misbehavior.ts';
+import { LiveSpec, type LiveSpecSwitches } from './liveSpec.ts';
+import { readOperations } from './operations.ts';
+import { RequestLog, type RequestPredicate, type SandboxRequest } from './requestLog.ts';
+import { requestListener, resetAll } from './router.ts';
+import { ShapedAnswers } from './shapedAnswers.ts';
+import type { TenantData } from './tenantData.ts';
+import { TenantApi } from './tenantApi.ts';
+
+/** Starts a NinjaOne look-alike on 127.0.0.1. It has its own clients, tokens, tenant and switches. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const log = new RequestLog();
+  const misbehaviors = new Misbehaviors();
+  const editorOrigins = new Set((options.redirectOrigins ?? []).map(originOf));
+
+  const plain = createServer();
+  const port = await listen(plain, options.port ?? 0);
+  const baseUrl = `http://127.0.0.1:${String(port)}`;
+  const identity = await createIdentityProvider({
+    issuer: baseUrl,
+    accessTokenTtl: options.accessTokenTtl ?? 3600,
+    editorOrigins,
+    onCallback: (parameters) => alterCallback(parameters, misbehaviors),
+  });
+  const operations = readOperations();
+  const shaped = new ShapedAnswers(operations);
+  const liveSpec = new LiveSpec(operations, options.liveSpec);
+  const tenant = new TenantApi((token) => identity.findAccessToken(token), {
+    devices: options.devices,
+    fallback: (request, owner) => shaped.answer(request, owner),
+  });
+  const listener = requestListener({
+    identity,
+    tenant,
+    liveSpec,
+    log,
+    misbehaviors,
+    editorOrigins,
+    autoApprove: options.autoApprove ?? false,
+    pauses: {
+      wait: async (milliseconds) => {
+        await sleep(milliseconds, undefined, { ref: false });
+      },
+      held: () => misbehaviors.held(),
+    },
+  });
+  plain.on('request', listener);
+  const secure = options.tls && (await listenSecurely(options.tls, listener));
+  const servers: readonly Server[] = secure ? [plain, secure.server] : [plain];
+
+  return {
+    port,
+    baseUrl,
+    secure: secure && { port: secure.port, baseUrl: secure.baseUrl },
+    connections: connectionSettings(baseUrl),
+    tenant: tenant.data,
+    requests: log.requests,
+    get tokenCalls() {
+      return log.tokenCalls;
+    },
+    nextRequest: (predicate) => log.nextRequest(predicate),
+    nextAnswer: (predicate) => log.nextAnswer(predicate),
+    ...inspectTokens(identity),
+    misbehave: (misbehavior) => {
+      misbehaviors.add(misbehavior);
+    },
+    release: () => {
+      misbehaviors.release();
+    },
+    setLiveSpec: (switches) => {
+      liveSpec.set(switches);
+    },
+    reset: () => {
+      resetAll({ misbehaviors, log, tenant, liveSpec });
+    },
+    allowRedirectOrigin: (origin) => {
+      editorOrigins.add(originOf(origin));
+    },
+    stop: async () => {
+      misbehaviors.reset();
+      await Promise.all(servers.map(close));
+    },
+  };
+}
+
+export interface SandboxOptions {
+  /** Any free port when nothing is said. */
+  readonly port?: number;
+  /** Serves the same over https as well. */
+  readonly tls?: SandboxTls;
+  /** Seconds; NinjaOne's 3600 when nothing is said. */
+  readonly accessTokenTtl?: number;
+  /** Origins whose addresses are accepted as redirect URI of `sandbox-editor`. */
+  readonly redirectOrigins?: readonly string[];
+  /** Neither sign-in nor consent page: each request is allowed at once. */
+  readonly autoApprove?: boolean;
+  /** How many devices the tenant has; 10 when nothing is said, and those ten come first in any case. */
+  readonly devices?: number | undefined;
+  /** How the API's own description is served, until `setLiveSpec()` and after `reset()`. */
+  readonly liveSpec?: LiveSpecSwitches;
+}
+
+export interface SandboxTls {
+  /** PEM. */
+  readonly key: string | Buffer;
+  /** PEM. */
+  readonly cert: string | Buffer;
+  readonly port?: number;
+  /** How clients reach it, for example through a proxy; `https://127.0.0.1:<port>` when nothing is said. */
+  readonly baseUrl?: string;
+}
+
+export interface Sandbox {
+  readonly port: number;
+  /** `http://127.0.0.1:<port>`. Nothing depends on the name that it is reached by. */
+  readonly baseUrl: string;
+  readonly secure: { readonly port: number; readonly baseUrl: string } | undefined;
+  /** The five clients as the value of `ninjaone.connections`. */
+  readonly connections: readonly ConnectionSettings[];
+  /** `tenant.writes` is empty as long as nothing was written. */
+  readonly tenant: TenantData;
+  /** All requests since the start or the last `reset()`, in the order of arrival. */
+  readonly requests: readonly SandboxRequest[];
+  /** Requests to the token endpoint by grant type, a snapshot; also those that a fault answered. */
+  readonly tokenCalls: Readonly<Record<string, number>>;
+
+  /** Switches faults on, in addition to those that are on. */
+  readonly misbehave: (misbehavior: Misbehavior) => void;
+  /** Lets the answers go that the fault `hold` keeps back. */
+  readonly release: () => void;
+  /** How the API's own description is served from now on. */
+  readonly setLiveSpec: (switches: LiveSpecSwitches) => void;
+  /** All faults off, log, writes and counters empty, the API's description as at the start; tokens and allowed origins stay. */
+  readonly reset: () => void;
+  readonly allowRedirectOrigin: (origin: string) => void;
+  /** The next request of this kind, once it has arrived and before it is answered. */
+  readonly nextRequest: (predicate: RequestPredicate) => Promise<SandboxRequest>;
+  /** The next request of this kind that has been answered, or whose connection was lost. */
+  readonly nextAnswer: (predicate: RequestPredicate) => Promise<SandboxRequest>;
+
+  /** A live refresh token of a sign-in that never happened. `scope` should name `offline_access`. */
+  readonly mintRefreshToken: (clientId: string, scope: string) => Promise<string>;
+  /** Without using it. */
+  readonly isRefreshTokenAlive: (token: string) => Promise<boolean>;
+  readonly isAccessTokenAlive: (token: string) => Promise<boolean>;
+  /** False when there is no such token. */
+  readonly expireAccessToken: (token: string) => boolean;
+
+  /** Ends all connections at once. */
+  readonly stop: () => Promise<void>;
+}
+
+function inspectTokens(
+  identity: IdentityProvider,
+): Pick<Sandbox, 'mintRefreshToken' | 'isRefreshTokenAlive' | 'isAccessTokenAlive' | 'expireAccessToken'> {
+  return {
+    mintRefreshToken: (clientId, scope) => identity.mintRefreshToken(clientId, scope),
+    isRefreshTokenAlive: (token) => identity.isRefreshTokenAlive(token),
+    isAccessTokenAlive: async (token) => (await identity.findAccessToken(token)) !== undefined,
+    expireAccessToken: (token) => identity.expireAccessToken(token),
+  };
+}
+
+function alterCallback(
+  parameters: Readonly<Record<string, unknown>>,
+  misbehaviors: Misbehaviors,
+): Readonly<Record<string, unknown>> {
+  let altered = parameters;
+  for (const fault of misbehaviors.take('authorize', { applies: isCallbackFault })) {
+    if (fault.kind === 'refuse') {
+      const { state } = altered;
+      altered = {
+        error: fault.error,
+        ...(fault.description === undefined ? {} : { error_description: fault.description }),
+        ...(state === undefined ? {} : { state }),
+      };
+    } else {
+      const kept = Object.entries(altered).filter(([name]) => fault.omit?.includes(name) !== true);
+      altered = { ...Object.fromEntries(kept), ...fault.set };
+    }
+  }
+  return altered;
+}
+
+/** `vscode://…` and the like have no origin and are accepted anyway. */
+function originOf(url: string): string {
+  return new URL(url).origin;
+}
+
+async function listenSecurely(
+  tls: SandboxTls,
+  listener: RequestListener,
+): Promise<{ server: Server; port: number; baseUrl: string }> {
+  const server = createTlsServer({ key: tls.key, cert: tls.cert }, listener);
+  const port = await listen(server, tls.port ?? 0);
+  return { server, port, baseUrl: tls.baseUrl ?? `https://127.0.0.1:${String(port)}` };
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+    server.closeAllConnections();
+  });
+}

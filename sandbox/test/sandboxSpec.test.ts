@@ -1,0 +1,272 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { silentLogger } from '../../src/core/base/log.ts';
+import { createCatalogSource, type CatalogSource } from '../../src/core/catalog/catalogSource.ts';
+import { parseSpecText } from '../../src/core/catalog/parseSpec.ts';
+import { createTransport } from '../../src/core/http/transport.ts';
+import { bundledCatalog, mediaText } from '../../test/support/bundledMedia.ts';
+import { HUGE_SPEC_BYTES, SPEC_PLACES, type LiveSpecSwitches } from '../liveSpec.ts';
+import { startSandbox, type Sandbox } from '../sandbox.ts';
+import { jsonBody } from '../../test/support/apiCalls.ts';
+
+const { json: JSON_PLACE, yaml: YAML_PLACE } = SPEC_PLACES;
+const KEYS = bundledCatalog.operations.map(({ key }) => key);
+
+describe('sandbox: the live API description', () => {
+  const transport = createTransport({
+    fetch: globalThis.fetch,
+    logger: silentLogger,
+    proxySupport: () => 'off',
+  });
+  let sandbox: Sandbox;
+  let source: CatalogSource;
+  let clock: number;
+  before(async () => {
+    sandbox = await startSandbox();
+  });
+  after(async () => {
+    await transport.close();
+    await sandbox.stop();
+  });
+  beforeEach(() => {
+    clock = Date.now();
+    const kept = new Map<string, string>();
+    source = createCatalogSource({
+      bundled: (name) => Promise.resolve(mediaText(name)),
+      send: transport.send,
+      cache: {
+        read: (origin) => Promise.resolve(kept.get(origin)),
+        write: (origin, text) => {
+          kept.set(origin, text);
+          return Promise.resolve();
+        },
+        clear: () => {
+          kept.clear();
+          return Promise.resolve();
+        },
+      },
+      isConfirmed: () => true,
+      now: () => clock,
+      logger: silentLogger,
+    });
+  });
+  afterEach(() => {
+    sandbox.reset();
+  });
+
+  for (const only of ['json', 'yaml'] as const) {
+    it(`E2: has the operations of the bundled one as ${only}, with parameters, bodies and schemas`, async () => {
+      sandbox.setLiveSpec({ only });
+      const { catalog, problem } = await live();
+      assert.equal(problem, undefined);
+      assert.equal(catalog.origin.kind, 'live');
+      assert.deepEqual(catalog.operations, bundledCatalog.operations);
+      assert.equal(catalog.operations.length, 310);
+      assert.deepEqual(catalog.skipped, []);
+      const [schemas, bundled] = [await catalog.schemas(), await source.bundled().then((own) => own.schemas())];
+      for (const [name, schema] of bundled) {
+        assert.deepEqual(schemas.get(name), schema, name);
+      }
+      assert.deepEqual(
+        asked()
+          .filter(({ status }) => status === 200)
+          .map(({ path }) => path),
+        ['/app-version.txt', SPEC_PLACES[only]],
+      );
+      assert.ok(asked().every(({ authorization }) => authorization === undefined));
+    });
+  }
+
+  it('has no prose, and answers whose schemas are there', async () => {
+    const text = await (await fetch(sandbox.baseUrl + JSON_PLACE)).text();
+    assert.doesNotMatch(text, /"(?:summary|externalDocs|example)":|"description":"[^"]/);
+    const { paths, components } = JSON.parse(text) as {
+      paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
+      components: { schemas: Record<string, unknown> };
+    };
+    assert.deepEqual(Object.keys(paths['/v2/contact/{id}']?.['delete']?.responses ?? {}), ['204']);
+    for (const [, name = ''] of text.matchAll(/"\$ref":"([^"]*)"/g)) {
+      assert.ok(Object.hasOwn(components.schemas, name.replace('#/components/schemas/', '')), name);
+    }
+    const yaml = await fetch(sandbox.baseUrl + YAML_PLACE);
+    assert.match(yaml.headers.get('content-type') ?? '', /yaml/);
+    assert.deepEqual(await parseSpecText(await yaml.text()), JSON.parse(text));
+  });
+
+  it('is at no other address, and for GET alone', async () => {
+    const status = async (path: string, method = 'GET'): Promise<number> =>
+      (await fetch(sandbox.baseUrl + path, { method })).status;
+    assert.equal(await status('/apidocs/NinjaRMM-API-v2.yaml'), 404);
+    assert.equal(await status('/apidocs/'), 404);
+    assert.equal(await status(JSON_PLACE, 'POST'), 404);
+    assert.equal(await status(`${JSON_PLACE}?x=1`), 200);
+  });
+
+  it('lacks operations, has others, and says what it is told to say', async () => {
+    const description = '[click](command:evil) <img src=x onerror=alert(1)>';
+    sandbox.setLiveSpec({
+      without: ['GET /v2/devices', 'DELETE /v2/device/{id}/owner'],
+      added: { 'POST /v2/device/{id}/explode': { operationId: 'explode' } },
+      description,
+    });
+    const { catalog } = await live();
+    const keys = new Set(catalog.operations.map(({ key }) => key));
+    assert.deepEqual(
+      KEYS.filter((key) => !keys.has(key)),
+      ['DELETE /v2/device/{id}/owner', 'GET /v2/devices'],
+    );
+    const explode = catalog.operations.find(({ operationId }) => operationId === 'explode');
+    assert.equal(explode?.traits.tier, 'destructive', 'an unknown operation is of the strictest tier');
+    const device = catalog.operations.find(({ key }) => key === 'GET /v2/device/{id}');
+    assert.equal(device?.description, description);
+    assert.ok(device.parameters.every((parameter) => parameter.description === description));
+  });
+
+  it('is fetched again when the version is another one', async () => {
+    assert.equal((await live()).catalog.operations.length, 310);
+    sandbox.setLiveSpec({ without: ['GET /v2/devices'] });
+    assert.equal((await live()).catalog.operations.length, 310, 'the version is the same');
+    sandbox.setLiveSpec({ without: ['GET /v2/devices'], appVersion: '13.1.0' });
+    const { catalog } = await live();
+    assert.equal(catalog.operations.length, 309);
+    assert.equal(catalog.origin.kind === 'live' && catalog.origin.appVersion, '13.1.0');
+  });
+
+  const bad: readonly [what: string, switches: LiveSpecSwitches, code: string][] = [
+    ['at neither address', { only: 'none' }, 'catalog.notThere'],
+    ['truncated JSON', { only: 'json', flaw: 'truncated' }, 'catalog.notThere'],
+    ['truncated at both', { flaw: 'truncated' }, 'catalog.unreadable'],
+    ['an alias bomb', { flaw: 'aliasBomb' }, 'catalog.unreadable'],
+    ['huge', { flaw: 'huge' }, 'catalog.tooLarge'],
+  ];
+  for (const [what, switches, code] of bad) {
+    it(`E2: ${what}: the bundled catalog serves`, async () => {
+      sandbox.setLiveSpec(switches);
+      const { catalog, problem } = await live();
+      assert.equal(problem?.code, code);
+      assert.equal(catalog.origin.kind, 'bundled');
+    });
+  }
+
+  it('truncated is half of the text, and an alias bomb is no JSON', async () => {
+    const whole = await (await fetch(sandbox.baseUrl + JSON_PLACE)).text();
+    sandbox.setLiveSpec({ flaw: 'truncated' });
+    const half = await (await fetch(sandbox.baseUrl + JSON_PLACE)).text();
+    assert.ok(half.length > 10_000 && whole.startsWith(half) && half.length < whole.length);
+    sandbox.setLiveSpec({ flaw: 'aliasBomb' });
+    assert.equal((await fetch(sandbox.baseUrl + JSON_PLACE)).status, 404);
+    assert.match(await (await fetch(sandbox.baseUrl + YAML_PLACE)).text(), /^a12: &a12 \[\*a11,/m);
+  });
+
+  for (const only of ['json', 'yaml'] as const) {
+    it(`huge is 50 MB and more, sent while it is made, as ${only}`, async () => {
+      sandbox.setLiveSpec({ flaw: 'huge', only });
+      let bytes = 0;
+      for await (const chunk of (await fetch(sandbox.baseUrl + SPEC_PLACES[only])).body ?? []) {
+        bytes += (chunk as Uint8Array).byteLength;
+      }
+      assert.ok(bytes > HUGE_SPEC_BYTES && bytes < HUGE_SPEC_BYTES * 1.01);
+    });
+  }
+
+  for (const only of ['json', 'yaml'] as const) {
+    it(`E2: __proto__ as a key of ${only} changes no prototype and hides nothing`, async () => {
+      sandbox.setLiveSpec({ flaw: 'prototypeKeys', only });
+      assert.match(await (await fetch(sandbox.baseUrl + SPEC_PLACES[only])).text(), /__proto__"?: ?\{?\n? *"?polluted/);
+      const { catalog, problem } = await live();
+      assert.equal(problem, undefined);
+      assert.equal(({} as Record<string, unknown>)['polluted'], undefined);
+      const keys = new Set(catalog.operations.map(({ key }) => key));
+      assert.deepEqual(
+        KEYS.filter((key) => !keys.has(key)),
+        [],
+      );
+      assert.ok(keys.has('GET /v2/sandbox/item') && !keys.has('GET __proto__'));
+      assert.notDeepEqual(catalog.skipped, []);
+    });
+
+    it(`E2: schemas of ${only} that hold themselves, or are missing, cost nothing else`, async () => {
+      sandbox.setLiveSpec({ flaw: 'cycle', only });
+      assert.deepEqual(keysBeyond((await live()).catalog.operations), [
+        'POST /v2/sandbox/cycle',
+        'PUT /v2/sandbox/cycle',
+      ]);
+      sandbox.setLiveSpec({ flaw: 'deadReference', only, appVersion: '2' });
+      const { catalog } = await live();
+      assert.deepEqual(keysBeyond(catalog.operations), ['POST /v2/sandbox/dead']);
+      assert.deepEqual(
+        catalog.skipped.map(({ where }) => where),
+        ['POST /v2/sandbox/dead'],
+      );
+    });
+  }
+
+  it('E2: a page in its place, and a redirect, which is not followed', async () => {
+    sandbox.misbehave({ spec: { kind: 'html' } });
+    assert.equal((await live()).problem?.code, 'catalog.notOpenApi');
+    sandbox.reset();
+    let visits = 0;
+    const other = createServer((_, response) => response.end(String(visits++)));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    try {
+      const location = `http://127.0.0.1:${(other.address() as AddressInfo).port}${JSON_PLACE}`;
+      sandbox.misbehave({ spec: { kind: 'redirect', status: 302, location } });
+      assert.equal((await live()).problem?.code, 'network.redirect');
+      assert.equal(visits, 0);
+      await fetch(sandbox.baseUrl + YAML_PLACE);
+      assert.equal(visits, 1, 'who follows it does reach the other origin');
+    } finally {
+      other.closeAllConnections();
+      other.close();
+    }
+  });
+
+  it('is kept back until it is released', async () => {
+    sandbox.misbehave({ spec: { kind: 'hold', times: 1 } });
+    const arrived = sandbox.nextRequest(({ path }) => path === JSON_PLACE);
+    const answer = live();
+    assert.equal((await arrived).outcome, 'pending');
+    sandbox.release();
+    assert.equal((await answer).catalog.origin.kind, 'live');
+  });
+
+  it('takes its switches over HTTP and at the start, and reset() goes back to those of the start', async () => {
+    const set = async (value: unknown): Promise<number> =>
+      (await fetch(`${sandbox.baseUrl}/sandbox/liveSpec`, { ...jsonBody(JSON.stringify(value)), method: 'POST' }))
+        .status;
+    assert.equal(await set({ only: 'yaml' }), 204);
+    assert.equal((await fetch(sandbox.baseUrl + JSON_PLACE)).status, 404);
+    assert.equal(await set({ onyl: 'yaml' }), 400);
+    assert.equal(await set({ flaw: 'none' }), 400);
+    assert.equal(await set(['yaml']), 400);
+    sandbox.reset();
+    assert.equal((await fetch(sandbox.baseUrl + JSON_PLACE)).status, 200);
+
+    const other = await startSandbox({ liveSpec: { only: 'none', appVersion: '11.0.70' } });
+    try {
+      const status = async (): Promise<number> => (await fetch(other.baseUrl + YAML_PLACE)).status;
+      assert.equal(await status(), 404);
+      assert.equal(await (await fetch(`${other.baseUrl}/app-version.txt`)).text(), '11.0.70');
+      other.setLiveSpec({});
+      assert.equal(await status(), 200);
+      other.reset();
+      assert.equal(await status(), 404);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  function live(): ReturnType<CatalogSource['live']> {
+    return source.live(sandbox.baseUrl, 'refresh');
+  }
+
+  function asked(): Sandbox['requests'] {
+    return sandbox.requests;
+  }
+});
+
+function keysBeyond(operations: readonly { readonly key: string }[]): string[] {
+  const known = new Set(KEYS);
+  return operations.map(({ key }) => key).filter((key) => !known.has(key));
+}

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { GROUPINGS } from '../../../src/core/catalog/groupOperations.ts';
+import { readOpenApi } from '../../../src/core/catalog/openApiReader.ts';
+import { bundledCatalog, bundledOverlay, catalogOf, mediaJson, mediaText, specOf } from '../../support/bundledMedia.ts';
+
+describe('the bundled catalog', () => {
+  it('E1: has 310 operations, grouped in four ways with counts that add up', () => {
+    assert.equal(bundledCatalog.operations.length, 310);
+    assert.deepEqual(bundledCatalog.skipped, []);
+    for (const by of GROUPINGS) {
+      const groups = bundledCatalog.groups(by);
+      assert.equal(groups.flatMap(({ operations }) => operations).length, 310, by);
+      assert.equal(new Set(groups.map(({ id }) => id)).size, groups.length, by);
+      assert.equal(new Set(groups.map(({ label }) => label.toLowerCase())).size, groups.length, by);
+      assert.ok(groups.every(({ operations }) => operations.length > 0));
+    }
+    assert.deepEqual(
+      bundledCatalog.groups('method').map(({ label, operations }) => `${label} ${operations.length}`),
+      ['GET 147', 'POST 91', 'PUT 20', 'PATCH 29', 'DELETE 23'],
+    );
+    assert.equal(bundledCatalog.groups('tag').length, 26);
+    assert.deepEqual(
+      bundledCatalog.groups('resource').filter(({ label }) => label === 'Other'),
+      [],
+    );
+  });
+
+  it('E1: no two titles are alike, and each is a sentence made of words', () => {
+    const titles = bundledCatalog.operations.map(({ title }) => title);
+    assert.equal(new Set(titles.map((title) => title.toLowerCase())).size, titles.length);
+    for (const title of titles) {
+      assert.match(title, /^[A-Z][a-z]*(?: [A-Za-z]+)+$/);
+      assert.doesNotMatch(title, /public|api\b/i);
+    }
+  });
+
+  it('E1: titles come from the operation id, or from method and path where the id says nothing', () => {
+    const title = (key: string): string | undefined => bundledCatalog.find(key)?.title;
+    assert.equal(title('GET /v2/device/{id}/os-patch-installs'), 'Get device installed OS patches');
+    assert.equal(title('GET /v2/queries/raid-drives'), 'Get RAID drive report');
+    assert.equal(title('POST /v2/software-license'), 'Create software license');
+    assert.equal(title('GET /v2/software-license/{licenseId}'), 'Get software license');
+    assert.equal(title('GET /v2/devices/search'), 'Search devices');
+    assert.equal(title('PATCH /v2/knowledgebase/folders/move'), 'Move knowledgebase folders');
+    assert.equal(title('GET /v2/queries/policy-overrides'), 'Query policy overrides');
+    assert.equal(title('POST /v2/organization/checklists/promote'), 'Promote organization checklists');
+    assert.equal(title('POST /v2/itam/unmanaged-device'), 'Create unmanaged device');
+  });
+
+  it('E1: is the same whatever the order of its file', () => {
+    const file = mediaJson('catalog.json') as { paths: Record<string, unknown> };
+    const turned = { ...file, paths: Object.fromEntries(Object.entries(file.paths).reverse()) };
+    const again = catalogOf(readOpenApi(turned));
+    assert.deepEqual(again.operations, bundledCatalog.operations);
+    assert.deepEqual(again.groups('tag'), bundledCatalog.groups('tag'));
+  });
+
+  it('E1: holds facts only', () => {
+    for (const name of ['catalog.json', 'schemas.json'] as const) {
+      assert.doesNotMatch(mediaText(name), /"(?:description|summary|example|examples|default|externalDocs)":"/);
+    }
+  });
+});
+
+describe('finding an operation', () => {
+  const keys = (text: string): readonly string[] => bundledCatalog.search(text).map(({ key }) => key);
+
+  it('E3: "post script run" finds exactly one of 310', () => {
+    assert.deepEqual(keys('post script run'), ['POST /v2/device/{id}/script/run']);
+    assert.deepEqual(keys('  Run   SCRIPT pOst '), ['POST /v2/device/{id}/script/run']);
+  });
+
+  it('E3: all words must match, in method, path, id, tag, title or parameter names', () => {
+    assert.deepEqual(keys('/v2/device/{id}/script/run'), ['POST /v2/device/{id}/script/run']);
+    assert.deepEqual(keys('runScriptOnDevice'), ['POST /v2/device/{id}/script/run']);
+    assert.ok(keys('anchorNaturalId').includes('GET /v2/ticketing/app-user-contact'));
+    assert.ok(keys('anchor natural').includes('GET /v2/ticketing/app-user-contact'));
+    assert.ok(keys('vulnerability').length === 3);
+    assert.ok(
+      keys('custom fields signed').includes('GET /v2/custom-fields/entity-type/{entityType}/{entityId}/signed-urls'),
+    );
+    assert.deepEqual(keys('script run nonsense'), []);
+    assert.equal(keys(' ').length, 310);
+  });
+
+  it('E3: what is found can be grouped, and groups without a hit are gone', () => {
+    const groups = bundledCatalog.groups('resource', bundledCatalog.search('post script run'));
+    assert.deepEqual(
+      groups.map(({ label, operations }) => [label, operations.length]),
+      [['Scripts and Tasks', 1]],
+    );
+    assert.deepEqual(bundledCatalog.groups('tag', []), []);
+  });
+
+  it('E3: a path with values finds its operation, and literal segments win over places', () => {
+    const match = (method: string, path: string): string | undefined => bundledCatalog.match(method, path)?.key;
+    assert.equal(match('GET', '/v2/device/42'), 'GET /v2/device/{id}');
+    assert.equal(match('get', '/v2/organization/checklists'), 'GET /v2/organization/checklists');
+    assert.equal(match('GET', '/v2/organization/7'), 'GET /v2/organization/{id}');
+    assert.equal(match('POST', '/v2/tag/merge'), 'POST /v2/tag/merge');
+    assert.equal(match('POST', '/v2/tag/device'), 'POST /v2/tag/{assetType}');
+    assert.equal(match('GET', '/v2/vulnerability/scan-groups/5'), 'GET /v2/vulnerability/scan-groups/{scan-group-id}');
+    for (const path of ['/v2/device/', '/v2/device', '/v2/device/1/2/3/4', '', '/', '//v2/device/1']) {
+      assert.equal(match('GET', path), undefined, path);
+    }
+  });
+
+  it('E3: the first literal segment decides between two templates that both fit', () => {
+    const catalog = catalogOf(
+      readOpenApi(specOf({ 'GET /a/{x}/c': {}, 'GET /a/b/{y}': {}, 'GET /a/{x}.json/c': {}, 'GET /{w}/b/c': {} })),
+    );
+    assert.equal(catalog.match('GET', '/a/b/c')?.path, '/a/b/{y}');
+    assert.equal(catalog.match('GET', '/a/z/c')?.path, '/a/{x}/c');
+    assert.equal(catalog.match('GET', '/a/z.json/c')?.path, '/a/{x}.json/c');
+    assert.equal(catalog.match('GET', '/a/.json/c')?.path, '/a/{x}/c');
+    assert.equal(catalog.match('GET', '/q/b/c')?.path, '/{w}/b/c');
+  });
+});
+
+describe('titles of operations that nobody has seen', () => {
+  it('E1: stay apart when ids are missing, doubled or the same but for their number', () => {
+    const { operations } = catalogOf(
+      readOpenApi(
+        specOf({
+          'GET /v2/thing': { operationId: 'getThing' },
+          'GET /v2/other/thing': { operationId: 'getThing' },
+          'PUT /v2/thing': {},
+          'PATCH /v2/thing': {},
+          'GET /v2/{a}/x': { operationId: 'get' },
+          'GET /v2/{a}/{b}/x': { operationId: 'get_1' },
+          'GET /v2/{a}': { operationId: '$$$' },
+        }),
+      ),
+    );
+    const titles = operations.map(({ title }) => title);
+    assert.equal(new Set(titles).size, 7, titles.join('; '));
+    assert.ok(titles.every((title) => title.length > 2));
+    assert.ok(titles.includes('Get other thing'));
+  });
+
+  it('E3: have a group for what has no tag, and it comes last', () => {
+    const catalog = catalogOf(readOpenApi(specOf({ 'GET /z': { tags: ['zebra'] }, 'GET /a': {} })));
+    assert.deepEqual(
+      catalog.groups('tag').map(({ label }) => label),
+      ['Zebra', 'Other'],
+    );
+  });
+});
+
+describe('speed', () => {
+  it('E1: parsing the file and building the model takes at most 10 ms', () => {
+    const text = mediaText('catalog.json');
+    const time = best(() => catalogOf(readOpenApi(JSON.parse(text)), bundledOverlay));
+    assert.ok(time <= 10, `${time} ms`);
+  });
+
+  it('E3: searching and grouping all operations takes less than 5 ms each', () => {
+    for (const by of GROUPINGS) {
+      assert.ok(best(() => bundledCatalog.groups(by)) < 5, by);
+    }
+    assert.ok(best(() => bundledCatalog.search('get device')) < 5);
+  });
+});
+
+/** Milliseconds of the quickest of several runs, which is the one that nothing else disturbed. */
+function best(task: () => unknown): number {
+  return Math.min(
+    ...Array.from({ length: 40 }, () => {
+      const start = performance.now();
+      task();
+      return performance.now() - start;
+    }),
+  );
+}

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { Validator } from '@cfworker/json-schema';
+import { requestSchema } from '../../../src/core/catalog/requestSchema.ts';
+import { referencesOf } from '../../../src/core/catalog/openApiSchema.ts';
+import type { Operation } from '../../../src/core/catalog/operation.ts';
+import { asRecord, own } from '../../../src/core/base/untrusted.ts';
+import { readOpenApi } from '../../../src/core/catalog/openApiReader.ts';
+import { bundledCatalog, bundledSchemas, catalogOf, specOf } from '../../support/bundledMedia.ts';
+import { sampleOf, type Fill } from '../../support/sampleValues.ts';
+
+const { operations } = bundledCatalog;
+
+describe('the schema of a request document', () => {
+  for (const fill of ['least', 'most', 'nulls'] as const satisfies readonly Fill[]) {
+    it(`E6: finds nothing wrong with samples of all operations (${fill})`, () => {
+      for (const operation of operations) {
+        const schema = schemaOf(operation);
+        const { path, query, body } = asRecord(own(schema, 'properties')) ?? {};
+        const make = (part: unknown): unknown => sampleOf(part, own(schema, 'definitions'), fill);
+        const document = {
+          operation: operation.key,
+          ...(path === undefined ? {} : { path: make(path) }),
+          ...(query === undefined ? {} : { query: make(query) }),
+          ...(body === undefined || (fill === 'least' && !operation.body?.required) ? {} : { body: make(body) }),
+        };
+        assert.deepEqual(errorsOf(schema, document), [], `${operation.key} ${JSON.stringify(document)}`);
+      }
+    });
+  }
+
+  it('E6: the samples reach into the bodies', () => {
+    const schema = schemaOf(find('POST /v2/ticketing/ticket'));
+    const body = sampleOf(own(own(schema, 'properties'), 'body'), own(schema, 'definitions'), 'most');
+    assert.ok(Object.keys(body as object).length > 8);
+    const withBody = operations.filter(({ body: declared }) => declared !== undefined);
+    assert.equal(withBody.length, 126);
+    assert.deepEqual(
+      operations.filter((operation) =>
+        [...referencesOf(operation.body?.schema)].some((name) => !bundledSchemas.has(name)),
+      ),
+      [],
+    );
+  });
+
+  it('E6: sees a missing id, an unknown name, a wrong type, a value that is not in the list', () => {
+    const device = schemaOf(find('GET /v2/device/{id}/windows-services'));
+    const operation = 'GET /v2/device/{id}/windows-services';
+    const good = { operation, path: { id: 42 }, query: { state: 'RUNNING', name: null } };
+    assert.deepEqual(errorsOf(device, good), []);
+    for (const bad of [
+      {},
+      { ...good, operation: 'GET /v2/device/{id}' },
+      { ...good, path: {} },
+      { ...good, path: { id: null } },
+      { ...good, path: { id: 'seven' } },
+      { ...good, path: { id: '' } },
+      { ...good, path: { id: 4.5 } },
+      { ...good, query: { state: 'running' } },
+      { ...good, query: { states: 'RUNNING' } },
+      { ...good, headers: { Authorization: 'x' } },
+      { ...good, host: 'evil.example' },
+      { ...good, body: {} },
+    ]) {
+      assert.notDeepEqual(errorsOf(device, bad), [], JSON.stringify(bad));
+    }
+  });
+
+  it('E6: takes digits for numbers and numbers for dates and ids in text, as sending does', () => {
+    const report = schemaOf(find('GET /v2/queries/software'));
+    const written = { operation: 'GET /v2/queries/software' };
+    for (const query of [
+      { pageSize: '50' },
+      { installedAfter: 1700000000 },
+      { installedAfter: '1700000000' },
+      { cursor: null },
+    ]) {
+      assert.deepEqual(errorsOf(report, { ...written, query }), []);
+    }
+    assert.notDeepEqual(errorsOf(report, { ...written, query: { df: 7 } }), []);
+  });
+
+  it('E6: offers the words of a list that is written as one value, and takes any choice of them', () => {
+    const fields = schemaOf(find('GET /v2/device-custom-fields'));
+    const written = { operation: 'GET /v2/device-custom-fields' };
+    for (const scopes of ['node', 'node,location']) {
+      assert.deepEqual(errorsOf(fields, { ...written, query: { scopes } }), []);
+    }
+    assert.match(JSON.stringify(fields), /"enum":\["all","node","location","organization"\]/);
+  });
+
+  it('E6: holds only the schemas that its body reaches, and stays small', () => {
+    const sizes = operations.map((operation) => JSON.stringify(schemaOf(operation)).length);
+    assert.ok(Math.max(...sizes) < 20_000, String(Math.max(...sizes)));
+    assert.deepEqual(own(schemaOf(find('GET /v2/devices')), 'definitions'), {});
+    assert.deepEqual(Object.keys(own(schemaOf(find('POST /v2/devices/approval/{mode}')), 'definitions') as object), [
+      'DeviceIDList',
+    ]);
+  });
+});
+
+describe('the schema of an operation of a live catalog', () => {
+  it('E6: finds schemas by names that a pointer has to escape, and follows a cycle', () => {
+    const facts = readOpenApi(
+      specOf(
+        {
+          'POST /a': {
+            requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/a~1b%20c' } } } },
+          },
+        },
+        {
+          components: {
+            schemas: {
+              'a/b c': {
+                type: 'object',
+                required: ['name'],
+                properties: { name: { type: 'string' }, next: { $ref: '#/components/schemas/a~1b c' } },
+              },
+            },
+          },
+        },
+      ),
+    );
+    assert.deepEqual(facts.skipped, []);
+    const operation = catalogOf(facts).find('POST /a');
+    assert.ok(operation);
+    const schema = requestSchema(operation, facts.schemas) as Record<string, unknown>;
+    const body = { name: 'x', next: { name: 'y', next: { name: 'z' } } };
+    assert.deepEqual(errorsOf(schema, { operation: 'POST /a', body }), []);
+    assert.notDeepEqual(errorsOf(schema, { operation: 'POST /a', body: { ...body, next: { next: {} } } }), []);
+  });
+});
+
+function find(key: string): Operation {
+  const operation = bundledCatalog.find(key);
+  assert.ok(operation, key);
+  return operation;
+}
+
+function schemaOf(operation: Operation): Record<string, unknown> {
+  return requestSchema(operation, bundledSchemas) as Record<string, unknown>;
+}
+
+function errorsOf(schema: object, document: object): readonly string[] {
+  // What is undefined is not in the text that the editor sees.
+  const read: unknown = JSON.parse(JSON.stringify(document));
+  const { errors } = new Validator(schema, '7', false).validate(read);
+  return errors.map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`);
+}

@@ -1,0 +1,298 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { english } from '../../../src/core/base/messages.ts';
+import { isCanceled, isNinjaOneError } from '../../../src/core/base/errors.ts';
+import { PendingCallbacks, type Callback } from '../../../src/core/oauth/pendingCallbacks.ts';
+import { randomState } from '../../../src/core/oauth/oauthClient.ts';
+import { connectionOf, ORIGIN } from '../../support/connectionFixtures.ts';
+
+describe('Callbacks', () => {
+  let callbacks: PendingCallbacks;
+  let state: string;
+  let outcome: { readonly result: Promise<Callback>; dispose(): void };
+
+  beforeEach(() => {
+    callbacks = new PendingCallbacks();
+    state = randomState();
+    outcome = callbacks.expect(state, connectionOf(), { redirectUri: 'http://127.0.0.1:5555' });
+  });
+
+  /** The sign-in lives on: its own answer still ends it. */
+  async function stillPending(): Promise<void> {
+    assert.equal(callbacks.settle(`code=good&state=${state}`), 'settled');
+    assert.deepEqual(await outcome.result, { code: 'good' });
+  }
+
+  for (const prefix of ['', '?']) {
+    it(`A2: a query with the state that is waited for settles (${prefix || 'without question mark'})`, async () => {
+      assert.equal(callbacks.settle(`${prefix}code=abc.def&state=${state}`), 'settled');
+      assert.deepEqual(await outcome.result, { code: 'abc.def' });
+    });
+  }
+
+  it('A2: parameters that we do not know are ignored', async () => {
+    assert.equal(callbacks.settle(`a=b&code=c&x=y&x=z&state=${state}&access_token=evil`), 'settled');
+    assert.deepEqual(await outcome.result, { code: 'c' });
+  });
+
+  const ignored: readonly (readonly [string, (state: string) => string])[] = [
+    ['nothing', () => ''],
+    ['a missing state', () => 'code=c'],
+    ['an empty state', () => 'code=c&state='],
+    ['a doubled state', (s) => `code=c&state=${s}&state=${s}`],
+    ['a state next to a foreign one', (s) => `code=c&state=evil&state=${s}`],
+    ['a foreign state', () => `code=c&state=${randomState()}`],
+    ['a prefix of the state', (s) => `code=c&state=${s.slice(0, -1)}`],
+    ['a longer state', (s) => `code=c&state=${s}x`],
+    ['a state in other case', (s) => `code=c&state=${swapCase(s)}`],
+    ['a state as array', (s) => `code=c&state[]=${s}`],
+    ['a State in capitals', (s) => `code=c&STATE=${s}`],
+    ['a state in the fragment', (s) => `code=c#state=${s}`],
+    ['no code', (s) => `state=${s}`],
+    ['an empty code', (s) => `code=&state=${s}`],
+    ['a doubled code', (s) => `code=c&code=c&state=${s}`],
+    ['an empty and a good code', (s) => `code=&code=c&state=${s}`],
+    ['code and error', (s) => `code=c&error=access_denied&state=${s}`],
+    ['code and empty error', (s) => `code=c&error=&state=${s}`],
+    ['an empty error', (s) => `error=&state=${s}`],
+    ['a doubled error', (s) => `error=a&error=b&state=${s}`],
+    ['an error without state', () => 'error=access_denied'],
+    ['an error with a foreign state', () => 'error=access_denied&state=x'],
+    ['a foreign issuer', (s) => `code=c&state=${s}&iss=https%3A%2F%2Fevil.example`],
+    ['an issuer with a path', (s) => `code=c&state=${s}&iss=${ORIGIN}/x`],
+    ['an empty issuer', (s) => `code=c&state=${s}&iss=`],
+    ['a doubled issuer', (s) => `code=c&state=${s}&iss=${ORIGIN}&iss=${ORIGIN}`],
+    ['an error with a foreign issuer', (s) => `error=x&state=${s}&iss=https://evil.example`],
+    ['a foreign nonce', (s) => `code=c&state=${s}&nonce=x`],
+    ['an empty nonce', (s) => `code=c&state=${s}&nonce=`],
+    ['a bare nonce', (s) => `code=c&state=${s}&nonce=${s}`],
+    ['1 MB', (s) => `code=${'c'.repeat(1_000_000)}&state=${s}`],
+    ['broken encoding', (s) => `code=%&state=%${s}`],
+  ];
+  for (const [name, query] of ignored) {
+    it(`A2: ${name} is ignored and the sign-in lives on`, async () => {
+      assert.equal(callbacks.settle(query(state)), 'ignored');
+      await stillPending();
+    });
+  }
+
+  it('A2: any other text is ignored, never throws, and the sign-in lives on', async () => {
+    const noise = fc.oneof(
+      fc.string(),
+      fc
+        .array(fc.tuple(fc.constantFrom('code', 'state', 'error', 'iss', 'nonce', '%'), fc.string()), { maxLength: 6 })
+        .map((pairs) => pairs.map(([name, value]) => `${name}=${value}`).join('&')),
+    );
+    fc.assert(
+      fc.property(noise, (query) => {
+        assert.equal(callbacks.settle(query), 'ignored');
+        assert.notEqual(callbacks.settleUrl(`http://127.0.0.1:5555/?${query}`), 'settled');
+        assert.notEqual(callbacks.settleUrl(query), 'settled');
+      }),
+    );
+    await stillPending();
+  });
+
+  it('A2: delivered 50 times it settles once', async () => {
+    const deliveries = Array.from({ length: 50 }, (_, index) => callbacks.settle(`code=c${index}&state=${state}`));
+    assert.deepEqual(deliveries, ['settled', ...Array.from({ length: 49 }, () => 'ignored')]);
+    assert.deepEqual(await outcome.result, { code: 'c0' });
+  });
+
+  it('A2: a late answer, after the sign-in was given up, is ignored; the waiting end as canceled', async () => {
+    outcome.dispose();
+    outcome.dispose();
+    assert.equal(callbacks.settle(`code=c&state=${state}`), 'ignored');
+    await assert.rejects(outcome.result, isCanceled);
+  });
+
+  it('A4: a sign-in that nobody waits for any more leaves no unhandled rejection', async () => {
+    const unhandled: unknown[] = [];
+    const listener = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', listener);
+    callbacks.expect(randomState(), connectionOf()).dispose();
+    callbacks.settle(`error=access_denied&state=${state}`);
+    await new Promise((done) => setImmediate(done));
+    process.off('unhandledRejection', listener);
+    assert.deepEqual(unhandled, []);
+  });
+
+  it('A2: an answer stays good when the sign-in is disposed of after it', async () => {
+    callbacks.settle(`code=c&state=${state}`);
+    outcome.dispose();
+    assert.deepEqual(await outcome.result, { code: 'c' });
+  });
+
+  it('two pending sign-ins each get their own answer', async () => {
+    const other = randomState();
+    const second = callbacks.expect(other, connectionOf({ name: 'Other' }));
+    assert.equal(callbacks.settle(`code=two&state=${other}`), 'settled');
+    assert.deepEqual(await second.result, { code: 'two' });
+    await stillPending();
+  });
+
+  for (const issuer of [ORIGIN, `${ORIGIN}/`]) {
+    it(`A2: the issuer ${issuer} is that of the connection`, async () => {
+      assert.equal(callbacks.settle(`code=c&state=${state}&iss=${encodeURIComponent(issuer)}`), 'settled');
+      assert.deepEqual(await outcome.result, { code: 'c' });
+    });
+  }
+
+  it('A3: an error with the right state ends the sign-in, as plain text', async () => {
+    const description = encodeURIComponent('[no](command:x) \u001b[31m$(zap)');
+    assert.equal(callbacks.settle(`error=odd&error_description=${description}&state=${state}`), 'settled');
+    await assert.rejects(outcome.result, (error) => {
+      assert.ok(isNinjaOneError(error));
+      assert.equal(error.code, 'oauth.refused');
+      assert.doesNotMatch(error.message, /\]\(|\$\(|\u001b/);
+      return true;
+    });
+  });
+
+  it('a plus sign of a code survives the decoding of the editor', async () => {
+    // The wire had `a%2Bb`.
+    assert.equal(callbacks.settle(`code=a+b/c==&state=${state}`), 'settled');
+    assert.deepEqual(await outcome.result, { code: 'a+b/c==' });
+  });
+
+  describe('relay', () => {
+    const desktop = (nonce: string): string =>
+      `vscode://ninjaone-community.ninjaone-authentication/callback?nonce=${nonce}&windowId=1`;
+    const browser = (nonce: string): string =>
+      `https://dev.example/stable-1/callback?vscode-reqid=1&vscode-scheme=code-oss&vscode-query=nonce%3D${nonce}`;
+
+    const delivered: readonly (readonly [string, (nonce: string) => string])[] = [
+      ['from the wire', (n) => `nonce=${n}&windowId=1&code=c&state=${encodeURIComponent(desktop(n))}`],
+      ['decoded by the editor', (n) => `nonce=${n}&windowId=1&code=c&state=${desktop(n)}`],
+      [
+        'with the state encoded twice',
+        (n) => `nonce=${n}&code=c&state=${encodeURIComponent(encodeURIComponent(desktop(n)))}`,
+      ],
+      ['in a browser', (n) => `code=c&state=${encodeURIComponent(browser(n))}&nonce=${n}`],
+      [
+        'with an encoded equals sign',
+        (n) => `nonce=${n}&code=c&state=${encodeURIComponent(`vscode://x/callback?nonce%3D${n}`)}`,
+      ],
+      ['without a nonce of its own', (n) => `code=c&state=${encodeURIComponent(desktop(n))}`],
+    ];
+    for (const [name, query] of delivered) {
+      it(`A2: settles by the nonce, ${name}`, async () => {
+        assert.equal(callbacks.settle(query(state)), 'settled');
+        assert.deepEqual(await outcome.result, { code: 'c' });
+      });
+    }
+
+    const foreign: readonly (readonly [string, (nonce: string) => string])[] = [
+      ['a nonce with a foreign state', (n) => `nonce=${n}&code=c&state=${encodeURIComponent(desktop(randomState()))}`],
+      ['a nonce with a state that is no address', (n) => `nonce=${n}&code=c&state=foreign`],
+      [
+        'a foreign nonce with our state',
+        (n) => `nonce=${randomState()}&code=c&state=${encodeURIComponent(desktop(n))}`,
+      ],
+      ['a doubled nonce', (n) => `nonce=${n}&nonce=${n}&code=c&state=${encodeURIComponent(desktop(n))}`],
+      ['two nonces in the state', (n) => `code=c&state=${encodeURIComponent(`${desktop(n)}&nonce=evil`)}`],
+      ['a nonce without state', (n) => `nonce=${n}&code=c`],
+    ];
+    for (const [name, query] of foreign) {
+      it(`A2: ${name} is ignored and the sign-in lives on`, async () => {
+        assert.equal(callbacks.settle(query(state)), 'ignored');
+        await stillPending();
+      });
+    }
+
+    it('the address of the relay itself can be pasted', async () => {
+      const nonce = randomState();
+      const relay = callbacks.expect(nonce, connectionOf(), { redirectUri: 'https://vscode.dev/redirect' });
+      const sent = encodeURIComponent(encodeURIComponent(desktop(nonce)));
+      assert.equal(callbacks.settleUrl(`https://vscode.dev/redirect?code=c&state=${sent}`), 'settled');
+      assert.deepEqual(await relay.result, { code: 'c' });
+    });
+  });
+
+  describe('paste', () => {
+    const wrappings: readonly (readonly [string, (url: string) => string])[] = [
+      ['as it is', (url) => url],
+      ['in quotes', (url) => `"${url}"`],
+      ['in angle brackets and blanks', (url) => `  <${url}>\n`],
+      ['with the line breaks of a mail', (url) => `${url.slice(0, 30)}\r\n ${url.slice(30)}`],
+      ['with invisible characters', (url) => `\ufeff${url}\u200b`],
+      ['in typographic quotes', (url) => `“${url}”`],
+    ];
+    for (const [name, wrap] of wrappings) {
+      it(`A2: the whole address settles, ${name}`, async () => {
+        assert.equal(callbacks.settleUrl(wrap(`http://127.0.0.1:5555/?code=c.d&state=${state}`)), 'settled');
+        assert.deepEqual(await outcome.result, { code: 'c.d' });
+      });
+    }
+
+    const problems: readonly (readonly [string, string, (state: string) => string])[] = [
+      ['nothing', 'empty', () => ''],
+      ['blanks', 'empty', () => ' \n<>'],
+      ['a bare code', 'bareCode', () => 'abc.def=='],
+      ['a query only', 'notUrl', (s) => `?code=c&state=${s}`],
+      ['a query without question mark', 'notUrl', (s) => `code=c&state=${s}`],
+      ['an address without scheme', 'notUrl', (s) => `127.0.0.1:5555/?code=c&state=${s}`],
+      ['a broken address', 'notUrl', (s) => `http://[/?code=c&state=${s}`],
+      ['no state', 'noState', () => 'http://127.0.0.1:5555/?code=c'],
+      ['an empty state', 'noState', () => 'http://127.0.0.1:5555/?code=c&state='],
+      ['a foreign state', 'otherSignIn', () => `http://127.0.0.1:5555/?code=c&state=${randomState()}`],
+      ['a doubled state', 'otherSignIn', (s) => `http://127.0.0.1:5555/?code=c&state=${s}&state=${s}`],
+      ['a foreign issuer', 'otherSignIn', (s) => `http://127.0.0.1:5555/?code=c&state=${s}&iss=https://evil.example`],
+      ['no code', 'noAnswer', (s) => `http://127.0.0.1:5555/?state=${s}`],
+      [
+        'the address of the sign-in page',
+        'noAnswer',
+        (s) => `${ORIGIN}/ws/oauth/authorize?response_type=code&state=${s}`,
+      ],
+      ['another port', 'otherAddress', (s) => `http://127.0.0.1:5556/?code=c&state=${s}`],
+      ['another host', 'otherAddress', (s) => `http://localhost:5555/?code=c&state=${s}`],
+      ['another path', 'otherAddress', (s) => `http://127.0.0.1:5555/x?code=c&state=${s}`],
+      ['another scheme', 'otherAddress', (s) => `https://127.0.0.1:5555/?code=c&state=${s}`],
+      ['1 MB', 'tooLong', (s) => `http://127.0.0.1:5555/?code=${'c'.repeat(1_000_000)}&state=${s}`],
+      [
+        'the error page of NinjaOne',
+        'errorPage',
+        () => `${ORIGIN}/ws/oauth/error?error=unauthorized_client&error_description=Invalid+redirect_uri`,
+      ],
+    ];
+    for (const [name, kind, text] of problems) {
+      it(`A2: ${name} is told what is wrong (${kind}) and the sign-in lives on`, async () => {
+        const problem = callbacks.settleUrl(text(state));
+        assert.ok(problem !== 'settled');
+        assert.equal(problem.kind, kind);
+        assert.match(english(problem), /^[A-Z][^{}]{20,}$/);
+        assert.ok(!english(problem).includes(state));
+        await stillPending();
+      });
+    }
+
+    it('the error page of NinjaOne is told apart by what it says', () => {
+      const url = `${ORIGIN}/ws/oauth/error?error=unauthorized_client&error_description=Invalid+redirect_uri`;
+      const problem = callbacks.settleUrl(url);
+      assert.ok(problem !== 'settled' && english(problem).includes('redirect URI'));
+    });
+
+    it('A3: a pasted refusal with the right state ends the sign-in', async () => {
+      assert.equal(callbacks.settleUrl(`http://127.0.0.1:5555/?error=access_denied&state=${state}`), 'settled');
+      await assert.rejects(outcome.result, (error) => isNinjaOneError(error) && error.code === 'oauth.accessDenied');
+    });
+
+    it('without a known redirect URI any address with the state counts', () => {
+      const other = randomState();
+      callbacks.expect(other, connectionOf());
+      assert.equal(callbacks.settleUrl(`code-oss://a.b/callback?code=c&state=${other}`), 'settled');
+    });
+
+    it('the address of an editor callback is compared by scheme, host and path', () => {
+      const other = randomState();
+      callbacks.expect(other, connectionOf(), { redirectUri: 'code-oss://a.b/callback?x=y' });
+      const wrong = callbacks.settleUrl(`code-oss://a.c/callback?code=c&state=${other}`);
+      assert.ok(wrong !== 'settled' && wrong.kind === 'otherAddress');
+      assert.equal(callbacks.settleUrl(`code-oss://a.b/callback?x=y&code=c&state=${other}`), 'settled');
+    });
+  });
+});
+
+function swapCase(text: string): string {
+  return [...text].map((c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase())).join('');
+}

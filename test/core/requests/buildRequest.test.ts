@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { english } from '../../../src/core/base/messages.ts';
+import type { Operation } from '../../../src/core/catalog/operation.ts';
+import type { Scalar } from '../../../src/core/requests/requestDraft.ts';
+import { problemOf, questionOf } from '../../../src/core/requests/parameterValues.ts';
+import { checkRequest, missingParameters } from '../../../src/core/requests/buildRequest.ts';
+import { connectionOf, ORIGIN } from '../../support/connectionFixtures.ts';
+import { assertContained, check, HOSTILE, LOOKALIKES, type Given } from '../../support/hostileValues.ts';
+import {
+  DELETE_FIELD,
+  GET_DEVICE,
+  JSON_BODY,
+  LIST_DEVICES,
+  operationOf,
+  OPERATIONS,
+  parameterOf,
+  PATCH_DEVICE,
+  REBOOT,
+  UPLOAD,
+} from '../../support/operationFixtures.ts';
+
+describe('Request', () => {
+  it('E2, E5: no name of a server becomes a link in the box that asks for its value', () => {
+    const name = '[Sign in](command:workbench.action.terminal.sendSequence?%7B%7D) $(bug) \u202e';
+    for (const over of [{}, { kind: 'device' }, { date: 'iso' }, { type: 'integer' }] as const) {
+      const parameter = { ...parameterOf(name), ...over };
+      const said = [questionOf(parameter), problemOf(parameter, ''), problemOf(parameter, 'a\nb')];
+      for (const text of said.map((each) => (each ? english(each) : ''))) {
+        assert.match(text, /Sign in/);
+        assert.doesNotMatch(text, /\[[^\]]*\]\(|\$\(|\u202e/u);
+      }
+    }
+  });
+
+  it('E11: fills the template and encodes blanks as %20', () => {
+    const url = urlOf(LIST_DEVICES, { query: { after: 7, df: 'org = 1 AND offline', pageSize: '50' } });
+    assert.equal(url, `${ORIGIN}/v2/devices?df=org%20%3D%201%20AND%20offline&pageSize=50&after=7`);
+    assert.equal(
+      urlOf(DELETE_FIELD, { path: { fieldName: 'Größe $1 & @x+y' } }),
+      `${ORIGIN}/v2/custom-fields/field-name/Gr%C3%B6%C3%9Fe%20%241%20%26%20%40x%2By`,
+    );
+    assert.equal(urlOf(GET_DEVICE, { path: { id: ' 0042 ' } }), `${ORIGIN}/v2/device/42`);
+  });
+
+  it('E11: an empty filter is left out, because to NinjaOne it is not "no filter"', () => {
+    assert.equal(urlOf(LIST_DEVICES, { query: { df: '  ' } }), `${ORIGIN}/v2/devices`);
+  });
+
+  for (const value of [...HOSTILE, ...LOOKALIKES]) {
+    it(`E11: the value ${JSON.stringify(value).slice(0, 40)} changes neither host nor template`, () => {
+      for (const operation of OPERATIONS) {
+        assertContained(operation, value);
+      }
+    });
+  }
+
+  for (const value of HOSTILE.filter((each) => !/^(?:@evil.com|\u202e|\u200b..|\.\.\.)$/.test(each))) {
+    it(`E11: the path value ${JSON.stringify(value).slice(0, 40)} is refused`, () => {
+      assert.deepEqual(problemsOf(DELETE_FIELD, { path: { fieldName: value } })[0]?.place, ['path', 'fieldName']);
+    });
+  }
+
+  it('E11: any text stays in its segment', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string({
+        unit: fc.constantFrom('.', '/', '%', '2', 'e', 'f', '\\', ';', '?', '#', '\r', '\n', 'a', '＠', '．', '／'),
+      }),
+    );
+    fc.assert(
+      fc.property(text, (value) => {
+        assertContained(DELETE_FIELD, value);
+        assertContained(REBOOT, value);
+      }),
+    );
+  });
+
+  for (const template of [
+    'v2/x',
+    '//evil.com/{id}',
+    '@evil.com/{id}',
+    '/v2/../{id}',
+    '/v2/{id}?a=1',
+    '/v2/{id}#a',
+    '/v2/{a}{b}',
+    '\\\\evil.com',
+    '/v2/./x',
+    '',
+  ]) {
+    it(`E11: an operation with the template ${JSON.stringify(template)} is not called`, () => {
+      const operation = operationOf(`GET ${template}`);
+      const path = Object.fromEntries(operation.parameters.map(({ name }, index) => [name, index + 1]));
+      const [problem] = problemsOf(operation, { path });
+      assert.match(english(problem!.message), /do not make an address of/);
+    });
+  }
+
+  const typed: readonly (readonly [Parameters<typeof parameterOf>[1] & object, Scalar, string | undefined])[] = [
+    [{ type: 'integer', format: 'int32' }, 2147483647, '2147483647'],
+    [{ type: 'integer', format: 'int32' }, 2147483648, undefined],
+    [{ type: 'integer', format: 'int32' }, '-2147483648', '-2147483648'],
+    [{ type: 'integer', format: 'int32' }, '-2147483649', undefined],
+    [{ type: 'integer', format: 'int64' }, '9223372036854775807', '9223372036854775807'],
+    [{ type: 'integer', format: 'int64' }, '9223372036854775808', undefined],
+    [{ type: 'integer', format: 'int64' }, 2 ** 53, undefined],
+    [{ type: 'integer' }, 1.5, undefined],
+    [{ type: 'integer' }, 1e21, undefined],
+    [{ type: 'integer' }, NaN, undefined],
+    [{ type: 'integer' }, '1e3', undefined],
+    [{ type: 'integer' }, '0x10', undefined],
+    [{ type: 'integer' }, '１２', undefined],
+    [{ type: 'integer' }, true, undefined],
+    [{ type: 'number' }, '1.5', '1.5'],
+    [{ type: 'number' }, Infinity, undefined],
+    [{ type: 'number' }, '1,5', undefined],
+    [{ type: 'boolean' }, true, 'true'],
+    [{ type: 'boolean' }, 'false', 'false'],
+    [{ type: 'boolean' }, 1, undefined],
+    [{ type: 'boolean' }, 'TRUE', undefined],
+    [{ format: 'uuid' }, '6F1C1C5E-0a5b-4c5e-9d3b-2f1e0d9c8b7a', '6F1C1C5E-0a5b-4c5e-9d3b-2f1e0d9c8b7a'],
+    [{ format: 'uuid' }, '6f1c1c5e0a5b4c5e9d3b2f1e0d9c8b7a', undefined],
+    [{ values: ['A', 'B'] }, 'B', 'B'],
+    [{ values: ['A', 'B'] }, 'b', undefined],
+    [{ values: ['A', 'B'] }, 'A,B', undefined],
+    [{ values: ['all,node,location'] }, 'node', 'node'],
+    [{ values: ['all,node,location'] }, 'node,location', 'node%2Clocation'],
+    [{ values: ['all,node,location'] }, 'device', undefined],
+    [{ values: [] }, 'x', 'x'],
+    [{}, 'a\r\nb', undefined],
+    [{}, '\ud800', undefined],
+    [{}, 'x'.repeat(4001), undefined],
+    [{}, 12, '12'],
+  ];
+  for (const [fields, value, expected] of typed) {
+    it(`a parameter of ${JSON.stringify(fields)} given ${JSON.stringify(value).slice(0, 40)} is ${expected ?? 'refused'}`, () => {
+      const operation = operationOf('GET /v2/x', { parameters: [parameterOf('p', fields)] });
+      if (expected === undefined) {
+        assert.deepEqual(
+          problemsOf(operation, { query: { p: value } }).map(({ place }) => place),
+          [['query', 'p']],
+        );
+      } else {
+        assert.equal(urlOf(operation, { query: { p: value } }), `${ORIGIN}/v2/x?p=${expected}`);
+      }
+    });
+  }
+
+  it('every problem is told at once, in words that say what to write', () => {
+    const operation = operationOf('PATCH /v2/device/{id}', {
+      parameters: [parameterOf('must', { required: true })],
+      body: { ...JSON_BODY, required: true },
+    });
+    const problems = problemsOf(operation, { query: { organizationId: 1 } });
+    assert.deepEqual(
+      problems.map(({ place }) => place.join('.')),
+      ['path.id', 'query.organizationId', 'query.must', 'body'],
+    );
+    assert.equal(english(problems[1]!.message), 'The operation has no query parameter organizationId. It has: must.');
+    assert.equal(english(problems[3]!.message), 'This operation needs a body. Write one.');
+  });
+
+  it('E5: what is missing is known before anything is asked', () => {
+    const operation = operationOf('GET /v2/a/{x}/{y}', {
+      parameters: [parameterOf('q', { required: true }), parameterOf('r')],
+    });
+    const missing = missingParameters(operation, { path: new Map([['x', 1]]), query: new Map() });
+    assert.deepEqual(
+      missing.map(({ name, type }) => [name, type]),
+      [
+        ['y', 'string'],
+        ['q', 'string'],
+      ],
+    );
+    assert.deepEqual(missingParameters(LIST_DEVICES, { path: new Map(), query: new Map() }), []);
+  });
+
+  it('the draft of another operation is refused', () => {
+    const draft = {
+      operation: 'DELETE /v2/device/{id}',
+      path: new Map([['id', 1]]),
+      query: new Map(),
+      body: undefined,
+    };
+    const result = checkRequest(draft, { operation: GET_DEVICE, connection: connectionOf() });
+    assert.ok(!result.ok);
+    assert.match(english(result.problems[0]!.message), /There is no operation DELETE/);
+  });
+
+  it('a body is sent as JSON, also as null', () => {
+    assert.equal(bodyOf(PATCH_DEVICE, { displayName: "O'Brien" }), '{"displayName":"O\'Brien"}');
+    assert.equal(bodyOf(PATCH_DEVICE, null), 'null');
+    assert.equal(bodyOf(PATCH_DEVICE, undefined), undefined);
+    assert.equal(bodyOf(operationOf('PATCH /v2/a/{id}', { body: { ...JSON_BODY, contentType: '*/*' } }), [1]), '[1]');
+  });
+
+  const cyclic: unknown[] = [];
+  cyclic.push(cyclic);
+  let deep: unknown = 1;
+  for (let level = 0; level < 100_000; level++) {
+    deep = [deep];
+  }
+  const bodies: readonly (readonly [string, Operation, unknown, RegExp])[] = [
+    ['for an operation that takes none', GET_DEVICE, {}, /takes no body/],
+    ['that bites its own tail', PATCH_DEVICE, cyclic, /cannot be written as JSON/],
+    ['with a BigInt', PATCH_DEVICE, 1n, /cannot be written as JSON/],
+    ['that is a function', PATCH_DEVICE, () => 1, /cannot be written as JSON/],
+    ['of 10^5 levels', PATCH_DEVICE, deep, /too deep/],
+    [
+      'of files',
+      UPLOAD,
+      undefined,
+      /takes files \(multipart\/form-data\), which are not sent from here\. Use curl --form and a token/,
+    ],
+  ];
+  for (const [name, operation, body, words] of bodies) {
+    it(`a body ${name} is refused`, () => {
+      const problem = problemsOf(operation, { path: { id: 1 }, body }).find(({ place }) => place[0] === 'body');
+      assert.match(english(problem!.message), words);
+    });
+  }
+});
+
+function problemsOf(operation: Operation, given: Given) {
+  const result = check(operation, given);
+  assert.ok(!result.ok);
+  return result.problems;
+}
+
+function urlOf(operation: Operation, given: Given): string {
+  const result = check(operation, given);
+  assert.ok(result.ok, JSON.stringify(result));
+  return result.request.url;
+}
+
+function bodyOf(operation: Operation, body: unknown): string | undefined {
+  const result = check(operation, { path: { id: 1 }, body });
+  assert.ok(result.ok);
+  return result.request.body;
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { english } from '../../../src/core/base/messages.ts';
+import { checkRequest } from '../../../src/core/requests/buildRequest.ts';
+import { readRequestText, spanOf } from '../../../src/core/requests/requestText.ts';
+import { nameTwice, writtenBody } from '../../../src/core/requests/requestSource.ts';
+import { PATCH_DEVICE } from '../../support/operationFixtures.ts';
+import { connectionOf } from '../../support/connectionFixtures.ts';
+
+describe('What a request document says by its text', () => {
+  it('E6: integers over 2^53, fractions and escapes of a body are sent as they were written', () => {
+    const body = '{ "id": 9007199254740993, "list": [ -0, 1.10, 1e400 ], "text": "\\u00e9 , } \\"" }';
+    const text = `{ "operation": "${PATCH_DEVICE.key}", "path": { "id": 1 }, "body": ${body} }`;
+    assert.equal(sentBody(text), '{"id":9007199254740993,"list":[-0,1.10,1e400],"text":"\\u00e9 , } \\""}');
+  });
+
+  it('E6: a body may stand before its operation, and other members may be called body', () => {
+    const text = `{ "body": { "body": [1, { "body": 2 }] }, "operation": "x", "path": { "body": 3 } }`;
+    assert.equal(writtenBody(text), '{"body":[1,{"body":2}]}');
+    assert.equal(writtenBody('{ "operation": "x", "query": { "body": 1 } }'), undefined);
+    assert.equal(writtenBody('{ "b\\u006fdy": null }'), 'null');
+  });
+
+  it('E6: any body is the same JSON as it was', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(undefined, 2, '\t'), (body, indent) => {
+        const text = JSON.stringify({ operation: 'x', body, query: {} }, undefined, indent);
+        assert.equal(writtenBody(text), JSON.stringify(body));
+      }),
+    );
+  });
+
+  it('E6, E11: a name that stands twice is refused, wherever it stands', () => {
+    for (const [text, place] of [
+      ['{ "operation": "a", "operation": "b" }', ['operation']],
+      ['{ "operation": "a", "path": { "id": 1, "id": 2 } }', ['path', 'id']],
+      ['{ "operation": "a", "body": [{ "x": 1, "\\u0078": 2 }] }', ['body', '', 'x']],
+    ] as const) {
+      const read = readRequestText(text);
+      assert.ok(!read.ok);
+      assert.deepEqual(read.problems[0]?.place, place);
+      assert.match(english(read.problems[0].message), /stands twice\. Remove one of them/);
+      const { start, end } = spanOf(text, place);
+      assert.ok(end > start);
+    }
+    assert.equal(nameTwice('{ "a": { "x": 1 }, "b": [{ "x": 1 }, { "x": 2 }], "c": "a" }'), undefined);
+  });
+
+  it('takes time in proportion to the text, whatever its depth', () => {
+    const deep = `{ "body": ${'['.repeat(50_000)}${']'.repeat(50_000)} }`;
+    const started = performance.now();
+    assert.equal(writtenBody(deep)?.length, 100_000);
+    assert.equal(nameTwice(deep), undefined);
+    assert.ok(performance.now() - started < 1_000);
+  });
+});
+
+function sentBody(text: string): string | undefined {
+  const read = readRequestText(text);
+  assert.ok(read.ok);
+  const result = checkRequest(read.draft, { operation: PATCH_DEVICE, connection: connectionOf() });
+  assert.ok(result.ok, JSON.stringify(result));
+  return result.request.body;
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { Validator } from '@cfworker/json-schema';
+import type { Operation } from '../../../src/core/catalog/operation.ts';
+import { requestSchema } from '../../../src/core/catalog/requestSchema.ts';
+import { readRequestText, requestText, spanOf } from '../../../src/core/requests/requestText.ts';
+import { bundledCatalog, bundledSchemas } from '../../support/bundledMedia.ts';
+
+const SCHEMA = 'ninjaone://schema/test.json';
+
+describe('The text of a request document', () => {
+  it('E6: of every operation is read as a draft of it, and names each required value', () => {
+    for (const operation of bundledCatalog.operations) {
+      const text = textOf(operation);
+      const read = readRequestText(text);
+      assert.ok(read.ok, text);
+      assert.equal(read.draft.operation, operation.key);
+      const document = JSON.parse(text) as Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+      for (const parameter of operation.parameters.filter(({ required }) => required)) {
+        assert.equal(document[parameter.in]?.[parameter.name], '', operation.key);
+      }
+    }
+  });
+
+  it('E6: the editor finds nothing wrong with one in which there is nothing to fill in', () => {
+    const ready = bundledCatalog.operations.filter(
+      ({ parameters, body }) => !body && parameters.every(({ required }) => !required),
+    );
+    assert.ok(ready.length > 60);
+    for (const operation of ready) {
+      const schema = requestSchema(operation, bundledSchemas);
+      const { errors } = new Validator(schema, '7').validate(JSON.parse(textOf(operation)));
+      assert.deepEqual(errors, [], operation.key);
+    }
+  });
+
+  it('E6: a body that is a list begins as a list', () => {
+    const bodies = bundledCatalog.operations.flatMap((operation) => {
+      const { body } = JSON.parse(textOf(operation)) as { readonly body?: unknown };
+      return Array.isArray(body) ? [operation.key] : [];
+    });
+    assert.ok(bodies.length > 0);
+  });
+
+  it('E11: no host, header, token or secret is in it', () => {
+    for (const operation of bundledCatalog.operations) {
+      const fields = Object.keys(JSON.parse(textOf(operation)) as object);
+      const known = ['$schema', 'operation', 'path', 'query', 'body'];
+      assert.deepEqual(
+        fields.filter((field) => !known.includes(field)),
+        [],
+      );
+    }
+  });
+
+  for (const text of ['', '{', '[]', '"GET /v2/devices"', '{"operation": 1}', '['.repeat(100_000), 'null', '<html>']) {
+    it(`E6: ${JSON.stringify(text.slice(0, 20))} is refused with a reason`, () => {
+      const read = readRequestText(text);
+      assert.ok(!read.ok && read.problems.length > 0);
+    });
+  }
+
+  it('E11: says at which place a header, a host or a token stands', () => {
+    for (const name of ['headers', 'host', 'token', 'Authorization']) {
+      const text = JSON.stringify({ operation: 'GET /v2/devices', [name]: 'x' });
+      const read = readRequestText(text);
+      assert.ok(!read.ok);
+      const { start, end } = spanOf(text, read.problems[0]?.place ?? []);
+      assert.equal(text.slice(start, end), JSON.stringify(name));
+    }
+  });
+
+  it('E6: finds a name at its depth and not one that is alike elsewhere', () => {
+    const text = '{ "query": { "path": 1, "id": 2 }, "body": [{ "path": { "id": 3 } }], "path": { "\\u0069d": 4 } }';
+    const at = (...place: string[]): string => text.slice(spanOf(text, place).start);
+    assert.match(at('path', 'id'), /^"\\u0069d": 4/);
+    assert.match(at('query', 'id'), /^"id": 2/);
+    assert.match(at('path'), /^"path": \{ "\\u0069d"/);
+    assert.match(at('path', 'missing'), /^"path": \{ "\\u0069d"/);
+    assert.deepEqual(spanOf('{ broken', ['path']), { start: 0, end: 0 });
+  });
+});
+
+function textOf(operation: Operation): string {
+  return requestText(operation, { schema: SCHEMA, schemas: bundledSchemas });
+}

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { SCOPES, type Connection, type Scope } from '../../../src/core/connections/connection.ts';
+import {
+  differenceOf,
+  isAlive,
+  requestedScopes,
+  servedSessions,
+  sessionsFor,
+} from '../../../src/core/sessions/usableSessions.ts';
+import { createSession, withTokens, type StoredSession } from '../../../src/core/sessions/session.ts';
+import { connection, HOUR } from '../../support/sessionFixture.ts';
+
+const NOW = 1_800_000_000_000;
+
+describe('served sessions', () => {
+  it('C4: a session without a connection, or wider than it allows, is not served', () => {
+    const wide = connection({ name: 'Wide', clientId: 'wide' });
+    const narrow = { ...wide, scopes: ['monitoring'] as Scope[] };
+    const sessions = [session(wide, ['monitoring']), session(wide, ['monitoring', 'control'])];
+    assert.equal(servedSessions(sessions, [wide]).length, 2);
+    assert.deepEqual(idsOf(servedSessions(sessions, [narrow])), [sessions[0]!.id]);
+    assert.deepEqual(servedSessions(sessions, []), []);
+    assert.deepEqual(servedSessions(sessions, [connection({ clientId: 'other' })]), []);
+  });
+
+  it('A10: of two records of one account all windows serve the one with the latest token', () => {
+    const first = session(connection(), ['monitoring']);
+    const second = { ...session(connection(), ['monitoring']), issuedAt: NOW + 1 };
+    for (const order of [
+      [first, second],
+      [second, first],
+    ]) {
+      assert.deepEqual(idsOf(servedSessions(order, [connection()])), [second.id]);
+    }
+    const twins = [first, { ...second, issuedAt: first.issuedAt }];
+    assert.deepEqual(
+      idsOf(servedSessions(twins, [connection()])),
+      idsOf(servedSessions(twins.toReversed(), [connection()])),
+    );
+  });
+
+  it('A10: requests name scopes; none means monitoring, offline_access is ignored, unknown ones are refused', () => {
+    assert.deepEqual(requestedScopes([]), ['monitoring']);
+    assert.deepEqual(requestedScopes(['offline_access']), ['monitoring']);
+    assert.deepEqual(requestedScopes(['control', 'offline_access', 'monitoring', 'control']), [
+      'monitoring',
+      'control',
+    ]);
+    assert.equal(requestedScopes(['monitoring', 'everything']), undefined);
+    assert.equal(requestedScopes(['Monitoring']), undefined);
+    assert.equal(requestedScopes(['__proto__']), undefined);
+  });
+
+  it('A10: management does not imply monitoring', () => {
+    const served = servedSessions([session(connection(), ['management'])], [connection()]);
+    assert.deepEqual(sessionsFor(served, ['monitoring'], undefined), []);
+  });
+
+  it('A10: whatever is signed in, a request gets the narrowest fitting session of each connection, and no control', () => {
+    fc.assert(
+      fc.property(fc.array(anySession, { maxLength: 12 }), anyScopes, (sessions, wanted) => {
+        const served = servedSessions(sessions, CONNECTIONS);
+        const found = sessionsFor(served, wanted, undefined);
+        assert.equal(new Set(found.map((each) => each.connection.id)).size, found.length);
+        for (const { session: chosen, connection: from } of found) {
+          assert.ok(wanted.every((scope) => chosen.scopes.includes(scope)));
+          assert.ok(wanted.includes('control') || !chosen.scopes.includes('control'));
+          for (const other of served.filter((each) => each.connection.id === from.id)) {
+            const fits =
+              wanted.every((scope) => other.session.scopes.includes(scope)) &&
+              (wanted.includes('control') || !other.session.scopes.includes('control'));
+            assert.ok(!fits || other.session.scopes.length >= chosen.scopes.length);
+          }
+        }
+        for (const { session: each, connection: from } of served) {
+          const covers = wanted.every((scope) => each.scopes.includes(scope));
+          if (covers && (wanted.includes('control') || !each.scopes.includes('control'))) {
+            assert.ok(found.some((other) => other.connection.id === from.id));
+          }
+        }
+      }),
+    );
+  });
+
+  it('A10: the choice does not depend on the order in which records were read', () => {
+    fc.assert(
+      fc.property(fc.array(anySession, { maxLength: 12 }), anyScopes, (sessions, wanted) => {
+        const choose = (order: StoredSession[]): string[] =>
+          idsOf(sessionsFor(servedSessions(order, CONNECTIONS), wanted, undefined)).sort();
+        assert.deepEqual(choose(sessions), choose(sessions.toReversed()));
+      }),
+    );
+  });
+
+  it('A10: options.account comes first: only that account answers, and only if it covers the request', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anySession, { minLength: 1, maxLength: 8 }),
+        anyScopes,
+        fc.nat(),
+        (sessions, wanted, pick) => {
+          const served = servedSessions(sessions, CONNECTIONS);
+          const account = served[pick % served.length]!.account.id;
+          for (const each of sessionsFor(served, wanted, account)) {
+            assert.equal(each.account.id, account);
+          }
+          assert.deepEqual(sessionsFor(served, wanted, 'nobody'), []);
+        },
+      ),
+    );
+  });
+
+  it('A9: a session that has expired and cannot be renewed answers nobody', () => {
+    const old = { ...session(connection(), ['monitoring']), refreshToken: undefined };
+    assert.ok(isAlive(old, NOW));
+    assert.ok(!isAlive(old, NOW + HOUR));
+    assert.ok(isAlive({ ...old, refreshToken: 'refresh' }, NOW + HOUR));
+  });
+});
+
+describe('difference of served sessions', () => {
+  const acme = connection();
+  const one = session(acme, ['monitoring']);
+  const before = servedSessions([one], [acme]);
+
+  it('A12: equal values make no event', () => {
+    const change = differenceOf(before, servedSessions([{ ...one }], [{ ...acme }]));
+    assert.deepEqual(change, { added: [], removed: [], changed: [] });
+  });
+
+  it('A12: a session that comes, changes its token, or goes makes one event each', () => {
+    const renewed = withTokens(one, { ...one, accessToken: 'another' });
+    assert.deepEqual(idsOf(differenceOf([], before).added), [one.id]);
+    assert.deepEqual(idsOf(differenceOf(before, servedSessions([renewed], [acme])).changed), [one.id]);
+    assert.deepEqual(idsOf(differenceOf(before, []).removed), [one.id]);
+  });
+
+  it('C4: a renamed connection makes its session leave with the old account and come with the other', () => {
+    const change = differenceOf(before, servedSessions([one], [{ ...acme, name: 'Acme Ltd' }]));
+    assert.equal(change.removed[0]?.account.label, 'Acme · eu · monitoring');
+    assert.equal(change.added[0]?.account.label, 'Acme Ltd · eu · monitoring');
+    assert.deepEqual(change.changed, []);
+  });
+});
+
+const CONNECTIONS = ['a', 'b'].map((name) => connection({ name, clientId: name }));
+
+const anyScopes = fc.subarray([...SCOPES], { minLength: 1 });
+
+const anySession = fc
+  .record({ connection: fc.constantFrom(...CONNECTIONS), scopes: anyScopes, age: fc.nat({ max: 5 }) })
+  .map(({ connection: of, scopes, age }) => session(of, scopes, NOW - age));
+
+function session(of: Connection, scopes: readonly Scope[], issuedAt = NOW): StoredSession {
+  const tokens = { accessToken: `token-${Math.random()}`, refreshToken: 'refresh', issuedAt, expiresAt: NOW + HOUR };
+  return createSession(of, scopes, tokens);
+}
+
+function idsOf(served: readonly { readonly session: StoredSession }[]): string[] {
+  return served.map((each) => each.session.id);
+}

@@ -1,0 +1,413 @@
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exchangeCode, mintToken, probeClient, refreshTokens, revokeToken } from '../../src/core/oauth/oauthClient.ts';
+import type { StoredSession } from '../../src/core/sessions/session.ts';
+import type { Misbehavior } from '../../sandbox/misbehavior.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { signIn, startSignIn } from '../support/browserSignIn.ts';
+import { failureOf, openWorld, type OAuthWindow, type OAuthWorld } from '../support/oauthFixture.ts';
+import { until } from '../support/sessionFixture.ts';
+
+const HOUR = 3_600_000;
+const MINUTE = 60_000;
+
+type TokenFault = Exclude<Misbehavior['token'], undefined>;
+
+describe('OAuth: a server that misbehaves', () => {
+  let sandbox: Sandbox;
+  let world: OAuthWorld;
+  let window: OAuthWindow;
+  /** Another origin, which nothing may ever reach. */
+  let target: Server;
+  let elsewhere: string;
+  let visits: number;
+
+  before(async () => {
+    sandbox = await startSandbox();
+    target = createServer((_, response) => {
+      visits++;
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ access_token: 'of.the-thief', token_type: 'bearer' }));
+    });
+    await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
+    elsewhere = `http://127.0.0.1:${(target.address() as AddressInfo).port}/ws/oauth/token`;
+  });
+  after(async () => {
+    target.closeAllConnections();
+    target.close();
+    await sandbox.stop();
+  });
+  beforeEach(async () => {
+    visits = 0;
+    world = await openWorld(sandbox);
+    window = await world.open({ connections: [world.connection('sandbox-native')] });
+  });
+  afterEach(async () => {
+    await world.close();
+    sandbox.reset();
+  });
+
+  function session(): Promise<StoredSession> {
+    return window.haveSession(world.connection('sandbox-native'));
+  }
+
+  function refreshes(): number {
+    return sandbox.tokenCalls['refresh_token'] ?? 0;
+  }
+
+  describe('the refresh token is still good afterwards', () => {
+    const json = (status: number, body: unknown): TokenFault => ({ kind: 'answer', status, body });
+    const faults: readonly [what: string, fault: TokenFault, code: string][] = [
+      ['a captive portal, HTML with 200', { kind: 'html' }, 'server.webPage'],
+      ['throttling as HTML with 503', { kind: 'throttled' }, 'server.webPage'],
+      ['throttling as HTML with 200', { kind: 'throttled', status: 200 }, 'server.webPage'],
+      ['429', { kind: 'tooManyRequests' }, 'server.busy'],
+      ['503 without a body', { kind: 'unavailable' }, 'server.unavailable'],
+      ['502 that says invalid_grant', json(502, { error: 'invalid_grant' }), 'server.unavailable'],
+      ['403 that says invalid_grant', json(403, { error: 'invalid_grant' }), 'oauth.refused'],
+      ['200 that says invalid_grant', json(200, { error: 'invalid_grant' }), 'oauth.badAnswer'],
+      ['HTML with 401', { kind: 'answer', status: 401, body: '<html>invalid_grant</html>' }, 'server.webPage'],
+      ['a cut connection', { kind: 'drop' }, 'network.reset'],
+      // `fetch` makes an error without a word of it; proxies say 407 to CONNECT, and that is told (see e2e).
+      ['407 without CONNECT', json(407, { error: 'invalid_token' }), 'network.failed'],
+      ['401 without a body', { kind: 'answer', status: 401 }, 'oauth.badAnswer'],
+      ['400 without a body', { kind: 'answer', status: 400 }, 'oauth.badAnswer'],
+      ['200 without a body', { kind: 'answer', status: 200 }, 'oauth.badAnswer'],
+      ['204', { kind: 'answer', status: 204 }, 'oauth.badAnswer'],
+      ['an empty object', json(200, {}), 'oauth.badAnswer'],
+      ['plain text with 200', { kind: 'answer', status: 200, body: 'invalid_grant' }, 'server.unreadable'],
+      ['a bare JSON string with 400', { kind: 'answer', status: 400, body: '"invalid_grant"' }, 'server.unreadable'],
+      ['half of an answer', { kind: 'answer', status: 200, body: '{"access_token":"a.b' }, 'server.unreadable'],
+      [
+        'a proto pollution',
+        { kind: 'answer', status: 200, body: '{"__proto__":{"access_token":"a"}}' },
+        'oauth.badAnswer',
+      ],
+      ['400 invalid_client', json(400, { error: 'invalid_client' }), 'oauth.secretExpected'],
+      ['400 unauthorized_client', json(400, { error: 'unauthorized_client' }), 'oauth.refreshTokenNotTicked'],
+      ['400 invalid_scope', json(400, { error: 'invalid_scope' }), 'oauth.invalidScope'],
+      ['another region', json(404, { resultCode: 'Client app not exist', incidentId: 'W-1' }), 'oauth.wrongRegion'],
+      ['a gateway without a route', json(404, { resultCode: 'FAILURE', errorMessage: 'HTTP 404' }), 'oauth.refused'],
+      ['temporarily_unavailable', json(400, { error: 'temporarily_unavailable' }), 'server.unavailable'],
+    ];
+    for (const [what, fault, code] of faults) {
+      it(`A8: ${what} keeps the session and its good token, tells once, and the next refresh works`, async () => {
+        const first = await session();
+        sandbox.misbehave({ token: fault });
+        world.ahead = HOUR - 4 * MINUTE;
+        const [answered] = await window.tokens.sessionsFor(['monitoring'], undefined);
+        assert.equal(answered?.session.accessToken, first.accessToken, 'it lives four minutes more');
+        await window.tokens.sessionsFor(['monitoring'], undefined);
+        assert.equal(refreshes(), 1, 'the server is left alone for a while');
+
+        world.ahead = 2 * HOUR;
+        const failure = await failureOf(window.tokens.fresh(first.id));
+        assert.equal(failure.code, code);
+        assert.notEqual(failure.intent, 'signInAgain');
+        assert.ok(failure.action);
+        assert.deepEqual(window.record(first.id), first);
+        assert.deepEqual(
+          window.incidents.map(({ error }) => error.code),
+          [code],
+        );
+
+        sandbox.reset();
+        world.ahead += 10 * MINUTE;
+        const { session: renewed } = await window.tokens.fresh(first.id);
+        assert.equal(renewed.id, first.id);
+        assert.equal(await sandbox.isAccessTokenAlive(renewed.accessToken), true);
+        assert.equal(window.changes.flatMap(({ removed }) => removed).length, 0);
+      });
+    }
+  });
+
+  describe('the server has rotated and nobody knows the next refresh token', () => {
+    const faults: readonly [what: string, fault: TokenFault, code: string, timeout?: number][] = [
+      ['an answer that is cut off', { kind: 'dropAfterRotation' }, 'network.reset'],
+      ['an answer that never comes', { kind: 'hold' }, 'network.timeout', 300],
+      ['an answer that comes too late', { kind: 'delay', milliseconds: 60_000 }, 'network.timeout', 300],
+      ['an answer that drips', { kind: 'drip', milliseconds: 20 }, 'network.timeout', 300],
+      ['an answer of 1 MB', { kind: 'oversized' }, 'network.tooLarge'],
+      ['an answer of just over 64 kB', { kind: 'oversized', bytes: 65_537 }, 'network.tooLarge'],
+      ['no access token', { kind: 'fields', omit: ['access_token'] }, 'oauth.badAnswer'],
+      ['an access token with a line break', { kind: 'fields', set: { access_token: 'a\r\nb' } }, 'oauth.badAnswer'],
+      ['an access token that is a number', { kind: 'fields', set: { access_token: 1 } }, 'oauth.badAnswer'],
+      ['an access token of 20 kB', { kind: 'fields', set: { access_token: 'a'.repeat(20_000) } }, 'oauth.badAnswer'],
+      ['a refresh token that is an object', { kind: 'fields', set: { refresh_token: {} } }, 'oauth.badAnswer'],
+      ['a token of another type', { kind: 'fields', set: { token_type: 'mac' } }, 'oauth.badAnswer'],
+    ];
+    for (const [what, fault, code, timeout] of faults) {
+      it(`A8: ${what} keeps the session; the next refresh ends it, told exactly once`, async () => {
+        const first = await session();
+        sandbox.misbehave({ token: { ...fault, times: 1 } });
+        world.ahead = HOUR - 4 * MINUTE;
+        window.timeout = timeout ?? window.timeout;
+        const [answered] = await window.tokens.sessionsFor(['monitoring'], undefined);
+        assert.equal(answered?.session.accessToken, first.accessToken);
+        assert.deepEqual(window.record(first.id), first);
+        assert.deepEqual(
+          window.incidents.map(({ error: { code, intent } }) => [code, intent]),
+          [[code, 'transient']],
+        );
+        // The server goes on with a request that the client has given up.
+        await until(async () => !(await sandbox.isRefreshTokenAlive(first.refreshToken ?? '')));
+
+        window.timeout = 5000;
+        world.ahead = 2 * HOUR;
+        const ends = await Promise.all([1, 2, 3].map(() => failureOf(window.tokens.fresh(first.id))));
+        assert.deepEqual(new Set(ends.map(({ code }) => code)), new Set(['oauth.invalidGrant']));
+        assert.equal(window.record(first.id), undefined);
+        assert.equal((await failureOf(window.tokens.fresh(first.id))).code, 'session.signedOut');
+        assert.deepEqual(await window.tokens.sessionsFor(['monitoring'], undefined), []);
+        assert.equal(refreshes(), 2, 'and then the server is left alone');
+        assert.equal(window.incidents.filter(({ error }) => error.intent === 'signInAgain').length, 1);
+      });
+    }
+  });
+
+  for (const status of [400, 401]) {
+    for (const error of ['invalid_grant', 'invalid_token', 'expired_token']) {
+      it(`A8: ${status} ${error} ends the session`, async () => {
+        const first = await session();
+        sandbox.misbehave({ token: { kind: 'answer', status, body: { error } } });
+        const failure = await failureOf(window.tokens.fresh(first.id, { force: true }));
+        assert.equal(failure.code, 'oauth.invalidGrant');
+        assert.equal(window.record(first.id), undefined);
+        assert.equal(window.secrets.disk.values.has(`session:${first.id}`), false);
+        assert.equal(refreshes(), 1);
+      });
+    }
+  }
+
+  describe('429', () => {
+    const answers: readonly [what: string, retryAfter: number | string, wait: [least: number, most: number]][] = [
+      ['seconds', 120, [120_000, 120_000]],
+      ['a date', new Date(Date.now() + 2 * MINUTE).toUTCString(), [90_000, 2 * MINUTE]],
+      ['an absurd number', 1_000_000_000, [5 * MINUTE, 5 * MINUTE]],
+      ['a date that is long over', 'Wed, 21 Oct 2015 07:28:00 GMT', [0, 0]],
+    ];
+    for (const [what, retryAfter, [least, most]] of answers) {
+      it(`A8: Retry-After as ${what} is kept, even by force, and at most for five minutes`, async () => {
+        const first = await session();
+        sandbox.misbehave({ token: { kind: 'tooManyRequests', retryAfter, times: 1 } });
+        const force = { force: true };
+        const failure = await failureOf(window.tokens.fresh(first.id, force));
+        assert.equal(failure.code, 'server.busy');
+        const wait = failure.retryAfter ?? Number.NaN;
+        assert.ok(wait >= least && wait <= most, String(wait));
+        if (wait > 0) {
+          world.ahead = wait - 5000;
+          assert.equal((await failureOf(window.tokens.fresh(first.id, force))).code, 'server.busy');
+          assert.equal(refreshes(), 1);
+        }
+        world.ahead = wait + 1000;
+        await window.tokens.fresh(first.id, force);
+        assert.equal(refreshes(), 2);
+      });
+    }
+  });
+
+  describe('odd answers that can be used', () => {
+    const lifetimes: readonly [value: unknown, seconds: number][] = [
+      [-1, 3600],
+      [0, 3600],
+      [1e12, 86_400],
+      ['3600', 3600],
+      [3.7, 60],
+      [59, 60],
+      [null, 3600],
+      ['soon', 3600],
+      [{}, 3600],
+      [undefined, 3600],
+    ];
+    for (const [value, seconds] of lifetimes) {
+      it(`A8: expires_in ${value === undefined ? 'missing' : JSON.stringify(value)} means ${seconds} s, and no storm of refreshes`, async () => {
+        const first = await session();
+        sandbox.misbehave({
+          token:
+            value === undefined
+              ? { kind: 'fields', omit: ['expires_in'] }
+              : { kind: 'fields', set: { expires_in: value } },
+        });
+        const { session: renewed } = await window.tokens.fresh(first.id, { force: true });
+        assert.equal(renewed.expiresAt - renewed.issuedAt, seconds * 1000);
+        for (let second = 0; second < 50; second++) {
+          world.ahead = second * 1000;
+          await window.tokens.fresh(first.id);
+          await window.tokens.sessionsFor(['monitoring'], undefined);
+        }
+        assert.equal(refreshes(), 1);
+
+        // The session has a guard of its own, so the answer is looked at as well.
+        const context = await window.context(world.connection('sandbox-native'));
+        const { expiresAt, issuedAt } = await refreshTokens(context, renewed.refreshToken ?? '');
+        assert.equal(expiresAt - issuedAt, seconds * 1000);
+      });
+    }
+
+    const shapes: readonly [what: string, fault: TokenFault][] = [
+      ['text/plain', { kind: 'contentType', value: 'text/plain' }],
+      ['no content type', { kind: 'contentType', value: null }],
+      ['text/html, but JSON', { kind: 'contentType', value: 'text/html' }],
+      ['token_type BEARER', { kind: 'fields', set: { token_type: 'BEARER' } }],
+      ['no token_type', { kind: 'fields', omit: ['token_type'] }],
+      ['scope as a list', { kind: 'fields', set: { scope: ['monitoring', 'offline_access'] } }],
+      ['no scope', { kind: 'fields', omit: ['scope'] }],
+      ['an id_token and other things', { kind: 'fields', set: { id_token: 'x.y.z', constructor: {}, extra: [1] } }],
+      ['just under 64 kB', { kind: 'oversized', bytes: 65_536 }],
+      ['a body in small pieces', { kind: 'drip', milliseconds: 0 }],
+    ];
+    for (const [what, fault] of shapes) {
+      it(`A1: a token answer with ${what} is taken, at sign-in and at refresh`, async () => {
+        sandbox.misbehave({ token: fault });
+        const connection = world.connection('sandbox-native');
+        const { session: first } = await signIn(window, connection, ['monitoring']);
+        assert.deepEqual(first.scopes, ['monitoring']);
+        const { session: renewed } = await window.tokens.fresh(first.id, { force: true });
+        assert.equal(renewed.id, first.id);
+        assert.equal(await sandbox.isAccessTokenAlive(renewed.accessToken), true);
+        assert.equal(await sandbox.isRefreshTokenAlive(renewed.refreshToken ?? ''), true);
+      });
+    }
+  });
+
+  describe('scopes', () => {
+    it('A10: fewer scopes than were asked for: the sign-in fails, nothing is kept, the tokens are revoked', async () => {
+      const connection = world.connection('sandbox-native');
+      sandbox.misbehave({ token: { kind: 'fewerScopes', scopes: ['monitoring', 'offline_access'], times: 1 } });
+      const issued: { accessToken: string; refreshToken: string | undefined }[] = [];
+      const failure = await failureOf(
+        window.tokens.signIn(connection, ['monitoring', 'control'], async () => {
+          const waiting = await startSignIn(window, connection, ['monitoring', 'control']);
+          await waiting.browse();
+          const tokens = await waiting.exchange();
+          await waiting.end();
+          issued.push(tokens);
+          assert.equal(await sandbox.isAccessTokenAlive(tokens.accessToken), true);
+          return tokens;
+        }),
+      );
+      assert.equal(failure.code, 'oauth.scopesRefused');
+      assert.match(failure.message, /control/);
+      assert.deepEqual(window.store.all(), []);
+      assert.deepEqual(
+        [...world.disk.values.keys()].filter((key) => key.startsWith('session:')),
+        [],
+      );
+      assert.equal(await sandbox.isAccessTokenAlive(issued[0]!.accessToken), false);
+      assert.equal(await sandbox.isRefreshTokenAlive(issued[0]!.refreshToken ?? ''), false);
+    });
+
+    for (const scope of ['', 'management', 'offline_access', 'MONITORING', ['management'], []]) {
+      it(`A10: the scope ${JSON.stringify(scope)} does not grant "monitoring"`, async () => {
+        sandbox.misbehave({ token: { kind: 'fields', set: { scope }, times: 1 } });
+        const failure = await failureOf(signIn(window, world.connection('sandbox-native')));
+        assert.equal(failure.code, 'oauth.scopesRefused');
+        assert.deepEqual(window.store.all(), []);
+      });
+    }
+
+    it('A10, A11: a renewed token with other scopes: the session is named after what it can do now, and serves no more', async () => {
+      const session = await window.haveSession(world.connection('sandbox-native'));
+      sandbox.misbehave({ token: { kind: 'fields', set: { scope: 'monitoring control' }, times: 1 } });
+      const wider = await window.tokens.fresh(session.id, { force: true });
+      assert.match(wider.account.label, /· monitoring, control$/);
+      assert.deepEqual(await window.tokens.sessionsFor(['monitoring'], undefined), [], 'control was not asked for');
+      assert.equal((await window.tokens.sessionsFor(['control'], undefined))[0]?.session.id, session.id);
+    });
+
+    it('C4: more scopes than the connection allows: nothing is kept, the tokens are revoked', async () => {
+      const connection = world.connection('sandbox-native', { scopes: ['monitoring'] });
+      const narrow = await world.open({ connections: [connection] });
+      sandbox.misbehave({ token: { kind: 'fields', set: { scope: 'monitoring control' }, times: 1 } });
+      assert.equal((await failureOf(signIn(narrow, connection))).code, 'oauth.scopesExceeded');
+      assert.deepEqual(narrow.store.all(), []);
+      assert.equal(sandbox.requests.filter(({ path }) => path === '/ws/oauth/revoke').length, 2);
+    });
+  });
+
+  describe('redirects', () => {
+    const calls: readonly [what: string, endpoint: 'token' | 'revoke', call: () => Promise<unknown>][] = [
+      [
+        'a code',
+        'token',
+        async () =>
+          exchangeCode(await native(), { code: 'c', verifier: 'v'.repeat(43), redirectUri: 'http://127.0.0.1:1' }),
+      ],
+      ['a refresh token', 'token', async () => refreshTokens(await native(), 'refresh-token')],
+      ['a client secret', 'token', async () => mintToken(await service(), ['monitoring'])],
+      ['a token to revoke', 'revoke', async () => revokeToken(await service(), 'access-token', 'access_token')],
+      ['the probe', 'token', async () => probeClient(await native())],
+    ];
+    const native = (): ReturnType<OAuthWindow['context']> => window.context(world.connection('sandbox-native'));
+    async function service(): ReturnType<OAuthWindow['context']> {
+      const connection = world.connection('sandbox-service');
+      return (await world.open({ connections: [connection] })).context(connection);
+    }
+    for (const status of [301, 302, 303, 307, 308]) {
+      for (const [what, endpoint, call] of calls) {
+        it(`A1: ${status} does not lead ${what} to another origin`, async () => {
+          sandbox.misbehave({ [endpoint]: { kind: 'answer', status, headers: { location: elsewhere } } });
+          const failure = await failureOf(call());
+          assert.equal(failure.code, 'network.redirect');
+          assert.equal(failure.intent, 'transient');
+          assert.match(failure.message, new RegExp(new URL(elsewhere).host));
+          assert.equal(visits, 0);
+          assert.equal(sandbox.requests.length, 1);
+        });
+      }
+    }
+
+    it('A1: nor is a redirect within the origin followed, nor one without an address', async () => {
+      for (const headers of [{ location: '/ws/oauth/token' }, { location: '' }, {}]) {
+        sandbox.reset();
+        sandbox.misbehave({ token: { kind: 'answer', status: 307, headers } });
+        assert.equal((await failureOf(refreshTokens(await native(), 'refresh-token'))).code, 'network.redirect');
+        assert.equal(sandbox.requests.length, 1);
+      }
+    });
+
+    it('A8: a redirect keeps the session, and the refresh token for the next time', async () => {
+      const first = await session();
+      sandbox.misbehave({ token: { kind: 'redirect', status: 307, location: elsewhere, times: 1 } });
+      assert.equal((await failureOf(window.tokens.fresh(first.id, { force: true }))).code, 'network.redirect');
+      assert.deepEqual(window.record(first.id), first);
+      assert.equal(visits, 0);
+      assert.equal((await window.tokens.fresh(first.id, { force: true })).session.id, first.id);
+    });
+
+    it('a client that follows redirects does reach the other origin, with the whole body', async () => {
+      sandbox.misbehave({ token: { kind: 'redirect', status: 307, location: elsewhere } });
+      const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: 'x' });
+      await fetch(`${sandbox.baseUrl}/ws/oauth/token`, { method: 'POST', body });
+      assert.equal(visits, 1);
+    });
+  });
+
+  it('A1: token calls ask for at most 15 s and 64 kB', async () => {
+    const first = await session();
+    await window.tokens.fresh(first.id, { force: true });
+    const [...calls] = window.asked;
+    assert.equal(calls.length, 1);
+    for (const { timeout, maxBytes, url } of calls) {
+      assert.equal(url, `${sandbox.baseUrl}/ws/oauth/token`);
+      assert.equal(timeout, 15_000);
+      assert.equal(maxBytes, 65_536);
+    }
+  });
+
+  it('A4: a token call that is canceled ends at once', async () => {
+    sandbox.misbehave({ token: { kind: 'hold' } });
+    const controller = new AbortController();
+    const connection = world.connection('sandbox-service');
+    const other = await world.open({ connections: [connection] });
+    const arrived = sandbox.nextRequest(({ form }) => form?.grantType === 'client_credentials');
+    const minted = failureOf(other.tokens.mint(connection, ['monitoring'], controller.signal));
+    await arrived;
+    const started = performance.now();
+    controller.abort();
+    assert.equal((await minted).intent, 'canceled');
+    assert.ok(performance.now() - started < 200);
+  });
+});

@@ -1,0 +1,86 @@
+import { Buffer } from 'node:buffer';
+import type { Connection, Scope } from '../../src/core/connections/connection.ts';
+import { ApiClient, type ApiSession } from '../../src/core/api/apiClient.ts';
+import type { ApiRequest } from '../../src/core/api/apiRequest.ts';
+import type { Operation } from '../../src/core/catalog/operation.ts';
+import type { HttpRequest, HttpResponse } from '../../src/core/http/transport.ts';
+import { connectionOf, ORIGIN } from './connectionFixtures.ts';
+
+export type Answer = HttpResponse | Error | ((request: HttpRequest) => HttpResponse | Promise<HttpResponse>);
+
+/** A client whose transport records what would leave, and answers from a list. */
+export class ApiWorld {
+  readonly sent: HttpRequest[] = [];
+  readonly pauses: number[] = [];
+  readonly forced: boolean[] = [];
+  readonly #answers: Answer[];
+  mayWrite = false;
+  scopes: readonly Scope[] = ['monitoring'];
+  /** Called in each pause. */
+  onSleep: () => void = () => {};
+  accessToken: (options: { readonly force: boolean }) => Promise<string> = () =>
+    Promise.resolve(`token-${this.forced.length}`);
+
+  readonly client = new ApiClient({
+    transport: (request) => this.#answer(request),
+    writes: { mayWrite: () => this.mayWrite },
+    timeout: () => 1000,
+    now: () => 1_767_225_600_000,
+    sleep: (milliseconds) => {
+      this.pauses.push(milliseconds);
+      this.onSleep();
+      return Promise.resolve();
+    },
+  });
+
+  constructor(...answers: readonly Answer[]) {
+    this.#answers = [...answers];
+  }
+
+  session(connection: Connection = connectionOf()): ApiSession {
+    return {
+      connection,
+      scopes: this.scopes,
+      accessToken: (options) => {
+        this.forced.push(options.force);
+        return this.accessToken(options);
+      },
+    };
+  }
+
+  async #answer(request: HttpRequest): Promise<HttpResponse> {
+    this.sent.push(request);
+    const answer = this.#answers.length > 1 ? this.#answers.shift() : this.#answers[0];
+    if (answer instanceof Error) {
+      throw answer;
+    }
+    return typeof answer === 'function' ? answer(request) : (answer ?? json([]));
+  }
+}
+
+export function json(
+  value: unknown,
+  { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
+): HttpResponse {
+  return {
+    status,
+    headers: new Headers({ 'content-type': 'application/json', ...headers }),
+    body: Buffer.from(JSON.stringify(value)),
+  };
+}
+
+export function text(
+  body: string,
+  { status = 200, headers = {} }: { status?: number; headers?: Record<string, string> } = {},
+): HttpResponse {
+  return { status, headers: new Headers(headers), body: Buffer.from(body) };
+}
+
+/** With a harmless value in each place. */
+export function requestOf(
+  operation: Operation,
+  { query = '', body }: { query?: string; body?: string } = {},
+): ApiRequest {
+  const path = operation.path.replace(/\{[^}]+\}/g, '1');
+  return { connection: connectionOf(), operation, url: `${ORIGIN}${path}${query}`, body };
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { createCatalog } from '../../src/core/catalog/catalog.ts';
+import { readOpenApi } from '../../src/core/catalog/openApiReader.ts';
+import type { Operation } from '../../src/core/catalog/operation.ts';
+import { readOverlay } from '../../src/core/catalog/overlay.ts';
+import type { RequestDraft } from '../../src/core/requests/requestDraft.ts';
+
+/** Every operation of the catalog that the extension brings, with its overlay. */
+export function bundledOperations(): readonly Operation[] {
+  const media = new URL('../../media/', import.meta.url);
+  const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, media), 'utf8'));
+  const facts = readOpenApi(read('catalog.json'));
+  const { operations } = createCatalog({
+    origin: { kind: 'bundled', version: '' },
+    facts,
+    overlay: readOverlay(read('overlay.json')),
+    schemas: () => Promise.resolve(new Map()),
+  });
+  return operations;
+}
+
+/** T38: what does not change anything, though it is no GET. */
+export const READING_POSTS: ReadonlySet<string> = new Set([
+  'POST /v2/ticketing/trigger/board/{boardId}/run',
+  'POST /v2/organization/generate-installer',
+]);
+
+/** They take files, which are not sent. */
+export const UPLOADS = [
+  'POST /v2/attachments/temp/upload',
+  'POST /v2/knowledgebase/articles/upload',
+  'POST /v2/related-items/entity/{entityType}/{entityId}/attachment',
+  'POST /v2/ticketing/ticket/{ticketId}/comment',
+  'POST /v2/vulnerability/scan-groups/{scan-group-id}/upload',
+];
+
+/** A harmless value for every parameter, also for `showSecureValues`, and an empty body where there may be one. */
+export function plainDraft(operation: Operation): RequestDraft {
+  const valuesOf = (place: 'path' | 'query'): Map<string, string> =>
+    new Map(
+      operation.parameters
+        .filter((parameter) => parameter.in === place)
+        .map(({ name, values, format, type }) => [name, values?.[0] ?? PLAIN[format ?? type] ?? 'x']),
+    );
+  return {
+    operation: operation.key,
+    path: valuesOf('path'),
+    query: valuesOf('query'),
+    body: operation.body ? {} : undefined,
+  };
+}
+
+const PLAIN: Readonly<Record<string, string>> = {
+  integer: '1',
+  int32: '1',
+  int64: '1',
+  number: '1',
+  boolean: 'true',
+  uuid: '6f1c1c5e-0a5b-4c5e-9d3b-2f1e0d9c8b7a',
+};

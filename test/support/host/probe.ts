@@ -1,0 +1,23 @@
+import * as vscode from 'vscode';
+
+/** What `tooling/probe` saw in this extension host; it is active before the extension under test. */
+export interface Probe {
+  /** `host:port` of every connection that this process began. */
+  readonly connections: readonly string[];
+  /** What the extension under test did with its secrets, in order. */
+  readonly secretOperations: readonly { readonly name: 'get' | 'store' | 'delete' | 'keys'; readonly key?: string }[];
+  /** Settles once another provider `ninjaone` was offered, while the first use of the secrets was kept hanging. */
+  readonly rivalOffered: Promise<{ readonly wasActive: boolean }>;
+  /** Undici's two global slots, as they were before the extension under test was loaded. */
+  readonly dispatchers: readonly [unknown, unknown];
+  /** Where the log channel of the extension under test is written. */
+  readonly logFolder: string;
+}
+
+export function probe(): Probe {
+  const extension = vscode.extensions.getExtension<Probe>('ninjaone-community.test-probe');
+  if (!extension?.isActive) {
+    throw new Error('The probe must be installed beside the extension under test.');
+  }
+  return extension.exports;
+}

@@ -1,0 +1,201 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isNinjaOneError, type NinjaOneError } from '../../src/core/base/errors.ts';
+import { redactingLogger, Redactor, type Logger } from '../../src/core/base/log.ts';
+import type { Connection } from '../../src/core/connections/connection.ts';
+import { parseConnections } from '../../src/core/connections/parseConnections.ts';
+import { createTransport, type HttpRequest, type Transport } from '../../src/core/http/transport.ts';
+import { PendingCallbacks } from '../../src/core/oauth/pendingCallbacks.ts';
+import * as protocol from '../../src/core/oauth/oauthClient.ts';
+import type { OAuthContext } from '../../src/core/oauth/oauthClient.ts';
+import { ClientSecrets } from '../../src/core/sessions/clientSecrets.ts';
+import { RefreshLock } from '../../src/core/sessions/refreshLock.ts';
+import type { Incident } from '../../src/core/sessions/tokenRenewal.ts';
+import type { ServedChange } from '../../src/core/sessions/usableSessions.ts';
+import type { StoredSession } from '../../src/core/sessions/session.ts';
+import { SessionMarks } from '../../src/core/sessions/sessionMarkers.ts';
+import { SessionStore } from '../../src/core/sessions/sessionStore.ts';
+import { TokenService } from '../../src/core/sessions/tokenService.ts';
+import { sandboxClients } from '../../sandbox/clients.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { MemorySecrets, SecretDisk } from './memorySecrets.ts';
+
+/** One machine in front of a sandbox: its clock, its disk, and the windows that are open on it. */
+export class OAuthWorld {
+  readonly sandbox: Sandbox;
+  readonly directory: string;
+  readonly disk = new SecretDisk();
+  /** Milliseconds that the clock of this machine is ahead of the server's. */
+  ahead = 0;
+  readonly #windows: OAuthWindow[] = [];
+
+  /** Use `openWorld`. */
+  constructor(sandbox: Sandbox, directory: string) {
+    this.sandbox = sandbox;
+    this.directory = directory;
+  }
+
+  /** The connection to one of the sandbox's clients, as the settings give it. */
+  connection(clientId: string, changes: Readonly<Record<string, unknown>> = {}): Connection {
+    const settings = this.sandbox.connections.find((each) => each.clientId === clientId);
+    const { connections, problems } = parseConnections([{ ...settings, ...changes }]);
+    const [first] = connections;
+    if (!first || problems.length > 0) {
+      throw new Error(JSON.stringify(problems));
+    }
+    return first;
+  }
+
+  async open(options: WindowOptions): Promise<OAuthWindow> {
+    const window = new OAuthWindow(this, options);
+    this.#windows.push(window);
+    for (const connection of options.connections) {
+      const secret = sandboxClients.find(({ clientId }) => clientId === connection.clientId)?.clientSecret;
+      if (secret !== undefined) {
+        await window.clientSecrets.set(connection.id, secret);
+      }
+    }
+    await window.store.load();
+    return window;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#windows.map((window) => window.close()));
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
+
+export async function openWorld(sandbox: Sandbox): Promise<OAuthWorld> {
+  return new OAuthWorld(sandbox, await mkdtemp(join(tmpdir(), 'ninjaone-oauth-')));
+}
+
+export interface WindowOptions {
+  readonly connections: readonly Connection[];
+  /** Gets what stands in the log, after redaction. */
+  readonly log?: Logger;
+  /** Gets what the code wanted to have in the log, before redaction. */
+  readonly rawLog?: Logger;
+}
+
+/** The parts that ship, wired as `extension.ts` does; only the secret storage and the editor are stood in for. */
+export class OAuthWindow {
+  readonly secrets: MemorySecrets;
+  readonly redactor = new Redactor();
+  readonly store: SessionStore;
+  readonly clientSecrets: ClientSecrets;
+  readonly tokens: TokenService;
+  readonly callbacks = new PendingCallbacks();
+  readonly transport: Transport;
+  /** Every request as the code asked for it. */
+  readonly asked: HttpRequest[] = [];
+  readonly incidents: Incident[] = [];
+  readonly changes: ServedChange[] = [];
+  /** Milliseconds that every request gets at most, so that no test has to wait out the real time-outs. */
+  timeout = 5000;
+  readonly #world: OAuthWorld;
+  readonly #close: () => Promise<void>;
+
+  constructor(world: OAuthWorld, { connections, log = NO_LOG, rawLog = NO_LOG }: WindowOptions) {
+    this.#world = world;
+    const now = (): number => Date.now() + world.ahead;
+    const logger = both(rawLog, redactingLogger(log, this.redactor));
+    const { send, close } = createTransport({ fetch: globalThis.fetch, logger, proxySupport: () => 'override' });
+    this.#close = close;
+    this.transport = (request) => {
+      this.asked.push(request);
+      return send({ ...request, timeout: Math.min(request.timeout, this.timeout) });
+    };
+    this.secrets = new MemorySecrets({ disk: world.disk });
+    const storage = { secrets: this.secrets, redactor: this.redactor };
+    this.store = new SessionStore({ ...storage, logger, retries: [1, 1] });
+    this.clientSecrets = new ClientSecrets(storage);
+    this.tokens = new TokenService({
+      store: this.store,
+      marks: new SessionMarks(world.directory, () => 'machine'),
+      lock: new RefreshLock({ directory: world.directory }),
+      clientSecrets: this.clientSecrets,
+      connections: () => connections,
+      onDidChangeConnections: () => ({ dispose() {} }),
+      mayContact: () => true,
+      oauth: () => Promise.resolve(protocol),
+      transport: this.transport,
+      now,
+      logger,
+      sharedSecrets: true,
+      waits: { catchUp: 300, recovery: 20, answer: 2000 },
+    });
+    this.tokens.onIncident((incident) => this.incidents.push(incident));
+    this.tokens.onDidChange((change) => this.changes.push(change));
+  }
+
+  context(connection: Connection): Promise<OAuthContext> {
+    return this.tokens.context(connection);
+  }
+
+  /** The record as the secret storage has it. */
+  record(id: string): StoredSession | undefined {
+    return this.store.get(id);
+  }
+
+  /** A session with live tokens, of a sign-in that never happened; the log of the sandbox is empty then. */
+  async haveSession(connection: Connection): Promise<StoredSession> {
+    const scopes = ['monitoring'] as const;
+    const { sandbox } = this.#world;
+    const served = await this.tokens.signIn(connection, scopes, async () => {
+      const refreshToken = await sandbox.mintRefreshToken(connection.clientId, 'monitoring offline_access');
+      return protocol.refreshTokens(await this.context(connection), refreshToken);
+    });
+    sandbox.reset();
+    this.asked.length = 0;
+    return served.session;
+  }
+
+  async close(): Promise<void> {
+    this.tokens.dispose();
+    this.store.dispose();
+    this.secrets.crash();
+    await this.#close();
+  }
+}
+
+/** The NinjaOneError that a promise rejects with; anything else fails the test. */
+export async function failureOf(promise: Promise<unknown>): Promise<NinjaOneError> {
+  const outcome = await promise.then(
+    (value: unknown) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  if ('error' in outcome && isNinjaOneError(outcome.error)) {
+    return outcome.error;
+  }
+  throw new Error('a NinjaOneError was expected', 'error' in outcome ? { cause: outcome.error } : {});
+}
+
+/** The answer that the sandbox holds back, or is about to. */
+export async function released<T>(sandbox: Sandbox, answer: Promise<T>): Promise<T> {
+  const settled = answer.then(
+    () => true,
+    () => true,
+  );
+  const turn = (): Promise<boolean> => new Promise((resolve) => setImmediate(resolve, false));
+  while (!(await Promise.race([settled, turn()]))) {
+    sandbox.release();
+  }
+  return answer;
+}
+
+const NO_LOG: Logger = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+
+function both(first: Logger, second: Logger): Logger {
+  const level = (name: keyof Logger) => (message: string) => {
+    first[name](message);
+    second[name](message);
+  };
+  return {
+    trace: level('trace'),
+    debug: level('debug'),
+    info: level('info'),
+    warn: level('warn'),
+    error: level('error'),
+  };
+}

@@ -1,0 +1,143 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Waits } from '../../../src/core/sessions/tokenRenewal.ts';
+
+export interface OpenOrder {
+  readonly kind: 'open';
+  /** An element of the setting `ninjaone.connections`. */
+  readonly connection: unknown;
+  /** Where locks and marks are. */
+  readonly directory: string;
+  readonly secrets: readonly (readonly [string, string])[];
+  /** Milliseconds until a write leaves the window. */
+  readonly flushDelay: number;
+  readonly lock?: { readonly stale: number; readonly patience: number };
+  readonly waits?: Waits;
+}
+
+export interface RefreshOrder {
+  readonly kind: 'refresh';
+  /** Milliseconds that the clock of the window is ahead of the real one. */
+  readonly ahead: number;
+  /** Milliseconds until it begins. */
+  readonly delay: number;
+  /** Gets the lock and then stops for ever, before the server is asked. */
+  readonly stalls: boolean;
+}
+
+export type ToWindow =
+  OpenOrder | RefreshOrder | { readonly kind: 'secret'; readonly key: string; readonly value?: string };
+
+export interface Refreshed {
+  readonly kind: 'refreshed';
+  readonly accessToken: string | undefined;
+  /** Codes of what the window told its user. */
+  readonly incidents: readonly string[];
+}
+
+export type FromWindow =
+  | Refreshed
+  | { readonly kind: 'ready' | 'opened' | 'stalled' }
+  | { readonly kind: 'flush'; readonly key: string; readonly value: string | undefined };
+
+/** A computer with several windows of an editor, and the secrets that reach its disk. */
+export class Machine {
+  readonly disk = new Map<string, string>();
+  readonly windows: Window[];
+
+  private constructor(windows: Window[]) {
+    this.windows = windows;
+    for (const window of windows) {
+      window.onFlush = (key, value) => {
+        this.#flush(window, key, value);
+      };
+    }
+  }
+
+  static async start(count: number): Promise<Machine> {
+    const windows = Array.from({ length: count }, () => new Window());
+    await Promise.all(windows.map((window) => window.next('ready')));
+    return new Machine(windows);
+  }
+
+  /** All windows with the same secrets; `change` says what is different for one. */
+  async open(
+    order: Omit<OpenOrder, 'kind' | 'secrets'>,
+    change?: (index: number) => Partial<OpenOrder>,
+  ): Promise<void> {
+    const secrets = [...this.disk];
+    await Promise.all(
+      this.windows.map((window, index) =>
+        window.ask({ kind: 'open', ...order, secrets, ...change?.(index) }, 'opened'),
+      ),
+    );
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.windows.map((window) => window.kill()));
+  }
+
+  #flush(from: Window, key: string, value: string | undefined): void {
+    if (value === undefined) {
+      this.disk.delete(key);
+    } else {
+      this.disk.set(key, value);
+    }
+    for (const window of this.windows) {
+      if (window !== from) {
+        window.send({ kind: 'secret', key, ...(value === undefined ? {} : { value }) });
+      }
+    }
+  }
+}
+
+export class Window {
+  onFlush: (key: string, value: string | undefined) => void = () => {};
+  readonly #process: ChildProcess;
+  readonly #waiting = new Map<FromWindow['kind'], (message: FromWindow) => void>();
+
+  constructor() {
+    this.#process = fork(fileURLToPath(new URL('window.ts', import.meta.url)), {
+      execArgv: ['--import', 'tsx', '--disable-warning=ExperimentalWarning'],
+    });
+    this.#process.on('message', (message: FromWindow) => {
+      if (message.kind === 'flush') {
+        this.onFlush(message.key, message.value);
+        return;
+      }
+      const waiting = this.#waiting.get(message.kind);
+      this.#waiting.delete(message.kind);
+      waiting?.(message);
+    });
+  }
+
+  send(message: ToWindow): void {
+    if (this.#process.connected) {
+      this.#process.send(message);
+    }
+  }
+
+  next<K extends FromWindow['kind']>(kind: K): Promise<Extract<FromWindow, { kind: K }>> {
+    return new Promise((resolve) => {
+      this.#waiting.set(kind, (message) => {
+        resolve(message as Extract<FromWindow, { kind: K }>);
+      });
+    });
+  }
+
+  ask<K extends FromWindow['kind']>(message: ToWindow, answer: K): Promise<Extract<FromWindow, { kind: K }>> {
+    const answered = this.next(answer);
+    this.send(message);
+    return answered;
+  }
+
+  /** Without a chance to tidy up. */
+  async kill(): Promise<void> {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+      const gone = once(this.#process, 'exit');
+      this.#process.kill('SIGKILL');
+      await gone;
+    }
+  }
+}

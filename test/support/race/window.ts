@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import { silentLogger, Redactor } from '../../../src/core/base/log.ts';
+import { parseConnections } from '../../../src/core/connections/parseConnections.ts';
+import { createTransport } from '../../../src/core/http/transport.ts';
+import { ClientSecrets } from '../../../src/core/sessions/clientSecrets.ts';
+import { RefreshLock } from '../../../src/core/sessions/refreshLock.ts';
+import { SessionMarks } from '../../../src/core/sessions/sessionMarkers.ts';
+import { SessionStore } from '../../../src/core/sessions/sessionStore.ts';
+import { TokenService } from '../../../src/core/sessions/tokenService.ts';
+import { MemorySecrets, SecretDisk } from '../memorySecrets.ts';
+import type { FromWindow, OpenOrder, RefreshOrder, ToWindow } from './protocol.ts';
+
+/**
+ * One window of an editor in a process of its own, with the sessions that ship. Only the secret storage is an imitation:
+ * its writes leave the window late and go to the others by way of the parent.
+ */
+function main(): void {
+  let opened: Opened | undefined;
+  process.on('message', (message: ToWindow) => {
+    switch (message.kind) {
+      case 'open':
+        opened?.close();
+        opened = open(message);
+        void opened.store.load().then(() => send({ kind: 'opened' }));
+        break;
+      case 'secret':
+        opened?.secrets.accept(message.key, message.value);
+        break;
+      case 'refresh':
+        void opened?.refresh(message).then(send);
+        break;
+    }
+  });
+  process.on('disconnect', () => process.exit());
+  send({ kind: 'ready' });
+}
+
+interface Opened {
+  readonly secrets: MemorySecrets;
+  readonly store: SessionStore;
+  refresh(order: RefreshOrder): Promise<FromWindow>;
+  close(): void;
+}
+
+function open({ connection, directory, secrets: values, flushDelay, lock, waits }: OpenOrder): Opened {
+  const { connections } = parseConnections([connection]);
+  const disk = new ParentDisk();
+  for (const [key, value] of values) {
+    disk.values.set(key, value);
+  }
+  const secrets = new MemorySecrets({ disk, flushDelay });
+  const redactor = new Redactor();
+  const store = new SessionStore({ secrets, logger: silentLogger, redactor });
+  const transport = createTransport({ fetch: globalThis.fetch, logger: silentLogger, proxySupport: () => 'off' });
+  const clock = { ahead: 0, stalls: false };
+  const tokens = new TokenService({
+    store,
+    marks: new SessionMarks(directory, () => 'machine'),
+    lock: new RefreshLock({ directory, ...lock }),
+    clientSecrets: new ClientSecrets({ secrets, redactor }),
+    connections: () => connections,
+    onDidChangeConnections: () => ({ dispose() {} }),
+    mayContact: () => true,
+    oauth: async () => {
+      if (clock.stalls) {
+        send({ kind: 'stalled' });
+        await once(process, 'never');
+      }
+      return import('../../../src/core/oauth/oauthClient.ts');
+    },
+    transport: transport.send,
+    now: () => Date.now() + clock.ahead,
+    logger: silentLogger,
+    sharedSecrets: true,
+    ...(waits ? { waits } : {}),
+  });
+  const incidents: string[] = [];
+  tokens.onIncident(({ error }) => incidents.push(error.code));
+  return {
+    secrets,
+    store,
+    refresh: async ({ ahead, delay, stalls }) => {
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      Object.assign(clock, { ahead, stalls });
+      const [served] = await tokens.sessionsFor(['monitoring'], undefined);
+      return { kind: 'refreshed', accessToken: served?.session.accessToken, incidents: incidents.splice(0) };
+    },
+    close: () => {
+      tokens.dispose();
+      store.dispose();
+      secrets.crash();
+      void transport.close();
+    },
+  };
+}
+
+/** What leaves this window goes to the parent, which tells the others. */
+class ParentDisk extends SecretDisk {
+  override write(key: string, value: string | undefined): void {
+    send({ kind: 'flush', key, value });
+  }
+}
+
+function send(message: FromWindow): void {
+  process.send?.(message);
+}
+
+main();
