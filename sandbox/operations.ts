@@ -85,7 +85,7 @@ export interface ParameterFacts {
 
 export interface Traits {
   readonly group: string;
-  readonly tier: string;
+  readonly riskLevel: string;
   readonly scope: string;
   readonly needsUser?: boolean;
   readonly paging?: string;

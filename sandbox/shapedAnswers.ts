@@ -27,7 +27,7 @@ export class ShapedAnswers {
     return (
       found && {
         answer: this.#answer(found, request, owner),
-        isWrite: !READS.has(found.operation.traits.tier),
+        isWrite: !READS.has(found.operation.traits.riskLevel),
       }
     );
   }
@@ -45,7 +45,7 @@ export class ShapedAnswers {
       return refusal;
     }
     if (shape.schema === undefined) {
-      return READS.has(traits.tier) && shape.status === 200 ? json(200, {}) : { status: shape.status };
+      return READS.has(traits.riskLevel) && shape.status === 200 ? json(200, {}) : { status: shape.status };
     }
     const body = sampleOf(shape.schema, this.#operations.shapes, knownValues(values));
     return json(shape.status, pageOf(body, operation, request));

@@ -24,7 +24,7 @@ export interface Consent {
 
 export function consentPage({ clientName, scopes, redirectUri }: Consent): Answer {
   const rows = scopes.map(
-    (scope) => `<li><code>${escape(scope)}</code><span>${escape(MEANINGS[scope] ?? scope)}</span></li>`,
+    (scope) => `<li><code>${escape(scope)}</code><span>${escape(ERROR_CATALOG[scope] ?? scope)}</span></li>`,
   );
   return page(
     'Allow access',
@@ -48,7 +48,7 @@ export function notFoundPage(): Answer {
   return page('Not found', '<p>HTTP 404 Not Found</p>', 404);
 }
 
-const MEANINGS: Readonly<Record<string, string>> = {
+const ERROR_CATALOG: Readonly<Record<string, string>> = {
   monitoring: 'Read organizations, devices and alerts',
   management: 'Change and create, run scripts',
   control: 'Connect to devices remotely',

@@ -3,7 +3,7 @@ import { resolve } from '../src/core/catalog/openApiParameters.ts';
 import type { JsonSchema, Schemas } from '../src/core/catalog/operation.ts';
 import { COMPONENTS, Reading, readSchema, SCHEMAS } from '../src/core/catalog/openApiSchema.ts';
 import { reachable } from '../src/core/catalog/requestSchema.ts';
-import { asRecord, own } from '../src/core/base/untrusted.ts';
+import { asRecord, getOwn } from '../src/core/base/untrusted.ts';
 
 export interface CatalogFiles {
   /** `media/catalog.json` */
@@ -79,14 +79,14 @@ function shapesOf(facts: SpecFacts, document: unknown): string {
   const operations = new Map<string, unknown>();
   const answers: JsonSchema[] = [];
   for (const { key, path, method } of sorted(facts.operations, ({ key }) => key)) {
-    const raw = own(own(own(own(document, 'paths'), path), method.toLowerCase()), 'responses');
+    const raw = getOwn(getOwn(getOwn(getOwn(document, 'paths'), path), method.toLowerCase()), 'responses');
     const code = Object.keys(asRecord(raw) ?? {})
       .sort()
       .find((status) => /^(?:2\d\d|default)$/.test(status));
-    const response = resolve(own(raw, code ?? ''), document);
-    const [content] = Object.values(asRecord(own(response, 'content')) ?? {});
+    const response = resolve(getOwn(raw, code ?? ''), document);
+    const [content] = Object.values(asRecord(getOwn(response, 'content')) ?? {});
     const status = code === undefined || code === 'default' ? 200 : Number(code);
-    const found = own(content, 'schema');
+    const found = getOwn(content, 'schema');
     const schema = found === undefined ? undefined : readSchema(found, key, new Reading({ prose: false }));
     if (schema !== undefined) {
       answers.push(schema);

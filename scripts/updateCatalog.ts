@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { english } from '../src/core/base/messages.ts';
+import { formatMessage } from '../src/core/base/messages.ts';
 import { createCatalog } from '../src/core/catalog/catalog.ts';
 import { readOpenApi } from '../src/core/catalog/openApiReader.ts';
 import { readOverlay } from '../src/core/catalog/overlay.ts';
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
 
   console.log(`${facts.operations.length} operations, ${facts.schemas.size} schemas, version ${facts.version}`);
   for (const { where, why } of facts.skipped) {
-    console.log(`  ${where}: ${english(why)}`);
+    console.log(`  ${where}: ${formatMessage(why)}`);
   }
   for (const [name, text] of Object.entries(files)) {
     console.log(`${name}: ${(Buffer.byteLength(text as string) / 1024).toFixed(0)} kB`);

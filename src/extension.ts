@@ -6,18 +6,18 @@ import { createConnections } from './host/connections/createConnections.ts';
 import { createApiExplorer } from './host/createApiExplorer.ts';
 import { createPlatform } from './host/platform/createPlatform.ts';
 import { registerAllCommands } from './host/registerAllCommands.ts';
-import { Selection } from './host/selection/selectedConnection.ts';
+import { SelectedConnection } from './host/selection/selectedConnection.ts';
 import { createSignIn } from './host/signIn/createSignIn.ts';
-import { Safety } from './host/writeAccess/writeAccess.ts';
+import { WriteAccess } from './host/writeAccess/writeAccess.ts';
 
 /** Builds the features from the ground up and returns the public API. Nothing here waits for anything. */
 export function activate(context: vscode.ExtensionContext): NinjaOneApi {
   const platform = createPlatform(context);
-  const { own, settings, now } = platform;
+  const { register, settings, now } = platform;
 
   const sessions = openSessions(platform);
-  const selection = own(new Selection(settings, context.workspaceState));
-  const writeAccess = own(new Safety({ memory: context.globalState, settings, now }));
+  const selection = register(new SelectedConnection(settings, context.workspaceState));
+  const writeAccess = register(new WriteAccess({ memory: context.globalState, settings, now }));
   const signIn = createSignIn(platform, sessions, () => connections.addConnection());
   const accounts = createAccounts(platform, sessions, signIn);
   const connections = createConnections(platform, { sessions, signIn, selection, writeAccess });

@@ -117,7 +117,7 @@ describe('sandbox: the live API description', () => {
       ['DELETE /v2/device/{id}/owner', 'GET /v2/devices'],
     );
     const explode = catalog.operations.find(({ operationId }) => operationId === 'explode');
-    assert.equal(explode?.traits.tier, 'destructive', 'an unknown operation is of the strictest tier');
+    assert.equal(explode?.traits.riskLevel, 'destructive', 'an unknown operation is of the strictest tier');
     const device = catalog.operations.find(({ key }) => key === 'GET /v2/device/{id}');
     assert.equal(device?.description, description);
     assert.ok(device.parameters.every((parameter) => parameter.description === description));

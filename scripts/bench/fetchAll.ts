@@ -5,9 +5,9 @@ import { ApiClient, type ApiSession } from '../../src/core/api/apiClient.ts';
 import { silentLogger } from '../../src/core/base/log.ts';
 import { parseConnections } from '../../src/core/connections/parseConnections.ts';
 import { createTransport } from '../../src/core/http/transport.ts';
-import { allPages } from '../../src/core/responses/fetchAllPages.ts';
-import { checkRequest } from '../../src/core/requests/buildRequest.ts';
-import { Spool } from '../../src/core/files/tempFiles.ts';
+import { fetchAllPages } from '../../src/core/responses/fetchAllPages.ts';
+import { buildRequest } from '../../src/core/requests/buildRequest.ts';
+import { TempFiles } from '../../src/core/files/tempFiles.ts';
 import { bundledCatalog } from './bundledCatalog.ts';
 import { heading, line, median, summary } from './figures.ts';
 
@@ -70,7 +70,7 @@ async function ourLoop(baseUrl: string, accessToken: string): Promise<() => Prom
     query: new Map([['pageSize', PAGE_SIZE]]),
     body: undefined,
   };
-  const checked = checkRequest(draft, { operation, connection });
+  const checked = buildRequest(draft, { operation, connection });
   if (!checked.ok) {
     throw new Error(JSON.stringify(checked.problems));
   }
@@ -88,9 +88,9 @@ async function ourLoop(baseUrl: string, accessToken: string): Promise<() => Prom
     accessToken: () => Promise.resolve(accessToken),
   };
   return async () => {
-    const spool = new Spool(path.join(tmpdir(), 'ninjaone-bench'));
+    const spool = new TempFiles(path.join(tmpdir(), 'ninjaone-bench'));
     const file = spool.file();
-    const { end } = await allPages(checked.request, (request) => client.send(request, { session }), {
+    const { end } = await fetchAllPages(checked.request, (request) => client.send(request, { session }), {
       signal: new AbortController().signal,
       maxBytes: 5_000_000,
       overflow: file,

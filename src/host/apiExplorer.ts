@@ -12,34 +12,34 @@ import type { Operation } from '../core/catalog/operation.ts';
 import type { Connection } from '../core/connections/connection.ts';
 import type { Transport } from '../core/http/transport.ts';
 import type { HistoryStore } from '../core/history/historyStore.ts';
-import { Spool } from '../core/files/tempFiles.ts';
+import { TempFiles } from '../core/files/tempFiles.ts';
 import type { TokenService } from '../core/sessions/tokenService.ts';
-import { catalogCache } from '../core/catalog/specCache.ts';
+import { specCache } from '../core/catalog/specCache.ts';
 import { EnterKey } from './explorer/enterKey.ts';
 import { ExplorerFilter } from './explorer/explorerFilter.ts';
 import { ExplorerTree } from './explorer/explorerTree.ts';
 import type { ExplorerView } from './explorer/explorerView.ts';
 import { pickGrouping } from './explorer/groupingPick.ts';
-import { History } from './history/historyController.ts';
+import { HistoryController } from './history/historyController.ts';
 import type { MaskedValues } from './responses/maskedValues.ts';
 import { OperationLists } from './catalog/operationLists.ts';
 import { namedOperation, pickOperation } from './catalog/operationPick.ts';
-import { RequestActions } from './requests/requestEditor.ts';
+import { RequestEditor } from './requests/requestEditor.ts';
 import { RequestDocuments } from './requests/requestDocuments.ts';
-import type { RequestFiles, RequestParts } from './requests/requestFileSystem.ts';
+import type { RequestFileSystem, RequestParts } from './requests/requestFileSystem.ts';
 import { RequestRunner } from './requests/requestRunner.ts';
 import { RequestSchemas } from './requests/requestSchemas.ts';
 import { ResponseActions } from './responses/responseActions.ts';
 import { ResponseDocuments } from './responses/responseDocuments.ts';
-import type { ResponseTables } from './responses/responseTablePanel.ts';
-import type { Selection } from './selection/selectedConnection.ts';
-import type { SessionStarter } from './signIn/signInCoordinator.ts';
+import type { ResponseTablePanels } from './responses/responseTablePanel.ts';
+import type { SelectedConnection } from './selection/selectedConnection.ts';
+import type { SignInCoordinator } from './signIn/signInCoordinator.ts';
 import type { Settings } from './platform/settings.ts';
-import { logSkipped, tellSkipped } from './catalog/specWarnings.ts';
+import { logSpecWarnings, showSpecWarnings } from './catalog/specWarnings.ts';
 import { copyAs, saveAsPowerShell } from './exports/exportRequest.ts';
 import { registerTimeHovers } from './responses/timestampHovers.ts';
 
-export interface ExplorerPorts {
+export interface ApiExplorerOptions {
   /** Folder `media` of the extension. */
   readonly media: string;
   /** Folder with what the pages of webviews are made of. */
@@ -49,11 +49,11 @@ export interface ExplorerPorts {
   /** Folder for answers that are too large for memory, as long as they are shown. */
   readonly spools: string;
   readonly view: ExplorerView;
-  readonly files: RequestFiles;
+  readonly files: RequestFileSystem;
   readonly settings: Settings;
-  readonly selection: Selection;
+  readonly selection: SelectedConnection;
   readonly tokens: TokenService;
-  readonly starter: SessionStarter;
+  readonly coordinator: SignInCoordinator;
   readonly transport: Transport;
   readonly isConfirmed: (origin: string) => boolean;
   readonly writes: WritePermission;
@@ -69,45 +69,45 @@ export interface ExplorerPorts {
 /** The API Explorer: what its view shows and what its commands do. Loaded when it is first looked at. */
 export class Explorer implements Disposable {
   readonly tree: ExplorerTree;
-  readonly requests: RequestActions;
+  readonly requests: RequestEditor;
   readonly responses: ResponseActions;
   readonly filter: ExplorerFilter;
   readonly enterKey: EnterKey;
-  readonly history: History;
-  readonly #ports: ExplorerPorts;
+  readonly history: HistoryController;
+  readonly #options: ApiExplorerOptions;
   readonly #source: CatalogSource;
   readonly #lists: OperationLists;
   readonly #runner: RequestRunner;
-  readonly #spool: Spool;
+  readonly #tempFiles: TempFiles;
   readonly #documents: ResponseDocuments;
   readonly #requestDocuments: RequestDocuments;
   readonly #schemas: RequestSchemas;
   readonly #subscriptions: readonly Disposable[];
   #catalog: Catalog;
-  #tables: ResponseTables | undefined;
+  #tables: ResponseTablePanels | undefined;
 
   /** Reads the bundled catalog, or what is kept of the selected instance; asks no server. */
-  static async open(ports: ExplorerPorts): Promise<Explorer> {
+  static async open(options: ApiExplorerOptions): Promise<Explorer> {
     const source = createCatalogSource({
-      bundled: (name) => readFile(join(ports.media, name), 'utf8'),
-      send: ports.transport,
-      cache: catalogCache(ports.storage),
-      isConfirmed: ports.isConfirmed,
-      now: ports.now,
-      logger: ports.logger,
+      bundled: (name) => readFile(join(options.media, name), 'utf8'),
+      send: options.transport,
+      cache: specCache(options.storage),
+      isConfirmed: options.isConfirmed,
+      now: options.now,
+      logger: options.logger,
     });
-    const { current } = ports.selection;
-    return new Explorer(ports, source, await (current ? source.kept(current.instance.origin) : source.bundled()));
+    const { current } = options.selection;
+    return new Explorer(options, source, await (current ? source.cached(current.instance.origin) : source.bundled()));
   }
 
-  private constructor(ports: ExplorerPorts, source: CatalogSource, catalog: Catalog) {
-    this.#ports = ports;
+  private constructor(options: ApiExplorerOptions, source: CatalogSource, catalog: Catalog) {
+    this.#options = options;
     this.#source = source;
     this.#catalog = catalog;
-    const { settings, selection, tokens, starter, transport, view } = ports;
+    const { settings, selection, tokens, coordinator, transport, view } = options;
     this.#lists = new OperationLists({
-      favorites: ports.favorites,
-      recent: ports.recent,
+      favorites: options.favorites,
+      recent: options.recent,
       changed: () => {
         view.refresh();
       },
@@ -121,60 +121,60 @@ export class Explorer implements Disposable {
     });
     this.filter = new ExplorerFilter(this.tree, view);
     this.enterKey = new EnterKey(view);
-    this.#schemas = new RequestSchemas(() => this.#catalog, ports.files.schemaChanged);
-    this.#requestDocuments = new RequestDocuments({ memory: ports.drafts, changed: ports.files.filesChanged });
-    this.requests = new RequestActions({
+    this.#schemas = new RequestSchemas(() => this.#catalog, options.files.schemaChanged);
+    this.#requestDocuments = new RequestDocuments({ memory: options.drafts, changed: options.files.filesChanged });
+    this.requests = new RequestEditor({
       catalog: () => this.#catalog,
       connections: () => settings.connections,
       documents: this.#requestDocuments,
     });
-    this.#spool = new Spool(ports.spools);
-    this.#documents = new ResponseDocuments(this.#spool);
+    this.#tempFiles = new TempFiles(options.spools);
+    this.#documents = new ResponseDocuments(this.#tempFiles);
     this.#runner = new RequestRunner({
       client: new ApiClient({
         transport,
-        writes: ports.writes,
+        writes: options.writes,
         timeout: () => settings.httpTimeout,
-        now: ports.now,
+        now: options.now,
         sleep: async (milliseconds, signal) => {
           await pause(milliseconds, undefined, signal ? { signal } : {}).catch(() => {});
         },
       }),
-      writes: ports.writes,
+      writes: options.writes,
       operation: (key) => this.#catalog.find(key),
       tokens,
-      starter,
+      coordinator,
       documents: this.#documents,
-      spool: this.#spool,
+      tempFiles: this.#tempFiles,
       maxItems: () => settings.maxItems,
       openDocument: ({ key }) => this.openDocument(key),
       remember: (key) => void this.#lists.remember(key),
-      record: (response) => void ports.history.record(response),
-      now: ports.now,
+      record: (response) => void options.history.record(response),
+      now: options.now,
     });
-    this.history = new History({
-      store: ports.history,
+    this.history = new HistoryController({
+      store: options.history,
       operation: (key) => this.#catalog.find(key),
       connections: () => settings.connections,
-      mayWrite: (connection) => ports.writes.mayWrite(connection),
+      mayWrite: (connection) => options.writes.mayWrite(connection),
       runner: this.#runner,
       documents: this.#documents,
       maxItems: () => settings.maxItems,
-      now: ports.now,
+      now: options.now,
     });
     this.responses = new ResponseActions({
       documents: this.#documents,
       runner: this.#runner,
       connections: () => settings.connections,
-      spool: this.#spool,
+      tempFiles: this.#tempFiles,
     });
     this.#subscriptions = [
       this.requests,
       this.#requestDocuments,
       this.history,
-      registerTimeHovers(() => this.#catalog, ports.now),
+      registerTimeHovers(() => this.#catalog, options.now),
       settings.onDidChangeConnections(() => {
-        ports.files.lensesChanged.fire();
+        options.files.lensesChanged.fire();
       }),
       selection.onDidChange(() => void this.#followSelection()),
       settings.onDidChangeExplorer(() => view.refresh()),
@@ -215,13 +215,13 @@ export class Explorer implements Disposable {
   /** Shows the operation's request document, tied to the selected connection; sends nothing (E5). */
   async openDocument(argument: unknown): Promise<void> {
     const operation = await this.#operation(argument, vscode.l10n.t('Open which operation?'));
-    await this.#requestDocuments.open(operation, this.#ports.selection.current, await this.#catalog.schemas());
+    await this.#requestDocuments.open(operation, this.#options.selection.current, await this.#catalog.schemas());
   }
 
-  tie({ uri }: vscode.TextDocument, connection: Connection): void {
+  bind({ uri }: vscode.TextDocument, connection: Connection): void {
     // A lens that is drawn again loses the press that is on it, so it is only drawn again when it says something else.
-    if (this.#requestDocuments.tie(uri, connection)) {
-      this.#ports.files.lensesChanged.fire();
+    if (this.#requestDocuments.bind(uri, connection)) {
+      this.#options.files.lensesChanged.fire();
     }
   }
 
@@ -253,10 +253,10 @@ export class Explorer implements Disposable {
 
   /** The list in an answer as a table: of the document that the argument names, else of the one that is looked at. */
   async showTable(argument: unknown): Promise<void> {
-    const { ResponseTables, responseDocument } = await import('./responses/responseTablePanel.ts');
-    this.#tables ??= new ResponseTables({
-      pages: this.#ports.pages,
-      answerIn: (document) => this.#documents.answerIn(document),
+    const { ResponseTablePanels, responseDocument } = await import('./responses/responseTablePanel.ts');
+    this.#tables ??= new ResponseTablePanels({
+      pages: this.#options.pages,
+      responseIn: (document) => this.#documents.responseIn(document),
     });
     this.#tables.show(responseDocument(argument));
   }
@@ -269,15 +269,15 @@ export class Explorer implements Disposable {
   async groupBy(): Promise<void> {
     const by = await pickGrouping();
     if (by) {
-      await this.#ports.settings.setGroupBy(by);
+      await this.#options.settings.setGroupBy(by);
     }
   }
 
   /** Asks the selected instance for its own list of operations (E2). */
   async refresh(): Promise<void> {
-    const { current } = this.#ports.selection;
+    const { current } = this.#options.selection;
     if (!current) {
-      this.#ports.view.refresh();
+      this.#options.view.refresh();
       return;
     }
     const { catalog, problem } = await vscode.window.withProgress(
@@ -290,7 +290,7 @@ export class Explorer implements Disposable {
     if (problem) {
       throw problem;
     }
-    void tellSkipped(catalog, current.name);
+    void showSpecWarnings(catalog, current.name);
   }
 
   async setFavorite(argument: unknown, place: 'add' | 'remove'): Promise<void> {
@@ -312,23 +312,23 @@ export class Explorer implements Disposable {
     }
     this.#tables?.dispose();
     this.#documents.dispose();
-    this.#spool.dispose();
+    this.#tempFiles.dispose();
   }
 
   async #followSelection(): Promise<void> {
-    const { current } = this.#ports.selection;
-    this.#catalog = await (current ? this.#source.kept(current.instance.origin) : this.#source.bundled());
+    const { current } = this.#options.selection;
+    this.#catalog = await (current ? this.#source.cached(current.instance.origin) : this.#source.bundled());
     this.#schemas.refresh();
-    this.#ports.view.refresh();
+    this.#options.view.refresh();
   }
 
   async #takeLive(origin: string, why: 'signedIn' | 'refresh'): Promise<LiveResult> {
     const result = await this.#source.live(origin, why);
     const { catalog, problem } = result;
     if (!problem) {
-      logSkipped(catalog, origin, this.#ports.logger);
+      logSpecWarnings(catalog, origin, this.#options.logger);
     }
-    if (this.#ports.selection.current?.instance.origin === origin) {
+    if (this.#options.selection.current?.instance.origin === origin) {
       this.#catalog = catalog;
       this.#schemas.refresh();
       this.filter.apply();

@@ -1,18 +1,21 @@
 import { canceled } from '../core/base/errors.ts';
 import type { Connection } from '../core/connections/connection.ts';
-import { createConnectionCommands, type ConnectionCommandPorts } from './connections/connectionCommands.ts';
+import { createConnectionCommands, type ConnectionCommandOptions } from './connections/connectionCommands.ts';
 import type { CommandTable } from './platform/contributions.ts';
 import type { Explorer } from './apiExplorer.ts';
 import { createExplorerCommands } from './explorer/explorerCommands.ts';
 import { createHistoryCommands } from './history/historyCommands.ts';
 import { createResponseCommands } from './responses/responseCommands.ts';
-import { createSignInCommands, type SignInCommandPorts } from './signIn/signInCommands.ts';
-import { Targets } from './selection/commandTargets.ts';
-import { createTokenCommands, type TokenCommandPorts } from './accounts/tokenCommands.ts';
+import { createSignInCommands, type SignInCommandOptions } from './signIn/signInCommands.ts';
+import { CommandTargets } from './selection/commandTargets.ts';
+import { createTokenCommands, type TokenCommandOptions } from './accounts/tokenCommands.ts';
 import { createWriteCommands } from './writeAccess/writeAccessCommands.ts';
 
 /** What the groups of commands need, but for what is made here for all of them. */
-export type CommandPorts = Omit<SignInCommandPorts & ConnectionCommandPorts & TokenCommandPorts, keyof Shared> & {
+export type CommandTableOptions = Omit<
+  SignInCommandOptions & ConnectionCommandOptions & TokenCommandOptions,
+  keyof Shared
+> & {
   readonly showLog: () => void;
   readonly explorer: () => Promise<Explorer>;
   /** Whether the argument is a row of the Connections view, so that a person pressed something there. */
@@ -20,15 +23,15 @@ export type CommandPorts = Omit<SignInCommandPorts & ConnectionCommandPorts & To
 };
 
 interface Shared {
-  readonly targets: Targets;
+  readonly targets: CommandTargets;
   readonly about: (connection: Connection, task: () => Promise<void>) => Promise<void>;
   readonly connectionFor: (argument: unknown) => Promise<Connection>;
   readonly whoCalls: (argument: unknown) => 'person' | 'program';
 }
 
 /** What each command does, in one table: a command without a handler does not compile. */
-export function createCommands(ports: CommandPorts): CommandTable {
-  const shared = { ...ports, ...sharedBy(ports) };
+export function createCommands(options: CommandTableOptions): CommandTable {
+  const shared = { ...options, ...sharedBy(options) };
   return {
     ...createSignInCommands(shared),
     ...createConnectionCommands(shared),
@@ -38,13 +41,13 @@ export function createCommands(ports: CommandPorts): CommandTable {
     ...createHistoryCommands(shared),
     ...createResponseCommands(shared),
     'ninjaone.showLog': () => {
-      ports.showLog();
+      options.showLog();
     },
   };
 }
 
-function sharedBy({ settings, tokens, reporter, addConnection, isRow }: CommandPorts): Shared {
-  const targets = new Targets(settings, tokens);
+function sharedBy({ settings, tokens, reporter, addConnection, isRow }: CommandTableOptions): Shared {
+  const targets = new CommandTargets(settings, tokens);
 
   /** Errors of one connection are shown with its buttons. */
   const about = async (connection: Connection, task: () => Promise<void>): Promise<void> => {

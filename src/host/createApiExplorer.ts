@@ -5,10 +5,10 @@ import type { HistoryStore } from '../core/history/historyStore.ts';
 import type { Explorer } from './apiExplorer.ts';
 import { ExplorerView } from './explorer/explorerView.ts';
 import type { Platform } from './platform/createPlatform.ts';
-import { RequestFiles } from './requests/requestFileSystem.ts';
-import type { Selection } from './selection/selectedConnection.ts';
+import { RequestFileSystem } from './requests/requestFileSystem.ts';
+import type { SelectedConnection } from './selection/selectedConnection.ts';
 import type { SignInFeature } from './signIn/createSignIn.ts';
-import type { Safety } from './writeAccess/writeAccess.ts';
+import type { WriteAccess } from './writeAccess/writeAccess.ts';
 
 export interface ApiExplorerFeature {
   readonly open: () => Promise<Explorer>;
@@ -18,14 +18,14 @@ export interface ApiExplorerFeature {
 export interface ApiExplorerUses {
   readonly sessions: Sessions;
   readonly signIn: SignInFeature;
-  readonly selection: Selection;
-  readonly writeAccess: Safety;
+  readonly selection: SelectedConnection;
+  readonly writeAccess: WriteAccess;
   readonly ready: Promise<void>;
 }
 
 /** What VS Code must know of the API Explorer from the start; the rest is loaded when it is first used. */
 export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): ApiExplorerFeature {
-  const { context, own, storage, settings, redactor, transport, trustedHosts, logger, now } = platform;
+  const { context, register, storage, settings, redactor, transport, trustedHosts, logger, now } = platform;
   const history = once(async () => {
     const { HistoryStore } = await import('../core/history/historyStore.ts');
     return new HistoryStore({
@@ -39,7 +39,7 @@ export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): Ap
   });
   const open = once(async (): Promise<Explorer> => {
     const { Explorer } = await import('./apiExplorer.ts');
-    return own(
+    return register(
       await Explorer.open({
         media: join(context.extensionPath, 'media'),
         pages: vscode.Uri.joinPath(context.extensionUri, 'dist/webview'),
@@ -50,7 +50,7 @@ export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): Ap
         settings,
         selection: uses.selection,
         tokens: uses.sessions.tokens,
-        starter: uses.signIn.starter,
+        coordinator: uses.signIn.coordinator,
         transport,
         isConfirmed: (origin) => trustedHosts.isConfirmedOrigin(origin),
         writes: uses.writeAccess,
@@ -63,17 +63,19 @@ export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): Ap
       }),
     );
   });
-  const files = own(new RequestFiles(async () => (await open()).parts));
-  const view = own(new ExplorerView(async () => (await open()).tree));
+  const files = register(new RequestFileSystem(async () => (await open()).parts));
+  const view = register(new ExplorerView(async () => (await open()).tree));
   // Also while nobody looks at the explorer: what is switched off or removed must not wait for that.
   const followSettings = (): void => {
     void history().then((kept) => kept.followSettings());
   };
-  own(settings.onDidChangeHistory(followSettings));
-  own(settings.onDidChangeConnections(followSettings));
+  register(settings.onDidChangeHistory(followSettings));
+  register(settings.onDidChangeConnections(followSettings));
   void uses.ready.then(() => {
     followSettings();
-    void import('../core/files/tempFiles.ts').then(({ sweepSpools }) => sweepSpools(storage('responses')));
+    void import('../core/files/tempFiles.ts').then(({ deleteStaleTempFiles }) =>
+      deleteStaleTempFiles(storage('responses')),
+    );
   });
   return { open, history };
 }

@@ -1,19 +1,19 @@
 import type { Sessions } from '../core/sessions/createSessions.ts';
 import type { AccountsFeature } from './accounts/createAccounts.ts';
-import type { CommandPorts } from './commandTable.ts';
+import type { CommandTableOptions } from './commandTable.ts';
 import type { ConnectionsFeature } from './connections/createConnections.ts';
 import type { ApiExplorerFeature } from './createApiExplorer.ts';
 import { registerCommands } from './platform/contributions.ts';
 import type { Platform } from './platform/createPlatform.ts';
-import type { Selection } from './selection/selectedConnection.ts';
+import type { SelectedConnection } from './selection/selectedConnection.ts';
 import type { SignInFeature } from './signIn/createSignIn.ts';
-import type { Safety } from './writeAccess/writeAccess.ts';
+import type { WriteAccess } from './writeAccess/writeAccess.ts';
 
 export interface Features {
   readonly sessions: Sessions;
   readonly signIn: SignInFeature;
-  readonly selection: Selection;
-  readonly writeAccess: Safety;
+  readonly selection: SelectedConnection;
+  readonly writeAccess: WriteAccess;
   readonly accounts: AccountsFeature;
   readonly connections: ConnectionsFeature;
   readonly explorer: ApiExplorerFeature;
@@ -21,21 +21,21 @@ export interface Features {
 
 /** Every command of the manifest; what they do is loaded when the first of them runs. */
 export function registerAllCommands(platform: Platform, features: Features): void {
-  const { own, channel, settings, trustedHosts, now, report } = platform;
+  const { register, channel, settings, trustedHosts, now, report } = platform;
   const { sessions, signIn: feature, selection, writeAccess, accounts, connections, explorer } = features;
-  const { store, marks, tokens, clientSecrets } = sessions;
-  const { signIn, starter, signOut, clipboard } = feature;
-  const ports: CommandPorts = {
+  const { store, markers, tokens, clientSecrets } = sessions;
+  const { signIn, coordinator, signOut, clipboard } = feature;
+  const options: CommandTableOptions = {
     settings,
     selection,
     tokens,
     clientSecrets,
-    starter,
+    coordinator,
     signIn,
     signOut,
     clipboard,
-    tokenPage: accounts.tokenPage,
-    safety: writeAccess,
+    tokenDocument: accounts.tokenDocument,
+    writeAccess: writeAccess,
     reporter: { show: report },
     ready: accounts.ready,
     addConnection: connections.addConnection,
@@ -49,7 +49,7 @@ export function registerAllCommands(platform: Platform, features: Features): voi
         return await signOut.runAll(store.all().map(({ id }) => id));
       } finally {
         await store.clear();
-        await marks.clear();
+        await markers.clear();
         await trustedHosts.forget();
         await (await explorer.history()).clear();
         await (await explorer.open()).forget();
@@ -62,9 +62,9 @@ export function registerAllCommands(platform: Platform, features: Features): voi
     explorer: explorer.open,
     now,
   };
-  own(
+  register(
     registerCommands(
-      async () => (await import('./commandTable.ts')).createCommands(ports),
+      async () => (await import('./commandTable.ts')).createCommands(options),
       (error) => report(error),
     ),
   );

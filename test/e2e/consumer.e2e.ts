@@ -296,7 +296,7 @@ describe('another extension asks for a session', () => {
           'Sandbox native\u0000',
           ['Sandbox native'],
           { connection: { name: ['Sandbox native'] } },
-          { served: { session: { id: '*' } } },
+          { usable: { session: { id: '*' } } },
           { kind: 'orphan', session: { id: { toString: () => 'x' } } },
           new Proxy({}, { getOwnPropertyDescriptor: () => undefined, ownKeys: () => ['connection'] }),
         ];

@@ -24,7 +24,7 @@ import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
 
 const NATIVE = /Sandbox native/;
 const CANCEL_TAKES = 200;
-const WAITS = 'The sign-in to Sandbox native waits for your browser.';
+const RENEWAL_TIMEOUTS = 'The sign-in to Sandbox native waits for your browser.';
 
 describe('a sign-in is interrupted', () => {
   const desk = deskOfSuite(() => ({
@@ -188,9 +188,14 @@ describe('a sign-in is interrupted', () => {
       await quickPick(page, 'Sandbox native');
     });
     await browser.getByRole('button', { name: /Sign in|Allow/ }).waitFor();
-    assert.deepEqual(await toastButtons(page, WAITS), ['Reopen Browser', 'Paste URL', 'Keep Waiting', 'Cancel']);
+    assert.deepEqual(await toastButtons(page, RENEWAL_TIMEOUTS), [
+      'Reopen Browser',
+      'Paste URL',
+      'Keep Waiting',
+      'Cancel',
+    ]);
     await screenshot(page, 'interrupted-help');
-    await toastButton(page, WAITS, 'Paste URL');
+    await toastButton(page, RENEWAL_TIMEOUTS, 'Paste URL');
     await quickInput(page, 'Paste the redirected URL').waitFor();
     await screenshot(page, 'interrupted-help-paste');
     await page.keyboard.press('Escape');

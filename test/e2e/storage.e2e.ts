@@ -128,7 +128,7 @@ describe('the browser forgets what the editor keeps', () => {
       await runCommand(page, 'NinjaOne: Remove Connection…');
       await dialogButton(page, 'Cancel', 'Remove the connection Sandbox native?');
       assert.deepEqual(await toasts(page), []);
-      assert.equal((await marks(desk)).length, 1);
+      assert.equal((await markers(desk)).length, 1);
     } finally {
       await other.close();
     }
@@ -147,7 +147,7 @@ describe('the browser forgets what the editor keeps', () => {
     await treeItem(page, /Sandbox native, signed out/).waitFor();
     await screenshot(page, 'storage-forgotten');
     assert.deepEqual((await toasts(page)).length, 1, (await toasts(page)).join(' | '));
-    assert.deepEqual(await marks(desk), [], 'so that the next start has nothing to tell');
+    assert.deepEqual(await markers(desk), [], 'so that the next start has nothing to tell');
     assert.deepEqual(workbench.outside, []);
   });
 });
@@ -160,14 +160,14 @@ async function signIn({ page, workbench }: Desk, row: RegExp): Promise<void> {
 }
 
 /** The marks beside the secrets: what a start goes by that finds secrets missing. */
-async function marks({ workbench }: Desk): Promise<string[]> {
+async function markers({ workbench }: Desk): Promise<string[]> {
   const folder = path.join(workbench.dataDir, 'data/User/globalStorage', US, 'sessions');
   return (await readdir(folder)).filter((name) => name.endsWith('.json')).map((name) => path.join(folder, name));
 }
 
 /** Sets the marks back by an hour: one that was written a moment ago is not missed yet. */
 async function age(desk: Desk): Promise<void> {
-  for (const file of await marks(desk)) {
+  for (const file of await markers(desk)) {
     const mark = JSON.parse(await readFile(file, 'utf8')) as { readonly writtenAt: number };
     await writeFile(file, JSON.stringify({ ...mark, writtenAt: mark.writtenAt - 3_600_000 }));
   }

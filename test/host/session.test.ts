@@ -68,7 +68,7 @@ describe('a session in a running VS Code', () => {
   });
 
   it('§3: the token page says what the token is and masks it; Copy Access Token takes a pick', async () => {
-    const page = await tokenPage(NATIVE);
+    const page = await tokenDocument(NATIVE);
     sessionId = page.uri.query;
     tokens.push(await copiedToken(NATIVE));
     assert.match(page.getText(), /^Token +•+$/m);
@@ -106,7 +106,7 @@ describe('a session in a running VS Code', () => {
     assert.equal(answer, undefined);
     assert.equal(events, 1);
     assert.equal((await sandboxState()).tokenCalls['refresh_token'], 1);
-    assert.equal((await tokenPage(NATIVE)).uri.query, sessionId);
+    assert.equal((await tokenDocument(NATIVE)).uri.query, sessionId);
     tokens.push(await copiedToken(NATIVE));
     assert.notEqual(tokens[1], tokens[0]);
     // Both tokens were issued for the session, so a caller that has not asked again is still known.
@@ -177,7 +177,7 @@ describe('a session in a running VS Code', () => {
     });
 
     it('A8, A12: a refresh token that NinjaOne refuses ends its session and no other, told once', async () => {
-      const page = await tokenPage(EDITOR);
+      const page = await tokenDocument(EDITOR);
       tokens.push(await copiedToken(EDITOR));
       const events = await eventsDuring(async () => {
         // Its message waits for an answer that nobody gives here.
@@ -208,7 +208,7 @@ describe('a session in a running VS Code', () => {
   });
 });
 
-async function tokenPage(connection: string): Promise<vscode.TextDocument> {
+async function tokenDocument(connection: string): Promise<vscode.TextDocument> {
   await accepting(run('ninjaone.showToken', connection));
   const page = vscode.window.activeTextEditor?.document;
   assert.equal(page?.uri.scheme, TOKEN_SCHEME);

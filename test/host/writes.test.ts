@@ -102,7 +102,7 @@ function ofCommand(operation: Operation): Expected {
     return 'nothing';
   }
   const secretsOnDemand = method === 'GET' && parameters.some(({ name }) => name === 'showSecureValues');
-  return traits.tier === 'secretRead' && secretsOnDemand ? 'read' : unasked(operation);
+  return traits.riskLevel === 'secretRead' && secretsOnDemand ? 'read' : unasked(operation);
 }
 
 /** With every value, `showSecureValues` among them. */
@@ -111,10 +111,10 @@ function ofDocument(operation: Operation): Expected {
 }
 
 function unasked({ method, traits }: Operation): Expected {
-  if (traits.tier === 'read') {
+  if (traits.riskLevel === 'read') {
     return 'read';
   }
-  return traits.tier === 'write' && !traits.bulk && method !== 'DELETE' ? 'write' : 'nothing';
+  return traits.riskLevel === 'write' && !traits.bulk && method !== 'DELETE' ? 'write' : 'nothing';
 }
 
 /** By tier, method and body; then others, so that there is a document for each of a part. */
@@ -122,7 +122,7 @@ function oneOfEachKind(operations: readonly Operation[]): readonly Operation[] {
   const kinds = new Map<string, Operation>();
   for (const operation of operations) {
     const { method, traits, body } = operation;
-    kinds.set([method, traits.tier, traits.bulk, body?.contentType].join(), operation);
+    kinds.set([method, traits.riskLevel, traits.bulk, body?.contentType].join(), operation);
   }
   return [...new Set([...kinds.values(), ...operations])].slice(0, Math.max(kinds.size, PART));
 }
@@ -182,7 +182,7 @@ async function readLog(): Promise<string> {
 }
 
 function isWriting({ key, traits }: Pick<Operation, 'key' | 'traits'>): boolean {
-  return traits.tier !== 'read' && traits.tier !== 'secretRead' && !READING_POSTS.has(key);
+  return traits.riskLevel !== 'read' && traits.riskLevel !== 'secretRead' && !READING_POSTS.has(key);
 }
 
 function keysOf(operations: readonly Operation[]): string[] {

@@ -36,7 +36,7 @@ describe('OAuth: canaries', () => {
     canaries = new Canaries();
     connection = world.connection('sandbox-web', { redirectUri: 'https://sandbox.example/callback' });
     window = await world.open({ connections: [connection], log: recorder(log), rawLog: recorder(raw) });
-    window.tokens.onIncident(({ error }) => errors.push(error));
+    window.tokens.onRenewalFailure(({ error }) => errors.push(error));
     canaries.add('secret', 'sandbox-web-secret');
   });
   afterEach(async () => {
@@ -49,7 +49,7 @@ describe('OAuth: canaries', () => {
     const waiting = await startSignIn(window, connection);
     canaries.add('state', waiting.nonce).add('verifier', waiting.verifier);
     let code = '';
-    const served = await window.tokens.signIn(connection, ['monitoring'], async () => {
+    const usable = await window.tokens.signIn(connection, ['monitoring'], async () => {
       const { url } = await waiting.browse();
       code = url.searchParams.get('code') ?? '';
       canaries.add('code', code);
@@ -60,8 +60,8 @@ describe('OAuth: canaries', () => {
       return waiting.exchange();
     });
     await waiting.end();
-    noteTokens(served.session);
-    return { id: served.session.id, code, verifier: waiting.verifier };
+    noteTokens(usable.session);
+    return { id: usable.session.id, code, verifier: waiting.verifier };
   }
 
   function noteTokens({
@@ -116,7 +116,7 @@ describe('OAuth: canaries', () => {
     const { id, code, verifier } = await signIn();
     const context = await window.context(connection);
     const { redirectUri = '' } = connection;
-    noteTokens((await window.tokens.fresh(id, { force: true })).session);
+    noteTokens((await window.tokens.getValidToken(id, { force: true })).session);
     const session = window.record(id);
     assert.ok(session);
     await testConnection({ connection, ...session, transport: window.transport, timeout: 5000 });
@@ -155,22 +155,22 @@ describe('OAuth: canaries', () => {
     const { id } = await signIn();
     for (const fault of faults) {
       sandbox.misbehave({ token: { ...fault, times: 1 } });
-      await fails(window.tokens.fresh(id, { force: true }));
-      noteTokens((await window.tokens.fresh(id, { force: true })).session);
+      await fails(window.tokens.getValidToken(id, { force: true }));
+      noteTokens((await window.tokens.getValidToken(id, { force: true })).session);
     }
     const refreshToken = window.record(id)?.refreshToken ?? '';
     for (const fault of quoting('sandbox-web-secret', refreshToken)) {
       sandbox.misbehave({ token: { ...fault, times: 1 }, revoke: { ...fault, times: 1 } });
-      await fails(window.tokens.fresh(id, { force: true }));
+      await fails(window.tokens.getValidToken(id, { force: true }));
       await fails(revokeToken(await window.context(connection), refreshToken, 'refresh_token'));
     }
 
     sandbox.misbehave({ token: { kind: 'hold', times: 1 } });
     window.timeout = 200;
-    await fails(window.tokens.fresh(id, { force: true }));
+    await fails(window.tokens.getValidToken(id, { force: true }));
     window.timeout = 5000;
     sandbox.release();
-    await fails(window.tokens.fresh(id, { force: true }));
+    await fails(window.tokens.getValidToken(id, { force: true }));
     assert.ok(errors.some((error) => 'code' in error && error.code === 'oauth.invalidGrant'));
     assert.deepEqual(canaries.hits(await surfaces()), []);
   });
@@ -178,24 +178,24 @@ describe('OAuth: canaries', () => {
   it('T46: nor does a secret storage that fails, a wrong secret, or a sign-out in the middle', async () => {
     const { id } = await signIn();
     window.secrets.fail('store', 'throw');
-    noteTokens((await window.tokens.fresh(id, { force: true })).session);
+    noteTokens((await window.tokens.getValidToken(id, { force: true })).session);
     window.secrets.fail('get', 'throw');
-    await fails(window.tokens.fresh(id, { force: true }));
+    await fails(window.tokens.getValidToken(id, { force: true }));
     window.secrets.heal();
 
     const odd = `wr+ong/cl ient="se(cr)et'~ü\\&9f8e7d6c`;
     canaries.add('wrong secret', odd);
     await window.clientSecrets.set(connection.id, odd);
-    await fails(window.tokens.fresh(id, { force: true }));
+    await fails(window.tokens.getValidToken(id, { force: true }));
     for (const fault of quoting(odd)) {
       sandbox.misbehave({ token: { ...fault, times: 1 } });
-      await fails(window.tokens.fresh(id, { force: true }));
+      await fails(window.tokens.getValidToken(id, { force: true }));
     }
     await window.clientSecrets.set(connection.id, 'sandbox-web-secret');
 
     sandbox.misbehave({ token: { kind: 'hold', times: 1 } });
     const arrived = sandbox.nextRequest(({ form }) => form?.grantType === 'refresh_token');
-    const renewal = fails(window.tokens.fresh(id, { force: true }));
+    const renewal = fails(window.tokens.getValidToken(id, { force: true }));
     await arrived;
     await window.tokens.signOut(id).then((out) => out?.revoked);
     await released(sandbox, renewal);

@@ -102,19 +102,19 @@ describe('OAuth: a server that misbehaves', () => {
         assert.equal(refreshes(), 1, 'the server is left alone for a while');
 
         world.ahead = 2 * HOUR;
-        const failure = await failureOf(window.tokens.fresh(first.id));
+        const failure = await failureOf(window.tokens.getValidToken(first.id));
         assert.equal(failure.code, code);
         assert.notEqual(failure.intent, 'signInAgain');
         assert.ok(failure.action);
         assert.deepEqual(window.record(first.id), first);
         assert.deepEqual(
-          window.incidents.map(({ error }) => error.code),
+          window.renewalFailures.map(({ error }) => error.code),
           [code],
         );
 
         sandbox.reset();
         world.ahead += 10 * MINUTE;
-        const { session: renewed } = await window.tokens.fresh(first.id);
+        const { session: renewed } = await window.tokens.getValidToken(first.id);
         assert.equal(renewed.id, first.id);
         assert.equal(await sandbox.isAccessTokenAlive(renewed.accessToken), true);
         assert.equal(window.changes.flatMap(({ removed }) => removed).length, 0);
@@ -147,7 +147,7 @@ describe('OAuth: a server that misbehaves', () => {
         assert.equal(answered?.session.accessToken, first.accessToken);
         assert.deepEqual(window.record(first.id), first);
         assert.deepEqual(
-          window.incidents.map(({ error: { code, intent } }) => [code, intent]),
+          window.renewalFailures.map(({ error: { code, intent } }) => [code, intent]),
           [[code, 'transient']],
         );
         // The server goes on with a request that the client has given up.
@@ -155,13 +155,13 @@ describe('OAuth: a server that misbehaves', () => {
 
         window.timeout = 5000;
         world.ahead = 2 * HOUR;
-        const ends = await Promise.all([1, 2, 3].map(() => failureOf(window.tokens.fresh(first.id))));
+        const ends = await Promise.all([1, 2, 3].map(() => failureOf(window.tokens.getValidToken(first.id))));
         assert.deepEqual(new Set(ends.map(({ code }) => code)), new Set(['oauth.invalidGrant']));
         assert.equal(window.record(first.id), undefined);
-        assert.equal((await failureOf(window.tokens.fresh(first.id))).code, 'session.signedOut');
+        assert.equal((await failureOf(window.tokens.getValidToken(first.id))).code, 'session.signedOut');
         assert.deepEqual(await window.tokens.sessionsFor(['monitoring'], undefined), []);
         assert.equal(refreshes(), 2, 'and then the server is left alone');
-        assert.equal(window.incidents.filter(({ error }) => error.intent === 'signInAgain').length, 1);
+        assert.equal(window.renewalFailures.filter(({ error }) => error.intent === 'signInAgain').length, 1);
       });
     }
   });
@@ -171,7 +171,7 @@ describe('OAuth: a server that misbehaves', () => {
       it(`A8: ${status} ${error} ends the session`, async () => {
         const first = await session();
         sandbox.misbehave({ token: { kind: 'answer', status, body: { error } } });
-        const failure = await failureOf(window.tokens.fresh(first.id, { force: true }));
+        const failure = await failureOf(window.tokens.getValidToken(first.id, { force: true }));
         assert.equal(failure.code, 'oauth.invalidGrant');
         assert.equal(window.record(first.id), undefined);
         assert.equal(window.secrets.disk.values.has(`session:${first.id}`), false);
@@ -181,28 +181,29 @@ describe('OAuth: a server that misbehaves', () => {
   }
 
   describe('429', () => {
-    const answers: readonly [what: string, retryAfter: number | string, wait: [least: number, most: number]][] = [
-      ['seconds', 120, [120_000, 120_000]],
-      ['a date', new Date(Date.now() + 2 * MINUTE).toUTCString(), [90_000, 2 * MINUTE]],
-      ['an absurd number', 1_000_000_000, [5 * MINUTE, 5 * MINUTE]],
-      ['a date that is long over', 'Wed, 21 Oct 2015 07:28:00 GMT', [0, 0]],
+    // A date is made when its test runs: this file may be loaded long before.
+    const answers: readonly [what: string, retryAfter: () => number | string, wait: [least: number, most: number]][] = [
+      ['seconds', () => 120, [120_000, 120_000]],
+      ['a date', () => new Date(Date.now() + 2 * MINUTE).toUTCString(), [90_000, 2 * MINUTE]],
+      ['an absurd number', () => 1_000_000_000, [5 * MINUTE, 5 * MINUTE]],
+      ['a date that is long over', () => 'Wed, 21 Oct 2015 07:28:00 GMT', [0, 0]],
     ];
     for (const [what, retryAfter, [least, most]] of answers) {
       it(`A8: Retry-After as ${what} is kept, even by force, and at most for five minutes`, async () => {
         const first = await session();
-        sandbox.misbehave({ token: { kind: 'tooManyRequests', retryAfter, times: 1 } });
+        sandbox.misbehave({ token: { kind: 'tooManyRequests', retryAfter: retryAfter(), times: 1 } });
         const force = { force: true };
-        const failure = await failureOf(window.tokens.fresh(first.id, force));
+        const failure = await failureOf(window.tokens.getValidToken(first.id, force));
         assert.equal(failure.code, 'server.busy');
         const wait = failure.retryAfter ?? Number.NaN;
         assert.ok(wait >= least && wait <= most, String(wait));
         if (wait > 0) {
           world.ahead = wait - 5000;
-          assert.equal((await failureOf(window.tokens.fresh(first.id, force))).code, 'server.busy');
+          assert.equal((await failureOf(window.tokens.getValidToken(first.id, force))).code, 'server.busy');
           assert.equal(refreshes(), 1);
         }
         world.ahead = wait + 1000;
-        await window.tokens.fresh(first.id, force);
+        await window.tokens.getValidToken(first.id, force);
         assert.equal(refreshes(), 2);
       });
     }
@@ -230,11 +231,11 @@ describe('OAuth: a server that misbehaves', () => {
               ? { kind: 'fields', omit: ['expires_in'] }
               : { kind: 'fields', set: { expires_in: value } },
         });
-        const { session: renewed } = await window.tokens.fresh(first.id, { force: true });
+        const { session: renewed } = await window.tokens.getValidToken(first.id, { force: true });
         assert.equal(renewed.expiresAt - renewed.issuedAt, seconds * 1000);
         for (let second = 0; second < 50; second++) {
           world.ahead = second * 1000;
-          await window.tokens.fresh(first.id);
+          await window.tokens.getValidToken(first.id);
           await window.tokens.sessionsFor(['monitoring'], undefined);
         }
         assert.equal(refreshes(), 1);
@@ -264,7 +265,7 @@ describe('OAuth: a server that misbehaves', () => {
         const connection = world.connection('sandbox-native');
         const { session: first } = await signIn(window, connection, ['monitoring']);
         assert.deepEqual(first.scopes, ['monitoring']);
-        const { session: renewed } = await window.tokens.fresh(first.id, { force: true });
+        const { session: renewed } = await window.tokens.getValidToken(first.id, { force: true });
         assert.equal(renewed.id, first.id);
         assert.equal(await sandbox.isAccessTokenAlive(renewed.accessToken), true);
         assert.equal(await sandbox.isRefreshTokenAlive(renewed.refreshToken ?? ''), true);
@@ -311,7 +312,7 @@ describe('OAuth: a server that misbehaves', () => {
     it('A10, A11: a renewed token with other scopes: the session is named after what it can do now, and serves no more', async () => {
       const session = await window.haveSession(world.connection('sandbox-native'));
       sandbox.misbehave({ token: { kind: 'fields', set: { scope: 'monitoring control' }, times: 1 } });
-      const wider = await window.tokens.fresh(session.id, { force: true });
+      const wider = await window.tokens.getValidToken(session.id, { force: true });
       assert.match(wider.account.label, /· monitoring, control$/);
       assert.deepEqual(await window.tokens.sessionsFor(['monitoring'], undefined), [], 'control was not asked for');
       assert.equal((await window.tokens.sessionsFor(['control'], undefined))[0]?.session.id, session.id);
@@ -371,10 +372,10 @@ describe('OAuth: a server that misbehaves', () => {
     it('A8: a redirect keeps the session, and the refresh token for the next time', async () => {
       const first = await session();
       sandbox.misbehave({ token: { kind: 'redirect', status: 307, location: elsewhere, times: 1 } });
-      assert.equal((await failureOf(window.tokens.fresh(first.id, { force: true }))).code, 'network.redirect');
+      assert.equal((await failureOf(window.tokens.getValidToken(first.id, { force: true }))).code, 'network.redirect');
       assert.deepEqual(window.record(first.id), first);
       assert.equal(visits, 0);
-      assert.equal((await window.tokens.fresh(first.id, { force: true })).session.id, first.id);
+      assert.equal((await window.tokens.getValidToken(first.id, { force: true })).session.id, first.id);
     });
 
     it('a client that follows redirects does reach the other origin, with the whole body', async () => {
@@ -387,7 +388,7 @@ describe('OAuth: a server that misbehaves', () => {
 
   it('A1: token calls ask for at most 15 s and 64 kB', async () => {
     const first = await session();
-    await window.tokens.fresh(first.id, { force: true });
+    await window.tokens.getValidToken(first.id, { force: true });
     const [...calls] = window.asked;
     assert.equal(calls.length, 1);
     for (const { timeout, maxBytes, url } of calls) {

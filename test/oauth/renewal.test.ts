@@ -39,7 +39,7 @@ describe('OAuth: renewal and sign-out', () => {
       const first = await session(client);
       const renewed: StoredSession[] = [];
       for (let round = 0; round < 3; round++) {
-        renewed.push((await window.tokens.fresh(first.id, { force: true })).session);
+        renewed.push((await window.tokens.getValidToken(first.id, { force: true })).session);
       }
       const last = renewed.at(-1)!;
       const refreshTokens = [first, ...renewed].map(({ refreshToken }) => refreshToken!);
@@ -53,7 +53,7 @@ describe('OAuth: renewal and sign-out', () => {
         true,
       ]);
       assert.ok(window.secrets.disk.values.get(`session:${first.id}`)?.includes(JSON.stringify(last.refreshToken)));
-      const [connection] = window.tokens.served().map((served) => served.connection);
+      const [connection] = window.tokens.usable().map((usable) => usable.connection);
       await testConnection({ connection: connection!, ...last, transport: window.transport, timeout: 5000 });
       for (const { form, authorization } of sandbox.requests.filter(({ path }) => path === '/ws/oauth/token')) {
         assert.equal(form?.scope, undefined, 'the scopes stay what they were');
@@ -67,10 +67,10 @@ describe('OAuth: renewal and sign-out', () => {
     const first = await session();
     const body = { access_token: 'given.without-rotation', token_type: 'bearer', expires_in: 3600 };
     sandbox.misbehave({ token: { kind: 'answer', status: 200, body, times: 1 } });
-    const { session: kept } = await window.tokens.fresh(first.id, { force: true });
+    const { session: kept } = await window.tokens.getValidToken(first.id, { force: true });
     assert.equal(kept.accessToken, 'given.without-rotation');
     assert.equal(kept.refreshToken, first.refreshToken);
-    const { session: renewed } = await window.tokens.fresh(first.id, { force: true });
+    const { session: renewed } = await window.tokens.getValidToken(first.id, { force: true });
     assert.notEqual(renewed.refreshToken, first.refreshToken);
     assert.equal(await sandbox.isAccessTokenAlive(renewed.accessToken), true);
   });
@@ -78,7 +78,7 @@ describe('OAuth: renewal and sign-out', () => {
   it('A7: an answer without scope and refresh token renews the session as it was', async () => {
     const first = await session();
     sandbox.misbehave({ token: { kind: 'fields', omit: ['scope', 'refresh_token'], times: 1 } });
-    const { session: renewed } = await window.tokens.fresh(first.id, { force: true });
+    const { session: renewed } = await window.tokens.getValidToken(first.id, { force: true });
     assert.notEqual(renewed.accessToken, first.accessToken);
     assert.equal(renewed.refreshToken, first.refreshToken);
     assert.deepEqual(renewed.scopes, first.scopes);
@@ -94,11 +94,11 @@ describe('OAuth: renewal and sign-out', () => {
     assert.equal(replay.action, 'signIn');
     assert.equal(await sandbox.isRefreshTokenAlive(taken.refreshToken ?? ''), false);
 
-    const failure = await failureOf(window.tokens.fresh(first.id, { force: true }));
+    const failure = await failureOf(window.tokens.getValidToken(first.id, { force: true }));
     assert.equal(failure.code, 'oauth.invalidGrant');
     assert.equal(window.record(first.id), undefined);
     assert.deepEqual(
-      window.incidents.map(({ error }) => error.code),
+      window.renewalFailures.map(({ error }) => error.code),
       ['oauth.invalidGrant'],
     );
   });
@@ -108,7 +108,7 @@ describe('OAuth: renewal and sign-out', () => {
     world.ahead = 2 * HOUR;
     const calls = Array.from({ length: 1000 }, (_, index) =>
       index % 2 === 0
-        ? window.tokens.fresh(first.id).then((served) => [served])
+        ? window.tokens.getValidToken(first.id).then((usable) => [usable])
         : window.tokens.sessionsFor(['monitoring'], undefined),
     );
     const answers = (await Promise.all(calls)).flat();
@@ -124,7 +124,7 @@ describe('OAuth: renewal and sign-out', () => {
       windows.push(await world.open({ connections: [world.connection('sandbox-native')] }));
     }
     world.ahead = 2 * HOUR;
-    const answers = await Promise.all(windows.map(({ tokens }) => tokens.fresh(first.id)));
+    const answers = await Promise.all(windows.map(({ tokens }) => tokens.getValidToken(first.id)));
     assert.equal(new Set(answers.map(({ session: { accessToken } }) => accessToken)).size, 1);
     assert.deepEqual(sandbox.tokenCalls, { refresh_token: 1 });
     assert.equal(await sandbox.isRefreshTokenAlive(answers[0]!.session.refreshToken ?? ''), true);
@@ -137,9 +137,9 @@ describe('OAuth: renewal and sign-out', () => {
     sandbox.misbehave({ token: { kind: 'hold', times: 1 } });
     const arrived = sandbox.nextRequest(({ form }) => form?.grantType === 'refresh_token');
     let stored: string | undefined;
-    const renewal = window.tokens.fresh(first.id, { force: true }).then((served) => {
+    const renewal = window.tokens.getValidToken(first.id, { force: true }).then((usable) => {
       stored = window.secrets.disk.values.get(record);
-      return served;
+      return usable;
     });
     await arrived;
     assert.equal(window.secrets.disk.values.get(record), before);
@@ -159,7 +159,7 @@ describe('OAuth: renewal and sign-out', () => {
     const first = await session();
     sandbox.misbehave({ token: { kind: 'hold', times: 1 } });
     const arrived = sandbox.nextRequest(({ form }) => form?.grantType === 'refresh_token');
-    const renewal = failureOf(window.tokens.fresh(first.id, { force: true }));
+    const renewal = failureOf(window.tokens.getValidToken(first.id, { force: true }));
     await arrived;
     const out = await window.tokens.signOut(first.id);
     // The server has rotated already: what is signed out with is an old token.
@@ -171,7 +171,7 @@ describe('OAuth: renewal and sign-out', () => {
     await revoked;
     assert.equal(window.record(first.id), undefined);
     assert.equal(window.secrets.disk.values.has(`session:${first.id}`), false);
-    assert.deepEqual(window.incidents, [], 'the user knows already');
+    assert.deepEqual(window.renewalFailures, [], 'the user knows already');
   });
 
   const revocationFaults: readonly [what: string, fault: Misbehavior['revoke']][] = [
@@ -210,11 +210,11 @@ describe('OAuth: renewal and sign-out', () => {
       const [answered] = await other.tokens.sessionsFor(['monitoring'], undefined);
       assert.equal(answered?.session.accessToken, first.accessToken);
       elsewhere.ahead = 2 * HOUR;
-      const failure = await failureOf(other.tokens.fresh(first.id));
+      const failure = await failureOf(other.tokens.getValidToken(first.id));
       assert.equal(failure.code, 'network.refused');
       assert.equal(failure.intent, 'transient');
       assert.deepEqual(other.record(first.id), first);
-      assert.equal(other.incidents.length, 1);
+      assert.equal(other.renewalFailures.length, 1);
     } finally {
       await short.stop();
       await elsewhere.close();

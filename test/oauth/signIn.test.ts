@@ -62,7 +62,7 @@ describe('OAuth: sign-in of every platform', () => {
       const { window, connection } = await open(client, changes);
       const secret = connection.platform === 'web';
       const sent: { url: string; verifier: string; redirectUri: string }[] = [];
-      const served = await window.tokens.signIn(connection, ['monitoring', 'management'], async () => {
+      const usable = await window.tokens.signIn(connection, ['monitoring', 'management'], async () => {
         const waiting = await startSignIn(window, connection, ['monitoring', 'management']);
         try {
           sent.push(waiting);
@@ -108,7 +108,7 @@ describe('OAuth: sign-in of every platform', () => {
         ].sort(),
       );
 
-      const { session } = served;
+      const { session } = usable;
       assert.deepEqual(session.scopes, ['monitoring', 'management']);
       assert.ok(session.refreshToken !== undefined && (await sandbox.isRefreshTokenAlive(session.refreshToken)));
       await testConnection({ connection, ...session, transport: window.transport, timeout: 5000 });
@@ -159,8 +159,8 @@ describe('OAuth: sign-in of every platform', () => {
     const other = await world.open({ connections: [service] });
     const { session } = await signIn(window, connection);
     const minted = await signIn(other, service);
-    await window.tokens.fresh(session.id, { force: true });
-    await other.tokens.fresh(minted.session.id, { force: true });
+    await window.tokens.getValidToken(session.id, { force: true });
+    await other.tokens.getValidToken(minted.session.id, { force: true });
     await (
       await window.tokens.signOut(session.id)
     )?.revoked;
@@ -215,7 +215,7 @@ describe('OAuth: sign-in of every platform', () => {
     const { window, connection } = await open('sandbox-service');
     const { session } = await signIn(window, connection, ['monitoring', 'management']);
     world.ahead = 2 * 3_600_000;
-    const { session: renewed } = await window.tokens.fresh(session.id);
+    const { session: renewed } = await window.tokens.getValidToken(session.id);
     assert.equal(renewed.id, session.id);
     assert.notEqual(renewed.accessToken, session.accessToken);
     assert.deepEqual(sandbox.tokenCalls, { client_credentials: 2 });
@@ -231,16 +231,16 @@ describe('OAuth: sign-in of every platform', () => {
     await window.clientSecrets.set(connection.id, 'renewed-in-ninjaone');
     world.ahead = 2 * 3_600_000;
     for (let attempt = 0; attempt < 20; attempt++) {
-      const failure = await failureOf(window.tokens.fresh(session.id));
+      const failure = await failureOf(window.tokens.getValidToken(session.id));
       assert.equal(failure.code, 'oauth.invalidClient');
       assert.equal(failure.intent, 'misconfigured');
       assert.equal(failure.action, 'setClientSecret');
     }
     assert.deepEqual(sandbox.tokenCalls, { client_credentials: 2 });
-    assert.equal(window.incidents.length, 1);
+    assert.equal(window.renewalFailures.length, 1);
     assert.ok(window.record(session.id));
     await window.clientSecrets.set(connection.id, SERVICE_SECRET);
-    assert.equal((await window.tokens.fresh(session.id)).session.id, session.id);
+    assert.equal((await window.tokens.getValidToken(session.id)).session.id, session.id);
   });
 
   it('A6: a wrong region is misconfigured, with the number that NinjaOne gave the failure', async () => {
@@ -277,7 +277,7 @@ describe('OAuth: sign-in of every platform', () => {
     assert.equal(session.refreshToken, undefined);
     assert.equal(sandbox.requests[0]?.query.get('scope'), 'monitoring');
     world.ahead = 2 * 3_600_000;
-    const failure = await failureOf(window.tokens.fresh(session.id));
+    const failure = await failureOf(window.tokens.getValidToken(session.id));
     assert.equal(failure.code, 'session.notRenewable');
     assert.deepEqual(sandbox.tokenCalls, { authorization_code: 1 });
   });

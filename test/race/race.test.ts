@@ -72,7 +72,7 @@ describe('the race of windows for one refresh token', function () {
   describe('when a window dies', () => {
     const impatient = {
       lock: { stale: 900, patience: 5000 },
-      waits: { catchUp: 1000, recovery: 300, answer: 10_000 },
+      timeouts: { catchUp: 1000, recovery: 300, response: 10_000 },
     };
 
     it('A7: with the lock in its hand, before the server was asked: the others go on and nothing is lost', async () => {
@@ -169,7 +169,7 @@ function refresh(window: Window, { ahead, spread }: { ahead: number; spread: num
 }
 
 function incidentsOf(answers: readonly Refreshed[]): string[] {
-  return answers.flatMap(({ incidents }) => incidents);
+  return answers.flatMap(({ renewalFailures }) => renewalFailures);
 }
 
 function keyOf({ id }: StoredSession): string {

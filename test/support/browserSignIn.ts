@@ -1,9 +1,9 @@
 import type { Connection, Scope } from '../../src/core/connections/connection.ts';
 import type { Callback } from '../../src/core/oauth/pendingCallbacks.ts';
-import { startLoopback, type Loopback } from '../../src/core/oauth/loopbackServer.ts';
+import { startLoopbackServer, type LoopbackServer } from '../../src/core/oauth/loopbackServer.ts';
 import { authorizationRequest, exchangeCode, randomState, type TokenSet } from '../../src/core/oauth/oauthClient.ts';
 import { redirectPlan } from '../../src/core/oauth/redirectStrategy.ts';
-import type { ServedSession } from '../../src/core/sessions/usableSessions.ts';
+import type { UsableSession } from '../../src/core/sessions/usableSessions.ts';
 import { browse, type BrowseOptions, type Landing } from './httpBrowser.ts';
 import type { OAuthWindow } from './oauthFixture.ts';
 
@@ -18,12 +18,12 @@ export async function startSignIn(
 ): Promise<WaitingSignIn> {
   const plan = redirectPlan(connection, { remote: false });
   const nonce = randomState();
-  let listener: Loopback | undefined;
+  let listener: LoopbackServer | undefined;
   let redirectUri: string;
   let state = nonce;
   switch (plan.way) {
     case 'loopback':
-      listener = await startLoopback({
+      listener = await startLoopbackServer({
         host: plan.host,
         port: plan.port,
         path: plan.path,
@@ -81,7 +81,7 @@ export async function signIn(
   window: OAuthWindow,
   connection: Connection,
   scopes: readonly Scope[] = ['monitoring'],
-): Promise<ServedSession> {
+): Promise<UsableSession> {
   return window.tokens.signIn(connection, scopes, () =>
     connection.platform === 'api-services'
       ? window.tokens.mint(connection, scopes)

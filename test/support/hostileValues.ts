@@ -3,7 +3,7 @@ import { plainDraft } from './bundledOperations.ts';
 import type { ApiRequest } from '../../src/core/api/apiRequest.ts';
 import type { Operation } from '../../src/core/catalog/operation.ts';
 import type { Scalar } from '../../src/core/requests/requestDraft.ts';
-import { checkRequest, type RequestResult } from '../../src/core/requests/buildRequest.ts';
+import { buildRequest, type RequestResult } from '../../src/core/requests/buildRequest.ts';
 import { connectionOf, ORIGIN } from './connectionFixtures.ts';
 
 /** What must never leave the segment that it was written for. */
@@ -87,7 +87,7 @@ export function check(operation: Operation, { path = {}, query = {}, body }: Giv
     query: new Map(Object.entries(query)),
     body,
   };
-  return checkRequest(draft, { operation, connection: connectionOf() });
+  return buildRequest(draft, { operation, connection: connectionOf() });
 }
 
 /**
@@ -99,7 +99,7 @@ export function assertContained(operation: Operation, value: string): void {
   for (const parameter of operation.parameters) {
     const { name } = parameter;
     const draft = { ...plain, [parameter.in]: new Map([...plain[parameter.in], [name, value]]) };
-    const result = checkRequest(draft, { operation, connection: connectionOf() });
+    const result = buildRequest(draft, { operation, connection: connectionOf() });
     if (!result.ok) {
       continue;
     }
@@ -164,7 +164,7 @@ export function requestOf(operation: ApiRequest['operation'], { path = {}, query
     query: new Map(Object.entries(query)),
     body,
   };
-  const result = checkRequest(draft, { operation, connection: connectionOf() });
+  const result = buildRequest(draft, { operation, connection: connectionOf() });
   assert.ok(result.ok, JSON.stringify(result));
   return result.request;
 }

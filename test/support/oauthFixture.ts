@@ -11,10 +11,10 @@ import * as protocol from '../../src/core/oauth/oauthClient.ts';
 import type { OAuthContext } from '../../src/core/oauth/oauthClient.ts';
 import { ClientSecrets } from '../../src/core/sessions/clientSecrets.ts';
 import { RefreshLock } from '../../src/core/sessions/refreshLock.ts';
-import type { Incident } from '../../src/core/sessions/tokenRenewal.ts';
-import type { ServedChange } from '../../src/core/sessions/usableSessions.ts';
+import type { RenewalFailure } from '../../src/core/sessions/tokenRenewal.ts';
+import type { UsableSessionsChange } from '../../src/core/sessions/usableSessions.ts';
 import type { StoredSession } from '../../src/core/sessions/session.ts';
-import { SessionMarks } from '../../src/core/sessions/sessionMarkers.ts';
+import { SessionMarkers } from '../../src/core/sessions/sessionMarkers.ts';
 import { SessionStore } from '../../src/core/sessions/sessionStore.ts';
 import { TokenService } from '../../src/core/sessions/tokenService.ts';
 import { sandboxClients } from '../../sandbox/clients.ts';
@@ -89,8 +89,8 @@ export class OAuthWindow {
   readonly transport: Transport;
   /** Every request as the code asked for it. */
   readonly asked: HttpRequest[] = [];
-  readonly incidents: Incident[] = [];
-  readonly changes: ServedChange[] = [];
+  readonly renewalFailures: RenewalFailure[] = [];
+  readonly changes: UsableSessionsChange[] = [];
   /** Milliseconds that every request gets at most, so that no test has to wait out the real time-outs. */
   timeout = 5000;
   readonly #world: OAuthWorld;
@@ -112,7 +112,7 @@ export class OAuthWindow {
     this.clientSecrets = new ClientSecrets(storage);
     this.tokens = new TokenService({
       store: this.store,
-      marks: new SessionMarks(world.directory, () => 'machine'),
+      markers: new SessionMarkers(world.directory, () => 'machine'),
       lock: new RefreshLock({ directory: world.directory }),
       clientSecrets: this.clientSecrets,
       connections: () => connections,
@@ -123,9 +123,9 @@ export class OAuthWindow {
       now,
       logger,
       sharedSecrets: true,
-      waits: { catchUp: 300, recovery: 20, answer: 2000 },
+      timeouts: { catchUp: 300, recovery: 20, response: 2000 },
     });
-    this.tokens.onIncident((incident) => this.incidents.push(incident));
+    this.tokens.onRenewalFailure((renewalFailure) => this.renewalFailures.push(renewalFailure));
     this.tokens.onDidChange((change) => this.changes.push(change));
   }
 
@@ -142,13 +142,13 @@ export class OAuthWindow {
   async haveSession(connection: Connection): Promise<StoredSession> {
     const scopes = ['monitoring'] as const;
     const { sandbox } = this.#world;
-    const served = await this.tokens.signIn(connection, scopes, async () => {
+    const usable = await this.tokens.signIn(connection, scopes, async () => {
       const refreshToken = await sandbox.mintRefreshToken(connection.clientId, 'monitoring offline_access');
       return protocol.refreshTokens(await this.context(connection), refreshToken);
     });
     sandbox.reset();
     this.asked.length = 0;
-    return served.session;
+    return usable.session;
   }
 
   async close(): Promise<void> {

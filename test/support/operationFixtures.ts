@@ -21,7 +21,7 @@ export function operationOf(
     ...rest,
     traits: {
       group: 'Group',
-      tier: method === 'GET' ? 'read' : method === 'DELETE' ? 'destructive' : 'write',
+      riskLevel: method === 'GET' ? 'read' : method === 'DELETE' ? 'destructive' : 'write',
       scope: method === 'GET' ? 'monitoring' : 'management',
       needsUser: false,
       paging: undefined,
@@ -66,7 +66,7 @@ export const REBOOT = operationOf('POST /v2/device/{id}/reboot/{mode}', {
     parameterOf('mode', { in: 'path', required: true, values: ['NORMAL', 'FORCED'] }),
   ],
   body: JSON_BODY,
-  traits: { tier: 'deviceAction' },
+  traits: { riskLevel: 'deviceAction' },
 });
 export const SECURE_FIELDS = operationOf('GET /v2/queries/custom-fields', {
   parameters: [
@@ -74,16 +74,16 @@ export const SECURE_FIELDS = operationOf('GET /v2/queries/custom-fields', {
     parameterOf('cursor'),
     parameterOf('pageSize', { type: 'integer', format: 'int32' }),
   ],
-  traits: { tier: 'secretRead', paging: { style: 'cursor', items: 'results' } },
+  traits: { riskLevel: 'secretRead', paging: { style: 'cursor', items: 'results' } },
 });
-export const DASHBOARD_URL = operationOf('GET /v2/device/{id}/dashboard-url', { traits: { tier: 'secretRead' } });
+export const DASHBOARD_URL = operationOf('GET /v2/device/{id}/dashboard-url', { traits: { riskLevel: 'secretRead' } });
 export const INSTALLER = operationOf('POST /v2/organization/generate-installer', {
   body: JSON_BODY,
-  traits: { tier: 'secretRead' },
+  traits: { riskLevel: 'secretRead' },
 });
 export const RUN_BOARD = operationOf('POST /v2/ticketing/trigger/board/{boardId}/run', {
   body: JSON_BODY,
-  traits: { tier: 'read', scope: 'monitoring', needsUser: true, paging: { style: 'boardRun', items: 'data' } },
+  traits: { riskLevel: 'read', scope: 'monitoring', needsUser: true, paging: { style: 'boardRun', items: 'data' } },
 });
 export const UPLOAD = operationOf('POST /v2/attachments/temp/upload', {
   body: { contentType: 'multipart/form-data', required: false, schema: {} },

@@ -1,4 +1,4 @@
-import { asArray, asRecord, own } from '../../src/core/base/untrusted.ts';
+import { asArray, asRecord, getOwn } from '../../src/core/base/untrusted.ts';
 
 /** Which of the values that a schema allows a sample takes: the fewest, or as many as there are. */
 export type Fill = 'least' | 'most' | 'nulls';
@@ -6,23 +6,23 @@ export type Fill = 'least' | 'most' | 'nulls';
 /** A value that the schema allows, made from the schema alone. */
 export function sampleOf(schema: unknown, definitions: unknown, fill: Fill, depth = 0): unknown {
   const inner = (part: unknown): unknown => sampleOf(part, definitions, fill, depth + 1);
-  const reference = own(schema, '$ref');
+  const reference = getOwn(schema, '$ref');
   if (typeof reference === 'string') {
-    return inner(own(definitions, decodeURIComponent(reference.replace('#/definitions/', ''))));
+    return inner(getOwn(definitions, decodeURIComponent(reference.replace('#/definitions/', ''))));
   }
-  const parts = asArray(own(schema, 'allOf'));
+  const parts = asArray(getOwn(schema, 'allOf'));
   if (parts.length > 0) {
     return Object.assign({}, ...parts.map((part) => asRecord(inner(part)) ?? {}), objectOf(schema, inner, fill, depth));
   }
-  const choices = asArray(own(schema, 'anyOf') ?? own(schema, 'oneOf'));
+  const choices = asArray(getOwn(schema, 'anyOf') ?? getOwn(schema, 'oneOf'));
   if (choices.length > 0) {
     return inner(fill === 'nulls' ? choices.at(-1) : choices[0]);
   }
-  const values = asArray(own(schema, 'enum'));
+  const values = asArray(getOwn(schema, 'enum'));
   if (values.length > 0) {
     return fill === 'least' ? values[0] : values.at(-1);
   }
-  const types = [own(schema, 'type')].flat();
+  const types = [getOwn(schema, 'type')].flat();
   return ofType(fill === 'nulls' && types.includes('null') ? 'null' : types[0], schema, { inner, fill, depth });
 }
 
@@ -38,16 +38,16 @@ function ofType(type: unknown, schema: unknown, { inner, fill, depth }: Making):
       return textOf(schema, fill);
     case 'integer':
     case 'number': {
-      const least = Number(own(schema, 'minimum') ?? 0);
-      return fill === 'least' ? least : Math.max(least, Number(own(schema, 'maximum') ?? 42));
+      const least = Number(getOwn(schema, 'minimum') ?? 0);
+      return fill === 'least' ? least : Math.max(least, Number(getOwn(schema, 'maximum') ?? 42));
     }
     case 'boolean':
       return fill === 'most';
     case 'null':
       return null;
     case 'array': {
-      const count = Math.max(Number(own(schema, 'minItems') ?? 0), fill === 'least' || depth > 8 ? 0 : 1);
-      return Array.from({ length: count }, () => inner(own(schema, 'items') ?? {}));
+      const count = Math.max(Number(getOwn(schema, 'minItems') ?? 0), fill === 'least' || depth > 8 ? 0 : 1);
+      return Array.from({ length: count }, () => inner(getOwn(schema, 'items') ?? {}));
     }
     default:
       return objectOf(schema, inner, fill, depth);
@@ -55,8 +55,8 @@ function ofType(type: unknown, schema: unknown, { inner, fill, depth }: Making):
 }
 
 function objectOf(schema: unknown, inner: (part: unknown) => unknown, fill: Fill, depth: number): object {
-  const properties = Object.entries(asRecord(own(schema, 'properties')) ?? {});
-  const required = asArray(own(schema, 'required'));
+  const properties = Object.entries(asRecord(getOwn(schema, 'properties')) ?? {});
+  const required = asArray(getOwn(schema, 'required'));
   return Object.fromEntries(
     properties
       .filter(([name]) => required.includes(name) || (fill !== 'least' && depth < 8))
@@ -65,7 +65,7 @@ function objectOf(schema: unknown, inner: (part: unknown) => unknown, fill: Fill
 }
 
 function textOf(schema: unknown, fill: Fill): string {
-  switch (own(schema, 'format')) {
+  switch (getOwn(schema, 'format')) {
     case 'uuid':
       return '6f1c1c5e-0a5b-4c5e-9d3b-2f1e0d9c8b7a';
     case 'date-time':
@@ -73,8 +73,10 @@ function textOf(schema: unknown, fill: Fill): string {
     case 'date':
       return '2026-01-31';
     default: {
-      const least = Number(own(schema, 'minLength') ?? 0);
-      return 'x'.repeat(fill === 'least' ? least : Math.max(least, Math.min(3, Number(own(schema, 'maxLength') ?? 3))));
+      const least = Number(getOwn(schema, 'minLength') ?? 0);
+      return 'x'.repeat(
+        fill === 'least' ? least : Math.max(least, Math.min(3, Number(getOwn(schema, 'maxLength') ?? 3))),
+      );
     }
   }
 }

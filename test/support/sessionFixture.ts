@@ -6,11 +6,11 @@ import { Redactor, silentLogger, type Logger } from '../../src/core/base/log.ts'
 import type { Connection, Scope } from '../../src/core/connections/connection.ts';
 import { parseConnections } from '../../src/core/connections/parseConnections.ts';
 import { ClientSecrets } from '../../src/core/sessions/clientSecrets.ts';
-import type { HousekeepingPorts } from '../../src/core/sessions/storageCheck.ts';
+import type { StorageCheckOptions } from '../../src/core/sessions/storageCheck.ts';
 import { RefreshLock } from '../../src/core/sessions/refreshLock.ts';
-import type { Incident } from '../../src/core/sessions/tokenRenewal.ts';
-import type { ServedChange, ServedSession } from '../../src/core/sessions/usableSessions.ts';
-import { SessionMarks } from '../../src/core/sessions/sessionMarkers.ts';
+import type { RenewalFailure } from '../../src/core/sessions/tokenRenewal.ts';
+import type { UsableSessionsChange, UsableSession } from '../../src/core/sessions/usableSessions.ts';
+import { SessionMarkers } from '../../src/core/sessions/sessionMarkers.ts';
 import { SessionStore, type SessionsChange } from '../../src/core/sessions/sessionStore.ts';
 import { TokenService } from '../../src/core/sessions/tokenService.ts';
 import { FakeTokenServer } from './fakeTokenServer.ts';
@@ -66,7 +66,7 @@ export interface WindowOptions {
   readonly disk?: SecretDisk;
   readonly directory?: string;
   /** Whose secrets the window has; those of the machine when nothing is said. */
-  readonly keeper?: string;
+  readonly secretStoreId?: string;
   readonly sharedSecrets?: boolean;
   readonly logger?: Logger;
   /** Milliseconds that another extension waits for a token. */
@@ -79,13 +79,13 @@ export class SessionWindow {
   readonly secrets: MemorySecrets;
   readonly redactor = new Redactor();
   readonly store: SessionStore;
-  readonly marks: SessionMarks;
+  readonly markers: SessionMarkers;
   readonly clientSecrets: ClientSecrets;
   readonly tokens: TokenService;
-  readonly stock: HousekeepingPorts;
-  readonly changes: ServedChange[] = [];
+  readonly stock: StorageCheckOptions;
+  readonly changes: UsableSessionsChange[] = [];
   readonly storeChanges: SessionsChange[] = [];
-  readonly incidents: Incident[] = [];
+  readonly renewalFailures: RenewalFailure[] = [];
 
   constructor(world: SessionWorld, options: WindowOptions) {
     const { disk = world.disk, directory = world.directory, logger = silentLogger } = options;
@@ -93,11 +93,11 @@ export class SessionWindow {
     this.secrets = new MemorySecrets({ disk, ...(options.flushDelay ? { flushDelay: options.flushDelay } : {}) });
     const storage = { secrets: this.secrets, redactor: this.redactor, timeout: 50 };
     this.store = new SessionStore({ ...storage, logger, retries: [1, 1] });
-    this.marks = new SessionMarks(directory, () => options.keeper ?? 'machine');
+    this.markers = new SessionMarkers(directory, () => options.secretStoreId ?? 'machine');
     this.clientSecrets = new ClientSecrets(storage);
     this.tokens = new TokenService({
       store: this.store,
-      marks: this.marks,
+      markers: this.markers,
       lock: new RefreshLock({ directory, stale: 600, patience: 2000 }),
       clientSecrets: this.clientSecrets,
       connections: () => world.connections,
@@ -108,13 +108,13 @@ export class SessionWindow {
       now,
       logger,
       sharedSecrets: options.sharedSecrets ?? true,
-      waits: { catchUp: 300, recovery: 40, answer: options.answer ?? 5000 },
+      timeouts: { catchUp: 300, recovery: 40, response: options.answer ?? 5000 },
     });
-    const { store, marks, clientSecrets } = this;
-    this.stock = { store, marks, clientSecrets, connections: () => world.connections, now };
+    const { store, markers, clientSecrets } = this;
+    this.stock = { store, markers, clientSecrets, connections: () => world.connections, now };
     this.tokens.onDidChange((change) => this.changes.push(change));
     this.store.onDidChange((change) => this.storeChanges.push(change));
-    this.tokens.onIncident((incident) => this.incidents.push(incident));
+    this.tokens.onRenewalFailure((renewalFailure) => this.renewalFailures.push(renewalFailure));
   }
 
   close(): void {
@@ -129,7 +129,7 @@ export class SessionWindow {
     scopes: readonly Scope[] = ['monitoring'],
     answer: Partial<ReturnType<FakeTokenServer['tokens']>> = {},
     to: Connection = world.connections[0]!,
-  ): Promise<ServedSession> {
+  ): Promise<UsableSession> {
     const tokens = { ...world.server.tokens(), ...(to.platform === 'api-services' ? { refreshToken: undefined } : {}) };
     return this.tokens.signIn(to, scopes, () => Promise.resolve({ ...tokens, ...answer }));
   }

@@ -1,9 +1,9 @@
 import { canceled, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import type { BodySink, HttpResponse, Transport } from '../http/transport.ts';
-import { hitsTemplate, isWrite, needsTypedText, tierOf, type ApiRequest } from './apiRequest.ts';
-import { shownHeaders, type ApiResponse } from './apiResponse.ts';
-import { answerFailure, notConfirmed, readOnly, tokenRenewed, writeFailure, wrongTarget } from './apiErrors.ts';
+import { matchesPathTemplate, isWrite, needsTypedText, riskLevelOf, type ApiRequest } from './apiRequest.ts';
+import { displayedHeaders, type ApiResponse } from './apiResponse.ts';
+import { responseFailure, notConfirmed, readOnly, tokenRenewed, writeFailure, wrongTarget } from './apiErrors.ts';
 
 /** A valid access token; `force` renews it whatever its age. */
 export type AccessTokenSource = (options: { readonly force: boolean }) => Promise<string>;
@@ -20,7 +20,7 @@ export interface WritePermission {
   mayWrite(connection: Connection): boolean;
 }
 
-export interface ApiClientPorts {
+export interface ApiClientOptions {
   readonly transport: Transport;
   readonly writes: WritePermission;
   /** Milliseconds that one exchange may take (`ninjaone.http.timeout`). */
@@ -53,17 +53,17 @@ export interface Confirmation {
  * the connection is read-only, and secrets, device actions, bulk changes and deletions that nobody confirmed (E9).
  */
 export class ApiClient {
-  readonly #ports: ApiClientPorts;
+  readonly #options: ApiClientOptions;
   readonly #confirmed = new WeakMap<Confirmation, string>();
 
-  constructor(ports: ApiClientPorts) {
-    this.#ports = ports;
+  constructor(options: ApiClientOptions) {
+    this.#options = options;
   }
 
   /** Whether `send` asks for a confirmation of this request. */
   needsConfirmation(request: ApiRequest): boolean {
-    const tier = tierOf(request);
-    return (tier !== 'read' && tier !== 'write') || needsTypedText(request);
+    const riskLevel = riskLevelOf(request);
+    return (riskLevel !== 'read' && riskLevel !== 'write') || needsTypedText(request);
   }
 
   /** Asks through `ask`; `undefined` if the answer is no. A write is confirmed once and exactly, a read with all its pages. */
@@ -96,14 +96,14 @@ export class ApiClient {
   #check(request: ApiRequest, { session, confirmation, signal }: SendOptions): void {
     const { connection, operation, url } = request;
     const { id, instance } = session.connection;
-    const isTarget = hitsTemplate(url, operation.path, instance.origin);
+    const isTarget = matchesPathTemplate(url, operation.path, instance.origin);
     if (connection.id !== id || !isTarget || operation.key !== `${operation.method} ${operation.path}`) {
       throw wrongTarget(request);
     }
     if (signal?.aborted) {
       throw canceled();
     }
-    if (isWrite(request) && !this.#ports.writes.mayWrite(connection)) {
+    if (isWrite(request) && !this.#options.writes.mayWrite(connection)) {
       throw readOnly(request);
     }
     if (this.needsConfirmation(request)) {
@@ -124,7 +124,7 @@ export class ApiClient {
     if (signal?.aborted) {
       throw canceled();
     }
-    if (!this.#ports.writes.mayWrite(request.connection)) {
+    if (!this.#options.writes.mayWrite(request.connection)) {
       throw readOnly(request);
     }
     let response: ApiResponse;
@@ -160,7 +160,7 @@ export class ApiClient {
       }
       const pause = Math.min(failure.retryAfter ?? FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE);
       onPause?.(pause, failure);
-      await this.#ports.sleep(pause, signal);
+      await this.#options.sleep(pause, signal);
       if (signal?.aborted) {
         throw canceled();
       }
@@ -168,7 +168,7 @@ export class ApiClient {
   }
 
   async #exchange(request: ApiRequest, options: SendOptions, accessToken: string): Promise<ApiResponse> {
-    const { transport, timeout, now } = this.#ports;
+    const { transport, timeout, now } = this.#options;
     const { operation, url, body } = request;
     const started = now();
     const response: HttpResponse = await transport({
@@ -191,12 +191,12 @@ export class ApiClient {
     return {
       request,
       status,
-      headers: shownHeaders(headers),
+      headers: displayedHeaders(headers),
       body: response.body,
       size: response.overflow ?? response.body.byteLength,
       ms: Math.max(0, ended - started),
       requestId: headers.get('x-nj-request-id') ?? undefined,
-      failure: answerFailure(response, context),
+      failure: responseFailure(response, context),
     };
   }
 }
@@ -208,7 +208,7 @@ const LONGEST_PAUSE = 300_000;
 
 /** A POST that only reads may be sent twice; one that hands out an installer or a link makes a second one. */
 function isRepeatable(request: ApiRequest): boolean {
-  return request.operation.method === 'GET' || tierOf(request) === 'read';
+  return request.operation.method === 'GET' || riskLevelOf(request) === 'read';
 }
 
 function isPassing({ code, support }: NinjaOneError): boolean {

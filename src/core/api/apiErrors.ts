@@ -4,7 +4,7 @@ import type { HttpResponse } from '../http/transport.ts';
 import { failureOf, retryAfterMs } from '../serverErrors/classifyError.ts';
 import { isWrite, type ApiRequest } from './apiRequest.ts';
 
-export interface AnswerContext {
+export interface ResponseContext {
   readonly request: ApiRequest;
   /** What the session may do, as far as scopes go. */
   readonly scopes: readonly Scope[];
@@ -15,7 +15,7 @@ export interface AnswerContext {
 }
 
 /** What an answer of the API means, or `undefined` if it is a success (E12). */
-export function answerFailure(response: HttpResponse, context: AnswerContext): NinjaOneError | undefined {
+export function responseFailure(response: HttpResponse, context: ResponseContext): NinjaOneError | undefined {
   const { status, headers, body } = response;
   const { request, accessToken } = context;
   const { connection } = request;
@@ -51,7 +51,7 @@ function decode(body: Uint8Array): string {
   return new TextDecoder().decode(body);
 }
 
-function busy({ headers, status }: HttpResponse, { request, now }: AnswerContext): NinjaOneError {
+function busy({ headers, status }: HttpResponse, { request, now }: ResponseContext): NinjaOneError {
   return new NinjaOneError({
     code: 'server.busy',
     intent: 'transient',
@@ -64,7 +64,7 @@ function busy({ headers, status }: HttpResponse, { request, now }: AnswerContext
 }
 
 /** NinjaOne says the same word for a scope that is missing and for a right that the user's role does not have. */
-function whichRight({ support }: NinjaOneError, { request, scopes }: AnswerContext): NinjaOneError {
+function whichRight({ support }: NinjaOneError, { request, scopes }: ResponseContext): NinjaOneError {
   const { connection, operation } = request;
   const { scope } = operation.traits;
   const name = plainText(connection.name, 64);

@@ -1,4 +1,4 @@
-import type { Operation, Tier } from '../catalog/operation.ts';
+import type { Operation, RiskLevel } from '../catalog/operation.ts';
 import type { Connection } from '../connections/connection.ts';
 
 /** One call of one operation, as it will be sent: everything is checked and encoded. */
@@ -15,10 +15,10 @@ export interface ApiRequest {
  * How harmless this call is: an operation that gives out secrets only when asked to is a plain read otherwise (E4). Which
  * ones do so is not for the server's own description to say: it could call any other one harmless that way.
  */
-export function tierOf({ operation, url }: Pick<ApiRequest, 'operation' | 'url'>): Tier {
-  const { tier } = operation.traits;
+export function riskLevelOf({ operation, url }: Pick<ApiRequest, 'operation' | 'url'>): RiskLevel {
+  const { riskLevel } = operation.traits;
   const asksOnly = ASKING.has(operation.key) && operation.parameters.some(({ name }) => name === SECURE_VALUES);
-  return tier === 'secretRead' && asksOnly && !wantsSecureValues(url) ? 'read' : tier;
+  return riskLevel === 'secretRead' && asksOnly && !wantsSecureValues(url) ? 'read' : riskLevel;
 }
 
 const SECURE_VALUES = 'showSecureValues';
@@ -38,9 +38,14 @@ function wantsSecureValues(url: string): boolean {
  * their row says.
  */
 export function isWrite(request: Pick<ApiRequest, 'operation' | 'url'>): boolean {
-  const tier = tierOf(request);
+  const riskLevel = riskLevelOf(request);
   const { method } = request.operation;
-  return (tier !== 'read' && tier !== 'secretRead') || method === 'PUT' || method === 'PATCH' || method === 'DELETE';
+  return (
+    (riskLevel !== 'read' && riskLevel !== 'secretRead') ||
+    method === 'PUT' ||
+    method === 'PATCH' ||
+    method === 'DELETE'
+  );
 }
 
 /** Whether a person types what it is about before it is sent: it deletes, or changes many objects at once (E9). */
@@ -53,7 +58,7 @@ export function needsTypedText(request: Pick<ApiRequest, 'operation' | 'url'>): 
  * Whether `url` is a call of `template` on `origin` and of nothing else: as many segments, the literal ones equal, the
  * others neither empty nor climbing (E11).
  */
-export function hitsTemplate(url: string, template: string, origin: string): boolean {
+export function matchesPathTemplate(url: string, template: string, origin: string): boolean {
   const target = URL.parse(url);
   // A text that the URL parser would rewrite is not the address that was checked.
   if (!target || target.href !== url || target.origin !== origin || target.username !== '' || target.hash !== '') {
@@ -65,10 +70,10 @@ export function hitsTemplate(url: string, template: string, origin: string): boo
 }
 
 /** `{id}`; the names come in camelCase, snake_case and kebab-case. */
-export const PLACE = /\{([^{}/]+)\}/;
+export const PATH_PARAMETER = /\{([^{}/]+)\}/;
 
 function fits(segment: string, wanted: string): boolean {
-  const [before = '', , after, ...more] = wanted.split(PLACE);
+  const [before = '', , after, ...more] = wanted.split(PATH_PARAMETER);
   if (after === undefined) {
     return segment === wanted;
   }

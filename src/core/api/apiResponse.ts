@@ -28,7 +28,7 @@ export function successOf(response: ApiResponse): ApiResponse {
 }
 
 /** What stands for an answer that never came (E9, E13). */
-export function noAnswer(
+export function noResponse(
   request: ApiRequest,
   { ms, failure }: { readonly ms: number; readonly failure: NinjaOneError },
 ): ApiResponse {
@@ -36,7 +36,7 @@ export function noAnswer(
 }
 
 /** No cookies, no addresses: a response is shown, saved and compared. */
-export function shownHeaders(headers: Headers): Readonly<Record<string, string>> {
+export function displayedHeaders(headers: Headers): Readonly<Record<string, string>> {
   return Object.fromEntries(SHOWN.flatMap((name) => (headers.has(name) ? [[name, headers.get(name) ?? '']] : [])));
 }
 

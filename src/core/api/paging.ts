@@ -1,5 +1,5 @@
 import { isCanceled, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
-import { sentence, type Sentence } from '../base/messages.ts';
+import { sentence, type LocalizableMessage } from '../base/messages.ts';
 import type { ApiRequest } from './apiRequest.ts';
 import { successOf, type ApiResponse } from './apiResponse.ts';
 import { itemsOf, nextCursor, withCursor } from './pagingStyles.ts';
@@ -64,12 +64,12 @@ export async function* pagesOf(
     if (signal?.aborted) {
       return end('canceled', { next: request });
     }
-    const answer = await ask(request, send);
-    if (!('response' in answer)) {
-      const { failure } = answer;
+    const result = await ask(request, send);
+    if (!('response' in result)) {
+      const { failure } = result;
       return end(isCanceled(failure) ? 'canceled' : 'failed', { failure, next: request });
     }
-    const { response, value } = answer;
+    const { response, value } = result;
     const items = paging ? itemsOf(value, paging) : undefined;
     if (!paging || !items) {
       return end('unreadable');
@@ -78,7 +78,7 @@ export async function* pagesOf(
       return end('end');
     }
     // A server that does not know the parameter answers with the same page for ever.
-    const page = likenessOf(items);
+    const page = pageFingerprint(items);
     if (page !== undefined && page === before) {
       return end('repeatedCursor');
     }
@@ -105,7 +105,7 @@ export async function* pagesOf(
 }
 
 /** What a person is told of it beside the counts: a list that is cut is always said to be cut. */
-export function describeEnd({ reason }: Pick<PagingEnd, 'reason'>): Sentence {
+export function describeEnd({ reason }: Pick<PagingEnd, 'reason'>): LocalizableMessage {
   return sentence(ENDS[reason]);
 }
 
@@ -158,7 +158,7 @@ export function nextRequest(response: ApiResponse): ApiRequest | undefined {
 }
 
 /** `undefined` where an item is too deep to be written out, and then only the cursor tells a page from another. */
-function likenessOf(items: readonly unknown[]): string | undefined {
+function pageFingerprint(items: readonly unknown[]): string | undefined {
   try {
     return JSON.stringify([items.length, items[0], items.at(-1)]);
   } catch {

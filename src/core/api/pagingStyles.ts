@@ -14,18 +14,18 @@ export interface PageContext {
 }
 
 /** The list in an answer; `undefined` if it is not there. Some servers leave the wrapping out. */
-export function itemsOf(answer: unknown, { items }: Paging): readonly unknown[] | undefined {
-  const list = Array.isArray(answer) || items === '' ? answer : field(answer, items);
+export function itemsOf(response: unknown, { items }: Paging): readonly unknown[] | undefined {
+  const list = Array.isArray(response) || items === '' ? response : field(response, items);
   return Array.isArray(list) ? (list as readonly unknown[]) : undefined;
 }
 
 /** Where the next page begins: `end` if the answer says that there is none, `unknown` if it says nothing to go on from. */
 export function nextCursor(
-  answer: unknown,
+  response: unknown,
   items: readonly unknown[],
   { paging, request }: PageContext,
 ): Cursor | 'end' | 'unknown' {
-  return STYLES[paging.style].next(answer, items, request);
+  return STYLES[paging.style].next(response, items, request);
 }
 
 export function withCursor(request: ApiRequest, { value }: Cursor, { style }: Paging): ApiRequest {
@@ -37,7 +37,7 @@ interface Style {
   readonly place: 'query' | 'body';
   /** What carries the cursor. */
   readonly name: string;
-  readonly next: (answer: unknown, items: readonly unknown[], request: ApiRequest) => Cursor | 'end' | 'unknown';
+  readonly next: (response: unknown, items: readonly unknown[], request: ApiRequest) => Cursor | 'end' | 'unknown';
 }
 
 const STYLES: { readonly [K in PagingStyle]: Style } = {
@@ -45,7 +45,7 @@ const STYLES: { readonly [K in PagingStyle]: Style } = {
   after: { place: 'query', name: 'after', next: (_, items) => extreme(items, Math.max) },
   // Activities come latest first. The answer's `lastActivityId` is the latest of the account and leads back to the start.
   olderThan: { place: 'query', name: 'olderThan', next: (_, items) => extreme(items, Math.min) },
-  cursor: { place: 'query', name: 'cursor', next: (answer) => namedCursor(answer) },
+  cursor: { place: 'query', name: 'cursor', next: (response) => namedCursor(response) },
   cursorName: { place: 'query', name: 'cursorName', next: nextCursorName },
   anchorId: { place: 'query', name: 'anchorId', next: (_, items) => ofLast(items, 'id') },
   anchorNaturalId: { place: 'query', name: 'anchorNaturalId', next: (_, items) => ofLast(items, 'naturalId') },
@@ -64,22 +64,22 @@ function extreme(items: readonly unknown[], choose: (a: number, b: number) => nu
 }
 
 /** `{ name, offset, count, expires }`, or its name alone. A name may stay while its offset goes on. */
-function namedCursor(answer: unknown): Cursor | 'end' | 'unknown' {
-  const cursor = field(answer, 'cursor');
+function namedCursor(response: unknown): Cursor | 'end' | 'unknown' {
+  const cursor = field(response, 'cursor');
   const name = isText(cursor) || isCursor(cursor) ? cursor : field(cursor, 'name');
   const offset = field(cursor, 'offset');
   return isCursor(name) ? { value: name, identity: JSON.stringify([name, offset]) } : withoutCursor(name);
 }
 
 /** The description of the answer names no cursor, so the one that comes is taken, else the name of the last item. */
-function nextCursorName(answer: unknown, items: readonly unknown[]): Cursor | 'end' | 'unknown' {
-  const told = field(answer, 'cursorName');
-  const named = isCursor(told) ? plain(told) : namedCursor(answer);
+function nextCursorName(response: unknown, items: readonly unknown[]): Cursor | 'end' | 'unknown' {
+  const told = field(response, 'cursorName');
+  const named = isCursor(told) ? plain(told) : namedCursor(response);
   if (named !== 'end') {
     return named;
   }
   // The size that the server really used, so here a short page is the last one.
-  const pageSize = field(answer, 'pageSize');
+  const pageSize = field(response, 'pageSize');
   if (typeof pageSize === 'number' && items.length < pageSize) {
     return 'end';
   }
@@ -87,8 +87,8 @@ function nextCursorName(answer: unknown, items: readonly unknown[]): Cursor | 'e
   return last === 'unknown' ? ofLast(items, 'fieldName') : last;
 }
 
-function nextOfBoard(answer: unknown): Cursor | 'end' | 'unknown' {
-  const id = field(field(answer, 'metadata'), 'lastCursorId');
+function nextOfBoard(response: unknown): Cursor | 'end' | 'unknown' {
+  const id = field(field(response, 'metadata'), 'lastCursorId');
   return isCursor(id) ? plain(id) : withoutCursor(id);
 }
 

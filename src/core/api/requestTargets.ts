@@ -1,18 +1,18 @@
-import type { IdKind } from '../catalog/operation.ts';
-import { PLACE, type ApiRequest } from './apiRequest.ts';
+import type { ResourceType } from '../catalog/operation.ts';
+import { PATH_PARAMETER, type ApiRequest } from './apiRequest.ts';
 
 /** One thing that a request is about, as far as its address tells. */
-export interface RequestObject {
+export interface TargetObject {
   /** Of the parameter. */
   readonly name: string;
-  readonly kind: IdKind | undefined;
+  readonly kind: ResourceType | undefined;
   readonly id: string;
 }
 
 /** What stands in the places of the path from left to right, then the ids of the query. */
-export function objectsOf({ operation, url }: Pick<ApiRequest, 'operation' | 'url'>): RequestObject[] {
+export function requestTargets({ operation, url }: Pick<ApiRequest, 'operation' | 'url'>): TargetObject[] {
   const { searchParams } = new URL(url);
-  const kindOf = (place: 'path' | 'query', name: string): IdKind | undefined =>
+  const kindOf = (place: 'path' | 'query', name: string): ResourceType | undefined =>
     operation.parameters.find((parameter) => parameter.in === place && parameter.name === name)?.kind;
   return [
     ...pathValues({ operation, url }).map(([name, id]) => ({ name, kind: kindOf('path', name), id })),
@@ -27,7 +27,7 @@ export function objectsOf({ operation, url }: Pick<ApiRequest, 'operation' | 'ur
 export function pathValues({ operation, url }: Pick<ApiRequest, 'operation' | 'url'>): (readonly [string, string])[] {
   const segments = new URL(url).pathname.split('/');
   return operation.path.split('/').flatMap((wanted, index) => {
-    const [before = '', name, after = ''] = wanted.split(PLACE);
+    const [before = '', name, after = ''] = wanted.split(PATH_PARAMETER);
     const segment = segments[index] ?? '';
     const value = decodeURIComponent(segment.slice(before.length, segment.length - after.length));
     return name === undefined ? [] : [[name, value] as const];
@@ -38,7 +38,7 @@ export function pathValues({ operation, url }: Pick<ApiRequest, 'operation' | 'u
  * The word to type where there is no single object to name: the last fixed part of the path, such as `archive` of
  * `/v2/checklist/archive`.
  */
-export function wordOf({ operation }: Pick<ApiRequest, 'operation'>): string {
-  const fixed = operation.path.split('/').filter((segment) => segment !== '' && !PLACE.test(segment));
+export function confirmationWord({ operation }: Pick<ApiRequest, 'operation'>): string {
+  const fixed = operation.path.split('/').filter((segment) => segment !== '' && !PATH_PARAMETER.test(segment));
   return fixed.at(-1) ?? operation.method;
 }

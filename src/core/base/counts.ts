@@ -1,7 +1,7 @@
-import { sentence, type Sentence } from './messages.ts';
+import { sentence, type LocalizableMessage } from './messages.ts';
 
 /** So many of something, said with the words that fit one or several: "1 item", "12 items". */
-export function counted(one: string, several: string): (count: number) => Sentence {
+export function counted(one: string, several: string): (count: number) => LocalizableMessage {
   return (count) => sentence(count === 1 ? one : several, count);
 }
 

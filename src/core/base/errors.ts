@@ -1,11 +1,11 @@
-import { english, type Sentence } from './messages.ts';
+import { formatMessage, type LocalizableMessage } from './messages.ts';
 
 /**
  * The one error type of the extension. An error says what happened and what to do (`template` + `args`, so that it can
  * be translated), what kind of trouble it is (`intent`, which decides what happens to the session) and which single
  * button helps (`action`).
  */
-export class NinjaOneError extends Error implements Sentence {
+export class NinjaOneError extends Error implements LocalizableMessage {
   override readonly name = 'NinjaOneError';
   /** Stable, for tests, logs and support: `oauth.invalidGrant`, `network.offline`, … */
   readonly code: string;
@@ -21,7 +21,7 @@ export class NinjaOneError extends Error implements Sentence {
 
   constructor(options: ErrorOptions) {
     super(
-      english({ template: options.template, args: options.args ?? [] }),
+      formatMessage({ template: options.template, args: options.args ?? [] }),
       options.cause === undefined ? undefined : { cause: options.cause },
     );
     this.code = options.code;

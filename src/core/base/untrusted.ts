@@ -8,7 +8,7 @@ export function asRecord(value: unknown): Readonly<Record<string, unknown>> | un
 }
 
 /** Own properties only, so that a key such as `constructor` finds nothing that nobody wrote. */
-export function own(value: unknown, key: string): unknown {
+export function getOwn(value: unknown, key: string): unknown {
   const record = asRecord(value);
   return record && Object.hasOwn(record, key) ? record[key] : undefined;
 }

@@ -2,7 +2,7 @@ import { groupOperations, type Group, type GroupBy } from './groupOperations.ts'
 import type { SpecFacts } from './spec.ts';
 import { METHODS, type Operation, type Schemas } from './operation.ts';
 import { parametersOf, traitsOf, type Overlay } from './overlay.ts';
-import type { Skipped } from './openApiSchema.ts';
+import type { SpecWarnings } from './openApiSchema.ts';
 import { createSearch } from './searchOperations.ts';
 import { titlesOf } from './operationTitles.ts';
 
@@ -23,7 +23,7 @@ export interface Catalog {
   /** By path, then by method in the order of `METHODS`; no two titles are alike (E1). */
   readonly operations: readonly Operation[];
   /** What could not be read of the description. */
-  readonly skipped: readonly Skipped[];
+  readonly skipped: readonly SpecWarnings[];
   /** By key, such as `GET /v2/device/{id}`. */
   find(key: string): Operation | undefined;
   /** By a path with values in its places; literal segments win over places. Query and fragment are not part of a path. */

@@ -9,13 +9,13 @@ import type { SpecFacts } from './spec.ts';
 import type { Schemas } from './operation.ts';
 import { readOverlay, type Overlay } from './overlay.ts';
 import { unreadable } from './parseSpec.ts';
-import { own } from '../base/untrusted.ts';
+import { getOwn } from '../base/untrusted.ts';
 
 export interface CatalogSourceOptions {
   /** Reads a file of `media/`. */
   readonly bundled: (name: 'catalog.json' | 'schemas.json' | 'overlay.json') => Promise<string>;
   readonly send: Transport;
-  readonly cache: CatalogCache;
+  readonly cache: SpecCache;
   /** Whether requests may go to the origin: NinjaOne's own host, or one that the user confirmed. */
   readonly isConfirmed: (origin: string) => boolean | Promise<boolean>;
   /** Milliseconds since the epoch. */
@@ -24,7 +24,7 @@ export interface CatalogSourceOptions {
 }
 
 /** One text for each origin; what it gives back is not trusted. A failure of it is a fetch more, never an error. */
-export interface CatalogCache {
+export interface SpecCache {
   read(origin: string): Promise<string | undefined>;
   write(origin: string, text: string): Promise<void>;
   clear(): Promise<void>;
@@ -41,7 +41,7 @@ export interface LiveResult {
 export interface CatalogSource {
   bundled(): Promise<Catalog>;
   /** What was fetched of the instance before, else the bundled one. */
-  kept(origin: string): Promise<Catalog>;
+  cached(origin: string): Promise<Catalog>;
   /**
    * After a sign-in, which asks the instance at most once a day, or when the user wants it. A description of the version
    * that is kept already is not fetched again. Never rejects while the bundled files are there.
@@ -66,11 +66,11 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
       schemas: once(async () => readSchemas(JSON.parse(await file('schemas.json')))),
     });
   });
-  const keptSpec = (origin: string): Promise<Kept | undefined> => readKept(options, origin);
+  const cachedSpec = (origin: string): Promise<CachedSpec | undefined> => readCached(options, origin);
 
   async function ask(origin: string, why: 'signedIn' | 'refresh'): Promise<LiveResult> {
     const rows = await overlay();
-    const before = await keptSpec(origin);
+    const before = await cachedSpec(origin);
     const stay = async (problem?: NinjaOneError): Promise<LiveResult> => ({
       catalog: before ? liveCatalog(origin, before, rows) : await bundled(),
       problem,
@@ -86,7 +86,7 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
       if (!spec) {
         return await stay();
       }
-      await writeKept(options, origin, spec);
+      await writeCached(options, origin, spec);
       return {
         catalog: spec === before ? (await stay()).catalog : liveCatalog(origin, spec, rows),
         problem: undefined,
@@ -100,8 +100,8 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
 
   return {
     bundled,
-    kept: async (origin) => {
-      const spec = await keptSpec(origin);
+    cached: async (origin) => {
+      const spec = await cachedSpec(origin);
       return spec ? liveCatalog(origin, spec, await overlay()) : bundled();
     },
     live: (origin, why) => flights.run(`${why} ${origin}`, () => ask(origin, why)),
@@ -114,7 +114,7 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
 
 const DAY = 86_400_000;
 
-interface Kept extends LiveSpec {
+interface CachedSpec extends LiveSpec {
   readonly checkedAt: number;
 }
 
@@ -127,11 +127,11 @@ function liveCatalog(origin: string, { appVersion, facts }: LiveSpec, overlay: O
   });
 }
 
-async function readKept({ cache }: CatalogSourceOptions, origin: string): Promise<Kept | undefined> {
+async function readCached({ cache }: CatalogSourceOptions, origin: string): Promise<CachedSpec | undefined> {
   try {
     const record: unknown = JSON.parse((await cache.read(origin)) ?? 'null');
     const [of, appVersion, checkedAt, text] = ['origin', 'appVersion', 'checkedAt', 'text'].map((key) =>
-      own(record, key),
+      getOwn(record, key),
     );
     return of === origin && typeof appVersion === 'string' && typeof checkedAt === 'number' && typeof text === 'string'
       ? { appVersion, checkedAt, ...(await readSpec(text)) }
@@ -141,7 +141,11 @@ async function readKept({ cache }: CatalogSourceOptions, origin: string): Promis
   }
 }
 
-async function writeKept({ cache, now, logger }: CatalogSourceOptions, origin: string, spec: LiveSpec): Promise<void> {
+async function writeCached(
+  { cache, now, logger }: CatalogSourceOptions,
+  origin: string,
+  spec: LiveSpec,
+): Promise<void> {
   const { appVersion, text } = spec;
   try {
     await cache.write(origin, JSON.stringify({ origin, appVersion, checkedAt: now(), text }));

@@ -14,7 +14,7 @@ export interface LiveSpec {
   readonly facts: SpecFacts;
 }
 
-export interface Asking {
+export interface SpecFetchOptions {
   readonly origin: string;
   readonly send: Transport;
   /** Milliseconds since the epoch. */
@@ -31,18 +31,18 @@ const PLACES = ['/apidocs/NinjaRMM-API-v2.json', '/apidocs-beta/NinjaRMM-API-v2.
  * Asks the instance for its description without token or cookie, unless its version is the one that `kept` names: then
  * the answer is undefined. Throws the error of the last place that was tried.
  */
-export async function fetchSpec(asking: Asking, kept: string | undefined): Promise<LiveSpec | undefined> {
-  const ask = asker(asking);
-  const appVersion = await ask(endpointsOf(asking.origin).appVersion)
+export async function fetchSpec(options: SpecFetchOptions, cached: string | undefined): Promise<LiveSpec | undefined> {
+  const ask = createFetcher(options);
+  const appVersion = await ask(endpointsOf(options.origin).appVersion)
     .then(({ body }) => /^[\w.+-]{1,40}$/.exec(textOf(body).trim())?.[0] ?? '')
     .catch(() => '');
-  if (appVersion !== '' && appVersion === kept) {
+  if (appVersion !== '' && appVersion === cached) {
     return undefined;
   }
   let failure: unknown;
   for (const place of PLACES) {
     try {
-      const { body } = await ask(asking.origin + place);
+      const { body } = await ask(options.origin + place);
       return { appVersion, ...(await readSpec(textOf(body))) };
     } catch (error) {
       failure = error;
@@ -63,7 +63,7 @@ export async function readSpec(text: string): Promise<Pick<LiveSpec, 'text' | 'f
   }
 }
 
-function asker({ send, now }: Asking): (url: string) => Promise<HttpResponse> {
+function createFetcher({ send, now }: SpecFetchOptions): (url: string) => Promise<HttpResponse> {
   const end = now() + PATIENCE;
   return async (url) => {
     const request = { url, method: 'GET', headers: { accept: '*/*' }, maxBytes: MOST_BYTES } as const;

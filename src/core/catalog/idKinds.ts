@@ -1,14 +1,14 @@
-import { sentence, type Sentence } from '../base/messages.ts';
-import type { IdKind } from './operation.ts';
+import { sentence, type LocalizableMessage } from '../base/messages.ts';
+import type { ResourceType } from './operation.ts';
 import { words } from './operationTitles.ts';
 
 /** What an id identifies, in words, as in "id of the Windows service". */
-export function nameOfKind(kind: IdKind): Sentence {
+export function resourceTypeName(kind: ResourceType): LocalizableMessage {
   return NAMES.get(kind) ?? sentence(words(kind).join(' ').toLowerCase());
 }
 
 /** Every kind of the overlay. */
-export const NAMES: ReadonlyMap<IdKind, Sentence> = new Map([
+export const NAMES: ReadonlyMap<ResourceType, LocalizableMessage> = new Map([
   ['alert', sentence('alert')],
   ['alertSeries', sentence('alert series')],
   ['article', sentence('article')],

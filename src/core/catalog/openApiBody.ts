@@ -2,7 +2,7 @@ import { sentence } from '../base/messages.ts';
 import type { Body, JsonSchema } from './operation.ts';
 import { resolve } from './openApiParameters.ts';
 import { readSchema, schemaName, typesOf, type Reading } from './openApiSchema.ts';
-import { asName, asRecord, own } from '../base/untrusted.ts';
+import { asName, asRecord, getOwn } from '../base/untrusted.ts';
 
 /** The one form of the body that is sent: JSON where the API takes it, else a multipart form, else what there is. */
 export function readBody(value: unknown, key: string, document: unknown, reading: Reading): Body | undefined {
@@ -10,7 +10,7 @@ export function readBody(value: unknown, key: string, document: unknown, reading
     return undefined;
   }
   const raw = resolve(value, document);
-  const content = asRecord(own(raw, 'content')) ?? {};
+  const content = asRecord(getOwn(raw, 'content')) ?? {};
   const declared = Object.keys(content).filter((type) => asName(type) !== undefined);
   const chosen =
     declared.find(isJson) ??
@@ -21,11 +21,11 @@ export function readBody(value: unknown, key: string, document: unknown, reading
     reading.skip(key, sentence('Its body has no content type.'));
     return undefined;
   }
-  const schema = own(content[chosen], 'schema');
+  const schema = getOwn(content[chosen], 'schema');
   return {
     // The API says `*/*` where it reads JSON.
     contentType: chosen === '*/*' ? 'application/json' : chosen,
-    required: own(raw, 'required') === true,
+    required: getOwn(raw, 'required') === true,
     schema:
       chosen === 'multipart/form-data'
         ? readForm(schema, key, document, reading)
@@ -47,24 +47,24 @@ function isJson(contentType: string): boolean {
 function readForm(value: unknown, key: string, document: unknown, reading: Reading): JsonSchema {
   const raw = resolve(value, document);
   const parts: Record<string, JsonSchema> = {};
-  for (const [name, part] of Object.entries(asRecord(own(raw, 'properties')) ?? {})) {
+  for (const [name, part] of Object.entries(asRecord(getOwn(raw, 'properties')) ?? {})) {
     if (asName(name) === undefined) {
       continue;
     }
     const many = typesOf(part).includes('array');
-    const one = many ? own(part, 'items') : part;
+    const one = many ? getOwn(part, 'items') : part;
     if (isFile(one)) {
       parts[name] = many ? { type: 'array', items: FILE } : FILE;
     } else {
       parts[name] = readSchema(part, `${key} ${name}`, reading);
     }
   }
-  const required = own(readSchema(raw ?? {}, key, reading), 'required');
+  const required = getOwn(readSchema(raw ?? {}, key, reading), 'required');
   return { type: 'object', properties: parts, ...(required === undefined ? {} : { required }) };
 }
 
 const FILE: JsonSchema = { type: 'string', format: 'binary' };
 
 function isFile(schema: unknown): boolean {
-  return own(schema, 'format') === 'binary' || schemaName(own(schema, '$ref'))?.endsWith('BodyPart') === true;
+  return getOwn(schema, 'format') === 'binary' || schemaName(getOwn(schema, '$ref'))?.endsWith('BodyPart') === true;
 }

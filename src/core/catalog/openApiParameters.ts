@@ -2,13 +2,13 @@ import { sentence } from '../base/messages.ts';
 import type { Parameter } from './operation.ts';
 import type { SpecParameter } from './spec.ts';
 import { schemaName, typesOf, type Reading } from './openApiSchema.ts';
-import { asArray, asName, asProse, own } from '../base/untrusted.ts';
+import { asArray, asName, asProse, getOwn } from '../base/untrusted.ts';
 
 interface RawParameters {
   readonly key: string;
   readonly path: string;
   /** Of the operation; wins over `shared`. */
-  readonly own: unknown;
+  readonly getOwn: unknown;
   /** Of all operations of the path. */
   readonly shared: unknown;
 }
@@ -19,7 +19,7 @@ interface RawParameters {
  */
 export function readParameters(raw: RawParameters, document: unknown, reading: Reading): readonly SpecParameter[] {
   const declared = new Map<string, SpecParameter>();
-  for (const entry of [...asArray(raw.shared), ...asArray(raw.own)].slice(0, MOST_PARAMETERS)) {
+  for (const entry of [...asArray(raw.shared), ...asArray(raw.getOwn)].slice(0, MOST_PARAMETERS)) {
     reading.spend(1);
     const parameter = readParameter(resolve(entry, document), raw.key, document, reading);
     if (parameter) {
@@ -55,8 +55,8 @@ const MOST_PARAMETERS = 200;
 const UNDECLARED = { in: 'path', required: true, type: 'string', format: undefined, values: undefined } as const;
 
 function readParameter(raw: unknown, key: string, document: unknown, reading: Reading): SpecParameter | undefined {
-  const place = own(raw, 'in');
-  const name = asName(own(raw, 'name'));
+  const place = getOwn(raw, 'in');
+  const name = asName(getOwn(raw, 'name'));
   if (place === 'header' || place === 'cookie') {
     return undefined;
   }
@@ -64,17 +64,17 @@ function readParameter(raw: unknown, key: string, document: unknown, reading: Re
     reading.skip(key, sentence('It has a parameter without a usable name or place.'));
     return undefined;
   }
-  const schema = resolve(own(raw, 'schema'), document);
+  const schema = resolve(getOwn(raw, 'schema'), document);
   const type = typeOf(schema);
   const description = reading.prose
-    ? (asProse(own(raw, 'description')) ?? asProse(own(schema, 'description')))
+    ? (asProse(getOwn(raw, 'description')) ?? asProse(getOwn(schema, 'description')))
     : undefined;
   return {
     name,
     in: place,
-    required: place === 'path' || own(raw, 'required') === true,
+    required: place === 'path' || getOwn(raw, 'required') === true,
     type,
-    format: asName(own(schema, 'format')),
+    format: asName(getOwn(schema, 'format')),
     values: valuesOf(schema, type, `${key} ${name}`, reading),
     ...(description === undefined ? {} : { description }),
   };
@@ -92,7 +92,7 @@ function valuesOf(
   where: string,
   reading: Reading,
 ): readonly string[] | undefined {
-  const values = asArray(own(schema, 'enum')).filter((value) => value !== null);
+  const values = asArray(getOwn(schema, 'enum')).filter((value) => value !== null);
   reading.spend(values.length);
   if (values.length === 0 || type === 'boolean') {
     return undefined;
@@ -112,14 +112,14 @@ function valuesOf(
 export function resolve(value: unknown, document: unknown): unknown {
   let target = value;
   for (let hops = 0; hops < 8; hops++) {
-    const reference = own(target, '$ref');
+    const reference = getOwn(target, '$ref');
     if (typeof reference !== 'string') {
       return target;
     }
     const name = schemaName(reference);
     const [, kind = '', other = ''] =
       /^#\/components\/(parameters|requestBodies|responses)\/([^/]+)$/.exec(reference) ?? [];
-    target = own(own(own(document, 'components'), name === undefined ? kind : 'schemas'), name ?? other);
+    target = getOwn(getOwn(getOwn(document, 'components'), name === undefined ? kind : 'schemas'), name ?? other);
   }
   return undefined;
 }

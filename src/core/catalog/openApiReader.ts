@@ -5,7 +5,7 @@ import { readBody } from './openApiBody.ts';
 import { placesOf, readParameters } from './openApiParameters.ts';
 import { Reading, readSchema, referencesOf } from './openApiSchema.ts';
 import type { SpecFacts, SpecOperation } from './spec.ts';
-import { asArray, asName, asProse, asRecord, own } from '../base/untrusted.ts';
+import { asArray, asName, asProse, asRecord, getOwn } from '../base/untrusted.ts';
 
 /**
  * Facts of an OpenAPI 3 document that was parsed but is not trusted (E2). What cannot be read is left out and listed.
@@ -13,8 +13,8 @@ import { asArray, asName, asProse, asRecord, own } from '../base/untrusted.ts';
  * ever dereferenced as a whole: references stay names, and what they mean is looked up for one operation at a time.
  */
 export function readOpenApi(document: unknown, options: { readonly prose: boolean } = { prose: false }): SpecFacts {
-  const paths = asRecord(own(document, 'paths'));
-  const openapi = own(document, 'openapi');
+  const paths = asRecord(getOwn(document, 'paths'));
+  const openapi = getOwn(document, 'openapi');
   if (!paths || typeof openapi !== 'string' || !openapi.startsWith('3.')) {
     throw notOpenApi();
   }
@@ -27,7 +27,7 @@ export function readOpenApi(document: unknown, options: { readonly prose: boolea
       continue;
     }
     for (const method of METHODS) {
-      const raw = asRecord(own(item, method.toLowerCase()));
+      const raw = asRecord(getOwn(item, method.toLowerCase()));
       if (raw && operations.length < MOST_OPERATIONS) {
         operations.push(readOperation({ method, path, raw, item, document }, reading));
       }
@@ -41,7 +41,7 @@ export function readOpenApi(document: unknown, options: { readonly prose: boolea
     listDeadReferences(operations, schemas, reading);
   }
   return {
-    version: asName(own(own(document, 'info'), 'version')) ?? '',
+    version: asName(getOwn(getOwn(document, 'info'), 'version')) ?? '',
     operations,
     schemas,
     skipped: reading.skipped,
@@ -51,7 +51,7 @@ export function readOpenApi(document: unknown, options: { readonly prose: boolea
 /** The schemas alone, for a file that has nothing else. */
 export function readSchemas(document: unknown, reading = new Reading({ prose: false })): Schemas {
   const schemas = new Map<string, JsonSchema>();
-  for (const [name, raw] of Object.entries(asRecord(own(own(document, 'components'), 'schemas')) ?? {})) {
+  for (const [name, raw] of Object.entries(asRecord(getOwn(getOwn(document, 'components'), 'schemas')) ?? {})) {
     if (asName(name) === undefined) {
       reading.skip('schemas', sentence('It has a schema without a usable name.'));
     } else {
@@ -81,20 +81,20 @@ interface RawOperation {
 
 function readOperation({ method, path, raw, item, document }: RawOperation, reading: Reading): SpecOperation {
   const key = `${method} ${path}`;
-  const tag = asArray(own(raw, 'tags')).find((name) => asName(name) !== undefined);
+  const tag = asArray(getOwn(raw, 'tags')).find((name) => asName(name) !== undefined);
   return {
     key,
     method,
     path,
-    operationId: asName(own(raw, 'operationId')) ?? '',
+    operationId: asName(getOwn(raw, 'operationId')) ?? '',
     tag: asName(tag) ?? '',
-    ...describe([own(raw, 'summary'), own(raw, 'description')], reading),
+    ...describe([getOwn(raw, 'summary'), getOwn(raw, 'description')], reading),
     parameters: readParameters(
-      { key, path, own: own(raw, 'parameters'), shared: own(item, 'parameters') },
+      { key, path, getOwn: getOwn(raw, 'parameters'), shared: getOwn(item, 'parameters') },
       document,
       reading,
     ),
-    body: METHODS_WITH_BODY.has(method) ? readBody(own(raw, 'requestBody'), key, document, reading) : undefined,
+    body: METHODS_WITH_BODY.has(method) ? readBody(getOwn(raw, 'requestBody'), key, document, reading) : undefined,
   };
 }
 

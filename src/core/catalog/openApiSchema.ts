@@ -1,17 +1,17 @@
 import { NinjaOneError } from '../base/errors.ts';
-import { sentence, type Sentence } from '../base/messages.ts';
+import { sentence, type LocalizableMessage } from '../base/messages.ts';
 import type { JsonSchema } from './operation.ts';
-import { asArray, asName, asProse, asRecord, own } from '../base/untrusted.ts';
+import { asArray, asName, asProse, asRecord, getOwn } from '../base/untrusted.ts';
 
-export interface Skipped {
+export interface SpecWarnings {
   /** `GET /v2/devices`, `schemas/Device`; plain text. */
   readonly where: string;
-  readonly why: Sentence;
+  readonly why: LocalizableMessage;
 }
 
 /** What is spent while one foreign document is read, and what is said about the parts that could not be. */
 export class Reading {
-  readonly skipped: Skipped[] = [];
+  readonly skipped: SpecWarnings[] = [];
   readonly prose: boolean;
   #left = MOST_NODES;
 
@@ -19,8 +19,8 @@ export class Reading {
     this.prose = options.prose;
   }
 
-  skip(where: string, why: Sentence): void {
-    if (this.skipped.length < MOST_SKIPPED) {
+  skip(where: string, why: LocalizableMessage): void {
+    if (this.skipped.length < MAX_SPEC_WARNINGS) {
       this.skipped.push({ where, why });
     }
   }
@@ -53,7 +53,7 @@ export function readSchema(value: unknown, where: string, reading: Reading, dept
     reading.skip(where, raw ? sentence('It is nested too deeply.') : sentence('It has a schema that is none.'));
     return {};
   }
-  const reference = own(raw, '$ref');
+  const reference = getOwn(raw, '$ref');
   if (reference !== undefined) {
     const name = schemaName(reference);
     if (name === undefined) {
@@ -71,27 +71,27 @@ export function readSchema(value: unknown, where: string, reading: Reading, dept
     }
   };
   put('type', types.length === 1 ? types[0] : types.length > 1 ? types : undefined);
-  put('format', asName(own(raw, 'format')));
+  put('format', asName(getOwn(raw, 'format')));
   put('enum', enumOf(raw, types, where, reading));
   put('properties', propertiesOf(raw, where, reading, inner));
   put('required', requiredOf(raw));
-  put('items', own(raw, 'items') === undefined ? undefined : inner(own(raw, 'items')));
+  put('items', getOwn(raw, 'items') === undefined ? undefined : inner(getOwn(raw, 'items')));
   put(
     'additionalProperties',
-    own(raw, 'additionalProperties') === undefined ? undefined : inner(own(raw, 'additionalProperties')),
+    getOwn(raw, 'additionalProperties') === undefined ? undefined : inner(getOwn(raw, 'additionalProperties')),
   );
   for (const keyword of COMBINATORS) {
-    const parts = asArray(own(raw, keyword));
+    const parts = asArray(getOwn(raw, keyword));
     put(keyword, parts.length > 0 ? parts.map(inner) : undefined);
   }
   for (const [keyword, kind] of PLAIN_KEYWORDS) {
-    const content = own(raw, keyword);
+    const content = getOwn(raw, keyword);
     put(keyword, typeof content === kind && (kind !== 'number' || Number.isFinite(content)) ? content : undefined);
   }
   if (reading.prose) {
-    put('description', asProse(own(raw, 'description')));
+    put('description', asProse(getOwn(raw, 'description')));
   }
-  return own(raw, 'nullable') === true ? orNull(schema, types) : schema;
+  return getOwn(raw, 'nullable') === true ? orNull(schema, types) : schema;
 }
 
 /** The name that a `$ref` of an OpenAPI document means, if it is one of its schemas. */
@@ -123,7 +123,7 @@ export function referencesOf(schema: unknown): ReadonlySet<string> {
     for (const inner of Array.isArray(part) ? part : Object.values(asRecord(part) ?? {})) {
       walk(inner);
     }
-    const reference = own(part, '$ref');
+    const reference = getOwn(part, '$ref');
     if (typeof reference === 'string' && reference.startsWith(SCHEMAS)) {
       names.add(unescaped(reference.slice(SCHEMAS.length)) ?? reference);
     }
@@ -138,7 +138,7 @@ export const COMPONENTS = '#/components/schemas/';
 /** The largest document seen has 6,000 steps and 7 levels. */
 const MOST_NODES = 100_000;
 const MOST_DEPTH = 40;
-const MOST_SKIPPED = 200;
+const MAX_SPEC_WARNINGS = 200;
 
 const COMBINATORS = ['allOf', 'anyOf', 'oneOf'] as const;
 const PLAIN_KEYWORDS = [
@@ -157,7 +157,7 @@ const TYPES: ReadonlySet<unknown> = new Set(['string', 'integer', 'number', 'boo
 
 /** OpenAPI 3.0 has one type, 3.1 a list of them. */
 export function typesOf(schema: unknown): readonly string[] {
-  const type = own(schema, 'type');
+  const type = getOwn(schema, 'type');
   return (Array.isArray(type) ? type : [type]).filter((name): name is string => TYPES.has(name));
 }
 
@@ -167,7 +167,7 @@ function propertiesOf(
   reading: Reading,
   inner: (part: unknown) => JsonSchema,
 ): Record<string, JsonSchema> | undefined {
-  const properties = asRecord(own(raw, 'properties'));
+  const properties = asRecord(getOwn(raw, 'properties'));
   if (!properties) {
     return undefined;
   }
@@ -184,9 +184,10 @@ function propertiesOf(
 
 /** What only the server writes is not asked of the one who sends. */
 function requiredOf(raw: unknown): readonly string[] | undefined {
-  const properties = own(raw, 'properties');
-  const names = asArray(own(raw, 'required')).filter(
-    (name): name is string => asName(name) !== undefined && own(own(properties, name as string), 'readOnly') !== true,
+  const properties = getOwn(raw, 'properties');
+  const names = asArray(getOwn(raw, 'required')).filter(
+    (name): name is string =>
+      asName(name) !== undefined && getOwn(getOwn(properties, name as string), 'readOnly') !== true,
   );
   return names.length > 0 ? names : undefined;
 }
@@ -201,7 +202,7 @@ function enumOf(
   where: string,
   reading: Reading,
 ): readonly unknown[] | undefined {
-  const values = asArray(own(raw, 'enum'));
+  const values = asArray(getOwn(raw, 'enum'));
   reading.spend(values.length);
   if (values.length === 0) {
     return undefined;
@@ -217,10 +218,10 @@ function isOfType(value: unknown, type: string, raw: unknown): boolean {
   switch (type) {
     case 'string':
     case 'boolean':
-      return typeof value === type || (value === null && own(raw, 'nullable') === true);
+      return typeof value === type || (value === null && getOwn(raw, 'nullable') === true);
     case 'integer':
     case 'number':
-      return typeof value === 'number' || (value === null && own(raw, 'nullable') === true);
+      return typeof value === 'number' || (value === null && getOwn(raw, 'nullable') === true);
     case 'null':
       return value === null;
     default:

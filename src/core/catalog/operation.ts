@@ -31,17 +31,17 @@ export interface Parameter {
   readonly format: string | undefined;
   readonly values: readonly string[] | undefined;
   /** What an id identifies: `device`, `organization`, …; or what form a date has. */
-  readonly kind: IdKind | undefined;
-  readonly date: DateForm | undefined;
+  readonly kind: ResourceType | undefined;
+  readonly date: DateFormat | undefined;
   /** Only from a live catalog; foreign text, to be shown as plain text. */
   readonly description?: string | undefined;
 }
 
 /** What an id parameter identifies; the overlay names one for each. */
-export type IdKind = string;
+export type ResourceType = string;
 
 /** How the API writes a date in a query: epoch seconds, ISO 8601 with time, or the day alone. */
-export type DateForm = 'epochSeconds' | 'epochMilliseconds' | 'iso' | 'day';
+export type DateFormat = 'epochSeconds' | 'epochMilliseconds' | 'iso' | 'day';
 
 /** A draft-07 schema. Named schemas are kept apart from the operations that refer to them. */
 export type JsonSchema = boolean | { readonly [keyword: string]: unknown };
@@ -57,12 +57,12 @@ export interface Body {
 }
 
 /** From harmless to not to be undone; the order is the order of strictness. */
-export const TIERS = ['read', 'secretRead', 'write', 'deviceAction', 'destructive'] as const;
-export type Tier = (typeof TIERS)[number];
+export const RISK_LEVELS = ['read', 'secretRead', 'write', 'deviceAction', 'destructive'] as const;
+export type RiskLevel = (typeof RISK_LEVELS)[number];
 
 export interface Traits {
   readonly group: string;
-  readonly tier: Tier;
+  readonly riskLevel: RiskLevel;
   readonly scope: Scope;
   /** Client credentials cannot call it: NinjaOne answers `user_context_required`. */
   readonly needsUser: boolean;

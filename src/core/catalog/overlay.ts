@@ -2,15 +2,15 @@ import { SCOPES, type Scope } from '../connections/connection.ts';
 import type { SpecOperation, SpecParameter } from './spec.ts';
 import {
   PAGING_STYLES,
-  TIERS,
-  type DateForm,
-  type IdKind,
+  RISK_LEVELS,
+  type DateFormat,
+  type ResourceType,
   type PagingStyle,
   type Parameter,
-  type Tier,
+  type RiskLevel,
   type Traits,
 } from './operation.ts';
-import { asName, asRecord, own } from '../base/untrusted.ts';
+import { asName, asRecord, getOwn } from '../base/untrusted.ts';
 
 /**
  * What the API's description does not say about an operation (E4): one row for each, by method and path template, kept
@@ -19,7 +19,7 @@ import { asName, asRecord, own } from '../base/untrusted.ts';
  */
 export interface OverlayRow {
   readonly group: string;
-  readonly tier: Tier;
+  readonly riskLevel: RiskLevel;
   readonly scope: Scope;
   readonly needsUser: boolean;
   readonly paging: PagingStyle | undefined;
@@ -27,8 +27,8 @@ export interface OverlayRow {
   readonly items: string | undefined;
   readonly bulk: boolean;
   /** By parameter name. */
-  readonly kinds: ReadonlyMap<string, IdKind>;
-  readonly dates: ReadonlyMap<string, DateForm>;
+  readonly kinds: ReadonlyMap<string, ResourceType>;
+  readonly dates: ReadonlyMap<string, DateFormat>;
   readonly source: Source;
 }
 
@@ -39,7 +39,7 @@ export interface OverlayRow {
 export const SOURCES = ['spec', 'documented', 'issue', 'rule'] as const;
 export type Source = (typeof SOURCES)[number];
 
-const DATE_FORMS = ['epochSeconds', 'epochMilliseconds', 'iso', 'day'] as const satisfies readonly DateForm[];
+const DATE_FORMS = ['epochSeconds', 'epochMilliseconds', 'iso', 'day'] as const satisfies readonly DateFormat[];
 
 /** By key, such as `GET /v2/devices`. */
 export type Overlay = ReadonlyMap<string, OverlayRow>;
@@ -64,7 +64,7 @@ export function readOverlay(value: unknown): Overlay {
  */
 export const UNKNOWN: Traits = {
   group: 'Other',
-  tier: 'destructive',
+  riskLevel: 'destructive',
   scope: 'management',
   needsUser: false,
   paging: undefined,
@@ -81,10 +81,10 @@ export function traitsOf(row: OverlayRow | undefined): Traits {
   if (!row) {
     return UNKNOWN;
   }
-  const { group, tier, scope, needsUser, bulk, items, paging } = row;
+  const { group, riskLevel, scope, needsUser, bulk, items, paging } = row;
   return {
     group,
-    tier,
+    riskLevel,
     scope,
     needsUser,
     bulk,
@@ -103,7 +103,7 @@ export function parametersOf(operation: SpecOperation, row: OverlayRow | undefin
 
 const ROW_FIELDS: ReadonlySet<string> = new Set([
   'group',
-  'tier',
+  'riskLevel',
   'scope',
   'needsUser',
   'paging',
@@ -116,36 +116,36 @@ const ROW_FIELDS: ReadonlySet<string> = new Set([
 
 /** Every word is checked: a row with a slip in it must not pass as a weaker one. */
 function readRow(raw: unknown): OverlayRow | undefined {
-  const group = asName(own(raw, 'group'));
-  const tier = oneOf(TIERS, own(raw, 'tier'));
-  const scope = oneOf(SCOPES, own(raw, 'scope'));
-  const source = oneOf(SOURCES, own(raw, 'source'));
-  const paging = oneOf(PAGING_STYLES, own(raw, 'paging'));
-  const items = own(raw, 'items');
+  const group = asName(getOwn(raw, 'group'));
+  const riskLevel = oneOf(RISK_LEVELS, getOwn(raw, 'riskLevel'));
+  const scope = oneOf(SCOPES, getOwn(raw, 'scope'));
+  const source = oneOf(SOURCES, getOwn(raw, 'source'));
+  const paging = oneOf(PAGING_STYLES, getOwn(raw, 'paging'));
+  const items = getOwn(raw, 'items');
   const known =
     Object.keys(asRecord(raw) ?? {}).every((field) => ROW_FIELDS.has(field)) &&
-    [own(raw, 'needsUser'), own(raw, 'bulk')].every((flag) => flag === undefined || typeof flag === 'boolean') &&
-    (own(raw, 'paging') === undefined || paging !== undefined) &&
+    [getOwn(raw, 'needsUser'), getOwn(raw, 'bulk')].every((flag) => flag === undefined || typeof flag === 'boolean') &&
+    (getOwn(raw, 'paging') === undefined || paging !== undefined) &&
     (items === undefined || typeof items === 'string');
-  if (!known || group === undefined || tier === undefined || scope === undefined || source === undefined) {
+  if (!known || group === undefined || riskLevel === undefined || scope === undefined || source === undefined) {
     return undefined;
   }
-  const dates = Object.entries(asRecord(own(raw, 'dates')) ?? {}).flatMap(([name, form]) => {
+  const dates = Object.entries(asRecord(getOwn(raw, 'dates')) ?? {}).flatMap(([name, form]) => {
     const known = oneOf(DATE_FORMS, form);
     return known === undefined ? [] : [[name, known] as const];
   });
-  const kinds = Object.entries(asRecord(own(raw, 'kinds')) ?? {}).flatMap(([name, kind]) =>
+  const kinds = Object.entries(asRecord(getOwn(raw, 'kinds')) ?? {}).flatMap(([name, kind]) =>
     typeof kind === 'string' ? [[name, kind] as const] : [],
   );
   return {
     group,
-    tier,
+    riskLevel,
     scope,
     source,
     paging,
     items,
-    needsUser: own(raw, 'needsUser') === true,
-    bulk: own(raw, 'bulk') === true,
+    needsUser: getOwn(raw, 'needsUser') === true,
+    bulk: getOwn(raw, 'bulk') === true,
     kinds: new Map(kinds),
     dates: new Map(dates),
   };

@@ -1,5 +1,5 @@
 import type { Operation, Parameter, Schemas } from './operation.ts';
-import type { Skipped } from './openApiSchema.ts';
+import type { SpecWarnings } from './openApiSchema.ts';
 
 export type SpecParameter = Omit<Parameter, 'kind' | 'date'>;
 
@@ -14,5 +14,5 @@ export interface SpecFacts {
   readonly operations: readonly SpecOperation[];
   readonly schemas: Schemas;
   /** What could not be read, and why; never more than a few hundred. */
-  readonly skipped: readonly Skipped[];
+  readonly skipped: readonly SpecWarnings[];
 }

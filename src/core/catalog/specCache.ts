@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CatalogCache } from './catalogSource.ts';
+import type { SpecCache } from './catalogSource.ts';
 
 /** What was fetched of instances, in `folder`: one file for each origin, written whole or not at all. */
-export function catalogCache(folder: string): CatalogCache {
+export function specCache(folder: string): SpecCache {
   const fileOf = (origin: string): string =>
     join(folder, `${createHash('sha256').update(origin).digest('hex').slice(0, 32)}.json`);
   return {

@@ -1,5 +1,5 @@
 import { plainText } from '../base/errors.ts';
-import { sentence, type Sentence } from '../base/messages.ts';
+import { sentence, type LocalizableMessage } from '../base/messages.ts';
 import { connectionId, type Connection, type Platform, type Scope } from './connection.ts';
 import { nameProblem, parseConnections } from './parseConnections.ts';
 import { parseInstance, PRESETS, type InstanceResult } from './instance.ts';
@@ -112,7 +112,7 @@ export function suggestedName({ instance, clientId }: Draft, taken: readonly str
 }
 
 /** Two connections to the same client app would share their records (C4). */
-export function twinProblem(draft: Draft, others: readonly Connection[]): Sentence | undefined {
+export function twinProblem(draft: Draft, others: readonly Connection[]): LocalizableMessage | undefined {
   const id = provisionalConnection(draft)?.id;
   const twin = others.find((other) => other.id === id);
   return (
@@ -125,7 +125,7 @@ export function twinProblem(draft: Draft, others: readonly Connection[]): Senten
 }
 
 /** RFC 6749 appendix A.2: visible ASCII and blanks. */
-export function secretProblem(text: string): Sentence | undefined {
+export function secretProblem(text: string): LocalizableMessage | undefined {
   if (text === '') {
     return sentence('Paste the client secret that NinjaOne showed when it was made.');
   }

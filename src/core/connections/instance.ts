@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { domainToUnicode } from 'node:url';
-import { sentence, type Sentence } from '../base/messages.ts';
+import { sentence, type LocalizableMessage } from '../base/messages.ts';
 
 export const PRESETS = {
   us: 'https://app.ninjarmm.com',
@@ -26,7 +26,7 @@ export interface Instance {
 }
 
 export type InstanceResult =
-  { readonly ok: true; readonly instance: Instance } | { readonly ok: false; readonly problem: Sentence };
+  { readonly ok: true; readonly instance: Instance } | { readonly ok: false; readonly problem: LocalizableMessage };
 
 /**
  * A preset's name or an origin. Never throws. The rule is that what the person sees is where requests go: a text whose
@@ -123,7 +123,7 @@ function accept(url: URL, kind: Instance['kind']): InstanceResult {
   return { ok: true, instance: { origin, label, kind, host } };
 }
 
-function refuse(problem: Sentence): InstanceResult {
+function refuse(problem: LocalizableMessage): InstanceResult {
   return { ok: false, problem };
 }
 
@@ -139,7 +139,7 @@ function isDomainName(host: string): boolean {
 }
 
 /** Says what to write instead; repeats nothing of the text itself, which may hold a password or a token. */
-function whyNoAddress(text: string): Sentence {
+function whyNoAddress(text: string): LocalizableMessage {
   if (/^[a-z0-9-]+(?:\.[a-z0-9-]+)+\/?$/i.test(text)) {
     return sentence('Write the address with https:// in front, as in {0}.', EXAMPLE);
   }

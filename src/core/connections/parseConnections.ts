@@ -1,5 +1,5 @@
 import { plainText } from '../base/errors.ts';
-import { sentence, type Sentence } from '../base/messages.ts';
+import { sentence, type LocalizableMessage } from '../base/messages.ts';
 import {
   connectionId,
   isScope,
@@ -20,7 +20,7 @@ export interface Problem {
   readonly connection: string;
   /** Empty when the entry as a whole is wrong. */
   readonly field: string;
-  readonly message: Sentence;
+  readonly message: LocalizableMessage;
 }
 
 /** A client secret that was found in settings, where it must not stay. */
@@ -44,7 +44,7 @@ export interface ParsedConnections {
  */
 export function parseConnections(value: unknown): ParsedConnections {
   const found: Found = { connections: [], problems: [], secrets: [], places: new Map(), names: new Map() };
-  const report = (index: number, message: Sentence): void => {
+  const report = (index: number, message: LocalizableMessage): void => {
     found.problems.push({ index, connection: index < 0 ? SETTING : `#${index + 1}`, field: '', message });
   };
   try {
@@ -70,7 +70,7 @@ export function parseConnections(value: unknown): ParsedConnections {
 }
 
 /** `taken` are the names of the other connections. */
-export function nameProblem(text: unknown, taken: readonly string[] = []): Sentence | undefined {
+export function nameProblem(text: unknown, taken: readonly string[] = []): LocalizableMessage | undefined {
   if (typeof text !== 'string' || text.replaceAll(EMOJI_FORM, '').trim() === '') {
     return sentence('Write a name of 1 to {0} characters.', MOST_NAME);
   }
@@ -86,7 +86,7 @@ export function nameProblem(text: unknown, taken: readonly string[] = []): Sente
 }
 
 /** RFC 6749 appendix A.1 allows visible ASCII and blanks; NinjaOne's ids have no blanks, pasted text often does. */
-export function clientIdProblem(text: unknown): Sentence | undefined {
+export function clientIdProblem(text: unknown): LocalizableMessage | undefined {
   if (typeof text !== 'string' || text === '') {
     return sentence('Write the client ID that NinjaOne shows under Administration > Apps > API.');
   }
@@ -137,7 +137,7 @@ function readEntry(entry: unknown, index: number, found: Found): void {
   }
   // One read of each own property: getters run once, and nothing comes from a prototype.
   const fields = new Map<string, unknown>(Object.entries(entry));
-  const wrong: { field: string; message: Sentence }[] = [];
+  const wrong: { field: string; message: LocalizableMessage }[] = [];
   const take = <T>(field: Field, read: (value: unknown) => Read<T>): T | undefined => {
     const result = read(fields.get(field));
     if ('problem' in result) {
@@ -190,9 +190,9 @@ function readEntry(entry: unknown, index: number, found: Found): void {
   }
 }
 
-type Read<T> = { readonly value: T } | { readonly problem: Sentence };
+type Read<T> = { readonly value: T } | { readonly problem: LocalizableMessage };
 
-function judged<T>(problem: Sentence | undefined, value: () => T): Read<T> {
+function judged<T>(problem: LocalizableMessage | undefined, value: () => T): Read<T> {
   return problem ? { problem } : { value: value() };
 }
 
@@ -231,7 +231,7 @@ function readRedirectUri(value: unknown, platform: Platform | undefined): Read<s
   return judged(redirectUriProblem(value, assumed), () => (typeof value === 'string' ? value : undefined));
 }
 
-function* unknownFields(fields: Iterable<string>): Generator<{ field: string; message: Sentence }> {
+function* unknownFields(fields: Iterable<string>): Generator<{ field: string; message: LocalizableMessage }> {
   let unknown = 0;
   for (const name of fields) {
     if ((FIELDS as readonly string[]).includes(name)) {

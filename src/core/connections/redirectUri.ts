@@ -1,4 +1,4 @@
-import { sentence, type Sentence } from '../base/messages.ts';
+import { sentence, type LocalizableMessage } from '../base/messages.ts';
 import type { Platform } from './connection.ts';
 import type { Instance } from './instance.ts';
 
@@ -6,7 +6,11 @@ import type { Instance } from './instance.ts';
  * `undefined` as text means that there is no redirect URI. With an instance it also refuses what cannot work there:
  * `editor` differs on every sign-in and NinjaOne compares byte for byte.
  */
-export function redirectUriProblem(text: unknown, platform: Platform, instance?: Instance): Sentence | undefined {
+export function redirectUriProblem(
+  text: unknown,
+  platform: Platform,
+  instance?: Instance,
+): LocalizableMessage | undefined {
   if (platform === 'native' || platform === 'api-services') {
     return text === undefined ? undefined : sentence('Remove the redirect URI: platform "{0}" has none.', platform);
   }
@@ -30,7 +34,7 @@ export function redirectKindOf(redirectUri: string): RedirectKind | undefined {
 }
 
 /** RFC 6749 §3.1.2: an absolute URI without a fragment. It is sent as written, so it must be written as it is sent. */
-function judgeRedirect(text: string): RedirectKind | Sentence {
+function judgeRedirect(text: string): RedirectKind | LocalizableMessage {
   if (text === 'editor') {
     return 'editor';
   }

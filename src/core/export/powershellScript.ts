@@ -1,7 +1,7 @@
 import { plainText } from '../base/errors.ts';
-import { isWrite, PLACE, tierOf, type ApiRequest } from '../api/apiRequest.ts';
+import { isWrite, PATH_PARAMETER, riskLevelOf, type ApiRequest } from '../api/apiRequest.ts';
 import type { Operation } from '../catalog/operation.ts';
-import { powershellText, readable } from './powershellSnippet.ts';
+import { powershellText, prettyPrint } from './powershellSnippet.ts';
 import { cursorOf, listing } from './powershellPaging.ts';
 
 /**
@@ -46,7 +46,7 @@ function valuesOf({ operation, url }: ApiRequest): readonly ScriptValue[] {
     value,
   });
   const ofPath = operation.path.split('/').flatMap((segment, index) => {
-    const name = PLACE.exec(segment)?.[1];
+    const name = PATH_PARAMETER.exec(segment)?.[1];
     return name === undefined ? [] : [valueOf('path', name, decodeURIComponent(segments[index] ?? ''))];
   });
   return [...ofPath, ...[...searchParams].map(([name, value]) => valueOf('query', name, value))];
@@ -100,15 +100,15 @@ function head({ key, title }: Operation): string {
 
 function parameters(request: ApiRequest, values: readonly ScriptValue[], confirms: boolean): string {
   const { connection, body } = request;
-  const tier = tierOf(request);
-  const impact = tier === 'write' ? 'Medium' : 'High';
+  const riskLevel = riskLevelOf(request);
+  const impact = riskLevel === 'write' ? 'Medium' : 'High';
   const binding = confirms
     ? `[CmdletBinding(SupportsShouldProcess, ConfirmImpact = '${impact}')]`
     : '[CmdletBinding()]';
   const lines = [
     `[string] $Instance = ${powershellText(connection.instance.origin)}`,
     ...values.map(({ variable, value }) => `[string] $${variable} = ${powershellText(value)}`),
-    ...(body === undefined ? [] : [`[string] $Body = ${powershellText(readable(body))}`]),
+    ...(body === undefined ? [] : [`[string] $Body = ${powershellText(prettyPrint(body))}`]),
   ];
   return `${binding}\nparam(\n${lines.map((line) => `    ${line}`).join(',\n')}\n)`;
 }
@@ -145,7 +145,7 @@ function target(operation: Operation, values: readonly ScriptValue[], hasBody: b
   const places = values.filter(({ place }) => place === 'path');
   let index = 0;
   const path = operation.path
-    .split(new RegExp(PLACE, 'g'))
+    .split(new RegExp(PATH_PARAMETER, 'g'))
     .filter((_, position) => position % 2 === 0)
     .map((literal) => powershellText(literal))
     .reduce((left, right) => `${left} + (ConvertTo-Segment $${places[index++]?.variable ?? ''}) + ${right}`);

@@ -1,5 +1,5 @@
 import type { ApiRequest } from '../api/apiRequest.ts';
-import { layOutJson } from '../json/formatJson.ts';
+import { formatJson } from '../json/formatJson.ts';
 
 /**
  * A verbatim string. PowerShell takes four typographic quotes for the straight one, and a quote is doubled to stand for
@@ -21,15 +21,15 @@ export function powershellSnippet({ operation, url, body }: ApiRequest): string 
     // Windows PowerShell would send a text as Latin-1.
     fields.push(
       "ContentType        = 'application/json'",
-      `Body               = [System.Text.Encoding]::UTF8.GetBytes(${powershellText(readable(body))})`,
+      `Body               = [System.Text.Encoding]::UTF8.GetBytes(${powershellText(prettyPrint(body))})`,
     );
   }
   return `$request = @{\n${fields.map((field) => `    ${field}\n`).join('')}}\nInvoke-RestMethod @request\n`;
 }
 
 /** JSON as a person would write it. */
-export function readable(json: string): string {
-  return layOutJson(json, {
+export function prettyPrint(json: string): string {
+  return formatJson(json, {
     items: undefined,
     maxItems: Infinity,
     maxCharacters: Infinity,

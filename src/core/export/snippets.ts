@@ -1,13 +1,13 @@
-import { sentence, type Sentence } from '../base/messages.ts';
+import { sentence, type LocalizableMessage } from '../base/messages.ts';
 import type { ApiRequest } from '../api/apiRequest.ts';
-import { powershellSnippet, readable } from './powershellSnippet.ts';
+import { powershellSnippet, prettyPrint } from './powershellSnippet.ts';
 
 /** What a request can be copied as (E10). */
 export const SNIPPET_TARGETS = ['curl', 'powershell', 'python', 'fetch'] as const;
 export type SnippetTarget = (typeof SNIPPET_TARGETS)[number];
 
 export interface Snippet {
-  readonly label: Sentence;
+  readonly label: LocalizableMessage;
   /** The editor's name of the language. */
   readonly language: string;
   /** No token is ever in it: whoever runs it has one in `NINJAONE_ACCESS_TOKEN`. Redirects are not followed. */
@@ -30,7 +30,7 @@ function curl({ operation, url, body }: ApiRequest): string {
     '--header "Authorization: Bearer ${NINJAONE_ACCESS_TOKEN:?}"',
   ];
   if (body !== undefined) {
-    lines.push("--header 'Content-Type: application/json'", `--data-raw ${bashText(readable(body))}`);
+    lines.push("--header 'Content-Type: application/json'", `--data-raw ${bashText(prettyPrint(body))}`);
   }
   return `${lines.join(' \\\n  ')}\n`;
 }
@@ -41,7 +41,7 @@ function bashText(text: string): string {
 }
 
 function python({ operation, url, body }: ApiRequest): string {
-  const json = body === undefined ? '' : `    json=${indent(pythonValue(readable(body)), '    ')},\n`;
+  const json = body === undefined ? '' : `    json=${indent(pythonValue(prettyPrint(body)), '    ')},\n`;
   return `import os
 
 import requests
@@ -75,7 +75,7 @@ const PYTHON: ReadonlyMap<string, string> = new Map([
 
 function fetchSnippet({ operation, url, body }: ApiRequest): string {
   const content = body === undefined ? '' : '\n    "Content-Type": "application/json",';
-  const json = body === undefined ? '' : `\n  body: ${javascriptText(indent(readable(body), '  '))},`;
+  const json = body === undefined ? '' : `\n  body: ${javascriptText(indent(prettyPrint(body), '  '))},`;
   return `const response = await fetch(${JSON.stringify(url)}, {
   method: ${JSON.stringify(operation.method)},
   headers: {

@@ -11,7 +11,7 @@ export type FileParts = AsyncIterable<Uint8Array | string> | Iterable<Uint8Array
  * Writes the file whole or not at all, part by part, readable for its owner only. Rejects with `file.notWritten`, or as
  * canceled; then the file is as it was.
  */
-export async function writeWhole(path: string, parts: FileParts, signal?: AbortSignal): Promise<void> {
+export async function writeAtomically(path: string, parts: FileParts, signal?: AbortSignal): Promise<void> {
   const draft = `${path}.${randomUUID()}.part`;
   try {
     await pipeline(Readable.from(parts), createWriteStream(draft, { flags: 'wx', mode: 0o600 }), {
@@ -20,11 +20,11 @@ export async function writeWhole(path: string, parts: FileParts, signal?: AbortS
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
-    throw signal?.aborted ? canceled() : isNinjaOneError(error) ? error : notWritten(path, error);
+    throw signal?.aborted ? canceled() : isNinjaOneError(error) ? error : writeFailed(path, error);
   }
 }
 
-function notWritten(path: string, error: unknown): NinjaOneError {
+function writeFailed(path: string, error: unknown): NinjaOneError {
   const { code = 'unknown' } = error as NodeJS.ErrnoException;
   return new NinjaOneError({
     code: 'file.notWritten',

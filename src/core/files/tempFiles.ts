@@ -10,15 +10,15 @@ import type { BodySink } from '../http/transport.ts';
  * Answers that are too large for memory, in private files of this window (E7). Windows share the folder, so each has one
  * of its own in it, named by its process; nothing is created before the first file is written.
  */
-export class Spool {
+export class TempFiles {
   readonly #directory: string;
 
   constructor(parent: string) {
     this.#directory = join(parent, `${machine()}-${process.pid}-${randomUUID()}`);
   }
 
-  file(): SpoolFile {
-    return new SpoolFile(this.#directory);
+  file(): TempFile {
+    return new TempFile(this.#directory);
   }
 
   /** Deletes the folder at once: a window that closes does not wait. */
@@ -28,7 +28,7 @@ export class Spool {
 }
 
 /** One answer on the disk, or what is about to be one: the file is there from `start` on. */
-export class SpoolFile implements BodySink {
+export class TempFile implements BodySink {
   readonly path: string;
   readonly #directory: string;
   #handle: FileHandle | undefined;
@@ -68,7 +68,10 @@ export class SpoolFile implements BodySink {
 }
 
 /** Deletes what windows have left that are no more. Never rejects: what cannot be deleted is tried the next time. */
-export async function sweepSpools(parent: string, isAlive: (pid: number) => boolean = isRunning): Promise<void> {
+export async function deleteStaleTempFiles(
+  parent: string,
+  isAlive: (pid: number) => boolean = isRunning,
+): Promise<void> {
   const names = await readdir(parent).catch((): string[] => []);
   for (const name of names) {
     const path = join(parent, name);

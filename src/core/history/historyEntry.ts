@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { tierOf, type ApiRequest } from '../api/apiRequest.ts';
+import { riskLevelOf, type ApiRequest } from '../api/apiRequest.ts';
 import type { ApiResponse } from '../api/apiResponse.ts';
 import { pathValues } from '../api/requestTargets.ts';
 import { isUnknown } from '../catalog/overlay.ts';
-import { asRecord, own } from '../base/untrusted.ts';
+import { asRecord, getOwn } from '../base/untrusted.ts';
 import type { RequestDraft } from '../requests/requestDraft.ts';
 
 /**
@@ -76,12 +76,12 @@ export function entryOf(response: ApiResponse, { at, isSecret }: EntryOptions): 
 const UNKNOWN_OUTCOME = { outcome: 'unknown' } as const;
 
 function mayBeRemembered(request: ApiRequest): boolean {
-  return tierOf(request) !== 'secretRead' && !isUnknown(request.operation.traits);
+  return riskLevelOf(request) !== 'secretRead' && !isUnknown(request.operation.traits);
 }
 
 /** Whether the bodies of this exchange may go to the disk when the user wants bodies kept. */
 export function mayKeepBodies({ request, failure, size, body }: ApiResponse): boolean {
-  return tierOf(request) === 'read' && mayBeRemembered(request) && !failure && size === body.byteLength;
+  return riskLevelOf(request) === 'read' && mayBeRemembered(request) && !failure && size === body.byteLength;
 }
 
 /** The request as a person would write it, to be checked again like any other. */
@@ -158,16 +158,16 @@ function parseLine(line: string): HistoryEntry | undefined {
   } catch {
     return undefined;
   }
-  const [id, connectionId, operation] = ['id', 'connectionId', 'operation'].map((name) => textOf(own(value, name)));
-  const [at, status, ms, size] = ['at', 'status', 'ms', 'size'].map((name) => countOf(own(value, name)));
-  const hasBody = own(value, 'hasBody');
+  const [id, connectionId, operation] = ['id', 'connectionId', 'operation'].map((name) => textOf(getOwn(value, name)));
+  const [at, status, ms, size] = ['at', 'status', 'ms', 'size'].map((name) => countOf(getOwn(value, name)));
+  const hasBody = getOwn(value, 'hasBody');
   const numbers = at !== undefined && status !== undefined && ms !== undefined && size !== undefined;
   // A time that no calendar has would be thrown at when it is shown.
   if (!id || !connectionId || !operation || !numbers || at > LAST_TIME || typeof hasBody !== 'boolean') {
     return undefined;
   }
-  const [path, query] = ['path', 'query'].map((name) => textsOf(own(own(value, 'values'), name)));
-  const outcome = own(value, 'outcome') === 'unknown' ? UNKNOWN_OUTCOME : {};
+  const [path, query] = ['path', 'query'].map((name) => textsOf(getOwn(getOwn(value, 'values'), name)));
+  const outcome = getOwn(value, 'outcome') === 'unknown' ? UNKNOWN_OUTCOME : {};
   const values = path && query && { path, query };
   return { id, connectionId, operation, at, status, ...outcome, ms, size, hasBody, values };
 }

@@ -3,7 +3,7 @@ import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } fro
 import { join } from 'node:path';
 import type { ApiResponse } from '../api/apiResponse.ts';
 import type { Logger } from '../base/log.ts';
-import { asRecord, own } from '../base/untrusted.ts';
+import { asRecord, getOwn } from '../base/untrusted.ts';
 import { fileNameOf } from '../sessions/sessionMarkers.ts';
 import {
   entryOf,
@@ -16,7 +16,7 @@ import {
   type HistoryEntry,
 } from './historyEntry.ts';
 
-export interface HistoryStorePorts {
+export interface HistoryStoreOptions {
   /** Folder of its own in the extension's storage. */
   readonly folder: string;
   /** `ninjaone.history.keepBodies`. */
@@ -29,10 +29,10 @@ export interface HistoryStorePorts {
 }
 
 /** An exchange whose bodies are still there. */
-export interface KeptExchange {
+export interface StoredExchange {
   /** JSON text of what was sent. */
   readonly request: string | undefined;
-  readonly answer: Uint8Array;
+  readonly responseBody: Uint8Array;
   /** Undefined where only the bodies outlived the window. */
   readonly response: ApiResponse | undefined;
 }
@@ -43,24 +43,24 @@ export interface KeptExchange {
  * wrong with them stops a request.
  */
 export class HistoryStore {
-  readonly #ports: HistoryStorePorts;
+  readonly #options: HistoryStoreOptions;
   readonly #memory = new Map<string, ApiResponse>();
   #bytes = 0;
   /** Writes one after the other; a rewritten file has no half of a line in it. */
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(ports: HistoryStorePorts) {
-    this.#ports = ports;
+  constructor(options: HistoryStoreOptions) {
+    this.#options = options;
   }
 
   /** Answers what was remembered; `undefined` for what is never remembered. Never rejects. */
   async record(response: ApiResponse): Promise<HistoryEntry | undefined> {
-    const { keepBodies, isSecret, now } = this.#ports;
+    const { keepBodies, isSecret, now } = this.#options;
     const entry = entryOf(response, { at: now(), isSecret });
     if (entry) {
       this.#remember(entry.id, response);
       await this.#write(async () => {
-        await mkdir(this.#ports.folder, { recursive: true, mode: 0o700 });
+        await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
         await appendFile(this.#file, lineOf(entry), { mode: 0o600 });
         if (keepBodies() && mayKeepBodies(response)) {
           await this.#keepBodies(entry.id, response);
@@ -78,15 +78,15 @@ export class HistoryStore {
   }
 
   /** Ids of the entries whose answer is still there. */
-  async keptIds(): Promise<(entry: HistoryEntry) => boolean> {
+  async storedIds(): Promise<(entry: HistoryEntry) => boolean> {
     const files = new Set(await this.#bodyFiles());
     return ({ id }) => this.#memory.has(id) || files.has(bodyFileOf(id));
   }
 
-  async exchange({ id }: HistoryEntry): Promise<KeptExchange | undefined> {
+  async exchange({ id }: HistoryEntry): Promise<StoredExchange | undefined> {
     const response = this.#memory.get(id);
     if (response) {
-      return { request: response.request.body, answer: response.body, response };
+      return { request: response.request.body, responseBody: response.body, response };
     }
     const text = await readFile(join(this.#bodies, bodyFileOf(id)), 'utf8').catch(() => '');
     return parseBodies(text);
@@ -107,7 +107,7 @@ export class HistoryStore {
     this.#memory.clear();
     this.#bytes = 0;
     await this.#queue;
-    await rm(this.#ports.folder, { recursive: true, force: true });
+    await rm(this.#options.folder, { recursive: true, force: true });
   }
 
   /**
@@ -116,7 +116,7 @@ export class HistoryStore {
    */
   async followSettings(): Promise<void> {
     await this.#write(async () => {
-      if (!this.#ports.keepBodies()) {
+      if (!this.#options.keepBodies()) {
         await rm(this.#bodies, { recursive: true, force: true });
       }
       await this.#tidy();
@@ -124,11 +124,11 @@ export class HistoryStore {
   }
 
   get #file(): string {
-    return join(this.#ports.folder, 'entries.jsonl');
+    return join(this.#options.folder, 'entries.jsonl');
   }
 
   get #bodies(): string {
-    return join(this.#ports.folder, 'bodies');
+    return join(this.#options.folder, 'bodies');
   }
 
   #remember(id: string, response: ApiResponse): void {
@@ -156,15 +156,15 @@ export class HistoryStore {
   }
 
   async #keepBodies(id: string, { request, body }: ApiResponse): Promise<void> {
-    const answer = Buffer.from(body).toString('utf8');
+    const response = Buffer.from(body).toString('utf8');
     // What is no text would come back as something else.
     if (
-      Buffer.from(answer).equals(body) &&
-      !this.#ports.isSecret(answer) &&
-      !this.#ports.isSecret(request.body ?? '')
+      Buffer.from(response).equals(body) &&
+      !this.#options.isSecret(response) &&
+      !this.#options.isSecret(request.body ?? '')
     ) {
       await mkdir(this.#bodies, { recursive: true, mode: 0o700 });
-      const text = JSON.stringify({ request: request.body, answer });
+      const text = JSON.stringify({ request: request.body, response });
       await writeFile(join(this.#bodies, bodyFileOf(id)), text, { mode: 0o600 });
     }
   }
@@ -176,8 +176,8 @@ export class HistoryStore {
   /** Rewrites the file when it has grown to twice what is kept, and deletes bodies that nobody can ask for. */
   async #tidy(): Promise<void> {
     const entries = await this.#read();
-    const connections = this.#ports.connections();
-    const oldest = this.#ports.now() - ORPHAN_LIFE;
+    const connections = this.#options.connections();
+    const oldest = this.#options.now() - ORPHAN_LIFE;
     const isOrphan = ({ connectionId, at }: HistoryEntry): boolean => !connections.has(connectionId) && at < oldest;
     if (entries.length > 2 * MOST_ENTRIES || entries.some(isOrphan)) {
       await this.#rewrite((entry) => !isOrphan(entry));
@@ -203,13 +203,13 @@ export class HistoryStore {
   /** A line that another window adds at this very moment may be lost. */
   async #rewrite(stays: (entry: HistoryEntry) => boolean): Promise<void> {
     const all = await this.#read();
-    const kept = newest(all.filter(stays));
-    if (all.length > kept.length) {
+    const stored = newest(all.filter(stays));
+    if (all.length > stored.length) {
       const draft = `${this.#file}.${randomUUID()}`;
-      await writeFile(draft, [...kept].reverse().map(lineOf).join(''), { mode: 0o600 });
+      await writeFile(draft, [...stored].reverse().map(lineOf).join(''), { mode: 0o600 });
       await rename(draft, this.#file);
     }
-    for (const { id } of all.filter((entry) => !kept.includes(entry))) {
+    for (const { id } of all.filter((entry) => !stored.includes(entry))) {
       await rm(join(this.#bodies, bodyFileOf(id)), { force: true });
     }
   }
@@ -221,7 +221,7 @@ export class HistoryStore {
   async #write(task: () => Promise<void>): Promise<void> {
     const next = this.#queue.then(task).catch((error: unknown) => {
       const { code } = error as NodeJS.ErrnoException;
-      this.#ports.logger.warn(`The history was not written: ${code ?? 'unknown error'}`);
+      this.#options.logger.warn(`The history was not written: ${code ?? 'unknown error'}`);
     });
     this.#queue = next;
     await next;
@@ -242,15 +242,15 @@ function bodyFileOf(id: string): string {
   return `${fileNameOf(id)}.json`;
 }
 
-function parseBodies(text: string): KeptExchange | undefined {
+function parseBodies(text: string): StoredExchange | undefined {
   let value: unknown;
   try {
     value = asRecord(JSON.parse(text));
   } catch {
     return undefined;
   }
-  const [request, answer] = [own(value, 'request'), own(value, 'answer')];
-  return typeof answer === 'string' && (request === undefined || typeof request === 'string')
-    ? { request, answer: Buffer.from(answer), response: undefined }
+  const [request, responseBody] = [getOwn(value, 'request'), getOwn(value, 'response')];
+  return typeof responseBody === 'string' && (request === undefined || typeof request === 'string')
+    ? { request, responseBody: Buffer.from(responseBody), response: undefined }
     : undefined;
 }

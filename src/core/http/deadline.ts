@@ -1,5 +1,5 @@
 import type { NinjaOneError } from '../base/errors.ts';
-import { networkTrouble } from './networkErrors.ts';
+import { networkError } from './networkErrors.ts';
 
 export interface DeadlineOptions {
   /** Milliseconds. */
@@ -61,9 +61,9 @@ export class Deadline {
       case undefined:
         return undefined;
       case 'aborted':
-        return networkTrouble('aborted', url);
+        return networkError('aborted', url);
       case 'timeout':
-        return networkTrouble('timeout', url);
+        return networkError('timeout', url);
     }
   }
 

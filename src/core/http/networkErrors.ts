@@ -4,16 +4,16 @@ import { NinjaOneError, type Action, type Intent } from '../base/errors.ts';
  * What came out of a failed `fetch`, as one sentence and one action. The error itself is read and left behind: the host
  * puts the request, its headers and its body into some of them, and with these tokens and secrets.
  */
-export function networkFailure(error: unknown, url: URL): NinjaOneError {
+export function toNetworkError(error: unknown, url: URL): NinjaOneError {
   const facts = factsOf(error);
-  const trouble = ORDER.find((kind) => facts.some((fact) => TROUBLES[kind].found(fact, url))) ?? 'failed';
-  const found = facts.find((fact) => TROUBLES[trouble].found(fact, url)) ?? facts.find(({ code }) => code !== '');
-  return networkTrouble(trouble, url, found?.code);
+  const kind = ORDER.find((each) => facts.some((fact) => NETWORK_ERRORS[each].found(fact, url))) ?? 'failed';
+  const found = facts.find((fact) => NETWORK_ERRORS[kind].found(fact, url)) ?? facts.find(({ code }) => code !== '');
+  return networkError(kind, url, found?.code);
 }
 
 /** `detail` is the system's own word for it, such as `ECONNRESET`. */
-export function networkTrouble(trouble: NetworkTrouble, url: URL, detail = ''): NinjaOneError {
-  const { code, intent = 'transient', template, action } = TROUBLES[trouble];
+export function networkError(kind: NetworkErrorKind, url: URL, detail = ''): NinjaOneError {
+  const { code, intent = 'transient', template, action } = NETWORK_ERRORS[kind];
   return new NinjaOneError({
     code: `network.${code}`,
     intent,
@@ -23,7 +23,7 @@ export function networkTrouble(trouble: NetworkTrouble, url: URL, detail = ''): 
   });
 }
 
-export type NetworkTrouble =
+export type NetworkErrorKind =
   | 'aborted'
   | 'proxyPassword'
   | 'proxy'
@@ -48,7 +48,7 @@ interface Fact {
   readonly proxyStatus: number | undefined;
 }
 
-interface Trouble {
+interface NetworkErrorEntry {
   readonly code: string;
   readonly intent?: Intent;
   readonly template: string;
@@ -56,7 +56,7 @@ interface Trouble {
   readonly found: (fact: Fact, url: URL) => boolean;
 }
 
-const TROUBLES: { readonly [K in NetworkTrouble]: Trouble } = {
+const NETWORK_ERRORS: { readonly [K in NetworkErrorKind]: NetworkErrorEntry } = {
   aborted: {
     code: 'aborted',
     intent: 'canceled',
@@ -142,7 +142,7 @@ const TROUBLES: { readonly [K in NetworkTrouble]: Trouble } = {
 };
 
 /** With several addresses the most telling error wins: IPv6 being off is no news when IPv4 was refused. */
-const ORDER: readonly NetworkTrouble[] = [
+const ORDER: readonly NetworkErrorKind[] = [
   'aborted',
   'proxyPassword',
   'proxy',

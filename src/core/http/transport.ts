@@ -2,7 +2,7 @@ import Agent from 'undici/lib/dispatcher/agent.js';
 import { isNinjaOneError, NinjaOneError, plainText } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { Deadline } from './deadline.ts';
-import { networkFailure, networkTrouble } from './networkErrors.ts';
+import { toNetworkError, networkError } from './networkErrors.ts';
 
 export interface HttpRequest {
   /** https, or http to a loopback host; without user name and password. */
@@ -91,7 +91,7 @@ async function send(request: HttpRequest, options: TransportOptions, agent: Agen
         ...dispatcher(options.proxySupport(), agent),
       });
       try {
-        return await answerOf(response, url, request, deadline);
+        return await responseOf(response, url, request, deadline);
       } catch (error) {
         deadline.abort();
         throw error;
@@ -104,7 +104,7 @@ async function send(request: HttpRequest, options: TransportOptions, agent: Agen
     );
     return response;
   } catch (error) {
-    const failure = deadline.failure(url) ?? (isNinjaOneError(error) ? error : networkFailure(error, url));
+    const failure = deadline.failure(url) ?? (isNinjaOneError(error) ? error : toNetworkError(error, url));
     options.logger.debug(`${what}: ${failure.code}, ${spent()}`);
     throw failure;
   } finally {
@@ -121,14 +121,19 @@ function dispatcher(proxySupport: string, agent: Agent): Pick<RequestInit, 'disp
   return proxySupport === 'on' ? {} : { dispatcher: agent as unknown as NonNullable<RequestInit['dispatcher']> };
 }
 
-async function answerOf(response: Response, url: URL, request: HttpRequest, deadline: Deadline): Promise<HttpResponse> {
+async function responseOf(
+  response: Response,
+  url: URL,
+  request: HttpRequest,
+  deadline: Deadline,
+): Promise<HttpResponse> {
   const { status, headers } = response;
   if (response.type === 'opaqueredirect' || status === 0 || (status >= 300 && status < 400)) {
     throw redirectFailure(headers.get('location'), url);
   }
   if (status === 407) {
     // RFC 9110 §15.5.8: only a proxy answers so.
-    throw networkTrouble('proxyPassword', url);
+    throw networkError('proxyPassword', url);
   }
   return request.method === 'HEAD'
     ? { status, headers, body: new Uint8Array() }

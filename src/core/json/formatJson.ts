@@ -1,7 +1,7 @@
 import { endOfToken, skipBlanks } from './jsonTokens.ts';
 
 /** JSON text set out for reading, without a digit or an escape of it changed, as `JSON.parse` would. */
-export interface JsonLayout {
+export interface FormattedJson {
   readonly text: string;
   /** How the source ended: `more` if other text follows the value, `truncated` if the value does not end. */
   readonly end: 'complete' | 'more' | 'truncated' | 'invalid';
@@ -30,7 +30,7 @@ export interface MaskedValue {
   readonly value: string;
 }
 
-export interface JsonLayoutOptions {
+export interface FormatJsonOptions {
   /** Name of the member that is the list; a list at the top always is. */
   readonly items: string | undefined;
   readonly maxItems: number;
@@ -42,10 +42,10 @@ export interface JsonLayoutOptions {
 }
 
 /** Goes through the source once, without recursion: the depth is the server's choice. */
-export function layOutJson(source: string, options: JsonLayoutOptions): JsonLayout {
+export function formatJson(source: string, options: FormatJsonOptions): FormattedJson {
   const layout = new Layout(options);
   let at = skipBlanks(source, 0);
-  let end: JsonLayout['end'] | undefined;
+  let end: FormattedJson['end'] | undefined;
   while (end === undefined) {
     if (at >= source.length) {
       end = 'truncated';
@@ -77,7 +77,7 @@ interface Frame {
 type Expected = 'value' | 'valueOrEnd' | 'key' | 'keyOrEnd' | 'colon' | 'commaOrEnd' | 'nothing';
 
 class Layout {
-  readonly #options: JsonLayoutOptions;
+  readonly #options: FormatJsonOptions;
   readonly #frames: Frame[] = [];
   #masked: { readonly part: number; readonly masked: MaskedValue }[] = [];
   #parts: string[] = [];
@@ -93,7 +93,7 @@ class Layout {
   /** The text after the last value that was complete, and how deep that value stood. */
   #complete = { parts: 0, depth: 0 };
 
-  constructor(options: JsonLayoutOptions) {
+  constructor(options: FormatJsonOptions) {
     this.#options = options;
   }
 
@@ -125,7 +125,7 @@ class Layout {
     }
   }
 
-  finish(end: JsonLayout['end'], at: number): JsonLayout {
+  finish(end: FormattedJson['end'], at: number): FormattedJson {
     if (end === 'truncated' && this.#options.partial && !this.#cut && this.#complete.parts > 0) {
       this.#parts.length = this.#complete.parts;
       this.#frames.length = this.#complete.depth;

@@ -1,5 +1,5 @@
 /** What the query of a redirect says (RFC 6749 §4.1.2). */
-export interface CallbackAnswer {
+export interface CallbackParameters {
   /** The state, or in the relay flow the nonce within it: what the pending sign-in is found by. */
   readonly key: string;
   readonly outcome: { readonly code: string } | { readonly error: string; readonly description: string | undefined };
@@ -8,7 +8,7 @@ export interface CallbackAnswer {
 }
 
 /** `undefined` for whatever is not exactly one answer to exactly one state. Never throws. */
-export function readCallback(query: string): CallbackAnswer | undefined {
+export function readCallback(query: string): CallbackParameters | undefined {
   if (query.length > LONGEST_QUERY) {
     return undefined;
   }

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { NinjaOneError } from '../base/errors.ts';
 import { PAGE_HEADERS, pageOf } from './callbackPages.ts';
 
-export interface LoopbackOptions {
+export interface LoopbackServerOptions {
   /** The literal of the redirect URI. */
   readonly host: '127.0.0.1' | 'localhost' | '[::1]';
   /** 0: any free one. */
@@ -26,7 +26,7 @@ export interface LoopbackOptions {
   readonly allowedOrigin?: string | undefined;
 }
 
-export interface Loopback {
+export interface LoopbackServer {
   readonly port: number;
   /** A forwarded port may have another number for the browser; then `Host` has to be that of this redirect URI. */
   reachedAs(redirectUri: string): void;
@@ -40,7 +40,7 @@ export interface Loopback {
  * The listener that a browser comes back to (RFC 8252 §7.3), up for the time of one sign-in. Rejects with a
  * NinjaOneError `loopback.*` if the address cannot be ours alone (§8.3); it never takes another port.
  */
-export async function startLoopback(options: LoopbackOptions): Promise<Loopback> {
+export async function startLoopbackServer(options: LoopbackServerOptions): Promise<LoopbackServer> {
   const { host, path, text } = options;
   const waiting = pageOf({ title: text.waitingTitle, body: text.waitingBody });
   const signedIn = pageOf({ title: text.signedInTitle, body: text.signedInBody });
@@ -48,7 +48,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
   let timer: ReturnType<typeof setTimeout> | undefined;
   let closed: Promise<unknown> | undefined;
 
-  const answer = (request: IncomingMessage): Answer => {
+  const replyTo = (request: IncomingMessage): Reply => {
     const query = queryOf(request, { origin, path, allowedOrigin: options.allowedOrigin });
     if (typeof query === 'number') {
       return { status: query };
@@ -64,7 +64,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
   };
 
   const servers = await bind(options, (request, response) => {
-    const reply = answer(request);
+    const reply = replyTo(request);
     response.on('error', () => {});
     discardBody(request, () => {
       respond(response, reply);
@@ -91,13 +91,13 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
   };
 }
 
-interface Answer {
+interface Reply {
   readonly status: number;
   readonly page?: string;
   readonly location?: string;
 }
 
-function respond(response: ServerResponse, { status, page = '', location }: Answer): void {
+function respond(response: ServerResponse, { status, page = '', location }: Reply): void {
   response.writeHead(status, {
     ...PAGE_HEADERS,
     ...(location === undefined ? {} : { location }),
@@ -133,7 +133,7 @@ function queryOf(
 }
 
 /** An error here would end the whole extension host. */
-function isSettled(settle: LoopbackOptions['settle'], query: string): boolean {
+function isSettled(settle: LoopbackServerOptions['settle'], query: string): boolean {
   try {
     return settle(query) === 'settled';
   } catch {
@@ -158,7 +158,7 @@ function discardBody(request: IncomingMessage, onEnd: () => void): void {
 }
 
 /** `localhost` means two addresses, and whoever held the other one would get the code. */
-async function bind({ host, port }: LoopbackOptions, listener: RequestListener): Promise<[Server, ...Server[]]> {
+async function bind({ host, port }: LoopbackServerOptions, listener: RequestListener): Promise<[Server, ...Server[]]> {
   const first = await listen(host === '[::1]' ? '::1' : '127.0.0.1', port, listener).catch(refuse);
   if (host !== 'localhost') {
     return [first];

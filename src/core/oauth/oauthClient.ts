@@ -3,9 +3,9 @@ import { isNinjaOneError, NinjaOneError, plainText } from '../base/errors.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import { endpointsOf } from '../connections/instance.ts';
 import type { Transport } from '../http/transport.ts';
-import { badAnswer, failureOf, type Step } from '../serverErrors/classifyError.ts';
-import type { ServerAnswer } from '../serverErrors/errorBody.ts';
-import { readTokenAnswer } from './tokenResponse.ts';
+import { invalidResponse, failureOf, type Step } from '../serverErrors/classifyError.ts';
+import type { ErrorResponse } from '../serverErrors/errorBody.ts';
+import { parseTokenResponse } from './tokenResponse.ts';
 
 export interface OAuthContext {
   readonly connection: Connection;
@@ -62,8 +62,16 @@ export function exchangeCode(
 ): Promise<TokenSet> {
   return requestTokens(context, 'code', ({ server, client, authentication, options }) => {
     // The state was matched and consumed where the redirect ended; the library wants to see the answer once more.
-    const answer = oauth.validateAuthResponse(server, client, new URLSearchParams({ code }), oauth.expectNoState);
-    return oauth.authorizationCodeGrantRequest(server, client, authentication, answer, redirectUri, verifier, options);
+    const response = oauth.validateAuthResponse(server, client, new URLSearchParams({ code }), oauth.expectNoState);
+    return oauth.authorizationCodeGrantRequest(
+      server,
+      client,
+      authentication,
+      response,
+      redirectUri,
+      verifier,
+      options,
+    );
   });
 }
 
@@ -89,10 +97,10 @@ export async function revokeToken(
   hint: 'access_token' | 'refresh_token',
 ): Promise<void> {
   await guarded(context, async () => {
-    const { server, client, authentication, options } = partiesOf(context, (answer) => {
+    const { server, client, authentication, options } = partiesOf(context, (response) => {
       // The web page of a captive portal has status 200, too, and revokes nothing.
-      if (answer.status >= 300 || /^\s*</.test(answer.text)) {
-        throw failureOf(answer, 'revoke', context.connection);
+      if (response.status >= 300 || /^\s*</.test(response.text)) {
+        throw failureOf(response, 'revoke', context.connection);
       }
       return new Response(null);
     });
@@ -117,13 +125,13 @@ export async function probeClient(context: OAuthContext): Promise<'known' | 'unk
     code: 'none',
     redirect_uri: redirectUri ?? 'http://127.0.0.1',
   };
-  const answer = await post(context, endpointsOf(instance.origin).token, FORM, new URLSearchParams(parameters));
-  const failure = failureOf(answer, 'probe', context.connection);
+  const response = await post(context, endpointsOf(instance.origin).token, FORM, new URLSearchParams(parameters));
+  const failure = failureOf(response, 'probe', context.connection);
   if (failure.code === 'oauth.wrongRegion') {
     return 'unknown';
   }
   // Only an answer of the token endpoint itself says that it knows the client; a 404 of another kind does not.
-  if (failure.intent === 'transient' || ![400, 401, 403].includes(answer.status)) {
+  if (failure.intent === 'transient' || ![400, 401, 403].includes(response.status)) {
     throw failure;
   }
   return 'known';
@@ -145,7 +153,7 @@ function requestTokens(
 ): Promise<TokenSet> {
   const issuedAt = context.now();
   return guarded(context, async () => {
-    const parties = partiesOf(context, (answer) => acceptTokens(answer, step, context.connection));
+    const parties = partiesOf(context, (response) => acceptTokens(response, step, context.connection));
     const response = await request(parties);
     const tokens = await oauth.processGenericTokenEndpointResponse(parties.server, parties.client, response);
     return {
@@ -159,18 +167,18 @@ function requestTokens(
 }
 
 /** What the library may see of the answer; failures are judged here, with NinjaOne's own words at hand. */
-function acceptTokens(answer: ServerAnswer, step: Step, connection: Connection): Response {
-  const tokens = answer.status === 200 ? readTokenAnswer(answer.text) : undefined;
+function acceptTokens(response: ErrorResponse, step: Step, connection: Connection): Response {
+  const tokens = response.status === 200 ? parseTokenResponse(response.text) : undefined;
   if (tokens === undefined) {
-    throw failureOf(answer, step, connection);
+    throw failureOf(response, step, connection);
   }
   if ('bad' in tokens) {
-    throw badAnswer(tokens.bad, connection, answer);
+    throw invalidResponse(tokens.bad, connection, response);
   }
   return Response.json(tokens);
 }
 
-function partiesOf(context: OAuthContext, accept: (answer: ServerAnswer) => Response): Parties {
+function partiesOf(context: OAuthContext, accept: (response: ErrorResponse) => Response): Parties {
   const { connection } = context;
   const { origin, kind } = connection.instance;
   const { authorize, token, revoke } = endpointsOf(origin);
@@ -209,7 +217,7 @@ async function post(
   url: string,
   headers: Readonly<Record<string, string>>,
   form: URLSearchParams,
-): Promise<ServerAnswer> {
+): Promise<ErrorResponse> {
   const request = { url, method: 'POST', headers, body: form.toString(), timeout: 15_000, maxBytes: 65_536 } as const;
   const response = await transport({ ...request, signal });
   const text = new TextDecoder().decode(response.body);
@@ -231,6 +239,6 @@ async function guarded<T>({ connection }: OAuthContext, task: () => Promise<T>):
     if (isNinjaOneError(error)) {
       throw error;
     }
-    throw badAnswer('it does not follow OAuth 2.0', connection);
+    throw invalidResponse('it does not follow OAuth 2.0', connection);
   }
 }

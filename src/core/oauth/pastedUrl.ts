@@ -1,10 +1,10 @@
 import { plainText } from '../base/errors.ts';
-import { sentence, type Sentence } from '../base/messages.ts';
+import { sentence, type LocalizableMessage } from '../base/messages.ts';
 import type { Connection } from '../connections/connection.ts';
 import { authorizationFailure } from '../serverErrors/classifyError.ts';
 
 /** What is wrong with a pasted address and what to paste instead. */
-export interface PasteProblem extends Sentence {
+export interface PasteProblem extends LocalizableMessage {
   readonly kind:
     'empty' | 'tooLong' | 'bareCode' | 'notUrl' | 'noAnswer' | 'errorPage' | 'noState' | 'otherSignIn' | 'otherAddress';
 }

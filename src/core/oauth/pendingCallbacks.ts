@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { canceled } from '../base/errors.ts';
 import type { Connection } from '../connections/connection.ts';
-import { readCallback, type CallbackAnswer } from './callbackQuery.ts';
+import { readCallback, type CallbackParameters } from './callbackQuery.ts';
 import { authorizationFailure } from '../serverErrors/classifyError.ts';
 import { isAt, pasteProblem, readPasted, type PasteProblem, type PasteTarget } from './pastedUrl.ts';
 
@@ -50,12 +50,12 @@ export class PendingCallbacks {
 
   /** `query` with or without `?`, as it came or, as VS Code hands URIs over, decoded once. Never throws. */
   settle(query: string): 'settled' | 'ignored' {
-    const answer = readCallback(query);
-    const pending = answer && this.#find(answer);
+    const response = readCallback(query);
+    const pending = response && this.#find(response);
     if (!pending) {
       return 'ignored';
     }
-    this.#take(pending, answer);
+    this.#take(pending, response);
     return 'settled';
   }
 
@@ -68,16 +68,16 @@ export class PendingCallbacks {
     if (!(url instanceof URL)) {
       return url;
     }
-    const answer = readCallback(url.search);
-    const pending = answer && this.#find(answer);
+    const response = readCallback(url.search);
+    const pending = response && this.#find(response);
     if (!pending || !isAt(url, pending.redirectUri)) {
       return pasteProblem(url, pending, [...this.#pending]);
     }
-    this.#take(pending, answer);
+    this.#take(pending, response);
     return 'settled';
   }
 
-  #find({ key, issuers }: CallbackAnswer): Pending | undefined {
+  #find({ key, issuers }: CallbackParameters): Pending | undefined {
     const hash = hashOf(key);
     let found: Pending | undefined;
     // All are compared, each in constant time and by hash, so that the time tells nothing about a state.
@@ -90,7 +90,7 @@ export class PendingCallbacks {
   }
 
   /** Consumes the state before the code goes anywhere: a code that is replayed revokes its tokens (RFC 6749 §4.1.2). */
-  #take(pending: Pending, { outcome }: CallbackAnswer): void {
+  #take(pending: Pending, { outcome }: CallbackParameters): void {
     this.#pending.delete(pending);
     if ('code' in outcome) {
       pending.resolve(outcome);

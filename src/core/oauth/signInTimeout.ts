@@ -1,6 +1,6 @@
 import type { Disposable } from '../base/lifecycle.ts';
 
-export interface PatienceOptions {
+export interface SignInTimeoutOptions {
   /** Offer Reopen, Paste and Cancel: the browser may have been lost. May be called more than once. */
   readonly onOfferHelp: () => void;
   /** Nobody is coming back. */
@@ -12,13 +12,13 @@ export interface PatienceOptions {
  * How long a sign-in waits for the browser (A4): help is offered after 10 s or when the window is in front again; the
  * sign-in ends after 3 minutes, or 60 s after the user came back without a callback, unless they said to keep waiting.
  */
-export class Patience implements Disposable {
-  readonly #options: PatienceOptions;
+export class SignInTimeout implements Disposable {
+  readonly #options: SignInTimeoutOptions;
   readonly #timers = new Map<'help' | 'end' | 'return', NodeJS.Timeout>();
   #keepsWaiting = false;
   #done = false;
 
-  constructor(options: PatienceOptions) {
+  constructor(options: SignInTimeoutOptions) {
     this.#options = options;
     this.#start('help', HELP_AFTER, options.onOfferHelp);
     this.#start('end', END_AFTER, () => {

@@ -3,7 +3,7 @@
  * oauth4webapi accepts it; what could do harm is refused. Only known names are taken over, each as an own property.
  * `undefined` if the text is no JSON object at all.
  */
-export function readTokenAnswer(text: string): TokenAnswer | BadTokenAnswer | undefined {
+export function parseTokenResponse(text: string): TokenResponse | InvalidTokenResponse | undefined {
   const json = parse(text);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     return undefined;
@@ -39,7 +39,7 @@ export function readTokenAnswer(text: string): TokenAnswer | BadTokenAnswer | un
 }
 
 /** With the names of RFC 6749 §5.1. */
-export interface TokenAnswer {
+export interface TokenResponse {
   readonly access_token: string;
   readonly token_type: 'bearer';
   /** Seconds, 60 to 86,400. */
@@ -49,7 +49,7 @@ export interface TokenAnswer {
   readonly scope?: string;
 }
 
-export interface BadTokenAnswer {
+export interface InvalidTokenResponse {
   /** Goes on after "gave an answer that cannot be used: ". */
   readonly bad: string;
 }

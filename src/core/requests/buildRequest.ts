@@ -1,6 +1,6 @@
 import { plainText } from '../base/errors.ts';
-import { sentence, type Sentence } from '../base/messages.ts';
-import { hitsTemplate, PLACE, type ApiRequest } from '../api/apiRequest.ts';
+import { sentence, type LocalizableMessage } from '../base/messages.ts';
+import { matchesPathTemplate, PATH_PARAMETER, type ApiRequest } from '../api/apiRequest.ts';
 import type { Body, Operation, Parameter } from '../catalog/operation.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { RequestDraft, RequestProblem, Values } from './requestDraft.ts';
@@ -19,9 +19,10 @@ export type RequestResult =
  * Draft and operation → a request that can be sent, or every reason why not. Whatever the values are, what comes out is
  * a call of this operation on the connection's origin (E11).
  */
-export function checkRequest(draft: RequestDraft, { operation, connection }: RequestTarget): RequestResult {
+export function buildRequest(draft: RequestDraft, { operation, connection }: RequestTarget): RequestResult {
   const problems: RequestProblem[] = [];
-  const report = (place: readonly string[], message: Sentence): void => void problems.push({ place, message });
+  const report = (place: readonly string[], message: LocalizableMessage): void =>
+    void problems.push({ place, message });
   const path = fillPath(operation, draft.path, report);
   const query = fillQuery(operation, draft.query, report);
   const body = checkBody(operation, draft, report);
@@ -33,7 +34,7 @@ export function checkRequest(draft: RequestDraft, { operation, connection }: Req
   }
   const { origin } = connection.instance;
   const url = URL.parse(`${origin}${path}${query}`)?.href ?? '';
-  if (!/^\/[^/]/.test(operation.path) || !hitsTemplate(url, operation.path, origin)) {
+  if (!/^\/[^/]/.test(operation.path) || !matchesPathTemplate(url, operation.path, origin)) {
     report(['path'], sentence('The values do not make an address of {0}. Check them.', plainText(operation.key, 200)));
     return { ok: false, problems };
   }
@@ -50,7 +51,7 @@ export function missingParameters(
   return [...ofPath.filter(({ name }) => !path.has(name)), ...ofQuery.filter(({ name }) => !query.has(name))];
 }
 
-type Report = (place: readonly string[], message: Sentence) => void;
+type Report = (place: readonly string[], message: LocalizableMessage) => void;
 
 function fillPath(operation: Operation, values: Values, report: Report): string {
   const places = placesOf(operation);
@@ -69,7 +70,7 @@ function fillPath(operation: Operation, values: Values, report: Report): string 
   });
 }
 
-const EVERY_PLACE = new RegExp(PLACE, 'g');
+const EVERY_PLACE = new RegExp(PATH_PARAMETER, 'g');
 
 function placesOf({ path }: Operation): string[] {
   return [...path.matchAll(EVERY_PLACE)].map(([, name = '']) => name);
@@ -140,7 +141,7 @@ function checkBody({ body }: Operation, draft: RequestDraft, report: Report): st
   return json === undefined ? undefined : (draft.bodyText ?? json);
 }
 
-function bodyProblem(body: Body | undefined, value: unknown, json: string | undefined): Sentence | undefined {
+function bodyProblem(body: Body | undefined, value: unknown, json: string | undefined): LocalizableMessage | undefined {
   if (body && !JSON_TYPE.test(body.contentType)) {
     return sentence(
       'This operation takes files ({0}), which are not sent from here. Use {1} and a token of Copy Access Token.',

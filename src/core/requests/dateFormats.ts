@@ -1,4 +1,4 @@
-import type { DateForm } from '../catalog/operation.ts';
+import type { DateFormat } from '../catalog/operation.ts';
 
 /** The first moment of the day in the time zone of this machine, so many calendar days before `now`. */
 export function startOfDay(now: Date, daysAgo: number): Date {
@@ -6,11 +6,11 @@ export function startOfDay(now: Date, daysAgo: number): Date {
 }
 
 /** A moment as the API takes it in a query (E5). */
-export function wireDate(moment: Date, form: DateForm): string {
+export function wireDate(moment: Date, form: DateFormat): string {
   return WIRE[form](moment);
 }
 
-const WIRE: { readonly [F in DateForm]: (moment: Date) => string } = {
+const WIRE: { readonly [F in DateFormat]: (moment: Date) => string } = {
   epochSeconds: (moment) => String(Math.floor(moment.getTime() / 1000)),
   epochMilliseconds: (moment) => String(moment.getTime()),
   iso: (moment) => moment.toISOString(),

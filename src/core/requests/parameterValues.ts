@@ -1,10 +1,11 @@
 import { plainText } from '../base/errors.ts';
-import { english, sentence, type Sentence } from '../base/messages.ts';
-import { nameOfKind } from '../catalog/idKinds.ts';
+import { formatMessage, sentence, type LocalizableMessage } from '../base/messages.ts';
+import { resourceTypeName } from '../catalog/idKinds.ts';
 import type { Parameter } from '../catalog/operation.ts';
 import type { Scalar } from './requestDraft.ts';
 
-export type Checked = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: Sentence };
+export type Checked =
+  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: LocalizableMessage };
 
 /** A value in the form in which it is sent, before it is encoded; or what to write instead. */
 export function checkValue(parameter: Parameter, value: Scalar): Checked {
@@ -24,18 +25,18 @@ export function checkValue(parameter: Parameter, value: Scalar): Checked {
  * What a person is asked for. The editor makes a link that runs a command of `[x](command:y)` in the text of a box, and
  * names of parameters may come from a server: whatever is said of one in a box is said by these two.
  */
-export function questionOf({ name, type, kind, date }: Parameter): Sentence {
+export function questionOf({ name, type, kind, date }: Parameter): LocalizableMessage {
   const shown = plainText(name, 60);
   if (date !== undefined) {
     return sentence('{0}: a date, such as {1}', shown, '2025-06-30');
   }
   return kind === undefined
     ? sentence('{0} ({1})', shown, type)
-    : sentence('{0}: id of the {1} ({2})', shown, plainText(english(nameOfKind(kind)), 60), type);
+    : sentence('{0}: id of the {1} ({2})', shown, plainText(formatMessage(resourceTypeName(kind)), 60), type);
 }
 
 /** Why a text is no answer to the question. */
-export function problemOf(parameter: Parameter, text: string): Sentence | undefined {
+export function problemOf(parameter: Parameter, text: string): LocalizableMessage | undefined {
   if (text === '') {
     return sentence('{0} is needed.', plainText(parameter.name, 60));
   }
@@ -99,7 +100,7 @@ function checkText({ parameter, name, text }: Given): Checked {
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-function notOneOf(name: string, values: readonly string[]): Sentence {
+function notOneOf(name: string, values: readonly string[]): LocalizableMessage {
   const shown = values.slice(0, MOST_SHOWN).map((value) => plainText(value, 40));
   return values.length > MOST_SHOWN
     ? sentence('{0} takes one of {1} values, such as {2}. Choose one of them.', name, values.length, shown.join(', '))
@@ -122,6 +123,6 @@ function checkSegment(name: string, text: string): Checked {
   return { ok: true, text };
 }
 
-function refuse(message: Sentence): Checked {
+function refuse(message: LocalizableMessage): Checked {
   return { ok: false, message };
 }

@@ -1,5 +1,5 @@
 import { plainText } from '../base/errors.ts';
-import { sentence, type Sentence } from '../base/messages.ts';
+import { sentence, type LocalizableMessage } from '../base/messages.ts';
 
 /** What a person writes into a request document: which operation, with which values. Never where to, never as whom. */
 export interface RequestDraft {
@@ -19,7 +19,7 @@ export type Values = ReadonlyMap<string, Scalar>;
 export interface RequestProblem {
   /** Where in the document: `['path', 'id']`; empty for the whole. */
   readonly place: readonly string[];
-  readonly message: Sentence;
+  readonly message: LocalizableMessage;
 }
 
 export type DraftResult =
@@ -40,7 +40,7 @@ export function parseDraft(value: unknown): DraftResult {
       problems.push({ place: [name], message: unknownField(name) });
     }
   }
-  const operation = own(value, 'operation');
+  const operation = getOwn(value, 'operation');
   if (typeof operation !== 'string' || operation.trim() === '') {
     problems.push({
       place: ['operation'],
@@ -50,7 +50,7 @@ export function parseDraft(value: unknown): DraftResult {
   const path = readValues(value, 'path', problems);
   const query = readValues(value, 'query', problems);
   return typeof operation === 'string' && problems.length === 0
-    ? { ok: true, draft: { operation: operation.trim(), path, query, body: own(value, 'body') } }
+    ? { ok: true, draft: { operation: operation.trim(), path, query, body: getOwn(value, 'body') } }
     : { ok: false, problems };
 }
 
@@ -63,7 +63,7 @@ const FIELDS: ReadonlySet<string> = new Set(['$schema', 'operation', 'path', 'qu
 const FOREIGN =
   /^(?:host|hostname|origin|url|uri|baseurl|server|instance|connection|account|headers?|cookies?|authorization|auth|token|access_?token|refresh_?token|client_?secret|secret|password|method)$/i;
 
-function unknownField(name: string): Sentence {
+function unknownField(name: string): LocalizableMessage {
   return FOREIGN.test(name)
     ? sentence(
         'Remove {0}: a request never says where it goes, as whom, or with which headers. The connection decides that.',
@@ -74,7 +74,7 @@ function unknownField(name: string): Sentence {
 
 function readValues(draft: object, field: 'path' | 'query', problems: RequestProblem[]): Values {
   const values = new Map<string, Scalar>();
-  const written = own(draft, field) ?? {};
+  const written = getOwn(draft, field) ?? {};
   if (!isRecord(written)) {
     problems.push({ place: [field], message: sentence('Write {0} as names and values: {1}.', field, '{ "name": 1 }') });
     return values;
@@ -97,10 +97,10 @@ function isRecord(value: unknown): value is object {
 }
 
 /** Not what an object inherits: its prototype may come from anywhere. */
-function own(record: object, name: string): unknown {
+function getOwn(record: object, name: string): unknown {
   return Object.getOwnPropertyDescriptor(record, name)?.value;
 }
 
-function wrong(place: readonly string[], message: Sentence): DraftResult {
+function wrong(place: readonly string[], message: LocalizableMessage): DraftResult {
   return { ok: false, problems: [{ place, message }] };
 }

@@ -4,7 +4,7 @@ import { endOfToken, skipBlanks } from '../json/jsonTokens.ts';
  * The body as it stands in the text of a request document, without blanks: `JSON.parse` would round an id of more than
  * 2^53. The text is valid JSON, with no name twice. Undefined if there is no body.
  */
-export function writtenBody(text: string): string | undefined {
+export function bodySource(text: string): string | undefined {
   const tokens: string[] = [];
   let depth = 0;
   let isBody = false;
@@ -28,7 +28,7 @@ export function writtenBody(text: string): string | undefined {
  * Where a name stands that its object has already: who reads the text takes the first or the last, and a person may have
  * seen the other. The text is valid JSON.
  */
-export function nameTwice(text: string): readonly string[] | undefined {
+export function duplicateKey(text: string): readonly string[] | undefined {
   const open: { readonly under: string | undefined; readonly names: Set<string> }[] = [];
   let under: string | undefined;
   for (const { token, isName } of tokensOf(text)) {

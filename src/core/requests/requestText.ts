@@ -4,7 +4,7 @@ import { asRecord } from '../base/untrusted.ts';
 import type { Operation, Schemas } from '../catalog/operation.ts';
 import { parseDraft, type DraftResult } from './requestDraft.ts';
 import { endOfToken, skipBlanks } from '../json/jsonTokens.ts';
-import { nameTwice, writtenBody } from './requestSource.ts';
+import { duplicateKey, bodySource } from './requestSource.ts';
 
 export interface RequestTextOptions {
   /** Address of the schema that the editor completes by. */
@@ -41,13 +41,13 @@ export function readRequestText(text: string): DraftResult {
     const message = sentence('This request is not JSON. Correct what the editor marks in it.');
     return { ok: false, problems: [{ place: [], message }] };
   }
-  const twice = nameTwice(text);
+  const twice = duplicateKey(text);
   if (twice) {
     const message = sentence('{0} stands twice. Remove one of them.', plainText(twice.at(-1) ?? '', 40));
     return { ok: false, problems: [{ place: twice, message }] };
   }
   const read = parseDraft(value);
-  return read.ok ? { ok: true, draft: { ...read.draft, bodyText: writtenBody(text) } } : read;
+  return read.ok ? { ok: true, draft: { ...read.draft, bodyText: bodySource(text) } } : read;
 }
 
 /** Where the name at `place` stands in the text, or the nearest name around it that is there: offsets. */

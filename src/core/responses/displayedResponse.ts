@@ -3,10 +3,10 @@ import { isWrite, type ApiRequest } from '../api/apiRequest.ts';
 import type { ApiResponse } from '../api/apiResponse.ts';
 import { nextRequest, type PagingEnd } from '../api/paging.ts';
 import { viewOf, type ResponseView } from './responseView.ts';
-import type { Spool, SpoolFile } from '../files/tempFiles.ts';
+import type { TempFiles, TempFile } from '../files/tempFiles.ts';
 
 /** An answer and what its document shows of it. */
-export interface Shown {
+export interface DisplayedResponse {
   readonly view: ResponseView;
   /** Its body is the first part only, or empty: all of it is in `whole`. */
   readonly response: ApiResponse;
@@ -21,22 +21,26 @@ export interface Shown {
   readonly isLarge: boolean;
   /** All of the answer, part by part, to be saved; undefined where it is not kept because it gives out secrets. */
   readonly whole: (() => AsyncIterable<Uint8Array>) | undefined;
-  readonly file: SpoolFile | undefined;
+  readonly file: TempFile | undefined;
 }
 
-export interface ShowOptions {
+export interface DisplayOptions {
   readonly maxItems: number;
   /** Values as dots: the answer gives out secrets (E4). */
   readonly mask: boolean;
   /** Has all of the body, where the answer has its first part. */
-  readonly file?: SpoolFile | undefined;
+  readonly file?: TempFile | undefined;
   readonly page?: number | undefined;
   readonly first?: ApiRequest | undefined;
   readonly end?: PagingEnd | undefined;
 }
 
 /** What is to be shown of an answer, and where the rest of it stands (E7). Rejects with `spool.failed`. */
-export async function shownOf(response: ApiResponse, options: ShowOptions, spool: Spool): Promise<Shown> {
+export async function displayResponse(
+  response: ApiResponse,
+  options: DisplayOptions,
+  tempFiles: TempFiles,
+): Promise<DisplayedResponse> {
   const { request, body, size, status, failure } = response;
   const { mask, maxItems, end, page = 1, first = request } = options;
   const view = viewOf(body, {
@@ -55,7 +59,7 @@ export async function shownOf(response: ApiResponse, options: ShowOptions, spool
     return shown;
   }
   if (isLarge || view.cut) {
-    const file = isLarge ? options.file : await spooled(body, spool);
+    const file = isLarge ? options.file : await spooled(body, tempFiles);
     return { ...shown, response: { ...response, body: NOTHING }, file, whole: file && (() => partsOf(file)) };
   }
   // What is set out for reading is saved so; the rest as it came.
@@ -65,15 +69,15 @@ export async function shownOf(response: ApiResponse, options: ShowOptions, spool
 
 const NOTHING = new Uint8Array();
 
-async function spooled(body: Uint8Array, spool: Spool): Promise<SpoolFile> {
-  const file = spool.file();
+async function spooled(body: Uint8Array, tempFiles: TempFiles): Promise<TempFile> {
+  const file = tempFiles.file();
   await file.start();
   await file.write(body);
   await file.close();
   return file;
 }
 
-function partsOf({ path }: SpoolFile): AsyncIterable<Uint8Array> {
+function partsOf({ path }: TempFile): AsyncIterable<Uint8Array> {
   return createReadStream(path, { highWaterMark: 1 << 18 });
 }
 
@@ -83,7 +87,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 /** Whether there is more of the list than the document has, as far as is known. */
-export function canFetchAll({ response, first, page, next, end, isLarge }: Shown): boolean {
+export function canFetchAll({ response, first, page, next, end, isLarge }: DisplayedResponse): boolean {
   if (!mayFetchAll(first)) {
     return false;
   }
@@ -98,6 +102,6 @@ export function mayFetchAll(request: ApiRequest): boolean {
 }
 
 /** Whether the answer has a list with something in it, for a table. */
-export function hasItems({ view, whole }: Shown): boolean {
+export function hasItems({ view, whole }: DisplayedResponse): boolean {
   return whole !== undefined && view.kind === 'json' && (view.shownItems ?? 0) > 0;
 }

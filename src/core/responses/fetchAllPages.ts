@@ -4,7 +4,7 @@ import { describeEnd, pagesOf, type PagingEnd, type SendPage } from '../api/pagi
 import { isCanceled, NinjaOneError } from '../base/errors.ts';
 import type { BodySink } from '../http/transport.ts';
 import { JsonItems } from '../json/jsonItems.ts';
-import { ListBody } from './jsonListWriter.ts';
+import { JsonListWriter } from './jsonListWriter.ts';
 
 export interface AllPagesOptions {
   readonly signal: AbortSignal;
@@ -15,7 +15,7 @@ export interface AllPagesOptions {
   readonly onPage: (progress: { readonly pages: number; readonly items: number }) => void;
 }
 
-export interface AllPages {
+export interface AllPagesResponse {
   /** One answer with the items of all pages that came, in one list. */
   readonly response: ApiResponse;
   readonly end: PagingEnd;
@@ -25,9 +25,13 @@ export interface AllPages {
  * Every page from `first` on in one list, which is never held as a whole (E8). What came before a cancel or a failure is
  * kept; when nothing came, rejects with the failure.
  */
-export async function allPages(first: ApiRequest, send: SendPage, options: AllPagesOptions): Promise<AllPages> {
+export async function fetchAllPages(
+  first: ApiRequest,
+  send: SendPage,
+  options: AllPagesOptions,
+): Promise<AllPagesResponse> {
   const { signal, maxBytes, overflow, onPage } = options;
-  const body = new ListBody(maxBytes, overflow);
+  const body = new JsonListWriter(maxBytes, overflow);
   const pages = pagesOf(first, send, { signal });
   let last: ApiResponse | undefined;
   let ms = 0;
@@ -39,7 +43,7 @@ export async function allPages(first: ApiRequest, send: SendPage, options: AllPa
       if (!last && end.reason !== 'end') {
         throw end.failure ?? nothingCame(end);
       }
-      return { response: { ...answerTo(first, last), ms, ...(await bodyOf(body)), failure: failureOf(end) }, end };
+      return { response: { ...responseTo(first, last), ms, ...(await bodyOf(body)), failure: failureOf(end) }, end };
     }
     const { response, items } = value;
     onPage({ pages: value.pages, items: value.total });
@@ -65,7 +69,7 @@ function textOf({ body }: ApiResponse, { operation }: ApiRequest): Uint8Array {
 const OPEN_LIST = 91;
 const CLOSE_LIST = 93;
 
-function answerTo(request: ApiRequest, last: ApiResponse | undefined): Omit<ApiResponse, 'body' | 'size' | 'ms'> {
+function responseTo(request: ApiRequest, last: ApiResponse | undefined): Omit<ApiResponse, 'body' | 'size' | 'ms'> {
   return {
     request,
     status: last?.status ?? 200,
@@ -75,7 +79,7 @@ function answerTo(request: ApiRequest, last: ApiResponse | undefined): Omit<ApiR
   };
 }
 
-async function bodyOf(list: ListBody): Promise<Pick<ApiResponse, 'body' | 'size'>> {
+async function bodyOf(list: JsonListWriter): Promise<Pick<ApiResponse, 'body' | 'size'>> {
   const body = await list.end();
   return { body, size: list.size };
 }

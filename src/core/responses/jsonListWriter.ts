@@ -4,7 +4,7 @@ import type { BodySink } from '../http/transport.ts';
  * Items of many pages as the body of one answer: a JSON list with each page on a line of its own, as the server wrote it. Like a
  * body that comes, its first part is in memory, and all of it is in the sink once it has more.
  */
-export class ListBody {
+export class JsonListWriter {
   readonly #maxBytes: number;
   readonly #overflow: BodySink;
   readonly #kept: Uint8Array[] = [];

@@ -1,7 +1,7 @@
 import { counted } from '../base/counts.ts';
 import { plainText } from '../base/errors.ts';
-import { sentence, type Sentence } from '../base/messages.ts';
-import { layOutJson, type JsonLayout, type MaskedValue } from '../json/formatJson.ts';
+import { sentence, type LocalizableMessage } from '../base/messages.ts';
+import { formatJson, type FormattedJson, type MaskedValue } from '../json/formatJson.ts';
 
 /** What an answer is shown as: what its bytes are, whatever its header says (E7). */
 export interface ResponseView {
@@ -16,7 +16,7 @@ export interface ResponseView {
   /** Whether the text is only the first part. */
   readonly cut: boolean;
   /** What a person has to know of the text: that it is cut, broken, or none. */
-  readonly notices: readonly Sentence[];
+  readonly notices: readonly LocalizableMessage[];
   /** Values that the text has as dots, with their JSON. */
   readonly masked: readonly MaskedValue[];
 }
@@ -113,7 +113,7 @@ function textView(text: string, options: ViewOptions, partial: boolean): Respons
   }
   const maxCharacters = options.maxCharacters ?? MOST_CHARACTERS;
   const { items, maxItems, mask = false } = options;
-  const layout = layOutJson(text, { items, maxItems, maxCharacters, partial, mask });
+  const layout = formatJson(text, { items, maxItems, maxCharacters, partial, mask });
   if (layout.end === 'complete' || (layout.end === 'truncated' && partial && layout.cut)) {
     return jsonView(layout, options, partial);
   }
@@ -142,7 +142,7 @@ function isJson(contentType: string): boolean {
   return /[/+]json\b/i.test(contentType);
 }
 
-function jsonView(layout: JsonLayout, options: ViewOptions, partial: boolean): ResponseView {
+function jsonView(layout: FormattedJson, options: ViewOptions, partial: boolean): ResponseView {
   const { text, cut, depth, masked, shownItems } = layout;
   const items = options.total ?? (partial ? undefined : layout.items);
   return {
@@ -167,7 +167,7 @@ const MOST_DEPTH = 500;
 function cutNotice(
   { items, shownItems }: Pick<ResponseView, 'items' | 'shownItems'>,
   { mask = false }: ViewOptions,
-): Sentence {
+): LocalizableMessage {
   const cut = mask ? GIVING_SECRETS : SAVABLE;
   if (shownItems === undefined) {
     return sentence(cut.part);
@@ -251,7 +251,7 @@ interface Raw {
   readonly text: string;
   readonly options: ViewOptions;
   readonly partial: boolean;
-  readonly notices: readonly Sentence[];
+  readonly notices: readonly LocalizableMessage[];
 }
 
 function rawView({ kind, language, text, options, partial, notices }: Raw): ResponseView {

@@ -82,8 +82,8 @@ function parsed(text: string): unknown {
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
 const LONG_INTEGER = /^-?\d{16,}$/;
 
-function listIn(answer: unknown, items: string | undefined): readonly unknown[] | undefined {
-  const list = Array.isArray(answer) || !items ? answer : memberOf(answer, items);
+function listIn(response: unknown, items: string | undefined): readonly unknown[] | undefined {
+  const list = Array.isArray(response) || !items ? response : memberOf(response, items);
   return Array.isArray(list) ? (list as unknown[]) : undefined;
 }
 

@@ -1,7 +1,7 @@
 import { endOfToken, skipBlanks } from '../json/jsonTokens.ts';
 
 /** A number in a line of JSON that is a time. */
-export interface Moment {
+export interface Timestamp {
   /** Where the number stands in the line. */
   readonly start: number;
   readonly end: number;
@@ -13,7 +13,7 @@ export interface Moment {
  * The time at `column` of a line of JSON: a number from 2000 to 2100, in seconds or milliseconds, under a name that says
  * that it is a time. A string of JSON never goes over a line, so each line is read by itself. `isDate` knows more names.
  */
-export function momentAt(line: string, column: number, isDate: (name: string) => boolean): Moment | undefined {
+export function timestampAt(line: string, column: number, isDate: (name: string) => boolean): Timestamp | undefined {
   let name: string | undefined;
   let isValue = false;
   for (let at = skipBlanks(line, 0); at <= column && at < line.length && at < MOST_COLUMNS;) {
@@ -58,7 +58,10 @@ export function inUtc(milliseconds: number): string {
 }
 
 /** In words: the one way that is the same everywhere, the reader's own, and how long ago it is. */
-export function describeMoment(milliseconds: number, { now, locale, timeZone }: MomentOptions): DescribedMoment {
+export function describeTimestamp(
+  milliseconds: number,
+  { now, locale, timeZone }: TimestampOptions,
+): DescribedTimestamp {
   return {
     utc: inUtc(milliseconds),
     local: `${stamp(milliseconds, timeZone)} ${timeZone}`,
@@ -66,13 +69,13 @@ export function describeMoment(milliseconds: number, { now, locale, timeZone }: 
   };
 }
 
-export interface DescribedMoment {
+export interface DescribedTimestamp {
   readonly utc: string;
   readonly local: string;
   readonly ago: string;
 }
 
-export interface MomentOptions {
+export interface TimestampOptions {
   /** Milliseconds since 1970. */
   readonly now: number;
   /** Of the editor, such as `de`. */

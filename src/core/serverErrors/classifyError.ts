@@ -1,29 +1,29 @@
 import { NinjaOneError, plainText, type Support } from '../base/errors.ts';
 import type { Connection } from '../connections/connection.ts';
-import { MEANINGS, type Meaning } from './errorCatalog.ts';
-import { NOTHING_SAID, readAnswer, type Said, type ServerAnswer } from './errorBody.ts';
+import { ERROR_CATALOG, type ErrorCode } from './errorCatalog.ts';
+import { EMPTY_ERROR_BODY, parseErrorBody, type ParsedErrorBody, type ErrorResponse } from './errorBody.ts';
 
 /** What was asked: the sign-in page, one of the token endpoint's grants, its revocation, the client probe or the API. */
 export type Step = 'authorize' | 'code' | 'refresh' | 'mint' | 'revoke' | 'probe' | 'api';
 
 /** What the server said → what it means → what to do. Server text goes only into `args` and `support`, made plain. */
-export function failureOf(answer: ServerAnswer, step: Step, connection: Connection): NinjaOneError {
-  const said = readAnswer(answer);
-  const meaning = step === 'api' ? apiMeaning(said) : tokenMeaning(said, step, connection);
-  return failure(meaning, said, connection, {
+export function failureOf(response: ErrorResponse, step: Step, connection: Connection): NinjaOneError {
+  const parsed = parseErrorBody(response);
+  const code = step === 'api' ? apiErrorCode(parsed) : tokenErrorCode(parsed, step, connection);
+  return failure(code, parsed, connection, {
     support: {
-      ...supportOf(answer),
-      incidentId: plainText(said.incidentId, 100) || undefined,
-      serverText: plainText(said.words) || undefined,
+      ...supportOf(response),
+      incidentId: plainText(parsed.incidentId, 100) || undefined,
+      serverText: plainText(parsed.words) || undefined,
     },
-    retryAfter: retryAfterMs(answer.headers, Date.now()),
+    retryAfter: retryAfterMs(response.headers, Date.now()),
   });
 }
 
 /** A success that cannot be used; `reason` is our own word for what is wrong, because the body may hold tokens. */
-export function badAnswer(reason: string, connection: Connection, answer?: ServerAnswer): NinjaOneError {
-  const said = { ...NOTHING_SAID, words: reason };
-  return failure('oauth.badAnswer', said, connection, answer ? { support: supportOf(answer) } : {});
+export function invalidResponse(reason: string, connection: Connection, response?: ErrorResponse): NinjaOneError {
+  const parsed = { ...EMPTY_ERROR_BODY, words: reason };
+  return failure('oauth.badAnswer', parsed, connection, response ? { support: supportOf(response) } : {});
 }
 
 /** RFC 6749 §4.1.2.1: the browser came back with an error and the right state. */
@@ -31,9 +31,15 @@ export function authorizationFailure(
   { error, description }: { readonly error: string; readonly description: string | undefined },
   connection: Connection,
 ): NinjaOneError {
-  const said: Said = { ...NOTHING_SAID, status: 400, form: 'json', error, words: description ?? error };
-  return failure(tokenMeaning(said, 'authorize', connection), said, connection, {
-    support: { serverText: plainText(said.words) || undefined },
+  const parsed: ParsedErrorBody = {
+    ...EMPTY_ERROR_BODY,
+    status: 400,
+    form: 'json',
+    error,
+    words: description ?? error,
+  };
+  return failure(tokenErrorCode(parsed, 'authorize', connection), parsed, connection, {
+    support: { serverText: plainText(parsed.words) || undefined },
   });
 }
 
@@ -52,13 +58,14 @@ const LONGEST_RETRY_AFTER = 300_000;
 const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, .*\d\d:\d\d:\d\d GMT$/;
 
 function failure(
-  code: Meaning,
-  said: Said,
+  code: ErrorCode,
+  parsed: ParsedErrorBody,
   connection: Connection,
   more: { readonly support?: Support; readonly retryAfter?: number | undefined },
 ): NinjaOneError {
-  const { intent, template, action } = MEANINGS[code];
-  const words = said.words || said.error || said.resultCode || (said.status > 0 ? `HTTP ${said.status}` : 'no reason');
+  const { intent, template, action } = ERROR_CATALOG[code];
+  const words =
+    parsed.words || parsed.error || parsed.resultCode || (parsed.status > 0 ? `HTTP ${parsed.status}` : 'no reason');
   const places = [plainText(connection.name, 64), connection.instance.host, withoutStop(plainText(words, 200))];
   return new NinjaOneError({
     code,
@@ -70,7 +77,7 @@ function failure(
   });
 }
 
-function supportOf({ status, headers }: ServerAnswer): Support {
+function supportOf({ status, headers }: ErrorResponse): Support {
   return { status, requestId: plainText(headers.get('x-nj-request-id') ?? '', 100) || undefined };
 }
 
@@ -79,21 +86,21 @@ function withoutStop(text: string): string {
   return text.replace(/[\s.!]+$/, '');
 }
 
-function tokenMeaning(said: Said, step: Exclude<Step, 'api'>, connection: Connection): Meaning {
-  const early = anyMeaning(said);
+function tokenErrorCode(parsed: ParsedErrorBody, step: Exclude<Step, 'api'>, connection: Connection): ErrorCode {
+  const early = anyErrorCode(parsed);
   if (early) {
     return early;
   }
-  if (said.status < 400 || said.form === 'empty') {
+  if (parsed.status < 400 || parsed.form === 'empty') {
     return 'oauth.badAnswer';
   }
-  const aboutRedirect = /redirect[ _-]?ur[il]/i.test(said.words);
-  switch (said.error) {
+  const aboutRedirect = /redirect[ _-]?ur[il]/i.test(parsed.words);
+  switch (parsed.error) {
     case 'invalid_grant':
     case 'invalid_token':
     case 'expired_token':
       // The one row that ends a session; a gateway in between does not speak with these statuses and words.
-      if (said.status !== 400 && said.status !== 401) {
+      if (parsed.status !== 400 && parsed.status !== 401) {
         return 'oauth.refused';
       }
       if (step === 'refresh') {
@@ -113,7 +120,9 @@ function tokenMeaning(said: Said, step: Exclude<Step, 'api'>, connection: Connec
           ? 'oauth.refreshTokenNotTicked'
           : 'oauth.unauthorizedClient';
     case 'invalid_scope':
-      return /offline_access|refresh[ _]token/i.test(said.words) ? 'oauth.refreshTokenNotTicked' : 'oauth.invalidScope';
+      return /offline_access|refresh[ _]token/i.test(parsed.words)
+        ? 'oauth.refreshTokenNotTicked'
+        : 'oauth.invalidScope';
     case 'access_denied':
       return 'oauth.accessDenied';
     case 'server_error':
@@ -122,17 +131,17 @@ function tokenMeaning(said: Said, step: Exclude<Step, 'api'>, connection: Connec
     case 'slow_down':
       return 'server.busy';
   }
-  if (/^client app (?:does )?not exist/i.test(said.resultCode)) {
+  if (/^client app (?:does )?not exist/i.test(parsed.resultCode)) {
     return 'oauth.wrongRegion';
   }
-  if (aboutRedirect || /^(?:invalid_redirect_uri|redirect_uri_mismatch)$/.test(said.error)) {
+  if (aboutRedirect || /^(?:invalid_redirect_uri|redirect_uri_mismatch)$/.test(parsed.error)) {
     return 'oauth.redirectMismatch';
   }
-  return /invalid scope/i.test(said.words) ? 'oauth.invalidScope' : 'oauth.refused';
+  return /invalid scope/i.test(parsed.words) ? 'oauth.invalidScope' : 'oauth.refused';
 }
 
-function apiMeaning(said: Said): Meaning {
-  switch (said.error) {
+function apiErrorCode(parsed: ParsedErrorBody): ErrorCode {
+  switch (parsed.error) {
     case 'user_context_required':
       return 'api.userContextRequired';
     // NinjaOne answers 401 for a missing right as well; signing in again would not help then.
@@ -141,25 +150,25 @@ function apiMeaning(said: Said): Meaning {
     case 'not_authenticated':
       return 'api.notAuthenticated';
   }
-  if (said.status === 401 && said.form !== 'html') {
+  if (parsed.status === 401 && parsed.form !== 'html') {
     return 'api.notAuthenticated';
   }
-  const early = anyMeaning(said);
+  const early = anyErrorCode(parsed);
   if (early) {
     return early;
   }
-  switch (said.status) {
+  switch (parsed.status) {
     case 403:
       return 'api.forbidden';
     case 404:
-      return said.resultCode === 'FAILURE' ? 'api.notOnThisInstance' : 'api.notFound';
+      return parsed.resultCode === 'FAILURE' ? 'api.notOnThisInstance' : 'api.notFound';
     default:
-      return said.status < 400 ? 'server.unreadable' : 'api.refused';
+      return parsed.status < 400 ? 'server.unreadable' : 'api.refused';
   }
 }
 
 /** What every endpoint says alike, and what says nothing about the session. */
-function anyMeaning({ status, form }: Said): Meaning | undefined {
+function anyErrorCode({ status, form }: ParsedErrorBody): ErrorCode | undefined {
   if (status === 429) {
     return 'server.busy';
   }

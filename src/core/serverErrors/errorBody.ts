@@ -1,5 +1,5 @@
 /** An answer that is not the wished one. */
-export interface ServerAnswer {
+export interface ErrorResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -7,7 +7,7 @@ export interface ServerAnswer {
   readonly secrets?: readonly string[];
 }
 
-export interface Said {
+export interface ParsedErrorBody {
   readonly status: number;
   /** `json` is an object; a bare JSON string or number is `text`. */
   readonly form: 'json' | 'html' | 'text' | 'empty';
@@ -18,16 +18,23 @@ export interface Said {
   readonly incidentId: string;
 }
 
-export const NOTHING_SAID: Said = { status: 0, form: 'empty', error: '', resultCode: '', words: '', incidentId: '' };
+export const EMPTY_ERROR_BODY: ParsedErrorBody = {
+  status: 0,
+  form: 'empty',
+  error: '',
+  resultCode: '',
+  words: '',
+  incidentId: '',
+};
 
 /** Never throws, whatever came. */
-export function readAnswer({ status, headers, text, secrets = [] }: ServerAnswer): Said {
-  const said = (words: string): string => withoutSecrets(words, secrets).slice(0, MOST_WORDS).trim();
+export function parseErrorBody({ status, headers, text, secrets = [] }: ErrorResponse): ParsedErrorBody {
+  const parsed = (words: string): string => withoutSecrets(words, secrets).slice(0, MOST_WORDS).trim();
   const json = parse(text);
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) {
     const fields = json as { readonly [name: string]: unknown };
     const first = (...names: readonly string[]): string =>
-      names.map((name) => said(wordsOf(fields[name]))).find((words) => words !== '') ?? '';
+      names.map((name) => parsed(wordsOf(fields[name]))).find((words) => words !== '') ?? '';
     return {
       status,
       form: 'json',
@@ -38,11 +45,11 @@ export function readAnswer({ status, headers, text, secrets = [] }: ServerAnswer
     };
   }
   if (/html/i.test(headers.get('content-type') ?? '') || /^\s*</.test(text)) {
-    return { ...NOTHING_SAID, status, form: 'html' };
+    return { ...EMPTY_ERROR_BODY, status, form: 'html' };
   }
-  const words = said(typeof json === 'string' ? json : text);
+  const words = parsed(typeof json === 'string' ? json : text);
   // Half of a token answer is no JSON, but it may hold a whole token: what came with a success is not repeated.
-  return { ...NOTHING_SAID, status, form: words === '' ? 'empty' : 'text', words: status < 400 ? '' : words };
+  return { ...EMPTY_ERROR_BODY, status, form: words === '' ? 'empty' : 'text', words: status < 400 ? '' : words };
 }
 
 /** In the shapes in which a server may have them at hand: as they are, from the form, from JSON. */

@@ -1,7 +1,7 @@
 import type { Action, Intent } from '../base/errors.ts';
 
 /** Everything that a server's answer can mean; the names are the codes of the errors. */
-export type Meaning =
+export type ErrorCode =
   | 'oauth.invalidGrant'
   | 'oauth.codeRefused'
   | 'oauth.wrongRegion'
@@ -27,8 +27,8 @@ export type Meaning =
   | 'api.refused';
 
 /** `{0}` is the connection, `{1}` the host, `{2}` what the server said. */
-export const MEANINGS: {
-  readonly [K in Meaning]: { readonly intent: Intent; readonly template: string; readonly action: Action };
+export const ERROR_CATALOG: {
+  readonly [K in ErrorCode]: { readonly intent: Intent; readonly template: string; readonly action: Action };
 } = {
   'oauth.invalidGrant': {
     intent: 'signInAgain',

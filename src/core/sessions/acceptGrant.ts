@@ -1,17 +1,17 @@
 import type { NinjaOneError } from '../base/errors.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import type { RefreshLock } from './refreshLock.ts';
-import type { Renewal } from './tokenRenewal.ts';
+import type { TokenRenewal } from './tokenRenewal.ts';
 import { createSession, grantedScopes, isSameGrant, withTokens, type StoredSession, type Tokens } from './session.ts';
 import { connectionGone, scopesExceeded, scopesRefused } from './sessionErrors.ts';
-import type { SessionMarks } from './sessionMarkers.ts';
+import type { SessionMarkers } from './sessionMarkers.ts';
 import type { SessionStore } from './sessionStore.ts';
 
-export interface NewSessionPorts {
+export interface AcceptGrantOptions {
   readonly store: SessionStore;
-  readonly marks: SessionMarks;
+  readonly markers: SessionMarkers;
   readonly lock: RefreshLock;
-  readonly renewal: Renewal;
+  readonly renewal: TokenRenewal;
   readonly connections: () => readonly Connection[];
   readonly revoke: (session: StoredSession) => Promise<boolean>;
 }
@@ -24,19 +24,22 @@ export interface Grant {
 }
 
 /** Takes a sign-in in as a session, or refuses and revokes what it brought (A10). */
-export async function takeIn(ports: NewSessionPorts, { connection, scopes, tokens }: Grant): Promise<StoredSession> {
+export async function acceptGrant(
+  options: AcceptGrantOptions,
+  { connection, scopes, tokens }: Grant,
+): Promise<StoredSession> {
   const granted = grantedScopes(tokens, scopes);
   const refusal = refusalOf({
     connection,
     scopes,
     granted,
-    present: ports.connections().find(({ id }) => id === connection.id),
+    present: options.connections().find(({ id }) => id === connection.id),
   });
   if (refusal) {
-    await ports.revoke(createSession(connection, scopes, tokens));
+    await options.revoke(createSession(connection, scopes, tokens));
     throw refusal;
   }
-  return keep(ports, { connection, scopes: granted, tokens });
+  return keep(options, { connection, scopes: granted, tokens });
 }
 
 interface Answer {
@@ -65,7 +68,7 @@ function refusalOf({ connection, scopes, granted, present }: Answer): NinjaOneEr
 
 /** One record per connection and set of scopes: a session that is there gets the tokens, and keeps its id (A11). */
 async function keep(
-  { store, marks, lock, renewal }: NewSessionPorts,
+  { store, markers, lock, renewal }: AcceptGrantOptions,
   { connection, scopes, tokens }: Grant,
 ): Promise<StoredSession> {
   const save = async (session: StoredSession): Promise<StoredSession> => {
@@ -75,9 +78,9 @@ async function keep(
       return save(createSession(connection, scopes, tokens));
     }
     if (outcome === 'unsaved') {
-      renewal.tellUnsaved(session);
+      renewal.reportUnsaved(session);
     } else {
-      await renewal.mark(session, 'alive');
+      await renewal.marker(session, 'alive');
       await store.setCanary();
     }
     return session;
@@ -88,7 +91,7 @@ async function keep(
   }
   return lock.exclusively(known.id, async () => {
     renewal.forget(known.id);
-    if ((await marks.get(known.id))?.signedOut) {
+    if ((await markers.get(known.id))?.signedOut) {
       return save(createSession(connection, scopes, tokens));
     }
     const renewed = withTokens(store.get(known.id) ?? known, tokens);

@@ -13,7 +13,7 @@ export interface ClientSecretsOptions {
 export class ClientSecrets {
   readonly #secrets: SecretPort;
   readonly #redactor: Redactor;
-  readonly #guards = new Map<string, Disposable>();
+  readonly #redactions = new Map<string, Disposable>();
 
   /** The connection id whose secret was set or deleted, in whatever window. */
   readonly onDidChange: Event<string> = (listener) =>
@@ -52,8 +52,8 @@ export class ClientSecrets {
   }
 
   #guard(connectionId: string, secret: string): void {
-    this.#guards.get(connectionId)?.dispose();
-    this.#guards.set(connectionId, this.#redactor.add(secret));
+    this.#redactions.get(connectionId)?.dispose();
+    this.#redactions.set(connectionId, this.#redactor.add(secret));
   }
 }
 

@@ -2,11 +2,11 @@ import type { Redactor } from '../base/log.ts';
 import { ClientSecrets } from './clientSecrets.ts';
 import { RefreshLock, type RefreshLockOptions } from './refreshLock.ts';
 import type { SecretPort } from './secretStorage.ts';
-import { SessionMarks } from './sessionMarkers.ts';
+import { SessionMarkers } from './sessionMarkers.ts';
 import { SessionStore } from './sessionStore.ts';
-import { TokenService, type TokenServicePorts } from './tokenService.ts';
+import { TokenService, type TokenServiceOptions } from './tokenService.ts';
 
-export interface SessionsOptions extends Omit<TokenServicePorts, 'store' | 'marks' | 'lock' | 'clientSecrets'> {
+export interface SessionsOptions extends Omit<TokenServiceOptions, 'store' | 'markers' | 'lock' | 'clientSecrets'> {
   readonly secrets: SecretPort;
   readonly redactor: Redactor;
   /** Folder of the session markers and locks, shared by all windows. */
@@ -18,7 +18,7 @@ export interface SessionsOptions extends Omit<TokenServicePorts, 'store' | 'mark
 
 export interface Sessions {
   readonly store: SessionStore;
-  readonly marks: SessionMarks;
+  readonly markers: SessionMarkers;
   readonly clientSecrets: ClientSecrets;
   readonly tokens: TokenService;
 }
@@ -30,17 +30,17 @@ export function createSessions({
   directory,
   secretStoreId,
   lock,
-  ...ports
+  ...options
 }: SessionsOptions): Sessions {
-  const store = new SessionStore({ secrets, logger: ports.logger, redactor });
-  const marks = new SessionMarks(directory, secretStoreId);
+  const store = new SessionStore({ secrets, logger: options.logger, redactor });
+  const markers = new SessionMarkers(directory, secretStoreId);
   const clientSecrets = new ClientSecrets({ secrets, redactor });
   const tokens = new TokenService({
-    ...ports,
+    ...options,
     store,
-    marks,
+    markers,
     clientSecrets,
     lock: new RefreshLock({ directory, ...lock }),
   });
-  return { store, marks, clientSecrets, tokens };
+  return { store, markers, clientSecrets, tokens };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SecretPort, SecretWriter } from './secretStorage.ts';
 
 /** Records that cannot be read, kept under keys of their own until they are swept or asked for in an emergency (A14). */
-export class SetAside {
+export class Quarantine {
   readonly #secrets: SecretPort;
   readonly #write: SecretWriter;
 
@@ -13,11 +13,14 @@ export class SetAside {
 
   /** Keeps a copy; resolves to whether there is one. */
   add(id: string, text: string): Promise<boolean> {
-    return this.#write(`${ASIDE}${id}:${createHash('sha256').update(text).digest('hex').slice(0, 8)}`, text);
+    return this.#write(
+      `${QUARANTINE_PREFIX}${id}:${createHash('sha256').update(text).digest('hex').slice(0, 8)}`,
+      text,
+    );
   }
 
   async keys(): Promise<readonly string[]> {
-    return (await this.#secrets.keys()).filter((key) => key.startsWith(ASIDE));
+    return (await this.#secrets.keys()).filter((key) => key.startsWith(QUARANTINE_PREFIX));
   }
 
   async delete(key: string): Promise<void> {
@@ -26,4 +29,4 @@ export class SetAside {
 }
 
 /** How their keys begin. */
-export const ASIDE = 'aside:';
+export const QUARANTINE_PREFIX = 'aside:';

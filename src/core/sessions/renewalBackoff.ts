@@ -5,7 +5,7 @@ import type { StoredSession } from './session.ts';
  * Remembers which sessions could not be renewed, so that a server in trouble is asked less and less often and people are
  * told once an incident, which lasts from the first failure to the next success (A8).
  */
-export class RenewalFailures {
+export class RenewalBackoff {
   readonly #failures = new Map<string, Failure>();
 
   /** True when the user has not been told of such trouble with this connection yet. */
@@ -37,7 +37,7 @@ export class RenewalFailures {
   }
 
   /** The user has changed something that may have been the reason: it is worth trying again at once. */
-  reconsider(connectionId?: string): void {
+  clearFailuresAfterConfigChange(connectionId?: string): void {
     for (const [id, failure] of this.#failures) {
       const concerned = connectionId === undefined || failure.connectionId === connectionId;
       if (concerned && failure.error.intent === 'misconfigured') {

@@ -64,9 +64,9 @@ export function describe(error: unknown): string {
 /** Milliseconds that a secret storage gets to answer; a locked keyring may ask its user first. */
 const STORAGE_TIMEOUT = 5000;
 
-async function ask<T>(timeout: number, answer: () => PromiseLike<T>): Promise<T> {
+async function ask<T>(timeout: number, response: () => PromiseLike<T>): Promise<T> {
   try {
-    return await within(timeout, Promise.resolve(answer()), () => new Error('it did not answer in time'));
+    return await within(timeout, Promise.resolve(response()), () => new Error('it did not answer in time'));
   } catch (cause) {
     throw new NinjaOneError({
       code: 'storage.failed',

@@ -6,7 +6,7 @@ import { join } from 'node:path';
  * What is known of a session without any secret. It tells a window how new its copy of the record must be (A7), that
  * a session was signed out (A13), and that one existed which SecretStorage has forgotten (A14).
  */
-export interface SessionMark {
+export interface SessionMarker {
   readonly generation: number;
   /** Final: no later mark of the same session takes it back. */
   readonly signedOut: boolean;
@@ -17,7 +17,7 @@ export interface SessionMark {
 }
 
 /** A mark, and whether its secret should be among those of this window. */
-export interface KeptMark extends SessionMark {
+export interface StoredMarker extends SessionMarker {
   readonly isOurs: boolean;
 }
 
@@ -26,29 +26,29 @@ export interface KeptMark extends SessionMark {
  * window a cached copy that lags behind. The end of a session has a file of its own, so that a window which renews it
  * at that moment cannot write over it.
  */
-export class SessionMarks {
+export class SessionMarkers {
   readonly #directory: string;
-  readonly #keeper: () => string;
+  readonly #secretStoreId: () => string;
 
   /**
    * `keeper` names the secrets that the marks are about. Several browsers can share this disk, and each has secrets of its
    * own.
    */
-  constructor(directory: string, keeper: () => string) {
+  constructor(directory: string, secretStoreId: () => string) {
     this.#directory = directory;
-    this.#keeper = keeper;
+    this.#secretStoreId = secretStoreId;
   }
 
-  async get(sessionId: string): Promise<SessionMark | undefined> {
-    return ((await read(this.#path(sessionId, 'ended'))) ?? (await read(this.#path(sessionId, 'alive'))))?.mark;
+  async get(sessionId: string): Promise<SessionMarker | undefined> {
+    return ((await read(this.#path(sessionId, 'ended'))) ?? (await read(this.#path(sessionId, 'alive'))))?.marker;
   }
 
   /** Whole or not at all: written aside, then renamed. */
-  async set(sessionId: string, mark: SessionMark): Promise<void> {
+  async set(sessionId: string, marker: SessionMarker): Promise<void> {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    const path = this.#path(sessionId, mark.signedOut ? 'ended' : 'alive');
+    const path = this.#path(sessionId, marker.signedOut ? 'ended' : 'alive');
     const draft = `${path}.${randomUUID()}`;
-    const text = JSON.stringify({ id: sessionId, keeper: this.#keeper(), ...mark });
+    const text = JSON.stringify({ id: sessionId, secretStoreId: this.#secretStoreId(), ...marker });
     await writeFile(draft, text, { mode: 0o600 });
     await replace(draft, path);
   }
@@ -59,16 +59,16 @@ export class SessionMarks {
   }
 
   /** Every mark by session id; unreadable files are passed over. */
-  async all(): Promise<ReadonlyMap<string, KeptMark>> {
-    const marks = new Map<string, KeptMark>();
+  async all(): Promise<ReadonlyMap<string, StoredMarker>> {
+    const markers = new Map<string, StoredMarker>();
     const names = await readdir(this.#directory).catch((): string[] => []);
     for (const name of names.filter((each) => each.endsWith('.json'))) {
       const entry = await read(join(this.#directory, name));
-      if (entry && marks.get(entry.id)?.signedOut !== true) {
-        marks.set(entry.id, { ...entry.mark, isOurs: entry.keeper === this.#keeper() });
+      if (entry && markers.get(entry.id)?.signedOut !== true) {
+        markers.set(entry.id, { ...entry.marker, isOurs: entry.secretStoreId === this.#secretStoreId() });
       }
     }
-    return marks;
+    return markers;
   }
 
   /** Deletes the folder with everything in it. */
@@ -88,8 +88,8 @@ export function fileNameOf(sessionId: string): string {
 
 interface Entry {
   readonly id: string;
-  readonly keeper: unknown;
-  readonly mark: SessionMark;
+  readonly secretStoreId: unknown;
+  readonly marker: SessionMarker;
 }
 
 async function read(path: string): Promise<Entry | undefined> {
@@ -102,14 +102,14 @@ async function read(path: string): Promise<Entry | undefined> {
   if (typeof value !== 'object' || value === null) {
     return undefined;
   }
-  const { id, keeper, generation, signedOut, label, writtenAt } = value as Readonly<Record<string, unknown>>;
+  const { id, secretStoreId, generation, signedOut, label, writtenAt } = value as Readonly<Record<string, unknown>>;
   if (typeof id !== 'string' || typeof generation !== 'number' || typeof writtenAt !== 'number') {
     return undefined;
   }
   return {
     id,
-    keeper,
-    mark: { generation, signedOut: signedOut === true, label: typeof label === 'string' ? label : '', writtenAt },
+    secretStoreId,
+    marker: { generation, signedOut: signedOut === true, label: typeof label === 'string' ? label : '', writtenAt },
   };
 }
 

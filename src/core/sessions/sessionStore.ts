@@ -2,8 +2,8 @@ import { Emitter, type Disposable, type Event } from '../base/lifecycle.ts';
 import type { Logger, Redactor } from '../base/log.ts';
 import { createWriter, describe, withDeadline, type SecretPort, type SecretWriter } from './secretStorage.ts';
 import { parseRecord, serializeSession, type StoredSession } from './session.ts';
-import { SetAside } from './quarantine.ts';
-import { TokenGuards } from './tokenRedaction.ts';
+import { Quarantine } from './quarantine.ts';
+import { TokenRedaction } from './tokenRedaction.ts';
 
 export interface SessionsChange {
   readonly added: readonly StoredSession[];
@@ -46,7 +46,7 @@ export class SessionStore implements Disposable {
   readonly #told = new Set<string>();
   readonly #sessions = new Map<string, StoredSession>();
   readonly #texts = new Map<string, string>();
-  readonly #guards: TokenGuards;
+  readonly #redactions: TokenRedaction;
   /** Signed out in this window: a record that a late write brings back is not taken in again. */
   readonly #removed = new Set<string>();
   /** Held in memory because it could not be written. */
@@ -61,14 +61,14 @@ export class SessionStore implements Disposable {
   /** A record that cannot be read has come after the start, whose report names those that were there (A14). */
   readonly onDidFindUnreadable: Event<void> = this.#unreadable.event;
   /** Records that were found unreadable. */
-  readonly aside: SetAside;
+  readonly quarantined: Quarantine;
 
   constructor({ secrets, logger, redactor, timeout, retries }: SessionStoreOptions) {
     this.#secrets = withDeadline(secrets, timeout);
     this.#logger = logger;
-    this.#guards = new TokenGuards(redactor);
+    this.#redactions = new TokenRedaction(redactor);
     this.#write = createWriter({ secrets: this.#secrets, logger, ...(retries ? { retries } : {}) });
-    this.aside = new SetAside(this.#secrets, this.#write);
+    this.quarantined = new Quarantine(this.#secrets, this.#write);
     this.#subscription = this.#secrets.onDidChange(({ key }) => {
       for (const id of idOf(key)) {
         this.#read(id).then(
@@ -234,13 +234,13 @@ export class SessionStore implements Disposable {
       return 'newer';
     }
     this.#logger.warn(`The record of session ${id} cannot be read and is set aside.`);
-    void this.#setAside(id, text);
+    void this.#quarantine(id, text);
     return 'unreadable';
   }
 
   /** Moves the text to another key, so that it is neither lost nor found again at the next start. Never rejects. */
-  async #setAside(id: string, text: string): Promise<void> {
-    if (!(await this.aside.add(id, text)) || this.#sessions.has(id)) {
+  async #quarantine(id: string, text: string): Promise<void> {
+    if (!(await this.quarantined.add(id, text)) || this.#sessions.has(id)) {
       return;
     }
     try {
@@ -277,7 +277,7 @@ export class SessionStore implements Disposable {
       this.#sessions.set(id, after);
     }
     if (after) {
-      this.#guards.add(after);
+      this.#redactions.add(after);
     }
     if (before || after) {
       try {

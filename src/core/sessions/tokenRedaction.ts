@@ -3,24 +3,24 @@ import type { Redactor } from '../base/log.ts';
 import type { StoredSession } from './session.ts';
 
 /** Keeps live tokens out of the log; the tokens before stay registered, they may still be in flight. */
-export class TokenGuards {
+export class TokenRedaction {
   readonly #redactor: Redactor;
-  readonly #guards = new Map<string, Disposable[]>();
+  readonly #redactions = new Map<string, Disposable[]>();
 
   constructor(redactor: Redactor) {
     this.#redactor = redactor;
   }
 
   add({ id, accessToken, refreshToken }: StoredSession): void {
-    const guards = this.#guards.get(id) ?? [];
-    guards.push(this.#redactor.add(accessToken));
+    const redactions = this.#redactions.get(id) ?? [];
+    redactions.push(this.#redactor.add(accessToken));
     if (refreshToken !== undefined) {
-      guards.push(this.#redactor.add(refreshToken));
+      redactions.push(this.#redactor.add(refreshToken));
     }
-    while (guards.length > KEPT) {
-      guards.shift()?.dispose();
+    while (redactions.length > KEPT) {
+      redactions.shift()?.dispose();
     }
-    this.#guards.set(id, guards);
+    this.#redactions.set(id, redactions);
   }
 }
 

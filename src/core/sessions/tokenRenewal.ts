@@ -3,22 +3,22 @@ import { Emitter, KeyedSingleFlight, type Event } from '../base/lifecycle.ts';
 import type { Logger } from '../base/log.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { RefreshLock } from './refreshLock.ts';
-import { RenewalFailures } from './renewalBackoff.ts';
+import { RenewalBackoff } from './renewalBackoff.ts';
 import { accountOf, isFresh, isRenewable, withTokens, type StoredSession, type Tokens } from './session.ts';
 import { cannotRenew, notSaved, signedOut, unexpected } from './sessionErrors.ts';
-import type { SessionMarks } from './sessionMarkers.ts';
+import type { SessionMarkers } from './sessionMarkers.ts';
 import type { SessionStore } from './sessionStore.ts';
 
 /** What went wrong with a session without anybody having asked for it; shown once per incident (A8). */
-export interface Incident {
+export interface RenewalFailure {
   readonly session: StoredSession;
   readonly connection: Connection | undefined;
   readonly error: NinjaOneError;
 }
 
-export interface RenewalPorts {
+export interface TokenRenewalOptions {
   readonly store: SessionStore;
-  readonly marks: SessionMarks;
+  readonly markers: SessionMarkers;
   readonly lock: RefreshLock;
   /** One token call: refresh token grant, or client credentials for the same scopes. */
   readonly requestTokens: (session: StoredSession) => Promise<Tokens>;
@@ -29,22 +29,22 @@ export interface RenewalPorts {
   readonly logger: Logger;
   /** False where windows share no secrets (VS Code in a browser): then nothing is waited for (A7). */
   readonly sharedSecrets: boolean;
-  readonly waits?: Waits;
+  readonly timeouts?: RenewalTimeouts;
 }
 
 /** How long is waited for what comes from elsewhere; milliseconds. */
-export interface Waits {
+export interface RenewalTimeouts {
   /** For the record that another window has stored, before its token is used. */
   readonly catchUp: number;
   /** For a later record after the server has refused ours, before the session ends. */
   readonly recovery: number;
   /** For the server, when another extension asks. */
-  readonly answer: number;
+  readonly response: number;
 }
 
-export const WAITS: Waits = { catchUp: 5000, recovery: 2000, answer: 10_000 };
+export const RENEWAL_TIMEOUTS: RenewalTimeouts = { catchUp: 5000, recovery: 2000, response: 10_000 };
 
-export interface FreshOptions {
+export interface ValidTokenOptions {
   readonly id: string;
   /** How many milliseconds the token must still live. */
   readonly margin: number;
@@ -57,25 +57,25 @@ export interface FreshOptions {
  * token is stored before the access token is handed out; and a session ends only when the server says so after our copy
  * was read again (A7, A8).
  */
-export class Renewal {
-  readonly #ports: RenewalPorts;
+export class TokenRenewal {
+  readonly #options: TokenRenewalOptions;
   readonly #flights = new KeyedSingleFlight<StoredSession>();
-  readonly #failures = new RenewalFailures();
-  readonly #incident = new Emitter<Incident>();
+  readonly #failures = new RenewalBackoff();
+  readonly #renewalFailure = new Emitter<RenewalFailure>();
   readonly #unsaved = new Set<string>();
 
-  readonly onIncident: Event<Incident> = this.#incident.event;
+  readonly onRenewalFailure: Event<RenewalFailure> = this.#renewalFailure.event;
 
-  constructor(ports: RenewalPorts) {
-    this.#ports = ports;
+  constructor(options: TokenRenewalOptions) {
+    this.#options = options;
   }
 
   /**
    * The session with a token that lives at least `margin` longer, or, when it cannot be renewed now, with one that is
    * still valid; by force only the former. Rejects with a NinjaOneError when there is no such token.
    */
-  async fresh({ id, margin, force = false }: FreshOptions): Promise<StoredSession> {
-    const { store, now } = this.#ports;
+  async getValidToken({ id, margin, force = false }: ValidTokenOptions): Promise<StoredSession> {
+    const { store, now } = this.#options;
     const session = store.get(id);
     if (!session) {
       throw signedOut();
@@ -104,17 +104,17 @@ export class Renewal {
   }
 
   /** Settings or a client secret have changed, of one connection or of all: what they may have caused is tried again. */
-  reconsider(connectionId?: string): void {
-    this.#failures.reconsider(connectionId);
+  clearFailuresAfterConfigChange(connectionId?: string): void {
+    this.#failures.clearFailuresAfterConfigChange(connectionId);
   }
 
   /** Writes down, beside the secrets, which token is the latest. The token is good without that, so it never rejects. */
-  async mark(session: StoredSession, kind: 'alive' | 'ended'): Promise<boolean> {
-    const { marks, connectionOf, now, logger } = this.#ports;
+  async marker(session: StoredSession, kind: 'alive' | 'ended'): Promise<boolean> {
+    const { markers, connectionOf, now, logger } = this.#options;
     const { label } = accountOf(session, connectionOf(session));
     try {
       const signedOut = kind === 'ended';
-      await marks.set(session.id, { generation: session.generation, signedOut, label, writtenAt: now() });
+      await markers.set(session.id, { generation: session.generation, signedOut, label, writtenAt: now() });
       return true;
     } catch (error) {
       logger.warn(`The mark of session ${session.id} could not be written: ${messageOf(error)}`);
@@ -123,7 +123,7 @@ export class Renewal {
   }
 
   /** The session works, but only in this window; told once. */
-  tellUnsaved(session: StoredSession): void {
+  reportUnsaved(session: StoredSession): void {
     if (!this.#unsaved.has(session.id)) {
       this.#unsaved.add(session.id);
       this.#tell(session, notSaved());
@@ -132,12 +132,12 @@ export class Renewal {
 
   /** A token that lives shorter than the margin must not be renewed at every call. */
   #isGood(session: StoredSession, margin: number): boolean {
-    const now = this.#ports.now();
+    const now = this.#options.now();
     return isFresh(session, now, margin) || (now - session.issuedAt < PAUSE_AFTER_SUCCESS && isFresh(session, now, 0));
   }
 
   #renew(known: StoredSession, options: { readonly margin: number; readonly force: boolean }): Promise<StoredSession> {
-    return this.#ports.lock.exclusively(known.id, async () => {
+    return this.#options.lock.exclusively(known.id, async () => {
       try {
         const session = await this.#latest(known);
         const adopted = session.generation > known.generation;
@@ -148,7 +148,7 @@ export class Renewal {
       } catch (error) {
         const failed = isNinjaOneError(error) ? error : unexpected(error);
         if (failed.intent !== 'signInAgain' && failed.intent !== 'canceled') {
-          const first = this.#failures.note(known, failed, this.#ports.now());
+          const first = this.#failures.note(known, failed, this.#options.now());
           if (first) {
             this.#tell(known, failed);
           }
@@ -159,7 +159,7 @@ export class Renewal {
   }
 
   async #exchange(session: StoredSession): Promise<StoredSession> {
-    const { now, requestTokens, waits = WAITS } = this.#ports;
+    const { now, requestTokens, timeouts = RENEWAL_TIMEOUTS } = this.#options;
     if (!isRenewable(session)) {
       throw cannotRenew(session);
     }
@@ -171,7 +171,7 @@ export class Renewal {
         throw error;
       }
       // Another window may have used the refresh token a moment ago: then its successor is on its way to us.
-      const successor = await this.#catchUp(session, session.generation + 1, waits.recovery);
+      const successor = await this.#catchUp(session, session.generation + 1, timeouts.recovery);
       if (!successor) {
         throw await this.#end(session, error);
       }
@@ -181,8 +181,8 @@ export class Renewal {
   }
 
   async #keep(session: StoredSession): Promise<StoredSession> {
-    const { store, marks, revoke } = this.#ports;
-    const isSignedOut = async (): Promise<boolean> => (await marks.get(session.id))?.signedOut === true;
+    const { store, markers, revoke } = this.#options;
+    const isSignedOut = async (): Promise<boolean> => (await markers.get(session.id))?.signedOut === true;
     const outcome = (await isSignedOut()) ? 'removed' : await store.put(session);
     // Asked again: the user may have signed out in another window while the record was being written.
     if (outcome === 'removed' || (await isSignedOut())) {
@@ -192,24 +192,24 @@ export class Renewal {
     }
     this.forget(session.id);
     if (outcome === 'unsaved') {
-      this.tellUnsaved(session);
+      this.reportUnsaved(session);
     } else {
       this.#unsaved.delete(session.id);
-      await this.mark(session, 'alive');
+      await this.marker(session, 'alive');
     }
     return session;
   }
 
   /** The record as the last window to renew it left it; waits until this window's copy has caught up. */
   async #latest(known: StoredSession): Promise<StoredSession> {
-    const { store, marks, waits = WAITS } = this.#ports;
-    const mark = await marks.get(known.id);
-    if (mark?.signedOut) {
+    const { store, markers, timeouts = RENEWAL_TIMEOUTS } = this.#options;
+    const marker = await markers.get(known.id);
+    if (marker?.signedOut) {
       await this.#drop(known);
       throw signedOut();
     }
-    if (mark) {
-      await this.#catchUp(known, mark.generation, waits.catchUp);
+    if (marker) {
+      await this.#catchUp(known, marker.generation, timeouts.catchUp);
     }
     const session = store.get(known.id);
     if (!session) {
@@ -221,8 +221,8 @@ export class Renewal {
   /** The server says that it is over, and nobody has a later record: every window ends it, and one tells. */
   async #end(session: StoredSession, error: NinjaOneError): Promise<NinjaOneError> {
     // A sign-out in another window revokes the tokens: then the server only says what the user has just done.
-    const isSignedOut = (await this.#ports.marks.get(session.id))?.signedOut === true;
-    await this.mark(session, 'ended');
+    const isSignedOut = (await this.#options.markers.get(session.id))?.signedOut === true;
+    await this.marker(session, 'ended');
     await this.#drop(session);
     this.forget(session.id);
     if (isSignedOut) {
@@ -233,7 +233,7 @@ export class Renewal {
   }
 
   async #drop({ id }: StoredSession): Promise<void> {
-    const { store, logger } = this.#ports;
+    const { store, logger } = this.#options;
     try {
       await store.remove(id);
     } catch (error) {
@@ -246,7 +246,7 @@ export class Renewal {
    * milliseconds. Rejects when the secret storage cannot be asked: then nobody knows whether a later record is there.
    */
   async #catchUp({ id }: StoredSession, wanted: number, patience: number): Promise<StoredSession | undefined> {
-    const { store, sharedSecrets } = this.#ports;
+    const { store, sharedSecrets } = this.#options;
     const started = performance.now();
     for (;;) {
       const present = store.get(id);
@@ -277,15 +277,15 @@ export class Renewal {
         resolve();
       };
       const timer = setTimeout(done, milliseconds);
-      const subscription = this.#ports.store.onDidChange(done);
+      const subscription = this.#options.store.onDidChange(done);
     });
   }
 
   #tell(session: StoredSession, error: NinjaOneError): void {
-    const { logger, connectionOf } = this.#ports;
+    const { logger, connectionOf } = this.#options;
     logger.warn(`Session ${session.id}: ${error.code}: ${error.message}`);
     try {
-      this.#incident.fire({ session, connection: connectionOf(session), error });
+      this.#renewalFailure.fire({ session, connection: connectionOf(session), error });
     } catch (failure) {
       logger.error(`A listener of incidents failed: ${messageOf(failure)}`);
     }

@@ -12,7 +12,7 @@ export type OAuthSteps = Pick<typeof Protocol, 'refreshTokens' | 'mintToken' | '
 export type TokenSet = Protocol.TokenSet;
 export type OAuthContext = Protocol.OAuthContext;
 
-export interface TokenRequestPorts {
+export interface TokenRequestOptions {
   readonly clientSecrets: ClientSecrets;
   readonly connections: () => readonly Connection[];
   /** False for a host that the user has not confirmed: nothing is sent there. */
@@ -25,15 +25,15 @@ export interface TokenRequestPorts {
 
 /** The calls that a session needs at its server, each to the origin that it is bound to (C4). */
 export class TokenRequests {
-  readonly #ports: TokenRequestPorts;
+  readonly #options: TokenRequestOptions;
 
-  constructor(ports: TokenRequestPorts) {
-    this.#ports = ports;
+  constructor(options: TokenRequestOptions) {
+    this.#options = options;
   }
 
   /** What every OAuth step needs. Rejects when the host is not confirmed or the client secret is missing. */
   async context(connection: Connection, signal?: AbortSignal): Promise<OAuthContext> {
-    const { clientSecrets, mayContact, transport, now } = this.#ports;
+    const { clientSecrets, mayContact, transport, now } = this.#options;
     if (!mayContact(connection)) {
       throw notConfirmed(connection);
     }
@@ -47,7 +47,7 @@ export class TokenRequests {
 
   /** A token for exactly these scopes with the client secret (A6). */
   async mint(connection: Connection, scopes: readonly Scope[], signal?: AbortSignal): Promise<TokenSet> {
-    const steps = await this.#ports.oauth();
+    const steps = await this.#options.oauth();
     return steps.mintToken(await this.context(connection, signal), scopes);
   }
 
@@ -56,7 +56,7 @@ export class TokenRequests {
     if (!connection || !isBoundTo(session, connection)) {
       throw noConnection(session);
     }
-    const steps = await this.#ports.oauth();
+    const steps = await this.#options.oauth();
     const context = await this.context(connection);
     if (session.platform === 'api-services') {
       return steps.mintToken(context, session.scopes);
@@ -73,12 +73,12 @@ export class TokenRequests {
    */
   async revoke(session: StoredSession): Promise<boolean> {
     const connection =
-      this.#ports.connections().find((candidate) => isBoundTo(session, candidate)) ?? asConnection(session);
+      this.#options.connections().find((candidate) => isBoundTo(session, candidate)) ?? asConnection(session);
     if (!connection) {
       return false;
     }
     try {
-      const steps = await this.#ports.oauth();
+      const steps = await this.#options.oauth();
       const context = await this.context(connection);
       if (session.refreshToken !== undefined) {
         await steps.revokeToken(context, session.refreshToken, 'refresh_token');
@@ -87,7 +87,7 @@ export class TokenRequests {
       return true;
     } catch (error) {
       const message = error instanceof Error ? error.message : 'unknown error';
-      this.#ports.logger.warn(`The tokens of session ${session.id} could not be revoked: ${message}`);
+      this.#options.logger.warn(`The tokens of session ${session.id} could not be revoked: ${message}`);
       return false;
     }
   }

@@ -1,105 +1,105 @@
 import { isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
 import { Emitter, within, type Disposable, type Event } from '../base/lifecycle.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
-import { takeIn } from './acceptGrant.ts';
+import { acceptGrant } from './acceptGrant.ts';
 import type { RefreshLock } from './refreshLock.ts';
-import { Renewal, WAITS, type Incident, type Waits } from './tokenRenewal.ts';
+import { TokenRenewal, RENEWAL_TIMEOUTS, type RenewalFailure, type RenewalTimeouts } from './tokenRenewal.ts';
 import {
-  answers,
+  satisfiesScopes,
   differenceOf,
   isAlive,
-  servedSessions,
+  usableSessions,
   sessionsFor,
-  type ServedChange,
-  type ServedSession,
+  type UsableSessionsChange,
+  type UsableSession,
 } from './usableSessions.ts';
 import { accountOf, covers, hashOf, isSameGrant, type StoredSession } from './session.ts';
 import { noConnection, tooSlow } from './sessionErrors.ts';
-import type { SessionMarks } from './sessionMarkers.ts';
+import type { SessionMarkers } from './sessionMarkers.ts';
 import type { SessionStore } from './sessionStore.ts';
-import { TokenRequests, type OAuthContext, type TokenRequestPorts, type TokenSet } from './tokenRequests.ts';
+import { TokenRequests, type OAuthContext, type TokenRequestOptions, type TokenSet } from './tokenRequests.ts';
 
-export interface TokenServicePorts extends TokenRequestPorts {
+export interface TokenServiceOptions extends TokenRequestOptions {
   readonly store: SessionStore;
-  readonly marks: SessionMarks;
+  readonly markers: SessionMarkers;
   readonly lock: RefreshLock;
   readonly onDidChangeConnections: Event<void>;
   readonly sharedSecrets: boolean;
-  readonly waits?: Waits;
+  readonly timeouts?: RenewalTimeouts;
 }
 
 /** The only way to a token: everything else in the extension asks here, and never waits on VS Code's own queue (A15). */
 export class TokenService implements Disposable {
-  readonly #ports: TokenServicePorts;
+  readonly #options: TokenServiceOptions;
   readonly #requests: TokenRequests;
-  readonly #renewal: Renewal;
-  readonly #change = new Emitter<ServedChange>();
-  readonly #signIn = new Emitter<ServedSession>();
+  readonly #renewal: TokenRenewal;
+  readonly #change = new Emitter<UsableSessionsChange>();
+  readonly #signIn = new Emitter<UsableSession>();
   readonly #subscriptions: readonly Disposable[];
-  readonly #taken = new WeakMap<TokenSet, Promise<ServedSession>>();
+  readonly #taken = new WeakMap<TokenSet, Promise<UsableSession>>();
   readonly #recent = new Map<string, { readonly id: string; readonly at: number }>();
-  #served: readonly ServedSession[] = [];
+  #usable: readonly UsableSession[] = [];
 
   /** What other extensions see change: store and settings together, in every window (A12). */
-  readonly onDidChange: Event<ServedChange> = this.#change.event;
+  readonly onDidChange: Event<UsableSessionsChange> = this.#change.event;
   /** A sign-in of this window has ended well; unlike a session that is read from the storage at start. */
-  readonly onDidSignIn: Event<ServedSession> = this.#signIn.event;
-  readonly onIncident: Event<Incident>;
+  readonly onDidSignIn: Event<UsableSession> = this.#signIn.event;
+  readonly onRenewalFailure: Event<RenewalFailure>;
 
-  constructor(ports: TokenServicePorts) {
-    this.#ports = ports;
-    this.#requests = new TokenRequests(ports);
-    this.#renewal = new Renewal({
-      ...ports,
-      connectionOf: (session) => ports.connections().find(({ id }) => id === session.connectionId),
+  constructor(options: TokenServiceOptions) {
+    this.#options = options;
+    this.#requests = new TokenRequests(options);
+    this.#renewal = new TokenRenewal({
+      ...options,
+      connectionOf: (session) => options.connections().find(({ id }) => id === session.connectionId),
       requestTokens: (session) => this.#requests.renew(session, this.#connectionOf(session.id)),
       revoke: (session) => this.#requests.revoke(session),
     });
-    this.onIncident = this.#renewal.onIncident;
+    this.onRenewalFailure = this.#renewal.onRenewalFailure;
     this.#subscriptions = [
-      ports.store.onDidChange(() => {
+      options.store.onDidChange(() => {
         this.#update();
       }),
-      ports.onDidChangeConnections(() => {
-        this.#renewal.reconsider();
+      options.onDidChangeConnections(() => {
+        this.#renewal.clearFailuresAfterConfigChange();
         this.#update();
       }),
-      ports.clientSecrets.onDidChange((connectionId) => {
-        this.#renewal.reconsider(connectionId);
+      options.clientSecrets.onDidChange((connectionId) => {
+        this.#renewal.clearFailuresAfterConfigChange(connectionId);
       }),
     ];
     this.#update();
   }
 
   /** Sessions that can answer a request, without any network. */
-  served(): readonly ServedSession[] {
-    const now = this.#ports.now();
-    return this.#served.filter(({ session }) => isAlive(session, now));
+  usable(): readonly UsableSession[] {
+    const now = this.#options.now();
+    return this.#usable.filter(({ session }) => isAlive(session, now));
   }
 
   /** Sessions whose connection is gone, or no longer allows what they can do: never used, shown with Sign Out (C4). */
   orphans(): readonly StoredSession[] {
-    return this.#ports.store.all().filter((each) => !this.#served.some(({ session }) => isSameGrant(session, each)));
+    return this.#options.store.all().filter((each) => !this.#usable.some(({ session }) => isSameGrant(session, each)));
   }
 
   /** Sessions that have ended by themselves: no refresh token came, and the token has expired. The next sign-in renews them. */
-  expired(): readonly ServedSession[] {
-    const now = this.#ports.now();
-    return this.#served.filter(({ session }) => !isAlive(session, now));
+  expired(): readonly UsableSession[] {
+    const now = this.#options.now();
+    return this.#usable.filter(({ session }) => !isAlive(session, now));
   }
 
   /** Every session that is shown with Sign Out: served, expired and orphaned. */
   listed(): readonly StoredSession[] {
-    return [...this.#served.map(({ session }) => session), ...this.orphans()];
+    return [...this.#usable.map(({ session }) => session), ...this.orphans()];
   }
 
   /** Every session of a connection, served or not. */
   connectionSessions(connectionId: string): readonly StoredSession[] {
-    return this.#ports.store.all().filter((session) => session.connectionId === connectionId);
+    return this.#options.store.all().filter((session) => session.connectionId === connectionId);
   }
 
-  find(id: string): ServedSession | undefined {
-    return this.served().find(({ session }) => session.id === id);
+  find(id: string): UsableSession | undefined {
+    return this.usable().find(({ session }) => session.id === id);
   }
 
   /**
@@ -107,16 +107,18 @@ export class TokenService implements Disposable {
    * had within ten seconds, else with tokens that are still valid. A session whose token cannot be renewed for the
    * moment (offline, server trouble) is answered as it is: it is not signed out (A8, A9).
    */
-  async sessionsFor(scopes: readonly Scope[], accountId: string | undefined): Promise<readonly ServedSession[]> {
-    const found = sessionsFor(this.served(), scopes, accountId);
-    const answered = await Promise.all(found.map((served) => this.#bounded(served)));
-    const renewed = answered.flatMap((answer) => (answer === undefined || answer instanceof Error ? [] : [answer]));
+  async sessionsFor(scopes: readonly Scope[], accountId: string | undefined): Promise<readonly UsableSession[]> {
+    const found = sessionsFor(this.usable(), scopes, accountId);
+    const answered = await Promise.all(found.map((usable) => this.#bounded(usable)));
+    const renewed = answered.flatMap((response) =>
+      response === undefined || response instanceof Error ? [] : [response],
+    );
     // Asked again: the server may have granted a renewed token other scopes than the one before.
     const sessions = sessionsFor(renewed, scopes, accountId).filter(({ session, connection }) =>
       covers(connection.scopes, session.scopes),
     );
     // One connection that is set up wrong does not hide the others; alone it is worth an explanation.
-    const failure = answered.find((answer) => answer instanceof Error);
+    const failure = answered.find((response) => response instanceof Error);
     if (failure && sessions.length === 0) {
       throw failure;
     }
@@ -124,17 +126,17 @@ export class TokenService implements Disposable {
   }
 
   /** A valid token of a session; `force` renews it whatever its age. Errors: NinjaOneError. */
-  async fresh(id: string, options: { readonly force: boolean } = { force: false }): Promise<ServedSession> {
-    const known = this.#ports.store.get(id);
-    if (known && !this.#served.some(({ session }) => session.id === id)) {
+  async getValidToken(id: string, options: { readonly force: boolean } = { force: false }): Promise<UsableSession> {
+    const known = this.#options.store.get(id);
+    if (known && !this.#usable.some(({ session }) => session.id === id)) {
       throw noConnection(known);
     }
-    const session = await this.#renewal.fresh({ id, margin: MARGIN, force: options.force });
-    const served = this.#served.find((each) => each.session.id === id);
-    if (!served) {
+    const session = await this.#renewal.getValidToken({ id, margin: MARGIN, force: options.force });
+    const usable = this.#usable.find((each) => each.session.id === id);
+    if (!usable) {
       throw noConnection(session);
     }
-    return { ...served, session };
+    return { ...usable, session };
   }
 
   /**
@@ -145,7 +147,7 @@ export class TokenService implements Disposable {
     connection: Connection,
     scopes: readonly Scope[],
     acquire: () => Promise<TokenSet>,
-  ): Promise<ServedSession> {
+  ): Promise<UsableSession> {
     const tokens = await acquire();
     // Two callers that joined one sign-in have the same tokens, and get the same session.
     const taken = this.#taken.get(tokens) ?? this.#take(connection, scopes, tokens);
@@ -153,24 +155,24 @@ export class TokenService implements Disposable {
     return taken;
   }
 
-  async #take(connection: Connection, scopes: readonly Scope[], tokens: TokenSet): Promise<ServedSession> {
-    const { store, marks, lock, connections } = this.#ports;
+  async #take(connection: Connection, scopes: readonly Scope[], tokens: TokenSet): Promise<UsableSession> {
+    const { store, markers, lock, connections } = this.#options;
     const revoke = (session: StoredSession): Promise<boolean> => this.#requests.revoke(session);
-    const ports = { store, marks, lock, connections, renewal: this.#renewal, revoke };
-    const session = await takeIn(ports, { connection, scopes, tokens });
-    this.#recent.set(connection.id, { id: session.id, at: this.#ports.now() });
-    const served = { session, connection, account: accountOf(session, connection) };
-    this.#signIn.fire(served);
-    return served;
+    const options = { store, markers, lock, connections, renewal: this.#renewal, revoke };
+    const session = await acceptGrant(options, { connection, scopes, tokens });
+    this.#recent.set(connection.id, { id: session.id, at: this.#options.now() });
+    const usable = { session, connection, account: accountOf(session, connection) };
+    this.#signIn.fire(usable);
+    return usable;
   }
 
   /** The session of a sign-in that ended a moment ago, so that two extensions that ask at once open one browser (A17). */
-  recent(connection: Connection, scopes: readonly Scope[], startedAt: number): ServedSession | undefined {
+  recent(connection: Connection, scopes: readonly Scope[], startedAt: number): UsableSession | undefined {
     const recent = this.#recent.get(connection.id);
     const since = recent ? startedAt - recent.at : Infinity;
     // One that started while the other still ran counts as well, but not one from before the clock was set back.
-    const served = recent && since < JUST_NOW && since > -LONGEST_SIGN_IN ? this.find(recent.id) : undefined;
-    return served && answers(served.session, scopes) ? served : undefined;
+    const usable = recent && since < JUST_NOW && since > -LONGEST_SIGN_IN ? this.find(recent.id) : undefined;
+    return usable && satisfiesScopes(usable.session, scopes) ? usable : undefined;
   }
 
   /** A token for exactly these scopes with the client secret (A6). */
@@ -190,7 +192,7 @@ export class TokenService implements Disposable {
   async signOut(
     id: string,
   ): Promise<{ readonly session: StoredSession; readonly revoked: Promise<boolean> } | undefined> {
-    const { store } = this.#ports;
+    const { store } = this.#options;
     const session = store.get(id);
     if (!session) {
       return undefined;
@@ -204,9 +206,9 @@ export class TokenService implements Disposable {
   }
 
   /** The session that the id and a token which we issued for it both name (X1). */
-  known(id: string, accessToken: string): ServedSession | undefined {
-    const served = this.#served.find(({ session }) => session.id === id);
-    return served?.session.tokenHashes.includes(hashOf(accessToken)) ? served : undefined;
+  known(id: string, accessToken: string): UsableSession | undefined {
+    const usable = this.#usable.find(({ session }) => session.id === id);
+    return usable?.session.tokenHashes.includes(hashOf(accessToken)) ? usable : undefined;
   }
 
   dispose(): void {
@@ -217,13 +219,13 @@ export class TokenService implements Disposable {
     this.#signIn.dispose();
   }
 
-  async #bounded(served: ServedSession): Promise<ServedSession | NinjaOneError | undefined> {
-    const { session, connection } = served;
+  async #bounded(usable: UsableSession): Promise<UsableSession | NinjaOneError | undefined> {
+    const { session, connection } = usable;
     try {
       const { id } = session;
       const renewed = await within(
-        (this.#ports.waits ?? WAITS).answer,
-        this.#renewal.fresh({ id, margin: MARGIN }),
+        (this.#options.timeouts ?? RENEWAL_TIMEOUTS).response,
+        this.#renewal.getValidToken({ id, margin: MARGIN }),
         () => tooSlow(connection),
       );
       return { connection, session: renewed, account: accountOf(renewed, connection) };
@@ -231,35 +233,35 @@ export class TokenService implements Disposable {
       if (isNinjaOneError(error) && error.intent !== 'transient' && error.intent !== 'storage') {
         return error.intent === 'signInAgain' ? undefined : error;
       }
-      const present = this.#ports.store.get(session.id);
-      return present && { ...served, session: present };
+      const present = this.#options.store.get(session.id);
+      return present && { ...usable, session: present };
     }
   }
 
   /** The mark first: a refresh that is in flight in another window reads it before and after it stores anything. */
   async #end(session: StoredSession): Promise<void> {
-    const marked = await this.#renewal.mark(session, 'ended');
+    const marked = await this.#renewal.marker(session, 'ended');
     this.#renewal.forget(session.id);
     this.#recent.delete(session.connectionId);
     try {
-      await this.#ports.store.remove(session.id);
+      await this.#options.store.remove(session.id);
     } catch (error) {
       // The next start deletes what is marked.
       if (!marked) {
         throw error;
       }
-      this.#ports.logger.warn(`The record of session ${session.id} is deleted later: ${messageOf(error)}`);
+      this.#options.logger.warn(`The record of session ${session.id} is deleted later: ${messageOf(error)}`);
     }
   }
 
   #connectionOf(id: string): Connection | undefined {
-    return this.#served.find(({ session }) => session.id === id)?.connection;
+    return this.#usable.find(({ session }) => session.id === id)?.connection;
   }
 
   #update(): void {
-    const before = this.#served;
-    this.#served = servedSessions(this.#ports.store.all(), this.#ports.connections());
-    const change = differenceOf(before, this.#served);
+    const before = this.#usable;
+    this.#usable = usableSessions(this.#options.store.all(), this.#options.connections());
+    const change = differenceOf(before, this.#usable);
     if (change.added.length + change.removed.length + change.changed.length > 0) {
       this.#change.fire(change);
     }

@@ -2,26 +2,26 @@ import { isScope, orderScopes, type Connection, type Scope } from '../connection
 import { accountOf, covers, isFresh, isRenewable, isSameGrant, type Account, type StoredSession } from './session.ts';
 
 /** A session whose connection is in the settings and still allows all that the session can do. */
-export interface ServedSession {
+export interface UsableSession {
   readonly session: StoredSession;
   readonly connection: Connection;
   readonly account: Account;
 }
 
-export interface ServedChange {
-  readonly added: readonly ServedSession[];
-  readonly removed: readonly ServedSession[];
-  readonly changed: readonly ServedSession[];
+export interface UsableSessionsChange {
+  readonly added: readonly UsableSession[];
+  readonly removed: readonly UsableSession[];
+  readonly changed: readonly UsableSession[];
 }
 
 /**
  * Without the sessions that no longer have a connection or are wider than it allows (C4). Two windows that sign in to
  * one account at the same time make two records of it: every window serves the one with the latest token.
  */
-export function servedSessions(
+export function usableSessions(
   sessions: readonly StoredSession[],
   connections: readonly Connection[],
-): readonly ServedSession[] {
+): readonly UsableSession[] {
   return sessions.flatMap((session) => {
     const connection = connections.find(({ id }) => id === session.connectionId);
     const twin = sessions.some((other) => isSameGrant(session, other) && isLater(other, session));
@@ -45,14 +45,14 @@ export function requestedScopes(scopes: readonly string[]): readonly Scope[] | u
  * session that can `control` machines never answers a request that did not name `control` (A10).
  */
 export function sessionsFor(
-  served: readonly ServedSession[],
+  usable: readonly UsableSession[],
   scopes: readonly Scope[],
   accountId: string | undefined,
-): readonly ServedSession[] {
-  const best = new Map<string, ServedSession>();
-  for (const candidate of served) {
+): readonly UsableSession[] {
+  const best = new Map<string, UsableSession>();
+  for (const candidate of usable) {
     const { session, connection, account } = candidate;
-    if ((accountId !== undefined && account.id !== accountId) || !answers(session, scopes)) {
+    if ((accountId !== undefined && account.id !== accountId) || !satisfiesScopes(session, scopes)) {
       continue;
     }
     const known = best.get(connection.id);
@@ -63,7 +63,7 @@ export function sessionsFor(
   return [...best.values()];
 }
 
-export function answers(session: StoredSession, scopes: readonly Scope[]): boolean {
+export function satisfiesScopes(session: StoredSession, scopes: readonly Scope[]): boolean {
   return covers(session.scopes, scopes) && (scopes.includes('control') || !session.scopes.includes('control'));
 }
 
@@ -83,23 +83,23 @@ function isNarrower(a: StoredSession, b: StoredSession): boolean {
 }
 
 /** A renamed connection gives its sessions another account, which VS Code must see leave and come (C4). */
-export function differenceOf(before: readonly ServedSession[], after: readonly ServedSession[]): ServedChange {
-  const earlier = new Map(before.map((served) => [served.session.id, served]));
-  const later = new Map(after.map((served) => [served.session.id, served]));
-  const sameAccount = (a: ServedSession, b: ServedSession): boolean =>
+export function differenceOf(before: readonly UsableSession[], after: readonly UsableSession[]): UsableSessionsChange {
+  const earlier = new Map(before.map((usable) => [usable.session.id, usable]));
+  const later = new Map(after.map((usable) => [usable.session.id, usable]));
+  const sameAccount = (a: UsableSession, b: UsableSession): boolean =>
     a.account.id === b.account.id && a.account.label === b.account.label;
   return {
-    added: after.filter((served) => {
-      const known = earlier.get(served.session.id);
-      return !known || !sameAccount(known, served);
+    added: after.filter((usable) => {
+      const known = earlier.get(usable.session.id);
+      return !known || !sameAccount(known, usable);
     }),
-    removed: before.filter((served) => {
-      const now = later.get(served.session.id);
-      return !now || !sameAccount(now, served);
+    removed: before.filter((usable) => {
+      const now = later.get(usable.session.id);
+      return !now || !sameAccount(now, usable);
     }),
-    changed: after.filter((served) => {
-      const known = earlier.get(served.session.id);
-      return known && sameAccount(known, served) && known.session.accessToken !== served.session.accessToken;
+    changed: after.filter((usable) => {
+      const known = earlier.get(usable.session.id);
+      return known && sameAccount(known, usable) && known.session.accessToken !== usable.session.accessToken;
     }),
   };
 }

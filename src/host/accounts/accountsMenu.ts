@@ -5,11 +5,11 @@ import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { PROVIDER_ID } from '../platform/contributions.ts';
 import type { Settings } from '../platform/settings.ts';
 
-export interface AccountsMenuPorts {
+export interface AccountsMenuOptions {
   readonly settings: Settings;
   readonly tokens: TokenService;
   readonly onDidShowView: Event<void>;
-  readonly own: <T extends vscode.Disposable>(item: T) => T;
+  readonly register: <T extends vscode.Disposable>(item: T) => T;
 }
 
 /**
@@ -17,17 +17,17 @@ export interface AccountsMenuPorts {
  * the view was opened, and nobody is signed in (A15). It is the one place where we ask VS Code for a session of our own,
  * and it is not waited for.
  */
-export function offerInAccountsMenu({ settings, tokens, onDidShowView, own }: AccountsMenuPorts): void {
+export function offerInAccountsMenu({ settings, tokens, onDidShowView, register }: AccountsMenuOptions): void {
   let offered = false;
   const offer = (scopes: readonly Scope[] | undefined): void => {
-    if (!offered && scopes && tokens.served().length === 0) {
+    if (!offered && scopes && tokens.usable().length === 0) {
       offered = true;
       void vscode.authentication.getSession(PROVIDER_ID, [...scopes], {}).then(undefined, () => undefined);
     }
   };
   const ofFirst = (): readonly Scope[] | undefined => settings.connections[0]?.scopes;
-  own(settings.onDidChangeConnections(() => offer(ofFirst())));
+  register(settings.onDidChangeConnections(() => offer(ofFirst())));
   // Who opens the view without a connection is led from the menu to Add Connection.
-  own(onDidShowView(() => offer(ofFirst() ?? ['monitoring'])));
+  register(onDidShowView(() => offer(ofFirst() ?? ['monitoring'])));
   offer(ofFirst());
 }

@@ -2,14 +2,19 @@ import * as vscode from 'vscode';
 import { isCanceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import { SCOPES, type Scope } from '../../core/connections/connection.ts';
-import { answers, requestedScopes, type ServedChange, type ServedSession } from '../../core/sessions/usableSessions.ts';
+import {
+  satisfiesScopes,
+  requestedScopes,
+  type UsableSessionsChange,
+  type UsableSession,
+} from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { messageOf } from '../platform/errorReporter.ts';
-import type { SessionStarter } from '../signIn/signInCoordinator.ts';
+import type { SignInCoordinator } from '../signIn/signInCoordinator.ts';
 
-export interface AuthenticationProviderPorts {
+export interface AuthenticationProviderOptions {
   readonly tokens: TokenService;
-  readonly starter: SessionStarter;
+  readonly coordinator: SignInCoordinator;
   /** Resolves when the stored sessions have been read, or could not be; never rejects. */
   readonly ready: Promise<void>;
   readonly signOut: (sessionId: string) => Promise<void>;
@@ -17,17 +22,17 @@ export interface AuthenticationProviderPorts {
 
 /** VS Code's contract over the token service. Registered before anything is awaited (A9). */
 export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProvider, Disposable {
-  readonly #ports: AuthenticationProviderPorts;
+  readonly #options: AuthenticationProviderOptions;
   readonly #changed = new vscode.EventEmitter<vscode.AuthenticationProviderAuthenticationSessionsChangeEvent>();
   readonly #subscription: Disposable;
   /** Scope sets that were asked for and that no session answered, as they were written. */
-  readonly #inVain = new Map<string, readonly string[]>();
+  readonly #unanswered = new Map<string, readonly string[]>();
 
   readonly onDidChangeSessions = this.#changed.event;
 
-  constructor(ports: AuthenticationProviderPorts) {
-    this.#ports = ports;
-    this.#subscription = ports.tokens.onDidChange((change) => {
+  constructor(options: AuthenticationProviderOptions) {
+    this.#options = options;
+    this.#subscription = options.tokens.onDidChange((change) => {
       this.#changed.fire(this.#eventOf(change));
     });
   }
@@ -36,14 +41,14 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
     scopes: readonly string[] | undefined,
     options: vscode.AuthenticationProviderSessionOptions,
   ): Promise<vscode.AuthenticationSession[]> {
-    const { tokens, ready } = this.#ports;
+    const { tokens, ready } = this.#options;
     await ready;
     if (scopes === undefined) {
       const accountId = options.account?.id;
       return tokens
-        .served()
+        .usable()
         .filter(({ account }) => accountId === undefined || account.id === accountId)
-        .map((served) => toSession(served, served.session.scopes));
+        .map((usable) => toSession(usable, usable.session.scopes));
     }
     const wanted = requestedScopes(scopes);
     if (!wanted) {
@@ -53,7 +58,7 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
     if (found.length === 0) {
       this.#remember(scopes);
     }
-    return found.map((served) => toSession(served, scopes));
+    return found.map((usable) => toSession(usable, scopes));
   }
 
   async createSession(
@@ -64,14 +69,14 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
     if (!wanted) {
       throw new Error(messageOf(unknownScope(scopes)));
     }
-    await this.#ports.ready;
-    const served = await forVsCode(this.#ports.starter.start(wanted, options.account?.id));
-    return toSession(served, scopes);
+    await this.#options.ready;
+    const usable = await forVsCode(this.#options.coordinator.start(wanted, options.account?.id));
+    return toSession(usable, scopes);
   }
 
   async removeSession(sessionId: string): Promise<void> {
-    await this.#ports.ready;
-    await forVsCode(this.#ports.signOut(sessionId));
+    await this.#options.ready;
+    await forVsCode(this.#options.signOut(sessionId));
   }
 
   dispose(): void {
@@ -80,8 +85,8 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
   }
 
   #remember(scopes: readonly string[]): void {
-    if (this.#inVain.size < MOST_REMEMBERED) {
-      this.#inVain.set(JSON.stringify(scopes), scopes);
+    if (this.#unanswered.size < MOST_REMEMBERED) {
+      this.#unanswered.set(JSON.stringify(scopes), scopes);
     }
   }
 
@@ -89,24 +94,24 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
    * VS Code takes its "Sign in to use …" entry away only when a session with the very scopes of the request is added,
    * so each request that is answered now gets a copy of its own (A12).
    */
-  #eventOf(change: ServedChange): vscode.AuthenticationProviderAuthenticationSessionsChangeEvent {
+  #eventOf(change: UsableSessionsChange): vscode.AuthenticationProviderAuthenticationSessionsChangeEvent {
     const isNew = new Set(change.added);
     // A session that could not be used for a while and now can is a change; who asked in vain must hear of it all the same.
-    const added = [...change.added, ...change.changed].flatMap((served) => {
-      const copies = isNew.has(served) ? [toSession(served, served.session.scopes)] : [];
-      for (const [key, scopes] of this.#inVain) {
+    const added = [...change.added, ...change.changed].flatMap((usable) => {
+      const copies = isNew.has(usable) ? [toSession(usable, usable.session.scopes)] : [];
+      for (const [key, scopes] of this.#unanswered) {
         const wanted = requestedScopes(scopes);
-        if (wanted && answers(served.session, wanted)) {
-          this.#inVain.delete(key);
-          copies.push(toSession(served, scopes));
+        if (wanted && satisfiesScopes(usable.session, wanted)) {
+          this.#unanswered.delete(key);
+          copies.push(toSession(usable, scopes));
         }
       }
       return copies;
     });
     return {
       added,
-      removed: change.removed.map((served) => toSession(served, served.session.scopes)),
-      changed: change.changed.map((served) => toSession(served, served.session.scopes)),
+      removed: change.removed.map((usable) => toSession(usable, usable.session.scopes)),
+      changed: change.changed.map((usable) => toSession(usable, usable.session.scopes)),
     };
   }
 }
@@ -114,7 +119,7 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
 const MOST_REMEMBERED = 100;
 
 /** The copy carries the scopes that were asked for: VS Code compares them letter by letter (A10). */
-function toSession({ session, account }: ServedSession, scopes: readonly string[]): vscode.AuthenticationSession {
+function toSession({ session, account }: UsableSession, scopes: readonly string[]): vscode.AuthenticationSession {
   return { id: session.id, accessToken: session.accessToken, account, scopes: [...scopes] };
 }
 

@@ -9,12 +9,12 @@ import { eraseLeftCallbacks } from '../signIn/uriHandler.ts';
 import { offerInAccountsMenu } from './accountsMenu.ts';
 import { NinjaOneAuthenticationProvider } from './authenticationProvider.ts';
 import { createPublicApi } from './publicApi.ts';
-import { lookAfterStorage } from './sessionStartup.ts';
-import { TokenPage } from './tokenDocument.ts';
+import { startSessions } from './sessionStartup.ts';
+import { TokenDocument } from './tokenDocument.ts';
 
 export interface AccountsFeature {
   readonly api: NinjaOneApi;
-  readonly tokenPage: TokenPage;
+  readonly tokenDocument: TokenDocument;
   /** Resolves when the stored sessions have been read, or could not be; never rejects. */
   readonly ready: Promise<void>;
   readonly offerInMenu: (onDidShowView: vscode.Event<void>) => void;
@@ -22,31 +22,37 @@ export interface AccountsFeature {
 
 export function createAccounts(
   platform: Platform,
-  { store, marks, clientSecrets, tokens }: Sessions,
-  { starter, signOut }: SignInFeature,
+  { store, markers, clientSecrets, tokens }: Sessions,
+  { coordinator, signOut }: SignInFeature,
 ): AccountsFeature {
-  const { context, own, settings, logger, now, report } = platform;
+  const { context, register, settings, logger, now, report } = platform;
   const { onDidChangeConnections } = settings;
-  const stock = { store, marks, clientSecrets, connections: () => settings.connections, now };
-  const ready = lookAfterStorage({ stock, onDidChangeConnections, report: (error) => report(error), logger, own });
-  const provider = own(
-    new NinjaOneAuthenticationProvider({ tokens, starter, ready, signOut: (id) => signOut.run(id, 'keepSecret') }),
+  const storageCheck = { store, markers, clientSecrets, connections: () => settings.connections, now };
+  const ready = startSessions({
+    storageCheck,
+    onDidChangeConnections,
+    report: (error) => report(error),
+    logger,
+    register,
+  });
+  const provider = register(
+    new NinjaOneAuthenticationProvider({ tokens, coordinator, ready, signOut: (id) => signOut.run(id, 'keepSecret') }),
   );
-  own(
+  register(
     vscode.authentication.registerAuthenticationProvider(PROVIDER_ID, PROVIDER_LABEL, provider, {
       supportsMultipleAccounts: true,
     }),
   );
-  const changed = own(new Emitter<void>());
+  const changed = register(new Emitter<void>());
   const update = (): void => {
     setContext('ninjaone.hasConnection', settings.connections.length > 0);
-    setContext('ninjaone.signedIn', tokens.served().length > 0);
+    setContext('ninjaone.signedIn', tokens.usable().length > 0);
     changed.fire();
   };
-  own(tokens.onDidChange(update));
-  own(onDidChangeConnections(update));
-  own(
-    tokens.onIncident(({ session, error, connection }) => {
+  register(tokens.onDidChange(update));
+  register(onDidChangeConnections(update));
+  register(
+    tokens.onRenewalFailure(({ session, error, connection }) => {
       void report(error, connection, () => {
         runCommand('ninjaone.refreshToken', { session: { id: session.id } });
       });
@@ -56,9 +62,9 @@ export function createAccounts(
   void ready.then(() => Promise.resolve(eraseLeftCallbacks(context.secrets)).catch(() => {}));
   return {
     api: createPublicApi(tokens, changed.event),
-    tokenPage: own(new TokenPage(tokens, now)),
+    tokenDocument: register(new TokenDocument(tokens, now)),
     ready,
     offerInMenu: (onDidShowView) =>
-      void ready.then(() => offerInAccountsMenu({ settings, tokens, onDidShowView, own })),
+      void ready.then(() => offerInAccountsMenu({ settings, tokens, onDidShowView, register })),
   };
 }

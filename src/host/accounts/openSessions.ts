@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import { createSessions, type Sessions } from '../../core/sessions/createSessions.ts';
 import type { Platform } from '../platform/createPlatform.ts';
-import { keeperIn } from './sessionStartup.ts';
+import { secretStoreIdIn } from './sessionStartup.ts';
 
 /** The sessions of this window, over VS Code's secret storage. */
-export function openSessions({ context, own, storage, settings, trustedHosts, ...platform }: Platform): Sessions {
+export function openSessions({ context, register, storage, settings, trustedHosts, ...platform }: Platform): Sessions {
   const sessions = createSessions({
     ...platform,
     secrets: context.secrets,
     directory: storage('sessions'),
-    secretStoreId: keeperIn(context.globalState),
+    secretStoreId: secretStoreIdIn(context.globalState),
     connections: () => settings.connections,
     onDidChangeConnections: settings.onDidChangeConnections,
     mayContact: (connection) => trustedHosts.isConfirmed(connection),
@@ -17,7 +17,7 @@ export function openSessions({ context, own, storage, settings, trustedHosts, ..
     // In a browser each tab has its own copy of the secrets, so waiting for another tab's is in vain.
     sharedSecrets: vscode.env.uiKind === vscode.UIKind.Desktop,
   });
-  own(sessions.store);
-  own(sessions.tokens);
+  register(sessions.store);
+  register(sessions.tokens);
   return sessions;
 }

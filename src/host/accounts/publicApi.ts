@@ -28,11 +28,11 @@ export function connectionInfo(tokens: TokenService, query: unknown): Connection
     return undefined;
   }
   const { id, accessToken } = query as { readonly id?: unknown; readonly accessToken?: unknown };
-  const served = typeof id === 'string' && typeof accessToken === 'string' ? tokens.known(id, accessToken) : undefined;
-  if (!served) {
+  const usable = typeof id === 'string' && typeof accessToken === 'string' ? tokens.known(id, accessToken) : undefined;
+  if (!usable) {
     return undefined;
   }
-  const { connection, session } = served;
+  const { connection, session } = usable;
   return {
     instanceUrl: connection.instance.origin,
     apiUrl: endpointsOf(connection.instance.origin).api,

@@ -7,7 +7,7 @@ import { openInBrowser } from '../platform/errorReporter.ts';
  * Says once what the start found wrong with the secret storage (A14); a good start says nothing. Each has a button, also
  * because a message without one is cut after one line.
  */
-export async function tellFindings(findings: Findings): Promise<void> {
+export async function showStorageFindings(findings: Findings): Promise<void> {
   if (findings.storageFailed) {
     const log = vscode.l10n.t('Show Log');
     const chosen = await vscode.window.showWarningMessage(
@@ -22,7 +22,7 @@ export async function tellFindings(findings: Findings): Promise<void> {
     return;
   }
   if (findings.lost.length > 0) {
-    await tellLost(findings);
+    await showLostSessions(findings);
   }
   if (findings.unreadable > 0) {
     await offerSignIn(
@@ -55,7 +55,7 @@ export async function tellFindings(findings: Findings): Promise<void> {
   }
 }
 
-async function tellLost({ lost, keepsSecrets }: Findings): Promise<void> {
+async function showLostSessions({ lost, keepsSecrets }: Findings): Promise<void> {
   const names = lost.join('; ');
   if (keepsSecrets) {
     await offerSignIn(

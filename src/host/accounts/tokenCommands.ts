@@ -2,25 +2,25 @@ import * as vscode from 'vscode';
 import { seconds } from '../../core/base/counts.ts';
 import { isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
 import type { Connection } from '../../core/connections/connection.ts';
-import type { ServedSession } from '../../core/sessions/usableSessions.ts';
+import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
-import type { TokenClipboard } from '../platform/secretClipboard.ts';
+import type { SecretClipboard } from '../platform/secretClipboard.ts';
 import { timeOf } from '../platform/format.ts';
 import { runCommand, type CommandTable } from '../platform/contributions.ts';
 import type { ErrorReporter } from '../platform/errorReporter.ts';
 import { connectionInfo } from './publicApi.ts';
 import type { Settings } from '../platform/settings.ts';
-import { spoken } from '../platform/localize.ts';
-import { notSignedIn, type Targets } from '../selection/commandTargets.ts';
-import type { TokenPage } from './tokenDocument.ts';
+import { localize } from '../platform/localize.ts';
+import { notSignedIn, type CommandTargets } from '../selection/commandTargets.ts';
+import type { TokenDocument } from './tokenDocument.ts';
 
-export interface TokenCommandPorts {
+export interface TokenCommandOptions {
   readonly settings: Settings;
   readonly tokens: TokenService;
-  readonly clipboard: TokenClipboard;
-  readonly tokenPage: TokenPage;
+  readonly clipboard: SecretClipboard;
+  readonly tokenDocument: TokenDocument;
   readonly reporter: Pick<ErrorReporter, 'show'>;
-  readonly targets: Targets;
+  readonly targets: CommandTargets;
   readonly ready: Promise<void>;
   readonly about: (connection: Connection, task: () => Promise<void>) => Promise<void>;
   readonly now: () => number;
@@ -28,36 +28,36 @@ export interface TokenCommandPorts {
 
 /** What can be done with the token of a session; what other extensions may ask of one (X1, X3). */
 export function createTokenCommands(
-  ports: TokenCommandPorts,
+  options: TokenCommandOptions,
 ): Pick<
   CommandTable,
   'ninjaone.copyAccessToken' | 'ninjaone.showToken' | 'ninjaone.refreshToken' | 'ninjaone.getConnection'
 > {
-  const { settings, tokens, clipboard, reporter, targets, about } = ports;
+  const { settings, tokens, clipboard, reporter, targets, about } = options;
   const lastRefresh = new Map<string, number>();
 
-  const sessionFor = async (argument: unknown, title: string): Promise<ServedSession> => {
-    await ports.ready;
+  const sessionFor = async (argument: unknown, title: string): Promise<UsableSession> => {
+    await options.ready;
     const among = argument === undefined ? undefined : targets.namedSessions(argument);
-    if (tokens.served().length === 0) {
+    if (tokens.usable().length === 0) {
       throw notSignedIn();
     }
     return targets.pickSession(title, among);
   };
 
-  const refresh = async (id: string, byPerson: boolean): Promise<ServedSession | undefined> => {
+  const refresh = async (id: string, isInteractive: boolean): Promise<UsableSession | undefined> => {
     if (!tokens.find(id)) {
       return undefined;
     }
     const last = lastRefresh.get(id);
-    if (last !== undefined && ports.now() - last < ONCE_A_MINUTE) {
+    if (last !== undefined && options.now() - last < ONCE_A_MINUTE) {
       throw tooSoon();
     }
-    lastRefresh.set(id, ports.now());
+    lastRefresh.set(id, options.now());
     try {
-      return await tokens.fresh(id, { force: true });
+      return await tokens.getValidToken(id, { force: true });
     } catch (error) {
-      if (byPerson && isNinjaOneError(error) && error.intent === 'transient') {
+      if (isInteractive && isNinjaOneError(error) && error.intent === 'transient') {
         lastRefresh.delete(id);
       }
       throw error;
@@ -66,9 +66,9 @@ export function createTokenCommands(
 
   return {
     'ninjaone.copyAccessToken': async (argument) => {
-      const served = await sessionFor(argument, vscode.l10n.t('Copy the access token of which session?'));
-      await about(served.connection, async () => {
-        const { session, connection } = await tokens.fresh(served.session.id);
+      const usable = await sessionFor(argument, vscode.l10n.t('Copy the access token of which session?'));
+      await about(usable.connection, async () => {
+        const { session, connection } = await tokens.getValidToken(usable.session.id);
         const clearAfter = settings.clipboardClearAfter;
         await clipboard.copy(session.id, session.accessToken, clearAfter);
         const until = timeOf(session.expiresAt);
@@ -78,7 +78,7 @@ export function createTokenCommands(
                 'The access token of {0} is on the clipboard, valid until {1}. It is removed after {2}.',
                 connection.name,
                 until,
-                spoken(seconds(clearAfter)),
+                localize(seconds(clearAfter)),
               )
             : vscode.l10n.t('The access token of {0} is on the clipboard, valid until {1}.', connection.name, until),
         );
@@ -86,12 +86,12 @@ export function createTokenCommands(
     },
 
     'ninjaone.showToken': async (argument) => {
-      const served = await sessionFor(argument, vscode.l10n.t('Show the token of which session?'));
-      await ports.tokenPage.show(served);
+      const usable = await sessionFor(argument, vscode.l10n.t('Show the token of which session?'));
+      await options.tokenDocument.show(usable);
     },
 
     'ninjaone.refreshToken': async (argument) => {
-      await ports.ready;
+      await options.ready;
       const named = targets.namedSessions(argument);
       if (argument !== undefined && named.length === 0) {
         // Another extension named a session that is gone: there is nothing to tell anybody.
@@ -102,20 +102,20 @@ export function createTokenCommands(
           ? named
           : [(await sessionFor(undefined, vscode.l10n.t('Refresh the token of which session?'))).session.id];
       // A bare id comes from a program, which looks at the session and not at messages (X3).
-      const byPerson = !named.some((id) => id === argument);
+      const isInteractive = !named.some((id) => id === argument);
       for (const id of ids) {
         // Looked up before: the refresh may end the session, and the button of the message is about its connection.
         const connection = tokens.find(id)?.connection;
         try {
-          const served = await refresh(id, byPerson);
-          if (served && byPerson) {
-            const until = timeOf(served.session.expiresAt);
+          const usable = await refresh(id, isInteractive);
+          if (usable && isInteractive) {
+            const until = timeOf(usable.session.expiresAt);
             void vscode.window.showInformationMessage(
-              vscode.l10n.t('The token of {0} is refreshed, valid until {1}.', served.connection.name, until),
+              vscode.l10n.t('The token of {0} is refreshed, valid until {1}.', usable.connection.name, until),
             );
           }
         } catch (error) {
-          if (byPerson || !isTooSoon(error)) {
+          if (isInteractive || !isTooSoon(error)) {
             await reporter.show(error, connection, () => {
               runCommand('ninjaone.refreshToken', { session: { id } });
             });
@@ -125,7 +125,7 @@ export function createTokenCommands(
     },
 
     'ninjaone.getConnection': async (query) => {
-      await ports.ready;
+      await options.ready;
       return connectionInfo(tokens, query);
     },
   };

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import { isFresh, isRenewable } from '../../core/sessions/session.ts';
-import type { ServedSession } from '../../core/sessions/usableSessions.ts';
+import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { TOKEN_SCHEME } from '../platform/contributions.ts';
 
 /** A read-only page about the token of a session, with Copy and Refresh Now. The token itself is not on it. */
-export class TokenPage implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, Disposable {
+export class TokenDocument implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, Disposable {
   readonly #tokens: TokenService;
   readonly #now: () => number;
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
@@ -31,18 +31,18 @@ export class TokenPage implements vscode.TextDocumentContentProvider, vscode.Cod
     );
   }
 
-  async show({ session, connection }: ServedSession): Promise<void> {
+  async show({ session, connection }: UsableSession): Promise<void> {
     const name = `NinjaOne token ${connection.name}`.replaceAll(/[\\/]/g, '-');
     const uri = vscode.Uri.from({ scheme: TOKEN_SCHEME, path: `/${name}`, query: session.id });
     await vscode.window.showTextDocument(uri, { preview: true });
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    const served = this.#tokens.find(uri.query);
-    if (!served) {
+    const usable = this.#tokens.find(uri.query);
+    if (!usable) {
       return vscode.l10n.t('This session is signed out.') + '\n';
     }
-    const { session, connection } = served;
+    const { session, connection } = usable;
     const rows: readonly (readonly [string, string])[] = [
       [vscode.l10n.t('Connection'), connection.name],
       [vscode.l10n.t('Instance'), connection.instance.origin],
@@ -53,7 +53,7 @@ export class TokenPage implements vscode.TextDocumentContentProvider, vscode.Cod
         vscode.l10n.t('Expires'),
         isFresh(session, this.#now(), 0) ? dateOf(session.expiresAt) : vscode.l10n.t('expired'),
       ],
-      [vscode.l10n.t('Renewed'), howRenewed(served)],
+      [vscode.l10n.t('Renewed'), howRenewed(usable)],
       [vscode.l10n.t('Token'), '••••••••••••'],
     ];
     const width = Math.max(...rows.map(([name]) => name.length));
@@ -85,7 +85,7 @@ export class TokenPage implements vscode.TextDocumentContentProvider, vscode.Cod
   }
 }
 
-function howRenewed({ session }: ServedSession): string {
+function howRenewed({ session }: UsableSession): string {
   if (session.platform === 'api-services') {
     return vscode.l10n.t('with the client secret, at the first use after it has expired');
   }

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 
-export interface OperationListsPorts {
+export interface OperationListsOptions {
   readonly favorites: vscode.Memento;
   readonly recent: vscode.Memento;
   /** A list is different: the tree shows both. */
@@ -9,37 +9,37 @@ export interface OperationListsPorts {
 
 /** The two lists of operations that a person makes: favorites by hand, recent ones by sending them. Keys only. */
 export class OperationLists {
-  readonly #ports: OperationListsPorts;
+  readonly #options: OperationListsOptions;
 
-  constructor(ports: OperationListsPorts) {
-    this.#ports = ports;
+  constructor(options: OperationListsOptions) {
+    this.#options = options;
   }
 
   get favorites(): readonly string[] {
-    return keysIn(this.#ports.favorites, FAVORITES);
+    return keysIn(this.#options.favorites, FAVORITES);
   }
 
   /** The latest first. */
   get recent(): readonly string[] {
-    return keysIn(this.#ports.recent, RECENT);
+    return keysIn(this.#options.recent, RECENT);
   }
 
   async setFavorite(key: string, place: 'add' | 'remove'): Promise<void> {
     const others = this.favorites.filter((each) => each !== key);
-    await this.#ports.favorites.update(FAVORITES, place === 'add' ? [...others, key] : others);
-    this.#ports.changed();
+    await this.#options.favorites.update(FAVORITES, place === 'add' ? [...others, key] : others);
+    this.#options.changed();
   }
 
   async remember(key: string): Promise<void> {
     const others = this.recent.filter((each) => each !== key);
-    await this.#ports.recent.update(RECENT, [key, ...others].slice(0, MOST_RECENT));
-    this.#ports.changed();
+    await this.#options.recent.update(RECENT, [key, ...others].slice(0, MOST_RECENT));
+    this.#options.changed();
   }
 
   async forget(): Promise<void> {
-    await this.#ports.favorites.update(FAVORITES, undefined);
-    await this.#ports.recent.update(RECENT, undefined);
-    this.#ports.changed();
+    await this.#options.favorites.update(FAVORITES, undefined);
+    await this.#options.recent.update(RECENT, undefined);
+    this.#options.changed();
   }
 }
 

@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
 import type { Logger } from '../../core/base/log.ts';
-import { english } from '../../core/base/messages.ts';
+import { formatMessage } from '../../core/base/messages.ts';
 import type { Catalog } from '../../core/catalog/catalog.ts';
 
 /** What could not be read of an instance's own description, part by part (E2). */
-export function logSkipped({ skipped }: Catalog, origin: string, logger: Logger): void {
+export function logSpecWarnings({ skipped }: Catalog, origin: string, logger: Logger): void {
   for (const { where, why } of skipped) {
-    logger.info(`API description of ${origin}: ${where}: ${english(why)}`);
+    logger.info(`API description of ${origin}: ${where}: ${formatMessage(why)}`);
   }
 }
 
 /** Says how many there are, and where they are listed; a description that is read as a whole is not spoken of. */
-export async function tellSkipped({ skipped }: Catalog, name: string): Promise<void> {
+export async function showSpecWarnings({ skipped }: Catalog, name: string): Promise<void> {
   if (skipped.length === 0) {
     return;
   }

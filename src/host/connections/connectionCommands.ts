@@ -3,35 +3,35 @@ import { NinjaOneError } from '../../core/base/errors.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import { isEntryOf } from '../../core/connections/connectionDraft.ts';
 import type { ClientSecrets } from '../../core/sessions/clientSecrets.ts';
-import type { ServedSession } from '../../core/sessions/usableSessions.ts';
+import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import type { CommandTable } from '../platform/contributions.ts';
 import { openConnectionsSetting } from '../platform/errorReporter.ts';
-import type { Safety } from '../writeAccess/writeAccess.ts';
-import type { Selection } from '../selection/selectedConnection.ts';
+import type { WriteAccess } from '../writeAccess/writeAccess.ts';
+import type { SelectedConnection } from '../selection/selectedConnection.ts';
 import { pickConnection } from '../selection/pickConnection.ts';
-import type { SessionStarter } from '../signIn/signInCoordinator.ts';
+import type { SignInCoordinator } from '../signIn/signInCoordinator.ts';
 import type { Settings } from '../platform/settings.ts';
 import type { SignIn } from '../signIn/signIn.ts';
-import { sayWorks } from '../signIn/signInMessages.ts';
+import { showConnectionWorks } from '../signIn/signInMessages.ts';
 import type { SignOut } from '../signIn/signOut.ts';
-import type { Targets } from '../selection/commandTargets.ts';
+import type { CommandTargets } from '../selection/commandTargets.ts';
 
-export interface ConnectionCommandPorts {
+export interface ConnectionCommandOptions {
   readonly settings: Settings;
-  readonly selection: Selection;
+  readonly selection: SelectedConnection;
   readonly tokens: TokenService;
   readonly clientSecrets: ClientSecrets;
-  readonly starter: SessionStarter;
+  readonly coordinator: SignInCoordinator;
   readonly signIn: SignIn;
   readonly signOut: SignOut;
-  readonly safety: Safety;
-  readonly targets: Targets;
+  readonly writeAccess: WriteAccess;
+  readonly targets: CommandTargets;
   readonly ready: Promise<void>;
   readonly addConnection: () => Promise<Connection | undefined>;
   readonly editConnection: (connection: Connection) => Promise<Connection | undefined>;
   /** One GET with a token of the session; rejects with a NinjaOneError. */
-  readonly test: (served: ServedSession) => Promise<void>;
+  readonly test: (usable: UsableSession) => Promise<void>;
   /** What is remembered of the connection's requests. */
   readonly forgetHistory: (connectionId: string) => Promise<void>;
   readonly connectionFor: (argument: unknown) => Promise<Connection>;
@@ -41,7 +41,7 @@ export interface ConnectionCommandPorts {
 
 /** Adding, changing, testing, choosing and removing connections, and their client secrets (C3, C4, C5). */
 export function createConnectionCommands(
-  ports: ConnectionCommandPorts,
+  options: ConnectionCommandOptions,
 ): Pick<
   CommandTable,
   | 'ninjaone.addConnection'
@@ -51,25 +51,26 @@ export function createConnectionCommands(
   | 'ninjaone.testConnection'
   | 'ninjaone.selectConnection'
 > {
-  const { settings, selection, tokens, clientSecrets, signIn, safety, targets, connectionFor, whoCalls, about } = ports;
+  const { settings, selection, tokens, clientSecrets, signIn, writeAccess, targets, connectionFor, whoCalls, about } =
+    options;
   return {
     'ninjaone.addConnection': async () => {
-      await ports.addConnection();
+      await options.addConnection();
     },
 
     'ninjaone.editConnection': async (argument) => {
       const connection = targets.namedConnection(argument);
       if (connection) {
-        await ports.editConnection(connection);
+        await options.editConnection(connection);
       } else if (argument === undefined && settings.connections.length > 0) {
-        await ports.editConnection(await pickConnection(settings.connections));
+        await options.editConnection(await pickConnection(settings.connections));
       } else {
         await openConnectionsSetting();
       }
     },
 
     'ninjaone.removeConnection': async (argument) => {
-      await ports.ready;
+      await options.ready;
       const connection = await targets.connection(argument);
       const remove = vscode.l10n.t('Remove');
       const answer = await vscode.window.showWarningMessage(
@@ -85,12 +86,12 @@ export function createConnectionCommands(
       if (answer !== remove) {
         return;
       }
-      await safety.forget(connection.id);
-      await ports.forgetHistory(connection.id);
+      await writeAccess.forget(connection.id);
+      await options.forgetHistory(connection.id);
       if (signIn.pending?.connection.id === connection.id) {
         signIn.cancel();
       }
-      const revoked = await ports.signOut.runAll(tokens.connectionSessions(connection.id).map(({ id }) => id));
+      const revoked = await options.signOut.runAll(tokens.connectionSessions(connection.id).map(({ id }) => id));
       await clientSecrets.delete(connection.id);
       await settings.write((entries) => entries.filter((entry) => !isEntryOf(entry, connection)));
       void vscode.window.showInformationMessage(
@@ -129,16 +130,16 @@ export function createConnectionCommands(
     },
 
     'ninjaone.testConnection': async (argument) => {
-      await ports.ready;
+      await options.ready;
       const connection = await connectionFor(argument);
       await about(connection, async () => {
-        const served =
+        const usable =
           tokens
-            .served()
+            .usable()
             .find((each) => each.connection.id === connection.id && each.session.scopes.includes('monitoring')) ??
-          (await ports.starter.signInTo(connection, whoCalls(argument)));
-        await ports.test(await tokens.fresh(served.session.id));
-        sayWorks(connection);
+          (await options.coordinator.signInTo(connection, whoCalls(argument)));
+        await options.test(await tokens.getValidToken(usable.session.id));
+        showConnectionWorks(connection);
       });
     },
 

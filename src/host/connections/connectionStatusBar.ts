@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { Disposable, Event } from '../../core/base/lifecycle.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
-import type { Selection } from '../selection/selectedConnection.ts';
+import type { SelectedConnection } from '../selection/selectedConnection.ts';
 import type { SignIn } from '../signIn/signIn.ts';
 
-export interface StatusBarPorts {
-  readonly selection: Selection;
+export interface ConnectionStatusBarOptions {
+  readonly selection: SelectedConnection;
   readonly tokens: TokenService;
   readonly signIn: SignIn;
   /** Also of sessions that are served to nobody. */
@@ -13,11 +13,11 @@ export interface StatusBarPorts {
 }
 
 /** The selected connection and its state, in the status bar; a click selects another. */
-export class StatusBar implements Disposable {
+export class ConnectionStatusBar implements Disposable {
   readonly #item: vscode.StatusBarItem;
   readonly #disposable: vscode.Disposable;
 
-  constructor({ selection, tokens, signIn, onDidChangeSessions }: StatusBarPorts) {
+  constructor({ selection, tokens, signIn, onDidChangeSessions }: ConnectionStatusBarOptions) {
     this.#item = vscode.window.createStatusBarItem('ninjaone.connection', vscode.StatusBarAlignment.Left);
     this.#item.name = vscode.l10n.t('NinjaOne Connection');
     this.#item.command = 'ninjaone.selectConnection';
@@ -44,13 +44,13 @@ export class StatusBar implements Disposable {
     this.#disposable.dispose();
   }
 
-  #update(selection: Selection, tokens: TokenService, signIn: SignIn): void {
+  #update(selection: SelectedConnection, tokens: TokenService, signIn: SignIn): void {
     const connection = selection.current;
     if (!connection) {
       this.#item.hide();
       return;
     }
-    const signedIn = tokens.served().some((served) => served.connection.id === connection.id);
+    const signedIn = tokens.usable().some((usable) => usable.connection.id === connection.id);
     const signingIn = signIn.pending?.connection.id === connection.id;
     const state = signingIn
       ? vscode.l10n.t('signing in')

@@ -4,20 +4,20 @@ import { Coalescer, type Disposable, type Event } from '../../core/base/lifecycl
 import type { Connection } from '../../core/connections/connection.ts';
 import type { Problem } from '../../core/connections/parseConnections.ts';
 import { accountOf, isFresh, isRenewable, type StoredSession } from '../../core/sessions/session.ts';
-import { isAlive, type ServedSession } from '../../core/sessions/usableSessions.ts';
+import { isAlive, type UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { CONNECTIONS_VIEW } from '../platform/contributions.ts';
-import type { Selection } from '../selection/selectedConnection.ts';
+import type { SelectedConnection } from '../selection/selectedConnection.ts';
 import type { Settings } from '../platform/settings.ts';
 import type { SignIn } from '../signIn/signIn.ts';
 import { timeOf } from '../platform/format.ts';
-import { spoken } from '../platform/localize.ts';
+import { localize } from '../platform/localize.ts';
 
-export interface ConnectionsViewPorts {
+export interface ConnectionsViewOptions {
   readonly settings: Settings;
   readonly tokens: TokenService;
   readonly signIn: SignIn;
-  readonly selection: Selection;
+  readonly selection: SelectedConnection;
   readonly writes: WritePermission & { readonly onDidChange: Event<void> };
   /** Also of sessions that are served to nobody. */
   readonly onDidChangeSessions: Event<unknown>;
@@ -27,13 +27,13 @@ export interface ConnectionsViewPorts {
 /** A row of the view; commands of its menus get it as their first argument. */
 export type ConnectionRow =
   | { readonly kind: 'connection'; readonly connection: Connection }
-  | { readonly kind: 'session'; readonly served: ServedSession }
+  | { readonly kind: 'session'; readonly usable: UsableSession }
   | { readonly kind: 'problem'; readonly problem: Problem }
   | { readonly kind: 'orphan'; readonly session: StoredSession };
 
 /** Connections with their state, sessions, problems; and sessions whose connection is gone (C1, C4). */
 export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, Disposable {
-  readonly #ports: ConnectionsViewPorts;
+  readonly #options: ConnectionsViewOptions;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #shown = new vscode.EventEmitter<void>();
   readonly #disposable: vscode.Disposable;
@@ -44,8 +44,8 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
   /** The view has come into sight. */
   readonly onDidShow: Event<void> = this.#shown.event;
 
-  constructor(ports: ConnectionsViewPorts) {
-    this.#ports = ports;
+  constructor(options: ConnectionsViewOptions) {
+    this.#options = options;
     // VS Code draws at the first event and again 200 ms after the last; a row that is pressed in between is none any
     // more. So what changes in one go is told in one.
     const changes = new Coalescer(20, () => {
@@ -75,12 +75,12 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
       new vscode.Disposable(() => {
         clearInterval(clock);
       }),
-      ports.settings.onDidChangeConnections(refresh),
-      ports.tokens.onDidChange(refresh),
-      ports.onDidChangeSessions(refresh),
-      ports.signIn.onDidChangePending(refresh),
-      ports.selection.onDidChange(refresh),
-      ports.writes.onDidChange(refresh),
+      options.settings.onDidChangeConnections(refresh),
+      options.tokens.onDidChange(refresh),
+      options.onDidChangeSessions(refresh),
+      options.signIn.onDidChangePending(refresh),
+      options.selection.onDidChange(refresh),
+      options.writes.onDidChange(refresh),
     );
   }
 
@@ -96,7 +96,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
   }
 
   #childrenOf(row: ConnectionRow | undefined): ConnectionRow[] {
-    const { settings, tokens } = this.#ports;
+    const { settings, tokens } = this.#options;
     if (!row) {
       return [
         ...settings.connections.map((connection) => ({ kind: 'connection' as const, connection })),
@@ -105,9 +105,9 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
       ];
     }
     return row.kind === 'connection'
-      ? [...this.#sessionsOf(row.connection), ...this.#expiredOf(row.connection)].map((served) => ({
+      ? [...this.#sessionsOf(row.connection), ...this.#expiredOf(row.connection)].map((usable) => ({
           kind: 'session' as const,
-          served,
+          usable,
         }))
       : [];
   }
@@ -117,7 +117,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
       case 'connection':
         return this.#connectionItem(row.connection);
       case 'session':
-        return this.#sessionItem(row.served);
+        return this.#sessionItem(row.usable);
       case 'problem':
         return problemItem(row.problem);
       case 'orphan':
@@ -129,16 +129,16 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
     this.#disposable.dispose();
   }
 
-  #sessionsOf(connection: Connection): readonly ServedSession[] {
-    return this.#ports.tokens.served().filter((served) => served.connection.id === connection.id);
+  #sessionsOf(connection: Connection): readonly UsableSession[] {
+    return this.#options.tokens.usable().filter((usable) => usable.connection.id === connection.id);
   }
 
-  #expiredOf(connection: Connection): readonly ServedSession[] {
-    return this.#ports.tokens.expired().filter((served) => served.connection.id === connection.id);
+  #expiredOf(connection: Connection): readonly UsableSession[] {
+    return this.#options.tokens.expired().filter((usable) => usable.connection.id === connection.id);
   }
 
   #connectionItem(connection: Connection): vscode.TreeItem {
-    const { signIn, selection, writes } = this.#ports;
+    const { signIn, selection, writes } = this.#options;
     const sessions = this.#sessionsOf(connection);
     const hasExpired = this.#expiredOf(connection).length > 0;
     const signingIn = signIn.pending?.connection.id === connection.id;
@@ -192,8 +192,8 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
     return item;
   }
 
-  #sessionItem({ session, account }: ServedSession): vscode.TreeItem {
-    const now = this.#ports.now();
+  #sessionItem({ session, account }: UsableSession): vscode.TreeItem {
+    const now = this.#options.now();
     const until = timeOf(session.expiresAt);
     const alive = isAlive(session, now);
     const state = isFresh(session, now, 0)
@@ -216,7 +216,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
 }
 
 function problemItem({ connection, field, message }: Problem): vscode.TreeItem {
-  const text = spoken(message);
+  const text = localize(message);
   // Without a field the entry as a whole is wrong.
   const place = field === '' ? connection : `${connection}: ${field}`;
   const item = new vscode.TreeItem(place, vscode.TreeItemCollapsibleState.None);

@@ -1,34 +1,34 @@
 import type { Connection } from '../../core/connections/connection.ts';
 import type { Sessions } from '../../core/sessions/createSessions.ts';
-import type { ServedSession } from '../../core/sessions/usableSessions.ts';
+import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { Platform } from '../platform/createPlatform.ts';
-import type { Selection } from '../selection/selectedConnection.ts';
+import type { SelectedConnection } from '../selection/selectedConnection.ts';
 import type { SignInFeature } from '../signIn/createSignIn.ts';
-import type { Safety } from '../writeAccess/writeAccess.ts';
-import { StatusBar } from './connectionStatusBar.ts';
+import type { WriteAccess } from '../writeAccess/writeAccess.ts';
+import { ConnectionStatusBar } from './connectionStatusBar.ts';
 import { ConnectionsView } from './connectionsView.ts';
-import { SecretMover } from './migrateClientSecrets.ts';
+import { ClientSecretMigration } from './migrateClientSecrets.ts';
 
 export interface ConnectionsFeature {
   readonly view: ConnectionsView;
   readonly addConnection: () => Promise<Connection | undefined>;
   readonly editConnection: (connection: Connection) => Promise<Connection | undefined>;
-  readonly test: (served: ServedSession) => Promise<void>;
+  readonly test: (usable: UsableSession) => Promise<void>;
 }
 
 export interface ConnectionsUses {
   readonly sessions: Sessions;
   readonly signIn: SignInFeature;
-  readonly selection: Selection;
-  readonly writeAccess: Safety;
+  readonly selection: SelectedConnection;
+  readonly writeAccess: WriteAccess;
 }
 
 export function createConnections(platform: Platform, uses: ConnectionsUses): ConnectionsFeature {
-  const { own, settings, now, transport, trustedHosts, report } = platform;
+  const { register, settings, now, transport, trustedHosts, report } = platform;
   const { sessions, selection, writeAccess } = uses;
   const { store, tokens, clientSecrets } = sessions;
-  const { signIn, starter } = uses.signIn;
-  const test = async ({ connection, session: { scopes, accessToken } }: ServedSession): Promise<void> => {
+  const { signIn, coordinator } = uses.signIn;
+  const test = async ({ connection, session: { scopes, accessToken } }: UsableSession): Promise<void> => {
     const { testConnection } = await import('../../core/sessions/connectionTest.ts');
     await testConnection({ connection, scopes, accessToken, transport, timeout: settings.httpTimeout });
   };
@@ -42,18 +42,18 @@ export function createConnections(platform: Platform, uses: ConnectionsUses): Co
       return probeClient({ connection, transport, clientSecret: undefined, now });
     },
     signInAndTest: async (connection: Connection) => {
-      const served = await starter.signInTo(connection, 'person');
-      await test(served);
-      const { lacksRefreshToken, saySignedIn, sayWorks } = await import('../signIn/signInMessages.ts');
-      if (lacksRefreshToken(served)) {
-        saySignedIn(served);
+      const usable = await coordinator.signInTo(connection, 'person');
+      await test(usable);
+      const { isMissingRefreshToken, showSignedIn, showConnectionWorks } = await import('../signIn/signInMessages.ts');
+      if (isMissingRefreshToken(usable)) {
+        showSignedIn(usable);
       } else {
-        sayWorks(connection);
+        showConnectionWorks(connection);
       }
     },
     showError: (error: unknown, connection?: Connection) => report(error, connection),
   };
-  const view = own(
+  const view = register(
     new ConnectionsView({
       settings,
       tokens,
@@ -64,8 +64,8 @@ export function createConnections(platform: Platform, uses: ConnectionsUses): Co
       now,
     }),
   );
-  own(new StatusBar({ selection, tokens, signIn, onDidChangeSessions: store.onDidChange }));
-  own(new SecretMover(settings, clientSecrets, (error) => report(error)));
+  register(new ConnectionStatusBar({ selection, tokens, signIn, onDidChangeSessions: store.onDidChange }));
+  register(new ClientSecretMigration(settings, clientSecrets, (error) => report(error)));
   return {
     view,
     test,

@@ -7,7 +7,7 @@ import { openInBrowser } from '../platform/errorReporter.ts';
 import type { Settings } from '../platform/settings.ts';
 
 /** Offers to take a client secret that stands in the settings out of them, once a window (C3). */
-export class SecretMover implements Disposable {
+export class ClientSecretMigration implements Disposable {
   readonly #settings: Settings;
   readonly #clientSecrets: ClientSecrets;
   readonly #subscription: Disposable;

@@ -2,20 +2,20 @@ import * as vscode from 'vscode';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { Command, CommandTable } from '../platform/contributions.ts';
 import { EnterKey } from './enterKey.ts';
-import type { RequestActions } from '../requests/requestEditor.ts';
+import type { RequestEditor } from '../requests/requestEditor.ts';
 import type { ResponseActions } from '../responses/responseActions.ts';
 import type { ExplorerFilter } from './explorerFilter.ts';
-import type { Selection } from '../selection/selectedConnection.ts';
+import type { SelectedConnection } from '../selection/selectedConnection.ts';
 import { pickConnection } from '../selection/pickConnection.ts';
 
 /** What the commands act on; loaded when the first of them runs. */
 export interface Explorer {
-  readonly requests: RequestActions;
+  readonly requests: RequestEditor;
   readonly responses: ResponseActions;
   readonly filter: ExplorerFilter;
   readonly enterKey: EnterKey;
   isRead(argument: unknown): boolean;
-  tie(document: vscode.TextDocument, connection: Connection): void;
+  bind(document: vscode.TextDocument, connection: Connection): void;
   goToOperation(): Promise<void>;
   groupBy(): Promise<void>;
   refresh(): Promise<void>;
@@ -30,10 +30,10 @@ export interface Explorer {
   setFavorite(argument: unknown, place: 'add' | 'remove'): Promise<void>;
 }
 
-export interface ExplorerCommandPorts {
+export interface ExplorerCommandOptions {
   readonly explorer: () => Promise<Explorer>;
   readonly ready: Promise<void>;
-  readonly selection: Selection;
+  readonly selection: SelectedConnection;
   /** The connection that the argument names, or that the user picks or adds. */
   readonly connectionFor: (argument: unknown) => Promise<Connection>;
   /** Shows what goes wrong with the buttons of the connection. */
@@ -42,22 +42,22 @@ export interface ExplorerCommandPorts {
 
 /** The commands of the API Explorer. */
 export function createExplorerCommands(
-  ports: ExplorerCommandPorts,
+  options: ExplorerCommandOptions,
 ): Pick<CommandTable, Extract<Command, `ninjaone.${'explorer' | 'request'}.${string}`>> {
-  const { selection } = ports;
+  const { selection } = options;
 
   const aboutSelected = async (task: (explorer: Explorer, connection: Connection) => Promise<void>): Promise<void> => {
-    await ports.ready;
-    const connection = selection.current ?? (await ports.connectionFor(undefined));
-    await ports.about(connection, async () => {
-      await task(await ports.explorer(), connection);
+    await options.ready;
+    const connection = selection.current ?? (await options.connectionFor(undefined));
+    await options.about(connection, async () => {
+      await task(await options.explorer(), connection);
     });
   };
 
   /** Asks also when there is only one. */
   const pickFor = async ({ requests: { connections } }: Explorer): Promise<Connection> => {
     const title = vscode.l10n.t('Send this request to which connection?');
-    return connections.length > 0 ? pickConnection(connections, title) : ports.connectionFor(undefined);
+    return connections.length > 0 ? pickConnection(connections, title) : options.connectionFor(undefined);
   };
 
   /** The connection that the document is tied to; asked for once a window when there are several. */
@@ -65,32 +65,32 @@ export function createExplorerCommands(
     argument: unknown,
     task: (explorer: Explorer, document: vscode.TextDocument, connection: Connection) => Promise<void>,
   ): Promise<void> => {
-    await ports.ready;
-    const explorer = await ports.explorer();
+    await options.ready;
+    const explorer = await options.explorer();
     const document = explorer.requests.document(argument);
     const connection = explorer.requests.connectionOf(document) ?? (await pickFor(explorer));
-    explorer.tie(document, connection);
-    await ports.about(connection, () => task(explorer, document, connection));
+    explorer.bind(document, connection);
+    await options.about(connection, () => task(explorer, document, connection));
   };
 
   return {
     'ninjaone.explorer.goToOperation': async () => {
-      await (await ports.explorer()).goToOperation();
+      await (await options.explorer()).goToOperation();
     },
     'ninjaone.explorer.filter': async () => {
-      (await ports.explorer()).filter.ask();
+      (await options.explorer()).filter.ask();
     },
     'ninjaone.explorer.clearFilter': async () => {
-      await (await ports.explorer()).filter.clear();
+      await (await options.explorer()).filter.clear();
     },
     'ninjaone.explorer.groupBy': async () => {
-      await (await ports.explorer()).groupBy();
+      await (await options.explorer()).groupBy();
     },
     'ninjaone.explorer.refresh': async () => {
-      await (await ports.explorer()).refresh();
+      await (await options.explorer()).refresh();
     },
     'ninjaone.explorer.open': async (argument) => {
-      const explorer = await ports.explorer();
+      const explorer = await options.explorer();
       if (explorer.enterKey.take() && explorer.isRead(argument)) {
         await aboutSelected((_, connection) => explorer.run(argument, connection));
       } else {
@@ -99,7 +99,7 @@ export function createExplorerCommands(
     },
     'ninjaone.explorer.run': async (argument) => {
       if (EnterKey.isMeantBy(argument)) {
-        await (await ports.explorer()).enterKey.press();
+        await (await options.explorer()).enterKey.press();
         return;
       }
       await aboutSelected((explorer, connection) => explorer.run(argument, connection));
@@ -108,7 +108,7 @@ export function createExplorerCommands(
       await aboutSelected((explorer, connection) => explorer.copyAs(argument, connection));
     },
     'ninjaone.explorer.saveAsPowerShell': async (argument) => {
-      const explorer = await ports.explorer();
+      const explorer = await options.explorer();
       await (explorer.requests.isAboutDocument(argument)
         ? aboutDocument(argument, (_, document, connection) => explorer.saveDocumentAsPowerShell(document, connection))
         : aboutSelected((_, connection) => explorer.saveAsPowerShell(argument, connection)));
@@ -122,7 +122,7 @@ export function createExplorerCommands(
       );
     },
     'ninjaone.request.copyAs': async (argument) => {
-      const { responses } = await ports.explorer();
+      const { responses } = await options.explorer();
       if (responses.isAbout(argument)) {
         await responses.copyAs(responses.find(argument));
         return;
@@ -130,16 +130,16 @@ export function createExplorerCommands(
       await aboutDocument(argument, (explorer, document, connection) => explorer.copyDocumentAs(document, connection));
     },
     'ninjaone.request.changeConnection': async (argument) => {
-      await ports.ready;
-      const explorer = await ports.explorer();
+      await options.ready;
+      const explorer = await options.explorer();
       const document = explorer.requests.document(argument);
-      explorer.tie(document, await pickFor(explorer));
+      explorer.bind(document, await pickFor(explorer));
     },
     'ninjaone.explorer.addFavorite': async (argument) => {
-      await (await ports.explorer()).setFavorite(argument, 'add');
+      await (await options.explorer()).setFavorite(argument, 'add');
     },
     'ninjaone.explorer.removeFavorite': async (argument) => {
-      await (await ports.explorer()).setFavorite(argument, 'remove');
+      await (await options.explorer()).setFavorite(argument, 'remove');
     },
   };
 }

@@ -3,7 +3,7 @@ import { operations } from '../../core/base/counts.ts';
 import { setContext } from '../platform/contributions.ts';
 import type { ExplorerTree } from './explorerTree.ts';
 import type { ExplorerView } from './explorerView.ts';
-import { spoken } from '../platform/localize.ts';
+import { localize } from '../platform/localize.ts';
 
 /** The filter of the tree (E3): typed into a box, told of in the line above the tree. */
 export class ExplorerFilter {
@@ -60,7 +60,7 @@ export class ExplorerFilter {
   #set(text: string): void {
     const { found, all } = this.#tree.setFilter(text);
     const isFiltered = this.#tree.filter !== '';
-    this.#view.setMessage(isFiltered ? vscode.l10n.t('{0} of {1}, Esc clears', found, spoken(operations(all))) : '');
+    this.#view.setMessage(isFiltered ? vscode.l10n.t('{0} of {1}, Esc clears', found, localize(operations(all))) : '');
     setContext('ninjaone.explorerFiltered', isFiltered);
     this.#view.refresh();
   }

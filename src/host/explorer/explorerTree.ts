@@ -3,12 +3,12 @@ import { operations } from '../../core/base/counts.ts';
 import { plainText } from '../../core/base/errors.ts';
 import type { Catalog } from '../../core/catalog/catalog.ts';
 import type { GroupBy } from '../../core/catalog/groupOperations.ts';
-import type { Operation, Tier } from '../../core/catalog/operation.ts';
+import type { Operation, RiskLevel } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { ExplorerRow } from '../catalog/operationPick.ts';
-import { spoken } from '../platform/localize.ts';
+import { localize } from '../platform/localize.ts';
 
-export interface ExplorerTreePorts {
+export interface ExplorerTreeOptions {
   /** The instance's own when it is known, else the bundled one. */
   readonly catalog: () => Catalog;
   readonly groupBy: () => GroupBy;
@@ -21,11 +21,11 @@ export interface ExplorerTreePorts {
 
 /** What the tree shows: every operation of the catalog in groups, or those that the filter leaves (E1, E3). */
 export class ExplorerTree {
-  readonly #ports: ExplorerTreePorts;
+  readonly #options: ExplorerTreeOptions;
   #filter = '';
 
-  constructor(ports: ExplorerTreePorts) {
-    this.#ports = ports;
+  constructor(options: ExplorerTreeOptions) {
+    this.#options = options;
   }
 
   get filter(): string {
@@ -35,7 +35,7 @@ export class ExplorerTree {
   /** How many operations are left, of how many. */
   setFilter(text: string): { readonly found: number; readonly all: number } {
     this.#filter = text.trim();
-    return { found: this.#operations().length, all: this.#ports.catalog().operations.length };
+    return { found: this.#operations().length, all: this.#options.catalog().operations.length };
   }
 
   children(row: ExplorerRow | undefined): ExplorerRow[] {
@@ -69,7 +69,7 @@ export class ExplorerTree {
   /** Plain text: a description may come from a server. */
   tooltip(row: ExplorerRow): string {
     if (row.kind === 'group') {
-      return spoken(operations(row.operations.length));
+      return localize(operations(row.operations.length));
     }
     const { operation } = row;
     const { parameters, traits } = operation;
@@ -86,17 +86,17 @@ export class ExplorerTree {
       ...line(vscode.l10n.t('Query'), named('query')),
       ...line(vscode.l10n.t('Body'), operation.body?.contentType ?? ''),
       ...line(vscode.l10n.t('Needs'), traits.scope),
-      ...line(vscode.l10n.t('Kind'), nameOfTier(traits.tier)),
+      ...line(vscode.l10n.t('Kind'), riskLevelName(traits.riskLevel)),
       ...line(vscode.l10n.t('Locked'), this.#lockOf(operation) ?? ''),
     ].join('\n');
   }
 
   #operations(): readonly Operation[] {
-    return this.#ports.catalog().search(this.#filter);
+    return this.#options.catalog().search(this.#filter);
   }
 
   #groups(): ExplorerRow[] {
-    const { catalog, groupBy, favorites, recent } = this.#ports;
+    const { catalog, groupBy, favorites, recent } = this.#options;
     const operations = this.#operations();
     const pinned = (id: string, label: string, keys: readonly string[]): ExplorerRow[] => {
       const found = keys.flatMap((key) => operations.find((operation) => operation.key === key) ?? []);
@@ -121,7 +121,7 @@ export class ExplorerTree {
     item.id = this.#filter === '' ? row.id : `filtered:${row.id}`;
     item.description = String(row.operations.length);
     item.contextValue = 'group';
-    item.accessibilityInformation = { label: `${row.label}, ${spoken(operations(row.operations.length))}` };
+    item.accessibilityInformation = { label: `${row.label}, ${localize(operations(row.operations.length))}` };
     if (row.id === FAVORITES || row.id === RECENT) {
       item.iconPath = new vscode.ThemeIcon(row.id === FAVORITES ? 'star-full' : 'history');
     }
@@ -132,18 +132,18 @@ export class ExplorerTree {
     const { title, key, traits } = operation;
     const item = new vscode.TreeItem(title, vscode.TreeItemCollapsibleState.None);
     const lock = this.#lockOf(operation);
-    const isFavorite = this.#ports.favorites().includes(key);
+    const isFavorite = this.#options.favorites().includes(key);
     item.id = this.#filter === '' ? id : `filtered:${id}`;
     item.description = lock === undefined ? key : `${key} · ${lock}`;
-    item.iconPath = lock === undefined ? TIER_ICONS[traits.tier] : new vscode.ThemeIcon('lock');
+    item.iconPath = lock === undefined ? RISK_ICONS[traits.riskLevel] : new vscode.ThemeIcon('lock');
     // Shows the request document; nothing is sent by a click (E5).
     item.command = { command: 'ninjaone.explorer.open', title: vscode.l10n.t('Open Operation'), arguments: [key] };
-    item.contextValue = ['operation', traits.tier, ...(isFavorite ? ['favorite'] : ['plain'])].join('.');
+    item.contextValue = ['operation', traits.riskLevel, ...(isFavorite ? ['favorite'] : ['plain'])].join('.');
     item.accessibilityInformation = {
       label: [
         title,
         key,
-        nameOfTier(traits.tier),
+        riskLevelName(traits.riskLevel),
         vscode.l10n.t('needs {0}', traits.scope),
         ...(lock ? [lock] : []),
         ...(isFavorite ? [vscode.l10n.t('favorite')] : []),
@@ -154,7 +154,7 @@ export class ExplorerTree {
 
   /** Why the connection cannot call the operation, as far as is known before it is asked (E3). */
   #lockOf({ traits }: Operation): string | undefined {
-    const connection = this.#ports.connection();
+    const connection = this.#options.connection();
     if (!connection) {
       return undefined;
     }
@@ -170,7 +170,7 @@ export class ExplorerTree {
 const FAVORITES = 'favorites';
 const RECENT = 'recent';
 
-const TIER_ICONS: { readonly [T in Tier]: vscode.ThemeIcon } = {
+const RISK_ICONS: { readonly [T in RiskLevel]: vscode.ThemeIcon } = {
   read: new vscode.ThemeIcon('arrow-small-right'),
   secretRead: new vscode.ThemeIcon('eye-closed'),
   write: new vscode.ThemeIcon('edit'),
@@ -179,15 +179,15 @@ const TIER_ICONS: { readonly [T in Tier]: vscode.ThemeIcon } = {
 };
 
 /** In words, because an icon and a color tell nothing to a screen reader. */
-export function nameOfTier(tier: Tier): string {
-  const names: { readonly [T in Tier]: string } = {
+export function riskLevelName(riskLevel: RiskLevel): string {
+  const names: { readonly [T in RiskLevel]: string } = {
     read: vscode.l10n.t('reads'),
     secretRead: vscode.l10n.t('reads secrets'),
     write: vscode.l10n.t('changes data'),
     deviceAction: vscode.l10n.t('acts on devices'),
     destructive: vscode.l10n.t('destroys data'),
   };
-  return names[tier];
+  return names[riskLevel];
 }
 
 function isRowOf(row: ExplorerRow, key: string): boolean {

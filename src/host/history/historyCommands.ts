@@ -1,9 +1,9 @@
 import type { Connection } from '../../core/connections/connection.ts';
 import type { Command, CommandTable } from '../platform/contributions.ts';
-import type { History } from './historyController.ts';
+import type { HistoryController } from './historyController.ts';
 
-export interface HistoryCommandPorts {
-  readonly explorer: () => Promise<{ readonly history: History }>;
+export interface HistoryCommandOptions {
+  readonly explorer: () => Promise<{ readonly history: HistoryController }>;
   readonly ready: Promise<void>;
   /** Shows what goes wrong with the buttons of the connection. */
   readonly about: (connection: Connection, task: () => Promise<void>) => Promise<void>;
@@ -14,7 +14,7 @@ export function createHistoryCommands({
   explorer,
   ready,
   about,
-}: HistoryCommandPorts): Pick<CommandTable, Extract<Command, `ninjaone.history.${string}`>> {
+}: HistoryCommandOptions): Pick<CommandTable, Extract<Command, `ninjaone.history.${string}`>> {
   return {
     'ninjaone.history.show': async () => {
       await ready;

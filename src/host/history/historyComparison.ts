@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { tierOf } from '../../core/api/apiRequest.ts';
+import { riskLevelOf } from '../../core/api/apiRequest.ts';
 import { NinjaOneError } from '../../core/base/errors.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { HistoryStore } from '../../core/history/historyStore.ts';
@@ -45,12 +45,12 @@ export class HistoryComparison implements vscode.TextDocumentContentProvider, Di
     const exchange = await this.#store.exchange(listed.entry);
     const request = exchange?.response?.request;
     // What gives out secrets is never remembered, and what is never shown unmasked must not depend on that alone.
-    if (!exchange || (request && tierOf(request) === 'secretRead')) {
+    if (!exchange || (request && riskLevelOf(request) === 'secretRead')) {
       throw nothingToCompare();
     }
-    const view = viewOf(exchange.answer, {
+    const view = viewOf(exchange.responseBody, {
       contentType: exchange.response?.headers['content-type'],
-      size: exchange.answer.byteLength,
+      size: exchange.responseBody.byteLength,
       items: listed.operation?.traits.items,
       maxItems: Infinity,
     });

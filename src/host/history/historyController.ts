@@ -1,19 +1,19 @@
 import * as vscode from 'vscode';
-import { needsTypedText, tierOf, type ApiRequest } from '../../core/api/apiRequest.ts';
+import { needsTypedText, riskLevelOf, type ApiRequest } from '../../core/api/apiRequest.ts';
 import type { ApiResponse } from '../../core/api/apiResponse.ts';
 import { canceled, NinjaOneError } from '../../core/base/errors.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import { draftOf, isSameKind, previousOf, valuesOf, type HistoryEntry } from '../../core/history/historyEntry.ts';
-import type { HistoryStore, KeptExchange } from '../../core/history/historyStore.ts';
-import { checkRequest } from '../../core/requests/buildRequest.ts';
+import type { HistoryStore, StoredExchange } from '../../core/history/historyStore.ts';
+import { buildRequest } from '../../core/requests/buildRequest.ts';
 import { HistoryComparison, nothingToCompare } from './historyComparison.ts';
 import { pickEntry, type ListedEntry } from './historyPick.ts';
 import type { RequestRunner } from '../requests/requestRunner.ts';
 import type { ResponseDocuments } from '../responses/responseDocuments.ts';
 
-export interface HistoryPorts {
+export interface HistoryControllerOptions {
   readonly store: HistoryStore;
   readonly operation: (key: string) => Operation | undefined;
   readonly connections: () => readonly Connection[];
@@ -25,13 +25,13 @@ export interface HistoryPorts {
 }
 
 /** What was sent and answered: listed, opened, sent again and compared (E13). */
-export class History implements Disposable {
-  readonly #ports: HistoryPorts;
+export class HistoryController implements Disposable {
+  readonly #options: HistoryControllerOptions;
   readonly #comparison: HistoryComparison;
 
-  constructor(ports: HistoryPorts) {
-    this.#ports = ports;
-    this.#comparison = new HistoryComparison(ports.store);
+  constructor(options: HistoryControllerOptions) {
+    this.#options = options;
+    this.#comparison = new HistoryComparison(options.store);
   }
 
   /** Answers the request that a person wants to send again. Rejects with a NinjaOneError, as canceled when left. */
@@ -40,7 +40,7 @@ export class History implements Disposable {
     const picked = await pickEntry(listed, {
       title: vscode.l10n.t('History: Enter opens the answer'),
       actions: ['rerun', 'compare'],
-      now: this.#ports.now(),
+      now: this.#options.now(),
     });
     if (!picked) {
       throw canceled();
@@ -73,10 +73,10 @@ export class History implements Disposable {
   /** As if it was sent for the first time; a plain write, which asks nothing then, asks here: it happens twice. */
   async send(request: ApiRequest): Promise<void> {
     const { operation, connection, url } = request;
-    const isPlainWrite = tierOf(request) === 'write' && !needsTypedText(request);
-    if (isPlainWrite && this.#ports.mayWrite(connection)) {
+    const isPlainWrite = riskLevelOf(request) === 'write' && !needsTypedText(request);
+    if (isPlainWrite && this.#options.mayWrite(connection)) {
       const again = vscode.l10n.t('Send Again');
-      const answer = await vscode.window.showWarningMessage(
+      const choice = await vscode.window.showWarningMessage(
         vscode.l10n.t('{0}: change data once more?', operation.title),
         {
           modal: true,
@@ -89,11 +89,11 @@ export class History implements Disposable {
         },
         again,
       );
-      if (answer !== again) {
+      if (choice !== again) {
         throw canceled();
       }
     }
-    await this.#ports.runner.send(request);
+    await this.#options.runner.send(request);
   }
 
   /** Two answers of one operation: those that the argument or the answer in front stands for, else two that are picked. */
@@ -110,8 +110,8 @@ export class History implements Disposable {
       return;
     }
     const isPair = (a: ListedEntry, b: ListedEntry): boolean => a !== b && a.entry.operation === b.entry.operation;
-    const kept = listed.filter(({ isKept }) => isKept);
-    const pairs = kept.filter((each) => kept.some((other) => isPair(each, other)));
+    const stored = listed.filter(({ isStored }) => isStored);
+    const pairs = stored.filter((each) => stored.some((other) => isPair(each, other)));
     if (pairs.length === 0) {
       throw nothingToCompare();
     }
@@ -123,7 +123,7 @@ export class History implements Disposable {
   /** Asks first. Rejects as canceled. */
   async clear(): Promise<void> {
     const clear = vscode.l10n.t('Clear');
-    const answer = await vscode.window.showWarningMessage(
+    const choice = await vscode.window.showWarningMessage(
       vscode.l10n.t('Clear the history of NinjaOne requests?'),
       {
         modal: true,
@@ -131,10 +131,10 @@ export class History implements Disposable {
       },
       clear,
     );
-    if (answer !== clear) {
+    if (choice !== clear) {
       throw canceled();
     }
-    await this.#ports.store.clear();
+    await this.#options.store.clear();
     void vscode.window.showInformationMessage(vscode.l10n.t('The history is empty.'));
   }
 
@@ -144,13 +144,20 @@ export class History implements Disposable {
 
   /** Those of the connections that there are. */
   async #listed(): Promise<readonly ListedEntry[]> {
-    const { store, operation, connections } = this.#ports;
-    const [entries, isKept] = await Promise.all([store.entries(), store.keptIds()]);
+    const { store, operation, connections } = this.#options;
+    const [entries, isStored] = await Promise.all([store.entries(), store.storedIds()]);
     const listed = entries.flatMap((entry) => {
       const connection = connections().find(({ id }) => id === entry.connectionId);
-      const isAnswerKept = entry.status !== 0 && isKept(entry);
+      const isResponseStored = entry.status !== 0 && isStored(entry);
       return connection
-        ? [{ entry, connection, operation: operation(entry.operation), isKept: isAnswerKept } satisfies ListedEntry]
+        ? [
+            {
+              entry,
+              connection,
+              operation: operation(entry.operation),
+              isStored: isResponseStored,
+            } satisfies ListedEntry,
+          ]
         : [];
     });
     if (listed.length === 0) {
@@ -160,7 +167,7 @@ export class History implements Disposable {
   }
 
   async #pick(listed: readonly ListedEntry[], title: string): Promise<ListedEntry> {
-    const picked = await pickEntry(listed, { title, actions: [], now: this.#ports.now() });
+    const picked = await pickEntry(listed, { title, actions: [], now: this.#options.now() });
     if (!picked) {
       throw canceled();
     }
@@ -171,20 +178,20 @@ export class History implements Disposable {
   #inFront(argument: unknown): ApiRequest | undefined {
     const { activeTextEditor } = vscode.window;
     const address = argument === undefined ? activeTextEditor?.document.uri : argument;
-    return address instanceof vscode.Uri ? this.#ports.documents.requestOf(address) : undefined;
+    return address instanceof vscode.Uri ? this.#options.documents.requestOf(address) : undefined;
   }
 
   /** False if the answer is gone and a person wants the request sent again. Rejects as canceled. */
   async #open(listed: ListedEntry): Promise<boolean> {
-    const { store, documents, maxItems } = this.#ports;
+    const { store, documents, maxItems } = this.#options;
     const exchange = await store.exchange(listed.entry);
     if (exchange) {
       const response = exchange.response ?? (await this.#rebuilt(listed, exchange));
-      await documents.show(response, { maxItems: maxItems(), mask: tierOf(response.request) === 'secretRead' });
+      await documents.show(response, { maxItems: maxItems(), mask: riskLevelOf(response.request) === 'secretRead' });
       return true;
     }
     const again = vscode.l10n.t('Run Again');
-    const answer = await vscode.window.showInformationMessage(
+    const choice = await vscode.window.showInformationMessage(
       vscode.l10n.t('This answer is no longer kept.'),
       {
         modal: true,
@@ -195,20 +202,20 @@ export class History implements Disposable {
       },
       again,
     );
-    if (answer !== again) {
+    if (choice !== again) {
       throw canceled();
     }
     return false;
   }
 
-  async #rebuilt(listed: ListedEntry, { answer }: KeptExchange): Promise<ApiResponse> {
+  async #rebuilt(listed: ListedEntry, { responseBody }: StoredExchange): Promise<ApiResponse> {
     const { status, ms } = listed.entry;
     return {
       request: await this.#requestOf(listed),
       status,
       headers: { 'content-type': 'application/json' },
-      body: answer,
-      size: answer.byteLength,
+      body: responseBody,
+      size: responseBody.byteLength,
       ms,
       requestId: undefined,
       failure: undefined,
@@ -216,24 +223,24 @@ export class History implements Disposable {
   }
 
   async #requestOf({ entry, operation, connection }: ListedEntry): Promise<ApiRequest> {
-    const exchange = await this.#ports.store.exchange(entry);
+    const exchange = await this.#options.store.exchange(entry);
     const values = exchange?.response ? valuesOf(exchange.response.request) : entry.values;
     if (!values || (entry.hasBody && !exchange)) {
-      throw notKept(operation?.title ?? entry.operation);
+      throw notStored(operation?.title ?? entry.operation);
     }
     return this.#check(connection.id, entry.operation, { values, body: exchange?.request });
   }
 
   /** What is stored is checked like what a person writes (E11). */
   #check(connectionId: string, key: string, source: Source): ApiRequest {
-    const connection = this.#ports.connections().find(({ id }) => id === connectionId);
-    const operation = this.#ports.operation(key);
+    const connection = this.#options.connections().find(({ id }) => id === connectionId);
+    const operation = this.#options.operation(key);
     if (!connection || !operation) {
       throw gone(key);
     }
     const values = 'request' in source ? valuesOf(source.request) : source.values;
     const body = 'request' in source ? source.request.body : source.body;
-    const result = checkRequest(draftOf(key, values, body), { operation, connection });
+    const result = buildRequest(draftOf(key, values, body), { operation, connection });
     if (!result.ok) {
       const message = result.problems[0]?.message;
       throw message
@@ -244,13 +251,13 @@ export class History implements Disposable {
   }
 
   async #compareWithPrevious(later: ListedEntry, listed: readonly ListedEntry[]): Promise<void> {
-    const kept = listed.filter((each) => each.isKept && isSameKind(each.entry, later.entry));
+    const stored = listed.filter((each) => each.isStored && isSameKind(each.entry, later.entry));
     const entry = previousOf(
       later.entry,
-      kept.map((each) => each.entry),
+      stored.map((each) => each.entry),
     );
-    const earlier = kept.find((each) => each.entry === entry);
-    if (!earlier || !later.isKept) {
+    const earlier = stored.find((each) => each.entry === entry);
+    if (!earlier || !later.isStored) {
       throw nothingToCompare();
     }
     await this.#comparison.show(earlier, later);
@@ -273,7 +280,7 @@ function nothingRemembered(): NinjaOneError {
   });
 }
 
-function notKept(title: string): NinjaOneError {
+function notStored(title: string): NinjaOneError {
   return new NinjaOneError({
     code: 'history.notKept',
     intent: 'invalidInput',

@@ -13,7 +13,7 @@ export interface ListedEntry {
   /** Undefined where the catalog has it no longer. */
   readonly operation: Operation | undefined;
   /** Whether the answer is still there. */
-  readonly isKept: boolean;
+  readonly isStored: boolean;
 }
 
 export type HistoryAction = 'open' | 'rerun' | 'compare';
@@ -60,7 +60,7 @@ const BUTTONS: { readonly [A in Exclude<HistoryAction, 'open'>]: () => vscode.Qu
   compare: () => ({ iconPath: new vscode.ThemeIcon('diff'), tooltip: vscode.l10n.t('Compare with Previous') }),
 };
 
-function rowOf({ entry, connection, operation, isKept }: ListedEntry, now: number): vscode.QuickPickItem {
+function rowOf({ entry, connection, operation, isStored }: ListedEntry, now: number): vscode.QuickPickItem {
   const { at, status, ms, size, outcome } = entry;
   const words = outcome ? [vscode.l10n.t('unknown whether executed')] : [];
   const facts = [
@@ -73,7 +73,7 @@ function rowOf({ entry, connection, operation, isKept }: ListedEntry, now: numbe
   return {
     label: plainText(operation?.title ?? entry.operation, 100),
     description: [...facts, plainText(connection.name, 64)].join(' · '),
-    detail: [addressOf(entry), stampOf(at), ...(isKept ? [vscode.l10n.t('answer kept')] : [])].join(' · '),
+    detail: [addressOf(entry), stampOf(at), ...(isStored ? [vscode.l10n.t('answer kept')] : [])].join(' · '),
   };
 }
 

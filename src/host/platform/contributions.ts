@@ -86,9 +86,9 @@ export type ContextKey =
   | 'ninjaone.explorerFiltered'
   | 'ninjaone.writesUnlocked'
   /** Addresses of the answers with which this can be done. */
-  | `${AnswerCommand}.answers`;
+  | `${ResponseCommand}.answers`;
 
-export type AnswerCommand = Extract<
+export type ResponseCommand = Extract<
   Command,
   `ninjaone.response.${'nextPage' | 'fetchAll' | 'saveJson' | 'saveCsv' | 'showTable'}`
 >;

@@ -10,7 +10,7 @@ import { TrustedHosts } from './trustedHosts.ts';
 export interface Platform {
   readonly context: vscode.ExtensionContext;
   /** Disposes the item with the extension. */
-  readonly own: <T extends vscode.Disposable>(item: T) => T;
+  readonly register: <T extends vscode.Disposable>(item: T) => T;
   /** A folder or file in the extension's global storage. */
   readonly storage: (name: string) => string;
   readonly channel: vscode.LogOutputChannel;
@@ -25,34 +25,34 @@ export interface Platform {
 }
 
 export function createPlatform(context: vscode.ExtensionContext): Platform {
-  const own = <T extends vscode.Disposable>(item: T): T => {
+  const register = <T extends vscode.Disposable>(item: T): T => {
     context.subscriptions.push(item);
     return item;
   };
-  const channel = own(vscode.window.createOutputChannel('NinjaOne', { log: true }));
+  const channel = register(vscode.window.createOutputChannel('NinjaOne', { log: true }));
   const redactor = new Redactor();
   const logger = redactingLogger(channel, redactor);
   const reporter = new ErrorReporter(logger);
-  const settings = own(new Settings());
+  const settings = register(new Settings());
   return {
     context,
-    own,
+    register,
     storage: (name) => join(context.globalStorageUri.fsPath, name),
     channel,
     logger,
     redactor,
     settings,
     trustedHosts: new TrustedHosts(context.globalState),
-    transport: lazyTransport({ own, logger, settings }),
+    transport: lazyTransport({ register, logger, settings }),
     now: Date.now,
     report: (error, connection, retry) => reporter.show(error, connection, retry),
   };
 }
 
 /** The network part is loaded with the first request: start-up needs none. */
-function lazyTransport({ own, logger, settings }: Pick<Platform, 'own' | 'logger' | 'settings'>): Transport {
+function lazyTransport({ register, logger, settings }: Pick<Platform, 'register' | 'logger' | 'settings'>): Transport {
   let loading: Promise<{ readonly send: Transport; close(): Promise<void> }> | undefined;
-  own({ dispose: () => void loading?.then((transport) => transport.close()) });
+  register({ dispose: () => void loading?.then((transport) => transport.close()) });
   return async (request) => {
     loading ??= import('../../core/http/transport.ts').then(({ createTransport }) =>
       createTransport({ fetch: globalThis.fetch, logger, proxySupport: () => settings.proxySupport }),

@@ -2,16 +2,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 
 /** Says how far the task is, in place of what was said before. */
-export type Say = (message: string) => void;
+export type ReportProgress = (message: string) => void;
 
 /**
  * Runs what may take long, under a message with Cancel, which aborts the signal. The message comes late: most tasks are
  * done before, and a toast that flashes is noise. Settles as the task does.
  */
-export async function withPatience<T>(title: string, task: (signal: AbortSignal, say: Say) => Promise<T>): Promise<T> {
+export async function withDelayedProgress<T>(
+  title: string,
+  task: (signal: AbortSignal, say: ReportProgress) => Promise<T>,
+): Promise<T> {
   const abort = new AbortController();
   let said: string | undefined;
-  let report: Say = () => {};
+  let report: ReportProgress = () => {};
   const running = task(abort.signal, (message) => {
     said = message;
     report(message);

@@ -41,7 +41,7 @@ export class ErrorReporter {
 }
 
 /** Shows an error after which there is another way to go on, and answers whether the user takes it. */
-export async function offerWayOn(error: NinjaOneError, label: string): Promise<boolean> {
+export async function offerAlternative(error: NinjaOneError, label: string): Promise<boolean> {
   return (await vscode.window.showErrorMessage(messageOf(error), label)) === label;
 }
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ApiResponse } from '../../core/api/apiResponse.ts';
-import { describeMoment } from '../../core/responses/timestamps.ts';
+import { describeTimestamp } from '../../core/responses/timestamps.ts';
 
 export function timeOf(milliseconds: number): string {
   return new Date(milliseconds).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
@@ -21,6 +21,6 @@ export function sizeOf(bytes: ApiResponse['size']): string {
 /** In the time of the reader, for rows and titles. */
 export function stampOf(milliseconds: number): string {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  const { local } = describeMoment(milliseconds, { now: milliseconds, locale: vscode.env.language, timeZone });
+  const { local } = describeTimestamp(milliseconds, { now: milliseconds, locale: vscode.env.language, timeZone });
   return local.replace(` ${timeZone}`, '');
 }

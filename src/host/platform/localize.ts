@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { Sentence } from '../../core/base/messages.ts';
+import type { LocalizableMessage } from '../../core/base/messages.ts';
 
 /** The sentence in the language of the editor. */
-export function spoken({ template, args }: Sentence): string {
+export function localize({ template, args }: LocalizableMessage): string {
   return vscode.l10n.t(template, ...args);
 }

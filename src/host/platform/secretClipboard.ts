@@ -3,7 +3,7 @@ import type { Disposable } from '../../core/base/lifecycle.ts';
 import { hashOf } from '../../core/sessions/session.ts';
 
 /** Puts tokens and secret values on the clipboard and takes them off again, if they are still there. Keeps hashes only. */
-export class TokenClipboard implements Disposable {
+export class SecretClipboard implements Disposable {
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #hashes = new Map<string, string>();
 

@@ -21,10 +21,10 @@ export class Settings implements Disposable {
   readonly onDidChangeHistory: Event<void> = this.#historyChanged.event;
 
   constructor() {
-    this.#parsed = parseConnections(own('connections'));
+    this.#parsed = parseConnections(userValue('connections'));
     this.#subscription = vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('ninjaone.connections')) {
-        this.#parsed = parseConnections(own('connections'));
+        this.#parsed = parseConnections(userValue('connections'));
         this.#changed.fire();
       }
       if (event.affectsConfiguration('ninjaone.explorer')) {
@@ -50,17 +50,17 @@ export class Settings implements Disposable {
 
   /** Seconds after which a copied token leaves the clipboard; 0 is never. */
   get clipboardClearAfter(): number {
-    return numberOf(own('clipboard.clearAfter'), { fallback: 45, least: 0, most: 3600 });
+    return numberOf(userValue('clipboard.clearAfter'), { fallback: 45, least: 0, most: 3600 });
   }
 
   /** Milliseconds for one API call. */
   get httpTimeout(): number {
-    return numberOf(own('http.timeout'), { fallback: 60, least: 1, most: 600 }) * 1000;
+    return numberOf(userValue('http.timeout'), { fallback: 60, least: 1, most: 600 }) * 1000;
   }
 
   /** Whether an instance is asked for its own list of operations after a sign-in (E2). */
   get liveCatalog(): boolean {
-    return own('explorer.liveCatalog') !== false;
+    return userValue('explorer.liveCatalog') !== false;
   }
 
   /** How the explorer looks is for a folder to say, too: it is not a matter of security. */
@@ -83,7 +83,7 @@ export class Settings implements Disposable {
 
   /** Whether the answers of plain reads are kept on the disk (E13). */
   get keepBodies(): boolean {
-    return own('history.keepBodies') === true;
+    return userValue('history.keepBodies') === true;
   }
 
   /** `http.proxySupport` of VS Code, which decides whether a request with a dispatcher of its own meets the proxy. */
@@ -93,16 +93,16 @@ export class Settings implements Disposable {
 
   /** Writes the raw entries. Rejects with a NinjaOneError when the file cannot be written, for example because of an error in it. */
   async write(change: (entries: readonly unknown[]) => readonly unknown[]): Promise<void> {
-    const value = own('connections');
+    const value = userValue('connections');
     const entries: readonly unknown[] = Array.isArray(value) ? value : [];
     try {
       await vscode.workspace
         .getConfiguration('ninjaone')
         .update('connections', change(entries), vscode.ConfigurationTarget.Global);
     } catch (cause) {
-      throw notWritten(cause);
+      throw writeFailed(cause);
     }
-    this.#parsed = parseConnections(own('connections'));
+    this.#parsed = parseConnections(userValue('connections'));
     this.#changed.fire();
   }
 
@@ -114,7 +114,7 @@ export class Settings implements Disposable {
     await this.write(change);
     const connection = this.connection(name);
     if (!connection) {
-      throw notWritten();
+      throw writeFailed();
     }
     return connection;
   }
@@ -127,7 +127,7 @@ export class Settings implements Disposable {
   }
 }
 
-function notWritten(cause?: unknown): NinjaOneError {
+function writeFailed(cause?: unknown): NinjaOneError {
   return new NinjaOneError({
     code: 'settings.notWritten',
     intent: 'invalidInput',
@@ -138,7 +138,7 @@ function notWritten(cause?: unknown): NinjaOneError {
   });
 }
 
-function own(key: string): unknown {
+function userValue(key: string): unknown {
   return vscode.workspace.getConfiguration('ninjaone').inspect<unknown>(key)?.globalValue;
 }
 

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { isWrite, needsTypedText, type ApiRequest } from '../../core/api/apiRequest.ts';
-import { objectsOf, wordOf, type RequestObject } from '../../core/api/requestTargets.ts';
+import { requestTargets, confirmationWord, type TargetObject } from '../../core/api/requestTargets.ts';
 import { plainText } from '../../core/base/errors.ts';
-import { nameOfKind } from '../../core/catalog/idKinds.ts';
-import type { Tier } from '../../core/catalog/operation.ts';
+import { resourceTypeName } from '../../core/catalog/idKinds.ts';
+import type { RiskLevel } from '../../core/catalog/operation.ts';
 import { hasName } from '../../core/requests/resourceName.ts';
 
 /** The object's own name; undefined when it cannot be found out. */
-export type NameLookup = (object: RequestObject) => Promise<string | undefined>;
+export type NameLookup = (object: TargetObject) => Promise<string | undefined>;
 
 /**
  * Whether a person agrees to this one request, after a modal that names method, path, object, connection and host. Before
@@ -16,14 +16,14 @@ export type NameLookup = (object: RequestObject) => Promise<string | undefined>;
 export async function askConfirmation(request: ApiRequest, lookUp: NameLookup): Promise<boolean> {
   const { operation, connection, url, body } = request;
   const isChange = isWrite(request);
-  const objects = isChange ? await Promise.all(objectsOf(request).map((object) => describe(object, lookUp))) : [];
+  const objects = isChange ? await Promise.all(requestTargets(request).map((object) => describe(object, lookUp))) : [];
   if (needsTypedText(request) && !(await askTyped(request, objects))) {
     return false;
   }
   const { pathname, search } = new URL(url);
   const send = vscode.l10n.t('Send');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('{0}? {1}', operation.title, consequenceOf(operation.traits.tier)),
+  const choice = await vscode.window.showWarningMessage(
+    vscode.l10n.t('{0}? {1}', operation.title, consequenceOf(operation.traits.riskLevel)),
     {
       modal: true,
       detail: [
@@ -35,18 +35,18 @@ export async function askConfirmation(request: ApiRequest, lookUp: NameLookup): 
     },
     send,
   );
-  return answer === send;
+  return choice === send;
 }
 
-function consequenceOf(tier: Tier): string {
-  const sentences: { readonly [T in Tier]: string } = {
+function consequenceOf(riskLevel: RiskLevel): string {
+  const sentences: { readonly [T in RiskLevel]: string } = {
     read: vscode.l10n.t('This reads.'),
     secretRead: vscode.l10n.t('This reads secrets.'),
     write: vscode.l10n.t('This changes data.'),
     deviceAction: vscode.l10n.t('This acts on devices.'),
     destructive: vscode.l10n.t('This destroys data.'),
   };
-  return sentences[tier];
+  return sentences[riskLevel];
 }
 
 interface Described {
@@ -56,9 +56,10 @@ interface Described {
   readonly text: string;
 }
 
-async function describe(object: RequestObject, lookUp: NameLookup): Promise<Described> {
+async function describe(object: TargetObject, lookUp: NameLookup): Promise<Described> {
   const id = plainText(object.id, 100);
-  const kind = object.kind === undefined ? plainText(object.name, 60) : vscode.l10n.t(nameOfKind(object.kind).template);
+  const kind =
+    object.kind === undefined ? plainText(object.name, 60) : vscode.l10n.t(resourceTypeName(object.kind).template);
   if (!hasName(object)) {
     return { line: `${kind}: ${id}`, text: id };
   }
@@ -72,7 +73,7 @@ async function describe(object: RequestObject, lookUp: NameLookup): Promise<Desc
 async function askTyped(request: ApiRequest, objects: readonly Described[]): Promise<boolean> {
   const { operation, connection } = request;
   const object = operation.traits.bulk ? undefined : objects.at(-1)?.text;
-  const expected = object ?? wordOf(request);
+  const expected = object ?? confirmationWord(request);
   const typed = await vscode.window.showInputBox({
     title: `${operation.title} · ${connection.name}`,
     prompt: vscode.l10n.t('Type {0} to go on.', expected),

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { JsonSchema, Operation, DateForm } from '../../core/catalog/operation.ts';
+import type { JsonSchema, Operation, DateFormat } from '../../core/catalog/operation.ts';
 import { startOfDay, wireDate } from '../../core/requests/dateFormats.ts';
 
 export interface DateChoice {
@@ -9,7 +9,7 @@ export interface DateChoice {
 }
 
 /** What a date is mostly meant to be, in the form in which the API takes it (E5). */
-export function dateChoices(form: DateForm): readonly DateChoice[] {
+export function dateChoices(form: DateFormat): readonly DateChoice[] {
   const now = new Date();
   const at = (label: string, daysAgo: number): DateChoice => ({
     label,
@@ -31,7 +31,7 @@ export function withDateChoices(schema: JsonSchema, { parameters }: Operation): 
   );
 }
 
-function snippets(form: DateForm): readonly object[] {
+function snippets(form: DateFormat): readonly object[] {
   // As text also where it is digits: between quotes the editor offers nothing else, and both are sent alike.
   return dateChoices(form).map(({ label, wire }) => ({ label, description: wire, body: wire }));
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { canceled, plainText } from '../../core/base/errors.ts';
-import type { Sentence } from '../../core/base/messages.ts';
-import type { DateForm, Operation, Parameter } from '../../core/catalog/operation.ts';
+import type { LocalizableMessage } from '../../core/base/messages.ts';
+import type { DateFormat, Operation, Parameter } from '../../core/catalog/operation.ts';
 import { parseDate, wireDate } from '../../core/requests/dateFormats.ts';
 import type { RequestDraft, Scalar } from '../../core/requests/requestDraft.ts';
 import { problemOf, questionOf } from '../../core/requests/parameterValues.ts';
@@ -47,12 +47,12 @@ async function ask(parameter: Parameter, title: string): Promise<string | undefi
   });
 }
 
-function said({ template, args }: Sentence): string {
+function said({ template, args }: LocalizableMessage): string {
   return vscode.l10n.t(template, ...args);
 }
 
 /** Shows how the date is sent, so that the person recognizes it in the address. */
-async function askDate(parameter: Parameter, form: DateForm, title: string): Promise<string | undefined> {
+async function askDate(parameter: Parameter, form: DateFormat, title: string): Promise<string | undefined> {
   const placeHolder = plainText(parameter.name, 60);
   const typed = { label: vscode.l10n.t('Type a Date…'), wire: undefined };
   const chosen = await vscode.window.showQuickPick(

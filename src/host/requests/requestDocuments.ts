@@ -6,7 +6,7 @@ import { requestText } from '../../core/requests/requestText.ts';
 import { REQUEST_FILES, REQUEST_SCHEME } from '../platform/contributions.ts';
 import { schemaAddress } from './requestSchemas.ts';
 
-export interface RequestDocumentsPorts {
+export interface RequestDocumentsOptions {
   /** Where drafts outlive a reload of the window. */
   readonly memory: vscode.Memento;
   readonly changed: vscode.EventEmitter<vscode.FileChangeEvent[]>;
@@ -19,10 +19,10 @@ export interface RequestDocumentsPorts {
 export class RequestDocuments
   implements Pick<vscode.FileSystemProvider, 'stat' | 'readFile' | 'writeFile'>, Disposable
 {
-  readonly #ports: RequestDocumentsPorts;
+  readonly #options: RequestDocumentsOptions;
   readonly #drafts: Map<string, Draft>;
   /** Which connection a document is tied to in this window, also a saved one. Ids of connections by address. */
-  readonly #tied = new Map<string, string>();
+  readonly #bound = new Map<string, string>();
   readonly #disposable: vscode.Disposable;
   readonly #saving = new Coalescer(SAVE_AFTER, () => {
     for (const document of vscode.workspace.textDocuments) {
@@ -32,12 +32,12 @@ export class RequestDocuments
     }
   });
 
-  constructor(ports: RequestDocumentsPorts) {
-    this.#ports = ports;
-    this.#drafts = readDrafts(ports.memory.get(DRAFTS));
+  constructor(options: RequestDocumentsOptions) {
+    this.#options = options;
+    this.#drafts = readDrafts(options.memory.get(DRAFTS));
     for (const [address, { connectionId }] of this.#drafts) {
       if (connectionId !== '') {
-        this.#tied.set(address, connectionId);
+        this.#bound.set(address, connectionId);
       }
     }
     this.#disposable = vscode.Disposable.from(
@@ -59,11 +59,11 @@ export class RequestDocuments
     const uri = addressOf(operation);
     if (!this.#drafts.has(uri.toString()) || !openAddresses().has(uri.toString())) {
       this.#put(uri, requestText(operation, { schema: schemaAddress(operation), schemas }));
-      this.#tied.delete(uri.toString());
+      this.#bound.delete(uri.toString());
       if (connection) {
-        this.tie(uri, connection);
+        this.bind(uri, connection);
       }
-      this.#ports.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+      this.#options.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
     }
     const document = await vscode.workspace.openTextDocument(uri);
     const empty = document.getText().indexOf('""');
@@ -76,12 +76,12 @@ export class RequestDocuments
   }
 
   /** False if it was tied to this connection already. */
-  tie(uri: vscode.Uri, { id }: Connection): boolean {
+  bind(uri: vscode.Uri, { id }: Connection): boolean {
     const address = uri.toString();
-    if (this.#tied.get(address) === id) {
+    if (this.#bound.get(address) === id) {
       return false;
     }
-    this.#tied.set(address, id);
+    this.#bound.set(address, id);
     if (this.#drafts.has(address)) {
       void this.#store();
     }
@@ -89,8 +89,8 @@ export class RequestDocuments
   }
 
   /** Id of the connection. */
-  tiedTo(uri: vscode.Uri): string | undefined {
-    return this.#tied.get(uri.toString());
+  boundConnection(uri: vscode.Uri): string | undefined {
+    return this.#bound.get(uri.toString());
   }
 
   stat(uri: vscode.Uri): vscode.FileStat {
@@ -120,12 +120,12 @@ export class RequestDocuments
     }
     this.#put(uri, Buffer.from(content).toString('utf8'));
     await this.#store();
-    this.#ports.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+    this.#options.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   }
 
   /** Deletes the stored drafts. A document that is open stays so, and is stored again with the next change of any. */
   async forget(): Promise<void> {
-    await this.#ports.memory.update(DRAFTS, undefined);
+    await this.#options.memory.update(DRAFTS, undefined);
   }
 
   dispose(): void {
@@ -144,8 +144,8 @@ export class RequestDocuments
     const open = openAddresses();
     const drafts = [...this.#drafts]
       .filter(([address]) => open.has(address))
-      .map(([address, { text }]) => [address, { text, connectionId: this.#tied.get(address) ?? '' }] as const);
-    await this.#ports.memory.update(DRAFTS, Object.fromEntries(drafts));
+      .map(([address, { text }]) => [address, { text, connectionId: this.#bound.get(address) ?? '' }] as const);
+    await this.#options.memory.update(DRAFTS, Object.fromEntries(drafts));
   }
 }
 

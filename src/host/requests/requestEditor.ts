@@ -2,30 +2,30 @@ import * as vscode from 'vscode';
 import type { ApiRequest } from '../../core/api/apiRequest.ts';
 import { NinjaOneError, plainText } from '../../core/base/errors.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
-import { sentence, type Sentence } from '../../core/base/messages.ts';
+import { sentence, type LocalizableMessage } from '../../core/base/messages.ts';
 import type { Catalog } from '../../core/catalog/catalog.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { RequestProblem } from '../../core/requests/requestDraft.ts';
-import { checkRequest } from '../../core/requests/buildRequest.ts';
+import { buildRequest } from '../../core/requests/buildRequest.ts';
 import { readRequestText, spanOf } from '../../core/requests/requestText.ts';
 import { REQUEST_FILES, REQUEST_SCHEME, type Command } from '../platform/contributions.ts';
 import type { RequestDocuments } from './requestDocuments.ts';
-import { spoken } from '../platform/localize.ts';
+import { localize } from '../platform/localize.ts';
 
-export interface RequestActionsPorts {
+export interface RequestEditorOptions {
   readonly catalog: () => Catalog;
   readonly connections: () => readonly Connection[];
   readonly documents: RequestDocuments;
 }
 
 /** What is done with a request document: found, tied to a connection, checked, and its problems marked in it. */
-export class RequestActions implements Disposable {
-  readonly #ports: RequestActionsPorts;
+export class RequestEditor implements Disposable {
+  readonly #options: RequestEditorOptions;
   readonly #diagnostics = vscode.languages.createDiagnosticCollection('ninjaone');
   readonly #subscriptions: readonly Disposable[];
 
-  constructor(ports: RequestActionsPorts) {
-    this.#ports = ports;
+  constructor(options: RequestEditorOptions) {
+    this.#options = options;
     const forget = ({ uri }: vscode.TextDocument): void => {
       this.#diagnostics.delete(uri);
     };
@@ -70,7 +70,7 @@ export class RequestActions implements Disposable {
   }
 
   get connections(): readonly Connection[] {
-    return this.#ports.connections();
+    return this.#options.connections();
   }
 
   /**
@@ -79,7 +79,7 @@ export class RequestActions implements Disposable {
    */
   connectionOf({ uri }: vscode.TextDocument): Connection | undefined {
     const { connections } = this;
-    const id = this.#ports.documents.tiedTo(uri);
+    const id = this.#options.documents.boundConnection(uri);
     return id === undefined && connections.length === 1 ? connections[0] : connections.find((each) => each.id === id);
   }
 
@@ -90,12 +90,12 @@ export class RequestActions implements Disposable {
     if (result.ok) {
       return result.request;
     }
-    const marks = result.problems.map(({ place, message }) => {
+    const markers = result.problems.map(({ place, message }) => {
       const { start, end } = spanOf(document.getText(), place);
       const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
-      return new vscode.Diagnostic(range, spoken(message));
+      return new vscode.Diagnostic(range, localize(message));
     });
-    this.#diagnostics.set(document.uri, marks);
+    this.#diagnostics.set(document.uri, markers);
     throw notSent(result.problems[0]?.message ?? NOT_COMPLETE);
   }
 
@@ -128,26 +128,26 @@ export class RequestActions implements Disposable {
 
   #hasPages(document: vscode.TextDocument): boolean {
     const read = readRequestText(document.getText());
-    const operation = read.ok ? this.#ports.catalog().find(read.draft.operation) : undefined;
+    const operation = read.ok ? this.#options.catalog().find(read.draft.operation) : undefined;
     return operation?.traits.paging !== undefined;
   }
 
-  #check(text: string, connection: Connection): ReturnType<typeof checkRequest> {
+  #check(text: string, connection: Connection): ReturnType<typeof buildRequest> {
     const read = readRequestText(text);
     if (!read.ok) {
       return read;
     }
-    const operation = this.#ports.catalog().find(read.draft.operation);
+    const operation = this.#options.catalog().find(read.draft.operation);
     if (!operation) {
       const name = plainText(read.draft.operation, 200);
       const message = sentence('There is no operation {0}. Choose one in the API Explorer.', name);
       return { ok: false, problems: [{ place: ['operation'], message } satisfies RequestProblem] };
     }
-    return checkRequest(read.draft, { operation, connection });
+    return buildRequest(read.draft, { operation, connection });
   }
 }
 
-const NOT_COMPLETE: Sentence = sentence('This request is not complete.');
+const NOT_COMPLETE: LocalizableMessage = sentence('This request is not complete.');
 
 function isRequest({ uri }: vscode.TextDocument): boolean {
   return uri.scheme === REQUEST_SCHEME || uri.path.endsWith(REQUEST_FILES);
@@ -163,7 +163,7 @@ function nameOf({ name, instance }: Connection): string {
   return plainText(`${name} · ${instance.label}`, 80);
 }
 
-function notSent({ template, args }: Sentence): NinjaOneError {
+function notSent({ template, args }: LocalizableMessage): NinjaOneError {
   // All of them are marked in the document, and a message without a button is cut after one line.
   return new NinjaOneError({
     code: 'request.notComplete',

@@ -13,7 +13,7 @@ export interface RequestParts {
  * What the editor must know from the start, so that request documents come back after a reload and saved ones are
  * completed and have their lenses. Who answers is loaded when one of them is looked at.
  */
-export class RequestFiles implements Disposable {
+export class RequestFileSystem implements Disposable {
   readonly filesChanged = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly lensesChanged = new vscode.EventEmitter<void>();
   readonly schemaChanged = new vscode.EventEmitter<vscode.Uri>();

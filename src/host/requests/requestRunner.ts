@@ -1,40 +1,40 @@
 import * as vscode from 'vscode';
 import type { ApiClient, ApiSession, Confirmation, SendOptions, WritePermission } from '../../core/api/apiClient.ts';
-import { isWrite, tierOf, type ApiRequest } from '../../core/api/apiRequest.ts';
-import { noAnswer, type ApiResponse } from '../../core/api/apiResponse.ts';
+import { isWrite, riskLevelOf, type ApiRequest } from '../../core/api/apiRequest.ts';
+import { noResponse, type ApiResponse } from '../../core/api/apiResponse.ts';
 import { readOnly } from '../../core/api/apiErrors.ts';
 import { items, pages, seconds } from '../../core/base/counts.ts';
 import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { BodySink } from '../../core/http/transport.ts';
-import { allPages } from '../../core/responses/fetchAllPages.ts';
-import { checkRequest } from '../../core/requests/buildRequest.ts';
-import type { Spool, SpoolFile } from '../../core/files/tempFiles.ts';
-import { sessionsFor, type ServedSession } from '../../core/sessions/usableSessions.ts';
+import { fetchAllPages } from '../../core/responses/fetchAllPages.ts';
+import { buildRequest } from '../../core/requests/buildRequest.ts';
+import type { TempFiles, TempFile } from '../../core/files/tempFiles.ts';
+import { sessionsFor, type UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { askConfirmation } from './confirmRequest.ts';
-import { offerWayOn } from '../platform/errorReporter.ts';
+import { offerAlternative } from '../platform/errorReporter.ts';
 import { nameOf } from '../../core/requests/resourceName.ts';
 import { askMissing } from './parameterPrompt.ts';
-import { withPatience } from '../platform/delayedProgress.ts';
+import { withDelayedProgress } from '../platform/delayedProgress.ts';
 import type { ResponseDocuments } from '../responses/responseDocuments.ts';
 import { sizeOf } from '../platform/format.ts';
-import { mayFetchAll, type ShowOptions } from '../../core/responses/displayedResponse.ts';
-import type { SessionStarter } from '../signIn/signInCoordinator.ts';
-import { spoken } from '../platform/localize.ts';
+import { mayFetchAll, type DisplayOptions } from '../../core/responses/displayedResponse.ts';
+import type { SignInCoordinator } from '../signIn/signInCoordinator.ts';
+import { localize } from '../platform/localize.ts';
 
-export interface RequestRunnerPorts {
+export interface RequestRunnerOptions {
   readonly client: ApiClient;
   /** Asked before a person is asked anything; the client asks it again. */
   readonly writes: WritePermission;
   /** Of the catalog that the explorer shows. */
   readonly operation: (key: string) => Operation | undefined;
   readonly tokens: TokenService;
-  readonly starter: SessionStarter;
+  readonly coordinator: SignInCoordinator;
   readonly documents: ResponseDocuments;
   /** Where answers go that are too large for memory. */
-  readonly spool: Spool;
+  readonly tempFiles: TempFiles;
   readonly maxItems: () => number;
   /** Shows the request document of an operation. */
   readonly openDocument: (operation: Operation) => Promise<void>;
@@ -48,23 +48,23 @@ export interface RequestRunnerPorts {
 
 /** From an operation to an answer on the screen: values, session, confirmation, request, document. */
 export class RequestRunner {
-  readonly #ports: RequestRunnerPorts;
+  readonly #options: RequestRunnerOptions;
 
-  constructor(ports: RequestRunnerPorts) {
-    this.#ports = ports;
+  constructor(options: RequestRunnerOptions) {
+    this.#options = options;
   }
 
   /** Asks only for what is missing (E5). Rejects with a NinjaOneError, as canceled when a question is left. */
   async run(operation: Operation, connection: Connection): Promise<void> {
     const isChange = isWrite({ operation, url: connection.instance.origin });
-    if (isChange && !this.#ports.writes.mayWrite(connection)) {
+    if (isChange && !this.#options.writes.mayWrite(connection)) {
       throw readOnly({ operation, connection });
     }
     if (isChange && operation.body) {
-      if (!(await offerWayOn(needsDocument(operation), vscode.l10n.t('Open Request Document')))) {
+      if (!(await offerAlternative(needsDocument(operation), vscode.l10n.t('Open Request Document')))) {
         throw canceled();
       }
-      await this.#ports.openDocument(operation);
+      await this.#options.openDocument(operation);
       return;
     }
     await this.send(await this.prepare(operation, connection));
@@ -73,7 +73,7 @@ export class RequestRunner {
   /** Asks for what is missing, and sends nothing. Rejects with a NinjaOneError, as canceled when a question is left. */
   async prepare(operation: Operation, connection: Connection): Promise<ApiRequest> {
     const draft = await askMissing(operation);
-    const result = checkRequest(draft, { operation, connection });
+    const result = buildRequest(draft, { operation, connection });
     if (!result.ok) {
       throw notComplete(operation, result.problems[0]?.message);
     }
@@ -100,14 +100,14 @@ export class RequestRunner {
     const send = await this.#sender(request);
     await this.#receive(request, ({ overflow, signal, say }) => {
       const onPause = (milliseconds: number): void => {
-        say(vscode.l10n.t('NinjaOne is busy, waiting {0}…', spoken(seconds(Math.ceil(milliseconds / 1000)))));
+        say(vscode.l10n.t('NinjaOne is busy, waiting {0}…', localize(seconds(Math.ceil(milliseconds / 1000)))));
       };
-      return allPages(request, (page) => send(page, { signal, onPause }), {
+      return fetchAllPages(request, (page) => send(page, { signal, onPause }), {
         signal,
         overflow,
         maxBytes: MOST_SHOWN,
         onPage: (progress) => {
-          say([pages(progress.pages), items(progress.items)].map(spoken).join(', '));
+          say([pages(progress.pages), items(progress.items)].map(localize).join(', '));
         },
       });
     });
@@ -118,24 +118,24 @@ export class RequestRunner {
     request: ApiRequest,
   ): Promise<(request: ApiRequest, options: Omit<SendOptions, 'session' | 'confirmation'>) => Promise<ApiResponse>> {
     const { operation, connection } = request;
-    if (isWrite(request) && !this.#ports.writes.mayWrite(connection)) {
+    if (isWrite(request) && !this.#options.writes.mayWrite(connection)) {
       throw readOnly({ operation, connection });
     }
     const session = await this.#sessionFor(operation, connection);
     const confirmation = await this.#confirm(request);
-    return (page, options) => this.#ports.client.send(page, { ...options, session, confirmation });
+    return (page, options) => this.#options.client.send(page, { ...options, session, confirmation });
   }
 
   /** Shows what `receive` brings. What is too large for memory goes to a file, unless it gives out secrets (E4, E7). */
   async #receive(request: ApiRequest, receive: (receiving: Receiving) => Promise<Received>): Promise<void> {
-    const { spool, documents, maxItems, remember, record, now } = this.#ports;
+    const { tempFiles, documents, maxItems, remember, record, now } = this.#options;
     const { operation, connection } = request;
-    const mask = tierOf(request) === 'secretRead';
-    const file = mask ? undefined : spool.file();
+    const mask = riskLevelOf(request) === 'secretRead';
+    const file = mask ? undefined : tempFiles.file();
     const started = now();
     let received: Received;
     try {
-      received = await withPatience(`${operation.key} · ${connection.name}`, (signal, say) =>
+      received = await withDelayedProgress(`${operation.key} · ${connection.name}`, (signal, say) =>
         receive({ signal, say, overflow: counting(file, say) }),
       );
       await file?.close();
@@ -150,7 +150,7 @@ export class RequestRunner {
     } catch (error) {
       await file?.discard();
       if (isNinjaOneError(error) && error.code === 'api.unknownOutcome') {
-        record(noAnswer(request, { ms: now() - started, failure: error }));
+        record(noResponse(request, { ms: now() - started, failure: error }));
       }
       throw error;
     }
@@ -166,30 +166,30 @@ export class RequestRunner {
     }
     return (
       this.#sessionAtHand(operation, connection) ??
-      this.#asSession(await this.#ports.starter.signInTo(connection, 'program'), connection)
+      this.#asSession(await this.#options.coordinator.signInTo(connection, 'program'), connection)
     );
   }
 
   /** The session with the fewest scopes that covers the operation. */
   #sessionAtHand({ traits }: Operation, connection: Connection): ApiSession | undefined {
-    const served = this.#ports.tokens.served().filter(({ connection: { id } }) => id === connection.id);
+    const usable = this.#options.tokens.usable().filter(({ connection: { id } }) => id === connection.id);
     const found =
-      sessionsFor(served, [traits.scope], undefined)[0] ??
-      served.find(({ session }) => session.scopes.includes(traits.scope));
+      sessionsFor(usable, [traits.scope], undefined)[0] ??
+      usable.find(({ session }) => session.scopes.includes(traits.scope));
     return found && this.#asSession(found, connection);
   }
 
-  #asSession({ session: { id, scopes } }: ServedSession, connection: Connection): ApiSession {
-    const { tokens } = this.#ports;
+  #asSession({ session: { id, scopes } }: UsableSession, connection: Connection): ApiSession {
+    const { tokens } = this.#options;
     return {
       connection,
       scopes,
-      accessToken: async (options) => (await tokens.fresh(id, options)).session.accessToken,
+      accessToken: async (options) => (await tokens.getValidToken(id, options)).session.accessToken,
     };
   }
 
   async #confirm(request: ApiRequest): Promise<Confirmation | undefined> {
-    const { client, operation } = this.#ports;
+    const { client, operation } = this.#options;
     if (!client.needsConfirmation(request)) {
       return undefined;
     }
@@ -205,7 +205,7 @@ export class RequestRunner {
 }
 
 /** Which page of a list a request asks for; the first one when nothing is said. */
-export type ListPlace = Pick<ShowOptions, 'page' | 'first'>;
+export type ListPlace = Pick<DisplayOptions, 'page' | 'first'>;
 
 interface Receiving {
   readonly signal: AbortSignal;
@@ -213,7 +213,7 @@ interface Receiving {
   readonly overflow: BodySink;
 }
 
-type Received = { readonly response: ApiResponse } & Pick<ShowOptions, 'page' | 'first' | 'end'>;
+type Received = { readonly response: ApiResponse } & Pick<DisplayOptions, 'page' | 'first' | 'end'>;
 
 const NOTHING = new Uint8Array();
 
@@ -221,7 +221,7 @@ const NOTHING = new Uint8Array();
 const MOST_SHOWN = 5_000_000;
 
 /** Says how much came. Without a file what comes is dropped. */
-function counting(file: SpoolFile | undefined, say: (message: string) => void): BodySink {
+function counting(file: TempFile | undefined, say: (message: string) => void): BodySink {
   let size = 0;
   return {
     start: () => {

@@ -14,7 +14,7 @@ export function schemaAddress({ method, path }: Pick<Operation, 'method' | 'path
 export class RequestSchemas {
   readonly #catalog: () => Catalog;
   readonly #changed: vscode.EventEmitter<vscode.Uri>;
-  readonly #served = new Map<string, vscode.Uri>();
+  readonly #usable = new Map<string, vscode.Uri>();
 
   constructor(catalog: () => Catalog, changed: vscode.EventEmitter<vscode.Uri>) {
     this.#catalog = catalog;
@@ -23,7 +23,7 @@ export class RequestSchemas {
 
   /** JSON text. An operation that this instance does not have is answered with the schema of any request. */
   async read(uri: vscode.Uri): Promise<string> {
-    this.#served.set(uri.toString(), uri);
+    this.#usable.set(uri.toString(), uri);
     const catalog = this.#catalog();
     const [, method = '', path = ''] = /^\/([A-Z]+)(\/.*)\.json$/.exec(uri.path) ?? [];
     const operation = uri.authority === 'schema' ? catalog.find(`${method} ${path}`) : undefined;
@@ -33,7 +33,7 @@ export class RequestSchemas {
 
   /** The operations are others now: what the editor keeps is out of date. */
   refresh(): void {
-    for (const uri of this.#served.values()) {
+    for (const uri of this.#usable.values()) {
       this.#changed.fire(uri);
     }
   }

@@ -1,10 +1,10 @@
 import type { ApiRequest } from '../../core/api/apiRequest.ts';
 import { NinjaOneError } from '../../core/base/errors.ts';
 import type { Connection } from '../../core/connections/connection.ts';
-import type { Spool } from '../../core/files/tempFiles.ts';
+import type { TempFiles } from '../../core/files/tempFiles.ts';
 import type { ResponseDocuments } from './responseDocuments.ts';
 import { saveResponse, type SaveFormat } from './saveResponse.ts';
-import type { Shown } from '../../core/responses/displayedResponse.ts';
+import type { DisplayedResponse } from '../../core/responses/displayedResponse.ts';
 import { copyAs } from '../exports/exportRequest.ts';
 
 /** Sends the further requests of an answer. */
@@ -13,54 +13,54 @@ export interface RequestSender {
   fetchAll(request: ApiRequest): Promise<void>;
 }
 
-export interface ResponseActionsPorts {
+export interface ResponseActionsOptions {
   readonly documents: ResponseDocuments;
   readonly runner: RequestSender;
   readonly connections: () => readonly Connection[];
-  readonly spool: Spool;
+  readonly tempFiles: TempFiles;
 }
 
 /** What is done with an answer. The argument of each names it; without one it is the answer that is looked at. */
 export class ResponseActions {
-  readonly #ports: ResponseActionsPorts;
+  readonly #options: ResponseActionsOptions;
 
-  constructor(ports: ResponseActionsPorts) {
-    this.#ports = ports;
+  constructor(options: ResponseActionsOptions) {
+    this.#options = options;
   }
 
   /** Throws a NinjaOneError where there is no answer. */
-  find(argument: unknown): Shown {
-    return this.#ports.documents.find(argument);
+  find(argument: unknown): DisplayedResponse {
+    return this.#options.documents.find(argument);
   }
 
   isAbout(argument: unknown): boolean {
-    return this.#ports.documents.isAbout(argument);
+    return this.#options.documents.isAbout(argument);
   }
 
   /** Shows it as a document of its own, so that the page before stays to be compared. Rejects with a NinjaOneError. */
-  async nextPage({ next, first, page, end }: Shown): Promise<void> {
+  async nextPage({ next, first, page, end }: DisplayedResponse): Promise<void> {
     if (!next) {
       throw noNextPage();
     }
-    await this.#ports.runner.send(this.#asOfNow(next), { first, page: (end?.pages ?? page) + 1 });
+    await this.#options.runner.send(this.#asOfNow(next), { first, page: (end?.pages ?? page) + 1 });
   }
 
   /** From the first page on, whichever the document shows. Rejects with a NinjaOneError. */
-  async fetchAll({ first }: Shown): Promise<void> {
-    await this.#ports.runner.fetchAll(this.#asOfNow(first));
+  async fetchAll({ first }: DisplayedResponse): Promise<void> {
+    await this.#options.runner.fetchAll(this.#asOfNow(first));
   }
 
-  async save(shown: Shown, format: SaveFormat): Promise<void> {
-    await saveResponse(shown, format, this.#ports.spool);
+  async save(shown: DisplayedResponse, format: SaveFormat): Promise<void> {
+    await saveResponse(shown, format, this.#options.tempFiles);
   }
 
-  async copyAs({ response }: Shown): Promise<void> {
+  async copyAs({ response }: DisplayedResponse): Promise<void> {
     await copyAs(response.request);
   }
 
   /** An answer outlives its connection, which may have been changed or removed since. */
   #asOfNow(request: ApiRequest): ApiRequest {
-    const connection = this.#ports.connections().find(({ id }) => id === request.connection.id);
+    const connection = this.#options.connections().find(({ id }) => id === request.connection.id);
     if (!connection) {
       throw connectionGone(request.connection);
     }

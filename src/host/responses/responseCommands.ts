@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { seconds } from '../../core/base/counts.ts';
 import type { Connection } from '../../core/connections/connection.ts';
-import type { TokenClipboard } from '../platform/secretClipboard.ts';
+import type { SecretClipboard } from '../platform/secretClipboard.ts';
 import type { Command, CommandTable } from '../platform/contributions.ts';
 import type { MaskedValues } from './maskedValues.ts';
 import type { ResponseActions } from './responseActions.ts';
 import type { Settings } from '../platform/settings.ts';
-import type { Shown } from '../../core/responses/displayedResponse.ts';
-import { spoken } from '../platform/localize.ts';
+import type { DisplayedResponse } from '../../core/responses/displayedResponse.ts';
+import { localize } from '../platform/localize.ts';
 
 /** What the commands act on; loaded when the first of them runs. */
 export interface ResponseFeature {
@@ -16,11 +16,11 @@ export interface ResponseFeature {
   showTable(argument: unknown): Promise<void>;
 }
 
-export interface ResponseCommandPorts {
+export interface ResponseCommandOptions {
   readonly explorer: () => Promise<ResponseFeature>;
   readonly ready: Promise<void>;
   readonly settings: Settings;
-  readonly clipboard: TokenClipboard;
+  readonly clipboard: SecretClipboard;
   /** Shows what goes wrong with the buttons of the connection. */
   readonly about: (connection: Connection, task: () => Promise<void>) => Promise<void>;
 }
@@ -32,9 +32,9 @@ export function createResponseCommands({
   settings,
   clipboard,
   about,
-}: ResponseCommandPorts): Pick<CommandTable, Extract<Command, `ninjaone.response.${string}`>> {
-  const aboutAnswer =
-    (task: (responses: ResponseActions, shown: Shown) => Promise<void>) =>
+}: ResponseCommandOptions): Pick<CommandTable, Extract<Command, `ninjaone.response.${string}`>> {
+  const aboutResponse =
+    (task: (responses: ResponseActions, shown: DisplayedResponse) => Promise<void>) =>
     async (argument: unknown): Promise<void> => {
       await ready;
       const { responses } = await explorer();
@@ -43,10 +43,10 @@ export function createResponseCommands({
     };
 
   return {
-    'ninjaone.response.nextPage': aboutAnswer((responses, shown) => responses.nextPage(shown)),
-    'ninjaone.response.fetchAll': aboutAnswer((responses, shown) => responses.fetchAll(shown)),
-    'ninjaone.response.saveJson': aboutAnswer((responses, shown) => responses.save(shown, 'json')),
-    'ninjaone.response.saveCsv': aboutAnswer((responses, shown) => responses.save(shown, 'csv')),
+    'ninjaone.response.nextPage': aboutResponse((responses, shown) => responses.nextPage(shown)),
+    'ninjaone.response.fetchAll': aboutResponse((responses, shown) => responses.fetchAll(shown)),
+    'ninjaone.response.saveJson': aboutResponse((responses, shown) => responses.save(shown, 'json')),
+    'ninjaone.response.saveCsv': aboutResponse((responses, shown) => responses.save(shown, 'csv')),
     'ninjaone.response.showTable': async (argument) => {
       await (await explorer()).showTable(argument);
     },
@@ -62,7 +62,7 @@ export function createResponseCommands({
           ? vscode.l10n.t(
               'The value of {0} is on the clipboard. It is removed after {1}.',
               name,
-              spoken(seconds(clearAfter)),
+              localize(seconds(clearAfter)),
             )
           : vscode.l10n.t('The value of {0} is on the clipboard.', name),
       );

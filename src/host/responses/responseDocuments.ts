@@ -5,19 +5,23 @@ import type { ApiResponse } from '../../core/api/apiResponse.ts';
 import { pages } from '../../core/base/counts.ts';
 import { NinjaOneError } from '../../core/base/errors.ts';
 import type { ApiRequest } from '../../core/api/apiRequest.ts';
-import type { Sentence } from '../../core/base/messages.ts';
+import type { LocalizableMessage } from '../../core/base/messages.ts';
 import type { ResponseView } from '../../core/responses/responseView.ts';
-import type { Spool } from '../../core/files/tempFiles.ts';
+import type { TempFiles } from '../../core/files/tempFiles.ts';
 import { RESPONSE_SCHEME } from '../platform/contributions.ts';
 import { MaskedValues } from './maskedValues.ts';
-import { announce, lensesOf, textWithRoom } from './responseLenses.ts';
-import { spoken } from '../platform/localize.ts';
-import { shownOf, type ShowOptions, type Shown } from '../../core/responses/displayedResponse.ts';
+import { updateContextKeys, lensesOf, padForCodeLens } from './responseLenses.ts';
+import { localize } from '../platform/localize.ts';
+import {
+  displayResponse,
+  type DisplayOptions,
+  type DisplayedResponse,
+} from '../../core/responses/displayedResponse.ts';
 
 /** Answers as read-only documents, with what is to be known of them in the line above (E7). */
 export class ResponseDocuments implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, Disposable {
-  readonly #spool: Spool;
-  readonly #shown = new Map<string, Shown>();
+  readonly #tempFiles: TempFiles;
+  readonly #shown = new Map<string, DisplayedResponse>();
   readonly masked = new MaskedValues((uri) => this.#shown.get(uri.toString())?.view);
   readonly onDidChange = this.masked.onDidChange;
   readonly onDidChangeCodeLenses = this.masked.onDidChangeLenses;
@@ -26,8 +30,8 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
   readonly #window = randomUUID().slice(0, 8);
   #count = 0;
 
-  constructor(spool: Spool) {
-    this.#spool = spool;
+  constructor(tempFiles: TempFiles) {
+    this.#tempFiles = tempFiles;
     this.#disposable = vscode.Disposable.from(
       this.masked,
       vscode.workspace.registerTextDocumentContentProvider(RESPONSE_SCHEME, this),
@@ -45,15 +49,15 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
   }
 
   /** Rejects with `spool.failed`. */
-  async show(response: ApiResponse, options: ShowOptions): Promise<void> {
-    const shown = await shownOf(response, options, this.#spool);
+  async show(response: ApiResponse, options: DisplayOptions): Promise<void> {
+    const shown = await displayResponse(response, options, this.#tempFiles);
     this.#count += 1;
     const name = `${titleOf(shown)}.${ENDINGS[shown.view.language]}`;
     // The ending tells the editor the language; to set it later would close the document and open it again.
     const path = `/${name.replaceAll(/[\\/]/g, '-')}`;
     const uri = vscode.Uri.from({ scheme: RESPONSE_SCHEME, path, query: `${this.#window}-${this.#count}` });
     this.#shown.set(uri.toString(), shown);
-    announce(this.#shown);
+    updateContextKeys(this.#shown);
     await vscode.window.showTextDocument(uri, { preview: false });
   }
 
@@ -63,10 +67,10 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
   }
 
   /** The answer that the argument names by its address, else the one that is looked at. Throws a NinjaOneError. */
-  find(argument: unknown): Shown {
+  find(argument: unknown): DisplayedResponse {
     const shown = this.#shown.get(addressOf(argument));
     if (!shown) {
-      throw noAnswer();
+      throw noResponse();
     }
     return shown;
   }
@@ -79,7 +83,7 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
   provideTextDocumentContent(uri: vscode.Uri): string {
     const shown = this.#shown.get(uri.toString());
     return shown
-      ? textWithRoom(this.masked.text(uri, shown.view), shown.response)
+      ? padForCodeLens(this.masked.text(uri, shown.view), shown.response)
       : vscode.l10n.t('This answer is no longer kept. Send the request again.');
   }
 
@@ -89,7 +93,7 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
   }
 
   /** What a document shows, for other ways of looking at it. */
-  answerIn(uri: vscode.Uri): ShownAnswer | undefined {
+  responseIn(uri: vscode.Uri): DisplayedListResponse | undefined {
     const { view, response } = this.#shown.get(uri.toString()) ?? {};
     return view && { text: view.text, items: response?.request.operation.traits.items, notices: view.notices };
   }
@@ -106,18 +110,18 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
     // A tab that is moved to another group is closed as well, and so is a document whose language is changed.
     if (shown && !tabs.flatMap(urisOf).some((each) => each.toString() === address)) {
       this.#shown.delete(address);
-      announce(this.#shown);
+      updateContextKeys(this.#shown);
       void shown.file?.discard();
     }
   }
 }
 
 /** An answer as its document has it: what is masked or left out there is so here. */
-export interface ShownAnswer {
+export interface DisplayedListResponse {
   readonly text: string;
   /** Name of the member that is the list; without one, the answer itself may be. */
   readonly items: string | undefined;
-  readonly notices: readonly Sentence[];
+  readonly notices: readonly LocalizableMessage[];
 }
 
 const ENDINGS: { readonly [L in ResponseView['language']]: string } = {
@@ -128,9 +132,9 @@ const ENDINGS: { readonly [L in ResponseView['language']]: string } = {
   plaintext: 'txt',
 };
 
-function titleOf({ response: { request }, page, end }: Shown): string {
+function titleOf({ response: { request }, page, end }: DisplayedResponse): string {
   const place = end
-    ? [end.complete ? vscode.l10n.t('all pages') : vscode.l10n.t('{0}, cut', spoken(pages(end.pages)))]
+    ? [end.complete ? vscode.l10n.t('all pages') : vscode.l10n.t('{0}, cut', localize(pages(end.pages)))]
     : page > 1
       ? [vscode.l10n.t('page {0}', page)]
       : [];
@@ -149,7 +153,7 @@ function addressOf(argument: unknown): string {
   return uri instanceof vscode.Uri ? uri.toString() : '';
 }
 
-function noAnswer(): NinjaOneError {
+function noResponse(): NinjaOneError {
   return new NinjaOneError({
     code: 'response.none',
     intent: 'invalidInput',

@@ -3,18 +3,18 @@ import type { ApiResponse } from '../../core/api/apiResponse.ts';
 import { describeEnd } from '../../core/api/paging.ts';
 import { items, pages } from '../../core/base/counts.ts';
 import { looksTabular } from '../../core/responses/tableModel.ts';
-import { setContext, type AnswerCommand, type Command } from '../platform/contributions.ts';
+import { setContext, type ResponseCommand, type Command } from '../platform/contributions.ts';
 import { messageOf } from '../platform/errorReporter.ts';
-import { canFetchAll, hasItems, type Shown } from '../../core/responses/displayedResponse.ts';
+import { canFetchAll, hasItems, type DisplayedResponse } from '../../core/responses/displayedResponse.ts';
 import { sizeOf, statusOf } from '../platform/format.ts';
-import { spoken } from '../platform/localize.ts';
+import { localize } from '../platform/localize.ts';
 
 /**
  * The line above an answer: the facts, what is not all there, then what can be done next. An editor that is narrow cuts the
  * line; what is cut off can be done from the title of the editor as well. The connection is in that title. What went wrong
  * has a line of its own on top.
  */
-export function lensesOf(uri: vscode.Uri, shown: Shown): vscode.CodeLens[] {
+export function lensesOf(uri: vscode.Uri, shown: DisplayedResponse): vscode.CodeLens[] {
   const { view, response, end } = shown;
   const { failure } = response;
   const top = new vscode.Range(0, 0, 0, 0);
@@ -23,9 +23,9 @@ export function lensesOf(uri: vscode.Uri, shown: Shown): vscode.CodeLens[] {
     new vscode.CodeLens(range, { title: title.replaceAll('$(', '$ ('), tooltip: title, command: '' });
   const action = (title: string, command: Command): vscode.CodeLens =>
     new vscode.CodeLens(place, { title, command, arguments: [uri] });
-  const cut = end && !end.complete ? [spoken(describeEnd(end))] : [];
+  const cut = end && !end.complete ? [localize(describeEnd(end))] : [];
   // Without an answer, what the text is says nothing.
-  const notices = (response.status === 0 ? [] : view.notices).map((notice) => words(spoken(notice)));
+  const notices = (response.status === 0 ? [] : view.notices).map((notice) => words(localize(notice)));
   // "1000 of 1200 items" says so much that the sentence can wait.
   const isInFacts = view.cut && view.items !== undefined;
   return [
@@ -33,7 +33,7 @@ export function lensesOf(uri: vscode.Uri, shown: Shown): vscode.CodeLens[] {
     words(factsOf(shown).join(' · ')),
     ...(failure ? [] : cut).map((title) => words(title)),
     ...(isInFacts ? [] : notices),
-    ...ANSWER_COMMANDS.filter((command) => CAN[command](shown)).map((command) =>
+    ...RESPONSE_COMMANDS.filter((command) => IS_AVAILABLE[command](shown)).map((command) =>
       action(TITLES[command](shown), command),
     ),
     action(vscode.l10n.t('Copy as…'), 'ninjaone.request.copyAs'),
@@ -42,12 +42,12 @@ export function lensesOf(uri: vscode.Uri, shown: Shown): vscode.CodeLens[] {
 }
 
 /** Lenses of one line of text share a line, so what has a failure to explain above its facts needs two. */
-export function textWithRoom(text: string, { failure }: Pick<ApiResponse, 'failure'>): string {
+export function padForCodeLens(text: string, { failure }: Pick<ApiResponse, 'failure'>): string {
   return failure && !text.includes('\n') ? `${text}\n` : text;
 }
 
 /** Which answers each action fits, in the order of the line. */
-const CAN: { readonly [C in AnswerCommand]: (shown: Shown) => boolean } = {
+const IS_AVAILABLE: { readonly [C in ResponseCommand]: (shown: DisplayedResponse) => boolean } = {
   'ninjaone.response.nextPage': ({ next }) => next !== undefined,
   'ninjaone.response.fetchAll': canFetchAll,
   'ninjaone.response.saveJson': ({ whole, view }) => whole !== undefined && view.kind !== 'empty',
@@ -56,7 +56,7 @@ const CAN: { readonly [C in AnswerCommand]: (shown: Shown) => boolean } = {
     looksTabular(view.text, response.request.operation.traits.items),
 };
 
-const TITLES: { readonly [C in AnswerCommand]: (shown: Shown) => string } = {
+const TITLES: { readonly [C in ResponseCommand]: (shown: DisplayedResponse) => string } = {
   'ninjaone.response.nextPage': () => vscode.l10n.t('Next Page'),
   'ninjaone.response.fetchAll': () => vscode.l10n.t('Fetch All'),
   'ninjaone.response.saveJson': ({ view }) =>
@@ -65,12 +65,12 @@ const TITLES: { readonly [C in AnswerCommand]: (shown: Shown) => string } = {
   'ninjaone.response.showTable': () => vscode.l10n.t('Show as Table'),
 };
 
-const ANSWER_COMMANDS = Object.keys(CAN) as readonly AnswerCommand[];
+const RESPONSE_COMMANDS = Object.keys(IS_AVAILABLE) as readonly ResponseCommand[];
 
 /** Tells the menus of the editor which of the open answers each action fits. */
-export function announce(answers: ReadonlyMap<string, Shown>): void {
-  for (const command of ANSWER_COMMANDS) {
-    const fitting = [...answers].filter(([, shown]) => CAN[command](shown));
+export function updateContextKeys(answers: ReadonlyMap<string, DisplayedResponse>): void {
+  for (const command of RESPONSE_COMMANDS) {
+    const fitting = [...answers].filter(([, shown]) => IS_AVAILABLE[command](shown));
     setContext(
       `${command}.answers`,
       fitting.map(([address]) => address),
@@ -78,18 +78,18 @@ export function announce(answers: ReadonlyMap<string, Shown>): void {
   }
 }
 
-function factsOf({ view, response, page, end }: Shown): string[] {
+function factsOf({ view, response, page, end }: DisplayedResponse): string[] {
   const { status, ms, size } = response;
   const place = page > 1 ? [vscode.l10n.t('page {0}', page)] : [];
   const ended = end ? [end.complete ? vscode.l10n.t('complete') : vscode.l10n.t('cut')] : [];
   return [statusOf(status), `${Math.round(ms)} ms`, sizeOf(size), ...place, ...itemsOf(view, end), ...ended];
 }
 
-function itemsOf({ items: count, shownItems }: Shown['view'], end: Shown['end']): string[] {
+function itemsOf({ items: count, shownItems }: DisplayedResponse['view'], end: DisplayedResponse['end']): string[] {
   if (count === undefined) {
     return [];
   }
-  const all = spoken(items(count));
+  const all = localize(items(count));
   const shown = shownItems !== undefined && shownItems < count ? vscode.l10n.t('{0} of {1}', shownItems, all) : all;
-  return [end ? vscode.l10n.t('{0} on {1}', shown, spoken(pages(end.pages))) : shown];
+  return [end ? vscode.l10n.t('{0} on {1}', shown, localize(pages(end.pages))) : shown];
 }

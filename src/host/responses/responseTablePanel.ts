@@ -6,24 +6,24 @@ import type { Disposable } from '../../core/base/lifecycle.ts';
 import { tableOf } from '../../core/responses/tableModel.ts';
 import { isReady, type TableMessage, type TableTexts } from '../../webview/table/tableProtocol.ts';
 import { RESPONSE_SCHEME } from '../platform/contributions.ts';
-import type { ShownAnswer } from './responseDocuments.ts';
-import { spoken } from '../platform/localize.ts';
+import type { DisplayedListResponse } from './responseDocuments.ts';
+import { localize } from '../platform/localize.ts';
 
-export interface ResponseTablePorts {
+export interface ResponseTablePanelOptions {
   /** Folder with the script and the style of the page, and nothing else: the page may read it. */
   readonly pages: vscode.Uri;
   /** What the document shows, with what is masked there masked. */
-  readonly answerIn: (document: vscode.Uri) => ShownAnswer | undefined;
+  readonly responseIn: (document: vscode.Uri) => DisplayedListResponse | undefined;
 }
 
 /** Lists of answers as tables, each in a tab that belongs to the document of the answer and closes with it (E7). */
-export class ResponseTables implements Disposable {
-  readonly #ports: ResponseTablePorts;
+export class ResponseTablePanels implements Disposable {
+  readonly #options: ResponseTablePanelOptions;
   readonly #panels = new Map<string, vscode.WebviewPanel>();
   readonly #subscription: vscode.Disposable;
 
-  constructor(ports: ResponseTablePorts) {
-    this.#ports = ports;
+  constructor(options: ResponseTablePanelOptions) {
+    this.#options = options;
     // The editor keeps a document for minutes after its last tab was closed.
     this.#subscription = vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
       for (const uri of closed.flatMap(urisOf)) {
@@ -44,7 +44,7 @@ export class ResponseTables implements Disposable {
     if (!this.#message(document)) {
       throw noTable();
     }
-    const { pages } = this.#ports;
+    const { pages } = this.#options;
     // Not kept while it is in the background: the page remembers what a person chose, and asks for the rows again.
     const panel = vscode.window.createWebviewPanel(
       'ninjaone.responseTable',
@@ -73,8 +73,8 @@ export class ResponseTables implements Disposable {
   }
 
   #message(document: vscode.Uri): TableMessage | undefined {
-    const answer = this.#ports.answerIn(document);
-    const table = answer && tableOf(answer.text, answer.items);
+    const response = this.#options.responseIn(document);
+    const table = response && tableOf(response.text, response.items);
     if (!table) {
       return undefined;
     }
@@ -83,7 +83,7 @@ export class ResponseTables implements Disposable {
       type: 'table',
       table,
       label: nameOf(document),
-      notices: [...answer.notices, ...leftOut].map(spoken),
+      notices: [...response.notices, ...leftOut].map(localize),
       texts: textsOf(table.rows.length),
     };
   }
@@ -152,7 +152,7 @@ const moreColumns = counted(
 
 /** `count` is how many rows there are. */
 function textsOf(count: number): TableTexts {
-  const all = spoken(rows(count));
+  const all = localize(rows(count));
   return {
     filter: vscode.l10n.t('Filter rows'),
     allRows: all,

@@ -3,11 +3,11 @@ import * as vscode from 'vscode';
 import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
 import { csvParts } from '../../core/responses/csv.ts';
 import { itemsIn } from '../../core/json/jsonItems.ts';
-import { writeWhole, type FileParts } from '../../core/files/atomicWrite.ts';
-import type { Spool } from '../../core/files/tempFiles.ts';
-import { offerWayOn } from '../platform/errorReporter.ts';
-import { withPatience } from '../platform/delayedProgress.ts';
-import { hasItems, type Shown } from '../../core/responses/displayedResponse.ts';
+import { writeAtomically, type FileParts } from '../../core/files/atomicWrite.ts';
+import type { TempFiles } from '../../core/files/tempFiles.ts';
+import { offerAlternative } from '../platform/errorReporter.ts';
+import { withDelayedProgress } from '../platform/delayedProgress.ts';
+import { hasItems, type DisplayedResponse } from '../../core/responses/displayedResponse.ts';
 
 export type SaveFormat = 'json' | 'csv';
 
@@ -15,23 +15,23 @@ export type SaveFormat = 'json' | 'csv';
  * Asks where to, and writes all of the answer there, not what the document shows of it (E7). What cannot be a table is
  * offered to be saved as JSON. Rejects as canceled.
  */
-export async function saveResponse(shown: Shown, format: SaveFormat, spool: Spool): Promise<void> {
+export async function saveResponse(shown: DisplayedResponse, format: SaveFormat, tempFiles: TempFiles): Promise<void> {
   try {
-    await save(shown, format, spool);
+    await save(shown, format, tempFiles);
   } catch (error) {
     if (!isNinjaOneError(error) || !NO_TABLE.has(error.code)) {
       throw error;
     }
-    if (!(await offerWayOn(error, vscode.l10n.t('Save as JSON')))) {
+    if (!(await offerAlternative(error, vscode.l10n.t('Save as JSON')))) {
       throw canceled();
     }
-    await save(shown, 'json', spool);
+    await save(shown, 'json', tempFiles);
   }
 }
 
 const NO_TABLE: ReadonlySet<string> = new Set(['response.noList', 'response.notJson', 'response.itemTooLarge']);
 
-async function save(shown: Shown, format: SaveFormat, spool: Spool): Promise<void> {
+async function save(shown: DisplayedResponse, format: SaveFormat, tempFiles: TempFiles): Promise<void> {
   const parts = partsOf(shown, format);
   const name = nameOf(shown, format);
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
@@ -44,7 +44,9 @@ async function save(shown: Shown, format: SaveFormat, spool: Spool): Promise<voi
   if (!target) {
     throw canceled();
   }
-  await withPatience(vscode.l10n.t('Saving {0}', name), (signal) => write(target, { parts: parts(), signal, spool }));
+  await withDelayedProgress(vscode.l10n.t('Saving {0}', name), (signal) =>
+    write(target, { parts: parts(), signal, tempFiles }),
+  );
   const open = vscode.l10n.t('Open');
   void vscode.window.showInformationMessage(vscode.l10n.t('Saved {0}.', target.path), open).then((chosen) => {
     if (chosen === open) {
@@ -54,7 +56,7 @@ async function save(shown: Shown, format: SaveFormat, spool: Spool): Promise<voi
 }
 
 /** Checked at once, and read once it is known where to. */
-function partsOf(shown: Shown, format: SaveFormat): () => FileParts {
+function partsOf(shown: DisplayedResponse, format: SaveFormat): () => FileParts {
   const { whole, response } = shown;
   if (!whole) {
     throw givesSecrets();
@@ -85,27 +87,27 @@ function valueOf(text: string): unknown {
 interface Writing {
   readonly parts: FileParts;
   readonly signal: AbortSignal;
-  readonly spool: Spool;
+  readonly tempFiles: TempFiles;
 }
 
-async function write(target: vscode.Uri, { parts, signal, spool }: Writing): Promise<void> {
+async function write(target: vscode.Uri, { parts, signal, tempFiles }: Writing): Promise<void> {
   if (target.scheme === 'file') {
-    await writeWhole(target.fsPath, parts, signal);
+    await writeAtomically(target.fsPath, parts, signal);
     return;
   }
   // The file is on another machine, which the editor reaches and we do not: it takes whole files only.
-  const file = spool.file();
+  const file = tempFiles.file();
   try {
     await file.start();
     await file.close();
-    await writeWhole(file.path, parts, signal);
+    await writeAtomically(file.path, parts, signal);
     await vscode.workspace.fs.copy(vscode.Uri.file(file.path), target, { overwrite: true });
   } finally {
     await file.discard();
   }
 }
 
-function nameOf({ response, view, page, end }: Shown, format: SaveFormat): string {
+function nameOf({ response, view, page, end }: DisplayedResponse, format: SaveFormat): string {
   const { operation, connection } = response.request;
   const sent = /filename="?([^";]+)/i.exec(response.headers['content-disposition'] ?? '')?.[1];
   if (view.kind === 'binary' && sent !== undefined) {
@@ -118,7 +120,7 @@ function nameOf({ response, view, page, end }: Shown, format: SaveFormat): strin
 
 const UNSAFE = /[^\p{L}\p{N}._-]+|^\.+/gu;
 
-const ENDINGS: { readonly [K in Shown['view']['kind']]: string } = {
+const ENDINGS: { readonly [K in DisplayedResponse['view']['kind']]: string } = {
   json: 'json',
   jsonLines: 'jsonl',
   html: 'html',

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { Catalog } from '../../core/catalog/catalog.ts';
-import { describeMoment, momentAt } from '../../core/responses/timestamps.ts';
+import { describeTimestamp, timestampAt } from '../../core/responses/timestamps.ts';
 import { HISTORY_SCHEME, REQUEST_FILES, REQUEST_SCHEME, RESPONSE_SCHEME } from '../platform/contributions.ts';
 
 /** What a number that is a time means, where the pointer rests or Show Hover is pressed (E7). */
@@ -13,13 +13,13 @@ export function registerTimeHovers(catalog: () => Catalog, now: () => number): D
   return vscode.languages.registerHoverProvider(places, {
     provideHover: (document, { line, character }) => {
       const isDate = (name: string): boolean => catalog().operations.some((each) => hasTime(each, name));
-      const moment = momentAt(document.lineAt(line).text, character, isDate);
+      const moment = timestampAt(document.lineAt(line).text, character, isDate);
       if (!moment) {
         return undefined;
       }
       const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
       const locale = vscode.env.language;
-      const { utc, local, ago } = describeMoment(moment.milliseconds, { now: now(), locale, timeZone });
+      const { utc, local, ago } = describeTimestamp(moment.milliseconds, { now: now(), locale, timeZone });
       // A block of text, and nothing that the editor would take for Markdown.
       const content = { language: 'plaintext', value: `${utc} · ${ago}${timeZone === 'UTC' ? '' : `\n${local}`}` };
       return new vscode.Hover(content, new vscode.Range(line, moment.start, line, moment.end));

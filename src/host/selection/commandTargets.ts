@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { canceled, NinjaOneError } from '../../core/base/errors.ts';
 import type { Connection } from '../../core/connections/connection.ts';
-import type { ServedSession } from '../../core/sessions/usableSessions.ts';
+import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { timeOf } from '../platform/format.ts';
 import { pickConnection } from './pickConnection.ts';
@@ -11,7 +11,7 @@ import type { Settings } from '../platform/settings.ts';
  * What a command is about. Its argument may be a name, a row of our view, or anything that another extension made up:
  * only names and ids are read from it, and what they name is looked up here.
  */
-export class Targets {
+export class CommandTargets {
   readonly #settings: Settings;
   readonly #tokens: TokenService;
 
@@ -59,12 +59,12 @@ export class Targets {
    * A pick that is always shown, even for one session: Enter is the consent (`copyAccessToken`). Of all sessions when none
    * of `among` has a token.
    */
-  async pickSession(title: string, among?: readonly string[]): Promise<ServedSession> {
-    const all = this.#tokens.served();
+  async pickSession(title: string, among?: readonly string[]): Promise<UsableSession> {
+    const all = this.#tokens.usable();
     const named = all.filter(({ session }) => among?.includes(session.id));
-    const served = named.length > 0 ? named : all;
+    const usable = named.length > 0 ? named : all;
     const chosen = await vscode.window.showQuickPick(
-      [...served]
+      [...usable]
         .sort((a, b) => a.session.scopes.length - b.session.scopes.length)
         .map((each) => ({
           label: each.connection.name,

@@ -4,7 +4,7 @@ import type { Connection } from '../../core/connections/connection.ts';
 import type { Settings } from '../platform/settings.ts';
 
 /** Which connection is the default of this workspace's window; the only one, when there is one. */
-export class Selection implements Disposable {
+export class SelectedConnection implements Disposable {
   readonly #settings: Settings;
   readonly #memory: vscode.Memento;
   readonly #changed = new Emitter<void>();

@@ -2,25 +2,25 @@ import * as vscode from 'vscode';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { Sessions } from '../../core/sessions/createSessions.ts';
 import type { Platform } from '../platform/createPlatform.ts';
-import { TokenClipboard } from '../platform/secretClipboard.ts';
-import { SessionStarter } from './signInCoordinator.ts';
+import { SecretClipboard } from '../platform/secretClipboard.ts';
+import { SignInCoordinator } from './signInCoordinator.ts';
 import { SignIn } from './signIn.ts';
 import { SignOut } from './signOut.ts';
-import { CallbackRelay } from './uriHandler.ts';
+import { CallbackUriHandler } from './uriHandler.ts';
 
 export interface SignInFeature {
   readonly signIn: SignIn;
-  readonly starter: SessionStarter;
+  readonly coordinator: SignInCoordinator;
   readonly signOut: SignOut;
-  readonly clipboard: TokenClipboard;
+  readonly clipboard: SecretClipboard;
 }
 
 export function createSignIn(
-  { context, own, logger, settings, trustedHosts, now, report }: Platform,
+  { context, register, logger, settings, trustedHosts, now, report }: Platform,
   { tokens, clientSecrets }: Sessions,
   addConnection: () => Promise<Connection | undefined>,
 ): SignInFeature {
-  const signIn = own(
+  const signIn = register(
     new SignIn({
       context: (connection, signal) => tokens.context(connection, signal),
       confirmHost: (connection) => trustedHosts.confirm(connection),
@@ -29,11 +29,13 @@ export function createSignIn(
       logger,
     }),
   );
-  const clipboard = own(new TokenClipboard());
-  own(
-    vscode.window.registerUriHandler(own(new CallbackRelay((query) => signIn.settle(query), context.secrets, logger))),
+  const clipboard = register(new SecretClipboard());
+  register(
+    vscode.window.registerUriHandler(
+      register(new CallbackUriHandler((query) => signIn.settle(query), context.secrets, logger)),
+    ),
   );
-  own(
+  register(
     clientSecrets.onDidChange((connectionId) => {
       // A sign-in that is under way was started with the secret before.
       if (signIn.pending?.connection.id === connectionId) {
@@ -44,7 +46,7 @@ export function createSignIn(
   return {
     signIn,
     clipboard,
-    starter: new SessionStarter({ settings, tokens, signIn, addConnection, now }),
+    coordinator: new SignInCoordinator({ settings, tokens, signIn, addConnection, now }),
     signOut: new SignOut({ tokens, clientSecrets, clipboard, report: (error) => report(error) }),
   };
 }

@@ -2,13 +2,13 @@ import * as vscode from 'vscode';
 import { canceled, isNinjaOneError } from '../../core/base/errors.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { PendingCallbacks } from '../../core/oauth/pendingCallbacks.ts';
-import type { Loopback } from '../../core/oauth/loopbackServer.ts';
+import type { LoopbackServer } from '../../core/oauth/loopbackServer.ts';
 import { forwardedRedirect, redirectPlan, type LoopbackPlan } from '../../core/oauth/redirectStrategy.ts';
 import { EXTENSION_ID } from '../platform/contributions.ts';
-import { offerWayOn } from '../platform/errorReporter.ts';
+import { offerAlternative } from '../platform/errorReporter.ts';
 
 /** How the browser comes back from one sign-in. */
-export interface WayBack {
+export interface CallbackChannel {
   readonly kind: 'loopback' | 'relay' | 'editor' | 'paste';
   readonly nonce: string;
   /** What the `state` parameter carries: the nonce, or for the relay the address that carries the nonce. */
@@ -17,20 +17,20 @@ export interface WayBack {
   readonly pasteAtOnce: boolean;
 }
 
-export interface WayBackPorts {
+export interface OpenRedirectOptions {
   readonly connection: Connection;
   readonly remote: boolean;
   readonly callbacks: PendingCallbacks;
   /** Told of the listener as soon as there is one, so that its port is freed whatever happens next. */
-  readonly onListening: (listener: Loopback) => void;
+  readonly onListening: (listener: LoopbackServer) => void;
 }
 
 /** Opens the way back before the browser is sent away. Rejects with a NinjaOneError when there is none. */
-export async function openWayBack(nonce: string, ports: WayBackPorts): Promise<WayBack> {
-  const plan = redirectPlan(ports.connection, { remote: ports.remote });
+export async function openCallbackChannel(nonce: string, options: OpenRedirectOptions): Promise<CallbackChannel> {
+  const plan = redirectPlan(options.connection, { remote: options.remote });
   switch (plan.way) {
     case 'loopback':
-      return listen(nonce, plan, ports);
+      return listen(nonce, plan, options);
     case 'relay': {
       const state = await callbackAddress(`nonce=${nonce}`);
       return { kind: 'relay', nonce, state, redirectUri: plan.redirectUri, pasteAtOnce: false };
@@ -47,10 +47,10 @@ export async function openWayBack(nonce: string, ports: WayBackPorts): Promise<W
 async function listen(
   nonce: string,
   plan: LoopbackPlan,
-  { connection, callbacks, onListening }: WayBackPorts,
-): Promise<WayBack> {
-  const { startLoopback } = await import('../../core/oauth/loopbackServer.ts');
-  const listener = await startLoopback({
+  { connection, callbacks, onListening }: OpenRedirectOptions,
+): Promise<CallbackChannel> {
+  const { startLoopbackServer } = await import('../../core/oauth/loopbackServer.ts');
+  const listener = await startLoopbackServer({
     host: plan.host,
     port: plan.port,
     path: plan.path,
@@ -69,18 +69,18 @@ async function listen(
     return { kind: 'paste', nonce, state: nonce, redirectUri: plan.redirectUri(plan.port), pasteAtOnce: true };
   }
   onListening(listener);
-  const own = plan.redirectUri(listener.port);
+  const listenerUri = plan.redirectUri(listener.port);
   if (!plan.forward) {
-    return { kind: 'loopback', nonce, state: nonce, redirectUri: own, pasteAtOnce: false };
+    return { kind: 'loopback', nonce, state: nonce, redirectUri: listenerUri, pasteAtOnce: false };
   }
-  const external = (await vscode.env.asExternalUri(vscode.Uri.parse(own))).toString(true);
+  const external = (await vscode.env.asExternalUri(vscode.Uri.parse(listenerUri))).toString(true);
   // A registered redirect URI is sent as it is; only a native client may come back on another port.
   const forwarded = connection.platform === 'native' ? forwardedRedirect(external) : undefined;
   if (forwarded !== undefined) {
     listener.reachedAs(forwarded);
   }
-  const isReached = forwarded !== undefined || external === own;
-  return { kind: 'loopback', nonce, state: nonce, redirectUri: forwarded ?? own, pasteAtOnce: !isReached };
+  const isReached = forwarded !== undefined || external === listenerUri;
+  return { kind: 'loopback', nonce, state: nonce, redirectUri: forwarded ?? listenerUri, pasteAtOnce: !isReached };
 }
 
 /**
@@ -91,7 +91,7 @@ async function offerPaste(error: unknown, { platform }: Connection): Promise<und
   if (!isNinjaOneError(error) || platform === 'native') {
     throw error;
   }
-  if (!(await offerWayOn(error, vscode.l10n.t('Paste URL')))) {
+  if (!(await offerAlternative(error, vscode.l10n.t('Paste URL')))) {
     throw canceled();
   }
   return undefined;

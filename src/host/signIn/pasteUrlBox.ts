@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { PendingCallbacks } from '../../core/oauth/pendingCallbacks.ts';
 
 /** Takes the address that the browser ended at, the second way back of every sign-in (A4). Resolves when it is closed. */
-export async function pasteBox(callbacks: PendingCallbacks, signal: AbortSignal): Promise<void> {
+export async function showPasteUrlBox(callbacks: PendingCallbacks, signal: AbortSignal): Promise<void> {
   const box = vscode.window.createInputBox();
   box.title = vscode.l10n.t('Paste the redirected URL');
   box.prompt = vscode.l10n.t(

@@ -4,11 +4,11 @@ import type { PendingCallbacks } from '../../core/oauth/pendingCallbacks.ts';
 import type { TokenSet } from '../../core/sessions/tokenRequests.ts';
 import { setContext } from '../platform/contributions.ts';
 import type { SignInAttempt } from './signInAttempt.ts';
-import type { PendingSignIn, SignInPorts } from './signInTypes.ts';
+import type { PendingSignIn, SignInOptions } from './signInTypes.ts';
 
 /** Gets the tokens of a sign-in: through the browser, or with the client secret. One at a time in a window (A4). */
 export class SignIn implements Disposable {
-  readonly #ports: SignInPorts;
+  readonly #options: SignInOptions;
   readonly #changed = new Emitter<void>();
   /** Comes with the first attempt: before it nobody waits for anything. */
   #callbacks: PendingCallbacks | undefined;
@@ -17,8 +17,8 @@ export class SignIn implements Disposable {
 
   readonly onDidChangePending: Event<void> = this.#changed.event;
 
-  constructor(ports: SignInPorts) {
-    this.#ports = ports;
+  constructor(options: SignInOptions) {
+    this.#options = options;
   }
 
   get pending(): PendingSignIn | undefined {
@@ -27,7 +27,7 @@ export class SignIn implements Disposable {
 
   /** A second call for the same connection and scopes joins the first; any other replaces it. */
   async acquire(connection: Connection, scopes: readonly Scope[]): Promise<TokenSet> {
-    await this.#ports.confirmHost(connection);
+    await this.#options.confirmHost(connection);
     const { createCallbacks, SignInAttempt } = await import('./signInAttempt.ts');
     const callbacks = (this.#callbacks ??= createCallbacks());
     // A registered port is needed again, and the one before may still hold it. What is awaited may let another call
@@ -41,17 +41,17 @@ export class SignIn implements Disposable {
       last.cancel();
       await last.release();
     }
-    const attempt = new SignInAttempt(connection, scopes, { ...this.#ports, callbacks });
+    const attempt = new SignInAttempt(connection, scopes, { ...this.#options, callbacks });
     this.#attempt = attempt;
     this.#last = attempt;
-    this.#announce();
+    this.#updateContextKeys();
     try {
       return await attempt.tokens;
     } finally {
       attempt.dispose();
       if (this.#attempt === attempt) {
         this.#attempt = undefined;
-        this.#announce();
+        this.#updateContextKeys();
       }
     }
   }
@@ -79,7 +79,7 @@ export class SignIn implements Disposable {
     this.#changed.dispose();
   }
 
-  #announce(): void {
+  #updateContextKeys(): void {
     setContext('ninjaone.signingIn', this.#attempt !== undefined);
     this.#changed.fire();
   }

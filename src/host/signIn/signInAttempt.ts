@@ -4,16 +4,16 @@ import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors
 import { DisposableStore, type Disposable } from '../../core/base/lifecycle.ts';
 import type { Connection, Scope } from '../../core/connections/connection.ts';
 import { PendingCallbacks, type Callback } from '../../core/oauth/pendingCallbacks.ts';
-import type { Loopback } from '../../core/oauth/loopbackServer.ts';
-import { Patience } from '../../core/oauth/signInTimeout.ts';
+import type { LoopbackServer } from '../../core/oauth/loopbackServer.ts';
+import { SignInTimeout } from '../../core/oauth/signInTimeout.ts';
 import type { TokenSet } from '../../core/sessions/tokenRequests.ts';
 import { runCommand } from '../platform/contributions.ts';
 import { openInBrowser } from '../platform/errorReporter.ts';
-import { pasteBox } from './pasteUrlBox.ts';
-import type { PendingSignIn, SignInPorts } from './signInTypes.ts';
-import { openWayBack } from './openRedirect.ts';
+import { showPasteUrlBox } from './pasteUrlBox.ts';
+import type { PendingSignIn, SignInOptions } from './signInTypes.ts';
+import { openCallbackChannel } from './openRedirect.ts';
 
-export interface SignInAttemptPorts extends SignInPorts {
+export interface SignInAttemptOptions extends SignInOptions {
   /** Those of the window: every attempt's redirects end there. */
   readonly callbacks: PendingCallbacks;
 }
@@ -27,21 +27,21 @@ export class SignInAttempt implements PendingSignIn, Disposable {
   readonly connection: Connection;
   readonly scopes: readonly Scope[];
   readonly tokens: Promise<TokenSet>;
-  readonly #ports: SignInAttemptPorts;
+  readonly #options: SignInAttemptOptions;
   readonly #abort = new AbortController();
   readonly #disposables = new DisposableStore();
   #url: string | undefined;
-  #patience: Patience | undefined;
-  #listener: Loopback | undefined;
+  #patience: SignInTimeout | undefined;
+  #listener: LoopbackServer | undefined;
   #helpShown = false;
 
-  constructor(connection: Connection, scopes: readonly Scope[], ports: SignInAttemptPorts) {
+  constructor(connection: Connection, scopes: readonly Scope[], options: SignInAttemptOptions) {
     this.connection = connection;
     this.scopes = scopes;
-    this.#ports = ports;
+    this.#options = options;
     this.tokens = this.#withProgress(() =>
       connection.platform === 'api-services'
-        ? ports.mint(connection, scopes, this.#abort.signal)
+        ? options.mint(connection, scopes, this.#abort.signal)
         : this.#throughBrowser(),
     );
     // The promise is handed out later; until then a failure must not count as unhandled.
@@ -62,8 +62,8 @@ export class SignInAttempt implements PendingSignIn, Disposable {
 
   async paste(): Promise<void> {
     this.#patience?.keepWaiting();
-    const { callbacks } = this.#ports;
-    await pasteBox(callbacks, this.#abort.signal);
+    const { callbacks } = this.#options;
+    await showPasteUrlBox(callbacks, this.#abort.signal);
   }
 
   cancel(): void {
@@ -111,14 +111,14 @@ export class SignInAttempt implements PendingSignIn, Disposable {
 
   async #throughBrowser(): Promise<TokenSet> {
     const { connection, scopes } = this;
-    const { logger } = this.#ports;
+    const { logger } = this.#options;
     // The secret is looked up first: without it the browser would be for nothing.
-    const context = await this.#ports.context(connection, this.#abort.signal);
+    const context = await this.#options.context(connection, this.#abort.signal);
     const protocol = await import('../../core/oauth/oauthClient.ts');
-    const way = await openWayBack(protocol.randomState(), {
+    const way = await openCallbackChannel(protocol.randomState(), {
       connection,
-      remote: this.#ports.remote,
-      callbacks: this.#ports.callbacks,
+      remote: this.#options.remote,
+      callbacks: this.#options.callbacks,
       onListening: (listener) => {
         this.#listener = listener;
         // Closes at once, unless the answer came through it: then the page must still reach the browser (A5).
@@ -130,7 +130,7 @@ export class SignInAttempt implements PendingSignIn, Disposable {
       },
     });
     const expected = this.#disposables.add(
-      this.#ports.callbacks.expect(way.nonce, connection, { redirectUri: way.redirectUri }),
+      this.#options.callbacks.expect(way.nonce, connection, { redirectUri: way.redirectUri }),
     );
     const { url, verifier } = await protocol.authorizationRequest({
       connection,
@@ -148,7 +148,7 @@ export class SignInAttempt implements PendingSignIn, Disposable {
   }
 
   async #waitForCallback(result: Promise<Callback>, pasteAtOnce: boolean): Promise<Callback> {
-    const patience = new Patience({
+    const patience = new SignInTimeout({
       onOfferHelp: () => {
         void this.#offerHelp();
       },

@@ -2,20 +2,20 @@ import * as vscode from 'vscode';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import type { CommandTable } from '../platform/contributions.ts';
-import type { SessionStarter } from './signInCoordinator.ts';
+import type { SignInCoordinator } from './signInCoordinator.ts';
 import type { Settings } from '../platform/settings.ts';
 import type { SignIn } from './signIn.ts';
-import { saySignedIn } from './signInMessages.ts';
+import { showSignedIn } from './signInMessages.ts';
 import type { SignOut } from './signOut.ts';
-import { notSignedIn, type Targets } from '../selection/commandTargets.ts';
+import { notSignedIn, type CommandTargets } from '../selection/commandTargets.ts';
 
-export interface SignInCommandPorts {
+export interface SignInCommandOptions {
   readonly settings: Settings;
   readonly tokens: TokenService;
-  readonly starter: SessionStarter;
+  readonly coordinator: SignInCoordinator;
   readonly signIn: SignIn;
   readonly signOut: SignOut;
-  readonly targets: Targets;
+  readonly targets: CommandTargets;
   readonly ready: Promise<void>;
   /** Every key, mark, confirmation, write permission and remembered request of this extension. */
   readonly reset: () => Promise<boolean>;
@@ -26,7 +26,7 @@ export interface SignInCommandPorts {
 
 /** Signing in and out, and what can be done while a sign-in waits for the browser (A4, A13). */
 export function createSignInCommands(
-  ports: SignInCommandPorts,
+  options: SignInCommandOptions,
 ): Pick<
   CommandTable,
   | 'ninjaone.signIn'
@@ -36,10 +36,10 @@ export function createSignInCommands(
   | 'ninjaone.pasteRedirectUrl'
   | 'ninjaone.cancelSignIn'
 > {
-  const { settings, tokens, signIn, targets, connectionFor, whoCalls, about } = ports;
+  const { settings, tokens, signIn, targets, connectionFor, whoCalls, about } = options;
   return {
     'ninjaone.signIn': async (argument) => {
-      await ports.ready;
+      await options.ready;
       const before = settings.connections.length;
       const connection = await connectionFor(argument);
       if (before === 0) {
@@ -47,22 +47,22 @@ export function createSignInCommands(
         return;
       }
       await about(connection, async () => {
-        const served = await ports.starter.signInTo(connection, whoCalls(argument));
-        saySignedIn(served);
+        const usable = await options.coordinator.signInTo(connection, whoCalls(argument));
+        showSignedIn(usable);
       });
     },
 
     'ninjaone.signOut': async (argument) => {
-      await ports.ready;
+      await options.ready;
       const named = targets.namedSessions(argument);
-      if (named.length === 0 && tokens.served().length === 0) {
+      if (named.length === 0 && tokens.usable().length === 0) {
         throw notSignedIn();
       }
       const ids =
         named.length > 0
           ? named
           : [(await targets.pickSession(vscode.l10n.t('Sign out of which session?'))).session.id];
-      await ports.signOut.ask(ids, tokens.listed());
+      await options.signOut.ask(ids, tokens.listed());
     },
 
     'ninjaone.reset': async () => {
@@ -78,8 +78,8 @@ export function createSignInCommands(
         reset,
       );
       if (answer === reset) {
-        await ports.ready;
-        const revoked = await ports.reset();
+        await options.ready;
+        const revoked = await options.reset();
         void vscode.window.showInformationMessage(
           revoked
             ? vscode.l10n.t('NinjaOne: everything was signed out and deleted.')

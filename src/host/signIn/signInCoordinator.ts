@@ -3,13 +3,13 @@ import { canceled } from '../../core/base/errors.ts';
 import { orderScopes, type Connection, type Scope } from '../../core/connections/connection.ts';
 import { isEntryOf } from '../../core/connections/connectionDraft.ts';
 import { covers } from '../../core/sessions/session.ts';
-import { answers, sessionsFor, type ServedSession } from '../../core/sessions/usableSessions.ts';
+import { satisfiesScopes, sessionsFor, type UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { pickConnection } from '../selection/pickConnection.ts';
 import type { Settings } from '../platform/settings.ts';
 import type { SignIn } from './signIn.ts';
 
-export interface SessionStarterPorts {
+export interface SignInCoordinatorOptions {
   readonly settings: Settings;
   readonly tokens: TokenService;
   readonly signIn: SignIn;
@@ -19,20 +19,20 @@ export interface SessionStarterPorts {
 }
 
 /** Starts a sign-in for another extension or for our own commands: which connection, which scopes, then the tokens. */
-export class SessionStarter {
-  readonly #ports: SessionStarterPorts;
+export class SignInCoordinator {
+  readonly #options: SignInCoordinatorOptions;
 
-  constructor(ports: SessionStarterPorts) {
-    this.#ports = ports;
+  constructor(options: SignInCoordinatorOptions) {
+    this.#options = options;
   }
 
   /** For a request of another extension (A17). Rejects as canceled when the user leaves a pick. */
-  async start(scopes: readonly Scope[], accountId: string | undefined): Promise<ServedSession> {
-    const { tokens, now } = this.#ports;
+  async start(scopes: readonly Scope[], accountId: string | undefined): Promise<UsableSession> {
+    const { tokens, now } = this.#options;
     const startedAt = now();
-    const account = tokens.served().find((served) => served.account.id === accountId);
+    const account = tokens.usable().find((usable) => usable.account.id === accountId);
     // An account that can control machines is never signed in again for a request that did not name control.
-    const again = account && answers(account.session, scopes) ? account : undefined;
+    const again = account && satisfiesScopes(account.session, scopes) ? account : undefined;
     const connection = again?.connection ?? (await this.#choose(scopes, account?.connection));
     if (connection === 'added') {
       return this.#signedInByWizard(scopes);
@@ -45,20 +45,20 @@ export class SessionStarter {
   }
 
   /** The Sign In command: everything that the connection allows (A10). `program` asks before a service is signed in. */
-  signInTo(connection: Connection, by: 'person' | 'program'): Promise<ServedSession> {
+  signInTo(connection: Connection, by: 'person' | 'program'): Promise<UsableSession> {
     return by === 'person' ? this.#signIn(connection, connection.scopes) : this.#ask(connection, connection.scopes);
   }
 
   /** For who is not known to be the user: a service has no consent page, so we ask. */
-  async #ask(connection: Connection, scopes: readonly Scope[]): Promise<ServedSession> {
+  async #ask(connection: Connection, scopes: readonly Scope[]): Promise<UsableSession> {
     if (connection.platform === 'api-services') {
       await confirmService(connection, scopes);
     }
     return this.#signIn(connection, scopes);
   }
 
-  #signIn(connection: Connection, scopes: readonly Scope[]): Promise<ServedSession> {
-    const { tokens, signIn } = this.#ports;
+  #signIn(connection: Connection, scopes: readonly Scope[]): Promise<UsableSession> {
+    const { tokens, signIn } = this.#options;
     return tokens.signIn(connection, scopes, () => signIn.acquire(connection, scopes));
   }
 
@@ -66,10 +66,10 @@ export class SessionStarter {
    * The wizard ends with a sign-in of its own. When that failed it has said why, and a second one would not help; when it
    * made a session that may not answer the request, because it can control machines, the request gets its own.
    */
-  async #signedInByWizard(scopes: readonly Scope[]): Promise<ServedSession> {
-    const served = this.#ports.tokens.served();
-    const [fitting] = sessionsFor(served, scopes, undefined);
-    const [any] = served;
+  async #signedInByWizard(scopes: readonly Scope[]): Promise<UsableSession> {
+    const usable = this.#options.tokens.usable();
+    const [fitting] = sessionsFor(usable, scopes, undefined);
+    const [any] = usable;
     if (!any) {
       throw canceled();
     }
@@ -77,7 +77,7 @@ export class SessionStarter {
   }
 
   async #choose(scopes: readonly Scope[], preferred: Connection | undefined): Promise<Connection | 'added'> {
-    const { settings, addConnection } = this.#ports;
+    const { settings, addConnection } = this.#options;
     if (preferred && covers(preferred.scopes, scopes)) {
       return preferred;
     }
@@ -101,7 +101,7 @@ export class SessionStarter {
 
   /** Adds the missing scopes to the connection in the settings, when the user agrees. */
   async #widen(connection: Connection, scopes: readonly Scope[]): Promise<Connection> {
-    const { settings } = this.#ports;
+    const { settings } = this.#options;
     const missing = scopes.filter((scope) => !connection.scopes.includes(scope));
     const add = vscode.l10n.t('Add and Sign In');
     const answer = await vscode.window.showWarningMessage(

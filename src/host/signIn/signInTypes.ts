@@ -2,7 +2,7 @@ import type { Logger } from '../../core/base/log.ts';
 import type { Connection, Scope } from '../../core/connections/connection.ts';
 import type { OAuthContext, TokenSet } from '../../core/sessions/tokenRequests.ts';
 
-export interface SignInPorts {
+export interface SignInOptions {
   /** Secrets and transport for the token call. */
   readonly context: (connection: Connection, signal: AbortSignal) => Promise<OAuthContext>;
   /** Rejects as canceled when the user does not trust the host. */

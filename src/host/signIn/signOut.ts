@@ -5,22 +5,22 @@ import { endpointsOf } from '../../core/connections/instance.ts';
 import type { ClientSecrets } from '../../core/sessions/clientSecrets.ts';
 import { accountOf, type StoredSession } from '../../core/sessions/session.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
-import type { TokenClipboard } from '../platform/secretClipboard.ts';
+import type { SecretClipboard } from '../platform/secretClipboard.ts';
 import { openInBrowser } from '../platform/errorReporter.ts';
 
-export interface SignOutPorts {
+export interface SignOutOptions {
   readonly tokens: TokenService;
   readonly clientSecrets: ClientSecrets;
-  readonly clipboard: TokenClipboard;
+  readonly clipboard: SecretClipboard;
   readonly report: (error: unknown) => Promise<void>;
 }
 
 /** Ends a session completely (A13). */
 export class SignOut {
-  readonly #ports: SignOutPorts;
+  readonly #options: SignOutOptions;
 
-  constructor(ports: SignOutPorts) {
-    this.#ports = ports;
+  constructor(options: SignOutOptions) {
+    this.#options = options;
   }
 
   /** Asks first, for all of the sessions at once. Rejects as canceled. */
@@ -49,7 +49,7 @@ export class SignOut {
   }
 
   async run(sessionId: string, secret: 'keepSecret' | 'forgetSecret'): Promise<void> {
-    const { tokens, clientSecrets, clipboard } = this.#ports;
+    const { tokens, clientSecrets, clipboard } = this.#options;
     const ended = await tokens.signOut(sessionId);
     if (!ended) {
       return;
@@ -62,10 +62,10 @@ export class SignOut {
         await clientSecrets.delete(ended.session.connectionId);
       }
       if (!revoked) {
-        await sayHowToRevoke(ended.session);
+        await showHowToRevoke(ended.session);
       }
     };
-    void finish().catch((error: unknown) => this.#ports.report(error));
+    void finish().catch((error: unknown) => this.#options.report(error));
   }
 
   /**
@@ -73,7 +73,7 @@ export class SignOut {
    * of them worked; a server that does not answer keeps nobody from deleting (A13).
    */
   async runAll(sessionIds: readonly string[]): Promise<boolean> {
-    const { tokens, clipboard } = this.#ports;
+    const { tokens, clipboard } = this.#options;
     const ended = await Promise.allSettled(sessionIds.map((id) => tokens.signOut(id)));
     await Promise.all(sessionIds.map((id) => clipboard.clear(id)));
     const revocations = ended.map((each) =>
@@ -87,7 +87,7 @@ export class SignOut {
 /** Milliseconds. */
 const REVOCATION_WAIT = 3000;
 
-async function sayHowToRevoke(session: StoredSession): Promise<void> {
+async function showHowToRevoke(session: StoredSession): Promise<void> {
   const open = vscode.l10n.t('Open NinjaOne');
   const chosen = await vscode.window.showWarningMessage(
     vscode.l10n.t(

@@ -8,7 +8,7 @@ import type { SecretPort } from '../../core/sessions/secretStorage.ts';
  * Takes the callback that the browser sends to the editor. VS Code gives it to the window that is in front, which need
  * not be the one that waits; then it travels through SecretStorage to the other windows and is erased (A2).
  */
-export class CallbackRelay implements vscode.UriHandler, Disposable {
+export class CallbackUriHandler implements vscode.UriHandler, Disposable {
   readonly #settle: Settle;
   readonly #secrets: SecretPort;
   readonly #logger: Logger;

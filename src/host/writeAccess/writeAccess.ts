@@ -7,7 +7,7 @@ import { timeOf } from '../platform/format.ts';
 import { setContext } from '../platform/contributions.ts';
 import type { Settings } from '../platform/settings.ts';
 
-export interface SafetyPorts {
+export interface WriteAccessOptions {
   /** Of the machine, not of the workspace and not synchronized. */
   readonly memory: vscode.Memento;
   readonly settings: Settings;
@@ -18,7 +18,7 @@ export interface SafetyPorts {
  * Whether connections may write, shown in the status bar while any of them may, selected or not (E9). It takes part in the
  * start, because a permission without an end has to be seen at once.
  */
-export class Safety implements WritePermission, vscode.Disposable {
+export class WriteAccess implements WritePermission, vscode.Disposable {
   readonly #settings: Settings;
   readonly #permissions: WritePermissions;
   readonly #item = vscode.window.createStatusBarItem('ninjaone.writes', vscode.StatusBarAlignment.Left);
@@ -26,7 +26,7 @@ export class Safety implements WritePermission, vscode.Disposable {
 
   readonly onDidChange: Event<void>;
 
-  constructor({ memory, settings, now }: SafetyPorts) {
+  constructor({ memory, settings, now }: WriteAccessOptions) {
     this.#settings = settings;
     this.#permissions = new WritePermissions(memory, now);
     this.onDidChange = this.#permissions.onDidChange;

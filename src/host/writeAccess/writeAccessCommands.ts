@@ -2,15 +2,15 @@ import * as vscode from 'vscode';
 import { canceled } from '../../core/base/errors.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { CommandTable } from '../platform/contributions.ts';
-import type { Safety } from './writeAccess.ts';
-import type { Selection } from '../selection/selectedConnection.ts';
+import type { WriteAccess } from './writeAccess.ts';
+import type { SelectedConnection } from '../selection/selectedConnection.ts';
 import { pickConnection } from '../selection/pickConnection.ts';
-import type { Targets } from '../selection/commandTargets.ts';
+import type { CommandTargets } from '../selection/commandTargets.ts';
 
-export interface WriteCommandPorts {
-  readonly safety: Safety;
-  readonly selection: Selection;
-  readonly targets: Targets;
+export interface WriteAccessCommandOptions {
+  readonly writeAccess: WriteAccess;
+  readonly selection: SelectedConnection;
+  readonly targets: CommandTargets;
 }
 
 /**
@@ -18,27 +18,27 @@ export interface WriteCommandPorts {
  * named, else from one that has it (E9).
  */
 export function createWriteCommands({
-  safety,
+  writeAccess,
   selection,
   targets,
-}: WriteCommandPorts): Pick<CommandTable, 'ninjaone.unlockWrites' | 'ninjaone.lockWrites'> {
+}: WriteAccessCommandOptions): Pick<CommandTable, 'ninjaone.unlockWrites' | 'ninjaone.lockWrites'> {
   return {
     'ninjaone.unlockWrites': async (argument) => {
       const connection =
         targets.namedConnection(argument) ?? selection.current ?? (await targets.connection(undefined));
-      await safety.unlock(connection, (await askMinutes(connection)) * 60_000);
+      await writeAccess.unlock(connection, (await askMinutes(connection)) * 60_000);
     },
     'ninjaone.lockWrites': async (argument) => {
-      const connection = targets.namedConnection(argument) ?? (await unlockedOne(safety));
+      const connection = targets.namedConnection(argument) ?? (await unlockedOne(writeAccess));
       if (connection) {
-        await safety.lock(connection);
+        await writeAccess.lock(connection);
       }
     },
   };
 }
 
 /** Undefined: every connection is read-only as it is. Rejects as canceled. */
-async function unlockedOne({ unlocked }: Safety): Promise<Connection | undefined> {
+async function unlockedOne({ unlocked }: WriteAccess): Promise<Connection | undefined> {
   return unlocked.length > 1
     ? pickConnection(unlocked, vscode.l10n.t('Make which connection read-only?'))
     : unlocked[0];

@@ -3,7 +3,7 @@ import type { Sort } from '../../core/responses/tableQuery.ts';
 import { GridRows } from './gridRows.ts';
 import { moved, type GridSize, type Place } from './gridNavigation.ts';
 
-export interface GridPorts {
+export interface GridOptions {
   /** Enter, Space or a click on the header of the column. */
   readonly onSort: (column: number) => void;
   readonly onMove: () => void;
@@ -25,7 +25,7 @@ export interface GridContent {
  */
 export class Grid {
   readonly #element: HTMLElement;
-  readonly #ports: GridPorts;
+  readonly #options: GridOptions;
   readonly #head = rowGroup('head');
   readonly #rows: GridRows;
   #content: GridContent | undefined;
@@ -33,9 +33,9 @@ export class Grid {
   /** Where a selection of rows began; it ends at the active row. */
   #anchor: number | undefined;
 
-  constructor(element: HTMLElement, ports: GridPorts) {
+  constructor(element: HTMLElement, options: GridOptions) {
     this.#element = element;
-    this.#ports = ports;
+    this.#options = options;
     this.#rows = new GridRows(element);
     element.append(this.#head, this.#rows.element);
     element.addEventListener('keydown', (event) => {
@@ -47,7 +47,7 @@ export class Grid {
     this.#head.addEventListener('click', ({ target }) => {
       const place = placeOf(target);
       if (place) {
-        ports.onSort(place.column);
+        options.onSort(place.column);
       }
     });
     element.addEventListener('scroll', () => {
@@ -103,17 +103,17 @@ export class Grid {
       this.#anchor =
         shiftKey && key.startsWith('Arrow') && to.row >= 0 ? (this.#anchor ?? this.#active.row) : undefined;
       this.#activate(to, { focus: true });
-      this.#ports.onSelect(this.selected.length);
+      this.#options.onSelect(this.selected.length);
     } else if (this.#active.row < 0 && (key === 'Enter' || key === ' ')) {
-      this.#ports.onSort(this.#active.column);
+      this.#options.onSort(this.#active.column);
     } else if (key === ' ' && shiftKey) {
       this.#anchor = this.#anchor === undefined ? this.#active.row : undefined;
       this.#draw();
-      this.#ports.onSelect(this.selected.length);
+      this.#options.onSelect(this.selected.length);
     } else if (key === 'Escape' && this.#anchor !== undefined) {
       this.#anchor = undefined;
       this.#draw();
-      this.#ports.onSelect(0);
+      this.#options.onSelect(0);
     } else {
       return;
     }
@@ -128,7 +128,7 @@ export class Grid {
     event.preventDefault();
     this.#anchor = event.shiftKey && place.row >= 0 ? (this.#anchor ?? Math.max(0, this.#active.row)) : undefined;
     this.#activate(place, { focus: true });
-    this.#ports.onSelect(this.selected.length);
+    this.#options.onSelect(this.selected.length);
   }
 
   get #size(): GridSize {
@@ -148,7 +148,7 @@ export class Grid {
       cell?.focus({ preventScroll: true });
       cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     }
-    this.#ports.onMove();
+    this.#options.onMove();
   }
 
   /** The selected part of the order, from and up to. */

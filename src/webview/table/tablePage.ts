@@ -1,5 +1,5 @@
-import { english, sentence } from '../../core/base/messages.ts';
-import { describeMoment } from '../../core/responses/timestamps.ts';
+import { formatMessage, sentence } from '../../core/base/messages.ts';
+import { describeTimestamp } from '../../core/responses/timestamps.ts';
 import { timeOf, type Cell } from '../../core/responses/tableModel.ts';
 import { nextSort, rowFinder, tsvOf, type RowWish, type Sort } from '../../core/responses/tableQuery.ts';
 import { Grid } from './grid.ts';
@@ -172,7 +172,7 @@ class TablePage {
       return '';
     }
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-    const { utc, local, ago } = describeMoment(milliseconds, { now: Date.now(), locale: LOCALE, timeZone });
+    const { utc, local, ago } = describeTimestamp(milliseconds, { now: Date.now(), locale: LOCALE, timeZone });
     return `\n${[utc, ago, ...(timeZone === 'UTC' ? [] : [local])].join(' · ')}`;
   }
 
@@ -191,7 +191,7 @@ function say(text: string): void {
 }
 
 function fill(template = '', ...args: readonly (string | number)[]): string {
-  return english(sentence(template, ...args));
+  return formatMessage(sentence(template, ...args));
 }
 
 function byId(id: string): HTMLElement {

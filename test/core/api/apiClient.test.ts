@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { NinjaOneError, isNinjaOneError } from '../../../src/core/base/errors.ts';
 import { ApiClient, type Confirmation } from '../../../src/core/api/apiClient.ts';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
-import { networkTrouble, type NetworkTrouble } from '../../../src/core/http/networkErrors.ts';
+import { networkError, type NetworkErrorKind } from '../../../src/core/http/networkErrors.ts';
 import { connectionOf, ORIGIN } from '../../support/connectionFixtures.ts';
 import {
   DASHBOARD_URL,
@@ -19,7 +19,7 @@ import {
 import { ApiWorld, json, requestOf, text } from '../../support/apiClientFixture.ts';
 
 const URL_OF_API = new URL(ORIGIN);
-const trouble = (kind: NetworkTrouble): NinjaOneError => networkTrouble(kind, URL_OF_API);
+const trouble = (kind: NetworkErrorKind): NinjaOneError => networkError(kind, URL_OF_API);
 const expired = json({ error: 'not_authenticated', error_code: 10 }, { status: 401 });
 
 describe('API client', () => {
@@ -93,14 +93,14 @@ describe('API client', () => {
     it('PUT, PATCH and DELETE are writes whatever their row says', async () => {
       for (const method of ['PUT', 'PATCH', 'DELETE']) {
         const world = new ApiWorld();
-        const operation = operationOf(`${method} /v2/x`, { traits: { tier: 'read' } });
+        const operation = operationOf(`${method} /v2/x`, { traits: { riskLevel: 'read' } });
         assert.equal((await failureOf(world, requestOf(operation))).code, 'api.readOnly');
       }
     });
 
     it('a GET of an unknown kind is no read', async () => {
       const world = new ApiWorld();
-      const operation = operationOf('GET /v2/x', { traits: { tier: 'destructive' } });
+      const operation = operationOf('GET /v2/x', { traits: { riskLevel: 'destructive' } });
       assert.equal((await failureOf(world, requestOf(operation))).code, 'api.readOnly');
     });
 

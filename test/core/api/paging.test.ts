@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { english } from '../../../src/core/base/messages.ts';
+import { formatMessage } from '../../../src/core/base/messages.ts';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
 import {
   describeEnd,
@@ -10,7 +10,7 @@ import {
   type PagingOptions,
 } from '../../../src/core/api/paging.ts';
 import type { Operation, PagingStyle } from '../../../src/core/catalog/operation.ts';
-import { networkTrouble } from '../../../src/core/http/networkErrors.ts';
+import { networkError } from '../../../src/core/http/networkErrors.ts';
 import type { HttpRequest, HttpResponse } from '../../../src/core/http/transport.ts';
 import { connectionOf, ORIGIN } from '../../support/connectionFixtures.ts';
 import { operationOf, JSON_BODY } from '../../support/operationFixtures.ts';
@@ -87,7 +87,7 @@ describe('Paging', () => {
       const { result, requests } = await run(style, () => page);
       assert.deepEqual([result.complete, result.reason, result.total], [false, 'repeatedCursor', 5]);
       assert.equal(requests.length, 2);
-      assert.match(english(describeEnd(result)), / the list may be cut\.$/);
+      assert.match(formatMessage(describeEnd(result)), / the list may be cut\.$/);
     });
 
     it(`E8: ${style}: what came before a failure is kept, and the list said to be cut`, async () => {
@@ -95,7 +95,7 @@ describe('Paging', () => {
       let calls = 0;
       const { result } = await run(style, (request) => {
         if (++calls === 2) {
-          throw networkTrouble('dns', new URL(ORIGIN));
+          throw networkError('dns', new URL(ORIGIN));
         }
         return server(request);
       });
@@ -109,7 +109,7 @@ describe('Paging', () => {
       const server = serverOf(style, rows(12), 5);
       const { result } = await run(style, server, { signal: controller.signal, onPage: () => controller.abort() });
       assert.deepEqual([result.complete, result.reason, result.items.length], [false, 'canceled', 5]);
-      assert.match(english(describeEnd(result)), /^Canceled, so the list is cut\.$/);
+      assert.match(formatMessage(describeEnd(result)), /^Canceled, so the list is cut\.$/);
     });
 
     it(`E8: ${style}: Next Page asks for what comes next`, async () => {
@@ -277,7 +277,7 @@ function listOf(style: PagingStyle): Operation {
   const board = style === 'boardRun';
   return operationOf(`${board ? 'POST' : 'GET'} /v2/list`, {
     body: board ? JSON_BODY : undefined,
-    traits: { tier: 'read', paging: { style, items: LISTS[style] } },
+    traits: { riskLevel: 'read', paging: { style, items: LISTS[style] } },
   });
 }
 

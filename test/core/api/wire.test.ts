@@ -3,7 +3,7 @@ import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
 import { isWrite } from '../../../src/core/api/apiRequest.ts';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import type { Scope } from '../../../src/core/connections/connection.ts';
-import { checkRequest } from '../../../src/core/requests/buildRequest.ts';
+import { buildRequest } from '../../../src/core/requests/buildRequest.ts';
 import { readRequestText } from '../../../src/core/requests/requestText.ts';
 import { HOSTILE, LOOKALIKES } from '../../support/hostileValues.ts';
 import { bundledOperations, plainDraft, READING_POSTS, UPLOADS } from '../../support/bundledOperations.ts';
@@ -206,7 +206,7 @@ describe('the API client before a real server', () => {
           query: new Map([['df', filter]]),
           body: undefined,
         };
-        const result = checkRequest(draft, { operation: named, connection: wire.connection });
+        const result = buildRequest(draft, { operation: named, connection: wire.connection });
         if (result.ok) {
           await wire.send(result.request);
           const query = filter.trim() === '' ? '' : `${after}${encodeURIComponent(filter.trim())}`;
@@ -227,13 +227,13 @@ describe('the API client before a real server', () => {
       ]) {
         const read = readRequestText(JSON.stringify({ operation: PATCH_DEVICE.key, path: { id: 1 }, ...draft }));
         const target = { operation: PATCH_DEVICE, connection: wire.connection };
-        assert.ok(!(read.ok && checkRequest(read.draft, target).ok), JSON.stringify(draft));
+        assert.ok(!(read.ok && buildRequest(read.draft, target).ok), JSON.stringify(draft));
       }
     }
     const body = Object.fromEntries(names.map((name) => [name, 'evil.example\r\nCookie: a=b']));
     const read = readRequestText(JSON.stringify({ operation: PATCH_DEVICE.key, path: { id: 1 }, body }));
     assert.ok(read.ok);
-    const result = checkRequest(read.draft, { operation: PATCH_DEVICE, connection: wire.connection });
+    const result = buildRequest(read.draft, { operation: PATCH_DEVICE, connection: wire.connection });
     assert.ok(result.ok);
     await wire.send(result.request);
     const [arrived] = wire.arrived;
@@ -245,7 +245,7 @@ describe('the API client before a real server', () => {
   });
 
   function requestOf(operation: Operation): ApiRequest {
-    const result = checkRequest(plainDraft(operation), { operation, connection: wire.connection });
+    const result = buildRequest(plainDraft(operation), { operation, connection: wire.connection });
     assert.ok(result.ok, operation.key);
     return result.request;
   }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { tierOf } from '../../../src/core/api/apiRequest.ts';
+import { riskLevelOf } from '../../../src/core/api/apiRequest.ts';
 import { isNinjaOneError } from '../../../src/core/base/errors.ts';
 import { parseDraft } from '../../../src/core/requests/requestDraft.ts';
-import { checkRequest } from '../../../src/core/requests/buildRequest.ts';
+import { buildRequest } from '../../../src/core/requests/buildRequest.ts';
 import { connectionOf } from '../../support/connectionFixtures.ts';
 import { assertContained, HOSTILE, LOOKALIKES } from '../../support/hostileValues.ts';
 import { bundledOperations, plainDraft, READING_POSTS, UPLOADS } from '../../support/bundledOperations.ts';
@@ -34,7 +34,7 @@ describe('Safety', () => {
 
   it('E9: with read-only off, nothing that destroys, changes many, acts on a device or gives out a secret leaves unconfirmed', async () => {
     for (const operation of operations) {
-      const { tier } = operation.traits;
+      const { riskLevel } = operation.traits;
       const secure = operation.parameters.some(({ name }) => name === 'showSecureValues')
         ? '?showSecureValues=true'
         : '';
@@ -44,7 +44,7 @@ describe('Safety', () => {
       const outcome: unknown = await world.client
         .send(request, { session: world.session() })
         .catch((error: unknown) => error);
-      const leaves = tier === 'read' || (tier === 'write' && !operation.traits.bulk);
+      const leaves = riskLevel === 'read' || (riskLevel === 'write' && !operation.traits.bulk);
       assert.equal(world.sent.length, leaves ? 1 : 0, operation.key);
       assert.equal(isNinjaOneError(outcome) && outcome.code === 'api.notConfirmed', !leaves, operation.key);
       assert.ok(operation.method !== 'DELETE' || !leaves, operation.key);
@@ -53,10 +53,10 @@ describe('Safety', () => {
 
   it('E4: a description of a server that offers to leave secrets out makes no secret read harmless', () => {
     const asking = operations.filter(({ parameters }) => parameters.some(({ name }) => name === SECURE_VALUES.name));
-    for (const operation of operations.filter(({ traits }) => traits.tier === 'secretRead')) {
+    for (const operation of operations.filter(({ traits }) => traits.riskLevel === 'secretRead')) {
       const relabelled = { ...operation, parameters: [...operation.parameters, SECURE_VALUES] };
-      const tier = asking.includes(operation) ? 'read' : 'secretRead';
-      assert.equal(tierOf(requestOf(relabelled)), tier, operation.key);
+      const riskLevel = asking.includes(operation) ? 'read' : 'secretRead';
+      assert.equal(riskLevelOf(requestOf(relabelled)), riskLevel, operation.key);
     }
     assert.equal(asking.length, 4);
   });
@@ -84,7 +84,7 @@ describe('Safety', () => {
       { method: 'DELETE' },
       { headers: { authorization: 'Bearer x', host: 'evil.com' } },
       { url: 'https://evil.com/' },
-      { traits: { tier: 'read' } },
+      { traits: { riskLevel: 'read' } },
       { confirmation: { key: 'x' } },
       JSON.parse('{"__proto__":{"mayWrite":true}}') as object,
     ];
@@ -105,7 +105,7 @@ describe('Safety', () => {
 
   it('every operation but the uploads can be asked for with plain values', () => {
     const refused = operations.filter(
-      (operation) => !checkRequest(plainDraft(operation), { operation, connection: connectionOf() }).ok,
+      (operation) => !buildRequest(plainDraft(operation), { operation, connection: connectionOf() }).ok,
     );
     assert.deepEqual(
       refused.map(({ key, body }) => [key, body?.contentType]),

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { counted, items, operations, pages, rows, seconds } from '../../../src/core/base/counts.ts';
-import { english } from '../../../src/core/base/messages.ts';
+import { formatMessage } from '../../../src/core/base/messages.ts';
 
 describe('a count', () => {
   it('E8: says one thing and several things as people do', () => {
     assert.deepEqual(
-      [items, pages, rows, operations, seconds].map((count) => [0, 1, 2].map((number) => english(count(number)))),
+      [items, pages, rows, operations, seconds].map((count) => [0, 1, 2].map((number) => formatMessage(count(number)))),
       ['item', 'page', 'row', 'operation', 'second'].map((word) => [`0 ${word}s`, `1 ${word}`, `2 ${word}s`]),
     );
-    assert.equal(english(counted('It is gone.', '{0} are gone.')(1)), 'It is gone.');
+    assert.equal(formatMessage(counted('It is gone.', '{0} are gone.')(1)), 'It is gone.');
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { canceled, isCanceled, isNinjaOneError, NinjaOneError, plainText } from '../../../src/core/base/errors.ts';
-import { english, sentence } from '../../../src/core/base/messages.ts';
+import { formatMessage, sentence } from '../../../src/core/base/messages.ts';
 
 describe('NinjaOneError', () => {
   it('A16: is one sentence with its places filled, one action, and what support needs', () => {
@@ -42,9 +42,9 @@ describe('NinjaOneError', () => {
 
 describe('sentence', () => {
   it('A16: fills its places once, in any order, and leaves places without a value', () => {
-    assert.equal(english(sentence('{1} and {0} and {1}', 'a', 2)), '2 and a and 2');
-    assert.equal(english(sentence('{0} {1}', 'only')), 'only {1}');
-    assert.equal(english(sentence('{0}', '{0} $& $1')), '{0} $& $1');
+    assert.equal(formatMessage(sentence('{1} and {0} and {1}', 'a', 2)), '2 and a and 2');
+    assert.equal(formatMessage(sentence('{0} {1}', 'only')), 'only {1}');
+    assert.equal(formatMessage(sentence('{0}', '{0} $& $1')), '{0} $& $1');
   });
 });
 

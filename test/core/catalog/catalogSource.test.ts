@@ -35,7 +35,7 @@ describe('the catalog of an instance', () => {
     assert.equal(catalog.operations.length, 310);
     assert.equal(catalog.origin.kind, 'bundled');
     assert.ok((await catalog.schemas()).size > 100);
-    assert.equal(await world.source.kept(ORIGIN), catalog);
+    assert.equal(await world.source.cached(ORIGIN), catalog);
     assert.deepEqual(world.asked, []);
     assert.deepEqual(world.read, ['catalog.json', 'overlay.json', 'schemas.json']);
   });
@@ -46,21 +46,21 @@ describe('the catalog of an instance', () => {
     assert.equal(problem, undefined);
     assert.deepEqual(catalog.origin, { kind: 'live', version: '1', origin: ORIGIN, appVersion: '13.0.20' });
     assert.deepEqual(
-      catalog.operations.map(({ key, traits, description }) => [key, traits.tier, description]),
+      catalog.operations.map(({ key, traits, description }) => [key, traits.riskLevel, description]),
       [
         ['POST /v2/device/{id}/wipe', 'destructive', undefined],
         ['GET /v2/devices', 'read', 'All devices.'],
       ],
     );
     assert.deepEqual(world.asked, [VERSION_PLACE, JSON_PLACE]);
-    assert.deepEqual((await world.source.kept(ORIGIN)).operations, catalog.operations);
+    assert.deepEqual((await world.source.cached(ORIGIN)).operations, catalog.operations);
   });
 
   it('A13, E2: is forgotten with everything else, and asked for again by the next sign-in', async () => {
     const world = worldOf({ [VERSION_PLACE]: '13.0.20\n', [JSON_PLACE]: SPEC });
     await world.source.live(ORIGIN, 'signedIn');
     await world.source.forget();
-    assert.equal((await world.source.kept(ORIGIN)).origin.kind, 'bundled');
+    assert.equal((await world.source.cached(ORIGIN)).origin.kind, 'bundled');
     const { catalog } = await world.source.live(ORIGIN, 'signedIn');
     assert.equal(catalog.origin.kind, 'live');
     assert.equal(world.asked.length, 4);
@@ -86,7 +86,7 @@ describe('the catalog of an instance', () => {
     const { catalog } = await world.source.live(ORIGIN, 'signedIn');
     assert.deepEqual(world.asked, [VERSION_PLACE, JSON_PLACE, YAML_PLACE]);
     assert.deepEqual(catalog.operations[0]?.parameters[0]?.values, ['NO', 'SE']);
-    assert.deepEqual((await world.source.kept(ORIGIN)).operations, catalog.operations);
+    assert.deepEqual((await world.source.cached(ORIGIN)).operations, catalog.operations);
   });
 
   it('E2: is asked for once a day after a sign-in, and at once when the user wants it', async () => {
@@ -134,7 +134,7 @@ describe('the catalog of an instance', () => {
     await world.source.live(ORIGIN, 'signedIn');
     const other = 'https://oc.ninjarmm.com';
     world.cache.set(other, world.cache.get(ORIGIN) ?? '');
-    assert.equal((await world.source.kept(other)).origin.kind, 'bundled');
+    assert.equal((await world.source.cached(other)).origin.kind, 'bundled');
     world.answers = {};
     world.clock.now += 2 * DAY;
     const { catalog, problem } = await world.source.live(ORIGIN, 'signedIn');
@@ -151,7 +151,7 @@ describe('the catalog of an instance', () => {
       JSON.stringify({ origin: ORIGIN, appVersion: '1', checkedAt: 0, text: '<html>' }),
     ]) {
       world.cache.set(ORIGIN, text);
-      assert.equal((await world.source.kept(ORIGIN)).origin.kind, 'bundled', text);
+      assert.equal((await world.source.cached(ORIGIN)).origin.kind, 'bundled', text);
     }
     const failing = worldOf({ [JSON_PLACE]: SPEC }, { cacheFails: true });
     const { catalog, problem } = await failing.source.live(ORIGIN, 'signedIn');
@@ -212,7 +212,7 @@ describe('an answer that is no description', () => {
     const { catalog, problem } = await world.source.live(ORIGIN, 'refresh');
     assert.deepEqual([catalog.operations.length, problem], [2, undefined]);
     assert.equal(catalog.skipped.length, 1);
-    assert.equal((await world.source.kept(ORIGIN)).operations.length, 2);
+    assert.equal((await world.source.cached(ORIGIN)).operations.length, 2);
   });
 
   it('E2: 50 MB: the transport stops reading, and the bundled catalog serves', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isNinjaOneError } from '../../../src/core/base/errors.ts';
-import { english } from '../../../src/core/base/messages.ts';
+import { formatMessage } from '../../../src/core/base/messages.ts';
 import { readOpenApi } from '../../../src/core/catalog/openApiReader.ts';
 import type { SpecFacts } from '../../../src/core/catalog/spec.ts';
 import { requestSchema } from '../../../src/core/catalog/requestSchema.ts';
@@ -431,7 +431,7 @@ describe('a hostile API description', () => {
 });
 
 function said({ skipped }: SpecFacts): readonly string[] {
-  return skipped.map(({ where, why }) => `${where}: ${english(why)}`);
+  return skipped.map(({ where, why }) => `${where}: ${formatMessage(why)}`);
 }
 
 function hasCode(code: string): (error: unknown) => boolean {

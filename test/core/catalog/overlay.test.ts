@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { english } from '../../../src/core/base/messages.ts';
-import type { Operation, PagingStyle, Tier } from '../../../src/core/catalog/operation.ts';
-import { nameOfKind, NAMES } from '../../../src/core/catalog/idKinds.ts';
+import { formatMessage } from '../../../src/core/base/messages.ts';
+import type { Operation, PagingStyle, RiskLevel } from '../../../src/core/catalog/operation.ts';
+import { resourceTypeName, NAMES } from '../../../src/core/catalog/idKinds.ts';
 import { readOverlay, UNKNOWN } from '../../../src/core/catalog/overlay.ts';
 import { readOpenApi } from '../../../src/core/catalog/openApiReader.ts';
 import { bundledCatalog, bundledOverlay, catalogOf, mediaJson, specOf } from '../../support/bundledMedia.ts';
@@ -36,10 +36,10 @@ describe('the overlay and the catalog', () => {
     const kinds = new Set([...bundledOverlay.values()].flatMap((row) => [...row.kinds.values()]));
     assert.deepEqual([...NAMES.keys()].sort(), [...kinds].sort());
     for (const kind of kinds) {
-      assert.match(english(nameOfKind(kind)), /^(?:[A-Z]?[a-z]+)(?: [a-z]+)*$/, kind);
+      assert.match(formatMessage(resourceTypeName(kind)), /^(?:[A-Z]?[a-z]+)(?: [a-z]+)*$/, kind);
     }
-    assert.equal(english(nameOfKind('windowsService')), 'Windows service');
-    assert.equal(english(nameOfKind('somethingElse')), 'something else');
+    assert.equal(formatMessage(resourceTypeName('windowsService')), 'Windows service');
+    assert.equal(formatMessage(resourceTypeName('somethingElse')), 'something else');
   });
 
   it('E4: rows name only parameters and lists that there are', () => {
@@ -86,7 +86,7 @@ describe('the overlay and the catalog', () => {
     assert.equal(byRule, ROWS_BY_RULE, `Only ${byRule} are left: write this number into ROWS_BY_RULE.`);
   });
 
-  for (const [name, tier, list, count] of [
+  for (const [name, riskLevel, list, count] of [
     [
       '35 destructive',
       'destructive',
@@ -95,26 +95,26 @@ describe('the overlay and the catalog', () => {
     ],
     ['12 secret-giving', 'secretRead', () => lines(SECRET), 12],
     ['9 device-action', 'deviceAction', () => lines(DEVICE_ACTION), 9],
-  ] as const satisfies readonly (readonly [string, Tier, () => readonly string[], number])[]) {
+  ] as const satisfies readonly (readonly [string, RiskLevel, () => readonly string[], number])[]) {
     it(`E4: the ${name} operations are these and no others`, () => {
       assert.equal(list().length, count);
       assert.deepEqual(
-        keysOf(({ traits }) => traits.tier === tier),
+        keysOf(({ traits }) => traits.riskLevel === riskLevel),
         list(),
       );
     });
   }
 
   it('E4: what is left reads if it is a GET or runs a board, and else writes', () => {
-    const reads = keysOf(({ traits }) => traits.tier === 'read');
+    const reads = keysOf(({ traits }) => traits.riskLevel === 'read');
     assert.equal(reads.length, 137);
     assert.deepEqual(
       reads.filter((key) => !key.startsWith('GET ')),
       [BOARD_RUN],
     );
-    assert.equal(keysOf(({ traits }) => traits.tier === 'write').length, 117);
+    assert.equal(keysOf(({ traits }) => traits.riskLevel === 'write').length, 117);
     assert.deepEqual(
-      keysOf(({ traits, method }) => traits.tier === 'write' && method === 'GET'),
+      keysOf(({ traits, method }) => traits.riskLevel === 'write' && method === 'GET'),
       [],
     );
   });
@@ -166,7 +166,7 @@ describe('the overlay and the catalog', () => {
   });
 
   it('E8: an operation with a parameter of a style of paging has that style', () => {
-    const marks: Readonly<Record<string, PagingStyle>> = {
+    const markers: Readonly<Record<string, PagingStyle>> = {
       cursor: 'cursor',
       cursorName: 'cursorName',
       olderThan: 'olderThan',
@@ -174,7 +174,7 @@ describe('the overlay and the catalog', () => {
       anchorNaturalId: 'anchorNaturalId',
     };
     for (const { key, parameters, traits } of operations) {
-      const mark = parameters.map(({ name }) => marks[name]).find((style) => style !== undefined);
+      const mark = parameters.map(({ name }) => markers[name]).find((style) => style !== undefined);
       const isAfter = ['after', 'pageSize'].every((wanted) => parameters.some(({ name }) => name === wanted));
       assert.equal(traits.paging?.style, mark ?? (isAfter ? 'after' : key === BOARD_RUN ? 'boardRun' : undefined), key);
     }
@@ -189,15 +189,15 @@ describe('an operation that the overlay does not know', () => {
   ).operations.toSorted((a, b) => a.key.length - b.key.length) as [Operation, Operation, Operation];
 
   it('E4: falls to the strictest tier, also when only the name of a path parameter differs', () => {
-    assert.equal(known.traits.tier, 'read');
+    assert.equal(known.traits.riskLevel, 'read');
     assert.deepEqual([renamed.traits, added.traits], [UNKNOWN, UNKNOWN]);
-    assert.deepEqual([UNKNOWN.tier, UNKNOWN.bulk, UNKNOWN.scope], ['destructive', true, 'management']);
+    assert.deepEqual([UNKNOWN.riskLevel, UNKNOWN.bulk, UNKNOWN.scope], ['destructive', true, 'management']);
   });
 
   it('E4: is also one whose row has a slip in it', () => {
-    const good = { group: 'Devices', tier: 'read', scope: 'monitoring', source: 'rule' };
+    const good = { group: 'Devices', riskLevel: 'read', scope: 'monitoring', source: 'rule' };
     const slips = [
-      { ...good, tier: 'Read' },
+      { ...good, riskLevel: 'Read' },
       { ...good, scope: 'all' },
       { ...good, paging: 'pages' },
       { ...good, bulk: 'yes' },

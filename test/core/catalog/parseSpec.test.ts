@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readDescription } from '../../../scripts/updateCatalog.ts';
 import { catalogFiles } from '../../../scripts/catalogFiles.ts';
 import { readOpenApi } from '../../../src/core/catalog/openApiReader.ts';
-import { own } from '../../../src/core/base/untrusted.ts';
+import { getOwn } from '../../../src/core/base/untrusted.ts';
 import { bundledCatalog, mediaText, specOf } from '../../support/bundledMedia.ts';
 
 const shapesText = readFileSync(new URL('../../../sandbox/shapes.json', import.meta.url), 'utf8');
@@ -49,16 +49,16 @@ describe('the files made from an API description', () => {
 
   it('E8: every operation has a shape of its answer, and its list is where the overlay says', () => {
     for (const { key, traits } of bundledCatalog.operations) {
-      const shape = own(own(shapes, 'operations'), key);
-      assert.ok(Number(own(shape, 'status')) >= 200, key);
-      let schema = resolved(own(shape, 'schema'));
+      const shape = getOwn(getOwn(shapes, 'operations'), key);
+      assert.ok(Number(getOwn(shape, 'status')) >= 200, key);
+      let schema = resolved(getOwn(shape, 'schema'));
       if (traits.items === undefined || schema === undefined) {
         continue;
       }
       for (const name of traits.items.split('.').filter((part) => part !== '')) {
-        schema = resolved(own(own(schema, 'properties'), name));
+        schema = resolved(getOwn(getOwn(schema, 'properties'), name));
       }
-      assert.equal(own(schema, 'type'), 'array', `${key} ${traits.items}`);
+      assert.equal(getOwn(schema, 'type'), 'array', `${key} ${traits.items}`);
     }
     assert.doesNotMatch(shapesText, /"(?:description|summary|example|default)":"/);
   });
@@ -77,8 +77,8 @@ describe('the files made from an API description', () => {
 });
 
 function resolved(schema: unknown): unknown {
-  const reference = own(schema, '$ref');
+  const reference = getOwn(schema, '$ref');
   return typeof reference === 'string'
-    ? resolved(own(own(shapes, 'schemas'), decodeURIComponent(reference.replace('#/schemas/', ''))))
+    ? resolved(getOwn(getOwn(shapes, 'schemas'), decodeURIComponent(reference.replace('#/schemas/', ''))))
     : schema;
 }

@@ -3,7 +3,7 @@ import { Validator } from '@cfworker/json-schema';
 import { requestSchema } from '../../../src/core/catalog/requestSchema.ts';
 import { referencesOf } from '../../../src/core/catalog/openApiSchema.ts';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
-import { asRecord, own } from '../../../src/core/base/untrusted.ts';
+import { asRecord, getOwn } from '../../../src/core/base/untrusted.ts';
 import { readOpenApi } from '../../../src/core/catalog/openApiReader.ts';
 import { bundledCatalog, bundledSchemas, catalogOf, specOf } from '../../support/bundledMedia.ts';
 import { sampleOf, type Fill } from '../../support/sampleValues.ts';
@@ -15,8 +15,8 @@ describe('the schema of a request document', () => {
     it(`E6: finds nothing wrong with samples of all operations (${fill})`, () => {
       for (const operation of operations) {
         const schema = schemaOf(operation);
-        const { path, query, body } = asRecord(own(schema, 'properties')) ?? {};
-        const make = (part: unknown): unknown => sampleOf(part, own(schema, 'definitions'), fill);
+        const { path, query, body } = asRecord(getOwn(schema, 'properties')) ?? {};
+        const make = (part: unknown): unknown => sampleOf(part, getOwn(schema, 'definitions'), fill);
         const document = {
           operation: operation.key,
           ...(path === undefined ? {} : { path: make(path) }),
@@ -30,7 +30,7 @@ describe('the schema of a request document', () => {
 
   it('E6: the samples reach into the bodies', () => {
     const schema = schemaOf(find('POST /v2/ticketing/ticket'));
-    const body = sampleOf(own(own(schema, 'properties'), 'body'), own(schema, 'definitions'), 'most');
+    const body = sampleOf(getOwn(getOwn(schema, 'properties'), 'body'), getOwn(schema, 'definitions'), 'most');
     assert.ok(Object.keys(body as object).length > 8);
     const withBody = operations.filter(({ body: declared }) => declared !== undefined);
     assert.equal(withBody.length, 126);
@@ -91,8 +91,8 @@ describe('the schema of a request document', () => {
   it('E6: holds only the schemas that its body reaches, and stays small', () => {
     const sizes = operations.map((operation) => JSON.stringify(schemaOf(operation)).length);
     assert.ok(Math.max(...sizes) < 20_000, String(Math.max(...sizes)));
-    assert.deepEqual(own(schemaOf(find('GET /v2/devices')), 'definitions'), {});
-    assert.deepEqual(Object.keys(own(schemaOf(find('POST /v2/devices/approval/{mode}')), 'definitions') as object), [
+    assert.deepEqual(getOwn(schemaOf(find('GET /v2/devices')), 'definitions'), {});
+    assert.deepEqual(Object.keys(getOwn(schemaOf(find('POST /v2/devices/approval/{mode}')), 'definitions') as object), [
       'DeviceIDList',
     ]);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { english, type Sentence } from '../../../src/core/base/messages.ts';
+import { formatMessage, type LocalizableMessage } from '../../../src/core/base/messages.ts';
 import { PLATFORMS, type Connection } from '../../../src/core/connections/connection.ts';
 import { parseConnections } from '../../../src/core/connections/parseConnections.ts';
 import {
@@ -268,7 +268,7 @@ function draft(changes: Partial<Draft> = {}): Draft {
 function parsed(entry: unknown): Connection {
   const { connections, problems } = parseConnections([entry]);
   assert.deepEqual(
-    problems.filter(({ message }) => !/no such field|secret/.test(english(message))),
+    problems.filter(({ message }) => !/no such field|secret/.test(formatMessage(message))),
     [],
   );
   assert.ok(connections[0]);
@@ -281,6 +281,6 @@ function connectionOf(entries: readonly unknown[], name: string): Connection {
   return connection;
 }
 
-function text(sentence: Sentence | undefined): string {
-  return sentence ? english(sentence) : '';
+function text(sentence: LocalizableMessage | undefined): string {
+  return sentence ? formatMessage(sentence) : '';
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { english } from '../../../src/core/base/messages.ts';
+import { formatMessage } from '../../../src/core/base/messages.ts';
 import { endpointsOf, parseInstance, PRESETS, type Instance } from '../../../src/core/connections/instance.ts';
 
 describe('instance', () => {
@@ -352,14 +352,14 @@ describe('instance', () => {
 
 function accepted(value: unknown): Instance {
   const result = parseInstance(value);
-  assert.ok(result.ok, result.ok ? '' : english(result.problem));
+  assert.ok(result.ok, result.ok ? '' : formatMessage(result.problem));
   return result.instance;
 }
 
 function refused(value: unknown): string {
   const result = parseInstance(value);
   assert.ok(!result.ok, `${String(value).slice(0, 80)} was accepted`);
-  const text = english(result.problem);
+  const text = formatMessage(result.problem);
   assert.ok(text.length > 10 && text.length < 400 && !/\{\d\}/.test(text), text);
   return text;
 }

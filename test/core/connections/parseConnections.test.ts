@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { english, type Sentence } from '../../../src/core/base/messages.ts';
+import { formatMessage, type LocalizableMessage } from '../../../src/core/base/messages.ts';
 import {
   connectionId,
   isScope,
@@ -83,7 +83,7 @@ describe('connection', () => {
         ['name', 'instance', 'platform', 'clientId', 'scopes', 'offlineAccess', 'redirectUri'].map((f) => `1 #2 ${f}`),
       );
       for (const { message } of problems) {
-        assert.match(english(message), /Write|Copy|Remove/);
+        assert.match(formatMessage(message), /Write|Copy|Remove/);
       }
     });
 
@@ -107,7 +107,7 @@ describe('connection', () => {
         ['Acme clientID', 'Acme __proto__'],
       );
       assert.match(
-        english(firstOf(problems)),
+        formatMessage(firstOf(problems)),
         /name, instance, platform, clientId, scopes, offlineAccess, redirectUri/,
       );
     });
@@ -147,7 +147,7 @@ describe('connection', () => {
         problems.map(({ index, field }) => [index, field]),
         [[2, 'name']],
       );
-      assert.match(english(firstOf(problems)), /Connection #1 has the same name/);
+      assert.match(formatMessage(firstOf(problems)), /Connection #1 has the same name/);
     });
 
     it('a wrong connection takes neither name nor identity from a good one', () => {
@@ -176,7 +176,7 @@ describe('connection', () => {
       assert.deepEqual(names(connections), ['Acme', 'Other platform']);
       assert.equal(problems.length, 1);
       assert.deepEqual([problems[0]?.connection, problems[0]?.field], ['Twin', 'clientId']);
-      assert.match(english(firstOf(problems)), /"Acme" has the same instance, client ID and platform/);
+      assert.match(formatMessage(firstOf(problems)), /"Acme" has the same instance, client ID and platform/);
     });
   });
 
@@ -188,7 +188,7 @@ describe('connection', () => {
         assert.ok(id);
         assert.deepEqual(parsed.secrets, [{ index: 0, connection: 'Acme', secret: SECRET, id }]);
         assert.deepEqual(fieldsOf(parsed), [field]);
-        assert.match(english(firstOf(parsed.problems)), /must not stand in settings/);
+        assert.match(formatMessage(firstOf(parsed.problems)), /must not stand in settings/);
       });
     }
 
@@ -324,7 +324,7 @@ describe('connection', () => {
       ] as const) {
         const { problems } = parseConnections([{ ...GOOD, scopes }]);
         assert.equal(problems.length, 1);
-        assert.match(english(firstOf(problems)), reason);
+        assert.match(formatMessage(firstOf(problems)), reason);
       }
     });
 
@@ -566,7 +566,7 @@ describe('connection', () => {
     it('more than 10,000 are cut, and that is said', () => {
       const { connections, problems } = parseConnections(new Array(4_000_000_000).fill(GOOD, 0, 1));
       assert.deepEqual(names(connections), ['Acme']);
-      assert.match(english(firstOf(problems)), /first 10000/);
+      assert.match(formatMessage(firstOf(problems)), /first 10000/);
       assert.equal(problems.length, 10_000);
     });
 
@@ -597,14 +597,14 @@ function fieldsOf({ problems }: ReturnType<typeof parseConnections>): string[] {
   return problems.map(({ field }) => field);
 }
 
-function firstOf(problems: readonly Problem[]): Sentence {
+function firstOf(problems: readonly Problem[]): LocalizableMessage {
   assert.ok(problems[0]);
   return problems[0].message;
 }
 
-function said(problem: Sentence | undefined): string {
+function said(problem: LocalizableMessage | undefined): string {
   assert.ok(problem, 'no problem was found');
-  return english(problem);
+  return formatMessage(problem);
 }
 
 function instanceOf(text: string): Instance {
@@ -631,7 +631,7 @@ function checkShape(value: unknown): ReturnType<typeof parseConnections> {
     assert.equal(connection.redirectUri !== undefined, connection.platform === 'web' || connection.platform === 'spa');
   }
   for (const { connection, field, message } of problems) {
-    const text = english(message);
+    const text = formatMessage(message);
     assert.ok(connection.length <= 128 && field.length <= 80 && text.length < 400, text);
     assert.doesNotMatch(text, /\{\d\}|undefined|\[object/);
   }

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Spool, sweepSpools } from '../../../src/core/files/tempFiles.ts';
+import { TempFiles, deleteStaleTempFiles } from '../../../src/core/files/tempFiles.ts';
 
 describe('the files of large answers', () => {
   let parent: string;
@@ -15,7 +15,7 @@ describe('the files of large answers', () => {
   afterEach(() => rm(dirname(parent), { recursive: true, force: true }));
 
   it('E7: nothing is created before an answer overflows; then only its owner may read it', async () => {
-    const file = new Spool(parent).file();
+    const file = new TempFiles(parent).file();
     await assert.rejects(readdir(parent), { code: 'ENOENT' });
     await file.start();
     await file.write(Buffer.from('one '));
@@ -27,7 +27,7 @@ describe('the files of large answers', () => {
   });
 
   it('E7: an answer that is sent again begins anew', async () => {
-    const file = new Spool(parent).file();
+    const file = new TempFiles(parent).file();
     await file.start();
     await file.write(Buffer.from('what came before it broke'));
     await file.start();
@@ -37,7 +37,7 @@ describe('the files of large answers', () => {
   });
 
   it('E7: a discarded file is gone, also one that never was, and the window’s folder goes with it', async () => {
-    const spool = new Spool(parent);
+    const spool = new TempFiles(parent);
     const file = spool.file();
     await file.discard();
     await file.start();
@@ -51,13 +51,13 @@ describe('the files of large answers', () => {
 
   it('E7: a disk that does not take it is a sentence', async () => {
     await writeFile(parent, 'a file where the folder should be');
-    await assert.rejects(new Spool(parent).file().start(), { code: 'spool.failed', args: ['ENOTDIR'] });
+    await assert.rejects(new TempFiles(parent).file().start(), { code: 'spool.failed', args: ['ENOTDIR'] });
   });
 
   it('E7: at the start, what windows left that are no more is deleted, and nothing of the living', async () => {
-    const own = new Spool(parent).file();
-    await own.start();
-    await own.close();
+    const getOwn = new TempFiles(parent).file();
+    await getOwn.start();
+    await getOwn.close();
     const [name = ''] = await readdir(parent);
     const [machine = '', , ...id] = name.split('-');
     const ended = String(spawnSync(process.execPath, ['-e', '']).pid);
@@ -72,11 +72,11 @@ describe('the files of large answers', () => {
     }
     await utimes(join(parent, beforeBoot), 1, 1);
     await utimes(join(parent, elsewhereLongAgo), 1, 1);
-    await sweepSpools(parent);
+    await deleteStaleTempFiles(parent);
     assert.deepEqual((await readdir(parent)).sort(), living.sort());
   });
 
   it('E7: without a folder there is nothing to sweep', async () => {
-    await sweepSpools(parent);
+    await deleteStaleTempFiles(parent);
   });
 });

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { noAnswer, type ApiResponse } from '../../../src/core/api/apiResponse.ts';
+import { noResponse, type ApiResponse } from '../../../src/core/api/apiResponse.ts';
 import { unknownOutcome } from '../../../src/core/api/apiErrors.ts';
 import { NinjaOneError } from '../../../src/core/base/errors.ts';
 import { Redactor, silentLogger } from '../../../src/core/base/log.ts';
@@ -22,7 +22,7 @@ import {
   type HistoryEntry,
 } from '../../../src/core/history/historyEntry.ts';
 import { HistoryStore, MOST_BYTES } from '../../../src/core/history/historyStore.ts';
-import { checkRequest } from '../../../src/core/requests/buildRequest.ts';
+import { buildRequest } from '../../../src/core/requests/buildRequest.ts';
 import {
   DASHBOARD_URL,
   GET_DEVICE,
@@ -58,7 +58,7 @@ describe('History', () => {
       },
     );
     const draft = draftOf(entry.operation, entry.values!, undefined);
-    const again = checkRequest(draft, { operation: LIST_DEVICES, connection: CONNECTION });
+    const again = buildRequest(draft, { operation: LIST_DEVICES, connection: CONNECTION });
     assert.deepEqual(again, { ok: true, request: response.request });
   });
 
@@ -100,7 +100,7 @@ describe('History', () => {
   it('E9, E13: a write of which nobody knows whether it was executed says so, here and on the disk', () => {
     const { request } = answer(PATCH_DEVICE, { body: '{"password":"hunter2"}' });
     const failure = unknownOutcome(request);
-    const entry = remembered(noAnswer(request, { ms: 30_000, failure }));
+    const entry = remembered(noResponse(request, { ms: 30_000, failure }));
     assert.deepEqual([entry.status, entry.outcome, entry.ms, entry.size], [0, 'unknown', 30_000, 0]);
     assert.deepEqual(parseHistory(lineOf(entry)), [entry]);
     assert.equal(remembered({ ...answer(PATCH_DEVICE), status: 502, failure }).outcome, 'unknown');
@@ -108,7 +108,7 @@ describe('History', () => {
     const tampered = JSON.stringify({ ...entry, outcome: '<script>' });
     assert.equal(parseHistory(tampered)[0]?.outcome, undefined);
     const secret = answer(DASHBOARD_URL).request;
-    assert.equal(entryOf(noAnswer(secret, { ms: 1, failure: unknownOutcome(secret) }), OPTIONS), undefined);
+    assert.equal(entryOf(noResponse(secret, { ms: 1, failure: unknownOutcome(secret) }), OPTIONS), undefined);
   });
 
   it('E13: what is stored is read as text from anywhere', () => {
@@ -144,14 +144,14 @@ describe('History', () => {
   it('E13, E6: what is run again has every digit of the body that was sent', () => {
     const body = '{"id":9007199254740993,"price":1.10}';
     const draft = draftOf(PATCH_DEVICE.key, { path: { id: '1' }, query: {} }, body);
-    const again = checkRequest(draft, { operation: PATCH_DEVICE, connection: CONNECTION });
+    const again = buildRequest(draft, { operation: PATCH_DEVICE, connection: CONNECTION });
     assert.equal(again.ok && again.request.body, body);
   });
 
   it('E13: values that were tampered with are checked like those of any document (E11)', () => {
     for (const id of ['../../ws', '1?x=1', '%2e%2e', '1#', 'a/b', '1\r\n']) {
       const draft = draftOf(GET_DEVICE.key, { path: { id }, query: {} }, undefined);
-      assert.equal(checkRequest(draft, { operation: GET_DEVICE, connection: CONNECTION }).ok, false, id);
+      assert.equal(buildRequest(draft, { operation: GET_DEVICE, connection: CONNECTION }).ok, false, id);
     }
   });
 
@@ -194,10 +194,10 @@ describe('HistoryStore', () => {
     const entry = await store.record(answer(GET_DEVICE, { body: undefined, text: '{"name":"SRV01"}' }));
     assert.deepEqual(await store.entries(), [entry]);
     assert.deepEqual(await open().entries(), [entry]);
-    assert.equal(textOf((await store.exchange(entry!))!.answer), '{"name":"SRV01"}');
-    assert.equal((await store.keptIds())(entry!), true);
+    assert.equal(textOf((await store.exchange(entry!))!.responseBody), '{"name":"SRV01"}');
+    assert.equal((await store.storedIds())(entry!), true);
     assert.equal(await open().exchange(entry!), undefined);
-    assert.equal((await open().keptIds())(entry!), false);
+    assert.equal((await open().storedIds())(entry!), false);
     assert.doesNotMatch(onDisk(), /SRV01/);
   });
 
@@ -205,11 +205,11 @@ describe('HistoryStore', () => {
     keepBodies = true;
     const store = open();
     const entry = await store.record(answer(GET_DEVICE, { text: '{"name":"SRV01"}' }));
-    const filtered = operationOf('POST /v2/board/run', { body: JSON_BODY, traits: { tier: 'read' } });
+    const filtered = operationOf('POST /v2/board/run', { body: JSON_BODY, traits: { riskLevel: 'read' } });
     const post = await store.record(answer(filtered, { body: '{"page":2}', text: '[2]' }));
     assert.deepEqual(await open().exchange(entry!), {
       request: undefined,
-      answer: Buffer.from('{"name":"SRV01"}'),
+      responseBody: Buffer.from('{"name":"SRV01"}'),
       response: undefined,
     });
     assert.equal((await open().exchange(post!))?.request, '{"page":2}');
@@ -240,7 +240,7 @@ describe('HistoryStore', () => {
     const entry = await store.record(list);
     assert.equal(entry?.size, 18);
     assert.deepEqual(await store.entries(), [entry]);
-    assert.equal((await store.keptIds())(entry), false);
+    assert.equal((await store.storedIds())(entry), false);
     assert.equal(await store.exchange(entry), undefined);
   });
 
@@ -252,14 +252,14 @@ describe('HistoryStore', () => {
       await store.record(answer(GET_DEVICE, { text: large })),
       await store.record(answer(GET_DEVICE, { text: 'small' })),
     ];
-    const isKept = await store.keptIds();
+    const isKept = await store.storedIds();
     assert.deepEqual(
       [first, second, third].map((entry) => isKept(entry!)),
       [false, true, true],
     );
     const huge = await store.record(answer(GET_DEVICE, { text: 'x'.repeat(MOST_BYTES + 1) }));
-    assert.equal((await store.keptIds())(huge!), false);
-    assert.equal((await store.keptIds())(third!), true);
+    assert.equal((await store.storedIds())(huge!), false);
+    assert.equal((await store.storedIds())(third!), true);
   });
 
   it('E7, E13: of an answer that is too large for memory the entry is kept, and not its first part', async () => {
@@ -269,7 +269,7 @@ describe('HistoryStore', () => {
       (await store.entries()).map(({ id, size }) => [id, size]),
       [[large?.id, 9_000_000]],
     );
-    assert.equal((await store.keptIds())(large!), false);
+    assert.equal((await store.storedIds())(large!), false);
     assert.equal(await store.exchange(large!), undefined);
   });
 
@@ -332,7 +332,7 @@ describe('HistoryStore', () => {
     writeFileSync(blocked, '');
     const broken = open(join(blocked, 'history'));
     const remembered = await broken.record(answer(GET_DEVICE, { text: 'SRV01' }));
-    assert.equal(textOf((await broken.exchange(remembered!))!.answer), 'SRV01');
+    assert.equal(textOf((await broken.exchange(remembered!))!.responseBody), 'SRV01');
   });
 
   it('E13: the file is rewritten before it grows without end', async () => {
@@ -399,7 +399,7 @@ function answer(operation: Operation, parts: AnswerParts = {}): ApiResponse {
     body: undefined,
   };
   const path = operation.path.includes('{id}') ? draft.path : new Map<string, number>();
-  const result = checkRequest({ ...draft, path }, { operation, connection: CONNECTION });
+  const result = buildRequest({ ...draft, path }, { operation, connection: CONNECTION });
   assert.ok(result.ok, JSON.stringify(result));
   const bytes = Buffer.from(text);
   return {

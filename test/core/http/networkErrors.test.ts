@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { networkFailure } from '../../../src/core/http/networkErrors.ts';
+import { toNetworkError } from '../../../src/core/http/networkErrors.ts';
 
 describe('Network failures', () => {
   const url = new URL('https://eu.ninjarmm.com/v2');
@@ -43,7 +43,7 @@ describe('Network failures', () => {
 
   for (const [name, error, code, message] of rows) {
     it(`A8: ${name} is ${code}`, () => {
-      const failure = networkFailure(error, url);
+      const failure = toNetworkError(error, url);
       assert.equal(failure.code, code);
       assert.equal(failure.intent, code === 'network.aborted' ? 'canceled' : 'transient');
       assert.match(failure.message, message);
@@ -55,18 +55,18 @@ describe('Network failures', () => {
 
   it('reads every error of a host with several addresses and takes the most telling one', () => {
     const both = new AggregateError([coded('ENETUNREACH'), coded('ECONNREFUSED', { port: 443 })], 'all failed');
-    assert.equal(networkFailure(new TypeError('fetch failed', { cause: both }), url).code, 'network.refused');
+    assert.equal(toNetworkError(new TypeError('fetch failed', { cause: both }), url).code, 'network.refused');
   });
 
   it('survives a chain that bites its tail and one without end', () => {
     const error = new Error('a');
     error.cause = new Error('b', { cause: error });
-    assert.equal(networkFailure(error, url).code, 'network.failed');
+    assert.equal(toNetworkError(error, url).code, 'network.failed');
     let deep: unknown = coded('ECONNRESET');
     for (let i = 0; i < 10_000; i++) {
       deep = new Error('more', { cause: deep });
     }
-    assert.equal(networkFailure(deep, url).code, 'network.failed');
+    assert.equal(toNetworkError(deep, url).code, 'network.failed');
   });
 
   function cause(code: string, fields: object = {}): Error {

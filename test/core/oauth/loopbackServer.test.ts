@@ -5,7 +5,11 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { isNinjaOneError, type NinjaOneError } from '../../../src/core/base/errors.ts';
-import { startLoopback, type Loopback, type LoopbackOptions } from '../../../src/core/oauth/loopbackServer.ts';
+import {
+  startLoopbackServer,
+  type LoopbackServer,
+  type LoopbackServerOptions,
+} from '../../../src/core/oauth/loopbackServer.ts';
 
 describe('Loopback', () => {
   const closers: (() => Promise<unknown>)[] = [];
@@ -29,8 +33,8 @@ describe('Loopback', () => {
     assert.deepEqual(uncaught, []);
   });
 
-  async function start(options: Partial<LoopbackOptions> = {}): Promise<Loopback> {
-    const loopback = await startLoopback({
+  async function start(options: Partial<LoopbackServerOptions> = {}): Promise<LoopbackServer> {
+    const loopback = await startLoopbackServer({
       host: '127.0.0.1',
       port: 0,
       path: '/',

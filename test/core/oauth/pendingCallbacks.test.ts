@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { english } from '../../../src/core/base/messages.ts';
+import { formatMessage } from '../../../src/core/base/messages.ts';
 import { isCanceled, isNinjaOneError } from '../../../src/core/base/errors.ts';
 import { PendingCallbacks, type Callback } from '../../../src/core/oauth/pendingCallbacks.ts';
 import { randomState } from '../../../src/core/oauth/oauthClient.ts';
@@ -260,8 +260,8 @@ describe('Callbacks', () => {
         const problem = callbacks.settleUrl(text(state));
         assert.ok(problem !== 'settled');
         assert.equal(problem.kind, kind);
-        assert.match(english(problem), /^[A-Z][^{}]{20,}$/);
-        assert.ok(!english(problem).includes(state));
+        assert.match(formatMessage(problem), /^[A-Z][^{}]{20,}$/);
+        assert.ok(!formatMessage(problem).includes(state));
         await stillPending();
       });
     }
@@ -269,7 +269,7 @@ describe('Callbacks', () => {
     it('the error page of NinjaOne is told apart by what it says', () => {
       const url = `${ORIGIN}/ws/oauth/error?error=unauthorized_client&error_description=Invalid+redirect_uri`;
       const problem = callbacks.settleUrl(url);
-      assert.ok(problem !== 'settled' && english(problem).includes('redirect URI'));
+      assert.ok(problem !== 'settled' && formatMessage(problem).includes('redirect URI'));
     });
 
     it('A3: a pasted refusal with the right state ends the sign-in', async () => {

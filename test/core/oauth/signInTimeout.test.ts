@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import { Patience } from '../../../src/core/oauth/signInTimeout.ts';
+import { SignInTimeout } from '../../../src/core/oauth/signInTimeout.ts';
 
 describe('patience with the browser', () => {
   let events: string[];
-  let patience: Patience;
+  let patience: SignInTimeout;
 
   beforeEach(() => {
     mock.timers.enable({ apis: ['setTimeout'] });
     events = [];
-    patience = new Patience({
+    patience = new SignInTimeout({
       onOfferHelp: () => void events.push('help'),
       onGiveUp: () => void events.push('end'),
     });

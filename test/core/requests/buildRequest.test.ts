@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { english } from '../../../src/core/base/messages.ts';
+import { formatMessage } from '../../../src/core/base/messages.ts';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import type { Scalar } from '../../../src/core/requests/requestDraft.ts';
 import { problemOf, questionOf } from '../../../src/core/requests/parameterValues.ts';
-import { checkRequest, missingParameters } from '../../../src/core/requests/buildRequest.ts';
+import { buildRequest, missingParameters } from '../../../src/core/requests/buildRequest.ts';
 import { connectionOf, ORIGIN } from '../../support/connectionFixtures.ts';
 import { assertContained, check, HOSTILE, LOOKALIKES, type Given } from '../../support/hostileValues.ts';
 import {
@@ -26,7 +26,7 @@ describe('Request', () => {
     for (const over of [{}, { kind: 'device' }, { date: 'iso' }, { type: 'integer' }] as const) {
       const parameter = { ...parameterOf(name), ...over };
       const said = [questionOf(parameter), problemOf(parameter, ''), problemOf(parameter, 'a\nb')];
-      for (const text of said.map((each) => (each ? english(each) : ''))) {
+      for (const text of said.map((each) => (each ? formatMessage(each) : ''))) {
         assert.match(text, /Sign in/);
         assert.doesNotMatch(text, /\[[^\]]*\]\(|\$\(|\u202e/u);
       }
@@ -92,7 +92,7 @@ describe('Request', () => {
       const operation = operationOf(`GET ${template}`);
       const path = Object.fromEntries(operation.parameters.map(({ name }, index) => [name, index + 1]));
       const [problem] = problemsOf(operation, { path });
-      assert.match(english(problem!.message), /do not make an address of/);
+      assert.match(formatMessage(problem!.message), /do not make an address of/);
     });
   }
 
@@ -156,8 +156,11 @@ describe('Request', () => {
       problems.map(({ place }) => place.join('.')),
       ['path.id', 'query.organizationId', 'query.must', 'body'],
     );
-    assert.equal(english(problems[1]!.message), 'The operation has no query parameter organizationId. It has: must.');
-    assert.equal(english(problems[3]!.message), 'This operation needs a body. Write one.');
+    assert.equal(
+      formatMessage(problems[1]!.message),
+      'The operation has no query parameter organizationId. It has: must.',
+    );
+    assert.equal(formatMessage(problems[3]!.message), 'This operation needs a body. Write one.');
   });
 
   it('E5: what is missing is known before anything is asked', () => {
@@ -182,9 +185,9 @@ describe('Request', () => {
       query: new Map(),
       body: undefined,
     };
-    const result = checkRequest(draft, { operation: GET_DEVICE, connection: connectionOf() });
+    const result = buildRequest(draft, { operation: GET_DEVICE, connection: connectionOf() });
     assert.ok(!result.ok);
-    assert.match(english(result.problems[0]!.message), /There is no operation DELETE/);
+    assert.match(formatMessage(result.problems[0]!.message), /There is no operation DELETE/);
   });
 
   it('a body is sent as JSON, also as null', () => {
@@ -216,7 +219,7 @@ describe('Request', () => {
   for (const [name, operation, body, words] of bodies) {
     it(`a body ${name} is refused`, () => {
       const problem = problemsOf(operation, { path: { id: 1 }, body }).find(({ place }) => place[0] === 'body');
-      assert.match(english(problem!.message), words);
+      assert.match(formatMessage(problem!.message), words);
     });
   }
 });

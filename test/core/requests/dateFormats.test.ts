@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DateForm } from '../../../src/core/catalog/operation.ts';
+import type { DateFormat } from '../../../src/core/catalog/operation.ts';
 import { parseDate, startOfDay, wireDate } from '../../../src/core/requests/dateFormats.ts';
 
 describe('Dates as the API takes them', () => {
@@ -21,7 +21,7 @@ describe('Dates as the API takes them', () => {
     ['epochMilliseconds', '1709164800999'],
     ['iso', '2024-02-29T00:00:00.999Z'],
     ['day', '2024-02-29'],
-  ] as const satisfies readonly (readonly [DateForm, string])[]) {
+  ] as const satisfies readonly (readonly [DateFormat, string])[]) {
     it(`E5: a moment is sent as ${form}`, () => {
       inZone('UTC');
       assert.equal(wireDate(new Date('2024-02-29T00:00:00.999Z'), form), wire);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { english } from '../../../src/core/base/messages.ts';
-import { checkRequest } from '../../../src/core/requests/buildRequest.ts';
+import { formatMessage } from '../../../src/core/base/messages.ts';
+import { buildRequest } from '../../../src/core/requests/buildRequest.ts';
 import { readRequestText, spanOf } from '../../../src/core/requests/requestText.ts';
-import { nameTwice, writtenBody } from '../../../src/core/requests/requestSource.ts';
+import { duplicateKey, bodySource } from '../../../src/core/requests/requestSource.ts';
 import { PATCH_DEVICE } from '../../support/operationFixtures.ts';
 import { connectionOf } from '../../support/connectionFixtures.ts';
 
@@ -16,16 +16,16 @@ describe('What a request document says by its text', () => {
 
   it('E6: a body may stand before its operation, and other members may be called body', () => {
     const text = `{ "body": { "body": [1, { "body": 2 }] }, "operation": "x", "path": { "body": 3 } }`;
-    assert.equal(writtenBody(text), '{"body":[1,{"body":2}]}');
-    assert.equal(writtenBody('{ "operation": "x", "query": { "body": 1 } }'), undefined);
-    assert.equal(writtenBody('{ "b\\u006fdy": null }'), 'null');
+    assert.equal(bodySource(text), '{"body":[1,{"body":2}]}');
+    assert.equal(bodySource('{ "operation": "x", "query": { "body": 1 } }'), undefined);
+    assert.equal(bodySource('{ "b\\u006fdy": null }'), 'null');
   });
 
   it('E6: any body is the same JSON as it was', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(undefined, 2, '\t'), (body, indent) => {
         const text = JSON.stringify({ operation: 'x', body, query: {} }, undefined, indent);
-        assert.equal(writtenBody(text), JSON.stringify(body));
+        assert.equal(bodySource(text), JSON.stringify(body));
       }),
     );
   });
@@ -39,18 +39,18 @@ describe('What a request document says by its text', () => {
       const read = readRequestText(text);
       assert.ok(!read.ok);
       assert.deepEqual(read.problems[0]?.place, place);
-      assert.match(english(read.problems[0].message), /stands twice\. Remove one of them/);
+      assert.match(formatMessage(read.problems[0].message), /stands twice\. Remove one of them/);
       const { start, end } = spanOf(text, place);
       assert.ok(end > start);
     }
-    assert.equal(nameTwice('{ "a": { "x": 1 }, "b": [{ "x": 1 }, { "x": 2 }], "c": "a" }'), undefined);
+    assert.equal(duplicateKey('{ "a": { "x": 1 }, "b": [{ "x": 1 }, { "x": 2 }], "c": "a" }'), undefined);
   });
 
   it('takes time in proportion to the text, whatever its depth', () => {
     const deep = `{ "body": ${'['.repeat(50_000)}${']'.repeat(50_000)} }`;
     const started = performance.now();
-    assert.equal(writtenBody(deep)?.length, 100_000);
-    assert.equal(nameTwice(deep), undefined);
+    assert.equal(bodySource(deep)?.length, 100_000);
+    assert.equal(duplicateKey(deep), undefined);
     assert.ok(performance.now() - started < 1_000);
   });
 });
@@ -58,7 +58,7 @@ describe('What a request document says by its text', () => {
 function sentBody(text: string): string | undefined {
   const read = readRequestText(text);
   assert.ok(read.ok);
-  const result = checkRequest(read.draft, { operation: PATCH_DEVICE, connection: connectionOf() });
+  const result = buildRequest(read.draft, { operation: PATCH_DEVICE, connection: connectionOf() });
   assert.ok(result.ok, JSON.stringify(result));
   return result.request.body;
 }

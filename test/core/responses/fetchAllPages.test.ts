@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { SendPage } from '../../../src/core/api/paging.ts';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
-import { allPages, type AllPages } from '../../../src/core/responses/fetchAllPages.ts';
+import { fetchAllPages, type AllPagesResponse } from '../../../src/core/responses/fetchAllPages.ts';
 import { LIST_DEVICES, RUN_BOARD, SECURE_FIELDS } from '../../support/operationFixtures.ts';
 import { ApiWorld, json, requestOf, text, type Answer } from '../../support/apiClientFixture.ts';
 
-interface Run extends Partial<AllPages> {
+interface Run extends Partial<AllPagesResponse> {
   readonly written: string;
   readonly starts: number;
   readonly largest: number;
@@ -24,7 +24,7 @@ async function run(
   const said: string[] = [];
   const sink = { written: '', starts: 0, largest: 0 };
   const send: SendPage = (request) => world.client.send(request, { session, signal: abort.signal });
-  const result = await allPages(requestOf(operation, { query }), send, {
+  const result = await fetchAllPages(requestOf(operation, { query }), send, {
     signal: abort.signal,
     maxBytes,
     overflow: {
@@ -81,7 +81,7 @@ describe('all pages as one answer', () => {
       return order.length > 3 ? json([]) : json([{ id: order.length }]);
     });
     const session = world.session();
-    await allPages(requestOf(LIST_DEVICES), (request) => world.client.send(request, { session }), {
+    await fetchAllPages(requestOf(LIST_DEVICES), (request) => world.client.send(request, { session }), {
       signal: new AbortController().signal,
       maxBytes: 1,
       overflow: {

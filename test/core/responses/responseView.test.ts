@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
-import { english } from '../../../src/core/base/messages.ts';
+import { formatMessage } from '../../../src/core/base/messages.ts';
 import { viewOf, type ResponseView, type ViewOptions } from '../../../src/core/responses/responseView.ts';
 
 describe('Response', () => {
@@ -152,7 +152,7 @@ describe('Response', () => {
       for (const [field, value] of Object.entries(expected)) {
         assert.deepEqual(view[field as keyof ResponseView], value, field);
       }
-      assert.match(view.notices.map(english).join(' '), words ?? /^$/);
+      assert.match(view.notices.map(formatMessage).join(' '), words ?? /^$/);
     });
   }
 
@@ -166,7 +166,7 @@ describe('Response', () => {
     );
     assert.deepEqual(JSON.parse(view.text), { cursor: { name: 'x' }, results: [{ id: 0 }, { id: 1 }] });
     assert.deepEqual([view.items, view.shownItems, view.cut], [50, 2, true]);
-    assert.deepEqual(view.notices.map(english), [
+    assert.deepEqual(view.notices.map(formatMessage), [
       'Only the first 2 of 50 items are shown. Save the answer to have all of it.',
     ]);
     const exact = show('[1,2]', { maxItems: 2 });
@@ -175,15 +175,15 @@ describe('Response', () => {
 
   it('E4: what gives out secrets is not said to be there to be saved', () => {
     const list = show('[{"id":1},{"id":2},{"id":3}]', { maxItems: 2, mask: true });
-    assert.match(list.notices.map(english).join(), /first 2 of 3 items.*The rest is not kept/);
+    assert.match(list.notices.map(formatMessage).join(), /first 2 of 3 items.*The rest is not kept/);
     const part = show('{"a":"x","b":"y', { mask: true, size: 9_000_000 });
-    assert.match(part.notices.map(english).join(), /Only the first part is shown\. The rest is not kept/);
+    assert.match(part.notices.map(formatMessage).join(), /Only the first part is shown\. The rest is not kept/);
   });
 
   it('E8: of a list whose length is known from its pages, the first part says it', () => {
     const view = show('[{"id":1},{"id":2},{"i', { size: 9_000_000, total: 700 });
     assert.deepEqual([view.items, view.shownItems], [700, 2]);
-    assert.deepEqual(view.notices.map(english), [
+    assert.deepEqual(view.notices.map(formatMessage), [
       'Only the first 2 of 700 items are shown. Save the answer to have all of it.',
     ]);
   });
@@ -200,7 +200,7 @@ describe('Response', () => {
       { maxCharacters: 500 },
     );
     assert.ok(Object.keys(JSON.parse(object.text) as object).length < 30);
-    assert.match(english(object.notices[0]!), /Only the first part is shown\. Save/);
+    assert.match(formatMessage(object.notices[0]!), /Only the first part is shown\. Save/);
     assert.equal(show('x'.repeat(100), { maxCharacters: 10 }).text, 'x'.repeat(10));
   });
 
@@ -231,9 +231,9 @@ describe('Response', () => {
   it('E7: a number that the cut may have shortened is left out', () => {
     const view = show('[100,200', { size: 1000 });
     assert.deepEqual(JSON.parse(view.text), [100]);
-    assert.match(english(view.notices[0]!), /^Only the first item is shown\. Save/);
+    assert.match(formatMessage(view.notices[0]!), /^Only the first item is shown\. Save/);
     const list = show('[1,2,3]', { maxItems: 1 });
-    assert.match(english(list.notices[0]!), /^Only the first of 3 items is shown\. Save/);
+    assert.match(formatMessage(list.notices[0]!), /^Only the first of 3 items is shown\. Save/);
   });
 
   it('E7, T40: 10^5 levels neither overflow the stack nor take long', () => {
@@ -249,7 +249,7 @@ describe('Response', () => {
       assert.equal(view.language, 'plaintext');
       assert.ok(view.text.length < 2_000_000);
       assert.match(
-        view.notices.map(english).join(' '),
+        view.notices.map(formatMessage).join(' '),
         /100000 levels, so it is shown as plain text|ends in its midst/,
       );
     }

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { ago, describeMoment, isTimeName, millisecondsOf, momentAt } from '../../../src/core/responses/timestamps.ts';
+import {
+  ago,
+  describeTimestamp,
+  isTimeName,
+  millisecondsOf,
+  timestampAt,
+} from '../../../src/core/responses/timestamps.ts';
 
 describe('Moments', () => {
   const LINE = '    "lastContact": 1740000000.25,';
@@ -40,7 +46,7 @@ describe('Moments', () => {
   it('E7: what the operation calls a date is one, whatever its name', () => {
     const line = '"ts": 1740000000';
     assert.equal(at(line, 8), undefined);
-    assert.equal(momentAt(line, 8, (name) => name === 'ts')?.milliseconds, 1_740_000_000_000);
+    assert.equal(timestampAt(line, 8, (name) => name === 'ts')?.milliseconds, 1_740_000_000_000);
   });
 
   it('E7: the number alone is one as well, by its name', () => {
@@ -75,13 +81,13 @@ describe('Moments', () => {
   it('E7: it is told in UTC, in the time of the reader, and in words', () => {
     const now = Date.UTC(2025, 10, 23);
     const milliseconds = 1_740_000_000_000;
-    assert.deepEqual(describeMoment(milliseconds, { now, locale: 'en', timeZone: 'Europe/Berlin' }), {
+    assert.deepEqual(describeTimestamp(milliseconds, { now, locale: 'en', timeZone: 'Europe/Berlin' }), {
       utc: '2025-02-19 21:20:00 UTC',
       local: '2025-02-19 22:20:00 Europe/Berlin',
       ago: '9 months ago',
     });
-    assert.equal(describeMoment(milliseconds, { now, locale: 'de', timeZone: 'UTC' }).ago, 'vor 9 Monaten');
-    assert.equal(describeMoment(milliseconds, { now, locale: 'no_such!', timeZone: 'UTC' }).ago, '9 months ago');
+    assert.equal(describeTimestamp(milliseconds, { now, locale: 'de', timeZone: 'UTC' }).ago, 'vor 9 Monaten');
+    assert.equal(describeTimestamp(milliseconds, { now, locale: 'no_such!', timeZone: 'UTC' }).ago, '9 months ago');
   });
 
   for (const [seconds, words] of [
@@ -99,6 +105,6 @@ describe('Moments', () => {
   }
 });
 
-function at(line: string, column: number): ReturnType<typeof momentAt> {
-  return momentAt(line, column, () => false);
+function at(line: string, column: number): ReturnType<typeof timestampAt> {
+  return timestampAt(line, column, () => false);
 }

@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RefreshLock } from '../../../src/core/sessions/refreshLock.ts';
-import { fileNameOf, SessionMarks, type SessionMark } from '../../../src/core/sessions/sessionMarkers.ts';
+import { fileNameOf, SessionMarkers, type SessionMarker } from '../../../src/core/sessions/sessionMarkers.ts';
 
-const MARK: SessionMark = { generation: 1, signedOut: false, label: 'Acme · eu · monitoring', writtenAt: 1 };
+const MARK: SessionMarker = { generation: 1, signedOut: false, label: 'Acme · eu · monitoring', writtenAt: 1 };
 
 describe('refresh lock', () => {
   let directory: string;
@@ -119,46 +119,46 @@ describe('refresh lock', () => {
 
 describe('session marks', () => {
   let directory: string;
-  let marks: SessionMarks;
+  let markers: SessionMarkers;
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'ninjaone-marks-'));
-    marks = new SessionMarks(join(directory, 'below'), () => 'machine');
+    markers = new SessionMarkers(join(directory, 'below'), () => 'machine');
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
   it('A7: what one window writes every window reads', async () => {
-    assert.equal(await marks.get('s'), undefined);
-    await marks.set('s', MARK);
-    await marks.set('s', { ...MARK, generation: 2 });
-    assert.deepEqual(await new SessionMarks(join(directory, 'below'), () => 'machine').get('s'), {
+    assert.equal(await markers.get('s'), undefined);
+    await markers.set('s', MARK);
+    await markers.set('s', { ...MARK, generation: 2 });
+    assert.deepEqual(await new SessionMarkers(join(directory, 'below'), () => 'machine').get('s'), {
       ...MARK,
       generation: 2,
     });
   });
 
   it('A13: no later mark takes a sign-out back', async () => {
-    await marks.set('s', MARK);
-    await marks.set('s', { ...MARK, signedOut: true });
-    await marks.set('s', { ...MARK, generation: 9 });
-    assert.equal((await marks.get('s'))?.signedOut, true);
-    assert.equal((await marks.all()).get('s')?.signedOut, true);
-    await marks.delete('s');
-    assert.equal(await marks.get('s'), undefined);
+    await markers.set('s', MARK);
+    await markers.set('s', { ...MARK, signedOut: true });
+    await markers.set('s', { ...MARK, generation: 9 });
+    assert.equal((await markers.get('s'))?.signedOut, true);
+    assert.equal((await markers.all()).get('s')?.signedOut, true);
+    await markers.delete('s');
+    assert.equal(await markers.get('s'), undefined);
   });
 
   it('A14: damaged marks are passed over, and ids never name a file', async () => {
-    await marks.set('../../escape', MARK);
+    await markers.set('../../escape', MARK);
     await writeFile(join(directory, 'below', 'x.json'), '{"id":"x"');
     await writeFile(join(directory, 'below', 'y.json'), '{"id":"y","generation":"1"}');
     await writeFile(join(directory, 'below', 'z.json'), 'null');
-    assert.deepEqual([...(await marks.all()).keys()], ['../../escape']);
+    assert.deepEqual([...(await markers.all()).keys()], ['../../escape']);
     assert.deepEqual(await readdir(directory), ['below']);
   });
 
   it('A13: Reset deletes them all', async () => {
-    await marks.set('s', MARK);
-    await marks.clear();
-    assert.equal((await marks.all()).size, 0);
-    await marks.clear();
+    await markers.set('s', MARK);
+    await markers.clear();
+    assert.equal((await markers.all()).size, 0);
+    await markers.clear();
   });
 });

@@ -157,8 +157,8 @@ describe('session store', () => {
       assert.deepEqual(await store.load(), { failed: false, unreadable: ['broken'], newer: [] });
       assert.deepEqual(idsOf(store.all()), [good.id]);
       await until(() => !world.disk.values.has('session:broken'));
-      const [aside, text] = [...world.disk.values].find(([key]) => key.startsWith('aside:broken:')) ?? [];
-      assert.ok(aside);
+      const [quarantined, text] = [...world.disk.values].find(([key]) => key.startsWith('aside:broken:')) ?? [];
+      assert.ok(quarantined);
       assert.equal(text, '{"version":1,"id":"bro');
       assert.deepEqual((await world.open().store.load()).unreadable, []);
     });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { sweep, takeStock, type Findings } from '../../../src/core/sessions/storageCheck.ts';
+import { sweep, checkStorage, type Findings } from '../../../src/core/sessions/storageCheck.ts';
 import { serializeSession } from '../../../src/core/sessions/session.ts';
 import { SecretDisk } from '../../support/memorySecrets.ts';
 import { connection, createWorld, DAY, until, type SessionWorld } from '../../support/sessionFixture.ts';
@@ -13,7 +13,7 @@ describe('taking stock at start', () => {
   });
   afterEach(() => world.close());
 
-  const start = (): Promise<Findings> => takeStock(world.open().stock);
+  const start = (): Promise<Findings> => checkStorage(world.open().stock);
 
   it('A14: who never had a session is told nothing', async () => {
     assert.deepEqual(await start(), NOTHING);
@@ -53,7 +53,7 @@ describe('taking stock at start', () => {
     await window.tokens.signOut(session.id);
     world.clock.now += 2 * DAY;
     assert.deepEqual(await start(), NOTHING);
-    assert.equal((await window.marks.all()).size, 0);
+    assert.equal((await window.markers.all()).size, 0);
   });
 
   it('A13: a record that survived its sign-out is deleted at the next start', async () => {
@@ -64,8 +64,8 @@ describe('taking stock at start', () => {
     world.disk.write(`session:${session.id}`, serializeSession(session));
     const next = world.open();
     world.clock.now += 2 * DAY;
-    assert.deepEqual(await takeStock(next.stock), NOTHING);
-    assert.deepEqual(next.tokens.served(), []);
+    assert.deepEqual(await checkStorage(next.stock), NOTHING);
+    assert.deepEqual(next.tokens.usable(), []);
     assert.ok(!world.disk.values.has(`session:${session.id}`));
   });
 
@@ -74,10 +74,10 @@ describe('taking stock at start', () => {
     world.clock.now += DAY;
     const window = world.open();
     window.secrets.fail('keys', 'throw');
-    assert.deepEqual(await takeStock(window.stock), { ...NOTHING, storageFailed: true });
+    assert.deepEqual(await checkStorage(window.stock), { ...NOTHING, storageFailed: true });
     window.secrets.heal();
-    assert.deepEqual(await takeStock(window.stock), NOTHING);
-    assert.equal(window.tokens.served().length, 1);
+    assert.deepEqual(await checkStorage(window.stock), NOTHING);
+    assert.equal(window.tokens.usable().length, 1);
   });
 
   it('A14: an unreadable record is told once, also when its session was known', async () => {
@@ -89,23 +89,23 @@ describe('taking stock at start', () => {
     world = await createWorld();
     world.disk.write('canary', '1');
     world.disk.write(`session:${session.id}`, text.slice(0, 100));
-    await world.open().marks.set(session.id, { generation: 1, signedOut: false, label: 'x', writtenAt: 0 });
+    await world.open().markers.set(session.id, { generation: 1, signedOut: false, label: 'x', writtenAt: 0 });
     assert.deepEqual(await start(), { ...NOTHING, unreadable: 1 });
     await until(() => !world.disk.values.has(`session:${session.id}`));
     assert.deepEqual(await start(), NOTHING);
   });
 
   it('A14: what another browser keeps on the same disk is not missed, and what this one kept is, once', async () => {
-    const one = { disk: world.disk, keeper: 'one' };
-    const other = { disk: new SecretDisk(), keeper: 'other' };
+    const one = { disk: world.disk, secretStoreId: 'one' };
+    const other = { disk: new SecretDisk(), secretStoreId: 'other' };
     await world.open(one).signIn(world);
     world.clock.now += DAY;
-    assert.deepEqual(await takeStock(world.open(other).stock), NOTHING);
-    assert.deepEqual(await takeStock(world.open(one).stock), NOTHING);
+    assert.deepEqual(await checkStorage(world.open(other).stock), NOTHING);
+    assert.deepEqual(await checkStorage(world.open(one).stock), NOTHING);
     world.disk.forget();
     const forgotten = { ...NOTHING, lost: ['Acme · eu · monitoring'], keepsSecrets: false };
-    assert.deepEqual(await takeStock(world.open(one).stock), forgotten);
-    assert.deepEqual(await takeStock(world.open(one).stock), NOTHING);
+    assert.deepEqual(await checkStorage(world.open(one).stock), forgotten);
+    assert.deepEqual(await checkStorage(world.open(one).stock), NOTHING);
   });
 
   it('A14: records of a later version are told once', async () => {
@@ -123,7 +123,7 @@ describe('records that were set aside', () => {
   beforeEach(async () => {
     world = await createWorld();
     world.disk.write('session:broken', '{"version":1');
-    await takeStock(world.open().stock);
+    await checkStorage(world.open().stock);
     await until(() => !world.disk.values.has('session:broken'));
   });
   afterEach(() => world.close());
@@ -131,7 +131,7 @@ describe('records that were set aside', () => {
   const sweepAfter = async (days: number): Promise<readonly string[]> => {
     world.clock.now += days * DAY;
     const { stock } = world.open();
-    assert.deepEqual(await takeStock(stock), NOTHING);
+    assert.deepEqual(await checkStorage(stock), NOTHING);
     await sweep(stock);
     return [...world.disk.values.keys()];
   };
@@ -141,7 +141,7 @@ describe('records that were set aside', () => {
       assert.match((await sweepAfter(days)).join(), /^aside:broken:[0-9a-f]+$/);
     }
     assert.deepEqual(await sweepAfter(0.1), []);
-    assert.equal((await world.open().marks.all()).size, 0);
+    assert.equal((await world.open().markers.all()).size, 0);
     assert.deepEqual(await sweepAfter(1), []);
   });
 
@@ -171,7 +171,7 @@ describe('orphans', () => {
     assert.deepEqual(window.tokens.orphans(), [session]);
     world.connections = [acme!];
     await sweep(window.stock);
-    assert.equal((await window.tokens.fresh(session.id)).session.generation, 2);
+    assert.equal((await window.tokens.getValidToken(session.id)).session.generation, 2);
     world.connections = [];
     for (const days of [0, 29.9]) {
       world.clock.now += days * DAY;
@@ -192,9 +192,9 @@ describe('orphans', () => {
     await sweep(window.stock);
     assert.deepEqual(window.store.all(), []);
     assert.deepEqual([...world.disk.values.keys()], ['canary']);
-    assert.equal((await window.marks.all()).size, 0);
+    assert.equal((await window.markers.all()).size, 0);
     world.clock.now += DAY;
-    assert.deepEqual(await takeStock(world.open().stock), NOTHING);
+    assert.deepEqual(await checkStorage(world.open().stock), NOTHING);
     assert.deepEqual(world.server.calls, []);
   });
 
@@ -214,10 +214,10 @@ describe('orphans', () => {
   it('A7: sweeping writes no mark that a refresh has to go by', async () => {
     const window = world.open();
     const { session } = await window.signIn(world);
-    const before = await window.marks.get(session.id);
+    const before = await window.markers.get(session.id);
     world.connections = [];
     world.clock.now += DAY;
     await sweep(window.stock);
-    assert.deepEqual(await window.marks.get(session.id), before);
+    assert.deepEqual(await window.markers.get(session.id), before);
   });
 });

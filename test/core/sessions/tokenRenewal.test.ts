@@ -32,7 +32,7 @@ describe('refresh', () => {
     it('A9: nothing is sent while the token has more than five minutes left', async () => {
       world.clock.now += 54 * MINUTE;
       await ask();
-      await window.tokens.fresh(id);
+      await window.tokens.getValidToken(id);
       assert.equal(world.server.tokenCalls, 0);
       world.clock.now += 1.5 * MINUTE;
       assert.equal((await ask())[0]?.session.accessToken, stored().accessToken);
@@ -41,16 +41,16 @@ describe('refresh', () => {
 
     it('A9: listing all sessions never goes to the network, however old they are', () => {
       world.clock.now += 10 * DAY;
-      assert.equal(window.tokens.served().length, 1);
+      assert.equal(window.tokens.usable().length, 1);
       assert.equal(world.server.tokenCalls, 0);
     });
 
     it('A9: 10,000 calls at once make one token call and all get its token', async () => {
       world.clock.now += HOUR;
-      const answers = await Promise.all(Array.from({ length: 10_000 }, ask));
+      const satisfiesScopes = await Promise.all(Array.from({ length: 10_000 }, ask));
       assert.equal(world.server.tokenCalls, 1);
       assert.deepEqual(
-        new Set(answers.map(([served]) => served?.session.accessToken)),
+        new Set(satisfiesScopes.map(([usable]) => usable?.session.accessToken)),
         new Set([stored().accessToken]),
       );
     });
@@ -59,7 +59,7 @@ describe('refresh', () => {
       for (const life of [-1000, 0, 1, 1000, 1e15, Infinity, NaN]) {
         world.server.calls.length = 0;
         world.server.script.push(() => ({ issuedAt: world.clock.now, expiresAt: world.clock.now + life }));
-        await window.tokens.fresh(id, { force: true });
+        await window.tokens.getValidToken(id, { force: true });
         for (let second = 0; second < 60; second += 5) {
           await ask();
           world.clock.now += 5000;
@@ -75,7 +75,7 @@ describe('refresh', () => {
         await ask();
         await ask();
         assert.equal(world.server.tokenCalls, 1);
-        assert.equal(window.tokens.served().length, 1);
+        assert.equal(window.tokens.usable().length, 1);
       }
     });
 
@@ -83,9 +83,11 @@ describe('refresh', () => {
       const windows = [window, ...Array.from({ length: 7 }, () => world.open())];
       await Promise.all(windows.map(({ store }) => store.load()));
       world.clock.now += 12 * HOUR;
-      const answers = await Promise.all(windows.map(({ tokens }) => tokens.sessionsFor(['monitoring'], undefined)));
+      const satisfiesScopes = await Promise.all(
+        windows.map(({ tokens }) => tokens.sessionsFor(['monitoring'], undefined)),
+      );
       assert.equal(world.server.tokenCalls, 1);
-      assert.equal(new Set(answers.map(([served]) => served?.session.accessToken)).size, 1);
+      assert.equal(new Set(satisfiesScopes.map(([usable]) => usable?.session.accessToken)).size, 1);
     });
 
     it('A7: tokens that live shorter than five minutes are adopted from other windows as well', async () => {
@@ -93,12 +95,12 @@ describe('refresh', () => {
       await Promise.all(windows.map(({ store }) => store.load()));
       world.server.always = () => ({ expiresAt: world.clock.now + 2 * MINUTE });
       world.clock.now += HOUR;
-      await Promise.all(windows.map(({ tokens }) => tokens.fresh(id)));
+      await Promise.all(windows.map(({ tokens }) => tokens.getValidToken(id)));
       assert.equal(world.server.tokenCalls, 1);
     });
 
     it('X3: by force a good token is renewed, once for all who force at that moment', async () => {
-      await Promise.all([1, 2, 3].map(() => window.tokens.fresh(id, { force: true })));
+      await Promise.all([1, 2, 3].map(() => window.tokens.getValidToken(id, { force: true })));
       assert.equal(world.server.tokenCalls, 1);
       assert.equal(stored().generation, 2);
     });
@@ -107,11 +109,11 @@ describe('refresh', () => {
   describe('what is kept', () => {
     it('A7: the rotated token is stored before anybody gets the access token', async () => {
       world.clock.now += HOUR;
-      const answer = window.tokens.fresh(id);
+      const answer = window.tokens.getValidToken(id);
       await until(() => world.server.tokenCalls === 1);
       const { session } = await answer;
       assert.match(world.disk.values.get(`session:${id}`)!, new RegExp(session.accessToken));
-      assert.equal((await window.marks.get(id))?.generation, 2);
+      assert.equal((await window.markers.get(id))?.generation, 2);
     });
 
     it('A7: the refresh token stays when none comes back', async () => {
@@ -155,7 +157,7 @@ describe('refresh', () => {
       const blocked = world.open({ directory: `${world.directory}/nothing\0` });
       await blocked.store.load();
       world.clock.now += HOUR;
-      assert.equal((await blocked.tokens.fresh(id)).session.generation, 2);
+      assert.equal((await blocked.tokens.getValidToken(id)).session.generation, 2);
       assert.deepEqual(codes(blocked), []);
     });
   });
@@ -167,7 +169,7 @@ describe('refresh', () => {
       const { accessToken } = stored();
       for (let tries = 0; tries < 5; tries++) {
         assert.equal((await ask())[0]?.session.accessToken, accessToken);
-        assert.equal((await window.tokens.fresh(id)).session.accessToken, accessToken);
+        assert.equal((await window.tokens.getValidToken(id)).session.accessToken, accessToken);
         world.clock.now += 10_000;
       }
       assert.deepEqual(codes(window), ['network.offline']);
@@ -182,19 +184,19 @@ describe('refresh', () => {
         world.server.always = failure;
         world.clock.now += DAY;
         await ask().catch(() => {});
-        await window.tokens.fresh(id, { force: true }).catch(() => {});
+        await window.tokens.getValidToken(id, { force: true }).catch(() => {});
         assert.ok(window.store.get(id), failure.message);
-        assert.equal(window.tokens.served().length, 1);
+        assert.equal(window.tokens.usable().length, 1);
       }
       world.server.always = undefined;
       world.clock.now += DAY;
-      assert.equal((await window.tokens.fresh(id)).session.generation, 2);
+      assert.equal((await window.tokens.getValidToken(id)).session.generation, 2);
     });
 
     it('A8: without a valid token a transient failure is an error of ours, and getSessions still answers', async () => {
       world.server.always = offline();
       world.clock.now += 2 * HOUR;
-      await assert.rejects(window.tokens.fresh(id), hasCode('network.offline'));
+      await assert.rejects(window.tokens.getValidToken(id), hasCode('network.offline'));
       assert.deepEqual(
         (await ask()).map(({ session }) => session.id),
         [id],
@@ -221,8 +223,8 @@ describe('refresh', () => {
       await window.signIn(world, ['monitoring', 'management']);
       world.server.always = offline();
       world.clock.now += HOUR;
-      for (const { session } of window.tokens.served()) {
-        await window.tokens.fresh(session.id).catch(() => {});
+      for (const { session } of window.tokens.usable()) {
+        await window.tokens.getValidToken(session.id).catch(() => {});
       }
       assert.equal(world.server.tokenCalls, 2);
       assert.deepEqual(codes(window), ['network.offline']);
@@ -250,7 +252,7 @@ describe('refresh', () => {
       await ask();
       world.clock.now += 119_000;
       await ask();
-      await assert.rejects(window.tokens.fresh(id, { force: true }), hasCode('network.offline'));
+      await assert.rejects(window.tokens.getValidToken(id, { force: true }), hasCode('network.offline'));
       assert.equal(world.server.tokenCalls, 1);
       world.clock.now += 1000;
       await ask();
@@ -259,8 +261,8 @@ describe('refresh', () => {
 
     it('A8: by force a failed attempt is repeated at once, and the failure is told to who forces', async () => {
       world.server.script.push(offline());
-      await assert.rejects(window.tokens.fresh(id, { force: true }), hasCode('network.offline'));
-      assert.equal((await window.tokens.fresh(id, { force: true })).session.generation, 2);
+      await assert.rejects(window.tokens.getValidToken(id, { force: true }), hasCode('network.offline'));
+      assert.equal((await window.tokens.getValidToken(id, { force: true })).session.generation, 2);
     });
 
     it('A8: a clock that is set back does not make a pause of a year', async () => {
@@ -286,8 +288,8 @@ describe('refresh', () => {
       await other.store.load();
       world.clock.now += 56 * MINUTE;
       const { accessToken } = stored();
-      const [served] = await other.tokens.sessionsFor(['monitoring'], undefined);
-      assert.equal(served?.session.accessToken, accessToken);
+      const [usable] = await other.tokens.sessionsFor(['monitoring'], undefined);
+      assert.equal(usable?.session.accessToken, accessToken);
       answer();
       await until(() => stored().generation === 2);
     });
@@ -311,21 +313,21 @@ describe('refresh', () => {
       world.connections = [service];
       await window.clientSecrets.set(service.id, 'wrong');
       const { session } = await window.signIn(world, ['monitoring'], {}, service);
-      const fresh = (): Promise<unknown> => window.tokens.fresh(session.id);
+      const getValidToken = (): Promise<unknown> => window.tokens.getValidToken(session.id);
       world.server.always = wrongSecret();
       world.clock.now += HOUR;
       for (let seconds = 0; seconds < 299; seconds++) {
-        await assert.rejects(fresh(), hasCode('oauth.invalidClient'));
+        await assert.rejects(getValidToken(), hasCode('oauth.invalidClient'));
         world.clock.now += 1000;
       }
       assert.equal(world.server.tokenCalls, 1);
       assert.deepEqual(codes(window), ['oauth.invalidClient']);
       await window.clientSecrets.set(service.id, 'wrong again');
-      await assert.rejects(fresh());
+      await assert.rejects(getValidToken());
       assert.equal(world.server.tokenCalls, 2);
       world.connections = [service];
       world.server.always = undefined;
-      await fresh();
+      await getValidToken();
       assert.equal(world.server.tokenCalls, 3);
       assert.ok(window.store.get(session.id));
     });
@@ -337,8 +339,8 @@ describe('refresh', () => {
       await Promise.all(windows.map(({ store }) => store.load()));
       world.server.endAll();
       world.clock.now += HOUR;
-      const answers = await Promise.allSettled(windows.map(({ tokens }) => tokens.fresh(id)));
-      assert.ok(answers.every(({ status }) => status === 'rejected'));
+      const satisfiesScopes = await Promise.allSettled(windows.map(({ tokens }) => tokens.getValidToken(id)));
+      assert.ok(satisfiesScopes.every(({ status }) => status === 'rejected'));
       await until(() => windows.every(({ store }) => store.get(id) === undefined));
       assert.equal(world.server.tokenCalls, 1);
       assert.deepEqual(windows.flatMap(codes), ['oauth.invalidGrant']);
@@ -350,12 +352,12 @@ describe('refresh', () => {
       const deaf = world.open();
       await deaf.store.load();
       deaf.secrets.accept = () => {};
-      await window.tokens.fresh(id, { force: true });
-      await window.marks.delete(id);
+      await window.tokens.getValidToken(id, { force: true });
+      await window.markers.delete(id);
       world.clock.now += MINUTE;
       const get = deaf.secrets.get.bind(deaf.secrets);
       deaf.secrets.get = (key) => Promise.resolve(world.disk.values.get(key)).then((text) => text ?? get(key));
-      const { session } = await deaf.tokens.fresh(id, { force: true });
+      const { session } = await deaf.tokens.getValidToken(id, { force: true });
       assert.equal(session.generation, 2);
       assert.deepEqual(codes(deaf), []);
       assert.ok(world.disk.values.has(`session:${id}`));
@@ -365,23 +367,23 @@ describe('refresh', () => {
       world.server.always = invalidGrant();
       world.clock.now += HOUR;
       window.secrets.fail('get', 'throw');
-      await assert.rejects(window.tokens.fresh(id), hasCode('storage.failed'));
+      await assert.rejects(window.tokens.getValidToken(id), hasCode('storage.failed'));
       assert.ok(window.store.get(id));
       assert.ok(world.disk.values.has(`session:${id}`));
       window.secrets.heal();
       world.server.always = undefined;
       world.clock.now += HOUR;
-      assert.equal((await window.tokens.fresh(id)).session.generation, 2);
+      assert.equal((await window.tokens.getValidToken(id)).session.generation, 2);
     });
 
     it('A7: a record that cannot be read is not used while another window is known to have a later one', async () => {
       const other = world.open();
       await other.store.load();
       other.secrets.accept = () => {};
-      await window.tokens.fresh(id, { force: true });
+      await window.tokens.getValidToken(id, { force: true });
       other.secrets.fail('get', 'throw');
       world.clock.now += HOUR;
-      await assert.rejects(other.tokens.fresh(id), hasCode('storage.failed'));
+      await assert.rejects(other.tokens.getValidToken(id), hasCode('storage.failed'));
       assert.equal(world.server.tokenCalls, 1);
       assert.ok(world.server.isAlive(stored().refreshToken));
     });
@@ -389,10 +391,10 @@ describe('refresh', () => {
     it('A8: without a refresh token the last minutes of a token are still good, and then nothing is deleted', async () => {
       const { session } = await window.signIn(world, ['management'], { refreshToken: undefined });
       world.clock.now += 58 * MINUTE;
-      assert.equal((await window.tokens.fresh(session.id)).session.accessToken, session.accessToken);
-      await assert.rejects(window.tokens.fresh(session.id, { force: true }), hasCode('session.notRenewable'));
+      assert.equal((await window.tokens.getValidToken(session.id)).session.accessToken, session.accessToken);
+      await assert.rejects(window.tokens.getValidToken(session.id, { force: true }), hasCode('session.notRenewable'));
       world.clock.now += 3 * MINUTE;
-      await assert.rejects(window.tokens.fresh(session.id), hasCode('session.notRenewable'));
+      await assert.rejects(window.tokens.getValidToken(session.id), hasCode('session.notRenewable'));
       assert.ok(window.store.get(session.id));
       assert.equal(world.server.tokenCalls, 0);
       assert.deepEqual(codes(window), []);
@@ -408,14 +410,14 @@ describe('refresh', () => {
       alone.store.onDidChange(() => {
         reads = alone.secrets.calls.get.length - before;
       });
-      await assert.rejects(alone.tokens.fresh(id), hasCode('oauth.invalidGrant'));
+      await assert.rejects(alone.tokens.getValidToken(id), hasCode('oauth.invalidGrant'));
       assert.equal(reads, 1);
     });
   });
 });
 
-function codes({ incidents }: SessionWindow): string[] {
-  return incidents.map(({ error }) => error.code);
+function codes({ renewalFailures }: SessionWindow): string[] {
+  return renewalFailures.map(({ error }) => error.code);
 }
 
 function hasCode(code: string): (error: unknown) => boolean {

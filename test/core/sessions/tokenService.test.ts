@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isNinjaOneError } from '../../../src/core/base/errors.ts';
 import type { Connection, Scope } from '../../../src/core/connections/connection.ts';
-import type { ServedSession } from '../../../src/core/sessions/usableSessions.ts';
+import type { UsableSession } from '../../../src/core/sessions/usableSessions.ts';
 import { serializeSession, type StoredSession } from '../../../src/core/sessions/session.ts';
 import type { TokenSet } from '../../../src/core/sessions/tokenRequests.ts';
 import { invalidGrant, offline } from '../../support/fakeTokenServer.ts';
@@ -73,7 +73,7 @@ describe('token service', () => {
     it('A4, A12: two callers that joined one sign-in get one session, told of once', async () => {
       const tokens = world.server.tokens();
       const [to] = world.connections;
-      const join = (): Promise<ServedSession> =>
+      const join = (): Promise<UsableSession> =>
         window.tokens.signIn(to!, ['monitoring'], () => Promise.resolve(tokens));
       const [one, other] = await Promise.all([join(), join()]);
       assert.equal(one.session.id, other.session.id);
@@ -103,7 +103,7 @@ describe('token service', () => {
       const first = await window.signIn(world);
       const second = await window.signIn(world, ['monitoring', 'management']);
       assert.notEqual(second.session.id, first.session.id);
-      assert.equal(window.tokens.served().length, 2);
+      assert.equal(window.tokens.usable().length, 2);
     });
 
     it('A12: a sign-in is one added event in every window', async () => {
@@ -121,9 +121,9 @@ describe('token service', () => {
     it('A14: a storage that takes nothing is told once, and the session works until the window closes', async () => {
       window.secrets.fail('store', 'throw');
       const { session } = await window.signIn(world);
-      assert.equal((await window.tokens.fresh(session.id)).session.accessToken, session.accessToken);
+      assert.equal((await window.tokens.getValidToken(session.id)).session.accessToken, session.accessToken);
       assert.deepEqual(codes(window), ['storage.notSaved']);
-      assert.equal(await window.marks.get(session.id), undefined);
+      assert.equal(await window.markers.get(session.id), undefined);
     });
 
     it('A10: two windows that sign in at the same time end with one account, the same in both', async () => {
@@ -133,15 +133,15 @@ describe('token service', () => {
       world.clock.now += 5;
       await Promise.all([first, other.signIn(world)]);
       await until(() => one.store.all().length === 2 && other.store.all().length === 2);
-      assert.equal(one.tokens.served().length, 1);
-      assert.deepEqual(idsOf(one.tokens.served()), idsOf(other.tokens.served()));
+      assert.equal(one.tokens.usable().length, 1);
+      assert.deepEqual(idsOf(one.tokens.usable()), idsOf(other.tokens.usable()));
       assert.deepEqual(one.tokens.orphans(), []);
-      const [{ session }] = one.tokens.served() as unknown as [ServedSession];
+      const [{ session }] = one.tokens.usable() as unknown as [UsableSession];
       await (
         await one.tokens.signOut(session.id)
       )?.revoked;
       assert.equal(world.server.revoked.length, 4);
-      await until(() => other.tokens.served().length === 0);
+      await until(() => other.tokens.usable().length === 0);
     });
 
     it('A17: a session that has just come is joined by who asks within five seconds for what it covers', async () => {
@@ -198,7 +198,7 @@ describe('token service', () => {
       )?.revoked;
       world.clock.now += 2 * HOUR;
       assert.deepEqual(await window.tokens.sessionsFor(['monitoring'], undefined), []);
-      await assert.rejects(window.tokens.fresh(session.id), hasCode('session.signedOut'));
+      await assert.rejects(window.tokens.getValidToken(session.id), hasCode('session.signedOut'));
       assert.equal(world.server.tokenCalls, 0);
       assert.equal(await window.clientSecrets.get(service.id), 'the-secret');
     });
@@ -220,10 +220,10 @@ describe('token service', () => {
     it('A13: deletes the record, fires in every window, and revokes both tokens, the refresh token first', async () => {
       const other = world.open();
       const { session } = await window.signIn(world);
-      await until(() => other.tokens.served().length === 1);
+      await until(() => other.tokens.usable().length === 1);
       const ended = await window.tokens.signOut(session.id);
       assert.equal(await ended?.revoked, true);
-      await until(() => other.tokens.served().length === 0);
+      await until(() => other.tokens.usable().length === 0);
       assert.deepEqual(world.server.revoked, [session.refreshToken, session.accessToken]);
       assert.deepEqual(world.server.calls.at(-1)?.origin, 'https://eu.ninjarmm.com');
       assert.deepEqual([...world.disk.values.keys()], ['canary']);
@@ -275,7 +275,7 @@ describe('token service', () => {
         await window.tokens.signOut(session.id);
         await store(key, value);
       };
-      await assert.rejects(other.tokens.fresh(session.id), hasCode('session.signedOut'));
+      await assert.rejects(other.tokens.getValidToken(session.id), hasCode('session.signedOut'));
       await stillSignedOut(session, [window, other]);
     });
 
@@ -284,15 +284,15 @@ describe('token service', () => {
       const { session } = await window.signIn(world);
       await until(() => other.store.get(session.id) !== undefined);
       world.clock.now += HOUR;
-      const set = other.marks.set.bind(other.marks);
-      other.marks.set = async (id, mark) => {
-        other.marks.set = set;
+      const set = other.markers.set.bind(other.markers);
+      other.markers.set = async (id, mark) => {
+        other.markers.set = set;
         await window.tokens.signOut(session.id);
         await set(id, mark);
       };
-      await other.tokens.fresh(session.id).catch(() => {});
+      await other.tokens.getValidToken(session.id).catch(() => {});
       await stillSignedOut(session, [window, other]);
-      await assert.rejects(other.tokens.fresh(session.id), hasCode('session.signedOut'));
+      await assert.rejects(other.tokens.getValidToken(session.id), hasCode('session.signedOut'));
     });
 
     it('A13: a sign-out that the server is told of first is no incident in the window that refreshes', async () => {
@@ -306,7 +306,7 @@ describe('token service', () => {
         )?.revoked;
         return invalidGrant();
       });
-      await assert.rejects(other.tokens.fresh(session.id), hasCode('session.signedOut'));
+      await assert.rejects(other.tokens.getValidToken(session.id), hasCode('session.signedOut'));
       assert.deepEqual([...codes(window), ...codes(other)], []);
       await stillSignedOut(session, [window, other]);
     });
@@ -321,8 +321,8 @@ describe('token service', () => {
       await alone.store.load();
       await window.tokens.signOut(session.id);
       world.clock.now += HOUR;
-      await assert.rejects(alone.tokens.fresh(session.id), hasCode('session.signedOut'));
-      assert.deepEqual(alone.tokens.served(), []);
+      await assert.rejects(alone.tokens.getValidToken(session.id), hasCode('session.signedOut'));
+      assert.deepEqual(alone.tokens.usable(), []);
       assert.equal(world.server.tokenCalls, 0);
     });
 
@@ -340,8 +340,8 @@ describe('token service', () => {
       const { session } = await window.signIn(world);
       window.secrets.fail('delete', 'throw');
       assert.equal(await (await window.tokens.signOut(session.id))?.revoked, true);
-      assert.deepEqual(window.tokens.served(), []);
-      assert.equal((await window.marks.get(session.id))?.signedOut, true);
+      assert.deepEqual(window.tokens.usable(), []);
+      assert.equal((await window.markers.get(session.id))?.signedOut, true);
     });
 
     async function stillSignedOut(session: StoredSession, windows: readonly SessionWindow[]): Promise<void> {
@@ -350,9 +350,9 @@ describe('token service', () => {
       }
       await until(() => !world.disk.values.has(`session:${session.id}`));
       for (const { tokens } of [...windows, world.open()]) {
-        assert.deepEqual(tokens.served(), []);
+        assert.deepEqual(tokens.usable(), []);
       }
-      assert.equal((await window.marks.get(session.id))?.signedOut, true);
+      assert.equal((await window.markers.get(session.id))?.signedOut, true);
       assert.ok(!world.server.isAlive(session.refreshToken));
     }
   });
@@ -362,7 +362,7 @@ describe('token service', () => {
       const { session } = await window.signIn(world, ['monitoring'], { refreshToken: undefined });
       assert.deepEqual(window.tokens.expired(), []);
       world.clock.now += HOUR;
-      assert.deepEqual(window.tokens.served(), []);
+      assert.deepEqual(window.tokens.usable(), []);
       assert.deepEqual(await window.tokens.sessionsFor(['monitoring'], undefined), []);
       assert.deepEqual(
         window.tokens.expired().map((each) => each.session),
@@ -374,7 +374,7 @@ describe('token service', () => {
       assert.equal((await window.signIn(world)).session.id, session.id);
       assert.deepEqual(window.tokens.expired(), []);
       assert.deepEqual(
-        window.tokens.served().map((each) => each.session.id),
+        window.tokens.usable().map((each) => each.session.id),
         [session.id],
       );
     });
@@ -405,14 +405,14 @@ describe('token service', () => {
       for (const changed of [{ instance: 'us' }, { clientId: 'client-2' }, spa]) {
         world.connections = [connection(changed)];
         assert.deepEqual(await window.tokens.sessionsFor(['monitoring'], undefined), []);
-        await assert.rejects(window.tokens.fresh(session.id), hasCode('session.orphaned'));
-        await assert.rejects(window.tokens.fresh(session.id, { force: true }), hasCode('session.orphaned'));
+        await assert.rejects(window.tokens.getValidToken(session.id), hasCode('session.orphaned'));
+        await assert.rejects(window.tokens.getValidToken(session.id, { force: true }), hasCode('session.orphaned'));
         assert.deepEqual(window.tokens.orphans(), [session]);
       }
       assert.deepEqual(world.server.calls, []);
       assert.deepEqual(codes(window), []);
       world.connections = [acme];
-      assert.equal((await window.tokens.fresh(session.id)).session.generation, 2);
+      assert.equal((await window.tokens.getValidToken(session.id)).session.generation, 2);
       assert.deepEqual(
         window.changes.map(({ added, removed, changed }) => [added.length, removed.length, changed.length]),
         [
@@ -437,7 +437,7 @@ describe('token service', () => {
       world.disk.write('session:forged', serializeSession(forged));
       await until(() => window.store.get('forged') !== undefined);
       world.clock.now += HOUR;
-      await window.tokens.fresh('forged').catch(() => {});
+      await window.tokens.getValidToken('forged').catch(() => {});
       await window.tokens.sessionsFor(['monitoring'], undefined).catch(() => {});
       assert.deepEqual(world.server.calls, []);
     });
@@ -446,12 +446,12 @@ describe('token service', () => {
       const acme = world.connections[0]!;
       const { session } = await window.signIn(world, ['monitoring', 'management']);
       world.connections = [connection({ scopes: ['monitoring'] })];
-      assert.deepEqual(window.tokens.served(), []);
+      assert.deepEqual(window.tokens.usable(), []);
       assert.deepEqual(await window.tokens.sessionsFor(['monitoring'], undefined), []);
       assert.equal(window.tokens.known(session.id, session.accessToken), undefined);
       assert.deepEqual(window.tokens.connectionSessions(acme.id), [session]);
       world.connections = [acme];
-      assert.deepEqual(idsOf(window.tokens.served()), [session.id]);
+      assert.deepEqual(idsOf(window.tokens.usable()), [session.id]);
     });
   });
 
@@ -460,7 +460,7 @@ describe('token service', () => {
       const { session } = await window.signIn(world);
       const issued = [session.accessToken];
       for (let refresh = 0; refresh < 3; refresh++) {
-        issued.push((await window.tokens.fresh(session.id, { force: true })).session.accessToken);
+        issued.push((await window.tokens.getValidToken(session.id, { force: true })).session.accessToken);
       }
       const knows = issued.map((token) => window.tokens.known(session.id, token) !== undefined);
       assert.deepEqual(knows, [false, true, true, true]);
@@ -474,11 +474,11 @@ describe('token service', () => {
     it('A9: what is listed and what is answered agree', async () => {
       await window.signIn(world, ['monitoring']);
       await window.signIn(world, ['monitoring', 'control'], { refreshToken: undefined });
-      const listed = (): Set<string> => new Set(window.tokens.served().map(({ account }) => account.id));
+      const listed = (): Set<string> => new Set(window.tokens.usable().map(({ account }) => account.id));
       const answered = async (): Promise<Set<string>> => {
         const sets = [['monitoring'], ['management'], ['control'], ['monitoring', 'control']] as Scope[][];
-        const answers = await Promise.all(sets.map((scopes) => window.tokens.sessionsFor(scopes, undefined)));
-        return new Set(answers.flat().map(({ account }) => account.id));
+        const satisfiesScopes = await Promise.all(sets.map((scopes) => window.tokens.sessionsFor(scopes, undefined)));
+        return new Set(satisfiesScopes.flat().map(({ account }) => account.id));
       };
       assert.deepEqual(await answered(), listed());
       assert.equal(listed().size, 2);
@@ -506,7 +506,7 @@ async function refreshInFlight(
   });
   world.clock.now += HOUR;
   const before = world.server.tokenCalls;
-  const refreshing = window.tokens.fresh(session.id);
+  const refreshing = window.tokens.getValidToken(session.id);
   refreshing.catch(() => {});
   await until(() => world.server.tokenCalls > before);
   return {
@@ -518,12 +518,12 @@ async function refreshInFlight(
   };
 }
 
-function idsOf(served: readonly ServedSession[]): string[] {
-  return served.map(({ session }) => session.id);
+function idsOf(usable: readonly UsableSession[]): string[] {
+  return usable.map(({ session }) => session.id);
 }
 
-function codes({ incidents }: SessionWindow): string[] {
-  return incidents.map(({ error }) => error.code);
+function codes({ renewalFailures }: SessionWindow): string[] {
+  return renewalFailures.map(({ error }) => error.code);
 }
 
 function hasCode(code: string): (error: unknown) => boolean {

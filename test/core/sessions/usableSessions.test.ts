@@ -5,7 +5,7 @@ import {
   differenceOf,
   isAlive,
   requestedScopes,
-  servedSessions,
+  usableSessions,
   sessionsFor,
 } from '../../../src/core/sessions/usableSessions.ts';
 import { createSession, withTokens, type StoredSession } from '../../../src/core/sessions/session.ts';
@@ -18,10 +18,10 @@ describe('served sessions', () => {
     const wide = connection({ name: 'Wide', clientId: 'wide' });
     const narrow = { ...wide, scopes: ['monitoring'] as Scope[] };
     const sessions = [session(wide, ['monitoring']), session(wide, ['monitoring', 'control'])];
-    assert.equal(servedSessions(sessions, [wide]).length, 2);
-    assert.deepEqual(idsOf(servedSessions(sessions, [narrow])), [sessions[0]!.id]);
-    assert.deepEqual(servedSessions(sessions, []), []);
-    assert.deepEqual(servedSessions(sessions, [connection({ clientId: 'other' })]), []);
+    assert.equal(usableSessions(sessions, [wide]).length, 2);
+    assert.deepEqual(idsOf(usableSessions(sessions, [narrow])), [sessions[0]!.id]);
+    assert.deepEqual(usableSessions(sessions, []), []);
+    assert.deepEqual(usableSessions(sessions, [connection({ clientId: 'other' })]), []);
   });
 
   it('A10: of two records of one account all windows serve the one with the latest token', () => {
@@ -31,12 +31,12 @@ describe('served sessions', () => {
       [first, second],
       [second, first],
     ]) {
-      assert.deepEqual(idsOf(servedSessions(order, [connection()])), [second.id]);
+      assert.deepEqual(idsOf(usableSessions(order, [connection()])), [second.id]);
     }
     const twins = [first, { ...second, issuedAt: first.issuedAt }];
     assert.deepEqual(
-      idsOf(servedSessions(twins, [connection()])),
-      idsOf(servedSessions(twins.toReversed(), [connection()])),
+      idsOf(usableSessions(twins, [connection()])),
+      idsOf(usableSessions(twins.toReversed(), [connection()])),
     );
   });
 
@@ -53,27 +53,27 @@ describe('served sessions', () => {
   });
 
   it('A10: management does not imply monitoring', () => {
-    const served = servedSessions([session(connection(), ['management'])], [connection()]);
-    assert.deepEqual(sessionsFor(served, ['monitoring'], undefined), []);
+    const usable = usableSessions([session(connection(), ['management'])], [connection()]);
+    assert.deepEqual(sessionsFor(usable, ['monitoring'], undefined), []);
   });
 
   it('A10: whatever is signed in, a request gets the narrowest fitting session of each connection, and no control', () => {
     fc.assert(
       fc.property(fc.array(anySession, { maxLength: 12 }), anyScopes, (sessions, wanted) => {
-        const served = servedSessions(sessions, CONNECTIONS);
-        const found = sessionsFor(served, wanted, undefined);
+        const usable = usableSessions(sessions, CONNECTIONS);
+        const found = sessionsFor(usable, wanted, undefined);
         assert.equal(new Set(found.map((each) => each.connection.id)).size, found.length);
         for (const { session: chosen, connection: from } of found) {
           assert.ok(wanted.every((scope) => chosen.scopes.includes(scope)));
           assert.ok(wanted.includes('control') || !chosen.scopes.includes('control'));
-          for (const other of served.filter((each) => each.connection.id === from.id)) {
+          for (const other of usable.filter((each) => each.connection.id === from.id)) {
             const fits =
               wanted.every((scope) => other.session.scopes.includes(scope)) &&
               (wanted.includes('control') || !other.session.scopes.includes('control'));
             assert.ok(!fits || other.session.scopes.length >= chosen.scopes.length);
           }
         }
-        for (const { session: each, connection: from } of served) {
+        for (const { session: each, connection: from } of usable) {
           const covers = wanted.every((scope) => each.scopes.includes(scope));
           if (covers && (wanted.includes('control') || !each.scopes.includes('control'))) {
             assert.ok(found.some((other) => other.connection.id === from.id));
@@ -87,7 +87,7 @@ describe('served sessions', () => {
     fc.assert(
       fc.property(fc.array(anySession, { maxLength: 12 }), anyScopes, (sessions, wanted) => {
         const choose = (order: StoredSession[]): string[] =>
-          idsOf(sessionsFor(servedSessions(order, CONNECTIONS), wanted, undefined)).sort();
+          idsOf(sessionsFor(usableSessions(order, CONNECTIONS), wanted, undefined)).sort();
         assert.deepEqual(choose(sessions), choose(sessions.toReversed()));
       }),
     );
@@ -100,12 +100,12 @@ describe('served sessions', () => {
         anyScopes,
         fc.nat(),
         (sessions, wanted, pick) => {
-          const served = servedSessions(sessions, CONNECTIONS);
-          const account = served[pick % served.length]!.account.id;
-          for (const each of sessionsFor(served, wanted, account)) {
+          const usable = usableSessions(sessions, CONNECTIONS);
+          const account = usable[pick % usable.length]!.account.id;
+          for (const each of sessionsFor(usable, wanted, account)) {
             assert.equal(each.account.id, account);
           }
-          assert.deepEqual(sessionsFor(served, wanted, 'nobody'), []);
+          assert.deepEqual(sessionsFor(usable, wanted, 'nobody'), []);
         },
       ),
     );
@@ -122,22 +122,22 @@ describe('served sessions', () => {
 describe('difference of served sessions', () => {
   const acme = connection();
   const one = session(acme, ['monitoring']);
-  const before = servedSessions([one], [acme]);
+  const before = usableSessions([one], [acme]);
 
   it('A12: equal values make no event', () => {
-    const change = differenceOf(before, servedSessions([{ ...one }], [{ ...acme }]));
+    const change = differenceOf(before, usableSessions([{ ...one }], [{ ...acme }]));
     assert.deepEqual(change, { added: [], removed: [], changed: [] });
   });
 
   it('A12: a session that comes, changes its token, or goes makes one event each', () => {
     const renewed = withTokens(one, { ...one, accessToken: 'another' });
     assert.deepEqual(idsOf(differenceOf([], before).added), [one.id]);
-    assert.deepEqual(idsOf(differenceOf(before, servedSessions([renewed], [acme])).changed), [one.id]);
+    assert.deepEqual(idsOf(differenceOf(before, usableSessions([renewed], [acme])).changed), [one.id]);
     assert.deepEqual(idsOf(differenceOf(before, []).removed), [one.id]);
   });
 
   it('C4: a renamed connection makes its session leave with the old account and come with the other', () => {
-    const change = differenceOf(before, servedSessions([one], [{ ...acme, name: 'Acme Ltd' }]));
+    const change = differenceOf(before, usableSessions([one], [{ ...acme, name: 'Acme Ltd' }]));
     assert.equal(change.removed[0]?.account.label, 'Acme · eu · monitoring');
     assert.equal(change.added[0]?.account.label, 'Acme Ltd · eu · monitoring');
     assert.deepEqual(change.changed, []);
@@ -157,6 +157,6 @@ function session(of: Connection, scopes: readonly Scope[], issuedAt = NOW): Stor
   return createSession(of, scopes, tokens);
 }
 
-function idsOf(served: readonly { readonly session: StoredSession }[]): string[] {
-  return served.map((each) => each.session.id);
+function idsOf(usable: readonly { readonly session: StoredSession }[]): string[] {
+  return usable.map((each) => each.session.id);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Scope } from '../../../src/core/connections/connection.ts';
-import { sweep, takeStock } from '../../../src/core/sessions/storageCheck.ts';
+import { sweep, checkStorage } from '../../../src/core/sessions/storageCheck.ts';
 import { isSameGrant } from '../../../src/core/sessions/session.ts';
 import { offline } from '../../support/fakeTokenServer.ts';
 import {
@@ -67,7 +67,7 @@ class Model {
   async run({ kind, window: index, pick }: Action): Promise<void> {
     const { world, windows } = this;
     const window = windows[index]!;
-    const sessions = window.tokens.served();
+    const sessions = window.tokens.usable();
     const id = sessions[pick % (sessions.length || 1)]?.session.id;
     const { server, clock } = world;
     switch (kind) {
@@ -87,7 +87,7 @@ class Model {
         await Promise.all(windows.map(({ tokens }) => tokens.sessionsFor(['monitoring'], undefined).catch(() => {})));
         return;
       case 'force':
-        await (id && window.tokens.fresh(id, { force: true }).catch(() => {}));
+        await (id && window.tokens.getValidToken(id, { force: true }).catch(() => {}));
         return;
       case 'expire':
         clock.now += (pick + 1) * 30 * MINUTE;
@@ -98,7 +98,7 @@ class Model {
       case 'signOutWhileRefreshing':
         if (id) {
           clock.now += HOUR;
-          const refreshing = windows.map(({ tokens }) => tokens.fresh(id).catch(() => {}));
+          const refreshing = windows.map(({ tokens }) => tokens.getValidToken(id).catch(() => {}));
           await Promise.all([...refreshing, this.#signOut(id, window)]);
         }
         return;
@@ -110,7 +110,7 @@ class Model {
         }
         window.close();
         windows[index] = world.open({ flushDelay: 2 });
-        await takeStock(windows[index].stock);
+        await checkStorage(windows[index].stock);
         return;
       case 'network':
         server.always = server.always ? undefined : offline();
@@ -159,8 +159,8 @@ class Model {
     // What is left still works, once the network is there.
     server.always = undefined;
     world.clock.now += 24 * HOUR;
-    for (const { session } of windows[0]!.tokens.served()) {
-      const renewed = await windows[0]!.tokens.fresh(session.id).catch((error: unknown) => error);
+    for (const { session } of windows[0]!.tokens.usable()) {
+      const renewed = await windows[0]!.tokens.getValidToken(session.id).catch((error: unknown) => error);
       assert.ok(this.#doomed.has(session.id) || !(renewed instanceof Error), String(renewed));
     }
   }

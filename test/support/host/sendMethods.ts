@@ -120,7 +120,7 @@ function textOf(operation: Operation): string {
 
 /** Each looks like a row or a key of the operation and lies about something. */
 function hostileArguments({ key, method, path: template }: Operation): readonly unknown[] {
-  const traits = { tier: 'read', scope: 'monitoring', bulk: false };
+  const traits = { riskLevel: 'read', scope: 'monitoring', bulk: false };
   let reads = 0;
   return [
     // The key of the operation twice, said to be harmless.

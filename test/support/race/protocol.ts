@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Waits } from '../../../src/core/sessions/tokenRenewal.ts';
+import type { RenewalTimeouts } from '../../../src/core/sessions/tokenRenewal.ts';
 
 export interface OpenOrder {
   readonly kind: 'open';
@@ -13,7 +13,7 @@ export interface OpenOrder {
   /** Milliseconds until a write leaves the window. */
   readonly flushDelay: number;
   readonly lock?: { readonly stale: number; readonly patience: number };
-  readonly waits?: Waits;
+  readonly timeouts?: RenewalTimeouts;
 }
 
 export interface RefreshOrder {
@@ -33,7 +33,7 @@ export interface Refreshed {
   readonly kind: 'refreshed';
   readonly accessToken: string | undefined;
   /** Codes of what the window told its user. */
-  readonly incidents: readonly string[];
+  readonly renewalFailures: readonly string[];
 }
 
 export type FromWindow =

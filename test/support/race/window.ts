@@ -4,7 +4,7 @@ import { parseConnections } from '../../../src/core/connections/parseConnections
 import { createTransport } from '../../../src/core/http/transport.ts';
 import { ClientSecrets } from '../../../src/core/sessions/clientSecrets.ts';
 import { RefreshLock } from '../../../src/core/sessions/refreshLock.ts';
-import { SessionMarks } from '../../../src/core/sessions/sessionMarkers.ts';
+import { SessionMarkers } from '../../../src/core/sessions/sessionMarkers.ts';
 import { SessionStore } from '../../../src/core/sessions/sessionStore.ts';
 import { TokenService } from '../../../src/core/sessions/tokenService.ts';
 import { MemorySecrets, SecretDisk } from '../memorySecrets.ts';
@@ -42,7 +42,7 @@ interface Opened {
   close(): void;
 }
 
-function open({ connection, directory, secrets: values, flushDelay, lock, waits }: OpenOrder): Opened {
+function open({ connection, directory, secrets: values, flushDelay, lock, timeouts }: OpenOrder): Opened {
   const { connections } = parseConnections([connection]);
   const disk = new ParentDisk();
   for (const [key, value] of values) {
@@ -55,7 +55,7 @@ function open({ connection, directory, secrets: values, flushDelay, lock, waits 
   const clock = { ahead: 0, stalls: false };
   const tokens = new TokenService({
     store,
-    marks: new SessionMarks(directory, () => 'machine'),
+    markers: new SessionMarkers(directory, () => 'machine'),
     lock: new RefreshLock({ directory, ...lock }),
     clientSecrets: new ClientSecrets({ secrets, redactor }),
     connections: () => connections,
@@ -72,18 +72,22 @@ function open({ connection, directory, secrets: values, flushDelay, lock, waits 
     now: () => Date.now() + clock.ahead,
     logger: silentLogger,
     sharedSecrets: true,
-    ...(waits ? { waits } : {}),
+    ...(timeouts ? { timeouts } : {}),
   });
-  const incidents: string[] = [];
-  tokens.onIncident(({ error }) => incidents.push(error.code));
+  const renewalFailures: string[] = [];
+  tokens.onRenewalFailure(({ error }) => renewalFailures.push(error.code));
   return {
     secrets,
     store,
     refresh: async ({ ahead, delay, stalls }) => {
       await new Promise((resolve) => setTimeout(resolve, delay));
       Object.assign(clock, { ahead, stalls });
-      const [served] = await tokens.sessionsFor(['monitoring'], undefined);
-      return { kind: 'refreshed', accessToken: served?.session.accessToken, incidents: incidents.splice(0) };
+      const [usable] = await tokens.sessionsFor(['monitoring'], undefined);
+      return {
+        kind: 'refreshed',
+        accessToken: usable?.session.accessToken,
+        renewalFailures: renewalFailures.splice(0),
+      };
     },
     close: () => {
       tokens.dispose();

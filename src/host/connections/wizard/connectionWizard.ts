@@ -14,12 +14,12 @@ import {
 import { PRESETS } from '../../../core/connections/instance.ts';
 import type { ClientSecrets } from '../../../core/sessions/clientSecrets.ts';
 import type { Settings } from '../../platform/settings.ts';
-import type { Answers, StepContext } from './wizardState.ts';
+import type { WizardState, StepContext } from './wizardState.ts';
 import { isUsualRedirectUri } from './redirectSteps.ts';
 import { runSteps } from './stepRunner.ts';
 import { stepsFor } from './wizardSteps.ts';
 
-export interface WizardPorts {
+export interface ConnectionWizardOptions {
   readonly settings: Settings;
   readonly clientSecrets: ClientSecrets;
   /** Rejects as canceled when the user does not trust the host. */
@@ -37,49 +37,55 @@ export interface WizardPorts {
  * C5. Resolves to the connection as soon as it is written and its first sign-in has ended, well or not; to undefined when
  * the user left, and then nothing is written. Rejects with a `NinjaOneError` when the settings cannot be written.
  */
-export async function addConnection(ports: WizardPorts): Promise<Connection | undefined> {
-  const { draft = EMPTY_DRAFT } = ports.unfinished ?? {};
-  const { move, answers } = await runSteps({
+export async function addConnection(options: ConnectionWizardOptions): Promise<Connection | undefined> {
+  const { draft = EMPTY_DRAFT } = options.unfinished ?? {};
+  const { move, state } = await runSteps({
     title: vscode.l10n.t('Add NinjaOne Connection'),
-    answers: answersFrom(draft),
-    stepsOf: stepsFor(contextOf(ports, undefined)),
+    state: stateFrom(draft),
+    stepsOf: stepsFor(contextOf(options, undefined)),
   });
-  if (ports.unfinished) {
-    ports.unfinished.draft = draftFrom(answers);
+  if (options.unfinished) {
+    options.unfinished.draft = draftFrom(state);
   }
   if (move === 'left') {
     return undefined;
   }
-  const connection = await ports.settings.writeConnection(answers.name, (entries) => withEntry(entries, answers));
-  if (ports.unfinished) {
-    ports.unfinished.draft = undefined;
+  const connection = await options.settings.writeConnection(state.name, (entries) => withEntry(entries, state));
+  if (options.unfinished) {
+    options.unfinished.draft = undefined;
   }
-  return finish(ports, connection, answers);
+  return finish(options, connection, state);
 }
 
 /** The same steps with the values of `connection`. A mere change of name ends without a sign-in. */
-export async function editConnection(ports: WizardPorts, connection: Connection): Promise<Connection | undefined> {
+export async function editConnection(
+  options: ConnectionWizardOptions,
+  connection: Connection,
+): Promise<Connection | undefined> {
   const before = draftOf(connection);
-  const { move, answers } = await runSteps({
+  const { move, state } = await runSteps({
     title: vscode.l10n.t('Edit NinjaOne Connection {0}', plainText(connection.name)),
-    answers: answersFrom(before),
-    stepsOf: stepsFor(contextOf(ports, connection)),
+    state: stateFrom(before),
+    stepsOf: stepsFor(contextOf(options, connection)),
   });
   if (move === 'left') {
     return undefined;
   }
-  const changed = await ports.settings.writeConnection(answers.name, (entries) =>
-    withEntry(entries, answers, connection),
+  const changed = await options.settings.writeConnection(state.name, (entries) =>
+    withEntry(entries, state, connection),
   );
   const renamedOnly =
-    answers.secret === '' && isDeepStrictEqual(entryOf({ ...answers, name: before.name }), entryOf(before));
-  return renamedOnly ? changed : finish(ports, changed, answers);
+    state.secret === '' && isDeepStrictEqual(entryOf({ ...state, name: before.name }), entryOf(before));
+  return renamedOnly ? changed : finish(options, changed, state);
 }
 
 /** Milliseconds after which the wizard goes on without an answer to a probe. */
 const PROBE_TIMEOUT = 5000;
 
-function contextOf({ settings, clientSecrets, confirmHost, probe }: WizardPorts, edited?: Connection): StepContext {
+function contextOf(
+  { settings, clientSecrets, confirmHost, probe }: ConnectionWizardOptions,
+  edited?: Connection,
+): StepContext {
   const known = new Set<string>();
   return {
     edited,
@@ -112,20 +118,24 @@ function contextOf({ settings, clientSecrets, confirmHost, probe }: WizardPorts,
 }
 
 /** The connection stays whatever happens here: it can be corrected, or signed in to later. */
-async function finish(ports: WizardPorts, connection: Connection, { secret }: Answers): Promise<Connection> {
+async function finish(
+  options: ConnectionWizardOptions,
+  connection: Connection,
+  { secret }: WizardState,
+): Promise<Connection> {
   try {
     if (hasClientSecret(connection.platform) && secret !== '') {
-      await ports.clientSecrets.set(connection.id, secret);
+      await options.clientSecrets.set(connection.id, secret);
     }
-    await ports.signInAndTest(connection);
+    await options.signInAndTest(connection);
   } catch (error) {
     // Not awaited: the message may stand for long, and whoever asked for a connection goes on with it.
-    void ports.showError(error, connection);
+    void options.showError(error, connection);
   }
   return connection;
 }
 
-function answersFrom(draft: Draft): Answers {
+function stateFrom(draft: Draft): WizardState {
   const ownAddress = draft.instance !== '' && !Object.hasOwn(PRESETS, draft.instance);
   return {
     ...draft,
@@ -136,6 +146,6 @@ function answersFrom(draft: Draft): Answers {
 }
 
 /** Without the secret, which is not kept outside the secret storage for longer than the wizard is open. */
-function draftFrom({ name, instance, platform, clientId, scopes, offlineAccess, redirectUri }: Answers): Draft {
+function draftFrom({ name, instance, platform, clientId, scopes, offlineAccess, redirectUri }: WizardState): Draft {
   return { name, instance, platform, clientId, scopes, offlineAccess, redirectUri };
 }

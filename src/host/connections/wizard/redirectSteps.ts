@@ -7,7 +7,7 @@ import {
   instanceOf,
   openClientAppsButton,
   turnOf,
-  type Answers,
+  type WizardState,
   type StepContext,
   type WizardStep,
 } from './wizardState.ts';
@@ -24,38 +24,38 @@ export function isUsualRedirectUri(redirectUri: string): boolean {
   return redirectUri === LOOPBACK || redirectUri === RELAY || redirectUri === EDITOR;
 }
 
-export const redirectStep: WizardStep = async (answers, place) => {
+export const redirectStep: WizardStep = async (state, place) => {
   const answer = await pick<string>({
     place,
     placeholder: vscode.l10n.t('How does the browser come back? The chosen URI is copied, to be registered'),
-    choices: choicesFor(answers),
-    active: answers.ownRedirect ? OTHER : answers.redirectUri,
-    buttons: openClientAppsButton(answers),
+    choices: choicesFor(state),
+    active: state.ownRedirect ? OTHER : state.redirectUri,
+    buttons: openClientAppsButton(state),
   });
   if (answer.move === 'next' && answer.value === OTHER) {
-    return { move: 'next', answers: { ...answers, ownRedirect: true } };
+    return { move: 'next', state: { ...state, ownRedirect: true } };
   }
-  return copied(turnOf(answers, answer, (redirectUri) => ({ redirectUri, ownRedirect: false })));
+  return copied(turnOf(state, answer, (redirectUri) => ({ redirectUri, ownRedirect: false })));
 };
 
-export const ownRedirectStep: WizardStep = async (answers, place) => {
+export const ownRedirectStep: WizardStep = async (state, place) => {
   const answer = await ask({
     place,
     prompt: vscode.l10n.t(
       'The redirect URI exactly as it is registered in NinjaOne, with or without a slash at the end. On http://localhost with a port from 1024 the editor listens; from any other address you paste the URL that the browser ended on.',
     ),
     placeholder: 'http://localhost:9091/',
-    value: answers.redirectUri,
-    check: (text) => redirectUriProblem(text, answers.platform, instanceOf(answers)),
-    buttons: openClientAppsButton(answers),
+    value: state.redirectUri,
+    check: (text) => redirectUriProblem(text, state.platform, instanceOf(state)),
+    buttons: openClientAppsButton(state),
   });
-  return copied(turnOf(answers, answer, (redirectUri) => ({ redirectUri })));
+  return copied(turnOf(state, answer, (redirectUri) => ({ redirectUri })));
 };
 
 export function secretStep({ edited, hasStoredSecret }: StepContext): WizardStep {
-  return async (answers, place) => {
+  return async (state, place) => {
     // A secret belongs to its connection's binding: for another host or client app it is asked for again.
-    const connection = provisionalConnection(answers);
+    const connection = provisionalConnection(state);
     const stored = connection !== undefined && connection.id === edited?.id && (await hasStoredSecret(connection));
     const kept = vscode.l10n.t('It goes to the secret storage of your editor, never into the settings.');
     const answer = await ask({
@@ -64,19 +64,19 @@ export function secretStep({ edited, hasStoredSecret }: StepContext): WizardStep
         ? `${vscode.l10n.t('Leave this empty to keep the stored client secret, or paste another one.')} ${kept}`
         : `${vscode.l10n.t('Paste the client secret. NinjaOne shows it once, when it is made.')} ${kept}`,
       password: true,
-      value: answers.secret,
+      value: state.secret,
       check: (text) => (stored && text === '' ? undefined : secretProblem(text)),
-      buttons: openClientAppsButton(answers),
+      buttons: openClientAppsButton(state),
     });
-    return turnOf(answers, answer, (secret) => ({ secret }));
+    return turnOf(state, answer, (secret) => ({ secret }));
   };
 }
 
-export function copyRedirectButton(answers: Draft): StepButton {
+export function copyRedirectButton(state: Draft): StepButton {
   return {
     icon: 'copy',
     tooltip: vscode.l10n.t('Copy Redirect URI'),
-    run: async () => copyRedirect(answers),
+    run: async () => copyRedirect(state),
   };
 }
 
@@ -87,7 +87,7 @@ const EDITOR = 'editor';
 /** No redirect URI is empty. */
 const OTHER = '';
 
-function choicesFor(answers: Answers): Choice<string>[] {
+function choicesFor(state: WizardState): Choice<string>[] {
   const loopback: Choice<string> = {
     label: LOOPBACK,
     description: vscode.l10n.t('this computer'),
@@ -113,12 +113,12 @@ function choicesFor(answers: Answers): Choice<string>[] {
       detail: vscode.l10n.t('Another port of this computer, or an https address whose result you paste.'),
       value: OTHER,
     },
-    ...(redirectUriProblem(EDITOR, answers.platform, instanceOf(answers)) ? [] : [editor]),
+    ...(redirectUriProblem(EDITOR, state.platform, instanceOf(state)) ? [] : [editor]),
   ];
 }
 
-async function copied(turn: Turn<Answers>): Promise<Turn<Answers>> {
-  return turn.move === 'next' ? { ...turn, notice: await copyRedirect(turn.answers) } : turn;
+async function copied(turn: Turn<WizardState>): Promise<Turn<WizardState>> {
+  return turn.move === 'next' ? { ...turn, notice: await copyRedirect(turn.state) } : turn;
 }
 
 /** Puts the redirect URI into the clipboard and says so. */

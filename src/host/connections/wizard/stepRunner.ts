@@ -11,32 +11,36 @@ export interface Place {
   readonly notice: string | undefined;
 }
 
-export interface Turn<Answers> {
+export interface Turn<WizardState> {
   readonly move: Move;
   /** With what was entered in the step, also when the user went back or left: nothing that was typed is lost. */
-  readonly answers: Answers;
+  readonly state: WizardState;
   readonly notice?: string | undefined;
 }
 
-export type Step<Answers> = (answers: Answers, place: Place) => Promise<Turn<Answers>>;
+export type Step<WizardState> = (state: WizardState, place: Place) => Promise<Turn<WizardState>>;
 
-export interface StepsOptions<Answers> {
+export interface StepsOptions<WizardState> {
   readonly title: string;
-  readonly answers: Answers;
+  readonly state: WizardState;
   /** Asked before each step, because answers decide which steps follow. They must not change the steps before. */
-  readonly stepsOf: (answers: Answers) => readonly Step<Answers>[];
+  readonly stepsOf: (state: WizardState) => readonly Step<WizardState>[];
 }
 
 /** Runs the steps until the last one is passed (`next`) or the user leaves (`left`). */
-export async function runSteps<Answers>({ title, answers, stepsOf }: StepsOptions<Answers>): Promise<Turn<Answers>> {
-  let turn: Turn<Answers> = { move: 'next', answers };
+export async function runSteps<WizardState>({
+  title,
+  state,
+  stepsOf,
+}: StepsOptions<WizardState>): Promise<Turn<WizardState>> {
+  let turn: Turn<WizardState> = { move: 'next', state };
   for (let at = 0; ; at += turn.move === 'next' ? 1 : -1) {
-    const steps = stepsOf(turn.answers);
+    const steps = stepsOf(turn.state);
     const step = steps[at];
     if (!step) {
       return turn;
     }
-    turn = await step(turn.answers, { title, step: at + 1, totalSteps: steps.length, notice: turn.notice });
+    turn = await step(turn.state, { title, step: at + 1, totalSteps: steps.length, notice: turn.notice });
     if (turn.move === 'left') {
       return turn;
     }

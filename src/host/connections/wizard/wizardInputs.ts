@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../../core/base/lifecycle.ts';
-import type { Sentence } from '../../../core/base/messages.ts';
-import { spoken } from '../../platform/localize.ts';
+import type { LocalizableMessage } from '../../../core/base/messages.ts';
+import { localize } from '../../platform/localize.ts';
 import type { Move, Place } from './stepRunner.ts';
 
 /** `value` is undefined when the user went back or left without entering anything. */
-export type Answer<T> =
+export type InputResult<T> =
   | { readonly move: 'next'; readonly value: T }
   | { readonly move: Exclude<Move, 'next'>; readonly value: T | undefined };
 
@@ -26,7 +26,7 @@ export interface AskOptions {
   readonly password?: boolean;
   readonly buttons?: readonly StepButton[];
   /** Called on every change; a problem keeps the step open. */
-  readonly check: (text: string) => Sentence | undefined;
+  readonly check: (text: string) => LocalizableMessage | undefined;
   /** Called on every change without a problem; what it says stops nobody. */
   readonly hint?: (text: string) => string | undefined;
   /** Called on Enter; an objection keeps the step open. The next Enter asks again. */
@@ -34,7 +34,7 @@ export interface AskOptions {
 }
 
 /** Asks for a text, without the blanks at its ends. */
-export function ask(options: AskOptions): Promise<Answer<string>> {
+export function ask(options: AskOptions): Promise<InputResult<string>> {
   const { place, check, hint, confirm } = options;
   const box = vscode.window.createInputBox();
   box.prompt = place.notice === undefined ? options.prompt : `${place.notice} ${options.prompt}`;
@@ -49,7 +49,7 @@ export function ask(options: AskOptions): Promise<Answer<string>> {
   };
   const judge = (text: string): boolean => {
     const problem = check(text);
-    say(problem ? spoken(problem) : hint?.(text), problem ? severities.Error : severities.Info);
+    say(problem ? localize(problem) : hint?.(text), problem ? severities.Error : severities.Info);
     return !problem;
   };
 
@@ -107,7 +107,7 @@ export interface PickOptions<T> {
 }
 
 /** Asks for one of the choices. */
-export function pick<T>({ place, placeholder, choices, active, buttons }: PickOptions<T>): Promise<Answer<T>> {
+export function pick<T>({ place, placeholder, choices, active, buttons }: PickOptions<T>): Promise<InputResult<T>> {
   const list = listOf(choices, placeholder);
   list.activeItems = choices.filter(({ value }) => value === active);
   return opened<T>(list, { place, buttons, entered: () => undefined }, ({ settle }) => [
@@ -130,7 +130,7 @@ export interface PickSomeOptions<T> {
 }
 
 /** Asks for at least one of the choices. */
-export function pickSome<T>(options: PickSomeOptions<T>): Promise<Answer<readonly T[]>> {
+export function pickSome<T>(options: PickSomeOptions<T>): Promise<InputResult<readonly T[]>> {
   const { place, placeholder, choices, selected, atLeastOne } = options;
   const list = listOf(choices, placeholder);
   list.canSelectMany = true;
@@ -171,7 +171,7 @@ interface Frame<T> {
 }
 
 interface Ends<T> {
-  readonly settle: (answer: Answer<T>) => void;
+  readonly settle: (answer: InputResult<T>) => void;
   readonly fail: (error: unknown) => void;
   /** Hears what a button has done. */
   readonly done: vscode.Event<string>;
@@ -182,7 +182,7 @@ async function opened<T>(
   input: vscode.QuickInput & Pick<vscode.InputBox, 'buttons' | 'onDidTriggerButton'>,
   { place, buttons = [], entered }: Frame<T>,
   listen: (ends: Ends<T>) => readonly vscode.Disposable[],
-): Promise<Answer<T>> {
+): Promise<InputResult<T>> {
   const offers = new Map<vscode.QuickInputButton, StepButton>(
     buttons.map((button) => [{ iconPath: new vscode.ThemeIcon(button.icon), tooltip: button.tooltip }, button]),
   );
@@ -196,7 +196,7 @@ async function opened<T>(
   disposables.add(input);
   const pressed = disposables.add(new vscode.EventEmitter<string>());
   try {
-    return await new Promise<Answer<T>>((settle, fail) => {
+    return await new Promise<InputResult<T>>((settle, fail) => {
       const subscriptions = [
         ...listen({ settle, fail, done: pressed.event }),
         input.onDidTriggerButton((button) => {

@@ -3,11 +3,11 @@ import { parseConsoleAddress, provisionalConnection, type Draft } from '../../..
 import type { Connection } from '../../../core/connections/connection.ts';
 import { endpointsOf, type Instance } from '../../../core/connections/instance.ts';
 import { openInBrowser } from '../../platform/errorReporter.ts';
-import type { Answer, StepButton } from './wizardInputs.ts';
+import type { InputResult, StepButton } from './wizardInputs.ts';
 import type { Step, Turn } from './stepRunner.ts';
 
 /** What the steps of the wizard have heard. */
-export interface Answers extends Draft {
+export interface WizardState extends Draft {
   /** The instance is typed, not one of the presets. */
   readonly ownAddress: boolean;
   /** The redirect URI is typed, not one of the usual ones. */
@@ -16,7 +16,7 @@ export interface Answers extends Draft {
   readonly secret: string;
 }
 
-export type WizardStep = Step<Answers>;
+export type WizardStep = Step<WizardState>;
 
 export interface StepContext {
   readonly edited: Connection | undefined;
@@ -29,9 +29,13 @@ export interface StepContext {
   readonly hasStoredSecret: (connection: Connection) => Promise<boolean>;
 }
 
-export function turnOf<T>(answers: Answers, answer: Answer<T>, take: (value: T) => Partial<Answers>): Turn<Answers> {
+export function turnOf<T>(
+  state: WizardState,
+  answer: InputResult<T>,
+  take: (value: T) => Partial<WizardState>,
+): Turn<WizardState> {
   const { move, value } = answer;
-  return { move, answers: value === undefined ? answers : { ...answers, ...take(value) } };
+  return { move, state: value === undefined ? state : { ...state, ...take(value) } };
 }
 
 export function instanceOf({ instance }: Draft): Instance | undefined {

@@ -18,7 +18,7 @@ import {
   isRebound,
   openClientAppsButton,
   turnOf,
-  type Answers,
+  type WizardState,
   type StepContext,
   type WizardStep,
 } from './wizardState.ts';
@@ -27,7 +27,7 @@ import { ask, pick, pickSome } from './wizardInputs.ts';
 import { copyRedirectButton, ownRedirectStep, redirectStep, secretStep, usualRedirectUri } from './redirectSteps.ts';
 
 /** The steps of the wizard, in the order of C5, as far as the answers call for them. */
-export function stepsFor(context: StepContext): (answers: Answers) => readonly WizardStep[] {
+export function stepsFor(context: StepContext): (state: WizardState) => readonly WizardStep[] {
   return ({ ownAddress, platform, ownRedirect }) => [
     instanceStep(context),
     ...(ownAddress ? [addressStep(context)] : []),
@@ -41,38 +41,38 @@ export function stepsFor(context: StepContext): (answers: Answers) => readonly W
 }
 
 function instanceStep({ edited }: StepContext): WizardStep {
-  return async (answers, place) => {
+  return async (state, place) => {
     const answer = await pick<Preset | 'other'>({
       place,
       placeholder: edited
         ? vscode.l10n.t('Which NinjaOne? With another one you sign in anew.')
         : vscode.l10n.t('Which NinjaOne? Use what the address bar of your console shows.'),
       choices: instanceChoices(),
-      active: answers.ownAddress ? 'other' : PRESET_NAMES.find((preset) => preset === answers.instance),
+      active: state.ownAddress ? 'other' : PRESET_NAMES.find((preset) => preset === state.instance),
     });
-    return turnOf(answers, answer, (value) =>
+    return turnOf(state, answer, (value) =>
       value === 'other'
-        ? { ownAddress: true, instance: answers.ownAddress ? answers.instance : '' }
+        ? { ownAddress: true, instance: state.ownAddress ? state.instance : '' }
         : { ownAddress: false, instance: value },
     );
   };
 }
 
 function addressStep({ edited, confirmHost }: StepContext): WizardStep {
-  return async (answers, place) => {
+  return async (state, place) => {
     const answer = await ask({
       place,
       prompt: vscode.l10n.t(
         'Paste what the address bar of your NinjaOne console shows; only the part before the path is used.',
       ),
       placeholder: 'https://acme.rmmservice.com',
-      value: answers.instance,
+      value: state.instance,
       check: (text) => {
         const result = parseConsoleAddress(text);
         return result.ok ? undefined : result.problem;
       },
       hint: (text) => {
-        const instance = instanceOf({ ...answers, instance: text });
+        const instance = instanceOf({ ...state, instance: text });
         return instance?.kind === 'custom'
           ? vscode.l10n.t(
               '{0} is not one of NinjaOne’s own hosts: you are asked once whether it is yours.',
@@ -81,7 +81,7 @@ function addressStep({ edited, confirmHost }: StepContext): WizardStep {
           : instance && vscode.l10n.t('Uses {0}', instance.origin);
       },
       confirm: async (text) => {
-        const connection = provisionalConnection({ ...answers, instance: text, name: edited?.name ?? '' });
+        const connection = provisionalConnection({ ...state, instance: text, name: edited?.name ?? '' });
         try {
           if (connection) {
             await confirmHost(connection);
@@ -97,72 +97,71 @@ function addressStep({ edited, confirmHost }: StepContext): WizardStep {
         }
       },
     });
-    return turnOf(answers, answer, (instance) => ({ instance }));
+    return turnOf(state, answer, (instance) => ({ instance }));
   };
 }
 
 function platformStep({ edited }: StepContext): WizardStep {
-  return async (answers, place) => {
+  return async (state, place) => {
     const answer = await pick<Platform>({
       place,
       placeholder: edited
         ? vscode.l10n.t('Which “Application Platform”? With another one you sign in anew.')
         : vscode.l10n.t('Which “Application Platform” has the client app in NinjaOne?'),
       choices: platformChoices(),
-      active: answers.platform,
-      buttons: openClientAppsButton(answers),
+      active: state.platform,
+      buttons: openClientAppsButton(state),
     });
-    return turnOf(answers, answer, (platform) => {
+    return turnOf(state, answer, (platform) => {
       // It may have been chosen for another instance, and the client ID step offers it to be copied already.
       const replace =
-        hasRedirectUri(platform) &&
-        redirectUriProblem(answers.redirectUri, platform, instanceOf(answers)) !== undefined;
+        hasRedirectUri(platform) && redirectUriProblem(state.redirectUri, platform, instanceOf(state)) !== undefined;
       return replace ? { platform, redirectUri: usualRedirectUri(), ownRedirect: false } : { platform };
     });
   };
 }
 
 function clientIdStep({ edited, others, isUnknownClient }: StepContext): WizardStep {
-  return async (answers, place) => {
-    const { platform } = answers;
+  return async (state, place) => {
+    const { platform } = state;
     const answer = await ask({
       place,
-      prompt: `${registrationHint(answers)} ${vscode.l10n.t('Paste the client ID of the client app.')}`,
-      value: answers.clientId,
-      check: (clientId) => clientIdProblem(clientId) ?? twinProblem({ ...answers, clientId }, others()),
-      hint: (clientId) => (isRebound({ ...answers, clientId }, edited) ? reboundHint() : undefined),
-      confirm: objectOnce((clientId) => unknownClientHint({ ...answers, clientId }, isUnknownClient)),
-      buttons: [...openClientAppsButton(answers), ...(hasRedirectUri(platform) ? [copyRedirectButton(answers)] : [])],
+      prompt: `${registrationHint(state)} ${vscode.l10n.t('Paste the client ID of the client app.')}`,
+      value: state.clientId,
+      check: (clientId) => clientIdProblem(clientId) ?? twinProblem({ ...state, clientId }, others()),
+      hint: (clientId) => (isRebound({ ...state, clientId }, edited) ? reboundHint() : undefined),
+      confirm: objectOnce((clientId) => unknownClientHint({ ...state, clientId }, isUnknownClient)),
+      buttons: [...openClientAppsButton(state), ...(hasRedirectUri(platform) ? [copyRedirectButton(state)] : [])],
     });
-    return turnOf(answers, answer, (clientId) => ({ clientId }));
+    return turnOf(state, answer, (clientId) => ({ clientId }));
   };
 }
 
-const scopesStep: WizardStep = async (answers, place) => {
+const scopesStep: WizardStep = async (state, place) => {
   const answer = await pickSome<Scope>({
     place,
     placeholder: vscode.l10n.t('What this connection may ask for at most; the client app must allow it too'),
     choices: scopeChoices(),
-    selected: answers.scopes,
+    selected: state.scopes,
     atLeastOne: vscode.l10n.t('Tick at least one scope.'),
   });
-  return turnOf(answers, answer, (scopes) => ({ scopes: orderScopes(scopes) }));
+  return turnOf(state, answer, (scopes) => ({ scopes: orderScopes(scopes) }));
 };
 
 function nameStep({ others, isUnknownClient }: StepContext): WizardStep {
-  return async (answers, place) => {
+  return async (state, place) => {
     const taken = others().map(({ name }) => name);
-    const suggested = suggestedName(answers, taken);
+    const suggested = suggestedName(state, taken);
     const answer = await ask({
       place,
       prompt: vscode.l10n.t('A name for this connection, as it is shown in menus and among the accounts.'),
-      value: answers.name || suggested,
+      value: state.name || suggested,
       check: (name) => nameProblem(name, taken),
-      confirm: objectOnce(() => unknownClientHint(answers, isUnknownClient)),
+      confirm: objectOnce(() => unknownClientHint(state, isUnknownClient)),
     });
     // A suggestion that was only looked at must follow when the user goes back and chooses another instance.
     const untouched = answer.move !== 'next' && answer.value === suggested;
-    return turnOf(answers, answer, (name) => ({ name: untouched ? '' : name }));
+    return turnOf(state, answer, (name) => ({ name: untouched ? '' : name }));
   };
 }
 
