@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+
+const PROMISES = 'docs/promises.md';
+/** Those that exist. */
+const FOLDERS = ['src', 'test', 'sandbox', 'tooling', 'scripts'];
+const SOURCES = /\.(?:[cm]?[jt]sx?|css|html|sh)$/;
+
+/**
+ * A number of `docs/promises.md`, such as A13, E9, P4, T46 or T36b. Not part of a longer word (`E2E`), of a URL escape
+ * (`%C3`), of a color (`#E1`), of a path or a name with dots, or of a time (`T00:00`).
+ */
+const CITATION = /(?<![\w%#$./\\-])(?:[ACEPX]\d{1,2}|T\d{2}[a-z]?)(?![\w%$/\\-]|:\d|\.\w)/g;
+
+/** The anchor of a promise and the number behind it. */
+const DEFINITION = /<a id="([^"]*)"><\/a>(\S+)/g;
+
+describe('docs/promises.md', () => {
+  const text = readFileSync(PROMISES, 'utf8');
+  const definitions = [...text.matchAll(DEFINITION)].map(([, anchor = '', code = '']) => ({ anchor, code }));
+  const codes = definitions.map(({ code }) => code);
+  const known: ReadonlySet<string> = new Set(codes);
+
+  it('gives each promise a number of its own', () => {
+    assert.deepEqual(
+      codes.filter((code, index) => codes.indexOf(code) !== index),
+      [],
+    );
+    assert.deepEqual(
+      codes.filter((code) => !citationsIn(code).includes(code)),
+      [],
+      'a number that no citation can name',
+    );
+  });
+
+  it('gives each number an anchor that does not depend on the title', () => {
+    assert.deepEqual(
+      definitions.filter(({ anchor, code }) => anchor !== code.toLowerCase()),
+      [],
+    );
+    assert.deepEqual(
+      text
+        .split('\n')
+        .filter((line) => line.startsWith('### ') && !/^### <a id="[a-z]\d+"><\/a>[A-Z]\d+ \S/.test(line)),
+      [],
+    );
+  });
+
+  it('has every number that code and tests cite', () => {
+    const files = [PROMISES, ...FOLDERS.filter((folder) => existsSync(folder)).flatMap(sourcesIn)];
+    const cited = files.flatMap((file) => linesOf(file).flatMap(({ line }) => citationsIn(line)));
+    assert.ok(new Set(cited).size > 30, 'the citations are found');
+    assert.deepEqual(
+      files.flatMap((file) =>
+        linesOf(file).flatMap(({ line, number }) =>
+          unknownIn(line, known).map((code) => `${file}:${number} cites ${code}`),
+        ),
+      ),
+      [],
+    );
+  });
+});
+
+describe('the search for citations', () => {
+  it('finds numbers in titles and comments', () => {
+    for (const [line, expected] of [
+      ["it('revokes the token (A13)', …", ['A13']],
+      ['/** Stored before it is handed out (A7, A8). */', ['A7', 'A8']],
+      ["describe('E9: the write gate'", ['E9']],
+      ['// C5. Resolves when it is written.', ['C5']],
+      ['it(`writes ${value} (E7, T43)`', ['E7', 'T43']],
+      ['the random windows of T36b, X3 and P4', ['T36b', 'X3', 'P4']],
+    ] as const) {
+      assert.deepEqual(citationsIn(line), expected, line);
+    }
+  });
+
+  it('passes over what only looks like a number', () => {
+    for (const line of [
+      "E2E tests, '%C3%B6', '%E0%A4%A', #E91, 0xA1, \\xE9, U+00E9, a1b2C3d4",
+      "time = 'T00:00', 2025-06-30T08:00Z, T1, ES2022, F1, keyA1, A1B2, x-A1-y",
+      "'media/A1.png', process.env.A1, A1.name, C100, E2e, _C4, $X1",
+    ]) {
+      assert.deepEqual(citationsIn(line), [], line);
+    }
+  });
+
+  it('names a number that is not there', () => {
+    assert.deepEqual(unknownIn('revokes the token (A13, A7)', new Set(['A7'])), ['A13']);
+  });
+});
+
+function citationsIn(line: string): string[] {
+  return line.match(CITATION) ?? [];
+}
+
+function unknownIn(line: string, known: ReadonlySet<string>): string[] {
+  return citationsIn(line).filter((code) => !known.has(code));
+}
+
+function sourcesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && SOURCES.test(entry.name))
+    .map(({ parentPath, name }) => `${parentPath}/${name}`.replaceAll('\\', '/'))
+    .filter((path) => !path.includes('/node_modules/'));
+}
+
+function linesOf(file: string): { readonly line: string; readonly number: number }[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .map((line, index) => ({ line, number: index + 1 }));
+}
