@@ -66,7 +66,7 @@ const BANS = {
     "CallExpression[callee.property.name='showErrorMessage']",
     'host/errorReporter.ts shows errors: messages are rendered, so what a server said must be made plain first.',
   ],
-  openExternal: ["CallExpression[callee.property.name='openExternal']", 'host/errorReporter.ts opens the browser.'],
+  openExternal: ["CallExpression[callee.property.name='openExternal']", 'host/platform/navigation.ts opens the browser.'],
   random: [
     "MemberExpression[object.name='Math'][property.name='random']",
     'Secrets come from node:crypto; a jitter says so.',
@@ -76,7 +76,8 @@ const BANS = {
 const OWNERS = {
   'src/host/platform/contributions.ts': ['registerCommand', 'setContext'],
   'src/host/platform/settings.ts': ['getConfiguration'],
-  'src/host/platform/errorReporter.ts': ['showErrorMessage', 'openExternal'],
+  'src/host/platform/errorReporter.ts': ['showErrorMessage'],
+  'src/host/platform/navigation.ts': ['openExternal'],
   'src/host/platform/createPlatform.ts': ['fetch'],
   'src/core/sessions/refreshLock.ts': ['random'],
 };

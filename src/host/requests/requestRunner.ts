@@ -56,7 +56,7 @@ export class RequestRunner {
 
   /** Asks only for what is missing (E5). Rejects with a NinjaOneError, as canceled when a question is left. */
   async run(operation: Operation, connection: Connection): Promise<void> {
-    const isChange = isWrite({ operation, url: connection.instance.origin });
+    const isChange = isWrite({ operation });
     if (isChange && !this.#options.writes.mayWrite(connection)) {
       throw readOnly({ operation, connection });
     }

@@ -34,8 +34,9 @@ export class ResponseTablePanels implements Disposable {
     });
   }
 
-  /** Throws a NinjaOneError if the document shows no list of objects. */
-  show(document: vscode.Uri): void {
+  /** The named response document, else the one in front. Throws a NinjaOneError if it shows no list of objects. */
+  show(argument: unknown): void {
+    const document = responseDocument(argument);
     const open = this.#panels.get(document.toString());
     if (open) {
       open.reveal();
@@ -90,7 +91,7 @@ export class ResponseTablePanels implements Disposable {
 }
 
 /** The document that the argument names by its address, else the one that is looked at. Throws a NinjaOneError. */
-export function responseDocument(argument: unknown): vscode.Uri {
+function responseDocument(argument: unknown): vscode.Uri {
   const uri = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
   if (uri?.scheme !== RESPONSE_SCHEME) {
     throw noTable();

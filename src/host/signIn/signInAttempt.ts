@@ -8,7 +8,7 @@ import type { LoopbackServer } from '../../core/oauth/loopbackServer.ts';
 import { SignInTimeout } from '../../core/oauth/signInTimeout.ts';
 import type { TokenSet } from '../../core/sessions/tokenRequests.ts';
 import { runCommand } from '../platform/contributions.ts';
-import { openInBrowser } from '../platform/errorReporter.ts';
+import { openInBrowser } from '../platform/navigation.ts';
 import { showPasteUrlBox } from './pasteUrlBox.ts';
 import type { PendingSignIn, SignInOptions } from './signInTypes.ts';
 import { openCallbackChannel } from './openRedirect.ts';
