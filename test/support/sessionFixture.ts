@@ -21,7 +21,7 @@ export const HOUR = 3_600_000;
 export const DAY = 86_400_000;
 
 /** One machine with its clock, disk, settings and server, and the windows that are open on it. */
-export class SessionWorld {
+export class SessionFixture {
   readonly clock = { now: 1_800_000_000_000 };
   readonly disk = new SecretDisk();
   readonly server = new FakeTokenServer(() => this.clock.now);
@@ -30,7 +30,7 @@ export class SessionWorld {
   readonly #settings = new Emitter<void>();
   #connections: readonly Connection[] = [connection()];
 
-  /** Use `createWorld`. */
+  /** Use `createSessionFixture`. */
   constructor(directory: string) {
     this.directory = directory;
   }
@@ -87,9 +87,9 @@ export class SessionWindow {
   readonly storeChanges: SessionsChange[] = [];
   readonly renewalFailures: RenewalFailure[] = [];
 
-  constructor(world: SessionWorld, options: WindowOptions) {
-    const { disk = world.disk, directory = world.directory, logger = silentLogger } = options;
-    const now = (): number => world.clock.now;
+  constructor(fixture: SessionFixture, options: WindowOptions) {
+    const { disk = fixture.disk, directory = fixture.directory, logger = silentLogger } = options;
+    const now = (): number => fixture.clock.now;
     this.secrets = new MemorySecrets({ disk, ...(options.flushDelay ? { flushDelay: options.flushDelay } : {}) });
     const storage = { secrets: this.secrets, redactor: this.redactor, timeout: 50 };
     this.store = new SessionStore({ ...storage, logger, retries: [1, 1] });
@@ -100,10 +100,10 @@ export class SessionWindow {
       markers: this.markers,
       lock: new RefreshLock({ directory, stale: 600, patience: 2000 }),
       clientSecrets: this.clientSecrets,
-      connections: () => world.connections,
-      onDidChangeConnections: world.onDidChangeConnections,
+      connections: () => fixture.connections,
+      onDidChangeConnections: fixture.onDidChangeConnections,
       mayContact: options.mayContact ?? (() => true),
-      oauth: () => Promise.resolve(world.server.steps),
+      oauth: () => Promise.resolve(fixture.server.steps),
       transport: () => Promise.reject(new Error('no network in this test')),
       now,
       logger,
@@ -111,7 +111,7 @@ export class SessionWindow {
       timeouts: { catchUp: 300, recovery: 40, response: options.answer ?? 5000 },
     });
     const { store, markers, clientSecrets } = this;
-    this.stock = { store, markers, clientSecrets, connections: () => world.connections, now };
+    this.stock = { store, markers, clientSecrets, connections: () => fixture.connections, now };
     this.tokens.onDidChange((change) => this.changes.push(change));
     this.store.onDidChange((change) => this.storeChanges.push(change));
     this.tokens.onRenewalFailure((renewalFailure) => this.renewalFailures.push(renewalFailure));
@@ -123,20 +123,23 @@ export class SessionWindow {
     this.secrets.crash();
   }
 
-  /** A sign-in that brings what the server of this world gives, changed by `answer`. */
+  /** A sign-in that brings what the server of this fixture gives, changed by `answer`. */
   signIn(
-    world: SessionWorld,
+    fixture: SessionFixture,
     scopes: readonly Scope[] = ['monitoring'],
     answer: Partial<ReturnType<FakeTokenServer['tokens']>> = {},
-    to: Connection = world.connections[0]!,
+    to: Connection = fixture.connections[0]!,
   ): Promise<UsableSession> {
-    const tokens = { ...world.server.tokens(), ...(to.platform === 'api-services' ? { refreshToken: undefined } : {}) };
+    const tokens = {
+      ...fixture.server.tokens(),
+      ...(to.platform === 'api-services' ? { refreshToken: undefined } : {}),
+    };
     return this.tokens.signIn(to, scopes, () => Promise.resolve({ ...tokens, ...answer }));
   }
 }
 
-export async function createWorld(): Promise<SessionWorld> {
-  return new SessionWorld(await mkdtemp(join(tmpdir(), 'ninjaone-sessions-')));
+export async function createSessionFixture(): Promise<SessionFixture> {
+  return new SessionFixture(await mkdtemp(join(tmpdir(), 'ninjaone-sessions-')));
 }
 
 /** A connection as the settings give it; all scopes unless said otherwise. */

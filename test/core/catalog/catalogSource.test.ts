@@ -30,19 +30,19 @@ paths:
 
 describe('the catalog of an instance', () => {
   it('E1: is the bundled one without any request', async () => {
-    const world = worldOf({});
-    const catalog = await world.source.bundled();
+    const fixture = fixtureOf({});
+    const catalog = await fixture.source.bundled();
     assert.equal(catalog.operations.length, 310);
     assert.equal(catalog.origin.kind, 'bundled');
     assert.ok((await catalog.schemas()).size > 100);
-    assert.equal(await world.source.cached(ORIGIN), catalog);
-    assert.deepEqual(world.asked, []);
-    assert.deepEqual(world.read, ['catalog.json', 'overlay.json', 'schemas.json']);
+    assert.equal(await fixture.source.cached(ORIGIN), catalog);
+    assert.deepEqual(fixture.asked, []);
+    assert.deepEqual(fixture.read, ['catalog.json', 'overlay.json', 'schemas.json']);
   });
 
   it('E2: comes from the instance after a sign-in, with its operations, descriptions and our tiers', async () => {
-    const world = worldOf({ [VERSION_PLACE]: '13.0.20\n', [JSON_PLACE]: SPEC });
-    const { catalog, problem } = await world.source.live(ORIGIN, 'signedIn');
+    const fixture = fixtureOf({ [VERSION_PLACE]: '13.0.20\n', [JSON_PLACE]: SPEC });
+    const { catalog, problem } = await fixture.source.live(ORIGIN, 'signedIn');
     assert.equal(problem, undefined);
     assert.deepEqual(catalog.origin, { kind: 'live', version: '1', origin: ORIGIN, appVersion: '13.0.20' });
     assert.deepEqual(
@@ -52,25 +52,25 @@ describe('the catalog of an instance', () => {
         ['GET /v2/devices', 'read', 'All devices.'],
       ],
     );
-    assert.deepEqual(world.asked, [VERSION_PLACE, JSON_PLACE]);
-    assert.deepEqual((await world.source.cached(ORIGIN)).operations, catalog.operations);
+    assert.deepEqual(fixture.asked, [VERSION_PLACE, JSON_PLACE]);
+    assert.deepEqual((await fixture.source.cached(ORIGIN)).operations, catalog.operations);
   });
 
   it('A13, E2: is forgotten with everything else, and asked for again by the next sign-in', async () => {
-    const world = worldOf({ [VERSION_PLACE]: '13.0.20\n', [JSON_PLACE]: SPEC });
-    await world.source.live(ORIGIN, 'signedIn');
-    await world.source.forget();
-    assert.equal((await world.source.cached(ORIGIN)).origin.kind, 'bundled');
-    const { catalog } = await world.source.live(ORIGIN, 'signedIn');
+    const fixture = fixtureOf({ [VERSION_PLACE]: '13.0.20\n', [JSON_PLACE]: SPEC });
+    await fixture.source.live(ORIGIN, 'signedIn');
+    await fixture.source.forget();
+    assert.equal((await fixture.source.cached(ORIGIN)).origin.kind, 'bundled');
+    const { catalog } = await fixture.source.live(ORIGIN, 'signedIn');
     assert.equal(catalog.origin.kind, 'live');
-    assert.equal(world.asked.length, 4);
+    assert.equal(fixture.asked.length, 4);
   });
 
   it('E2: is asked for without token or cookie, with at most 10 MB and 5 s for everything', async () => {
-    const world = worldOf({ [VERSION_PLACE]: '1', [YAML_PLACE]: YAML }, { msPerRequest: 1_500 });
-    await world.source.live(ORIGIN, 'refresh');
+    const fixture = fixtureOf({ [VERSION_PLACE]: '1', [YAML_PLACE]: YAML }, { msPerRequest: 1_500 });
+    await fixture.source.live(ORIGIN, 'refresh');
     assert.deepEqual(
-      world.requests.map(({ headers, maxBytes, timeout, method, body: sent }) => [
+      fixture.requests.map(({ headers, maxBytes, timeout, method, body: sent }) => [
         headers,
         maxBytes,
         timeout,
@@ -82,95 +82,95 @@ describe('the catalog of an instance', () => {
   });
 
   it('E2: comes as YAML where there is no JSON, and NO stays a word', async () => {
-    const world = worldOf({ [YAML_PLACE]: YAML });
-    const { catalog } = await world.source.live(ORIGIN, 'signedIn');
-    assert.deepEqual(world.asked, [VERSION_PLACE, JSON_PLACE, YAML_PLACE]);
+    const fixture = fixtureOf({ [YAML_PLACE]: YAML });
+    const { catalog } = await fixture.source.live(ORIGIN, 'signedIn');
+    assert.deepEqual(fixture.asked, [VERSION_PLACE, JSON_PLACE, YAML_PLACE]);
     assert.deepEqual(catalog.operations[0]?.parameters[0]?.values, ['NO', 'SE']);
-    assert.deepEqual((await world.source.cached(ORIGIN)).operations, catalog.operations);
+    assert.deepEqual((await fixture.source.cached(ORIGIN)).operations, catalog.operations);
   });
 
   it('E2: is asked for once a day after a sign-in, and at once when the user wants it', async () => {
-    const world = worldOf({ [VERSION_PLACE]: '1', [JSON_PLACE]: SPEC });
-    await world.source.live(ORIGIN, 'signedIn');
-    world.clock.now += DAY - 1;
-    await world.source.live(ORIGIN, 'signedIn');
-    assert.equal(world.asked.length, 2);
-    world.clock.now += 2;
-    await world.source.live(ORIGIN, 'signedIn');
-    assert.deepEqual(world.asked.slice(2), [VERSION_PLACE]);
-    await world.source.live(ORIGIN, 'refresh');
-    assert.deepEqual(world.asked.slice(3), [VERSION_PLACE]);
-    world.answers[VERSION_PLACE] = '2';
-    const { catalog } = await world.source.live(ORIGIN, 'refresh');
-    assert.deepEqual(world.asked.slice(4), [VERSION_PLACE, JSON_PLACE]);
+    const fixture = fixtureOf({ [VERSION_PLACE]: '1', [JSON_PLACE]: SPEC });
+    await fixture.source.live(ORIGIN, 'signedIn');
+    fixture.clock.now += DAY - 1;
+    await fixture.source.live(ORIGIN, 'signedIn');
+    assert.equal(fixture.asked.length, 2);
+    fixture.clock.now += 2;
+    await fixture.source.live(ORIGIN, 'signedIn');
+    assert.deepEqual(fixture.asked.slice(2), [VERSION_PLACE]);
+    await fixture.source.live(ORIGIN, 'refresh');
+    assert.deepEqual(fixture.asked.slice(3), [VERSION_PLACE]);
+    fixture.answers[VERSION_PLACE] = '2';
+    const { catalog } = await fixture.source.live(ORIGIN, 'refresh');
+    assert.deepEqual(fixture.asked.slice(4), [VERSION_PLACE, JSON_PLACE]);
     assert.equal(catalog.origin.kind === 'live' && catalog.origin.appVersion, '2');
   });
 
   it('E2: that failed is not asked for again by sign-ins of the day', async () => {
-    const world = worldOf({});
-    await world.source.live(ORIGIN, 'signedIn');
-    const { problem } = await world.source.live(ORIGIN, 'signedIn');
+    const fixture = fixtureOf({});
+    await fixture.source.live(ORIGIN, 'signedIn');
+    const { problem } = await fixture.source.live(ORIGIN, 'signedIn');
     assert.equal(problem, undefined);
-    assert.equal(world.asked.length, 3);
-    await world.source.live(ORIGIN, 'refresh');
-    assert.equal(world.asked.length, 6);
+    assert.equal(fixture.asked.length, 3);
+    await fixture.source.live(ORIGIN, 'refresh');
+    assert.equal(fixture.asked.length, 6);
   });
 
   it('E2: is asked for once by sign-ins at the same time', async () => {
-    const world = worldOf({ [VERSION_PLACE]: '1', [JSON_PLACE]: SPEC });
-    await Promise.all(Array.from({ length: 5 }, () => world.source.live(ORIGIN, 'signedIn')));
-    assert.equal(world.asked.length, 2);
+    const fixture = fixtureOf({ [VERSION_PLACE]: '1', [JSON_PLACE]: SPEC });
+    await Promise.all(Array.from({ length: 5 }, () => fixture.source.live(ORIGIN, 'signedIn')));
+    assert.equal(fixture.asked.length, 2);
   });
 
   it('E2: of a host that the user has not confirmed is not asked for', async () => {
-    const world = worldOf({ [JSON_PLACE]: SPEC }, { isConfirmed: false });
-    const { catalog } = await world.source.live(ORIGIN, 'refresh');
+    const fixture = fixtureOf({ [JSON_PLACE]: SPEC }, { isConfirmed: false });
+    const { catalog } = await fixture.source.live(ORIGIN, 'refresh');
     assert.equal(catalog.origin.kind, 'bundled');
-    assert.deepEqual(world.asked, []);
+    assert.deepEqual(fixture.asked, []);
   });
 
   it('E2: is kept for its origin alone, and what was kept serves while the instance does not answer', async () => {
-    const world = worldOf({ [VERSION_PLACE]: '1', [JSON_PLACE]: SPEC });
-    await world.source.live(ORIGIN, 'signedIn');
+    const fixture = fixtureOf({ [VERSION_PLACE]: '1', [JSON_PLACE]: SPEC });
+    await fixture.source.live(ORIGIN, 'signedIn');
     const other = 'https://oc.ninjarmm.com';
-    world.cache.set(other, world.cache.get(ORIGIN) ?? '');
-    assert.equal((await world.source.cached(other)).origin.kind, 'bundled');
-    world.answers = {};
-    world.clock.now += 2 * DAY;
-    const { catalog, problem } = await world.source.live(ORIGIN, 'signedIn');
+    fixture.cache.set(other, fixture.cache.get(ORIGIN) ?? '');
+    assert.equal((await fixture.source.cached(other)).origin.kind, 'bundled');
+    fixture.answers = {};
+    fixture.clock.now += 2 * DAY;
+    const { catalog, problem } = await fixture.source.live(ORIGIN, 'signedIn');
     assert.equal(catalog.operations.length, 2);
     assert.equal(problem?.code, 'catalog.notThere');
   });
 
   it('E2: survives a cache that is broken, forged, or fails', async () => {
-    const world = worldOf({ [JSON_PLACE]: SPEC });
+    const fixture = fixtureOf({ [JSON_PLACE]: SPEC });
     for (const text of [
       '{',
       'null',
       '7',
       JSON.stringify({ origin: ORIGIN, appVersion: '1', checkedAt: 0, text: '<html>' }),
     ]) {
-      world.cache.set(ORIGIN, text);
-      assert.equal((await world.source.cached(ORIGIN)).origin.kind, 'bundled', text);
+      fixture.cache.set(ORIGIN, text);
+      assert.equal((await fixture.source.cached(ORIGIN)).origin.kind, 'bundled', text);
     }
-    const failing = worldOf({ [JSON_PLACE]: SPEC }, { cacheFails: true });
+    const failing = fixtureOf({ [JSON_PLACE]: SPEC }, { cacheFails: true });
     const { catalog, problem } = await failing.source.live(ORIGIN, 'signedIn');
     assert.deepEqual([catalog.origin.kind, problem], ['live', undefined]);
   });
 
   it('E2: is asked for again when what was kept of the same version cannot be read', async () => {
-    const world = worldOf({ [VERSION_PLACE]: '1', [JSON_PLACE]: SPEC });
-    world.cache.set(
+    const fixture = fixtureOf({ [VERSION_PLACE]: '1', [JSON_PLACE]: SPEC });
+    fixture.cache.set(
       ORIGIN,
-      JSON.stringify({ origin: ORIGIN, appVersion: '1', checkedAt: world.clock.now, text: '{}' }),
+      JSON.stringify({ origin: ORIGIN, appVersion: '1', checkedAt: fixture.clock.now, text: '{}' }),
     );
-    const { catalog } = await world.source.live(ORIGIN, 'refresh');
+    const { catalog } = await fixture.source.live(ORIGIN, 'refresh');
     assert.equal(catalog.origin.kind, 'live');
   });
 
   it('E2: does not take whatever stands at the address of the version for one', async () => {
-    const world = worldOf({ [VERSION_PLACE]: '<html>1</html>', [JSON_PLACE]: SPEC });
-    const { catalog } = await world.source.live(ORIGIN, 'signedIn');
+    const fixture = fixtureOf({ [VERSION_PLACE]: '<html>1</html>', [JSON_PLACE]: SPEC });
+    const { catalog } = await fixture.source.live(ORIGIN, 'signedIn');
     assert.equal(catalog.origin.kind === 'live' && catalog.origin.appVersion, '');
   });
 });
@@ -192,14 +192,14 @@ describe('an answer that is no description', () => {
   ];
   for (const [name, text, code] of cases) {
     it(`E2: ${name}: a clear message, no hang, and the bundled catalog serves`, async () => {
-      const world = worldOf({ [JSON_PLACE]: text, [YAML_PLACE]: text });
+      const fixture = fixtureOf({ [JSON_PLACE]: text, [YAML_PLACE]: text });
       const start = performance.now();
-      const { catalog, problem } = await world.source.live(ORIGIN, 'refresh');
+      const { catalog, problem } = await fixture.source.live(ORIGIN, 'refresh');
       assert.ok(performance.now() - start < 5_000);
       assert.equal(problem?.code, code);
       assert.match(problem.message, /^[A-Z].*\.$/);
       assert.equal(catalog.operations.length, 310);
-      assert.equal(world.cache.size, 0);
+      assert.equal(fixture.cache.size, 0);
     });
   }
 
@@ -208,16 +208,16 @@ describe('an answer that is no description', () => {
     const items = `${'{"items":'.repeat(100_000)}{}${'}'.repeat(100_000)}`;
     const post = (schema: string): string =>
       `{"post":{"requestBody":{"content":{"application/json":{"schema":${schema}}}}}}`;
-    const world = worldOf({ [JSON_PLACE]: `{"openapi":"3.0.1","paths":{"/a":${post(deep)},"/b":${post(items)}}}` });
-    const { catalog, problem } = await world.source.live(ORIGIN, 'refresh');
+    const fixture = fixtureOf({ [JSON_PLACE]: `{"openapi":"3.0.1","paths":{"/a":${post(deep)},"/b":${post(items)}}}` });
+    const { catalog, problem } = await fixture.source.live(ORIGIN, 'refresh');
     assert.deepEqual([catalog.operations.length, problem], [2, undefined]);
     assert.equal(catalog.skipped.length, 1);
-    assert.equal((await world.source.cached(ORIGIN)).operations.length, 2);
+    assert.equal((await fixture.source.cached(ORIGIN)).operations.length, 2);
   });
 
   it('E2: 50 MB: the transport stops reading, and the bundled catalog serves', async () => {
-    const world = worldOf({ [JSON_PLACE]: 'x'.repeat(50_000_000), [YAML_PLACE]: 'x'.repeat(50_000_000) });
-    const { catalog, problem } = await world.source.live(ORIGIN, 'refresh');
+    const fixture = fixtureOf({ [JSON_PLACE]: 'x'.repeat(50_000_000), [YAML_PLACE]: 'x'.repeat(50_000_000) });
+    const { catalog, problem } = await fixture.source.live(ORIGIN, 'refresh');
     assert.equal(problem?.code, 'catalog.tooLarge');
     assert.match(problem.message, /larger than 10 MB/);
     assert.equal(catalog.operations.length, 310);
@@ -238,7 +238,7 @@ describe('an answer that is no description', () => {
   });
 });
 
-interface World {
+interface Fixture {
   readonly source: CatalogSource;
   answers: Record<string, string>;
   readonly requests: HttpRequest[];
@@ -249,14 +249,14 @@ interface World {
 }
 
 /** An instance that answers 404 to everything but `answers`, with a transport that keeps the rules of the real one. */
-function worldOf(
+function fixtureOf(
   answers: Record<string, string>,
   options: { readonly isConfirmed?: boolean; readonly cacheFails?: boolean; readonly msPerRequest?: number } = {},
-): World {
+): Fixture {
   const cache = new Map<string, string>();
   const clock = { now: 1_700_000_000_000 };
   const failing = (): Promise<never> => Promise.reject(new Error('disk full'));
-  const world: World = {
+  const fixture: Fixture = {
     answers,
     requests: [],
     asked: [],
@@ -265,14 +265,14 @@ function worldOf(
     clock,
     source: createCatalogSource({
       bundled: (name) => {
-        world.read.push(name);
+        fixture.read.push(name);
         return Promise.resolve(mediaText(name));
       },
       send: (request) => {
-        world.requests.push(request);
-        world.asked.push(request.url);
+        fixture.requests.push(request);
+        fixture.asked.push(request.url);
         clock.now += options.msPerRequest ?? 0;
-        const text = world.answers[request.url];
+        const text = fixture.answers[request.url];
         const sent = Buffer.from(text ?? '<html>404</html>');
         return sent.byteLength > request.maxBytes
           ? Promise.reject(new NinjaOneError({ code: 'network.tooLarge', intent: 'transient', template: 'Too large.' }))
@@ -296,7 +296,7 @@ function worldOf(
       logger: silentLogger,
     }),
   };
-  return world;
+  return fixture;
 }
 
 function body(): object {

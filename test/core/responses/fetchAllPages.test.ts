@@ -3,7 +3,7 @@ import type { SendPage } from '../../../src/core/api/paging.ts';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { fetchAllPages, type AllPagesResponse } from '../../../src/core/responses/fetchAllPages.ts';
 import { LIST_DEVICES, RUN_BOARD, SECURE_FIELDS } from '../../support/operationFixtures.ts';
-import { ApiWorld, json, requestOf, text, type Answer } from '../../support/apiClientFixture.ts';
+import { ApiClientFixture, json, requestOf, text, type FakeResponse } from '../../support/apiClientFixture.ts';
 
 interface Run extends Partial<AllPagesResponse> {
   readonly written: string;
@@ -14,16 +14,16 @@ interface Run extends Partial<AllPagesResponse> {
 
 /** Fetches all pages that the server has; `cancelAfter` so many. */
 async function run(
-  answers: readonly Answer[],
+  answers: readonly FakeResponse[],
   options: { operation?: Operation; query?: string; maxBytes?: number; cancelAfter?: number } = {},
 ): Promise<Run> {
   const { operation = LIST_DEVICES, query = '', maxBytes = 1e6, cancelAfter } = options;
-  const world = new ApiWorld(...answers);
+  const fixture = new ApiClientFixture(...answers);
   const abort = new AbortController();
-  const session = world.session();
+  const session = fixture.session();
   const said: string[] = [];
   const sink = { written: '', starts: 0, largest: 0 };
-  const send: SendPage = (request) => world.client.send(request, { session, signal: abort.signal });
+  const send: SendPage = (request) => fixture.client.send(request, { session, signal: abort.signal });
   const result = await fetchAllPages(requestOf(operation, { query }), send, {
     signal: abort.signal,
     maxBytes,
@@ -46,7 +46,7 @@ async function run(
   return { ...result, ...sink, said };
 }
 
-function page(from: number, count: number): Answer {
+function page(from: number, count: number): FakeResponse {
   return json(Array.from({ length: count }, (_, index) => ({ id: from + index })));
 }
 
@@ -76,12 +76,12 @@ describe('all pages as one answer', () => {
 
   it('E8: the next page is asked for while the last one is written', async () => {
     const order: string[] = [];
-    const world = new ApiWorld((request) => {
+    const fixture = new ApiClientFixture((request) => {
       order.push(`ask ${/after=(\d+)/.exec(request.url)?.[1] ?? '0'}`);
       return order.length > 3 ? json([]) : json([{ id: order.length }]);
     });
-    const session = world.session();
-    await fetchAllPages(requestOf(LIST_DEVICES), (request) => world.client.send(request, { session }), {
+    const session = fixture.session();
+    await fetchAllPages(requestOf(LIST_DEVICES), (request) => fixture.client.send(request, { session }), {
       signal: new AbortController().signal,
       maxBytes: 1,
       overflow: {
@@ -97,7 +97,7 @@ describe('all pages as one answer', () => {
   });
 
   it('E8: a list in a member is a list of its own', async () => {
-    const list = (...ids: number[]): Answer =>
+    const list = (...ids: number[]): FakeResponse =>
       json({ data: ids.map((id) => ({ id })), metadata: { lastCursorId: ids.at(-1) ?? 0, data: [0] } });
     const done = await run([list(1, 2), list(3), list()], { operation: RUN_BOARD });
     assert.deepEqual(JSON.parse(bodyOf(done)), [{ id: 1 }, { id: 2 }, { id: 3 }]);

@@ -6,12 +6,12 @@ import { isSameGrant } from '../../../src/core/sessions/session.ts';
 import { offline } from '../../support/fakeTokenServer.ts';
 import {
   connection,
-  createWorld,
+  createSessionFixture,
   HOUR,
   MINUTE,
   until,
   type SessionWindow,
-  type SessionWorld,
+  type SessionFixture,
 } from '../../support/sessionFixture.ts';
 
 /** What people, time and other programs do to three windows that share secrets and a disk. */
@@ -31,14 +31,14 @@ describe('three windows, whatever happens', function () {
   it('T36b: no refresh token is used twice, none leaves its origin, and sessions end only when they must (A7, A8, A13, C4)', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(action, { minLength: 5, maxLength: 25 }), async (actions) => {
-        const model = new Model(await createWorld());
+        const model = new Model(await createSessionFixture());
         try {
           for (const each of actions) {
             await model.run(each);
           }
           await model.check();
         } finally {
-          await model.world.close();
+          await model.fixture.close();
         }
       }),
       { numRuns: 40 },
@@ -47,7 +47,7 @@ describe('three windows, whatever happens', function () {
 });
 
 class Model {
-  readonly world: SessionWorld;
+  readonly fixture: SessionFixture;
   readonly windows: SessionWindow[];
   readonly #home;
   /** Ids of sessions by what may have become of them. */
@@ -58,23 +58,23 @@ class Model {
   readonly #unwritten = new Set<string>();
   #writes = 0;
 
-  constructor(world: SessionWorld) {
-    this.world = world;
-    this.#home = world.connections;
-    this.windows = [0, 1, 2].map(() => world.open({ flushDelay: 2 }));
+  constructor(fixture: SessionFixture) {
+    this.fixture = fixture;
+    this.#home = fixture.connections;
+    this.windows = [0, 1, 2].map(() => fixture.open({ flushDelay: 2 }));
   }
 
   async run({ kind, window: index, pick }: Action): Promise<void> {
-    const { world, windows } = this;
+    const { fixture, windows } = this;
     const window = windows[index]!;
     const sessions = window.tokens.usable();
     const id = sessions[pick % (sessions.length || 1)]?.session.id;
-    const { server, clock } = world;
+    const { server, clock } = fixture;
     switch (kind) {
       case 'signIn':
-        if (world.connections === this.#home) {
+        if (fixture.connections === this.#home) {
           const scopes = SETS[pick % SETS.length]!;
-          const { session } = await window.signIn(world, scopes);
+          const { session } = await window.signIn(fixture, scopes);
           this.#signedIn.add(session.id);
           // Another window may not have heard of it; the record itself is safe.
           window.secrets.flush();
@@ -109,7 +109,7 @@ class Model {
           }
         }
         window.close();
-        windows[index] = world.open({ flushDelay: 2 });
+        windows[index] = fixture.open({ flushDelay: 2 });
         await checkStorage(windows[index].stock);
         return;
       case 'network':
@@ -122,12 +122,12 @@ class Model {
         }
         return;
       case 'settings':
-        world.connections = world.connections === this.#home ? [connection({ instance: 'us' })] : this.#home;
+        fixture.connections = fixture.connections === this.#home ? [connection({ instance: 'us' })] : this.#home;
         return;
       case 'externalWrite': {
         const key = `session:nobody-${++this.#writes}`;
         this.#unwritten.add(key);
-        world.disk.write(key, ['', 'null', '{"version":2}', '{"version":1}'][pick % 4]);
+        fixture.disk.write(key, ['', 'null', '{"version":2}', '{"version":1}'][pick % 4]);
         return;
       }
       case 'sweep':
@@ -137,10 +137,10 @@ class Model {
   }
 
   async check(): Promise<void> {
-    const { world, windows } = this;
-    world.connections = this.#home;
+    const { fixture, windows } = this;
+    fixture.connections = this.#home;
     await until(() => windows.every(({ secrets }) => !secrets.hasPending));
-    const { server, disk } = world;
+    const { server, disk } = fixture;
     const doomed = this.#doomed.size > 0;
     assert.ok(doomed || server.reused.length === 0, `used twice: ${server.reused.join()}`);
     for (const { origin } of server.calls) {
@@ -158,7 +158,7 @@ class Model {
     }
     // What is left still works, once the network is there.
     server.always = undefined;
-    world.clock.now += 24 * HOUR;
+    fixture.clock.now += 24 * HOUR;
     for (const { session } of windows[0]!.tokens.usable()) {
       const renewed = await windows[0]!.tokens.getValidToken(session.id).catch((error: unknown) => error);
       assert.ok(this.#doomed.has(session.id) || !(renewed instanceof Error), String(renewed));
