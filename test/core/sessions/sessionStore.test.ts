@@ -3,15 +3,15 @@ import { isNinjaOneError } from '../../../src/core/base/errors.ts';
 import { createSession, serializeSession, withTokens, type StoredSession } from '../../../src/core/sessions/session.ts';
 import { connection, createSessionFixture, HOUR, until, type SessionFixture } from '../../support/sessionFixture.ts';
 
-describe('session store', () => {
+describe('SessionStore', () => {
   let fixture: SessionFixture;
   beforeEach(async () => {
     fixture = await createSessionFixture();
   });
   afterEach(() => fixture.close());
 
-  describe('events', () => {
-    it('A12: what changed in the store is what is fired, in every window, and nothing else', async () => {
+  describe('firing events', () => {
+    it('reports exactly what changed in the store, in every window (A12)', async () => {
       const one = fixture.open();
       const other = fixture.open();
       const session = record(fixture);
@@ -31,7 +31,7 @@ describe('session store', () => {
       }
     });
 
-    it('A12: an equal value makes no event, in no window', async () => {
+    it('reports nothing for an equal value, in any window (A12)', async () => {
       const one = fixture.open();
       const other = fixture.open();
       const session = record(fixture);
@@ -47,7 +47,7 @@ describe('session store', () => {
       assert.equal(other.storeChanges.length, 1);
     });
 
-    it('A12: other secrets make no event and are not read', async () => {
+    it('reports nothing for other secrets and does not read them (A12)', async () => {
       const { secrets, store, storeChanges } = fixture.open();
       fixture.disk.write('clientSecret:1', 'x');
       fixture.disk.write('callback', 'x');
@@ -56,7 +56,7 @@ describe('session store', () => {
       assert.deepEqual(secrets.calls.get, []);
     });
 
-    it('A12: an older copy than the one in hand is the echo of a slower window', async () => {
+    it('ignores an older copy that a slower window wrote (A12)', async () => {
       const { store, storeChanges } = fixture.open();
       const session = record(fixture);
       await store.put(withTokens(session, tokens(fixture, 2)));
@@ -66,7 +66,7 @@ describe('session store', () => {
       assert.equal(storeChanges.length, 1);
     });
 
-    it('A12: of two readings that overtake each other the one that was asked for last counts', async () => {
+    it('uses the read that was requested last when two overlap (A12)', async () => {
       const window = fixture.open();
       const session = record(fixture);
       await window.store.put(session);
@@ -74,12 +74,12 @@ describe('session store', () => {
       const first = window.store.reread(session.id);
       fixture.disk.write(keyOf(session), undefined);
       await until(() => window.store.get(session.id) === undefined);
-      slow.answer(serializeSession(session));
+      slow.respond(serializeSession(session));
       assert.equal(await first, undefined);
       assert.equal(window.storeChanges.length, 2);
     });
 
-    it('A12: a listener that throws does not fail what is being stored', async () => {
+    it('stores a session even if a listener throws (A12)', async () => {
       const { store, secrets } = fixture.open();
       store.onDidChange(() => {
         throw new Error('listener');
@@ -89,8 +89,8 @@ describe('session store', () => {
     });
   });
 
-  describe('faults', () => {
-    it('A14: a storage that throws or hangs is reported, nothing is overwritten, and a later load reads all', async () => {
+  describe('with a failing secret storage', () => {
+    it('reports a storage that throws or hangs, overwrites nothing and reads everything later (A14)', async () => {
       for (const operation of ['keys', 'get'] as const) {
         for (const kind of ['throw', 'hang'] as const) {
           const session = record(fixture);
@@ -106,7 +106,7 @@ describe('session store', () => {
       }
     });
 
-    it('A14: one record that cannot be had does not hide the others', async () => {
+    it('shows the other sessions if one record cannot be read (A14)', async () => {
       const sessions = [record(fixture), record(fixture), record(fixture)];
       for (const session of sessions) {
         fixture.disk.write(keyOf(session), serializeSession(session));
@@ -117,7 +117,7 @@ describe('session store', () => {
       assert.deepEqual(idsOf(store.all()), idsOf(sessions.slice(1)));
     });
 
-    it('A14: a storage that fails while a record is read again leaves the view as it is', async () => {
+    it('keeps its sessions if the storage fails during a re-read (A14)', async () => {
       const { store, secrets, storeChanges } = fixture.open();
       const session = record(fixture);
       await store.put(session);
@@ -129,7 +129,7 @@ describe('session store', () => {
       assert.equal(storeChanges.length, 1);
     });
 
-    it('A14: a storage that throws and then works has the record in the end', async () => {
+    it('stores the record after some failed attempts (A14)', async () => {
       const { store, secrets, disk } = withDisk(fixture);
       secrets.fail('store', 'throw', { times: 2 });
       const session = record(fixture);
@@ -137,7 +137,7 @@ describe('session store', () => {
       assert.equal(disk.get(keyOf(session)), serializeSession(session));
     });
 
-    it('A14: a session that is not taken lives on in this window, also when its key is said to be empty', async () => {
+    it('keeps a session that cannot be stored in this window, even if the storage has no such key (A14)', async () => {
       const { store, secrets, disk } = withDisk(fixture);
       secrets.fail('store', 'throw');
       const session = record(fixture);
@@ -149,7 +149,7 @@ describe('session store', () => {
       assert.equal(disk.size, 1);
     });
 
-    it('A14: an unreadable record is moved aside as it is, and the others live on', async () => {
+    it('quarantines an unreadable record unchanged and keeps the others (A14)', async () => {
       const good = record(fixture);
       fixture.disk.write(keyOf(good), serializeSession(good));
       fixture.disk.write('session:broken', '{"version":1,"id":"bro');
@@ -163,21 +163,21 @@ describe('session store', () => {
       assert.deepEqual((await fixture.open().store.load()).unreadable, []);
     });
 
-    it('A14: an unreadable record that comes after the start is told once', async () => {
+    it('reports an unreadable record once if it appears after the start (A14)', async () => {
       const { store } = fixture.open();
       await store.load();
-      let told = 0;
+      let reports = 0;
       store.onDidFindUnreadable(() => {
-        told++;
+        reports++;
       });
       fixture.disk.write('session:broken', '{"version":1,"id":"bro');
-      await until(() => told === 1 && !fixture.disk.values.has('session:broken'));
+      await until(() => reports === 1 && !fixture.disk.values.has('session:broken'));
       fixture.disk.write('session:broken', '{"version":1,"id":"bro');
       await until(() => !fixture.disk.values.has('session:broken'));
-      assert.equal(told, 1);
+      assert.equal(reports, 1);
     });
 
-    it('A14: an unreadable record that cannot be moved aside stays where it is', async () => {
+    it('leaves an unreadable record in place if it cannot be quarantined (A14)', async () => {
       fixture.disk.write('session:broken', 'broken');
       const { store, secrets } = fixture.open();
       secrets.fail('store', 'throw');
@@ -187,7 +187,7 @@ describe('session store', () => {
       assert.deepEqual([...fixture.disk.values], [['session:broken', 'broken']]);
     });
 
-    it('A14: a hanging storage does not hold up the start because of a record that is set aside', async () => {
+    it('does not delay the start for a quarantine while the storage hangs (A14)', async () => {
       fixture.disk.write('session:broken', 'broken');
       const { store, secrets } = fixture.open();
       secrets.fail('store', 'hang');
@@ -196,7 +196,7 @@ describe('session store', () => {
       assert.ok(performance.now() - started < 140);
     });
 
-    it('A14: a record that is damaged while it is in use stays in use, and the damage is kept', async () => {
+    it('keeps using a session whose record is damaged, and quarantines the damaged record (A14)', async () => {
       const { store, storeChanges } = fixture.open();
       const session = record(fixture);
       await store.put(session);
@@ -206,7 +206,7 @@ describe('session store', () => {
       assert.equal(storeChanges.length, 1);
     });
 
-    it('A14: a record of a later version is left alone and not served', async () => {
+    it('ignores a record of a newer version and leaves it alone (A14)', async () => {
       const text = JSON.stringify({ ...record(fixture), version: 99 });
       fixture.disk.write('session:later', text);
       const { store, secrets } = fixture.open();
@@ -216,14 +216,14 @@ describe('session store', () => {
       assert.equal(fixture.disk.values.get('session:later'), text);
     });
 
-    it('A14: a record under the key of another session is not taken for it', async () => {
+    it('ignores a record under the key of another session (A14)', async () => {
       fixture.disk.write('session:other', serializeSession(record(fixture)));
       const { store } = fixture.open();
       assert.deepEqual((await store.load()).unreadable, ['other']);
       assert.deepEqual(store.all(), []);
     });
 
-    it('A14: the canary tells whether this storage has kept anything', async () => {
+    it('knows from the canary whether this storage has ever kept anything (A14)', async () => {
       const { store } = fixture.open();
       assert.equal(await store.hasCanary(), false);
       await store.setCanary();
@@ -233,8 +233,8 @@ describe('session store', () => {
     });
   });
 
-  describe('removal', () => {
-    it('A13: what was signed out while it was being written is not stored', async () => {
+  describe('removing sessions', () => {
+    it('does not store a session that was signed out while it was being written (A13)', async () => {
       const { store, secrets, disk } = withDisk(fixture);
       const session = record(fixture);
       await store.put(session);
@@ -248,7 +248,7 @@ describe('session store', () => {
       assert.equal(await store.put(session), 'removed');
     });
 
-    it('A13: a record that another window writes back after the sign-out is deleted again', async () => {
+    it('deletes a record again that another window writes after the sign-out (A13)', async () => {
       const { store, storeChanges } = fixture.open();
       const session = record(fixture);
       await store.put(session);
@@ -264,7 +264,7 @@ describe('session store', () => {
       );
     });
 
-    it('A13: Reset deletes every key, whatever it is', async () => {
+    it('deletes every key on reset (A13)', async () => {
       for (const key of ['aside:x:1', 'clientSecret:1', 'session:later', 'anything']) {
         fixture.disk.write(key, 'x');
       }
@@ -277,7 +277,7 @@ describe('session store', () => {
     });
   });
 
-  it('tokens are redacted from the moment they are in the view, the last ones too', async () => {
+  it('redacts current and earlier tokens as soon as they are loaded', async () => {
     const { store, redactor } = fixture.open();
     const session = record(fixture);
     await store.put(session);
@@ -287,8 +287,8 @@ describe('session store', () => {
   });
 });
 
-describe('client secrets', () => {
-  it('C3: are kept by connection, told in every window, and redacted', async () => {
+describe('ClientSecrets', () => {
+  it('stores secrets per connection, notifies every window and redacts them (C3)', async () => {
     const fixture = await createSessionFixture();
     const one = fixture.open();
     const other = fixture.open();
@@ -306,7 +306,7 @@ describe('client secrets', () => {
     await fixture.close();
   });
 
-  it('A14: a storage that fails is a storage failure, not a missing secret', async () => {
+  it('reports a failing storage as such, not as a missing secret (A14)', async () => {
     const fixture = await createSessionFixture();
     const { clientSecrets, secrets } = fixture.open();
     secrets.fail('get', 'hang');
@@ -341,8 +341,8 @@ function isStorageFailure(error: unknown): boolean {
   return isNinjaOneError(error) && error.code === 'storage.failed' && error.intent === 'storage';
 }
 
-/** The next reading gets `answer` when that is said, and not what the storage has by then. */
-function holdNextGet(secrets: ReturnType<SessionFixture['open']>['secrets']): { answer(text: string): void } {
+/** Holds the next read until `respond` provides its result. */
+function holdNextGet(secrets: ReturnType<SessionFixture['open']>['secrets']): { respond(text: string): void } {
   const get = secrets.get.bind(secrets);
   let resolve: (text: string) => void = () => {};
   secrets.get = () => {
@@ -352,13 +352,13 @@ function holdNextGet(secrets: ReturnType<SessionFixture['open']>['secrets']): { 
     });
   };
   return {
-    answer: (text) => {
+    respond: (text) => {
       resolve(text);
     },
   };
 }
 
-/** A few turns of the event loop, in which nothing more may be called. */
+/** Waits some turns of the event loop, after which no more calls may happen. */
 async function settled(calls: readonly string[]): Promise<void> {
   for (let turns = 0; turns < 20; turns++) {
     await new Promise((resolve) => setImmediate(resolve));

@@ -6,26 +6,26 @@ import { connection, createSessionFixture, DAY, until, type SessionFixture } fro
 
 const NOTHING: Findings = { storageFailed: false, lost: [], keepsSecrets: true, unreadable: 0, newer: 0 };
 
-describe('taking stock at start', () => {
+describe('checkStorage at the start', () => {
   let fixture: SessionFixture;
   beforeEach(async () => {
     fixture = await createSessionFixture();
   });
   afterEach(() => fixture.close());
 
-  const start = (): Promise<Findings> => checkStorage(fixture.open().stock);
+  const start = (): Promise<Findings> => checkStorage(fixture.open().storageCheck);
 
-  it('A14: who never had a session is told nothing', async () => {
+  it('reports nothing if there never was a session (A14)', async () => {
     assert.deepEqual(await start(), NOTHING);
   });
 
-  it('A14: who has their sessions is told nothing', async () => {
+  it('reports nothing if all sessions are there (A14)', async () => {
     await fixture.open().signIn(fixture);
     fixture.clock.now += DAY;
     assert.deepEqual(await start(), NOTHING);
   });
 
-  it('A14: an editor that forgets everything is told apart from one that lost a session, and each is told once', async () => {
+  it('distinguishes an editor that forgets everything from one lost session, and reports each once (A14)', async () => {
     const window = fixture.open();
     const { session } = await window.signIn(fixture);
     await window.signIn(fixture, ['management']);
@@ -38,7 +38,7 @@ describe('taking stock at start', () => {
     assert.deepEqual(await start(), NOTHING);
   });
 
-  it('A14: a session that another window has just stored is not missed', async () => {
+  it('does not miss a session that another window has just stored (A14)', async () => {
     const window = fixture.open({ flushDelay: 10_000 });
     await window.signIn(fixture);
     assert.deepEqual(await start(), NOTHING);
@@ -47,7 +47,7 @@ describe('taking stock at start', () => {
     assert.deepEqual(await start(), NOTHING);
   });
 
-  it('A13: who signed out has lost nothing', async () => {
+  it('does not report a session as lost after a sign-out (A13)', async () => {
     const window = fixture.open();
     const { session } = await window.signIn(fixture);
     await window.tokens.signOut(session.id);
@@ -56,7 +56,7 @@ describe('taking stock at start', () => {
     assert.equal((await window.markers.all()).size, 0);
   });
 
-  it('A13: a record that survived its sign-out is deleted at the next start', async () => {
+  it('deletes a record that survived its sign-out (A13)', async () => {
     const window = fixture.open();
     const { session } = await window.signIn(fixture);
     await window.tokens.signOut(session.id);
@@ -64,23 +64,23 @@ describe('taking stock at start', () => {
     fixture.disk.write(`session:${session.id}`, serializeSession(session));
     const next = fixture.open();
     fixture.clock.now += 2 * DAY;
-    assert.deepEqual(await checkStorage(next.stock), NOTHING);
+    assert.deepEqual(await checkStorage(next.storageCheck), NOTHING);
     assert.deepEqual(next.tokens.usable(), []);
     assert.ok(!fixture.disk.values.has(`session:${session.id}`));
   });
 
-  it('A14: a storage that fails is said so, and nothing counts as lost', async () => {
+  it('reports a failing storage and counts nothing as lost (A14)', async () => {
     await fixture.open().signIn(fixture);
     fixture.clock.now += DAY;
     const window = fixture.open();
     window.secrets.fail('keys', 'throw');
-    assert.deepEqual(await checkStorage(window.stock), { ...NOTHING, storageFailed: true });
+    assert.deepEqual(await checkStorage(window.storageCheck), { ...NOTHING, storageFailed: true });
     window.secrets.heal();
-    assert.deepEqual(await checkStorage(window.stock), NOTHING);
+    assert.deepEqual(await checkStorage(window.storageCheck), NOTHING);
     assert.equal(window.tokens.usable().length, 1);
   });
 
-  it('A14: an unreadable record is told once, also when its session was known', async () => {
+  it('reports an unreadable record once, even if its session was known (A14)', async () => {
     const { session } = await fixture.open().signIn(fixture);
     fixture.clock.now += DAY;
     const disk = fixture.disk.values;
@@ -95,20 +95,20 @@ describe('taking stock at start', () => {
     assert.deepEqual(await start(), NOTHING);
   });
 
-  it('A14: what another browser keeps on the same disk is not missed, and what this one kept is, once', async () => {
+  it('ignores sessions of another browser on the same disk, and reports its own lost ones once (A14)', async () => {
     const one = { disk: fixture.disk, secretStoreId: 'one' };
     const other = { disk: new SecretDisk(), secretStoreId: 'other' };
     await fixture.open(one).signIn(fixture);
     fixture.clock.now += DAY;
-    assert.deepEqual(await checkStorage(fixture.open(other).stock), NOTHING);
-    assert.deepEqual(await checkStorage(fixture.open(one).stock), NOTHING);
+    assert.deepEqual(await checkStorage(fixture.open(other).storageCheck), NOTHING);
+    assert.deepEqual(await checkStorage(fixture.open(one).storageCheck), NOTHING);
     fixture.disk.forget();
     const forgotten = { ...NOTHING, lost: ['Acme · eu · monitoring'], keepsSecrets: false };
-    assert.deepEqual(await checkStorage(fixture.open(one).stock), forgotten);
-    assert.deepEqual(await checkStorage(fixture.open(one).stock), NOTHING);
+    assert.deepEqual(await checkStorage(fixture.open(one).storageCheck), forgotten);
+    assert.deepEqual(await checkStorage(fixture.open(one).storageCheck), NOTHING);
   });
 
-  it('A14: records of a later version are told once', async () => {
+  it('reports records of a newer version once (A14)', async () => {
     fixture.disk.write('session:later', '{"version":7}');
     assert.deepEqual(await start(), { ...NOTHING, newer: 1 });
     assert.deepEqual(await start(), NOTHING);
@@ -118,106 +118,106 @@ describe('taking stock at start', () => {
   });
 });
 
-describe('records that were set aside', () => {
+describe('quarantined records', () => {
   let fixture: SessionFixture;
   beforeEach(async () => {
     fixture = await createSessionFixture();
     fixture.disk.write('session:broken', '{"version":1');
-    await checkStorage(fixture.open().stock);
+    await checkStorage(fixture.open().storageCheck);
     await until(() => !fixture.disk.values.has('session:broken'));
   });
   afterEach(() => fixture.close());
 
-  const sweepAfter = async (days: number): Promise<readonly string[]> => {
+  const cleanUpAfter = async (days: number): Promise<readonly string[]> => {
     fixture.clock.now += days * DAY;
-    const { stock } = fixture.open();
-    assert.deepEqual(await checkStorage(stock), NOTHING);
-    await sweep(stock);
+    const { storageCheck } = fixture.open();
+    assert.deepEqual(await checkStorage(storageCheck), NOTHING);
+    await sweep(storageCheck);
     return [...fixture.disk.values.keys()];
   };
 
-  it('A14, C4: are kept for 30 days and then deleted, and nobody is told again', async () => {
+  it('are deleted after 30 days without another report (A14, C4)', async () => {
     for (const days of [0, 10, 20]) {
-      assert.match((await sweepAfter(days)).join(), /^aside:broken:[0-9a-f]+$/);
+      assert.match((await cleanUpAfter(days)).join(), /^aside:broken:[0-9a-f]+$/);
     }
-    assert.deepEqual(await sweepAfter(0.1), []);
+    assert.deepEqual(await cleanUpAfter(0.1), []);
     assert.equal((await fixture.open().markers.all()).size, 0);
-    assert.deepEqual(await sweepAfter(1), []);
+    assert.deepEqual(await cleanUpAfter(1), []);
   });
 
-  it('A14: a clock that was a year ahead does not keep them for ever', async () => {
-    await sweepAfter(365);
-    await sweepAfter(-365);
-    assert.deepEqual(await sweepAfter(30.1), []);
+  it('are not kept forever by a clock that was a year ahead (A14)', async () => {
+    await cleanUpAfter(365);
+    await cleanUpAfter(-365);
+    assert.deepEqual(await cleanUpAfter(30.1), []);
   });
 });
 
-describe('orphans', () => {
+describe('orphaned sessions', () => {
   let fixture: SessionFixture;
   beforeEach(async () => {
     fixture = await createSessionFixture();
   });
   afterEach(() => fixture.close());
 
-  it('C4: are kept for 30 days, and work again if the connection comes back in time', async () => {
+  it('are kept for 30 days and work again if the connection returns in time (C4)', async () => {
     const window = fixture.open();
     const [acme] = fixture.connections;
     const { session } = await window.signIn(fixture);
     fixture.connections = [];
     for (const days of [0, 10, 19]) {
       fixture.clock.now += days * DAY;
-      await sweep(window.stock);
+      await sweep(window.storageCheck);
     }
     assert.deepEqual(window.tokens.orphans(), [session]);
     fixture.connections = [acme!];
-    await sweep(window.stock);
+    await sweep(window.storageCheck);
     assert.equal((await window.tokens.getValidToken(session.id)).session.generation, 2);
     fixture.connections = [];
     for (const days of [0, 29.9]) {
       fixture.clock.now += days * DAY;
-      await sweep(window.stock);
+      await sweep(window.storageCheck);
     }
     assert.equal(window.tokens.orphans().length, 1);
   });
 
-  it('C4: are deleted after 30 days with the client secret, and nobody is told that they were lost', async () => {
+  it('are deleted with the client secret after 30 days and are not reported as lost (C4)', async () => {
     const service = connection({ name: 'Service', platform: 'api-services', clientId: 'svc' });
     fixture.connections = [service];
     const window = fixture.open();
     await window.clientSecrets.set(service.id, 'the-secret');
     await window.signIn(fixture, ['monitoring'], {}, service);
     fixture.connections = [];
-    await sweep(window.stock);
+    await sweep(window.storageCheck);
     fixture.clock.now += 30 * DAY + 1;
-    await sweep(window.stock);
+    await sweep(window.storageCheck);
     assert.deepEqual(window.store.all(), []);
     assert.deepEqual([...fixture.disk.values.keys()], ['canary']);
     assert.equal((await window.markers.all()).size, 0);
     fixture.clock.now += DAY;
-    assert.deepEqual(await checkStorage(fixture.open().stock), NOTHING);
+    assert.deepEqual(await checkStorage(fixture.open().storageCheck), NOTHING);
     assert.deepEqual(fixture.server.calls, []);
   });
 
-  it('C4: a clock that was a year ahead does not keep an orphan for ever', async () => {
+  it('are not kept forever by a clock that was a year ahead (C4)', async () => {
     const window = fixture.open();
     await window.signIn(fixture);
     fixture.connections = [];
     fixture.clock.now += 365 * DAY;
-    await sweep(window.stock);
+    await sweep(window.storageCheck);
     fixture.clock.now -= 365 * DAY;
-    await sweep(window.stock);
+    await sweep(window.storageCheck);
     fixture.clock.now += 30 * DAY + 1;
-    await sweep(window.stock);
+    await sweep(window.storageCheck);
     assert.deepEqual(window.store.all(), []);
   });
 
-  it('A7: sweeping writes no mark that a refresh has to go by', async () => {
+  it('keep their session markers unchanged during a cleanup (A7)', async () => {
     const window = fixture.open();
     const { session } = await window.signIn(fixture);
     const before = await window.markers.get(session.id);
     fixture.connections = [];
     fixture.clock.now += DAY;
-    await sweep(window.stock);
+    await sweep(window.storageCheck);
     assert.deepEqual(await window.markers.get(session.id), before);
   });
 });

@@ -13,7 +13,7 @@ import {
   type SessionFixture,
 } from '../../support/sessionFixture.ts';
 
-describe('refresh', () => {
+describe('token renewal', () => {
   let fixture: SessionFixture;
   let window: SessionWindow;
   let id: string;
@@ -28,8 +28,8 @@ describe('refresh', () => {
     window.tokens.sessionsFor(['monitoring'], undefined);
   const stored = (): StoredSession => window.store.get(id)!;
 
-  describe('when', () => {
-    it('A9: nothing is sent while the token has more than five minutes left', async () => {
+  describe('deciding when to refresh', () => {
+    it('sends nothing while the token is valid for more than five minutes (A9)', async () => {
       fixture.clock.now += 54 * MINUTE;
       await ask();
       await window.tokens.getValidToken(id);
@@ -39,23 +39,23 @@ describe('refresh', () => {
       assert.equal(fixture.server.tokenCalls, 1);
     });
 
-    it('A9: listing all sessions never goes to the network, however old they are', () => {
+    it('never uses the network to list sessions, however old they are (A9)', () => {
       fixture.clock.now += 10 * DAY;
       assert.equal(window.tokens.usable().length, 1);
       assert.equal(fixture.server.tokenCalls, 0);
     });
 
-    it('A9: 10,000 calls at once make one token call and all get its token', async () => {
+    it('makes one token call for 10,000 concurrent calls, and answers all of them (A9)', async () => {
       fixture.clock.now += HOUR;
-      const satisfiesScopes = await Promise.all(Array.from({ length: 10_000 }, ask));
+      const results = await Promise.all(Array.from({ length: 10_000 }, ask));
       assert.equal(fixture.server.tokenCalls, 1);
       assert.deepEqual(
-        new Set(satisfiesScopes.map(([usable]) => usable?.session.accessToken)),
+        new Set(results.map(([usable]) => usable?.session.accessToken)),
         new Set([stored().accessToken]),
       );
     });
 
-    it('A9: whatever life the server gives a token, it is renewed at most once a minute', async () => {
+    it('refreshes at most once a minute, whatever lifetime the server reports (A9)', async () => {
       for (const life of [-1000, 0, 1, 1000, 1e15, Infinity, NaN]) {
         fixture.server.calls.length = 0;
         fixture.server.script.push(() => ({ issuedAt: fixture.clock.now, expiresAt: fixture.clock.now + life }));
@@ -68,7 +68,7 @@ describe('refresh', () => {
       }
     });
 
-    it('A9: after a clock that jumps a year, there or back, one refresh is made and nobody is signed out', async () => {
+    it('refreshes once and signs nobody out after the clock jumps by a year (A9)', async () => {
       for (const years of [1, -1, -1, 1]) {
         fixture.server.calls.length = 0;
         fixture.clock.now += years * 365 * DAY;
@@ -79,18 +79,16 @@ describe('refresh', () => {
       }
     });
 
-    it('A9: windows that wake together after a night make one token call', async () => {
+    it('makes one token call when many windows wake up together (A9)', async () => {
       const windows = [window, ...Array.from({ length: 7 }, () => fixture.open())];
       await Promise.all(windows.map(({ store }) => store.load()));
       fixture.clock.now += 12 * HOUR;
-      const satisfiesScopes = await Promise.all(
-        windows.map(({ tokens }) => tokens.sessionsFor(['monitoring'], undefined)),
-      );
+      const results = await Promise.all(windows.map(({ tokens }) => tokens.sessionsFor(['monitoring'], undefined)));
       assert.equal(fixture.server.tokenCalls, 1);
-      assert.equal(new Set(satisfiesScopes.map(([usable]) => usable?.session.accessToken)).size, 1);
+      assert.equal(new Set(results.map(([usable]) => usable?.session.accessToken)).size, 1);
     });
 
-    it('A7: tokens that live shorter than five minutes are adopted from other windows as well', async () => {
+    it('adopts tokens of other windows even if they live shorter than five minutes (A7)', async () => {
       const windows = [window, fixture.open(), fixture.open()];
       await Promise.all(windows.map(({ store }) => store.load()));
       fixture.server.always = () => ({ expiresAt: fixture.clock.now + 2 * MINUTE });
@@ -99,24 +97,24 @@ describe('refresh', () => {
       assert.equal(fixture.server.tokenCalls, 1);
     });
 
-    it('X3: by force a good token is renewed, once for all who force at that moment', async () => {
+    it('refreshes a valid token on request, once for concurrent requests (X3)', async () => {
       await Promise.all([1, 2, 3].map(() => window.tokens.getValidToken(id, { force: true })));
       assert.equal(fixture.server.tokenCalls, 1);
       assert.equal(stored().generation, 2);
     });
   });
 
-  describe('what is kept', () => {
-    it('A7: the rotated token is stored before anybody gets the access token', async () => {
+  describe('storing the result', () => {
+    it('stores the rotated token before it returns the access token (A7)', async () => {
       fixture.clock.now += HOUR;
-      const answer = window.tokens.getValidToken(id);
+      const result = window.tokens.getValidToken(id);
       await until(() => fixture.server.tokenCalls === 1);
-      const { session } = await answer;
+      const { session } = await result;
       assert.match(fixture.disk.values.get(`session:${id}`)!, new RegExp(session.accessToken));
       assert.equal((await window.markers.get(id))?.generation, 2);
     });
 
-    it('A7: the refresh token stays when none comes back', async () => {
+    it('keeps the refresh token if the response has none (A7)', async () => {
       const before = stored().refreshToken;
       fixture.clock.now += HOUR;
       fixture.server.script.push({ refreshToken: undefined });
@@ -125,7 +123,7 @@ describe('refresh', () => {
       assert.equal(stored().generation, 2);
     });
 
-    it('A11: id and account survive a refresh, which is one changed event', async () => {
+    it('keeps the id and account, and fires one change event (A11)', async () => {
       const account = window.tokens.find(id)?.account;
       fixture.clock.now += HOUR;
       await ask();
@@ -139,7 +137,7 @@ describe('refresh', () => {
       );
     });
 
-    it('A14: a storage that does not take the rotated token is told once; the session works in this window', async () => {
+    it('reports a token that cannot be stored once, and uses it in this window (A14)', async () => {
       window.secrets.fail('store', 'throw');
       for (const hour of [1, 2]) {
         fixture.clock.now += HOUR;
@@ -153,7 +151,7 @@ describe('refresh', () => {
       assert.match(fixture.disk.values.get(`session:${id}`)!, new RegExp(stored().accessToken));
     });
 
-    it('A14: marks that cannot be written do not spoil a refresh', async () => {
+    it('refreshes even if session markers cannot be written (A14)', async () => {
       const blocked = fixture.open({ directory: `${fixture.directory}/nothing\0` });
       await blocked.store.load();
       fixture.clock.now += HOUR;
@@ -162,8 +160,8 @@ describe('refresh', () => {
     });
   });
 
-  describe('when it fails', () => {
-    it('A8: a token that is still valid is returned, and the user is told once', async () => {
+  describe('when a refresh fails', () => {
+    it('returns a token that is still valid, and notifies the user once (A8)', async () => {
       fixture.server.always = offline();
       fixture.clock.now += 56 * MINUTE;
       const { accessToken } = stored();
@@ -175,7 +173,7 @@ describe('refresh', () => {
       assert.deepEqual(codes(window), ['network.offline']);
     });
 
-    it('A8: every failure but invalid_grant leaves the session, for days', async () => {
+    it('keeps the session for days after any failure except invalid_grant (A8)', async () => {
       const intents = ['transient', 'misconfigured', 'permission', 'storage', 'invalidInput', 'canceled'] as const;
       const failures: Error[] = intents.map(
         (intent) => new NinjaOneError({ code: `x.${intent}`, intent, template: 'x' }),
@@ -193,7 +191,7 @@ describe('refresh', () => {
       assert.equal((await window.tokens.getValidToken(id)).session.generation, 2);
     });
 
-    it('A8: without a valid token a transient failure is an error of ours, and getSessions still answers', async () => {
+    it('fails without a valid token, while getSessions still returns the session (A8)', async () => {
       fixture.server.always = offline();
       fixture.clock.now += 2 * HOUR;
       await assert.rejects(window.tokens.getValidToken(id), hasCode('network.offline'));
@@ -203,7 +201,7 @@ describe('refresh', () => {
       );
     });
 
-    it('A8: one incident lasts until it works again, however its reasons change', async () => {
+    it('treats changing reasons as one incident until a refresh succeeds (A8)', async () => {
       const reasons = ['network.offline', 'network.dns', 'network.timeout', 'network.offline', 'server.webPage'];
       for (const code of reasons) {
         fixture.server.script.push(new NinjaOneError({ code, intent: 'transient', template: code }));
@@ -219,7 +217,7 @@ describe('refresh', () => {
       assert.deepEqual(codes(window), ['network.offline', 'network.offline']);
     });
 
-    it('A8: several sessions of one connection are one incident', async () => {
+    it('treats several sessions of one connection as one incident (A8)', async () => {
       await window.signIn(fixture, ['monitoring', 'management']);
       fixture.server.always = offline();
       fixture.clock.now += HOUR;
@@ -230,7 +228,7 @@ describe('refresh', () => {
       assert.deepEqual(codes(window), ['network.offline']);
     });
 
-    it('A8: a server in trouble is asked less and less, at last every five minutes', async () => {
+    it('retries less and less often, and finally every five minutes (A8)', async () => {
       fixture.server.always = offline();
       fixture.clock.now += HOUR;
       const start = fixture.clock.now;
@@ -246,7 +244,7 @@ describe('refresh', () => {
       assert.deepEqual(at, [0, 2, 6, 14, 30, 62, 126, 254, 510, 810, 1110]);
     });
 
-    it('A8: a pause that the server asks for is kept, also by force', async () => {
+    it('honors the pause that the server asks for, even for a forced refresh (A8)', async () => {
       fixture.server.script.push(offline(120_000));
       fixture.clock.now += HOUR;
       await ask();
@@ -259,13 +257,13 @@ describe('refresh', () => {
       assert.equal(fixture.server.tokenCalls, 2);
     });
 
-    it('A8: by force a failed attempt is repeated at once, and the failure is told to who forces', async () => {
+    it('repeats a forced refresh at once, and reports its failure to the caller (A8)', async () => {
       fixture.server.script.push(offline());
       await assert.rejects(window.tokens.getValidToken(id, { force: true }), hasCode('network.offline'));
       assert.equal((await window.tokens.getValidToken(id, { force: true })).session.generation, 2);
     });
 
-    it('A8: a clock that is set back does not make a pause of a year', async () => {
+    it('does not wait for a year after the clock was set back (A8)', async () => {
       fixture.server.script.push(offline());
       fixture.clock.now += HOUR;
       await ask();
@@ -274,27 +272,27 @@ describe('refresh', () => {
       assert.equal(fixture.server.tokenCalls, 2);
     });
 
-    it('A9: another extension waits no longer than the bound for a server that hangs', async () => {
-      let answer = (): void => {};
+    it('returns to another extension within the time limit while the server hangs (A9)', async () => {
+      let respond = (): void => {};
       fixture.server.script.push(
         () =>
           new Promise((resolve) => {
-            answer = () => {
+            respond = () => {
               resolve({});
             };
           }),
       );
-      const other = fixture.open({ answer: 100 });
+      const other = fixture.open({ responseLimit: 100 });
       await other.store.load();
       fixture.clock.now += 56 * MINUTE;
       const { accessToken } = stored();
       const [usable] = await other.tokens.sessionsFor(['monitoring'], undefined);
       assert.equal(usable?.session.accessToken, accessToken);
-      answer();
+      respond();
       await until(() => stored().generation === 2);
     });
 
-    it('A8: one connection that is set up wrong does not hide the sessions of the others', async () => {
+    it('returns the sessions of other connections if one connection is misconfigured (A8)', async () => {
       const other = connection({ name: 'Other', clientId: 'other' });
       fixture.connections = [...fixture.connections, other];
       const good = await window.signIn(fixture, ['monitoring'], {}, other);
@@ -308,7 +306,7 @@ describe('refresh', () => {
       await assert.rejects(ask(), hasCode('oauth.invalidClient'));
     });
 
-    it('A6: a wrong secret is misconfigured: no loop, and it is tried again when the secret or the settings change', async () => {
+    it('does not retry with a wrong secret until the secret or the settings change (A6)', async () => {
       const service = connection({ name: 'Service', platform: 'api-services', clientId: 'svc' });
       fixture.connections = [service];
       await window.clientSecrets.set(service.id, 'wrong');
@@ -333,37 +331,37 @@ describe('refresh', () => {
     });
   });
 
-  describe('the end of a session', () => {
-    it('A8: invalid_grant ends it once, in all windows, and one of them tells', async () => {
+  describe('ending a session', () => {
+    it('ends it once in all windows on invalid_grant, and one window reports it (A8)', async () => {
       const windows = [1, 2, 3].map(() => fixture.open({ flushDelay: 150 }));
       await Promise.all(windows.map(({ store }) => store.load()));
       fixture.server.endAll();
       fixture.clock.now += HOUR;
-      const satisfiesScopes = await Promise.allSettled(windows.map(({ tokens }) => tokens.getValidToken(id)));
-      assert.ok(satisfiesScopes.every(({ status }) => status === 'rejected'));
+      const results = await Promise.allSettled(windows.map(({ tokens }) => tokens.getValidToken(id)));
+      assert.ok(results.every(({ status }) => status === 'rejected'));
       await until(() => windows.every(({ store }) => store.get(id) === undefined));
       assert.equal(fixture.server.tokenCalls, 1);
       assert.deepEqual(windows.flatMap(codes), ['oauth.invalidGrant']);
       assert.deepEqual(await ask(), []);
     });
 
-    it('A8: before it ends, the record is read again: a later one is adopted', async () => {
-      // This window hears nothing of the others until it asks.
-      const deaf = fixture.open();
-      await deaf.store.load();
-      deaf.secrets.accept = () => {};
+    it('reads the record again before it ends the session, and adopts a newer one (A8)', async () => {
+      // This window gets no events of the others.
+      const isolated = fixture.open();
+      await isolated.store.load();
+      isolated.secrets.accept = () => {};
       await window.tokens.getValidToken(id, { force: true });
       await window.markers.delete(id);
       fixture.clock.now += MINUTE;
-      const get = deaf.secrets.get.bind(deaf.secrets);
-      deaf.secrets.get = (key) => Promise.resolve(fixture.disk.values.get(key)).then((text) => text ?? get(key));
-      const { session } = await deaf.tokens.getValidToken(id, { force: true });
+      const get = isolated.secrets.get.bind(isolated.secrets);
+      isolated.secrets.get = (key) => Promise.resolve(fixture.disk.values.get(key)).then((text) => text ?? get(key));
+      const { session } = await isolated.tokens.getValidToken(id, { force: true });
       assert.equal(session.generation, 2);
-      assert.deepEqual(codes(deaf), []);
+      assert.deepEqual(codes(isolated), []);
       assert.ok(fixture.disk.values.has(`session:${id}`));
     });
 
-    it('A8: when the storage cannot be read again, nobody knows, so it does not end', async () => {
+    it('does not end the session if the record cannot be read again (A8)', async () => {
       fixture.server.always = invalidGrant();
       fixture.clock.now += HOUR;
       window.secrets.fail('get', 'throw');
@@ -376,7 +374,7 @@ describe('refresh', () => {
       assert.equal((await window.tokens.getValidToken(id)).session.generation, 2);
     });
 
-    it('A7: a record that cannot be read is not used while another window is known to have a later one', async () => {
+    it('does not use a record that cannot be read while another window has a newer one (A7)', async () => {
       const other = fixture.open();
       await other.store.load();
       other.secrets.accept = () => {};
@@ -388,7 +386,7 @@ describe('refresh', () => {
       assert.ok(fixture.server.isAlive(stored().refreshToken));
     });
 
-    it('A8: without a refresh token the last minutes of a token are still good, and then nothing is deleted', async () => {
+    it('uses a token without a refresh token until it expires, and then deletes nothing (A8)', async () => {
       const { session } = await window.signIn(fixture, ['management'], { refreshToken: undefined });
       fixture.clock.now += 58 * MINUTE;
       assert.equal((await window.tokens.getValidToken(session.id)).session.accessToken, session.accessToken);
@@ -400,7 +398,7 @@ describe('refresh', () => {
       assert.deepEqual(codes(window), []);
     });
 
-    it('A7: where windows share no secrets nothing is waited for', async () => {
+    it('waits for no other window if the windows share no secrets (A7)', async () => {
       const alone = fixture.open({ sharedSecrets: false });
       await alone.store.load();
       fixture.server.endAll();

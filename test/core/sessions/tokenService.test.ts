@@ -17,7 +17,7 @@ import {
   type SessionFixture,
 } from '../../support/sessionFixture.ts';
 
-describe('token service', () => {
+describe('TokenService', () => {
   let fixture: SessionFixture;
   let window: SessionWindow;
   beforeEach(async () => {
@@ -26,8 +26,8 @@ describe('token service', () => {
   });
   afterEach(() => fixture.close());
 
-  describe('sign-in', () => {
-    it('A10: a session has the scopes that were granted, and the answer names them in order', async () => {
+  describe('signing in', () => {
+    it('stores the scopes that were granted and names them in order (A10)', async () => {
       const { session, account } = await window.signIn(fixture, ['monitoring'], {
         scopes: ['management', 'monitoring', 'offline_access'],
       });
@@ -36,11 +36,11 @@ describe('token service', () => {
       assert.deepEqual(window.store.get(session.id), session);
     });
 
-    it('A10: without scopes in the answer those that were asked for are granted', async () => {
+    it('stores the requested scopes if the response names none (A10)', async () => {
       assert.deepEqual((await window.signIn(fixture, ['management'])).session.scopes, ['management']);
     });
 
-    it('A10: when not all that was asked for is granted, nothing is kept and the tokens are revoked', async () => {
+    it('stores nothing and revokes the tokens if not all scopes were granted (A10)', async () => {
       const { accessToken, refreshToken } = fixture.server.tokens();
       for (const scopes of [['monitoring'], [], ['everything']]) {
         const signIn = window.signIn(fixture, ['monitoring', 'control'], { accessToken, refreshToken, scopes });
@@ -52,14 +52,14 @@ describe('token service', () => {
       assert.deepEqual(window.changes, []);
     });
 
-    it('A10: control that was not asked for is not kept, though the connection allows it', async () => {
+    it('refuses control if it was not requested, even if the connection allows it (A10)', async () => {
       const signIn = window.signIn(fixture, ['monitoring'], { scopes: ['monitoring', 'control'] });
       await assert.rejects(signIn, hasCode('oauth.scopesExceeded'));
       assert.equal(fixture.server.revoked.length, 2);
       assert.deepEqual(window.store.all(), []);
     });
 
-    it('C4: a connection that went away or was narrowed while the browser was open gets no session', async () => {
+    it('refuses a session if the connection was removed or narrowed while the browser was open (C4)', async () => {
       const [before] = fixture.connections;
       for (const after of [[], [connection({ scopes: ['management'] })]]) {
         fixture.connections = after;
@@ -70,7 +70,7 @@ describe('token service', () => {
       assert.deepEqual([...fixture.disk.values], []);
     });
 
-    it('A4, A12: two callers that joined one sign-in get one session, told of once', async () => {
+    it('returns one session to two callers of the same sign-in, with one event (A4, A12)', async () => {
       const tokens = fixture.server.tokens();
       const [to] = fixture.connections;
       const join = (): Promise<UsableSession> =>
@@ -81,7 +81,7 @@ describe('token service', () => {
       assert.equal(window.changes.flatMap(({ added }) => added).length, 1);
     });
 
-    it('C4: what is granted beyond the connection is not kept either', async () => {
+    it('refuses scopes beyond those of the connection (C4)', async () => {
       const narrow = connection({ scopes: ['monitoring'] });
       fixture.connections = [narrow];
       const signIn = window.signIn(fixture, ['monitoring'], { scopes: ['monitoring', 'control'] }, narrow);
@@ -90,7 +90,7 @@ describe('token service', () => {
       assert.deepEqual(window.store.all(), []);
     });
 
-    it('A11: signing in again to the same account keeps its id, and takes the refresh token as it comes', async () => {
+    it('keeps the session id for the same account, and takes the new refresh token (A11)', async () => {
       const first = await window.signIn(fixture);
       const second = await window.signIn(fixture, ['monitoring'], { refreshToken: undefined });
       assert.equal(second.session.id, first.session.id);
@@ -99,14 +99,14 @@ describe('token service', () => {
       assert.equal(window.store.all().length, 1);
     });
 
-    it('A10: another set of scopes is another session', async () => {
+    it('creates another session for another set of scopes (A10)', async () => {
       const first = await window.signIn(fixture);
       const second = await window.signIn(fixture, ['monitoring', 'management']);
       assert.notEqual(second.session.id, first.session.id);
       assert.equal(window.tokens.usable().length, 2);
     });
 
-    it('A12: a sign-in is one added event in every window', async () => {
+    it('fires one event with the added session in every window (A12)', async () => {
       const other = fixture.open();
       const { session } = await window.signIn(fixture);
       await until(() => other.changes.length > 0);
@@ -118,7 +118,7 @@ describe('token service', () => {
       }
     });
 
-    it('A14: a storage that takes nothing is told once, and the session works until the window closes', async () => {
+    it('reports a session that cannot be stored once, and uses it until the window closes (A14)', async () => {
       window.secrets.fail('store', 'throw');
       const { session } = await window.signIn(fixture);
       assert.equal((await window.tokens.getValidToken(session.id)).session.accessToken, session.accessToken);
@@ -126,7 +126,7 @@ describe('token service', () => {
       assert.equal(await window.markers.get(session.id), undefined);
     });
 
-    it('A10: two windows that sign in at the same time end with one account, the same in both', async () => {
+    it('ends with the same single account when two windows sign in together (A10)', async () => {
       const other = fixture.open({ flushDelay: 10 });
       const one = fixture.open({ flushDelay: 10 });
       const first = one.signIn(fixture);
@@ -144,7 +144,7 @@ describe('token service', () => {
       await until(() => other.tokens.usable().length === 0);
     });
 
-    it('A17: a session that has just come is joined by who asks within five seconds for what it covers', async () => {
+    it('returns a session from the last five seconds to a request that it covers (A17)', async () => {
       const acme = fixture.connections[0]!;
       const { session } = await window.signIn(fixture, ['monitoring', 'management']);
       const join = (scopes: Scope[], after: number, to: Connection = acme): string | undefined =>
@@ -160,7 +160,7 @@ describe('token service', () => {
       assert.equal(join(['monitoring'], 0), undefined);
     });
 
-    it('A17: nobody joins a session with control who did not name it', async () => {
+    it('does not return a recent session with control to a request without it (A17)', async () => {
       await window.signIn(fixture, ['monitoring', 'control']);
       const acme = fixture.connections[0]!;
       assert.equal(window.tokens.recent(acme, ['monitoring'], fixture.clock.now), undefined);
@@ -168,14 +168,14 @@ describe('token service', () => {
     });
   });
 
-  describe('client credentials', () => {
+  describe('with client credentials', () => {
     const service = connection({ name: 'Service', platform: 'api-services', clientId: 'svc' });
     beforeEach(async () => {
       fixture.connections = [service];
       await window.clientSecrets.set(service.id, 'the-secret');
     });
 
-    it('A6: a token is minted for exactly the scopes asked for, and again when it expires', async () => {
+    it('gets a token for exactly the requested scopes, and again when it expires (A6)', async () => {
       const { session } = await window.tokens.signIn(service, ['management'], () =>
         window.tokens.mint(service, ['management']),
       );
@@ -191,7 +191,7 @@ describe('token service', () => {
       assert.equal(window.store.get(session.id)?.refreshToken, undefined);
     });
 
-    it('A13: after sign-out nothing is minted, and the secret stays', async () => {
+    it('gets no token after sign-out, and keeps the secret (A13)', async () => {
       const { session } = await window.signIn(fixture, ['monitoring'], {}, service);
       await (
         await window.tokens.signOut(session.id)
@@ -203,21 +203,21 @@ describe('token service', () => {
       assert.equal(await window.clientSecrets.get(service.id), 'the-secret');
     });
 
-    it('A6: without a secret nothing is sent, and the answer says what to do', async () => {
+    it('sends nothing without a secret, and says what to do (A6)', async () => {
       await window.clientSecrets.delete(service.id);
       await assert.rejects(window.tokens.mint(service, ['monitoring']), hasCode('connection.noClientSecret'));
       assert.deepEqual(fixture.server.calls, []);
     });
 
-    it('C1: nothing is sent to a host that the user has not confirmed', async () => {
+    it('sends nothing to a host that the user has not confirmed (C1)', async () => {
       const careful = fixture.open({ mayContact: () => false });
       await assert.rejects(careful.tokens.mint(service, ['monitoring']), hasCode('connection.hostNotConfirmed'));
       assert.deepEqual(fixture.server.calls, []);
     });
   });
 
-  describe('sign-out', () => {
-    it('A13: deletes the record, fires in every window, and revokes both tokens, the refresh token first', async () => {
+  describe('signing out', () => {
+    it('deletes the record, fires in every window and revokes both tokens, the refresh token first (A13)', async () => {
       const other = fixture.open();
       const { session } = await window.signIn(fixture);
       await until(() => other.tokens.usable().length === 1);
@@ -230,7 +230,7 @@ describe('token service', () => {
       assert.deepEqual(codes(window), []);
     });
 
-    it('A13: is done at once, also when the server does not answer or says no', async () => {
+    it('finishes at once even if the server does not confirm the revocation (A13)', async () => {
       const { session } = await window.signIn(fixture);
       fixture.server.revokeFailure = offline();
       const ended = await window.tokens.signOut(session.id);
@@ -239,36 +239,36 @@ describe('token service', () => {
       assert.equal(await window.tokens.signOut(session.id), undefined);
     });
 
-    it('A13: a refresh in flight in this window does not undo it, and what it brought is revoked', async () => {
+    it('is not undone by a refresh in this window, whose new tokens are revoked (A13)', async () => {
       const { session } = await window.signIn(fixture);
-      const { refreshing, answer } = await refreshInFlight(fixture, window, session);
+      const { refreshing, respond } = await refreshInFlight(fixture, window, session);
       await window.tokens.signOut(session.id);
-      const brought = answer();
+      const newTokens = respond();
       await assert.rejects(refreshing, hasCode('session.signedOut'));
-      await until(() => fixture.server.revoked.includes(brought().refreshToken));
+      await until(() => fixture.server.revoked.includes(newTokens().refreshToken));
       await stillSignedOut(session, [window]);
     });
 
-    it('A13: a refresh in flight in another window does not undo it', async () => {
+    it('is not undone by a refresh in another window (A13)', async () => {
       const other = fixture.open({ flushDelay: 15 });
       const { session } = await window.signIn(fixture);
       await until(() => other.store.get(session.id) !== undefined);
-      const { refreshing, answer } = await refreshInFlight(fixture, other, session);
+      const { refreshing, respond } = await refreshInFlight(fixture, other, session);
       await window.tokens.signOut(session.id);
       const writes = other.secrets.calls.store.length;
-      const brought = answer();
+      const newTokens = respond();
       await assert.rejects(refreshing, hasCode('session.signedOut'));
-      await until(() => fixture.server.revoked.includes(brought().refreshToken));
+      await until(() => fixture.server.revoked.includes(newTokens().refreshToken));
       assert.equal(other.secrets.calls.store.length, writes);
       await stillSignedOut(session, [window, other]);
     });
 
-    it('A13: nor does one that stores its record at the very moment', async () => {
+    it('is not undone by a refresh that stores its record at the same moment (A13)', async () => {
       const other = fixture.open({ flushDelay: 15 });
       const { session } = await window.signIn(fixture);
       await until(() => other.store.get(session.id) !== undefined);
       fixture.clock.now += HOUR;
-      // The other window has looked for a sign-out, and is about to store.
+      // The other window has checked for a sign-out and is about to store.
       const store = other.secrets.store.bind(other.secrets);
       other.secrets.store = async (key, value) => {
         other.secrets.store = store;
@@ -279,23 +279,23 @@ describe('token service', () => {
       await stillSignedOut(session, [window, other]);
     });
 
-    it('A13: nor does one that has stored it and not yet said so', async () => {
+    it('is not undone by a refresh that has stored its record but not its marker (A13)', async () => {
       const other = fixture.open();
       const { session } = await window.signIn(fixture);
       await until(() => other.store.get(session.id) !== undefined);
       fixture.clock.now += HOUR;
       const set = other.markers.set.bind(other.markers);
-      other.markers.set = async (id, mark) => {
+      other.markers.set = async (id, marker) => {
         other.markers.set = set;
         await window.tokens.signOut(session.id);
-        await set(id, mark);
+        await set(id, marker);
       };
       await other.tokens.getValidToken(session.id).catch(() => {});
       await stillSignedOut(session, [window, other]);
       await assert.rejects(other.tokens.getValidToken(session.id), hasCode('session.signedOut'));
     });
 
-    it('A13: a sign-out that the server is told of first is no incident in the window that refreshes', async () => {
+    it('causes no incident in a window whose refresh the server then refuses (A13)', async () => {
       const other = fixture.open({ flushDelay: 15 });
       const { session } = await window.signIn(fixture);
       await until(() => other.store.get(session.id) !== undefined);
@@ -311,7 +311,7 @@ describe('token service', () => {
       await stillSignedOut(session, [window, other]);
     });
 
-    it('A13: a window with secrets of its own ends its copy when it next needs it', async () => {
+    it('also ends the copy of a window with separate secrets at its next use (A13)', async () => {
       const { session } = await window.signIn(fixture);
       const disk = new SecretDisk();
       for (const [key, value] of fixture.disk.values) {
@@ -326,7 +326,7 @@ describe('token service', () => {
       assert.equal(fixture.server.tokenCalls, 0);
     });
 
-    it('A13: signing in while another window signs out makes a session of its own', async () => {
+    it('does not affect a new session from a sign-in in another window (A13)', async () => {
       const other = fixture.open({ flushDelay: 15 });
       const { session } = await window.signIn(fixture);
       await until(() => other.store.get(session.id) !== undefined);
@@ -336,7 +336,7 @@ describe('token service', () => {
       assert.notEqual(again.session.id, session.id);
     });
 
-    it('A13: a storage that does not delete is no reason to keep the tokens valid', async () => {
+    it('revokes the tokens even if the storage cannot delete them (A13)', async () => {
       const { session } = await window.signIn(fixture);
       window.secrets.fail('delete', 'throw');
       assert.equal(await (await window.tokens.signOut(session.id))?.revoked, true);
@@ -357,8 +357,8 @@ describe('token service', () => {
     }
   });
 
-  describe('a session without a refresh token', () => {
-    it('A9, A10: that has expired answers nobody, is listed as expired, and the next sign-in renews it', async () => {
+  describe('with a session that has no refresh token', () => {
+    it('lists it as expired after its end, returns it to nobody and renews it by the next sign-in (A9, A10)', async () => {
       const { session } = await window.signIn(fixture, ['monitoring'], { refreshToken: undefined });
       assert.deepEqual(window.tokens.expired(), []);
       fixture.clock.now += HOUR;
@@ -379,7 +379,7 @@ describe('token service', () => {
       );
     });
 
-    it('A13: that has expired is signed out of like any other', async () => {
+    it('signs out of it after its end like any other (A13)', async () => {
       const { session } = await window.signIn(fixture, ['monitoring'], { refreshToken: undefined });
       fixture.clock.now += HOUR;
       assert.equal(await (await window.tokens.signOut(session.id))?.revoked, true);
@@ -388,7 +388,7 @@ describe('token service', () => {
       assert.ok(!fixture.disk.values.has(`session:${session.id}`));
     });
 
-    it('A9: with one it is renewed at next use, and never listed as expired', async () => {
+    it('never lists a session with a refresh token as expired, but renews it at its next use (A9)', async () => {
       const { session } = await window.signIn(fixture);
       fixture.clock.now += HOUR;
       assert.deepEqual(window.tokens.expired(), []);
@@ -396,8 +396,8 @@ describe('token service', () => {
     });
   });
 
-  describe('what sessions are bound to', () => {
-    it('C4: a changed connection orphans the session; nothing is sent anywhere until it comes back', async () => {
+  describe('binding sessions to connections', () => {
+    it('sends nothing for a session whose connection changed, until the connection returns (C4)', async () => {
       const acme = fixture.connections[0]!;
       const { session } = await window.signIn(fixture);
       fixture.clock.now += HOUR;
@@ -424,14 +424,14 @@ describe('token service', () => {
       );
     });
 
-    it('C4: the tokens of an orphan are revoked at the origin that issued them', async () => {
+    it('revokes the tokens of an orphaned session at the origin that issued them (C4)', async () => {
       const { session } = await window.signIn(fixture);
       fixture.connections = [connection({ instance: 'us' })];
       assert.equal(await (await window.tokens.signOut(session.id))?.revoked, true);
       assert.deepEqual(new Set(fixture.server.calls.map(({ origin }) => origin)), new Set(['https://eu.ninjarmm.com']));
     });
 
-    it('C4: a record that claims a connection of another origin is not served from there', async () => {
+    it('sends nothing for a record that claims a connection of another origin (C4)', async () => {
       const { session } = await window.signIn(fixture);
       const forged = { ...session, id: 'forged', origin: 'https://us2.ninjarmm.com', issuedAt: session.issuedAt + 1 };
       fixture.disk.write('session:forged', serializeSession(forged));
@@ -442,7 +442,7 @@ describe('token service', () => {
       assert.deepEqual(fixture.server.calls, []);
     });
 
-    it('C4: a session wider than its connection is not served, and is again when the connection allows it', async () => {
+    it('does not use a session wider than its connection until the connection allows it again (C4)', async () => {
       const acme = fixture.connections[0]!;
       const { session } = await window.signIn(fixture, ['monitoring', 'management']);
       fixture.connections = [connection({ scopes: ['monitoring'] })];
@@ -455,8 +455,8 @@ describe('token service', () => {
     });
   });
 
-  describe('who may learn of a session', () => {
-    it('X1: its id and one of its last three tokens, and nothing else', async () => {
+  describe('answering questions about a session', () => {
+    it('requires its id and one of its last three tokens (X1)', async () => {
       const { session } = await window.signIn(fixture);
       const issued = [session.accessToken];
       for (let refresh = 0; refresh < 3; refresh++) {
@@ -471,38 +471,38 @@ describe('token service', () => {
       assert.equal(window.tokens.known('nobody', issued[3]!), undefined);
     });
 
-    it('A9: what is listed and what is answered agree', async () => {
+    it('lists the same accounts that it returns to requests (A9)', async () => {
       await window.signIn(fixture, ['monitoring']);
       await window.signIn(fixture, ['monitoring', 'control'], { refreshToken: undefined });
       const listed = (): Set<string> => new Set(window.tokens.usable().map(({ account }) => account.id));
-      const answered = async (): Promise<Set<string>> => {
+      const returned = async (): Promise<Set<string>> => {
         const sets = [['monitoring'], ['management'], ['control'], ['monitoring', 'control']] as Scope[][];
-        const satisfiesScopes = await Promise.all(sets.map((scopes) => window.tokens.sessionsFor(scopes, undefined)));
-        return new Set(satisfiesScopes.flat().map(({ account }) => account.id));
+        const results = await Promise.all(sets.map((scopes) => window.tokens.sessionsFor(scopes, undefined)));
+        return new Set(results.flat().map(({ account }) => account.id));
       };
-      assert.deepEqual(await answered(), listed());
+      assert.deepEqual(await returned(), listed());
       assert.equal(listed().size, 2);
       fixture.clock.now += 61 * MINUTE;
-      assert.deepEqual(await answered(), listed());
+      assert.deepEqual(await returned(), listed());
       assert.equal(listed().size, 1);
     });
   });
 });
 
-/** A refresh that has reached the server; `answer` lets it go and says what it brought. */
+/** Starts a refresh that waits at the server. `respond` releases it and returns a getter for its tokens. */
 async function refreshInFlight(
   fixture: SessionFixture,
   window: SessionWindow,
   session: StoredSession,
-): Promise<{ refreshing: Promise<unknown>; answer: () => () => TokenSet }> {
+): Promise<{ refreshing: Promise<unknown>; respond: () => () => TokenSet }> {
   let release = (): void => {};
-  let brought: TokenSet | undefined;
+  let issued: TokenSet | undefined;
   fixture.server.script.push(async () => {
     await new Promise<void>((resolve) => {
       release = resolve;
     });
-    brought = fixture.server.tokens();
-    return brought;
+    issued = fixture.server.tokens();
+    return issued;
   });
   fixture.clock.now += HOUR;
   const before = fixture.server.tokenCalls;
@@ -511,9 +511,9 @@ async function refreshInFlight(
   await until(() => fixture.server.tokenCalls > before);
   return {
     refreshing,
-    answer: () => {
+    respond: () => {
       release();
-      return () => brought ?? assert.fail('nothing was brought');
+      return () => issued ?? assert.fail('no tokens were issued');
     },
   };
 }

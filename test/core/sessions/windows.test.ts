@@ -14,7 +14,7 @@ import {
   type SessionFixture,
 } from '../../support/sessionFixture.ts';
 
-/** What people, time and other programs do to three windows that share secrets and a disk. */
+/** What users, time and other programs do to three windows that share secrets and a disk. */
 const action = fc.record({
   kind: fc.constantFrom(
     ...['signIn', 'refresh', 'refresh', 'refreshAll', 'refreshAll', 'force', 'expire', 'expire', 'signOut'],
@@ -25,10 +25,10 @@ const action = fc.record({
 });
 type Action = typeof action extends fc.Arbitrary<infer T> ? T : never;
 
-describe('three windows, whatever happens', function () {
+describe('three windows with random events', function () {
   this.timeout(30_000);
 
-  it('T36b: no refresh token is used twice, none leaves its origin, and sessions end only when they must (A7, A8, A13, C4)', async () => {
+  it('never use a refresh token twice or at another origin, and end a session only for a reason (A7, A8, A13, C4, T36b)', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(action, { minLength: 5, maxLength: 25 }), async (actions) => {
         const model = new Model(await createSessionFixture());
@@ -50,10 +50,10 @@ class Model {
   readonly fixture: SessionFixture;
   readonly windows: SessionWindow[];
   readonly #home;
-  /** Ids of sessions by what may have become of them. */
+  /** Session ids by their possible state. */
   readonly #signedIn = new Set<string>();
   readonly #signedOut = new Set<string>();
-  /** A window died before its record of a rotated token had left it, or an administrator ended the sign-in. */
+  /** A window crashed before it wrote a rotated token, or an administrator ended the sign-in. */
   readonly #doomed = new Set<string>();
   readonly #unwritten = new Set<string>();
   #writes = 0;
@@ -76,7 +76,7 @@ class Model {
           const scopes = SETS[pick % SETS.length]!;
           const { session } = await window.signIn(fixture, scopes);
           this.#signedIn.add(session.id);
-          // Another window may not have heard of it; the record itself is safe.
+          // Other windows may get the event later, but the record is stored.
           window.secrets.flush();
         }
         return;
@@ -110,7 +110,7 @@ class Model {
         }
         window.close();
         windows[index] = fixture.open({ flushDelay: 2 });
-        await checkStorage(windows[index].stock);
+        await checkStorage(windows[index].storageCheck);
         return;
       case 'network':
         server.always = server.always ? undefined : offline();
@@ -131,7 +131,7 @@ class Model {
         return;
       }
       case 'sweep':
-        await sweep(window.stock);
+        await sweep(window.storageCheck);
         return;
     }
   }
@@ -147,16 +147,16 @@ class Model {
       assert.equal(origin, 'https://eu.ninjarmm.com');
     }
     for (const id of this.#signedOut) {
-      assert.ok(!disk.values.has(`session:${id}`), 'signed out, and its record is back');
+      assert.ok(!disk.values.has(`session:${id}`), 'signed out, but its record is back');
       await until(() => windows.every(({ store }) => store.get(id) === undefined));
     }
     for (const id of this.#signedIn) {
       if (!this.#signedOut.has(id) && !this.#doomed.has(id)) {
-        assert.ok(disk.values.has(`session:${id}`), 'nobody ended it, and its record is gone');
+        assert.ok(disk.values.has(`session:${id}`), 'nobody ended it, but its record is gone');
         await until(() => windows.every(({ store }) => store.get(id) !== undefined));
       }
     }
-    // What is left still works, once the network is there.
+    // The remaining sessions work once the network is back.
     server.always = undefined;
     fixture.clock.now += 24 * HOUR;
     for (const { session } of windows[0]!.tokens.usable()) {
@@ -166,7 +166,7 @@ class Model {
   }
 
   async #signOut(id: string, window: SessionWindow): Promise<void> {
-    // Two windows may have signed in to one account; signing out means the account.
+    // Two windows may have signed in to one account, and a sign-out ends that account.
     for (const each of window.store.all()) {
       if (isSameGrant(each, window.store.get(id)!)) {
         this.#signedOut.add(each.id);
