@@ -181,16 +181,17 @@ describe('OAuth: a server that misbehaves', () => {
   }
 
   describe('429', () => {
-    const answers: readonly [what: string, retryAfter: number | string, wait: [least: number, most: number]][] = [
-      ['seconds', 120, [120_000, 120_000]],
-      ['a date', new Date(Date.now() + 2 * MINUTE).toUTCString(), [90_000, 2 * MINUTE]],
-      ['an absurd number', 1_000_000_000, [5 * MINUTE, 5 * MINUTE]],
-      ['a date that is long over', 'Wed, 21 Oct 2015 07:28:00 GMT', [0, 0]],
+    type Wait = readonly [least: number, most: number];
+    const answers: readonly [what: string, retryAfter: () => number | string, wait: Wait][] = [
+      ['seconds', () => 120, [120_000, 120_000]],
+      ['a date', () => new Date(Date.now() + 2 * MINUTE).toUTCString(), [90_000, 2 * MINUTE]],
+      ['an absurd number', () => 1_000_000_000, [5 * MINUTE, 5 * MINUTE]],
+      ['a date that is long over', () => 'Wed, 21 Oct 2015 07:28:00 GMT', [0, 0]],
     ];
     for (const [what, retryAfter, [least, most]] of answers) {
       it(`A8: Retry-After as ${what} is kept, even by force, and at most for five minutes`, async () => {
         const first = await session();
-        sandbox.misbehave({ token: { kind: 'tooManyRequests', retryAfter, times: 1 } });
+        sandbox.misbehave({ token: { kind: 'tooManyRequests', retryAfter: retryAfter(), times: 1 } });
         const force = { force: true };
         const failure = await failureOf(window.tokens.fresh(first.id, force));
         assert.equal(failure.code, 'server.busy');
