@@ -182,7 +182,8 @@ describe('OAuth: a server that misbehaves', () => {
 
   describe('429', () => {
     // A date is made when its test runs: this file may be loaded long before.
-    const answers: readonly [what: string, retryAfter: () => number | string, wait: [least: number, most: number]][] = [
+    type Wait = readonly [least: number, most: number];
+    const answers: readonly [what: string, retryAfter: () => number | string, wait: Wait][] = [
       ['seconds', () => 120, [120_000, 120_000]],
       ['a date', () => new Date(Date.now() + 2 * MINUTE).toUTCString(), [90_000, 2 * MINUTE]],
       ['an absurd number', () => 1_000_000_000, [5 * MINUTE, 5 * MINUTE]],
