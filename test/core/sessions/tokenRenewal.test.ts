@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { isNinjaOneError, NinjaOneError } from '../../../src/core/base/errors.ts';
+import { l10n } from '../../../src/core/base/l10n.ts';
 import type { StoredSession } from '../../../src/core/sessions/session.ts';
 import { invalidGrant, offline, wrongSecret } from '../../support/fakeTokenServer.ts';
 import {
@@ -178,7 +179,7 @@ describe('refresh', () => {
     it('A8: every failure but invalid_grant leaves the session, for days', async () => {
       const intents = ['transient', 'misconfigured', 'permission', 'storage', 'invalidInput', 'canceled'] as const;
       const failures: Error[] = intents.map(
-        (intent) => new NinjaOneError({ code: `x.${intent}`, intent, template: 'x' }),
+        (intent) => new NinjaOneError({ code: `x.${intent}`, intent, message: l10n.t('x') }),
       );
       for (const failure of [...failures, new TypeError('a defect')]) {
         world.server.always = failure;
@@ -206,7 +207,9 @@ describe('refresh', () => {
     it('A8: one incident lasts until it works again, however its reasons change', async () => {
       const reasons = ['network.offline', 'network.dns', 'network.timeout', 'network.offline', 'server.webPage'];
       for (const code of reasons) {
-        world.server.script.push(new NinjaOneError({ code, intent: 'transient', template: code }));
+        world.server.script.push(
+          new NinjaOneError({ code, intent: 'transient', message: { template: code, args: [] } }),
+        );
         world.clock.now += HOUR;
         await ask();
       }
