@@ -102,7 +102,7 @@ describe('the search for leaked secrets', () => {
         // The server has to see the state.
         except: ['state'],
       },
-      { name: 'addresses of requests', text: window.asked.map(({ url }) => url).join('\n') },
+      { name: 'addresses of requests', text: window.sent.map(({ url }) => url).join('\n') },
       {
         name: 'accounts of the sessions',
         text: inspect(

@@ -393,7 +393,7 @@ describe('OAuth with a misbehaving server', () => {
   it('limits a token call to 15 seconds and 64 kB (A1)', async () => {
     const first = await session();
     await window.tokens.getValidToken(first.id, { force: true });
-    const [...calls] = window.asked;
+    const [...calls] = window.sent;
     assert.equal(calls.length, 1);
     for (const { timeout, maxBytes, url } of calls) {
       assert.equal(url, `${sandbox.baseUrl}/ws/oauth/token`);

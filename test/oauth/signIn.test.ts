@@ -313,7 +313,7 @@ describe('OAuth sign-in', () => {
       assert.deepEqual(form?.names, ['client_id', 'code', 'grant_type', 'redirect_uri']);
       assert.equal(authorization, undefined);
     }
-    assert.ok(window.asked.every(({ body }) => body?.includes(WEB_SECRET) === false));
+    assert.ok(window.sent.every(({ body }) => body?.includes(WEB_SECRET) === false));
   });
 
   it('draws no conclusion about a client ID if the host gives none (C5)', async () => {
