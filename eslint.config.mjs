@@ -168,6 +168,18 @@ export default tseslint.config(
     },
   },
   {
+    files: ['test/core/**/*.ts', 'test/webview/**/*.ts', 'test/oauth/**/*.ts', 'test/race/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [VSCODE],
+          patterns: [{ group: ['**/src/host/**', '**/support/vscode/**'], message: 'That is for test/hostUnit/.' }],
+        },
+      ],
+    },
+  },
+  {
     files: ['test/**/*.ts', 'sandbox/**/*.ts', 'tooling/**/*.ts', 'scripts/**/*.ts'],
     rules: {
       'no-console': 'off',
@@ -176,6 +188,16 @@ export default tseslint.config(
       '@typescript-eslint/no-misused-spread': 'off',
       'no-control-regex': 'off',
       '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [] }],
+    },
+  },
+  {
+    // The classes and enumerations of the fake stand for those of the editor.
+    files: ['test/support/vscode/*.ts'],
+    rules: {
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      '@typescript-eslint/no-unsafe-enum-assignment': 'off',
+      '@typescript-eslint/no-unsafe-enum-comparison': 'off',
+      '@typescript-eslint/no-extraneous-class': 'off',
     },
   },
   {

@@ -88,6 +88,14 @@ describe('the code of src', () => {
     );
   });
 
+  it('gives no two files the same name: bundles are named after files', () => {
+    const names = [...sources.keys()].map((file) => path.posix.basename(file));
+    assert.deepEqual(
+      names.filter((name, index) => names.indexOf(name) !== index),
+      [],
+    );
+  });
+
   it('has no variables in modules: each part that loads later has a copy of its own', () => {
     assert.deepEqual(filesWith(/^(?:export )?(?:let|var) /m), []);
   });

@@ -10,7 +10,7 @@ import { startSandbox, type Sandbox } from '../sandbox.ts';
 import type { TenantData } from '../tenantData.ts';
 import { INVENTORY, INVENTORY_KINDS } from '../tenantInventory.ts';
 import { pageReport } from '../tenantPaging.ts';
-import { openWorld, type OAuthWorld } from '../../test/support/oauthFixture.ts';
+import { openOAuthFixture, type OAuthFixture } from '../../test/support/oauthFixture.ts';
 import { NATIVE, SERVICE, signIn, token } from '../../test/support/plainOAuth.ts';
 import { callerOf, type TenantCaller } from '../../test/support/sandboxClient.ts';
 
@@ -111,7 +111,7 @@ const LISTS: readonly List[] = [
 
 describe('sandbox: paging', () => {
   let sandbox: Sandbox;
-  let world: OAuthWorld;
+  let fixture: OAuthFixture;
   let connection: Connection;
   let call: TenantCaller;
   let client: ApiClient;
@@ -120,8 +120,8 @@ describe('sandbox: paging', () => {
 
   before(async () => {
     sandbox = await startSandbox();
-    world = await openWorld(sandbox);
-    connection = world.connection('sandbox-native');
+    fixture = await openOAuthFixture(sandbox);
+    connection = fixture.connection('sandbox-native');
     const { access_token: accessToken } = (await signIn(sandbox, NATIVE)).body;
     call = callerOf(sandbox, accessToken);
     const logger = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
@@ -138,7 +138,7 @@ describe('sandbox: paging', () => {
   });
   after(async () => {
     await close();
-    await world.close();
+    await fixture.close();
     await sandbox.stop();
   });
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { projectRoot } from '../../tooling/provisionVscode.ts';
 import { assertNothingLeft, npmStart, pathWithoutCode, type StartRun } from '../support/npmStart.ts';
-import { startStandInDesktop, type StandInDesktop } from '../support/fakeDesktop.ts';
+import { startFakeDesktop, type FakeDesktop } from '../support/fakeDesktop.ts';
 
 /** What is said after everything was ended; npm itself ends by the signal, whatever the code of its script. */
 const STOPPED = /\nStopped\.\n$/;
@@ -111,14 +111,14 @@ describe('npm start', () => {
   });
 
   describe('with `code` on the PATH', () => {
-    let desktop: StandInDesktop;
+    let desktop: FakeDesktop;
 
     before(async function () {
       if (process.platform === 'win32') {
         // The stand-in is a script that is started by its first line.
         this.skip();
       }
-      desktop = await startStandInDesktop(path.join(folder, 'bin'));
+      desktop = await startFakeDesktop(path.join(folder, 'bin'));
     });
 
     after(() => {
@@ -156,7 +156,7 @@ describe('npm start', () => {
     });
 
     it('a desktop VS Code that cannot open is an error that names --web', async () => {
-      const { code, output } = await start([], { ...desktop.env, STAND_IN_EXIT_CODE: '3' }).ended;
+      const { code, output } = await start([], { ...desktop.env, FAKE_CODE_EXIT_CODE: '3' }).ended;
       assert.equal(code, 1, output);
       assert.match(output, /ended with code 3\. Run "npm start -- --web".*The display could not be opened/);
     });

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { exchangeCode, revokeToken } from '../../src/core/oauth/oauthClient.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { signIn, startSignIn, type WaitingSignIn } from '../support/browserSignIn.ts';
-import { failureOf, openWorld, released, type OAuthWindow, type OAuthWorld } from '../support/oauthFixture.ts';
+import { failureOf, openOAuthFixture, released, type OAuthWindow, type OAuthFixture } from '../support/oauthFixture.ts';
 
 describe('OAuth: what comes back from the browser', () => {
   let sandbox: Sandbox;
-  let world: OAuthWorld;
+  let fixture: OAuthFixture;
   let window: OAuthWindow;
   let waiting: WaitingSignIn;
   before(async () => {
@@ -14,14 +14,14 @@ describe('OAuth: what comes back from the browser', () => {
   });
   after(() => sandbox.stop());
   beforeEach(async () => {
-    world = await openWorld(sandbox);
-    const connection = world.connection('sandbox-native');
-    window = await world.open({ connections: [connection] });
+    fixture = await openOAuthFixture(sandbox);
+    const connection = fixture.connection('sandbox-native');
+    window = await fixture.open({ connections: [connection] });
     waiting = await startSignIn(window, connection);
   });
   afterEach(async () => {
     await waiting.end();
-    await world.close();
+    await fixture.close();
     sandbox.reset();
   });
 
@@ -114,7 +114,7 @@ describe('OAuth: what comes back from the browser', () => {
   });
 
   it('A2: two sign-ins at once each get their own answer', async () => {
-    const other = await startSignIn(window, world.connection('sandbox-native'), ['monitoring', 'management']);
+    const other = await startSignIn(window, fixture.connection('sandbox-native'), ['monitoring', 'management']);
     try {
       await other.browse();
       await waiting.browse();
@@ -145,7 +145,7 @@ describe('OAuth: what comes back from the browser', () => {
   });
 
   it('A1: a code of another sign-in fails at the server for its verifier, and leaves nothing', async () => {
-    const connection = world.connection('sandbox-native');
+    const connection = fixture.connection('sandbox-native');
     const { url } = await waiting.browse({ deliver: false });
     const other = await startSignIn(window, connection);
     const code = url.searchParams.get('code') ?? '';
@@ -165,7 +165,7 @@ describe('OAuth: what comes back from the browser', () => {
   it('A1: a code is good for its own redirect URI only', async () => {
     const { url } = await waiting.browse({ deliver: false });
     const code = url.searchParams.get('code') ?? '';
-    const context = await window.context(world.connection('sandbox-native'));
+    const context = await window.context(fixture.connection('sandbox-native'));
     const { verifier } = waiting;
     const failure = await failureOf(exchangeCode(context, { code, verifier, redirectUri: 'http://127.0.0.1:1' }));
     assert.equal(failure.intent, 'signInAgain');
@@ -174,7 +174,7 @@ describe('OAuth: what comes back from the browser', () => {
   it('A2: the server ends the tokens of a replayed code, which is why it must not happen', async () => {
     const { url } = await waiting.browse();
     const tokens = await waiting.exchange();
-    const context = await window.context(world.connection('sandbox-native'));
+    const context = await window.context(fixture.connection('sandbox-native'));
     const { verifier, redirectUri } = waiting;
     const code = url.searchParams.get('code') ?? '';
     assert.equal((await failureOf(exchangeCode(context, { code, verifier, redirectUri }))).code, 'oauth.codeRefused');
@@ -182,7 +182,7 @@ describe('OAuth: what comes back from the browser', () => {
   });
 
   it('A13: revocation kills the tokens at the server, and so does Sign Out', async () => {
-    const connection = world.connection('sandbox-native');
+    const connection = fixture.connection('sandbox-native');
     const context = await window.context(connection);
     await waiting.browse();
     const loose = await waiting.exchange();

@@ -9,13 +9,13 @@ import { testConnection } from '../../src/core/sessions/connectionTest.ts';
 import type { Misbehavior } from '../../sandbox/misbehavior.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { startSignIn } from '../support/browserSignIn.ts';
-import { openWorld, released, type OAuthWindow, type OAuthWorld } from '../support/oauthFixture.ts';
+import { openOAuthFixture, released, type OAuthWindow, type OAuthFixture } from '../support/oauthFixture.ts';
 
 type TokenFault = Exclude<Misbehavior['token'], undefined>;
 
 describe('OAuth: canaries', () => {
   let sandbox: Sandbox;
-  let world: OAuthWorld;
+  let fixture: OAuthFixture;
   let window: OAuthWindow;
   let connection: Connection;
   /** What was to be written to the log, and what stood in it after redaction. */
@@ -29,18 +29,18 @@ describe('OAuth: canaries', () => {
   });
   after(() => sandbox.stop());
   beforeEach(async () => {
-    world = await openWorld(sandbox);
+    fixture = await openOAuthFixture(sandbox);
     raw = [];
     log = [];
     errors = [];
     canaries = new Canaries();
-    connection = world.connection('sandbox-web', { redirectUri: 'https://sandbox.example/callback' });
-    window = await world.open({ connections: [connection], log: recorder(log), rawLog: recorder(raw) });
+    connection = fixture.connection('sandbox-web', { redirectUri: 'https://sandbox.example/callback' });
+    window = await fixture.open({ connections: [connection], log: recorder(log), rawLog: recorder(raw) });
     window.tokens.onRenewalFailure(({ error }) => errors.push(error));
     canaries.add('secret', 'sandbox-web-secret');
   });
   afterEach(async () => {
-    await world.close();
+    await fixture.close();
     sandbox.reset();
   });
 
@@ -86,7 +86,7 @@ describe('OAuth: canaries', () => {
 
   async function surfaces(): Promise<Surface[]> {
     const files = await Promise.all(
-      (await readdir(world.directory, { recursive: true, withFileTypes: true }))
+      (await readdir(fixture.directory, { recursive: true, withFileTypes: true }))
         .filter((entry) => entry.isFile())
         .map(async (entry) => `${entry.name}\n${await readFile(join(entry.parentPath, entry.name), 'latin1')}`),
     );

@@ -6,7 +6,7 @@ import type { StoredSession } from '../../src/core/sessions/session.ts';
 import type { Misbehavior } from '../../sandbox/misbehavior.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { signIn, startSignIn } from '../support/browserSignIn.ts';
-import { failureOf, openWorld, type OAuthWindow, type OAuthWorld } from '../support/oauthFixture.ts';
+import { failureOf, openOAuthFixture, type OAuthWindow, type OAuthFixture } from '../support/oauthFixture.ts';
 import { until } from '../support/sessionFixture.ts';
 
 const HOUR = 3_600_000;
@@ -16,7 +16,7 @@ type TokenFault = Exclude<Misbehavior['token'], undefined>;
 
 describe('OAuth: a server that misbehaves', () => {
   let sandbox: Sandbox;
-  let world: OAuthWorld;
+  let fixture: OAuthFixture;
   let window: OAuthWindow;
   /** Another origin, which nothing may ever reach. */
   let target: Server;
@@ -40,16 +40,16 @@ describe('OAuth: a server that misbehaves', () => {
   });
   beforeEach(async () => {
     visits = 0;
-    world = await openWorld(sandbox);
-    window = await world.open({ connections: [world.connection('sandbox-native')] });
+    fixture = await openOAuthFixture(sandbox);
+    window = await fixture.open({ connections: [fixture.connection('sandbox-native')] });
   });
   afterEach(async () => {
-    await world.close();
+    await fixture.close();
     sandbox.reset();
   });
 
   function session(): Promise<StoredSession> {
-    return window.haveSession(world.connection('sandbox-native'));
+    return window.haveSession(fixture.connection('sandbox-native'));
   }
 
   function refreshes(): number {
@@ -95,13 +95,13 @@ describe('OAuth: a server that misbehaves', () => {
       it(`A8: ${what} keeps the session and its good token, tells once, and the next refresh works`, async () => {
         const first = await session();
         sandbox.misbehave({ token: fault });
-        world.ahead = HOUR - 4 * MINUTE;
+        fixture.ahead = HOUR - 4 * MINUTE;
         const [answered] = await window.tokens.sessionsFor(['monitoring'], undefined);
         assert.equal(answered?.session.accessToken, first.accessToken, 'it lives four minutes more');
         await window.tokens.sessionsFor(['monitoring'], undefined);
         assert.equal(refreshes(), 1, 'the server is left alone for a while');
 
-        world.ahead = 2 * HOUR;
+        fixture.ahead = 2 * HOUR;
         const failure = await failureOf(window.tokens.getValidToken(first.id));
         assert.equal(failure.code, code);
         assert.notEqual(failure.intent, 'signInAgain');
@@ -113,7 +113,7 @@ describe('OAuth: a server that misbehaves', () => {
         );
 
         sandbox.reset();
-        world.ahead += 10 * MINUTE;
+        fixture.ahead += 10 * MINUTE;
         const { session: renewed } = await window.tokens.getValidToken(first.id);
         assert.equal(renewed.id, first.id);
         assert.equal(await sandbox.isAccessTokenAlive(renewed.accessToken), true);
@@ -141,7 +141,7 @@ describe('OAuth: a server that misbehaves', () => {
       it(`A8: ${what} keeps the session; the next refresh ends it, told exactly once`, async () => {
         const first = await session();
         sandbox.misbehave({ token: { ...fault, times: 1 } });
-        world.ahead = HOUR - 4 * MINUTE;
+        fixture.ahead = HOUR - 4 * MINUTE;
         window.timeout = timeout ?? window.timeout;
         const [answered] = await window.tokens.sessionsFor(['monitoring'], undefined);
         assert.equal(answered?.session.accessToken, first.accessToken);
@@ -154,7 +154,7 @@ describe('OAuth: a server that misbehaves', () => {
         await until(async () => !(await sandbox.isRefreshTokenAlive(first.refreshToken ?? '')));
 
         window.timeout = 5000;
-        world.ahead = 2 * HOUR;
+        fixture.ahead = 2 * HOUR;
         const ends = await Promise.all([1, 2, 3].map(() => failureOf(window.tokens.getValidToken(first.id))));
         assert.deepEqual(new Set(ends.map(({ code }) => code)), new Set(['oauth.invalidGrant']));
         assert.equal(window.record(first.id), undefined);
@@ -182,7 +182,8 @@ describe('OAuth: a server that misbehaves', () => {
 
   describe('429', () => {
     // A date is made when its test runs: this file may be loaded long before.
-    const answers: readonly [what: string, retryAfter: () => number | string, wait: [least: number, most: number]][] = [
+    type Wait = readonly [least: number, most: number];
+    const answers: readonly [what: string, retryAfter: () => number | string, wait: Wait][] = [
       ['seconds', () => 120, [120_000, 120_000]],
       ['a date', () => new Date(Date.now() + 2 * MINUTE).toUTCString(), [90_000, 2 * MINUTE]],
       ['an absurd number', () => 1_000_000_000, [5 * MINUTE, 5 * MINUTE]],
@@ -198,11 +199,11 @@ describe('OAuth: a server that misbehaves', () => {
         const wait = failure.retryAfter ?? Number.NaN;
         assert.ok(wait >= least && wait <= most, String(wait));
         if (wait > 0) {
-          world.ahead = wait - 5000;
+          fixture.ahead = wait - 5000;
           assert.equal((await failureOf(window.tokens.getValidToken(first.id, force))).code, 'server.busy');
           assert.equal(refreshes(), 1);
         }
-        world.ahead = wait + 1000;
+        fixture.ahead = wait + 1000;
         await window.tokens.getValidToken(first.id, force);
         assert.equal(refreshes(), 2);
       });
@@ -234,14 +235,14 @@ describe('OAuth: a server that misbehaves', () => {
         const { session: renewed } = await window.tokens.getValidToken(first.id, { force: true });
         assert.equal(renewed.expiresAt - renewed.issuedAt, seconds * 1000);
         for (let second = 0; second < 50; second++) {
-          world.ahead = second * 1000;
+          fixture.ahead = second * 1000;
           await window.tokens.getValidToken(first.id);
           await window.tokens.sessionsFor(['monitoring'], undefined);
         }
         assert.equal(refreshes(), 1);
 
         // The session has a guard of its own, so the answer is looked at as well.
-        const context = await window.context(world.connection('sandbox-native'));
+        const context = await window.context(fixture.connection('sandbox-native'));
         const { expiresAt, issuedAt } = await refreshTokens(context, renewed.refreshToken ?? '');
         assert.equal(expiresAt - issuedAt, seconds * 1000);
       });
@@ -262,7 +263,7 @@ describe('OAuth: a server that misbehaves', () => {
     for (const [what, fault] of shapes) {
       it(`A1: a token answer with ${what} is taken, at sign-in and at refresh`, async () => {
         sandbox.misbehave({ token: fault });
-        const connection = world.connection('sandbox-native');
+        const connection = fixture.connection('sandbox-native');
         const { session: first } = await signIn(window, connection, ['monitoring']);
         assert.deepEqual(first.scopes, ['monitoring']);
         const { session: renewed } = await window.tokens.getValidToken(first.id, { force: true });
@@ -275,7 +276,7 @@ describe('OAuth: a server that misbehaves', () => {
 
   describe('scopes', () => {
     it('A10: fewer scopes than were asked for: the sign-in fails, nothing is kept, the tokens are revoked', async () => {
-      const connection = world.connection('sandbox-native');
+      const connection = fixture.connection('sandbox-native');
       sandbox.misbehave({ token: { kind: 'fewerScopes', scopes: ['monitoring', 'offline_access'], times: 1 } });
       const issued: { accessToken: string; refreshToken: string | undefined }[] = [];
       const failure = await failureOf(
@@ -293,7 +294,7 @@ describe('OAuth: a server that misbehaves', () => {
       assert.match(failure.message, /control/);
       assert.deepEqual(window.store.all(), []);
       assert.deepEqual(
-        [...world.disk.values.keys()].filter((key) => key.startsWith('session:')),
+        [...fixture.disk.values.keys()].filter((key) => key.startsWith('session:')),
         [],
       );
       assert.equal(await sandbox.isAccessTokenAlive(issued[0]!.accessToken), false);
@@ -303,14 +304,14 @@ describe('OAuth: a server that misbehaves', () => {
     for (const scope of ['', 'management', 'offline_access', 'MONITORING', ['management'], []]) {
       it(`A10: the scope ${JSON.stringify(scope)} does not grant "monitoring"`, async () => {
         sandbox.misbehave({ token: { kind: 'fields', set: { scope }, times: 1 } });
-        const failure = await failureOf(signIn(window, world.connection('sandbox-native')));
+        const failure = await failureOf(signIn(window, fixture.connection('sandbox-native')));
         assert.equal(failure.code, 'oauth.scopesRefused');
         assert.deepEqual(window.store.all(), []);
       });
     }
 
     it('A10, A11: a renewed token with other scopes: the session is named after what it can do now, and serves no more', async () => {
-      const session = await window.haveSession(world.connection('sandbox-native'));
+      const session = await window.haveSession(fixture.connection('sandbox-native'));
       sandbox.misbehave({ token: { kind: 'fields', set: { scope: 'monitoring control' }, times: 1 } });
       const wider = await window.tokens.getValidToken(session.id, { force: true });
       assert.match(wider.account.label, /· monitoring, control$/);
@@ -319,8 +320,8 @@ describe('OAuth: a server that misbehaves', () => {
     });
 
     it('C4: more scopes than the connection allows: nothing is kept, the tokens are revoked', async () => {
-      const connection = world.connection('sandbox-native', { scopes: ['monitoring'] });
-      const narrow = await world.open({ connections: [connection] });
+      const connection = fixture.connection('sandbox-native', { scopes: ['monitoring'] });
+      const narrow = await fixture.open({ connections: [connection] });
       sandbox.misbehave({ token: { kind: 'fields', set: { scope: 'monitoring control' }, times: 1 } });
       assert.equal((await failureOf(signIn(narrow, connection))).code, 'oauth.scopesExceeded');
       assert.deepEqual(narrow.store.all(), []);
@@ -341,10 +342,10 @@ describe('OAuth: a server that misbehaves', () => {
       ['a token to revoke', 'revoke', async () => revokeToken(await service(), 'access-token', 'access_token')],
       ['the probe', 'token', async () => probeClient(await native())],
     ];
-    const native = (): ReturnType<OAuthWindow['context']> => window.context(world.connection('sandbox-native'));
+    const native = (): ReturnType<OAuthWindow['context']> => window.context(fixture.connection('sandbox-native'));
     async function service(): ReturnType<OAuthWindow['context']> {
-      const connection = world.connection('sandbox-service');
-      return (await world.open({ connections: [connection] })).context(connection);
+      const connection = fixture.connection('sandbox-service');
+      return (await fixture.open({ connections: [connection] })).context(connection);
     }
     for (const status of [301, 302, 303, 307, 308]) {
       for (const [what, endpoint, call] of calls) {
@@ -401,8 +402,8 @@ describe('OAuth: a server that misbehaves', () => {
   it('A4: a token call that is canceled ends at once', async () => {
     sandbox.misbehave({ token: { kind: 'hold' } });
     const controller = new AbortController();
-    const connection = world.connection('sandbox-service');
-    const other = await world.open({ connections: [connection] });
+    const connection = fixture.connection('sandbox-service');
+    const other = await fixture.open({ connections: [connection] });
     const arrived = sandbox.nextRequest(({ form }) => form?.grantType === 'client_credentials');
     const minted = failureOf(other.tokens.mint(connection, ['monitoring'], controller.signal));
     await arrived;

@@ -5,31 +5,31 @@ import type { StoredSession } from '../../src/core/sessions/session.ts';
 import type { Misbehavior } from '../../sandbox/misbehavior.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { signIn } from '../support/browserSignIn.ts';
-import { failureOf, openWorld, released, type OAuthWindow, type OAuthWorld } from '../support/oauthFixture.ts';
+import { failureOf, openOAuthFixture, released, type OAuthWindow, type OAuthFixture } from '../support/oauthFixture.ts';
 
 const HOUR = 3_600_000;
 
 describe('OAuth: renewal and sign-out', () => {
   let sandbox: Sandbox;
-  let world: OAuthWorld;
+  let fixture: OAuthFixture;
   let window: OAuthWindow;
   before(async () => {
     sandbox = await startSandbox();
   });
   after(() => sandbox.stop());
   beforeEach(async () => {
-    world = await openWorld(sandbox);
-    window = await world.open({ connections: [world.connection('sandbox-native')] });
+    fixture = await openOAuthFixture(sandbox);
+    window = await fixture.open({ connections: [fixture.connection('sandbox-native')] });
   });
   afterEach(async () => {
-    await world.close();
+    await fixture.close();
     sandbox.reset();
   });
 
   async function session(clientId = 'sandbox-native'): Promise<StoredSession> {
-    const connection = world.connection(clientId);
+    const connection = fixture.connection(clientId);
     if (clientId !== 'sandbox-native') {
-      window = await world.open({ connections: [connection] });
+      window = await fixture.open({ connections: [connection] });
     }
     return window.haveSession(connection);
   }
@@ -86,7 +86,7 @@ describe('OAuth: renewal and sign-out', () => {
 
   it('A8: a refresh token that was used before means to sign in again, and the server ends its whole family', async () => {
     const first = await session();
-    const context = await window.context(world.connection('sandbox-native'));
+    const context = await window.context(fixture.connection('sandbox-native'));
     const taken = await refreshTokens(context, first.refreshToken ?? '');
     const replay = await failureOf(refreshTokens(context, first.refreshToken ?? ''));
     assert.equal(replay.code, 'oauth.invalidGrant');
@@ -105,7 +105,7 @@ describe('OAuth: renewal and sign-out', () => {
 
   it('A9: a thousand calls at once make one token call', async () => {
     const first = await session();
-    world.ahead = 2 * HOUR;
+    fixture.ahead = 2 * HOUR;
     const calls = Array.from({ length: 1000 }, (_, index) =>
       index % 2 === 0
         ? window.tokens.getValidToken(first.id).then((usable) => [usable])
@@ -121,9 +121,9 @@ describe('OAuth: renewal and sign-out', () => {
     const first = await session();
     const windows = [window];
     for (let count = 0; count < 3; count++) {
-      windows.push(await world.open({ connections: [world.connection('sandbox-native')] }));
+      windows.push(await fixture.open({ connections: [fixture.connection('sandbox-native')] }));
     }
-    world.ahead = 2 * HOUR;
+    fixture.ahead = 2 * HOUR;
     const answers = await Promise.all(windows.map(({ tokens }) => tokens.getValidToken(first.id)));
     assert.equal(new Set(answers.map(({ session: { accessToken } }) => accessToken)).size, 1);
     assert.deepEqual(sandbox.tokenCalls, { refresh_token: 1 });
@@ -149,7 +149,7 @@ describe('OAuth: renewal and sign-out', () => {
 
   it('A10: a second sign-in for the same scopes renews the session instead of making another', async () => {
     const first = await session();
-    const { session: again } = await signIn(window, world.connection('sandbox-native'));
+    const { session: again } = await signIn(window, fixture.connection('sandbox-native'));
     assert.equal(again.id, first.id);
     assert.notEqual(again.accessToken, first.accessToken);
     assert.equal(window.store.all().length, 1);
@@ -200,7 +200,7 @@ describe('OAuth: renewal and sign-out', () => {
 
   it('A8: a server that is gone is no reason to end a session; a token that is still good is answered', async () => {
     const short = await startSandbox();
-    const elsewhere = await openWorld(short);
+    const elsewhere = await openOAuthFixture(short);
     try {
       const connection = elsewhere.connection('sandbox-native');
       const other = await elsewhere.open({ connections: [connection] });

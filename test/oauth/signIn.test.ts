@@ -6,32 +6,32 @@ import type { SandboxRequest } from '../../sandbox/requestLog.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { EDITOR, signIn, startSignIn } from '../support/browserSignIn.ts';
 import { browse } from '../support/httpBrowser.ts';
-import { failureOf, openWorld, type OAuthWindow, type OAuthWorld } from '../support/oauthFixture.ts';
+import { failureOf, openOAuthFixture, type OAuthWindow, type OAuthFixture } from '../support/oauthFixture.ts';
 
 const WEB_SECRET = 'sandbox-web-secret';
 const SERVICE_SECRET = 'sandbox-service-secret';
 
 describe('OAuth: sign-in of every platform', () => {
   let sandbox: Sandbox;
-  let world: OAuthWorld;
+  let fixture: OAuthFixture;
   before(async () => {
     sandbox = await startSandbox();
   });
   after(() => sandbox.stop());
   beforeEach(async () => {
-    world = await openWorld(sandbox);
+    fixture = await openOAuthFixture(sandbox);
   });
   afterEach(async () => {
-    await world.close();
+    await fixture.close();
     sandbox.reset();
   });
 
   async function open(
     clientId: string,
     changes: Readonly<Record<string, unknown>> = {},
-  ): Promise<{ window: OAuthWindow; connection: ReturnType<OAuthWorld['connection']> }> {
-    const connection = world.connection(clientId, changes);
-    return { window: await world.open({ connections: [connection] }), connection };
+  ): Promise<{ window: OAuthWindow; connection: ReturnType<OAuthFixture['connection']> }> {
+    const connection = fixture.connection(clientId, changes);
+    return { window: await fixture.open({ connections: [connection] }), connection };
   }
 
   function posted(): readonly SandboxRequest[] {
@@ -155,8 +155,8 @@ describe('OAuth: sign-in of every platform', () => {
 
   it('A1: no secret, code, verifier or token stands in any address that the server sees', async () => {
     const { window, connection } = await open('sandbox-web');
-    const service = world.connection('sandbox-service');
-    const other = await world.open({ connections: [service] });
+    const service = fixture.connection('sandbox-service');
+    const other = await fixture.open({ connections: [service] });
     const { session } = await signIn(window, connection);
     const minted = await signIn(other, service);
     await window.tokens.getValidToken(session.id, { force: true });
@@ -214,7 +214,7 @@ describe('OAuth: sign-in of every platform', () => {
   it('A6: an expired client-credentials token is minted again for the same scopes, with the same session id', async () => {
     const { window, connection } = await open('sandbox-service');
     const { session } = await signIn(window, connection, ['monitoring', 'management']);
-    world.ahead = 2 * 3_600_000;
+    fixture.ahead = 2 * 3_600_000;
     const { session: renewed } = await window.tokens.getValidToken(session.id);
     assert.equal(renewed.id, session.id);
     assert.notEqual(renewed.accessToken, session.accessToken);
@@ -229,7 +229,7 @@ describe('OAuth: sign-in of every platform', () => {
     const { window, connection } = await open('sandbox-service');
     const { session } = await signIn(window, connection);
     await window.clientSecrets.set(connection.id, 'renewed-in-ninjaone');
-    world.ahead = 2 * 3_600_000;
+    fixture.ahead = 2 * 3_600_000;
     for (let attempt = 0; attempt < 20; attempt++) {
       const failure = await failureOf(window.tokens.getValidToken(session.id));
       assert.equal(failure.code, 'oauth.invalidClient');
@@ -276,7 +276,7 @@ describe('OAuth: sign-in of every platform', () => {
     const { session } = await signIn(window, connection);
     assert.equal(session.refreshToken, undefined);
     assert.equal(sandbox.requests[0]?.query.get('scope'), 'monitoring');
-    world.ahead = 2 * 3_600_000;
+    fixture.ahead = 2 * 3_600_000;
     const failure = await failureOf(window.tokens.getValidToken(session.id));
     assert.equal(failure.code, 'session.notRenewable');
     assert.deepEqual(sandbox.tokenCalls, { authorization_code: 1 });
@@ -294,7 +294,7 @@ describe('OAuth: sign-in of every platform', () => {
     const { window } = await open('sandbox-web');
     const { transport } = window;
     const probe = (clientId: string, changes = {}): Promise<string> => {
-      const connection = world.connection(clientId, changes);
+      const connection = fixture.connection(clientId, changes);
       return probeClient({ connection, transport, clientSecret: WEB_SECRET, now: Date.now });
     };
     for (const clientId of ['sandbox-native', 'sandbox-spa', 'sandbox-web', 'sandbox-service', 'sandbox-editor']) {

@@ -6,23 +6,23 @@ import type { Operation } from '../../src/core/catalog/operation.ts';
 import type { HttpRequest, HttpResponse } from '../../src/core/http/transport.ts';
 import { connectionOf, ORIGIN } from './connectionFixtures.ts';
 
-export type Answer = HttpResponse | Error | ((request: HttpRequest) => HttpResponse | Promise<HttpResponse>);
+export type FakeResponse = HttpResponse | Error | ((request: HttpRequest) => HttpResponse | Promise<HttpResponse>);
 
-/** A client whose transport records what would leave, and answers from a list. */
-export class ApiWorld {
+/** An API client with a fake transport that records each request and returns the given responses in order; the last one repeats. */
+export class ApiClientFixture {
   readonly sent: HttpRequest[] = [];
   readonly pauses: number[] = [];
   readonly forced: boolean[] = [];
-  readonly #answers: Answer[];
+  readonly #responses: FakeResponse[];
   mayWrite = false;
   scopes: readonly Scope[] = ['monitoring'];
-  /** Called in each pause. */
+  /** Called during each pause. */
   onSleep: () => void = () => {};
   accessToken: (options: { readonly force: boolean }) => Promise<string> = () =>
     Promise.resolve(`token-${this.forced.length}`);
 
   readonly client = new ApiClient({
-    transport: (request) => this.#answer(request),
+    transport: (request) => this.#respond(request),
     writes: { mayWrite: () => this.mayWrite },
     timeout: () => 1000,
     now: () => 1_767_225_600_000,
@@ -33,8 +33,8 @@ export class ApiWorld {
     },
   });
 
-  constructor(...answers: readonly Answer[]) {
-    this.#answers = [...answers];
+  constructor(...responses: readonly FakeResponse[]) {
+    this.#responses = [...responses];
   }
 
   session(connection: Connection = connectionOf()): ApiSession {
@@ -48,13 +48,13 @@ export class ApiWorld {
     };
   }
 
-  async #answer(request: HttpRequest): Promise<HttpResponse> {
+  async #respond(request: HttpRequest): Promise<HttpResponse> {
     this.sent.push(request);
-    const answer = this.#answers.length > 1 ? this.#answers.shift() : this.#answers[0];
-    if (answer instanceof Error) {
-      throw answer;
+    const response = this.#responses.length > 1 ? this.#responses.shift() : this.#responses[0];
+    if (response instanceof Error) {
+      throw response;
     }
-    return typeof answer === 'function' ? answer(request) : (answer ?? json([]));
+    return typeof response === 'function' ? response(request) : (response ?? json([]));
   }
 }
 
@@ -76,7 +76,7 @@ export function text(
   return { status, headers: new Headers(headers), body: Buffer.from(body) };
 }
 
-/** With a harmless value in each place. */
+/** With a harmless value for each path parameter. */
 export function requestOf(
   operation: Operation,
   { query = '', body }: { query?: string; body?: string } = {},

@@ -15,7 +15,7 @@ export interface OpenedEditor {
   readonly gone: Promise<unknown>;
 }
 
-export interface StandInDesktop {
+export interface FakeDesktop {
   /** Puts the stand-in first on the `PATH`. */
   readonly env: NodeJS.ProcessEnv;
   nextEditor(): Promise<OpenedEditor>;
@@ -25,7 +25,7 @@ export interface StandInDesktop {
 }
 
 /** A command `code` in `folder` that tells the test how it was called, in place of a desktop VS Code. */
-export async function startStandInDesktop(folder: string): Promise<StandInDesktop> {
+export async function startFakeDesktop(folder: string): Promise<FakeDesktop> {
   await mkdir(folder);
   const code = path.join(folder, 'code');
   await copyFile(fileURLToPath(new URL('fakeCodeCommand.cjs', import.meta.url)), code);
@@ -39,7 +39,7 @@ export async function startStandInDesktop(folder: string): Promise<StandInDeskto
   return {
     env: {
       PATH: [folder, process.env.PATH ?? ''].join(path.delimiter),
-      STAND_IN_PORT: String(port),
+      FAKE_CODE_PORT: String(port),
     },
     nextEditor: async () => {
       const [socket] = (await once(server, 'connection')) as [Socket];

@@ -22,7 +22,7 @@ import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { MemorySecrets, SecretDisk } from './memorySecrets.ts';
 
 /** One machine in front of a sandbox: its clock, its disk, and the windows that are open on it. */
-export class OAuthWorld {
+export class OAuthFixture {
   readonly sandbox: Sandbox;
   readonly directory: string;
   readonly disk = new SecretDisk();
@@ -30,7 +30,7 @@ export class OAuthWorld {
   ahead = 0;
   readonly #windows: OAuthWindow[] = [];
 
-  /** Use `openWorld`. */
+  /** Use `openOAuthFixture`. */
   constructor(sandbox: Sandbox, directory: string) {
     this.sandbox = sandbox;
     this.directory = directory;
@@ -66,8 +66,8 @@ export class OAuthWorld {
   }
 }
 
-export async function openWorld(sandbox: Sandbox): Promise<OAuthWorld> {
-  return new OAuthWorld(sandbox, await mkdtemp(join(tmpdir(), 'ninjaone-oauth-')));
+export async function openOAuthFixture(sandbox: Sandbox): Promise<OAuthFixture> {
+  return new OAuthFixture(sandbox, await mkdtemp(join(tmpdir(), 'ninjaone-oauth-')));
 }
 
 export interface WindowOptions {
@@ -93,12 +93,12 @@ export class OAuthWindow {
   readonly changes: UsableSessionsChange[] = [];
   /** Milliseconds that every request gets at most, so that no test has to wait out the real time-outs. */
   timeout = 5000;
-  readonly #world: OAuthWorld;
+  readonly #fixture: OAuthFixture;
   readonly #close: () => Promise<void>;
 
-  constructor(world: OAuthWorld, { connections, log = NO_LOG, rawLog = NO_LOG }: WindowOptions) {
-    this.#world = world;
-    const now = (): number => Date.now() + world.ahead;
+  constructor(fixture: OAuthFixture, { connections, log = NO_LOG, rawLog = NO_LOG }: WindowOptions) {
+    this.#fixture = fixture;
+    const now = (): number => Date.now() + fixture.ahead;
     const logger = both(rawLog, redactingLogger(log, this.redactor));
     const { send, close } = createTransport({ fetch: globalThis.fetch, logger, proxySupport: () => 'override' });
     this.#close = close;
@@ -106,14 +106,14 @@ export class OAuthWindow {
       this.asked.push(request);
       return send({ ...request, timeout: Math.min(request.timeout, this.timeout) });
     };
-    this.secrets = new MemorySecrets({ disk: world.disk });
+    this.secrets = new MemorySecrets({ disk: fixture.disk });
     const storage = { secrets: this.secrets, redactor: this.redactor };
     this.store = new SessionStore({ ...storage, logger, retries: [1, 1] });
     this.clientSecrets = new ClientSecrets(storage);
     this.tokens = new TokenService({
       store: this.store,
-      markers: new SessionMarkers(world.directory, () => 'machine'),
-      lock: new RefreshLock({ directory: world.directory }),
+      markers: new SessionMarkers(fixture.directory, () => 'machine'),
+      lock: new RefreshLock({ directory: fixture.directory }),
       clientSecrets: this.clientSecrets,
       connections: () => connections,
       onDidChangeConnections: () => ({ dispose() {} }),
@@ -141,7 +141,7 @@ export class OAuthWindow {
   /** A session with live tokens, of a sign-in that never happened; the log of the sandbox is empty then. */
   async haveSession(connection: Connection): Promise<StoredSession> {
     const scopes = ['monitoring'] as const;
-    const { sandbox } = this.#world;
+    const { sandbox } = this.#fixture;
     const usable = await this.tokens.signIn(connection, scopes, async () => {
       const refreshToken = await sandbox.mintRefreshToken(connection.clientId, 'monitoring offline_access');
       return protocol.refreshTokens(await this.context(connection), refreshToken);

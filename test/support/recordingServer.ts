@@ -10,40 +10,40 @@ import type { Connection, Scope } from '../../src/core/connections/connection.ts
 import { createTransport } from '../../src/core/http/transport.ts';
 import { connectionOf } from './connectionFixtures.ts';
 
-/** What a server got, as it came over the socket. */
-export interface Arrived {
+/** A request as the server received it. */
+export interface ReceivedRequest {
   readonly method: string;
   readonly url: string;
-  /** Names and values in turn. */
+  /** Names and values alternate. */
   readonly rawHeaders: readonly string[];
   readonly body: string;
 }
 
-export type WireAnswer = (response: ServerResponse, request: IncomingMessage) => void;
+export type Responder = (response: ServerResponse, request: IncomingMessage) => void;
 
-/** The API client with the real transport before a real server, which answers from a list: its last answer for ever. */
-export class Wire {
-  readonly arrived: Arrived[] = [];
+/** The API client with the real transport and a local HTTP server, which uses the responders in order; the last one repeats. */
+export class RecordingServer {
+  readonly received: ReceivedRequest[] = [];
   /** Milliseconds that the client would have waited. */
   readonly pauses: number[] = [];
-  /** Of each token that was asked for: whether it had to be renewed. */
+  /** For each access token that the client asked for: whether it forced a renewal. */
   readonly forced: boolean[] = [];
   readonly connection: Connection;
   scopes: readonly Scope[] = ['monitoring', 'management'];
   mayWrite = true;
-  /** Milliseconds until a time-out, until the first pause. */
-  patience = PATIENCE;
-  answers: WireAnswer[] = [];
+  /** Time-out in milliseconds; the first pause resets it. */
+  timeout = TIMEOUT_MS;
+  responders: Responder[] = [];
   readonly #client: ApiClient;
   readonly #server: Server;
   readonly #transport: ReturnType<typeof createTransport>;
 
-  static async start(): Promise<Wire> {
+  static async start(): Promise<RecordingServer> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const wire = new Wire(server);
-    server.on('request', (request, response) => void wire.#answer(request, response));
-    return wire;
+    const recorder = new RecordingServer(server);
+    server.on('request', (request, response) => void recorder.#respond(request, response));
+    return recorder;
   }
 
   private constructor(server: Server) {
@@ -60,17 +60,17 @@ export class Wire {
     this.#client = new ApiClient({
       transport: this.#transport.send,
       writes: { mayWrite: () => this.mayWrite },
-      timeout: () => this.patience,
+      timeout: () => this.timeout,
       now: () => 1_767_225_600_000,
       sleep: (milliseconds) => {
         this.pauses.push(milliseconds);
-        this.patience = PATIENCE;
+        this.timeout = TIMEOUT_MS;
         return Promise.resolve();
       },
     });
   }
 
-  /** Confirmed where it has to be. Answers a failure of either kind by its code, with the whole answer if there is one. */
+  /** Confirms the request if that is required. `code` is that of a failure, whether it was thrown or came with a response. */
   async send(request: ApiRequest): Promise<{ readonly code: string | undefined; readonly response?: ApiResponse }> {
     const session: ApiSession = {
       connection: this.connection,
@@ -92,13 +92,13 @@ export class Wire {
     }
   }
 
-  /** For the next case: nothing arrived, nothing asked for. */
+  /** Forgets everything, for the next case. */
   clear(): void {
-    for (const list of [this.arrived, this.pauses, this.forced, this.answers]) {
+    for (const list of [this.received, this.pauses, this.forced, this.responders]) {
       list.length = 0;
     }
     this.scopes = ['monitoring', 'management'];
-    this.patience = PATIENCE;
+    this.timeout = TIMEOUT_MS;
   }
 
   async stop(): Promise<void> {
@@ -107,24 +107,24 @@ export class Wire {
     await new Promise((closed) => this.#server.close(closed));
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const parts: Buffer[] = [];
     for await (const part of request) {
       parts.push(part as Buffer);
     }
     const { method = '', url = '', rawHeaders } = request;
-    this.arrived.push({ method, url, rawHeaders, body: Buffer.concat(parts).toString() });
-    const [answer] = this.answers;
-    if (this.answers.length > 1) {
-      this.answers.shift();
+    this.received.push({ method, url, rawHeaders, body: Buffer.concat(parts).toString() });
+    const [responder] = this.responders;
+    if (this.responders.length > 1) {
+      this.responders.shift();
     }
-    (answer ?? ok)(response, request);
+    (responder ?? ok)(response, request);
   }
 }
 
-const PATIENCE = 10_000;
+const TIMEOUT_MS = 10_000;
 
-export function answering(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): WireAnswer {
+export function respondWith(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Responder {
   return (response) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const type = typeof body === 'string' ? 'text/html' : 'application/json';
@@ -132,23 +132,23 @@ export function answering(status: number, body: unknown, headers: Readonly<Recor
   };
 }
 
-export const ok = answering(200, []);
+export const ok = respondWith(200, []);
 
-/** The connection is cut when the request has come. */
-export const reset: WireAnswer = (_response, request) => {
+/** Closes the connection once the request has arrived. */
+export const reset: Responder = (_response, request) => {
   request.socket.destroy();
 };
 
-/** The connection is cut in the midst of the body. */
-export const half: WireAnswer = (response, request) => {
+/** Closes the connection in the middle of the body. */
+export const half: Responder = (response, request) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
   response.write('{"id":', () => request.socket.destroy());
 };
 
-/** Nothing comes. */
-export const silence: WireAnswer = () => {};
+/** Never responds. */
+export const silence: Responder = () => {};
 
-/** A beginning comes, and no end. */
-export const stall: WireAnswer = (response) => {
+/** Sends the start of a body and never ends it. */
+export const stall: Responder = (response) => {
   response.writeHead(200, { 'content-type': 'application/json' }).write('{"id":');
 };

@@ -20,8 +20,8 @@ export const MINUTE = 60_000;
 export const HOUR = 3_600_000;
 export const DAY = 86_400_000;
 
-/** One machine with its clock, disk, settings and server, and the windows that are open on it. */
-export class SessionWorld {
+/** One machine with its clock, disk, settings, server and open windows. */
+export class SessionFixture {
   readonly clock = { now: 1_800_000_000_000 };
   readonly disk = new SecretDisk();
   readonly server = new FakeTokenServer(() => this.clock.now);
@@ -30,7 +30,7 @@ export class SessionWorld {
   readonly #settings = new Emitter<void>();
   #connections: readonly Connection[] = [connection()];
 
-  /** Use `createWorld`. */
+  /** Use `createSessionFixture`. */
   constructor(directory: string) {
     this.directory = directory;
   }
@@ -65,16 +65,16 @@ export interface WindowOptions {
   readonly flushDelay?: number;
   readonly disk?: SecretDisk;
   readonly directory?: string;
-  /** Whose secrets the window has; those of the machine when nothing is said. */
+  /** Names the secret storage of the window; by default that of the machine. */
   readonly secretStoreId?: string;
   readonly sharedSecrets?: boolean;
   readonly logger?: Logger;
   /** Milliseconds that another extension waits for a token. */
-  readonly answer?: number;
+  readonly responseLimit?: number;
   readonly mayContact?: (connection: Connection) => boolean;
 }
 
-/** The parts that ship, over fakes that implement their ports. */
+/** The real session classes, with fakes for storage, network and clock. */
 export class SessionWindow {
   readonly secrets: MemorySecrets;
   readonly redactor = new Redactor();
@@ -82,14 +82,14 @@ export class SessionWindow {
   readonly markers: SessionMarkers;
   readonly clientSecrets: ClientSecrets;
   readonly tokens: TokenService;
-  readonly stock: StorageCheckOptions;
+  readonly storageCheck: StorageCheckOptions;
   readonly changes: UsableSessionsChange[] = [];
   readonly storeChanges: SessionsChange[] = [];
   readonly renewalFailures: RenewalFailure[] = [];
 
-  constructor(world: SessionWorld, options: WindowOptions) {
-    const { disk = world.disk, directory = world.directory, logger = silentLogger } = options;
-    const now = (): number => world.clock.now;
+  constructor(fixture: SessionFixture, options: WindowOptions) {
+    const { disk = fixture.disk, directory = fixture.directory, logger = silentLogger } = options;
+    const now = (): number => fixture.clock.now;
     this.secrets = new MemorySecrets({ disk, ...(options.flushDelay ? { flushDelay: options.flushDelay } : {}) });
     const storage = { secrets: this.secrets, redactor: this.redactor, timeout: 50 };
     this.store = new SessionStore({ ...storage, logger, retries: [1, 1] });
@@ -100,18 +100,18 @@ export class SessionWindow {
       markers: this.markers,
       lock: new RefreshLock({ directory, stale: 600, patience: 2000 }),
       clientSecrets: this.clientSecrets,
-      connections: () => world.connections,
-      onDidChangeConnections: world.onDidChangeConnections,
+      connections: () => fixture.connections,
+      onDidChangeConnections: fixture.onDidChangeConnections,
       mayContact: options.mayContact ?? (() => true),
-      oauth: () => Promise.resolve(world.server.steps),
+      oauth: () => Promise.resolve(fixture.server.steps),
       transport: () => Promise.reject(new Error('no network in this test')),
       now,
       logger,
       sharedSecrets: options.sharedSecrets ?? true,
-      timeouts: { catchUp: 300, recovery: 40, response: options.answer ?? 5000 },
+      timeouts: { catchUp: 300, recovery: 40, response: options.responseLimit ?? 5000 },
     });
     const { store, markers, clientSecrets } = this;
-    this.stock = { store, markers, clientSecrets, connections: () => world.connections, now };
+    this.storageCheck = { store, markers, clientSecrets, connections: () => fixture.connections, now };
     this.tokens.onDidChange((change) => this.changes.push(change));
     this.store.onDidChange((change) => this.storeChanges.push(change));
     this.tokens.onRenewalFailure((renewalFailure) => this.renewalFailures.push(renewalFailure));
@@ -123,23 +123,26 @@ export class SessionWindow {
     this.secrets.crash();
   }
 
-  /** A sign-in that brings what the server of this world gives, changed by `answer`. */
+  /** Signs in with new tokens of the fake server, changed by `changes`. */
   signIn(
-    world: SessionWorld,
+    fixture: SessionFixture,
     scopes: readonly Scope[] = ['monitoring'],
-    answer: Partial<ReturnType<FakeTokenServer['tokens']>> = {},
-    to: Connection = world.connections[0]!,
+    changes: Partial<ReturnType<FakeTokenServer['tokens']>> = {},
+    to: Connection = fixture.connections[0]!,
   ): Promise<UsableSession> {
-    const tokens = { ...world.server.tokens(), ...(to.platform === 'api-services' ? { refreshToken: undefined } : {}) };
-    return this.tokens.signIn(to, scopes, () => Promise.resolve({ ...tokens, ...answer }));
+    const tokens = {
+      ...fixture.server.tokens(),
+      ...(to.platform === 'api-services' ? { refreshToken: undefined } : {}),
+    };
+    return this.tokens.signIn(to, scopes, () => Promise.resolve({ ...tokens, ...changes }));
   }
 }
 
-export async function createWorld(): Promise<SessionWorld> {
-  return new SessionWorld(await mkdtemp(join(tmpdir(), 'ninjaone-sessions-')));
+export async function createSessionFixture(): Promise<SessionFixture> {
+  return new SessionFixture(await mkdtemp(join(tmpdir(), 'ninjaone-sessions-')));
 }
 
-/** A connection as the settings give it; all scopes unless said otherwise. */
+/** A connection parsed from settings, with all scopes by default. */
 export function connection(settings: Readonly<Record<string, unknown>> = {}): Connection {
   const value = {
     name: 'Acme',
@@ -156,7 +159,7 @@ export function connection(settings: Readonly<Record<string, unknown>> = {}): Co
   return first;
 }
 
-/** Resolves when `condition` holds, which is looked at after every turn of the event loop; rejects after two seconds. */
+/** Polls `condition` on every turn of the event loop; rejects after two seconds. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + 2000;
   while (!(await condition())) {

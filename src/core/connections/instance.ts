@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { domainToUnicode } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 import { sentence, type LocalizableMessage } from '../base/messages.ts';
 
 export const PRESETS = {
@@ -59,7 +59,7 @@ export function parseInstance(value: unknown): InstanceResult {
   if (url.port !== '') {
     return refuse(sentence('Write the address without a port: NinjaOne is reached on 443 only.'));
   }
-  if (!isDomainName(url.hostname)) {
+  if (!isDomainName(url.hostname) || !isValidIdn(url.hostname)) {
     return refuse(sentence('This is not a full domain name. Write an address such as {0}.', EXAMPLE));
   }
   // Only A to Z: `toLowerCase` would also turn the Kelvin sign into a k.
@@ -125,6 +125,15 @@ function accept(url: URL, kind: Instance['kind']): InstanceResult {
 
 function refuse(problem: LocalizableMessage): InstanceResult {
   return { ok: false, problem };
+}
+
+/**
+ * Whether every `xn--` label decodes and encodes to itself again (RFC 5891 §5.4). The URL parser of Node 20 refuses other
+ * labels, the one of Node 24 takes them as they are, and nobody could read in a confirmation which host they name.
+ */
+function isValidIdn(host: string): boolean {
+  const unicode = domainToUnicode(host);
+  return !IDN.test(host) || (!IDN.test(unicode) && domainToASCII(unicode) === host);
 }
 
 /** RFC 1123 §2.1 labels, at least two of them. A name under `.localhost` is this machine (RFC 6761 §6.3). */

@@ -16,21 +16,21 @@ import {
   RUN_BOARD,
   SECURE_FIELDS,
 } from '../../support/operationFixtures.ts';
-import { ApiWorld, json, requestOf, text } from '../../support/apiClientFixture.ts';
+import { ApiClientFixture, json, requestOf, text } from '../../support/apiClientFixture.ts';
 
 const URL_OF_API = new URL(ORIGIN);
-const trouble = (kind: NetworkErrorKind): NinjaOneError => networkError(kind, URL_OF_API);
+const errorOf = (kind: NetworkErrorKind): NinjaOneError => networkError(kind, URL_OF_API);
 const expired = json({ error: 'not_authenticated', error_code: 10 }, { status: 401 });
 
-describe('API client', () => {
-  it('sends a read with the bearer and nothing else, and gives the answer as it came', async () => {
-    const world = new ApiWorld(
+describe('ApiClient', () => {
+  it('sends a read with the access token and no other credential, and returns the response unchanged', async () => {
+    const fixture = new ApiClientFixture(
       json([{ id: 1 }], { headers: { 'x-nj-request-id': 'r-1', 'set-cookie': 'a=b', location: 'x' } }),
     );
-    const response = await world.client.send(requestOf(LIST_DEVICES, { query: '?pageSize=1' }), {
-      session: world.session(),
+    const response = await fixture.client.send(requestOf(LIST_DEVICES, { query: '?pageSize=1' }), {
+      session: fixture.session(),
     });
-    const [sent] = world.sent;
+    const [sent] = fixture.sent;
     assert.equal(sent?.url, `${ORIGIN}/v2/devices?pageSize=1`);
     assert.equal(sent.method, 'GET');
     assert.equal(sent.timeout, 1000);
@@ -42,7 +42,7 @@ describe('API client', () => {
     assert.equal(response.failure, undefined);
   });
 
-  describe('E11: the bearer never leaves its origin', () => {
+  describe('with a request for another target', () => {
     const request = requestOf(GET_DEVICE);
     const wrong: readonly (readonly [string, ApiRequest])[] = [
       ['another host', { ...request, url: 'https://evil.com/v2/device/1' }],
@@ -50,67 +50,67 @@ describe('API client', () => {
       ['another port', { ...request, url: `${ORIGIN}:8443/v2/device/1` }],
       ['a user name', { ...request, url: 'https://a@eu.ninjarmm.com/v2/device/1' }],
       ['another path', { ...request, url: `${ORIGIN}/v2/devices` }],
-      ['a climbing path', { ...request, url: `${ORIGIN}/v2/device/../device/1` }],
-      ['a path that climbs once decoded', { ...request, url: `${ORIGIN}/v2/device/..%2f1` }],
-      ['a path that climbs once decoded twice', { ...request, url: `${ORIGIN}/v2/device/%252e%252e` }],
+      ['a path that climbs with ..', { ...request, url: `${ORIGIN}/v2/device/../device/1` }],
+      ['a path that climbs when it is decoded', { ...request, url: `${ORIGIN}/v2/device/..%2f1` }],
+      ['a path that climbs when it is decoded twice', { ...request, url: `${ORIGIN}/v2/device/%252e%252e` }],
       ['an empty segment', { ...request, url: `${ORIGIN}/v2/device/` }],
       ['a fragment', { ...request, url: `${ORIGIN}/v2/device/1#x` }],
-      ['no address', { ...request, url: '/v2/device/1' }],
-      ['another connection', { ...request, connection: connectionOf({ id: 'id-2' }) }],
-      ['a method that its key does not name', { ...request, operation: { ...GET_DEVICE, method: 'DELETE' } }],
-      ['a path that its key does not name', { ...request, operation: { ...GET_DEVICE, path: '/v2/{a}/{b}' } }],
+      ['a relative address', { ...request, url: '/v2/device/1' }],
+      ['a session of another connection', { ...request, connection: connectionOf({ id: 'id-2' }) }],
+      ['a method that differs from its key', { ...request, operation: { ...GET_DEVICE, method: 'DELETE' } }],
+      ['a path that differs from its key', { ...request, operation: { ...GET_DEVICE, path: '/v2/{a}/{b}' } }],
     ];
     for (const [name, each] of wrong) {
-      it(`a request with ${name} is not sent`, async () => {
-        const world = new ApiWorld();
-        world.mayWrite = true;
-        assert.equal((await failureOf(world, each)).code, 'api.wrongTarget');
-        assert.deepEqual([world.sent, world.forced], [[], []]);
+      it(`refuses a request with ${name} (E11)`, async () => {
+        const fixture = new ApiClientFixture();
+        fixture.mayWrite = true;
+        assert.equal((await failureOf(fixture, each)).code, 'api.wrongTarget');
+        assert.deepEqual([fixture.sent, fixture.forced], [[], []]);
       });
     }
   });
 
-  describe('E9: the safety gate', () => {
-    it('no write leaves while the connection is read-only, and no token is fetched for it', async () => {
+  describe('deciding whether a request may be sent', () => {
+    it('sends no write and fetches no token while the connection is read-only (E9)', async () => {
       for (const operation of [PATCH_DEVICE, DELETE_FIELD, REBOOT]) {
-        const world = new ApiWorld();
-        assert.equal((await failureOf(world, requestOf(operation))).code, 'api.readOnly');
-        assert.deepEqual([world.sent, world.forced], [[], []]);
+        const fixture = new ApiClientFixture();
+        assert.equal((await failureOf(fixture, requestOf(operation))).code, 'api.readOnly');
+        assert.deepEqual([fixture.sent, fixture.forced], [[], []]);
       }
     });
 
-    it('a write that takes a token while the permission ends is not sent', async () => {
-      const world = new ApiWorld();
-      world.mayWrite = true;
-      world.accessToken = () => {
-        world.mayWrite = false;
+    it('does not send a write if the permission ends while the token is fetched (E9)', async () => {
+      const fixture = new ApiClientFixture();
+      fixture.mayWrite = true;
+      fixture.accessToken = () => {
+        fixture.mayWrite = false;
         return Promise.resolve('token');
       };
-      assert.equal((await failureOf(world, requestOf(PATCH_DEVICE))).code, 'api.readOnly');
-      assert.equal(world.sent.length, 0);
+      assert.equal((await failureOf(fixture, requestOf(PATCH_DEVICE))).code, 'api.readOnly');
+      assert.equal(fixture.sent.length, 0);
     });
 
-    it('PUT, PATCH and DELETE are writes whatever their row says', async () => {
+    it('treats PUT, PATCH and DELETE as writes, whatever risk level the catalog gives them (E9)', async () => {
       for (const method of ['PUT', 'PATCH', 'DELETE']) {
-        const world = new ApiWorld();
+        const fixture = new ApiClientFixture();
         const operation = operationOf(`${method} /v2/x`, { traits: { riskLevel: 'read' } });
-        assert.equal((await failureOf(world, requestOf(operation))).code, 'api.readOnly');
+        assert.equal((await failureOf(fixture, requestOf(operation))).code, 'api.readOnly');
       }
     });
 
-    it('a GET of an unknown kind is no read', async () => {
-      const world = new ApiWorld();
+    it('treats a GET whose risk level is not read as a write (E9)', async () => {
+      const fixture = new ApiClientFixture();
       const operation = operationOf('GET /v2/x', { traits: { riskLevel: 'destructive' } });
-      assert.equal((await failureOf(world, requestOf(operation))).code, 'api.readOnly');
+      assert.equal((await failureOf(fixture, requestOf(operation))).code, 'api.readOnly');
     });
 
-    it('a board run is a read, and an ordinary write needs no confirmation', async () => {
-      const world = new ApiWorld();
-      await world.client.send(requestOf(RUN_BOARD, { body: '{}' }), { session: world.session() });
-      world.mayWrite = true;
-      await world.client.send(requestOf(PATCH_DEVICE, { body: '{}' }), { session: world.session() });
+    it('treats a board run as a read, and sends an ordinary write without confirmation (E9)', async () => {
+      const fixture = new ApiClientFixture();
+      await fixture.client.send(requestOf(RUN_BOARD, { body: '{}' }), { session: fixture.session() });
+      fixture.mayWrite = true;
+      await fixture.client.send(requestOf(PATCH_DEVICE, { body: '{}' }), { session: fixture.session() });
       assert.deepEqual(
-        world.sent.map(({ method, body, headers }) => [method, body, headers?.['content-type']]),
+        fixture.sent.map(({ method, body, headers }) => [method, body, headers?.['content-type']]),
         [
           ['POST', '{}', 'application/json'],
           ['PATCH', '{}', 'application/json'],
@@ -119,25 +119,25 @@ describe('API client', () => {
     });
 
     for (const operation of [DELETE_FIELD, REBOOT, DASHBOARD_URL, INSTALLER]) {
-      it(`${operation.key} is sent only when confirmed`, async () => {
-        const world = new ApiWorld();
-        world.mayWrite = true;
+      it(`sends ${operation.key} only after confirmation (E9)`, async () => {
+        const fixture = new ApiClientFixture();
+        fixture.mayWrite = true;
         const request = requestOf(operation);
         const forged = { key: operation.key };
         for (const confirmation of [undefined, forged, {} as Confirmation]) {
-          assert.equal((await failureOf(world, request, { confirmation })).code, 'api.notConfirmed');
+          assert.equal((await failureOf(fixture, request, { confirmation })).code, 'api.notConfirmed');
         }
-        assert.equal(await world.client.confirm(request, () => Promise.resolve(false)), undefined);
-        assert.equal(world.sent.length, 0);
-        const confirmation = await world.client.confirm(request, () => Promise.resolve(true));
-        await world.client.send(request, { session: world.session(), confirmation });
-        assert.equal(world.sent.length, 1);
+        assert.equal(await fixture.client.confirm(request, () => Promise.resolve(false)), undefined);
+        assert.equal(fixture.sent.length, 0);
+        const confirmation = await fixture.client.confirm(request, () => Promise.resolve(true));
+        await fixture.client.send(request, { session: fixture.session(), confirmation });
+        assert.equal(fixture.sent.length, 1);
       });
     }
 
-    it('a confirmation is good for exactly one write', async () => {
-      const world = new ApiWorld();
-      world.mayWrite = true;
+    it('accepts a confirmation for one write only (E9)', async () => {
+      const fixture = new ApiClientFixture();
+      fixture.mayWrite = true;
       const request = requestOf(REBOOT, { body: '{"reason":"a"}' });
       const connection = connectionOf({ id: 'id-2' });
       const others: readonly ApiRequest[] = [
@@ -147,33 +147,35 @@ describe('API client', () => {
         { ...request, body: undefined },
         { ...request, url: `${request.url}?x=1` },
       ];
-      const confirmation = await world.client.confirm(request, () => Promise.resolve(true));
+      const confirmation = await fixture.client.confirm(request, () => Promise.resolve(true));
       for (const other of others) {
-        assert.equal((await failureOf(world, other, { confirmation })).code, 'api.notConfirmed');
+        assert.equal((await failureOf(fixture, other, { confirmation })).code, 'api.notConfirmed');
       }
-      const elsewhere = { session: world.session(connection), confirmation };
-      await assert.rejects(world.client.send({ ...request, connection }, elsewhere), { code: 'api.notConfirmed' });
-      await world.client.send(request, { session: world.session(), confirmation });
-      assert.equal((await failureOf(world, request, { confirmation })).code, 'api.notConfirmed');
-      assert.equal(world.sent.length, 1);
+      const elsewhere = { session: fixture.session(connection), confirmation };
+      await assert.rejects(fixture.client.send({ ...request, connection }, elsewhere), { code: 'api.notConfirmed' });
+      await fixture.client.send(request, { session: fixture.session(), confirmation });
+      assert.equal((await failureOf(fixture, request, { confirmation })).code, 'api.notConfirmed');
+      assert.equal(fixture.sent.length, 1);
     });
 
-    it('a confirmation of another client means nothing', async () => {
-      const world = new ApiWorld();
-      const confirmation = await new ApiWorld().client.confirm(requestOf(DASHBOARD_URL), () => Promise.resolve(true));
-      assert.equal((await failureOf(world, requestOf(DASHBOARD_URL), { confirmation })).code, 'api.notConfirmed');
+    it('does not accept a confirmation that another client gave (E9)', async () => {
+      const fixture = new ApiClientFixture();
+      const confirmation = await new ApiClientFixture().client.confirm(requestOf(DASHBOARD_URL), () =>
+        Promise.resolve(true),
+      );
+      assert.equal((await failureOf(fixture, requestOf(DASHBOARD_URL), { confirmation })).code, 'api.notConfirmed');
     });
 
-    it('E4: secure values are confirmed once for all pages of a list, and a list without them is a plain read', async () => {
-      const world = new ApiWorld();
+    it('asks once for all pages of a list with secure values, and not at all for a list without them (E4, E9)', async () => {
+      const fixture = new ApiClientFixture();
       const secure = requestOf(SECURE_FIELDS, { query: '?showSecureValues=true' });
-      assert.equal(world.client.needsConfirmation(secure), true);
-      const confirmation = await world.client.confirm(secure, () => Promise.resolve(true));
+      assert.equal(fixture.client.needsConfirmation(secure), true);
+      const confirmation = await fixture.client.confirm(secure, () => Promise.resolve(true));
       const page = requestOf(SECURE_FIELDS, { query: '?showSecureValues=true&cursor=2' });
-      await world.client.send(secure, { session: world.session(), confirmation });
-      await world.client.send(page, { session: world.session(), confirmation });
+      await fixture.client.send(secure, { session: fixture.session(), confirmation });
+      await fixture.client.send(page, { session: fixture.session(), confirmation });
       for (const query of ['', '?showSecureValues=false', '?pageSize=1']) {
-        await world.client.send(requestOf(SECURE_FIELDS, { query }), { session: world.session() });
+        await fixture.client.send(requestOf(SECURE_FIELDS, { query }), { session: fixture.session() });
       }
       for (const query of [
         '?showSecureValues=TRUE',
@@ -181,42 +183,42 @@ describe('API client', () => {
         '?showSecureValues=false&showSecureValues=true',
         '?show%53ecureValues=1',
       ]) {
-        assert.equal((await failureOf(world, requestOf(SECURE_FIELDS, { query }))).code, 'api.notConfirmed');
+        assert.equal((await failureOf(fixture, requestOf(SECURE_FIELDS, { query }))).code, 'api.notConfirmed');
       }
     });
   });
 
-  describe('E12: the rule of 401', () => {
-    it('an expired token is renewed once and a GET sent once more', async () => {
-      const world = new ApiWorld(expired, json([1]));
-      const response = await world.client.send(requestOf(GET_DEVICE), { session: world.session() });
+  describe('with a refused request', () => {
+    it('renews an expired token once and repeats a GET (E12)', async () => {
+      const fixture = new ApiClientFixture(expired, json([1]));
+      const response = await fixture.client.send(requestOf(GET_DEVICE), { session: fixture.session() });
       assert.equal(response.failure, undefined);
-      assert.deepEqual(world.forced, [false, true]);
+      assert.deepEqual(fixture.forced, [false, true]);
       assert.deepEqual(
-        world.sent.map(({ headers }) => headers?.['authorization']),
+        fixture.sent.map(({ headers }) => headers?.['authorization']),
         ['Bearer token-1', 'Bearer token-2'],
       );
     });
 
-    it('a second 401 is told and not followed by a third try', async () => {
-      const world = new ApiWorld(expired);
-      const response = await world.client.send(requestOf(GET_DEVICE), { session: world.session() });
+    it('reports a second 401 without a third attempt (E12)', async () => {
+      const fixture = new ApiClientFixture(expired);
+      const response = await fixture.client.send(requestOf(GET_DEVICE), { session: fixture.session() });
       assert.equal(response.failure?.code, 'api.notAuthenticated');
-      assert.equal(world.sent.length, 2);
+      assert.equal(fixture.sent.length, 2);
     });
 
-    it('what the renewal says is what is told', async () => {
-      const world = new ApiWorld(expired);
-      world.accessToken = ({ force }) => (force ? Promise.reject(ended()) : Promise.resolve('token'));
-      assert.equal((await failureOf(world, requestOf(GET_DEVICE))).code, 'oauth.invalidGrant');
-      assert.equal(world.sent.length, 1);
+    it('reports the error of the renewal if the token cannot be renewed (E12)', async () => {
+      const fixture = new ApiClientFixture(expired);
+      fixture.accessToken = ({ force }) => (force ? Promise.reject(ended()) : Promise.resolve('token'));
+      assert.equal((await failureOf(fixture, requestOf(GET_DEVICE))).code, 'oauth.invalidGrant');
+      assert.equal(fixture.sent.length, 1);
     });
 
-    it('no POST is sent again; the token is renewed for the next one', async () => {
-      const reading = new ApiWorld(expired);
+    it('never repeats a POST, and renews the token for the next request (E12)', async () => {
+      const reading = new ApiClientFixture(expired);
       const read = await reading.client.send(requestOf(RUN_BOARD), { session: reading.session() });
       assert.deepEqual([read.failure?.code, reading.sent.length], ['api.notAuthenticated', 1]);
-      const writing = new ApiWorld(expired);
+      const writing = new ApiClientFixture(expired);
       writing.mayWrite = true;
       const write = await writing.client.send(requestOf(PATCH_DEVICE), { session: writing.session() });
       assert.equal(write.failure?.code, 'api.tokenRenewed');
@@ -234,83 +236,85 @@ describe('API client', () => {
       [500, { errorCode: 'x', message: 'y' }, 'server.unavailable'],
     ];
     for (const [status, body, code] of rows) {
-      it(`${status} ${JSON.stringify(body)} is ${code}, with one sending and no renewal`, async () => {
-        const world = new ApiWorld(json(body, { status, headers: { 'x-nj-request-id': 'r-9' } }));
-        world.scopes = [];
-        const response = await world.client.send(requestOf(GET_DEVICE), { session: world.session() });
+      it(`reports ${status} ${JSON.stringify(body)} as ${code} after one attempt, without a renewal (E12)`, async () => {
+        const fixture = new ApiClientFixture(json(body, { status, headers: { 'x-nj-request-id': 'r-9' } }));
+        fixture.scopes = [];
+        const response = await fixture.client.send(requestOf(GET_DEVICE), { session: fixture.session() });
         assert.equal(response.failure?.code, code);
         assert.equal(response.failure.support.requestId, 'r-9');
-        assert.deepEqual([world.sent.length, world.forced], [1, [false]]);
+        assert.deepEqual([fixture.sent.length, fixture.forced], [1, [false]]);
       });
     }
 
-    it('a missing scope and a missing right of the role are told apart', async () => {
-      const world = new ApiWorld(json({ error: 'insufficient_privileges' }, { status: 401 }));
-      world.mayWrite = true;
-      world.scopes = ['monitoring'];
-      const scope = await world.client.send(requestOf(PATCH_DEVICE), { session: world.session() });
+    it('distinguishes a missing scope from a missing right of the role (E12)', async () => {
+      const fixture = new ApiClientFixture(json({ error: 'insufficient_privileges' }, { status: 401 }));
+      fixture.mayWrite = true;
+      fixture.scopes = ['monitoring'];
+      const scope = await fixture.client.send(requestOf(PATCH_DEVICE), { session: fixture.session() });
       assert.equal(
         scope.failure?.message,
         '"Acme" is signed in without the scope management, which this needs. Tick it on the client app and add it to the connection, then sign in again.',
       );
-      world.scopes = ['monitoring', 'management'];
-      const right = await world.client.send(requestOf(PATCH_DEVICE), { session: world.session() });
+      fixture.scopes = ['monitoring', 'management'];
+      const right = await fixture.client.send(requestOf(PATCH_DEVICE), { session: fixture.session() });
       assert.equal(right.failure?.code, 'api.missingRight');
     });
 
-    it('a token that the server repeats is not told', async () => {
-      const world = new ApiWorld(json({ error: 'x', error_description: 'bad token-1 here' }, { status: 400 }));
-      const response = await world.client.send(requestOf(GET_DEVICE), { session: world.session() });
+    it('never includes the access token in a message, even if the server repeats it (E12)', async () => {
+      const fixture = new ApiClientFixture(
+        json({ error: 'x', error_description: 'bad token-1 here' }, { status: 400 }),
+      );
+      const response = await fixture.client.send(requestOf(GET_DEVICE), { session: fixture.session() });
       assert.doesNotMatch(JSON.stringify(response.failure), /token-1/);
     });
   });
 
-  describe('E8: reads are sent again', () => {
+  describe('with a failed read', () => {
     const page = '<html><body>Error: Rate Limit reached</body></html>';
-    const passing = [
+    const temporary = [
       ['429', json({}, { status: 429 }), 'server.busy'],
       ['503', json({}, { status: 503 }), 'server.unavailable'],
       ['a 503 page', text('<html>x</html>', { status: 503 }), 'server.webPage'],
-      ['a throttle page with 200', text(page, { headers: { 'content-type': 'text/html' } }), 'server.busy'],
-      ['a throttle page with 403', text(page, { status: 403 }), 'server.busy'],
+      ['a throttling page with 200', text(page, { headers: { 'content-type': 'text/html' } }), 'server.busy'],
+      ['a throttling page with 403', text(page, { status: 403 }), 'server.busy'],
     ] as const;
-    for (const [name, answer, code] of passing) {
-      it(`after ${name}: four tries, then the failure`, async () => {
-        const world = new ApiWorld(answer);
-        const response = await world.client.send(requestOf(GET_DEVICE), { session: world.session() });
+    for (const [name, fakeResponse, code] of temporary) {
+      it(`gives up after four attempts with ${name} (E8)`, async () => {
+        const fixture = new ApiClientFixture(fakeResponse);
+        const response = await fixture.client.send(requestOf(GET_DEVICE), { session: fixture.session() });
         assert.equal(response.failure?.code, code);
-        assert.equal(world.sent.length, 4);
-        assert.deepEqual(world.pauses, [1000, 2000, 4000]);
+        assert.equal(fixture.sent.length, 4);
+        assert.deepEqual(fixture.pauses, [1000, 2000, 4000]);
       });
     }
 
     for (const kind of ['reset', 'failed', 'timeout'] as const) {
-      it(`after ${kind}`, async () => {
-        const world = new ApiWorld(trouble(kind), json([1]));
-        const response = await world.client.send(requestOf(RUN_BOARD), { session: world.session() });
+      it(`sends the request again after the network error ${kind} (E8)`, async () => {
+        const fixture = new ApiClientFixture(errorOf(kind), json([1]));
+        const response = await fixture.client.send(requestOf(RUN_BOARD), { session: fixture.session() });
         assert.equal(response.failure, undefined);
-        assert.equal(world.sent.length, 2);
+        assert.equal(fixture.sent.length, 2);
       });
     }
 
     for (const kind of ['dns', 'refused', 'tls', 'proxy', 'offline', 'aborted'] as const) {
-      it(`not after ${kind}`, async () => {
-        const world = new ApiWorld(trouble(kind));
-        await failureOf(world, requestOf(GET_DEVICE));
-        assert.equal(world.sent.length, 1);
+      it(`does not send the request again after the network error ${kind} (E8)`, async () => {
+        const fixture = new ApiClientFixture(errorOf(kind));
+        await failureOf(fixture, requestOf(GET_DEVICE));
+        assert.equal(fixture.sent.length, 1);
       });
     }
 
-    for (const answer of [
+    for (const fakeResponse of [
       json({}, { status: 400 }),
       json({}, { status: 500 }),
       json({}, { status: 404 }),
       text('<html>Hello</html>'),
     ]) {
-      it(`not after ${answer.status}`, async () => {
-        const world = new ApiWorld(answer);
-        await world.client.send(requestOf(GET_DEVICE), { session: world.session() });
-        assert.equal(world.sent.length, 1);
+      it(`does not send the request again after status ${fakeResponse.status} (E8)`, async () => {
+        const fixture = new ApiClientFixture(fakeResponse);
+        await fixture.client.send(requestOf(GET_DEVICE), { session: fixture.session() });
+        assert.equal(fixture.sent.length, 1);
       });
     }
 
@@ -323,126 +327,126 @@ describe('API client', () => {
       ['Fri, 01 Jan 2100 00:00:00 GMT', 300_000],
     ];
     for (const [value, expected] of waits) {
-      it(`T28: Retry-After ${value} waits ${expected} ms`, async () => {
-        const world = new ApiWorld(json({}, { status: 429, headers: { 'retry-after': value } }), json([1]));
+      it(`waits ${expected} ms for Retry-After ${value} (E8, T28)`, async () => {
+        const fixture = new ApiClientFixture(json({}, { status: 429, headers: { 'retry-after': value } }), json([1]));
         const told: [number, string][] = [];
-        await world.client.send(requestOf(GET_DEVICE), {
-          session: world.session(),
+        await fixture.client.send(requestOf(GET_DEVICE), {
+          session: fixture.session(),
           onPause: (milliseconds, failure) => told.push([milliseconds, failure.code]),
         });
-        assert.deepEqual(world.pauses, [expected]);
+        assert.deepEqual(fixture.pauses, [expected]);
         assert.deepEqual(told, [[expected, 'server.busy']]);
       });
     }
 
-    it('Retry-After of a throttle page is honored', async () => {
-      const world = new ApiWorld(text(page, { headers: { 'retry-after': '9' } }), json([1]));
-      await world.client.send(requestOf(GET_DEVICE), { session: world.session() });
-      assert.deepEqual(world.pauses, [9000]);
+    it('honors Retry-After of a throttling page (E8)', async () => {
+      const fixture = new ApiClientFixture(text(page, { headers: { 'retry-after': '9' } }), json([1]));
+      await fixture.client.send(requestOf(GET_DEVICE), { session: fixture.session() });
+      assert.deepEqual(fixture.pauses, [9000]);
     });
 
-    it('JSON that speaks of a rate limit is an answer', async () => {
-      const world = new ApiWorld(json(['<html> rate limit']));
-      const response = await world.client.send(requestOf(GET_DEVICE), { session: world.session() });
+    it('accepts JSON that mentions a rate limit as a success (E8)', async () => {
+      const fixture = new ApiClientFixture(json(['<html> rate limit']));
+      const response = await fixture.client.send(requestOf(GET_DEVICE), { session: fixture.session() });
       assert.equal(response.failure, undefined);
     });
 
-    it('a POST that makes a link is not sent again', async () => {
-      const world = new ApiWorld(json({}, { status: 503 }));
+    it('does not repeat a POST that creates a link (E8)', async () => {
+      const fixture = new ApiClientFixture(json({}, { status: 503 }));
       const request = requestOf(INSTALLER);
-      const confirmation = await world.client.confirm(request, () => Promise.resolve(true));
-      await world.client.send(request, { session: world.session(), confirmation });
-      assert.equal(world.sent.length, 1);
+      const confirmation = await fixture.client.confirm(request, () => Promise.resolve(true));
+      await fixture.client.send(request, { session: fixture.session(), confirmation });
+      assert.equal(fixture.sent.length, 1);
     });
 
-    it('cancelling ends a pause', async () => {
+    it('stops waiting for the next attempt when it is canceled (E8)', async () => {
       const controller = new AbortController();
-      const world = new ApiWorld(json({}, { status: 429 }));
-      world.onSleep = () => controller.abort();
-      assert.equal((await failureOf(world, requestOf(GET_DEVICE), { signal: controller.signal })).code, 'canceled');
-      assert.equal(world.sent.length, 1);
+      const fixture = new ApiClientFixture(json({}, { status: 429 }));
+      fixture.onSleep = () => controller.abort();
+      assert.equal((await failureOf(fixture, requestOf(GET_DEVICE), { signal: controller.signal })).code, 'canceled');
+      assert.equal(fixture.sent.length, 1);
     });
 
-    it('canceled before the start, nothing is sent', async () => {
-      const world = new ApiWorld();
-      assert.equal((await failureOf(world, requestOf(GET_DEVICE), { signal: AbortSignal.abort() })).code, 'canceled');
-      assert.deepEqual([world.sent, world.forced], [[], []]);
+    it('sends nothing if it is canceled before the start (E8)', async () => {
+      const fixture = new ApiClientFixture();
+      assert.equal((await failureOf(fixture, requestOf(GET_DEVICE), { signal: AbortSignal.abort() })).code, 'canceled');
+      assert.deepEqual([fixture.sent, fixture.forced], [[], []]);
     });
   });
 
-  describe('E9: writes are sent once', () => {
+  describe('with a failed write', () => {
     for (const status of [429, 500, 503]) {
-      it(`also after ${status}`, async () => {
-        const world = new ApiWorld(json({}, { status, headers: { 'retry-after': '1' } }));
-        world.mayWrite = true;
-        const response = await world.client.send(requestOf(PATCH_DEVICE), { session: world.session() });
+      it(`sends the write once and never again after status ${status} (E9)`, async () => {
+        const fixture = new ApiClientFixture(json({}, { status, headers: { 'retry-after': '1' } }));
+        fixture.mayWrite = true;
+        const response = await fixture.client.send(requestOf(PATCH_DEVICE), { session: fixture.session() });
         assert.ok(response.failure);
-        assert.deepEqual([world.sent.length, world.pauses], [1, []]);
+        assert.deepEqual([fixture.sent.length, fixture.pauses], [1, []]);
       });
     }
 
     for (const kind of ['timeout', 'reset', 'failed', 'aborted'] as const) {
-      it(`${kind}: it is unknown whether it was executed, and said so`, async () => {
-        const world = new ApiWorld(trouble(kind));
-        world.mayWrite = true;
-        const failure = await failureOf(world, requestOf(PATCH_DEVICE));
+      it(`reports an unknown outcome after the network error ${kind} (E9)`, async () => {
+        const fixture = new ApiClientFixture(errorOf(kind));
+        fixture.mayWrite = true;
+        const failure = await failureOf(fixture, requestOf(PATCH_DEVICE));
         assert.equal(failure.code, 'api.unknownOutcome');
         assert.match(failure.message, /^It is unknown whether PATCH \/v2\/device\/\{id\} was executed/);
-        assert.equal(world.sent.length, 1);
+        assert.equal(fixture.sent.length, 1);
       });
     }
 
     for (const status of [502, 504]) {
-      it(`${status} of a gateway: it is unknown whether it was executed`, async () => {
-        const world = new ApiWorld(text('<html>Gateway</html>', { status }));
-        world.mayWrite = true;
-        const response = await world.client.send(requestOf(PATCH_DEVICE), { session: world.session() });
+      it(`reports an unknown outcome after status ${status} of a gateway (E9)`, async () => {
+        const fixture = new ApiClientFixture(text('<html>Gateway</html>', { status }));
+        fixture.mayWrite = true;
+        const response = await fixture.client.send(requestOf(PATCH_DEVICE), { session: fixture.session() });
         assert.equal(response.failure?.code, 'api.unknownOutcome');
       });
     }
 
     for (const kind of ['dns', 'refused', 'tls', 'proxy', 'offline'] as const) {
-      it(`${kind}: it did not reach NinjaOne, and the reason is told`, async () => {
-        const world = new ApiWorld(trouble(kind));
-        world.mayWrite = true;
-        assert.equal((await failureOf(world, requestOf(PATCH_DEVICE))).code, `network.${kind}`);
+      it(`reports the network error ${kind}, because the write did not reach the server (E9)`, async () => {
+        const fixture = new ApiClientFixture(errorOf(kind));
+        fixture.mayWrite = true;
+        assert.equal((await failureOf(fixture, requestOf(PATCH_DEVICE))).code, `network.${kind}`);
       });
     }
 
-    it('an error that is ours is not taken for an unknown outcome', async () => {
-      const world = new ApiWorld(new TypeError('bug'));
-      world.mayWrite = true;
-      await assert.rejects(world.client.send(requestOf(PATCH_DEVICE), { session: world.session() }), TypeError);
+    it('rethrows a programming error instead of reporting an unknown outcome (E9)', async () => {
+      const fixture = new ApiClientFixture(new TypeError('bug'));
+      fixture.mayWrite = true;
+      await assert.rejects(fixture.client.send(requestOf(PATCH_DEVICE), { session: fixture.session() }), TypeError);
     });
   });
 
-  it('E7: a body that overflows goes to its sink, and its size is told', async () => {
+  it('streams a body that is too large to its sink and reports the whole size (E7)', async () => {
     const overflow = { start() {}, write() {} };
-    const world = new ApiWorld((request) => {
+    const fixture = new ApiClientFixture((request) => {
       assert.equal(request.overflow, overflow);
       assert.equal(request.maxBytes, 5);
       return { ...text('[1,2,'), overflow: 100 };
     });
-    const response = await world.client.send(requestOf(LIST_DEVICES), {
-      session: world.session(),
+    const response = await fixture.client.send(requestOf(LIST_DEVICES), {
+      session: fixture.session(),
       overflow,
       maxBytes: 5,
     });
     assert.deepEqual([response.size, response.body.byteLength], [100, 5]);
   });
 
-  it('is made of ports and starts nothing', () => {
-    assert.ok(new ApiWorld().client instanceof ApiClient);
+  it('starts nothing when it is created', () => {
+    assert.ok(new ApiClientFixture().client instanceof ApiClient);
   });
 });
 
 async function failureOf(
-  world: ApiWorld,
+  fixture: ApiClientFixture,
   request: ApiRequest,
   options: { confirmation?: Confirmation | undefined; signal?: AbortSignal } = {},
 ): Promise<NinjaOneError> {
-  const outcome: unknown = await world.client
-    .send(request, { session: world.session(), ...options })
+  const outcome: unknown = await fixture.client
+    .send(request, { session: fixture.session(), ...options })
     .catch((error: unknown) => error);
   assert.ok(isNinjaOneError(outcome), 'sent');
   return outcome;

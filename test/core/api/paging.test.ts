@@ -14,7 +14,7 @@ import { networkError } from '../../../src/core/http/networkErrors.ts';
 import type { HttpRequest, HttpResponse } from '../../../src/core/http/transport.ts';
 import { connectionOf, ORIGIN } from '../../support/connectionFixtures.ts';
 import { operationOf, JSON_BODY } from '../../support/operationFixtures.ts';
-import { ApiWorld, json, text } from '../../support/apiClientFixture.ts';
+import { ApiClientFixture, json, text } from '../../support/apiClientFixture.ts';
 
 interface Row {
   readonly id: number;
@@ -25,7 +25,7 @@ interface Row {
 const rows = (count: number): Row[] =>
   Array.from({ length: count }, (_, index) => ({ id: index + 1, name: `n${index + 1}`, naturalId: `${index + 1}` }));
 
-/** What a server of each style answers; `cursor` is what the request carries. */
+/** What a server of each style responds; `cursor` comes from the request. */
 const SERVERS: {
   readonly [K in PagingStyle]: (all: readonly Row[], size: number, cursor: string | undefined) => unknown;
 } = {
@@ -65,10 +65,10 @@ const LISTS: { readonly [K in PagingStyle]: string } = {
 };
 const STYLES = Object.keys(SERVERS) as readonly PagingStyle[];
 
-describe('Paging', () => {
+describe('paging', () => {
   for (const style of STYLES) {
     for (const count of [0, 1, 4, 5, 10, 12]) {
-      it(`E8: ${style}: ${count} items in pages of 5 all come, each once`, async () => {
+      it(`fetches each of ${count} items once in pages of 5 with the style ${style} (E8)`, async () => {
         const { result, requests } = await run(style, serverOf(style, rows(count), 5));
         const ids = (result.items as Row[]).map(({ id }) => id).sort((a, b) => a - b);
         assert.deepEqual(
@@ -82,7 +82,7 @@ describe('Paging', () => {
       });
     }
 
-    it(`E8: ${style}: a server that answers with the same page for ever is stopped, and the list said to be cut`, async () => {
+    it(`stops when the server repeats a page with the style ${style}, and reports that the list may be incomplete (E8)`, async () => {
       const page = json(SERVERS[style](rows(12), 5, undefined));
       const { result, requests } = await run(style, () => page);
       assert.deepEqual([result.complete, result.reason, result.total], [false, 'repeatedCursor', 5]);
@@ -90,7 +90,7 @@ describe('Paging', () => {
       assert.match(formatMessage(describeEnd(result)), / the list may be cut\.$/);
     });
 
-    it(`E8: ${style}: what came before a failure is kept, and the list said to be cut`, async () => {
+    it(`keeps the items that were loaded before a failure with the style ${style}, and marks the list as incomplete (E8)`, async () => {
       const server = serverOf(style, rows(12), 5);
       let calls = 0;
       const { result } = await run(style, (request) => {
@@ -104,7 +104,7 @@ describe('Paging', () => {
       assert.ok(result.next);
     });
 
-    it(`E8: ${style}: cancel keeps what came`, async () => {
+    it(`keeps the loaded items when it is canceled with the style ${style} (E8)`, async () => {
       const controller = new AbortController();
       const server = serverOf(style, rows(12), 5);
       const { result } = await run(style, server, { signal: controller.signal, onPage: () => controller.abort() });
@@ -112,27 +112,30 @@ describe('Paging', () => {
       assert.match(formatMessage(describeEnd(result)), /^Canceled, so the list is cut\.$/);
     });
 
-    it(`E8: ${style}: Next Page asks for what comes next`, async () => {
+    it(`builds the request for the next page with the style ${style} (E8)`, async () => {
       const operation = listOf(style);
       const server = serverOf(style, rows(12), 5);
-      const world = new ApiWorld(server);
-      const first = await world.client.send(requestOf(operation), { session: world.session() });
+      const fixture = new ApiClientFixture(server);
+      const first = await fixture.client.send(requestOf(operation), { session: fixture.session() });
       const next = nextRequest(first);
       assert.ok(next);
-      await world.client.send(next, { session: world.session() });
-      assert.notEqual(`${world.sent[1]?.url} ${world.sent[1]?.body}`, `${world.sent[0]?.url} ${world.sent[0]?.body}`);
-      const empty = new ApiWorld(json(SERVERS[style]([], 5, undefined)));
+      await fixture.client.send(next, { session: fixture.session() });
+      assert.notEqual(
+        `${fixture.sent[1]?.url} ${fixture.sent[1]?.body}`,
+        `${fixture.sent[0]?.url} ${fixture.sent[0]?.body}`,
+      );
+      const empty = new ApiClientFixture(json(SERVERS[style]([], 5, undefined)));
       assert.equal(nextRequest(await empty.client.send(requestOf(operation), { session: empty.session() })), undefined);
     });
   }
 
-  it('E8: a page that is shorter than asked for is not taken for the last one', async () => {
+  it('goes on after a page that is shorter than the requested size (E8)', async () => {
     const server = serverOf('after', rows(12), 3);
     const { result } = await run('after', server, { query: '&pageSize=1000' });
     assert.deepEqual([result.total, result.complete], [12, true]);
   });
 
-  it('a cursor whose name stays while its offset goes on is no repeated one', async () => {
+  it('does not mistake a cursor with the same name and a new offset for a repeated one (E8)', async () => {
     const all = rows(12);
     let offset = -5;
     const { result } = await run('cursor', () => {
@@ -142,9 +145,9 @@ describe('Paging', () => {
     assert.deepEqual([result.total, result.complete], [12, true]);
   });
 
-  it('a cursor may be a text, and a list may come without its wrapping', async () => {
-    const answers = [json({ cursor: 'a b', results: [1, 2] }), json({ cursor: null, results: [3] })];
-    const text = await run('cursor', () => answers.shift()!);
+  it('accepts a cursor that is a string, and a list without a wrapping object (E8)', async () => {
+    const responses = [json({ cursor: 'a b', results: [1, 2] }), json({ cursor: null, results: [3] })];
+    const text = await run('cursor', () => responses.shift()!);
     assert.deepEqual([text.result.items, text.result.complete], [[1, 2, 3], true]);
     assert.match(text.requests[1]!.url, /&cursor=a%20b$/);
     const bare = [json([{ id: 7 }, { id: 5 }]), json([])];
@@ -153,7 +156,7 @@ describe('Paging', () => {
     assert.match(olderThan.requests[1]!.url, /olderThan=5$/);
   });
 
-  it('a board run carries its cursor in the body and keeps the rest of it', async () => {
+  it('puts the cursor of a board run into the body and keeps the other members (E8)', async () => {
     const server = serverOf('boardRun', rows(7), 5);
     const { requests } = await run('boardRun', server, { body: '{"pageSize":5,"filters":[1],"lastCursorId":0}' });
     assert.deepEqual(
@@ -166,10 +169,10 @@ describe('Paging', () => {
     );
   });
 
-  it('a hostile cursor stays in its parameter', async () => {
+  it('keeps a hostile cursor inside its own query parameter (E8)', async () => {
     const name = "x&df=*#'\r\n/../";
-    const answers = [json({ cursor: { name }, results: [1] }), json({ results: [] })];
-    const { requests } = await run('cursor', () => answers.shift()!);
+    const responses = [json({ cursor: { name }, results: [1] }), json({ results: [] })];
+    const { requests } = await run('cursor', () => responses.shift()!);
     const url = new URL(requests[1]!.url);
     assert.deepEqual(
       [...url.searchParams],
@@ -181,7 +184,7 @@ describe('Paging', () => {
     assert.equal(url.pathname, '/v2/list');
   });
 
-  it('E8: a cursor that cannot be sent is not sent, and the list said to be cut', async () => {
+  it('does not send an invalid cursor, and marks the list as incomplete (E8)', async () => {
     const listed = SERVERS.cursor(rows(3), 5, undefined) as object;
     for (const name of ['\ud800', 'x'.repeat(100_000)]) {
       for (const cursor of [name, { name }]) {
@@ -192,65 +195,65 @@ describe('Paging', () => {
     }
   });
 
-  it('E8: maxItems stops after the page that reaches it, and says what would come next', async () => {
+  it('stops after the page that reaches maxItems and keeps the request for the next page (E8)', async () => {
     const { result, requests } = await run('after', serverOf('after', rows(12), 5), { maxItems: 7 });
     assert.deepEqual([result.total, result.complete, result.reason, requests.length], [10, false, 'maxItems', 2]);
     assert.match(result.next!.url, /after=10$/);
   });
 
-  it('E8: items of 10^5 levels are items, and a list of them ends where its cursor comes again', async () => {
+  it('reads items with 100,000 levels of nesting, and notices a repeated cursor among them (E8)', async () => {
     const deep = (id: number): string => `[{"id":${id},"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}]`;
-    const answers = [text(deep(1)), text(deep(2)), text('[]')];
-    const whole = await run('after', () => answers.shift()!);
+    const responses = [text(deep(1)), text(deep(2)), text('[]')];
+    const whole = await run('after', () => responses.shift()!);
     assert.deepEqual([whole.result.total, whole.result.reason], [2, 'end']);
     const same = await run('after', () => text(deep(1)));
     assert.deepEqual([same.result.reason, same.requests.length], ['repeatedCursor', 2]);
   });
 
   const ends: readonly (readonly [string, HttpResponse, PagingStyle, string, boolean])[] = [
-    ['no JSON', text('hello'), 'after', 'unreadable', false],
-    ['a list that is not where it should be', json({ data: [] }), 'cursor', 'unreadable', false],
-    ['half of a list', text('[{"id":1},{"id":2'), 'after', 'unreadable', false],
+    ['text that is not JSON', text('hello'), 'after', 'unreadable', false],
+    ['a list in an unexpected member', json({ data: [] }), 'cursor', 'unreadable', false],
+    ['a truncated list', text('[{"id":1},{"id":2'), 'after', 'unreadable', false],
     ['items without ids', json([{ a: 1 }]), 'after', 'noCursor', false],
     ['204', text('', { status: 204 }), 'after', 'end', true],
     ['an error', json({ error: 'insufficient_privileges' }, { status: 403 }), 'after', 'failed', false],
-    ['a body that is larger than what may be kept', { ...text('[]'), overflow: 100 }, 'after', 'unreadable', false],
+    ['a body over the size limit', { ...text('[]'), overflow: 100 }, 'after', 'unreadable', false],
   ];
-  for (const [name, answer, style, reason, complete] of ends) {
-    it(`E8: ${name} ends the list as ${reason}`, async () => {
-      const { result } = await run(style, () => answer);
+  for (const [name, response, style, reason, complete] of ends) {
+    it(`ends the list with the reason ${reason} on ${name} (E8)`, async () => {
+      const { result } = await run(style, () => response);
       assert.deepEqual([result.reason, result.complete], [reason, complete]);
     });
   }
 
-  it('E8: a page that the server is too busy for is asked for again, and the list goes on', async () => {
+  it('requests a page again when the server is busy, and then goes on (E8)', async () => {
     const server = serverOf('after', rows(7), 5);
     let calls = 0;
     const { result } = await run('after', (request) => (++calls === 2 ? json({}, { status: 429 }) : server(request)));
     assert.deepEqual([result.total, result.complete], [7, true]);
   });
 
-  it('an operation without paging is one page that cannot be gone on from', async () => {
+  it('returns one page and no way to continue for an operation without paging', async () => {
     const operation = operationOf('GET /v2/list');
-    const world = new ApiWorld(json([1]));
+    const fixture = new ApiClientFixture(json([1]));
     const result = await fetchAll(requestOf(operation), (request) =>
-      world.client.send(request, { session: world.session() }),
+      fixture.client.send(request, { session: fixture.session() }),
     );
     assert.equal(result.reason, 'unreadable');
   });
 
-  it('pages come one by one, and no page is asked for before it is wanted', async () => {
-    const world = new ApiWorld(serverOf('after', rows(12), 5));
+  it('requests a page only when the caller asks for it', async () => {
+    const fixture = new ApiClientFixture(serverOf('after', rows(12), 5));
     const pages = pagesOf(requestOf(listOf('after')), (request) =>
-      world.client.send(request, { session: world.session() }),
+      fixture.client.send(request, { session: fixture.session() }),
     );
-    assert.equal(world.sent.length, 0);
+    assert.equal(fixture.sent.length, 0);
     const { value } = await pages.next();
-    assert.equal(world.sent.length, 1);
+    assert.equal(fixture.sent.length, 1);
     assert.ok('items' in value);
     assert.deepEqual([value.pages, value.total], [1, 5]);
     await pages.return({} as never);
-    assert.equal(world.sent.length, 1);
+    assert.equal(fixture.sent.length, 1);
   });
 });
 
@@ -260,17 +263,17 @@ interface RunOptions extends PagingOptions {
   readonly onPage?: () => void;
 }
 
-type AnswerTo = (request: HttpRequest) => HttpResponse;
+type RespondTo = (request: HttpRequest) => HttpResponse;
 
 async function run(
   style: PagingStyle,
-  answer: AnswerTo,
+  respondTo: RespondTo,
   options: RunOptions = {},
 ): Promise<{ result: AllPages; requests: readonly HttpRequest[] }> {
-  const world = new ApiWorld(answer);
-  const send = (request: ApiRequest) => world.client.send(request, { session: world.session() });
+  const fixture = new ApiClientFixture(respondTo);
+  const send = (request: ApiRequest) => fixture.client.send(request, { session: fixture.session() });
   const result = await fetchAll(requestOf(listOf(style), options), send, options);
-  return { result, requests: world.sent };
+  return { result, requests: fixture.sent };
 }
 
 function listOf(style: PagingStyle): Operation {
@@ -285,7 +288,7 @@ function requestOf(operation: Operation, { query = '', body }: { query?: string;
   return { connection: connectionOf(), operation, url: `${ORIGIN}/v2/list?df=a%20b${query}`, body };
 }
 
-function serverOf(style: PagingStyle, all: readonly Row[], size: number): AnswerTo {
+function serverOf(style: PagingStyle, all: readonly Row[], size: number): RespondTo {
   return ({ url, body }) => {
     const inBody = (JSON.parse(body ?? '{}') as { lastCursorId?: number }).lastCursorId;
     const cursor = style === 'boardRun' ? inBody?.toString() : new URL(url).searchParams.get(style);

@@ -4,12 +4,12 @@ import { requestTargets, confirmationWord } from '../../../src/core/api/requestT
 import { ORIGIN } from '../../support/connectionFixtures.ts';
 import { bundledOperations } from '../../support/bundledOperations.ts';
 import { operationOf } from '../../support/operationFixtures.ts';
-import { ApiWorld, json, requestOf } from '../../support/apiClientFixture.ts';
+import { ApiClientFixture, json, requestOf } from '../../support/apiClientFixture.ts';
 
-describe('what a request is about', () => {
+describe('requestTargets and confirmationWord', () => {
   const operations = bundledOperations();
 
-  it('E9: names every id of the path, decoded, with what it identifies', () => {
+  it('names each id in the path, decoded, with the kind of its object (E9)', () => {
     const operation = operations.find(({ key }) => key === 'DELETE /v2/policies/{policy_id}/condition/{condition_id}');
     assert.ok(operation);
     assert.deepEqual(requestTargets({ operation, url: `${ORIGIN}/v2/policies/7/condition/a%20b` }), [
@@ -18,14 +18,14 @@ describe('what a request is about', () => {
     ]);
   });
 
-  it('E9: names the ids of the query, and no other value of it', () => {
+  it('names the ids in the query and no other query values (E9)', () => {
     const operation = operations.find(({ key }) => key === 'DELETE /v2/custom-fields/bulk');
     assert.ok(operation);
     const url = `${ORIGIN}/v2/custom-fields/bulk?fieldNames=a,b&x=1`;
     assert.deepEqual(requestTargets({ operation, url }), [{ name: 'fieldNames', kind: 'customField', id: 'a,b' }]);
   });
 
-  it('E9: every deletion and every bulk change of the API wants typed text, and has a word for it', () => {
+  it('requires typed text for each deletion and each bulk change, and has a word to type for all (E9)', () => {
     const wanted = operations.filter(({ method, traits }) => method === 'DELETE' || traits.bulk);
     assert.ok(wanted.length > 50);
     for (const operation of operations) {
@@ -39,13 +39,13 @@ describe('what a request is about', () => {
     );
   });
 
-  it('E9: a bulk change does not leave unless it was confirmed', async () => {
-    const world = new ApiWorld(json({}));
-    world.mayWrite = true;
+  it('refuses an unconfirmed bulk change (E9)', async () => {
+    const fixture = new ApiClientFixture(json({}));
+    fixture.mayWrite = true;
     const request = requestOf(
       operationOf('POST /v2/checklist/archive', { traits: { riskLevel: 'write', bulk: true } }),
     );
-    await assert.rejects(world.client.send(request, { session: world.session() }), { code: 'api.notConfirmed' });
-    assert.equal(world.sent.length, 0);
+    await assert.rejects(fixture.client.send(request, { session: fixture.session() }), { code: 'api.notConfirmed' });
+    assert.equal(fixture.sent.length, 0);
   });
 });

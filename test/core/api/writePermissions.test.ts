@@ -5,8 +5,8 @@ import { connectionOf } from '../../support/connectionFixtures.ts';
 
 const MINUTE = 60_000;
 
-describe('write permissions', () => {
-  let kept: Map<string, unknown>;
+describe('WritePermissions', () => {
+  let stored: Map<string, unknown>;
   let clock: number;
   let permissions: WritePermissions;
   const acme = connectionOf({ id: 'acme' });
@@ -15,13 +15,13 @@ describe('write permissions', () => {
   const open = (): WritePermissions =>
     new WritePermissions(
       {
-        keys: () => [...kept.keys()],
-        get: (key) => kept.get(key),
+        keys: () => [...stored.keys()],
+        get: (key) => stored.get(key),
         update: (key, value) => {
           if (value === undefined) {
-            kept.delete(key);
+            stored.delete(key);
           } else {
-            kept.set(key, value);
+            stored.set(key, value);
           }
           return Promise.resolve();
         },
@@ -30,7 +30,7 @@ describe('write permissions', () => {
     );
 
   beforeEach(() => {
-    kept = new Map();
+    stored = new Map();
     clock = 1_000_000;
     permissions = open();
   });
@@ -38,7 +38,7 @@ describe('write permissions', () => {
     permissions.dispose();
   });
 
-  it('E9: nobody may write until it is allowed, and then only that connection', async () => {
+  it('allows no write until the user allows it, and then only for that connection (E9)', async () => {
     assert.equal(permissions.mayWrite(acme), false);
     await permissions.allow(acme, 15 * MINUTE);
     assert.equal(permissions.mayWrite(acme), true);
@@ -46,17 +46,17 @@ describe('write permissions', () => {
     assert.equal(permissions.mayWrite(other), false);
   });
 
-  it('E9: minutes end with the clock, also when no timer ran, and with the window', async () => {
+  it('ends a timed permission when the time is over, even if no timer ran, and when the window closes (E9)', async () => {
     await permissions.allow(acme, 15 * MINUTE);
     assert.equal(open().mayWrite(acme), false);
-    assert.deepEqual([...kept], []);
+    assert.deepEqual([...stored], []);
     clock += 15 * MINUTE - 1;
     assert.equal(permissions.mayWrite(acme), true);
     clock += 1;
     assert.equal(permissions.mayWrite(acme), false);
   });
 
-  it('E9: minutes end with the timer, also when the clock was set back, and listeners hear it', async () => {
+  it('ends a timed permission by timer, even after the clock was set back, and notifies listeners (E9)', async () => {
     const heard = new EventEmitter();
     await permissions.allow(acme, 5);
     permissions.onDidChange(() => heard.emit('change'));
@@ -66,7 +66,7 @@ describe('write permissions', () => {
     assert.equal(permissions.mayWrite(acme), false);
   });
 
-  it('E9, C4: until switched off outlives the window, under the id of the record', async () => {
+  it('keeps a permission without an end after a restart, bound to the id of the connection (E9, C4)', async () => {
     await permissions.allow(acme, Infinity);
     const next = open();
     assert.equal(next.until(acme), Infinity);
@@ -75,30 +75,30 @@ describe('write permissions', () => {
     assert.equal(open().mayWrite(acme), false);
   });
 
-  it('E9: what was kept counts only if it is exactly what is written here', () => {
+  it('ignores a stored value that is not exactly what it writes (E9)', () => {
     for (const value of ['true', 1, 'yes', null]) {
-      kept.set('mayWrite:acme', value);
+      stored.set('mayWrite:acme', value);
       assert.equal(permissions.mayWrite(acme), false, String(value));
     }
   });
 
-  it('E9: minutes replace a permission without an end', async () => {
+  it('replaces a permission without an end with a timed one (E9)', async () => {
     await permissions.allow(acme, Infinity);
     await permissions.allow(acme, 15 * MINUTE);
     clock += 15 * MINUTE;
     assert.equal(permissions.mayWrite(acme), false);
   });
 
-  it('E9: taking back ends both kinds at once, and all of them on reset', async () => {
+  it('revokes both kinds of permission at once, and all of them on reset (E9)', async () => {
     await permissions.allow(acme, 15 * MINUTE);
     const revoked = permissions.revoke(acme.id);
     assert.equal(permissions.mayWrite(acme), false);
     await revoked;
-    kept.set('favorites', ['x']);
+    stored.set('favorites', ['x']);
     await permissions.allow(acme, Infinity);
     await permissions.allow(other, 15 * MINUTE);
     await permissions.revokeAll();
     assert.deepEqual([permissions.mayWrite(acme), permissions.mayWrite(other)], [false, false]);
-    assert.deepEqual([...kept.keys()], ['favorites']);
+    assert.deepEqual([...stored.keys()], ['favorites']);
   });
 });

@@ -4,7 +4,7 @@ import { canceled, isCanceled, isNinjaOneError, NinjaOneError, plainText } from 
 import { formatMessage, sentence } from '../../../src/core/base/messages.ts';
 
 describe('NinjaOneError', () => {
-  it('A16: is one sentence with its places filled, one action, and what support needs', () => {
+  it('carries a formatted message, one action and details for support (A16)', () => {
     const cause = new Error('inner');
     const error = new NinjaOneError({
       code: 'test.code',
@@ -24,7 +24,7 @@ describe('NinjaOneError', () => {
     assert.equal(error.cause, cause);
   });
 
-  it('A16: is known by its shape, because each bundle has its own copy of the class', () => {
+  it('is recognized by its shape, because each bundle has its own copy of the class (A16)', () => {
     const foreign = Object.assign(new Error('x'), { name: 'NinjaOneError', code: 'a', intent: 'transient' });
     assert.ok(isNinjaOneError(foreign));
     assert.ok(isNinjaOneError(canceled()));
@@ -33,15 +33,15 @@ describe('NinjaOneError', () => {
     }
   });
 
-  it('A17: a cancellation is told apart from a failure', () => {
+  it('is distinguished from a cancellation (A17)', () => {
     assert.ok(isCanceled(canceled()));
     assert.ok(!isCanceled(new NinjaOneError({ code: 'x', intent: 'transient', template: 'x' })));
     assert.ok(!isCanceled(new Error('Canceled')));
   });
 });
 
-describe('sentence', () => {
-  it('A16: fills its places once, in any order, and leaves places without a value', () => {
+describe('formatMessage', () => {
+  it('fills each placeholder once, in any order, and leaves placeholders without a value (A16)', () => {
     assert.equal(formatMessage(sentence('{1} and {0} and {1}', 'a', 2)), '2 and a and 2');
     assert.equal(formatMessage(sentence('{0} {1}', 'only')), 'only {1}');
     assert.equal(formatMessage(sentence('{0}', '{0} $& $1')), '{0} $& $1');
@@ -49,20 +49,20 @@ describe('sentence', () => {
 });
 
 describe('plainText', () => {
-  it('A16: takes links, icons, line breaks and hidden characters out of foreign text', () => {
+  it('removes links, icons, line breaks and hidden characters (A16)', () => {
     assert.equal(plainText('[click](command:x)'), '(click)(command:x)');
     assert.equal(plainText('$(alert) now'), '$ (alert) now');
     assert.equal(plainText('a\r\n\tb\u202e\u0007c\u2028d'), 'a b c d');
     assert.equal(plainText('  a  '), 'a');
   });
 
-  it('A16: cuts between characters', () => {
+  it('truncates between characters (A16)', () => {
     assert.equal(plainText('abcdef', 4), 'abc…');
     assert.equal(plainText('abcd', 4), 'abcd');
     assert.equal(plainText('😀'.repeat(10), 4), '😀😀😀…');
   });
 
-  it('A16: whatever a server says, nothing of it is rendered', () => {
+  it('leaves nothing to render in any text of a server (A16)', () => {
     const nasty = fc.array(fc.constantFrom('[', ']', '$', '(', ')', '\n', '\u202e', 'x', '\u0000', '\u200b'), {
       maxLength: 40,
     });

@@ -3,7 +3,7 @@ import { mock } from 'node:test';
 import { Coalescer, DisposableStore, Emitter, KeyedSingleFlight, within } from '../../../src/core/base/lifecycle.ts';
 
 describe('Emitter', () => {
-  it('A12: every listener hears every value once, until it is disposed', () => {
+  it('calls every listener once per value until it is disposed (A12)', () => {
     const emitter = new Emitter<number>();
     const heard: string[] = [];
     const listener = (value: number): void => void heard.push(`a${value}`);
@@ -16,7 +16,7 @@ describe('Emitter', () => {
     assert.deepEqual(heard, ['a1', 'a1', 'a2']);
   });
 
-  it('one listener that throws does not keep the value from the others', () => {
+  it('calls the other listeners when one throws', () => {
     const emitter = new Emitter<number>();
     const heard: number[] = [];
     emitter.event(() => {
@@ -27,7 +27,7 @@ describe('Emitter', () => {
     assert.deepEqual(heard, [7]);
   });
 
-  it('a listener may take itself and others out while a value is fired', () => {
+  it('lets a listener remove itself while a value is fired', () => {
     const emitter = new Emitter<number>();
     const heard: string[] = [];
     const first = emitter.event(() => {
@@ -40,7 +40,7 @@ describe('Emitter', () => {
     assert.deepEqual(heard, ['first', 'second', 'second']);
   });
 
-  it('after disposal nobody hears anything, whoever subscribes', () => {
+  it('calls no listener after it was disposed, not even a new one', () => {
     const emitter = new Emitter<number>();
     const heard: number[] = [];
     emitter.event((value) => heard.push(value));
@@ -52,7 +52,7 @@ describe('Emitter', () => {
 });
 
 describe('DisposableStore', () => {
-  it('disposes in reverse order, once, and at once what comes late', () => {
+  it('disposes its items once and in reverse order, and a late item at once', () => {
     const store = new DisposableStore();
     const gone: string[] = [];
     const item = (name: string): { dispose(): void } => ({ dispose: () => void gone.push(name) });
@@ -67,7 +67,7 @@ describe('DisposableStore', () => {
 });
 
 describe('KeyedSingleFlight', () => {
-  it('A9: 10,000 calls at once run the task once and get its answer', async () => {
+  it('runs the task once for 10,000 concurrent calls, and returns its result to all of them (A9)', async () => {
     const flights = new KeyedSingleFlight<number>();
     let runs = 0;
     const task = async (): Promise<number> => {
@@ -75,12 +75,12 @@ describe('KeyedSingleFlight', () => {
       await Promise.resolve();
       return 42;
     };
-    const answers = await Promise.all(Array.from({ length: 10_000 }, () => flights.run('key', task)));
+    const results = await Promise.all(Array.from({ length: 10_000 }, () => flights.run('key', task)));
     assert.equal(runs, 1);
-    assert.ok(answers.every((answer) => answer === 42));
+    assert.ok(results.every((result) => result === 42));
   });
 
-  it('A9: other keys run on their own, and the next call after the end runs again, also after a failure', async () => {
+  it('runs other keys separately, and runs again after an end or a failure (A9)', async () => {
     const flights = new KeyedSingleFlight<number>();
     const runs: string[] = [];
     const task = (key: string) => (): Promise<number> => {
@@ -96,7 +96,7 @@ describe('KeyedSingleFlight', () => {
 });
 
 describe('within', () => {
-  it('A9: answers with what the promise brings, or rejects when it takes too long', async () => {
+  it('settles like the promise, or rejects when that takes too long (A9)', async () => {
     const late = (): Error => new Error('late');
     assert.equal(await within(1000, Promise.resolve(1), late), 1);
     await assert.rejects(within(1000, Promise.reject(new Error('own')), late), /own/);
@@ -112,7 +112,7 @@ describe('Coalescer', () => {
     mock.timers.reset();
   });
 
-  it('flushed, does at once what waits, once, and nothing where nothing waits', () => {
+  it('runs a pending call once and immediately when it is flushed, and does nothing without one', () => {
     let runs = 0;
     const coalescer = new Coalescer(20, () => {
       runs += 1;
@@ -125,7 +125,7 @@ describe('Coalescer', () => {
     assert.equal(runs, 1);
   });
 
-  it('runs once for all calls within the time, and again for later ones', () => {
+  it('runs once for all calls within the delay, and again for later calls', () => {
     let runs = 0;
     const coalescer = new Coalescer(20, () => {
       runs += 1;

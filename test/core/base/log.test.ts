@@ -5,7 +5,7 @@ import { redactingLogger, Redactor } from '../../../src/core/base/log.ts';
 const SECRET = 'p/q+r=s"t\\u ü-secret ÿ?>ÿþ~~?';
 
 describe('Redactor', () => {
-  it('finds a live secret in every form that it travels in', () => {
+  it('removes a live secret in every encoding', () => {
     const redactor = new Redactor();
     redactor.add(SECRET);
     assert.notEqual(
@@ -28,7 +28,7 @@ describe('Redactor', () => {
     }
   });
 
-  it('forgets a secret that was disposed, unless somebody else holds it', () => {
+  it('forgets a disposed secret unless another owner registered it too', () => {
     const redactor = new Redactor();
     const first = redactor.add('a-live-secret');
     const second = redactor.add('a-live-secret');
@@ -46,7 +46,7 @@ describe('Redactor', () => {
     assert.equal(redactor.redact('a test of words'), 'a test of words');
   });
 
-  it('finds what looks like a secret although nobody registered it', () => {
+  it('removes text that looks like a secret, even if it is not registered', () => {
     const redactor = new Redactor();
     const looks = [
       'authorization: Bearer abc.DEF-123_456~/+=',
@@ -63,7 +63,7 @@ describe('Redactor', () => {
     }
   });
 
-  it('T47: whatever surrounds it, no secret is left, and twice is as good as once', () => {
+  it('leaves no secret in any surrounding text, and changes nothing the second time (T47)', () => {
     const secret = fc.string({ minLength: 8, maxLength: 40 }).filter((text) => !'[redacted]'.includes(text));
     fc.assert(
       fc.property(secret, fc.string(), fc.string(), (value, before, after) => {
@@ -77,7 +77,7 @@ describe('Redactor', () => {
     );
   });
 
-  it('T47: a report stays valid JSON', () => {
+  it('keeps JSON valid (T47)', () => {
     const redactor = new Redactor();
     redactor.add(SECRET);
     const texts = fc.oneof(

@@ -4,7 +4,7 @@ import { readOpenApi } from '../../../src/core/catalog/openApiReader.ts';
 import { bundledCatalog, bundledOverlay, catalogOf, mediaJson, mediaText, specOf } from '../../support/bundledMedia.ts';
 
 describe('the bundled catalog', () => {
-  it('E1: has 310 operations, grouped in four ways with counts that add up', () => {
+  it('has 310 operations in four groupings with matching counts (E1)', () => {
     assert.equal(bundledCatalog.operations.length, 310);
     assert.deepEqual(bundledCatalog.skipped, []);
     for (const by of GROUPINGS) {
@@ -25,7 +25,7 @@ describe('the bundled catalog', () => {
     );
   });
 
-  it('E1: no two titles are alike, and each is a sentence made of words', () => {
+  it('gives each operation a unique title made of words (E1)', () => {
     const titles = bundledCatalog.operations.map(({ title }) => title);
     assert.equal(new Set(titles.map((title) => title.toLowerCase())).size, titles.length);
     for (const title of titles) {
@@ -34,7 +34,7 @@ describe('the bundled catalog', () => {
     }
   });
 
-  it('E1: titles come from the operation id, or from method and path where the id says nothing', () => {
+  it('makes titles from the operation id, or from method and path if the id is too generic (E1)', () => {
     const title = (key: string): string | undefined => bundledCatalog.find(key)?.title;
     assert.equal(title('GET /v2/device/{id}/os-patch-installs'), 'Get device installed OS patches');
     assert.equal(title('GET /v2/queries/raid-drives'), 'Get RAID drive report');
@@ -47,7 +47,7 @@ describe('the bundled catalog', () => {
     assert.equal(title('POST /v2/itam/unmanaged-device'), 'Create unmanaged device');
   });
 
-  it('E1: is the same whatever the order of its file', () => {
+  it('is the same for any order of the file (E1)', () => {
     const file = mediaJson('catalog.json') as { paths: Record<string, unknown> };
     const turned = { ...file, paths: Object.fromEntries(Object.entries(file.paths).reverse()) };
     const again = catalogOf(readOpenApi(turned));
@@ -55,22 +55,22 @@ describe('the bundled catalog', () => {
     assert.deepEqual(again.groups('tag'), bundledCatalog.groups('tag'));
   });
 
-  it('E1: holds facts only', () => {
+  it('contains facts only, without prose (E1)', () => {
     for (const name of ['catalog.json', 'schemas.json'] as const) {
       assert.doesNotMatch(mediaText(name), /"(?:description|summary|example|examples|default|externalDocs)":"/);
     }
   });
 });
 
-describe('finding an operation', () => {
+describe('searching for an operation', () => {
   const keys = (text: string): readonly string[] => bundledCatalog.search(text).map(({ key }) => key);
 
-  it('E3: "post script run" finds exactly one of 310', () => {
+  it('finds exactly one of 310 operations with "post script run" (E3)', () => {
     assert.deepEqual(keys('post script run'), ['POST /v2/device/{id}/script/run']);
     assert.deepEqual(keys('  Run   SCRIPT pOst '), ['POST /v2/device/{id}/script/run']);
   });
 
-  it('E3: all words must match, in method, path, id, tag, title or parameter names', () => {
+  it('requires all words to match the method, path, id, tag, title or parameter names (E3)', () => {
     assert.deepEqual(keys('/v2/device/{id}/script/run'), ['POST /v2/device/{id}/script/run']);
     assert.deepEqual(keys('runScriptOnDevice'), ['POST /v2/device/{id}/script/run']);
     assert.ok(keys('anchorNaturalId').includes('GET /v2/ticketing/app-user-contact'));
@@ -83,7 +83,7 @@ describe('finding an operation', () => {
     assert.equal(keys(' ').length, 310);
   });
 
-  it('E3: what is found can be grouped, and groups without a hit are gone', () => {
+  it('groups the results and omits empty groups (E3)', () => {
     const groups = bundledCatalog.groups('resource', bundledCatalog.search('post script run'));
     assert.deepEqual(
       groups.map(({ label, operations }) => [label, operations.length]),
@@ -92,7 +92,7 @@ describe('finding an operation', () => {
     assert.deepEqual(bundledCatalog.groups('tag', []), []);
   });
 
-  it('E3: a path with values finds its operation, and literal segments win over places', () => {
+  it('finds the operation for a path with values, and prefers literal segments over path parameters (E3)', () => {
     const match = (method: string, path: string): string | undefined => bundledCatalog.match(method, path)?.key;
     assert.equal(match('GET', '/v2/device/42'), 'GET /v2/device/{id}');
     assert.equal(match('get', '/v2/organization/checklists'), 'GET /v2/organization/checklists');
@@ -105,7 +105,7 @@ describe('finding an operation', () => {
     }
   });
 
-  it('E3: the first literal segment decides between two templates that both fit', () => {
+  it('lets the first literal segment decide between two matching path templates (E3)', () => {
     const catalog = catalogOf(
       readOpenApi(specOf({ 'GET /a/{x}/c': {}, 'GET /a/b/{y}': {}, 'GET /a/{x}.json/c': {}, 'GET /{w}/b/c': {} })),
     );
@@ -117,8 +117,8 @@ describe('finding an operation', () => {
   });
 });
 
-describe('titles of operations that nobody has seen', () => {
-  it('E1: stay apart when ids are missing, doubled or the same but for their number', () => {
+describe('operations of an unknown API description', () => {
+  it('have distinct titles even if ids are missing, repeated or differ only by a number (E1)', () => {
     const { operations } = catalogOf(
       readOpenApi(
         specOf({
@@ -138,7 +138,7 @@ describe('titles of operations that nobody has seen', () => {
     assert.ok(titles.includes('Get other thing'));
   });
 
-  it('E3: have a group for what has no tag, and it comes last', () => {
+  it('come last in a group of their own if they have no tag (E3)', () => {
     const catalog = catalogOf(readOpenApi(specOf({ 'GET /z': { tags: ['zebra'] }, 'GET /a': {} })));
     assert.deepEqual(
       catalog.groups('tag').map(({ label }) => label),
@@ -147,14 +147,14 @@ describe('titles of operations that nobody has seen', () => {
   });
 });
 
-describe('speed', () => {
-  it('E1: parsing the file and building the model takes at most 10 ms', () => {
+describe('the speed of the catalog', () => {
+  it('allows parsing the file and building the catalog in at most 10 ms (E1)', () => {
     const text = mediaText('catalog.json');
     const time = best(() => catalogOf(readOpenApi(JSON.parse(text)), bundledOverlay));
     assert.ok(time <= 10, `${time} ms`);
   });
 
-  it('E3: searching and grouping all operations takes less than 5 ms each', () => {
+  it('allows searching and grouping all operations in less than 5 ms each (E3)', () => {
     for (const by of GROUPINGS) {
       assert.ok(best(() => bundledCatalog.groups(by)) < 5, by);
     }

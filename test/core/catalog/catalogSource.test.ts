@@ -7,9 +7,9 @@ import type { HttpRequest } from '../../../src/core/http/transport.ts';
 import { mediaText, specOf } from '../../support/bundledMedia.ts';
 
 const ORIGIN = 'https://eu.ninjarmm.com';
-const JSON_PLACE = `${ORIGIN}/apidocs/NinjaRMM-API-v2.json`;
-const YAML_PLACE = `${ORIGIN}/apidocs-beta/NinjaRMM-API-v2.yaml`;
-const VERSION_PLACE = `${ORIGIN}/app-version.txt`;
+const JSON_URL = `${ORIGIN}/apidocs/NinjaRMM-API-v2.json`;
+const YAML_URL = `${ORIGIN}/apidocs-beta/NinjaRMM-API-v2.yaml`;
+const VERSION_URL = `${ORIGIN}/app-version.txt`;
 const DAY = 86_400_000;
 
 const SPEC = JSON.stringify(
@@ -29,20 +29,20 @@ paths:
 `;
 
 describe('the catalog of an instance', () => {
-  it('E1: is the bundled one without any request', async () => {
-    const world = worldOf({});
-    const catalog = await world.source.bundled();
+  it('is the bundled one without a request (E1)', async () => {
+    const fixture = fixtureOf({});
+    const catalog = await fixture.source.bundled();
     assert.equal(catalog.operations.length, 310);
     assert.equal(catalog.origin.kind, 'bundled');
     assert.ok((await catalog.schemas()).size > 100);
-    assert.equal(await world.source.cached(ORIGIN), catalog);
-    assert.deepEqual(world.asked, []);
-    assert.deepEqual(world.read, ['catalog.json', 'overlay.json', 'schemas.json']);
+    assert.equal(await fixture.source.cached(ORIGIN), catalog);
+    assert.deepEqual(fixture.urls, []);
+    assert.deepEqual(fixture.read, ['catalog.json', 'overlay.json', 'schemas.json']);
   });
 
-  it('E2: comes from the instance after a sign-in, with its operations, descriptions and our tiers', async () => {
-    const world = worldOf({ [VERSION_PLACE]: '13.0.20\n', [JSON_PLACE]: SPEC });
-    const { catalog, problem } = await world.source.live(ORIGIN, 'signedIn');
+  it('comes from the instance after a sign-in, with its operations and descriptions and the bundled risk levels (E2)', async () => {
+    const fixture = fixtureOf({ [VERSION_URL]: '13.0.20\n', [JSON_URL]: SPEC });
+    const { catalog, problem } = await fixture.source.live(ORIGIN, 'signedIn');
     assert.equal(problem, undefined);
     assert.deepEqual(catalog.origin, { kind: 'live', version: '1', origin: ORIGIN, appVersion: '13.0.20' });
     assert.deepEqual(
@@ -52,25 +52,25 @@ describe('the catalog of an instance', () => {
         ['GET /v2/devices', 'read', 'All devices.'],
       ],
     );
-    assert.deepEqual(world.asked, [VERSION_PLACE, JSON_PLACE]);
-    assert.deepEqual((await world.source.cached(ORIGIN)).operations, catalog.operations);
+    assert.deepEqual(fixture.urls, [VERSION_URL, JSON_URL]);
+    assert.deepEqual((await fixture.source.cached(ORIGIN)).operations, catalog.operations);
   });
 
-  it('A13, E2: is forgotten with everything else, and asked for again by the next sign-in', async () => {
-    const world = worldOf({ [VERSION_PLACE]: '13.0.20\n', [JSON_PLACE]: SPEC });
-    await world.source.live(ORIGIN, 'signedIn');
-    await world.source.forget();
-    assert.equal((await world.source.cached(ORIGIN)).origin.kind, 'bundled');
-    const { catalog } = await world.source.live(ORIGIN, 'signedIn');
+  it('is deleted by a reset, and fetched again after the next sign-in (A13, E2)', async () => {
+    const fixture = fixtureOf({ [VERSION_URL]: '13.0.20\n', [JSON_URL]: SPEC });
+    await fixture.source.live(ORIGIN, 'signedIn');
+    await fixture.source.forget();
+    assert.equal((await fixture.source.cached(ORIGIN)).origin.kind, 'bundled');
+    const { catalog } = await fixture.source.live(ORIGIN, 'signedIn');
     assert.equal(catalog.origin.kind, 'live');
-    assert.equal(world.asked.length, 4);
+    assert.equal(fixture.urls.length, 4);
   });
 
-  it('E2: is asked for without token or cookie, with at most 10 MB and 5 s for everything', async () => {
-    const world = worldOf({ [VERSION_PLACE]: '1', [YAML_PLACE]: YAML }, { msPerRequest: 1_500 });
-    await world.source.live(ORIGIN, 'refresh');
+  it('is fetched without a token or cookie, with at most 10 MB and 5 seconds in total (E2)', async () => {
+    const fixture = fixtureOf({ [VERSION_URL]: '1', [YAML_URL]: YAML }, { msPerRequest: 1_500 });
+    await fixture.source.live(ORIGIN, 'refresh');
     assert.deepEqual(
-      world.requests.map(({ headers, maxBytes, timeout, method, body: sent }) => [
+      fixture.requests.map(({ headers, maxBytes, timeout, method, body: sent }) => [
         headers,
         maxBytes,
         timeout,
@@ -81,105 +81,105 @@ describe('the catalog of an instance', () => {
     );
   });
 
-  it('E2: comes as YAML where there is no JSON, and NO stays a word', async () => {
-    const world = worldOf({ [YAML_PLACE]: YAML });
-    const { catalog } = await world.source.live(ORIGIN, 'signedIn');
-    assert.deepEqual(world.asked, [VERSION_PLACE, JSON_PLACE, YAML_PLACE]);
+  it('is read from YAML if there is no JSON, without turning NO into a boolean (E2)', async () => {
+    const fixture = fixtureOf({ [YAML_URL]: YAML });
+    const { catalog } = await fixture.source.live(ORIGIN, 'signedIn');
+    assert.deepEqual(fixture.urls, [VERSION_URL, JSON_URL, YAML_URL]);
     assert.deepEqual(catalog.operations[0]?.parameters[0]?.values, ['NO', 'SE']);
-    assert.deepEqual((await world.source.cached(ORIGIN)).operations, catalog.operations);
+    assert.deepEqual((await fixture.source.cached(ORIGIN)).operations, catalog.operations);
   });
 
-  it('E2: is asked for once a day after a sign-in, and at once when the user wants it', async () => {
-    const world = worldOf({ [VERSION_PLACE]: '1', [JSON_PLACE]: SPEC });
-    await world.source.live(ORIGIN, 'signedIn');
-    world.clock.now += DAY - 1;
-    await world.source.live(ORIGIN, 'signedIn');
-    assert.equal(world.asked.length, 2);
-    world.clock.now += 2;
-    await world.source.live(ORIGIN, 'signedIn');
-    assert.deepEqual(world.asked.slice(2), [VERSION_PLACE]);
-    await world.source.live(ORIGIN, 'refresh');
-    assert.deepEqual(world.asked.slice(3), [VERSION_PLACE]);
-    world.answers[VERSION_PLACE] = '2';
-    const { catalog } = await world.source.live(ORIGIN, 'refresh');
-    assert.deepEqual(world.asked.slice(4), [VERSION_PLACE, JSON_PLACE]);
+  it('is fetched once a day after a sign-in, and at once when the user asks for it (E2)', async () => {
+    const fixture = fixtureOf({ [VERSION_URL]: '1', [JSON_URL]: SPEC });
+    await fixture.source.live(ORIGIN, 'signedIn');
+    fixture.clock.now += DAY - 1;
+    await fixture.source.live(ORIGIN, 'signedIn');
+    assert.equal(fixture.urls.length, 2);
+    fixture.clock.now += 2;
+    await fixture.source.live(ORIGIN, 'signedIn');
+    assert.deepEqual(fixture.urls.slice(2), [VERSION_URL]);
+    await fixture.source.live(ORIGIN, 'refresh');
+    assert.deepEqual(fixture.urls.slice(3), [VERSION_URL]);
+    fixture.responses[VERSION_URL] = '2';
+    const { catalog } = await fixture.source.live(ORIGIN, 'refresh');
+    assert.deepEqual(fixture.urls.slice(4), [VERSION_URL, JSON_URL]);
     assert.equal(catalog.origin.kind === 'live' && catalog.origin.appVersion, '2');
   });
 
-  it('E2: that failed is not asked for again by sign-ins of the day', async () => {
-    const world = worldOf({});
-    await world.source.live(ORIGIN, 'signedIn');
-    const { problem } = await world.source.live(ORIGIN, 'signedIn');
+  it('is not fetched again by other sign-ins on the day of a failure (E2)', async () => {
+    const fixture = fixtureOf({});
+    await fixture.source.live(ORIGIN, 'signedIn');
+    const { problem } = await fixture.source.live(ORIGIN, 'signedIn');
     assert.equal(problem, undefined);
-    assert.equal(world.asked.length, 3);
-    await world.source.live(ORIGIN, 'refresh');
-    assert.equal(world.asked.length, 6);
+    assert.equal(fixture.urls.length, 3);
+    await fixture.source.live(ORIGIN, 'refresh');
+    assert.equal(fixture.urls.length, 6);
   });
 
-  it('E2: is asked for once by sign-ins at the same time', async () => {
-    const world = worldOf({ [VERSION_PLACE]: '1', [JSON_PLACE]: SPEC });
-    await Promise.all(Array.from({ length: 5 }, () => world.source.live(ORIGIN, 'signedIn')));
-    assert.equal(world.asked.length, 2);
+  it('is fetched once for concurrent sign-ins (E2)', async () => {
+    const fixture = fixtureOf({ [VERSION_URL]: '1', [JSON_URL]: SPEC });
+    await Promise.all(Array.from({ length: 5 }, () => fixture.source.live(ORIGIN, 'signedIn')));
+    assert.equal(fixture.urls.length, 2);
   });
 
-  it('E2: of a host that the user has not confirmed is not asked for', async () => {
-    const world = worldOf({ [JSON_PLACE]: SPEC }, { isConfirmed: false });
-    const { catalog } = await world.source.live(ORIGIN, 'refresh');
+  it('is not fetched from a host that the user has not confirmed (E2)', async () => {
+    const fixture = fixtureOf({ [JSON_URL]: SPEC }, { isConfirmed: false });
+    const { catalog } = await fixture.source.live(ORIGIN, 'refresh');
     assert.equal(catalog.origin.kind, 'bundled');
-    assert.deepEqual(world.asked, []);
+    assert.deepEqual(fixture.urls, []);
   });
 
-  it('E2: is kept for its origin alone, and what was kept serves while the instance does not answer', async () => {
-    const world = worldOf({ [VERSION_PLACE]: '1', [JSON_PLACE]: SPEC });
-    await world.source.live(ORIGIN, 'signedIn');
+  it('is cached per origin, and the cached copy is used while the instance does not respond (E2)', async () => {
+    const fixture = fixtureOf({ [VERSION_URL]: '1', [JSON_URL]: SPEC });
+    await fixture.source.live(ORIGIN, 'signedIn');
     const other = 'https://oc.ninjarmm.com';
-    world.cache.set(other, world.cache.get(ORIGIN) ?? '');
-    assert.equal((await world.source.cached(other)).origin.kind, 'bundled');
-    world.answers = {};
-    world.clock.now += 2 * DAY;
-    const { catalog, problem } = await world.source.live(ORIGIN, 'signedIn');
+    fixture.cache.set(other, fixture.cache.get(ORIGIN) ?? '');
+    assert.equal((await fixture.source.cached(other)).origin.kind, 'bundled');
+    fixture.responses = {};
+    fixture.clock.now += 2 * DAY;
+    const { catalog, problem } = await fixture.source.live(ORIGIN, 'signedIn');
     assert.equal(catalog.operations.length, 2);
     assert.equal(problem?.code, 'catalog.notThere');
   });
 
-  it('E2: survives a cache that is broken, forged, or fails', async () => {
-    const world = worldOf({ [JSON_PLACE]: SPEC });
+  it('ignores a cache that is damaged, forged or failing (E2)', async () => {
+    const fixture = fixtureOf({ [JSON_URL]: SPEC });
     for (const text of [
       '{',
       'null',
       '7',
       JSON.stringify({ origin: ORIGIN, appVersion: '1', checkedAt: 0, text: '<html>' }),
     ]) {
-      world.cache.set(ORIGIN, text);
-      assert.equal((await world.source.cached(ORIGIN)).origin.kind, 'bundled', text);
+      fixture.cache.set(ORIGIN, text);
+      assert.equal((await fixture.source.cached(ORIGIN)).origin.kind, 'bundled', text);
     }
-    const failing = worldOf({ [JSON_PLACE]: SPEC }, { cacheFails: true });
+    const failing = fixtureOf({ [JSON_URL]: SPEC }, { cacheFails: true });
     const { catalog, problem } = await failing.source.live(ORIGIN, 'signedIn');
     assert.deepEqual([catalog.origin.kind, problem], ['live', undefined]);
   });
 
-  it('E2: is asked for again when what was kept of the same version cannot be read', async () => {
-    const world = worldOf({ [VERSION_PLACE]: '1', [JSON_PLACE]: SPEC });
-    world.cache.set(
+  it('is fetched again if the cached copy of the same version cannot be read (E2)', async () => {
+    const fixture = fixtureOf({ [VERSION_URL]: '1', [JSON_URL]: SPEC });
+    fixture.cache.set(
       ORIGIN,
-      JSON.stringify({ origin: ORIGIN, appVersion: '1', checkedAt: world.clock.now, text: '{}' }),
+      JSON.stringify({ origin: ORIGIN, appVersion: '1', checkedAt: fixture.clock.now, text: '{}' }),
     );
-    const { catalog } = await world.source.live(ORIGIN, 'refresh');
+    const { catalog } = await fixture.source.live(ORIGIN, 'refresh');
     assert.equal(catalog.origin.kind, 'live');
   });
 
-  it('E2: does not take whatever stands at the address of the version for one', async () => {
-    const world = worldOf({ [VERSION_PLACE]: '<html>1</html>', [JSON_PLACE]: SPEC });
-    const { catalog } = await world.source.live(ORIGIN, 'signedIn');
+  it('ignores an invalid response at the address of the version (E2)', async () => {
+    const fixture = fixtureOf({ [VERSION_URL]: '<html>1</html>', [JSON_URL]: SPEC });
+    const { catalog } = await fixture.source.live(ORIGIN, 'signedIn');
     assert.equal(catalog.origin.kind === 'live' && catalog.origin.appVersion, '');
   });
 });
 
-describe('an answer that is no description', () => {
+describe('fetching a catalog from a broken server', () => {
   const bomb = `a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n${Array.from({ length: 12 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array(10).fill(`*a${n}`).join(',')}]`).join('\n')}\nopenapi: 3.0.1\npaths: {/a: {get: {}}}\n`;
   const cases: readonly (readonly [string, string, string])[] = [
-    ['HTML', '<!DOCTYPE html><html><body>Sign in</body></html>', 'catalog.notOpenApi'],
-    ['empty', '', 'catalog.notOpenApi'],
+    ['a web page', '<!DOCTYPE html><html><body>Sign in</body></html>', 'catalog.notOpenApi'],
+    ['an empty body', '', 'catalog.notOpenApi'],
     ['truncated JSON', SPEC.slice(0, -20), 'catalog.unreadable'],
     ['a bare string', '"ok"', 'catalog.notOpenApi'],
     ['broken YAML', 'openapi: [3.0.1\n  paths: {', 'catalog.unreadable'],
@@ -187,49 +187,49 @@ describe('an answer that is no description', () => {
     ['YAML that contains itself', 'openapi: 3.0.1\npaths: {/a: {get: {}}}\nx: &x [*x]\n', 'catalog.unreadable'],
     ['YAML nested 50,000 levels deep', `openapi: ${'['.repeat(50_000)}`, 'catalog.unreadable'],
     ['2 MB of YAML', `openapi: 3.0.1\n${'# filler\n'.repeat(250_000)}`, 'catalog.tooLarge'],
-    ['YAML of directives', '%a\n'.repeat(300_000), 'catalog.tooLarge'],
+    ['900 kB of YAML directives', '%a\n'.repeat(300_000), 'catalog.tooLarge'],
     ['two YAML documents', 'openapi: 3.0.1\n---\npaths: {}\n', 'catalog.unreadable'],
   ];
   for (const [name, text, code] of cases) {
-    it(`E2: ${name}: a clear message, no hang, and the bundled catalog serves`, async () => {
-      const world = worldOf({ [JSON_PLACE]: text, [YAML_PLACE]: text });
+    it(`reports ${name} quickly and uses the bundled catalog (E2)`, async () => {
+      const fixture = fixtureOf({ [JSON_URL]: text, [YAML_URL]: text });
       const start = performance.now();
-      const { catalog, problem } = await world.source.live(ORIGIN, 'refresh');
+      const { catalog, problem } = await fixture.source.live(ORIGIN, 'refresh');
       assert.ok(performance.now() - start < 5_000);
       assert.equal(problem?.code, code);
       assert.match(problem.message, /^[A-Z].*\.$/);
       assert.equal(catalog.operations.length, 310);
-      assert.equal(world.cache.size, 0);
+      assert.equal(fixture.cache.size, 0);
     });
   }
 
-  it('E2: JSON nested 100,000 levels deep costs the operation its schema, and nothing else', async () => {
+  it('omits only the schema that is nested 100,000 levels deep (E2)', async () => {
     const deep = `${'{"not":{"items":'.repeat(50_000)}{}${'}}'.repeat(50_000)}`;
     const items = `${'{"items":'.repeat(100_000)}{}${'}'.repeat(100_000)}`;
     const post = (schema: string): string =>
       `{"post":{"requestBody":{"content":{"application/json":{"schema":${schema}}}}}}`;
-    const world = worldOf({ [JSON_PLACE]: `{"openapi":"3.0.1","paths":{"/a":${post(deep)},"/b":${post(items)}}}` });
-    const { catalog, problem } = await world.source.live(ORIGIN, 'refresh');
+    const fixture = fixtureOf({ [JSON_URL]: `{"openapi":"3.0.1","paths":{"/a":${post(deep)},"/b":${post(items)}}}` });
+    const { catalog, problem } = await fixture.source.live(ORIGIN, 'refresh');
     assert.deepEqual([catalog.operations.length, problem], [2, undefined]);
     assert.equal(catalog.skipped.length, 1);
-    assert.equal((await world.source.cached(ORIGIN)).operations.length, 2);
+    assert.equal((await fixture.source.cached(ORIGIN)).operations.length, 2);
   });
 
-  it('E2: 50 MB: the transport stops reading, and the bundled catalog serves', async () => {
-    const world = worldOf({ [JSON_PLACE]: 'x'.repeat(50_000_000), [YAML_PLACE]: 'x'.repeat(50_000_000) });
-    const { catalog, problem } = await world.source.live(ORIGIN, 'refresh');
+  it('stops reading after 10 MB and uses the bundled catalog (E2)', async () => {
+    const fixture = fixtureOf({ [JSON_URL]: 'x'.repeat(50_000_000), [YAML_URL]: 'x'.repeat(50_000_000) });
+    const { catalog, problem } = await fixture.source.live(ORIGIN, 'refresh');
     assert.equal(problem?.code, 'catalog.tooLarge');
     assert.match(problem.message, /larger than 10 MB/);
     assert.equal(catalog.operations.length, 310);
   });
 
-  it('E2: YAML may have a few aliases, and not many', async () => {
+  it('accepts a few YAML aliases but not many (E2)', async () => {
     const withAliases = (count: number): string => `a: &a [1]\nb: [${Array(count).fill('*a').join(', ')}]\n`;
     assert.deepEqual(await parseSpecText(withAliases(2)), { a: [1], b: [[1], [1]] });
     await assert.rejects(parseSpecText(withAliases(100)), { code: 'catalog.unreadable' });
   });
 
-  it('E2: __proto__ in YAML changes no prototype', async () => {
+  it('changes no prototype with the YAML key __proto__ (E2)', async () => {
     const value = await parseSpecText(
       'openapi: 3.0.1\n__proto__: { polluted: 1 }\npaths: { /a: { __proto__: { get: {} } } }\n',
     );
@@ -238,41 +238,41 @@ describe('an answer that is no description', () => {
   });
 });
 
-interface World {
+interface Fixture {
   readonly source: CatalogSource;
-  answers: Record<string, string>;
+  responses: Record<string, string>;
   readonly requests: HttpRequest[];
-  readonly asked: string[];
+  readonly urls: string[];
   readonly read: string[];
   readonly cache: Map<string, string>;
   readonly clock: { now: number };
 }
 
-/** An instance that answers 404 to everything but `answers`, with a transport that keeps the rules of the real one. */
-function worldOf(
-  answers: Record<string, string>,
+/** An instance that responses 404 to everything but `responses`, with a transport that keeps the rules of the real one. */
+function fixtureOf(
+  responses: Record<string, string>,
   options: { readonly isConfirmed?: boolean; readonly cacheFails?: boolean; readonly msPerRequest?: number } = {},
-): World {
+): Fixture {
   const cache = new Map<string, string>();
   const clock = { now: 1_700_000_000_000 };
   const failing = (): Promise<never> => Promise.reject(new Error('disk full'));
-  const world: World = {
-    answers,
+  const fixture: Fixture = {
+    responses,
     requests: [],
-    asked: [],
+    urls: [],
     read: [],
     cache,
     clock,
     source: createCatalogSource({
       bundled: (name) => {
-        world.read.push(name);
+        fixture.read.push(name);
         return Promise.resolve(mediaText(name));
       },
       send: (request) => {
-        world.requests.push(request);
-        world.asked.push(request.url);
+        fixture.requests.push(request);
+        fixture.urls.push(request.url);
         clock.now += options.msPerRequest ?? 0;
-        const text = world.answers[request.url];
+        const text = fixture.responses[request.url];
         const sent = Buffer.from(text ?? '<html>404</html>');
         return sent.byteLength > request.maxBytes
           ? Promise.reject(new NinjaOneError({ code: 'network.tooLarge', intent: 'transient', template: 'Too large.' }))
@@ -296,7 +296,7 @@ function worldOf(
       logger: silentLogger,
     }),
   };
-  return world;
+  return fixture;
 }
 
 function body(): object {

@@ -8,8 +8,8 @@ import { catalogOf, specOf } from '../../support/bundledMedia.ts';
 
 const OK = { responses: { default: { description: '' } } };
 
-describe('an API description with oddities', () => {
-  it('E2: may have no servers, no declared tag, only a default answer, and a security scheme that is none', () => {
+describe('an unusual API description', () => {
+  it('may lack servers, tag declarations, response descriptions and a known security scheme (E2)', () => {
     const facts = readOpenApi(
       specOf(
         { 'GET /v2/billing/accounts': { ...OK, tags: ['Billing'], operationId: 'getBillingAccounts' } },
@@ -21,7 +21,7 @@ describe('an API description with oddities', () => {
     assert.equal(facts.version, '1');
   });
 
-  it('E2: may write */* for a JSON body, and may have no content at all', () => {
+  it('may use */* for a JSON body, or declare no content (E2)', () => {
     const list = { type: 'array', uniqueItems: true, items: { type: 'integer', format: 'int32' } };
     const facts = readOpenApi(
       specOf({
@@ -36,10 +36,10 @@ describe('an API description with oddities', () => {
     assert.equal(b, undefined);
     assert.deepEqual(c, { contentType: 'application/hal+json', required: true, schema: {} });
     assert.equal(d, undefined);
-    assert.deepEqual(said(facts), ['PATCH /b: Its body has no content type.']);
+    assert.deepEqual(warningsOf(facts), ['PATCH /b: Its body has no content type.']);
   });
 
-  it('E2: may name path parameters in every style, through a reference, and without a type', () => {
+  it('may name path parameters in any style, by reference and without a type (E2)', () => {
     const facts = readOpenApi(
       specOf(
         {
@@ -73,20 +73,20 @@ describe('an API description with oddities', () => {
     );
   });
 
-  it('E2: may leave path parameters undeclared, or declare ones that the path has no place for', () => {
+  it('may omit the declaration of a path parameter, or declare one that is not in the path (E2)', () => {
     const facts = readOpenApi(
       specOf({ 'GET /a/{id}': { parameters: [{ name: 'ID', in: 'path', schema: { type: 'integer' } }] } }),
     );
     assert.deepEqual(facts.operations[0]?.parameters, [
       { name: 'id', in: 'path', required: true, type: 'string', format: undefined, values: undefined },
     ]);
-    assert.deepEqual(said(facts), [
+    assert.deepEqual(warningsOf(facts), [
       'GET /a/{id}: Its path parameter id is not declared and is taken as text.',
       'GET /a/{id}: Its path has no place for the parameter ID.',
     ]);
   });
 
-  it('E2: may share parameters among the operations of a path, headers are left out', () => {
+  it('may share parameters between the operations of a path; header and cookie parameters are omitted (E2)', () => {
     const spec = specOf({
       'GET /a/{id}': {
         parameters: [
@@ -107,7 +107,7 @@ describe('an API description with oddities', () => {
     );
   });
 
-  it('E2: may double operation ids and leave out ids and tags', () => {
+  it('may repeat or omit operation ids and tags (E2)', () => {
     const facts = readOpenApi(
       specOf({ 'GET /a': { operationId: 'get' }, 'GET /b': { operationId: 'get' }, 'GET /c': {} }),
     );
@@ -121,7 +121,7 @@ describe('an API description with oddities', () => {
     );
   });
 
-  it('E2: may have cycles and dead references, which are listed and allow everything', () => {
+  it('may contain cycles and dangling references, which are reported and accept any value (E2)', () => {
     const facts = readOpenApi(
       specOf(
         { 'POST /a': { requestBody: json({ $ref: '#/components/schemas/Part' }) } },
@@ -140,7 +140,7 @@ describe('an API description with oddities', () => {
         },
       ),
     );
-    assert.deepEqual(said(facts), [
+    assert.deepEqual(warningsOf(facts), [
       'schemas/Part: It refers to something that is not a schema of the same document.',
       'schemas/Part: It refers to a schema that is missing: Gone.',
     ]);
@@ -148,7 +148,7 @@ describe('an API description with oddities', () => {
     assert.deepEqual(Object.keys(schema.definitions).sort(), ['Gone', 'Multi', 'Part']);
   });
 
-  it('E2: may say nullable in the way of 3.0 or of 3.1', () => {
+  it('may declare nullable values in the style of OpenAPI 3.0 or 3.1 (E2)', () => {
     const facts = readOpenApi(
       specOf(
         { 'GET /a': OK },
@@ -172,7 +172,7 @@ describe('an API description with oddities', () => {
     assert.deepEqual(facts.schemas.get('Any'), {});
   });
 
-  it('E2: may have lost words to the booleans of YAML 1.1, and then no list of values is better than a wrong one', () => {
+  it('loses a list of values in which YAML 1.1 turned words into booleans (E2)', () => {
     const facts = readOpenApi(
       specOf(
         {
@@ -186,7 +186,7 @@ describe('an API description with oddities', () => {
     assert.equal(facts.skipped.length, 2);
   });
 
-  it('E2: may have 700 values in a list, and files in a form', () => {
+  it('may have a list of 700 values, and files in a form (E2)', () => {
     const values = Array.from({ length: 700 }, (_, index) => `CODE_${index}`);
     const facts = readOpenApi(
       specOf({
@@ -219,7 +219,7 @@ describe('an API description with oddities', () => {
     });
   });
 
-  it('E2: may have anything anywhere', () => {
+  it('may have invalid values anywhere (E2)', () => {
     for (const junk of [
       null,
       0,
@@ -270,7 +270,7 @@ describe('an API description with oddities', () => {
     }
   });
 
-  it('E2: gives its descriptions only when asked to', () => {
+  it('provides its descriptions only on request (E2)', () => {
     const spec = specOf({
       'POST /a': {
         summary: 'Short',
@@ -284,15 +284,15 @@ describe('an API description with oddities', () => {
     });
     const [bare] = readOpenApi(spec).operations;
     assert.doesNotMatch(JSON.stringify(bare), /Short|Long|What|That|example|pattern/);
-    const [told] = readOpenApi(spec, { prose: true }).operations;
-    assert.equal(told?.description, 'Short\n\nLong');
-    assert.match(JSON.stringify(told), /What.*That/);
-    assert.doesNotMatch(JSON.stringify(told), /example|pattern/);
+    const [described] = readOpenApi(spec, { prose: true }).operations;
+    assert.equal(described?.description, 'Short\n\nLong');
+    assert.match(JSON.stringify(described), /What.*That/);
+    assert.doesNotMatch(JSON.stringify(described), /example|pattern/);
   });
 });
 
 describe('a hostile API description', () => {
-  it('E2: with __proto__ keys changes no prototype and loses only those', () => {
+  it('changes no prototype with __proto__ keys, and loses only those (E2)', () => {
     const text = `{"openapi":"3.0.1","__proto__":{"polluted":1},"paths":{"__proto__":{"get":{}},"/a/{__proto__}":{"get":{}},"/a":{"__proto__":{"get":{}},
       "get":{"__proto__":{"tags":["x"]},"operationId":"__proto__","tags":["__proto__"],"parameters":[{"name":"__proto__","in":"query"},{"name":"constructor","in":"query","schema":{"type":"string"}}]},
       "post":{"requestBody":{"content":{"application/json":{"schema":{"type":"object","properties":{"__proto__":{"type":"object"},"ok":{"type":"string"}}}}}}}}},
@@ -320,7 +320,7 @@ describe('a hostile API description', () => {
     }
   });
 
-  it('E11: has no path that leaves the origin or comes out elsewhere', () => {
+  it('contributes no path that leaves the origin or resolves to another path (E11)', () => {
     const bad = [
       'v2/devices',
       '',
@@ -356,11 +356,11 @@ describe('a hostile API description', () => {
     }
   });
 
-  it('E2: that contains itself ends in one clear message, without a hang', () => {
+  it('is reported with one clear message if it contains itself (E2)', () => {
     const loop: Record<string, unknown> = { type: 'object', properties: {} };
     (loop['properties'] as Record<string, unknown>)['self'] = loop;
     const deep = readOpenApi(specOf({ 'GET /a': OK }, { components: { schemas: { Loop: loop } } }));
-    assert.match(said(deep).join(), /nested too deeply/);
+    assert.match(warningsOf(deep).join(), /nested too deeply/);
 
     const wide: Record<string, unknown> = { properties: {} };
     for (let index = 0; index < 10; index++) {
@@ -374,7 +374,7 @@ describe('a hostile API description', () => {
     assert.ok(performance.now() - start < 2_000);
   });
 
-  it('E2: with references in a ring for a parameter or body ends', () => {
+  it('may have circular references for a parameter or body (E2)', () => {
     const facts = readOpenApi(
       specOf(
         {
@@ -395,7 +395,7 @@ describe('a hostile API description', () => {
     assert.equal(facts.skipped.length, 2);
   });
 
-  it('E2: with more than anyone can use is refused or cut', () => {
+  it('is refused or truncated if it is too large (E2)', () => {
     const many = Object.fromEntries(Array.from({ length: 110_000 }, (_, index) => [`S${index}`, {}]));
     assert.throws(
       () => readOpenApi(specOf({ 'GET /a': OK }, { components: { schemas: many } })),
@@ -412,7 +412,7 @@ describe('a hostile API description', () => {
     assert.ok(readOpenApi({ openapi: '3.0.1', paths: { '/ok': { get: {} }, ...wrong } }).skipped.length <= 200);
   });
 
-  it('E2: that is none is refused with a sentence', () => {
+  it('is refused with a full sentence if it is something else (E2)', () => {
     for (const value of [
       undefined,
       null,
@@ -430,7 +430,7 @@ describe('a hostile API description', () => {
   });
 });
 
-function said({ skipped }: SpecFacts): readonly string[] {
+function warningsOf({ skipped }: SpecFacts): readonly string[] {
   return skipped.map(({ where, why }) => `${where}: ${formatMessage(why)}`);
 }
 

@@ -6,20 +6,20 @@ import { readOverlay, UNKNOWN } from '../../../src/core/catalog/overlay.ts';
 import { readOpenApi } from '../../../src/core/catalog/openApiReader.ts';
 import { bundledCatalog, bundledOverlay, catalogOf, mediaJson, specOf } from '../../support/bundledMedia.ts';
 
-/** Rows that rest on the rule alone. The number may only fall: lower it when a row gets a better source. */
+/** Rows whose only source is the general rule. Lower the number when a row gets a better source; never raise it. */
 const ROWS_BY_RULE = 297;
 
 const { operations } = bundledCatalog;
 
-describe('the overlay and the catalog', () => {
-  it('E4: every operation has a row, every row an operation, and every row can be read', () => {
+describe('the overlay of the bundled catalog', () => {
+  it('has exactly one readable row for each operation (E4)', () => {
     const keys = operations.map(({ key }) => key).sort();
     assert.equal(keys.length, 310);
     assert.deepEqual(Object.keys(mediaJson('overlay.json') as object).sort(), keys);
     assert.deepEqual([...bundledOverlay.keys()].sort(), keys);
   });
 
-  it('E4: every id in a path, and every id in a query, has a kind', () => {
+  it('gives a resource type to every id in a path or query (E4)', () => {
     const without = operations.flatMap(({ key, parameters }) =>
       parameters
         .filter(({ name, kind, in: place, values }) =>
@@ -32,7 +32,7 @@ describe('the overlay and the catalog', () => {
     assert.deepEqual(without, []);
   });
 
-  it('E5, E9: every kind has a name in words', () => {
+  it('has a readable name for every resource type (E5, E9)', () => {
     const kinds = new Set([...bundledOverlay.values()].flatMap((row) => [...row.kinds.values()]));
     assert.deepEqual([...NAMES.keys()].sort(), [...kinds].sort());
     for (const kind of kinds) {
@@ -42,7 +42,7 @@ describe('the overlay and the catalog', () => {
     assert.equal(formatMessage(resourceTypeName('somethingElse')), 'something else');
   });
 
-  it('E4: rows name only parameters and lists that there are', () => {
+  it('refers only to existing parameters (E4)', () => {
     for (const { key, parameters } of operations) {
       const row = bundledOverlay.get(key);
       const names = new Set(parameters.map(({ name }) => name));
@@ -54,7 +54,7 @@ describe('the overlay and the catalog', () => {
     }
   });
 
-  it('E5: every date in a query has a form, and only one that is not a form of paging', () => {
+  it('declares a format for every date in a query, and for nothing that is used for paging (E5)', () => {
     const dated = operations.flatMap(({ key, parameters }) =>
       parameters.filter(({ date }) => date !== undefined).map(({ name, date }) => `${key} ${name} ${date ?? ''}`),
     );
@@ -71,7 +71,7 @@ describe('the overlay and the catalog', () => {
     assert.deepEqual(undated, []);
   });
 
-  it('E4: the scope is monitoring for what reads, management for the rest, and control for nothing', () => {
+  it('requires monitoring for reads, management for the rest, and never control (E4)', () => {
     for (const { key, method, traits } of operations) {
       const reads = method === 'GET' || key === BOARD_RUN;
       assert.equal(traits.scope, reads ? 'monitoring' : 'management', key);
@@ -80,7 +80,7 @@ describe('the overlay and the catalog', () => {
     assert.deepEqual(stated.sort(), lines(SCOPE_IN_SPEC));
   });
 
-  it('E4: rows whose only source is the rule do not become more', () => {
+  it('does not gain rows whose only source is the general rule (E4)', () => {
     const byRule = [...bundledOverlay.values()].filter(({ source }) => source === 'rule').length;
     assert.ok(byRule <= ROWS_BY_RULE, `${byRule} rows rest on the rule alone; ${ROWS_BY_RULE} are allowed.`);
     assert.equal(byRule, ROWS_BY_RULE, `Only ${byRule} are left: write this number into ROWS_BY_RULE.`);
@@ -93,10 +93,10 @@ describe('the overlay and the catalog', () => {
       () => [...lines(DESTRUCTIVE), ...keysOf(({ method }) => method === 'DELETE')].sort(),
       35,
     ],
-    ['12 secret-giving', 'secretRead', () => lines(SECRET), 12],
-    ['9 device-action', 'deviceAction', () => lines(DEVICE_ACTION), 9],
+    ['12 secret-reading', 'secretRead', () => lines(SECRET), 12],
+    ['9 device action', 'deviceAction', () => lines(DEVICE_ACTION), 9],
   ] as const satisfies readonly (readonly [string, RiskLevel, () => readonly string[], number])[]) {
-    it(`E4: the ${name} operations are these and no others`, () => {
+    it(`lists exactly the ${name} operations (E4)`, () => {
       assert.equal(list().length, count);
       assert.deepEqual(
         keysOf(({ traits }) => traits.riskLevel === riskLevel),
@@ -105,7 +105,7 @@ describe('the overlay and the catalog', () => {
     });
   }
 
-  it('E4: what is left reads if it is a GET or runs a board, and else writes', () => {
+  it('treats each remaining GET and the board run as a read, and all others as writes (E4)', () => {
     const reads = keysOf(({ traits }) => traits.riskLevel === 'read');
     assert.equal(reads.length, 137);
     assert.deepEqual(
@@ -119,14 +119,14 @@ describe('the overlay and the catalog', () => {
     );
   });
 
-  it('E4: the operations that need a user are these and no others', () => {
+  it('lists exactly the operations that need a user (E4)', () => {
     assert.deepEqual(
       keysOf(({ traits }) => traits.needsUser),
       lines(NEEDS_USER),
     );
   });
 
-  it('E9: what takes a list of objects to change or delete is bulk', () => {
+  it('marks operations that change or delete a list of objects as bulk (E9)', () => {
     const isList = ({ body }: Operation): boolean =>
       typeof body?.schema === 'object' && body.schema['type'] === 'array';
     const single = keysOf((operation) => isList(operation) && operation.method !== 'POST' && !operation.traits.bulk);
@@ -144,7 +144,7 @@ describe('the overlay and the catalog', () => {
     );
   });
 
-  it('E8: every style of paging is known, with the place of its items', () => {
+  it('knows every paging style and where its items are (E8)', () => {
     const counts: Partial<Record<PagingStyle, number>> = {};
     for (const { traits } of operations) {
       if (traits.paging) {
@@ -165,7 +165,7 @@ describe('the overlay and the catalog', () => {
     assert.deepEqual(bundledCatalog.find('GET /v2/devices')?.traits.paging, { style: 'after', items: '' });
   });
 
-  it('E8: an operation with a parameter of a style of paging has that style', () => {
+  it('gives an operation the paging style that its parameters show (E8)', () => {
     const markers: Readonly<Record<string, PagingStyle>> = {
       cursor: 'cursor',
       cursorName: 'cursorName',
@@ -174,27 +174,31 @@ describe('the overlay and the catalog', () => {
       anchorNaturalId: 'anchorNaturalId',
     };
     for (const { key, parameters, traits } of operations) {
-      const mark = parameters.map(({ name }) => markers[name]).find((style) => style !== undefined);
+      const marker = parameters.map(({ name }) => markers[name]).find((style) => style !== undefined);
       const isAfter = ['after', 'pageSize'].every((wanted) => parameters.some(({ name }) => name === wanted));
-      assert.equal(traits.paging?.style, mark ?? (isAfter ? 'after' : key === BOARD_RUN ? 'boardRun' : undefined), key);
+      assert.equal(
+        traits.paging?.style,
+        marker ?? (isAfter ? 'after' : key === BOARD_RUN ? 'boardRun' : undefined),
+        key,
+      );
     }
   });
 });
 
-describe('an operation that the overlay does not know', () => {
+describe('an operation without a row in the overlay', () => {
   const [known, renamed, added] = catalogOf(
     readOpenApi(
       specOf({ 'GET /v2/device/{id}': {}, 'GET /v2/device/{deviceId}/disks': {}, 'POST /v2/device/{id}/wipe': {} }),
     ),
   ).operations.toSorted((a, b) => a.key.length - b.key.length) as [Operation, Operation, Operation];
 
-  it('E4: falls to the strictest tier, also when only the name of a path parameter differs', () => {
+  it('gets the strictest risk level, even if only the name of a path parameter differs (E4)', () => {
     assert.equal(known.traits.riskLevel, 'read');
     assert.deepEqual([renamed.traits, added.traits], [UNKNOWN, UNKNOWN]);
     assert.deepEqual([UNKNOWN.riskLevel, UNKNOWN.bulk, UNKNOWN.scope], ['destructive', true, 'management']);
   });
 
-  it('E4: is also one whose row has a slip in it', () => {
+  it('includes an operation whose row has a mistake (E4)', () => {
     const good = { group: 'Devices', riskLevel: 'read', scope: 'monitoring', source: 'rule' };
     const slips = [
       { ...good, riskLevel: 'Read' },

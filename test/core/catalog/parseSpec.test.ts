@@ -10,8 +10,8 @@ const shapesText = readFileSync(new URL('../../../sandbox/shapes.json', import.m
 const shapes: unknown = JSON.parse(shapesText);
 const specFile = process.env['NINJAONE_SPEC'];
 
-describe('the files made from an API description', () => {
-  it('E1: are read to the same facts that they were made of', () => {
+describe('the files generated from an API description', () => {
+  it('contain the facts that they were made from (E1)', () => {
     const spec = specOf(
       {
         'POST /v2/a/{id}': {
@@ -47,7 +47,7 @@ describe('the files made from an API description', () => {
     assert.doesNotMatch(Object.values(files).join(), /Prose|Unused/);
   });
 
-  it('E8: every operation has a shape of its answer, and its list is where the overlay says', () => {
+  it('have a response schema for every operation, with its list where the overlay says (E8)', () => {
     for (const { key, traits } of bundledCatalog.operations) {
       const shape = getOwn(getOwn(shapes, 'operations'), key);
       assert.ok(Number(getOwn(shape, 'status')) >= 200, key);
@@ -66,7 +66,7 @@ describe('the files made from an API description', () => {
   if (specFile === undefined) {
     console.log('    NINJAONE_SPEC is not set: media/catalog.json is not compared with an API description.');
   } else {
-    it(`E4: are what ${specFile} makes of them`, async () => {
+    it(`match the description ${specFile} (E4)`, async () => {
       const document = await readDescription(specFile);
       const files = catalogFiles(readOpenApi(document), document);
       assert.equal(files.catalog, mediaText('catalog.json'));

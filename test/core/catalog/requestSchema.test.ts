@@ -10,9 +10,9 @@ import { sampleOf, type Fill } from '../../support/sampleValues.ts';
 
 const { operations } = bundledCatalog;
 
-describe('the schema of a request document', () => {
+describe('the JSON schema of a request document', () => {
   for (const fill of ['least', 'most', 'nulls'] as const satisfies readonly Fill[]) {
-    it(`E6: finds nothing wrong with samples of all operations (${fill})`, () => {
+    it(`accepts samples of all operations (${fill}) (E6)`, () => {
       for (const operation of operations) {
         const schema = schemaOf(operation);
         const { path, query, body } = asRecord(getOwn(schema, 'properties')) ?? {};
@@ -28,7 +28,7 @@ describe('the schema of a request document', () => {
     });
   }
 
-  it('E6: the samples reach into the bodies', () => {
+  it('covers bodies, so that the samples have members (E6)', () => {
     const schema = schemaOf(find('POST /v2/ticketing/ticket'));
     const body = sampleOf(getOwn(getOwn(schema, 'properties'), 'body'), getOwn(schema, 'definitions'), 'most');
     assert.ok(Object.keys(body as object).length > 8);
@@ -42,7 +42,7 @@ describe('the schema of a request document', () => {
     );
   });
 
-  it('E6: sees a missing id, an unknown name, a wrong type, a value that is not in the list', () => {
+  it('rejects a missing id, an unknown name, a wrong type and a value that is not in the list (E6)', () => {
     const device = schemaOf(find('GET /v2/device/{id}/windows-services'));
     const operation = 'GET /v2/device/{id}/windows-services';
     const good = { operation, path: { id: 42 }, query: { state: 'RUNNING', name: null } };
@@ -65,7 +65,7 @@ describe('the schema of a request document', () => {
     }
   });
 
-  it('E6: takes digits for numbers and numbers for dates and ids in text, as sending does', () => {
+  it('accepts digits for numbers, and numbers for dates and text ids, as sending does (E6)', () => {
     const report = schemaOf(find('GET /v2/queries/software'));
     const written = { operation: 'GET /v2/queries/software' };
     for (const query of [
@@ -79,7 +79,7 @@ describe('the schema of a request document', () => {
     assert.notDeepEqual(errorsOf(report, { ...written, query: { df: 7 } }), []);
   });
 
-  it('E6: offers the words of a list that is written as one value, and takes any choice of them', () => {
+  it('offers the words of a comma-separated list and accepts any selection of them (E6)', () => {
     const fields = schemaOf(find('GET /v2/device-custom-fields'));
     const written = { operation: 'GET /v2/device-custom-fields' };
     for (const scopes of ['node', 'node,location']) {
@@ -88,7 +88,7 @@ describe('the schema of a request document', () => {
     assert.match(JSON.stringify(fields), /"enum":\["all","node","location","organization"\]/);
   });
 
-  it('E6: holds only the schemas that its body reaches, and stays small', () => {
+  it('contains only the schemas that its body refers to, and stays small (E6)', () => {
     const sizes = operations.map((operation) => JSON.stringify(schemaOf(operation)).length);
     assert.ok(Math.max(...sizes) < 20_000, String(Math.max(...sizes)));
     assert.deepEqual(getOwn(schemaOf(find('GET /v2/devices')), 'definitions'), {});
@@ -98,8 +98,8 @@ describe('the schema of a request document', () => {
   });
 });
 
-describe('the schema of an operation of a live catalog', () => {
-  it('E6: finds schemas by names that a pointer has to escape, and follows a cycle', () => {
+describe('the JSON schema of an operation of a live catalog', () => {
+  it('finds schemas with names that a JSON pointer must escape, and follows a cycle (E6)', () => {
     const facts = readOpenApi(
       specOf(
         {

@@ -17,8 +17,8 @@ import {
 } from '../../../src/core/connections/connectionDraft.ts';
 import { PRESETS } from '../../../src/core/connections/instance.ts';
 
-describe('draft', () => {
-  describe('C5: the address that the console shows is reduced to its origin', () => {
+describe('connection draft', () => {
+  describe('from the address of a console', () => {
     for (const [text, origin] of [
       ['https://acme.rmmservice.com/#/dashboard', 'https://acme.rmmservice.com'],
       ['  https://acme.rmmservice.com/#/customerDashboard/5/overview?x=@y\n', 'https://acme.rmmservice.com'],
@@ -28,7 +28,7 @@ describe('draft', () => {
       ['http://127.0.0.1:8080/#/x', 'http://127.0.0.1:8080'],
       [' eu ', 'https://eu.ninjarmm.com'],
     ] as const) {
-      it(JSON.stringify(text), () => {
+      it(`takes the origin of ${JSON.stringify(text)} (C5)`, () => {
         const result = parseConsoleAddress(text);
         assert.equal(result.ok && result.instance.origin, origin);
       });
@@ -48,12 +48,12 @@ describe('draft', () => {
       'https:///path',
       'javascript:alert(1)//',
     ]) {
-      it(`refuses ${JSON.stringify(text)}`, () => {
+      it(`refuses ${JSON.stringify(text)} (C5)`, () => {
         assert.equal(parseConsoleAddress(text).ok, false);
       });
     }
 
-    it('never leads to another origin than the browser would go to', () => {
+    it('never has another origin than the browser would open (C5)', () => {
       const pieces = fc.constantFrom(
         'https://',
         'a.example',
@@ -78,12 +78,12 @@ describe('draft', () => {
     });
   });
 
-  describe('§1: the entry', () => {
-    it('leaves out what is the default, but for the platform', () => {
+  describe('as an entry of the settings', () => {
+    it('omits default values, but always has the platform (P5)', () => {
       assert.deepEqual(entryOf(draft()), { name: 'Acme', instance: 'eu', platform: 'native', clientId: 'abc' });
     });
 
-    it('has what is not the default', () => {
+    it('contains the values that are not the default (P5)', () => {
       const entry = entryOf(
         draft({
           instance: 'https://acme.rmmservice.com/#/dashboard',
@@ -104,23 +104,23 @@ describe('draft', () => {
       });
     });
 
-    it("writes a preset's name for its address", () => {
+    it('uses the name of a preset instead of its address (P5)', () => {
       for (const [preset, origin] of Object.entries(PRESETS)) {
         assert.equal(entryOf(draft({ instance: `${origin}/#/x` })).instance, preset);
       }
     });
 
-    it('has no redirect URI where the platform has none, although the draft keeps it', () => {
+    it('has no redirect URI on a platform without one, although the draft keeps it (P5)', () => {
       for (const platform of ['native', 'api-services'] as const) {
         assert.equal('redirectUri' in entryOf(draft({ platform, redirectUri: 'http://localhost:9090/' })), false);
       }
     });
 
-    it('A6: says nothing about offline access for a service', () => {
+    it('has no offlineAccess on the platform api-services (A6)', () => {
       assert.equal('offlineAccess' in entryOf(draft({ platform: 'api-services', offlineAccess: false })), false);
     });
 
-    it('C5: what is written is read as what was meant, for every platform', () => {
+    it('is parsed to the same connection on every platform (C5)', () => {
       for (const platform of PLATFORMS) {
         const redirectUri = platform === 'web' || platform === 'spa' ? 'https://vscode.dev/redirect' : '';
         const drafted = draft({
@@ -135,19 +135,19 @@ describe('draft', () => {
       }
     });
 
-    it('A6: a service that becomes a native app asks for offline access', () => {
+    it('asks for offline access if the platform changes from api-services to native (A6)', () => {
       const service = parsed(entryOf(draft({ platform: 'api-services' })));
       const native = parsed(entryOf({ ...draftOf(service), platform: 'native' }));
       assert.equal(native.offlineAccess, true);
     });
 
-    it('there is no connection without an instance', () => {
+    it('gives no connection without an instance (P5)', () => {
       assert.equal(provisionalConnection(EMPTY_DRAFT), undefined);
       assert.equal(provisionalConnection(draft({ instance: 'https://' })), undefined);
     });
   });
 
-  describe('C1, C5: writing into the list', () => {
+  describe('when it is written to the list of connections', () => {
     const others = [
       null,
       'text',
@@ -155,11 +155,11 @@ describe('draft', () => {
       { name: 'Beta', instance: 'us', clientId: 'b' },
     ];
 
-    it('appends and leaves all others as they are', () => {
+    it('is appended, and leaves all other entries unchanged (C1, C5)', () => {
       assert.deepEqual(withEntry(others, draft()), [...others, entryOf(draft())]);
     });
 
-    it('replaces in place, the good one among wrong ones of the same name', () => {
+    it('replaces the valid entry among invalid ones with the same name (C1, C5)', () => {
       const entries = [...others, { name: ' Acme ', instance: 'eu', clientId: 'abc' }, { name: 'Last' }];
       const edited = connectionOf(entries, 'Acme');
       assert.deepEqual(withEntry(entries, draft({ name: 'Acme 2', clientId: 'def' }), edited), [
@@ -169,7 +169,7 @@ describe('draft', () => {
       ]);
     });
 
-    it('replaces the very one that is read, not one that shares its name or its client app', () => {
+    it('replaces the edited entry, not one with the same name or client app (C1, C5)', () => {
       const first = { name: 'First', instance: 'us', clientId: '1' };
       const sameName = { name: 'Acme', instance: 'us', clientId: '1' };
       const sameApp = { name: 'First', instance: 'eu', clientId: 'abc' };
@@ -182,7 +182,7 @@ describe('draft', () => {
       ]);
     });
 
-    it('a field that became the default does not keep its former value', () => {
+    it('drops the former value of a field that has its default again (C1, C5)', () => {
       const entry = {
         name: 'Acme',
         instance: 'eu',
@@ -195,25 +195,25 @@ describe('draft', () => {
       assert.deepEqual(withEntry([entry], draft(), parsed(entry)), [entryOf(draft())]);
     });
 
-    it('C3: unknown fields of the replaced entry stay, so that a secret is moved and not lost', () => {
+    it('keeps unknown fields of the replaced entry, so that a secret there is moved and not lost (C3)', () => {
       const entry = { name: 'Acme', instance: 'eu', clientId: 'abc', clientSecret: 'x', note: 1 };
       const [written] = withEntry([entry], draft({ name: 'B' }), parsed(entry));
       assert.deepEqual(written, { ...entryOf(draft({ name: 'B' })), clientSecret: 'x', note: 1 });
     });
 
-    it('appends when the edited entry has gone meanwhile', () => {
+    it('is appended if the edited entry no longer exists (C1, C5)', () => {
       const edited = parsed({ name: 'Acme', instance: 'eu', clientId: 'abc' });
       assert.deepEqual(withEntry(others, draft(), edited), [...others, entryOf(draft())]);
     });
 
-    it('changes nothing that it was given', () => {
+    it('does not modify its arguments (C1, C5)', () => {
       const entries = Object.freeze([Object.freeze({ name: 'Acme', instance: 'eu', clientId: 'abc' })]);
       withEntry(entries, draft({ name: 'B' }), connectionOf(entries, 'Acme'));
       assert.deepEqual(entries, [{ name: 'Acme', instance: 'eu', clientId: 'abc' }]);
     });
   });
 
-  describe('C5: the suggested name', () => {
+  describe('suggesting a name', () => {
     for (const [instance, name] of [
       ['eu', 'NinjaOne EU'],
       ['https://app.ninjarmm.com/#/x', 'NinjaOne US'],
@@ -222,12 +222,12 @@ describe('draft', () => {
       ['http://127.0.0.1:8080', '127.0.0.1:8080'],
       ['', 'NinjaOne'],
     ] as const) {
-      it(`${instance || 'nothing'} → ${name}`, () => {
+      it(`suggests ${name} for ${instance || 'an empty instance'} (C5)`, () => {
         assert.equal(suggestedName(draft({ instance }), []), name);
       });
     }
 
-    it('is one that nobody has', () => {
+    it('suggests a name that is not taken (C5)', () => {
       const taken = ['NinjaOne EU'];
       assert.equal(suggestedName(draft({ clientId: '' }), taken), 'NinjaOne EU 2');
       assert.equal(suggestedName(draft({ clientId: '0123456789' }), taken), 'NinjaOne EU 01234567');
@@ -235,7 +235,7 @@ describe('draft', () => {
       assert.equal(suggestedName(draft({ clientId: '0123456789' }), taken), 'NinjaOne EU 3');
     });
 
-    it('is a valid name, also of a very long host', () => {
+    it('suggests a valid name even for a very long host (C5)', () => {
       const host = `${'a'.repeat(63)}.${'b'.repeat(63)}.example`;
       const taken = [suggestedName(draft({ instance: `https://${host}` }), [])];
       const name = suggestedName(draft({ instance: `https://${host}` }), taken);
@@ -244,7 +244,7 @@ describe('draft', () => {
     });
   });
 
-  it('C4: a second connection to the same client app is refused, another platform or instance is not', () => {
+  it('refuses a second connection to the same client app, but not on another platform or instance (C4)', () => {
     const others = [parsed({ name: 'Beta', instance: 'https://eu.ninjarmm.com', clientId: 'abc' })];
     assert.match(text(twinProblem(draft(), others)), /^Connection "Beta" has the same/);
     for (const change of [{ platform: 'spa' }, { instance: 'us' }, { clientId: 'abd' }, { instance: '' }] as const) {
@@ -252,7 +252,7 @@ describe('draft', () => {
     }
   });
 
-  it('C5: a client secret is visible ASCII and never repeated in what is said about it', () => {
+  it('requires visible ASCII in a client secret and never repeats the secret in a message (C5)', () => {
     assert.equal(secretProblem('aB-_. ~1'), undefined);
     assert.match(text(secretProblem('')), /Paste/);
     for (const secret of ['geheim\u200b', 'a\nb', '\u00e4']) {

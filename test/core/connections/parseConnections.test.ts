@@ -22,9 +22,9 @@ import { parseInstance, type Instance } from '../../../src/core/connections/inst
 
 const SECRET = 's3cret-value-that-must-not-be-shown';
 
-describe('connection', () => {
-  describe('§1: a good connection', () => {
-    it('has defaults: native, monitoring, offline access, no redirect URI', () => {
+describe('parseConnections', () => {
+  describe('with a valid connection', () => {
+    it('fills in the defaults: native, monitoring, offline access, no redirect URI (P5)', () => {
       assert.deepEqual(one({ name: 'Acme', instance: 'eu', clientId: 'abc' }), {
         id: connectionId('https://eu.ninjarmm.com', 'abc', 'native'),
         name: 'Acme',
@@ -37,7 +37,7 @@ describe('connection', () => {
       });
     });
 
-    it('keeps what is written, scopes in their order and once', () => {
+    it('keeps what is written, with the scopes in order and without duplicates (P5)', () => {
       const connection = one({
         name: ' \u5c71\u7530 \u2764\ufe0f Acme ',
         instance: 'https://acme.rmmservice.com/',
@@ -54,7 +54,7 @@ describe('connection', () => {
       assert.equal(connection.redirectUri, 'http://LOCALHOST:9090/a/../b?x=1');
     });
 
-    it('A6: client credentials never ask for offline access', () => {
+    it('never asks for offline access with client credentials (A6)', () => {
       for (const offlineAccess of [true, false, undefined]) {
         const entry = { name: 'Acme', instance: 'eu', clientId: 'abc', platform: 'api-services', offlineAccess };
         assert.equal(one(entry).offlineAccess, false);
@@ -62,8 +62,8 @@ describe('connection', () => {
     });
   });
 
-  describe('C1: problems', () => {
-    it('a connection with every field wrong lists each of them, and the good ones stay', () => {
+  describe('with an invalid connection', () => {
+    it('reports each invalid field, and keeps the valid connections (C1)', () => {
       const { connections, problems } = parseConnections([
         { name: 'First', instance: 'eu', clientId: 'a' },
         {
@@ -87,18 +87,18 @@ describe('connection', () => {
       }
     });
 
-    it('a required field that is missing is named', () => {
+    it('names a missing field that is required (C1)', () => {
       assert.deepEqual(fieldsOf(parseConnections([{}])), ['name', 'instance', 'clientId']);
       assert.deepEqual(fieldsOf(parseConnections([{ ...GOOD, platform: 'web' }])), ['redirectUri']);
     });
 
-    it('null is not the same as absent', () => {
+    it('distinguishes null from a missing value (C1)', () => {
       for (const field of ['name', 'instance', 'platform', 'clientId', 'scopes', 'offlineAccess', 'redirectUri']) {
         assert.deepEqual(fieldsOf(parseConnections([{ ...GOOD, [field]: null }])), [field]);
       }
     });
 
-    it('an unknown field is listed with the valid ones, and the connection still works', () => {
+    it('reports an unknown field with the valid names, and still uses the connection (C1)', () => {
       const text = '{"name":"Acme","instance":"eu","clientId":"abc","clientID":"def","__proto__":{"platform":"web"}}';
       const { connections, problems } = parseConnections([JSON.parse(text) as unknown]);
       assert.equal(connections[0]?.platform, 'native');
@@ -112,12 +112,12 @@ describe('connection', () => {
       );
     });
 
-    it('fields are read from the entry itself, not from its prototype', () => {
+    it('reads fields from the entry itself, not from its prototype (C1)', () => {
       const entry: object = Object.assign(Object.create({ platform: 'api-services' }) as object, GOOD);
       assert.equal(one(entry).platform, 'native');
     });
 
-    it('entries that are no objects, and a setting that is no list, are problems of their own', () => {
+    it('reports entries that are not objects, and a setting that is not a list (C1)', () => {
       const { connections, problems } = parseConnections([null, 'eu', 1, [], GOOD, () => GOOD]);
       assert.deepEqual(names(connections), ['Acme']);
       assert.deepEqual(
@@ -136,7 +136,7 @@ describe('connection', () => {
       assert.deepEqual(parseConnections([]).problems, []);
     });
 
-    it('names are unique after NFC, told apart by case, and the clash is named', () => {
+    it('compares names after NFC normalization and by case, and names the first connection in a conflict (C1)', () => {
       const { connections, problems } = parseConnections([
         { name: 'Cafe\u0301', instance: 'eu', clientId: 'a' },
         { name: 'CAF\u00c9', instance: 'eu', clientId: 'b' },
@@ -150,14 +150,14 @@ describe('connection', () => {
       assert.match(formatMessage(firstOf(problems)), /Connection #1 has the same name/);
     });
 
-    it('a wrong connection takes neither name nor identity from a good one', () => {
+    it('reserves no name and no identity for an invalid connection (C1)', () => {
       const { connections } = parseConnections([{ ...GOOD, scopes: [] }, GOOD]);
       assert.deepEqual(names(connections), ['Acme']);
     });
   });
 
-  describe('C4: records are bound to origin + client id + platform', () => {
-    it('the id is a hash of the three and of nothing else', () => {
+  describe('giving each connection an id', () => {
+    it('hashes the origin, client ID and platform, and nothing else (C4)', () => {
       const id = createHash('sha256').update('https://eu.ninjarmm.com\nabc\nnative').digest('hex').slice(0, 32);
       assert.equal(one(GOOD).id, id);
       const renamed = { ...GOOD, name: 'Other', scopes: ['control'], offlineAccess: false, instance: PRESET_EU };
@@ -167,7 +167,7 @@ describe('connection', () => {
       }
     });
 
-    it('the second connection that agrees in all three is reported, naming the first', () => {
+    it('refuses a second connection with the same three values, and names the first (C4)', () => {
       const { connections, problems } = parseConnections([
         GOOD,
         { ...GOOD, name: 'Other platform', platform: 'api-services' },
@@ -180,9 +180,9 @@ describe('connection', () => {
     });
   });
 
-  describe('C3: a secret in settings', () => {
+  describe('with a client secret in the settings', () => {
     for (const field of ['clientSecret', 'client_secret', 'secret', 'ClientSecret', 'client-secret', 'appSecret']) {
-      it(`"${field}" is offered to be moved, and the connection still works`, () => {
+      it(`offers to move "${field}", and still uses the connection (C3)`, () => {
         const parsed = parseConnections([{ ...GOOD, [field]: SECRET }]);
         const id = parsed.connections[0]?.id;
         assert.ok(id);
@@ -192,7 +192,7 @@ describe('connection', () => {
       });
     }
 
-    it('has no id when the connection is wrong or a twin', () => {
+    it('offers no move for an invalid or duplicate connection (C3)', () => {
       const parsed = parseConnections([
         GOOD,
         { ...GOOD, name: 'Twin', clientSecret: SECRET },
@@ -207,7 +207,7 @@ describe('connection', () => {
       );
     });
 
-    it('is a problem also when it is empty or no text, with nothing to move', () => {
+    it('reports a secret that is empty or not a string, and has nothing to move (C3)', () => {
       for (const clientSecret of ['', null, 12345, { value: SECRET }]) {
         const parsed = parseConnections([{ ...GOOD, clientSecret }]);
         assert.deepEqual(parsed.secrets, []);
@@ -215,7 +215,7 @@ describe('connection', () => {
       }
     });
 
-    it('is never repeated in a problem', () => {
+    it('never repeats the secret in a problem (C3)', () => {
       const wrong = { name: 1, instance: 2, platform: 3, clientId: 4, scopes: 5, offlineAccess: 6, redirectUri: 7 };
       const parsed = parseConnections([
         { ...GOOD, clientSecret: SECRET, notes: SECRET },
@@ -228,7 +228,7 @@ describe('connection', () => {
     });
   });
 
-  describe('C5: name', () => {
+  describe('with a name', () => {
     const good = [
       'A',
       'a'.repeat(64),
@@ -239,13 +239,13 @@ describe('connection', () => {
       '\u2764\ufe0f',
     ];
     for (const name of good) {
-      it(`accepts ${JSON.stringify(name.slice(0, 20))}`, () => {
+      it(`accepts ${JSON.stringify(name.slice(0, 20))} (C5)`, () => {
         assert.equal(nameProblem(name), undefined);
       });
     }
     const bad = {
       missing: [undefined, null, 7, '', '   ', '\t', '\u00a0', '\ufe0f', {}],
-      long: ['a'.repeat(65), '\u{1f600}'.repeat(65), 'a'.repeat(1e6)],
+      'too long': ['a'.repeat(65), '\u{1f600}'.repeat(65), 'a'.repeat(1e6)],
       invisible: [
         'a\nb',
         'a\tb',
@@ -260,24 +260,24 @@ describe('connection', () => {
         'a\u2066b',
       ],
     };
-    const reasons = { missing: /Write a name/, long: /too long/, invisible: /invisible/ };
+    const reasons = { missing: /Write a name/, 'too long': /too long/, invisible: /invisible/ };
     for (const [kind, texts] of Object.entries(bad)) {
-      it(`refuses what is ${kind}`, () => {
+      it(`refuses a name that is ${kind} (C5)`, () => {
         for (const text of texts) {
-          assert.match(said(nameProblem(text)), reasons[kind as keyof typeof reasons]);
+          assert.match(messageOf(nameProblem(text)), reasons[kind as keyof typeof reasons]);
         }
       });
     }
 
-    it('names the clash, without Markdown', () => {
-      assert.match(said(nameProblem('Acme ', ['Other', 'Acme'])), /"Acme" is taken/);
+    it('names the taken name as plain text (C5)', () => {
+      assert.match(messageOf(nameProblem('Acme ', ['Other', 'Acme'])), /"Acme" is taken/);
       assert.equal(nameProblem('acme', ['Acme']), undefined);
-      assert.match(said(nameProblem('[x](command:y)', ['[x](command:y)'])), /"\(x\)\(command:y\)"/);
+      assert.match(messageOf(nameProblem('[x](command:y)', ['[x](command:y)'])), /"\(x\)\(command:y\)"/);
     });
   });
 
-  describe('C5: client ID', () => {
-    it('is visible ASCII, at most 200 characters', () => {
+  describe('with a client ID', () => {
+    it('accepts up to 200 characters of visible ASCII (C5)', () => {
       for (const text of ['a', 'x'.repeat(200), '!~"{}', '7b0c5a5e-0000-4000-8000-000000000000']) {
         assert.equal(clientIdProblem(text), undefined);
       }
@@ -294,11 +294,11 @@ describe('connection', () => {
         'a\0',
         'x'.repeat(201),
       ]) {
-        assert.ok(said(clientIdProblem(text)));
+        assert.ok(messageOf(clientIdProblem(text)));
       }
     });
 
-    it('RFC 6749 A.1: nothing but VSCHAR without blanks passes', () => {
+    it('accepts only VSCHAR of RFC 6749 without blanks (C5)', () => {
       fc.assert(
         fc.property(fc.string({ unit: 'binary', maxLength: 250 }), (text) => {
           const good = text.length >= 1 && text.length <= 200 && Array.from(text).every((c) => c > ' ' && c <= '~');
@@ -308,8 +308,8 @@ describe('connection', () => {
     });
   });
 
-  describe('§1: scopes', () => {
-    it('refuses what is no list, empty, or has another word in it', () => {
+  describe('with scopes', () => {
+    it('refuses a value that is not a list, an empty list and unknown scopes (P5)', () => {
       for (const [scopes, reason] of [
         [[], /at least one of monitoring, management, control/],
         ['monitoring', /a list/],
@@ -328,7 +328,7 @@ describe('connection', () => {
       }
     });
 
-    it('isScope and orderScopes', () => {
+    it('recognizes and orders the three scopes (P5)', () => {
       assert.deepEqual(SCOPES.filter(isScope), SCOPES);
       assert.equal(isScope('offline_access'), false);
       assert.equal(isScope('constructor'), false);
@@ -337,7 +337,7 @@ describe('connection', () => {
     });
   });
 
-  describe('§1: redirectUri', () => {
+  describe('with a redirect URI', () => {
     const kinds = {
       loopback: [
         'http://localhost:9090/',
@@ -364,7 +364,7 @@ describe('connection', () => {
 
     for (const [kind, texts] of Object.entries(kinds)) {
       for (const text of texts) {
-        it(`${text} → ${kind}`, () => {
+        it(`treats ${text} as ${kind} (P6)`, () => {
           assert.equal(redirectKindOf(text), kind);
           for (const platform of ['web', 'spa'] as const) {
             assert.equal(redirectUriProblem(text, platform), undefined);
@@ -411,8 +411,8 @@ describe('connection', () => {
     ];
 
     for (const [text, reason] of bad) {
-      it(`refuses ${JSON.stringify(text.slice(0, 60))}`, () => {
-        assert.match(said(redirectUriProblem(text, 'web')), reason);
+      it(`refuses ${JSON.stringify(text.slice(0, 60))} (P6)`, () => {
+        assert.match(messageOf(redirectUriProblem(text, 'web')), reason);
         assert.equal(redirectKindOf(text), undefined);
         const parsed = parseConnections([{ ...GOOD, platform: 'spa', redirectUri: text }]);
         assert.deepEqual(fieldsOf(parsed), ['redirectUri']);
@@ -420,7 +420,7 @@ describe('connection', () => {
       });
     }
 
-    it('is required for web and spa, refused for native and api-services', () => {
+    it('requires one for web and spa, and refuses one for native and api-services (P5)', () => {
       const required: Record<Platform, boolean> = { native: false, spa: true, web: true, 'api-services': false };
       for (const platform of PLATFORMS) {
         assert.equal(redirectUriProblem(undefined, platform) !== undefined, required[platform]);
@@ -429,14 +429,14 @@ describe('connection', () => {
       }
     });
 
-    it('C5: "editor" is not for NinjaOne, when the instance is given', () => {
-      assert.match(said(redirectUriProblem('editor', 'web', instanceOf('eu'))), /does not accept "editor"/);
+    it('refuses "editor" for a NinjaOne instance (C5)', () => {
+      assert.match(messageOf(redirectUriProblem('editor', 'web', instanceOf('eu'))), /does not accept "editor"/);
       assert.equal(redirectUriProblem('editor', 'web', instanceOf('http://localhost:7777')), undefined);
       assert.equal(redirectUriProblem('editor', 'web', instanceOf('https://rmm.acme.example')), undefined);
       assert.equal(redirectUriProblem('https://vscode.dev/redirect', 'web', instanceOf('eu')), undefined);
     });
 
-    it('kind and problem always agree, and a loopback URL is one to listen on', () => {
+    it('has a kind exactly if it has no problem, and listens only on loopback URLs (P6)', () => {
       const part = fc.oneof(
         fc.constantFrom(
           'http://',
@@ -474,8 +474,8 @@ describe('connection', () => {
     });
   });
 
-  describe('C1: never throws', () => {
-    it('on any JSON', () => {
+  describe('with values of any type', () => {
+    it('does not throw on any JSON (C1)', () => {
       fc.assert(
         fc.property(fc.jsonValue(), (value) => {
           checkShape(value);
@@ -484,7 +484,7 @@ describe('connection', () => {
       );
     });
 
-    it('on connections with any value in any field, and the good one next to it stays', () => {
+    it('does not throw on any value in any field, and keeps the valid connection beside it (C1)', () => {
       const value = fc.oneof(fc.anything(), fc.constantFrom('eu', 'web', 'native', 'editor', 'Acme', ['control']));
       const fields = [
         'name',
@@ -506,7 +506,7 @@ describe('connection', () => {
       );
     });
 
-    it('on getters, proxies, cycles and holes', () => {
+    it('does not throw on getters, proxies, cycles and holes (C1)', () => {
       const cycle: Record<string, unknown> = { ...GOOD, name: 'Cycle', clientId: 'cycle' };
       cycle.self = cycle;
       const thrower = {
@@ -539,8 +539,8 @@ describe('connection', () => {
     });
   });
 
-  describe('bad input: size', () => {
-    it('a 1 MB name, key, scope and client ID are refused with short messages', () => {
+  describe('with very large values', () => {
+    it('refuses a name, key, scope or client ID of 1 MB with a short message', () => {
       const long = 'a'.repeat(1e6);
       const parsed = parseConnections([
         { ...GOOD, name: long, clientId: long, scopes: [long], platform: long, [long]: long, instance: long },
@@ -550,27 +550,27 @@ describe('connection', () => {
       assert.ok(JSON.stringify(parsed.problems).length < 4000);
     });
 
-    it('10,000 connections that clash with each other cost about ten times as much as 1,000', () => {
+    it('parses 10,000 conflicting connections in about ten times the time of 1,000', () => {
       const make = (count: number): unknown[] =>
         Array.from({ length: count }, (_, i) => ({ ...GOOD, name: `N${i}`, clientId: `c${i >> 1}` }));
       const parsed = parseConnections(make(10_000));
       assert.equal(parsed.connections.length, 5000);
       assert.equal(parsed.problems.length, 5000);
-      // What grows with the square takes a hundred times as long, however often it is tried; a busy machine is slow once.
+      // Quadratic growth would take a hundred times as long in every round, while a busy machine is slow only in some.
       const [few, many] = [make(1000), make(10_000)];
       const rounds = Array.from({ length: 10 }, () => [timeOf(few), timeOf(many)] as const);
       const growth = Math.min(...rounds.map(([, long]) => long)) / Math.min(...rounds.map(([short]) => short));
       assert.ok(growth < 50, `10,000 took ${growth} times as long as 1,000`);
     });
 
-    it('more than 10,000 are cut, and that is said', () => {
+    it('reads at most 10,000 connections and reports the limit', () => {
       const { connections, problems } = parseConnections(new Array(4_000_000_000).fill(GOOD, 0, 1));
       assert.deepEqual(names(connections), ['Acme']);
       assert.match(formatMessage(firstOf(problems)), /first 10000/);
       assert.equal(problems.length, 10_000);
     });
 
-    it('many unknown fields are listed up to ten', () => {
+    it('reports at most ten unknown fields of a connection', () => {
       const extra = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`x${i}`, i]));
       const { connections, problems } = parseConnections([{ ...GOOD, ...extra }]);
       assert.deepEqual([connections.length, problems.length], [1, 10]);
@@ -602,7 +602,7 @@ function firstOf(problems: readonly Problem[]): LocalizableMessage {
   return problems[0].message;
 }
 
-function said(problem: LocalizableMessage | undefined): string {
+function messageOf(problem: LocalizableMessage | undefined): string {
   assert.ok(problem, 'no problem was found');
   return formatMessage(problem);
 }
@@ -619,7 +619,7 @@ function timeOf(entries: unknown[]): number {
   return performance.now() - start;
 }
 
-/** What holds for every answer, whatever was asked. */
+/** Checks what must hold for any setting. */
 function checkShape(value: unknown): ReturnType<typeof parseConnections> {
   const parsed = parseConnections(value);
   const { connections, problems } = parsed;

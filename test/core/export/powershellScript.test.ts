@@ -19,11 +19,11 @@ import { HOSTILE_TEXTS, requestOf } from '../../support/hostileValues.ts';
 import { requestOf as plainRequestOf } from '../../support/apiClientFixture.ts';
 import { bareWords, powershellTokens } from '../../support/powershellTokens.ts';
 
-describe('PowerShell script', () => {
+describe('exported PowerShell script', () => {
   const operations = bundledOperations();
   const every = operations.map((operation) => plainRequestOf(operation, operation.body ? { body: '{"a":1}' } : {}));
 
-  it('E10: the script of each operation can be read by the tokenizer, and has no token or secret in it', () => {
+  it('is valid for the tokenizer and contains no token or secret, for each operation (E10)', () => {
     for (const request of every) {
       const script = powershellScript(request);
       assert.ok(script.startsWith('\ufeff#Requires'));
@@ -40,7 +40,7 @@ describe('PowerShell script', () => {
     }
   });
 
-  it('E9: a write asks, is sent once, and says when its outcome is unknown; a read is sent again when busy', () => {
+  it('confirms a write, sends it once and reports an unknown outcome, but repeats a read when the server is busy (E9)', () => {
     for (const request of every) {
       const script = powershellScript(request);
       const writes = isWrite(request);
@@ -54,7 +54,7 @@ describe('PowerShell script', () => {
     assert.match(powershellScript(requestOf(PATCH_DEVICE, { path: { id: 1 } })), /ConfirmImpact = 'Medium'/);
   });
 
-  it('E10: a list is followed by the way of its operation', () => {
+  it('follows the paging style of the operation (E10)', () => {
     const expected: Readonly<Record<string, RegExp>> = {
       after: /\$query\['after'\][^]*Measure-Object -Property id -Maximum/,
       olderThan: /\$query\['olderThan'\][^]*\$answer\.activities[^]*Measure-Object -Property id -Minimum/,
@@ -78,7 +78,7 @@ describe('PowerShell script', () => {
     assert.equal(styles.size, 7);
   });
 
-  it('E10: values are parameters, verbatim, and never part of the code', () => {
+  it('takes values as verbatim parameters, never as code (E10)', () => {
     const scripts = [
       powershellScript(requestOf(PATCH_DEVICE, { path: { id: 1 }, body: { texts: HOSTILE_TEXTS } })),
       ...HOSTILE_TEXTS.filter((text) => !/[\p{Cc}\p{Cs}\u2028]/u.test(text)).map((df) =>
@@ -101,7 +101,7 @@ describe('PowerShell script', () => {
     assert.match(first, /'df' = \$Df/);
   });
 
-  it('E10: names of parameters are letters and digits, each once, and none that PowerShell uses itself', () => {
+  it('names its parameters with letters and digits, uniquely, and avoids names that PowerShell uses (E10)', () => {
     const names = ['scan-group-id', 'policy_id', 'host', 'Debug', 'x', 'X', '1st', "$(INJECTED)'", 'größe', 'uri', '§'];
     const operation = operationOf('GET /v2/x', { parameters: names.map((name) => parameterOf(name)) });
     const script = powershellScript(
@@ -124,14 +124,14 @@ describe('PowerShell script', () => {
     powershellTokens(script);
   });
 
-  it('what a live description calls an operation stays in its comment', () => {
+  it('keeps a title from a live API description inside its comment (E10)', () => {
     const operation = { ...LIST_DEVICES, title: "x\r\nINJECTED #>\nINJECTED 'a" };
     const script = powershellScript(requestOf(operation, {}));
     assert.ok(!bareWords(script).includes('INJECTED'));
     assert.match(script, /^# x INJECTED #> INJECTED 'a$/m);
   });
 
-  it('E10: pwsh itself parses the scripts', function () {
+  it('is parsed by pwsh without errors (E10)', function () {
     if (spawnSync('pwsh', ['-Version']).status !== 0) {
       console.log('      pwsh is not installed: only the tokenizer of the tests has read the scripts');
       this.skip();

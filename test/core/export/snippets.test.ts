@@ -13,7 +13,7 @@ const TOKEN = 'token-from-the-environment';
 const LONG = '{"id":12345678901234567890,"ids":[-9007199254740993],"share":0.12345678901234567891}';
 const ENV = { ...process.env, NINJAONE_ACCESS_TOKEN: TOKEN };
 
-describe('Snippets', () => {
+describe('exported snippet', () => {
   let directory = '';
 
   before(() => {
@@ -43,14 +43,14 @@ describe('Snippets', () => {
   }
 
   for (const target of SNIPPET_TARGETS) {
-    it(`E10: ${target}: no token is in it, only the name of the variable`, () => {
+    it(`for ${target} contains no token but the name of the environment variable (E10)`, () => {
       const text = SNIPPETS[target].write(hostile());
       assert.match(text, /NINJAONE_ACCESS_TOKEN/);
       assert.doesNotMatch(text, /Bearer (?!\$|"|' \+)/);
     });
   }
 
-  it('E10: curl: bash reads every text as it was, and runs nothing of it', () => {
+  it('for curl passes every text unchanged through bash and runs none of it (E10)', () => {
     for (const request of [hostile(), board(), filtered(), deletion()]) {
       const path = write('curl.sh', `curl() { printf '%s\\0' "$@"; }\n${SNIPPETS.curl.write(request)}`);
       assert.deepEqual(run('bash', ['-n', path]), { status: 0, out: '', err: '' });
@@ -70,7 +70,7 @@ describe('Snippets', () => {
     }
   });
 
-  it('E10: curl: without a token it says so and sends nothing', () => {
+  it('for curl reports a missing token and sends nothing (E10)', () => {
     const path = write(
       'none.sh',
       `unset NINJAONE_ACCESS_TOKEN\ncurl() { echo sent; }\n${SNIPPETS.curl.write(filtered())}`,
@@ -80,7 +80,7 @@ describe('Snippets', () => {
     assert.match(err, /NINJAONE_ACCESS_TOKEN/);
   });
 
-  it('E10: fetch: node reads every text as it was', () => {
+  it('for fetch passes every text unchanged through Node.js (E10)', () => {
     for (const request of [hostile(), board(), filtered(), deletion()]) {
       const snippet = SNIPPETS.fetch.write(request);
       const plain = write('fetch.mjs', snippet);
@@ -98,14 +98,14 @@ describe('Snippets', () => {
     }
   }).timeout(30_000);
 
-  it('E10: fetch: an id of more than 2^53 keeps its digits', () => {
+  it('for fetch keeps all digits of an id above 2^53 (E10)', () => {
     const request = { ...requestOf(PATCH_DEVICE, { path: { id: 1 }, body: {} }), body: LONG };
     const stub = 'globalThis.fetch = async (url, init) => new Response(init.body);\n';
     const { out, err } = run(process.execPath, [write('long.mjs', stub + SNIPPETS.fetch.write(request))]);
     assert.deepEqual([out.replaceAll(/\s/g, ''), err], [LONG, '']);
   });
 
-  it('E10: Python: python3 reads every text as it was', function () {
+  it('for Python passes every text unchanged through python3 (E10)', function () {
     if (run('python3', ['--version']).status !== 0) {
       console.log('      python3 is not installed: the Python snippet is NOT tested here');
       this.skip();
@@ -129,7 +129,7 @@ describe('Snippets', () => {
     }
   }).timeout(30_000);
 
-  it('E10: PowerShell: its tokenizer reads every text as it was, and no word of it as a command', () => {
+  it('for PowerShell passes every text unchanged through the tokenizer, with no text as a command (E10)', () => {
     for (const request of [hostile(), board(), filtered(), deletion()]) {
       const tokens = powershellTokens(SNIPPETS.powershell.write(request));
       const texts = tokens.flatMap((token) => (token.kind === 'verbatim' ? [token.text] : []));
@@ -143,20 +143,20 @@ describe('Snippets', () => {
     }
   });
 
-  /** What the libraries of the field write, and what a slip of ours would. */
+  /** Typical mistakes of code generators, our own included. */
   const BAD: readonly (readonly [string, string])[] = [
     ['a quote that is not doubled', `-Body '{"name":"O'Brien INJECTED"}'`],
     ['a typographic quote that is not doubled', `-Body '{"name":"O\u2019; INJECTED; \u2018"}'`],
     ['an escape of another language', `-Body '{"name":"O\\'; INJECTED; \\'"}'`],
     ['a text between double quotes', `-Body "{""name"":""$(INJECTED)""}"`],
     ['a typographic double quote', `-Body "a\u201d; INJECTED; \u201cb"`],
-    ['a back-quote at the end', '-Body "a`"'],
+    ['a backtick at the end', '-Body "a`"'],
     ['a variable before a colon', 'throw "NinjaOne answered $status: $details"'],
-    ['a here-string that a line of its text ends', `-Body @'\n'@; INJECTED\n'@`],
-    ['a bracket that is open', "@{ Uri = 'x'"],
+    ['a here-string that its own text ends', `-Body @'\n'@; INJECTED\n'@`],
+    ['an unclosed bracket', "@{ Uri = 'x'"],
   ];
   for (const [name, bad] of BAD) {
-    it(`E10: PowerShell: the tokenizer finds ${name}`, () => {
+    it(`for PowerShell is rejected by the tokenizer with ${name} (E10)`, () => {
       let found: boolean;
       try {
         const tokens = powershellTokens(bad);
@@ -170,7 +170,7 @@ describe('Snippets', () => {
     });
   }
 
-  it('E10: PowerShell: pwsh itself parses it', function () {
+  it('for PowerShell is parsed by pwsh without errors (E10)', function () {
     if (run('pwsh', ['-Version']).status !== 0) {
       console.log('      pwsh is not installed: only the tokenizer of the tests has read the PowerShell snippet');
       this.skip();
@@ -180,7 +180,7 @@ describe('Snippets', () => {
     assert.equal(run('pwsh', ['-NoProfile', '-Command', script]).out.trim(), '0');
   }).timeout(60_000);
 
-  it('a long text is no burden', () => {
+  it('can contain a text of 3 MB', () => {
     const request = requestOf(PATCH_DEVICE, { path: { id: 1 }, body: { text: 'x"\\'.repeat(1_000_000) } });
     for (const target of SNIPPET_TARGETS) {
       assert.ok(SNIPPETS[target].write(request).length > 3_000_000);
@@ -188,7 +188,7 @@ describe('Snippets', () => {
   });
 });
 
-/** JSON has no own form of half a character, and of a member `__proto__` only its text. */
+/** Compares parsed JSON, because an unpaired surrogate and a member `__proto__` have no unique spelling. */
 function assertBody({ body }: ApiRequest, text: string | undefined): void {
   const parsed = (json: string | undefined): unknown => (json === undefined ? undefined : JSON.parse(json));
   assert.deepEqual(parsed(text), parsed(body));

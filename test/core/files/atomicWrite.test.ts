@@ -5,35 +5,35 @@ import { join } from 'node:path';
 import { NinjaOneError } from '../../../src/core/base/errors.ts';
 import { writeAtomically } from '../../../src/core/files/atomicWrite.ts';
 
-describe('a file that is saved', () => {
+describe('writeAtomically', () => {
   let directory: string;
   let file: string;
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'saved-'));
-    file = join(directory, 'answer.json');
+    file = join(directory, 'response.json');
   });
 
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
-  it('E7: has all parts, takes the place of what was there, and is its owner’s', async () => {
+  it('writes all parts, replaces an existing file and makes it readable for the owner only (E7)', async () => {
     await writeFile(file, 'before');
     await writeAtomically(file, ['[1,', Buffer.from('2]')]);
     assert.equal(await readFile(file, 'utf8'), '[1,2]');
     assert.equal((await stat(file)).mode & 0o777, 0o600);
-    assert.deepEqual(await readdir(directory), ['answer.json']);
+    assert.deepEqual(await readdir(directory), ['response.json']);
   });
 
   const broken: readonly [name: string, error: Error, code: string][] = [
-    ['a source that fails', Object.assign(new Error('read'), { code: 'EIO' }), 'file.notWritten'],
+    ['a failing source', Object.assign(new Error('read'), { code: 'EIO' }), 'file.notWritten'],
     [
-      'a list that is no table',
+      'a response that is not a table',
       new NinjaOneError({ code: 'response.notJson', intent: 'invalidInput', template: 'no' }),
       'response.notJson',
     ],
   ];
   for (const [name, error, code] of broken) {
-    it(`E7: ${name} leaves the file as it was, and nothing beside it`, async () => {
+    it(`keeps the existing file and leaves no other file after ${name} (E7)`, async () => {
       await writeFile(file, 'before');
       // eslint-disable-next-line @typescript-eslint/require-await
       const parts = async function* (): AsyncGenerator<string> {
@@ -42,11 +42,11 @@ describe('a file that is saved', () => {
       };
       await assert.rejects(writeAtomically(file, parts()), { code });
       assert.equal(await readFile(file, 'utf8'), 'before');
-      assert.deepEqual(await readdir(directory), ['answer.json']);
+      assert.deepEqual(await readdir(directory), ['response.json']);
     });
   }
 
-  it('E7: canceled, it is as it was', async () => {
+  it('leaves no file when it is canceled (E7)', async () => {
     const abort = new AbortController();
     const parts = async function* (): AsyncGenerator<string> {
       for (;;) {
@@ -58,8 +58,8 @@ describe('a file that is saved', () => {
     assert.deepEqual(await readdir(directory), []);
   });
 
-  it('E7: a folder that is not there is a sentence that names the file', async () => {
-    const missing = join(directory, 'no', 'answer.json');
+  it('names the file in the error if the folder does not exist (E7)', async () => {
+    const missing = join(directory, 'no', 'response.json');
     await assert.rejects(writeAtomically(missing, ['[]']), { code: 'file.notWritten', args: [missing, 'ENOENT'] });
   });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { TempFiles, deleteStaleTempFiles } from '../../../src/core/files/tempFiles.ts';
 
-describe('the files of large answers', () => {
+describe('temporary files of large responses', () => {
   let parent: string;
 
   beforeEach(async () => {
@@ -14,7 +14,7 @@ describe('the files of large answers', () => {
 
   afterEach(() => rm(dirname(parent), { recursive: true, force: true }));
 
-  it('E7: nothing is created before an answer overflows; then only its owner may read it', async () => {
+  it('are created only when a response is too large for memory, and are readable for the owner only (E7)', async () => {
     const file = new TempFiles(parent).file();
     await assert.rejects(readdir(parent), { code: 'ENOENT' });
     await file.start();
@@ -26,49 +26,49 @@ describe('the files of large answers', () => {
     assert.equal((await stat(dirname(file.path))).mode & 0o777, 0o700);
   });
 
-  it('E7: an answer that is sent again begins anew', async () => {
+  it('start again when the request is sent again (E7)', async () => {
     const file = new TempFiles(parent).file();
     await file.start();
-    await file.write(Buffer.from('what came before it broke'));
+    await file.write(Buffer.from('the part before the failure'));
     await file.start();
     await file.write(Buffer.from('all'));
     await file.close();
     assert.equal(await readFile(file.path, 'utf8'), 'all');
   });
 
-  it('E7: a discarded file is gone, also one that never was, and the window’s folder goes with it', async () => {
-    const spool = new TempFiles(parent);
-    const file = spool.file();
+  it('are deleted when they are discarded, and their folder with the window (E7)', async () => {
+    const files = new TempFiles(parent);
+    const file = files.file();
     await file.discard();
     await file.start();
     await file.discard();
     assert.deepEqual(await readdir(dirname(file.path)), []);
-    await spool.file().start();
-    spool.dispose();
+    await files.file().start();
+    files.dispose();
     assert.deepEqual(await readdir(parent), []);
-    spool.dispose();
+    files.dispose();
   });
 
-  it('E7: a disk that does not take it is a sentence', async () => {
+  it('report an error if the disk refuses them (E7)', async () => {
     await writeFile(parent, 'a file where the folder should be');
     await assert.rejects(new TempFiles(parent).file().start(), { code: 'spool.failed', args: ['ENOTDIR'] });
   });
 
-  it('E7: at the start, what windows left that are no more is deleted, and nothing of the living', async () => {
-    const getOwn = new TempFiles(parent).file();
-    await getOwn.start();
-    await getOwn.close();
+  it('of closed windows are deleted at the start, but those of open windows are kept (E7)', async () => {
+    const own = new TempFiles(parent).file();
+    await own.start();
+    await own.close();
     const [name = ''] = await readdir(parent);
     const [machine = '', , ...id] = name.split('-');
     const ended = String(spawnSync(process.execPath, ['-e', '']).pid);
     const beforeBoot = `${machine}-${process.ppid}-before`;
     const elsewhere = `${'0'.repeat(12)}-1-elsewhere`;
     const elsewhereLongAgo = `${'0'.repeat(12)}-1-long-ago`;
-    const left = [`${machine}-${ended}-${id.join('-')}`, beforeBoot, elsewhereLongAgo, 'strange'];
+    const stale = [`${machine}-${ended}-${id.join('-')}`, beforeBoot, elsewhereLongAgo, 'strange'];
     const living = [name, `${machine}-${process.ppid}-living`, elsewhere];
-    for (const each of [...left, ...living.slice(1)]) {
+    for (const each of [...stale, ...living.slice(1)]) {
       await mkdir(join(parent, each));
-      await writeFile(join(parent, each, 'answer'), 'customers');
+      await writeFile(join(parent, each, 'response'), 'customers');
     }
     await utimes(join(parent, beforeBoot), 1, 1);
     await utimes(join(parent, elsewhereLongAgo), 1, 1);
@@ -76,7 +76,7 @@ describe('the files of large answers', () => {
     assert.deepEqual((await readdir(parent)).sort(), living.sort());
   });
 
-  it('E7: without a folder there is nothing to sweep', async () => {
+  it('need no cleanup if the folder does not exist (E7)', async () => {
     await deleteStaleTempFiles(parent);
   });
 });

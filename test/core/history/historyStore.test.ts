@@ -39,10 +39,10 @@ import { connectionOf } from '../../support/connectionFixtures.ts';
 const CONNECTION = connectionOf();
 const TOKEN = 'live-access-token-1234567890';
 
-describe('History', () => {
-  it('E13: an entry has time, status, ms, size and values, and the same request can be made of it', () => {
-    const response = answer(LIST_DEVICES, { query: { df: 'org = 1 AND class = "MAC"', pageSize: '5' } });
-    const entry = remembered(response);
+describe('history entry', () => {
+  it('has the time, status, duration, size and values, and the same request can be built from it (E13)', () => {
+    const response = responseTo(LIST_DEVICES, { query: { df: 'org = 1 AND class = "MAC"', pageSize: '5' } });
+    const entry = entryFor(response);
     assert.deepEqual(
       { ...entry, id: '' },
       {
@@ -62,19 +62,19 @@ describe('History', () => {
     assert.deepEqual(again, { ok: true, request: response.request });
   });
 
-  it('E4, E13: what gives out secrets, and what nobody knows, is never remembered', () => {
+  it('is not created for a request that returns secrets or that the catalog does not know (E4, E13)', () => {
     for (const response of [
-      answer(DASHBOARD_URL),
-      answer(INSTALLER),
-      answer(SECURE_FIELDS, { query: { showSecureValues: 'true' } }),
-      answer(operationOf('POST /v2/something/else', { traits: { ...UNKNOWN } })),
+      responseTo(DASHBOARD_URL),
+      responseTo(INSTALLER),
+      responseTo(SECURE_FIELDS, { query: { showSecureValues: 'true' } }),
+      responseTo(operationOf('POST /v2/something/else', { traits: { ...UNKNOWN } })),
     ]) {
       assert.equal(entryOf(response, OPTIONS), undefined, response.request.operation.key);
     }
-    assert.ok(entryOf(answer(SECURE_FIELDS), OPTIONS), 'without its secure values it is a plain read');
+    assert.ok(entryOf(responseTo(SECURE_FIELDS), OPTIONS), 'a plain read without its secure values');
   });
 
-  it('E13: values that are or may be secrets are not kept, and then none is', () => {
+  it('has no values at all if one of them may be a secret (E13)', () => {
     const search = operationOf('GET /v2/devices/search', {
       parameters: [parameterOf('q'), parameterOf('limit'), parameterOf('accessToken')],
     });
@@ -84,35 +84,35 @@ describe('History', () => {
       { q: 'x'.repeat(501), limit: '5' },
       { accessToken: 'anything', limit: '5' },
     ]) {
-      const entry = remembered(answer(search, { query }));
+      const entry = entryFor(responseTo(search, { query }));
       assert.equal(entry.values, undefined);
       assert.doesNotMatch(lineOf(entry), /anything|abcdefghijkl|live-access|xxxx/);
     }
-    assert.deepEqual(remembered(answer(search, { query: { q: 'ACME' } })).values?.query, { q: 'ACME' });
+    assert.deepEqual(entryFor(responseTo(search, { query: { q: 'ACME' } })).values?.query, { q: 'ACME' });
   });
 
-  it('E13: no body, header or address is in an entry', () => {
-    const line = lineOf(remembered(answer(PATCH_DEVICE, { body: '{"password":"hunter2"}' })));
+  it('contains no body, header or address (E13)', () => {
+    const line = lineOf(entryFor(responseTo(PATCH_DEVICE, { body: '{"password":"hunter2"}' })));
     assert.doesNotMatch(line, /hunter2|password|https|authorization/i);
     assert.match(line, /"hasBody":true/);
   });
 
-  it('E9, E13: a write of which nobody knows whether it was executed says so, here and on the disk', () => {
-    const { request } = answer(PATCH_DEVICE, { body: '{"password":"hunter2"}' });
+  it('shows the unknown outcome of a write, also after it was stored (E9, E13)', () => {
+    const { request } = responseTo(PATCH_DEVICE, { body: '{"password":"hunter2"}' });
     const failure = unknownOutcome(request);
-    const entry = remembered(noResponse(request, { ms: 30_000, failure }));
+    const entry = entryFor(noResponse(request, { ms: 30_000, failure }));
     assert.deepEqual([entry.status, entry.outcome, entry.ms, entry.size], [0, 'unknown', 30_000, 0]);
     assert.deepEqual(parseHistory(lineOf(entry)), [entry]);
-    assert.equal(remembered({ ...answer(PATCH_DEVICE), status: 502, failure }).outcome, 'unknown');
-    assert.equal(remembered({ ...answer(PATCH_DEVICE), status: 500, failure: FAILURE }).outcome, undefined);
+    assert.equal(entryFor({ ...responseTo(PATCH_DEVICE), status: 502, failure }).outcome, 'unknown');
+    assert.equal(entryFor({ ...responseTo(PATCH_DEVICE), status: 500, failure: FAILURE }).outcome, undefined);
     const tampered = JSON.stringify({ ...entry, outcome: '<script>' });
     assert.equal(parseHistory(tampered)[0]?.outcome, undefined);
-    const secret = answer(DASHBOARD_URL).request;
+    const secret = responseTo(DASHBOARD_URL).request;
     assert.equal(entryOf(noResponse(secret, { ms: 1, failure: unknownOutcome(secret) }), OPTIONS), undefined);
   });
 
-  it('E13: what is stored is read as text from anywhere', () => {
-    const entry = remembered(answer(GET_DEVICE));
+  it('is read from untrusted text (E13)', () => {
+    const entry = entryFor(responseTo(GET_DEVICE));
     const good = lineOf(entry);
     assert.deepEqual(parseHistory(good), [entry]);
     for (const line of [
@@ -133,7 +133,7 @@ describe('History', () => {
       assert.deepEqual(parseHistory(`${line}\n${good}\n${line}`), [entry]);
     }
     const half = { ...entry, values: { path: { id: 1 }, query: {} } };
-    assert.equal(parseHistory(JSON.stringify(half))[0]?.values, undefined, 'a value of another type is no value');
+    assert.equal(parseHistory(JSON.stringify(half))[0]?.values, undefined, 'a value of another type is ignored');
     fc.assert(
       fc.property(fc.string(), fc.jsonValue(), (text, value) => {
         assert.deepEqual(parseHistory(`${text}\n${JSON.stringify(value)}`), []);
@@ -141,31 +141,31 @@ describe('History', () => {
     );
   });
 
-  it('E13, E6: what is run again has every digit of the body that was sent', () => {
+  it('repeats a body with every digit that was sent (E13, E6)', () => {
     const body = '{"id":9007199254740993,"price":1.10}';
     const draft = draftOf(PATCH_DEVICE.key, { path: { id: '1' }, query: {} }, body);
     const again = buildRequest(draft, { operation: PATCH_DEVICE, connection: CONNECTION });
     assert.equal(again.ok && again.request.body, body);
   });
 
-  it('E13: values that were tampered with are checked like those of any document (E11)', () => {
+  it('has its values checked like those of any request document (E13, E11)', () => {
     for (const id of ['../../ws', '1?x=1', '%2e%2e', '1#', 'a/b', '1\r\n']) {
       const draft = draftOf(GET_DEVICE.key, { path: { id }, query: {} }, undefined);
       assert.equal(buildRequest(draft, { operation: GET_DEVICE, connection: CONNECTION }).ok, false, id);
     }
   });
 
-  it('E13: the newest of each operation are kept, and the newest of all', () => {
+  it('is kept if it is among the newest of its operation and the newest of all (E13)', () => {
     const many = Array.from({ length: 30 }, (_, index) => entryAt(index, 'GET /a'));
-    const kept = newest([...many, entryAt(0, 'GET /b')].sort((a, b) => b.at - a.at));
-    assert.equal(kept.filter(({ operation }) => operation === 'GET /a').length, MOST_OF_OPERATION);
-    assert.equal(kept[0]?.at, 29);
-    assert.ok(kept.some(({ operation }) => operation === 'GET /b'));
+    const newestEntries = newest([...many, entryAt(0, 'GET /b')].sort((a, b) => b.at - a.at));
+    assert.equal(newestEntries.filter(({ operation }) => operation === 'GET /a').length, MOST_OF_OPERATION);
+    assert.equal(newestEntries[0]?.at, 29);
+    assert.ok(newestEntries.some(({ operation }) => operation === 'GET /b'));
     const all = Array.from({ length: MOST_ENTRIES + 5 }, (_, index) => entryAt(index, `GET /${index}`)).reverse();
     assert.equal(newest(all).length, MOST_ENTRIES);
   });
 
-  it('E13: the previous one is of the same operation and connection', () => {
+  it('is compared with the previous one of the same operation and connection (E13)', () => {
     const [first, second, third] = [1, 2, 3].map((at) => entryAt(at, 'GET /a'));
     const others = [entryAt(2, 'GET /b'), { ...entryAt(2, 'GET /a'), connectionId: 'other' }];
     assert.equal(previousOf(third!, [first!, ...others, third!, second!]), second);
@@ -189,9 +189,9 @@ describe('HistoryStore', () => {
     rmSync(join(folder, '..'), { recursive: true, force: true });
   });
 
-  it('E13: entries are there for every window and after a restart, answers in this window only', async () => {
+  it('keeps entries for all windows and after a restart, but response bodies only in this window (E13)', async () => {
     const store = open();
-    const entry = await store.record(answer(GET_DEVICE, { body: undefined, text: '{"name":"SRV01"}' }));
+    const entry = await store.record(responseTo(GET_DEVICE, { body: undefined, text: '{"name":"SRV01"}' }));
     assert.deepEqual(await store.entries(), [entry]);
     assert.deepEqual(await open().entries(), [entry]);
     assert.equal(textOf((await store.exchange(entry!))!.responseBody), '{"name":"SRV01"}');
@@ -201,12 +201,12 @@ describe('HistoryStore', () => {
     assert.doesNotMatch(onDisk(), /SRV01/);
   });
 
-  it('E13: with keepBodies answers of plain reads outlive the window, in files that are the user’s own', async () => {
+  it('with keepBodies keeps the responses of plain reads after a restart, readable for the owner only (E13)', async () => {
     keepBodies = true;
     const store = open();
-    const entry = await store.record(answer(GET_DEVICE, { text: '{"name":"SRV01"}' }));
+    const entry = await store.record(responseTo(GET_DEVICE, { text: '{"name":"SRV01"}' }));
     const filtered = operationOf('POST /v2/board/run', { body: JSON_BODY, traits: { riskLevel: 'read' } });
-    const post = await store.record(answer(filtered, { body: '{"page":2}', text: '[2]' }));
+    const post = await store.record(responseTo(filtered, { body: '{"page":2}', text: '[2]' }));
     assert.deepEqual(await open().exchange(entry!), {
       request: undefined,
       responseBody: Buffer.from('{"name":"SRV01"}'),
@@ -218,25 +218,25 @@ describe('HistoryStore', () => {
     }
   });
 
-  it('E13: what writes carry or are answered, failures, first parts and secrets never reach the disk', async () => {
+  it('never writes to disk the bodies of writes, failures, partial responses or secrets (E13)', async () => {
     keepBodies = true;
     const store = open();
     for (const response of [
-      answer(PATCH_DEVICE, { body: '{"password":"hunter2"}', text: '{"password":"hunter2"}' }),
-      answer(DASHBOARD_URL, { text: 'hunter2' }),
-      answer(GET_DEVICE, { text: '{"note":"hunter2"}', size: 100 }),
-      answer(GET_DEVICE, { text: `{"hunter2":"${TOKEN}"}` }),
-      { ...answer(GET_DEVICE, { text: 'hunter2' }), status: 500, failure: FAILURE },
+      responseTo(PATCH_DEVICE, { body: '{"password":"hunter2"}', text: '{"password":"hunter2"}' }),
+      responseTo(DASHBOARD_URL, { text: 'hunter2' }),
+      responseTo(GET_DEVICE, { text: '{"note":"hunter2"}', size: 100 }),
+      responseTo(GET_DEVICE, { text: `{"hunter2":"${TOKEN}"}` }),
+      { ...responseTo(GET_DEVICE, { text: 'hunter2' }), status: 500, failure: FAILURE },
     ]) {
       await store.record(response);
     }
     assert.doesNotMatch(onDisk(), /hunter2|live-access/);
   });
 
-  it('E8, E13: of a list of all pages there is an entry with its size, and no body anywhere', async () => {
+  it('keeps an entry with the size but no body for a list of all pages (E8, E13)', async () => {
     keepBodies = true;
     const store = open();
-    const list = { ...answer(LIST_DEVICES, { text: '[{"name":"SRV01"}]' }), body: new Uint8Array() };
+    const list = { ...responseTo(LIST_DEVICES, { text: '[{"name":"SRV01"}]' }), body: new Uint8Array() };
     const entry = await store.record(list);
     assert.equal(entry?.size, 18);
     assert.deepEqual(await store.entries(), [entry]);
@@ -244,27 +244,27 @@ describe('HistoryStore', () => {
     assert.equal(await store.exchange(entry), undefined);
   });
 
-  it('E13: what keeps bodies in memory is bounded, the oldest go first', async () => {
+  it('limits the bodies in memory and drops the oldest first (E13)', async () => {
     const store = open();
     const large = 'x'.repeat(MOST_BYTES / 2);
     const [first, second, third] = [
-      await store.record(answer(GET_DEVICE, { text: large })),
-      await store.record(answer(GET_DEVICE, { text: large })),
-      await store.record(answer(GET_DEVICE, { text: 'small' })),
+      await store.record(responseTo(GET_DEVICE, { text: large })),
+      await store.record(responseTo(GET_DEVICE, { text: large })),
+      await store.record(responseTo(GET_DEVICE, { text: 'small' })),
     ];
-    const isKept = await store.storedIds();
+    const isStored = await store.storedIds();
     assert.deepEqual(
-      [first, second, third].map((entry) => isKept(entry!)),
+      [first, second, third].map((entry) => isStored(entry!)),
       [false, true, true],
     );
-    const huge = await store.record(answer(GET_DEVICE, { text: 'x'.repeat(MOST_BYTES + 1) }));
+    const huge = await store.record(responseTo(GET_DEVICE, { text: 'x'.repeat(MOST_BYTES + 1) }));
     assert.equal((await store.storedIds())(huge!), false);
     assert.equal((await store.storedIds())(third!), true);
   });
 
-  it('E7, E13: of an answer that is too large for memory the entry is kept, and not its first part', async () => {
+  it('keeps the entry of a response that is too large for memory, but not its first part (E7, E13)', async () => {
     const store = open();
-    const large = await store.record(answer(GET_DEVICE, { text: '[{"id":1},{"id', size: 9_000_000 }));
+    const large = await store.record(responseTo(GET_DEVICE, { text: '[{"id":1},{"id', size: 9_000_000 }));
     assert.deepEqual(
       (await store.entries()).map(({ id, size }) => [id, size]),
       [[large?.id, 9_000_000]],
@@ -273,18 +273,18 @@ describe('HistoryStore', () => {
     assert.equal(await store.exchange(large!), undefined);
   });
 
-  it('E13: bodies on the disk go when the setting is switched off, with their connection, and with their entry', async () => {
+  it('deletes stored bodies with the setting, with their connection and with their entry (E13)', async () => {
     keepBodies = true;
     const store = open();
-    await store.record(answer(GET_DEVICE, { text: 'SRV01' }));
+    await store.record(responseTo(GET_DEVICE, { text: 'SRV01' }));
     assert.match(onDisk(), /SRV01/);
     connections.clear();
     await store.followSettings();
     assert.doesNotMatch(onDisk(), /SRV01/);
-    assert.equal((await store.entries()).length, 1, 'the connection may come back');
+    assert.equal((await store.entries()).length, 1, 'the connection may be restored');
 
     connections.add(CONNECTION.id);
-    await store.record(answer(GET_DEVICE, { text: 'SRV02' }));
+    await store.record(responseTo(GET_DEVICE, { text: 'SRV02' }));
     keepBodies = false;
     await store.followSettings();
     assert.doesNotMatch(onDisk(), /SRV02/);
@@ -292,28 +292,28 @@ describe('HistoryStore', () => {
     keepBodies = true;
     for (let index = 0; index <= MOST_OF_OPERATION; index++) {
       clock += 1000;
-      await store.record(answer(GET_DEVICE, { text: `answer ${index}.` }));
+      await store.record(responseTo(GET_DEVICE, { text: `response ${index}.` }));
     }
-    assert.doesNotMatch(onDisk(), /answer 0\./);
-    assert.match(onDisk(), /answer 1\./);
+    assert.doesNotMatch(onDisk(), /response 0\./);
+    assert.match(onDisk(), /response 1\./);
   });
 
-  it('C4, E13: entries of a connection that is gone for good are deleted', async () => {
+  it('deletes the entries of a connection that was removed 31 days ago (C4, E13)', async () => {
     const store = open();
-    await store.record(answer(GET_DEVICE));
+    await store.record(responseTo(GET_DEVICE));
     connections.clear();
     clock += 31 * 86_400_000;
     await store.followSettings();
     assert.deepEqual(await store.entries(), []);
   });
 
-  it('E13: forgetting a connection and clearing leave nothing of it, in memory or on the disk', async () => {
+  it('leaves nothing in memory or on disk after a connection is forgotten or the history is cleared (E13)', async () => {
     keepBodies = true;
     const store = open();
     const other = { ...CONNECTION, id: 'other' };
     connections.add('other');
-    const mine = await store.record(answer(GET_DEVICE, { text: 'SRV01' }));
-    const response = answer(GET_DEVICE, { text: 'SRV02' });
+    const mine = await store.record(responseTo(GET_DEVICE, { text: 'SRV01' }));
+    const response = responseTo(GET_DEVICE, { text: 'SRV02' });
     const theirs = await store.record({ ...response, request: { ...response.request, connection: other } });
     await store.forget('other');
     assert.deepEqual(await store.entries(), [mine]);
@@ -323,24 +323,24 @@ describe('HistoryStore', () => {
     assert.deepEqual([await store.entries(), await store.exchange(mine!), files()], [[], undefined, []]);
   });
 
-  it('E13: a file that was damaged or cannot be written stops nothing', async () => {
+  it('works with a damaged file and with one that cannot be written (E13)', async () => {
     const store = open();
-    const entry = await store.record(answer(GET_DEVICE));
+    const entry = await store.record(responseTo(GET_DEVICE));
     writeFileSync(join(folder, 'entries.jsonl'), `{"half": \n${lineOf(entry!)}\n\0\0`);
     assert.deepEqual(await store.entries(), [entry]);
     const blocked = join(folder, '..', 'file');
     writeFileSync(blocked, '');
     const broken = open(join(blocked, 'history'));
-    const remembered = await broken.record(answer(GET_DEVICE, { text: 'SRV01' }));
-    assert.equal(textOf((await broken.exchange(remembered!))!.responseBody), 'SRV01');
+    const recorded = await broken.record(responseTo(GET_DEVICE, { text: 'SRV01' }));
+    assert.equal(textOf((await broken.exchange(recorded!))!.responseBody), 'SRV01');
   });
 
-  it('E13: the file is rewritten before it grows without end', async () => {
+  it('rewrites the file before it grows too large (E13)', async () => {
     const store = open();
-    await store.record(answer(GET_DEVICE));
+    await store.record(responseTo(GET_DEVICE));
     const lines = Array.from({ length: 3 * MOST_ENTRIES }, (_, index) => lineOf(entryAt(index, `GET /${index}`)));
     writeFileSync(join(folder, 'entries.jsonl'), lines.join(''));
-    await store.record(answer(GET_DEVICE));
+    await store.record(responseTo(GET_DEVICE));
     assert.equal(readFileSync(join(folder, 'entries.jsonl'), 'utf8').split('\n').length - 1, MOST_ENTRIES);
   });
 
@@ -383,14 +383,14 @@ const OPTIONS = { at: 1_767_225_600_000, isSecret };
 
 const FAILURE = new NinjaOneError({ code: 'server.failed', intent: 'transient', template: 'It failed.' });
 
-interface AnswerParts {
+interface ResponseParts {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
   readonly text?: string;
   readonly size?: number;
 }
 
-function answer(operation: Operation, parts: AnswerParts = {}): ApiResponse {
+function responseTo(operation: Operation, parts: ResponseParts = {}): ApiResponse {
   const { query = {}, body, text = '{}' } = parts;
   const draft = {
     operation: operation.key,
@@ -414,14 +414,14 @@ function answer(operation: Operation, parts: AnswerParts = {}): ApiResponse {
   };
 }
 
-function remembered(response: ApiResponse): HistoryEntry {
+function entryFor(response: ApiResponse): HistoryEntry {
   const entry = entryOf(response, OPTIONS);
   assert.ok(entry);
   return entry;
 }
 
 function entryAt(at: number, operation: string): HistoryEntry {
-  return { ...remembered(answer(GET_DEVICE)), at, operation };
+  return { ...entryFor(responseTo(GET_DEVICE)), at, operation };
 }
 
 function textOf(bytes: Uint8Array): string {

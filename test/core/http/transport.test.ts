@@ -15,7 +15,7 @@ import {
   type TransportOptions,
 } from '../../../src/core/http/transport.ts';
 
-describe('Transport', () => {
+describe('transport', () => {
   const closers: (() => Promise<void>)[] = [];
 
   afterEach(async () => {
@@ -45,7 +45,7 @@ describe('Transport', () => {
     return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
   }
 
-  it('sends method, headers and body, and gives status, headers and body of any answer', async () => {
+  it('sends the method, headers and body, and returns the status, headers and body of any response', async () => {
     const { origin } = await serve((request, response) => {
       void readAll(request).then((body) => {
         response.writeHead(418, { 'x-nj-request-id': 'abc' });
@@ -63,7 +63,7 @@ describe('Transport', () => {
     assert.equal(text(response), 'POST /v2/devices?pageSize=1 Bearer token-1 a=b');
   });
 
-  it('gives an empty body for HEAD and 204', async () => {
+  it('returns an empty body for HEAD and 204', async () => {
     const { origin } = await serve((request, response) => {
       response.writeHead(request.method === 'HEAD' ? 200 : 204).end();
     });
@@ -73,7 +73,7 @@ describe('Transport', () => {
   });
 
   for (const status of [301, 302, 303, 307, 308]) {
-    it(`A1: a redirect with ${status} is refused and the target is never called`, async () => {
+    it(`refuses a redirect with ${status} and never calls its target (A1)`, async () => {
       let calls = 0;
       const target = await serve((_, response) => {
         calls += 1;
@@ -91,7 +91,7 @@ describe('Transport', () => {
     });
   }
 
-  it('refuses the opaque redirect that a browser-like fetch gives, and one without a target', async () => {
+  it('refuses the opaque redirect of a browser-like fetch, and one without a target', async () => {
     const opaque = Object.defineProperties(new Response(null), {
       type: { value: 'opaqueredirect' },
       status: { value: 0 },
@@ -101,7 +101,7 @@ describe('Transport', () => {
     assert.ok(!error.message.includes('{'));
   });
 
-  it('stops reading at the cap and drops the connection', async () => {
+  it('stops reading at the size limit and closes the connection', async () => {
     let dropped: Promise<unknown> = Promise.resolve();
     const { origin } = await serve((_, response) => {
       dropped = once(response, 'close');
@@ -117,7 +117,7 @@ describe('Transport', () => {
     await dropped;
   });
 
-  it('E7: a larger body goes to its sink part by part, and the first of it is kept', async () => {
+  it('streams a large body to its sink and keeps the first part (E7)', async () => {
     const whole = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251));
     const { origin } = await serve((_, response) => {
       response.end(whole);
@@ -144,7 +144,7 @@ describe('Transport', () => {
     assert.equal(starts, 1);
   });
 
-  it('E7: a body that fits does not touch the sink', async () => {
+  it('does not use the sink for a body within the limit (E7)', async () => {
     const { origin } = await serve((_, response) => {
       response.end('x'.repeat(1000));
     });
@@ -153,7 +153,7 @@ describe('Transport', () => {
     assert.deepEqual([response.body.byteLength, response.overflow], [1000, undefined]);
   });
 
-  it('E7: a large body may take longer than the time-out, but no part of it may; it can be canceled', async () => {
+  it('applies the time-out to each part of a large body instead of the whole, and can be canceled (E7)', async () => {
     const { origin } = await serve((request, response) => {
       let parts = 0;
       const timer = setInterval(() => {
@@ -172,12 +172,12 @@ describe('Transport', () => {
     const stuck = await failure(transport()({ url: `${origin}/stuck`, maxBytes: 10, overflow, timeout: 250 }));
     assert.equal(stuck.code, 'network.timeout');
     const controller = new AbortController();
-    const cancelling = { start() {}, write: () => controller.abort() };
-    const request = { url: origin, maxBytes: 10, overflow: cancelling, signal: controller.signal };
+    const canceling = { start() {}, write: () => controller.abort() };
+    const request = { url: origin, maxBytes: 10, overflow: canceling, signal: controller.signal };
     assert.equal((await failure(transport()(request))).code, 'network.aborted');
   });
 
-  it('E7: an error of the sink ends the exchange as what it is', async () => {
+  it('rethrows an error of the sink unchanged (E7)', async () => {
     const { origin } = await serve((_, response) => {
       response.end('x'.repeat(1000));
     });
@@ -186,7 +186,7 @@ describe('Transport', () => {
     assert.equal(await failure(transport()({ url: origin, maxBytes: 10, overflow })), full);
   });
 
-  it('counts the bytes after decompression, so that a gzip bomb is cut', async () => {
+  it('counts bytes after decompression, which stops a gzip bomb', async () => {
     const { origin } = await serve((_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(5_000_000)));
     });
@@ -194,12 +194,12 @@ describe('Transport', () => {
     assert.equal(error.code, 'network.tooLarge');
   });
 
-  it('accepts a body of exactly the cap', async () => {
+  it('accepts a body of exactly the limit', async () => {
     const { origin } = await serve((_, response) => response.end(Buffer.alloc(1024)));
     assert.equal((await transport()({ url: origin })).body.byteLength, 1024);
   });
 
-  it('gives up when no answer, or no end of it, comes in time', async () => {
+  it('times out if no response arrives or if it does not end', async () => {
     const { origin } = await serve((request, response) => {
       if (request.url === '/drip') {
         const drip = setInterval(() => response.write('.'), 10);
@@ -216,7 +216,7 @@ describe('Transport', () => {
     }
   });
 
-  it('gives up in time and at once on abort, even if the host never looks at the signal', async () => {
+  it('times out and aborts even if fetch ignores its signal', async () => {
     const send = transport({ fetch: () => new Promise<Response>(() => {}) });
     assert.equal((await failure(send({ url: ORIGIN, timeout: 20 }))).code, 'network.timeout');
     const caller = new AbortController();
@@ -225,7 +225,7 @@ describe('Transport', () => {
     assert.equal((await pending).code, 'network.aborted');
   });
 
-  it('tells an abort of the caller from a time-out, before and during the exchange', async () => {
+  it('distinguishes an abort by the caller from a time-out, before and during the request', async () => {
     const { origin, server } = await serve(() => {});
     const send = transport();
     const caller = new AbortController();
@@ -238,7 +238,7 @@ describe('Transport', () => {
     }
   });
 
-  it('takes its listener off a signal that outlives the request', async () => {
+  it('removes its listener from a signal that outlives the request', async () => {
     const { origin } = await serve((_, response) => response.end());
     const caller = new AbortController();
     let listeners = 0;
@@ -255,7 +255,7 @@ describe('Transport', () => {
     assert.equal(listeners, 0);
   });
 
-  it('A8: tells refused, reset and broken TLS apart on real sockets', async () => {
+  it('distinguishes refused, reset and broken TLS connections on real sockets (A8)', async () => {
     const { origin } = await serve((request, response) => {
       if (request.url === '/half') {
         response.writeHead(200, { 'content-length': '100' }).write('half');
@@ -301,13 +301,13 @@ describe('Transport', () => {
   }
 
   for (const url of ['https://eu.ninjarmm.com', 'http://127.0.0.1:1', 'http://localhost:1', 'http://[::1]:1']) {
-    it(`calls ${url}`, async () => {
+    it(`sends a request to ${url}`, async () => {
       const fetch = (): Promise<Response> => Promise.resolve(new Response('ok'));
       assert.equal(text(await transport({ fetch })({ url })), 'ok');
     });
   }
 
-  it('no error holds the request, its headers or its body', async () => {
+  it('throws no error that contains the request, its headers or its body', async () => {
     const leaky = (input: unknown, init: unknown): Promise<never> =>
       Promise.reject(
         Object.assign(new TypeError('fetch failed: Bearer token-1', { cause: { code: 'ECONNRESET', input, init } }), {
@@ -336,7 +336,7 @@ describe('Transport', () => {
     }
   });
 
-  it('logs method, origin, path, status and size at debug, and nothing else', async () => {
+  it('logs the method, origin, path, status and size at debug level, and nothing else', async () => {
     const lines: string[] = [];
     const refuse = (): never => assert.fail('only debug is used');
     const logger = { ...silentLogger, info: refuse, warn: refuse, error: refuse, debug: (m: string) => lines.push(m) };
@@ -354,7 +354,7 @@ describe('Transport', () => {
     assert.match(lines[1] ?? '', new RegExp(`^GET ${origin}/broken: network.reset, \\d+ ms$`));
   });
 
-  it('brings its own agent, except where VS Code would then go past the proxy', async () => {
+  it('uses its own agent, except where VS Code would then bypass the proxy', async () => {
     const seen: RequestInit[] = [];
     const fetch = (_: unknown, init?: RequestInit): Promise<Response> => {
       seen.push(init ?? {});
@@ -370,7 +370,7 @@ describe('Transport', () => {
     assert.ok(seen.every(({ redirect, credentials }) => redirect === 'manual' && credentials === 'omit'));
   });
 
-  it('a request after close ends as canceled', async () => {
+  it('cancels a request after it was closed', async () => {
     const { send, close } = createTransport({
       fetch: globalThis.fetch,
       logger: silentLogger,
@@ -381,7 +381,7 @@ describe('Transport', () => {
     assert.equal(error.intent, 'canceled');
   });
 
-  it('leaves the global dispatcher alone, which a careless import of undici replaces', async () => {
+  it('leaves the global dispatcher unchanged, which an import of undici replaces', async () => {
     const file = fileURLToPath(new URL('../../../src/core/http/transport.ts', import.meta.url));
     const slotsAfter = async (module: string): Promise<string> => {
       const script = `

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { itemsIn, JsonItems } from '../../../src/core/json/jsonItems.ts';
 
-/** In parts of so many bytes, as a file or a socket gives them. */
+/** Splits the text into chunks of this many bytes, like a file or socket. */
 async function* partsOf(text: string, size: number): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += size) {
@@ -17,44 +17,44 @@ async function itemsOf(text: string, { name, size = 1e6 }: { name?: string; size
   return items;
 }
 
-describe('the items of a list that is read part by part', () => {
+describe('the incremental reader of JSON lists', () => {
   const cases: readonly [name: string, text: string, member: string | undefined, expected: readonly string[]][] = [
     ['a list', '[{"id":1},{"id":2}]', '', ['{"id":1}', '{"id":2}']],
     ['a list with blanks', ' [\n 1 ,\t"a" , null ] ', '', ['1', '"a"', 'null']],
     ['an empty list', '[ ]', '', []],
     ['nested lists', '[[1,2],[],[[3]]]', '', ['[1,2]', '[]', '[[3]]']],
     [
-      'brackets, commas and quotes in texts',
+      'brackets, commas and quotes in strings',
       '["],[","\\"]","\\\\",{"a":"}"}]',
       '',
       ['"],["', '"\\"]"', '"\\\\"', '{"a":"}"}'],
     ],
-    ['letters of several bytes', '["ä€😀","z"]', '', ['"ä€😀"', '"z"']],
+    ['characters of several bytes', '["ä€😀","z"]', '', ['"ä€😀"', '"z"']],
     ['a member', '{"cursor":{"results":[0]},"results":[1,2],"more":[3]}', 'results', ['1', '2']],
-    ['a member whose name is a value before', '{"a":"results","b":[0],"results":[1]}', 'results', ['1']],
+    ['a member whose name occurs earlier as a value', '{"a":"results","b":[0],"results":[1]}', 'results', ['1']],
     ['a list where a member is expected', '[1,2]', 'results', ['1', '2']],
-    ['no such member', '{"other":[1,2]}', 'results', []],
-    ['an object without a name', '{"results":[1,2]}', undefined, []],
-    ['a list that ends in its midst', '[{"id":1},{"id":', '', ['{"id":1}']],
-    ['other text behind', '[1] [2]', '', ['1']],
-    ['numbers that no number can hold', '[12345678901234567890,1.50,1E2]', '', ['12345678901234567890', '1.50', '1E2']],
-    ['no JSON', '<html>[1]</html>', '', ['1']],
-    ['nothing', '', '', []],
+    ['an object that lacks the member', '{"other":[1,2]}', 'results', []],
+    ['an object when no member is named', '{"results":[1,2]}', undefined, []],
+    ['a truncated list', '[{"id":1},{"id":', '', ['{"id":1}']],
+    ['a list with text after it', '[1] [2]', '', ['1']],
+    ['numbers beyond double precision', '[12345678901234567890,1.50,1E2]', '', ['12345678901234567890', '1.50', '1E2']],
+    ['text that is not JSON', '<html>[1]</html>', '', ['1']],
+    ['an empty text', '', '', []],
   ];
   for (const [name, text, member, expected] of cases) {
-    it(`E7: ${name}`, async () => {
+    it(`reads ${name} (E7)`, async () => {
       for (const size of [1, 2, 3, 7, 1e6]) {
         assert.deepEqual(await itemsOf(text, { ...(member === undefined ? {} : { name: member }), size }), expected);
       }
     });
   }
 
-  it('E7: a long text before the list is not held, and is not taken for the name', async () => {
+  it('neither buffers a long string before the list nor mistakes it for the member name (E7)', async () => {
     const text = `{"${'x'.repeat(1000)}results":[0],"note":"${'y'.repeat(5000)}","results":[1]}`;
     assert.deepEqual(await itemsOf(text, { name: 'results', size: 100 }), ['1']);
   });
 
-  it('E7: an item without end is refused instead of filling the memory', () => {
+  it('refuses an item that never ends instead of filling the memory (E7)', () => {
     const items = new JsonItems('');
     const part = 'x'.repeat(5_000_000);
     assert.throws(

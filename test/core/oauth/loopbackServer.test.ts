@@ -11,7 +11,7 @@ import {
   type LoopbackServerOptions,
 } from '../../../src/core/oauth/loopbackServer.ts';
 
-describe('Loopback', () => {
+describe('loopback server', () => {
   const closers: (() => Promise<unknown>)[] = [];
   const queries: string[] = [];
   const uncaught: unknown[] = [];
@@ -57,18 +57,18 @@ describe('Loopback', () => {
     return (server.address() as AddressInfo).port;
   }
 
-  it('A5: the answer settles, goes to an address without the code, and ends on the page', async () => {
+  it('passes on the callback, redirects to an address without the code and ends with a page (A5)', async () => {
     const { port } = await start();
-    const answer = await get(port, `/?${GOOD}`);
-    assert.equal(answer.status, 303);
-    assert.equal(answer.headers.location, `http://127.0.0.1:${port}/`);
+    const response = await get(port, `/?${GOOD}`);
+    assert.equal(response.status, 303);
+    assert.equal(response.headers.location, `http://127.0.0.1:${port}/`);
     const page = await get(port, '/');
     assert.equal(page.status, 200);
     assert.match(page.body, /<h1>Done<\/h1><p>Go back<\/p>/);
     assert.deepEqual(queries, [GOOD]);
   });
 
-  it('A5: what is not waited for is handed on, gets the waiting page, and the right answer still settles', async () => {
+  it('passes on an unexpected callback, shows the waiting page and still accepts the right one (A5)', async () => {
     const { port } = await start();
     const noise = await get(port, '/?code=evil&state=foreign');
     assert.equal(noise.status, 400);
@@ -80,13 +80,13 @@ describe('Loopback', () => {
     assert.deepEqual(queries, ['code=evil&state=foreign', GOOD]);
   });
 
-  it('A5: a second delivery ends on the same page', async () => {
+  it('shows the same page for a second delivery (A5)', async () => {
     const { port } = await start();
     await get(port, `/?${GOOD}`);
     assert.equal((await get(port, '/?code=again')).status, 303);
   });
 
-  it('A5: answers are constant, reflect nothing and carry the protecting headers', async () => {
+  it('serves constant pages with protecting headers (A5)', async () => {
     const { port } = await start();
     const evil = encodeURIComponent('<script>alert(1)</script>');
     const pages = [await get(port, '/'), await get(port, `/?code=${evil}&state=${evil}`), await get(port, `/?${evil}`)];
@@ -104,7 +104,7 @@ describe('Loopback', () => {
     assert.ok(String(pages[0]?.headers['content-security-policy']).includes(`'sha256-${hash}'`));
   });
 
-  it('A5: our own text is escaped', async () => {
+  it('escapes its own text in pages (A5)', async () => {
     const text = { signedInTitle: 'a', signedInBody: 'b', waitingTitle: `<b>"&'`, waitingBody: '</p><script>' };
     const { port } = await start({ text });
     const { body } = await get(port, '/');
@@ -112,31 +112,31 @@ describe('Loopback', () => {
     assert.ok(!body.includes('<script'));
   });
 
-  it('A5: a POST counts by its query (307), its body is discarded', async () => {
+  it('reads the query of a POST, as after a 307 redirect, and discards its body (A5)', async () => {
     const { port } = await start();
-    const answer = await call(port, {
+    const response = await call(port, {
       method: 'POST',
       path: `/?${GOOD}`,
       headers: { origin: 'null', 'content-type': 'application/x-www-form-urlencoded' },
       body: 'code=other&state=other&consent=yes',
     });
-    assert.equal(answer.status, 303);
+    assert.equal(response.status, 303);
     assert.deepEqual(queries, [GOOD]);
   });
 
-  it('A5: the page comes also when the form comes late', async () => {
+  it('waits for a slow form before it responds (A5)', async () => {
     const { port } = await start();
     const socket = await open(port);
     const page = collected(socket);
     socket.write(`POST /?${GOOD} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Length: 6\r\n\r\nab`);
-    // A whole other exchange is between the two halves.
+    // A complete request runs between the two halves.
     await get(port, '/');
     assert.equal(socket.bytesRead, 0);
     socket.write('cdef');
     assert.match(await page, /^HTTP\/1\.1 303 /);
   });
 
-  it('A5: a body without end is cut', async () => {
+  it('stops reading an endless body (A5)', async () => {
     const { port } = await start();
     const socket = await open(port);
     socket.write(`POST /?x=y HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Length: 1000000000000000\r\n\r\n`);
@@ -149,16 +149,16 @@ describe('Loopback', () => {
   });
 
   for (const method of ['HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE']) {
-    it(`A5: ${method} is refused and reaches nobody`, async () => {
+    it(`refuses ${method} and passes nothing on (A5)`, async () => {
       const { port } = await start();
-      const answer = await call(port, { method, path: `/?${GOOD}` });
-      assert.equal(answer.status, 405);
-      assert.equal(answer.headers.allow, 'GET, POST');
+      const response = await call(port, { method, path: `/?${GOOD}` });
+      assert.equal(response.status, 405);
+      assert.equal(response.headers.allow, 'GET, POST');
       assert.deepEqual(queries, []);
     });
   }
 
-  it('A5: only the own path is answered', async () => {
+  it('responds only on the path of the redirect URI (A5)', async () => {
     const { port } = await start({ path: '/cb/in' });
     for (const path of ['/', '/cb', '/cb/in/', '/cb/in/../in', '/CB/in', '//cb/in', '/favicon.ico', '/cb%2Fin']) {
       assert.equal((await get(port, `${path}?${GOOD}`)).status, 404, path);
@@ -167,13 +167,13 @@ describe('Loopback', () => {
     assert.equal((await get(port, `/cb/in?${GOOD}`)).headers.location, `http://127.0.0.1:${port}/cb/in`);
   });
 
-  it('A5: the page after the answer stays on this address, whatever the path looks like', async () => {
+  it('redirects to its own address, whatever the path looks like (A5)', async () => {
     const { port } = await start({ path: '//evil.example/' });
     const { headers } = await get(port, `//evil.example/?${GOOD}`);
     assert.equal(headers.location, `http://127.0.0.1:${port}//evil.example/`);
   });
 
-  it('A5: Host has to be that of the redirect URI', async () => {
+  it('requires the Host of the redirect URI (A5)', async () => {
     const { port } = await start();
     for (const host of [
       'evil.example',
@@ -196,16 +196,16 @@ describe('Loopback', () => {
     assert.deepEqual(queries, []);
   });
 
-  it('A5: behind a forwarded port Host has to be that of the redirect URI, and no longer the own one', async () => {
+  it('behind a forwarded port requires the Host of the redirect URI instead of its own (A5)', async () => {
     const loopback = await start();
     loopback.reachedAs('http://127.0.0.1:40001');
     assert.equal((await get(loopback.port, `/?${GOOD}`)).status, 403);
-    const answer = await call(loopback.port, { path: `/?${GOOD}`, headers: { host: '127.0.0.1:40001' } });
-    assert.equal(answer.headers.location, 'http://127.0.0.1:40001/');
+    const response = await call(loopback.port, { path: `/?${GOOD}`, headers: { host: '127.0.0.1:40001' } });
+    assert.equal(response.headers.location, 'http://127.0.0.1:40001/');
     assert.deepEqual(queries, [GOOD]);
   });
 
-  it('A5: Origin may be null, our own, or the instance, and nothing else', async () => {
+  it('accepts only null, its own address and the instance as Origin (A5)', async () => {
     const { port } = await start({ allowedOrigin: 'https://eu.ninjarmm.com' });
     for (const origin of ['https://evil.example', 'https://eu.ninjarmm.com.evil.example', 'null, null', '']) {
       assert.equal((await call(port, { path: '/?a=b', headers: { origin } })).status, 403, origin);
@@ -217,7 +217,7 @@ describe('Loopback', () => {
     assert.equal(queries.length, 3);
   });
 
-  it('A5: absolute addresses, endless addresses and binary noise never throw', async () => {
+  it('does not throw on absolute addresses, very long addresses and binary data (A5)', async () => {
     const { port } = await start();
     const head = `HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`;
     const statuses = [];
@@ -241,7 +241,7 @@ describe('Loopback', () => {
     assert.equal((await get(port, `/?${GOOD}`)).status, 303);
   });
 
-  it('A5: whatever the query is, it is handed on as it came, and nothing throws', async () => {
+  it('passes on any query unchanged and does not throw (A5)', async () => {
     const { port } = await start();
     const query = fc.stringMatching(/^[!-"$-~]{1,200}$/);
     await fc.assert(
@@ -254,7 +254,7 @@ describe('Loopback', () => {
     );
   });
 
-  it('a listener that throws is no crash and the sign-in lives on', async () => {
+  it('survives a callback handler that throws, and the sign-in goes on', async () => {
     let calls = 0;
     const { port } = await start({
       settle: () => {
@@ -269,7 +269,7 @@ describe('Loopback', () => {
     assert.equal((await get(port, '/?a=b')).status, 303);
   });
 
-  it('A5: 200 connections that ask for nothing do not keep the browser out', async () => {
+  it('lets the browser in while 200 idle connections are open (A5)', async () => {
     const { port } = await start();
     const ends = [];
     for (let i = 0; i < 200; i++) {
@@ -281,7 +281,7 @@ describe('Loopback', () => {
     await Promise.all(ends.slice(0, 100));
   });
 
-  it('A5: is gone when the grace is over, with every connection', async () => {
+  it('closes with all connections after the grace period (A5)', async () => {
     const { port } = await start({ grace: 50 });
     const idle = await open(port);
     const gone = ended(idle);
@@ -290,19 +290,19 @@ describe('Loopback', () => {
     await assert.rejects(open(port), /ECONNREFUSED/);
   });
 
-  it('A5: when the sign-in is over, only a listener that got the answer stays for its last page', async () => {
+  it('stays open for the last page after the sign-in only if it received the callback (A5)', async () => {
     const pasted = await start();
     const idle = await open(pasted.port);
     const gone = ended(idle);
     pasted.finish();
     await gone;
-    const answered = await start();
-    await get(answered.port, `/?${GOOD}`);
-    answered.finish();
-    assert.match((await get(answered.port, '/')).body, /Done/);
+    const used = await start();
+    await get(used.port, `/?${GOOD}`);
+    used.finish();
+    assert.match((await get(used.port, '/')).body, /Done/);
   });
 
-  it('A4, A5: close frees the port at once, however often it is called', async () => {
+  it('frees the port immediately when it is closed, even if that happens twice (A4, A5)', async () => {
     const loopback = await start();
     const idle = await open(loopback.port);
     idle.write('GET /');
@@ -314,13 +314,13 @@ describe('Loopback', () => {
     await hold('127.0.0.1', loopback.port);
   });
 
-  it('A5: listens on its own address only', async () => {
+  it('listens on its own address only (A5)', async () => {
     const { port } = await start();
-    // Another address of this computer, which a listener on all interfaces would answer on.
+    // Another address of this computer, on which a listener on all interfaces would respond.
     await assert.rejects(open(port, '127.0.0.2'));
   });
 
-  it('A5: a busy port is a clear message with the paste way, and no other port is taken', async () => {
+  it('reports a busy port, offers pasting and takes no other port (A5)', async () => {
     const port = await hold('127.0.0.1');
     const error = await failure(start({ port }));
     assert.equal(error.code, 'loopback.portBusy');
@@ -328,7 +328,7 @@ describe('Loopback', () => {
     assert.ok(error.message.includes(`127.0.0.1:${port}`));
   });
 
-  describe('localhost', () => {
+  describe('on localhost', () => {
     let ipv6 = false;
 
     before(async () => {
@@ -338,7 +338,7 @@ describe('Loopback', () => {
       );
     });
 
-    it('A5: is both 127.0.0.1 and ::1 where there is IPv6', async () => {
+    it('listens on 127.0.0.1 and on ::1 if there is IPv6 (A5)', async () => {
       const { port } = await start({ host: 'localhost' });
       const headers = { host: `localhost:${port}` };
       assert.equal((await call(port, { path: '/?a=b', headers })).status, 400);
@@ -350,7 +350,7 @@ describe('Loopback', () => {
       assert.equal((await get(port, '/?a=b')).status, 403);
     });
 
-    it('A5: refuses if somebody else holds one of the two, and then lets go of the other', async () => {
+    it('refuses to start and releases the port if one of the two is in use (A5)', async () => {
       const port = await hold(ipv6 ? '::1' : '127.0.0.1');
       const error = await failure(start({ host: 'localhost', port }));
       assert.equal(error.code, 'loopback.portBusy');
@@ -363,13 +363,13 @@ describe('Loopback', () => {
 
 const GOOD = 'code=good&state=right';
 
-interface Answer {
+interface Received {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-function get(port: number, path: string): Promise<Answer> {
+function get(port: number, path: string): Promise<Received> {
   return call(port, { path });
 }
 
@@ -382,7 +382,7 @@ function call(
     readonly body?: string;
     readonly address?: string;
   },
-): Promise<Answer> {
+): Promise<Received> {
   const { path, method = 'GET', headers = {}, body = '', address = '127.0.0.1' } = options;
   return new Promise((resolve, reject) => {
     const request = httpRequest({ host: address, port, path, method, headers, agent: false }, (response) => {
@@ -405,7 +405,7 @@ async function open(port: number, host = '127.0.0.1'): Promise<Socket> {
   return socket;
 }
 
-/** Sends bytes and gives all that comes back until the other side closes. */
+/** Sends the bytes and returns everything received until the server closes the connection. */
 async function raw(port: number, bytes: string, { end = false } = {}): Promise<string> {
   const socket = await open(port);
   const text = collected(socket);
@@ -424,7 +424,7 @@ async function collected(socket: Socket): Promise<string> {
   return text;
 }
 
-/** Unlike `once`, which rejects when the other side resets the connection. */
+/** Unlike `once`, does not reject when the server resets the connection. */
 function ended(socket: Socket): Promise<void> {
   return new Promise((done) => {
     socket.on('close', () => {

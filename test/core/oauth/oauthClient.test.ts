@@ -27,19 +27,19 @@ const GOOD = {
   scope: 'monitoring offline_access',
 };
 
-describe('OAuth protocol', () => {
+describe('OAuth client', () => {
   const sent: HttpRequest[] = [];
 
   beforeEach(() => {
     sent.length = 0;
   });
 
-  function contextOf(answer: Reply, fields: Partial<Connection> = {}, more: Partial<OAuthContext> = {}): OAuthContext {
+  function contextOf(reply: Reply, fields: Partial<Connection> = {}, more: Partial<OAuthContext> = {}): OAuthContext {
     return {
       connection: connectionOf(fields),
       transport: (request) => {
         sent.push(request);
-        return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(responseOf(answer));
+        return reply instanceof Error ? Promise.reject(reply) : Promise.resolve(responseOf(reply));
       },
       clientSecret: undefined,
       now: () => NOW,
@@ -51,8 +51,8 @@ describe('OAuth protocol', () => {
     return Object.fromEntries(new URLSearchParams(sent[0]?.body));
   }
 
-  describe('authorization request', () => {
-    it('A1: has S256 PKCE, state, explicit scopes with %20, and no secret', async () => {
+  describe('building an authorization request', () => {
+    it('uses PKCE with S256, a state and explicit scopes separated by %20, and no secret (A1)', async () => {
       const redirectUri = 'http://127.0.0.1:5555';
       const state = randomState();
       const scopes = ['monitoring', 'management'] as const;
@@ -67,7 +67,7 @@ describe('OAuth protocol', () => {
       );
     });
 
-    it('A1: every value arrives byte for byte', async () => {
+    it('encodes every value so that it arrives byte for byte (A1)', async () => {
       const redirectUri = "http://localhost:9090/a%20b/+?x=1&y=ä'()*~";
       const connection = connectionOf({ clientId: 'a+b &c=d', offlineAccess: false });
       const { url } = await authorizationRequest({ connection, redirectUri, state: 's+t/=', scopes: ['control'] });
@@ -79,7 +79,7 @@ describe('OAuth protocol', () => {
       assert.equal(searchParams.get('scope'), 'control');
     });
 
-    it('A1: states have 256 bits and never repeat, nor do verifiers', async () => {
+    it('creates a new state of 256 bits and a new verifier each time (A1)', async () => {
       const states = Array.from({ length: 1000 }, randomState);
       assert.ok(states.every((state) => Buffer.from(state, 'base64url').length === 32));
       assert.equal(new Set(states).size, 1000);
@@ -88,10 +88,10 @@ describe('OAuth protocol', () => {
     });
   });
 
-  describe('token requests', () => {
+  describe('sending a token request', () => {
     const code = { code: 'code-1', verifier: 'v'.repeat(43), redirectUri: 'http://127.0.0.1:5555' };
 
-    it('A1: a public client exchanges code and verifier, without a secret even if one is stored', async () => {
+    it('exchanges code and verifier without a secret for a public client, even if a secret is stored (A1)', async () => {
       const signal = new AbortController().signal;
       const tokens = await exchangeCode(contextOf(GOOD, {}, { clientSecret: 'left-over', signal }), code);
       assert.deepEqual(tokens, {
@@ -119,7 +119,7 @@ describe('OAuth protocol', () => {
       assert.equal(request.headers?.['authorization'], undefined);
     });
 
-    it('A1: a confidential client sends its secret in the body, however odd it is, and never in the URL', async () => {
+    it('sends any secret of a confidential client in the body, and never in the URL (A1)', async () => {
       const clientSecret = 'a+b &=%ü"\\';
       await exchangeCode(contextOf(GOOD, { platform: 'web' }, { clientSecret }), code);
       assert.equal(form()['client_secret'], clientSecret);
@@ -127,7 +127,7 @@ describe('OAuth protocol', () => {
       assert.equal(sent[0]?.url, `${ORIGIN}/ws/oauth/token`);
     });
 
-    it('A7: a refresh sends the refresh token and no scope', async () => {
+    it('sends the refresh token and no scope for a refresh (A7)', async () => {
       const tokens = await refreshTokens(contextOf({ access_token: 'access.2', expires_in: 60 }), 'refresh-1');
       assert.deepEqual(form(), { grant_type: 'refresh_token', client_id: 'client-1', refresh_token: 'refresh-1' });
       assert.equal(tokens.refreshToken, undefined);
@@ -135,7 +135,7 @@ describe('OAuth protocol', () => {
       assert.equal(tokens.expiresAt, NOW + 60_000);
     });
 
-    it('A6: client credentials ask for exactly the scopes, without offline_access, and keep no refresh token', async () => {
+    it('requests exactly the scopes without offline_access for client credentials, and keeps no refresh token (A6)', async () => {
       const context = contextOf(GOOD, { platform: 'api-services' }, { clientSecret: 'secret-1' });
       const tokens = await mintToken(context, ['monitoring', 'control']);
       assert.deepEqual(form(), {
@@ -148,7 +148,7 @@ describe('OAuth protocol', () => {
     });
 
     for (const clientSecret of [undefined, '']) {
-      it(`A6: without a secret (${String(clientSecret)}) nothing is sent and the user is asked for it`, async () => {
+      it(`sends nothing and asks for the secret if it is ${clientSecret === '' ? 'empty' : 'missing'} (A6)`, async () => {
         const context = contextOf(GOOD, { platform: 'api-services' }, { clientSecret });
         const error = await failure(mintToken(context, ['monitoring']));
         assert.deepEqual(
@@ -159,13 +159,13 @@ describe('OAuth protocol', () => {
       });
     }
 
-    it('the time is taken before the request', async () => {
+    it('measures the issue time before the request', async () => {
       let time = NOW;
       const context = contextOf(GOOD, {}, { now: () => time++ });
       assert.equal((await refreshTokens(context, 'r')).issuedAt, NOW);
     });
 
-    it('http is for a server on loopback only', async () => {
+    it('uses http only for a loopback server', async () => {
       const loopback = { origin: 'http://127.0.0.1:7777', label: 'x', kind: 'loopback', host: '127.0.0.1' } as const;
       await refreshTokens(contextOf(GOOD, { instance: loopback }), 'r');
       assert.equal(sent.length, 1);
@@ -174,44 +174,44 @@ describe('OAuth protocol', () => {
       assert.equal(sent.length, 1);
     });
 
-    it('A8: what the transport says passes through', async () => {
+    it('passes on an error of the transport (A8)', async () => {
       const offline = new NinjaOneError({ code: 'network.offline', intent: 'transient', template: 'x' });
       assert.equal(await failure(refreshTokens(contextOf(offline), 'r')), offline);
     });
 
-    it('an empty code or refresh token is an error and is not sent', async () => {
+    it('refuses an empty code or refresh token and sends nothing', async () => {
       await failure(exchangeCode(contextOf(GOOD), { ...code, code: '' }));
       await failure(refreshTokens(contextOf(GOOD), ''));
       assert.deepEqual(sent, []);
     });
   });
 
-  describe('token answers', () => {
+  describe('reading a token response', () => {
     const accepted: readonly (readonly [string, Reply, object])[] = [
-      ['BEARER', { ...GOOD, token_type: 'BEARER' }, {}],
-      ['no token_type', { ...GOOD, token_type: undefined }, {}],
+      ['token_type BEARER', { ...GOOD, token_type: 'BEARER' }, {}],
+      ['a missing token_type', { ...GOOD, token_type: undefined }, {}],
       ['token_type null', { ...GOOD, token_type: null }, {}],
       ['scope null', { ...GOOD, scope: null }, { scopes: undefined }],
-      ['scope missing', { ...GOOD, scope: undefined }, { scopes: undefined }],
-      ['scope a number', { ...GOOD, scope: 7 }, { scopes: undefined }],
-      ['scope a list', { ...GOOD, scope: ['monitoring', 'control', 7] }, { scopes: ['monitoring', 'control'] }],
-      ['scope empty', { ...GOOD, scope: '' }, { scopes: [] }],
+      ['a missing scope', { ...GOOD, scope: undefined }, { scopes: undefined }],
+      ['a number as scope', { ...GOOD, scope: 7 }, { scopes: undefined }],
+      ['a list as scope', { ...GOOD, scope: ['monitoring', 'control', 7] }, { scopes: ['monitoring', 'control'] }],
+      ['an empty scope', { ...GOOD, scope: '' }, { scopes: [] }],
       [
-        'scope with odd blanks',
+        'a scope with unusual white space',
         { ...GOOD, scope: ' monitoring  monitoring\tcontrol ' },
         { scopes: ['monitoring', 'control'] },
       ],
-      ['scope with junk', { ...GOOD, scope: 'monitoring "x" \u202ey ä' }, { scopes: ['monitoring'] }],
+      ['a scope with invalid words', { ...GOOD, scope: 'monitoring "x" \u202ey ä' }, { scopes: ['monitoring'] }],
       ['refresh_token null', { ...GOOD, refresh_token: null }, { refreshToken: undefined }],
-      ['refresh_token empty', { ...GOOD, refresh_token: '' }, { refreshToken: undefined }],
+      ['an empty refresh_token', { ...GOOD, refresh_token: '' }, { refreshToken: undefined }],
       ['refresh_token "null"', { ...GOOD, refresh_token: 'null' }, { refreshToken: undefined }],
-      ['refresh_token with a blank', { ...GOOD, refresh_token: 'a b' }, { refreshToken: 'a b' }],
-      ['id_token junk', { ...GOOD, id_token: 'junk' }, {}],
+      ['a refresh_token with a blank', { ...GOOD, refresh_token: 'a b' }, { refreshToken: 'a b' }],
+      ['an invalid id_token', { ...GOOD, id_token: 'junk' }, {}],
       ['id_token null', { ...GOOD, id_token: null }, {}],
-      ['extra fields', { ...GOOD, cookie: 'x', nested: { access_token: 'y' } }, {}],
+      ['unknown fields', { ...GOOD, cookie: 'x', nested: { access_token: 'y' } }, {}],
       ['a token of 16 kB', { ...GOOD, access_token: 'a'.repeat(16_384) }, { accessToken: 'a'.repeat(16_384) }],
-      ['text/plain', { body: JSON.stringify(GOOD), headers: { 'content-type': 'text/plain' } }, {}],
-      ['no content type', { body: JSON.stringify(GOOD) }, {}],
+      ['content type text/plain', { body: JSON.stringify(GOOD), headers: { 'content-type': 'text/plain' } }, {}],
+      ['a missing content type', { body: JSON.stringify(GOOD) }, {}],
       ['a byte order mark', { body: `\ufeff${JSON.stringify(GOOD)}` }, {}],
       [
         'a foreign __proto__',
@@ -219,9 +219,9 @@ describe('OAuth protocol', () => {
         {},
       ],
     ];
-    for (const [name, answer, expected] of accepted) {
-      it(`A8: ${name} does no harm`, async () => {
-        const tokens = await refreshTokens(contextOf(answer), 'r');
+    for (const [name, reply, expected] of accepted) {
+      it(`accepts ${name} (A8)`, async () => {
+        const tokens = await refreshTokens(contextOf(reply), 'r');
         const usual = { accessToken: 'access.1', refreshToken: 'refresh-1', scopes: ['monitoring', 'offline_access'] };
         assert.deepEqual(tokens, { ...usual, issuedAt: NOW, expiresAt: NOW + 3_600_000, ...expected });
       });
@@ -249,43 +249,43 @@ describe('OAuth protocol', () => {
       ['9'.repeat(400), 86_400],
     ];
     for (const [value, seconds] of lifetimes) {
-      it(`bad input: expires_in ${inspect(value).slice(0, 20)} means ${seconds} s`, async () => {
+      it(`reads expires_in ${inspect(value).slice(0, 20)} as ${seconds} s`, async () => {
         const tokens = await refreshTokens(contextOf({ ...GOOD, expires_in: value }), 'r');
         assert.equal(tokens.expiresAt, NOW + seconds * 1000);
       });
     }
 
     const refused: readonly (readonly [string, Reply])[] = [
-      ['no access token', { ...GOOD, access_token: undefined }],
+      ['a missing access token', { ...GOOD, access_token: undefined }],
       ['access token null', { ...GOOD, access_token: null }],
-      ['access token empty', { ...GOOD, access_token: '' }],
+      ['an empty access token', { ...GOOD, access_token: '' }],
       ['access token "undefined"', { ...GOOD, access_token: 'undefined' }],
       ['access token "[object Object]"', { ...GOOD, access_token: '[object Object]' }],
-      ['access token a number', { ...GOOD, access_token: 12_345_678 }],
-      ['access token a list', { ...GOOD, access_token: ['access.1'] }],
-      ['access token with CR LF', { ...GOOD, access_token: 'leak-me\r\nx: y' }],
-      ['access token with a blank', { ...GOOD, access_token: 'leak-me x' }],
-      ['access token with ö', { ...GOOD, access_token: 'leak-meö' }],
-      ['access token of 17 kB', { ...GOOD, access_token: 'leak-me'.repeat(2500) }],
-      ['refresh token with LF', { ...GOOD, refresh_token: 'leak-me\n' }],
-      ['refresh token a number', { ...GOOD, refresh_token: 7 }],
-      ['refresh token of 17 kB', { ...GOOD, refresh_token: 'leak-me'.repeat(2500) }],
+      ['a number as access token', { ...GOOD, access_token: 12_345_678 }],
+      ['a list as access token', { ...GOOD, access_token: ['access.1'] }],
+      ['an access token with CR LF', { ...GOOD, access_token: 'leak-me\r\nx: y' }],
+      ['an access token with a blank', { ...GOOD, access_token: 'leak-me x' }],
+      ['an access token with ö', { ...GOOD, access_token: 'leak-meö' }],
+      ['an access token of 17 kB', { ...GOOD, access_token: 'leak-me'.repeat(2500) }],
+      ['a refresh token with LF', { ...GOOD, refresh_token: 'leak-me\n' }],
+      ['a number as refresh token', { ...GOOD, refresh_token: 7 }],
+      ['a refresh token of 17 kB', { ...GOOD, refresh_token: 'leak-me'.repeat(2500) }],
       ['token_type mac', { ...GOOD, token_type: 'mac' }],
       ['token_type DPoP', { ...GOOD, token_type: 'DPoP' }],
-      ['token_type a list', { ...GOOD, token_type: ['bearer'] }],
-      ['only a __proto__', { body: `{"__proto__":${JSON.stringify(GOOD)}}` }],
-      ['201', { status: 201, body: JSON.stringify({ ...GOOD, access_token: 'leak-me' }) }],
-      ['half a JSON', { body: '{"access_token":"leak-me","refresh_to' }],
-      ['a list', { body: `[${JSON.stringify({ ...GOOD, access_token: 'leak-me' })}]` }],
-      ['a string', { body: '"leak-me"' }],
-      ['nothing', { body: '' }],
+      ['a list as token_type', { ...GOOD, token_type: ['bearer'] }],
+      ['a __proto__ and nothing else', { body: `{"__proto__":${JSON.stringify(GOOD)}}` }],
+      ['status 201', { status: 201, body: JSON.stringify({ ...GOOD, access_token: 'leak-me' }) }],
+      ['truncated JSON', { body: '{"access_token":"leak-me","refresh_to' }],
+      ['a JSON list', { body: `[${JSON.stringify({ ...GOOD, access_token: 'leak-me' })}]` }],
+      ['a JSON string', { body: '"leak-me"' }],
+      ['an empty body', { body: '' }],
       ['invalid UTF-8', { body: '\ufffd\ufffd' }],
-      ['HTML', { body: '<html>leak-me</html>', headers: { 'content-type': 'text/html' } }],
-      ['deep JSON', { body: `${'['.repeat(30_000)}${']'.repeat(30_000)}` }],
+      ['a web page', { body: '<html>leak-me</html>', headers: { 'content-type': 'text/html' } }],
+      ['deeply nested JSON', { body: `${'['.repeat(30_000)}${']'.repeat(30_000)}` }],
     ];
-    for (const [name, answer] of refused) {
-      it(`A8: ${name} is refused, keeps the session, and no token leaks`, async () => {
-        const error = await failure(refreshTokens(contextOf(answer), 'r'));
+    for (const [name, reply] of refused) {
+      it(`refuses ${name} without ending the session or exposing a token (A8)`, async () => {
+        const error = await failure(refreshTokens(contextOf(reply), 'r'));
         assert.match(error.code, /^(?:oauth\.badAnswer|server\.(?:webPage|unreadable))$/);
         assert.equal(error.intent, 'transient');
         assert.equal(error.cause, undefined);
@@ -293,7 +293,7 @@ describe('OAuth protocol', () => {
       });
     }
 
-    it('A8: whatever comes with 200, it is a valid token set or a transient NinjaOneError', async () => {
+    it('returns a valid token set or a transient error for any response with status 200 (A8)', async () => {
       const fields = fc.record(
         {
           access_token: value(),
@@ -305,9 +305,9 @@ describe('OAuth protocol', () => {
         { requiredKeys: [] },
       );
       await fc.assert(
-        fc.asyncProperty(fields, async (answer) => {
+        fc.asyncProperty(fields, async (reply) => {
           try {
-            const tokens = await refreshTokens(contextOf({ body: JSON.stringify(answer) }), 'r');
+            const tokens = await refreshTokens(contextOf({ body: JSON.stringify(reply) }), 'r');
             assert.match(tokens.accessToken, /^[\x21-\x7e]+$/);
             assert.match(tokens.refreshToken ?? 'none', /^[\x20-\x7e]+$/);
             assert.ok(tokens.expiresAt >= NOW + 60_000 && tokens.expiresAt <= NOW + 86_400_000);
@@ -318,7 +318,7 @@ describe('OAuth protocol', () => {
       );
     });
 
-    it('A8: invalid_grant at the token endpoint ends the session; our own secrets in the answer are taken out', async () => {
+    it('ends the session on invalid_grant, and removes its own secrets from the text of the server (A8)', async () => {
       const body = JSON.stringify({
         error: 'invalid_grant',
         error_description: 'refresh token refresh-secret unknown',
@@ -330,14 +330,14 @@ describe('OAuth protocol', () => {
     });
   });
 
-  describe('revocation', () => {
-    it('A13: sends token, hint and client (RFC 7009)', async () => {
+  describe('revoking a token', () => {
+    it('sends the token, its type and the client (RFC 7009) (A13)', async () => {
       await revokeToken(contextOf({ body: '' }), 'refresh-1', 'refresh_token');
       assert.equal(sent[0]?.url, `${ORIGIN}/ws/oauth/revoke`);
       assert.deepEqual(form(), { token: 'refresh-1', token_type_hint: 'refresh_token', client_id: 'client-1' });
     });
 
-    it('A13: a confidential client adds its secret', async () => {
+    it('adds the secret of a confidential client (A13)', async () => {
       await revokeToken(contextOf({ body: '{}' }, { platform: 'web' }, { clientSecret: 's-1' }), 'a', 'access_token');
       assert.deepEqual(form(), {
         token: 'a',
@@ -354,14 +354,14 @@ describe('OAuth protocol', () => {
       [401, '{"error":"invalid_client"}'],
       [503, ''],
     ] as const) {
-      it(`A13: ${status} ${body} is no success`, async () => {
+      it(`treats ${status} ${body} as a failure (A13)`, async () => {
         const error = await failure(revokeToken(contextOf({ status, body }), 'token-1', 'access_token'));
         assert.notEqual(error.intent, 'signInAgain');
       });
     }
   });
 
-  describe('probe', () => {
+  describe('probing a client', () => {
     const known: readonly (readonly [number, string])[] = [
       [400, '{"error":"invalid_grant"}'],
       [401, '{"error":"invalid_client"}'],
@@ -369,12 +369,12 @@ describe('OAuth protocol', () => {
       [403, '{"resultCode":"FAILURE","errorMessage":"no"}'],
     ];
     for (const [status, body] of known) {
-      it(`C5: ${status} ${body} knows the client`, async () => {
+      it(`recognizes a known client by ${status} ${body} (C5)`, async () => {
         assert.equal(await probeClient(contextOf({ status, body })), 'known');
       });
     }
 
-    it('C5: 404 "Client app not exist" does not', async () => {
+    it('recognizes an unknown client by 404 "Client app not exist" (C5)', async () => {
       const body = '{"resultCode":"Client app not exist","incidentId":"WEB-1"}';
       assert.equal(await probeClient(contextOf({ status: 404, body })), 'unknown');
     });
@@ -388,14 +388,14 @@ describe('OAuth protocol', () => {
       [503, '{"error":"invalid_client"}'],
       [400, 'Bad Request'],
     ] as const) {
-      it(`C5: ${status} ${body} tells nothing`, async () => {
+      it(`draws no conclusion from ${status} ${body} (C5)`, async () => {
         await failure(probeClient(contextOf({ status, body })));
       });
     }
 
-    it('C5: sends the client id and never a secret', async () => {
-      const answer = { status: 401, body: '{"error":"invalid_client"}' };
-      await probeClient(contextOf(answer, { platform: 'web' }, { clientSecret: 'secret-1' }));
+    it('sends the client ID and never a secret (C5)', async () => {
+      const reply = { status: 401, body: '{"error":"invalid_client"}' };
+      await probeClient(contextOf(reply, { platform: 'web' }, { clientSecret: 'secret-1' }));
       assert.equal(sent[0]?.url, `${ORIGIN}/ws/oauth/token`);
       assert.equal(form()['client_id'], 'client-1');
       assert.doesNotMatch(inspect(sent), /secret-1|client_secret|authorization['"]?:/);
@@ -403,21 +403,21 @@ describe('OAuth protocol', () => {
   });
 });
 
-interface Answer {
+interface FullReply {
   readonly status?: number;
   readonly body: string;
   readonly headers?: Record<string, string>;
 }
 
-/** An error of the transport, a whole answer, or the JSON of a good one. */
-type Reply = Error | Answer | object;
+/** An error of the transport, a full response, or the JSON of a successful one. */
+type Reply = Error | FullReply | object;
 
 function responseOf(reply: object): HttpResponse {
-  const { status = 200, body, headers = {} } = isAnswer(reply) ? reply : { body: JSON.stringify(reply) };
+  const { status = 200, body, headers = {} } = isFullReply(reply) ? reply : { body: JSON.stringify(reply) };
   return { status, headers: new Headers(headers), body: new TextEncoder().encode(body) };
 }
 
-function isAnswer(reply: object): reply is Answer {
+function isFullReply(reply: object): reply is FullReply {
   return 'body' in reply;
 }
 

@@ -6,7 +6,7 @@ import { PendingCallbacks, type Callback } from '../../../src/core/oauth/pending
 import { randomState } from '../../../src/core/oauth/oauthClient.ts';
 import { connectionOf, ORIGIN } from '../../support/connectionFixtures.ts';
 
-describe('Callbacks', () => {
+describe('PendingCallbacks', () => {
   let callbacks: PendingCallbacks;
   let state: string;
   let outcome: { readonly result: Promise<Callback>; dispose(): void };
@@ -17,66 +17,66 @@ describe('Callbacks', () => {
     outcome = callbacks.expect(state, connectionOf(), { redirectUri: 'http://127.0.0.1:5555' });
   });
 
-  /** The sign-in lives on: its own answer still ends it. */
+  /** The sign-in goes on: its own callback still settles it. */
   async function stillPending(): Promise<void> {
     assert.equal(callbacks.settle(`code=good&state=${state}`), 'settled');
     assert.deepEqual(await outcome.result, { code: 'good' });
   }
 
   for (const prefix of ['', '?']) {
-    it(`A2: a query with the state that is waited for settles (${prefix || 'without question mark'})`, async () => {
+    it(`settles a callback with the expected state, ${prefix === '' ? 'without' : 'with'} a leading question mark (A2)`, async () => {
       assert.equal(callbacks.settle(`${prefix}code=abc.def&state=${state}`), 'settled');
       assert.deepEqual(await outcome.result, { code: 'abc.def' });
     });
   }
 
-  it('A2: parameters that we do not know are ignored', async () => {
+  it('ignores unknown parameters (A2)', async () => {
     assert.equal(callbacks.settle(`a=b&code=c&x=y&x=z&state=${state}&access_token=evil`), 'settled');
     assert.deepEqual(await outcome.result, { code: 'c' });
   });
 
   const ignored: readonly (readonly [string, (state: string) => string])[] = [
-    ['nothing', () => ''],
+    ['no parameters', () => ''],
     ['a missing state', () => 'code=c'],
     ['an empty state', () => 'code=c&state='],
-    ['a doubled state', (s) => `code=c&state=${s}&state=${s}`],
-    ['a state next to a foreign one', (s) => `code=c&state=evil&state=${s}`],
+    ['a repeated state', (s) => `code=c&state=${s}&state=${s}`],
+    ['the state beside a foreign one', (s) => `code=c&state=evil&state=${s}`],
     ['a foreign state', () => `code=c&state=${randomState()}`],
     ['a prefix of the state', (s) => `code=c&state=${s.slice(0, -1)}`],
     ['a longer state', (s) => `code=c&state=${s}x`],
-    ['a state in other case', (s) => `code=c&state=${swapCase(s)}`],
-    ['a state as array', (s) => `code=c&state[]=${s}`],
-    ['a State in capitals', (s) => `code=c&STATE=${s}`],
-    ['a state in the fragment', (s) => `code=c#state=${s}`],
+    ['a state in another case', (s) => `code=c&state=${swapCase(s)}`],
+    ['the state as an array', (s) => `code=c&state[]=${s}`],
+    ['the parameter name in capitals', (s) => `code=c&STATE=${s}`],
+    ['the state in the fragment', (s) => `code=c#state=${s}`],
     ['no code', (s) => `state=${s}`],
     ['an empty code', (s) => `code=&state=${s}`],
-    ['a doubled code', (s) => `code=c&code=c&state=${s}`],
-    ['an empty and a good code', (s) => `code=&code=c&state=${s}`],
-    ['code and error', (s) => `code=c&error=access_denied&state=${s}`],
-    ['code and empty error', (s) => `code=c&error=&state=${s}`],
+    ['a repeated code', (s) => `code=c&code=c&state=${s}`],
+    ['an empty and a valid code', (s) => `code=&code=c&state=${s}`],
+    ['a code and an error', (s) => `code=c&error=access_denied&state=${s}`],
+    ['a code and an empty error', (s) => `code=c&error=&state=${s}`],
     ['an empty error', (s) => `error=&state=${s}`],
-    ['a doubled error', (s) => `error=a&error=b&state=${s}`],
+    ['a repeated error', (s) => `error=a&error=b&state=${s}`],
     ['an error without state', () => 'error=access_denied'],
     ['an error with a foreign state', () => 'error=access_denied&state=x'],
     ['a foreign issuer', (s) => `code=c&state=${s}&iss=https%3A%2F%2Fevil.example`],
     ['an issuer with a path', (s) => `code=c&state=${s}&iss=${ORIGIN}/x`],
     ['an empty issuer', (s) => `code=c&state=${s}&iss=`],
-    ['a doubled issuer', (s) => `code=c&state=${s}&iss=${ORIGIN}&iss=${ORIGIN}`],
+    ['a repeated issuer', (s) => `code=c&state=${s}&iss=${ORIGIN}&iss=${ORIGIN}`],
     ['an error with a foreign issuer', (s) => `error=x&state=${s}&iss=https://evil.example`],
     ['a foreign nonce', (s) => `code=c&state=${s}&nonce=x`],
     ['an empty nonce', (s) => `code=c&state=${s}&nonce=`],
-    ['a bare nonce', (s) => `code=c&state=${s}&nonce=${s}`],
-    ['1 MB', (s) => `code=${'c'.repeat(1_000_000)}&state=${s}`],
-    ['broken encoding', (s) => `code=%&state=%${s}`],
+    ['a nonce without an address in the state', (s) => `code=c&state=${s}&nonce=${s}`],
+    ['1 MB of text', (s) => `code=${'c'.repeat(1_000_000)}&state=${s}`],
+    ['invalid encoding', (s) => `code=%&state=%${s}`],
   ];
   for (const [name, query] of ignored) {
-    it(`A2: ${name} is ignored and the sign-in lives on`, async () => {
+    it(`ignores a callback with ${name}, and the sign-in goes on (A2)`, async () => {
       assert.equal(callbacks.settle(query(state)), 'ignored');
       await stillPending();
     });
   }
 
-  it('A2: any other text is ignored, never throws, and the sign-in lives on', async () => {
+  it('ignores any other text without throwing, and the sign-in goes on (A2)', async () => {
     const noise = fc.oneof(
       fc.string(),
       fc
@@ -93,20 +93,20 @@ describe('Callbacks', () => {
     await stillPending();
   });
 
-  it('A2: delivered 50 times it settles once', async () => {
+  it('settles once if a callback is delivered 50 times (A2)', async () => {
     const deliveries = Array.from({ length: 50 }, (_, index) => callbacks.settle(`code=c${index}&state=${state}`));
     assert.deepEqual(deliveries, ['settled', ...Array.from({ length: 49 }, () => 'ignored')]);
     assert.deepEqual(await outcome.result, { code: 'c0' });
   });
 
-  it('A2: a late answer, after the sign-in was given up, is ignored; the waiting end as canceled', async () => {
+  it('ignores a late callback and cancels the waiting sign-in after it was given up (A2)', async () => {
     outcome.dispose();
     outcome.dispose();
     assert.equal(callbacks.settle(`code=c&state=${state}`), 'ignored');
     await assert.rejects(outcome.result, isCanceled);
   });
 
-  it('A4: a sign-in that nobody waits for any more leaves no unhandled rejection', async () => {
+  it('leaves no unhandled rejection for a sign-in without a listener (A4)', async () => {
     const unhandled: unknown[] = [];
     const listener = (reason: unknown): void => void unhandled.push(reason);
     process.on('unhandledRejection', listener);
@@ -117,13 +117,13 @@ describe('Callbacks', () => {
     assert.deepEqual(unhandled, []);
   });
 
-  it('A2: an answer stays good when the sign-in is disposed of after it', async () => {
+  it('keeps a received callback if the sign-in is disposed afterward (A2)', async () => {
     callbacks.settle(`code=c&state=${state}`);
     outcome.dispose();
     assert.deepEqual(await outcome.result, { code: 'c' });
   });
 
-  it('two pending sign-ins each get their own answer', async () => {
+  it('gives each of two pending sign-ins its own callback (A2)', async () => {
     const other = randomState();
     const second = callbacks.expect(other, connectionOf({ name: 'Other' }));
     assert.equal(callbacks.settle(`code=two&state=${other}`), 'settled');
@@ -132,13 +132,13 @@ describe('Callbacks', () => {
   });
 
   for (const issuer of [ORIGIN, `${ORIGIN}/`]) {
-    it(`A2: the issuer ${issuer} is that of the connection`, async () => {
+    it(`accepts ${issuer} as the issuer of the connection (A2)`, async () => {
       assert.equal(callbacks.settle(`code=c&state=${state}&iss=${encodeURIComponent(issuer)}`), 'settled');
       assert.deepEqual(await outcome.result, { code: 'c' });
     });
   }
 
-  it('A3: an error with the right state ends the sign-in, as plain text', async () => {
+  it('ends the sign-in on an error with the right state, and shows it as plain text (A3)', async () => {
     const description = encodeURIComponent('[no](command:x) \u001b[31m$(zap)');
     assert.equal(callbacks.settle(`error=odd&error_description=${description}&state=${state}`), 'settled');
     await assert.rejects(outcome.result, (error) => {
@@ -149,26 +149,26 @@ describe('Callbacks', () => {
     });
   });
 
-  it('a plus sign of a code survives the decoding of the editor', async () => {
-    // The wire had `a%2Bb`.
+  it('keeps a plus sign in a code that the editor has decoded', async () => {
+    // The browser sent `a%2Bb`.
     assert.equal(callbacks.settle(`code=a+b/c==&state=${state}`), 'settled');
     assert.deepEqual(await outcome.result, { code: 'a+b/c==' });
   });
 
-  describe('relay', () => {
+  describe('with the vscode.dev redirect', () => {
     const desktop = (nonce: string): string =>
       `vscode://ninjaone-community.ninjaone-authentication/callback?nonce=${nonce}&windowId=1`;
     const browser = (nonce: string): string =>
       `https://dev.example/stable-1/callback?vscode-reqid=1&vscode-scheme=code-oss&vscode-query=nonce%3D${nonce}`;
 
     const delivered: readonly (readonly [string, (nonce: string) => string])[] = [
-      ['from the wire', (n) => `nonce=${n}&windowId=1&code=c&state=${encodeURIComponent(desktop(n))}`],
+      ['as the browser sends it', (n) => `nonce=${n}&windowId=1&code=c&state=${encodeURIComponent(desktop(n))}`],
       ['decoded by the editor', (n) => `nonce=${n}&windowId=1&code=c&state=${desktop(n)}`],
       [
         'with the state encoded twice',
         (n) => `nonce=${n}&code=c&state=${encodeURIComponent(encodeURIComponent(desktop(n)))}`,
       ],
-      ['in a browser', (n) => `code=c&state=${encodeURIComponent(browser(n))}&nonce=${n}`],
+      ['from VS Code in a browser', (n) => `code=c&state=${encodeURIComponent(browser(n))}&nonce=${n}`],
       [
         'with an encoded equals sign',
         (n) => `nonce=${n}&code=c&state=${encodeURIComponent(`vscode://x/callback?nonce%3D${n}`)}`,
@@ -176,7 +176,7 @@ describe('Callbacks', () => {
       ['without a nonce of its own', (n) => `code=c&state=${encodeURIComponent(desktop(n))}`],
     ];
     for (const [name, query] of delivered) {
-      it(`A2: settles by the nonce, ${name}`, async () => {
+      it(`settles by the nonce of a callback ${name} (A2)`, async () => {
         assert.equal(callbacks.settle(query(state)), 'settled');
         assert.deepEqual(await outcome.result, { code: 'c' });
       });
@@ -184,23 +184,23 @@ describe('Callbacks', () => {
 
     const foreign: readonly (readonly [string, (nonce: string) => string])[] = [
       ['a nonce with a foreign state', (n) => `nonce=${n}&code=c&state=${encodeURIComponent(desktop(randomState()))}`],
-      ['a nonce with a state that is no address', (n) => `nonce=${n}&code=c&state=foreign`],
+      ['a nonce with a state that is not an address', (n) => `nonce=${n}&code=c&state=foreign`],
       [
         'a foreign nonce with our state',
         (n) => `nonce=${randomState()}&code=c&state=${encodeURIComponent(desktop(n))}`,
       ],
-      ['a doubled nonce', (n) => `nonce=${n}&nonce=${n}&code=c&state=${encodeURIComponent(desktop(n))}`],
+      ['a repeated nonce', (n) => `nonce=${n}&nonce=${n}&code=c&state=${encodeURIComponent(desktop(n))}`],
       ['two nonces in the state', (n) => `code=c&state=${encodeURIComponent(`${desktop(n)}&nonce=evil`)}`],
       ['a nonce without state', (n) => `nonce=${n}&code=c`],
     ];
     for (const [name, query] of foreign) {
-      it(`A2: ${name} is ignored and the sign-in lives on`, async () => {
+      it(`ignores ${name}, and the sign-in goes on (A2)`, async () => {
         assert.equal(callbacks.settle(query(state)), 'ignored');
         await stillPending();
       });
     }
 
-    it('the address of the relay itself can be pasted', async () => {
+    it('accepts the pasted address of the redirect page', async () => {
       const nonce = randomState();
       const relay = callbacks.expect(nonce, connectionOf(), { redirectUri: 'https://vscode.dev/redirect' });
       const sent = encodeURIComponent(encodeURIComponent(desktop(nonce)));
@@ -209,36 +209,36 @@ describe('Callbacks', () => {
     });
   });
 
-  describe('paste', () => {
+  describe('with a pasted address', () => {
     const wrappings: readonly (readonly [string, (url: string) => string])[] = [
-      ['as it is', (url) => url],
+      ['without any change', (url) => url],
       ['in quotes', (url) => `"${url}"`],
       ['in angle brackets and blanks', (url) => `  <${url}>\n`],
-      ['with the line breaks of a mail', (url) => `${url.slice(0, 30)}\r\n ${url.slice(30)}`],
+      ['with the line breaks of an email', (url) => `${url.slice(0, 30)}\r\n ${url.slice(30)}`],
       ['with invisible characters', (url) => `\ufeff${url}\u200b`],
       ['in typographic quotes', (url) => `“${url}”`],
     ];
     for (const [name, wrap] of wrappings) {
-      it(`A2: the whole address settles, ${name}`, async () => {
+      it(`settles the whole address ${name} (A2)`, async () => {
         assert.equal(callbacks.settleUrl(wrap(`http://127.0.0.1:5555/?code=c.d&state=${state}`)), 'settled');
         assert.deepEqual(await outcome.result, { code: 'c.d' });
       });
     }
 
     const problems: readonly (readonly [string, string, (state: string) => string])[] = [
-      ['nothing', 'empty', () => ''],
-      ['blanks', 'empty', () => ' \n<>'],
+      ['an empty text', 'empty', () => ''],
+      ['blanks only', 'empty', () => ' \n<>'],
       ['a bare code', 'bareCode', () => 'abc.def=='],
-      ['a query only', 'notUrl', (s) => `?code=c&state=${s}`],
+      ['a query without an address', 'notUrl', (s) => `?code=c&state=${s}`],
       ['a query without question mark', 'notUrl', (s) => `code=c&state=${s}`],
       ['an address without scheme', 'notUrl', (s) => `127.0.0.1:5555/?code=c&state=${s}`],
-      ['a broken address', 'notUrl', (s) => `http://[/?code=c&state=${s}`],
-      ['no state', 'noState', () => 'http://127.0.0.1:5555/?code=c'],
+      ['an invalid address', 'notUrl', (s) => `http://[/?code=c&state=${s}`],
+      ['a missing state', 'noState', () => 'http://127.0.0.1:5555/?code=c'],
       ['an empty state', 'noState', () => 'http://127.0.0.1:5555/?code=c&state='],
       ['a foreign state', 'otherSignIn', () => `http://127.0.0.1:5555/?code=c&state=${randomState()}`],
-      ['a doubled state', 'otherSignIn', (s) => `http://127.0.0.1:5555/?code=c&state=${s}&state=${s}`],
+      ['a repeated state', 'otherSignIn', (s) => `http://127.0.0.1:5555/?code=c&state=${s}&state=${s}`],
       ['a foreign issuer', 'otherSignIn', (s) => `http://127.0.0.1:5555/?code=c&state=${s}&iss=https://evil.example`],
-      ['no code', 'noAnswer', (s) => `http://127.0.0.1:5555/?state=${s}`],
+      ['a missing code', 'noAnswer', (s) => `http://127.0.0.1:5555/?state=${s}`],
       [
         'the address of the sign-in page',
         'noAnswer',
@@ -248,7 +248,7 @@ describe('Callbacks', () => {
       ['another host', 'otherAddress', (s) => `http://localhost:5555/?code=c&state=${s}`],
       ['another path', 'otherAddress', (s) => `http://127.0.0.1:5555/x?code=c&state=${s}`],
       ['another scheme', 'otherAddress', (s) => `https://127.0.0.1:5555/?code=c&state=${s}`],
-      ['1 MB', 'tooLong', (s) => `http://127.0.0.1:5555/?code=${'c'.repeat(1_000_000)}&state=${s}`],
+      ['1 MB of text', 'tooLong', (s) => `http://127.0.0.1:5555/?code=${'c'.repeat(1_000_000)}&state=${s}`],
       [
         'the error page of NinjaOne',
         'errorPage',
@@ -256,7 +256,7 @@ describe('Callbacks', () => {
       ],
     ];
     for (const [name, kind, text] of problems) {
-      it(`A2: ${name} is told what is wrong (${kind}) and the sign-in lives on`, async () => {
+      it(`explains the problem with ${name} (${kind}), and the sign-in goes on (A2)`, async () => {
         const problem = callbacks.settleUrl(text(state));
         assert.ok(problem !== 'settled');
         assert.equal(problem.kind, kind);
@@ -266,24 +266,24 @@ describe('Callbacks', () => {
       });
     }
 
-    it('the error page of NinjaOne is told apart by what it says', () => {
+    it('explains the error page of NinjaOne by its description', () => {
       const url = `${ORIGIN}/ws/oauth/error?error=unauthorized_client&error_description=Invalid+redirect_uri`;
       const problem = callbacks.settleUrl(url);
       assert.ok(problem !== 'settled' && formatMessage(problem).includes('redirect URI'));
     });
 
-    it('A3: a pasted refusal with the right state ends the sign-in', async () => {
+    it('ends the sign-in on a pasted error with the right state (A3)', async () => {
       assert.equal(callbacks.settleUrl(`http://127.0.0.1:5555/?error=access_denied&state=${state}`), 'settled');
       await assert.rejects(outcome.result, (error) => isNinjaOneError(error) && error.code === 'oauth.accessDenied');
     });
 
-    it('without a known redirect URI any address with the state counts', () => {
+    it('accepts any address with the state if no redirect URI is known', () => {
       const other = randomState();
       callbacks.expect(other, connectionOf());
       assert.equal(callbacks.settleUrl(`code-oss://a.b/callback?code=c&state=${other}`), 'settled');
     });
 
-    it('the address of an editor callback is compared by scheme, host and path', () => {
+    it('compares scheme, host and path of an editor callback', () => {
       const other = randomState();
       callbacks.expect(other, connectionOf(), { redirectUri: 'code-oss://a.b/callback?x=y' });
       const wrong = callbacks.settleUrl(`code-oss://a.c/callback?code=c&state=${other}`);

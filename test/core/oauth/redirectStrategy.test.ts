@@ -4,7 +4,7 @@ import type { Platform } from '../../../src/core/connections/connection.ts';
 import { forwardedRedirect, redirectPlan } from '../../../src/core/oauth/redirectStrategy.ts';
 import { connectionOf } from '../../support/connectionFixtures.ts';
 
-describe('Redirects', () => {
+describe('redirect strategy', () => {
   const rows: readonly (readonly [Platform, string | undefined, object, string | undefined])[] = [
     ['native', undefined, { way: 'loopback', host: '127.0.0.1', port: 0, path: '/' }, 'http://127.0.0.1:54321'],
     [
@@ -34,7 +34,7 @@ describe('Redirects', () => {
     ['web', 'http://localhost/', { way: 'paste' }, 'http://localhost/'],
   ];
   for (const [platform, redirectUri, expected, sent] of rows) {
-    it(`${platform} with ${redirectUri ?? 'no redirect URI'} sends ${sent ?? 'the external address'}, byte for byte`, () => {
+    it(`sends ${sent ?? 'the external address'} byte for byte for ${platform} with ${redirectUri ?? 'no redirect URI'} (P6)`, () => {
       for (const remote of [false, true]) {
         const plan = redirectPlan(connectionOf({ platform, redirectUri }), { remote });
         const uri =
@@ -52,7 +52,7 @@ describe('Redirects', () => {
     ['web', undefined],
     ['web', 'ftp://acme.example'],
   ] as const) {
-    it(`${platform} with ${redirectUri ?? 'no redirect URI'} is an error that says what to do`, () => {
+    it(`says what to do for ${platform} with ${redirectUri ?? 'no redirect URI'} (P6)`, () => {
       assert.throws(
         () => redirectPlan(connectionOf({ platform, redirectUri }), { remote: false }),
         (error) => isNinjaOneError(error) && error.code === 'oauth.noRedirect' && error.action === 'editConnection',
@@ -86,7 +86,7 @@ describe('Redirects', () => {
     ['', undefined],
   ];
   for (const [external, expected] of forwarded) {
-    it(`a forwarded port at ${JSON.stringify(external)} gives ${expected ?? 'nothing'}`, () => {
+    it(`turns the forwarded address ${JSON.stringify(external)} into ${expected ?? 'no redirect URI'} (P6)`, () => {
       assert.equal(forwardedRedirect(external), expected);
     });
   }

@@ -2,25 +2,25 @@ import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { SignInTimeout } from '../../../src/core/oauth/signInTimeout.ts';
 
-describe('patience with the browser', () => {
+describe('SignInTimeout', () => {
   let events: string[];
-  let patience: SignInTimeout;
+  let timeout: SignInTimeout;
 
   beforeEach(() => {
     mock.timers.enable({ apis: ['setTimeout'] });
     events = [];
-    patience = new SignInTimeout({
+    timeout = new SignInTimeout({
       onOfferHelp: () => void events.push('help'),
       onGiveUp: () => void events.push('end'),
     });
   });
 
   afterEach(() => {
-    patience.dispose();
+    timeout.dispose();
     mock.timers.reset();
   });
 
-  it('A4: help is offered after 10 s and the sign-in ends after 3 minutes', () => {
+  it('offers help after 10 seconds and ends the sign-in after 3 minutes (A4)', () => {
     mock.timers.tick(9_999);
     assert.deepEqual(events, []);
     mock.timers.tick(1);
@@ -31,9 +31,9 @@ describe('patience with the browser', () => {
     assert.deepEqual(events, ['help', 'end']);
   });
 
-  it('A4: help is offered at once when the window is in front again, and the end comes 60 s later', () => {
+  it('offers help as soon as the window is in front again, and ends the sign-in 60 seconds later (A4)', () => {
     mock.timers.tick(3_000);
-    patience.returned();
+    timeout.returned();
     assert.deepEqual(events, ['help']);
     mock.timers.tick(59_999);
     assert.deepEqual(events, ['help']);
@@ -41,45 +41,45 @@ describe('patience with the browser', () => {
     assert.deepEqual(events, ['help', 'end']);
   });
 
-  it('A4: coming back again and again does not prolong the wait', () => {
-    patience.returned();
+  it('does not extend the time if the user returns repeatedly (A4)', () => {
+    timeout.returned();
     mock.timers.tick(30_000);
-    patience.returned();
+    timeout.returned();
     mock.timers.tick(30_000);
     assert.deepEqual(events, ['help', 'help', 'end']);
   });
 
-  it('A4: whoever keeps waiting is not ended after 60 s, also when they come back later', () => {
-    patience.returned();
-    patience.keepWaiting();
+  it('does not end the sign-in after 60 seconds if the user chose to keep waiting (A4)', () => {
+    timeout.returned();
+    timeout.keepWaiting();
     mock.timers.tick(60_000);
-    patience.returned();
+    timeout.returned();
     mock.timers.tick(60_000);
     assert.ok(!events.includes('end'));
   });
 
-  it('A4: whoever was sent to the browser again has the time of the browser again', () => {
-    patience.returned();
+  it('starts the 60 seconds again after the browser was opened again (A4)', () => {
+    timeout.returned();
     mock.timers.tick(50_000);
-    patience.left();
+    timeout.left();
     mock.timers.tick(20_000);
     assert.ok(!events.includes('end'));
-    patience.returned();
+    timeout.returned();
     mock.timers.tick(60_000);
     assert.ok(events.includes('end'));
   });
 
-  it('A4: it ends once, and after the end or a cancel nothing happens', () => {
-    patience.returned();
+  it('ends the sign-in once and does nothing afterward (A4)', () => {
+    timeout.returned();
     mock.timers.tick(60_000);
-    patience.returned();
+    timeout.returned();
     mock.timers.tick(600_000);
     assert.deepEqual(events, ['help', 'end']);
   });
 
-  it('A4: a sign-in that is done leaves no timer', () => {
-    patience.dispose();
-    patience.returned();
+  it('does nothing after it was disposed (A4)', () => {
+    timeout.dispose();
+    timeout.returned();
     mock.timers.tick(600_000);
     assert.deepEqual(events, []);
   });

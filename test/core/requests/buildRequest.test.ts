@@ -20,20 +20,20 @@ import {
   UPLOAD,
 } from '../../support/operationFixtures.ts';
 
-describe('Request', () => {
-  it('E2, E5: no name of a server becomes a link in the box that asks for its value', () => {
+describe('buildRequest', () => {
+  it('shows a parameter name from a server as plain text, never as a link or icon (E2, E5)', () => {
     const name = '[Sign in](command:workbench.action.terminal.sendSequence?%7B%7D) $(bug) \u202e';
     for (const over of [{}, { kind: 'device' }, { date: 'iso' }, { type: 'integer' }] as const) {
       const parameter = { ...parameterOf(name), ...over };
-      const said = [questionOf(parameter), problemOf(parameter, ''), problemOf(parameter, 'a\nb')];
-      for (const text of said.map((each) => (each ? formatMessage(each) : ''))) {
+      const texts = [questionOf(parameter), problemOf(parameter, ''), problemOf(parameter, 'a\nb')];
+      for (const text of texts.map((each) => (each ? formatMessage(each) : ''))) {
         assert.match(text, /Sign in/);
         assert.doesNotMatch(text, /\[[^\]]*\]\(|\$\(|\u202e/u);
       }
     }
   });
 
-  it('E11: fills the template and encodes blanks as %20', () => {
+  it('fills the path template and encodes blanks as %20 (E11)', () => {
     const url = urlOf(LIST_DEVICES, { query: { after: 7, df: 'org = 1 AND offline', pageSize: '50' } });
     assert.equal(url, `${ORIGIN}/v2/devices?df=org%20%3D%201%20AND%20offline&pageSize=50&after=7`);
     assert.equal(
@@ -43,12 +43,12 @@ describe('Request', () => {
     assert.equal(urlOf(GET_DEVICE, { path: { id: ' 0042 ' } }), `${ORIGIN}/v2/device/42`);
   });
 
-  it('E11: an empty filter is left out, because to NinjaOne it is not "no filter"', () => {
+  it('omits an empty filter, because NinjaOne does not treat it as no filter (E11)', () => {
     assert.equal(urlOf(LIST_DEVICES, { query: { df: '  ' } }), `${ORIGIN}/v2/devices`);
   });
 
   for (const value of [...HOSTILE, ...LOOKALIKES]) {
-    it(`E11: the value ${JSON.stringify(value).slice(0, 40)} changes neither host nor template`, () => {
+    it(`keeps host and path with the value ${JSON.stringify(value).slice(0, 40)} (E11)`, () => {
       for (const operation of OPERATIONS) {
         assertContained(operation, value);
       }
@@ -56,12 +56,12 @@ describe('Request', () => {
   }
 
   for (const value of HOSTILE.filter((each) => !/^(?:@evil.com|\u202e|\u200b..|\.\.\.)$/.test(each))) {
-    it(`E11: the path value ${JSON.stringify(value).slice(0, 40)} is refused`, () => {
+    it(`refuses the path value ${JSON.stringify(value).slice(0, 40)} (E11)`, () => {
       assert.deepEqual(problemsOf(DELETE_FIELD, { path: { fieldName: value } })[0]?.place, ['path', 'fieldName']);
     });
   }
 
-  it('E11: any text stays in its segment', () => {
+  it('keeps any text inside its path segment (E11)', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string({
@@ -88,7 +88,7 @@ describe('Request', () => {
     '/v2/./x',
     '',
   ]) {
-    it(`E11: an operation with the template ${JSON.stringify(template)} is not called`, () => {
+    it(`refuses an operation with the path template ${JSON.stringify(template)} (E11)`, () => {
       const operation = operationOf(`GET ${template}`);
       const path = Object.fromEntries(operation.parameters.map(({ name }, index) => [name, index + 1]));
       const [problem] = problemsOf(operation, { path });
@@ -133,7 +133,7 @@ describe('Request', () => {
     [{}, 12, '12'],
   ];
   for (const [fields, value, expected] of typed) {
-    it(`a parameter of ${JSON.stringify(fields)} given ${JSON.stringify(value).slice(0, 40)} is ${expected ?? 'refused'}`, () => {
+    it(`${expected === undefined ? 'refuses' : 'accepts'} ${JSON.stringify(value).slice(0, 40)} for a parameter with ${JSON.stringify(fields)}`, () => {
       const operation = operationOf('GET /v2/x', { parameters: [parameterOf('p', fields)] });
       if (expected === undefined) {
         assert.deepEqual(
@@ -146,7 +146,7 @@ describe('Request', () => {
     });
   }
 
-  it('every problem is told at once, in words that say what to write', () => {
+  it('reports all problems together and says what to write', () => {
     const operation = operationOf('PATCH /v2/device/{id}', {
       parameters: [parameterOf('must', { required: true })],
       body: { ...JSON_BODY, required: true },
@@ -163,7 +163,7 @@ describe('Request', () => {
     assert.equal(formatMessage(problems[3]!.message), 'This operation needs a body. Write one.');
   });
 
-  it('E5: what is missing is known before anything is asked', () => {
+  it('knows which parameters are missing before it asks (E5)', () => {
     const operation = operationOf('GET /v2/a/{x}/{y}', {
       parameters: [parameterOf('q', { required: true }), parameterOf('r')],
     });
@@ -178,7 +178,7 @@ describe('Request', () => {
     assert.deepEqual(missingParameters(LIST_DEVICES, { path: new Map(), query: new Map() }), []);
   });
 
-  it('the draft of another operation is refused', () => {
+  it('refuses the draft of another operation', () => {
     const draft = {
       operation: 'DELETE /v2/device/{id}',
       path: new Map([['id', 1]]),
@@ -190,7 +190,7 @@ describe('Request', () => {
     assert.match(formatMessage(result.problems[0]!.message), /There is no operation DELETE/);
   });
 
-  it('a body is sent as JSON, also as null', () => {
+  it('sends a body as JSON, including null', () => {
     assert.equal(bodyOf(PATCH_DEVICE, { displayName: "O'Brien" }), '{"displayName":"O\'Brien"}');
     assert.equal(bodyOf(PATCH_DEVICE, null), 'null');
     assert.equal(bodyOf(PATCH_DEVICE, undefined), undefined);
@@ -204,20 +204,20 @@ describe('Request', () => {
     deep = [deep];
   }
   const bodies: readonly (readonly [string, Operation, unknown, RegExp])[] = [
-    ['for an operation that takes none', GET_DEVICE, {}, /takes no body/],
-    ['that bites its own tail', PATCH_DEVICE, cyclic, /cannot be written as JSON/],
+    ['for an operation without one', GET_DEVICE, {}, /takes no body/],
+    ['that contains itself', PATCH_DEVICE, cyclic, /cannot be written as JSON/],
     ['with a BigInt', PATCH_DEVICE, 1n, /cannot be written as JSON/],
     ['that is a function', PATCH_DEVICE, () => 1, /cannot be written as JSON/],
-    ['of 10^5 levels', PATCH_DEVICE, deep, /too deep/],
+    ['with 100,000 levels', PATCH_DEVICE, deep, /too deep/],
     [
-      'of files',
+      'with files',
       UPLOAD,
       undefined,
       /takes files \(multipart\/form-data\), which are not sent from here\. Use curl --form and a token/,
     ],
   ];
   for (const [name, operation, body, words] of bodies) {
-    it(`a body ${name} is refused`, () => {
+    it(`refuses a body ${name}`, () => {
       const problem = problemsOf(operation, { path: { id: 1 }, body }).find(({ place }) => place[0] === 'body');
       assert.match(formatMessage(problem!.message), words);
     });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { DateFormat } from '../../../src/core/catalog/operation.ts';
 import { parseDate, startOfDay, wireDate } from '../../../src/core/requests/dateFormats.ts';
 
-describe('Dates as the API takes them', () => {
+describe('date formats of the API', () => {
   const zone = process.env['TZ'];
   afterEach(() => {
     if (zone === undefined) {
@@ -16,19 +16,19 @@ describe('Dates as the API takes them', () => {
     process.env['TZ'] = name;
   };
 
-  for (const [form, wire] of [
+  for (const [form, expected] of [
     ['epochSeconds', '1709164800'],
     ['epochMilliseconds', '1709164800999'],
     ['iso', '2024-02-29T00:00:00.999Z'],
     ['day', '2024-02-29'],
   ] as const satisfies readonly (readonly [DateFormat, string])[]) {
-    it(`E5: a moment is sent as ${form}`, () => {
+    it(`send a point in time as ${form} (E5)`, () => {
       inZone('UTC');
-      assert.equal(wireDate(new Date('2024-02-29T00:00:00.999Z'), form), wire);
+      assert.equal(wireDate(new Date('2024-02-29T00:00:00.999Z'), form), expected);
     });
   }
 
-  it('E5: a day is the one on the calendar of the person, not that of Greenwich', () => {
+  it('take the day from the calendar of the user, not from UTC (E5)', () => {
     const moment = new Date('2024-12-31T23:30:00Z');
     inZone('Pacific/Auckland');
     assert.equal(wireDate(moment, 'day'), '2025-01-01');
@@ -38,7 +38,7 @@ describe('Dates as the API takes them', () => {
     assert.equal(wireDate(startOfDay(moment, 0), 'iso'), '2024-12-31T08:00:00.000Z');
   });
 
-  it('E5: days ago are calendar days, also over the change of the clock and the end of February', () => {
+  it('count calendar days, also across a clock change and the end of February (E5)', () => {
     inZone('America/New_York');
     const after = new Date('2025-03-10T12:00:00-04:00');
     assert.equal(wireDate(startOfDay(after, 0), 'iso'), '2025-03-10T04:00:00.000Z');
@@ -68,7 +68,7 @@ describe('Dates as the API takes them', () => {
     ['1748736000', undefined],
     ['', undefined],
   ] as const) {
-    it(`E5: ${JSON.stringify(text)} is ${iso ?? 'no date'}`, () => {
+    it(`read ${JSON.stringify(text)} as ${iso ?? 'no date'} (E5)`, () => {
       inZone('Europe/Berlin');
       assert.equal(parseDate(text)?.toISOString(), iso);
     });

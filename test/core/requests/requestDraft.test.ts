@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { formatMessage } from '../../../src/core/base/messages.ts';
 import { parseDraft } from '../../../src/core/requests/requestDraft.ts';
 
-describe('Request draft', () => {
-  it('E6: reads operation, path, query and body, and leaves out what is empty', () => {
+describe('parseDraft', () => {
+  it('reads the operation, path, query and body, and omits empty values (E6)', () => {
     const result = parseDraft({
       $schema: 'ninjaone://schema/1',
       operation: ' GET /v2/devices ',
@@ -25,7 +25,7 @@ describe('Request draft', () => {
     assert.equal(result.draft.body, null);
   });
 
-  it('no body is not the body null', () => {
+  it('distinguishes a missing body from the body null', () => {
     const result = parseDraft({ operation: 'GET /v2/devices' });
     assert.equal(result.ok && result.draft.body, undefined);
   });
@@ -43,7 +43,7 @@ describe('Request draft', () => {
     'connection',
     'method',
   ]) {
-    it(`E6, E11: a draft never holds ${field}`, () => {
+    it(`refuses ${field} in a draft (E6, E11)`, () => {
       const [problem] = problemsOf({ operation: 'GET /v2/devices', [field]: 'secret-value-1' });
       assert.deepEqual(problem?.place, [field]);
       assert.match(formatMessage(problem.message), /^Remove .*: a request never says/);
@@ -52,25 +52,25 @@ describe('Request draft', () => {
   }
 
   const wrong: readonly (readonly [string, unknown, readonly string[]])[] = [
-    ['nothing', undefined, []],
+    ['an undefined value', undefined, []],
     ['a list', [], []],
-    ['a text', 'GET /v2/devices', []],
-    ['no operation', {}, ['operation']],
-    ['an operation that is no text', { operation: 1 }, ['operation']],
+    ['a string', 'GET /v2/devices', []],
+    ['a missing operation', {}, ['operation']],
+    ['an operation that is not a string', { operation: 1 }, ['operation']],
     ['an unknown field', { operation: 'x', pth: {} }, ['pth']],
-    ['a prototype of its own', JSON.parse('{"operation":"x","__proto__":{"path":{}}}'), ['__proto__']],
-    ['path as a list', { operation: 'x', path: [] }, ['path']],
-    ['query as a text', { operation: 'x', query: 'a=b' }, ['query']],
+    ['a member named __proto__', JSON.parse('{"operation":"x","__proto__":{"path":{}}}'), ['__proto__']],
+    ['a list as path', { operation: 'x', path: [] }, ['path']],
+    ['a string as query', { operation: 'x', query: 'a=b' }, ['query']],
     ['a list as a value', { operation: 'x', query: { df: ['a'] } }, ['query', 'df']],
     ['an object as a value', { operation: 'x', path: { id: {} } }, ['path', 'id']],
   ];
   for (const [name, value, place] of wrong) {
-    it(`${name} is named as the problem`, () => {
+    it(`reports ${name}`, () => {
       assert.deepEqual(problemsOf(value)[0]?.place, place);
     });
   }
 
-  it('what is inherited counts as not written', () => {
+  it('ignores inherited members', () => {
     const value = Object.create({ operation: 'GET /v2/devices', body: 1 }) as unknown;
     assert.deepEqual(problemsOf(value)[0]?.place, ['operation']);
     const result = parseDraft(JSON.parse('{"operation":"x","path":{"__proto__":1}}'));
@@ -78,7 +78,7 @@ describe('Request draft', () => {
     assert.deepEqual([...result.draft.path], [['__proto__', 1]]);
   });
 
-  it('never throws', () => {
+  it('does not throw on any value', () => {
     fc.assert(
       fc.property(fc.anything(), fc.anything(), (a, b) => {
         parseDraft(a);

@@ -7,21 +7,21 @@ import { duplicateKey, bodySource } from '../../../src/core/requests/requestSour
 import { PATCH_DEVICE } from '../../support/operationFixtures.ts';
 import { connectionOf } from '../../support/connectionFixtures.ts';
 
-describe('What a request document says by its text', () => {
-  it('E6: integers over 2^53, fractions and escapes of a body are sent as they were written', () => {
+describe('the source text of a request document', () => {
+  it('keeps integers above 2^53, fractions and escapes of the body as they were written (E6)', () => {
     const body = '{ "id": 9007199254740993, "list": [ -0, 1.10, 1e400 ], "text": "\\u00e9 , } \\"" }';
     const text = `{ "operation": "${PATCH_DEVICE.key}", "path": { "id": 1 }, "body": ${body} }`;
     assert.equal(sentBody(text), '{"id":9007199254740993,"list":[-0,1.10,1e400],"text":"\\u00e9 , } \\""}');
   });
 
-  it('E6: a body may stand before its operation, and other members may be called body', () => {
+  it('may have the body before the operation, and other members named body (E6)', () => {
     const text = `{ "body": { "body": [1, { "body": 2 }] }, "operation": "x", "path": { "body": 3 } }`;
     assert.equal(bodySource(text), '{"body":[1,{"body":2}]}');
     assert.equal(bodySource('{ "operation": "x", "query": { "body": 1 } }'), undefined);
     assert.equal(bodySource('{ "b\\u006fdy": null }'), 'null');
   });
 
-  it('E6: any body is the same JSON as it was', () => {
+  it('gives the same JSON for any body (E6)', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(undefined, 2, '\t'), (body, indent) => {
         const text = JSON.stringify({ operation: 'x', body, query: {} }, undefined, indent);
@@ -30,7 +30,7 @@ describe('What a request document says by its text', () => {
     );
   });
 
-  it('E6, E11: a name that stands twice is refused, wherever it stands', () => {
+  it('must not have a duplicate key anywhere (E6, E11)', () => {
     for (const [text, place] of [
       ['{ "operation": "a", "operation": "b" }', ['operation']],
       ['{ "operation": "a", "path": { "id": 1, "id": 2 } }', ['path', 'id']],
@@ -46,7 +46,7 @@ describe('What a request document says by its text', () => {
     assert.equal(duplicateKey('{ "a": { "x": 1 }, "b": [{ "x": 1 }, { "x": 2 }], "c": "a" }'), undefined);
   });
 
-  it('takes time in proportion to the text, whatever its depth', () => {
+  it('is read in linear time at any depth', () => {
     const deep = `{ "body": ${'['.repeat(50_000)}${']'.repeat(50_000)} }`;
     const started = performance.now();
     assert.equal(bodySource(deep)?.length, 100_000);

@@ -7,8 +7,8 @@ import { bundledCatalog, bundledSchemas } from '../../support/bundledMedia.ts';
 
 const SCHEMA = 'ninjaone://schema/test.json';
 
-describe('The text of a request document', () => {
-  it('E6: of every operation is read as a draft of it, and names each required value', () => {
+describe('the text of a new request document', () => {
+  it('is valid for every operation and lists each required value (E6)', () => {
     for (const operation of bundledCatalog.operations) {
       const text = textOf(operation);
       const read = readRequestText(text);
@@ -21,7 +21,7 @@ describe('The text of a request document', () => {
     }
   });
 
-  it('E6: the editor finds nothing wrong with one in which there is nothing to fill in', () => {
+  it('matches its JSON schema if nothing has to be filled in (E6)', () => {
     const ready = bundledCatalog.operations.filter(
       ({ parameters, body }) => !body && parameters.every(({ required }) => !required),
     );
@@ -33,7 +33,7 @@ describe('The text of a request document', () => {
     }
   });
 
-  it('E6: a body that is a list begins as a list', () => {
+  it('starts with a list if the body is one (E6)', () => {
     const bodies = bundledCatalog.operations.flatMap((operation) => {
       const { body } = JSON.parse(textOf(operation)) as { readonly body?: unknown };
       return Array.isArray(body) ? [operation.key] : [];
@@ -41,7 +41,7 @@ describe('The text of a request document', () => {
     assert.ok(bodies.length > 0);
   });
 
-  it('E11: no host, header, token or secret is in it', () => {
+  it('contains no host, header, token or secret (E11)', () => {
     for (const operation of bundledCatalog.operations) {
       const fields = Object.keys(JSON.parse(textOf(operation)) as object);
       const known = ['$schema', 'operation', 'path', 'query', 'body'];
@@ -51,15 +51,17 @@ describe('The text of a request document', () => {
       );
     }
   });
+});
 
+describe('reading a request document', () => {
   for (const text of ['', '{', '[]', '"GET /v2/devices"', '{"operation": 1}', '['.repeat(100_000), 'null', '<html>']) {
-    it(`E6: ${JSON.stringify(text.slice(0, 20))} is refused with a reason`, () => {
+    it(`refuses ${JSON.stringify(text.slice(0, 20))} and says why (E6)`, () => {
       const read = readRequestText(text);
       assert.ok(!read.ok && read.problems.length > 0);
     });
   }
 
-  it('E11: says at which place a header, a host or a token stands', () => {
+  it('points to a header, host or token (E11)', () => {
     for (const name of ['headers', 'host', 'token', 'Authorization']) {
       const text = JSON.stringify({ operation: 'GET /v2/devices', [name]: 'x' });
       const read = readRequestText(text);
@@ -69,7 +71,7 @@ describe('The text of a request document', () => {
     }
   });
 
-  it('E6: finds a name at its depth and not one that is alike elsewhere', () => {
+  it('finds a member at its depth, not one with the same name elsewhere (E6)', () => {
     const text = '{ "query": { "path": 1, "id": 2 }, "body": [{ "path": { "id": 3 } }], "path": { "\\u0069d": 4 } }';
     const at = (...place: string[]): string => text.slice(spanOf(text, place).start);
     assert.match(at('path', 'id'), /^"\\u0069d": 4/);

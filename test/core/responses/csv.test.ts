@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { CsvColumns, csvParts } from '../../../src/core/responses/csv.ts';
 
-describe('CSV', () => {
-  it('E7: columns stand in the order in which the items first have them', async () => {
+describe('CSV export', () => {
+  it('orders columns by their first appearance (E7)', async () => {
     const csv = await csvOf([{ id: 1, name: 'a' }, { id: 2, tags: ['x'], name: 'b' }, { other: null }]);
     assert.equal(csv, '\ufeffid,name,tags,other\r\n1,a,,\r\n2,b,"[""x""]",\r\n,,,\r\n');
   });
 
-  it('E7: a list that is read twice and never held makes the same table, in parts', async () => {
+  it('reads the list twice and writes it in chunks, without holding it in memory (E7)', async () => {
     const items = Array.from({ length: 5000 }, (_, id) =>
       id < 4000 ? { id, name: '=1' } : { id, late: 'x'.repeat(40) },
     );
@@ -19,7 +19,7 @@ describe('CSV', () => {
     assert.ok(parts.every((part) => part.length < 100_000));
   });
 
-  it('E7: items without names in common are refused before they fill memory and disk', async () => {
+  it('refuses items without common members before they fill memory and disk (E7)', async () => {
     let read = 0;
     // eslint-disable-next-line @typescript-eslint/require-await
     const items = async function* (): AsyncGenerator {
@@ -31,7 +31,7 @@ describe('CSV', () => {
     assert.ok(read < 20_000, String(read));
   });
 
-  it('items that are no objects have one column', async () => {
+  it('writes items that are not objects into one column', async () => {
     assert.equal(await csvOf([1, 'a', [1], null, true]), '\ufeffvalue\r\n1\r\na\r\n[1]\r\n\r\ntrue\r\n');
     assert.equal(await csvOf([]), '\ufeff\r\n');
   });
@@ -69,16 +69,16 @@ describe('CSV', () => {
     [[-1], '[-1]'],
   ];
   for (const [value, expected] of cells) {
-    it(`E7, T43: ${JSON.stringify(value)} becomes ${JSON.stringify(expected)}`, () => {
+    it(`writes ${JSON.stringify(value)} as ${JSON.stringify(expected)} (E7, T43)`, () => {
       assert.equal(new Row(value).text, expected);
     });
   }
 
-  it('E7, T43: names of columns are cells too', async () => {
+  it('escapes column names like cells (E7, T43)', async () => {
     assert.match(await csvOf([{ '=cmd|x': 1, 'a,b': 2 }]), /^\ufeff'=cmd\|x,"a,b"\r\n/);
   });
 
-  it('E7, T43: whatever the values are, the cells come back, and none of them begins a formula', async () => {
+  it('writes cells that read back unchanged and never begin a formula (E7, T43)', async () => {
     const value = fc.oneof(
       fc.string({ unit: fc.constantFrom('=', '+', '-', '@', '"', ',', ';', '\r', '\n', '\t', ' ', 'a', '＝', "'") }),
       fc.string(),
@@ -98,7 +98,7 @@ describe('CSV', () => {
     );
   });
 
-  it('what an item inherits, or what is too deep, is no cell that throws', async () => {
+  it('ignores inherited members, and writes a note for values that are too deep', async () => {
     let deep: unknown = 1;
     for (let level = 0; level < 100_000; level++) {
       deep = [deep];

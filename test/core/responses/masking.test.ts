@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { plainValue, revealedText } from '../../../src/core/responses/masking.ts';
 import { viewOf, type ResponseView } from '../../../src/core/responses/responseView.ts';
 
-describe('Masked values', () => {
-  it('E4: one value is revealed in its place, and the others stay dots', () => {
+describe('masked values', () => {
+  it('are revealed one at a time, while the others stay hidden (E4)', () => {
     const source = '{"results":[{"fields":{"password":"hunter2","pin":1234}},{"fields":{"password":"s3cret"}}]}';
     const view = masked(source);
     assert.deepEqual(
@@ -20,7 +20,7 @@ describe('Masked values', () => {
     assert.equal(revealedText(view, new Set()), view.text);
   });
 
-  it('E4: with every value revealed, the text is the answer as it would stand there unmasked', () => {
+  it('are the same as in the unmasked response once all are revealed (E4)', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
         const source = JSON.stringify(value);
@@ -31,7 +31,7 @@ describe('Masked values', () => {
     );
   });
 
-  it('E4: each line of JSON lines, text and pages are revealed as a whole', () => {
+  it('are whole lines in JSON lines, plain text and web pages (E4)', () => {
     const lines = masked('{"a":"s3cret"}\n{"a":"hunter2"}');
     assert.doesNotMatch(lines.text, /s3cret|hunter2/);
     assert.equal(revealedText(lines, new Set([1])), '"••••••••"\n{"a":"hunter2"}');
@@ -42,12 +42,12 @@ describe('Masked values', () => {
     }
   });
 
-  it('E4: what is copied is the text of a string, and the JSON of a number', () => {
+  it('are copied as the text of a string or the JSON of a number (E4)', () => {
     const view = masked('["a\\n\\"b\\"", 12.50]');
     assert.deepEqual(view.masked.map(plainValue), ['a\n"b"', '12.50']);
   });
 
-  it('E4, E7: a very deep answer has short paths', () => {
+  it('have short paths in a very deep response (E4, E7)', () => {
     const depth = 20_000;
     const view = masked(`${'['.repeat(depth)}1${',1'.repeat(depth)}${']'.repeat(depth)}`);
     assert.equal(view.masked.length, depth + 1);

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { formatMessage } from '../../../src/core/base/messages.ts';
 import { viewOf, type ResponseView, type ViewOptions } from '../../../src/core/responses/responseView.ts';
 
-describe('Response', () => {
-  it('E7: JSON is set out, also without a content type, and no digit of it changes', () => {
+describe('viewOf', () => {
+  it('formats JSON, even without a content type, without changing a digit (E7)', () => {
     const view = show('{"id":12345678901234567890,"x":1.0,"e":1E400,"s":"\\u00e4\\/ü","l":[],"o":{},"n":[[1]]}');
     assert.equal(view.kind, 'json');
     assert.equal(view.language, 'json');
@@ -30,7 +30,7 @@ describe('Response', () => {
     assert.deepEqual([view.cut, view.notices], [false, []]);
   });
 
-  it('any JSON is set out as the language itself does', () => {
+  it('formats any JSON like JSON.stringify', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
         const view = show(JSON.stringify(value), { maxItems: 1e9 });
@@ -40,7 +40,7 @@ describe('Response', () => {
     );
   });
 
-  it('what is no JSON is never taken for it', () => {
+  it('never treats invalid JSON as JSON', () => {
     const soup = fc.string({
       unit: fc.constantFrom(
         '{',
@@ -83,19 +83,19 @@ describe('Response', () => {
     Partial<ResponseView>,
     RegExp?,
   ])[] = [
-    ['204', '', {}, { kind: 'empty', text: '' }, /no body/],
-    ['204 of a write', '', { isDone: true }, { kind: 'empty', text: '' }, /^Done\. The answer has no body\.$/],
+    ['status 204', '', {}, { kind: 'empty', text: '' }, /no body/],
+    ['status 204 of a write', '', { isDone: true }, { kind: 'empty', text: '' }, /^Done\. The answer has no body\.$/],
     ['a bare string of JSON', '"hello"', {}, { kind: 'json', text: '"hello"' }],
     ['a bare word', 'hello', {}, { kind: 'text', language: 'plaintext', text: 'hello' }],
     ['a number', ' 42 ', {}, { kind: 'json', text: '42' }],
-    ['null', 'null', {}, { kind: 'json', text: 'null' }],
-    ['text', 'a line\nand another', { contentType: 'text/plain' }, { kind: 'text', text: 'a line\nand another' }],
+    ['the value null', 'null', {}, { kind: 'json', text: 'null' }],
+    ['plain text', 'a line\nand another', { contentType: 'text/plain' }, { kind: 'text', text: 'a line\nand another' }],
     ['JSON as text/html', '{"a":1}', { contentType: 'text/html' }, { kind: 'json' }],
     ['a web page', ' <!DOCTYPE html><html></html>', {}, { kind: 'html', language: 'html' }, /web page came instead/],
-    ['a part of a page', '<center>x</center>', { contentType: 'text/html' }, { kind: 'html' }, /web page/],
+    ['a fragment of a web page', '<center>x</center>', { contentType: 'text/html' }, { kind: 'html' }, /web page/],
     ['XML', '<?xml version="1.0"?><a/>', {}, { kind: 'text', language: 'xml' }],
     [
-      'text that calls itself JSON',
+      'invalid JSON with a JSON content type',
       '{"a":1,}',
       { contentType: 'application/json' },
       { kind: 'text', text: '{"a":1,}' },
@@ -116,14 +116,14 @@ describe('Response', () => {
     ],
     ['two values on one line', '{"a":1} {"b":2}', {}, { kind: 'text' }],
     [
-      'binary by its type',
+      'binary data by its content type',
       'abc',
       { contentType: 'application/octet-stream' },
       { kind: 'binary', text: '' },
       /binary \(application\/octet-stream\)/,
     ],
     [
-      'binary by its bytes',
+      'binary data by its bytes',
       Uint8Array.from([0x50, 0x4b, 3, 4, 0, 0xff, 0xfe, 1]),
       {},
       { kind: 'binary', text: '' },
@@ -138,7 +138,7 @@ describe('Response', () => {
       /not valid text/,
     ],
     [
-      'Latin-1 that says so',
+      'declared Latin-1',
       Buffer.from('"\xfc"', 'latin1'),
       { contentType: 'text/plain; charset=iso-8859-1' },
       { kind: 'json', text: '"ü"' },
@@ -147,7 +147,7 @@ describe('Response', () => {
     ['a byte order mark', '\ufeff[1]', {}, { kind: 'json', items: 1 }],
   ];
   for (const [name, body, options, expected, words] of shapes) {
-    it(`E7: ${name} is shown as what it is`, () => {
+    it(`shows ${name} (E7)`, () => {
       const view = show(body, options);
       for (const [field, value] of Object.entries(expected)) {
         assert.deepEqual(view[field as keyof ResponseView], value, field);
@@ -156,7 +156,7 @@ describe('Response', () => {
     });
   }
 
-  it('E7: a list longer than maxItems shows its first items as valid JSON, counts all, and says so', () => {
+  it('shows the first items of a list longer than maxItems as valid JSON, with the total and a notice (E7)', () => {
     const view = show(
       JSON.stringify({ cursor: { name: 'x' }, results: Array.from({ length: 50 }, (_, id) => ({ id })), more: 1 }),
       {
@@ -173,14 +173,14 @@ describe('Response', () => {
     assert.deepEqual([exact.items, exact.cut, exact.notices], [2, false, []]);
   });
 
-  it('E4: what gives out secrets is not said to be there to be saved', () => {
+  it('does not offer to save a response with secrets (E4)', () => {
     const list = show('[{"id":1},{"id":2},{"id":3}]', { maxItems: 2, mask: true });
     assert.match(list.notices.map(formatMessage).join(), /first 2 of 3 items.*The rest is not kept/);
     const part = show('{"a":"x","b":"y', { mask: true, size: 9_000_000 });
     assert.match(part.notices.map(formatMessage).join(), /Only the first part is shown\. The rest is not kept/);
   });
 
-  it('E8: of a list whose length is known from its pages, the first part says it', () => {
+  it('shows the total of a list whose length is known from its pages (E8)', () => {
     const view = show('[{"id":1},{"id":2},{"i', { size: 9_000_000, total: 700 });
     assert.deepEqual([view.items, view.shownItems], [700, 2]);
     assert.deepEqual(view.notices.map(formatMessage), [
@@ -188,7 +188,7 @@ describe('Response', () => {
     ]);
   });
 
-  it('E7: text beyond the limit is left out at the end of an item', () => {
+  it('truncates long text at the end of an item (E7)', () => {
     const source = JSON.stringify(Array.from({ length: 100 }, (_, id) => ({ id, name: 'x'.repeat(20) })));
     const view = show(source, { maxItems: 1e9, maxCharacters: 500 });
     const shown = JSON.parse(view.text) as { name: string }[];
@@ -204,7 +204,7 @@ describe('Response', () => {
     assert.equal(show('x'.repeat(100), { maxCharacters: 10 }).text, 'x'.repeat(10));
   });
 
-  it('E7: the first part of a larger body shows its complete items, wherever it was cut', () => {
+  it('shows the complete items in the first part of a large body, wherever it ends (E7)', () => {
     const whole = Buffer.from(
       JSON.stringify({
         a: [1],
@@ -228,7 +228,7 @@ describe('Response', () => {
     }
   });
 
-  it('E7: a number that the cut may have shortened is left out', () => {
+  it('omits a number that may have been truncated (E7)', () => {
     const view = show('[100,200', { size: 1000 });
     assert.deepEqual(JSON.parse(view.text), [100]);
     assert.match(formatMessage(view.notices[0]!), /^Only the first item is shown\. Save/);
@@ -236,7 +236,7 @@ describe('Response', () => {
     assert.match(formatMessage(list.notices[0]!), /^Only the first of 3 items is shown\. Save/);
   });
 
-  it('E7, T40: 10^5 levels neither overflow the stack nor take long', () => {
+  it('handles 100,000 levels of nesting without a stack overflow or a long delay (E7, T40)', () => {
     for (const source of [
       '['.repeat(100_000) + ']'.repeat(100_000),
       '{"a":'.repeat(100_000) + '1' + '}'.repeat(100_000),
@@ -255,7 +255,7 @@ describe('Response', () => {
     }
   });
 
-  it('E4: secrets are dots, and each is there to be revealed by its line', () => {
+  it('masks secrets and lists each with its line, so that it can be revealed (E4)', () => {
     const view = show('{"url":"https://x/?sig=1","expires":12,"ok":true,"list":["a",null]}', { mask: true });
     assert.doesNotMatch(view.text, /sig|12|"a"/);
     const lines = view.text.split('\n');
@@ -279,7 +279,7 @@ describe('Response', () => {
     }
   });
 
-  it('never throws, whatever the bytes are', () => {
+  it('does not throw on any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.boolean(), (body, partial) => {
         show(body, partial ? { size: body.length + 1 } : {});

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { viewOf } from '../../../src/core/responses/responseView.ts';
 import { looksTabular, shownText, tableOf, type Table } from '../../../src/core/responses/tableModel.ts';
 
-describe('the table of an answer', () => {
-  it('E7: a short text of many rows and many columns shows fewer columns, and says so', () => {
+describe('tableOf', () => {
+  it('limits the columns of a table with many rows, and reports how many are hidden (E7)', () => {
     const wide = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`c${index}`, index]));
     const table = tableOf(JSON.stringify([wide, ...Array.from({ length: 99_999 }, () => ({}))]), undefined);
     assert.equal(table?.rows.length, 100_000);
@@ -11,7 +11,7 @@ describe('the table of an answer', () => {
     assert.equal(table.columnsLeftOut, 250);
   });
 
-  it('E7: columns stand in the order in which the items first have them, and cells are numbers or text', () => {
+  it('orders columns by their first appearance, with cells that are numbers or text (E7)', () => {
     const table = tableOf('[{"id":1,"name":"a"},{"id":2.5,"on":true,"name":null},{"tags":["x"],"id":-3}]', undefined);
     assert.deepEqual(namesOf(table), ['id', 'name', 'on', 'tags']);
     assert.deepEqual(table?.rows, [
@@ -21,22 +21,22 @@ describe('the table of an answer', () => {
     ]);
   });
 
-  it('E7: the list is the member that the operation names, or the answer itself', () => {
-    const answer = '{"cursor":{"count":1},"results":[{"id":7}]}';
-    assert.deepEqual(tableOf(answer, 'results')?.rows, [[7]]);
+  it('takes the list from the member that the operation names, or from the response itself (E7)', () => {
+    const response = '{"cursor":{"count":1},"results":[{"id":7}]}';
+    assert.deepEqual(tableOf(response, 'results')?.rows, [[7]]);
     assert.deepEqual(tableOf('[{"id":7}]', 'results')?.rows, [[7]]);
-    assert.equal(tableOf(answer, undefined), undefined);
-    assert.equal(tableOf(answer, ''), undefined);
-    assert.equal(tableOf(answer, 'cursor'), undefined);
+    assert.equal(tableOf(response, undefined), undefined);
+    assert.equal(tableOf(response, ''), undefined);
+    assert.equal(tableOf(response, 'cursor'), undefined);
   });
 
   for (const text of ['', '{}', '[]', '[1,2]', '[[1]]', 'null', '"x"', '[{"id":1}', '<html>', '[{"a":1}]x']) {
-    it(`E7: ${JSON.stringify(text)} is no table`, () => {
+    it(`makes no table of ${JSON.stringify(text)} (E7)`, () => {
       assert.equal(tableOf(text, undefined), undefined);
     });
   }
 
-  it('E7: items that are no objects have a column of their own', () => {
+  it('puts items that are not objects into a column of their own (E7)', () => {
     const table = tableOf('[{"id":1},"loose",null]', undefined);
     assert.deepEqual(namesOf(table), ['id', 'value']);
     assert.deepEqual(table?.rows, [
@@ -46,7 +46,7 @@ describe('the table of an answer', () => {
     ]);
   });
 
-  it('E7: an id that no double holds is not changed, and digits in texts are none', () => {
+  it('keeps ids beyond double precision as text, and digits inside strings unchanged (E7)', () => {
     const table = tableOf(
       '[{"id":12345678901234567890,"n":-9007199254740993,"s":"\\"12345678901234567890\\\\","f":0.12345678901234567891}]',
       undefined,
@@ -57,7 +57,7 @@ describe('the table of an answer', () => {
     assert.equal(tableOf('[{"id":9007199254740991}]', undefined)?.rows[0]?.[0], 9007199254740991);
   });
 
-  it('E4: what the document has as dots, the table has as dots', () => {
+  it('masks the values that the document masks (E4)', () => {
     const body = Buffer.from('[{"name":"admin","secret":"hunter2","pin":4711}]');
     const options = {
       contentType: 'application/json',
@@ -70,11 +70,11 @@ describe('the table of an answer', () => {
     assert.deepEqual(table?.rows, [['••••••••', '••••••••', '••••••••']]);
   });
 
-  it('E7: capitals need more room', () => {
+  it('gives capital letters more width (E7)', () => {
     assert.equal(tableOf('[{"a":"WORKSTATION"}]', undefined)?.columns[0]?.width, 14);
   });
 
-  it('E7: numbers are told from columns that have text as well, and widths follow the cells within limits', () => {
+  it('distinguishes number columns from mixed ones, and limits the width (E7)', () => {
     const long = 'x'.repeat(500);
     const table = tableOf(
       JSON.stringify([
@@ -90,7 +90,7 @@ describe('the table of an answer', () => {
     ]);
   });
 
-  it('E7: a number under a name that says so is shown as a time and stays a number; nothing else is', () => {
+  it('shows a number under the name of a time as a time, and keeps its value (E7)', () => {
     const table = tableOf('[{"lastContact":1760000000.75,"created":1760000000123,"updated":7,"id":1760000000}]', '');
     const columns = table?.columns ?? [];
     const cells = table?.rows[0] ?? [];
@@ -111,7 +111,7 @@ describe('the table of an answer', () => {
     assert.equal(shownText('1760000000', { name: 'created' }), '1760000000');
   });
 
-  it('E7: hundreds of columns are cut, and that is said', () => {
+  it('limits the number of columns and reports how many are hidden (E7)', () => {
     const table = tableOf(
       JSON.stringify([Object.fromEntries(Array.from({ length: 250 }, (_, n) => [`c${n}`, n]))]),
       '',
@@ -121,13 +121,15 @@ describe('the table of an answer', () => {
     assert.equal(table.columnsLeftOut, 50);
   });
 
-  it('E7: names that objects inherit are names like any other', () => {
+  it('treats the names of inherited members like any other name (E7)', () => {
     const table = tableOf('[{"__proto__":1,"constructor":2,"toString":3}]', undefined);
     assert.deepEqual(namesOf(table), ['__proto__', 'constructor', 'toString']);
     assert.deepEqual(table?.rows, [[1, 2, 3]]);
   });
+});
 
-  for (const [answer, items, expected] of [
+describe('looksTabular', () => {
+  for (const [response, items, expected] of [
     ['[{"id":1}]', undefined, true],
     ['[{}]', '', true],
     ['{"results":[{"id":1}],"cursor":1}', 'results', true],
@@ -139,8 +141,8 @@ describe('the table of an answer', () => {
     ['[]', undefined, false],
     ['', undefined, false],
   ] as const) {
-    it(`E7: ${answer} ${expected ? 'is' : 'is not'} offered as a table`, () => {
-      const body = Buffer.from(answer);
+    it(`${expected ? 'offers' : 'does not offer'} a table for ${response} (E7)`, () => {
+      const body = Buffer.from(response);
       const { text } = viewOf(body, { contentType: 'application/json', size: body.byteLength, items, maxItems: 10 });
       assert.equal(looksTabular(text, items), expected);
     });

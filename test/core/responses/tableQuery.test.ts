@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { tableOf, type Table } from '../../../src/core/responses/tableModel.ts';
 import { nextSort, rowFinder, tsvOf, type Sort } from '../../../src/core/responses/tableQuery.ts';
 
-describe('the rows of a table', () => {
+describe('the rows of a response table', () => {
   const table = made([
     { id: 10, name: 'Front 10', site: 'Köln' },
     { id: 9, name: 'front 9', site: '' },
@@ -19,12 +19,12 @@ describe('the rows of a table', () => {
     [{ column: 2, direction: 'ascending' }, [2, 3, 0, 1]],
     [{ column: 2, direction: 'descending' }, [0, 3, 2, 1]],
   ] satisfies (readonly [Sort | undefined, number[]])[]) {
-    it(`E7: sorted by ${JSON.stringify(sort)}: numbers as numbers, text as in the language, what is empty last`, () => {
+    it(`${sort === undefined ? 'keep their order without sorting' : `are sorted by ${JSON.stringify(sort)} as numbers or by language, with empty cells last`} (E7)`, () => {
       assert.deepEqual(rowFinder(table, 'en')({ filter: '', sort }), expected);
     });
   }
 
-  it('E7: a time is sorted and copied as its number, and found as it is shown and as its number', () => {
+  it('sort and copy a time as its number, and match both the number and the shown text (E7)', () => {
     const times = made([{ created: 1_760_000_000 }, { created: 1_740_000_000_000 }, { created: 5 }]);
     const find = rowFinder(times, 'en');
     assert.deepEqual(find({ filter: '', sort: { column: 0, direction: 'ascending' } }), [2, 0, 1]);
@@ -33,7 +33,7 @@ describe('the rows of a table', () => {
     assert.equal(tsvOf(times, [1]), 'created\n1740000000000');
   });
 
-  it('E7: rows that are equal keep the order of the answer, and numbers come before text', () => {
+  it('keep their order when they are equal, and have numbers before text (E7)', () => {
     const mixed = made([{ a: 'x' }, { a: 2 }, { a: 'x' }, { a: 1 }]);
     const find = rowFinder(mixed, 'en');
     assert.deepEqual(find({ filter: '', sort: { column: 0, direction: 'ascending' } }), [3, 1, 0, 2]);
@@ -50,23 +50,23 @@ describe('the rows of a table', () => {
     ['front zoo', []],
     ['.*', []],
   ] as const) {
-    it(`E7: the filter ${JSON.stringify(filter)} leaves the rows that have all of its words`, () => {
+    it(`match the filter ${JSON.stringify(filter)} if they contain all of its words (E7)`, () => {
       assert.deepEqual(rowFinder(table, 'en')({ filter, sort: undefined }), expected);
     });
   }
 
-  it('E7: numbers below zero, fractions and large ones are in their order', () => {
+  it('sort negative, fractional and large numbers by value (E7)', () => {
     const numbers = made([2.5, -10, 1e21, -5, 10, 2.25].map((n) => ({ n })));
     const found = rowFinder(numbers, 'en')({ filter: '', sort: { column: 0, direction: 'ascending' } });
     assert.deepEqual(found, [1, 3, 5, 0, 4, 2]);
   });
 
-  it('E7: what is filtered is sorted too', () => {
+  it('are sorted when they are filtered (E7)', () => {
     const find = rowFinder(table, 'en');
     assert.deepEqual(find({ filter: 'front', sort: { column: 0, direction: 'ascending' } }), [1, 0]);
   });
 
-  it('E7: the header of a column sorts up, down, and not; another one begins anew', () => {
+  it('are sorted by a column header in ascending order, in descending order, and not at all (E7)', () => {
     const up = nextSort(undefined, 2);
     const down = nextSort(up, 2);
     assert.deepEqual(up, { column: 2, direction: 'ascending' });
@@ -75,7 +75,7 @@ describe('the rows of a table', () => {
     assert.deepEqual(nextSort(down, 1), { column: 1, direction: 'ascending' });
   });
 
-  it('E7, T43: copied rows have the names of the columns, tabs and quotes as spreadsheets take them, and no formula', () => {
+  it('are copied with column names and quoted for spreadsheets, without formulas (E7, T43)', () => {
     const hostile = made([
       { id: -5, '=name': '=cmd|x', note: 'a\tb\n"c"' },
       { id: 2, '=name': 'plain', note: '' },

@@ -7,10 +7,10 @@ import {
   timestampAt,
 } from '../../../src/core/responses/timestamps.ts';
 
-describe('Moments', () => {
+describe('timestamps in a response', () => {
   const LINE = '    "lastContact": 1740000000.25,';
 
-  it('E7: a number under a name that says so is a time, in seconds with a fraction or in milliseconds', () => {
+  it('are numbers under the name of a time, in seconds or milliseconds (E7)', () => {
     const found = { start: 19, end: 32, milliseconds: 1_740_000_000_250 };
     assert.deepEqual(at(LINE, 19), found);
     assert.deepEqual(at(LINE, 25), found);
@@ -19,7 +19,7 @@ describe('Moments', () => {
     assert.equal(at('{"id":1,"created":1740000000,"x":2}', 25)?.milliseconds, 1_740_000_000_000);
   });
 
-  it('E7: nothing else is: other places of the line, names that say nothing, other years, other values, strings', () => {
+  it('are not recognized in other positions, names, years or types (E7)', () => {
     for (const [line, column] of [
       [LINE, 0],
       [LINE, 8],
@@ -43,13 +43,13 @@ describe('Moments', () => {
     }
   });
 
-  it('E7: what the operation calls a date is one, whatever its name', () => {
+  it('are recognized under any name that the operation declares as a date (E7)', () => {
     const line = '"ts": 1740000000';
     assert.equal(at(line, 8), undefined);
     assert.equal(timestampAt(line, 8, (name) => name === 'ts')?.milliseconds, 1_740_000_000_000);
   });
 
-  it('E7: the number alone is one as well, by its name', () => {
+  it('are converted to milliseconds by their name (E7)', () => {
     assert.equal(millisecondsOf('created', 1_740_000_000.25), 1_740_000_000_250);
     assert.equal(millisecondsOf('created', 1_740_000_000_250), 1_740_000_000_250);
     assert.equal(millisecondsOf('created', 12), undefined);
@@ -61,7 +61,7 @@ describe('Moments', () => {
     );
   });
 
-  it('E7: the times of the API are known by their names', () => {
+  it('are recognized by the names that the API uses (E7)', () => {
     const times =
       'activityTime createTime updateTime uiElementCreateTime createdOn updatedOn startTime lastSuccessfulBackupJob ' +
       'lastFailedBackupJob lastUpdatedOn archiveTime dueDate completedOn valueUpdateTime expires created lastContact ' +
@@ -78,7 +78,7 @@ describe('Moments', () => {
     }
   });
 
-  it('E7: it is told in UTC, in the time of the reader, and in words', () => {
+  it('are described in UTC, in local time and in words (E7)', () => {
     const now = Date.UTC(2025, 10, 23);
     const milliseconds = 1_740_000_000_000;
     assert.deepEqual(describeTimestamp(milliseconds, { now, locale: 'en', timeZone: 'Europe/Berlin' }), {
@@ -99,7 +99,7 @@ describe('Moments', () => {
     [-86_400 * 800, '2 years ago'],
     [3700, 'in 1 hour'],
   ] as const) {
-    it(`E7: ${seconds} seconds are "${words}"`, () => {
+    it(`are described as "${words}" after ${seconds} seconds (E7)`, () => {
       assert.equal(ago(1_740_000_000_000 + seconds * 1000, 1_740_000_000_000, 'en'), words);
     });
   }

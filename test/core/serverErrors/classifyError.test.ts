@@ -11,7 +11,7 @@ import {
 } from '../../../src/core/serverErrors/classifyError.ts';
 import { connectionOf } from '../../support/connectionFixtures.ts';
 
-describe('Failures', () => {
+describe('classifying a failure', () => {
   const again = 'signInAgain';
   const wrong = 'misconfigured';
   const rows: readonly Row[] = [
@@ -129,7 +129,7 @@ describe('Failures', () => {
       wrong,
       'editConnection',
     ],
-    // What has nothing to do with the session or the connection.
+    // These have nothing to do with the session or the connection.
     ['refresh', 429, '<html>Too many</html>', 'server.busy', 'transient', 'retry'],
     ['refresh', 429, { error: 'slow_down' }, 'server.busy', 'transient', 'retry'],
     [
@@ -153,7 +153,7 @@ describe('Failures', () => {
     ['refresh', 400, 'null', 'server.unreadable', 'transient', 'retry'],
     ['refresh', 400, '42', 'server.unreadable', 'transient', 'retry'],
     ['refresh', 400, { error: 'temporarily_unavailable' }, 'server.unavailable', 'transient', 'retry'],
-    // The API: none of its answers ends a session.
+    // The API: none of its responses ends a session.
     ['api', 401, { error: 'not_authenticated', error_code: 10 }, 'api.notAuthenticated', 'permission', 'signIn'],
     ['api', 401, '', 'api.notAuthenticated', 'permission', 'signIn'],
     ['api', 401, { error: 'invalid_token' }, 'api.notAuthenticated', 'permission', 'signIn'],
@@ -198,7 +198,7 @@ describe('Failures', () => {
 
   for (const [step, status, body, code, intent, action, platform = 'native'] of rows) {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    it(`A8, A16: ${step}, ${platform}, ${status} ${text} is ${code}`, () => {
+    it(`reports ${code} for ${status} ${text} at the step ${step} on ${platform} (A8, A16)`, () => {
       const error = failureOf({ status, headers: new Headers(), text }, step, connectionOf({ platform }));
       assert.deepEqual([error.code, error.intent, error.action], [code, intent, action]);
       assert.match(error.message, /^(?!.*\{\d\}).+\.$/);
@@ -206,7 +206,7 @@ describe('Failures', () => {
     });
   }
 
-  it('A8: whatever a server says at whatever step, only the documented rows end a session', () => {
+  it('ends a session only for the documented errors, whatever the server says at any step (A8)', () => {
     const steps: readonly Step[] = ['authorize', 'code', 'refresh', 'mint', 'revoke', 'probe', 'api'];
     const ending = ['invalid_grant', 'invalid_token', 'expired_token'];
     const errors = fc.constantFrom(...ending, 'invalid_client', 'access_denied', 'toString', '__proto__', '');
@@ -229,7 +229,7 @@ describe('Failures', () => {
     );
   });
 
-  it('A16: incident and request ids are kept for support, plain and cut', () => {
+  it('keeps incident and request ids for support, as plain and short text (A16)', () => {
     const headers = new Headers({ 'x-nj-request-id': 'r'.repeat(500) });
     const text = JSON.stringify({ resultCode: 'x', errorMessage: 'a\n[b](command:c) $(x)', incidentId: 'WEB-1\u202e' });
     const { support } = failureOf({ status: 400, headers, text }, 'api', connectionOf());
@@ -241,7 +241,7 @@ describe('Failures', () => {
     });
   });
 
-  it('A16: server text is an argument, plain and short, and never part of the template', () => {
+  it('uses text of the server only as a plain and short argument, never as the template (A16)', () => {
     const evil = '{0} [click](command:evil) $(zap)\u001b[31m <b>' + 'x'.repeat(5000);
     const text = JSON.stringify({ error: evil, error_description: evil });
     for (const step of ['mint', 'api'] as const) {
@@ -252,13 +252,13 @@ describe('Failures', () => {
     }
   });
 
-  it('the body of a success is repeated nowhere, because half a token answer may hold a whole token', () => {
-    const answer = { status: 200, headers: new Headers(), text: '{"access_token":"abcdef.ghijkl", "exp' };
-    const error = failureOf(answer, 'refresh', connectionOf());
+  it('never includes the body of a success, which may contain part of a token', () => {
+    const response = { status: 200, headers: new Headers(), text: '{"access_token":"abcdef.ghijkl", "exp' };
+    const error = failureOf(response, 'refresh', connectionOf());
     assert.doesNotMatch(inspect(error, { depth: 9 }), /abcdef/);
   });
 
-  it('a pause that the server asks for goes with the error', () => {
+  it('keeps the pause that the server asks for', () => {
     const headers = new Headers({ 'retry-after': '7' });
     assert.equal(failureOf({ status: 429, headers, text: '' }, 'refresh', connectionOf()).retryAfter, 7000);
   });
@@ -278,7 +278,7 @@ describe('Failures', () => {
     ['[x](command:y)', '$(x)', 'oauth.refused', 'misconfigured'],
   ];
   for (const [error, description, code, intent] of redirected) {
-    it(`A3: a redirect with ${error}, ${description ?? 'no description'} is ${code}`, () => {
+    it(`reports ${code} for a redirect with ${error} and ${description ?? 'no description'} (A3)`, () => {
       const failure = authorizationFailure({ error, description }, connectionOf());
       assert.deepEqual([failure.code, failure.intent], [code, intent]);
       assert.doesNotMatch(failure.message, /\]\(|\$\(|[{}]/);
@@ -309,7 +309,7 @@ describe('Failures', () => {
     ['Thu, 99 Foo 2026 99:99:99 GMT', undefined],
   ];
   for (const [value, expected] of pauses) {
-    it(`Retry-After ${value === undefined ? 'missing' : JSON.stringify(value)} is ${expected ?? 'nothing'}`, () => {
+    it(`reads ${value === undefined ? 'a missing Retry-After' : `Retry-After ${JSON.stringify(value)}`} as ${expected === undefined ? 'no pause' : `${expected} ms`}`, () => {
       const headers = new Headers(value === undefined ? {} : { 'retry-after': value });
       assert.equal(retryAfterMs(headers, now), expected);
     });

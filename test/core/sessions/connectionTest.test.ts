@@ -4,14 +4,14 @@ import { testConnection } from '../../../src/core/sessions/connectionTest.ts';
 import { connection } from '../../support/sessionFixture.ts';
 
 describe('testConnection', () => {
-  it('C5: a token that may not read is not tried, and the answer says why', async () => {
-    const answer = testConnection({
+  it('sends no request with a token that cannot read, and says why (C5)', async () => {
+    const result = testConnection({
       connection: connection(),
       scopes: ['control'],
       accessToken: 'access',
       transport: () => assert.fail('a request was sent'),
       timeout: 1000,
     });
-    await assert.rejects(answer, (error) => isNinjaOneError(error) && error.code === 'connection.nothingToRead');
+    await assert.rejects(result, (error) => isNinjaOneError(error) && error.code === 'connection.nothingToRead');
   });
 });

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { RefreshLock } from '../../../src/core/sessions/refreshLock.ts';
 import { fileNameOf, SessionMarkers, type SessionMarker } from '../../../src/core/sessions/sessionMarkers.ts';
 
-const MARK: SessionMarker = { generation: 1, signedOut: false, label: 'Acme · eu · monitoring', writtenAt: 1 };
+const MARKER: SessionMarker = { generation: 1, signedOut: false, label: 'Acme · eu · monitoring', writtenAt: 1 };
 
-describe('refresh lock', () => {
+describe('RefreshLock', () => {
   let directory: string;
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'ninjaone-lock-'));
@@ -16,7 +16,7 @@ describe('refresh lock', () => {
 
   const pathOf = (id: string): string => join(directory, `${fileNameOf(id)}.lock`);
 
-  it('A7: of all windows one at a time is in, and nothing is left behind', async () => {
+  it('lets one window in at a time and leaves no files behind (A7)', async () => {
     const windows = Array.from({ length: 8 }, () => new RefreshLock({ directory }));
     let inside = 0;
     let runs = 0;
@@ -31,7 +31,7 @@ describe('refresh lock', () => {
     assert.deepEqual(await readdir(directory), []);
   });
 
-  it('A7: other sessions do not wait, and a task that fails gives the lock back', async () => {
+  it('does not block other sessions, and is released when a task fails (A7)', async () => {
     const lock = new RefreshLock({ directory });
     await lock.exclusively('a', () => lock.exclusively('b', () => Promise.resolve()));
     await assert.rejects(
@@ -41,7 +41,7 @@ describe('refresh lock', () => {
     assert.equal(await lock.exclusively('a', () => Promise.resolve(1)), 1);
   });
 
-  it('A7: a lock whose window died is taken over', async () => {
+  it('is taken over from a window that died (A7)', async () => {
     await mkdir(pathOf('s'));
     const started = performance.now();
     assert.equal(await new RefreshLock({ directory, stale: 150 }).exclusively('s', () => Promise.resolve(1)), 1);
@@ -49,7 +49,7 @@ describe('refresh lock', () => {
     assert.deepEqual(await readdir(directory), []);
   });
 
-  it('A7: a lock with a date in the future, from before the clock was set back, is taken over as well', async () => {
+  it('is taken over even if its date is in the future because the clock was set back (A7)', async () => {
     await mkdir(pathOf('s'));
     const future = new Date(Date.now() + 365 * 86_400_000);
     await utimes(pathOf('s'), future, future);
@@ -61,7 +61,7 @@ describe('refresh lock', () => {
     assert.ok(performance.now() - started < 2000);
   });
 
-  it('A7: a lock with an old date whose window has only slept is not taken from it', async () => {
+  it('is not taken from a window that was asleep (A7)', async () => {
     const holder = new RefreshLock({ directory, stale: 300 });
     const other = new RefreshLock({ directory, stale: 300 });
     const order: string[] = [];
@@ -77,7 +77,7 @@ describe('refresh lock', () => {
     assert.deepEqual(order, ['holder', 'other']);
   });
 
-  it('A7: a window that lost its lock while it slept does not remove the lock of the next one', async () => {
+  it('is not released by a window that lost it while it was asleep (A7)', async () => {
     const lock = new RefreshLock({ directory });
     await lock.exclusively('s', async () => {
       await rm(pathOf('s'), { recursive: true });
@@ -87,7 +87,7 @@ describe('refresh lock', () => {
     assert.deepEqual(await readdir(pathOf('s')), ['somebody-else']);
   });
 
-  it('A7: many windows that find a lock left behind do not get in together', async () => {
+  it('lets only one of many windows take over an abandoned lock at a time (A7)', async () => {
     await mkdir(pathOf('s'));
     let inside = 0;
     const task = async (): Promise<void> => {
@@ -100,16 +100,16 @@ describe('refresh lock', () => {
     assert.deepEqual(await readdir(directory), []);
   });
 
-  it('A7: who cannot get the lock in time goes on without it, and without touching it', async () => {
+  it('lets a window go on without the lock after the time-out, and is left untouched (A7)', async () => {
     const holder = new RefreshLock({ directory });
     await holder.exclusively('s', async () => {
-      const impatient = new RefreshLock({ directory, patience: 30 });
-      assert.equal(await impatient.exclusively('s', () => Promise.resolve(1)), 1);
+      const lock = new RefreshLock({ directory, patience: 30 });
+      assert.equal(await lock.exclusively('s', () => Promise.resolve(1)), 1);
       assert.equal((await readdir(pathOf('s'))).length, 1);
     });
   });
 
-  it('A7: a folder that cannot be made keeps nobody from their token', async () => {
+  it('does not prevent a refresh if its folder cannot be created (A7)', async () => {
     const file = join(directory, 'file');
     await writeFile(file, '');
     const lock = new RefreshLock({ directory: join(file, 'below') });
@@ -117,37 +117,37 @@ describe('refresh lock', () => {
   });
 });
 
-describe('session marks', () => {
+describe('SessionMarkers', () => {
   let directory: string;
   let markers: SessionMarkers;
   beforeEach(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'ninjaone-marks-'));
+    directory = await mkdtemp(join(tmpdir(), 'ninjaone-markers-'));
     markers = new SessionMarkers(join(directory, 'below'), () => 'machine');
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
-  it('A7: what one window writes every window reads', async () => {
+  it('shares what one window writes with all windows (A7)', async () => {
     assert.equal(await markers.get('s'), undefined);
-    await markers.set('s', MARK);
-    await markers.set('s', { ...MARK, generation: 2 });
+    await markers.set('s', MARKER);
+    await markers.set('s', { ...MARKER, generation: 2 });
     assert.deepEqual(await new SessionMarkers(join(directory, 'below'), () => 'machine').get('s'), {
-      ...MARK,
+      ...MARKER,
       generation: 2,
     });
   });
 
-  it('A13: no later mark takes a sign-out back', async () => {
-    await markers.set('s', MARK);
-    await markers.set('s', { ...MARK, signedOut: true });
-    await markers.set('s', { ...MARK, generation: 9 });
+  it('keeps a sign-out, whatever is written later (A13)', async () => {
+    await markers.set('s', MARKER);
+    await markers.set('s', { ...MARKER, signedOut: true });
+    await markers.set('s', { ...MARKER, generation: 9 });
     assert.equal((await markers.get('s'))?.signedOut, true);
     assert.equal((await markers.all()).get('s')?.signedOut, true);
     await markers.delete('s');
     assert.equal(await markers.get('s'), undefined);
   });
 
-  it('A14: damaged marks are passed over, and ids never name a file', async () => {
-    await markers.set('../../escape', MARK);
+  it('ignores damaged files, and never uses an id as a file name (A14)', async () => {
+    await markers.set('../../escape', MARKER);
     await writeFile(join(directory, 'below', 'x.json'), '{"id":"x"');
     await writeFile(join(directory, 'below', 'y.json'), '{"id":"y","generation":"1"}');
     await writeFile(join(directory, 'below', 'z.json'), 'null');
@@ -155,8 +155,8 @@ describe('session marks', () => {
     assert.deepEqual(await readdir(directory), ['below']);
   });
 
-  it('A13: Reset deletes them all', async () => {
-    await markers.set('s', MARK);
+  it('is emptied by a reset (A13)', async () => {
+    await markers.set('s', MARKER);
     await markers.clear();
     assert.equal((await markers.all()).size, 0);
     await markers.clear();

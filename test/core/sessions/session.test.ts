@@ -19,30 +19,30 @@ const TOKENS = { accessToken: 'access-1', refreshToken: 'refresh-1', issuedAt: N
 describe('session record', () => {
   const session = createSession(connection(), ['management', 'monitoring'], TOKENS);
 
-  it('A14: what was written is read again, and reading is idempotent', () => {
+  it('is unchanged after it was written and read (A14)', () => {
     const parsed = sessionOf(serializeSession(session));
     assert.deepEqual(parsed, session);
     assert.deepEqual(sessionOf(serializeSession(parsed)), parsed);
   });
 
-  it('A14: a record of a later version is neither read nor called unreadable', () => {
+  it('of a newer version is neither read nor reported as unreadable (A14)', () => {
     assert.equal(parseRecord(JSON.stringify({ ...session, version: 2 })).kind, 'newer');
     assert.equal(parseRecord(JSON.stringify({ version: 99 })).kind, 'newer');
   });
 
-  it('A14: a record of an unknown older form is unreadable', () => {
+  it('of an unknown older version is unreadable (A14)', () => {
     assert.equal(parseRecord(JSON.stringify({ ...session, version: 0 })).kind, 'unreadable');
     assert.equal(parseRecord(JSON.stringify({ ...session, version: undefined })).kind, 'unreadable');
   });
 
-  it('A14: a truncated record is unreadable, wherever it was cut', () => {
+  it('is unreadable if it is truncated anywhere (A14)', () => {
     const text = serializeSession(session);
     for (let length = 0; length < text.length; length++) {
       assert.equal(parseRecord(text.slice(0, length)).kind, 'unreadable', `cut at ${length}`);
     }
   });
 
-  it('A14: a record with a wrong or missing field is unreadable', () => {
+  it('is unreadable if a field is wrong or missing (A14)', () => {
     const wrong: Record<string, unknown>[] = [
       { id: '' },
       { id: 7 },
@@ -67,7 +67,7 @@ describe('session record', () => {
     }
   });
 
-  it('A14: a hostile record changes no prototype and gives no field', () => {
+  it('changes no prototype and adds no field if it is hostile (A14)', () => {
     const hostile = `{"__proto__":${serializeSession(session)},"constructor":{"prototype":{"polluted":true}}}`;
     assert.equal(parseRecord(hostile).kind, 'unreadable');
     const extra = parseRecord(serializeSession(session).replace('{', '{"__proto__":{"polluted":true},"more":1,'));
@@ -75,7 +75,7 @@ describe('session record', () => {
     assert.equal(({} as { polluted?: unknown }).polluted, undefined);
   });
 
-  it('A14: parsing never throws, whatever is stored', () => {
+  it('is parsed without an exception, whatever is stored (A14)', () => {
     const kinds = ['session', 'newer', 'unreadable'];
     fc.assert(fc.property(fc.json(), (text) => kinds.includes(parseRecord(text).kind)));
     fc.assert(fc.property(fc.string(), (text) => kinds.includes(parseRecord(text).kind)));
@@ -87,18 +87,18 @@ describe('session record', () => {
     fc.assert(fc.property(fields, (value) => kinds.includes(parseRecord(JSON.stringify(value)).kind)));
   });
 
-  it('A7: each token makes the generation grow by one and keeps the id (A11)', () => {
+  it('gets the next generation with each token and keeps its id (A7, A11)', () => {
     const next = withTokens(session, { ...TOKENS, accessToken: 'access-2', refreshToken: 'refresh-2' });
     assert.equal(next.generation, session.generation + 1);
     assert.equal(next.id, session.id);
     assert.equal(next.refreshToken, 'refresh-2');
   });
 
-  it('A7: the refresh token stays when the answer brings none', () => {
+  it('keeps the refresh token if the response has none (A7)', () => {
     assert.equal(withTokens(session, { ...TOKENS, refreshToken: undefined }).refreshToken, 'refresh-1');
   });
 
-  it('A10: a renewed token gives the session the scopes that it was granted, and no answer leaves them as they are', () => {
+  it('takes the scopes of a renewed token, or keeps its own if the response names none (A10)', () => {
     const renewed = (scopes: readonly string[] | undefined): readonly string[] =>
       withTokens(session, { ...TOKENS, scopes }).scopes;
     assert.deepEqual(renewed(['monitoring', 'offline_access']), ['monitoring']);
@@ -107,7 +107,7 @@ describe('session record', () => {
     assert.deepEqual(renewed(['nonsense']), session.scopes);
   });
 
-  it('X1: the hashes of the last three tokens are kept, the present one first', () => {
+  it('keeps the hashes of the last three tokens, the current one first (X1)', () => {
     let last: StoredSession = session;
     for (const number of [2, 3, 4, 5]) {
       last = withTokens(last, { ...TOKENS, accessToken: `access-${number}` });
@@ -116,7 +116,7 @@ describe('session record', () => {
     assert.doesNotMatch(JSON.stringify(last.tokenHashes), /access/);
   });
 
-  it('A9: whatever life a token is given, it is fresh for a minute and not for ever', () => {
+  it('is fresh for at least a minute and at most a day, whatever lifetime the token has (A9)', () => {
     for (const life of [-1e15, -1000, 0, 1, 1e15, Infinity, -Infinity, NaN]) {
       const odd = createSession(connection(), ['monitoring'], { ...TOKENS, expiresAt: NOW + life });
       assert.ok(isFresh(odd, NOW + MINUTE - 1, 0), `fresh with ${life}`);
@@ -127,13 +127,13 @@ describe('session record', () => {
     assert.ok(!isFresh(sessionOf(forever), NOW + DAY + 1, 0));
   });
 
-  it('A9: a clock that jumps a year makes a token old, never young', () => {
+  it('is never fresher after the clock jumps by a year (A9)', () => {
     assert.ok(isFresh(session, NOW, 0));
     assert.ok(!isFresh(session, NOW + 365 * DAY, 0));
     assert.ok(!isFresh(session, NOW - 365 * DAY, 0));
   });
 
-  it('A8: only a session with a refresh token or a client secret can be renewed', () => {
+  it('can be renewed only with a refresh token or a client secret (A8)', () => {
     const without = { ...session, refreshToken: undefined };
     assert.ok(isRenewable(session));
     assert.ok(!isRenewable(without));
@@ -141,40 +141,40 @@ describe('session record', () => {
   });
 });
 
-describe('account', () => {
-  it('A11: the label names connection, instance and the scopes of the token', () => {
+describe('account of a session', () => {
+  it('names the connection, instance and scopes in its label (A11)', () => {
     const session = createSession(connection(), ['management', 'monitoring'], TOKENS);
     assert.equal(accountOf(session).label, 'Acme · eu · monitoring, management');
   });
 
-  it('A11: two different sets of scopes have two labels and two ids', () => {
+  it('has another label and id for each set of scopes (A11)', () => {
     const sets = [['monitoring'], ['management'], ['control'], ['monitoring', 'management'], ['monitoring', 'control']];
     const accounts = sets.map((scopes) => accountOf(createSession(connection(), scopes as ['monitoring'], TOKENS)));
     assert.equal(new Set(accounts.map(({ label }) => label)).size, sets.length);
     assert.equal(new Set(accounts.map(({ id }) => id)).size, sets.length);
   });
 
-  it('A11: two connections never share an account id', () => {
+  it('has another id for each connection (A11)', () => {
     const one = accountOf(createSession(connection(), ['monitoring'], TOKENS));
     const other = accountOf(createSession(connection({ instance: 'us' }), ['monitoring'], TOKENS));
     assert.notEqual(one.id, other.id);
   });
 
-  it('C4: renaming the connection changes the label and keeps the account id', () => {
+  it('gets a new label and keeps its id when the connection is renamed (C4)', () => {
     const session = createSession(connection(), ['monitoring'], TOKENS);
     const renamed = accountOf(session, connection({ name: 'Acme Ltd' }));
     assert.equal(renamed.label, 'Acme Ltd · eu · monitoring');
     assert.equal(renamed.id, accountOf(session).id);
   });
 
-  it('A11: session ids are random and say nothing', () => {
+  it('has a random session id without meaning (A11)', () => {
     const ids = Array.from({ length: 50 }, () => createSession(connection(), ['monitoring'], TOKENS).id);
     assert.equal(new Set(ids).size, 50);
     assert.match(ids[0]!, /^[0-9a-f-]{36}$/);
   });
 });
 
-/** Without these a record still says all that is needed. */
+/** A record is complete without these. */
 const OPTIONAL = ['connectionName', 'instanceLabel', 'refreshToken'];
 
 function sessionOf(text: string): StoredSession {

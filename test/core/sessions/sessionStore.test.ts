@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import { isNinjaOneError } from '../../../src/core/base/errors.ts';
 import { createSession, serializeSession, withTokens, type StoredSession } from '../../../src/core/sessions/session.ts';
-import { connection, createWorld, HOUR, until, type SessionWorld } from '../../support/sessionFixture.ts';
+import { connection, createSessionFixture, HOUR, until, type SessionFixture } from '../../support/sessionFixture.ts';
 
-describe('session store', () => {
-  let world: SessionWorld;
+describe('SessionStore', () => {
+  let fixture: SessionFixture;
   beforeEach(async () => {
-    world = await createWorld();
+    fixture = await createSessionFixture();
   });
-  afterEach(() => world.close());
+  afterEach(() => fixture.close());
 
-  describe('events', () => {
-    it('A12: what changed in the store is what is fired, in every window, and nothing else', async () => {
-      const one = world.open();
-      const other = world.open();
-      const session = record(world);
-      const renewed = withTokens(session, tokens(world, 2));
+  describe('firing events', () => {
+    it('reports exactly what changed in the store, in every window (A12)', async () => {
+      const one = fixture.open();
+      const other = fixture.open();
+      const session = record(fixture);
+      const renewed = withTokens(session, tokens(fixture, 2));
       await one.store.put(session);
       await until(() => other.storeChanges.length === 1);
       await one.store.put(renewed);
@@ -31,15 +31,15 @@ describe('session store', () => {
       }
     });
 
-    it('A12: an equal value makes no event, in no window', async () => {
-      const one = world.open();
-      const other = world.open();
-      const session = record(world);
+    it('reports nothing for an equal value, in any window (A12)', async () => {
+      const one = fixture.open();
+      const other = fixture.open();
+      const session = record(fixture);
       await one.store.put(session);
       await until(() => other.storeChanges.length === 1);
       await one.store.put(session);
       await other.store.reread(session.id);
-      world.disk.write(keyOf(session), serializeSession(session));
+      fixture.disk.write(keyOf(session), serializeSession(session));
       await one.store.load();
       await other.store.load();
       await settled(one.secrets.calls.get);
@@ -47,55 +47,55 @@ describe('session store', () => {
       assert.equal(other.storeChanges.length, 1);
     });
 
-    it('A12: other secrets make no event and are not read', async () => {
-      const { secrets, store, storeChanges } = world.open();
-      world.disk.write('clientSecret:1', 'x');
-      world.disk.write('callback', 'x');
+    it('reports nothing for other secrets and does not read them (A12)', async () => {
+      const { secrets, store, storeChanges } = fixture.open();
+      fixture.disk.write('clientSecret:1', 'x');
+      fixture.disk.write('callback', 'x');
       await store.load();
       assert.deepEqual(storeChanges, []);
       assert.deepEqual(secrets.calls.get, []);
     });
 
-    it('A12: an older copy than the one in hand is the echo of a slower window', async () => {
-      const { store, storeChanges } = world.open();
-      const session = record(world);
-      await store.put(withTokens(session, tokens(world, 2)));
-      world.disk.write(keyOf(session), serializeSession(session));
+    it('ignores an older copy that a slower window wrote (A12)', async () => {
+      const { store, storeChanges } = fixture.open();
+      const session = record(fixture);
+      await store.put(withTokens(session, tokens(fixture, 2)));
+      fixture.disk.write(keyOf(session), serializeSession(session));
       await store.reread(session.id);
       assert.equal(store.get(session.id)?.generation, 2);
       assert.equal(storeChanges.length, 1);
     });
 
-    it('A12: of two readings that overtake each other the one that was asked for last counts', async () => {
-      const window = world.open();
-      const session = record(world);
+    it('uses the read that was requested last when two overlap (A12)', async () => {
+      const window = fixture.open();
+      const session = record(fixture);
       await window.store.put(session);
       const slow = holdNextGet(window.secrets);
       const first = window.store.reread(session.id);
-      world.disk.write(keyOf(session), undefined);
+      fixture.disk.write(keyOf(session), undefined);
       await until(() => window.store.get(session.id) === undefined);
-      slow.answer(serializeSession(session));
+      slow.respond(serializeSession(session));
       assert.equal(await first, undefined);
       assert.equal(window.storeChanges.length, 2);
     });
 
-    it('A12: a listener that throws does not fail what is being stored', async () => {
-      const { store, secrets } = world.open();
+    it('stores a session even if a listener throws (A12)', async () => {
+      const { store, secrets } = fixture.open();
       store.onDidChange(() => {
         throw new Error('listener');
       });
-      assert.equal(await store.put(record(world)), 'stored');
+      assert.equal(await store.put(record(fixture)), 'stored');
       assert.equal(secrets.disk.values.size, 1);
     });
   });
 
-  describe('faults', () => {
-    it('A14: a storage that throws or hangs is reported, nothing is overwritten, and a later load reads all', async () => {
+  describe('with a failing secret storage', () => {
+    it('reports a storage that throws or hangs, overwrites nothing and reads everything later (A14)', async () => {
       for (const operation of ['keys', 'get'] as const) {
         for (const kind of ['throw', 'hang'] as const) {
-          const session = record(world);
-          world.disk.write(keyOf(session), serializeSession(session));
-          const { store, secrets, storeChanges } = world.open();
+          const session = record(fixture);
+          fixture.disk.write(keyOf(session), serializeSession(session));
+          const { store, secrets, storeChanges } = fixture.open();
           secrets.fail(operation, kind);
           assert.deepEqual(await store.load(), { failed: true, unreadable: [], newer: [] });
           assert.deepEqual([secrets.calls.store, secrets.calls.delete, storeChanges], [[], [], []]);
@@ -106,20 +106,20 @@ describe('session store', () => {
       }
     });
 
-    it('A14: one record that cannot be had does not hide the others', async () => {
-      const sessions = [record(world), record(world), record(world)];
+    it('shows the other sessions if one record cannot be read (A14)', async () => {
+      const sessions = [record(fixture), record(fixture), record(fixture)];
       for (const session of sessions) {
-        world.disk.write(keyOf(session), serializeSession(session));
+        fixture.disk.write(keyOf(session), serializeSession(session));
       }
-      const { store, secrets } = world.open();
+      const { store, secrets } = fixture.open();
       secrets.fail('get', 'hang', { key: sessions[0]!.id });
       assert.equal((await store.load()).failed, true);
       assert.deepEqual(idsOf(store.all()), idsOf(sessions.slice(1)));
     });
 
-    it('A14: a storage that fails while a record is read again leaves the view as it is', async () => {
-      const { store, secrets, storeChanges } = world.open();
-      const session = record(world);
+    it('keeps its sessions if the storage fails during a re-read (A14)', async () => {
+      const { store, secrets, storeChanges } = fixture.open();
+      const session = record(fixture);
       await store.put(session);
       secrets.fail('get', 'throw');
       await assert.rejects(store.reread(session.id), isStorageFailure);
@@ -129,117 +129,117 @@ describe('session store', () => {
       assert.equal(storeChanges.length, 1);
     });
 
-    it('A14: a storage that throws and then works has the record in the end', async () => {
-      const { store, secrets, disk } = withDisk(world);
+    it('stores the record after some failed attempts (A14)', async () => {
+      const { store, secrets, disk } = withDisk(fixture);
       secrets.fail('store', 'throw', { times: 2 });
-      const session = record(world);
+      const session = record(fixture);
       assert.equal(await store.put(session), 'stored');
       assert.equal(disk.get(keyOf(session)), serializeSession(session));
     });
 
-    it('A14: a session that is not taken lives on in this window, also when its key is said to be empty', async () => {
-      const { store, secrets, disk } = withDisk(world);
+    it('keeps a session that cannot be stored in this window, even if the storage has no such key (A14)', async () => {
+      const { store, secrets, disk } = withDisk(fixture);
       secrets.fail('store', 'throw');
-      const session = record(world);
+      const session = record(fixture);
       assert.equal(await store.put(session), 'unsaved');
       assert.deepEqual(await store.reread(session.id), session);
       assert.equal(disk.size, 0);
       secrets.heal();
-      assert.equal(await store.put(withTokens(session, tokens(world, 2))), 'stored');
+      assert.equal(await store.put(withTokens(session, tokens(fixture, 2))), 'stored');
       assert.equal(disk.size, 1);
     });
 
-    it('A14: an unreadable record is moved aside as it is, and the others live on', async () => {
-      const good = record(world);
-      world.disk.write(keyOf(good), serializeSession(good));
-      world.disk.write('session:broken', '{"version":1,"id":"bro');
-      const { store } = world.open();
+    it('quarantines an unreadable record unchanged and keeps the others (A14)', async () => {
+      const good = record(fixture);
+      fixture.disk.write(keyOf(good), serializeSession(good));
+      fixture.disk.write('session:broken', '{"version":1,"id":"bro');
+      const { store } = fixture.open();
       assert.deepEqual(await store.load(), { failed: false, unreadable: ['broken'], newer: [] });
       assert.deepEqual(idsOf(store.all()), [good.id]);
-      await until(() => !world.disk.values.has('session:broken'));
-      const [quarantined, text] = [...world.disk.values].find(([key]) => key.startsWith('aside:broken:')) ?? [];
+      await until(() => !fixture.disk.values.has('session:broken'));
+      const [quarantined, text] = [...fixture.disk.values].find(([key]) => key.startsWith('aside:broken:')) ?? [];
       assert.ok(quarantined);
       assert.equal(text, '{"version":1,"id":"bro');
-      assert.deepEqual((await world.open().store.load()).unreadable, []);
+      assert.deepEqual((await fixture.open().store.load()).unreadable, []);
     });
 
-    it('A14: an unreadable record that comes after the start is told once', async () => {
-      const { store } = world.open();
+    it('reports an unreadable record once if it appears after the start (A14)', async () => {
+      const { store } = fixture.open();
       await store.load();
-      let told = 0;
+      let reports = 0;
       store.onDidFindUnreadable(() => {
-        told++;
+        reports++;
       });
-      world.disk.write('session:broken', '{"version":1,"id":"bro');
-      await until(() => told === 1 && !world.disk.values.has('session:broken'));
-      world.disk.write('session:broken', '{"version":1,"id":"bro');
-      await until(() => !world.disk.values.has('session:broken'));
-      assert.equal(told, 1);
+      fixture.disk.write('session:broken', '{"version":1,"id":"bro');
+      await until(() => reports === 1 && !fixture.disk.values.has('session:broken'));
+      fixture.disk.write('session:broken', '{"version":1,"id":"bro');
+      await until(() => !fixture.disk.values.has('session:broken'));
+      assert.equal(reports, 1);
     });
 
-    it('A14: an unreadable record that cannot be moved aside stays where it is', async () => {
-      world.disk.write('session:broken', 'broken');
-      const { store, secrets } = world.open();
+    it('leaves an unreadable record in place if it cannot be quarantined (A14)', async () => {
+      fixture.disk.write('session:broken', 'broken');
+      const { store, secrets } = fixture.open();
       secrets.fail('store', 'throw');
       assert.deepEqual((await store.load()).unreadable, ['broken']);
       await until(() => secrets.calls.store.length === 3);
       await settled(secrets.calls.delete);
-      assert.deepEqual([...world.disk.values], [['session:broken', 'broken']]);
+      assert.deepEqual([...fixture.disk.values], [['session:broken', 'broken']]);
     });
 
-    it('A14: a hanging storage does not hold up the start because of a record that is set aside', async () => {
-      world.disk.write('session:broken', 'broken');
-      const { store, secrets } = world.open();
+    it('does not delay the start for a quarantine while the storage hangs (A14)', async () => {
+      fixture.disk.write('session:broken', 'broken');
+      const { store, secrets } = fixture.open();
       secrets.fail('store', 'hang');
       const started = performance.now();
       await store.load();
       assert.ok(performance.now() - started < 140);
     });
 
-    it('A14: a record that is damaged while it is in use stays in use, and the damage is kept', async () => {
-      const { store, storeChanges } = world.open();
-      const session = record(world);
+    it('keeps using a session whose record is damaged, and quarantines the damaged record (A14)', async () => {
+      const { store, storeChanges } = fixture.open();
+      const session = record(fixture);
       await store.put(session);
-      world.disk.write(keyOf(session), 'damaged');
-      await until(() => [...world.disk.values.keys()].some((key) => key.startsWith('aside:')));
+      fixture.disk.write(keyOf(session), 'damaged');
+      await until(() => [...fixture.disk.values.keys()].some((key) => key.startsWith('aside:')));
       assert.deepEqual(store.get(session.id), session);
       assert.equal(storeChanges.length, 1);
     });
 
-    it('A14: a record of a later version is left alone and not served', async () => {
-      const text = JSON.stringify({ ...record(world), version: 99 });
-      world.disk.write('session:later', text);
-      const { store, secrets } = world.open();
+    it('ignores a record of a newer version and leaves it alone (A14)', async () => {
+      const text = JSON.stringify({ ...record(fixture), version: 99 });
+      fixture.disk.write('session:later', text);
+      const { store, secrets } = fixture.open();
       assert.deepEqual(await store.load(), { failed: false, unreadable: [], newer: ['later'] });
       assert.deepEqual(store.all(), []);
       assert.deepEqual([secrets.calls.store, secrets.calls.delete], [[], []]);
-      assert.equal(world.disk.values.get('session:later'), text);
+      assert.equal(fixture.disk.values.get('session:later'), text);
     });
 
-    it('A14: a record under the key of another session is not taken for it', async () => {
-      world.disk.write('session:other', serializeSession(record(world)));
-      const { store } = world.open();
+    it('ignores a record under the key of another session (A14)', async () => {
+      fixture.disk.write('session:other', serializeSession(record(fixture)));
+      const { store } = fixture.open();
       assert.deepEqual((await store.load()).unreadable, ['other']);
       assert.deepEqual(store.all(), []);
     });
 
-    it('A14: the canary tells whether this storage has kept anything', async () => {
-      const { store } = world.open();
+    it('knows from the canary whether this storage has ever kept anything (A14)', async () => {
+      const { store } = fixture.open();
       assert.equal(await store.hasCanary(), false);
       await store.setCanary();
-      assert.equal(await world.open().store.hasCanary(), true);
-      world.disk.values.clear();
-      assert.equal(await world.open().store.hasCanary(), false);
+      assert.equal(await fixture.open().store.hasCanary(), true);
+      fixture.disk.values.clear();
+      assert.equal(await fixture.open().store.hasCanary(), false);
     });
   });
 
-  describe('removal', () => {
-    it('A13: what was signed out while it was being written is not stored', async () => {
-      const { store, secrets, disk } = withDisk(world);
-      const session = record(world);
+  describe('removing sessions', () => {
+    it('does not store a session that was signed out while it was being written (A13)', async () => {
+      const { store, secrets, disk } = withDisk(fixture);
+      const session = record(fixture);
       await store.put(session);
       secrets.fail('store', 'throw', { times: 1 });
-      const writing = store.put(withTokens(session, tokens(world, 2)));
+      const writing = store.put(withTokens(session, tokens(fixture, 2)));
       await until(() => secrets.calls.store.length === 2);
       await store.remove(session.id);
       assert.equal(await writing, 'removed');
@@ -248,13 +248,13 @@ describe('session store', () => {
       assert.equal(await store.put(session), 'removed');
     });
 
-    it('A13: a record that another window writes back after the sign-out is deleted again', async () => {
-      const { store, storeChanges } = world.open();
-      const session = record(world);
+    it('deletes a record again that another window writes after the sign-out (A13)', async () => {
+      const { store, storeChanges } = fixture.open();
+      const session = record(fixture);
       await store.put(session);
       await store.remove(session.id);
-      world.disk.write(keyOf(session), serializeSession(withTokens(session, tokens(world, 2))));
-      await until(() => world.disk.values.size === 0);
+      fixture.disk.write(keyOf(session), serializeSession(withTokens(session, tokens(fixture, 2))));
+      await until(() => fixture.disk.values.size === 0);
       assert.deepEqual(
         storeChanges.map(({ added, removed }) => [added.length, removed.length]),
         [
@@ -264,12 +264,12 @@ describe('session store', () => {
       );
     });
 
-    it('A13: Reset deletes every key, whatever it is', async () => {
+    it('deletes every key on reset (A13)', async () => {
       for (const key of ['aside:x:1', 'clientSecret:1', 'session:later', 'anything']) {
-        world.disk.write(key, 'x');
+        fixture.disk.write(key, 'x');
       }
-      const { store, disk } = withDisk(world);
-      await store.put(record(world));
+      const { store, disk } = withDisk(fixture);
+      await store.put(record(fixture));
       await store.setCanary();
       await store.clear();
       assert.deepEqual([...disk.keys()], []);
@@ -277,21 +277,21 @@ describe('session store', () => {
     });
   });
 
-  it('tokens are redacted from the moment they are in the view, the last ones too', async () => {
-    const { store, redactor } = world.open();
-    const session = record(world);
+  it('redacts current and earlier tokens as soon as they are loaded', async () => {
+    const { store, redactor } = fixture.open();
+    const session = record(fixture);
     await store.put(session);
-    await store.put(withTokens(session, tokens(world, 2)));
+    await store.put(withTokens(session, tokens(fixture, 2)));
     const line = redactor.redact('access-token-1 refresh-token-1 access-token-2 refresh-token-2');
     assert.equal(line, '[redacted] [redacted] [redacted] [redacted]');
   });
 });
 
-describe('client secrets', () => {
-  it('C3: are kept by connection, told in every window, and redacted', async () => {
-    const world = await createWorld();
-    const one = world.open();
-    const other = world.open();
+describe('ClientSecrets', () => {
+  it('stores secrets per connection, notifies every window and redacts them (C3)', async () => {
+    const fixture = await createSessionFixture();
+    const one = fixture.open();
+    const other = fixture.open();
     const heard: string[] = [];
     other.clientSecrets.onDidChange((id) => heard.push(id));
     await one.clientSecrets.set('c1', 'a-client-secret');
@@ -303,26 +303,26 @@ describe('client secrets', () => {
     await one.clientSecrets.delete('c1');
     assert.equal(await other.clientSecrets.get('c1'), undefined);
     assert.deepEqual(heard, ['c1', 'c1']);
-    await world.close();
+    await fixture.close();
   });
 
-  it('A14: a storage that fails is a storage failure, not a missing secret', async () => {
-    const world = await createWorld();
-    const { clientSecrets, secrets } = world.open();
+  it('reports a failing storage as such, not as a missing secret (A14)', async () => {
+    const fixture = await createSessionFixture();
+    const { clientSecrets, secrets } = fixture.open();
     secrets.fail('get', 'hang');
     await assert.rejects(clientSecrets.get('c1'), isStorageFailure);
-    await world.close();
+    await fixture.close();
   });
 });
 
-function tokens(world: SessionWorld, number: number): Parameters<typeof createSession>[2] {
-  const { now } = world.clock;
+function tokens(fixture: SessionFixture, number: number): Parameters<typeof createSession>[2] {
+  const { now } = fixture.clock;
   const names = { accessToken: `access-token-${number}`, refreshToken: `refresh-token-${number}` };
   return { ...names, issuedAt: now, expiresAt: now + HOUR };
 }
 
-function record(world: SessionWorld): StoredSession {
-  return createSession(connection(), ['monitoring'], tokens(world, 1));
+function record(fixture: SessionFixture): StoredSession {
+  return createSession(connection(), ['monitoring'], tokens(fixture, 1));
 }
 
 function keyOf({ id }: StoredSession): string {
@@ -333,16 +333,16 @@ function idsOf(sessions: readonly StoredSession[]): string[] {
   return sessions.map(({ id }) => id).sort();
 }
 
-function withDisk(world: SessionWorld): ReturnType<SessionWorld['open']> & { disk: Map<string, string> } {
-  return Object.assign(world.open(), { disk: world.disk.values });
+function withDisk(fixture: SessionFixture): ReturnType<SessionFixture['open']> & { disk: Map<string, string> } {
+  return Object.assign(fixture.open(), { disk: fixture.disk.values });
 }
 
 function isStorageFailure(error: unknown): boolean {
   return isNinjaOneError(error) && error.code === 'storage.failed' && error.intent === 'storage';
 }
 
-/** The next reading gets `answer` when that is said, and not what the storage has by then. */
-function holdNextGet(secrets: ReturnType<SessionWorld['open']>['secrets']): { answer(text: string): void } {
+/** Holds the next read until `respond` provides its result. */
+function holdNextGet(secrets: ReturnType<SessionFixture['open']>['secrets']): { respond(text: string): void } {
   const get = secrets.get.bind(secrets);
   let resolve: (text: string) => void = () => {};
   secrets.get = () => {
@@ -352,13 +352,13 @@ function holdNextGet(secrets: ReturnType<SessionWorld['open']>['secrets']): { an
     });
   };
   return {
-    answer: (text) => {
+    respond: (text) => {
       resolve(text);
     },
   };
 }
 
-/** A few turns of the event loop, in which nothing more may be called. */
+/** Waits some turns of the event loop, after which no more calls may happen. */
 async function settled(calls: readonly string[]): Promise<void> {
   for (let turns = 0; turns < 20; turns++) {
     await new Promise((resolve) => setImmediate(resolve));

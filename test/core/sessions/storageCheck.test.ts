@@ -2,222 +2,222 @@ import assert from 'node:assert/strict';
 import { sweep, checkStorage, type Findings } from '../../../src/core/sessions/storageCheck.ts';
 import { serializeSession } from '../../../src/core/sessions/session.ts';
 import { SecretDisk } from '../../support/memorySecrets.ts';
-import { connection, createWorld, DAY, until, type SessionWorld } from '../../support/sessionFixture.ts';
+import { connection, createSessionFixture, DAY, until, type SessionFixture } from '../../support/sessionFixture.ts';
 
 const NOTHING: Findings = { storageFailed: false, lost: [], keepsSecrets: true, unreadable: 0, newer: 0 };
 
-describe('taking stock at start', () => {
-  let world: SessionWorld;
+describe('checkStorage at the start', () => {
+  let fixture: SessionFixture;
   beforeEach(async () => {
-    world = await createWorld();
+    fixture = await createSessionFixture();
   });
-  afterEach(() => world.close());
+  afterEach(() => fixture.close());
 
-  const start = (): Promise<Findings> => checkStorage(world.open().stock);
+  const start = (): Promise<Findings> => checkStorage(fixture.open().storageCheck);
 
-  it('A14: who never had a session is told nothing', async () => {
+  it('reports nothing if there never was a session (A14)', async () => {
     assert.deepEqual(await start(), NOTHING);
   });
 
-  it('A14: who has their sessions is told nothing', async () => {
-    await world.open().signIn(world);
-    world.clock.now += DAY;
+  it('reports nothing if all sessions are there (A14)', async () => {
+    await fixture.open().signIn(fixture);
+    fixture.clock.now += DAY;
     assert.deepEqual(await start(), NOTHING);
   });
 
-  it('A14: an editor that forgets everything is told apart from one that lost a session, and each is told once', async () => {
-    const window = world.open();
-    const { session } = await window.signIn(world);
-    await window.signIn(world, ['management']);
-    world.clock.now += DAY;
-    world.disk.forget(`session:${session.id}`);
+  it('distinguishes an editor that forgets everything from one lost session, and reports each once (A14)', async () => {
+    const window = fixture.open();
+    const { session } = await window.signIn(fixture);
+    await window.signIn(fixture, ['management']);
+    fixture.clock.now += DAY;
+    fixture.disk.forget(`session:${session.id}`);
     assert.deepEqual(await start(), { ...NOTHING, lost: ['Acme · eu · monitoring'] });
     assert.deepEqual(await start(), NOTHING);
-    world.disk.forget();
+    fixture.disk.forget();
     assert.deepEqual(await start(), { ...NOTHING, lost: ['Acme · eu · management'], keepsSecrets: false });
     assert.deepEqual(await start(), NOTHING);
   });
 
-  it('A14: a session that another window has just stored is not missed', async () => {
-    const window = world.open({ flushDelay: 10_000 });
-    await window.signIn(world);
+  it('does not miss a session that another window has just stored (A14)', async () => {
+    const window = fixture.open({ flushDelay: 10_000 });
+    await window.signIn(fixture);
     assert.deepEqual(await start(), NOTHING);
     window.secrets.flush();
-    world.clock.now += DAY;
+    fixture.clock.now += DAY;
     assert.deepEqual(await start(), NOTHING);
   });
 
-  it('A13: who signed out has lost nothing', async () => {
-    const window = world.open();
-    const { session } = await window.signIn(world);
+  it('does not report a session as lost after a sign-out (A13)', async () => {
+    const window = fixture.open();
+    const { session } = await window.signIn(fixture);
     await window.tokens.signOut(session.id);
-    world.clock.now += 2 * DAY;
+    fixture.clock.now += 2 * DAY;
     assert.deepEqual(await start(), NOTHING);
     assert.equal((await window.markers.all()).size, 0);
   });
 
-  it('A13: a record that survived its sign-out is deleted at the next start', async () => {
-    const window = world.open();
-    const { session } = await window.signIn(world);
+  it('deletes a record that survived its sign-out (A13)', async () => {
+    const window = fixture.open();
+    const { session } = await window.signIn(fixture);
     await window.tokens.signOut(session.id);
     window.close();
-    world.disk.write(`session:${session.id}`, serializeSession(session));
-    const next = world.open();
-    world.clock.now += 2 * DAY;
-    assert.deepEqual(await checkStorage(next.stock), NOTHING);
+    fixture.disk.write(`session:${session.id}`, serializeSession(session));
+    const next = fixture.open();
+    fixture.clock.now += 2 * DAY;
+    assert.deepEqual(await checkStorage(next.storageCheck), NOTHING);
     assert.deepEqual(next.tokens.usable(), []);
-    assert.ok(!world.disk.values.has(`session:${session.id}`));
+    assert.ok(!fixture.disk.values.has(`session:${session.id}`));
   });
 
-  it('A14: a storage that fails is said so, and nothing counts as lost', async () => {
-    await world.open().signIn(world);
-    world.clock.now += DAY;
-    const window = world.open();
+  it('reports a failing storage and counts nothing as lost (A14)', async () => {
+    await fixture.open().signIn(fixture);
+    fixture.clock.now += DAY;
+    const window = fixture.open();
     window.secrets.fail('keys', 'throw');
-    assert.deepEqual(await checkStorage(window.stock), { ...NOTHING, storageFailed: true });
+    assert.deepEqual(await checkStorage(window.storageCheck), { ...NOTHING, storageFailed: true });
     window.secrets.heal();
-    assert.deepEqual(await checkStorage(window.stock), NOTHING);
+    assert.deepEqual(await checkStorage(window.storageCheck), NOTHING);
     assert.equal(window.tokens.usable().length, 1);
   });
 
-  it('A14: an unreadable record is told once, also when its session was known', async () => {
-    const { session } = await world.open().signIn(world);
-    world.clock.now += DAY;
-    const disk = world.disk.values;
-    await world.close();
+  it('reports an unreadable record once, even if its session was known (A14)', async () => {
+    const { session } = await fixture.open().signIn(fixture);
+    fixture.clock.now += DAY;
+    const disk = fixture.disk.values;
+    await fixture.close();
     const text = disk.get(`session:${session.id}`)!;
-    world = await createWorld();
-    world.disk.write('canary', '1');
-    world.disk.write(`session:${session.id}`, text.slice(0, 100));
-    await world.open().markers.set(session.id, { generation: 1, signedOut: false, label: 'x', writtenAt: 0 });
+    fixture = await createSessionFixture();
+    fixture.disk.write('canary', '1');
+    fixture.disk.write(`session:${session.id}`, text.slice(0, 100));
+    await fixture.open().markers.set(session.id, { generation: 1, signedOut: false, label: 'x', writtenAt: 0 });
     assert.deepEqual(await start(), { ...NOTHING, unreadable: 1 });
-    await until(() => !world.disk.values.has(`session:${session.id}`));
+    await until(() => !fixture.disk.values.has(`session:${session.id}`));
     assert.deepEqual(await start(), NOTHING);
   });
 
-  it('A14: what another browser keeps on the same disk is not missed, and what this one kept is, once', async () => {
-    const one = { disk: world.disk, secretStoreId: 'one' };
+  it('ignores sessions of another browser on the same disk, and reports its own lost ones once (A14)', async () => {
+    const one = { disk: fixture.disk, secretStoreId: 'one' };
     const other = { disk: new SecretDisk(), secretStoreId: 'other' };
-    await world.open(one).signIn(world);
-    world.clock.now += DAY;
-    assert.deepEqual(await checkStorage(world.open(other).stock), NOTHING);
-    assert.deepEqual(await checkStorage(world.open(one).stock), NOTHING);
-    world.disk.forget();
+    await fixture.open(one).signIn(fixture);
+    fixture.clock.now += DAY;
+    assert.deepEqual(await checkStorage(fixture.open(other).storageCheck), NOTHING);
+    assert.deepEqual(await checkStorage(fixture.open(one).storageCheck), NOTHING);
+    fixture.disk.forget();
     const forgotten = { ...NOTHING, lost: ['Acme · eu · monitoring'], keepsSecrets: false };
-    assert.deepEqual(await checkStorage(world.open(one).stock), forgotten);
-    assert.deepEqual(await checkStorage(world.open(one).stock), NOTHING);
+    assert.deepEqual(await checkStorage(fixture.open(one).storageCheck), forgotten);
+    assert.deepEqual(await checkStorage(fixture.open(one).storageCheck), NOTHING);
   });
 
-  it('A14: records of a later version are told once', async () => {
-    world.disk.write('session:later', '{"version":7}');
+  it('reports records of a newer version once (A14)', async () => {
+    fixture.disk.write('session:later', '{"version":7}');
     assert.deepEqual(await start(), { ...NOTHING, newer: 1 });
     assert.deepEqual(await start(), NOTHING);
-    world.clock.now += 100 * DAY;
+    fixture.clock.now += 100 * DAY;
     assert.deepEqual(await start(), NOTHING);
-    assert.equal(world.disk.values.get('session:later'), '{"version":7}');
+    assert.equal(fixture.disk.values.get('session:later'), '{"version":7}');
   });
 });
 
-describe('records that were set aside', () => {
-  let world: SessionWorld;
+describe('quarantined records', () => {
+  let fixture: SessionFixture;
   beforeEach(async () => {
-    world = await createWorld();
-    world.disk.write('session:broken', '{"version":1');
-    await checkStorage(world.open().stock);
-    await until(() => !world.disk.values.has('session:broken'));
+    fixture = await createSessionFixture();
+    fixture.disk.write('session:broken', '{"version":1');
+    await checkStorage(fixture.open().storageCheck);
+    await until(() => !fixture.disk.values.has('session:broken'));
   });
-  afterEach(() => world.close());
+  afterEach(() => fixture.close());
 
-  const sweepAfter = async (days: number): Promise<readonly string[]> => {
-    world.clock.now += days * DAY;
-    const { stock } = world.open();
-    assert.deepEqual(await checkStorage(stock), NOTHING);
-    await sweep(stock);
-    return [...world.disk.values.keys()];
+  const cleanUpAfter = async (days: number): Promise<readonly string[]> => {
+    fixture.clock.now += days * DAY;
+    const { storageCheck } = fixture.open();
+    assert.deepEqual(await checkStorage(storageCheck), NOTHING);
+    await sweep(storageCheck);
+    return [...fixture.disk.values.keys()];
   };
 
-  it('A14, C4: are kept for 30 days and then deleted, and nobody is told again', async () => {
+  it('are deleted after 30 days without another report (A14, C4)', async () => {
     for (const days of [0, 10, 20]) {
-      assert.match((await sweepAfter(days)).join(), /^aside:broken:[0-9a-f]+$/);
+      assert.match((await cleanUpAfter(days)).join(), /^aside:broken:[0-9a-f]+$/);
     }
-    assert.deepEqual(await sweepAfter(0.1), []);
-    assert.equal((await world.open().markers.all()).size, 0);
-    assert.deepEqual(await sweepAfter(1), []);
+    assert.deepEqual(await cleanUpAfter(0.1), []);
+    assert.equal((await fixture.open().markers.all()).size, 0);
+    assert.deepEqual(await cleanUpAfter(1), []);
   });
 
-  it('A14: a clock that was a year ahead does not keep them for ever', async () => {
-    await sweepAfter(365);
-    await sweepAfter(-365);
-    assert.deepEqual(await sweepAfter(30.1), []);
+  it('are not kept forever by a clock that was a year ahead (A14)', async () => {
+    await cleanUpAfter(365);
+    await cleanUpAfter(-365);
+    assert.deepEqual(await cleanUpAfter(30.1), []);
   });
 });
 
-describe('orphans', () => {
-  let world: SessionWorld;
+describe('orphaned sessions', () => {
+  let fixture: SessionFixture;
   beforeEach(async () => {
-    world = await createWorld();
+    fixture = await createSessionFixture();
   });
-  afterEach(() => world.close());
+  afterEach(() => fixture.close());
 
-  it('C4: are kept for 30 days, and work again if the connection comes back in time', async () => {
-    const window = world.open();
-    const [acme] = world.connections;
-    const { session } = await window.signIn(world);
-    world.connections = [];
+  it('are kept for 30 days and work again if the connection returns in time (C4)', async () => {
+    const window = fixture.open();
+    const [acme] = fixture.connections;
+    const { session } = await window.signIn(fixture);
+    fixture.connections = [];
     for (const days of [0, 10, 19]) {
-      world.clock.now += days * DAY;
-      await sweep(window.stock);
+      fixture.clock.now += days * DAY;
+      await sweep(window.storageCheck);
     }
     assert.deepEqual(window.tokens.orphans(), [session]);
-    world.connections = [acme!];
-    await sweep(window.stock);
+    fixture.connections = [acme!];
+    await sweep(window.storageCheck);
     assert.equal((await window.tokens.getValidToken(session.id)).session.generation, 2);
-    world.connections = [];
+    fixture.connections = [];
     for (const days of [0, 29.9]) {
-      world.clock.now += days * DAY;
-      await sweep(window.stock);
+      fixture.clock.now += days * DAY;
+      await sweep(window.storageCheck);
     }
     assert.equal(window.tokens.orphans().length, 1);
   });
 
-  it('C4: are deleted after 30 days with the client secret, and nobody is told that they were lost', async () => {
+  it('are deleted with the client secret after 30 days and are not reported as lost (C4)', async () => {
     const service = connection({ name: 'Service', platform: 'api-services', clientId: 'svc' });
-    world.connections = [service];
-    const window = world.open();
+    fixture.connections = [service];
+    const window = fixture.open();
     await window.clientSecrets.set(service.id, 'the-secret');
-    await window.signIn(world, ['monitoring'], {}, service);
-    world.connections = [];
-    await sweep(window.stock);
-    world.clock.now += 30 * DAY + 1;
-    await sweep(window.stock);
+    await window.signIn(fixture, ['monitoring'], {}, service);
+    fixture.connections = [];
+    await sweep(window.storageCheck);
+    fixture.clock.now += 30 * DAY + 1;
+    await sweep(window.storageCheck);
     assert.deepEqual(window.store.all(), []);
-    assert.deepEqual([...world.disk.values.keys()], ['canary']);
+    assert.deepEqual([...fixture.disk.values.keys()], ['canary']);
     assert.equal((await window.markers.all()).size, 0);
-    world.clock.now += DAY;
-    assert.deepEqual(await checkStorage(world.open().stock), NOTHING);
-    assert.deepEqual(world.server.calls, []);
+    fixture.clock.now += DAY;
+    assert.deepEqual(await checkStorage(fixture.open().storageCheck), NOTHING);
+    assert.deepEqual(fixture.server.calls, []);
   });
 
-  it('C4: a clock that was a year ahead does not keep an orphan for ever', async () => {
-    const window = world.open();
-    await window.signIn(world);
-    world.connections = [];
-    world.clock.now += 365 * DAY;
-    await sweep(window.stock);
-    world.clock.now -= 365 * DAY;
-    await sweep(window.stock);
-    world.clock.now += 30 * DAY + 1;
-    await sweep(window.stock);
+  it('are not kept forever by a clock that was a year ahead (C4)', async () => {
+    const window = fixture.open();
+    await window.signIn(fixture);
+    fixture.connections = [];
+    fixture.clock.now += 365 * DAY;
+    await sweep(window.storageCheck);
+    fixture.clock.now -= 365 * DAY;
+    await sweep(window.storageCheck);
+    fixture.clock.now += 30 * DAY + 1;
+    await sweep(window.storageCheck);
     assert.deepEqual(window.store.all(), []);
   });
 
-  it('A7: sweeping writes no mark that a refresh has to go by', async () => {
-    const window = world.open();
-    const { session } = await window.signIn(world);
+  it('keep their session markers unchanged during a cleanup (A7)', async () => {
+    const window = fixture.open();
+    const { session } = await window.signIn(fixture);
     const before = await window.markers.get(session.id);
-    world.connections = [];
-    world.clock.now += DAY;
-    await sweep(window.stock);
+    fixture.connections = [];
+    fixture.clock.now += DAY;
+    await sweep(window.storageCheck);
     assert.deepEqual(await window.markers.get(session.id), before);
   });
 });

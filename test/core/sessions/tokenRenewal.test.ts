@@ -4,130 +4,128 @@ import type { StoredSession } from '../../../src/core/sessions/session.ts';
 import { invalidGrant, offline, wrongSecret } from '../../support/fakeTokenServer.ts';
 import {
   connection,
-  createWorld,
+  createSessionFixture,
   DAY,
   HOUR,
   MINUTE,
   until,
   type SessionWindow,
-  type SessionWorld,
+  type SessionFixture,
 } from '../../support/sessionFixture.ts';
 
-describe('refresh', () => {
-  let world: SessionWorld;
+describe('token renewal', () => {
+  let fixture: SessionFixture;
   let window: SessionWindow;
   let id: string;
   beforeEach(async () => {
-    world = await createWorld();
-    window = world.open();
-    id = (await window.signIn(world)).session.id;
+    fixture = await createSessionFixture();
+    window = fixture.open();
+    id = (await window.signIn(fixture)).session.id;
   });
-  afterEach(() => world.close());
+  afterEach(() => fixture.close());
 
   const ask = (): Promise<readonly { readonly session: StoredSession }[]> =>
     window.tokens.sessionsFor(['monitoring'], undefined);
   const stored = (): StoredSession => window.store.get(id)!;
 
-  describe('when', () => {
-    it('A9: nothing is sent while the token has more than five minutes left', async () => {
-      world.clock.now += 54 * MINUTE;
+  describe('deciding when to refresh', () => {
+    it('sends nothing while the token is valid for more than five minutes (A9)', async () => {
+      fixture.clock.now += 54 * MINUTE;
       await ask();
       await window.tokens.getValidToken(id);
-      assert.equal(world.server.tokenCalls, 0);
-      world.clock.now += 1.5 * MINUTE;
+      assert.equal(fixture.server.tokenCalls, 0);
+      fixture.clock.now += 1.5 * MINUTE;
       assert.equal((await ask())[0]?.session.accessToken, stored().accessToken);
-      assert.equal(world.server.tokenCalls, 1);
+      assert.equal(fixture.server.tokenCalls, 1);
     });
 
-    it('A9: listing all sessions never goes to the network, however old they are', () => {
-      world.clock.now += 10 * DAY;
+    it('never uses the network to list sessions, however old they are (A9)', () => {
+      fixture.clock.now += 10 * DAY;
       assert.equal(window.tokens.usable().length, 1);
-      assert.equal(world.server.tokenCalls, 0);
+      assert.equal(fixture.server.tokenCalls, 0);
     });
 
-    it('A9: 10,000 calls at once make one token call and all get its token', async () => {
-      world.clock.now += HOUR;
-      const satisfiesScopes = await Promise.all(Array.from({ length: 10_000 }, ask));
-      assert.equal(world.server.tokenCalls, 1);
+    it('makes one token call for 10,000 concurrent calls, and answers all of them (A9)', async () => {
+      fixture.clock.now += HOUR;
+      const results = await Promise.all(Array.from({ length: 10_000 }, ask));
+      assert.equal(fixture.server.tokenCalls, 1);
       assert.deepEqual(
-        new Set(satisfiesScopes.map(([usable]) => usable?.session.accessToken)),
+        new Set(results.map(([usable]) => usable?.session.accessToken)),
         new Set([stored().accessToken]),
       );
     });
 
-    it('A9: whatever life the server gives a token, it is renewed at most once a minute', async () => {
+    it('refreshes at most once a minute, whatever lifetime the server reports (A9)', async () => {
       for (const life of [-1000, 0, 1, 1000, 1e15, Infinity, NaN]) {
-        world.server.calls.length = 0;
-        world.server.script.push(() => ({ issuedAt: world.clock.now, expiresAt: world.clock.now + life }));
+        fixture.server.calls.length = 0;
+        fixture.server.script.push(() => ({ issuedAt: fixture.clock.now, expiresAt: fixture.clock.now + life }));
         await window.tokens.getValidToken(id, { force: true });
         for (let second = 0; second < 60; second += 5) {
           await ask();
-          world.clock.now += 5000;
+          fixture.clock.now += 5000;
         }
-        assert.equal(world.server.tokenCalls, 1, `life ${life}`);
+        assert.equal(fixture.server.tokenCalls, 1, `life ${life}`);
       }
     });
 
-    it('A9: after a clock that jumps a year, there or back, one refresh is made and nobody is signed out', async () => {
+    it('refreshes once and signs nobody out after the clock jumps by a year (A9)', async () => {
       for (const years of [1, -1, -1, 1]) {
-        world.server.calls.length = 0;
-        world.clock.now += years * 365 * DAY;
+        fixture.server.calls.length = 0;
+        fixture.clock.now += years * 365 * DAY;
         await ask();
         await ask();
-        assert.equal(world.server.tokenCalls, 1);
+        assert.equal(fixture.server.tokenCalls, 1);
         assert.equal(window.tokens.usable().length, 1);
       }
     });
 
-    it('A9: windows that wake together after a night make one token call', async () => {
-      const windows = [window, ...Array.from({ length: 7 }, () => world.open())];
+    it('makes one token call when many windows wake up together (A9)', async () => {
+      const windows = [window, ...Array.from({ length: 7 }, () => fixture.open())];
       await Promise.all(windows.map(({ store }) => store.load()));
-      world.clock.now += 12 * HOUR;
-      const satisfiesScopes = await Promise.all(
-        windows.map(({ tokens }) => tokens.sessionsFor(['monitoring'], undefined)),
-      );
-      assert.equal(world.server.tokenCalls, 1);
-      assert.equal(new Set(satisfiesScopes.map(([usable]) => usable?.session.accessToken)).size, 1);
+      fixture.clock.now += 12 * HOUR;
+      const results = await Promise.all(windows.map(({ tokens }) => tokens.sessionsFor(['monitoring'], undefined)));
+      assert.equal(fixture.server.tokenCalls, 1);
+      assert.equal(new Set(results.map(([usable]) => usable?.session.accessToken)).size, 1);
     });
 
-    it('A7: tokens that live shorter than five minutes are adopted from other windows as well', async () => {
-      const windows = [window, world.open(), world.open()];
+    it('adopts tokens of other windows even if they live shorter than five minutes (A7)', async () => {
+      const windows = [window, fixture.open(), fixture.open()];
       await Promise.all(windows.map(({ store }) => store.load()));
-      world.server.always = () => ({ expiresAt: world.clock.now + 2 * MINUTE });
-      world.clock.now += HOUR;
+      fixture.server.always = () => ({ expiresAt: fixture.clock.now + 2 * MINUTE });
+      fixture.clock.now += HOUR;
       await Promise.all(windows.map(({ tokens }) => tokens.getValidToken(id)));
-      assert.equal(world.server.tokenCalls, 1);
+      assert.equal(fixture.server.tokenCalls, 1);
     });
 
-    it('X3: by force a good token is renewed, once for all who force at that moment', async () => {
+    it('refreshes a valid token on request, once for concurrent requests (X3)', async () => {
       await Promise.all([1, 2, 3].map(() => window.tokens.getValidToken(id, { force: true })));
-      assert.equal(world.server.tokenCalls, 1);
+      assert.equal(fixture.server.tokenCalls, 1);
       assert.equal(stored().generation, 2);
     });
   });
 
-  describe('what is kept', () => {
-    it('A7: the rotated token is stored before anybody gets the access token', async () => {
-      world.clock.now += HOUR;
-      const answer = window.tokens.getValidToken(id);
-      await until(() => world.server.tokenCalls === 1);
-      const { session } = await answer;
-      assert.match(world.disk.values.get(`session:${id}`)!, new RegExp(session.accessToken));
+  describe('storing the result', () => {
+    it('stores the rotated token before it returns the access token (A7)', async () => {
+      fixture.clock.now += HOUR;
+      const result = window.tokens.getValidToken(id);
+      await until(() => fixture.server.tokenCalls === 1);
+      const { session } = await result;
+      assert.match(fixture.disk.values.get(`session:${id}`)!, new RegExp(session.accessToken));
       assert.equal((await window.markers.get(id))?.generation, 2);
     });
 
-    it('A7: the refresh token stays when none comes back', async () => {
+    it('keeps the refresh token if the response has none (A7)', async () => {
       const before = stored().refreshToken;
-      world.clock.now += HOUR;
-      world.server.script.push({ refreshToken: undefined });
+      fixture.clock.now += HOUR;
+      fixture.server.script.push({ refreshToken: undefined });
       await ask();
       assert.equal(stored().refreshToken, before);
       assert.equal(stored().generation, 2);
     });
 
-    it('A11: id and account survive a refresh, which is one changed event', async () => {
+    it('keeps the id and account, and fires one change event (A11)', async () => {
       const account = window.tokens.find(id)?.account;
-      world.clock.now += HOUR;
+      fixture.clock.now += HOUR;
       await ask();
       assert.deepEqual(window.tokens.find(id)?.account, account);
       assert.deepEqual(
@@ -139,63 +137,63 @@ describe('refresh', () => {
       );
     });
 
-    it('A14: a storage that does not take the rotated token is told once; the session works in this window', async () => {
+    it('reports a token that cannot be stored once, and uses it in this window (A14)', async () => {
       window.secrets.fail('store', 'throw');
       for (const hour of [1, 2]) {
-        world.clock.now += HOUR;
+        fixture.clock.now += HOUR;
         assert.equal((await ask()).length, 1, `hour ${hour}`);
       }
       assert.deepEqual(codes(window), ['storage.notSaved']);
-      assert.equal(world.server.tokenCalls, 2);
+      assert.equal(fixture.server.tokenCalls, 2);
       window.secrets.heal();
-      world.clock.now += HOUR;
+      fixture.clock.now += HOUR;
       await ask();
-      assert.match(world.disk.values.get(`session:${id}`)!, new RegExp(stored().accessToken));
+      assert.match(fixture.disk.values.get(`session:${id}`)!, new RegExp(stored().accessToken));
     });
 
-    it('A14: marks that cannot be written do not spoil a refresh', async () => {
-      const blocked = world.open({ directory: `${world.directory}/nothing\0` });
+    it('refreshes even if session markers cannot be written (A14)', async () => {
+      const blocked = fixture.open({ directory: `${fixture.directory}/nothing\0` });
       await blocked.store.load();
-      world.clock.now += HOUR;
+      fixture.clock.now += HOUR;
       assert.equal((await blocked.tokens.getValidToken(id)).session.generation, 2);
       assert.deepEqual(codes(blocked), []);
     });
   });
 
-  describe('when it fails', () => {
-    it('A8: a token that is still valid is returned, and the user is told once', async () => {
-      world.server.always = offline();
-      world.clock.now += 56 * MINUTE;
+  describe('when a refresh fails', () => {
+    it('returns a token that is still valid, and notifies the user once (A8)', async () => {
+      fixture.server.always = offline();
+      fixture.clock.now += 56 * MINUTE;
       const { accessToken } = stored();
       for (let tries = 0; tries < 5; tries++) {
         assert.equal((await ask())[0]?.session.accessToken, accessToken);
         assert.equal((await window.tokens.getValidToken(id)).session.accessToken, accessToken);
-        world.clock.now += 10_000;
+        fixture.clock.now += 10_000;
       }
       assert.deepEqual(codes(window), ['network.offline']);
     });
 
-    it('A8: every failure but invalid_grant leaves the session, for days', async () => {
+    it('keeps the session for days after any failure except invalid_grant (A8)', async () => {
       const intents = ['transient', 'misconfigured', 'permission', 'storage', 'invalidInput', 'canceled'] as const;
       const failures: Error[] = intents.map(
         (intent) => new NinjaOneError({ code: `x.${intent}`, intent, template: 'x' }),
       );
       for (const failure of [...failures, new TypeError('a defect')]) {
-        world.server.always = failure;
-        world.clock.now += DAY;
+        fixture.server.always = failure;
+        fixture.clock.now += DAY;
         await ask().catch(() => {});
         await window.tokens.getValidToken(id, { force: true }).catch(() => {});
         assert.ok(window.store.get(id), failure.message);
         assert.equal(window.tokens.usable().length, 1);
       }
-      world.server.always = undefined;
-      world.clock.now += DAY;
+      fixture.server.always = undefined;
+      fixture.clock.now += DAY;
       assert.equal((await window.tokens.getValidToken(id)).session.generation, 2);
     });
 
-    it('A8: without a valid token a transient failure is an error of ours, and getSessions still answers', async () => {
-      world.server.always = offline();
-      world.clock.now += 2 * HOUR;
+    it('fails without a valid token, while getSessions still returns the session (A8)', async () => {
+      fixture.server.always = offline();
+      fixture.clock.now += 2 * HOUR;
       await assert.rejects(window.tokens.getValidToken(id), hasCode('network.offline'));
       assert.deepEqual(
         (await ask()).map(({ session }) => session.id),
@@ -203,208 +201,208 @@ describe('refresh', () => {
       );
     });
 
-    it('A8: one incident lasts until it works again, however its reasons change', async () => {
+    it('treats changing reasons as one incident until a refresh succeeds (A8)', async () => {
       const reasons = ['network.offline', 'network.dns', 'network.timeout', 'network.offline', 'server.webPage'];
       for (const code of reasons) {
-        world.server.script.push(new NinjaOneError({ code, intent: 'transient', template: code }));
-        world.clock.now += HOUR;
+        fixture.server.script.push(new NinjaOneError({ code, intent: 'transient', template: code }));
+        fixture.clock.now += HOUR;
         await ask();
       }
       assert.deepEqual(codes(window), ['network.offline']);
-      world.clock.now += HOUR;
+      fixture.clock.now += HOUR;
       await ask();
-      world.server.script.push(offline());
-      world.clock.now += HOUR;
+      fixture.server.script.push(offline());
+      fixture.clock.now += HOUR;
       await ask();
       assert.deepEqual(codes(window), ['network.offline', 'network.offline']);
     });
 
-    it('A8: several sessions of one connection are one incident', async () => {
-      await window.signIn(world, ['monitoring', 'management']);
-      world.server.always = offline();
-      world.clock.now += HOUR;
+    it('treats several sessions of one connection as one incident (A8)', async () => {
+      await window.signIn(fixture, ['monitoring', 'management']);
+      fixture.server.always = offline();
+      fixture.clock.now += HOUR;
       for (const { session } of window.tokens.usable()) {
         await window.tokens.getValidToken(session.id).catch(() => {});
       }
-      assert.equal(world.server.tokenCalls, 2);
+      assert.equal(fixture.server.tokenCalls, 2);
       assert.deepEqual(codes(window), ['network.offline']);
     });
 
-    it('A8: a server in trouble is asked less and less, at last every five minutes', async () => {
-      world.server.always = offline();
-      world.clock.now += HOUR;
-      const start = world.clock.now;
+    it('retries less and less often, and finally every five minutes (A8)', async () => {
+      fixture.server.always = offline();
+      fixture.clock.now += HOUR;
+      const start = fixture.clock.now;
       const at: number[] = [];
-      while (world.clock.now < start + 20 * MINUTE) {
-        const before = world.server.tokenCalls;
+      while (fixture.clock.now < start + 20 * MINUTE) {
+        const before = fixture.server.tokenCalls;
         await ask();
-        if (world.server.tokenCalls > before) {
-          at.push((world.clock.now - start) / 1000);
+        if (fixture.server.tokenCalls > before) {
+          at.push((fixture.clock.now - start) / 1000);
         }
-        world.clock.now += 1000;
+        fixture.clock.now += 1000;
       }
       assert.deepEqual(at, [0, 2, 6, 14, 30, 62, 126, 254, 510, 810, 1110]);
     });
 
-    it('A8: a pause that the server asks for is kept, also by force', async () => {
-      world.server.script.push(offline(120_000));
-      world.clock.now += HOUR;
+    it('honors the pause that the server asks for, even for a forced refresh (A8)', async () => {
+      fixture.server.script.push(offline(120_000));
+      fixture.clock.now += HOUR;
       await ask();
-      world.clock.now += 119_000;
+      fixture.clock.now += 119_000;
       await ask();
       await assert.rejects(window.tokens.getValidToken(id, { force: true }), hasCode('network.offline'));
-      assert.equal(world.server.tokenCalls, 1);
-      world.clock.now += 1000;
+      assert.equal(fixture.server.tokenCalls, 1);
+      fixture.clock.now += 1000;
       await ask();
-      assert.equal(world.server.tokenCalls, 2);
+      assert.equal(fixture.server.tokenCalls, 2);
     });
 
-    it('A8: by force a failed attempt is repeated at once, and the failure is told to who forces', async () => {
-      world.server.script.push(offline());
+    it('repeats a forced refresh at once, and reports its failure to the caller (A8)', async () => {
+      fixture.server.script.push(offline());
       await assert.rejects(window.tokens.getValidToken(id, { force: true }), hasCode('network.offline'));
       assert.equal((await window.tokens.getValidToken(id, { force: true })).session.generation, 2);
     });
 
-    it('A8: a clock that is set back does not make a pause of a year', async () => {
-      world.server.script.push(offline());
-      world.clock.now += HOUR;
+    it('does not wait for a year after the clock was set back (A8)', async () => {
+      fixture.server.script.push(offline());
+      fixture.clock.now += HOUR;
       await ask();
-      world.clock.now -= 365 * DAY;
+      fixture.clock.now -= 365 * DAY;
       await ask();
-      assert.equal(world.server.tokenCalls, 2);
+      assert.equal(fixture.server.tokenCalls, 2);
     });
 
-    it('A9: another extension waits no longer than the bound for a server that hangs', async () => {
-      let answer = (): void => {};
-      world.server.script.push(
+    it('returns to another extension within the time limit while the server hangs (A9)', async () => {
+      let respond = (): void => {};
+      fixture.server.script.push(
         () =>
           new Promise((resolve) => {
-            answer = () => {
+            respond = () => {
               resolve({});
             };
           }),
       );
-      const other = world.open({ answer: 100 });
+      const other = fixture.open({ responseLimit: 100 });
       await other.store.load();
-      world.clock.now += 56 * MINUTE;
+      fixture.clock.now += 56 * MINUTE;
       const { accessToken } = stored();
       const [usable] = await other.tokens.sessionsFor(['monitoring'], undefined);
       assert.equal(usable?.session.accessToken, accessToken);
-      answer();
+      respond();
       await until(() => stored().generation === 2);
     });
 
-    it('A8: one connection that is set up wrong does not hide the sessions of the others', async () => {
+    it('returns the sessions of other connections if one connection is misconfigured (A8)', async () => {
       const other = connection({ name: 'Other', clientId: 'other' });
-      world.connections = [...world.connections, other];
-      const good = await window.signIn(world, ['monitoring'], {}, other);
-      world.server.always = ({ clientId }) => (clientId === 'other' ? {} : wrongSecret());
-      world.clock.now += HOUR;
+      fixture.connections = [...fixture.connections, other];
+      const good = await window.signIn(fixture, ['monitoring'], {}, other);
+      fixture.server.always = ({ clientId }) => (clientId === 'other' ? {} : wrongSecret());
+      fixture.clock.now += HOUR;
       assert.deepEqual(
         (await ask()).map(({ session }) => session.id),
         [good.session.id],
       );
-      world.connections = [connection()];
+      fixture.connections = [connection()];
       await assert.rejects(ask(), hasCode('oauth.invalidClient'));
     });
 
-    it('A6: a wrong secret is misconfigured: no loop, and it is tried again when the secret or the settings change', async () => {
+    it('does not retry with a wrong secret until the secret or the settings change (A6)', async () => {
       const service = connection({ name: 'Service', platform: 'api-services', clientId: 'svc' });
-      world.connections = [service];
+      fixture.connections = [service];
       await window.clientSecrets.set(service.id, 'wrong');
-      const { session } = await window.signIn(world, ['monitoring'], {}, service);
+      const { session } = await window.signIn(fixture, ['monitoring'], {}, service);
       const getValidToken = (): Promise<unknown> => window.tokens.getValidToken(session.id);
-      world.server.always = wrongSecret();
-      world.clock.now += HOUR;
+      fixture.server.always = wrongSecret();
+      fixture.clock.now += HOUR;
       for (let seconds = 0; seconds < 299; seconds++) {
         await assert.rejects(getValidToken(), hasCode('oauth.invalidClient'));
-        world.clock.now += 1000;
+        fixture.clock.now += 1000;
       }
-      assert.equal(world.server.tokenCalls, 1);
+      assert.equal(fixture.server.tokenCalls, 1);
       assert.deepEqual(codes(window), ['oauth.invalidClient']);
       await window.clientSecrets.set(service.id, 'wrong again');
       await assert.rejects(getValidToken());
-      assert.equal(world.server.tokenCalls, 2);
-      world.connections = [service];
-      world.server.always = undefined;
+      assert.equal(fixture.server.tokenCalls, 2);
+      fixture.connections = [service];
+      fixture.server.always = undefined;
       await getValidToken();
-      assert.equal(world.server.tokenCalls, 3);
+      assert.equal(fixture.server.tokenCalls, 3);
       assert.ok(window.store.get(session.id));
     });
   });
 
-  describe('the end of a session', () => {
-    it('A8: invalid_grant ends it once, in all windows, and one of them tells', async () => {
-      const windows = [1, 2, 3].map(() => world.open({ flushDelay: 150 }));
+  describe('ending a session', () => {
+    it('ends it once in all windows on invalid_grant, and one window reports it (A8)', async () => {
+      const windows = [1, 2, 3].map(() => fixture.open({ flushDelay: 150 }));
       await Promise.all(windows.map(({ store }) => store.load()));
-      world.server.endAll();
-      world.clock.now += HOUR;
-      const satisfiesScopes = await Promise.allSettled(windows.map(({ tokens }) => tokens.getValidToken(id)));
-      assert.ok(satisfiesScopes.every(({ status }) => status === 'rejected'));
+      fixture.server.endAll();
+      fixture.clock.now += HOUR;
+      const results = await Promise.allSettled(windows.map(({ tokens }) => tokens.getValidToken(id)));
+      assert.ok(results.every(({ status }) => status === 'rejected'));
       await until(() => windows.every(({ store }) => store.get(id) === undefined));
-      assert.equal(world.server.tokenCalls, 1);
+      assert.equal(fixture.server.tokenCalls, 1);
       assert.deepEqual(windows.flatMap(codes), ['oauth.invalidGrant']);
       assert.deepEqual(await ask(), []);
     });
 
-    it('A8: before it ends, the record is read again: a later one is adopted', async () => {
-      // This window hears nothing of the others until it asks.
-      const deaf = world.open();
-      await deaf.store.load();
-      deaf.secrets.accept = () => {};
+    it('reads the record again before it ends the session, and adopts a newer one (A8)', async () => {
+      // This window gets no events of the others.
+      const isolated = fixture.open();
+      await isolated.store.load();
+      isolated.secrets.accept = () => {};
       await window.tokens.getValidToken(id, { force: true });
       await window.markers.delete(id);
-      world.clock.now += MINUTE;
-      const get = deaf.secrets.get.bind(deaf.secrets);
-      deaf.secrets.get = (key) => Promise.resolve(world.disk.values.get(key)).then((text) => text ?? get(key));
-      const { session } = await deaf.tokens.getValidToken(id, { force: true });
+      fixture.clock.now += MINUTE;
+      const get = isolated.secrets.get.bind(isolated.secrets);
+      isolated.secrets.get = (key) => Promise.resolve(fixture.disk.values.get(key)).then((text) => text ?? get(key));
+      const { session } = await isolated.tokens.getValidToken(id, { force: true });
       assert.equal(session.generation, 2);
-      assert.deepEqual(codes(deaf), []);
-      assert.ok(world.disk.values.has(`session:${id}`));
+      assert.deepEqual(codes(isolated), []);
+      assert.ok(fixture.disk.values.has(`session:${id}`));
     });
 
-    it('A8: when the storage cannot be read again, nobody knows, so it does not end', async () => {
-      world.server.always = invalidGrant();
-      world.clock.now += HOUR;
+    it('does not end the session if the record cannot be read again (A8)', async () => {
+      fixture.server.always = invalidGrant();
+      fixture.clock.now += HOUR;
       window.secrets.fail('get', 'throw');
       await assert.rejects(window.tokens.getValidToken(id), hasCode('storage.failed'));
       assert.ok(window.store.get(id));
-      assert.ok(world.disk.values.has(`session:${id}`));
+      assert.ok(fixture.disk.values.has(`session:${id}`));
       window.secrets.heal();
-      world.server.always = undefined;
-      world.clock.now += HOUR;
+      fixture.server.always = undefined;
+      fixture.clock.now += HOUR;
       assert.equal((await window.tokens.getValidToken(id)).session.generation, 2);
     });
 
-    it('A7: a record that cannot be read is not used while another window is known to have a later one', async () => {
-      const other = world.open();
+    it('does not use a record that cannot be read while another window has a newer one (A7)', async () => {
+      const other = fixture.open();
       await other.store.load();
       other.secrets.accept = () => {};
       await window.tokens.getValidToken(id, { force: true });
       other.secrets.fail('get', 'throw');
-      world.clock.now += HOUR;
+      fixture.clock.now += HOUR;
       await assert.rejects(other.tokens.getValidToken(id), hasCode('storage.failed'));
-      assert.equal(world.server.tokenCalls, 1);
-      assert.ok(world.server.isAlive(stored().refreshToken));
+      assert.equal(fixture.server.tokenCalls, 1);
+      assert.ok(fixture.server.isAlive(stored().refreshToken));
     });
 
-    it('A8: without a refresh token the last minutes of a token are still good, and then nothing is deleted', async () => {
-      const { session } = await window.signIn(world, ['management'], { refreshToken: undefined });
-      world.clock.now += 58 * MINUTE;
+    it('uses a token without a refresh token until it expires, and then deletes nothing (A8)', async () => {
+      const { session } = await window.signIn(fixture, ['management'], { refreshToken: undefined });
+      fixture.clock.now += 58 * MINUTE;
       assert.equal((await window.tokens.getValidToken(session.id)).session.accessToken, session.accessToken);
       await assert.rejects(window.tokens.getValidToken(session.id, { force: true }), hasCode('session.notRenewable'));
-      world.clock.now += 3 * MINUTE;
+      fixture.clock.now += 3 * MINUTE;
       await assert.rejects(window.tokens.getValidToken(session.id), hasCode('session.notRenewable'));
       assert.ok(window.store.get(session.id));
-      assert.equal(world.server.tokenCalls, 0);
+      assert.equal(fixture.server.tokenCalls, 0);
       assert.deepEqual(codes(window), []);
     });
 
-    it('A7: where windows share no secrets nothing is waited for', async () => {
-      const alone = world.open({ sharedSecrets: false });
+    it('waits for no other window if the windows share no secrets (A7)', async () => {
+      const alone = fixture.open({ sharedSecrets: false });
       await alone.store.load();
-      world.server.endAll();
-      world.clock.now += HOUR;
+      fixture.server.endAll();
+      fixture.clock.now += HOUR;
       const before = alone.secrets.calls.get.length;
       let reads = 0;
       alone.store.onDidChange(() => {

@@ -8,27 +8,27 @@ import { invalidGrant, offline } from '../../support/fakeTokenServer.ts';
 import { SecretDisk } from '../../support/memorySecrets.ts';
 import {
   connection,
-  createWorld,
+  createSessionFixture,
   DAY,
   HOUR,
   MINUTE,
   until,
   type SessionWindow,
-  type SessionWorld,
+  type SessionFixture,
 } from '../../support/sessionFixture.ts';
 
-describe('token service', () => {
-  let world: SessionWorld;
+describe('TokenService', () => {
+  let fixture: SessionFixture;
   let window: SessionWindow;
   beforeEach(async () => {
-    world = await createWorld();
-    window = world.open();
+    fixture = await createSessionFixture();
+    window = fixture.open();
   });
-  afterEach(() => world.close());
+  afterEach(() => fixture.close());
 
-  describe('sign-in', () => {
-    it('A10: a session has the scopes that were granted, and the answer names them in order', async () => {
-      const { session, account } = await window.signIn(world, ['monitoring'], {
+  describe('signing in', () => {
+    it('stores the scopes that were granted and names them in order (A10)', async () => {
+      const { session, account } = await window.signIn(fixture, ['monitoring'], {
         scopes: ['management', 'monitoring', 'offline_access'],
       });
       assert.deepEqual(session.scopes, ['monitoring', 'management']);
@@ -36,43 +36,43 @@ describe('token service', () => {
       assert.deepEqual(window.store.get(session.id), session);
     });
 
-    it('A10: without scopes in the answer those that were asked for are granted', async () => {
-      assert.deepEqual((await window.signIn(world, ['management'])).session.scopes, ['management']);
+    it('stores the requested scopes if the response names none (A10)', async () => {
+      assert.deepEqual((await window.signIn(fixture, ['management'])).session.scopes, ['management']);
     });
 
-    it('A10: when not all that was asked for is granted, nothing is kept and the tokens are revoked', async () => {
-      const { accessToken, refreshToken } = world.server.tokens();
+    it('stores nothing and revokes the tokens if not all scopes were granted (A10)', async () => {
+      const { accessToken, refreshToken } = fixture.server.tokens();
       for (const scopes of [['monitoring'], [], ['everything']]) {
-        const signIn = window.signIn(world, ['monitoring', 'control'], { accessToken, refreshToken, scopes });
+        const signIn = window.signIn(fixture, ['monitoring', 'control'], { accessToken, refreshToken, scopes });
         await assert.rejects(signIn, hasCode('oauth.scopesRefused'));
-        assert.deepEqual(world.server.revoked, [refreshToken, accessToken]);
-        world.server.calls.length = 0;
+        assert.deepEqual(fixture.server.revoked, [refreshToken, accessToken]);
+        fixture.server.calls.length = 0;
       }
-      assert.deepEqual([...world.disk.values], []);
+      assert.deepEqual([...fixture.disk.values], []);
       assert.deepEqual(window.changes, []);
     });
 
-    it('A10: control that was not asked for is not kept, though the connection allows it', async () => {
-      const signIn = window.signIn(world, ['monitoring'], { scopes: ['monitoring', 'control'] });
+    it('refuses control if it was not requested, even if the connection allows it (A10)', async () => {
+      const signIn = window.signIn(fixture, ['monitoring'], { scopes: ['monitoring', 'control'] });
       await assert.rejects(signIn, hasCode('oauth.scopesExceeded'));
-      assert.equal(world.server.revoked.length, 2);
+      assert.equal(fixture.server.revoked.length, 2);
       assert.deepEqual(window.store.all(), []);
     });
 
-    it('C4: a connection that went away or was narrowed while the browser was open gets no session', async () => {
-      const [before] = world.connections;
+    it('refuses a session if the connection was removed or narrowed while the browser was open (C4)', async () => {
+      const [before] = fixture.connections;
       for (const after of [[], [connection({ scopes: ['management'] })]]) {
-        world.connections = after;
-        await assert.rejects(window.signIn(world, ['monitoring'], {}, before), isNinjaOneError);
-        assert.equal(world.server.revoked.length, 2);
-        world.server.calls.length = 0;
+        fixture.connections = after;
+        await assert.rejects(window.signIn(fixture, ['monitoring'], {}, before), isNinjaOneError);
+        assert.equal(fixture.server.revoked.length, 2);
+        fixture.server.calls.length = 0;
       }
-      assert.deepEqual([...world.disk.values], []);
+      assert.deepEqual([...fixture.disk.values], []);
     });
 
-    it('A4, A12: two callers that joined one sign-in get one session, told of once', async () => {
-      const tokens = world.server.tokens();
-      const [to] = world.connections;
+    it('returns one session to two callers of the same sign-in, with one event (A4, A12)', async () => {
+      const tokens = fixture.server.tokens();
+      const [to] = fixture.connections;
       const join = (): Promise<UsableSession> =>
         window.tokens.signIn(to!, ['monitoring'], () => Promise.resolve(tokens));
       const [one, other] = await Promise.all([join(), join()]);
@@ -81,34 +81,34 @@ describe('token service', () => {
       assert.equal(window.changes.flatMap(({ added }) => added).length, 1);
     });
 
-    it('C4: what is granted beyond the connection is not kept either', async () => {
+    it('refuses scopes beyond those of the connection (C4)', async () => {
       const narrow = connection({ scopes: ['monitoring'] });
-      world.connections = [narrow];
-      const signIn = window.signIn(world, ['monitoring'], { scopes: ['monitoring', 'control'] }, narrow);
+      fixture.connections = [narrow];
+      const signIn = window.signIn(fixture, ['monitoring'], { scopes: ['monitoring', 'control'] }, narrow);
       await assert.rejects(signIn, hasCode('oauth.scopesExceeded'));
-      assert.equal(world.server.revoked.length, 2);
+      assert.equal(fixture.server.revoked.length, 2);
       assert.deepEqual(window.store.all(), []);
     });
 
-    it('A11: signing in again to the same account keeps its id, and takes the refresh token as it comes', async () => {
-      const first = await window.signIn(world);
-      const second = await window.signIn(world, ['monitoring'], { refreshToken: undefined });
+    it('keeps the session id for the same account, and takes the new refresh token (A11)', async () => {
+      const first = await window.signIn(fixture);
+      const second = await window.signIn(fixture, ['monitoring'], { refreshToken: undefined });
       assert.equal(second.session.id, first.session.id);
       assert.equal(second.session.generation, 2);
       assert.equal(second.session.refreshToken, undefined);
       assert.equal(window.store.all().length, 1);
     });
 
-    it('A10: another set of scopes is another session', async () => {
-      const first = await window.signIn(world);
-      const second = await window.signIn(world, ['monitoring', 'management']);
+    it('creates another session for another set of scopes (A10)', async () => {
+      const first = await window.signIn(fixture);
+      const second = await window.signIn(fixture, ['monitoring', 'management']);
       assert.notEqual(second.session.id, first.session.id);
       assert.equal(window.tokens.usable().length, 2);
     });
 
-    it('A12: a sign-in is one added event in every window', async () => {
-      const other = world.open();
-      const { session } = await window.signIn(world);
+    it('fires one event with the added session in every window (A12)', async () => {
+      const other = fixture.open();
+      const { session } = await window.signIn(fixture);
       await until(() => other.changes.length > 0);
       for (const { changes } of [window, other]) {
         assert.deepEqual(
@@ -118,20 +118,20 @@ describe('token service', () => {
       }
     });
 
-    it('A14: a storage that takes nothing is told once, and the session works until the window closes', async () => {
+    it('reports a session that cannot be stored once, and uses it until the window closes (A14)', async () => {
       window.secrets.fail('store', 'throw');
-      const { session } = await window.signIn(world);
+      const { session } = await window.signIn(fixture);
       assert.equal((await window.tokens.getValidToken(session.id)).session.accessToken, session.accessToken);
       assert.deepEqual(codes(window), ['storage.notSaved']);
       assert.equal(await window.markers.get(session.id), undefined);
     });
 
-    it('A10: two windows that sign in at the same time end with one account, the same in both', async () => {
-      const other = world.open({ flushDelay: 10 });
-      const one = world.open({ flushDelay: 10 });
-      const first = one.signIn(world);
-      world.clock.now += 5;
-      await Promise.all([first, other.signIn(world)]);
+    it('ends with the same single account when two windows sign in together (A10)', async () => {
+      const other = fixture.open({ flushDelay: 10 });
+      const one = fixture.open({ flushDelay: 10 });
+      const first = one.signIn(fixture);
+      fixture.clock.now += 5;
+      await Promise.all([first, other.signIn(fixture)]);
       await until(() => one.store.all().length === 2 && other.store.all().length === 2);
       assert.equal(one.tokens.usable().length, 1);
       assert.deepEqual(idsOf(one.tokens.usable()), idsOf(other.tokens.usable()));
@@ -140,15 +140,15 @@ describe('token service', () => {
       await (
         await one.tokens.signOut(session.id)
       )?.revoked;
-      assert.equal(world.server.revoked.length, 4);
+      assert.equal(fixture.server.revoked.length, 4);
       await until(() => other.tokens.usable().length === 0);
     });
 
-    it('A17: a session that has just come is joined by who asks within five seconds for what it covers', async () => {
-      const acme = world.connections[0]!;
-      const { session } = await window.signIn(world, ['monitoring', 'management']);
+    it('returns a session from the last five seconds to a request that it covers (A17)', async () => {
+      const acme = fixture.connections[0]!;
+      const { session } = await window.signIn(fixture, ['monitoring', 'management']);
       const join = (scopes: Scope[], after: number, to: Connection = acme): string | undefined =>
-        window.tokens.recent(to, scopes, world.clock.now + after)?.session.id;
+        window.tokens.recent(to, scopes, fixture.clock.now + after)?.session.id;
       assert.equal(join(['monitoring'], 0), session.id);
       assert.equal(join(['monitoring'], -30_000), session.id);
       assert.equal(join(['management'], 4999), session.id);
@@ -160,29 +160,29 @@ describe('token service', () => {
       assert.equal(join(['monitoring'], 0), undefined);
     });
 
-    it('A17: nobody joins a session with control who did not name it', async () => {
-      await window.signIn(world, ['monitoring', 'control']);
-      const acme = world.connections[0]!;
-      assert.equal(window.tokens.recent(acme, ['monitoring'], world.clock.now), undefined);
-      assert.ok(window.tokens.recent(acme, ['monitoring', 'control'], world.clock.now));
+    it('does not return a recent session with control to a request without it (A17)', async () => {
+      await window.signIn(fixture, ['monitoring', 'control']);
+      const acme = fixture.connections[0]!;
+      assert.equal(window.tokens.recent(acme, ['monitoring'], fixture.clock.now), undefined);
+      assert.ok(window.tokens.recent(acme, ['monitoring', 'control'], fixture.clock.now));
     });
   });
 
-  describe('client credentials', () => {
+  describe('with client credentials', () => {
     const service = connection({ name: 'Service', platform: 'api-services', clientId: 'svc' });
     beforeEach(async () => {
-      world.connections = [service];
+      fixture.connections = [service];
       await window.clientSecrets.set(service.id, 'the-secret');
     });
 
-    it('A6: a token is minted for exactly the scopes asked for, and again when it expires', async () => {
+    it('gets a token for exactly the requested scopes, and again when it expires (A6)', async () => {
       const { session } = await window.tokens.signIn(service, ['management'], () =>
         window.tokens.mint(service, ['management']),
       );
-      world.clock.now += 2 * HOUR;
+      fixture.clock.now += 2 * HOUR;
       await window.tokens.sessionsFor(['management'], undefined);
       assert.deepEqual(
-        world.server.calls.map(({ kind, scopes }) => [kind, scopes]),
+        fixture.server.calls.map(({ kind, scopes }) => [kind, scopes]),
         [
           ['mint', ['management']],
           ['mint', ['management']],
@@ -191,84 +191,84 @@ describe('token service', () => {
       assert.equal(window.store.get(session.id)?.refreshToken, undefined);
     });
 
-    it('A13: after sign-out nothing is minted, and the secret stays', async () => {
-      const { session } = await window.signIn(world, ['monitoring'], {}, service);
+    it('gets no token after sign-out, and keeps the secret (A13)', async () => {
+      const { session } = await window.signIn(fixture, ['monitoring'], {}, service);
       await (
         await window.tokens.signOut(session.id)
       )?.revoked;
-      world.clock.now += 2 * HOUR;
+      fixture.clock.now += 2 * HOUR;
       assert.deepEqual(await window.tokens.sessionsFor(['monitoring'], undefined), []);
       await assert.rejects(window.tokens.getValidToken(session.id), hasCode('session.signedOut'));
-      assert.equal(world.server.tokenCalls, 0);
+      assert.equal(fixture.server.tokenCalls, 0);
       assert.equal(await window.clientSecrets.get(service.id), 'the-secret');
     });
 
-    it('A6: without a secret nothing is sent, and the answer says what to do', async () => {
+    it('sends nothing without a secret, and says what to do (A6)', async () => {
       await window.clientSecrets.delete(service.id);
       await assert.rejects(window.tokens.mint(service, ['monitoring']), hasCode('connection.noClientSecret'));
-      assert.deepEqual(world.server.calls, []);
+      assert.deepEqual(fixture.server.calls, []);
     });
 
-    it('C1: nothing is sent to a host that the user has not confirmed', async () => {
-      const careful = world.open({ mayContact: () => false });
+    it('sends nothing to a host that the user has not confirmed (C1)', async () => {
+      const careful = fixture.open({ mayContact: () => false });
       await assert.rejects(careful.tokens.mint(service, ['monitoring']), hasCode('connection.hostNotConfirmed'));
-      assert.deepEqual(world.server.calls, []);
+      assert.deepEqual(fixture.server.calls, []);
     });
   });
 
-  describe('sign-out', () => {
-    it('A13: deletes the record, fires in every window, and revokes both tokens, the refresh token first', async () => {
-      const other = world.open();
-      const { session } = await window.signIn(world);
+  describe('signing out', () => {
+    it('deletes the record, fires in every window and revokes both tokens, the refresh token first (A13)', async () => {
+      const other = fixture.open();
+      const { session } = await window.signIn(fixture);
       await until(() => other.tokens.usable().length === 1);
       const ended = await window.tokens.signOut(session.id);
       assert.equal(await ended?.revoked, true);
       await until(() => other.tokens.usable().length === 0);
-      assert.deepEqual(world.server.revoked, [session.refreshToken, session.accessToken]);
-      assert.deepEqual(world.server.calls.at(-1)?.origin, 'https://eu.ninjarmm.com');
-      assert.deepEqual([...world.disk.values.keys()], ['canary']);
+      assert.deepEqual(fixture.server.revoked, [session.refreshToken, session.accessToken]);
+      assert.deepEqual(fixture.server.calls.at(-1)?.origin, 'https://eu.ninjarmm.com');
+      assert.deepEqual([...fixture.disk.values.keys()], ['canary']);
       assert.deepEqual(codes(window), []);
     });
 
-    it('A13: is done at once, also when the server does not answer or says no', async () => {
-      const { session } = await window.signIn(world);
-      world.server.revokeFailure = offline();
+    it('finishes at once even if the server does not confirm the revocation (A13)', async () => {
+      const { session } = await window.signIn(fixture);
+      fixture.server.revokeFailure = offline();
       const ended = await window.tokens.signOut(session.id);
       assert.equal(window.store.get(session.id), undefined);
       assert.equal(await ended?.revoked, false);
       assert.equal(await window.tokens.signOut(session.id), undefined);
     });
 
-    it('A13: a refresh in flight in this window does not undo it, and what it brought is revoked', async () => {
-      const { session } = await window.signIn(world);
-      const { refreshing, answer } = await refreshInFlight(world, window, session);
+    it('is not undone by a refresh in this window, whose new tokens are revoked (A13)', async () => {
+      const { session } = await window.signIn(fixture);
+      const { refreshing, respond } = await refreshInFlight(fixture, window, session);
       await window.tokens.signOut(session.id);
-      const brought = answer();
+      const newTokens = respond();
       await assert.rejects(refreshing, hasCode('session.signedOut'));
-      await until(() => world.server.revoked.includes(brought().refreshToken));
+      await until(() => fixture.server.revoked.includes(newTokens().refreshToken));
       await stillSignedOut(session, [window]);
     });
 
-    it('A13: a refresh in flight in another window does not undo it', async () => {
-      const other = world.open({ flushDelay: 15 });
-      const { session } = await window.signIn(world);
+    it('is not undone by a refresh in another window (A13)', async () => {
+      const other = fixture.open({ flushDelay: 15 });
+      const { session } = await window.signIn(fixture);
       await until(() => other.store.get(session.id) !== undefined);
-      const { refreshing, answer } = await refreshInFlight(world, other, session);
+      const { refreshing, respond } = await refreshInFlight(fixture, other, session);
       await window.tokens.signOut(session.id);
       const writes = other.secrets.calls.store.length;
-      const brought = answer();
+      const newTokens = respond();
       await assert.rejects(refreshing, hasCode('session.signedOut'));
-      await until(() => world.server.revoked.includes(brought().refreshToken));
+      await until(() => fixture.server.revoked.includes(newTokens().refreshToken));
       assert.equal(other.secrets.calls.store.length, writes);
       await stillSignedOut(session, [window, other]);
     });
 
-    it('A13: nor does one that stores its record at the very moment', async () => {
-      const other = world.open({ flushDelay: 15 });
-      const { session } = await window.signIn(world);
+    it('is not undone by a refresh that stores its record at the same moment (A13)', async () => {
+      const other = fixture.open({ flushDelay: 15 });
+      const { session } = await window.signIn(fixture);
       await until(() => other.store.get(session.id) !== undefined);
-      world.clock.now += HOUR;
-      // The other window has looked for a sign-out, and is about to store.
+      fixture.clock.now += HOUR;
+      // The other window has checked for a sign-out and is about to store.
       const store = other.secrets.store.bind(other.secrets);
       other.secrets.store = async (key, value) => {
         other.secrets.store = store;
@@ -279,28 +279,28 @@ describe('token service', () => {
       await stillSignedOut(session, [window, other]);
     });
 
-    it('A13: nor does one that has stored it and not yet said so', async () => {
-      const other = world.open();
-      const { session } = await window.signIn(world);
+    it('is not undone by a refresh that has stored its record but not its marker (A13)', async () => {
+      const other = fixture.open();
+      const { session } = await window.signIn(fixture);
       await until(() => other.store.get(session.id) !== undefined);
-      world.clock.now += HOUR;
+      fixture.clock.now += HOUR;
       const set = other.markers.set.bind(other.markers);
-      other.markers.set = async (id, mark) => {
+      other.markers.set = async (id, marker) => {
         other.markers.set = set;
         await window.tokens.signOut(session.id);
-        await set(id, mark);
+        await set(id, marker);
       };
       await other.tokens.getValidToken(session.id).catch(() => {});
       await stillSignedOut(session, [window, other]);
       await assert.rejects(other.tokens.getValidToken(session.id), hasCode('session.signedOut'));
     });
 
-    it('A13: a sign-out that the server is told of first is no incident in the window that refreshes', async () => {
-      const other = world.open({ flushDelay: 15 });
-      const { session } = await window.signIn(world);
+    it('causes no incident in a window whose refresh the server then refuses (A13)', async () => {
+      const other = fixture.open({ flushDelay: 15 });
+      const { session } = await window.signIn(fixture);
       await until(() => other.store.get(session.id) !== undefined);
-      world.clock.now += HOUR;
-      world.server.script.push(async () => {
+      fixture.clock.now += HOUR;
+      fixture.server.script.push(async () => {
         await (
           await window.tokens.signOut(session.id)
         )?.revoked;
@@ -311,33 +311,33 @@ describe('token service', () => {
       await stillSignedOut(session, [window, other]);
     });
 
-    it('A13: a window with secrets of its own ends its copy when it next needs it', async () => {
-      const { session } = await window.signIn(world);
+    it('also ends the copy of a window with separate secrets at its next use (A13)', async () => {
+      const { session } = await window.signIn(fixture);
       const disk = new SecretDisk();
-      for (const [key, value] of world.disk.values) {
+      for (const [key, value] of fixture.disk.values) {
         disk.write(key, value);
       }
-      const alone = world.open({ sharedSecrets: false, disk });
+      const alone = fixture.open({ sharedSecrets: false, disk });
       await alone.store.load();
       await window.tokens.signOut(session.id);
-      world.clock.now += HOUR;
+      fixture.clock.now += HOUR;
       await assert.rejects(alone.tokens.getValidToken(session.id), hasCode('session.signedOut'));
       assert.deepEqual(alone.tokens.usable(), []);
-      assert.equal(world.server.tokenCalls, 0);
+      assert.equal(fixture.server.tokenCalls, 0);
     });
 
-    it('A13: signing in while another window signs out makes a session of its own', async () => {
-      const other = world.open({ flushDelay: 15 });
-      const { session } = await window.signIn(world);
+    it('does not affect a new session from a sign-in in another window (A13)', async () => {
+      const other = fixture.open({ flushDelay: 15 });
+      const { session } = await window.signIn(fixture);
       await until(() => other.store.get(session.id) !== undefined);
       other.secrets.accept = () => {};
       await window.tokens.signOut(session.id);
-      const again = await other.signIn(world);
+      const again = await other.signIn(fixture);
       assert.notEqual(again.session.id, session.id);
     });
 
-    it('A13: a storage that does not delete is no reason to keep the tokens valid', async () => {
-      const { session } = await window.signIn(world);
+    it('revokes the tokens even if the storage cannot delete them (A13)', async () => {
+      const { session } = await window.signIn(fixture);
       window.secrets.fail('delete', 'throw');
       assert.equal(await (await window.tokens.signOut(session.id))?.revoked, true);
       assert.deepEqual(window.tokens.usable(), []);
@@ -348,20 +348,20 @@ describe('token service', () => {
       for (const { secrets } of windows) {
         secrets.flush();
       }
-      await until(() => !world.disk.values.has(`session:${session.id}`));
-      for (const { tokens } of [...windows, world.open()]) {
+      await until(() => !fixture.disk.values.has(`session:${session.id}`));
+      for (const { tokens } of [...windows, fixture.open()]) {
         assert.deepEqual(tokens.usable(), []);
       }
       assert.equal((await window.markers.get(session.id))?.signedOut, true);
-      assert.ok(!world.server.isAlive(session.refreshToken));
+      assert.ok(!fixture.server.isAlive(session.refreshToken));
     }
   });
 
-  describe('a session without a refresh token', () => {
-    it('A9, A10: that has expired answers nobody, is listed as expired, and the next sign-in renews it', async () => {
-      const { session } = await window.signIn(world, ['monitoring'], { refreshToken: undefined });
+  describe('with a session that has no refresh token', () => {
+    it('lists it as expired after its end, returns it to nobody and renews it by the next sign-in (A9, A10)', async () => {
+      const { session } = await window.signIn(fixture, ['monitoring'], { refreshToken: undefined });
       assert.deepEqual(window.tokens.expired(), []);
-      world.clock.now += HOUR;
+      fixture.clock.now += HOUR;
       assert.deepEqual(window.tokens.usable(), []);
       assert.deepEqual(await window.tokens.sessionsFor(['monitoring'], undefined), []);
       assert.deepEqual(
@@ -370,8 +370,8 @@ describe('token service', () => {
       );
       assert.deepEqual(window.tokens.listed(), [session]);
       assert.deepEqual(window.tokens.orphans(), []);
-      assert.deepEqual(world.server.calls, []);
-      assert.equal((await window.signIn(world)).session.id, session.id);
+      assert.deepEqual(fixture.server.calls, []);
+      assert.equal((await window.signIn(fixture)).session.id, session.id);
       assert.deepEqual(window.tokens.expired(), []);
       assert.deepEqual(
         window.tokens.usable().map((each) => each.session.id),
@@ -379,39 +379,39 @@ describe('token service', () => {
       );
     });
 
-    it('A13: that has expired is signed out of like any other', async () => {
-      const { session } = await window.signIn(world, ['monitoring'], { refreshToken: undefined });
-      world.clock.now += HOUR;
+    it('signs out of it after its end like any other (A13)', async () => {
+      const { session } = await window.signIn(fixture, ['monitoring'], { refreshToken: undefined });
+      fixture.clock.now += HOUR;
       assert.equal(await (await window.tokens.signOut(session.id))?.revoked, true);
-      assert.deepEqual(world.server.revoked, [session.accessToken]);
+      assert.deepEqual(fixture.server.revoked, [session.accessToken]);
       assert.deepEqual(window.tokens.listed(), []);
-      assert.ok(!world.disk.values.has(`session:${session.id}`));
+      assert.ok(!fixture.disk.values.has(`session:${session.id}`));
     });
 
-    it('A9: with one it is renewed at next use, and never listed as expired', async () => {
-      const { session } = await window.signIn(world);
-      world.clock.now += HOUR;
+    it('never lists a session with a refresh token as expired, but renews it at its next use (A9)', async () => {
+      const { session } = await window.signIn(fixture);
+      fixture.clock.now += HOUR;
       assert.deepEqual(window.tokens.expired(), []);
       assert.deepEqual(window.tokens.listed(), [session]);
     });
   });
 
-  describe('what sessions are bound to', () => {
-    it('C4: a changed connection orphans the session; nothing is sent anywhere until it comes back', async () => {
-      const acme = world.connections[0]!;
-      const { session } = await window.signIn(world);
-      world.clock.now += HOUR;
+  describe('binding sessions to connections', () => {
+    it('sends nothing for a session whose connection changed, until the connection returns (C4)', async () => {
+      const acme = fixture.connections[0]!;
+      const { session } = await window.signIn(fixture);
+      fixture.clock.now += HOUR;
       const spa = { platform: 'spa', redirectUri: 'https://a.example/callback' };
       for (const changed of [{ instance: 'us' }, { clientId: 'client-2' }, spa]) {
-        world.connections = [connection(changed)];
+        fixture.connections = [connection(changed)];
         assert.deepEqual(await window.tokens.sessionsFor(['monitoring'], undefined), []);
         await assert.rejects(window.tokens.getValidToken(session.id), hasCode('session.orphaned'));
         await assert.rejects(window.tokens.getValidToken(session.id, { force: true }), hasCode('session.orphaned'));
         assert.deepEqual(window.tokens.orphans(), [session]);
       }
-      assert.deepEqual(world.server.calls, []);
+      assert.deepEqual(fixture.server.calls, []);
       assert.deepEqual(codes(window), []);
-      world.connections = [acme];
+      fixture.connections = [acme];
       assert.equal((await window.tokens.getValidToken(session.id)).session.generation, 2);
       assert.deepEqual(
         window.changes.map(({ added, removed, changed }) => [added.length, removed.length, changed.length]),
@@ -424,96 +424,96 @@ describe('token service', () => {
       );
     });
 
-    it('C4: the tokens of an orphan are revoked at the origin that issued them', async () => {
-      const { session } = await window.signIn(world);
-      world.connections = [connection({ instance: 'us' })];
+    it('revokes the tokens of an orphaned session at the origin that issued them (C4)', async () => {
+      const { session } = await window.signIn(fixture);
+      fixture.connections = [connection({ instance: 'us' })];
       assert.equal(await (await window.tokens.signOut(session.id))?.revoked, true);
-      assert.deepEqual(new Set(world.server.calls.map(({ origin }) => origin)), new Set(['https://eu.ninjarmm.com']));
+      assert.deepEqual(new Set(fixture.server.calls.map(({ origin }) => origin)), new Set(['https://eu.ninjarmm.com']));
     });
 
-    it('C4: a record that claims a connection of another origin is not served from there', async () => {
-      const { session } = await window.signIn(world);
+    it('sends nothing for a record that claims a connection of another origin (C4)', async () => {
+      const { session } = await window.signIn(fixture);
       const forged = { ...session, id: 'forged', origin: 'https://us2.ninjarmm.com', issuedAt: session.issuedAt + 1 };
-      world.disk.write('session:forged', serializeSession(forged));
+      fixture.disk.write('session:forged', serializeSession(forged));
       await until(() => window.store.get('forged') !== undefined);
-      world.clock.now += HOUR;
+      fixture.clock.now += HOUR;
       await window.tokens.getValidToken('forged').catch(() => {});
       await window.tokens.sessionsFor(['monitoring'], undefined).catch(() => {});
-      assert.deepEqual(world.server.calls, []);
+      assert.deepEqual(fixture.server.calls, []);
     });
 
-    it('C4: a session wider than its connection is not served, and is again when the connection allows it', async () => {
-      const acme = world.connections[0]!;
-      const { session } = await window.signIn(world, ['monitoring', 'management']);
-      world.connections = [connection({ scopes: ['monitoring'] })];
+    it('does not use a session wider than its connection until the connection allows it again (C4)', async () => {
+      const acme = fixture.connections[0]!;
+      const { session } = await window.signIn(fixture, ['monitoring', 'management']);
+      fixture.connections = [connection({ scopes: ['monitoring'] })];
       assert.deepEqual(window.tokens.usable(), []);
       assert.deepEqual(await window.tokens.sessionsFor(['monitoring'], undefined), []);
       assert.equal(window.tokens.known(session.id, session.accessToken), undefined);
       assert.deepEqual(window.tokens.connectionSessions(acme.id), [session]);
-      world.connections = [acme];
+      fixture.connections = [acme];
       assert.deepEqual(idsOf(window.tokens.usable()), [session.id]);
     });
   });
 
-  describe('who may learn of a session', () => {
-    it('X1: its id and one of its last three tokens, and nothing else', async () => {
-      const { session } = await window.signIn(world);
+  describe('answering questions about a session', () => {
+    it('requires its id and one of its last three tokens (X1)', async () => {
+      const { session } = await window.signIn(fixture);
       const issued = [session.accessToken];
       for (let refresh = 0; refresh < 3; refresh++) {
         issued.push((await window.tokens.getValidToken(session.id, { force: true })).session.accessToken);
       }
       const knows = issued.map((token) => window.tokens.known(session.id, token) !== undefined);
       assert.deepEqual(knows, [false, true, true, true]);
-      const other = await window.signIn(world, ['management']);
+      const other = await window.signIn(fixture, ['management']);
       for (const token of ['', 'x', window.store.get(session.id)!.refreshToken!, other.session.accessToken]) {
         assert.equal(window.tokens.known(session.id, token), undefined);
       }
       assert.equal(window.tokens.known('nobody', issued[3]!), undefined);
     });
 
-    it('A9: what is listed and what is answered agree', async () => {
-      await window.signIn(world, ['monitoring']);
-      await window.signIn(world, ['monitoring', 'control'], { refreshToken: undefined });
+    it('lists the same accounts that it returns to requests (A9)', async () => {
+      await window.signIn(fixture, ['monitoring']);
+      await window.signIn(fixture, ['monitoring', 'control'], { refreshToken: undefined });
       const listed = (): Set<string> => new Set(window.tokens.usable().map(({ account }) => account.id));
-      const answered = async (): Promise<Set<string>> => {
+      const returned = async (): Promise<Set<string>> => {
         const sets = [['monitoring'], ['management'], ['control'], ['monitoring', 'control']] as Scope[][];
-        const satisfiesScopes = await Promise.all(sets.map((scopes) => window.tokens.sessionsFor(scopes, undefined)));
-        return new Set(satisfiesScopes.flat().map(({ account }) => account.id));
+        const results = await Promise.all(sets.map((scopes) => window.tokens.sessionsFor(scopes, undefined)));
+        return new Set(results.flat().map(({ account }) => account.id));
       };
-      assert.deepEqual(await answered(), listed());
+      assert.deepEqual(await returned(), listed());
       assert.equal(listed().size, 2);
-      world.clock.now += 61 * MINUTE;
-      assert.deepEqual(await answered(), listed());
+      fixture.clock.now += 61 * MINUTE;
+      assert.deepEqual(await returned(), listed());
       assert.equal(listed().size, 1);
     });
   });
 });
 
-/** A refresh that has reached the server; `answer` lets it go and says what it brought. */
+/** Starts a refresh that waits at the server. `respond` releases it and returns a getter for its tokens. */
 async function refreshInFlight(
-  world: SessionWorld,
+  fixture: SessionFixture,
   window: SessionWindow,
   session: StoredSession,
-): Promise<{ refreshing: Promise<unknown>; answer: () => () => TokenSet }> {
+): Promise<{ refreshing: Promise<unknown>; respond: () => () => TokenSet }> {
   let release = (): void => {};
-  let brought: TokenSet | undefined;
-  world.server.script.push(async () => {
+  let issued: TokenSet | undefined;
+  fixture.server.script.push(async () => {
     await new Promise<void>((resolve) => {
       release = resolve;
     });
-    brought = world.server.tokens();
-    return brought;
+    issued = fixture.server.tokens();
+    return issued;
   });
-  world.clock.now += HOUR;
-  const before = world.server.tokenCalls;
+  fixture.clock.now += HOUR;
+  const before = fixture.server.tokenCalls;
   const refreshing = window.tokens.getValidToken(session.id);
   refreshing.catch(() => {});
-  await until(() => world.server.tokenCalls > before);
+  await until(() => fixture.server.tokenCalls > before);
   return {
     refreshing,
-    answer: () => {
+    respond: () => {
       release();
-      return () => brought ?? assert.fail('nothing was brought');
+      return () => issued ?? assert.fail('no tokens were issued');
     },
   };
 }

@@ -13,8 +13,8 @@ import { connection, HOUR } from '../../support/sessionFixture.ts';
 
 const NOW = 1_800_000_000_000;
 
-describe('served sessions', () => {
-  it('C4: a session without a connection, or wider than it allows, is not served', () => {
+describe('usable sessions', () => {
+  it('exclude a session without a connection or with more scopes than it allows (C4)', () => {
     const wide = connection({ name: 'Wide', clientId: 'wide' });
     const narrow = { ...wide, scopes: ['monitoring'] as Scope[] };
     const sessions = [session(wide, ['monitoring']), session(wide, ['monitoring', 'control'])];
@@ -24,7 +24,7 @@ describe('served sessions', () => {
     assert.deepEqual(usableSessions(sessions, [connection({ clientId: 'other' })]), []);
   });
 
-  it('A10: of two records of one account all windows serve the one with the latest token', () => {
+  it('include only the record with the latest token if two have the same account (A10)', () => {
     const first = session(connection(), ['monitoring']);
     const second = { ...session(connection(), ['monitoring']), issuedAt: NOW + 1 };
     for (const order of [
@@ -40,7 +40,7 @@ describe('served sessions', () => {
     );
   });
 
-  it('A10: requests name scopes; none means monitoring, offline_access is ignored, unknown ones are refused', () => {
+  it('are requested by scopes: an empty list means monitoring, offline_access is ignored, unknown scopes are refused (A10)', () => {
     assert.deepEqual(requestedScopes([]), ['monitoring']);
     assert.deepEqual(requestedScopes(['offline_access']), ['monitoring']);
     assert.deepEqual(requestedScopes(['control', 'offline_access', 'monitoring', 'control']), [
@@ -52,12 +52,12 @@ describe('served sessions', () => {
     assert.equal(requestedScopes(['__proto__']), undefined);
   });
 
-  it('A10: management does not imply monitoring', () => {
+  it('do not match monitoring with a session for management only (A10)', () => {
     const usable = usableSessions([session(connection(), ['management'])], [connection()]);
     assert.deepEqual(sessionsFor(usable, ['monitoring'], undefined), []);
   });
 
-  it('A10: whatever is signed in, a request gets the narrowest fitting session of each connection, and no control', () => {
+  it('match a request with the narrowest covering session per connection, and with control only on request (A10)', () => {
     fc.assert(
       fc.property(fc.array(anySession, { maxLength: 12 }), anyScopes, (sessions, wanted) => {
         const usable = usableSessions(sessions, CONNECTIONS);
@@ -83,7 +83,7 @@ describe('served sessions', () => {
     );
   });
 
-  it('A10: the choice does not depend on the order in which records were read', () => {
+  it('are chosen independently of the order of the records (A10)', () => {
     fc.assert(
       fc.property(fc.array(anySession, { maxLength: 12 }), anyScopes, (sessions, wanted) => {
         const choose = (order: StoredSession[]): string[] =>
@@ -93,7 +93,7 @@ describe('served sessions', () => {
     );
   });
 
-  it('A10: options.account comes first: only that account answers, and only if it covers the request', () => {
+  it('are limited to options.account, if it covers the request (A10)', () => {
     fc.assert(
       fc.property(
         fc.array(anySession, { minLength: 1, maxLength: 8 }),
@@ -111,7 +111,7 @@ describe('served sessions', () => {
     );
   });
 
-  it('A9: a session that has expired and cannot be renewed answers nobody', () => {
+  it('exclude an expired session that cannot be renewed (A9)', () => {
     const old = { ...session(connection(), ['monitoring']), refreshToken: undefined };
     assert.ok(isAlive(old, NOW));
     assert.ok(!isAlive(old, NOW + HOUR));
@@ -119,24 +119,24 @@ describe('served sessions', () => {
   });
 });
 
-describe('difference of served sessions', () => {
+describe('the difference between two lists of usable sessions', () => {
   const acme = connection();
   const one = session(acme, ['monitoring']);
   const before = usableSessions([one], [acme]);
 
-  it('A12: equal values make no event', () => {
+  it('is empty for equal values (A12)', () => {
     const change = differenceOf(before, usableSessions([{ ...one }], [{ ...acme }]));
     assert.deepEqual(change, { added: [], removed: [], changed: [] });
   });
 
-  it('A12: a session that comes, changes its token, or goes makes one event each', () => {
+  it('has one entry for a session that is added, gets a new token or is removed (A12)', () => {
     const renewed = withTokens(one, { ...one, accessToken: 'another' });
     assert.deepEqual(idsOf(differenceOf([], before).added), [one.id]);
     assert.deepEqual(idsOf(differenceOf(before, usableSessions([renewed], [acme])).changed), [one.id]);
     assert.deepEqual(idsOf(differenceOf(before, []).removed), [one.id]);
   });
 
-  it('C4: a renamed connection makes its session leave with the old account and come with the other', () => {
+  it('removes the old account and adds the new one when a connection is renamed (C4)', () => {
     const change = differenceOf(before, usableSessions([one], [{ ...acme, name: 'Acme Ltd' }]));
     assert.equal(change.removed[0]?.account.label, 'Acme · eu · monitoring');
     assert.equal(change.added[0]?.account.label, 'Acme Ltd · eu · monitoring');

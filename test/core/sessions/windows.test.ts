@@ -6,15 +6,15 @@ import { isSameGrant } from '../../../src/core/sessions/session.ts';
 import { offline } from '../../support/fakeTokenServer.ts';
 import {
   connection,
-  createWorld,
+  createSessionFixture,
   HOUR,
   MINUTE,
   until,
   type SessionWindow,
-  type SessionWorld,
+  type SessionFixture,
 } from '../../support/sessionFixture.ts';
 
-/** What people, time and other programs do to three windows that share secrets and a disk. */
+/** What users, time and other programs do to three windows that share secrets and a disk. */
 const action = fc.record({
   kind: fc.constantFrom(
     ...['signIn', 'refresh', 'refresh', 'refreshAll', 'refreshAll', 'force', 'expire', 'expire', 'signOut'],
@@ -25,20 +25,20 @@ const action = fc.record({
 });
 type Action = typeof action extends fc.Arbitrary<infer T> ? T : never;
 
-describe('three windows, whatever happens', function () {
+describe('three windows with random events', function () {
   this.timeout(30_000);
 
-  it('T36b: no refresh token is used twice, none leaves its origin, and sessions end only when they must (A7, A8, A13, C4)', async () => {
+  it('never use a refresh token twice or at another origin, and end a session only for a reason (A7, A8, A13, C4, T36b)', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(action, { minLength: 5, maxLength: 25 }), async (actions) => {
-        const model = new Model(await createWorld());
+        const model = new Model(await createSessionFixture());
         try {
           for (const each of actions) {
             await model.run(each);
           }
           await model.check();
         } finally {
-          await model.world.close();
+          await model.fixture.close();
         }
       }),
       { numRuns: 40 },
@@ -47,36 +47,36 @@ describe('three windows, whatever happens', function () {
 });
 
 class Model {
-  readonly world: SessionWorld;
+  readonly fixture: SessionFixture;
   readonly windows: SessionWindow[];
   readonly #home;
-  /** Ids of sessions by what may have become of them. */
+  /** Session ids by their possible state. */
   readonly #signedIn = new Set<string>();
   readonly #signedOut = new Set<string>();
-  /** A window died before its record of a rotated token had left it, or an administrator ended the sign-in. */
+  /** A window crashed before it wrote a rotated token, or an administrator ended the sign-in. */
   readonly #doomed = new Set<string>();
   readonly #unwritten = new Set<string>();
   #writes = 0;
 
-  constructor(world: SessionWorld) {
-    this.world = world;
-    this.#home = world.connections;
-    this.windows = [0, 1, 2].map(() => world.open({ flushDelay: 2 }));
+  constructor(fixture: SessionFixture) {
+    this.fixture = fixture;
+    this.#home = fixture.connections;
+    this.windows = [0, 1, 2].map(() => fixture.open({ flushDelay: 2 }));
   }
 
   async run({ kind, window: index, pick }: Action): Promise<void> {
-    const { world, windows } = this;
+    const { fixture, windows } = this;
     const window = windows[index]!;
     const sessions = window.tokens.usable();
     const id = sessions[pick % (sessions.length || 1)]?.session.id;
-    const { server, clock } = world;
+    const { server, clock } = fixture;
     switch (kind) {
       case 'signIn':
-        if (world.connections === this.#home) {
+        if (fixture.connections === this.#home) {
           const scopes = SETS[pick % SETS.length]!;
-          const { session } = await window.signIn(world, scopes);
+          const { session } = await window.signIn(fixture, scopes);
           this.#signedIn.add(session.id);
-          // Another window may not have heard of it; the record itself is safe.
+          // Other windows may get the event later, but the record is stored.
           window.secrets.flush();
         }
         return;
@@ -109,8 +109,8 @@ class Model {
           }
         }
         window.close();
-        windows[index] = world.open({ flushDelay: 2 });
-        await checkStorage(windows[index].stock);
+        windows[index] = fixture.open({ flushDelay: 2 });
+        await checkStorage(windows[index].storageCheck);
         return;
       case 'network':
         server.always = server.always ? undefined : offline();
@@ -122,43 +122,43 @@ class Model {
         }
         return;
       case 'settings':
-        world.connections = world.connections === this.#home ? [connection({ instance: 'us' })] : this.#home;
+        fixture.connections = fixture.connections === this.#home ? [connection({ instance: 'us' })] : this.#home;
         return;
       case 'externalWrite': {
         const key = `session:nobody-${++this.#writes}`;
         this.#unwritten.add(key);
-        world.disk.write(key, ['', 'null', '{"version":2}', '{"version":1}'][pick % 4]);
+        fixture.disk.write(key, ['', 'null', '{"version":2}', '{"version":1}'][pick % 4]);
         return;
       }
       case 'sweep':
-        await sweep(window.stock);
+        await sweep(window.storageCheck);
         return;
     }
   }
 
   async check(): Promise<void> {
-    const { world, windows } = this;
-    world.connections = this.#home;
+    const { fixture, windows } = this;
+    fixture.connections = this.#home;
     await until(() => windows.every(({ secrets }) => !secrets.hasPending));
-    const { server, disk } = world;
+    const { server, disk } = fixture;
     const doomed = this.#doomed.size > 0;
     assert.ok(doomed || server.reused.length === 0, `used twice: ${server.reused.join()}`);
     for (const { origin } of server.calls) {
       assert.equal(origin, 'https://eu.ninjarmm.com');
     }
     for (const id of this.#signedOut) {
-      assert.ok(!disk.values.has(`session:${id}`), 'signed out, and its record is back');
+      assert.ok(!disk.values.has(`session:${id}`), 'signed out, but its record is back');
       await until(() => windows.every(({ store }) => store.get(id) === undefined));
     }
     for (const id of this.#signedIn) {
       if (!this.#signedOut.has(id) && !this.#doomed.has(id)) {
-        assert.ok(disk.values.has(`session:${id}`), 'nobody ended it, and its record is gone');
+        assert.ok(disk.values.has(`session:${id}`), 'nobody ended it, but its record is gone');
         await until(() => windows.every(({ store }) => store.get(id) !== undefined));
       }
     }
-    // What is left still works, once the network is there.
+    // The remaining sessions work once the network is back.
     server.always = undefined;
-    world.clock.now += 24 * HOUR;
+    fixture.clock.now += 24 * HOUR;
     for (const { session } of windows[0]!.tokens.usable()) {
       const renewed = await windows[0]!.tokens.getValidToken(session.id).catch((error: unknown) => error);
       assert.ok(this.#doomed.has(session.id) || !(renewed instanceof Error), String(renewed));
@@ -166,7 +166,7 @@ class Model {
   }
 
   async #signOut(id: string, window: SessionWindow): Promise<void> {
-    // Two windows may have signed in to one account; signing out means the account.
+    // Two windows may have signed in to one account, and a sign-out ends that account.
     for (const each of window.store.all()) {
       if (isSameGrant(each, window.store.get(id)!)) {
         this.#signedOut.add(each.id);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { moved, type Place } from '../../../src/webview/table/gridNavigation.ts';
 
-describe('the keys of a grid', () => {
+describe('keyboard navigation in a grid', () => {
   const size = { rows: 100, columns: 5, page: 20 };
 
   const cases: readonly (readonly [key: string, from: readonly [number, number], to: readonly [number, number]])[] = [
@@ -29,18 +29,18 @@ describe('the keys of a grid', () => {
     ['PageDown', [-1, 2], [20, 2]],
   ];
   for (const [key, from, to] of cases) {
-    it(`E14: ${key} leads from ${from.join(', ')} to ${to.join(', ')}`, () => {
+    it(`moves with ${key} from ${from.join(', ')} to ${to.join(', ')} (E14)`, () => {
       assert.deepEqual(moved(place(from), pressed(key), size), place(to));
     });
   }
 
   for (const key of ['Enter', 'a', ' ', 'Tab', 'Escape', 'Alt+ArrowUp', 'F6']) {
-    it(`E14: ${JSON.stringify(key)} leads nowhere`, () => {
+    it(`ignores ${JSON.stringify(key)} (E14)`, () => {
       assert.equal(moved(place([5, 2]), pressed(key), size), undefined);
     });
   }
 
-  it('E14: where no row is left, every key stays in the header', () => {
+  it('stays in the header if there are no rows (E14)', () => {
     for (const key of ['ArrowDown', 'PageDown', 'PageUp', 'Control+End', 'Control+Home']) {
       assert.equal(moved(place([-1, 2]), pressed(key), { ...size, rows: 0 })?.row, -1, key);
     }
