@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import { localization } from './tooling/eslintLocalization.mjs';
 
 /** The layers, lowest first: a folder may import from the lines above its own, and from itself. */
 const CORE = [
@@ -66,7 +67,10 @@ const BANS = {
     "CallExpression[callee.property.name='showErrorMessage']",
     'host/errorReporter.ts shows errors: messages are rendered, so what a server said must be made plain first.',
   ],
-  openExternal: ["CallExpression[callee.property.name='openExternal']", 'host/platform/navigation.ts opens the browser.'],
+  openExternal: [
+    "CallExpression[callee.property.name='openExternal']",
+    'host/platform/navigation.ts opens the browser.',
+  ],
   random: [
     "MemberExpression[object.name='Math'][property.name='random']",
     'Secrets come from node:crypto; a jitter says so.',
@@ -124,6 +128,12 @@ export default tseslint.config(
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
     },
   },
+  {
+    files: ['src/**/*.ts'],
+    plugins: { localization },
+    rules: { 'localization/extractable': 'error', 'localization/ui-text': 'error' },
+  },
+  { files: ['src/host/platform/localize.ts'], rules: { 'localization/extractable': 'off' } },
   ...Object.entries(OWNERS).map(([file, allowed]) => ({ files: [file], rules: bans(allowed) })),
   {
     files: ['src/host/**/*.ts', 'src/extension.ts'],

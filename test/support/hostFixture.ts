@@ -2,13 +2,13 @@ import { silentLogger } from '../../src/core/base/log.ts';
 import { SelectedConnection } from '../../src/host/selection/selectedConnection.ts';
 import { SignIn } from '../../src/host/signIn/signIn.ts';
 import { Settings } from '../../src/host/platform/settings.ts';
-import { createWorld, type SessionWindow, type SessionWorld } from './sessionFixture.ts';
+import { createSessionFixture, type SessionWindow, type SessionFixture } from './sessionFixture.ts';
 import { createContext, type FakeContext } from './vscode/extensionContext.ts';
 import type { FakeVscode } from './vscode/fakeVscode.ts';
 
 /** The parts of the host that most features use, over the fake editor and the fake token server. */
-export class HostWorld {
-  readonly sessions: SessionWorld;
+export class HostFixture {
+  readonly sessions: SessionFixture;
   readonly window: SessionWindow;
   readonly extension: FakeContext = createContext();
   readonly settings = new Settings();
@@ -16,7 +16,7 @@ export class HostWorld {
   readonly signIn: SignIn;
 
   /** Use `createHost`. */
-  constructor(sessions: SessionWorld) {
+  constructor(sessions: SessionFixture) {
     this.sessions = sessions;
     this.settings.onDidChangeConnections(() => {
       sessions.connections = this.settings.connections;
@@ -43,9 +43,9 @@ export class HostWorld {
 }
 
 /** `connections` is the user's setting. */
-export async function createHost(editor: FakeVscode, connections: readonly object[] = [ACME]): Promise<HostWorld> {
+export async function createHost(editor: FakeVscode, connections: readonly object[] = [ACME]): Promise<HostFixture> {
   editor.configuration.set('ninjaone.connections', connections);
-  return new HostWorld(await createWorld());
+  return new HostFixture(await createSessionFixture());
 }
 
 /** An entry of the setting `ninjaone.connections`. */

@@ -1,5 +1,7 @@
 // Loaded by mocha before any test (.mocharc.json).
 import { register } from 'node:module';
+// Mocha requires its reporter, which is in TypeScript, and imports the tests.
+import 'tsx/cjs';
 import 'tsx/esm';
 
 // What a host test imports as "vscode" is the fake: there is no such package outside the editor.

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { NinjaOneError } from '../../core/base/errors.ts';
+import { l10n } from '../../core/base/l10n.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import { isEntryOf } from '../../core/connections/connectionDraft.ts';
 import type { ClientSecrets } from '../../core/sessions/clientSecrets.ts';
@@ -162,8 +163,7 @@ function takesNoSecret(connection: Connection): NinjaOneError {
   return new NinjaOneError({
     code: 'connection.takesNoSecret',
     intent: 'invalidInput',
-    template: '{0} is a {1} connection, which has no client secret.',
-    args: [connection.name, connection.platform],
+    message: l10n.t('{0} is a {1} connection, which has no client secret.', connection.name, connection.platform),
     action: 'editConnection',
   });
 }

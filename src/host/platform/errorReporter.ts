@@ -3,6 +3,7 @@ import { isNinjaOneError, plainText, type NinjaOneError } from '../../core/base/
 import type { Logger } from '../../core/base/log.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { ERROR_ACTIONS, ErrorAction } from './errorActions.ts';
+import { localize } from './localize.ts';
 
 /** Shows an error as one sentence with one button (A16). What the user canceled is not shown at all. */
 export class ErrorReporter {
@@ -52,7 +53,7 @@ export async function offerAlternative(error: NinjaOneError, label: string): Pro
 /** The sentence in the language of the editor, with the references that NinjaOne's support asks for. */
 export function messageOf(error: NinjaOneError): string {
   const args = error.args.map((arg) => (typeof arg === 'string' ? plainText(arg) : arg));
-  return plainText(vscode.l10n.t(error.template, ...args) + supportText(error), 1000);
+  return plainText(localize({ template: error.template, args, comment: error.comment }) + supportText(error), 1000);
 }
 
 function supportText({ support }: NinjaOneError): string {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { ConnectionStatusBar } from '../../../src/host/connections/connectionStatusBar.ts';
-import { ACME, createHost, type HostWorld } from '../../support/hostFixture.ts';
+import { ACME, createHost, type HostFixture } from '../../support/hostFixture.ts';
 import { HOUR, until } from '../../support/sessionFixture.ts';
 import type { FakeStatusBarItem } from '../../support/vscode/views.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
 
 describe('status bar item of the connection', () => {
   const editor = useVscode();
-  let host: HostWorld;
+  let host: HostFixture;
   let statusBar: ConnectionStatusBar;
 
   const open = async (connections?: readonly object[]): Promise<FakeStatusBarItem> => {
