@@ -1,5 +1,5 @@
 import { sentence, type LocalizableMessage } from '../base/messages.ts';
-import type { Platform } from './connection.ts';
+import { hasRedirectUri, type Platform } from './connection.ts';
 import type { Instance } from './instance.ts';
 
 /**
@@ -11,7 +11,7 @@ export function redirectUriProblem(
   platform: Platform,
   instance?: Instance,
 ): LocalizableMessage | undefined {
-  if (platform === 'native' || platform === 'api-services') {
+  if (!hasRedirectUri(platform)) {
     return text === undefined ? undefined : sentence('Remove the redirect URI: platform "{0}" has none.', platform);
   }
   if (typeof text !== 'string' || text === '') {

@@ -1,5 +1,5 @@
 import { NinjaOneError, plainText, type Support } from '../base/errors.ts';
-import type { Connection } from '../connections/connection.ts';
+import { hasClientSecret, type Connection } from '../connections/connection.ts';
 import { ERROR_CATALOG, type ErrorCode } from './errorCatalog.ts';
 import { EMPTY_ERROR_BODY, parseErrorBody, type ParsedErrorBody, type ErrorResponse } from './errorBody.ts';
 
@@ -108,9 +108,7 @@ function tokenErrorCode(parsed: ParsedErrorBody, step: Exclude<Step, 'api'>, con
       }
       return step !== 'code' ? 'oauth.refused' : aboutRedirect ? 'oauth.redirectMismatch' : 'oauth.codeRefused';
     case 'invalid_client':
-      return connection.platform === 'web' || connection.platform === 'api-services'
-        ? 'oauth.invalidClient'
-        : 'oauth.secretExpected';
+      return hasClientSecret(connection.platform) ? 'oauth.invalidClient' : 'oauth.secretExpected';
     case 'unauthorized_client':
     case 'unsupported_grant_type':
     case 'unsupported_response_type':

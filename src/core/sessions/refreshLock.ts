@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, rmdir, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileNameOf } from './sessionMarkers.ts';
 
 export interface RefreshLockOptions {
@@ -49,7 +50,7 @@ export class RefreshLock {
         } else if (performance.now() - started > this.#patience) {
           return async () => {};
         } else {
-          await pause(10 + Math.random() * 20);
+          await sleep(10 + Math.random() * 20);
         }
       }
       await writeFile(owner, '', { mode: 0o600 });
@@ -81,7 +82,7 @@ export class RefreshLock {
       if (since !== undefined && Math.abs(Date.now() - since) > this.#stale) {
         await rmdir(guard).catch(() => {});
       }
-      await pause(10);
+      await sleep(10);
       return;
     }
     try {
@@ -148,10 +149,4 @@ async function lastChange(path: string): Promise<number | undefined> {
   } catch {
     return undefined;
   }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
 }

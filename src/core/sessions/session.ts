@@ -1,5 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { isScope, orderScopes, type Connection, type Platform, type Scope } from '../connections/connection.ts';
+import {
+  isScope,
+  orderScopes,
+  PLATFORMS,
+  type Connection,
+  type Platform,
+  type Scope,
+} from '../connections/connection.ts';
 
 /**
  * What is kept of a sign-in, one record per connection and set of scopes (A10). Times are milliseconds since 1970 by
@@ -160,7 +167,7 @@ export function parseRecord(text: string): ParsedRecord {
   const connectionId = string('connectionId');
   const origin = string('origin');
   const clientId = string('clientId');
-  const platform = PLATFORM_NAMES.find((name) => name === record['platform']);
+  const platform = PLATFORMS.find((name) => name === record['platform']);
   const accessToken = string('accessToken');
   const issuedAt = number('issuedAt');
   const expiresAt = number('expiresAt');
@@ -218,8 +225,6 @@ function expiryOf({ issuedAt, expiresAt }: Pick<Tokens, 'issuedAt' | 'expiresAt'
 const SHORTEST_LIFE = 60_000;
 const USUAL_LIFE = 3_600_000;
 const LONGEST_LIFE = 86_400_000;
-
-const PLATFORM_NAMES: readonly Platform[] = ['native', 'spa', 'web', 'api-services'];
 
 function isArrayOf(value: unknown, test: (item: unknown) => boolean): value is unknown[] {
   return Array.isArray(value) && value.every(test);

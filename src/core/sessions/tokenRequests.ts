@@ -1,3 +1,4 @@
+import { errorMessage } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import { parseInstance } from '../connections/instance.ts';
@@ -86,8 +87,7 @@ export class TokenRequests {
       await steps.revokeToken(context, session.accessToken, 'access_token');
       return true;
     } catch (error) {
-      const message = error instanceof Error ? error.message : 'unknown error';
-      this.#options.logger.warn(`The tokens of session ${session.id} could not be revoked: ${message}`);
+      this.#options.logger.warn(`The tokens of session ${session.id} could not be revoked: ${errorMessage(error)}`);
       return false;
     }
   }

@@ -1,4 +1,4 @@
-import { isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
+import { errorMessage, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
 import { Emitter, within, type Disposable, type Event } from '../base/lifecycle.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import { acceptGrant } from './acceptGrant.ts';
@@ -250,7 +250,7 @@ export class TokenService implements Disposable {
       if (!marked) {
         throw error;
       }
-      this.#options.logger.warn(`The record of session ${session.id} is deleted later: ${messageOf(error)}`);
+      this.#options.logger.warn(`The record of session ${session.id} is deleted later: ${errorMessage(error)}`);
     }
   }
 
@@ -272,7 +272,3 @@ export class TokenService implements Disposable {
 const MARGIN = 300_000;
 const JUST_NOW = 5000;
 const LONGEST_SIGN_IN = 300_000;
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'unknown error';
-}
