@@ -21,7 +21,7 @@ export async function startSignIn(
   let listener: LoopbackServer | undefined;
   let redirectUri: string;
   let state = nonce;
-  switch (plan.way) {
+  switch (plan.kind) {
     case 'loopback':
       listener = await startLoopbackServer({
         host: plan.host,

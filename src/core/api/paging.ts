@@ -1,5 +1,6 @@
 import { isCanceled, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
 import { sentence, type LocalizableMessage } from '../base/messages.ts';
+import { parseJson } from '../base/untrusted.ts';
 import type { ApiRequest } from './apiRequest.ts';
 import { successOf, type ApiResponse } from './apiResponse.ts';
 import { itemsOf, nextCursor, withCursor } from './pagingStyles.ts';
@@ -185,12 +186,6 @@ function parse({ body, size }: ApiResponse): { readonly json: unknown } | undefi
   if (size === 0) {
     return { json: [] };
   }
-  if (size > body.byteLength) {
-    return undefined;
-  }
-  try {
-    return { json: JSON.parse(new TextDecoder().decode(body)) };
-  } catch {
-    return undefined;
-  }
+  const json = size > body.byteLength ? undefined : parseJson(new TextDecoder().decode(body));
+  return json === undefined ? undefined : { json };
 }

@@ -3,7 +3,7 @@ import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } fro
 import { join } from 'node:path';
 import type { ApiResponse } from '../api/apiResponse.ts';
 import type { Logger } from '../base/log.ts';
-import { asRecord, getOwn } from '../base/untrusted.ts';
+import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import { fileNameOf } from '../sessions/sessionMarkers.ts';
 import {
   entryOf,
@@ -243,10 +243,8 @@ function bodyFileOf(id: string): string {
 }
 
 function parseBodies(text: string): StoredExchange | undefined {
-  let value: unknown;
-  try {
-    value = asRecord(JSON.parse(text));
-  } catch {
+  const value = asRecord(parseJson(text));
+  if (!value) {
     return undefined;
   }
   const [request, responseBody] = [getOwn(value, 'request'), getOwn(value, 'response')];

@@ -2,6 +2,7 @@ import * as oauth from 'oauth4webapi';
 import { isNinjaOneError, NinjaOneError, plainText } from '../base/errors.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import { endpointsOf } from '../connections/instance.ts';
+import { nativeRedirect } from '../connections/redirectUri.ts';
 import type { Transport } from '../http/transport.ts';
 import { invalidResponse, failureOf, type Step } from '../serverErrors/classifyError.ts';
 import type { ErrorResponse } from '../serverErrors/errorBody.ts';
@@ -123,7 +124,7 @@ export async function probeClient(context: OAuthContext): Promise<'known' | 'unk
     grant_type: 'authorization_code',
     client_id: clientId,
     code: 'none',
-    redirect_uri: redirectUri ?? 'http://127.0.0.1',
+    redirect_uri: redirectUri ?? nativeRedirect(),
   };
   const response = await post(context, endpointsOf(instance.origin).token, FORM, new URLSearchParams(parameters));
   const failure = failureOf(response, 'probe', context.connection);

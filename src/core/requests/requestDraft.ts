@@ -1,5 +1,6 @@
 import { plainText } from '../base/errors.ts';
 import { sentence, type LocalizableMessage } from '../base/messages.ts';
+import { asRecord, getOwn } from '../base/untrusted.ts';
 
 /** What a person writes into a request document: which operation, with which values. Never where to, never as whom. */
 export interface RequestDraft {
@@ -31,11 +32,12 @@ export type DraftResult =
  * count as not written, so that a scaffold may list every parameter.
  */
 export function parseDraft(value: unknown): DraftResult {
-  if (!isRecord(value)) {
+  const record = asRecord(value);
+  if (!record) {
     return wrong([], sentence('Write a request: {0}.', EXAMPLE));
   }
   const problems: RequestProblem[] = [];
-  for (const name of Object.keys(value)) {
+  for (const name of Object.keys(record)) {
     if (!FIELDS.has(name)) {
       problems.push({ place: [name], message: unknownField(name) });
     }
@@ -72,10 +74,10 @@ function unknownField(name: string): LocalizableMessage {
     : sentence('A request has no field {0}. Remove it, or move it to path, query or body.', plainText(name, 40));
 }
 
-function readValues(draft: object, field: 'path' | 'query', problems: RequestProblem[]): Values {
+function readValues(draft: unknown, field: 'path' | 'query', problems: RequestProblem[]): Values {
   const values = new Map<string, Scalar>();
-  const written = getOwn(draft, field) ?? {};
-  if (!isRecord(written)) {
+  const written = asRecord(getOwn(draft, field) ?? {});
+  if (!written) {
     problems.push({ place: [field], message: sentence('Write {0} as names and values: {1}.', field, '{ "name": 1 }') });
     return values;
   }
@@ -90,15 +92,6 @@ function readValues(draft: object, field: 'path' | 'query', problems: RequestPro
     }
   }
   return values;
-}
-
-function isRecord(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Not what an object inherits: its prototype may come from anywhere. */
-function getOwn(record: object, name: string): unknown {
-  return Object.getOwnPropertyDescriptor(record, name)?.value;
 }
 
 function wrong(place: readonly string[], message: LocalizableMessage): DraftResult {

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import {
   isScope,
   orderScopes,
@@ -142,25 +143,19 @@ export function serializeSession(session: StoredSession): string {
 
 /** Own, known and well-typed properties only; anything else makes the record unreadable rather than half read. */
 export function parseRecord(text: string): ParsedRecord {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
+  const record = asRecord(parseJson(text));
+  if (!record) {
     return { kind: 'unreadable' };
   }
-  if (typeof value !== 'object' || value === null) {
-    return { kind: 'unreadable' };
-  }
-  const record = value as Readonly<Record<string, unknown>>;
   if (typeof record['version'] === 'number' && record['version'] > 1) {
     return { kind: 'newer' };
   }
   const string = (key: string): string | undefined => {
-    const field = Object.hasOwn(record, key) ? record[key] : undefined;
+    const field = getOwn(record, key);
     return typeof field === 'string' && field.length > 0 ? field : undefined;
   };
   const number = (key: string): number | undefined => {
-    const field = Object.hasOwn(record, key) ? record[key] : undefined;
+    const field = getOwn(record, key);
     return typeof field === 'number' && Number.isFinite(field) ? field : undefined;
   };
   const id = string('id');

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { asRecord, parseJson } from '../base/untrusted.ts';
 
 /**
  * What is known of a session without any secret. It tells a window how new its copy of the record must be (A7), that
@@ -93,16 +94,8 @@ interface Entry {
 }
 
 async function read(path: string): Promise<Entry | undefined> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(path, 'utf8'));
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null) {
-    return undefined;
-  }
-  const { id, secretStoreId, generation, signedOut, label, writtenAt } = value as Readonly<Record<string, unknown>>;
+  const { id, secretStoreId, generation, signedOut, label, writtenAt } =
+    asRecord(parseJson(await readFile(path, 'utf8').catch(() => ''))) ?? {};
   if (typeof id !== 'string' || typeof generation !== 'number' || typeof writtenAt !== 'number') {
     return undefined;
   }

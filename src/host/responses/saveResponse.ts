@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
+import { parseJson } from '../../core/base/untrusted.ts';
 import { csvParts } from '../../core/responses/csv.ts';
 import { itemsIn } from '../../core/json/jsonItems.ts';
 import { writeAtomically, type FileParts } from '../../core/files/atomicWrite.ts';
@@ -77,11 +78,11 @@ async function* valuesIn(bytes: AsyncIterable<Uint8Array>, name: string | undefi
 }
 
 function valueOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
+  const value = parseJson(text);
+  if (value === undefined) {
     throw notJson();
   }
+  return value;
 }
 
 interface Writing {
