@@ -5,7 +5,8 @@ import tseslint from 'typescript-eslint';
 const CORE = [
   ['base'],
   ['json', 'connections', 'http'],
-  ['files', 'serverErrors', 'catalog'],
+  ['files'],
+  ['serverErrors', 'catalog'],
   ['oauth', 'api'],
   ['sessions', 'requests', 'responses', 'export'],
   ['history'],
@@ -66,7 +67,10 @@ const BANS = {
     "CallExpression[callee.property.name='showErrorMessage']",
     'host/errorReporter.ts shows errors: messages are rendered, so what a server said must be made plain first.',
   ],
-  openExternal: ["CallExpression[callee.property.name='openExternal']", 'host/platform/navigation.ts opens the browser.'],
+  openExternal: [
+    "CallExpression[callee.property.name='openExternal']",
+    'host/platform/navigation.ts opens the browser.',
+  ],
   random: [
     "MemberExpression[object.name='Math'][property.name='random']",
     'Secrets come from node:crypto; a jitter says so.',

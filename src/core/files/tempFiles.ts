@@ -4,7 +4,7 @@ import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promise
 import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { NinjaOneError, plainText } from '../base/errors.ts';
-import type { BodySink } from '../http/transport.ts';
+import type { BodySink } from '../http/spillBuffer.ts';
 
 /**
  * Answers that are too large for memory, in private files of this window (E7). Windows share the folder, so each has one

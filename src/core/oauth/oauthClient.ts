@@ -1,6 +1,7 @@
 import * as oauth from 'oauth4webapi';
-import { isNinjaOneError, NinjaOneError, plainText } from '../base/errors.ts';
-import type { Connection, Scope } from '../connections/connection.ts';
+import { isNinjaOneError } from '../base/errors.ts';
+import { hasClientSecret, type Connection, type Scope } from '../connections/connection.ts';
+import { noClientSecret } from '../connections/connectionErrors.ts';
 import { endpointsOf } from '../connections/instance.ts';
 import { nativeRedirect } from '../connections/redirectUri.ts';
 import type { Transport } from '../http/transport.ts';
@@ -197,18 +198,11 @@ function partiesOf(context: OAuthContext, accept: (response: ErrorResponse) => R
 
 /** RFC 6749 §2.3.1. A public client never sends a secret, even if one is still stored. */
 function authenticationOf({ connection, clientSecret = '' }: OAuthContext): oauth.ClientAuth {
-  if (connection.platform === 'native' || connection.platform === 'spa') {
+  if (!hasClientSecret(connection.platform)) {
     return oauth.None();
   }
   if (clientSecret === '') {
-    throw new NinjaOneError({
-      code: 'oauth.secretMissing',
-      intent: 'misconfigured',
-      template:
-        'There is no client secret for "{0}" in this editor. Set the one that NinjaOne showed when it was made.',
-      args: [plainText(connection.name, 64)],
-      action: 'setClientSecret',
-    });
+    throw noClientSecret(connection);
   }
   return oauth.ClientSecretPost(clientSecret);
 }

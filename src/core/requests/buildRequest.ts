@@ -3,7 +3,7 @@ import { sentence, type LocalizableMessage } from '../base/messages.ts';
 import { matchesPathTemplate, PATH_PARAMETER, type ApiRequest } from '../api/apiRequest.ts';
 import type { Body, Operation, Parameter } from '../catalog/operation.ts';
 import type { Connection } from '../connections/connection.ts';
-import type { RequestDraft, RequestProblem, Values } from './requestDraft.ts';
+import type { Refused, RequestDraft, RequestProblem, Values } from './requestDraft.ts';
 import { checkValue } from './parameterValues.ts';
 
 export interface RequestTarget {
@@ -11,9 +11,7 @@ export interface RequestTarget {
   readonly connection: Connection;
 }
 
-export type RequestResult =
-  | { readonly ok: true; readonly request: ApiRequest }
-  | { readonly ok: false; readonly problems: readonly RequestProblem[] };
+export type RequestResult = { readonly ok: true; readonly request: ApiRequest } | Refused;
 
 /**
  * Draft and operation → a request that can be sent, or every reason why not. Whatever the values are, what comes out is
@@ -29,14 +27,15 @@ export function buildRequest(draft: RequestDraft, { operation, connection }: Req
   if (draft.operation !== operation.key) {
     report(['operation'], sentence('There is no operation {0}. Choose another one.', plainText(draft.operation, 200)));
   }
-  if (problems.length > 0) {
-    return { ok: false, problems };
+  const [first, ...others] = problems;
+  if (first) {
+    return { ok: false, problems: [first, ...others] };
   }
   const { origin } = connection.instance;
   const url = URL.parse(`${origin}${path}${query}`)?.href ?? '';
   if (!/^\/[^/]/.test(operation.path) || !matchesPathTemplate(url, operation.path, origin)) {
-    report(['path'], sentence('The values do not make an address of {0}. Check them.', plainText(operation.key, 200)));
-    return { ok: false, problems };
+    const message = sentence('The values do not make an address of {0}. Check them.', plainText(operation.key, 200));
+    return { ok: false, problems: [{ place: ['path'], message }] };
   }
   return { ok: true, request: { connection, operation, url, body } };
 }

@@ -1,4 +1,4 @@
-import { plainText } from '../base/errors.ts';
+import { NinjaOneError, plainText, type Action } from '../base/errors.ts';
 import { sentence, type LocalizableMessage } from '../base/messages.ts';
 import { asRecord, getOwn } from '../base/untrusted.ts';
 
@@ -23,9 +23,17 @@ export interface RequestProblem {
   readonly message: LocalizableMessage;
 }
 
-export type DraftResult =
-  | { readonly ok: true; readonly draft: RequestDraft }
-  | { readonly ok: false; readonly problems: readonly RequestProblem[] };
+/** What keeps a request from being sent; the first one is told. */
+export interface Refused {
+  readonly ok: false;
+  readonly problems: readonly [RequestProblem, ...RequestProblem[]];
+}
+
+export type DraftResult = { readonly ok: true; readonly draft: RequestDraft } | Refused;
+
+export function requestNotComplete({ problems: [{ message }] }: Refused, action?: Action): NinjaOneError {
+  return new NinjaOneError({ code: 'request.notComplete', intent: 'invalidInput', action, ...message });
+}
 
 /**
  * Reads a request document or a command's argument. Never throws, whatever it is given. Values that are empty or null
@@ -44,17 +52,20 @@ export function parseDraft(value: unknown): DraftResult {
   }
   const operation = getOwn(value, 'operation');
   if (typeof operation !== 'string' || operation.trim() === '') {
-    problems.push({
-      place: ['operation'],
-      message: sentence('Name the operation: method and path, as in {0}.', 'GET /v2/device/{id}'),
-    });
+    problems.push(NO_OPERATION);
   }
   const path = readValues(value, 'path', problems);
   const query = readValues(value, 'query', problems);
-  return typeof operation === 'string' && problems.length === 0
-    ? { ok: true, draft: { operation: operation.trim(), path, query, body: getOwn(value, 'body') } }
-    : { ok: false, problems };
+  const [first, ...others] = problems;
+  return first || typeof operation !== 'string'
+    ? { ok: false, problems: [first ?? NO_OPERATION, ...others] }
+    : { ok: true, draft: { operation: operation.trim(), path, query, body: getOwn(value, 'body') } };
 }
+
+const NO_OPERATION: RequestProblem = {
+  place: ['operation'],
+  message: sentence('Name the operation: method and path, as in {0}.', 'GET /v2/device/{id}'),
+};
 
 const EXAMPLE = '{ "operation": "GET /v2/device/{id}", "path": { "id": 1 }, "query": {} }';
 

@@ -20,6 +20,18 @@ export function failureOf(response: ErrorResponse, step: Step, connection: Conne
   });
 }
 
+/** NinjaOne throttles, whatever the status and the body of its answer are. `now` in epoch milliseconds. */
+export function serverBusy(
+  response: Pick<ErrorResponse, 'status' | 'headers'>,
+  connection: Connection,
+  now: number,
+): NinjaOneError {
+  return failure('server.busy', EMPTY_ERROR_BODY, connection, {
+    support: supportOf(response),
+    retryAfter: retryAfterMs(response.headers, now),
+  });
+}
+
 /** A success that cannot be used; `reason` is our own word for what is wrong, because the body may hold tokens. */
 export function invalidResponse(reason: string, connection: Connection, response?: ErrorResponse): NinjaOneError {
   const parsed = { ...EMPTY_ERROR_BODY, words: reason };
@@ -77,7 +89,7 @@ function failure(
   });
 }
 
-function supportOf({ status, headers }: ErrorResponse): Support {
+function supportOf({ status, headers }: Pick<ErrorResponse, 'status' | 'headers'>): Support {
   return { status, requestId: plainText(headers.get('x-nj-request-id') ?? '', 100) || undefined };
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm, rmdir, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileNameOf } from './sessionMarkers.ts';
+import { hashedFileName } from '../files/atomicWrite.ts';
 
 export interface RefreshLockOptions {
   /** A folder of ours on the disk that all windows share. */
@@ -30,7 +30,7 @@ export class RefreshLock {
   }
 
   async exclusively<T>(sessionId: string, task: () => Promise<T>): Promise<T> {
-    const release = await this.#acquire(join(this.#directory, `${fileNameOf(sessionId)}.lock`));
+    const release = await this.#acquire(join(this.#directory, `${hashedFileName(sessionId)}.lock`));
     try {
       return await task();
     } finally {

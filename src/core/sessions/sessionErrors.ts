@@ -1,6 +1,5 @@
 import { NinjaOneError } from '../base/errors.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
-import { endpointsOf } from '../connections/instance.ts';
 import type { StoredSession } from './session.ts';
 
 /** What can go wrong with a session before or after the server is asked. */
@@ -84,26 +83,6 @@ export function notConfirmed(connection: Connection): NinjaOneError {
     template: '{0} is not one of NinjaOne’s own hosts and you have not confirmed it. Sign in to {1} to confirm it.',
     args: [connection.instance.host, connection.name],
     action: 'signIn',
-  });
-}
-
-export function noClientSecret(connection: Connection): NinjaOneError {
-  return new NinjaOneError({
-    code: 'connection.noClientSecret',
-    intent: 'misconfigured',
-    template: 'The client secret of {0} is not stored on this machine. Set it, then try again.',
-    args: [connection.name],
-    action: 'setClientSecret',
-  });
-}
-
-export function tooSlow(connection: Connection): NinjaOneError {
-  return new NinjaOneError({
-    code: 'network.timeout',
-    intent: 'transient',
-    template: '{0} did not answer in time. Try again in a moment.',
-    args: [endpointsOf(connection.instance.origin).token],
-    action: 'retry',
   });
 }
 

@@ -14,7 +14,7 @@ import {
   type UsableSession,
 } from './usableSessions.ts';
 import { accountOf, covers, hashOf, isSameGrant, type StoredSession } from './session.ts';
-import { noConnection, tooSlow } from './sessionErrors.ts';
+import { noConnection } from './sessionErrors.ts';
 import type { SessionMarkers } from './sessionMarkers.ts';
 import type { SessionStore } from './sessionStore.ts';
 import { TokenRequests, type OAuthContext, type TokenRequestOptions, type TokenSet } from './tokenRequests.ts';
@@ -226,7 +226,7 @@ export class TokenService implements Disposable {
       const renewed = await within(
         (this.#options.timeouts ?? RENEWAL_TIMEOUTS).response,
         this.#renewal.getValidToken({ id, margin: MARGIN }),
-        () => tooSlow(connection),
+        () => new Error('The token did not come in time.'),
       );
       return { connection, session: renewed, account: accountOf(renewed, connection) };
     } catch (error) {

@@ -7,9 +7,10 @@ import { items, pages, seconds } from '../../core/base/counts.ts';
 import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
-import type { BodySink } from '../../core/http/transport.ts';
+import type { BodySink } from '../../core/http/spillBuffer.ts';
 import { fetchAllPages } from '../../core/responses/fetchAllPages.ts';
 import { buildRequest } from '../../core/requests/buildRequest.ts';
+import { requestNotComplete } from '../../core/requests/requestDraft.ts';
 import type { TempFiles, TempFile } from '../../core/files/tempFiles.ts';
 import { sessionsFor, type UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
@@ -75,7 +76,7 @@ export class RequestRunner {
     const draft = await askMissing(operation);
     const result = buildRequest(draft, { operation, connection });
     if (!result.ok) {
-      throw notComplete(operation, result.problems[0]?.message);
+      throw requestNotComplete(result);
     }
     return result.request;
   }
@@ -252,18 +253,6 @@ function hasNoPages({ title }: Operation): NinjaOneError {
     intent: 'invalidInput',
     template: '{0} gives its answer at once, not in pages. Send it instead.',
     args: [title],
-  });
-}
-
-function notComplete(
-  operation: Operation,
-  message?: { readonly template: string; readonly args: readonly (string | number)[] },
-): NinjaOneError {
-  return new NinjaOneError({
-    code: 'request.notComplete',
-    intent: 'invalidInput',
-    template: message?.template ?? 'The request {0} is not complete.',
-    args: message?.args ?? [operation.title],
   });
 }
 

@@ -4,7 +4,7 @@ import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors
 import { parseJson } from '../../core/base/untrusted.ts';
 import { csvParts } from '../../core/responses/csv.ts';
 import { itemsIn } from '../../core/json/jsonItems.ts';
-import { writeAtomically, type FileParts } from '../../core/files/atomicWrite.ts';
+import { saveFile, type FileParts } from '../../core/files/atomicWrite.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
 import { offerAlternative } from '../platform/errorReporter.ts';
 import { withDelayedProgress } from '../platform/delayedProgress.ts';
@@ -93,7 +93,7 @@ interface Writing {
 
 async function write(target: vscode.Uri, { parts, signal, tempFiles }: Writing): Promise<void> {
   if (target.scheme === 'file') {
-    await writeAtomically(target.fsPath, parts, signal);
+    await saveFile(target.fsPath, parts, signal);
     return;
   }
   // The file is on another machine, which the editor reaches and we do not: it takes whole files only.
@@ -101,7 +101,7 @@ async function write(target: vscode.Uri, { parts, signal, tempFiles }: Writing):
   try {
     await file.start();
     await file.close();
-    await writeAtomically(file.path, parts, signal);
+    await saveFile(file.path, parts, signal);
     await vscode.workspace.fs.copy(vscode.Uri.file(file.path), target, { overwrite: true });
   } finally {
     await file.discard();

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NinjaOneError } from '../../../src/core/base/errors.ts';
-import { writeAtomically } from '../../../src/core/files/atomicWrite.ts';
+import { saveFile } from '../../../src/core/files/atomicWrite.ts';
 
 describe('a file that is saved', () => {
   let directory: string;
@@ -18,7 +18,7 @@ describe('a file that is saved', () => {
 
   it('E7: has all parts, takes the place of what was there, and is its owner’s', async () => {
     await writeFile(file, 'before');
-    await writeAtomically(file, ['[1,', Buffer.from('2]')]);
+    await saveFile(file, ['[1,', Buffer.from('2]')]);
     assert.equal(await readFile(file, 'utf8'), '[1,2]');
     assert.equal((await stat(file)).mode & 0o777, 0o600);
     assert.deepEqual(await readdir(directory), ['answer.json']);
@@ -40,7 +40,7 @@ describe('a file that is saved', () => {
         yield 'half';
         throw error;
       };
-      await assert.rejects(writeAtomically(file, parts()), { code });
+      await assert.rejects(saveFile(file, parts()), { code });
       assert.equal(await readFile(file, 'utf8'), 'before');
       assert.deepEqual(await readdir(directory), ['answer.json']);
     });
@@ -54,12 +54,12 @@ describe('a file that is saved', () => {
         abort.abort();
       }
     };
-    await assert.rejects(writeAtomically(file, parts(), abort.signal), { code: 'canceled' });
+    await assert.rejects(saveFile(file, parts(), abort.signal), { code: 'canceled' });
     assert.deepEqual(await readdir(directory), []);
   });
 
   it('E7: a folder that is not there is a sentence that names the file', async () => {
     const missing = join(directory, 'no', 'answer.json');
-    await assert.rejects(writeAtomically(missing, ['[]']), { code: 'file.notWritten', args: [missing, 'ENOENT'] });
+    await assert.rejects(saveFile(missing, ['[]']), { code: 'file.notWritten', args: [missing, 'ENOENT'] });
   });
 });

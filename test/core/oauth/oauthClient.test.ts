@@ -153,7 +153,7 @@ describe('OAuth protocol', () => {
         const error = await failure(mintToken(context, ['monitoring']));
         assert.deepEqual(
           [error.code, error.intent, error.action],
-          ['oauth.secretMissing', 'misconfigured', 'setClientSecret'],
+          ['connection.noClientSecret', 'misconfigured', 'setClientSecret'],
         );
         assert.deepEqual(sent, []);
       });
