@@ -404,7 +404,7 @@ describe('OAuth: a server that misbehaves', () => {
     const connection = world.connection('sandbox-service');
     const other = await world.open({ connections: [connection] });
     const arrived = sandbox.nextRequest(({ form }) => form?.grantType === 'client_credentials');
-    const minted = failureOf(other.tokens.mint(connection, ['monitoring'], controller.signal));
+    const minted = failureOf(other.requests.mint(connection, ['monitoring'], controller.signal));
     await arrived;
     const started = performance.now();
     controller.abort();

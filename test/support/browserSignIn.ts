@@ -84,7 +84,7 @@ export async function signIn(
 ): Promise<UsableSession> {
   return window.tokens.signIn(connection, scopes, () =>
     connection.platform === 'api-services'
-      ? window.tokens.mint(connection, scopes)
+      ? window.requests.mint(connection, scopes)
       : throughBrowser(window, connection, scopes),
   );
 }

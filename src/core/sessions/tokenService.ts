@@ -1,7 +1,9 @@
 import { errorMessage, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
 import { Emitter, within, type Disposable, type Event } from '../base/lifecycle.ts';
+import type { Logger } from '../base/log.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import { acceptGrant } from './acceptGrant.ts';
+import type { ClientSecrets } from './clientSecrets.ts';
 import type { RefreshLock } from './refreshLock.ts';
 import { TokenRenewal, RENEWAL_TIMEOUTS, type RenewalFailure, type RenewalTimeouts } from './tokenRenewal.ts';
 import {
@@ -17,13 +19,18 @@ import { accountOf, covers, hashOf, isSameGrant, type StoredSession } from './se
 import { noConnection } from './sessionErrors.ts';
 import type { SessionMarkers } from './sessionMarkers.ts';
 import type { SessionStore } from './sessionStore.ts';
-import { TokenRequests, type OAuthContext, type TokenRequestOptions, type TokenSet } from './tokenRequests.ts';
+import type { TokenRequests, TokenSet } from './tokenRequests.ts';
 
-export interface TokenServiceOptions extends TokenRequestOptions {
+export interface TokenServiceOptions {
   readonly store: SessionStore;
   readonly markers: SessionMarkers;
   readonly lock: RefreshLock;
+  readonly clientSecrets: ClientSecrets;
+  readonly requests: TokenRequests;
+  readonly connections: () => readonly Connection[];
   readonly onDidChangeConnections: Event<void>;
+  readonly now: () => number;
+  readonly logger: Logger;
   readonly sharedSecrets: boolean;
   readonly timeouts?: RenewalTimeouts;
 }
@@ -48,7 +55,7 @@ export class TokenService implements Disposable {
 
   constructor(options: TokenServiceOptions) {
     this.#options = options;
-    this.#requests = new TokenRequests(options);
+    this.#requests = options.requests;
     this.#renewal = new TokenRenewal({
       ...options,
       connectionOf: (session) => options.connections().find(({ id }) => id === session.connectionId),
@@ -173,16 +180,6 @@ export class TokenService implements Disposable {
     // One that started while the other still ran counts as well, but not one from before the clock was set back.
     const usable = recent && since < JUST_NOW && since > -LONGEST_SIGN_IN ? this.find(recent.id) : undefined;
     return usable && satisfiesScopes(usable.session, scopes) ? usable : undefined;
-  }
-
-  /** A token for exactly these scopes with the client secret (A6). */
-  mint(connection: Connection, scopes: readonly Scope[], signal?: AbortSignal): Promise<TokenSet> {
-    return this.#requests.mint(connection, scopes, signal);
-  }
-
-  /** What every OAuth step needs. Rejects when the host is not confirmed or the client secret is missing. */
-  context(connection: Connection, signal?: AbortSignal): Promise<OAuthContext> {
-    return this.#requests.context(connection, signal);
   }
 
   /**

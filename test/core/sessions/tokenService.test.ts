@@ -177,7 +177,7 @@ describe('token service', () => {
 
     it('A6: a token is minted for exactly the scopes asked for, and again when it expires', async () => {
       const { session } = await window.tokens.signIn(service, ['management'], () =>
-        window.tokens.mint(service, ['management']),
+        window.requests.mint(service, ['management']),
       );
       world.clock.now += 2 * HOUR;
       await window.tokens.sessionsFor(['management'], undefined);
@@ -205,13 +205,13 @@ describe('token service', () => {
 
     it('A6: without a secret nothing is sent, and the answer says what to do', async () => {
       await window.clientSecrets.delete(service.id);
-      await assert.rejects(window.tokens.mint(service, ['monitoring']), hasCode('connection.noClientSecret'));
+      await assert.rejects(window.requests.mint(service, ['monitoring']), hasCode('connection.noClientSecret'));
       assert.deepEqual(world.server.calls, []);
     });
 
     it('C1: nothing is sent to a host that the user has not confirmed', async () => {
       const careful = world.open({ mayContact: () => false });
-      await assert.rejects(careful.tokens.mint(service, ['monitoring']), hasCode('connection.hostNotConfirmed'));
+      await assert.rejects(careful.requests.mint(service, ['monitoring']), hasCode('connection.hostNotConfirmed'));
       assert.deepEqual(world.server.calls, []);
     });
   });
