@@ -6,7 +6,8 @@ import { localization } from './tooling/eslintLocalization.mjs';
 const CORE = [
   ['base'],
   ['json', 'connections', 'http'],
-  ['files', 'serverErrors', 'catalog'],
+  ['files'],
+  ['serverErrors', 'catalog'],
   ['oauth', 'api'],
   ['sessions', 'requests', 'responses', 'export'],
   ['history'],

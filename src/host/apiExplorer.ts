@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { ApiClient, type WritePermission } from '../core/api/apiClient.ts';
 import { lazy, type Disposable } from '../core/base/lifecycle.ts';
@@ -81,7 +81,7 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
       timeout: () => settings.httpTimeout,
       now,
       sleep: async (milliseconds, signal) => {
-        await pause(milliseconds, undefined, signal ? { signal } : {}).catch(() => {});
+        await sleep(milliseconds, undefined, signal ? { signal } : {}).catch(() => {});
       },
     }),
     writes,

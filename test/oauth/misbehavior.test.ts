@@ -408,7 +408,7 @@ describe('OAuth with a misbehaving server', () => {
     const connection = fixture.connection('sandbox-service');
     const other = await fixture.open({ connections: [connection] });
     const arrived = sandbox.nextRequest(({ form }) => form?.grantType === 'client_credentials');
-    const minted = failureOf(other.tokens.mint(connection, ['monitoring'], controller.signal));
+    const minted = failureOf(other.requests.mint(connection, ['monitoring'], controller.signal));
     await arrived;
     const started = performance.now();
     controller.abort();

@@ -21,7 +21,7 @@ export async function startSignIn(
   let listener: LoopbackServer | undefined;
   let redirectUri: string;
   let state = nonce;
-  switch (plan.way) {
+  switch (plan.kind) {
     case 'loopback':
       listener = await startLoopbackServer({
         host: plan.host,
@@ -89,7 +89,7 @@ export async function signIn(
 ): Promise<UsableSession> {
   return window.tokens.signIn(connection, scopes, () =>
     connection.platform === 'api-services'
-      ? window.tokens.mint(connection, scopes)
+      ? window.requests.mint(connection, scopes)
       : throughBrowser(window, connection, scopes),
   );
 }

@@ -25,9 +25,8 @@ export class HostFixture {
     this.window = sessions.open();
     this.selection = new SelectedConnection(this.settings, this.extension.workspaceState);
     this.signIn = new SignIn({
-      context: (connection, signal) => this.window.tokens.context(connection, signal),
+      requests: this.window.requests,
       confirmHost: () => Promise.resolve(),
-      mint: (connection, scopes, signal) => this.window.tokens.mint(connection, scopes, signal),
       remote: false,
       logger: silentLogger,
     });

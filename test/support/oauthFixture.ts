@@ -9,14 +9,14 @@ import { createTransport, type HttpRequest, type Transport } from '../../src/cor
 import { PendingCallbacks } from '../../src/core/oauth/pendingCallbacks.ts';
 import * as protocol from '../../src/core/oauth/oauthClient.ts';
 import type { OAuthContext } from '../../src/core/oauth/oauthClient.ts';
-import { ClientSecrets } from '../../src/core/sessions/clientSecrets.ts';
-import { RefreshLock } from '../../src/core/sessions/refreshLock.ts';
+import type { ClientSecrets } from '../../src/core/sessions/clientSecrets.ts';
+import { createSessions } from '../../src/core/sessions/createSessions.ts';
 import type { RenewalFailure } from '../../src/core/sessions/tokenRenewal.ts';
 import type { UsableSessionsChange } from '../../src/core/sessions/usableSessions.ts';
 import type { StoredSession } from '../../src/core/sessions/session.ts';
-import { SessionMarkers } from '../../src/core/sessions/sessionMarkers.ts';
-import { SessionStore } from '../../src/core/sessions/sessionStore.ts';
-import { TokenService } from '../../src/core/sessions/tokenService.ts';
+import type { SessionStore } from '../../src/core/sessions/sessionStore.ts';
+import type { TokenRequests } from '../../src/core/sessions/tokenRequests.ts';
+import type { TokenService } from '../../src/core/sessions/tokenService.ts';
 import { sandboxClients } from '../../sandbox/clients.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { MemorySecrets, SecretDisk } from './memorySecrets.ts';
@@ -84,6 +84,7 @@ export class OAuthWindow {
   readonly redactor = new Redactor();
   readonly store: SessionStore;
   readonly clientSecrets: ClientSecrets;
+  readonly requests: TokenRequests;
   readonly tokens: TokenService;
   readonly callbacks = new PendingCallbacks();
   readonly transport: Transport;
@@ -107,14 +108,12 @@ export class OAuthWindow {
       return send({ ...request, timeout: Math.min(request.timeout, this.timeout) });
     };
     this.secrets = new MemorySecrets({ disk: fixture.disk });
-    const storage = { secrets: this.secrets, redactor: this.redactor };
-    this.store = new SessionStore({ ...storage, logger, retries: [1, 1] });
-    this.clientSecrets = new ClientSecrets(storage);
-    this.tokens = new TokenService({
-      store: this.store,
-      markers: new SessionMarkers(fixture.directory, () => 'machine'),
-      lock: new RefreshLock({ directory: fixture.directory }),
-      clientSecrets: this.clientSecrets,
+    const sessions = createSessions({
+      secrets: this.secrets,
+      redactor: this.redactor,
+      directory: fixture.directory,
+      secretStoreId: () => 'machine',
+      storage: { retries: [1, 1] },
       connections: () => connections,
       onDidChangeConnections: () => ({ dispose() {} }),
       mayContact: () => true,
@@ -125,12 +124,16 @@ export class OAuthWindow {
       sharedSecrets: true,
       timeouts: { catchUp: 300, recovery: 20, response: 2000 },
     });
+    this.store = sessions.store;
+    this.clientSecrets = sessions.clientSecrets;
+    this.requests = sessions.requests;
+    this.tokens = sessions.tokens;
     this.tokens.onRenewalFailure((renewalFailure) => this.renewalFailures.push(renewalFailure));
     this.tokens.onDidChange((change) => this.changes.push(change));
   }
 
   context(connection: Connection): Promise<OAuthContext> {
-    return this.tokens.context(connection);
+    return this.requests.context(connection);
   }
 
   /** The session record in the secret storage. */

@@ -5,14 +5,15 @@ import { Emitter } from '../../src/core/base/lifecycle.ts';
 import { Redactor, silentLogger, type Logger } from '../../src/core/base/log.ts';
 import type { Connection, Scope } from '../../src/core/connections/connection.ts';
 import { parseConnections } from '../../src/core/connections/parseConnections.ts';
-import { ClientSecrets } from '../../src/core/sessions/clientSecrets.ts';
+import type { ClientSecrets } from '../../src/core/sessions/clientSecrets.ts';
+import { createSessions } from '../../src/core/sessions/createSessions.ts';
 import type { StorageCheckOptions } from '../../src/core/sessions/storageCheck.ts';
-import { RefreshLock } from '../../src/core/sessions/refreshLock.ts';
 import type { RenewalFailure } from '../../src/core/sessions/tokenRenewal.ts';
 import type { UsableSessionsChange, UsableSession } from '../../src/core/sessions/usableSessions.ts';
-import { SessionMarkers } from '../../src/core/sessions/sessionMarkers.ts';
-import { SessionStore, type SessionsChange } from '../../src/core/sessions/sessionStore.ts';
-import { TokenService } from '../../src/core/sessions/tokenService.ts';
+import type { SessionMarkers } from '../../src/core/sessions/sessionMarkers.ts';
+import type { SessionStore, SessionsChange } from '../../src/core/sessions/sessionStore.ts';
+import type { TokenRequests } from '../../src/core/sessions/tokenRequests.ts';
+import type { TokenService } from '../../src/core/sessions/tokenService.ts';
 import { FakeTokenServer } from './fakeTokenServer.ts';
 import { MemorySecrets, SecretDisk } from './memorySecrets.ts';
 
@@ -81,6 +82,7 @@ export class SessionWindow {
   readonly store: SessionStore;
   readonly markers: SessionMarkers;
   readonly clientSecrets: ClientSecrets;
+  readonly requests: TokenRequests;
   readonly tokens: TokenService;
   readonly storageCheck: StorageCheckOptions;
   readonly changes: UsableSessionsChange[] = [];
@@ -91,15 +93,13 @@ export class SessionWindow {
     const { disk = fixture.disk, directory = fixture.directory, logger = silentLogger } = options;
     const now = (): number => fixture.clock.now;
     this.secrets = new MemorySecrets({ disk, ...(options.flushDelay ? { flushDelay: options.flushDelay } : {}) });
-    const storage = { secrets: this.secrets, redactor: this.redactor, timeout: 50 };
-    this.store = new SessionStore({ ...storage, logger, retries: [1, 1] });
-    this.markers = new SessionMarkers(directory, () => options.secretStoreId ?? 'machine');
-    this.clientSecrets = new ClientSecrets(storage);
-    this.tokens = new TokenService({
-      store: this.store,
-      markers: this.markers,
-      lock: new RefreshLock({ directory, stale: 600, patience: 2000 }),
-      clientSecrets: this.clientSecrets,
+    const sessions = createSessions({
+      secrets: this.secrets,
+      redactor: this.redactor,
+      directory,
+      secretStoreId: () => options.secretStoreId ?? 'machine',
+      storage: { timeout: 50, retries: [1, 1] },
+      lock: { stale: 600, patience: 2000 },
       connections: () => fixture.connections,
       onDidChangeConnections: fixture.onDidChangeConnections,
       mayContact: options.mayContact ?? (() => true),
@@ -110,6 +110,13 @@ export class SessionWindow {
       sharedSecrets: options.sharedSecrets ?? true,
       timeouts: { catchUp: 300, recovery: 40, response: options.responseLimit ?? 5000 },
     });
+    ({
+      store: this.store,
+      markers: this.markers,
+      clientSecrets: this.clientSecrets,
+      requests: this.requests,
+      tokens: this.tokens,
+    } = sessions);
     const { store, markers, clientSecrets } = this;
     this.storageCheck = { store, markers, clientSecrets, connections: () => fixture.connections, now };
     this.tokens.onDidChange((change) => this.changes.push(change));
@@ -159,9 +166,9 @@ export function connection(settings: Readonly<Record<string, unknown>> = {}): Co
   return first;
 }
 
-/** Polls `condition` on every turn of the event loop; rejects after two seconds. */
+/** Polls `condition` on every turn of the event loop; rejects after 20 seconds, which a busy machine does not need. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 2000;
+  const end = performance.now() + 20_000;
   while (!(await condition())) {
     if (performance.now() > end) {
       throw new Error(`never happened: ${condition.toString()}`);

@@ -1,6 +1,7 @@
 import { canceled, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
-import type { BodySink, HttpResponse, Transport } from '../http/transport.ts';
+import type { BodySink } from '../http/spillBuffer.ts';
+import type { HttpResponse, Transport } from '../http/transport.ts';
 import { matchesPathTemplate, isWrite, needsTypedText, riskLevelOf, type ApiRequest } from './apiRequest.ts';
 import { displayedHeaders, type ApiResponse } from './apiResponse.ts';
 import { responseFailure, notConfirmed, readOnly, tokenRenewed, writeFailure, wrongTarget } from './apiErrors.ts';

@@ -2,7 +2,7 @@ import { isNinjaOneError, NinjaOneError, plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import type { HttpResponse } from '../http/transport.ts';
-import { failureOf, retryAfterMs } from '../serverErrors/classifyError.ts';
+import { failureOf, serverBusy } from '../serverErrors/classifyError.ts';
 import { isWrite, type ApiRequest } from './apiRequest.ts';
 
 export interface ResponseContext {
@@ -18,17 +18,17 @@ export interface ResponseContext {
 /** What an answer of the API means, or `undefined` if it is a success (E12). */
 export function responseFailure(response: HttpResponse, context: ResponseContext): NinjaOneError | undefined {
   const { status, headers, body } = response;
-  const { request, accessToken } = context;
+  const { request, accessToken, now } = context;
   const { connection } = request;
   if (status < 400) {
     // NinjaOne throttles with a web page, of any status.
-    return isThrottlePage(response) ? busy(response, context) : undefined;
+    return isThrottlePage(response) ? serverBusy(response, connection, now) : undefined;
   }
   if (isWrite(request) && (status === 502 || status === 504)) {
     return unknownOutcome(request);
   }
   if (isThrottlePage(response)) {
-    return busy(response, context);
+    return serverBusy(response, connection, now);
   }
   const text = decode(body.subarray(0, MOST_BYTES));
   const failure = failureOf({ status, headers, text, secrets: [accessToken] }, 'api', connection);
@@ -50,17 +50,6 @@ const THROTTLED = /rate limit|too many requests|request limit exceeded/i;
 
 function decode(body: Uint8Array): string {
   return new TextDecoder().decode(body);
-}
-
-function busy({ headers, status }: HttpResponse, { request, now }: ResponseContext): NinjaOneError {
-  return new NinjaOneError({
-    code: 'server.busy',
-    intent: 'transient',
-    message: l10n.t('{0} has too many requests. Wait a little, then try again.', request.connection.instance.host),
-    action: 'retry',
-    support: { status, requestId: plainText(headers.get('x-nj-request-id') ?? '', 100) || undefined },
-    retryAfter: retryAfterMs(headers, now),
-  });
 }
 
 /** NinjaOne says the same word for a scope that is missing and for a right that the user's role does not have. */

@@ -1,6 +1,7 @@
 import { isCanceled, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
+import { parseJson } from '../base/untrusted.ts';
 import type { ApiRequest } from './apiRequest.ts';
 import { successOf, type ApiResponse } from './apiResponse.ts';
 import { itemsOf, nextCursor, withCursor } from './pagingStyles.ts';
@@ -186,12 +187,6 @@ function parse({ body, size }: ApiResponse): { readonly json: unknown } | undefi
   if (size === 0) {
     return { json: [] };
   }
-  if (size > body.byteLength) {
-    return undefined;
-  }
-  try {
-    return { json: JSON.parse(new TextDecoder().decode(body)) };
-  } catch {
-    return undefined;
-  }
+  const json = size > body.byteLength ? undefined : parseJson(new TextDecoder().decode(body));
+  return json === undefined ? undefined : { json };
 }

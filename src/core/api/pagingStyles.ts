@@ -1,3 +1,4 @@
+import { asRecord, getOwn } from '../base/untrusted.ts';
 import type { Paging, PagingStyle } from '../catalog/operation.ts';
 import type { ApiRequest } from './apiRequest.ts';
 
@@ -15,7 +16,7 @@ export interface PageContext {
 
 /** The list in an answer; `undefined` if it is not there. Some servers leave the wrapping out. */
 export function itemsOf(response: unknown, { items }: Paging): readonly unknown[] | undefined {
-  const list = Array.isArray(response) || items === '' ? response : field(response, items);
+  const list = Array.isArray(response) || items === '' ? response : getOwn(response, items);
   return Array.isArray(list) ? (list as readonly unknown[]) : undefined;
 }
 
@@ -55,7 +56,7 @@ const STYLES: { readonly [K in PagingStyle]: Style } = {
 function extreme(items: readonly unknown[], choose: (a: number, b: number) => number): Cursor | 'unknown' {
   let found: number | undefined;
   for (const item of items) {
-    const id = field(item, 'id');
+    const id = getOwn(item, 'id');
     if (typeof id === 'number' && Number.isSafeInteger(id)) {
       found = found === undefined ? id : choose(found, id);
     }
@@ -65,21 +66,21 @@ function extreme(items: readonly unknown[], choose: (a: number, b: number) => nu
 
 /** `{ name, offset, count, expires }`, or its name alone. A name may stay while its offset goes on. */
 function namedCursor(response: unknown): Cursor | 'end' | 'unknown' {
-  const cursor = field(response, 'cursor');
-  const name = isText(cursor) || isCursor(cursor) ? cursor : field(cursor, 'name');
-  const offset = field(cursor, 'offset');
+  const cursor = getOwn(response, 'cursor');
+  const name = isText(cursor) || isCursor(cursor) ? cursor : getOwn(cursor, 'name');
+  const offset = getOwn(cursor, 'offset');
   return isCursor(name) ? { value: name, identity: JSON.stringify([name, offset]) } : withoutCursor(name);
 }
 
 /** The description of the answer names no cursor, so the one that comes is taken, else the name of the last item. */
 function nextCursorName(response: unknown, items: readonly unknown[]): Cursor | 'end' | 'unknown' {
-  const told = field(response, 'cursorName');
+  const told = getOwn(response, 'cursorName');
   const named = isCursor(told) ? plain(told) : namedCursor(response);
   if (named !== 'end') {
     return named;
   }
   // The size that the server really used, so here a short page is the last one.
-  const pageSize = field(response, 'pageSize');
+  const pageSize = getOwn(response, 'pageSize');
   if (typeof pageSize === 'number' && items.length < pageSize) {
     return 'end';
   }
@@ -88,7 +89,7 @@ function nextCursorName(response: unknown, items: readonly unknown[]): Cursor | 
 }
 
 function nextOfBoard(response: unknown): Cursor | 'end' | 'unknown' {
-  const id = field(field(response, 'metadata'), 'lastCursorId');
+  const id = getOwn(getOwn(response, 'metadata'), 'lastCursorId');
   return isCursor(id) ? plain(id) : withoutCursor(id);
 }
 
@@ -98,7 +99,7 @@ function withoutCursor(value: unknown): 'end' | 'unknown' {
 }
 
 function ofLast(items: readonly unknown[], name: string): Cursor | 'unknown' {
-  const value = field(items.at(-1), name);
+  const value = getOwn(items.at(-1), name);
   return isCursor(value) ? plain(value) : 'unknown';
 }
 
@@ -120,10 +121,6 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined;
-}
-
 /** The pair at the end, once. `URLSearchParams` would turn every blank into a `+`. */
 function withQuery(request: ApiRequest, name: string, value: string): ApiRequest {
   const url = new URL(request.url);
@@ -139,6 +136,5 @@ function withQuery(request: ApiRequest, name: string, value: string): ApiRequest
 
 function withMember(request: ApiRequest, name: string, value: string | number): ApiRequest {
   const body: unknown = request.body === undefined ? {} : JSON.parse(request.body);
-  const members = typeof body === 'object' && body !== null && !Array.isArray(body) ? body : {};
-  return { ...request, body: JSON.stringify({ ...members, [name]: value }) };
+  return { ...request, body: JSON.stringify({ ...asRecord(body), [name]: value }) };
 }

@@ -98,18 +98,24 @@ export function isCanceled(error: unknown): boolean {
   return isNinjaOneError(error) && error.intent === 'canceled';
 }
 
+/** For a log. Never of a foreign error whose message may quote a token. */
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown error';
+}
+
 /**
  * Foreign text made safe to put into a notification, tooltip or dialog: one line, no control or direction characters,
  * no Markdown link (`[x](command:y)` is rendered by VS Code's notifications), no `$(icon)`, at most `limit` characters.
  */
 export function plainText(text: string, limit = 300): string {
-  const line = text
-    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .replaceAll('[', '(')
-    .replaceAll(']', ')')
-    .replaceAll('$(', '$ (')
-    .trim();
+  // Brackets first: `$[` must not become an icon.
+  const oneLine = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').replace(/\s+/g, ' ');
+  const line = escapeIcons(oneLine.replaceAll('[', '(').replaceAll(']', ')')).trim();
   const characters = Array.from(line);
   return characters.length > limit ? `${characters.slice(0, limit - 1).join('')}…` : line;
+}
+
+/** Keeps `$(bug)` in foreign text from being drawn as an icon. */
+export function escapeIcons(text: string): string {
+  return text.replaceAll('$(', '$ (');
 }

@@ -1,4 +1,13 @@
-/** Plain reading of parsed JSON or YAML that somebody else wrote. */
+/** Plain reading of JSON or YAML that somebody else wrote. */
+
+/** `undefined` for what is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /** The value as an object with own string keys; `undefined` for anything else, arrays included. */
 export function asRecord(value: unknown): Readonly<Record<string, unknown>> | undefined {

@@ -7,10 +7,9 @@ import { asArray, asName, asProse, getOwn } from '../base/untrusted.ts';
 interface RawParameters {
   readonly key: string;
   readonly path: string;
-  /** Of the operation; wins over `shared`. */
-  readonly getOwn: unknown;
-  /** Of all operations of the path. */
-  readonly shared: unknown;
+  readonly ofOperation: unknown;
+  /** Of all operations of the path; one of the operation itself wins. */
+  readonly ofPath: unknown;
 }
 
 /**
@@ -19,7 +18,7 @@ interface RawParameters {
  */
 export function readParameters(raw: RawParameters, document: unknown, reading: Reading): readonly SpecParameter[] {
   const declared = new Map<string, SpecParameter>();
-  for (const entry of [...asArray(raw.shared), ...asArray(raw.getOwn)].slice(0, MOST_PARAMETERS)) {
+  for (const entry of [...asArray(raw.ofPath), ...asArray(raw.ofOperation)].slice(0, MOST_PARAMETERS)) {
     reading.spend(1);
     const parameter = readParameter(resolve(entry, document), raw.key, document, reading);
     if (parameter) {

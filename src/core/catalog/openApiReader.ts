@@ -91,7 +91,7 @@ function readOperation({ method, path, raw, item, document }: RawOperation, read
     tag: asName(tag) ?? '',
     ...describe([getOwn(raw, 'summary'), getOwn(raw, 'description')], reading),
     parameters: readParameters(
-      { key, path, getOwn: getOwn(raw, 'parameters'), shared: getOwn(item, 'parameters') },
+      { key, path, ofOperation: getOwn(raw, 'parameters'), ofPath: getOwn(item, 'parameters') },
       document,
       reading,
     ),

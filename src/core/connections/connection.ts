@@ -32,6 +32,14 @@ export function orderScopes(scopes: Iterable<Scope>): Scope[] {
   return SCOPES.filter((scope) => wanted.has(scope));
 }
 
+export function hasRedirectUri(platform: Platform): boolean {
+  return platform === 'web' || platform === 'spa';
+}
+
+export function hasClientSecret(platform: Platform): boolean {
+  return platform === 'web' || platform === 'api-services';
+}
+
 /** What records are bound to (C4). */
 export function connectionId(origin: string, clientId: string, platform: Platform): string {
   return createHash('sha256').update(`${origin}\n${clientId}\n${platform}`).digest('hex').slice(0, 32);

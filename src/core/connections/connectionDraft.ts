@@ -1,7 +1,7 @@
 import { plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
-import { connectionId, type Connection, type Platform, type Scope } from './connection.ts';
+import { connectionId, type Connection, type Platform, type Scope, hasRedirectUri } from './connection.ts';
 import { nameProblem, parseConnections } from './parseConnections.ts';
 import { parseInstance, PRESETS, type InstanceResult } from './instance.ts';
 
@@ -133,14 +133,6 @@ export function secretProblem(text: string): LocalizableMessage | undefined {
   return /^[\x20-\x7e]+$/.test(text)
     ? undefined
     : l10n.t('The client secret may have only ASCII letters, digits and signs. Copy it again from NinjaOne.');
-}
-
-export function hasRedirectUri(platform: Platform): boolean {
-  return platform === 'web' || platform === 'spa';
-}
-
-export function hasClientSecret(platform: Platform): boolean {
-  return platform === 'web' || platform === 'api-services';
 }
 
 /** The origin in front of a path, query or fragment. A user name or a back-slash in it is for `parseInstance` to refuse. */

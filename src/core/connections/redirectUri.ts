@@ -1,6 +1,6 @@
 import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
-import type { Platform } from './connection.ts';
+import { type Platform, hasRedirectUri } from './connection.ts';
 import type { Instance } from './instance.ts';
 
 /**
@@ -12,13 +12,13 @@ export function redirectUriProblem(
   platform: Platform,
   instance?: Instance,
 ): LocalizableMessage | undefined {
-  if (platform === 'native' || platform === 'api-services') {
+  if (!hasRedirectUri(platform)) {
     return text === undefined ? undefined : l10n.t('Remove the redirect URI: platform "{0}" has none.', platform);
   }
   if (typeof text !== 'string' || text === '') {
     return l10n.t('Write the redirect URI that is registered in NinjaOne: platform "{0}" needs it.', platform);
   }
-  if (text === 'editor' && instance?.kind === 'ninjaone') {
+  if (text === EDITOR_REDIRECT && instance?.kind === 'ninjaone') {
     return l10n.t('NinjaOne does not accept "editor". Write a URL that is registered there.');
   }
   const redirect = judgeRedirect(text);
@@ -28,6 +28,22 @@ export function redirectUriProblem(
 /** How the browser's answer comes back. */
 export type RedirectKind = 'loopback' | 'relay' | 'editor' | 'paste';
 
+/** The literal that stands in a loopback redirect URI and is listened on. */
+export type LoopbackHost = '127.0.0.1' | 'localhost' | '[::1]';
+
+/** The redirect URI of the editor's own URI handler, which differs on every sign-in. */
+export const EDITOR_REDIRECT = 'editor';
+
+/** The one that the settings editor suggests too, and that NinjaOne's PowerShell users have registered already. */
+export const LOOPBACK_REDIRECT = 'http://localhost:9090/';
+
+export const RELAY_REDIRECT = 'https://vscode.dev/redirect';
+
+/** Of platform `native`: NinjaOne takes any port, but neither a slash nor a path after it, and not the name localhost. */
+export function nativeRedirect(port?: number | string): string {
+  return port === undefined ? 'http://127.0.0.1' : `http://127.0.0.1:${port}`;
+}
+
 /** `undefined` for what is no acceptable redirect URI. */
 export function redirectKindOf(redirectUri: string): RedirectKind | undefined {
   const redirect = judgeRedirect(redirectUri);
@@ -36,7 +52,7 @@ export function redirectKindOf(redirectUri: string): RedirectKind | undefined {
 
 /** RFC 6749 §3.1.2: an absolute URI without a fragment. It is sent as written, so it must be written as it is sent. */
 function judgeRedirect(text: string): RedirectKind | LocalizableMessage {
-  if (text === 'editor') {
+  if (text === EDITOR_REDIRECT) {
     return 'editor';
   }
   if (text.length > MOST_REDIRECT_URI) {
@@ -50,7 +66,7 @@ function judgeRedirect(text: string): RedirectKind | LocalizableMessage {
   }
   const url = URL.parse(text);
   if (!url || !/^https?:\/\/[^/?]/i.test(text)) {
-    return l10n.t('Write a complete URL, such as {0} or {1}.', 'http://localhost:9090/', RELAYS[0]);
+    return l10n.t('Write a complete URL, such as {0} or {1}.', LOOPBACK_REDIRECT, RELAY_REDIRECT);
   }
   if (/^[^/]*\/\/[^/?]*@/.test(text)) {
     return l10n.t('The redirect URI must not have a user name or password. Remove what stands before "@".');
@@ -68,7 +84,7 @@ function judgeRedirect(text: string): RedirectKind | LocalizableMessage {
   return Number(url.port) >= 1024 ? 'loopback' : 'paste';
 }
 
-const RELAYS: readonly [string, string] = ['https://vscode.dev/redirect', 'https://insiders.vscode.dev/redirect'];
+const RELAYS: readonly string[] = [RELAY_REDIRECT, 'https://insiders.vscode.dev/redirect'];
 
 /** With these in the query already, every answer would carry them twice and be ignored. */
 const ANSWERS = ['code', 'state', 'error'];

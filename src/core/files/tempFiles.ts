@@ -5,7 +5,7 @@ import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { NinjaOneError, plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
-import type { BodySink } from '../http/transport.ts';
+import type { BodySink } from '../http/spillBuffer.ts';
 
 /**
  * Answers that are too large for memory, in private files of this window (E7). Windows share the folder, so each has one

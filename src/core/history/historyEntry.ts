@@ -3,7 +3,7 @@ import { riskLevelOf, type ApiRequest } from '../api/apiRequest.ts';
 import type { ApiResponse } from '../api/apiResponse.ts';
 import { pathValues } from '../api/requestTargets.ts';
 import { isUnknown } from '../catalog/overlay.ts';
-import { asRecord, getOwn } from '../base/untrusted.ts';
+import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import type { RequestDraft } from '../requests/requestDraft.ts';
 
 /**
@@ -152,12 +152,7 @@ const MOST_LINE = 20_000;
 const SECRET_NAME = /token|secret|passw|api_?key|authori[sz]ation|credential|signature|session|cookie/i;
 
 function parseLine(line: string): HistoryEntry | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(line);
   const [id, connectionId, operation] = ['id', 'connectionId', 'operation'].map((name) => textOf(getOwn(value, name)));
   const [at, status, ms, size] = ['at', 'status', 'ms', 'size'].map((name) => countOf(getOwn(value, name)));
   const hasBody = getOwn(value, 'hasBody');

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ApiResponse } from '../api/apiResponse.ts';
 import type { Logger } from '../base/log.ts';
-import { asRecord, getOwn } from '../base/untrusted.ts';
-import { fileNameOf } from '../sessions/sessionMarkers.ts';
+import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
+import { hashedFileName, writeAtomically } from '../files/atomicWrite.ts';
 import {
   entryOf,
   lineOf,
@@ -205,9 +204,7 @@ export class HistoryStore {
     const all = await this.#read();
     const stored = newest(all.filter(stays));
     if (all.length > stored.length) {
-      const draft = `${this.#file}.${randomUUID()}`;
-      await writeFile(draft, [...stored].reverse().map(lineOf).join(''), { mode: 0o600 });
-      await rename(draft, this.#file);
+      await writeAtomically(this.#file, [...stored].reverse().map(lineOf).join(''));
     }
     for (const { id } of all.filter((entry) => !stored.includes(entry))) {
       await rm(join(this.#bodies, bodyFileOf(id)), { force: true });
@@ -239,14 +236,12 @@ function bytesOf({ body, request }: ApiResponse): number {
 }
 
 function bodyFileOf(id: string): string {
-  return `${fileNameOf(id)}.json`;
+  return `${hashedFileName(id)}.json`;
 }
 
 function parseBodies(text: string): StoredExchange | undefined {
-  let value: unknown;
-  try {
-    value = asRecord(JSON.parse(text));
-  } catch {
+  const value = asRecord(parseJson(text));
+  if (!value) {
     return undefined;
   }
   const [request, responseBody] = [getOwn(value, 'request'), getOwn(value, 'response')];

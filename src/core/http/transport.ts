@@ -5,6 +5,7 @@ import type { LocalizableMessage } from '../base/messages.ts';
 import type { Logger } from '../base/log.ts';
 import { Deadline } from './deadline.ts';
 import { toNetworkError, networkError } from './networkErrors.ts';
+import { SpillBuffer, type BodySink } from './spillBuffer.ts';
 
 export interface HttpRequest {
   /** https, or http to a loopback host; without user name and password. */
@@ -19,13 +20,6 @@ export interface HttpRequest {
   /** Takes a body that has more; without it such a body is an error. */
   readonly overflow?: BodySink | undefined;
   readonly signal?: AbortSignal | undefined;
-}
-
-/** Where a large body goes, part by part. The next part waits until the last one was taken; its errors end the exchange. */
-export interface BodySink {
-  /** A body begins; what came before it belongs to an exchange that failed. */
-  start(): void | Promise<void>;
-  write(part: Uint8Array): void | Promise<void>;
 }
 
 export interface HttpResponse {
@@ -149,32 +143,20 @@ async function readBody(
   deadline: Deadline,
 ): Promise<Pick<HttpResponse, 'body' | 'overflow'>> {
   const reader = (response.body as ReadableStream<Uint8Array> | null)?.getReader();
-  const kept: Uint8Array[] = [];
-  let size = 0;
+  const refuse = (): never => {
+    throw tooLarge(url, maxBytes);
+  };
+  const body = new SpillBuffer(maxBytes, overflow ?? { start: refuse, write: refuse });
   for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
-    const before = size;
-    size += part.value.byteLength;
-    if (size > maxBytes && !overflow) {
-      throw tooLarge(url, maxBytes);
-    }
-    if (overflow && size > maxBytes) {
-      if (before <= maxBytes) {
-        await overflow.start();
-        for (const earlier of kept) {
-          await overflow.write(earlier);
-        }
-      }
-      await overflow.write(part.value);
+    await body.write(part.value);
+    if (body.hasSpilled) {
       // A body of many megabytes may take long; a server that stops in its midst may not.
       deadline.postpone();
     }
-    if (before < maxBytes) {
-      kept.push(part.value.subarray(0, maxBytes - before));
-    }
   }
-  const body = Buffer.concat(kept);
-  return size > maxBytes ? { body, overflow: size } : { body };
+  return body.hasSpilled ? { body: body.first(), overflow: body.size } : { body: body.first() };
 }
+
 function tooLarge(url: URL, maxBytes: number): NinjaOneError {
   return new NinjaOneError({
     code: 'network.tooLarge',

@@ -3,11 +3,11 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import type { AddressInfo, Socket } from 'node:net';
 import { NinjaOneError } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
+import type { LoopbackHost } from '../connections/redirectUri.ts';
 import { PAGE_HEADERS, pageOf } from './callbackPages.ts';
 
 export interface LoopbackServerOptions {
-  /** The literal of the redirect URI. */
-  readonly host: '127.0.0.1' | 'localhost' | '[::1]';
+  readonly host: LoopbackHost;
   /** 0: any free one. */
   readonly port: number;
   /** The only path that is answered. */

@@ -1,8 +1,9 @@
 import * as oauth from 'oauth4webapi';
-import { isNinjaOneError, NinjaOneError, plainText } from '../base/errors.ts';
-import { l10n } from '../base/l10n.ts';
-import type { Connection, Scope } from '../connections/connection.ts';
+import { isNinjaOneError } from '../base/errors.ts';
+import { type Connection, type Scope, hasClientSecret } from '../connections/connection.ts';
+import { noClientSecret } from '../connections/connectionErrors.ts';
 import { endpointsOf } from '../connections/instance.ts';
+import { nativeRedirect } from '../connections/redirectUri.ts';
 import type { Transport } from '../http/transport.ts';
 import { invalidResponse, failureOf, type Step } from '../serverErrors/classifyError.ts';
 import type { ErrorResponse } from '../serverErrors/errorBody.ts';
@@ -124,7 +125,7 @@ export async function probeClient(context: OAuthContext): Promise<'known' | 'unk
     grant_type: 'authorization_code',
     client_id: clientId,
     code: 'none',
-    redirect_uri: redirectUri ?? 'http://127.0.0.1',
+    redirect_uri: redirectUri ?? nativeRedirect(),
   };
   const response = await post(context, endpointsOf(instance.origin).token, FORM, new URLSearchParams(parameters));
   const failure = failureOf(response, 'probe', context.connection);
@@ -197,19 +198,11 @@ function partiesOf(context: OAuthContext, accept: (response: ErrorResponse) => R
 
 /** RFC 6749 §2.3.1. A public client never sends a secret, even if one is still stored. */
 function authenticationOf({ connection, clientSecret = '' }: OAuthContext): oauth.ClientAuth {
-  if (connection.platform === 'native' || connection.platform === 'spa') {
+  if (!hasClientSecret(connection.platform)) {
     return oauth.None();
   }
   if (clientSecret === '') {
-    throw new NinjaOneError({
-      code: 'oauth.secretMissing',
-      intent: 'misconfigured',
-      message: l10n.t(
-        'There is no client secret for "{0}" in this editor. Set the one that NinjaOne showed when it was made.',
-        plainText(connection.name, 64),
-      ),
-      action: 'setClientSecret',
-    });
+    throw noClientSecret(connection);
   }
   return oauth.ClientSecretPost(clientSecret);
 }

@@ -1,15 +1,14 @@
 import { NinjaOneError, plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { Connection } from '../connections/connection.ts';
-import { redirectKindOf, type RedirectKind } from '../connections/redirectUri.ts';
+import { nativeRedirect, redirectKindOf, type LoopbackHost, type RedirectKind } from '../connections/redirectUri.ts';
 
 /** How the browser's answer gets back to us, and what `redirect_uri` is. */
 export type RedirectPlan = LoopbackPlan | RelayPlan | EditorPlan | PastePlan;
 
 export interface LoopbackPlan {
-  readonly way: 'loopback';
-  /** The literal that stands in the redirect URI and is listened on. */
-  readonly host: '127.0.0.1' | 'localhost' | '[::1]';
+  readonly kind: 'loopback';
+  readonly host: LoopbackHost;
   /** 0: any free one. */
   readonly port: number;
   /** The only path that is answered. */
@@ -21,30 +20,29 @@ export interface LoopbackPlan {
 }
 
 export interface RelayPlan {
-  readonly way: 'relay';
+  readonly kind: 'relay';
   readonly redirectUri: string;
 }
 
 /** The redirect URI is what `env.asExternalUri` makes of our callback address. */
 export interface EditorPlan {
-  readonly way: 'editor';
+  readonly kind: 'editor';
 }
 
 export interface PastePlan {
-  readonly way: 'paste';
+  readonly kind: 'paste';
   readonly redirectUri: string;
 }
 
 /** The capability table. Throws a NinjaOneError if the connection has no browser sign-in. */
 export function redirectPlan(connection: Connection, environment: { readonly remote: boolean }): RedirectPlan {
   if (connection.platform === 'native') {
-    // NinjaOne takes any port, but neither a slash nor a path after it, and not the name localhost.
     return {
-      way: 'loopback',
+      kind: 'loopback',
       host: '127.0.0.1',
       port: 0,
       path: '/',
-      redirectUri: (port) => `http://127.0.0.1:${port}`,
+      redirectUri: nativeRedirect,
       forward: environment.remote,
     };
   }
@@ -70,14 +68,14 @@ export function redirectPlan(connection: Connection, environment: { readonly rem
  */
 export function forwardedRedirect(externalUri: string): string | undefined {
   const port = /^http:\/\/(?:127\.0\.0\.1|localhost):([1-9]\d{0,4})\/?$/.exec(externalUri)?.[1];
-  return port === undefined || Number(port) > 65_535 ? undefined : `http://127.0.0.1:${port}`;
+  return port === undefined || Number(port) > 65_535 ? undefined : nativeRedirect(port);
 }
 
 const PLANS: { readonly [K in RedirectKind]: (redirectUri: string, remote: boolean) => RedirectPlan } = {
   loopback: (redirectUri, remote) => {
     const { hostname, port, pathname } = new URL(redirectUri);
     return {
-      way: 'loopback',
+      kind: 'loopback',
       host: hostname === 'localhost' || hostname === '[::1]' ? hostname : '127.0.0.1',
       port: Number(port),
       path: pathname,
@@ -85,7 +83,7 @@ const PLANS: { readonly [K in RedirectKind]: (redirectUri: string, remote: boole
       forward: remote,
     };
   },
-  relay: (redirectUri) => ({ way: 'relay', redirectUri }),
-  editor: () => ({ way: 'editor' }),
-  paste: (redirectUri) => ({ way: 'paste', redirectUri }),
+  relay: (redirectUri) => ({ kind: 'relay', redirectUri }),
+  editor: () => ({ kind: 'editor' }),
+  paste: (redirectUri) => ({ kind: 'paste', redirectUri }),
 };

@@ -1,15 +1,16 @@
+import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
+
 /**
  * Reads a token answer (RFC 6749 §5.1) as servers really write it. What is odd but harmless is put right, so that
  * oauth4webapi accepts it; what could do harm is refused. Only known names are taken over, each as an own property.
  * `undefined` if the text is no JSON object at all.
  */
 export function parseTokenResponse(text: string): TokenResponse | InvalidTokenResponse | undefined {
-  const json = parse(text);
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+  const json = asRecord(parseJson(text));
+  if (!json) {
     return undefined;
   }
-  const field = (name: string): unknown =>
-    Object.hasOwn(json, name) ? (json as Record<string, unknown>)[name] : undefined;
+  const field = (name: string): unknown => getOwn(json, name);
   const accessToken = tokenOf(field('access_token'));
   const refreshToken = tokenOf(field('refresh_token'));
   const tokenType = field('token_type') ?? 'bearer';
@@ -101,11 +102,3 @@ function scopeOf(value: unknown): string | undefined {
 }
 
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/;
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

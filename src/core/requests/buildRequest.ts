@@ -4,7 +4,7 @@ import type { LocalizableMessage } from '../base/messages.ts';
 import { matchesPathTemplate, PATH_PARAMETER, type ApiRequest } from '../api/apiRequest.ts';
 import type { Body, Operation, Parameter } from '../catalog/operation.ts';
 import type { Connection } from '../connections/connection.ts';
-import type { RequestDraft, RequestProblem, Values } from './requestDraft.ts';
+import type { Refused, RequestDraft, RequestProblem, Values } from './requestDraft.ts';
 import { checkValue } from './parameterValues.ts';
 
 export interface RequestTarget {
@@ -12,9 +12,7 @@ export interface RequestTarget {
   readonly connection: Connection;
 }
 
-export type RequestResult =
-  | { readonly ok: true; readonly request: ApiRequest }
-  | { readonly ok: false; readonly problems: readonly RequestProblem[] };
+export type RequestResult = { readonly ok: true; readonly request: ApiRequest } | Refused;
 
 /**
  * Draft and operation → a request that can be sent, or every reason why not. Whatever the values are, what comes out is
@@ -30,14 +28,15 @@ export function buildRequest(draft: RequestDraft, { operation, connection }: Req
   if (draft.operation !== operation.key) {
     report(['operation'], l10n.t('There is no operation {0}. Choose another one.', plainText(draft.operation, 200)));
   }
-  if (problems.length > 0) {
-    return { ok: false, problems };
+  const [first, ...others] = problems;
+  if (first) {
+    return { ok: false, problems: [first, ...others] };
   }
   const { origin } = connection.instance;
   const url = URL.parse(`${origin}${path}${query}`)?.href ?? '';
   if (!/^\/[^/]/.test(operation.path) || !matchesPathTemplate(url, operation.path, origin)) {
-    report(['path'], l10n.t('The values do not make an address of {0}. Check them.', plainText(operation.key, 200)));
-    return { ok: false, problems };
+    const message = l10n.t('The values do not make an address of {0}. Check them.', plainText(operation.key, 200));
+    return { ok: false, problems: [{ place: ['path'], message }] };
   }
   return { ok: true, request: { connection, operation, url, body } };
 }

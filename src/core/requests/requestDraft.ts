@@ -1,6 +1,7 @@
-import { plainText } from '../base/errors.ts';
+import { plainText, NinjaOneError, type Action } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
+import { asRecord, getOwn } from '../base/untrusted.ts';
 
 /** What a person writes into a request document: which operation, with which values. Never where to, never as whom. */
 export interface RequestDraft {
@@ -23,37 +24,49 @@ export interface RequestProblem {
   readonly message: LocalizableMessage;
 }
 
-export type DraftResult =
-  | { readonly ok: true; readonly draft: RequestDraft }
-  | { readonly ok: false; readonly problems: readonly RequestProblem[] };
+/** What keeps a request from being sent; the first one is told. */
+export interface Refused {
+  readonly ok: false;
+  readonly problems: readonly [RequestProblem, ...RequestProblem[]];
+}
+
+export type DraftResult = { readonly ok: true; readonly draft: RequestDraft } | Refused;
+
+export function requestNotComplete({ problems: [{ message }] }: Refused, action?: Action): NinjaOneError {
+  return new NinjaOneError({ code: 'request.notComplete', intent: 'invalidInput', action, message });
+}
 
 /**
  * Reads a request document or a command's argument. Never throws, whatever it is given. Values that are empty or null
  * count as not written, so that a scaffold may list every parameter.
  */
 export function parseDraft(value: unknown): DraftResult {
-  if (!isRecord(value)) {
+  const record = asRecord(value);
+  if (!record) {
     return wrong([], l10n.t('Write a request: {0}.', EXAMPLE));
   }
   const problems: RequestProblem[] = [];
-  for (const name of Object.keys(value)) {
+  for (const name of Object.keys(record)) {
     if (!FIELDS.has(name)) {
       problems.push({ place: [name], message: unknownField(name) });
     }
   }
   const operation = getOwn(value, 'operation');
   if (typeof operation !== 'string' || operation.trim() === '') {
-    problems.push({
-      place: ['operation'],
-      message: l10n.t('Name the operation: method and path, as in {0}.', 'GET /v2/device/{id}'),
-    });
+    problems.push(NO_OPERATION);
   }
   const path = readValues(value, 'path', problems);
   const query = readValues(value, 'query', problems);
-  return typeof operation === 'string' && problems.length === 0
-    ? { ok: true, draft: { operation: operation.trim(), path, query, body: getOwn(value, 'body') } }
-    : { ok: false, problems };
+  const [first, ...others] = problems;
+  return first || typeof operation !== 'string'
+    ? { ok: false, problems: [first ?? NO_OPERATION, ...others] }
+    : { ok: true, draft: { operation: operation.trim(), path, query, body: getOwn(value, 'body') } };
 }
+
+const NO_OPERATION: RequestProblem = {
+  place: ['operation'],
+  message: l10n.t('Name the operation: method and path, as in {0}.', 'GET /v2/device/{id}'),
+};
 
 const EXAMPLE = '{ "operation": "GET /v2/device/{id}", "path": { "id": 1 }, "query": {} }';
 
@@ -73,10 +86,10 @@ function unknownField(name: string): LocalizableMessage {
     : l10n.t('A request has no field {0}. Remove it, or move it to path, query or body.', plainText(name, 40));
 }
 
-function readValues(draft: object, field: 'path' | 'query', problems: RequestProblem[]): Values {
+function readValues(draft: unknown, field: 'path' | 'query', problems: RequestProblem[]): Values {
   const values = new Map<string, Scalar>();
-  const written = getOwn(draft, field) ?? {};
-  if (!isRecord(written)) {
+  const written = asRecord(getOwn(draft, field) ?? {});
+  if (!written) {
     problems.push({ place: [field], message: l10n.t('Write {0} as names and values: {1}.', field, '{ "name": 1 }') });
     return values;
   }
@@ -91,15 +104,6 @@ function readValues(draft: object, field: 'path' | 'query', problems: RequestPro
     }
   }
   return values;
-}
-
-function isRecord(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Not what an object inherits: its prototype may come from anywhere. */
-function getOwn(record: object, name: string): unknown {
-  return Object.getOwnPropertyDescriptor(record, name)?.value;
 }
 
 function wrong(place: readonly string[], message: LocalizableMessage): DraftResult {

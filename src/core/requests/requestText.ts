@@ -1,6 +1,6 @@
 import { plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
-import { asRecord } from '../base/untrusted.ts';
+import { asRecord, parseJson } from '../base/untrusted.ts';
 import type { Operation, Schemas } from '../catalog/operation.ts';
 import { parseDraft, type DraftResult } from './requestDraft.ts';
 import { endOfToken, skipBlanks } from '../json/jsonTokens.ts';
@@ -34,10 +34,8 @@ export function requestText(operation: Operation, { schema, schemas }: RequestTe
 
 /** Reads the text of a request document, which may come from anywhere. Never throws. */
 export function readRequestText(text: string): DraftResult {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
+  const value = parseJson(text);
+  if (value === undefined) {
     const message = l10n.t('This request is not JSON. Correct what the editor marks in it.');
     return { ok: false, problems: [{ place: [], message }] };
   }

@@ -1,5 +1,6 @@
 import type { ApiClient, ApiSession } from '../api/apiClient.ts';
 import type { TargetObject } from '../api/requestTargets.ts';
+import { getOwn, parseJson } from '../base/untrusted.ts';
 import type { ResourceType, Operation } from '../catalog/operation.ts';
 import { buildRequest } from './buildRequest.ts';
 
@@ -26,7 +27,7 @@ export async function nameOf({ kind, id }: TargetObject, options: ResourceNameOp
   try {
     const signal = AbortSignal.timeout(PATIENCE);
     const { failure, body } = await options.client.send(result.request, { session, signal });
-    const answer: unknown = failure ? undefined : JSON.parse(new TextDecoder().decode(body));
+    const answer = failure ? undefined : parseJson(new TextDecoder().decode(body));
     return source.fields.map((field) => textAt(answer, field)).find((text) => text !== undefined);
   } catch {
     return undefined;
@@ -47,7 +48,6 @@ const SOURCES: ReadonlyMap<ResourceType, { readonly operation: string; readonly 
 ]);
 
 function textAt(value: unknown, field: string): string | undefined {
-  const text: unknown =
-    typeof value === 'object' && value !== null ? Object.getOwnPropertyDescriptor(value, field)?.value : undefined;
+  const text = getOwn(value, field);
   return typeof text === 'string' && text.trim() !== '' ? text : undefined;
 }

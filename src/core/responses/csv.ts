@@ -1,5 +1,6 @@
 import { NinjaOneError } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
+import { asRecord, getOwn } from '../base/untrusted.ts';
 
 /**
  * Items as CSV (RFC 4180) for a spreadsheet: no cell is taken for a formula, nested values are JSON, and the columns
@@ -33,7 +34,7 @@ export class CsvColumns {
   readonly #names = new Set<string>();
 
   add(item: unknown): void {
-    for (const name of isRecord(item) ? Object.keys(item) : [VALUE]) {
+    for (const name of Object.keys(asRecord(item) ?? { [VALUE]: item })) {
       this.#names.add(name);
     }
   }
@@ -74,14 +75,7 @@ const VALUE = 'value';
 
 /** What an item has in a column. */
 export function memberOf(item: unknown, name: string): unknown {
-  if (!isRecord(item)) {
-    return name === VALUE ? item : undefined;
-  }
-  return Object.getOwnPropertyDescriptor(item, name)?.value;
-}
-
-function isRecord(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return asRecord(item) ? getOwn(item, name) : name === VALUE ? item : undefined;
 }
 
 /** A value as a spreadsheet takes it, between separators of any kind; never a formula. */

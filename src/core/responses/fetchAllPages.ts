@@ -2,7 +2,7 @@ import type { ApiRequest } from '../api/apiRequest.ts';
 import type { ApiResponse } from '../api/apiResponse.ts';
 import { describeEnd, pagesOf, type PagingEnd, type SendPage } from '../api/paging.ts';
 import { isCanceled, NinjaOneError } from '../base/errors.ts';
-import type { BodySink } from '../http/transport.ts';
+import type { BodySink } from '../http/spillBuffer.ts';
 import { JsonItems } from '../json/jsonItems.ts';
 import { JsonListWriter } from './jsonListWriter.ts';
 

@@ -1,6 +1,7 @@
 import { plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
+import { parseJson } from '../base/untrusted.ts';
 import { formatJson, type FormattedJson, type MaskedValue } from '../json/formatJson.ts';
 
 /** What an answer is shown as: what its bytes are, whatever its header says (E7). */
@@ -204,16 +205,9 @@ const GIVING_SECRETS: typeof SAVABLE = {
 /** One JSON value on each line, at least two. */
 function isJsonLines(text: string): boolean {
   const lines = text.split('\n', 3).filter((line) => line.trim() !== '');
-  return lines.slice(0, 2).every((line, index) => /^\s*[[{"]/.test(line) && (index > 0 || isValidJson(line)));
-}
-
-function isValidJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return lines
+    .slice(0, 2)
+    .every((line, index) => /^\s*[[{"]/.test(line) && (index > 0 || parseJson(line) !== undefined));
 }
 
 function linesView(text: string, options: ViewOptions, partial: boolean): ResponseView {

@@ -1,3 +1,4 @@
+import { asArray, asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import { CsvColumns, memberOf, textOf } from './csv.ts';
 import { inUtc, millisecondsOf } from './timestamps.ts';
 
@@ -26,7 +27,7 @@ export type Cell = string | number;
  */
 export function tableOf(text: string, items: string | undefined): Table | undefined {
   const list = listIn(parsed(text), items);
-  if (!list?.some(isObject)) {
+  if (!list?.some((item) => asRecord(item))) {
     return undefined;
   }
   const names = new CsvColumns();
@@ -71,11 +72,7 @@ function parsed(text: string): unknown {
   const exact = text.replace(TOKEN, (token) =>
     LONG_INTEGER.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
   );
-  try {
-    return JSON.parse(exact);
-  } catch {
-    return undefined;
-  }
+  return parseJson(exact);
 }
 
 /** Strings as a whole, so that what looks like a number in them is none. */
@@ -83,12 +80,8 @@ const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
 const LONG_INTEGER = /^-?\d{16,}$/;
 
 function listIn(response: unknown, items: string | undefined): readonly unknown[] | undefined {
-  const list = Array.isArray(response) || !items ? response : memberOf(response, items);
-  return Array.isArray(list) ? (list as unknown[]) : undefined;
-}
-
-function isObject(item: unknown): boolean {
-  return typeof item === 'object' && item !== null && !Array.isArray(item);
+  const list = Array.isArray(response) || !items ? response : getOwn(response, items);
+  return Array.isArray(list) ? asArray(list) : undefined;
 }
 
 function cellOf(value: unknown): Cell {

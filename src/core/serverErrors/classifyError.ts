@@ -1,5 +1,5 @@
 import { NinjaOneError, plainText, type Support } from '../base/errors.ts';
-import type { Connection } from '../connections/connection.ts';
+import { hasClientSecret, type Connection } from '../connections/connection.ts';
 import { ERROR_CATALOG, type ErrorCode } from './errorCatalog.ts';
 import { EMPTY_ERROR_BODY, parseErrorBody, type ParsedErrorBody, type ErrorResponse } from './errorBody.ts';
 
@@ -17,6 +17,18 @@ export function failureOf(response: ErrorResponse, step: Step, connection: Conne
       serverText: plainText(parsed.words) || undefined,
     },
     retryAfter: retryAfterMs(response.headers, Date.now()),
+  });
+}
+
+/** NinjaOne throttles, whatever the status and the body of its answer are. `now` in epoch milliseconds. */
+export function serverBusy(
+  response: Pick<ErrorResponse, 'status' | 'headers'>,
+  connection: Connection,
+  now: number,
+): NinjaOneError {
+  return failure('server.busy', EMPTY_ERROR_BODY, connection, {
+    support: supportOf(response),
+    retryAfter: retryAfterMs(response.headers, now),
   });
 }
 
@@ -76,12 +88,12 @@ function failure(
   });
 }
 
-/** Words of the server are carried only by the errors that show them. */
+/** The highest place in the template; only errors that show the words of the server carry them. */
 function highestPlace(template: string): number {
   return Math.max(0, ...Array.from(template.matchAll(/\{(\d)\}/g), ([, index]) => Number(index)));
 }
 
-function supportOf({ status, headers }: ErrorResponse): Support {
+function supportOf({ status, headers }: Pick<ErrorResponse, 'status' | 'headers'>): Support {
   return { status, requestId: plainText(headers.get('x-nj-request-id') ?? '', 100) || undefined };
 }
 
@@ -112,9 +124,7 @@ function tokenErrorCode(parsed: ParsedErrorBody, step: Exclude<Step, 'api'>, con
       }
       return step !== 'code' ? 'oauth.refused' : aboutRedirect ? 'oauth.redirectMismatch' : 'oauth.codeRefused';
     case 'invalid_client':
-      return connection.platform === 'web' || connection.platform === 'api-services'
-        ? 'oauth.invalidClient'
-        : 'oauth.secretExpected';
+      return hasClientSecret(connection.platform) ? 'oauth.invalidClient' : 'oauth.secretExpected';
     case 'unauthorized_client':
     case 'unsupported_grant_type':
     case 'unsupported_response_type':

@@ -1,3 +1,5 @@
+import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
+
 /** An answer that is not the wished one. */
 export interface ErrorResponse {
   readonly status: number;
@@ -30,11 +32,11 @@ export const EMPTY_ERROR_BODY: ParsedErrorBody = {
 /** Never throws, whatever came. */
 export function parseErrorBody({ status, headers, text, secrets = [] }: ErrorResponse): ParsedErrorBody {
   const parsed = (words: string): string => withoutSecrets(words, secrets).slice(0, MOST_WORDS).trim();
-  const json = parse(text);
-  if (typeof json === 'object' && json !== null && !Array.isArray(json)) {
-    const fields = json as { readonly [name: string]: unknown };
+  const json = parseJson(text);
+  const fields = asRecord(json);
+  if (fields) {
     const first = (...names: readonly string[]): string =>
-      names.map((name) => parsed(wordsOf(fields[name]))).find((words) => words !== '') ?? '';
+      names.map((name) => parsed(wordsOf(getOwn(fields, name)))).find((words) => words !== '') ?? '';
     return {
       status,
       form: 'json',
@@ -88,12 +90,4 @@ function wordsOf(value: unknown): string {
       .trim();
   }
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,10 +3,14 @@ import { ClientSecrets } from './clientSecrets.ts';
 import { RefreshLock, type RefreshLockOptions } from './refreshLock.ts';
 import type { SecretPort } from './secretStorage.ts';
 import { SessionMarkers } from './sessionMarkers.ts';
-import { SessionStore } from './sessionStore.ts';
+import { SessionStore, type SessionStoreOptions } from './sessionStore.ts';
+import { TokenRequests, type TokenRequestOptions } from './tokenRequests.ts';
 import { TokenService, type TokenServiceOptions } from './tokenService.ts';
 
-export interface SessionsOptions extends Omit<TokenServiceOptions, 'store' | 'markers' | 'lock' | 'clientSecrets'> {
+export interface SessionsOptions
+  extends
+    Omit<TokenRequestOptions, 'clientSecrets'>,
+    Pick<TokenServiceOptions, 'onDidChangeConnections' | 'sharedSecrets' | 'timeouts'> {
   readonly secrets: SecretPort;
   readonly redactor: Redactor;
   /** Folder of the session markers and locks, shared by all windows. */
@@ -14,33 +18,25 @@ export interface SessionsOptions extends Omit<TokenServiceOptions, 'store' | 'ma
   /** Names the secret storage that the markers describe. */
   readonly secretStoreId: () => string;
   readonly lock?: Omit<RefreshLockOptions, 'directory'>;
+  readonly storage?: Pick<SessionStoreOptions, 'timeout' | 'retries'>;
 }
 
 export interface Sessions {
   readonly store: SessionStore;
   readonly markers: SessionMarkers;
   readonly clientSecrets: ClientSecrets;
+  readonly requests: TokenRequests;
   readonly tokens: TokenService;
 }
 
 /** Stored sessions and the service that keeps their tokens valid. The caller disposes `store` and `tokens`. */
-export function createSessions({
-  secrets,
-  redactor,
-  directory,
-  secretStoreId,
-  lock,
-  ...options
-}: SessionsOptions): Sessions {
-  const store = new SessionStore({ secrets, logger: options.logger, redactor });
-  const markers = new SessionMarkers(directory, secretStoreId);
-  const clientSecrets = new ClientSecrets({ secrets, redactor });
-  const tokens = new TokenService({
-    ...options,
-    store,
-    markers,
-    clientSecrets,
-    lock: new RefreshLock({ directory, ...lock }),
-  });
-  return { store, markers, clientSecrets, tokens };
+export function createSessions(options: SessionsOptions): Sessions {
+  const { directory, storage } = options;
+  const store = new SessionStore({ ...options, ...storage });
+  const markers = new SessionMarkers(directory, options.secretStoreId);
+  const clientSecrets = new ClientSecrets({ ...options, ...storage });
+  const requests = new TokenRequests({ ...options, clientSecrets });
+  const lock = new RefreshLock({ directory, ...options.lock });
+  const tokens = new TokenService({ ...options, store, markers, clientSecrets, requests, lock });
+  return { store, markers, clientSecrets, requests, tokens };
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, rmdir, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileNameOf } from './sessionMarkers.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hashedFileName } from '../files/atomicWrite.ts';
 
 export interface RefreshLockOptions {
   /** A folder of ours on the disk that all windows share. */
@@ -29,7 +30,7 @@ export class RefreshLock {
   }
 
   async exclusively<T>(sessionId: string, task: () => Promise<T>): Promise<T> {
-    const release = await this.#acquire(join(this.#directory, `${fileNameOf(sessionId)}.lock`));
+    const release = await this.#acquire(join(this.#directory, `${hashedFileName(sessionId)}.lock`));
     try {
       return await task();
     } finally {
@@ -49,7 +50,7 @@ export class RefreshLock {
         } else if (performance.now() - started > this.#patience) {
           return async () => {};
         } else {
-          await pause(10 + Math.random() * 20);
+          await sleep(10 + Math.random() * 20);
         }
       }
       await writeFile(owner, '', { mode: 0o600 });
@@ -81,7 +82,7 @@ export class RefreshLock {
       if (since !== undefined && Math.abs(Date.now() - since) > this.#stale) {
         await rmdir(guard).catch(() => {});
       }
-      await pause(10);
+      await sleep(10);
       return;
     }
     try {
@@ -148,10 +149,4 @@ async function lastChange(path: string): Promise<number | undefined> {
   } catch {
     return undefined;
   }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
 }

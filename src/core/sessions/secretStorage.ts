@@ -1,5 +1,6 @@
-import { NinjaOneError } from '../base/errors.ts';
+import { NinjaOneError, errorMessage } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { within, type Event } from '../base/lifecycle.ts';
 import type { Logger } from '../base/log.ts';
 
@@ -43,23 +44,20 @@ export function createWriter({ secrets, logger, retries = [200, 500, 1000, 2000]
         await secrets.store(key, text);
         return true;
       } catch (error) {
-        logger.warn(`The secret storage did not take a record: ${describe(error)}`);
+        logger.warn(`The secret storage did not take a record: ${storageErrorMessage(error)}`);
         const pause = retries[attempt];
         if (pause === undefined) {
           return false;
         }
-        await new Promise((resolve) => {
-          setTimeout(resolve, pause);
-        });
+        await sleep(pause);
       }
     }
   };
 }
 
-/** The message of our own error or of its cause; storage errors name keys, never values. */
-export function describe(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message : 'unknown error';
+/** The message of our own error's cause; storage errors name keys, never values. */
+export function storageErrorMessage(error: unknown): string {
+  return errorMessage(error instanceof Error && error.cause instanceof Error ? error.cause : error);
 }
 
 /** Milliseconds that a secret storage gets to answer; a locked keyring may ask its user first. */

@@ -1,5 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { isScope, orderScopes, type Connection, type Platform, type Scope } from '../connections/connection.ts';
+import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
+import {
+  isScope,
+  orderScopes,
+  PLATFORMS,
+  type Connection,
+  type Platform,
+  type Scope,
+} from '../connections/connection.ts';
 
 /**
  * What is kept of a sign-in, one record per connection and set of scopes (A10). Times are milliseconds since 1970 by
@@ -135,32 +143,26 @@ export function serializeSession(session: StoredSession): string {
 
 /** Own, known and well-typed properties only; anything else makes the record unreadable rather than half read. */
 export function parseRecord(text: string): ParsedRecord {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
+  const record = asRecord(parseJson(text));
+  if (!record) {
     return { kind: 'unreadable' };
   }
-  if (typeof value !== 'object' || value === null) {
-    return { kind: 'unreadable' };
-  }
-  const record = value as Readonly<Record<string, unknown>>;
   if (typeof record['version'] === 'number' && record['version'] > 1) {
     return { kind: 'newer' };
   }
   const string = (key: string): string | undefined => {
-    const field = Object.hasOwn(record, key) ? record[key] : undefined;
+    const field = getOwn(record, key);
     return typeof field === 'string' && field.length > 0 ? field : undefined;
   };
   const number = (key: string): number | undefined => {
-    const field = Object.hasOwn(record, key) ? record[key] : undefined;
+    const field = getOwn(record, key);
     return typeof field === 'number' && Number.isFinite(field) ? field : undefined;
   };
   const id = string('id');
   const connectionId = string('connectionId');
   const origin = string('origin');
   const clientId = string('clientId');
-  const platform = PLATFORM_NAMES.find((name) => name === record['platform']);
+  const platform = PLATFORMS.find((name) => name === record['platform']);
   const accessToken = string('accessToken');
   const issuedAt = number('issuedAt');
   const expiresAt = number('expiresAt');
@@ -218,8 +220,6 @@ function expiryOf({ issuedAt, expiresAt }: Pick<Tokens, 'issuedAt' | 'expiresAt'
 const SHORTEST_LIFE = 60_000;
 const USUAL_LIFE = 3_600_000;
 const LONGEST_LIFE = 86_400_000;
-
-const PLATFORM_NAMES: readonly Platform[] = ['native', 'spa', 'web', 'api-services'];
 
 function isArrayOf(value: unknown, test: (item: unknown) => boolean): value is unknown[] {
   return Array.isArray(value) && value.every(test);

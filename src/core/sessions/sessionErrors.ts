@@ -1,7 +1,6 @@
 import { NinjaOneError } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
-import { endpointsOf } from '../connections/instance.ts';
 import type { StoredSession } from './session.ts';
 
 /** What can go wrong with a session before or after the server is asked. */
@@ -95,27 +94,6 @@ export function notConfirmed(connection: Connection): NinjaOneError {
       connection.name,
     ),
     action: 'signIn',
-  });
-}
-
-export function noClientSecret(connection: Connection): NinjaOneError {
-  return new NinjaOneError({
-    code: 'connection.noClientSecret',
-    intent: 'misconfigured',
-    message: l10n.t('The client secret of {0} is not stored on this machine. Set it, then try again.', connection.name),
-    action: 'setClientSecret',
-  });
-}
-
-export function tooSlow(connection: Connection): NinjaOneError {
-  return new NinjaOneError({
-    code: 'network.timeout',
-    intent: 'transient',
-    message: l10n.t(
-      '{0} did not answer in time. Try again in a moment.',
-      endpointsOf(connection.instance.origin).token,
-    ),
-    action: 'retry',
   });
 }
 

@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { asRecord, parseJson } from '../base/untrusted.ts';
+import { hashedFileName, writeAtomically } from '../files/atomicWrite.ts';
 
 /**
  * What is known of a session without any secret. It tells a window how new its copy of the record must be (A7), that
@@ -31,7 +32,7 @@ export class SessionMarkers {
   readonly #secretStoreId: () => string;
 
   /**
-   * `keeper` names the secrets that the marks are about. Several browsers can share this disk, and each has secrets of its
+   * `secretStoreId` names the secrets that the marks are about. Several browsers can share this disk, and each has secrets of its
    * own.
    */
   constructor(directory: string, secretStoreId: () => string) {
@@ -43,14 +44,10 @@ export class SessionMarkers {
     return ((await read(this.#path(sessionId, 'ended'))) ?? (await read(this.#path(sessionId, 'alive'))))?.marker;
   }
 
-  /** Whole or not at all: written aside, then renamed. */
   async set(sessionId: string, marker: SessionMarker): Promise<void> {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     const path = this.#path(sessionId, marker.signedOut ? 'ended' : 'alive');
-    const draft = `${path}.${randomUUID()}`;
-    const text = JSON.stringify({ id: sessionId, secretStoreId: this.#secretStoreId(), ...marker });
-    await writeFile(draft, text, { mode: 0o600 });
-    await replace(draft, path);
+    await writeAtomically(path, JSON.stringify({ id: sessionId, secretStoreId: this.#secretStoreId(), ...marker }));
   }
 
   async delete(sessionId: string): Promise<void> {
@@ -77,13 +74,8 @@ export class SessionMarkers {
   }
 
   #path(sessionId: string, kind: 'alive' | 'ended'): string {
-    return join(this.#directory, `${fileNameOf(sessionId)}${kind === 'ended' ? '.ended' : ''}.json`);
+    return join(this.#directory, `${hashedFileName(sessionId)}${kind === 'ended' ? '.ended' : ''}.json`);
   }
-}
-
-/** Ids come from stored records, so they are hashed before they name a file. */
-export function fileNameOf(sessionId: string): string {
-  return createHash('sha256').update(sessionId).digest('hex').slice(0, 32);
 }
 
 interface Entry {
@@ -93,16 +85,8 @@ interface Entry {
 }
 
 async function read(path: string): Promise<Entry | undefined> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(path, 'utf8'));
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null) {
-    return undefined;
-  }
-  const { id, secretStoreId, generation, signedOut, label, writtenAt } = value as Readonly<Record<string, unknown>>;
+  const { id, secretStoreId, generation, signedOut, label, writtenAt } =
+    asRecord(parseJson(await readFile(path, 'utf8').catch(() => ''))) ?? {};
   if (typeof id !== 'string' || typeof generation !== 'number' || typeof writtenAt !== 'number') {
     return undefined;
   }
@@ -111,23 +95,4 @@ async function read(path: string): Promise<Entry | undefined> {
     secretStoreId,
     marker: { generation, signedOut: signedOut === true, label: typeof label === 'string' ? label : '', writtenAt },
   };
-}
-
-/** Windows refuses to replace a file while another process reads it; that takes a moment only. */
-async function replace(draft: string, path: string): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await rename(draft, path);
-      return;
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (attempt >= 5 || (code !== 'EPERM' && code !== 'EACCES' && code !== 'EBUSY')) {
-        await rm(draft, { force: true }).catch(() => {});
-        throw error;
-      }
-      await new Promise((resolve) => {
-        setTimeout(resolve, 20);
-      });
-    }
-  }
 }

@@ -1,6 +1,12 @@
 import { Emitter, type Disposable, type Event } from '../base/lifecycle.ts';
 import type { Logger, Redactor } from '../base/log.ts';
-import { createWriter, describe, withDeadline, type SecretPort, type SecretWriter } from './secretStorage.ts';
+import {
+  createWriter,
+  storageErrorMessage,
+  withDeadline,
+  type SecretPort,
+  type SecretWriter,
+} from './secretStorage.ts';
 import { parseRecord, serializeSession, type StoredSession } from './session.ts';
 import { Quarantine } from './quarantine.ts';
 import { TokenRedaction } from './tokenRedaction.ts';
@@ -79,7 +85,7 @@ export class SessionStore implements Disposable {
             }
           },
           (error: unknown) => {
-            this.#logger.warn(`A changed session could not be read: ${describe(error)}`);
+            this.#logger.warn(`A changed session could not be read: ${storageErrorMessage(error)}`);
           },
         );
       }
@@ -176,7 +182,7 @@ export class SessionStore implements Disposable {
     let failed = false;
     const fail = (error: unknown): void => {
       failed = true;
-      this.#logger.error(`The secret storage could not be read: ${describe(error)}`);
+      this.#logger.error(`The secret storage could not be read: ${storageErrorMessage(error)}`);
     };
     const keys = await Promise.resolve(this.#secrets.keys()).catch((error: unknown) => {
       fail(error);
@@ -248,7 +254,7 @@ export class SessionStore implements Disposable {
         await this.#secrets.delete(keyOf(id));
       }
     } catch (error) {
-      this.#logger.warn(`An unreadable record stays where it is: ${describe(error)}`);
+      this.#logger.warn(`An unreadable record stays where it is: ${storageErrorMessage(error)}`);
     }
   }
 
@@ -256,7 +262,9 @@ export class SessionStore implements Disposable {
     try {
       await this.#secrets.delete(keyOf(id));
     } catch (error) {
-      this.#logger.warn(`The record of a session that was signed out could not be deleted: ${describe(error)}`);
+      this.#logger.warn(
+        `The record of a session that was signed out could not be deleted: ${storageErrorMessage(error)}`,
+      );
     }
   }
 
@@ -288,7 +296,7 @@ export class SessionStore implements Disposable {
         });
       } catch (error) {
         // What a listener does wrong must not fail the sign-in or the renewal that is being stored.
-        this.#logger.error(`A listener of the sessions failed: ${describe(error)}`);
+        this.#logger.error(`A listener of the sessions failed: ${storageErrorMessage(error)}`);
       }
     }
   }

@@ -1,4 +1,4 @@
-import { isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
+import { errorMessage, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
 import { Emitter, KeyedSingleFlight, type Event } from '../base/lifecycle.ts';
 import type { Logger } from '../base/log.ts';
 import type { Connection } from '../connections/connection.ts';
@@ -117,7 +117,7 @@ export class TokenRenewal {
       await markers.set(session.id, { generation: session.generation, signedOut, label, writtenAt: now() });
       return true;
     } catch (error) {
-      logger.warn(`The mark of session ${session.id} could not be written: ${messageOf(error)}`);
+      logger.warn(`The mark of session ${session.id} could not be written: ${errorMessage(error)}`);
       return false;
     }
   }
@@ -237,7 +237,7 @@ export class TokenRenewal {
     try {
       await store.remove(id);
     } catch (error) {
-      logger.warn(`The record of session ${id} could not be deleted: ${messageOf(error)}`);
+      logger.warn(`The record of session ${id} could not be deleted: ${errorMessage(error)}`);
     }
   }
 
@@ -287,13 +287,9 @@ export class TokenRenewal {
     try {
       this.#renewalFailure.fire({ session, connection: connectionOf(session), error });
     } catch (failure) {
-      logger.error(`A listener of incidents failed: ${messageOf(failure)}`);
+      logger.error(`A listener of incidents failed: ${errorMessage(failure)}`);
     }
   }
 }
 
 const PAUSE_AFTER_SUCCESS = 60_000;
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'unknown error';
-}

@@ -1,11 +1,13 @@
+import { errorMessage } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
-import type { Connection, Scope } from '../connections/connection.ts';
+import { hasClientSecret, type Connection, type Scope } from '../connections/connection.ts';
+import { noClientSecret } from '../connections/connectionErrors.ts';
 import { parseInstance } from '../connections/instance.ts';
 import type { Transport } from '../http/transport.ts';
 import type * as Protocol from '../oauth/oauthClient.ts';
 import type { ClientSecrets } from './clientSecrets.ts';
 import type { StoredSession, Tokens } from './session.ts';
-import { noClientSecret, noConnection, notConfirmed } from './sessionErrors.ts';
+import { noConnection, notConfirmed } from './sessionErrors.ts';
 
 /** The steps of OAuth, loaded when the first of them is taken. */
 export type OAuthSteps = Pick<typeof Protocol, 'refreshTokens' | 'mintToken' | 'revokeToken'>;
@@ -37,9 +39,9 @@ export class TokenRequests {
     if (!mayContact(connection)) {
       throw notConfirmed(connection);
     }
-    const needsSecret = connection.platform === 'web' || connection.platform === 'api-services';
+    const needsSecret = hasClientSecret(connection.platform);
     const clientSecret = needsSecret ? await clientSecrets.get(connection.id) : undefined;
-    if (needsSecret && clientSecret === undefined) {
+    if (needsSecret && !clientSecret) {
       throw noClientSecret(connection);
     }
     return { connection, transport, clientSecret, now, ...(signal ? { signal } : {}) };
@@ -86,8 +88,7 @@ export class TokenRequests {
       await steps.revokeToken(context, session.accessToken, 'access_token');
       return true;
     } catch (error) {
-      const message = error instanceof Error ? error.message : 'unknown error';
-      this.#options.logger.warn(`The tokens of session ${session.id} could not be revoked: ${message}`);
+      this.#options.logger.warn(`The tokens of session ${session.id} could not be revoked: ${errorMessage(error)}`);
       return false;
     }
   }

@@ -1,7 +1,9 @@
-import { isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
+import { errorMessage, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
 import { Emitter, within, type Disposable, type Event } from '../base/lifecycle.ts';
+import type { Logger } from '../base/log.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import { acceptGrant } from './acceptGrant.ts';
+import type { ClientSecrets } from './clientSecrets.ts';
 import type { RefreshLock } from './refreshLock.ts';
 import { TokenRenewal, RENEWAL_TIMEOUTS, type RenewalFailure, type RenewalTimeouts } from './tokenRenewal.ts';
 import {
@@ -14,16 +16,21 @@ import {
   type UsableSession,
 } from './usableSessions.ts';
 import { accountOf, covers, hashOf, isSameGrant, type StoredSession } from './session.ts';
-import { noConnection, tooSlow } from './sessionErrors.ts';
+import { noConnection } from './sessionErrors.ts';
 import type { SessionMarkers } from './sessionMarkers.ts';
 import type { SessionStore } from './sessionStore.ts';
-import { TokenRequests, type OAuthContext, type TokenRequestOptions, type TokenSet } from './tokenRequests.ts';
+import type { TokenRequests, TokenSet } from './tokenRequests.ts';
 
-export interface TokenServiceOptions extends TokenRequestOptions {
+export interface TokenServiceOptions {
   readonly store: SessionStore;
   readonly markers: SessionMarkers;
   readonly lock: RefreshLock;
+  readonly clientSecrets: ClientSecrets;
+  readonly requests: TokenRequests;
+  readonly connections: () => readonly Connection[];
   readonly onDidChangeConnections: Event<void>;
+  readonly now: () => number;
+  readonly logger: Logger;
   readonly sharedSecrets: boolean;
   readonly timeouts?: RenewalTimeouts;
 }
@@ -48,7 +55,7 @@ export class TokenService implements Disposable {
 
   constructor(options: TokenServiceOptions) {
     this.#options = options;
-    this.#requests = new TokenRequests(options);
+    this.#requests = options.requests;
     this.#renewal = new TokenRenewal({
       ...options,
       connectionOf: (session) => options.connections().find(({ id }) => id === session.connectionId),
@@ -175,16 +182,6 @@ export class TokenService implements Disposable {
     return usable && satisfiesScopes(usable.session, scopes) ? usable : undefined;
   }
 
-  /** A token for exactly these scopes with the client secret (A6). */
-  mint(connection: Connection, scopes: readonly Scope[], signal?: AbortSignal): Promise<TokenSet> {
-    return this.#requests.mint(connection, scopes, signal);
-  }
-
-  /** What every OAuth step needs. Rejects when the host is not confirmed or the client secret is missing. */
-  context(connection: Connection, signal?: AbortSignal): Promise<OAuthContext> {
-    return this.#requests.context(connection, signal);
-  }
-
   /**
    * Signs out at once; the revocation at the server goes on behind and resolves to whether it worked (A13). Works for
    * orphans too: their tokens go to the origin that issued them and to no other.
@@ -226,7 +223,7 @@ export class TokenService implements Disposable {
       const renewed = await within(
         (this.#options.timeouts ?? RENEWAL_TIMEOUTS).response,
         this.#renewal.getValidToken({ id, margin: MARGIN }),
-        () => tooSlow(connection),
+        () => new Error('The token did not come in time.'),
       );
       return { connection, session: renewed, account: accountOf(renewed, connection) };
     } catch (error) {
@@ -250,7 +247,7 @@ export class TokenService implements Disposable {
       if (!marked) {
         throw error;
       }
-      this.#options.logger.warn(`The record of session ${session.id} is deleted later: ${messageOf(error)}`);
+      this.#options.logger.warn(`The record of session ${session.id} is deleted later: ${errorMessage(error)}`);
     }
   }
 
@@ -272,7 +269,3 @@ export class TokenService implements Disposable {
 const MARGIN = 300_000;
 const JUST_NOW = 5000;
 const LONGEST_SIGN_IN = 300_000;
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'unknown error';
-}

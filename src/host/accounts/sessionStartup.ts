@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type * as vscode from 'vscode';
+import { errorMessage } from '../../core/base/errors.ts';
 import type { Event } from '../../core/base/lifecycle.ts';
 import type { Logger } from '../../core/base/log.ts';
 import type { Findings, StorageCheckOptions } from '../../core/sessions/storageCheck.ts';
@@ -35,8 +36,7 @@ export function startSessions({
       .then(({ sweep }) => sweep(storageCheck))
       .catch((error: unknown) => {
         // A secret storage that does not answer was told of at the start, once.
-        const message = error instanceof Error ? error.message : 'unknown error';
-        logger.warn(`The stored sessions were not looked through: ${message}`);
+        logger.warn(`The stored sessions were not looked through: ${errorMessage(error)}`);
       });
   };
   register(onDidChangeConnections(sweepWhenReady));

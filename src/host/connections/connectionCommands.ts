@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
-import type { Connection } from '../../core/connections/connection.ts';
+import { type Connection, hasClientSecret } from '../../core/connections/connection.ts';
 import { isEntryOf } from '../../core/connections/connectionDraft.ts';
 import type { ClientSecrets } from '../../core/sessions/clientSecrets.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
@@ -108,8 +108,11 @@ export function createConnectionCommands(
     },
 
     'ninjaone.setClientSecret': async (argument) => {
-      const connection = await targets.connection(argument, settings.connections.filter(takesSecret));
-      if (!takesSecret(connection)) {
+      const connection = await targets.connection(
+        argument,
+        settings.connections.filter(({ platform }) => hasClientSecret(platform)),
+      );
+      if (!hasClientSecret(connection.platform)) {
         await about(connection, () => Promise.reject(takesNoSecret(connection)));
         return;
       }
@@ -153,10 +156,6 @@ export function createConnectionCommands(
       );
     },
   };
-}
-
-function takesSecret({ platform }: Connection): boolean {
-  return platform === 'web' || platform === 'api-services';
 }
 
 function takesNoSecret(connection: Connection): NinjaOneError {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../../core/connections/connection.ts';
+import { hasClientSecret, type Connection } from '../../core/connections/connection.ts';
 import type { Problem } from '../../core/connections/parseConnections.ts';
 import { accountOf, isFresh, isRenewable, type StoredSession } from '../../core/sessions/session.ts';
 import { isAlive, type UsableSession } from '../../core/sessions/usableSessions.ts';
@@ -61,7 +61,7 @@ function connectionItem(connection: Connection, { signIn, selection, writes, tok
       : sessions.length > 0
         ? 'signedIn'
         : 'signedOut',
-    ...(connection.platform === 'web' || connection.platform === 'api-services' ? ['hasSecret'] : []),
+    ...(hasClientSecret(connection.platform) ? ['hasSecret'] : []),
     ...(mayWrite ? ['mayWrite'] : []),
   ].join('.');
   item.tooltip = plainTooltip([

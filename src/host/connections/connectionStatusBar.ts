@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { escapeIcons } from '../../core/base/errors.ts';
 import type { Disposable, Event } from '../../core/base/lifecycle.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import type { SelectedConnection } from '../selection/selectedConnection.ts';
@@ -58,8 +59,7 @@ export class ConnectionStatusBar implements Disposable {
         ? vscode.l10n.t('signed in')
         : vscode.l10n.t('signed out');
     const icon = signingIn ? 'sync~spin' : signedIn ? 'pass' : 'circle-outline';
-    // The name is the user's own text: without this a name like "$(bug)" would become an icon.
-    const name = connection.name.replaceAll('$(', '$ (');
+    const name = escapeIcons(connection.name);
     this.#item.text = `$(${icon}) ${name} · ${connection.instance.label}`;
     this.#item.tooltip = vscode.l10n.t('NinjaOne: {0}, {1}. Click to select another connection.', name, state);
     this.#item.accessibilityInformation = {

@@ -9,6 +9,7 @@ import type { Connection } from '../../core/connections/connection.ts';
 import { draftOf, isSameKind, previousOf, valuesOf, type HistoryEntry } from '../../core/history/historyEntry.ts';
 import type { HistoryStore, StoredExchange } from '../../core/history/historyStore.ts';
 import { buildRequest } from '../../core/requests/buildRequest.ts';
+import { requestNotComplete } from '../../core/requests/requestDraft.ts';
 import { HistoryComparison, nothingToCompare } from './historyComparison.ts';
 import { pickEntry, type ListedEntry } from './historyPick.ts';
 import type { RequestRunner } from '../requests/requestRunner.ts';
@@ -243,8 +244,7 @@ export class HistoryController implements Disposable {
     const body = 'request' in source ? source.request.body : source.body;
     const result = buildRequest(draftOf(key, values, body), { operation, connection });
     if (!result.ok) {
-      const message = result.problems[0]?.message;
-      throw message ? new NinjaOneError({ code: 'request.notComplete', intent: 'invalidInput', message }) : gone(key);
+      throw requestNotComplete(result);
     }
     return result.request;
   }

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 
 /** Says how far the task is, in place of what was said before. */
@@ -23,7 +23,7 @@ export async function withDelayedProgress<T>(
     () => true,
     () => true,
   );
-  if (!(await Promise.race([ended, pause(PATIENCE, false)]))) {
+  if (!(await Promise.race([ended, sleep(PATIENCE, false)]))) {
     const location = vscode.ProgressLocation.Notification;
     await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
       token.onCancellationRequested(() => {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Coalescer, type Disposable } from '../../core/base/lifecycle.ts';
+import { getOwn } from '../../core/base/untrusted.ts';
 import type { Operation, Schemas } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import { requestText } from '../../core/requests/requestText.ts';
@@ -20,7 +21,7 @@ export class RequestDocuments
   implements Pick<vscode.FileSystemProvider, 'stat' | 'readFile' | 'writeFile'>, Disposable
 {
   readonly #options: RequestDocumentsOptions;
-  readonly #drafts: Map<string, Draft>;
+  readonly #drafts = new Map<string, Draft>();
   /** Which connection a document is tied to in this window, also a saved one. Ids of connections by address. */
   readonly #bound = new Map<string, string>();
   readonly #disposable: vscode.Disposable;
@@ -34,10 +35,13 @@ export class RequestDocuments
 
   constructor(options: RequestDocumentsOptions) {
     this.#options = options;
-    this.#drafts = readDrafts(options.memory.get(DRAFTS));
-    for (const [address, { connectionId }] of this.#drafts) {
-      if (connectionId !== '') {
-        this.#bound.set(address, connectionId);
+    for (const [address, value] of Object.entries(options.memory.get<object>(DRAFTS) ?? {})) {
+      const [text, connectionId] = [getOwn(value, 'text'), getOwn(value, 'connectionId')];
+      if (typeof text === 'string' && typeof connectionId === 'string') {
+        this.#drafts.set(address, { text, changes: Date.now() });
+        if (connectionId !== '') {
+          this.#bound.set(address, connectionId);
+        }
       }
     }
     this.#disposable = vscode.Disposable.from(
@@ -136,7 +140,7 @@ export class RequestDocuments
   #put(uri: vscode.Uri, text: string): void {
     const address = uri.toString();
     const changes = (this.#drafts.get(address)?.changes ?? Date.now()) + 1;
-    this.#drafts.set(address, { text, changes, connectionId: '' });
+    this.#drafts.set(address, { text, changes });
   }
 
   /** Only what is open: a closed draft is kept for Reopen Closed Editor, and only as long as the window lives. */
@@ -153,8 +157,6 @@ interface Draft {
   readonly text: string;
   /** Grows with each change, which is all that the editor asks of a time. */
   readonly changes: number;
-  /** As it was stored; empty when there was none. */
-  readonly connectionId: string;
 }
 
 const DRAFTS = 'request.drafts';
@@ -200,15 +202,4 @@ function openAddresses(): ReadonlySet<string> {
 
 function uriOf(input: unknown): vscode.Uri | undefined {
   return input instanceof vscode.TabInputText ? input.uri : undefined;
-}
-
-function readDrafts(stored: unknown): Map<string, Draft> {
-  const drafts = new Map<string, Draft>();
-  for (const [address, value] of Object.entries(stored ?? {})) {
-    const { text, connectionId } = (value ?? {}) as Readonly<Record<string, unknown>>;
-    if (typeof text === 'string' && typeof connectionId === 'string') {
-      drafts.set(address, { text, connectionId, changes: Date.now() });
-    }
-  }
-  return drafts;
 }

@@ -3,10 +3,9 @@ import type { ApiRequest } from '../../core/api/apiRequest.ts';
 import { NinjaOneError, plainText } from '../../core/base/errors.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import { l10n } from '../../core/base/l10n.ts';
-import type { LocalizableMessage } from '../../core/base/messages.ts';
 import type { Catalog } from '../../core/catalog/catalog.ts';
 import type { Connection } from '../../core/connections/connection.ts';
-import type { RequestProblem } from '../../core/requests/requestDraft.ts';
+import { requestNotComplete } from '../../core/requests/requestDraft.ts';
 import { buildRequest } from '../../core/requests/buildRequest.ts';
 import { readRequestText, spanOf } from '../../core/requests/requestText.ts';
 import { REQUEST_FILES, REQUEST_SCHEME, type Command } from '../platform/contributions.ts';
@@ -97,7 +96,8 @@ export class RequestEditor implements Disposable {
       return new vscode.Diagnostic(range, localize(message));
     });
     this.#diagnostics.set(document.uri, markers);
-    throw notSent(result.problems[0]?.message ?? NOT_COMPLETE);
+    // All of them are marked in the document, and a message without a button is cut after one line.
+    throw requestNotComplete(result, 'showProblems');
   }
 
   lenses(document: vscode.TextDocument): vscode.CodeLens[] {
@@ -142,13 +142,11 @@ export class RequestEditor implements Disposable {
     if (!operation) {
       const name = plainText(read.draft.operation, 200);
       const message = l10n.t('There is no operation {0}. Choose one in the API Explorer.', name);
-      return { ok: false, problems: [{ place: ['operation'], message } satisfies RequestProblem] };
+      return { ok: false, problems: [{ place: ['operation'], message }] };
     }
     return buildRequest(read.draft, { operation, connection });
   }
 }
-
-const NOT_COMPLETE: LocalizableMessage = l10n.t('This request is not complete.');
 
 function isRequest({ uri }: vscode.TextDocument): boolean {
   return uri.scheme === REQUEST_SCHEME || uri.path.endsWith(REQUEST_FILES);
@@ -162,16 +160,6 @@ function mayBeSent({ uri }: vscode.TextDocument): boolean {
 /** "Acme · eu", without what a lens would draw as an icon. */
 function nameOf({ name, instance }: Connection): string {
   return plainText(`${name} · ${instance.label}`, 80);
-}
-
-function notSent(message: LocalizableMessage): NinjaOneError {
-  // All of them are marked in the document, and a message without a button is cut after one line.
-  return new NinjaOneError({
-    code: 'request.notComplete',
-    intent: 'invalidInput',
-    action: 'showProblems',
-    message,
-  });
 }
 
 function noDocument(): NinjaOneError {

@@ -8,9 +8,10 @@ import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors
 import { l10n } from '../../core/base/l10n.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
-import type { BodySink } from '../../core/http/transport.ts';
+import type { BodySink } from '../../core/http/spillBuffer.ts';
 import { fetchAllPages } from '../../core/responses/fetchAllPages.ts';
 import { buildRequest } from '../../core/requests/buildRequest.ts';
+import { requestNotComplete } from '../../core/requests/requestDraft.ts';
 import type { TempFiles, TempFile } from '../../core/files/tempFiles.ts';
 import { sessionsFor, type UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
@@ -76,7 +77,7 @@ export class RequestRunner {
     const draft = await askMissing(operation);
     const result = buildRequest(draft, { operation, connection });
     if (!result.ok) {
-      throw notComplete(operation, result.problems[0]?.message);
+      throw requestNotComplete(result);
     }
     return result.request;
   }
@@ -254,17 +255,6 @@ function hasNoPages({ title }: Operation): NinjaOneError {
     code: 'request.hasNoPages',
     intent: 'invalidInput',
     message: l10n.t('{0} gives its answer at once, not in pages. Send it instead.', title),
-  });
-}
-
-function notComplete(
-  operation: Operation,
-  message = l10n.t('The request {0} is not complete.', operation.title),
-): NinjaOneError {
-  return new NinjaOneError({
-    code: 'request.notComplete',
-    intent: 'invalidInput',
-    message,
   });
 }
 

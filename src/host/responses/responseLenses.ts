@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ApiResponse } from '../../core/api/apiResponse.ts';
 import { describeEnd } from '../../core/api/paging.ts';
 import { items, pages } from '../../core/base/counts.ts';
+import { escapeIcons } from '../../core/base/errors.ts';
 import { looksTabular } from '../../core/responses/tableModel.ts';
 import { setContext, type ResponseCommand, type Command } from '../platform/contributions.ts';
 import { messageOf } from '../platform/errorReporter.ts';
@@ -20,7 +21,7 @@ export function lensesOf(uri: vscode.Uri, shown: DisplayedResponse): vscode.Code
   const top = new vscode.Range(0, 0, 0, 0);
   const place = failure ? new vscode.Range(1, 0, 1, 0) : top;
   const words = (title: string, range = place): vscode.CodeLens =>
-    new vscode.CodeLens(range, { title: title.replaceAll('$(', '$ ('), tooltip: title, command: '' });
+    new vscode.CodeLens(range, { title: escapeIcons(title), tooltip: title, command: '' });
   const action = (title: string, command: Command): vscode.CodeLens =>
     new vscode.CodeLens(place, { title, command, arguments: [uri] });
   const cut = end && !end.complete ? [localize(describeEnd(end))] : [];

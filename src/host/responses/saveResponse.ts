@@ -2,9 +2,10 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
+import { parseJson } from '../../core/base/untrusted.ts';
 import { csvParts } from '../../core/responses/csv.ts';
 import { itemsIn } from '../../core/json/jsonItems.ts';
-import { writeAtomically, type FileParts } from '../../core/files/atomicWrite.ts';
+import { saveFile, type FileParts } from '../../core/files/atomicWrite.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
 import { offerAlternative } from '../platform/errorReporter.ts';
 import { withDelayedProgress } from '../platform/delayedProgress.ts';
@@ -78,11 +79,11 @@ async function* valuesIn(bytes: AsyncIterable<Uint8Array>, name: string | undefi
 }
 
 function valueOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
+  const value = parseJson(text);
+  if (value === undefined) {
     throw notJson();
   }
+  return value;
 }
 
 interface Writing {
@@ -93,7 +94,7 @@ interface Writing {
 
 async function write(target: vscode.Uri, { parts, signal, tempFiles }: Writing): Promise<void> {
   if (target.scheme === 'file') {
-    await writeAtomically(target.fsPath, parts, signal);
+    await saveFile(target.fsPath, parts, signal);
     return;
   }
   // The file is on another machine, which the editor reaches and we do not: it takes whole files only.
@@ -101,7 +102,7 @@ async function write(target: vscode.Uri, { parts, signal, tempFiles }: Writing):
   try {
     await file.start();
     await file.close();
-    await writeAtomically(file.path, parts, signal);
+    await saveFile(file.path, parts, signal);
     await vscode.workspace.fs.copy(vscode.Uri.file(file.path), target, { overwrite: true });
   } finally {
     await file.discard();

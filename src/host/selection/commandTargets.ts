@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { canceled, NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
+import { getOwn } from '../../core/base/untrusted.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
@@ -102,12 +103,6 @@ function noConnection(): NinjaOneError {
 
 /** A text found by walking own properties; never calls into the object beyond reading them. */
 function textAt(value: unknown, ...path: readonly string[]): string | undefined {
-  let current: unknown = value;
-  for (const key of path) {
-    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, key)) {
-      return undefined;
-    }
-    current = (current as Readonly<Record<string, unknown>>)[key];
-  }
-  return typeof current === 'string' ? current : undefined;
+  const text = path.reduce(getOwn, value);
+  return typeof text === 'string' ? text : undefined;
 }

@@ -19,14 +19,13 @@ export interface SignInFeature {
 
 export function createSignIn(
   { context, register, logger, settings, trustedHosts, now, report }: Platform,
-  { tokens, clientSecrets }: Sessions,
+  { tokens, requests, clientSecrets }: Sessions,
   addConnection: () => Promise<Connection | undefined>,
 ): SignInFeature {
   const signIn = register(
     new SignIn({
-      context: (connection, signal) => tokens.context(connection, signal),
+      requests,
       confirmHost: (connection) => trustedHosts.confirm(connection),
-      mint: (connection, scopes, signal) => tokens.mint(connection, scopes, signal),
       remote: vscode.env.remoteName !== undefined && context.extension.extensionKind === vscode.ExtensionKind.Workspace,
       logger,
     }),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { canceled, isNinjaOneError } from '../../core/base/errors.ts';
 import type { Connection } from '../../core/connections/connection.ts';
+import type { RedirectKind } from '../../core/connections/redirectUri.ts';
 import type { PendingCallbacks } from '../../core/oauth/pendingCallbacks.ts';
 import type { LoopbackServer } from '../../core/oauth/loopbackServer.ts';
 import { forwardedRedirect, redirectPlan, type LoopbackPlan } from '../../core/oauth/redirectStrategy.ts';
@@ -9,7 +10,7 @@ import { offerAlternative } from '../platform/errorReporter.ts';
 
 /** How the browser comes back from one sign-in. */
 export interface CallbackChannel {
-  readonly kind: 'loopback' | 'relay' | 'editor' | 'paste';
+  readonly kind: RedirectKind;
   readonly nonce: string;
   /** What the `state` parameter carries: the nonce, or for the relay the address that carries the nonce. */
   readonly state: string;
@@ -28,7 +29,7 @@ export interface OpenRedirectOptions {
 /** Opens the way back before the browser is sent away. Rejects with a NinjaOneError when there is none. */
 export async function openCallbackChannel(nonce: string, options: OpenRedirectOptions): Promise<CallbackChannel> {
   const plan = redirectPlan(options.connection, { remote: options.remote });
-  switch (plan.way) {
+  switch (plan.kind) {
     case 'loopback':
       return listen(nonce, plan, options);
     case 'relay': {

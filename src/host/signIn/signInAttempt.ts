@@ -42,7 +42,7 @@ export class SignInAttempt implements PendingSignIn, Disposable {
     this.#options = options;
     this.tokens = this.#withProgress(() =>
       connection.platform === 'api-services'
-        ? options.mint(connection, scopes, this.#abort.signal)
+        ? options.requests.mint(connection, scopes, this.#abort.signal)
         : this.#throughBrowser(),
     );
     // The promise is handed out later; until then a failure must not count as unhandled.
@@ -114,7 +114,7 @@ export class SignInAttempt implements PendingSignIn, Disposable {
     const { connection, scopes } = this;
     const { logger } = this.#options;
     // The secret is looked up first: without it the browser would be for nothing.
-    const context = await this.#options.context(connection, this.#abort.signal);
+    const context = await this.#options.requests.context(connection, this.#abort.signal);
     const protocol = await import('../../core/oauth/oauthClient.ts');
     const way = await openCallbackChannel(protocol.randomState(), {
       connection,

@@ -1,13 +1,11 @@
 import type { Logger } from '../../core/base/log.ts';
 import type { Connection, Scope } from '../../core/connections/connection.ts';
-import type { OAuthContext, TokenSet } from '../../core/sessions/tokenRequests.ts';
+import type { TokenRequests } from '../../core/sessions/tokenRequests.ts';
 
 export interface SignInOptions {
-  /** Secrets and transport for the token call. */
-  readonly context: (connection: Connection, signal: AbortSignal) => Promise<OAuthContext>;
+  readonly requests: Pick<TokenRequests, 'context' | 'mint'>;
   /** Rejects as canceled when the user does not trust the host. */
   readonly confirmHost: (connection: Connection) => Promise<void>;
-  readonly mint: (connection: Connection, scopes: readonly Scope[], signal: AbortSignal) => Promise<TokenSet>;
   /** Whether this extension host runs on another machine than the browser. */
   readonly remote: boolean;
   readonly logger: Logger;

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { canceled } from '../../core/base/errors.ts';
 import { endpointsOf } from '../../core/connections/instance.ts';
@@ -79,7 +79,7 @@ export class SignOut {
     const revocations = ended.map((each) =>
       each.status === 'fulfilled' ? (each.value?.revoked ?? Promise.resolve(true)) : Promise.resolve(false),
     );
-    const revoked = await Promise.race([Promise.all(revocations), pause(REVOCATION_WAIT, [false])]);
+    const revoked = await Promise.race([Promise.all(revocations), sleep(REVOCATION_WAIT, [false])]);
     return !revoked.includes(false);
   }
 }

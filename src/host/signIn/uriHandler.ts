@@ -1,5 +1,6 @@
-import type * as vscode from 'vscode';
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type * as vscode from 'vscode';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { Logger } from '../../core/base/log.ts';
 import type { SecretPort } from '../../core/sessions/secretStorage.ts';
@@ -43,9 +44,7 @@ export class CallbackUriHandler implements vscode.UriHandler, Disposable {
     try {
       await this.#secrets.store(key, query);
       // Whoever waits has heard of it by then; a window that starts later must not find it.
-      await new Promise((resolve) => {
-        setTimeout(resolve, LIFETIME);
-      });
+      await sleep(LIFETIME);
     } catch {
       this.#logger.warn('A sign-in callback for another window could not be passed on.');
     } finally {

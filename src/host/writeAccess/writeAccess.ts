@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { WritePermission } from '../../core/api/apiClient.ts';
 import { WritePermissions } from '../../core/api/writePermissions.ts';
+import { escapeIcons } from '../../core/base/errors.ts';
 import type { Event } from '../../core/base/lifecycle.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import { timeOf } from '../platform/format.ts';
@@ -86,7 +87,7 @@ export class WriteAccess implements WritePermission, vscode.Disposable {
     }
     const isOne = unlocked.length === 1;
     const state = isOne ? this.#stateOf(first) : vscode.l10n.t('writes allowed');
-    const names = unlocked.map(({ name }) => iconless(name)).join(', ');
+    const names = unlocked.map(({ name }) => escapeIcons(name)).join(', ');
     const who = isOne ? names : vscode.l10n.t('{0} connections', unlocked.length);
     this.#item.text = `$(unlock) ${who}: ${state}`;
     this.#item.tooltip = isOne
@@ -107,9 +108,4 @@ export class WriteAccess implements WritePermission, vscode.Disposable {
       ? vscode.l10n.t('writes allowed')
       : vscode.l10n.t('writes allowed until {0}', timeOf(until));
   }
-}
-
-/** The name is the user's own text: without this a name like "$(bug)" would become an icon. */
-function iconless(name: string): string {
-  return name.replaceAll('$(', '$ (');
 }

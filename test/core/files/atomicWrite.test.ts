@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NinjaOneError } from '../../../src/core/base/errors.ts';
 import { l10n } from '../../../src/core/base/l10n.ts';
-import { writeAtomically } from '../../../src/core/files/atomicWrite.ts';
+import { saveFile } from '../../../src/core/files/atomicWrite.ts';
 
-describe('writeAtomically', () => {
+describe('saveFile', () => {
   let directory: string;
   let file: string;
 
@@ -19,7 +19,7 @@ describe('writeAtomically', () => {
 
   it('writes all parts, replaces an existing file and makes it readable for the owner only (E7)', async () => {
     await writeFile(file, 'before');
-    await writeAtomically(file, ['[1,', Buffer.from('2]')]);
+    await saveFile(file, ['[1,', Buffer.from('2]')]);
     assert.equal(await readFile(file, 'utf8'), '[1,2]');
     assert.equal((await stat(file)).mode & 0o777, 0o600);
     assert.deepEqual(await readdir(directory), ['response.json']);
@@ -41,7 +41,7 @@ describe('writeAtomically', () => {
         yield 'half';
         throw error;
       };
-      await assert.rejects(writeAtomically(file, parts()), { code });
+      await assert.rejects(saveFile(file, parts()), { code });
       assert.equal(await readFile(file, 'utf8'), 'before');
       assert.deepEqual(await readdir(directory), ['response.json']);
     });
@@ -55,12 +55,12 @@ describe('writeAtomically', () => {
         abort.abort();
       }
     };
-    await assert.rejects(writeAtomically(file, parts(), abort.signal), { code: 'canceled' });
+    await assert.rejects(saveFile(file, parts(), abort.signal), { code: 'canceled' });
     assert.deepEqual(await readdir(directory), []);
   });
 
   it('names the file in the error if the folder does not exist (E7)', async () => {
     const missing = join(directory, 'no', 'response.json');
-    await assert.rejects(writeAtomically(missing, ['[]']), { code: 'file.notWritten', args: [missing, 'ENOENT'] });
+    await assert.rejects(saveFile(missing, ['[]']), { code: 'file.notWritten', args: [missing, 'ENOENT'] });
   });
 });

@@ -154,7 +154,7 @@ describe('OAuth client', () => {
         const error = await failure(mintToken(context, ['monitoring']));
         assert.deepEqual(
           [error.code, error.intent, error.action],
-          ['oauth.secretMissing', 'misconfigured', 'setClientSecret'],
+          ['connection.noClientSecret', 'misconfigured', 'setClientSecret'],
         );
         assert.deepEqual(sent, []);
       });

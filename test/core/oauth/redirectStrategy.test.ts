@@ -6,42 +6,42 @@ import { connectionOf } from '../../support/connectionFixtures.ts';
 
 describe('redirect strategy', () => {
   const rows: readonly (readonly [Platform, string | undefined, object, string | undefined])[] = [
-    ['native', undefined, { way: 'loopback', host: '127.0.0.1', port: 0, path: '/' }, 'http://127.0.0.1:54321'],
+    ['native', undefined, { kind: 'loopback', host: '127.0.0.1', port: 0, path: '/' }, 'http://127.0.0.1:54321'],
     [
       'spa',
       'http://localhost:9090/',
-      { way: 'loopback', host: 'localhost', port: 9090, path: '/' },
+      { kind: 'loopback', host: 'localhost', port: 9090, path: '/' },
       'http://localhost:9090/',
     ],
     [
       'web',
       'http://localhost:9090',
-      { way: 'loopback', host: 'localhost', port: 9090, path: '/' },
+      { kind: 'loopback', host: 'localhost', port: 9090, path: '/' },
       'http://localhost:9090',
     ],
     [
       'web',
       'http://127.0.0.1:8888/cb/in?app=1',
-      { way: 'loopback', host: '127.0.0.1', port: 8888, path: '/cb/in' },
+      { kind: 'loopback', host: '127.0.0.1', port: 8888, path: '/cb/in' },
       'http://127.0.0.1:8888/cb/in?app=1',
     ],
-    ['spa', 'http://[::1]:8888/', { way: 'loopback', host: '[::1]', port: 8888, path: '/' }, 'http://[::1]:8888/'],
-    ['web', 'https://vscode.dev/redirect', { way: 'relay' }, 'https://vscode.dev/redirect'],
-    ['spa', 'https://insiders.vscode.dev/redirect', { way: 'relay' }, 'https://insiders.vscode.dev/redirect'],
-    ['web', 'editor', { way: 'editor' }, undefined],
-    ['web', 'https://acme.example/cb', { way: 'paste' }, 'https://acme.example/cb'],
-    ['web', 'https://localhost/', { way: 'paste' }, 'https://localhost/'],
-    ['web', 'http://localhost/', { way: 'paste' }, 'http://localhost/'],
+    ['spa', 'http://[::1]:8888/', { kind: 'loopback', host: '[::1]', port: 8888, path: '/' }, 'http://[::1]:8888/'],
+    ['web', 'https://vscode.dev/redirect', { kind: 'relay' }, 'https://vscode.dev/redirect'],
+    ['spa', 'https://insiders.vscode.dev/redirect', { kind: 'relay' }, 'https://insiders.vscode.dev/redirect'],
+    ['web', 'editor', { kind: 'editor' }, undefined],
+    ['web', 'https://acme.example/cb', { kind: 'paste' }, 'https://acme.example/cb'],
+    ['web', 'https://localhost/', { kind: 'paste' }, 'https://localhost/'],
+    ['web', 'http://localhost/', { kind: 'paste' }, 'http://localhost/'],
   ];
   for (const [platform, redirectUri, expected, sent] of rows) {
     it(`sends ${sent ?? 'the external address'} byte for byte for ${platform} with ${redirectUri ?? 'no redirect URI'} (P6)`, () => {
       for (const remote of [false, true]) {
         const plan = redirectPlan(connectionOf({ platform, redirectUri }), { remote });
         const uri =
-          plan.way === 'loopback' ? plan.redirectUri(54321) : plan.way === 'editor' ? undefined : plan.redirectUri;
+          plan.kind === 'loopback' ? plan.redirectUri(54321) : plan.kind === 'editor' ? undefined : plan.redirectUri;
         assert.equal(uri, sent);
         assert.deepEqual({ ...plan, ...expected }, { ...plan });
-        assert.equal(plan.way === 'loopback' && plan.forward, plan.way === 'loopback' && remote);
+        assert.equal(plan.kind === 'loopback' && plan.forward, plan.kind === 'loopback' && remote);
       }
     });
   }

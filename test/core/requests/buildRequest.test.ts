@@ -57,7 +57,7 @@ describe('buildRequest', () => {
 
   for (const value of HOSTILE.filter((each) => !/^(?:@evil.com|\u202e|\u200b..|\.\.\.)$/.test(each))) {
     it(`refuses the path value ${JSON.stringify(value).slice(0, 40)} (E11)`, () => {
-      assert.deepEqual(problemsOf(DELETE_FIELD, { path: { fieldName: value } })[0]?.place, ['path', 'fieldName']);
+      assert.deepEqual(problemsOf(DELETE_FIELD, { path: { fieldName: value } })[0].place, ['path', 'fieldName']);
     });
   }
 
@@ -92,7 +92,7 @@ describe('buildRequest', () => {
       const operation = operationOf(`GET ${template}`);
       const path = Object.fromEntries(operation.parameters.map(({ name }, index) => [name, index + 1]));
       const [problem] = problemsOf(operation, { path });
-      assert.match(formatMessage(problem!.message), /do not make an address of/);
+      assert.match(formatMessage(problem.message), /do not make an address of/);
     });
   }
 
@@ -187,7 +187,7 @@ describe('buildRequest', () => {
     };
     const result = buildRequest(draft, { operation: GET_DEVICE, connection: connectionOf() });
     assert.ok(!result.ok);
-    assert.match(formatMessage(result.problems[0]!.message), /There is no operation DELETE/);
+    assert.match(formatMessage(result.problems[0].message), /There is no operation DELETE/);
   });
 
   it('sends a body as JSON, including null', () => {

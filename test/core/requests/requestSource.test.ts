@@ -38,7 +38,7 @@ describe('the source text of a request document', () => {
     ] as const) {
       const read = readRequestText(text);
       assert.ok(!read.ok);
-      assert.deepEqual(read.problems[0]?.place, place);
+      assert.deepEqual(read.problems[0].place, place);
       assert.match(formatMessage(read.problems[0].message), /stands twice\. Remove one of them/);
       const { start, end } = spanOf(text, place);
       assert.ok(end > start);

@@ -66,7 +66,7 @@ describe('reading a request document', () => {
       const text = JSON.stringify({ operation: 'GET /v2/devices', [name]: 'x' });
       const read = readRequestText(text);
       assert.ok(!read.ok);
-      const { start, end } = spanOf(text, read.problems[0]?.place ?? []);
+      const { start, end } = spanOf(text, read.problems[0].place);
       assert.equal(text.slice(start, end), JSON.stringify(name));
     }
   });

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hashedFileName } from '../../../src/core/files/atomicWrite.ts';
 import { RefreshLock } from '../../../src/core/sessions/refreshLock.ts';
-import { fileNameOf, SessionMarkers, type SessionMarker } from '../../../src/core/sessions/sessionMarkers.ts';
+import { SessionMarkers, type SessionMarker } from '../../../src/core/sessions/sessionMarkers.ts';
 
 const MARKER: SessionMarker = { generation: 1, signedOut: false, label: 'Acme · eu · monitoring', writtenAt: 1 };
 
@@ -14,7 +15,7 @@ describe('RefreshLock', () => {
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
-  const pathOf = (id: string): string => join(directory, `${fileNameOf(id)}.lock`);
+  const pathOf = (id: string): string => join(directory, `${hashedFileName(id)}.lock`);
 
   it('lets one window in at a time and leaves no files behind (A7)', async () => {
     const windows = Array.from({ length: 8 }, () => new RefreshLock({ directory }));

@@ -177,7 +177,7 @@ describe('TokenService', () => {
 
     it('gets a token for exactly the requested scopes, and again when it expires (A6)', async () => {
       const { session } = await window.tokens.signIn(service, ['management'], () =>
-        window.tokens.mint(service, ['management']),
+        window.requests.mint(service, ['management']),
       );
       fixture.clock.now += 2 * HOUR;
       await window.tokens.sessionsFor(['management'], undefined);
@@ -205,13 +205,13 @@ describe('TokenService', () => {
 
     it('sends nothing without a secret, and says what to do (A6)', async () => {
       await window.clientSecrets.delete(service.id);
-      await assert.rejects(window.tokens.mint(service, ['monitoring']), hasCode('connection.noClientSecret'));
+      await assert.rejects(window.requests.mint(service, ['monitoring']), hasCode('connection.noClientSecret'));
       assert.deepEqual(fixture.server.calls, []);
     });
 
     it('sends nothing to a host that the user has not confirmed (C1)', async () => {
       const careful = fixture.open({ mayContact: () => false });
-      await assert.rejects(careful.tokens.mint(service, ['monitoring']), hasCode('connection.hostNotConfirmed'));
+      await assert.rejects(careful.requests.mint(service, ['monitoring']), hasCode('connection.hostNotConfirmed'));
       assert.deepEqual(fixture.server.calls, []);
     });
   });

@@ -2,11 +2,8 @@ import { once } from 'node:events';
 import { silentLogger, Redactor } from '../../../src/core/base/log.ts';
 import { parseConnections } from '../../../src/core/connections/parseConnections.ts';
 import { createTransport } from '../../../src/core/http/transport.ts';
-import { ClientSecrets } from '../../../src/core/sessions/clientSecrets.ts';
-import { RefreshLock } from '../../../src/core/sessions/refreshLock.ts';
-import { SessionMarkers } from '../../../src/core/sessions/sessionMarkers.ts';
-import { SessionStore } from '../../../src/core/sessions/sessionStore.ts';
-import { TokenService } from '../../../src/core/sessions/tokenService.ts';
+import { createSessions } from '../../../src/core/sessions/createSessions.ts';
+import type { SessionStore } from '../../../src/core/sessions/sessionStore.ts';
 import { MemorySecrets, SecretDisk } from '../memorySecrets.ts';
 import type { FromWindow, OpenCommand, RefreshCommand, ToWindow } from './protocol.ts';
 
@@ -49,15 +46,14 @@ function open({ connection, directory, secrets: values, flushDelay, lock, timeou
     disk.values.set(key, value);
   }
   const secrets = new MemorySecrets({ disk, flushDelay });
-  const redactor = new Redactor();
-  const store = new SessionStore({ secrets, logger: silentLogger, redactor });
   const transport = createTransport({ fetch: globalThis.fetch, logger: silentLogger, proxySupport: () => 'off' });
   const clock = { ahead: 0, stalls: false };
-  const tokens = new TokenService({
-    store,
-    markers: new SessionMarkers(directory, () => 'machine'),
-    lock: new RefreshLock({ directory, ...lock }),
-    clientSecrets: new ClientSecrets({ secrets, redactor }),
+  const { store, tokens } = createSessions({
+    secrets,
+    redactor: new Redactor(),
+    directory,
+    secretStoreId: () => 'machine',
+    ...(lock ? { lock } : {}),
     connections: () => connections,
     onDidChangeConnections: () => ({ dispose() {} }),
     mayContact: () => true,

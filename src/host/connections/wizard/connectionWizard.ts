@@ -2,15 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { canceled, plainText } from '../../../core/base/errors.ts';
 import { within } from '../../../core/base/lifecycle.ts';
-import type { Connection } from '../../../core/connections/connection.ts';
-import {
-  draftOf,
-  EMPTY_DRAFT,
-  entryOf,
-  hasClientSecret,
-  withEntry,
-  type Draft,
-} from '../../../core/connections/connectionDraft.ts';
+import { hasClientSecret, type Connection } from '../../../core/connections/connection.ts';
+import { draftOf, EMPTY_DRAFT, entryOf, withEntry, type Draft } from '../../../core/connections/connectionDraft.ts';
 import { PRESETS } from '../../../core/connections/instance.ts';
 import type { ClientSecrets } from '../../../core/sessions/clientSecrets.ts';
 import type { Settings } from '../../platform/settings.ts';

@@ -1,6 +1,11 @@
 import * as vscode from 'vscode';
 import { plainText } from '../../../core/base/errors.ts';
-import { redirectUriProblem } from '../../../core/connections/redirectUri.ts';
+import {
+  EDITOR_REDIRECT,
+  LOOPBACK_REDIRECT,
+  redirectUriProblem,
+  RELAY_REDIRECT,
+} from '../../../core/connections/redirectUri.ts';
 import { provisionalConnection, secretProblem, type Draft } from '../../../core/connections/connectionDraft.ts';
 import { EXTENSION_ID } from '../../platform/contributions.ts';
 import {
@@ -16,12 +21,12 @@ import type { Turn } from './stepRunner.ts';
 
 /** What platforms with a redirect URI start with: in a browser there is no listener of ours that it could reach. */
 export function usualRedirectUri(): string {
-  return vscode.env.uiKind === vscode.UIKind.Web ? RELAY : LOOPBACK;
+  return vscode.env.uiKind === vscode.UIKind.Web ? RELAY_REDIRECT : LOOPBACK_REDIRECT;
 }
 
 /** Whether the redirect URI is one of those that `redirectStep` lists. */
 export function isUsualRedirectUri(redirectUri: string): boolean {
-  return redirectUri === LOOPBACK || redirectUri === RELAY || redirectUri === EDITOR;
+  return redirectUri === LOOPBACK_REDIRECT || redirectUri === RELAY_REDIRECT || redirectUri === EDITOR_REDIRECT;
 }
 
 export const redirectStep: WizardStep = async (state, place) => {
@@ -80,40 +85,36 @@ export function copyRedirectButton(state: Draft): StepButton {
   };
 }
 
-/** The one that the settings editor suggests too, and that NinjaOne's PowerShell users have registered already. */
-const LOOPBACK = 'http://localhost:9090/';
-const RELAY = 'https://vscode.dev/redirect';
-const EDITOR = 'editor';
 /** No redirect URI is empty. */
 const OTHER = '';
 
 function choicesFor(state: WizardState): Choice<string>[] {
   const loopback: Choice<string> = {
-    label: LOOPBACK,
+    label: LOOPBACK_REDIRECT,
     description: vscode.l10n.t('this computer'),
     detail: vscode.l10n.t('The editor listens there while you sign in, with editor and browser side by side.'),
-    value: LOOPBACK,
+    value: LOOPBACK_REDIRECT,
   };
   const relay: Choice<string> = {
-    label: RELAY,
+    label: RELAY_REDIRECT,
     description: vscode.l10n.t('through vscode.dev'),
     detail: vscode.l10n.t('For remote windows and browsers. The code passes through vscode.dev, PKCE protects it.'),
-    value: RELAY,
+    value: RELAY_REDIRECT,
   };
   const editor: Choice<string> = {
     label: vscode.l10n.t('The editor’s own address'),
     description: `${vscode.env.uriScheme}:`,
     detail: vscode.l10n.t('Only for servers that do not compare redirect URIs byte for byte.'),
-    value: EDITOR,
+    value: EDITOR_REDIRECT,
   };
   return [
-    ...(usualRedirectUri() === RELAY ? [relay, loopback] : [loopback, relay]),
+    ...(usualRedirectUri() === RELAY_REDIRECT ? [relay, loopback] : [loopback, relay]),
     {
       label: vscode.l10n.t('Another address…'),
       detail: vscode.l10n.t('Another port of this computer, or an https address whose result you paste.'),
       value: OTHER,
     },
-    ...(redirectUriProblem(EDITOR, state.platform, instanceOf(state)) ? [] : [editor]),
+    ...(redirectUriProblem(EDITOR_REDIRECT, state.platform, instanceOf(state)) ? [] : [editor]),
   ];
 }
 
@@ -123,7 +124,7 @@ async function copied(turn: Turn<WizardState>): Promise<Turn<WizardState>> {
 
 /** Puts the redirect URI into the clipboard and says so. */
 async function copyRedirect({ redirectUri }: Draft): Promise<string> {
-  const text = redirectUri === EDITOR ? await editorAddress() : redirectUri;
+  const text = redirectUri === EDITOR_REDIRECT ? await editorAddress() : redirectUri;
   await vscode.env.clipboard.writeText(text);
   return vscode.l10n.t('Copied {0}: register exactly this redirect URI in NinjaOne.', plainText(text, 200));
 }

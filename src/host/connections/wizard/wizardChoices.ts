@@ -3,6 +3,7 @@ import { plainText } from '../../../core/base/errors.ts';
 import { SCOPES, type Platform, type Scope } from '../../../core/connections/connection.ts';
 import type { Draft } from '../../../core/connections/connectionDraft.ts';
 import { PRESETS, type Preset } from '../../../core/connections/instance.ts';
+import { EDITOR_REDIRECT } from '../../../core/connections/redirectUri.ts';
 import type { Choice } from './wizardInputs.ts';
 
 export const PRESET_NAMES = Object.keys(PRESETS) as Preset[];
@@ -71,7 +72,7 @@ export function scopeChoices(): Choice<Scope>[] {
 
 /** What to tick in NinjaOne, at the moment when the user is there to make the client app. */
 export function registrationHint({ platform, redirectUri }: Draft): string {
-  const shown = redirectUri === 'editor' ? vscode.l10n.t('of the editor itself') : plainText(redirectUri, 200);
+  const shown = redirectUri === EDITOR_REDIRECT ? vscode.l10n.t('of the editor itself') : plainText(redirectUri, 200);
   const hints: { readonly [K in Platform]: () => string } = {
     native: () =>
       vscode.l10n.t(

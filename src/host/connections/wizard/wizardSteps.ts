@@ -1,10 +1,14 @@
 import * as vscode from 'vscode';
 import { isCanceled } from '../../../core/base/errors.ts';
-import { orderScopes, type Platform, type Scope } from '../../../core/connections/connection.ts';
-import { clientIdProblem, nameProblem } from '../../../core/connections/parseConnections.ts';
 import {
   hasClientSecret,
   hasRedirectUri,
+  orderScopes,
+  type Platform,
+  type Scope,
+} from '../../../core/connections/connection.ts';
+import { clientIdProblem, nameProblem } from '../../../core/connections/parseConnections.ts';
+import {
   parseConsoleAddress,
   provisionalConnection,
   suggestedName,
