@@ -1,11 +1,11 @@
-import type { Answer } from './answer.ts';
-import { failure, incidentId, needsUser, oauthError } from './tenantAnswers.ts';
+import type { SandboxResponse } from './response.ts';
+import { failure, incidentId, needsUser, oauthError } from './tenantResponses.ts';
 
 /**
- * The forms in which the API, and what stands before it, are known to fail, and the ones in which an answer may come
- * broken. Their texts are the sandbox's own.
+ * The forms in which the API and the gateways before it are known to fail, and the forms of broken responses. Their texts
+ * are the sandbox's own.
  */
-export const API_SHAPES: { readonly [K in ApiShape]: () => Answer } = {
+export const API_SHAPES: { readonly [K in ApiShape]: () => SandboxResponse } = {
   failure: () => ({
     status: 400,
     body: {
@@ -80,7 +80,7 @@ export const HUGE_BYTES = 100_000_000;
 
 const LEVELS = 100_000;
 
-function jsonText(status: number, body: string | Buffer): Answer {
+function jsonText(status: number, body: string | Buffer): SandboxResponse {
   return { status, contentType: 'application/json', body };
 }
 

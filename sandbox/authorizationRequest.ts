@@ -55,9 +55,9 @@ export function checkAuthorizationRequest(
 }
 
 export type AuthorizationVerdict =
-  /** Also for a client that is known but cannot sign people in. */
+  /** Also for a client that is known but cannot sign users in. */
   | { readonly kind: 'unknownClient' }
-  /** Shown to the person; the client never learns of it. */
+  /** Shown to the user; the client gets no callback. */
   | { readonly kind: 'errorPage'; readonly error: string; readonly description: string }
   | {
       readonly kind: 'callback';

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { sandboxClients } from './clients.ts';
-import { SPEC_PLACES } from './liveSpec.ts';
+import { SPEC_PATHS } from './liveSpec.ts';
 import { startSandbox } from './sandbox.ts';
 
-/** `npm run sandbox -- --port 8765`: the sandbox for a person, until it is interrupted. */
+/** `npm run sandbox -- --port 8765`: runs the sandbox until it is interrupted. */
 const { values } = parseArgs({
   options: {
     port: { type: 'string', default: '8765' },
@@ -36,7 +36,7 @@ ${secrets.join('\n')}
 Settings:
 ${JSON.stringify({ 'ninjaone.connections': sandbox.connections }, null, 2)}
 
-Every operation answers below /v2; the API description is at ${SPEC_PLACES.json} and ${SPEC_PLACES.yaml}.
+Every operation is available below /v2; the API description is at ${SPEC_PATHS.json} and ${SPEC_PATHS.yaml}.
 Switches: POST JSON to /sandbox/misbehave, /sandbox/liveSpec, /sandbox/release, /sandbox/reset; see /sandbox/state.
 
 Ctrl+C stops it.`);

@@ -1,11 +1,11 @@
-import { failure, Refused } from './tenantAnswers.ts';
+import { failure, Refused } from './tenantResponses.ts';
 import type { TenantData } from './tenantData.ts';
 import type { Device } from './tenantDevices.ts';
 
 /**
  * NinjaOne's device filter (`df`): clauses joined by `AND`, for example
  * `org = 1 AND class in (WINDOWS_SERVER,LINUX_SERVER) AND offline`. Without one that says something of the status, only
- * approved devices are meant. Answers 400 to what it cannot read, and 500 to values in lower case, as NinjaOne does.
+ * approved devices are meant. Responds with 400 to a filter that it cannot read, and with 500 to values in lower case, as NinjaOne does.
  */
 export function deviceFilter(
   query: URLSearchParams,

@@ -1,15 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
-import type { Answer } from './answer.ts';
+import type { SandboxResponse } from './response.ts';
 import { callbackUrl, scopesOf } from './authorizationRequest.ts';
 import { findSandboxClient, isRedirectAllowed, type SandboxClient } from './clients.ts';
 import { memoryAdapter, type MemoryAdapter } from './memoryAdapter.ts';
 import { loadOidcProvider, providerConfiguration } from './providerConfiguration.ts';
 import type { TokenOwner } from './tenantApi.ts';
-import { narrow, ninjaAnswer, replayed, type Exchange, type OidcContext } from './tokenExchange.ts';
+import { narrow, ninjaOneResponse, replayed, type Exchange, type OidcContext } from './tokenExchange.ts';
 
-/** oidc-provider, set up to answer as NinjaOne does at `/ws/oauth/*`. */
+/** oidc-provider, configured to behave like NinjaOne at `/ws/oauth/*`. */
 export async function createIdentityProvider(options: IdentityProviderOptions): Promise<IdentityProvider> {
   const { Provider: ProviderClass, errors } = await loadOidcProvider();
   const adapter = memoryAdapter();
@@ -24,7 +24,7 @@ export async function createIdentityProvider(options: IdentityProviderOptions): 
   });
 
   provider.registerResponseMode(RESPONSE_MODE, (ctx, redirectUri, payload) => {
-    // NinjaOne sends no `iss` (RFC 9207) and answers with 307, whatever came before.
+    // NinjaOne sends no `iss` (RFC 9207), and always responds with 307.
     const parameters = Object.fromEntries(Object.entries(payload).filter(([name]) => name !== 'iss'));
     ctx.status = 307;
     ctx.set('Location', callbackUrl(redirectUri, options.onCallback(parameters)));
@@ -106,24 +106,24 @@ export class IdentityProvider {
   }
 
   /**
-   * A request to the token or revocation endpoint, processed but not yet answered. Its records are in memory, so from
-   * finding a refresh token unused to marking it used nothing else runs: of two that use one the second loses.
+   * Processes a request to the token or revocation endpoint without sending the response. The records are in memory, so
+   * nothing else runs between finding a refresh token and marking it as used: of two concurrent uses the second fails.
    */
   async exchange(
     request: IncomingMessage,
     response: ServerResponse,
     { body, scopes }: { readonly body: Buffer; readonly scopes?: readonly string[] | undefined },
-  ): Promise<Answer | undefined> {
+  ): Promise<SandboxResponse | undefined> {
     let exchange: Exchange | undefined;
     const replay = replayed(request, body);
     this.#captures.set(replay, (captured) => {
       exchange = captured;
     });
     await this.#handle(replay, response);
-    return exchange && ninjaAnswer(scopes ? await narrow(exchange, scopes) : exchange);
+    return exchange && ninjaOneResponse(scopes ? await narrow(exchange, scopes) : exchange);
   }
 
-  /** What the person at the browser is asked now; undefined when the request is not known or too old. */
+  /** The page that the browser needs next; undefined if the request is unknown or too old. */
   async pendingSignIn(request: IncomingMessage, response: ServerResponse): Promise<PendingSignIn | undefined> {
     try {
       const { prompt, params } = await this.#provider.interactionDetails(request, response);
@@ -203,7 +203,7 @@ export class IdentityProvider {
   }
 }
 
-/** The sandbox has one person. */
+/** The sandbox has one user. */
 const ACCOUNT_ID = 'tech@acme.example';
 
 const RESPONSE_MODE = 'ninjaone';

@@ -1,11 +1,11 @@
 import { stringify } from 'yaml';
-import type { Answer } from './answer.ts';
+import type { SandboxResponse } from './response.ts';
 import type { Operations, Schema } from './operations.ts';
 
 /**
- * The API's own description as NinjaOne serves it without a token, JSON and YAML, made of the facts that the project has
- * and without a word of prose. Its switches make it another one, or a bad one; what befalls any answer, such as a page in
- * its place, a redirect or a delay, is a misbehavior of the endpoint `spec`.
+ * The API description as NinjaOne serves it without a token, in JSON and YAML. It is made from the facts that the project
+ * has, without prose. Switches change it or make it invalid. Faults of any response, such as a web page, a redirect or a
+ * delay, are misbehavior of the endpoint `spec`.
  */
 export class LiveSpec {
   readonly #operations: Operations;
@@ -34,8 +34,8 @@ export class LiveSpec {
     this.set(this.#first);
   }
 
-  /** Undefined: not an address of it, or nothing is served there. */
-  answer(path: string): Answer | undefined {
+  /** Undefined if the path is another one or nothing is served there. */
+  respond(path: string): SandboxResponse | undefined {
     const form = FORMS.get(path);
     const { only, flaw } = this.#switches;
     if (form === undefined || only === 'none' || (only !== undefined && only !== form)) {
@@ -60,11 +60,11 @@ export class LiveSpec {
 export interface LiveSpecSwitches {
   /** What `/app-version.txt` says; clients keep a description for as long as it stays. */
   readonly appVersion?: string;
-  /** Served at this one of the two addresses alone, or at none: the others answer 404. */
+  /** Served only at this one of the two addresses, or at none; the others respond with 404. */
   readonly only?: Form | 'none';
   /** Operations that are not there, such as `GET /v2/devices`. */
   readonly without?: readonly string[];
-  /** Operations in addition, or in place of others, by such a key. */
+  /** Additional or replaced operations by key. */
   readonly added?: Readonly<Record<string, unknown>>;
   /** Said by each operation and parameter, for descriptions that are hostile. */
   readonly description?: string;
@@ -101,18 +101,18 @@ export function parseLiveSpecSwitches(value: unknown): LiveSpecSwitches {
   return switches;
 }
 
-export const SPEC_PLACES = {
+export const SPEC_PATHS = {
   json: '/apidocs/NinjaRMM-API-v2.json',
   yaml: '/apidocs-beta/NinjaRMM-API-v2.yaml',
 } as const;
 
 export const HUGE_SPEC_BYTES = 50_000_000;
 
-type Form = keyof typeof SPEC_PLACES;
+type Form = keyof typeof SPEC_PATHS;
 
 const FORMS: ReadonlyMap<string, Form> = new Map([
-  [SPEC_PLACES.json, 'json'],
-  [SPEC_PLACES.yaml, 'yaml'],
+  [SPEC_PATHS.json, 'json'],
+  [SPEC_PATHS.yaml, 'yaml'],
 ]);
 
 const SWITCHES: { readonly [K in keyof Required<LiveSpecSwitches>]: true } = {
@@ -165,7 +165,7 @@ function cutOf(text: string, form: Form): number {
 
 function describe(operations: Operations, { without = [], added, description, flaw }: LiveSpecSwitches): unknown {
   const additions = flaw && FLAWS[flaw];
-  const said = description === undefined ? {} : { description };
+  const prose = description === undefined ? {} : { description };
   // `Object.fromEntries` and maps take `__proto__` for a key like any other.
   const paths = new Map<string, Map<string, unknown>>();
   const put = (key: string, operation: unknown): void => {
@@ -175,8 +175,8 @@ function describe(operations: Operations, { without = [], added, description, fl
   };
   for (const { key, facts, shape } of operations.all) {
     if (!without.includes(key)) {
-      const parameters = facts.parameters?.map((parameter) => ({ ...parameter, ...said }));
-      put(key, { ...facts, ...(parameters ? { parameters } : {}), ...said, responses: responsesOf(shape) });
+      const parameters = facts.parameters?.map((parameter) => ({ ...parameter, ...prose }));
+      put(key, { ...facts, ...(parameters ? { parameters } : {}), ...prose, responses: responsesOf(shape) });
     }
   }
   for (const [key, operation] of [...Object.entries(added ?? {}), ...Object.entries(additions?.operations ?? {})]) {

@@ -47,7 +47,7 @@ export class Misbehaviors {
     });
   }
 
-  /** Lets every answer go that `hold` keeps back; faults stay on. */
+  /** Releases every response that `hold` delays; faults stay on. */
   release(): void {
     for (const resolve of this.#held.splice(0)) {
       resolve();
@@ -71,13 +71,13 @@ export type Endpoint = 'authorize' | 'token' | 'revoke' | 'api' | 'spec';
 
 export interface Misbehavior {
   readonly authorize?: OneOrMore<(InsteadFault | CallbackFault) & FaultLimits>;
-  readonly token?: OneOrMore<(InsteadFault | AnswerFault) & FaultLimits>;
-  readonly revoke?: OneOrMore<(InsteadFault | AnswerFault) & FaultLimits>;
-  readonly api?: OneOrMore<(InsteadFault | AnswerFault) & FaultLimits>;
-  readonly spec?: OneOrMore<(InsteadFault | AnswerFault) & FaultLimits>;
+  readonly token?: OneOrMore<(InsteadFault | ResponseFault) & FaultLimits>;
+  readonly revoke?: OneOrMore<(InsteadFault | ResponseFault) & FaultLimits>;
+  readonly api?: OneOrMore<(InsteadFault | ResponseFault) & FaultLimits>;
+  readonly spec?: OneOrMore<(InsteadFault | ResponseFault) & FaultLimits>;
 }
 
-export type Fault = (InsteadFault | AnswerFault | CallbackFault) & FaultLimits;
+export type Fault = (InsteadFault | ResponseFault | CallbackFault) & FaultLimits;
 
 export interface FaultLimits {
   /** For so many requests; without it until `reset()`. */
@@ -93,9 +93,9 @@ export interface FaultLimits {
   readonly allowing?: { readonly requests: number; readonly seconds: number };
 }
 
-/** Answered before the application sees the request: no code is consumed and no token is rotated. */
+/** A response before the application sees the request: no code is consumed and no token is rotated. */
 export type InsteadFault =
-  /** Any answer. An object body is sent as JSON; `contentType: null` sends none. */
+  /** Any response. An object body is sent as JSON; `contentType: null` sends none. */
   | {
       readonly kind: 'answer';
       readonly status: number;
@@ -111,16 +111,16 @@ export type InsteadFault =
   | { readonly kind: 'tooManyRequests'; readonly retryAfter?: number | string }
   /** 503 without a body. */
   | { readonly kind: 'unavailable' }
-  /** One of the forms in which the API is known to fail, or an answer that is broken. */
+  /** One of the forms in which the API is known to fail, or a broken response. */
   | { readonly kind: 'shape'; readonly shape: ApiShape }
   | { readonly kind: 'redirect'; readonly status: 302 | 307; readonly location: string }
   /** The connection is cut. */
   | { readonly kind: 'drop' };
 
-/** The request is processed (the code consumed, the token rotated), and then its answer goes wrong. */
-export type AnswerFault =
+/** The request is processed (the code consumed, the token rotated), and then its response goes wrong. */
+export type ResponseFault =
   | { readonly kind: 'delay'; readonly milliseconds: number }
-  /** Kept back until `release()` or `reset()`. */
+  /** Delayed until `release()` or `reset()`. */
   | { readonly kind: 'hold' }
   /** The connection is cut: the server has rotated and the client does not know it. */
   | { readonly kind: 'dropAfterRotation' }
@@ -128,20 +128,20 @@ export type AnswerFault =
   | { readonly kind: 'drip'; readonly milliseconds: number }
   /** `null` sends no content type. */
   | { readonly kind: 'contentType'; readonly value: string | null }
-  /** Overridden, added and left out members of the JSON answer: no `scope`, no `refresh_token`, odd `expires_in`. */
+  /** Overridden, added and omitted members of the JSON response: no `scope`, no `refresh_token`, odd `expires_in`. */
   | {
       readonly kind: 'fields';
       readonly set?: Readonly<Record<string, unknown>>;
       readonly omit?: readonly string[];
     }
-  /** Valid JSON of so many bytes; 1 MB when nothing is said. */
+  /** Valid JSON of this many bytes; 1 MB by default. */
   | { readonly kind: 'oversized'; readonly bytes?: number }
   /** Token endpoint: the tokens really have only these scopes, whatever was asked for. */
   | { readonly kind: 'fewerScopes'; readonly scopes: readonly string[] };
 
 /** Authorization endpoint: what the browser brings back to the client. */
 export type CallbackFault =
-  /** An error in place of the code, after sign-in and consent. */
+  /** An error instead of the code, after sign-in and consent. */
   | { readonly kind: 'refuse'; readonly error: string; readonly description?: string }
   | {
       readonly kind: 'callback';
@@ -153,13 +153,13 @@ export function isInsteadFault(fault: Fault): fault is InsteadFault & FaultLimit
   return STAGES[fault.kind] === 'instead';
 }
 
-/** What may befall an exchange: everything but what the browser carries. */
-export function isExchangeFault(fault: Fault): fault is (InsteadFault | AnswerFault) & FaultLimits {
+/** Faults of a token exchange: all but those of the callback. */
+export function isExchangeFault(fault: Fault): fault is (InsteadFault | ResponseFault) & FaultLimits {
   return !isCallbackFault(fault);
 }
 
-export function isAnswerFault(fault: Fault): fault is AnswerFault & FaultLimits {
-  return STAGES[fault.kind] === 'answer';
+export function isResponseFault(fault: Fault): fault is ResponseFault & FaultLimits {
+  return STAGES[fault.kind] === 'response';
 }
 
 export function isCallbackFault(fault: Fault): fault is CallbackFault & FaultLimits {
@@ -220,7 +220,7 @@ function withWait({ fault, window }: ActiveFault, now: number): Fault {
 
 const ENDPOINTS: readonly Endpoint[] = ['authorize', 'token', 'revoke', 'api', 'spec'];
 
-const STAGES: { readonly [K in Fault['kind']]: 'instead' | 'answer' | 'callback' } = {
+const STAGES: { readonly [K in Fault['kind']]: 'instead' | 'response' | 'callback' } = {
   answer: 'instead',
   html: 'instead',
   throttled: 'instead',
@@ -229,14 +229,14 @@ const STAGES: { readonly [K in Fault['kind']]: 'instead' | 'answer' | 'callback'
   shape: 'instead',
   redirect: 'instead',
   drop: 'instead',
-  delay: 'answer',
-  hold: 'answer',
-  dropAfterRotation: 'answer',
-  drip: 'answer',
-  contentType: 'answer',
-  fields: 'answer',
-  oversized: 'answer',
-  fewerScopes: 'answer',
+  delay: 'response',
+  hold: 'response',
+  dropAfterRotation: 'response',
+  drip: 'response',
+  contentType: 'response',
+  fields: 'response',
+  oversized: 'response',
+  fewerScopes: 'response',
   refuse: 'callback',
   callback: 'callback',
 };

@@ -25,9 +25,8 @@ export function readOperations(): Operations {
 }
 
 /**
- * The operation that answers a request, and the values of its `{…}` places. A place takes one whole segment, and a path
- * that says a segment word by word wins over one that has a place there, as `/v2/organization/archive` does over
- * `/v2/organization/{id}`.
+ * The operation for a request and the values of its path parameters. A parameter takes one whole segment, and a literal
+ * segment wins over a parameter, as `/v2/organization/archive` does over `/v2/organization/{id}`.
  */
 export function findOperation(operations: Operations, method: string, path: string): FoundOperation | undefined {
   const asked = path.split('/').slice(1).map(decoded);
@@ -36,7 +35,7 @@ export function findOperation(operations: Operations, method: string, path: stri
   }
   const [operation] = operations.all
     .filter((candidate) => candidate.method === method && fits(candidate.segments, asked))
-    .sort((a, b) => (wordsFirst(a) < wordsFirst(b) ? -1 : 1));
+    .sort((a, b) => (literalsFirst(a) < literalsFirst(b) ? -1 : 1));
   return operation && { operation, values: valuesOf(operation, asked as readonly string[]) };
 }
 
@@ -51,7 +50,7 @@ export interface Operations {
   readonly all: readonly SandboxOperation[];
   /** What `#/components/schemas/…` of a request body means. */
   readonly components: Readonly<Record<string, Schema>>;
-  /** What `#/schemas/…` of an answer means. */
+  /** The targets of `#/schemas/…` in a response. */
   readonly shapes: Readonly<Record<string, Schema>>;
 }
 
@@ -89,7 +88,7 @@ export interface Traits {
   readonly scope: string;
   readonly needsUser?: boolean;
   readonly paging?: string;
-  /** Where the rows of an answer are: the name of a member, or empty for the answer itself. */
+  /** The member with the rows of a response, or empty for the response itself. */
   readonly items?: string;
   /** What an id among the parameters is an id of. */
   readonly kinds?: Readonly<Record<string, string>>;
@@ -97,7 +96,7 @@ export interface Traits {
 
 export interface Shape {
   readonly status: number;
-  /** Absent: nothing is known of the answer's body. */
+  /** Absent if nothing is known of the response body. */
   readonly schema?: Schema;
 }
 
@@ -129,25 +128,25 @@ function readJson(file: string): unknown {
   return JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
 }
 
-function isPlace(segment: string): boolean {
+function isParameter(segment: string): boolean {
   return segment.startsWith('{');
 }
 
 function fits(segments: readonly string[], asked: readonly (string | undefined)[]): boolean {
   return (
     segments.length === asked.length &&
-    segments.every((segment, index) => (isPlace(segment) ? asked[index] !== '' : segment === asked[index]))
+    segments.every((segment, index) => (isParameter(segment) ? asked[index] !== '' : segment === asked[index]))
   );
 }
 
-/** Sorts a word before a place at each segment, from left to right. */
-function wordsFirst({ segments }: SandboxOperation): string {
-  return segments.map((segment) => (isPlace(segment) ? '1' : '0')).join('');
+/** Sorts a literal segment before a parameter, from left to right. */
+function literalsFirst({ segments }: SandboxOperation): string {
+  return segments.map((segment) => (isParameter(segment) ? '1' : '0')).join('');
 }
 
 function valuesOf({ segments }: SandboxOperation, asked: readonly string[]): ReadonlyMap<string, string> {
   return new Map(
-    segments.flatMap((segment, index) => (isPlace(segment) ? [[segment.slice(1, -1), asked[index] ?? '']] : [])),
+    segments.flatMap((segment, index) => (isParameter(segment) ? [[segment.slice(1, -1), asked[index] ?? '']] : [])),
   );
 }
 

@@ -1,21 +1,21 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What a test may know of a request: enough to prove what was sent, never a secret, code or token. */
+/** The facts of a request for tests: enough to prove what was sent, never a secret, code or token. */
 export interface SandboxRequest {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
   /** The scheme of the Authorization header in lower case (`bearer`, `basic`), without what follows it. */
   readonly authorization: string | undefined;
-  /** What was posted to the token and revocation endpoints. */
+  /** The form posted to the token or revocation endpoint. */
   readonly form: SandboxForm | undefined;
-  /** HTTP status of the answer; undefined while it is awaited and after the connection was lost without one. */
+  /** HTTP status of the response; undefined before it was sent, and after a connection that was lost without one. */
   readonly status: number | undefined;
   /** The `Location` of a redirect, as it was sent. */
   readonly location: string | undefined;
-  /** `dropped`: the connection ended before a whole answer was sent, whoever ended it. */
-  readonly outcome: 'pending' | 'answered' | 'dropped';
+  /** `dropped`: either side closed the connection before the whole response was sent. */
+  readonly outcome: 'pending' | 'completed' | 'dropped';
 }
 
 export interface SandboxForm {
@@ -38,7 +38,7 @@ export class RequestLog {
     return { ...this.#tokenCalls };
   }
 
-  /** To be called once the form, if there is one, has been read. */
+  /** Call this after the form, if there is one, was read. */
   add(request: IncomingMessage, response: ServerResponse, url: URL, form?: URLSearchParams): void {
     const entry: Writable<SandboxRequest> = {
       method: request.method ?? 'GET',
@@ -56,7 +56,7 @@ export class RequestLog {
       this.#tokenCalls[grantType] = (this.#tokenCalls[grantType] ?? 0) + 1;
     }
     response.once('close', () => {
-      entry.outcome = response.writableFinished ? 'answered' : 'dropped';
+      entry.outcome = response.writableFinished ? 'completed' : 'dropped';
       if (response.headersSent) {
         entry.status = response.statusCode;
         entry.location = response.getHeader('location')?.toString();
@@ -66,12 +66,12 @@ export class RequestLog {
     this.#events.emit('arrived', entry);
   }
 
-  /** The next request of this kind, as soon as it has arrived and before it is answered. */
+  /** The next matching request, as soon as it has arrived and before the response. */
   nextRequest(predicate: RequestPredicate): Promise<SandboxRequest> {
     return this.#next('arrived', predicate);
   }
 
-  /** The next request of this kind whose answer was sent or whose connection was lost. */
+  /** The next matching request whose response was sent or whose connection was lost. */
   nextAnswer(predicate: RequestPredicate): Promise<SandboxRequest> {
     return this.#next('ended', predicate);
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { answerInstead, deliver, send, type Answer, type Pauses } from './answer.ts';
+import { respondInstead, deliver, send, type SandboxResponse, type Pauses } from './response.ts';
 import { callbackUrl, checkAuthorizationRequest, errorLocation } from './authorizationRequest.ts';
 import type { IdentityProvider } from './identityProvider.ts';
 import { isExchangeFault, isInsteadFault, parseMisbehavior, type Misbehaviors } from './misbehavior.ts';
@@ -9,7 +9,7 @@ import { parseLiveSpecSwitches, type LiveSpec } from './liveSpec.ts';
 import { consentPage, errorPage, notFoundPage, signInPage } from './signInPage.ts';
 import type { TenantApi } from './tenantApi.ts';
 
-/** Leads each request to what answers it. Nothing is derived from the `Host` header, and redirects are relative. */
+/** Passes each request to its handler. Nothing is derived from the `Host` header, and redirects are relative. */
 export function requestListener(parts: RouterParts): RequestListener {
   return (request, response) => {
     response.setHeader('x-nj-request-id', randomUUID());
@@ -39,17 +39,17 @@ async function route(parts: RouterParts, request: IncomingMessage, response: Ser
   const url = new URL(`http://sandbox${request.url ?? '/'}`);
   const call = { request, response, url };
   if (request.method === 'POST' && (url.pathname === '/ws/oauth/token' || url.pathname === '/ws/oauth/revoke')) {
-    await answerExchange(parts, call);
+    await handleExchange(parts, call);
     return;
   }
   if (url.pathname.startsWith('/sandbox/')) {
-    send(response, await answerControl(parts, call));
+    send(response, await handleControl(parts, call));
     return;
   }
   parts.log.add(request, response, url);
   const apiPath = /^(?:\/api)?(\/v2(?:\/.*)?)$/.exec(url.pathname)?.[1];
   if (apiPath !== undefined) {
-    await answerApi(parts, call, apiPath);
+    await handleApi(parts, call, apiPath);
   } else if (url.pathname === '/ws/oauth/authorize' && request.method === 'GET') {
     await authorize(parts, call);
   } else if (url.pathname.startsWith('/ws/oauth/authorize/')) {
@@ -62,7 +62,7 @@ async function route(parts: RouterParts, request: IncomingMessage, response: Ser
   } else if (url.pathname === '/app-version.txt') {
     send(response, { status: 200, contentType: 'text/plain', body: parts.liveSpec.appVersion });
   } else if (request.method === 'GET' && url.pathname.startsWith('/apidocs')) {
-    await answerSpec(parts, call);
+    await handleSpec(parts, call);
   } else {
     send(response, notFoundPage());
   }
@@ -76,7 +76,7 @@ interface Call {
 
 async function authorize(parts: RouterParts, { request, response, url }: Call): Promise<void> {
   const { identity, misbehaviors, editorOrigins } = parts;
-  if (answerInstead(response, misbehaviors.take('authorize', { applies: isInsteadFault }))) {
+  if (respondInstead(response, misbehaviors.take('authorize', { applies: isInsteadFault }))) {
     return;
   }
   const verdict = checkAuthorizationRequest(url.searchParams, editorOrigins);
@@ -128,7 +128,7 @@ async function signIn({ identity, autoApprove }: RouterParts, { request, respons
   }
 }
 
-async function answerExchange(parts: RouterParts, { request, response, url }: Call): Promise<void> {
+async function handleExchange(parts: RouterParts, { request, response, url }: Call): Promise<void> {
   const { identity, log, misbehaviors, pauses } = parts;
   const body = await readBody(request);
   const form = new URLSearchParams(body.toString());
@@ -137,23 +137,23 @@ async function answerExchange(parts: RouterParts, { request, response, url }: Ca
     applies: isExchangeFault,
     grantType: form.get('grant_type') ?? undefined,
   });
-  if (answerInstead(response, faults)) {
+  if (respondInstead(response, faults)) {
     return;
   }
   const fewer = faults.find((fault) => fault.kind === 'fewerScopes');
-  const answer = await identity.exchange(request, response, { body, scopes: fewer?.scopes });
-  if (answer) {
-    await deliver(response, answer, { faults, pauses });
+  const reply = await identity.exchange(request, response, { body, scopes: fewer?.scopes });
+  if (reply) {
+    await deliver(response, reply, { faults, pauses });
   }
 }
 
-async function answerApi(parts: RouterParts, { request, response, url }: Call, path: string): Promise<void> {
+async function handleApi(parts: RouterParts, { request, response, url }: Call, path: string): Promise<void> {
   const faults = parts.misbehaviors.take('api', { applies: isExchangeFault, path });
-  if (answerInstead(response, faults)) {
+  if (respondInstead(response, faults)) {
     return;
   }
   const body = await readBody(request);
-  const answer = await parts.tenant.answer({
+  const reply = await parts.tenant.respond({
     method: request.method ?? 'GET',
     path,
     query: url.searchParams,
@@ -162,22 +162,22 @@ async function answerApi(parts: RouterParts, { request, response, url }: Call, p
     contentType: request.headers['content-type'],
     content: body,
   });
-  await deliver(response, answer, { faults, pauses: parts.pauses });
+  await deliver(response, reply, { faults, pauses: parts.pauses });
 }
 
 /** Anyone may read the description, with or without a token. */
-async function answerSpec({ liveSpec, misbehaviors, pauses }: RouterParts, { response, url }: Call): Promise<void> {
+async function handleSpec({ liveSpec, misbehaviors, pauses }: RouterParts, { response, url }: Call): Promise<void> {
   const faults = misbehaviors.take('spec', { applies: isExchangeFault });
-  if (!answerInstead(response, faults)) {
-    await deliver(response, liveSpec.answer(url.pathname) ?? notFoundPage(), { faults, pauses });
+  if (!respondInstead(response, faults)) {
+    await deliver(response, liveSpec.respond(url.pathname) ?? notFoundPage(), { faults, pauses });
   }
 }
 
 /**
  * The switches for tests and demos in another process. Only JSON is taken: a page of another origin cannot send it
- * without asking first, which is never answered.
+ * without asking first, which gets no response.
  */
-async function answerControl(parts: RouterParts, { request, url }: Call): Promise<Answer> {
+async function handleControl(parts: RouterParts, { request, url }: Call): Promise<SandboxResponse> {
   if (request.method === 'GET' && url.pathname === '/sandbox/state') {
     const { requests, tokenCalls } = parts.log;
     const { writes } = parts.tenant.data;

@@ -14,10 +14,10 @@ export function sampleOf(schema: Schema, schemas: Readonly<Record<string, Schema
   return { ...top, ...Object.fromEntries(same) };
 }
 
-/** Members of the outermost object whose values the request told, such as the id in its path. */
+/** Members of the outermost object with values from the request, such as the id in its path. */
 export type KnownValues = Readonly<Record<string, unknown>>;
 
-interface Place {
+interface Context {
   readonly schemas: Readonly<Record<string, Schema>>;
   /** Names of the shapes around this one. */
   readonly inside: readonly string[];
@@ -27,50 +27,50 @@ interface Place {
   readonly index: number;
 }
 
-function valueOf(schema: Schema, place: Place): unknown {
+function valueOf(schema: Schema, context: Context): unknown {
   if (schema.$ref !== undefined) {
     const name = schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1);
-    const target = place.schemas[name];
-    return target === undefined || place.inside.includes(name)
+    const target = context.schemas[name];
+    return target === undefined || context.inside.includes(name)
       ? undefined
-      : valueOf(target, { ...place, inside: [...place.inside, name] });
+      : valueOf(target, { ...context, inside: [...context.inside, name] });
   }
   if (schema.enum !== undefined) {
     return schema.enum[0];
   }
   switch (schema.type) {
     case 'array':
-      return listOf(schema, place);
+      return listOf(schema, context);
     case 'object':
-      return objectOf(schema, place);
+      return objectOf(schema, context);
     case 'integer':
-      return integerOf(place);
+      return integerOf(context);
     case 'number':
-      return TIME.test(place.name) ? timeOf(place.index) : place.index + 1.5;
+      return TIME.test(context.name) ? timeOf(context.index) : context.index + 1.5;
     case 'boolean':
-      return place.index % 2 === 0;
+      return context.index % 2 === 0;
     case undefined:
     default:
-      return textOf(schema, place);
+      return textOf(schema, context);
   }
 }
 
-function listOf({ items = {}, maxItems = 2 }: Schema, place: Place): unknown[] {
-  const name = place.name.replace(/(?<!s)s$/, '');
-  const element = resolved(items, place.schemas);
+function listOf({ items = {}, maxItems = 2 }: Schema, context: Context): unknown[] {
+  const name = context.name.replace(/(?<!s)s$/, '');
+  const element = resolved(items, context.schemas);
   // Elements of a list differ, because many lists are sets.
   return Array.from({ length: Math.min(2, maxItems, element.enum?.length ?? 2) }, (_, row) =>
-    element.enum ? element.enum[row] : valueOf(items, { ...place, name, index: place.index + row }),
+    element.enum ? element.enum[row] : valueOf(items, { ...context, name, index: context.index + row }),
   ).filter((value) => value !== undefined);
 }
 
-function objectOf({ properties, additionalProperties }: Schema, place: Place): Record<string, unknown> {
+function objectOf({ properties, additionalProperties }: Schema, context: Context): Record<string, unknown> {
   const members = Object.entries(properties ?? {})
     .filter(([, member]) => member.writeOnly !== true)
-    .map(([name, member]) => [name, valueOf(member, { ...place, name })] as const);
+    .map(([name, member]) => [name, valueOf(member, { ...context, name })] as const);
   const more =
     typeof additionalProperties === 'object'
-      ? ['first', 'second'].map((name) => [name, valueOf(additionalProperties, { ...place, name })] as const)
+      ? ['first', 'second'].map((name) => [name, valueOf(additionalProperties, { ...context, name })] as const)
       : [];
   return Object.fromEntries([...members, ...more].filter(([, value]) => value !== undefined));
 }
@@ -80,7 +80,7 @@ function resolved(schema: Schema, schemas: Readonly<Record<string, Schema>>): Sc
   return name === undefined ? schema : (schemas[name] ?? {});
 }
 
-function integerOf({ name, index }: Place): number {
+function integerOf({ name, index }: Context): number {
   if (TIME.test(name)) {
     return Math.floor(timeOf(index));
   }
@@ -92,7 +92,7 @@ function integerOf({ name, index }: Place): number {
   return first + index;
 }
 
-function textOf({ format }: Schema, { name, index }: Place): string {
+function textOf({ format }: Schema, { name, index }: Context): string {
   const number = index + 1;
   if (format === 'uuid' || /Uid$|^uid$/.test(name)) {
     return `5a4db0c5-0000-4000-8000-${String(number).padStart(12, '0')}`;

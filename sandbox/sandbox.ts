@@ -9,11 +9,11 @@ import { LiveSpec, type LiveSpecSwitches } from './liveSpec.ts';
 import { readOperations } from './operations.ts';
 import { RequestLog, type RequestPredicate, type SandboxRequest } from './requestLog.ts';
 import { requestListener, resetAll } from './router.ts';
-import { ShapedAnswers } from './shapedAnswers.ts';
+import { ShapedResponses } from './shapedResponses.ts';
 import type { TenantData } from './tenantData.ts';
 import { TenantApi } from './tenantApi.ts';
 
-/** Starts a NinjaOne look-alike on 127.0.0.1. It has its own clients, tokens, tenant and switches. */
+/** Starts a server on 127.0.0.1 that behaves like NinjaOne. It has its own clients, tokens, tenant and switches. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const log = new RequestLog();
   const misbehaviors = new Misbehaviors();
@@ -29,11 +29,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     onCallback: (parameters) => alterCallback(parameters, misbehaviors),
   });
   const operations = readOperations();
-  const shaped = new ShapedAnswers(operations);
+  const shaped = new ShapedResponses(operations);
   const liveSpec = new LiveSpec(operations, options.liveSpec);
   const tenant = new TenantApi((token) => identity.findAccessToken(token), {
     devices: options.devices,
-    fallback: (request, owner) => shaped.answer(request, owner),
+    fallback: (request, owner) => shaped.respond(request, owner),
   });
   const listener = requestListener({
     identity,
@@ -90,17 +90,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 export interface SandboxOptions {
-  /** Any free port when nothing is said. */
+  /** A free port by default. */
   readonly port?: number;
   /** Serves the same over https as well. */
   readonly tls?: SandboxTls;
-  /** Seconds; NinjaOne's 3600 when nothing is said. */
+  /** Seconds; by default 3600, as at NinjaOne. */
   readonly accessTokenTtl?: number;
   /** Origins whose addresses are accepted as redirect URI of `sandbox-editor`. */
   readonly redirectOrigins?: readonly string[];
   /** Neither sign-in nor consent page: each request is allowed at once. */
   readonly autoApprove?: boolean;
-  /** How many devices the tenant has; 10 when nothing is said, and those ten come first in any case. */
+  /** How many devices the tenant has; 10 by default. The same ten always come first. */
   readonly devices?: number | undefined;
   /** How the API's own description is served, until `setLiveSpec()` and after `reset()`. */
   readonly liveSpec?: LiveSpecSwitches;
@@ -112,7 +112,7 @@ export interface SandboxTls {
   /** PEM. */
   readonly cert: string | Buffer;
   readonly port?: number;
-  /** How clients reach it, for example through a proxy; `https://127.0.0.1:<port>` when nothing is said. */
+  /** How clients reach it, for example through a proxy; by default `https://127.0.0.1:<port>`. */
   readonly baseUrl?: string;
 }
 
@@ -127,21 +127,21 @@ export interface Sandbox {
   readonly tenant: TenantData;
   /** All requests since the start or the last `reset()`, in the order of arrival. */
   readonly requests: readonly SandboxRequest[];
-  /** Requests to the token endpoint by grant type, a snapshot; also those that a fault answered. */
+  /** Requests to the token endpoint by grant type, a snapshot; including those that a fault responded to. */
   readonly tokenCalls: Readonly<Record<string, number>>;
 
   /** Switches faults on, in addition to those that are on. */
   readonly misbehave: (misbehavior: Misbehavior) => void;
-  /** Lets the answers go that the fault `hold` keeps back. */
+  /** Releases the responses that the fault `hold` delays. */
   readonly release: () => void;
   /** How the API's own description is served from now on. */
   readonly setLiveSpec: (switches: LiveSpecSwitches) => void;
   /** All faults off, log, writes and counters empty, the API's description as at the start; tokens and allowed origins stay. */
   readonly reset: () => void;
   readonly allowRedirectOrigin: (origin: string) => void;
-  /** The next request of this kind, once it has arrived and before it is answered. */
+  /** The next matching request, once it has arrived and before the response. */
   readonly nextRequest: (predicate: RequestPredicate) => Promise<SandboxRequest>;
-  /** The next request of this kind that has been answered, or whose connection was lost. */
+  /** The next matching request whose response was sent or whose connection was lost. */
   readonly nextAnswer: (predicate: RequestPredicate) => Promise<SandboxRequest>;
 
   /** A live refresh token of a sign-in that never happened. `scope` should name `offline_access`. */
@@ -181,8 +181,8 @@ function alterCallback(
         ...(state === undefined ? {} : { state }),
       };
     } else {
-      const kept = Object.entries(altered).filter(([name]) => fault.omit?.includes(name) !== true);
-      altered = { ...Object.fromEntries(kept), ...fault.set };
+      const remaining = Object.entries(altered).filter(([name]) => fault.omit?.includes(name) !== true);
+      altered = { ...Object.fromEntries(remaining), ...fault.set };
     }
   }
   return altered;

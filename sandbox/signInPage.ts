@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Answer } from './answer.ts';
+import type { SandboxResponse } from './response.ts';
 
 /** Forms post to the address that they were loaded from, so that the pages work under any name of the host. */
-export function signInPage(): Answer {
+export function signInPage(): SandboxResponse {
   return page(
     'Sign in',
     `<form method="post">
@@ -22,16 +22,16 @@ export interface Consent {
   readonly redirectUri: string;
 }
 
-export function consentPage({ clientName, scopes, redirectUri }: Consent): Answer {
+export function consentPage({ clientName, scopes, redirectUri }: Consent): SandboxResponse {
   const rows = scopes.map(
-    (scope) => `<li><code>${escape(scope)}</code><span>${escape(ERROR_CATALOG[scope] ?? scope)}</span></li>`,
+    (scope) => `<li><code>${escape(scope)}</code><span>${escape(SCOPE_DESCRIPTIONS[scope] ?? scope)}</span></li>`,
   );
   return page(
     'Allow access',
     `<p><strong>${escape(clientName)}</strong> asks for access to NinjaOne Sandbox as
       <strong>tech@acme.example</strong>:</p>
     <ul>${rows.join('')}</ul>
-    <p class="quiet">You will be sent to ${escape(placeOf(redirectUri))}.</p>
+    <p class="quiet">You will be sent to ${escape(destinationOf(redirectUri))}.</p>
     <form method="post" class="choice">
       <button class="primary" name="action" value="allow">Allow</button>
       <button name="action" value="deny">Deny</button>
@@ -40,22 +40,28 @@ export function consentPage({ clientName, scopes, redirectUri }: Consent): Answe
 }
 
 /** NinjaOne's own page for what it does not tell the client, such as a wrong redirect URI. */
-export function errorPage({ error, description }: { readonly error: string; readonly description: string }): Answer {
+export function errorPage({
+  error,
+  description,
+}: {
+  readonly error: string;
+  readonly description: string;
+}): SandboxResponse {
   return page('Error', `<p>${escape(description)}</p><p class="quiet"><code>${escape(error)}</code></p>`, 400);
 }
 
-export function notFoundPage(): Answer {
+export function notFoundPage(): SandboxResponse {
   return page('Not found', '<p>HTTP 404 Not Found</p>', 404);
 }
 
-const ERROR_CATALOG: Readonly<Record<string, string>> = {
+const SCOPE_DESCRIPTIONS: Readonly<Record<string, string>> = {
   monitoring: 'Read organizations, devices and alerts',
   management: 'Change and create, run scripts',
   control: 'Connect to devices remotely',
   offline_access: 'Stay signed in when you are away',
 };
 
-function page(heading: string, content: string, status = 200): Answer {
+function page(heading: string, content: string, status = 200): SandboxResponse {
   return {
     status,
     contentType: 'text/html;charset=UTF-8',
@@ -81,8 +87,8 @@ function page(heading: string, content: string, status = 200): Answer {
   };
 }
 
-/** A custom scheme such as `vscode://publisher.extension/…` has no origin that a person would recognize. */
-function placeOf(redirectUri: string): string {
+/** A custom scheme such as `vscode://publisher.extension/…` has no origin to show. */
+function destinationOf(redirectUri: string): string {
   const { protocol, host } = new URL(redirectUri);
   return `${protocol}//${host}`;
 }

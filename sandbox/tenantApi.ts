@@ -1,5 +1,5 @@
-import type { Answer } from './answer.ts';
-import { failure, insufficientScope, needsUser, oauthError, Refused } from './tenantAnswers.ts';
+import type { SandboxResponse } from './response.ts';
+import { failure, insufficientScope, needsUser, oauthError, Refused } from './tenantResponses.ts';
 import { seedTenant, type TenantData } from './tenantData.ts';
 import { DEVICE_WRITES } from './tenantDeviceWrites.ts';
 import { READS } from './tenantReads.ts';
@@ -20,8 +20,8 @@ export class TenantApi {
     this.#fallback = fallback;
   }
 
-  /** `path` without a leading `/api`; the answers' shapes are those that clients of NinjaOne report. */
-  async answer(request: ApiRequest): Promise<Answer> {
+  /** `path` has no leading `/api`. The responses have the shapes that clients of NinjaOne report. */
+  async respond(request: ApiRequest): Promise<SandboxResponse> {
     const { authorization, method, path, body } = request;
     if (authorization === undefined) {
       return oauthError(400, 'missing_header', 'Authorization header is missing', 2);
@@ -35,19 +35,22 @@ export class TenantApi {
       return oauthError(401, 'not_authenticated', 'Access token is invalid or expired', 10);
     }
     const found = findRoute(method, path);
-    const answered = found
-      ? { answer: await this.#handle(found, request, owner), isWrite: method !== 'GET' && found.route.isRead !== true }
+    const handled = found
+      ? {
+          response: await this.#handle(found, request, owner),
+          isWrite: method !== 'GET' && found.route.isRead !== true,
+        }
       : this.#fallback?.(request, owner);
-    if (!answered) {
+    if (!handled) {
       return failure(404, 'FAILURE', 'HTTP 404 Not Found');
     }
-    if (answered.isWrite && answered.answer.status < 300) {
+    if (handled.isWrite && handled.response.status < 300) {
       this.data.writes.push({ method, path, body });
     }
-    return answered.answer;
+    return handled.response;
   }
 
-  async #handle({ route, ids, texts }: FoundRoute, request: ApiRequest, owner: TokenOwner): Promise<Answer> {
+  async #handle({ route, ids, texts }: FoundRoute, request: ApiRequest, owner: TokenOwner): Promise<SandboxResponse> {
     const scope = route.method === 'GET' || route.isRead === true ? 'monitoring' : 'management';
     if (!owner.scopes.has(scope)) {
       return insufficientScope(scope);
@@ -60,30 +63,30 @@ export class TenantApi {
       return await route.handle({ data: this.data, ids, texts, query, body, form: () => formOf(request) });
     } catch (error) {
       if (error instanceof Refused) {
-        return error.answer;
+        return error.response;
       }
       throw error;
     }
   }
 }
 
-/** Whether the tenant has data for it; what it has none for is answered in its shape alone. */
-export function isServedWithData(method: string, path: string): boolean {
+/** Whether the tenant has data for the operation; otherwise only the shape of its response is known. */
+export function hasData(method: string, path: string): boolean {
   return findRoute(method, path) !== undefined;
 }
 
 export interface TenantOptions {
-  /** How many devices the tenant has; 10 when nothing is said. */
+  /** How many devices the tenant has; 10 by default. */
   readonly devices?: number | undefined;
-  /** Answers what no route of the tenant does; undefined means that it does not know the operation either. */
+  /** Responds if no route of the tenant does; undefined means that the operation is unknown. */
   readonly fallback?: Fallback | undefined;
 }
 
 /** Called with a good token; whether its scopes are enough is for it to say. */
-export type Fallback = (request: ApiRequest, owner: TokenOwner) => FallbackAnswer | undefined;
+export type Fallback = (request: ApiRequest, owner: TokenOwner) => FallbackResponse | undefined;
 
-export interface FallbackAnswer {
-  readonly answer: Answer;
+export interface FallbackResponse {
+  readonly response: SandboxResponse;
   readonly isWrite: boolean;
 }
 

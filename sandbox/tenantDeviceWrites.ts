@@ -1,5 +1,5 @@
-import type { Answer } from './answer.ts';
-import { invalid, NO_CONTENT, notFound } from './tenantAnswers.ts';
+import type { SandboxResponse } from './response.ts';
+import { invalid, NO_CONTENT, notFound } from './tenantResponses.ts';
 import type { Device } from './tenantDevices.ts';
 import { eventOfAlert, eventOfDevice, record, start } from './tenantEvents.ts';
 import { membersOf, one, picked, type Route, type RouteCall } from './tenantRoute.ts';
@@ -29,7 +29,7 @@ export const DEVICE_WRITES: readonly Route[] = [
 
 const MEMBERS = ['displayName', 'userData', 'nodeRoleId', 'policyId', 'organizationId', 'locationId'];
 
-function updateDevice({ data, ids, body }: RouteCall): Answer {
+function updateDevice({ data, ids, body }: RouteCall): SandboxResponse {
   const device = one(data.devices, ids[0]);
   const changed: Device = { ...device, ...picked(body, MEMBERS) };
   const fits = data.locations.some(
@@ -49,7 +49,7 @@ function updateDevice({ data, ids, body }: RouteCall): Answer {
   return NO_CONTENT;
 }
 
-function scheduleMaintenance({ data, ids, body }: RouteCall): Answer {
+function scheduleMaintenance({ data, ids, body }: RouteCall): SandboxResponse {
   const device = one(data.devices, ids[0]);
   const { start: from = Date.now() / 1000, end, reasonMessage } = membersOf(body);
   if (typeof from !== 'number' || typeof end !== 'number' || end <= from) {
@@ -64,7 +64,7 @@ function scheduleMaintenance({ data, ids, body }: RouteCall): Answer {
   return NO_CONTENT;
 }
 
-function cancelMaintenance({ data, ids }: RouteCall): Answer {
+function cancelMaintenance({ data, ids }: RouteCall): SandboxResponse {
   const device = one(data.devices, ids[0]);
   if (!device.maintenance) {
     throw notFound();
@@ -73,7 +73,7 @@ function cancelMaintenance({ data, ids }: RouteCall): Answer {
   return NO_CONTENT;
 }
 
-function setOwner({ data, ids, texts }: RouteCall): Answer {
+function setOwner({ data, ids, texts }: RouteCall): SandboxResponse {
   const device = one(data.devices, ids[0]);
   const owner = [...data.endUsers, ...data.technicians].find(({ uid }) => uid === texts[1]);
   if (!owner) {
@@ -83,17 +83,17 @@ function setOwner({ data, ids, texts }: RouteCall): Answer {
   return NO_CONTENT;
 }
 
-function removeOwner({ data, ids }: RouteCall): Answer {
+function removeOwner({ data, ids }: RouteCall): SandboxResponse {
   delete one(data.devices, ids[0]).assignedOwnerUid;
   return NO_CONTENT;
 }
 
-function setStatus({ data, ids }: RouteCall, status: Device['approvalStatus']): Answer {
+function setStatus({ data, ids }: RouteCall, status: Device['approvalStatus']): SandboxResponse {
   one(data.devices, ids[0]).approvalStatus = status;
   return { status: 200 };
 }
 
-function decideOnDevices({ data, texts, body }: RouteCall): Answer {
+function decideOnDevices({ data, texts, body }: RouteCall): SandboxResponse {
   const [mode] = texts;
   const { devices } = membersOf(body);
   if (!Array.isArray(devices) || (mode !== 'APPROVE' && mode !== 'REJECT')) {
@@ -114,7 +114,7 @@ function decideOnDevices({ data, texts, body }: RouteCall): Answer {
   return NO_CONTENT;
 }
 
-function reboot({ data, ids, texts, body }: RouteCall): Answer {
+function reboot({ data, ids, texts, body }: RouteCall): SandboxResponse {
   const device = one(data.devices, ids[0]);
   const mode = texts[1];
   if (mode !== 'NORMAL' && mode !== 'FORCED') {
@@ -127,7 +127,7 @@ function reboot({ data, ids, texts, body }: RouteCall): Answer {
 }
 
 /** A script of the tenant by its id, or an action by its uid; a body without either runs nothing that has a name. */
-function runScript({ data, ids, body }: RouteCall): Answer {
+function runScript({ data, ids, body }: RouteCall): SandboxResponse {
   const device = one(data.devices, ids[0]);
   const { id, parameters } = membersOf(body ?? {});
   const name = id === undefined ? 'Action' : one(data.scripts, Number(id)).name;
@@ -136,20 +136,20 @@ function runScript({ data, ids, body }: RouteCall): Answer {
   return NO_CONTENT;
 }
 
-function scanPatches(call: RouteCall): Answer {
-  const answer = patch(call, 'OS Patch Scan');
+function scanPatches(call: RouteCall): SandboxResponse {
+  const response = patch(call, 'OS Patch Scan');
   call.data.patchScans.push(one(call.data.devices, call.ids[0]).id);
-  return answer;
+  return response;
 }
 
-function patch({ data, ids }: RouteCall, name: string): Answer {
+function patch({ data, ids }: RouteCall, name: string): SandboxResponse {
   const device = one(data.devices, ids[0]);
   const type = name.startsWith('OS') ? 'PATCH_MANAGEMENT' : 'SOFTWARE_PATCH_MANAGEMENT';
   start(data, { device, type, name, message: `${name} was started` });
   return NO_CONTENT;
 }
 
-function resetAlert({ data, texts, body }: RouteCall): Answer {
+function resetAlert({ data, texts, body }: RouteCall): SandboxResponse {
   const index = data.alerts.findIndex(({ uid }) => uid === texts[0]);
   const [alert] = index === -1 ? [] : data.alerts.splice(index, 1);
   if (!alert) {

@@ -37,7 +37,7 @@ export interface Device {
   readonly nodeClass: DeviceClass;
   nodeRoleId: number;
   rolePolicyId: number;
-  /** Of the device alone, in place of the one of its role. */
+  /** Set for the device alone, instead of that of its role. */
   policyId?: number;
   approvalStatus: 'APPROVED' | 'PENDING' | 'STAGED' | 'DECOMMISSIONED';
   readonly offline: boolean;

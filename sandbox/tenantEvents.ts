@@ -7,12 +7,12 @@ export function seedEvents({ devices, technicians, scripts }: EventSources): Eve
   const alerts = devices
     .filter(({ offline }, index) => offline || index % 4 === 0)
     .map((device, index) => alertOf(device, index));
-  const told = alerts.slice(0, 60).map((alert) => ({
+  const ofAlerts = alerts.slice(0, 60).map((alert) => ({
     ...base(0),
     ...eventOfAlert(alert, 'TRIGGERED'),
     activityTime: alert.createTime,
   }));
-  const others = Array.from({ length: ACTIVITIES - told.length }, (_, index): Activity => {
+  const others = Array.from({ length: ACTIVITIES - ofAlerts.length }, (_, index): Activity => {
     const device = devices[index % Math.max(1, devices.length)];
     if (device && index % 5 !== 0) {
       return { ...base(index), ...eventOfDevice(device, 'NODE_UPDATED'), type: 'System' };
@@ -29,7 +29,7 @@ export function seedEvents({ devices, technicians, scripts }: EventSources): Eve
     };
   });
   // Ids rise with time, as in a log, and have gaps.
-  const activities = [...told, ...others]
+  const activities = [...ofAlerts, ...others]
     .sort((one, other) => one.activityTime - other.activityTime)
     .map((activity, index) => ({ ...activity, id: FIRST_ACTIVITY + 3 * index }));
   return { alerts, activities, jobs: firstJobs(devices, scripts) };
@@ -43,7 +43,7 @@ interface EventSources {
 
 export interface EventData {
   readonly alerts: Alert[];
-  /** The oldest first; the API answers the other way round. */
+  /** The oldest first; the API returns the newest first. */
   readonly activities: Activity[];
   readonly jobs: Job[];
 }
@@ -164,7 +164,7 @@ export function eventOfAlert(
   };
 }
 
-/** Three pages of the size that the API has when nothing is said. */
+/** Three pages of the default size of the API. */
 const ACTIVITIES = 450;
 const FIRST_ACTIVITY = 40_001;
 

@@ -1,4 +1,4 @@
-import { invalid, Refused, failure } from './tenantAnswers.ts';
+import { invalid, Refused, failure } from './tenantResponses.ts';
 
 /*
  * The seven ways in which the API pages its lists. Sizes outside of the range that the API description gives are brought
@@ -110,8 +110,8 @@ export function pageFromNaturalAnchor<T extends { readonly naturalId: number }>(
 }
 
 /**
- * The rows of a board after the one with the id `lastCursorId`. How many come when nothing is said is not known of
- * NinjaOne; a board on a screen has 50.
+ * The rows of a board after the one with the id `lastCursorId`. NinjaOne's default size is
+ * unknown; a board on a screen has 50.
  */
 export function pageOfBoard<T extends { readonly id: number }>(
   rows: readonly T[],

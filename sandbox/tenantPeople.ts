@@ -55,7 +55,7 @@ export interface PeopleData {
 export interface User {
   readonly id: number;
   readonly uid: string;
-  /** Not part of a user's answer: it orders technicians, end users and contacts in the one list that has them all. */
+  /** Not part of a response: it orders technicians, end users and contacts in the list that has them all. */
   readonly naturalId: number;
   readonly organizationId?: number;
   firstName: string;

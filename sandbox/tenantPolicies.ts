@@ -110,7 +110,7 @@ export interface Group {
   readonly name: string;
   readonly shared: boolean;
   readonly created: number;
-  /** A device filter; not part of an answer. */
+  /** A device filter; not part of a response. */
   readonly criteria: string;
 }
 

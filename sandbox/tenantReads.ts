@@ -1,5 +1,5 @@
 import { deviceFilter } from './deviceFilter.ts';
-import { invalid, notFound, ok } from './tenantAnswers.ts';
+import { invalid, notFound, ok } from './tenantResponses.ts';
 import type { Organization, TenantData } from './tenantData.ts';
 import { LAST_SEEN, type Device } from './tenantDevices.ts';
 import type { Activity } from './tenantEvents.ts';

@@ -1,5 +1,5 @@
 import { deviceFilter } from './deviceFilter.ts';
-import { ok } from './tenantAnswers.ts';
+import { ok } from './tenantResponses.ts';
 import type { TenantData } from './tenantData.ts';
 import type { Device } from './tenantDevices.ts';
 import { INVENTORY, INVENTORY_KINDS, lastLoggedOn, readAt, type Item } from './tenantInventory.ts';

@@ -1,22 +1,22 @@
-import type { Answer } from './answer.ts';
-import { invalid, notFound } from './tenantAnswers.ts';
+import type { SandboxResponse } from './response.ts';
+import { invalid, notFound } from './tenantResponses.ts';
 import type { TenantData } from './tenantData.ts';
 
 /** One operation of the tenant. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-  /** As in the API description: `{…}` stands for a number, for a text where its name is in `TEXT_PLACES`. */
+  /** As in the API description: `{…}` stands for a number, for a text where its name is in `TEXT_PARAMETERS`. */
   readonly path: string;
   /** Changes nothing, although it is no GET. */
   readonly isRead?: boolean;
   /** Refused with a token of client credentials. */
   readonly needsUser?: boolean;
-  readonly handle: (call: RouteCall) => Answer | Promise<Answer>;
+  readonly handle: (call: RouteCall) => SandboxResponse | Promise<SandboxResponse>;
 }
 
 export interface RouteCall {
   readonly data: TenantData;
-  /** Values of the `{…}` places from left to right; what is no number is NaN here. */
+  /** Values of the path parameters from left to right; NaN for other values than numbers. */
   readonly ids: readonly number[];
   readonly texts: readonly string[];
   readonly query: URLSearchParams;
@@ -46,7 +46,7 @@ export function routeFinder(routes: readonly Route[]): (method: string, path: st
   };
 }
 
-/** The record with this number, or the answer that there is none. */
+/** The record with this number; throws a 404 response if there is none. */
 export function one<T extends { readonly id: number }>(rows: readonly T[], id: number | undefined): T {
   const row = rows.find((candidate) => candidate.id === id);
   if (!row) {
@@ -77,14 +77,16 @@ export function required(body: unknown, name: string, code: string): string {
   return value;
 }
 
-/** The record as an answer, which does not have these members. */
+/** The record without these members, for a response. */
 export function without<T extends object, K extends string & keyof T>(row: T, ...names: readonly K[]): Omit<T, K> {
   return Object.fromEntries(Object.entries(row).filter(([name]) => !names.some((out) => out === name))) as Omit<T, K>;
 }
 
-const TEXT_PLACES = new Set(['uid', 'ownerUid', 'mode', 'condition_id', 'fieldName', 'serviceId']);
+const TEXT_PARAMETERS = new Set(['uid', 'ownerUid', 'mode', 'condition_id', 'fieldName', 'serviceId']);
 
 function patternOf(path: string): RegExp {
-  const source = path.replaceAll(/\{([^}]+)\}/g, (_, name: string) => (TEXT_PLACES.has(name) ? '([^/]+)' : '(\\d+)'));
+  const source = path.replaceAll(/\{([^}]+)\}/g, (_, name: string) =>
+    TEXT_PARAMETERS.has(name) ? '([^/]+)' : '(\\d+)',
+  );
   return new RegExp(`^${source}$`);
 }

@@ -1,12 +1,12 @@
-import type { Answer } from './answer.ts';
-import { failure, invalid, NO_CONTENT, notFound, ok, Refused } from './tenantAnswers.ts';
+import type { SandboxResponse } from './response.ts';
+import { failure, invalid, NO_CONTENT, notFound, ok, Refused } from './tenantResponses.ts';
 import type { TenantData } from './tenantData.ts';
 import { LAST_SEEN, uidOf } from './tenantDevices.ts';
 import { pageFromAnchor, pageFromNaturalAnchor, pageOfBoard } from './tenantPaging.ts';
 import { membersOf, one, picked, required, without, type Route, type RouteCall } from './tenantRoute.ts';
 import { BOARDS, STATUSES, statusOf, type Board, type LogEntry, type Ticket } from './tenantTickets.ts';
 
-/** Tickets, what is said on them, their boards, and who may ask for one. */
+/** Tickets, their comments, their boards, and who may request one. */
 export const TICKETING: readonly Route[] = [
   { method: 'GET', path: '/v2/ticketing/statuses', handle: () => ok(STATUSES) },
   {
@@ -52,7 +52,7 @@ function boardOf({ id, name, lists }: Board, { tickets }: TenantData): unknown {
   };
 }
 
-function runBoard({ data, ids, body }: RouteCall): Answer {
+function runBoard({ data, ids, body }: RouteCall): SandboxResponse {
   const board = BOARDS.find(({ id }) => id === ids[0]);
   if (!board) {
     throw notFound();
@@ -91,7 +91,7 @@ function rowOf(ticket: Ticket, columns: readonly string[], data: TenantData): un
 }
 
 /** Technicians, end users and contacts in one list. */
-function everyone({ data, query }: RouteCall): Answer {
+function everyone({ data, query }: RouteCall): SandboxResponse {
   const contactRows = data.contacts.map((contact) => ({ ...contact, userType: 'CONTACT' as const }));
   const term = (query.get('searchCriteria') ?? '').toLowerCase();
   const [userType, clientId] = [query.get('userType'), query.get('clientId')];
@@ -118,7 +118,7 @@ function everyone({ data, query }: RouteCall): Answer {
   );
 }
 
-function contacts({ data }: RouteCall): Answer {
+function contacts({ data }: RouteCall): SandboxResponse {
   return ok(
     data.contacts.map(({ organizationId, ...contact }) => ({
       ...without(contact, 'naturalId'),
@@ -129,14 +129,14 @@ function contacts({ data }: RouteCall): Answer {
   );
 }
 
-function logEntries({ data, ids, query }: RouteCall): Answer {
+function logEntries({ data, ids, query }: RouteCall): SandboxResponse {
   const ticket = one(data.tickets, ids[0]);
   const type = query.get('type');
   const own = data.logEntries.filter((entry) => entry.ticketId === ticket.id && (type === null || entry.type === type));
   return ok(pageFromAnchor(own, query).map((entry) => without(entry, 'ticketId')));
 }
 
-function createTicket({ data, body }: RouteCall): Answer {
+function createTicket({ data, body }: RouteCall): SandboxResponse {
   const subject = required(body, 'subject', 'ticket_subject_required');
   const { description, status, ...given } = membersOf(body);
   const clientId = one(data.organizations, Number(given['clientId'])).id;
@@ -156,7 +156,7 @@ function createTicket({ data, body }: RouteCall): Answer {
   return ok(ticket);
 }
 
-function updateTicket({ data, ids, body }: RouteCall): Answer {
+function updateTicket({ data, ids, body }: RouteCall): SandboxResponse {
   const ticket = one(data.tickets, ids[0]);
   const { version, status, ...given } = membersOf(body);
   if (version !== ticket.version) {
@@ -173,7 +173,7 @@ function updateTicket({ data, ids, body }: RouteCall): Answer {
 }
 
 /** Multipart, with the comment as JSON in a part of that name. */
-async function commentOnTicket({ data, ids, form }: RouteCall): Promise<Answer> {
+async function commentOnTicket({ data, ids, form }: RouteCall): Promise<SandboxResponse> {
   const ticket = one(data.tickets, ids[0]);
   const parts = await form();
   if (!parts) {

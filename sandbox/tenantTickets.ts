@@ -1,7 +1,7 @@
 import { LAST_SEEN, uidOf, type Device } from './tenantDevices.ts';
 import type { User } from './tenantPeople.ts';
 
-/** Tickets about devices, what was said on them, and the boards that list them. */
+/** Tickets about devices, their comments, and the boards that list them. */
 export function seedTickets({ devices, endUsers, technicians }: TicketSources): TicketData {
   const tickets = Array.from({ length: devices.length === 0 ? 0 : TICKETS }, (_, index): Ticket => {
     const device = devices[index % devices.length];
@@ -99,7 +99,7 @@ export interface Ticket {
 
 export interface LogEntry {
   readonly id: number;
-  /** Not part of an answer: the path says it. */
+  /** Not part of a response, because the path contains it. */
   readonly ticketId: number;
   readonly appUserContactId: number;
   readonly appUserContactUid: string;

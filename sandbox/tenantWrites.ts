@@ -1,5 +1,5 @@
-import type { Answer } from './answer.ts';
-import { invalid, NO_CONTENT, notFound, ok } from './tenantAnswers.ts';
+import type { SandboxResponse } from './response.ts';
+import { invalid, NO_CONTENT, notFound, ok } from './tenantResponses.ts';
 import type { Location, Organization, TenantData } from './tenantData.ts';
 import { record } from './tenantEvents.ts';
 import { contactOf, organizationDetails } from './tenantReads.ts';
@@ -39,7 +39,7 @@ const ORGANIZATION_MEMBERS = ['name', 'description', 'userData', 'nodeApprovalMo
 const LOCATION_MEMBERS = ['name', 'address', 'description', 'userData'];
 const CONTACT_MEMBERS = ['firstName', 'lastName', 'email', 'phone', 'jobTitle', 'organizationId'];
 
-function createOrganization({ data, body }: RouteCall): Answer {
+function createOrganization({ data, body }: RouteCall): SandboxResponse {
   const name = required(body, 'name', 'organization_name_required');
   const { locations = [] } = membersOf(body);
   if (!Array.isArray(locations)) {
@@ -58,29 +58,29 @@ function createOrganization({ data, body }: RouteCall): Answer {
   for (const place of places) {
     addLocation(data, organization, { name: place });
   }
-  told(data, 'CLIENT_CREATED', `Organization ${name} was created`);
+  logActivity(data, 'CLIENT_CREATED', `Organization ${name} was created`);
   return ok(organizationDetails(organization, data));
 }
 
-function updateOrganization({ data, ids, body }: RouteCall): Answer {
+function updateOrganization({ data, ids, body }: RouteCall): SandboxResponse {
   const organization = one(data.organizations, ids[0]);
   Object.assign(organization, picked(body, ORGANIZATION_MEMBERS));
-  told(data, 'CLIENT_UPDATED', `Organization ${organization.name} was changed`);
+  logActivity(data, 'CLIENT_UPDATED', `Organization ${organization.name} was changed`);
   return NO_CONTENT;
 }
 
-function createLocation({ data, ids, body }: RouteCall): Answer {
+function createLocation({ data, ids, body }: RouteCall): SandboxResponse {
   const organization = one(data.organizations, ids[0]);
   const name = required(body, 'name', 'location_name_required');
   const location = addLocation(data, organization, { ...picked(body, LOCATION_MEMBERS), name });
-  told(data, 'LOCATION_CREATED', `Location ${name} was created`);
+  logActivity(data, 'LOCATION_CREATED', `Location ${name} was created`);
   return ok(without(location, 'organizationId'));
 }
 
-function updateLocation(call: RouteCall): Answer {
+function updateLocation(call: RouteCall): SandboxResponse {
   const location = locationOf(call);
   Object.assign(location, picked(call.body, LOCATION_MEMBERS));
-  told(call.data, 'LOCATION_UPDATED', `Location ${location.name} was changed`);
+  logActivity(call.data, 'LOCATION_UPDATED', `Location ${location.name} was changed`);
   return ok(without(location, 'organizationId'));
 }
 
@@ -99,17 +99,17 @@ function locationOf({ data, ids }: RouteCall): Location {
   return location;
 }
 
-function deleteCondition({ data, ids, texts }: RouteCall): Answer {
+function deleteCondition({ data, ids, texts }: RouteCall): SandboxResponse {
   const index = data.conditions.findIndex(({ id, policyId }) => id === texts[1] && policyId === ids[0]);
   if (index === -1) {
     throw notFound();
   }
   data.conditions.splice(index, 1);
-  told(data, 'POLICY_UPDATED', 'A condition was deleted');
+  logActivity(data, 'POLICY_UPDATED', 'A condition was deleted');
   return NO_CONTENT;
 }
 
-function createContact({ data, body }: RouteCall): Answer {
+function createContact({ data, body }: RouteCall): SandboxResponse {
   const email = required(body, 'email', 'contact_email_required');
   const { id: organizationId } = one(data.organizations, Number(membersOf(body)['organizationId']));
   const id = nextId(data.contacts);
@@ -129,7 +129,7 @@ function createContact({ data, body }: RouteCall): Answer {
   return ok(contactOf(contact));
 }
 
-function updateContact({ data, ids, body }: RouteCall): Answer {
+function updateContact({ data, ids, body }: RouteCall): SandboxResponse {
   const contact = one(data.contacts, ids[0]);
   const members = picked(body, CONTACT_MEMBERS);
   if ('organizationId' in members) {
@@ -139,22 +139,22 @@ function updateContact({ data, ids, body }: RouteCall): Answer {
   return ok(contactOf(contact));
 }
 
-function removed(rows: { readonly id: number }[], id: number | undefined): Answer {
+function removed(rows: { readonly id: number }[], id: number | undefined): SandboxResponse {
   rows.splice(rows.indexOf(one(rows, id)), 1);
   return NO_CONTENT;
 }
 
-function removeTechnician({ data, ids }: RouteCall): Answer {
-  const answer = removed(data.technicians, ids[0]);
+function removeTechnician({ data, ids }: RouteCall): SandboxResponse {
+  const response = removed(data.technicians, ids[0]);
   for (const ticket of data.tickets) {
     if (ticket.assignedAppUserId === ids[0]) {
       delete ticket.assignedAppUserId;
     }
   }
-  return answer;
+  return response;
 }
 
-function removeEndUser({ data, ids }: RouteCall): Answer {
+function removeEndUser({ data, ids }: RouteCall): SandboxResponse {
   const { uid } = one(data.endUsers, ids[0]);
   for (const device of data.devices) {
     if (device.assignedOwnerUid === uid) {
@@ -192,7 +192,7 @@ function customFieldValues(path: string, keyOf: (call: RouteCall) => string): Ro
   ];
 }
 
-function told(data: TenantData, statusCode: string, message: string): void {
+function logActivity(data: TenantData, statusCode: string, message: string): void {
   const status = statusCode.replaceAll('_', ' ');
   record(data, { activityType: 'SYSTEM', statusCode, status, message, type: 'System' });
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import type { Answer } from './answer.ts';
-import { incidentId } from './tenantAnswers.ts';
+import type { SandboxResponse } from './response.ts';
+import { incidentId } from './tenantResponses.ts';
 
 /** What oidc-provider made of a request to the token or revocation endpoint. */
 export interface Exchange {
@@ -41,7 +41,7 @@ export async function narrow(exchange: Exchange, scopes: readonly string[]): Pro
   return { ...exchange, body: { ...body, scope } };
 }
 
-export function ninjaAnswer({ status, body, oidc }: Exchange): Answer {
+export function ninjaOneResponse({ status, body, oidc }: Exchange): SandboxResponse {
   const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : undefined;
   if (error === 'invalid_client' && oidc.client === undefined) {
     return { status: 404, body: { resultCode: 'Client app not exist', incidentId: incidentId() } };

@@ -6,7 +6,7 @@ import { readdirSync, statSync } from 'node:fs';
 const BUDGET = 80_000;
 
 describe('the bundle', () => {
-  it(`§0: loads at most ${BUDGET} bytes at activation, and the network part only when it is needed`, () => {
+  it(`loads at most ${BUDGET} bytes at activation, and the network code only when it is needed (P2)`, () => {
     const sizes = new Map(
       readdirSync('dist')
         .filter((name) => name.endsWith('.cjs'))
@@ -18,11 +18,11 @@ describe('the bundle', () => {
     assert.ok(sizes.has('transport.cjs') && sizes.has('oauthClient.cjs') && sizes.has('connectionWizard.cjs'));
   });
 
-  it('loading the network part leaves the global dispatcher of the host alone', () => {
+  it('leaves the global dispatcher of the host unchanged when the network code is loaded', () => {
     assert.equal(dispatchersAfter("require('./dist/transport.cjs')"), 'undefined undefined');
   });
 
-  it('control: importing undici itself does replace the global dispatcher', () => {
+  it('detects that an import of undici replaces the global dispatcher', () => {
     assert.equal(dispatchersAfter("require('undici')"), 'Agent Agent');
   });
 });

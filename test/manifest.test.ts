@@ -50,7 +50,7 @@ const SAME_IN_EVERY_LANGUAGE = /^(?:NinjaOne|https?:\/\/\S+)$/;
 const DISPLAY = new Set(['ninjaone.explorer.groupBy', 'ninjaone.response.maxItems']);
 
 describe('the manifest', () => {
-  it('§0: has the identity that the contract promises', () => {
+  it('has the promised identity (P1)', () => {
     assert.equal(`${manifest.publisher}.${manifest.name}`, 'ninjaone-community.ninjaone-authentication');
     assert.equal(manifest.engines.vscode, '^1.105.0');
     assert.deepEqual(manifest.extensionKind, ['ui', 'workspace']);
@@ -60,7 +60,7 @@ describe('the manifest', () => {
     assert.equal(manifest.capabilities.virtualWorkspaces, true);
   });
 
-  it('§0: is activated after start-up and by callbacks, never by everything', () => {
+  it('activates the extension after startup and by callbacks, but not by every event (P2)', () => {
     assert.deepEqual([...manifest.activationEvents].sort(), [
       'onFileSystem:ninjaone-request',
       'onStartupFinished',
@@ -68,7 +68,7 @@ describe('the manifest', () => {
     ]);
   });
 
-  it('C2: every setting is the user’s own, restricted in untrusted folders, and described', () => {
+  it('describes every setting and restricts it to the user and to trusted folders (C2)', () => {
     const { properties } = manifest.contributes.configuration;
     assert.deepEqual(Object.keys(properties).sort(), listIn('SETTINGS').sort());
     assert.equal(manifest.capabilities.untrustedWorkspaces.supported, 'limited');
@@ -82,7 +82,7 @@ describe('the manifest', () => {
     }
   });
 
-  it('§3: the commands of the manifest are the commands of the code, with title and category', () => {
+  it('declares the commands of the code, each with a title and category (P7)', () => {
     const { commands } = manifest.contributes;
     assert.deepEqual(commands.map(({ command }) => command).sort(), listIn('COMMANDS').sort());
     for (const { command, title, category } of commands) {
@@ -91,14 +91,14 @@ describe('the manifest', () => {
     }
   });
 
-  it('§3: a command that makes no sense for a person is not in the palette', () => {
+  it('hides commands for other extensions from the palette (P7)', () => {
     const rule = manifest.contributes.menus['commandPalette']?.find(
       ({ command }) => command === 'ninjaone.getConnection',
     );
     assert.equal(rule?.when, 'false');
   });
 
-  it('menus name only commands that exist', () => {
+  it('refers only to existing commands in menus', () => {
     const known = new Set(manifest.contributes.commands.map(({ command }) => command));
     for (const [menu, items] of Object.entries(manifest.contributes.menus)) {
       for (const { command } of items) {
@@ -107,7 +107,7 @@ describe('the manifest', () => {
     }
   });
 
-  it('E7, E14: the title of an editor has a few icons, each at a place of its own', () => {
+  it('has at most five icons in an editor title, each at its own position (E7, E14)', () => {
     const icons = manifest.contributes.menus['editor/title']?.filter(({ group }) => group?.startsWith('navigation'));
     for (const kind of [/^ninjaone\.(?:response|history)\./, /^ninjaone\.request\./]) {
       const places = icons?.filter(({ command }) => kind.test(command)).map(({ group }) => group) ?? [];
@@ -116,7 +116,7 @@ describe('the manifest', () => {
     }
   });
 
-  it('E14: every text is in package.nls.json, and every text there is used', () => {
+  it('takes every text from package.nls.json and uses every text there (E14)', () => {
     const shown = shownTexts(manifest.contributes).concat(shownTexts(manifest.capabilities));
     shown.push(manifest.displayName, manifest.description);
     assert.ok(shown.length > 100, 'the texts are found, those of the schema of a setting too');

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 
 describe('the package', () => {
-  it('§0: contains exactly the files of test/golden/package.txt', function () {
+  it('contains exactly the files of test/golden/package.txt (P1)', function () {
     this.timeout(30_000);
     const listed = execFileSync('npx', ['vsce', 'ls', '--no-dependencies'], { encoding: 'utf8' });
     const files = `${listed

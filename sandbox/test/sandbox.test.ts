@@ -5,7 +5,7 @@ import { startSandbox, type Sandbox } from '../sandbox.ts';
 import { browse, CookieJar } from '../../test/support/httpBrowser.ts';
 import { authorize, authorizeUrl, NATIVE, STATE } from '../../test/support/plainOAuth.ts';
 
-describe('sandbox: authorization', () => {
+describe('the sandbox at its authorization endpoint', () => {
   let sandbox: Sandbox;
   before(async () => {
     sandbox = await startSandbox({ redirectOrigins: ['http://localhost:9000/'] });
@@ -15,17 +15,17 @@ describe('sandbox: authorization', () => {
     sandbox.reset();
   });
 
-  it('leads a person over sign-in and consent to a code, with 307 and without iss', async () => {
-    const answer = sandbox.nextAnswer(({ location }) => location?.startsWith('http://127.0.0.1:43210') === true);
+  it('leads the browser through sign-in and consent to a code, with status 307 and without iss', async () => {
+    const response = sandbox.nextAnswer(({ location }) => location?.startsWith('http://127.0.0.1:43210') === true);
     const { url, visited } = await authorize(sandbox, NATIVE);
     assert.deepEqual([...url.searchParams.keys()], ['code', 'state']);
     assert.equal(url.searchParams.get('state'), STATE);
-    assert.equal((await answer).status, 307);
-    assert.match(visited.at(-1) ?? '', /^http:\/\/127\.0\.0\.1:43210\?code=/, 'nothing is put before the query');
+    assert.equal((await response).status, 307);
+    assert.match(visited.at(-1) ?? '', /^http:\/\/127\.0\.0\.1:43210\?code=/, 'nothing is added before the query');
     assert.equal(visited.filter((address) => address.startsWith('/ws/oauth/sign-in/')).length, 2);
   });
 
-  it('remembers who signed in and asks for consent every time', async () => {
+  it('remembers the signed-in user and asks for consent every time', async () => {
     const cookies = new CookieJar();
     await authorize(sandbox, NATIVE, { cookies });
     const again = await authorize(sandbox, NATIVE, { cookies });
@@ -33,7 +33,7 @@ describe('sandbox: authorization', () => {
     assert.ok(again.url.searchParams.has('code'));
   });
 
-  it('tells the client that consent was denied', async () => {
+  it('reports denied consent to the client', async () => {
     const { url } = await authorize(sandbox, NATIVE, { consent: 'deny' });
     assert.equal(url.searchParams.get('error'), 'access_denied');
     assert.equal(url.searchParams.get('state'), STATE);
@@ -57,7 +57,7 @@ describe('sandbox: authorization', () => {
     assert.match(consent.body, /Sandbox native/);
     assert.match(consent.body, /management/);
     assert.match(consent.body, /<button [^>]*>Allow<\/button>\s*<button [^>]*>Deny<\/button>/);
-    assert.match(consent.body, /http:\/\/127\.0\.0\.1:43210/, 'the person sees where they are sent');
+    assert.match(consent.body, /http:\/\/127\.0\.0\.1:43210/, 'the user sees the destination');
   });
 
   it('ends a sign-in of another browser with a page', async () => {
@@ -67,7 +67,7 @@ describe('sandbox: authorization', () => {
     assert.match(await stolen.text(), /This sign-in has ended/);
   });
 
-  it('works by any name of the host, also over redirects and forms', async () => {
+  it('works under any host name, also in redirects and forms', async () => {
     const { url } = authorizeUrl(sandbox, NATIVE);
     const landing = await browse(url.replace('127.0.0.1', 'localhost'));
     assert.ok(landing.url.searchParams.has('code'));
@@ -103,7 +103,7 @@ describe('sandbox: authorization', () => {
     ['sandbox-editor', 'https://sandbox.example/callback', false],
   ];
   for (const [client, redirectUri, accepted] of redirects) {
-    it(`${accepted ? 'accepts' : 'refuses'} ${redirectUri} of ${client}`, async () => {
+    it(`${accepted ? 'accepts' : 'refuses'} the redirect URI ${redirectUri} of ${client}`, async () => {
       const { url } = authorizeUrl(sandbox, { client_id: client, redirect_uri: redirectUri });
       const response = await fetch(url, { redirect: 'manual' });
       const location = response.headers.get('location') ?? '';
@@ -114,26 +114,26 @@ describe('sandbox: authorization', () => {
         assert.equal(
           location,
           '/ws/oauth/error?error=unauthorized_client&error_description=Invalid+redirect_uri',
-          'the client never learns of it',
+          'the client gets no callback',
         );
       }
     });
   }
 
-  it('keeps the query of a redirect URI as it is', async () => {
+  it('keeps the query of a redirect URI unchanged', async () => {
     const redirectUri = 'http://localhost:9000/callback?vscode-reqid=1&path=%2Fcb%20x';
     const { visited } = await authorize(sandbox, { client_id: 'sandbox-editor', redirect_uri: redirectUri });
     assert.ok(visited.at(-1)?.startsWith(`${redirectUri}&code=`), visited.at(-1));
   });
 
-  it('takes the origin of an editor that is made known later', async () => {
+  it('accepts the origin of an editor that is added later', async () => {
     const request = { client_id: 'sandbox-editor', redirect_uri: 'https://editor.example/cb' };
     assert.equal((await authorize(sandbox, request)).redirected, false);
     sandbox.allowRedirectOrigin('https://editor.example');
     assert.ok((await authorize(sandbox, request)).url.searchParams.has('code'));
   });
 
-  it('shows its own error page', async () => {
+  it('shows an error page of its own', async () => {
     const { redirected, status, body } = await authorize(sandbox, { ...NATIVE, redirect_uri: 'https://evil.example' });
     assert.equal(redirected, false);
     assert.equal(status, 400);
@@ -143,7 +143,7 @@ describe('sandbox: authorization', () => {
   });
 
   for (const client of ['nobody', 'sandbox-service']) {
-    it(`answers 404 to a sign-in of ${client}`, async () => {
+    it(`responds with 404 to a sign-in of ${client}`, async () => {
       const response = await fetch(authorizeUrl(sandbox, { ...NATIVE, client_id: client }).url, { redirect: 'manual' });
       assert.equal(response.status, 404);
     });
@@ -152,10 +152,10 @@ describe('sandbox: authorization', () => {
   const parameters: readonly [what: string, change: Record<string, string>, error: string][] = [
     ['a wrong response_type', { response_type: 'token' }, 'unsupported_response_type'],
     ['plain PKCE', { code_challenge_method: 'plain' }, 'invalid_request'],
-    ['no PKCE of a public client', { code_challenge: '' }, 'invalid_request'],
+    ['a public client without PKCE', { code_challenge: '' }, 'invalid_request'],
   ];
   for (const [what, change, error] of parameters) {
-    it(`keeps ${what} to itself`, async () => {
+    it(`does not report ${what} to the client`, async () => {
       const { url, redirected } = await authorize(sandbox, { ...NATIVE, ...change });
       assert.equal(redirected, false);
       assert.equal(url.searchParams.get('error'), error);
@@ -189,7 +189,7 @@ describe('sandbox: authorization', () => {
     }
   });
 
-  it('can alter what the browser brings back', async () => {
+  it('can change the parameters of a callback', async () => {
     sandbox.misbehave({ authorize: { kind: 'callback', set: { state: 'foreign' }, omit: ['code'], times: 1 } });
     assert.equal((await authorize(sandbox, NATIVE)).url.search, '?state=foreign');
     sandbox.misbehave({ authorize: { kind: 'refuse', error: 'server_error', description: 'Oh no', times: 1 } });

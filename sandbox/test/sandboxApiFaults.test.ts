@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { HUGE_BYTES, type ApiShape } from '../apiShapes.ts';
 import { Misbehaviors, isInsteadFault } from '../misbehavior.ts';
 import { startSandbox, type Sandbox } from '../sandbox.ts';
-import { callApi, jsonBody, type ApiAnswer } from '../../test/support/apiCalls.ts';
+import { callApi, jsonBody, type ApiCallResult } from '../../test/support/apiCalls.ts';
 import { SERVICE, token } from '../../test/support/plainOAuth.ts';
 
-describe('sandbox: the API on a bad day', () => {
+describe('the sandbox with faults of the API', () => {
   let sandbox: Sandbox;
   let bearer: string;
   before(async () => {
@@ -45,21 +45,21 @@ describe('sandbox: the API on a bad day', () => {
     ['binary', 200, /octet-stream/, /^\0/],
   ];
   for (const [shape, status, type, body] of failures) {
-    it(`answers in the form "${shape}" as often as was said`, async () => {
+    it(`sends the shape "${shape}" the requested number of times`, async () => {
       sandbox.misbehave({ api: { kind: 'shape', shape, times: 1 } });
-      const answer = await call('/v2/tasks');
-      assert.equal(answer.status, status);
+      const response = await call('/v2/tasks');
+      assert.equal(response.status, status);
       if (type === null) {
-        assert.equal(answer.type, null);
+        assert.equal(response.type, null);
       } else {
-        assert.match(answer.type ?? '', type);
+        assert.match(response.type ?? '', type);
       }
-      assert.match(answer.text, body);
+      assert.match(response.text, body);
       assert.equal((await call('/v2/tasks')).status, 200);
     });
   }
 
-  it('answers with 100 MB of JSON that it does not hold', async () => {
+  it('streams 100 MB of JSON without holding it in memory', async () => {
     sandbox.misbehave({ api: { kind: 'shape', shape: 'huge' } });
     const response = await fetch(`${sandbox.baseUrl}/v2/tasks`, { headers: { authorization: `Bearer ${bearer}` } });
     assert.equal(response.headers.has('content-length'), false);
@@ -77,10 +77,10 @@ describe('sandbox: the API on a bad day', () => {
     const { signal } = controller;
     await fetch(`${sandbox.baseUrl}/v2/tasks`, { signal, headers: { authorization: `Bearer ${bearer}` } });
     controller.abort();
-    assert.equal((await cut).outcome, 'dropped', 'and who reads may stop');
+    assert.equal((await cut).outcome, 'dropped', 'a client may stop reading');
   }).timeout(30_000);
 
-  it('misbehaves at one path alone', async () => {
+  it('can limit a fault to one path', async () => {
     sandbox.misbehave({ api: { kind: 'shape', shape: 'plainText', path: '/v2/tasks' } });
     assert.equal((await call('/v2/groups')).status, 200);
     assert.equal((await call('/v2/tasks')).status, 500);
@@ -89,22 +89,22 @@ describe('sandbox: the API on a bad day', () => {
 
   for (const [what, kind, type] of [
     ['JSON', 'tooManyRequests', /json/],
-    ['a page', 'throttled', /html/],
+    ['a web page', 'throttled', /html/],
   ] as const) {
-    it(`throttles with ${what}: so many requests in a window, then 429 that says how long to wait`, async () => {
+    it(`throttles with ${what}: after some requests in a window it sends 429 with the time to wait`, async () => {
       const allowing = { requests: 3, seconds: 1 };
       sandbox.misbehave({
         api: kind === 'throttled' ? { kind, status: 429, allowing } : { kind, allowing },
       });
-      const answers = await Promise.all(Array.from({ length: 5 }, () => call('/v2/tasks')));
-      assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 200, 200, 429, 429]);
-      const refused = answers.find(({ status }) => status === 429);
+      const responses = await Promise.all(Array.from({ length: 5 }, () => call('/v2/tasks')));
+      assert.deepEqual(responses.map(({ status }) => status).sort(), [200, 200, 200, 429, 429]);
+      const refused = responses.find(({ status }) => status === 429);
       assert.match(refused?.type ?? '', type);
       assert.equal(refused?.retryAfter, '1');
     });
   }
 
-  it('lets requests through again when the window is over', () => {
+  it('accepts requests again when the window is over', () => {
     let now = 0;
     const misbehaviors = new Misbehaviors(() => now);
     misbehaviors.add({ api: { kind: 'tooManyRequests', allowing: { requests: 2, seconds: 10 } } });
@@ -117,7 +117,7 @@ describe('sandbox: the API on a bad day', () => {
     assert.equal((take() as { retryAfter: number }).retryAfter, 10);
   });
 
-  it('takes the switches over HTTP, and only those that there are', async () => {
+  it('is switched over HTTP and refuses unknown switches', async () => {
     const misbehave = async (value: unknown): Promise<number> =>
       (await fetch(`${sandbox.baseUrl}/sandbox/misbehave`, { ...jsonBody(JSON.stringify(value)), method: 'POST' }))
         .status;
@@ -127,7 +127,7 @@ describe('sandbox: the API on a bad day', () => {
     assert.equal(await misbehave({ api: { kind: 'shape' } }), 400);
   });
 
-  function call(path: string): Promise<ApiAnswer> {
+  function call(path: string): Promise<ApiCallResult> {
     return callApi(sandbox, path, { bearer });
   }
 });

@@ -5,7 +5,7 @@ import { ALL, refresh, SERVICE, token, type Form } from '../../test/support/plai
 
 const MINT = { ...SERVICE, grant_type: 'client_credentials', scope: 'monitoring management' };
 
-describe('sandbox: misbehavior', () => {
+describe('the sandbox with faults of the token endpoint', () => {
   let sandbox: Sandbox;
   before(async () => {
     sandbox = await startSandbox();
@@ -20,32 +20,40 @@ describe('sandbox: misbehavior', () => {
     fault: Misbehavior['token'],
     expected: { status?: number; type?: string | null; header?: [string, string]; body?: RegExp },
   ][] = [
-    ['a portal', { kind: 'html' }, { status: 200, type: 'text/html;charset=UTF-8', body: /^<!doctype html>/ }],
-    ['throttling', { kind: 'throttled' }, { status: 503, type: 'text/html;charset=UTF-8', body: /limit exceeded/ }],
-    ['throttling with 200', { kind: 'throttled', status: 200 }, { status: 200, body: /limit exceeded/ }],
-    ['429', { kind: 'tooManyRequests', retryAfter: 7 }, { status: 429, header: ['retry-after', '7'] }],
+    ['a captive portal', { kind: 'html' }, { status: 200, type: 'text/html;charset=UTF-8', body: /^<!doctype html>/ }],
     [
-      '429 until a date',
+      'a throttling page',
+      { kind: 'throttled' },
+      { status: 503, type: 'text/html;charset=UTF-8', body: /limit exceeded/ },
+    ],
+    ['a throttling page with status 200', { kind: 'throttled', status: 200 }, { status: 200, body: /limit exceeded/ }],
+    ['status 429', { kind: 'tooManyRequests', retryAfter: 7 }, { status: 429, header: ['retry-after', '7'] }],
+    [
+      'status 429 until a date',
       { kind: 'tooManyRequests', retryAfter: 'Wed, 21 Oct 2099 07:28:00 GMT' },
       { status: 429, header: ['retry-after', 'Wed, 21 Oct 2099 07:28:00 GMT'] },
     ],
-    ['503', { kind: 'unavailable' }, { status: 503, type: null, body: /^$/ }],
+    ['status 503', { kind: 'unavailable' }, { status: 503, type: null, body: /^$/ }],
     [
       'a redirect to another origin',
       { kind: 'redirect', status: 307, location: 'https://evil.example/token' },
       { status: 307, header: ['location', 'https://evil.example/token'] },
     ],
-    ['no scope', { kind: 'fields', omit: ['scope'] }, { status: 200, body: /^(?!.*"scope").*"access_token"/ }],
-    ['an odd expires_in', { kind: 'fields', set: { expires_in: '3600' } }, { body: /"expires_in":"3600"/ }],
+    [
+      'a response without scope',
+      { kind: 'fields', omit: ['scope'] },
+      { status: 200, body: /^(?!.*"scope").*"access_token"/ },
+    ],
+    ['an unusual expires_in', { kind: 'fields', set: { expires_in: '3600' } }, { body: /"expires_in":"3600"/ }],
     [
       'JSON as text/plain',
       { kind: 'contentType', value: 'text/plain' },
       { type: 'text/plain', body: /^{"access_token"/ },
     ],
-    ['no content type', { kind: 'contentType', value: null }, { type: null, body: /^{"access_token"/ }],
+    ['a response without content type', { kind: 'contentType', value: null }, { type: null, body: /^{"access_token"/ }],
     ['a slow body', { kind: 'drip', milliseconds: 0 }, { status: 200, body: /^{"access_token".*}$/ }],
     [
-      'any answer',
+      'any response',
       { kind: 'answer', status: 418, body: { error: 'teapot' }, headers: { 'x-kind': 'pot' } },
       { status: 418, header: ['x-kind', 'pot'], body: /^{"error":"teapot"}$/ },
     ],
@@ -59,7 +67,7 @@ describe('sandbox: misbehavior', () => {
     ],
   ];
   for (const [what, fault, expected] of shapes) {
-    it(`answers with ${what}`, async () => {
+    it(`responds with ${what}`, async () => {
       sandbox.misbehave({ token: fault ?? [] });
       const response = await post(sandbox, MINT);
       const body = await response.text();
@@ -76,14 +84,14 @@ describe('sandbox: misbehavior', () => {
     });
   }
 
-  it('answers with 1 MB of valid JSON', async () => {
+  it('sends 1 MB of valid JSON', async () => {
     sandbox.misbehave({ token: { kind: 'oversized' } });
     const text = await (await post(sandbox, MINT)).text();
     assert.equal(text.length, 1_000_000);
     assert.ok('access_token' in (JSON.parse(text) as object));
   });
 
-  it('rotates and cuts the connection', async () => {
+  it('rotates the token and closes the connection', async () => {
     const old = await sandbox.mintRefreshToken('sandbox-native', ALL);
     sandbox.misbehave({ token: { kind: 'dropAfterRotation', times: 1 } });
     const dropped = sandbox.nextAnswer(({ path }) => path === '/ws/oauth/token');
@@ -94,7 +102,7 @@ describe('sandbox: misbehavior', () => {
     assert.equal((await refresh(sandbox, 'sandbox-native', old)).body.error, 'invalid_grant');
   });
 
-  it('leaves the refresh token alive when a gateway answers', async () => {
+  it('keeps the refresh token valid if a gateway responds', async () => {
     const old = await sandbox.mintRefreshToken('sandbox-native', ALL);
     sandbox.misbehave({
       token: [
@@ -110,7 +118,7 @@ describe('sandbox: misbehavior', () => {
     assert.equal(await sandbox.isRefreshTokenAlive(old), true);
   });
 
-  it('rotates without saying so when refresh_token is left out', async () => {
+  it('rotates the token even if refresh_token is omitted from the response', async () => {
     const old = await sandbox.mintRefreshToken('sandbox-native', ALL);
     sandbox.misbehave({ token: { kind: 'fields', omit: ['refresh_token', 'scope'], grantType: 'refresh_token' } });
     const { body } = await refresh(sandbox, 'sandbox-native', old);
@@ -118,7 +126,7 @@ describe('sandbox: misbehavior', () => {
     assert.equal((await token(sandbox, MINT)).body.scope, 'monitoring management', 'only for that grant type');
   });
 
-  it('grants fewer scopes than were asked for', async () => {
+  it('grants fewer scopes than requested', async () => {
     sandbox.misbehave({ token: { kind: 'fewerScopes', scopes: ['monitoring'], times: 1 } });
     const { body } = await token(sandbox, MINT);
     assert.equal(body.scope, 'monitoring');
@@ -129,30 +137,30 @@ describe('sandbox: misbehavior', () => {
     assert.equal(write.status, 401, 'the token really lacks it');
   });
 
-  it('keeps an answer back until it is released, with the rotation done', async () => {
+  it('holds a response until it is released, after the rotation', async () => {
     const old = await sandbox.mintRefreshToken('sandbox-native', ALL);
     sandbox.misbehave({ token: { kind: 'hold', times: 1 } });
     const arrived = sandbox.nextRequest(({ form }) => form?.grantType === 'refresh_token');
-    let answered = false;
-    const answer = refresh(sandbox, 'sandbox-native', old).finally(() => {
-      answered = true;
+    let hasResponse = false;
+    const response = refresh(sandbox, 'sandbox-native', old).finally(() => {
+      hasResponse = true;
     });
     assert.equal((await arrived).outcome, 'pending');
     await token(sandbox, MINT);
-    assert.equal(answered, false);
+    assert.equal(hasResponse, false);
     assert.equal(await sandbox.isRefreshTokenAlive(old), false);
     sandbox.release();
-    assert.equal((await answer).status, 200);
+    assert.equal((await response).status, 200);
   });
 
-  it('delays an answer', async () => {
+  it('delays a response', async () => {
     sandbox.misbehave({ token: { kind: 'delay', milliseconds: 60, times: 1 } });
     const start = performance.now();
     await token(sandbox, MINT);
     assert.ok(performance.now() - start >= 55);
   });
 
-  it('ends after so many times', async () => {
+  it('ends a fault after the given number of times', async () => {
     sandbox.misbehave({ token: { kind: 'unavailable', times: 2 } });
     const statuses = [];
     for (let call = 0; call < 3; call++) {
@@ -161,7 +169,7 @@ describe('sandbox: misbehavior', () => {
     assert.deepEqual(statuses, [503, 503, 200]);
   });
 
-  it('reaches the revocation endpoint and the API too', async () => {
+  it('applies faults to the revocation endpoint and the API, too', async () => {
     sandbox.misbehave({ revoke: { kind: 'unavailable' }, api: { kind: 'throttled' } });
     const revoked = await fetch(`${sandbox.baseUrl}/ws/oauth/revoke`, { method: 'POST', body: new URLSearchParams() });
     assert.equal(revoked.status, 503);
@@ -182,7 +190,7 @@ describe('sandbox: misbehavior', () => {
       assert.equal((await control(sandbox, 'misbehave', wrong)).status, 400);
     }
     const form = await fetch(`${sandbox.baseUrl}/sandbox/misbehave`, { method: 'POST', body: '{}' });
-    assert.equal(form.status, 404, 'a page of another origin cannot throw the switches');
+    assert.equal(form.status, 404, 'a page of another origin cannot use the switches');
   });
 });
 

@@ -9,7 +9,7 @@ import { startSandbox, type Sandbox } from '../sandbox.ts';
 import { createAuthority } from '../../test/support/certificates.ts';
 import { ALL, NATIVE, SERVICE, signIn, token } from '../../test/support/plainOAuth.ts';
 
-describe('sandbox: tenant', () => {
+describe('the sandbox at its API', () => {
   let sandbox: Sandbox;
   let user: string;
   let reader: string;
@@ -23,7 +23,7 @@ describe('sandbox: tenant', () => {
   });
   after(() => sandbox.stop());
 
-  it('pages organizations by last id, with and without /api', async () => {
+  it('pages organizations by the last id, with and without /api', async () => {
     const all = await call<{ id: number }[]>('GET', '/v2/organizations', reader);
     assert.equal(all.body.length, 5);
     const first = await call<{ id: number }[]>('GET', '/api/v2/organizations?pageSize=2', user);
@@ -45,7 +45,7 @@ describe('sandbox: tenant', () => {
     }
   });
 
-  it('takes a write with management only, and a script only of a person', async () => {
+  it('accepts a write only with management, and a script only from a user', async () => {
     assert.equal((await call('POST', '/v2/organizations', service, { name: 'Fern Bakery' })).status, 200);
     const script = '/v2/device/1001/script/run';
     assert.equal((await call('POST', script, user, {})).status, 204);
@@ -55,7 +55,7 @@ describe('sandbox: tenant', () => {
     assert.equal(refused.body['error_code'], 5);
   });
 
-  it('E9: a write changes the data, so that it can be seen that nothing was written', async () => {
+  it('changes its data with a write, so that a test can prove that nothing was written (E9)', async () => {
     const owner = async (): Promise<unknown> =>
       (await call<Record<string, unknown>>('GET', '/v2/device/1002', reader)).body['assignedOwnerUid'];
     assert.equal(typeof (await owner()), 'string');
@@ -69,7 +69,7 @@ describe('sandbox: tenant', () => {
     assert.deepEqual(sandbox.tenant.patchScans, [1002]);
   });
 
-  it('answers errors in the shapes of NinjaOne', async () => {
+  it('reports errors in the shapes of NinjaOne', async () => {
     const cases: readonly [authorization: string | undefined, status: number, error: string, code?: number][] = [
       [undefined, 400, 'missing_header', 2],
       ['Bearer', 400, 'invalid_header', 1],
@@ -97,13 +97,13 @@ describe('sandbox: tenant', () => {
     assert.equal(typeof invalid.body['errorMessage'], 'object');
   });
 
-  it('refuses a token that has expired', async () => {
+  it('refuses an expired token', async () => {
     const { body } = await token(sandbox, { ...SERVICE, grant_type: 'client_credentials' });
     sandbox.expireAccessToken(body.access_token);
     assert.equal((await call('GET', '/v2/organizations', body.access_token)).status, 401);
   });
 
-  it('tells its version to anyone', async () => {
+  it('shows its version without a token', async () => {
     assert.equal(await (await fetch(`${sandbox.baseUrl}/app-version.txt`)).text(), '13.0.20');
   });
 
@@ -124,8 +124,8 @@ describe('sandbox: tenant', () => {
   }
 });
 
-describe('sandbox: server', () => {
-  it('keeps a log without secrets', async () => {
+describe('the sandbox as a server', () => {
+  it('logs requests without secrets', async () => {
     const sandbox = await startSandbox();
     try {
       const { body } = await signIn(sandbox, NATIVE);
@@ -151,7 +151,7 @@ describe('sandbox: server', () => {
     }
   });
 
-  it('mints refresh tokens that live until they are used', async () => {
+  it('creates refresh tokens that are valid until they are used', async () => {
     const sandbox = await startSandbox();
     try {
       const minted = await sandbox.mintRefreshToken('sandbox-web', ALL);
@@ -167,7 +167,7 @@ describe('sandbox: server', () => {
     }
   });
 
-  it('stops at once, whatever is under way', async () => {
+  it('stops immediately, even with requests in progress', async () => {
     const sandbox = await startSandbox();
     sandbox.misbehave({ token: [{ kind: 'delay', milliseconds: 60_000, times: 1 }] });
     const arrived = sandbox.nextRequest(() => true);
@@ -178,7 +178,7 @@ describe('sandbox: server', () => {
     await assert.rejects(fetch(sandbox.baseUrl), /fetch failed/);
   });
 
-  it('serves https under any name that its certificate has', async () => {
+  it('serves https under any name of its certificate', async () => {
     const authority = createAuthority();
     const sandbox = await startSandbox({
       tls: { ...authority.issue('eu.ninja.test', '127.0.0.1'), baseUrl: 'https://eu.ninja.test:8443' },
@@ -198,7 +198,7 @@ describe('sandbox: server', () => {
     }
   });
 
-  it('starts from the command line, prints settings and nothing else, and ends on a signal', async () => {
+  it('starts from the command line, prints only settings and stops on a signal', async () => {
     const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
     const child = spawn(process.execPath, ['--import', 'tsx', cli, '--port', '0'], {
       stdio: ['ignore', 'pipe', 'pipe'],

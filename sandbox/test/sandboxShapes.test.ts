@@ -1,44 +1,44 @@
 import assert from 'node:assert/strict';
-import type { Answer } from '../answer.ts';
+import type { SandboxResponse } from '../response.ts';
 import { findOperation, readOperations, type SandboxOperation, type Schema } from '../operations.ts';
 import { sampleOf } from '../sampleValues.ts';
 import { startSandbox, type Sandbox } from '../sandbox.ts';
-import { ShapedAnswers } from '../shapedAnswers.ts';
-import { isServedWithData, type TokenOwner } from '../tenantApi.ts';
-import { callApi, jsonBody, type ApiAnswer } from '../../test/support/apiCalls.ts';
+import { ShapedResponses } from '../shapedResponses.ts';
+import { hasData, type TokenOwner } from '../tenantApi.ts';
+import { callApi, jsonBody, type ApiCallResult } from '../../test/support/apiCalls.ts';
 import { ALL, NATIVE, SERVICE, signIn, token } from '../../test/support/plainOAuth.ts';
 
 const OPERATIONS = readOperations();
 
-/** Ids of what the tenant has by what they are ids of; shapes take any. */
+/** An id of each kind of object in the tenant; shaped responses accept any id. */
 const IDS: Readonly<Record<string, number>> = { device: 1001, organization: 1, location: 101 };
 
-/** What the tenant serves with data of its own has tests of its own. */
-const SHAPED = OPERATIONS.all.filter((operation) => !isServedWithData(operation.method, pathOf(operation)));
+/** Operations with data of the tenant have tests of their own. */
+const SHAPED = OPERATIONS.all.filter((operation) => !hasData(operation.method, pathOf(operation)));
 
-describe('sandbox: every operation answers', () => {
+describe('the sandbox with all operations', () => {
   let sandbox: Sandbox;
-  let person: string;
+  let userToken: string;
   before(async () => {
     sandbox = await startSandbox();
-    person = (await signIn(sandbox, NATIVE, { scope: ALL })).body.access_token;
+    userToken = (await signIn(sandbox, NATIVE, { scope: ALL })).body.access_token;
   });
   after(() => sandbox.stop());
   afterEach(() => {
     sandbox.reset();
   });
 
-  it('has 310 operations, and knows each of them', async () => {
+  it('knows each of the 310 operations', async () => {
     assert.equal(OPERATIONS.all.length, 310);
     for (const operation of OPERATIONS.all) {
-      const { status, text } = await call(pathOf(operation), person, bodyOf(operation), operation.method);
+      const { status, text } = await call(pathOf(operation), userToken, bodyOf(operation), operation.method);
       assert.ok(status < 500 && !(status === 404 && member(text, 'resultCode') === 'FAILURE'), operation.key);
     }
   });
 
   for (const operation of SHAPED) {
-    it(`${operation.key} answers over HTTP as its shape says`, async () => {
-      const { status, text, type } = await call(pathOf(operation), person, bodyOf(operation), operation.method);
+    it(`responds to ${operation.key} over HTTP in the right shape`, async () => {
+      const { status, text, type } = await call(pathOf(operation), userToken, bodyOf(operation), operation.method);
       assert.ok(status >= 200 && status < 300, `${status} ${text}`);
       if (text !== '') {
         assert.match(type ?? '', /^application\/json/);
@@ -47,11 +47,11 @@ describe('sandbox: every operation answers', () => {
     });
   }
 
-  it('lists what would have been written, and no reads', async () => {
+  it('lists the writes and no reads', async () => {
     const operation = OPERATIONS.all.find(({ key }) => key === 'POST /v2/tab');
     assert.ok(operation);
-    await call('/v2/tab?x=1', person, bodyOf(operation), 'POST');
-    await call('/v2/billing/products', person);
+    await call('/v2/tab?x=1', userToken, bodyOf(operation), 'POST');
+    await call('/v2/billing/products', userToken);
     assert.deepEqual(sandbox.tenant.writes, [{ method: 'POST', path: '/v2/tab', body: sampleOfBody(operation) }]);
     const state = (await (await fetch(`${sandbox.baseUrl}/sandbox/state`)).json()) as { writes: unknown };
     assert.deepEqual(state.writes, sandbox.tenant.writes);
@@ -59,7 +59,7 @@ describe('sandbox: every operation answers', () => {
     assert.deepEqual(sandbox.tenant.writes, []);
   });
 
-  it('takes a word of a path before a place, and a place for a whole segment that is not empty', async () => {
+  it('prefers a literal segment to a path parameter, which takes one whole segment that is not empty', async () => {
     const key = (method: string, path: string): string | undefined =>
       findOperation(OPERATIONS, method, path)?.operation.key;
     assert.equal(key('GET', '/v2/organization/7'), 'GET /v2/organization/{id}');
@@ -67,8 +67,8 @@ describe('sandbox: every operation answers', () => {
     assert.equal(key('GET', '/v2/organization//locations'), undefined);
     assert.equal(key('GET', '/v2/organization/7/nothing'), undefined);
     assert.equal(key('PUT', '/v2/organization/7'), undefined);
-    assert.equal((await call('/v2/tab/%', person, {}, 'DELETE')).status, 404);
-    assert.equal((await call('/api/v2/billing/products', person)).status, 200, 'with /api as without');
+    assert.equal((await call('/v2/tab/%', userToken, {}, 'DELETE')).status, 404);
+    assert.equal((await call('/api/v2/billing/products', userToken)).status, 200, 'with /api as without');
   });
 
   const refusals: readonly [
@@ -80,27 +80,27 @@ describe('sandbox: every operation answers', () => {
     code: string,
   ][] = [
     ['broken JSON', 'POST', '/v2/tab', jsonBody('{"a":'), 400, 'malformed_body'],
-    ['JSON in place of a form', 'POST', '/v2/vulnerability/scan-groups/7/upload', jsonBody('{}'), 415, 'FAILURE'],
+    ['JSON instead of a form', 'POST', '/v2/vulnerability/scan-groups/7/upload', jsonBody('{}'), 415, 'FAILURE'],
     ['a form without its part', 'POST', '/v2/vulnerability/scan-groups/7/upload', form('other'), 400, 'missing_member'],
-    ['an id that is none', 'GET', '/v2/vulnerability/scan-groups/seven', {}, 400, 'invalid_parameter'],
-    ['a number that is none', 'GET', '/v2/queries/disks?pageSize=many', {}, 400, 'invalid_parameter'],
+    ['an id that is not a number', 'GET', '/v2/vulnerability/scan-groups/seven', {}, 400, 'invalid_parameter'],
+    ['a page size that is not a number', 'GET', '/v2/queries/disks?pageSize=many', {}, 400, 'invalid_parameter'],
     ['a value that is not in the list', 'GET', '/v2/user/roles?roleType=ROBOT', {}, 400, 'invalid_parameter'],
   ];
   for (const [what, method, path, init, status, code] of refusals) {
     it(`refuses ${what}`, async () => {
-      const answer = await call(path, person, init, method);
-      assert.deepEqual([answer.status, member(answer.text, 'resultCode')], [status, code]);
-      assert.ok(String(member(answer.text, 'incidentId')).startsWith('WEB_MGMT_SERVICE-'));
+      const response = await call(path, userToken, init, method);
+      assert.deepEqual([response.status, member(response.text, 'resultCode')], [status, code]);
+      assert.ok(String(member(response.text, 'incidentId')).startsWith('WEB_MGMT_SERVICE-'));
       assert.deepEqual(sandbox.tenant.writes, []);
     });
   }
 
-  it('refuses in the form of billing there', async () => {
-    const { status, text } = await call('/v2/billing/accounts/x', person);
+  it('refuses billing requests in the shape of the billing API', async () => {
+    const { status, text } = await call('/v2/billing/accounts/x', userToken);
     assert.deepEqual([status, JSON.parse(text)], [400, { errorCode: 'invalid_parameter', message: 'id' }]);
   });
 
-  it('refuses with a token of too few scopes, and without a person', async () => {
+  it('refuses a token with missing scopes or without a user', async () => {
     const mint = async (scope: string): Promise<string> =>
       (await token(sandbox, { ...SERVICE, grant_type: 'client_credentials', scope })).body.access_token;
     const forbidden = await call('/v2/billing/products', await mint('monitoring'), jsonBody('{}'), 'POST');
@@ -110,21 +110,21 @@ describe('sandbox: every operation answers', () => {
     assert.deepEqual(sandbox.tenant.writes, []);
   });
 
-  function call(path: string, bearer: string, init: RequestInit = {}, method = 'GET'): Promise<ApiAnswer> {
+  function call(path: string, bearer: string, init: RequestInit = {}, method = 'GET'): Promise<ApiCallResult> {
     return callApi(sandbox, path, { ...init, method, bearer });
   }
 });
 
-describe('sandbox: shaped answers', () => {
-  const PERSON: TokenOwner = { isUser: true, scopes: new Set(['monitoring', 'management', 'control']) };
-  let shaped: ShapedAnswers;
+describe('shaped responses of the sandbox', () => {
+  const USER: TokenOwner = { isUser: true, scopes: new Set(['monitoring', 'management', 'control']) };
+  let shaped: ShapedResponses;
   beforeEach(() => {
-    shaped = new ShapedAnswers(OPERATIONS);
+    shaped = new ShapedResponses(OPERATIONS);
   });
 
-  it('have the status of the shape, all its members and no others, and no prose', () => {
+  it('have the status of the shape, exactly its members, and no prose', () => {
     for (const operation of OPERATIONS.all) {
-      const { status, body } = answer(operation) as { status: number; body?: string };
+      const { status, body } = respondTo(operation) as { status: number; body?: string };
       assert.equal(status, operation.shape.status, operation.key);
       if (body !== undefined) {
         const value = JSON.parse(body) as unknown;
@@ -136,7 +136,7 @@ describe('sandbox: shaped answers', () => {
     }
   });
 
-  it('fill lists, ids and times, the same each time', () => {
+  it('fill lists, ids and times, always with the same values', () => {
     const ticket = valueOf('GET /v2/ticketing/ticket/{ticketId}') as Record<string, unknown>;
     assert.equal(ticket['id'], 1, 'the id of the path');
     assert.ok(Number(ticket['createTime']) > 1.7e9 && Number(ticket['createTime']) % 1 !== 0);
@@ -153,7 +153,7 @@ describe('sandbox: shaped answers', () => {
       const { paging = '', items = '' } = operation.traits;
       const board = paging === 'boardRun';
       const rows = (query: string, body?: unknown): number => {
-        const value = parsed(answer(operation, { query, body }));
+        const value = parsed(respondTo(operation, { query, body }));
         return ((items === '' ? value : (value as Record<string, unknown>)[items]) as unknown[]).length;
       };
       if (operation.shape.schema !== undefined) {
@@ -164,22 +164,22 @@ describe('sandbox: shaped answers', () => {
     }
   });
 
-  it('want the scope of the operation, and a person where NinjaOne does', () => {
+  it('require the scope of the operation, and a user where NinjaOne does', () => {
     for (const operation of OPERATIONS.all) {
       const { scope, needsUser } = operation.traits;
       const others = new Set(['monitoring', 'management', 'control'].filter((name) => name !== scope));
-      const refused = answer(operation, { owner: { isUser: true, scopes: others } });
+      const refused = respondTo(operation, { owner: { isUser: true, scopes: others } });
       assert.equal(refused.status, 401, operation.key);
-      const service = answer(operation, { owner: { ...PERSON, isUser: false } });
+      const service = respondTo(operation, { owner: { ...USER, isUser: false } });
       assert.equal(service.status, needsUser === true ? 403 : operation.shape.status, operation.key);
     }
     assert.equal(OPERATIONS.all.filter(({ traits }) => traits.needsUser === true).length, 7);
   });
 
-  it('refuse no body where one must be', () => {
+  it('refuse a missing body that is required', () => {
     const ticket = OPERATIONS.all.find(({ key }) => key === 'POST /v2/ticketing/ticket');
     assert.ok(ticket);
-    const { status, body } = answer({ ...ticket, facts: { ...ticket.facts, requestBody: { content: {} } } });
+    const { status, body } = respondTo({ ...ticket, facts: { ...ticket.facts, requestBody: { content: {} } } });
     assert.equal(status, 400);
     assert.equal((body as Record<string, unknown>)['resultCode'], 'missing_body');
   });
@@ -187,17 +187,17 @@ describe('sandbox: shaped answers', () => {
   function valueOf(key: string): unknown {
     const operation = OPERATIONS.all.find((candidate) => candidate.key === key);
     assert.ok(operation, key);
-    return parsed(answer(operation));
+    return parsed(respondTo(operation));
   }
 
-  function answer(
+  function respondTo(
     operation: SandboxOperation,
-    { query = '', body, owner = PERSON }: { query?: string; body?: unknown; owner?: TokenOwner } = {},
-  ): Answer {
+    { query = '', body, owner = USER }: { query?: string; body?: unknown; owner?: TokenOwner } = {},
+  ): SandboxResponse {
     const [declared] = Object.keys(operation.facts.requestBody?.content ?? {});
     const sent = body ?? (declared === undefined ? undefined : sampleOfBody(operation));
     const part = 'Content-Disposition: form-data; name="csv"; filename="a.csv"';
-    const answered = shaped.answer(
+    const result = shaped.respond(
       {
         method: operation.method,
         path: pathOf(operation),
@@ -211,12 +211,12 @@ describe('sandbox: shaped answers', () => {
       },
       owner,
     );
-    assert.ok(answered, operation.key);
-    return answered.answer;
+    assert.ok(result, operation.key);
+    return result.response;
   }
 });
 
-/** With values for all places. */
+/** The path with values for all parameters. */
 function pathOf({ path, facts, traits }: SandboxOperation): string {
   return path.replace(/\{([^}]+)\}/g, (_, name: string) => {
     const schema = facts.parameters?.find((parameter) => parameter.name === name)?.schema;
@@ -225,7 +225,7 @@ function pathOf({ path, facts, traits }: SandboxOperation): string {
   });
 }
 
-/** With everything that the operation knows of. */
+/** A body with every known member. */
 function bodyOf(operation: SandboxOperation): RequestInit {
   const [declared] = Object.keys(operation.facts.requestBody?.content ?? {});
   if (declared === undefined) {
@@ -239,8 +239,8 @@ function sampleOfBody({ facts }: SandboxOperation): unknown {
   return sampleOf(content?.schema ?? {}, OPERATIONS.components);
 }
 
-/** What these answers hold is always a text. */
-function parsed({ body }: Answer): unknown {
+/** The body of these responses is always a string. */
+function parsed({ body }: SandboxResponse): unknown {
   return JSON.parse(body as string);
 }
 
@@ -255,8 +255,8 @@ function form(part: string): RequestInit {
 }
 
 /**
- * What of a value its shape does not say: other types, and exactly also values that are not in the list, of which the
- * shapes have the first few only, and members that are not named.
+ * Lists where a value differs from its shape by type. With `exact` it also lists unknown members and values that are not
+ * in the list, of which the shapes have only the first few.
  */
 function misfits(value: unknown, schema: Schema, options: { readonly exact: boolean }, at = '$'): string[] {
   const { exact } = options;

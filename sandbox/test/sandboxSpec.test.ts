@@ -6,14 +6,14 @@ import { createCatalogSource, type CatalogSource } from '../../src/core/catalog/
 import { parseSpecText } from '../../src/core/catalog/parseSpec.ts';
 import { createTransport } from '../../src/core/http/transport.ts';
 import { bundledCatalog, mediaText } from '../../test/support/bundledMedia.ts';
-import { HUGE_SPEC_BYTES, SPEC_PLACES, type LiveSpecSwitches } from '../liveSpec.ts';
+import { HUGE_SPEC_BYTES, SPEC_PATHS, type LiveSpecSwitches } from '../liveSpec.ts';
 import { startSandbox, type Sandbox } from '../sandbox.ts';
 import { jsonBody } from '../../test/support/apiCalls.ts';
 
-const { json: JSON_PLACE, yaml: YAML_PLACE } = SPEC_PLACES;
+const { json: JSON_PATH, yaml: YAML_PATH } = SPEC_PATHS;
 const KEYS = bundledCatalog.operations.map(({ key }) => key);
 
-describe('sandbox: the live API description', () => {
+describe('the API description of the sandbox', () => {
   const transport = createTransport({
     fetch: globalThis.fetch,
     logger: silentLogger,
@@ -31,18 +31,18 @@ describe('sandbox: the live API description', () => {
   });
   beforeEach(() => {
     clock = Date.now();
-    const kept = new Map<string, string>();
+    const cache = new Map<string, string>();
     source = createCatalogSource({
       bundled: (name) => Promise.resolve(mediaText(name)),
       send: transport.send,
       cache: {
-        read: (origin) => Promise.resolve(kept.get(origin)),
+        read: (origin) => Promise.resolve(cache.get(origin)),
         write: (origin, text) => {
-          kept.set(origin, text);
+          cache.set(origin, text);
           return Promise.resolve();
         },
         clear: () => {
-          kept.clear();
+          cache.clear();
           return Promise.resolve();
         },
       },
@@ -56,7 +56,7 @@ describe('sandbox: the live API description', () => {
   });
 
   for (const only of ['json', 'yaml'] as const) {
-    it(`E2: has the operations of the bundled one as ${only}, with parameters, bodies and schemas`, async () => {
+    it(`as ${only} has the operations of the bundled catalog with parameters, bodies and schemas (E2)`, async () => {
       sandbox.setLiveSpec({ only });
       const { catalog, problem } = await live();
       assert.equal(problem, undefined);
@@ -69,17 +69,17 @@ describe('sandbox: the live API description', () => {
         assert.deepEqual(schemas.get(name), schema, name);
       }
       assert.deepEqual(
-        asked()
+        requests()
           .filter(({ status }) => status === 200)
           .map(({ path }) => path),
-        ['/app-version.txt', SPEC_PLACES[only]],
+        ['/app-version.txt', SPEC_PATHS[only]],
       );
-      assert.ok(asked().every(({ authorization }) => authorization === undefined));
+      assert.ok(requests().every(({ authorization }) => authorization === undefined));
     });
   }
 
-  it('has no prose, and answers whose schemas are there', async () => {
-    const text = await (await fetch(sandbox.baseUrl + JSON_PLACE)).text();
+  it('has no prose, and the schema of each response exists', async () => {
+    const text = await (await fetch(sandbox.baseUrl + JSON_PATH)).text();
     assert.doesNotMatch(text, /"(?:summary|externalDocs|example)":|"description":"[^"]/);
     const { paths, components } = JSON.parse(text) as {
       paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
@@ -89,21 +89,21 @@ describe('sandbox: the live API description', () => {
     for (const [, name = ''] of text.matchAll(/"\$ref":"([^"]*)"/g)) {
       assert.ok(Object.hasOwn(components.schemas, name.replace('#/components/schemas/', '')), name);
     }
-    const yaml = await fetch(sandbox.baseUrl + YAML_PLACE);
+    const yaml = await fetch(sandbox.baseUrl + YAML_PATH);
     assert.match(yaml.headers.get('content-type') ?? '', /yaml/);
     assert.deepEqual(await parseSpecText(await yaml.text()), JSON.parse(text));
   });
 
-  it('is at no other address, and for GET alone', async () => {
+  it('is served at its two addresses only, and only for GET', async () => {
     const status = async (path: string, method = 'GET'): Promise<number> =>
       (await fetch(sandbox.baseUrl + path, { method })).status;
     assert.equal(await status('/apidocs/NinjaRMM-API-v2.yaml'), 404);
     assert.equal(await status('/apidocs/'), 404);
-    assert.equal(await status(JSON_PLACE, 'POST'), 404);
-    assert.equal(await status(`${JSON_PLACE}?x=1`), 200);
+    assert.equal(await status(JSON_PATH, 'POST'), 404);
+    assert.equal(await status(`${JSON_PATH}?x=1`), 200);
   });
 
-  it('lacks operations, has others, and says what it is told to say', async () => {
+  it('can lack operations, have additional ones and have any description', async () => {
     const description = '[click](command:evil) <img src=x onerror=alert(1)>';
     sandbox.setLiveSpec({
       without: ['GET /v2/devices', 'DELETE /v2/device/{id}/owner'],
@@ -117,13 +117,13 @@ describe('sandbox: the live API description', () => {
       ['DELETE /v2/device/{id}/owner', 'GET /v2/devices'],
     );
     const explode = catalog.operations.find(({ operationId }) => operationId === 'explode');
-    assert.equal(explode?.traits.riskLevel, 'destructive', 'an unknown operation is of the strictest tier');
+    assert.equal(explode?.traits.riskLevel, 'destructive', 'an unknown operation gets the strictest risk level');
     const device = catalog.operations.find(({ key }) => key === 'GET /v2/device/{id}');
     assert.equal(device?.description, description);
     assert.ok(device.parameters.every((parameter) => parameter.description === description));
   });
 
-  it('is fetched again when the version is another one', async () => {
+  it('is fetched again when the version changes', async () => {
     assert.equal((await live()).catalog.operations.length, 310);
     sandbox.setLiveSpec({ without: ['GET /v2/devices'] });
     assert.equal((await live()).catalog.operations.length, 310, 'the version is the same');
@@ -134,14 +134,14 @@ describe('sandbox: the live API description', () => {
   });
 
   const bad: readonly [what: string, switches: LiveSpecSwitches, code: string][] = [
-    ['at neither address', { only: 'none' }, 'catalog.notThere'],
-    ['truncated JSON', { only: 'json', flaw: 'truncated' }, 'catalog.notThere'],
-    ['truncated at both', { flaw: 'truncated' }, 'catalog.unreadable'],
+    ['missing at both addresses', { only: 'none' }, 'catalog.notThere'],
+    ['truncated as JSON and missing as YAML', { only: 'json', flaw: 'truncated' }, 'catalog.notThere'],
+    ['truncated at both addresses', { flaw: 'truncated' }, 'catalog.unreadable'],
     ['an alias bomb', { flaw: 'aliasBomb' }, 'catalog.unreadable'],
     ['huge', { flaw: 'huge' }, 'catalog.tooLarge'],
   ];
   for (const [what, switches, code] of bad) {
-    it(`E2: ${what}: the bundled catalog serves`, async () => {
+    it(`is replaced by the bundled catalog if it is ${what} (E2)`, async () => {
       sandbox.setLiveSpec(switches);
       const { catalog, problem } = await live();
       assert.equal(problem?.code, code);
@@ -149,21 +149,21 @@ describe('sandbox: the live API description', () => {
     });
   }
 
-  it('truncated is half of the text, and an alias bomb is no JSON', async () => {
-    const whole = await (await fetch(sandbox.baseUrl + JSON_PLACE)).text();
+  it('contains half of its text if it is truncated, and is YAML only if it is an alias bomb', async () => {
+    const whole = await (await fetch(sandbox.baseUrl + JSON_PATH)).text();
     sandbox.setLiveSpec({ flaw: 'truncated' });
-    const half = await (await fetch(sandbox.baseUrl + JSON_PLACE)).text();
+    const half = await (await fetch(sandbox.baseUrl + JSON_PATH)).text();
     assert.ok(half.length > 10_000 && whole.startsWith(half) && half.length < whole.length);
     sandbox.setLiveSpec({ flaw: 'aliasBomb' });
-    assert.equal((await fetch(sandbox.baseUrl + JSON_PLACE)).status, 404);
-    assert.match(await (await fetch(sandbox.baseUrl + YAML_PLACE)).text(), /^a12: &a12 \[\*a11,/m);
+    assert.equal((await fetch(sandbox.baseUrl + JSON_PATH)).status, 404);
+    assert.match(await (await fetch(sandbox.baseUrl + YAML_PATH)).text(), /^a12: &a12 \[\*a11,/m);
   });
 
   for (const only of ['json', 'yaml'] as const) {
-    it(`huge is 50 MB and more, sent while it is made, as ${only}`, async () => {
+    it(`as ${only} is streamed with more than 50 MB if it is huge`, async () => {
       sandbox.setLiveSpec({ flaw: 'huge', only });
       let bytes = 0;
-      for await (const chunk of (await fetch(sandbox.baseUrl + SPEC_PLACES[only])).body ?? []) {
+      for await (const chunk of (await fetch(sandbox.baseUrl + SPEC_PATHS[only])).body ?? []) {
         bytes += (chunk as Uint8Array).byteLength;
       }
       assert.ok(bytes > HUGE_SPEC_BYTES && bytes < HUGE_SPEC_BYTES * 1.01);
@@ -171,9 +171,9 @@ describe('sandbox: the live API description', () => {
   }
 
   for (const only of ['json', 'yaml'] as const) {
-    it(`E2: __proto__ as a key of ${only} changes no prototype and hides nothing`, async () => {
+    it(`as ${only} changes no prototype and hides nothing with __proto__ as a key (E2)`, async () => {
       sandbox.setLiveSpec({ flaw: 'prototypeKeys', only });
-      assert.match(await (await fetch(sandbox.baseUrl + SPEC_PLACES[only])).text(), /__proto__"?: ?\{?\n? *"?polluted/);
+      assert.match(await (await fetch(sandbox.baseUrl + SPEC_PATHS[only])).text(), /__proto__"?: ?\{?\n? *"?polluted/);
       const { catalog, problem } = await live();
       assert.equal(problem, undefined);
       assert.equal(({} as Record<string, unknown>)['polluted'], undefined);
@@ -186,7 +186,7 @@ describe('sandbox: the live API description', () => {
       assert.notDeepEqual(catalog.skipped, []);
     });
 
-    it(`E2: schemas of ${only} that hold themselves, or are missing, cost nothing else`, async () => {
+    it(`as ${only} loses nothing else with schemas that contain themselves or are missing (E2)`, async () => {
       sandbox.setLiveSpec({ flaw: 'cycle', only });
       assert.deepEqual(keysBeyond((await live()).catalog.operations), [
         'POST /v2/sandbox/cycle',
@@ -202,7 +202,7 @@ describe('sandbox: the live API description', () => {
     });
   }
 
-  it('E2: a page in its place, and a redirect, which is not followed', async () => {
+  it('can be replaced by a web page or a redirect, which is not followed (E2)', async () => {
     sandbox.misbehave({ spec: { kind: 'html' } });
     assert.equal((await live()).problem?.code, 'catalog.notOpenApi');
     sandbox.reset();
@@ -210,42 +210,42 @@ describe('sandbox: the live API description', () => {
     const other = createServer((_, response) => response.end(String(visits++)));
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     try {
-      const location = `http://127.0.0.1:${(other.address() as AddressInfo).port}${JSON_PLACE}`;
+      const location = `http://127.0.0.1:${(other.address() as AddressInfo).port}${JSON_PATH}`;
       sandbox.misbehave({ spec: { kind: 'redirect', status: 302, location } });
       assert.equal((await live()).problem?.code, 'network.redirect');
       assert.equal(visits, 0);
-      await fetch(sandbox.baseUrl + YAML_PLACE);
-      assert.equal(visits, 1, 'who follows it does reach the other origin');
+      await fetch(sandbox.baseUrl + YAML_PATH);
+      assert.equal(visits, 1, 'a client that follows it reaches the other origin');
     } finally {
       other.closeAllConnections();
       other.close();
     }
   });
 
-  it('is kept back until it is released', async () => {
+  it('is held until it is released', async () => {
     sandbox.misbehave({ spec: { kind: 'hold', times: 1 } });
-    const arrived = sandbox.nextRequest(({ path }) => path === JSON_PLACE);
-    const answer = live();
+    const arrived = sandbox.nextRequest(({ path }) => path === JSON_PATH);
+    const result = live();
     assert.equal((await arrived).outcome, 'pending');
     sandbox.release();
-    assert.equal((await answer).catalog.origin.kind, 'live');
+    assert.equal((await result).catalog.origin.kind, 'live');
   });
 
-  it('takes its switches over HTTP and at the start, and reset() goes back to those of the start', async () => {
+  it('is switched over HTTP and at the start, and reset() restores the switches of the start', async () => {
     const set = async (value: unknown): Promise<number> =>
       (await fetch(`${sandbox.baseUrl}/sandbox/liveSpec`, { ...jsonBody(JSON.stringify(value)), method: 'POST' }))
         .status;
     assert.equal(await set({ only: 'yaml' }), 204);
-    assert.equal((await fetch(sandbox.baseUrl + JSON_PLACE)).status, 404);
+    assert.equal((await fetch(sandbox.baseUrl + JSON_PATH)).status, 404);
     assert.equal(await set({ onyl: 'yaml' }), 400);
     assert.equal(await set({ flaw: 'none' }), 400);
     assert.equal(await set(['yaml']), 400);
     sandbox.reset();
-    assert.equal((await fetch(sandbox.baseUrl + JSON_PLACE)).status, 200);
+    assert.equal((await fetch(sandbox.baseUrl + JSON_PATH)).status, 200);
 
     const other = await startSandbox({ liveSpec: { only: 'none', appVersion: '11.0.70' } });
     try {
-      const status = async (): Promise<number> => (await fetch(other.baseUrl + YAML_PLACE)).status;
+      const status = async (): Promise<number> => (await fetch(other.baseUrl + YAML_PATH)).status;
       assert.equal(await status(), 404);
       assert.equal(await (await fetch(`${other.baseUrl}/app-version.txt`)).text(), '11.0.70');
       other.setLiveSpec({});
@@ -261,7 +261,7 @@ describe('sandbox: the live API description', () => {
     return source.live(sandbox.baseUrl, 'refresh');
   }
 
-  function asked(): Sandbox['requests'] {
+  function requests(): Sandbox['requests'] {
     return sandbox.requests;
   }
 });

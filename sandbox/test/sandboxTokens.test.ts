@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { startSandbox, type Sandbox } from '../sandbox.ts';
 import { ALL, NATIVE, refresh, SERVICE, signIn, token, WEB } from '../../test/support/plainOAuth.ts';
 
-describe('sandbox: tokens', () => {
+describe('the sandbox at its token endpoint', () => {
   let sandbox: Sandbox;
   before(async () => {
     sandbox = await startSandbox();
@@ -12,7 +12,7 @@ describe('sandbox: tokens', () => {
     sandbox.reset();
   });
 
-  it('answers in the shape of NinjaOne', async () => {
+  it('responds in the shape of NinjaOne', async () => {
     const { status, headers, body } = await signIn(sandbox, NATIVE, { scope: ALL });
     assert.equal(status, 200);
     assert.deepEqual(Object.keys(body).sort(), ['access_token', 'expires_in', 'refresh_token', 'scope', 'token_type']);
@@ -24,21 +24,21 @@ describe('sandbox: tokens', () => {
     assert.match(headers.get('x-nj-request-id') ?? '', /^[0-9a-f-]{36}$/);
   });
 
-  it('gives no refresh token without offline_access', async () => {
+  it('issues no refresh token without offline_access', async () => {
     const { body } = await signIn(sandbox, NATIVE, { scope: 'monitoring' });
     assert.equal(body.refresh_token, undefined);
     assert.equal(body.scope, 'monitoring');
   });
 
   for (const way of ['post', 'basic'] as const) {
-    it(`takes the secret by client_secret_${way}, with PKCE`, async () => {
+    it(`accepts the secret by client_secret_${way}, with PKCE`, async () => {
       const { status, body } = await signIn(sandbox, WEB, { secret: 'sandbox-web-secret', way });
       assert.equal(status, 200);
       assert.ok(body.refresh_token);
     });
   }
 
-  it('refuses a wrong, missing or superfluous secret with 401 invalid_client', async () => {
+  it('refuses a wrong, missing or unneeded secret with 401 invalid_client', async () => {
     for (const [request, secret] of [
       [WEB, 'wrong'],
       [WEB, undefined],
@@ -62,7 +62,7 @@ describe('sandbox: tokens', () => {
     }
   });
 
-  it('requires the verifier of a confidential client that began with PKCE', async () => {
+  it('requires the verifier from a confidential client that started with PKCE', async () => {
     const { body } = await signIn(sandbox, WEB, { secret: 'sandbox-web-secret', change: { code_verifier: '' } });
     assert.equal(body.error, 'invalid_grant');
   });
@@ -80,7 +80,7 @@ describe('sandbox: tokens', () => {
     [NATIVE, undefined],
     [WEB, 'sandbox-web-secret'],
   ] as const) {
-    it(`rotates refresh tokens of ${request.client_id} and ends the family at re-use`, async () => {
+    it(`rotates refresh tokens of ${request.client_id} and ends the token family on reuse`, async () => {
       const { body: first } = await signIn(sandbox, request, { secret });
       const { body: second } = await refresh(sandbox, request.client_id, first.refresh_token, secret);
       assert.notEqual(second.refresh_token, first.refresh_token);
@@ -95,14 +95,14 @@ describe('sandbox: tokens', () => {
     });
   }
 
-  it('lets one of many that use a refresh token at once win', async () => {
+  it('accepts one of many concurrent uses of a refresh token', async () => {
     const old = await sandbox.mintRefreshToken('sandbox-native', ALL);
-    const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(sandbox, 'sandbox-native', old)));
-    assert.equal(answers.filter(({ status }) => status === 200).length, 1);
+    const responses = await Promise.all(Array.from({ length: 20 }, () => refresh(sandbox, 'sandbox-native', old)));
+    assert.equal(responses.filter(({ status }) => status === 200).length, 1);
     assert.deepEqual(sandbox.tokenCalls, { refresh_token: 20 });
   });
 
-  it('answers 404 "Client app not exist" to a client of another region', async () => {
+  it('responds with 404 "Client app not exist" to a client of another region', async () => {
     for (const form of [
       { client_id: 'nobody' },
       { client_id: 'nobody', client_secret: 'x', grant_type: 'client_credentials' },
@@ -114,7 +114,7 @@ describe('sandbox: tokens', () => {
     }
   });
 
-  it('mints by client credentials exactly what was asked for, without a refresh token', async () => {
+  it('issues exactly the requested scopes for client credentials, without a refresh token', async () => {
     const { status, body } = await token(sandbox, {
       ...SERVICE,
       grant_type: 'client_credentials',
@@ -127,20 +127,20 @@ describe('sandbox: tokens', () => {
   });
 
   for (const scope of ['control', 'monitoring control', 'root', 'offline_access', 'monitoring offline_access']) {
-    it(`refuses the scope "${scope}" by client credentials with 400 invalid_scope`, async () => {
+    it(`refuses the scope "${scope}" for client credentials with 400 invalid_scope`, async () => {
       const { status, body } = await token(sandbox, { ...SERVICE, grant_type: 'client_credentials', scope });
       assert.equal(status, 400);
       assert.equal(body.error, 'invalid_scope');
     });
   }
 
-  it('refuses a grant that the client does not have with unauthorized_client', async () => {
+  it('refuses a grant type that the client does not have with unauthorized_client', async () => {
     const { status, body } = await token(sandbox, { client_id: 'sandbox-native', grant_type: 'client_credentials' });
     assert.equal(status, 400);
     assert.equal(body.error, 'unauthorized_client');
   });
 
-  it('revokes a refresh token with its whole family', async () => {
+  it('revokes a refresh token with its whole token family', async () => {
     const { body } = await signIn(sandbox, NATIVE);
     const response = await fetch(`${sandbox.baseUrl}/ws/oauth/revoke`, {
       method: 'POST',
@@ -151,7 +151,7 @@ describe('sandbox: tokens', () => {
     assert.equal(await sandbox.isAccessTokenAlive(body.access_token), false);
   });
 
-  it('gives tokens the life that a test wants, and ends one on request', async () => {
+  it('issues tokens with the configured lifetime, and expires one on request', async () => {
     const brief = await startSandbox({ accessTokenTtl: 7 });
     try {
       const { body } = await token(brief, { ...SERVICE, grant_type: 'client_credentials' });
@@ -164,7 +164,7 @@ describe('sandbox: tokens', () => {
     }
   });
 
-  it('knows nothing of OpenID Connect', async () => {
+  it('does not support OpenID Connect', async () => {
     for (const path of ['/.well-known/openid-configuration', '/jwks', '/me', '/oauth/token', '/ws/oauth/introspect']) {
       const response = await fetch(`${sandbox.baseUrl}${path}`, { method: path === '/me' ? 'POST' : 'GET' });
       assert.equal(response.status, 404, path);

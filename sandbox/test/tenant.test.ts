@@ -7,7 +7,7 @@ import { callerOf, type TenantCaller } from '../../test/support/sandboxClient.ts
 
 type Row = Readonly<Record<string, unknown>>;
 
-describe('sandbox: data of the tenant', () => {
+describe('the tenant of the sandbox', () => {
   let sandbox: Sandbox;
   let user: TenantCaller;
   let reader: TenantCaller;
@@ -22,7 +22,7 @@ describe('sandbox: data of the tenant', () => {
   });
   afterEach(() => sandbox.stop());
 
-  it('every reference leads to something that exists', async () => {
+  it('has references to existing records only', async () => {
     const list = async (path: string): Promise<readonly Row[]> => (await reader<Row[]>('GET', path)).body;
     const [devices, alerts, users, tickets, contacts] = await Promise.all([
       list('/v2/devices'),
@@ -32,7 +32,7 @@ describe('sandbox: data of the tenant', () => {
       list('/v2/contacts'),
     ]);
     const { activities } = (await reader<{ activities: Row[] }>('GET', '/v2/activities?pageSize=1000')).body;
-    const places = new Set(
+    const locations = new Set(
       (await list('/v2/locations')).map(({ id, organizationId }) => `${String(organizationId)}/${String(id)}`),
     );
     const has = (rows: readonly Row[], member: string): ((value: unknown) => boolean) => {
@@ -47,7 +47,7 @@ describe('sandbox: data of the tenant', () => {
     const roles = await list('/v2/roles');
     for (const device of devices) {
       assert.ok(
-        places.has(`${String(device['organizationId'])}/${String(device['locationId'])}`),
+        locations.has(`${String(device['organizationId'])}/${String(device['locationId'])}`),
         JSON.stringify(device),
       );
       assert.ok(isUserUid(device['assignedOwnerUid']) && isPolicy(device['rolePolicyId']));
@@ -80,14 +80,14 @@ describe('sandbox: data of the tenant', () => {
     );
   });
 
-  it('is the same in every sandbox, and each has its own', () => {
+  it('has the same data in every sandbox, in a separate copy', () => {
     const [one, other] = [seedTenant(), seedTenant()];
     assert.deepEqual(one, other);
     assert.notEqual(one.devices, other.devices);
     assert.deepEqual(seedTenant({ devices: 30 }).devices.slice(0, 10), one.devices);
   });
 
-  it('filters devices as NinjaOne does', async () => {
+  it('filters devices like NinjaOne', async () => {
     const found = async (df: string, path = '/v2/devices'): Promise<number[]> => {
       const { body } = await reader<Row[]>('GET', `${path}?df=${encodeURIComponent(df)}`);
       return body.map((row) => Number(row['id'] ?? row['deviceId']));
@@ -103,7 +103,7 @@ describe('sandbox: data of the tenant', () => {
     const [device] = sandbox.tenant.devices;
     assert.ok(device);
     device.approvalStatus = 'PENDING';
-    assert.deepEqual(await found('org = 1'), [1002, 1003], 'who waits for approval is hidden');
+    assert.deepEqual(await found('org = 1'), [1002, 1003], 'a pending device is hidden');
     assert.deepEqual(await found('status = PENDING'), [1001]);
     const queried = await reader<{ results: Row[] }>(
       'GET',
@@ -111,7 +111,7 @@ describe('sandbox: data of the tenant', () => {
     );
     assert.equal(queried.body.results.length, 2, 'queries ignore the class');
     const ignored = await reader<Row[]>('GET', '/v2/devices?organizationId=2');
-    assert.equal(ignored.body.length, 9, 'what is no parameter is ignored');
+    assert.equal(ignored.body.length, 9, 'an unknown parameter is ignored');
   });
 
   for (const df of [
@@ -123,7 +123,7 @@ describe('sandbox: data of the tenant', () => {
     'class in ()',
     '__proto__ = 1',
   ]) {
-    it(`answers 400 to the filter "${df}"`, async () => {
+    it(`responds with 400 to the filter "${df}"`, async () => {
       const { status, body } = await reader<Row>('GET', `/v2/devices?df=${encodeURIComponent(df)}`);
       assert.equal(status, 400);
       assert.equal(body['resultCode'], 'invalid_device_filter');
@@ -131,11 +131,11 @@ describe('sandbox: data of the tenant', () => {
     });
   }
 
-  it('answers 500 to values in lower case', async () => {
+  it('responds with 500 to filter values in lower case', async () => {
     assert.equal((await reader('GET', '/v2/devices?df=class%20%3D%20mac')).status, 500);
   });
 
-  it('E9: nothing is written by reading, nor by a write that was refused', async () => {
+  it('is not changed by a read or a refused write (E9)', async () => {
     const before = structuredClone(sandbox.tenant);
     for (const [method, path, body] of WRITES) {
       assert.equal((await reader(method, path, body)).status, 401, `${method} ${path}`);
@@ -156,7 +156,7 @@ describe('sandbox: data of the tenant', () => {
     assert.deepEqual(structuredClone(sandbox.tenant), before);
   });
 
-  it('E9: every write changes the data, and is counted', async () => {
+  it('is changed by every write, which is counted (E9)', async () => {
     for (const [method, path, body] of WRITES) {
       const before = structuredClone(sandbox.tenant);
       const { status } = await user(method, path, body);
@@ -168,7 +168,7 @@ describe('sandbox: data of the tenant', () => {
     assert.equal(sandbox.tenant.writes.length, WRITES.length);
   });
 
-  it('E9: what was written is what is read', async () => {
+  it('returns what was written (E9)', async () => {
     const { body: made } = await service<Row>('POST', '/v2/organizations', {
       name: 'Fern',
       locations: [{ name: 'Shop' }],
@@ -204,13 +204,13 @@ describe('sandbox: data of the tenant', () => {
     });
   });
 
-  it('asks who it is told to where it does not know the operation, after the token', async () => {
+  it('uses the fallback for an unknown operation, after the token was checked', async () => {
     const asked: string[] = [];
     const owner = { scopes: new Set(['monitoring']), isUser: true };
     const tenant = new TenantApi((known) => Promise.resolve(known === 'good' ? owner : undefined), {
       fallback: ({ method, path }) => {
         asked.push(`${method} ${path}`);
-        return path === '/v2/tag' ? { answer: { status: 200, body: [] }, isWrite: true } : undefined;
+        return path === '/v2/tag' ? { response: { status: 200, body: [] }, isWrite: true } : undefined;
       },
     });
     const request: ApiRequest = {
@@ -223,10 +223,10 @@ describe('sandbox: data of the tenant', () => {
       content: Buffer.alloc(0),
     };
     const good = { ...request, authorization: 'Bearer good' };
-    assert.equal((await tenant.answer(request)).status, 401);
-    assert.equal((await tenant.answer(good)).status, 200);
-    assert.equal((await tenant.answer({ ...good, path: '/v2/nothing' })).status, 404);
-    assert.equal((await tenant.answer({ ...good, method: 'GET', path: '/v2/device/1001' })).status, 200);
+    assert.equal((await tenant.respond(request)).status, 401);
+    assert.equal((await tenant.respond(good)).status, 200);
+    assert.equal((await tenant.respond({ ...good, path: '/v2/nothing' })).status, 404);
+    assert.equal((await tenant.respond({ ...good, method: 'GET', path: '/v2/device/1001' })).status, 200);
     assert.deepEqual(asked, ['POST /v2/tag', 'POST /v2/nothing']);
     assert.deepEqual(tenant.data.writes, [{ method: 'POST', path: '/v2/tag', body: undefined }]);
   });

@@ -26,7 +26,7 @@ interface List {
   readonly body?: Members;
   /** Rows on each page but the last. */
   readonly perPage: number;
-  /** What a row is known by, and what all rows are known by, in the order in which they come. */
+  /** The identity of a row, and the identities of all rows in order. */
   readonly idOf: (row: Row) => unknown;
   readonly all: (tenant: TenantData) => readonly unknown[];
 }
@@ -57,7 +57,7 @@ const LISTS: readonly List[] = [
   ...[...INVENTORY_KINDS, 'device-health'].map((kind) => queryList(kind, { pageSize: 4 })),
   // The last page is full, and the one after it is empty.
   queryList('computer-systems', { pageSize: 5 }),
-  // Brought to the ten that are the least.
+  // The API raises the page size to its minimum of ten.
   queryList('logged-on-users', { pageSize: 1, perPage: 10 }),
   {
     style: 'olderThan',
@@ -71,7 +71,7 @@ const LISTS: readonly List[] = [
     style: 'olderThan',
     key: 'GET /v2/device/{id}/activities',
     path: '/v2/device/1002/activities',
-    // Brought to the ten that are the least.
+    // The API raises the page size to its minimum of ten.
     query: 'pageSize=1',
     perPage: 10,
     idOf: ({ id }) => id,
@@ -109,7 +109,7 @@ const LISTS: readonly List[] = [
   }),
 ];
 
-describe('sandbox: paging', () => {
+describe('paging in the sandbox', () => {
   let sandbox: Sandbox;
   let fixture: OAuthFixture;
   let connection: Connection;
@@ -142,7 +142,7 @@ describe('sandbox: paging', () => {
     await sandbox.stop();
   });
 
-  it('E8: has a list of each style of the catalog', () => {
+  it('has a list of each paging style in the catalog (E8)', () => {
     const styles = bundledCatalog.operations.flatMap(({ traits }) => traits.paging?.style ?? []);
     assert.deepEqual([...new Set(LISTS.map(({ style }) => style))].sort(), [...new Set(styles)].sort());
     assert.equal(new Set(styles).size, 7);
@@ -151,7 +151,7 @@ describe('sandbox: paging', () => {
   for (const list of LISTS) {
     const name = `${list.style}: ${list.path}${list.query === undefined ? '' : `?${list.query}`}${list.body ? ` ${JSON.stringify(list.body)}` : ''}`;
 
-    it(`E8: ${name}: a loop by hand gets every row once`, async () => {
+    it(`returns every row once to a manual loop: ${name} (E8)`, async () => {
       const pages = await walk(list);
       assert.deepEqual(
         pages.map(({ length }) => length),
@@ -160,7 +160,7 @@ describe('sandbox: paging', () => {
       assert.deepEqual(pages.flat().map(list.idOf), list.all(sandbox.tenant));
     });
 
-    it(`E8: ${name}: Fetch All gets every row once, and knows that it is all`, async () => {
+    it(`returns every row once to Fetch All, which recognizes the end: ${name} (E8)`, async () => {
       const result = await all(list);
       assert.deepEqual(
         [result.complete, result.reason, result.pages],
@@ -170,11 +170,11 @@ describe('sandbox: paging', () => {
     });
   }
 
-  it('E8: no page was written anything with', () => {
+  it('counts no page as a write (E8)', () => {
     assert.deepEqual(sandbox.tenant.writes, []);
   });
 
-  it('E8: pages of activities are brought into the range that the API has', async () => {
+  it('limits the page size of activities to the range of the API (E8)', async () => {
     const { body } = await call<{ lastActivityId: number; activities: Row[] }>('GET', '/v2/activities?pageSize=5000');
     assert.equal(body.activities.length, 450, 'all of them are fewer than a thousand');
     assert.equal(body.lastActivityId, body.activities[0]?.['id'], 'of the account, not of the page');
@@ -191,7 +191,7 @@ describe('sandbox: paging', () => {
     assert.equal(newer.body.activities.length, 2, 'ids go up by three');
   });
 
-  it('E8: a cursor is of one query and for a while; what is no number is refused', async () => {
+  it('accepts a cursor for its query and for a limited time, and refuses values that are not numbers (E8)', async () => {
     const { body } = await call<{ cursor: { name: string } }>('GET', '/v2/queries/disks?pageSize=2');
     const { name } = body.cursor;
     for (const [path, code] of [
@@ -208,7 +208,7 @@ describe('sandbox: paging', () => {
     assert.throws(() => pageReport([{ id: 1 }], late, { ...report, now: Date.now() + 3_600_000 }), /cursor_expired/);
   });
 
-  it('E8: ten thousand devices and what is in them, on demand', async () => {
+  it('has ten thousand devices with their data on demand (E8)', async () => {
     const large = await startSandbox({ devices: 10_000 });
     try {
       const { body } = await token(large, { ...SERVICE, grant_type: 'client_credentials', scope: 'monitoring' });
@@ -216,7 +216,7 @@ describe('sandbox: paging', () => {
       assert.deepEqual(
         named.body,
         JSON.parse(JSON.stringify(sandbox.tenant.devices)),
-        'those of every tenant come first',
+        'the devices of every tenant come first',
       );
       const devices = await walk(
         afterList({ path: '/v2/devices', query: 'pageSize=1000', perPage: 0, all: () => [] }),
@@ -231,14 +231,14 @@ describe('sandbox: paging', () => {
     }
   });
 
-  /** As NinjaOne's facts say: what a page gives to go on with, and when there are no more. */
+  /** Follows the pages as NinjaOne documents it, until there are no more. */
   async function walk(list: List, ask: TenantCaller = call): Promise<Row[][]> {
     const pages: Row[][] = [];
     let more: Members | undefined = {};
     while (more && pages.length < 50) {
-      const answer: { readonly status: number; readonly body: unknown } = await ask(...requestFor(list, more));
-      assert.equal(answer.status, 200, JSON.stringify(answer.body));
-      const { rows, next } = READERS[list.style](answer.body);
+      const response: { readonly status: number; readonly body: unknown } = await ask(...requestFor(list, more));
+      assert.equal(response.status, 200, JSON.stringify(response.body));
+      const { rows, next } = READERS[list.style](response.body);
       if (rows.length > 0) {
         pages.push(rows);
       }
@@ -261,7 +261,7 @@ describe('sandbox: paging', () => {
   }
 });
 
-/** With what the page before gave to go on with, in the query or in the body. */
+/** The request for a page, with the values from the previous page in the query or body. */
 function requestFor(list: List, more: Members): [method: string, path: string, body?: unknown] {
   if (list.body) {
     return ['POST', list.path, { ...list.body, ...more }];
@@ -271,7 +271,7 @@ function requestFor(list: List, more: Members): [method: string, path: string, b
   return ['GET', `${list.path}?${[...given, ...pairs].join('&')}`];
 }
 
-/** Rows of a page, and what the request for the next one carries. */
+/** The rows of a page, and the values for the request of the next one. */
 const READERS: { readonly [K in PagingStyle]: (body: unknown) => { rows: Row[]; next: Members | undefined } } = {
   after: (body) => {
     const rows = body as Row[];
@@ -310,7 +310,7 @@ function afterList(list: Pick<List, 'path' | 'query' | 'perPage' | 'all'>): List
   return { style: 'after', key: `GET ${list.path}`, idOf: ({ id }) => id, ...list };
 }
 
-/** Rows are known by their devices, of which each has as many as are in it. */
+/** Rows are identified by their device, which has one row for each of its parts. */
 function queryList(
   kind: string,
   { pageSize, perPage = pageSize }: { readonly pageSize: number; readonly perPage?: number },

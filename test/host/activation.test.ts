@@ -4,25 +4,25 @@ import { EXTENSION_ID } from '../../src/host/platform/contributions.ts';
 import { probe } from '../support/host/probe.ts';
 import { sandboxState } from '../support/host/sandboxControl.ts';
 
-describe('in a running VS Code', () => {
+describe('the extension in a running VS Code', () => {
   const extension = vscode.extensions.getExtension<{ readonly version: number }>(EXTENSION_ID);
 
   before(async () => {
     await extension?.activate();
   });
 
-  it('§0: the extension is there and becomes active', () => {
+  it('is installed and becomes active (P2)', () => {
     assert.ok(extension?.isActive);
   });
 
-  it('A9: it registers before anything is awaited: a rival comes too late while the secrets are still silent', async () => {
+  it('registers before anything is awaited, so that a rival provider comes too late even if the secrets do not respond (A9)', async () => {
     const { wasActive } = await probe().rivalOffered;
     assert.ok(wasActive, 'activation does not wait for the secrets');
     assert.deepEqual(await vscode.authentication.getAccounts('ninjaone'), []);
   });
 
-  it('§0: it starts without network, although there are connections', async () => {
-    // Everything that the start sets going is done when the secrets have been read and an account was asked for.
+  it('starts without network, although there are connections (P2)', async () => {
+    // The start is complete when the secrets have been read and the accounts are known.
     await vscode.authentication.getAccounts('ninjaone');
     const launcher = `127.0.0.1:${process.env['HOST_TEST_PORT']}`;
     assert.deepEqual(
@@ -32,7 +32,7 @@ describe('in a running VS Code', () => {
     assert.deepEqual((await sandboxState()).requests, []);
   });
 
-  it('§3: every command is registered', async () => {
+  it('registers every command (P7)', async () => {
     const registered = new Set(await vscode.commands.getCommands(true));
     const { contributes } = extension?.packageJSON as { contributes: { commands: { command: string }[] } };
     assert.deepEqual(
@@ -41,7 +41,7 @@ describe('in a running VS Code', () => {
     );
   });
 
-  it('X1: the exports are frozen, have a version and give no token', () => {
+  it('exports a frozen object with a version and no token (X1)', () => {
     const api = extension?.exports;
     assert.ok(api && Object.isFrozen(api));
     assert.equal(api.version, 1);

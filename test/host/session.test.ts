@@ -9,7 +9,7 @@ import * as vscode from 'vscode';
 import type { ConnectionInfo, NinjaOneApi } from '../../ninjaone.d.ts';
 import { EXTENSION_ID, TOKEN_SCHEME } from '../../src/host/platform/contributions.ts';
 import { accepting, run, until } from '../support/host/commands.ts';
-import { accounts, carriedCallbacks, eventsDuring } from '../support/host/observations.ts';
+import { accounts, relayedCallbacks, eventsDuring } from '../support/host/observations.ts';
 import { probe } from '../support/host/probe.ts';
 import {
   allowRedirectOrigin,
@@ -22,7 +22,7 @@ import {
 const NATIVE = 'Sandbox native';
 const EDITOR = 'Sandbox editor';
 
-/** Values that stand for secrets: whatever happens below, the log must have none of them. */
+/** Values used as secrets; the log must not contain any of them. */
 const CANARY = {
   code: `canary-code-${randomUUID()}`,
   state: `canary-state-${randomUUID()}`,
@@ -40,18 +40,18 @@ describe('a session in a running VS Code', () => {
     await resetSandbox();
   });
 
-  // On the desktop the system would hand the address to whichever VS Code it knows.
+  // On the desktop the operating system would open the address in whichever VS Code it knows.
   if (isWeb) {
-    it('A2: a callback in the editor’s form that nobody waits for is ignored', async () => {
+    it('is not created by an unexpected callback to the editor address (A2)', async () => {
       await openInBrowser(await callbackAddress(`code=${CANARY.code}&state=${CANARY.state}`));
-      await until(() => carriedCallbacks('store').length === 1);
+      await until(() => relayedCallbacks('store').length === 1);
       assert.deepEqual(await accounts(), []);
       assert.deepEqual((await sandboxState()).requests, []);
     });
   }
 
-  it('A1, A5, A12: a native sign-in goes through the browser, comes back by loopback, and is told once', async () => {
-    assert.deepEqual((await sandboxState()).requests, [], '§0: nothing is sent before the first sign-in');
+  it('is created by a native sign-in through browser and loopback server, with one event (A1, A5, A12)', async () => {
+    assert.deepEqual((await sandboxState()).requests, [], 'nothing is sent before the first sign-in (P2)');
     assert.equal(await eventsDuring(() => run('ninjaone.signIn', NATIVE)), 1);
     const { requests, tokenCalls } = await sandboxState();
     const authorize = new URLSearchParams(requests.find((request) => request.path === '/ws/oauth/authorize')?.query);
@@ -60,14 +60,14 @@ describe('a session in a running VS Code', () => {
     assert.deepEqual(tokenCalls, { authorization_code: 1 });
   });
 
-  it('A9, A11: the accounts of VS Code name connection, instance and scopes, without network', async () => {
+  it('gives an account that names connection, instance and scopes, without network (A9, A11)', async () => {
     const before = (await sandboxState()).requests.length;
     const host = sandboxUrl.replace('http://', '');
     assert.deepEqual(await accounts(), [`${NATIVE} · ${host} · monitoring, management, control`]);
     assert.equal((await sandboxState()).requests.length, before);
   });
 
-  it('§3: the token page says what the token is and masks it; Copy Access Token takes a pick', async () => {
+  it('is described on a page with a masked token, and its token is copied after a pick (P7)', async () => {
     const page = await tokenDocument(NATIVE);
     sessionId = page.uri.query;
     tokens.push(await copiedToken(NATIVE));
@@ -76,7 +76,7 @@ describe('a session in a running VS Code', () => {
     assert.ok(!page.getText().includes(tokens[0] ?? ''));
   });
 
-  it('X1: only who has a token that was issued for the session learns its connection', async () => {
+  it('reveals its connection only for a token that was issued for it (X1)', async () => {
     const [accessToken = ''] = tokens;
     assert.ok(extension);
     const ask = (query: unknown): Promise<ConnectionInfo | undefined> => run('ninjaone.getConnection', query);
@@ -98,25 +98,25 @@ describe('a session in a running VS Code', () => {
     }
   });
 
-  it('X3, A7, A11, A12: a refresh gives a token of the same session, is told once, and answers nothing', async () => {
-    let answer: unknown;
+  it('keeps its id after a refresh, which fires one event and returns nothing (X3, A7, A11, A12)', async () => {
+    let result: unknown;
     const events = await eventsDuring(async () => {
-      answer = await run('ninjaone.refreshToken', sessionId);
+      result = await run('ninjaone.refreshToken', sessionId);
     });
-    assert.equal(answer, undefined);
+    assert.equal(result, undefined);
     assert.equal(events, 1);
     assert.equal((await sandboxState()).tokenCalls['refresh_token'], 1);
     assert.equal((await tokenDocument(NATIVE)).uri.query, sessionId);
     tokens.push(await copiedToken(NATIVE));
     assert.notEqual(tokens[1], tokens[0]);
-    // Both tokens were issued for the session, so a caller that has not asked again is still known.
+    // Both tokens were issued for the session, so the earlier one is accepted, too.
     for (const accessToken of tokens) {
       const info = await run<ConnectionInfo | undefined>('ninjaone.getConnection', { id: sessionId, accessToken });
       assert.equal(info?.name, NATIVE);
     }
   });
 
-  it('C2: connections of the workspace change nothing and cause no request', async () => {
+  it('is not affected by connections in the workspace settings, which cause no request (C2)', async () => {
     const trap = createServer((_, response) => response.end());
     let calls = 0;
     trap.on('connection', () => (calls += 1));
@@ -147,7 +147,7 @@ describe('a session in a running VS Code', () => {
     tokens.push(await copiedToken(NATIVE));
   });
 
-  it('C4, A12: a session goes and comes with its connection in the settings, told once each, without network', async () => {
+  it('disappears and returns with its connection in the settings, with one event each and without network (C4, A12)', async () => {
     const settings = vscode.workspace.getConfiguration('ninjaone');
     const connections = settings.inspect('connections')?.globalValue;
     const { requests } = await sandboxState();
@@ -161,9 +161,9 @@ describe('a session in a running VS Code', () => {
   });
 
   if (isWeb) {
-    it('A1, A12: a sign-in by the editor’s own address ends in the URI handler, and is told once', async () => {
+    it('is created by a sign-in through the URI handler of the editor, with one event (A1, A12)', async () => {
       await allowRedirectOrigin(await callbackAddress(''));
-      // The refresh token that the session gets is one that NinjaOne does not know.
+      // The session gets a refresh token that NinjaOne does not know.
       await misbehave({
         token: {
           kind: 'fields',
@@ -176,11 +176,11 @@ describe('a session in a running VS Code', () => {
       assert.equal((await accounts()).length, 2);
     });
 
-    it('A8, A12: a refresh token that NinjaOne refuses ends its session and no other, told once', async () => {
+    it('ends alone and with one event if NinjaOne refuses its refresh token (A8, A12)', async () => {
       const page = await tokenDocument(EDITOR);
       tokens.push(await copiedToken(EDITOR));
       const events = await eventsDuring(async () => {
-        // Its message waits for an answer that nobody gives here.
+        // The command waits for its notification, which nobody closes here.
         void run('ninjaone.refreshToken', page.uri.query);
         await until(async () => (await accounts()).length === 1);
       });
@@ -189,13 +189,13 @@ describe('a session in a running VS Code', () => {
       await until(() => page.getText().includes('signed out'));
     });
 
-    it('A2: what carried the ignored callback to other windows is erased', async () => {
-      await until(() => carriedCallbacks('delete').length > 0);
-      assert.equal(carriedCallbacks('delete')[0], carriedCallbacks('store')[0]);
+    it('leaves no trace of the ignored callback that was passed to other windows (A2)', async () => {
+      await until(() => relayedCallbacks('delete').length > 0);
+      assert.equal(relayedCallbacks('delete')[0], relayedCallbacks('store')[0]);
     });
   }
 
-  it('T46, §3: the log at its most talkative has what was done, and no token, code, state or secret', async () => {
+  it('leaves no token, code, state or secret in the log at its most detailed level (P9, T46)', async () => {
     const log = await readFile(path.join(probe().logFolder, 'NinjaOne.log'), 'utf8');
     assert.match(log, /\[debug\] POST http:\/\/127\.0\.0\.1:\d+\/ws\/oauth\/token: 200/);
     for (const secret of [...tokens, ...Object.values(CANARY)]) {

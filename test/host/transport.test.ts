@@ -16,10 +16,10 @@ const require = createRequire(import.meta.url);
  * `fetch` takes its agent from one of these when a request brings none. They belong to all extensions of the host, and
  * evaluating undici puts its own agent there.
  */
-describe('undici’s global slots in a running VS Code', () => {
+describe('the global dispatchers of undici in a running VS Code', () => {
   const root = vscode.extensions.getExtension(EXTENSION_ID)?.extensionPath ?? '';
 
-  it('§0: hold after real requests what they held before the extension was loaded', async () => {
+  it('are the same after real requests as before the extension was loaded (P4)', async () => {
     const before = await apiCalls();
     await run('ninjaone.signIn', NATIVE);
     await run('ninjaone.testConnection', NATIVE);
@@ -27,7 +27,7 @@ describe('undici’s global slots in a running VS Code', () => {
     assertSame(slots(), probe().dispatchers);
   });
 
-  it('§0: stay empty after a real request where nobody has filled them, which a careless import does', async () => {
+  it('stay empty after a real request if nobody has set them, unlike after an import of undici (P4)', async () => {
     const full = slots();
     try {
       fill([undefined, undefined]);
@@ -50,7 +50,7 @@ describe('undici’s global slots in a running VS Code', () => {
     }
   });
 
-  it('control: they are seen to change when an extension carelessly sets its agent', () => {
+  it('change visibly if an extension sets its own agent', () => {
     const full = slots();
     try {
       const undici = require('undici') as { Agent: new () => object; setGlobalDispatcher: (agent: object) => void };

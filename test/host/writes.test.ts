@@ -14,19 +14,19 @@ import {
   byHostileCommand,
   bySavedFile,
   byTree,
-  PART,
-  unanswered,
-  type SendingWay,
+  BATCH_SIZE,
+  dismissingPrompts,
+  type SendMethod,
 } from '../support/host/sendMethods.ts';
 
 const NATIVE = 'Sandbox native';
 
 /**
- * Every operation by every way, with read-only on and off. Nobody answers a question here, and VS Code refuses modal
- * dialogs: so what has to be confirmed must not leave even where writes are allowed. NinjaOne answers everything with a
- * redirect, which is not followed: the request is in its log, and no answer is shown for each.
+ * Sends every operation in every way, with read-only on and off. Prompts are dismissed, and VS Code refuses modal dialogs
+ * here, so a request that needs confirmation must not be sent even if writes are allowed. The sandbox redirects every
+ * request, so each is in its log, but no response document opens.
  */
-describe('what leaves a running VS Code', () => {
+describe('requests from a running VS Code', () => {
   const operations = bundledOperations();
   const folder = path.join(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '', 'requests');
   let connections: unknown;
@@ -52,36 +52,39 @@ describe('what leaves a running VS Code', () => {
     await resetSandbox();
   });
 
-  it('the table has all 310 operations, of which 161 write', () => {
+  it('cover all 310 operations, 161 of which write', () => {
     assert.equal(operations.length, 310);
     assert.equal(operations.filter(isWriting).length, 161);
   });
 
-  const ways: readonly (readonly [
+  const sendMethods: readonly (readonly [
     string,
-    SendingWay,
+    SendMethod,
     (operation: Operation) => Expected,
     reads: number,
     writes: number,
   ])[] = [
-    // Every write asks for something first, or needs a document.
+    // Every write asks for something first or needs a document.
     ['the tree', byTree, ofCommand, 77, 0],
     ['a command with hostile arguments', byHostileCommand, ofCommand, 77, 0],
     ['an open request document', byDocument(oneOfEachKind(operations)), ofDocument, 137, 80],
     ['a saved file', bySavedFile(folder), ofDocument, 137, 80],
   ];
-  for (const [name, way, expectation, reads, writes] of ways) {
-    it(`E9, E11: by ${name}: of 310 operations ${reads} reads leave while read-only, and ${writes} plain writes when unlocked`, async function () {
+  for (const [name, sendMethod, expectation, reads, writes] of sendMethods) {
+    it(`from ${name} are limited to ${reads} reads while read-only and ${writes} plain writes when unlocked (E9, E11)`, async function () {
       this.timeout(120_000);
-      const { whileReadOnly, unlocked, refused } = await sendAll(operations, way);
+      const { whileReadOnly, unlocked, refused } = await sendAll(operations, sendMethod);
       const ofKind = (kind: Expected): string[] =>
         operations
           .filter((operation) => expectation(operation) === kind)
-          .flatMap((operation) => Array<string>(way.times).fill(callOf(operation)));
-      assert.deepEqual([ofKind('read').length, ofKind('write').length], [reads * way.times, writes * way.times]);
+          .flatMap((operation) => Array<string>(sendMethod.times).fill(callOf(operation)));
+      assert.deepEqual(
+        [ofKind('read').length, ofKind('write').length],
+        [reads * sendMethod.times, writes * sendMethod.times],
+      );
       assert.deepEqual([...whileReadOnly].sort(), ofKind('read').sort());
       assert.deepEqual([...refused].sort(), keysOf(operations.filter((each) => isWriting(each) && reachesGate(each))));
-      // The name of what a deletion is about is looked up before anybody is asked.
+      // The name of the object to delete is looked up before the question.
       assert.deepEqual(unlocked.filter((call) => !call.startsWith('GET ')).sort(), ofKind('write').sort());
 
       function reachesGate({ key }: Operation): boolean {
@@ -91,10 +94,10 @@ describe('what leaves a running VS Code', () => {
   }
 });
 
-/** What leaves unasked: always, when writes are allowed, or never. */
+/** What is sent without confirmation: reads always, writes when they are allowed, or nothing. */
 type Expected = 'read' | 'write' | 'nothing';
 
-/** Without a value: what takes none, and gives out no secret. */
+/** Without values: operations that need none and return no secret. */
 function ofCommand(operation: Operation): Expected {
   const { method, body, parameters, traits } = operation;
   const isMissing = missingParameters(operation, { path: new Map(), query: new Map() }).length > 0;
@@ -102,50 +105,50 @@ function ofCommand(operation: Operation): Expected {
     return 'nothing';
   }
   const secretsOnDemand = method === 'GET' && parameters.some(({ name }) => name === 'showSecureValues');
-  return traits.riskLevel === 'secretRead' && secretsOnDemand ? 'read' : unasked(operation);
+  return traits.riskLevel === 'secretRead' && secretsOnDemand ? 'read' : sentUnconfirmed(operation);
 }
 
-/** With every value, `showSecureValues` among them. */
+/** With all values, including `showSecureValues`. */
 function ofDocument(operation: Operation): Expected {
-  return UPLOADS.includes(operation.key) ? 'nothing' : unasked(operation);
+  return UPLOADS.includes(operation.key) ? 'nothing' : sentUnconfirmed(operation);
 }
 
-function unasked({ method, traits }: Operation): Expected {
+function sentUnconfirmed({ method, traits }: Operation): Expected {
   if (traits.riskLevel === 'read') {
     return 'read';
   }
   return traits.riskLevel === 'write' && !traits.bulk && method !== 'DELETE' ? 'write' : 'nothing';
 }
 
-/** By tier, method and body; then others, so that there is a document for each of a part. */
+/** One operation of each risk level, method and body, filled up to one document per operation of a batch. */
 function oneOfEachKind(operations: readonly Operation[]): readonly Operation[] {
   const kinds = new Map<string, Operation>();
   for (const operation of operations) {
     const { method, traits, body } = operation;
     kinds.set([method, traits.riskLevel, traits.bulk, body?.contentType].join(), operation);
   }
-  return [...new Set([...kinds.values(), ...operations])].slice(0, Math.max(kinds.size, PART));
+  return [...new Set([...kinds.values(), ...operations])].slice(0, Math.max(kinds.size, BATCH_SIZE));
 }
 
 interface Outcome {
-  /** Method and path of what reached the server. */
+  /** Method and path of the requests that reached the server. */
   readonly whileReadOnly: readonly string[];
   readonly unlocked: readonly string[];
-  /** Keys of what the extension said to have refused because the connection is read-only. */
+  /** Keys of operations that the extension refused because the connection is read-only. */
   readonly refused: ReadonlySet<string>;
 }
 
-async function sendAll(operations: readonly Operation[], way: SendingWay): Promise<Outcome> {
+async function sendAll(operations: readonly Operation[], sendMethod: SendMethod): Promise<Outcome> {
   const whileReadOnly: string[] = [];
   const unlocked: string[] = [];
   const before = (await readLog()).length;
-  for (let start = 0; start < operations.length; start += PART) {
-    const part = operations.slice(start, start + PART);
-    await way.prepare(part);
-    whileReadOnly.push(...(await arrivingDuring(() => unanswered(part.flatMap(way.send)))));
+  for (let start = 0; start < operations.length; start += BATCH_SIZE) {
+    const batch = operations.slice(start, start + BATCH_SIZE);
+    await sendMethod.prepare(batch);
+    whileReadOnly.push(...(await arrivingDuring(() => dismissingPrompts(batch.flatMap(sendMethod.send)))));
     await unlockWrites();
-    // What reads is sent above, and a permission to write changes nothing for it.
-    unlocked.push(...(await arrivingDuring(() => unanswered(part.filter(isWriting).flatMap(way.send)))));
+    // Reads were sent above; a permission to write makes no difference for them.
+    unlocked.push(...(await arrivingDuring(() => dismissingPrompts(batch.filter(isWriting).flatMap(sendMethod.send)))));
     await run('ninjaone.lockWrites', NATIVE);
   }
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
@@ -164,7 +167,7 @@ async function arrivingDuring(act: () => Promise<void>): Promise<string[]> {
     .map(({ method, path: target }) => `${method} ${target}`);
 }
 
-/** Answers what the command asks, as a person does with the first button; VS Code itself refuses to ask here. */
+/** Presses the first button of the question, because VS Code itself refuses dialogs here. */
 async function unlockWrites(): Promise<void> {
   const window = vscode.window as { showWarningMessage: unknown };
   const original = window.showWarningMessage;

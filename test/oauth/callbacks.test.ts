@@ -4,7 +4,7 @@ import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { signIn, startSignIn, type WaitingSignIn } from '../support/browserSignIn.ts';
 import { failureOf, openOAuthFixture, released, type OAuthWindow, type OAuthFixture } from '../support/oauthFixture.ts';
 
-describe('OAuth: what comes back from the browser', () => {
+describe('OAuth callbacks', () => {
   let sandbox: Sandbox;
   let fixture: OAuthFixture;
   let window: OAuthWindow;
@@ -25,30 +25,30 @@ describe('OAuth: what comes back from the browser', () => {
     sandbox.reset();
   });
 
-  const wrong: readonly [what: string, spoil: (query: URLSearchParams) => void][] = [
-    ['no state', (query) => query.delete('state')],
+  const wrong: readonly [what: string, change: (query: URLSearchParams) => void][] = [
+    ['a missing state', (query) => query.delete('state')],
     ['an empty state', (query) => query.set('state', '')],
     ['a foreign state', (query) => query.set('state', Buffer.alloc(32, 7).toString('base64url'))],
     ['half of the state', (query) => query.set('state', (query.get('state') ?? '').slice(0, 21))],
-    ['the state in other letters', (query) => query.set('state', swapCase(query.get('state') ?? ''))],
-    ['the state and more', (query) => query.set('state', `${query.get('state') ?? ''}x`)],
-    ['the state twice', (query) => query.append('state', query.get('state') ?? '')],
-    ['a second, foreign state', (query) => query.append('state', 'x')],
-    ['no code', (query) => query.delete('code')],
-    ['the code twice', (query) => query.append('code', query.get('code') ?? '')],
-    ['code and error', (query) => query.set('error', 'access_denied')],
+    ['the state in another case', (query) => query.set('state', swapCase(query.get('state') ?? ''))],
+    ['a longer state', (query) => query.set('state', `${query.get('state') ?? ''}x`)],
+    ['a repeated state', (query) => query.append('state', query.get('state') ?? '')],
+    ['an additional foreign state', (query) => query.append('state', 'x')],
+    ['a missing code', (query) => query.delete('code')],
+    ['a repeated code', (query) => query.append('code', query.get('code') ?? '')],
+    ['a code and an error', (query) => query.set('error', 'access_denied')],
     ['the issuer of another server', (query) => query.set('iss', 'https://evil.example')],
     ['an error with a foreign state', (query) => replace(query, { error: 'access_denied', state: 'x' })],
     ['an error without a state', (query) => replace(query, { error: 'access_denied' })],
-    ['nothing at all', (query) => replace(query, {})],
+    ['no parameters', (query) => replace(query, {})],
   ];
-  for (const [what, spoil] of wrong) {
-    it(`A2: a callback with ${what} is ignored, at the listener too, and the right one still works`, async () => {
+  for (const [what, change] of wrong) {
+    it(`ignore a callback with ${what}, at the loopback server too, and still accept the right one (A2)`, async () => {
       const { url: right } = await waiting.browse({ deliver: false });
-      const spoilt = new URLSearchParams(right.search);
-      spoil(spoilt);
-      assert.equal(window.callbacks.settle(`?${spoilt.toString()}`), 'ignored');
-      const page = await fetch(`${waiting.redirectUri}/?${spoilt.toString()}`, { redirect: 'manual' });
+      const changed = new URLSearchParams(right.search);
+      change(changed);
+      assert.equal(window.callbacks.settle(`?${changed.toString()}`), 'ignored');
+      const page = await fetch(`${waiting.redirectUri}/?${changed.toString()}`, { redirect: 'manual' });
       assert.ok(page.status < 300 || page.status >= 400);
       assert.match(await page.text(), /Nothing/);
       assert.deepEqual(sandbox.tokenCalls, {});
@@ -58,7 +58,7 @@ describe('OAuth: what comes back from the browser', () => {
     });
   }
 
-  it('A2: what the server itself puts wrong into the callback is ignored as well', async () => {
+  it('ignore a callback that the server itself sends with wrong values (A2)', async () => {
     sandbox.misbehave({ authorize: { kind: 'callback', set: { state: 'foreign' }, times: 1 } });
     assert.equal((await waiting.browse()).status, 400);
     sandbox.misbehave({ authorize: { kind: 'callback', set: { iss: 'https://evil.example' }, times: 1 } });
@@ -70,7 +70,7 @@ describe('OAuth: what comes back from the browser', () => {
     assert.ok((await waiting.exchange()).accessToken);
   });
 
-  it('A2: only the path of the redirect URI and only its Host count', async () => {
+  it('count only on the path and Host of the redirect URI (A2)', async () => {
     const { url } = await waiting.browse({ deliver: false });
     for (const path of ['/callback', '/favicon.ico', '//', '/x/../y']) {
       assert.equal((await fetch(`${waiting.redirectUri}${path}${url.search}`, { redirect: 'manual' })).status, 404);
@@ -80,7 +80,7 @@ describe('OAuth: what comes back from the browser', () => {
     assert.ok((await waiting.exchange()).accessToken);
   });
 
-  it('A2: a callback that is delivered 50 times at once makes one exchange, and its tokens live', async () => {
+  it('lead to one token exchange if one is delivered 50 times, and its tokens stay valid (A2)', async () => {
     const { url } = await waiting.browse({ deliver: false });
     const exchange = waiting.exchange();
     const visits = await Promise.all(Array.from({ length: 50 }, () => fetch(url, { redirect: 'manual' })));
@@ -93,7 +93,7 @@ describe('OAuth: what comes back from the browser', () => {
     assert.equal(await sandbox.isRefreshTokenAlive(tokens.refreshToken ?? ''), true);
   });
 
-  it('A2: the state is consumed before the code is exchanged', async () => {
+  it('use up the state before the code is exchanged (A2)', async () => {
     sandbox.misbehave({ token: { kind: 'hold', times: 1 } });
     const arrived = sandbox.nextRequest(({ form }) => form?.grantType === 'authorization_code');
     const { url } = await waiting.browse();
@@ -105,7 +105,7 @@ describe('OAuth: what comes back from the browser', () => {
     assert.deepEqual(sandbox.tokenCalls, { authorization_code: 1 });
   });
 
-  it('A2: a late callback, after the sign-in was given up, does nothing', async () => {
+  it('do nothing after the sign-in was given up (A2)', async () => {
     const { url } = await waiting.browse({ deliver: false });
     await waiting.end();
     assert.equal(window.callbacks.settle(url.search), 'ignored');
@@ -113,7 +113,7 @@ describe('OAuth: what comes back from the browser', () => {
     assert.deepEqual(sandbox.tokenCalls, {});
   });
 
-  it('A2: two sign-ins at once each get their own answer', async () => {
+  it('reach the right one of two concurrent sign-ins (A2)', async () => {
     const other = await startSignIn(window, fixture.connection('sandbox-native'), ['monitoring', 'management']);
     try {
       await other.browse();
@@ -125,7 +125,7 @@ describe('OAuth: what comes back from the browser', () => {
     }
   });
 
-  it('A3: denied consent ends the flow as a permission matter, without a token call', async () => {
+  it('report denied consent as a permission error without a token call (A3)', async () => {
     await waiting.browse({ consent: 'deny' });
     const failure = await failureOf(waiting.exchange());
     assert.equal(failure.code, 'oauth.accessDenied');
@@ -133,7 +133,7 @@ describe('OAuth: what comes back from the browser', () => {
     assert.deepEqual(sandbox.tokenCalls, {});
   });
 
-  it('A3: an error with the right state is shown as plain text', async () => {
+  it('show an error with the right state as plain text (A3)', async () => {
     const description = '[x](command:evil) $(alert)\r\n\u001b[31m\u202e<b>'.padEnd(10_000, 'A');
     sandbox.misbehave({ authorize: { kind: 'refuse', error: 'odd_error', description, times: 1 } });
     await waiting.browse();
@@ -144,7 +144,7 @@ describe('OAuth: what comes back from the browser', () => {
     assert.doesNotMatch(message, /\]\(|\$\(/);
   });
 
-  it('A1: a code of another sign-in fails at the server for its verifier, and leaves nothing', async () => {
+  it('fail at the server with the code of another sign-in, because of its verifier, and store nothing (A1)', async () => {
     const connection = fixture.connection('sandbox-native');
     const { url } = await waiting.browse({ deliver: false });
     const other = await startSignIn(window, connection);
@@ -162,7 +162,7 @@ describe('OAuth: what comes back from the browser', () => {
     assert.deepEqual(window.store.all(), []);
   });
 
-  it('A1: a code is good for its own redirect URI only', async () => {
+  it('give a code that is valid for its own redirect URI only (A1)', async () => {
     const { url } = await waiting.browse({ deliver: false });
     const code = url.searchParams.get('code') ?? '';
     const context = await window.context(fixture.connection('sandbox-native'));
@@ -171,7 +171,7 @@ describe('OAuth: what comes back from the browser', () => {
     assert.equal(failure.intent, 'signInAgain');
   });
 
-  it('A2: the server ends the tokens of a replayed code, which is why it must not happen', async () => {
+  it('must not replay a code, because the server then revokes its tokens (A2)', async () => {
     const { url } = await waiting.browse();
     const tokens = await waiting.exchange();
     const context = await window.context(fixture.connection('sandbox-native'));
@@ -181,20 +181,20 @@ describe('OAuth: what comes back from the browser', () => {
     assert.equal(await sandbox.isAccessTokenAlive(tokens.accessToken), false);
   });
 
-  it('A13: revocation kills the tokens at the server, and so does Sign Out', async () => {
+  it('give tokens that revocation and sign-out end at the server (A13)', async () => {
     const connection = fixture.connection('sandbox-native');
     const context = await window.context(connection);
     await waiting.browse();
-    const loose = await waiting.exchange();
-    await revokeToken(context, loose.refreshToken ?? '', 'refresh_token');
-    assert.equal(await sandbox.isRefreshTokenAlive(loose.refreshToken ?? ''), false);
-    await revokeToken(context, loose.accessToken, 'access_token');
-    assert.equal(await sandbox.isAccessTokenAlive(loose.accessToken), false);
+    const unused = await waiting.exchange();
+    await revokeToken(context, unused.refreshToken ?? '', 'refresh_token');
+    assert.equal(await sandbox.isRefreshTokenAlive(unused.refreshToken ?? ''), false);
+    await revokeToken(context, unused.accessToken, 'access_token');
+    assert.equal(await sandbox.isAccessTokenAlive(unused.accessToken), false);
     await revokeToken(context, 'never-issued', 'access_token');
 
     const { session } = await signIn(window, connection);
     const out = await window.tokens.signOut(session.id);
-    assert.equal(window.record(session.id), undefined, 'signed out before the server has answered');
+    assert.equal(window.record(session.id), undefined, 'signed out before the server has responded');
     assert.equal(await out?.revoked, true);
     assert.equal(await sandbox.isAccessTokenAlive(session.accessToken), false);
     assert.equal(await sandbox.isRefreshTokenAlive(session.refreshToken ?? ''), false);

@@ -13,12 +13,12 @@ import { openOAuthFixture, released, type OAuthWindow, type OAuthFixture } from 
 
 type TokenFault = Exclude<Misbehavior['token'], undefined>;
 
-describe('OAuth: canaries', () => {
+describe('the search for leaked secrets', () => {
   let sandbox: Sandbox;
   let fixture: OAuthFixture;
   let window: OAuthWindow;
   let connection: Connection;
-  /** What was to be written to the log, and what stood in it after redaction. */
+  /** Log messages before and after redaction. */
   let raw: string[];
   let log: string[];
   let errors: Error[];
@@ -44,7 +44,7 @@ describe('OAuth: canaries', () => {
     sandbox.reset();
   });
 
-  /** The sign-in of a person, with everything in it noted as a canary. */
+  /** Signs in and adds every secret of the sign-in to the canaries. */
   async function signIn(): Promise<{ id: string; code: string; verifier: string }> {
     const waiting = await startSignIn(window, connection);
     canaries.add('state', waiting.nonce).add('verifier', waiting.verifier);
@@ -74,7 +74,7 @@ describe('OAuth: canaries', () => {
     canaries.add('access token', accessToken).add('refresh token', refreshToken);
   }
 
-  /** Waits for what must fail, and keeps the error for the search. */
+  /** Waits for the rejection and stores its error for the search. */
   async function fails(promise: Promise<unknown>): Promise<void> {
     const error = await promise.then(
       () => undefined,
@@ -97,12 +97,12 @@ describe('OAuth: canaries', () => {
       { name: 'files beside the secrets', text: files.join('\n') },
       { name: 'keys of the secrets', text: Object.values(window.secrets.calls).flat().join('\n') },
       {
-        name: 'addresses that were called',
+        name: 'addresses that the server received',
         text: sandbox.requests.map(({ path, query }) => `${path}?${query.toString()}`).join('\n'),
-        // The server has to see the state; that is what it is for.
+        // The server has to see the state.
         except: ['state'],
       },
-      { name: 'addresses that were asked for', text: window.asked.map(({ url }) => url).join('\n') },
+      { name: 'addresses of requests', text: window.sent.map(({ url }) => url).join('\n') },
       {
         name: 'accounts of the sessions',
         text: inspect(
@@ -112,7 +112,7 @@ describe('OAuth: canaries', () => {
     ];
   }
 
-  it('T46: a whole session leaves no code, state, verifier, secret or token in log, errors, files and addresses', async () => {
+  it('finds no code, state, verifier, secret or token of a whole session in log, errors, files and addresses (T46)', async () => {
     const { id, code, verifier } = await signIn();
     const context = await window.context(connection);
     const { redirectUri = '' } = connection;
@@ -140,12 +140,12 @@ describe('OAuth: canaries', () => {
     await fails(exchangeCode(context, { code, verifier, redirectUri }));
     await window.tokens.signOut(id).then((out) => out?.revoked);
     assert.ok(errors.length >= hostile.length + 1);
-    assert.ok(raw.length > hostile.length, 'the log is written at its finest level');
+    assert.ok(raw.length > hostile.length, 'the log is written at its most detailed level');
     assert.ok(canaries.size >= 8);
     assert.deepEqual(canaries.hits(await surfaces()), []);
   });
 
-  it('T46: nor do refreshes that fail, and what became of them', async () => {
+  it('finds nothing after failed refreshes and their consequences (T46)', async () => {
     const faults: readonly TokenFault[] = [
       { kind: 'html' },
       { kind: 'unavailable' },
@@ -175,7 +175,7 @@ describe('OAuth: canaries', () => {
     assert.deepEqual(canaries.hits(await surfaces()), []);
   });
 
-  it('T46: nor does a secret storage that fails, a wrong secret, or a sign-out in the middle', async () => {
+  it('finds nothing after a failing secret storage, a wrong secret, or a sign-out during a refresh (T46)', async () => {
     const { id } = await signIn();
     window.secrets.fail('store', 'throw');
     noteTokens((await window.tokens.getValidToken(id, { force: true })).session);
@@ -202,7 +202,7 @@ describe('OAuth: canaries', () => {
     assert.deepEqual(canaries.hits(await surfaces()), []);
   });
 
-  it('T46: the search finds a canary in each encoding, and deep within an error', () => {
+  it('would find a value in any encoding and deep inside an error (T46)', () => {
     canaries.add('token', 'abc+def/ghi"jkl=.mno');
     for (const [encoding, text] of canaries.encodings('abc+def/ghi"jkl=.mno')) {
       assert.equal(canaries.hits([{ name: 'planted', text: `before${text}after` }]).length > 0, true, encoding);
@@ -216,10 +216,10 @@ describe('OAuth: canaries', () => {
   });
 });
 
-type AnyFault = Extract<TokenFault, { readonly kind: 'answer' }>;
+type ResponseFault = Extract<TokenFault, { readonly kind: 'answer' }>;
 
-/** What a server says that repeats what it was sent, in the shapes in which it may have it at hand. */
-function quoting(...sent: readonly string[]): AnyFault[] {
+/** Responses of a server that repeats what it was sent, in each form in which it may have received it. */
+function quoting(...sent: readonly string[]): ResponseFault[] {
   const shapes = sent.flatMap((value) => [
     value,
     encodeURIComponent(value),
@@ -228,8 +228,8 @@ function quoting(...sent: readonly string[]): AnyFault[] {
     JSON.stringify({ value }),
     Buffer.from(value).toString('base64'),
   ]);
-  return shapes.flatMap((shape): AnyFault[] => {
-    // As JSON encoders for the web write it.
+  return shapes.flatMap((shape): ResponseFault[] => {
+    // Some JSON encoders for web pages escape these characters.
     const escaped = JSON.stringify({ error: 'slow_down', error_description: `no ${shape}` })
       .replaceAll('+', '\\u002b')
       .replaceAll('/', '\\/')
@@ -250,11 +250,11 @@ function quoting(...sent: readonly string[]): AnyFault[] {
 interface Surface {
   readonly name: string;
   readonly text: string;
-  /** Kinds of canaries that belong there. */
+  /** Kinds of canaries that are allowed there. */
   readonly except?: readonly string[];
 }
 
-/** Values that must not be seen anywhere, each of them in the encodings that a value travels in. */
+/** Values that must not appear anywhere, in any of the encodings that are used for them. */
 class Canaries {
   readonly #values = new Map<string, string>();
 
@@ -299,7 +299,7 @@ class Canaries {
   }
 }
 
-/** Message, stack and cause, and whatever else hangs on it, hidden or not. */
+/** Message, stack, cause and all other properties, hidden ones included. */
 function everythingOf(error: Error): string {
   return [
     error.message,

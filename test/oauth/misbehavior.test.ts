@@ -14,11 +14,11 @@ const MINUTE = 60_000;
 
 type TokenFault = Exclude<Misbehavior['token'], undefined>;
 
-describe('OAuth: a server that misbehaves', () => {
+describe('OAuth with a misbehaving server', () => {
   let sandbox: Sandbox;
   let fixture: OAuthFixture;
   let window: OAuthWindow;
-  /** Another origin, which nothing may ever reach. */
+  /** Another origin, which no request may ever reach. */
   let target: Server;
   let elsewhere: string;
   let visits: number;
@@ -28,7 +28,7 @@ describe('OAuth: a server that misbehaves', () => {
     target = createServer((_, response) => {
       visits++;
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ access_token: 'of.the-thief', token_type: 'bearer' }));
+      response.end(JSON.stringify({ access_token: 'of.an-attacker', token_type: 'bearer' }));
     });
     await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
     elsewhere = `http://127.0.0.1:${(target.address() as AddressInfo).port}/ws/oauth/token`;
@@ -56,50 +56,54 @@ describe('OAuth: a server that misbehaves', () => {
     return sandbox.tokenCalls['refresh_token'] ?? 0;
   }
 
-  describe('the refresh token is still good afterwards', () => {
+  describe('if the refresh token is still valid', () => {
     const json = (status: number, body: unknown): TokenFault => ({ kind: 'answer', status, body });
     const faults: readonly [what: string, fault: TokenFault, code: string][] = [
-      ['a captive portal, HTML with 200', { kind: 'html' }, 'server.webPage'],
-      ['throttling as HTML with 503', { kind: 'throttled' }, 'server.webPage'],
-      ['throttling as HTML with 200', { kind: 'throttled', status: 200 }, 'server.webPage'],
-      ['429', { kind: 'tooManyRequests' }, 'server.busy'],
-      ['503 without a body', { kind: 'unavailable' }, 'server.unavailable'],
-      ['502 that says invalid_grant', json(502, { error: 'invalid_grant' }), 'server.unavailable'],
-      ['403 that says invalid_grant', json(403, { error: 'invalid_grant' }), 'oauth.refused'],
-      ['200 that says invalid_grant', json(200, { error: 'invalid_grant' }), 'oauth.badAnswer'],
-      ['HTML with 401', { kind: 'answer', status: 401, body: '<html>invalid_grant</html>' }, 'server.webPage'],
-      ['a cut connection', { kind: 'drop' }, 'network.reset'],
-      // `fetch` makes an error without a word of it; proxies say 407 to CONNECT, and that is told (see e2e).
-      ['407 without CONNECT', json(407, { error: 'invalid_token' }), 'network.failed'],
-      ['401 without a body', { kind: 'answer', status: 401 }, 'oauth.badAnswer'],
-      ['400 without a body', { kind: 'answer', status: 400 }, 'oauth.badAnswer'],
-      ['200 without a body', { kind: 'answer', status: 200 }, 'oauth.badAnswer'],
-      ['204', { kind: 'answer', status: 204 }, 'oauth.badAnswer'],
+      ['a captive portal', { kind: 'html' }, 'server.webPage'],
+      ['a throttling page with status 503', { kind: 'throttled' }, 'server.webPage'],
+      ['a throttling page with status 200', { kind: 'throttled', status: 200 }, 'server.webPage'],
+      ['status 429', { kind: 'tooManyRequests' }, 'server.busy'],
+      ['status 503 without a body', { kind: 'unavailable' }, 'server.unavailable'],
+      ['status 502 with invalid_grant', json(502, { error: 'invalid_grant' }), 'server.unavailable'],
+      ['status 403 with invalid_grant', json(403, { error: 'invalid_grant' }), 'oauth.refused'],
+      ['status 200 with invalid_grant', json(200, { error: 'invalid_grant' }), 'oauth.badAnswer'],
+      ['HTML with status 401', { kind: 'answer', status: 401, body: '<html>invalid_grant</html>' }, 'server.webPage'],
+      ['a reset connection', { kind: 'drop' }, 'network.reset'],
+      // `fetch` hides this status in its error. A proxy sends 407 in response to CONNECT, which the e2e tests cover.
+      ['status 407 without CONNECT', json(407, { error: 'invalid_token' }), 'network.failed'],
+      ['status 401 without a body', { kind: 'answer', status: 401 }, 'oauth.badAnswer'],
+      ['status 400 without a body', { kind: 'answer', status: 400 }, 'oauth.badAnswer'],
+      ['status 200 without a body', { kind: 'answer', status: 200 }, 'oauth.badAnswer'],
+      ['status 204', { kind: 'answer', status: 204 }, 'oauth.badAnswer'],
       ['an empty object', json(200, {}), 'oauth.badAnswer'],
-      ['plain text with 200', { kind: 'answer', status: 200, body: 'invalid_grant' }, 'server.unreadable'],
-      ['a bare JSON string with 400', { kind: 'answer', status: 400, body: '"invalid_grant"' }, 'server.unreadable'],
-      ['half of an answer', { kind: 'answer', status: 200, body: '{"access_token":"a.b' }, 'server.unreadable'],
+      ['plain text with status 200', { kind: 'answer', status: 200, body: 'invalid_grant' }, 'server.unreadable'],
+      ['a JSON string with status 400', { kind: 'answer', status: 400, body: '"invalid_grant"' }, 'server.unreadable'],
+      ['a truncated response', { kind: 'answer', status: 200, body: '{"access_token":"a.b' }, 'server.unreadable'],
       [
-        'a proto pollution',
+        'a __proto__ member',
         { kind: 'answer', status: 200, body: '{"__proto__":{"access_token":"a"}}' },
         'oauth.badAnswer',
       ],
-      ['400 invalid_client', json(400, { error: 'invalid_client' }), 'oauth.secretExpected'],
-      ['400 unauthorized_client', json(400, { error: 'unauthorized_client' }), 'oauth.refreshTokenNotTicked'],
-      ['400 invalid_scope', json(400, { error: 'invalid_scope' }), 'oauth.invalidScope'],
+      ['status 400 with invalid_client', json(400, { error: 'invalid_client' }), 'oauth.secretExpected'],
+      [
+        'status 400 with unauthorized_client',
+        json(400, { error: 'unauthorized_client' }),
+        'oauth.refreshTokenNotTicked',
+      ],
+      ['status 400 with invalid_scope', json(400, { error: 'invalid_scope' }), 'oauth.invalidScope'],
       ['another region', json(404, { resultCode: 'Client app not exist', incidentId: 'W-1' }), 'oauth.wrongRegion'],
       ['a gateway without a route', json(404, { resultCode: 'FAILURE', errorMessage: 'HTTP 404' }), 'oauth.refused'],
-      ['temporarily_unavailable', json(400, { error: 'temporarily_unavailable' }), 'server.unavailable'],
+      ['the error temporarily_unavailable', json(400, { error: 'temporarily_unavailable' }), 'server.unavailable'],
     ];
     for (const [what, fault, code] of faults) {
-      it(`A8: ${what} keeps the session and its good token, tells once, and the next refresh works`, async () => {
+      it(`keeps the session and its valid token after ${what}, notifies once, and refreshes the next time (A8)`, async () => {
         const first = await session();
         sandbox.misbehave({ token: fault });
         fixture.ahead = HOUR - 4 * MINUTE;
-        const [answered] = await window.tokens.sessionsFor(['monitoring'], undefined);
-        assert.equal(answered?.session.accessToken, first.accessToken, 'it lives four minutes more');
+        const [usable] = await window.tokens.sessionsFor(['monitoring'], undefined);
+        assert.equal(usable?.session.accessToken, first.accessToken, 'it is valid for four more minutes');
         await window.tokens.sessionsFor(['monitoring'], undefined);
-        assert.equal(refreshes(), 1, 'the server is left alone for a while');
+        assert.equal(refreshes(), 1, 'no other refresh for a while');
 
         fixture.ahead = 2 * HOUR;
         const failure = await failureOf(window.tokens.getValidToken(first.id));
@@ -122,15 +126,15 @@ describe('OAuth: a server that misbehaves', () => {
     }
   });
 
-  describe('the server has rotated and nobody knows the next refresh token', () => {
+  describe('if the server has rotated the token but the new one is lost', () => {
     const faults: readonly [what: string, fault: TokenFault, code: string, timeout?: number][] = [
-      ['an answer that is cut off', { kind: 'dropAfterRotation' }, 'network.reset'],
-      ['an answer that never comes', { kind: 'hold' }, 'network.timeout', 300],
-      ['an answer that comes too late', { kind: 'delay', milliseconds: 60_000 }, 'network.timeout', 300],
-      ['an answer that drips', { kind: 'drip', milliseconds: 20 }, 'network.timeout', 300],
-      ['an answer of 1 MB', { kind: 'oversized' }, 'network.tooLarge'],
-      ['an answer of just over 64 kB', { kind: 'oversized', bytes: 65_537 }, 'network.tooLarge'],
-      ['no access token', { kind: 'fields', omit: ['access_token'] }, 'oauth.badAnswer'],
+      ['a response that is cut off', { kind: 'dropAfterRotation' }, 'network.reset'],
+      ['a response that never arrives', { kind: 'hold' }, 'network.timeout', 300],
+      ['a late response', { kind: 'delay', milliseconds: 60_000 }, 'network.timeout', 300],
+      ['a response sent byte by byte', { kind: 'drip', milliseconds: 20 }, 'network.timeout', 300],
+      ['a response of 1 MB', { kind: 'oversized' }, 'network.tooLarge'],
+      ['a response of just over 64 kB', { kind: 'oversized', bytes: 65_537 }, 'network.tooLarge'],
+      ['a missing access token', { kind: 'fields', omit: ['access_token'] }, 'oauth.badAnswer'],
       ['an access token with a line break', { kind: 'fields', set: { access_token: 'a\r\nb' } }, 'oauth.badAnswer'],
       ['an access token that is a number', { kind: 'fields', set: { access_token: 1 } }, 'oauth.badAnswer'],
       ['an access token of 20 kB', { kind: 'fields', set: { access_token: 'a'.repeat(20_000) } }, 'oauth.badAnswer'],
@@ -138,19 +142,19 @@ describe('OAuth: a server that misbehaves', () => {
       ['a token of another type', { kind: 'fields', set: { token_type: 'mac' } }, 'oauth.badAnswer'],
     ];
     for (const [what, fault, code, timeout] of faults) {
-      it(`A8: ${what} keeps the session; the next refresh ends it, told exactly once`, async () => {
+      it(`keeps the session after ${what}, and ends it with one notification at the next refresh (A8)`, async () => {
         const first = await session();
         sandbox.misbehave({ token: { ...fault, times: 1 } });
         fixture.ahead = HOUR - 4 * MINUTE;
         window.timeout = timeout ?? window.timeout;
-        const [answered] = await window.tokens.sessionsFor(['monitoring'], undefined);
-        assert.equal(answered?.session.accessToken, first.accessToken);
+        const [usable] = await window.tokens.sessionsFor(['monitoring'], undefined);
+        assert.equal(usable?.session.accessToken, first.accessToken);
         assert.deepEqual(window.record(first.id), first);
         assert.deepEqual(
           window.renewalFailures.map(({ error: { code, intent } }) => [code, intent]),
           [[code, 'transient']],
         );
-        // The server goes on with a request that the client has given up.
+        // The server finishes a request that the client has given up.
         await until(async () => !(await sandbox.isRefreshTokenAlive(first.refreshToken ?? '')));
 
         window.timeout = 5000;
@@ -160,7 +164,7 @@ describe('OAuth: a server that misbehaves', () => {
         assert.equal(window.record(first.id), undefined);
         assert.equal((await failureOf(window.tokens.getValidToken(first.id))).code, 'session.signedOut');
         assert.deepEqual(await window.tokens.sessionsFor(['monitoring'], undefined), []);
-        assert.equal(refreshes(), 2, 'and then the server is left alone');
+        assert.equal(refreshes(), 2, 'and then nothing more is sent');
         assert.equal(window.renewalFailures.filter(({ error }) => error.intent === 'signInAgain').length, 1);
       });
     }
@@ -168,7 +172,7 @@ describe('OAuth: a server that misbehaves', () => {
 
   for (const status of [400, 401]) {
     for (const error of ['invalid_grant', 'invalid_token', 'expired_token']) {
-      it(`A8: ${status} ${error} ends the session`, async () => {
+      it(`ends the session on status ${status} with ${error} (A8)`, async () => {
         const first = await session();
         sandbox.misbehave({ token: { kind: 'answer', status, body: { error } } });
         const failure = await failureOf(window.tokens.getValidToken(first.id, { force: true }));
@@ -180,17 +184,16 @@ describe('OAuth: a server that misbehaves', () => {
     }
   }
 
-  describe('429', () => {
-    // A date is made when its test runs: this file may be loaded long before.
-    type Wait = readonly [least: number, most: number];
-    const answers: readonly [what: string, retryAfter: () => number | string, wait: Wait][] = [
-      ['seconds', () => 120, [120_000, 120_000]],
+  describe('if the server asks for a pause', () => {
+    // The date is made when the test runs, because this file may be loaded long before.
+    const pauses: readonly [what: string, retryAfter: () => number | string, wait: [least: number, most: number]][] = [
+      ['a number of seconds', () => 120, [120_000, 120_000]],
       ['a date', () => new Date(Date.now() + 2 * MINUTE).toUTCString(), [90_000, 2 * MINUTE]],
-      ['an absurd number', () => 1_000_000_000, [5 * MINUTE, 5 * MINUTE]],
-      ['a date that is long over', () => 'Wed, 21 Oct 2015 07:28:00 GMT', [0, 0]],
+      ['a huge number', () => 1_000_000_000, [5 * MINUTE, 5 * MINUTE]],
+      ['a past date', () => 'Wed, 21 Oct 2015 07:28:00 GMT', [0, 0]],
     ];
-    for (const [what, retryAfter, [least, most]] of answers) {
-      it(`A8: Retry-After as ${what} is kept, even by force, and at most for five minutes`, async () => {
+    for (const [what, retryAfter, [least, most]] of pauses) {
+      it(`honors Retry-After as ${what}, even for a forced refresh, and for at most five minutes (A8)`, async () => {
         const first = await session();
         sandbox.misbehave({ token: { kind: 'tooManyRequests', retryAfter: retryAfter(), times: 1 } });
         const force = { force: true };
@@ -210,7 +213,7 @@ describe('OAuth: a server that misbehaves', () => {
     }
   });
 
-  describe('odd answers that can be used', () => {
+  describe('with an unusual but usable token response', () => {
     const lifetimes: readonly [value: unknown, seconds: number][] = [
       [-1, 3600],
       [0, 3600],
@@ -224,7 +227,7 @@ describe('OAuth: a server that misbehaves', () => {
       [undefined, 3600],
     ];
     for (const [value, seconds] of lifetimes) {
-      it(`A8: expires_in ${value === undefined ? 'missing' : JSON.stringify(value)} means ${seconds} s, and no storm of refreshes`, async () => {
+      it(`reads ${value === undefined ? 'a missing expires_in' : `expires_in ${JSON.stringify(value)}`} as ${seconds} s and refreshes once (A8)`, async () => {
         const first = await session();
         sandbox.misbehave({
           token:
@@ -241,7 +244,7 @@ describe('OAuth: a server that misbehaves', () => {
         }
         assert.equal(refreshes(), 1);
 
-        // The session has a guard of its own, so the answer is looked at as well.
+        // The session limits the lifetime, too, so check the parsed response as well.
         const context = await window.context(fixture.connection('sandbox-native'));
         const { expiresAt, issuedAt } = await refreshTokens(context, renewed.refreshToken ?? '');
         assert.equal(expiresAt - issuedAt, seconds * 1000);
@@ -249,19 +252,19 @@ describe('OAuth: a server that misbehaves', () => {
     }
 
     const shapes: readonly [what: string, fault: TokenFault][] = [
-      ['text/plain', { kind: 'contentType', value: 'text/plain' }],
-      ['no content type', { kind: 'contentType', value: null }],
-      ['text/html, but JSON', { kind: 'contentType', value: 'text/html' }],
+      ['content type text/plain', { kind: 'contentType', value: 'text/plain' }],
+      ['a missing content type', { kind: 'contentType', value: null }],
+      ['JSON as text/html', { kind: 'contentType', value: 'text/html' }],
       ['token_type BEARER', { kind: 'fields', set: { token_type: 'BEARER' } }],
-      ['no token_type', { kind: 'fields', omit: ['token_type'] }],
-      ['scope as a list', { kind: 'fields', set: { scope: ['monitoring', 'offline_access'] } }],
-      ['no scope', { kind: 'fields', omit: ['scope'] }],
-      ['an id_token and other things', { kind: 'fields', set: { id_token: 'x.y.z', constructor: {}, extra: [1] } }],
-      ['just under 64 kB', { kind: 'oversized', bytes: 65_536 }],
+      ['a missing token_type', { kind: 'fields', omit: ['token_type'] }],
+      ['a list as scope', { kind: 'fields', set: { scope: ['monitoring', 'offline_access'] } }],
+      ['a missing scope', { kind: 'fields', omit: ['scope'] }],
+      ['an id_token and unknown members', { kind: 'fields', set: { id_token: 'x.y.z', constructor: {}, extra: [1] } }],
+      ['a response of just under 64 kB', { kind: 'oversized', bytes: 65_536 }],
       ['a body in small pieces', { kind: 'drip', milliseconds: 0 }],
     ];
     for (const [what, fault] of shapes) {
-      it(`A1: a token answer with ${what} is taken, at sign-in and at refresh`, async () => {
+      it(`accepts ${what} at sign-in and at refresh (A1)`, async () => {
         sandbox.misbehave({ token: fault });
         const connection = fixture.connection('sandbox-native');
         const { session: first } = await signIn(window, connection, ['monitoring']);
@@ -274,8 +277,8 @@ describe('OAuth: a server that misbehaves', () => {
     }
   });
 
-  describe('scopes', () => {
-    it('A10: fewer scopes than were asked for: the sign-in fails, nothing is kept, the tokens are revoked', async () => {
+  describe('if the granted scopes differ', () => {
+    it('fails the sign-in, stores nothing and revokes the tokens if fewer scopes were granted (A10)', async () => {
       const connection = fixture.connection('sandbox-native');
       sandbox.misbehave({ token: { kind: 'fewerScopes', scopes: ['monitoring', 'offline_access'], times: 1 } });
       const issued: { accessToken: string; refreshToken: string | undefined }[] = [];
@@ -302,7 +305,7 @@ describe('OAuth: a server that misbehaves', () => {
     });
 
     for (const scope of ['', 'management', 'offline_access', 'MONITORING', ['management'], []]) {
-      it(`A10: the scope ${JSON.stringify(scope)} does not grant "monitoring"`, async () => {
+      it(`does not accept the scope ${JSON.stringify(scope)} as "monitoring" (A10)`, async () => {
         sandbox.misbehave({ token: { kind: 'fields', set: { scope }, times: 1 } });
         const failure = await failureOf(signIn(window, fixture.connection('sandbox-native')));
         assert.equal(failure.code, 'oauth.scopesRefused');
@@ -310,7 +313,7 @@ describe('OAuth: a server that misbehaves', () => {
       });
     }
 
-    it('A10, A11: a renewed token with other scopes: the session is named after what it can do now, and serves no more', async () => {
+    it('names the session after the scopes of a renewed token, and uses it for no other request (A10, A11)', async () => {
       const session = await window.haveSession(fixture.connection('sandbox-native'));
       sandbox.misbehave({ token: { kind: 'fields', set: { scope: 'monitoring control' }, times: 1 } });
       const wider = await window.tokens.getValidToken(session.id, { force: true });
@@ -319,7 +322,7 @@ describe('OAuth: a server that misbehaves', () => {
       assert.equal((await window.tokens.sessionsFor(['control'], undefined))[0]?.session.id, session.id);
     });
 
-    it('C4: more scopes than the connection allows: nothing is kept, the tokens are revoked', async () => {
+    it('stores nothing and revokes the tokens if more scopes were granted than the connection allows (C4)', async () => {
       const connection = fixture.connection('sandbox-native', { scopes: ['monitoring'] });
       const narrow = await fixture.open({ connections: [connection] });
       sandbox.misbehave({ token: { kind: 'fields', set: { scope: 'monitoring control' }, times: 1 } });
@@ -329,7 +332,7 @@ describe('OAuth: a server that misbehaves', () => {
     });
   });
 
-  describe('redirects', () => {
+  describe('if the server redirects', () => {
     const calls: readonly [what: string, endpoint: 'token' | 'revoke', call: () => Promise<unknown>][] = [
       [
         'a code',
@@ -340,7 +343,7 @@ describe('OAuth: a server that misbehaves', () => {
       ['a refresh token', 'token', async () => refreshTokens(await native(), 'refresh-token')],
       ['a client secret', 'token', async () => mintToken(await service(), ['monitoring'])],
       ['a token to revoke', 'revoke', async () => revokeToken(await service(), 'access-token', 'access_token')],
-      ['the probe', 'token', async () => probeClient(await native())],
+      ['the probe of a client ID', 'token', async () => probeClient(await native())],
     ];
     const native = (): ReturnType<OAuthWindow['context']> => window.context(fixture.connection('sandbox-native'));
     async function service(): ReturnType<OAuthWindow['context']> {
@@ -349,7 +352,7 @@ describe('OAuth: a server that misbehaves', () => {
     }
     for (const status of [301, 302, 303, 307, 308]) {
       for (const [what, endpoint, call] of calls) {
-        it(`A1: ${status} does not lead ${what} to another origin`, async () => {
+        it(`does not send ${what} to another origin after status ${status} (A1)`, async () => {
           sandbox.misbehave({ [endpoint]: { kind: 'answer', status, headers: { location: elsewhere } } });
           const failure = await failureOf(call());
           assert.equal(failure.code, 'network.redirect');
@@ -361,7 +364,7 @@ describe('OAuth: a server that misbehaves', () => {
       }
     }
 
-    it('A1: nor is a redirect within the origin followed, nor one without an address', async () => {
+    it('follows no redirect within the origin, and none without an address (A1)', async () => {
       for (const headers of [{ location: '/ws/oauth/token' }, { location: '' }, {}]) {
         sandbox.reset();
         sandbox.misbehave({ token: { kind: 'answer', status: 307, headers } });
@@ -370,7 +373,7 @@ describe('OAuth: a server that misbehaves', () => {
       }
     });
 
-    it('A8: a redirect keeps the session, and the refresh token for the next time', async () => {
+    it('keeps the session and its refresh token (A8)', async () => {
       const first = await session();
       sandbox.misbehave({ token: { kind: 'redirect', status: 307, location: elsewhere, times: 1 } });
       assert.equal((await failureOf(window.tokens.getValidToken(first.id, { force: true }))).code, 'network.redirect');
@@ -379,7 +382,7 @@ describe('OAuth: a server that misbehaves', () => {
       assert.equal((await window.tokens.getValidToken(first.id, { force: true })).session.id, first.id);
     });
 
-    it('a client that follows redirects does reach the other origin, with the whole body', async () => {
+    it('would reach the other origin with the whole body in a client that follows redirects', async () => {
       sandbox.misbehave({ token: { kind: 'redirect', status: 307, location: elsewhere } });
       const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: 'x' });
       await fetch(`${sandbox.baseUrl}/ws/oauth/token`, { method: 'POST', body });
@@ -387,10 +390,10 @@ describe('OAuth: a server that misbehaves', () => {
     });
   });
 
-  it('A1: token calls ask for at most 15 s and 64 kB', async () => {
+  it('limits a token call to 15 seconds and 64 kB (A1)', async () => {
     const first = await session();
     await window.tokens.getValidToken(first.id, { force: true });
-    const [...calls] = window.asked;
+    const [...calls] = window.sent;
     assert.equal(calls.length, 1);
     for (const { timeout, maxBytes, url } of calls) {
       assert.equal(url, `${sandbox.baseUrl}/ws/oauth/token`);
@@ -399,7 +402,7 @@ describe('OAuth: a server that misbehaves', () => {
     }
   });
 
-  it('A4: a token call that is canceled ends at once', async () => {
+  it('cancels a token call immediately (A4)', async () => {
     sandbox.misbehave({ token: { kind: 'hold' } });
     const controller = new AbortController();
     const connection = fixture.connection('sandbox-service');

@@ -9,7 +9,7 @@ import { failureOf, openOAuthFixture, released, type OAuthWindow, type OAuthFixt
 
 const HOUR = 3_600_000;
 
-describe('OAuth: renewal and sign-out', () => {
+describe('OAuth token renewal and sign-out', () => {
   let sandbox: Sandbox;
   let fixture: OAuthFixture;
   let window: OAuthWindow;
@@ -35,7 +35,7 @@ describe('OAuth: renewal and sign-out', () => {
   }
 
   for (const client of ['sandbox-native', 'sandbox-spa', 'sandbox-web']) {
-    it(`A7: ${client} refreshes with rotation: new tokens are stored, the session id stays, the old token dies`, async () => {
+    it(`rotates and stores the tokens of ${client}, keeps the session id and ends the old token (A7)`, async () => {
       const first = await session(client);
       const renewed: StoredSession[] = [];
       for (let round = 0; round < 3; round++) {
@@ -63,19 +63,19 @@ describe('OAuth: renewal and sign-out', () => {
     });
   }
 
-  it('A7: the old refresh token stays when none comes back, and works', async () => {
+  it('keeps a refresh token that still works if the response has no new one (A7)', async () => {
     const first = await session();
     const body = { access_token: 'given.without-rotation', token_type: 'bearer', expires_in: 3600 };
     sandbox.misbehave({ token: { kind: 'answer', status: 200, body, times: 1 } });
-    const { session: kept } = await window.tokens.getValidToken(first.id, { force: true });
-    assert.equal(kept.accessToken, 'given.without-rotation');
-    assert.equal(kept.refreshToken, first.refreshToken);
+    const { session: current } = await window.tokens.getValidToken(first.id, { force: true });
+    assert.equal(current.accessToken, 'given.without-rotation');
+    assert.equal(current.refreshToken, first.refreshToken);
     const { session: renewed } = await window.tokens.getValidToken(first.id, { force: true });
     assert.notEqual(renewed.refreshToken, first.refreshToken);
     assert.equal(await sandbox.isAccessTokenAlive(renewed.accessToken), true);
   });
 
-  it('A7: an answer without scope and refresh token renews the session as it was', async () => {
+  it('keeps the scopes and refresh token if the response has neither (A7)', async () => {
     const first = await session();
     sandbox.misbehave({ token: { kind: 'fields', omit: ['scope', 'refresh_token'], times: 1 } });
     const { session: renewed } = await window.tokens.getValidToken(first.id, { force: true });
@@ -84,7 +84,7 @@ describe('OAuth: renewal and sign-out', () => {
     assert.deepEqual(renewed.scopes, first.scopes);
   });
 
-  it('A8: a refresh token that was used before means to sign in again, and the server ends its whole family', async () => {
+  it('requires a new sign-in after a refresh token was used twice, and the server ends the whole token family (A8)', async () => {
     const first = await session();
     const context = await window.context(fixture.connection('sandbox-native'));
     const taken = await refreshTokens(context, first.refreshToken ?? '');
@@ -103,7 +103,7 @@ describe('OAuth: renewal and sign-out', () => {
     );
   });
 
-  it('A9: a thousand calls at once make one token call', async () => {
+  it('makes one token call for 1,000 concurrent calls (A9)', async () => {
     const first = await session();
     fixture.ahead = 2 * HOUR;
     const calls = Array.from({ length: 1000 }, (_, index) =>
@@ -111,26 +111,26 @@ describe('OAuth: renewal and sign-out', () => {
         ? window.tokens.getValidToken(first.id).then((usable) => [usable])
         : window.tokens.sessionsFor(['monitoring'], undefined),
     );
-    const answers = (await Promise.all(calls)).flat();
-    assert.equal(answers.length, 1000);
-    assert.equal(new Set(answers.map(({ session: { accessToken } }) => accessToken)).size, 1);
+    const results = (await Promise.all(calls)).flat();
+    assert.equal(results.length, 1000);
+    assert.equal(new Set(results.map(({ session: { accessToken } }) => accessToken)).size, 1);
     assert.deepEqual(sandbox.tokenCalls, { refresh_token: 1 });
   });
 
-  it('A7: windows that share their secrets make one token call between them', async () => {
+  it('makes one token call for several windows that share secrets (A7)', async () => {
     const first = await session();
     const windows = [window];
     for (let count = 0; count < 3; count++) {
       windows.push(await fixture.open({ connections: [fixture.connection('sandbox-native')] }));
     }
     fixture.ahead = 2 * HOUR;
-    const answers = await Promise.all(windows.map(({ tokens }) => tokens.getValidToken(first.id)));
-    assert.equal(new Set(answers.map(({ session: { accessToken } }) => accessToken)).size, 1);
+    const results = await Promise.all(windows.map(({ tokens }) => tokens.getValidToken(first.id)));
+    assert.equal(new Set(results.map(({ session: { accessToken } }) => accessToken)).size, 1);
     assert.deepEqual(sandbox.tokenCalls, { refresh_token: 1 });
-    assert.equal(await sandbox.isRefreshTokenAlive(answers[0]!.session.refreshToken ?? ''), true);
+    assert.equal(await sandbox.isRefreshTokenAlive(results[0]!.session.refreshToken ?? ''), true);
   });
 
-  it('A7: the rotated token is stored before the new access token is handed out', async () => {
+  it('stores the rotated token before it returns the access token (A7)', async () => {
     const first = await session();
     const record = `session:${first.id}`;
     const before = window.secrets.disk.values.get(record);
@@ -147,7 +147,7 @@ describe('OAuth: renewal and sign-out', () => {
     assert.ok(stored?.includes(JSON.stringify(renewed.refreshToken)));
   });
 
-  it('A10: a second sign-in for the same scopes renews the session instead of making another', async () => {
+  it('renews the session instead of creating another one at a second sign-in with the same scopes (A10)', async () => {
     const first = await session();
     const { session: again } = await signIn(window, fixture.connection('sandbox-native'));
     assert.equal(again.id, first.id);
@@ -155,14 +155,14 @@ describe('OAuth: renewal and sign-out', () => {
     assert.equal(window.store.all().length, 1);
   });
 
-  it('A13: sign-out during a refresh is not undone, and what the refresh brought is revoked', async () => {
+  it('does not undo a sign-out by a refresh in flight, and revokes its new tokens (A13)', async () => {
     const first = await session();
     sandbox.misbehave({ token: { kind: 'hold', times: 1 } });
     const arrived = sandbox.nextRequest(({ form }) => form?.grantType === 'refresh_token');
     const renewal = failureOf(window.tokens.getValidToken(first.id, { force: true }));
     await arrived;
     const out = await window.tokens.signOut(first.id);
-    // The server has rotated already: what is signed out with is an old token.
+    // The server has already rotated the token, so the sign-out revokes the old one.
     await out?.revoked;
     const revoked = sandbox.nextAnswer(
       ({ path, form }) => path === '/ws/oauth/revoke' && form?.names.includes('token') === true,
@@ -175,16 +175,16 @@ describe('OAuth: renewal and sign-out', () => {
   });
 
   const revocationFaults: readonly [what: string, fault: Misbehavior['revoke']][] = [
-    ['503', { kind: 'unavailable' }],
-    ['a captive portal with 200', { kind: 'html' }],
-    ['429', { kind: 'tooManyRequests', retryAfter: 60 }],
+    ['status 503', { kind: 'unavailable' }],
+    ['a captive portal', { kind: 'html' }],
+    ['status 429', { kind: 'tooManyRequests', retryAfter: 60 }],
     ['a redirect', { kind: 'redirect', status: 307, location: '/ws/oauth/revoke' }],
-    ['a broken connection', { kind: 'drop' }],
-    ['no answer in time', { kind: 'hold' }],
-    ['a refusal', { kind: 'answer', status: 400, body: { error: 'unsupported_token_type' } }],
+    ['a reset connection', { kind: 'drop' }],
+    ['no response in time', { kind: 'hold' }],
+    ['an error response', { kind: 'answer', status: 400, body: { error: 'unsupported_token_type' } }],
   ];
   for (const [what, fault] of revocationFaults) {
-    it(`A13: sign-out is complete here although revocation meets ${what}, and says that it did not work`, async () => {
+    it(`signs out locally and reports the missing revocation after ${what} (A13)`, async () => {
       const first = await session();
       sandbox.misbehave({ revoke: fault ?? [] });
       window.timeout = 200;
@@ -192,13 +192,13 @@ describe('OAuth: renewal and sign-out', () => {
       assert.equal(window.record(first.id), undefined);
       assert.equal(window.secrets.disk.values.has(`session:${first.id}`), false);
       assert.equal(await out?.revoked, false);
-      if (what !== 'no answer in time') {
+      if (what !== 'no response in time') {
         assert.equal(await sandbox.isRefreshTokenAlive(first.refreshToken ?? ''), true);
       }
     });
   }
 
-  it('A8: a server that is gone is no reason to end a session; a token that is still good is answered', async () => {
+  it('keeps the session and returns a valid token while the server is unreachable (A8)', async () => {
     const short = await startSandbox();
     const elsewhere = await openOAuthFixture(short);
     try {
@@ -207,8 +207,8 @@ describe('OAuth: renewal and sign-out', () => {
       const { session: first } = await signIn(other, connection);
       await short.stop();
       elsewhere.ahead = HOUR - 240_000;
-      const [answered] = await other.tokens.sessionsFor(['monitoring'], undefined);
-      assert.equal(answered?.session.accessToken, first.accessToken);
+      const [usable] = await other.tokens.sessionsFor(['monitoring'], undefined);
+      assert.equal(usable?.session.accessToken, first.accessToken);
       elsewhere.ahead = 2 * HOUR;
       const failure = await failureOf(other.tokens.getValidToken(first.id));
       assert.equal(failure.code, 'network.refused');

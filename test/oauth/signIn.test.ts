@@ -11,7 +11,7 @@ import { failureOf, openOAuthFixture, type OAuthWindow, type OAuthFixture } from
 const WEB_SECRET = 'sandbox-web-secret';
 const SERVICE_SECRET = 'sandbox-service-secret';
 
-describe('OAuth: sign-in of every platform', () => {
+describe('OAuth sign-in', () => {
   let sandbox: Sandbox;
   let fixture: OAuthFixture;
   before(async () => {
@@ -40,25 +40,30 @@ describe('OAuth: sign-in of every platform', () => {
 
   const browserPlatforms: readonly [what: string, client: string, changes: Record<string, string>, redirect: RegExp][] =
     [
-      ['native, any free port', 'sandbox-native', {}, /^http:\/\/127\.0\.0\.1:\d+$/],
-      ['spa, localhost', 'sandbox-spa', {}, /^http:\/\/localhost:48123\/callback$/],
-      ['web with a secret, 127.0.0.1', 'sandbox-web', {}, /^http:\/\/127\.0\.0\.1:48124\/callback$/],
+      ['native with any free port', 'sandbox-native', {}, /^http:\/\/127\.0\.0\.1:\d+$/],
+      ['spa with localhost', 'sandbox-spa', {}, /^http:\/\/localhost:48123\/callback$/],
+      ['web with a secret and 127.0.0.1', 'sandbox-web', {}, /^http:\/\/127\.0\.0\.1:48124\/callback$/],
       [
-        'spa, relay',
+        'spa with the vscode.dev redirect',
         'sandbox-spa',
         { redirectUri: 'https://vscode.dev/redirect' },
         /^https:\/\/vscode\.dev\/redirect$/,
       ],
       [
-        'web with a secret, relay',
+        'web with a secret and the vscode.dev redirect',
         'sandbox-web',
         { redirectUri: 'https://vscode.dev/redirect' },
         /^https:\/\/vscode\.dev\/redirect$/,
       ],
-      ['spa, editor', 'sandbox-editor', {}, /^vscode:\/\/ninjaone-community\.ninjaone-authentication\/callback\?/],
+      [
+        'spa with the editor redirect',
+        'sandbox-editor',
+        {},
+        /^vscode:\/\/ninjaone-community\.ninjaone-authentication\/callback\?/,
+      ],
     ];
   for (const [what, client, changes, redirect] of browserPlatforms) {
-    it(`A1: ${what}: browser, code, PKCE S256, one token call, and a token that works`, async () => {
+    it(`gets a working token with PKCE S256 and one token call on ${what} (A1)`, async () => {
       const { window, connection } = await open(client, changes);
       const secret = connection.platform === 'web';
       const sent: { url: string; verifier: string; redirectUri: string }[] = [];
@@ -69,7 +74,7 @@ describe('OAuth: sign-in of every platform', () => {
           const landing = await waiting.browse();
           assert.ok(landing.redirected);
           if (connection.redirectUri === undefined || connection.redirectUri.startsWith('http://')) {
-            // The listener took it, and leads the browser away from the address that has the code.
+            // The listener took it and redirects the browser to an address without the code.
             assert.equal(landing.status, 303);
           } else {
             assert.ok(landing.url.href.startsWith(EDITOR), landing.url.href);
@@ -115,14 +120,14 @@ describe('OAuth: sign-in of every platform', () => {
     });
   }
 
-  it('A1: NinjaOne answers authorize with 307 and the browser comes to the listener with it', async () => {
+  it('reaches the loopback server through the 307 redirect of NinjaOne (A1)', async () => {
     const { window, connection } = await open('sandbox-native');
-    const answer = sandbox.nextAnswer(({ location }) => location?.startsWith('http://127.0.0.1:') === true);
+    const response = sandbox.nextAnswer(({ location }) => location?.startsWith('http://127.0.0.1:') === true);
     const waiting = await startSignIn(window, connection);
     try {
       const landing = await waiting.browse();
-      assert.equal((await answer).status, 307);
-      assert.ok(landing.visited.at(-1)?.startsWith(`${waiting.redirectUri}?code=`), 'no slash is put in');
+      assert.equal((await response).status, 307);
+      assert.ok(landing.visited.at(-1)?.startsWith(`${waiting.redirectUri}?code=`), 'no slash is added');
       const clean = await fetch(waiting.redirectUri, { redirect: 'manual' });
       assert.equal(clean.status, 200);
       assert.match(await clean.text(), /Back/);
@@ -132,7 +137,7 @@ describe('OAuth: sign-in of every platform', () => {
     await assert.rejects(fetch(waiting.redirectUri), /fetch failed/, 'the port is free again');
   });
 
-  it('A1: the state has 256 random bits and is another one each time; in the relay it is the nonce', async () => {
+  it('creates a new state of 256 random bits each time, which is the nonce of the vscode.dev redirect (A1)', async () => {
     const { window, connection } = await open('sandbox-spa', { redirectUri: 'https://vscode.dev/redirect' });
     const first = await startSignIn(window, connection);
     const second = await startSignIn(window, connection);
@@ -144,7 +149,7 @@ describe('OAuth: sign-in of every platform', () => {
     await second.end();
   });
 
-  it('A1: the pasted address of an https redirect URI is as good as a listener', async () => {
+  it('accepts the pasted address of an https redirect URI like a callback (A1)', async () => {
     const { window, connection } = await open('sandbox-web', { redirectUri: 'https://sandbox.example/callback' });
     const waiting = await startSignIn(window, connection);
     const landing = await waiting.browse();
@@ -153,7 +158,7 @@ describe('OAuth: sign-in of every platform', () => {
     await waiting.end();
   });
 
-  it('A1: no secret, code, verifier or token stands in any address that the server sees', async () => {
+  it('puts no secret, code, verifier or token into an address that the server sees (A1)', async () => {
     const { window, connection } = await open('sandbox-web');
     const service = fixture.connection('sandbox-service');
     const other = await fixture.open({ connections: [service] });
@@ -174,7 +179,7 @@ describe('OAuth: sign-in of every platform', () => {
     }
   });
 
-  it('A1: the server refuses a sign-in whose challenge was taken out on the way (RFC 9700 §4.8)', async () => {
+  it('is refused by the server if the code challenge was removed on the way as RFC 9700 §4.8 requires (A1)', async () => {
     const { window, connection } = await open('sandbox-web', { redirectUri: 'https://sandbox.example/callback' });
     const { window: publicWindow, connection: publicClient } = await open('sandbox-native');
     const stripped = (url: string): string => url.replace(/&code_challenge(?:_method)?=[^&]*/g, '');
@@ -195,7 +200,7 @@ describe('OAuth: sign-in of every platform', () => {
     [['monitoring', 'management'], 'monitoring management'],
     [['management'], 'management'],
   ] as const) {
-    it(`A6: api-services mints exactly "${granted}", by client_secret_post, without offline_access`, async () => {
+    it(`gets exactly "${granted}" for api-services by client_secret_post, without offline_access (A6)`, async () => {
       const { window, connection } = await open('sandbox-service', { offlineAccess: true });
       const { session } = await signIn(window, connection, scopes);
       assert.deepEqual(session.scopes, scopes);
@@ -211,7 +216,7 @@ describe('OAuth: sign-in of every platform', () => {
     });
   }
 
-  it('A6: an expired client-credentials token is minted again for the same scopes, with the same session id', async () => {
+  it('gets a new client credentials token for the same scopes and session id after expiry (A6)', async () => {
     const { window, connection } = await open('sandbox-service');
     const { session } = await signIn(window, connection, ['monitoring', 'management']);
     fixture.ahead = 2 * 3_600_000;
@@ -225,7 +230,7 @@ describe('OAuth: sign-in of every platform', () => {
     );
   });
 
-  it('A6: a wrong secret is misconfigured and not a loop; the right one works at once', async () => {
+  it('reports a wrong secret as a configuration error without repeated calls, and works at once with the right one (A6)', async () => {
     const { window, connection } = await open('sandbox-service');
     const { session } = await signIn(window, connection);
     await window.clientSecrets.set(connection.id, 'renewed-in-ninjaone');
@@ -243,7 +248,7 @@ describe('OAuth: sign-in of every platform', () => {
     assert.equal((await window.tokens.getValidToken(session.id)).session.id, session.id);
   });
 
-  it('A6: a wrong region is misconfigured, with the number that NinjaOne gave the failure', async () => {
+  it('reports a wrong region as a configuration error, with the incident id of NinjaOne (A6)', async () => {
     const { window, connection } = await open('sandbox-service', { clientId: 'client-of-another-region' });
     await window.clientSecrets.set(connection.id, SERVICE_SECRET);
     const failure = await failureOf(signIn(window, connection));
@@ -255,23 +260,23 @@ describe('OAuth: sign-in of every platform', () => {
     assert.deepEqual(window.store.all(), []);
   });
 
-  it('A16: a scope that the client app lacks is invalid_scope, by browser and by client credentials', async () => {
+  it('reports a scope that the client app lacks as invalid_scope, in the browser and with client credentials (A16)', async () => {
     const { window, connection } = await open('sandbox-service', { scopes: ['monitoring', 'control'] });
     const minted = await failureOf(signIn(window, connection, ['monitoring', 'control']));
     assert.equal(minted.code, 'oauth.invalidScope');
     assert.equal(minted.intent, 'misconfigured');
 
-    const { window: person, connection: native } = await open('sandbox-native');
-    const waiting = await startSignIn(person, native, ['monitoring']);
+    const { window: other, connection: native } = await open('sandbox-native');
+    const waiting = await startSignIn(other, native, ['monitoring']);
     const landing = await browse(waiting.url.replace('scope=monitoring', 'scope=root'), { deliver: true });
-    // The person sees the same page as for a success; what came of it is told in the editor.
+    // The browser shows the same page as after a success; the editor reports the error.
     assert.equal(landing.status, 303);
     assert.equal((await failureOf(waiting.exchange())).code, 'oauth.invalidScope');
     assert.equal(posted().filter(({ form }) => form?.grantType === 'authorization_code').length, 0);
     await waiting.end();
   });
 
-  it('A1: offlineAccess false asks for no refresh token and gets none', async () => {
+  it('neither requests nor gets a refresh token if offlineAccess is false (A1)', async () => {
     const { window, connection } = await open('sandbox-native', { offlineAccess: false });
     const { session } = await signIn(window, connection);
     assert.equal(session.refreshToken, undefined);
@@ -282,7 +287,7 @@ describe('OAuth: sign-in of every platform', () => {
     assert.deepEqual(sandbox.tokenCalls, { authorization_code: 1 });
   });
 
-  it('A16: a public client whose app is confidential is told to change the platform', async () => {
+  it('advises to change the platform if the app of a public client is confidential (A16)', async () => {
     const { window, connection } = await open('sandbox-native', { clientId: 'sandbox-web' });
     assert.equal(
       (await failureOf(refreshTokens(await window.context(connection), 'none'))).code,
@@ -290,7 +295,7 @@ describe('OAuth: sign-in of every platform', () => {
     );
   });
 
-  it('C5: the probe knows a client of this host, not one of another, and never sends a secret', async () => {
+  it('recognizes a client ID of this host but not of another, and sends no secret for it (C5)', async () => {
     const { window } = await open('sandbox-web');
     const { transport } = window;
     const probe = (clientId: string, changes = {}): Promise<string> => {
@@ -308,10 +313,10 @@ describe('OAuth: sign-in of every platform', () => {
       assert.deepEqual(form?.names, ['client_id', 'code', 'grant_type', 'redirect_uri']);
       assert.equal(authorization, undefined);
     }
-    assert.ok(window.asked.every(({ body }) => body?.includes(WEB_SECRET) === false));
+    assert.ok(window.sent.every(({ body }) => body?.includes(WEB_SECRET) === false));
   });
 
-  it('C5: the probe says nothing about a host that does not tell', async () => {
+  it('draws no conclusion about a client ID if the host gives none (C5)', async () => {
     const { window, connection } = await open('sandbox-native');
     const context = await window.context(connection);
     for (const fault of [{ kind: 'html' }, { kind: 'unavailable' }, { kind: 'throttled' }, { kind: 'drop' }] as const) {

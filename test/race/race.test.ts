@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { parseConnections } from '../../src/core/connections/parseConnections.ts';
 import { createSession, parseRecord, serializeSession, type StoredSession } from '../../src/core/sessions/session.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
-import { Machine, type Refreshed, type RefreshOrder, type Window } from '../support/race/protocol.ts';
+import { Machine, type Refreshed, type RefreshCommand, type Window } from '../support/race/protocol.ts';
 
 const HOUR = 3_600_000;
 /** As long as VS Code takes. */
 const FLUSH_DELAY = 100;
 const ROUNDS = 20;
 
-describe('the race of windows for one refresh token', function () {
+describe('a race of windows for one refresh token', function () {
   this.timeout(60_000);
   let sandbox: Sandbox;
   let machine: Machine;
@@ -34,34 +34,34 @@ describe('the race of windows for one refresh token', function () {
   });
   afterEach(() => rm(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 }));
 
-  it(`A7: 8 windows and ${ROUNDS} rounds are ${ROUNDS} token calls, and no session is lost`, async () => {
+  it(`makes ${ROUNDS} token calls in ${ROUNDS} rounds of 8 windows, and loses no session (A7)`, async () => {
     await machine.open(options());
     for (let round = 1; round <= ROUNDS; round++) {
-      // Most start within the time that a write needs to leave its window, some after it.
+      // Most windows start before a write has left its window, some after.
       const spread = round % 2 === 0 ? 30 : 400;
-      const answers = await Promise.all(
+      const results = await Promise.all(
         machine.windows.map((window) => refresh(window, { ahead: round * HOUR, spread })),
       );
       const { refreshToken, accessToken } = await stored(1 + round);
-      assert.deepEqual([...new Set(answers.map((answer) => answer.accessToken))], [accessToken], `round ${round}`);
-      assert.deepEqual(incidentsOf(answers), [], `round ${round}`);
+      assert.deepEqual([...new Set(results.map((result) => result.accessToken))], [accessToken], `round ${round}`);
+      assert.deepEqual(incidentsOf(results), [], `round ${round}`);
       assert.equal(calls(), round, `token calls after round ${round}`);
       assert.ok(await sandbox.isRefreshTokenAlive(refreshToken!), `refresh token after round ${round}`);
     }
   });
 
-  it('A7: the same windows without a common lock and marks do lose sessions, so this race can be lost', async () => {
+  it('loses sessions without a common lock and markers, which shows that the race can be lost (A7)', async () => {
     let lost = 0;
     for (let round = 1; round <= 3; round++) {
       await signIn();
-      // Nothing of the protection is in reach, not even the second look after the server has refused.
+      // No window can reach the lock or the markers of another one, not even to check again after a refusal.
       await machine.open(options(), (index) => ({ directory: join(directory, `${round}-${index}`) }));
       await Promise.all(machine.windows.map((window) => refresh(window, { ahead: HOUR, spread: 30 })));
       const last = (): StoredSession | undefined => {
         const text = machine.disk.get(keyOf(session));
         return text === undefined ? undefined : sessionOf(text);
       };
-      // What one window has stored must have had the time to get to the disk.
+      // A stored token must have had time to reach the disk.
       await happens(() => (last()?.generation ?? Infinity) > 1);
       lost += (await sandbox.isRefreshTokenAlive(last()?.refreshToken ?? '')) ? 0 : 1;
     }
@@ -70,31 +70,31 @@ describe('the race of windows for one refresh token', function () {
   });
 
   describe('when a window dies', () => {
-    const impatient = {
+    const shortTimeouts = {
       lock: { stale: 900, patience: 5000 },
       timeouts: { catchUp: 1000, recovery: 300, response: 10_000 },
     };
 
-    it('A7: with the lock in its hand, before the server was asked: the others go on and nothing is lost', async () => {
-      await machine.open({ ...options(), ...impatient });
+    it('goes on without loss if it held the lock before the server was asked (A7)', async () => {
+      await machine.open({ ...options(), ...shortTimeouts });
       const [victim, others] = split();
       const stalled = victim.next('stalled');
-      victim.send({ ...ORDER, ahead: HOUR, stalls: true });
+      victim.send({ ...REFRESH, ahead: HOUR, stalls: true });
       await stalled;
       await victim.kill();
-      const answers = await Promise.all(others.map((window) => refresh(window, { ahead: HOUR, spread: 30 })));
+      const results = await Promise.all(others.map((window) => refresh(window, { ahead: HOUR, spread: 30 })));
       const { refreshToken, accessToken } = await stored(2);
-      assert.deepEqual([...new Set(answers.map((answer) => answer.accessToken))], [accessToken]);
+      assert.deepEqual([...new Set(results.map((result) => result.accessToken))], [accessToken]);
       assert.equal(calls(), 1);
       assert.ok(await sandbox.isRefreshTokenAlive(refreshToken!));
     });
 
-    it('A7: after the server has rotated the token: it ends with exactly one sign-in-again', async () => {
-      await machine.open({ ...options(), ...impatient });
+    it('asks for exactly one new sign-in if the server had rotated the token (A7)', async () => {
+      await machine.open({ ...options(), ...shortTimeouts });
       const [victim, others] = split();
       sandbox.misbehave({ token: { kind: 'hold', times: 1 } });
       const asked = sandbox.nextRequest(({ path }) => path === '/ws/oauth/token');
-      victim.send({ ...ORDER, ahead: HOUR });
+      victim.send({ ...REFRESH, ahead: HOUR });
       await asked;
       const rotated = async (): Promise<boolean> => !(await sandbox.isRefreshTokenAlive(session.refreshToken!));
       await happens(rotated);
@@ -103,9 +103,9 @@ describe('the race of windows for one refresh token', function () {
       await endsOnce(others);
     });
 
-    it('A7: after it stored the token and before that left the window: exactly one sign-in-again as well', async () => {
+    it('asks for exactly one new sign-in if the stored token had not left the window (A7)', async () => {
       const victims = machine.windows.at(-1);
-      await machine.open({ ...options(), ...impatient }, (index) =>
+      await machine.open({ ...options(), ...shortTimeouts }, (index) =>
         machine.windows[index] === victims ? { flushDelay: 1_000_000 } : {},
       );
       const [victim, others] = split();
@@ -116,14 +116,14 @@ describe('the race of windows for one refresh token', function () {
     });
 
     async function endsOnce(others: readonly Window[]): Promise<void> {
-      const answers = await Promise.all(others.map((window) => refresh(window, { ahead: HOUR, spread: 30 })));
-      assert.deepEqual(incidentsOf(answers), ['oauth.invalidGrant']);
-      assert.deepEqual([...new Set(answers.map((answer) => answer.accessToken))], [undefined]);
+      const results = await Promise.all(others.map((window) => refresh(window, { ahead: HOUR, spread: 30 })));
+      assert.deepEqual(incidentsOf(results), ['oauth.invalidGrant']);
+      assert.deepEqual([...new Set(results.map((result) => result.accessToken))], [undefined]);
       assert.equal(calls(), 2);
       await happens(() => !machine.disk.has(keyOf(session)));
     }
 
-    /** The last window is the one to die. */
+    /** Splits off the last window, which is the one to die. */
     function split(): [Window, readonly Window[]] {
       const victim = machine.windows.pop()!;
       return [victim, machine.windows];
@@ -138,7 +138,7 @@ describe('the race of windows for one refresh token', function () {
     return { name: 'Race', instance: sandbox.baseUrl, platform: 'native', clientId: 'sandbox-native' };
   }
 
-  /** Somebody has signed in, long ago; every window finds the record when it opens. */
+  /** Stores a session of an earlier sign-in, which every window finds when it opens. */
   async function signIn(): Promise<void> {
     const [connection] = parseConnections([settings()]).connections;
     const refreshToken = await sandbox.mintRefreshToken('sandbox-native', 'monitoring offline_access');
@@ -153,7 +153,7 @@ describe('the race of windows for one refresh token', function () {
     return sandbox.tokenCalls['refresh_token'] ?? 0;
   }
 
-  /** The record on the disk, once that generation has arrived there. */
+  /** Waits until the record of this generation is on the disk. */
   async function stored(generation: number): Promise<StoredSession> {
     const present = (): StoredSession => sessionOf(machine.disk.get(keyOf(session)) ?? '');
     await happens(() => present().generation >= generation);
@@ -162,14 +162,14 @@ describe('the race of windows for one refresh token', function () {
   }
 });
 
-const ORDER: RefreshOrder = { kind: 'refresh', ahead: 0, delay: 0, stalls: false };
+const REFRESH: RefreshCommand = { kind: 'refresh', ahead: 0, delay: 0, stalls: false };
 
 function refresh(window: Window, { ahead, spread }: { ahead: number; spread: number }): Promise<Refreshed> {
-  return window.ask({ ...ORDER, ahead, delay: Math.random() * spread }, 'refreshed');
+  return window.ask({ ...REFRESH, ahead, delay: Math.random() * spread }, 'refreshed');
 }
 
-function incidentsOf(answers: readonly Refreshed[]): string[] {
-  return answers.flatMap(({ renewalFailures }) => renewalFailures);
+function incidentsOf(results: readonly Refreshed[]): string[] {
+  return results.flatMap(({ renewalFailures }) => renewalFailures);
 }
 
 function keyOf({ id }: StoredSession): string {
@@ -181,7 +181,7 @@ function sessionOf(text: string): StoredSession {
   return record.kind === 'session' ? record.session : assert.fail(`no session: ${text}`);
 }
 
-/** Looks again after every turn of the event loop, for ten seconds. */
+/** Polls the condition for up to ten seconds. */
 async function happens(condition: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + 10_000;
   while (!(await condition())) {

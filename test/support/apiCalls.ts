@@ -1,11 +1,11 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 
-/** The API of the sandbox by hand, with nothing but `fetch`. */
+/** Calls the API of the sandbox with plain `fetch`. */
 export async function callApi(
   sandbox: Sandbox,
   path: string,
   { bearer, ...init }: RequestInit & { readonly bearer: string },
-): Promise<ApiAnswer> {
+): Promise<ApiCallResult> {
   const response = await fetch(sandbox.baseUrl + path, {
     ...init,
     headers: { ...(init.headers as Record<string, string> | undefined), authorization: `Bearer ${bearer}` },
@@ -18,7 +18,7 @@ export async function callApi(
   };
 }
 
-export interface ApiAnswer {
+export interface ApiCallResult {
   readonly status: number;
   readonly text: string;
   readonly type: string | null;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, request as call, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What an instance answers when something is wrong with it: these bytes, whatever they call themselves. */
+/** A response of a broken instance: any bytes with any content type. */
 export interface BadAnswer {
   readonly status?: number;
   /** `null` sends no content type. */
@@ -12,16 +12,16 @@ export interface BadAnswer {
 
 export interface BadInstance {
   readonly baseUrl: string;
-  /** Where sign-ins, and whatever has no bad answer, are passed on to. */
+  /** The server to which all other requests are passed on, sign-ins for example. */
   target: string;
-  /** In place of the API description, at both of its addresses; 404 without one. */
+  /** Replaces the API description at both of its addresses; 404 without one. */
   spec: BadAnswer | undefined;
-  /** In place of every answer of the API. */
+  /** Replaces every response of the API. */
   api: BadAnswer | undefined;
   stop(): Promise<void>;
 }
 
-/** An instance of NinjaOne before the sandbox, whose answers can be any bytes. */
+/** An instance of NinjaOne in front of the sandbox, whose responses can be any bytes. */
 export async function startBadInstance(): Promise<BadInstance> {
   const server = createServer((request, response) => {
     const path = request.url ?? '/';
@@ -53,9 +53,9 @@ export async function startBadInstance(): Promise<BadInstance> {
 
 function passOn(request: IncomingMessage, response: ServerResponse, target: string): void {
   const { method, headers } = request;
-  const passed = call(new URL(request.url ?? '/', target), { method, headers }, (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(response);
+  const passed = call(new URL(request.url ?? '/', target), { method, headers }, (upstream) => {
+    response.writeHead(upstream.statusCode ?? 502, upstream.headers);
+    upstream.pipe(response);
   });
   passed.on('error', () => response.destroy());
   request.pipe(passed);

@@ -7,10 +7,10 @@ import type { UsableSession } from '../../src/core/sessions/usableSessions.ts';
 import { browse, type BrowseOptions, type Landing } from './httpBrowser.ts';
 import type { OAuthWindow } from './oauthFixture.ts';
 
-/** The address by which a browser reaches the URI handler of an editor's window. */
+/** The address at which a browser reaches the URI handler of an editor window. */
 export const EDITOR = 'vscode://ninjaone-community.ninjaone-authentication/callback';
 
-/** A sign-in that waits for the browser: the steps of the product's own attempt, without the editor around them. */
+/** Starts a sign-in that waits for the browser, with the steps of the real sign-in but without an editor. */
 export async function startSignIn(
   window: OAuthWindow,
   connection: Connection,
@@ -54,7 +54,12 @@ export async function startSignIn(
     redirectUri,
     result: expected.result,
     browse: (options) =>
-      browse(url, { deliver: listener !== undefined, onRedirect: relay, stopAt: isAway(connection), ...options }),
+      browse(url, {
+        deliver: listener !== undefined,
+        onRedirect: relay,
+        stopAt: leavesInstance(connection),
+        ...options,
+      }),
     exchange: async () => exchangeCode(context, { ...(await expected.result), verifier, redirectUri }),
     end: async () => {
       expected.dispose();
@@ -66,17 +71,17 @@ export async function startSignIn(
 export interface WaitingSignIn {
   readonly url: string;
   readonly verifier: string;
-  /** What the callback is found by: the state, or for the relay what the state carries. */
+  /** Identifies the callback: the state, or for the vscode.dev redirect the nonce in the state. */
   readonly nonce: string;
   readonly redirectUri: string;
   readonly result: Promise<Callback>;
-  /** A person signs in and allows everything; what comes back is delivered if it comes to a listener. */
+  /** Signs in and consents in the fake browser; a callback to a loopback server is delivered. */
   readonly browse: (options?: BrowseOptions) => Promise<Landing>;
   readonly exchange: () => Promise<TokenSet>;
   readonly end: () => Promise<void>;
 }
 
-/** The whole way of a connection of any platform, up to the stored session. */
+/** Signs in on any platform, up to the stored session. */
 export async function signIn(
   window: OAuthWindow,
   connection: Connection,
@@ -106,7 +111,7 @@ async function throughBrowser(
   }
 }
 
-/** What the page https://vscode.dev/redirect does: it goes on to the address in `state`, with the answer added. */
+/** Behaves like https://vscode.dev/redirect: goes on to the address in `state` with the parameters of the callback. */
 function relay(target: URL): string | undefined {
   if (target.origin !== 'https://vscode.dev') {
     return undefined;
@@ -118,6 +123,6 @@ function relay(target: URL): string | undefined {
   return next.href;
 }
 
-function isAway({ instance }: Connection): (target: URL) => boolean {
+function leavesInstance({ instance }: Connection): (target: URL) => boolean {
   return ({ origin }) => origin !== instance.origin;
 }

@@ -29,7 +29,7 @@ export function catalogOf(facts: SpecFacts, overlay: Overlay = bundledOverlay): 
 
 export const bundledCatalog = catalogOf(readOpenApi(mediaJson('catalog.json')));
 
-/** A small description with one operation for each key, such as `GET /v2/devices`. */
+/** A small API description with one operation for each key, such as `GET /v2/devices`. */
 export function specOf(operations: Readonly<Record<string, object>>, rest: object = {}): Record<string, unknown> {
   const paths: Record<string, Record<string, object>> = {};
   for (const [key, operation] of Object.entries(operations)) {

@@ -5,7 +5,7 @@ import type { Operation } from '../../src/core/catalog/operation.ts';
 import { readOverlay } from '../../src/core/catalog/overlay.ts';
 import type { RequestDraft } from '../../src/core/requests/requestDraft.ts';
 
-/** Every operation of the catalog that the extension brings, with its overlay. */
+/** Every operation of the bundled catalog, with its overlay. */
 export function bundledOperations(): readonly Operation[] {
   const media = new URL('../../media/', import.meta.url);
   const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, media), 'utf8'));
@@ -19,13 +19,13 @@ export function bundledOperations(): readonly Operation[] {
   return operations;
 }
 
-/** T38: what does not change anything, though it is no GET. */
+/** Operations that change nothing although they are not GET (T38). */
 export const READING_POSTS: ReadonlySet<string> = new Set([
   'POST /v2/ticketing/trigger/board/{boardId}/run',
   'POST /v2/organization/generate-installer',
 ]);
 
-/** They take files, which are not sent. */
+/** Operations with files, which are not sent. */
 export const UPLOADS = [
   'POST /v2/attachments/temp/upload',
   'POST /v2/knowledgebase/articles/upload',
@@ -34,7 +34,7 @@ export const UPLOADS = [
   'POST /v2/vulnerability/scan-groups/{scan-group-id}/upload',
 ];
 
-/** A harmless value for every parameter, also for `showSecureValues`, and an empty body where there may be one. */
+/** A harmless value for every parameter, including `showSecureValues`, and an empty body if one is allowed. */
 export function plainDraft(operation: Operation): RequestDraft {
   const valuesOf = (place: 'path' | 'query'): Map<string, string> =>
     new Map(

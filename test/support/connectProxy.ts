@@ -4,19 +4,19 @@ import { createServer as createTlsServer } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 
 export interface ConnectProxyOptions {
-  /** Who may pass; anybody when nothing is said. */
+  /** The accepted credentials; without them anybody may pass. */
   readonly credentials?: { readonly user: string; readonly password: string };
-  /** PEM. The way to the proxy itself is then encrypted, and its address begins with `https:`. */
+  /** PEM. Encrypts the connection to the proxy itself, whose address then begins with `https:`. */
   readonly tls?: { readonly key: string; readonly cert: string };
-  /** Where each `host:port` leads: a port of 127.0.0.1. Everything else is answered with 502. */
+  /** Maps each `host:port` to a port of 127.0.0.1. Everything else gets 502. */
   readonly routes: Readonly<Record<string, number>>;
 }
 
 /** One CONNECT request, in the order of arrival. */
 export interface Tunnel {
-  /** `host:port`, as it was asked for. */
+  /** `host:port`, as requested. */
   readonly target: string;
-  /** What came in `Proxy-Authorization`, compared with what was expected; never the value itself. */
+  /** The result of comparing `Proxy-Authorization` with the expected value; never the value itself. */
   readonly credentials: 'none' | 'wrong' | 'right';
   /** 200, 407 or 502. */
   readonly status: number;
@@ -31,16 +31,16 @@ export interface ConnectProxy {
   readonly stop: () => Promise<void>;
 }
 
-/** A proxy on loopback that tunnels (RFC 9110 §9.3.6) and nothing else: it reads no byte of what goes through. */
+/** A proxy on loopback that only tunnels (RFC 9110 §9.3.6) and does not read the data. */
 export async function startConnectProxy({ credentials, routes, tls }: ConnectProxyOptions): Promise<ConnectProxy> {
   const tunnels: Tunnel[] = [];
   const sockets = new Set<Socket>();
   const expected = credentials && basic(credentials);
-  // What is not CONNECT would be a plain request: nothing that a test may send in the clear.
+  // Any other method would be a plain request, which no test may send unencrypted.
   const refuse: RequestListener = (_, response) => response.writeHead(405).end();
   const server = tls ? createTlsServer(tls, refuse) : createServer(refuse);
   server.on('connection', (socket: Socket) => {
-    keep(sockets, socket);
+    track(sockets, socket);
   });
   server.on('connect', ({ url: target = '', headers }, client: Socket, head) => {
     const given = headers['proxy-authorization'];
@@ -60,7 +60,7 @@ export async function startConnectProxy({ credentials, routes, tls }: ConnectPro
       upstream.write(head);
       upstream.pipe(client).pipe(upstream);
     });
-    keep(sockets, upstream);
+    track(sockets, upstream);
     upstream.on('error', () => client.destroy());
     upstream.on('close', () => client.destroy());
     client.on('close', () => upstream.destroy());
@@ -90,7 +90,7 @@ function basic({ user, password }: { readonly user: string; readonly password: s
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
-function keep(sockets: Set<Socket>, socket: Socket): void {
+function track(sockets: Set<Socket>, socket: Socket): void {
   sockets.add(socket);
   socket.once('close', () => sockets.delete(socket));
 }

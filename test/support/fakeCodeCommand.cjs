@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Stands in for the command `code` of a desktop VS Code. Like it, the command starts the editor detached and waits for
-// its end; the editor notes its process id in its profile. It reports to the test what it was given, and ends when the
-// test closes the connection.
+// A fake of the command `code` of a desktop VS Code. Like the real one, it starts the editor detached, and the editor
+// writes its process id into its profile. The fake reports its arguments to the test, and ends when the test closes the
+// connection.
 const { spawn } = require('node:child_process');
 const { readFileSync, writeFileSync } = require('node:fs');
 const { connect } = require('node:net');

@@ -7,24 +7,24 @@ import { readLines } from '../../tooling/readLines.ts';
 
 export interface OpenedEditor {
   readonly args: readonly string[];
-  /** The user's settings that it found in its profile. */
+  /** The user settings in its profile. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Closes it, as a person would. */
+  /** Closes it, as a user would. */
   close(): void;
   /** Settles when its process is gone. */
   readonly gone: Promise<unknown>;
 }
 
 export interface FakeDesktop {
-  /** Puts the stand-in first on the `PATH`. */
+  /** Puts the fake command first on the `PATH`. */
   readonly env: NodeJS.ProcessEnv;
   nextEditor(): Promise<OpenedEditor>;
-  /** How many were opened. */
+  /** How many editors were opened. */
   count(): number;
   dispose(): void;
 }
 
-/** A command `code` in `folder` that tells the test how it was called, in place of a desktop VS Code. */
+/** Creates a fake command `code` in `folder`, which reports its arguments to the test instead of starting VS Code. */
 export async function startFakeDesktop(folder: string): Promise<FakeDesktop> {
   await mkdir(folder);
   const code = path.join(folder, 'code');

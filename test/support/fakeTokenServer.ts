@@ -13,22 +13,22 @@ export interface TokenCall {
   readonly scopes?: readonly Scope[];
 }
 
-/** Any part of a token answer, an error to reject with, or both decided at the time of the call. */
+/** Any part of a token response, an error to reject with, or a function that returns one of them. */
 export type Scripted =
   Partial<TokenSet> | Error | ((call: TokenCall) => Partial<TokenSet> | Error | Promise<Partial<TokenSet> | Error>);
 
 /**
- * The steps of OAuth against a server that rotates strictly: a refresh token works once, and using it twice ends the
- * whole sign-in. What it answers can be scripted call by call.
+ * The OAuth steps with a fake server that rotates strictly: a refresh token works once, and using it twice ends the whole
+ * sign-in. Its responses can be scripted call by call.
  */
 export class FakeTokenServer {
   readonly calls: TokenCall[] = [];
-  /** Answers for the next token calls, in order; without one the server does what is right. */
+  /** Responses for the next token calls, in order; without one the server responds correctly. */
   readonly script: Scripted[] = [];
-  /** Answers every token call while it is set. */
+  /** The response to every token call while it is set. */
   always: Scripted | undefined;
   revokeFailure: Error | undefined;
-  /** Refresh tokens that came a second time, although the first answer had been given. */
+  /** Refresh tokens that were used again after the first response had been sent. */
   readonly reused: string[] = [];
   readonly #used = new Set<string>();
   readonly #now: () => number;
@@ -42,15 +42,15 @@ export class FakeTokenServer {
 
   readonly steps: OAuthSteps = {
     refreshTokens: (context, refreshToken) =>
-      this.#answer({ ...partyOf(context), kind: 'refresh', token: refreshToken }, () => this.#rotate(refreshToken)),
+      this.#respond({ ...clientOf(context), kind: 'refresh', token: refreshToken }, () => this.#rotate(refreshToken)),
     mintToken: (context, scopes) =>
-      this.#answer({ ...partyOf(context), kind: 'mint', scopes }, () => ({
+      this.#respond({ ...clientOf(context), kind: 'mint', scopes }, () => ({
         ...this.tokens(),
         refreshToken: undefined,
         scopes,
       })),
     revokeToken: (context, token, hint) => {
-      this.calls.push({ ...partyOf(context), kind: 'revoke', token, hint });
+      this.calls.push({ ...clientOf(context), kind: 'revoke', token, hint });
       if (this.revokeFailure) {
         return Promise.reject(this.revokeFailure);
       }
@@ -72,7 +72,7 @@ export class FakeTokenServer {
     return refreshToken !== undefined && this.#live.has(refreshToken);
   }
 
-  /** What a sign-in brings: tokens of a family of their own, good for an hour. */
+  /** The tokens of a sign-in: a token family of their own, valid for an hour. */
   tokens(family = `family-${++this.#count}`): TokenSet {
     const number = ++this.#count;
     const refreshToken = `refresh-token-${number}`;
@@ -83,21 +83,21 @@ export class FakeTokenServer {
     return { accessToken, refreshToken, scopes: undefined, issuedAt, expiresAt: issuedAt + 3_600_000 };
   }
 
-  /** An administrator ends every sign-in. */
+  /** Ends every sign-in, as an administrator can. */
   endAll(): void {
     this.#live.clear();
   }
 
-  async #answer(call: TokenCall, right: () => TokenSet): Promise<TokenSet> {
+  async #respond(call: TokenCall, correct: () => TokenSet): Promise<TokenSet> {
     this.calls.push(call);
     const scripted = this.script.shift() ?? this.always;
-    const answer = typeof scripted === 'function' ? await scripted(call) : scripted;
-    if (answer instanceof Error) {
-      throw answer;
+    const response = typeof scripted === 'function' ? await scripted(call) : scripted;
+    if (response instanceof Error) {
+      throw response;
     }
-    // A whole answer is what the server did before something else befell the session.
-    const { accessToken, refreshToken } = answer ?? {};
-    return accessToken && refreshToken ? { ...this.tokens(), ...answer } : { ...right(), ...answer };
+    // A complete response was issued before something else happened to the session.
+    const { accessToken, refreshToken } = response ?? {};
+    return accessToken && refreshToken ? { ...this.tokens(), ...response } : { ...correct(), ...response };
   }
 
   #rotate(refreshToken: string): TokenSet {
@@ -148,6 +148,6 @@ export function wrongSecret(): NinjaOneError {
   });
 }
 
-function partyOf({ connection }: OAuthContext): { origin: string; clientId: string } {
+function clientOf({ connection }: OAuthContext): { origin: string; clientId: string } {
   return { origin: connection.instance.origin, clientId: connection.clientId };
 }

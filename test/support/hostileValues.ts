@@ -6,7 +6,7 @@ import type { Scalar } from '../../src/core/requests/requestDraft.ts';
 import { buildRequest, type RequestResult } from '../../src/core/requests/buildRequest.ts';
 import { connectionOf, ORIGIN } from './connectionFixtures.ts';
 
-/** What must never leave the segment that it was written for. */
+/** Values that must never leave their path segment. */
 export const HOSTILE = [
   '..',
   '.',
@@ -61,8 +61,8 @@ export const HOSTILE = [
   '\u200b..',
 ];
 
-/** What only looks like a slash, a dot or a question mark, and is nothing of the kind to any server. */
-export const LOOKALIKES = [
+/** Characters that look like a slash, dot or question mark, but that no server treats as one. */
+export const HOMOGLYPHS = [
   'a\u2044b',
   'a\u2215b',
   'a\u29f8b',
@@ -91,8 +91,8 @@ export function check(operation: Operation, { path = {}, query = {}, body }: Giv
 }
 
 /**
- * With the value in each place by itself, and plain values in the others: refused, or the template with the value as one
- * encoded segment, or one encoded value of the query, on the origin of the connection.
+ * Puts the value into each parameter in turn, with plain values in the others. The request must be refused, or have the
+ * value as one encoded path segment or query value on the origin of the connection.
  */
 export function assertContained(operation: Operation, value: string): void {
   const plain = plainDraft(operation);
@@ -112,7 +112,7 @@ export function assertContained(operation: Operation, value: string): void {
     assert.deepEqual([base, more], [ORIGIN + path, []], where);
     assert.equal(new URL(url).href, url, where);
     assert.doesNotMatch(base.slice(ORIGIN.length), /%2e|%2f|%5c|%0|%1|%3b|%25|%23|%3f/i, where);
-    // A server in between may decode and normalize before it routes.
+    // A proxy may decode and normalize the path before it routes the request.
     const normal = decodeURIComponent(base.slice(ORIGIN.length)).normalize('NFKC').split('/').slice(1);
     assert.equal(normal.length, operation.path.split('/').length - 1, where);
     assert.ok(!normal.some((segment) => /^\s*\.*\s*$|[\\?#;%]/.test(segment)), where);
@@ -122,7 +122,7 @@ export function assertContained(operation: Operation, value: string): void {
   }
 }
 
-/** What has a meaning in one of the languages; `INJECTED` must never be more than a part of a text. */
+/** Texts with a meaning in one of the languages; `INJECTED` must never be more than part of a string. */
 export const HOSTILE_TEXTS = [
   "O'Brien",
   "'; INJECTED; '",

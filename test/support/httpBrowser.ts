@@ -1,7 +1,6 @@
 /**
- * The person and the browser of a sign-in, without a browser: follows redirects with cookies, fills in the sandbox's
- * sign-in page and answers its consent page. Ends at the first address of another origin than `url`, or at the page
- * that asks nothing.
+ * A fake browser with a user who signs in: follows redirects with cookies, and fills in the sign-in and consent pages of
+ * the sandbox. Ends at the first address of another origin than `url`, or at a page without a form.
  */
 export async function browse(url: string, options: BrowseOptions = {}): Promise<Landing> {
   const { consent = 'allow', cookies = new CookieJar(), deliver = false } = options;
@@ -43,20 +42,20 @@ export async function browse(url: string, options: BrowseOptions = {}): Promise<
 }
 
 export interface BrowseOptions {
-  /** What the person presses on the consent page. */
+  /** The choice on the consent page. */
   readonly consent?: 'allow' | 'deny';
-  /** Which redirect target ends the journey, without being requested. */
+  /** Which redirect target ends the journey, without a request to it. */
   readonly stopAt?: (target: URL) => boolean;
-  /** Stands for a page that leads on by itself, such as the relay of vscode.dev: returns where to, if it does. */
+  /** Imitates a page that redirects by script, such as the one of vscode.dev: returns the next address, if any. */
   readonly onRedirect?: (target: URL) => string | undefined;
-  /** Requests the address that the journey ends at, which must be on loopback. */
+  /** Requests the last address of the journey, which must be on loopback. */
   readonly deliver?: boolean;
-  /** The cookies of an earlier journey, to come back as the same person. */
+  /** The cookies of an earlier journey, to continue as the same user. */
   readonly cookies?: CookieJar;
 }
 
 export interface Landing {
-  /** Where the journey ended. `redirected` tells a callback from a page of the server. */
+  /** The end of the journey. `redirected` is true for a callback and false for a page of the server. */
   readonly url: URL;
   readonly redirected: boolean;
   /** HTTP status of that page; undefined for a callback that was not delivered. */

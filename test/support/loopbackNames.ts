@@ -1,8 +1,7 @@
 import type { ExtensionHost } from '../../tooling/hostAgent.ts';
 
 /**
- * In the extension host no name but those of loopback is known, so that no question leaves this machine; what was asked
- * for is kept.
+ * Lets the extension host resolve loopback names only, so that no DNS query leaves this machine, and records all queries.
  */
 export async function keepNamesInside(host: ExtensionHost): Promise<void> {
   await host.run((_vscode, _, require) => {

@@ -11,14 +11,14 @@ export class SecretDisk {
     this.#windows.delete(window);
   }
 
-  /** As an editor without a keyring does when it restarts, or with values that it cannot decrypt. */
+  /** Forgets values, like an editor without a keyring at a restart, or one that cannot decrypt them. */
   forget(key?: string): void {
     for (const each of key === undefined ? [...this.values.keys()] : [key]) {
       this.write(each, undefined);
     }
   }
 
-  /** A write of one window arrives, and all others hear of it. */
+  /** Stores a write of one window and notifies all others. */
   write(key: string, value: string | undefined, from?: MemorySecrets): void {
     put(this.values, key, value);
     for (const window of this.#windows) {
@@ -33,13 +33,13 @@ export type SecretOperation = 'get' | 'store' | 'delete' | 'keys';
 
 export interface MemorySecretsOptions {
   readonly disk?: SecretDisk;
-  /** Milliseconds until a write leaves the window; VS Code takes 100, nothing means at once. */
+  /** Milliseconds until a write leaves the window; VS Code takes 100; by default a write leaves at once. */
   readonly flushDelay?: number;
 }
 
 /**
- * What `vscode.SecretStorage` is to one window: it answers from a copy of its own, its writes resolve before they leave
- * the window, and what other windows write arrives later. Each operation can be made to fail.
+ * A fake of `vscode.SecretStorage` in one window: reads come from its own copy, writes resolve before they leave the
+ * window, and writes of other windows arrive later. Each operation can be made to fail.
  */
 export class MemorySecrets {
   readonly disk: SecretDisk;
@@ -69,8 +69,8 @@ export class MemorySecrets {
   };
 
   /**
-   * A call that lags is answered after `heal`. `times`: so many calls fail, then it works again. `key`: only calls for keys
-   * that contain it.
+   * `times`: how many calls fail before it works again. `key`: only calls for keys that contain it. A call that lags is
+   * answered after `heal`.
    */
   fail(operation: SecretOperation, kind: Fault['kind'], limits: { times?: number; key?: string } = {}): void {
     this.#faults.set(operation, { kind, left: limits.times ?? Infinity, key: limits.key ?? '' });
@@ -83,7 +83,7 @@ export class MemorySecrets {
     }
   }
 
-  /** Sends what waits to leave the window. */
+  /** Writes pending values to the disk. */
   flush(): void {
     for (const [key, { value, timer }] of this.#pending) {
       clearTimeout(timer);
@@ -92,12 +92,12 @@ export class MemorySecrets {
     this.#pending.clear();
   }
 
-  /** Whether something has been written and not left the window. */
+  /** Whether a write has not left the window yet. */
   get hasPending(): boolean {
     return this.#pending.size > 0;
   }
 
-  /** The window is gone at once, and with it what had not left it. */
+  /** Ends the window at once and loses its pending writes. */
   crash(): void {
     for (const { timer } of this.#pending.values()) {
       clearTimeout(timer);
@@ -124,7 +124,7 @@ export class MemorySecrets {
 
   async delete(key: string): Promise<void> {
     await this.#enter('delete', key);
-    // VS Code sends nothing for a key that the window does not have.
+    // VS Code writes nothing for a key that the window does not have.
     if (this.#copy.has(key)) {
       this.#write(key, undefined);
     }

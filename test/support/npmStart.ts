@@ -9,16 +9,16 @@ import { projectRoot } from '../../tooling/provisionVscode.ts';
 export interface StartRun {
   /** Waits until the output matches. Rejects when the command ends before. */
   readonly says: (pattern: RegExp) => Promise<RegExpExecArray>;
-  /** As Ctrl+C in a terminal: every process of the foreground group gets the signal. */
+  /** Like Ctrl+C in a terminal: every process of the foreground group gets the signal. */
   readonly interrupt: () => void;
-  /** As a supervisor does: npm alone is asked to end, and ends its shell, which tells nobody. */
+  /** Like a supervisor: only npm gets the signal and ends its shell, which passes nothing on. */
   readonly endNpm: () => void;
-  /** Ends what is left of it, after a test that failed in the middle. */
+  /** Ends the remaining processes after a failed test. */
   readonly dispose: () => Promise<void>;
   readonly ended: Promise<{ readonly code: number | null; readonly output: string }>;
 }
 
-/** `npm start -- <flags>` as a person runs it, with these variables laid over those of the tests. */
+/** Runs `npm start -- <flags>` with these variables in addition to those of the tests. */
 export function npmStart(flags: readonly string[], env: NodeJS.ProcessEnv): StartRun {
   const isWindows = process.platform === 'win32';
   const child = spawn(isWindows ? 'npm.cmd' : 'npm', ['start', '--', ...flags], {
@@ -68,14 +68,14 @@ export function npmStart(flags: readonly string[], env: NodeJS.ProcessEnv): Star
   };
 }
 
-/** Fails when a run with this `TMPDIR` left a file in it or, where that can be seen, a process that knows it. */
+/** Fails if a run with this `TMPDIR` left a file in it or, on Linux, a process with it in its environment. */
 export async function assertNothingLeft(temporary: string): Promise<void> {
   const caches = /^(tsx-|node-compile-cache)/;
   const files = (await readdir(temporary)).filter((name) => !caches.test(name));
   assert.deepEqual(files, []);
-  // Helpers of a browser that was closed take a moment to follow it.
+  // The helper processes of a closed browser take a moment to end.
   for (let attempt = 1; process.platform === 'linux'; attempt += 1) {
-    const alive = await processesThatKnow(temporary);
+    const alive = await processesWith(temporary);
     if (alive.length === 0) {
       return;
     }
@@ -84,7 +84,7 @@ export async function assertNothingLeft(temporary: string): Promise<void> {
   }
 }
 
-/** A `PATH` with nothing but what npm needs: the machine of the tests may have a desktop VS Code. */
+/** A `PATH` with only the commands that npm needs, because the machine may have a desktop VS Code. */
 export async function pathWithoutCode(folder: string): Promise<string> {
   await mkdir(folder);
   const folders = (process.env.PATH ?? '').split(path.delimiter);
@@ -104,7 +104,7 @@ export async function pathWithoutCode(folder: string): Promise<string> {
   return folder;
 }
 
-async function processesThatKnow(folder: string): Promise<string[]> {
+async function processesWith(folder: string): Promise<string[]> {
   const found: string[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');

@@ -21,12 +21,12 @@ import { sandboxClients } from '../../sandbox/clients.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { MemorySecrets, SecretDisk } from './memorySecrets.ts';
 
-/** One machine in front of a sandbox: its clock, its disk, and the windows that are open on it. */
+/** One machine that uses a sandbox: its clock, its disk and its open windows. */
 export class OAuthFixture {
   readonly sandbox: Sandbox;
   readonly directory: string;
   readonly disk = new SecretDisk();
-  /** Milliseconds that the clock of this machine is ahead of the server's. */
+  /** Milliseconds by which the clock of this machine is ahead of the server. */
   ahead = 0;
   readonly #windows: OAuthWindow[] = [];
 
@@ -36,7 +36,7 @@ export class OAuthFixture {
     this.directory = directory;
   }
 
-  /** The connection to one of the sandbox's clients, as the settings give it. */
+  /** The connection to a client of the sandbox, parsed from settings. */
   connection(clientId: string, changes: Readonly<Record<string, unknown>> = {}): Connection {
     const settings = this.sandbox.connections.find((each) => each.clientId === clientId);
     const { connections, problems } = parseConnections([{ ...settings, ...changes }]);
@@ -72,13 +72,13 @@ export async function openOAuthFixture(sandbox: Sandbox): Promise<OAuthFixture> 
 
 export interface WindowOptions {
   readonly connections: readonly Connection[];
-  /** Gets what stands in the log, after redaction. */
+  /** Gets log messages after redaction. */
   readonly log?: Logger;
-  /** Gets what the code wanted to have in the log, before redaction. */
+  /** Gets log messages before redaction. */
   readonly rawLog?: Logger;
 }
 
-/** The parts that ship, wired as `extension.ts` does; only the secret storage and the editor are stood in for. */
+/** The real session classes, wired as in the extension. Only the secret storage is fake, and there is no editor. */
 export class OAuthWindow {
   readonly secrets: MemorySecrets;
   readonly redactor = new Redactor();
@@ -87,11 +87,11 @@ export class OAuthWindow {
   readonly tokens: TokenService;
   readonly callbacks = new PendingCallbacks();
   readonly transport: Transport;
-  /** Every request as the code asked for it. */
-  readonly asked: HttpRequest[] = [];
+  /** Every request that the code sent. */
+  readonly sent: HttpRequest[] = [];
   readonly renewalFailures: RenewalFailure[] = [];
   readonly changes: UsableSessionsChange[] = [];
-  /** Milliseconds that every request gets at most, so that no test has to wait out the real time-outs. */
+  /** Limits the time-out of every request in milliseconds, so that no test waits for the real one. */
   timeout = 5000;
   readonly #fixture: OAuthFixture;
   readonly #close: () => Promise<void>;
@@ -103,7 +103,7 @@ export class OAuthWindow {
     const { send, close } = createTransport({ fetch: globalThis.fetch, logger, proxySupport: () => 'override' });
     this.#close = close;
     this.transport = (request) => {
-      this.asked.push(request);
+      this.sent.push(request);
       return send({ ...request, timeout: Math.min(request.timeout, this.timeout) });
     };
     this.secrets = new MemorySecrets({ disk: fixture.disk });
@@ -133,12 +133,12 @@ export class OAuthWindow {
     return this.tokens.context(connection);
   }
 
-  /** The record as the secret storage has it. */
+  /** The session record in the secret storage. */
   record(id: string): StoredSession | undefined {
     return this.store.get(id);
   }
 
-  /** A session with live tokens, of a sign-in that never happened; the log of the sandbox is empty then. */
+  /** Creates a session with valid tokens without a sign-in, and clears the log of the sandbox. */
   async haveSession(connection: Connection): Promise<StoredSession> {
     const scopes = ['monitoring'] as const;
     const { sandbox } = this.#fixture;
@@ -147,7 +147,7 @@ export class OAuthWindow {
       return protocol.refreshTokens(await this.context(connection), refreshToken);
     });
     sandbox.reset();
-    this.asked.length = 0;
+    this.sent.length = 0;
     return usable.session;
   }
 
@@ -159,7 +159,7 @@ export class OAuthWindow {
   }
 }
 
-/** The NinjaOneError that a promise rejects with; anything else fails the test. */
+/** The NinjaOneError that the promise rejects with; anything else fails the test. */
 export async function failureOf(promise: Promise<unknown>): Promise<NinjaOneError> {
   const outcome = await promise.then(
     (value: unknown) => ({ value }),
@@ -171,9 +171,9 @@ export async function failureOf(promise: Promise<unknown>): Promise<NinjaOneErro
   throw new Error('a NinjaOneError was expected', 'error' in outcome ? { cause: outcome.error } : {});
 }
 
-/** The answer that the sandbox holds back, or is about to. */
-export async function released<T>(sandbox: Sandbox, answer: Promise<T>): Promise<T> {
-  const settled = answer.then(
+/** Releases the response that the sandbox holds, and returns the result of the call. */
+export async function released<T>(sandbox: Sandbox, call: Promise<T>): Promise<T> {
+  const settled = call.then(
     () => true,
     () => true,
   );
@@ -181,7 +181,7 @@ export async function released<T>(sandbox: Sandbox, answer: Promise<T>): Promise
   while (!(await Promise.race([settled, turn()]))) {
     sandbox.release();
   }
-  return answer;
+  return call;
 }
 
 const NO_LOG: Logger = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };

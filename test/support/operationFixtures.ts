@@ -1,6 +1,6 @@
 import type { Operation, Parameter, Traits } from '../../src/core/catalog/operation.ts';
 
-/** Operations written by hand, one of each kind that matters to a request. */
+/** Handwritten operations, one of each kind that matters to a request. */
 export function operationOf(
   key: string,
   fields: Partial<Omit<Operation, 'traits'>> & { traits?: Partial<Traits> } = {},

@@ -2,15 +2,15 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { browse, type BrowseOptions, type Landing } from './httpBrowser.ts';
 
-/** OAuth by hand, with nothing but `fetch`; this is what each client puts into all of its requests. */
+/** OAuth with plain `fetch`. These constants are what each client sends with every request. */
 export const NATIVE = { client_id: 'sandbox-native', redirect_uri: 'http://127.0.0.1:43210' };
 export const WEB = { client_id: 'sandbox-web', redirect_uri: 'https://sandbox.example/callback' };
 export const SERVICE = { client_id: 'sandbox-service', client_secret: 'sandbox-service-secret' };
 export const ALL = 'monitoring management control offline_access';
-/** Has what a form or a query must encode. */
+/** Contains characters that a form or query must encode. */
 export const STATE = 'st+a te';
 
-export interface Answered {
+export interface TokenResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: TokenBody;
@@ -44,7 +44,7 @@ export function authorize(sandbox: Sandbox, request: Form, options?: BrowseOptio
   return browse(authorizeUrl(sandbox, request).url, options);
 }
 
-export async function token(sandbox: Sandbox, form: Form, headers: Form = {}): Promise<Answered> {
+export async function token(sandbox: Sandbox, form: Form, headers: Form = {}): Promise<TokenResponse> {
   const response = await fetch(`${sandbox.baseUrl}/ws/oauth/token`, {
     method: 'POST',
     headers,
@@ -62,7 +62,7 @@ export async function signIn(
     readonly way?: 'post' | 'basic';
     readonly change?: Form;
   } = {},
-): Promise<Answered & { form: Form }> {
+): Promise<TokenResponse & { form: Form }> {
   const { scope = ALL, secret, way = 'post', change = {} } = options;
   const { url, verifier } = authorizeUrl(sandbox, { ...request, scope });
   const landing = await browse(url);
@@ -80,7 +80,12 @@ export async function signIn(
   return { ...(await token(sandbox, form, basic ? { authorization: `Basic ${credentials}` } : {})), form };
 }
 
-export function refresh(sandbox: Sandbox, clientId: string, refreshToken = '', secret?: string): Promise<Answered> {
+export function refresh(
+  sandbox: Sandbox,
+  clientId: string,
+  refreshToken = '',
+  secret?: string,
+): Promise<TokenResponse> {
   return token(sandbox, {
     grant_type: 'refresh_token',
     client_id: clientId,

@@ -1,14 +1,14 @@
-/** What a piece of PowerShell means to its tokenizer, as far as quoting goes (about_Quoting_Rules). */
+/** A token of PowerShell code, as far as quoting is concerned (about_Quoting_Rules). */
 export type Token =
   | { readonly kind: 'verbatim' | 'comment' | 'word' | 'symbol'; readonly text: string }
-  /** `expands` are the variables and expressions that would be put in. */
+  /** `expands` has the variables and expressions that would be inserted. */
   | { readonly kind: 'expandable'; readonly text: string; readonly expands: readonly string[] };
 
 const SINGLE = "'\u2018\u2019\u201a\u201b";
 const DOUBLE = '"\u201c\u201d\u201e';
 const OPENING: Readonly<Record<string, string>> = { '(': ')', '{': '}', '[': ']' };
 
-/** Throws where PowerShell would report an error: a text or a bracket that does not end, a drive that is no variable. */
+/** Throws where PowerShell would report an error: an unclosed string or bracket, or an invalid variable name. */
 export function powershellTokens(source: string): readonly Token[] {
   const tokens: Token[] = [];
   const brackets: string[] = [];
@@ -28,7 +28,7 @@ export function powershellTokens(source: string): readonly Token[] {
       } else if (!quotes.includes(char)) {
         text += char;
       } else if (quotes.includes(source.charAt(at + 1)) && source.charAt(at + 1) !== '') {
-        // The second of two quotes is the one that stands.
+        // A doubled quote stands for one quote.
         text += source.charAt(++at);
       } else {
         at++;
@@ -72,7 +72,7 @@ export function powershellTokens(source: string): readonly Token[] {
   return brackets.length > 0 ? fail('a bracket is open') : tokens;
 }
 
-/** The words that PowerShell would take for names and commands. */
+/** The words that PowerShell would treat as names and commands. */
 export function bareWords(source: string): readonly string[] {
   return powershellTokens(source).flatMap((token) =>
     token.kind === 'word' || token.kind === 'symbol' ? [token.text] : [],

@@ -1,9 +1,9 @@
 import { asArray, asRecord, getOwn } from '../../src/core/base/untrusted.ts';
 
-/** Which of the values that a schema allows a sample takes: the fewest, or as many as there are. */
+/** How a sample fills a schema: with as few values as possible, as many as possible, or null where allowed. */
 export type Fill = 'least' | 'most' | 'nulls';
 
-/** A value that the schema allows, made from the schema alone. */
+/** A value that the schema allows. */
 export function sampleOf(schema: unknown, definitions: unknown, fill: Fill, depth = 0): unknown {
   const inner = (part: unknown): unknown => sampleOf(part, definitions, fill, depth + 1);
   const reference = getOwn(schema, '$ref');

@@ -1,6 +1,6 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 
-/** Calls to the API of a sandbox by hand, with nothing but `fetch`. */
+/** Calls the API of a sandbox with plain `fetch`. */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- The caller knows what it asks for.
 export type TenantCaller = <T = unknown>(
   method: string,

@@ -5,7 +5,7 @@ import type { Operation } from '../../../src/core/catalog/operation.ts';
 import type { Scope } from '../../../src/core/connections/connection.ts';
 import { buildRequest } from '../../../src/core/requests/buildRequest.ts';
 import { readRequestText } from '../../../src/core/requests/requestText.ts';
-import { HOSTILE, LOOKALIKES } from '../../support/hostileValues.ts';
+import { HOSTILE, HOMOGLYPHS } from '../../support/hostileValues.ts';
 import { bundledOperations, plainDraft, READING_POSTS, UPLOADS } from '../../support/bundledOperations.ts';
 import {
   DELETE_FIELD,
@@ -209,7 +209,7 @@ describe('ApiClient with a real server', () => {
       path: `${before}{fieldName}`,
       parameters: [...DELETE_FIELD.parameters, ...LIST_DEVICES.parameters],
     };
-    for (const value of [...HOSTILE, ...LOOKALIKES]) {
+    for (const value of [...HOSTILE, ...HOMOGLYPHS]) {
       for (const [name, filter] of [
         [value, 'x'],
         ['x', value],
@@ -228,7 +228,7 @@ describe('ApiClient with a real server', () => {
         }
       }
     }
-    assert.ok(server.received.length > 2 * LOOKALIKES.length);
+    assert.ok(server.received.length > 2 * HOMOGLYPHS.length);
   });
 
   it('lets a request document set no header: header names are refused, or are plain data in the body (E11)', async () => {

@@ -4,7 +4,7 @@ import { isNinjaOneError } from '../../../src/core/base/errors.ts';
 import { parseDraft } from '../../../src/core/requests/requestDraft.ts';
 import { buildRequest } from '../../../src/core/requests/buildRequest.ts';
 import { connectionOf } from '../../support/connectionFixtures.ts';
-import { assertContained, HOSTILE, LOOKALIKES } from '../../support/hostileValues.ts';
+import { assertContained, HOSTILE, HOMOGLYPHS } from '../../support/hostileValues.ts';
 import { bundledOperations, plainDraft, READING_POSTS, UPLOADS } from '../../support/bundledOperations.ts';
 import { parameterOf } from '../../support/operationFixtures.ts';
 import { ApiClientFixture, requestOf } from '../../support/apiClientFixture.ts';
@@ -95,7 +95,7 @@ describe('the safety of all operations', () => {
     }
   });
 
-  for (const value of [...HOSTILE, ...LOOKALIKES]) {
+  for (const value of [...HOSTILE, ...HOMOGLYPHS]) {
     it(`keeps host and path of all 310 operations with ${JSON.stringify(value).slice(0, 40)} in any parameter (E11)`, () => {
       for (const operation of operations) {
         assertContained(operation, value);

@@ -6,7 +6,7 @@ import type { Scalar } from '../../../src/core/requests/requestDraft.ts';
 import { problemOf, questionOf } from '../../../src/core/requests/parameterValues.ts';
 import { buildRequest, missingParameters } from '../../../src/core/requests/buildRequest.ts';
 import { connectionOf, ORIGIN } from '../../support/connectionFixtures.ts';
-import { assertContained, check, HOSTILE, LOOKALIKES, type Given } from '../../support/hostileValues.ts';
+import { assertContained, check, HOSTILE, HOMOGLYPHS, type Given } from '../../support/hostileValues.ts';
 import {
   DELETE_FIELD,
   GET_DEVICE,
@@ -47,7 +47,7 @@ describe('buildRequest', () => {
     assert.equal(urlOf(LIST_DEVICES, { query: { df: '  ' } }), `${ORIGIN}/v2/devices`);
   });
 
-  for (const value of [...HOSTILE, ...LOOKALIKES]) {
+  for (const value of [...HOSTILE, ...HOMOGLYPHS]) {
     it(`keeps host and path with the value ${JSON.stringify(value).slice(0, 40)} (E11)`, () => {
       for (const operation of OPERATIONS) {
         assertContained(operation, value);

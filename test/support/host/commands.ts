@@ -6,7 +6,7 @@ export async function run<T>(command: Command, ...args: readonly unknown[]): Pro
   return vscode.commands.executeCommand<T>(command, ...args);
 }
 
-/** Accepts the pick that stands on the screen, as Enter does, until the command behind it has ended. */
+/** Accepts the pick on the screen, like Enter, until the command has ended. */
 export async function accepting<T>(command: Promise<T>): Promise<T> {
   let ended = false;
   void command.finally(() => (ended = true)).catch(() => {});
@@ -17,7 +17,7 @@ export async function accepting<T>(command: Promise<T>): Promise<T> {
   return command;
 }
 
-/** Resolves when the condition holds; the time-out of the test is its limit. */
+/** Polls the condition; the time-out of the test is its limit. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) {
     await pause(25);

@@ -8,7 +8,7 @@ export async function accounts(): Promise<string[]> {
   return (await vscode.authentication.getAccounts(PROVIDER_ID)).map(({ label }) => label);
 }
 
-/** How often VS Code told of a change of our sessions because of `act`, until everything has come to rest. */
+/** Counts the session events of VS Code that `act` causes, until nothing is pending. */
 export async function eventsDuring(act: () => Thenable<unknown>): Promise<number> {
   let count = 0;
   const subscription = vscode.authentication.onDidChangeSessions(({ provider }) => {
@@ -17,7 +17,7 @@ export async function eventsDuring(act: () => Thenable<unknown>): Promise<number
   const since = probe().secretOperations.length;
   await act();
   await until(() => count > 0);
-  // Each change of a secret comes back as an event, upon which the record is read again.
+  // Each change of a secret causes an event, after which the record is read again.
   await until(() => {
     const operations = probe().secretOperations.slice(since);
     return operations.every(({ name, key }, index) => {
@@ -25,15 +25,15 @@ export async function eventsDuring(act: () => Thenable<unknown>): Promise<number
       return !isWrite || operations.slice(index).some((later) => later.name === 'get' && later.key === key);
     });
   });
-  // What was fired before these answers has arrived before them.
+  // Events that were fired before these calls arrive before their results.
   await accounts();
   await accounts();
   subscription.dispose();
   return count;
 }
 
-/** Keys of the callbacks that were handed on to other windows, as they were written or erased. */
-export function carriedCallbacks(operation: 'store' | 'delete'): (string | undefined)[] {
+/** Keys of callbacks that were passed to other windows, as they were written or deleted. */
+export function relayedCallbacks(operation: 'store' | 'delete'): (string | undefined)[] {
   return probe()
     .secretOperations.filter(({ name, key }) => name === operation && key?.startsWith('callback:') === true)
     .map(({ key }) => key);

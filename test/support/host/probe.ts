@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 
 /** What `tooling/probe` saw in this extension host; it is active before the extension under test. */
 export interface Probe {
-  /** `host:port` of every connection that this process began. */
+  /** `host:port` of every connection that this process opened. */
   readonly connections: readonly string[];
   /** What the extension under test did with its secrets, in order. */
   readonly secretOperations: readonly { readonly name: 'get' | 'store' | 'delete' | 'keys'; readonly key?: string }[];
-  /** Settles once another provider `ninjaone` was offered, while the first use of the secrets was kept hanging. */
+  /** Settles once a second provider `ninjaone` was registered while the secret storage did not respond. */
   readonly rivalOffered: Promise<{ readonly wasActive: boolean }>;
   /** Undici's two global slots, as they were before the extension under test was loaded. */
   readonly dispatchers: readonly [unknown, unknown];

@@ -3,8 +3,8 @@ import type { Misbehavior } from '../../../sandbox/misbehavior.ts';
 import type { SandboxRequest } from '../../../sandbox/requestLog.ts';
 
 /**
- * The sandbox that the launcher runs, so that nothing but the extension under test loads network code into the host.
- * Its switches are reached by plain `node:http`.
+ * The sandbox runs in the launcher, so that only the extension under test loads network code into the host. Its switches
+ * are set by plain `node:http`.
  */
 export const sandboxUrl = process.env['HOST_TEST_SANDBOX'] ?? '';
 
@@ -17,7 +17,7 @@ export async function sandboxState(): Promise<SandboxState> {
   return JSON.parse(await send('GET', '/sandbox/state')) as SandboxState;
 }
 
-/** All faults off, and nothing counted. */
+/** Turns off all faults and clears the counters. */
 export async function resetSandbox(): Promise<void> {
   await send('POST', '/sandbox/reset', {});
 }
@@ -39,7 +39,7 @@ function send(method: 'GET' | 'POST', path: string, body?: unknown): Promise<str
         if ((response.statusCode ?? 0) < 300) {
           resolve(text);
         } else {
-          reject(new Error(`The sandbox answered ${response.statusCode}: ${text}`));
+          reject(new Error(`The sandbox responded with ${response.statusCode}: ${text}`));
         }
       });
     });

@@ -6,21 +6,21 @@ import { REQUEST_SCHEME } from '../../../src/host/platform/contributions.ts';
 import { plainDraft } from '../bundledOperations.ts';
 import { run, until } from './commands.ts';
 
-/** VS Code keeps no more than 50 documents open that it does not show. */
-export const PART = 25;
+/** VS Code keeps at most 50 hidden documents open. */
+export const BATCH_SIZE = 25;
 
-/** A way in which a request can be asked for. */
-export interface SendingWay {
-  /** How often it asks for each operation by its real key. */
+/** One of the ways to send a request. */
+export interface SendMethod {
+  /** How often it sends each operation by its real key. */
   readonly times: number;
-  /** What has to be there before these are sent, which are at most `PART`. */
+  /** Prepares at most `BATCH_SIZE` operations for sending. */
   readonly prepare: (operations: readonly Operation[]) => Promise<void>;
-  /** Does not wait: a command ends when its questions and its message are gone. */
+  /** Starts the commands without waiting, because each ends only when its prompts and notifications are closed. */
   readonly send: (operation: Operation) => readonly Promise<unknown>[];
 }
 
-/** By the row of the tree, as its inline action hands it over. Nobody answers what is asked for. */
-export const byTree: SendingWay = {
+/** Runs the inline action of a row in the tree. Missing values are not entered. */
+export const byTree: SendMethod = {
   times: 1,
   prepare: () => Promise.resolve(),
   send: (operation) => [
@@ -28,18 +28,18 @@ export const byTree: SendingWay = {
   ],
 };
 
-/** By commands that another extension calls with what it made up. */
-export const byHostileCommand: SendingWay = {
+/** Calls the command with made-up arguments, as another extension could. */
+export const byHostileCommand: SendMethod = {
   times: 2,
   prepare: () => Promise.resolve(),
   send: (operation) => hostileArguments(operation).map((argument) => run('ninjaone.explorer.run', argument)),
 };
 
 /**
- * By open request documents with every value written. Their addresses are those of a few operations, and what they say is
- * every operation in turn: an address decides nothing.
+ * Sends open request documents with all values. A few documents are rewritten for each operation in turn, because the
+ * address of a document must not matter.
  */
-export function byDocument(openedFor: readonly Operation[]): SendingWay {
+export function byDocument(openedFor: readonly Operation[]): SendMethod {
   const opened: vscode.Uri[] = [];
   const addresses = new Map<string, vscode.Uri>();
   return {
@@ -71,13 +71,13 @@ async function openDocument({ key }: Operation): Promise<vscode.Uri> {
   if (document?.uri.scheme !== REQUEST_SCHEME || !document.getText().includes(JSON.stringify(key))) {
     throw new Error(`${key} has no request document.`);
   }
-  // A preview would give its tab to the next one.
+  // The next document would replace a preview.
   await vscode.commands.executeCommand('workbench.action.keepEditor');
   return document.uri;
 }
 
-/** By a file of the workspace, which may come from anywhere. It is open and not shown. */
-export function bySavedFile(folder: string): SendingWay {
+/** Sends a file of the workspace, which may come from anywhere. It is open but not visible. */
+export function bySavedFile(folder: string): SendMethod {
   const addressOf = ({ key }: Operation): vscode.Uri =>
     vscode.Uri.file(path.join(folder, `${key.replace(/\W+/g, '-')}.ninjaone.json`));
   return {
@@ -94,10 +94,9 @@ export function bySavedFile(folder: string): SendingWay {
 }
 
 /**
- * Resolves when all commands have ended. Nobody is there to answer: questions are closed and messages taken away, over and
- * over.
+ * Resolves when all commands have ended. Until then it keeps closing prompts and notifications.
  */
-export async function unanswered(commands: readonly Promise<unknown>[]): Promise<void> {
+export async function dismissingPrompts(commands: readonly Promise<unknown>[]): Promise<void> {
   let ended = false;
   void Promise.allSettled(commands).then(() => (ended = true));
   await until(async () => {
@@ -118,12 +117,12 @@ function textOf(operation: Operation): string {
   return JSON.stringify(draft, undefined, 2);
 }
 
-/** Each looks like a row or a key of the operation and lies about something. */
+/** Arguments that look like a row or key of the operation, each with something wrong. */
 function hostileArguments({ key, method, path: template }: Operation): readonly unknown[] {
   const traits = { riskLevel: 'read', scope: 'monitoring', bulk: false };
   let reads = 0;
   return [
-    // The key of the operation twice, said to be harmless.
+    // The real key with harmless traits.
     {
       kind: 'operation',
       operation: { key, method: 'GET', path: '/v2/organizations', traits, body: undefined },
@@ -133,7 +132,7 @@ function hostileArguments({ key, method, path: template }: Operation): readonly 
     JSON.parse(
       `{"operation":{"key":${JSON.stringify(key)},"__proto__":{"tier":"read"}},"__proto__":{"mayWrite":true}}`,
     ),
-    // The key of a harmless one, which asks for an id, with what belongs to the operation.
+    // The key of a harmless operation with the method and traits of the real one.
     { operation: { key: 'GET /v2/organization/{id}', method, path: template.replace(/\{[^}]+\}/g, '1'), traits } },
     {
       operation: {
@@ -143,7 +142,7 @@ function hostileArguments({ key, method, path: template }: Operation): readonly 
         },
       },
     },
-    // No key at all.
+    // No key.
     {
       get operation(): never {
         throw new Error('A getter of another extension.');

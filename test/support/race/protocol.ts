@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { RenewalTimeouts } from '../../../src/core/sessions/tokenRenewal.ts';
 
-export interface OpenOrder {
+export interface OpenCommand {
   readonly kind: 'open';
   /** An element of the setting `ninjaone.connections`. */
   readonly connection: unknown;
-  /** Where locks and marks are. */
+  /** Folder of the locks and session markers. */
   readonly directory: string;
   readonly secrets: readonly (readonly [string, string])[];
   /** Milliseconds until a write leaves the window. */
@@ -16,23 +16,23 @@ export interface OpenOrder {
   readonly timeouts?: RenewalTimeouts;
 }
 
-export interface RefreshOrder {
+export interface RefreshCommand {
   readonly kind: 'refresh';
   /** Milliseconds that the clock of the window is ahead of the real one. */
   readonly ahead: number;
   /** Milliseconds until it begins. */
   readonly delay: number;
-  /** Gets the lock and then stops for ever, before the server is asked. */
+  /** Gets the lock and then stops forever, before the server is asked. */
   readonly stalls: boolean;
 }
 
 export type ToWindow =
-  OpenOrder | RefreshOrder | { readonly kind: 'secret'; readonly key: string; readonly value?: string };
+  OpenCommand | RefreshCommand | { readonly kind: 'secret'; readonly key: string; readonly value?: string };
 
 export interface Refreshed {
   readonly kind: 'refreshed';
   readonly accessToken: string | undefined;
-  /** Codes of what the window told its user. */
+  /** Error codes of the notifications that the window showed. */
   readonly renewalFailures: readonly string[];
 }
 
@@ -61,15 +61,15 @@ export class Machine {
     return new Machine(windows);
   }
 
-  /** All windows with the same secrets; `change` says what is different for one. */
+  /** Opens all windows with the same secrets; `change` overrides the options of one. */
   async open(
-    order: Omit<OpenOrder, 'kind' | 'secrets'>,
-    change?: (index: number) => Partial<OpenOrder>,
+    command: Omit<OpenCommand, 'kind' | 'secrets'>,
+    change?: (index: number) => Partial<OpenCommand>,
   ): Promise<void> {
     const secrets = [...this.disk];
     await Promise.all(
       this.windows.map((window, index) =>
-        window.ask({ kind: 'open', ...order, secrets, ...change?.(index) }, 'opened'),
+        window.ask({ kind: 'open', ...command, secrets, ...change?.(index) }, 'opened'),
       ),
     );
   }
@@ -126,13 +126,13 @@ export class Window {
     });
   }
 
-  ask<K extends FromWindow['kind']>(message: ToWindow, answer: K): Promise<Extract<FromWindow, { kind: K }>> {
-    const answered = this.next(answer);
+  ask<K extends FromWindow['kind']>(message: ToWindow, reply: K): Promise<Extract<FromWindow, { kind: K }>> {
+    const replied = this.next(reply);
     this.send(message);
-    return answered;
+    return replied;
   }
 
-  /** Without a chance to tidy up. */
+  /** Gives the window no chance to clean up. */
   async kill(): Promise<void> {
     if (this.#process.exitCode === null && this.#process.signalCode === null) {
       const gone = once(this.#process, 'exit');

@@ -8,11 +8,11 @@ import { SessionMarkers } from '../../../src/core/sessions/sessionMarkers.ts';
 import { SessionStore } from '../../../src/core/sessions/sessionStore.ts';
 import { TokenService } from '../../../src/core/sessions/tokenService.ts';
 import { MemorySecrets, SecretDisk } from '../memorySecrets.ts';
-import type { FromWindow, OpenOrder, RefreshOrder, ToWindow } from './protocol.ts';
+import type { FromWindow, OpenCommand, RefreshCommand, ToWindow } from './protocol.ts';
 
 /**
- * One window of an editor in a process of its own, with the sessions that ship. Only the secret storage is an imitation:
- * its writes leave the window late and go to the others by way of the parent.
+ * One window of an editor in its own process, with the real session code. Only the secret storage is fake: its writes
+ * leave the window late and reach the other windows through the parent process.
  */
 function main(): void {
   let opened: Opened | undefined;
@@ -38,11 +38,11 @@ function main(): void {
 interface Opened {
   readonly secrets: MemorySecrets;
   readonly store: SessionStore;
-  refresh(order: RefreshOrder): Promise<FromWindow>;
+  refresh(command: RefreshCommand): Promise<FromWindow>;
   close(): void;
 }
 
-function open({ connection, directory, secrets: values, flushDelay, lock, timeouts }: OpenOrder): Opened {
+function open({ connection, directory, secrets: values, flushDelay, lock, timeouts }: OpenCommand): Opened {
   const { connections } = parseConnections([connection]);
   const disk = new ParentDisk();
   for (const [key, value] of values) {
@@ -98,7 +98,7 @@ function open({ connection, directory, secrets: values, flushDelay, lock, timeou
   };
 }
 
-/** What leaves this window goes to the parent, which tells the others. */
+/** Sends the writes of this window to the parent, which passes them to the others. */
 class ParentDisk extends SecretDisk {
   override write(key: string, value: string | undefined): void {
     send({ kind: 'flush', key, value });

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer } from './answer.ts';
+import type { SandboxResponse } from './response.ts';
 
-/** Thrown where there is no way on: the answer is the refusal that the client gets. */
+/** Thrown to refuse a request with this response. */
 export class Refused extends Error {
-  readonly answer: Answer;
+  readonly response: SandboxResponse;
 
-  constructor(answer: Answer) {
-    super(JSON.stringify(answer.body));
-    this.answer = answer;
+  constructor(response: SandboxResponse) {
+    super(JSON.stringify(response.body));
+    this.response = response;
   }
 }
 
-export const NO_CONTENT: Answer = { status: 204 };
+export const NO_CONTENT: SandboxResponse = { status: 204 };
 
-export function ok(body: unknown): Answer {
+export function ok(body: unknown): SandboxResponse {
   return { status: 200, body };
 }
 
@@ -26,22 +26,22 @@ export function invalid(code: string, params: Readonly<Record<string, unknown>> 
   return new Refused(failure(400, code, { code, params }));
 }
 
-export function oauthError(status: number, error: string, description: string, code?: number): Answer {
+export function oauthError(status: number, error: string, description: string, code?: number): SandboxResponse {
   return {
     status,
     body: { error, error_description: description, ...(code === undefined ? {} : { error_code: code }) },
   };
 }
 
-export function insufficientScope(scope: string): Answer {
+export function insufficientScope(scope: string): SandboxResponse {
   return oauthError(401, 'insufficient_privileges', `Scope ${scope} is required`);
 }
 
-export function needsUser(): Answer {
+export function needsUser(): SandboxResponse {
   return oauthError(403, 'user_context_required', 'This operation requires a user context', 5);
 }
 
-export function failure(status: number, resultCode: string, errorMessage: unknown): Answer {
+export function failure(status: number, resultCode: string, errorMessage: unknown): SandboxResponse {
   return { status, body: { resultCode, errorMessage, incidentId: incidentId() } };
 }
 

@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts';
+import type { SandboxResponse } from './response.ts';
 import {
   findOperation,
   type FoundOperation,
@@ -7,32 +7,32 @@ import {
   type SandboxOperation,
 } from './operations.ts';
 import { sampleOf } from './sampleValues.ts';
-import { failure, insufficientScope, needsUser } from './tenantAnswers.ts';
-import type { ApiRequest, FallbackAnswer, TokenOwner } from './tenantApi.ts';
+import { failure, insufficientScope, needsUser } from './tenantResponses.ts';
+import type { ApiRequest, FallbackResponse, TokenOwner } from './tenantApi.ts';
 
 /**
- * Answers every operation of the API in its own shape, from the facts that are known of it and without any data: what
- * the tenant does not serve itself. Writes change nothing; the tenant lists them.
+ * Responds to every operation of the API with the known shape of its response but without real data, where the tenant has
+ * no data of its own. Writes change nothing; the tenant lists them.
  */
-export class ShapedAnswers {
+export class ShapedResponses {
   readonly #operations: Operations;
 
   constructor(operations: Operations) {
     this.#operations = operations;
   }
 
-  /** Undefined: there is no such operation. To be asked after the token has been checked. */
-  answer(request: ApiRequest, owner: TokenOwner): FallbackAnswer | undefined {
+  /** Undefined if there is no such operation. Call this after the token was checked. */
+  respond(request: ApiRequest, owner: TokenOwner): FallbackResponse | undefined {
     const found = findOperation(this.#operations, request.method, request.path);
     return (
       found && {
-        answer: this.#answer(found, request, owner),
+        response: this.#respond(found, request, owner),
         isWrite: !READS.has(found.operation.traits.riskLevel),
       }
     );
   }
 
-  #answer({ operation, values }: FoundOperation, request: ApiRequest, owner: TokenOwner): Answer {
+  #respond({ operation, values }: FoundOperation, request: ApiRequest, owner: TokenOwner): SandboxResponse {
     const { traits, shape } = operation;
     if (!owner.scopes.has(traits.scope)) {
       return insufficientScope(traits.scope);
@@ -55,7 +55,7 @@ export class ShapedAnswers {
 const READS: ReadonlySet<string> = new Set(['read', 'secretRead']);
 
 /** A JSON text of its own, because a string would be sent as it is. */
-function json(status: number, body: unknown): Answer {
+function json(status: number, body: unknown): SandboxResponse {
   return { status, contentType: 'application/json;charset=UTF-8', body: JSON.stringify(body) };
 }
 
@@ -70,7 +70,7 @@ function checkValues(
   operation: SandboxOperation,
   values: ReadonlyMap<string, string>,
   query: URLSearchParams,
-): Answer | undefined {
+): SandboxResponse | undefined {
   for (const parameter of operation.facts.parameters ?? []) {
     const { name } = parameter;
     const text = parameter.in === 'path' ? values.get(name) : (query.get(name) ?? undefined);
@@ -98,7 +98,11 @@ function isValue(text: string, { schema }: ParameterFacts): boolean {
   }
 }
 
-function checkBody(operations: Operations, operation: SandboxOperation, request: ApiRequest): Answer | undefined {
+function checkBody(
+  operations: Operations,
+  operation: SandboxOperation,
+  request: ApiRequest,
+): SandboxResponse | undefined {
   const { requestBody } = operation.facts;
   const [declared] = Object.entries(requestBody?.content ?? {});
   if (!requestBody || !declared) {
@@ -132,7 +136,7 @@ function partsOf(content: Buffer): ReadonlySet<string> {
 }
 
 /** NinjaOne's `errorMessage` is sometimes an object; its billing has a form of its own. */
-function refuse({ traits }: SandboxOperation, code: string, name: string): Answer {
+function refuse({ traits }: SandboxOperation, code: string, name: string): SandboxResponse {
   return traits.group === 'Billing'
     ? { status: 400, body: { errorCode: code, message: name } }
     : failure(400, code, { code, params: { name } });

@@ -2,27 +2,27 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { API_SHAPES } from './apiShapes.ts';
-import { isAnswerFault, isInsteadFault, type AnswerFault, type Fault, type InsteadFault } from './misbehavior.ts';
+import { isResponseFault, isInsteadFault, type ResponseFault, type Fault, type InsteadFault } from './misbehavior.ts';
 
-export interface Answer {
+export interface SandboxResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** A string or buffer is sent as it is, anything else as JSON. Absent: no body. */
   readonly body?: unknown;
-  /** In place of a body: pieces that are made one after another, as fast as they are read. */
+  /** Instead of a body: chunks that are created as fast as they are read. */
   readonly stream?: () => Iterable<string>;
   /** Undefined: `application/json` for what is not a string; null: none. */
   readonly contentType?: string | null;
 }
 
-/** How a faulty answer passes its time. The connection may be gone when it is over. */
+/** How a faulty response waits. The connection may be closed afterward. */
 export interface Pauses {
   wait(milliseconds: number): Promise<void>;
   held(): Promise<void>;
 }
 
-/** Answers in place of the application when a fault says so. */
-export function answerInstead(response: ServerResponse, faults: readonly Fault[]): boolean {
+/** Responds instead of the application if a fault requires it. */
+export function respondInstead(response: ServerResponse, faults: readonly Fault[]): boolean {
   const fault = faults.find(isInsteadFault);
   if (!fault) {
     return false;
@@ -30,18 +30,18 @@ export function answerInstead(response: ServerResponse, faults: readonly Fault[]
   if (fault.kind === 'drop') {
     response.destroy();
   } else {
-    send(response, gatewayAnswer(fault));
+    send(response, gatewayResponse(fault));
   }
   return true;
 }
 
-/** Sends what the application answered, as the faults let it. */
+/** Sends the response of the application, changed by the faults. */
 export async function deliver(
   response: ServerResponse,
-  answer: Answer,
+  reply: SandboxResponse,
   { faults, pauses }: { readonly faults: readonly Fault[]; readonly pauses: Pauses },
 ): Promise<void> {
-  const applied = faults.filter(isAnswerFault);
+  const applied = faults.filter(isResponseFault);
   for (const fault of applied) {
     if (fault.kind === 'delay') {
       await pauses.wait(fault.milliseconds);
@@ -53,7 +53,7 @@ export async function deliver(
     response.destroy();
     return;
   }
-  const faulty = applied.reduce(alter, answer);
+  const faulty = applied.reduce(alter, reply);
   const drip = applied.find((fault) => fault.kind === 'drip');
   if (drip) {
     await sendSlowly(response, faulty, () => pauses.wait(drip.milliseconds));
@@ -62,20 +62,23 @@ export async function deliver(
   }
 }
 
-export function send(response: ServerResponse, answer: Answer): void {
+export function send(response: ServerResponse, reply: SandboxResponse): void {
   if (response.destroyed) {
     return;
   }
-  const content = writeHead(response, answer);
-  if (answer.stream) {
-    // Who reads it may well have enough before it ends.
-    pipeline(Readable.from(answer.stream()), response).catch(() => response.destroy());
+  const content = writeHead(response, reply);
+  if (reply.stream) {
+    // A client may stop reading before the end.
+    pipeline(Readable.from(reply.stream()), response).catch(() => response.destroy());
   } else {
     response.end(content);
   }
 }
 
-function writeHead(response: ServerResponse, { status, headers = {}, body, stream, contentType }: Answer): Buffer {
+function writeHead(
+  response: ServerResponse,
+  { status, headers = {}, body, stream, contentType }: SandboxResponse,
+): Buffer {
   const content = bytesOf(body);
   const type = contentType === undefined && typeof body !== 'string' ? 'application/json;charset=UTF-8' : contentType;
   response.statusCode = status;
@@ -98,8 +101,8 @@ function bytesOf(body: unknown): Buffer {
     : Buffer.from(body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body));
 }
 
-async function sendSlowly(response: ServerResponse, answer: Answer, pause: () => Promise<void>): Promise<void> {
-  const content = writeHead(response, answer);
+async function sendSlowly(response: ServerResponse, reply: SandboxResponse, pause: () => Promise<void>): Promise<void> {
+  const content = writeHead(response, reply);
   for (let index = 0; index < content.length && !response.destroyed; index++) {
     response.write(content.subarray(index, index + 1));
     await pause();
@@ -107,33 +110,33 @@ async function sendSlowly(response: ServerResponse, answer: Answer, pause: () =>
   response.end();
 }
 
-function alter(answer: Answer, fault: AnswerFault): Answer {
+function alter(reply: SandboxResponse, fault: ResponseFault): SandboxResponse {
   switch (fault.kind) {
     case 'contentType':
-      return { ...answer, contentType: fault.value };
+      return { ...reply, contentType: fault.value };
     case 'fields': {
-      const kept = Object.entries(members(answer)).filter(([name]) => fault.omit?.includes(name) !== true);
-      return { ...answer, body: { ...Object.fromEntries(kept), ...fault.set } };
+      const remaining = Object.entries(members(reply)).filter(([name]) => fault.omit?.includes(name) !== true);
+      return { ...reply, body: { ...Object.fromEntries(remaining), ...fault.set } };
     }
     case 'oversized': {
       const bytes = fault.bytes ?? 1_000_000;
-      const bare = JSON.stringify({ ...members(answer), padding: '' }).length;
-      return { ...answer, body: { ...members(answer), padding: 'x'.repeat(Math.max(0, bytes - bare)) } };
+      const bare = JSON.stringify({ ...members(reply), padding: '' }).length;
+      return { ...reply, body: { ...members(reply), padding: 'x'.repeat(Math.max(0, bytes - bare)) } };
     }
     case 'delay':
     case 'hold':
     case 'drip':
     case 'dropAfterRotation':
     case 'fewerScopes':
-      return answer;
+      return reply;
   }
 }
 
-function members({ body }: Answer): Readonly<Record<string, unknown>> {
+function members({ body }: SandboxResponse): Readonly<Record<string, unknown>> {
   return typeof body === 'object' && body !== null ? { ...body } : {};
 }
 
-function gatewayAnswer(fault: Exclude<InsteadFault, { kind: 'drop' }>): Answer {
+function gatewayResponse(fault: Exclude<InsteadFault, { kind: 'drop' }>): SandboxResponse {
   switch (fault.kind) {
     case 'answer':
       return fault;
@@ -159,7 +162,7 @@ function gatewayAnswer(fault: Exclude<InsteadFault, { kind: 'drop' }>): Answer {
   }
 }
 
-function html(status: number, title: string, text: string): Answer {
+function html(status: number, title: string, text: string): SandboxResponse {
   return {
     status,
     contentType: 'text/html;charset=UTF-8',
