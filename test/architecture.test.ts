@@ -24,7 +24,7 @@ describe('ARCHITECTURE.md', () => {
   });
 
   it('names only files that exist, each by a name that only one file has', () => {
-    const files = ['src', 'test', 'sandbox', 'tooling', 'scripts', 'media', 'docs', '.'].flatMap((folder) =>
+    const files = ['src', 'test', 'sandbox', 'tooling', 'scripts', 'media', 'docs', 'l10n', '.'].flatMap((folder) =>
       filesIn(folder, folder !== '.'),
     );
     const named = [...architecture.matchAll(/`([\w./-]+\.(?:ts|mjs|json|txt|md))`/g)].map(([, file = '']) => file);
