@@ -87,7 +87,7 @@ async function main(): Promise<number> {
   if (values.grep === undefined && !interruption.aborted) {
     await rememberDurations(report);
   }
-  console.log(`\n${summary(results, seconds, workers)}`);
+  console.log(`\n${summary(results, { seconds, workers, stages: stages.map(({ name }) => name) })}`);
   return isGreen(results) ? 0 : 1;
 }
 

@@ -38,9 +38,15 @@ export function jobHeading({ job, tally, seconds }: JobResult): string {
   return `=== ${[job.name, ...counts, `${seconds.toFixed(1)} s`].join(', ')} ===`;
 }
 
+export interface RunFacts {
+  readonly seconds: number;
+  readonly workers: number;
+  /** In the order in which they are shown. */
+  readonly stages: readonly string[];
+}
+
 /** The end of a run: the jobs by their duration, what failed and what was not run, the stages, and the total alone. */
-export function summary(results: readonly JobResult[], seconds: number, workers: number): string {
-  const stages = [...new Set(results.flatMap(({ job }) => job.stage ?? []))];
+export function summary(results: readonly JobResult[], { seconds, workers, stages }: RunFacts): string {
   const parts = [
     results.length > stages.length ? durations(results) : '',
     failuresOf(results),

@@ -97,6 +97,8 @@ const QUIET_SETTINGS: Settings = {
   'git.enabled': false,
   'json.schemaDownload.enable': false,
   'npm.fetchOnlinePackageInfo': false,
+  // Looks through all processes of the machine, again and again.
+  'remote.autoForwardPorts': false,
   'security.workspace.trust.startupPrompt': 'never',
   'telemetry.telemetryLevel': 'off',
   'typescript.disableAutomaticTypeAcquisition': true,
@@ -172,6 +174,8 @@ async function launch(
     ...(options.serverArgs ?? []),
   ];
   const env = serverEnvironment({
+    // As if a shell had started it. Otherwise it starts a login shell to read its environment, whatever is in the profile.
+    VSCODE_CLI: '1',
     // An empty template is none: the workbench then opens loopback links as they are.
     ...(options.loopbackLinks !== 'proxied' && { VSCODE_PROXY_URI: '' }),
     // Its sockets would otherwise stay behind. Elsewhere the longer path would break the limit on socket names.

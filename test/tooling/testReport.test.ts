@@ -21,7 +21,7 @@ const preparation: JobResult = {
 describe('the report of a test run', () => {
   it('sums jobs to stages, shows failures and what was not run, and ends with the total alone', () => {
     assert.equal(
-      summary([check, story, history, preparation], 70, 2),
+      summary([story, check, history, preparation], { seconds: 70, workers: 2, stages: ['check', 'e2e'] }),
       `   60.0 s  e2e history  20 passed, 1 failed, 2 not run
    50.0 s  check  1000 passed, 0 failed, 1 skipped
     9.0 s  e2e story  5 passed, 0 failed
@@ -48,7 +48,7 @@ e2e          25 passed, 1 failed, 2 not run, 69.0 s
 
   it('shows no list of jobs for one job', () => {
     assert.equal(
-      summary([story], 9, 1),
+      summary([story], { seconds: 9, workers: 1, stages: ['e2e'] }),
       'e2e          5 passed, 0 failed, 9.0 s\n9.0 s on 1 worker\n\n5 passed, 0 failed',
     );
   });
@@ -65,7 +65,10 @@ e2e          25 passed, 1 failed, 2 not run, 69.0 s
   });
 
   it('names a job that was not started among what was not run', () => {
-    assert.match(summary([notStarted(story.job)], 1, 2), /e2e story: 1\n {3}every test of e2e story/);
+    assert.match(
+      summary([notStarted(story.job)], { seconds: 1, workers: 2, stages: ['e2e'] }),
+      /e2e story: 1\n {3}every test of e2e story/,
+    );
   });
 
   it('tells other programs the same, and a person in a few lines', () => {
