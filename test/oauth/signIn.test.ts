@@ -179,7 +179,7 @@ describe('OAuth sign-in', () => {
     }
   });
 
-  it('is refused by the server if the code challenge was removed on the way as RFC 9700 §4.8 requires (A1)', async () => {
+  it('is refused by the server if the code challenge was removed on the way, as RFC 9700 §4.8 requires (A1)', async () => {
     const { window, connection } = await open('sandbox-web', { redirectUri: 'https://sandbox.example/callback' });
     const { window: publicWindow, connection: publicClient } = await open('sandbox-native');
     const stripped = (url: string): string => url.replace(/&code_challenge(?:_method)?=[^&]*/g, '');
