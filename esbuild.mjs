@@ -1,7 +1,7 @@
 // Bundles the extension: one file that is loaded at activation, and the parts that are loaded when they are needed.
 import { build, context } from 'esbuild';
-import { rm } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { removeStale, writeOutputs } from './tooling/writeOutputs.mjs';
 
 /** esbuild splits no CommonJS, so a part that `import()` loads later is an entry point of its own. */
 const LAZY = [
@@ -13,6 +13,12 @@ const LAZY = [
   'src/host/connections/wizard/connectionWizard.ts',
   'src/host/apiExplorer.ts',
   'src/host/signIn/signInAttempt.ts',
+  'src/host/signIn/signOut.ts',
+  'src/host/platform/errorActions.ts',
+  'src/host/connections/connectionItems.ts',
+  'src/host/connections/migrateClientSecrets.ts',
+  'src/host/accounts/tokenDocumentContent.ts',
+  'src/core/sessions/storageCheck.ts',
   'src/host/signIn/signInMessages.ts',
   'src/host/accounts/storageMessages.ts',
   'src/core/sessions/connectionTest.ts',
@@ -77,6 +83,9 @@ if (process.argv.includes('--watch')) {
     await (await context({ ...each, minify: false })).watch();
   }
 } else {
-  await rm('dist', { recursive: true, force: true });
-  await Promise.all([build(options), build(pages)]);
+  // `npm run check` and `npm start` build too, while the tests of others have the bundle loaded.
+  const results = await Promise.all([options, pages].map((each) => build({ ...each, write: false })));
+  const outputFiles = results.flatMap((result) => result.outputFiles);
+  await writeOutputs(outputFiles, 'out');
+  await removeStale('dist', outputFiles);
 }

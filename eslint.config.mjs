@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import { localization } from './tooling/eslintLocalization.mjs';
 
 /** The layers, lowest first: a folder may import from the lines above its own, and from itself. */
 const CORE = [
@@ -66,7 +67,10 @@ const BANS = {
     "CallExpression[callee.property.name='showErrorMessage']",
     'host/errorReporter.ts shows errors: messages are rendered, so what a server said must be made plain first.',
   ],
-  openExternal: ["CallExpression[callee.property.name='openExternal']", 'host/errorReporter.ts opens the browser.'],
+  openExternal: [
+    "CallExpression[callee.property.name='openExternal']",
+    'host/platform/navigation.ts opens the browser.',
+  ],
   random: [
     "MemberExpression[object.name='Math'][property.name='random']",
     'Secrets come from node:crypto; a jitter says so.',
@@ -76,7 +80,8 @@ const BANS = {
 const OWNERS = {
   'src/host/platform/contributions.ts': ['registerCommand', 'setContext'],
   'src/host/platform/settings.ts': ['getConfiguration'],
-  'src/host/platform/errorReporter.ts': ['showErrorMessage', 'openExternal'],
+  'src/host/platform/errorReporter.ts': ['showErrorMessage'],
+  'src/host/platform/navigation.ts': ['openExternal'],
   'src/host/platform/createPlatform.ts': ['fetch'],
   'src/core/sessions/refreshLock.ts': ['random'],
 };
@@ -123,6 +128,12 @@ export default tseslint.config(
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
     },
   },
+  {
+    files: ['src/**/*.ts'],
+    plugins: { localization },
+    rules: { 'localization/extractable': 'error', 'localization/ui-text': 'error' },
+  },
+  { files: ['src/host/platform/localize.ts'], rules: { 'localization/extractable': 'off' } },
   ...Object.entries(OWNERS).map(([file, allowed]) => ({ files: [file], rules: bans(allowed) })),
   {
     files: ['src/host/**/*.ts', 'src/extension.ts'],
@@ -167,6 +178,18 @@ export default tseslint.config(
     },
   },
   {
+    files: ['test/core/**/*.ts', 'test/webview/**/*.ts', 'test/oauth/**/*.ts', 'test/race/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [VSCODE],
+          patterns: [{ group: ['**/src/host/**', '**/support/vscode/**'], message: 'That is for test/hostUnit/.' }],
+        },
+      ],
+    },
+  },
+  {
     files: ['test/**/*.ts', 'sandbox/**/*.ts', 'tooling/**/*.ts', 'scripts/**/*.ts'],
     rules: {
       'no-console': 'off',
@@ -175,6 +198,16 @@ export default tseslint.config(
       '@typescript-eslint/no-misused-spread': 'off',
       'no-control-regex': 'off',
       '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [] }],
+    },
+  },
+  {
+    // The classes and enumerations of the fake stand for those of the editor.
+    files: ['test/support/vscode/*.ts'],
+    rules: {
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      '@typescript-eslint/no-unsafe-enum-assignment': 'off',
+      '@typescript-eslint/no-unsafe-enum-comparison': 'off',
+      '@typescript-eslint/no-extraneous-class': 'off',
     },
   },
   {

@@ -1,69 +1,94 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { runHostTests } from '../tooling/hostRunner.ts';
-import type { Counts } from '../tooling/resultSink.ts';
-import { screenshots } from '../tooling/workbenchDriver.ts';
+import { runStep } from '../tooling/childGroup.ts';
+import { longestFirst, runQueue } from '../tooling/jobQueue.ts';
 import { projectRoot } from '../tooling/provisionVscode.ts';
+import { parseEvents } from '../tooling/tally.ts';
+import { notStarted, runTestJob, type JobResult, type TestJob } from '../tooling/testJob.ts';
+import { isGreen, jobHeading, reportOf, summary, type RunReport } from '../tooling/testReport.ts';
+import { screenshots } from '../tooling/workbenchDriver.ts';
+
+const HELP = `npm test [-- <flags>]
+
+Runs every test, several jobs side by side, and ends with "N passed, N failed".
+
+  --stage <names>    only these stages, separated by commas: check, oauth, host, host-oldest, e2e
+  --grep <pattern>   only the tests whose full title matches
+  --workers <n>      jobs at the same time, default 2; with 1 the output appears as it is written
+  --report <file>    also writes the result as JSON
+  --help             this text`;
+
+/** For a test or hook: several times what the longest takes while other work keeps all cores busy. */
+const END_TO_END_TIMEOUT_MS = 120_000;
+
+/** Seconds of each job in earlier runs, which is how the longest are known. Deleting it is safe. */
+const durationsFile = path.join(projectRoot, 'artifacts/testDurations.json');
+
+/** A guess, for a file that was not run here yet. */
+const BYTES_PER_SECOND = 400;
 
 interface Stage {
   readonly name: string;
-  /** Whether the bundle of the extension must be there. */
-  readonly needsBundle?: boolean;
-  readonly run: (grep: string | undefined) => Promise<Counts>;
+  /** The VS Code that it runs in, if any. */
+  readonly vscode?: 'current' | 'oldest';
+  readonly jobs: (grep: string | undefined) => Promise<readonly TestJob[]>;
 }
 
-/** What `npm test` runs, in this order: the quick ones first. */
+const PREPARATION = 'preparation';
+
 const STAGES: readonly Stage[] = [
-  { name: 'check', run: (grep) => runCounted(npm('run', 'check'), grep) },
+  { name: 'check', jobs: () => one({ name: 'check', stage: 'check', command: npm('run', 'check') }) },
   {
     name: 'oauth',
-    run: (grep) => runMocha(['sandbox/test/**/*.test.ts', 'test/oauth/**/*.test.ts', 'test/race/**/*.test.ts'], grep),
+    jobs: () => {
+      const files = ['sandbox/test/**/*.test.ts', 'test/oauth/**/*.test.ts', 'test/race/**/*.test.ts'];
+      return one({ name: 'oauth', stage: 'oauth', command: mocha(...files) });
+    },
   },
-  { name: 'host', needsBundle: true, run: (grep) => runHostTests({ grep }) },
-  { name: 'host-oldest', needsBundle: true, run: (grep) => runHostTests({ grep, version: 'oldest' }) },
-  { name: 'e2e', needsBundle: true, run: runEndToEnd },
+  { name: 'host', vscode: 'current', jobs: (grep) => one(hostJob('host', 'current', grep)) },
+  { name: 'host-oldest', vscode: 'oldest', jobs: (grep) => one(hostJob('host-oldest', 'oldest', grep)) },
+  { name: 'e2e', vscode: 'current', jobs: endToEndJobs },
 ];
 
-/** A stage that hangs is ended, so that a run always ends with its counts. */
-const STAGE_TIMEOUT_MS = 20 * 60_000;
+process.exitCode = await main();
 
-const children = new Set<number>();
-
-await main();
-
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { stage: { type: 'string' }, grep: { type: 'string' } } });
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      stage: { type: 'string' },
+      grep: { type: 'string' },
+      workers: { type: 'string', default: '2' },
+      report: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const workers = Number(values.workers);
+  if (!Number.isInteger(workers) || workers < 1) {
+    throw new Error(`--workers takes a number from 1 on, not "${values.workers}".`);
+  }
   const stages = chooseStages(values.stage);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      children.forEach(endGroup);
-      process.exit(1);
-    });
+  const interruption = interruptedBySignals();
+  if (values.grep === undefined && stages.some(({ name }) => name === 'e2e')) {
+    await rm(screenshots, { recursive: true, force: true });
   }
-  const total = { passed: 0, failed: 0 };
-  const summary: string[] = [];
-  let bundle: Promise<void> | undefined;
-  for (const stage of stages) {
-    console.log(`\n=== ${stage.name} ===`);
-    const started = Date.now();
-    const counts = await runStage(async () => {
-      if (stage.needsBundle) {
-        await (bundle ??= buildBundle());
-      }
-      return stage.run(values.grep);
-    }, values.grep);
-    total.passed += counts.passed;
-    total.failed += counts.failed;
-    const seconds = ((Date.now() - started) / 1000).toFixed(1);
-    summary.push(`${stage.name.padEnd(12)} ${counts.passed} passed, ${counts.failed} failed, ${seconds} s`);
+  const started = Date.now();
+  const results = await runStages(stages, { grep: values.grep, workers, signal: interruption });
+  const seconds = (Date.now() - started) / 1000;
+  const report = reportOf(results, seconds);
+  if (values.report !== undefined) {
+    await writeFile(values.report, JSON.stringify(report, null, 2));
   }
-  console.log(`\n${summary.join('\n')}\n`);
-  console.log(`${total.passed} passed, ${total.failed} failed`);
-  process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+  if (values.grep === undefined && !interruption.aborted) {
+    await rememberDurations(report);
+  }
+  console.log(`\n${summary(results, seconds, workers)}`);
+  return isGreen(results) ? 0 : 1;
 }
 
 function chooseStages(names: string | undefined): readonly Stage[] {
@@ -79,23 +104,99 @@ function chooseStages(names: string | undefined): readonly Stage[] {
   });
 }
 
-/** A stage that crashed counts as one failure, and so does one that ran no test, unless a filter explains it. */
-async function runStage(run: () => Promise<Counts>, grep: string | undefined): Promise<Counts> {
-  try {
-    const counts = await run();
-    if (counts.passed + counts.failed === 0 && grep === undefined) {
-      throw new Error('The stage ran no test.');
-    }
-    return counts;
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    return { passed: 0, failed: 1 };
-  }
+interface RunOptions {
+  readonly grep: string | undefined;
+  readonly workers: number;
+  readonly signal: AbortSignal;
 }
 
-async function buildBundle(): Promise<void> {
-  if ((await runCounted(npm('run', '--silent', 'build'), undefined)).failed > 0) {
-    throw new Error('The extension could not be built.');
+async function runStages(stages: readonly Stage[], options: RunOptions): Promise<readonly JobResult[]> {
+  const { grep, workers, signal } = options;
+  const tests = (await Promise.all(stages.map((stage) => stage.jobs(grep)))).flat();
+  const versions = new Set(stages.flatMap(({ vscode }) => vscode ?? []));
+  const prepare: TestJob = { name: PREPARATION, command: script('tooling/prepareTests.ts', ...versions) };
+  const durations = await knownDurations();
+  const jobs = longestFirst(versions.size > 0 ? [prepare, ...tests] : tests, (job) => {
+    return durations[job.name] ?? (job.bytes === undefined ? Number.MAX_SAFE_INTEGER : job.bytes / BYTES_PER_SECOND);
+  });
+  const isLive = workers === 1 || tests.length === 1;
+  const results: JobResult[] = [];
+  const left = await runQueue(jobs, workers, async (job) => {
+    if (signal.aborted) {
+      results.push(notStarted(job));
+      return false;
+    }
+    if (isLive) {
+      console.log(`\n=== ${job.name} ===`);
+    }
+    const result = await runTestJob(job, {
+      grep,
+      signal,
+      color: process.stdout.isTTY,
+      ...(isLive && { onOutput: (text: string) => process.stdout.write(text) }),
+    });
+    results.push(result);
+    const hasFailed = result.tally.failures.length > 0;
+    if (!isLive && (job.stage !== undefined || hasFailed)) {
+      console.log(`\n${jobHeading(result)}\n${result.output.trimEnd()}`);
+    }
+    return !hasFailed;
+  });
+  return [...results, ...left.map(notStarted)];
+}
+
+async function knownDurations(): Promise<RunReport['jobs']> {
+  return JSON.parse(await readFile(durationsFile, 'utf8').catch(() => '{}')) as RunReport['jobs'];
+}
+
+async function rememberDurations({ jobs }: RunReport): Promise<void> {
+  await mkdir(path.dirname(durationsFile), { recursive: true });
+  await writeFile(durationsFile, JSON.stringify({ ...(await knownDurations()), ...jobs }, null, 2));
+}
+
+function one(job: TestJob): Promise<readonly TestJob[]> {
+  return Promise.resolve([job]);
+}
+
+function hostJob(name: string, version: 'current' | 'oldest', grep: string | undefined): TestJob {
+  const filter = grep === undefined ? [] : ['--grep', grep];
+  const command = script('tooling/hostRunner.ts', '--version', version, ...filter);
+  return { name, stage: name, command, after: [PREPARATION] };
+}
+
+/** A job for each file, with a VS Code, a sandbox and a browser of its own. */
+async function endToEndJobs(grep: string | undefined): Promise<TestJob[]> {
+  const folder = 'test/e2e';
+  const all = (await readdir(path.join(projectRoot, folder))).filter((file) => file.endsWith('.e2e.ts'));
+  // A file that cannot be loaded says so in its own job.
+  const files = grep === undefined ? all : await filesThatMatch(folder, grep).catch(() => all);
+  return Promise.all(
+    files.map(async (file) => ({
+      name: `e2e ${file}`,
+      stage: 'e2e',
+      // A workbench that a failed test left open would keep mocha waiting, hence the exit.
+      command: mocha(`${folder}/${file}`, '--timeout', String(END_TO_END_TIMEOUT_MS), '--exit'),
+      after: [PREPARATION],
+      bytes: (await stat(path.join(projectRoot, folder, file))).size,
+    })),
+  );
+}
+
+/** Without running a test, because to start mocha for each file takes longer than most filtered runs. */
+async function filesThatMatch(folder: string, grep: string): Promise<string[]> {
+  const temporary = await mkdtemp(path.join(tmpdir(), 'tally-'));
+  try {
+    const tally = path.join(temporary, 'tally.jsonl');
+    const reporter = path.join(projectRoot, 'tooling/tallyReporter.ts');
+    await runStep(mocha(`${folder}/*.e2e.ts`, '--dry-run', '--reporter', reporter, '--grep', grep), {
+      env: { TEST_TALLY_FILE: tally },
+      signal: new AbortController().signal,
+    });
+    const events = parseEvents(await readFile(tally, 'utf8'));
+    const files = events.flatMap((each) => (each.event === 'plan' ? each.tests.map(({ file }) => file) : []));
+    return [...new Set(files)].flatMap((file) => (file === undefined ? [] : path.basename(file)));
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
   }
 }
 
@@ -103,81 +204,30 @@ function npm(...args: string[]): readonly string[] {
   return [process.platform === 'win32' ? 'npm.cmd' : 'npm', ...args];
 }
 
-function runMocha(args: readonly string[], grep: string | undefined): Promise<Counts> {
-  return runCounted([process.execPath, 'node_modules/mocha/bin/mocha.js', ...args], grep);
+function mocha(...args: string[]): readonly string[] {
+  return [process.execPath, 'node_modules/mocha/bin/mocha.js', ...args];
 }
 
-async function runEndToEnd(grep: string | undefined): Promise<Counts> {
-  if (grep === undefined) {
-    await rm(screenshots, { recursive: true, force: true });
+function script(file: string, ...args: string[]): readonly string[] {
+  return [process.execPath, '--import', 'tsx', file, ...args];
+}
+
+function interruptedBySignals(): AbortSignal {
+  const interruption = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => interruption.abort());
   }
-  // A workbench that a failed test left open would keep mocha waiting, hence the exit.
-  return runMocha(['test/e2e/**/*.e2e.ts', '--timeout', '120000', '--exit'], grep);
-}
-
-/** Runs a command in a process group of its own and answers what the mochas in it counted. */
-async function runCounted(command: readonly string[], grep: string | undefined): Promise<Counts> {
-  const [executable = '', ...args] = command;
-  const folder = await mkdtemp(path.join(tmpdir(), 'tally-'));
-  try {
-    const tally = path.join(folder, 'tally.jsonl');
-    const options = ['--reporter', path.join(projectRoot, 'tooling/tallyReporter.cjs')];
-    const child = spawn(executable, args, {
-      cwd: projectRoot,
-      detached: true,
-      shell: process.platform === 'win32',
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: {
-        ...process.env,
-        MOCHA_OPTIONS: [...options, ...(grep === undefined ? [] : ['--grep', grep])].map(quote).join(' '),
-        TEST_TALLY_FILE: tally,
-      },
-    });
-    const code = await exitCode(child.pid ?? 0, once(child, 'exit') as Promise<[number | null]>);
-    const counts = sum(await readFile(tally, 'utf8').catch(() => ''));
-    if (code === 0 || counts.failed > 0) {
-      return counts;
-    }
-    console.error(`"${path.basename(executable)} ${args.join(' ')}" ended with code ${code}.`);
-    return { ...counts, failed: 1 };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  if (process.env.npm_lifecycle_event !== undefined) {
+    // When npm is ended, the shell between the two ends without a word to this process.
+    const launcher = process.ppid;
+    setInterval(() => {
+      if (process.ppid !== launcher) {
+        interruption.abort();
+      }
+    }, 1_000).unref();
   }
-}
-
-async function exitCode(pid: number, exited: Promise<[number | null]>): Promise<number | null> {
-  children.add(pid);
-  const timer = setTimeout(() => {
-    console.error(`The stage was ended after ${STAGE_TIMEOUT_MS / 60_000} minutes.`);
-    endGroup(pid);
-  }, STAGE_TIMEOUT_MS);
-  try {
-    return (await exited)[0];
-  } finally {
-    clearTimeout(timer);
-    children.delete(pid);
-  }
-}
-
-function endGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It has ended by itself.
-  }
-}
-
-function sum(tally: string): Counts {
-  const total = { passed: 0, failed: 0 };
-  for (const line of tally.split('\n').filter((text) => text !== '')) {
-    const counts = JSON.parse(line) as Counts;
-    total.passed += counts.passed;
-    total.failed += counts.failed;
-  }
-  return total;
-}
-
-/** As mocha reads its options from the environment: backslash and double quotes. */
-function quote(option: string): string {
-  return `"${option.replace(/["\\]/g, '\\$&')}"`;
+  // A terminal that was closed takes no more text.
+  process.stdout.on('error', () => {});
+  process.stderr.on('error', () => {});
+  return interruption.signal;
 }

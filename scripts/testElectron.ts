@@ -4,6 +4,7 @@ import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { startHostSurroundings } from '../tooling/hostFixtures.ts';
 import { openResultSink } from '../tooling/resultSink.ts';
+import { countsLine } from '../tooling/tally.ts';
 import { buildHostTests } from '../tooling/buildTests.ts';
 import { projectRoot } from '../tooling/provisionVscode.ts';
 
@@ -35,12 +36,12 @@ async function main(): Promise<boolean> {
         ...['--user-data-dir', path.join(profile, 'data'), '--extensions-dir', path.join(profile, 'extensions')],
       ],
     });
-    const counts = sink.received();
-    if (!counts) {
+    if (!sink.isDone()) {
       throw new Error(`VS Code ended with code ${code} before its tests were done.`);
     }
-    console.log(`${counts.passed} passed, ${counts.failed} failed`);
-    return counts.failed === 0 && counts.passed > 0;
+    const tally = sink.tally();
+    console.log(countsLine(tally));
+    return tally.failures.length === 0 && tally.passed > 0;
   } finally {
     sink.close();
     await surroundings.stop();

@@ -1,8 +1,9 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build as bundle, type Plugin } from 'esbuild';
 import { projectRoot } from './provisionVscode.ts';
+import { writeOutputs } from './writeOutputs.mjs';
 
 export interface BuiltHostTests {
   /** What VS Code gets as `extensionTestsPath`. */
@@ -18,8 +19,7 @@ export async function buildHostTests(): Promise<BuiltHostTests> {
   const source = path.join(projectRoot, 'test/host');
   const output = path.join(projectRoot, 'out/test/host');
   const files = (await readdir(source, { recursive: true })).filter((file) => file.endsWith('.test.ts')).sort();
-  await rm(output, { recursive: true, force: true });
-  await bundle({
+  const { outputFiles } = await bundle({
     absWorkingDir: projectRoot,
     bundle: true,
     entryPoints: ['index.ts', ...files].map((file) => path.join(source, file)),
@@ -34,7 +34,10 @@ export async function buildHostTests(): Promise<BuiltHostTests> {
     plugins: [sourceUrls],
     sourcemap: 'inline',
     target: 'node22',
+    // Both versions of VS Code may be running these files at the same time.
+    write: false,
   });
+  await writeOutputs(outputFiles, path.join(projectRoot, 'out'));
   return {
     index: path.join(output, 'index.cjs'),
     suites: files.map((file) => path.join(output, file.replace(/\.ts$/, '.cjs'))),

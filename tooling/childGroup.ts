@@ -15,6 +15,10 @@ export interface ChildGroup {
 export interface ChildGroupOptions {
   /** `kept` (default) is for error messages; `shown` goes to the terminal. */
   readonly output?: 'kept' | 'shown';
+  /** Laid over the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called with each piece of output that is kept. */
+  readonly onOutput?: (text: string) => void;
 }
 
 /** Starts `command` in the project's folder. `closed` rejects when it cannot be started. */
@@ -28,13 +32,15 @@ export function startChildGroup(command: readonly string[], options: ChildGroupO
     detached: !isWindows,
     shell: isWindows,
     stdio: ['ignore', stream, stream],
+    env: { ...process.env, ...options.env },
   });
   let text = '';
-  const keep = (chunk: Buffer): void => {
-    text += chunk.toString('utf8');
+  const keep = (piece: string): void => {
+    text += piece;
+    options.onOutput?.(piece);
   };
-  child.stdout?.on('data', keep);
-  child.stderr?.on('data', keep);
+  child.stdout?.setEncoding('utf8').on('data', keep);
+  child.stderr?.setEncoding('utf8').on('data', keep);
   let isRunning = true;
   const closed = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);

@@ -1,8 +1,12 @@
+import { appendFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { buildHostTests } from './buildTests.ts';
 import { projectRoot, type VscodeVersion } from './provisionVscode.ts';
 import { within } from '../src/core/base/lifecycle.ts';
 import { startHostSurroundings } from './hostFixtures.ts';
-import { openResultSink, type Counts } from './resultSink.ts';
+import { openResultSink } from './resultSink.ts';
+import type { Tally, TallyEvent } from './tally.ts';
 import { remoteUri, startWorkbench, type Workbench } from './workbench.ts';
 
 export interface HostRunOptions {
@@ -12,16 +16,17 @@ export interface HostRunOptions {
   readonly extension?: string;
   /** Bundled suites; default all of `test/host`. */
   readonly suites?: readonly string[];
+  readonly onEvent?: (event: TallyEvent) => void;
 }
 
 /**
- * Runs mocha suites inside the real extension host of a browser workbench and answers the counts. Rejects when the
- * host ends or stays silent before the counts came. With tests in the host, VS Code refuses every modal dialog and
+ * Runs mocha suites inside the real extension host of a browser workbench and returns what happened. Rejects when the
+ * host ends or stays silent before its tests are done, and when the workbench asked for anything but loopback. With tests in the host, VS Code refuses every modal dialog and
  * shows no toasts: what needs a person's answer is tested from outside, with the test agent.
  */
-export async function runHostTests(options: HostRunOptions = {}): Promise<Counts> {
+export async function runHostTests(options: HostRunOptions = {}): Promise<Tally> {
   const built = await buildHostTests();
-  const sink = await openResultSink({ suites: options.suites ?? built.suites, grep: options.grep });
+  const sink = await openResultSink({ ...options, suites: options.suites ?? built.suites });
   const surroundings = await startHostSurroundings();
   let workbench: Workbench | undefined;
   try {
@@ -44,18 +49,17 @@ export async function runHostTests(options: HostRunOptions = {}): Promise<Counts
       payload: (server) => [['extensionTestsPath', remoteUri(server, built.index)]],
     });
     const ended = exited.then((code) =>
-      within(LATE_COUNTS_MS, sink.counts, () => {
+      within(LATE_NEWS_MS, sink.done, () => {
         return new Error(`The extension host ended with code ${code} before its tests were done.`);
       }),
     );
-    const counts = await within(RUN_TIMEOUT_MS, Promise.race([sink.counts, ended]), () => {
+    await within(RUN_TIMEOUT_MS, Promise.race([sink.done, ended]), () => {
       return new Error(`The host tests were not done within ${RUN_TIMEOUT_MS / 1000} s.`);
     });
     if (workbench.outside.length > 0) {
-      console.error(`The workbench asked for hosts outside:\n${workbench.outside.join('\n')}`);
-      return { ...counts, failed: counts.failed + 1 };
+      throw new Error(`The workbench asked for hosts outside:\n${workbench.outside.join('\n')}`);
     }
-    return counts;
+    return sink.tally();
   } finally {
     await workbench?.stop();
     await surroundings.stop();
@@ -65,5 +69,16 @@ export async function runHostTests(options: HostRunOptions = {}): Promise<Counts
 
 const RUN_TIMEOUT_MS = 300_000;
 
-/** The counts and the news of the end come on two ways; the counts were sent first. */
-const LATE_COUNTS_MS = 2_000;
+/** The results and the news of the end come on two ways; the results were sent first. */
+const LATE_NEWS_MS = 10_000;
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({ options: { version: { type: 'string' }, grep: { type: 'string' } } });
+  const file = process.env.TEST_TALLY_FILE;
+  const { failures } = await runHostTests({
+    version: values.version === 'oldest' ? 'oldest' : 'current',
+    grep: values.grep,
+    onEvent: (event) => file !== undefined && appendFileSync(file, `${JSON.stringify(event)}\n`),
+  });
+  process.exitCode = failures.length > 0 ? 1 : 0;
+}

@@ -2,49 +2,53 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { readLines } from './readLines.ts';
-
-export interface Counts {
-  readonly passed: number;
-  readonly failed: number;
-}
+import { tallyOf, type Tally, type TallyEvent } from './tally.ts';
 
 export interface ResultSink {
   /** Environment of the extension host that `test/host/index.ts` reads. */
   readonly env: Readonly<Record<string, string>>;
-  /** The counts of the run, once the host has sent them. */
-  readonly counts: Promise<Counts>;
-  /** The same, at once; undefined when the host has not come so far. */
-  received(): Counts | undefined;
+  /** Settles when the host has said that its tests are done. */
+  readonly done: Promise<void>;
+  readonly isDone: () => boolean;
+  /** What the host has told so far. */
+  readonly tally: () => Tally;
   close(): void;
 }
 
 export interface SinkOptions {
   readonly suites: readonly string[];
   readonly grep?: string | undefined;
+  readonly onEvent?: (event: TallyEvent) => void;
 }
 
-/** Takes what the mocha in an extension host prints and counts, over a loopback socket. */
-export async function openResultSink({ suites, grep }: SinkOptions): Promise<ResultSink> {
-  let received: Counts | undefined;
-  let settle: (counts: Counts) => void = () => {};
-  const counts = new Promise<Counts>((resolve) => {
+/** Takes what the mocha in an extension host prints and what happens in it, over a loopback socket. */
+export async function openResultSink({ suites, grep, onEvent }: SinkOptions): Promise<ResultSink> {
+  const events: TallyEvent[] = [];
+  let isDone = false;
+  let settle: () => void = () => {};
+  const done = new Promise<void>((resolve) => {
     settle = resolve;
   });
   const server = createServer((socket) => {
     socket.on('error', () => {});
     readLines(socket, (line) => {
-      const message = JSON.parse(line) as { text?: string; counts?: Counts };
+      const message = JSON.parse(line) as { text?: string; event?: TallyEvent; isDone?: boolean };
       process.stdout.write(message.text ?? '');
-      if (message.counts) {
-        received = message.counts;
-        settle(message.counts);
+      if (message.event) {
+        events.push(message.event);
+        onEvent?.(message.event);
+      }
+      if (message.isDone) {
+        isDone = true;
+        settle();
       }
     });
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
-    counts,
-    received: () => received,
+    done,
+    isDone: () => isDone,
+    tally: () => tallyOf(events),
     env: {
       HOST_TEST_PORT: String((server.address() as AddressInfo).port),
       HOST_TEST_FILES: suites.join(path.delimiter),

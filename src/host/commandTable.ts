@@ -2,9 +2,10 @@ import { canceled } from '../core/base/errors.ts';
 import type { Connection } from '../core/connections/connection.ts';
 import { createConnectionCommands, type ConnectionCommandOptions } from './connections/connectionCommands.ts';
 import type { CommandTable } from './platform/contributions.ts';
-import type { Explorer } from './apiExplorer.ts';
+import type { ApiExplorer } from './apiExplorer.ts';
 import { createExplorerCommands } from './explorer/explorerCommands.ts';
 import { createHistoryCommands } from './history/historyCommands.ts';
+import { createRequestCommands } from './requests/requestCommands.ts';
 import { createResponseCommands } from './responses/responseCommands.ts';
 import { createSignInCommands, type SignInCommandOptions } from './signIn/signInCommands.ts';
 import { CommandTargets } from './selection/commandTargets.ts';
@@ -17,7 +18,7 @@ export type CommandTableOptions = Omit<
   keyof Shared
 > & {
   readonly showLog: () => void;
-  readonly explorer: () => Promise<Explorer>;
+  readonly explorer: () => Promise<ApiExplorer>;
   /** Whether the argument is a row of the Connections view, so that a person pressed something there. */
   readonly isRow: (argument: unknown) => boolean;
 };
@@ -38,6 +39,7 @@ export function createCommands(options: CommandTableOptions): CommandTable {
     ...createTokenCommands(shared),
     ...createWriteCommands(shared),
     ...createExplorerCommands(shared),
+    ...createRequestCommands(shared),
     ...createHistoryCommands(shared),
     ...createResponseCommands(shared),
     'ninjaone.showLog': () => {

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Sessions } from '../core/sessions/createSessions.ts';
+import { lazy } from '../core/base/lifecycle.ts';
 import type { HistoryStore } from '../core/history/historyStore.ts';
-import type { Explorer } from './apiExplorer.ts';
+import type { ApiExplorer } from './apiExplorer.ts';
 import { ExplorerView } from './explorer/explorerView.ts';
 import type { Platform } from './platform/createPlatform.ts';
 import { RequestFileSystem } from './requests/requestFileSystem.ts';
@@ -11,7 +12,7 @@ import type { SignInFeature } from './signIn/createSignIn.ts';
 import type { WriteAccess } from './writeAccess/writeAccess.ts';
 
 export interface ApiExplorerFeature {
-  readonly open: () => Promise<Explorer>;
+  readonly open: () => Promise<ApiExplorer>;
   readonly history: () => Promise<HistoryStore>;
 }
 
@@ -26,7 +27,7 @@ export interface ApiExplorerUses {
 /** What VS Code must know of the API Explorer from the start; the rest is loaded when it is first used. */
 export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): ApiExplorerFeature {
   const { context, register, storage, settings, redactor, transport, trustedHosts, logger, now } = platform;
-  const history = once(async () => {
+  const history = lazy(async () => {
     const { HistoryStore } = await import('../core/history/historyStore.ts');
     return new HistoryStore({
       folder: storage('history'),
@@ -37,16 +38,16 @@ export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): Ap
       now,
     });
   });
-  const open = once(async (): Promise<Explorer> => {
-    const { Explorer } = await import('./apiExplorer.ts');
+  const open = lazy(async (): Promise<ApiExplorer> => {
+    const { openApiExplorer } = await import('./apiExplorer.ts');
     return register(
-      await Explorer.open({
+      await openApiExplorer({
         media: join(context.extensionPath, 'media'),
         pages: vscode.Uri.joinPath(context.extensionUri, 'dist/webview'),
         storage: storage('catalogs'),
-        spools: storage('responses'),
+        responseFiles: storage('responses'),
         view,
-        files,
+        fileSystem,
         settings,
         selection: uses.selection,
         tokens: uses.sessions.tokens,
@@ -57,13 +58,13 @@ export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): Ap
         favorites: context.globalState,
         recent: context.workspaceState,
         drafts: context.workspaceState,
-        history: await history(),
+        store: await history(),
         logger,
         now,
       }),
     );
   });
-  const files = register(new RequestFileSystem(async () => (await open()).parts));
+  const fileSystem = register(new RequestFileSystem(async () => (await open()).requestParts));
   const view = register(new ExplorerView(async () => (await open()).tree));
   // Also while nobody looks at the explorer: what is switched off or removed must not wait for that.
   const followSettings = (): void => {
@@ -78,9 +79,4 @@ export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): Ap
     );
   });
   return { open, history };
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
 }

@@ -46,7 +46,7 @@ export function registerAllCommands(platform: Platform, features: Features): voi
       signIn.cancel();
       await writeAccess.forgetAll();
       try {
-        return await signOut.runAll(store.all().map(({ id }) => id));
+        return await (await signOut()).runAll(store.all().map(({ id }) => id));
       } finally {
         await store.clear();
         await markers.clear();

@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import path from 'node:path';
 import { format } from 'node:util';
+import type { TallyEvent } from '../../tooling/tally.ts';
+import { observeRun } from '../../tooling/tallyObserver.ts';
 
 /**
  * What VS Code calls in the extension host (`extensionTestsPath`): runs the mocha suites that the launcher names and
- * streams what they print, and at last the counts, to the launcher. The editor's own exit code is no proof: it can be
+ * streams what they print and what happens in them to the launcher. The editor's own exit code is no proof: it can be
  * zero when the host crashed before a test ran.
  */
 export async function run(): Promise<void> {
@@ -15,11 +17,10 @@ export async function run(): Promise<void> {
   let failed: number;
   try {
     const files = HOST_TEST_FILES.split(path.delimiter).filter((file) => file !== '');
-    const counts = await runMocha(files, HOST_TEST_GREP, HOST_TEST_COLOR === '1', (text) => {
-      send(socket, { text });
+    failed = await runMocha(files, HOST_TEST_GREP, HOST_TEST_COLOR === '1', (message) => {
+      send(socket, message);
     });
-    send(socket, { counts });
-    failed = counts.failed;
+    send(socket, { isDone: true });
   } catch (error) {
     send(socket, { text: `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n` });
     throw error;
@@ -32,22 +33,17 @@ export async function run(): Promise<void> {
   }
 }
 
-interface Counts {
-  passed: number;
-  failed: number;
-}
-
 async function runMocha(
   files: readonly string[],
   grep: string | undefined,
   color: boolean,
-  print: (text: string) => void,
-): Promise<Counts> {
+  tell: (message: { text: string } | { event: TallyEvent }) => void,
+): Promise<number> {
   const { default: Mocha } = await import('mocha');
   // The extension host ignores an assignment to `console.log`, so mocha's own way out is taken.
   const reporter = Mocha.reporters.Base as unknown as { consoleLog: (...args: unknown[]) => void };
   reporter.consoleLog = (...args) => {
-    print(`${format(...args)}\n`);
+    tell({ text: `${format(...args)}\n` });
   };
   const mocha = new Mocha({ ui: 'bdd', timeout: 20_000, forbidOnly: true, color, ...(grep ? { grep } : {}) });
   for (const file of files) {
@@ -55,10 +51,9 @@ async function runMocha(
   }
   await mocha.loadFilesAsync();
   return new Promise((resolve) => {
-    const runner = mocha.run(() => {
-      const { passes = 0, failures = 0 } = runner.stats ?? {};
-      resolve({ passed: passes, failed: failures });
-    });
+    const runner = mocha.run(resolve);
+    // The first tests begin later than this.
+    observeRun(runner, (event) => tell({ event }));
   });
 }
 

@@ -1,4 +1,5 @@
 import { NinjaOneError } from '../../src/core/base/errors.ts';
+import { l10n } from '../../src/core/base/l10n.ts';
 import type { Scope } from '../../src/core/connections/connection.ts';
 import type { OAuthContext, OAuthSteps, TokenSet } from '../../src/core/sessions/tokenRequests.ts';
 
@@ -125,18 +126,26 @@ export function invalidGrant(): NinjaOneError {
   return new NinjaOneError({
     code: 'oauth.invalidGrant',
     intent: 'signInAgain',
-    template: 'The sign-in of "{0}" has ended. Sign in again.',
-    args: ['Acme'],
+    message: l10n.t('The sign-in of "{0}" has ended. Sign in again.', 'Acme'),
     action: 'signIn',
   });
 }
 
 export function offline(retryAfter?: number): NinjaOneError {
-  return new NinjaOneError({ code: 'network.offline', intent: 'transient', template: 'You are offline.', retryAfter });
+  return new NinjaOneError({
+    code: 'network.offline',
+    intent: 'transient',
+    message: l10n.t('You are offline.'),
+    retryAfter,
+  });
 }
 
 export function wrongSecret(): NinjaOneError {
-  return new NinjaOneError({ code: 'oauth.invalidClient', intent: 'misconfigured', template: 'The secret is wrong.' });
+  return new NinjaOneError({
+    code: 'oauth.invalidClient',
+    intent: 'misconfigured',
+    message: l10n.t('The secret is wrong.'),
+  });
 }
 
 function clientOf({ connection }: OAuthContext): { origin: string; clientId: string } {

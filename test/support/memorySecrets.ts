@@ -50,6 +50,7 @@ export class MemorySecrets {
   readonly #pending = new Map<string, { readonly value: string | undefined; readonly timer: NodeJS.Timeout }>();
   readonly #listeners = new Set<(event: { readonly key: string }) => void>();
   readonly #faults = new Map<SecretOperation, Fault>();
+  readonly #lagging: (() => void)[] = [];
   #isGone = false;
 
   constructor({ disk = new SecretDisk(), flushDelay }: MemorySecretsOptions = {}) {
@@ -67,13 +68,19 @@ export class MemorySecrets {
     return { dispose: () => void this.#listeners.delete(entry) };
   };
 
-  /** `times`: how many calls fail before it works again. `key`: only calls for keys that contain it. */
-  fail(operation: SecretOperation, kind: 'throw' | 'hang', limits: { times?: number; key?: string } = {}): void {
+  /**
+   * `times`: how many calls fail before it works again. `key`: only calls for keys that contain it. A call that lags is
+   * answered after `heal`.
+   */
+  fail(operation: SecretOperation, kind: Fault['kind'], limits: { times?: number; key?: string } = {}): void {
     this.#faults.set(operation, { kind, left: limits.times ?? Infinity, key: limits.key ?? '' });
   }
 
   heal(): void {
     this.#faults.clear();
+    for (const goOn of this.#lagging.splice(0)) {
+      goOn();
+    }
   }
 
   /** Writes pending values to the disk. */
@@ -136,6 +143,10 @@ export class MemorySecrets {
       if (fault.kind === 'hang') {
         await new Promise(() => {});
       }
+      if (fault.kind === 'lag') {
+        await new Promise<void>((goOn) => this.#lagging.push(goOn));
+        return;
+      }
       throw new Error(`no ${operation} today`);
     }
   }
@@ -166,7 +177,7 @@ export class MemorySecrets {
 }
 
 interface Fault {
-  readonly kind: 'throw' | 'hang';
+  readonly kind: 'throw' | 'hang' | 'lag';
   readonly key: string;
   left: number;
 }

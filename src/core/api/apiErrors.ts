@@ -1,4 +1,5 @@
 import { isNinjaOneError, NinjaOneError, plainText } from '../base/errors.ts';
+import { l10n } from '../base/l10n.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { failureOf, retryAfterMs } from '../serverErrors/classifyError.ts';
@@ -55,8 +56,7 @@ function busy({ headers, status }: HttpResponse, { request, now }: ResponseConte
   return new NinjaOneError({
     code: 'server.busy',
     intent: 'transient',
-    template: '{0} has too many requests. Wait a little, then try again.',
-    args: [request.connection.instance.host],
+    message: l10n.t('{0} has too many requests. Wait a little, then try again.', request.connection.instance.host),
     action: 'retry',
     support: { status, requestId: plainText(headers.get('x-nj-request-id') ?? '', 100) || undefined },
     retryAfter: retryAfterMs(headers, now),
@@ -72,18 +72,22 @@ function whichRight({ support }: NinjaOneError, { request, scopes }: ResponseCon
     ? new NinjaOneError({
         code: 'api.missingRight',
         intent: 'permission',
-        template:
+        message: l10n.t(
           '"{0}" has the scope {1}, but may not do this all the same. Give your NinjaOne role, or the client app, the right to do it.',
-        args: [name, scope],
+          name,
+          scope,
+        ),
         action: 'openClientApps',
         support,
       })
     : new NinjaOneError({
         code: 'api.missingScope',
         intent: 'permission',
-        template:
+        message: l10n.t(
           '"{0}" is signed in without the scope {1}, which this needs. Tick it on the client app and add it to the connection, then sign in again.',
-        args: [name, scope],
+          name,
+          scope,
+        ),
         action: 'editConnection',
         support,
       });
@@ -111,9 +115,11 @@ export function unknownOutcome({ operation, connection }: ApiRequest): NinjaOneE
   return new NinjaOneError({
     code: 'api.unknownOutcome',
     intent: 'transient',
-    template:
+    message: l10n.t(
       'It is unknown whether {0} was executed: no complete answer of {1} came. Look in NinjaOne before you send it again.',
-    args: [plainText(operation.key, 200), connection.instance.host],
+      plainText(operation.key, 200),
+      connection.instance.host,
+    ),
     action: 'showLog',
   });
 }
@@ -122,8 +128,11 @@ export function readOnly({ operation, connection }: Pick<ApiRequest, 'operation'
   return new NinjaOneError({
     code: 'api.readOnly',
     intent: 'permission',
-    template: '"{0}" is read-only, so {1} was not sent. Allow writes for this connection first.',
-    args: [plainText(connection.name, 64), plainText(operation.key, 200)],
+    message: l10n.t(
+      '"{0}" is read-only, so {1} was not sent. Allow writes for this connection first.',
+      plainText(connection.name, 64),
+      plainText(operation.key, 200),
+    ),
     action: 'unlockWrites',
   });
 }
@@ -132,8 +141,10 @@ export function notConfirmed({ operation }: ApiRequest): NinjaOneError {
   return new NinjaOneError({
     code: 'api.notConfirmed',
     intent: 'permission',
-    template: '{0} was not sent, because nobody confirmed it. Send it again and confirm.',
-    args: [plainText(operation.key, 200)],
+    message: l10n.t(
+      '{0} was not sent, because nobody confirmed it. Send it again and confirm.',
+      plainText(operation.key, 200),
+    ),
   });
 }
 
@@ -142,8 +153,10 @@ export function tokenRenewed({ name }: Connection): NinjaOneError {
   return new NinjaOneError({
     code: 'api.tokenRenewed',
     intent: 'transient',
-    template: 'The access token of "{0}" had ended and was renewed. Nothing was executed; send it again.',
-    args: [plainText(name, 64)],
+    message: l10n.t(
+      'The access token of "{0}" had ended and was renewed. Nothing was executed; send it again.',
+      plainText(name, 64),
+    ),
     action: 'retry',
   });
 }
@@ -153,7 +166,10 @@ export function wrongTarget({ operation, connection }: ApiRequest): NinjaOneErro
   return new NinjaOneError({
     code: 'api.wrongTarget',
     intent: 'invalidInput',
-    template: 'The request does not fit {0} on {1}, so it was not sent. Open the operation again.',
-    args: [plainText(operation.key, 200), connection.instance.host],
+    message: l10n.t(
+      'The request does not fit {0} on {1}, so it was not sent. Open the operation again.',
+      plainText(operation.key, 200),
+      connection.instance.host,
+    ),
   });
 }

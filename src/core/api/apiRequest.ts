@@ -34,22 +34,17 @@ function wantsSecureValues(url: string): boolean {
 }
 
 /**
- * Whether the call changes something. The row of the operation decides; these three methods change something whatever
- * their row says.
+ * Whether a call of the operation changes something. Its row in the overlay decides; PUT, PATCH and DELETE change
+ * something whatever their row says.
  */
-export function isWrite(request: Pick<ApiRequest, 'operation' | 'url'>): boolean {
-  const riskLevel = riskLevelOf(request);
-  const { method } = request.operation;
-  return (
-    (riskLevel !== 'read' && riskLevel !== 'secretRead') ||
-    method === 'PUT' ||
-    method === 'PATCH' ||
-    method === 'DELETE'
-  );
+export function isWrite({ operation }: Pick<ApiRequest, 'operation'>): boolean {
+  const { method, traits } = operation;
+  const isRead = traits.riskLevel === 'read' || traits.riskLevel === 'secretRead';
+  return !isRead || method === 'PUT' || method === 'PATCH' || method === 'DELETE';
 }
 
 /** Whether a person types what it is about before it is sent: it deletes, or changes many objects at once (E9). */
-export function needsTypedText(request: Pick<ApiRequest, 'operation' | 'url'>): boolean {
+export function needsTypedText(request: Pick<ApiRequest, 'operation'>): boolean {
   const { method, traits } = request.operation;
   return method === 'DELETE' || (traits.bulk && isWrite(request));
 }

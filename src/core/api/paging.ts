@@ -1,5 +1,6 @@
 import { isCanceled, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
-import { sentence, type LocalizableMessage } from '../base/messages.ts';
+import { l10n } from '../base/l10n.ts';
+import type { LocalizableMessage } from '../base/messages.ts';
 import type { ApiRequest } from './apiRequest.ts';
 import { successOf, type ApiResponse } from './apiResponse.ts';
 import { itemsOf, nextCursor, withCursor } from './pagingStyles.ts';
@@ -106,17 +107,17 @@ export async function* pagesOf(
 
 /** What a person is told of it beside the counts: a list that is cut is always said to be cut. */
 export function describeEnd({ reason }: Pick<PagingEnd, 'reason'>): LocalizableMessage {
-  return sentence(ENDS[reason]);
+  return ENDS[reason];
 }
 
-const ENDS: { readonly [K in PagingReason]: string } = {
-  end: 'This is all of the list.',
-  canceled: 'Canceled, so the list is cut.',
-  failed: 'A page could not be fetched, so the list is cut.',
-  maxItems: 'No more items were asked for, so the list is cut.',
-  repeatedCursor: 'NinjaOne gave the same place in the list again, so the list may be cut.',
-  noCursor: 'The answer does not say where the next page begins, so the list may be cut.',
-  unreadable: 'A page has no list that can be read, so the list is cut.',
+const ENDS: { readonly [K in PagingReason]: LocalizableMessage } = {
+  end: l10n.t('This is all of the list.'),
+  canceled: l10n.t('Canceled, so the list is cut.'),
+  failed: l10n.t('A page could not be fetched, so the list is cut.'),
+  maxItems: l10n.t('No more items were asked for, so the list is cut.'),
+  repeatedCursor: l10n.t('NinjaOne gave the same place in the list again, so the list may be cut.'),
+  noCursor: l10n.t('The answer does not say where the next page begins, so the list may be cut.'),
+  unreadable: l10n.t('A page has no list that can be read, so the list is cut.'),
 };
 
 export interface AllPages extends PagingEnd {

@@ -1,12 +1,22 @@
-import { sentence, type LocalizableMessage } from './messages.ts';
+import { l10n } from './l10n.ts';
+import type { LocalizableMessage } from './messages.ts';
 
-/** So many of something, said with the words that fit one or several: "1 item", "12 items". */
-export function counted(one: string, several: string): (count: number) => LocalizableMessage {
-  return (count) => sentence(count === 1 ? one : several, count);
+export function items(count: number): LocalizableMessage {
+  return l10n.t('{0, plural, one {# item} other {# items}}', count);
 }
 
-export const items = counted('1 item', '{0} items');
-export const pages = counted('1 page', '{0} pages');
-export const rows = counted('1 row', '{0} rows');
-export const operations = counted('1 operation', '{0} operations');
-export const seconds = counted('1 second', '{0} seconds');
+export function pages(count: number): LocalizableMessage {
+  return l10n.t('{0, plural, one {# page} other {# pages}}', count);
+}
+
+export function rows(count: number): LocalizableMessage {
+  return l10n.t('{0, plural, one {# row} other {# rows}}', count);
+}
+
+export function operations(count: number): LocalizableMessage {
+  return l10n.t('{0, plural, one {# operation} other {# operations}}', count);
+}
+
+export function seconds(count: number): LocalizableMessage {
+  return l10n.t('{0, plural, one {# second} other {# seconds}}', count);
+}

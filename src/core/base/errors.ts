@@ -1,8 +1,9 @@
+import { l10n } from './l10n.ts';
 import { formatMessage, type LocalizableMessage } from './messages.ts';
 
 /**
- * The one error type of the extension. An error says what happened and what to do (`template` + `args`, so that it can
- * be translated), what kind of trouble it is (`intent`, which decides what happens to the session) and which single
+ * The one error type of the extension. An error says what happened and what to do (as a text that can be
+ * translated), what kind of trouble it is (`intent`, which decides what happens to the session) and which single
  * button helps (`action`).
  */
 export class NinjaOneError extends Error implements LocalizableMessage {
@@ -11,24 +12,23 @@ export class NinjaOneError extends Error implements LocalizableMessage {
   readonly code: string;
   readonly intent: Intent;
   readonly action: Action | undefined;
-  /** English sentence with `{0}` places; the message is this with `args` filled in. */
+  /** The message is this with `args` filled in. */
   readonly template: string;
-  readonly args: readonly (string | number)[];
+  readonly args: LocalizableMessage['args'];
+  readonly comment: string | undefined;
   /** What the server said, for the log and for support. Plain text, never rendered. */
   readonly support: Support;
   /** Milliseconds that the server asked to wait before the next attempt. */
   readonly retryAfter: number | undefined;
 
   constructor(options: ErrorOptions) {
-    super(
-      formatMessage({ template: options.template, args: options.args ?? [] }),
-      options.cause === undefined ? undefined : { cause: options.cause },
-    );
+    super(formatMessage(options.message), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = options.code;
     this.intent = options.intent;
     this.action = options.action;
-    this.template = options.template;
-    this.args = options.args ?? [];
+    this.template = options.message.template;
+    this.args = options.message.args;
+    this.comment = options.message.comment;
     this.support = options.support ?? {};
     this.retryAfter = options.retryAfter;
   }
@@ -78,8 +78,7 @@ export interface Support {
 interface ErrorOptions {
   readonly code: string;
   readonly intent: Intent;
-  readonly template: string;
-  readonly args?: readonly (string | number)[];
+  readonly message: LocalizableMessage;
   readonly action?: Action | undefined;
   readonly support?: Support;
   readonly retryAfter?: number | undefined;
@@ -92,7 +91,7 @@ export function isNinjaOneError(error: unknown): error is NinjaOneError {
 }
 
 export function canceled(): NinjaOneError {
-  return new NinjaOneError({ code: 'canceled', intent: 'canceled', template: 'Canceled' });
+  return new NinjaOneError({ code: 'canceled', intent: 'canceled', message: l10n.t('Canceled') });
 }
 
 export function isCanceled(error: unknown): boolean {

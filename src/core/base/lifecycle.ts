@@ -131,3 +131,15 @@ export async function within<T>(milliseconds: number, promise: Promise<T>, onTim
     clearTimeout(timer);
   }
 }
+
+/** Makes the value at the first call and answers the same one later. A failure is not kept: the next call tries again. */
+export function lazy<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+}

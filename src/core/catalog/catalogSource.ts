@@ -1,5 +1,5 @@
 import { isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
-import { KeyedSingleFlight } from '../base/lifecycle.ts';
+import { KeyedSingleFlight, lazy } from '../base/lifecycle.ts';
 import type { Logger } from '../base/log.ts';
 import type { Transport } from '../http/transport.ts';
 import { createCatalog, type Catalog } from './catalog.ts';
@@ -55,15 +55,15 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
   const { bundled: file, send, now, logger } = options;
   const flights = new KeyedSingleFlight<LiveResult>();
   const attempts = new Map<string, number>();
-  const overlay = once(async () => readOverlay(JSON.parse(await file('overlay.json'))));
-  const bundled = once(async () => {
+  const overlay = lazy(async () => readOverlay(JSON.parse(await file('overlay.json'))));
+  const bundled = lazy(async () => {
     const [text, rows] = await Promise.all([file('catalog.json'), overlay()]);
     const facts = readOpenApi(JSON.parse(text));
     return createCatalog({
       origin: { kind: 'bundled', version: facts.version },
       facts,
       overlay: rows,
-      schemas: once(async () => readSchemas(JSON.parse(await file('schemas.json')))),
+      schemas: lazy(async () => readSchemas(JSON.parse(await file('schemas.json')))),
     });
   });
   const cachedSpec = (origin: string): Promise<CachedSpec | undefined> => readCached(options, origin);
@@ -152,14 +152,4 @@ async function writeCached(
   } catch {
     logger.debug(`The API description of ${origin} could not be kept.`);
   }
-}
-
-/** A failure is not remembered, so that the next call tries again. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () =>
-    (made ??= make().catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    }));
 }

@@ -1,4 +1,5 @@
 import { isNinjaOneError, NinjaOneError } from '../base/errors.ts';
+import { l10n } from '../base/l10n.ts';
 import { endpointsOf } from '../connections/instance.ts';
 import type { HttpResponse, Transport } from '../http/transport.ts';
 import { readOpenApi } from './openApiReader.ts';
@@ -75,8 +76,10 @@ function createFetcher({ send, now }: SpecFetchOptions): (url: string) => Promis
       throw new NinjaOneError({
         code: 'catalog.notThere',
         intent: 'transient',
-        template: '{0} has no API description at its usual addresses, so the operations stay as they are.',
-        args: [new URL(url).host],
+        message: l10n.t(
+          '{0} has no API description at its usual addresses, so the operations stay as they are.',
+          new URL(url).host,
+        ),
         action: 'showLog',
         support: { status: response.status },
       });
@@ -89,8 +92,11 @@ function tooLarge(url: string): NinjaOneError {
   return new NinjaOneError({
     code: 'catalog.tooLarge',
     intent: 'transient',
-    template: 'The API description of {0} is larger than {1} MB. It is not used, and the operations stay as they are.',
-    args: [new URL(url).host, MOST_BYTES / 1_000_000],
+    message: l10n.t(
+      'The API description of {0} is larger than {1} MB. It is not used, and the operations stay as they are.',
+      new URL(url).host,
+      MOST_BYTES / 1_000_000,
+    ),
     action: 'showLog',
   });
 }

@@ -1,4 +1,4 @@
-import { sentence } from '../base/messages.ts';
+import { l10n } from '../base/l10n.ts';
 import type { Body, JsonSchema } from './operation.ts';
 import { resolve } from './openApiParameters.ts';
 import { readSchema, schemaName, typesOf, type Reading } from './openApiSchema.ts';
@@ -18,7 +18,7 @@ export function readBody(value: unknown, key: string, document: unknown, reading
     declared.find((type) => type === '*/*') ??
     declared[0];
   if (chosen === undefined) {
-    reading.skip(key, sentence('Its body has no content type.'));
+    reading.skip(key, l10n.t('Its body has no content type.'));
     return undefined;
   }
   const schema = getOwn(content[chosen], 'schema');

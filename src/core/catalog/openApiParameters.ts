@@ -1,4 +1,4 @@
-import { sentence } from '../base/messages.ts';
+import { l10n } from '../base/l10n.ts';
 import type { Parameter } from './operation.ts';
 import type { SpecParameter } from './spec.ts';
 import { schemaName, typesOf, type Reading } from './openApiSchema.ts';
@@ -29,14 +29,14 @@ export function readParameters(raw: RawParameters, document: unknown, reading: R
   const inPath = [...new Set(placesOf(raw.path))].map((name) => {
     const parameter = declared.get(`path ${name}`);
     if (!parameter) {
-      reading.skip(raw.key, sentence('Its path parameter {0} is not declared and is taken as text.', name));
+      reading.skip(raw.key, l10n.t('Its path parameter {0} is not declared and is taken as text.', name));
     }
     return parameter ?? { ...UNDECLARED, name };
   });
   const inQuery = [...declared.values()].filter((parameter) => parameter.in === 'query');
   for (const { name } of [...declared.values()].filter((parameter) => parameter.in === 'path')) {
     if (!inPath.some((parameter) => parameter.name === name)) {
-      reading.skip(raw.key, sentence('Its path has no place for the parameter {0}.', name));
+      reading.skip(raw.key, l10n.t('Its path has no place for the parameter {0}.', name));
     }
   }
   return [...inPath, ...inQuery];
@@ -61,7 +61,7 @@ function readParameter(raw: unknown, key: string, document: unknown, reading: Re
     return undefined;
   }
   if (name === undefined || (place !== 'path' && place !== 'query')) {
-    reading.skip(key, sentence('It has a parameter without a usable name or place.'));
+    reading.skip(key, l10n.t('It has a parameter without a usable name or place.'));
     return undefined;
   }
   const schema = resolve(getOwn(raw, 'schema'), document);
@@ -102,7 +102,7 @@ function valuesOf(
     typeof value === wanted ? [typeof value === 'number' ? String(value) : asName(value)] : [],
   );
   if (texts.length < values.length || texts.includes(undefined)) {
-    reading.skip(where, sentence('Its list of values does not fit its type.'));
+    reading.skip(where, l10n.t('Its list of values does not fit its type.'));
     return undefined;
   }
   return [...new Set(texts)].filter((text) => text !== undefined);

@@ -1,5 +1,5 @@
 import { NinjaOneError, plainText } from '../base/errors.ts';
-import { sentence } from '../base/messages.ts';
+import { l10n } from '../base/l10n.ts';
 import { METHODS, type JsonSchema, type Schemas } from './operation.ts';
 import { readBody } from './openApiBody.ts';
 import { placesOf, readParameters } from './openApiParameters.ts';
@@ -23,7 +23,7 @@ export function readOpenApi(document: unknown, options: { readonly prose: boolea
   for (const [path, item] of Object.entries(paths)) {
     reading.spend(1);
     if (!isPath(path)) {
-      reading.skip(plainText(path, 200), sentence('It is not a path that can be called.'));
+      reading.skip(plainText(path, 200), l10n.t('It is not a path that can be called.'));
       continue;
     }
     for (const method of METHODS) {
@@ -53,7 +53,7 @@ export function readSchemas(document: unknown, reading = new Reading({ prose: fa
   const schemas = new Map<string, JsonSchema>();
   for (const [name, raw] of Object.entries(asRecord(getOwn(getOwn(document, 'components'), 'schemas')) ?? {})) {
     if (asName(name) === undefined) {
-      reading.skip('schemas', sentence('It has a schema without a usable name.'));
+      reading.skip('schemas', l10n.t('It has a schema without a usable name.'));
     } else {
       schemas.set(name, readSchema(raw, `schemas/${name}`, reading));
     }
@@ -65,8 +65,9 @@ export function notOpenApi(): NinjaOneError {
   return new NinjaOneError({
     code: 'catalog.notOpenApi',
     intent: 'invalidInput',
-    template:
+    message: l10n.t(
       'What came as the API description is not an OpenAPI 3 document with operations. It is not used, and the operations stay as they are.',
+    ),
     action: 'showLog',
   });
 }
@@ -127,7 +128,7 @@ function listDeadReferences(operations: readonly SpecOperation[], schemas: Schem
   const check = (where: string, part: unknown): void => {
     for (const name of referencesOf(part)) {
       if (!schemas.has(name)) {
-        reading.skip(where, sentence('It refers to a schema that is missing: {0}.', plainText(name, 100)));
+        reading.skip(where, l10n.t('It refers to a schema that is missing: {0}.', plainText(name, 100)));
       }
     }
   };

@@ -1,5 +1,6 @@
 import { NinjaOneError } from '../base/errors.ts';
-import { sentence, type LocalizableMessage } from '../base/messages.ts';
+import { l10n } from '../base/l10n.ts';
+import type { LocalizableMessage } from '../base/messages.ts';
 import type { JsonSchema } from './operation.ts';
 import { asArray, asName, asProse, asRecord, getOwn } from '../base/untrusted.ts';
 
@@ -32,7 +33,7 @@ export class Reading {
       throw new NinjaOneError({
         code: 'catalog.tooLarge',
         intent: 'invalidInput',
-        template: 'The API description is too large, or refers to itself without end, and is not used.',
+        message: l10n.t('The API description is too large, or refers to itself without end, and is not used.'),
       });
     }
   }
@@ -50,14 +51,14 @@ export function readSchema(value: unknown, where: string, reading: Reading, dept
   }
   const raw = asRecord(value);
   if (!raw || depth > MOST_DEPTH) {
-    reading.skip(where, raw ? sentence('It is nested too deeply.') : sentence('It has a schema that is none.'));
+    reading.skip(where, raw ? l10n.t('It is nested too deeply.') : l10n.t('It has a schema that is none.'));
     return {};
   }
   const reference = getOwn(raw, '$ref');
   if (reference !== undefined) {
     const name = schemaName(reference);
     if (name === undefined) {
-      reading.skip(where, sentence('It refers to something that is not a schema of the same document.'));
+      reading.skip(where, l10n.t('It refers to something that is not a schema of the same document.'));
       return {};
     }
     return { $ref: `${SCHEMAS}${escaped(name)}` };
@@ -174,7 +175,7 @@ function propertiesOf(
   const result: Record<string, JsonSchema> = {};
   for (const [name, part] of Object.entries(properties)) {
     if (asName(name) === undefined) {
-      reading.skip(where, sentence('It has a property without a usable name.'));
+      reading.skip(where, l10n.t('It has a property without a usable name.'));
     } else {
       result[name] = inner(part);
     }
@@ -208,7 +209,7 @@ function enumOf(
     return undefined;
   }
   if (types.length > 0 && !values.every((value) => types.some((type) => isOfType(value, type, raw)))) {
-    reading.skip(where, sentence('Its list of values does not fit its type.'));
+    reading.skip(where, l10n.t('Its list of values does not fit its type.'));
     return undefined;
   }
   return values.every((value) => typeof value !== 'object' || value === null) ? [...new Set(values)] : undefined;

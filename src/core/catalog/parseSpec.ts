@@ -1,4 +1,5 @@
 import { NinjaOneError } from '../base/errors.ts';
+import { l10n } from '../base/l10n.ts';
 import { notOpenApi } from './openApiReader.ts';
 
 /**
@@ -21,8 +22,9 @@ export function unreadable(cause: unknown): NinjaOneError {
   return new NinjaOneError({
     code: 'catalog.unreadable',
     intent: 'invalidInput',
-    template:
+    message: l10n.t(
       'The API description is neither JSON nor YAML that can be read. It is not used, and the operations stay as they are.',
+    ),
     action: 'showLog',
     cause,
   });
@@ -39,9 +41,10 @@ async function yaml(text: string): Promise<unknown> {
     throw new NinjaOneError({
       code: 'catalog.tooLarge',
       intent: 'invalidInput',
-      template:
+      message: l10n.t(
         'The API description is not plain YAML of at most {0} MB. It is not used, and the operations stay as they are.',
-      args: [MOST_YAML / 1_000_000],
+        MOST_YAML / 1_000_000,
+      ),
       action: 'showLog',
     });
   }

@@ -1,5 +1,6 @@
 import { plainText } from '../base/errors.ts';
-import { sentence, type LocalizableMessage } from '../base/messages.ts';
+import { l10n } from '../base/l10n.ts';
+import type { LocalizableMessage } from '../base/messages.ts';
 import { connectionId, type Connection, type Platform, type Scope } from './connection.ts';
 import { nameProblem, parseConnections } from './parseConnections.ts';
 import { parseInstance, PRESETS, type InstanceResult } from './instance.ts';
@@ -117,7 +118,7 @@ export function twinProblem(draft: Draft, others: readonly Connection[]): Locali
   const twin = others.find((other) => other.id === id);
   return (
     twin &&
-    sentence(
+    l10n.t(
       'Connection "{0}" has the same instance, client ID and platform. Edit that one, or write another client ID.',
       plainText(twin.name),
     )
@@ -127,11 +128,11 @@ export function twinProblem(draft: Draft, others: readonly Connection[]): Locali
 /** RFC 6749 appendix A.2: visible ASCII and blanks. */
 export function secretProblem(text: string): LocalizableMessage | undefined {
   if (text === '') {
-    return sentence('Paste the client secret that NinjaOne showed when it was made.');
+    return l10n.t('Paste the client secret that NinjaOne showed when it was made.');
   }
   return /^[\x20-\x7e]+$/.test(text)
     ? undefined
-    : sentence('The client secret may have only ASCII letters, digits and signs. Copy it again from NinjaOne.');
+    : l10n.t('The client secret may have only ASCII letters, digits and signs. Copy it again from NinjaOne.');
 }
 
 export function hasRedirectUri(platform: Platform): boolean {

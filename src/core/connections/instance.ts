@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
-import { domainToUnicode } from 'node:url';
-import { sentence, type LocalizableMessage } from '../base/messages.ts';
+import { domainToASCII, domainToUnicode } from 'node:url';
+import { l10n } from '../base/l10n.ts';
+import type { LocalizableMessage } from '../base/messages.ts';
 
 export const PRESETS = {
   us: 'https://app.ninjarmm.com',
@@ -34,13 +35,13 @@ export type InstanceResult =
  */
 export function parseInstance(value: unknown): InstanceResult {
   if (typeof value !== 'string' || value === '') {
-    return refuse(sentence('Write {0}, or an address such as {1}.', PRESET_NAMES, EXAMPLE));
+    return refuse(l10n.t('Write {0}, or an address such as {1}.', PRESET_NAMES, EXAMPLE));
   }
   if (Object.hasOwn(PRESETS, value)) {
     return accept(new URL(PRESETS[value as Preset]), 'ninjaone');
   }
   if (value.length > MAX_ADDRESS) {
-    return refuse(sentence('The address is too long. Write {0}, or an address such as {1}.', PRESET_NAMES, EXAMPLE));
+    return refuse(l10n.t('The address is too long. Write {0}, or an address such as {1}.', PRESET_NAMES, EXAMPLE));
   }
   const url = URL.parse(value);
   const written = ADDRESS.exec(value);
@@ -51,22 +52,22 @@ export function parseInstance(value: unknown): InstanceResult {
   if (url.protocol === 'http:') {
     return LOOPBACK.has(host.toLowerCase()) && port !== undefined
       ? accept(url, 'loopback')
-      : refuse(sentence('Write the address with https://. Only a local test server may have http://, with its port.'));
+      : refuse(l10n.t('Write the address with https://. Only a local test server may have http://, with its port.'));
   }
   if (isIPv4(url.hostname)) {
-    return refuse(sentence('An IP address is not accepted. Write the host name, as in {0}.', EXAMPLE));
+    return refuse(l10n.t('An IP address is not accepted. Write the host name, as in {0}.', EXAMPLE));
   }
   if (url.port !== '') {
-    return refuse(sentence('Write the address without a port: NinjaOne is reached on 443 only.'));
+    return refuse(l10n.t('Write the address without a port: NinjaOne is reached on 443 only.'));
   }
-  if (!isDomainName(url.hostname)) {
-    return refuse(sentence('This is not a full domain name. Write an address such as {0}.', EXAMPLE));
+  if (!isDomainName(url.hostname) || !isValidIdn(url.hostname)) {
+    return refuse(l10n.t('This is not a full domain name. Write an address such as {0}.', EXAMPLE));
   }
   // Only A to Z: `toLowerCase` would also turn the Kelvin sign into a k.
   const shown = host.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
   if (shown !== url.hostname && shown !== domainToUnicode(url.hostname)) {
     return refuse(
-      sentence('The host has unusual letters. Check it, and write {0} if that is what you mean.', url.origin),
+      l10n.t('The host has unusual letters. Check it, and write {0} if that is what you mean.', url.origin),
     );
   }
   return accept(url, NINJAONE.test(url.hostname) && !IDN.test(url.hostname) ? 'ninjaone' : 'custom');
@@ -127,6 +128,15 @@ function refuse(problem: LocalizableMessage): InstanceResult {
   return { ok: false, problem };
 }
 
+/**
+ * Whether every `xn--` label decodes and encodes to itself again (RFC 5891 §5.4). The URL parser of Node 20 refuses other
+ * labels, the one of Node 24 takes them as they are, and nobody could read in a confirmation which host they name.
+ */
+function isValidIdn(host: string): boolean {
+  const unicode = domainToUnicode(host);
+  return !IDN.test(host) || (!IDN.test(unicode) && domainToASCII(unicode) === host);
+}
+
 /** RFC 1123 §2.1 labels, at least two of them. A name under `.localhost` is this machine (RFC 6761 §6.3). */
 function isDomainName(host: string): boolean {
   const labels = host.split('.');
@@ -141,16 +151,16 @@ function isDomainName(host: string): boolean {
 /** Says what to write instead; repeats nothing of the text itself, which may hold a password or a token. */
 function whyNoAddress(text: string): LocalizableMessage {
   if (/^[a-z0-9-]+(?:\.[a-z0-9-]+)+\/?$/i.test(text)) {
-    return sentence('Write the address with https:// in front, as in {0}.', EXAMPLE);
+    return l10n.t('Write the address with https:// in front, as in {0}.', EXAMPLE);
   }
   if (text.includes('@')) {
-    return sentence('Write the address without a user name or password, as in {0}.', EXAMPLE);
+    return l10n.t('Write the address without a user name or password, as in {0}.', EXAMPLE);
   }
   if (/^https?:\/\/\[/i.test(text)) {
-    return sentence('An IP address is not accepted. Write the host name, as in {0}.', EXAMPLE);
+    return l10n.t('An IP address is not accepted. Write the host name, as in {0}.', EXAMPLE);
   }
   if (/^https:\/\/[a-z0-9.-]+(?::443)?[/?#]/i.test(text)) {
-    return sentence('Write only the origin, without path, query or fragment, as in {0}.', EXAMPLE);
+    return l10n.t('Write only the origin, without path, query or fragment, as in {0}.', EXAMPLE);
   }
-  return sentence('This is not an instance. Write {0}, or an address such as {1}.', PRESET_NAMES, EXAMPLE);
+  return l10n.t('This is not an instance. Write {0}, or an address such as {1}.', PRESET_NAMES, EXAMPLE);
 }

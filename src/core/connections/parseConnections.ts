@@ -1,5 +1,6 @@
 import { plainText } from '../base/errors.ts';
-import { sentence, type LocalizableMessage } from '../base/messages.ts';
+import { l10n } from '../base/l10n.ts';
+import type { LocalizableMessage } from '../base/messages.ts';
 import {
   connectionId,
   isScope,
@@ -49,22 +50,22 @@ export function parseConnections(value: unknown): ParsedConnections {
   };
   try {
     if (value !== undefined && !Array.isArray(value)) {
-      report(-1, sentence('Write a list of connections: [ { "name": …, "instance": …, "clientId": … } ].'));
+      report(-1, l10n.t('Write a list of connections: [ { "name": …, "instance": …, "clientId": … } ].'));
       return found;
     }
     const entries: readonly unknown[] = value ?? [];
     if (entries.length > MOST_ENTRIES) {
-      report(-1, sentence('Only the first {0} connections are read. Remove some.', MOST_ENTRIES));
+      report(-1, l10n.t('Only the first {0} connections are read. Remove some.', MOST_ENTRIES));
     }
     for (let index = 0; index < Math.min(entries.length, MOST_ENTRIES); index++) {
       try {
         readEntry(entries[index], index, found);
       } catch {
-        report(index, sentence('This connection cannot be read. Write it again.'));
+        report(index, l10n.t('This connection cannot be read. Write it again.'));
       }
     }
   } catch {
-    report(-1, sentence('The list of connections cannot be read. Write it again.'));
+    report(-1, l10n.t('The list of connections cannot be read. Write it again.'));
   }
   return found;
 }
@@ -72,30 +73,30 @@ export function parseConnections(value: unknown): ParsedConnections {
 /** `taken` are the names of the other connections. */
 export function nameProblem(text: unknown, taken: readonly string[] = []): LocalizableMessage | undefined {
   if (typeof text !== 'string' || text.replaceAll(EMOJI_FORM, '').trim() === '') {
-    return sentence('Write a name of 1 to {0} characters.', MOST_NAME);
+    return l10n.t('Write a name of 1 to {0} characters.', MOST_NAME);
   }
   // A character is at most two UTF-16 units; what is longer than that need not be counted.
   if (text.length > 2 * MOST_NAME || Array.from(text).length > MOST_NAME) {
-    return sentence('The name is too long. Write at most {0} characters.', MOST_NAME);
+    return l10n.t('The name is too long. Write at most {0} characters.', MOST_NAME);
   }
   if (HIDDEN.test(text)) {
-    return sentence('The name has invisible characters. Write it again without line breaks and control characters.');
+    return l10n.t('The name has invisible characters. Write it again without line breaks and control characters.');
   }
   const clash = taken.find((name) => nameKey(name) === nameKey(text));
-  return clash === undefined ? undefined : sentence('The name "{0}" is taken. Choose another one.', plainText(clash));
+  return clash === undefined ? undefined : l10n.t('The name "{0}" is taken. Choose another one.', plainText(clash));
 }
 
 /** RFC 6749 appendix A.1 allows visible ASCII and blanks; NinjaOne's ids have no blanks, pasted text often does. */
 export function clientIdProblem(text: unknown): LocalizableMessage | undefined {
   if (typeof text !== 'string' || text === '') {
-    return sentence('Write the client ID that NinjaOne shows under Administration > Apps > API.');
+    return l10n.t('Write the client ID that NinjaOne shows under Administration > Apps > API.');
   }
   if (text.length > MOST_CLIENT_ID) {
-    return sentence('The client ID is too long. Write at most {0} characters.', MOST_CLIENT_ID);
+    return l10n.t('The client ID is too long. Write at most {0} characters.', MOST_CLIENT_ID);
   }
   return VISIBLE_ASCII.test(text)
     ? undefined
-    : sentence(
+    : l10n.t(
         'The client ID may have only ASCII letters, digits and signs. Copy it again without blanks or line breaks.',
       );
 }
@@ -131,7 +132,7 @@ const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u2800]|(?!\ufe0f)\p{Default_Igno
 function readEntry(entry: unknown, index: number, found: Found): void {
   const place = `#${index + 1}`;
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
-    const message = sentence('Write an object such as {0}.', '{ "name": "Acme", "instance": "eu", "clientId": "…" }');
+    const message = l10n.t('Write an object such as {0}.', '{ "name": "Acme", "instance": "eu", "clientId": "…" }');
     found.problems.push({ index, connection: place, field: '', message });
     return;
   }
@@ -152,7 +153,7 @@ function readEntry(entry: unknown, index: number, found: Found): void {
   if (namesake !== undefined) {
     wrong.push({
       field: 'name',
-      message: sentence('Connection {0} has the same name. Choose another one.', `#${namesake + 1}`),
+      message: l10n.t('Connection {0} has the same name. Choose another one.', `#${namesake + 1}`),
     });
   }
   const instance = take('instance', readInstance);
@@ -165,7 +166,7 @@ function readEntry(entry: unknown, index: number, found: Found): void {
   const id = instance && platform && clientId ? connectionId(instance.origin, clientId, platform) : undefined;
   const twin = id === undefined ? undefined : found.names.get(id);
   if (twin !== undefined) {
-    const message = sentence(
+    const message = l10n.t(
       'Connection "{0}" has the same instance, client ID and platform. Remove one of the two.',
       plainText(twin),
     );
@@ -203,26 +204,26 @@ function readInstance(value: unknown): Read<Instance> {
 
 function readPlatform(value: unknown = 'native'): Read<Platform> {
   const platform = PLATFORMS.find((known) => known === value);
-  return platform ? { value: platform } : { problem: sentence('Write one of {0}.', PLATFORMS.join(', ')) };
+  return platform ? { value: platform } : { problem: l10n.t('Write one of {0}.', PLATFORMS.join(', ')) };
 }
 
 function readScopes(value: unknown = ['monitoring']): Read<Scope[]> {
   // The copy has no holes, which `every` would pass over.
   const listed: readonly unknown[] = Array.isArray(value) ? Array.from<unknown>(value) : [];
   if (listed.length === 0 || !listed.every((scope) => typeof scope === 'string')) {
-    return { problem: sentence('Write a list of at least one of {0}.', SCOPES.join(', ')) };
+    return { problem: l10n.t('Write a list of at least one of {0}.', SCOPES.join(', ')) };
   }
   const other = listed.find((scope) => !isScope(scope));
   if (other === 'offline_access') {
-    return { problem: sentence('Remove "offline_access" from the scopes and set "offlineAccess" to true.') };
+    return { problem: l10n.t('Remove "offline_access" from the scopes and set "offlineAccess" to true.') };
   }
   return other === undefined
     ? { value: orderScopes(listed.filter(isScope)) }
-    : { problem: sentence('"{0}" is not a scope. Write {1}.', cut(other), SCOPES.join(', ')) };
+    : { problem: l10n.t('"{0}" is not a scope. Write {1}.', cut(other), SCOPES.join(', ')) };
 }
 
 function readOfflineAccess(value: unknown = true): Read<boolean> {
-  return typeof value === 'boolean' ? { value } : { problem: sentence('Write true or false, without quotes.') };
+  return typeof value === 'boolean' ? { value } : { problem: l10n.t('Write true or false, without quotes.') };
 }
 
 /** Without a valid platform only the form of a redirect URI can be judged. */
@@ -241,12 +242,12 @@ function* unknownFields(fields: Iterable<string>): Generator<{ field: string; me
     if (isSecretField(name)) {
       yield {
         field,
-        message: sentence(
+        message: l10n.t(
           'Remove it: a client secret must not stand in settings. Then run NinjaOne: Set Client Secret….',
         ),
       };
     } else if (unknown++ < MOST_UNKNOWN_FIELDS) {
-      yield { field, message: sentence('There is no such field. Write {0}, or remove it.', FIELDS.join(', ')) };
+      yield { field, message: l10n.t('There is no such field. Write {0}, or remove it.', FIELDS.join(', ')) };
     }
   }
 }

@@ -1,4 +1,5 @@
-import { sentence, type LocalizableMessage } from '../base/messages.ts';
+import { l10n } from '../base/l10n.ts';
+import type { LocalizableMessage } from '../base/messages.ts';
 import type { Platform } from './connection.ts';
 import type { Instance } from './instance.ts';
 
@@ -12,13 +13,13 @@ export function redirectUriProblem(
   instance?: Instance,
 ): LocalizableMessage | undefined {
   if (platform === 'native' || platform === 'api-services') {
-    return text === undefined ? undefined : sentence('Remove the redirect URI: platform "{0}" has none.', platform);
+    return text === undefined ? undefined : l10n.t('Remove the redirect URI: platform "{0}" has none.', platform);
   }
   if (typeof text !== 'string' || text === '') {
-    return sentence('Write the redirect URI that is registered in NinjaOne: platform "{0}" needs it.', platform);
+    return l10n.t('Write the redirect URI that is registered in NinjaOne: platform "{0}" needs it.', platform);
   }
   if (text === 'editor' && instance?.kind === 'ninjaone') {
-    return sentence('NinjaOne does not accept "editor". Write a URL that is registered there.');
+    return l10n.t('NinjaOne does not accept "editor". Write a URL that is registered there.');
   }
   const redirect = judgeRedirect(text);
   return typeof redirect === 'string' ? undefined : redirect;
@@ -39,29 +40,29 @@ function judgeRedirect(text: string): RedirectKind | LocalizableMessage {
     return 'editor';
   }
   if (text.length > MOST_REDIRECT_URI) {
-    return sentence('The redirect URI is too long. Write at most {0} characters.', MOST_REDIRECT_URI);
+    return l10n.t('The redirect URI is too long. Write at most {0} characters.', MOST_REDIRECT_URI);
   }
   if (text.includes('#')) {
-    return sentence('The redirect URI must not have a fragment. Remove "#" and what follows.');
+    return l10n.t('The redirect URI must not have a fragment. Remove "#" and what follows.');
   }
   if (!VISIBLE_ASCII.test(text) || text.includes('\\')) {
-    return sentence('The redirect URI may have only ASCII letters, digits and signs. Copy it again from NinjaOne.');
+    return l10n.t('The redirect URI may have only ASCII letters, digits and signs. Copy it again from NinjaOne.');
   }
   const url = URL.parse(text);
   if (!url || !/^https?:\/\/[^/?]/i.test(text)) {
-    return sentence('Write a complete URL, such as {0} or {1}.', 'http://localhost:9090/', RELAYS[0]);
+    return l10n.t('Write a complete URL, such as {0} or {1}.', 'http://localhost:9090/', RELAYS[0]);
   }
   if (/^[^/]*\/\/[^/?]*@/.test(text)) {
-    return sentence('The redirect URI must not have a user name or password. Remove what stands before "@".');
+    return l10n.t('The redirect URI must not have a user name or password. Remove what stands before "@".');
   }
   if (ANSWERS.some((parameter) => url.searchParams.has(parameter))) {
-    return sentence('The redirect URI must not have {0} in its query: the answer comes there.', ANSWERS.join(', '));
+    return l10n.t('The redirect URI must not have {0} in its query: the answer comes there.', ANSWERS.join(', '));
   }
   if (url.protocol === 'https:') {
     return RELAYS.includes(text) ? 'relay' : 'paste';
   }
   if (!LOOPBACK.test(text)) {
-    return sentence('Write https://. Only {0} and {1} may have http://.', 'http://localhost', 'http://127.0.0.1');
+    return l10n.t('Write https://. Only {0} and {1} may have http://.', 'http://localhost', 'http://127.0.0.1');
   }
   // Ports below 1024 need rights that an editor should not have, so the address is pasted instead.
   return Number(url.port) >= 1024 ? 'loopback' : 'paste';

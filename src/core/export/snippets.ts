@@ -1,4 +1,5 @@
-import { sentence, type LocalizableMessage } from '../base/messages.ts';
+import { l10n } from '../base/l10n.ts';
+import type { LocalizableMessage } from '../base/messages.ts';
 import type { ApiRequest } from '../api/apiRequest.ts';
 import { powershellSnippet, prettyPrint } from './powershellSnippet.ts';
 
@@ -15,10 +16,10 @@ export interface Snippet {
 }
 
 export const SNIPPETS: { readonly [K in SnippetTarget]: Snippet } = {
-  curl: { label: sentence('curl (bash)'), language: 'shellscript', write: curl },
-  powershell: { label: sentence('PowerShell'), language: 'powershell', write: powershellSnippet },
-  python: { label: sentence('Python (requests)'), language: 'python', write: python },
-  fetch: { label: sentence('JavaScript (fetch)'), language: 'javascript', write: fetchSnippet },
+  curl: { label: l10n.t('curl (bash)'), language: 'shellscript', write: curl },
+  powershell: { label: l10n.t('PowerShell'), language: 'powershell', write: powershellSnippet },
+  python: { label: l10n.t('Python (requests)'), language: 'python', write: python },
+  fetch: { label: l10n.t('JavaScript (fetch)'), language: 'javascript', write: fetchSnippet },
 };
 
 /** curl would take braces and brackets for a pattern, and a body that begins with `@` for the name of a file. */

@@ -4,6 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { canceled, isNinjaOneError, NinjaOneError, plainText } from '../base/errors.ts';
+import { l10n } from '../base/l10n.ts';
 
 export type FileParts = AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
 
@@ -29,8 +30,7 @@ function writeFailed(path: string, error: unknown): NinjaOneError {
   return new NinjaOneError({
     code: 'file.notWritten',
     intent: 'invalidInput',
-    template: '{0} could not be written ({1}). Choose another place.',
-    args: [plainText(path, 200), plainText(code, 40)],
+    message: l10n.t('{0} could not be written ({1}). Choose another place.', plainText(path, 200), plainText(code, 40)),
     cause: error,
   });
 }

@@ -4,6 +4,7 @@ import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promise
 import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { NinjaOneError, plainText } from '../base/errors.ts';
+import { l10n } from '../base/l10n.ts';
 import type { BodySink } from '../http/transport.ts';
 
 /**
@@ -119,8 +120,10 @@ async function orTell(task: () => Promise<void>): Promise<void> {
     throw new NinjaOneError({
       code: 'spool.failed',
       intent: 'invalidInput',
-      template: 'The answer is too large to be kept in memory, and writing it to a temporary file failed ({0}).',
-      args: [plainText((error as NodeJS.ErrnoException).code ?? 'unknown', 40)],
+      message: l10n.t(
+        'The answer is too large to be kept in memory, and writing it to a temporary file failed ({0}).',
+        plainText((error as NodeJS.ErrnoException).code ?? 'unknown', 40),
+      ),
       action: 'showLog',
       cause: error,
     });

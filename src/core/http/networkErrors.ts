@@ -1,4 +1,6 @@
 import { NinjaOneError, type Action, type Intent } from '../base/errors.ts';
+import { l10n } from '../base/l10n.ts';
+import type { LocalizableMessage } from '../base/messages.ts';
 
 /**
  * What came out of a failed `fetch`, as one sentence and one action. The error itself is read and left behind: the host
@@ -13,12 +15,12 @@ export function toNetworkError(error: unknown, url: URL): NinjaOneError {
 
 /** `detail` is the system's own word for it, such as `ECONNRESET`. */
 export function networkError(kind: NetworkErrorKind, url: URL, detail = ''): NinjaOneError {
-  const { code, intent = 'transient', template, action } = NETWORK_ERRORS[kind];
+  const { code, intent = 'transient', message, action } = NETWORK_ERRORS[kind];
+  const word = /^\w{1,60}$/.test(detail) ? detail : 'unknown';
   return new NinjaOneError({
     code: `network.${code}`,
     intent,
-    template,
-    args: template.includes('{1}') ? [url.host, /^\w{1,60}$/.test(detail) ? detail : 'unknown'] : [url.host],
+    message: { ...message, args: [url.host, ...(message.template.includes('{1}') ? [word] : [])] },
     action,
   });
 }
@@ -51,7 +53,7 @@ interface Fact {
 interface NetworkErrorEntry {
   readonly code: string;
   readonly intent?: Intent;
-  readonly template: string;
+  readonly message: LocalizableMessage;
   readonly action?: Action;
   readonly found: (fact: Fact, url: URL) => boolean;
 }
@@ -60,82 +62,86 @@ const NETWORK_ERRORS: { readonly [K in NetworkErrorKind]: NetworkErrorEntry } = 
   aborted: {
     code: 'aborted',
     intent: 'canceled',
-    template: 'Canceled',
+    message: l10n.t('Canceled'),
     found: ({ code }) => code === 'UND_ERR_CLOSED' || code === 'UND_ERR_DESTROYED',
   },
   proxyPassword: {
     code: 'proxy',
-    template: 'The proxy on the way to {0} asks for a user name and password. Check the proxy settings.',
+    message: l10n.t('The proxy on the way to {0} asks for a user name and password. Check the proxy settings.'),
     action: 'openProxySettings',
     found: ({ proxyStatus }) => proxyStatus === 407,
   },
   proxy: {
     code: 'proxy',
-    template: 'The proxy on the way to {0} cannot be used ({1}). Check the proxy settings.',
+    message: l10n.t('The proxy on the way to {0} cannot be used ({1}). Check the proxy settings.'),
     action: 'openProxySettings',
     found: (fact, url) => fact.proxyStatus !== undefined || fact.code === 'UND_ERR_PRX_TLS' || isElsewhere(fact, url),
   },
   clock: {
     code: 'tls',
-    template:
+    message: l10n.t(
       'The certificate of {0} is not valid at this time ({1}). Check the clock of this computer, then try again.',
+    ),
     action: 'retry',
     found: ({ code }) => code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID',
   },
   wrongName: {
     code: 'tls',
-    template:
+    message: l10n.t(
       'The certificate that was shown for {0} belongs to another host ({1}). Check the instance of the connection, or whether this network asks you to sign in first.',
+    ),
     action: 'editConnection',
     found: ({ code }) => code === 'ERR_TLS_CERT_ALTNAME_INVALID' || code === 'HOSTNAME_MISMATCH',
   },
   untrusted: {
     code: 'tls',
-    template:
+    message: l10n.t(
       'The certificate of {0} is not trusted ({1}). If your company inspects traffic, install its certificate in the operating system and check the setting http.systemCertificates.',
+    ),
     action: 'openProxySettings',
     found: ({ code }) => UNTRUSTED.test(code),
   },
   tls: {
     code: 'tls',
-    template:
+    message: l10n.t(
       'No secure connection to {0} could be made ({1}). Check the proxy and the setting http.systemCertificates.',
+    ),
     action: 'openProxySettings',
     found: ({ code }) => TLS.test(code),
   },
   refused: {
     code: 'refused',
-    template: '{0} refused the connection. Check the instance of the connection, or try again later.',
+    message: l10n.t('{0} refused the connection. Check the instance of the connection, or try again later.'),
     action: 'retry',
     found: ({ code }) => code === 'ECONNREFUSED',
   },
   timeout: {
     code: 'timeout',
-    template: '{0} did not answer in time. Check the network and try again.',
+    message: l10n.t('{0} did not answer in time. Check the network and try again.'),
     action: 'retry',
     found: ({ code }) => code === 'ETIMEDOUT' || /^UND_ERR_(?:CONNECT|HEADERS|BODY)_TIMEOUT$/.test(code),
   },
   reset: {
     code: 'reset',
-    template: 'The connection to {0} broke before the answer was complete ({1}). Try again.',
+    message: l10n.t('The connection to {0} broke before the answer was complete ({1}). Try again.'),
     action: 'retry',
     found: ({ code }) => BROKEN.test(code),
   },
   dns: {
     code: 'dns',
-    template: 'The host {0} was not found. Check the network and the instance of the connection.',
+    message: l10n.t('The host {0} was not found. Check the network and the instance of the connection.'),
     action: 'retry',
     found: ({ code }) => code === 'ENOTFOUND' || code === 'ENODATA',
   },
   offline: {
     code: 'offline',
-    template: '{0} cannot be reached from this network ({1}). Check whether you are online, then try again.',
+    message: l10n.t('{0} cannot be reached from this network ({1}). Check whether you are online, then try again.'),
     action: 'retry',
     found: ({ code }) => OFFLINE.has(code),
   },
   failed: {
     code: 'failed',
-    template: 'The request to {0} failed ({1}). Try again.',
+    message: l10n.t('The request to {0} failed ({1}). Try again.'),
     action: 'retry',
     found: () => false,
   },

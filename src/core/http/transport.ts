@@ -1,5 +1,7 @@
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { isNinjaOneError, NinjaOneError, plainText } from '../base/errors.ts';
+import { l10n } from '../base/l10n.ts';
+import type { LocalizableMessage } from '../base/messages.ts';
 import type { Logger } from '../base/log.ts';
 import { Deadline } from './deadline.ts';
 import { toNetworkError, networkError } from './networkErrors.ts';
@@ -177,8 +179,11 @@ function tooLarge(url: URL, maxBytes: number): NinjaOneError {
   return new NinjaOneError({
     code: 'network.tooLarge',
     intent: 'transient',
-    template: 'The answer of {0} is larger than {1} kB and was not read to its end. Ask for less at once.',
-    args: [url.host, Math.floor(maxBytes / 1024)],
+    message: l10n.t(
+      'The answer of {0} is larger than {1} kB and was not read to its end. Ask for less at once.',
+      url.host,
+      Math.floor(maxBytes / 1024),
+    ),
     action: 'showLog',
   });
 }
@@ -188,11 +193,17 @@ function redirectFailure(location: string | null, url: URL): NinjaOneError {
   return new NinjaOneError({
     code: 'network.redirect',
     intent: 'transient',
-    template:
+    message:
       target === ''
-        ? '{0} answered with a redirect, which is never followed. Check the instance of the connection, or whether this network asks you to sign in first.'
-        : '{0} redirects to {1}, which is never followed. Check the instance of the connection, or whether this network asks you to sign in first.',
-    args: target === '' ? [url.host] : [url.host, plainText(target, 100)],
+        ? l10n.t(
+            '{0} answered with a redirect, which is never followed. Check the instance of the connection, or whether this network asks you to sign in first.',
+            url.host,
+          )
+        : l10n.t(
+            '{0} redirects to {1}, which is never followed. Check the instance of the connection, or whether this network asks you to sign in first.',
+            url.host,
+            plainText(target, 100),
+          ),
     action: 'editConnection',
   });
 }
@@ -200,11 +211,13 @@ function redirectFailure(location: string | null, url: URL): NinjaOneError {
 function checkedUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || url.username !== '' || url.password !== '') {
-    throw forbidden('The address of a request is not valid, so it was not sent. Check the instance of the connection.');
+    throw forbidden(
+      l10n.t('The address of a request is not valid, so it was not sent. Check the instance of the connection.'),
+    );
   }
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.has(url.hostname))) {
     throw forbidden(
-      'Only https addresses are called, so the request was not sent. Check the instance of the connection.',
+      l10n.t('Only https addresses are called, so the request was not sent. Check the instance of the connection.'),
     );
   }
   return url;
@@ -218,11 +231,11 @@ function checkedHeaders(headers: Readonly<Record<string, string>> = {}): Headers
     return new Headers(headers);
   } catch {
     throw forbidden(
-      'A header of the request has characters that cannot be sent, so the request was not sent. Sign in again.',
+      l10n.t('A header of the request has characters that cannot be sent, so the request was not sent. Sign in again.'),
     );
   }
 }
 
-function forbidden(template: string): NinjaOneError {
-  return new NinjaOneError({ code: 'network.forbidden', intent: 'invalidInput', template });
+function forbidden(message: LocalizableMessage): NinjaOneError {
+  return new NinjaOneError({ code: 'network.forbidden', intent: 'invalidInput', message });
 }

@@ -1,4 +1,5 @@
 import { NinjaOneError } from '../base/errors.ts';
+import { l10n } from '../base/l10n.ts';
 
 /**
  * Finds the elements of the list in JSON text that comes part by part, and answers each as it stands there: no digit is
@@ -123,6 +124,6 @@ function itemTooLarge(): NinjaOneError {
   return new NinjaOneError({
     code: 'response.itemTooLarge',
     intent: 'invalidInput',
-    template: 'One item of the list is too large for a table. Save the answer as JSON.',
+    message: l10n.t('One item of the list is too large for a table. Save the answer as JSON.'),
   });
 }

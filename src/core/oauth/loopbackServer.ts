@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { NinjaOneError } from '../base/errors.ts';
+import { l10n } from '../base/l10n.ts';
 import { PAGE_HEADERS, pageOf } from './callbackPages.ts';
 
 export interface LoopbackServerOptions {
@@ -178,10 +179,16 @@ async function bind({ host, port }: LoopbackServerOptions, listener: RequestList
     throw new NinjaOneError({
       code: busy ? 'loopback.portBusy' : 'loopback.failed',
       intent: 'transient',
-      template: busy
-        ? 'Another program uses {0}, where the browser is to come back. Close it and try again, or paste the address on which the browser ends.'
-        : 'This computer does not let us listen on {0} ({1}). Paste the address on which the browser ends.',
-      args: busy ? [`${host}:${port}`] : [`${host}:${port}`, codeOf(error)],
+      message: busy
+        ? l10n.t(
+            'Another program uses {0}, where the browser is to come back. Close it and try again, or paste the address on which the browser ends.',
+            `${host}:${port}`,
+          )
+        : l10n.t(
+            'This computer does not let us listen on {0} ({1}). Paste the address on which the browser ends.',
+            `${host}:${port}`,
+            codeOf(error),
+          ),
       action: 'pasteRedirectUrl',
     });
   }

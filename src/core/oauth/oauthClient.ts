@@ -1,5 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import { isNinjaOneError, NinjaOneError, plainText } from '../base/errors.ts';
+import { l10n } from '../base/l10n.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import { endpointsOf } from '../connections/instance.ts';
 import type { Transport } from '../http/transport.ts';
@@ -203,9 +204,10 @@ function authenticationOf({ connection, clientSecret = '' }: OAuthContext): oaut
     throw new NinjaOneError({
       code: 'oauth.secretMissing',
       intent: 'misconfigured',
-      template:
+      message: l10n.t(
         'There is no client secret for "{0}" in this editor. Set the one that NinjaOne showed when it was made.',
-      args: [plainText(connection.name, 64)],
+        plainText(connection.name, 64),
+      ),
       action: 'setClientSecret',
     });
   }

@@ -1,5 +1,6 @@
 import { plainText } from '../base/errors.ts';
-import { sentence, type LocalizableMessage } from '../base/messages.ts';
+import { l10n } from '../base/l10n.ts';
+import type { LocalizableMessage } from '../base/messages.ts';
 import type { Connection } from '../connections/connection.ts';
 import { authorizationFailure } from '../serverErrors/classifyError.ts';
 
@@ -18,18 +19,21 @@ export interface PasteTarget {
 /** What people copy comes with line breaks of a mail, quotes and brackets; none of these can stand in an address. */
 export function readPasted(text: string): URL | PasteProblem {
   if (text.length > LONGEST_PASTE) {
-    return problem('tooLong', 'This is too long. Paste only the address on which the browser ended.');
+    return problem('tooLong', l10n.t('This is too long. Paste only the address on which the browser ended.'));
   }
   const address = text.replace(/[\s\p{Cc}\p{Cf}]+/gu, '').replace(/^[<("'`“‘«]+|[>)"'`”’»]+$/gu, '');
   if (address === '') {
-    return problem('empty', 'Paste the whole address on which the browser ended.');
+    return problem('empty', l10n.t('Paste the whole address on which the browser ended.'));
   }
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(address) && URL.canParse(address)) {
     return new URL(address);
   }
   return /[?&]|(?:code|state)=|:\/\//.test(address)
-    ? problem('notUrl', 'This is not a whole address. Copy all of it, from the beginning: {0}', 'http…')
-    : problem('bareCode', 'This is not enough. Paste the whole address on which the browser ended, not only the code.');
+    ? problem('notUrl', l10n.t('This is not a whole address. Copy all of it, from the beginning: {0}', 'http…'))
+    : problem(
+        'bareCode',
+        l10n.t('This is not enough. Paste the whole address on which the browser ended, not only the code.'),
+      );
 }
 
 /** Whether an address is the one that the browser was sent to; the server has added to the query. */
@@ -48,7 +52,10 @@ export function isAt(url: URL, redirectUri: string | undefined): boolean {
 export function pasteProblem(url: URL, target: PasteTarget | undefined, waiting: readonly PasteTarget[]): PasteProblem {
   if (target) {
     const address = plainText(target.redirectUri ?? '', 200);
-    return problem('otherAddress', 'This is not where the sign-in ends. The address has to begin with {0}', address);
+    return problem(
+      'otherAddress',
+      l10n.t('This is not where the sign-in ends. The address has to begin with {0}', address),
+    );
   }
   const query = url.searchParams;
   const error = query.get('error');
@@ -56,25 +63,28 @@ export function pasteProblem(url: URL, target: PasteTarget | undefined, waiting:
   if (error && here && !query.has('state')) {
     // NinjaOne shows some errors on a page of its own, without a state, and never sends the browser back.
     const description = query.get('error_description') ?? undefined;
-    const { template, args } = authorizationFailure({ error, description }, here.connection);
-    return { kind: 'errorPage', template, args };
+    return problem('errorPage', authorizationFailure({ error, description }, here.connection));
   }
   if (!query.get('code') && !error) {
     return problem(
       'noAnswer',
-      'This address has no answer of NinjaOne. Finish the sign-in in the browser, then paste the address on which it ended.',
+      l10n.t(
+        'This address has no answer of NinjaOne. Finish the sign-in in the browser, then paste the address on which it ended.',
+      ),
     );
   }
   return query.get('state')
     ? problem(
         'otherSignIn',
-        'This address belongs to another sign-in. Paste the one on which the present sign-in ended, or start again.',
+        l10n.t(
+          'This address belongs to another sign-in. Paste the one on which the present sign-in ended, or start again.',
+        ),
       )
-    : problem('noState', 'A part of this address is missing. Copy all of it from the browser.');
+    : problem('noState', l10n.t('A part of this address is missing. Copy all of it from the browser.'));
 }
 
-function problem(kind: PasteProblem['kind'], template: string, ...args: readonly string[]): PasteProblem {
-  return { kind, ...sentence(template, ...args) };
+function problem(kind: PasteProblem['kind'], { template, args, comment }: LocalizableMessage): PasteProblem {
+  return { kind, template, args, comment };
 }
 
 const LONGEST_PASTE = 16_384;

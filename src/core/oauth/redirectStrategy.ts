@@ -1,4 +1,5 @@
 import { NinjaOneError, plainText } from '../base/errors.ts';
+import { l10n } from '../base/l10n.ts';
 import type { Connection } from '../connections/connection.ts';
 import { redirectKindOf, type RedirectKind } from '../connections/redirectUri.ts';
 
@@ -53,8 +54,10 @@ export function redirectPlan(connection: Connection, environment: { readonly rem
     throw new NinjaOneError({
       code: 'oauth.noRedirect',
       intent: 'misconfigured',
-      template: 'The connection "{0}" has no redirect URI, so a browser cannot come back. Edit the connection.',
-      args: [plainText(connection.name, 64)],
+      message: l10n.t(
+        'The connection "{0}" has no redirect URI, so a browser cannot come back. Edit the connection.',
+        plainText(connection.name, 64),
+      ),
       action: 'editConnection',
     });
   }

@@ -1,5 +1,6 @@
 import { plainText } from '../base/errors.ts';
-import { sentence, type LocalizableMessage } from '../base/messages.ts';
+import { l10n } from '../base/l10n.ts';
+import type { LocalizableMessage } from '../base/messages.ts';
 import { matchesPathTemplate, PATH_PARAMETER, type ApiRequest } from '../api/apiRequest.ts';
 import type { Body, Operation, Parameter } from '../catalog/operation.ts';
 import type { Connection } from '../connections/connection.ts';
@@ -27,7 +28,7 @@ export function buildRequest(draft: RequestDraft, { operation, connection }: Req
   const query = fillQuery(operation, draft.query, report);
   const body = checkBody(operation, draft, report);
   if (draft.operation !== operation.key) {
-    report(['operation'], sentence('There is no operation {0}. Choose another one.', plainText(draft.operation, 200)));
+    report(['operation'], l10n.t('There is no operation {0}. Choose another one.', plainText(draft.operation, 200)));
   }
   if (problems.length > 0) {
     return { ok: false, problems };
@@ -35,7 +36,7 @@ export function buildRequest(draft: RequestDraft, { operation, connection }: Req
   const { origin } = connection.instance;
   const url = URL.parse(`${origin}${path}${query}`)?.href ?? '';
   if (!/^\/[^/]/.test(operation.path) || !matchesPathTemplate(url, operation.path, origin)) {
-    report(['path'], sentence('The values do not make an address of {0}. Check them.', plainText(operation.key, 200)));
+    report(['path'], l10n.t('The values do not make an address of {0}. Check them.', plainText(operation.key, 200)));
     return { ok: false, problems };
   }
   return { ok: true, request: { connection, operation, url, body } };
@@ -59,7 +60,7 @@ function fillPath(operation: Operation, values: Values, report: Report): string 
   return operation.path.replace(EVERY_PLACE, (_, name: string) => {
     const value = values.get(name);
     if (value === undefined) {
-      report(['path', name], sentence('{0} is needed. Write a value.', plainText(name, 60)));
+      report(['path', name], l10n.t('{0} is needed. Write a value.', plainText(name, 60)));
       return '';
     }
     const checked = checkValue(parameterOf(operation, 'path', name) ?? placeParameter(name), value);
@@ -101,7 +102,7 @@ function fillQuery(operation: Operation, values: Values, report: Report): string
     // An empty filter is not "no filter" to NinjaOne, so nothing is sent for it.
     if (value === undefined || String(value).trim() === '') {
       if (required) {
-        report(['query', name], sentence('{0} is needed. Write a value.', plainText(name, 60)));
+        report(['query', name], l10n.t('{0} is needed. Write a value.', plainText(name, 60)));
       }
       return [];
     }
@@ -121,7 +122,7 @@ function reportUnknown(field: 'path' | 'query', names: readonly string[], values
       const known = names.length === 0 ? '–' : names.slice(0, 20).join(', ');
       report(
         [field, name],
-        sentence('The operation has no {0} parameter {1}. It has: {2}.', field, plainText(name, 60), known),
+        l10n.t('The operation has no {0} parameter {1}. It has: {2}.', field, plainText(name, 60), known),
       );
     }
   }
@@ -143,19 +144,19 @@ function checkBody({ body }: Operation, draft: RequestDraft, report: Report): st
 
 function bodyProblem(body: Body | undefined, value: unknown, json: string | undefined): LocalizableMessage | undefined {
   if (body && !JSON_TYPE.test(body.contentType)) {
-    return sentence(
+    return l10n.t(
       'This operation takes files ({0}), which are not sent from here. Use {1} and a token of Copy Access Token.',
       plainText(body.contentType, 60),
       'curl --form',
     );
   }
   if (value === undefined) {
-    return body?.required ? sentence('This operation needs a body. Write one.') : undefined;
+    return body?.required ? l10n.t('This operation needs a body. Write one.') : undefined;
   }
   if (!body) {
-    return sentence('This operation takes no body. Remove it.');
+    return l10n.t('This operation takes no body. Remove it.');
   }
-  return json === undefined ? sentence('The body cannot be written as JSON, or is too deep. Check it.') : undefined;
+  return json === undefined ? l10n.t('The body cannot be written as JSON, or is too deep. Check it.') : undefined;
 }
 
 const JSON_TYPE = /^(?:application\/(?:[\w.-]+\+)?json|\*\/\*)\s*(?:;|$)/i;

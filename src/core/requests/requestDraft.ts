@@ -1,5 +1,6 @@
 import { plainText } from '../base/errors.ts';
-import { sentence, type LocalizableMessage } from '../base/messages.ts';
+import { l10n } from '../base/l10n.ts';
+import type { LocalizableMessage } from '../base/messages.ts';
 
 /** What a person writes into a request document: which operation, with which values. Never where to, never as whom. */
 export interface RequestDraft {
@@ -32,7 +33,7 @@ export type DraftResult =
  */
 export function parseDraft(value: unknown): DraftResult {
   if (!isRecord(value)) {
-    return wrong([], sentence('Write a request: {0}.', EXAMPLE));
+    return wrong([], l10n.t('Write a request: {0}.', EXAMPLE));
   }
   const problems: RequestProblem[] = [];
   for (const name of Object.keys(value)) {
@@ -44,7 +45,7 @@ export function parseDraft(value: unknown): DraftResult {
   if (typeof operation !== 'string' || operation.trim() === '') {
     problems.push({
       place: ['operation'],
-      message: sentence('Name the operation: method and path, as in {0}.', 'GET /v2/device/{id}'),
+      message: l10n.t('Name the operation: method and path, as in {0}.', 'GET /v2/device/{id}'),
     });
   }
   const path = readValues(value, 'path', problems);
@@ -65,18 +66,18 @@ const FOREIGN =
 
 function unknownField(name: string): LocalizableMessage {
   return FOREIGN.test(name)
-    ? sentence(
+    ? l10n.t(
         'Remove {0}: a request never says where it goes, as whom, or with which headers. The connection decides that.',
         plainText(name, 40),
       )
-    : sentence('A request has no field {0}. Remove it, or move it to path, query or body.', plainText(name, 40));
+    : l10n.t('A request has no field {0}. Remove it, or move it to path, query or body.', plainText(name, 40));
 }
 
 function readValues(draft: object, field: 'path' | 'query', problems: RequestProblem[]): Values {
   const values = new Map<string, Scalar>();
   const written = getOwn(draft, field) ?? {};
   if (!isRecord(written)) {
-    problems.push({ place: [field], message: sentence('Write {0} as names and values: {1}.', field, '{ "name": 1 }') });
+    problems.push({ place: [field], message: l10n.t('Write {0} as names and values: {1}.', field, '{ "name": 1 }') });
     return values;
   }
   for (const [name, value] of Object.entries(written)) {
@@ -85,7 +86,7 @@ function readValues(draft: object, field: 'path' | 'query', problems: RequestPro
         values.set(name, value);
       }
     } else if (value !== null && value !== undefined) {
-      const message = sentence('{0} takes one value. Write several as text with commas.', plainText(name, 40));
+      const message = l10n.t('{0} takes one value. Write several as text with commas.', plainText(name, 40));
       problems.push({ place: [field, name], message });
     }
   }

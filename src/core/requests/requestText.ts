@@ -1,5 +1,5 @@
 import { plainText } from '../base/errors.ts';
-import { sentence } from '../base/messages.ts';
+import { l10n } from '../base/l10n.ts';
 import { asRecord } from '../base/untrusted.ts';
 import type { Operation, Schemas } from '../catalog/operation.ts';
 import { parseDraft, type DraftResult } from './requestDraft.ts';
@@ -38,12 +38,12 @@ export function readRequestText(text: string): DraftResult {
   try {
     value = JSON.parse(text);
   } catch {
-    const message = sentence('This request is not JSON. Correct what the editor marks in it.');
+    const message = l10n.t('This request is not JSON. Correct what the editor marks in it.');
     return { ok: false, problems: [{ place: [], message }] };
   }
   const twice = duplicateKey(text);
   if (twice) {
-    const message = sentence('{0} stands twice. Remove one of them.', plainText(twice.at(-1) ?? '', 40));
+    const message = l10n.t('{0} stands twice. Remove one of them.', plainText(twice.at(-1) ?? '', 40));
     return { ok: false, problems: [{ place: twice, message }] };
   }
   const read = parseDraft(value);

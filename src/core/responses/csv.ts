@@ -1,4 +1,5 @@
 import { NinjaOneError } from '../base/errors.ts';
+import { l10n } from '../base/l10n.ts';
 
 /**
  * Items as CSV (RFC 4180) for a spreadsheet: no cell is taken for a formula, nested values are JSON, and the columns
@@ -122,6 +123,6 @@ function tooWide(): NinjaOneError {
   return new NinjaOneError({
     code: 'response.tooWide',
     intent: 'invalidInput',
-    template: 'The items have too many different names for a table. Save the answer as JSON.',
+    message: l10n.t('The items have too many different names for a table. Save the answer as JSON.'),
   });
 }

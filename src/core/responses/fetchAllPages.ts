@@ -91,5 +91,5 @@ function failureOf({ failure }: PagingEnd): NinjaOneError | undefined {
 
 function nothingCame(end: PagingEnd): NinjaOneError {
   const intent = end.reason === 'canceled' ? 'canceled' : 'transient';
-  return new NinjaOneError({ code: `paging.${end.reason}`, intent, ...describeEnd(end) });
+  return new NinjaOneError({ code: `paging.${end.reason}`, intent, message: describeEnd(end) });
 }

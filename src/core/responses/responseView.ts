@@ -1,6 +1,6 @@
-import { counted } from '../base/counts.ts';
 import { plainText } from '../base/errors.ts';
-import { sentence, type LocalizableMessage } from '../base/messages.ts';
+import { l10n } from '../base/l10n.ts';
+import type { LocalizableMessage } from '../base/messages.ts';
 import { formatJson, type FormattedJson, type MaskedValue } from '../json/formatJson.ts';
 
 /** What an answer is shown as: what its bytes are, whatever its header says (E7). */
@@ -42,12 +42,15 @@ export interface ViewOptions {
 export function viewOf(body: Uint8Array, options: ViewOptions): ResponseView {
   const { size, contentType = '', isDone = false } = options;
   if (body.byteLength === 0) {
-    return { ...NOTHING, notices: [sentence(isDone ? 'Done. The answer has no body.' : 'The answer has no body.')] };
+    return {
+      ...NOTHING,
+      notices: [isDone ? l10n.t('Done. The answer has no body.') : l10n.t('The answer has no body.')],
+    };
   }
   const decoded = decode(body, contentType, size > body.byteLength);
   if (decoded === undefined) {
     const type = plainText(contentType, 100) || 'application/octet-stream';
-    const notice = sentence('The answer is binary ({0}). Save it to open it elsewhere.', type);
+    const notice = l10n.t('The answer is binary ({0}). Save it to open it elsewhere.', type);
     return { ...NOTHING, kind: 'binary', notices: [notice] };
   }
   const view = textView(decoded.text, options, size > body.byteLength);
@@ -66,7 +69,7 @@ const NOTHING: ResponseView = {
   masked: [],
 };
 
-const DAMAGED = sentence('Some bytes of the answer are not valid text and are shown as {0}.', '\ufffd');
+const DAMAGED = l10n.t('Some bytes of the answer are not valid text and are shown as {0}.', '\ufffd');
 
 /** `undefined` for what is no text. */
 function decode(
@@ -106,7 +109,7 @@ function isMostlyText(text: string): boolean {
 
 function textView(text: string, options: ViewOptions, partial: boolean): ResponseView {
   if (isHtml(text, options.contentType ?? '')) {
-    const notice = sentence(
+    const notice = l10n.t(
       'A web page came instead of data. It may come from a proxy or a sign-in page of this network.',
     );
     return rawView({ kind: 'html', language: 'html', text, options, partial, notices: [notice] });
@@ -121,12 +124,12 @@ function textView(text: string, options: ViewOptions, partial: boolean): Respons
     return linesView(text, options, partial);
   }
   if (layout.end === 'truncated' && /^\s*[[{]/.test(text)) {
-    const notice = sentence('The JSON of the answer ends in its midst. Send the request again.');
+    const notice = l10n.t('The JSON of the answer ends in its midst. Send the request again.');
     // It is no valid JSON, and the editor would say so at every line.
     return { ...jsonView(layout, options, true), language: 'plaintext', notices: [notice] };
   }
   const notices = isJson(options.contentType ?? '')
-    ? [sentence('The answer calls itself JSON but is not, from character {0} on.', layout.at + 1)]
+    ? [l10n.t('The answer calls itself JSON but is not, from character {0} on.', layout.at + 1)]
     : [];
   const language = /^\s*<\?xml|^\s*<[\w:]+[\s>]/.test(text) ? 'xml' : 'plaintext';
   return rawView({ kind: 'text', language, text, options, partial, notices });
@@ -154,7 +157,7 @@ function jsonView(layout: FormattedJson, options: ViewOptions, partial: boolean)
     shownItems,
     cut,
     notices: [
-      ...(depth > MOST_DEPTH ? [sentence('The JSON has {0} levels, so it is shown as plain text.', depth)] : []),
+      ...(depth > MOST_DEPTH ? [l10n.t('The JSON has {0} levels, so it is shown as plain text.', depth)] : []),
       ...(cut ? [cutNotice({ items, shownItems }, options)] : []),
     ],
     masked,
@@ -168,33 +171,34 @@ function cutNotice(
   { items, shownItems }: Pick<ResponseView, 'items' | 'shownItems'>,
   { mask = false }: ViewOptions,
 ): LocalizableMessage {
-  const cut = mask ? GIVING_SECRETS : SAVABLE;
+  const { part, first, firstOf } = mask ? GIVING_SECRETS : SAVABLE;
   if (shownItems === undefined) {
-    return sentence(cut.part);
+    return part;
   }
-  if (items === undefined) {
-    return counted(cut.one, cut.several)(shownItems);
-  }
-  return sentence(shownItems === 1 ? cut.oneOf : cut.severalOf, shownItems, items);
+  return items === undefined ? { ...first, args: [shownItems] } : { ...firstOf, args: [shownItems, items] };
 }
 
 const DOTS = '••••••••';
 const MASK = `"${DOTS}"`;
 
 const SAVABLE = {
-  part: 'Only the first part is shown. Save the answer to have all of it.',
-  one: 'Only the first item is shown. Save the answer to have all of it.',
-  several: 'Only the first {0} items are shown. Save the answer to have all of it.',
-  oneOf: 'Only the first of {1} items is shown. Save the answer to have all of it.',
-  severalOf: 'Only the first {0} of {1} items are shown. Save the answer to have all of it.',
+  part: l10n.t('Only the first part is shown. Save the answer to have all of it.'),
+  first: l10n.t(
+    '{0, plural, one {Only the first item is shown.} other {Only the first # items are shown.}} Save the answer to have all of it.',
+  ),
+  firstOf: l10n.t(
+    '{0, plural, one {Only the first of {1} items is shown.} other {Only the first # of {1} items are shown.}} Save the answer to have all of it.',
+  ),
 };
 
 const GIVING_SECRETS: typeof SAVABLE = {
-  part: 'Only the first part is shown. The rest is not kept, because the answer gives out secrets.',
-  one: 'Only the first item is shown. The rest is not kept, because the answer gives out secrets.',
-  several: 'Only the first {0} items are shown. The rest is not kept, because the answer gives out secrets.',
-  oneOf: 'Only the first of {1} items is shown. The rest is not kept, because the answer gives out secrets.',
-  severalOf: 'Only the first {0} of {1} items are shown. The rest is not kept, because the answer gives out secrets.',
+  part: l10n.t('Only the first part is shown. The rest is not kept, because the answer gives out secrets.'),
+  first: l10n.t(
+    '{0, plural, one {Only the first item is shown.} other {Only the first # items are shown.}} The rest is not kept, because the answer gives out secrets.',
+  ),
+  firstOf: l10n.t(
+    '{0, plural, one {Only the first of {1} items is shown.} other {Only the first # of {1} items are shown.}} The rest is not kept, because the answer gives out secrets.',
+  ),
 };
 
 /** One JSON value on each line, at least two. */

@@ -63,18 +63,22 @@ function failure(
   connection: Connection,
   more: { readonly support?: Support; readonly retryAfter?: number | undefined },
 ): NinjaOneError {
-  const { intent, template, action } = ERROR_CATALOG[code];
+  const { intent, message, action } = ERROR_CATALOG[code];
   const words =
     parsed.words || parsed.error || parsed.resultCode || (parsed.status > 0 ? `HTTP ${parsed.status}` : 'no reason');
   const places = [plainText(connection.name, 64), connection.instance.host, withoutStop(plainText(words, 200))];
   return new NinjaOneError({
     code,
     intent,
-    template,
-    args: places.slice(0, template.includes('{2}') ? 3 : template.includes('{1}') ? 2 : 1),
+    message: { ...message, args: places.slice(0, highestPlace(message.template) + 1) },
     action,
     ...more,
   });
+}
+
+/** Words of the server are carried only by the errors that show them. */
+function highestPlace(template: string): number {
+  return Math.max(0, ...Array.from(template.matchAll(/\{(\d)\}/g), ([, index]) => Number(index)));
 }
 
 function supportOf({ status, headers }: ErrorResponse): Support {

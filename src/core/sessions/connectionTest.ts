@@ -1,4 +1,5 @@
 import { NinjaOneError } from '../base/errors.ts';
+import { l10n } from '../base/l10n.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import { endpointsOf } from '../connections/instance.ts';
 import type { Transport } from '../http/transport.ts';
@@ -24,8 +25,10 @@ export async function testConnection(options: ConnectionTestOptions): Promise<vo
     throw new NinjaOneError({
       code: 'connection.nothingToRead',
       intent: 'permission',
-      template: 'You are signed in to {0}. A test call needs monitoring, which this connection does not allow.',
-      args: [connection.name],
+      message: l10n.t(
+        'You are signed in to {0}. A test call needs monitoring, which this connection does not allow.',
+        connection.name,
+      ),
       action: 'editConnection',
     });
   }

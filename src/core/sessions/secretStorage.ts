@@ -1,4 +1,5 @@
 import { NinjaOneError } from '../base/errors.ts';
+import { l10n } from '../base/l10n.ts';
 import { within, type Event } from '../base/lifecycle.ts';
 import type { Logger } from '../base/log.ts';
 
@@ -71,8 +72,9 @@ async function ask<T>(timeout: number, response: () => PromiseLike<T>): Promise<
     throw new NinjaOneError({
       code: 'storage.failed',
       intent: 'storage',
-      template:
+      message: l10n.t(
         'The secret storage of the editor did not work, so nothing was changed. Unlock the keyring of your system and try again.',
+      ),
       action: 'showLog',
       cause,
     });

@@ -1,4 +1,5 @@
 import { NinjaOneError } from '../base/errors.ts';
+import { l10n } from '../base/l10n.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import { endpointsOf } from '../connections/instance.ts';
 import type { StoredSession } from './session.ts';
@@ -8,7 +9,7 @@ export function signedOut(): NinjaOneError {
   return new NinjaOneError({
     code: 'session.signedOut',
     intent: 'signInAgain',
-    template: 'You are signed out of this NinjaOne session. Sign in again.',
+    message: l10n.t('You are signed out of this NinjaOne session. Sign in again.'),
     action: 'signIn',
   });
 }
@@ -17,9 +18,10 @@ export function cannotRenew(session: StoredSession): NinjaOneError {
   return new NinjaOneError({
     code: 'session.notRenewable',
     intent: 'signInAgain',
-    template:
+    message: l10n.t(
       'The sign-in of {0} has expired and NinjaOne gave no refresh token. Tick Refresh Token in the client app, or sign in again.',
-    args: [session.connectionName],
+      session.connectionName,
+    ),
     action: 'signIn',
   });
 }
@@ -28,8 +30,9 @@ export function notSaved(): NinjaOneError {
   return new NinjaOneError({
     code: 'storage.notSaved',
     intent: 'storage',
-    template:
+    message: l10n.t(
       'The secret storage of the editor did not take the NinjaOne session. It works until this window closes; unlock the keyring of your system and sign in again to keep it.',
+    ),
     action: 'showLog',
   });
 }
@@ -38,7 +41,7 @@ export function unexpected(cause: unknown): NinjaOneError {
   return new NinjaOneError({
     code: 'defect',
     intent: 'transient',
-    template: 'The NinjaOne token could not be renewed because of an unexpected error. The log has the details.',
+    message: l10n.t('The NinjaOne token could not be renewed because of an unexpected error. The log has the details.'),
     action: 'showLog',
     cause,
   });
@@ -48,9 +51,11 @@ export function scopesRefused(connection: Connection, missing: readonly Scope[])
   return new NinjaOneError({
     code: 'oauth.scopesRefused',
     intent: 'misconfigured',
-    template:
+    message: l10n.t(
       'NinjaOne did not grant {0} to {1}, so nothing was kept. Tick the scope in the client app, or ask for less.',
-    args: [missing.join(', '), connection.name],
+      missing.join(', '),
+      connection.name,
+    ),
     action: 'openClientApps',
   });
 }
@@ -59,9 +64,11 @@ export function scopesExceeded(connection: Connection, excess: readonly Scope[])
   return new NinjaOneError({
     code: 'oauth.scopesExceeded',
     intent: 'misconfigured',
-    template:
+    message: l10n.t(
       'NinjaOne granted {0}, which {1} does not allow or was not asked for, so nothing was kept. Add the scope to the connection, or take it from the client app.',
-    args: [excess.join(', '), connection.name],
+      excess.join(', '),
+      connection.name,
+    ),
     action: 'editConnection',
   });
 }
@@ -70,9 +77,10 @@ export function noConnection(session: StoredSession): NinjaOneError {
   return new NinjaOneError({
     code: 'session.orphaned',
     intent: 'misconfigured',
-    template:
+    message: l10n.t(
       'The connection of this session, {0}, is not in your settings as it was at sign-in, so its tokens are not used. Restore the connection, or sign out.',
-    args: [session.connectionName],
+      session.connectionName,
+    ),
     action: 'editConnection',
   });
 }
@@ -81,8 +89,11 @@ export function notConfirmed(connection: Connection): NinjaOneError {
   return new NinjaOneError({
     code: 'connection.hostNotConfirmed',
     intent: 'misconfigured',
-    template: '{0} is not one of NinjaOne’s own hosts and you have not confirmed it. Sign in to {1} to confirm it.',
-    args: [connection.instance.host, connection.name],
+    message: l10n.t(
+      '{0} is not one of NinjaOne’s own hosts and you have not confirmed it. Sign in to {1} to confirm it.',
+      connection.instance.host,
+      connection.name,
+    ),
     action: 'signIn',
   });
 }
@@ -91,8 +102,7 @@ export function noClientSecret(connection: Connection): NinjaOneError {
   return new NinjaOneError({
     code: 'connection.noClientSecret',
     intent: 'misconfigured',
-    template: 'The client secret of {0} is not stored on this machine. Set it, then try again.',
-    args: [connection.name],
+    message: l10n.t('The client secret of {0} is not stored on this machine. Set it, then try again.', connection.name),
     action: 'setClientSecret',
   });
 }
@@ -101,8 +111,10 @@ export function tooSlow(connection: Connection): NinjaOneError {
   return new NinjaOneError({
     code: 'network.timeout',
     intent: 'transient',
-    template: '{0} did not answer in time. Try again in a moment.',
-    args: [endpointsOf(connection.instance.origin).token],
+    message: l10n.t(
+      '{0} did not answer in time. Try again in a moment.',
+      endpointsOf(connection.instance.origin).token,
+    ),
     action: 'retry',
   });
 }
@@ -111,8 +123,10 @@ export function connectionGone(connection: Connection): NinjaOneError {
   return new NinjaOneError({
     code: 'connection.gone',
     intent: 'misconfigured',
-    template: 'The connection {0} was removed or changed while you signed in, so nothing was kept. Sign in again.',
-    args: [connection.name],
+    message: l10n.t(
+      'The connection {0} was removed or changed while you signed in, so nothing was kept. Sign in again.',
+      connection.name,
+    ),
     action: 'editConnection',
   });
 }

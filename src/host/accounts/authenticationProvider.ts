@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isCanceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
+import { l10n } from '../../core/base/l10n.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import { SCOPES, type Scope } from '../../core/connections/connection.ts';
 import {
@@ -140,7 +141,9 @@ function unknownScope(scopes: readonly string[]): NinjaOneError {
   return new NinjaOneError({
     code: 'request.unknownScope',
     intent: 'invalidInput',
-    template: 'NinjaOne has no scope “{0}”. Ask for monitoring, management or control.',
-    args: [scopes.filter((scope) => !known.includes(scope)).join(', ')],
+    message: l10n.t(
+      'NinjaOne has no scope “{0}”. Ask for monitoring, management or control.',
+      scopes.filter((scope) => !known.includes(scope)).join(', '),
+    ),
   });
 }

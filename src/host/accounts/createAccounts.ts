@@ -36,7 +36,12 @@ export function createAccounts(
     register,
   });
   const provider = register(
-    new NinjaOneAuthenticationProvider({ tokens, coordinator, ready, signOut: (id) => signOut.run(id, 'keepSecret') }),
+    new NinjaOneAuthenticationProvider({
+      tokens,
+      coordinator,
+      ready,
+      signOut: async (id) => (await signOut()).run(id, 'keepSecret'),
+    }),
   );
   register(
     vscode.authentication.registerAuthenticationProvider(PROVIDER_ID, PROVIDER_LABEL, provider, {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type * as vscode from 'vscode';
 import type { Event } from '../../core/base/lifecycle.ts';
 import type { Logger } from '../../core/base/log.ts';
-import { sweep, checkStorage, type Findings, type StorageCheckOptions } from '../../core/sessions/storageCheck.ts';
+import type { Findings, StorageCheckOptions } from '../../core/sessions/storageCheck.ts';
 
 export interface SessionStartupOptions {
   readonly storageCheck: StorageCheckOptions;
@@ -23,14 +23,16 @@ export function startSessions({
   logger,
   register,
 }: SessionStartupOptions): Promise<void> {
-  const found = checkStorage(storageCheck);
+  const load = () => import('../../core/sessions/storageCheck.ts');
+  const found = load().then(({ checkStorage }) => checkStorage(storageCheck));
   const ready = found.then(
     () => undefined,
     (error: unknown) => report(error),
   );
   const sweepWhenReady = (): void => {
     void ready
-      .then(() => sweep(storageCheck))
+      .then(load)
+      .then(({ sweep }) => sweep(storageCheck))
       .catch((error: unknown) => {
         // A secret storage that does not answer was told of at the start, once.
         const message = error instanceof Error ? error.message : 'unknown error';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Findings } from '../../core/sessions/storageCheck.ts';
 import { runCommand } from '../platform/contributions.ts';
-import { openInBrowser } from '../platform/errorReporter.ts';
+import { openInBrowser } from '../platform/navigation.ts';
 
 /**
  * Says once what the start found wrong with the secret storage (A14); a good start says nothing. Each has a button, also

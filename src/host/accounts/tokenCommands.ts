@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { seconds } from '../../core/base/counts.ts';
 import { isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
+import { l10n } from '../../core/base/l10n.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
@@ -143,7 +144,7 @@ function tooSoon(): NinjaOneError {
   return new NinjaOneError({
     code: TOO_SOON,
     intent: 'invalidInput',
-    template: 'The token was refreshed less than a minute ago. Try again in a minute.',
+    message: l10n.t('The token was refreshed less than a minute ago. Try again in a minute.'),
     action: 'showToken',
   });
 }

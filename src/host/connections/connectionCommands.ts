@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { NinjaOneError } from '../../core/base/errors.ts';
+import { l10n } from '../../core/base/l10n.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import { isEntryOf } from '../../core/connections/connectionDraft.ts';
 import type { ClientSecrets } from '../../core/sessions/clientSecrets.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import type { CommandTable } from '../platform/contributions.ts';
-import { openConnectionsSetting } from '../platform/errorReporter.ts';
+import { openConnectionsSetting } from '../platform/navigation.ts';
 import type { WriteAccess } from '../writeAccess/writeAccess.ts';
 import type { SelectedConnection } from '../selection/selectedConnection.ts';
 import { pickConnection } from '../selection/pickConnection.ts';
@@ -24,7 +25,7 @@ export interface ConnectionCommandOptions {
   readonly clientSecrets: ClientSecrets;
   readonly coordinator: SignInCoordinator;
   readonly signIn: SignIn;
-  readonly signOut: SignOut;
+  readonly signOut: () => Promise<SignOut>;
   readonly writeAccess: WriteAccess;
   readonly targets: CommandTargets;
   readonly ready: Promise<void>;
@@ -91,7 +92,9 @@ export function createConnectionCommands(
       if (signIn.pending?.connection.id === connection.id) {
         signIn.cancel();
       }
-      const revoked = await options.signOut.runAll(tokens.connectionSessions(connection.id).map(({ id }) => id));
+      const revoked = await (
+        await options.signOut()
+      ).runAll(tokens.connectionSessions(connection.id).map(({ id }) => id));
       await clientSecrets.delete(connection.id);
       await settings.write((entries) => entries.filter((entry) => !isEntryOf(entry, connection)));
       void vscode.window.showInformationMessage(
@@ -160,8 +163,7 @@ function takesNoSecret(connection: Connection): NinjaOneError {
   return new NinjaOneError({
     code: 'connection.takesNoSecret',
     intent: 'invalidInput',
-    template: '{0} is a {1} connection, which has no client secret.',
-    args: [connection.name, connection.platform],
+    message: l10n.t('{0} is a {1} connection, which has no client secret.', connection.name, connection.platform),
     action: 'editConnection',
   });
 }

@@ -7,7 +7,6 @@ import type { SignInFeature } from '../signIn/createSignIn.ts';
 import type { WriteAccess } from '../writeAccess/writeAccess.ts';
 import { ConnectionStatusBar } from './connectionStatusBar.ts';
 import { ConnectionsView } from './connectionsView.ts';
-import { ClientSecretMigration } from './migrateClientSecrets.ts';
 
 export interface ConnectionsFeature {
   readonly view: ConnectionsView;
@@ -65,7 +64,18 @@ export function createConnections(platform: Platform, uses: ConnectionsUses): Co
     }),
   );
   register(new ConnectionStatusBar({ selection, tokens, signIn, onDidChangeSessions: store.onDidChange }));
-  register(new ClientSecretMigration(settings, clientSecrets, (error) => report(error)));
+  // Once a window, as soon as a client secret is found in the settings (C3).
+  let hasOfferedMove = false;
+  const offerToMoveSecrets = async (): Promise<void> => {
+    if (!hasOfferedMove && settings.parsed.secrets.length > 0) {
+      hasOfferedMove = true;
+      const migration = await import('./migrateClientSecrets.ts');
+      await migration.offerToMoveSecrets(settings, clientSecrets);
+    }
+  };
+  const findSecrets = (): void => void offerToMoveSecrets().catch((error: unknown) => report(error));
+  register(settings.onDidChangeConnections(findSecrets));
+  findSecrets();
   return {
     view,
     test,

@@ -1,145 +1,130 @@
 import * as vscode from 'vscode';
+import { isWrite } from '../../core/api/apiRequest.ts';
+import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
+import type { CurrentCatalog } from '../catalog/currentCatalog.ts';
+import type { OperationLists } from '../catalog/operationLists.ts';
+import type { OperationPicker } from '../catalog/operationPick.ts';
+import { showSpecWarnings } from '../catalog/specWarnings.ts';
+import { copyAs, saveAsPowerShell } from '../exports/exportRequest.ts';
 import type { Command, CommandTable } from '../platform/contributions.ts';
-import { EnterKey } from './enterKey.ts';
-import type { RequestEditor } from '../requests/requestEditor.ts';
-import type { ResponseActions } from '../responses/responseActions.ts';
-import type { ExplorerFilter } from './explorerFilter.ts';
+import type { Settings } from '../platform/settings.ts';
+import { withRequestOf, type RequestCommandOptions, type RequestFeature } from '../requests/requestCommands.ts';
 import type { SelectedConnection } from '../selection/selectedConnection.ts';
-import { pickConnection } from '../selection/pickConnection.ts';
+import { EnterKey } from './enterKey.ts';
+import type { ExplorerFilter } from './explorerFilter.ts';
+import { pickGrouping } from './groupingPick.ts';
 
-/** What the commands act on; loaded when the first of them runs. */
-export interface Explorer {
-  readonly requests: RequestEditor;
-  readonly responses: ResponseActions;
+/** The parts that the commands use; loaded when the first of them runs. */
+export interface ExplorerFeature extends RequestFeature {
+  readonly catalog: CurrentCatalog;
+  readonly lists: OperationLists;
+  readonly picker: OperationPicker;
   readonly filter: ExplorerFilter;
   readonly enterKey: EnterKey;
-  isRead(argument: unknown): boolean;
-  bind(document: vscode.TextDocument, connection: Connection): void;
-  goToOperation(): Promise<void>;
-  groupBy(): Promise<void>;
-  refresh(): Promise<void>;
-  run(argument: unknown, connection: Connection): Promise<void>;
-  openDocument(argument: unknown): Promise<void>;
-  copyAs(argument: unknown, connection: Connection): Promise<void>;
-  saveAsPowerShell(argument: unknown, connection: Connection): Promise<void>;
-  sendDocument(document: vscode.TextDocument, connection: Connection): Promise<void>;
-  fetchAllOfDocument(document: vscode.TextDocument, connection: Connection): Promise<void>;
-  copyDocumentAs(document: vscode.TextDocument, connection: Connection): Promise<void>;
-  saveDocumentAsPowerShell(document: vscode.TextDocument, connection: Connection): Promise<void>;
-  setFavorite(argument: unknown, place: 'add' | 'remove'): Promise<void>;
+  /** Shows the request document of the operation, bound to the selected connection. Sends nothing (E5). */
+  openDocument(operation: Operation): Promise<void>;
 }
 
-export interface ExplorerCommandOptions {
-  readonly explorer: () => Promise<Explorer>;
-  readonly ready: Promise<void>;
+export interface ExplorerCommandOptions extends RequestCommandOptions {
+  readonly explorer: () => Promise<ExplorerFeature>;
   readonly selection: SelectedConnection;
-  /** The connection that the argument names, or that the user picks or adds. */
-  readonly connectionFor: (argument: unknown) => Promise<Connection>;
-  /** Shows what goes wrong with the buttons of the connection. */
-  readonly about: (connection: Connection, task: () => Promise<void>) => Promise<void>;
+  readonly settings: Settings;
 }
 
-/** The commands of the API Explorer. */
+/** The commands of the API Explorer's tree. */
 export function createExplorerCommands(
   options: ExplorerCommandOptions,
-): Pick<CommandTable, Extract<Command, `ninjaone.${'explorer' | 'request'}.${string}`>> {
-  const { selection } = options;
+): Pick<CommandTable, Extract<Command, `ninjaone.explorer.${string}`>> {
+  const { explorer, selection, settings } = options;
 
-  const aboutSelected = async (task: (explorer: Explorer, connection: Connection) => Promise<void>): Promise<void> => {
+  const withSelected = async (
+    task: (feature: ExplorerFeature, connection: Connection) => Promise<void>,
+  ): Promise<void> => {
     await options.ready;
     const connection = selection.current ?? (await options.connectionFor(undefined));
     await options.about(connection, async () => {
-      await task(await options.explorer(), connection);
+      await task(await explorer(), connection);
     });
   };
 
-  /** Asks also when there is only one. */
-  const pickFor = async ({ requests: { connections } }: Explorer): Promise<Connection> => {
-    const title = vscode.l10n.t('Send this request to which connection?');
-    return connections.length > 0 ? pickConnection(connections, title) : options.connectionFor(undefined);
+  const run = async (argument: unknown): Promise<void> => {
+    await withSelected(async ({ picker, runner }, connection) => {
+      await runner.run(await picker.pick(argument, vscode.l10n.t('Run which operation?')), connection);
+    });
   };
 
-  /** The connection that the document is tied to; asked for once a window when there are several. */
-  const aboutDocument = async (
-    argument: unknown,
-    task: (explorer: Explorer, document: vscode.TextDocument, connection: Connection) => Promise<void>,
-  ): Promise<void> => {
-    await options.ready;
-    const explorer = await options.explorer();
-    const document = explorer.requests.document(argument);
-    const connection = explorer.requests.connectionOf(document) ?? (await pickFor(explorer));
-    explorer.bind(document, connection);
-    await options.about(connection, () => task(explorer, document, connection));
+  const setFavorite = async (argument: unknown, change: 'add' | 'remove'): Promise<void> => {
+    const { picker, lists } = await explorer();
+    await lists.setFavorite((await picker.pick(argument, vscode.l10n.t('Which operation?'))).key, change);
   };
 
   return {
     'ninjaone.explorer.goToOperation': async () => {
-      await (await options.explorer()).goToOperation();
+      const { picker, filter } = await explorer();
+      await filter.clear((await picker.pick(undefined, vscode.l10n.t('Go to which operation?'))).key);
     },
     'ninjaone.explorer.filter': async () => {
-      (await options.explorer()).filter.ask();
+      (await explorer()).filter.ask();
     },
     'ninjaone.explorer.clearFilter': async () => {
-      await (await options.explorer()).filter.clear();
+      await (await explorer()).filter.clear();
     },
     'ninjaone.explorer.groupBy': async () => {
-      await (await options.explorer()).groupBy();
+      const by = await pickGrouping();
+      if (by) {
+        await settings.setGroupBy(by);
+      }
     },
     'ninjaone.explorer.refresh': async () => {
-      await (await options.explorer()).refresh();
+      const { catalog, filter } = await explorer();
+      if (selection.current) {
+        await refreshFrom(selection.current, catalog);
+      } else {
+        filter.apply();
+      }
     },
     'ninjaone.explorer.open': async (argument) => {
-      const explorer = await options.explorer();
-      if (explorer.enterKey.take() && explorer.isRead(argument)) {
-        await aboutSelected((_, connection) => explorer.run(argument, connection));
+      const { picker, enterKey, ...feature } = await explorer();
+      const named = picker.named(argument);
+      if (enterKey.take() && named && !isWrite({ operation: named })) {
+        await run(argument);
       } else {
-        await explorer.openDocument(argument);
+        await feature.openDocument(named ?? (await picker.pick(argument, vscode.l10n.t('Open which operation?'))));
       }
     },
     'ninjaone.explorer.run': async (argument) => {
-      if (EnterKey.isMeantBy(argument)) {
-        await (await options.explorer()).enterKey.press();
-        return;
-      }
-      await aboutSelected((explorer, connection) => explorer.run(argument, connection));
+      await (EnterKey.isMeantBy(argument) ? (await explorer()).enterKey.press() : run(argument));
     },
     'ninjaone.explorer.copyAs': async (argument) => {
-      await aboutSelected((explorer, connection) => explorer.copyAs(argument, connection));
+      await withSelected(async ({ picker, runner }, connection) => {
+        const operation = await picker.pick(argument, vscode.l10n.t('Copy which operation?'));
+        await copyAs(await runner.prepare(operation, connection));
+      });
     },
     'ninjaone.explorer.saveAsPowerShell': async (argument) => {
-      const explorer = await options.explorer();
-      await (explorer.requests.isAboutDocument(argument)
-        ? aboutDocument(argument, (_, document, connection) => explorer.saveDocumentAsPowerShell(document, connection))
-        : aboutSelected((_, connection) => explorer.saveAsPowerShell(argument, connection)));
-    },
-    'ninjaone.request.send': async (argument) => {
-      await aboutDocument(argument, (explorer, document, connection) => explorer.sendDocument(document, connection));
-    },
-    'ninjaone.request.fetchAll': async (argument) => {
-      await aboutDocument(argument, (explorer, document, connection) =>
-        explorer.fetchAllOfDocument(document, connection),
-      );
-    },
-    'ninjaone.request.copyAs': async (argument) => {
-      const { responses } = await options.explorer();
-      if (responses.isAbout(argument)) {
-        await responses.copyAs(responses.find(argument));
+      if ((await explorer()).editor.isAboutDocument(argument)) {
+        await withRequestOf(argument, options, saveAsPowerShell);
         return;
       }
-      await aboutDocument(argument, (explorer, document, connection) => explorer.copyDocumentAs(document, connection));
+      await withSelected(async ({ picker, runner }, connection) => {
+        const operation = await picker.pick(argument, vscode.l10n.t('Save which operation as a script?'));
+        await saveAsPowerShell(await runner.prepare(operation, connection));
+      });
     },
-    'ninjaone.request.changeConnection': async (argument) => {
-      await options.ready;
-      const explorer = await options.explorer();
-      const document = explorer.requests.document(argument);
-      explorer.bind(document, await pickFor(explorer));
-    },
-    'ninjaone.explorer.addFavorite': async (argument) => {
-      await (await options.explorer()).setFavorite(argument, 'add');
-    },
-    'ninjaone.explorer.removeFavorite': async (argument) => {
-      await (await options.explorer()).setFavorite(argument, 'remove');
-    },
+    'ninjaone.explorer.addFavorite': (argument) => setFavorite(argument, 'add'),
+    'ninjaone.explorer.removeFavorite': (argument) => setFavorite(argument, 'remove'),
   };
+}
+
+/** Asks the instance for its own list of operations (E2). Rejects with the problem; the cached list stays. */
+async function refreshFrom({ name, instance }: Connection, catalog: CurrentCatalog): Promise<void> {
+  const { catalog: fetched, problem } = await vscode.window.withProgress(
+    { location: { viewId: 'ninjaone.explorer' }, title: vscode.l10n.t('Reading the operations of {0}…', name) },
+    () => catalog.fetchLive(instance.origin, 'refresh'),
+  );
+  if (problem) {
+    throw problem;
+  }
+  void showSpecWarnings(fetched, name);
 }

@@ -4,13 +4,14 @@ import type { ApiRequest } from '../../core/api/apiRequest.ts';
 import { canceled } from '../../core/base/errors.ts';
 import { powershellScript } from '../../core/export/powershellScript.ts';
 import { SNIPPET_TARGETS, SNIPPETS } from '../../core/export/snippets.ts';
+import { localize } from '../platform/localize.ts';
 
 /** Puts the request on the clipboard as a command of another tool; no token is in it (E10). Rejects as canceled. */
 export async function copyAs(request: ApiRequest): Promise<void> {
   const chosen = await vscode.window.showQuickPick(
     SNIPPET_TARGETS.map((target) => {
       const { label, language, write } = SNIPPETS[target];
-      return { label: vscode.l10n.t(label.template, ...label.args), language, write };
+      return { label: localize(label), language, write };
     }),
     { title: vscode.l10n.t('Copy {0} as', request.operation.title), ignoreFocusOut: true },
   );

@@ -2,8 +2,12 @@ import type { Connection } from '../../core/connections/connection.ts';
 import type { Command, CommandTable } from '../platform/contributions.ts';
 import type { HistoryController } from './historyController.ts';
 
+export interface HistoryFeature {
+  readonly history: HistoryController;
+}
+
 export interface HistoryCommandOptions {
-  readonly explorer: () => Promise<{ readonly history: HistoryController }>;
+  readonly explorer: () => Promise<HistoryFeature>;
   readonly ready: Promise<void>;
   /** Shows what goes wrong with the buttons of the connection. */
   readonly about: (connection: Connection, task: () => Promise<void>) => Promise<void>;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { riskLevelOf } from '../../core/api/apiRequest.ts';
 import { NinjaOneError } from '../../core/base/errors.ts';
+import { l10n } from '../../core/base/l10n.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { HistoryStore } from '../../core/history/historyStore.ts';
 import { viewOf } from '../../core/responses/responseView.ts';
@@ -67,7 +68,7 @@ export function nothingToCompare(): NinjaOneError {
   return new NinjaOneError({
     code: 'history.nothingToCompare',
     intent: 'invalidInput',
-    template: 'There are not two answers of one operation that are still kept. Run it again, then compare.',
+    message: l10n.t('There are not two answers of one operation that are still kept. Run it again, then compare.'),
   });
 }
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { needsTypedText, riskLevelOf, type ApiRequest } from '../../core/api/apiRequest.ts';
 import type { ApiResponse } from '../../core/api/apiResponse.ts';
 import { canceled, NinjaOneError } from '../../core/base/errors.ts';
+import { l10n } from '../../core/base/l10n.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
@@ -243,9 +244,7 @@ export class HistoryController implements Disposable {
     const result = buildRequest(draftOf(key, values, body), { operation, connection });
     if (!result.ok) {
       const message = result.problems[0]?.message;
-      throw message
-        ? new NinjaOneError({ code: 'request.notComplete', intent: 'invalidInput', ...message })
-        : gone(key);
+      throw message ? new NinjaOneError({ code: 'request.notComplete', intent: 'invalidInput', message }) : gone(key);
     }
     return result.request;
   }
@@ -276,7 +275,7 @@ function nothingRemembered(): NinjaOneError {
   return new NinjaOneError({
     code: 'history.empty',
     intent: 'invalidInput',
-    template: 'The history is empty. Run an operation first; what gives out secrets is never remembered.',
+    message: l10n.t('The history is empty. Run an operation first; what gives out secrets is never remembered.'),
   });
 }
 
@@ -284,8 +283,10 @@ function notStored(title: string): NinjaOneError {
   return new NinjaOneError({
     code: 'history.notKept',
     intent: 'invalidInput',
-    template: 'What {0} was sent with is no longer kept. Write it again in a request document and send it from there.',
-    args: [title],
+    message: l10n.t(
+      'What {0} was sent with is no longer kept. Write it again in a request document and send it from there.',
+      title,
+    ),
   });
 }
 
@@ -293,7 +294,9 @@ function gone(key: string): NinjaOneError {
   return new NinjaOneError({
     code: 'history.gone',
     intent: 'invalidInput',
-    template: 'The operation {0} or its connection does not exist any more. Choose one in the API Explorer.',
-    args: [key],
+    message: l10n.t(
+      'The operation {0} or its connection does not exist any more. Choose one in the API Explorer.',
+      key,
+    ),
   });
 }

@@ -4,7 +4,7 @@ import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { HistoryEntry } from '../../core/history/historyEntry.ts';
 import { ago } from '../../core/responses/timestamps.ts';
-import { sizeOf, stampOf, statusOf } from '../platform/format.ts';
+import { durationOf, sizeOf, stampOf, statusOf } from '../platform/format.ts';
 
 /** An entry with what it is named after. */
 export interface ListedEntry {
@@ -67,7 +67,7 @@ function rowOf({ entry, connection, operation, isStored }: ListedEntry, now: num
     statusOf(status),
     ...words,
     ago(Math.min(at, now), now, vscode.env.language),
-    `${ms} ms`,
+    durationOf(ms),
     sizeOf(size),
   ];
   return {

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { ApiResponse } from '../../core/api/apiResponse.ts';
+import { l10n } from '../../core/base/l10n.ts';
 import { describeTimestamp } from '../../core/responses/timestamps.ts';
+import { localize } from './localize.ts';
 
 export function timeOf(milliseconds: number): string {
   return new Date(milliseconds).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
@@ -12,10 +14,19 @@ export function statusOf(status: ApiResponse['status']): string {
 
 export function sizeOf(bytes: ApiResponse['size']): string {
   return bytes < 1000
-    ? `${bytes} B`
+    ? localize(l10n.t({ message: '{0} B', args: [bytes], comment: 'A size in bytes.' }))
     : bytes < 1e6
-      ? `${(bytes / 1000).toFixed(1)} kB`
-      : `${(bytes / 1e6).toFixed(1)} MB`;
+      ? quantityOf(bytes / 1000, 'kilobyte', 1)
+      : quantityOf(bytes / 1e6, 'megabyte', 1);
+}
+
+export function durationOf(milliseconds: number): string {
+  return quantityOf(Math.round(milliseconds), 'millisecond', 0);
+}
+
+function quantityOf(value: number, unit: string, digits: number): string {
+  const options = { style: 'unit', unit, minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
+  return new Intl.NumberFormat(vscode.env.language, options).format(value);
 }
 
 /** In the time of the reader, for rows and titles. */

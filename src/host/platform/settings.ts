@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { NinjaOneError } from '../../core/base/errors.ts';
+import { l10n } from '../../core/base/l10n.ts';
 import { Emitter, type Disposable, type Event } from '../../core/base/lifecycle.ts';
 import type { GroupBy } from '../../core/catalog/groupOperations.ts';
 import type { Connection } from '../../core/connections/connection.ts';
@@ -131,8 +132,9 @@ function writeFailed(cause?: unknown): NinjaOneError {
   return new NinjaOneError({
     code: 'settings.notWritten',
     intent: 'invalidInput',
-    template:
+    message: l10n.t(
       'Your NinjaOne connections could not be changed. Put right what is wrong in settings.json, then try again.',
+    ),
     action: 'openSettings',
     cause,
   });

@@ -5,6 +5,7 @@ import { plainText } from '../../core/base/errors.ts';
 import { resourceTypeName } from '../../core/catalog/idKinds.ts';
 import type { RiskLevel } from '../../core/catalog/operation.ts';
 import { hasName } from '../../core/requests/resourceName.ts';
+import { localize } from '../platform/localize.ts';
 
 /** The object's own name; undefined when it cannot be found out. */
 export type NameLookup = (object: TargetObject) => Promise<string | undefined>;
@@ -58,8 +59,7 @@ interface Described {
 
 async function describe(object: TargetObject, lookUp: NameLookup): Promise<Described> {
   const id = plainText(object.id, 100);
-  const kind =
-    object.kind === undefined ? plainText(object.name, 60) : vscode.l10n.t(resourceTypeName(object.kind).template);
+  const kind = object.kind === undefined ? plainText(object.name, 60) : localize(resourceTypeName(object.kind));
   if (!hasName(object)) {
     return { line: `${kind}: ${id}`, text: id };
   }

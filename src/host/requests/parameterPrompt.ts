@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { canceled, plainText } from '../../core/base/errors.ts';
-import type { LocalizableMessage } from '../../core/base/messages.ts';
 import type { DateFormat, Operation, Parameter } from '../../core/catalog/operation.ts';
 import { parseDate, wireDate } from '../../core/requests/dateFormats.ts';
 import type { RequestDraft, Scalar } from '../../core/requests/requestDraft.ts';
 import { problemOf, questionOf } from '../../core/requests/parameterValues.ts';
 import { missingParameters } from '../../core/requests/buildRequest.ts';
+import { localize } from '../platform/localize.ts';
 import { dateChoices } from './datePresets.ts';
 
 /**
@@ -38,17 +38,13 @@ async function ask(parameter: Parameter, title: string): Promise<string | undefi
   }
   return vscode.window.showInputBox({
     title,
-    prompt: said(questionOf(parameter)),
+    prompt: localize(questionOf(parameter)),
     ignoreFocusOut: true,
     validateInput: (text) => {
       const problem = problemOf(parameter, text);
-      return problem && said(problem);
+      return problem && localize(problem);
     },
   });
-}
-
-function said({ template, args }: LocalizableMessage): string {
-  return vscode.l10n.t(template, ...args);
 }
 
 /** Shows how the date is sent, so that the person recognizes it in the address. */
@@ -64,7 +60,7 @@ async function askDate(parameter: Parameter, form: DateFormat, title: string): P
   }
   const text = await vscode.window.showInputBox({
     title,
-    prompt: said(questionOf(parameter)),
+    prompt: localize(questionOf(parameter)),
     ignoreFocusOut: true,
     validateInput: (input) => {
       const date = parseDate(input);

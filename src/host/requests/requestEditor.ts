@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { ApiRequest } from '../../core/api/apiRequest.ts';
 import { NinjaOneError, plainText } from '../../core/base/errors.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
-import { sentence, type LocalizableMessage } from '../../core/base/messages.ts';
+import { l10n } from '../../core/base/l10n.ts';
+import type { LocalizableMessage } from '../../core/base/messages.ts';
 import type { Catalog } from '../../core/catalog/catalog.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { RequestProblem } from '../../core/requests/requestDraft.ts';
@@ -140,14 +141,14 @@ export class RequestEditor implements Disposable {
     const operation = this.#options.catalog().find(read.draft.operation);
     if (!operation) {
       const name = plainText(read.draft.operation, 200);
-      const message = sentence('There is no operation {0}. Choose one in the API Explorer.', name);
+      const message = l10n.t('There is no operation {0}. Choose one in the API Explorer.', name);
       return { ok: false, problems: [{ place: ['operation'], message } satisfies RequestProblem] };
     }
     return buildRequest(read.draft, { operation, connection });
   }
 }
 
-const NOT_COMPLETE: LocalizableMessage = sentence('This request is not complete.');
+const NOT_COMPLETE: LocalizableMessage = l10n.t('This request is not complete.');
 
 function isRequest({ uri }: vscode.TextDocument): boolean {
   return uri.scheme === REQUEST_SCHEME || uri.path.endsWith(REQUEST_FILES);
@@ -163,14 +164,13 @@ function nameOf({ name, instance }: Connection): string {
   return plainText(`${name} · ${instance.label}`, 80);
 }
 
-function notSent({ template, args }: LocalizableMessage): NinjaOneError {
+function notSent(message: LocalizableMessage): NinjaOneError {
   // All of them are marked in the document, and a message without a button is cut after one line.
   return new NinjaOneError({
     code: 'request.notComplete',
     intent: 'invalidInput',
     action: 'showProblems',
-    template,
-    args,
+    message,
   });
 }
 
@@ -178,7 +178,7 @@ function noDocument(): NinjaOneError {
   return new NinjaOneError({
     code: 'request.noDocument',
     intent: 'invalidInput',
-    template: 'There is no request document to do this with. Open an operation in the API Explorer.',
+    message: l10n.t('There is no request document to do this with. Open an operation in the API Explorer.'),
   });
 }
 
@@ -187,6 +187,6 @@ function notTrusted(): NinjaOneError {
     code: 'request.notTrusted',
     intent: 'permission',
     action: 'manageTrust',
-    template: 'Requests that are saved in a folder are sent only when you trust the folder. Trust it first.',
+    message: l10n.t('Requests that are saved in a folder are sent only when you trust the folder. Trust it first.'),
   });
 }

@@ -5,6 +5,7 @@ import { noResponse, type ApiResponse } from '../../core/api/apiResponse.ts';
 import { readOnly } from '../../core/api/apiErrors.ts';
 import { items, pages, seconds } from '../../core/base/counts.ts';
 import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
+import { l10n } from '../../core/base/l10n.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { BodySink } from '../../core/http/transport.ts';
@@ -56,7 +57,7 @@ export class RequestRunner {
 
   /** Asks only for what is missing (E5). Rejects with a NinjaOneError, as canceled when a question is left. */
   async run(operation: Operation, connection: Connection): Promise<void> {
-    const isChange = isWrite({ operation, url: connection.instance.origin });
+    const isChange = isWrite({ operation });
     if (isChange && !this.#options.writes.mayWrite(connection)) {
       throw readOnly({ operation, connection });
     }
@@ -241,8 +242,10 @@ function needsDocument({ title }: Operation): NinjaOneError {
   return new NinjaOneError({
     code: 'request.needsDocument',
     intent: 'invalidInput',
-    template: '{0} takes a body, so it was not sent. Write the body in a request document and send it from there.',
-    args: [title],
+    message: l10n.t(
+      '{0} takes a body, so it was not sent. Write the body in a request document and send it from there.',
+      title,
+    ),
   });
 }
 
@@ -250,20 +253,18 @@ function hasNoPages({ title }: Operation): NinjaOneError {
   return new NinjaOneError({
     code: 'request.hasNoPages',
     intent: 'invalidInput',
-    template: '{0} gives its answer at once, not in pages. Send it instead.',
-    args: [title],
+    message: l10n.t('{0} gives its answer at once, not in pages. Send it instead.', title),
   });
 }
 
 function notComplete(
   operation: Operation,
-  message?: { readonly template: string; readonly args: readonly (string | number)[] },
+  message = l10n.t('The request {0} is not complete.', operation.title),
 ): NinjaOneError {
   return new NinjaOneError({
     code: 'request.notComplete',
     intent: 'invalidInput',
-    template: message?.template ?? 'The request {0} is not complete.',
-    args: message?.args ?? [operation.title],
+    message,
   });
 }
 
@@ -271,8 +272,11 @@ function lacksScope(connection: Connection, scope: string): NinjaOneError {
   return new NinjaOneError({
     code: 'request.lacksScope',
     intent: 'permission',
-    template: '{0} does not allow {1}, which this operation needs. Add the scope to the connection and sign in again.',
-    args: [connection.name, scope],
+    message: l10n.t(
+      '{0} does not allow {1}, which this operation needs. Add the scope to the connection and sign in again.',
+      connection.name,
+      scope,
+    ),
     action: 'editConnection',
   });
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { canceled, NinjaOneError, plainText } from '../../core/base/errors.ts';
+import { l10n } from '../../core/base/l10n.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import { plainValue, revealedText } from '../../core/responses/masking.ts';
 import type { ResponseView } from '../../core/responses/responseView.ts';
@@ -150,6 +151,8 @@ function nothingMasked(): NinjaOneError {
   return new NinjaOneError({
     code: 'response.nothingMasked',
     intent: 'invalidInput',
-    template: 'The document in front has no masked values. Open the answer of an operation that gives out secrets.',
+    message: l10n.t(
+      'The document in front has no masked values. Open the answer of an operation that gives out secrets.',
+    ),
   });
 }

@@ -1,5 +1,6 @@
 import type { ApiRequest } from '../../core/api/apiRequest.ts';
 import { NinjaOneError } from '../../core/base/errors.ts';
+import { l10n } from '../../core/base/l10n.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
 import type { ResponseDocuments } from './responseDocuments.ts';
@@ -72,7 +73,7 @@ function noNextPage(): NinjaOneError {
   return new NinjaOneError({
     code: 'response.noNextPage',
     intent: 'invalidInput',
-    template: 'There is no page after this one.',
+    message: l10n.t('There is no page after this one.'),
   });
 }
 
@@ -80,9 +81,10 @@ function connectionGone({ name }: Connection): NinjaOneError {
   return new NinjaOneError({
     code: 'response.connectionGone',
     intent: 'invalidInput',
-    template:
+    message: l10n.t(
       'The connection {0} of this answer is not in the settings any more. Add it again, or run the operation with another one.',
-    args: [name],
+      name,
+    ),
     action: 'addConnection',
   });
 }

@@ -5,6 +5,7 @@ import type { SecretClipboard } from '../platform/secretClipboard.ts';
 import type { Command, CommandTable } from '../platform/contributions.ts';
 import type { MaskedValues } from './maskedValues.ts';
 import type { ResponseActions } from './responseActions.ts';
+import type { ResponseTablePanels } from './responseTablePanel.ts';
 import type { Settings } from '../platform/settings.ts';
 import type { DisplayedResponse } from '../../core/responses/displayedResponse.ts';
 import { localize } from '../platform/localize.ts';
@@ -13,7 +14,7 @@ import { localize } from '../platform/localize.ts';
 export interface ResponseFeature {
   readonly responses: ResponseActions;
   readonly masked: MaskedValues;
-  showTable(argument: unknown): Promise<void>;
+  readonly tables: () => Promise<ResponseTablePanels>;
 }
 
 export interface ResponseCommandOptions {
@@ -48,7 +49,8 @@ export function createResponseCommands({
     'ninjaone.response.saveJson': aboutResponse((responses, shown) => responses.save(shown, 'json')),
     'ninjaone.response.saveCsv': aboutResponse((responses, shown) => responses.save(shown, 'csv')),
     'ninjaone.response.showTable': async (argument) => {
-      await (await explorer()).showTable(argument);
+      const { tables } = await explorer();
+      (await tables()).show(argument);
     },
     'ninjaone.response.revealValue': async (address, index) => {
       await (await explorer()).masked.reveal(address, index);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/base/lifecycle.ts';
+import { l10n } from '../../core/base/l10n.ts';
 import type { ApiResponse } from '../../core/api/apiResponse.ts';
 import { pages } from '../../core/base/counts.ts';
 import { NinjaOneError } from '../../core/base/errors.ts';
@@ -157,6 +158,6 @@ function noResponse(): NinjaOneError {
   return new NinjaOneError({
     code: 'response.none',
     intent: 'invalidInput',
-    template: 'There is no answer to do this with. Run an operation, or send the request again.',
+    message: l10n.t('There is no answer to do this with. Run an operation, or send the request again.'),
   });
 }

@@ -6,7 +6,7 @@ import { looksTabular } from '../../core/responses/tableModel.ts';
 import { setContext, type ResponseCommand, type Command } from '../platform/contributions.ts';
 import { messageOf } from '../platform/errorReporter.ts';
 import { canFetchAll, hasItems, type DisplayedResponse } from '../../core/responses/displayedResponse.ts';
-import { sizeOf, statusOf } from '../platform/format.ts';
+import { durationOf, sizeOf, statusOf } from '../platform/format.ts';
 import { localize } from '../platform/localize.ts';
 
 /**
@@ -82,7 +82,7 @@ function factsOf({ view, response, page, end }: DisplayedResponse): string[] {
   const { status, ms, size } = response;
   const place = page > 1 ? [vscode.l10n.t('page {0}', page)] : [];
   const ended = end ? [end.complete ? vscode.l10n.t('complete') : vscode.l10n.t('cut')] : [];
-  return [statusOf(status), `${Math.round(ms)} ms`, sizeOf(size), ...place, ...itemsOf(view, end), ...ended];
+  return [statusOf(status), durationOf(ms), sizeOf(size), ...place, ...itemsOf(view, end), ...ended];
 }
 
 function itemsOf({ items: count, shownItems }: DisplayedResponse['view'], end: DisplayedResponse['end']): string[] {

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { counted, rows } from '../../core/base/counts.ts';
+import { rows } from '../../core/base/counts.ts';
 import { NinjaOneError } from '../../core/base/errors.ts';
+import { l10n } from '../../core/base/l10n.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import { tableOf } from '../../core/responses/tableModel.ts';
 import { isReady, type TableMessage, type TableTexts } from '../../webview/table/tableProtocol.ts';
 import { RESPONSE_SCHEME } from '../platform/contributions.ts';
 import type { DisplayedListResponse } from './responseDocuments.ts';
-import { localize } from '../platform/localize.ts';
+import { languages, localize } from '../platform/localize.ts';
 
 export interface ResponseTablePanelOptions {
   /** Folder with the script and the style of the page, and nothing else: the page may read it. */
@@ -34,8 +35,9 @@ export class ResponseTablePanels implements Disposable {
     });
   }
 
-  /** Throws a NinjaOneError if the document shows no list of objects. */
-  show(document: vscode.Uri): void {
+  /** The named response document, else the one in front. Throws a NinjaOneError if it shows no list of objects. */
+  show(argument: unknown): void {
+    const document = responseDocument(argument);
     const open = this.#panels.get(document.toString());
     if (open) {
       open.reveal();
@@ -78,7 +80,15 @@ export class ResponseTablePanels implements Disposable {
     if (!table) {
       return undefined;
     }
-    const leftOut = table.columnsLeftOut > 0 ? [moreColumns(table.columnsLeftOut)] : [];
+    const leftOut =
+      table.columnsLeftOut > 0
+        ? [
+            l10n.t(
+              '{0, plural, one {# more column is in the document and in the CSV.} other {# more columns are in the document and in the CSV.}}',
+              table.columnsLeftOut,
+            ),
+          ]
+        : [];
     return {
       type: 'table',
       table,
@@ -90,7 +100,7 @@ export class ResponseTablePanels implements Disposable {
 }
 
 /** The document that the argument names by its address, else the one that is looked at. Throws a NinjaOneError. */
-export function responseDocument(argument: unknown): vscode.Uri {
+function responseDocument(argument: unknown): vscode.Uri {
   const uri = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
   if (uri?.scheme !== RESPONSE_SCHEME) {
     throw noTable();
@@ -117,9 +127,10 @@ function nameOf({ path }: vscode.Uri): string {
 function pageOf(webview: vscode.Webview, pages: vscode.Uri): string {
   const nonce = randomBytes(16).toString('base64url');
   const address = (file: string): string => webview.asWebviewUri(vscode.Uri.joinPath(pages, file)).toString();
+  const { language, locale } = languages();
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
-<html lang="${vscode.env.language.replace(/[^\w-]/g, '')}">
+<html lang="${tagOf(language)}" data-locale="${tagOf(locale)}">
   <head>
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
@@ -145,10 +156,9 @@ function pageOf(webview: vscode.Webview, pages: vscode.Uri): string {
 </html>`;
 }
 
-const moreColumns = counted(
-  '1 more column is in the document and in the CSV.',
-  '{0} more columns are in the document and in the CSV.',
-);
+function tagOf(language: string): string {
+  return language.replace(/[^\w-]/g, '');
+}
 
 /** `count` is how many rows there are. */
 function textsOf(count: number): TableTexts {
@@ -156,7 +166,7 @@ function textsOf(count: number): TableTexts {
   return {
     filter: vscode.l10n.t('Filter rows'),
     allRows: all,
-    // Its first place is for the page to fill.
+    // The page fills the places that are left.
     someRows: vscode.l10n.t('{0} of {1}', '{0}', all),
     noRows: vscode.l10n.t('No row has all of these words.'),
     help: vscode.l10n.t(
@@ -176,6 +186,8 @@ function noTable(): NinjaOneError {
   return new NinjaOneError({
     code: 'response.noTable',
     intent: 'invalidInput',
-    template: 'There is no list of objects here to show as a table. Run an operation that lists something first.',
+    message: l10n.t(
+      'There is no list of objects here to show as a table. Run an operation that lists something first.',
+    ),
   });
 }

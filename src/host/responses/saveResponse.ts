@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
+import { l10n } from '../../core/base/l10n.ts';
 import { csvParts } from '../../core/responses/csv.ts';
 import { itemsIn } from '../../core/json/jsonItems.ts';
 import { writeAtomically, type FileParts } from '../../core/files/atomicWrite.ts';
@@ -133,7 +134,7 @@ function givesSecrets(): NinjaOneError {
   return new NinjaOneError({
     code: 'response.givesSecrets',
     intent: 'permission',
-    template: 'This answer gives out secrets, so it is not written to a file.',
+    message: l10n.t('This answer gives out secrets, so it is not written to a file.'),
   });
 }
 
@@ -141,8 +142,9 @@ function notJson(): NinjaOneError {
   return new NinjaOneError({
     code: 'response.notJson',
     intent: 'invalidInput',
-    template:
+    message: l10n.t(
       'An item of the list is no valid JSON, so no table was written. Send the request again, or save the answer as JSON.',
+    ),
   });
 }
 
@@ -150,6 +152,6 @@ function noList(): NinjaOneError {
   return new NinjaOneError({
     code: 'response.noList',
     intent: 'invalidInput',
-    template: 'This answer has no list that could be a table. Save it as JSON.',
+    message: l10n.t('This answer has no list that could be a table. Save it as JSON.'),
   });
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { canceled, NinjaOneError } from '../../core/base/errors.ts';
+import { l10n } from '../../core/base/l10n.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
@@ -85,7 +86,7 @@ export function notSignedIn(): NinjaOneError {
   return new NinjaOneError({
     code: 'session.none',
     intent: 'invalidInput',
-    template: 'You are not signed in to NinjaOne.',
+    message: l10n.t('You are not signed in to NinjaOne.'),
     action: 'signIn',
   });
 }
@@ -94,7 +95,7 @@ function noConnection(): NinjaOneError {
   return new NinjaOneError({
     code: 'connection.none',
     intent: 'invalidInput',
-    template: 'You have no NinjaOne connection for this. Add one first.',
+    message: l10n.t('You have no NinjaOne connection for this. Add one first.'),
     action: 'addConnection',
   });
 }

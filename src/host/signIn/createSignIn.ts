@@ -1,17 +1,19 @@
 import * as vscode from 'vscode';
+import { lazy } from '../../core/base/lifecycle.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { Sessions } from '../../core/sessions/createSessions.ts';
 import type { Platform } from '../platform/createPlatform.ts';
 import { SecretClipboard } from '../platform/secretClipboard.ts';
 import { SignInCoordinator } from './signInCoordinator.ts';
 import { SignIn } from './signIn.ts';
-import { SignOut } from './signOut.ts';
+import type { SignOut } from './signOut.ts';
 import { CallbackUriHandler } from './uriHandler.ts';
 
 export interface SignInFeature {
   readonly signIn: SignIn;
   readonly coordinator: SignInCoordinator;
-  readonly signOut: SignOut;
+  /** Loaded when the user first signs out. */
+  readonly signOut: () => Promise<SignOut>;
   readonly clipboard: SecretClipboard;
 }
 
@@ -47,6 +49,9 @@ export function createSignIn(
     signIn,
     clipboard,
     coordinator: new SignInCoordinator({ settings, tokens, signIn, addConnection, now }),
-    signOut: new SignOut({ tokens, clientSecrets, clipboard, report: (error) => report(error) }),
+    signOut: lazy(async () => {
+      const { SignOut } = await import('./signOut.ts');
+      return new SignOut({ tokens, clientSecrets, clipboard, report: (error) => report(error) });
+    }),
   };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { PendingCallbacks } from '../../core/oauth/pendingCallbacks.ts';
+import { localize } from '../platform/localize.ts';
 
 /** Takes the address that the browser ended at, the second way back of every sign-in (A4). Resolves when it is closed. */
 export async function showPasteUrlBox(callbacks: PendingCallbacks, signal: AbortSignal): Promise<void> {
@@ -24,7 +25,7 @@ export async function showPasteUrlBox(callbacks: PendingCallbacks, signal: Abort
     if (outcome === 'settled') {
       box.hide();
     } else {
-      box.validationMessage = vscode.l10n.t(outcome.template, ...outcome.args);
+      box.validationMessage = localize(outcome);
     }
   };
   box.onDidChangeValue((value) => {

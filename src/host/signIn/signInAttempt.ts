@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
+import { l10n } from '../../core/base/l10n.ts';
 import { DisposableStore, type Disposable } from '../../core/base/lifecycle.ts';
 import type { Connection, Scope } from '../../core/connections/connection.ts';
 import { PendingCallbacks, type Callback } from '../../core/oauth/pendingCallbacks.ts';
@@ -8,7 +9,7 @@ import type { LoopbackServer } from '../../core/oauth/loopbackServer.ts';
 import { SignInTimeout } from '../../core/oauth/signInTimeout.ts';
 import type { TokenSet } from '../../core/sessions/tokenRequests.ts';
 import { runCommand } from '../platform/contributions.ts';
-import { openInBrowser } from '../platform/errorReporter.ts';
+import { openInBrowser } from '../platform/navigation.ts';
 import { showPasteUrlBox } from './pasteUrlBox.ts';
 import type { PendingSignIn, SignInOptions } from './signInTypes.ts';
 import { openCallbackChannel } from './openRedirect.ts';
@@ -221,9 +222,10 @@ function gaveUp(connection: Connection): NinjaOneError {
   return new NinjaOneError({
     code: 'signIn.timeout',
     intent: 'transient',
-    template:
+    message: l10n.t(
       'The sign-in to {0} ended because the browser did not come back. If NinjaOne showed an error page there, check the client id, the redirect URI and the scopes of the client app; then try again.',
-    args: [connection.name],
+      connection.name,
+    ),
     action: 'signIn',
   });
 }

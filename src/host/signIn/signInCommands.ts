@@ -14,7 +14,7 @@ export interface SignInCommandOptions {
   readonly tokens: TokenService;
   readonly coordinator: SignInCoordinator;
   readonly signIn: SignIn;
-  readonly signOut: SignOut;
+  readonly signOut: () => Promise<SignOut>;
   readonly targets: CommandTargets;
   readonly ready: Promise<void>;
   /** Every key, mark, confirmation, write permission and remembered request of this extension. */
@@ -62,7 +62,7 @@ export function createSignInCommands(
         named.length > 0
           ? named
           : [(await targets.pickSession(vscode.l10n.t('Sign out of which session?'))).session.id];
-      await options.signOut.ask(ids, tokens.listed());
+      await (await options.signOut()).ask(ids, tokens.listed());
     },
 
     'ninjaone.reset': async () => {

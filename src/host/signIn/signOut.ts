@@ -6,7 +6,7 @@ import type { ClientSecrets } from '../../core/sessions/clientSecrets.ts';
 import { accountOf, type StoredSession } from '../../core/sessions/session.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import type { SecretClipboard } from '../platform/secretClipboard.ts';
-import { openInBrowser } from '../platform/errorReporter.ts';
+import { openInBrowser } from '../platform/navigation.ts';
 
 export interface SignOutOptions {
   readonly tokens: TokenService;

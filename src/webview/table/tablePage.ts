@@ -1,4 +1,4 @@
-import { formatMessage, sentence } from '../../core/base/messages.ts';
+import { formatMessageIn } from '../../core/base/messages.ts';
 import { describeTimestamp } from '../../core/responses/timestamps.ts';
 import { timeOf, type Cell } from '../../core/responses/tableModel.ts';
 import { nextSort, rowFinder, tsvOf, type RowWish, type Sort } from '../../core/responses/tableQuery.ts';
@@ -183,7 +183,8 @@ class TablePage {
 
 const MOST_CHARACTERS = 20_000;
 /** Of the editor. */
-const LOCALE = document.documentElement.lang;
+const LOCALE = document.documentElement.dataset['locale'] ?? 'en';
+const LANGUAGES = { language: document.documentElement.lang, locale: LOCALE };
 
 /** For who does not see what changed. */
 function say(text: string): void {
@@ -191,7 +192,7 @@ function say(text: string): void {
 }
 
 function fill(template = '', ...args: readonly (string | number)[]): string {
-  return formatMessage(sentence(template, ...args));
+  return formatMessageIn(LANGUAGES, { template, args });
 }
 
 function byId(id: string): HTMLElement {

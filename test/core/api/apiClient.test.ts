@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { NinjaOneError, isNinjaOneError } from '../../../src/core/base/errors.ts';
+import { l10n } from '../../../src/core/base/l10n.ts';
 import { ApiClient, type Confirmation } from '../../../src/core/api/apiClient.ts';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
 import { networkError, type NetworkErrorKind } from '../../../src/core/http/networkErrors.ts';
@@ -453,5 +454,9 @@ async function failureOf(
 }
 
 function ended(): NinjaOneError {
-  return new NinjaOneError({ code: 'oauth.invalidGrant', intent: 'signInAgain', template: 'The sign-in has ended.' });
+  return new NinjaOneError({
+    code: 'oauth.invalidGrant',
+    intent: 'signInAgain',
+    message: l10n.t('The sign-in has ended.'),
+  });
 }

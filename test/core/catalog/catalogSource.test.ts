@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { NinjaOneError } from '../../../src/core/base/errors.ts';
+import { l10n } from '../../../src/core/base/l10n.ts';
 import { silentLogger } from '../../../src/core/base/log.ts';
 import { createCatalogSource, type CatalogSource } from '../../../src/core/catalog/catalogSource.ts';
 import { parseSpecText } from '../../../src/core/catalog/parseSpec.ts';
@@ -277,7 +278,9 @@ function fixtureOf(
         const text = fixture.responses[request.url];
         const sent = Buffer.from(text ?? '<html>404</html>');
         return sent.byteLength > request.maxBytes
-          ? Promise.reject(new NinjaOneError({ code: 'network.tooLarge', intent: 'transient', template: 'Too large.' }))
+          ? Promise.reject(
+              new NinjaOneError({ code: 'network.tooLarge', intent: 'transient', message: l10n.t('Too large.') }),
+            )
           : Promise.resolve({ status: text === undefined ? 404 : 200, headers: new Headers(), body: sent });
       },
       cache: options.cacheFails

@@ -566,7 +566,7 @@ describe('parseConnections', () => {
     it('reads at most 10,000 connections and reports the limit', () => {
       const { connections, problems } = parseConnections(new Array(4_000_000_000).fill(GOOD, 0, 1));
       assert.deepEqual(names(connections), ['Acme']);
-      assert.match(formatMessage(firstOf(problems)), /first 10000/);
+      assert.match(formatMessage(firstOf(problems)), /first 10,000/);
       assert.equal(problems.length, 10_000);
     });
 

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NinjaOneError } from '../../../src/core/base/errors.ts';
+import { l10n } from '../../../src/core/base/l10n.ts';
 import { writeAtomically } from '../../../src/core/files/atomicWrite.ts';
 
 describe('writeAtomically', () => {
@@ -28,7 +29,7 @@ describe('writeAtomically', () => {
     ['a failing source', Object.assign(new Error('read'), { code: 'EIO' }), 'file.notWritten'],
     [
       'a response that is not a table',
-      new NinjaOneError({ code: 'response.notJson', intent: 'invalidInput', template: 'no' }),
+      new NinjaOneError({ code: 'response.notJson', intent: 'invalidInput', message: l10n.t('no') }),
       'response.notJson',
     ],
   ];

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { noResponse, type ApiResponse } from '../../../src/core/api/apiResponse.ts';
 import { unknownOutcome } from '../../../src/core/api/apiErrors.ts';
 import { NinjaOneError } from '../../../src/core/base/errors.ts';
+import { l10n } from '../../../src/core/base/l10n.ts';
 import { Redactor, silentLogger } from '../../../src/core/base/log.ts';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { UNKNOWN } from '../../../src/core/catalog/overlay.ts';
@@ -381,7 +382,7 @@ function isSecret(text: string): boolean {
 
 const OPTIONS = { at: 1_767_225_600_000, isSecret };
 
-const FAILURE = new NinjaOneError({ code: 'server.failed', intent: 'transient', template: 'It failed.' });
+const FAILURE = new NinjaOneError({ code: 'server.failed', intent: 'transient', message: l10n.t('It failed.') });
 
 interface ResponseParts {
   readonly query?: Readonly<Record<string, string>>;

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { inspect, promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { isNinjaOneError, NinjaOneError } from '../../../src/core/base/errors.ts';
+import { l10n } from '../../../src/core/base/l10n.ts';
 import { silentLogger } from '../../../src/core/base/log.ts';
 import {
   createTransport,
@@ -181,7 +182,7 @@ describe('transport', () => {
     const { origin } = await serve((_, response) => {
       response.end('x'.repeat(1000));
     });
-    const full = new NinjaOneError({ code: 'spool.full', intent: 'storage', template: 'The disk is full.' });
+    const full = new NinjaOneError({ code: 'spool.full', intent: 'storage', message: l10n.t('The disk is full.') });
     const overflow = { start: () => Promise.reject(full), write() {} };
     assert.equal(await failure(transport()({ url: origin, maxBytes: 10, overflow })), full);
   });

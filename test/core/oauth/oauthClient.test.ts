@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { isNinjaOneError, NinjaOneError } from '../../../src/core/base/errors.ts';
+import { l10n } from '../../../src/core/base/l10n.ts';
 import type { Connection } from '../../../src/core/connections/connection.ts';
 import type { HttpRequest, HttpResponse } from '../../../src/core/http/transport.ts';
 import {
@@ -175,7 +176,7 @@ describe('OAuth client', () => {
     });
 
     it('passes on an error of the transport (A8)', async () => {
-      const offline = new NinjaOneError({ code: 'network.offline', intent: 'transient', template: 'x' });
+      const offline = new NinjaOneError({ code: 'network.offline', intent: 'transient', message: l10n.t('x') });
       assert.equal(await failure(refreshTokens(contextOf(offline), 'r')), offline);
     });
 

@@ -250,7 +250,7 @@ describe('viewOf', () => {
       assert.ok(view.text.length < 2_000_000);
       assert.match(
         view.notices.map(formatMessage).join(' '),
-        /100000 levels, so it is shown as plain text|ends in its midst/,
+        /100,000 levels, so it is shown as plain text|ends in its midst/,
       );
     }
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { isNinjaOneError, NinjaOneError } from '../../../src/core/base/errors.ts';
+import { l10n } from '../../../src/core/base/l10n.ts';
 import type { StoredSession } from '../../../src/core/sessions/session.ts';
 import { invalidGrant, offline, wrongSecret } from '../../support/fakeTokenServer.ts';
 import {
@@ -176,7 +177,7 @@ describe('token renewal', () => {
     it('keeps the session for days after any failure except invalid_grant (A8)', async () => {
       const intents = ['transient', 'misconfigured', 'permission', 'storage', 'invalidInput', 'canceled'] as const;
       const failures: Error[] = intents.map(
-        (intent) => new NinjaOneError({ code: `x.${intent}`, intent, template: 'x' }),
+        (intent) => new NinjaOneError({ code: `x.${intent}`, intent, message: l10n.t('x') }),
       );
       for (const failure of [...failures, new TypeError('a defect')]) {
         fixture.server.always = failure;
@@ -204,7 +205,9 @@ describe('token renewal', () => {
     it('treats changing reasons as one incident until a refresh succeeds (A8)', async () => {
       const reasons = ['network.offline', 'network.dns', 'network.timeout', 'network.offline', 'server.webPage'];
       for (const code of reasons) {
-        fixture.server.script.push(new NinjaOneError({ code, intent: 'transient', template: code }));
+        fixture.server.script.push(
+          new NinjaOneError({ code, intent: 'transient', message: { template: code, args: [] } }),
+        );
         fixture.clock.now += HOUR;
         await ask();
       }

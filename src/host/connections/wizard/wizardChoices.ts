@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { plainText } from '../../../core/base/errors.ts';
-import type { Platform, Scope } from '../../../core/connections/connection.ts';
+import { SCOPES, type Platform, type Scope } from '../../../core/connections/connection.ts';
 import type { Draft } from '../../../core/connections/connectionDraft.ts';
 import { PRESETS, type Preset } from '../../../core/connections/instance.ts';
 import type { Choice } from './wizardInputs.ts';
@@ -61,11 +61,12 @@ export function platformChoices(): Choice<Platform>[] {
 }
 
 export function scopeChoices(): Choice<Scope>[] {
-  return [
-    { label: 'monitoring', detail: vscode.l10n.t('Read devices, organizations and their data.'), value: 'monitoring' },
-    { label: 'management', detail: vscode.l10n.t('Create and change things, run scripts.'), value: 'management' },
-    { label: 'control', detail: vscode.l10n.t('Remote access to devices.'), value: 'control' },
-  ];
+  const details: { readonly [S in Scope]: string } = {
+    monitoring: vscode.l10n.t('Read devices, organizations and their data.'),
+    management: vscode.l10n.t('Create and change things, run scripts.'),
+    control: vscode.l10n.t('Remote access to devices.'),
+  };
+  return SCOPES.map((value) => ({ label: value, detail: details[value], value }));
 }
 
 /** What to tick in NinjaOne, at the moment when the user is there to make the client app. */

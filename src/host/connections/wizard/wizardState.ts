@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { parseConsoleAddress, provisionalConnection, type Draft } from '../../../core/connections/connectionDraft.ts';
 import type { Connection } from '../../../core/connections/connection.ts';
 import { endpointsOf, type Instance } from '../../../core/connections/instance.ts';
-import { openInBrowser } from '../../platform/errorReporter.ts';
+import { openInBrowser } from '../../platform/navigation.ts';
 import type { InputResult, StepButton } from './wizardInputs.ts';
 import type { Step, Turn } from './stepRunner.ts';
 

@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { Disposable } from '../../core/base/lifecycle.ts';
+import type { Logger } from '../../core/base/log.ts';
+import type { Catalog } from '../../core/catalog/catalog.ts';
+import { createCatalogSource, type CatalogSource, type LiveResult } from '../../core/catalog/catalogSource.ts';
+import type { Operation } from '../../core/catalog/operation.ts';
+import { specCache } from '../../core/catalog/specCache.ts';
+import type { Transport } from '../../core/http/transport.ts';
+import type { TokenService } from '../../core/sessions/tokenService.ts';
+import type { Settings } from '../platform/settings.ts';
+import type { SelectedConnection } from '../selection/selectedConnection.ts';
+import { logSpecWarnings } from './specWarnings.ts';
+
+export interface CurrentCatalogOptions {
+  /** Folder `media` of the extension. */
+  readonly media: string;
+  /** Folder for the API descriptions that were fetched; no secrets. */
+  readonly storage: string;
+  readonly settings: Settings;
+  readonly selection: SelectedConnection;
+  readonly tokens: TokenService;
+  readonly transport: Transport;
+  readonly isConfirmed: (origin: string) => boolean;
+  readonly logger: Logger;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/**
+ * The operations of the selected connection: the instance's own description when it is known, else the bundled one. It
+ * follows the selection, and asks an instance only after a sign-in or when `fetchLive` is called (E2).
+ */
+export class CurrentCatalog implements Disposable {
+  readonly #options: CurrentCatalogOptions;
+  readonly #source: CatalogSource;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #subscriptions: readonly Disposable[];
+  #value: Catalog;
+
+  readonly onDidChange = this.#changed.event;
+
+  /** Reads the bundled catalog, or the cached one of the selected instance. Sends no request. */
+  static async open(options: CurrentCatalogOptions): Promise<CurrentCatalog> {
+    const { media, storage, transport, isConfirmed, now, logger } = options;
+    const source = createCatalogSource({
+      bundled: (name) => readFile(join(media, name), 'utf8'),
+      send: transport,
+      cache: specCache(storage),
+      isConfirmed,
+      now,
+      logger,
+    });
+    return new CurrentCatalog(options, source, await catalogOf(options.selection, source));
+  }
+
+  private constructor(options: CurrentCatalogOptions, source: CatalogSource, value: Catalog) {
+    const { settings, selection, tokens } = options;
+    this.#options = options;
+    this.#source = source;
+    this.#value = value;
+    this.#subscriptions = [
+      this.#changed,
+      selection.onDidChange(() => void this.#followSelection()),
+      tokens.onDidSignIn(({ connection }) => {
+        if (settings.liveCatalog) {
+          void this.fetchLive(connection.instance.origin, 'signedIn');
+        }
+      }),
+    ];
+  }
+
+  get value(): Catalog {
+    return this.#value;
+  }
+
+  find(key: string): Operation | undefined {
+    return this.#value.find(key);
+  }
+
+  /** Fetches the description of an instance. Never rejects while the bundled files can be read. */
+  async fetchLive(origin: string, reason: 'signedIn' | 'refresh'): Promise<LiveResult> {
+    const result = await this.#source.live(origin, reason);
+    if (!result.problem) {
+      logSpecWarnings(result.catalog, origin, this.#options.logger);
+    }
+    if (this.#options.selection.current?.instance.origin === origin) {
+      this.#set(result.catalog);
+    }
+    return result;
+  }
+
+  /** Deletes the descriptions that were fetched (A13). Rejects if the disk refuses. */
+  async forget(): Promise<void> {
+    await this.#source.forget();
+    await this.#followSelection();
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) {
+      subscription.dispose();
+    }
+  }
+
+  async #followSelection(): Promise<void> {
+    this.#set(await catalogOf(this.#options.selection, this.#source));
+  }
+
+  #set(catalog: Catalog): void {
+    this.#value = catalog;
+    this.#changed.fire();
+  }
+}
+
+function catalogOf({ current }: SelectedConnection, source: CatalogSource): Promise<Catalog> {
+  return current ? source.cached(current.instance.origin) : source.bundled();
+}

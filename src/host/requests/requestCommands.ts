@@ -1,0 +1,75 @@
+import * as vscode from 'vscode';
+import type { ApiRequest } from '../../core/api/apiRequest.ts';
+import type { Connection } from '../../core/connections/connection.ts';
+import { copyAs } from '../exports/exportRequest.ts';
+import type { Command, CommandTable } from '../platform/contributions.ts';
+import type { ResponseActions } from '../responses/responseActions.ts';
+import { pickConnection } from '../selection/pickConnection.ts';
+import type { RequestEditor } from './requestEditor.ts';
+import type { RequestRunner } from './requestRunner.ts';
+
+/** The parts that the commands use; loaded when the first of them runs. */
+export interface RequestFeature {
+  readonly editor: RequestEditor;
+  readonly runner: RequestRunner;
+  readonly responses: ResponseActions;
+  /** Binds a request document to a connection for this window. */
+  bind(document: vscode.TextDocument, connection: Connection): void;
+}
+
+export interface RequestCommandOptions {
+  readonly explorer: () => Promise<RequestFeature>;
+  readonly ready: Promise<void>;
+  /** The connection that the argument names, or that the user picks or adds. */
+  readonly connectionFor: (argument: unknown) => Promise<Connection>;
+  /** Shows an error with the buttons of the connection. */
+  readonly about: (connection: Connection, task: () => Promise<void>) => Promise<void>;
+}
+
+/** The commands of request documents (E6). */
+export function createRequestCommands(
+  options: RequestCommandOptions,
+): Pick<CommandTable, Extract<Command, `ninjaone.request.${string}`>> {
+  const { explorer } = options;
+  return {
+    'ninjaone.request.send': (argument) =>
+      withRequestOf(argument, options, async (request) => (await explorer()).runner.send(request)),
+    'ninjaone.request.fetchAll': (argument) =>
+      withRequestOf(argument, options, async (request) => (await explorer()).runner.fetchAll(request)),
+    'ninjaone.request.copyAs': async (argument) => {
+      const { responses } = await explorer();
+      await (responses.isAbout(argument)
+        ? responses.copyAs(responses.find(argument))
+        : withRequestOf(argument, options, copyAs));
+    },
+    'ninjaone.request.changeConnection': async (argument) => {
+      await options.ready;
+      const feature = await explorer();
+      const document = feature.editor.document(argument);
+      feature.bind(document, await pickFor(feature, options));
+    },
+  };
+}
+
+/**
+ * Runs the task with the request in a document: the one that the argument names, else the one in the active editor. A
+ * document without a connection is bound to one first; the user is asked once a window when there are several.
+ */
+export async function withRequestOf(
+  argument: unknown,
+  options: RequestCommandOptions,
+  task: (request: ApiRequest) => Promise<void>,
+): Promise<void> {
+  await options.ready;
+  const feature = await options.explorer();
+  const document = feature.editor.document(argument);
+  const connection = feature.editor.connectionOf(document) ?? (await pickFor(feature, options));
+  feature.bind(document, connection);
+  await options.about(connection, () => task(feature.editor.read(document, connection)));
+}
+
+/** Asks also when there is only one connection. */
+function pickFor({ editor: { connections } }: RequestFeature, options: RequestCommandOptions): Promise<Connection> {
+  const title = vscode.l10n.t('Send this request to which connection?');
+  return connections.length > 0 ? pickConnection(connections, title) : options.connectionFor(undefined);
+}

@@ -1,0 +1,210 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import type * as vscode from 'vscode';
+import { Disposable, EventEmitter } from './events.ts';
+import { partial } from './partial.ts';
+import { FakeTextDocument } from './textDocument.ts';
+import { FileSystemError, TabInputText, TabInputTextDiff, Uri } from './values.ts';
+
+interface DocumentOptions {
+  readonly content?: string;
+  readonly language?: string;
+}
+
+/** Documents, the tabs they are in, and the providers that they come from. */
+export class FakeWorkspace {
+  readonly documents: FakeTextDocument[] = [];
+  readonly tabs: vscode.Tab[] = [];
+  /** Files that are not on this machine, by address. */
+  readonly remoteFiles = new Map<string, Uint8Array>();
+  folders: readonly vscode.WorkspaceFolder[] | undefined;
+  isTrusted = true;
+  activeTextEditor: vscode.TextEditor | undefined;
+  /** How the document in front was shown. */
+  shownWith: vscode.TextDocumentShowOptions | undefined;
+  readonly #contents = new Map<string, vscode.TextDocumentContentProvider>();
+  readonly #fileSystems = new Map<string, vscode.FileSystemProvider>();
+  readonly #opened = new EventEmitter<vscode.TextDocument>();
+  readonly #changed = new EventEmitter<vscode.TextDocumentChangeEvent>();
+  readonly #closed = new EventEmitter<vscode.TextDocument>();
+  readonly #tabsChanged = new EventEmitter<vscode.TabChangeEvent>();
+  #untitled = 0;
+
+  readonly api = {
+    onDidOpenTextDocument: this.#opened.event,
+    onDidChangeTextDocument: this.#changed.event,
+    onDidCloseTextDocument: this.#closed.event,
+    openTextDocument: (of?: vscode.Uri | string | DocumentOptions) => this.open(of),
+    registerTextDocumentContentProvider: (scheme: string, provider: vscode.TextDocumentContentProvider) =>
+      this.#registerContent(scheme, provider),
+    registerFileSystemProvider: (scheme: string, provider: vscode.FileSystemProvider): vscode.Disposable => {
+      this.#fileSystems.set(scheme, provider);
+      return new Disposable(() => this.#fileSystems.delete(scheme));
+    },
+    fs: partial<vscode.FileSystem>('workspace.fs', {
+      readFile: (uri) => this.#read(uri),
+      writeFile: (uri, content) => this.#write(uri, content),
+      copy: async (source, target) => this.#write(target, await this.#read(source)),
+    }),
+  };
+
+  readonly tabGroups = partial<vscode.TabGroups>('window.tabGroups', {
+    onDidChangeTabs: this.#tabsChanged.event,
+    all: [
+      partial<vscode.TabGroup>('TabGroup', {
+        tabs: this.tabs,
+      }),
+    ],
+  });
+
+  /** The provider of a scheme, as the editor asks it. */
+  fileSystem(scheme: string): vscode.FileSystemProvider {
+    const provider = this.#fileSystems.get(scheme);
+    if (!provider) {
+      throw new Error(`Nobody provides files of ${scheme}.`);
+    }
+    return provider;
+  }
+
+  async open(of: vscode.Uri | string | DocumentOptions = {}): Promise<FakeTextDocument> {
+    if (of instanceof Uri) {
+      return (
+        this.documents.find(({ uri }) => uri.toString() === of.toString()) ?? this.#add(of, await this.#textOf(of))
+      );
+    }
+    if (typeof of === 'string') {
+      return this.open(Uri.file(of));
+    }
+    const { content = '', language = 'plaintext' } = of;
+    this.#untitled += 1;
+    return this.#add(Uri.from({ scheme: 'untitled', path: `Untitled-${this.#untitled}` }), content, language);
+  }
+
+  /** As if somebody opened a document with this text. */
+  have(uri: vscode.Uri, text: string, languageId?: string): FakeTextDocument {
+    return this.#add(uri, text, languageId);
+  }
+
+  async show(
+    of: vscode.TextDocument | vscode.Uri,
+    options?: vscode.TextDocumentShowOptions,
+  ): Promise<vscode.TextEditor> {
+    const document = of instanceof Uri ? await this.open(of) : of;
+    this.shownWith = options;
+    this.activeTextEditor = partial<vscode.TextEditor>('TextEditor', { document });
+    if (!this.#tabOf(document.uri)) {
+      this.addTab(new TabInputText(document.uri));
+    }
+    return this.activeTextEditor;
+  }
+
+  /** The user writes into the document. */
+  edit(document: FakeTextDocument, text: string): void {
+    document.isDirty = true;
+    this.#change(document, text);
+  }
+
+  addTab(input: vscode.Tab['input']): void {
+    const tab = partial<vscode.Tab>('Tab', { input });
+    this.tabs.push(tab);
+    this.#tabsChanged.fire({ opened: [tab], closed: [], changed: [] });
+  }
+
+  /** The user closes the tab. The document stays for a while, as in the editor: see `close`. */
+  closeTab(uri: vscode.Uri): void {
+    const tab = this.#tabOf(uri);
+    if (!tab) {
+      throw new Error(`There is no tab of ${uri.toString()}.`);
+    }
+    this.tabs.splice(this.tabs.indexOf(tab), 1);
+    if (this.activeTextEditor?.document.uri.toString() === uri.toString()) {
+      this.activeTextEditor = undefined;
+    }
+    this.#tabsChanged.fire({ opened: [], closed: [tab], changed: [] });
+  }
+
+  /** The editor lets go of the document. */
+  close(document: FakeTextDocument): void {
+    document.isClosed = true;
+    this.documents.splice(this.documents.indexOf(document), 1);
+    this.#closed.fire(document);
+  }
+
+  #tabOf(uri: vscode.Uri): vscode.Tab | undefined {
+    const address = uri.toString();
+    return this.tabs.find(({ input }) =>
+      input instanceof TabInputText
+        ? input.uri.toString() === address
+        : input instanceof TabInputTextDiff && input.modified.toString() === address,
+    );
+  }
+
+  #add(uri: vscode.Uri, text: string, languageId = 'plaintext'): FakeTextDocument {
+    const document = new FakeTextDocument({ uri, text, languageId }, (each) => this.#save(each));
+    this.documents.push(document);
+    this.#opened.fire(document);
+    return document;
+  }
+
+  #change(document: FakeTextDocument, text: string): void {
+    document.text = text;
+    document.version += 1;
+    this.#changed.fire({ document, contentChanges: [], reason: undefined });
+  }
+
+  async #save(document: FakeTextDocument): Promise<boolean> {
+    await this.#write(document.uri, Buffer.from(document.text));
+    document.isDirty = false;
+    return true;
+  }
+
+  #registerContent(scheme: string, provider: vscode.TextDocumentContentProvider): vscode.Disposable {
+    this.#contents.set(scheme, provider);
+    const subscription = provider.onDidChange?.((uri) => {
+      const document = this.documents.find((each) => each.uri.toString() === uri.toString());
+      if (document) {
+        void this.#textOf(uri).then((text) => {
+          this.#change(document, text);
+        });
+      }
+    });
+    return new Disposable(() => {
+      subscription?.dispose();
+      this.#contents.delete(scheme);
+    });
+  }
+
+  async #textOf(uri: vscode.Uri): Promise<string> {
+    const provider = this.#contents.get(uri.scheme);
+    return provider
+      ? ((await provider.provideTextDocumentContent(uri, NEVER_CANCELED)) ?? '')
+      : Buffer.from(await this.#read(uri)).toString('utf8');
+  }
+
+  async #read(uri: vscode.Uri): Promise<Uint8Array> {
+    const provider = this.#fileSystems.get(uri.scheme);
+    if (provider) {
+      return provider.readFile(uri);
+    }
+    const bytes = uri.scheme === 'file' ? await readFile(uri.fsPath) : this.remoteFiles.get(uri.toString());
+    if (!bytes) {
+      throw FileSystemError.FileNotFound(uri);
+    }
+    return bytes;
+  }
+
+  async #write(uri: vscode.Uri, content: Uint8Array): Promise<void> {
+    const provider = this.#fileSystems.get(uri.scheme);
+    if (provider) {
+      await provider.writeFile(uri, content, { create: true, overwrite: true });
+    } else if (uri.scheme === 'file') {
+      await writeFile(uri.fsPath, content);
+    } else {
+      this.remoteFiles.set(uri.toString(), content);
+    }
+  }
+}
+
+const NEVER_CANCELED: vscode.CancellationToken = {
+  isCancellationRequested: false,
+  onCancellationRequested: new EventEmitter<unknown>().event,
+};
