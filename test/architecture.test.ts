@@ -10,7 +10,7 @@ const sources: ReadonlyMap<string, string> = new Map(
 );
 
 describe('ARCHITECTURE.md', () => {
-  it('lists every folder of src once, and no folder that does not exist', () => {
+  it('lists every folder of src once, and no other folder', () => {
     const folders = filesIn('src')
       .map((file) => path.posix.dirname(file).replace(/^src\/?/, ''))
       .filter((folder) => folder !== '' && folder !== 'host' && folder !== 'webview');
@@ -23,7 +23,7 @@ describe('ARCHITECTURE.md', () => {
     assert.deepEqual(layersOfPage('host'), layersOfLint('HOST'));
   });
 
-  it('names only files that exist, each by a name that only one file has', () => {
+  it('names only existing files, each by a unique name', () => {
     const files = ['src', 'test', 'sandbox', 'tooling', 'scripts', 'media', 'docs', '.'].flatMap((folder) =>
       filesIn(folder, folder !== '.'),
     );
@@ -35,7 +35,7 @@ describe('ARCHITECTURE.md', () => {
     );
   });
 
-  it('names only functions and members that exist', () => {
+  it('names only existing functions and members', () => {
     const code = [...sources.values()];
     const functions = [...architecture.matchAll(/`(\w+)\(\)`/g)].map(([, name = '']) => name);
     const members = [...architecture.matchAll(/`([A-Z]\w*[a-z]\w*)\.(#?[a-z]\w*)`/g)];
@@ -59,7 +59,7 @@ describe('ARCHITECTURE.md', () => {
     );
   });
 
-  it('has no link that leads nowhere, and neither have the other pages', () => {
+  it('has no broken link, and neither have the other pages', () => {
     for (const page of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md']) {
       const text = readFileSync(page, 'utf8');
       for (const [, target = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
@@ -74,7 +74,7 @@ describe('ARCHITECTURE.md', () => {
 });
 
 describe('the code of src', () => {
-  it('follows the layers with import(), too, which lint does not look at', () => {
+  it('follows the layers also with import(), which lint does not check', () => {
     const imports = [...sources].flatMap(([file, text]) =>
       [...text.matchAll(/\bimport\(\s*'(\.[^']+)'\s*\)/g)].map(([, target = '']) => ({
         file,
@@ -88,7 +88,7 @@ describe('the code of src', () => {
     );
   });
 
-  it('gives no two files the same name: bundles are named after files', () => {
+  it('has unique file names, because bundles are named after files', () => {
     const names = [...sources.keys()].map((file) => path.posix.basename(file));
     assert.deepEqual(
       names.filter((name, index) => names.indexOf(name) !== index),
@@ -96,7 +96,7 @@ describe('the code of src', () => {
     );
   });
 
-  it('has no variables in modules: each part that loads later has a copy of its own', () => {
+  it('has no module-level variables, because each bundle that loads later has its own copy', () => {
     assert.deepEqual(filesWith(/^(?:export )?(?:let|var) /m), []);
   });
 
@@ -104,7 +104,7 @@ describe('the code of src', () => {
     assert.deepEqual(filesWith(/child_process/), []);
   });
 
-  it('uses the secret storage for sessions, client secrets and sign-in callbacks only (P9)', () => {
+  it('uses the secret storage only for sessions, client secrets and sign-in callbacks (P9)', () => {
     assert.deepEqual(
       filesWith(/\bcontext\.secrets\b|\bSecretPort\b|\bSecretStorage\b.*from/).filter(
         (file) => !file.startsWith('src/core/sessions/'),
@@ -118,7 +118,7 @@ describe('the code of src', () => {
     );
   });
 
-  it('sends an access token from the API client and the connection test only (P9, E9)', () => {
+  it('sends an access token only from the API client and the connection test (P9, E9)', () => {
     assert.deepEqual(filesWith(/authorization: `Bearer/i), [
       'src/core/api/apiClient.ts',
       'src/core/sessions/connectionTest.ts',
