@@ -97,7 +97,7 @@ export interface FaultLimits {
 export type InsteadFault =
   /** Any response. An object body is sent as JSON; `contentType: null` sends none. */
   | {
-      readonly kind: 'answer';
+      readonly kind: 'response';
       readonly status: number;
       readonly body?: unknown;
       readonly contentType?: string | null;
@@ -224,7 +224,7 @@ function withWait({ fault, window }: ActiveFault, now: number): Fault {
 const ENDPOINTS: readonly Endpoint[] = ['authorize', 'token', 'revoke', 'api', 'spec'];
 
 const STAGES: { readonly [K in Fault['kind']]: 'instead' | 'response' | 'callback' } = {
-  answer: 'instead',
+  response: 'instead',
   html: 'instead',
   throttled: 'instead',
   tooManyRequests: 'instead',

@@ -65,7 +65,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return log.tokenCalls;
     },
     nextRequest: (predicate) => log.nextRequest(predicate),
-    nextAnswer: (predicate) => log.nextAnswer(predicate),
+    nextResponse: (predicate) => log.nextResponse(predicate),
     ...inspectTokens(identity),
     misbehave: (misbehavior) => {
       misbehaviors.add(misbehavior);
@@ -142,7 +142,7 @@ export interface Sandbox {
   /** The next matching request, once it has arrived and before the response. */
   readonly nextRequest: (predicate: RequestPredicate) => Promise<SandboxRequest>;
   /** The next matching request whose response was sent or whose connection was lost. */
-  readonly nextAnswer: (predicate: RequestPredicate) => Promise<SandboxRequest>;
+  readonly nextResponse: (predicate: RequestPredicate) => Promise<SandboxRequest>;
 
   /** Creates a valid refresh token without a sign-in. `scope` should contain `offline_access`. */
   readonly mintRefreshToken: (clientId: string, scope: string) => Promise<string>;

@@ -122,7 +122,7 @@ describe('OAuth sign-in', () => {
 
   it('reaches the loopback server through the 307 redirect of NinjaOne (A1)', async () => {
     const { window, connection } = await open('sandbox-native');
-    const response = sandbox.nextAnswer(({ location }) => location?.startsWith('http://127.0.0.1:') === true);
+    const response = sandbox.nextResponse(({ location }) => location?.startsWith('http://127.0.0.1:') === true);
     const waiting = await startSignIn(window, connection);
     try {
       const landing = await waiting.browse();
@@ -323,7 +323,7 @@ describe('OAuth sign-in', () => {
       sandbox.misbehave({ token: { ...fault, times: 1 } });
       assert.equal((await failureOf(probeClient(context))).intent, 'transient', fault.kind);
     }
-    sandbox.misbehave({ token: { kind: 'answer', status: 404, body: { resultCode: 'FAILURE' }, times: 1 } });
+    sandbox.misbehave({ token: { kind: 'response', status: 404, body: { resultCode: 'FAILURE' }, times: 1 } });
     await failureOf(probeClient(context));
     assert.equal(await probeClient(context), 'known');
   });
