@@ -2,8 +2,8 @@ import type { SandboxResponse } from './response.ts';
 import { failure, incidentId, needsUser, oauthError } from './tenantResponses.ts';
 
 /**
- * The forms in which the API and the gateways before it are known to fail, and the forms of broken responses. Their texts
- * are the sandbox's own.
+ * The forms in which the API and the gateways before it are known to fail, and the forms of broken responses. Their
+ * texts are the sandbox's own.
  */
 export const API_SHAPES: { readonly [K in ApiShape]: () => SandboxResponse } = {
   failure: () => ({
@@ -65,7 +65,7 @@ export type ApiShape =
   /** 200 without a body. */
   | 'empty'
   | 'bareString'
-  /** JSON that does not say so. */
+  /** JSON without a content type. */
   | 'untyped'
   | 'ndjson'
   | 'truncated'
@@ -84,7 +84,7 @@ function jsonText(status: number, body: string | Buffer): SandboxResponse {
   return { status, contentType: 'application/json', body };
 }
 
-/** Exactly `HUGE_BYTES` of rows of 100 bytes, in pieces of 100 kB. */
+/** Exactly `HUGE_BYTES` of rows of 100 bytes, in chunks of 100 kB. */
 function* hugeArray(): Generator<string> {
   const rows = HUGE_BYTES / ROW_BYTES;
   for (let first = 0; first < rows; first += ROWS_A_PIECE) {

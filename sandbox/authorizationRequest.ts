@@ -1,8 +1,8 @@
 import { findSandboxClient, isRedirectAllowed } from './clients.ts';
 
 /**
- * What NinjaOne makes of an authorization request before anyone signs in. oidc-provider would redirect most of these
- * errors to the client, drop scopes that it does not know, and take parameters of OpenID Connect.
+ * How NinjaOne checks an authorization request before anyone signs in. oidc-provider would redirect most of these
+ * errors to the client, drop unknown scopes, and accept parameters of OpenID Connect.
  */
 export function checkAuthorizationRequest(
   query: URLSearchParams,

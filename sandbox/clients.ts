@@ -1,4 +1,4 @@
-/** The OAuth clients that exist in the sandbox, one for each way in that the extension knows. */
+/** The OAuth clients of the sandbox, one for each kind of sign-in of the extension. */
 export const sandboxClients: readonly SandboxClient[] = [
   {
     clientId: 'sandbox-native',
@@ -36,7 +36,7 @@ export const sandboxClients: readonly SandboxClient[] = [
     clientSecret: 'sandbox-service-secret',
     name: 'Sandbox service',
     platform: 'api-services',
-    // `control` is left out, so that a scope that was not granted can be asked for.
+    // Without `control`, so that tests can request a scope that is not allowed.
     scopes: ['monitoring', 'management'],
     redirectUris: [],
   },
@@ -55,7 +55,7 @@ export interface SandboxClient {
   readonly clientSecret?: string;
   readonly name: string;
   readonly platform: 'native' | 'spa' | 'web' | 'api-services';
-  /** What an administrator ticked for this client; asking for more is refused. */
+  /** The scopes that an administrator selected for this client; a request for others is refused. */
   readonly scopes: readonly string[];
   /** Compared byte for byte; `editor` stands for servers that accept any address of the editor that runs the client. */
   readonly redirectUris: readonly string[] | 'editor';
@@ -75,7 +75,7 @@ export function findSandboxClient(clientId: string | undefined | null): SandboxC
   return sandboxClients.find((client) => client.clientId === clientId);
 }
 
-/** The sandbox's clients as the value of `ninjaone.connections`; secrets do not belong into settings. */
+/** The sandbox's clients as the value of `ninjaone.connections`; secrets do not belong in settings. */
 export function connectionSettings(baseUrl: string): ConnectionSettings[] {
   return sandboxClients.map((client) => ({
     name: client.name,

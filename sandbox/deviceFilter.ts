@@ -3,9 +3,9 @@ import type { TenantData } from './tenantData.ts';
 import type { Device } from './tenantDevices.ts';
 
 /**
- * NinjaOne's device filter (`df`): clauses joined by `AND`, for example
- * `org = 1 AND class in (WINDOWS_SERVER,LINUX_SERVER) AND offline`. Without one that says something of the status, only
- * approved devices are meant. Responds with 400 to a filter that it cannot read, and with 500 to values in lower case, as NinjaOne does.
+ * NinjaOne's device filter (`df`): clauses joined by `AND`, for example `org = 1 AND class in
+ * (WINDOWS_SERVER,LINUX_SERVER) AND offline`. Without a clause about the status, only approved devices match. Responds
+ * with 400 to an invalid filter and with 500 to values in lower case, as NinjaOne does.
  */
 export function deviceFilter(
   query: URLSearchParams,
@@ -36,7 +36,7 @@ const KEYS: Readonly<Record<string, (device: Device) => string>> = {
   status: ({ approvalStatus }) => approvalStatus,
 };
 
-/** Whose values are names in capitals; those of all other keys are numbers. */
+/** Keys whose values are names in capitals; the values of all other keys are numbers. */
 const NAMED = ['class', 'status'];
 
 function readClause(clause: string, data: TenantData): Clause {

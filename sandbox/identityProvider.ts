@@ -60,7 +60,7 @@ export interface IdentityProviderOptions {
   readonly accessTokenTtl: number;
   /** Read at each request, so that origins can be added later. */
   readonly editorOrigins: ReadonlySet<string>;
-  /** Last word on what goes back to the client. */
+  /** Can change the parameters of the callback to the client. */
   readonly onCallback: (parameters: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 }
 
@@ -92,7 +92,7 @@ export class IdentityProvider {
     this.#handle = provider.callback();
   }
 
-  /** An accepted authorization request begins, and after the sign-in page it is resumed at `/ws/oauth/authorize/<id>`. */
+  /** Starts an accepted authorization request, or resumes it at `/ws/oauth/authorize/<id>` after the sign-in page. */
   async authorize(request: IncomingMessage, response: ServerResponse, parameters?: URLSearchParams): Promise<void> {
     if (parameters) {
       // Without `prompt=consent` oidc-provider would drop `offline_access`, and remember consent.
@@ -141,7 +141,7 @@ export class IdentityProvider {
     }
   }
 
-  /** Resolves with the path that the browser goes on to. */
+  /** Resolves with the next path for the browser. */
   async decide(
     request: IncomingMessage,
     response: ServerResponse,
@@ -161,7 +161,7 @@ export class IdentityProvider {
         : { ...login, ...allowed },
       { mergeWithLastSubmission: true },
     );
-    // oidc-provider makes an address of the Host header, which behind a proxy is not the browser's.
+    // oidc-provider builds an address from the Host header, which differs from that of the browser behind a proxy.
     return new URL(returnTo).pathname;
   }
 
@@ -208,7 +208,7 @@ const ACCOUNT_ID = 'tech@acme.example';
 
 const RESPONSE_MODE = 'ninjaone';
 
-/** Tokens of NinjaOne's looks: refresh tokens with the `+`, `/` and `=` of base64, which a form must encode. */
+/** Makes tokens look like those of NinjaOne: refresh tokens contain `+`, `/` and `=`, which a form must encode. */
 function imitateTokenShapes(provider: Provider): void {
   const accessToken = (): string => `${randomBytes(24).toString('base64url')}.${randomBytes(32).toString('base64url')}`;
   const refreshToken = (): string => `${randomUUID()}.${randomBytes(32).toString('base64')}`;
@@ -219,7 +219,7 @@ function imitateTokenShapes(provider: Provider): void {
   ] as const) {
     const original: unknown = Reflect.get(model.prototype, 'generateTokenId');
     Reflect.set(model.prototype, 'generateTokenId', function (this: unknown) {
-      // It also notes the token's format.
+      // It also stores the format of the token.
       (original as () => string).call(this);
       return shape();
     });

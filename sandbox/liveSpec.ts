@@ -3,9 +3,9 @@ import type { SandboxResponse } from './response.ts';
 import type { Operations, Schema } from './operations.ts';
 
 /**
- * The API description as NinjaOne serves it without a token, in JSON and YAML. It is made from the facts that the project
- * has, without prose. Switches change it or make it invalid. Faults of any response, such as a web page, a redirect or a
- * delay, are misbehavior of the endpoint `spec`.
+ * The API description as NinjaOne serves it without a token, in JSON and YAML. It is made from the facts that the
+ * project has, without prose. Switches change it or make it invalid. Faults of any response, such as a web page, a
+ * redirect or a delay, are misbehavior of the endpoint `spec`.
  */
 export class LiveSpec {
   readonly #operations: Operations;
@@ -29,7 +29,7 @@ export class LiveSpec {
     this.#texts.clear();
   }
 
-  /** As it was at the start. */
+  /** Restores the switches of the start. */
   reset(): void {
     this.set(this.#first);
   }
@@ -58,21 +58,21 @@ export class LiveSpec {
 }
 
 export interface LiveSpecSwitches {
-  /** What `/app-version.txt` says; clients keep a description for as long as it stays. */
+  /** The content of `/app-version.txt`; clients cache a description as long as it stays the same. */
   readonly appVersion?: string;
   /** Served only at this one of the two addresses, or at none; the others respond with 404. */
   readonly only?: Form | 'none';
-  /** Operations that are not there, such as `GET /v2/devices`. */
+  /** Keys of omitted operations, such as `GET /v2/devices`. */
   readonly without?: readonly string[];
   /** Additional or replaced operations by key. */
   readonly added?: Readonly<Record<string, unknown>>;
-  /** Said by each operation and parameter, for descriptions that are hostile. */
+  /** The description of each operation and parameter, to test hostile text. */
   readonly description?: string;
   readonly flaw?: Flaw;
 }
 
 export type Flaw =
-  /** The first half of the text, cut so that it cannot be read. */
+  /** The first half of the text, which is invalid. */
   | 'truncated'
   /** YAML of 10^12 aliases; 404 where JSON is served. */
   | 'aliasBomb'
@@ -80,12 +80,12 @@ export type Flaw =
   | 'prototypeKeys'
   /** A schema that refers to itself, and two that refer to each other, as body of an operation. */
   | 'cycle'
-  /** Bodies that refer to schemas that are not there. */
+  /** Bodies that refer to missing schemas. */
   | 'deadReference'
-  /** 50 MB, made while they are sent. */
+  /** 50 MB, created while they are sent. */
   | 'huge';
 
-/** For switches that come over HTTP: throws a `TypeError` that names the first thing that is not known. */
+/** For switches that arrive over HTTP. Throws a `TypeError` that names the first unknown value. */
 export function parseLiveSpecSwitches(value: unknown): LiveSpecSwitches {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new TypeError('switches are an object: {"only": "yaml", "without": ["GET /v2/devices"]}');
@@ -124,7 +124,7 @@ const SWITCHES: { readonly [K in keyof Required<LiveSpecSwitches>]: true } = {
   flaw: true,
 };
 
-/** What a flaw adds to the description; `undefined` for those that are not a matter of its members. */
+/** Additions to the description for a flaw; `undefined` if it is not about members. */
 const FLAWS: { readonly [K in Flaw]: Additions | undefined } = {
   truncated: undefined,
   aliasBomb: undefined,
@@ -152,12 +152,12 @@ function write(operations: Operations, switches: LiveSpecSwitches, form: Form): 
     return aliasBomb();
   }
   const document = describe(operations, switches);
-  // Whoever reads the text finds equal parts written out, as NinjaOne writes them.
+  // NinjaOne repeats equal parts in full instead of using YAML aliases.
   const text = form === 'json' ? JSON.stringify(document) : stringify(document, { aliasDuplicateObjects: false });
   return flaw === 'truncated' ? text.slice(0, cutOf(text, form)) : text;
 }
 
-/** About half: much of a YAML text is one itself wherever it is cut, but not in the middle of a key. */
+/** About half. Most prefixes of YAML are valid YAML, but not one that ends in the middle of a key. */
 function cutOf(text: string, form: Form): number {
   const half = Math.floor(text.length / 2);
   return form === 'json' ? half : text.indexOf('tags:', half) + 2;
@@ -166,7 +166,7 @@ function cutOf(text: string, form: Form): number {
 function describe(operations: Operations, { without = [], added, description, flaw }: LiveSpecSwitches): unknown {
   const additions = flaw && FLAWS[flaw];
   const prose = description === undefined ? {} : { description };
-  // `Object.fromEntries` and maps take `__proto__` for a key like any other.
+  // `Object.fromEntries` and maps treat `__proto__` like any other key.
   const paths = new Map<string, Map<string, unknown>>();
   const put = (key: string, operation: unknown): void => {
     const [method = '', path = ''] = key.split(' ');
@@ -199,7 +199,7 @@ function describe(operations: Operations, { without = [], added, description, fl
 
 function responsesOf({ status, schema }: { readonly status: number; readonly schema?: Schema }): unknown {
   const content = schema && { content: { 'application/json': { schema: asComponent(schema) } } };
-  // OpenAPI wants a description, which may be empty.
+  // OpenAPI requires a description, which may be empty.
   return { [status]: { description: '', ...content } };
 }
 
@@ -244,7 +244,7 @@ function aliasBomb(): string {
   );
 }
 
-/** It could be read in either form, were it not so long. */
+/** Valid in either form apart from its size. */
 function* hugeText(form: Form): Generator<string> {
   const line = form === 'json' ? ' '.repeat(99) + '\n' : `#${'x'.repeat(98)}\n`;
   const piece = line.repeat(1000);

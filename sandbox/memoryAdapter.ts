@@ -1,6 +1,9 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 
-/** The records of one sandbox. oidc-provider's own memory is shared by all providers of a process and forgets. */
+/**
+ * The records of one sandbox. The memory adapter of oidc-provider is shared by all providers of a process and drops
+ * records.
+ */
 export function memoryAdapter(): MemoryAdapter {
   const models = new Map<string, Map<string, AdapterPayload>>();
   const recordsOf = (model: string): Map<string, AdapterPayload> => {
@@ -23,7 +26,7 @@ export function memoryAdapter(): MemoryAdapter {
 
 export interface MemoryAdapter {
   readonly forModel: (model: string) => Adapter;
-  /** Puts the end of a record into the past; false when there is no such record. */
+  /** Expires a record; returns false if there is no such record. */
   readonly expire: (model: string, id: string) => boolean;
 }
 

@@ -1,9 +1,9 @@
 import { API_SHAPES, type ApiShape } from './apiShapes.ts';
 
 /**
- * The switches that make the sandbox behave as gateways, portals, proxies and NinjaOne itself do on a bad day. A fault
- * stays on until `reset()` or, with `times`, for so many requests. Of the faults of an endpoint all that match a
- * request apply together.
+ * Switches that make the sandbox fail like gateways, captive portals, proxies and NinjaOne itself. A fault stays on
+ * until `reset()`, or for the number of requests in `times`. All faults of an endpoint that match a request apply
+ * together.
  */
 export class Misbehaviors {
   #active: ActiveFault[] = [];
@@ -23,7 +23,7 @@ export class Misbehaviors {
     }
   }
 
-  /** The faults for one request that `applies` wants, counted as used. */
+  /** The faults that apply to one request; counts them as used. */
   take<F extends Fault>(endpoint: Endpoint, { applies, grantType, path }: TakeOptions<F>): F[] {
     const matching = this.#active.filter(
       ({ endpoint: at, fault }) =>
@@ -80,15 +80,15 @@ export interface Misbehavior {
 export type Fault = (InsteadFault | ResponseFault | CallbackFault) & FaultLimits;
 
 export interface FaultLimits {
-  /** For so many requests; without it until `reset()`. */
+  /** The number of requests; without it until `reset()`. */
   readonly times?: number;
   /** Only for token requests of this grant type. */
   readonly grantType?: string;
   /** Only for API requests of this path, such as `/v2/devices`, whether or not `/api` stands before it. */
   readonly path?: string;
   /**
-   * Only for requests beyond so many in each window, the first of which starts with the first request: a limit of
-   * requests. `tooManyRequests` and `throttled` then say how long the window still lasts, unless `retryAfter` says else.
+   * A rate limit: only requests beyond this number per time window fail. The first window starts with the first
+   * request. `tooManyRequests` and `throttled` then send the remaining time of the window, unless `retryAfter` is set.
    */
   readonly allowing?: { readonly requests: number; readonly seconds: number };
 }
@@ -97,7 +97,7 @@ export interface FaultLimits {
 export type InsteadFault =
   /** Any response. An object body is sent as JSON; `contentType: null` sends none. */
   | {
-      readonly kind: 'answer';
+      readonly kind: 'response';
       readonly status: number;
       readonly body?: unknown;
       readonly contentType?: string | null;
@@ -114,7 +114,7 @@ export type InsteadFault =
   /** One of the forms in which the API is known to fail, or a broken response. */
   | { readonly kind: 'shape'; readonly shape: ApiShape }
   | { readonly kind: 'redirect'; readonly status: 302 | 307; readonly location: string }
-  /** The connection is cut. */
+  /** The connection is closed. */
   | { readonly kind: 'drop' };
 
 /** The request is processed (the code consumed, the token rotated), and then its response goes wrong. */
@@ -122,13 +122,16 @@ export type ResponseFault =
   | { readonly kind: 'delay'; readonly milliseconds: number }
   /** Delayed until `release()` or `reset()`. */
   | { readonly kind: 'hold' }
-  /** The connection is cut: the server has rotated and the client does not know it. */
+  /** The connection is closed: the server has rotated the token, and the client does not know it. */
   | { readonly kind: 'dropAfterRotation' }
   /** One byte at a time. */
   | { readonly kind: 'drip'; readonly milliseconds: number }
   /** `null` sends no content type. */
   | { readonly kind: 'contentType'; readonly value: string | null }
-  /** Overridden, added and omitted members of the JSON response: no `scope`, no `refresh_token`, odd `expires_in`. */
+  /**
+   * Overridden, added and omitted members of the JSON response: no `scope`, no `refresh_token`, an unusual
+   * `expires_in`.
+   */
   | {
       readonly kind: 'fields';
       readonly set?: Readonly<Record<string, unknown>>;
@@ -136,10 +139,10 @@ export type ResponseFault =
     }
   /** Valid JSON of this many bytes; 1 MB by default. */
   | { readonly kind: 'oversized'; readonly bytes?: number }
-  /** Token endpoint: the tokens really have only these scopes, whatever was asked for. */
+  /** Token endpoint: the tokens have only these scopes, whatever was requested. */
   | { readonly kind: 'fewerScopes'; readonly scopes: readonly string[] };
 
-/** Authorization endpoint: what the browser brings back to the client. */
+/** Authorization endpoint: faults of the callback to the client. */
 export type CallbackFault =
   /** An error instead of the code, after sign-in and consent. */
   | { readonly kind: 'refuse'; readonly error: string; readonly description?: string }
@@ -166,7 +169,7 @@ export function isCallbackFault(fault: Fault): fault is CallbackFault & FaultLim
   return STAGES[fault.kind] === 'callback';
 }
 
-/** For switches that come over HTTP: throws a `TypeError` that names the first thing that is not known. */
+/** For switches that arrive over HTTP. Throws a `TypeError` that names the first unknown value. */
 export function parseMisbehavior(value: unknown): Misbehavior {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new TypeError('a misbehavior is an object: {"token": {"kind": "html", "times": 1}}');
@@ -211,7 +214,7 @@ function isBeyond(active: ActiveFault, now: number): boolean {
   return active.window.requests > allowing.requests;
 }
 
-/** HTTP has whole seconds (RFC 9110 §10.2.3), and who waits them must find the window over. */
+/** Rounds up, because HTTP has whole seconds (RFC 9110 §10.2.3) and the window must be over after the wait. */
 function withWait({ fault, window }: ActiveFault, now: number): Fault {
   return window && (fault.kind === 'tooManyRequests' || fault.kind === 'throttled')
     ? { retryAfter: Math.ceil((window.end - now) / 1000), ...fault }
@@ -221,7 +224,7 @@ function withWait({ fault, window }: ActiveFault, now: number): Fault {
 const ENDPOINTS: readonly Endpoint[] = ['authorize', 'token', 'revoke', 'api', 'spec'];
 
 const STAGES: { readonly [K in Fault['kind']]: 'instead' | 'response' | 'callback' } = {
-  answer: 'instead',
+  response: 'instead',
   html: 'instead',
   throttled: 'instead',
   tooManyRequests: 'instead',

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Every operation of the API as the files of the project tell of it: names, types and shapes that were made from
- * NinjaOne's own description, and who may call what.
+ * Every operation of the API, read from the files of the project: names, types and shapes made from NinjaOne's
+ * description, and the required scopes.
  */
 export function readOperations(): Operations {
   const catalog = readJson('../media/catalog.json') as OpenApiDocument;
@@ -45,10 +45,10 @@ export interface FoundOperation {
 }
 
 export interface Operations {
-  /** Of the API description that the files were made from. */
+  /** The version of the API description that the files were made from. */
   readonly version: string;
   readonly all: readonly SandboxOperation[];
-  /** What `#/components/schemas/…` of a request body means. */
+  /** The targets of `#/components/schemas/…` in a request body. */
   readonly components: Readonly<Record<string, Schema>>;
   /** The targets of `#/schemas/…` in a response. */
   readonly shapes: Readonly<Record<string, Schema>>;
@@ -90,7 +90,7 @@ export interface Traits {
   readonly paging?: string;
   /** The member with the rows of a response, or empty for the response itself. */
   readonly items?: string;
-  /** What an id among the parameters is an id of. */
+  /** The kind of object that each id parameter identifies. */
   readonly kinds?: Readonly<Record<string, string>>;
 }
 

@@ -51,7 +51,7 @@ export function providerConfiguration(adapter: MemoryAdapter, accessTokenTtl: nu
   };
 }
 
-/** oidc-provider prints to the console that it wants a later Node.js; what we use of it works on all that we support. */
+/** Suppresses the warning about the Node.js version, because the features used here work on all supported versions. */
 export async function loadOidcProvider(): Promise<typeof OidcProvider> {
   const warn = console.warn;
   console.warn = (...values: unknown[]) => {
@@ -68,7 +68,7 @@ export async function loadOidcProvider(): Promise<typeof OidcProvider> {
 
 const DAY = 86_400;
 
-/** oidc-provider wants one redirect URI of each client; which are accepted is decided by `isRedirectAllowed`. */
+/** oidc-provider requires a redirect URI per client; `isRedirectAllowed` decides which ones are accepted. */
 function clientMetadata(client: SandboxClient): ClientMetadata {
   const service = client.platform === 'api-services';
   return {

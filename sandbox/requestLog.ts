@@ -72,7 +72,7 @@ export class RequestLog {
   }
 
   /** The next matching request whose response was sent or whose connection was lost. */
-  nextAnswer(predicate: RequestPredicate): Promise<SandboxRequest> {
+  nextResponse(predicate: RequestPredicate): Promise<SandboxRequest> {
     return this.#next('ended', predicate);
   }
 

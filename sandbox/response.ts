@@ -138,7 +138,7 @@ function members({ body }: SandboxResponse): Readonly<Record<string, unknown>> {
 
 function gatewayResponse(fault: Exclude<InsteadFault, { kind: 'drop' }>): SandboxResponse {
   switch (fault.kind) {
-    case 'answer':
+    case 'response':
       return fault;
     case 'html':
       return html(200, 'Welcome', 'Sign in to use this network.');

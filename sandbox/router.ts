@@ -174,8 +174,8 @@ async function handleSpec({ liveSpec, misbehaviors, pauses }: RouterParts, { res
 }
 
 /**
- * The switches for tests and demos in another process. Only JSON is taken: a page of another origin cannot send it
- * without asking first, which gets no response.
+ * The switches for tests and demos in another process. Only JSON is accepted, because a page of another origin cannot
+ * send it without a CORS preflight, which gets no permission.
  */
 async function handleControl(parts: RouterParts, { request, url }: Call): Promise<SandboxResponse> {
   if (request.method === 'GET' && url.pathname === '/sandbox/state') {

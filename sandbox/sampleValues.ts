@@ -1,9 +1,9 @@
 import type { Schema } from './operations.ts';
 
 /**
- * A value of a shape, the same each time: lists of two, enums from their first value on, times as NinjaOne gives them,
- * and text that says which member it is. A member that leads back to a shape around it is left out, so that shapes that
- * hold themselves end. There is no member that the shape does not name.
+ * A value for a shape, the same each time: lists of two, the first values of enums, times in NinjaOne's format, and
+ * text with the name of its member. A member that refers to a surrounding shape is omitted, so that recursive shapes
+ * end. There are no members that the shape does not name.
  */
 export function sampleOf(schema: Schema, schemas: Readonly<Record<string, Schema>>, known: KnownValues = {}): unknown {
   const top = valueOf(schema, { schemas, inside: [], name: 'value', index: 0 });
@@ -19,7 +19,7 @@ export type KnownValues = Readonly<Record<string, unknown>>;
 
 interface Context {
   readonly schemas: Readonly<Record<string, Schema>>;
-  /** Names of the shapes around this one. */
+  /** Names of the surrounding shapes. */
   readonly inside: readonly string[];
   /** The member that the value is for. */
   readonly name: string;
@@ -87,7 +87,7 @@ function integerOf({ name, index }: Context): number {
   if (BYTES.test(name)) {
     return (index + 1) * 1_073_741_824;
   }
-  // Where the tenant's own devices and locations begin.
+  // The first ids of devices and locations in the tenant.
   const first = /^(?:.*device|node)Id$/i.test(name) ? 1001 : name === 'locationId' ? 101 : 1;
   return first + index;
 }

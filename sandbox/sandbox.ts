@@ -65,7 +65,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return log.tokenCalls;
     },
     nextRequest: (predicate) => log.nextRequest(predicate),
-    nextAnswer: (predicate) => log.nextAnswer(predicate),
+    nextResponse: (predicate) => log.nextResponse(predicate),
     ...inspectTokens(identity),
     misbehave: (misbehavior) => {
       misbehaviors.add(misbehavior);
@@ -98,7 +98,7 @@ export interface SandboxOptions {
   readonly accessTokenTtl?: number;
   /** Origins whose addresses are accepted as redirect URI of `sandbox-editor`. */
   readonly redirectOrigins?: readonly string[];
-  /** Neither sign-in nor consent page: each request is allowed at once. */
+  /** Allows each authorization request at once, without sign-in and consent pages. */
   readonly autoApprove?: boolean;
   /** How many devices the tenant has; 10 by default. The same ten always come first. */
   readonly devices?: number | undefined;
@@ -118,7 +118,7 @@ export interface SandboxTls {
 
 export interface Sandbox {
   readonly port: number;
-  /** `http://127.0.0.1:<port>`. Nothing depends on the name that it is reached by. */
+  /** `http://127.0.0.1:<port>`. It works under any host name. */
   readonly baseUrl: string;
   readonly secure: { readonly port: number; readonly baseUrl: string } | undefined;
   /** The five clients as the value of `ninjaone.connections`. */
@@ -130,26 +130,26 @@ export interface Sandbox {
   /** Requests to the token endpoint by grant type, a snapshot; including those that a fault responded to. */
   readonly tokenCalls: Readonly<Record<string, number>>;
 
-  /** Switches faults on, in addition to those that are on. */
+  /** Switches on more faults. */
   readonly misbehave: (misbehavior: Misbehavior) => void;
   /** Releases the responses that the fault `hold` delays. */
   readonly release: () => void;
   /** How the API's own description is served from now on. */
   readonly setLiveSpec: (switches: LiveSpecSwitches) => void;
-  /** All faults off, log, writes and counters empty, the API's description as at the start; tokens and allowed origins stay. */
+  /** Clears faults, log, writes and counters, and restores the API description. Tokens and allowed origins stay. */
   readonly reset: () => void;
   readonly allowRedirectOrigin: (origin: string) => void;
   /** The next matching request, once it has arrived and before the response. */
   readonly nextRequest: (predicate: RequestPredicate) => Promise<SandboxRequest>;
   /** The next matching request whose response was sent or whose connection was lost. */
-  readonly nextAnswer: (predicate: RequestPredicate) => Promise<SandboxRequest>;
+  readonly nextResponse: (predicate: RequestPredicate) => Promise<SandboxRequest>;
 
-  /** A live refresh token of a sign-in that never happened. `scope` should name `offline_access`. */
+  /** Creates a valid refresh token without a sign-in. `scope` should contain `offline_access`. */
   readonly mintRefreshToken: (clientId: string, scope: string) => Promise<string>;
-  /** Without using it. */
+  /** Checks a refresh token without using it. */
   readonly isRefreshTokenAlive: (token: string) => Promise<boolean>;
   readonly isAccessTokenAlive: (token: string) => Promise<boolean>;
-  /** False when there is no such token. */
+  /** Returns false if there is no such token. */
   readonly expireAccessToken: (token: string) => boolean;
 
   /** Ends all connections at once. */

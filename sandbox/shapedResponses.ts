@@ -11,8 +11,8 @@ import { failure, insufficientScope, needsUser } from './tenantResponses.ts';
 import type { ApiRequest, FallbackResponse, TokenOwner } from './tenantApi.ts';
 
 /**
- * Responds to every operation of the API with the known shape of its response but without real data, where the tenant has
- * no data of its own. Writes change nothing; the tenant lists them.
+ * Responds to every operation of the API with the known shape of its response but without real data, where the tenant
+ * has no data of its own. Writes change nothing; the tenant lists them.
  */
 export class ShapedResponses {
   readonly #operations: Operations;
@@ -54,12 +54,12 @@ export class ShapedResponses {
 
 const READS: ReadonlySet<string> = new Set(['read', 'secretRead']);
 
-/** A JSON text of its own, because a string would be sent as it is. */
+/** Serializes the body, because a string would be sent unchanged. */
 function json(status: number, body: unknown): SandboxResponse {
   return { status, contentType: 'application/json;charset=UTF-8', body: JSON.stringify(body) };
 }
 
-/** The id of what the path asks for, under its own name and as `id`. */
+/** The last id in the path, under its own name and as `id`. */
 function knownValues(values: ReadonlyMap<string, string>): Record<string, unknown> {
   const parsed = [...values].map(([name, text]) => [name, /^\d{1,15}$/.test(text) ? Number(text) : text] as const);
   const last = parsed.at(-1)?.[1];
@@ -135,20 +135,20 @@ function partsOf(content: Buffer): ReadonlySet<string> {
   return new Set([...heads].map(([, name]) => name ?? ''));
 }
 
-/** NinjaOne's `errorMessage` is sometimes an object; its billing has a form of its own. */
+/** NinjaOne's `errorMessage` is sometimes an object; billing has a shape of its own. */
 function refuse({ traits }: SandboxOperation, code: string, name: string): SandboxResponse {
   return traits.group === 'Billing'
     ? { status: 400, body: { errorCode: code, message: name } }
     : failure(400, code, { code, params: { name } });
 }
 
-/** At most `pageSize` rows, and none for a request of a further page: there is but one. */
+/** At most `pageSize` rows, and none after the first page, because there is only one. */
 function pageOf(body: unknown, { traits }: SandboxOperation, request: ApiRequest): unknown {
   const { paging, items = '' } = traits;
   if (paging === undefined || typeof body !== 'object' || body === null) {
     return body;
   }
-  // A board is asked in the body, and its first page has the cursor 0.
+  // A board run has its cursor in the body, and 0 for the first page.
   const asked = paging === 'boardRun' ? request.body : Object.fromEntries(request.query);
   const first = [undefined, null, '', 0, '0'].includes(memberOf(asked, CURSORS[paging] ?? paging));
   const pageSize = Number(memberOf(asked, 'pageSize') ?? Infinity);
@@ -156,7 +156,7 @@ function pageOf(body: unknown, { traits }: SandboxOperation, request: ApiRequest
   return items === '' ? cut(body) : { ...body, [items]: cut(memberOf(body, items)) };
 }
 
-/** Where the paging style is not named after it. */
+/** Cursors that have another name than the paging style. */
 const CURSORS: Readonly<Record<string, string>> = { boardRun: 'lastCursorId' };
 
 function memberOf(value: unknown, name: string): string | number | undefined | null {

@@ -39,7 +39,7 @@ export function consentPage({ clientName, scopes, redirectUri }: Consent): Sandb
   );
 }
 
-/** NinjaOne's own page for what it does not tell the client, such as a wrong redirect URI. */
+/** The page for errors that are not reported to the client, such as a wrong redirect URI. */
 export function errorPage({
   error,
   description,

@@ -8,7 +8,9 @@ import { routeFinder, type FoundRoute } from './tenantRoute.ts';
 import { TICKETING } from './tenantTicketing.ts';
 import { WRITES } from './tenantWrites.ts';
 
-/** The bearer-checked `/v2` (also `/api/v2`) of a tenant. More of it: add rows to the tables of routes. */
+/**
+ * The API of a tenant below `/v2` and `/api/v2`, which requires a bearer token. To extend it, add rows to the routes.
+ */
 export class TenantApi {
   readonly data: TenantData;
   readonly #findToken: FindToken;
@@ -82,7 +84,7 @@ export interface TenantOptions {
   readonly fallback?: Fallback | undefined;
 }
 
-/** Called with a good token; whether its scopes are enough is for it to say. */
+/** Called with a valid token; checks the scopes itself. */
 export type Fallback = (request: ApiRequest, owner: TokenOwner) => FallbackResponse | undefined;
 
 export interface FallbackResponse {
@@ -98,7 +100,7 @@ export interface ApiRequest {
   /** Parsed JSON; undefined when there was none. */
   readonly body: unknown;
   readonly contentType: string | undefined;
-  /** The body as it came. */
+  /** The unparsed body. */
   readonly content: Buffer;
 }
 
@@ -118,7 +120,7 @@ async function formOf({ contentType = '', content }: ApiRequest): Promise<FormDa
     return undefined;
   }
   try {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- For what a test sends, another parser is not worth it.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- Test input does not justify another parser.
     return await new Response(new Uint8Array(content), { headers: { 'content-type': contentType } }).formData();
   } catch {
     throw new Refused(failure(400, 'FAILURE', 'HTTP 400 Bad Request'));

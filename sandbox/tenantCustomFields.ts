@@ -1,6 +1,6 @@
 import { FIRST_SEEN } from './tenantDevices.ts';
 
-/** Fields in the order of their names, more than two pages of them, and what they say of some objects. */
+/** Custom fields in the order of their names, more than two pages of them, and their values for some objects. */
 export function seedCustomFields(): CustomFieldData {
   return {
     customFields: [...FIELDS, ...more()].sort((one, other) => (one.name < other.name ? -1 : 1)),

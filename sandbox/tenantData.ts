@@ -6,8 +6,8 @@ import { seedPolicies, type PolicyData } from './tenantPolicies.ts';
 import { seedTickets, type TicketData } from './tenantTickets.ts';
 
 /**
- * What the tenant of the sandbox consists of. Built anew for each sandbox, so that tests may change it, and always the
- * same. Every id in it is that of something that exists.
+ * The data of the tenant. Each sandbox gets a new copy that tests may change, always with the same content. Every id
+ * refers to an existing object.
  */
 export function seedTenant({ devices: count = 10 }: { readonly devices?: number | undefined } = {}): TenantData {
   const organizations = ORGANIZATIONS.map((name, index) => ({
@@ -48,9 +48,9 @@ export interface TenantData extends PeopleData, PolicyData, EventData, TicketDat
   readonly locations: Location[];
   /** In the order of their ids. */
   readonly devices: Device[];
-  /** Ids of the devices that were told to look for patches, the first first. */
+  /** Ids of the devices with a patch scan, in order. */
   readonly patchScans: number[];
-  /** What was asked for and done, by whom ever, since the start: empty as long as nothing was written. */
+  /** All successful writes since the start or the last reset. */
   readonly writes: Write[];
 }
 

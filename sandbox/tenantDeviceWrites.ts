@@ -4,7 +4,7 @@ import type { Device } from './tenantDevices.ts';
 import { eventOfAlert, eventOfDevice, record, start } from './tenantEvents.ts';
 import { membersOf, one, picked, type Route, type RouteCall } from './tenantRoute.ts';
 
-/** What changes devices and acts on them; an action leaves a job and an activity. */
+/** Writes and actions on devices; an action creates a job and an activity. */
 export const DEVICE_WRITES: readonly Route[] = [
   { method: 'PATCH', path: '/v2/device/{id}', handle: updateDevice },
   { method: 'PUT', path: '/v2/device/{id}/maintenance', handle: scheduleMaintenance },
@@ -99,7 +99,7 @@ function decideOnDevices({ data, texts, body }: RouteCall): SandboxResponse {
   if (!Array.isArray(devices) || (mode !== 'APPROVE' && mode !== 'REJECT')) {
     throw invalid('invalid_approval', { mode });
   }
-  // All of them are looked up before the first is changed.
+  // Look up all of them before the first is changed.
   const meant = devices.map((id) => one(data.devices, Number(id)));
   if (meant.some(({ approvalStatus }) => approvalStatus !== 'PENDING')) {
     throw invalid('device_not_pending');
@@ -126,7 +126,7 @@ function reboot({ data, ids, texts, body }: RouteCall): SandboxResponse {
   return NO_CONTENT;
 }
 
-/** A script of the tenant by its id, or an action by its uid; a body without either runs nothing that has a name. */
+/** The name of a script by its id or of an action by its uid; a body without either has no name. */
 function runScript({ data, ids, body }: RouteCall): SandboxResponse {
   const device = one(data.devices, ids[0]);
   const { id, parameters } = membersOf(body ?? {});

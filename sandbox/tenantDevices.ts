@@ -1,6 +1,6 @@
 import { CLASSES, type DeviceClass } from './tenantPolicies.ts';
 
-/** The ten devices that every tenant has, then as many more as are wanted; the same in every sandbox. */
+/** The ten devices of every tenant and any number of others; the same in every sandbox. */
 export function seedDevices(count: number): Device[] {
   return Array.from({ length: count }, (_, index) => {
     const [organizationId, systemName, nodeClass, offline, branch] = NAMED[index] ?? generated(index);
@@ -20,7 +20,7 @@ export function seedDevices(count: number): Device[] {
       displayName: systemName,
       systemName,
       dnsName: `${systemName.toLowerCase()}.example`,
-      // NinjaOne gives times as seconds since 1970 with a fraction.
+      // NinjaOne's times are seconds since 1970 with a fraction.
       created: FIRST_SEEN + (index % 200) * 86_400.25,
       lastContact: LAST_SEEN - (offline ? 604_800 : index % 900) + 0.5,
       lastUpdate: LAST_SEEN - (index % 900) + 0.75,
@@ -58,7 +58,7 @@ export interface Maintenance {
   readonly reasonMessage?: string;
 }
 
-/** A UUID that says what it is of and which one. */
+/** A UUID that contains the kind and number of its object. */
 export function uidOf(kind: string, number: number): string {
   return `${kind}-0000-4000-8000-${String(number).padStart(12, '0')}`;
 }

@@ -2,7 +2,7 @@ import { LAST_SEEN, uidOf, type Device } from './tenantDevices.ts';
 import type { User } from './tenantPeople.ts';
 import type { Script } from './tenantPolicies.ts';
 
-/** Alerts that are on, the log of activities (oldest first) and running jobs. */
+/** Active alerts, the log of activities (oldest first) and running jobs. */
 export function seedEvents({ devices, technicians, scripts }: EventSources): EventData {
   const alerts = devices
     .filter(({ offline }, index) => offline || index % 4 === 0)
@@ -28,7 +28,7 @@ export function seedEvents({ devices, technicians, scripts }: EventSources): Eve
       ...(user && { userId: user.id }),
     };
   });
-  // Ids rise with time, as in a log, and have gaps.
+  // Ids increase with time and have gaps.
   const activities = [...ofAlerts, ...others]
     .sort((one, other) => one.activityTime - other.activityTime)
     .map((activity, index) => ({ ...activity, id: FIRST_ACTIVITY + 3 * index }));
@@ -87,7 +87,7 @@ export interface Activity {
   readonly data?: unknown;
 }
 
-/** Adds to the log what a write did, as the latest activity. */
+/** Logs a write as the latest activity. */
 export function record(
   events: EventData,
   activity: Omit<Activity, 'id' | 'activityTime' | 'severity' | 'priority'>,
@@ -101,7 +101,7 @@ export function record(
   });
 }
 
-/** A job that a write has started on a device; it never ends, so that a test can see it. */
+/** Starts a job on a device; it never ends, so that a test can see it. */
 export function start(
   events: EventData,
   { device, type, name, message }: { device: Device; type: string; name: string; message: string },

@@ -1,6 +1,6 @@
 import { LAST_SEEN, uidOf, type Device } from './tenantDevices.ts';
 
-/** What is in a device: made up when it is asked for, always the same for the same device. */
+/** The inventory of a device, created on request and always the same for the same device. */
 export const INVENTORY: { readonly [K in InventoryKind]: (device: Device) => readonly Item[] } = {
   software: (device) =>
     SOFTWARE.slice(0, 2 + (device.id % (SOFTWARE.length - 1))).map(([name, publisher, version], index) => ({
@@ -119,7 +119,7 @@ export function lastLoggedOn(device: Device): Item {
   };
 }
 
-/** When the facts of a device were read. */
+/** The time at which the inventory of a device was read. */
 export function readAt(device: Device): number {
   return Math.min(device.lastUpdate, LAST_SEEN);
 }

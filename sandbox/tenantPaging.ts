@@ -1,11 +1,11 @@
 import { invalid, Refused, failure } from './tenantResponses.ts';
 
 /*
- * The seven ways in which the API pages its lists. Sizes outside of the range that the API description gives are brought
- * into it; where it gives none, a list without `pageSize` comes whole.
+ * The seven paging styles of the API. Page sizes are limited to the range in the API description; without such a
+ * range, a list without `pageSize` is returned as a whole.
  */
 
-/** Rows in the order of their ids, from the one after `after` on. */
+/** Rows in the order of their ids, after the id `after`. */
 export function pageAfter<T extends { readonly id: number }>(
   rows: readonly T[],
   query: URLSearchParams,
@@ -25,7 +25,7 @@ export function pageAfter<T extends { readonly id: number }>(
   return page;
 }
 
-/** The latest first, between the ids `newerThan` and `olderThan`, neither of them included. */
+/** The latest first, between the ids `newerThan` and `olderThan`, both exclusive. */
 export function pageOlder<T extends { readonly id: number }>(
   rows: readonly T[],
   query: URLSearchParams,
@@ -47,8 +47,8 @@ export function pageOlder<T extends { readonly id: number }>(
 }
 
 /**
- * The report of a query. Where rows are left, `cursor` has the name to go on with, which holds for a while; a client that
- * comes with one of another query or too late has to start again.
+ * The report of a query. If rows are left, `cursor` has the name for the next page, which is valid for a limited time
+ * and only for this query.
  */
 export function pageReport<T extends { readonly id: number }>(
   owners: readonly T[],
@@ -82,7 +82,7 @@ export function pageReport<T extends { readonly id: number }>(
   };
 }
 
-/** `cursorName` is the name of the last row that came. The rows are in the order of their names. */
+/** `cursorName` is the name of the last received row. The rows are in the order of their names. */
 export function pageByName<T extends { readonly name: string }>(
   rows: readonly T[],
   query: URLSearchParams,
@@ -94,13 +94,13 @@ export function pageByName<T extends { readonly name: string }>(
   return { page: Math.floor(from / pageSize) + 1, pageSize, count: results.length, results };
 }
 
-/** `anchorId` is the id of the last row that came. */
+/** `anchorId` is the id of the last received row. */
 export function pageFromAnchor<T extends { readonly id: number }>(rows: readonly T[], query: URLSearchParams): T[] {
   const anchor = numberOf(query, 'anchorId') ?? 0;
   return rows.filter(({ id }) => id > anchor).slice(0, sizeOf(query, { least: 1, usual: 500 }));
 }
 
-/** `anchorNaturalId` is the natural id of the last row that came. */
+/** `anchorNaturalId` is the natural id of the last received row. */
 export function pageFromNaturalAnchor<T extends { readonly naturalId: number }>(
   rows: readonly T[],
   query: URLSearchParams,
@@ -110,8 +110,8 @@ export function pageFromNaturalAnchor<T extends { readonly naturalId: number }>(
 }
 
 /**
- * The rows of a board after the one with the id `lastCursorId`. NinjaOne's default size is
- * unknown; a board on a screen has 50.
+ * The rows of a board after the one with the id `lastCursorId`. NinjaOne's default page size is unknown; a board on its
+ * web page has 50.
  */
 export function pageOfBoard<T extends { readonly id: number }>(
   rows: readonly T[],
@@ -137,7 +137,7 @@ export interface ReportCursor {
 }
 
 interface ReportOptions<T> {
-  /** What the cursor is of. */
+  /** The query of the cursor. */
   readonly kind: string;
   readonly rowsOf: (owner: T) => readonly unknown[];
   readonly sizes: Sizes;
@@ -153,7 +153,7 @@ interface Sizes {
 
 interface Position {
   readonly kind: string;
-  /** The device whose rows come next, and how many of them have come. */
+  /** The device of the next rows, and how many of its rows were sent. */
   readonly owner: number;
   readonly row: number;
   readonly offset: number;
@@ -170,7 +170,7 @@ function readCursor(name: string | null, kind: string, now: number): Position {
   try {
     position = JSON.parse(Buffer.from(name, 'base64url').toString()) as Partial<Position>;
   } catch {
-    // Refused below, as a name that the sandbox has not given.
+    // Refused below like any unknown name.
   }
   const { owner, row, offset, expires } = position;
   if (

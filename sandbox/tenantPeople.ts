@@ -1,6 +1,6 @@
 import { uidOf } from './tenantDevices.ts';
 
-/** Technicians of the service provider, and of each organization end users and contacts. */
+/** Technicians of the service provider, and end users and contacts of each organization. */
 export function seedPeople(organizationIds: readonly number[]): PeopleData {
   const technicians = TECHNICIANS.map((firstName, index) => ({
     id: index + 1,
@@ -29,7 +29,7 @@ export function seedPeople(organizationIds: readonly number[]): PeopleData {
       invitationStatus: index % 4 === 3 ? ('PENDING' as const) : ('REGISTERED' as const),
     })),
   );
-  // Contacts count from 1 as technicians do: only the natural id tells all of them apart.
+  // Ids of contacts and technicians both start at 1, so only the natural id is unique.
   const contacts = organizationIds.flatMap((organizationId, place) =>
     FIRST_NAMES.slice(0, 6).map((firstName, index) => ({
       id: place * 6 + index + 1,

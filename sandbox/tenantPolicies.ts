@@ -1,4 +1,4 @@
-/** What says how devices are treated: roles and policies by class, conditions of policies, groups, scripts, products. */
+/** Roles and policies by device class, conditions of policies, groups, scripts and products. */
 export function seedPolicies(): PolicyData {
   return {
     roles: CLASSES.map((nodeClass, index) => ({

@@ -8,7 +8,7 @@ import { pageAfter, pageByName, pageOlder } from './tenantPaging.ts';
 import type { Contact, User } from './tenantPeople.ts';
 import { one, without, type Route, type RouteCall } from './tenantRoute.ts';
 
-/** Lists and single objects, without those of ticketing and the queries. */
+/** Lists and single objects, except for ticketing and the queries. */
 export const READS: readonly Route[] = [
   { method: 'GET', path: '/v2/organizations', handle: ({ data, query }) => ok(pageAfter(data.organizations, query)) },
   {
@@ -177,7 +177,7 @@ function ofDevice<T extends { readonly deviceId?: number }>(rows: readonly T[], 
   return rows.filter(({ deviceId }) => deviceId === id);
 }
 
-/** Alerts and jobs: never paged, filtered by the device and by what they come from. */
+/** Alerts and jobs: never paged, filtered by device and source. */
 function filtered<T extends { readonly deviceId: number; readonly sourceType: string; readonly jobType?: string }>(
   rows: readonly T[],
   { data, query }: RouteCall,
@@ -198,7 +198,7 @@ function activities({ data, query }: RouteCall): ReturnType<typeof ok> {
   const kind = query.get('class') ?? 'ALL';
   const test = activityTest(query, 'type');
   return ok({
-    // Of the account, whatever the page: the description of the API says so.
+    // The last id of the account rather than of the page, as in the API description.
     lastActivityId: data.activities.at(-1)?.id ?? 0,
     activities: pageOlder(
       data.activities,

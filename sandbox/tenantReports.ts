@@ -6,7 +6,7 @@ import { INVENTORY, INVENTORY_KINDS, lastLoggedOn, readAt, type Item } from './t
 import { pageReport } from './tenantPaging.ts';
 import { one, type Route } from './tenantRoute.ts';
 
-/** The queries over all devices, and the same of one device. */
+/** The queries over all devices, and the same for one device. */
 export const REPORTS: readonly Route[] = [
   ...INVENTORY_KINDS.map((kind) =>
     report(kind, (device) => INVENTORY[kind](device).map((item) => ({ ...item, ...seen(device) }))),
@@ -31,7 +31,7 @@ function report(kind: string, rowsOf: (device: Device, data: TenantData) => read
     method: 'GET',
     path: `/v2/queries/${kind}`,
     handle: ({ data, query }) => {
-      // The class of a device is silently ignored here, so that more comes than was asked for.
+      // NinjaOne silently ignores the device class here, so the result has more devices than requested.
       const matches = deviceFilter(query, data, { honorsClass: false });
       return ok(
         pageReport(data.devices.filter(matches), query, {

@@ -21,7 +21,7 @@ export function notFound(): Refused {
   return new Refused(failure(404, 'entity_not_found', 'Entity not found'));
 }
 
-/** `code` stands in the object that NinjaOne's `errorMessage` sometimes is. */
+/** NinjaOne's `errorMessage` is sometimes an object with a `code`. */
 export function invalid(code: string, params: Readonly<Record<string, unknown>> = {}): Refused {
   return new Refused(failure(400, code, { code, params }));
 }
@@ -45,7 +45,7 @@ export function failure(status: number, resultCode: string, errorMessage: unknow
   return { status, body: { resultCode, errorMessage, incidentId: incidentId() } };
 }
 
-/** NinjaOne's reference of a failure, as its support asks for it. */
+/** The id of a failure for NinjaOne's support. */
 export function incidentId(): string {
   return `WEB_MGMT_SERVICE-${randomUUID()}`;
 }

@@ -5,9 +5,9 @@ import type { TenantData } from './tenantData.ts';
 /** One operation of the tenant. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
-  /** As in the API description: `{…}` stands for a number, for a text where its name is in `TEXT_PARAMETERS`. */
+  /** As in the API description. A path parameter is a number, or text if its name is in `TEXT_PARAMETERS`. */
   readonly path: string;
-  /** Changes nothing, although it is no GET. */
+  /** Changes nothing, although it is not a GET. */
   readonly isRead?: boolean;
   /** Refused with a token of client credentials. */
   readonly needsUser?: boolean;
@@ -31,7 +31,7 @@ export interface FoundRoute {
   readonly texts: readonly string[];
 }
 
-/** A search through the routes, the first that fits. */
+/** Returns a function that finds the first matching route. */
 export function routeFinder(routes: readonly Route[]): (method: string, path: string) => FoundRoute | undefined {
   const compiled = routes.map((route) => ({ route, pattern: patternOf(route.path) }));
   return (method, path) => {
@@ -63,12 +63,12 @@ export function membersOf(body: unknown): Readonly<Record<string, unknown>> {
   return { ...body };
 }
 
-/** What of these members the body has, whatever it is; unknown members are ignored, as NinjaOne does. */
+/** The listed members of the body; others are ignored, as NinjaOne does. */
 export function picked(body: unknown, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(membersOf(body)).filter(([name]) => names.includes(name)));
 }
 
-/** A text that has to be there. */
+/** A required string. */
 export function required(body: unknown, name: string, code: string): string {
   const value = membersOf(body ?? {})[name];
   if (typeof value !== 'string' || value === '') {

@@ -111,7 +111,7 @@ function everyone({ data, query }: RouteCall): SandboxResponse {
         lastName,
         email,
         userType: kind,
-        // A text here, a number as parameter.
+        // A string here, but a number as a parameter.
         naturalId: String(naturalId),
       }),
     ),

@@ -33,7 +33,7 @@ export function seedTickets({ devices, endUsers, technicians }: TicketSources): 
   return { tickets, logEntries: tickets.flatMap(firstEntries).map((entry, index) => ({ ...entry, id: 7001 + index })) };
 }
 
-/** A status by its number, as NinjaOne's own statuses count; a new one when there is none. */
+/** A status by NinjaOne's number for it; the status New by default. */
 export function statusOf(statusId: unknown): TicketStatus {
   const found = STATUSES.find((status) => String(status.statusId) === String(statusId));
   return found ?? NEW_STATUS;
@@ -121,7 +121,7 @@ const TICKETS = 120;
 const SUBJECTS = ['Slow start', 'Printer jams', 'Update failed', 'Cannot sign in', 'Noise from the fan'];
 const STATUS_IDS = [1000, 2000, 2000, 3000, 5000, 6000];
 
-/** The first ticket has more than one page of them: a monitor keeps commenting on it. */
+/** The first ticket has more than one page of comments. */
 function firstEntries(ticket: Ticket, index: number): LogEntry[] {
   return Array.from({ length: index === 0 ? 620 : 1 + (index % 3) }, (_, place) => ({
     id: 0,

@@ -5,7 +5,10 @@ import { record } from './tenantEvents.ts';
 import { contactOf, organizationDetails } from './tenantReads.ts';
 import { membersOf, one, picked, required, without, type Route, type RouteCall } from './tenantRoute.ts';
 
-/** What changes organizations, locations, policies, people and custom fields. Devices and tickets have rooms of their own. */
+/**
+ * Writes to organizations, locations, policies, people and custom fields. Those to devices and tickets are in other
+ * files.
+ */
 export const WRITES: readonly Route[] = [
   { method: 'POST', path: '/v2/organizations', handle: createOrganization },
   { method: 'PATCH', path: '/v2/organization/{id}', handle: updateOrganization },
@@ -90,7 +93,7 @@ function addLocation(data: TenantData, { id }: Organization, members: { readonly
   return location;
 }
 
-/** Of the organization that the path names. */
+/** The location within the organization of the path. */
 function locationOf({ data, ids }: RouteCall): Location {
   const location = one(data.locations, ids[1]);
   if (location.organizationId !== ids[0]) {
@@ -169,7 +172,7 @@ function removeEndUser({ data, ids }: RouteCall): SandboxResponse {
   return removed(data.endUsers, ids[0]);
 }
 
-/** `null` takes a value away; a name that is no field of the tenant is refused. */
+/** `null` removes a value; an unknown field name is refused. */
 function customFieldValues(path: string, keyOf: (call: RouteCall) => string): Route[] {
   return [
     { method: 'GET', path, handle: (call) => ok(call.data.customFieldValues.get(keyOf(call)) ?? {}) },

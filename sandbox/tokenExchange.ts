@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { SandboxResponse } from './response.ts';
 import { incidentId } from './tenantResponses.ts';
 
-/** What oidc-provider made of a request to the token or revocation endpoint. */
+/** The result of oidc-provider for a request to the token or revocation endpoint. */
 export interface Exchange {
   readonly status: number;
   readonly body: unknown;
@@ -16,7 +16,7 @@ export interface OidcContext {
   readonly entities: Readonly<Record<string, unknown>>;
 }
 
-/** The sandbox has read the body, to log it and to choose a fault; oidc-provider reads it once more from this. */
+/** A copy of the request from which oidc-provider reads the body again, after the sandbox has read it. */
 export function replayed(request: IncomingMessage, body: Buffer): IncomingMessage {
   const { headers, method, url, socket, httpVersion, httpVersionMajor, httpVersionMinor } = request;
   const known = { headers, method, url, socket, httpVersion, httpVersionMajor, httpVersionMinor };
@@ -24,7 +24,7 @@ export function replayed(request: IncomingMessage, body: Buffer): IncomingMessag
   return Object.assign(replay, known) as unknown as IncomingMessage;
 }
 
-/** Makes what was issued really have fewer scopes than were asked for. */
+/** Reduces the scopes of the issued tokens. */
 export async function narrow(exchange: Exchange, scopes: readonly string[]): Promise<Exchange> {
   const { body, oidc } = exchange;
   if (typeof body !== 'object' || body === null || !('access_token' in body)) {

@@ -27,7 +27,7 @@ describe('the bundle', () => {
   });
 });
 
-/** Names of what sits in undici's two global slots after the statement, in a process of its own. */
+/** Class names of undici's two global dispatchers after the statement, in a separate process. */
 function dispatchersAfter(statement: string): string {
   const script = `${statement}; const at = (n) => globalThis[Symbol.for('undici.globalDispatcher.' + n)]?.constructor.name;
     console.log(at(1) + ' ' + at(2));`;

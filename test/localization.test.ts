@@ -7,14 +7,14 @@ import { formatMessageIn } from '../src/core/base/messages.ts';
 import { BUNDLE, extractTexts, formatBundle } from '../scripts/l10n.ts';
 
 describe('the texts for translators', () => {
-  it('are those of the source: run `npm run l10n` when this fails', async function () {
+  it('match the source; run `npm run l10n` if this fails', async function () {
     this.timeout(30_000);
     const texts = await extractTexts();
     assert.ok(Object.keys(texts).length > 400, 'the texts of core and host are found');
     assert.equal(readFileSync(BUNDLE, 'utf8'), formatBundle(texts));
   });
 
-  it('have places and plurals that can be filled', () => {
+  it('have valid placeholders and plurals', () => {
     const texts = JSON.parse(readFileSync(BUNDLE, 'utf8')) as Record<string, string | { readonly message: string }>;
     for (const text of Object.values(texts)) {
       const template = typeof text === 'string' ? text : text.message;

@@ -36,7 +36,7 @@ const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
 const contributions = readFileSync('src/host/platform/contributions.ts', 'utf8');
 const texts = JSON.parse(readFileSync('package.nls.json', 'utf8')) as Record<string, string>;
 
-/** The keys under which a manifest, or the schema of a setting in it, has text for people. */
+/** The keys of visible text in a manifest or in the schema of a setting. */
 const SHOWN = new Set([
   ...['category', 'contents', 'contextualTitle', 'description', 'displayName', 'label', 'name', 'shortTitle', 'title'],
   ...['deprecationMessage', 'enumDescriptions', 'enumItemLabels', 'errorMessage', 'patternErrorMessage'],
@@ -46,7 +46,7 @@ const SHOWN = new Set([
 /** A proper name or an address is never translated. */
 const SAME_IN_EVERY_LANGUAGE = /^(?:NinjaOne|https?:\/\/\S+)$/;
 
-/** How something looks is for a folder to say; everything else is the user's. */
+/** A folder may change how something looks; everything else belongs to the user. */
 const DISPLAY = new Set(['ninjaone.explorer.groupBy', 'ninjaone.response.maxItems']);
 
 describe('the manifest', () => {
@@ -127,7 +127,7 @@ describe('the manifest', () => {
   });
 });
 
-/** What VS Code shows of a manifest, at any depth. What stands in `body` or `default` is inserted, not shown. */
+/** The texts of a manifest that VS Code shows, at any depth. `body` and `default` are inserted, not shown. */
 function shownTexts(node: unknown, key = ''): string[] {
   if (typeof node === 'string') {
     return SHOWN.has(key) ? [node] : [];

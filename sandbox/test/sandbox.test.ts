@@ -16,7 +16,7 @@ describe('the sandbox at its authorization endpoint', () => {
   });
 
   it('leads the browser through sign-in and consent to a code, with status 307 and without iss', async () => {
-    const response = sandbox.nextAnswer(({ location }) => location?.startsWith('http://127.0.0.1:43210') === true);
+    const response = sandbox.nextResponse(({ location }) => location?.startsWith('http://127.0.0.1:43210') === true);
     const { url, visited } = await authorize(sandbox, NATIVE);
     assert.deepEqual([...url.searchParams.keys()], ['code', 'state']);
     assert.equal(url.searchParams.get('state'), STATE);
@@ -202,7 +202,7 @@ describe('the sandbox at its authorization endpoint', () => {
         ['state', STATE],
       ],
     );
-    sandbox.misbehave({ authorize: { kind: 'answer', status: 502, times: 1 } });
+    sandbox.misbehave({ authorize: { kind: 'response', status: 502, times: 1 } });
     assert.equal((await authorize(sandbox, NATIVE)).status, 502);
     assert.ok((await authorize(sandbox, NATIVE)).url.searchParams.has('code'));
   });

@@ -72,7 +72,7 @@ describe('the sandbox with faults of the API', () => {
       bytes += piece.length;
     }
     assert.deepEqual([bytes, first, last], [HUGE_BYTES, '[{"id":1', 'x"}]']);
-    const cut = sandbox.nextAnswer(() => true);
+    const cut = sandbox.nextResponse(() => true);
     const controller = new AbortController();
     const { signal } = controller;
     await fetch(`${sandbox.baseUrl}/v2/tasks`, { signal, headers: { authorization: `Bearer ${bearer}` } });

@@ -54,7 +54,7 @@ describe('the sandbox with faults of the token endpoint', () => {
     ['a slow body', { kind: 'drip', milliseconds: 0 }, { status: 200, body: /^{"access_token".*}$/ }],
     [
       'any response',
-      { kind: 'answer', status: 418, body: { error: 'teapot' }, headers: { 'x-kind': 'pot' } },
+      { kind: 'response', status: 418, body: { error: 'teapot' }, headers: { 'x-kind': 'pot' } },
       { status: 418, header: ['x-kind', 'pot'], body: /^{"error":"teapot"}$/ },
     ],
     [
@@ -94,7 +94,7 @@ describe('the sandbox with faults of the token endpoint', () => {
   it('rotates the token and closes the connection', async () => {
     const old = await sandbox.mintRefreshToken('sandbox-native', ALL);
     sandbox.misbehave({ token: { kind: 'dropAfterRotation', times: 1 } });
-    const dropped = sandbox.nextAnswer(({ path }) => path === '/ws/oauth/token');
+    const dropped = sandbox.nextResponse(({ path }) => path === '/ws/oauth/token');
     await assert.rejects(refresh(sandbox, 'sandbox-native', old), /fetch failed/);
     assert.equal((await dropped).outcome, 'dropped');
     assert.equal((await dropped).status, undefined);

@@ -255,8 +255,8 @@ function form(part: string): RequestInit {
 }
 
 /**
- * Lists where a value differs from its shape by type. With `exact` it also lists unknown members and values that are not
- * in the list, of which the shapes have only the first few.
+ * Lists where a value differs from its shape by type. With `exact` it also lists unknown members and values that are
+ * not in the list, of which the shapes have only the first few.
  */
 function misfits(value: unknown, schema: Schema, options: { readonly exact: boolean }, at = '$'): string[] {
   const { exact } = options;

@@ -91,7 +91,7 @@ describe('a person is told why NinjaOne said no', () => {
     },
     {
       what: 'a server that is down',
-      api: { kind: 'answer', status: 503, body: 'down', contentType: 'text/plain', headers: { 'retry-after': '0' } },
+      api: { kind: 'response', status: 503, body: 'down', contentType: 'text/plain', headers: { 'retry-after': '0' } },
       status: 503,
       sentence: /has a problem: down\. Try again later\./,
       button: 'Try Again',
@@ -213,7 +213,7 @@ describe('a person is told why NinjaOne said no', () => {
 
   it('E7, A16: what cannot be saved as a table is saved as JSON by the button of the message', async () => {
     const { page, sandbox } = desk;
-    sandbox.misbehave({ api: { kind: 'answer', status: 200, body: { id: 1 }, path: LIST } });
+    sandbox.misbehave({ api: { kind: 'response', status: 200, body: { id: 1 }, path: LIST } });
     run(`GET ${LIST}`);
     await lens(page, /^200 · /).waitFor();
     await runCommand(page, 'NinjaOne: Save Answer as CSV…');

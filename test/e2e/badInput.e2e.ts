@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { startBadInstance, type BadAnswer, type BadInstance } from '../support/badInstance.ts';
+import { startBadInstance, type BadResponse, type BadInstance } from '../support/badInstance.ts';
 import {
   captureFailures,
   openView,
@@ -39,10 +39,10 @@ describe('a person meets an instance that answers nonsense', () => {
   captureFailures(() => desk.workbench.context.pages());
 
   describe('as its API description', () => {
-    const yaml = (body: string): BadAnswer => ({ contentType: 'application/yaml', body });
+    const yaml = (body: string): BadResponse => ({ contentType: 'application/yaml', body });
     const tens = (name: string): string => Array<string>(10).fill(name).join(', ');
     const bomb = Array.from({ length: 12 }, (_, n) => `a${n + 1}: &a${n + 1} [${tens(`*a${n}`)}]`).join('\n');
-    const specs: readonly (readonly [string, BadAnswer, RegExp])[] = [
+    const specs: readonly (readonly [string, BadResponse, RegExp])[] = [
       [
         'a web page',
         { contentType: 'text/html', body: '<!DOCTYPE html><html><body>Sign in to this network</body></html>' },
@@ -90,7 +90,7 @@ describe('a person meets an instance that answers nonsense', () => {
 
   describe('as the answer of a request', () => {
     const json = 'application/json';
-    const answers: readonly (readonly [string, BadAnswer, { readonly lens: RegExp; readonly text: RegExp }])[] = [
+    const answers: readonly (readonly [string, BadResponse, { readonly lens: RegExp; readonly text: RegExp }])[] = [
       [
         'truncated JSON',
         { contentType: json, body: '[{"id":1,"name":"Acme"},{"id":2,"na' },

@@ -117,7 +117,7 @@ describe('a person signs in as a service, with client credentials', () => {
     const { page, sandbox } = desk;
     await clearToasts(page);
     const token = await clipboardText(page);
-    const revoked = sandbox.nextAnswer(({ path }) => path === '/ws/oauth/revoke');
+    const revoked = sandbox.nextResponse(({ path }) => path === '/ws/oauth/revoke');
     await pressInRow(page, /Sandbox service, signed in/, 'Sign Out');
     await page.locator('.monaco-dialog-box').waitFor();
     await screenshot(page, 'service-sign-out');
@@ -134,7 +134,7 @@ describe('a person signs in as a service, with client credentials', () => {
   it('A13: Sign Out and Forget Secret revokes and then deletes the secret', async () => {
     const { page, sandbox } = desk;
     await clearToasts(page);
-    const revoked = sandbox.nextAnswer(({ path }) => path === '/ws/oauth/revoke');
+    const revoked = sandbox.nextResponse(({ path }) => path === '/ws/oauth/revoke');
     await pressInRow(page, /Sandbox service, signed in/, 'Sign Out');
     await dialogButton(page, 'Sign Out and Forget Secret');
     assert.equal((await revoked).status, 200);
@@ -150,7 +150,7 @@ describe('a person signs in as a service, with client credentials', () => {
     await runCommand(page, 'NinjaOne: Set Client Secret…');
     await quickPick(page, 'Elsewhere');
     await typeSecret(page, 'Elsewhere', 'a-secret');
-    const answered = sandbox.nextAnswer(({ path }) => path === '/ws/oauth/token');
+    const answered = sandbox.nextResponse(({ path }) => path === '/ws/oauth/token');
     await pressInRow(page, /Elsewhere/, 'Sign In');
     assert.equal((await answered).status, 404);
     const unknown = 'does not know the client ID of "Elsewhere"';

@@ -67,7 +67,7 @@ describe('a person explores the API', () => {
     await runCommand(page, 'NinjaOne: Run Operation');
     await typeInto(page, 'GET /v2/organization/{id}');
     await quickPick(page, /GET \/v2\/organization\/\{id\}$/);
-    const answered = sandbox.nextAnswer(({ path }) => path === '/v2/organization/1');
+    const answered = sandbox.nextResponse(({ path }) => path === '/v2/organization/1');
     await inputBox(page, '1', { prompt: 'id' });
     await answered;
   });

@@ -79,7 +79,7 @@ describe('a person works in the tree of operations', () => {
   it('E3: what was run is on top as Recent', async () => {
     const { page, sandbox } = desk;
     await keepFilter('get organizations pageSize');
-    const answered = sandbox.nextAnswer(({ path }) => path === '/v2/organizations');
+    const answered = sandbox.nextResponse(({ path }) => path === '/v2/organizations');
     await treeItemAction(page, ORGANIZATIONS, 'Run Operation');
     await answered;
     await page.bringToFront();
@@ -160,7 +160,7 @@ describe('a person works in the tree of operations', () => {
     await treeItemAction(page, /GET \/v2\/device\/\{id\},/, 'Run Operation');
     await inputBoxMessage(page, 'x', /id/, { prompt: 'id of the device' });
     await screenshot(page, 'tree-device-wrong-id');
-    const answered = sandbox.nextAnswer(({ path }) => path === '/v2/device/1001');
+    const answered = sandbox.nextResponse(({ path }) => path === '/v2/device/1001');
     await inputBox(page, '1001');
     await answered;
     await lens(page, /^200 · /).waitFor();
@@ -179,7 +179,7 @@ describe('a person works in the tree of operations', () => {
     await screenshot(page, 'tree-enum');
     await quickPick(page, 'ORGANIZATION', { prompt: '(1/2)' });
     await inputBoxMessage(page, 'x', /number/, { prompt: '(2/2)' });
-    const answered = sandbox.nextAnswer(({ path }) => path === '/v2/related-items/with-entity/ORGANIZATION/1');
+    const answered = sandbox.nextResponse(({ path }) => path === '/v2/related-items/with-entity/ORGANIZATION/1');
     await inputBox(page, '1', { prompt: '(2/2)' });
     await answered;
     await lens(page, /^\d{3} · /).waitFor();

@@ -93,7 +93,7 @@ describe('a person looks back at what was sent', () => {
 
   it('E13, E14: the palette sends the request of the answer in front again', async () => {
     const { page, sandbox } = desk;
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/organizations');
+    const answered = sandbox.nextResponse((request) => request.path === '/v2/organizations');
     await runCommand(page, 'NinjaOne: Run Request Again…');
     assert.equal((await answered).status, 200);
     await eventually(async () => (await textOf(desk)).includes('Fir Tree Bakery'));
@@ -102,7 +102,7 @@ describe('a person looks back at what was sent', () => {
   it('E13: two answers of one operation are compared in the editor’s own comparison', async () => {
     const { page, sandbox } = desk;
     sandbox.tenant.organizations.pop();
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/organizations');
+    const answered = sandbox.nextResponse((request) => request.path === '/v2/organizations');
     await runCommand(page, 'NinjaOne: Run Request Again…');
     await answered;
     await page.locator('.tab').nth(2).waitFor();
@@ -123,7 +123,7 @@ describe('a person looks back at what was sent', () => {
     // By its name: the list may still be that of before the typing.
     const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Get locations' }).first();
     await row.hover();
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/locations');
+    const answered = sandbox.nextResponse((request) => request.path === '/v2/locations');
     await row.getByRole('button', { name: 'Run Again' }).click();
     await answered;
     await editorText(/Main office/).waitFor();
@@ -150,7 +150,7 @@ describe('a person looks back at what was sent', () => {
         );
       });
     });
-    const created = sandbox.nextAnswer(({ method }) => method === 'POST');
+    const created = sandbox.nextResponse(({ method }) => method === 'POST');
     await runCommand(page, 'NinjaOne: Send Request');
     await created;
     await lens(page, /^200 · \d+ ms/).waitFor();
@@ -161,7 +161,7 @@ describe('a person looks back at what was sent', () => {
     assert.match(text, /POST \/v2\/organizations is sent again to .+ on 127\.0\.0\.1/);
     assert.equal(writes().length, 1);
 
-    const again = sandbox.nextAnswer(({ method }) => method === 'POST');
+    const again = sandbox.nextResponse(({ method }) => method === 'POST');
     await runCommand(page, 'NinjaOne: Run Request Again…');
     await dialogButton(page, 'Send Again', 'change data once more?');
     await again;
@@ -182,7 +182,7 @@ describe('a person looks back at what was sent', () => {
     await run('GET /v2/device/{id}/dashboard-url');
     await inputBox(page, '1001', { prompt: 'id of the device' });
     sandbox.misbehave({
-      api: { kind: 'answer', status: 200, body: { url: SECRET, code: OTHER_SECRET }, times: 1 },
+      api: { kind: 'response', status: 200, body: { url: SECRET, code: OTHER_SECRET }, times: 1 },
     });
     await dialogButton(page, 'Send');
     await editorText(/"url": "••••••••"/).waitFor();
@@ -283,7 +283,7 @@ describe('a person looks back at what was sent', () => {
     const dialog = page.locator('.monaco-dialog-box').filter({ hasText: 'no longer kept' });
     await screenshot(page, 'history-not-kept');
     assert.deepEqual(tokenTraffic(sandbox).length, before, 'nothing is sent before a person wants it');
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/locations');
+    const answered = sandbox.nextResponse((request) => request.path === '/v2/locations');
     await dialog.getByRole('button', { name: 'Run Again', exact: true }).click();
     assert.equal((await answered).status, 200);
     await editorText(/Main office/).waitFor();

@@ -68,7 +68,7 @@ describe('a sign-in is interrupted', () => {
     await canceled(redirectUri);
     await screenshot(page, 'interrupted-canceled');
 
-    const late = sandbox.nextAnswer(({ location }) => location?.startsWith(redirectUri) === true);
+    const late = sandbox.nextResponse(({ location }) => location?.startsWith(redirectUri) === true);
     await answerSignIn(browser);
     await late;
     await canceled(redirectUri);

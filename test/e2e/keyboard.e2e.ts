@@ -41,7 +41,7 @@ describe('a person explores the API with the keyboard alone', () => {
   it('E5, E14: Enter on an operation that reads sends it', async () => {
     const { page, sandbox } = desk;
     await focusRow('get organizations pageSize', /^Organizations, 2 operations/, /GET \/v2\/organizations,/);
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/organizations');
+    const answered = sandbox.nextResponse((request) => request.path === '/v2/organizations');
     await page.keyboard.press('Enter');
     await answered;
     await page.bringToFront();

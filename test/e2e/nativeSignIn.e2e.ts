@@ -65,7 +65,7 @@ describe('a person signs in with the browser', () => {
     const token = await clipboardText(page);
     await chooseInAccountsMenu(page, /Sandbox native/i, 'Sign Out');
     let revocations = 0;
-    const revoked = sandbox.nextAnswer(({ path }) => path === '/ws/oauth/revoke' && ++revocations === 2);
+    const revoked = sandbox.nextResponse(({ path }) => path === '/ws/oauth/revoke' && ++revocations === 2);
     await dialogButton(page, 'Sign Out');
     await revoked;
     await treeItem(page, /Sandbox native.*signed out/i).waitFor();

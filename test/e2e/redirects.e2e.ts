@@ -67,7 +67,7 @@ describe('the browser finds its way back', () => {
     const browser = await pageOpenedBy(workbench.context, () => pressInRow(page, /Sandbox SPA/, 'Sign In'));
     await quickInput(page, 'Paste the redirected URL').waitFor();
     await screenshot(page, 'way-back-paste');
-    const ended = sandbox.nextAnswer(({ location }) => location?.startsWith(PASTED) === true);
+    const ended = sandbox.nextResponse(({ location }) => location?.startsWith(PASTED) === true);
     await answerSignIn(browser);
     const { location: address = '' } = await ended;
     const { search, searchParams } = new URL(address);
@@ -135,7 +135,7 @@ describe('the browser finds its way back', () => {
       assert.deepEqual(await toastButtons(page, busy), ['Paste URL']);
       await screenshot(page, 'way-back-port-busy');
       assert.deepEqual(tokenTraffic(sandbox), [], 'the browser is not sent to a port that is not ours unasked');
-      const ended = sandbox.nextAnswer(({ location }) => location?.startsWith(LISTENED) === true);
+      const ended = sandbox.nextResponse(({ location }) => location?.startsWith(LISTENED) === true);
       const browser = await pageOpenedBy(workbench.context, () => toastButton(page, busy, 'Paste URL'));
       await answerSignIn(browser);
       const { location = '' } = await ended;

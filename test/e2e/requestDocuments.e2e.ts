@@ -113,11 +113,11 @@ describe('a person edits a request document', () => {
 
   it('E6: Send in the line above signs in when it must, and the answer is shown', async () => {
     const { page, sandbox } = desk;
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/activities');
+    const answered = sandbox.nextResponse((request) => request.path === '/v2/activities');
     await pressLens(
       page,
       /^Send to/,
-      sandbox.nextAnswer(() => true),
+      sandbox.nextResponse(() => true),
     );
     await answered;
     // The sign-in opened a page of its own; only the one in front has the clipboard.
@@ -139,7 +139,7 @@ describe('a person edits a request document', () => {
 
   it('E14: the palette sends it too', async () => {
     const { page, sandbox } = desk;
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/activities');
+    const answered = sandbox.nextResponse((request) => request.path === '/v2/activities');
     await runCommand(page, 'NinjaOne: Send Request');
     await answered;
     await lens(page, /^\d{3} · \d+ ms/).waitFor();

@@ -154,11 +154,11 @@ describe('a person with several connections opens a request file', () => {
     await runCommand(page, 'NinjaOne: Change Connection of Request…');
     await quickPick(page, first ?? '', { prompt: 'Send this request to which connection?' });
     await lens(page, `Send to ${first ?? ''}`).waitFor();
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/organizations');
+    const answered = sandbox.nextResponse((request) => request.path === '/v2/organizations');
     await pressLens(
       page,
       `Send to ${first ?? ''}`,
-      sandbox.nextAnswer(() => true),
+      sandbox.nextResponse(() => true),
     );
     await answered;
     await page.bringToFront();
@@ -242,11 +242,11 @@ describe('a person opens request files in a folder that is not trusted', () => {
       await vscode.commands.executeCommand('ninjaone.explorer.open', 'GET /v2/organizations');
     });
     await lens(page, /^Send to/).waitFor();
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/organizations');
+    const answered = sandbox.nextResponse((request) => request.path === '/v2/organizations');
     await pressLens(
       page,
       /^Send to/,
-      sandbox.nextAnswer(() => true),
+      sandbox.nextResponse(() => true),
     );
     await answered;
     await page.bringToFront();

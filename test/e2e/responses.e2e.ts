@@ -139,7 +139,7 @@ describe('a person reads a long answer and takes it away', () => {
     await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 4 } });
     sandbox.misbehave({
       api: {
-        kind: 'answer',
+        kind: 'response',
         status: 403,
         body: { error: 'access_denied' },
         path: '/v2/devices',
@@ -193,7 +193,7 @@ describe('a person reads a long answer and takes it away', () => {
     const { page, sandbox } = desk;
     await runCommand(page, 'View: Close All Editors');
     const rows = Array.from({ length: 40_000 }, (_, id) => ({ id, name: `device ${id}`, note: 'x'.repeat(150) }));
-    sandbox.misbehave({ api: { kind: 'answer', status: 200, body: rows } });
+    sandbox.misbehave({ api: { kind: 'response', status: 200, body: rows } });
     await openRequest({ operation: 'GET /v2/devices', query: {} });
     await pressLens(page, /^Send to/, lens(page, /^Only the first 1000 items are shown\. Save the answer/));
     await screenshot(page, 'responses-large');
@@ -212,7 +212,7 @@ describe('a person reads a long answer and takes it away', () => {
     await runCommand(page, 'View: Close All Editors');
     await eventually(async () => (await spooled()).length === 0);
     const results = Array.from({ length: 40_000 }, (_, deviceId) => ({ deviceId, fields: { pin: 'x'.repeat(150) } }));
-    sandbox.misbehave({ api: { kind: 'answer', status: 200, body: { results } } });
+    sandbox.misbehave({ api: { kind: 'response', status: 200, body: { results } } });
     await openRequest({ operation: 'GET /v2/queries/custom-fields', query: { showSecureValues: true } });
     await pressLens(page, /^Send to/, page.locator('.monaco-dialog-box'));
     await dialogButton(page, 'Send', 'secret');

@@ -231,7 +231,7 @@ describe('a person writes the settings by hand', () => {
     await treeItem(page, /^Acme, signed out/).waitFor();
     const orphan = treeItem(page, /^Sandbox native · .*orphaned/);
     await orphan.waitFor();
-    const revoked = sandbox.nextAnswer(({ path }) => path === '/ws/oauth/revoke');
+    const revoked = sandbox.nextResponse(({ path }) => path === '/ws/oauth/revoke');
     await pressInRow(page, /^Sandbox native · .*orphaned/, 'Sign Out');
     await dialogButton(page, 'Sign Out');
     assert.equal((await revoked).status, 200);
@@ -243,7 +243,7 @@ describe('a person writes the settings by hand', () => {
   it('C4: Remove Connection asks, signs out, revokes, and takes the connection out of the settings', async () => {
     const { page, sandbox } = desk;
     await clearToasts(page);
-    const revoked = sandbox.nextAnswer(({ path }) => path === '/ws/oauth/revoke');
+    const revoked = sandbox.nextResponse(({ path }) => path === '/ws/oauth/revoke');
     await treeItemMenu(page, /Sandbox service, signed in/, 'Remove Connection…');
     await page.locator('.monaco-dialog-box').waitFor();
     await screenshot(page, 'settings-remove');
@@ -265,7 +265,7 @@ describe('a person writes the settings by hand', () => {
     await answerSignIn(browser);
     await treeItem(page, /^Acme, signed in/).waitFor();
     await browser.close();
-    const revoked = sandbox.nextAnswer(({ path }) => path === '/ws/oauth/revoke');
+    const revoked = sandbox.nextResponse(({ path }) => path === '/ws/oauth/revoke');
     await runCommand(page, 'NinjaOne: Reset: Sign Out Everywhere and Delete Secrets…');
     await page.locator('.monaco-dialog-box').waitFor();
     await screenshot(page, 'settings-reset');

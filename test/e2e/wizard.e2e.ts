@@ -102,7 +102,7 @@ describe('a person adds a connection with the wizard', () => {
     await quickInput(page, PROMPTS.name).waitFor();
     await screenshot(page, 'wizard-name');
     const browser = await pageOpenedBy(workbench.context, () => inputBox(page, 'Acme', { prompt: PROMPTS.name }));
-    const called = sandbox.nextAnswer(({ path }) => path === '/v2/organizations');
+    const called = sandbox.nextResponse(({ path }) => path === '/v2/organizations');
     await answerSignIn(browser);
     assert.equal((await called).query.get('pageSize'), '1');
     await toast(page, /Acme works/);
@@ -134,7 +134,7 @@ describe('a person adds a connection with the wizard', () => {
     const token = await clipboardText(page);
     assert.ok(await sandbox.isAccessTokenAlive(token));
     await chooseInAccountsMenu(page, /Acme/, 'Sign Out');
-    const revoked = sandbox.nextAnswer(
+    const revoked = sandbox.nextResponse(
       ({ path, form }) => path === '/ws/oauth/revoke' && form?.names.includes('token') === true,
     );
     await dialogButton(page, 'Sign Out');

@@ -88,7 +88,7 @@ describe('a person changes something, on purpose only', () => {
     await runOperation('DELETE /v2/device/{id}/owner');
     await inputBox(page, '1002', { prompt: 'id of the device' });
     await inputBox(page, 'ACME-FRONT01', { prompt: 'Type ACME-FRONT01' });
-    const answered = sandbox.nextAnswer(({ method }) => method === 'DELETE');
+    const answered = sandbox.nextResponse(({ method }) => method === 'DELETE');
     await dialogButton(page, 'Send', 'destroys data');
     await answered;
     await page
@@ -109,7 +109,7 @@ describe('a person changes something, on purpose only', () => {
     assert.ok(unnamed.includes('device: 9999 (its name could not be read)'), unnamed);
     await runOperation('POST /v2/device/{id}/patch/os/scan');
     await inputBox(page, '1001', { prompt: 'id of the device' });
-    const answered = sandbox.nextAnswer(({ method, path }) => method === 'POST' && path.endsWith('/scan'));
+    const answered = sandbox.nextResponse(({ method, path }) => method === 'POST' && path.endsWith('/scan'));
     const named = await dialogButton(page, 'Send', 'acts on devices');
     await answered;
     assert.ok(named.includes('device: ACME-DC01 (1001)'), named);

@@ -226,7 +226,7 @@ async function callbackAddress(query: string): Promise<string> {
 }
 
 async function openInBrowser(address: string): Promise<void> {
-  // A parsed address would be encoded once more.
+  // A parsed address would be encoded again.
   await vscode.env.openExternal(address as unknown as vscode.Uri);
 }
 

@@ -13,8 +13,8 @@ const NATIVE = 'Sandbox native';
 const require = createRequire(import.meta.url);
 
 /**
- * `fetch` takes its agent from one of these when a request brings none. They belong to all extensions of the host, and
- * evaluating undici puts its own agent there.
+ * `fetch` uses one of these for a request without an agent of its own. All extensions of the host share them, and
+ * importing undici replaces them.
  */
 describe('the global dispatchers of undici in a running VS Code', () => {
   const root = vscode.extensions.getExtension(EXTENSION_ID)?.extensionPath ?? '';
@@ -78,7 +78,7 @@ function fill(values: readonly unknown[]): void {
   });
 }
 
-/** By identity. Agents are not printed: they would show every connection that they hold. */
+/** Compares by identity and does not print agents, because they contain all their connections. */
 function assertSame(actual: readonly unknown[], expected: readonly unknown[]): void {
   assert.deepEqual(
     actual.map((agent, index) => agent === expected[index]),
@@ -86,7 +86,7 @@ function assertSame(actual: readonly unknown[], expected: readonly unknown[]): v
   );
 }
 
-/** The module as if it were loaded for the first time, with all that belongs to its package. */
+/** Loads the module and its package as if for the first time. */
 function evaluate(file: string): unknown {
   const folder = path.dirname(file) + path.sep;
   const known = Object.entries(require.cache).filter(([key]) => key.startsWith(folder));

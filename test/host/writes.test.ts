@@ -22,9 +22,9 @@ import {
 const NATIVE = 'Sandbox native';
 
 /**
- * Sends every operation in every way, with read-only on and off. Prompts are dismissed, and VS Code refuses modal dialogs
- * here, so a request that needs confirmation must not be sent even if writes are allowed. The sandbox redirects every
- * request, so each is in its log, but no response document opens.
+ * Sends every operation in every way, with read-only on and off. Prompts are dismissed, and VS Code refuses modal
+ * dialogs here, so a request that needs confirmation must not be sent even if writes are allowed. The sandbox
+ * redirects every request, so each is in its log, but no response document opens.
  */
 describe('requests from a running VS Code', () => {
   const operations = bundledOperations();

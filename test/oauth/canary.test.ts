@@ -125,8 +125,8 @@ describe('the search for leaked secrets', () => {
     const token = session.accessToken;
     const hostile: readonly TokenFault[] = [
       ...quoting('sandbox-web-secret', code, verifier),
-      { kind: 'answer', status: 200, body: `{"access_token":"${token}` },
-      { kind: 'answer', status: 200, body: { token, access_token: { token } } },
+      { kind: 'response', status: 200, body: `{"access_token":"${token}` },
+      { kind: 'response', status: 200, body: { token, access_token: { token } } },
       { kind: 'fields', set: { token_type: 'mac', access_token: token } },
       { kind: 'fields', set: { access_token: `${token}\r\nx` } },
       { kind: 'oversized' },
@@ -216,7 +216,7 @@ describe('the search for leaked secrets', () => {
   });
 });
 
-type ResponseFault = Extract<TokenFault, { readonly kind: 'answer' }>;
+type ResponseFault = Extract<TokenFault, { readonly kind: 'response' }>;
 
 /** Responses of a server that repeats what it was sent, in each form in which it may have received it. */
 function quoting(...sent: readonly string[]): ResponseFault[] {
@@ -235,14 +235,14 @@ function quoting(...sent: readonly string[]): ResponseFault[] {
       .replaceAll('/', '\\/')
       .replaceAll('=', '\\u003d');
     return [
-      { kind: 'answer', status: 400, body: { error: 'temporarily_unavailable', error_description: `no ${shape}` } },
-      { kind: 'answer', status: 400, body: escaped, contentType: 'application/json' },
-      { kind: 'answer', status: 404, body: { resultCode: shape, incidentId: shape } },
-      { kind: 'answer', status: 403, body: { error: shape, errorMessage: { code: shape, params: shape } } },
-      { kind: 'answer', status: 500, body: shape },
-      { kind: 'answer', status: 400, body: JSON.stringify(shape) },
-      { kind: 'answer', status: 200, body: `<html>${shape}</html>` },
-      { kind: 'answer', status: 302, headers: { location: `https://evil.example/${encodeURIComponent(shape)}` } },
+      { kind: 'response', status: 400, body: { error: 'temporarily_unavailable', error_description: `no ${shape}` } },
+      { kind: 'response', status: 400, body: escaped, contentType: 'application/json' },
+      { kind: 'response', status: 404, body: { resultCode: shape, incidentId: shape } },
+      { kind: 'response', status: 403, body: { error: shape, errorMessage: { code: shape, params: shape } } },
+      { kind: 'response', status: 500, body: shape },
+      { kind: 'response', status: 400, body: JSON.stringify(shape) },
+      { kind: 'response', status: 200, body: `<html>${shape}</html>` },
+      { kind: 'response', status: 302, headers: { location: `https://evil.example/${encodeURIComponent(shape)}` } },
     ];
   });
 }

@@ -57,7 +57,7 @@ describe('OAuth with a misbehaving server', () => {
   }
 
   describe('if the refresh token is still valid', () => {
-    const json = (status: number, body: unknown): TokenFault => ({ kind: 'answer', status, body });
+    const json = (status: number, body: unknown): TokenFault => ({ kind: 'response', status, body });
     const faults: readonly [what: string, fault: TokenFault, code: string][] = [
       ['a captive portal', { kind: 'html' }, 'server.webPage'],
       ['a throttling page with status 503', { kind: 'throttled' }, 'server.webPage'],
@@ -67,21 +67,25 @@ describe('OAuth with a misbehaving server', () => {
       ['status 502 with invalid_grant', json(502, { error: 'invalid_grant' }), 'server.unavailable'],
       ['status 403 with invalid_grant', json(403, { error: 'invalid_grant' }), 'oauth.refused'],
       ['status 200 with invalid_grant', json(200, { error: 'invalid_grant' }), 'oauth.badAnswer'],
-      ['HTML with status 401', { kind: 'answer', status: 401, body: '<html>invalid_grant</html>' }, 'server.webPage'],
+      ['HTML with status 401', { kind: 'response', status: 401, body: '<html>invalid_grant</html>' }, 'server.webPage'],
       ['a reset connection', { kind: 'drop' }, 'network.reset'],
       // `fetch` hides this status in its error. A proxy sends 407 in response to CONNECT, which the e2e tests cover.
       ['status 407 without CONNECT', json(407, { error: 'invalid_token' }), 'network.failed'],
-      ['status 401 without a body', { kind: 'answer', status: 401 }, 'oauth.badAnswer'],
-      ['status 400 without a body', { kind: 'answer', status: 400 }, 'oauth.badAnswer'],
-      ['status 200 without a body', { kind: 'answer', status: 200 }, 'oauth.badAnswer'],
-      ['status 204', { kind: 'answer', status: 204 }, 'oauth.badAnswer'],
+      ['status 401 without a body', { kind: 'response', status: 401 }, 'oauth.badAnswer'],
+      ['status 400 without a body', { kind: 'response', status: 400 }, 'oauth.badAnswer'],
+      ['status 200 without a body', { kind: 'response', status: 200 }, 'oauth.badAnswer'],
+      ['status 204', { kind: 'response', status: 204 }, 'oauth.badAnswer'],
       ['an empty object', json(200, {}), 'oauth.badAnswer'],
-      ['plain text with status 200', { kind: 'answer', status: 200, body: 'invalid_grant' }, 'server.unreadable'],
-      ['a JSON string with status 400', { kind: 'answer', status: 400, body: '"invalid_grant"' }, 'server.unreadable'],
-      ['a truncated response', { kind: 'answer', status: 200, body: '{"access_token":"a.b' }, 'server.unreadable'],
+      ['plain text with status 200', { kind: 'response', status: 200, body: 'invalid_grant' }, 'server.unreadable'],
+      [
+        'a JSON string with status 400',
+        { kind: 'response', status: 400, body: '"invalid_grant"' },
+        'server.unreadable',
+      ],
+      ['a truncated response', { kind: 'response', status: 200, body: '{"access_token":"a.b' }, 'server.unreadable'],
       [
         'a __proto__ member',
-        { kind: 'answer', status: 200, body: '{"__proto__":{"access_token":"a"}}' },
+        { kind: 'response', status: 200, body: '{"__proto__":{"access_token":"a"}}' },
         'oauth.badAnswer',
       ],
       ['status 400 with invalid_client', json(400, { error: 'invalid_client' }), 'oauth.secretExpected'],
@@ -174,7 +178,7 @@ describe('OAuth with a misbehaving server', () => {
     for (const error of ['invalid_grant', 'invalid_token', 'expired_token']) {
       it(`ends the session on status ${status} with ${error} (A8)`, async () => {
         const first = await session();
-        sandbox.misbehave({ token: { kind: 'answer', status, body: { error } } });
+        sandbox.misbehave({ token: { kind: 'response', status, body: { error } } });
         const failure = await failureOf(window.tokens.getValidToken(first.id, { force: true }));
         assert.equal(failure.code, 'oauth.invalidGrant');
         assert.equal(window.record(first.id), undefined);
@@ -353,7 +357,7 @@ describe('OAuth with a misbehaving server', () => {
     for (const status of [301, 302, 303, 307, 308]) {
       for (const [what, endpoint, call] of calls) {
         it(`does not send ${what} to another origin after status ${status} (A1)`, async () => {
-          sandbox.misbehave({ [endpoint]: { kind: 'answer', status, headers: { location: elsewhere } } });
+          sandbox.misbehave({ [endpoint]: { kind: 'response', status, headers: { location: elsewhere } } });
           const failure = await failureOf(call());
           assert.equal(failure.code, 'network.redirect');
           assert.equal(failure.intent, 'transient');
@@ -367,7 +371,7 @@ describe('OAuth with a misbehaving server', () => {
     it('follows no redirect within the origin, and none without an address (A1)', async () => {
       for (const headers of [{ location: '/ws/oauth/token' }, { location: '' }, {}]) {
         sandbox.reset();
-        sandbox.misbehave({ token: { kind: 'answer', status: 307, headers } });
+        sandbox.misbehave({ token: { kind: 'response', status: 307, headers } });
         assert.equal((await failureOf(refreshTokens(await native(), 'refresh-token'))).code, 'network.redirect');
         assert.equal(sandbox.requests.length, 1);
       }

@@ -66,7 +66,7 @@ describe('OAuth token renewal and sign-out', () => {
   it('keeps a refresh token that still works if the response has no new one (A7)', async () => {
     const first = await session();
     const body = { access_token: 'given.without-rotation', token_type: 'bearer', expires_in: 3600 };
-    sandbox.misbehave({ token: { kind: 'answer', status: 200, body, times: 1 } });
+    sandbox.misbehave({ token: { kind: 'response', status: 200, body, times: 1 } });
     const { session: current } = await window.tokens.getValidToken(first.id, { force: true });
     assert.equal(current.accessToken, 'given.without-rotation');
     assert.equal(current.refreshToken, first.refreshToken);
@@ -164,7 +164,7 @@ describe('OAuth token renewal and sign-out', () => {
     const out = await window.tokens.signOut(first.id);
     // The server has already rotated the token, so the sign-out revokes the old one.
     await out?.revoked;
-    const revoked = sandbox.nextAnswer(
+    const revoked = sandbox.nextResponse(
       ({ path, form }) => path === '/ws/oauth/revoke' && form?.names.includes('token') === true,
     );
     assert.equal((await released(sandbox, renewal)).code, 'session.signedOut');
@@ -181,7 +181,7 @@ describe('OAuth token renewal and sign-out', () => {
     ['a redirect', { kind: 'redirect', status: 307, location: '/ws/oauth/revoke' }],
     ['a reset connection', { kind: 'drop' }],
     ['no response in time', { kind: 'hold' }],
-    ['an error response', { kind: 'answer', status: 400, body: { error: 'unsupported_token_type' } }],
+    ['an error response', { kind: 'response', status: 400, body: { error: 'unsupported_token_type' } }],
   ];
   for (const [what, fault] of revocationFaults) {
     it(`signs out locally and reports the missing revocation after ${what} (A13)`, async () => {

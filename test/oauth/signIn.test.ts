@@ -122,7 +122,7 @@ describe('OAuth sign-in', () => {
 
   it('reaches the loopback server through the 307 redirect of NinjaOne (A1)', async () => {
     const { window, connection } = await open('sandbox-native');
-    const response = sandbox.nextAnswer(({ location }) => location?.startsWith('http://127.0.0.1:') === true);
+    const response = sandbox.nextResponse(({ location }) => location?.startsWith('http://127.0.0.1:') === true);
     const waiting = await startSignIn(window, connection);
     try {
       const landing = await waiting.browse();
@@ -179,7 +179,7 @@ describe('OAuth sign-in', () => {
     }
   });
 
-  it('is refused by the server if the code challenge was removed on the way as RFC 9700 §4.8 requires (A1)', async () => {
+  it('is refused by the server if the code challenge was removed on the way, as RFC 9700 §4.8 requires (A1)', async () => {
     const { window, connection } = await open('sandbox-web', { redirectUri: 'https://sandbox.example/callback' });
     const { window: publicWindow, connection: publicClient } = await open('sandbox-native');
     const stripped = (url: string): string => url.replace(/&code_challenge(?:_method)?=[^&]*/g, '');
@@ -323,7 +323,7 @@ describe('OAuth sign-in', () => {
       sandbox.misbehave({ token: { ...fault, times: 1 } });
       assert.equal((await failureOf(probeClient(context))).intent, 'transient', fault.kind);
     }
-    sandbox.misbehave({ token: { kind: 'answer', status: 404, body: { resultCode: 'FAILURE' }, times: 1 } });
+    sandbox.misbehave({ token: { kind: 'response', status: 404, body: { resultCode: 'FAILURE' }, times: 1 } });
     await failureOf(probeClient(context));
     assert.equal(await probeClient(context), 'known');
   });

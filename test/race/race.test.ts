@@ -8,7 +8,7 @@ import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { Machine, type Refreshed, type RefreshCommand, type Window } from '../support/race/protocol.ts';
 
 const HOUR = 3_600_000;
-/** As long as VS Code takes. */
+/** The delay of VS Code in milliseconds. */
 const FLUSH_DELAY = 100;
 const ROUNDS = 20;
 

@@ -8,7 +8,10 @@ import { connectionOf, ORIGIN } from './connectionFixtures.ts';
 
 export type FakeResponse = HttpResponse | Error | ((request: HttpRequest) => HttpResponse | Promise<HttpResponse>);
 
-/** An API client with a fake transport that records each request and returns the given responses in order; the last one repeats. */
+/**
+ * An API client with a fake transport that records each request and returns the given responses in order; the last one
+ * repeats.
+ */
 export class ApiClientFixture {
   readonly sent: HttpRequest[] = [];
   readonly pauses: number[] = [];

@@ -3,7 +3,7 @@ import { createServer, request as call, type IncomingMessage, type ServerRespons
 import type { AddressInfo } from 'node:net';
 
 /** A response of a broken instance: any bytes with any content type. */
-export interface BadAnswer {
+export interface BadResponse {
   readonly status?: number;
   /** `null` sends no content type. */
   readonly contentType: string | null;
@@ -15,9 +15,9 @@ export interface BadInstance {
   /** The server to which all other requests are passed on, sign-ins for example. */
   target: string;
   /** Replaces the API description at both of its addresses; 404 without one. */
-  spec: BadAnswer | undefined;
+  spec: BadResponse | undefined;
   /** Replaces every response of the API. */
-  api: BadAnswer | undefined;
+  api: BadResponse | undefined;
   stop(): Promise<void>;
 }
 

@@ -1,8 +1,8 @@
 import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
 
 /**
- * A private certificate authority for tests of TLS, made in memory: no file, no external tool, nothing that expires in
- * the repository.
+ * A private certificate authority for TLS tests, made in memory: no file, no external tool, and nothing in the
+ * repository that expires.
  */
 export function createAuthority(): Authority {
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -20,7 +20,7 @@ export function createAuthority(): Authority {
 }
 
 export interface Authority {
-  /** PEM. Trusting it means to trust what it issues. */
+  /** PEM. A client that trusts it also trusts the certificates that it issues. */
   readonly cert: string;
   /** Key and certificate (PEM) of a server with these DNS names or IPv4 addresses. */
   readonly issue: (...names: string[]) => { readonly key: string; readonly cert: string };

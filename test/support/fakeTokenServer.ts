@@ -18,8 +18,8 @@ export type Scripted =
   Partial<TokenSet> | Error | ((call: TokenCall) => Partial<TokenSet> | Error | Promise<Partial<TokenSet> | Error>);
 
 /**
- * The OAuth steps with a fake server that rotates strictly: a refresh token works once, and using it twice ends the whole
- * sign-in. Its responses can be scripted call by call.
+ * The OAuth steps with a fake server that rotates strictly: a refresh token works once, and using it twice ends the
+ * whole sign-in. Its responses can be scripted call by call.
  */
 export class FakeTokenServer {
   readonly calls: TokenCall[] = [];

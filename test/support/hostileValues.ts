@@ -156,7 +156,7 @@ interface Values {
   readonly body?: unknown;
 }
 
-/** What a person asked for, checked. */
+/** The checked request for this input. */
 export function requestOf(operation: ApiRequest['operation'], { path = {}, query = {}, body }: Values): ApiRequest {
   const draft = {
     operation: operation.key,

@@ -1,6 +1,6 @@
 /**
- * A fake browser with a user who signs in: follows redirects with cookies, and fills in the sign-in and consent pages of
- * the sandbox. Ends at the first address of another origin than `url`, or at a page without a form.
+ * A fake browser with a user who signs in: follows redirects with cookies, and fills in the sign-in and consent pages
+ * of the sandbox. Ends at the first address of another origin than `url`, or at a page without a form.
  */
 export async function browse(url: string, options: BrowseOptions = {}): Promise<Landing> {
   const { consent = 'allow', cookies = new CookieJar(), deliver = false } = options;

@@ -1,7 +1,8 @@
 import type { ExtensionHost } from '../../tooling/hostAgent.ts';
 
 /**
- * Lets the extension host resolve loopback names only, so that no DNS query leaves this machine, and records all queries.
+ * Lets the extension host resolve loopback names only, so that no DNS query leaves this machine, and records all
+ * queries.
  */
 export async function keepNamesInside(host: ExtensionHost): Promise<void> {
   await host.run((_vscode, _, require) => {

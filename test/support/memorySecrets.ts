@@ -33,7 +33,7 @@ export type SecretOperation = 'get' | 'store' | 'delete' | 'keys';
 
 export interface MemorySecretsOptions {
   readonly disk?: SecretDisk;
-  /** Milliseconds until a write leaves the window; VS Code takes 100; by default a write leaves at once. */
+  /** Milliseconds until a write leaves the window, 100 in VS Code. By default it leaves at once. */
   readonly flushDelay?: number;
 }
 

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { projectRoot } from '../../tooling/provisionVscode.ts';
 
 export interface StartRun {
-  /** Waits until the output matches. Rejects when the command ends before. */
+  /** Waits until the output matches. Rejects if the command ends first. */
   readonly says: (pattern: RegExp) => Promise<RegExpExecArray>;
   /** Like Ctrl+C in a terminal: every process of the foreground group gets the signal. */
   readonly interrupt: () => void;
@@ -26,7 +26,7 @@ export function npmStart(flags: readonly string[], env: NodeJS.ProcessEnv): Star
     detached: !isWindows,
     shell: isWindows,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // The tests may run in the terminal of a remote window, where `code` does not count.
+    // The tests may run in the terminal of a remote window, where `code` is another command.
     env: { ...process.env, VSCODE_IPC_HOOK_CLI: undefined, ...env },
   });
   let output = '';

@@ -21,7 +21,10 @@ export interface ReceivedRequest {
 
 export type Responder = (response: ServerResponse, request: IncomingMessage) => void;
 
-/** The API client with the real transport and a local HTTP server, which uses the responders in order; the last one repeats. */
+/**
+ * The API client with the real transport and a local HTTP server, which uses the responders in order; the last one
+ * repeats.
+ */
 export class RecordingServer {
   readonly received: ReceivedRequest[] = [];
   /** Milliseconds that the client would have waited. */
@@ -70,7 +73,10 @@ export class RecordingServer {
     });
   }
 
-  /** Confirms the request if that is required. `code` is that of a failure, whether it was thrown or came with a response. */
+  /**
+   * Confirms the request if that is required. `code` is that of a failure, whether it was thrown or came with a
+   * response.
+   */
   async send(request: ApiRequest): Promise<{ readonly code: string | undefined; readonly response?: ApiResponse }> {
     const session: ApiSession = {
       connection: this.connection,

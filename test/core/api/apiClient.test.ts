@@ -330,13 +330,13 @@ describe('ApiClient', () => {
     for (const [value, expected] of waits) {
       it(`waits ${expected} ms for Retry-After ${value} (E8, T28)`, async () => {
         const fixture = new ApiClientFixture(json({}, { status: 429, headers: { 'retry-after': value } }), json([1]));
-        const told: [number, string][] = [];
+        const pauses: [number, string][] = [];
         await fixture.client.send(requestOf(GET_DEVICE), {
           session: fixture.session(),
-          onPause: (milliseconds, failure) => told.push([milliseconds, failure.code]),
+          onPause: (milliseconds, failure) => pauses.push([milliseconds, failure.code]),
         });
         assert.deepEqual(fixture.pauses, [expected]);
-        assert.deepEqual(told, [[expected, 'server.busy']]);
+        assert.deepEqual(pauses, [[expected, 'server.busy']]);
       });
     }
 

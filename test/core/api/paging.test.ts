@@ -25,7 +25,7 @@ interface Row {
 const rows = (count: number): Row[] =>
   Array.from({ length: count }, (_, index) => ({ id: index + 1, name: `n${index + 1}`, naturalId: `${index + 1}` }));
 
-/** What a server of each style responds; `cursor` comes from the request. */
+/** The response of a server for each paging style; `cursor` comes from the request. */
 const SERVERS: {
   readonly [K in PagingStyle]: (all: readonly Row[], size: number, cursor: string | undefined) => unknown;
 } = {

@@ -7,18 +7,18 @@ const SAVED_IN_POLISH =
   '{0, plural, one {# plik zapisano w {1}.} few {# pliki zapisano w {1}.} many {# plików zapisano w {1}.} other {# pliku zapisano w {1}.}}';
 
 describe('a message', () => {
-  it('has its arguments in its places, and leaves a place without one', () => {
+  it('fills each placeholder with its argument, and leaves a placeholder without one (A16)', () => {
     assert.equal(formatMessage(l10n.t('{1} and {0} and {1}', 'a', 2)), '2 and a and 2');
     assert.equal(formatMessage(l10n.t('{0} {1}', 'only')), 'only {1}');
     assert.equal(formatMessage({ template: SAVED, args: [] }), SAVED);
   });
 
-  it('never reads what an argument says as a place', () => {
+  it('does not treat text in an argument as a placeholder (A16)', () => {
     assert.equal(formatMessage(l10n.t('{0}', '{0} $& $1 {0, plural, other {x}}')), '{0} $& $1 {0, plural, other {x}}');
     assert.equal(formatMessage(l10n.t('{0, plural, other {# {1}}}', 2, '{0} #')), '2 {0} #');
   });
 
-  it('takes the plural of its language', () => {
+  it('uses the plural form of the language', () => {
     assert.deepEqual(
       [0, 1, 2].map((count) => formatMessage({ template: SAVED, args: [count, 'src'] })),
       ['0 files were saved in src.', '1 file was saved in src.', '2 files were saved in src.'],
@@ -36,13 +36,13 @@ describe('a message', () => {
     );
   });
 
-  it('writes numbers as the reader of the editor does', () => {
+  it('formats numbers for the language of the editor', () => {
     const message = l10n.t('{0} of {1, plural, one {# row} other {# rows}}', 1500, 12_000);
     assert.equal(formatMessage(message), '1,500 of 12,000 rows');
     assert.equal(formatMessageIn({ language: 'en', locale: 'de' }, message), '1.500 of 12.000 rows');
   });
 
-  it('joins names as its language does', () => {
+  it('joins names as the language does', () => {
     const names = ['monitoring', 'management', 'control'];
     const german = { language: 'de', locale: 'de' };
     assert.equal(formatMessage(l10n.t('{0}', allOf(names))), 'monitoring, management, and control');

@@ -162,7 +162,7 @@ describe('the speed of the catalog', () => {
   });
 });
 
-/** Milliseconds of the quickest of several runs, which is the one that nothing else disturbed. */
+/** The time of the fastest of several runs in milliseconds, because others may be disturbed. */
 function best(task: () => unknown): number {
   return Math.min(
     ...Array.from({ length: 40 }, () => {

@@ -249,7 +249,9 @@ interface Fixture {
   readonly clock: { now: number };
 }
 
-/** An instance that responses 404 to everything but `responses`, with a transport that keeps the rules of the real one. */
+/**
+ * An instance that responds with 404 to everything but `responses`. Its transport has the size limit of the real one.
+ */
 function fixtureOf(
   responses: Record<string, string>,
   options: { readonly isConfirmed?: boolean; readonly cacheFails?: boolean; readonly msPerRequest?: number } = {},

@@ -130,7 +130,7 @@ describe('the overlay of the bundled catalog', () => {
     const isList = ({ body }: Operation): boolean =>
       typeof body?.schema === 'object' && body.schema['type'] === 'array';
     const single = keysOf((operation) => isList(operation) && operation.method !== 'POST' && !operation.traits.bulk);
-    // The order of tabs is one thing, however many tabs it lists.
+    // The order of tabs is a single object, however many tabs it lists.
     assert.deepEqual(
       single.filter((key) => !key.endsWith('/order')),
       [],
@@ -234,7 +234,7 @@ function lines(text: string): readonly string[] {
 
 const BOARD_RUN = 'POST /v2/ticketing/trigger/board/{boardId}/run';
 
-/** With the 23 that are DELETE. */
+/** In addition to the 23 DELETE operations. */
 const DESTRUCTIVE = `
   POST /v2/noderole/delete
   POST /v2/checklist/templates/delete
@@ -290,7 +290,7 @@ const SCOPE_IN_SPEC = `
   POST /v2/device/{id}/owner/{ownerUid}
   GET /v2/device/{id}/last-logged-on-user`;
 
-/** Those that no rule about bodies would find. */
+/** Bulk operations that the check of the body does not find. */
 const BULK = `
   POST /v2/devices/approval/{mode}
   POST /v2/tag/merge

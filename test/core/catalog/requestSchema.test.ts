@@ -141,7 +141,7 @@ function schemaOf(operation: Operation): Record<string, unknown> {
 }
 
 function errorsOf(schema: object, document: object): readonly string[] {
-  // What is undefined is not in the text that the editor sees.
+  // Undefined members are not in the text that the editor validates.
   const read: unknown = JSON.parse(JSON.stringify(document));
   const { errors } = new Validator(schema, '7', false).validate(read);
   return errors.map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`);

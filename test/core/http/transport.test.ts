@@ -345,7 +345,7 @@ describe('transport', () => {
       if (request.url === '/broken') {
         request.socket.destroy();
       } else {
-        response.end('answer');
+        response.end('a body');
       }
     });
     const send = transport({ logger });

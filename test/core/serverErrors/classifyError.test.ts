@@ -20,7 +20,7 @@ describe('classifying a failure', () => {
     ['refresh', 401, { error: 'invalid_grant', error_description: 'x' }, 'oauth.invalidGrant', again, 'signIn'],
     ['refresh', 400, { error: 'invalid_token' }, 'oauth.invalidGrant', again, 'signIn'],
     ['refresh', 401, { error: 'expired_token' }, 'oauth.invalidGrant', again, 'signIn'],
-    // The same words where they do not count.
+    // The same errors where they do not end a session.
     ['refresh', 200, { error: 'invalid_grant' }, 'oauth.badAnswer', 'transient', 'retry'],
     ['refresh', 403, { error: 'invalid_grant' }, 'oauth.refused', wrong, 'editConnection'],
     ['refresh', 429, { error: 'invalid_grant' }, 'server.busy', 'transient', 'retry'],
@@ -36,7 +36,7 @@ describe('classifying a failure', () => {
     ['refresh', 400, '{"__proto__":{"error":"invalid_grant"}}', 'oauth.refused', wrong, 'editConnection'],
     ['mint', 400, { error: 'invalid_grant' }, 'oauth.refused', wrong, 'editConnection'],
     ['revoke', 400, { error: 'invalid_token' }, 'oauth.refused', wrong, 'editConnection'],
-    // What is wrong with the connection.
+    // Configuration errors of the connection.
     [
       'code',
       404,

@@ -14,7 +14,7 @@ import {
   type SessionFixture,
 } from '../../support/sessionFixture.ts';
 
-/** What users, time and other programs do to three windows that share secrets and a disk. */
+/** Events caused by users, time and other programs in three windows that share secrets and a disk. */
 const action = fc.record({
   kind: fc.constantFrom(
     ...['signIn', 'refresh', 'refresh', 'refreshAll', 'refreshAll', 'force', 'expire', 'expire', 'signOut'],

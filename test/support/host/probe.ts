@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
 
-/** What `tooling/probe` saw in this extension host; it is active before the extension under test. */
+/** The observations of `tooling/probe` in this extension host, which is active before the extension under test. */
 export interface Probe {
   /** `host:port` of every connection that this process opened. */
   readonly connections: readonly string[];
-  /** What the extension under test did with its secrets, in order. */
+  /** The secret storage calls of the extension under test, in order. */
   readonly secretOperations: readonly { readonly name: 'get' | 'store' | 'delete' | 'keys'; readonly key?: string }[];
   /** Settles once a second provider `ninjaone` was registered while the secret storage did not respond. */
   readonly rivalOffered: Promise<{ readonly wasActive: boolean }>;
-  /** Undici's two global slots, as they were before the extension under test was loaded. */
+  /** Undici's two global dispatchers before the extension under test was loaded. */
   readonly dispatchers: readonly [unknown, unknown];
-  /** Where the log channel of the extension under test is written. */
+  /** The folder of the log of the extension under test. */
   readonly logFolder: string;
 }
 

@@ -3,8 +3,8 @@ import type { Misbehavior } from '../../../sandbox/misbehavior.ts';
 import type { SandboxRequest } from '../../../sandbox/requestLog.ts';
 
 /**
- * The sandbox runs in the launcher, so that only the extension under test loads network code into the host. Its switches
- * are set by plain `node:http`.
+ * The sandbox runs in the launcher, so that only the extension under test loads network code into the host. Its
+ * switches are set by plain `node:http`.
  */
 export const sandboxUrl = process.env['HOST_TEST_SANDBOX'] ?? '';
 
