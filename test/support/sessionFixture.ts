@@ -11,7 +11,8 @@ import type { StorageCheckOptions } from '../../src/core/sessions/storageCheck.t
 import type { RenewalFailure } from '../../src/core/sessions/tokenRenewal.ts';
 import type { UsableSessionsChange, UsableSession } from '../../src/core/sessions/usableSessions.ts';
 import type { SessionMarkers } from '../../src/core/sessions/sessionMarkers.ts';
-import type { SessionStore, SessionsChange } from '../../src/core/sessions/sessionStore.ts';
+import type { SessionStore } from '../../src/core/sessions/sessionStore.ts';
+import type { SessionsChange } from '../../src/core/sessions/sessionView.ts';
 import type { TokenRequests } from '../../src/core/sessions/tokenRequests.ts';
 import type { TokenService } from '../../src/core/sessions/tokenService.ts';
 import { FakeTokenServer } from './fakeTokenServer.ts';

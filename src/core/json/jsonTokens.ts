@@ -25,9 +25,9 @@ function endOfString(source: string, start: number): number | 'truncated' | 'inv
       return 'invalid';
     }
     if (code === BACKSLASH) {
-      ESCAPE.lastIndex = at;
-      if (!ESCAPE.test(source)) {
-        return ESCAPE_BEGUN.test(source.slice(at, at + 7)) ? 'truncated' : 'invalid';
+      const rest = source.slice(at, at + LONGEST_ESCAPE);
+      if (!ESCAPE.test(rest)) {
+        return ESCAPE_BEGUN.test(rest) ? 'truncated' : 'invalid';
       }
       at++;
     }
@@ -37,21 +37,37 @@ function endOfString(source: string, start: number): number | 'truncated' | 'inv
 
 const QUOTE = 34;
 const BACKSLASH = 92;
-const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+const LONGEST_ESCAPE = 6;
+const ESCAPE = /^\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/;
 const ESCAPE_BEGUN = /^\\(?:u[0-9a-fA-F]{0,3})?$/;
 
 function endOfWord(source: string, at: number): number | 'truncated' | 'invalid' {
-  WORD.lastIndex = at;
-  const word = WORD.exec(source)?.[0] ?? '';
-  if (CONSTANTS.includes(word) || NUMBER.test(word)) {
-    return at + word.length;
+  let end = at;
+  while (isWordCode(source.charCodeAt(end))) {
+    end++;
   }
-  const isLast = at + word.length === source.length;
+  const word = source.slice(at, end);
+  if (CONSTANTS.includes(word) || NUMBER.test(word)) {
+    return end;
+  }
+  const isLast = end === source.length;
   const mayGoOn = CONSTANTS.some((constant) => constant.startsWith(word)) || NUMBER_BEGUN.test(word);
   return isLast && word !== '' && mayGoOn ? 'truncated' : 'invalid';
 }
 
-const WORD = /[\w.+-]*/y;
+/** Letters, digits and signs that a constant or a number can have; not a number behind the end of the source. */
+function isWordCode(code: number): boolean {
+  return (
+    (code >= 48 && code <= 57) ||
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    code === 43 ||
+    code === 45 ||
+    code === 46 ||
+    code === 95
+  );
+}
+
 const CONSTANTS = ['true', 'false', 'null'];
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const NUMBER_BEGUN = /^-?(?:(?:0|[1-9]\d*)(?:\.\d*)?(?:[eE][+-]?)?)?$/;

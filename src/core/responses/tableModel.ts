@@ -1,4 +1,5 @@
 import { asArray, asRecord, getOwn, parseJson } from '../base/untrusted.ts';
+import { skipBlanks } from '../json/jsonTokens.ts';
 import { CsvColumns, memberOf, textOf } from './csv.ts';
 import { inUtc, millisecondsOf } from './timestamps.ts';
 
@@ -58,11 +59,10 @@ export function timeOf(cell: Cell, { name }: Pick<Column, 'name'>): number | und
 export function looksTabular(text: string, items: string | undefined): boolean {
   const before = text.startsWith('[') || !items ? '' : `\n  ${JSON.stringify(items)}: `;
   const at = before === '' ? 0 : text.indexOf(before);
-  LIST_OF_OBJECTS.lastIndex = at + before.length;
-  return at >= 0 && LIST_OF_OBJECTS.test(text);
+  const list = at + before.length;
+  return at >= 0 && text.charAt(list) === '[' && text.charAt(skipBlanks(text, list + 1)) === '{';
 }
 
-const LIST_OF_OBJECTS = /\[\s*\{/y;
 const MOST_COLUMNS = 200;
 /** All of them are in memory twice. A list of many rows and columns may be short as text: most cells are empty then. */
 const MOST_CELLS = 5_000_000;

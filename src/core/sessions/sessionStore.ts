@@ -9,13 +9,7 @@ import {
 } from './secretStorage.ts';
 import { parseRecord, serializeSession, type StoredSession } from './session.ts';
 import { Quarantine } from './quarantine.ts';
-import { TokenRedaction } from './tokenRedaction.ts';
-
-export interface SessionsChange {
-  readonly added: readonly StoredSession[];
-  readonly removed: readonly StoredSession[];
-  readonly changed: readonly StoredSession[];
-}
+import { SessionView, type SessionsChange } from './sessionView.ts';
 
 /** What was found when the secrets were read for the first time (A14). */
 export interface LoadReport {
@@ -46,13 +40,10 @@ export class SessionStore implements Disposable {
   readonly #secrets: SecretPort;
   readonly #logger: Logger;
   readonly #write: SecretWriter;
-  readonly #change = new Emitter<SessionsChange>();
+  readonly #view: SessionView;
   readonly #unreadable = new Emitter<void>();
   /** Of which unreadable records somebody was told. */
   readonly #told = new Set<string>();
-  readonly #sessions = new Map<string, StoredSession>();
-  readonly #texts = new Map<string, string>();
-  readonly #redactions: TokenRedaction;
   /** Signed out in this window: a record that a late write brings back is not taken in again. */
   readonly #removed = new Set<string>();
   /** Held in memory because it could not be written. */
@@ -63,7 +54,7 @@ export class SessionStore implements Disposable {
   readonly #subscription: Disposable;
   #loading: Promise<LoadReport> | undefined;
 
-  readonly onDidChange: Event<SessionsChange> = this.#change.event;
+  readonly onDidChange: Event<SessionsChange>;
   /** A record that cannot be read has come after the start, whose report names those that were there (A14). */
   readonly onDidFindUnreadable: Event<void> = this.#unreadable.event;
   /** Records that were found unreadable. */
@@ -72,7 +63,8 @@ export class SessionStore implements Disposable {
   constructor({ secrets, logger, redactor, timeout, retries }: SessionStoreOptions) {
     this.#secrets = withDeadline(secrets, timeout);
     this.#logger = logger;
-    this.#redactions = new TokenRedaction(redactor);
+    this.#view = new SessionView({ logger, redactor });
+    this.onDidChange = this.#view.onDidChange;
     this.#write = createWriter({ secrets: this.#secrets, logger, ...(retries ? { retries } : {}) });
     this.quarantined = new Quarantine(this.#secrets, this.#write);
     this.#subscription = this.#secrets.onDidChange(({ key }) => {
@@ -105,17 +97,17 @@ export class SessionStore implements Disposable {
 
   /** The view of this window; complete once `load()` has resolved. */
   all(): readonly StoredSession[] {
-    return [...this.#sessions.values()];
+    return this.#view.all();
   }
 
   get(id: string): StoredSession | undefined {
-    return this.#sessions.get(id);
+    return this.#view.get(id);
   }
 
   /** Reads one record again and tells what changed. A storage that fails leaves the view as it is and throws. */
   async reread(id: string): Promise<StoredSession | undefined> {
     await this.#read(id);
-    return this.#sessions.get(id);
+    return this.get(id);
   }
 
   /**
@@ -151,7 +143,7 @@ export class SessionStore implements Disposable {
 
   /** Deletes every secret of this extension, whatever it is (Reset). */
   async clear(): Promise<void> {
-    for (const id of [...this.#sessions.keys()]) {
+    for (const { id } of this.all()) {
       this.#removed.add(id);
       this.#apply(id, undefined);
     }
@@ -172,7 +164,7 @@ export class SessionStore implements Disposable {
 
   dispose(): void {
     this.#subscription.dispose();
-    this.#change.dispose();
+    this.#view.dispose();
     this.#unreadable.dispose();
   }
 
@@ -229,7 +221,7 @@ export class SessionStore implements Disposable {
     }
     const record = parseRecord(text);
     if (record.kind === 'session' && record.session.id === id) {
-      const known = this.#sessions.get(id);
+      const known = this.get(id);
       // An older copy than the one in hand is an echo of a slower window.
       if (known === undefined || record.session.generation >= known.generation) {
         this.#apply(id, text);
@@ -246,7 +238,7 @@ export class SessionStore implements Disposable {
 
   /** Moves the text to another key, so that it is neither lost nor found again at the next start. Never rejects. */
   async #quarantine(id: string, text: string): Promise<void> {
-    if (!(await this.quarantined.add(id, text)) || this.#sessions.has(id)) {
+    if (!(await this.quarantined.add(id, text)) || this.get(id)) {
       return;
     }
     try {
@@ -268,37 +260,9 @@ export class SessionStore implements Disposable {
     }
   }
 
-  /** The one place where the view changes, and so the one place that fires. */
   #apply(id: string, text: string | undefined): void {
     this.#taken.set(id, ++this.#turn);
-    if (this.#texts.get(id) === text) {
-      return;
-    }
-    const before = this.#sessions.get(id);
-    const record = text === undefined ? undefined : parseRecord(text);
-    const after = record?.kind === 'session' ? record.session : undefined;
-    if (text === undefined || after === undefined) {
-      this.#texts.delete(id);
-      this.#sessions.delete(id);
-    } else {
-      this.#texts.set(id, text);
-      this.#sessions.set(id, after);
-    }
-    if (after) {
-      this.#redactions.add(after);
-    }
-    if (before || after) {
-      try {
-        this.#change.fire({
-          added: after && !before ? [after] : [],
-          removed: before && !after ? [before] : [],
-          changed: after && before ? [after] : [],
-        });
-      } catch (error) {
-        // What a listener does wrong must not fail the sign-in or the renewal that is being stored.
-        this.#logger.error(`A listener of the sessions failed: ${storageErrorMessage(error)}`);
-      }
-    }
+    this.#view.apply(id, text);
   }
 
   /** Asked again after every await: the user may have signed out in between. */

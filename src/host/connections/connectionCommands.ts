@@ -6,6 +6,7 @@ import { isEntryOf } from '../../core/connections/connectionDraft.ts';
 import type { ClientSecrets } from '../../core/sessions/clientSecrets.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
+import { confirm } from '../platform/confirm.ts';
 import type { CommandTable } from '../platform/contributions.ts';
 import { openConnectionsSetting } from '../platform/navigation.ts';
 import type { WriteAccess } from '../writeAccess/writeAccess.ts';
@@ -73,20 +74,15 @@ export function createConnectionCommands(
     'ninjaone.removeConnection': async (argument) => {
       await options.ready;
       const connection = await targets.connection(argument);
-      const remove = vscode.l10n.t('Remove');
-      const answer = await vscode.window.showWarningMessage(
-        vscode.l10n.t('Remove the connection {0}?', connection.name),
+      await confirm(
         {
-          modal: true,
+          message: vscode.l10n.t('Remove the connection {0}?', connection.name),
           detail: vscode.l10n.t(
             'This signs out of its sessions, revokes their tokens and deletes the client secret and the history of its requests from this machine.',
           ),
         },
-        remove,
+        vscode.l10n.t('Remove'),
       );
-      if (answer !== remove) {
-        return;
-      }
       await writeAccess.forget(connection.id);
       await options.forgetHistory(connection.id);
       if (signIn.pending?.connection.id === connection.id) {

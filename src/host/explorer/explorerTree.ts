@@ -6,6 +6,7 @@ import type { GroupBy } from '../../core/catalog/groupOperations.ts';
 import type { Operation, RiskLevel } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { ExplorerRow } from '../catalog/operationPick.ts';
+import { riskLevelTexts } from '../catalog/riskLevelTexts.ts';
 import { localize } from '../platform/localize.ts';
 
 export interface ExplorerTreeOptions {
@@ -86,7 +87,7 @@ export class ExplorerTree {
       ...line(vscode.l10n.t('Query'), named('query')),
       ...line(vscode.l10n.t('Body'), operation.body?.contentType ?? ''),
       ...line(vscode.l10n.t('Needs'), traits.scope),
-      ...line(vscode.l10n.t('Kind'), riskLevelName(traits.riskLevel)),
+      ...line(vscode.l10n.t('Kind'), riskLevelTexts(traits.riskLevel).label),
       ...line(vscode.l10n.t('Locked'), this.#lockOf(operation) ?? ''),
     ].join('\n');
   }
@@ -143,7 +144,7 @@ export class ExplorerTree {
       label: [
         title,
         key,
-        riskLevelName(traits.riskLevel),
+        riskLevelTexts(traits.riskLevel).label,
         vscode.l10n.t('needs {0}', traits.scope),
         ...(lock ? [lock] : []),
         ...(isFavorite ? [vscode.l10n.t('favorite')] : []),
@@ -177,18 +178,6 @@ const RISK_ICONS: { readonly [T in RiskLevel]: vscode.ThemeIcon } = {
   deviceAction: new vscode.ThemeIcon('zap', new vscode.ThemeColor('list.warningForeground')),
   destructive: new vscode.ThemeIcon('flame', new vscode.ThemeColor('list.errorForeground')),
 };
-
-/** In words, because an icon and a color tell nothing to a screen reader. */
-export function riskLevelName(riskLevel: RiskLevel): string {
-  const names: { readonly [T in RiskLevel]: string } = {
-    read: vscode.l10n.t('reads'),
-    secretRead: vscode.l10n.t('reads secrets'),
-    write: vscode.l10n.t('changes data'),
-    deviceAction: vscode.l10n.t('acts on devices'),
-    destructive: vscode.l10n.t('destroys data'),
-  };
-  return names[riskLevel];
-}
 
 function isRowOf(row: ExplorerRow, key: string): boolean {
   return row.kind === 'operation' && row.operation.key === key;

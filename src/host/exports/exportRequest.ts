@@ -5,6 +5,7 @@ import { canceled } from '../../core/base/errors.ts';
 import { powershellScript } from '../../core/export/powershellScript.ts';
 import { SNIPPET_TARGETS, SNIPPETS } from '../../core/export/snippets.ts';
 import { localize } from '../platform/localize.ts';
+import { offerToOpen } from '../platform/offerToOpen.ts';
 
 /** Puts the request on the clipboard as a command of another tool; no token is in it (E10). Rejects as canceled. */
 export async function copyAs(request: ApiRequest): Promise<void> {
@@ -20,18 +21,11 @@ export async function copyAs(request: ApiRequest): Promise<void> {
   }
   const content = chosen.write(request);
   await vscode.env.clipboard.writeText(content);
-  void offerToRead(chosen.label, { content, language: chosen.language });
-}
-
-async function offerToRead(
-  label: string,
-  snippet: { readonly content: string; readonly language: string },
-): Promise<void> {
-  const open = vscode.l10n.t('Open');
-  const message = vscode.l10n.t('Copied as {0}. It takes the access token from {1}.', label, 'NINJAONE_ACCESS_TOKEN');
-  if ((await vscode.window.showInformationMessage(message, open)) === open) {
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(snippet));
-  }
+  const { label, language } = chosen;
+  void offerToOpen(
+    vscode.l10n.t('Copied as {0}. It takes the access token from {1}.', label, 'NINJAONE_ACCESS_TOKEN'),
+    async () => vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language })),
+  );
 }
 
 /** Writes a script that signs in, sends the request and reads all pages (E10). Rejects as canceled. */
@@ -47,17 +41,12 @@ export async function saveAsPowerShell(request: ApiRequest): Promise<void> {
     throw canceled();
   }
   await vscode.workspace.fs.writeFile(file, Buffer.from(powershellScript(request)));
-  void offerToOpen(file);
-}
-
-async function offerToOpen(file: vscode.Uri): Promise<void> {
-  const open = vscode.l10n.t('Open');
-  const message = vscode.l10n.t(
-    'Saved as {0}. The script takes the access token from {1}, or signs in as a service.',
-    file.path.slice(file.path.lastIndexOf('/') + 1),
-    'NINJAONE_ACCESS_TOKEN',
+  void offerToOpen(
+    vscode.l10n.t(
+      'Saved as {0}. The script takes the access token from {1}, or signs in as a service.',
+      file.path.slice(file.path.lastIndexOf('/') + 1),
+      'NINJAONE_ACCESS_TOKEN',
+    ),
+    () => vscode.window.showTextDocument(file),
   );
-  if ((await vscode.window.showInformationMessage(message, open)) === open) {
-    await vscode.window.showTextDocument(file);
-  }
 }

@@ -12,6 +12,7 @@ import { buildRequest } from '../../core/requests/buildRequest.ts';
 import { requestNotComplete } from '../../core/requests/requestDraft.ts';
 import { HistoryComparison, nothingToCompare } from './historyComparison.ts';
 import { pickEntry, type ListedEntry } from './historyPick.ts';
+import { confirm } from '../platform/confirm.ts';
 import type { RequestRunner } from '../requests/requestRunner.ts';
 import type { ResponseDocuments } from '../responses/responseDocuments.ts';
 
@@ -77,11 +78,9 @@ export class HistoryController implements Disposable {
     const { operation, connection, url } = request;
     const isPlainWrite = riskLevelOf(request) === 'write' && !needsTypedText(request);
     if (isPlainWrite && this.#options.mayWrite(connection)) {
-      const again = vscode.l10n.t('Send Again');
-      const choice = await vscode.window.showWarningMessage(
-        vscode.l10n.t('{0}: change data once more?', operation.title),
+      await confirm(
         {
-          modal: true,
+          message: vscode.l10n.t('{0}: change data once more?', operation.title),
           detail: vscode.l10n.t(
             '{0} is sent again to {1} on {2}, with the same body.',
             `${operation.method} ${new URL(url).pathname}`,
@@ -89,11 +88,8 @@ export class HistoryController implements Disposable {
             connection.instance.host,
           ),
         },
-        again,
+        vscode.l10n.t('Send Again'),
       );
-      if (choice !== again) {
-        throw canceled();
-      }
     }
     await this.#options.runner.send(request);
   }
@@ -124,18 +120,13 @@ export class HistoryController implements Disposable {
 
   /** Asks first. Rejects as canceled. */
   async clear(): Promise<void> {
-    const clear = vscode.l10n.t('Clear');
-    const choice = await vscode.window.showWarningMessage(
-      vscode.l10n.t('Clear the history of NinjaOne requests?'),
+    await confirm(
       {
-        modal: true,
+        message: vscode.l10n.t('Clear the history of NinjaOne requests?'),
         detail: vscode.l10n.t('This deletes every entry of all connections, and the answers that are kept.'),
       },
-      clear,
+      vscode.l10n.t('Clear'),
     );
-    if (choice !== clear) {
-      throw canceled();
-    }
     await this.#options.store.clear();
     void vscode.window.showInformationMessage(vscode.l10n.t('The history is empty.'));
   }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { canceled } from '../../core/base/errors.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import { parseInstance } from '../../core/connections/instance.ts';
+import { confirm } from './confirm.ts';
 
 /**
  * A host that is not NinjaOne's own gets nothing from us until the user has seen its real name and agreed, once per
@@ -30,22 +30,17 @@ export class TrustedHosts {
       return;
     }
     const { host, origin } = connection.instance;
-    const trust = vscode.l10n.t('Trust This Host');
-    const answer = await vscode.window.showWarningMessage(
-      vscode.l10n.t('“{0}” is not one of NinjaOne’s own hosts. Is it yours?', host),
+    await confirm(
       {
-        modal: true,
+        message: vscode.l10n.t('“{0}” is not one of NinjaOne’s own hosts. Is it yours?', host),
         detail: vscode.l10n.t(
           'The connection {0} would send sign-ins, and for some platforms the client secret, to {1}. Trust it only if your NinjaOne console is open at this address.',
           connection.name,
           origin,
         ),
       },
-      trust,
+      vscode.l10n.t('Trust This Host'),
     );
-    if (answer !== trust) {
-      throw canceled();
-    }
     await this.#memory.update(keyOf(origin), true);
   }
 

@@ -3,8 +3,9 @@ import { isWrite, needsTypedText, type ApiRequest } from '../../core/api/apiRequ
 import { requestTargets, confirmationWord, type TargetObject } from '../../core/api/requestTargets.ts';
 import { plainText } from '../../core/base/errors.ts';
 import { resourceTypeName } from '../../core/catalog/idKinds.ts';
-import type { RiskLevel } from '../../core/catalog/operation.ts';
 import { hasName } from '../../core/requests/resourceName.ts';
+import { riskLevelTexts } from '../catalog/riskLevelTexts.ts';
+import { chooseAction } from '../platform/confirm.ts';
 import { localize } from '../platform/localize.ts';
 
 /** The object's own name; undefined when it cannot be found out. */
@@ -23,10 +24,9 @@ export async function askConfirmation(request: ApiRequest, lookUp: NameLookup): 
   }
   const { pathname, search } = new URL(url);
   const send = vscode.l10n.t('Send');
-  const choice = await vscode.window.showWarningMessage(
-    vscode.l10n.t('{0}? {1}', operation.title, consequenceOf(operation.traits.riskLevel)),
+  const choice = await chooseAction(
     {
-      modal: true,
+      message: vscode.l10n.t('{0}? {1}', operation.title, riskLevelTexts(operation.traits.riskLevel).sentence),
       detail: [
         plainText(`${operation.method} ${pathname}${isChange ? search : ''}`, 500),
         ...objects.map(({ line }) => line),
@@ -37,17 +37,6 @@ export async function askConfirmation(request: ApiRequest, lookUp: NameLookup): 
     send,
   );
   return choice === send;
-}
-
-function consequenceOf(riskLevel: RiskLevel): string {
-  const sentences: { readonly [T in RiskLevel]: string } = {
-    read: vscode.l10n.t('This reads.'),
-    secretRead: vscode.l10n.t('This reads secrets.'),
-    write: vscode.l10n.t('This changes data.'),
-    deviceAction: vscode.l10n.t('This acts on devices.'),
-    destructive: vscode.l10n.t('This destroys data.'),
-  };
-  return sentences[riskLevel];
 }
 
 interface Described {

@@ -5,6 +5,7 @@ import type { Operation, Schemas } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import { requestText } from '../../core/requests/requestText.ts';
 import { REQUEST_FILES, REQUEST_SCHEME } from '../platform/contributions.ts';
+import { onDidCloseLastTab, openAddresses } from '../platform/tabs.ts';
 import { schemaAddress } from './requestSchemas.ts';
 
 export interface RequestDocumentsOptions {
@@ -50,8 +51,8 @@ export class RequestDocuments
           this.#saving.run();
         }
       }),
-      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
-        if (closed.some(({ input }) => uriOf(input)?.scheme === REQUEST_SCHEME)) {
+      onDidCloseLastTab(({ scheme }) => {
+        if (scheme === REQUEST_SCHEME) {
           void this.#store();
         }
       }),
@@ -185,7 +186,8 @@ async function save(document: vscode.TextDocument): Promise<void> {
 /** Whether the tab in front has this document and nothing else, and the cursor is in it. */
 function isTypedIn(document: vscode.TextDocument): boolean {
   const { activeTextEditor, tabGroups } = vscode.window;
-  const inFront = uriOf(tabGroups.activeTabGroup.activeTab?.input)?.toString();
+  const input = tabGroups.activeTabGroup.activeTab?.input;
+  const inFront = input instanceof vscode.TabInputText ? input.uri.toString() : undefined;
   return activeTextEditor?.document === document && inFront === document.uri.toString();
 }
 
@@ -193,13 +195,4 @@ function isTypedIn(document: vscode.TextDocument): boolean {
 function addressOf({ key, title }: Operation): vscode.Uri {
   const plain = (text: string): string => text.replaceAll(/[\\/:]+/g, ' ');
   return vscode.Uri.from({ scheme: REQUEST_SCHEME, path: `/${plain(key)}/${plain(title)}${REQUEST_FILES}` });
-}
-
-function openAddresses(): ReadonlySet<string> {
-  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  return new Set(tabs.flatMap(({ input }) => uriOf(input)?.toString() ?? []));
-}
-
-function uriOf(input: unknown): vscode.Uri | undefined {
-  return input instanceof vscode.TabInputText ? input.uri : undefined;
 }

@@ -11,6 +11,7 @@ import { readRequestText, spanOf } from '../../core/requests/requestText.ts';
 import { REQUEST_FILES, REQUEST_SCHEME, type Command } from '../platform/contributions.ts';
 import type { RequestDocuments } from './requestDocuments.ts';
 import { localize } from '../platform/localize.ts';
+import { onDidCloseLastTab } from '../platform/tabs.ts';
 
 export interface RequestEditorOptions {
   readonly catalog: () => Catalog;
@@ -35,13 +36,9 @@ export class RequestEditor implements Disposable {
         forget(document);
       }),
       vscode.workspace.onDidCloseTextDocument(forget),
-      // The editor keeps a document for minutes after its last tab was closed, and lists its problems.
-      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
-        for (const { input } of closed) {
-          if (input instanceof vscode.TabInputText) {
-            this.#diagnostics.delete(input.uri);
-          }
-        }
+      // Until the document is closed too, its problems would be listed.
+      onDidCloseLastTab((uri) => {
+        this.#diagnostics.delete(uri);
       }),
     ];
   }

@@ -5,10 +5,11 @@ import type { Disposable } from '../../core/base/lifecycle.ts';
 import { plainValue, revealedText } from '../../core/responses/masking.ts';
 import type { ResponseView } from '../../core/responses/responseView.ts';
 import { RESPONSE_SCHEME, type Command } from '../platform/contributions.ts';
+import { onDidCloseLastTab } from '../platform/tabs.ts';
 
 /**
  * The values that stand as dots in an answer that gives out secrets, revealed and copied one by one (E4). What is
- * revealed is so in its document only, until the tab is closed. A value is named by its path in a pick that is always
+ * revealed is so in its document only, until its last tab is closed. A value is named by its path in a pick that is always
  * shown: another extension can run a command, and without the pick it would have the value that way.
  */
 export class MaskedValues implements Disposable {
@@ -26,9 +27,10 @@ export class MaskedValues implements Disposable {
     this.#disposable = vscode.Disposable.from(
       this.#changed,
       this.#lensesChanged,
-      // The document itself lives on for a while after its tab is gone.
-      vscode.window.tabGroups.onDidChangeTabs(() => {
-        this.#hideClosed();
+      onDidCloseLastTab((uri) => {
+        if (this.#revealed.delete(uri.toString())) {
+          this.#changed.fire(uri);
+        }
       }),
     );
   }
@@ -118,15 +120,6 @@ export class MaskedValues implements Disposable {
       throw canceled();
     }
     return chosen.index;
-  }
-
-  #hideClosed(): void {
-    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-    const open = new Set(tabs.map(({ input }) => (input instanceof vscode.TabInputText ? input.uri.toString() : '')));
-    for (const address of [...this.#revealed.keys()].filter((each) => !open.has(each))) {
-      this.#revealed.delete(address);
-      this.#changed.fire(vscode.Uri.parse(address));
-    }
   }
 }
 

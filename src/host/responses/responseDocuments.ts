@@ -10,6 +10,7 @@ import type { LocalizableMessage } from '../../core/base/messages.ts';
 import type { ResponseView } from '../../core/responses/responseView.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
 import { RESPONSE_SCHEME } from '../platform/contributions.ts';
+import { onDidCloseLastTab, openAddresses } from '../platform/tabs.ts';
 import { MaskedValues } from './maskedValues.ts';
 import { updateContextKeys, lensesOf, padForCodeLens } from './responseLenses.ts';
 import { localize } from '../platform/localize.ts';
@@ -37,14 +38,14 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
       this.masked,
       vscode.workspace.registerTextDocumentContentProvider(RESPONSE_SCHEME, this),
       vscode.languages.registerCodeLensProvider({ scheme: RESPONSE_SCHEME }, this),
-      // The editor keeps a document for minutes after its last tab was closed.
-      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
-        for (const uri of closed.flatMap(urisOf)) {
-          this.#forgetClosed(uri);
-        }
+      onDidCloseLastTab((uri) => {
+        this.#forget(uri);
       }),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        this.#forgetClosed(uri);
+        // A document whose language is changed is closed as well.
+        if (!openAddresses().has(uri.toString())) {
+          this.#forget(uri);
+        }
       }),
     );
   }
@@ -104,12 +105,10 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
     this.#disposable.dispose();
   }
 
-  #forgetClosed(uri: vscode.Uri): void {
+  #forget(uri: vscode.Uri): void {
     const address = uri.toString();
     const shown = this.#shown.get(address);
-    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-    // A tab that is moved to another group is closed as well, and so is a document whose language is changed.
-    if (shown && !tabs.flatMap(urisOf).some((each) => each.toString() === address)) {
+    if (shown) {
       this.#shown.delete(address);
       updateContextKeys(this.#shown);
       void shown.file?.discard();
@@ -140,13 +139,6 @@ function titleOf({ response: { request }, page, end }: DisplayedResponse): strin
       ? [vscode.l10n.t('page {0}', page)]
       : [];
   return [request.operation.title, request.connection.name, ...place].join(' · ');
-}
-
-function urisOf({ input }: vscode.Tab): vscode.Uri[] {
-  if (input instanceof vscode.TabInputText) {
-    return [input.uri];
-  }
-  return input instanceof vscode.TabInputTextDiff ? [input.original, input.modified] : [];
 }
 
 function addressOf(argument: unknown): string {

@@ -7,6 +7,7 @@ import type { Disposable } from '../../core/base/lifecycle.ts';
 import { tableOf } from '../../core/responses/tableModel.ts';
 import { isReady, type TableMessage, type TableTexts } from '../../webview/table/tableProtocol.ts';
 import { RESPONSE_SCHEME } from '../platform/contributions.ts';
+import { onDidCloseLastTab } from '../platform/tabs.ts';
 import type { DisplayedListResponse } from './responseDocuments.ts';
 import { languages, localize } from '../platform/localize.ts';
 
@@ -21,17 +22,12 @@ export interface ResponseTablePanelOptions {
 export class ResponseTablePanels implements Disposable {
   readonly #options: ResponseTablePanelOptions;
   readonly #panels = new Map<string, vscode.WebviewPanel>();
-  readonly #subscription: vscode.Disposable;
+  readonly #subscription: Disposable;
 
   constructor(options: ResponseTablePanelOptions) {
     this.#options = options;
-    // The editor keeps a document for minutes after its last tab was closed.
-    this.#subscription = vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
-      for (const uri of closed.flatMap(urisOf)) {
-        if (!hasTab(uri)) {
-          this.#panels.get(uri.toString())?.dispose();
-        }
-      }
+    this.#subscription = onDidCloseLastTab((uri) => {
+      this.#panels.get(uri.toString())?.dispose();
     });
   }
 
@@ -106,16 +102,6 @@ function responseDocument(argument: unknown): vscode.Uri {
     throw noTable();
   }
   return uri;
-}
-
-/** A tab that is moved to another group is closed as well. */
-function hasTab(uri: vscode.Uri): boolean {
-  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  return tabs.flatMap(urisOf).some((each) => each.toString() === uri.toString());
-}
-
-function urisOf({ input }: vscode.Tab): vscode.Uri[] {
-  return input instanceof vscode.TabInputText ? [input.uri] : [];
 }
 
 /** The name of the tab, without what the editor takes it by. */

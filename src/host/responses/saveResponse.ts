@@ -9,6 +9,7 @@ import { saveFile, type FileParts } from '../../core/files/atomicWrite.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
 import { offerAlternative } from '../platform/errorReporter.ts';
 import { withDelayedProgress } from '../platform/delayedProgress.ts';
+import { offerToOpen } from '../platform/offerToOpen.ts';
 import { hasItems, type DisplayedResponse } from '../../core/responses/displayedResponse.ts';
 
 export type SaveFormat = 'json' | 'csv';
@@ -49,12 +50,9 @@ async function save(shown: DisplayedResponse, format: SaveFormat, tempFiles: Tem
   await withDelayedProgress(vscode.l10n.t('Saving {0}', name), (signal) =>
     write(target, { parts: parts(), signal, tempFiles }),
   );
-  const open = vscode.l10n.t('Open');
-  void vscode.window.showInformationMessage(vscode.l10n.t('Saved {0}.', target.path), open).then((chosen) => {
-    if (chosen === open) {
-      void vscode.commands.executeCommand('vscode.open', target);
-    }
-  });
+  void offerToOpen(vscode.l10n.t('Saved {0}.', target.path), () =>
+    vscode.commands.executeCommand('vscode.open', target),
+  );
 }
 
 /** Checked at once, and read once it is known where to. */

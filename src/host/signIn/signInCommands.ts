@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
+import { confirm } from '../platform/confirm.ts';
 import type { CommandTable } from '../platform/contributions.ts';
 import type { SignInCoordinator } from './signInCoordinator.ts';
 import type { Settings } from '../platform/settings.ts';
@@ -66,28 +67,24 @@ export function createSignInCommands(
     },
 
     'ninjaone.reset': async () => {
-      const reset = vscode.l10n.t('Reset');
-      const answer = await vscode.window.showWarningMessage(
-        vscode.l10n.t('Sign out everywhere and delete all secrets of NinjaOne?'),
+      await confirm(
         {
-          modal: true,
+          message: vscode.l10n.t('Sign out everywhere and delete all secrets of NinjaOne?'),
           detail: vscode.l10n.t(
             'This signs out of every session, revokes its tokens, and deletes every token, client secret, host confirmation, write permission and remembered request that this extension keeps, favorites, drafts and API descriptions too. Your connections stay in the settings, and open documents stay open.',
           ),
         },
-        reset,
+        vscode.l10n.t('Reset'),
       );
-      if (answer === reset) {
-        await options.ready;
-        const revoked = await options.reset();
-        void vscode.window.showInformationMessage(
-          revoked
-            ? vscode.l10n.t('NinjaOne: everything was signed out and deleted.')
-            : vscode.l10n.t(
-                'NinjaOne: everything was signed out and deleted here. NinjaOne did not confirm all revocations; look under Administration > Apps > API > OAuth Tokens.',
-              ),
-        );
-      }
+      await options.ready;
+      const revoked = await options.reset();
+      void vscode.window.showInformationMessage(
+        revoked
+          ? vscode.l10n.t('NinjaOne: everything was signed out and deleted.')
+          : vscode.l10n.t(
+              'NinjaOne: everything was signed out and deleted here. NinjaOne did not confirm all revocations; look under Administration > Apps > API > OAuth Tokens.',
+            ),
+      );
     },
 
     'ninjaone.reopenBrowser': () => {

@@ -5,6 +5,7 @@ import { isEntryOf } from '../../core/connections/connectionDraft.ts';
 import { covers } from '../../core/sessions/session.ts';
 import { satisfiesScopes, sessionsFor, type UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
+import { confirm } from '../platform/confirm.ts';
 import { pickConnection } from '../selection/pickConnection.ts';
 import type { Settings } from '../platform/settings.ts';
 import type { SignIn } from './signIn.ts';
@@ -103,21 +104,16 @@ export class SignInCoordinator {
   async #widen(connection: Connection, scopes: readonly Scope[]): Promise<Connection> {
     const { settings } = this.#options;
     const missing = scopes.filter((scope) => !connection.scopes.includes(scope));
-    const add = vscode.l10n.t('Add and Sign In');
-    const answer = await vscode.window.showWarningMessage(
-      vscode.l10n.t('Allow {0} for the connection {1}?', missing.join(', '), connection.name),
+    await confirm(
       {
-        modal: true,
+        message: vscode.l10n.t('Allow {0} for the connection {1}?', missing.join(', '), connection.name),
         detail: vscode.l10n.t(
           'An extension asks for {0}, which this connection does not allow yet. The client app in NinjaOne must allow it too.',
           missing.join(', '),
         ),
       },
-      add,
+      vscode.l10n.t('Add and Sign In'),
     );
-    if (answer !== add) {
-      throw canceled();
-    }
     const wider = orderScopes([...connection.scopes, ...scopes]);
     return settings.writeConnection(connection.name, (entries) =>
       entries.map((entry) => (isEntryOf(entry, connection) ? { ...(entry as object), scopes: wider } : entry)),
@@ -127,20 +123,15 @@ export class SignInCoordinator {
 
 /** Client credentials have no consent page, so this is it; the answer is never remembered (A17). */
 async function confirmService(connection: Connection, scopes: readonly Scope[]): Promise<void> {
-  const allow = vscode.l10n.t('Sign In');
-  const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Sign in to {0} as a service?', connection.name),
+  await confirm(
     {
-      modal: true,
+      message: vscode.l10n.t('Sign in to {0} as a service?', connection.name),
       detail: vscode.l10n.t(
         'A token of {0} with these scopes is made with the client secret: {1}. NinjaOne shows no page of its own. Say no if you did not ask for it and no extension of yours should.',
         connection.instance.host,
         scopes.join(', '),
       ),
     },
-    allow,
+    vscode.l10n.t('Sign In'),
   );
-  if (answer !== allow) {
-    throw canceled();
-  }
 }

@@ -6,6 +6,7 @@ import type { ClientSecrets } from '../../core/sessions/clientSecrets.ts';
 import { accountOf, type StoredSession } from '../../core/sessions/session.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import type { SecretClipboard } from '../platform/secretClipboard.ts';
+import { chooseAction } from '../platform/confirm.ts';
 import { openInBrowser } from '../platform/navigation.ts';
 
 export interface SignOutOptions {
@@ -28,10 +29,9 @@ export class SignOut {
     const ending = sessions.filter(({ id }) => sessionIds.includes(id));
     const out = vscode.l10n.t('Sign Out');
     const forget = vscode.l10n.t('Sign Out and Forget Secret');
-    const answer = await vscode.window.showWarningMessage(
-      vscode.l10n.t('Sign out of NinjaOne?'),
+    const answer = await chooseAction(
       {
-        modal: true,
+        message: vscode.l10n.t('Sign out of NinjaOne?'),
         detail: [
           ...ending.map((session) => accountOf(session).label),
           vscode.l10n.t('Extensions and scripts that use these tokens stop working.'),
@@ -40,7 +40,7 @@ export class SignOut {
       out,
       ...(ending.some(({ platform }) => platform === 'api-services') ? [forget] : []),
     );
-    if (answer !== out && answer !== forget) {
+    if (answer === undefined) {
       throw canceled();
     }
     for (const { id } of ending) {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { canceled } from '../../core/base/errors.ts';
 import type { Connection } from '../../core/connections/connection.ts';
+import { chooseAction } from '../platform/confirm.ts';
 import type { CommandTable } from '../platform/contributions.ts';
 import type { WriteAccess } from './writeAccess.ts';
 import type { SelectedConnection } from '../selection/selectedConnection.ts';
@@ -51,19 +52,19 @@ async function askMinutes({ name, instance }: Connection): Promise<number> {
     { title: vscode.l10n.t('For 60 Minutes'), minutes: 60 },
     { title: vscode.l10n.t('Until Switched Off'), minutes: Infinity },
   ];
-  const chosen = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Allow {0} to change data?', name),
+  const chosen = await chooseAction(
     {
-      modal: true,
+      message: vscode.l10n.t('Allow {0} to change data?', name),
       detail: vscode.l10n.t(
         'Requests that change data can then be sent to {0}. What deletes or acts on devices still asks each time. Minutes count in this window only.',
         instance.host,
       ),
     },
-    ...choices,
+    ...choices.map(({ title }) => title),
   );
-  if (!chosen) {
+  const choice = choices.find(({ title }) => title === chosen);
+  if (!choice) {
     throw canceled();
   }
-  return chosen.minutes;
+  return choice.minutes;
 }
