@@ -196,7 +196,6 @@ export class ApiClient {
       body: response.body,
       size: response.overflow ?? response.body.byteLength,
       ms: Math.max(0, ended - started),
-      requestId: headers.get('x-nj-request-id') ?? undefined,
       failure: responseFailure(response, context),
     };
   }

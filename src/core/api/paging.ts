@@ -15,7 +15,7 @@ export interface Page {
 }
 
 /** Why there are no more pages. Only `end` means that all of the list is here. */
-export type PagingReason = 'end' | 'canceled' | 'failed' | 'maxItems' | 'repeatedCursor' | 'noCursor' | 'unreadable';
+export type PagingReason = 'end' | 'canceled' | 'failed' | 'repeatedCursor' | 'noCursor' | 'unreadable';
 
 export interface PagingEnd {
   /** False if the list is cut: what came is kept, and that it is cut has to be said (E8). */
@@ -30,8 +30,6 @@ export interface PagingEnd {
 
 export interface PagingOptions {
   readonly signal?: AbortSignal | undefined;
-  /** No further page is asked for once there are so many. */
-  readonly maxItems?: number | undefined;
 }
 
 /** Sends one page's request; bound to session, confirmation, signal and pauses by its maker. */
@@ -44,7 +42,7 @@ export type SendPage = (request: ApiRequest) => Promise<ApiResponse>;
 export async function* pagesOf(
   first: ApiRequest,
   send: SendPage,
-  { signal, maxItems = Infinity }: PagingOptions = {},
+  { signal }: PagingOptions = {},
 ): AsyncGenerator<Page, PagingEnd, undefined> {
   const { paging } = first.operation.traits;
   const seen = new Set<string>();
@@ -99,9 +97,6 @@ export async function* pagesOf(
     }
     seen.add(cursor.identity);
     request = withCursor(first, cursor, paging);
-    if (total >= maxItems) {
-      return end('maxItems', { next: request });
-    }
   }
 }
 
@@ -114,36 +109,10 @@ const ENDS: { readonly [K in PagingReason]: string } = {
   end: 'This is all of the list.',
   canceled: 'Canceled, so the list is cut.',
   failed: 'A page could not be fetched, so the list is cut.',
-  maxItems: 'No more items were asked for, so the list is cut.',
   repeatedCursor: 'NinjaOne gave the same place in the list again, so the list may be cut.',
   noCursor: 'The answer does not say where the next page begins, so the list may be cut.',
   unreadable: 'A page has no list that can be read, so the list is cut.',
 };
-
-export interface AllPages extends PagingEnd {
-  readonly items: readonly unknown[];
-}
-
-/** Every page in one list. What came before a cancel or a failure is kept. */
-export async function fetchAll(
-  first: ApiRequest,
-  send: SendPage,
-  options: PagingOptions & { readonly onPage?: ((page: Page) => void) | undefined } = {},
-): Promise<AllPages> {
-  const items: unknown[] = [];
-  const pages = pagesOf(first, send, options);
-  for (;;) {
-    const { done, value } = await pages.next();
-    if (done) {
-      return { ...value, items };
-    }
-    // Not spread: a page may be longer than a call may have arguments.
-    for (const item of value.items) {
-      items.push(item);
-    }
-    options.onPage?.(value);
-  }
-}
 
 /** The request of the page after this answer, for Next Page; `undefined` when the answer is the last one or has none. */
 export function nextRequest(response: ApiResponse): ApiRequest | undefined {

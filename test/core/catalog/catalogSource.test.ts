@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { NinjaOneError } from '../../../src/core/base/errors.ts';
 import { silentLogger } from '../../../src/core/base/log.ts';
+import type { Catalog } from '../../../src/core/catalog/catalog.ts';
 import { createCatalogSource, type CatalogSource } from '../../../src/core/catalog/catalogSource.ts';
 import { parseSpecText } from '../../../src/core/catalog/parseSpec.ts';
 import type { HttpRequest } from '../../../src/core/http/transport.ts';
@@ -33,7 +34,7 @@ describe('the catalog of an instance', () => {
     const world = worldOf({});
     const catalog = await world.source.bundled();
     assert.equal(catalog.operations.length, 310);
-    assert.equal(catalog.origin.kind, 'bundled');
+    assert.equal(kindOf(catalog), 'bundled');
     assert.ok((await catalog.schemas()).size > 100);
     assert.equal(await world.source.cached(ORIGIN), catalog);
     assert.deepEqual(world.asked, []);
@@ -44,7 +45,7 @@ describe('the catalog of an instance', () => {
     const world = worldOf({ [VERSION_PLACE]: '13.0.20\n', [JSON_PLACE]: SPEC });
     const { catalog, problem } = await world.source.live(ORIGIN, 'signedIn');
     assert.equal(problem, undefined);
-    assert.deepEqual(catalog.origin, { kind: 'live', version: '1', origin: ORIGIN, appVersion: '13.0.20' });
+    assert.equal(world.cachedVersion(), '13.0.20');
     assert.deepEqual(
       catalog.operations.map(({ key, traits, description }) => [key, traits.riskLevel, description]),
       [
@@ -60,9 +61,9 @@ describe('the catalog of an instance', () => {
     const world = worldOf({ [VERSION_PLACE]: '13.0.20\n', [JSON_PLACE]: SPEC });
     await world.source.live(ORIGIN, 'signedIn');
     await world.source.forget();
-    assert.equal((await world.source.cached(ORIGIN)).origin.kind, 'bundled');
+    assert.equal(kindOf(await world.source.cached(ORIGIN)), 'bundled');
     const { catalog } = await world.source.live(ORIGIN, 'signedIn');
-    assert.equal(catalog.origin.kind, 'live');
+    assert.equal(kindOf(catalog), 'live');
     assert.equal(world.asked.length, 4);
   });
 
@@ -103,7 +104,7 @@ describe('the catalog of an instance', () => {
     world.answers[VERSION_PLACE] = '2';
     const { catalog } = await world.source.live(ORIGIN, 'refresh');
     assert.deepEqual(world.asked.slice(4), [VERSION_PLACE, JSON_PLACE]);
-    assert.equal(catalog.origin.kind === 'live' && catalog.origin.appVersion, '2');
+    assert.deepEqual([kindOf(catalog), world.cachedVersion()], ['live', '2']);
   });
 
   it('E2: that failed is not asked for again by sign-ins of the day', async () => {
@@ -125,7 +126,7 @@ describe('the catalog of an instance', () => {
   it('E2: of a host that the user has not confirmed is not asked for', async () => {
     const world = worldOf({ [JSON_PLACE]: SPEC }, { isConfirmed: false });
     const { catalog } = await world.source.live(ORIGIN, 'refresh');
-    assert.equal(catalog.origin.kind, 'bundled');
+    assert.equal(kindOf(catalog), 'bundled');
     assert.deepEqual(world.asked, []);
   });
 
@@ -134,7 +135,7 @@ describe('the catalog of an instance', () => {
     await world.source.live(ORIGIN, 'signedIn');
     const other = 'https://oc.ninjarmm.com';
     world.cache.set(other, world.cache.get(ORIGIN) ?? '');
-    assert.equal((await world.source.cached(other)).origin.kind, 'bundled');
+    assert.equal(kindOf(await world.source.cached(other)), 'bundled');
     world.answers = {};
     world.clock.now += 2 * DAY;
     const { catalog, problem } = await world.source.live(ORIGIN, 'signedIn');
@@ -151,11 +152,11 @@ describe('the catalog of an instance', () => {
       JSON.stringify({ origin: ORIGIN, appVersion: '1', checkedAt: 0, text: '<html>' }),
     ]) {
       world.cache.set(ORIGIN, text);
-      assert.equal((await world.source.cached(ORIGIN)).origin.kind, 'bundled', text);
+      assert.equal(kindOf(await world.source.cached(ORIGIN)), 'bundled', text);
     }
     const failing = worldOf({ [JSON_PLACE]: SPEC }, { cacheFails: true });
     const { catalog, problem } = await failing.source.live(ORIGIN, 'signedIn');
-    assert.deepEqual([catalog.origin.kind, problem], ['live', undefined]);
+    assert.deepEqual([kindOf(catalog), problem], ['live', undefined]);
   });
 
   it('E2: is asked for again when what was kept of the same version cannot be read', async () => {
@@ -165,13 +166,13 @@ describe('the catalog of an instance', () => {
       JSON.stringify({ origin: ORIGIN, appVersion: '1', checkedAt: world.clock.now, text: '{}' }),
     );
     const { catalog } = await world.source.live(ORIGIN, 'refresh');
-    assert.equal(catalog.origin.kind, 'live');
+    assert.equal(kindOf(catalog), 'live');
   });
 
   it('E2: does not take whatever stands at the address of the version for one', async () => {
     const world = worldOf({ [VERSION_PLACE]: '<html>1</html>', [JSON_PLACE]: SPEC });
     const { catalog } = await world.source.live(ORIGIN, 'signedIn');
-    assert.equal(catalog.origin.kind === 'live' && catalog.origin.appVersion, '');
+    assert.deepEqual([kindOf(catalog), world.cachedVersion()], ['live', '']);
   });
 });
 
@@ -245,7 +246,14 @@ interface World {
   readonly asked: string[];
   readonly read: string[];
   readonly cache: Map<string, string>;
+  /** The version of the instance whose description is kept. */
+  readonly cachedVersion: () => string | undefined;
   readonly clock: { now: number };
+}
+
+/** The descriptions of these tests have a few operations each. */
+function kindOf({ operations }: Catalog): 'bundled' | 'live' {
+  return operations.length === 310 ? 'bundled' : 'live';
 }
 
 /** An instance that answers 404 to everything but `answers`, with a transport that keeps the rules of the real one. */
@@ -262,6 +270,7 @@ function worldOf(
     asked: [],
     read: [],
     cache,
+    cachedVersion: () => (JSON.parse(cache.get(ORIGIN) ?? '{}') as { readonly appVersion?: string }).appVersion,
     clock,
     source: createCatalogSource({
       bundled: (name) => {

@@ -409,7 +409,6 @@ function answer(operation: Operation, parts: AnswerParts = {}): ApiResponse {
     body: bytes,
     size: parts.size ?? bytes.byteLength,
     ms: 12.4,
-    requestId: undefined,
     failure: undefined,
   };
 }
