@@ -66,7 +66,6 @@ async function main(): Promise<void> {
   const times = Array.from({ length: 5 }, () => {
     const start = performance.now();
     createCatalog({
-      origin: { kind: 'bundled', version: '' },
       facts: readOpenApi(JSON.parse(files.catalog)),
       overlay,
       schemas: () => Promise.resolve(new Map()),

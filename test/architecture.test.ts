@@ -74,6 +74,22 @@ describe('ARCHITECTURE.md', () => {
 });
 
 describe('the code of src', () => {
+  it('has no import circles, imports of types included', () => {
+    const done = new Set<string>();
+    const visit = (file: string, above: readonly string[]): void => {
+      assert.ok(!above.includes(file), [...above.slice(above.indexOf(file)), file].join(' → '));
+      if (!done.has(file)) {
+        importsOf(file).forEach((imported) => visit(imported, [...above, file]));
+        done.add(file);
+      }
+    };
+    assert.ok(importsOf('src/extension.ts').includes('src/host/platform/createPlatform.ts'), 'the imports are found');
+    assert.ok(importsOf('src/core/catalog/spec.ts').includes('src/core/catalog/operation.ts'), 'those of types, too');
+    for (const file of sources.keys()) {
+      visit(file, []);
+    }
+  });
+
   it('follows the layers with import(), too, which lint does not look at', () => {
     const imports = [...sources].flatMap(([file, text]) =>
       [...text.matchAll(/\bimport\(\s*'(\.[^']+)'\s*\)/g)].map(([, target = '']) => ({
@@ -118,7 +134,7 @@ describe('the code of src', () => {
     );
   });
 
-  it('sends an access token from the API client and the connection test only (P9, E9)', () => {
+  it('sends an access token from the API client only (P9, E9)', () => {
     assert.deepEqual(filesWith(/authorization: `Bearer/i), [
       'src/core/api/apiClient.ts',
       'src/core/sessions/connectionTest.ts',
@@ -183,4 +199,9 @@ function hasAnchor(file: string, anchor: string): boolean {
       .replaceAll(' ', '-'),
   );
   return headings.includes(anchor) || text.includes(`<a id="${anchor}">`);
+}
+
+function importsOf(file: string): readonly string[] {
+  const specifiers = (sources.get(file) ?? '').matchAll(/(?:^|[\s;}])(?:from|import) ?\(?'(\.[^']+)'/g);
+  return [...specifiers].map(([, specifier = '']) => path.posix.join(path.posix.dirname(file), specifier));
 }

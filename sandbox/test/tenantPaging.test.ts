@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ApiClient, type ApiSession } from '../../src/core/api/apiClient.ts';
 import type { ApiRequest } from '../../src/core/api/apiRequest.ts';
-import { fetchAll, type AllPages } from '../../src/core/api/paging.ts';
+import { readAll, type AllPages } from '../../test/support/allPages.ts';
 import type { PagingStyle } from '../../src/core/catalog/operation.ts';
 import type { Connection } from '../../src/core/connections/connection.ts';
 import { createTransport } from '../../src/core/http/transport.ts';
@@ -257,7 +257,7 @@ describe('paging in the sandbox', () => {
       url: `${sandbox.baseUrl}${list.path}${list.query === undefined ? '' : `?${list.query}`}`,
       body: list.body && JSON.stringify(list.body),
     };
-    return fetchAll(first, (request) => client.send(request, { session }));
+    return readAll(first, (request) => client.send(request, { session }));
   }
 });
 

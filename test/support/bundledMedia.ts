@@ -20,7 +20,6 @@ export const bundledOverlay: Overlay = readOverlay(mediaJson('overlay.json'));
 
 export function catalogOf(facts: SpecFacts, overlay: Overlay = bundledOverlay): Catalog {
   return createCatalog({
-    origin: { kind: 'bundled', version: facts.version },
     facts,
     overlay,
     schemas: () => Promise.resolve(facts.schemas),

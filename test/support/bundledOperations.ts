@@ -11,7 +11,6 @@ export function bundledOperations(): readonly Operation[] {
   const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, media), 'utf8'));
   const facts = readOpenApi(read('catalog.json'));
   const { operations } = createCatalog({
-    origin: { kind: 'bundled', version: '' },
     facts,
     overlay: readOverlay(read('overlay.json')),
     schemas: () => Promise.resolve(new Map()),

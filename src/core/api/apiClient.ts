@@ -33,6 +33,8 @@ export interface ApiClientOptions {
 
 export interface SendOptions {
   readonly session: ApiSession;
+  /** A read is sent once, whatever comes of it: neither after a pause nor with a renewed token. */
+  readonly once?: boolean;
   /** Needed for secrets, device actions, bulk changes and whatever destroys; made by `confirm`. */
   readonly confirmation?: Confirmation | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -88,7 +90,7 @@ export class ApiClient {
       return this.#write(request, options);
     }
     let response = await this.#read(request, options, false);
-    if (response.failure?.code === 'api.notAuthenticated' && request.operation.method === 'GET') {
+    if (response.failure?.code === 'api.notAuthenticated' && request.operation.method === 'GET' && !options.once) {
       response = await this.#read(request, options, true);
     }
     return response;
@@ -143,7 +145,7 @@ export class ApiClient {
 
   /** Reads are sent again after a pause when the server is busy or the network broke. */
   async #read(request: ApiRequest, options: SendOptions, force: boolean): Promise<ApiResponse> {
-    const { session, signal, onPause } = options;
+    const { session, signal, onPause, once } = options;
     for (let attempt = 1; ; attempt++) {
       const accessToken = await session.accessToken({ force: force && attempt === 1 });
       const outcome = await this.#exchange(request, options, accessToken).catch((error: unknown) => {
@@ -153,7 +155,7 @@ export class ApiClient {
         throw error;
       });
       const failure = outcome instanceof Error ? outcome : outcome.failure;
-      if (!failure || attempt === MOST_ATTEMPTS || !isRepeatable(request) || !isPassing(failure)) {
+      if (!failure || once || attempt === MOST_ATTEMPTS || !isRepeatable(request) || !isPassing(failure)) {
         if (outcome instanceof Error) {
           throw outcome;
         }
@@ -196,7 +198,6 @@ export class ApiClient {
       body: response.body,
       size: response.overflow ?? response.body.byteLength,
       ms: Math.max(0, ended - started),
-      requestId: headers.get('x-nj-request-id') ?? undefined,
       failure: responseFailure(response, context),
     };
   }

@@ -14,8 +14,6 @@ export interface ApiResponse {
   readonly size: number;
   /** Milliseconds from the last sending to the end of the body. */
   readonly ms: number;
-  /** NinjaOne's reference of the exchange. */
-  readonly requestId: string | undefined;
   readonly failure: NinjaOneError | undefined;
 }
 
@@ -32,7 +30,7 @@ export function noResponse(
   request: ApiRequest,
   { ms, failure }: { readonly ms: number; readonly failure: NinjaOneError },
 ): ApiResponse {
-  return { request, status: 0, headers: {}, body: new Uint8Array(), size: 0, ms, requestId: undefined, failure };
+  return { request, status: 0, headers: {}, body: new Uint8Array(), size: 0, ms, failure };
 }
 
 /** No cookies, no addresses: a response is shown, saved and compared. */

@@ -16,7 +16,7 @@ export interface Page {
 }
 
 /** Why there are no more pages. Only `end` means that all of the list is here. */
-export type PagingReason = 'end' | 'canceled' | 'failed' | 'maxItems' | 'repeatedCursor' | 'noCursor' | 'unreadable';
+export type PagingReason = 'end' | 'canceled' | 'failed' | 'repeatedCursor' | 'noCursor' | 'unreadable';
 
 export interface PagingEnd {
   /** False if the list is cut: what came is kept, and that it is cut has to be said (E8). */
@@ -31,8 +31,6 @@ export interface PagingEnd {
 
 export interface PagingOptions {
   readonly signal?: AbortSignal | undefined;
-  /** No further page is asked for once there are so many. */
-  readonly maxItems?: number | undefined;
 }
 
 /** Sends one page's request; bound to session, confirmation, signal and pauses by its maker. */
@@ -45,7 +43,7 @@ export type SendPage = (request: ApiRequest) => Promise<ApiResponse>;
 export async function* pagesOf(
   first: ApiRequest,
   send: SendPage,
-  { signal, maxItems = Infinity }: PagingOptions = {},
+  { signal }: PagingOptions = {},
 ): AsyncGenerator<Page, PagingEnd, undefined> {
   const { paging } = first.operation.traits;
   const seen = new Set<string>();
@@ -100,9 +98,6 @@ export async function* pagesOf(
     }
     seen.add(cursor.identity);
     request = withCursor(first, cursor, paging);
-    if (total >= maxItems) {
-      return end('maxItems', { next: request });
-    }
   }
 }
 
@@ -115,36 +110,10 @@ const ENDS: { readonly [K in PagingReason]: LocalizableMessage } = {
   end: l10n.t('This is all of the list.'),
   canceled: l10n.t('Canceled, so the list is cut.'),
   failed: l10n.t('A page could not be fetched, so the list is cut.'),
-  maxItems: l10n.t('No more items were asked for, so the list is cut.'),
   repeatedCursor: l10n.t('NinjaOne gave the same place in the list again, so the list may be cut.'),
   noCursor: l10n.t('The answer does not say where the next page begins, so the list may be cut.'),
   unreadable: l10n.t('A page has no list that can be read, so the list is cut.'),
 };
-
-export interface AllPages extends PagingEnd {
-  readonly items: readonly unknown[];
-}
-
-/** Every page in one list. What came before a cancel or a failure is kept. */
-export async function fetchAll(
-  first: ApiRequest,
-  send: SendPage,
-  options: PagingOptions & { readonly onPage?: ((page: Page) => void) | undefined } = {},
-): Promise<AllPages> {
-  const items: unknown[] = [];
-  const pages = pagesOf(first, send, options);
-  for (;;) {
-    const { done, value } = await pages.next();
-    if (done) {
-      return { ...value, items };
-    }
-    // Not spread: a page may be longer than a call may have arguments.
-    for (const item of value.items) {
-      items.push(item);
-    }
-    options.onPage?.(value);
-  }
-}
 
 /** The request of the page after this answer, for Next Page; `undefined` when the answer is the last one or has none. */
 export function nextRequest(response: ApiResponse): ApiRequest | undefined {

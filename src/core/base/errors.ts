@@ -16,7 +16,7 @@ export class NinjaOneError extends Error implements LocalizableMessage {
   readonly template: string;
   readonly args: LocalizableMessage['args'];
   readonly comment: string | undefined;
-  /** What the server said, for the log and for support. Plain text, never rendered. */
+  /** References of the exchange, for the log and for NinjaOne's support. Plain text, never rendered. */
   readonly support: Support;
   /** Milliseconds that the server asked to wait before the next attempt. */
   readonly retryAfter: number | undefined;
@@ -71,8 +71,6 @@ export interface Support {
   readonly incidentId?: string | undefined;
   /** Response header `x-nj-request-id`. */
   readonly requestId?: string | undefined;
-  /** `error_description`, `errorMessage` or the first line of the body, cut and made plain. */
-  readonly serverText?: string | undefined;
 }
 
 interface ErrorOptions {

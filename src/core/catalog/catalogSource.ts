@@ -60,7 +60,6 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
     const [text, rows] = await Promise.all([file('catalog.json'), overlay()]);
     const facts = readOpenApi(JSON.parse(text));
     return createCatalog({
-      origin: { kind: 'bundled', version: facts.version },
       facts,
       overlay: rows,
       schemas: lazy(async () => readSchemas(JSON.parse(await file('schemas.json')))),
@@ -72,7 +71,7 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
     const rows = await overlay();
     const before = await cachedSpec(origin);
     const stay = async (problem?: NinjaOneError): Promise<LiveResult> => ({
-      catalog: before ? liveCatalog(origin, before, rows) : await bundled(),
+      catalog: before ? liveCatalog(before, rows) : await bundled(),
       problem,
     });
     const last = Math.max(before?.checkedAt ?? 0, attempts.get(origin) ?? 0);
@@ -88,7 +87,7 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
       }
       await writeCached(options, origin, spec);
       return {
-        catalog: spec === before ? (await stay()).catalog : liveCatalog(origin, spec, rows),
+        catalog: spec === before ? (await stay()).catalog : liveCatalog(spec, rows),
         problem: undefined,
       };
     } catch (error) {
@@ -102,7 +101,7 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
     bundled,
     cached: async (origin) => {
       const spec = await cachedSpec(origin);
-      return spec ? liveCatalog(origin, spec, await overlay()) : bundled();
+      return spec ? liveCatalog(spec, await overlay()) : bundled();
     },
     live: (origin, why) => flights.run(`${why} ${origin}`, () => ask(origin, why)),
     forget: async () => {
@@ -118,9 +117,8 @@ interface CachedSpec extends LiveSpec {
   readonly checkedAt: number;
 }
 
-function liveCatalog(origin: string, { appVersion, facts }: LiveSpec, overlay: Overlay): Catalog {
+function liveCatalog({ facts }: LiveSpec, overlay: Overlay): Catalog {
   return createCatalog({
-    origin: { kind: 'live', version: facts.version, origin, appVersion },
     facts: facts satisfies SpecFacts,
     overlay,
     schemas: (): Promise<Schemas> => Promise.resolve(facts.schemas),

@@ -23,7 +23,6 @@ export interface MaskedValue {
   /** Where in the text the dots begin, in characters, and how many characters they are. */
   readonly offset: number;
   readonly length: number;
-  readonly key: string;
   /** Names and numbers that lead to it, such as `results[0].fields.password`; the last ones where it is deep. */
   readonly path: string;
   /** JSON text of the value itself. */
@@ -211,8 +210,7 @@ class Layout {
     if (this.#options.mask && /^["\d-]/.test(token)) {
       if (!this.#cut) {
         const place = { line: this.#line, offset: this.#size, length: MASK.length };
-        const names = { key: this.#frames.at(-1)?.key ?? '', path: this.#path() };
-        this.#masked.push({ part: this.#parts.length, masked: { ...place, ...names, value: token } });
+        this.#masked.push({ part: this.#parts.length, masked: { ...place, path: this.#path(), value: token } });
       }
       this.#emit(MASK);
     } else {

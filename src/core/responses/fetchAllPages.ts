@@ -74,7 +74,6 @@ function responseTo(request: ApiRequest, last: ApiResponse | undefined): Omit<Ap
     request,
     status: last?.status ?? 200,
     headers: { 'content-type': 'application/json' },
-    requestId: last?.requestId,
     failure: undefined,
   };
 }

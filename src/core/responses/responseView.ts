@@ -225,7 +225,7 @@ function linesView(text: string, options: ViewOptions, partial: boolean): Respon
     }
     if (mask) {
       const place = { line: shown.length, offset: shown.length * (MASK.length + 1), length: MASK.length };
-      masked.push({ ...place, key: '', path: `[${shown.length}]`, value: line.trim() });
+      masked.push({ ...place, path: `[${shown.length}]`, value: line.trim() });
     }
     shown.push(mask ? MASK : line.trim());
   }
@@ -256,7 +256,7 @@ function rawView({ kind, language, text, options, partial, notices }: Raw): Resp
   const { mask = false, maxCharacters = MOST_CHARACTERS } = options;
   if (mask) {
     const value = JSON.stringify(text);
-    const masked = [{ line: 0, offset: 0, length: DOTS.length, key: '', path: '', value }];
+    const masked = [{ line: 0, offset: 0, length: DOTS.length, path: '', value }];
     return { ...NOTHING, kind, text: DOTS, notices, masked };
   }
   const cut = partial || text.length > maxCharacters;

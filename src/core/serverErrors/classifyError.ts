@@ -14,7 +14,6 @@ export function failureOf(response: ErrorResponse, step: Step, connection: Conne
     support: {
       ...supportOf(response),
       incidentId: plainText(parsed.incidentId, 100) || undefined,
-      serverText: plainText(parsed.words) || undefined,
     },
     retryAfter: retryAfterMs(response.headers, Date.now()),
   });
@@ -50,9 +49,7 @@ export function authorizationFailure(
     error,
     words: description ?? error,
   };
-  return failure(tokenErrorCode(parsed, 'authorize', connection), parsed, connection, {
-    support: { serverText: plainText(parsed.words) || undefined },
-  });
+  return failure(tokenErrorCode(parsed, 'authorize', connection), parsed, connection, {});
 }
 
 /** RFC 9110 §10.2.3, in milliseconds from `now` (epoch ms), at most five minutes. `undefined` if it makes no sense. */

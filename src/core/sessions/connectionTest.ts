@@ -1,5 +1,8 @@
+import { ApiClient } from '../api/apiClient.ts';
 import { NinjaOneError } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
+import { parseJson } from '../base/untrusted.ts';
+import type { Operation } from '../catalog/operation.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import { endpointsOf } from '../connections/instance.ts';
 import type { Transport } from '../http/transport.ts';
@@ -32,27 +35,36 @@ export async function testConnection(options: ConnectionTestOptions): Promise<vo
       action: 'editConnection',
     });
   }
-  const response = await transport({
-    url: `${endpointsOf(connection.instance.origin).api}/organizations?pageSize=1`,
-    method: 'GET',
-    headers: { accept: 'application/json', authorization: `Bearer ${accessToken}` },
-    timeout,
-    maxBytes: 1_000_000,
+  const client = new ApiClient({
+    transport,
+    writes: { mayWrite: () => false },
+    timeout: () => timeout,
+    now: Date.now,
+    sleep: () => Promise.resolve(),
   });
-  const text = new TextDecoder().decode(response.body);
-  if (response.status !== 200 || !isJsonArray(text)) {
-    throw failureOf(
-      { status: response.status, headers: response.headers, text, secrets: [accessToken] },
-      'api',
-      connection,
-    );
+  const url = `${endpointsOf(connection.instance.origin).api}/organizations?pageSize=1`;
+  const session = { connection, scopes, accessToken: () => Promise.resolve(accessToken) };
+  const { status, headers, body, failure } = await client.send(
+    { connection, operation: LIST_ORGANIZATIONS, url, body: undefined },
+    { session, once: true, maxBytes: 1_000_000 },
+  );
+  if (failure) {
+    throw failure;
+  }
+  const text = new TextDecoder().decode(body);
+  if (status !== 200 || !Array.isArray(parseJson(text))) {
+    throw failureOf({ status, headers: new Headers(headers), text, secrets: [accessToken] }, 'api', connection);
   }
 }
 
-function isJsonArray(text: string): boolean {
-  try {
-    return Array.isArray(JSON.parse(text));
-  } catch {
-    return false;
-  }
-}
+const LIST_ORGANIZATIONS: Operation = {
+  key: 'GET /v2/organizations',
+  method: 'GET',
+  path: '/v2/organizations',
+  operationId: 'getOrganizations',
+  tag: '',
+  title: '',
+  parameters: [],
+  body: undefined,
+  traits: { group: '', riskLevel: 'read', scope: 'monitoring', needsUser: false, paging: undefined, bulk: false },
+};

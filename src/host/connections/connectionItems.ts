@@ -1,16 +1,26 @@
 import * as vscode from 'vscode';
+import type { WritePermission } from '../../core/api/apiClient.ts';
 import { hasClientSecret, type Connection } from '../../core/connections/connection.ts';
 import type { Problem } from '../../core/connections/parseConnections.ts';
 import { accountOf, isFresh, isRenewable, type StoredSession } from '../../core/sessions/session.ts';
+import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { isAlive, type UsableSession } from '../../core/sessions/usableSessions.ts';
 import { timeOf } from '../platform/format.ts';
 import { localize } from '../platform/localize.ts';
-import { sessionsOf, type ConnectionRow, type ConnectionsViewOptions } from './connectionsView.ts';
+import type { SelectedConnection } from '../selection/selectedConnection.ts';
+import type { SignIn } from '../signIn/signIn.ts';
+import { sessionsOfConnection, type ConnectionRow } from './connectionRows.ts';
 
-type ItemOptions = Pick<ConnectionsViewOptions, 'signIn' | 'selection' | 'writes' | 'tokens' | 'now'>;
+export interface ConnectionItemOptions {
+  readonly signIn: SignIn;
+  readonly selection: SelectedConnection;
+  readonly writes: WritePermission;
+  readonly tokens: TokenService;
+  readonly now: () => number;
+}
 
 /** How the Connections view shows a row. Loaded when the view is first drawn. */
-export function treeItemOf(row: ConnectionRow, options: ItemOptions): vscode.TreeItem {
+export function treeItemOf(row: ConnectionRow, options: ConnectionItemOptions): vscode.TreeItem {
   switch (row.kind) {
     case 'connection':
       return connectionItem(row.connection, options);
@@ -23,9 +33,12 @@ export function treeItemOf(row: ConnectionRow, options: ItemOptions): vscode.Tre
   }
 }
 
-function connectionItem(connection: Connection, { signIn, selection, writes, tokens }: ItemOptions): vscode.TreeItem {
-  const sessions = sessionsOf(connection, tokens.usable());
-  const hasExpired = sessionsOf(connection, tokens.expired()).length > 0;
+function connectionItem(
+  connection: Connection,
+  { signIn, selection, writes, tokens }: ConnectionItemOptions,
+): vscode.TreeItem {
+  const sessions = sessionsOfConnection(connection, tokens.usable());
+  const hasExpired = sessionsOfConnection(connection, tokens.expired()).length > 0;
   const signingIn = signIn.pending?.connection.id === connection.id;
   const state = signingIn
     ? vscode.l10n.t('signing in…')

@@ -1,15 +1,12 @@
 import * as vscode from 'vscode';
 import type { WritePermission } from '../../core/api/apiClient.ts';
 import { Coalescer, type Disposable, type Event } from '../../core/base/lifecycle.ts';
-import type { Connection } from '../../core/connections/connection.ts';
-import type { Problem } from '../../core/connections/parseConnections.ts';
-import type { StoredSession } from '../../core/sessions/session.ts';
-import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { CONNECTIONS_VIEW } from '../platform/contributions.ts';
 import type { SelectedConnection } from '../selection/selectedConnection.ts';
 import type { Settings } from '../platform/settings.ts';
 import type { SignIn } from '../signIn/signIn.ts';
+import { sessionsOfConnection, type ConnectionRow } from './connectionRows.ts';
 
 export interface ConnectionsViewOptions {
   readonly settings: Settings;
@@ -21,13 +18,6 @@ export interface ConnectionsViewOptions {
   readonly onDidChangeSessions: Event<unknown>;
   readonly now: () => number;
 }
-
-/** A row of the view; commands of its menus get it as their first argument. */
-export type ConnectionRow =
-  | { readonly kind: 'connection'; readonly connection: Connection }
-  | { readonly kind: 'session'; readonly usable: UsableSession }
-  | { readonly kind: 'problem'; readonly problem: Problem }
-  | { readonly kind: 'orphan'; readonly session: StoredSession };
 
 /** Connections with their state, sessions, problems; and sessions whose connection is gone (C1, C4). */
 export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, Disposable {
@@ -103,7 +93,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
       ];
     }
     return row.kind === 'connection'
-      ? sessionsOf(row.connection, [...tokens.usable(), ...tokens.expired()]).map((usable) => ({
+      ? sessionsOfConnection(row.connection, [...tokens.usable(), ...tokens.expired()]).map((usable) => ({
           kind: 'session' as const,
           usable,
         }))
@@ -118,9 +108,4 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
   dispose(): void {
     this.#disposable.dispose();
   }
-}
-
-/** Those of the connection, in the order of the list. */
-export function sessionsOf({ id }: Connection, sessions: readonly UsableSession[]): readonly UsableSession[] {
-  return sessions.filter(({ connection }) => connection.id === id);
 }

@@ -210,7 +210,6 @@ export class HistoryController implements Disposable {
       body: responseBody,
       size: responseBody.byteLength,
       ms,
-      requestId: undefined,
       failure: undefined,
     };
   }

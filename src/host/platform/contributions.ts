@@ -69,16 +69,6 @@ export const COMMANDS = [
 
 export type Command = (typeof COMMANDS)[number];
 
-export const SETTINGS = [
-  'ninjaone.connections',
-  'ninjaone.clipboard.clearAfter',
-  'ninjaone.http.timeout',
-  'ninjaone.explorer.liveCatalog',
-  'ninjaone.explorer.groupBy',
-  'ninjaone.response.maxItems',
-  'ninjaone.history.keepBodies',
-] as const;
-
 export type ContextKey =
   | 'ninjaone.hasConnection'
   | 'ninjaone.signedIn'

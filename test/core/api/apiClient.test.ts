@@ -38,7 +38,6 @@ describe('ApiClient', () => {
     assert.deepEqual(sent.headers, { accept: 'application/json, */*;q=0.5', authorization: 'Bearer token-1' });
     assert.equal(response.status, 200);
     assert.deepEqual(response.headers, { 'content-type': 'application/json', 'x-nj-request-id': 'r-1' });
-    assert.equal(response.requestId, 'r-1');
     assert.equal(response.size, 10);
     assert.equal(response.failure, undefined);
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { NinjaOneError } from '../../../src/core/base/errors.ts';
 import { l10n } from '../../../src/core/base/l10n.ts';
 import { silentLogger } from '../../../src/core/base/log.ts';
+import type { Catalog } from '../../../src/core/catalog/catalog.ts';
 import { createCatalogSource, type CatalogSource } from '../../../src/core/catalog/catalogSource.ts';
 import { parseSpecText } from '../../../src/core/catalog/parseSpec.ts';
 import type { HttpRequest } from '../../../src/core/http/transport.ts';
@@ -34,7 +35,7 @@ describe('the catalog of an instance', () => {
     const fixture = fixtureOf({});
     const catalog = await fixture.source.bundled();
     assert.equal(catalog.operations.length, 310);
-    assert.equal(catalog.origin.kind, 'bundled');
+    assert.equal(kindOf(catalog), 'bundled');
     assert.ok((await catalog.schemas()).size > 100);
     assert.equal(await fixture.source.cached(ORIGIN), catalog);
     assert.deepEqual(fixture.urls, []);
@@ -45,7 +46,7 @@ describe('the catalog of an instance', () => {
     const fixture = fixtureOf({ [VERSION_URL]: '13.0.20\n', [JSON_URL]: SPEC });
     const { catalog, problem } = await fixture.source.live(ORIGIN, 'signedIn');
     assert.equal(problem, undefined);
-    assert.deepEqual(catalog.origin, { kind: 'live', version: '1', origin: ORIGIN, appVersion: '13.0.20' });
+    assert.equal(fixture.cachedVersion(), '13.0.20');
     assert.deepEqual(
       catalog.operations.map(({ key, traits, description }) => [key, traits.riskLevel, description]),
       [
@@ -61,9 +62,9 @@ describe('the catalog of an instance', () => {
     const fixture = fixtureOf({ [VERSION_URL]: '13.0.20\n', [JSON_URL]: SPEC });
     await fixture.source.live(ORIGIN, 'signedIn');
     await fixture.source.forget();
-    assert.equal((await fixture.source.cached(ORIGIN)).origin.kind, 'bundled');
+    assert.equal(kindOf(await fixture.source.cached(ORIGIN)), 'bundled');
     const { catalog } = await fixture.source.live(ORIGIN, 'signedIn');
-    assert.equal(catalog.origin.kind, 'live');
+    assert.equal(kindOf(catalog), 'live');
     assert.equal(fixture.urls.length, 4);
   });
 
@@ -104,7 +105,7 @@ describe('the catalog of an instance', () => {
     fixture.responses[VERSION_URL] = '2';
     const { catalog } = await fixture.source.live(ORIGIN, 'refresh');
     assert.deepEqual(fixture.urls.slice(4), [VERSION_URL, JSON_URL]);
-    assert.equal(catalog.origin.kind === 'live' && catalog.origin.appVersion, '2');
+    assert.deepEqual([kindOf(catalog), fixture.cachedVersion()], ['live', '2']);
   });
 
   it('is not fetched again by other sign-ins on the day of a failure (E2)', async () => {
@@ -126,7 +127,7 @@ describe('the catalog of an instance', () => {
   it('is not fetched from a host that the user has not confirmed (E2)', async () => {
     const fixture = fixtureOf({ [JSON_URL]: SPEC }, { isConfirmed: false });
     const { catalog } = await fixture.source.live(ORIGIN, 'refresh');
-    assert.equal(catalog.origin.kind, 'bundled');
+    assert.equal(kindOf(catalog), 'bundled');
     assert.deepEqual(fixture.urls, []);
   });
 
@@ -135,7 +136,7 @@ describe('the catalog of an instance', () => {
     await fixture.source.live(ORIGIN, 'signedIn');
     const other = 'https://oc.ninjarmm.com';
     fixture.cache.set(other, fixture.cache.get(ORIGIN) ?? '');
-    assert.equal((await fixture.source.cached(other)).origin.kind, 'bundled');
+    assert.equal(kindOf(await fixture.source.cached(other)), 'bundled');
     fixture.responses = {};
     fixture.clock.now += 2 * DAY;
     const { catalog, problem } = await fixture.source.live(ORIGIN, 'signedIn');
@@ -152,11 +153,11 @@ describe('the catalog of an instance', () => {
       JSON.stringify({ origin: ORIGIN, appVersion: '1', checkedAt: 0, text: '<html>' }),
     ]) {
       fixture.cache.set(ORIGIN, text);
-      assert.equal((await fixture.source.cached(ORIGIN)).origin.kind, 'bundled', text);
+      assert.equal(kindOf(await fixture.source.cached(ORIGIN)), 'bundled', text);
     }
     const failing = fixtureOf({ [JSON_URL]: SPEC }, { cacheFails: true });
     const { catalog, problem } = await failing.source.live(ORIGIN, 'signedIn');
-    assert.deepEqual([catalog.origin.kind, problem], ['live', undefined]);
+    assert.deepEqual([kindOf(catalog), problem], ['live', undefined]);
   });
 
   it('is fetched again if the cached copy of the same version cannot be read (E2)', async () => {
@@ -166,13 +167,13 @@ describe('the catalog of an instance', () => {
       JSON.stringify({ origin: ORIGIN, appVersion: '1', checkedAt: fixture.clock.now, text: '{}' }),
     );
     const { catalog } = await fixture.source.live(ORIGIN, 'refresh');
-    assert.equal(catalog.origin.kind, 'live');
+    assert.equal(kindOf(catalog), 'live');
   });
 
   it('ignores an invalid response at the address of the version (E2)', async () => {
     const fixture = fixtureOf({ [VERSION_URL]: '<html>1</html>', [JSON_URL]: SPEC });
     const { catalog } = await fixture.source.live(ORIGIN, 'signedIn');
-    assert.equal(catalog.origin.kind === 'live' && catalog.origin.appVersion, '');
+    assert.deepEqual([kindOf(catalog), fixture.cachedVersion()], ['live', '']);
   });
 });
 
@@ -246,7 +247,14 @@ interface Fixture {
   readonly urls: string[];
   readonly read: string[];
   readonly cache: Map<string, string>;
+  /** The version of the instance with the cached description. */
+  readonly cachedVersion: () => string | undefined;
   readonly clock: { now: number };
+}
+
+/** The descriptions of these tests have a few operations each. */
+function kindOf({ operations }: Catalog): 'bundled' | 'live' {
+  return operations.length === 310 ? 'bundled' : 'live';
 }
 
 /**
@@ -265,6 +273,7 @@ function fixtureOf(
     urls: [],
     read: [],
     cache,
+    cachedVersion: () => (JSON.parse(cache.get(ORIGIN) ?? '{}') as { readonly appVersion?: string }).appVersion,
     clock,
     source: createCatalogSource({
       bundled: (name) => {

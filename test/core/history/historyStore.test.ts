@@ -410,7 +410,6 @@ function responseTo(operation: Operation, parts: ResponseParts = {}): ApiRespons
     body: bytes,
     size: parts.size ?? bytes.byteLength,
     ms: 12.4,
-    requestId: undefined,
     failure: undefined,
   };
 }

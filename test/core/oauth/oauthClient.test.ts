@@ -327,7 +327,9 @@ describe('OAuth client', () => {
       const error = await failure(refreshTokens(contextOf({ status: 400, body }), 'refresh-secret'));
       assert.equal(error.intent, 'signInAgain');
       assert.ok(!inspect(error).includes('refresh-secret'));
-      assert.equal(error.support.serverText, 'refresh token … unknown');
+      const told = JSON.stringify({ error: 'odd', error_description: 'refresh token refresh-secret unknown' });
+      const odd = await failure(refreshTokens(contextOf({ status: 400, body: told }), 'refresh-secret'));
+      assert.match(odd.message, /refresh token … unknown/);
     });
   });
 

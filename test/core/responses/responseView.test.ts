@@ -260,11 +260,11 @@ describe('viewOf', () => {
     assert.doesNotMatch(view.text, /sig|12|"a"/);
     const lines = view.text.split('\n');
     assert.deepEqual(
-      view.masked.map(({ line, key, value }) => [lines[line]?.trim().replace(/: .*/, ''), key, value]),
+      view.masked.map(({ line, path, value }) => [lines[line]?.trim().replace(/: .*/, ''), path, value]),
       [
         ['"url"', 'url', '"https://x/?sig=1"'],
         ['"expires"', 'expires', '12'],
-        ['"••••••••",', '', '"a"'],
+        ['"••••••••",', 'list[0]', '"a"'],
       ],
     );
     for (const source of [

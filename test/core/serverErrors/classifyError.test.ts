@@ -237,7 +237,6 @@ describe('classifying a failure', () => {
       status: 400,
       requestId: `${'r'.repeat(99)}…`,
       incidentId: 'WEB-1',
-      serverText: 'a (b)(command:c) $ (x)',
     });
   });
 
