@@ -135,10 +135,7 @@ describe('the code of src', () => {
   });
 
   it('sends an access token from the API client only (P9, E9)', () => {
-    assert.deepEqual(filesWith(/authorization: `Bearer/i), [
-      'src/core/api/apiClient.ts',
-      'src/core/sessions/connectionTest.ts',
-    ]);
+    assert.deepEqual(filesWith(/authorization: `Bearer/i), ['src/core/api/apiClient.ts']);
   });
 });
 
