@@ -91,6 +91,7 @@ export async function startVscodeServer(options: VscodeServerOptions = {}): Prom
 const QUIET_SETTINGS: Settings = {
   'chat.commandCenter.enabled': false,
   'chat.disableAIFeatures': true,
+  'editor.cursorBlinking': 'solid',
   'extensions.autoCheckUpdates': false,
   'extensions.autoUpdate': false,
   'extensions.ignoreRecommendations': true,
@@ -106,6 +107,7 @@ const QUIET_SETTINGS: Settings = {
   'window.titleBarStyle': 'custom',
   'workbench.colorTheme': 'Default Dark Modern',
   'workbench.enableExperiments': false,
+  'workbench.reduceMotion': 'on',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.settings.enableNaturalLanguageSearch': false,
   'workbench.startupEditor': 'none',
