@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { noResponse, type ApiResponse } from '../../../src/core/api/apiResponse.ts';
 import { unknownOutcome } from '../../../src/core/api/apiErrors.ts';
 import { NinjaOneError } from '../../../src/core/base/errors.ts';
-import { Redactor, silentLogger } from '../../../src/core/base/log.ts';
+import { Redactor } from '../../../src/core/base/log.ts';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { UNKNOWN } from '../../../src/core/catalog/overlay.ts';
 import {
@@ -35,6 +35,7 @@ import {
   SECURE_FIELDS,
 } from '../../support/operationFixtures.ts';
 import { connectionOf } from '../../support/connectionFixtures.ts';
+import { silentLogger } from '../../support/silentLogger.ts';
 
 const CONNECTION = connectionOf();
 const TOKEN = 'live-access-token-1234567890';

@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { inspect, promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { isNinjaOneError, NinjaOneError } from '../../../src/core/base/errors.ts';
-import { silentLogger } from '../../../src/core/base/log.ts';
 import {
   createTransport,
   type HttpRequest,
   type HttpResponse,
   type TransportOptions,
 } from '../../../src/core/http/transport.ts';
+import { silentLogger } from '../../support/silentLogger.ts';
 
 describe('Transport', () => {
   const closers: (() => Promise<void>)[] = [];
