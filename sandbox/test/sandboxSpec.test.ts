@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { silentLogger } from '../../src/core/base/log.ts';
 import { createCatalogSource, type CatalogSource } from '../../src/core/catalog/catalogSource.ts';
 import { parseSpecText } from '../../src/core/catalog/parseSpec.ts';
 import { createTransport } from '../../src/core/http/transport.ts';
@@ -9,6 +8,7 @@ import { bundledCatalog, mediaText } from '../../test/support/bundledMedia.ts';
 import { HUGE_SPEC_BYTES, SPEC_PATHS, type LiveSpecSwitches } from '../liveSpec.ts';
 import { startSandbox, type Sandbox } from '../sandbox.ts';
 import { jsonBody } from '../../test/support/apiCalls.ts';
+import { silentLogger } from '../../tooling/silentLogger.ts';
 
 const { json: JSON_PATH, yaml: YAML_PATH } = SPEC_PATHS;
 const KEYS = bundledCatalog.operations.map(({ key }) => key);

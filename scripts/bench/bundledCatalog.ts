@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { silentLogger } from '../../src/core/base/log.ts';
 import type { Catalog } from '../../src/core/catalog/catalog.ts';
 import { createCatalogSource } from '../../src/core/catalog/catalogSource.ts';
 import { projectRoot } from '../../tooling/provisionVscode.ts';
+import { silentLogger } from '../../tooling/silentLogger.ts';
 
 /** The catalog as the extension reads it at first, which asks for nothing. */
 export function bundledCatalog(): Promise<Catalog> {

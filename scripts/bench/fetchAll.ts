@@ -2,7 +2,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { request as undiciRequest } from 'undici';
 import { ApiClient, type ApiSession } from '../../src/core/api/apiClient.ts';
-import { silentLogger } from '../../src/core/base/log.ts';
 import { parseConnections } from '../../src/core/connections/parseConnections.ts';
 import { createTransport } from '../../src/core/http/transport.ts';
 import { fetchAllPages } from '../../src/core/responses/fetchAllPages.ts';
@@ -10,6 +9,7 @@ import { buildRequest } from '../../src/core/requests/buildRequest.ts';
 import { TempFiles } from '../../src/core/files/tempFiles.ts';
 import { bundledCatalog } from './bundledCatalog.ts';
 import { heading, line, median, summary } from './figures.ts';
+import { silentLogger } from '../../tooling/silentLogger.ts';
 
 const ROUNDS = 8;
 const PAGE_SIZE = 1000;

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { silentLogger } from '../../src/core/base/log.ts';
 import type * as transportPart from '../../src/core/http/transport.ts';
 import { EXTENSION_ID } from '../../src/host/platform/contributions.ts';
 import { run } from '../support/host/commands.ts';
 import { probe } from '../support/host/probe.ts';
 import { sandboxState, sandboxUrl } from '../support/host/sandboxControl.ts';
+import { silentLogger } from '../../tooling/silentLogger.ts';
 
 const NATIVE = 'Sandbox native';
 const require = createRequire(import.meta.url);

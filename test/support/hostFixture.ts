@@ -1,4 +1,4 @@
-import { silentLogger } from '../../src/core/base/log.ts';
+import { silentLogger } from '../../tooling/silentLogger.ts';
 import { SelectedConnection } from '../../src/host/selection/selectedConnection.ts';
 import { SignIn } from '../../src/host/signIn/signIn.ts';
 import { Settings } from '../../src/host/platform/settings.ts';

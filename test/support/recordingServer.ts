@@ -5,10 +5,10 @@ import { ApiClient, type ApiSession } from '../../src/core/api/apiClient.ts';
 import type { ApiRequest } from '../../src/core/api/apiRequest.ts';
 import type { ApiResponse } from '../../src/core/api/apiResponse.ts';
 import { isNinjaOneError } from '../../src/core/base/errors.ts';
-import { silentLogger } from '../../src/core/base/log.ts';
 import type { Connection, Scope } from '../../src/core/connections/connection.ts';
 import { createTransport } from '../../src/core/http/transport.ts';
 import { connectionOf } from './connectionFixtures.ts';
+import { silentLogger } from '../../tooling/silentLogger.ts';
 
 /** A request as the server received it. */
 export interface ReceivedRequest {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Emitter } from '../../src/core/base/lifecycle.ts';
-import { Redactor, silentLogger, type Logger } from '../../src/core/base/log.ts';
+import { Redactor, type Logger } from '../../src/core/base/log.ts';
 import type { Connection, Scope } from '../../src/core/connections/connection.ts';
 import { parseConnections } from '../../src/core/connections/parseConnections.ts';
 import type { ClientSecrets } from '../../src/core/sessions/clientSecrets.ts';
@@ -17,6 +17,7 @@ import type { TokenRequests } from '../../src/core/sessions/tokenRequests.ts';
 import type { TokenService } from '../../src/core/sessions/tokenService.ts';
 import { FakeTokenServer } from './fakeTokenServer.ts';
 import { MemorySecrets, SecretDisk } from './memorySecrets.ts';
+import { silentLogger } from '../../tooling/silentLogger.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 3_600_000;

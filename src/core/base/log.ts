@@ -9,8 +9,6 @@ export interface Logger {
   error(message: string): void;
 }
 
-export const silentLogger: Logger = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
-
 /**
  * Takes every secret that is alive out of a text, in the encodings that it travels in, and whatever looks like one.
  * Used by the log at every level and by reports that a user may copy.

@@ -36,7 +36,7 @@ export interface OverlayRow {
  * What scope, tier and need of a user rest on: the API's description says so, NinjaOne's documentation does, users of the
  * API have seen it, or only the rule that a GET reads with `monitoring` and everything else needs `management`.
  */
-export const SOURCES = ['spec', 'documented', 'issue', 'rule'] as const;
+const SOURCES = ['spec', 'documented', 'issue', 'rule'] as const;
 export type Source = (typeof SOURCES)[number];
 
 const DATE_FORMS = ['epochSeconds', 'epochMilliseconds', 'iso', 'day'] as const satisfies readonly DateFormat[];

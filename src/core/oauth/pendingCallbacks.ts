@@ -5,8 +5,6 @@ import { readCallback, type CallbackParameters } from './callbackQuery.ts';
 import { authorizationFailure } from '../serverErrors/classifyError.ts';
 import { isAt, pasteProblem, readPasted, type PasteProblem, type PasteTarget } from './pastedUrl.ts';
 
-export type { PasteProblem } from './pastedUrl.ts';
-
 export interface Callback {
   readonly code: string;
 }

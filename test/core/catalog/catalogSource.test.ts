@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { NinjaOneError } from '../../../src/core/base/errors.ts';
 import { l10n } from '../../../src/core/base/l10n.ts';
-import { silentLogger } from '../../../src/core/base/log.ts';
 import type { Catalog } from '../../../src/core/catalog/catalog.ts';
 import { createCatalogSource, type CatalogSource } from '../../../src/core/catalog/catalogSource.ts';
 import { parseSpecText } from '../../../src/core/catalog/parseSpec.ts';
 import type { HttpRequest } from '../../../src/core/http/transport.ts';
 import { mediaText, specOf } from '../../support/bundledMedia.ts';
+import { silentLogger } from '../../../tooling/silentLogger.ts';
 
 const ORIGIN = 'https://eu.ninjarmm.com';
 const JSON_URL = `${ORIGIN}/apidocs/NinjaRMM-API-v2.json`;

@@ -8,7 +8,7 @@ import { noResponse, type ApiResponse } from '../../../src/core/api/apiResponse.
 import { unknownOutcome } from '../../../src/core/api/apiErrors.ts';
 import { NinjaOneError } from '../../../src/core/base/errors.ts';
 import { l10n } from '../../../src/core/base/l10n.ts';
-import { Redactor, silentLogger } from '../../../src/core/base/log.ts';
+import { Redactor } from '../../../src/core/base/log.ts';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { UNKNOWN } from '../../../src/core/catalog/overlay.ts';
 import {
@@ -36,6 +36,7 @@ import {
   SECURE_FIELDS,
 } from '../../support/operationFixtures.ts';
 import { connectionOf } from '../../support/connectionFixtures.ts';
+import { silentLogger } from '../../../tooling/silentLogger.ts';
 
 const CONNECTION = connectionOf();
 const TOKEN = 'live-access-token-1234567890';

@@ -8,13 +8,13 @@ import { inspect, promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { isNinjaOneError, NinjaOneError } from '../../../src/core/base/errors.ts';
 import { l10n } from '../../../src/core/base/l10n.ts';
-import { silentLogger } from '../../../src/core/base/log.ts';
 import {
   createTransport,
   type HttpRequest,
   type HttpResponse,
   type TransportOptions,
 } from '../../../src/core/http/transport.ts';
+import { silentLogger } from '../../../tooling/silentLogger.ts';
 
 describe('transport', () => {
   const closers: (() => Promise<void>)[] = [];

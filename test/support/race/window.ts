@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { silentLogger, Redactor } from '../../../src/core/base/log.ts';
+import { Redactor } from '../../../src/core/base/log.ts';
 import { parseConnections } from '../../../src/core/connections/parseConnections.ts';
 import { createTransport } from '../../../src/core/http/transport.ts';
 import { createSessions } from '../../../src/core/sessions/createSessions.ts';
 import type { SessionStore } from '../../../src/core/sessions/sessionStore.ts';
 import { MemorySecrets, SecretDisk } from '../memorySecrets.ts';
 import type { FromWindow, OpenCommand, RefreshCommand, ToWindow } from './protocol.ts';
+import { silentLogger } from '../../../tooling/silentLogger.ts';
 
 /**
  * One window of an editor in its own process, with the real session code. Only the secret storage is fake: its writes
