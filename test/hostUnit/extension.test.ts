@@ -25,6 +25,8 @@ describe('extension', () => {
   let api: NinjaOneApi;
   let requests: { readonly url: string; readonly form: URLSearchParams }[];
   let unhandled: unknown[];
+  /** What the token endpoint answers instead of tokens. */
+  let refusal: { readonly status: number; readonly error: string } | undefined;
   const onUnhandled = (reason: unknown): void => {
     unhandled.push(reason);
   };
@@ -34,10 +36,14 @@ describe('extension', () => {
     disk = new SecretDisk();
     requests = [];
     unhandled = [];
+    refusal = undefined;
     process.on('unhandledRejection', onUnhandled);
     mock.method(globalThis, 'fetch', (url: string, { body }: { readonly body?: unknown } = {}) => {
       requests.push({ url, form: new URLSearchParams(typeof body === 'string' ? body : '') });
       const { pathname } = new URL(url);
+      if (pathname === '/ws/oauth/token' && refusal) {
+        return Promise.resolve(Response.json({ error: refusal.error }, { status: refusal.status }));
+      }
       return Promise.resolve(
         pathname === '/ws/oauth/token'
           ? Response.json({
@@ -153,6 +159,25 @@ describe('extension', () => {
     assert.equal(sent('/ws/oauth/token'), 1);
   });
 
+  it('returns a valid token that cannot be renewed, and says once why, with what to do (A8, A16)', async () => {
+    const { now } = Date;
+    let later = 0;
+    mock.method(Date, 'now', () => now() + later);
+    start([ACME]);
+    const { id } = await signIn();
+    later = 57 * 60_000;
+    refusal = { status: 400, error: 'invalid_scope' };
+    editor.user.closes(/Acme/);
+    // The token that is there is good for three more minutes.
+    assert.equal((await getSession()).id, id);
+    await editor.user.wasAsked(/Acme/);
+    await getSession();
+    assert.deepEqual(
+      editor.window.messages.map(({ kind, buttons }) => [kind, buttons.length]),
+      [['error', 1]],
+    );
+  });
+
   it('tests a connection with one call of the API (C5)', async () => {
     start([ACME]);
     await signIn();
@@ -200,13 +225,12 @@ describe('extension', () => {
   it('deletes every secret and revokes every token at a reset (A13)', async () => {
     start([ACME]);
     await signIn();
+    // Of a connection that is gone, too.
+    disk.write('clientSecret:gone', 'secret-1');
     editor.user.answers(/secret/, choice(/reset/i));
     await editor.commands.run('ninjaone.reset');
     assert.equal(sent('/ws/oauth/revoke'), 2);
-    assert.deepEqual(
-      [...disk.values.keys()].filter((key) => /session|secret|callback/i.test(key)),
-      [],
-    );
+    assert.deepEqual([...disk.values.keys()], []);
     assert.equal(editor.commands.context.get('ninjaone.signedIn'), false);
     assert.deepEqual(editor.configuration.user('ninjaone.connections'), [ACME]);
   });
