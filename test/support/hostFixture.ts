@@ -42,7 +42,7 @@ export class HostFixture {
 }
 
 /** `connections` is the user's setting. */
-export async function createHost(editor: FakeVscode, connections: readonly object[] = [ACME]): Promise<HostFixture> {
+export async function createHost(editor: FakeVscode, connections: readonly unknown[] = [ACME]): Promise<HostFixture> {
   editor.configuration.set('ninjaone.connections', connections);
   return new HostFixture(await createSessionFixture());
 }

@@ -11,7 +11,7 @@ describe('status bar item of the connection', () => {
   let host: HostFixture;
   let statusBar: ConnectionStatusBar;
 
-  const open = async (connections?: readonly object[]): Promise<FakeStatusBarItem> => {
+  const open = async (connections?: readonly unknown[]): Promise<FakeStatusBarItem> => {
     host = await createHost(editor, connections);
     const { selection, signIn, window } = host;
     statusBar = new ConnectionStatusBar({

@@ -11,6 +11,8 @@ export class FakeConfiguration {
   readonly #values: { readonly [P in Place]: Map<string, unknown> } = { user: new Map(), workspace: new Map() };
   readonly #changed = new EventEmitter<vscode.ConfigurationChangeEvent>();
   #writeError: Error | undefined;
+  /** Keys that were read, in order. */
+  readonly reads: string[] = [];
 
   readonly api = {
     onDidChangeConfiguration: this.#changed.event,
@@ -48,6 +50,7 @@ export class FakeConfiguration {
     const keyOf = (name: string): string => (section === '' ? name : `${section}.${name}`);
     const valueOf = (name: string, fallback?: unknown): unknown => {
       const key = keyOf(name);
+      this.reads.push(key);
       const found = [this.#values.workspace, this.#values.user, DEFAULTS].find((values) => values.has(key));
       return found ? structuredClone(found.get(key)) : fallback;
     };
@@ -55,12 +58,16 @@ export class FakeConfiguration {
       // What the caller takes the value for is known to the caller only.
       get: (name: string, fallback?: unknown) => valueOf(name, fallback) as never,
       has: (name: string) => valueOf(name) !== undefined,
-      inspect: (name: string) => ({
-        key: keyOf(name),
-        defaultValue: structuredClone(DEFAULTS.get(keyOf(name))) as never,
-        globalValue: this.user(keyOf(name)) as never,
-        workspaceValue: structuredClone(this.#values.workspace.get(keyOf(name))) as never,
-      }),
+      inspect: (name: string) => {
+        const key = keyOf(name);
+        this.reads.push(key);
+        return {
+          key,
+          defaultValue: structuredClone(DEFAULTS.get(key)) as never,
+          globalValue: this.user(key) as never,
+          workspaceValue: structuredClone(this.#values.workspace.get(key)) as never,
+        };
+      },
       update: async (name: string, value: unknown, target?: unknown) => {
         await Promise.resolve();
         if (this.#writeError) {

@@ -20,15 +20,18 @@ export class FakeMemento implements vscode.Memento {
     return (text === undefined ? fallback : JSON.parse(text)) as never;
   }
 
+  /** As in the editor, the value can be read at once; the promise is about the disk. */
   async update(key: string, value: unknown): Promise<void> {
+    if (!this.#error) {
+      if (value === undefined) {
+        this.#values.delete(key);
+      } else {
+        this.#values.set(key, JSON.stringify(value));
+      }
+    }
     await Promise.resolve();
     if (this.#error) {
       throw this.#error;
-    }
-    if (value === undefined) {
-      this.#values.delete(key);
-    } else {
-      this.#values.set(key, JSON.stringify(value));
     }
   }
 

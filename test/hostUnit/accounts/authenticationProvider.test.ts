@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { NinjaOneAuthenticationProvider } from '../../../src/host/accounts/authenticationProvider.ts';
+import { createCommandFixture, type CommandFixture } from '../../support/commandFixture.ts';
+import { invalidGrant, offline, wrongSecret } from '../../support/fakeTokenServer.ts';
+import { ACME } from '../../support/hostFixture.ts';
+import { HOUR, MINUTE } from '../../support/sessionFixture.ts';
+import { useVscode } from '../../support/vscode/fakeVscode.ts';
+
+const BETA = { ...ACME, name: 'Beta', instance: 'us' };
+
+describe('authentication provider', () => {
+  const editor = useVscode();
+  let host: CommandFixture;
+  let provider: NinjaOneAuthenticationProvider;
+  let events: vscode.AuthenticationProviderAuthenticationSessionsChangeEvent[];
+  let setReady: () => void;
+
+  const open = async (connections?: readonly unknown[], ready = Promise.resolve()): Promise<void> => {
+    host = await createCommandFixture(editor, connections);
+    const { window, coordinator } = host;
+    provider = new NinjaOneAuthenticationProvider({
+      tokens: window.tokens,
+      coordinator,
+      ready,
+      signOut: (id) => host.signOut.run(id, 'keepSecret'),
+    });
+    events = [];
+    provider.onDidChangeSessions((event) => events.push(event));
+  };
+  afterEach(async () => {
+    provider.dispose();
+    await host.close();
+  });
+
+  const ids = (sessions: readonly vscode.AuthenticationSession[]): readonly string[] => sessions.map(({ id }) => id);
+
+  describe('when VS Code asks for sessions', () => {
+    it('returns a valid token without a network call, with the scopes as they were asked for (A9, A10)', async () => {
+      await open();
+      const { session, account } = await host.window.signIn(host.sessions, ['monitoring', 'management']);
+      const [found, ...others] = await provider.getSessions(['management', 'monitoring', 'monitoring'], {});
+      assert.deepEqual(found, {
+        id: session.id,
+        accessToken: session.accessToken,
+        account,
+        scopes: ['management', 'monitoring', 'monitoring'],
+      });
+      assert.deepEqual(others, []);
+      assert.deepEqual(host.sessions.server.calls, []);
+    });
+
+    it('lists every account without the network, also those whose tokens are due (A9)', async () => {
+      await open([ACME, BETA]);
+      const [acme, beta] = host.settings.connections;
+      const first = await host.window.signIn(host.sessions, ['monitoring'], {}, acme);
+      const second = await host.window.signIn(host.sessions, ['management'], {}, beta);
+      host.sessions.clock.now += HOUR;
+      assert.deepEqual(ids(await provider.getSessions(undefined, {})), [first.session.id, second.session.id]);
+      assert.deepEqual(ids(await provider.getSessions(undefined, { account: second.account })), [second.session.id]);
+      assert.deepEqual(host.sessions.server.calls, []);
+    });
+
+    it('renews a token that has five minutes or less (A9)', async () => {
+      await open();
+      const { session } = await host.window.signIn(host.sessions);
+      host.sessions.clock.now += 56 * MINUTE;
+      const [found] = await provider.getSessions(['monitoring'], {});
+      assert.equal(found?.id, session.id);
+      assert.notEqual(found.accessToken, session.accessToken);
+    });
+
+    it('takes the session with the fewest scopes, one of each connection (A10)', async () => {
+      await open([ACME, BETA]);
+      const [acme, beta] = host.settings.connections;
+      await host.window.signIn(host.sessions, ['monitoring', 'management'], {}, acme);
+      const narrow = await host.window.signIn(host.sessions, ['monitoring'], {}, acme);
+      const other = await host.window.signIn(host.sessions, ['monitoring'], {}, beta);
+      assert.deepEqual(ids(await provider.getSessions(['monitoring'], {})).toSorted(), [
+        ...[narrow.session.id, other.session.id].toSorted(),
+      ]);
+      assert.deepEqual(ids(await provider.getSessions(['monitoring'], { account: other.account })), [other.session.id]);
+    });
+
+    it('gives no session with control to who did not name it (A10)', async () => {
+      await open([{ ...ACME, scopes: ['monitoring', 'control'] }]);
+      await host.window.signIn(host.sessions, ['monitoring', 'control']);
+      assert.deepEqual(await provider.getSessions(['monitoring'], {}), []);
+      assert.equal((await provider.getSessions(['control'], {})).length, 1);
+    });
+
+    it('answers none for a scope that NinjaOne does not have', async () => {
+      await open();
+      await host.window.signIn(host.sessions);
+      assert.deepEqual(await provider.getSessions(['everything'], {}), []);
+    });
+
+    it('keeps a session that cannot be renewed for the moment, and drops one that NinjaOne has ended (A8)', async () => {
+      await open();
+      await host.window.signIn(host.sessions);
+      host.sessions.clock.now += 56 * MINUTE;
+      host.sessions.server.script.push(offline());
+      assert.equal((await provider.getSessions(['monitoring'], {})).length, 1);
+      host.sessions.clock.now += 10 * MINUTE;
+      host.sessions.server.always = invalidGrant();
+      assert.deepEqual(await provider.getSessions(['monitoring'], {}), []);
+    });
+
+    it('explains what is wrong with the only connection, in an error that VS Code can show (A16)', async () => {
+      await open([{ ...ACME, platform: 'api-services' }]);
+      await host.window.clientSecrets.set(host.settings.connections[0]!.id, 'secret-1');
+      await host.window.signIn(host.sessions);
+      host.sessions.clock.now += 2 * HOUR;
+      host.sessions.server.always = wrongSecret();
+      await assert.rejects(provider.getSessions(['monitoring'], {}), (error: Error) => {
+        assert.equal(error.name, 'Error');
+        assert.match(error.message, /secret/);
+        return true;
+      });
+    });
+
+    it('waits until the stored sessions are read (A9)', async () => {
+      await open(undefined, new Promise<void>((resolve) => (setReady = resolve)));
+      await host.window.signIn(host.sessions);
+      let answer: readonly vscode.AuthenticationSession[] | undefined;
+      const asked = provider.getSessions(undefined, {}).then((sessions) => (answer = sessions));
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.equal(answer, undefined);
+      setReady();
+      assert.equal((await asked).length, 1);
+    });
+  });
+
+  describe('when VS Code asks for a new session', () => {
+    it('signs in and returns a copy with the scopes as they were asked for (A10)', async () => {
+      await open();
+      const pending = provider.createSession([], {});
+      await host.browserReturns();
+      const { scopes, account } = await pending;
+      assert.deepEqual(scopes, []);
+      assert.equal(account.label, 'Acme · eu · monitoring');
+    });
+
+    it('puts neither a refresh token nor a secret into the session (A11)', async () => {
+      await open();
+      const pending = provider.createSession(['monitoring'], {});
+      await host.browserReturns();
+      assert.deepEqual(Object.keys(await pending).toSorted(), ['accessToken', 'account', 'id', 'scopes']);
+    });
+
+    it('names the scope that NinjaOne does not have', async () => {
+      await open();
+      await assert.rejects(provider.createSession(['monitoring', 'everything'], {}), /everything/);
+    });
+
+    it('ends as VS Code’s own cancellation when the user cancels (A17)', async () => {
+      await open([]);
+      await assert.rejects(provider.createSession(['monitoring'], {}), vscode.CancellationError);
+    });
+
+    it('keeps nothing when NinjaOne grants less than was asked for (A10)', async () => {
+      await open();
+      host.endpoint.changes = { scope: 'monitoring offline_access' };
+      const pending = provider.createSession(['management'], {});
+      await host.browserReturns();
+      await assert.rejects(pending, /management/);
+      assert.deepEqual(host.window.tokens.usable(), []);
+      assert.equal(host.sessions.server.revoked.length, 2);
+    });
+  });
+
+  it('signs out when VS Code removes a session (A13)', async () => {
+    await open();
+    const { session } = await host.window.signIn(host.sessions);
+    await provider.removeSession(session.id);
+    assert.deepEqual(await provider.getSessions(undefined, {}), []);
+    assert.deepEqual(ids(events.at(-1)?.removed ?? []), [session.id]);
+  });
+
+  describe('tells VS Code', () => {
+    it('of a session that is added, changed and removed (A12)', async () => {
+      await open();
+      const { session } = await host.window.signIn(host.sessions);
+      await host.window.tokens.getValidToken(session.id, { force: true });
+      editor.configuration.set('ninjaone.connections', []);
+      assert.deepEqual(
+        events.map(({ added, changed, removed }) => [added, changed, removed].map((each) => each?.length)),
+        [
+          [1, 0, 0],
+          [0, 1, 0],
+          [0, 0, 1],
+        ],
+      );
+    });
+
+    it('of a copy for each request that had no answer and now has one, once (A12)', async () => {
+      await open();
+      const asked = [['monitoring'], ['management', 'monitoring'], ['control']];
+      for (const scopes of asked) {
+        await provider.getSessions(scopes, {});
+      }
+      await host.window.signIn(host.sessions, ['monitoring', 'management']);
+      assert.deepEqual(
+        events[0]?.added?.map(({ scopes }) => scopes),
+        [['monitoring', 'management'], ['monitoring'], ['management', 'monitoring']],
+      );
+      assert.equal(new Set(ids(events[0].added)).size, 1);
+      const [usable] = host.window.tokens.usable();
+      await host.window.tokens.getValidToken(usable!.session.id, { force: true });
+      assert.deepEqual(events[1]?.added, []);
+    });
+
+    it('nothing after the extension has ended', async () => {
+      await open();
+      provider.dispose();
+      await host.window.signIn(host.sessions);
+      assert.deepEqual(events, []);
+    });
+  });
+});

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { silentLogger } from '../../../src/core/base/log.ts';
+import type { Disposable } from '../../../src/core/base/lifecycle.ts';
+import { secretStoreIdIn, startSessions } from '../../../src/host/accounts/sessionStartup.ts';
+import { createHost, type HostFixture } from '../../support/hostFixture.ts';
+import { DAY, MINUTE, until, type SessionWindow } from '../../support/sessionFixture.ts';
+import { FakeMemento } from '../../support/vscode/extensionContext.ts';
+import { useVscode } from '../../support/vscode/fakeVscode.ts';
+
+describe('start of the sessions', () => {
+  const editor = useVscode();
+  let host: HostFixture;
+  let next: SessionWindow;
+  let warnings: string[];
+  const reported: unknown[] = [];
+  const subscriptions: Disposable[] = [];
+  beforeEach(async () => {
+    host = await createHost(editor);
+    warnings = [];
+    reported.length = 0;
+  });
+  afterEach(async () => {
+    for (const each of subscriptions.splice(0)) {
+      each.dispose();
+    }
+    await host.close();
+  });
+
+  /** As at the start of another window, or after a reload. */
+  const start = (fail?: (window: SessionWindow) => void): Promise<void> => {
+    next = host.sessions.open();
+    fail?.(next);
+    return startSessions({
+      storageCheck: next.storageCheck,
+      onDidChangeConnections: host.settings.onDidChangeConnections,
+      report: (error) => {
+        reported.push(error);
+        return Promise.resolve();
+      },
+      logger: { ...silentLogger, warn: (text) => warnings.push(text) },
+      register: (item) => {
+        subscriptions.push(item);
+        return item;
+      },
+    });
+  };
+
+  it('reads the stored sessions and says nothing (A14)', async () => {
+    const { session } = await host.window.signIn(host.sessions);
+    await start();
+    assert.deepEqual(
+      next.tokens.usable().map((usable) => usable.session.id),
+      [session.id],
+    );
+    assert.deepEqual(editor.window.messages, []);
+  });
+
+  it('names a session that the editor has lost, once (A14)', async () => {
+    const { session } = await host.window.signIn(host.sessions);
+    host.sessions.clock.now += DAY;
+    host.sessions.disk.forget(`session:${session.id}`);
+    editor.user.closes(/Acme/);
+    await start();
+    await editor.user.wasAsked(/Acme/);
+    await start();
+    assert.equal(editor.window.messages.length, 1);
+  });
+
+  it('changes nothing when the secret storage does not work, and says so (A14)', async () => {
+    const { session } = await host.window.signIn(host.sessions);
+    const before = new Map(host.sessions.disk.values);
+    editor.user.closes(/storage/);
+    await start((window) => {
+      window.secrets.fail('keys', 'throw');
+    });
+    await editor.user.wasAsked(/storage/);
+    assert.deepEqual(next.tokens.usable(), []);
+    assert.deepEqual(host.sessions.disk.values, before);
+    assert.ok(session.id);
+  });
+
+  it('reports an error that nobody expected, and is ready all the same', async () => {
+    await start((window) => {
+      window.store.load = () => Promise.reject(new Error('unexpected'));
+    });
+    assert.equal((reported[0] as Error).message, 'unexpected');
+  });
+
+  it('tells of a record that becomes unreadable later (A14)', async () => {
+    await start();
+    editor.user.closes(/cannot be read/);
+    host.sessions.disk.write('session:broken', '{');
+    await editor.user.wasAsked(/cannot be read/);
+  });
+
+  it('sweeps when the settings change, and logs a storage that does not answer then (C4)', async () => {
+    await start();
+    await until(() => next.secrets.calls.keys.length > 1);
+    next.secrets.fail('keys', 'throw');
+    editor.configuration.set('ninjaone.connections', []);
+    await until(() => warnings.length > 0);
+    assert.deepEqual(editor.window.messages, []);
+  });
+
+  it('deletes what belongs to a connection that is gone for thirty days (C4)', async () => {
+    await host.window.signIn(host.sessions);
+    editor.configuration.set('ninjaone.connections', []);
+    await start();
+    // The first start notes since when it is gone.
+    await until(async () => [...(await next.markers.all()).keys()].some((id) => id.startsWith('orphan:')));
+    host.sessions.clock.now += 31 * DAY + MINUTE;
+    await start();
+    await until(() => ![...host.sessions.disk.values.keys()].some((key) => key.startsWith('session:')));
+  });
+
+  it('names the secrets of this editor the same at every start', () => {
+    const memory = new FakeMemento();
+    const first = secretStoreIdIn(memory)();
+    assert.equal(secretStoreIdIn(memory)(), first);
+    assert.notEqual(secretStoreIdIn(new FakeMemento())(), first);
+  });
+});

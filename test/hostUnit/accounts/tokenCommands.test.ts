@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import type { UsableSession } from '../../../src/core/sessions/usableSessions.ts';
+import { createCommandFixture, type CommandFixture } from '../../support/commandFixture.ts';
+import { invalidGrant, offline } from '../../support/fakeTokenServer.ts';
+import { ACME } from '../../support/hostFixture.ts';
+import { MINUTE } from '../../support/sessionFixture.ts';
+import { useVscode } from '../../support/vscode/fakeVscode.ts';
+
+const BETA = { ...ACME, name: 'Beta', instance: 'us' };
+
+describe('commands of the token', () => {
+  const editor = useVscode();
+  let host: CommandFixture;
+  let acme: UsableSession;
+  beforeEach(async () => {
+    host = await createCommandFixture(editor, [ACME, BETA]);
+    acme = await host.window.signIn(host.sessions);
+  });
+  afterEach(() => host.close());
+
+  const pickOf = /session/i;
+
+  for (const command of ['ninjaone.copyAccessToken', 'ninjaone.showToken', 'ninjaone.refreshToken'] as const) {
+    it(`${command} offers to sign in when nobody is signed in`, async () => {
+      await host.window.tokens.signOut(acme.session.id);
+      editor.user.closes(/signed in/);
+      await host.run(command);
+      assert.deepEqual(host.errorCodes, ['session.none']);
+    });
+
+    it(`${command} does nothing when the user leaves the pick`, async () => {
+      editor.user.closes(pickOf);
+      await host.run(command);
+      assert.deepEqual(host.errorCodes, ['canceled']);
+      assert.deepEqual(host.sessions.server.calls, []);
+      assert.equal(editor.env.clipboardText, '');
+    });
+  }
+
+  describe('Copy Access Token', () => {
+    it('asks which one even when there is only one: a program gets no token by itself', async () => {
+      editor.user.answers(pickOf, 'Acme');
+      await host.run('ninjaone.copyAccessToken', acme.session.id);
+      assert.equal(editor.env.clipboardText, acme.session.accessToken);
+      assert.match(editor.window.said[0] ?? '', /45/);
+    });
+
+    it('offers only the sessions of the connection that is named', async () => {
+      await host.window.signIn(host.sessions, ['monitoring'], {}, host.settings.connections[1]);
+      editor.user.answers(pickOf, 'Beta');
+      await host.run('ninjaone.copyAccessToken', 'Beta');
+      assert.deepEqual(editor.user.asked[0]?.choices, ['Beta']);
+    });
+
+    it('does not say that the token is removed when the settings keep it', async () => {
+      editor.configuration.set('ninjaone.clipboard.clearAfter', 0);
+      editor.user.answers(pickOf, 'Acme');
+      await host.run('ninjaone.copyAccessToken');
+      assert.doesNotMatch(editor.window.said[0] ?? '', /remove/);
+    });
+
+    it('copies a token that is valid: an old one is renewed before', async () => {
+      host.sessions.clock.now += 58 * MINUTE;
+      editor.user.answers(pickOf, 'Acme');
+      await host.run('ninjaone.copyAccessToken');
+      assert.notEqual(editor.env.clipboardText, acme.session.accessToken);
+      assert.equal(editor.env.clipboardText, host.window.tokens.find(acme.session.id)?.session.accessToken);
+    });
+
+    it('shows the error when there is no valid token, and copies none', async () => {
+      host.sessions.clock.now += 61 * MINUTE;
+      host.sessions.server.always = invalidGrant();
+      editor.user.answers(pickOf, 'Acme');
+      editor.user.closes(/sign/i);
+      await host.run('ninjaone.copyAccessToken');
+      assert.deepEqual(host.errorCodes, ['oauth.invalidGrant']);
+      assert.equal(editor.env.clipboardText, '');
+    });
+  });
+
+  it('Show Token opens the page about it', async () => {
+    editor.user.answers(pickOf, 'Acme');
+    await host.run('ninjaone.showToken');
+    assert.equal(editor.workspace.activeTextEditor?.document.uri.query, acme.session.id);
+  });
+
+  describe('Refresh Token', () => {
+    const row = () => ({ session: { id: acme.session.id } });
+
+    it('renews the token and says until when it is valid', async () => {
+      await host.run('ninjaone.refreshToken', row());
+      assert.equal(host.sessions.server.tokenCalls, 1);
+      assert.match(editor.window.said[0] ?? '', /Acme/);
+    });
+
+    it('is quiet for a program that names the session (X3)', async () => {
+      assert.equal(await host.run('ninjaone.refreshToken', acme.session.id), undefined);
+      assert.equal(host.sessions.server.tokenCalls, 1);
+      assert.deepEqual(editor.window.messages, []);
+    });
+
+    it('renews once a minute, which a person is told and a program is not (X3)', async () => {
+      await host.run('ninjaone.refreshToken', acme.session.id);
+      await host.run('ninjaone.refreshToken', acme.session.id);
+      assert.deepEqual(editor.window.messages, []);
+      editor.user.closes(/minute/);
+      await host.run('ninjaone.refreshToken', row());
+      assert.equal(host.sessions.server.tokenCalls, 1);
+      host.sessions.clock.now += MINUTE;
+      await host.run('ninjaone.refreshToken', row());
+      assert.equal(host.sessions.server.tokenCalls, 2);
+    });
+
+    it('can be tried again at once by a person who was offline', async () => {
+      host.sessions.server.script.push(offline());
+      await host.run('ninjaone.refreshToken', row());
+      await host.run('ninjaone.refreshToken', row());
+      assert.equal(host.sessions.server.tokenCalls, 2);
+      assert.deepEqual(host.errorCodes, ['network.offline']);
+    });
+
+    it('renews every session of the connection that is named', async () => {
+      await host.window.signIn(host.sessions, ['management']);
+      await host.run('ninjaone.refreshToken', 'Acme');
+      assert.equal(host.sessions.server.tokenCalls, 2);
+    });
+
+    it('says nothing about a session that is gone (X3)', async () => {
+      await host.run('ninjaone.refreshToken', 'no such session');
+      assert.deepEqual(editor.window.messages, []);
+      assert.deepEqual(host.sessions.server.calls, []);
+    });
+
+    it('tells when NinjaOne has ended the session, with a way to sign in to its connection (A8)', async () => {
+      host.sessions.server.always = invalidGrant();
+      editor.user.answers(/sign in again/i, ({ choices }) => choices[0] ?? '');
+      await host.run('ninjaone.refreshToken', row());
+      assert.deepEqual(editor.commands.callsOf('ninjaone.signIn'), [['Acme']]);
+      assert.deepEqual(host.window.tokens.usable(), []);
+      await host.browserOpened();
+    });
+  });
+
+  it('Get Connection tells who holds the session what its connection is (X1)', async () => {
+    const { id, accessToken } = acme.session;
+    assert.equal(((await host.run('ninjaone.getConnection', { id, accessToken })) as { name: string }).name, 'Acme');
+    assert.equal(await host.run('ninjaone.getConnection', { id, accessToken: 'guessed' }), undefined);
+  });
+});

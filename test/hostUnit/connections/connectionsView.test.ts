@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import type * as vscode from 'vscode';
+import { ConnectionsView } from '../../../src/host/connections/connectionsView.ts';
+import { createCommandFixture, type CommandFixture } from '../../support/commandFixture.ts';
+import { ACME } from '../../support/hostFixture.ts';
+import { HOUR } from '../../support/sessionFixture.ts';
+import type { FakeTreeView } from '../../support/vscode/views.ts';
+import { useVscode } from '../../support/vscode/fakeVscode.ts';
+
+const BETA = { ...ACME, name: 'Beta', instance: 'us', platform: 'web', redirectUri: 'http://localhost:9090/' };
+
+describe('Connections view', () => {
+  const editor = useVscode();
+  let host: CommandFixture;
+  let view: ConnectionsView;
+  let tree: FakeTreeView<unknown>;
+
+  const open = async (connections?: readonly unknown[]): Promise<void> => {
+    host = await createCommandFixture(editor, connections);
+    view = new ConnectionsView({
+      settings: host.settings,
+      tokens: host.window.tokens,
+      signIn: host.browserSignIn,
+      selection: host.selection,
+      writes: host.writeAccess,
+      onDidChangeSessions: host.window.store.onDidChange,
+      now: () => host.sessions.clock.now,
+    });
+    tree = editor.window.treeView('ninjaone.connections');
+  };
+  const rowsOf = async (label: string): Promise<readonly vscode.TreeItem[]> => {
+    for (const row of view.getChildren()) {
+      if ((await view.getTreeItem(row)).label === label) {
+        return tree.items(row);
+      }
+    }
+    return [];
+  };
+  const first = async (): Promise<vscode.TreeItem> => (await tree.items())[0]!;
+  afterEach(async () => {
+    mock.timers.reset();
+    view.dispose();
+    await host.close();
+  });
+
+  it('shows each connection with its state, instance and platform, in the order of the settings', async () => {
+    await open([ACME, BETA]);
+    const items = await tree.items();
+    assert.deepEqual(
+      items.map(({ label }) => label),
+      ['Acme', 'Beta'],
+    );
+    assert.match(String(items[0]?.description), /signed out · eu · native/);
+    const { tooltip } = items[1]!;
+    // A text is shown as it is, and never as Markdown.
+    assert.ok(typeof tooltip === 'string');
+    assert.match(tooltip, /https:\/\/app\.ninjarmm\.com[^]*client-1/);
+    // What cannot be had here is not offered.
+    assert.deepEqual(
+      items.map(({ contextValue }) => contextValue),
+      ['connection.signedOut', 'connection.signedOut.hasSecret'],
+    );
+  });
+
+  it('says everything in words, too, for a screen reader (E14)', async () => {
+    await open();
+    const item = await first();
+    assert.equal(item.accessibilityInformation?.label, `Acme, ${String(item.description).replaceAll(' · ', ', ')}`);
+  });
+
+  it('shows the sessions of a connection below it, with their scopes', async () => {
+    await open();
+    await host.window.signIn(host.sessions, ['monitoring']);
+    await host.window.signIn(host.sessions, ['monitoring', 'management']);
+    assert.equal((await first()).contextValue, 'connection.signedIn');
+    assert.equal((await first()).collapsibleState, 2);
+    const sessions = await rowsOf('Acme');
+    assert.deepEqual(
+      sessions.map(({ label, contextValue }) => [label, contextValue]),
+      [
+        ['monitoring', 'session'],
+        ['monitoring, management', 'session'],
+      ],
+    );
+    assert.match(String(sessions[0]?.description), /token until/);
+  });
+
+  it('opens a row that gets its first session, which is another row to VS Code', async () => {
+    await open();
+    const { id } = await first();
+    await host.window.signIn(host.sessions);
+    assert.notEqual((await first()).id, id);
+  });
+
+  it('tells a token that is renewed at its next use from a session that has ended', async () => {
+    await open();
+    await host.window.signIn(host.sessions, ['monitoring']);
+    await host.window.signIn(host.sessions, ['management'], { refreshToken: undefined });
+    assert.match(String((await rowsOf('Acme'))[1]?.description), /sign in again/);
+    host.sessions.clock.now += 2 * HOUR;
+    assert.deepEqual(
+      (await rowsOf('Acme')).map(({ contextValue }) => contextValue),
+      ['session', 'expired'],
+    );
+    assert.match(String((await rowsOf('Acme'))[0]?.description), /renewed/);
+  });
+
+  it('says of a connection whose only session has expired that it has', async () => {
+    await open();
+    await host.window.signIn(host.sessions, ['monitoring'], { refreshToken: undefined });
+    host.sessions.clock.now += 2 * HOUR;
+    assert.match(String((await first()).description), /expired/);
+    assert.equal((await first()).contextValue, 'connection.signedOut');
+    assert.equal((await rowsOf('Acme')).length, 1);
+  });
+
+  it('shows a sign-in that is under way, with what can be done about it (A4)', async () => {
+    await open();
+    const pending = host.run('ninjaone.signIn');
+    await host.browserOpened();
+    assert.equal((await first()).contextValue, 'connection.signingIn.browser');
+    host.browserSignIn.cancel();
+    await pending;
+    assert.equal((await first()).contextValue, 'connection.signedOut');
+  });
+
+  it('shows what is selected and what may write first (E9)', async () => {
+    await open([ACME, BETA]);
+    const [, beta] = host.settings.connections;
+    await host.selection.select(beta!);
+    await host.writeAccess.unlock(beta!, HOUR);
+    const [acme, other] = await tree.items();
+    assert.match(String(other?.description), /^writes allowed.*selected$/);
+    assert.match(String(other?.contextValue), /mayWrite/);
+    assert.doesNotMatch(String(acme?.description), /writes|selected/);
+  });
+
+  it('lists what is wrong in the settings, and the good connections (C1)', async () => {
+    await open([{ ...ACME, name: 'Broken', instance: 'mars' }, 'nonsense', ACME]);
+    const items = await tree.items();
+    assert.deepEqual(
+      items.map(({ label, contextValue }) => [label, contextValue?.split('.')[0]]),
+      [
+        ['Acme', 'connection'],
+        ['Broken: instance', 'problem'],
+        ['#2', 'problem'],
+      ],
+    );
+    assert.equal(items[1]?.command?.command, 'ninjaone.editConnection');
+    assert.ok(items[1].description);
+  });
+
+  it('lists a session whose connection is gone, with Sign Out (C4)', async () => {
+    await open();
+    await host.window.signIn(host.sessions);
+    editor.configuration.set('ninjaone.connections', [BETA]);
+    const items = await tree.items();
+    assert.deepEqual(
+      items.map(({ label, contextValue }) => [label, contextValue]),
+      [
+        ['Beta', 'connection.signedOut.hasSecret'],
+        ['Acme', 'orphan'],
+      ],
+    );
+    assert.deepEqual(view.getChildren(view.getChildren()[1]), []);
+  });
+
+  it('knows its own rows from objects of anybody else', async () => {
+    await open();
+    const [row] = view.getChildren();
+    assert.equal(view.isRow(row), true);
+    assert.equal(view.isRow({ ...row }), false);
+    assert.equal(view.isRow('Acme'), false);
+    assert.equal(view.isRow(null), false);
+  });
+
+  it('draws once for what changes in one go', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    await open();
+    await host.selection.select(host.settings.connections[0]!);
+    editor.configuration.set('ninjaone.connections', [ACME, BETA]);
+    assert.equal(tree.refreshes, 0);
+    mock.timers.tick(20);
+    assert.equal(tree.refreshes, 1);
+  });
+
+  it('draws every minute while somebody looks at it: a token gets older', async () => {
+    mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
+    await open();
+    const minute = (): void => {
+      mock.timers.tick(60_000);
+      mock.timers.tick(20);
+    };
+    minute();
+    assert.equal(tree.refreshes, 0);
+    tree.setVisible(true);
+    minute();
+    assert.equal(tree.refreshes, 1);
+  });
+
+  it('tells when it comes into sight', async () => {
+    await open();
+    let shown = 0;
+    view.onDidShow(() => {
+      shown += 1;
+    });
+    tree.setVisible(true);
+    tree.setVisible(false);
+    assert.equal(shown, 1);
+  });
+});

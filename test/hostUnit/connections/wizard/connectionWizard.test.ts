@@ -1,0 +1,612 @@
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import * as vscode from 'vscode';
+import { canceled, NinjaOneError } from '../../../../src/core/base/errors.ts';
+import { l10n } from '../../../../src/core/base/l10n.ts';
+import type { Connection } from '../../../../src/core/connections/connection.ts';
+import {
+  addConnection,
+  editConnection,
+  type ConnectionWizardOptions,
+} from '../../../../src/host/connections/wizard/connectionWizard.ts';
+import { ACME, createHost, type HostFixture } from '../../../support/hostFixture.ts';
+import { until } from '../../../support/sessionFixture.ts';
+import { FakeInputBox, FakeQuickPick, type FakeQuickInput } from '../../../support/vscode/quickInput.ts';
+import { useVscode } from '../../../support/vscode/fakeVscode.ts';
+
+type Deed = (input: FakeQuickInput) => unknown;
+
+const NATIVE = { name: 'Acme', instance: 'eu', platform: 'native', clientId: 'client-1' };
+const SERVICE = { ...NATIVE, platform: 'api-services' };
+const WEB = { ...NATIVE, platform: 'web', redirectUri: 'http://localhost:9090/' };
+
+describe('connection wizard', () => {
+  const editor = useVscode();
+  let host: HostFixture;
+  let options: ConnectionWizardOptions;
+  let signedIn: Connection[];
+  let shown: unknown[];
+  let confirmed: string[];
+  let probed: string[];
+
+  const open = async (connections: readonly unknown[] = []): Promise<void> => {
+    host = await createHost(editor, connections);
+    signedIn = [];
+    shown = [];
+    confirmed = [];
+    probed = [];
+    options = {
+      unfinished: {},
+      settings: host.settings,
+      clientSecrets: host.window.clientSecrets,
+      confirmHost: ({ instance }) => {
+        confirmed.push(instance.host);
+        return Promise.resolve();
+      },
+      probe: ({ instance, clientId }) => {
+        probed.push(`${instance.label} ${clientId}`);
+        return Promise.resolve('known');
+      },
+      signInAndTest: (connection) => {
+        signedIn.push(connection);
+        return Promise.resolve();
+      },
+      showError: (error) => {
+        shown.push(error);
+        return Promise.resolve();
+      },
+    };
+  };
+  afterEach(async () => {
+    mock.timers.reset();
+    await host.close();
+  });
+
+  /** What the user does in each step, in order. */
+  const user = (...deeds: readonly Deed[]): void => {
+    for (const deed of deeds) {
+      editor.user.fillsIn(/NinjaOne/, deed);
+    }
+  };
+  const entries = (): unknown => editor.configuration.user('ninjaone.connections');
+  const secretOf = ({ id }: Connection): Promise<string | undefined> => host.window.clientSecrets.get(id);
+  const first = (): Connection => host.settings.connections[0]!;
+
+  describe('adds a connection', () => {
+    it('of platform native: instance, platform, client ID, scopes and name, then a sign-in (C5)', async () => {
+      await open();
+      user(
+        chooses(/^Europe/),
+        chooses(/^Native/),
+        enters(' client-1 '),
+        ticks('monitoring', 'control'),
+        enters('Acme'),
+      );
+      const added = await addConnection(options);
+      assert.deepEqual(entries(), [{ ...NATIVE, scopes: ['monitoring', 'control'] }]);
+      assert.deepEqual(signedIn, [added]);
+      assert.equal(editor.env.clipboardText, '');
+      assert.deepEqual(shown, []);
+    });
+
+    it('of platform api-services, with the secret in the secret storage only (C3)', async () => {
+      await open();
+      user(
+        chooses(/^Europe/),
+        chooses(/^API/),
+        enters('client-1'),
+        accepts,
+        (input) => {
+          assert.equal(boxOf(input).password, true);
+          boxOf(input).enter('secret-1');
+        },
+        enters('Acme'),
+      );
+      const added = await addConnection(options);
+      assert.deepEqual(entries(), [SERVICE]);
+      assert.equal(await secretOf(added!), 'secret-1');
+    });
+
+    it('of platform web, and copies the redirect URI that has to be registered (C5)', async () => {
+      await open();
+      user(
+        chooses(/^Europe/),
+        chooses(/^Web/),
+        enters('client-1'),
+        accepts,
+        chooses(/^http:\/\/localhost/),
+        (input) => {
+          assert.equal(editor.env.clipboardText, 'http://localhost:9090/');
+          assert.match(boxOf(input).prompt ?? '', /http:\/\/localhost:9090\//);
+          boxOf(input).enter('secret-1');
+        },
+        enters('Acme'),
+      );
+      await addConnection(options);
+      assert.deepEqual(entries(), [WEB]);
+    });
+
+    it('of platform spa, with a redirect URI of one’s own, which is checked (C5)', async () => {
+      await open();
+      user(
+        chooses(/^Europe/),
+        chooses(/^Single/),
+        enters('client-1'),
+        accepts,
+        chooses(/^Another/),
+        (input) => {
+          boxOf(input).enter('http://acme.example/');
+          assert.ok(boxOf(input).objection);
+          boxOf(input).enter('https://acme.example/back');
+        },
+        enters('Acme'),
+      );
+      await addConnection(options);
+      assert.deepEqual(entries(), [{ ...NATIVE, platform: 'spa', redirectUri: 'https://acme.example/back' }]);
+    });
+
+    it('with a console address as it is pasted, of which the origin is kept (C5)', async () => {
+      await open();
+      user(
+        chooses(/^Another/),
+        (input) => {
+          boxOf(input).type('acme');
+          assert.ok(boxOf(input).objection);
+          boxOf(input).enter('https://ACME.rmmservice.com/#/dashboard');
+        },
+        chooses(/^Native/),
+        enters('client-1'),
+        accepts,
+        accepts,
+      );
+      await addConnection(options);
+      assert.deepEqual(entries(), [{ ...NATIVE, name: 'acme', instance: 'https://acme.rmmservice.com' }]);
+    });
+
+    it('stays at the address of a host that the user does not trust', async () => {
+      await open();
+      options = { ...options, confirmHost: () => Promise.reject(canceled()) };
+      user(chooses(/^Another/), async (input) => {
+        boxOf(input).enter('https://ninja.acme.example');
+        await until(() => !boxOf(input).busy && /trust/.test(boxOf(input).objection ?? ''));
+        input.escape();
+      });
+      assert.equal(await addConnection(options), undefined);
+      assert.deepEqual(probed, []);
+    });
+
+    it('suggests a name after the instance, and takes none twice', async () => {
+      await open([{ ...NATIVE, name: 'NinjaOne EU' }]);
+      user(chooses(/^Europe/), chooses(/^Native/), enters('client-2'), accepts, (input) => {
+        const box = boxOf(input);
+        assert.notEqual(box.value, 'NinjaOne EU');
+        assert.match(box.value, /EU/);
+        box.enter('NinjaOne EU');
+        assert.ok(box.objection);
+        box.enter('Other');
+      });
+      assert.equal((await addConnection(options))?.name, 'Other');
+    });
+
+    it('refuses the client app of another connection (C4)', async () => {
+      await open([NATIVE]);
+      user(chooses(/^Europe/), chooses(/^Native/), (input) => {
+        boxOf(input).enter('client-1');
+        assert.match(boxOf(input).objection ?? '', /Acme/);
+        input.escape();
+      });
+      assert.equal(await addConnection(options), undefined);
+    });
+
+    it('asks for at least one scope', async () => {
+      await open();
+      user(chooses(/^Europe/), chooses(/^Native/), enters('client-1'), (input) => {
+        const usual = input.placeholder;
+        listOf(input).tick();
+        input.accept();
+        assert.notEqual(input.placeholder, usual);
+        listOf(input).tick('monitoring');
+        assert.equal(input.placeholder, usual);
+        input.escape();
+      });
+      await addConnection(options);
+    });
+
+    it('which stays when its sign-in fails, and shows why (C5)', async () => {
+      await open();
+      const failure = new NinjaOneError({ code: 'x', intent: 'transient', message: l10n.t('x') });
+      options = { ...options, signInAndTest: () => Promise.reject(failure) };
+      user(chooses(/^Europe/), chooses(/^Native/), enters('client-1'), accepts, enters('Acme'));
+      assert.equal((await addConnection(options))?.name, 'Acme');
+      assert.deepEqual(shown, [failure]);
+      assert.deepEqual(entries(), [NATIVE]);
+    });
+
+    it('unless the settings cannot be written, and keeps what was entered for another try', async () => {
+      await open();
+      editor.configuration.refuseWrites();
+      user(chooses(/^Europe/), chooses(/^Native/), enters('client-1'), accepts, enters('Acme'));
+      await assert.rejects(addConnection(options), { code: 'settings.notWritten' });
+      editor.configuration.allowWrites();
+      user(accepts, accepts, accepts, accepts, accepts);
+      await addConnection(options);
+      assert.deepEqual(entries(), [NATIVE]);
+    });
+  });
+
+  describe('when the user leaves', () => {
+    it('writes nothing, and keeps what was entered but the secret (C3)', async () => {
+      await open();
+      user(
+        chooses(/^Europe/),
+        chooses(/^API/),
+        enters('client-1'),
+        ticks('management'),
+        enters('secret-1'),
+        (input) => {
+          boxOf(input).type('Acme');
+          input.escape();
+        },
+      );
+      assert.equal(await addConnection(options), undefined);
+      assert.deepEqual(entries(), []);
+      assert.deepEqual([...host.sessions.disk.values.keys()], []);
+      assert.doesNotMatch(JSON.stringify(options.unfinished), /secret-1/);
+
+      user(
+        accepts,
+        accepts,
+        accepts,
+        accepts,
+        (input) => {
+          assert.equal(boxOf(input).value, '');
+          boxOf(input).enter('secret-2');
+        },
+        accepts,
+      );
+      const added = await addConnection(options);
+      assert.deepEqual(entries(), [{ ...SERVICE, scopes: ['management'] }]);
+      assert.equal(await secretOf(added!), 'secret-2');
+    });
+
+    it('begins anew after a connection was added', async () => {
+      await open();
+      user(chooses(/^Europe/), chooses(/^Native/), enters('client-1'), accepts, enters('Acme'));
+      await addConnection(options);
+      assert.equal(options.unfinished?.draft, undefined);
+    });
+  });
+
+  describe('on the way back', () => {
+    it('loses nothing that was typed', async () => {
+      await open();
+      user(
+        chooses(/^Europe/),
+        chooses(/^Native/),
+        (input) => {
+          boxOf(input).type('client-1');
+          input.press('Back');
+        },
+        (input) => {
+          assert.deepEqual(
+            listOf(input).activeItems.map(({ label }) => label),
+            ['Native'],
+          );
+          input.press('Back');
+        },
+        (input) => {
+          assert.deepEqual(input.buttons.map(({ tooltip }) => tooltip).includes('Back'), false);
+          listOf(input).choose(named(input, /^Canada/));
+        },
+        accepts,
+        (input) => {
+          assert.equal(boxOf(input).value, 'client-1');
+          input.accept();
+        },
+        accepts,
+        accepts,
+      );
+      assert.equal((await addConnection(options))?.instance.label, 'ca');
+    });
+
+    it('follows with the suggested name, and with the redirect URI that is not possible any more', async () => {
+      await open();
+      user(
+        chooses(/^Another/),
+        enters('https://ninja.acme.example'),
+        chooses(/^Single/),
+        enters('client-1'),
+        accepts,
+        chooses(/own address|editor/i),
+        (input) => {
+          assert.match(boxOf(input).value, /acme/);
+          input.press('Back');
+        },
+        presses('Back'),
+        presses('Back'),
+        presses('Back'),
+        presses('Back'),
+        presses('Back'),
+        chooses(/^Canada/),
+        accepts,
+        accepts,
+        accepts,
+        (input) => {
+          // NinjaOne's own hosts take no address that differs on every sign-in.
+          assert.equal(input.labels.length, 3);
+          listOf(input).choose(named(input, /^http:\/\/localhost/));
+        },
+        (input) => {
+          assert.match(boxOf(input).value, /CA/);
+          input.accept();
+        },
+      );
+      const added = await addConnection(options);
+      assert.equal(added?.redirectUri, 'http://localhost:9090/');
+    });
+
+    it('counts the steps that the answers call for', async () => {
+      await open();
+      const steps: string[] = [];
+      const noting =
+        (deed: Deed): Deed =>
+        (input) => {
+          steps.push(`${String(input.step)}/${String(input.totalSteps)}`);
+          return deed(input);
+        };
+      user(
+        noting(chooses(/^Europe/)),
+        noting(chooses(/^API/)),
+        noting(enters('client-1')),
+        noting((input) => {
+          input.escape();
+        }),
+      );
+      await addConnection(options);
+      assert.deepEqual(steps, ['1/5', '2/5', '3/6', '4/6']);
+    });
+  });
+
+  describe('asks the instance whether it knows the client ID', () => {
+    const answers = (answer: () => Promise<'known' | 'unknown'>): void => {
+      options = {
+        ...options,
+        probe: ({ clientId }) => {
+          probed.push(clientId);
+          return answer();
+        },
+      };
+    };
+
+    it('and warns once when it does not: Enter goes on (C5)', async () => {
+      await open();
+      answers(() => Promise.resolve('unknown'));
+      user(
+        chooses(/^Europe/),
+        chooses(/^Native/),
+        async (input) => {
+          boxOf(input).enter('client-1');
+          await until(() => /eu/.test(boxOf(input).objection ?? ''));
+          input.accept();
+        },
+        accepts,
+        async (input) => {
+          boxOf(input).enter('Acme');
+          await until(() => /eu/.test(boxOf(input).objection ?? ''));
+          input.accept();
+        },
+      );
+      assert.equal((await addConnection(options))?.name, 'Acme');
+    });
+
+    it('once, when it knows it (C5)', async () => {
+      await open();
+      user(chooses(/^Europe/), chooses(/^Native/), enters('client-1'), accepts, enters('Acme'));
+      await addConnection(options);
+      assert.deepEqual(probed, ['eu client-1']);
+    });
+
+    it('and goes on when nobody answers within five seconds', async () => {
+      await open();
+      answers(() => new Promise(() => {}));
+      mock.timers.enable({ apis: ['setTimeout'] });
+      const goesOn =
+        (text: string): Deed =>
+        async (input) => {
+          boxOf(input).enter(text);
+          await until(() => {
+            mock.timers.tick(5_000);
+            return input.isDisposed;
+          });
+        };
+      user(chooses(/^Europe/), chooses(/^Native/), goesOn('client-1'), accepts, goesOn('Acme'));
+      assert.equal((await addConnection(options))?.name, 'Acme');
+    });
+
+    it('and does not go on with an answer for what is not typed any more', async () => {
+      await open();
+      let tell: (answer: 'known') => void = () => {};
+      answers(() => new Promise((resolve) => (tell = resolve)));
+      user(chooses(/^Europe/), chooses(/^Native/), async (input) => {
+        boxOf(input).enter('client-1');
+        await until(() => probed.length === 1);
+        boxOf(input).type('client-12');
+        tell('known');
+        await new Promise((resolve) => setImmediate(resolve));
+        assert.equal(input.isDisposed, false);
+        input.escape();
+      });
+      assert.equal(await addConnection(options), undefined);
+    });
+  });
+
+  describe('has buttons', () => {
+    it('that open the page of the client apps, and copy the redirect URI (C5)', async () => {
+      await open();
+      user(chooses(/^Europe/), chooses(/^Single/), async (input) => {
+        const [, openPage, copy] = input.buttons.map(({ tooltip }) => tooltip ?? '');
+        input.press(openPage!);
+        input.press(copy!);
+        await until(() => editor.env.clipboardText !== '');
+        input.escape();
+      });
+      await addConnection(options);
+      assert.deepEqual(editor.env.opened, ['https://eu.ninjarmm.com/#/administration/apps/api/client']);
+      assert.equal(editor.env.clipboardText, 'http://localhost:9090/');
+    });
+
+    it('whose address of the editor has no query, which differs each time', async () => {
+      await open([{ ...WEB, platform: 'spa', instance: 'https://ninja.acme.example', redirectUri: 'editor' }]);
+      editor.env.externalUri = (uri) => uri.with({ query: 'windowId=7' });
+      user(accepts, accepts, accepts, async (input) => {
+        input.press(input.buttons.at(-1)?.tooltip ?? '');
+        await until(() => editor.env.clipboardText !== '');
+        input.escape();
+      });
+      await editConnection(options, first());
+      assert.equal(editor.env.clipboardText, 'vscode://ninjaone-community.ninjaone-authentication/callback');
+    });
+  });
+
+  it('begins with the way through vscode.dev in a browser, which no listener can be reached from', async () => {
+    await open();
+    editor.env.uiKind = vscode.UIKind.Web;
+    user(chooses(/^Europe/), chooses(/^Single/), enters('client-1'), accepts, accepts, accepts);
+    assert.equal((await addConnection(options))?.redirectUri, 'https://vscode.dev/redirect');
+  });
+
+  describe('edits a connection', () => {
+    it('and ends without a sign-in when only the name changes (C4)', async () => {
+      await open([{ ...NATIVE, note: 'kept' }, 'nonsense']);
+      user(accepts, accepts, accepts, accepts, enters('Renamed'));
+      assert.equal((await editConnection(options, first()))?.name, 'Renamed');
+      assert.deepEqual(entries(), [{ ...NATIVE, name: 'Renamed', note: 'kept' }, 'nonsense']);
+      assert.deepEqual(signedIn, []);
+    });
+
+    it('and signs in when anything else changes', async () => {
+      await open([NATIVE]);
+      user(accepts, accepts, accepts, ticks('monitoring', 'management'), accepts);
+      await editConnection(options, first());
+      assert.deepEqual(entries(), [{ ...NATIVE, scopes: ['monitoring', 'management'] }]);
+      assert.deepEqual(
+        signedIn.map(({ scopes }) => scopes),
+        [['monitoring', 'management']],
+      );
+    });
+
+    it('and keeps the stored secret when none is typed (C3)', async () => {
+      await open([SERVICE]);
+      await host.window.clientSecrets.set(first().id, 'secret-1');
+      user(accepts, accepts, accepts, accepts, accepts, accepts);
+      await editConnection(options, first());
+      assert.equal(await secretOf(first()), 'secret-1');
+      assert.deepEqual(signedIn, []);
+    });
+
+    it('and asks for the secret anew for another client app (C4)', async () => {
+      await open([SERVICE]);
+      await host.window.clientSecrets.set(first().id, 'secret-1');
+      user(
+        accepts,
+        accepts,
+        (input) => {
+          boxOf(input).type('client-2');
+          // It is said before, that the sessions do not come along.
+          assert.match(boxOf(input).objection ?? '', /sign in/);
+          input.accept();
+        },
+        accepts,
+        (input) => {
+          boxOf(input).enter('');
+          assert.ok(boxOf(input).objection);
+          boxOf(input).enter('secret-2');
+        },
+        accepts,
+      );
+      const changed = await editConnection(options, first());
+      assert.equal(changed?.clientId, 'client-2');
+      assert.equal(await secretOf(changed), 'secret-2');
+    });
+
+    it('and asks for the secret when the storage does not answer, whose failure is shown', async () => {
+      await open([SERVICE]);
+      host.window.secrets.fail('get', 'throw', { key: 'clientSecret:' });
+      host.window.secrets.fail('store', 'throw', { key: 'clientSecret:' });
+      user(accepts, accepts, accepts, accepts, enters('secret-2'), accepts);
+      await editConnection(options, first());
+      assert.deepEqual(
+        shown.map((error) => (error as NinjaOneError).intent),
+        ['storage'],
+      );
+    });
+
+    it('and writes nothing when the user leaves', async () => {
+      await open([ACME]);
+      user(chooses(/^Canada/), (input) => {
+        input.escape();
+      });
+      assert.equal(await editConnection(options, first()), undefined);
+      assert.deepEqual(entries(), [ACME]);
+    });
+
+    it('with an address and a redirect URI of its own, which are there to be changed', async () => {
+      await open([
+        { ...NATIVE, instance: 'https://acme.rmmservice.com', platform: 'spa', redirectUri: 'https://acme.example/' },
+      ]);
+      const values: string[] = [];
+      const noting: Deed = (input) => {
+        values.push(input.value);
+        input.accept();
+      };
+      user(accepts, noting, accepts, accepts, accepts, accepts, noting, accepts);
+      await editConnection(options, first());
+      assert.deepEqual(values, ['https://acme.rmmservice.com', 'https://acme.example/']);
+    });
+  });
+});
+
+const accepts: Deed = (input) => {
+  input.accept();
+};
+
+function chooses(label: RegExp): Deed {
+  return (input) => {
+    listOf(input).choose(named(input, label));
+  };
+}
+
+function enters(text: string): Deed {
+  return (input) => {
+    boxOf(input).enter(text);
+  };
+}
+
+function ticks(...labels: readonly string[]): Deed {
+  return (input) => {
+    listOf(input).tick(...labels);
+    input.accept();
+  };
+}
+
+function presses(tooltip: string): Deed {
+  return (input) => {
+    input.press(tooltip);
+  };
+}
+
+function named(input: FakeQuickInput, label: RegExp): string {
+  const found = listOf(input).labels.find((each) => label.test(each));
+  assert.ok(found, `${String(label)} in: ${listOf(input).labels.join(', ')}`);
+  return found;
+}
+
+function boxOf(input: FakeQuickInput): FakeInputBox {
+  assert.ok(input instanceof FakeInputBox, `a text is asked for, not: ${String(input.placeholder)}`);
+  return input;
+}
+
+function listOf(input: FakeQuickInput): FakeQuickPick<vscode.QuickPickItem> {
+  assert.ok(input instanceof FakeQuickPick, `a choice is asked for, not: ${input.title ?? ''}`);
+  return input as FakeQuickPick<vscode.QuickPickItem>;
+}

@@ -1,0 +1,263 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { mock } from 'node:test';
+import * as vscode from 'vscode';
+import type { NinjaOneApi } from '../../ninjaone.d.ts';
+import { activate, deactivate } from '../../src/extension.ts';
+import { COMMANDS } from '../../src/host/platform/contributions.ts';
+import { callbackQuery } from '../support/commandFixture.ts';
+import { ACME } from '../support/hostFixture.ts';
+import { SecretDisk, MemorySecrets } from '../support/memorySecrets.ts';
+import { until } from '../support/sessionFixture.ts';
+import { choice } from '../support/vscode/choice.ts';
+import { createContext, type FakeContext } from '../support/vscode/extensionContext.ts';
+import { useVscode } from '../support/vscode/fakeVscode.ts';
+
+const SERVICE = { ...ACME, name: 'Service', platform: 'api-services' };
+
+describe('extension', () => {
+  const editor = useVscode();
+  let storage: string;
+  let disk: SecretDisk;
+  let extension: FakeContext | undefined;
+  let api: NinjaOneApi;
+  let requests: { readonly url: string; readonly form: URLSearchParams }[];
+  let unhandled: unknown[];
+  /** What the token endpoint answers instead of tokens. */
+  let refusal: { readonly status: number; readonly error: string } | undefined;
+  const onUnhandled = (reason: unknown): void => {
+    unhandled.push(reason);
+  };
+
+  beforeEach(async () => {
+    storage = await mkdtemp(join(tmpdir(), 'ninjaone-extension-'));
+    disk = new SecretDisk();
+    requests = [];
+    unhandled = [];
+    refusal = undefined;
+    process.on('unhandledRejection', onUnhandled);
+    mock.method(globalThis, 'fetch', (url: string, { body }: { readonly body?: unknown } = {}) => {
+      requests.push({ url, form: new URLSearchParams(typeof body === 'string' ? body : '') });
+      const { pathname } = new URL(url);
+      if (pathname === '/ws/oauth/token' && refusal) {
+        return Promise.resolve(Response.json({ error: refusal.error }, { status: refusal.status }));
+      }
+      return Promise.resolve(
+        pathname === '/ws/oauth/token'
+          ? Response.json({
+              access_token: `access-token-${requests.length}`,
+              refresh_token: `refresh-token-${requests.length}`,
+              token_type: 'Bearer',
+              expires_in: 3600,
+            })
+          : pathname === '/v2/organizations'
+            ? Response.json([{ id: 1, name: 'Acme' }])
+            : new Response('', { status: pathname === '/ws/oauth/revoke' ? 200 : 404 }),
+      );
+    });
+  });
+  afterEach(async () => {
+    await extension?.dispose();
+    extension?.secrets.crash();
+    extension = undefined;
+    mock.restoreAll();
+    process.off('unhandledRejection', onUnhandled);
+    await rm(storage, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+    assert.deepEqual(unhandled, []);
+  });
+
+  const start = (connections?: readonly unknown[]): void => {
+    if (connections) {
+      editor.configuration.set('ninjaone.connections', connections);
+    }
+    editor.configuration.reads.length = 0;
+    extension = createContext({ storage, secrets: new MemorySecrets({ disk }) });
+    api = activate(extension.context);
+  };
+  /** All that the start has begun is done. */
+  const ready = async (): Promise<void> => {
+    await editor.commands.run('ninjaone.getConnection');
+  };
+  const sent = (path: string): number => requests.filter(({ url }) => new URL(url).pathname === path).length;
+  const getSession = (): Thenable<vscode.AuthenticationSession> =>
+    vscode.authentication.getSession('ninjaone', ['monitoring'], { createIfNone: true });
+  const signIn = async (): Promise<vscode.AuthenticationSession> => {
+    const pending = getSession();
+    await until(() => editor.env.opened.length > 0);
+    const query = callbackQuery(new URL(editor.env.opened[0] ?? ''), { code: 'code-1' });
+    editor.window.openUri(`vscode://ninjaone-community.ninjaone-authentication/callback?${query}`);
+    return pending;
+  };
+
+  describe('at its start', () => {
+    it('registers commands, provider, URI handler, views and documents before anything is awaited (A9)', () => {
+      start();
+      assert.deepEqual(editor.commands.registered.toSorted(), COMMANDS.toSorted());
+      assert.deepEqual([...editor.authentication.providers.keys()], ['ninjaone']);
+      assert.equal(editor.authentication.providers.get('ninjaone')?.options?.supportsMultipleAccounts, true);
+      assert.ok(editor.window.uriHandler);
+      assert.deepEqual([...editor.window.treeViews.keys()].toSorted(), ['ninjaone.connections', 'ninjaone.explorer']);
+      assert.ok(editor.workspace.fileSystem('ninjaone-request'));
+    });
+
+    it('reads one setting, asks nobody for anything, and says nothing without a connection', async () => {
+      start();
+      assert.deepEqual([...new Set(editor.configuration.reads)], ['ninjaone.connections']);
+      await ready();
+      assert.deepEqual(requests, []);
+      assert.deepEqual(editor.authentication.requests, []);
+      assert.deepEqual(editor.window.messages, []);
+      assert.equal(editor.commands.context.get('ninjaone.hasConnection'), false);
+      assert.equal(editor.commands.context.get('ninjaone.signedIn'), false);
+    });
+
+    it('asks no network with a connection, and puts the sign-in into the Accounts menu (A15)', async () => {
+      start([ACME]);
+      await until(() => editor.authentication.requests.length > 0);
+      assert.deepEqual(editor.authentication.requests[0]?.options, {});
+      assert.equal(editor.commands.context.get('ninjaone.hasConnection'), true);
+      assert.deepEqual(requests, []);
+      assert.deepEqual(editor.user.asked, []);
+    });
+
+    it('offers to move a client secret out of the settings, once in a window (C3)', async () => {
+      editor.user.closes(/Service/);
+      start([{ ...SERVICE, clientSecret: 'secret-1' }]);
+      await editor.user.wasAsked(/Service/);
+      editor.configuration.set('ninjaone.connections', [{ ...SERVICE, clientSecret: 'secret-2' }]);
+      await ready();
+      assert.equal(editor.user.asked.length, 1);
+    });
+
+    it('reads the sessions of the last time, and erases callbacks that were left behind (A2)', async () => {
+      start([ACME]);
+      const { id } = await signIn();
+      await extension?.dispose();
+      disk.write('callback:1', 'code=1&state=2');
+      start();
+      const [session] =
+        (await editor.authentication.providers.get('ninjaone')?.provider.getSessions(undefined, {})) ?? [];
+      assert.equal(session?.id, id);
+      await until(() => !disk.values.has('callback:1'));
+    });
+  });
+
+  it('signs in for another extension through the browser, and tells it of its connection (X1)', async () => {
+    start([ACME]);
+    let changes = 0;
+    api.onDidChangeConnections(() => (changes += 1));
+    const { id, accessToken, account } = await signIn();
+    assert.equal(account.label, 'Acme · eu · monitoring');
+    assert.equal(api.getConnection({ id, accessToken })?.instanceUrl, 'https://eu.ninjarmm.com');
+    assert.equal(sent('/ws/oauth/token'), 1);
+    assert.equal(changes, 1);
+    assert.equal(editor.commands.context.get('ninjaone.signedIn'), true);
+    // The next request is answered without the network.
+    assert.equal((await getSession()).id, id);
+    assert.equal(sent('/ws/oauth/token'), 1);
+  });
+
+  it('returns a valid token that cannot be renewed, and says once why, with what to do (A8, A16)', async () => {
+    const { now } = Date;
+    let later = 0;
+    mock.method(Date, 'now', () => now() + later);
+    start([ACME]);
+    const { id } = await signIn();
+    later = 57 * 60_000;
+    refusal = { status: 400, error: 'invalid_scope' };
+    editor.user.closes(/Acme/);
+    // The token that is there is good for three more minutes.
+    assert.equal((await getSession()).id, id);
+    await editor.user.wasAsked(/Acme/);
+    await getSession();
+    assert.deepEqual(
+      editor.window.messages.map(({ kind, buttons }) => [kind, buttons.length]),
+      [['error', 1]],
+    );
+  });
+
+  it('tests a connection with one call of the API (C5)', async () => {
+    start([ACME]);
+    await signIn();
+    await editor.commands.run('ninjaone.testConnection');
+    assert.equal(sent('/v2/organizations'), 1);
+    assert.equal(editor.window.messages.at(-1)?.kind, 'information');
+  });
+
+  it('adds a connection with its wizard, up to the first call (C5)', async () => {
+    start([]);
+    editor.user.picksFrom(/NinjaOne/, (pick) => {
+      pick.choose(pick.labels.find((label) => /^Europe/.test(label)) ?? '');
+    });
+    editor.user.picksFrom(/NinjaOne/, (pick) => {
+      pick.choose(pick.labels.find((label) => /^API/.test(label)) ?? '');
+    });
+    for (const text of ['client-1', undefined, 'secret-1', 'Acme']) {
+      editor.user.fillsIn(/NinjaOne/, (input) => {
+        if (text !== undefined) {
+          input.type(text);
+        }
+        input.accept();
+      });
+    }
+    await editor.commands.run('ninjaone.addConnection');
+    // The client ID was asked about first, without the secret.
+    assert.equal(requests[0]?.form.get('client_secret'), null);
+    assert.equal(sent('/v2/organizations'), 1);
+    assert.equal(requests.filter(({ form }) => form.get('client_secret') === 'secret-1').length, 1);
+    assert.equal(editor.commands.context.get('ninjaone.signedIn'), true);
+  });
+
+  it('ends a sign-in that was started with another client secret', async () => {
+    start([{ ...SERVICE, platform: 'web', redirectUri: 'https://acme.example/' }]);
+    disk.write(`clientSecret:${(await connectionId()) ?? ''}`, 'secret-1');
+    editor.user.fillsIn(/URL/, () => undefined);
+    const pending = editor.commands.run('ninjaone.signIn');
+    await until(() => editor.env.opened.length > 0);
+    disk.write(`clientSecret:${(await connectionId()) ?? ''}`, 'secret-2');
+    await pending;
+    assert.equal(editor.commands.context.get('ninjaone.signingIn'), false);
+    assert.deepEqual(requests, []);
+  });
+
+  it('deletes every secret and revokes every token at a reset (A13)', async () => {
+    start([ACME]);
+    await signIn();
+    // Of a connection that is gone, too.
+    disk.write('clientSecret:gone', 'secret-1');
+    editor.user.answers(/secret/, choice(/reset/i));
+    await editor.commands.run('ninjaone.reset');
+    assert.equal(sent('/ws/oauth/revoke'), 2);
+    assert.deepEqual([...disk.values.keys()], []);
+    assert.equal(editor.commands.context.get('ninjaone.signedIn'), false);
+    assert.deepEqual(editor.configuration.user('ninjaone.connections'), [ACME]);
+  });
+
+  it('leaves nothing behind when it is deactivated', async () => {
+    start([ACME]);
+    await signIn();
+    deactivate();
+    await extension?.dispose();
+    assert.deepEqual(editor.commands.registered, []);
+    assert.deepEqual([...editor.authentication.providers.keys()], []);
+    assert.equal(editor.window.uriHandler, undefined);
+    assert.ok(editor.window.statusBarItems.every(({ isDisposed }) => isDisposed));
+    assert.deepEqual(editor.languages.lensProviders, []);
+    assert.deepEqual(editor.languages.hoverProviders, []);
+    assert.throws(() => editor.workspace.fileSystem('ninjaone-request'));
+    // What happens later reaches nobody.
+    const said = editor.window.messages.length;
+    editor.configuration.set('ninjaone.connections', [{ ...SERVICE, clientSecret: 'secret-1' }]);
+    disk.write('session:1', '{');
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(editor.window.messages.length, said);
+  });
+
+  /** The id that secrets are kept by, of the first connection. */
+  async function connectionId(): Promise<string | undefined> {
+    const { parseConnections } = await import('../../src/core/connections/parseConnections.ts');
+    return parseConnections(editor.configuration.user('ninjaone.connections')).connections[0]?.id;
+  }
+});

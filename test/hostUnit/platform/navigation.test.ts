@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { openConnectionsSetting, openInBrowser } from '../../../src/host/platform/navigation.ts';
+import { offerToOpen } from '../../../src/host/platform/offerToOpen.ts';
+import { choice } from '../../support/vscode/choice.ts';
+import { useVscode } from '../../support/vscode/fakeVscode.ts';
+
+describe('navigation', () => {
+  const editor = useVscode();
+
+  it('opens an address byte for byte, with the encoding that it has (A1)', async () => {
+    const url = 'https://eu.ninjarmm.com/ws/oauth/authorize?redirect_uri=http%3A%2F%2F127.0.0.1&scope=a%20b';
+    assert.equal(await openInBrowser(url), true);
+    assert.deepEqual(editor.env.opened, [url]);
+  });
+
+  it('says when no browser could be opened', async () => {
+    editor.env.canOpen = false;
+    assert.equal(await openInBrowser('https://eu.ninjarmm.com/'), false);
+  });
+
+  it('opens the settings at the connections', async () => {
+    await openConnectionsSetting();
+    assert.deepEqual(editor.commands.executed, [
+      {
+        command: 'workbench.action.openSettingsJson',
+        args: [{ revealSetting: { key: 'ninjaone.connections' } }],
+      },
+    ]);
+  });
+
+  it('opens what was written only when the user asks for it', async () => {
+    let opened = 0;
+    const open = (): Promise<void> => {
+      opened += 1;
+      return Promise.resolve();
+    };
+    editor.user.closes('Saved.');
+    await offerToOpen('Saved.', open);
+    assert.equal(opened, 0);
+    editor.user.answers('Saved.', choice(/open/i));
+    await offerToOpen('Saved.', open);
+    assert.equal(opened, 1);
+  });
+});

@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import type { Scope } from '../../../src/core/connections/connection.ts';
+import { offline } from '../../support/fakeTokenServer.ts';
+import { createCommandFixture, type CommandFixture } from '../../support/commandFixture.ts';
+import { ACME } from '../../support/hostFixture.ts';
+import { MINUTE } from '../../support/sessionFixture.ts';
+import { choice } from '../../support/vscode/choice.ts';
+import { useVscode } from '../../support/vscode/fakeVscode.ts';
+
+const BETA = { ...ACME, name: 'Beta', instance: 'us' };
+const SERVICE = { ...ACME, platform: 'api-services' };
+
+describe('sign-in coordinator', () => {
+  const editor = useVscode();
+  let host: CommandFixture;
+  afterEach(() => host.close());
+
+  const open = async (connections?: readonly unknown[]): Promise<void> => {
+    host = await createCommandFixture(editor, connections);
+  };
+  const start = (scopes: readonly Scope[] = ['monitoring'], accountId?: string) =>
+    host.coordinator.start(scopes, accountId);
+  const scopesSent = async (count = 1): Promise<string | null> =>
+    (await host.browserOpened(count)).searchParams.get('scope');
+
+  describe('for another extension', () => {
+    it('asks NinjaOne for exactly the scopes of the request, without a question (A10, A17)', async () => {
+      await open();
+      const pending = start(['management']);
+      assert.equal(await scopesSent(), 'management offline_access');
+      await host.browserReturns();
+      const { session, connection } = await pending;
+      assert.equal(connection.name, 'Acme');
+      assert.deepEqual(session.scopes, ['management']);
+      assert.deepEqual(editor.user.asked, []);
+    });
+
+    it('takes the one connection that allows the scopes (A17)', async () => {
+      await open([{ ...ACME, scopes: ['monitoring'] }, BETA]);
+      const pending = start(['management']);
+      await host.browserReturns();
+      assert.equal((await pending).connection.name, 'Beta');
+    });
+
+    it('lets the user pick where several connections allow the scopes (A17)', async () => {
+      await open([ACME, BETA, { ...ACME, name: 'Narrow', clientId: 'client-2', scopes: ['control'] }]);
+      editor.user.answers(/connection/i, 'Beta');
+      const pending = start();
+      await host.browserReturns();
+      assert.equal((await pending).connection.name, 'Beta');
+      assert.deepEqual(editor.user.asked[0]?.choices, ['Acme', 'Beta']);
+    });
+
+    it('ends as canceled when the user leaves the pick (A17)', async () => {
+      await open([ACME, BETA]);
+      editor.user.closes(/connection/i);
+      await assert.rejects(start(), { code: 'canceled' });
+      assert.deepEqual(editor.env.opened, []);
+    });
+
+    it('offers to add the scopes to a connection, and writes nothing else of its entry (A17)', async () => {
+      await open([{ ...ACME, note: 'kept' }, 'no connection']);
+      editor.user.answers(/control/, choice(/add/i));
+      const pending = start(['monitoring', 'control']);
+      assert.equal(await scopesSent(), 'monitoring control offline_access');
+      await host.browserReturns();
+      assert.deepEqual((await pending).session.scopes, ['monitoring', 'control']);
+      assert.deepEqual(editor.configuration.user('ninjaone.connections'), [
+        { ...ACME, scopes: ['monitoring', 'management', 'control'], note: 'kept' },
+        'no connection',
+      ]);
+    });
+
+    it('asks which connection to widen where there are several (A17)', async () => {
+      await open([ACME, BETA]);
+      editor.user.answers(/connection/i, 'Beta');
+      editor.user.answers(/Beta/, choice(/add/i));
+      const pending = start(['control']);
+      await host.browserReturns();
+      assert.equal((await pending).connection.name, 'Beta');
+    });
+
+    it('changes nothing when the user does not want more scopes (A17)', async () => {
+      await open();
+      editor.user.closes(/control/);
+      await assert.rejects(start(['control']), { code: 'canceled' });
+      assert.deepEqual(editor.configuration.user('ninjaone.connections'), [ACME]);
+      assert.deepEqual(editor.env.opened, []);
+    });
+
+    it('fails with a way to the settings when they cannot be written', async () => {
+      await open();
+      editor.configuration.refuseWrites();
+      editor.user.answers(/control/, choice(/add/i));
+      await assert.rejects(start(['control']), { code: 'settings.notWritten', action: 'openSettings' });
+    });
+
+    it('signs the account of the request in again with its own scopes, so that its label stays (A17)', async () => {
+      await open([ACME, BETA]);
+      const { account } = await host.window.signIn(host.sessions, ['monitoring', 'management']);
+      // What was signed in a moment ago is not signed in again.
+      host.sessions.clock.now += MINUTE;
+      const pending = start(['monitoring'], account.id);
+      assert.equal(await scopesSent(), 'monitoring management offline_access');
+      await host.browserReturns();
+      assert.equal((await pending).account.label, account.label);
+    });
+
+    it('does not sign an account with control in again for a request without control (A10)', async () => {
+      await open([{ ...ACME, scopes: ['monitoring', 'control'] }]);
+      const { account } = await host.window.signIn(host.sessions, ['monitoring', 'control']);
+      const pending = start(['monitoring'], account.id);
+      assert.equal(await scopesSent(), 'monitoring offline_access');
+      await host.browserReturns();
+      assert.deepEqual((await pending).session.scopes, ['monitoring']);
+    });
+
+    it('stays with the connection of the account for other scopes (A17)', async () => {
+      await open([ACME, BETA]);
+      const { account } = await host.window.signIn(host.sessions, ['monitoring']);
+      const pending = start(['management'], account.id);
+      await host.browserReturns();
+      assert.equal((await pending).connection.name, 'Acme');
+    });
+
+    it('opens one browser for two extensions that ask at once (A17)', async () => {
+      await open();
+      const first = start();
+      await host.browserReturns();
+      const { session } = await first;
+      // VS Code asks for the second one when the first has ended.
+      assert.equal((await start()).session.id, session.id);
+      assert.equal(editor.env.opened.length, 1);
+    });
+
+    it('opens another browser for an extension that asks later', async () => {
+      await open();
+      const first = start();
+      await host.browserReturns();
+      await first;
+      host.sessions.clock.now += MINUTE;
+      const second = start();
+      await host.browserReturns({ code: 'code-2' }, 2);
+      await second;
+      assert.equal(host.endpoint.requests.length, 2);
+    });
+  });
+
+  describe('without a connection', () => {
+    it('opens the wizard, and uses the session with which that ends (A17)', async () => {
+      await open([]);
+      host.wizard = async () => {
+        editor.configuration.set('ninjaone.connections', [ACME]);
+        await host.window.signIn(host.sessions);
+        return host.settings.connections[0];
+      };
+      assert.equal((await start()).connection.name, 'Acme');
+      assert.equal(host.wizards, 1);
+      assert.deepEqual(editor.env.opened, []);
+    });
+
+    it('ends as canceled when the user leaves the wizard (A17)', async () => {
+      await open([]);
+      await assert.rejects(start(), { code: 'canceled' });
+    });
+
+    it('does not try again what failed in the wizard', async () => {
+      await open([]);
+      host.wizard = () => {
+        editor.configuration.set('ninjaone.connections', [ACME]);
+        return Promise.resolve(host.settings.connections[0]);
+      };
+      await assert.rejects(start(), { code: 'canceled' });
+      assert.deepEqual(editor.env.opened, []);
+    });
+
+    it('signs in once more when the session of the wizard can control devices and the request may not (A10)', async () => {
+      await open([]);
+      host.wizard = async () => {
+        editor.configuration.set('ninjaone.connections', [{ ...ACME, scopes: ['monitoring', 'control'] }]);
+        await host.window.signIn(host.sessions, ['monitoring', 'control']);
+        return host.settings.connections[0];
+      };
+      const pending = start();
+      await host.browserReturns();
+      assert.deepEqual((await pending).session.scopes, ['monitoring']);
+    });
+  });
+
+  describe('of a service', () => {
+    beforeEach(async () => {
+      await open([SERVICE]);
+      await host.window.clientSecrets.set(host.settings.connections[0]!.id, 'secret-1');
+    });
+
+    it('asks the user, who is told host and scopes, before another extension gets a token (A17)', async () => {
+      editor.user.answers(/Acme/, choice(/sign in/i));
+      const { session } = await start();
+      assert.deepEqual(session.scopes, ['monitoring']);
+      const [question] = editor.user.asked;
+      assert.equal(question?.kind, 'modal');
+      assert.match(question.detail ?? '', /eu\.ninjarmm\.com/);
+      assert.match(question.detail ?? '', /monitoring/);
+    });
+
+    it('sends nothing when the user says no, and asks again the next time (A17)', async () => {
+      editor.user.closes(/Acme/);
+      editor.user.closes(/Acme/);
+      await assert.rejects(start(), { code: 'canceled' });
+      await assert.rejects(start(), { code: 'canceled' });
+      assert.deepEqual(host.sessions.server.calls, []);
+    });
+
+    it('does not ask a person who pressed Sign In, and gets everything that the connection allows (A10)', async () => {
+      const { session } = await host.coordinator.signInTo(host.settings.connections[0]!, 'person');
+      assert.deepEqual(session.scopes, ['monitoring', 'management']);
+    });
+
+    it('asks when a program runs the command (A17)', async () => {
+      editor.user.closes(/Acme/);
+      await assert.rejects(host.coordinator.signInTo(host.settings.connections[0]!, 'program'), { code: 'canceled' });
+    });
+
+    it('ends with the failure of the server', async () => {
+      host.sessions.server.always = offline();
+      await assert.rejects(host.coordinator.signInTo(host.settings.connections[0]!, 'person'), {
+        code: 'network.offline',
+      });
+    });
+  });
+});

@@ -1,0 +1,176 @@
+import type { Connection } from '../../src/core/connections/connection.ts';
+import { lazy } from '../../src/core/base/lifecycle.ts';
+import { silentLogger } from '../../src/core/base/log.ts';
+import type { UsableSession } from '../../src/core/sessions/usableSessions.ts';
+import { TokenDocument } from '../../src/host/accounts/tokenDocument.ts';
+import { createCommands } from '../../src/host/commandTable.ts';
+import { registerCommands, type Command } from '../../src/host/platform/contributions.ts';
+import { ErrorReporter } from '../../src/host/platform/errorReporter.ts';
+import { SecretClipboard } from '../../src/host/platform/secretClipboard.ts';
+import { SignIn } from '../../src/host/signIn/signIn.ts';
+import { SignInCoordinator } from '../../src/host/signIn/signInCoordinator.ts';
+import { SignOut } from '../../src/host/signIn/signOut.ts';
+import type { SignInOptions } from '../../src/host/signIn/signInTypes.ts';
+import { WriteAccess } from '../../src/host/writeAccess/writeAccess.ts';
+import { ACME, HostFixture } from './hostFixture.ts';
+import { createSessionFixture, until, type SessionFixture } from './sessionFixture.ts';
+import { TokenEndpoint } from './tokenEndpoint.ts';
+import type { FakeVscode } from './vscode/fakeVscode.ts';
+
+export type CommandFixtureOptions = Partial<Pick<SignInOptions, 'remote' | 'confirmHost'>>;
+
+/** The host with sign-ins that reach the token endpoint, and with the commands. What other features do is recorded. */
+export class CommandFixture extends HostFixture {
+  readonly endpoint: TokenEndpoint;
+  readonly browserSignIn: SignIn;
+  readonly coordinator: SignInCoordinator;
+  readonly clipboard = new SecretClipboard();
+  readonly signOut: SignOut;
+  readonly writeAccess: WriteAccess;
+  readonly tokenDocument: TokenDocument;
+  readonly errors: unknown[] = [];
+  readonly edited: Connection[] = [];
+  readonly tested: UsableSession[] = [];
+  readonly forgottenHistories: string[] = [];
+  /** Rows of the Connections view, which only a person can press. */
+  readonly rows = new Set<unknown>();
+  testFailure: Error | undefined;
+  logsShown = 0;
+  resets = 0;
+  /** Whether every revocation of a reset works. */
+  resetRevokes = true;
+  wizards = 0;
+  /** The wizard, which is left by default. */
+  wizard: () => Promise<Connection | undefined> = () => Promise.resolve(undefined);
+  readonly #editor: FakeVscode;
+  readonly #disposables: { dispose(): unknown }[];
+
+  /** Use `createCommandFixture`. */
+  constructor(editor: FakeVscode, sessions: SessionFixture, options: CommandFixtureOptions) {
+    super(sessions);
+    this.#editor = editor;
+    const { settings, selection, window } = this;
+    const { tokens, clientSecrets, requests } = window;
+    const now = (): number => sessions.clock.now;
+    this.endpoint = new TokenEndpoint(sessions.server);
+    const { transport } = this.endpoint;
+    const signIn = new SignIn({
+      requests: {
+        context: async (connection, signal) => ({ ...(await requests.context(connection, signal)), transport }),
+        mint: (connection, scopes, signal) => requests.mint(connection, scopes, signal),
+      },
+      confirmHost: options.confirmHost ?? (() => Promise.resolve()),
+      remote: options.remote ?? false,
+      logger: silentLogger,
+    });
+    this.browserSignIn = signIn;
+    const addConnection = (): Promise<Connection | undefined> => {
+      this.wizards += 1;
+      return this.wizard();
+    };
+    this.coordinator = new SignInCoordinator({ settings, tokens, signIn, addConnection, now });
+    const reporter = new ErrorReporter(silentLogger);
+    const show = (...[error, ...rest]: Parameters<ErrorReporter['show']>): Promise<void> => {
+      this.errors.push(error);
+      return reporter.show(error, ...rest);
+    };
+    this.signOut = new SignOut({ tokens, clientSecrets, clipboard: this.clipboard, report: (error) => show(error) });
+    this.writeAccess = new WriteAccess({ memory: this.extension.globalState, settings, now });
+    this.tokenDocument = new TokenDocument(tokens, now);
+    const table = createCommands({
+      settings,
+      selection,
+      tokens,
+      clientSecrets,
+      coordinator: this.coordinator,
+      signIn,
+      signOut: lazy(() => Promise.resolve(this.signOut)),
+      clipboard: this.clipboard,
+      tokenDocument: this.tokenDocument,
+      writeAccess: this.writeAccess,
+      reporter: { show },
+      ready: Promise.resolve(),
+      addConnection,
+      editConnection: (connection) => {
+        this.edited.push(connection);
+        return Promise.resolve(connection);
+      },
+      test: (usable) => {
+        this.tested.push(usable);
+        return this.testFailure ? Promise.reject(this.testFailure) : Promise.resolve();
+      },
+      isRow: (argument) => this.rows.has(argument),
+      reset: () => {
+        this.resets += 1;
+        return Promise.resolve(this.resetRevokes);
+      },
+      forgetHistory: (connectionId) => {
+        this.forgottenHistories.push(connectionId);
+        return Promise.resolve();
+      },
+      showLog: () => {
+        this.logsShown += 1;
+      },
+      explorer: () => Promise.reject(new Error('There is no explorer in this test.')),
+      now,
+    });
+    this.#disposables = [
+      registerCommands(() => Promise.resolve(table), show),
+      signIn,
+      this.clipboard,
+      this.writeAccess,
+      this.tokenDocument,
+    ];
+  }
+
+  /** Codes of the errors that were shown or, as canceled, were not. */
+  get errorCodes(): readonly unknown[] {
+    return this.errors.map((error) => (error as { readonly code?: unknown }).code);
+  }
+
+  run(command: Command, ...args: readonly unknown[]): Promise<unknown> {
+    return this.#editor.commands.run(command, ...args);
+  }
+
+  /** Resolves to the address that the browser was sent to: the `count`-th of the test. */
+  async browserOpened(count = 1): Promise<URL> {
+    await until(() => this.#editor.env.opened.length >= count);
+    return new URL(this.#editor.env.opened[count - 1] ?? '');
+  }
+
+  /** The browser comes back from the `count`-th address that it was sent to. */
+  async browserReturns(parameters: Readonly<Record<string, string>> = { code: 'code-1' }, count = 1): Promise<void> {
+    this.browserSignIn.settle(callbackQuery(await this.browserOpened(count), parameters));
+  }
+
+  /** A row of the Connections view. */
+  row(connection: Connection): unknown {
+    const row = { kind: 'connection', connection };
+    this.rows.add(row);
+    return row;
+  }
+
+  override async close(): Promise<void> {
+    for (const item of this.#disposables) {
+      item.dispose();
+    }
+    await super.close();
+  }
+}
+
+/** `connections` is the user's setting. */
+export async function createCommandFixture(
+  editor: FakeVscode,
+  connections: readonly unknown[] = [ACME],
+  options: CommandFixtureOptions = {},
+): Promise<CommandFixture> {
+  editor.configuration.set('ninjaone.connections', connections);
+  return new CommandFixture(editor, await createSessionFixture(), options);
+}
+
+/** The query of the callback to an authorization request. The page of vscode.dev goes on to the address in `state`. */
+export function callbackQuery(request: URL, parameters: Readonly<Record<string, string>>): string {
+  const state = request.searchParams.get('state') ?? '';
+  const inState = URL.canParse(state) ? new URL(state).searchParams : new URLSearchParams();
+  return new URLSearchParams([...inState, ...Object.entries({ ...parameters, state })]).toString();
+}
