@@ -1,6 +1,6 @@
 import type { Connection } from '../../src/core/connections/connection.ts';
 import { lazy } from '../../src/core/base/lifecycle.ts';
-import { silentLogger } from '../../src/core/base/log.ts';
+import { silentLogger } from '../../tooling/silentLogger.ts';
 import type { UsableSession } from '../../src/core/sessions/usableSessions.ts';
 import { TokenDocument } from '../../src/host/accounts/tokenDocument.ts';
 import { createCommands } from '../../src/host/commandTable.ts';

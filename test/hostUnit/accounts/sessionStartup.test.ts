@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { silentLogger } from '../../../src/core/base/log.ts';
+import { silentLogger } from '../../../tooling/silentLogger.ts';
 import type { Disposable } from '../../../src/core/base/lifecycle.ts';
 import { secretStoreIdIn, startSessions } from '../../../src/host/accounts/sessionStartup.ts';
 import { createHost, type HostFixture } from '../../support/hostFixture.ts';
