@@ -20,9 +20,10 @@ export class FakeMemento implements vscode.Memento {
     return (text === undefined ? fallback : JSON.parse(text)) as never;
   }
 
+  /** As in the editor, the value can be read at once; the promise is about the disk. */
   async update(key: string, value: unknown): Promise<void> {
-    await Promise.resolve();
     if (this.#error) {
+      await Promise.resolve();
       throw this.#error;
     }
     if (value === undefined) {
@@ -30,6 +31,7 @@ export class FakeMemento implements vscode.Memento {
     } else {
       this.#values.set(key, JSON.stringify(value));
     }
+    await Promise.resolve();
   }
 
   /** From now on nothing can be kept. */
