@@ -22,17 +22,16 @@ export class FakeMemento implements vscode.Memento {
 
   /** As in the editor, the value can be read at once; the promise is about the disk. */
   async update(key: string, value: unknown): Promise<void> {
-    if (!this.#error) {
-      if (value === undefined) {
-        this.#values.delete(key);
-      } else {
-        this.#values.set(key, JSON.stringify(value));
-      }
-    }
-    await Promise.resolve();
     if (this.#error) {
+      await Promise.resolve();
       throw this.#error;
     }
+    if (value === undefined) {
+      this.#values.delete(key);
+    } else {
+      this.#values.set(key, JSON.stringify(value));
+    }
+    await Promise.resolve();
   }
 
   /** From now on nothing can be kept. */

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { Disposable } from './events.ts';
+import { Disposable, EventEmitter } from './events.ts';
 import { Uri } from './values.ts';
 
 /** Providers of lenses and hovers, and the problems that are marked in documents. */
@@ -22,6 +22,24 @@ export class FakeLanguages {
     },
   };
 
+  /** What is drawn above the lines of a document. */
+  async lensesOf(document: vscode.TextDocument): Promise<readonly vscode.CodeLens[]> {
+    const providers = this.lensProviders.filter(({ selector }) => isFor(selector, document));
+    const lenses = await Promise.all(
+      providers.map(async ({ provider }) => (await provider.provideCodeLenses(document, NEVER_CANCELED)) ?? []),
+    );
+    return lenses.flat();
+  }
+
+  /** What is shown where the pointer rests. */
+  async hoversAt(document: vscode.TextDocument, position: vscode.Position): Promise<readonly vscode.Hover[]> {
+    const providers = this.hoverProviders.filter(({ selector }) => isFor(selector, document));
+    const hovers = await Promise.all(
+      providers.map(async ({ provider }) => provider.provideHover(document, position, NEVER_CANCELED)),
+    );
+    return hovers.filter((hover) => hover !== null && hover !== undefined);
+  }
+
   /** The problems of a document, of all extensions. */
   problemsOf(uri: vscode.Uri): readonly vscode.Diagnostic[] {
     return [...this.#collections].flatMap((collection) => collection.get(uri) ?? []);
@@ -32,6 +50,35 @@ function registered<T>(list: T[], item: T): vscode.Disposable {
   list.push(item);
   return new Disposable(() => list.splice(list.indexOf(item), 1));
 }
+
+/** By scheme, and by patterns for the end of a name, as far as a manifest of ours needs them. */
+function isFor(selector: vscode.DocumentSelector, { uri, languageId }: vscode.TextDocument): boolean {
+  const filters = (Array.isArray(selector) ? selector : [selector]) as readonly (string | vscode.DocumentFilter)[];
+  return filters.some((filter) => {
+    if (typeof filter === 'string') {
+      return filter === languageId;
+    }
+    const { scheme, language, pattern } = filter;
+    return (
+      (scheme === undefined || scheme === uri.scheme) &&
+      (language === undefined || language === languageId) &&
+      (pattern === undefined || uri.path.endsWith(endOf(pattern)))
+    );
+  });
+}
+
+function endOf(pattern: vscode.GlobPattern): string {
+  const [, end] = typeof pattern === 'string' ? (/^\*\*\/\*([^*?{}[\]]+)$/.exec(pattern) ?? []) : [];
+  if (end === undefined) {
+    throw new Error(`The fake of vscode knows no pattern such as ${JSON.stringify(pattern)}.`);
+  }
+  return end;
+}
+
+const NEVER_CANCELED: vscode.CancellationToken = {
+  isCancellationRequested: false,
+  onCancellationRequested: new EventEmitter<unknown>().event,
+};
 
 type Entry = readonly [vscode.Uri, readonly vscode.Diagnostic[] | undefined];
 

@@ -5,7 +5,7 @@ import { EndOfLine, Position, Range } from './values.ts';
 export class FakeTextDocument implements vscode.TextDocument {
   readonly uri: vscode.Uri;
   readonly languageId: string;
-  readonly eol = EndOfLine.LF;
+  readonly eol: vscode.EndOfLine = EndOfLine.LF;
   readonly encoding = 'utf8';
   version = 1;
   isDirty = false;

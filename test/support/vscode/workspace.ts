@@ -47,13 +47,17 @@ export class FakeWorkspace {
     }),
   };
 
-  readonly tabGroups = partial<vscode.TabGroups>('window.tabGroups', {
+  /** The tab in front. */
+  activeTab: vscode.Tab | undefined;
+
+  readonly tabGroups: vscode.TabGroups = partial<vscode.TabGroups>('window.tabGroups', {
     onDidChangeTabs: this.#tabsChanged.event,
     all: [
       partial<vscode.TabGroup>('TabGroup', {
         tabs: this.tabs,
       }),
     ],
+    activeTabGroup: this.#activeTabGroup(),
   });
 
   /** The provider of a scheme, as the editor asks it. */
@@ -94,6 +98,7 @@ export class FakeWorkspace {
     if (!this.#tabOf(document.uri)) {
       this.addTab(new TabInputText(document.uri));
     }
+    this.activeTab = this.#tabOf(document.uri);
     return this.activeTextEditor;
   }
 
@@ -119,6 +124,9 @@ export class FakeWorkspace {
     if (this.activeTextEditor?.document.uri.toString() === uri.toString()) {
       this.activeTextEditor = undefined;
     }
+    if (this.activeTab === tab) {
+      this.activeTab = undefined;
+    }
     this.#tabsChanged.fire({ opened: [], closed: [tab], changed: [] });
   }
 
@@ -127,6 +135,17 @@ export class FakeWorkspace {
     document.isClosed = true;
     this.documents.splice(this.documents.indexOf(document), 1);
     this.#closed.fire(document);
+  }
+
+  /** Which tab it has in front is asked when it is read. */
+  #activeTabGroup(): vscode.TabGroup {
+    const activeTab = (): vscode.Tab | undefined => this.activeTab;
+    return partial<vscode.TabGroup>('TabGroup', {
+      tabs: this.tabs,
+      get activeTab() {
+        return activeTab();
+      },
+    });
   }
 
   #tabOf(uri: vscode.Uri): vscode.Tab | undefined {

@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import type * as vscode from 'vscode';
+import type { ExplorerRow } from '../../../src/host/catalog/operationPick.ts';
+import { openExplorer, type ExplorerFixture, type ExplorerFixtureOptions } from '../../support/explorerFixture.ts';
+import { ACME } from '../../support/hostFixture.ts';
+import { until } from '../../support/sessionFixture.ts';
+import { CancellationTokenSource } from '../../support/vscode/events.ts';
+import { useVscode } from '../../support/vscode/fakeVscode.ts';
+import type { FakeTreeView } from '../../support/vscode/views.ts';
+
+const LIST = 'GET /v2/organizations';
+const DEVICE = 'GET /v2/device/{id}';
+
+const NEVER_CANCELED = new CancellationTokenSource().token;
+
+describe('tree of operations', () => {
+  const editor = useVscode();
+  let explorer: ExplorerFixture;
+  let view: FakeTreeView<ExplorerRow>;
+  const open = async (options?: ExplorerFixtureOptions): Promise<void> => {
+    explorer = await openExplorer(editor, options);
+    view = editor.window.treeView('ninjaone.explorer') as FakeTreeView<ExplorerRow>;
+  };
+  afterEach(() => explorer.close());
+
+  const rows = async (row?: ExplorerRow): Promise<readonly ExplorerRow[]> =>
+    (await view.provider.getChildren(row)) ?? [];
+  const labels = async (): Promise<readonly string[]> => (await view.items()).map(({ label }) => label as string);
+  const rowOf = async (key: string, group?: string): Promise<ExplorerRow> => {
+    const all = await Promise.all((await rows()).filter(({ id }) => group === undefined || id === group).map(rows));
+    const found = all.flat().find((row) => row.kind === 'operation' && row.operation.key === key);
+    assert.notEqual(found, undefined, key);
+    return found!;
+  };
+  const itemOf = async (key: string): Promise<vscode.TreeItem> => view.provider.getTreeItem(await rowOf(key));
+  const tooltipOf = async (row: ExplorerRow): Promise<string> => {
+    const item = await view.provider.getTreeItem(row);
+    const resolved = await view.provider.resolveTreeItem?.(item, row, NEVER_CANCELED);
+    return resolved?.tooltip as string;
+  };
+
+  it('shows every operation in groups with counts, signed out, and sends no request (E1)', async () => {
+    await open({ connections: [] });
+    const counts = (await view.items()).map(({ description }) => Number(description));
+    assert.equal(
+      counts.reduce((sum, count) => sum + count, 0),
+      310,
+    );
+    assert.deepEqual(explorer.calls, []);
+  });
+
+  it('says in words what kind of request a row is, and opens it with a click (E3, E5)', async () => {
+    await open();
+    const { command, accessibilityInformation, description } = await itemOf(LIST);
+    assert.equal(command?.command, 'ninjaone.explorer.open');
+    assert.deepEqual(command.arguments, [LIST]);
+    assert.match(accessibilityInformation?.label ?? '', /Get organizations, GET \/v2\/organizations, reads/);
+    assert.equal(description, LIST);
+  });
+
+  it('locks what the connection has no scope for, and says which one is missing (E3)', async () => {
+    await open({ connections: [{ ...ACME, scopes: ['monitoring'] }], scopes: ['monitoring'] });
+    const { iconPath, description } = await itemOf('DELETE /v2/tag/{tagId}');
+    assert.equal((iconPath as vscode.ThemeIcon).id, 'lock');
+    assert.match(String(description), /management/);
+    assert.equal(((await itemOf(LIST)).iconPath as vscode.ThemeIcon).id, 'arrow-small-right');
+  });
+
+  it('locks what needs a user while the connection is a service (E3)', async () => {
+    await open({ connections: [{ ...ACME, platform: 'api-services' }], scopes: [] });
+    assert.match(String((await itemOf('GET /v2/ticketing/ticket/{ticketId}/log-entry')).description), /user/);
+  });
+
+  it('makes the tooltip when the pointer rests on a row: kind, scope, parameters (E3)', async () => {
+    await open();
+    const row = await rowOf('GET /v2/activities');
+    assert.equal((await view.provider.getTreeItem(row)).tooltip, undefined);
+    for (const part of ['GET /v2/activities', 'SYSTEM | DEVICE', 'monitoring', 'reads']) {
+      assert.equal((await tooltipOf(row)).includes(part), true, part);
+    }
+    const [group] = await rows();
+    assert.match(await tooltipOf(group!), /^\d+ operations?$/);
+  });
+
+  it('has favorites on top, which stay open, and lets go of them (E3)', async () => {
+    await open();
+    await explorer.run('ninjaone.explorer.addFavorite', LIST);
+    assert.equal((await labels())[0], 'Favorites');
+    const [favorites] = await view.items();
+    assert.equal(favorites?.collapsibleState, 2);
+    assert.match((await itemOf(LIST)).contextValue ?? '', /favorite/);
+    await explorer.run('ninjaone.explorer.removeFavorite', await rowOf(LIST));
+    assert.notEqual((await labels())[0], 'Favorites');
+  });
+
+  it('has what was sent as Recent, the latest first (E3)', async () => {
+    await open();
+    await explorer.run('ninjaone.explorer.run', LIST);
+    await explorer.run('ninjaone.explorer.run', 'GET /v2/devices');
+    const [recent] = await rows();
+    assert.equal(recent?.kind === 'group' && recent.label, 'Recent');
+    assert.deepEqual(
+      (await rows(recent)).map((row) => row.kind === 'operation' && row.operation.key),
+      ['GET /v2/devices', LIST],
+    );
+  });
+
+  it('knows the group of a row, and nothing above a group', async () => {
+    await open();
+    const row = await rowOf(LIST);
+    const parent = await view.provider.getParent?.(row);
+    assert.equal(parent?.id, row.kind === 'operation' && row.group);
+    assert.equal(await view.provider.getParent?.(parent), undefined);
+    assert.deepEqual(await rows(row), []);
+  });
+
+  it('is grouped as the user says, which is kept in the settings (E3)', async () => {
+    await open();
+    await labels();
+    editor.user.closes(/[Gg]roup/);
+    await explorer.run('ninjaone.explorer.groupBy');
+    editor.user.answers(/[Gg]roup/, 'Method');
+    await explorer.run('ninjaone.explorer.groupBy');
+    assert.equal(editor.configuration.user('ninjaone.explorer.groupBy'), 'method');
+    assert.deepEqual((await labels()).slice(0, 2), ['GET', 'POST']);
+    await until(() => view.refreshes > 0);
+  });
+
+  it('is not drawn again before it was looked at', async () => {
+    await open();
+    await explorer.run('ninjaone.explorer.addFavorite', LIST);
+    const before = view.refreshes;
+    await labels();
+    await explorer.run('ninjaone.explorer.addFavorite', DEVICE);
+    await until(() => view.refreshes > before);
+    assert.equal(before, 0);
+  });
+
+  describe('with a filter', () => {
+    it('shows what has all words while they are typed, and says how many (E3)', async () => {
+      await open();
+      editor.user.fillsIn(/[Ff]ilter/, (box) => {
+        box.enter('post script run');
+      });
+      await explorer.run('ninjaone.explorer.filter');
+      await until(() => view.message !== undefined && view.message !== '');
+      assert.match(view.message ?? '', /^1 of 310 operations/);
+      await until(() => editor.commands.context.get('ninjaone.explorerFiltered') === true);
+      const [group] = await view.items();
+      assert.equal(group?.collapsibleState, 2);
+      assert.match(group.id ?? '', /^filtered:/);
+    });
+
+    it('takes the filter away with Escape (E3)', async () => {
+      await open();
+      editor.user.fillsIn(/[Ff]ilter/, (box) => {
+        box.type('device');
+        assert.match(view.message ?? '', /of 310/);
+        box.escape();
+      });
+      await explorer.run('ninjaone.explorer.filter');
+      await until(() => view.message === '');
+      assert.equal(editor.commands.context.get('ninjaone.explorerFiltered'), false);
+    });
+
+    it('is cleared and brings the selected operation into sight (E3)', async () => {
+      await open();
+      (await explorer.open()).filter.apply();
+      view.select(await rowOf(DEVICE));
+      await explorer.run('ninjaone.explorer.clearFilter');
+      assert.deepEqual(
+        view.revealed.map((row) => row.kind === 'operation' && row.operation.key),
+        [DEVICE],
+      );
+    });
+  });
+
+  it('goes to an operation that the user picks (E3)', async () => {
+    await open();
+    await labels();
+    editor.user.answers(/operation/, 'Get organizations');
+    await explorer.run('ninjaone.explorer.goToOperation');
+    assert.deepEqual(
+      view.selection.map((row) => row.kind === 'operation' && row.operation.key),
+      [LIST],
+    );
+  });
+
+  describe('when Enter is pressed', () => {
+    const enterOn = async (key: string): Promise<void> => {
+      const row = await rowOf(key);
+      // The editor selects the row that has the focus, and runs its command a little later.
+      editor.commands.handle('list.select', () => {
+        view.select(row);
+      });
+      await explorer.run('ninjaone.explorer.run', { row: 'focused' });
+      if (row.kind === 'operation') {
+        await explorer.run('ninjaone.explorer.open', key);
+      }
+    };
+
+    it('sends a read (E5)', async () => {
+      await open();
+      await enterOn(LIST);
+      assert.deepEqual(explorer.calls, [LIST]);
+    });
+
+    it('opens a write and sends nothing (E5)', async () => {
+      await open();
+      await explorer.allowWrites();
+      await enterOn('DELETE /v2/tag/{tagId}');
+      assert.deepEqual(explorer.calls, []);
+      assert.equal(explorer.inFront.uri.scheme, 'ninjaone-request');
+    });
+
+    it('sends nothing by a click that comes after Enter on a group (E5)', async () => {
+      await open();
+      const [group] = await rows();
+      editor.commands.handle('list.select', () => {
+        view.select(group!);
+      });
+      await explorer.run('ninjaone.explorer.run', { row: 'focused' });
+      await explorer.run('ninjaone.explorer.open', LIST);
+      assert.deepEqual(explorer.calls, []);
+      assert.equal(explorer.inFront.uri.scheme, 'ninjaone-request');
+    });
+  });
+});

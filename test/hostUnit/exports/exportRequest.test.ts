@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
+import { until } from '../../support/sessionFixture.ts';
+import { useVscode } from '../../support/vscode/fakeVscode.ts';
+
+const DEVICE = 'GET /v2/device/{id}';
+
+describe('exporting a request', () => {
+  const editor = useVscode();
+  let explorer: ExplorerFixture;
+  beforeEach(async () => {
+    explorer = await openExplorer(editor);
+  });
+  afterEach(() => explorer.close());
+
+  const token = async (): Promise<string> => {
+    const { tokens } = explorer.host.window;
+    const [usable] = tokens.usable();
+    return (await tokens.getValidToken(usable!.session.id)).session.accessToken;
+  };
+
+  for (const [index, tool] of ['curl', 'PowerShell', 'Python', 'JavaScript'].entries()) {
+    it(`copies it for ${tool}, without a token (E10)`, async () => {
+      editor.user.answers(/\bid\b/, '7');
+      editor.user.answers('Get device', ({ choices }) => choices[index]);
+      editor.user.ignores(tool);
+      await explorer.run('ninjaone.explorer.copyAs', DEVICE);
+      assert.match(editor.env.clipboardText, /\/v2\/device\/7/);
+      assert.match(editor.env.clipboardText, /NINJAONE_ACCESS_TOKEN/);
+      assert.equal(editor.env.clipboardText.includes(await token()), false);
+      assert.deepEqual(explorer.calls, []);
+    });
+  }
+
+  it('copies nothing when the list is left', async () => {
+    await explorer.write(DEVICE, { path: { id: 7 } });
+    editor.user.closes('Get device');
+    await explorer.press('Copy as…');
+    assert.equal(editor.env.clipboardText, '');
+  });
+
+  it('opens what was copied when the user wants to see it', async () => {
+    await explorer.write(DEVICE, { path: { id: 7 } });
+    editor.user.answers('Get device', ({ choices }) => choices[0]);
+    editor.user.answers(/NINJAONE_ACCESS_TOKEN/, 'Open');
+    await explorer.press('Copy as…');
+    await until(() => editor.workspace.activeTextEditor?.document.isUntitled === true);
+    assert.equal(explorer.inFront.text, editor.env.clipboardText);
+    assert.equal(explorer.inFront.languageId, 'shellscript');
+  });
+
+  it('saves a script with the name of the operation, and opens it (E10)', async () => {
+    const file = join(explorer.host.sessions.directory, 'script.ps1');
+    editor.user.answers(/\bid\b/, '7');
+    editor.user.answers(/Get-device\.ps1/, file);
+    editor.user.answers(/script\.ps1/, 'Open');
+    await explorer.run('ninjaone.explorer.saveAsPowerShell', DEVICE);
+    assert.match(await readFile(file, 'utf8'), /'\/v2\/device\/'/);
+    await until(() => editor.workspace.activeTextEditor !== undefined);
+    assert.equal(explorer.title, 'script.ps1');
+  });
+
+  it('saves a script of the request in a document (E10)', async () => {
+    await explorer.write(DEVICE, { path: { id: 8 } });
+    editor.user.closes(/Get-device\.ps1/);
+    await explorer.press('Save as PowerShell Script…');
+    assert.deepEqual(explorer.errors, []);
+  });
+});

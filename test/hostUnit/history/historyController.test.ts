@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { json } from '../../support/apiClientFixture.ts';
+import {
+  BETA,
+  openExplorer,
+  type ExplorerFixture,
+  type ExplorerFixtureOptions,
+} from '../../support/explorerFixture.ts';
+import { ACME } from '../../support/hostFixture.ts';
+import { useVscode } from '../../support/vscode/fakeVscode.ts';
+
+const LIST = 'GET /v2/organizations';
+const ARCHIVE = 'POST /v2/document-templates/{documentTemplateId}/archive';
+
+describe('history', () => {
+  const editor = useVscode();
+  let explorer: ExplorerFixture;
+  const open = async (options?: ExplorerFixtureOptions): Promise<void> => {
+    explorer = await openExplorer(editor, options);
+  };
+  afterEach(() => explorer.close());
+
+  /** Sends a read, a minute after the last one, and waits until it is remembered. */
+  const send = async (count: number, value: unknown = [{ id: count }]): Promise<void> => {
+    explorer.answers('/v2/organizations', json(value));
+    explorer.host.sessions.clock.now += 60_000;
+    await explorer.run('ninjaone.explorer.run', LIST);
+    await explorer.remembered(count);
+  };
+
+  const archive = async (count = 1): Promise<void> => {
+    explorer.host.sessions.clock.now += 60_000;
+    await explorer.allowWrites();
+    editor.user.answers('documentTemplateId', '4');
+    await explorer.run('ninjaone.explorer.run', ARCHIVE);
+    await explorer.remembered(count);
+  };
+
+  it('says that it is empty', async () => {
+    await open();
+    await explorer.run('ninjaone.history.show');
+    assert.deepEqual(explorer.errors, ['history.empty']);
+  });
+
+  it('lists operation, status, duration, size, connection and address, the newest first (E13)', async () => {
+    await open();
+    await send(1);
+    await archive(2);
+    explorer.host.sessions.clock.now += 60_000;
+    editor.user.picksFrom(/History/, (pick) => {
+      assert.deepEqual(pick.labels, ['Archive document template', 'Get organizations']);
+      const [newest, oldest] = pick.items;
+      assert.match(newest?.detail ?? '', /POST \/v2\/document-templates\/4\/archive/);
+      for (const part of ['200', '0 ms', '10 B', 'Acme', 'minute']) {
+        assert.match(oldest?.description ?? '', new RegExp(part));
+      }
+      pick.escape();
+    });
+    await explorer.run('ninjaone.history.show');
+    assert.deepEqual(explorer.errors, []);
+  });
+
+  it('opens a response that is still kept, and sends nothing (E13)', async () => {
+    await open();
+    await send(1, [{ id: 1 }]);
+    await send(2, [{ id: 2 }]);
+    editor.user.picksFrom(/History/, (pick) => {
+      pick.activeItems = pick.items.slice(1);
+      pick.accept();
+    });
+    await explorer.run('ninjaone.history.show');
+    assert.deepEqual(JSON.parse(explorer.inFront.text), [{ id: 1 }]);
+    assert.equal(explorer.sent.length, 2);
+  });
+
+  it('sends a request again from the list (E13)', async () => {
+    await open();
+    await send(1);
+    editor.user.picksFrom(/History/, (pick) => {
+      pick.pressOn('Get organizations', 'Run Again');
+    });
+    await explorer.run('ninjaone.history.show');
+    assert.deepEqual(explorer.calls, [LIST, LIST]);
+  });
+
+  it('sends the request of the response in front again (E13)', async () => {
+    await open();
+    await send(1);
+    await explorer.run('ninjaone.history.rerun');
+    assert.deepEqual(explorer.calls, [LIST, LIST]);
+  });
+
+  it('asks which request to send again when none is in front (E13)', async () => {
+    await open();
+    await send(1);
+    editor.workspace.closeTab(explorer.inFront.uri);
+    editor.user.picksFrom(/again/, (pick) => {
+      pick.accept();
+    });
+    await explorer.run('ninjaone.history.rerun');
+    assert.equal(explorer.sent.length, 2);
+  });
+
+  it('asks before it sends a write once more (E9, E13)', async () => {
+    await open();
+    await archive();
+    editor.user.closes(/Archive document template/);
+    await explorer.run('ninjaone.history.rerun');
+    assert.equal(explorer.sent.length, 1);
+    editor.user.answers(/Archive document template/, 'Send Again');
+    await explorer.run('ninjaone.history.rerun');
+    assert.deepEqual(explorer.calls, [
+      'POST /v2/document-templates/4/archive',
+      'POST /v2/document-templates/4/archive',
+    ]);
+  });
+
+  it('sends no write again while the connection is read-only (E9)', async () => {
+    await open();
+    await archive();
+    await explorer.run('ninjaone.lockWrites');
+    editor.user.closes(/read-only/);
+    await explorer.run('ninjaone.history.rerun');
+    assert.deepEqual([explorer.sent.length, explorer.errors], [1, ['api.readOnly']]);
+  });
+
+  it('sends nothing again when the connection is gone', async () => {
+    await open({ connections: [ACME, BETA] });
+    await send(1);
+    editor.configuration.set('ninjaone.connections', [BETA]);
+    await explorer.run('ninjaone.history.rerun');
+    assert.deepEqual([explorer.sent.length, explorer.errors], [1, ['history.gone']]);
+  });
+
+  it('compares the response in front with the previous one of its operation (E13)', async () => {
+    await open();
+    await send(1, [{ id: 1 }]);
+    await send(2, [{ id: 2 }]);
+    await explorer.run('ninjaone.history.compare');
+    const [[left, right, title] = []] = editor.commands.callsOf('vscode.diff');
+    const texts = await Promise.all([left, right].map((uri) => editor.workspace.open(uri as never)));
+    assert.deepEqual(
+      texts.map(({ text }) => JSON.parse(text) as unknown),
+      [[{ id: 1 }], [{ id: 2 }]],
+    );
+    assert.match(String(title), /Get organizations · Acme/);
+    editor.workspace.close(texts[0]!);
+    assert.doesNotMatch((await editor.workspace.open(left as never)).text, /"id"/);
+  });
+
+  it('compares two responses that the user picks, of two connections (E13)', async () => {
+    await open({ connections: [ACME, BETA] });
+    await send(1, [{ id: 1 }]);
+    await explorer.host.selection.select(explorer.host.settings.connection('Beta')!);
+    await send(2, [{ id: 2 }]);
+    editor.workspace.closeTab(explorer.inFront.uri);
+    for (const [step, connection] of [
+      ['which answer', 'Beta'],
+      ['other', 'Acme'],
+    ] as const) {
+      editor.user.picksFrom(new RegExp(step), (pick) => {
+        pick.activeItems = pick.items.filter(({ description = '' }) => description.includes(connection));
+        pick.accept();
+      });
+    }
+    await explorer.run('ninjaone.history.compare');
+    const [[, , title] = []] = editor.commands.callsOf('vscode.diff');
+    assert.match(String(title), /Acme .*Beta /);
+  });
+
+  it('says so when there is nothing to compare', async () => {
+    await open();
+    await send(1);
+    await explorer.run('ninjaone.history.compare');
+    editor.workspace.closeTab(explorer.inFront.uri);
+    await explorer.run('ninjaone.history.compare');
+    assert.deepEqual(explorer.errors, ['history.nothingToCompare', 'history.nothingToCompare']);
+  });
+
+  it('compares from the list', async () => {
+    await open();
+    await send(1);
+    await send(2);
+    editor.user.picksFrom(/History/, (pick) => {
+      pick.pressOn('Get organizations', 'Compare with Previous');
+    });
+    await explorer.run('ninjaone.history.show');
+    assert.equal(editor.commands.callsOf('vscode.diff').length, 1);
+    assert.equal(explorer.sent.length, 2);
+  });
+
+  it('is cleared after a question (E13)', async () => {
+    await open();
+    await send(1);
+    editor.user.closes(/[Cc]lear/);
+    await explorer.run('ninjaone.history.clear');
+    await explorer.remembered(1);
+    editor.user.answers(/[Cc]lear/, 'Clear');
+    await explorer.run('ninjaone.history.clear');
+    await explorer.remembered(0);
+  });
+
+  it('does not name an entry by a text that another extension made up', async () => {
+    await open();
+    await send(1);
+    editor.user.picksFrom(/again/, (pick) => {
+      pick.escape();
+    });
+    await explorer.run('ninjaone.history.rerun', 'no such entry');
+    assert.equal(explorer.sent.length, 1);
+  });
+
+  /** As in another window, which knows only what is on the disk. */
+  const restart = async (): Promise<void> => {
+    const { directory } = explorer.host.sessions;
+    const kept = await readFolder(join(directory, 'history'));
+    const { clock } = explorer.host.sessions;
+    await explorer.close();
+    await open();
+    explorer.host.sessions.clock.now = clock.now;
+    for (const [name, text] of kept) {
+      const file = join(explorer.host.sessions.directory, 'history', name);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text);
+    }
+  };
+
+  it('opens a response of an earlier window when bodies are kept (E13)', async () => {
+    editor.configuration.set('ninjaone.history.keepBodies', true);
+    await open();
+    await send(1, [{ id: 5 }]);
+    await restart();
+    editor.user.picksFrom(/History/, (pick) => {
+      pick.accept();
+    });
+    await explorer.run('ninjaone.history.show');
+    assert.deepEqual(JSON.parse(explorer.inFront.text), [{ id: 5 }]);
+    assert.deepEqual(explorer.calls, []);
+  });
+
+  it('offers to send again what is no longer kept (E13)', async () => {
+    await open();
+    await send(1);
+    await restart();
+    for (const reply of [undefined, 'Run Again']) {
+      editor.user.picksFrom(/History/, (pick) => {
+        pick.accept();
+      });
+      editor.user.answers(/no longer/, () => reply);
+      await explorer.run('ninjaone.history.show');
+      assert.equal(explorer.sent.length, reply === undefined ? 0 : 1);
+    }
+  });
+});
+
+async function readFolder(folder: string): Promise<readonly (readonly [string, string])[]> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  return Promise.all(
+    found
+      .filter((each) => each.isFile())
+      .map(async ({ parentPath, name }) => {
+        const file = join(parentPath, name);
+        return [relative(folder, file), await readFile(file, 'utf8')] as const;
+      }),
+  );
+}

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { json } from '../../support/apiClientFixture.ts';
+import {
+  BETA,
+  openExplorer,
+  type ExplorerFixture,
+  type ExplorerFixtureOptions,
+} from '../../support/explorerFixture.ts';
+import { ACME } from '../../support/hostFixture.ts';
+import { useVscode } from '../../support/vscode/fakeVscode.ts';
+
+const DEVICE = 'GET /v2/device/{id}';
+const LIST = 'GET /v2/organizations';
+
+describe('request documents and their commands', () => {
+  const editor = useVscode();
+  let explorer: ExplorerFixture;
+  const open = async (options?: ExplorerFixtureOptions): Promise<void> => {
+    explorer = await openExplorer(editor, options);
+  };
+  afterEach(() => explorer.close());
+
+  it('send the request that is written in the document (E6)', async () => {
+    await open();
+    explorer.answers('/v2/device/7', json({ id: 7 }));
+    await explorer.write(DEVICE, { path: { id: 7 } });
+    await explorer.press('Send to Acme · eu');
+    assert.deepEqual(explorer.calls, ['GET /v2/device/7']);
+    assert.deepEqual(JSON.parse(explorer.inFront.text), { id: 7 });
+  });
+
+  it('send a body exactly as it is written, long numbers too (E6)', async () => {
+    await open();
+    await explorer.allowWrites();
+    await explorer.write('PATCH /v2/device/{id}');
+    const body = '{ "displayName": "A", "nodeId": 12345678901234567890 }';
+    editor.workspace.edit(
+      explorer.inFront,
+      `{"operation": "PATCH /v2/device/{id}", "path": {"id": 7}, "body": ${body}}`,
+    );
+    await explorer.run('ninjaone.request.send');
+    assert.deepEqual(explorer.calls, ['PATCH /v2/device/7']);
+    assert.match(explorer.sent[0]?.body ?? '', /12345678901234567890/);
+  });
+
+  it('mark every problem in the document, and send nothing (E6)', async () => {
+    await open();
+    const document = await explorer.write(DEVICE, { path: { id: 'x' }, query: { no: 1 } });
+    editor.user.closes(/./);
+    await explorer.run('ninjaone.request.send', document.uri);
+    const marked = editor.languages.problemsOf(document.uri).map(({ range }) => document.getText(range));
+    assert.deepEqual([...marked].sort(), ['"id"', '"no"']);
+    assert.deepEqual(explorer.calls, []);
+    editor.workspace.edit(document, '{}');
+    assert.deepEqual(editor.languages.problemsOf(document.uri), []);
+  });
+
+  it('list no problem of a document whose tab is closed', async () => {
+    await open();
+    const document = await explorer.write(DEVICE, { path: {} });
+    editor.user.closes(/./);
+    await explorer.run('ninjaone.request.send', document.uri);
+    assert.equal(editor.languages.problemsOf(document.uri).length, 1);
+    editor.workspace.closeTab(document.uri);
+    assert.deepEqual(editor.languages.problemsOf(document.uri), []);
+  });
+
+  for (const [what, text, mark] of [
+    ['a document with a header', `{"operation": "${LIST}", "headers": {"Authorization": "x"}}`, '"headers"'],
+    ['an operation that does not exist', '{"operation": "GET /v2/nothing"}', '"operation"'],
+    ['a name that stands twice', `{"operation": "${LIST}", "operation": "${LIST}"}`, '"operation"'],
+    ['a text that is not JSON', 'hello', ''],
+  ] as const) {
+    it(`refuse ${what}, and mark the place (E6, E11)`, async () => {
+      await open();
+      const document = await explorer.write(LIST);
+      editor.workspace.edit(document, text);
+      editor.user.closes(/./);
+      await explorer.run('ninjaone.request.send', document.uri);
+      assert.deepEqual(explorer.calls, []);
+      const [problem] = editor.languages.problemsOf(document.uri);
+      assert.equal(problem && document.getText(problem.range), mark);
+    });
+  }
+
+  it('say so when there is no request document', async () => {
+    await open();
+    await explorer.run('ninjaone.request.send');
+    await explorer.run('ninjaone.request.send', vscode.Uri.parse('file:///some/text.txt'));
+    assert.deepEqual(explorer.errors, ['request.noDocument', 'request.noDocument']);
+  });
+
+  it('offer to fetch all pages only where there are pages (E8)', async () => {
+    await open();
+    const titles = await explorer.lenses(await explorer.write(LIST));
+    assert.match(titles.join('\n'), /Fetch All/);
+    assert.doesNotMatch((await explorer.lenses(await explorer.write(DEVICE))).join('\n'), /Fetch All/);
+    for (const title of ['Send to Acme · eu', 'Copy as…', 'Save as PowerShell Script…']) {
+      assert.ok(titles.includes(title), title);
+    }
+  });
+
+  describe('with several connections', () => {
+    beforeEach(() => open({ connections: [ACME, BETA] }));
+
+    it('stay with the connection for which they were opened (E6)', async () => {
+      const document = await explorer.write(LIST);
+      await explorer.host.selection.select(explorer.host.settings.connection('Beta')!);
+      await explorer.run('ninjaone.request.send', document.uri);
+      assert.match(explorer.sent[0]?.url ?? '', /eu\.ninjarmm\.com/);
+    });
+
+    it('change the connection when the user says so (E6)', async () => {
+      const document = await explorer.write(LIST);
+      editor.user.answers(/connection/, 'Beta');
+      await explorer.press('Change Connection…', document);
+      assert.match((await explorer.lenses(document)).join('\n'), /Send to Beta · us/);
+      await explorer.run('ninjaone.request.send', document.uri);
+      assert.match(explorer.sent[0]?.url ?? '', /app\.ninjarmm\.com/);
+    });
+
+    it('ask once for the connection of a saved file (E6)', async () => {
+      const document = explorer.saved({ operation: LIST });
+      assert.equal((await explorer.lenses(document))[0], 'Send…');
+      editor.user.answers(/connection/, 'Beta');
+      await explorer.press('Send…', document);
+      await explorer.run('ninjaone.request.send', document.uri);
+      assert.equal(explorer.sent.filter(({ url }) => url.includes('app.ninjarmm.com')).length, 2);
+    });
+
+    it('send nothing of a saved file when the question is left', async () => {
+      const document = explorer.saved({ operation: LIST });
+      editor.user.closes(/connection/);
+      await explorer.run('ninjaone.request.send', document.uri);
+      assert.deepEqual(explorer.calls, []);
+    });
+
+    it('ask again when the connection is gone, and do not take another one', async () => {
+      const document = await explorer.write(LIST);
+      editor.configuration.set('ninjaone.connections', [BETA]);
+      editor.user.closes(/connection/);
+      await explorer.run('ninjaone.request.send', document.uri);
+      assert.deepEqual(explorer.calls, []);
+    });
+  });
+
+  it('take the only connection for a saved file', async () => {
+    await open();
+    const document = explorer.saved({ operation: LIST });
+    await explorer.press('Send to Acme · eu', document);
+    assert.deepEqual(explorer.calls, [LIST]);
+  });
+
+  it('show and do not send what is saved in a folder that is not trusted (P3)', async () => {
+    await open();
+    editor.workspace.isTrusted = false;
+    const document = explorer.saved({ operation: LIST });
+    assert.deepEqual(await explorer.lenses(document), []);
+    editor.user.closes(/[Tt]rust/);
+    await explorer.run('ninjaone.request.send', document.uri);
+    assert.deepEqual([explorer.calls, explorer.errors], [[], ['request.notTrusted']]);
+    await explorer.press('Send to Acme · eu', await explorer.write(LIST));
+    assert.deepEqual(explorer.calls, [LIST]);
+  });
+});

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import {
+  BETA,
+  openExplorer,
+  type ExplorerFixture,
+  type ExplorerFixtureOptions,
+} from '../../support/explorerFixture.ts';
+import { ACME } from '../../support/hostFixture.ts';
+import { until } from '../../support/sessionFixture.ts';
+import { useVscode } from '../../support/vscode/fakeVscode.ts';
+
+const DEVICE = 'GET /v2/device/{id}';
+const LIST = 'GET /v2/organizations';
+
+describe('request documents', () => {
+  const editor = useVscode();
+  let explorer: ExplorerFixture;
+  const open = async (options?: ExplorerFixtureOptions): Promise<void> => {
+    explorer = await openExplorer(editor, options);
+  };
+  afterEach(() => explorer.close());
+
+  const drafts = (): readonly string[] =>
+    Object.values(
+      explorer.host.extension.workspaceState.get('request.drafts', {}) as Record<string, { text: string }>,
+    ).map(({ text }) => text);
+
+  it('begin with every required name, and the cursor in the first empty value (E5)', async () => {
+    await open();
+    await explorer.run('ninjaone.explorer.open', DEVICE);
+    const { text } = explorer.inFront;
+    assert.deepEqual(JSON.parse(text), {
+      $schema: 'ninjaone://schema/GET/v2/device/{id}.json',
+      operation: DEVICE,
+      path: { id: '' },
+    });
+    const { selection, preview } = editor.workspace.shownWith ?? {};
+    assert.equal(preview, true);
+    assert.equal(explorer.inFront.offsetAt(selection!.start), text.indexOf('""') + 1);
+    assert.deepEqual(explorer.calls, []);
+  });
+
+  it('stay as they were left while their tab is open', async () => {
+    await open();
+    const document = await explorer.write(DEVICE, { path: { id: 7 } });
+    await until(() => !document.isDirty);
+    await explorer.run('ninjaone.explorer.open', LIST);
+    await explorer.run('ninjaone.explorer.open', DEVICE);
+    assert.deepEqual(JSON.parse(explorer.inFront.text), { operation: DEVICE, path: { id: 7 } });
+  });
+
+  it('begin anew after their tab was closed', async () => {
+    await open();
+    const document = await explorer.write(DEVICE, { path: { id: 7 } });
+    await until(() => !document.isDirty);
+    editor.workspace.closeTab(document.uri);
+    editor.workspace.close(document);
+    await explorer.run('ninjaone.explorer.open', DEVICE);
+    assert.match(explorer.inFront.text, /"id": ""/);
+  });
+
+  it('are saved after each change, as they stand (E6)', async () => {
+    await open();
+    const document = await explorer.write(DEVICE, { path: { id: 7 } });
+    assert.equal(document.isDirty, true);
+    await until(() => !document.isDirty);
+    assert.deepEqual(drafts(), [document.text]);
+    assert.equal(editor.commands.callsOf('workbench.action.files.saveWithoutFormatting').length, 1);
+  });
+
+  it('are saved by themselves while the user is in another tab (E6)', async () => {
+    await open();
+    await explorer.run('ninjaone.explorer.open', DEVICE);
+    const document = explorer.inFront;
+    await explorer.run('ninjaone.explorer.open', LIST);
+    editor.workspace.edit(document, '{}');
+    await until(() => !document.isDirty);
+    assert.deepEqual(editor.commands.callsOf('workbench.action.files.saveWithoutFormatting'), []);
+  });
+
+  it('are not kept as drafts without a tab (E6)', async () => {
+    await open();
+    const document = await explorer.write(DEVICE, { path: { id: 7 } });
+    await until(() => !document.isDirty);
+    editor.workspace.closeTab(document.uri);
+    await until(() => drafts().length === 0);
+  });
+
+  it('come back after a reload, with their connection (E6)', async () => {
+    await open({ connections: [ACME, BETA] });
+    const document = await explorer.write(DEVICE, { path: { id: 7 } });
+    await until(() => !document.isDirty);
+    const kept = explorer.host.extension.workspaceState.get('request.drafts');
+    await explorer.close();
+    editor.workspace.close(document);
+
+    await open({ connections: [BETA, ACME] });
+    await explorer.host.extension.workspaceState.update('request.drafts', kept);
+    const again = await editor.workspace.open(document.uri);
+    assert.equal(again.text, document.text);
+    assert.match((await explorer.lenses(again)).join('\n'), /Acme/);
+  });
+
+  it('ignore drafts that are damaged', async () => {
+    await open();
+    await explorer.host.extension.workspaceState.update('request.drafts', { 'ninjaone-request:/x': { text: 5 } });
+    await explorer.run('ninjaone.explorer.open', LIST);
+    assert.equal(drafts().length, 1);
+  });
+
+  it('are forgotten by Reset (A13)', async () => {
+    await open();
+    await explorer.run('ninjaone.explorer.open', LIST);
+    assert.equal(drafts().length, 1);
+    await (await explorer.open()).forget();
+    assert.deepEqual(drafts(), []);
+  });
+
+  describe('as files', () => {
+    let files: vscode.FileSystemProvider;
+    beforeEach(async () => {
+      await open();
+      files = editor.workspace.fileSystem('ninjaone-request');
+    });
+    const missing = vscode.Uri.parse('ninjaone-request:/no/such.ninjaone.json');
+
+    it('have a size, and a time that grows with each change', async () => {
+      const document = await explorer.write(DEVICE, {});
+      const before = await files.stat(document.uri);
+      await document.save();
+      const after = await files.stat(document.uri);
+      assert.equal(after.size, Buffer.byteLength(document.text));
+      assert.equal(Math.sign(after.mtime - before.mtime), 1);
+    });
+
+    it('are in folders that are always there', async () => {
+      const { type } = await files.stat(vscode.Uri.parse('ninjaone-request:/GET  v2 organizations'));
+      assert.equal(type, vscode.FileType.Directory);
+      assert.deepEqual(await files.readDirectory(missing), []);
+    });
+
+    it('are not found, and cannot be made, under a name of somebody else', async () => {
+      await assert.rejects(async () => files.stat(missing), { code: 'FileNotFound' });
+      await assert.rejects(async () => files.readFile(missing), { code: 'FileNotFound' });
+      await assert.rejects(async () => files.writeFile(missing, Buffer.from('{}'), { create: true, overwrite: true }), {
+        code: 'NoPermissions',
+      });
+    });
+
+    it('cannot be deleted, renamed or given folders', () => {
+      assert.throws(() => files.delete(missing, { recursive: false }), { code: 'NoPermissions' });
+      assert.throws(() => files.rename(missing, missing, { overwrite: true }), { code: 'NoPermissions' });
+      assert.throws(() => files.createDirectory(missing), { code: 'NoPermissions' });
+      files.watch(missing, { recursive: false, excludes: [] }).dispose();
+    });
+  });
+});

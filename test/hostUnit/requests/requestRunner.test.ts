@@ -1,0 +1,334 @@
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NinjaOneError } from '../../../src/core/base/errors.ts';
+import { l10n } from '../../../src/core/base/l10n.ts';
+import { json } from '../../support/apiClientFixture.ts';
+import {
+  BETA,
+  openExplorer,
+  type ExplorerFixture,
+  type ExplorerFixtureOptions,
+} from '../../support/explorerFixture.ts';
+import { ACME } from '../../support/hostFixture.ts';
+import { until } from '../../support/sessionFixture.ts';
+import { useVscode } from '../../support/vscode/fakeVscode.ts';
+
+describe('running operations', () => {
+  const editor = useVscode();
+  let explorer: ExplorerFixture;
+  const open = async (options?: ExplorerFixtureOptions): Promise<void> => {
+    explorer = await openExplorer(editor, options);
+  };
+  afterEach(() => explorer.close());
+
+  const timedOut = (): Error =>
+    new NinjaOneError({ code: 'network.timeout', intent: 'transient', message: l10n.t('Too slow.') });
+
+  it('sends a read, and opens the response as a document (E5)', async () => {
+    await open();
+    explorer.answers('/v2/organizations', json([{ id: 1, name: 'One' }]));
+    await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
+    assert.deepEqual(explorer.calls, ['GET /v2/organizations']);
+    assert.match(explorer.sent[0]?.headers?.['authorization'] ?? '', /^Bearer ./);
+    assert.deepEqual(JSON.parse(explorer.inFront.text), [{ id: 1, name: 'One' }]);
+    assert.equal(explorer.title, 'Get organizations · Acme.json');
+  });
+
+  it('asks for a required value and takes only one that fits (E5)', async () => {
+    await open();
+    editor.user.answers(/\bid\b/, async ({ objectionTo }) => {
+      assert.notEqual(await objectionTo?.('seven'), undefined);
+      return '7';
+    });
+    await explorer.run('ninjaone.explorer.run', 'GET /v2/device/{id}');
+    assert.deepEqual(explorer.calls, ['GET /v2/device/7']);
+  });
+
+  it('offers the values that the API knows, one question after the other (E5)', async () => {
+    await open();
+    editor.user.answers('entityType', ({ choices }) => {
+      assert.deepEqual(choices.slice(0, 1), ['ORGANIZATION']);
+      return 'ORGANIZATION';
+    });
+    editor.user.answers('entityId', '3');
+    await explorer.run('ninjaone.explorer.run', 'GET /v2/related-items/with-entity/{entityType}/{entityId}');
+    assert.deepEqual(explorer.calls, ['GET /v2/related-items/with-entity/ORGANIZATION/3']);
+  });
+
+  it('sends nothing and says nothing when a question is left', async () => {
+    await open();
+    editor.user.closes(/\bid\b/);
+    await explorer.run('ninjaone.explorer.run', 'GET /v2/device/{id}');
+    assert.deepEqual([explorer.calls, editor.window.said], [[], []]);
+  });
+
+  it('asks which operation, the recent ones first', async () => {
+    await open();
+    await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
+    editor.user.answers(/which operation/i, ({ choices }) => choices[0]);
+    await explorer.run('ninjaone.explorer.run');
+    assert.deepEqual(explorer.calls, ['GET /v2/organizations', 'GET /v2/organizations']);
+  });
+
+  it('sends a request of the connection that is selected, with its token', async () => {
+    await open({ connections: [ACME, BETA] });
+    await explorer.host.selection.select(explorer.host.settings.connection('Beta')!);
+    await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
+    assert.match(explorer.sent[0]?.url ?? '', /^https:\/\/app\.ninjarmm\.com\//);
+  });
+
+  describe('that change something', () => {
+    const ARCHIVE = 'POST /v2/document-templates/{documentTemplateId}/archive';
+
+    it('refuses while the connection is read-only, and asks for no value before (E9)', async () => {
+      await open();
+      editor.user.closes(/./);
+      await explorer.run('ninjaone.explorer.run', ARCHIVE);
+      assert.deepEqual([explorer.calls, explorer.errors], [[], ['api.readOnly']]);
+    });
+
+    it('offers to allow writes where it refuses (E9)', async () => {
+      await open();
+      editor.user.answers(/read-only/, ({ choices }) => choices[0]);
+      editor.user.closes(/Allow Acme/);
+      await explorer.run('ninjaone.explorer.run', ARCHIVE);
+      await editor.user.wasAsked(/Allow Acme/);
+    });
+
+    it('sends a plain write while writes are allowed, without another question (E9)', async () => {
+      await open();
+      await explorer.allowWrites();
+      editor.user.answers('documentTemplateId', '4');
+      await explorer.run('ninjaone.explorer.run', ARCHIVE);
+      assert.deepEqual(explorer.calls, ['POST /v2/document-templates/4/archive']);
+      assert.equal(editor.user.asked.length, 1);
+    });
+
+    it('leads to the request document when the operation takes a body (E5)', async () => {
+      await open();
+      await explorer.allowWrites();
+      editor.user.answers(/body/, ({ choices }) => choices[0]);
+      await explorer.run('ninjaone.explorer.run', 'PATCH /v2/device/{id}');
+      assert.equal(explorer.inFront.uri.scheme, 'ninjaone-request');
+      assert.match(explorer.inFront.text, /PATCH \/v2\/device\/\{id\}/);
+      assert.deepEqual(explorer.calls, []);
+    });
+
+    it('asks before an action on a device, with method, path, name, connection and host (E9)', async () => {
+      await open();
+      await explorer.allowWrites();
+      explorer.answers('/v2/device/7', json({ systemName: 'SRV-1' }));
+      editor.user.answers(/\bid\b/, '7');
+      editor.user.answers('Submit OS patch scan', 'Send');
+      await explorer.run('ninjaone.explorer.run', 'POST /v2/device/{id}/patch/os/scan');
+      const { kind, detail = '' } = editor.user.asked.at(-1) ?? {};
+      assert.equal(kind, 'modal');
+      for (const part of ['POST /v2/device/7/patch/os/scan', 'SRV-1 (7)', 'Acme', 'eu.ninjarmm.com']) {
+        assert.ok(detail.includes(part), `${part} in ${detail}`);
+      }
+      assert.deepEqual(explorer.calls, ['GET /v2/device/7', 'POST /v2/device/7/patch/os/scan']);
+    });
+
+    it('does not send what nobody confirms (E9)', async () => {
+      await open();
+      await explorer.allowWrites();
+      editor.user.answers(/\bid\b/, '7');
+      editor.user.closes('Submit OS patch scan');
+      await explorer.run('ninjaone.explorer.run', 'POST /v2/device/{id}/patch/os/scan');
+      assert.deepEqual(explorer.calls, ['GET /v2/device/7']);
+    });
+
+    it('says that the name of a device could not be read, and goes on with its id', async () => {
+      await open();
+      await explorer.allowWrites();
+      explorer.answers('/v2/device/7', json({ error: 'no' }, { status: 404 }));
+      editor.user.answers(/\bid\b/, '7');
+      editor.user.closes('Submit OS patch scan');
+      await explorer.run('ninjaone.explorer.run', 'POST /v2/device/{id}/patch/os/scan');
+      assert.match(editor.user.asked.at(-1)?.detail ?? '', /: 7 \(/);
+    });
+
+    it('wants the object of a deletion typed, then asks (E9)', async () => {
+      await open();
+      await explorer.allowWrites();
+      editor.user.answers('tagId', '5');
+      editor.user.answers(/Type 5/, async ({ objectionTo }) => {
+        assert.notEqual(await objectionTo?.('6'), undefined);
+        return '5';
+      });
+      editor.user.answers(/^Delete tag/, 'Send');
+      await explorer.run('ninjaone.explorer.run', 'DELETE /v2/tag/{tagId}');
+      assert.deepEqual(explorer.calls, ['DELETE /v2/tag/5']);
+      assert.deepEqual(
+        editor.user.asked.map(({ kind }) => kind),
+        ['input', 'input', 'modal'],
+      );
+    });
+
+    it('asks nothing more when the object of a deletion is not typed (E9)', async () => {
+      await open();
+      await explorer.allowWrites();
+      editor.user.answers('tagId', '5');
+      editor.user.closes(/Type 5/);
+      await explorer.run('ninjaone.explorer.run', 'DELETE /v2/tag/{tagId}');
+      assert.deepEqual([explorer.calls, editor.window.said], [[], []]);
+    });
+
+    it('wants a word of the path typed for a bulk change (E9)', async () => {
+      await open();
+      await explorer.allowWrites();
+      editor.user.answers(/Type bulk/, 'bulk');
+      editor.user.answers(/^Bulk delete/, 'Send');
+      await explorer.run('ninjaone.explorer.run', 'DELETE /v2/custom-fields/bulk');
+      assert.deepEqual(explorer.calls, ['DELETE /v2/custom-fields/bulk']);
+    });
+
+    it('says that the result of a write without a response is unknown, also in the history (E9)', async () => {
+      await open();
+      await explorer.allowWrites();
+      explorer.answers('/v2/document-templates/4/archive', timedOut());
+      editor.user.answers('documentTemplateId', '4');
+      editor.user.closes(/unknown/);
+      await explorer.run('ninjaone.explorer.run', ARCHIVE);
+      assert.deepEqual(explorer.errors, ['api.unknownOutcome']);
+      assert.equal(explorer.sent.length, 1);
+      await explorer.remembered(1);
+      const [entry] = await (await explorer.feature.history()).entries();
+      assert.equal(entry?.outcome, 'unknown');
+    });
+  });
+
+  it('asks before it reads secrets, and shows them as dots (E4)', async () => {
+    await open();
+    explorer.answers('/v2/device/7/dashboard-url', json({ url: 'https://secret.example' }));
+    editor.user.answers(/\bid\b/, '7');
+    editor.user.answers(/^Get device link/, 'Send');
+    await explorer.run('ninjaone.explorer.run', 'GET /v2/device/{id}/dashboard-url');
+    assert.match(explorer.inFront.text, /"url": "[^a-z]+"/);
+    await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
+    await explorer.remembered(1);
+  });
+
+  it('reads no secrets when the question is left (E4)', async () => {
+    await open();
+    editor.user.answers(/\bid\b/, '7');
+    editor.user.closes(/^Get device link/);
+    await explorer.run('ninjaone.explorer.run', 'GET /v2/device/{id}/dashboard-url');
+    assert.deepEqual([explorer.calls, explorer.errors], [[], []]);
+  });
+
+  it('explains a refusal and shows the response (E12)', async () => {
+    await open();
+    explorer.answers('/v2/organizations', json({ error: 'insufficient_privileges' }, { status: 403 }));
+    editor.user.closes(/Acme/);
+    await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
+    assert.deepEqual(explorer.errors, ['api.missingRight']);
+    assert.match((await explorer.lenses())[0] ?? '', /Acme/);
+    assert.match(explorer.inFront.text, /insufficient_privileges/);
+  });
+
+  it('shows no document when the network fails', async () => {
+    await open();
+    explorer.answers(
+      '/v2/organizations',
+      new NinjaOneError({
+        code: 'network.forbidden',
+        intent: 'invalidInput',
+        message: l10n.t('Not sent.'),
+      }),
+    );
+    await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
+    assert.deepEqual(explorer.errors, ['network.forbidden']);
+    assert.deepEqual(editor.workspace.documents, []);
+  });
+
+  it('refuses an operation whose scope the connection does not have', async () => {
+    await open({ connections: [{ ...ACME, scopes: ['management'] }], scopes: ['management'] });
+    editor.user.closes(/monitoring/);
+    await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
+    assert.deepEqual([explorer.calls, explorer.errors], [[], ['request.lacksScope']]);
+  });
+
+  describe('while signed out', () => {
+    const SERVICE = { name: 'Service', instance: 'eu', clientId: 'client-3', platform: 'api-services' };
+
+    it('signs in to a service after a question, then sends (A17)', async () => {
+      await open({ connections: [SERVICE], scopes: [] });
+      const [service] = explorer.host.settings.connections;
+      await explorer.host.window.clientSecrets.set(service!.id, 'the client secret');
+      editor.configuration.set('ninjaone.explorer.liveCatalog', false);
+      editor.user.answers(/Service/, 'Sign In');
+      await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
+      assert.deepEqual(explorer.calls, ['GET /v2/organizations']);
+      assert.deepEqual(
+        explorer.host.sessions.server.calls.map(({ kind }) => kind),
+        ['mint'],
+      );
+    });
+
+    it('sends nothing when the sign-in is refused', async () => {
+      await open({ connections: [SERVICE], scopes: [] });
+      editor.user.closes(/Service/);
+      await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
+      assert.deepEqual([explorer.calls, explorer.errors], [[], []]);
+    });
+
+    it('offers to add a connection when there is none', async () => {
+      await open({ connections: [] });
+      editor.user.picksFrom(/NinjaOne/, (wizard) => {
+        wizard.escape();
+      });
+      await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
+      assert.deepEqual([explorer.calls, explorer.errors], [[], []]);
+    });
+  });
+
+  describe('fetching all pages', () => {
+    it('reads page after page into one list, and says how many pages it had (E8)', async () => {
+      await open();
+      const page = (first: number): object[] => Array.from({ length: 2 }, (_, index) => ({ id: first + index }));
+      explorer.answers('/v2/organizations', json(page(1)), json(page(3)), json([]));
+      await explorer.write('GET /v2/organizations');
+      await explorer.press('Fetch All');
+      assert.deepEqual(
+        (JSON.parse(explorer.inFront.text) as { id: number }[]).map(({ id }) => id),
+        [1, 2, 3, 4],
+      );
+      assert.deepEqual(
+        explorer.calls.map((call) => /after=(\d+)/.exec(call)?.[1]),
+        [undefined, '2', '4'],
+      );
+      assert.match(explorer.title, /all pages/);
+      assert.match((await explorer.lenses()).join('\n'), /4 items on 2 pages.*complete/);
+    });
+
+    it('refuses what is not paged (E8)', async () => {
+      await open();
+      await explorer.write('GET /v2/device/{id}', { path: { id: 7 } });
+      await explorer.run('ninjaone.request.fetchAll');
+      assert.deepEqual([explorer.calls, explorer.errors], [[], ['request.hasNoPages']]);
+    });
+  });
+
+  it('keeps a response that is too large for memory in a file until its tab is closed (E7)', async () => {
+    await open();
+    const items = Array.from({ length: 100 }, (_, id) => ({ id, name: 'x'.repeat(50) }));
+    const bytes = Buffer.from(JSON.stringify(items));
+    explorer.answers('/v2/devices', async ({ overflow }) => {
+      await overflow?.start();
+      await overflow?.write(bytes);
+      return { ...json([]), body: bytes.subarray(0, 1000), overflow: bytes.byteLength };
+    });
+    await explorer.run('ninjaone.explorer.run', 'GET /v2/devices');
+    const folder = join(explorer.host.sessions.directory, 'responses');
+    const files = async (): Promise<string[]> =>
+      (await readdir(folder, { recursive: true, withFileTypes: true })).flatMap((each) =>
+        each.isFile() ? [each.name] : [],
+      );
+    assert.equal((await files()).length, 1);
+    assert.match((await explorer.lenses()).join('\n'), /Save as JSON/);
+    editor.workspace.closeTab(explorer.inFront.uri);
+    await until(async () => (await files()).length === 0);
+  });
+});

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { BETA, openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
+import { ACME } from '../../support/hostFixture.ts';
+import { MINUTE } from '../../support/sessionFixture.ts';
+import { useVscode } from '../../support/vscode/fakeVscode.ts';
+import type { FakeStatusBarItem } from '../../support/vscode/views.ts';
+
+describe('allowing writes', () => {
+  const editor = useVscode();
+  let explorer: ExplorerFixture;
+  let item: FakeStatusBarItem;
+  beforeEach(async () => {
+    explorer = await openExplorer(editor, { connections: [ACME, BETA] });
+    item = editor.window.statusBarItem('ninjaone.writes');
+  });
+  afterEach(() => explorer.close());
+
+  const mayWrite = (name: string): boolean => explorer.writeAccess.mayWrite(explorer.host.settings.connection(name)!);
+  const unlock = async (name: string, choice = 'For 15 Minutes'): Promise<void> => {
+    editor.user.answers(new RegExp(name), choice);
+    await explorer.run('ninjaone.unlockWrites', name);
+  };
+
+  it('is off for every connection, and the status bar says nothing (E9)', () => {
+    assert.deepEqual([mayWrite('Acme'), mayWrite('Beta'), item.isVisible], [false, false, false]);
+    assert.equal(editor.commands.context.get('ninjaone.writesUnlocked'), false);
+  });
+
+  it('asks in a dialog that names the host, for the selected connection (E9)', async () => {
+    editor.user.answers(/Acme/, 'For 15 Minutes');
+    await explorer.run('ninjaone.unlockWrites');
+    const [question] = editor.user.asked;
+    assert.equal(question?.kind, 'modal');
+    assert.match(question.detail ?? '', /eu\.ninjarmm\.com/);
+    assert.deepEqual([mayWrite('Acme'), mayWrite('Beta')], [true, false]);
+  });
+
+  it('allows nothing when the question is left (E9)', async () => {
+    editor.user.closes(/Beta/);
+    await explorer.run('ninjaone.unlockWrites', 'Beta');
+    assert.equal(mayWrite('Beta'), false);
+  });
+
+  for (const [choice, minutes] of [
+    ['For 15 Minutes', 15],
+    ['For 60 Minutes', 60],
+  ] as const) {
+    it(`ends after the time that was chosen: ${choice} (E9)`, async () => {
+      await unlock('Acme', choice);
+      explorer.host.sessions.clock.now += minutes * MINUTE - 1;
+      assert.equal(mayWrite('Acme'), true);
+      explorer.host.sessions.clock.now += 1;
+      assert.equal(mayWrite('Acme'), false);
+    });
+  }
+
+  it('stands in the status bar with the name of the connection and the time of its end (E9)', async () => {
+    await unlock('Acme');
+    assert.equal(item.isVisible, true);
+    assert.match(item.text, /Acme.*\d/);
+    assert.match(item.accessibilityInformation?.label ?? '', /Acme/);
+    assert.equal(editor.commands.context.get('ninjaone.writesUnlocked'), true);
+    assert.equal(item.command, 'ninjaone.lockWrites');
+  });
+
+  it('counts the connections in the status bar when there are several (E9)', async () => {
+    await unlock('Acme', 'Until Switched Off');
+    await unlock('Beta');
+    assert.match(item.text, /2/);
+    assert.match(item.tooltip as string, /Acme, Beta/);
+  });
+
+  it('is taken back without a question where one connection has it (E9)', async () => {
+    await unlock('Acme', 'Until Switched Off');
+    await explorer.run('ninjaone.lockWrites');
+    assert.deepEqual([mayWrite('Acme'), item.isVisible], [false, false]);
+    await explorer.run('ninjaone.lockWrites');
+    assert.deepEqual(explorer.errors, []);
+  });
+
+  it('is taken back from the connection that the user picks (E9)', async () => {
+    await unlock('Acme');
+    await unlock('Beta');
+    editor.user.answers(/read-only/, 'Beta');
+    await explorer.run('ninjaone.lockWrites');
+    assert.deepEqual([mayWrite('Acme'), mayWrite('Beta')], [true, false]);
+  });
+
+  it('is taken back from the connection that is named', async () => {
+    await unlock('Acme');
+    await unlock('Beta');
+    await explorer.run('ninjaone.lockWrites', 'Acme');
+    assert.deepEqual([mayWrite('Acme'), mayWrite('Beta')], [false, true]);
+  });
+
+  it('is forgotten with the connection, and with everything (C4, A13)', async () => {
+    await unlock('Acme', 'Until Switched Off');
+    await unlock('Beta', 'Until Switched Off');
+    await explorer.writeAccess.forget(explorer.host.settings.connection('Acme')!.id);
+    assert.deepEqual([mayWrite('Acme'), mayWrite('Beta')], [false, true]);
+    await explorer.writeAccess.forgetAll();
+    assert.equal(mayWrite('Beta'), false);
+  });
+
+  it('does not stand in the status bar for a connection that is gone', async () => {
+    await unlock('Acme', 'Until Switched Off');
+    editor.configuration.set('ninjaone.connections', [BETA]);
+    assert.equal(item.isVisible, false);
+  });
+
+  it('draws no icon that a connection has in its name', async () => {
+    editor.configuration.set('ninjaone.connections', [{ ...ACME, name: 'A $(bug) B' }]);
+    editor.user.answers(/bug/, 'Until Switched Off');
+    await explorer.run('ninjaone.unlockWrites');
+    assert.doesNotMatch(item.text, /\$\(bug\)/);
+  });
+});
