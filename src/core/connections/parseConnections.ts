@@ -232,7 +232,7 @@ function readOfflineAccess(value: unknown = true): Read<boolean> {
   return typeof value === 'boolean' ? { value } : { problem: l10n.t('Enter true or false, without quotation marks.') };
 }
 
-/** Without a valid platform only the form of a redirect URI can be checked. */
+/** Without a valid platform, only the syntax of a redirect URI can be checked. */
 function readRedirectUri(value: unknown, platform: Platform | undefined): Read<string | undefined> {
   const assumed = platform ?? (value === undefined ? 'native' : 'web');
   return checked(redirectUriProblem(value, assumed), () => (typeof value === 'string' ? value : undefined));
