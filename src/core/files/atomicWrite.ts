@@ -56,7 +56,7 @@ function writeFailed(path: string, error: unknown): NinjaOneError {
   return new NinjaOneError({
     code: 'file.notWritten',
     intent: 'invalidInput',
-    message: l10n.t('{0} could not be written ({1}). Choose another place.', plainText(path, 200), plainText(code, 40)),
+    message: l10n.t('Could not write {0} ({1}). Choose another location.', plainText(path, 200), plainText(code, 40)),
     cause: error,
   });
 }

@@ -121,7 +121,7 @@ async function orTell(task: () => Promise<void>): Promise<void> {
       code: 'spool.failed',
       intent: 'invalidInput',
       message: l10n.t(
-        'The answer is too large to be kept in memory, and writing it to a temporary file failed ({0}).',
+        'The response is too large for the memory, and it could not be written to a temporary file ({0}). Free up disk space, then try again.',
         plainText((error as NodeJS.ErrnoException).code ?? 'unknown', 40),
       ),
       action: 'showLog',

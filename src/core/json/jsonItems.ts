@@ -124,6 +124,6 @@ function itemTooLarge(): NinjaOneError {
   return new NinjaOneError({
     code: 'response.itemTooLarge',
     intent: 'invalidInput',
-    message: l10n.t('One item of the list is too large for a table. Save the answer as JSON.'),
+    message: l10n.t('An item of the list is too large for a table. Save the response as JSON instead.'),
   });
 }

@@ -117,6 +117,6 @@ function tooWide(): NinjaOneError {
   return new NinjaOneError({
     code: 'response.tooWide',
     intent: 'invalidInput',
-    message: l10n.t('The items have too many different names for a table. Save the answer as JSON.'),
+    message: l10n.t('The items have too many different properties for a table. Save the response as JSON instead.'),
   });
 }

@@ -45,13 +45,17 @@ export function viewOf(body: Uint8Array, options: ViewOptions): ResponseView {
   if (body.byteLength === 0) {
     return {
       ...NOTHING,
-      notices: [isDone ? l10n.t('Done. The answer has no body.') : l10n.t('The answer has no body.')],
+      notices: [isDone ? l10n.t('Done. The response has no body.') : l10n.t('The response has no body.')],
     };
   }
   const decoded = decode(body, contentType, size > body.byteLength);
   if (decoded === undefined) {
     const type = plainText(contentType, 100) || 'application/octet-stream';
-    const notice = l10n.t('The answer is binary ({0}). Save it to open it elsewhere.', type);
+    const notice = l10n.t({
+      message: 'The response is binary data ({0}). Save it to open it in another program.',
+      args: [type],
+      comment: '{0} is a content type.',
+    });
     return { ...NOTHING, kind: 'binary', notices: [notice] };
   }
   const view = textView(decoded.text, options, size > body.byteLength);
@@ -70,7 +74,7 @@ const NOTHING: ResponseView = {
   masked: [],
 };
 
-const DAMAGED = l10n.t('Some bytes of the answer are not valid text and are shown as {0}.', '\ufffd');
+const DAMAGED = l10n.t('Some bytes of the response are not valid text and are shown as {0}.', '\ufffd');
 
 /** `undefined` for what is no text. */
 function decode(
@@ -111,7 +115,7 @@ function isMostlyText(text: string): boolean {
 function textView(text: string, options: ViewOptions, partial: boolean): ResponseView {
   if (isHtml(text, options.contentType ?? '')) {
     const notice = l10n.t(
-      'A web page came instead of data. It may come from a proxy or a sign-in page of this network.',
+      'The response is a web page instead of data. It may come from a proxy or a sign-in page of your network.',
     );
     return rawView({ kind: 'html', language: 'html', text, options, partial, notices: [notice] });
   }
@@ -125,12 +129,17 @@ function textView(text: string, options: ViewOptions, partial: boolean): Respons
     return linesView(text, options, partial);
   }
   if (layout.end === 'truncated' && /^\s*[[{]/.test(text)) {
-    const notice = l10n.t('The JSON of the answer ends in its midst. Send the request again.');
+    const notice = l10n.t('The JSON is incomplete. Send the request again.');
     // It is no valid JSON, and the editor would say so at every line.
     return { ...jsonView(layout, options, true), language: 'plaintext', notices: [notice] };
   }
   const notices = isJson(options.contentType ?? '')
-    ? [l10n.t('The answer calls itself JSON but is not, from character {0} on.', layout.at + 1)]
+    ? [
+        l10n.t(
+          'The response is not valid JSON from character {0} on, although its content type is JSON.',
+          layout.at + 1,
+        ),
+      ]
     : [];
   const language = /^\s*<\?xml|^\s*<[\w:]+[\s>]/.test(text) ? 'xml' : 'plaintext';
   return rawView({ kind: 'text', language, text, options, partial, notices });
@@ -158,7 +167,7 @@ function jsonView(layout: FormattedJson, options: ViewOptions, partial: boolean)
     shownItems,
     cut,
     notices: [
-      ...(depth > MOST_DEPTH ? [l10n.t('The JSON has {0} levels, so it is shown as plain text.', depth)] : []),
+      ...(depth > MOST_DEPTH ? [l10n.t('The JSON is shown as plain text because it has {0} levels.', depth)] : []),
       ...(cut ? [cutNotice({ items, shownItems }, options)] : []),
     ],
     masked,
@@ -183,22 +192,22 @@ const DOTS = '••••••••';
 const MASK = `"${DOTS}"`;
 
 const SAVABLE = {
-  part: l10n.t('Only the first part is shown. Save the answer to have all of it.'),
+  part: l10n.t('Only the first part is shown. To get the complete response, save it.'),
   first: l10n.t(
-    '{0, plural, one {Only the first item is shown.} other {Only the first # items are shown.}} Save the answer to have all of it.',
+    '{0, plural, one {Only the first item is shown.} other {Only the first # items are shown.}} To get the complete response, save it.',
   ),
   firstOf: l10n.t(
-    '{0, plural, one {Only the first of {1} items is shown.} other {Only the first # of {1} items are shown.}} Save the answer to have all of it.',
+    '{0, plural, one {Only the first of {1} items is shown.} other {Only the first # of {1} items are shown.}} To get the complete response, save it.',
   ),
 };
 
 const GIVING_SECRETS: typeof SAVABLE = {
-  part: l10n.t('Only the first part is shown. The rest is not kept, because the answer gives out secrets.'),
+  part: l10n.t('Only the first part is shown. The rest is not stored because the response contains secrets.'),
   first: l10n.t(
-    '{0, plural, one {Only the first item is shown.} other {Only the first # items are shown.}} The rest is not kept, because the answer gives out secrets.',
+    '{0, plural, one {Only the first item is shown.} other {Only the first # items are shown.}} The rest is not stored because the response contains secrets.',
   ),
   firstOf: l10n.t(
-    '{0, plural, one {Only the first of {1} items is shown.} other {Only the first # of {1} items are shown.}} The rest is not kept, because the answer gives out secrets.',
+    '{0, plural, one {Only the first of {1} items is shown.} other {Only the first # of {1} items are shown.}} The rest is not stored because the response contains secrets.',
   ),
 };
 
