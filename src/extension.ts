@@ -10,7 +10,7 @@ import { SelectedConnection } from './host/selection/selectedConnection.ts';
 import { createSignIn } from './host/signIn/createSignIn.ts';
 import { WriteAccess } from './host/writeAccess/writeAccess.ts';
 
-/** Builds the features from the ground up and returns the public API. Nothing here waits for anything. */
+/** Creates the features in order of dependency and returns the public API. Nothing here awaits, so activation is fast. */
 export function activate(context: vscode.ExtensionContext): NinjaOneApi {
   const platform = createPlatform(context);
   const { register, settings, now } = platform;
@@ -29,5 +29,5 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
 }
 
 export function deactivate(): void {
-  // Everything is in the subscriptions of the context.
+  // Everything is registered in the context's subscriptions.
 }

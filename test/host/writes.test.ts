@@ -153,7 +153,7 @@ async function sendAll(operations: readonly Operation[], sendMethod: SendMethod)
   }
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   const log = (await readLog()).slice(before);
-  const refusals = log.matchAll(/api\.readOnly: "[^"]+" is read-only, so (.+) was not sent\./g);
+  const refusals = log.matchAll(/api\.readOnly: (.+) was not sent because "[^"]+" is read-only\./g);
   return { whileReadOnly, unlocked, refused: new Set([...refusals].map(([, key = '']) => key)) };
 }
 

@@ -71,7 +71,7 @@ describe('a race of windows for one refresh token', function () {
 
   describe('when a window dies', () => {
     const shortTimeouts = {
-      lock: { stale: 900, patience: 5000 },
+      lock: { stale: 900, timeout: 5000 },
       timeouts: { catchUp: 1000, recovery: 300, response: 10_000 },
     };
 

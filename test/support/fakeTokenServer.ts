@@ -126,7 +126,7 @@ export function invalidGrant(): NinjaOneError {
   return new NinjaOneError({
     code: 'oauth.invalidGrant',
     intent: 'signInAgain',
-    message: l10n.t('The sign-in of "{0}" has ended. Sign in again.', 'Acme'),
+    message: l10n.t('Your session for "{0}" has ended. Sign in again.', 'Acme'),
     action: 'signIn',
   });
 }

@@ -101,7 +101,7 @@ export class SessionWindow {
       directory,
       secretStoreId: () => options.secretStoreId ?? 'machine',
       storage: { timeout: 50, retries: [1, 1] },
-      lock: { stale: 600, patience: 2000 },
+      lock: { stale: 600, timeout: 2000 },
       connections: () => fixture.connections,
       onDidChangeConnections: fixture.onDidChangeConnections,
       mayContact: options.mayContact ?? (() => true),

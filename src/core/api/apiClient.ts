@@ -6,10 +6,10 @@ import { matchesPathTemplate, isWrite, needsTypedText, riskLevelOf, type ApiRequ
 import { displayedHeaders, type ApiResponse } from './apiResponse.ts';
 import { responseFailure, notConfirmed, readOnly, tokenRenewed, writeFailure, wrongTarget } from './apiErrors.ts';
 
-/** A valid access token; `force` renews it whatever its age. */
+/** Returns a valid access token; `force` renews it whatever its age. */
 export type AccessTokenSource = (options: { readonly force: boolean }) => Promise<string>;
 
-/** As whom a request is sent. The token is good for the connection's origin only. */
+/** The connection and token of a request. The token may be sent only to the connection's origin. */
 export interface ApiSession {
   readonly connection: Connection;
   readonly scopes: readonly Scope[];
@@ -17,14 +17,14 @@ export interface ApiSession {
 }
 
 export interface WritePermission {
-  /** Whether writes are allowed for the connection at this moment (E9). */
+  /** Whether writes are currently allowed for the connection (E9). */
   mayWrite(connection: Connection): boolean;
 }
 
 export interface ApiClientOptions {
   readonly transport: Transport;
   readonly writes: WritePermission;
-  /** Milliseconds that one exchange may take (`ninjaone.http.timeout`). */
+  /** Timeout of one exchange in milliseconds (`ninjaone.http.timeout`). */
   readonly timeout: () => number;
   readonly now: () => number;
   /** Resolves after so many milliseconds, or as soon as the signal is aborted. */
@@ -33,27 +33,27 @@ export interface ApiClientOptions {
 
 export interface SendOptions {
   readonly session: ApiSession;
-  /** A read is sent once, whatever comes of it: neither after a pause nor with a renewed token. */
+  /** A read is sent once: neither retried after a pause nor repeated with a renewed token. */
   readonly once?: boolean;
-  /** Needed for secrets, device actions, bulk changes and whatever destroys; made by `confirm`. */
+  /** Required for secrets, device actions, bulk changes, and destructive operations; created by `confirm`. */
   readonly confirmation?: Confirmation | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Bytes of the body that are kept in memory; the default is 20 MB. */
+  /** Maximum size of the body in memory, in bytes; the default is 20 MB. */
   readonly maxBytes?: number | undefined;
-  /** Takes a larger body. */
+  /** Receives a larger body. */
   readonly overflow?: BodySink | undefined;
-  /** Told before each pause after which a read is sent again, with its length in milliseconds. */
+  /** Called before each pause that precedes a retry of a read, with its length in milliseconds. */
   readonly onPause?: ((milliseconds: number, failure: NinjaOneError) => void) | undefined;
 }
 
-/** That a person has said yes to one request. It means something only to the client that made it. */
+/** Proof that the user confirmed one request. Only the client that created it accepts it. */
 export interface Confirmation {
   readonly key: string;
 }
 
 /**
- * The one door to the API. What may not be sent is refused here, below every view, document and command: writes while
- * the connection is read-only, and secrets, device actions, bulk changes and deletions that nobody confirmed (E9).
+ * Sends all API requests. It enforces the restrictions for every view, document, and command: no writes while the
+ * connection is read-only, and no secrets, device actions, bulk changes, or deletions without confirmation (E9).
  */
 export class ApiClient {
   readonly #options: ApiClientOptions;
@@ -63,13 +63,13 @@ export class ApiClient {
     this.#options = options;
   }
 
-  /** Whether `send` asks for a confirmation of this request. */
+  /** Whether `send` requires a confirmation of this request. */
   needsConfirmation(request: ApiRequest): boolean {
     const riskLevel = riskLevelOf(request);
     return (riskLevel !== 'read' && riskLevel !== 'write') || needsTypedText(request);
   }
 
-  /** Asks through `ask`; `undefined` if the answer is no. A write is confirmed once and exactly, a read with all its pages. */
+  /** Confirms a request with `ask`; `undefined` if declined. Covers exactly one write, or a read with all its pages. */
   async confirm(request: ApiRequest, ask: () => Promise<boolean>): Promise<Confirmation | undefined> {
     if (!(await ask())) {
       return undefined;
@@ -80,9 +80,9 @@ export class ApiClient {
   }
 
   /**
-   * Resolves with every answer of the server, also with one that says no (`failure`). Rejects with a NinjaOneError when
-   * there is none: `api.readOnly`, `api.notConfirmed`, `api.unknownOutcome`, `network.*`, what the token source throws,
-   * `canceled`.
+   * Resolves with every response of the server, including error responses (`failure`). Rejects with a NinjaOneError if
+   * there is none: `api.readOnly`, `api.notConfirmed`, `api.unknownOutcome`, `network.*`, `canceled`, or an error of the
+   * token source.
    */
   async send(request: ApiRequest, options: SendOptions): Promise<ApiResponse> {
     this.#check(request, options);
@@ -119,11 +119,11 @@ export class ApiClient {
     }
   }
 
-  /** Sent at most once, whatever happens. */
+  /** Sends at most once, whatever happens. */
   async #write(request: ApiRequest, options: SendOptions): Promise<ApiResponse> {
     const { session, signal } = options;
     const accessToken = await session.accessToken({ force: false });
-    // The token may have taken its time, and the permission may have ended meanwhile.
+    // The permission may have expired while the token was requested.
     if (signal?.aborted) {
       throw canceled();
     }
@@ -143,7 +143,7 @@ export class ApiClient {
     return { ...response, failure: tokenRenewed(request.connection) };
   }
 
-  /** Reads are sent again after a pause when the server is busy or the network broke. */
+  /** Retries after a pause if the server is busy or the network failed. */
   async #read(request: ApiRequest, options: SendOptions, force: boolean): Promise<ApiResponse> {
     const { session, signal, onPause, once } = options;
     for (let attempt = 1; ; attempt++) {
@@ -155,7 +155,7 @@ export class ApiClient {
         throw error;
       });
       const failure = outcome instanceof Error ? outcome : outcome.failure;
-      if (!failure || once || attempt === MOST_ATTEMPTS || !isRepeatable(request) || !isPassing(failure)) {
+      if (!failure || once || attempt === MAX_ATTEMPTS || !isRepeatable(request) || !isPassing(failure)) {
         if (outcome instanceof Error) {
           throw outcome;
         }
@@ -184,7 +184,7 @@ export class ApiClient {
       },
       ...(body === undefined ? {} : { body }),
       timeout: timeout(),
-      maxBytes: options.maxBytes ?? MOST_BYTES,
+      maxBytes: options.maxBytes ?? MAX_BYTES,
       overflow: options.overflow,
       signal: options.signal,
     });
@@ -203,12 +203,12 @@ export class ApiClient {
   }
 }
 
-const MOST_ATTEMPTS = 4;
-const MOST_BYTES = 20_000_000;
+const MAX_ATTEMPTS = 4;
+const MAX_BYTES = 20_000_000;
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 300_000;
 
-/** A POST that only reads may be sent twice; one that hands out an installer or a link makes a second one. */
+/** A POST that only reads can be repeated; one that creates an installer or a link would create a second one. */
 function isRepeatable(request: ApiRequest): boolean {
   return request.operation.method === 'GET' || riskLevelOf(request) === 'read';
 }
@@ -219,7 +219,7 @@ function isPassing({ code, support }: NinjaOneError): boolean {
 
 const PASSING: ReadonlySet<string> = new Set(['server.busy', 'network.reset', 'network.failed', 'network.timeout']);
 
-/** The pages of a read differ in their query, and a person confirms the list and not each page. */
+/** Ignores the query of a read, because pages differ in it and the user confirms the whole list. */
 function fingerprint(request: ApiRequest): string {
   const { connection, operation, url, body } = request;
   const target = isWrite(request) ? [url, body ?? ''] : [new URL(url).pathname];

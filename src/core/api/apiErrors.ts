@@ -7,21 +7,21 @@ import { isWrite, type ApiRequest } from './apiRequest.ts';
 
 export interface ResponseContext {
   readonly request: ApiRequest;
-  /** What the session may do, as far as scopes go. */
+  /** Scopes of the session. */
   readonly scopes: readonly Scope[];
-  /** Some servers repeat what they refuse. */
+  /** Removed from error messages, because some servers quote it. */
   readonly accessToken: string;
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
-/** What an answer of the API means, or `undefined` if it is a success (E12). */
+/** The error for an API response, or `undefined` if it is a success (E12). */
 export function responseFailure(response: HttpResponse, context: ResponseContext): NinjaOneError | undefined {
   const { status, headers, body } = response;
   const { request, accessToken, now } = context;
   const { connection } = request;
   if (status < 400) {
-    // NinjaOne throttles with a web page, of any status.
+    // NinjaOne throttles with a web page of any status.
     return isThrottlePage(response) ? serverBusy(response, connection, now) : undefined;
   }
   if (isWrite(request) && (status === 502 || status === 504)) {
@@ -30,30 +30,30 @@ export function responseFailure(response: HttpResponse, context: ResponseContext
   if (isThrottlePage(response)) {
     return serverBusy(response, connection, now);
   }
-  const text = decode(body.subarray(0, MOST_BYTES));
+  const text = decode(body.subarray(0, MAX_BYTES));
   const failure = failureOf({ status, headers, text, secrets: [accessToken] }, 'api', connection);
-  return failure.code === 'api.insufficientPrivileges' ? whichRight(failure, context) : failure;
+  return failure.code === 'api.insufficientPrivileges' ? permissionError(failure, context) : failure;
 }
 
-/** Gateway pages name the limit in their first lines. */
+/** Gateway pages mention the limit in their first lines. */
 function isThrottlePage({ headers, body }: HttpResponse): boolean {
   const type = headers.get('content-type') ?? '';
   if (/json/i.test(type)) {
     return false;
   }
-  const text = decode(body.subarray(0, MOST_BYTES));
+  const text = decode(body.subarray(0, MAX_BYTES));
   return (/html/i.test(type) || /^\s*<(?:!doctype html|html)/i.test(text)) && THROTTLED.test(text);
 }
 
-const MOST_BYTES = 65_536;
+const MAX_BYTES = 65_536;
 const THROTTLED = /rate limit|too many requests|request limit exceeded/i;
 
 function decode(body: Uint8Array): string {
   return new TextDecoder().decode(body);
 }
 
-/** NinjaOne says the same word for a scope that is missing and for a right that the user's role does not have. */
-function whichRight({ support }: NinjaOneError, { request, scopes }: ResponseContext): NinjaOneError {
+/** NinjaOne returns the same error for a missing scope and for a permission that the user's role does not have. */
+function permissionError({ support }: NinjaOneError, { request, scopes }: ResponseContext): NinjaOneError {
   const { connection, operation } = request;
   const { scope } = operation.traits;
   const name = plainText(connection.name, 64);
@@ -62,7 +62,7 @@ function whichRight({ support }: NinjaOneError, { request, scopes }: ResponseCon
         code: 'api.missingRight',
         intent: 'permission',
         message: l10n.t(
-          '"{0}" has the scope {1}, but may not do this all the same. Give your NinjaOne role, or the client app, the right to do it.',
+          '"{0}" has the scope {1} but is still not allowed to do this. Add the permission to your NinjaOne role or the client app.',
           name,
           scope,
         ),
@@ -73,7 +73,7 @@ function whichRight({ support }: NinjaOneError, { request, scopes }: ResponseCon
         code: 'api.missingScope',
         intent: 'permission',
         message: l10n.t(
-          '"{0}" is signed in without the scope {1}, which this needs. Tick it on the client app and add it to the connection, then sign in again.',
+          '"{0}" is signed in without the required scope {1}. Select it on the client app and add it to the connection, then sign in again.',
           name,
           scope,
         ),
@@ -82,14 +82,14 @@ function whichRight({ support }: NinjaOneError, { request, scopes }: ResponseCon
       });
 }
 
-/** A write that was sent and not answered: never sent again, and never said to have failed (E9). */
+/** The error for a write without a response: it is never retried and never reported as failed (E9). */
 export function writeFailure(error: unknown, request: ApiRequest): unknown {
   return isNinjaOneError(error) && error.code.startsWith('network.') && !NOT_SENT.has(error.code)
     ? unknownOutcome(request)
     : error;
 }
 
-/** After these the request has not reached NinjaOne, or NinjaOne did not take it. */
+/** Errors after which the request did not reach NinjaOne, or NinjaOne did not accept it. */
 const NOT_SENT: ReadonlySet<string> = new Set([
   'network.forbidden',
   'network.dns',
@@ -105,7 +105,7 @@ export function unknownOutcome({ operation, connection }: ApiRequest): NinjaOneE
     code: 'api.unknownOutcome',
     intent: 'transient',
     message: l10n.t(
-      'It is unknown whether {0} was executed: no complete answer of {1} came. Look in NinjaOne before you send it again.',
+      'It is unknown whether {0} was executed, because no complete response was received from {1}. Check the result in NinjaOne before you send the request again.',
       plainText(operation.key, 200),
       connection.instance.host,
     ),
@@ -118,7 +118,7 @@ export function readOnly({ operation, connection }: Pick<ApiRequest, 'operation'
     code: 'api.readOnly',
     intent: 'permission',
     message: l10n.t(
-      '"{0}" is read-only, so {1} was not sent. Allow writes for this connection first.',
+      '{1} was not sent because "{0}" is read-only. Allow writes for this connection first.',
       plainText(connection.name, 64),
       plainText(operation.key, 200),
     ),
@@ -131,32 +131,32 @@ export function notConfirmed({ operation }: ApiRequest): NinjaOneError {
     code: 'api.notConfirmed',
     intent: 'permission',
     message: l10n.t(
-      '{0} was not sent, because nobody confirmed it. Send it again and confirm.',
+      '{0} was not sent because it was not confirmed. Send it again and confirm it.',
       plainText(operation.key, 200),
     ),
   });
 }
 
-/** The token was not accepted, but it could be renewed: nothing was executed, and the write may be sent once more. */
+/** The token was refused but renewed: nothing was executed, so the write can be sent again. */
 export function tokenRenewed({ name }: Connection): NinjaOneError {
   return new NinjaOneError({
     code: 'api.tokenRenewed',
     intent: 'transient',
     message: l10n.t(
-      'The access token of "{0}" had ended and was renewed. Nothing was executed; send it again.',
+      'The access token of "{0}" had expired and was renewed. The request was not executed. Send it again.',
       plainText(name, 64),
     ),
     action: 'retry',
   });
 }
 
-/** Our own mistake, caught before anything leaves: the request is not a call of its operation on its connection. */
+/** A defect detected before sending: the request does not match its operation or its connection. */
 export function wrongTarget({ operation, connection }: ApiRequest): NinjaOneError {
   return new NinjaOneError({
     code: 'api.wrongTarget',
     intent: 'invalidInput',
     message: l10n.t(
-      'The request does not fit {0} on {1}, so it was not sent. Open the operation again.',
+      'The request was not sent because it does not match {0} on {1}. Open the operation again.',
       plainText(operation.key, 200),
       connection.instance.host,
     ),

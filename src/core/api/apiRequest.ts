@@ -1,7 +1,7 @@
 import type { Operation, RiskLevel } from '../catalog/operation.ts';
 import type { Connection } from '../connections/connection.ts';
 
-/** One call of one operation, as it will be sent: everything is checked and encoded. */
+/** One validated and encoded call of an operation. */
 export interface ApiRequest {
   readonly connection: Connection;
   readonly operation: Operation;
@@ -12,17 +12,18 @@ export interface ApiRequest {
 }
 
 /**
- * How harmless this call is: an operation that gives out secrets only when asked to is a plain read otherwise (E4). Which
- * ones do so is not for the server's own description to say: it could call any other one harmless that way.
+ * The risk level of a call: an operation that returns secrets only on request is a plain read otherwise (E4). These
+ * operations are listed here and not read from the server's description, which could declare any operation harmless.
  */
 export function riskLevelOf({ operation, url }: Pick<ApiRequest, 'operation' | 'url'>): RiskLevel {
   const { riskLevel } = operation.traits;
-  const asksOnly = ASKING.has(operation.key) && operation.parameters.some(({ name }) => name === SECURE_VALUES);
-  return riskLevel === 'secretRead' && asksOnly && !wantsSecureValues(url) ? 'read' : riskLevel;
+  const isOptional =
+    SECRETS_ON_REQUEST.has(operation.key) && operation.parameters.some(({ name }) => name === SECURE_VALUES);
+  return riskLevel === 'secretRead' && isOptional && !wantsSecureValues(url) ? 'read' : riskLevel;
 }
 
 const SECURE_VALUES = 'showSecureValues';
-const ASKING: ReadonlySet<string> = new Set([
+const SECRETS_ON_REQUEST: ReadonlySet<string> = new Set([
   'GET /v2/queries/custom-fields',
   'GET /v2/queries/custom-fields-detailed',
   'GET /v2/queries/scoped-custom-fields',
@@ -34,8 +35,8 @@ function wantsSecureValues(url: string): boolean {
 }
 
 /**
- * Whether a call of the operation changes something. Its row in the overlay decides; PUT, PATCH and DELETE change
- * something whatever their row says.
+ * Whether the operation changes data, according to its row in the overlay. PUT, PATCH, and DELETE always count as
+ * writes.
  */
 export function isWrite({ operation }: Pick<ApiRequest, 'operation'>): boolean {
   const { method, traits } = operation;
@@ -43,43 +44,45 @@ export function isWrite({ operation }: Pick<ApiRequest, 'operation'>): boolean {
   return !isRead || method === 'PUT' || method === 'PATCH' || method === 'DELETE';
 }
 
-/** Whether a person types what it is about before it is sent: it deletes, or changes many objects at once (E9). */
+/** Whether the user must type a confirmation: for deletions and changes of many objects at once (E9). */
 export function needsTypedText(request: Pick<ApiRequest, 'operation'>): boolean {
   const { method, traits } = request.operation;
   return method === 'DELETE' || (traits.bulk && isWrite(request));
 }
 
 /**
- * Whether `url` is a call of `template` on `origin` and of nothing else: as many segments, the literal ones equal, the
- * others neither empty nor climbing (E11).
+ * Whether `url` is a call of exactly this `template` on `origin`: the same number of segments, equal literal segments,
+ * and no other segment empty, `.`, or `..` (E11).
  */
 export function matchesPathTemplate(url: string, template: string, origin: string): boolean {
   const target = URL.parse(url);
-  // A text that the URL parser would rewrite is not the address that was checked.
+  // If the URL parser rewrites the text, the request would go to another address than the one checked.
   if (!target || target.href !== url || target.origin !== origin || target.username !== '' || target.hash !== '') {
     return false;
   }
   const segments = target.pathname.split('/');
-  const wanted = template.split('/');
-  return segments.length === wanted.length && wanted.every((segment, index) => fits(segments[index] ?? '', segment));
+  const expected = template.split('/');
+  return (
+    segments.length === expected.length && expected.every((segment, index) => fits(segments[index] ?? '', segment))
+  );
 }
 
-/** `{id}`; the names come in camelCase, snake_case and kebab-case. */
+/** `{id}`; names are in camelCase, snake_case, or kebab-case. */
 export const PATH_PARAMETER = /\{([^{}/]+)\}/;
 
-function fits(segment: string, wanted: string): boolean {
-  const [before = '', , after, ...more] = wanted.split(PATH_PARAMETER);
+function fits(segment: string, expected: string): boolean {
+  const [before = '', , after, ...more] = expected.split(PATH_PARAMETER);
   if (after === undefined) {
-    return segment === wanted;
+    return segment === expected;
   }
   const filled = segment.length > before.length + after.length && segment.startsWith(before) && segment.endsWith(after);
   return filled && more.length === 0 && !CLIMBING.test(decoded(segment));
 }
 
-/** Once decoded: a server in between may do that before it routes. */
+/** Checked after decoding, because a server in between may decode before routing. */
 const CLIMBING = /^\.*$|[/\\?#;%\p{Cc}]/u;
 
-/** Empty, and so refused, where the escapes are wrong. */
+/** Empty, and therefore refused, if the percent-encoding is invalid. */
 function decoded(segment: string): string {
   try {
     return decodeURIComponent(segment);

@@ -1,23 +1,23 @@
 import type { NinjaOneError } from '../base/errors.ts';
 import type { ApiRequest } from './apiRequest.ts';
 
-/** What came back, be it a success or not: an answer that says no is an answer, with its explanation in `failure`. */
+/** A response, successful or not. An error response has its explanation in `failure`. */
 export interface ApiResponse {
   readonly request: ApiRequest;
-  /** 0 where none came. */
+  /** 0 without a response. */
   readonly status: number;
-  /** Only those that describe the body or the exchange, by name in lower case. */
+  /** Only headers that describe the body or the exchange, by lowercase name. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The whole body, or its first part if it overflowed. */
+  /** The complete body, or its first part if it overflowed. */
   readonly body: Uint8Array;
-  /** Bytes of the whole body. */
+  /** Size of the complete body in bytes. */
   readonly size: number;
-  /** Milliseconds from the last sending to the end of the body. */
+  /** Milliseconds from the last attempt to the end of the body. */
   readonly ms: number;
   readonly failure: NinjaOneError | undefined;
 }
 
-/** The answer, if it is a success; else throws what went wrong. */
+/** Returns a successful response; throws the failure of any other. */
 export function successOf(response: ApiResponse): ApiResponse {
   if (response.failure) {
     throw response.failure;
@@ -25,7 +25,7 @@ export function successOf(response: ApiResponse): ApiResponse {
   return response;
 }
 
-/** What stands for an answer that never came (E9, E13). */
+/** A placeholder for a missing response (E9, E13). */
 export function noResponse(
   request: ApiRequest,
   { ms, failure }: { readonly ms: number; readonly failure: NinjaOneError },
@@ -33,9 +33,18 @@ export function noResponse(
   return { request, status: 0, headers: {}, body: new Uint8Array(), size: 0, ms, failure };
 }
 
-/** No cookies, no addresses: a response is shown, saved and compared. */
+/** Omits cookies and addresses, because a response is shown, saved, and compared. */
 export function displayedHeaders(headers: Headers): Readonly<Record<string, string>> {
-  return Object.fromEntries(SHOWN.flatMap((name) => (headers.has(name) ? [[name, headers.get(name) ?? '']] : [])));
+  return Object.fromEntries(
+    DISPLAYED_HEADERS.flatMap((name) => (headers.has(name) ? [[name, headers.get(name) ?? '']] : [])),
+  );
 }
 
-const SHOWN = ['content-type', 'content-disposition', 'content-language', 'date', 'retry-after', 'x-nj-request-id'];
+const DISPLAYED_HEADERS = [
+  'content-type',
+  'content-disposition',
+  'content-language',
+  'date',
+  'retry-after',
+  'x-nj-request-id',
+];

@@ -6,26 +6,26 @@ import type { ApiRequest } from './apiRequest.ts';
 import { successOf, type ApiResponse } from './apiResponse.ts';
 import { itemsOf, nextCursor, withCursor } from './pagingStyles.ts';
 
-/** One page that brought something. */
+/** One page with at least one item. */
 export interface Page {
   readonly response: ApiResponse;
   readonly items: readonly unknown[];
-  /** Pages and items so far, this one included. */
+  /** Pages and items so far, including this page. */
   readonly pages: number;
   readonly total: number;
 }
 
-/** Why there are no more pages. Only `end` means that all of the list is here. */
+/** Why paging stopped. Only `end` means that the list is complete. */
 export type PagingReason = 'end' | 'canceled' | 'failed' | 'repeatedCursor' | 'noCursor' | 'unreadable';
 
 export interface PagingEnd {
-  /** False if the list is cut: what came is kept, and that it is cut has to be said (E8). */
+  /** False if the list is incomplete: the fetched pages are used, and the user must be informed (E8). */
   readonly complete: boolean;
   readonly reason: PagingReason;
   readonly pages: number;
   readonly total: number;
   readonly failure: NinjaOneError | undefined;
-  /** The request that would go on from here, where there is one. */
+  /** The request with which to continue, if any. */
   readonly next: ApiRequest | undefined;
 }
 
@@ -33,12 +33,12 @@ export interface PagingOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Sends one page's request; bound to session, confirmation, signal and pauses by its maker. */
+/** Sends the request of one page with the session, confirmation, and signal of the caller. */
 export type SendPage = (request: ApiRequest) => Promise<ApiResponse>;
 
 /**
- * The pages of a list from `first` on, whatever the style. A list ends with an empty page or an answer without a cursor,
- * not with a short page: servers give fewer than they were asked for. Never throws; how it ended is what it returns.
+ * The pages of a list from `first` on, for all paging styles. A list ends with an empty page or a response without a
+ * cursor, not with a short page, because servers return fewer items than requested. Never throws; returns why it ended.
  */
 export async function* pagesOf(
   first: ApiRequest,
@@ -64,7 +64,7 @@ export async function* pagesOf(
     if (signal?.aborted) {
       return end('canceled', { next: request });
     }
-    const result = await ask(request, send);
+    const result = await fetchPage(request, send);
     if (!('response' in result)) {
       const { failure } = result;
       return end(isCanceled(failure) ? 'canceled' : 'failed', { failure, next: request });
@@ -77,7 +77,7 @@ export async function* pagesOf(
     if (items.length === 0) {
       return end('end');
     }
-    // A server that does not know the parameter answers with the same page for ever.
+    // A server that does not know the parameter returns the same page forever.
     const page = pageFingerprint(items);
     if (page !== undefined && page === before) {
       return end('repeatedCursor');
@@ -101,21 +101,21 @@ export async function* pagesOf(
   }
 }
 
-/** What a person is told of it beside the counts: a list that is cut is always said to be cut. */
+/** The message for the user: an incomplete list is always reported as incomplete. */
 export function describeEnd({ reason }: Pick<PagingEnd, 'reason'>): LocalizableMessage {
   return ENDS[reason];
 }
 
 const ENDS: { readonly [K in PagingReason]: LocalizableMessage } = {
-  end: l10n.t('This is all of the list.'),
-  canceled: l10n.t('Canceled, so the list is cut.'),
-  failed: l10n.t('A page could not be fetched, so the list is cut.'),
-  repeatedCursor: l10n.t('NinjaOne gave the same place in the list again, so the list may be cut.'),
-  noCursor: l10n.t('The answer does not say where the next page begins, so the list may be cut.'),
-  unreadable: l10n.t('A page has no list that can be read, so the list is cut.'),
+  end: l10n.t('The list is complete.'),
+  canceled: l10n.t('The list is incomplete because you canceled.'),
+  failed: l10n.t('The list is incomplete because a page could not be fetched.'),
+  repeatedCursor: l10n.t('The list may be incomplete because NinjaOne returned the same page twice.'),
+  noCursor: l10n.t('The list may be incomplete because the response does not contain a cursor for the next page.'),
+  unreadable: l10n.t('The list is incomplete because a page could not be read.'),
 };
 
-/** The request of the page after this answer, for Next Page; `undefined` when the answer is the last one or has none. */
+/** The request for Next Page; `undefined` if the response is the last page or is not a page. */
 export function nextRequest(response: ApiResponse): ApiRequest | undefined {
   const { request, failure } = response;
   const { paging } = request.operation.traits;
@@ -128,7 +128,7 @@ export function nextRequest(response: ApiResponse): ApiRequest | undefined {
   return cursor === 'end' || cursor === 'unknown' ? undefined : withCursor(request, cursor, paging);
 }
 
-/** `undefined` where an item is too deep to be written out, and then only the cursor tells a page from another. */
+/** `undefined` if an item is nested too deeply to be serialized; then only cursors distinguish pages. */
 function pageFingerprint(items: readonly unknown[]): string | undefined {
   try {
     return JSON.stringify([items.length, items[0], items.at(-1)]);
@@ -137,9 +137,9 @@ function pageFingerprint(items: readonly unknown[]): string | undefined {
   }
 }
 
-type Asked = { readonly response: ApiResponse; readonly value: unknown } | { readonly failure: NinjaOneError };
+type PageResult = { readonly response: ApiResponse; readonly value: unknown } | { readonly failure: NinjaOneError };
 
-async function ask(request: ApiRequest, send: SendPage): Promise<Asked> {
+async function fetchPage(request: ApiRequest, send: SendPage): Promise<PageResult> {
   try {
     const response = successOf(await send(request));
     return { response, value: parse(response)?.json };
@@ -151,7 +151,7 @@ async function ask(request: ApiRequest, send: SendPage): Promise<Asked> {
   }
 }
 
-/** `undefined` for what is no JSON, or only the first part of it. No body at all is an empty list. */
+/** `undefined` if the body is not valid JSON or not complete. A missing body is an empty list. */
 function parse({ body, size }: ApiResponse): { readonly json: unknown } | undefined {
   if (size === 0) {
     return { json: [] };

@@ -4,7 +4,7 @@ import type { ApiRequest } from './apiRequest.ts';
 
 export interface Cursor {
   readonly value: string | number;
-  /** Two cursors of the same identity would bring the same page. */
+  /** Two cursors with the same identity would return the same page. */
   readonly identity: string;
 }
 
@@ -14,13 +14,13 @@ export interface PageContext {
   readonly request: ApiRequest;
 }
 
-/** The list in an answer; `undefined` if it is not there. Some servers leave the wrapping out. */
+/** The list in a response; `undefined` if it is missing. Some servers omit the enclosing object. */
 export function itemsOf(response: unknown, { items }: Paging): readonly unknown[] | undefined {
   const list = Array.isArray(response) || items === '' ? response : getOwn(response, items);
   return Array.isArray(list) ? (list as readonly unknown[]) : undefined;
 }
 
-/** Where the next page begins: `end` if the answer says that there is none, `unknown` if it says nothing to go on from. */
+/** The cursor of the next page: `end` if there is none, `unknown` if the response has no usable cursor. */
 export function nextCursor(
   response: unknown,
   items: readonly unknown[],
@@ -42,9 +42,9 @@ interface Style {
 }
 
 const STYLES: { readonly [K in PagingStyle]: Style } = {
-  // Ids that are greater than this one: the greatest of the page, as its order is not promised.
+  // Returns IDs greater than the cursor: use the greatest one of the page, because the order is not guaranteed.
   after: { place: 'query', name: 'after', next: (_, items) => extreme(items, Math.max) },
-  // Activities come latest first. The answer's `lastActivityId` is the latest of the account and leads back to the start.
+  // Activities are sorted latest first. `lastActivityId` is the latest of the account and would lead back to the start.
   olderThan: { place: 'query', name: 'olderThan', next: (_, items) => extreme(items, Math.min) },
   cursor: { place: 'query', name: 'cursor', next: (response) => namedCursor(response) },
   cursorName: { place: 'query', name: 'cursorName', next: nextCursorName },
@@ -64,7 +64,7 @@ function extreme(items: readonly unknown[], choose: (a: number, b: number) => nu
   return found === undefined ? 'unknown' : plain(found);
 }
 
-/** `{ name, offset, count, expires }`, or its name alone. A name may stay while its offset goes on. */
+/** `{ name, offset, count, expires }`, or only the name. The name can stay the same while the offset increases. */
 function namedCursor(response: unknown): Cursor | 'end' | 'unknown' {
   const cursor = getOwn(response, 'cursor');
   const name = isText(cursor) || isCursor(cursor) ? cursor : getOwn(cursor, 'name');
@@ -72,14 +72,14 @@ function namedCursor(response: unknown): Cursor | 'end' | 'unknown' {
   return isCursor(name) ? { value: name, identity: JSON.stringify([name, offset]) } : withoutCursor(name);
 }
 
-/** The description of the answer names no cursor, so the one that comes is taken, else the name of the last item. */
+/** The API description declares no cursor, so use the one in the response, otherwise the name of the last item. */
 function nextCursorName(response: unknown, items: readonly unknown[]): Cursor | 'end' | 'unknown' {
-  const told = getOwn(response, 'cursorName');
-  const named = isCursor(told) ? plain(told) : namedCursor(response);
+  const explicit = getOwn(response, 'cursorName');
+  const named = isCursor(explicit) ? plain(explicit) : namedCursor(response);
   if (named !== 'end') {
     return named;
   }
-  // The size that the server really used, so here a short page is the last one.
+  // This is the page size that the server used, so a short page is the last one here.
   const pageSize = getOwn(response, 'pageSize');
   if (typeof pageSize === 'number' && items.length < pageSize) {
     return 'end';
@@ -93,7 +93,7 @@ function nextOfBoard(response: unknown): Cursor | 'end' | 'unknown' {
   return isCursor(id) ? plain(id) : withoutCursor(id);
 }
 
-/** A text that cannot be sent says that there is more, and not how to have it. */
+/** A cursor that cannot be sent means that there are more pages, but not how to request them. */
 function withoutCursor(value: unknown): 'end' | 'unknown' {
   return isText(value) ? 'unknown' : 'end';
 }
@@ -107,21 +107,21 @@ function plain(value: string | number): Cursor {
   return { value, identity: JSON.stringify(value) };
 }
 
-/** One that can stand in an address: half a character has no UTF-8 form, and what is gigantic is kept for each page. */
+/** Valid in an address: a lone surrogate has no UTF-8 encoding, and huge cursors would be stored for each page. */
 function isCursor(value: unknown): value is string | number {
   return isText(value)
-    ? value.length <= MOST_CHARACTERS && !HALF_CHARACTER.test(value)
+    ? value.length <= MAX_CHARACTERS && !LONE_SURROGATE.test(value)
     : typeof value === 'number' && Number.isSafeInteger(value);
 }
 
-const MOST_CHARACTERS = 4000;
-const HALF_CHARACTER = /\p{Cs}/u;
+const MAX_CHARACTERS = 4000;
+const LONE_SURROGATE = /\p{Cs}/u;
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
-/** The pair at the end, once. `URLSearchParams` would turn every blank into a `+`. */
+/** Sets a parameter at the end of the query. `URLSearchParams` would encode every space as `+`. */
 function withQuery(request: ApiRequest, name: string, value: string): ApiRequest {
   const url = new URL(request.url);
   const pair = `${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
@@ -129,8 +129,8 @@ function withQuery(request: ApiRequest, name: string, value: string): ApiRequest
     .slice(1)
     .split('&')
     .filter((each) => each !== '');
-  const kept = pairs.filter((each) => each.split('=')[0] !== encodeURIComponent(name));
-  url.search = [...kept, pair].join('&');
+  const others = pairs.filter((each) => each.split('=')[0] !== encodeURIComponent(name));
+  url.search = [...others, pair].join('&');
   return { ...request, url: url.href };
 }
 

@@ -1,15 +1,15 @@
 import type { ResourceType } from '../catalog/operation.ts';
 import { PATH_PARAMETER, type ApiRequest } from './apiRequest.ts';
 
-/** One thing that a request is about, as far as its address tells. */
+/** One object that the address of a request identifies. */
 export interface TargetObject {
-  /** Of the parameter. */
+  /** Name of the parameter. */
   readonly name: string;
   readonly kind: ResourceType | undefined;
   readonly id: string;
 }
 
-/** What stands in the places of the path from left to right, then the ids of the query. */
+/** The values of the path parameters from left to right, then the IDs in the query. */
 export function requestTargets({ operation, url }: Pick<ApiRequest, 'operation' | 'url'>): TargetObject[] {
   const { searchParams } = new URL(url);
   const kindOf = (place: 'path' | 'query', name: string): ResourceType | undefined =>
@@ -23,11 +23,11 @@ export function requestTargets({ operation, url }: Pick<ApiRequest, 'operation' 
   ];
 }
 
-/** Name and value of each place of the path, from left to right. */
+/** Name and value of each path parameter, from left to right. */
 export function pathValues({ operation, url }: Pick<ApiRequest, 'operation' | 'url'>): (readonly [string, string])[] {
   const segments = new URL(url).pathname.split('/');
-  return operation.path.split('/').flatMap((wanted, index) => {
-    const [before = '', name, after = ''] = wanted.split(PATH_PARAMETER);
+  return operation.path.split('/').flatMap((segmentTemplate, index) => {
+    const [before = '', name, after = ''] = segmentTemplate.split(PATH_PARAMETER);
     const segment = segments[index] ?? '';
     const value = decodeURIComponent(segment.slice(before.length, segment.length - after.length));
     return name === undefined ? [] : [[name, value] as const];
@@ -35,8 +35,8 @@ export function pathValues({ operation, url }: Pick<ApiRequest, 'operation' | 'u
 }
 
 /**
- * The word to type where there is no single object to name: the last fixed part of the path, such as `archive` of
- * `/v2/checklist/archive`.
+ * The word to type if the request does not identify a single object: the last literal segment of the path, such as
+ * `archive` in `/v2/checklist/archive`.
  */
 export function confirmationWord({ operation }: Pick<ApiRequest, 'operation'>): string {
   const fixed = operation.path.split('/').filter((segment) => segment !== '' && !PATH_PARAMETER.test(segment));

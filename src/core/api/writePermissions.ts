@@ -2,7 +2,7 @@ import { Emitter, type Disposable, type Event } from '../base/lifecycle.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { WritePermission } from './apiClient.ts';
 
-/** Survives the window; not the settings, which a workspace or another machine could bring. */
+/** Persists across windows. Not the settings, which a workspace or another machine could supply. */
 export interface PermissionMemory {
   keys(): readonly string[];
   get(key: string): unknown;
@@ -10,8 +10,8 @@ export interface PermissionMemory {
 }
 
 /**
- * Which connections may write. Nobody may unless a person said so: for some minutes, kept in memory, or until it is taken
- * back, kept under the connection's id, so that another origin, client or platform starts read-only again (C4, E9).
+ * Stores which connections may write. Writes must be allowed by the user: for some minutes, in memory, or until revoked,
+ * stored by connection ID, so that another origin, client ID, or platform is read-only again (C4, E9).
  */
 export class WritePermissions implements WritePermission, Disposable {
   readonly #memory: PermissionMemory;
@@ -36,18 +36,18 @@ export class WritePermissions implements WritePermission, Disposable {
     if (this.#memory.get(keyOf(id)) === true) {
       return Infinity;
     }
-    // A timer does not run while the machine sleeps, so the clock decides.
+    // Timers do not run while the machine sleeps, so check the clock.
     const until = this.#limited.get(id)?.until;
     return until !== undefined && this.#now() < until ? until : undefined;
   }
 
-  /** For so many milliseconds from now, in place of what was allowed before; `Infinity` until it is taken back. */
+  /** Allows writes for so many milliseconds from now, replacing an earlier permission; `Infinity` until revoked. */
   async allow({ id }: Pick<Connection, 'id'>, milliseconds: number): Promise<void> {
     await this.revoke(id);
     if (milliseconds === Infinity) {
       await this.#memory.update(keyOf(id), true);
     } else {
-      // The clock may be set back meanwhile, so the timer ends it as well.
+      // The clock may be set back meanwhile, so a timer ends the permission as well.
       const timer = setTimeout(() => {
         this.#limited.delete(id);
         this.#changed.fire();
@@ -58,7 +58,7 @@ export class WritePermissions implements WritePermission, Disposable {
     this.#changed.fire();
   }
 
-  /** Read-only at once; resolves when it is so after a restart too. */
+  /** Makes the connection read-only immediately; resolves once the change is persisted. */
   async revoke(id: string): Promise<void> {
     clearTimeout(this.#limited.get(id)?.timer);
     this.#limited.delete(id);
@@ -68,8 +68,8 @@ export class WritePermissions implements WritePermission, Disposable {
   }
 
   async revokeAll(): Promise<void> {
-    const kept = this.#memory.keys().flatMap((key) => (key.startsWith(PREFIX) ? [key.slice(PREFIX.length)] : []));
-    for (const id of new Set([...this.#limited.keys(), ...kept])) {
+    const stored = this.#memory.keys().flatMap((key) => (key.startsWith(PREFIX) ? [key.slice(PREFIX.length)] : []));
+    for (const id of new Set([...this.#limited.keys(), ...stored])) {
       await this.revoke(id);
     }
   }

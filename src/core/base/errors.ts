@@ -2,9 +2,8 @@ import { l10n } from './l10n.ts';
 import { formatMessage, type LocalizableMessage } from './messages.ts';
 
 /**
- * The one error type of the extension. An error says what happened and what to do (as a text that can be
- * translated), what kind of trouble it is (`intent`, which decides what happens to the session) and which single
- * button helps (`action`).
+ * The only error type of the extension. Its localizable message describes the failure and the remedy, `intent`
+ * classifies the failure (and so decides the fate of the session), and `action` names the one button to offer.
  */
 export class NinjaOneError extends Error implements LocalizableMessage {
   override readonly name = 'NinjaOneError';
@@ -12,13 +11,13 @@ export class NinjaOneError extends Error implements LocalizableMessage {
   readonly code: string;
   readonly intent: Intent;
   readonly action: Action | undefined;
-  /** The message is this with `args` filled in. */
+  /** English text with placeholders for `args`. */
   readonly template: string;
   readonly args: LocalizableMessage['args'];
   readonly comment: string | undefined;
   /** References of the exchange, for the log and for NinjaOne's support. Plain text, never rendered. */
   readonly support: Support;
-  /** Milliseconds that the server asked to wait before the next attempt. */
+  /** Milliseconds to wait before the next attempt, as requested by the server. */
   readonly retryAfter: number | undefined;
 
   constructor(options: ErrorOptions) {
@@ -35,18 +34,18 @@ export class NinjaOneError extends Error implements LocalizableMessage {
 }
 
 /**
- * What an error means for the session it happened to. Only `signInAgain` ever ends a session (A8).
- * - `canceled`: the user said no; nothing is shown
- * - `transient`: network, proxy, time-out, 429, 5xx; the session stays
- * - `misconfigured`: wrong region, secret, redirect URI, scope; the session stays, trying again is useless
- * - `permission`: the token is good but may not do this
- * - `invalidInput`: what the user, a setting or a caller gave us is wrong
- * - `storage`: the editor's secret storage failed; nothing is overwritten
+ * The effect of an error on its session. Only `signInAgain` ever ends a session (A8).
+ * - `canceled`: the user canceled; nothing is shown
+ * - `transient`: network, proxy, timeout, 429, 5xx; the session stays
+ * - `misconfigured`: wrong region, secret, redirect URI, or scope; the session stays, and a retry is pointless
+ * - `permission`: the token is valid but does not allow this
+ * - `invalidInput`: a value from the user, a setting, or a caller is wrong
+ * - `storage`: VS Code's secret storage failed; nothing is overwritten
  */
 export type Intent =
   'canceled' | 'signInAgain' | 'transient' | 'misconfigured' | 'permission' | 'invalidInput' | 'storage';
 
-/** The button that an error offers. The host maps each to a label and a command. */
+/** The button of an error. The host maps each one to a label and a command. */
 export type Action =
   | 'signIn'
   | 'retry'
@@ -67,7 +66,7 @@ export type Action =
 
 export interface Support {
   readonly status?: number | undefined;
-  /** NinjaOne's own reference of a failure, from the body. */
+  /** NinjaOne's incident ID, from the response body. */
   readonly incidentId?: string | undefined;
   /** Response header `x-nj-request-id`. */
   readonly requestId?: string | undefined;
@@ -83,7 +82,7 @@ interface ErrorOptions {
   readonly cause?: unknown;
 }
 
-/** By shape, not by class: lazily loaded bundles carry their own copy of the class. */
+/** Checks the shape and not the class, because lazily loaded bundles contain their own copy of the class. */
 export function isNinjaOneError(error: unknown): error is NinjaOneError {
   return error instanceof Error && error.name === 'NinjaOneError' && 'intent' in error && 'code' in error;
 }
@@ -96,24 +95,24 @@ export function isCanceled(error: unknown): boolean {
   return isNinjaOneError(error) && error.intent === 'canceled';
 }
 
-/** For a log. Never of a foreign error whose message may quote a token. */
+/** For the log. Do not use it for third-party errors: their messages may contain a token. */
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : 'unknown error';
 }
 
 /**
- * Foreign text made safe to put into a notification, tooltip or dialog: one line, no control or direction characters,
- * no Markdown link (`[x](command:y)` is rendered by VS Code's notifications), no `$(icon)`, at most `limit` characters.
+ * Makes untrusted text safe for a notification, tooltip, or dialog: one line, no control or bidirectional characters,
+ * no Markdown link (VS Code's notifications render `[x](command:y)`), no `$(icon)`, at most `limit` characters.
  */
 export function plainText(text: string, limit = 300): string {
-  // Brackets first: `$[` must not become an icon.
+  // Replace brackets first, because `$[` must not become an icon.
   const oneLine = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').replace(/\s+/g, ' ');
   const line = escapeIcons(oneLine.replaceAll('[', '(').replaceAll(']', ')')).trim();
   const characters = Array.from(line);
   return characters.length > limit ? `${characters.slice(0, limit - 1).join('')}…` : line;
 }
 
-/** Keeps `$(bug)` in foreign text from being drawn as an icon. */
+/** Prevents VS Code from rendering `$(bug)` in untrusted text as an icon. */
 export function escapeIcons(text: string): string {
   return text.replaceAll('$(', '$ (');
 }

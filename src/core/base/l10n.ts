@@ -3,7 +3,7 @@ import type { LocalizableMessage, MessageArgument } from './messages.ts';
 interface MessageOptions {
   readonly message: string;
   readonly args?: readonly MessageArgument[];
-  /** Tells translators what the places stand for, or where the text is shown. */
+  /** Explains the placeholders, or where the text appears, to translators. */
   readonly comment: string;
 }
 
@@ -14,7 +14,7 @@ function t(message: string | MessageOptions, ...args: readonly MessageArgument[]
 }
 
 /**
- * Makes texts for the user where `vscode` cannot be imported. It is called as `vscode.l10n` is, with the text written
- * out in the call, because `npm run l10n` reads the texts from the source.
+ * Creates user-visible messages where `vscode` cannot be imported. Call it like `vscode.l10n`, with a string literal,
+ * because `npm run l10n` extracts the messages from the source.
  */
 export const l10n = { t };

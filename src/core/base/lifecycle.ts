@@ -1,4 +1,4 @@
-/** Shapes of VS Code's own `Disposable` and `Event`, so that both sides fit each other without an adapter. */
+/** Same shape as VS Code's `Disposable` and `Event`, so that neither side needs an adapter. */
 export interface Disposable {
   dispose(): void;
 }
@@ -20,7 +20,7 @@ export class Emitter<T> implements Disposable {
     return { dispose: () => void this.#listeners.delete(entry) };
   };
 
-  /** Every listener hears the value; the first error is thrown after all of them have. */
+  /** Calls every listener, then throws the first error that one of them threw. */
   fire(value: T): void {
     const errors: unknown[] = [];
     for (const listener of [...this.#listeners]) {
@@ -41,7 +41,7 @@ export class Emitter<T> implements Disposable {
   }
 }
 
-/** Disposes in reverse order; what is added after disposal is disposed at once. */
+/** Disposes in reverse order. Items added after disposal are disposed immediately. */
 export class DisposableStore implements Disposable {
   readonly #items = new Set<Disposable>();
   #disposed = false;
@@ -64,7 +64,7 @@ export class DisposableStore implements Disposable {
   }
 }
 
-/** Calls with a key that is under way join the call that is under way. */
+/** Concurrent calls with the same key share one task. */
 export class KeyedSingleFlight<T> {
   readonly #running = new Map<string, Promise<T>>();
 
@@ -83,7 +83,7 @@ export class KeyedSingleFlight<T> {
   }
 }
 
-/** Runs the task once for all calls within `milliseconds`, at their end. */
+/** Runs the task once for all calls within `milliseconds`, at the end of that time. */
 export class Coalescer implements Disposable {
   readonly #task: () => void;
   readonly #milliseconds: number;
@@ -101,7 +101,7 @@ export class Coalescer implements Disposable {
     }, this.#milliseconds);
   }
 
-  /** Does at once what waits to be done. */
+  /** Runs a scheduled task immediately. */
   flush(): void {
     if (this.#timer !== undefined) {
       this.dispose();
@@ -115,7 +115,7 @@ export class Coalescer implements Disposable {
   }
 }
 
-/** Rejects with `onTimeout()` when `promise` has not settled after `milliseconds`; the promise itself goes on. */
+/** Rejects with `onTimeout()` if `promise` has not settled after `milliseconds`. The promise itself is not canceled. */
 export async function within<T>(milliseconds: number, promise: Promise<T>, onTimeout: () => Error): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
@@ -132,14 +132,14 @@ export async function within<T>(milliseconds: number, promise: Promise<T>, onTim
   }
 }
 
-/** Makes the value at the first call and answers the same one later. A failure is not kept: the next call tries again. */
-export function lazy<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
+/** Creates the value on the first call and caches it. A failure is not cached: the next call tries again. */
+export function lazy<T>(create: () => Promise<T>): () => Promise<T> {
+  let cached: Promise<T> | undefined;
   return () => {
-    made ??= make().catch((error: unknown) => {
-      made = undefined;
+    cached ??= create().catch((error: unknown) => {
+      cached = undefined;
       throw error;
     });
-    return made;
+    return cached;
   };
 }

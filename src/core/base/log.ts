@@ -1,6 +1,6 @@
 import type { Disposable } from './lifecycle.ts';
 
-/** The part of `vscode.LogOutputChannel` that we use. Messages are for people; never pass a foreign error object. */
+/** The subset of `vscode.LogOutputChannel` in use. Pass messages only; a third-party error object may hold a token. */
 export interface Logger {
   trace(message: string): void;
   debug(message: string): void;
@@ -10,34 +10,34 @@ export interface Logger {
 }
 
 /**
- * Takes every secret that is alive out of a text, in the encodings that it travels in, and whatever looks like one.
- * Used by the log at every level and by reports that a user may copy.
+ * Removes every registered secret from a text, in all encodings in which it is transmitted, and whatever looks like a
+ * secret. Used for every log level and for reports that a user can copy.
  */
 export class Redactor {
   readonly #values = new Map<string, number>();
 
-  /** Registers a live secret; dispose when it is gone. Values under 6 characters are too common to look for. */
+  /** Registers a secret until disposed. Values of fewer than 6 characters are too common to redact. */
   add(secret: string): Disposable {
     if (secret.length < 6) {
       return { dispose() {} };
     }
-    const forms = formsOf(secret);
-    for (const form of forms) {
-      this.#values.set(form, (this.#values.get(form) ?? 0) + 1);
+    const encodings = encodingsOf(secret);
+    for (const encoding of encodings) {
+      this.#values.set(encoding, (this.#values.get(encoding) ?? 0) + 1);
     }
-    let alive = true;
+    let isRegistered = true;
     return {
       dispose: () => {
-        if (!alive) {
+        if (!isRegistered) {
           return;
         }
-        alive = false;
-        for (const form of forms) {
-          const count = (this.#values.get(form) ?? 1) - 1;
+        isRegistered = false;
+        for (const encoding of encodings) {
+          const count = (this.#values.get(encoding) ?? 1) - 1;
           if (count > 0) {
-            this.#values.set(form, count);
+            this.#values.set(encoding, count);
           } else {
-            this.#values.delete(form);
+            this.#values.delete(encoding);
           }
         }
       },
@@ -78,8 +78,8 @@ export function redactingLogger(target: Logger, redactor: Redactor): Logger {
 
 const MASK = '[redacted]';
 
-/** The value as it stands in a header, a form body or URL, JSON, and Basic credentials. */
-function formsOf(secret: string): string[] {
+/** The value as it appears in a header, a form body or URL, JSON, and Basic credentials. */
+function encodingsOf(secret: string): string[] {
   const encoded = encodeURIComponent(secret);
   return [
     ...new Set([
@@ -96,7 +96,7 @@ function formsOf(secret: string): string[] {
 const PARAMETERS =
   'code|state|access_token|refresh_token|client_secret|code_verifier|code_challenge|id_token|token|assertion';
 
-/** Idempotent: what a replacement writes is matched to the same text again. */
+/** Idempotent: applied to a redacted text, the replacements change nothing. */
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/gi, `$1 ${MASK}`],
   [new RegExp(`\\b(${PARAMETERS})=(?!\\[redacted\\])[^&\\s"'<>\\\\]+`, 'gi'), `$1=${MASK}`],

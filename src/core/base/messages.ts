@@ -1,20 +1,20 @@
 /**
- * A text for the user that is not yet in a language: an English template and what goes into its places. `core` makes
- * it with `l10n.t`, the log writes it in English, and the host translates it when it is shown.
+ * A user-visible message that is not translated yet: an English template and the arguments for its placeholders.
+ * `core` creates it with `l10n.t`, the log formats it in English, and the host translates it for display.
  *
- * The places of a template are `{0}` and, where a number decides between words, the plural of ICU MessageFormat:
+ * Placeholders are `{0}` and, where the wording depends on a number, an ICU MessageFormat plural:
  * `{0, plural, one {# item} other {# items}}`.
  */
 export interface LocalizableMessage {
   readonly template: string;
   readonly args: readonly MessageArgument[];
-  /** For translators; part of the key under which VS Code looks a translation up. */
+  /** For translators; part of the key with which VS Code looks up the translation. */
   readonly comment?: string | undefined;
 }
 
 export type MessageArgument = string | number | List;
 
-/** Names that are joined as the language of the text joins them. */
+/** Names to be joined by the rules of the message's language. */
 export interface List {
   readonly names: readonly string[];
   readonly type: 'conjunction' | 'disjunction';
@@ -31,43 +31,43 @@ export function anyOf(names: readonly string[]): List {
 }
 
 export interface Languages {
-  /** The language of the template, for plurals and lists. */
+  /** Language of the template; determines plurals and lists. */
   readonly language: string;
-  /** The language whose numbers the user reads. */
+  /** The user's language for numbers. */
   readonly locale: string;
 }
 
-/** In English, for the log and for programs. */
-export function formatMessage(message: Filled): string {
+/** English text, for the log and for programs. */
+export function formatMessage(message: MessageContent): string {
   return formatMessageIn(ENGLISH, message);
 }
 
-type Filled = Pick<LocalizableMessage, 'template' | 'args'>;
+type MessageContent = Pick<LocalizableMessage, 'template' | 'args'>;
 
-/** A place without an argument stays as it is. */
-export function formatMessageIn(languages: Languages, { template, args }: Filled): string {
-  return template.replace(PLACE, (place, index: string, forms: string | undefined) => {
+/** A placeholder without an argument is left unchanged. */
+export function formatMessageIn(languages: Languages, { template, args }: MessageContent): string {
+  return template.replace(PLACEHOLDER, (placeholder, index: string, plural: string | undefined) => {
     const value = args[Number(index)];
     if (value === undefined) {
-      return place;
+      return placeholder;
     }
     const text = formatArgument(value, languages);
-    if (forms === undefined) {
+    if (plural === undefined) {
       return text;
     }
     const rules = new Intl.PluralRules(languages.language);
-    const form = formsOf(forms);
-    const chosen = form.get(rules.select(Number(value))) ?? form.get('other') ?? '#';
-    return formatMessageIn(languages, { template: chosen.replaceAll('#', text), args });
+    const forms = pluralForms(plural);
+    const form = forms.get(rules.select(Number(value))) ?? forms.get('other') ?? '#';
+    return formatMessageIn(languages, { template: form.replaceAll('#', text), args });
   });
 }
 
 const ENGLISH: Languages = { language: 'en', locale: 'en' };
-const PLACE = /\{(\d+)(?:, plural,((?:\s*\w+ \{(?:[^{}]|\{\d+\})*\})+))?\}/g;
+const PLACEHOLDER = /\{(\d+)(?:, plural,((?:\s*\w+ \{(?:[^{}]|\{\d+\})*\})+))?\}/g;
 
-function formsOf(forms: string): ReadonlyMap<string, string> {
+function pluralForms(plural: string): ReadonlyMap<string, string> {
   return new Map(
-    [...forms.matchAll(/(\w+) \{((?:[^{}]|\{\d+\})*)\}/g)].map(([, category = '', form = '']) => [category, form]),
+    [...plural.matchAll(/(\w+) \{((?:[^{}]|\{\d+\})*)\}/g)].map(([, category = '', form = '']) => [category, form]),
   );
 }
 

@@ -1,6 +1,6 @@
-/** Plain reading of JSON or YAML that somebody else wrote. */
+/** Reads JSON or YAML from an untrusted source. */
 
-/** `undefined` for what is no JSON. */
+/** `undefined` if the text is not valid JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -9,14 +9,14 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** The value as an object with own string keys; `undefined` for anything else, arrays included. */
+/** The value if it is an object; `undefined` for anything else, including arrays. */
 export function asRecord(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Readonly<Record<string, unknown>>)
     : undefined;
 }
 
-/** Own properties only, so that a key such as `constructor` finds nothing that nobody wrote. */
+/** Own properties only, so that a key such as `constructor` does not return an inherited value. */
 export function getOwn(value: unknown, key: string): unknown {
   const record = asRecord(value);
   return record && Object.hasOwn(record, key) ? record[key] : undefined;
@@ -26,7 +26,7 @@ export function asArray(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** A name of 1 to 200 visible characters that cannot reach the prototype of an object that it becomes a key of. */
+/** A name of 1 to 200 visible characters. `__proto__` is refused, because names become keys of objects. */
 export function asName(value: unknown): string | undefined {
   return typeof value === 'string' &&
     value !== '' &&
@@ -37,7 +37,7 @@ export function asName(value: unknown): string | undefined {
     : undefined;
 }
 
-/** Nearly every name there is, told without the large tables of the other expression. */
+/** A fast path for most names: it avoids the large Unicode tables of the other expression. */
 const ASCII = /^[ -~]+$/;
 const VISIBLE = /^[^\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+$/u;
 

@@ -6,11 +6,11 @@ import { readOpenApi } from './openApiReader.ts';
 import type { SpecFacts } from './spec.ts';
 import { parseSpecText, unreadable } from './parseSpec.ts';
 
-/** An instance's own API description, as it is kept (E2). */
+/** The API description of an instance, as cached (E2). */
 export interface LiveSpec {
-  /** What `/app-version.txt` said; empty when it said nothing. */
+  /** Content of `/app-version.txt`; empty if it is not available. */
   readonly appVersion: string;
-  /** JSON, whatever was sent. */
+  /** JSON, even if the instance sent YAML. */
   readonly text: string;
   readonly facts: SpecFacts;
 }
@@ -22,28 +22,28 @@ export interface SpecFetchOptions {
   readonly now: () => number;
 }
 
-/** Bytes of an answer, and milliseconds for all questions together. */
-const MOST_BYTES = 10_000_000;
-const PATIENCE = 5_000;
+/** Bytes of a response, and milliseconds for all requests together. */
+const MAX_BYTES = 10_000_000;
+const TIMEOUT_MS = 5_000;
 
-const PLACES = ['/apidocs/NinjaRMM-API-v2.json', '/apidocs-beta/NinjaRMM-API-v2.yaml'] as const;
+const SPEC_PATHS = ['/apidocs/NinjaRMM-API-v2.json', '/apidocs-beta/NinjaRMM-API-v2.yaml'] as const;
 
 /**
- * Asks the instance for its description without token or cookie, unless its version is the one that `kept` names: then
- * the answer is undefined. Throws the error of the last place that was tried.
+ * Fetches the API description of the instance without a token or cookie. Returns undefined if the instance has the
+ * version `cached`. Throws the error of the last path that was tried.
  */
 export async function fetchSpec(options: SpecFetchOptions, cached: string | undefined): Promise<LiveSpec | undefined> {
-  const ask = createFetcher(options);
-  const appVersion = await ask(endpointsOf(options.origin).appVersion)
+  const fetchText = createFetcher(options);
+  const appVersion = await fetchText(endpointsOf(options.origin).appVersion)
     .then(({ body }) => /^[\w.+-]{1,40}$/.exec(textOf(body).trim())?.[0] ?? '')
     .catch(() => '');
   if (appVersion !== '' && appVersion === cached) {
     return undefined;
   }
   let failure: unknown;
-  for (const place of PLACES) {
+  for (const path of SPEC_PATHS) {
     try {
-      const { body } = await ask(options.origin + place);
+      const { body } = await fetchText(options.origin + path);
       return { appVersion, ...(await readSpec(textOf(body))) };
     } catch (error) {
       failure = error;
@@ -52,24 +52,24 @@ export async function fetchSpec(options: SpecFetchOptions, cached: string | unde
   throw failure;
 }
 
-/** Text that was fetched or kept, as facts with prose. Throws a NinjaOneError `catalog.*`. */
+/** Parses a fetched or cached text, including descriptions. Throws a NinjaOneError `catalog.*`. */
 export async function readSpec(text: string): Promise<Pick<LiveSpec, 'text' | 'facts'>> {
   const document = await parseSpecText(text);
   try {
     const facts = readOpenApi(document, { prose: true });
     return { facts, text: text.trimStart().startsWith('{') ? text : JSON.stringify(document) };
   } catch (error) {
-    // YAML can hold an object that contains itself, which has no JSON.
+    // YAML can have an object that contains itself, which cannot be converted to JSON.
     throw isNinjaOneError(error) ? error : unreadable(error);
   }
 }
 
 function createFetcher({ send, now }: SpecFetchOptions): (url: string) => Promise<HttpResponse> {
-  const end = now() + PATIENCE;
+  const end = now() + TIMEOUT_MS;
   return async (url) => {
-    const request = { url, method: 'GET', headers: { accept: '*/*' }, maxBytes: MOST_BYTES } as const;
+    const request = { url, method: 'GET', headers: { accept: '*/*' }, maxBytes: MAX_BYTES } as const;
     const response = await send({ ...request, timeout: Math.max(1, end - now()) }).catch((error: unknown) => {
-      // Nobody who wants the operations can ask for less of them.
+      // The general message advises to request less, which is not possible here.
       throw isNinjaOneError(error) && error.code === 'network.tooLarge' ? tooLarge(url) : error;
     });
     if (response.status !== 200) {
@@ -77,7 +77,7 @@ function createFetcher({ send, now }: SpecFetchOptions): (url: string) => Promis
         code: 'catalog.notThere',
         intent: 'transient',
         message: l10n.t(
-          '{0} has no API description at its usual addresses, so the operations stay as they are.',
+          'Could not find the API description of {0}. The list of operations was not changed.',
           new URL(url).host,
         ),
         action: 'showLog',
@@ -93,9 +93,9 @@ function tooLarge(url: string): NinjaOneError {
     code: 'catalog.tooLarge',
     intent: 'transient',
     message: l10n.t(
-      'The API description of {0} is larger than {1} MB. It is not used, and the operations stay as they are.',
+      'The API description of {0} is larger than {1} MB and cannot be used. The list of operations was not changed.',
       new URL(url).host,
-      MOST_BYTES / 1_000_000,
+      MAX_BYTES / 1_000_000,
     ),
     action: 'showLog',
   });

@@ -4,7 +4,7 @@ import { resolve } from './openApiParameters.ts';
 import { readSchema, schemaName, typesOf, type Reading } from './openApiSchema.ts';
 import { asName, asRecord, getOwn } from '../base/untrusted.ts';
 
-/** The one form of the body that is sent: JSON where the API takes it, else a multipart form, else what there is. */
+/** Chooses the content type to send: JSON if the API accepts it, then a multipart form, then any other. */
 export function readBody(value: unknown, key: string, document: unknown, reading: Reading): Body | undefined {
   if (value === undefined) {
     return undefined;
@@ -18,12 +18,12 @@ export function readBody(value: unknown, key: string, document: unknown, reading
     declared.find((type) => type === '*/*') ??
     declared[0];
   if (chosen === undefined) {
-    reading.skip(key, l10n.t('Its body has no content type.'));
+    reading.skip(key, l10n.t('The body has no content type.'));
     return undefined;
   }
   const schema = getOwn(content[chosen], 'schema');
   return {
-    // The API says `*/*` where it reads JSON.
+    // The API declares `*/*` where it accepts JSON.
     contentType: chosen === '*/*' ? 'application/json' : chosen,
     required: getOwn(raw, 'required') === true,
     schema:
@@ -41,8 +41,8 @@ function isJson(contentType: string): boolean {
 }
 
 /**
- * The parts of a form with their files told apart: the API's description has its framework's own class, `FormDataBodyPart`,
- * where a file is meant.
+ * The parts of a form, with files identified: for a file, the API description refers to a class of its framework,
+ * `FormDataBodyPart`.
  */
 function readForm(value: unknown, key: string, document: unknown, reading: Reading): JsonSchema {
   const raw = resolve(value, document);

@@ -8,59 +8,59 @@ interface RawParameters {
   readonly key: string;
   readonly path: string;
   readonly ofOperation: unknown;
-  /** Of all operations of the path; one of the operation itself wins. */
+  /** Shared by all operations of the path; a parameter of the operation itself takes precedence. */
   readonly ofPath: unknown;
 }
 
 /**
- * Path parameters in the order of the template, whether or not they are declared, then query parameters as declared.
- * Headers and cookies are left out: what a request carries there is not for a document to say (E11).
+ * Path parameters in the order of the template, declared or not, then query parameters as declared. Headers and cookies
+ * are omitted, because a document must not determine them (E11).
  */
 export function readParameters(raw: RawParameters, document: unknown, reading: Reading): readonly SpecParameter[] {
   const declared = new Map<string, SpecParameter>();
-  for (const entry of [...asArray(raw.ofPath), ...asArray(raw.ofOperation)].slice(0, MOST_PARAMETERS)) {
+  for (const entry of [...asArray(raw.ofPath), ...asArray(raw.ofOperation)].slice(0, MAX_PARAMETERS)) {
     reading.spend(1);
     const parameter = readParameter(resolve(entry, document), raw.key, document, reading);
     if (parameter) {
       declared.set(`${parameter.in} ${parameter.name}`, parameter);
     }
   }
-  const inPath = [...new Set(placesOf(raw.path))].map((name) => {
+  const inPath = [...new Set(pathParametersOf(raw.path))].map((name) => {
     const parameter = declared.get(`path ${name}`);
     if (!parameter) {
-      reading.skip(raw.key, l10n.t('Its path parameter {0} is not declared and is taken as text.', name));
+      reading.skip(raw.key, l10n.t('The path parameter {0} is not declared and is treated as text.', name));
     }
     return parameter ?? { ...UNDECLARED, name };
   });
   const inQuery = [...declared.values()].filter((parameter) => parameter.in === 'query');
   for (const { name } of [...declared.values()].filter((parameter) => parameter.in === 'path')) {
     if (!inPath.some((parameter) => parameter.name === name)) {
-      reading.skip(raw.key, l10n.t('Its path has no place for the parameter {0}.', name));
+      reading.skip(raw.key, l10n.t('The path does not contain the parameter {0}.', name));
     }
   }
   return [...inPath, ...inQuery];
 }
 
-/** The names in the `{…}` places of a path template, which may hold hyphens and underscores. */
-export function placesOf(path: string): readonly string[] {
+/** Names of the `{…}` parameters in a path template, which may contain hyphens and underscores. */
+export function pathParametersOf(path: string): readonly string[] {
   return path
     .split('{')
     .slice(1)
     .map((part) => part.slice(0, part.indexOf('}')));
 }
 
-const MOST_PARAMETERS = 200;
+const MAX_PARAMETERS = 200;
 
 const UNDECLARED = { in: 'path', required: true, type: 'string', format: undefined, values: undefined } as const;
 
 function readParameter(raw: unknown, key: string, document: unknown, reading: Reading): SpecParameter | undefined {
-  const place = getOwn(raw, 'in');
+  const location = getOwn(raw, 'in');
   const name = asName(getOwn(raw, 'name'));
-  if (place === 'header' || place === 'cookie') {
+  if (location === 'header' || location === 'cookie') {
     return undefined;
   }
-  if (name === undefined || (place !== 'path' && place !== 'query')) {
-    reading.skip(key, l10n.t('It has a parameter without a usable name or place.'));
+  if (name === undefined || (location !== 'path' && location !== 'query')) {
+    reading.skip(key, l10n.t('A parameter has no valid name or location.'));
     return undefined;
   }
   const schema = resolve(getOwn(raw, 'schema'), document);
@@ -70,8 +70,8 @@ function readParameter(raw: unknown, key: string, document: unknown, reading: Re
     : undefined;
   return {
     name,
-    in: place,
-    required: place === 'path' || getOwn(raw, 'required') === true,
+    in: location,
+    required: location === 'path' || getOwn(raw, 'required') === true,
     type,
     format: asName(getOwn(schema, 'format')),
     values: valuesOf(schema, type, `${key} ${name}`, reading),
@@ -79,7 +79,7 @@ function readParameter(raw: unknown, key: string, document: unknown, reading: Re
   };
 }
 
-/** The API has lists as comma-separated text, and so is whatever else does not fit into one value of a URL. */
+/** The API represents lists as comma-separated text. Everything else that is not a single value is text too. */
 function typeOf(schema: unknown): Parameter['type'] {
   const type = typesOf(schema).find((name) => name !== 'null');
   return type === 'integer' || type === 'number' || type === 'boolean' ? type : 'string';
@@ -96,18 +96,18 @@ function valuesOf(
   if (values.length === 0 || type === 'boolean') {
     return undefined;
   }
-  const wanted = type === 'string' ? 'string' : 'number';
+  const expected = type === 'string' ? 'string' : 'number';
   const texts = values.flatMap((value) =>
-    typeof value === wanted ? [typeof value === 'number' ? String(value) : asName(value)] : [],
+    typeof value === expected ? [typeof value === 'number' ? String(value) : asName(value)] : [],
   );
   if (texts.length < values.length || texts.includes(undefined)) {
-    reading.skip(where, l10n.t('Its list of values does not fit its type.'));
+    reading.skip(where, l10n.t('The list of values does not match the type.'));
     return undefined;
   }
   return [...new Set(texts)].filter((text) => text !== undefined);
 }
 
-/** A parameter, body or schema, through the few references that one may stand behind. */
+/** Resolves a parameter, body, or schema through a limited number of references. */
 export function resolve(value: unknown, document: unknown): unknown {
   let target = value;
   for (let hops = 0; hops < 8; hops++) {

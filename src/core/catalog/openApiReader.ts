@@ -2,15 +2,15 @@ import { NinjaOneError, plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import { METHODS, type JsonSchema, type Schemas } from './operation.ts';
 import { readBody } from './openApiBody.ts';
-import { placesOf, readParameters } from './openApiParameters.ts';
+import { pathParametersOf, readParameters } from './openApiParameters.ts';
 import { Reading, readSchema, referencesOf } from './openApiSchema.ts';
 import type { SpecFacts, SpecOperation } from './spec.ts';
 import { asArray, asName, asProse, asRecord, getOwn } from '../base/untrusted.ts';
 
 /**
- * Facts of an OpenAPI 3 document that was parsed but is not trusted (E2). What cannot be read is left out and listed.
- * Throws a NinjaOneError `catalog.*` only for a document that is none, has no operation, or is too large. Nothing is
- * ever dereferenced as a whole: references stay names, and what they mean is looked up for one operation at a time.
+ * Reads an untrusted OpenAPI 3 document (E2). Invalid parts are skipped and listed. Throws a NinjaOneError `catalog.*`
+ * only if the document is not OpenAPI, has no operation, or is too large. References are not resolved for the whole
+ * document: they stay names, which are looked up for one operation at a time.
  */
 export function readOpenApi(document: unknown, options: { readonly prose: boolean } = { prose: false }): SpecFacts {
   const paths = asRecord(getOwn(document, 'paths'));
@@ -23,12 +23,12 @@ export function readOpenApi(document: unknown, options: { readonly prose: boolea
   for (const [path, item] of Object.entries(paths)) {
     reading.spend(1);
     if (!isPath(path)) {
-      reading.skip(plainText(path, 200), l10n.t('It is not a path that can be called.'));
+      reading.skip(plainText(path, 200), l10n.t('The path is not valid.'));
       continue;
     }
     for (const method of METHODS) {
       const raw = asRecord(getOwn(item, method.toLowerCase()));
-      if (raw && operations.length < MOST_OPERATIONS) {
+      if (raw && operations.length < MAX_OPERATIONS) {
         operations.push(readOperation({ method, path, raw, item, document }, reading));
       }
     }
@@ -48,12 +48,12 @@ export function readOpenApi(document: unknown, options: { readonly prose: boolea
   };
 }
 
-/** The schemas alone, for a file that has nothing else. */
+/** Reads only the schemas, for a file without operations. */
 export function readSchemas(document: unknown, reading = new Reading({ prose: false })): Schemas {
   const schemas = new Map<string, JsonSchema>();
   for (const [name, raw] of Object.entries(asRecord(getOwn(getOwn(document, 'components'), 'schemas')) ?? {})) {
     if (asName(name) === undefined) {
-      reading.skip('schemas', l10n.t('It has a schema without a usable name.'));
+      reading.skip('schemas', l10n.t('A schema has no valid name.'));
     } else {
       schemas.set(name, readSchema(raw, `schemas/${name}`, reading));
     }
@@ -66,7 +66,7 @@ export function notOpenApi(): NinjaOneError {
     code: 'catalog.notOpenApi',
     intent: 'invalidInput',
     message: l10n.t(
-      'What came as the API description is not an OpenAPI 3 document with operations. It is not used, and the operations stay as they are.',
+      'The API description is not an OpenAPI 3 document with operations and cannot be used. The list of operations was not changed.',
     ),
     action: 'showLog',
   });
@@ -105,11 +105,11 @@ function describe(texts: readonly unknown[], { prose }: Reading): { readonly des
 }
 
 const METHODS_WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
-const MOST_OPERATIONS = 5000;
+const MAX_OPERATIONS = 5000;
 
 /**
- * E11: each segment is made of unreserved characters (RFC 3986 §2.3) and places, and none of them climbs, so that a path
- * of a hostile document cannot leave the origin or come out at another one than it shows.
+ * E11: each segment consists of unreserved characters (RFC 3986 §2.3) and parameters, and none is `.` or `..`, so that a
+ * path of a malicious document cannot leave the origin or resolve to another path than the displayed one.
  */
 function isPath(path: string): boolean {
   const [before, ...segments] = path.split('/');
@@ -118,7 +118,7 @@ function isPath(path: string): boolean {
     before === '' &&
     segments.length > 0 &&
     segments.every((segment) => SEGMENT.test(segment) && segment !== '.' && segment !== '..') &&
-    placesOf(path).every((name) => asName(name) !== undefined)
+    pathParametersOf(path).every((name) => asName(name) !== undefined)
   );
 }
 
@@ -128,7 +128,7 @@ function listDeadReferences(operations: readonly SpecOperation[], schemas: Schem
   const check = (where: string, part: unknown): void => {
     for (const name of referencesOf(part)) {
       if (!schemas.has(name)) {
-        reading.skip(where, l10n.t('It refers to a schema that is missing: {0}.', plainText(name, 100)));
+        reading.skip(where, l10n.t('The schema {0} is missing.', plainText(name, 100)));
       }
     }
   };

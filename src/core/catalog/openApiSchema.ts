@@ -10,11 +10,11 @@ export interface SpecWarnings {
   readonly why: LocalizableMessage;
 }
 
-/** What is spent while one foreign document is read, and what is said about the parts that could not be. */
+/** Tracks the effort of reading one untrusted document, and collects warnings about skipped parts. */
 export class Reading {
   readonly skipped: SpecWarnings[] = [];
   readonly prose: boolean;
-  #left = MOST_NODES;
+  #left = MAX_NODES;
 
   constructor(options: { readonly prose: boolean }) {
     this.prose = options.prose;
@@ -26,23 +26,25 @@ export class Reading {
     }
   }
 
-  /** A document whose parts refer to each other can be small and endless at once, so steps are counted, not bytes. */
+  /** With circular references, a small document can take endless time, so the limit counts steps and not bytes. */
   spend(steps: number): void {
     this.#left -= steps;
     if (this.#left < 0) {
       throw new NinjaOneError({
         code: 'catalog.tooLarge',
         intent: 'invalidInput',
-        message: l10n.t('The API description is too large, or refers to itself without end, and is not used.'),
+        message: l10n.t(
+          'The API description is too large, or its references are circular. The list of operations was not changed.',
+        ),
       });
     }
   }
 }
 
 /**
- * An OpenAPI 3.0 or 3.1 schema as a draft-07 JSON schema of known keywords only. References stay references, so a cycle
- * costs nothing. A part that cannot be read becomes the schema that allows everything: a completion less is better than
- * a wrong squiggle. `pattern` is left out: a foreign regular expression can stop the program that runs it.
+ * Converts an OpenAPI 3.0 or 3.1 schema to a draft-07 JSON schema with known keywords only. References are not resolved,
+ * so cycles are harmless. An invalid part becomes a schema that allows everything, because a missing completion is better
+ * than a wrong error. `pattern` is omitted, because an untrusted regular expression can block the process.
  */
 export function readSchema(value: unknown, where: string, reading: Reading, depth = 0): JsonSchema {
   reading.spend(1);
@@ -50,15 +52,15 @@ export function readSchema(value: unknown, where: string, reading: Reading, dept
     return value;
   }
   const raw = asRecord(value);
-  if (!raw || depth > MOST_DEPTH) {
-    reading.skip(where, raw ? l10n.t('It is nested too deeply.') : l10n.t('It has a schema that is none.'));
+  if (!raw || depth > MAX_DEPTH) {
+    reading.skip(where, raw ? l10n.t('A schema is nested too deeply.') : l10n.t('A schema is not valid.'));
     return {};
   }
   const reference = getOwn(raw, '$ref');
   if (reference !== undefined) {
     const name = schemaName(reference);
     if (name === undefined) {
-      reading.skip(where, l10n.t('It refers to something that is not a schema of the same document.'));
+      reading.skip(where, l10n.t('A reference does not point to a schema in the same document.'));
       return {};
     }
     return { $ref: `${SCHEMAS}${escaped(name)}` };
@@ -95,14 +97,14 @@ export function readSchema(value: unknown, where: string, reading: Reading, dept
   return getOwn(raw, 'nullable') === true ? orNull(schema, types) : schema;
 }
 
-/** The name that a `$ref` of an OpenAPI document means, if it is one of its schemas. */
+/** The schema name of a `$ref`, if it refers to a schema of the same document. */
 export function schemaName(reference: unknown): string | undefined {
   return typeof reference === 'string' && reference.startsWith(COMPONENTS)
     ? asName(unescaped(reference.slice(COMPONENTS.length)))
     : undefined;
 }
 
-/** RFC 6901 §4 and §6: a name as one step of a JSON pointer in a URI fragment. */
+/** RFC 6901 §4 and §6: escapes a name as one step of a JSON pointer in a URI fragment. */
 function escaped(name: string): string {
   return encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'));
 }
@@ -110,14 +112,14 @@ function escaped(name: string): string {
 function unescaped(step: string): string | undefined {
   try {
     const name = decodeURIComponent(step);
-    // A slash that is not escaped points into the schema.
+    // An unescaped slash points into the schema.
     return name.includes('/') ? undefined : name.replaceAll('~1', '/').replaceAll('~0', '~');
   } catch {
     return undefined;
   }
 }
 
-/** Every name that the schema refers to, itself not followed. */
+/** Names of the schemas to which the schema refers directly. */
 export function referencesOf(schema: unknown): ReadonlySet<string> {
   const names = new Set<string>();
   const walk = (part: unknown): void => {
@@ -136,9 +138,9 @@ export function referencesOf(schema: unknown): ReadonlySet<string> {
 export const SCHEMAS = '#/schemas/';
 export const COMPONENTS = '#/components/schemas/';
 
-/** The largest document seen has 6,000 steps and 7 levels. */
-const MOST_NODES = 100_000;
-const MOST_DEPTH = 40;
+/** The largest known document has 6,000 steps and 7 levels. */
+const MAX_NODES = 100_000;
+const MAX_DEPTH = 40;
 const MAX_SPEC_WARNINGS = 200;
 
 const COMBINATORS = ['allOf', 'anyOf', 'oneOf'] as const;
@@ -175,7 +177,7 @@ function propertiesOf(
   const result: Record<string, JsonSchema> = {};
   for (const [name, part] of Object.entries(properties)) {
     if (asName(name) === undefined) {
-      reading.skip(where, l10n.t('It has a property without a usable name.'));
+      reading.skip(where, l10n.t('A property has no valid name.'));
     } else {
       result[name] = inner(part);
     }
@@ -183,7 +185,7 @@ function propertiesOf(
   return result;
 }
 
-/** What only the server writes is not asked of the one who sends. */
+/** Omits read-only properties, which a request does not contain. */
 function requiredOf(raw: unknown): readonly string[] | undefined {
   const properties = getOwn(raw, 'properties');
   const names = asArray(getOwn(raw, 'required')).filter(
@@ -194,8 +196,8 @@ function requiredOf(raw: unknown): readonly string[] | undefined {
 }
 
 /**
- * YAML 1.1 reads `NO` and `on` as booleans, so a list with a value of another type is not the list that was meant, and is
- * left out as a whole.
+ * YAML 1.1 parses `NO` and `on` as booleans, so a list with a value of another type is not the intended list and is
+ * omitted completely.
  */
 function enumOf(
   raw: unknown,
@@ -209,7 +211,7 @@ function enumOf(
     return undefined;
   }
   if (types.length > 0 && !values.every((value) => types.some((type) => isOfType(value, type, raw)))) {
-    reading.skip(where, l10n.t('Its list of values does not fit its type.'));
+    reading.skip(where, l10n.t('The list of values does not match the type.'));
     return undefined;
   }
   return values.every((value) => typeof value !== 'object' || value === null) ? [...new Set(values)] : undefined;

@@ -3,8 +3,8 @@ import { l10n } from '../base/l10n.ts';
 import { notOpenApi } from './openApiReader.ts';
 
 /**
- * The text of an API description as a value: JSON, or YAML, whose parser is loaded when it is needed. Throws a
- * NinjaOneError `catalog.*` for anything else.
+ * Parses an API description as JSON, or as YAML, whose parser is loaded on demand. Throws a NinjaOneError `catalog.*`
+ * for anything else.
  */
 export async function parseSpecText(text: string): Promise<unknown> {
   const start = /^[\uFEFF\s]*(\S)/.exec(text.slice(0, 1000))?.[1];
@@ -23,27 +23,27 @@ export function unreadable(cause: unknown): NinjaOneError {
     code: 'catalog.unreadable',
     intent: 'invalidInput',
     message: l10n.t(
-      'The API description is neither JSON nor YAML that can be read. It is not used, and the operations stay as they are.',
+      'The API description is not valid JSON or YAML and cannot be used. The list of operations was not changed.',
     ),
     action: 'showLog',
     cause,
   });
 }
 
-/** Characters, twice as many as there are. YAML takes a second or more for each million, and nothing else runs then. */
-const MOST_YAML = 1_000_000;
+/** Twice the current size, in characters. Parsing YAML blocks the process for a second or more per million. */
+const MAX_YAML = 1_000_000;
 
-/** YAML 1.2 §6.8: no description needs one, and the time that the parser takes for many of them grows with their square. */
+/** YAML 1.2 §6.8: no description needs a directive, and the parser needs quadratic time for many of them. */
 const DIRECTIVE = /^%/m;
 
 async function yaml(text: string): Promise<unknown> {
-  if (text.length > MOST_YAML || DIRECTIVE.test(text)) {
+  if (text.length > MAX_YAML || DIRECTIVE.test(text)) {
     throw new NinjaOneError({
       code: 'catalog.tooLarge',
       intent: 'invalidInput',
       message: l10n.t(
-        'The API description is not plain YAML of at most {0} MB. It is not used, and the operations stay as they are.',
-        MOST_YAML / 1_000_000,
+        'The API description is larger than {0} MB or uses YAML directives, and cannot be used. The list of operations was not changed.',
+        MAX_YAML / 1_000_000,
       ),
       action: 'showLog',
     });

@@ -4,22 +4,22 @@ import type { Instance } from './instance.ts';
 export const SCOPES = ['monitoring', 'management', 'control'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** NinjaOne's "Application Platform" of a client app. It decides the OAuth flow. */
+/** The "Application Platform" of a client app in NinjaOne. It determines the OAuth flow. */
 export const PLATFORMS = ['native', 'spa', 'web', 'api-services'] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
 export interface Connection {
-  /** What sessions and secrets are bound to: a hash of origin, client id and platform. Renaming keeps it. */
+  /** Hash of origin, client ID, and platform. Sessions and secrets refer to it, so renaming does not change it. */
   readonly id: string;
   readonly name: string;
   readonly instance: Instance;
   readonly platform: Platform;
   readonly clientId: string;
-  /** The most that this connection may ask for: in the order of `SCOPES`, each once, never empty. */
+  /** The scopes that may be requested: in the order of `SCOPES`, without duplicates, never empty. */
   readonly scopes: readonly Scope[];
-  /** Whether `offline_access` is asked for; never with client credentials. */
+  /** Whether `offline_access` is requested; never with client credentials. */
   readonly offlineAccess: boolean;
-  /** Byte for byte as written, because NinjaOne compares it so. */
+  /** Exactly as the user entered it, because NinjaOne compares it byte by byte. */
   readonly redirectUri: string | undefined;
 }
 
@@ -28,8 +28,8 @@ export function isScope(text: string): text is Scope {
 }
 
 export function orderScopes(scopes: Iterable<Scope>): Scope[] {
-  const wanted = new Set(scopes);
-  return SCOPES.filter((scope) => wanted.has(scope));
+  const included = new Set(scopes);
+  return SCOPES.filter((scope) => included.has(scope));
 }
 
 export function hasRedirectUri(platform: Platform): boolean {
@@ -40,7 +40,7 @@ export function hasClientSecret(platform: Platform): boolean {
   return platform === 'web' || platform === 'api-services';
 }
 
-/** What records are bound to (C4). */
+/** The ID to which sessions and secrets are bound (C4). */
 export function connectionId(origin: string, clientId: string, platform: Platform): string {
   return createHash('sha256').update(`${origin}\n${clientId}\n${platform}`).digest('hex').slice(0, 32);
 }

@@ -5,16 +5,16 @@ import { connectionId, type Connection, type Platform, type Scope, hasRedirectUr
 import { nameProblem, parseConnections } from './parseConnections.ts';
 import { parseInstance, PRESETS, type InstanceResult } from './instance.ts';
 
-/** A connection while it is being put together. Texts are as typed, so they may still be wrong; '' is nothing yet. */
+/** A connection that is being edited. Texts are as typed and may be invalid; '' means not entered yet. */
 export interface Draft {
   readonly name: string;
-  /** A preset's name, an origin, or the address of any page of the NinjaOne console. */
+  /** A preset name, an origin, or the address of any page of the NinjaOne console. */
   readonly instance: string;
   readonly platform: Platform;
   readonly clientId: string;
   readonly scopes: readonly Scope[];
   readonly offlineAccess: boolean;
-  /** Kept for platforms without one too, so that trying another platform loses nothing. */
+  /** Retained for platforms that do not use it, so that switching the platform back and forth loses nothing. */
   readonly redirectUri: string;
 }
 
@@ -35,15 +35,15 @@ export function draftOf({ name, instance, platform, clientId, scopes, ...rest }:
     platform,
     clientId,
     scopes,
-    // Client credentials never ask for it, which says nothing about what another platform should do.
+    // Client credentials never use it. If the platform is changed, the default applies.
     offlineAccess: platform === 'api-services' || rest.offlineAccess,
     redirectUri: rest.redirectUri ?? '',
   };
 }
 
 /**
- * Like `parseInstance`, but blanks at the ends and the address of a page, such as `https://eu.ninjarmm.com/#/dashboard`,
- * are accepted: people copy what their address bar shows. The host is judged by the same rules.
+ * Like `parseInstance`, but also accepts surrounding spaces and the address of a page, such as
+ * `https://eu.ninjarmm.com/#/dashboard`, because users copy it from the address bar. The host follows the same rules.
  */
 export function parseConsoleAddress(text: string): InstanceResult {
   const address = text.trim();
@@ -52,7 +52,7 @@ export function parseConsoleAddress(text: string): InstanceResult {
   return result.ok || origin === undefined ? result : parseInstance(origin);
 }
 
-/** The connection as far as it is known, for questions that need no more; undefined while the instance is wrong. */
+/** The connection as entered so far, for checks that need only parts of it; undefined while the instance is invalid. */
 export function provisionalConnection(draft: Draft): Connection | undefined {
   const result = parseConsoleAddress(draft.instance);
   if (!result.ok) {
@@ -72,7 +72,7 @@ export function provisionalConnection(draft: Draft): Connection | undefined {
   };
 }
 
-/** The entry as it is written into the setting. What is the default is left out, but for the platform, which people look for. */
+/** The entry for the setting. Default values are omitted, except for the platform, which users expect to see. */
 export function entryOf(draft: Draft): Readonly<Record<string, unknown>> {
   const { name, platform, clientId, scopes, offlineAccess, redirectUri } = draft;
   const result = parseConsoleAddress(draft.instance);
@@ -89,20 +89,20 @@ export function entryOf(draft: Draft): Readonly<Record<string, unknown>> {
 }
 
 /**
- * The entries with the draft in the place of `replaced`, or at the end. All others stay as they are, wrong ones too; so do
- * fields of the replaced entry that are unknown here: a client secret among them is still to be moved (C3).
+ * The entries with the draft in place of `replaced`, or at the end. All other entries stay unchanged, even invalid
+ * ones. Unknown fields of the replaced entry stay too: one may be a client secret that is yet to be migrated (C3).
  */
 export function withEntry(entries: readonly unknown[], draft: Draft, replaced?: Connection): unknown[] {
   const entry = entryOf(draft);
-  const place = replaced ? entries.findIndex((each) => isEntryOf(each, replaced)) : -1;
-  if (place < 0) {
+  const index = replaced ? entries.findIndex((each) => isEntryOf(each, replaced)) : -1;
+  if (index < 0) {
     return [...entries, entry];
   }
-  const others = Object.entries(entries[place] as object).filter(([field]) => !OPTIONAL_FIELDS.has(field));
-  return entries.with(place, { ...Object.fromEntries<unknown>(others), ...entry });
+  const others = Object.entries(entries[index] as object).filter(([field]) => !OPTIONAL_FIELDS.has(field));
+  return entries.with(index, { ...Object.fromEntries<unknown>(others), ...entry });
 }
 
-/** A name that none of `taken` has: after the instance, then with the beginning of the client id, then counted. */
+/** A name not in `taken`: based on the instance, then with the start of the client ID, then with a number. */
 export function suggestedName({ instance, clientId }: Draft, taken: readonly string[]): string {
   const base = nameOfInstance(instance);
   const candidates = [base, ...(clientId === '' ? [] : [`${base} ${clientId.slice(0, 8)}`])];
@@ -112,40 +112,42 @@ export function suggestedName({ instance, clientId }: Draft, taken: readonly str
   return candidates.find((candidate) => !nameProblem(candidate, taken)) ?? base;
 }
 
-/** Two connections to the same client app would share their records (C4). */
+/** Two connections to the same client app would share their sessions (C4). */
 export function twinProblem(draft: Draft, others: readonly Connection[]): LocalizableMessage | undefined {
   const id = provisionalConnection(draft)?.id;
   const twin = others.find((other) => other.id === id);
   return (
     twin &&
     l10n.t(
-      'Connection "{0}" has the same instance, client ID and platform. Edit that one, or write another client ID.',
+      'Connection "{0}" has the same instance, client ID, and platform. Edit that connection, or enter another client ID.',
       plainText(twin.name),
     )
   );
 }
 
-/** RFC 6749 appendix A.2: visible ASCII and blanks. */
+/** RFC 6749 appendix A.2: visible ASCII and spaces. */
 export function secretProblem(text: string): LocalizableMessage | undefined {
   if (text === '') {
-    return l10n.t('Paste the client secret that NinjaOne showed when it was made.');
+    return l10n.t('Paste the client secret. NinjaOne shows it only once, when you create the client app.');
   }
   return /^[\x20-\x7e]+$/.test(text)
     ? undefined
-    : l10n.t('The client secret may have only ASCII letters, digits and signs. Copy it again from NinjaOne.');
+    : l10n.t(
+        'The client secret can contain only unaccented letters, digits, punctuation, and spaces. Copy it from NinjaOne again.',
+      );
 }
 
-/** The origin in front of a path, query or fragment. A user name or a back-slash in it is for `parseInstance` to refuse. */
+/** The origin before a path, query, or fragment. Does not match a user name or a backslash: `parseInstance` refuses both. */
 const PAGE = /^(https?:\/\/[^\s/?#\\@]+)[/?#]/i;
 
-/** A draft writes these only when they are needed, so an entry that it replaces must not keep its own. */
+/** A draft omits these when they are not needed, so they must not be copied from the entry that it replaces. */
 const OPTIONAL_FIELDS: ReadonlySet<string> = new Set(['scopes', 'offlineAccess', 'redirectUri']);
 
 function isPreset(label: string): boolean {
   return Object.hasOwn(PRESETS, label);
 }
 
-/** By what the entry means, because a name may stand there with blanks around it and wrong entries may repeat it. */
+/** Compares parsed values, because a name may have spaces around it and invalid entries may repeat it. */
 export function isEntryOf(entry: unknown, { id, name }: Connection): boolean {
   return parseConnections([entry]).connections.some((connection) => connection.id === id && connection.name === name);
 }
@@ -159,9 +161,9 @@ function nameOfInstance(text: string): string {
   if (isPreset(label)) {
     return `NinjaOne ${label.toUpperCase()}`;
   }
-  // The first label of a host of NinjaOne's is the tenant's own; of a long custom host it has to do.
-  return kind === 'ninjaone' || label.length > MOST_LABEL ? (host.split('.')[0] ?? host).slice(0, MOST_LABEL) : label;
+  // The first label of a NinjaOne host identifies the tenant. A long custom host is shortened the same way.
+  return kind === 'ninjaone' || label.length > MAX_LABEL ? (host.split('.')[0] ?? host).slice(0, MAX_LABEL) : label;
 }
 
-/** Leaves room for what makes a name unique. */
-const MOST_LABEL = 50;
+/** Leaves space for a suffix that makes the name unique. */
+const MAX_LABEL = 50;

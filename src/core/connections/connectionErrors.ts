@@ -6,7 +6,10 @@ export function noClientSecret(connection: Connection): NinjaOneError {
   return new NinjaOneError({
     code: 'connection.noClientSecret',
     intent: 'misconfigured',
-    message: l10n.t('The client secret of {0} is not stored on this machine. Set it, then try again.', connection.name),
+    message: l10n.t(
+      'The client secret for "{0}" is not stored on this computer. Set it, then try again.',
+      connection.name,
+    ),
     action: 'setClientSecret',
   });
 }

@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { domainToASCII, domainToUnicode } from 'node:url';
 import { l10n } from '../base/l10n.ts';
-import type { LocalizableMessage } from '../base/messages.ts';
+import { anyOf, type LocalizableMessage } from '../base/messages.ts';
 
 export const PRESETS = {
   us: 'https://app.ninjarmm.com',
@@ -14,15 +14,15 @@ export const PRESETS = {
 
 export type Preset = keyof typeof PRESETS;
 
-/** One NinjaOne server: the only origin that a connection's authorize, token, API and page addresses may have. */
+/** One NinjaOne server: the only origin for a connection's authorize, token, API, and page URLs. */
 export interface Instance {
-  /** `https://eu.ninjarmm.com`, without a slash at the end. */
+  /** `https://eu.ninjarmm.com`, without a trailing slash. */
   readonly origin: string;
-  /** The preset's name, also when its origin was written out; else the host in ASCII, with the port for loopback. */
+  /** The preset name, even if its origin was entered; otherwise the ASCII host name, with the port for loopback. */
   readonly label: string;
-  /** `ninjaone` is a domain of NinjaOne's own; `custom` has to be confirmed by the user before any request. */
+  /** `ninjaone` is a domain that NinjaOne owns; the user must confirm a `custom` host before any request. */
   readonly kind: 'ninjaone' | 'custom' | 'loopback';
-  /** The host name in ASCII (punycode) form, which is what a confirmation has to show. */
+  /** The host name in ASCII (Punycode) form, as a confirmation must show it. */
   readonly host: string;
 }
 
@@ -30,44 +30,54 @@ export type InstanceResult =
   { readonly ok: true; readonly instance: Instance } | { readonly ok: false; readonly problem: LocalizableMessage };
 
 /**
- * A preset's name or an origin. Never throws. The rule is that what the person sees is where requests go: a text whose
- * host the URL parser would rewrite (`127.1`, full-width letters, a tab, a back-slash) is refused, not repaired.
+ * Parses a preset name or an origin. Never throws. Requests must go to the host that the user sees, so a text whose
+ * host the URL parser would rewrite (`127.1`, full-width letters, a tab, a backslash) is refused, not corrected.
  */
 export function parseInstance(value: unknown): InstanceResult {
   if (typeof value !== 'string' || value === '') {
-    return refuse(l10n.t('Write {0}, or an address such as {1}.', PRESET_NAMES, EXAMPLE));
+    return refuse(l10n.t('Enter a region ({0}) or an address such as {1}.', PRESET_NAMES, EXAMPLE));
   }
   if (Object.hasOwn(PRESETS, value)) {
     return accept(new URL(PRESETS[value as Preset]), 'ninjaone');
   }
   if (value.length > MAX_ADDRESS) {
-    return refuse(l10n.t('The address is too long. Write {0}, or an address such as {1}.', PRESET_NAMES, EXAMPLE));
+    return refuse(
+      l10n.t('The address is too long. Enter a region ({0}) or an address such as {1}.', PRESET_NAMES, EXAMPLE),
+    );
   }
   const url = URL.parse(value);
-  const written = ADDRESS.exec(value);
-  if (!url || !written?.groups) {
-    return refuse(whyNoAddress(value));
+  const match = ADDRESS.exec(value);
+  if (!url || !match?.groups) {
+    return refuse(addressProblem(value));
   }
-  const { host = '', port } = written.groups;
+  const { host = '', port } = match.groups;
   if (url.protocol === 'http:') {
     return LOOPBACK.has(host.toLowerCase()) && port !== undefined
       ? accept(url, 'loopback')
-      : refuse(l10n.t('Write the address with https://. Only a local test server may have http://, with its port.'));
+      : refuse(
+          l10n.t(
+            'The address must start with https://. Only a local test server can use http://, with its port number.',
+          ),
+        );
   }
   if (isIPv4(url.hostname)) {
-    return refuse(l10n.t('An IP address is not accepted. Write the host name, as in {0}.', EXAMPLE));
+    return refuse(l10n.t('IP addresses are not supported. Enter the host name, as in {0}.', EXAMPLE));
   }
   if (url.port !== '') {
-    return refuse(l10n.t('Write the address without a port: NinjaOne is reached on 443 only.'));
+    return refuse(l10n.t('Remove the port number. NinjaOne uses port 443 only.'));
   }
   if (!isDomainName(url.hostname) || !isValidIdn(url.hostname)) {
-    return refuse(l10n.t('This is not a full domain name. Write an address such as {0}.', EXAMPLE));
+    return refuse(l10n.t('This is not a complete domain name. Enter an address such as {0}.', EXAMPLE));
   }
-  // Only A to Z: `toLowerCase` would also turn the Kelvin sign into a k.
-  const shown = host.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-  if (shown !== url.hostname && shown !== domainToUnicode(url.hostname)) {
+  // Only A to Z: `toLowerCase` would also convert the Kelvin sign to k.
+  const lowercase = host.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  if (lowercase !== url.hostname && lowercase !== domainToUnicode(url.hostname)) {
     return refuse(
-      l10n.t('The host has unusual letters. Check it, and write {0} if that is what you mean.', url.origin),
+      l10n.t({
+        message: 'The host name contains unusual characters. Check it. If it is correct, enter {0} instead.',
+        args: [url.origin],
+        comment: '{0} is the same address in ASCII characters.',
+      }),
     );
   }
   return accept(url, NINJAONE.test(url.hostname) && !IDN.test(url.hostname) ? 'ninjaone' : 'custom');
@@ -78,15 +88,15 @@ export interface Endpoints {
   readonly token: string;
   readonly revoke: string;
   readonly api: string;
-  /** Answers the version of the server as plain text, without sign-in. */
+  /** Returns the server version as plain text, without authentication. */
   readonly appVersion: string;
-  /** The page on which OAuth client apps are registered. */
+  /** The page for registering OAuth client apps. */
   readonly clientApps: string;
-  /** The page from which OAuth tokens are revoked by hand. */
+  /** The page for revoking OAuth tokens manually. */
   readonly tokens: string;
 }
 
-/** Derived from the one origin and never discovered, so that no answer of a server can point anywhere else. */
+/** Derived from the origin and never discovered, so that no server response can point to another host. */
 export function endpointsOf(origin: string): Endpoints {
   return {
     authorize: `${origin}/ws/oauth/authorize`,
@@ -99,22 +109,22 @@ export function endpointsOf(origin: string): Endpoints {
   };
 }
 
-const PRESET_NAMES = Object.keys(PRESETS).join(', ');
+const PRESET_NAMES = anyOf(Object.keys(PRESETS));
 const EXAMPLE = 'https://acme.rmmservice.com';
 
 /** A domain name has at most 253 characters; scheme, port and slash come on top. */
 const MAX_ADDRESS = 270;
 
-/** Scheme, host, port and at most the bare slash, without any character that a URL parser drops or rewrites. */
+/** Scheme, host, port, and an optional slash, without any character that a URL parser drops or rewrites. */
 const ADDRESS = /^https?:\/\/(?<host>[^\s\p{C}/\\?#@%:[\]]+)(?::(?<port>[1-9]\d*))?\/?$/iu;
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost']);
 
-/** The domains that belong to NinjaOne. The bare ones are web sites and mail domains, not instances. */
+/** The domains that belong to NinjaOne. Without a subdomain they are websites and mail domains, not instances. */
 const NINJAONE =
   /^(?:[^.]+\.)+(?:ninjarmm\.com|rmmservice\.(?:com|eu|ca)|rmmservices\.net)$|^app\.ninjaone\.(?:com|us)$/;
 
-/** A label of another script may look like a NinjaOne host to the eye, so such a host is always confirmed. */
+/** A label in another script can look like a NinjaOne host, so such a host always needs confirmation. */
 const IDN = /(?:^|\.)xn--/;
 
 function accept(url: URL, kind: Instance['kind']): InstanceResult {
@@ -129,15 +139,15 @@ function refuse(problem: LocalizableMessage): InstanceResult {
 }
 
 /**
- * Whether every `xn--` label decodes and encodes to itself again (RFC 5891 §5.4). The URL parser of Node 20 refuses other
- * labels, the one of Node 24 takes them as they are, and nobody could read in a confirmation which host they name.
+ * Whether every `xn--` label survives decoding and encoding (RFC 5891 §5.4). Node 20's URL parser refuses other labels,
+ * Node 24's accepts them, and in a confirmation nobody could tell which host they name.
  */
 function isValidIdn(host: string): boolean {
   const unicode = domainToUnicode(host);
   return !IDN.test(host) || (!IDN.test(unicode) && domainToASCII(unicode) === host);
 }
 
-/** RFC 1123 §2.1 labels, at least two of them. A name under `.localhost` is this machine (RFC 6761 §6.3). */
+/** At least two labels (RFC 1123 §2.1). A name under `.localhost` means this computer (RFC 6761 §6.3). */
 function isDomainName(host: string): boolean {
   const labels = host.split('.');
   return (
@@ -148,19 +158,23 @@ function isDomainName(host: string): boolean {
   );
 }
 
-/** Says what to write instead; repeats nothing of the text itself, which may hold a password or a token. */
-function whyNoAddress(text: string): LocalizableMessage {
+/** Explains the correct form. Does not quote the text itself, which may contain a password or a token. */
+function addressProblem(text: string): LocalizableMessage {
   if (/^[a-z0-9-]+(?:\.[a-z0-9-]+)+\/?$/i.test(text)) {
-    return l10n.t('Write the address with https:// in front, as in {0}.', EXAMPLE);
+    return l10n.t('The address must start with https://, as in {0}.', EXAMPLE);
   }
   if (text.includes('@')) {
-    return l10n.t('Write the address without a user name or password, as in {0}.', EXAMPLE);
+    return l10n.t('Remove the user name and password from the address. Example: {0}', EXAMPLE);
   }
   if (/^https?:\/\/\[/i.test(text)) {
-    return l10n.t('An IP address is not accepted. Write the host name, as in {0}.', EXAMPLE);
+    return l10n.t('IP addresses are not supported. Enter the host name, as in {0}.', EXAMPLE);
   }
   if (/^https:\/\/[a-z0-9.-]+(?::443)?[/?#]/i.test(text)) {
-    return l10n.t('Write only the origin, without path, query or fragment, as in {0}.', EXAMPLE);
+    return l10n.t('Enter the address without a path, query, or fragment, as in {0}.', EXAMPLE);
   }
-  return l10n.t('This is not an instance. Write {0}, or an address such as {1}.', PRESET_NAMES, EXAMPLE);
+  return l10n.t(
+    'This is not a NinjaOne instance. Enter a region ({0}) or an address such as {1}.',
+    PRESET_NAMES,
+    EXAMPLE,
+  );
 }

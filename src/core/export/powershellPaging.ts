@@ -56,7 +56,7 @@ while ($true) {
         break
     }
     if ($next -eq $cursor) {
-        Write-Warning 'NinjaOne gave the same place in the list again: the list may be cut.'
+        Write-Warning 'NinjaOne returned the same page twice. The list may be incomplete.'
         break
     }
     $cursor = $next

@@ -7,7 +7,7 @@ import { cursorOf, listing } from './powershellPaging.ts';
 /**
  * A script that makes the request again, for Windows PowerShell 5.1 and PowerShell 7 (E10): its values are parameters, it
  * signs in from the environment, follows the pages of a list, waits when NinjaOne is busy, asks before it changes
- * something, and says what NinjaOne answered. The text begins with a byte order mark: Windows PowerShell reads a file
+ * something, and says what NinjaOne returned. The text begins with a byte order mark: Windows PowerShell reads a file
  * without one in the code page of the machine.
  */
 export function powershellScript(request: ApiRequest): string {
@@ -195,7 +195,7 @@ function bodyWithCursor(name: string, hasBody: boolean): string {
 function exchange(request: ApiRequest): string {
   const writes = isWrite(request);
   const repeat = writes
-    ? `# Never sent again: without an answer it is unknown whether it was executed.
+    ? `# Never sent again: without a response it is unknown whether it was executed.
             throw "No success came from NinjaOne (status \${status}). Without a status it is unknown whether it was executed. $details"`
     : `if ($status -eq 401 -and $attempt -eq 1 -and -not $env:NINJAONE_ACCESS_TOKEN) {
                 # A long list may outlive its token.
@@ -203,7 +203,7 @@ function exchange(request: ApiRequest): string {
                 continue
             }
             if ($attempt -ge 4 -or $status -notin 429, 503) {
-                throw "NinjaOne answered \${status}. $details"
+                throw "NinjaOne returned \${status}. $details"
             }
             Start-Sleep -Seconds ([math]::Pow(2, $attempt))`;
   return `

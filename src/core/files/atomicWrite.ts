@@ -7,8 +7,8 @@ import { l10n } from '../base/l10n.ts';
 export type FileParts = AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
 
 /**
- * Writes the file whole or not at all, part by part, readable for its owner only. When this rejects, with the error of
- * the source or of the disk, the file is as it was.
+ * Writes a file atomically, in parts, and readable only for its owner. If this rejects with an error of the source or
+ * the disk, the file is unchanged.
  */
 export async function writeAtomically(path: string, parts: FileParts, signal?: AbortSignal): Promise<void> {
   const draft = `${path}.${randomUUID()}.part`;
@@ -21,7 +21,7 @@ export async function writeAtomically(path: string, parts: FileParts, signal?: A
   }
 }
 
-/** The same for a place that a person chose. Rejects with `file.notWritten`, or as canceled. */
+/** Writes to a path that the user chose. Rejects with `file.notWritten`, or as canceled. */
 export async function saveFile(path: string, parts: FileParts, signal?: AbortSignal): Promise<void> {
   try {
     await writeAtomically(path, parts, signal);
@@ -30,12 +30,12 @@ export async function saveFile(path: string, parts: FileParts, signal?: AbortSig
   }
 }
 
-/** For ids and addresses, which come from stored records or from a server and may hold anything. */
+/** For IDs and addresses from stored records or a server, which can contain any character. */
 export function hashedFileName(name: string): string {
   return createHash('sha256').update(name).digest('hex').slice(0, 32);
 }
 
-/** Windows refuses to replace a file while another process reads it; that takes a moment only. */
+/** Windows refuses to replace a file while another process reads it, so retry briefly. */
 async function replaceFile(draft: string, path: string): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
@@ -56,7 +56,7 @@ function writeFailed(path: string, error: unknown): NinjaOneError {
   return new NinjaOneError({
     code: 'file.notWritten',
     intent: 'invalidInput',
-    message: l10n.t('{0} could not be written ({1}). Choose another place.', plainText(path, 200), plainText(code, 40)),
+    message: l10n.t('Could not write {0} ({1}). Choose another location.', plainText(path, 200), plainText(code, 40)),
     cause: error,
   });
 }

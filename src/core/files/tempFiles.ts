@@ -8,8 +8,8 @@ import { l10n } from '../base/l10n.ts';
 import type { BodySink } from '../http/spillBuffer.ts';
 
 /**
- * Answers that are too large for memory, in private files of this window (E7). Windows share the folder, so each has one
- * of its own in it, named by its process; nothing is created before the first file is written.
+ * Stores responses that are too large for memory in private files of this window (E7). Each window has a subfolder named
+ * after its process. Nothing is created before the first file is written.
  */
 export class TempFiles {
   readonly #directory: string;
@@ -22,13 +22,13 @@ export class TempFiles {
     return new TempFile(this.#directory);
   }
 
-  /** Deletes the folder at once: a window that closes does not wait. */
+  /** Deletes the folder synchronously, because a closing window does not wait. */
   dispose(): void {
     rmSync(this.#directory, { recursive: true, force: true });
   }
 }
 
-/** One answer on the disk, or what is about to be one: the file is there from `start` on. */
+/** A response on the disk. The file exists after `start`. */
 export class TempFile implements BodySink {
   readonly path: string;
   readonly #directory: string;
@@ -55,7 +55,7 @@ export class TempFile implements BodySink {
     });
   }
 
-  /** What was written stays. */
+  /** Closes the file without deleting it. */
   async close(): Promise<void> {
     const handle = this.#handle;
     this.#handle = undefined;
@@ -68,7 +68,7 @@ export class TempFile implements BodySink {
   }
 }
 
-/** Deletes what windows have left that are no more. Never rejects: what cannot be deleted is tried the next time. */
+/** Deletes files of closed windows. Never rejects: files that cannot be deleted are tried again next time. */
 export async function deleteStaleTempFiles(
   parent: string,
   isAlive: (pid: number) => boolean = isRunning,
@@ -89,10 +89,10 @@ async function isLeft(path: string, name: string, isAlive: (pid: number) => bool
   }
   const { mtimeMs } = await stat(path);
   if (owner !== machine()) {
-    // A home directory that several machines share: whether a process of another one lives is not to be known here.
+    // Several machines can share a home directory, and processes of another machine cannot be checked.
     return Date.now() - mtimeMs > LONGEST_UNSEEN;
   }
-  // After a restart of the machine another process may have the same number.
+  // After a restart of the machine, another process may have the same ID.
   return !isAlive(Number(pid)) || mtimeMs < Date.now() - uptime() * 1000 - CLOCK_SLACK;
 }
 
@@ -108,7 +108,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // It lives, and belongs to somebody else.
+    // The process exists and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
@@ -121,7 +121,7 @@ async function orTell(task: () => Promise<void>): Promise<void> {
       code: 'spool.failed',
       intent: 'invalidInput',
       message: l10n.t(
-        'The answer is too large to be kept in memory, and writing it to a temporary file failed ({0}).',
+        'The response is too large for the memory, and it could not be written to a temporary file ({0}). Free up disk space, then try again.',
         plainText((error as NodeJS.ErrnoException).code ?? 'unknown', 40),
       ),
       action: 'showLog',

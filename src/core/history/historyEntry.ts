@@ -7,32 +7,32 @@ import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import type { RequestDraft } from '../requests/requestDraft.ts';
 
 /**
- * What is remembered of one answer (E13). The rules of what that may be:
- * - What gives out secrets is not remembered at all, and neither is an operation of which nobody knows what it gives out.
- * - On the disk stands what is needed to send the request again: the values of path and query. If one of them may be a
- *   secret, by its own look or by its name, none is kept, because a request without it would be another request.
- * - No header and no address is kept: the connection decides both when the request is sent again.
- * - What a request carries or is answered stays in memory. With `ninjaone.history.keepBodies` the bodies of plain reads
- *   go to the disk as well, those of writes never: a password that is set is in the one, and often in the other.
+ * One entry of the history (E13). Rules:
+ * - Operations that return secrets, and unknown operations, are never recorded.
+ * - The disk has only the data for sending the request again: the values of path and query. If one of them may be a
+ *   secret, by its content or its name, none is stored, because the request would be incomplete without it.
+ * - Headers and addresses are not stored: the connection determines both when the request is sent again.
+ * - Bodies stay in memory. With `ninjaone.history.keepBodies`, the bodies of plain reads are also stored on the disk.
+ *   Those of writes never are, because request and response may contain a new password.
  */
 export interface HistoryEntry {
-  /** Random, and told to nobody, so that no other extension can name one. */
+  /** Random and not disclosed, so that no other extension can refer to an entry. */
   readonly id: string;
   readonly connectionId: string;
   /** Key of the operation. */
   readonly operation: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** 0 where no answer came. */
+  /** 0 without a response. */
   readonly status: number;
-  /** Of a write: nobody knows whether it was executed (E9). */
+  /** For a write of which it is unknown whether it was executed (E9). */
   readonly outcome?: 'unknown';
   readonly ms: number;
-  /** Bytes of the answer. */
+  /** Size of the response in bytes. */
   readonly size: number;
-  /** Whether the request had a body; it is not here. */
+  /** Whether the request had a body, which is not part of the entry. */
   readonly hasBody: boolean;
-  /** Undefined where they may not be kept. */
+  /** Undefined if they must not be stored. */
   readonly values: HistoryValues | undefined;
 }
 
@@ -44,11 +44,11 @@ export interface HistoryValues {
 export interface EntryOptions {
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** Whether a text has a token or secret in it that this extension knows of, or what looks like one. */
+  /** Whether a text contains a known token or secret, or something similar. */
   readonly isSecret: (text: string) => boolean;
 }
 
-/** `undefined` for what is not remembered. */
+/** `undefined` if the response must not be recorded. */
 export function entryOf(response: ApiResponse, { at, isSecret }: EntryOptions): HistoryEntry | undefined {
   const { request, status, ms, size, failure } = response;
   if (!mayBeRemembered(request)) {
@@ -57,7 +57,7 @@ export function entryOf(response: ApiResponse, { at, isSecret }: EntryOptions): 
   const values = valuesOf(request);
   const pairs = [...Object.entries(values.path), ...Object.entries(values.query)];
   const isPlain = pairs.every(
-    ([name, value]) => value.length <= MOST_CHARACTERS && !SECRET_NAME.test(name) && !isSecret(value),
+    ([name, value]) => value.length <= MAX_CHARACTERS && !SECRET_NAME.test(name) && !isSecret(value),
   );
   return {
     id: randomUUID(),
@@ -79,24 +79,24 @@ function mayBeRemembered(request: ApiRequest): boolean {
   return riskLevelOf(request) !== 'secretRead' && !isUnknown(request.operation.traits);
 }
 
-/** Whether the bodies of this exchange may go to the disk when the user wants bodies kept. */
+/** Whether the bodies of this exchange may be stored on the disk if the user has enabled that. */
 export function mayKeepBodies({ request, failure, size, body }: ApiResponse): boolean {
   return riskLevelOf(request) === 'read' && mayBeRemembered(request) && !failure && size === body.byteLength;
 }
 
-/** The request as a person would write it, to be checked again like any other. */
+/** The request as a draft, which is validated again like any other. */
 export function draftOf(operation: string, { path, query }: HistoryValues, body: string | undefined): RequestDraft {
   return {
     operation,
     path: new Map(Object.entries(path)),
     query: new Map(Object.entries(query)),
     body: body === undefined ? undefined : JSON.parse(body),
-    // As it was sent: parsed and written again, a large id would be another one.
+    // Use the original text, because parsing and serializing would change large IDs.
     bodyText: body,
   };
 }
 
-/** The values that stand in the address. */
+/** The parameter values in the address. */
 export function valuesOf(request: Pick<ApiRequest, 'operation' | 'url'>): HistoryValues {
   const { searchParams } = new URL(request.url);
   return { path: Object.fromEntries(pathValues(request)), query: Object.fromEntries(searchParams) };
@@ -107,11 +107,11 @@ export function lineOf(entry: HistoryEntry): string {
   return `${JSON.stringify(entry)}\n`;
 }
 
-/** Reads the file of entries, which anybody may have written to; what is no entry is passed over. Newest first. */
+/** Reads the file of entries, which is not trusted; invalid lines are skipped. Newest first. */
 export function parseHistory(text: string): HistoryEntry[] {
   const entries = new Map<string, HistoryEntry>();
   for (const line of text.split('\n')) {
-    const entry = line.length > MOST_LINE ? undefined : parseLine(line);
+    const entry = line.length > MAX_LINE ? undefined : parseLine(line);
     if (entry) {
       entries.set(entry.id, entry);
     }
@@ -119,7 +119,7 @@ export function parseHistory(text: string): HistoryEntry[] {
   return [...entries.values()].sort((a, b) => b.at - a.at);
 }
 
-/** The newest of each operation of a connection, and of all. Takes and answers the newest first. */
+/** The newest entries per operation and connection, and in total. Input and result are newest first. */
 export function newest(entries: readonly HistoryEntry[]): HistoryEntry[] {
   const counts = new Map<string, number>();
   return entries
@@ -127,12 +127,12 @@ export function newest(entries: readonly HistoryEntry[]): HistoryEntry[] {
       const key = `${entry.connectionId} ${entry.operation}`;
       const count = (counts.get(key) ?? 0) + 1;
       counts.set(key, count);
-      return count <= MOST_OF_OPERATION;
+      return count <= MAX_PER_OPERATION;
     })
-    .slice(0, MOST_ENTRIES);
+    .slice(0, MAX_ENTRIES);
 }
 
-/** The entry before this one of the same operation and connection, among those that are asked for. */
+/** The previous entry of the same operation and connection in `among`. */
 export function previousOf(entry: HistoryEntry, among: readonly HistoryEntry[]): HistoryEntry | undefined {
   return among
     .filter((each) => isSameKind(each, entry) && each.id !== entry.id && each.at <= entry.at)
@@ -143,12 +143,12 @@ export function isSameKind(a: HistoryEntry, b: HistoryEntry): boolean {
   return a.operation === b.operation && a.connectionId === b.connectionId;
 }
 
-export const MOST_OF_OPERATION = 20;
-export const MOST_ENTRIES = 500;
+export const MAX_PER_OPERATION = 20;
+export const MAX_ENTRIES = 500;
 
-/** A value that is longer is no id, filter or page; it may be anything. */
-const MOST_CHARACTERS = 500;
-const MOST_LINE = 20_000;
+/** Longer values are not IDs, filters, or pages. */
+const MAX_CHARACTERS = 500;
+const MAX_LINE = 20_000;
 const SECRET_NAME = /token|secret|passw|api_?key|authori[sz]ation|credential|signature|session|cookie/i;
 
 function parseLine(line: string): HistoryEntry | undefined {
@@ -157,7 +157,7 @@ function parseLine(line: string): HistoryEntry | undefined {
   const [at, status, ms, size] = ['at', 'status', 'ms', 'size'].map((name) => countOf(getOwn(value, name)));
   const hasBody = getOwn(value, 'hasBody');
   const numbers = at !== undefined && status !== undefined && ms !== undefined && size !== undefined;
-  // A time that no calendar has would be thrown at when it is shown.
+  // Displaying an invalid time would throw.
   if (!id || !connectionId || !operation || !numbers || at > LAST_TIME || typeof hasBody !== 'boolean') {
     return undefined;
   }
@@ -170,14 +170,14 @@ function parseLine(line: string): HistoryEntry | undefined {
 const LAST_TIME = Date.UTC(2200, 0);
 
 function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value.length <= MOST_CHARACTERS ? value : undefined;
+  return typeof value === 'string' && value.length <= MAX_CHARACTERS ? value : undefined;
 }
 
 function countOf(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
-/** All or none: without one of its values it would be another request. */
+/** All or none, because the request would be incomplete without one of its values. */
 function textsOf(value: unknown): Readonly<Record<string, string>> | undefined {
   const record = asRecord(value);
   const isText = Object.values(record ?? {}).every((each) => textOf(each) !== undefined);

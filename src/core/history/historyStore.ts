@@ -8,7 +8,7 @@ import {
   entryOf,
   lineOf,
   mayKeepBodies,
-  MOST_ENTRIES,
+  MAX_ENTRIES,
   newest,
   parseHistory,
   type EntryOptions,
@@ -16,43 +16,43 @@ import {
 } from './historyEntry.ts';
 
 export interface HistoryStoreOptions {
-  /** Folder of its own in the extension's storage. */
+  /** A separate folder in the extension's storage. */
   readonly folder: string;
   /** `ninjaone.history.keepBodies`. */
   readonly keepBodies: () => boolean;
   readonly isSecret: EntryOptions['isSecret'];
-  /** Ids of those in the settings. */
+  /** IDs of the connections in the settings. */
   readonly connections: () => ReadonlySet<string>;
   readonly logger: Logger;
   readonly now: () => number;
 }
 
-/** An exchange whose bodies are still there. */
+/** An exchange whose bodies are still available. */
 export interface StoredExchange {
-  /** JSON text of what was sent. */
+  /** JSON text of the request body. */
   readonly request: string | undefined;
   readonly responseBody: Uint8Array;
-  /** Undefined where only the bodies outlived the window. */
+  /** Undefined if only the bodies are left from an earlier window. */
   readonly response: ApiResponse | undefined;
 }
 
 /**
- * The history: entries in one file to which every window adds lines, bodies in the memory of this window. With
- * `keepBodies` the bodies of plain reads stand in a file each. All files are for this user only, and nothing that goes
- * wrong with them stops a request.
+ * Stores the history: entries in one file, to which every window appends lines, and bodies in the memory of this window.
+ * With `keepBodies`, the bodies of each plain read are stored in a file. All files are readable only for this user.
+ * File errors never fail a request.
  */
 export class HistoryStore {
   readonly #options: HistoryStoreOptions;
   readonly #memory = new Map<string, ApiResponse>();
   #bytes = 0;
-  /** Writes one after the other; a rewritten file has no half of a line in it. */
+  /** Serializes writes, so that rewriting the file never leaves an incomplete line. */
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: HistoryStoreOptions) {
     this.#options = options;
   }
 
-  /** Answers what was remembered; `undefined` for what is never remembered. Never rejects. */
+  /** Returns the recorded entry; `undefined` if the response must not be recorded. Never rejects. */
   async record(response: ApiResponse): Promise<HistoryEntry | undefined> {
     const { keepBodies, isSecret, now } = this.#options;
     const entry = entryOf(response, { at: now(), isSecret });
@@ -70,13 +70,13 @@ export class HistoryStore {
     return entry;
   }
 
-  /** Newest first, also those of other windows. */
+  /** Newest first, including entries of other windows. */
   async entries(): Promise<readonly HistoryEntry[]> {
     await this.#queue;
     return newest(await this.#read());
   }
 
-  /** Ids of the entries whose answer is still there. */
+  /** Returns a check for whether the response of an entry is still available. */
   async storedIds(): Promise<(entry: HistoryEntry) => boolean> {
     const files = new Set(await this.#bodyFiles());
     return ({ id }) => this.#memory.has(id) || files.has(bodyFileOf(id));
@@ -91,7 +91,7 @@ export class HistoryStore {
     return parseBodies(text);
   }
 
-  /** All of a connection. */
+  /** Deletes all entries of a connection. */
   async forget(connectionId: string): Promise<void> {
     for (const [id, { request }] of this.#memory) {
       if (request.connection.id === connectionId) {
@@ -101,7 +101,7 @@ export class HistoryStore {
     await this.#write(() => this.#rewrite((entry) => entry.connectionId !== connectionId));
   }
 
-  /** Rejects if the files cannot be deleted: who asks for that must learn of it. */
+  /** Deletes the history. Rejects if the files cannot be deleted, so that the user is informed. */
   async clear(): Promise<void> {
     this.#memory.clear();
     this.#bytes = 0;
@@ -110,8 +110,8 @@ export class HistoryStore {
   }
 
   /**
-   * Deletes what the settings do not want any more: bodies on the disk when they are not to be kept, those of connections
-   * that are gone at once, and their entries, which hold no data, when they are old: what comes back in time is there (C4).
+   * Applies the settings: deletes bodies on the disk if `keepBodies` is off, bodies of removed connections immediately, and
+   * entries of removed connections when they expire, so that a restored connection has its history again (C4).
    */
   async followSettings(): Promise<void> {
     await this.#write(async () => {
@@ -132,14 +132,14 @@ export class HistoryStore {
 
   #remember(id: string, response: ApiResponse): void {
     const bytes = bytesOf(response);
-    // Of a larger answer only the first part is here.
-    if (response.size > response.body.byteLength || bytes > MOST_BYTES) {
+    // Only the first part of a larger response is available.
+    if (response.size > response.body.byteLength || bytes > MAX_BYTES) {
       return;
     }
     this.#memory.set(id, response);
     this.#bytes += bytes;
     for (const oldest of this.#memory.keys()) {
-      if (this.#bytes <= MOST_BYTES) {
+      if (this.#bytes <= MAX_BYTES) {
         break;
       }
       this.#drop(oldest);
@@ -156,7 +156,7 @@ export class HistoryStore {
 
   async #keepBodies(id: string, { request, body }: ApiResponse): Promise<void> {
     const response = Buffer.from(body).toString('utf8');
-    // What is no text would come back as something else.
+    // Binary data would not survive the conversion to text.
     if (
       Buffer.from(response).equals(body) &&
       !this.#options.isSecret(response) &&
@@ -172,13 +172,13 @@ export class HistoryStore {
     return parseHistory(await readFile(this.#file, 'utf8').catch(() => ''));
   }
 
-  /** Rewrites the file when it has grown to twice what is kept, and deletes bodies that nobody can ask for. */
+  /** Rewrites the file once it has twice the maximum number of entries, and deletes bodies without an entry. */
   async #tidy(): Promise<void> {
     const entries = await this.#read();
     const connections = this.#options.connections();
     const oldest = this.#options.now() - ORPHAN_LIFE;
     const isOrphan = ({ connectionId, at }: HistoryEntry): boolean => !connections.has(connectionId) && at < oldest;
-    if (entries.length > 2 * MOST_ENTRIES || entries.some(isOrphan)) {
+    if (entries.length > 2 * MAX_ENTRIES || entries.some(isOrphan)) {
       await this.#rewrite((entry) => !isOrphan(entry));
     }
     const alive = newest(entries).filter(({ connectionId }) => connections.has(connectionId));
@@ -193,13 +193,13 @@ export class HistoryStore {
     let bytes = 0;
     for (const { name, size } of sized.sort((a, b) => b.at - a.at)) {
       bytes += size;
-      if (bytes > MOST_BYTES || !known.has(name)) {
+      if (bytes > MAX_BYTES || !known.has(name)) {
         await rm(join(this.#bodies, name), { force: true });
       }
     }
   }
 
-  /** A line that another window adds at this very moment may be lost. */
+  /** A line that another window appends at the same time may be lost. */
   async #rewrite(stays: (entry: HistoryEntry) => boolean): Promise<void> {
     const all = await this.#read();
     const stored = newest(all.filter(stays));
@@ -225,8 +225,8 @@ export class HistoryStore {
   }
 }
 
-/** In memory, and again on the disk. */
-export const MOST_BYTES = 20_000_000;
+/** Limit in memory, and the same limit on the disk. */
+export const MAX_BYTES = 20_000_000;
 
 /** Milliseconds. */
 const ORPHAN_LIFE = 30 * 86_400_000;

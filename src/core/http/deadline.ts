@@ -7,7 +7,7 @@ export interface DeadlineOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The caller's signal and the time that the request may take, in one signal and one promise that rejects with it. */
+/** Combines the caller's signal and a timeout into one signal, and into a promise that rejects when it aborts. */
 export class Deadline {
   readonly #controller = new AbortController();
   readonly #caller: AbortSignal | undefined;
@@ -43,19 +43,19 @@ export class Deadline {
     }
   }
 
-  /** Ends the exchange without a reason of its own, so that the rest of a body is not downloaded. */
+  /** Ends the exchange without recording a reason, so that the rest of a body is not downloaded. */
   abort(): void {
     this.#controller.abort();
   }
 
-  /** The time counts from now. */
+  /** Restarts the timeout. */
   postpone(): void {
     if (this.#reason === undefined) {
       this.#timer.refresh();
     }
   }
 
-  /** Why the exchange ended early, if it was us; whatever error came of that is not looked at. */
+  /** The reason if the deadline ended the exchange; it replaces the error that the abort caused. */
   failure(url: URL): NinjaOneError | undefined {
     switch (this.#reason) {
       case undefined:

@@ -3,24 +3,24 @@ import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
 
 /**
- * What came out of a failed `fetch`, as one sentence and one action. The error itself is read and left behind: the host
- * puts the request, its headers and its body into some of them, and with these tokens and secrets.
+ * Converts the error of a failed `fetch` into a message and an action. The original error is not passed on, because the
+ * host adds the request with its headers and body to some errors, and with them tokens and secrets.
  */
 export function toNetworkError(error: unknown, url: URL): NinjaOneError {
   const facts = factsOf(error);
-  const kind = ORDER.find((each) => facts.some((fact) => NETWORK_ERRORS[each].found(fact, url))) ?? 'failed';
-  const found = facts.find((fact) => NETWORK_ERRORS[kind].found(fact, url)) ?? facts.find(({ code }) => code !== '');
-  return networkError(kind, url, found?.code);
+  const kind = ORDER.find((each) => facts.some((fact) => NETWORK_ERRORS[each].matches(fact, url))) ?? 'failed';
+  const match = facts.find((fact) => NETWORK_ERRORS[kind].matches(fact, url)) ?? facts.find(({ code }) => code !== '');
+  return networkError(kind, url, match?.code);
 }
 
-/** `detail` is the system's own word for it, such as `ECONNRESET`. */
+/** `detail` is a system error code, such as `ECONNRESET`. */
 export function networkError(kind: NetworkErrorKind, url: URL, detail = ''): NinjaOneError {
   const { code, intent = 'transient', message, action } = NETWORK_ERRORS[kind];
-  const word = /^\w{1,60}$/.test(detail) ? detail : 'unknown';
+  const systemCode = /^\w{1,60}$/.test(detail) ? detail : 'unknown';
   return new NinjaOneError({
     code: `network.${code}`,
     intent,
-    message: { ...message, args: [url.host, ...(message.template.includes('{1}') ? [word] : [])] },
+    message: { ...message, args: [url.host, ...(message.template.includes('{1}') ? [systemCode] : [])] },
     action,
   });
 }
@@ -40,13 +40,13 @@ export type NetworkErrorKind =
   | 'offline'
   | 'failed';
 
-/** One error of the chain: `fetch` wraps the cause, and a host with several addresses gives an error for each. */
+/** One error of the chain: `fetch` wraps the cause, and a host with several addresses has an error for each of them. */
 interface Fact {
   readonly code: string;
-  /** Of the machine that was called, which is the proxy if there is one. */
+  /** Of the machine to which the connection was made, which is the proxy if there is one. */
   readonly port: number | undefined;
   readonly hostname: string | undefined;
-  /** What a proxy answered to CONNECT. */
+  /** Status of the proxy's response to CONNECT. */
   readonly proxyStatus: number | undefined;
 }
 
@@ -55,7 +55,7 @@ interface NetworkErrorEntry {
   readonly intent?: Intent;
   readonly message: LocalizableMessage;
   readonly action?: Action;
-  readonly found: (fact: Fact, url: URL) => boolean;
+  readonly matches: (fact: Fact, url: URL) => boolean;
 }
 
 const NETWORK_ERRORS: { readonly [K in NetworkErrorKind]: NetworkErrorEntry } = {
@@ -63,91 +63,97 @@ const NETWORK_ERRORS: { readonly [K in NetworkErrorKind]: NetworkErrorEntry } = 
     code: 'aborted',
     intent: 'canceled',
     message: l10n.t('Canceled'),
-    found: ({ code }) => code === 'UND_ERR_CLOSED' || code === 'UND_ERR_DESTROYED',
+    matches: ({ code }) => code === 'UND_ERR_CLOSED' || code === 'UND_ERR_DESTROYED',
   },
   proxyPassword: {
     code: 'proxy',
-    message: l10n.t('The proxy on the way to {0} asks for a user name and password. Check the proxy settings.'),
+    message: l10n.t({
+      message: 'The proxy for {0} requires a user name and password. Check the proxy settings.',
+      comment: '{0} is a host name.',
+    }),
     action: 'openProxySettings',
-    found: ({ proxyStatus }) => proxyStatus === 407,
+    matches: ({ proxyStatus }) => proxyStatus === 407,
   },
   proxy: {
     code: 'proxy',
-    message: l10n.t('The proxy on the way to {0} cannot be used ({1}). Check the proxy settings.'),
+    message: l10n.t({
+      message: 'Cannot use the proxy for {0} ({1}). Check the proxy settings.',
+      comment: '{0} is a host name, {1} a system error code.',
+    }),
     action: 'openProxySettings',
-    found: (fact, url) => fact.proxyStatus !== undefined || fact.code === 'UND_ERR_PRX_TLS' || isElsewhere(fact, url),
+    matches: (fact, url) => fact.proxyStatus !== undefined || fact.code === 'UND_ERR_PRX_TLS' || isElsewhere(fact, url),
   },
   clock: {
     code: 'tls',
     message: l10n.t(
-      'The certificate of {0} is not valid at this time ({1}). Check the clock of this computer, then try again.',
+      'The certificate of {0} is not valid at this time ({1}). Check the date and time of this computer, then try again.',
     ),
     action: 'retry',
-    found: ({ code }) => code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID',
+    matches: ({ code }) => code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID',
   },
   wrongName: {
     code: 'tls',
     message: l10n.t(
-      'The certificate that was shown for {0} belongs to another host ({1}). Check the instance of the connection, or whether this network asks you to sign in first.',
+      'The certificate for {0} belongs to another host ({1}). Check the instance of the connection, and whether your network requires you to sign in first.',
     ),
     action: 'editConnection',
-    found: ({ code }) => code === 'ERR_TLS_CERT_ALTNAME_INVALID' || code === 'HOSTNAME_MISMATCH',
+    matches: ({ code }) => code === 'ERR_TLS_CERT_ALTNAME_INVALID' || code === 'HOSTNAME_MISMATCH',
   },
   untrusted: {
     code: 'tls',
     message: l10n.t(
-      'The certificate of {0} is not trusted ({1}). If your company inspects traffic, install its certificate in the operating system and check the setting http.systemCertificates.',
+      'The certificate of {0} is not trusted ({1}). If your organization inspects network traffic, install its certificate in the operating system and check the setting http.systemCertificates.',
     ),
     action: 'openProxySettings',
-    found: ({ code }) => UNTRUSTED.test(code),
+    matches: ({ code }) => UNTRUSTED.test(code),
   },
   tls: {
     code: 'tls',
     message: l10n.t(
-      'No secure connection to {0} could be made ({1}). Check the proxy and the setting http.systemCertificates.',
+      'Could not establish a secure connection to {0} ({1}). Check the proxy and the setting http.systemCertificates.',
     ),
     action: 'openProxySettings',
-    found: ({ code }) => TLS.test(code),
+    matches: ({ code }) => TLS.test(code),
   },
   refused: {
     code: 'refused',
     message: l10n.t('{0} refused the connection. Check the instance of the connection, or try again later.'),
     action: 'retry',
-    found: ({ code }) => code === 'ECONNREFUSED',
+    matches: ({ code }) => code === 'ECONNREFUSED',
   },
   timeout: {
     code: 'timeout',
-    message: l10n.t('{0} did not answer in time. Check the network and try again.'),
+    message: l10n.t('{0} did not respond in time. Check your network and try again.'),
     action: 'retry',
-    found: ({ code }) => code === 'ETIMEDOUT' || /^UND_ERR_(?:CONNECT|HEADERS|BODY)_TIMEOUT$/.test(code),
+    matches: ({ code }) => code === 'ETIMEDOUT' || /^UND_ERR_(?:CONNECT|HEADERS|BODY)_TIMEOUT$/.test(code),
   },
   reset: {
     code: 'reset',
-    message: l10n.t('The connection to {0} broke before the answer was complete ({1}). Try again.'),
+    message: l10n.t('The connection to {0} was lost before the response was complete ({1}). Try again.'),
     action: 'retry',
-    found: ({ code }) => BROKEN.test(code),
+    matches: ({ code }) => BROKEN.test(code),
   },
   dns: {
     code: 'dns',
-    message: l10n.t('The host {0} was not found. Check the network and the instance of the connection.'),
+    message: l10n.t('Could not find the host {0}. Check your network and the instance of the connection.'),
     action: 'retry',
-    found: ({ code }) => code === 'ENOTFOUND' || code === 'ENODATA',
+    matches: ({ code }) => code === 'ENOTFOUND' || code === 'ENODATA',
   },
   offline: {
     code: 'offline',
-    message: l10n.t('{0} cannot be reached from this network ({1}). Check whether you are online, then try again.'),
+    message: l10n.t('Could not reach {0} from this network ({1}). Check your internet connection, then try again.'),
     action: 'retry',
-    found: ({ code }) => OFFLINE.has(code),
+    matches: ({ code }) => OFFLINE.has(code),
   },
   failed: {
     code: 'failed',
     message: l10n.t('The request to {0} failed ({1}). Try again.'),
     action: 'retry',
-    found: () => false,
+    matches: () => false,
   },
 };
 
-/** With several addresses the most telling error wins: IPv6 being off is no news when IPv4 was refused. */
+/** With several addresses, the most informative error wins: IPv6 being off is irrelevant if IPv4 was refused. */
 const ORDER: readonly NetworkErrorKind[] = [
   'aborted',
   'proxyPassword',
@@ -178,16 +184,16 @@ const OFFLINE: ReadonlySet<string> = new Set([
   'EADDRNOTAVAIL',
 ]);
 
-/** The machine that could not be reached is not the one that was asked for, so it is the proxy. */
+/** Whether the machine that could not be reached is not the requested one, so that it must be the proxy. */
 function isElsewhere({ port, hostname }: Fact, url: URL): boolean {
-  const wanted = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-  return (port !== undefined && port !== wanted) || (hostname !== undefined && hostname !== url.hostname);
+  const expected = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+  return (port !== undefined && port !== expected) || (hostname !== undefined && hostname !== url.hostname);
 }
 
 function factsOf(error: unknown): Fact[] {
   const facts: Fact[] = [];
   const queue: unknown[] = [error];
-  while (queue.length > 0 && facts.length < MOST_FACTS) {
+  while (queue.length > 0 && facts.length < MAX_FACTS) {
     const next = queue.shift();
     if (typeof next !== 'object' || next === null) {
       continue;
@@ -199,14 +205,15 @@ function factsOf(error: unknown): Fact[] {
   return facts;
 }
 
-/** Chains may bite their own tail. */
-const MOST_FACTS = 50;
+/** A chain of causes can be circular. */
+const MAX_FACTS = 50;
 
 function factOf(fields: { readonly [name: string]: unknown }): Fact {
   const message = text(fields['message']);
-  // undici's proxy agent tells the status only in its sentence; VS Code adds it as a number.
-  const told = /^Proxy response \((\d{3})\)/.exec(message)?.[1];
-  const status = number(fields['connectResponseStatusCode']) ?? (told === undefined ? undefined : Number(told));
+  // undici's proxy agent reports the status only in its message; VS Code adds it as a number.
+  const statusText = /^Proxy response \((\d{3})\)/.exec(message)?.[1];
+  const status =
+    number(fields['connectResponseStatusCode']) ?? (statusText === undefined ? undefined : Number(statusText));
   return {
     code: text(fields['code']),
     port: number(fields['port']),

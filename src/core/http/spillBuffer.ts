@@ -1,11 +1,11 @@
-/** Where a large body goes, part by part. The next part waits until the last one was taken; its errors end the exchange. */
+/** Receives a large body in parts. The next part waits until the last one is written. An error ends the exchange. */
 export interface BodySink {
-  /** A body begins; what came before it belongs to an exchange that failed. */
+  /** Starts a body and discards earlier parts, which belong to an exchange that failed. */
   start(): void | Promise<void>;
   write(part: Uint8Array): void | Promise<void>;
 }
 
-/** A body that comes part by part: its first `maxBytes` in memory and, once it has more, all of it in the sink. */
+/** Collects a body: its first `maxBytes` in memory and, once it is larger, all of it in the sink. */
 export class SpillBuffer {
   readonly #maxBytes: number;
   readonly #sink: BodySink;
@@ -17,7 +17,7 @@ export class SpillBuffer {
     this.#sink = sink;
   }
 
-  /** Bytes so far. */
+  /** Bytes received. */
   get size(): number {
     return this.#size;
   }
@@ -26,7 +26,7 @@ export class SpillBuffer {
     return this.#size > this.#maxBytes;
   }
 
-  /** Rejects with what the sink throws. */
+  /** Rejects with the error of the sink. */
   async write(part: Uint8Array): Promise<void> {
     const before = this.#size;
     this.#size += part.byteLength;
@@ -44,7 +44,7 @@ export class SpillBuffer {
     }
   }
 
-  /** What is in memory. */
+  /** The first `maxBytes` of the body. */
   first(): Uint8Array {
     return Buffer.concat(this.#first);
   }

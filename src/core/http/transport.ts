@@ -8,16 +8,16 @@ import { toNetworkError, networkError } from './networkErrors.ts';
 import { SpillBuffer, type BodySink } from './spillBuffer.ts';
 
 export interface HttpRequest {
-  /** https, or http to a loopback host; without user name and password. */
+  /** https, or http to a loopback host; without a user name and password. */
   readonly url: string;
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Milliseconds for the whole exchange, the body included; where it overflows, for each further part of it. */
+  /** Milliseconds for the whole exchange including the body; if the body overflows, for each further part. */
   readonly timeout: number;
-  /** What the body may have, after decompression. */
+  /** Maximum size of the body after decompression. */
   readonly maxBytes: number;
-  /** Takes a body that has more; without it such a body is an error. */
+  /** Receives a larger body. Without it, a larger body is an error. */
   readonly overflow?: BodySink | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -26,22 +26,22 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Uint8Array;
-  /** Bytes of the whole body when it went to `overflow`; `body` is then its first `maxBytes`. */
+  /** Bytes of the whole body if it went to `overflow`; `body` then holds its first `maxBytes`. */
   readonly overflow?: number | undefined;
 }
 
 /**
- * One exchange with a server; any status but a redirect is an answer. Rejects with a NinjaOneError `network.*` only: its
- * intent is `transient`, `canceled` if the caller's signal was aborted, or `invalidInput` if nothing was sent because
- * the request itself must not be.
+ * One exchange with a server. Any status except a redirect is a response. Rejects only with a NinjaOneError `network.*`:
+ * its intent is `transient`, `canceled` if the caller's signal was aborted, or `invalidInput` if the request was not
+ * sent because it is not allowed.
  */
 export type Transport = (request: HttpRequest) => Promise<HttpResponse>;
 
 export interface TransportOptions {
-  /** The host's own `fetch`: VS Code patches it to go through the user's proxy and to trust the user's certificates. */
+  /** The extension host's `fetch`: VS Code patches it to use the user's proxy and certificates. */
   readonly fetch: typeof globalThis.fetch;
   readonly logger: Logger;
-  /** The present value of VS Code's setting `http.proxySupport`. */
+  /** The current value of VS Code's setting `http.proxySupport`. */
   readonly proxySupport: () => string;
 }
 
@@ -54,8 +54,8 @@ export function createTransport(options: TransportOptions): { readonly send: Tra
 }
 
 /**
- * The time-outs are a backstop for connections that nobody waits for; each request brings its own, shorter one. An idle
- * connection is dropped early: a POST that meets a connection which the server is just closing may not be repeated.
+ * The timeouts are a backstop for abandoned connections; each request has its own, shorter timeout. Idle connections are
+ * closed early, because a POST that is sent while the server closes the connection cannot be repeated.
  */
 const AGENT_OPTIONS = {
   connections: 6,
@@ -71,8 +71,8 @@ async function send(request: HttpRequest, options: TransportOptions, agent: Agen
   const headers = checkedHeaders(request.headers);
   const deadline = new Deadline(request);
   const started = performance.now();
-  // The query may hold names of people and machines; the path holds none and is enough to understand a log.
-  const what = `${request.method} ${url.origin}${url.pathname}`;
+  // Without the query, which may contain names of people and devices. The path is enough to understand the log.
+  const description = `${request.method} ${url.origin}${url.pathname}`;
   const spent = (): string => `${Math.round(performance.now() - started)} ms`;
   try {
     const exchange = async (): Promise<HttpResponse> => {
@@ -80,7 +80,7 @@ async function send(request: HttpRequest, options: TransportOptions, agent: Agen
         method: request.method,
         headers,
         ...(request.body === undefined ? {} : { body: request.body }),
-        // Nothing is followed: Node sends the body of a POST, and with it tokens and secrets, again on 307 and 308.
+        // Redirects are not followed: on 307 and 308 Node would send the body of a POST again, with tokens and secrets.
         redirect: 'manual',
         credentials: 'omit',
         signal: deadline.signal,
@@ -93,15 +93,15 @@ async function send(request: HttpRequest, options: TransportOptions, agent: Agen
         throw error;
       }
     };
-    // The host looks up the proxy before it looks at the signal, so the deadline is raced as well.
+    // The extension host looks up the proxy before it checks the signal, so the deadline takes part in the race.
     const response = await Promise.race([exchange(), deadline.passed]);
     options.logger.debug(
-      `${what}: ${response.status}, ${spent()}, ${response.overflow ?? response.body.byteLength} bytes`,
+      `${description}: ${response.status}, ${spent()}, ${response.overflow ?? response.body.byteLength} bytes`,
     );
     return response;
   } catch (error) {
     const failure = deadline.failure(url) ?? (isNinjaOneError(error) ? error : toNetworkError(error, url));
-    options.logger.debug(`${what}: ${failure.code}, ${spent()}`);
+    options.logger.debug(`${description}: ${failure.code}, ${spent()}`);
     throw failure;
   } finally {
     deadline.dispose();
@@ -109,11 +109,11 @@ async function send(request: HttpRequest, options: TransportOptions, agent: Agen
 }
 
 /**
- * With `http.proxySupport: "on"` VS Code leaves a request alone that brings a dispatcher, and it would go past the proxy.
- * With every other value the proxy and the certificates are applied to ours.
+ * With `http.proxySupport: "on"`, VS Code does not change a request that has its own dispatcher, so it would bypass the
+ * proxy. With every other value, VS Code applies the proxy and the certificates to the dispatcher.
  */
 function dispatcher(proxySupport: string, agent: Agent): Pick<RequestInit, 'dispatcher'> {
-  // The types of the host's fetch describe another version of undici; the agents of version 7 fit all hosts we support.
+  // The types of `fetch` belong to another version of undici. Agents of version 7 work in all supported hosts.
   return proxySupport === 'on' ? {} : { dispatcher: agent as unknown as NonNullable<RequestInit['dispatcher']> };
 }
 
@@ -128,7 +128,7 @@ async function responseOf(
     throw redirectFailure(headers.get('location'), url);
   }
   if (status === 407) {
-    // RFC 9110 §15.5.8: only a proxy answers so.
+    // RFC 9110 §15.5.8: only a proxy sends this status.
     throw networkError('proxyPassword', url);
   }
   return request.method === 'HEAD'
@@ -150,7 +150,7 @@ async function readBody(
   for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
     await body.write(part.value);
     if (body.hasSpilled) {
-      // A body of many megabytes may take long; a server that stops in its midst may not.
+      // A body of many megabytes can take long, but a server must not stall in the middle of it.
       deadline.postpone();
     }
   }
@@ -161,11 +161,12 @@ function tooLarge(url: URL, maxBytes: number): NinjaOneError {
   return new NinjaOneError({
     code: 'network.tooLarge',
     intent: 'transient',
-    message: l10n.t(
-      'The answer of {0} is larger than {1} kB and was not read to its end. Ask for less at once.',
-      url.host,
-      Math.floor(maxBytes / 1024),
-    ),
+    message: l10n.t({
+      message:
+        'The response from {0} is larger than {1} KB and was not loaded completely. Request less data at a time.',
+      args: [url.host, Math.floor(maxBytes / 1024)],
+      comment: '{0} is a host name.',
+    }),
     action: 'showLog',
   });
 }
@@ -178,11 +179,11 @@ function redirectFailure(location: string | null, url: URL): NinjaOneError {
     message:
       target === ''
         ? l10n.t(
-            '{0} answered with a redirect, which is never followed. Check the instance of the connection, or whether this network asks you to sign in first.',
+            '{0} responded with a redirect, which is not followed for security reasons. Check the instance of the connection, and whether your network requires you to sign in first.',
             url.host,
           )
         : l10n.t(
-            '{0} redirects to {1}, which is never followed. Check the instance of the connection, or whether this network asks you to sign in first.',
+            '{0} redirected to {1}. Redirects are not followed for security reasons. Check the instance of the connection, and whether your network requires you to sign in first.',
             url.host,
             plainText(target, 100),
           ),
@@ -194,12 +195,14 @@ function checkedUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || url.username !== '' || url.password !== '') {
     throw forbidden(
-      l10n.t('The address of a request is not valid, so it was not sent. Check the instance of the connection.'),
+      l10n.t('The request was not sent because its address is not valid. Check the instance of the connection.'),
     );
   }
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.has(url.hostname))) {
     throw forbidden(
-      l10n.t('Only https addresses are called, so the request was not sent. Check the instance of the connection.'),
+      l10n.t(
+        'The request was not sent because its address does not start with https://. Check the instance of the connection.',
+      ),
     );
   }
   return url;
@@ -207,14 +210,12 @@ function checkedUrl(text: string): URL {
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
-/** Checked here, because the error that `fetch` throws quotes the value, which may be a token. */
+/** Checked here, because the error that `fetch` throws contains the value, which may be a token. */
 function checkedHeaders(headers: Readonly<Record<string, string>> = {}): Headers {
   try {
     return new Headers(headers);
   } catch {
-    throw forbidden(
-      l10n.t('A header of the request has characters that cannot be sent, so the request was not sent. Sign in again.'),
-    );
+    throw forbidden(l10n.t('The request was not sent because a header contains invalid characters. Sign in again.'));
   }
 }
 

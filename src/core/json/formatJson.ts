@@ -1,46 +1,46 @@
 import { endOfToken, skipBlanks } from './jsonTokens.ts';
 
-/** JSON text set out for reading, without a digit or an escape of it changed, as `JSON.parse` would. */
+/** Formatted JSON text. Digits and escapes are unchanged, unlike after `JSON.parse`. */
 export interface FormattedJson {
   readonly text: string;
-  /** How the source ended: `more` if other text follows the value, `truncated` if the value does not end. */
+  /** How the source ended: `more` if other text follows the value, `truncated` if the value is incomplete. */
   readonly end: 'complete' | 'more' | 'truncated' | 'invalid';
-  /** Where it ended, in characters of the source. */
+  /** Offset in the source where parsing ended. */
   readonly at: number;
-  /** Length of the list, as far as the source goes, and how much of it is in the text. */
+  /** Number of list items in the source, and in the text. */
   readonly items: number | undefined;
   readonly shownItems: number | undefined;
-  /** Whether the text has less than the source; it is valid JSON all the same. */
+  /** Whether the text is shorter than the source; it is still valid JSON. */
   readonly cut: boolean;
   readonly depth: number;
   readonly masked: readonly MaskedValue[];
 }
 
-/** A value that stands as dots in the text. */
+/** A value that is masked in the text. */
 export interface MaskedValue {
-  /** Line of the text, from 0. */
+  /** Zero-based line of the text. */
   readonly line: number;
-  /** Where in the text the dots begin, in characters, and how many characters they are. */
+  /** Offset and length of the mask in characters. */
   readonly offset: number;
   readonly length: number;
-  /** Names and numbers that lead to it, such as `results[0].fields.password`; the last ones where it is deep. */
+  /** Path of the value, such as `results[0].fields.password`; only the last steps of a deep path. */
   readonly path: string;
-  /** JSON text of the value itself. */
+  /** JSON text of the value. */
   readonly value: string;
 }
 
 export interface FormatJsonOptions {
-  /** Name of the member that is the list; a list at the top always is. */
+  /** Name of the member with the list; a top-level list takes precedence. */
   readonly items: string | undefined;
   readonly maxItems: number;
-  /** After so many characters of text the rest is left out, at the end of the value that exceeds them. */
+  /** Maximum length of the text; it ends after the value that exceeds it. */
   readonly maxCharacters: number;
-  /** Whether the source is only the first part of something, so that what is incomplete at its end is left out. */
+  /** Whether the source is only a first part, so that an incomplete value at its end is omitted. */
   readonly partial: boolean;
   readonly mask: boolean;
 }
 
-/** Goes through the source once, without recursion: the depth is the server's choice. */
+/** Reads the source once and without recursion, because the server determines the depth. */
 export function formatJson(source: string, options: FormatJsonOptions): FormattedJson {
   const layout = new Layout(options);
   let at = skipBlanks(source, 0);
@@ -54,7 +54,7 @@ export function formatJson(source: string, options: FormatJsonOptions): Formatte
     if (typeof tokenEnd === 'string') {
       end = tokenEnd;
     } else if (options.partial && tokenEnd === source.length && /[\w.+-]/.test(source.charAt(at))) {
-      // The rest of the number may be in the part that is not here.
+      // The rest of the number may be in the missing part.
       end = 'truncated';
     } else if (layout.take(source.slice(at, tokenEnd))) {
       at = skipBlanks(source, tokenEnd);
@@ -87,9 +87,9 @@ class Layout {
   #shownItems: number | undefined;
   #depth = 0;
   #cut = false;
-  /** How many frames are open where the list's elements stand, while it is open. */
+  /** Depth of the list's elements while the list is open. */
   #listDepth: number | undefined;
-  /** The text after the last value that was complete, and how deep that value stood. */
+  /** Position after the last complete value, and the depth of that value. */
   #complete = { parts: 0, depth: 0 };
 
   constructor(options: FormatJsonOptions) {
@@ -100,7 +100,7 @@ class Layout {
     return this.#expected === 'nothing';
   }
 
-  /** False if the token may not stand here. */
+  /** False if the token is not allowed here. */
   take(token: string): boolean {
     const frame = this.#frames.at(-1);
     switch (token) {
@@ -183,7 +183,7 @@ class Layout {
 
   #comma(frame: Frame): boolean {
     const { maxItems, maxCharacters } = this.#options;
-    // An element of the list is left out as a whole, unless it is gigantic itself.
+    // Omit whole list elements, unless one exceeds the limit by itself.
     const most = this.#isInElement() ? 2 * maxCharacters : maxCharacters;
     if (!this.#cut && ((frame.isList && frame.count >= maxItems) || this.#size > most)) {
       this.#stop();
@@ -220,12 +220,12 @@ class Layout {
   }
 
   #path(): string {
-    const frames = this.#frames.slice(-MOST_PATH);
+    const frames = this.#frames.slice(-MAX_PATH);
     const steps = frames.map(({ closer, key, count }) => (closer === '}' ? `.${key}` : `[${count - 1}]`));
     return `${frames.length < this.#frames.length ? '…' : ''}${steps.join('')}`.replace(/^\./, '');
   }
 
-  /** An element of a list begins on a line of its own; a member has begun with its key. */
+  /** An element of a list starts on its own line; a member has already started with its key. */
   #beginElement(): void {
     const frame = this.#frames.at(-1);
     if (frame?.closer === ']') {
@@ -257,7 +257,7 @@ class Layout {
     }
   }
 
-  /** Ends the text here, behind a complete value, with the brackets that are open. */
+  /** Ends the text after a complete value and closes the open brackets. */
   #stop(): void {
     for (let level = this.#frames.length - 1; level >= 0; level--) {
       this.#breakLine(level);
@@ -267,7 +267,7 @@ class Layout {
   }
 
   #breakLine(level = this.#frames.length): void {
-    if (level <= MOST_INDENT) {
+    if (level <= MAX_INDENT) {
       this.#emit(`\n${'  '.repeat(level)}`);
       this.#line += this.#cut ? 0 : 1;
     }
@@ -283,8 +283,8 @@ class Layout {
 
 const MASK = '"••••••••"';
 
-/** Each masked value has a path, so that of a deep answer must be short. */
-const MOST_PATH = 12;
+/** Limits the path of masked values, because each of them has one. */
+const MAX_PATH = 12;
 
-/** Deeper levels stand on one line: the indentation alone would grow with the square of the depth. */
-const MOST_INDENT = 64;
+/** Deeper levels stay on one line, because their indentation would have quadratic size. */
+const MAX_INDENT = 64;

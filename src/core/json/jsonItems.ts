@@ -2,21 +2,21 @@ import { NinjaOneError } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 
 /**
- * Finds the elements of the list in JSON text that comes part by part, and answers each as it stands there: no digit is
- * changed, and no more than one element is held. The list is the value itself or its member `name`; whatever is no JSON
- * ends it without an error, as what came is what there is.
+ * Finds the elements of a list in JSON text that arrives in parts, and returns the source text of each: digits are
+ * unchanged, and only one element is in memory. The list is the value itself or its member `name`. Invalid JSON ends the
+ * list without an error.
  */
 export class JsonItems {
   readonly #name: string;
   #depth = 0;
-  /** How deep the elements stand, once the list has begun. */
+  /** Depth of the elements, once the list has started. */
   #listDepth: number | undefined;
   #isDone = false;
   #isInString = false;
   #isEscaped = false;
-  /** The last string of the outermost object, without its quotes: the key of what follows. */
+  /** The last string of the outermost object, without quotes: the key of the next value. */
   #key = '';
-  /** The part of the present element that came before. */
+  /** The start of the current element from earlier parts. */
   #begun = '';
 
   constructor(name: string | undefined) {
@@ -28,7 +28,7 @@ export class JsonItems {
     return this.#listDepth !== undefined;
   }
 
-  /** The elements that end in this part. Throws `response.itemTooLarge`. */
+  /** Returns the elements that end in this part. Throws `response.itemTooLarge`. */
   *take(part: string): Generator<string> {
     let start = 0;
     for (let at = 0; at < part.length && !this.#isDone; at++) {
@@ -68,7 +68,7 @@ export class JsonItems {
     this.#keep(part, start);
   }
 
-  /** Whether the string ends here, and might be a key that is asked for. */
+  /** Whether the string ends here and can be the requested key. */
   #passString(code: number): boolean {
     if (this.#isEscaped) {
       this.#isEscaped = false;
@@ -85,11 +85,11 @@ export class JsonItems {
     return this.#depth === 1 || (this.#depth === 2 && this.#name !== '' && this.#key === this.#name);
   }
 
-  /** Of an element what is still to be ended; of a key no more than would be needed to know it. */
+  /** Stores the start of an incomplete element, or as much of a key as is needed to recognize it. */
   #keep(part: string, start: number): void {
     if (this.hasList && !this.#isDone) {
       this.#begun += part.slice(start);
-      if (this.#begun.length > MOST_CHARACTERS) {
+      if (this.#begun.length > MAX_CHARACTERS) {
         throw itemTooLarge();
       }
     } else if (this.#isInString) {
@@ -100,7 +100,7 @@ export class JsonItems {
   }
 }
 
-/** The elements of the list in bytes of UTF-8 that come part by part, such as those of a file. */
+/** The elements of a list in UTF-8 bytes that arrive in parts, such as those of a file. */
 export async function* itemsIn(bytes: AsyncIterable<Uint8Array>, name: string | undefined): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   const items = new JsonItems(name);
@@ -118,12 +118,12 @@ const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
 
 const LONGEST_KEY = 200;
-const MOST_CHARACTERS = 20_000_000;
+const MAX_CHARACTERS = 20_000_000;
 
 function itemTooLarge(): NinjaOneError {
   return new NinjaOneError({
     code: 'response.itemTooLarge',
     intent: 'invalidInput',
-    message: l10n.t('One item of the list is too large for a table. Save the answer as JSON.'),
+    message: l10n.t('An item of the list is too large for a table. Save the response as JSON instead.'),
   });
 }

@@ -1,4 +1,4 @@
-/** Where the token ends that begins at `at`; `truncated` if the source ends first (RFC 8259). */
+/** End of the token that starts at `at`; `truncated` if the source ends first (RFC 8259). */
 export function endOfToken(source: string, at: number): number | 'truncated' | 'invalid' {
   const first = source.charAt(at);
   if ('[]{},:'.includes(first)) {
@@ -55,7 +55,7 @@ function endOfWord(source: string, at: number): number | 'truncated' | 'invalid'
   return isLast && word !== '' && mayGoOn ? 'truncated' : 'invalid';
 }
 
-/** Letters, digits and signs that a constant or a number can have; not a number behind the end of the source. */
+/** Characters of constants and numbers; false for NaN, the code after the end of the source. */
 function isWordCode(code: number): boolean {
   return (
     (code >= 48 && code <= 57) ||

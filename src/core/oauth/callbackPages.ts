@@ -5,7 +5,7 @@ export interface PageText {
   readonly body: string;
 }
 
-/** A whole page that is the same for every visitor: nothing of a request gets into it, and it loads nothing. */
+/** A static page: it contains nothing from a request and loads no resources. */
 export function pageOf({ title, body }: PageText): string {
   return (
     '<!doctype html><html><head><meta charset="utf-8">' +

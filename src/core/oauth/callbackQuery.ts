@@ -1,15 +1,15 @@
-/** What the query of a redirect says (RFC 6749 §4.1.2). */
+/** The authorization response in the query of a redirect (RFC 6749 §4.1.2). */
 export interface CallbackParameters {
-  /** The state, or in the relay flow the nonce within it: what the pending sign-in is found by. */
+  /** Identifies the pending sign-in: the state, or the nonce within it if the redirect came through the relay. */
   readonly key: string;
   readonly outcome: { readonly code: string } | { readonly error: string; readonly description: string | undefined };
-  /** RFC 9207; empty if the server names none. */
+  /** RFC 9207; empty if the server does not send it. */
   readonly issuers: readonly string[];
 }
 
-/** `undefined` for whatever is not exactly one answer to exactly one state. Never throws. */
+/** `undefined` unless the query has exactly one state and one code or error. Never throws. */
 export function readCallback(query: string): CallbackParameters | undefined {
-  if (query.length > LONGEST_QUERY) {
+  if (query.length > MAX_QUERY_LENGTH) {
     return undefined;
   }
   const parameters = new URLSearchParams(query);
@@ -21,7 +21,7 @@ export function readCallback(query: string): CallbackParameters | undefined {
   }
   const issuers = parameters.getAll('iss');
   if (code && error === undefined) {
-    // VS Code hands URIs over decoded, so that `%2B` arrives as a plus sign and is read as a blank. Codes have none.
+    // VS Code decodes URIs, so `%2B` arrives as a plus sign and is parsed as a space. Codes contain no spaces.
     return { key, issuers, outcome: { code: code.replaceAll(' ', '+') } };
   }
   if (error && code === undefined) {
@@ -31,8 +31,8 @@ export function readCallback(query: string): CallbackParameters | undefined {
 }
 
 /**
- * The relay (https://vscode.dev/redirect) goes to the address that `state` is and adds `code` and `state` to it. So the
- * answer carries our nonce of its own, and again within the state; if it was pasted from the relay, only the latter.
+ * The relay (https://vscode.dev/redirect) redirects to the address in `state` and adds `code` and `state` to it. So the
+ * response has the nonce as a parameter and within the state; if it was pasted from the relay, only within the state.
  */
 function keyOf(parameters: URLSearchParams): string | undefined {
   const [state, ...states] = parameters.getAll('state');
@@ -47,10 +47,10 @@ function keyOf(parameters: URLSearchParams): string | undefined {
   return within ?? state;
 }
 
-/** The nonce of the address that a state is, however often the way here has percent-encoded it. */
+/** The nonce of the address in a state, which may have been percent-encoded several times on the way. */
 function nonceWithin(state: string): string | undefined {
   let text = state;
-  for (let depth = 0; depth < DEEPEST_ENCODING; depth++) {
+  for (let depth = 0; depth < MAX_ENCODINGS; depth++) {
     const nonces = new Set(Array.from(text.matchAll(/[?&=]nonce=([\w-]+)/g), ([, nonce]) => nonce));
     if (nonces.size > 0) {
       return nonces.size === 1 ? [...nonces][0] : undefined;
@@ -68,5 +68,5 @@ function decoded(text: string): string {
   }
 }
 
-const LONGEST_QUERY = 65_536;
-const DEEPEST_ENCODING = 6;
+const MAX_QUERY_LENGTH = 65_536;
+const MAX_ENCODINGS = 6;

@@ -8,38 +8,38 @@ import { PAGE_HEADERS, pageOf } from './callbackPages.ts';
 
 export interface LoopbackServerOptions {
   readonly host: LoopbackHost;
-  /** 0: any free one. */
+  /** 0 for any free port. */
   readonly port: number;
-  /** The only path that is answered. */
+  /** The only path that is served. */
   readonly path: string;
-  /** Gets the query of every call on that path and says whether it is the answer that is waited for. */
+  /** Receives the query of every request to that path. Returns whether it is the expected authorization response. */
   readonly settle: (query: string) => 'settled' | 'ignored';
-  /** Plain text of the two pages. A refused sign-in ends on the first, too: what came of it is told in the editor. */
+  /** Plain text of the two pages. The first one is also shown after a refused sign-in; the editor shows the outcome. */
   readonly text: {
     readonly signedInTitle: string;
     readonly signedInBody: string;
     readonly waitingTitle: string;
     readonly waitingBody: string;
   };
-  /** Milliseconds that the page stays up after the answer came. */
+  /** Milliseconds for which the page stays available after the response. */
   readonly grace: number;
-  /** Where a form may be posted from besides this address itself: the instance, which redirects with 307. */
+  /** Another origin from which a form can be posted: the instance, which redirects with 307. */
   readonly allowedOrigin?: string | undefined;
 }
 
 export interface LoopbackServer {
   readonly port: number;
-  /** A forwarded port may have another number for the browser; then `Host` has to be that of this redirect URI. */
+  /** If port forwarding gives the browser another port, `Host` must match this redirect URI. */
   reachedAs(redirectUri: string): void;
-  /** The sign-in is over: closes at once, or after the grace if the answer came here and its page is still to be shown. */
+  /** Ends the sign-in: closes immediately, or after the grace period if the browser still has to load the page. */
   finish(): void;
-  /** Closes at once, with all connections. */
+  /** Closes immediately, with all connections. */
   close(): Promise<void>;
 }
 
 /**
- * The listener that a browser comes back to (RFC 8252 §7.3), up for the time of one sign-in. Rejects with a
- * NinjaOneError `loopback.*` if the address cannot be ours alone (§8.3); it never takes another port.
+ * Receives the redirect of the browser (RFC 8252 §7.3) during one sign-in. Rejects with a NinjaOneError `loopback.*` if
+ * it cannot use the address exclusively (§8.3); it never falls back to another port.
  */
 export async function startLoopbackServer(options: LoopbackServerOptions): Promise<LoopbackServer> {
   const { host, path, text } = options;
@@ -60,7 +60,7 @@ export async function startLoopbackServer(options: LoopbackServerOptions): Promi
     if (query === '') {
       return { status: 200, page: timer ? signedIn : waiting };
     }
-    // To an address without the code, which so stays neither in the address bar nor in the history.
+    // Redirect to an address without the code, so that it stays neither in the address bar nor in the browser history.
     return timer ? { status: 303, location: origin + path } : { status: 400, page: waiting };
   };
 
@@ -108,14 +108,14 @@ function respond(response: ServerResponse, { status, page = '', location }: Repl
   response.end(page);
 }
 
-/** The query of a call that is for us, or the status that everything else is refused with. */
+/** The query of an accepted request, or the status with which to refuse it. */
 function queryOf(
   request: IncomingMessage,
   own: { readonly origin: string; readonly path: string; readonly allowedOrigin: string | undefined },
 ): string | number {
   const { method = '', url = '', headersDistinct } = request;
   const [host = '', ...hosts] = headersDistinct['host'] ?? [];
-  // A page can make its own name point to this machine (DNS rebinding), but it cannot change what stands in Host.
+  // A page can resolve its own name to this machine (DNS rebinding), but it cannot change the Host header.
   if (hosts.length > 0 || `http://${host.toLowerCase()}` !== own.origin) {
     return 403;
   }
@@ -123,7 +123,7 @@ function queryOf(
   if (!(headersDistinct['origin'] ?? []).every((origin) => ['null', own.origin, own.allowedOrigin].includes(origin))) {
     return 403;
   }
-  if (url.length > LONGEST_URL) {
+  if (url.length > MAX_URL_LENGTH) {
     return 414;
   }
   const [path, ...query] = url.split('?');
@@ -133,7 +133,7 @@ function queryOf(
   return method === 'GET' || method === 'POST' ? query.join('?') : 405;
 }
 
-/** An error here would end the whole extension host. */
+/** An unhandled error here would end the extension host. */
 function isSettled(settle: LoopbackServerOptions['settle'], query: string): boolean {
   try {
     return settle(query) === 'settled';
@@ -143,14 +143,14 @@ function isSettled(settle: LoopbackServerOptions['settle'], query: string): bool
 }
 
 /**
- * With a 307 the consent form comes along (RFC 9700 §4.12). It is none of our business and is not even looked at; but a
- * connection that is closed while it still comes is reset, and the browser would show that instead of our page.
+ * With a 307, the browser also posts the consent form (RFC 9700 §4.12). The body is not used, but it must be read:
+ * closing the connection earlier resets it, and the browser would show an error instead of the page.
  */
 function discardBody(request: IncomingMessage, onEnd: () => void): void {
   let size = 0;
   request.on('data', ({ length }: Buffer) => {
     size += length;
-    if (size > LONGEST_BODY) {
+    if (size > MAX_BODY_BYTES) {
       request.destroy();
     }
   });
@@ -158,7 +158,7 @@ function discardBody(request: IncomingMessage, onEnd: () => void): void {
   request.on('end', onEnd);
 }
 
-/** `localhost` means two addresses, and whoever held the other one would get the code. */
+/** `localhost` resolves to two addresses; a program that listens on the other one would receive the code. */
 async function bind({ host, port }: LoopbackServerOptions, listener: RequestListener): Promise<[Server, ...Server[]]> {
   const first = await listen(host === '[::1]' ? '::1' : '127.0.0.1', port, listener).catch(refuse);
   if (host !== 'localhost') {
@@ -181,11 +181,11 @@ async function bind({ host, port }: LoopbackServerOptions, listener: RequestList
       intent: 'transient',
       message: busy
         ? l10n.t(
-            'Another program uses {0}, where the browser is to come back. Close it and try again, or paste the address on which the browser ends.',
+            'Another program is using {0}, which is needed to complete the sign-in. Close that program and try again, or paste the final address from the browser.',
             `${host}:${port}`,
           )
         : l10n.t(
-            'This computer does not let us listen on {0} ({1}). Paste the address on which the browser ends.',
+            'Could not listen on {0} ({1}) to complete the sign-in. Paste the final address from the browser instead.',
             `${host}:${port}`,
             codeOf(error),
           ),
@@ -200,9 +200,9 @@ async function listen(host: string, port: number, listener: RequestListener): Pr
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    // Whoever holds connections open without asking for anything must not keep the browser out.
+    // A program that holds idle connections open must not block the browser.
     const [oldest] = sockets;
-    if (oldest && sockets.size > MOST_CONNECTIONS) {
+    if (oldest && sockets.size > MAX_CONNECTIONS) {
       sockets.delete(oldest);
       oldest.destroy();
     }
@@ -233,7 +233,7 @@ function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? 'unknown';
 }
 
-/** Milliseconds and bytes. Headers may be large: a browser sends the cookies of everything else on this host. */
+/** Milliseconds and bytes. Headers may be large, because browsers send the cookies of all ports of this host. */
 const LIMITS = {
   maxHeaderSize: 65_536,
   headersTimeout: 5000,
@@ -241,9 +241,9 @@ const LIMITS = {
   keepAliveTimeout: 1000,
   connectionsCheckingInterval: 1000,
 };
-const MOST_CONNECTIONS = 64;
-const LONGEST_URL = 16_384;
-const LONGEST_BODY = 65_536;
+const MAX_CONNECTIONS = 64;
+const MAX_URL_LENGTH = 16_384;
+const MAX_BODY_BYTES = 65_536;
 
-/** Without IPv6 nobody else can hold the other address either. */
+/** Without IPv6, no other program can listen on the second address either. */
 const NO_IPV6: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL']);

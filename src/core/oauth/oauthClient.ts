@@ -22,9 +22,9 @@ export interface OAuthContext {
 export interface TokenSet {
   readonly accessToken: string;
   readonly refreshToken: string | undefined;
-  /** As the server named them, `offline_access` among them; `undefined` if the server did not say. */
+  /** As returned by the server, including `offline_access`; `undefined` if the response has no scope. */
   readonly scopes: readonly string[] | undefined;
-  /** Epoch milliseconds by our clock, from before the request, so that we never think a token younger than it is. */
+  /** Epoch milliseconds by the local clock before the request, so that a token is never assumed to be newer than it is. */
   readonly issuedAt: number;
   readonly expiresAt: number;
 }
@@ -52,18 +52,18 @@ export async function authorizationRequest(options: {
     code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
   });
-  // Servers differ on `+`, but `%20` is a blank to all. A plus sign in a value is written %2B by now.
+  // Servers differ on `+`, but all decode `%20` as a space. A plus sign in a value is already encoded as %2B.
   const encoded = query.toString().replaceAll('+', '%20');
   return { url: `${endpointsOf(connection.instance.origin).authorize}?${encoded}`, verifier };
 }
 
-/** RFC 6749 §4.1.3. Rejects with a NinjaOneError, as all that follow. */
+/** RFC 6749 §4.1.3. Like all functions below, rejects with a NinjaOneError. */
 export function exchangeCode(
   context: OAuthContext,
   { code, verifier, redirectUri }: { readonly code: string; readonly verifier: string; readonly redirectUri: string },
 ): Promise<TokenSet> {
   return requestTokens(context, 'code', ({ server, client, authentication, options }) => {
-    // The state was matched and consumed where the redirect ended; the library wants to see the answer once more.
+    // The state was already checked and consumed on the redirect, but the library requires a validated response.
     const response = oauth.validateAuthResponse(server, client, new URLSearchParams({ code }), oauth.expectNoState);
     return oauth.authorizationCodeGrantRequest(
       server,
@@ -77,14 +77,14 @@ export function exchangeCode(
   });
 }
 
-/** RFC 6749 §6. Without a refresh token in the answer the one that was sent stays good. */
+/** RFC 6749 §6. If the response has no refresh token, the one in the request stays valid. */
 export function refreshTokens(context: OAuthContext, refreshToken: string): Promise<TokenSet> {
   return requestTokens(context, 'refresh', ({ server, client, authentication, options }) =>
     oauth.refreshTokenGrantRequest(server, client, authentication, refreshToken, options),
   );
 }
 
-/** RFC 6749 §4.4. A refresh token that comes along is dropped: another token is minted instead. */
+/** RFC 6749 §4.4. A refresh token in the response is ignored: the next token is requested the same way. */
 export async function mintToken(context: OAuthContext, scopes: readonly Scope[]): Promise<TokenSet> {
   const tokens = await requestTokens(context, 'mint', ({ server, client, authentication, options }) =>
     oauth.clientCredentialsGrantRequest(server, client, authentication, { scope: scopes.join(' ') }, options),
@@ -92,7 +92,7 @@ export async function mintToken(context: OAuthContext, scopes: readonly Scope[])
   return { ...tokens, refreshToken: undefined };
 }
 
-/** RFC 7009 §2.1. Resolves if the token is good for nothing any more, also when the server did not know it. */
+/** RFC 7009 §2.1. Resolves if the token is no longer valid, even if the server did not know it. */
 export async function revokeToken(
   context: OAuthContext,
   token: string,
@@ -100,7 +100,7 @@ export async function revokeToken(
 ): Promise<void> {
   await guarded(context, async () => {
     const { server, client, authentication, options } = partiesOf(context, (response) => {
-      // The web page of a captive portal has status 200, too, and revokes nothing.
+      // The web page of a captive portal also has status 200 but revokes nothing.
       if (response.status >= 300 || /^\s*</.test(response.text)) {
         throw failureOf(response, 'revoke', context.connection);
       }
@@ -116,8 +116,8 @@ export async function revokeToken(
 }
 
 /**
- * Whether this host knows the client id (C5). An authorization code that cannot exist is offered, so that nothing is
- * ever granted, and no secret is sent to a host that may be the wrong one. Rejects if the host did not tell.
+ * Whether this host knows the client ID (C5). Sends an authorization code that cannot exist, so that nothing is granted
+ * and no secret goes to a host that may be the wrong one. Rejects if the response is inconclusive.
  */
 export async function probeClient(context: OAuthContext): Promise<'known' | 'unknown'> {
   const { clientId, instance, redirectUri } = context.connection;
@@ -132,7 +132,7 @@ export async function probeClient(context: OAuthContext): Promise<'known' | 'unk
   if (failure.code === 'oauth.wrongRegion') {
     return 'unknown';
   }
-  // Only an answer of the token endpoint itself says that it knows the client; a 404 of another kind does not.
+  // Only an error of the token endpoint itself means that it knows the client; another 404 does not.
   if (failure.intent === 'transient' || ![400, 401, 403].includes(response.status)) {
     throw failure;
   }
@@ -168,14 +168,14 @@ function requestTokens(
   });
 }
 
-/** What the library may see of the answer; failures are judged here, with NinjaOne's own words at hand. */
+/** Passes only a valid token response to the library; errors are classified here, based on NinjaOne's messages. */
 function acceptTokens(response: ErrorResponse, step: Step, connection: Connection): Response {
   const tokens = response.status === 200 ? parseTokenResponse(response.text) : undefined;
   if (tokens === undefined) {
     throw failureOf(response, step, connection);
   }
-  if ('bad' in tokens) {
-    throw invalidResponse(tokens.bad, connection, response);
+  if ('problem' in tokens) {
+    throw invalidResponse(tokens.problem, connection, response);
   }
   return Response.json(tokens);
 }
@@ -189,7 +189,7 @@ function partiesOf(context: OAuthContext, accept: (response: ErrorResponse) => R
     client: { client_id: connection.clientId },
     authentication: authenticationOf(context),
     options: {
-      // eslint-disable-next-line @typescript-eslint/no-deprecated -- the mark is there to make it stand out; a test server on loopback has no certificate
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated only to stand out in a review; a test server on loopback has no certificate
       [oauth.allowInsecureRequests]: kind === 'loopback' && origin.startsWith('http:'),
       [oauth.customFetch]: async (url, { headers, body }) => accept(await post(context, url, headers, body)),
     },
@@ -226,7 +226,7 @@ async function post(
 
 const SECRETS = ['client_secret', 'refresh_token', 'token', 'code', 'code_verifier'];
 
-/** The errors of the library quote the answer with its tokens, so they are left behind. */
+/** Errors of the library contain the response with its tokens, so they are replaced. */
 async function guarded<T>({ connection }: OAuthContext, task: () => Promise<T>): Promise<T> {
   try {
     return await task();
@@ -234,6 +234,6 @@ async function guarded<T>({ connection }: OAuthContext, task: () => Promise<T>):
     if (isNinjaOneError(error)) {
       throw error;
     }
-    throw invalidResponse('it does not follow OAuth 2.0', connection);
+    throw invalidResponse('not valid OAuth 2.0', connection);
   }
 }

@@ -10,17 +10,17 @@ export interface Callback {
 }
 
 /**
- * The one place where every redirect ends: loopback, URI handler and paste. An answer counts only with a state that is
- * waited for (RFC 6749 §10.12). Everything else is ignored and what is pending stays so, because any page or program
- * can send us anything at any time.
+ * Receives every redirect: from the loopback server, the URI handler, and pasted addresses. Only a response with the
+ * state of a pending sign-in counts (RFC 6749 §10.12). Everything else is ignored and leaves pending sign-ins
+ * unchanged, because any page or program can send anything at any time.
  */
 export class PendingCallbacks {
   readonly #pending = new Set<Pending>();
 
   /**
-   * `state` is 256 random bits made for this one sign-in; in the relay flow it is the nonce within the `state` that is
-   * sent. With `redirectUri` a pasted address must be there. `result` rejects with a NinjaOneError: what the server
-   * refused, or canceled when disposed before an answer came.
+   * `state` is 256 random bits, created for this sign-in; with the relay it is the nonce within the `state` of the
+   * request. With `redirectUri`, a pasted address must start with it. `result` rejects with the server's error as a
+   * NinjaOneError, or as canceled when disposed before a response.
    */
   expect(
     state: string,
@@ -33,7 +33,7 @@ export class PendingCallbacks {
       resolve = onCode;
       reject = onError;
     });
-    // Whoever waits gets the error all the same; a sign-in that was given up leaves no unhandled rejection behind.
+    // Callers still receive the error, but an abandoned sign-in must not cause an unhandled rejection.
     result.catch(() => {});
     const pending: Pending = { hash: hashOf(state), connection, redirectUri: options.redirectUri, resolve, reject };
     this.#pending.add(pending);
@@ -46,20 +46,20 @@ export class PendingCallbacks {
     };
   }
 
-  /** `query` with or without `?`, as it came or, as VS Code hands URIs over, decoded once. Never throws. */
+  /** `query` with or without `?`, unchanged or decoded once, as VS Code does with URIs. Never throws. */
   settle(query: string): 'settled' | 'ignored' {
     const response = readCallback(query);
     const pending = response && this.#find(response);
     if (!pending) {
       return 'ignored';
     }
-    this.#take(pending, response);
+    this.#consume(pending, response);
     return 'settled';
   }
 
   /**
-   * What a person pasted: the whole address on which the browser ended. A code alone is refused, because only the state
-   * tells that it answers our own question. Whatever is wrong with it, the sign-in stays pending.
+   * Handles the pasted final address from the browser. A code alone is refused, because only the state proves that it
+   * belongs to this sign-in. If the address is refused, the sign-in stays pending.
    */
   settleUrl(text: string): 'settled' | PasteProblem {
     const url = readPasted(text);
@@ -71,14 +71,14 @@ export class PendingCallbacks {
     if (!pending || !isAt(url, pending.redirectUri)) {
       return pasteProblem(url, pending, [...this.#pending]);
     }
-    this.#take(pending, response);
+    this.#consume(pending, response);
     return 'settled';
   }
 
   #find({ key, issuers }: CallbackParameters): Pending | undefined {
     const hash = hashOf(key);
     let found: Pending | undefined;
-    // All are compared, each in constant time and by hash, so that the time tells nothing about a state.
+    // Compares all of them by hash and in constant time, so that the duration reveals nothing about a state.
     for (const pending of this.#pending) {
       if (timingSafeEqual(pending.hash, hash)) {
         found = pending;
@@ -87,8 +87,8 @@ export class PendingCallbacks {
     return found && isIssuer(issuers, found.connection) ? found : undefined;
   }
 
-  /** Consumes the state before the code goes anywhere: a code that is replayed revokes its tokens (RFC 6749 §4.1.2). */
-  #take(pending: Pending, { outcome }: CallbackParameters): void {
+  /** Consumes the state before the code is used: a replayed code would revoke its tokens (RFC 6749 §4.1.2). */
+  #consume(pending: Pending, { outcome }: CallbackParameters): void {
     this.#pending.delete(pending);
     if ('code' in outcome) {
       pending.resolve(outcome);
@@ -104,7 +104,7 @@ interface Pending extends PasteTarget {
   readonly reject: (error: Error) => void;
 }
 
-/** RFC 9207 §2.4. NinjaOne writes its issuer with a slash at the end. */
+/** RFC 9207 §2.4. NinjaOne's issuer has a trailing slash. */
 function isIssuer(issuers: readonly string[], { instance }: Connection): boolean {
   return (
     issuers.length === 0 ||

@@ -3,19 +3,19 @@ import { l10n } from '../base/l10n.ts';
 import type { Connection } from '../connections/connection.ts';
 import { nativeRedirect, redirectKindOf, type LoopbackHost, type RedirectKind } from '../connections/redirectUri.ts';
 
-/** How the browser's answer gets back to us, and what `redirect_uri` is. */
+/** How the browser returns the authorization response, and which `redirect_uri` to use. */
 export type RedirectPlan = LoopbackPlan | RelayPlan | EditorPlan | PastePlan;
 
 export interface LoopbackPlan {
   readonly kind: 'loopback';
   readonly host: LoopbackHost;
-  /** 0: any free one. */
+  /** 0 for any free port. */
   readonly port: number;
-  /** The only path that is answered. */
+  /** The only path that is served. */
   readonly path: string;
-  /** `port` is the one that the browser reaches, which a forwarded listener may have another of. */
+  /** `port` is the port that the browser uses; with port forwarding, the server may listen on another one. */
   readonly redirectUri: (port: number) => string;
-  /** The browser runs on another machine: ask the editor to forward the port, and offer Paste URL if it does not. */
+  /** The browser runs on another machine: forward the port, and offer to paste the URL if that fails. */
   readonly forward: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface RelayPlan {
   readonly redirectUri: string;
 }
 
-/** The redirect URI is what `env.asExternalUri` makes of our callback address. */
+/** The redirect URI is the result of `env.asExternalUri` for the extension's callback address. */
 export interface EditorPlan {
   readonly kind: 'editor';
 }
@@ -34,7 +34,7 @@ export interface PastePlan {
   readonly redirectUri: string;
 }
 
-/** The capability table. Throws a NinjaOneError if the connection has no browser sign-in. */
+/** Throws a NinjaOneError if the connection cannot sign in with a browser. */
 export function redirectPlan(connection: Connection, environment: { readonly remote: boolean }): RedirectPlan {
   if (connection.platform === 'native') {
     return {
@@ -53,7 +53,7 @@ export function redirectPlan(connection: Connection, environment: { readonly rem
       code: 'oauth.noRedirect',
       intent: 'misconfigured',
       message: l10n.t(
-        'The connection "{0}" has no redirect URI, so a browser cannot come back. Edit the connection.',
+        'Cannot sign in with the browser because the connection "{0}" has no redirect URI. Edit the connection.',
         plainText(connection.name, 64),
       ),
       action: 'editConnection',
@@ -63,8 +63,8 @@ export function redirectPlan(connection: Connection, environment: { readonly rem
 }
 
 /**
- * The redirect URI for a forwarded port, from what `env.asExternalUri` answered. Only a bare origin on this machine will
- * do; a `/proxy/…` path or a tunnel's host is not what NinjaOne has registered.
+ * The redirect URI for a forwarded port, from the result of `env.asExternalUri`. It must be a bare origin on this
+ * machine: a `/proxy/…` path or a tunnel's host is not registered in NinjaOne.
  */
 export function forwardedRedirect(externalUri: string): string | undefined {
   const port = /^http:\/\/(?:127\.0\.0\.1|localhost):([1-9]\d{0,4})\/?$/.exec(externalUri)?.[1];

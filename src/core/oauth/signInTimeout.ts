@@ -1,16 +1,16 @@
 import type { Disposable } from '../base/lifecycle.ts';
 
 export interface SignInTimeoutOptions {
-  /** Offer Reopen, Paste and Cancel: the browser may have been lost. May be called more than once. */
+  /** Offers Reopen, Paste, and Cancel, because the browser page may be lost. May be called more than once. */
   readonly onOfferHelp: () => void;
-  /** Nobody is coming back. */
+  /** The sign-in has timed out. */
   readonly onGiveUp: () => void;
   readonly setTimeout?: (callback: () => void, milliseconds: number) => NodeJS.Timeout;
 }
 
 /**
- * How long a sign-in waits for the browser (A4): help is offered after 10 s or when the window is in front again; the
- * sign-in ends after 3 minutes, or 60 s after the user came back without a callback, unless they said to keep waiting.
+ * How long a sign-in waits for the browser (A4): help is offered after 10 s or when the window regains focus. The
+ * sign-in ends after 3 minutes, or 60 s after the user returned without a callback, unless they chose to keep waiting.
  */
 export class SignInTimeout implements Disposable {
   readonly #options: SignInTimeoutOptions;
@@ -26,7 +26,7 @@ export class SignInTimeout implements Disposable {
     });
   }
 
-  /** The window of the editor is in front again. */
+  /** The VS Code window has regained focus. */
   returned(): void {
     if (this.#done) {
       return;
@@ -40,7 +40,7 @@ export class SignInTimeout implements Disposable {
     }
   }
 
-  /** The user is busy in the browser again, by our own hand: the countdown since their return is off. */
+  /** The extension has opened the browser again, so the countdown that started on the user's return is canceled. */
   left(): void {
     this.#stop('return');
   }

@@ -1,9 +1,9 @@
 import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 
 /**
- * Reads a token answer (RFC 6749 §5.1) as servers really write it. What is odd but harmless is put right, so that
- * oauth4webapi accepts it; what could do harm is refused. Only known names are taken over, each as an own property.
- * `undefined` if the text is no JSON object at all.
+ * Parses a token response (RFC 6749 §5.1). Harmless deviations of real servers are corrected, so that oauth4webapi
+ * accepts the response; dangerous ones are refused. Only known members are copied, each as an own property. `undefined`
+ * if the text is not a JSON object.
  */
 export function parseTokenResponse(text: string): TokenResponse | InvalidTokenResponse | undefined {
   const json = asRecord(parseJson(text));
@@ -15,19 +15,19 @@ export function parseTokenResponse(text: string): TokenResponse | InvalidTokenRe
   const refreshToken = tokenOf(field('refresh_token'));
   const tokenType = field('token_type') ?? 'bearer';
   if (accessToken === undefined) {
-    return { bad: 'it has no access token' };
+    return { problem: 'access token missing' };
   }
-  if (typeof accessToken !== 'string' || !BEARER.test(accessToken) || accessToken.length > LONGEST_TOKEN) {
-    return { bad: 'its access token is too long or is no text that can be sent' };
+  if (typeof accessToken !== 'string' || !BEARER.test(accessToken) || accessToken.length > MAX_TOKEN_LENGTH) {
+    return { problem: 'access token too long or with invalid characters' };
   }
   if (
     refreshToken !== undefined &&
-    (typeof refreshToken !== 'string' || !VSCHARS.test(refreshToken) || refreshToken.length > LONGEST_TOKEN)
+    (typeof refreshToken !== 'string' || !VSCHARS.test(refreshToken) || refreshToken.length > MAX_TOKEN_LENGTH)
   ) {
-    return { bad: 'its refresh token is too long or is no text that can be sent' };
+    return { problem: 'refresh token too long or with invalid characters' };
   }
   if (typeof tokenType !== 'string' || !/^(?:bearer)?$/i.test(tokenType)) {
-    return { bad: 'its token is not of type bearer' };
+    return { problem: 'token type not bearer' };
   }
   const scope = scopeOf(field('scope'));
   return {
@@ -39,31 +39,31 @@ export function parseTokenResponse(text: string): TokenResponse | InvalidTokenRe
   };
 }
 
-/** With the names of RFC 6749 §5.1. */
+/** With the member names of RFC 6749 §5.1. */
 export interface TokenResponse {
   readonly access_token: string;
   readonly token_type: 'bearer';
   /** Seconds, 60 to 86,400. */
   readonly expires_in: number;
   readonly refresh_token?: string;
-  /** Missing when the server did not say; empty when it said that there are none. */
+  /** Missing if the response has no scope; empty if its scope is empty. */
   readonly scope?: string;
 }
 
 export interface InvalidTokenResponse {
-  /** Goes on after "gave an answer that cannot be used: ". */
-  readonly bad: string;
+  /** Technical reason; appears in parentheses in an error message. */
+  readonly problem: string;
 }
 
-const LONGEST_TOKEN = 16_384;
+const MAX_TOKEN_LENGTH = 16_384;
 
-/** What an access token has to be to stand in a header (RFC 6750 §2.1; blanks would end it). */
+/** Characters that are valid in a header (RFC 6750 §2.1; a space would end the token). */
 const BEARER = /^[\x21-\x7e]+$/;
 
 /** RFC 6749 appendix A.17. */
 const VSCHARS = /^[\x20-\x7e]+$/;
 
-/** Nothing, also as careless servers print it; used as a token it would only fail later and less clearly. */
+/** Treats missing values that some servers print as text as missing, instead of failing later and less clearly. */
 function tokenOf(value: unknown): unknown {
   return value === null || (typeof value === 'string' && NO_TOKENS.has(value)) ? undefined : value;
 }
@@ -80,19 +80,19 @@ const NO_TOKENS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A missing or absurd lifetime becomes NinjaOne's usual hour. Too short a life would make us refresh all the time, which
- * burns rotating refresh tokens; too long a one would overflow timers.
+ * A missing or invalid lifetime becomes NinjaOne's default of one hour. A very short lifetime would cause constant
+ * renewals, which use up rotating refresh tokens; a very long one would overflow timers.
  */
 function lifetimeOf(value: unknown): number {
   const seconds = typeof value === 'string' && /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;
   return typeof seconds === 'number' && seconds > 0
-    ? Math.floor(Math.min(Math.max(seconds, SHORTEST_LIFE), LONGEST_LIFE))
-    : USUAL_LIFE;
+    ? Math.floor(Math.min(Math.max(seconds, MIN_LIFETIME), MAX_LIFETIME))
+    : DEFAULT_LIFETIME;
 }
 
-const USUAL_LIFE = 3600;
-const SHORTEST_LIFE = 60;
-const LONGEST_LIFE = 86_400;
+const DEFAULT_LIFETIME = 3600;
+const MIN_LIFETIME = 60;
+const MAX_LIFETIME = 86_400;
 
 /** RFC 6749 §3.3. Some servers send a list. */
 function scopeOf(value: unknown): string | undefined {

@@ -15,8 +15,8 @@ export interface RequestTarget {
 export type RequestResult = { readonly ok: true; readonly request: ApiRequest } | Refused;
 
 /**
- * Draft and operation → a request that can be sent, or every reason why not. Whatever the values are, what comes out is
- * a call of this operation on the connection's origin (E11).
+ * Builds a request from a draft, or returns all of its problems. Whatever the values, the result is always a call of this
+ * operation on the connection's origin (E11).
  */
 export function buildRequest(draft: RequestDraft, { operation, connection }: RequestTarget): RequestResult {
   const problems: RequestProblem[] = [];
@@ -26,7 +26,10 @@ export function buildRequest(draft: RequestDraft, { operation, connection }: Req
   const query = fillQuery(operation, draft.query, report);
   const body = checkBody(operation, draft, report);
   if (draft.operation !== operation.key) {
-    report(['operation'], l10n.t('There is no operation {0}. Choose another one.', plainText(draft.operation, 200)));
+    report(
+      ['operation'],
+      l10n.t('The operation {0} does not exist. Choose another operation.', plainText(draft.operation, 200)),
+    );
   }
   const [first, ...others] = problems;
   if (first) {
@@ -35,18 +38,23 @@ export function buildRequest(draft: RequestDraft, { operation, connection }: Req
   const { origin } = connection.instance;
   const url = URL.parse(`${origin}${path}${query}`)?.href ?? '';
   if (!/^\/[^/]/.test(operation.path) || !matchesPathTemplate(url, operation.path, origin)) {
-    const message = l10n.t('The values do not make an address of {0}. Check them.', plainText(operation.key, 200));
+    const message = l10n.t(
+      'The values do not result in a valid address for {0}. Check the values.',
+      plainText(operation.key, 200),
+    );
     return { ok: false, problems: [{ place: ['path'], message }] };
   }
   return { ok: true, request: { connection, operation, url, body } };
 }
 
-/** What still has to be asked for before the operation can be called: its required parameters without a value. */
+/** The required parameters that still need a value. */
 export function missingParameters(
   operation: Operation,
   { path, query }: Pick<RequestDraft, 'path' | 'query'>,
 ): Parameter[] {
-  const ofPath = placesOf(operation).map((name) => parameterOf(operation, 'path', name) ?? placeParameter(name));
+  const ofPath = pathParametersOf(operation).map(
+    (name) => parameterOf(operation, 'path', name) ?? undeclaredParameter(name),
+  );
   const ofQuery = operation.parameters.filter((parameter) => parameter.in === 'query' && parameter.required);
   return [...ofPath.filter(({ name }) => !path.has(name)), ...ofQuery.filter(({ name }) => !query.has(name))];
 }
@@ -54,15 +62,15 @@ export function missingParameters(
 type Report = (place: readonly string[], message: LocalizableMessage) => void;
 
 function fillPath(operation: Operation, values: Values, report: Report): string {
-  const places = placesOf(operation);
+  const places = pathParametersOf(operation);
   reportUnknown('path', places, values, report);
   return operation.path.replace(EVERY_PLACE, (_, name: string) => {
     const value = values.get(name);
     if (value === undefined) {
-      report(['path', name], l10n.t('{0} is needed. Write a value.', plainText(name, 60)));
+      report(['path', name], l10n.t('Enter a value for {0}.', plainText(name, 60)));
       return '';
     }
-    const checked = checkValue(parameterOf(operation, 'path', name) ?? placeParameter(name), value);
+    const checked = checkValue(parameterOf(operation, 'path', name) ?? undeclaredParameter(name), value);
     if (!checked.ok) {
       report(['path', name], checked.message);
     }
@@ -72,12 +80,12 @@ function fillPath(operation: Operation, values: Values, report: Report): string 
 
 const EVERY_PLACE = new RegExp(PATH_PARAMETER, 'g');
 
-function placesOf({ path }: Operation): string[] {
+function pathParametersOf({ path }: Operation): string[] {
   return [...path.matchAll(EVERY_PLACE)].map(([, name = '']) => name);
 }
 
-/** Some documents use a place in the path that they do not declare. */
-function placeParameter(name: string): Parameter {
+/** For a path parameter that the API description does not declare. */
+function undeclaredParameter(name: string): Parameter {
   return {
     name,
     in: 'path',
@@ -90,7 +98,7 @@ function placeParameter(name: string): Parameter {
   };
 }
 
-/** In the order of the operation, so that the same values make the same address. Blanks are `%20`: a `+` may stay one. */
+/** In the operation's order, so that equal values result in equal addresses. Spaces are `%20`, as `+` is ambiguous. */
 function fillQuery(operation: Operation, values: Values, report: Report): string {
   const parameters = operation.parameters.filter((parameter) => parameter.in === 'query');
   const names = parameters.map(({ name }) => name);
@@ -98,10 +106,10 @@ function fillQuery(operation: Operation, values: Values, report: Report): string
   const pairs = parameters.flatMap((parameter) => {
     const { name, required } = parameter;
     const value = values.get(name);
-    // An empty filter is not "no filter" to NinjaOne, so nothing is sent for it.
+    // NinjaOne treats an empty filter differently from no filter, so it is omitted.
     if (value === undefined || String(value).trim() === '') {
       if (required) {
-        report(['query', name], l10n.t('{0} is needed. Write a value.', plainText(name, 60)));
+        report(['query', name], l10n.t('Enter a value for {0}.', plainText(name, 60)));
       }
       return [];
     }
@@ -114,14 +122,18 @@ function fillQuery(operation: Operation, values: Values, report: Report): string
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 
-/** NinjaOne ignores what it does not know, and a filter that is ignored changes what the answer means. */
+/** NinjaOne ignores unknown parameters, and an ignored filter would change the meaning of the response. */
 function reportUnknown(field: 'path' | 'query', names: readonly string[], values: Values, report: Report): void {
   for (const name of values.keys()) {
     if (!names.includes(name)) {
       const known = names.length === 0 ? '–' : names.slice(0, 20).join(', ');
       report(
         [field, name],
-        l10n.t('The operation has no {0} parameter {1}. It has: {2}.', field, plainText(name, 60), known),
+        l10n.t({
+          message: 'The operation does not have the {0} parameter "{1}". Available parameters: {2}.',
+          args: [field, plainText(name, 60), known],
+          comment: '{0} is path or query, {1} the name of a parameter, {2} a list of names.',
+        }),
       );
     }
   }
@@ -143,24 +155,25 @@ function checkBody({ body }: Operation, draft: RequestDraft, report: Report): st
 
 function bodyProblem(body: Body | undefined, value: unknown, json: string | undefined): LocalizableMessage | undefined {
   if (body && !JSON_TYPE.test(body.contentType)) {
-    return l10n.t(
-      'This operation takes files ({0}), which are not sent from here. Use {1} and a token of Copy Access Token.',
-      plainText(body.contentType, 60),
-      'curl --form',
-    );
+    return l10n.t({
+      message:
+        'This operation requires a file upload ({0}), which is not supported here. Use {1} with a token from Copy Access Token.',
+      args: [plainText(body.contentType, 60), 'curl --form'],
+      comment: '{0} is a content type, {1} a command.',
+    });
   }
   if (value === undefined) {
-    return body?.required ? l10n.t('This operation needs a body. Write one.') : undefined;
+    return body?.required ? l10n.t('This operation requires a body. Enter one.') : undefined;
   }
   if (!body) {
-    return l10n.t('This operation takes no body. Remove it.');
+    return l10n.t('This operation does not accept a body. Remove it.');
   }
-  return json === undefined ? l10n.t('The body cannot be written as JSON, or is too deep. Check it.') : undefined;
+  return json === undefined ? l10n.t('The body is not valid JSON or is nested too deeply. Check the body.') : undefined;
 }
 
 const JSON_TYPE = /^(?:application\/(?:[\w.-]+\+)?json|\*\/\*)\s*(?:;|$)/i;
 
-/** `JSON.stringify` throws at cycles, BigInt and depths that exhaust the stack, and gives nothing for functions. */
+/** `JSON.stringify` throws for cycles, BigInt, and very deep values, and returns undefined for functions. */
 function jsonOf(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);

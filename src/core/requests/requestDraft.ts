@@ -3,7 +3,7 @@ import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
 import { asRecord, getOwn } from '../base/untrusted.ts';
 
-/** What a person writes into a request document: which operation, with which values. Never where to, never as whom. */
+/** Content of a request document: the operation and its values. Never the address or the account. */
 export interface RequestDraft {
   /** `GET /v2/device/{id}`. */
   readonly operation: string;
@@ -11,7 +11,7 @@ export interface RequestDraft {
   readonly query: Values;
   /** `undefined` if there is none; `null` is a JSON body. */
   readonly body: unknown;
-  /** The body as JSON text with every digit that was written; without it, `body` is sent. */
+  /** The body as JSON text with all digits; without it, `body` is sent. */
   readonly bodyText?: string | undefined;
 }
 
@@ -19,12 +19,12 @@ export type Scalar = string | number | boolean;
 export type Values = ReadonlyMap<string, Scalar>;
 
 export interface RequestProblem {
-  /** Where in the document: `['path', 'id']`; empty for the whole. */
+  /** Location in the document: `['path', 'id']`; empty for the whole document. */
   readonly place: readonly string[];
   readonly message: LocalizableMessage;
 }
 
-/** What keeps a request from being sent; the first one is told. */
+/** Problems that prevent sending; the first one is shown. */
 export interface Refused {
   readonly ok: false;
   readonly problems: readonly [RequestProblem, ...RequestProblem[]];
@@ -37,13 +37,13 @@ export function requestNotComplete({ problems: [{ message }] }: Refused, action?
 }
 
 /**
- * Reads a request document or a command's argument. Never throws, whatever it is given. Values that are empty or null
- * count as not written, so that a scaffold may list every parameter.
+ * Reads a request document or a command argument. Never throws. Empty values and null count as missing, so that a new
+ * document can list every parameter.
  */
 export function parseDraft(value: unknown): DraftResult {
   const record = asRecord(value);
   if (!record) {
-    return wrong([], l10n.t('Write a request: {0}.', EXAMPLE));
+    return wrong([], l10n.t('Enter a request, such as {0}.', EXAMPLE));
   }
   const problems: RequestProblem[] = [];
   for (const name of Object.keys(record)) {
@@ -65,41 +65,47 @@ export function parseDraft(value: unknown): DraftResult {
 
 const NO_OPERATION: RequestProblem = {
   place: ['operation'],
-  message: l10n.t('Name the operation: method and path, as in {0}.', 'GET /v2/device/{id}'),
+  message: l10n.t('Enter the method and path of the operation, such as {0}.', 'GET /v2/device/{id}'),
 };
 
 const EXAMPLE = '{ "operation": "GET /v2/device/{id}", "path": { "id": 1 }, "query": {} }';
 
-/** `$schema` is what the editor completes by; it is read by nobody else. */
+/** VS Code uses `$schema` for completion; it is otherwise ignored. */
 const FIELDS: ReadonlySet<string> = new Set(['$schema', 'operation', 'path', 'query', 'body']);
 
-/** What would decide where a request goes or as whom. */
+/** Properties that would determine the address or the account. */
 const FOREIGN =
   /^(?:host|hostname|origin|url|uri|baseurl|server|instance|connection|account|headers?|cookies?|authorization|auth|token|access_?token|refresh_?token|client_?secret|secret|password|method)$/i;
 
 function unknownField(name: string): LocalizableMessage {
   return FOREIGN.test(name)
     ? l10n.t(
-        'Remove {0}: a request never says where it goes, as whom, or with which headers. The connection decides that.',
+        'Remove "{0}". The connection determines the address, the account, and the headers of a request.',
         plainText(name, 40),
       )
-    : l10n.t('A request has no field {0}. Remove it, or move it to path, query or body.', plainText(name, 40));
+    : l10n.t('Unknown property "{0}". Remove it, or move it to path, query, or body.', plainText(name, 40));
 }
 
 function readValues(draft: unknown, field: 'path' | 'query', problems: RequestProblem[]): Values {
   const values = new Map<string, Scalar>();
-  const written = asRecord(getOwn(draft, field) ?? {});
-  if (!written) {
-    problems.push({ place: [field], message: l10n.t('Write {0} as names and values: {1}.', field, '{ "name": 1 }') });
+  const record = asRecord(getOwn(draft, field) ?? {});
+  if (!record) {
+    problems.push({
+      place: [field],
+      message: l10n.t('Enter an object for "{0}", such as {1}.', field, '{ "name": 1 }'),
+    });
     return values;
   }
-  for (const [name, value] of Object.entries(written)) {
+  for (const [name, value] of Object.entries(record)) {
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
       if (value !== '') {
         values.set(name, value);
       }
     } else if (value !== null && value !== undefined) {
-      const message = l10n.t('{0} takes one value. Write several as text with commas.', plainText(name, 40));
+      const message = l10n.t(
+        '{0} must be a single value. Separate several values with commas in one string.',
+        plainText(name, 40),
+      );
       problems.push({ place: [field, name], message });
     }
   }

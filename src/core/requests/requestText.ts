@@ -7,19 +7,19 @@ import { endOfToken, skipBlanks } from '../json/jsonTokens.ts';
 import { duplicateKey, bodySource } from './requestSource.ts';
 
 export interface RequestTextOptions {
-  /** Address of the schema that the editor completes by. */
+  /** URI of the schema for completion. */
   readonly schema: string;
-  /** What the body's schema may refer to. */
+  /** Schemas to which the body's schema can refer. */
   readonly schemas: Schemas;
 }
 
-/** The request document that a person begins with: every required name, with nothing to send in it yet (E6). */
+/** A new request document with all required parameters and no values (E6). */
 export function requestText(operation: Operation, { schema, schemas }: RequestTextOptions): string {
   const { key, parameters, body } = operation;
   const values = (place: 'path' | 'query'): Record<string, Record<string, string>> => {
     const placed = parameters.filter((parameter) => parameter.in === place);
     const required = placed.filter((parameter) => parameter.required);
-    // The schema knows no `path` where there is nothing to write into it.
+    // The schema has no `path` if the operation has no path parameters.
     return placed.length > 0 ? { [place]: Object.fromEntries(required.map(({ name }) => [name, ''])) } : {};
   };
   const request = {
@@ -32,23 +32,23 @@ export function requestText(operation: Operation, { schema, schemas }: RequestTe
   return `${JSON.stringify(request, undefined, 2)}\n`;
 }
 
-/** Reads the text of a request document, which may come from anywhere. Never throws. */
+/** Reads the text of an untrusted request document. Never throws. */
 export function readRequestText(text: string): DraftResult {
   const value = parseJson(text);
   if (value === undefined) {
-    const message = l10n.t('This request is not JSON. Correct what the editor marks in it.');
+    const message = l10n.t('The request is not valid JSON. Fix the errors that are marked in the editor.');
     return { ok: false, problems: [{ place: [], message }] };
   }
-  const twice = duplicateKey(text);
-  if (twice) {
-    const message = l10n.t('{0} stands twice. Remove one of them.', plainText(twice.at(-1) ?? '', 40));
-    return { ok: false, problems: [{ place: twice, message }] };
+  const duplicate = duplicateKey(text);
+  if (duplicate) {
+    const message = l10n.t('"{0}" appears twice. Remove one of the two.', plainText(duplicate.at(-1) ?? '', 40));
+    return { ok: false, problems: [{ place: duplicate, message }] };
   }
   const read = parseDraft(value);
   return read.ok ? { ok: true, draft: { ...read.draft, bodyText: bodySource(text) } } : read;
 }
 
-/** Where the name at `place` stands in the text, or the nearest name around it that is there: offsets. */
+/** Offsets of the property name at `place`, or of its nearest existing parent. */
 export function spanOf(text: string, place: readonly string[]): { readonly start: number; readonly end: number } {
   for (let depth = place.length; depth > 0; depth--) {
     const span = spanOfName(text, place.slice(0, depth));
@@ -63,7 +63,7 @@ function spanOfName(
   text: string,
   place: readonly string[],
 ): { readonly start: number; readonly end: number } | undefined {
-  // The names under which the objects and lists stand that are open; the outermost has none.
+  // Names of the open objects and lists; the outermost one has no name.
   const open: (string | undefined)[] = [];
   let name: string | undefined;
   for (let at = skipBlanks(text, 0); at < text.length;) {
@@ -89,7 +89,7 @@ function spanOfName(
   return undefined;
 }
 
-/** Follows one reference: a body that is a list is often a named schema. */
+/** Follows one reference, because a list is often a named schema. */
 function isList(schema: unknown, schemas: Schemas): boolean {
   const record = asRecord(schema);
   const reference = record?.['$ref'];

@@ -3,10 +3,9 @@ import { l10n } from '../base/l10n.ts';
 import { asRecord, getOwn } from '../base/untrusted.ts';
 
 /**
- * Items as CSV (RFC 4180) for a spreadsheet: no cell is taken for a formula, nested values are JSON, and the columns
- * stand in the order in which the items first have them. The items are read twice and never held: once for their
- * columns, once for their rows. Throws `response.tooWide`: items that have no names in common would make a table that
- * grows with the square of their number.
+ * Items as CSV (RFC 4180) for a spreadsheet: no cell is interpreted as a formula, nested values are JSON, and columns are
+ * in order of their first occurrence. The items are read twice, for the columns and for the rows, and never all in
+ * memory. Throws `response.tooWide`, because items without common names would make a table of quadratic size.
  */
 export async function* csvParts(items: () => AsyncIterable<unknown>): AsyncGenerator<string> {
   const columns = new CsvColumns();
@@ -14,7 +13,7 @@ export async function* csvParts(items: () => AsyncIterable<unknown>): AsyncGener
   for await (const item of items()) {
     columns.add(item);
     rows++;
-    if (columns.count > MOST_COLUMNS || columns.count * rows > MOST_CELLS) {
+    if (columns.count > MAX_COLUMNS || columns.count * rows > MAX_CELLS) {
       throw tooWide();
     }
   }
@@ -29,7 +28,7 @@ export async function* csvParts(items: () => AsyncIterable<unknown>): AsyncGener
   yield part;
 }
 
-/** The columns of a list that is too long to be held at once: first every item is added, then the rows are written. */
+/** The columns of a list that is too long for memory: first add every item, then write the rows. */
 export class CsvColumns {
   readonly #names = new Set<string>();
 
@@ -43,45 +42,45 @@ export class CsvColumns {
     return this.#names.size;
   }
 
-  /** In the order in which the items first have them. */
+  /** In order of their first occurrence. */
   get names(): readonly string[] {
     return [...this.#names];
   }
 
-  /** Without the end of the line. */
+  /** Without a line break. */
   header(): string {
     return [...this.#names].map(cell).join(',');
   }
 
-  /** Without the end of the line. */
+  /** Without a line break. */
   row(item: unknown): string {
     return [...this.#names].map((name) => cell(memberOf(item, name))).join(',');
   }
 }
 
-/** Excel reads letters beyond ASCII wrongly without it. */
+/** Without it, Excel misreads characters beyond ASCII. */
 const BYTE_ORDER_MARK = '\ufeff';
 const LINE_END = '\r\n';
 
-/** More than these no spreadsheet opens. */
-const MOST_COLUMNS = 16_384;
-const MOST_CELLS = 200_000_000;
+/** Limits of common spreadsheet programs. */
+const MAX_COLUMNS = 16_384;
+const MAX_CELLS = 200_000_000;
 
-/** Characters that are handed on at once: one row alone would be a call of the file system each. */
+/** Characters per part, because writing each row separately would need a file system call for each. */
 const PART = 65_536;
 
-/** The column of items that have no members. */
+/** Column for items without members. */
 const VALUE = 'value';
 
-/** What an item has in a column. */
+/** Value of an item in a column. */
 export function memberOf(item: unknown, name: string): unknown {
   return asRecord(item) ? getOwn(item, name) : name === VALUE ? item : undefined;
 }
 
-/** A value as a spreadsheet takes it, between separators of any kind; never a formula. */
+/** A value as a spreadsheet cell, safe for any separator, and never a formula. */
 export function cell(value: unknown): string {
   const text = textOf(value);
-  // A number stays one: `-5` is no formula, but the text `-5+cmd` may be.
+  // Numbers are unchanged: `-5` is not a formula, but the text `-5+cmd` may be.
   const safe = typeof value !== 'number' && FORMULA.test(text) ? `'${text}` : text;
   return QUOTED.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
@@ -105,18 +104,18 @@ function jsonOf(value: object): string {
 }
 
 /**
- * What spreadsheets begin a formula with, also in full width and behind blanks that they
- * strip; tab and line ends at the start lead them there too.
+ * Characters that start a formula, including full-width forms, and after whitespace that spreadsheets remove. A leading
+ * tab or line break has the same effect.
  */
 const FORMULA = /^(?:[\t\r\n]|[\s\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212])/u;
 
-/** More than RFC 4180 asks for: other languages separate cells by semicolon or tab. */
+/** More than RFC 4180 requires, because other locales separate cells by semicolon or tab. */
 const QUOTED = /[",;\t\r\n]|^\s|\s$/;
 
 function tooWide(): NinjaOneError {
   return new NinjaOneError({
     code: 'response.tooWide',
     intent: 'invalidInput',
-    message: l10n.t('The items have too many different names for a table. Save the answer as JSON.'),
+    message: l10n.t('The items have too many different properties for a table. Save the response as JSON instead.'),
   });
 }

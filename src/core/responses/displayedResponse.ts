@@ -5,37 +5,37 @@ import { nextRequest, type PagingEnd } from '../api/paging.ts';
 import { viewOf, type ResponseView } from './responseView.ts';
 import type { TempFiles, TempFile } from '../files/tempFiles.ts';
 
-/** An answer and what its document shows of it. */
+/** A response and how its document displays it. */
 export interface DisplayedResponse {
   readonly view: ResponseView;
-  /** Its body is the first part only, or empty: all of it is in `whole`. */
+  /** Its body may be empty or only the first part; `whole` has all of it. */
   readonly response: ApiResponse;
-  /** Which page of a list, from 1. */
+  /** Page number, from 1. */
   readonly page: number;
   /** The request of the first page. */
   readonly first: ApiRequest;
   readonly next: ApiRequest | undefined;
-  /** How a list of all pages ended. */
+  /** Why fetching all pages ended. */
   readonly end: PagingEnd | undefined;
-  /** Whether the body was too large for memory, so that what it says of a next page was not read. */
+  /** Whether the body was too large for memory, so that its cursor for the next page was not read. */
   readonly isLarge: boolean;
-  /** All of the answer, part by part, to be saved; undefined where it is not kept because it gives out secrets. */
+  /** The complete response in parts, for saving; undefined if it is not stored because it contains secrets. */
   readonly whole: (() => AsyncIterable<Uint8Array>) | undefined;
   readonly file: TempFile | undefined;
 }
 
 export interface DisplayOptions {
   readonly maxItems: number;
-  /** Values as dots: the answer gives out secrets (E4). */
+  /** Masks values, because the response contains secrets (E4). */
   readonly mask: boolean;
-  /** Has all of the body, where the answer has its first part. */
+  /** The complete body, if the response has only its first part. */
   readonly file?: TempFile | undefined;
   readonly page?: number | undefined;
   readonly first?: ApiRequest | undefined;
   readonly end?: PagingEnd | undefined;
 }
 
-/** What is to be shown of an answer, and where the rest of it stands (E7). Rejects with `spool.failed`. */
+/** Prepares a response for display and stores the rest of it (E7). Rejects with `spool.failed`. */
 export async function displayResponse(
   response: ApiResponse,
   options: DisplayOptions,
@@ -62,7 +62,7 @@ export async function displayResponse(
     const file = isLarge ? options.file : await spooled(body, tempFiles);
     return { ...shown, response: { ...response, body: NOTHING }, file, whole: file && (() => partsOf(file)) };
   }
-  // What is set out for reading is saved so; the rest as it came.
+  // Formatted text is saved as formatted; everything else is saved unchanged.
   const bytes = view.language === 'json' ? Buffer.from(`${view.text}\n`) : body;
   return { ...shown, whole: () => once(bytes) };
 }
@@ -86,7 +86,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-/** Whether there is more of the list than the document has, as far as is known. */
+/** Whether the list may have more items than the document. */
 export function canFetchAll({ response, first, page, next, end, isLarge }: DisplayedResponse): boolean {
   if (!mayFetchAll(first)) {
     return false;
@@ -101,7 +101,7 @@ export function mayFetchAll(request: ApiRequest): boolean {
   return request.operation.traits.paging !== undefined && !isWrite(request);
 }
 
-/** Whether the answer has a list with something in it, for a table. */
+/** Whether the response has a non-empty list, for a table. */
 export function hasItems({ view, whole }: DisplayedResponse): boolean {
   return whole !== undefined && view.kind === 'json' && (view.shownItems ?? 0) > 0;
 }

@@ -8,22 +8,22 @@ import { JsonListWriter } from './jsonListWriter.ts';
 
 export interface AllPagesOptions {
   readonly signal: AbortSignal;
-  /** Bytes that are kept in memory. */
+  /** Maximum size in memory, in bytes. */
   readonly maxBytes: number;
-  /** Takes the list when it has more. */
+  /** Receives a larger list. */
   readonly overflow: BodySink;
   readonly onPage: (progress: { readonly pages: number; readonly items: number }) => void;
 }
 
 export interface AllPagesResponse {
-  /** One answer with the items of all pages that came, in one list. */
+  /** One response with the items of all fetched pages in one list. */
   readonly response: ApiResponse;
   readonly end: PagingEnd;
 }
 
 /**
- * Every page from `first` on in one list, which is never held as a whole (E8). What came before a cancel or a failure is
- * kept; when nothing came, rejects with the failure.
+ * Fetches all pages from `first` on into one list, which is never completely in memory (E8). Pages fetched before a
+ * cancellation or failure are returned; if there are none, rejects with the failure.
  */
 export async function fetchAllPages(
   first: ApiRequest,
@@ -47,18 +47,18 @@ export async function fetchAllPages(
     }
     const { response, items } = value;
     onPage({ pages: value.pages, items: value.total });
-    // The server makes the next page while this one is written.
+    // The server prepares the next page while this one is written.
     coming = pages.next();
     await body.add(textOf(response, first), items.length);
     ms += response.ms;
-    // Its body is written, and would be held until the next page is there.
+    // The body is already written and would otherwise stay in memory until the next page arrives.
     last = { ...response, body: new Uint8Array() };
   }
 }
 
-/** The items of a page as they stand in its answer, with their commas: written again, large ids would lose digits. */
+/** The source text of a page's items, with commas, because serializing them again would change large IDs. */
 function textOf({ body }: ApiResponse, { operation }: ApiRequest): Uint8Array {
-  // The answer was read as JSON before, so whatever begins with a bracket is a list to its last one.
+  // The body is known to be valid JSON, so text that starts with a bracket is a list up to the last bracket.
   if (body[0] === OPEN_LIST) {
     return body.subarray(1, body.lastIndexOf(CLOSE_LIST));
   }
@@ -83,7 +83,7 @@ async function bodyOf(list: JsonListWriter): Promise<Pick<ApiResponse, 'body' | 
   return { body, size: list.size };
 }
 
-/** That a person canceled is no failure. */
+/** Cancellation by the user is not a failure. */
 function failureOf({ failure }: PagingEnd): NinjaOneError | undefined {
   return isCanceled(failure) ? undefined : failure;
 }

@@ -1,8 +1,8 @@
 import { SpillBuffer, type BodySink } from '../http/spillBuffer.ts';
 
 /**
- * Items of many pages as the body of one answer: a JSON list with each page on a line of its own, as the server wrote it. Like a
- * body that comes, its first part is in memory, and all of it is in the sink once it has more.
+ * Writes the items of many pages as one JSON list, with each page's source text on its own line. As with a received body,
+ * the first part is in memory, and all of it is in the sink once it is larger.
  */
 export class JsonListWriter {
   readonly #body: SpillBuffer;
@@ -12,12 +12,12 @@ export class JsonListWriter {
     this.#body = new SpillBuffer(maxBytes, overflow);
   }
 
-  /** Bytes so far. */
+  /** Bytes written. */
   get size(): number {
     return this.#body.size;
   }
 
-  /** Takes the JSON text of so many items, with the commas between them. Rejects with what the sink throws. */
+  /** Adds the JSON text of so many items, separated by commas. Rejects with the error of the sink. */
   async add(text: Uint8Array, items: number): Promise<void> {
     if (items > 0) {
       await this.#body.write(Buffer.from(this.#items === 0 ? '[\n' : ',\n'));
@@ -26,7 +26,7 @@ export class JsonListWriter {
     }
   }
 
-  /** The first part of the list, or all of it. */
+  /** Ends the list; returns all of it or its first part. */
   async end(): Promise<Uint8Array> {
     await this.#body.write(Buffer.from(this.#items === 0 ? '[]' : '\n]\n'));
     return this.#body.first();

@@ -1,7 +1,7 @@
 import type { MaskedValue } from '../json/formatJson.ts';
 import type { ResponseView } from './responseView.ts';
 
-/** The text with some of the values in the place of their dots; every line stays where it is, if it is JSON (E4). */
+/** The text with some of the masked values revealed. Line numbers of JSON do not change (E4). */
 export function revealedText({ text, masked, kind }: ResponseView, indexes: ReadonlySet<number>): string {
   const parts: string[] = [];
   let at = 0;
@@ -14,7 +14,7 @@ export function revealedText({ text, masked, kind }: ResponseView, indexes: Read
   return parts.join('') + text.slice(at);
 }
 
-/** What a person would paste: the text of a string, else the JSON. */
+/** The value for the clipboard: the content of a string, otherwise JSON. */
 export function plainValue({ value }: MaskedValue): string {
   const parsed: unknown = value.startsWith('"') ? JSON.parse(value) : undefined;
   return typeof parsed === 'string' ? parsed : value;

@@ -4,54 +4,58 @@ import type { LocalizableMessage } from '../base/messages.ts';
 import { parseJson } from '../base/untrusted.ts';
 import { formatJson, type FormattedJson, type MaskedValue } from '../json/formatJson.ts';
 
-/** What an answer is shown as: what its bytes are, whatever its header says (E7). */
+/** How a response is displayed. Depends on its bytes, whatever its header says (E7). */
 export interface ResponseView {
   readonly kind: 'json' | 'jsonLines' | 'html' | 'text' | 'binary' | 'empty';
-  /** The editor's name of the language; plain text where highlighting would be of no use. */
+  /** VS Code language ID; plain text if highlighting is not useful. */
   readonly language: 'json' | 'jsonl' | 'html' | 'xml' | 'plaintext';
   readonly text: string;
-  /** Length of the list in the answer; undefined where there is none, or where it is not known. */
+  /** Length of the list in the response; undefined if there is none or the length is unknown. */
   readonly items: number | undefined;
-  /** How much of the list is in the text. */
+  /** Number of list items in the text. */
   readonly shownItems: number | undefined;
   /** Whether the text is only the first part. */
   readonly cut: boolean;
-  /** What a person has to know of the text: that it is cut, broken, or none. */
+  /** Notes about the text: that it is truncated, damaged, or missing. */
   readonly notices: readonly LocalizableMessage[];
-  /** Values that the text has as dots, with their JSON. */
+  /** Values that are masked in the text, with their JSON. */
   readonly masked: readonly MaskedValue[];
 }
 
 export interface ViewOptions {
   readonly contentType: string | undefined;
-  /** Bytes of the whole body, of which only the first may be given. */
+  /** Size of the complete body in bytes; only its first part may be available. */
   readonly size: number;
-  /** Name of the member that is the list, from the operation; `''` and undefined: only the answer itself may be one. */
+  /** Name of the member with the list, from the operation; `''` or undefined if only the response itself can be one. */
   readonly items: string | undefined;
-  /** Length of the list, where more is known of it than the body says. */
+  /** Length of the list, if it is known independently of the body. */
   readonly total?: number | undefined;
   readonly maxItems: number;
-  /** Characters of the text; the default is 5,000,000. */
+  /** Maximum length of the text in characters; the default is 5,000,000. */
   readonly maxCharacters?: number;
-  /** Shows every text and number as dots: the answer gives out secrets (E4). */
+  /** Masks every string and number, because the response contains secrets (E4). */
   readonly mask?: boolean;
-  /** The answer is to a change that was made, so that no body is good news. */
+  /** The response confirms a change, so a missing body means success. */
   readonly isDone?: boolean;
 }
 
-/** Never throws, and takes time in proportion to the bytes. */
+/** Never throws. The duration is proportional to the size. */
 export function viewOf(body: Uint8Array, options: ViewOptions): ResponseView {
   const { size, contentType = '', isDone = false } = options;
   if (body.byteLength === 0) {
     return {
       ...NOTHING,
-      notices: [isDone ? l10n.t('Done. The answer has no body.') : l10n.t('The answer has no body.')],
+      notices: [isDone ? l10n.t('Done. The response has no body.') : l10n.t('The response has no body.')],
     };
   }
   const decoded = decode(body, contentType, size > body.byteLength);
   if (decoded === undefined) {
     const type = plainText(contentType, 100) || 'application/octet-stream';
-    const notice = l10n.t('The answer is binary ({0}). Save it to open it elsewhere.', type);
+    const notice = l10n.t({
+      message: 'The response is binary data ({0}). Save it to open it in another program.',
+      args: [type],
+      comment: '{0} is a content type.',
+    });
     return { ...NOTHING, kind: 'binary', notices: [notice] };
   }
   const view = textView(decoded.text, options, size > body.byteLength);
@@ -70,9 +74,9 @@ const NOTHING: ResponseView = {
   masked: [],
 };
 
-const DAMAGED = l10n.t('Some bytes of the answer are not valid text and are shown as {0}.', '\ufffd');
+const DAMAGED = l10n.t('Some bytes of the response are not valid text and are shown as {0}.', '\ufffd');
 
-/** `undefined` for what is no text. */
+/** `undefined` if the bytes are not text. */
 function decode(
   body: Uint8Array,
   contentType: string,
@@ -83,7 +87,7 @@ function decode(
   }
   const charset = /charset="?([\w-]+)/i.exec(contentType)?.[1] ?? 'utf-8';
   try {
-    // With `stream` a character that the first part cuts in two is left out.
+    // `stream` omits a character that is incomplete at the end of the first part.
     return { text: decoderOf(charset, true).decode(body, { stream: partial }), isDamaged: false };
   } catch {
     const text = decoderOf(charset, false).decode(body, { stream: partial });
@@ -111,7 +115,7 @@ function isMostlyText(text: string): boolean {
 function textView(text: string, options: ViewOptions, partial: boolean): ResponseView {
   if (isHtml(text, options.contentType ?? '')) {
     const notice = l10n.t(
-      'A web page came instead of data. It may come from a proxy or a sign-in page of this network.',
+      'The response is a web page instead of data. It may come from a proxy or a sign-in page of your network.',
     );
     return rawView({ kind: 'html', language: 'html', text, options, partial, notices: [notice] });
   }
@@ -125,12 +129,17 @@ function textView(text: string, options: ViewOptions, partial: boolean): Respons
     return linesView(text, options, partial);
   }
   if (layout.end === 'truncated' && /^\s*[[{]/.test(text)) {
-    const notice = l10n.t('The JSON of the answer ends in its midst. Send the request again.');
-    // It is no valid JSON, and the editor would say so at every line.
+    const notice = l10n.t('The JSON is incomplete. Send the request again.');
+    // VS Code would report errors in every line of invalid JSON.
     return { ...jsonView(layout, options, true), language: 'plaintext', notices: [notice] };
   }
   const notices = isJson(options.contentType ?? '')
-    ? [l10n.t('The answer calls itself JSON but is not, from character {0} on.', layout.at + 1)]
+    ? [
+        l10n.t(
+          'The response is not valid JSON from character {0} on, although its content type is JSON.',
+          layout.at + 1,
+        ),
+      ]
     : [];
   const language = /^\s*<\?xml|^\s*<[\w:]+[\s>]/.test(text) ? 'xml' : 'plaintext';
   return rawView({ kind: 'text', language, text, options, partial, notices });
@@ -151,15 +160,15 @@ function jsonView(layout: FormattedJson, options: ViewOptions, partial: boolean)
   const items = options.total ?? (partial ? undefined : layout.items);
   return {
     kind: 'json',
-    // Editors fold and color brackets by recursion.
+    // Editors use recursion for folding and bracket colors.
     language: depth > MOST_DEPTH ? 'plaintext' : 'json',
     text,
     items,
     shownItems,
     cut,
     notices: [
-      ...(depth > MOST_DEPTH ? [l10n.t('The JSON has {0} levels, so it is shown as plain text.', depth)] : []),
-      ...(cut ? [cutNotice({ items, shownItems }, options)] : []),
+      ...(depth > MOST_DEPTH ? [l10n.t('The JSON is shown as plain text because it has {0} levels.', depth)] : []),
+      ...(cut ? [truncationNotice({ items, shownItems }, options)] : []),
     ],
     masked,
   };
@@ -167,8 +176,8 @@ function jsonView(layout: FormattedJson, options: ViewOptions, partial: boolean)
 
 const MOST_DEPTH = 500;
 
-/** What gives out secrets is kept nowhere, so there is nothing more to be saved (E4). */
-function cutNotice(
+/** Responses with secrets are not stored, so the rest cannot be saved (E4). */
+function truncationNotice(
   { items, shownItems }: Pick<ResponseView, 'items' | 'shownItems'>,
   { mask = false }: ViewOptions,
 ): LocalizableMessage {
@@ -183,26 +192,26 @@ const DOTS = '••••••••';
 const MASK = `"${DOTS}"`;
 
 const SAVABLE = {
-  part: l10n.t('Only the first part is shown. Save the answer to have all of it.'),
+  part: l10n.t('Only the first part is shown. To get the complete response, save it.'),
   first: l10n.t(
-    '{0, plural, one {Only the first item is shown.} other {Only the first # items are shown.}} Save the answer to have all of it.',
+    '{0, plural, one {Only the first item is shown.} other {Only the first # items are shown.}} To get the complete response, save it.',
   ),
   firstOf: l10n.t(
-    '{0, plural, one {Only the first of {1} items is shown.} other {Only the first # of {1} items are shown.}} Save the answer to have all of it.',
+    '{0, plural, one {Only the first of {1} items is shown.} other {Only the first # of {1} items are shown.}} To get the complete response, save it.',
   ),
 };
 
 const GIVING_SECRETS: typeof SAVABLE = {
-  part: l10n.t('Only the first part is shown. The rest is not kept, because the answer gives out secrets.'),
+  part: l10n.t('Only the first part is shown. The rest is not stored because the response contains secrets.'),
   first: l10n.t(
-    '{0, plural, one {Only the first item is shown.} other {Only the first # items are shown.}} The rest is not kept, because the answer gives out secrets.',
+    '{0, plural, one {Only the first item is shown.} other {Only the first # items are shown.}} The rest is not stored because the response contains secrets.',
   ),
   firstOf: l10n.t(
-    '{0, plural, one {Only the first of {1} items is shown.} other {Only the first # of {1} items are shown.}} The rest is not kept, because the answer gives out secrets.',
+    '{0, plural, one {Only the first of {1} items is shown.} other {Only the first # of {1} items are shown.}} The rest is not stored because the response contains secrets.',
   ),
 };
 
-/** One JSON value on each line, at least two. */
+/** At least two lines, each with one JSON value. */
 function isJsonLines(text: string): boolean {
   const lines = text.split('\n', 3).filter((line) => line.trim() !== '');
   return lines
@@ -213,7 +222,7 @@ function isJsonLines(text: string): boolean {
 function linesView(text: string, options: ViewOptions, partial: boolean): ResponseView {
   const { maxItems, mask = false, maxCharacters = MOST_CHARACTERS } = options;
   const whole = text.split('\n').filter((line) => line.trim() !== '');
-  // The last line of a first part is not complete.
+  // The last line of a first part is incomplete.
   const lines = partial ? whole.slice(0, -1) : whole;
   const shown: string[] = [];
   const masked: MaskedValue[] = [];
@@ -238,7 +247,7 @@ function linesView(text: string, options: ViewOptions, partial: boolean): Respon
     items,
     shownItems: shown.length,
     cut,
-    notices: cut ? [cutNotice({ items, shownItems: shown.length }, options)] : [],
+    notices: cut ? [truncationNotice({ items, shownItems: shown.length }, options)] : [],
     masked,
   };
 }
@@ -266,6 +275,6 @@ function rawView({ kind, language, text, options, partial, notices }: Raw): Resp
     language,
     text: text.slice(0, maxCharacters),
     cut,
-    notices: cut ? [...notices, cutNotice({ items: undefined, shownItems: undefined }, options)] : notices,
+    notices: cut ? [...notices, truncationNotice({ items: undefined, shownItems: undefined }, options)] : notices,
   };
 }

@@ -3,28 +3,28 @@ import { skipBlanks } from '../json/jsonTokens.ts';
 import { CsvColumns, memberOf, textOf } from './csv.ts';
 import { inUtc, millisecondsOf } from './timestamps.ts';
 
-/** The list of an answer as rows and columns: the columns and texts of the CSV, for reading. */
+/** The list of a response as rows and columns, with the same columns and texts as the CSV. */
 export interface Table {
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Cell[])[];
-  /** How many more columns the items have: what no person looks through is left out. */
+  /** Number of omitted columns. */
   readonly columnsLeftOut: number;
 }
 
 export interface Column {
   readonly name: string;
-  /** Whether every cell that is not empty is a number, and none is shown as a time. */
+  /** Whether every non-empty cell is a number, and none is displayed as a time. */
   readonly isNumeric: boolean;
-  /** Characters that are enough for most of its cells. */
+  /** Width in characters that fits most cells. */
   readonly width: number;
 }
 
-/** A number where the item has one, else text; `''` is empty. */
+/** A number if the item has a number, otherwise text; `''` is empty. */
 export type Cell = string | number;
 
 /**
- * Takes the text that is shown, so that what is masked or left out there is so here. `items` is the member that is the
- * list; a list at the top always is. `undefined` if there is none, or none of objects.
+ * Creates the table from the displayed text, so that masked and omitted values stay so. `items` is the member with the
+ * list; a top-level list takes precedence. `undefined` if there is no list of objects.
  */
 export function tableOf(text: string, items: string | undefined): Table | undefined {
   const list = listIn(parsed(text), items);
@@ -35,7 +35,7 @@ export function tableOf(text: string, items: string | undefined): Table | undefi
   for (const item of list) {
     names.add(item);
   }
-  const shown = names.names.slice(0, Math.min(MOST_COLUMNS, Math.ceil(MOST_CELLS / list.length)));
+  const shown = names.names.slice(0, Math.min(MAX_COLUMNS, Math.ceil(MAX_CELLS / list.length)));
   const rows = list.map((item) => shown.map((name) => cellOf(memberOf(item, name))));
   return {
     columns: shown.map((name, index) => columnOf(name, rows, index)),
@@ -44,18 +44,18 @@ export function tableOf(text: string, items: string | undefined): Table | undefi
   };
 }
 
-/** What a person reads in a cell: a number that is a time as that time. Sorted and copied is the cell itself. */
+/** Display text of a cell: a timestamp is shown as a time, but sorted and copied as a number. */
 export function shownText(cell: Cell, { name }: Pick<Column, 'name'>): string {
   const milliseconds = timeOf(cell, { name });
   return milliseconds === undefined ? String(cell) : inUtc(milliseconds);
 }
 
-/** Milliseconds since 1970, if the cell is a time. */
+/** Milliseconds since 1970 if the cell is a time. */
 export function timeOf(cell: Cell, { name }: Pick<Column, 'name'>): number | undefined {
   return typeof cell === 'number' ? millisecondsOf(name, cell) : undefined;
 }
 
-/** Whether a text, as answers are laid out, has a list whose first item is an object. Cheap: a lens asks it. */
+/** Whether a formatted response has a list whose first item is an object. Must be fast, because CodeLenses use it. */
 export function looksTabular(text: string, items: string | undefined): boolean {
   const before = text.startsWith('[') || !items ? '' : `\n  ${JSON.stringify(items)}: `;
   const at = before === '' ? 0 : text.indexOf(before);
@@ -63,11 +63,11 @@ export function looksTabular(text: string, items: string | undefined): boolean {
   return at >= 0 && text.charAt(list) === '[' && text.charAt(skipBlanks(text, list + 1)) === '{';
 }
 
-const MOST_COLUMNS = 200;
-/** All of them are in memory twice. A list of many rows and columns may be short as text: most cells are empty then. */
-const MOST_CELLS = 5_000_000;
+const MAX_COLUMNS = 200;
+/** All cells are in memory twice. A short text can have many rows and columns if most cells are empty. */
+const MAX_CELLS = 5_000_000;
 
-/** Integers that no double holds stay as they are written: an id must not change. */
+/** Integers beyond double precision stay text, because an ID must not change. */
 function parsed(text: string): unknown {
   const exact = text.replace(TOKEN, (token) =>
     LONG_INTEGER.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
@@ -75,7 +75,7 @@ function parsed(text: string): unknown {
   return parseJson(exact);
 }
 
-/** Strings as a whole, so that what looks like a number in them is none. */
+/** Matches whole strings, so that digits within a string are not matched as numbers. */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
 const LONG_INTEGER = /^-?\d{16,}$/;
 
@@ -90,7 +90,7 @@ function cellOf(value: unknown): Cell {
 
 function columnOf(name: string, rows: readonly (readonly Cell[])[], index: number): Column {
   const filled = rows.map((row) => row[index] ?? '').filter((cell) => cell !== '');
-  // Names are bold, and an arrow may stand behind them.
+  // Names are bold and may be followed by an arrow.
   const widest = Math.max(widthOf(name) + 3, ...filled.slice(0, 200).map((cell) => widthOf(shownText(cell, { name }))));
   return {
     name,
@@ -100,7 +100,7 @@ function columnOf(name: string, rows: readonly (readonly Cell[])[], index: numbe
   };
 }
 
-/** In digits; capitals are wider than they are. */
+/** In units of a digit; capital letters are wider. */
 function widthOf(text: string): number {
   const start = text.slice(0, WIDEST);
   return start.length + Math.ceil((start.match(/[A-Z]/g)?.length ?? 0) / 4);

@@ -1,9 +1,9 @@
 import { cell as spreadsheetCell } from './csv.ts';
 import { shownText, timeOf, type Cell, type Column, type Table } from './tableModel.ts';
 
-/** Which rows a person wants to see, in which order. */
-export interface RowWish {
-  /** Rows with all of these words in any of their cells; a time is found as it is shown and as its number. */
+/** Filter and sort order of the displayed rows. */
+export interface RowQuery {
+  /** Rows must contain all of these words in any cell; a time matches as displayed and as a number. */
   readonly filter: string;
   readonly sort: Sort | undefined;
 }
@@ -14,8 +14,8 @@ export interface Sort {
   readonly direction: 'ascending' | 'descending';
 }
 
-/** Answers which rows of the table are wanted, by index. What is searched is made ready once. */
-export function rowFinder(table: Table, locale: string): (wish: RowWish) => readonly number[] {
+/** Creates a function that returns the indexes of matching rows. The search text is prepared once. */
+export function rowFinder(table: Table, locale: string): (query: RowQuery) => readonly number[] {
   const { columns } = table;
   const texts = table.rows.map((row) => {
     const times = row.flatMap((cell, index) => timeTexts(cell, columns[index]));
@@ -29,7 +29,7 @@ export function rowFinder(table: Table, locale: string): (wish: RowWish) => read
   };
 }
 
-/** The sort after the header of a column was chosen: upwards, downwards, as it came. */
+/** The next sort order of a column: ascending, descending, original. */
 export function nextSort(sort: Sort | undefined, column: number): Sort | undefined {
   if (sort?.column !== column) {
     return { column, direction: 'ascending' };
@@ -37,7 +37,7 @@ export function nextSort(sort: Sort | undefined, column: number): Sort | undefin
   return sort.direction === 'ascending' ? { column, direction: 'descending' } : undefined;
 }
 
-/** Rows for a spreadsheet, with the names of the columns; no cell is taken for a formula. */
+/** Rows for a spreadsheet, with column names; no cell is interpreted as a formula. */
 export function tsvOf({ columns, rows }: Table, indexes: readonly number[]): string {
   const lines = [columns.map(({ name }) => name), ...indexes.map((index) => rows[index] ?? [])];
   return lines.map((line) => line.map(spreadsheetCell).join('\t')).join('\n');
@@ -47,7 +47,7 @@ function timeTexts(cell: Cell, column: Column | undefined): readonly string[] {
   return column && timeOf(cell, column) !== undefined ? [shownText(cell, column)] : [];
 }
 
-/** Numbers as numbers, then text as the language sorts it; what is empty is last in both directions. */
+/** Sorts numbers first, then text by locale. Empty cells are last in both directions. */
 function byColumn(
   { rows }: Table,
   { column, direction }: Sort,

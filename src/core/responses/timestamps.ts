@@ -1,8 +1,8 @@
 import { endOfToken, skipBlanks } from '../json/jsonTokens.ts';
 
-/** A number in a line of JSON that is a time. */
+/** A number in a line of JSON that represents a time. */
 export interface Timestamp {
-  /** Where the number stands in the line. */
+  /** Position of the number in the line. */
   readonly start: number;
   readonly end: number;
   /** Since 1970. */
@@ -10,13 +10,13 @@ export interface Timestamp {
 }
 
 /**
- * The time at `column` of a line of JSON: a number from 2000 to 2100, in seconds or milliseconds, under a name that says
- * that it is a time. A string of JSON never goes over a line, so each line is read by itself. `isDate` knows more names.
+ * The time at `column` of a line of JSON: a number for the years 2000 to 2100, in seconds or milliseconds, with a name that
+ * indicates a time. JSON strings do not span lines, so each line is parsed separately. `isDate` knows further names.
  */
 export function timestampAt(line: string, column: number, isDate: (name: string) => boolean): Timestamp | undefined {
   let name: string | undefined;
   let isValue = false;
-  for (let at = skipBlanks(line, 0); at <= column && at < line.length && at < MOST_COLUMNS;) {
+  for (let at = skipBlanks(line, 0); at <= column && at < line.length && at < MAX_COLUMNS;) {
     const end = endOfToken(line, at);
     if (typeof end !== 'number') {
       return undefined;
@@ -32,7 +32,7 @@ export function timestampAt(line: string, column: number, isDate: (name: string)
   return undefined;
 }
 
-/** `createTime`, `lastContact`, `installed_at`, `lastFailedBackupJob`, `expires`: a word for a time, or a word before one. */
+/** Recognizes names such as `createTime`, `lastContact`, `installed_at`, `lastFailedBackupJob`, and `expires`. */
 export function isTimeName(name: string): boolean {
   const words = name
     .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
@@ -42,7 +42,7 @@ export function isTimeName(name: string): boolean {
   return TIME_WORDS.has(last) || (words[0] === 'last' && LAST_WORDS.has(last));
 }
 
-/** The time that a number under this name is, in milliseconds since 1970; from 2000 to 2100. `isDate` knows more names. */
+/** The time of a number with this name, in milliseconds since 1970; years 2000 to 2100. `isDate` knows further names. */
 export function millisecondsOf(
   name: string,
   value: number,
@@ -52,12 +52,12 @@ export function millisecondsOf(
   return milliseconds !== undefined && (isDate(name) || isTimeName(name)) ? milliseconds : undefined;
 }
 
-/** `2025-02-19 21:20:00 UTC`: the way that is the same everywhere. */
+/** `2025-02-19 21:20:00 UTC`, independent of locale and time zone. */
 export function inUtc(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** In words: the one way that is the same everywhere, the reader's own, and how long ago it is. */
+/** The time in UTC, in the user's time zone, and relative to now. */
 export function describeTimestamp(
   milliseconds: number,
   { now, locale, timeZone }: TimestampOptions,
@@ -78,22 +78,22 @@ export interface DescribedTimestamp {
 export interface TimestampOptions {
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** Of the editor, such as `de`. */
+  /** Display language of VS Code, such as `de`. */
   readonly locale: string;
-  /** Name of the zone, such as `Europe/Berlin`. */
+  /** Name of the time zone, such as `Europe/Berlin`. */
   readonly timeZone: string;
 }
 
-/** "9 months ago", in the language of the editor. */
+/** "9 months ago", in VS Code's display language. */
 export function ago(milliseconds: number, now: number, locale: string): string {
   const seconds = (milliseconds - now) / 1000;
   const [unit, length] = UNITS.find(([, least]) => Math.abs(seconds) >= least) ?? (['second', 1] as const);
   const count = Math.trunc(seconds / length);
-  // Zero is "now"; any other number keeps its number, because "yesterday" depends on the zone.
+  // Zero is "now". Other values are numeric, because "yesterday" depends on the time zone.
   return formatOf(locale, count === 0 ? 'auto' : 'always').format(count, unit);
 }
 
-const MOST_COLUMNS = 10_000;
+const MAX_COLUMNS = 10_000;
 
 const FIRST = Date.UTC(2000, 0);
 const LAST = Date.UTC(2100, 0);
@@ -108,7 +108,7 @@ const TIME_WORDS: ReadonlySet<string> = new Set(
   ),
 );
 
-/** What NinjaOne names without a word for time. */
+/** Names of times in NinjaOne that contain no word for time. */
 const LAST_WORDS: ReadonlySet<string> = new Set(['contact', 'update', 'run', 'job', 'seen', 'login', 'logon', 'boot']);
 
 const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
@@ -119,7 +119,7 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['minute', 60],
 ];
 
-/** In the same form, whose order no reader takes for another. */
+/** An ISO-like format, which is unambiguous in every locale. */
 function stamp(milliseconds: number, timeZone: string): string {
   const parts = new Intl.DateTimeFormat('en-US', {
     timeZone,
@@ -135,7 +135,7 @@ function stamp(milliseconds: number, timeZone: string): string {
   return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}:${part('second')}`;
 }
 
-/** The editor names languages that the platform may not know. */
+/** VS Code may use languages that the platform does not support. */
 function formatOf(locale: string, numeric: 'always' | 'auto'): Intl.RelativeTimeFormat {
   try {
     return new Intl.RelativeTimeFormat(locale, { numeric });

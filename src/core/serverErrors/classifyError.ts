@@ -3,10 +3,10 @@ import { hasClientSecret, type Connection } from '../connections/connection.ts';
 import { ERROR_CATALOG, type ErrorCode } from './errorCatalog.ts';
 import { EMPTY_ERROR_BODY, parseErrorBody, type ParsedErrorBody, type ErrorResponse } from './errorBody.ts';
 
-/** What was asked: the sign-in page, one of the token endpoint's grants, its revocation, the client probe or the API. */
+/** The request that failed: authorization, a grant at the token endpoint, revocation, the client probe, or an API call. */
 export type Step = 'authorize' | 'code' | 'refresh' | 'mint' | 'revoke' | 'probe' | 'api';
 
-/** What the server said → what it means → what to do. Server text goes only into `args` and `support`, made plain. */
+/** Maps an error response to an error with a remedy. Server text goes only into `args` and `support`, as plain text. */
 export function failureOf(response: ErrorResponse, step: Step, connection: Connection): NinjaOneError {
   const parsed = parseErrorBody(response);
   const code = step === 'api' ? apiErrorCode(parsed) : tokenErrorCode(parsed, step, connection);
@@ -19,7 +19,7 @@ export function failureOf(response: ErrorResponse, step: Step, connection: Conne
   });
 }
 
-/** NinjaOne throttles, whatever the status and the body of its answer are. `now` in epoch milliseconds. */
+/** For throttling by NinjaOne, whatever the status and body of the response. `now` in epoch milliseconds. */
 export function serverBusy(
   response: Pick<ErrorResponse, 'status' | 'headers'>,
   connection: Connection,
@@ -31,13 +31,13 @@ export function serverBusy(
   });
 }
 
-/** A success that cannot be used; `reason` is our own word for what is wrong, because the body may hold tokens. */
+/** For an unusable success response. `reason` is a text of this extension, because the body may contain tokens. */
 export function invalidResponse(reason: string, connection: Connection, response?: ErrorResponse): NinjaOneError {
   const parsed = { ...EMPTY_ERROR_BODY, words: reason };
   return failure('oauth.badAnswer', parsed, connection, response ? { support: supportOf(response) } : {});
 }
 
-/** RFC 6749 §4.1.2.1: the browser came back with an error and the right state. */
+/** RFC 6749 §4.1.2.1: the redirect has an error and the correct state. */
 export function authorizationFailure(
   { error, description }: { readonly error: string; readonly description: string | undefined },
   connection: Connection,
@@ -52,18 +52,18 @@ export function authorizationFailure(
   return failure(tokenErrorCode(parsed, 'authorize', connection), parsed, connection, {});
 }
 
-/** RFC 9110 §10.2.3, in milliseconds from `now` (epoch ms), at most five minutes. `undefined` if it makes no sense. */
+/** RFC 9110 §10.2.3, in milliseconds from `now` (epoch ms), at most five minutes. `undefined` if the header is invalid. */
 export function retryAfterMs(headers: Headers, now: number): number | undefined {
   const value = headers.get('retry-after')?.trim() ?? '';
   if (/^\d+$/.test(value)) {
-    return Math.min(Number(value) * 1000, LONGEST_RETRY_AFTER);
+    return Math.min(Number(value) * 1000, MAX_RETRY_AFTER);
   }
-  // Only dates: `Date.parse` makes something of almost any text.
+  // Only HTTP dates, because `Date.parse` accepts almost any text.
   const date = HTTP_DATE.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.min(Math.max(date - now, 0), LONGEST_RETRY_AFTER);
+  return Number.isNaN(date) ? undefined : Math.min(Math.max(date - now, 0), MAX_RETRY_AFTER);
 }
 
-const LONGEST_RETRY_AFTER = 300_000;
+const MAX_RETRY_AFTER = 300_000;
 const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, .*\d\d:\d\d:\d\d GMT$/;
 
 function failure(
@@ -75,18 +75,18 @@ function failure(
   const { intent, message, action } = ERROR_CATALOG[code];
   const words =
     parsed.words || parsed.error || parsed.resultCode || (parsed.status > 0 ? `HTTP ${parsed.status}` : 'no reason');
-  const places = [plainText(connection.name, 64), connection.instance.host, withoutStop(plainText(words, 200))];
+  const values = [plainText(connection.name, 64), connection.instance.host, withoutPeriod(plainText(words, 200))];
   return new NinjaOneError({
     code,
     intent,
-    message: { ...message, args: places.slice(0, highestPlace(message.template) + 1) },
+    message: { ...message, args: values.slice(0, highestPlaceholder(message.template) + 1) },
     action,
     ...more,
   });
 }
 
-/** The highest place in the template; only errors that show the words of the server carry them. */
-function highestPlace(template: string): number {
+/** The highest placeholder in the template. Only errors that show the server's message need to carry it. */
+function highestPlaceholder(template: string): number {
   return Math.max(0, ...Array.from(template.matchAll(/\{(\d)\}/g), ([, index]) => Number(index)));
 }
 
@@ -94,8 +94,8 @@ function supportOf({ status, headers }: Pick<ErrorResponse, 'status' | 'headers'
   return { status, requestId: plainText(headers.get('x-nj-request-id') ?? '', 100) || undefined };
 }
 
-/** The template goes on with its own full stop. */
-function withoutStop(text: string): string {
+/** The template adds its own period. */
+function withoutPeriod(text: string): string {
   return text.replace(/[\s.!]+$/, '');
 }
 
@@ -112,7 +112,7 @@ function tokenErrorCode(parsed: ParsedErrorBody, step: Exclude<Step, 'api'>, con
     case 'invalid_grant':
     case 'invalid_token':
     case 'expired_token':
-      // The one row that ends a session; a gateway in between does not speak with these statuses and words.
+      // The only case that ends a session. A gateway in between does not use this combination of status and error code.
       if (parsed.status !== 400 && parsed.status !== 401) {
         return 'oauth.refused';
       }
@@ -155,7 +155,7 @@ function apiErrorCode(parsed: ParsedErrorBody): ErrorCode {
   switch (parsed.error) {
     case 'user_context_required':
       return 'api.userContextRequired';
-    // NinjaOne answers 401 for a missing right as well; signing in again would not help then.
+    // NinjaOne returns 401 for a missing permission too. Signing in again would not help then.
     case 'insufficient_privileges':
       return 'api.insufficientPrivileges';
     case 'not_authenticated':
@@ -178,7 +178,7 @@ function apiErrorCode(parsed: ParsedErrorBody): ErrorCode {
   }
 }
 
-/** What every endpoint says alike, and what says nothing about the session. */
+/** Errors that are the same for every endpoint and do not affect the session. */
 function anyErrorCode({ status, form }: ParsedErrorBody): ErrorCode | undefined {
   if (status === 429) {
     return 'server.busy';

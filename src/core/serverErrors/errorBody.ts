@@ -1,11 +1,11 @@
 import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 
-/** An answer that is not the wished one. */
+/** An error response, or a success response that cannot be used. */
 export interface ErrorResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** What was sent and must not be shown: some servers repeat what they refuse, and their words are shown. */
+  /** Secrets in the request. Some servers quote the request in their error message, which is shown to the user. */
   readonly secrets?: readonly string[];
 }
 
@@ -15,7 +15,7 @@ export interface ParsedErrorBody {
   readonly form: 'json' | 'html' | 'text' | 'empty';
   readonly error: string;
   readonly resultCode: string;
-  /** What it says to people. */
+  /** Human-readable message. */
   readonly words: string;
   readonly incidentId: string;
 }
@@ -29,14 +29,14 @@ export const EMPTY_ERROR_BODY: ParsedErrorBody = {
   incidentId: '',
 };
 
-/** Never throws, whatever came. */
+/** Never throws, whatever the response. */
 export function parseErrorBody({ status, headers, text, secrets = [] }: ErrorResponse): ParsedErrorBody {
-  const parsed = (words: string): string => withoutSecrets(words, secrets).slice(0, MOST_WORDS).trim();
+  const clean = (words: string): string => withoutSecrets(words, secrets).slice(0, MAX_MESSAGE_LENGTH).trim();
   const json = parseJson(text);
   const fields = asRecord(json);
   if (fields) {
     const first = (...names: readonly string[]): string =>
-      names.map((name) => parsed(wordsOf(getOwn(fields, name)))).find((words) => words !== '') ?? '';
+      names.map((name) => clean(messageIn(getOwn(fields, name)))).find((words) => words !== '') ?? '';
     return {
       status,
       form: 'json',
@@ -49,17 +49,17 @@ export function parseErrorBody({ status, headers, text, secrets = [] }: ErrorRes
   if (/html/i.test(headers.get('content-type') ?? '') || /^\s*</.test(text)) {
     return { ...EMPTY_ERROR_BODY, status, form: 'html' };
   }
-  const words = parsed(typeof json === 'string' ? json : text);
-  // Half of a token answer is no JSON, but it may hold a whole token: what came with a success is not repeated.
+  const words = clean(typeof json === 'string' ? json : text);
+  // A truncated token response is not JSON but may contain a complete token, so text of a success is never quoted.
   return { ...EMPTY_ERROR_BODY, status, form: words === '' ? 'empty' : 'text', words: status < 400 ? '' : words };
 }
 
-/** In the shapes in which a server may have them at hand: as they are, from the form, from JSON. */
+/** In all encodings that a server may quote: unencoded, form-encoded, and as JSON. */
 function withoutSecrets(words: string, secrets: readonly string[]): string {
   let result = words;
-  for (const secret of secrets.filter(({ length }) => length >= SHORTEST_SECRET)) {
+  for (const secret of secrets.filter(({ length }) => length >= MIN_SECRET_LENGTH)) {
     const encoded = encodeURIComponent(secret);
-    const shapes = [
+    const encodings = [
       secret,
       encoded,
       encoded.replace(/%../g, (escape) => escape.toLowerCase()),
@@ -67,25 +67,25 @@ function withoutSecrets(words: string, secrets: readonly string[]): string {
       JSON.stringify(secret).slice(1, -1),
       Buffer.from(secret).toString('base64'),
     ];
-    for (const shape of shapes) {
-      result = result.replaceAll(shape, '…');
+    for (const encoding of encodings) {
+      result = result.replaceAll(encoding, '…');
     }
   }
   return result;
 }
 
-/** Shorter ones would make the words of the server unreadable, and are no secrets. */
-const SHORTEST_SECRET = 6;
+/** Shorter values are not secrets, and removing them would make the message unreadable. */
+const MIN_SECRET_LENGTH = 6;
 
-/** Nobody reads more, and an answer may be of many megabytes. */
-const MOST_WORDS = 2000;
+/** A response can have many megabytes, but longer messages are not readable. */
+const MAX_MESSAGE_LENGTH = 2000;
 
 /** NinjaOne's `errorMessage` may be an object `{ code, params }`. */
-function wordsOf(value: unknown): string {
+function messageIn(value: unknown): string {
   if (typeof value === 'object' && value !== null) {
     const { code, message } = value as { readonly code?: unknown; readonly message?: unknown };
     return [code, message]
-      .map((part) => (typeof part === 'object' ? '' : wordsOf(part)))
+      .map((part) => (typeof part === 'object' ? '' : messageIn(part)))
       .join(' ')
       .trim();
   }

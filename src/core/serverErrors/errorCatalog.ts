@@ -2,7 +2,7 @@ import type { Action, Intent } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
 
-/** Everything that a server's answer can mean; the names are the codes of the errors. */
+/** All error codes for responses of a server. */
 export type ErrorCode =
   | 'oauth.invalidGrant'
   | 'oauth.codeRefused'
@@ -28,106 +28,116 @@ export type ErrorCode =
   | 'api.notFound'
   | 'api.refused';
 
-/** `{0}` is the connection, `{1}` the host, `{2}` what the server said. */
+/** `{0}` is the connection's name, `{1}` the host, `{2}` the server's message. */
 export const ERROR_CATALOG: {
   readonly [K in ErrorCode]: { readonly intent: Intent; readonly message: LocalizableMessage; readonly action: Action };
 } = {
   'oauth.invalidGrant': {
     intent: 'signInAgain',
-    message: l10n.t('The sign-in of "{0}" has ended. Sign in again.'),
+    message: l10n.t('Your session for "{0}" has ended. Sign in again.'),
     action: 'signIn',
   },
   'oauth.codeRefused': {
     intent: 'signInAgain',
-    message: l10n.t(
-      'NinjaOne did not accept the answer of the browser for "{0}", perhaps because it came too late. Sign in again.',
-    ),
+    message: l10n.t('NinjaOne did not accept the authorization code for "{0}". It may have expired. Sign in again.'),
     action: 'signIn',
   },
   'oauth.wrongRegion': {
     intent: 'misconfigured',
     message: l10n.t(
-      '{1} does not know the client ID of "{0}". Choose the instance that your browser shows when you use NinjaOne, and compare the client ID.',
+      '{1} does not recognize the client ID of "{0}". Make sure that the instance matches the address that you use in your browser, and check the client ID.',
     ),
     action: 'editConnection',
   },
   'oauth.invalidClient': {
     intent: 'misconfigured',
     message: l10n.t(
-      'NinjaOne did not accept the client ID with the secret of "{0}". Set the client secret again; NinjaOne shows it only when it is made.',
+      'NinjaOne did not accept the client ID and client secret of "{0}". Set the client secret again. NinjaOne shows it only once, when you create the client app.',
     ),
     action: 'setClientSecret',
   },
   'oauth.secretExpected': {
     intent: 'misconfigured',
     message: l10n.t(
-      'NinjaOne does not accept "{0}" without a client secret. Give the connection the platform that its client app has in NinjaOne.',
+      'NinjaOne requires a client secret for "{0}". Set the platform of the connection to the application platform of its client app in NinjaOne.',
     ),
     action: 'editConnection',
   },
   'oauth.unauthorizedClient': {
     intent: 'misconfigured',
     message: l10n.t(
-      'The client app of "{0}" may not be used this way. Compare its Application Platform with the connection, and tick Authorization Code or Client Credentials on it in NinjaOne.',
+      'The client app of "{0}" does not allow this sign-in method. In NinjaOne, make sure that its application platform matches the connection, and select Authorization Code or Client Credentials.',
     ),
     action: 'openClientApps',
   },
   'oauth.redirectMismatch': {
     intent: 'misconfigured',
     message: l10n.t(
-      'The redirect URI of "{0}" is not the one that is registered in NinjaOne. Make both equal to the last character, also the slash at the end.',
+      'The redirect URI of "{0}" does not match the one registered in NinjaOne. Both must be identical, including any trailing slash.',
     ),
     action: 'openClientApps',
   },
   'oauth.invalidScope': {
     intent: 'misconfigured',
     message: l10n.t(
-      'The client app of "{0}" lacks a scope that was asked for. Tick it on the client app in NinjaOne, or take it out of the connection.',
+      'The client app of "{0}" does not allow all requested scopes. Select the missing scope on the client app in NinjaOne, or remove it from the connection.',
     ),
     action: 'editConnection',
   },
   'oauth.refreshTokenNotTicked': {
     intent: 'misconfigured',
     message: l10n.t(
-      'The client app of "{0}" gives no refresh tokens. Tick Refresh Token on it in NinjaOne, or switch off offlineAccess in the connection.',
+      'The client app of "{0}" does not issue refresh tokens. Select Refresh Token on the client app in NinjaOne, or set offlineAccess to false in the connection.',
     ),
     action: 'openClientApps',
   },
   'oauth.accessDenied': {
     intent: 'permission',
-    message: l10n.t('Access for "{0}" was denied in the browser. Sign in again and allow it.'),
+    message: l10n.t('Access for "{0}" was denied in the browser. Sign in again and allow access.'),
     action: 'signIn',
   },
   'oauth.refused': {
     intent: 'misconfigured',
-    message: l10n.t('NinjaOne refused "{0}": {2}. Compare the connection with its client app in NinjaOne.'),
+    message: l10n.t({
+      message: 'NinjaOne refused the request for "{0}": {2}. Check the connection against its client app in NinjaOne.',
+      comment: '{0} is the name of a connection. {2} is the error message of the server.',
+    }),
     action: 'editConnection',
   },
   'oauth.badAnswer': {
     intent: 'transient',
-    message: l10n.t('{1} gave an answer for "{0}" that cannot be used: {2}. Try again.'),
+    message: l10n.t({
+      message: '{1} sent an invalid response for "{0}" ({2}). Try again.',
+      comment: '{0} is the name of a connection, {1} a host name, {2} a technical reason.',
+    }),
     action: 'retry',
   },
   'server.busy': {
     intent: 'transient',
-    message: l10n.t('{1} has too many requests. Wait a little, then try again.'),
+    message: l10n.t('{1} received too many requests. Wait a moment, then try again.'),
     action: 'retry',
   },
   'server.unavailable': {
     intent: 'transient',
-    message: l10n.t('{1} has a problem: {2}. Try again later.'),
+    message: l10n.t({
+      message: '{1} reported a problem: {2}. Try again later.',
+      comment: '{1} is a host name, {2} the error message of the server.',
+    }),
     action: 'retry',
   },
   'server.webPage': {
     intent: 'transient',
     message: l10n.t(
-      'A web page came instead of the answer of {1}. Check whether this network or a proxy asks you to sign in first, then try again.',
+      'Received a web page instead of a response from {1}. Check whether your network or proxy requires you to sign in first, then try again.',
     ),
     action: 'retry',
   },
   'server.unreadable': {
     intent: 'transient',
-    message: l10n.t('The answer of {1} cannot be read: {2}. Try again.'),
+    message: l10n.t({
+      message: 'The response from {1} could not be read: {2}. Try again.',
+      comment: '{1} is a host name, {2} the beginning of the response.',
+    }),
     action: 'retry',
   },
   'api.notAuthenticated': {
@@ -138,37 +148,45 @@ export const ERROR_CATALOG: {
   'api.insufficientPrivileges': {
     intent: 'permission',
     message: l10n.t(
-      '"{0}" may not do this. Tick the scope on the client app, or give your NinjaOne role the right, then sign in again.',
+      '"{0}" does not have permission to do this. Select the scope on the client app or add the permission to your NinjaOne role, then sign in again.',
     ),
     action: 'openClientApps',
   },
   'api.forbidden': {
     intent: 'permission',
-    message: l10n.t(
-      '"{0}" may not do this: {2}. Check the scopes of the client app and the rights of your NinjaOne role.',
-    ),
+    message: l10n.t({
+      message:
+        '"{0}" does not have permission to do this: {2}. Check the scopes of the client app and the permissions of your NinjaOne role.',
+      comment: '{0} is the name of a connection. {2} is the error message of the server.',
+    }),
     action: 'openClientApps',
   },
   'api.userContextRequired': {
     intent: 'permission',
     message: l10n.t(
-      'This needs a person who is signed in, which "{0}" is not. Use a connection of platform native, spa or web.',
+      'This operation requires a signed-in user, but "{0}" signs in as an application. Use a connection with the platform native, spa, or web.',
     ),
     action: 'addConnection',
   },
   'api.notOnThisInstance': {
     intent: 'invalidInput',
-    message: l10n.t('{1} does not have this operation. Refresh the operations, or use another instance.'),
+    message: l10n.t('{1} does not support this operation. Refresh the operations, or use another instance.'),
     action: 'refreshOperations',
   },
   'api.notFound': {
     intent: 'invalidInput',
-    message: l10n.t('{1} did not find it: {2}. Check the ids.'),
+    message: l10n.t({
+      message: '{1} could not find the item: {2}. Check the IDs.',
+      comment: '{1} is a host name, {2} the error message of the server.',
+    }),
     action: 'showLog',
   },
   'api.refused': {
     intent: 'invalidInput',
-    message: l10n.t('{1} refused the request: {2}. Check its values.'),
+    message: l10n.t({
+      message: '{1} refused the request: {2}. Check the values of the request.',
+      comment: '{1} is a host name, {2} the error message of the server.',
+    }),
     action: 'showLog',
   },
 };

@@ -16,14 +16,14 @@ export interface AcceptGrantOptions {
   readonly revoke: (session: StoredSession) => Promise<boolean>;
 }
 
-/** What a sign-in brought, and for which scopes. */
+/** The result of a sign-in, and the requested scopes. */
 export interface Grant {
   readonly connection: Connection;
   readonly scopes: readonly Scope[];
   readonly tokens: Tokens;
 }
 
-/** Takes a sign-in in as a session, or refuses and revokes what it brought (A10). */
+/** Stores a sign-in as a session, or refuses it and revokes its tokens (A10). */
 export async function acceptGrant(
   options: AcceptGrantOptions,
   { connection, scopes, tokens }: Grant,
@@ -39,19 +39,19 @@ export async function acceptGrant(
     await options.revoke(createSession(connection, scopes, tokens));
     throw refusal;
   }
-  return keep(options, { connection, scopes: granted, tokens });
+  return storeGrant(options, { connection, scopes: granted, tokens });
 }
 
-interface Answer {
+interface GrantDetails {
   readonly connection: Connection;
   readonly scopes: readonly Scope[];
   readonly granted: readonly Scope[];
-  /** The connection as the settings have it now. */
+  /** The connection in the current settings. */
   readonly present: Connection | undefined;
 }
 
-/** Why what was granted is not kept, if it is not. The connection may have changed while the browser was open (C4). */
-function refusalOf({ connection, scopes, granted, present }: Answer): NinjaOneError | undefined {
+/** The reason to refuse a grant, if any. The connection may have changed while the browser was open (C4). */
+function refusalOf({ connection, scopes, granted, present }: GrantDetails): NinjaOneError | undefined {
   if (!present) {
     return connectionGone(connection);
   }
@@ -60,21 +60,21 @@ function refusalOf({ connection, scopes, granted, present }: Answer): NinjaOneEr
     return scopesRefused(connection, missing);
   }
   const excess = granted.filter((scope) => !present.scopes.includes(scope));
-  const isUnasked = granted.includes('control') && !scopes.includes('control');
-  return excess.length > 0 || isUnasked
+  const isUnrequested = granted.includes('control') && !scopes.includes('control');
+  return excess.length > 0 || isUnrequested
     ? scopesExceeded(connection, excess.length > 0 ? excess : ['control'])
     : undefined;
 }
 
-/** One record per connection and set of scopes: a session that is there gets the tokens, and keeps its id (A11). */
-async function keep(
+/** One record per connection and set of scopes: an existing session gets the tokens and keeps its ID (A11). */
+async function storeGrant(
   { store, markers, lock, renewal }: AcceptGrantOptions,
   { connection, scopes, tokens }: Grant,
 ): Promise<StoredSession> {
   const save = async (session: StoredSession): Promise<StoredSession> => {
     const outcome = await store.put(session);
     if (outcome === 'removed') {
-      // Signed out while the browser was open: the sign-in that has just ended is the later word.
+      // If the user signed out while the browser was open, the sign-in that has just ended is more recent.
       return save(createSession(connection, scopes, tokens));
     }
     if (outcome === 'unsaved') {

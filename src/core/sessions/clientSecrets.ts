@@ -5,17 +5,17 @@ import { withDeadline, type SecretPort } from './secretStorage.ts';
 export interface ClientSecretsOptions {
   readonly secrets: SecretPort;
   readonly redactor: Redactor;
-  /** Milliseconds after which a secret storage that does not answer counts as failed; 5 s. */
+  /** Milliseconds after which a secret storage that does not respond counts as failed; 5 s. */
   readonly timeout?: number;
 }
 
-/** Client secrets, one per connection id: they are never in the settings (C3). */
+/** Client secrets, one per connection ID. They are never in the settings (C3). */
 export class ClientSecrets {
   readonly #secrets: SecretPort;
   readonly #redactor: Redactor;
   readonly #redactions = new Map<string, Disposable>();
 
-  /** The connection id whose secret was set or deleted, in whatever window. */
+  /** ID of the connection whose secret was set or deleted, in any window. */
   readonly onDidChange: Event<string> = (listener) =>
     this.#secrets.onDidChange(({ key }) => {
       if (key.startsWith(PREFIX)) {
@@ -45,7 +45,7 @@ export class ClientSecrets {
     await this.#secrets.delete(keyOf(connectionId));
   }
 
-  /** Connection ids that a secret is kept for. */
+  /** IDs of connections that have a stored secret. */
   async connectionIds(): Promise<readonly string[]> {
     const keys = await this.#secrets.keys();
     return keys.filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length));

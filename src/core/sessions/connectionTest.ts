@@ -19,8 +19,8 @@ export interface ConnectionTestOptions {
 }
 
 /**
- * The cheapest call that shows a token to work: it needs `monitoring` and no user (NinjaOne has no "who am I"). Rejects
- * with the NinjaOneError of what went wrong.
+ * Sends the cheapest request that verifies a token: it requires `monitoring` but no user (NinjaOne has no "who am I"
+ * request). Rejects with a NinjaOneError.
  */
 export async function testConnection(options: ConnectionTestOptions): Promise<void> {
   const { connection, scopes, accessToken, transport, timeout } = options;
@@ -29,7 +29,7 @@ export async function testConnection(options: ConnectionTestOptions): Promise<vo
       code: 'connection.nothingToRead',
       intent: 'permission',
       message: l10n.t(
-        'You are signed in to {0}. A test call needs monitoring, which this connection does not allow.',
+        'You are signed in to "{0}". The connection was not tested, because the test requires the scope monitoring.',
         connection.name,
       ),
       action: 'editConnection',

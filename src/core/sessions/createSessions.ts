@@ -15,7 +15,7 @@ export interface SessionsOptions
   readonly redactor: Redactor;
   /** Folder of the session markers and locks, shared by all windows. */
   readonly directory: string;
-  /** Names the secret storage that the markers describe. */
+  /** Identifies the secret storage to which the markers belong. */
   readonly secretStoreId: () => string;
   readonly lock?: Omit<RefreshLockOptions, 'directory'>;
   readonly storage?: Pick<SessionStoreOptions, 'timeout' | 'retries'>;
@@ -29,7 +29,7 @@ export interface Sessions {
   readonly tokens: TokenService;
 }
 
-/** Stored sessions and the service that keeps their tokens valid. The caller disposes `store` and `tokens`. */
+/** Creates the session store and the token service. The caller disposes `store` and `tokens`. */
 export function createSessions(options: SessionsOptions): Sessions {
   const { directory, storage } = options;
   const store = new SessionStore({ ...options, ...storage });

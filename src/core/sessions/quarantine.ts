@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SecretPort, SecretWriter } from './secretStorage.ts';
 
-/** Records that cannot be read, kept under keys of their own until they are swept or asked for in an emergency (A14). */
+/** Stores unreadable records under separate keys for recovery, until they expire (A14). */
 export class Quarantine {
   readonly #secrets: SecretPort;
   readonly #write: SecretWriter;
@@ -11,7 +11,7 @@ export class Quarantine {
     this.#write = write;
   }
 
-  /** Keeps a copy; resolves to whether there is one. */
+  /** Stores a copy; resolves to whether that succeeded. */
   add(id: string, text: string): Promise<boolean> {
     return this.#write(
       `${QUARANTINE_PREFIX}${id}:${createHash('sha256').update(text).digest('hex').slice(0, 8)}`,
@@ -28,5 +28,5 @@ export class Quarantine {
   }
 }
 
-/** How their keys begin. */
+/** Prefix of the keys. */
 export const QUARANTINE_PREFIX = 'aside:';

@@ -5,28 +5,28 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hashedFileName } from '../files/atomicWrite.ts';
 
 export interface RefreshLockOptions {
-  /** A folder of ours on the disk that all windows share. */
+  /** A folder of this extension that all windows share. */
   readonly directory: string;
-  /** After how many milliseconds without a sign of life a lock counts as left behind; 15 s. */
+  /** Milliseconds without a heartbeat after which a lock counts as abandoned; 15 s. */
   readonly stale?: number;
-  /** How many milliseconds to wait for the lock before the task runs without it; 20 s. */
-  readonly patience?: number;
+  /** Milliseconds to wait for the lock before the task runs without it; 20 s. */
+  readonly timeout?: number;
 }
 
 /**
- * Lets one window at a time renew a session. A directory is the lock, because making one is atomic on every file
- * system; the file in it says whose it is. It keeps token calls rare; what keeps sessions safe is the order of writes in
- * the renewal, so a task that cannot get the lock runs all the same.
+ * Lets one window at a time renew a session. The lock is a directory, because creating one is atomic on every file
+ * system; a file in it identifies the owner. The lock only avoids redundant token requests. The order of writes during
+ * renewal keeps sessions safe, so a task that cannot get the lock still runs.
  */
 export class RefreshLock {
   readonly #directory: string;
   readonly #stale: number;
-  readonly #patience: number;
+  readonly #timeout: number;
 
-  constructor({ directory, stale = 15_000, patience = 20_000 }: RefreshLockOptions) {
+  constructor({ directory, stale = 15_000, timeout = 20_000 }: RefreshLockOptions) {
     this.#directory = directory;
     this.#stale = stale;
-    this.#patience = patience;
+    this.#timeout = timeout;
   }
 
   async exclusively<T>(sessionId: string, task: () => Promise<T>): Promise<T> {
@@ -46,8 +46,8 @@ export class RefreshLock {
       const watch = new Watch(path, this.#stale);
       while (!(await tryMakeDirectory(path))) {
         if (await watch.isAbandoned()) {
-          await this.#takeAway(path, watch);
-        } else if (performance.now() - started > this.#patience) {
+          await this.#removeAbandoned(path, watch);
+        } else if (performance.now() - started > this.#timeout) {
           return async () => {};
         } else {
           await sleep(10 + Math.random() * 20);
@@ -55,10 +55,10 @@ export class RefreshLock {
       }
       await writeFile(owner, '', { mode: 0o600 });
     } catch {
-      // A folder that cannot be written (read-only, full) must not keep anybody from their token.
+      // A folder that cannot be written (read-only, full) must not prevent the renewal.
       return async () => {};
     }
-    // The owner's file goes first: a lock that was taken from a sleeping window is neither kept alive nor removed by it.
+    // Uses the owner's file first, so that a window that lost its lock while asleep neither renews nor removes it.
     const heartbeat = setInterval(() => {
       const now = new Date();
       utimes(owner, now, now)
@@ -74,8 +74,8 @@ export class RefreshLock {
     };
   }
 
-  /** One window at a time, and only the very lock that was watched: another window may have made its own meanwhile. */
-  async #takeAway(path: string, watch: Watch): Promise<void> {
+  /** One window at a time, and only the lock that was watched: another window may have created a new one meanwhile. */
+  async #removeAbandoned(path: string, watch: Watch): Promise<void> {
     const guard = `${path}.taking`;
     if (!(await tryMakeDirectory(guard))) {
       const since = await lastChange(guard);
@@ -96,8 +96,8 @@ export class RefreshLock {
 }
 
 /**
- * Judges whether the holder of a lock is gone. The clock of the computer may jump and all windows sleep together, so an
- * old date is not enough: the lock must also have been seen without a sign of life for a while.
+ * Detects an abandoned lock. The system clock may change and all windows may sleep at the same time, so an old timestamp
+ * is not enough: the lock must also have had no heartbeat while it was watched.
  */
 class Watch {
   readonly #path: string;
@@ -114,22 +114,22 @@ class Watch {
   async isAbandoned(): Promise<boolean> {
     const change = await lastChange(this.#path);
     const now = performance.now();
-    // A step that took long was a sleep of this window, in which the holder may have slept as well.
-    this.#unchanged = change === this.#seen ? this.#unchanged + Math.min(now - this.#last, LONGEST_STEP) : 0;
+    // A long step means that this window was asleep, and the owner may have been asleep too.
+    this.#unchanged = change === this.#seen ? this.#unchanged + Math.min(now - this.#last, MAX_STEP) : 0;
     this.#seen = change;
     this.#last = now;
     if (change === undefined) {
       return false;
     }
-    // The holder gives a sign of life every fifth of `stale`.
+    // The owner sends a heartbeat five times in `stale` milliseconds.
     const looksOld = Date.now() - change > this.#stale;
     return this.#unchanged > (looksOld ? this.#stale / 3 : this.#stale);
   }
 }
 
-const LONGEST_STEP = 100;
+const MAX_STEP = 100;
 
-/** False when it exists. Windows says "not permitted" of a directory that is just being deleted. */
+/** False if it exists. Windows returns "not permitted" for a directory that is being deleted. */
 async function tryMakeDirectory(path: string): Promise<boolean> {
   try {
     await mkdir(path, { mode: 0o700 });

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { within, type Event } from '../base/lifecycle.ts';
 import type { Logger } from '../base/log.ts';
 
-/** The part of `vscode.SecretStorage` that we use. */
+/** The subset of `vscode.SecretStorage` in use. */
 export interface SecretPort {
   get(key: string): PromiseLike<string | undefined>;
   store(key: string, value: string): PromiseLike<void>;
@@ -14,15 +14,15 @@ export interface SecretPort {
 }
 
 /**
- * A secret storage that throws or does not answer within `timeout` milliseconds is one kind of failure, a NinjaOneError
+ * Converts errors of the secret storage, and calls that take longer than `timeout` milliseconds, to a NinjaOneError
  * (A14).
  */
 export function withDeadline(secrets: SecretPort, timeout = STORAGE_TIMEOUT): SecretPort {
   return {
-    get: (key) => ask(timeout, () => secrets.get(key)),
-    store: (key, value) => ask(timeout, () => secrets.store(key, value)),
-    delete: (key) => ask(timeout, () => secrets.delete(key)),
-    keys: () => ask(timeout, () => secrets.keys()),
+    get: (key) => run(timeout, () => secrets.get(key)),
+    store: (key, value) => run(timeout, () => secrets.store(key, value)),
+    delete: (key) => run(timeout, () => secrets.delete(key)),
+    keys: () => run(timeout, () => secrets.keys()),
     onDidChange: (listener) => secrets.onDidChange(listener),
   };
 }
@@ -34,7 +34,7 @@ export interface WriterOptions {
   readonly retries?: readonly number[];
 }
 
-/** Writes one secret; resolves to whether the storage took it in the end. */
+/** Writes one secret; resolves to whether it was stored. */
 export type SecretWriter = (key: string, text: string) => Promise<boolean>;
 
 export function createWriter({ secrets, logger, retries = [200, 500, 1000, 2000] }: WriterOptions): SecretWriter {
@@ -55,23 +55,23 @@ export function createWriter({ secrets, logger, retries = [200, 500, 1000, 2000]
   };
 }
 
-/** The message of our own error's cause; storage errors name keys, never values. */
+/** The message of the cause. Storage errors contain keys but never values. */
 export function storageErrorMessage(error: unknown): string {
   return errorMessage(error instanceof Error && error.cause instanceof Error ? error.cause : error);
 }
 
-/** Milliseconds that a secret storage gets to answer; a locked keyring may ask its user first. */
+/** Milliseconds; a locked keyring may prompt the user first. */
 const STORAGE_TIMEOUT = 5000;
 
-async function ask<T>(timeout: number, response: () => PromiseLike<T>): Promise<T> {
+async function run<T>(timeout: number, response: () => PromiseLike<T>): Promise<T> {
   try {
-    return await within(timeout, Promise.resolve(response()), () => new Error('it did not answer in time'));
+    return await within(timeout, Promise.resolve(response()), () => new Error('it did not respond in time'));
   } catch (cause) {
     throw new NinjaOneError({
       code: 'storage.failed',
       intent: 'storage',
       message: l10n.t(
-        'The secret storage of the editor did not work, so nothing was changed. Unlock the keyring of your system and try again.',
+        'Could not access the secret storage of VS Code. Nothing was changed. Unlock the keyring of your operating system and try again.',
       ),
       action: 'showLog',
       cause,

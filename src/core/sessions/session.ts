@@ -10,39 +10,39 @@ import {
 } from '../connections/connection.ts';
 
 /**
- * What is kept of a sign-in, one record per connection and set of scopes (A10). Times are milliseconds since 1970 by
- * our own clock. The binding (origin, client id, platform) says where its tokens may be sent, for ever (C4).
+ * The stored record of a sign-in, one per connection and set of scopes (A10). Times are milliseconds since 1970 by the
+ * local clock. Its tokens may only ever be sent to the origin, client ID, and platform to which it is bound (C4).
  */
 export interface StoredSession {
   readonly version: 1;
-  /** Random, survives every refresh (A11). */
+  /** Random; does not change on renewal (A11). */
   readonly id: string;
   readonly connectionId: string;
   readonly origin: string;
   readonly clientId: string;
   readonly platform: Platform;
-  /** Name and instance as last seen, to name the session when its connection is gone from the settings. */
+  /** Last known name and instance, to identify the session after its connection is removed from the settings. */
   readonly connectionName: string;
   readonly instanceLabel: string;
-  /** What the server granted, in the order of `SCOPES`. */
+  /** The granted scopes, in the order of `SCOPES`. */
   readonly scopes: readonly Scope[];
   readonly accessToken: string;
   readonly refreshToken: string | undefined;
   readonly issuedAt: number;
   readonly expiresAt: number;
-  /** Grows by one with each token, so that windows can tell which of two records is the later one (A7). */
+  /** Increases with each token, so that windows can determine which of two records is more recent (A7). */
   readonly generation: number;
-  /** SHA-256 of the last three access tokens, the present one first (X1). */
+  /** SHA-256 hashes of the last three access tokens, the current one first (X1). */
   readonly tokenHashes: readonly string[];
 }
 
-/** The part of a token answer that a session keeps. */
+/** The part of a token response that a session stores. */
 export interface Tokens {
   readonly accessToken: string;
   readonly refreshToken: string | undefined;
   readonly issuedAt: number;
   readonly expiresAt: number;
-  /** As the server names them; undefined when it does not. */
+  /** As returned by the server; undefined if the response has no scope. */
   readonly scopes?: readonly string[] | undefined;
 }
 
@@ -53,7 +53,7 @@ export interface Account {
 
 export type ParsedRecord =
   | { readonly kind: 'session'; readonly session: StoredSession }
-  /** Written by a later version of this extension: left alone, not served. */
+  /** Written by a later version of this extension: not changed and not used. */
   | { readonly kind: 'newer' }
   | { readonly kind: 'unreadable' };
 
@@ -77,12 +77,12 @@ export function createSession(connection: Connection, scopes: readonly Scope[], 
   };
 }
 
-/** The refresh token stays when the answer brings none (RFC 6749 §6). */
+/** Retains the refresh token if the response has none (RFC 6749 §6). */
 export function withTokens(session: StoredSession, tokens: Tokens): StoredSession {
   const granted = grantedScopes(tokens, session.scopes);
   return {
     ...session,
-    // A renewed token may do less, or more, than the one before; the session says what its token can do (A10, A11).
+    // A renewed token may have other scopes; the session always has those of its token (A10, A11).
     scopes: granted.length > 0 ? granted : session.scopes,
     accessToken: tokens.accessToken,
     refreshToken: tokens.refreshToken ?? session.refreshToken,
@@ -93,26 +93,26 @@ export function withTokens(session: StoredSession, tokens: Tokens): StoredSessio
   };
 }
 
-/** The scopes that a token answer grants. Without `scope` they are those that were asked for (RFC 6749 §5.1). */
+/** The scopes that a token response grants. Without `scope`, they are the requested ones (RFC 6749 §5.1). */
 export function grantedScopes({ scopes }: Pick<Tokens, 'scopes'>, requested: readonly Scope[]): readonly Scope[] {
   return scopes === undefined ? requested : orderScopes(scopes.filter(isScope));
 }
 
 /**
- * A token is fresh while more than `margin` milliseconds are left. A clock that was set back behind the time of issue
- * tells nothing about the rest of its life, so such a token counts as old.
+ * A token is fresh while more than `margin` milliseconds remain. If the clock was set back to before the time of issue,
+ * the remaining lifetime is unknown, so the token counts as expired.
  */
 export function isFresh(session: StoredSession, now: number, margin: number): boolean {
   return now > session.issuedAt - CLOCK_TOLERANCE && now < session.expiresAt - margin;
 }
 
-/** Whether a token can be had without asking the user. */
+/** Whether a token can be requested without user interaction. */
 export function isRenewable(session: StoredSession): boolean {
   return session.platform === 'api-services' || session.refreshToken !== undefined;
 }
 
-export function covers(have: readonly Scope[], wanted: readonly Scope[]): boolean {
-  return wanted.every((scope) => have.includes(scope));
+export function covers(available: readonly Scope[], required: readonly Scope[]): boolean {
+  return required.every((scope) => available.includes(scope));
 }
 
 /** Whether two sessions are the same account: one connection with one set of scopes (A10). */
@@ -123,7 +123,7 @@ export function isSameGrant(
   return a.connectionId === b.connectionId && orderScopes(a.scopes).join() === orderScopes(b.scopes).join();
 }
 
-/** VS Code remembers consent by the label, so the label says what the token can do (A11). */
+/** VS Code stores consent by the label, so the label includes the scopes of the token (A11). */
 export function accountOf(session: StoredSession, connection?: Connection): Account {
   const name = connection?.name ?? session.connectionName;
   const instance = connection?.instance.label ?? session.instanceLabel;
@@ -141,7 +141,7 @@ export function serializeSession(session: StoredSession): string {
   return JSON.stringify(session);
 }
 
-/** Own, known and well-typed properties only; anything else makes the record unreadable rather than half read. */
+/** Only own, known, and well-typed properties; anything else makes the whole record unreadable. */
 export function parseRecord(text: string): ParsedRecord {
   const record = asRecord(parseJson(text));
   if (!record) {
@@ -211,7 +211,7 @@ export function parseRecord(text: string): ParsedRecord {
 const HASHES = 3;
 const CLOCK_TOLERANCE = 60_000;
 
-/** A life that no server means would have every call renew the token, or none ever. */
+/** With an implausible lifetime, every call would renew the token, or none would. */
 function expiryOf({ issuedAt, expiresAt }: Pick<Tokens, 'issuedAt' | 'expiresAt'>): number {
   const life = expiresAt - issuedAt;
   return issuedAt + (Number.isFinite(life) ? Math.min(Math.max(life, SHORTEST_LIFE), LONGEST_LIFE) : USUAL_LIFE);

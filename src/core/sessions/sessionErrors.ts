@@ -1,9 +1,10 @@
 import { NinjaOneError } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
+import { allOf } from '../base/messages.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import type { StoredSession } from './session.ts';
 
-/** What can go wrong with a session before or after the server is asked. */
+/** Errors of a session that do not come from the server. */
 export function signedOut(): NinjaOneError {
   return new NinjaOneError({
     code: 'session.signedOut',
@@ -18,7 +19,7 @@ export function cannotRenew(session: StoredSession): NinjaOneError {
     code: 'session.notRenewable',
     intent: 'signInAgain',
     message: l10n.t(
-      'The sign-in of {0} has expired and NinjaOne gave no refresh token. Tick Refresh Token in the client app, or sign in again.',
+      'Your session for "{0}" has expired, and NinjaOne did not issue a refresh token. Sign in again. To stay signed in, select Refresh Token on the client app.',
       session.connectionName,
     ),
     action: 'signIn',
@@ -30,7 +31,7 @@ export function notSaved(): NinjaOneError {
     code: 'storage.notSaved',
     intent: 'storage',
     message: l10n.t(
-      'The secret storage of the editor did not take the NinjaOne session. It works until this window closes; unlock the keyring of your system and sign in again to keep it.',
+      'Could not save the NinjaOne session in the secret storage of VS Code. The session ends when you close this window. To save it, unlock the keyring of your operating system and sign in again.',
     ),
     action: 'showLog',
   });
@@ -40,7 +41,7 @@ export function unexpected(cause: unknown): NinjaOneError {
   return new NinjaOneError({
     code: 'defect',
     intent: 'transient',
-    message: l10n.t('The NinjaOne token could not be renewed because of an unexpected error. The log has the details.'),
+    message: l10n.t('Could not renew the NinjaOne token because of an unexpected error. See the log for details.'),
     action: 'showLog',
     cause,
   });
@@ -50,11 +51,12 @@ export function scopesRefused(connection: Connection, missing: readonly Scope[])
   return new NinjaOneError({
     code: 'oauth.scopesRefused',
     intent: 'misconfigured',
-    message: l10n.t(
-      'NinjaOne did not grant {0} to {1}, so nothing was kept. Tick the scope in the client app, or ask for less.',
-      missing.join(', '),
-      connection.name,
-    ),
+    message: l10n.t({
+      message:
+        'NinjaOne did not grant the scopes {0} to "{1}", so you were not signed in. Select the missing scopes on the client app, or request fewer scopes.',
+      args: [allOf(missing), connection.name],
+      comment: '{0} is a list of scopes, {1} the name of a connection.',
+    }),
     action: 'openClientApps',
   });
 }
@@ -63,11 +65,12 @@ export function scopesExceeded(connection: Connection, excess: readonly Scope[])
   return new NinjaOneError({
     code: 'oauth.scopesExceeded',
     intent: 'misconfigured',
-    message: l10n.t(
-      'NinjaOne granted {0}, which {1} does not allow or was not asked for, so nothing was kept. Add the scope to the connection, or take it from the client app.',
-      excess.join(', '),
-      connection.name,
-    ),
+    message: l10n.t({
+      message:
+        'NinjaOne granted more scopes than "{1}" requested ({0}), so you were not signed in. Add the scopes to the connection, or remove them from the client app.',
+      args: [allOf(excess), connection.name],
+      comment: '{0} is a list of scopes, {1} the name of a connection.',
+    }),
     action: 'editConnection',
   });
 }
@@ -77,7 +80,7 @@ export function noConnection(session: StoredSession): NinjaOneError {
     code: 'session.orphaned',
     intent: 'misconfigured',
     message: l10n.t(
-      'The connection of this session, {0}, is not in your settings as it was at sign-in, so its tokens are not used. Restore the connection, or sign out.',
+      'The connection "{0}" of this session was removed or changed after you signed in, so its tokens are not used. Restore the connection, or sign out.',
       session.connectionName,
     ),
     action: 'editConnection',
@@ -89,7 +92,7 @@ export function notConfirmed(connection: Connection): NinjaOneError {
     code: 'connection.hostNotConfirmed',
     intent: 'misconfigured',
     message: l10n.t(
-      '{0} is not one of NinjaOne’s own hosts and you have not confirmed it. Sign in to {1} to confirm it.',
+      '{0} is not a NinjaOne host, and you have not confirmed it yet. Sign in to "{1}" to confirm it.',
       connection.instance.host,
       connection.name,
     ),
@@ -102,7 +105,7 @@ export function connectionGone(connection: Connection): NinjaOneError {
     code: 'connection.gone',
     intent: 'misconfigured',
     message: l10n.t(
-      'The connection {0} was removed or changed while you signed in, so nothing was kept. Sign in again.',
+      'The connection "{0}" was removed or changed while you were signing in, so you were not signed in. Sign in again.',
       connection.name,
     ),
     action: 'editConnection',

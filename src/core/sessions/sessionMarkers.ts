@@ -4,36 +4,36 @@ import { asRecord, parseJson } from '../base/untrusted.ts';
 import { hashedFileName, writeAtomically } from '../files/atomicWrite.ts';
 
 /**
- * What is known of a session without any secret. It tells a window how new its copy of the record must be (A7), that
- * a session was signed out (A13), and that one existed which SecretStorage has forgotten (A14).
+ * Facts about a session that are not secret. A window learns from it how recent its copy of the record must be (A7),
+ * that a session was signed out (A13), and that SecretStorage has lost a session (A14).
  */
 export interface SessionMarker {
   readonly generation: number;
-  /** Final: no later mark of the same session takes it back. */
+  /** Final: no later marker of the same session reverts it. */
   readonly signedOut: boolean;
-  /** How the session is named to the user. */
+  /** Display name of the session. */
   readonly label: string;
   /** Milliseconds since 1970. */
   readonly writtenAt: number;
 }
 
-/** A mark, and whether its secret should be among those of this window. */
+/** A marker, and whether its secret belongs to the secret storage of this window. */
 export interface StoredMarker extends SessionMarker {
   readonly isOurs: boolean;
 }
 
 /**
- * One small file per session, beside SecretStorage: every window reads it as it is, while SecretStorage serves each
- * window a cached copy that lags behind. The end of a session has a file of its own, so that a window which renews it
- * at that moment cannot write over it.
+ * One small file per session in addition to SecretStorage: every window reads the current content, while SecretStorage
+ * returns a cached copy that may be outdated. The end of a session has a separate file, so that a window that renews it
+ * at the same time cannot overwrite it.
  */
 export class SessionMarkers {
   readonly #directory: string;
   readonly #secretStoreId: () => string;
 
   /**
-   * `secretStoreId` names the secrets that the marks are about. Several browsers can share this disk, and each has secrets of its
-   * own.
+   * `secretStoreId` identifies the secret storage to which the markers belong. Several browsers can share this disk, and
+   * each has its own secret storage.
    */
   constructor(directory: string, secretStoreId: () => string) {
     this.#directory = directory;
@@ -55,7 +55,7 @@ export class SessionMarkers {
     await rm(this.#path(sessionId, 'ended'), { force: true });
   }
 
-  /** Every mark by session id; unreadable files are passed over. */
+  /** All markers by session ID; unreadable files are skipped. */
   async all(): Promise<ReadonlyMap<string, StoredMarker>> {
     const markers = new Map<string, StoredMarker>();
     const names = await readdir(this.#directory).catch((): string[] => []);
@@ -68,7 +68,7 @@ export class SessionMarkers {
     return markers;
   }
 
-  /** Deletes the folder with everything in it. */
+  /** Deletes the folder and its content. */
   async clear(): Promise<void> {
     await rm(this.#directory, { recursive: true, force: true });
   }

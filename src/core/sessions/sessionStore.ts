@@ -11,13 +11,13 @@ import { parseRecord, serializeSession, type StoredSession } from './session.ts'
 import { Quarantine } from './quarantine.ts';
 import { SessionView, type SessionsChange } from './sessionView.ts';
 
-/** What was found when the secrets were read for the first time (A14). */
+/** Result of the first read of the secret storage (A14). */
 export interface LoadReport {
-  /** The secret storage threw or did not answer in time. */
+  /** The secret storage failed or did not respond in time. */
   readonly failed: boolean;
-  /** Ids of records that cannot be read; a copy of each is set aside, nothing is overwritten. */
+  /** IDs of unreadable records; a copy of each is quarantined, nothing is overwritten. */
   readonly unreadable: readonly string[];
-  /** Ids of records that a later version of the extension wrote. */
+  /** IDs of records that a later version of the extension wrote. */
   readonly newer: readonly string[];
 }
 
@@ -25,16 +25,15 @@ export interface SessionStoreOptions {
   readonly secrets: SecretPort;
   readonly logger: Logger;
   readonly redactor: Redactor;
-  /** Milliseconds after which a secret storage that does not answer counts as failed; 5 s. */
+  /** Milliseconds after which a secret storage that does not respond counts as failed; 5 s. */
   readonly timeout?: number;
   /** Pauses in milliseconds between the attempts to write a record. */
   readonly retries?: readonly number[];
 }
 
 /**
- * All sessions of this editor, one secret each. SecretStorage is the truth: what differs between the last view and
- * what is read is what `onDidChange` tells, in every window that shares the secrets, and nothing else tells anything
- * (A12).
+ * All sessions, one secret each. SecretStorage is the source of truth: `onDidChange` fires in every window that shares
+ * the secrets if, and only if, a read differs from the last view (A12).
  */
 export class SessionStore implements Disposable {
   readonly #secrets: SecretPort;
@@ -42,22 +41,22 @@ export class SessionStore implements Disposable {
   readonly #write: SecretWriter;
   readonly #view: SessionView;
   readonly #unreadable = new Emitter<void>();
-  /** Of which unreadable records somebody was told. */
-  readonly #told = new Set<string>();
-  /** Signed out in this window: a record that a late write brings back is not taken in again. */
+  /** IDs of unreadable records that were reported. */
+  readonly #reported = new Set<string>();
+  /** Sessions that were signed out in this window: a record that a late write restores is ignored. */
   readonly #removed = new Set<string>();
-  /** Held in memory because it could not be written. */
+  /** Sessions that are only in memory because they could not be written. */
   readonly #unsaved = new Set<string>();
-  /** When a record was last taken in, counted in turns: an answer to an earlier question is out of date. */
-  readonly #taken = new Map<string, number>();
+  /** Turn in which a record was last applied: results of earlier reads are outdated. */
+  readonly #appliedTurns = new Map<string, number>();
   #turn = 0;
   readonly #subscription: Disposable;
   #loading: Promise<LoadReport> | undefined;
 
   readonly onDidChange: Event<SessionsChange>;
-  /** A record that cannot be read has come after the start, whose report names those that were there (A14). */
+  /** Fires for unreadable records that appear after the start; the load report has the earlier ones (A14). */
   readonly onDidFindUnreadable: Event<void> = this.#unreadable.event;
-  /** Records that were found unreadable. */
+  /** Unreadable records. */
   readonly quarantined: Quarantine;
 
   constructor({ secrets, logger, redactor, timeout, retries }: SessionStoreOptions) {
@@ -71,8 +70,8 @@ export class SessionStore implements Disposable {
       for (const id of idOf(key)) {
         this.#read(id).then(
           (kind) => {
-            if (kind === 'unreadable' && !this.#told.has(id)) {
-              this.#told.add(id);
+            if (kind === 'unreadable' && !this.#reported.has(id)) {
+              this.#reported.add(id);
               this.#unreadable.fire();
             }
           },
@@ -84,7 +83,7 @@ export class SessionStore implements Disposable {
     });
   }
 
-  /** Reads all records once; later calls return the first report, unless the storage failed then. */
+  /** Reads all records once. Later calls return the first report, unless the storage failed. */
   load(): Promise<LoadReport> {
     this.#loading ??= this.#load().then((report) => {
       if (report.failed) {
@@ -95,7 +94,7 @@ export class SessionStore implements Disposable {
     return this.#loading;
   }
 
-  /** The view of this window; complete once `load()` has resolved. */
+  /** The sessions known to this window; complete once `load()` has resolved. */
   all(): readonly StoredSession[] {
     return this.#view.all();
   }
@@ -104,15 +103,15 @@ export class SessionStore implements Disposable {
     return this.#view.get(id);
   }
 
-  /** Reads one record again and tells what changed. A storage that fails leaves the view as it is and throws. */
+  /** Reads one record again and fires an event if it changed. If the storage fails, throws without changing the view. */
   async reread(id: string): Promise<StoredSession | undefined> {
     await this.#read(id);
     return this.get(id);
   }
 
   /**
-   * Writes the record before anybody can have its token. `unsaved`: the storage did not take it, the session lives on in
-   * this window only. `removed`: it was signed out meanwhile and stays so (A13).
+   * Writes the record before its token is handed out. `unsaved`: it could not be written, so the session exists only in
+   * this window. `removed`: the session was signed out meanwhile and stays signed out (A13).
    */
   async put(session: StoredSession): Promise<'stored' | 'unsaved' | 'removed'> {
     const { id } = session;
@@ -141,7 +140,7 @@ export class SessionStore implements Disposable {
     await this.#secrets.delete(keyOf(id));
   }
 
-  /** Deletes every secret of this extension, whatever it is (Reset). */
+  /** Deletes every secret of this extension (Reset). */
   async clear(): Promise<void> {
     for (const { id } of this.all()) {
       this.#removed.add(id);
@@ -153,7 +152,7 @@ export class SessionStore implements Disposable {
     }
   }
 
-  /** Whether the marker that was written with the first session is still there; tells "forgot" from "never had". */
+  /** Whether the secret written with the first session still exists; distinguishes lost secrets from no secrets. */
   async hasCanary(): Promise<boolean> {
     return (await this.#secrets.get(CANARY)) !== undefined;
   }
@@ -180,12 +179,12 @@ export class SessionStore implements Disposable {
       fail(error);
       return [];
     });
-    // All at once: a record that cannot be had neither hides nor delays the others.
+    // Reads all at once, so that a failing record neither hides nor delays the others.
     const reads = keys.flatMap(idOf).map(async (id) => {
       const kind = await this.#read(id);
       if (kind === 'unreadable') {
         unreadable.push(id);
-        this.#told.add(id);
+        this.#reported.add(id);
       } else if (kind === 'newer') {
         newer.push(id);
       }
@@ -194,20 +193,20 @@ export class SessionStore implements Disposable {
     return { failed, unreadable, newer };
   }
 
-  /** Answers may overtake each other, so one that was asked for before the last change is asked for again. */
+  /** Reads can finish out of order, so a read that started before the last change is repeated. */
   async #read(id: string): Promise<Kind> {
     for (;;) {
       const turn = ++this.#turn;
       const text = await this.#secrets.get(keyOf(id));
-      if (turn > (this.#taken.get(id) ?? 0)) {
-        this.#taken.set(id, turn);
-        return this.#take(id, text);
+      if (turn > (this.#appliedTurns.get(id) ?? 0)) {
+        this.#appliedTurns.set(id, turn);
+        return this.#applyText(id, text);
       }
     }
   }
 
-  /** Takes a text in as the record of `id`, when it is one. */
-  #take(id: string, text: string | undefined): Kind {
+  /** Applies a text as the record of `id` if it is valid. */
+  #applyText(id: string, text: string | undefined): Kind {
     if (text === undefined) {
       if (!this.#unsaved.has(id)) {
         this.#apply(id, undefined);
@@ -215,14 +214,14 @@ export class SessionStore implements Disposable {
       return 'none';
     }
     if (this.#removed.has(id)) {
-      // Another window has stored it after it was signed out here; nobody else may remember that.
+      // Another window stored it after it was signed out here; no other window may know about the sign-out.
       void this.#deleteAgain(id);
       return 'none';
     }
     const record = parseRecord(text);
     if (record.kind === 'session' && record.session.id === id) {
       const known = this.get(id);
-      // An older copy than the one in hand is an echo of a slower window.
+      // An older copy than the current one is a late write of another window.
       if (known === undefined || record.session.generation >= known.generation) {
         this.#apply(id, text);
       }
@@ -231,12 +230,12 @@ export class SessionStore implements Disposable {
     if (record.kind === 'newer') {
       return 'newer';
     }
-    this.#logger.warn(`The record of session ${id} cannot be read and is set aside.`);
+    this.#logger.warn(`The record of session ${id} could not be read and was quarantined.`);
     void this.#quarantine(id, text);
     return 'unreadable';
   }
 
-  /** Moves the text to another key, so that it is neither lost nor found again at the next start. Never rejects. */
+  /** Moves the text to another key, so that it is neither lost nor reported again at the next start. Never rejects. */
   async #quarantine(id: string, text: string): Promise<void> {
     if (!(await this.quarantined.add(id, text)) || this.get(id)) {
       return;
@@ -261,11 +260,11 @@ export class SessionStore implements Disposable {
   }
 
   #apply(id: string, text: string | undefined): void {
-    this.#taken.set(id, ++this.#turn);
+    this.#appliedTurns.set(id, ++this.#turn);
     this.#view.apply(id, text);
   }
 
-  /** Asked again after every await: the user may have signed out in between. */
+  /** Must be checked after every await, because the user may have signed out meanwhile. */
   #wasRemoved(id: string): boolean {
     return this.#removed.has(id);
   }

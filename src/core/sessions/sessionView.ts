@@ -10,7 +10,7 @@ export interface SessionsChange {
   readonly changed: readonly StoredSession[];
 }
 
-/** The sessions as this window last read them. Their tokens are kept out of the log from then on. */
+/** The sessions as last read by this window. From then on, their tokens are redacted in the log. */
 export class SessionView implements Disposable {
   readonly #logger: Logger;
   readonly #redactions: TokenRedaction;
@@ -33,7 +33,7 @@ export class SessionView implements Disposable {
     return this.#sessions.get(id);
   }
 
-  /** The one place where the view changes, and so the one place that fires. `undefined` removes the session. */
+  /** Makes every change to the view, and fires the event for it. `undefined` removes the session. */
   apply(id: string, text: string | undefined): void {
     if (this.#texts.get(id) === text) {
       return;
@@ -66,7 +66,7 @@ export class SessionView implements Disposable {
     try {
       this.#change.fire(change);
     } catch (error) {
-      // What a listener does wrong must not fail the sign-in or the renewal that is being stored.
+      // An error of a listener must not fail the sign-in or renewal that is being stored.
       this.#logger.error(`A listener of the sessions failed: ${storageErrorMessage(error)}`);
     }
   }

@@ -12,21 +12,21 @@ export interface StorageCheckOptions {
   readonly now: () => number;
 }
 
-/** What the start found out about the secret storage; the user is told once (A14). */
+/** Findings about the secret storage at startup; the user is notified once (A14). */
 export interface Findings {
-  /** The secret storage threw or did not answer: nothing was changed, the next start tries again. */
+  /** The secret storage failed or did not respond. Nothing was changed; the next start tries again. */
   readonly storageFailed: boolean;
-  /** Labels of sessions that were kept and are gone although nobody signed out. */
+  /** Labels of sessions that are missing although the user did not sign out. */
   readonly lost: readonly string[];
-  /** False when everything is gone: the editor does not keep secrets (no keyring, a browser). */
+  /** False if all secrets are missing: the editor does not persist them (no keyring, or a browser). */
   readonly keepsSecrets: boolean;
-  /** Records that were set aside by this start. */
+  /** Number of records that were quarantined at this start. */
   readonly unreadable: number;
-  /** Records of a later version of the extension that no start has told of. */
+  /** Number of records from a later version of the extension that were not reported before. */
   readonly newer: number;
 }
 
-/** Loads the sessions, and compares them with the marks beside the secret storage. */
+/** Loads the sessions and compares them with the markers. */
 export async function checkStorage(options: StorageCheckOptions): Promise<Findings> {
   const { store, markers, now } = options;
   const report = await store.load();
@@ -44,7 +44,7 @@ export async function checkStorage(options: StorageCheckOptions): Promise<Findin
   const known = await markers.all();
   for (const [id, marker] of known) {
     if (marker.signedOut) {
-      // A window that renewed the session while it was signed out in another may have brought its record back.
+      // A window that renewed the session while another window signed out may have restored its record.
       if (store.get(id)) {
         await store.remove(id);
       } else if (now() - marker.writtenAt > TOMBSTONE) {
@@ -59,13 +59,13 @@ export async function checkStorage(options: StorageCheckOptions): Promise<Findin
   }
   const newer = report.newer.filter((id) => !known.has(NEWER + id));
   for (const id of newer) {
-    await markers.set(NEWER + id, noted(now())).catch(() => {});
+    await markers.set(NEWER + id, firstSeen(now())).catch(() => {});
   }
   const keepsSecrets = lost.length === 0 || (await store.hasCanary().catch(() => false));
   return { storageFailed: false, lost, keepsSecrets, unreadable: report.unreadable.length, newer: newer.length };
 }
 
-/** What is deleted after 30 days; run at start and when the settings change. */
+/** Deletes data that expires after 30 days; runs at startup and when the settings change. */
 export async function sweep(options: StorageCheckOptions): Promise<void> {
   await sweepOrphans(options);
   await expireQuarantined(options);
@@ -73,7 +73,7 @@ export async function sweep(options: StorageCheckOptions): Promise<void> {
 
 /**
  * Deletes the tokens and client secrets of connections that have been missing from the settings for 30 days (C4).
- * What comes back in time works again.
+ * A connection that is restored earlier works again.
  */
 async function sweepOrphans(options: StorageCheckOptions): Promise<void> {
   const { store, markers, clientSecrets, connections } = options;
@@ -94,7 +94,7 @@ async function sweepOrphans(options: StorageCheckOptions): Promise<void> {
   }
 }
 
-/** The same for records that could not be read: by then nobody has come to look at them (A14). */
+/** Deletes unreadable records that nobody has recovered within 30 days (A14). */
 async function expireQuarantined(options: StorageCheckOptions): Promise<void> {
   const { store, markers } = options;
   for (const key of await store.quarantined.keys()) {
@@ -105,29 +105,29 @@ async function expireQuarantined(options: StorageCheckOptions): Promise<void> {
   }
 }
 
-/** Whether what `id` marks was first seen more than 30 days ago; the first look notes the time. */
+/** Whether the item of marker `id` was first seen more than 30 days ago. The first check stores the time. */
 async function isOverdue({ markers, now }: StorageCheckOptions, id: string): Promise<boolean> {
   const marker = await markers.get(id);
-  // A clock that was set back would keep it for ever.
+  // If the clock was set back, the item would otherwise never expire.
   if (!marker || marker.writtenAt > now()) {
-    await markers.set(id, noted(now()));
+    await markers.set(id, firstSeen(now()));
     return false;
   }
-  return now() - marker.writtenAt > KEPT;
+  return now() - marker.writtenAt > RETENTION_MS;
 }
 
-/** A mark that says since when something is known, and no more. */
-function noted(writtenAt: number): SessionMarker {
+/** A marker that only stores the time when something was first seen. */
+function firstSeen(writtenAt: number): SessionMarker {
   return { generation: 0, signedOut: false, label: '', writtenAt };
 }
 
 const DAY = 86_400_000;
-const KEPT = 30 * DAY;
+const RETENTION_MS = 30 * DAY;
 const TOMBSTONE = DAY;
-/** Another window may have written the mark a moment before its secret reaches this one. */
+/** Another window may have written the marker shortly before its secret reaches this window. */
 const SETTLED = 10_000;
 
-/** Marks of other things than sessions: since when a connection is missing, which records were told of or set aside. */
+/** Markers for other items than sessions: missing connections, and records that were reported or quarantined. */
 const ORPHAN = 'orphan:';
 const NEWER = 'newer:';
 const NOT_A_SESSION = new RegExp(`^(?:${ORPHAN}|${NEWER}|${QUARANTINE_PREFIX})`);

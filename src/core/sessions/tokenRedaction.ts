@@ -2,7 +2,7 @@ import type { Disposable } from '../base/lifecycle.ts';
 import type { Redactor } from '../base/log.ts';
 import type { StoredSession } from './session.ts';
 
-/** Keeps live tokens out of the log; the tokens before stay registered, they may still be in flight. */
+/** Redacts live tokens in the log. Previous tokens stay registered, because they may still be in use. */
 export class TokenRedaction {
   readonly #redactor: Redactor;
   readonly #redactions = new Map<string, Disposable[]>();
@@ -17,12 +17,12 @@ export class TokenRedaction {
     if (refreshToken !== undefined) {
       redactions.push(this.#redactor.add(refreshToken));
     }
-    while (redactions.length > KEPT) {
+    while (redactions.length > MAX_REDACTIONS) {
       redactions.shift()?.dispose();
     }
     this.#redactions.set(id, redactions);
   }
 }
 
-/** Of one session: three times an access token and a refresh token. */
-const KEPT = 6;
+/** Per session: three access tokens and three refresh tokens. */
+const MAX_REDACTIONS = 6;

@@ -9,7 +9,7 @@ import { cannotRenew, notSaved, signedOut, unexpected } from './sessionErrors.ts
 import type { SessionMarkers } from './sessionMarkers.ts';
 import type { SessionStore } from './sessionStore.ts';
 
-/** What went wrong with a session without anybody having asked for it; shown once per incident (A8). */
+/** A renewal failure in the background; shown once per incident (A8). */
 export interface RenewalFailure {
   readonly session: StoredSession;
   readonly connection: Connection | undefined;
@@ -20,25 +20,25 @@ export interface TokenRenewalOptions {
   readonly store: SessionStore;
   readonly markers: SessionMarkers;
   readonly lock: RefreshLock;
-  /** One token call: refresh token grant, or client credentials for the same scopes. */
+  /** One token request: refresh token grant, or client credentials for the same scopes. */
   readonly requestTokens: (session: StoredSession) => Promise<Tokens>;
   /** Best effort; never rejects. */
   readonly revoke: (session: StoredSession) => Promise<boolean>;
   readonly connectionOf: (session: StoredSession) => Connection | undefined;
   readonly now: () => number;
   readonly logger: Logger;
-  /** False where windows share no secrets (VS Code in a browser): then nothing is waited for (A7). */
+  /** False where windows do not share secrets (VS Code in a browser), so that there is nothing to wait for (A7). */
   readonly sharedSecrets: boolean;
   readonly timeouts?: RenewalTimeouts;
 }
 
-/** How long is waited for what comes from elsewhere; milliseconds. */
+/** Milliseconds to wait for other windows and for the server. */
 export interface RenewalTimeouts {
-  /** For the record that another window has stored, before its token is used. */
+  /** For a record that another window has stored, before its token is used. */
   readonly catchUp: number;
-  /** For a later record after the server has refused ours, before the session ends. */
+  /** For a later record after the server has refused the current one, before the session ends. */
   readonly recovery: number;
-  /** For the server, when another extension asks. */
+  /** For the server, if another extension requests a session. */
   readonly response: number;
 }
 
@@ -46,16 +46,16 @@ export const RENEWAL_TIMEOUTS: RenewalTimeouts = { catchUp: 5000, recovery: 2000
 
 export interface ValidTokenOptions {
   readonly id: string;
-  /** How many milliseconds the token must still live. */
+  /** Minimum remaining lifetime of the token in milliseconds. */
   readonly margin: number;
-  /** Renew even a good token; a pause that the server asked for is kept all the same. */
+  /** Renews even a valid token, but respects a pause that the server requested. */
   readonly force?: boolean;
 }
 
 /**
- * Gets a session a new token. However many ask, in however many windows, one token call is made; the rotated refresh
- * token is stored before the access token is handed out; and a session ends only when the server says so after our copy
- * was read again (A7, A8).
+ * Renews the token of a session. Concurrent calls, even in several windows, cause one token request. The rotated refresh
+ * token is stored before the access token is handed out. A session ends only if the server refuses the refresh token
+ * after the stored record was read again (A7, A8).
  */
 export class TokenRenewal {
   readonly #options: TokenRenewalOptions;
@@ -71,8 +71,8 @@ export class TokenRenewal {
   }
 
   /**
-   * The session with a token that lives at least `margin` longer, or, when it cannot be renewed now, with one that is
-   * still valid; by force only the former. Rejects with a NinjaOneError when there is no such token.
+   * The session with a token that is valid for at least `margin`. If it cannot be renewed now and `force` is false, a token
+   * that is still valid is enough. Rejects with a NinjaOneError if there is no such token.
    */
   async getValidToken({ id, margin, force = false }: ValidTokenOptions): Promise<StoredSession> {
     const { store, now } = this.#options;
@@ -80,7 +80,7 @@ export class TokenRenewal {
     if (!session) {
       throw signedOut();
     }
-    if (!force && this.#isGood(session, margin)) {
+    if (!force && this.#isValid(session, margin)) {
       return session;
     }
     try {
@@ -98,17 +98,17 @@ export class TokenRenewal {
     }
   }
 
-  /** A success, a sign-in or a sign-out ends the incident: the next failure is told again and tried at once. */
+  /** Ends the incident after a success, a sign-in, or a sign-out: the next failure is reported and retried immediately. */
   forget(id: string): void {
     this.#failures.forget(id);
   }
 
-  /** Settings or a client secret have changed, of one connection or of all: what they may have caused is tried again. */
+  /** Allows retries after a change of the settings or client secret of one connection or of all. */
   clearFailuresAfterConfigChange(connectionId?: string): void {
     this.#failures.clearFailuresAfterConfigChange(connectionId);
   }
 
-  /** Writes down, beside the secrets, which token is the latest. The token is good without that, so it never rejects. */
+  /** Records which token is the latest. Never rejects, because the token is valid without the marker. */
   async marker(session: StoredSession, kind: 'alive' | 'ended'): Promise<boolean> {
     const { markers, connectionOf, now, logger } = this.#options;
     const { label } = accountOf(session, connectionOf(session));
@@ -117,21 +117,21 @@ export class TokenRenewal {
       await markers.set(session.id, { generation: session.generation, signedOut, label, writtenAt: now() });
       return true;
     } catch (error) {
-      logger.warn(`The mark of session ${session.id} could not be written: ${errorMessage(error)}`);
+      logger.warn(`The marker of session ${session.id} could not be written: ${errorMessage(error)}`);
       return false;
     }
   }
 
-  /** The session works, but only in this window; told once. */
+  /** Reports once that the session exists only in this window. */
   reportUnsaved(session: StoredSession): void {
     if (!this.#unsaved.has(session.id)) {
       this.#unsaved.add(session.id);
-      this.#tell(session, notSaved());
+      this.#report(session, notSaved());
     }
   }
 
-  /** A token that lives shorter than the margin must not be renewed at every call. */
-  #isGood(session: StoredSession, margin: number): boolean {
+  /** A token whose lifetime is shorter than the margin must not be renewed at every call. */
+  #isValid(session: StoredSession, margin: number): boolean {
     const now = this.#options.now();
     return isFresh(session, now, margin) || (now - session.issuedAt < PAUSE_AFTER_SUCCESS && isFresh(session, now, 0));
   }
@@ -141,7 +141,7 @@ export class TokenRenewal {
       try {
         const session = await this.#latest(known);
         const adopted = session.generation > known.generation;
-        if ((adopted || !options.force) && this.#isGood(session, options.margin)) {
+        if ((adopted || !options.force) && this.#isValid(session, options.margin)) {
           return session;
         }
         return await this.#exchange(session);
@@ -150,7 +150,7 @@ export class TokenRenewal {
         if (failed.intent !== 'signInAgain' && failed.intent !== 'canceled') {
           const first = this.#failures.note(known, failed, this.#options.now());
           if (first) {
-            this.#tell(known, failed);
+            this.#report(known, failed);
           }
         }
         throw failed;
@@ -170,21 +170,21 @@ export class TokenRenewal {
       if (!isNinjaOneError(error) || error.intent !== 'signInAgain') {
         throw error;
       }
-      // Another window may have used the refresh token a moment ago: then its successor is on its way to us.
+      // Another window may have just used the refresh token. Then its successor will arrive soon.
       const successor = await this.#catchUp(session, session.generation + 1, timeouts.recovery);
       if (!successor) {
         throw await this.#end(session, error);
       }
       return isFresh(successor, now(), 0) ? successor : this.#exchange(successor);
     }
-    return this.#keep(withTokens(session, tokens));
+    return this.#store(withTokens(session, tokens));
   }
 
-  async #keep(session: StoredSession): Promise<StoredSession> {
+  async #store(session: StoredSession): Promise<StoredSession> {
     const { store, markers, revoke } = this.#options;
     const isSignedOut = async (): Promise<boolean> => (await markers.get(session.id))?.signedOut === true;
     const outcome = (await isSignedOut()) ? 'removed' : await store.put(session);
-    // Asked again: the user may have signed out in another window while the record was being written.
+    // Check again, because the user may have signed out in another window while the record was being written.
     if (outcome === 'removed' || (await isSignedOut())) {
       await this.#drop(session);
       void revoke(session);
@@ -200,7 +200,7 @@ export class TokenRenewal {
     return session;
   }
 
-  /** The record as the last window to renew it left it; waits until this window's copy has caught up. */
+  /** The latest record of any window; waits until this window's copy is current. */
   async #latest(known: StoredSession): Promise<StoredSession> {
     const { store, markers, timeouts = RENEWAL_TIMEOUTS } = this.#options;
     const marker = await markers.get(known.id);
@@ -218,9 +218,9 @@ export class TokenRenewal {
     return session;
   }
 
-  /** The server says that it is over, and nobody has a later record: every window ends it, and one tells. */
+  /** Ends a session that the server refused and of which no window has a later record. Only one window reports it. */
   async #end(session: StoredSession, error: NinjaOneError): Promise<NinjaOneError> {
-    // A sign-out in another window revokes the tokens: then the server only says what the user has just done.
+    // After a sign-out in another window, the refusal is expected, because the sign-out revoked the tokens.
     const isSignedOut = (await this.#options.markers.get(session.id))?.signedOut === true;
     await this.marker(session, 'ended');
     await this.#drop(session);
@@ -228,7 +228,7 @@ export class TokenRenewal {
     if (isSignedOut) {
       return signedOut();
     }
-    this.#tell(session, error);
+    this.#report(session, error);
     return error;
   }
 
@@ -242,33 +242,33 @@ export class TokenRenewal {
   }
 
   /**
-   * The record once it has at least generation `wanted`, `undefined` when it does not come within `patience`
-   * milliseconds. Rejects when the secret storage cannot be asked: then nobody knows whether a later record is there.
+   * The record once it has at least the given generation, or `undefined` if it does not arrive within `timeout`
+   * milliseconds. Rejects if the secret storage fails, because then a later record may exist.
    */
-  async #catchUp({ id }: StoredSession, wanted: number, patience: number): Promise<StoredSession | undefined> {
+  async #catchUp({ id }: StoredSession, generation: number, timeout: number): Promise<StoredSession | undefined> {
     const { store, sharedSecrets } = this.#options;
     const started = performance.now();
     for (;;) {
       const present = store.get(id);
-      if (present && present.generation >= wanted) {
+      if (present && present.generation >= generation) {
         return present;
       }
       const read = await store.reread(id).then(
         () => undefined,
         (error: unknown) => ({ error }),
       );
-      if (!sharedSecrets || performance.now() - started > patience) {
+      if (!sharedSecrets || performance.now() - started > timeout) {
         if (read) {
           throw read.error;
         }
         const last = store.get(id);
-        return last && last.generation >= wanted ? last : undefined;
+        return last && last.generation >= generation ? last : undefined;
       }
       await this.#nextChange(50);
     }
   }
 
-  /** Until the store changes, at most so many milliseconds. */
+  /** Resolves when the store changes, at the latest after so many milliseconds. */
   #nextChange(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
@@ -281,13 +281,13 @@ export class TokenRenewal {
     });
   }
 
-  #tell(session: StoredSession, error: NinjaOneError): void {
+  #report(session: StoredSession, error: NinjaOneError): void {
     const { logger, connectionOf } = this.#options;
     logger.warn(`Session ${session.id}: ${error.code}: ${error.message}`);
     try {
       this.#renewalFailure.fire({ session, connection: connectionOf(session), error });
     } catch (failure) {
-      logger.error(`A listener of incidents failed: ${errorMessage(failure)}`);
+      logger.error(`A listener of renewal failures threw an error: ${errorMessage(failure)}`);
     }
   }
 }

@@ -9,7 +9,7 @@ import type { ClientSecrets } from './clientSecrets.ts';
 import type { StoredSession, Tokens } from './session.ts';
 import { noConnection, notConfirmed } from './sessionErrors.ts';
 
-/** The steps of OAuth, loaded when the first of them is taken. */
+/** The OAuth requests, loaded when the first of them is sent. */
 export type OAuthSteps = Pick<typeof Protocol, 'refreshTokens' | 'mintToken' | 'revokeToken'>;
 export type TokenSet = Protocol.TokenSet;
 export type OAuthContext = Protocol.OAuthContext;
@@ -17,7 +17,7 @@ export type OAuthContext = Protocol.OAuthContext;
 export interface TokenRequestOptions {
   readonly clientSecrets: ClientSecrets;
   readonly connections: () => readonly Connection[];
-  /** False for a host that the user has not confirmed: nothing is sent there. */
+  /** False for a host that the user has not confirmed: no request is sent to it. */
   readonly mayContact: (connection: Connection) => boolean;
   readonly oauth: () => Promise<OAuthSteps>;
   readonly transport: Transport;
@@ -25,7 +25,7 @@ export interface TokenRequestOptions {
   readonly logger: Logger;
 }
 
-/** The calls that a session needs at its server, each to the origin that it is bound to (C4). */
+/** Token requests of a session, each to the origin to which the session is bound (C4). */
 export class TokenRequests {
   readonly #options: TokenRequestOptions;
 
@@ -33,7 +33,7 @@ export class TokenRequests {
     this.#options = options;
   }
 
-  /** What every OAuth step needs. Rejects when the host is not confirmed or the client secret is missing. */
+  /** The context of every OAuth request. Rejects if the host is not confirmed or the client secret is missing. */
   async context(connection: Connection, signal?: AbortSignal): Promise<OAuthContext> {
     const { clientSecrets, mayContact, transport, now } = this.#options;
     if (!mayContact(connection)) {
@@ -47,13 +47,13 @@ export class TokenRequests {
     return { connection, transport, clientSecret, now, ...(signal ? { signal } : {}) };
   }
 
-  /** A token for exactly these scopes with the client secret (A6). */
+  /** Requests a token for exactly these scopes with the client secret (A6). */
   async mint(connection: Connection, scopes: readonly Scope[], signal?: AbortSignal): Promise<TokenSet> {
     const steps = await this.#options.oauth();
     return steps.mintToken(await this.context(connection, signal), scopes);
   }
 
-  /** The next token of a session: with its refresh token, or with the client secret for the same scopes. */
+  /** Requests the next token of a session, with its refresh token or with the client secret for the same scopes. */
   async renew(session: StoredSession, connection: Connection | undefined): Promise<Tokens> {
     if (!connection || !isBoundTo(session, connection)) {
       throw noConnection(session);
@@ -70,8 +70,8 @@ export class TokenRequests {
   }
 
   /**
-   * RFC 7009, at the origin that issued the tokens. The refresh token first: it is the one that lives on. Best effort:
-   * resolves to whether it worked.
+   * Revokes the tokens at the origin that issued them (RFC 7009), the refresh token first, because it lives longer. Best
+   * effort: resolves to whether it succeeded.
    */
   async revoke(session: StoredSession): Promise<boolean> {
     const connection =
@@ -94,7 +94,7 @@ export class TokenRequests {
   }
 }
 
-/** Tokens go to the origin that issued them, as the client that they were issued to, and nowhere else (C4). */
+/** Tokens are sent only to the origin that issued them, by the client to which they were issued (C4). */
 function isBoundTo(session: StoredSession, connection: Connection): boolean {
   return (
     connection.id === session.connectionId &&
@@ -104,7 +104,7 @@ function isBoundTo(session: StoredSession, connection: Connection): boolean {
   );
 }
 
-/** Enough of a connection to revoke the tokens of a session whose own is gone. */
+/** A minimal connection for revoking the tokens of a session whose connection was removed. */
 function asConnection(session: StoredSession): Connection | undefined {
   const parsed = parseInstance(session.origin);
   return parsed.ok

@@ -35,7 +35,7 @@ export interface TokenServiceOptions {
   readonly timeouts?: RenewalTimeouts;
 }
 
-/** The only way to a token: everything else in the extension asks here, and never waits on VS Code's own queue (A15). */
+/** The only source of tokens in the extension. It never waits for VS Code's authentication queue (A15). */
 export class TokenService implements Disposable {
   readonly #options: TokenServiceOptions;
   readonly #requests: TokenRequests;
@@ -43,13 +43,13 @@ export class TokenService implements Disposable {
   readonly #change = new Emitter<UsableSessionsChange>();
   readonly #signIn = new Emitter<UsableSession>();
   readonly #subscriptions: readonly Disposable[];
-  readonly #taken = new WeakMap<TokenSet, Promise<UsableSession>>();
+  readonly #accepted = new WeakMap<TokenSet, Promise<UsableSession>>();
   readonly #recent = new Map<string, { readonly id: string; readonly at: number }>();
   #usable: readonly UsableSession[] = [];
 
-  /** What other extensions see change: store and settings together, in every window (A12). */
+  /** Changes to the sessions that other extensions can use, from the store or the settings, in every window (A12). */
   readonly onDidChange: Event<UsableSessionsChange> = this.#change.event;
-  /** A sign-in of this window has ended well; unlike a session that is read from the storage at start. */
+  /** Fires after a successful sign-in in this window, but not for a session read from the storage. */
   readonly onDidSignIn: Event<UsableSession> = this.#signIn.event;
   readonly onRenewalFailure: Event<RenewalFailure>;
 
@@ -78,29 +78,29 @@ export class TokenService implements Disposable {
     this.#update();
   }
 
-  /** Sessions that can answer a request, without any network. */
+  /** Sessions that can be returned without a network request. */
   usable(): readonly UsableSession[] {
     const now = this.#options.now();
     return this.#usable.filter(({ session }) => isAlive(session, now));
   }
 
-  /** Sessions whose connection is gone, or no longer allows what they can do: never used, shown with Sign Out (C4). */
+  /** Sessions whose connection was removed or no longer allows their scopes: not used, but listed for Sign Out (C4). */
   orphans(): readonly StoredSession[] {
     return this.#options.store.all().filter((each) => !this.#usable.some(({ session }) => isSameGrant(session, each)));
   }
 
-  /** Sessions that have ended by themselves: no refresh token came, and the token has expired. The next sign-in renews them. */
+  /** Sessions with an expired token and no refresh token. The next sign-in renews them. */
   expired(): readonly UsableSession[] {
     const now = this.#options.now();
     return this.#usable.filter(({ session }) => !isAlive(session, now));
   }
 
-  /** Every session that is shown with Sign Out: served, expired and orphaned. */
+  /** All sessions for Sign Out: usable, expired, and orphaned. */
   listed(): readonly StoredSession[] {
     return [...this.#usable.map(({ session }) => session), ...this.orphans()];
   }
 
-  /** Every session of a connection, served or not. */
+  /** All sessions of a connection, usable or not. */
   connectionSessions(connectionId: string): readonly StoredSession[] {
     return this.#options.store.all().filter((session) => session.connectionId === connectionId);
   }
@@ -110,29 +110,29 @@ export class TokenService implements Disposable {
   }
 
   /**
-   * Sessions for a request of another extension, with tokens that live at least five minutes longer where they can be
-   * had within ten seconds, else with tokens that are still valid. A session whose token cannot be renewed for the
-   * moment (offline, server trouble) is answered as it is: it is not signed out (A8, A9).
+   * Sessions for a request of another extension. Their tokens are valid for at least five minutes if that is possible
+   * within ten seconds; otherwise they are still valid. A session whose token cannot be renewed now (offline, server
+   * problem) is returned unchanged, because it is not signed out (A8, A9).
    */
   async sessionsFor(scopes: readonly Scope[], accountId: string | undefined): Promise<readonly UsableSession[]> {
     const found = sessionsFor(this.usable(), scopes, accountId);
-    const answered = await Promise.all(found.map((usable) => this.#bounded(usable)));
-    const renewed = answered.flatMap((response) =>
+    const results = await Promise.all(found.map((usable) => this.#bounded(usable)));
+    const renewed = results.flatMap((response) =>
       response === undefined || response instanceof Error ? [] : [response],
     );
-    // Asked again: the server may have granted a renewed token other scopes than the one before.
+    // Check again, because the server may have granted the renewed token other scopes.
     const sessions = sessionsFor(renewed, scopes, accountId).filter(({ session, connection }) =>
       covers(connection.scopes, session.scopes),
     );
-    // One connection that is set up wrong does not hide the others; alone it is worth an explanation.
-    const failure = answered.find((response) => response instanceof Error);
+    // A misconfigured connection must not hide the others, but if it is the only one, its error is thrown.
+    const failure = results.find((response) => response instanceof Error);
     if (failure && sessions.length === 0) {
       throw failure;
     }
     return sessions;
   }
 
-  /** A valid token of a session; `force` renews it whatever its age. Errors: NinjaOneError. */
+  /** The session with a valid token; `force` renews it whatever its age. Rejects with a NinjaOneError. */
   async getValidToken(id: string, options: { readonly force: boolean } = { force: false }): Promise<UsableSession> {
     const known = this.#options.store.get(id);
     if (known && !this.#usable.some(({ session }) => session.id === id)) {
@@ -147,8 +147,8 @@ export class TokenService implements Disposable {
   }
 
   /**
-   * Takes a sign-in in. `acquire` gets the tokens, by browser or with the client secret; what it grants must cover
-   * `scopes` and stay within the connection, else nothing is kept (A10).
+   * Signs in. `acquire` obtains the tokens, by browser or with the client secret. The granted scopes must include `scopes`
+   * and must not exceed the connection; otherwise nothing is stored (A10).
    */
   async signIn(
     connection: Connection,
@@ -156,13 +156,13 @@ export class TokenService implements Disposable {
     acquire: () => Promise<TokenSet>,
   ): Promise<UsableSession> {
     const tokens = await acquire();
-    // Two callers that joined one sign-in have the same tokens, and get the same session.
-    const taken = this.#taken.get(tokens) ?? this.#take(connection, scopes, tokens);
-    this.#taken.set(tokens, taken);
-    return taken;
+    // Callers that share a sign-in have the same tokens and get the same session.
+    const accepted = this.#accepted.get(tokens) ?? this.#accept(connection, scopes, tokens);
+    this.#accepted.set(tokens, accepted);
+    return accepted;
   }
 
-  async #take(connection: Connection, scopes: readonly Scope[], tokens: TokenSet): Promise<UsableSession> {
+  async #accept(connection: Connection, scopes: readonly Scope[], tokens: TokenSet): Promise<UsableSession> {
     const { store, markers, lock, connections } = this.#options;
     const revoke = (session: StoredSession): Promise<boolean> => this.#requests.revoke(session);
     const options = { store, markers, lock, connections, renewal: this.#renewal, revoke };
@@ -173,18 +173,18 @@ export class TokenService implements Disposable {
     return usable;
   }
 
-  /** The session of a sign-in that ended a moment ago, so that two extensions that ask at once open one browser (A17). */
+  /** The session of a very recent sign-in, so that simultaneous requests of two extensions open one browser (A17). */
   recent(connection: Connection, scopes: readonly Scope[], startedAt: number): UsableSession | undefined {
     const recent = this.#recent.get(connection.id);
     const since = recent ? startedAt - recent.at : Infinity;
-    // One that started while the other still ran counts as well, but not one from before the clock was set back.
+    // Includes a sign-in that started while the other was running, but not one from before the clock was set back.
     const usable = recent && since < JUST_NOW && since > -LONGEST_SIGN_IN ? this.find(recent.id) : undefined;
     return usable && satisfiesScopes(usable.session, scopes) ? usable : undefined;
   }
 
   /**
-   * Signs out at once; the revocation at the server goes on behind and resolves to whether it worked (A13). Works for
-   * orphans too: their tokens go to the origin that issued them and to no other.
+   * Signs out immediately; the revocation at the server continues in the background and resolves to whether it succeeded
+   * (A13). Also works for orphaned sessions: their tokens are sent only to the origin that issued them.
    */
   async signOut(
     id: string,
@@ -202,7 +202,7 @@ export class TokenService implements Disposable {
     return { session, revoked };
   }
 
-  /** The session that the id and a token which we issued for it both name (X1). */
+  /** The session with this ID, if the token was issued for it (X1). */
   known(id: string, accessToken: string): UsableSession | undefined {
     const usable = this.#usable.find(({ session }) => session.id === id);
     return usable?.session.tokenHashes.includes(hashOf(accessToken)) ? usable : undefined;
@@ -235,7 +235,7 @@ export class TokenService implements Disposable {
     }
   }
 
-  /** The mark first: a refresh that is in flight in another window reads it before and after it stores anything. */
+  /** Writes the marker first, because a renewal in another window reads it before and after it stores the record. */
   async #end(session: StoredSession): Promise<void> {
     const marked = await this.#renewal.marker(session, 'ended');
     this.#renewal.forget(session.id);
@@ -243,7 +243,7 @@ export class TokenService implements Disposable {
     try {
       await this.#options.store.remove(session.id);
     } catch (error) {
-      // The next start deletes what is marked.
+      // The next start deletes records that have a marker.
       if (!marked) {
         throw error;
       }
@@ -265,7 +265,7 @@ export class TokenService implements Disposable {
   }
 }
 
-/** A token with more than five minutes left is handed out as it is (A9). */
+/** A token with more than five minutes left is not renewed (A9). */
 const MARGIN = 300_000;
 const JUST_NOW = 5000;
 const LONGEST_SIGN_IN = 300_000;

@@ -1,7 +1,7 @@
 import { isScope, orderScopes, type Connection, type Scope } from '../connections/connection.ts';
 import { accountOf, covers, isFresh, isRenewable, isSameGrant, type Account, type StoredSession } from './session.ts';
 
-/** A session whose connection is in the settings and still allows all that the session can do. */
+/** A session whose connection is in the settings and still allows all scopes of the session. */
 export interface UsableSession {
   readonly session: StoredSession;
   readonly connection: Connection;
@@ -15,8 +15,8 @@ export interface UsableSessionsChange {
 }
 
 /**
- * Without the sessions that no longer have a connection or are wider than it allows (C4). Two windows that sign in to
- * one account at the same time make two records of it: every window serves the one with the latest token.
+ * Omits sessions without a connection and sessions with more scopes than it allows (C4). If two windows sign in to one
+ * account at the same time, there are two records: every window uses the one with the latest token.
  */
 export function usableSessions(
   sessions: readonly StoredSession[],
@@ -32,17 +32,17 @@ export function usableSessions(
 }
 
 /**
- * What another extension asked for. `offline_access` is ours to decide and is ignored; no scope at all means
- * `monitoring` (A10). `undefined` when a scope is unknown.
+ * The scopes that another extension requested. `offline_access` is ignored, because the connection determines it. No
+ * scope means `monitoring` (A10). `undefined` if a scope is unknown.
  */
 export function requestedScopes(scopes: readonly string[]): readonly Scope[] | undefined {
-  const wanted = scopes.filter((scope) => scope !== 'offline_access');
-  return wanted.every(isScope) ? orderScopes(wanted.length > 0 ? wanted : ['monitoring']) : undefined;
+  const requested = scopes.filter((scope) => scope !== 'offline_access');
+  return requested.every(isScope) ? orderScopes(requested.length > 0 ? requested : ['monitoring']) : undefined;
 }
 
 /**
- * The sessions that answer a request: at most one per connection, the one with the fewest scopes that covers it. A
- * session that can `control` machines never answers a request that did not name `control` (A10).
+ * The sessions for a request: at most one per connection, the one with the fewest sufficient scopes. A session with
+ * `control` is never returned for a request without `control` (A10).
  */
 export function sessionsFor(
   usable: readonly UsableSession[],
@@ -67,7 +67,7 @@ export function satisfiesScopes(session: StoredSession, scopes: readonly Scope[]
   return covers(session.scopes, scopes) && (scopes.includes('control') || !session.scopes.includes('control'));
 }
 
-/** Whether the session has, or can get without the user, a token. */
+/** Whether the session has a token or can get one without user interaction. */
 export function isAlive(session: StoredSession, now: number): boolean {
   return isRenewable(session) || isFresh(session, now, 0);
 }
@@ -76,13 +76,13 @@ function isLater(a: StoredSession, b: StoredSession): boolean {
   return a.issuedAt > b.issuedAt || (a.issuedAt === b.issuedAt && a.id > b.id);
 }
 
-/** Of two sets of one size every window has to choose the same, because consent hangs on the choice. */
+/** If two sets of scopes have the same size, every window must choose the same one, because consent depends on it. */
 function isNarrower(a: StoredSession, b: StoredSession): boolean {
   const difference = a.scopes.length - b.scopes.length;
   return difference < 0 || (difference === 0 && a.scopes.join() < b.scopes.join());
 }
 
-/** A renamed connection gives its sessions another account, which VS Code must see leave and come (C4). */
+/** Renaming a connection changes the accounts of its sessions, so VS Code needs a removal and an addition (C4). */
 export function differenceOf(before: readonly UsableSession[], after: readonly UsableSession[]): UsableSessionsChange {
   const earlier = new Map(before.map((usable) => [usable.session.id, usable]));
   const later = new Map(after.map((usable) => [usable.session.id, usable]));

@@ -1,27 +1,27 @@
 import type { Table } from '../../core/responses/tableModel.ts';
 import type { Sort } from '../../core/responses/tableQuery.ts';
 import { GridRows } from './gridRows.ts';
-import { moved, type GridSize, type Place } from './gridNavigation.ts';
+import { moved, type GridSize, type CellPosition } from './gridNavigation.ts';
 
 export interface GridOptions {
-  /** Enter, Space or a click on the header of the column. */
+  /** Called on Enter, Space, or a click on a column header. */
   readonly onSort: (column: number) => void;
   readonly onMove: () => void;
-  /** How many rows are selected. */
+  /** Called with the number of selected rows. */
   readonly onSelect: (rows: number) => void;
 }
 
 export interface GridContent {
   readonly table: Table;
   readonly label: string;
-  /** Indexes of the rows, as they are to be seen. */
+  /** Row indexes in display order. */
   readonly order: readonly number[];
   readonly sort: Sort | undefined;
 }
 
 /**
- * A grid as the ARIA practices describe it: one cell takes part in the tab order, arrows lead from cell to cell, and Enter
- * on a header sorts. Only the rows in sight are elements, so that 10,000 scroll as ten do.
+ * A grid that follows the ARIA Authoring Practices: one cell is in the tab order, arrow keys move between cells, and
+ * Enter on a header sorts. Only visible rows are elements, so that 10,000 rows scroll as fast as ten.
  */
 export class Grid {
   readonly #element: HTMLElement;
@@ -29,8 +29,8 @@ export class Grid {
   readonly #head = rowGroup('head');
   readonly #rows: GridRows;
   #content: GridContent | undefined;
-  #active: Place = { row: 0, column: 0 };
-  /** Where a selection of rows began; it ends at the active row. */
+  #active: CellPosition = { row: 0, column: 0 };
+  /** Start of the selection; it ends at the active row. */
   #anchor: number | undefined;
 
   constructor(element: HTMLElement, options: GridOptions) {
@@ -58,18 +58,18 @@ export class Grid {
     }).observe(element);
   }
 
-  /** `row` counts what is shown; -1 is the header. */
-  get active(): Place {
+  /** `row` is the row in display order, or -1 for the header. */
+  get active(): CellPosition {
     return this.#active;
   }
 
-  /** Indexes of rows of the table, as they are shown. */
+  /** Indexes of the selected table rows, in display order. */
   get selected(): readonly number[] {
     const [from, to] = this.#range();
     return this.#content?.order.slice(from, to) ?? [];
   }
 
-  show(content: GridContent, active: Place = this.#active): void {
+  show(content: GridContent, active: CellPosition = this.#active): void {
     const hadFocus = this.hasFocus;
     const isOther = content.table !== this.#content?.table;
     this.#content = content;
@@ -99,7 +99,7 @@ export class Grid {
     const { key, shiftKey } = event;
     const to = this.#content && moved(this.#active, event, this.#size);
     if (to) {
-      // Shift takes rows along; every other way of moving lets them go.
+      // Shift extends the selection; any other movement clears it.
       this.#anchor =
         shiftKey && key.startsWith('Arrow') && to.row >= 0 ? (this.#anchor ?? this.#active.row) : undefined;
       this.#activate(to, { focus: true });
@@ -136,7 +136,7 @@ export class Grid {
     return { rows: order?.length ?? 0, columns: table?.columns.length ?? 0, page: this.#rows.pageSize };
   }
 
-  #activate({ row, column }: Place, { focus }: { readonly focus: boolean }): void {
+  #activate({ row, column }: CellPosition, { focus }: { readonly focus: boolean }): void {
     const { rows, columns } = this.#size;
     this.#active = { row: Math.min(row, rows - 1), column: Math.max(0, Math.min(column, columns - 1)) };
     if (focus) {
@@ -151,7 +151,7 @@ export class Grid {
     this.#options.onMove();
   }
 
-  /** The selected part of the order, from and up to. */
+  /** Start and end of the selection in display order. */
   #range(): readonly [number, number] {
     if (this.#anchor === undefined) {
       return [0, 0];
@@ -208,7 +208,7 @@ function markSort(head: HTMLElement, sort: Sort | undefined): void {
   }
 }
 
-function placeOf(target: EventTarget | null): Place | undefined {
+function placeOf(target: EventTarget | null): CellPosition | undefined {
   const cell = target instanceof Element ? target.closest('[aria-colindex]') : null;
   const row = cell?.closest('[aria-rowindex]');
   return cell && row

@@ -1,5 +1,5 @@
-/** A cell of a grid: rows count what is shown, and -1 is the header. */
-export interface Place {
+/** Position of a cell in the grid: the row in display order, or -1 for the header. */
+export interface CellPosition {
   readonly row: number;
   readonly column: number;
 }
@@ -14,18 +14,18 @@ export interface PressedKey {
 export interface GridSize {
   readonly rows: number;
   readonly columns: number;
-  /** Rows that are in sight at once. */
+  /** Number of visible rows. */
   readonly page: number;
 }
 
-/** Where a key leads from a cell; undefined if it is no key that moves. */
+/** The cell to which a key moves; undefined if the key does not move. */
 export function moved(
-  { row, column }: Place,
+  { row, column }: CellPosition,
   pressed: PressedKey,
   { rows, columns, page }: GridSize,
-): Place | undefined {
+): CellPosition | undefined {
   const far = pressed.ctrlKey || pressed.metaKey;
-  const at = (toRow: number, toColumn: number): Place => ({
+  const at = (toRow: number, toColumn: number): CellPosition => ({
     row: Math.max(-1, Math.min(toRow, rows - 1)),
     column: Math.max(0, Math.min(toColumn, columns - 1)),
   });

@@ -1,14 +1,14 @@
 import { shownText, type Cell, type Column, type Table } from '../../core/responses/tableModel.ts';
-import type { Place } from './gridNavigation.ts';
+import type { CellPosition } from './gridNavigation.ts';
 
-/** Pixels; the editor's lists have the same. */
+/** Pixels; the same as in VS Code's lists. */
 const ROW_HEIGHT = 22;
-/** Rows beyond the edges, so that scrolling by wheel shows no gaps. */
+/** Rows rendered beyond the edges, so that scrolling shows no gaps. */
 const MARGIN = 8;
-/** Characters of a cell: more are never in sight, and one may have millions. */
-const MOST_CHARACTERS = 300;
+/** Characters per cell. A cell may have millions, but more are never visible. */
+const MAX_CHARACTERS = 300;
 
-/** The rows below the header: those in sight are elements, and the one with the active cell, which must not lose the focus. */
+/** The rows below the header. Visible rows are elements, and so is the row of the active cell, to retain the focus. */
 export class GridRows {
   readonly element = document.createElement('div');
   readonly #scroller: HTMLElement;
@@ -34,7 +34,7 @@ export class GridRows {
     this.element.style.height = `${order.length * ROW_HEIGHT}px`;
   }
 
-  /** Rows that are in sight at once, without the header. */
+  /** Number of visible rows without the header. */
   get pageSize(): number {
     return Math.max(1, Math.floor(this.#scroller.clientHeight / ROW_HEIGHT) - 1);
   }
@@ -49,25 +49,25 @@ export class GridRows {
     this.#scroller.scrollTop = Math.min(top, Math.max(scrollTop, lowest));
   }
 
-  draw({ active, isSelected }: { readonly active: Place; readonly isSelected: (row: number) => boolean }): void {
+  draw({ active, isSelected }: { readonly active: CellPosition; readonly isSelected: (row: number) => boolean }): void {
     const first = Math.floor(this.#scroller.scrollTop / ROW_HEIGHT) - MARGIN;
     const last = first + Math.ceil(this.#scroller.clientHeight / ROW_HEIGHT) + 2 * MARGIN;
-    const wanted = new Set<number>();
+    const rendered = new Set<number>();
     for (let row = Math.max(0, first); row <= Math.min(last, this.#order.length - 1); row++) {
-      wanted.add(row);
+      rendered.add(row);
     }
     if (active.row >= 0) {
-      wanted.add(active.row);
+      rendered.add(active.row);
     }
     for (const [row, element] of this.#drawn) {
-      if (!wanted.has(row)) {
+      if (!rendered.has(row)) {
         element.remove();
         this.#drawn.delete(row);
       }
     }
-    // In the order in which they are seen, for who has them read.
+    // In display order, for screen readers.
     let after = this.element.firstElementChild;
-    for (const row of [...wanted].sort((a, b) => a - b)) {
+    for (const row of [...rendered].sort((a, b) => a - b)) {
       const element = this.#drawn.get(row) ?? this.#add(row, after);
       element.setAttribute('aria-selected', String(isSelected(row)));
       for (const [column, cell] of [...element.children].entries()) {
@@ -98,7 +98,7 @@ function cellElement(cell: Cell, index: number, column: Column): Element {
   element.className = column.isNumeric ? 'cell numeric' : 'cell';
   element.setAttribute('role', 'gridcell');
   element.setAttribute('aria-colindex', String(index + 1));
-  element.textContent = text.slice(0, MOST_CHARACTERS);
+  element.textContent = text.slice(0, MAX_CHARACTERS);
   if (text !== String(cell)) {
     element.title = String(cell);
   }

@@ -1,31 +1,31 @@
 import { formatMessageIn } from '../../core/base/messages.ts';
 import { describeTimestamp } from '../../core/responses/timestamps.ts';
 import { timeOf, type Cell } from '../../core/responses/tableModel.ts';
-import { nextSort, rowFinder, tsvOf, type RowWish, type Sort } from '../../core/responses/tableQuery.ts';
+import { nextSort, rowFinder, tsvOf, type RowQuery, type Sort } from '../../core/responses/tableQuery.ts';
 import { Grid } from './grid.ts';
 import type { ReadyMessage, TableMessage } from './tableProtocol.ts';
-import type { Place } from './gridNavigation.ts';
+import type { CellPosition } from './gridNavigation.ts';
 
-/** What the editor gives to a page, once. */
+/** The API of `acquireVsCodeApi`, which can be called only once. */
 interface Editor {
   postMessage(message: ReadyMessage): void;
   getState(): unknown;
   setState(state: PageState): void;
 }
 
-/** What is remembered while the tab is in the background, where the page is thrown away. */
-interface PageState extends Place {
+/** State that survives while the tab is in the background and the page is discarded. */
+interface PageState extends CellPosition {
   readonly filter: string;
   readonly sort: Sort | undefined;
 }
 
-/** The page that shows a list as a table. It asks nobody for anything; what it shows comes from the extension. */
+/** The page that shows a list as a table. It loads nothing; the extension sends its content. */
 class TablePage {
   readonly #editor: Editor;
   readonly #filter = byId('filter') as HTMLInputElement;
   readonly #grid: Grid;
-  #shown: TableMessage | undefined;
-  #find: (wish: RowWish) => readonly number[] = () => [];
+  #message: TableMessage | undefined;
+  #find: (wish: RowQuery) => readonly number[] = () => [];
   #order: readonly number[] = [];
   #sort: Sort | undefined;
 
@@ -35,14 +35,14 @@ class TablePage {
       onSort: (column) => {
         this.#sort = nextSort(this.#sort, column);
         this.#update(this.#grid.active);
-        say(this.#sortText(column));
+        announce(this.#sortText(column));
       },
       onMove: () => {
         this.#showDetail();
         this.#remember();
       },
       onSelect: (rows) => {
-        say(rows > 0 ? fill(this.#shown?.texts.selected, rows) : '');
+        announce(rows > 0 ? fill(this.#message?.texts.selected, rows) : '');
       },
     });
     this.#listen();
@@ -53,7 +53,7 @@ class TablePage {
     window.addEventListener('message', ({ data }: MessageEvent<TableMessage>) => {
       this.#show(data);
     });
-    // The editor gives the focus to the page and not to a part of it.
+    // VS Code focuses the page and not an element in it.
     window.addEventListener('focus', () => {
       this.#takeFocus();
     });
@@ -87,7 +87,7 @@ class TablePage {
   #show(message: TableMessage): void {
     const { table, texts, notices } = message;
     const { filter = '', sort, row = 0, column = 0 } = (this.#editor.getState() ?? {}) as Partial<PageState>;
-    this.#shown = message;
+    this.#message = message;
     this.#find = rowFinder(table, LOCALE);
     this.#sort = sort && sort.column < table.columns.length ? sort : undefined;
     this.#filter.value = filter;
@@ -102,7 +102,7 @@ class TablePage {
   }
 
   #takeFocus(): void {
-    if (this.#shown && document.hasFocus() && document.activeElement === document.body) {
+    if (this.#message && document.hasFocus() && document.activeElement === document.body) {
       this.#grid.focus();
     }
   }
@@ -112,13 +112,13 @@ class TablePage {
     byId('grid').scrollTop = 0;
   }
 
-  #update(active: Place): void {
-    if (!this.#shown) {
+  #update(active: CellPosition): void {
+    if (!this.#message) {
       return;
     }
-    const { table, label } = this.#shown;
+    const { table, label } = this.#message;
     this.#order = this.#find({ filter: this.#filter.value, sort: this.#sort });
-    byId('count').textContent = this.#countText(this.#shown);
+    byId('count').textContent = this.#countText(this.#message);
     byId('none').hidden = this.#order.length > 0;
     this.#grid.show({ table, label, order: this.#order, sort: this.#sort }, active);
   }
@@ -128,19 +128,19 @@ class TablePage {
   }
 
   #sortText(column: number): string {
-    const { unsorted, sortedUp, sortedDown } = this.#shown?.texts ?? {};
+    const { unsorted, sortedUp, sortedDown } = this.#message?.texts ?? {};
     const template = !this.#sort ? unsorted : this.#sort.direction === 'ascending' ? sortedUp : sortedDown;
-    return fill(template, this.#shown?.table.columns[column]?.name ?? '');
+    return fill(template, this.#message?.table.columns[column]?.name ?? '');
   }
 
   #copy({ clipboardData }: ClipboardEvent): void {
     const { selected } = this.#grid;
-    if (this.#shown && selected.length > 0) {
-      clipboardData?.setData('text/plain', tsvOf(this.#shown.table, selected));
-      say(fill(this.#shown.texts.copiedRows, selected.length));
+    if (this.#message && selected.length > 0) {
+      clipboardData?.setData('text/plain', tsvOf(this.#message.table, selected));
+      announce(fill(this.#message.texts.copiedRows, selected.length));
     } else {
       clipboardData?.setData('text/plain', this.#activeText());
-      say(this.#shown?.texts.copiedCell ?? '');
+      announce(this.#message?.texts.copiedCell ?? '');
     }
   }
 
@@ -149,20 +149,20 @@ class TablePage {
   }
 
   get #activeName(): string {
-    return this.#shown?.table.columns[this.#grid.active.column]?.name ?? '';
+    return this.#message?.table.columns[this.#grid.active.column]?.name ?? '';
   }
 
   get #activeCell(): Cell {
     const { row, column } = this.#grid.active;
-    return this.#shown?.table.rows[this.#order[row] ?? -1]?.[column] ?? '';
+    return this.#message?.table.rows[this.#order[row] ?? -1]?.[column] ?? '';
   }
 
-  /** A cell shows one line and cuts it, and a time in place of its number; here is all of it. */
+  /** Shows the complete text of the active cell, because the grid shows one truncated line or a formatted time. */
   #showDetail(): void {
     const name = document.createElement('span');
     name.className = 'name';
     name.textContent = this.#activeName;
-    const value = `  ${this.#activeText().slice(0, MOST_CHARACTERS)}`;
+    const value = `  ${this.#activeText().slice(0, MAX_CHARACTERS)}`;
     byId('detail').replaceChildren(name, ...(this.#grid.active.row < 0 ? [] : [value, this.#timeText()]));
   }
 
@@ -181,13 +181,13 @@ class TablePage {
   }
 }
 
-const MOST_CHARACTERS = 20_000;
-/** Of the editor. */
+const MAX_CHARACTERS = 20_000;
+/** Display language of VS Code. */
 const LOCALE = document.documentElement.dataset['locale'] ?? 'en';
 const LANGUAGES = { language: document.documentElement.lang, locale: LOCALE };
 
-/** For who does not see what changed. */
-function say(text: string): void {
+/** Announces a change to screen readers. */
+function announce(text: string): void {
   byId('said').textContent = text;
 }
 

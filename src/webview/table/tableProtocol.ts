@@ -1,17 +1,17 @@
 import type { Table } from '../../core/responses/tableModel.ts';
 
-/** All that the page is told: what it shows, and in which words. */
+/** Message to the page with its content and texts. */
 export interface TableMessage {
   readonly type: 'table';
   readonly table: Table;
-  /** The grid's name for who does not see it. */
+  /** Accessible name of the grid. */
   readonly label: string;
-  /** What a person has to know of the list: that it is cut. */
+  /** Notes about the list, such as that it is incomplete. */
   readonly notices: readonly string[];
   readonly texts: TableTexts;
 }
 
-/** Templates with `{0}` places, in the language of the editor. */
+/** Templates with `{0}` placeholders, in the display language of VS Code. */
 export interface TableTexts {
   readonly filter: string;
   readonly allRows: string;
@@ -27,12 +27,12 @@ export interface TableTexts {
   readonly copiedRows: string;
 }
 
-/** All that the page says: that it is there and shows nothing yet. */
+/** Message from the page: it has loaded and needs its content. */
 export interface ReadyMessage {
   readonly type: 'ready';
 }
 
-/** What comes out of a page may be anything. */
+/** Messages of a page are not trusted. */
 export function isReady(message: unknown): message is ReadyMessage {
   return typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready';
 }

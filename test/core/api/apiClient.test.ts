@@ -222,7 +222,7 @@ describe('ApiClient', () => {
       writing.mayWrite = true;
       const write = await writing.client.send(requestOf(PATCH_DEVICE), { session: writing.session() });
       assert.equal(write.failure?.code, 'api.tokenRenewed');
-      assert.match(write.failure.message, /Nothing was executed; send it again/);
+      assert.match(write.failure.message, /The request was not executed\. Send it again/);
       assert.deepEqual([writing.sent.length, writing.forced], [1, [false, true]]);
     });
 
@@ -253,7 +253,7 @@ describe('ApiClient', () => {
       const scope = await fixture.client.send(requestOf(PATCH_DEVICE), { session: fixture.session() });
       assert.equal(
         scope.failure?.message,
-        '"Acme" is signed in without the scope management, which this needs. Tick it on the client app and add it to the connection, then sign in again.',
+        '"Acme" is signed in without the required scope management. Select it on the client app and add it to the connection, then sign in again.',
       );
       fixture.scopes = ['monitoring', 'management'];
       const right = await fixture.client.send(requestOf(PATCH_DEVICE), { session: fixture.session() });

@@ -36,7 +36,7 @@ describe('an unusual API description', () => {
     assert.equal(b, undefined);
     assert.deepEqual(c, { contentType: 'application/hal+json', required: true, schema: {} });
     assert.equal(d, undefined);
-    assert.deepEqual(warningsOf(facts), ['PATCH /b: Its body has no content type.']);
+    assert.deepEqual(warningsOf(facts), ['PATCH /b: The body has no content type.']);
   });
 
   it('may name path parameters in any style, by reference and without a type (E2)', () => {
@@ -81,8 +81,8 @@ describe('an unusual API description', () => {
       { name: 'id', in: 'path', required: true, type: 'string', format: undefined, values: undefined },
     ]);
     assert.deepEqual(warningsOf(facts), [
-      'GET /a/{id}: Its path parameter id is not declared and is taken as text.',
-      'GET /a/{id}: Its path has no place for the parameter ID.',
+      'GET /a/{id}: The path parameter id is not declared and is treated as text.',
+      'GET /a/{id}: The path does not contain the parameter ID.',
     ]);
   });
 
@@ -141,8 +141,8 @@ describe('an unusual API description', () => {
       ),
     );
     assert.deepEqual(warningsOf(facts), [
-      'schemas/Part: It refers to something that is not a schema of the same document.',
-      'schemas/Part: It refers to a schema that is missing: Gone.',
+      'schemas/Part: A reference does not point to a schema in the same document.',
+      'schemas/Part: The schema Gone is missing.',
     ]);
     const schema = requestSchema(catalogOf(facts).operations[0]!, facts.schemas) as { definitions: object };
     assert.deepEqual(Object.keys(schema.definitions).sort(), ['Gone', 'Multi', 'Part']);

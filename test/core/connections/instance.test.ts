@@ -236,20 +236,23 @@ describe('parseInstance', () => {
   });
 
   it('says what to write instead, and never repeats a password or token (C1)', () => {
-    assert.match(refused('eu.ninjarmm.com'), /https:\/\/ in front/);
-    assert.match(refused('http://eu.ninjarmm.com'), /Write the address with https:\/\//);
-    assert.match(refused('https://eu.ninjarmm.com:8443'), /without a port/);
+    assert.match(refused('eu.ninjarmm.com'), /must start with https:/);
+    assert.match(refused('http://eu.ninjarmm.com'), /must start with https:\/\//);
+    assert.match(refused('https://eu.ninjarmm.com:8443'), /Remove the port number/);
     assert.match(refused('https://10.0.0.1'), /host name/);
     assert.match(refused('https://[::1]'), /host name/);
-    assert.match(refused('https://me@eu.ninjarmm.com'), /without a user name/);
-    assert.match(refused('https://eu.ninjarmm.com/v2'), /without path/);
+    assert.match(refused('https://me@eu.ninjarmm.com'), /Remove the user name/);
+    assert.match(refused('https://eu.ninjarmm.com/v2'), /without a path/);
     assert.match(refused('https://'.padEnd(1e6, 'a')), /too long/);
-    assert.match(refused('https://\uff45u.ninjarmm.com'), /write https:\/\/eu\.ninjarmm\.com if/);
+    assert.match(refused('https://\uff45u.ninjarmm.com'), /enter https:\/\/eu\.ninjarmm\.com instead/);
     for (const text of ['https://u:hunter2pass@eu.ninjarmm.com', 'https://eu.ninjarmm.com/?token=hunter2pass']) {
       assert.doesNotMatch(refused(text), /hunter2pass/);
     }
     for (const wrong of ['europe', '', undefined]) {
-      assert.match(refused(wrong), /us, us2, eu, ca, oc, fed, or an address such as https:\/\/acme\.rmmservice\.com/);
+      assert.match(
+        refused(wrong),
+        /us, us2, eu, ca, oc, or fed\) or an address such as https:\/\/acme\.rmmservice\.com/,
+      );
     }
   });
 

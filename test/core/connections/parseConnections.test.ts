@@ -83,7 +83,7 @@ describe('parseConnections', () => {
         ['name', 'instance', 'platform', 'clientId', 'scopes', 'offlineAccess', 'redirectUri'].map((f) => `1 #2 ${f}`),
       );
       for (const { message } of problems) {
-        assert.match(formatMessage(message), /Write|Copy|Remove/);
+        assert.match(formatMessage(message), /Enter|Copy|Remove/);
       }
     });
 
@@ -108,7 +108,7 @@ describe('parseConnections', () => {
       );
       assert.match(
         formatMessage(firstOf(problems)),
-        /name, instance, platform, clientId, scopes, offlineAccess, redirectUri/,
+        /name, instance, platform, clientId, scopes, offlineAccess, and redirectUri/,
       );
     });
 
@@ -176,7 +176,7 @@ describe('parseConnections', () => {
       assert.deepEqual(names(connections), ['Acme', 'Other platform']);
       assert.equal(problems.length, 1);
       assert.deepEqual([problems[0]?.connection, problems[0]?.field], ['Twin', 'clientId']);
-      assert.match(formatMessage(firstOf(problems)), /"Acme" has the same instance, client ID and platform/);
+      assert.match(formatMessage(firstOf(problems)), /"Acme" has the same instance, client ID, and platform/);
     });
   });
 
@@ -188,7 +188,7 @@ describe('parseConnections', () => {
         assert.ok(id);
         assert.deepEqual(parsed.secrets, [{ index: 0, connection: 'Acme', secret: SECRET, id }]);
         assert.deepEqual(fieldsOf(parsed), [field]);
-        assert.match(formatMessage(firstOf(parsed.problems)), /must not stand in settings/);
+        assert.match(formatMessage(firstOf(parsed.problems)), /Remove the client secret from your settings/);
       });
     }
 
@@ -260,7 +260,7 @@ describe('parseConnections', () => {
         'a\u2066b',
       ],
     };
-    const reasons = { missing: /Write a name/, 'too long': /too long/, invisible: /invisible/ };
+    const reasons = { missing: /Enter a name/, 'too long': /too long/, invisible: /invisible/ };
     for (const [kind, texts] of Object.entries(bad)) {
       it(`refuses a name that is ${kind} (C5)`, () => {
         for (const text of texts) {
@@ -270,7 +270,7 @@ describe('parseConnections', () => {
     }
 
     it('names the taken name as plain text (C5)', () => {
-      assert.match(messageOf(nameProblem('Acme ', ['Other', 'Acme'])), /"Acme" is taken/);
+      assert.match(messageOf(nameProblem('Acme ', ['Other', 'Acme'])), /"Acme" is already in use/);
       assert.equal(nameProblem('acme', ['Acme']), undefined);
       assert.match(messageOf(nameProblem('[x](command:y)', ['[x](command:y)'])), /"\(x\)\(command:y\)"/);
     });
@@ -311,9 +311,9 @@ describe('parseConnections', () => {
   describe('with scopes', () => {
     it('refuses a value that is not a list, an empty list and unknown scopes (P5)', () => {
       for (const [scopes, reason] of [
-        [[], /at least one of monitoring, management, control/],
+        [[], /one or more of these scopes: monitoring, management, and control/],
         ['monitoring', /a list/],
-        [['monitoring', 'admin'], /"admin" is not a scope\. Write monitoring, management, control/],
+        [['monitoring', 'admin'], /"admin" is not a scope\. Enter monitoring, management, or control/],
         [['Monitoring'], /"Monitoring" is not a scope/],
         [['monitoring management'], /is not a scope/],
         [[null], /a list/],
@@ -382,11 +382,11 @@ describe('parseConnections', () => {
       ['https://user:pw@acme.example/', /user name/],
       ['https://@acme.example/', /user name/],
       ['http://localhost:9090@evil.example/', /user name/],
-      ['https://acme.example/ cb', /ASCII/],
-      ['https://acme.example/cb\r\nX: y', /ASCII/],
-      ['https://b\u00fccher.example/', /ASCII/],
-      ['https:\\\\acme.example\\', /ASCII/],
-      ['http://localhost:9090\\@evil.example', /ASCII/],
+      ['https://acme.example/ cb', /unaccented letters/],
+      ['https://acme.example/cb\r\nX: y', /unaccented letters/],
+      ['https://b\u00fccher.example/', /unaccented letters/],
+      ['https:\\\\acme.example\\', /unaccented letters/],
+      ['http://localhost:9090\\@evil.example', /unaccented letters/],
       ['acme.example', /complete URL/],
       ['/callback', /complete URL/],
       ['https:acme.example', /complete URL/],
@@ -396,16 +396,16 @@ describe('parseConnections', () => {
       ['vscode://ninjaone-community.ninjaone-authentication/callback', /complete URL/],
       ['javascript:alert(1)', /complete URL/],
       ['Editor', /complete URL/],
-      ['http://acme.example/', /Write https/],
-      ['http://localhost.evil.example:9090/', /Write https/],
-      ['http://127.1:9090/', /Write https/],
-      ['http://127.0.0.2:9090/', /Write https/],
-      ['http://0x7f000001:9090/', /Write https/],
-      ['http://0.0.0.0:9090/', /Write https/],
-      ['http://localhost:09090/', /Write https/],
-      ['http://localhost:0/', /Write https/],
-      ['https://acme.example/cb?state=1', /code, state, error/],
-      ['http://localhost:9090/?%63ode=1', /code, state, error/],
+      ['http://acme.example/', /must start with https/],
+      ['http://localhost.evil.example:9090/', /must start with https/],
+      ['http://127.1:9090/', /must start with https/],
+      ['http://127.0.0.2:9090/', /must start with https/],
+      ['http://0x7f000001:9090/', /must start with https/],
+      ['http://0.0.0.0:9090/', /must start with https/],
+      ['http://localhost:09090/', /must start with https/],
+      ['http://localhost:0/', /must start with https/],
+      ['https://acme.example/cb?state=1', /code, state, or error/],
+      ['http://localhost:9090/?%63ode=1', /code, state, or error/],
       [`https://acme.example/${'a'.repeat(2000)}`, /too long/],
       ['https://acme.example/'.padEnd(1e6, 'a'), /too long/],
     ];

@@ -72,7 +72,7 @@ describe('exported PowerShell script', () => {
       if (style !== undefined) {
         styles.add(style);
         assert.match(script, expected[style]!);
-        assert.match(script, /the list may be cut/);
+        assert.match(script, /The list may be incomplete/);
       }
     }
     assert.equal(styles.size, 7);

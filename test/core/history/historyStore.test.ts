@@ -15,14 +15,14 @@ import {
   draftOf,
   entryOf,
   lineOf,
-  MOST_ENTRIES,
-  MOST_OF_OPERATION,
+  MAX_ENTRIES,
+  MAX_PER_OPERATION,
   newest,
   parseHistory,
   previousOf,
   type HistoryEntry,
 } from '../../../src/core/history/historyEntry.ts';
-import { HistoryStore, MOST_BYTES } from '../../../src/core/history/historyStore.ts';
+import { HistoryStore, MAX_BYTES } from '../../../src/core/history/historyStore.ts';
 import { buildRequest } from '../../../src/core/requests/buildRequest.ts';
 import {
   DASHBOARD_URL,
@@ -160,11 +160,11 @@ describe('history entry', () => {
   it('is kept if it is among the newest of its operation and the newest of all (E13)', () => {
     const many = Array.from({ length: 30 }, (_, index) => entryAt(index, 'GET /a'));
     const newestEntries = newest([...many, entryAt(0, 'GET /b')].sort((a, b) => b.at - a.at));
-    assert.equal(newestEntries.filter(({ operation }) => operation === 'GET /a').length, MOST_OF_OPERATION);
+    assert.equal(newestEntries.filter(({ operation }) => operation === 'GET /a').length, MAX_PER_OPERATION);
     assert.equal(newestEntries[0]?.at, 29);
     assert.ok(newestEntries.some(({ operation }) => operation === 'GET /b'));
-    const all = Array.from({ length: MOST_ENTRIES + 5 }, (_, index) => entryAt(index, `GET /${index}`)).reverse();
-    assert.equal(newest(all).length, MOST_ENTRIES);
+    const all = Array.from({ length: MAX_ENTRIES + 5 }, (_, index) => entryAt(index, `GET /${index}`)).reverse();
+    assert.equal(newest(all).length, MAX_ENTRIES);
   });
 
   it('is compared with the previous one of the same operation and connection (E13)', () => {
@@ -248,7 +248,7 @@ describe('HistoryStore', () => {
 
   it('limits the bodies in memory and drops the oldest first (E13)', async () => {
     const store = open();
-    const large = 'x'.repeat(MOST_BYTES / 2);
+    const large = 'x'.repeat(MAX_BYTES / 2);
     const [first, second, third] = [
       await store.record(responseTo(GET_DEVICE, { text: large })),
       await store.record(responseTo(GET_DEVICE, { text: large })),
@@ -259,7 +259,7 @@ describe('HistoryStore', () => {
       [first, second, third].map((entry) => isStored(entry!)),
       [false, true, true],
     );
-    const huge = await store.record(responseTo(GET_DEVICE, { text: 'x'.repeat(MOST_BYTES + 1) }));
+    const huge = await store.record(responseTo(GET_DEVICE, { text: 'x'.repeat(MAX_BYTES + 1) }));
     assert.equal((await store.storedIds())(huge!), false);
     assert.equal((await store.storedIds())(third!), true);
   });
@@ -292,7 +292,7 @@ describe('HistoryStore', () => {
     assert.doesNotMatch(onDisk(), /SRV02/);
 
     keepBodies = true;
-    for (let index = 0; index <= MOST_OF_OPERATION; index++) {
+    for (let index = 0; index <= MAX_PER_OPERATION; index++) {
       clock += 1000;
       await store.record(responseTo(GET_DEVICE, { text: `response ${index}.` }));
     }
@@ -340,10 +340,10 @@ describe('HistoryStore', () => {
   it('rewrites the file before it grows too large (E13)', async () => {
     const store = open();
     await store.record(responseTo(GET_DEVICE));
-    const lines = Array.from({ length: 3 * MOST_ENTRIES }, (_, index) => lineOf(entryAt(index, `GET /${index}`)));
+    const lines = Array.from({ length: 3 * MAX_ENTRIES }, (_, index) => lineOf(entryAt(index, `GET /${index}`)));
     writeFileSync(join(folder, 'entries.jsonl'), lines.join(''));
     await store.record(responseTo(GET_DEVICE));
-    assert.equal(readFileSync(join(folder, 'entries.jsonl'), 'utf8').split('\n').length - 1, MOST_ENTRIES);
+    assert.equal(readFileSync(join(folder, 'entries.jsonl'), 'utf8').split('\n').length - 1, MAX_ENTRIES);
   });
 
   function open(at = folder): HistoryStore {

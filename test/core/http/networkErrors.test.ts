@@ -5,15 +5,20 @@ describe('toNetworkError', () => {
   const url = new URL('https://eu.ninjarmm.com/v2');
 
   const rows: readonly (readonly [string, unknown, string, RegExp])[] = [
-    ['an unknown host', cause('ENOTFOUND', { hostname: 'eu.ninjarmm.com' }), 'network.dns', /not found/],
-    ['an unreachable DNS server', cause('EAI_AGAIN', { hostname: 'eu.ninjarmm.com' }), 'network.offline', /online/],
-    ['an unreachable network', cause('ENETUNREACH'), 'network.offline', /online/],
-    ['an unreachable host', cause('EHOSTUNREACH'), 'network.offline', /online/],
+    ['an unknown host', cause('ENOTFOUND', { hostname: 'eu.ninjarmm.com' }), 'network.dns', /find the host/],
+    [
+      'an unreachable DNS server',
+      cause('EAI_AGAIN', { hostname: 'eu.ninjarmm.com' }),
+      'network.offline',
+      /internet connection/,
+    ],
+    ['an unreachable network', cause('ENETUNREACH'), 'network.offline', /internet connection/],
+    ['an unreachable host', cause('EHOSTUNREACH'), 'network.offline', /internet connection/],
     ['a refused connection', cause('ECONNREFUSED', { port: 443 }), 'network.refused', /refused/],
     ['a reset connection', cause('ECONNRESET'), 'network.reset', /ECONNRESET/],
-    ['a connection that the server closed', cause('UND_ERR_SOCKET'), 'network.reset', /broke/],
-    ['a response that is not HTTP', cause('HPE_INVALID_CONSTANT'), 'network.reset', /broke/],
-    ['a damaged gzip body', cause('Z_DATA_ERROR'), 'network.reset', /broke/],
+    ['a connection that the server closed', cause('UND_ERR_SOCKET'), 'network.reset', /was lost/],
+    ['a response that is not HTTP', cause('HPE_INVALID_CONSTANT'), 'network.reset', /was lost/],
+    ['a damaged gzip body', cause('Z_DATA_ERROR'), 'network.reset', /was lost/],
     ['a slow connection', cause('UND_ERR_CONNECT_TIMEOUT'), 'network.timeout', /in time/],
     ['slow headers', cause('UND_ERR_HEADERS_TIMEOUT'), 'network.timeout', /in time/],
     ['a slow body', cause('UND_ERR_BODY_TIMEOUT'), 'network.timeout', /in time/],
@@ -27,8 +32,8 @@ describe('toNetworkError', () => {
     ],
     ['an unverifiable leaf certificate', cause('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), 'network.tls', /not trusted/],
     ['a self-signed certificate', cause('DEPTH_ZERO_SELF_SIGNED_CERT'), 'network.tls', /not trusted/],
-    ['an expired certificate', cause('CERT_HAS_EXPIRED'), 'network.tls', /clock/],
-    ['a certificate that is not yet valid', cause('CERT_NOT_YET_VALID'), 'network.tls', /clock/],
+    ['an expired certificate', cause('CERT_HAS_EXPIRED'), 'network.tls', /date and time/],
+    ['a certificate that is not yet valid', cause('CERT_NOT_YET_VALID'), 'network.tls', /date and time/],
     [
       'a certificate of another host',
       cause('ERR_TLS_CERT_ALTNAME_INVALID', { host: 'x' }),

@@ -114,7 +114,7 @@ describe('transport', () => {
     });
     const error = await failure(transport()({ url: origin, maxBytes: 65_536 }));
     assert.equal(error.code, 'network.tooLarge');
-    assert.match(error.message, /64 kB/);
+    assert.match(error.message, /64 KB/);
     await dropped;
   });
 

@@ -92,7 +92,7 @@ describe('buildRequest', () => {
       const operation = operationOf(`GET ${template}`);
       const path = Object.fromEntries(operation.parameters.map(({ name }, index) => [name, index + 1]));
       const [problem] = problemsOf(operation, { path });
-      assert.match(formatMessage(problem.message), /do not make an address of/);
+      assert.match(formatMessage(problem.message), /do not result in a valid address for/);
     });
   }
 
@@ -158,9 +158,9 @@ describe('buildRequest', () => {
     );
     assert.equal(
       formatMessage(problems[1]!.message),
-      'The operation has no query parameter organizationId. It has: must.',
+      'The operation does not have the query parameter "organizationId". Available parameters: must.',
     );
-    assert.equal(formatMessage(problems[3]!.message), 'This operation needs a body. Write one.');
+    assert.equal(formatMessage(problems[3]!.message), 'This operation requires a body. Enter one.');
   });
 
   it('knows which parameters are missing before it asks (E5)', () => {
@@ -187,7 +187,7 @@ describe('buildRequest', () => {
     };
     const result = buildRequest(draft, { operation: GET_DEVICE, connection: connectionOf() });
     assert.ok(!result.ok);
-    assert.match(formatMessage(result.problems[0].message), /There is no operation DELETE/);
+    assert.match(formatMessage(result.problems[0].message), /The operation DELETE .* does not exist/);
   });
 
   it('sends a body as JSON, including null', () => {
@@ -204,16 +204,16 @@ describe('buildRequest', () => {
     deep = [deep];
   }
   const bodies: readonly (readonly [string, Operation, unknown, RegExp])[] = [
-    ['for an operation without one', GET_DEVICE, {}, /takes no body/],
-    ['that contains itself', PATCH_DEVICE, cyclic, /cannot be written as JSON/],
-    ['with a BigInt', PATCH_DEVICE, 1n, /cannot be written as JSON/],
-    ['that is a function', PATCH_DEVICE, () => 1, /cannot be written as JSON/],
+    ['for an operation without one', GET_DEVICE, {}, /does not accept a body/],
+    ['that contains itself', PATCH_DEVICE, cyclic, /not valid JSON/],
+    ['with a BigInt', PATCH_DEVICE, 1n, /not valid JSON/],
+    ['that is a function', PATCH_DEVICE, () => 1, /not valid JSON/],
     ['with 100,000 levels', PATCH_DEVICE, deep, /too deep/],
     [
       'with files',
       UPLOAD,
       undefined,
-      /takes files \(multipart\/form-data\), which are not sent from here\. Use curl --form and a token/,
+      /requires a file upload \(multipart\/form-data\), which is not supported here\. Use curl --form with a token/,
     ],
   ];
   for (const [name, operation, body, words] of bodies) {

@@ -39,7 +39,7 @@ describe('the source text of a request document', () => {
       const read = readRequestText(text);
       assert.ok(!read.ok);
       assert.deepEqual(read.problems[0].place, place);
-      assert.match(formatMessage(read.problems[0].message), /stands twice\. Remove one of them/);
+      assert.match(formatMessage(read.problems[0].message), /appears twice\. Remove one of the two/);
       const { start, end } = spanOf(text, place);
       assert.ok(end > start);
     }

@@ -84,14 +84,14 @@ describe('viewOf', () => {
     RegExp?,
   ])[] = [
     ['status 204', '', {}, { kind: 'empty', text: '' }, /no body/],
-    ['status 204 of a write', '', { isDone: true }, { kind: 'empty', text: '' }, /^Done\. The answer has no body\.$/],
+    ['status 204 of a write', '', { isDone: true }, { kind: 'empty', text: '' }, /^Done\. The response has no body\.$/],
     ['a bare string of JSON', '"hello"', {}, { kind: 'json', text: '"hello"' }],
     ['a bare word', 'hello', {}, { kind: 'text', language: 'plaintext', text: 'hello' }],
     ['a number', ' 42 ', {}, { kind: 'json', text: '42' }],
     ['the value null', 'null', {}, { kind: 'json', text: 'null' }],
     ['plain text', 'a line\nand another', { contentType: 'text/plain' }, { kind: 'text', text: 'a line\nand another' }],
     ['JSON as text/html', '{"a":1}', { contentType: 'text/html' }, { kind: 'json' }],
-    ['a web page', ' <!DOCTYPE html><html></html>', {}, { kind: 'html', language: 'html' }, /web page came instead/],
+    ['a web page', ' <!DOCTYPE html><html></html>', {}, { kind: 'html', language: 'html' }, /web page instead/],
     ['a fragment of a web page', '<center>x</center>', { contentType: 'text/html' }, { kind: 'html' }, /web page/],
     ['XML', '<?xml version="1.0"?><a/>', {}, { kind: 'text', language: 'xml' }],
     [
@@ -99,14 +99,14 @@ describe('viewOf', () => {
       '{"a":1,}',
       { contentType: 'application/json' },
       { kind: 'text', text: '{"a":1,}' },
-      /not, from character 8 on/,
+      /not valid JSON from character 8 on/,
     ],
     [
       'truncated JSON',
       '{"a":[1,2',
       {},
       { kind: 'json', language: 'plaintext', text: '{\n  "a": [\n    1,\n    2' },
-      /ends in its midst/,
+      /JSON is incomplete/,
     ],
     [
       'JSON lines',
@@ -120,7 +120,7 @@ describe('viewOf', () => {
       'abc',
       { contentType: 'application/octet-stream' },
       { kind: 'binary', text: '' },
-      /binary \(application\/octet-stream\)/,
+      /binary data \(application\/octet-stream\)/,
     ],
     [
       'binary data by its bytes',
@@ -167,7 +167,7 @@ describe('viewOf', () => {
     assert.deepEqual(JSON.parse(view.text), { cursor: { name: 'x' }, results: [{ id: 0 }, { id: 1 }] });
     assert.deepEqual([view.items, view.shownItems, view.cut], [50, 2, true]);
     assert.deepEqual(view.notices.map(formatMessage), [
-      'Only the first 2 of 50 items are shown. Save the answer to have all of it.',
+      'Only the first 2 of 50 items are shown. To get the complete response, save it.',
     ]);
     const exact = show('[1,2]', { maxItems: 2 });
     assert.deepEqual([exact.items, exact.cut, exact.notices], [2, false, []]);
@@ -175,16 +175,16 @@ describe('viewOf', () => {
 
   it('does not offer to save a response with secrets (E4)', () => {
     const list = show('[{"id":1},{"id":2},{"id":3}]', { maxItems: 2, mask: true });
-    assert.match(list.notices.map(formatMessage).join(), /first 2 of 3 items.*The rest is not kept/);
+    assert.match(list.notices.map(formatMessage).join(), /first 2 of 3 items.*The rest is not stored/);
     const part = show('{"a":"x","b":"y', { mask: true, size: 9_000_000 });
-    assert.match(part.notices.map(formatMessage).join(), /Only the first part is shown\. The rest is not kept/);
+    assert.match(part.notices.map(formatMessage).join(), /Only the first part is shown\. The rest is not stored/);
   });
 
   it('shows the total of a list whose length is known from its pages (E8)', () => {
     const view = show('[{"id":1},{"id":2},{"i', { size: 9_000_000, total: 700 });
     assert.deepEqual([view.items, view.shownItems], [700, 2]);
     assert.deepEqual(view.notices.map(formatMessage), [
-      'Only the first 2 of 700 items are shown. Save the answer to have all of it.',
+      'Only the first 2 of 700 items are shown. To get the complete response, save it.',
     ]);
   });
 
@@ -200,7 +200,10 @@ describe('viewOf', () => {
       { maxCharacters: 500 },
     );
     assert.ok(Object.keys(JSON.parse(object.text) as object).length < 30);
-    assert.match(formatMessage(object.notices[0]!), /Only the first part is shown\. Save/);
+    assert.match(
+      formatMessage(object.notices[0]!),
+      /Only the first part is shown\. To get the complete response, save it/,
+    );
     assert.equal(show('x'.repeat(100), { maxCharacters: 10 }).text, 'x'.repeat(10));
   });
 
@@ -231,9 +234,15 @@ describe('viewOf', () => {
   it('omits a number that may have been truncated (E7)', () => {
     const view = show('[100,200', { size: 1000 });
     assert.deepEqual(JSON.parse(view.text), [100]);
-    assert.match(formatMessage(view.notices[0]!), /^Only the first item is shown\. Save/);
+    assert.match(
+      formatMessage(view.notices[0]!),
+      /^Only the first item is shown\. To get the complete response, save it/,
+    );
     const list = show('[1,2,3]', { maxItems: 1 });
-    assert.match(formatMessage(list.notices[0]!), /^Only the first of 3 items is shown\. Save/);
+    assert.match(
+      formatMessage(list.notices[0]!),
+      /^Only the first of 3 items is shown\. To get the complete response, save it/,
+    );
   });
 
   it('handles 100,000 levels of nesting without a stack overflow or a long delay (E7, T40)', () => {
@@ -250,7 +259,7 @@ describe('viewOf', () => {
       assert.ok(view.text.length < 2_000_000);
       assert.match(
         view.notices.map(formatMessage).join(' '),
-        /100,000 levels, so it is shown as plain text|ends in its midst/,
+        /shown as plain text because it has 100,000 levels|JSON is incomplete/,
       );
     }
   });

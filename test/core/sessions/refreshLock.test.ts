@@ -54,7 +54,7 @@ describe('RefreshLock', () => {
     await mkdir(pathOf('s'));
     const future = new Date(Date.now() + 365 * 86_400_000);
     await utimes(pathOf('s'), future, future);
-    const lock = new RefreshLock({ directory, stale: 150, patience: 5000 });
+    const lock = new RefreshLock({ directory, stale: 150, timeout: 5000 });
     const started = performance.now();
     await lock.exclusively('s', async () => {
       assert.equal((await readdir(pathOf('s'))).length, 1);
@@ -104,7 +104,7 @@ describe('RefreshLock', () => {
   it('lets a window go on without the lock after the time-out, and is left untouched (A7)', async () => {
     const holder = new RefreshLock({ directory });
     await holder.exclusively('s', async () => {
-      const lock = new RefreshLock({ directory, patience: 30 });
+      const lock = new RefreshLock({ directory, timeout: 30 });
       assert.equal(await lock.exclusively('s', () => Promise.resolve(1)), 1);
       assert.equal((await readdir(pathOf('s'))).length, 1);
     });

@@ -12,7 +12,7 @@ export interface OpenCommand {
   readonly secrets: readonly (readonly [string, string])[];
   /** Milliseconds until a write leaves the window. */
   readonly flushDelay: number;
-  readonly lock?: { readonly stale: number; readonly patience: number };
+  readonly lock?: { readonly stale: number; readonly timeout: number };
   readonly timeouts?: RenewalTimeouts;
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { moved, type Place } from '../../../src/webview/table/gridNavigation.ts';
+import { moved, type CellPosition } from '../../../src/webview/table/gridNavigation.ts';
 
 describe('keyboard navigation in a grid', () => {
   const size = { rows: 100, columns: 5, page: 20 };
@@ -47,7 +47,7 @@ describe('keyboard navigation in a grid', () => {
   });
 });
 
-function place([row, column]: readonly [number, number]): Place {
+function place([row, column]: readonly [number, number]): CellPosition {
   return { row, column };
 }
 
