@@ -17,19 +17,19 @@ export interface ConnectionsViewOptions {
   readonly signIn: SignIn;
   readonly selection: SelectedConnection;
   readonly writes: WritePermission & { readonly onDidChange: Event<void> };
-  /** Also of sessions that are served to nobody. */
+  /** Includes changes of sessions that are not in use. */
   readonly onDidChangeSessions: Event<unknown>;
   readonly now: () => number;
 }
 
-/** A row of the view; commands of its menus get it as their first argument. */
+/** A row of the view. Commands in its menus receive it as their first argument. */
 export type ConnectionRow =
   | { readonly kind: 'connection'; readonly connection: Connection }
   | { readonly kind: 'session'; readonly usable: UsableSession }
   | { readonly kind: 'problem'; readonly problem: Problem }
   | { readonly kind: 'orphan'; readonly session: StoredSession };
 
-/** Connections with their state, sessions, problems; and sessions whose connection is gone (C1, C4). */
+/** Shows connections with their state and sessions, problems in the settings, and sessions without a connection (C1, C4). */
 export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, Disposable {
   readonly #options: ConnectionsViewOptions;
   readonly #changed = new vscode.EventEmitter<void>();
@@ -39,13 +39,13 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
   readonly #rows = new WeakSet();
 
   readonly onDidChangeTreeData = this.#changed.event;
-  /** The view has come into sight. */
+  /** Fires when the view becomes visible. */
   readonly onDidShow: Event<void> = this.#shown.event;
 
   constructor(options: ConnectionsViewOptions) {
     this.#options = options;
-    // VS Code draws at the first event and again 200 ms after the last; a row that is pressed in between is none any
-    // more. So what changes in one go is told in one.
+    // VS Code renders at the first event and again 200 ms after the last one, and a row that is clicked in between no
+    // longer exists. So changes that happen together fire one event.
     const changes = new Coalescer(20, () => {
       this.#changed.fire();
     });
@@ -53,7 +53,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
       changes.run();
     };
     this.#view = vscode.window.createTreeView(CONNECTIONS_VIEW, { treeDataProvider: this, showCollapseAll: false });
-    // A row shows until when its token is valid, so a view that is looked at must not go stale.
+    // Rows show until when a token is valid, so a visible view must stay up to date.
     const clock = setInterval(() => {
       if (this.#view.visible) {
         refresh();
@@ -82,7 +82,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
     );
   }
 
-  /** Rows are objects of ours, which VS Code hands back as they are when one is pressed. */
+  /** VS Code passes the row object itself to commands of its menu, so it can be recognized by identity. */
   isRow(value: unknown): boolean {
     return typeof value === 'object' && value !== null && this.#rows.has(value);
   }
@@ -120,7 +120,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
   }
 }
 
-/** Those of the connection, in the order of the list. */
+/** The sessions of the connection, in the order of the list. */
 export function sessionsOf({ id }: Connection, sessions: readonly UsableSession[]): readonly UsableSession[] {
   return sessions.filter(({ connection }) => connection.id === id);
 }
