@@ -94,7 +94,9 @@ const uiText = {
 
     return {
       'Property[computed=false]'(node) {
-        if (SHOWN.has(node.key.name) && node.parent.type === 'ObjectExpression') {
+        // `l10n.t({ message, args, comment })` is how a message gets a comment for translators.
+        const isTranslated = node.parent.parent.callee?.property?.name === 't';
+        if (SHOWN.has(node.key.name) && node.parent.type === 'ObjectExpression' && !isTranslated) {
           check(node.value);
         }
       },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import * as vscode from 'vscode';
-import { CallbackUriHandler, eraseLeftCallbacks, type Settle } from '../../../src/host/signIn/uriHandler.ts';
+import { CallbackUriHandler, deleteStaleCallbacks, type Settle } from '../../../src/host/signIn/uriHandler.ts';
 import { MemorySecrets, SecretDisk } from '../../support/memorySecrets.ts';
 import { until } from '../../support/sessionFixture.ts';
 import { FakeLogChannel } from '../../support/vscode/views.ts';
@@ -131,7 +131,7 @@ describe('URI handler', () => {
   it('erases at the start what a closed window left behind, and nothing else', async () => {
     disk.write('callback:1', 'code=1&state=2');
     disk.write('session:1', 'kept');
-    await eraseLeftCallbacks(open().secrets);
+    await deleteStaleCallbacks(open().secrets);
     assert.deepEqual([...disk.values.keys()], ['session:1']);
   });
 });
