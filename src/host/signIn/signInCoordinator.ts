@@ -96,11 +96,11 @@ export class SignInCoordinator {
     }
     const allowing = settings.connections.filter((connection) => covers(connection.scopes, scopes));
     if (allowing.length > 0) {
-      return allowing.length === 1 && allowing[0] ? allowing[0] : pickConnection(allowing);
+      return allowing.length === 1 && allowing[0] ? allowing[0] : pickSignIn(allowing);
     }
     const [only] = settings.connections;
     return this.#widen(
-      settings.connections.length === 1 && only ? only : await pickConnection(settings.connections),
+      settings.connections.length === 1 && only ? only : await pickSignIn(settings.connections),
       scopes,
     );
   }
@@ -134,6 +134,10 @@ export class SignInCoordinator {
       entries.map((entry) => (isEntryOf(entry, connection) ? { ...(entry as object), scopes: wider } : entry)),
     );
   }
+}
+
+function pickSignIn(connections: readonly Connection[]): Promise<Connection> {
+  return pickConnection(connections, vscode.l10n.t('Sign in to which connection?'));
 }
 
 /** Replaces the consent page that client credentials do not have. The decision is never remembered (A17). */

@@ -116,7 +116,7 @@ describe('URI handler', () => {
     browserGoesTo('/callback?code=secret-code&state=2');
     await until(() => log.lines.length > 0);
     assert.deepEqual(log.lines, [
-      { level: 'warn', text: 'A sign-in callback for another window could not be passed on.' },
+      { level: 'warn', text: 'A sign-in callback could not be passed to another window.' },
     ]);
   });
 
