@@ -115,9 +115,7 @@ describe('URI handler', () => {
     secrets.fail('store', 'throw');
     browserGoesTo('/callback?code=secret-code&state=2');
     await until(() => log.lines.length > 0);
-    assert.deepEqual(log.lines, [
-      { level: 'warn', text: 'A sign-in callback could not be passed to another window.' },
-    ]);
+    assert.deepEqual(log.lines, [{ level: 'warn', text: 'A sign-in callback could not be passed to another window.' }]);
   });
 
   it('writes into the log that a callback could not be read', async () => {
