@@ -20,7 +20,7 @@ export async function measureSaving(workbench: Workbench, sandbox: Sandbox): Pro
   const fetched = await memoryOverStart(host);
   await watchMemory(host);
   const file = path.join(workspaceDir, 'huge.json');
-  await runCommand(page, 'NinjaOne: Save Answer as JSON…');
+  await runCommand(page, 'NinjaOne: Save Response as JSON…');
   // The dialog fills in its proposal once it has looked at the folder.
   await page.waitForFunction(`document.querySelector('.quick-input-widget input')?.value.endsWith('.json')`);
   await typeInto(page, file);

@@ -29,7 +29,7 @@ import type { SignInCoordinator } from './signIn/signInCoordinator.ts';
 export interface ApiExplorerOptions extends CurrentCatalogOptions {
   /** Folder with the pages of webviews. */
   readonly pages: vscode.Uri;
-  /** Folder for responses that are too large for memory, for as long as they are shown. */
+  /** Folder for responses that are too large for memory. They stay there while they are open. */
   readonly responseFiles: string;
   readonly view: ExplorerView;
   readonly fileSystem: RequestFileSystem;
@@ -42,15 +42,15 @@ export interface ApiExplorerOptions extends CurrentCatalogOptions {
   readonly store: HistoryStore;
 }
 
-/** The API Explorer as its commands and its views use it. */
+/** The parts of the API Explorer that its commands and views use. */
 export interface ApiExplorer extends ExplorerFeature, RequestFeature, ResponseFeature, HistoryFeature, Disposable {
   readonly tree: ExplorerTree;
   readonly requestParts: RequestParts;
-  /** Deletes lists, drafts and fetched API descriptions (A13). What is open stays open. */
+  /** Deletes lists, drafts and downloaded API descriptions (A13). Open documents stay open. */
   forget(): Promise<void>;
 }
 
-/** Builds the API Explorer, when something of it is first used. Sends no request. */
+/** Creates the API Explorer when it is first used. Sends no request. */
 export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiExplorer> {
   const { settings, selection, tokens, view, fileSystem, writes, store, now } = options;
   const connections = () => settings.connections;
@@ -139,7 +139,7 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     runner,
     openDocument: open,
     bind: ({ uri }, connection) => {
-      // A lens that is drawn again loses the press that is on it, so it is drawn only when its text changes.
+      // Redrawing a lens loses a click that is in progress, so lenses are redrawn only when their text changes.
       if (requestDocuments.bind(uri, connection)) {
         fileSystem.lensesChanged.fire();
       }

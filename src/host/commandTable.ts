@@ -12,25 +12,25 @@ import { CommandTargets } from './selection/commandTargets.ts';
 import { createTokenCommands, type TokenCommandOptions } from './accounts/tokenCommands.ts';
 import { createWriteCommands } from './writeAccess/writeAccessCommands.ts';
 
-/** What the groups of commands need, but for what is made here for all of them. */
+/** The dependencies of all command groups, except those that are created here. */
 export type CommandTableOptions = Omit<
   SignInCommandOptions & ConnectionCommandOptions & TokenCommandOptions,
   keyof Shared
 > & {
   readonly showLog: () => void;
   readonly explorer: () => Promise<ApiExplorer>;
-  /** Whether the argument is a row of the Connections view, so that a person pressed something there. */
+  /** Whether the argument is a row of the Connections view, which proves that the user started the command there. */
   readonly isRow: (argument: unknown) => boolean;
 };
 
 interface Shared {
   readonly targets: CommandTargets;
   readonly about: (connection: Connection, task: () => Promise<void>) => Promise<void>;
-  readonly connectionFor: (argument: unknown) => Promise<Connection>;
+  readonly connectionFor: (argument: unknown, title?: string) => Promise<Connection>;
   readonly whoCalls: (argument: unknown) => 'person' | 'program';
 }
 
-/** What each command does, in one table: a command without a handler does not compile. */
+/** All command handlers in one table. The type makes sure that every command has a handler. */
 export function createCommands(options: CommandTableOptions): CommandTable {
   const shared = { ...options, ...sharedBy(options) };
   return {
@@ -51,7 +51,7 @@ export function createCommands(options: CommandTableOptions): CommandTable {
 function sharedBy({ settings, tokens, reporter, addConnection, isRow }: CommandTableOptions): Shared {
   const targets = new CommandTargets(settings, tokens);
 
-  /** Errors of one connection are shown with its buttons. */
+  /** Shows errors of a connection with buttons that act on this connection. */
   const about = async (connection: Connection, task: () => Promise<void>): Promise<void> => {
     try {
       await task();
@@ -63,9 +63,9 @@ function sharedBy({ settings, tokens, reporter, addConnection, isRow }: CommandT
   return {
     targets,
     about,
-    connectionFor: async (argument) => {
+    connectionFor: async (argument, title) => {
       if (settings.connections.length > 0) {
-        return targets.connection(argument);
+        return targets.connection(argument, title);
       }
       const added = await addConnection();
       if (!added) {
@@ -73,7 +73,7 @@ function sharedBy({ settings, tokens, reporter, addConnection, isRow }: CommandT
       }
       return added;
     },
-    // Only the view has its rows; a name, or nothing, can come from any extension.
+    // Only the view can pass one of its rows. A name, or no argument, can come from any extension.
     whoCalls: (argument) => (isRow(argument) ? 'person' : 'program'),
   };
 }

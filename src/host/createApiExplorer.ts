@@ -24,7 +24,7 @@ export interface ApiExplorerUses {
   readonly ready: Promise<void>;
 }
 
-/** What VS Code must know of the API Explorer from the start; the rest is loaded when it is first used. */
+/** Registers the parts of the API Explorer that VS Code needs at startup. The rest is loaded when it is first used. */
 export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): ApiExplorerFeature {
   const { context, register, storage, settings, redactor, transport, trustedHosts, logger, now } = platform;
   const history = lazy(async () => {
@@ -66,9 +66,9 @@ export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): Ap
   });
   const fileSystem = register(new RequestFileSystem(async () => (await open()).requestParts));
   const view = register(new ExplorerView(async () => (await open()).tree));
-  // Also while nobody looks at the explorer: what is switched off or removed must not wait for that.
+  // Runs even if the explorer is never opened, so that turning a setting off deletes the stored data at once.
   const followSettings = (): void => {
-    void history().then((kept) => kept.followSettings());
+    void history().then((store) => store.followSettings());
   };
   register(settings.onDidChangeHistory(followSettings));
   register(settings.onDidChangeConnections(followSettings));

@@ -19,7 +19,7 @@ export interface Features {
   readonly explorer: ApiExplorerFeature;
 }
 
-/** Every command of the manifest; what they do is loaded when the first of them runs. */
+/** Registers every command of the manifest. The handlers are loaded when the first command runs. */
 export function registerAllCommands(platform: Platform, features: Features): void {
   const { register, channel, settings, trustedHosts, now, report } = platform;
   const { sessions, signIn: feature, selection, writeAccess, accounts, connections, explorer } = features;

@@ -13,9 +13,9 @@ export interface AccountsMenuOptions {
 }
 
 /**
- * Puts "Sign in with NinjaOne to use NinjaOne (1)" into the Accounts menu, once a window, when there is a connection, or
- * the view was opened, and nobody is signed in (A15). It is the one place where we ask VS Code for a session of our own,
- * and it is not waited for.
+ * Adds "Sign in with NinjaOne to use NinjaOne (1)" to the Accounts menu, once per window, if nobody is signed in and
+ * there is a connection or the view was opened (A15). This is the only place where we request a session from VS Code,
+ * and it is not awaited.
  */
 export function offerInAccountsMenu({ settings, tokens, onDidShowView, register }: AccountsMenuOptions): void {
   let offered = false;
@@ -27,7 +27,7 @@ export function offerInAccountsMenu({ settings, tokens, onDidShowView, register 
   };
   const ofFirst = (): readonly Scope[] | undefined => settings.connections[0]?.scopes;
   register(settings.onDidChangeConnections(() => offer(ofFirst())));
-  // Who opens the view without a connection is led from the menu to Add Connection.
+  // Without a connection, the entry of the menu leads the user to Add Connection.
   register(onDidShowView(() => offer(ofFirst() ?? ['monitoring'])));
   offer(ofFirst());
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isCanceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
+import { allOf, anyOf } from '../../core/base/messages.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import { SCOPES, type Scope } from '../../core/connections/connection.ts';
 import {
@@ -21,12 +22,12 @@ export interface AuthenticationProviderOptions {
   readonly signOut: (sessionId: string) => Promise<void>;
 }
 
-/** VS Code's contract over the token service. Registered before anything is awaited (A9). */
+/** Offers the sessions of the token service to VS Code. Registered before anything is awaited (A9). */
 export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProvider, Disposable {
   readonly #options: AuthenticationProviderOptions;
   readonly #changed = new vscode.EventEmitter<vscode.AuthenticationProviderAuthenticationSessionsChangeEvent>();
   readonly #subscription: Disposable;
-  /** Scope sets that were asked for and that no session answered, as they were written. */
+  /** Requested scope sets that no session satisfied, exactly as they were requested. */
   readonly #unanswered = new Map<string, readonly string[]>();
 
   readonly onDidChangeSessions = this.#changed.event;
@@ -92,12 +93,12 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
   }
 
   /**
-   * VS Code takes its "Sign in to use …" entry away only when a session with the very scopes of the request is added,
-   * so each request that is answered now gets a copy of its own (A12).
+   * VS Code removes its "Sign in to use …" entry only when a session with exactly the requested scopes is added, so each
+   * request that is satisfied now gets a copy of its own (A12).
    */
   #eventOf(change: UsableSessionsChange): vscode.AuthenticationProviderAuthenticationSessionsChangeEvent {
     const isNew = new Set(change.added);
-    // A session that could not be used for a while and now can is a change; who asked in vain must hear of it all the same.
+    // A session that becomes usable again counts as changed, but must also satisfy the requests that failed meanwhile.
     const added = [...change.added, ...change.changed].flatMap((usable) => {
       const copies = isNew.has(usable) ? [toSession(usable, usable.session.scopes)] : [];
       for (const [key, scopes] of this.#unanswered) {
@@ -119,15 +120,15 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
 
 const MOST_REMEMBERED = 100;
 
-/** The copy carries the scopes that were asked for: VS Code compares them letter by letter (A10). */
+/** The copy has exactly the requested scopes, because VS Code compares them as strings (A10). */
 function toSession({ session, account }: UsableSession, scopes: readonly string[]): vscode.AuthenticationSession {
   return { id: session.id, accessToken: session.accessToken, account, scopes: [...scopes] };
 }
 
-/** VS Code shows the message of what is thrown here, and nothing for its own cancellation. */
-async function forVsCode<T>(answer: Promise<T>): Promise<T> {
+/** VS Code shows the message of an error that is thrown here, except for its own CancellationError. */
+async function forVsCode<T>(result: Promise<T>): Promise<T> {
   try {
-    return await answer;
+    return await result;
   } catch (error) {
     if (isCanceled(error)) {
       throw new vscode.CancellationError();
@@ -138,12 +139,15 @@ async function forVsCode<T>(answer: Promise<T>): Promise<T> {
 
 function unknownScope(scopes: readonly string[]): NinjaOneError {
   const known: readonly string[] = [...SCOPES, 'offline_access'] satisfies (Scope | 'offline_access')[];
+  const unknown = scopes.filter((scope) => !known.includes(scope));
   return new NinjaOneError({
     code: 'request.unknownScope',
     intent: 'invalidInput',
-    message: l10n.t(
-      'NinjaOne has no scope “{0}”. Ask for monitoring, management or control.',
-      scopes.filter((scope) => !known.includes(scope)).join(', '),
-    ),
+    message: l10n.t({
+      message:
+        '{0, plural, one {NinjaOne does not have the scope {1}.} other {NinjaOne does not have the scopes {1}.}} Request {2}.',
+      args: [unknown.length, allOf(unknown), anyOf(SCOPES)],
+      comment: '{1} and {2} are lists of scopes.',
+    }),
   });
 }

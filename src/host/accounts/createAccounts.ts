@@ -5,7 +5,7 @@ import type { Sessions } from '../../core/sessions/createSessions.ts';
 import { PROVIDER_ID, PROVIDER_LABEL, runCommand, setContext } from '../platform/contributions.ts';
 import type { Platform } from '../platform/createPlatform.ts';
 import type { SignInFeature } from '../signIn/createSignIn.ts';
-import { eraseLeftCallbacks } from '../signIn/uriHandler.ts';
+import { deleteStaleCallbacks } from '../signIn/uriHandler.ts';
 import { offerInAccountsMenu } from './accountsMenu.ts';
 import { NinjaOneAuthenticationProvider } from './authenticationProvider.ts';
 import { createPublicApi } from './publicApi.ts';
@@ -64,7 +64,7 @@ export function createAccounts(
     }),
   );
   update();
-  void ready.then(() => Promise.resolve(eraseLeftCallbacks(context.secrets)).catch(() => {}));
+  void ready.then(() => Promise.resolve(deleteStaleCallbacks(context.secrets)).catch(() => {}));
   return {
     api: createPublicApi(tokens, changed.event),
     tokenDocument: register(new TokenDocument(tokens, now)),

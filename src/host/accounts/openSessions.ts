@@ -3,7 +3,7 @@ import { createSessions, type Sessions } from '../../core/sessions/createSession
 import type { Platform } from '../platform/createPlatform.ts';
 import { secretStoreIdIn } from './sessionStartup.ts';
 
-/** The sessions of this window, over VS Code's secret storage. */
+/** The sessions of this window, stored in VS Code's secret storage. */
 export function openSessions({ context, register, storage, settings, trustedHosts, ...platform }: Platform): Sessions {
   const sessions = createSessions({
     ...platform,
@@ -14,7 +14,7 @@ export function openSessions({ context, register, storage, settings, trustedHost
     onDidChangeConnections: settings.onDidChangeConnections,
     mayContact: (connection) => trustedHosts.isConfirmed(connection),
     oauth: () => import('../../core/oauth/oauthClient.ts'),
-    // In a browser each tab has its own copy of the secrets, so waiting for another tab's is in vain.
+    // In a browser each tab has its own copy of the secrets, so there is no point in waiting for another tab.
     sharedSecrets: vscode.env.uiKind === vscode.UIKind.Desktop,
   });
   register(sessions.store);

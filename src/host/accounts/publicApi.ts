@@ -3,7 +3,7 @@ import { endpointsOf } from '../../core/connections/instance.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import type { ConnectionInfo, NinjaOneApi } from '../../../ninjaone.d.ts';
 
-/** What `getExtension(…).exports` is (X1): it gives no token and makes no call. */
+/** The API in `getExtension(…).exports` (X1). It returns no tokens and sends no requests. */
 export function createPublicApi(tokens: TokenService, onDidChangeConnections: Event<void>): NinjaOneApi {
   return Object.freeze({
     version: 1 as const,
@@ -13,15 +13,15 @@ export function createPublicApi(tokens: TokenService, onDidChangeConnections: Ev
         try {
           listener();
         } catch {
-          // What another extension does wrong must not stop what we are doing.
+          // An error in another extension must not affect ours.
         }
       }),
   });
 }
 
 /**
- * What is known of the connection of a session. The caller shows that VS Code gave it the session by naming a token that
- * we issued for it; anybody else gets nothing (X1).
+ * Information about the connection of a session. The caller proves that VS Code gave it the session by passing a token
+ * of that session. Any other caller gets undefined (X1).
  */
 export function connectionInfo(tokens: TokenService, query: unknown): ConnectionInfo | undefined {
   if (typeof query !== 'object' || query === null) {

@@ -14,8 +14,8 @@ export interface SessionStartupOptions {
 }
 
 /**
- * Loads the sessions, tells once what is wrong with them (A14), and sweeps what is overdue, now and when the settings
- * change (C4). Resolves, and never rejects, when the sessions are loaded.
+ * Loads the sessions, reports once what is wrong with them (A14), and deletes expired data, now and when the settings
+ * change (C4). Resolves when the sessions are loaded, and never rejects.
  */
 export function startSessions({
   storageCheck,
@@ -35,35 +35,35 @@ export function startSessions({
       .then(load)
       .then(({ sweep }) => sweep(storageCheck))
       .catch((error: unknown) => {
-        // A secret storage that does not answer was told of at the start, once.
-        logger.warn(`The stored sessions were not looked through: ${errorMessage(error)}`);
+        // A secret storage that does not respond was already reported at startup.
+        logger.warn(`Expired sessions could not be deleted: ${errorMessage(error)}`);
       });
   };
   register(onDidChangeConnections(sweepWhenReady));
   sweepWhenReady();
-  const tell = async (findings: Findings): Promise<void> => {
+  const show = async (findings: Findings): Promise<void> => {
     const { showStorageFindings } = await import('./storageMessages.ts');
     await showStorageFindings(findings);
   };
   void found.then(
     async (findings) => {
       if (findings.storageFailed || findings.lost.length + findings.unreadable + findings.newer > 0) {
-        await tell(findings);
+        await show(findings);
       }
     },
     () => {},
   );
   register(
     storageCheck.store.onDidFindUnreadable(() => {
-      void tell({ storageFailed: false, lost: [], keepsSecrets: true, unreadable: 1, newer: 0 });
+      void show({ storageFailed: false, lost: [], keepsSecrets: true, unreadable: 1, newer: 0 });
     }),
   );
   return ready;
 }
 
 /**
- * Names the secrets of this editor. What VS Code remembers for us lives where its secrets live: on the machine, or in one
- * browser of several that share a disk.
+ * Identifies the secret storage of this VS Code. The ID is in VS Code's storage for the extension, which lives where the
+ * secrets live: on the machine, or in one of several browsers that share a disk.
  */
 export function secretStoreIdIn(memory: vscode.Memento): () => string {
   return () => {
@@ -77,4 +77,4 @@ export function secretStoreIdIn(memory: vscode.Memento): () => string {
   };
 }
 
-const SECRET_STORE_KEY = 'ninjaone.keeper';
+const SECRET_STORE_KEY = 'ninjaone.secretStoreId';

@@ -1,18 +1,21 @@
 import * as vscode from 'vscode';
+import { l10n } from '../../core/base/l10n.ts';
+import { allOf } from '../../core/base/messages.ts';
 import type { Findings } from '../../core/sessions/storageCheck.ts';
 import { runCommand } from '../platform/contributions.ts';
+import { localize } from '../platform/localize.ts';
 import { openInBrowser } from '../platform/navigation.ts';
 
 /**
- * Says once what the start found wrong with the secret storage (A14); a good start says nothing. Each has a button, also
- * because a message without one is cut after one line.
+ * Reports once what the startup check found wrong with the secret storage (A14). Each message has a button, also because
+ * VS Code truncates a message without a button after one line.
  */
 export async function showStorageFindings(findings: Findings): Promise<void> {
   if (findings.storageFailed) {
     const log = vscode.l10n.t('Show Log');
     const chosen = await vscode.window.showWarningMessage(
       vscode.l10n.t(
-        'The secret storage of the editor did not answer, so your NinjaOne sessions cannot be read. Nothing was changed; unlock the keyring of your system and reload the window.',
+        "VS Code's secret storage did not respond, so your NinjaOne sessions cannot be read. Nothing was changed. Unlock the keyring of your system and reload the window.",
       ),
       log,
     );
@@ -26,27 +29,23 @@ export async function showStorageFindings(findings: Findings): Promise<void> {
   }
   if (findings.unreadable > 0) {
     await offerSignIn(
-      findings.unreadable === 1
-        ? vscode.l10n.t(
-            'A stored NinjaOne session cannot be read. It is set aside for 30 days and the others work; sign in again where one is missing.',
-          )
-        : vscode.l10n.t(
-            '{0} stored NinjaOne sessions cannot be read. They are set aside for 30 days and the others work; sign in again where one is missing.',
-            findings.unreadable,
-          ),
+      localize(
+        l10n.t(
+          '{0, plural, one {# stored NinjaOne session cannot be read. It is kept for 30 days in case it can be read again.} other {# stored NinjaOne sessions cannot be read. They are kept for 30 days in case they can be read again.}} Sign in again to the connections that are signed out.',
+          findings.unreadable,
+        ),
+      ),
     );
   }
   if (findings.newer > 0) {
     const update = vscode.l10n.t('Check for Updates');
     const chosen = await vscode.window.showInformationMessage(
-      findings.newer === 1
-        ? vscode.l10n.t(
-            'A NinjaOne session was stored by a later version of this extension. It is left alone; update the extension to use it.',
-          )
-        : vscode.l10n.t(
-            '{0} NinjaOne sessions were stored by a later version of this extension. They are left alone; update the extension to use them.',
-            findings.newer,
-          ),
+      localize(
+        l10n.t(
+          '{0, plural, one {# NinjaOne session was stored by a later version of this extension and is not used.} other {# NinjaOne sessions were stored by a later version of this extension and are not used.}} Update the extension to use all sessions.',
+          findings.newer,
+        ),
+      ),
       update,
     );
     if (chosen === update) {
@@ -56,18 +55,27 @@ export async function showStorageFindings(findings: Findings): Promise<void> {
 }
 
 async function showLostSessions({ lost, keepsSecrets }: Findings): Promise<void> {
-  const names = lost.join('; ');
   if (keepsSecrets) {
     await offerSignIn(
-      vscode.l10n.t('The secret storage of the editor has lost these NinjaOne sessions: {0}. Sign in again.', names),
+      localize(
+        l10n.t({
+          message: "VS Code's secret storage lost these NinjaOne sessions: {0}. Sign in again.",
+          args: [allOf(lost)],
+          comment: '{0} is a list of accounts.',
+        }),
+      ),
     );
     return;
   }
   const help = vscode.l10n.t('How to Fix');
   const chosen = await vscode.window.showWarningMessage(
-    vscode.l10n.t(
-      'Your editor did not keep these NinjaOne sessions: {0}. It has no working keyring, or it runs in a browser that forgets.',
-      names,
+    localize(
+      l10n.t({
+        message:
+          'VS Code did not store these NinjaOne sessions: {0}. The computer has no working keyring, or VS Code runs in a browser that does not keep secrets.',
+        args: [allOf(lost)],
+        comment: '{0} is a list of accounts.',
+      }),
     ),
     help,
   );

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { seconds } from '../../core/base/counts.ts';
 import { isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { Connection } from '../../core/connections/connection.ts';
@@ -27,7 +26,7 @@ export interface TokenCommandOptions {
   readonly now: () => number;
 }
 
-/** What can be done with the token of a session; what other extensions may ask of one (X1, X3). */
+/** The commands for the token of a session, and those for other extensions (X1, X3). */
 export function createTokenCommands(
   options: TokenCommandOptions,
 ): Pick<
@@ -75,19 +74,21 @@ export function createTokenCommands(
         const until = timeOf(session.expiresAt);
         void vscode.window.showInformationMessage(
           clearAfter > 0
-            ? vscode.l10n.t(
-                'The access token of {0} is on the clipboard, valid until {1}. It is removed after {2}.',
-                connection.name,
-                until,
-                localize(seconds(clearAfter)),
+            ? localize(
+                l10n.t({
+                  message:
+                    '{2, plural, one {Copied the access token of {0}, valid until {1}. It is removed from the clipboard after # second.} other {Copied the access token of {0}, valid until {1}. It is removed from the clipboard after # seconds.}}',
+                  args: [connection.name, until, clearAfter],
+                  comment: '{0} is the name of a connection and {1} a time.',
+                }),
               )
-            : vscode.l10n.t('The access token of {0} is on the clipboard, valid until {1}.', connection.name, until),
+            : vscode.l10n.t('Copied the access token of {0}, valid until {1}.', connection.name, until),
         );
       });
     },
 
     'ninjaone.showToken': async (argument) => {
-      const usable = await sessionFor(argument, vscode.l10n.t('Show the token of which session?'));
+      const usable = await sessionFor(argument, vscode.l10n.t('Show the token details of which session?'));
       await options.tokenDocument.show(usable);
     },
 
@@ -95,24 +96,24 @@ export function createTokenCommands(
       await options.ready;
       const named = targets.namedSessions(argument);
       if (argument !== undefined && named.length === 0) {
-        // Another extension named a session that is gone: there is nothing to tell anybody.
+        // Another extension named a session that no longer exists, so there is nothing to report.
         return;
       }
       const ids =
         named.length > 0
           ? named
           : [(await sessionFor(undefined, vscode.l10n.t('Refresh the token of which session?'))).session.id];
-      // A bare id comes from a program, which looks at the session and not at messages (X3).
+      // A plain ID comes from another extension, which looks at the session and not at messages (X3).
       const isInteractive = !named.some((id) => id === argument);
       for (const id of ids) {
-        // Looked up before: the refresh may end the session, and the button of the message is about its connection.
+        // Looked up before, because the refresh may end the session and the error message needs its connection.
         const connection = tokens.find(id)?.connection;
         try {
           const usable = await refresh(id, isInteractive);
           if (usable && isInteractive) {
             const until = timeOf(usable.session.expiresAt);
             void vscode.window.showInformationMessage(
-              vscode.l10n.t('The token of {0} is refreshed, valid until {1}.', usable.connection.name, until),
+              vscode.l10n.t('Refreshed the token of {0}. It is valid until {1}.', usable.connection.name, until),
             );
           }
         } catch (error) {

@@ -4,7 +4,7 @@ import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { TOKEN_SCHEME } from '../platform/contributions.ts';
 
-/** A read-only page about the token of a session, with Copy and Refresh Now. The token itself is not on it. */
+/** A read-only document about the token of a session, with Copy and Refresh Now. It does not contain the token. */
 export class TokenDocument implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, Disposable {
   readonly #tokens: TokenService;
   readonly #now: () => number;

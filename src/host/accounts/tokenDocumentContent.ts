@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { isFresh, isRenewable } from '../../core/sessions/session.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
+import { listOf } from '../platform/format.ts';
+import { platformName } from '../platform/platformNames.ts';
 
-/** The page as text; the token itself is not on it. `usable` is undefined when the session is signed out. */
+/** The text of the document, without the token. `usable` is undefined if the session is signed out. */
 export function tokenText(usable: UsableSession | undefined, now: number): string {
   if (!usable) {
     return vscode.l10n.t('This session is signed out.') + '\n';
@@ -11,11 +13,16 @@ export function tokenText(usable: UsableSession | undefined, now: number): strin
   const rows: readonly (readonly [string, string])[] = [
     [vscode.l10n.t('Connection'), connection.name],
     [vscode.l10n.t('Instance'), connection.instance.origin],
-    [vscode.l10n.t('Platform'), connection.platform],
-    [vscode.l10n.t('Scopes'), session.scopes.join(', ')],
+    [vscode.l10n.t('Platform'), platformName(connection.platform)],
+    [vscode.l10n.t('Scopes'), listOf(session.scopes)],
     [vscode.l10n.t('Issued'), dateOf(session.issuedAt)],
-    [vscode.l10n.t('Expires'), isFresh(session, now, 0) ? dateOf(session.expiresAt) : vscode.l10n.t('expired')],
-    [vscode.l10n.t('Renewed'), howRenewed(usable)],
+    [
+      vscode.l10n.t('Expires'),
+      isFresh(session, now, 0)
+        ? dateOf(session.expiresAt)
+        : vscode.l10n.t({ message: 'expired', comment: 'Shown instead of the time at which a token expires.' }),
+    ],
+    [vscode.l10n.t('Renewal'), renewalOf(usable)],
     [vscode.l10n.t('Token'), '••••••••••••'],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
@@ -23,14 +30,14 @@ export function tokenText(usable: UsableSession | undefined, now: number): strin
 }
 
 export function tokenLenses(id: string): vscode.CodeLens[] {
-  const place = new vscode.Range(0, 0, 0, 0);
+  const firstLine = new vscode.Range(0, 0, 0, 0);
   return [
-    new vscode.CodeLens(place, {
+    new vscode.CodeLens(firstLine, {
       title: vscode.l10n.t('$(copy) Copy Access Token'),
       command: 'ninjaone.copyAccessToken',
       arguments: [id],
     }),
-    new vscode.CodeLens(place, {
+    new vscode.CodeLens(firstLine, {
       title: vscode.l10n.t('$(refresh) Refresh Now'),
       command: 'ninjaone.refreshToken',
       arguments: [{ session: { id } }],
@@ -38,15 +45,15 @@ export function tokenLenses(id: string): vscode.CodeLens[] {
   ];
 }
 
-function howRenewed({ session }: UsableSession): string {
+function renewalOf({ session }: UsableSession): string {
   if (session.platform === 'api-services') {
-    return vscode.l10n.t('with the client secret, at the first use after it has expired');
+    return vscode.l10n.t('With the client secret, at the next use after the token expired');
   }
   return isRenewable(session)
-    ? vscode.l10n.t('with the refresh token, at the first use within five minutes of its end')
-    : vscode.l10n.t('never: NinjaOne gave no refresh token, sign in again when it has expired');
+    ? vscode.l10n.t('With the refresh token, at the next use from five minutes before the token expires')
+    : vscode.l10n.t('None. NinjaOne did not issue a refresh token. Sign in again when the token expires.');
 }
 
 function dateOf(milliseconds: number): string {
-  return new Date(milliseconds).toLocaleString();
+  return new Date(milliseconds).toLocaleString(vscode.env.language);
 }

@@ -16,7 +16,7 @@ import { logSpecWarnings } from './specWarnings.ts';
 export interface CurrentCatalogOptions {
   /** Folder `media` of the extension. */
   readonly media: string;
-  /** Folder for the API descriptions that were fetched; no secrets. */
+  /** Folder for downloaded API descriptions, which contain no secrets. */
   readonly storage: string;
   readonly settings: Settings;
   readonly selection: SelectedConnection;
@@ -29,8 +29,8 @@ export interface CurrentCatalogOptions {
 }
 
 /**
- * The operations of the selected connection: the instance's own description when it is known, else the bundled one. It
- * follows the selection, and asks an instance only after a sign-in or when `fetchLive` is called (E2).
+ * The operations of the selected connection: from the description of the instance if it is known, or else from the
+ * bundled one. Follows the selection. Downloads a description only after a sign-in or when `fetchLive` is called (E2).
  */
 export class CurrentCatalog implements Disposable {
   readonly #options: CurrentCatalogOptions;
@@ -79,7 +79,7 @@ export class CurrentCatalog implements Disposable {
     return this.#value.find(key);
   }
 
-  /** Fetches the description of an instance. Never rejects while the bundled files can be read. */
+  /** Downloads the description of an instance. Never rejects as long as the bundled files can be read. */
   async fetchLive(origin: string, reason: 'signedIn' | 'refresh'): Promise<LiveResult> {
     const result = await this.#source.live(origin, reason);
     if (!result.problem) {
@@ -91,7 +91,7 @@ export class CurrentCatalog implements Disposable {
     return result;
   }
 
-  /** Deletes the descriptions that were fetched (A13). Rejects if the disk refuses. */
+  /** Deletes the downloaded descriptions (A13). Rejects if the files cannot be deleted. */
   async forget(): Promise<void> {
     await this.#source.forget();
     await this.#followSelection();

@@ -3,11 +3,11 @@ import type * as vscode from 'vscode';
 export interface OperationListsOptions {
   readonly favorites: vscode.Memento;
   readonly recent: vscode.Memento;
-  /** A list is different: the tree shows both. */
+  /** Called when a list has changed, because the tree shows both. */
   readonly changed: () => void;
 }
 
-/** The two lists of operations that a person makes: favorites by hand, recent ones by sending them. Keys only. */
+/** The keys of the user's favorite operations and of those sent recently. */
 export class OperationLists {
   readonly #options: OperationListsOptions;
 
@@ -19,14 +19,14 @@ export class OperationLists {
     return keysIn(this.#options.favorites, FAVORITES);
   }
 
-  /** The latest first. */
+  /** The most recent one first. */
   get recent(): readonly string[] {
     return keysIn(this.#options.recent, RECENT);
   }
 
-  async setFavorite(key: string, place: 'add' | 'remove'): Promise<void> {
+  async setFavorite(key: string, change: 'add' | 'remove'): Promise<void> {
     const others = this.favorites.filter((each) => each !== key);
-    await this.#options.favorites.update(FAVORITES, place === 'add' ? [...others, key] : others);
+    await this.#options.favorites.update(FAVORITES, change === 'add' ? [...others, key] : others);
     this.#options.changed();
   }
 
@@ -47,7 +47,7 @@ const FAVORITES = 'explorer.favorites';
 const RECENT = 'explorer.recent';
 const MOST_RECENT = 8;
 
-/** What is stored is read as text from anywhere: an older version, or a person, may have written it. */
+/** The stored value is not trusted, because another version of the extension or the user may have written it. */
 function keysIn(memory: vscode.Memento, name: string): readonly string[] {
   const value = memory.get(name);
   return Array.isArray(value) ? value.filter((key) => typeof key === 'string') : [];

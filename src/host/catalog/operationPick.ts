@@ -4,12 +4,12 @@ import type { Operation } from '../../core/catalog/operation.ts';
 import type { CurrentCatalog } from './currentCatalog.ts';
 import type { OperationLists } from './operationLists.ts';
 
-/** A row of the explorer. An operation may stand in several groups, so a row knows in which it stands. */
+/** A row of the explorer. It knows its group, because an operation may be in several groups. */
 export type ExplorerRow =
   | { readonly kind: 'group'; readonly id: string; readonly label: string; readonly operations: readonly Operation[] }
   | { readonly kind: 'operation'; readonly id: string; readonly group: string; readonly operation: Operation };
 
-/** Finds the operation that a command is about. */
+/** Finds the operation that a command acts on. */
 export class OperationPicker {
   readonly #catalog: Pick<CurrentCatalog, 'value'>;
   readonly #lists: Pick<OperationLists, 'favorites' | 'recent'>;
@@ -19,7 +19,7 @@ export class OperationPicker {
     this.#lists = lists;
   }
 
-  /** The operation that the argument names: a row of the tree, or a key. Of anything else only the key is read. */
+  /** The operation that the argument names. The argument is a row of the tree or a key; only the key of a row is read. */
   named(argument: unknown): Operation | undefined {
     const row = argument as Partial<Extract<ExplorerRow, { kind: 'operation' }>> | undefined;
     const key =
@@ -27,7 +27,7 @@ export class OperationPicker {
     return typeof key === 'string' ? this.#catalog.value.find(key) : undefined;
   }
 
-  /** The named operation, else the one that the user picks, recent ones and favorites first. Rejects as canceled. */
+  /** The named operation, or else one that the user picks, with recent ones and favorites first. Rejects as canceled. */
   async pick(argument: unknown, title: string): Promise<Operation> {
     const named = this.named(argument);
     if (named) {
@@ -39,7 +39,7 @@ export class OperationPicker {
       [...this.#catalog.value.operations]
         .sort((a, b) => rank(a.key) - rank(b.key))
         .map((operation) => ({ label: operation.title, description: operation.key, operation })),
-      { title, matchOnDescription: true },
+      { title, placeHolder: vscode.l10n.t('Search by title, method or path'), matchOnDescription: true },
     );
     if (!chosen) {
       throw canceled();

@@ -1,29 +1,32 @@
 import * as vscode from 'vscode';
+import { l10n } from '../../core/base/l10n.ts';
 import type { Logger } from '../../core/base/log.ts';
 import { formatMessage } from '../../core/base/messages.ts';
 import type { Catalog } from '../../core/catalog/catalog.ts';
+import { localize } from '../platform/localize.ts';
 
-/** What could not be read of an instance's own description, part by part (E2). */
+/** Logs each part of an instance's API description that could not be read (E2). */
 export function logSpecWarnings({ skipped }: Catalog, origin: string, logger: Logger): void {
   for (const { where, why } of skipped) {
     logger.info(`API description of ${origin}: ${where}: ${formatMessage(why)}`);
   }
 }
 
-/** Says how many there are, and where they are listed; a description that is read as a whole is not spoken of. */
+/** Shows how many parts could not be read and offers the log; shows nothing if the whole description was read. */
 export async function showSpecWarnings({ skipped }: Catalog, name: string): Promise<void> {
   if (skipped.length === 0) {
     return;
   }
   const log = vscode.l10n.t('Show Log');
   const chosen = await vscode.window.showInformationMessage(
-    skipped.length === 1
-      ? vscode.l10n.t('1 part of the API description of {0} could not be read. Everything else is there.', name)
-      : vscode.l10n.t(
-          '{0} parts of the API description of {1} could not be read. Everything else is there.',
-          skipped.length,
-          name,
-        ),
+    localize(
+      l10n.t({
+        message:
+          '{0, plural, one {# part of the API description of {1} could not be read and was skipped.} other {# parts of the API description of {1} could not be read and were skipped.}}',
+        args: [skipped.length, name],
+        comment: '{1} is the name of a connection.',
+      }),
+    ),
     log,
   );
   if (chosen === log) {

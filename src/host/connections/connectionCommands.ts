@@ -9,6 +9,7 @@ import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { confirm } from '../platform/confirm.ts';
 import type { CommandTable } from '../platform/contributions.ts';
 import { openConnectionsSetting } from '../platform/navigation.ts';
+import { platformName } from '../platform/platformNames.ts';
 import type { WriteAccess } from '../writeAccess/writeAccess.ts';
 import type { SelectedConnection } from '../selection/selectedConnection.ts';
 import { pickConnection } from '../selection/pickConnection.ts';
@@ -32,16 +33,16 @@ export interface ConnectionCommandOptions {
   readonly ready: Promise<void>;
   readonly addConnection: () => Promise<Connection | undefined>;
   readonly editConnection: (connection: Connection) => Promise<Connection | undefined>;
-  /** One GET with a token of the session; rejects with a NinjaOneError. */
+  /** Sends one GET request with a token of the session; rejects with a NinjaOneError. */
   readonly test: (usable: UsableSession) => Promise<void>;
-  /** What is remembered of the connection's requests. */
+  /** Deletes the history of the connection. */
   readonly forgetHistory: (connectionId: string) => Promise<void>;
-  readonly connectionFor: (argument: unknown) => Promise<Connection>;
+  readonly connectionFor: (argument: unknown, title?: string) => Promise<Connection>;
   readonly whoCalls: (argument: unknown) => 'person' | 'program';
   readonly about: (connection: Connection, task: () => Promise<void>) => Promise<void>;
 }
 
-/** Adding, changing, testing, choosing and removing connections, and their client secrets (C3, C4, C5). */
+/** The commands that add, edit, test, select and remove connections, and set client secrets (C3, C4, C5). */
 export function createConnectionCommands(
   options: ConnectionCommandOptions,
 ): Pick<
@@ -65,7 +66,9 @@ export function createConnectionCommands(
       if (connection) {
         await options.editConnection(connection);
       } else if (argument === undefined && settings.connections.length > 0) {
-        await options.editConnection(await pickConnection(settings.connections));
+        await options.editConnection(
+          await pickConnection(settings.connections, vscode.l10n.t('Edit which connection?')),
+        );
       } else {
         await openConnectionsSetting();
       }
@@ -73,12 +76,12 @@ export function createConnectionCommands(
 
     'ninjaone.removeConnection': async (argument) => {
       await options.ready;
-      const connection = await targets.connection(argument);
+      const connection = await targets.connection(argument, vscode.l10n.t('Remove which connection?'));
       await confirm(
         {
           message: vscode.l10n.t('Remove the connection {0}?', connection.name),
           detail: vscode.l10n.t(
-            'This signs out of its sessions, revokes their tokens and deletes the client secret and the history of its requests from this machine.',
+            'This signs out of all its sessions and revokes their tokens. The client secret and the request history of the connection are deleted from this computer.',
           ),
         },
         vscode.l10n.t('Remove'),
@@ -96,7 +99,7 @@ export function createConnectionCommands(
       void vscode.window.showInformationMessage(
         !revoked
           ? vscode.l10n.t(
-              'Removed {0}. NinjaOne did not confirm the revocation; look under Administration > Apps > API > OAuth Tokens.',
+              'Removed {0}. NinjaOne did not confirm that all tokens were revoked. Check them under Administration > Apps > API > OAuth Tokens.',
               connection.name,
             )
           : vscode.l10n.t('Removed {0}.', connection.name),
@@ -106,6 +109,7 @@ export function createConnectionCommands(
     'ninjaone.setClientSecret': async (argument) => {
       const connection = await targets.connection(
         argument,
+        vscode.l10n.t('Set the client secret of which connection?'),
         settings.connections.filter(({ platform }) => hasClientSecret(platform)),
       );
       if (!hasClientSecret(connection.platform)) {
@@ -117,23 +121,23 @@ export function createConnectionCommands(
         title: vscode.l10n.t('Client secret of {0}', connection.name),
         prompt: isStored
           ? vscode.l10n.t(
-              'Kept in the secret storage of the editor, never in the settings. It replaces the one that is stored.',
+              "The client secret is stored in VS Code's secret storage, never in the settings. It replaces the stored one.",
             )
-          : vscode.l10n.t('Kept in the secret storage of the editor, never in the settings.'),
+          : vscode.l10n.t("The client secret is stored in VS Code's secret storage, never in the settings."),
         password: true,
         ignoreFocusOut: true,
-        validateInput: (value) => (value.trim() === '' ? vscode.l10n.t('Paste the client secret.') : undefined),
+        validateInput: (value) => (value.trim() === '' ? vscode.l10n.t('Enter the client secret.') : undefined),
       });
       if (secret === undefined) {
         return;
       }
       await clientSecrets.set(connection.id, secret.trim());
-      void vscode.window.showInformationMessage(vscode.l10n.t('The client secret of {0} is stored.', connection.name));
+      void vscode.window.showInformationMessage(vscode.l10n.t('Stored the client secret of {0}.', connection.name));
     },
 
     'ninjaone.testConnection': async (argument) => {
       await options.ready;
-      const connection = await connectionFor(argument);
+      const connection = await connectionFor(argument, vscode.l10n.t('Test which connection?'));
       await about(connection, async () => {
         const usable =
           tokens
@@ -148,7 +152,7 @@ export function createConnectionCommands(
     'ninjaone.selectConnection': async (argument) => {
       await selection.select(
         targets.namedConnection(argument) ??
-          (await pickConnection(settings.connections, vscode.l10n.t('Select the NinjaOne connection of this window'))),
+          (await pickConnection(settings.connections, vscode.l10n.t('Use which connection in this window?'))),
       );
     },
   };
@@ -158,7 +162,11 @@ function takesNoSecret(connection: Connection): NinjaOneError {
   return new NinjaOneError({
     code: 'connection.takesNoSecret',
     intent: 'invalidInput',
-    message: l10n.t('{0} is a {1} connection, which has no client secret.', connection.name, connection.platform),
+    message: l10n.t({
+      message: '{0} is a {1} connection and needs no client secret.',
+      args: [connection.name, platformName(connection.platform)],
+      comment: '{0} is the name of a connection and {1} a platform, such as Native.',
+    }),
     action: 'editConnection',
   });
 }

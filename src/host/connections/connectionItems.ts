@@ -5,8 +5,9 @@ import type { Problem } from '../../core/connections/parseConnections.ts';
 import { accountOf, isFresh, isRenewable, type StoredSession } from '../../core/sessions/session.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { isAlive, type UsableSession } from '../../core/sessions/usableSessions.ts';
-import { timeOf } from '../platform/format.ts';
+import { listOf, timeOf } from '../platform/format.ts';
 import { localize } from '../platform/localize.ts';
+import { platformName } from '../platform/platformNames.ts';
 import type { SelectedConnection } from '../selection/selectedConnection.ts';
 import type { SignIn } from '../signIn/signIn.ts';
 import { sessionsOfConnection, type ConnectionRow } from './connectionRows.ts';
@@ -19,7 +20,7 @@ export interface ConnectionItemOptions {
   readonly now: () => number;
 }
 
-/** How the Connections view shows a row. Loaded when the view is first drawn. */
+/** The tree item of a row of the Connections view. Loaded when the view is first shown. */
 export function treeItemOf(row: ConnectionRow, options: ConnectionItemOptions): vscode.TreeItem {
   switch (row.kind) {
     case 'connection':
@@ -41,12 +42,12 @@ function connectionItem(
   const hasExpired = sessionsOfConnection(connection, tokens.expired()).length > 0;
   const signingIn = signIn.pending?.connection.id === connection.id;
   const state = signingIn
-    ? vscode.l10n.t('signing in…')
+    ? vscode.l10n.t({ message: 'signing in…', comment: 'State of a connection.' })
     : sessions.length > 0
-      ? vscode.l10n.t('signed in')
+      ? vscode.l10n.t({ message: 'signed in', comment: 'State of a connection.' })
       : hasExpired
-        ? vscode.l10n.t('expired, sign in again')
-        : vscode.l10n.t('signed out');
+        ? vscode.l10n.t({ message: 'expired, sign in again', comment: 'State of a connection.' })
+        : vscode.l10n.t({ message: 'signed out', comment: 'State of a connection.' });
   const hasRows = sessions.length > 0 || hasExpired;
   const selected = selection.current?.id === connection.id;
   const mayWrite = writes.mayWrite(connection);
@@ -54,16 +55,19 @@ function connectionItem(
     connection.name,
     hasRows ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
   );
-  // VS Code remembers by id whether a row is open: a row that gets sessions is another one, and opens.
+  // VS Code remembers by ID whether a row is expanded. A new ID makes a row expand when it gets its first session.
   item.id = `connection:${connection.id}:${hasRows ? 'in' : 'out'}`;
-  // First, since a narrow view cuts off the end (E9).
-  item.description = [
-    ...(mayWrite ? [vscode.l10n.t('writes allowed')] : []),
+  const facts = [
+    // First, because a narrow view cuts off the end (E9).
+    ...(mayWrite ? [vscode.l10n.t({ message: 'writes allowed', comment: 'State of a connection.' })] : []),
     state,
     connection.instance.label,
-    connection.platform,
-    ...(selected ? [vscode.l10n.t('selected')] : []),
-  ].join(' · ');
+    platformName(connection.platform),
+    ...(selected
+      ? [vscode.l10n.t({ message: 'active', comment: 'Marks the connection that the window uses by default.' })]
+      : []),
+  ];
+  item.description = facts.join(' · ');
   item.iconPath = new vscode.ThemeIcon(signingIn ? 'sync~spin' : sessions.length > 0 ? 'pass' : 'circle-outline');
   item.contextValue = [
     'connection',
@@ -80,56 +84,86 @@ function connectionItem(
   item.tooltip = plainTooltip([
     connection.name,
     connection.instance.origin,
-    vscode.l10n.t('Platform: {0}', connection.platform),
-    vscode.l10n.t('Client id: {0}', connection.clientId),
-    vscode.l10n.t('Scopes allowed: {0}', connection.scopes.join(', ')),
-    state,
-    mayWrite ? vscode.l10n.t('writes allowed') : vscode.l10n.t('read-only'),
+    vscode.l10n.t('Platform: {0}', platformName(connection.platform)),
+    vscode.l10n.t('Client ID: {0}', connection.clientId),
+    vscode.l10n.t('Scopes: {0}', listOf(connection.scopes)),
+    vscode.l10n.t({
+      message: 'State: {0}',
+      args: [state],
+      comment: '{0} is the state of a connection, such as signed in.',
+    }),
+    mayWrite ? vscode.l10n.t('Writes: allowed') : vscode.l10n.t('Writes: not allowed (read-only)'),
   ]);
-  item.accessibilityInformation = { label: `${connection.name}, ${item.description.replaceAll(' · ', ', ')}` };
+  item.accessibilityInformation = { label: [connection.name, ...facts].join(', ') };
   return item;
 }
 
 function sessionItem({ session, account }: UsableSession, now: number): vscode.TreeItem {
   const until = timeOf(session.expiresAt);
   const alive = isAlive(session, now);
+  const isRenewed = isRenewable(session) || !alive;
   const state = isFresh(session, now, 0)
-    ? vscode.l10n.t('token until {0}', until)
+    ? isRenewed
+      ? vscode.l10n.t({ message: 'token valid until {0}', args: [until], comment: 'State of a session.' })
+      : vscode.l10n.t({
+          message: 'token valid until {0}, not renewed: sign in again after that',
+          args: [until],
+          comment: 'State of a session.',
+        })
     : alive
-      ? vscode.l10n.t('token expired, renewed at next use')
-      : vscode.l10n.t('expired, sign in again');
-  const item = new vscode.TreeItem(session.scopes.join(', '), vscode.TreeItemCollapsibleState.None);
+      ? vscode.l10n.t({ message: 'token expired, renewed when it is used next', comment: 'State of a session.' })
+      : vscode.l10n.t({ message: 'expired, sign in again', comment: 'State of a connection.' });
+  const item = new vscode.TreeItem(listOf(session.scopes), vscode.TreeItemCollapsibleState.None);
   item.id = `session:${session.id}`;
-  item.description =
-    isRenewable(session) || !alive ? state : vscode.l10n.t('{0} · no refresh, sign in again after that', state);
+  item.description = state;
   item.iconPath = new vscode.ThemeIcon(alive ? 'key' : 'warning');
   item.contextValue = alive ? 'session' : 'expired';
   item.tooltip = plainTooltip([account.label, state]);
   item.accessibilityInformation = {
-    label: vscode.l10n.t('Session with scopes {0}, {1}', session.scopes.join(', '), state),
+    label: vscode.l10n.t({
+      message: 'Session with the scopes {0}, {1}',
+      args: [listOf(session.scopes), state],
+      comment: 'Read by screen readers. {1} is the state of the session, such as "token valid until 12:30".',
+    }),
   };
   return item;
 }
 
 function problemItem({ connection, field, message }: Problem): vscode.TreeItem {
   const text = localize(message);
-  // Without a field the entry as a whole is wrong.
-  const place = field === '' ? connection : `${connection}: ${field}`;
-  const item = new vscode.TreeItem(place, vscode.TreeItemCollapsibleState.None);
+  // Without a field the problem is about the whole entry.
+  const location = field === '' ? connection : `${connection}: ${field}`;
+  const item = new vscode.TreeItem(location, vscode.TreeItemCollapsibleState.None);
   item.description = text;
   item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   item.contextValue = 'problem';
-  item.tooltip = plainTooltip([place, text]);
-  // Not by name, which a good connection may have too: what is wrong is put right in the settings file.
+  item.tooltip = plainTooltip([location, text]);
+  // Opens the settings file. A name would not do, because a valid connection may have the same name.
   item.command = { command: 'ninjaone.editConnection', title: vscode.l10n.t('Edit'), arguments: [{ kind: 'problem' }] };
-  item.accessibilityInformation = { label: vscode.l10n.t('Problem in {0}: {1}', place.replace(': ', ', '), text) };
+  item.accessibilityInformation = {
+    label:
+      field === ''
+        ? vscode.l10n.t({
+            message: 'Problem in the connection {0}: {1}',
+            args: [connection, text],
+            comment: 'Read by screen readers. {1} is an error message.',
+          })
+        : vscode.l10n.t({
+            message: 'Problem in the connection {0}, field {1}: {2}',
+            args: [connection, field, text],
+            comment: 'Read by screen readers. {1} is the name of a JSON field and {2} an error message.',
+          }),
+  };
   return item;
 }
 
 function orphanItem(session: StoredSession): vscode.TreeItem {
   const { label } = accountOf(session);
-  const text = vscode.l10n.t('orphaned: its connection is gone or no longer allows it');
-  // The name only: the whole label would push out of sight what is the matter with it.
+  const text = vscode.l10n.t({
+    message: 'connection removed or changed',
+    comment: 'State of a session that no longer belongs to a connection.',
+  });
+  // Only the name, because the whole account label would hide the state in a narrow view.
   const item = new vscode.TreeItem(session.connectionName, vscode.TreeItemCollapsibleState.None);
   item.id = `orphan:${session.id}`;
   item.description = text;
@@ -140,7 +174,7 @@ function orphanItem(session: StoredSession): vscode.TreeItem {
   return item;
 }
 
-/** A string tooltip is shown as it is, and never as Markdown. */
+/** A string tooltip is never interpreted as Markdown. */
 function plainTooltip(lines: readonly string[]): string {
   return lines.join('\n');
 }

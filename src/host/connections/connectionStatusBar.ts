@@ -9,11 +9,11 @@ export interface ConnectionStatusBarOptions {
   readonly selection: SelectedConnection;
   readonly tokens: TokenService;
   readonly signIn: SignIn;
-  /** Also of sessions that are served to nobody. */
+  /** Includes changes of sessions that are not in use. */
   readonly onDidChangeSessions: Event<unknown>;
 }
 
-/** The selected connection and its state, in the status bar; a click selects another. */
+/** Shows the selected connection and its state in the status bar. Selecting the item selects another connection. */
 export class ConnectionStatusBar implements Disposable {
   readonly #item: vscode.StatusBarItem;
   readonly #disposable: vscode.Disposable;
@@ -25,7 +25,7 @@ export class ConnectionStatusBar implements Disposable {
     const update = (): void => {
       this.#update(selection, tokens, signIn);
     };
-    // A session without a refresh token ends by the clock, and nothing tells of it.
+    // No event is fired when a session without a refresh token expires.
     const clock = setInterval(update, 60_000);
     clock.unref();
     this.#disposable = vscode.Disposable.from(
@@ -53,17 +53,22 @@ export class ConnectionStatusBar implements Disposable {
     }
     const signedIn = tokens.usable().some((usable) => usable.connection.id === connection.id);
     const signingIn = signIn.pending?.connection.id === connection.id;
-    const state = signingIn
-      ? vscode.l10n.t('signing in')
-      : signedIn
-        ? vscode.l10n.t('signed in')
-        : vscode.l10n.t('signed out');
+
     const icon = signingIn ? 'sync~spin' : signedIn ? 'pass' : 'circle-outline';
     const name = escapeIcons(connection.name);
     this.#item.text = `$(${icon}) ${name} · ${connection.instance.label}`;
-    this.#item.tooltip = vscode.l10n.t('NinjaOne: {0}, {1}. Click to select another connection.', name, state);
+    this.#item.tooltip = signingIn
+      ? vscode.l10n.t('NinjaOne: Signing in to {0}. Select to use another connection.', name)
+      : signedIn
+        ? vscode.l10n.t('NinjaOne: Signed in to {0}. Select to use another connection.', name)
+        : vscode.l10n.t('NinjaOne: Signed out of {0}. Select to use another connection.', name);
+    const label = `${name} ${connection.instance.label}`;
     this.#item.accessibilityInformation = {
-      label: vscode.l10n.t('NinjaOne connection {0}, {1}', `${name} ${connection.instance.label}`, state),
+      label: signingIn
+        ? vscode.l10n.t('NinjaOne connection {0}, signing in', label)
+        : signedIn
+          ? vscode.l10n.t('NinjaOne connection {0}, signed in', label)
+          : vscode.l10n.t('NinjaOne connection {0}, signed out', label),
     };
     this.#item.show();
   }

@@ -14,12 +14,12 @@ export interface ConnectionsViewOptions {
   readonly signIn: SignIn;
   readonly selection: SelectedConnection;
   readonly writes: WritePermission & { readonly onDidChange: Event<void> };
-  /** Also of sessions that are served to nobody. */
+  /** Includes changes of sessions that are not in use. */
   readonly onDidChangeSessions: Event<unknown>;
   readonly now: () => number;
 }
 
-/** Connections with their state, sessions, problems; and sessions whose connection is gone (C1, C4). */
+/** Shows connections with their state and sessions, problems in the settings, and sessions without a connection (C1, C4). */
 export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, Disposable {
   readonly #options: ConnectionsViewOptions;
   readonly #changed = new vscode.EventEmitter<void>();
@@ -29,13 +29,13 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
   readonly #rows = new WeakSet();
 
   readonly onDidChangeTreeData = this.#changed.event;
-  /** The view has come into sight. */
+  /** Fires when the view becomes visible. */
   readonly onDidShow: Event<void> = this.#shown.event;
 
   constructor(options: ConnectionsViewOptions) {
     this.#options = options;
-    // VS Code draws at the first event and again 200 ms after the last; a row that is pressed in between is none any
-    // more. So what changes in one go is told in one.
+    // VS Code renders at the first event and again 200 ms after the last one, and a row that is clicked in between no
+    // longer exists. So changes that happen together fire one event.
     const changes = new Coalescer(20, () => {
       this.#changed.fire();
     });
@@ -43,7 +43,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
       changes.run();
     };
     this.#view = vscode.window.createTreeView(CONNECTIONS_VIEW, { treeDataProvider: this, showCollapseAll: false });
-    // A row shows until when its token is valid, so a view that is looked at must not go stale.
+    // Rows show until when a token is valid, so a visible view must stay up to date.
     const clock = setInterval(() => {
       if (this.#view.visible) {
         refresh();
@@ -72,7 +72,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
     );
   }
 
-  /** Rows are objects of ours, which VS Code hands back as they are when one is pressed. */
+  /** VS Code passes the row object itself to commands of its menu, so it can be recognized by identity. */
   isRow(value: unknown): boolean {
     return typeof value === 'object' && value !== null && this.#rows.has(value);
   }

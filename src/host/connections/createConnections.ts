@@ -64,7 +64,7 @@ export function createConnections(platform: Platform, uses: ConnectionsUses): Co
     }),
   );
   register(new ConnectionStatusBar({ selection, tokens, signIn, onDidChangeSessions: store.onDidChange }));
-  // Once a window, as soon as a client secret is found in the settings (C3).
+  // Offered once per window, as soon as a client secret is found in the settings (C3).
   let hasOfferedMove = false;
   const offerToMoveSecrets = async (): Promise<void> => {
     if (!hasOfferedMove && settings.parsed.secrets.length > 0) {

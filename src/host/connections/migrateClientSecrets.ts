@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
+import { l10n } from '../../core/base/l10n.ts';
+import { allOf } from '../../core/base/messages.ts';
 import { endpointsOf } from '../../core/connections/instance.ts';
 import { isSecretField } from '../../core/connections/parseConnections.ts';
 import type { ClientSecrets } from '../../core/sessions/clientSecrets.ts';
+import { localize } from '../platform/localize.ts';
 import { openInBrowser } from '../platform/navigation.ts';
 import type { Settings } from '../platform/settings.ts';
 
@@ -10,9 +13,13 @@ export async function offerToMoveSecrets(settings: Settings, clientSecrets: Clie
   const found = settings.parsed.secrets;
   const move = vscode.l10n.t('Move to Secret Storage');
   const chosen = await vscode.window.showWarningMessage(
-    vscode.l10n.t(
-      'The client secret of {0} stands in your settings, where it can be read and synced.',
-      found.map(({ connection }) => connection).join(', '),
+    localize(
+      l10n.t({
+        message:
+          '{0, plural, one {Your settings contain the client secret of {1}. Anyone who can read or sync your settings can read it.} other {Your settings contain the client secrets of {1}. Anyone who can read or sync your settings can read them.}}',
+        args: [found.length, allOf(found.map(({ connection }) => connection))],
+        comment: '{1} is a list of connection names.',
+      }),
     ),
     move,
   );
@@ -33,7 +40,7 @@ async function moveSecrets(settings: Settings, clientSecrets: ClientSecrets): Pr
   const renew = vscode.l10n.t('Open Client Apps');
   const chosen = await vscode.window.showInformationMessage(
     vscode.l10n.t(
-      'The client secret is moved. Settings may have been synced or backed up, so renew it in NinjaOne too.',
+      'Moved to the secret storage. Your settings may have been synced or backed up, so also create a new client secret in NinjaOne.',
     ),
     renew,
   );

@@ -2,20 +2,20 @@ import * as vscode from 'vscode';
 import type { ExplorerView } from './explorerView.ts';
 
 /**
- * Enter on a row of the explorer (E5). The editor tells which row is selected, but not which has the focus; so the row is
- * selected as Enter does by itself, which opens a group, and opens an operation by the command of its row. That command
- * asks here whether it was Enter.
+ * Handles Enter on a row of the explorer (E5). VS Code exposes the selected row but not the focused one. So Enter selects
+ * the focused row as usual, which expands a group or runs the command of an operation. That command then calls `take` to
+ * find out whether it was started with Enter.
  */
 export class EnterKey {
   readonly #view: Pick<ExplorerView, 'selected'>;
-  /** Until when an operation that is opened was reached by Enter; milliseconds since 1970. */
+  /** An operation that is opened before this time was opened with Enter; milliseconds since 1970. */
   #until = 0;
 
   constructor(view: Pick<ExplorerView, 'selected'>) {
     this.#view = view;
   }
 
-  /** What the keybinding gives to `ninjaone.explorer.run`; only it means the row that has the focus. */
+  /** Whether `ninjaone.explorer.run` was called by the keybinding, which acts on the focused row. */
   static isMeantBy(argument: unknown): boolean {
     return typeof argument === 'object' && argument !== null && 'row' in argument && argument.row === 'focused';
   }
@@ -23,13 +23,13 @@ export class EnterKey {
   async press(): Promise<void> {
     this.#until = Infinity;
     await vscode.commands.executeCommand('list.select');
-    // A group has no command that could ask, and neither has a list of somebody else; a click that comes later sends nothing.
+    // If the row was a group, no command ran. Then a later click must not be taken for Enter.
     if (this.#until === Infinity) {
-      this.#until = this.#view.selected?.kind === 'operation' ? Date.now() + PATIENCE : 0;
+      this.#until = this.#view.selected?.kind === 'operation' ? Date.now() + OPEN_TIMEOUT : 0;
     }
   }
 
-  /** Whether the operation that is being opened was reached by Enter; answered with yes once. */
+  /** Whether the operation that is being opened was opened with Enter. Returns true only once. */
   take(): boolean {
     const wasPressed = Date.now() < this.#until;
     this.#until = 0;
@@ -37,5 +37,5 @@ export class EnterKey {
   }
 }
 
-/** Milliseconds in which the editor opens what was selected. */
-const PATIENCE = 1000;
+/** Milliseconds in which VS Code runs the command of the selected row. */
+const OPEN_TIMEOUT = 1000;

@@ -56,7 +56,11 @@ export function createExplorerCommands(
 
   const setFavorite = async (argument: unknown, change: 'add' | 'remove'): Promise<void> => {
     const { picker, lists } = await explorer();
-    await lists.setFavorite((await picker.pick(argument, vscode.l10n.t('Which operation?'))).key, change);
+    const title =
+      change === 'add'
+        ? vscode.l10n.t('Add which operation to Favorites?')
+        : vscode.l10n.t('Remove which operation from Favorites?');
+    await lists.setFavorite((await picker.pick(argument, title)).key, change);
   };
 
   return {
@@ -90,7 +94,9 @@ export function createExplorerCommands(
       if (enterKey.take() && named && !isWrite({ operation: named })) {
         await run(argument);
       } else {
-        await feature.openDocument(named ?? (await picker.pick(argument, vscode.l10n.t('Open which operation?'))));
+        await feature.openDocument(
+          named ?? (await picker.pick(argument, vscode.l10n.t('Open the request document of which operation?'))),
+        );
       }
     },
     'ninjaone.explorer.run': async (argument) => {
@@ -117,10 +123,10 @@ export function createExplorerCommands(
   };
 }
 
-/** Asks the instance for its own list of operations (E2). Rejects with the problem; the cached list stays. */
+/** Downloads the list of operations from the instance (E2). If that fails, rejects and keeps the cached list. */
 async function refreshFrom({ name, instance }: Connection, catalog: CurrentCatalog): Promise<void> {
   const { catalog: fetched, problem } = await vscode.window.withProgress(
-    { location: { viewId: 'ninjaone.explorer' }, title: vscode.l10n.t('Reading the operations of {0}…', name) },
+    { location: { viewId: 'ninjaone.explorer' }, title: vscode.l10n.t('Downloading the operations of {0}…', name) },
     () => catalog.fetchLive(instance.origin, 'refresh'),
   );
   if (problem) {

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { operations } from '../../core/base/counts.ts';
+import { l10n } from '../../core/base/l10n.ts';
 import { setContext } from '../platform/contributions.ts';
 import type { ExplorerTree } from './explorerTree.ts';
 import type { ExplorerView } from './explorerView.ts';
 import { localize } from '../platform/localize.ts';
 
-/** The filter of the tree (E3): typed into a box, told of in the line above the tree. */
+/** The filter of the tree (E3): typed into an input box, shown in the message above the tree. */
 export class ExplorerFilter {
   readonly #tree: ExplorerTree;
   readonly #view: ExplorerView;
@@ -15,22 +15,22 @@ export class ExplorerFilter {
     this.#view = view;
   }
 
-  /** Filters while it is typed; Enter keeps the filter, Escape takes it away. */
+  /** Filters while the user types. Enter keeps the filter, Escape clears it. */
   ask(): void {
     const box = vscode.window.createInputBox();
-    box.title = vscode.l10n.t('Filter operations');
-    box.placeholder = vscode.l10n.t('All words: method, path, name, tag, parameter');
+    box.title = vscode.l10n.t('Filter Operations');
+    box.placeholder = vscode.l10n.t('Words to find in method, path, name, tag or parameter');
     box.value = this.#tree.filter;
-    let isKept = false;
+    let isAccepted = false;
     box.onDidChangeValue((text) => {
       this.#set(text);
     });
     box.onDidAccept(() => {
-      isKept = true;
+      isAccepted = true;
       box.hide();
     });
     box.onDidHide(() => {
-      if (!isKept) {
+      if (!isAccepted) {
         void this.clear();
       }
       box.dispose();
@@ -38,7 +38,7 @@ export class ExplorerFilter {
     box.show();
   }
 
-  /** In sight afterwards: the operation that is named, else the one that was selected. */
+  /** Clears the filter, then reveals the named operation, or else the selected one. */
   async clear(key = this.#selectedKey()): Promise<void> {
     this.#set('');
     const row = key === undefined ? undefined : this.#tree.rowOf(key);
@@ -47,7 +47,7 @@ export class ExplorerFilter {
     }
   }
 
-  /** The same words over what the catalog holds after it changed. */
+  /** Applies the current filter again after the catalog changed. */
   apply(): void {
     this.#set(this.#tree.filter);
   }
@@ -60,7 +60,17 @@ export class ExplorerFilter {
   #set(text: string): void {
     const { found, all } = this.#tree.setFilter(text);
     const isFiltered = this.#tree.filter !== '';
-    this.#view.setMessage(isFiltered ? vscode.l10n.t('{0} of {1}, Esc clears', found, localize(operations(all))) : '');
+    this.#view.setMessage(
+      isFiltered
+        ? localize(
+            l10n.t({
+              message: '"{0}": {2, plural, one {{1} of # operation} other {{1} of # operations}}',
+              args: [this.#tree.filter, found, all],
+              comment: '{0} is the text of the filter, {1} the number of operations that match, {2} of all.',
+            }),
+          )
+        : '',
+    );
     setContext('ninjaone.explorerFiltered', isFiltered);
     this.#view.refresh();
   }

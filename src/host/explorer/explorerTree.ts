@@ -7,20 +7,21 @@ import type { Operation, RiskLevel } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { ExplorerRow } from '../catalog/operationPick.ts';
 import { riskLevelTexts } from '../catalog/riskLevelTexts.ts';
+import { listOf } from '../platform/format.ts';
 import { localize } from '../platform/localize.ts';
 
 export interface ExplorerTreeOptions {
-  /** The instance's own when it is known, else the bundled one. */
+  /** The catalog of the instance if it is known, or else the bundled one. */
   readonly catalog: () => Catalog;
   readonly groupBy: () => GroupBy;
-  /** The connection that Run would use; undefined when there is none. */
+  /** The connection that Run uses; undefined if there is none. */
   readonly connection: () => Connection | undefined;
   /** Keys of operations, the first on top. */
   readonly favorites: () => readonly string[];
   readonly recent: () => readonly string[];
 }
 
-/** What the tree shows: every operation of the catalog in groups, or those that the filter leaves (E1, E3). */
+/** The rows of the tree: every operation of the catalog in groups, or those that match the filter (E1, E3). */
 export class ExplorerTree {
   readonly #options: ExplorerTreeOptions;
   #filter = '';
@@ -33,7 +34,7 @@ export class ExplorerTree {
     return this.#filter;
   }
 
-  /** How many operations are left, of how many. */
+  /** Returns how many operations match, and how many there are. */
   setFilter(text: string): { readonly found: number; readonly all: number } {
     this.#filter = text.trim();
     return { found: this.#operations().length, all: this.#options.catalog().operations.length };
@@ -57,7 +58,7 @@ export class ExplorerTree {
     return row.kind === 'operation' ? this.#groups().find(({ id }) => id === row.group) : undefined;
   }
 
-  /** The row of an operation in its group, not in Favorites or Recent; undefined when the filter hides it. */
+  /** The row of an operation in its group, not in Favorites or Recent; undefined if the filter hides it. */
   rowOf(key: string): ExplorerRow | undefined {
     const groups = this.#groups().filter(({ id }) => id !== FAVORITES && id !== RECENT);
     return groups.flatMap((group) => this.children(group)).find((row) => isRowOf(row, key));
@@ -67,28 +68,29 @@ export class ExplorerTree {
     return row.kind === 'group' ? this.#groupItem(row) : this.#operationItem(row);
   }
 
-  /** Plain text: a description may come from a server. */
+  /** Plain text, because a description may come from a server. */
   tooltip(row: ExplorerRow): string {
     if (row.kind === 'group') {
       return localize(operations(row.operations.length));
     }
     const { operation } = row;
     const { parameters, traits } = operation;
-    const named = (place: 'path' | 'query'): string =>
-      parameters
-        .filter((parameter) => parameter.in === place)
-        .map(({ name, type, values }) => `${name}: ${values ? values.slice(0, 8).join(' | ') : type}`)
-        .join(', ');
+    const parametersIn = (location: 'path' | 'query'): string =>
+      listOf(
+        parameters
+          .filter((parameter) => parameter.in === location)
+          .map(({ name, type, values }) => `${name}: ${values ? values.slice(0, 8).join(' | ') : type}`),
+      );
     return [
       operation.title,
       operation.key,
       ...(operation.description === undefined ? [] : ['', plainText(operation.description, 500), '']),
-      ...line(vscode.l10n.t('Path'), named('path')),
-      ...line(vscode.l10n.t('Query'), named('query')),
+      ...line(vscode.l10n.t('Path'), parametersIn('path')),
+      ...line(vscode.l10n.t('Query'), parametersIn('query')),
       ...line(vscode.l10n.t('Body'), operation.body?.contentType ?? ''),
-      ...line(vscode.l10n.t('Needs'), traits.scope),
-      ...line(vscode.l10n.t('Kind'), riskLevelTexts(traits.riskLevel).label),
-      ...line(vscode.l10n.t('Locked'), this.#lockOf(operation) ?? ''),
+      ...line(vscode.l10n.t('Required scope'), traits.scope),
+      ...line(vscode.l10n.t('Effect'), riskLevelTexts(traits.riskLevel).label),
+      ...line(vscode.l10n.t('Not available'), this.#lockOf(operation) ?? ''),
     ].join('\n');
   }
 
@@ -118,7 +120,7 @@ export class ExplorerTree {
       row.label,
       isOpen ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,
     );
-    // Another id while filtering: what the filter opened is not what the person opened.
+    // A different ID while filtering, because VS Code remembers by ID which rows are expanded.
     item.id = this.#filter === '' ? row.id : `filtered:${row.id}`;
     item.description = String(row.operations.length);
     item.contextValue = 'group';
@@ -138,32 +140,38 @@ export class ExplorerTree {
     item.description = lock === undefined ? key : `${key} · ${lock}`;
     item.iconPath = lock === undefined ? RISK_ICONS[traits.riskLevel] : new vscode.ThemeIcon('lock');
     // Shows the request document; nothing is sent by a click (E5).
-    item.command = { command: 'ninjaone.explorer.open', title: vscode.l10n.t('Open Operation'), arguments: [key] };
+    item.command = {
+      command: 'ninjaone.explorer.open',
+      title: vscode.l10n.t('Open Request Document'),
+      arguments: [key],
+    };
     item.contextValue = ['operation', traits.riskLevel, ...(isFavorite ? ['favorite'] : ['plain'])].join('.');
     item.accessibilityInformation = {
       label: [
         title,
         key,
         riskLevelTexts(traits.riskLevel).label,
-        vscode.l10n.t('needs {0}', traits.scope),
+        vscode.l10n.t({ message: 'needs {0}', args: [traits.scope], comment: '{0} is a scope.' }),
         ...(lock ? [lock] : []),
-        ...(isFavorite ? [vscode.l10n.t('favorite')] : []),
+        ...(isFavorite
+          ? [vscode.l10n.t({ message: 'favorite', comment: 'Read by screen readers. The operation is a favorite.' })]
+          : []),
       ].join(', '),
     };
     return item;
   }
 
-  /** Why the connection cannot call the operation, as far as is known before it is asked (E3). */
+  /** Why the connection cannot call the operation, as far as that is known in advance (E3). */
   #lockOf({ traits }: Operation): string | undefined {
     const connection = this.#options.connection();
     if (!connection) {
       return undefined;
     }
     if (!connection.scopes.includes(traits.scope)) {
-      return vscode.l10n.t('needs {0}', traits.scope);
+      return vscode.l10n.t({ message: 'needs {0}', args: [traits.scope], comment: '{0} is a scope.' });
     }
     return traits.needsUser && connection.platform === 'api-services'
-      ? vscode.l10n.t('needs a user sign-in')
+      ? vscode.l10n.t({ message: 'needs a user sign-in', comment: 'Why an operation is not available.' })
       : undefined;
   }
 }

@@ -4,9 +4,7 @@ import { EXPLORER_VIEW } from '../platform/contributions.ts';
 import type { ExplorerRow } from '../catalog/operationPick.ts';
 import type { ExplorerTree } from './explorerTree.ts';
 
-/**
- * The view of the API Explorer. What fills it is loaded when the view is first looked at: start-up reads no catalog.
- */
+/** The view of the API Explorer. Its content is loaded when the view is first shown, so that startup reads no catalog. */
 export class ExplorerView implements vscode.TreeDataProvider<ExplorerRow>, Disposable {
   readonly #load: () => Promise<ExplorerTree>;
   readonly #changed = new vscode.EventEmitter<void>();
@@ -28,14 +26,14 @@ export class ExplorerView implements vscode.TreeDataProvider<ExplorerRow>, Dispo
     return this.#tree;
   }
 
-  /** Something that the rows show is different; a view that was never opened has nothing to draw again. */
+  /** Called when something that the rows show has changed. Does nothing if the view was never shown. */
   refresh(): void {
     if (this.#tree) {
       this.#changes.run();
     }
   }
 
-  /** The line above the tree: what the filter leaves. */
+  /** The message above the tree, which describes the filter. */
   setMessage(text: string): void {
     this.#view.message = text;
   }
@@ -44,7 +42,7 @@ export class ExplorerView implements vscode.TreeDataProvider<ExplorerRow>, Dispo
     return this.#view.selection[0];
   }
 
-  /** VS Code looks for the row in what it was last told of. */
+  /** Fires pending changes first, because VS Code only finds rows that it knows. */
   async reveal(row: ExplorerRow): Promise<void> {
     this.#changes.flush();
     await this.#view.reveal(row, { select: true, focus: true });
@@ -62,7 +60,7 @@ export class ExplorerView implements vscode.TreeDataProvider<ExplorerRow>, Dispo
     return (await this.tree()).item(row);
   }
 
-  /** Only for the row that the pointer rests on. */
+  /** Called for the hovered row only. */
   async resolveTreeItem(item: vscode.TreeItem, row: ExplorerRow): Promise<vscode.TreeItem> {
     item.tooltip = (await this.tree()).tooltip(row);
     return item;

@@ -1,17 +1,20 @@
 import * as vscode from 'vscode';
 import { GROUPINGS, type GroupBy } from '../../core/catalog/groupOperations.ts';
 
-/** What a person wants operations grouped by; nothing when they leave it as it is. */
+/** Asks how to group operations; undefined if the user closes the pick. */
 export async function pickGrouping(): Promise<GroupBy | undefined> {
-  const names: { readonly [G in GroupBy]: string } = {
-    resource: vscode.l10n.t('Resource'),
-    tag: vscode.l10n.t('Tag'),
-    path: vscode.l10n.t('Path'),
-    method: vscode.l10n.t('Method'),
+  const choices: { readonly [G in GroupBy]: vscode.QuickPickItem } = {
+    resource: { label: vscode.l10n.t('Resource'), description: vscode.l10n.t('such as devices or organizations') },
+    tag: { label: vscode.l10n.t('Tag'), description: vscode.l10n.t('from the API description of the instance') },
+    path: {
+      label: vscode.l10n.t('Path'),
+      description: vscode.l10n.t('first part of the path, such as {0}', '/v2/devices'),
+    },
+    method: { label: vscode.l10n.t('Method'), description: vscode.l10n.t('HTTP method') },
   };
   const chosen = await vscode.window.showQuickPick(
-    GROUPINGS.map((by) => ({ label: names[by], by })),
-    { title: vscode.l10n.t('Group operations by') },
+    GROUPINGS.map((by) => ({ ...choices[by], by })),
+    { title: vscode.l10n.t('Group Operations By') },
   );
   return chosen?.by;
 }

@@ -7,14 +7,21 @@ import { SNIPPET_TARGETS, SNIPPETS } from '../../core/export/snippets.ts';
 import { localize } from '../platform/localize.ts';
 import { offerToOpen } from '../platform/offerToOpen.ts';
 
-/** Puts the request on the clipboard as a command of another tool; no token is in it (E10). Rejects as canceled. */
+/** Copies the request as a command for another tool, without a token (E10). Rejects as canceled. */
 export async function copyAs(request: ApiRequest): Promise<void> {
   const chosen = await vscode.window.showQuickPick(
     SNIPPET_TARGETS.map((target) => {
       const { label, language, write } = SNIPPETS[target];
       return { label: localize(label), language, write };
     }),
-    { title: vscode.l10n.t('Copy {0} as', request.operation.title), ignoreFocusOut: true },
+    {
+      title: vscode.l10n.t({
+        message: 'Copy "{0}" As',
+        args: [request.operation.title],
+        comment: '{0} is the title of an operation. A list of tools follows, such as curl and PowerShell.',
+      }),
+      ignoreFocusOut: true,
+    },
   );
   if (!chosen) {
     throw canceled();
@@ -23,12 +30,16 @@ export async function copyAs(request: ApiRequest): Promise<void> {
   await vscode.env.clipboard.writeText(content);
   const { label, language } = chosen;
   void offerToOpen(
-    vscode.l10n.t('Copied as {0}. It takes the access token from {1}.', label, 'NINJAONE_ACCESS_TOKEN'),
+    vscode.l10n.t({
+      message: 'Copied as {0}. The command reads the access token from the environment variable {1}.',
+      args: [label, 'NINJAONE_ACCESS_TOKEN'],
+      comment: '{0} is a tool, such as curl.',
+    }),
     async () => vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language })),
   );
 }
 
-/** Writes a script that signs in, sends the request and reads all pages (E10). Rejects as canceled. */
+/** Saves a script that signs in, sends the request and reads all pages (E10). Rejects as canceled. */
 export async function saveAsPowerShell(request: ApiRequest): Promise<void> {
   const name = `${request.operation.title.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.ps1`;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
@@ -43,7 +54,7 @@ export async function saveAsPowerShell(request: ApiRequest): Promise<void> {
   await vscode.workspace.fs.writeFile(file, Buffer.from(powershellScript(request)));
   void offerToOpen(
     vscode.l10n.t(
-      'Saved as {0}. The script takes the access token from {1}, or signs in as a service.',
+      'Saved as {0}. The script reads the access token from the environment variable {1}, or signs in as a service.',
       file.path.slice(file.path.lastIndexOf('/') + 1),
       'NINJAONE_ACCESS_TOKEN',
     ),

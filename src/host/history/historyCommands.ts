@@ -9,7 +9,7 @@ export interface HistoryFeature {
 export interface HistoryCommandOptions {
   readonly explorer: () => Promise<HistoryFeature>;
   readonly ready: Promise<void>;
-  /** Shows what goes wrong with the buttons of the connection. */
+  /** Shows an error with the buttons of the connection. */
   readonly about: (connection: Connection, task: () => Promise<void>) => Promise<void>;
 }
 

@@ -9,10 +9,10 @@ import { HISTORY_SCHEME } from '../platform/contributions.ts';
 import { stampOf } from '../platform/format.ts';
 import type { ListedEntry } from './historyPick.ts';
 
-/** Two answers side by side in the editor's own comparison (E13). */
+/** Compares two responses in VS Code's diff editor (E13). */
 export class HistoryComparison implements vscode.TextDocumentContentProvider, Disposable {
   readonly #store: HistoryStore;
-  /** Texts of the comparisons that are open. */
+  /** Texts of the open comparisons. */
   readonly #sides = new Map<string, string>();
   readonly #disposable: vscode.Disposable;
   #count = 0;
@@ -27,14 +27,16 @@ export class HistoryComparison implements vscode.TextDocumentContentProvider, Di
     );
   }
 
-  /** Rejects with a NinjaOneError where one of them is gone. */
+  /** Rejects with a NinjaOneError if one of the responses is no longer available. */
   async show(earlier: ListedEntry, later: ListedEntry): Promise<void> {
     const [left, right] = [await this.#side(earlier), await this.#side(later)];
     await vscode.commands.executeCommand('vscode.diff', left, right, titleOf(earlier, later), { preview: false });
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.#sides.get(uri.toString()) ?? vscode.l10n.t('This answer is no longer kept. Send the request again.');
+    return (
+      this.#sides.get(uri.toString()) ?? vscode.l10n.t('This response is no longer available. Send the request again.')
+    );
   }
 
   dispose(): void {
@@ -45,7 +47,7 @@ export class HistoryComparison implements vscode.TextDocumentContentProvider, Di
   async #side(listed: ListedEntry): Promise<vscode.Uri> {
     const exchange = await this.#store.exchange(listed.entry);
     const request = exchange?.response?.request;
-    // What gives out secrets is never remembered, and what is never shown unmasked must not depend on that alone.
+    // Responses with secrets are never stored, but this check must not depend on that alone.
     if (!exchange || (request && riskLevelOf(request) === 'secretRead')) {
       throw nothingToCompare();
     }
@@ -68,23 +70,28 @@ export function nothingToCompare(): NinjaOneError {
   return new NinjaOneError({
     code: 'history.nothingToCompare',
     intent: 'invalidInput',
-    message: l10n.t('There are not two answers of one operation that are still kept. Run it again, then compare.'),
+    message: l10n.t(
+      'There is no other response to compare with. Responses are kept for a limited time. Run the operation again, then compare.',
+    ),
   });
 }
 
 function titleOf(earlier: ListedEntry, later: ListedEntry): string {
   const operation = later.operation?.title ?? later.entry.operation;
   return earlier.connection.id === later.connection.id
-    ? vscode.l10n.t(
-        '{0}: {1} and {2}',
-        `${operation} · ${later.connection.name}`,
-        stampOf(earlier.entry.at),
-        stampOf(later.entry.at),
-      )
-    : vscode.l10n.t('{0}: {1} and {2}', operation, nameOf(earlier), nameOf(later));
+    ? vscode.l10n.t({
+        message: '{0}: {1} and {2}',
+        args: [`${operation} · ${later.connection.name}`, stampOf(earlier.entry.at), stampOf(later.entry.at)],
+        comment: '{0} is the title of an operation. {1} and {2} are the responses that are compared.',
+      })
+    : vscode.l10n.t({
+        message: '{0}: {1} and {2}',
+        args: [operation, nameOf(earlier), nameOf(later)],
+        comment: '{0} is the title of an operation. {1} and {2} are the responses that are compared.',
+      });
 }
 
-/** "Acme 2025-02-19 21:20:05", which tells two answers of one list apart. */
+/** The connection and the time, which distinguishes two responses of one operation. */
 function nameOf({ entry, connection }: ListedEntry): string {
   return `${connection.name} ${stampOf(entry.at)}`;
 }

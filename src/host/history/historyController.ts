@@ -27,7 +27,7 @@ export interface HistoryControllerOptions {
   readonly now: () => number;
 }
 
-/** What was sent and answered: listed, opened, sent again and compared (E13). */
+/** Lists, opens, resends and compares the requests and responses of the history (E13). */
 export class HistoryController implements Disposable {
   readonly #options: HistoryControllerOptions;
   readonly #comparison: HistoryComparison;
@@ -37,11 +37,11 @@ export class HistoryController implements Disposable {
     this.#comparison = new HistoryComparison(options.store);
   }
 
-  /** Answers the request that a person wants to send again. Rejects with a NinjaOneError, as canceled when left. */
+  /** Resolves to the request that the user wants to send again. Rejects with a NinjaOneError, as canceled if the user closes the list. */
   async show(): Promise<ApiRequest | undefined> {
     const listed = await this.#listed();
     const picked = await pickEntry(listed, {
-      title: vscode.l10n.t('History: Enter opens the answer'),
+      title: vscode.l10n.t('History: Select a Request to Open Its Response'),
       actions: ['rerun', 'compare'],
       now: this.#options.now(),
     });
@@ -60,33 +60,32 @@ export class HistoryController implements Disposable {
   }
 
   /**
-   * The request to send again: of the entry that is named, else of the answer in front, else of the one that is picked.
-   * Rejects with a NinjaOneError, as canceled when it is left.
+   * The request to send again: of the named entry, or else of the active response, or else of the entry that the user
+   * picks. Rejects with a NinjaOneError, as canceled if the user closes the pick.
    */
   async toRunAgain(argument: unknown): Promise<ApiRequest> {
-    const inFront = this.#inFront(argument);
-    if (inFront) {
-      return this.#check(inFront.connection.id, inFront.operation.key, { request: inFront });
+    const active = this.#activeRequest(argument);
+    if (active) {
+      return this.#check(active.connection.id, active.operation.key, { request: active });
     }
     const listed = await this.#listed();
     const title = vscode.l10n.t('Run which request again?');
     return this.#requestOf(named(argument, listed) ?? (await this.#pick(listed, title)));
   }
 
-  /** As if it was sent for the first time; a plain write, which asks nothing then, asks here: it happens twice. */
+  /** Sends the request like a new one. Asks before a plain write, which needs no confirmation the first time, because it is repeated. */
   async send(request: ApiRequest): Promise<void> {
     const { operation, connection, url } = request;
     const isPlainWrite = riskLevelOf(request) === 'write' && !needsTypedText(request);
     if (isPlainWrite && this.#options.mayWrite(connection)) {
       await confirm(
         {
-          message: vscode.l10n.t('{0}: change data once more?', operation.title),
-          detail: vscode.l10n.t(
-            '{0} is sent again to {1} on {2}, with the same body.',
-            `${operation.method} ${new URL(url).pathname}`,
-            connection.name,
-            connection.instance.host,
-          ),
+          message: vscode.l10n.t('Send "{0}" again? This request changes data.', operation.title),
+          detail: vscode.l10n.t({
+            message: '{0} is sent to {1} ({2}) with the same body.',
+            args: [`${operation.method} ${new URL(url).pathname}`, connection.name, connection.instance.host],
+            comment: '{0} is a method and a path, {1} the name of a connection and {2} a host.',
+          }),
         },
         vscode.l10n.t('Send Again'),
       );
@@ -94,14 +93,14 @@ export class HistoryController implements Disposable {
     await this.#options.runner.send(request);
   }
 
-  /** Two answers of one operation: those that the argument or the answer in front stands for, else two that are picked. */
+  /** Compares the response that the argument names, or else the active one, with its previous one, or two that the user picks. */
   async compare(argument: unknown): Promise<void> {
     const listed = await this.#listed();
-    const inFront = this.#inFront(argument);
+    const active = this.#activeRequest(argument);
     const entry =
       named(argument, listed) ??
       listed.find(
-        (each) => each.entry.operation === inFront?.operation.key && each.connection.id === inFront.connection.id,
+        (each) => each.entry.operation === active?.operation.key && each.connection.id === active.connection.id,
       );
     if (entry) {
       await this.#compareWithPrevious(entry, listed);
@@ -113,9 +112,9 @@ export class HistoryController implements Disposable {
     if (pairs.length === 0) {
       throw nothingToCompare();
     }
-    const later = await this.#pick(pairs, vscode.l10n.t('Compare which answer?'));
+    const later = await this.#pick(pairs, vscode.l10n.t('Compare which response?'));
     const others = pairs.filter((each) => isPair(each, later));
-    await this.#comparison.show(await this.#pick(others, vscode.l10n.t('Compare it with which other answer?')), later);
+    await this.#comparison.show(await this.#pick(others, vscode.l10n.t('Compare with which response?')), later);
   }
 
   /** Asks first. Rejects as canceled. */
@@ -123,19 +122,19 @@ export class HistoryController implements Disposable {
     await confirm(
       {
         message: vscode.l10n.t('Clear the history of NinjaOne requests?'),
-        detail: vscode.l10n.t('This deletes every entry of all connections, and the answers that are kept.'),
+        detail: vscode.l10n.t('This deletes the entries of all connections and all stored responses.'),
       },
       vscode.l10n.t('Clear'),
     );
     await this.#options.store.clear();
-    void vscode.window.showInformationMessage(vscode.l10n.t('The history is empty.'));
+    void vscode.window.showInformationMessage(vscode.l10n.t('The history was cleared.'));
   }
 
   dispose(): void {
     this.#comparison.dispose();
   }
 
-  /** Those of the connections that there are. */
+  /** The entries of existing connections. */
   async #listed(): Promise<readonly ListedEntry[]> {
     const { store, operation, connections } = this.#options;
     const [entries, isStored] = await Promise.all([store.entries(), store.storedIds()]);
@@ -167,14 +166,14 @@ export class HistoryController implements Disposable {
     return picked.chosen;
   }
 
-  /** Of the answer whose address the argument is, as it is in a menu of the editor, else of the one in front. */
-  #inFront(argument: unknown): ApiRequest | undefined {
+  /** The request of the response whose address is the argument, as in an editor menu, or else of the active response. */
+  #activeRequest(argument: unknown): ApiRequest | undefined {
     const { activeTextEditor } = vscode.window;
     const address = argument === undefined ? activeTextEditor?.document.uri : argument;
     return address instanceof vscode.Uri ? this.#options.documents.requestOf(address) : undefined;
   }
 
-  /** False if the answer is gone and a person wants the request sent again. Rejects as canceled. */
+  /** Resolves to false if the response is not available and the user wants to send the request again. Rejects as canceled. */
   async #open(listed: ListedEntry): Promise<boolean> {
     const { store, documents, maxItems } = this.#options;
     const exchange = await store.exchange(listed.entry);
@@ -185,11 +184,11 @@ export class HistoryController implements Disposable {
     }
     const again = vscode.l10n.t('Run Again');
     const choice = await vscode.window.showInformationMessage(
-      vscode.l10n.t('This answer is no longer kept.'),
+      vscode.l10n.t('This response is no longer available.'),
       {
         modal: true,
         detail: vscode.l10n.t(
-          'Answers that are not too large are kept in the memory of the window that got them, the latest first. The setting {0} keeps those of plain reads longer.',
+          'Recent responses are kept in the memory of the window that received them, unless they are too large. To store responses of operations that only read on disk, turn on the setting {0}.',
           'ninjaone.history.keepBodies',
         ),
       },
@@ -223,7 +222,7 @@ export class HistoryController implements Disposable {
     return this.#check(connection.id, entry.operation, { values, body: exchange?.request });
   }
 
-  /** What is stored is checked like what a person writes (E11). */
+  /** Stored requests are checked like those that the user enters (E11). */
   #check(connectionId: string, key: string, source: Source): ApiRequest {
     const connection = this.#options.connections().find(({ id }) => id === connectionId);
     const operation = this.#options.operation(key);
@@ -265,7 +264,9 @@ function nothingRemembered(): NinjaOneError {
   return new NinjaOneError({
     code: 'history.empty',
     intent: 'invalidInput',
-    message: l10n.t('The history is empty. Run an operation first; what gives out secrets is never remembered.'),
+    message: l10n.t(
+      'There are no requests in the history yet. Run an operation first. Operations that return secrets are not recorded.',
+    ),
   });
 }
 
@@ -274,7 +275,7 @@ function notStored(title: string): NinjaOneError {
     code: 'history.notKept',
     intent: 'invalidInput',
     message: l10n.t(
-      'What {0} was sent with is no longer kept. Write it again in a request document and send it from there.',
+      'The values and the body of "{0}" are no longer available. Enter them in a request document and send it from there.',
       title,
     ),
   });
@@ -285,7 +286,7 @@ function gone(key: string): NinjaOneError {
     code: 'history.gone',
     intent: 'invalidInput',
     message: l10n.t(
-      'The operation {0} or its connection does not exist any more. Choose one in the API Explorer.',
+      'The operation {0} or its connection no longer exists. Select an operation in the API Explorer.',
       key,
     ),
   });

@@ -6,13 +6,13 @@ import type { HistoryEntry } from '../../core/history/historyEntry.ts';
 import { ago } from '../../core/responses/timestamps.ts';
 import { durationOf, sizeOf, stampOf, statusOf } from '../platform/format.ts';
 
-/** An entry with what it is named after. */
+/** An entry with its connection and operation. */
 export interface ListedEntry {
   readonly entry: HistoryEntry;
   readonly connection: Connection;
-  /** Undefined where the catalog has it no longer. */
+  /** Undefined if the catalog no longer contains it. */
   readonly operation: Operation | undefined;
-  /** Whether the answer is still there. */
+  /** Whether the response is still available. */
   readonly isStored: boolean;
 }
 
@@ -20,12 +20,12 @@ export type HistoryAction = 'open' | 'rerun' | 'compare';
 
 export interface HistoryPickOptions {
   readonly title: string;
-  /** What can be done with an entry beside choosing it. */
+  /** The buttons of each entry. */
   readonly actions: readonly Exclude<HistoryAction, 'open'>[];
   readonly now: number;
 }
 
-/** The entries, newest first, found by any word of their rows. `undefined` when none is chosen. */
+/** Shows the entries, newest first. The filter searches all text of a row. Undefined if the user closes the pick. */
 export function pickEntry(
   listed: readonly ListedEntry[],
   { title, actions, now }: HistoryPickOptions,
@@ -33,7 +33,7 @@ export function pickEntry(
   const buttons = actions.map((action) => ({ ...BUTTONS[action](), action }));
   const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { readonly each: ListedEntry }>();
   pick.title = title;
-  pick.placeholder = vscode.l10n.t('Operation, status, address or connection');
+  pick.placeholder = vscode.l10n.t('Search by operation, status, path or connection');
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
   pick.items = listed.map((each) => ({ ...rowOf(each, now), buttons, each }));
@@ -62,10 +62,12 @@ const BUTTONS: { readonly [A in Exclude<HistoryAction, 'open'>]: () => vscode.Qu
 
 function rowOf({ entry, connection, operation, isStored }: ListedEntry, now: number): vscode.QuickPickItem {
   const { at, status, ms, size, outcome } = entry;
-  const words = outcome ? [vscode.l10n.t('unknown whether executed')] : [];
+  const unknownOutcome = outcome
+    ? [vscode.l10n.t({ message: 'unknown whether executed', comment: 'Outcome of a request that changes data.' })]
+    : [];
   const facts = [
     statusOf(status),
-    ...words,
+    ...unknownOutcome,
     ago(Math.min(at, now), now, vscode.env.language),
     durationOf(ms),
     sizeOf(size),
@@ -73,11 +75,17 @@ function rowOf({ entry, connection, operation, isStored }: ListedEntry, now: num
   return {
     label: plainText(operation?.title ?? entry.operation, 100),
     description: [...facts, plainText(connection.name, 64)].join(' · '),
-    detail: [addressOf(entry), stampOf(at), ...(isStored ? [vscode.l10n.t('answer kept')] : [])].join(' · '),
+    detail: [
+      addressOf(entry),
+      stampOf(at),
+      ...(isStored
+        ? [vscode.l10n.t({ message: 'response available', comment: 'State of an entry in the history.' })]
+        : []),
+    ].join(' · '),
   };
 }
 
-/** Method and path with the values that were sent. */
+/** Method, path and query as they were sent. */
 function addressOf({ operation, values }: HistoryEntry): string {
   const query = new URLSearchParams(values?.query).toString();
   const path = Object.entries(values?.path ?? {}).reduce(

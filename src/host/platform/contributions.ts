@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 
-/** The ids that `package.json` declares; a test holds the two together. */
+/** The ids that `package.json` declares; a test compares the two. */
 export const EXTENSION_ID = 'ninjaone-community.ninjaone-authentication';
 export const PROVIDER_ID = 'ninjaone';
 export const PROVIDER_LABEL = 'NinjaOne';
 export const CONNECTIONS_VIEW = 'ninjaone.connections';
 export const EXPLORER_VIEW = 'ninjaone.explorer';
 export const RESPONSE_SCHEME = 'ninjaone-response';
-/** The sides of a comparison. */
+/** Both sides of a comparison. */
 export const HISTORY_SCHEME = 'ninjaone-history';
 export const REQUEST_SCHEME = 'ninjaone-request';
-/** How the names of request documents end, also of those that are saved in a folder. */
+/** The ending of the names of request documents, including those saved in a folder. */
 export const REQUEST_FILES = '.ninjaone.json';
 export const SCHEMA_SCHEME = 'ninjaone';
 export const TOKEN_SCHEME = 'ninjaone-token';
@@ -75,7 +75,7 @@ export type ContextKey =
   | 'ninjaone.signingIn'
   | 'ninjaone.explorerFiltered'
   | 'ninjaone.writesUnlocked'
-  /** Addresses of the answers with which this can be done. */
+  /** Addresses of the responses for which the command is available. */
   | `${ResponseCommand}.answers`;
 
 export type ResponseCommand = Extract<
@@ -86,8 +86,7 @@ export type ResponseCommand = Extract<
 export type CommandTable = { readonly [K in Command]: CommandHandler };
 
 /**
- * Registers every command; what they do is loaded when the first of them runs. `report` is the one place where their
- * errors end.
+ * Registers every command. The handlers are loaded when the first command runs. All their errors go to `report`.
  */
 export function registerCommands(
   load: () => Promise<CommandTable>,

@@ -6,7 +6,7 @@ import { ErrorReporter } from './errorReporter.ts';
 import { Settings } from './settings.ts';
 import { TrustedHosts } from './trustedHosts.ts';
 
-/** What every feature is given. */
+/** The services that every feature receives. */
 export interface Platform {
   readonly context: vscode.ExtensionContext;
   /** Disposes the item with the extension. */
@@ -49,7 +49,7 @@ export function createPlatform(context: vscode.ExtensionContext): Platform {
   };
 }
 
-/** The network part is loaded with the first request: start-up needs none. */
+/** The network code is loaded with the first request, because activation sends none. */
 function lazyTransport({ register, logger, settings }: Pick<Platform, 'register' | 'logger' | 'settings'>): Transport {
   let loading: Promise<{ readonly send: Transport; close(): Promise<void> }> | undefined;
   register({ dispose: () => void loading?.then((transport) => transport.close()) });

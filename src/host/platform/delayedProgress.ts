@@ -1,29 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 
-/** Says how far the task is, in place of what was said before. */
+/** Shows the progress of the task; replaces the previous message. */
 export type ReportProgress = (message: string) => void;
 
 /**
- * Runs what may take long, under a message with Cancel, which aborts the signal. The message comes late: most tasks are
- * done before, and a toast that flashes is noise. Settles as the task does.
+ * Runs a task that may take long, with a progress notification whose Cancel button aborts the signal. The notification
+ * is delayed because most tasks end before it, and a notification that flashes is noise. Settles as the task does.
  */
 export async function withDelayedProgress<T>(
   title: string,
-  task: (signal: AbortSignal, say: ReportProgress) => Promise<T>,
+  task: (signal: AbortSignal, report: ReportProgress) => Promise<T>,
 ): Promise<T> {
   const abort = new AbortController();
-  let said: string | undefined;
+  let lastMessage: string | undefined;
   let report: ReportProgress = () => {};
   const running = task(abort.signal, (message) => {
-    said = message;
+    lastMessage = message;
     report(message);
   });
   const ended = running.then(
     () => true,
     () => true,
   );
-  if (!(await Promise.race([ended, sleep(PATIENCE, false)]))) {
+  if (!(await Promise.race([ended, sleep(DELAY, false)]))) {
     const location = vscode.ProgressLocation.Notification;
     await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
       token.onCancellationRequested(() => {
@@ -32,8 +32,8 @@ export async function withDelayedProgress<T>(
       report = (message) => {
         progress.report({ message });
       };
-      if (said !== undefined) {
-        report(said);
+      if (lastMessage !== undefined) {
+        report(lastMessage);
       }
       await ended;
     });
@@ -42,4 +42,4 @@ export async function withDelayedProgress<T>(
 }
 
 /** Milliseconds. */
-const PATIENCE = 1000;
+const DELAY = 1000;

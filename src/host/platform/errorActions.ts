@@ -11,7 +11,7 @@ export interface ErrorAction {
   readonly run: () => void;
 }
 
-/** What each action of an error is called and does. */
+/** The label and the behavior of each error action. */
 export const ERROR_ACTIONS: { readonly [K in Action]: (connection: Connection | undefined) => ErrorAction } = {
   signIn: (connection) => ({
     label: vscode.l10n.t('Sign In'),
@@ -74,7 +74,7 @@ export const ERROR_ACTIONS: { readonly [K in Action]: (connection: Connection | 
     },
   }),
   showToken: (connection) => ({
-    label: vscode.l10n.t('Show Token'),
+    label: vscode.l10n.t('Show Token Details'),
     run: () => {
       runCommand('ninjaone.showToken', connection?.name);
     },
@@ -111,7 +111,7 @@ export const ERROR_ACTIONS: { readonly [K in Action]: (connection: Connection | 
   }),
 };
 
-/** Without a connection there is no host to open, so the list of connections has to do. */
+/** Without a connection the host is unknown, so the user selects the connection first. */
 function openPage(connection: Connection | undefined, page: 'clientApps' | 'tokens'): void {
   if (connection) {
     openInBrowser(endpointsOf(connection.instance.origin)[page]);

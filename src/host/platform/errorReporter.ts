@@ -5,7 +5,7 @@ import type { Connection } from '../../core/connections/connection.ts';
 import type { ERROR_ACTIONS, ErrorAction } from './errorActions.ts';
 import { localize } from './localize.ts';
 
-/** Shows an error as one sentence with one button (A16). What the user canceled is not shown at all. */
+/** Shows an error as one message with one button (A16). Cancellations are not shown. */
 export class ErrorReporter {
   readonly #logger: Logger;
 
@@ -13,7 +13,7 @@ export class ErrorReporter {
     this.#logger = logger;
   }
 
-  /** `retry` is what Try Again does; a sign-in when nothing is said. */
+  /** `retry` is the action of Try Again. Without it, Try Again signs in. */
   async show(error: unknown, connection?: Connection, retry?: () => void): Promise<void> {
     if (error instanceof vscode.CancellationError || (isNinjaOneError(error) && error.intent === 'canceled')) {
       return;
@@ -21,11 +21,11 @@ export class ErrorReporter {
     if (!isNinjaOneError(error)) {
       const name = error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ''}` : typeof error;
       this.#logger.error(`Unexpected error: ${name}`);
-      const text = vscode.l10n.t('NinjaOne: an unexpected error happened. The log has the details.');
+      const text = vscode.l10n.t('NinjaOne: An unexpected error occurred. See the log for details.');
       await this.#offer(text, (await loadActions()).showLog(undefined));
       return;
     }
-    this.#logger.error(`${error.code}: ${error.message}${supportText(error)}`);
+    this.#logger.error(`${error.code}: ${withSupportIds(error.message, error)}`);
     const offer = error.action && (await loadActions())[error.action](connection);
     await this.#offer(messageOf(error), error.action === 'retry' && offer && retry ? { ...offer, run: retry } : offer);
   }
@@ -40,26 +40,44 @@ export class ErrorReporter {
   }
 }
 
-/** Loaded with the first error that has a button. */
+/** Loaded for the first error that has a button. */
 async function loadActions(): Promise<typeof ERROR_ACTIONS> {
   return (await import('./errorActions.ts')).ERROR_ACTIONS;
 }
 
-/** Shows an error after which there is another way to go on, and answers whether the user takes it. */
+/** Shows an error together with an alternative, and resolves to whether the user chooses it. */
 export async function offerAlternative(error: NinjaOneError, label: string): Promise<boolean> {
   return (await vscode.window.showErrorMessage(messageOf(error), label)) === label;
 }
 
-/** The sentence in the language of the editor, with the references that NinjaOne's support asks for. */
+/** The message in VS Code's display language, with the IDs that NinjaOne support asks for. */
 export function messageOf(error: NinjaOneError): string {
   const args = error.args.map((arg) => (typeof arg === 'string' ? plainText(arg) : arg));
-  return plainText(localize({ template: error.template, args, comment: error.comment }) + supportText(error), 1000);
+  return plainText(withSupportIds(localize({ template: error.template, args, comment: error.comment }), error), 1000);
 }
 
-function supportText({ support }: NinjaOneError): string {
-  const parts = [
-    support.incidentId === undefined ? undefined : vscode.l10n.t('incident {0}', plainText(support.incidentId, 80)),
-    support.requestId === undefined ? undefined : vscode.l10n.t('request {0}', plainText(support.requestId, 80)),
-  ].filter((part) => part !== undefined);
-  return parts.length > 0 ? ` (${parts.join(', ')})` : '';
+function withSupportIds(message: string, { support }: NinjaOneError): string {
+  const incident = plainText(support.incidentId ?? '', 80);
+  const request = plainText(support.requestId ?? '', 80);
+  if (incident !== '' && request !== '') {
+    return vscode.l10n.t({
+      message: '{0} (incident {1}, request {2})',
+      args: [message, incident, request],
+      comment: '{0} is an error message. {1} and {2} are IDs that NinjaOne support asks for.',
+    });
+  }
+  if (incident !== '') {
+    return vscode.l10n.t({
+      message: '{0} (incident {1})',
+      args: [message, incident],
+      comment: '{0} is an error message. {1} is an ID that NinjaOne support asks for.',
+    });
+  }
+  return request === ''
+    ? message
+    : vscode.l10n.t({
+        message: '{0} (request {1})',
+        args: [message, request],
+        comment: '{0} is an error message. {1} is an ID that NinjaOne support asks for.',
+      });
 }

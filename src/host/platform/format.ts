@@ -1,15 +1,22 @@
 import * as vscode from 'vscode';
 import type { ApiResponse } from '../../core/api/apiResponse.ts';
 import { l10n } from '../../core/base/l10n.ts';
-import { describeTimestamp } from '../../core/responses/timestamps.ts';
 import { localize } from './localize.ts';
 
 export function timeOf(milliseconds: number): string {
-  return new Date(milliseconds).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  return new Date(milliseconds).toLocaleTimeString(vscode.env.language, { hour: '2-digit', minute: '2-digit' });
 }
 
+/** The status code; a request without a response has status 0. */
 export function statusOf(status: ApiResponse['status']): string {
-  return status === 0 ? vscode.l10n.t('no answer') : String(status);
+  return status === 0
+    ? vscode.l10n.t({ message: 'no response', comment: 'Shown instead of an HTTP status code.' })
+    : String(status);
+}
+
+/** `a, b, c`, for texts that are not sentences. */
+export function listOf(names: readonly string[]): string {
+  return new Intl.ListFormat(vscode.env.language, { type: 'unit', style: 'short' }).format(names);
 }
 
 export function sizeOf(bytes: ApiResponse['size']): string {
@@ -29,9 +36,8 @@ function quantityOf(value: number, unit: string, digits: number): string {
   return new Intl.NumberFormat(vscode.env.language, options).format(value);
 }
 
-/** In the time of the reader, for rows and titles. */
+/** Date and time to the second in the user's time zone, for rows and titles. */
 export function stampOf(milliseconds: number): string {
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  const { local } = describeTimestamp(milliseconds, { now: milliseconds, locale: vscode.env.language, timeZone });
-  return local.replace(` ${timeZone}`, '');
+  const options = { dateStyle: 'medium', timeStyle: 'medium' } as const;
+  return new Intl.DateTimeFormat(vscode.env.language, options).format(milliseconds);
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** The setting `ninjaone.connections` in the file, where whatever is wrong with it can be seen and put right. */
+/** Opens the setting `ninjaone.connections` in settings.json, where every problem can be seen and fixed. */
 export async function openConnectionsSetting(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.openSettingsJson', {
     revealSetting: { key: 'ninjaone.connections' },
@@ -8,8 +8,8 @@ export async function openConnectionsSetting(): Promise<void> {
 }
 
 /**
- * The text itself goes to the browser: a parsed `Uri` would encode a nested redirect URI a second time. The API is
- * typed for `Uri` and takes a string all the same.
+ * Passes the URL as a string, because a parsed `Uri` would encode a nested redirect URI a second time. The API is typed
+ * for `Uri` but also accepts a string.
  */
 export function openInBrowser(url: string): Thenable<boolean> {
   return vscode.env.openExternal(url as unknown as vscode.Uri);

@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import { hashOf } from '../../core/sessions/session.ts';
 
-/** Puts tokens and secret values on the clipboard and takes them off again, if they are still there. Keeps hashes only. */
+/** Copies tokens and secret values, and removes them from the clipboard later if they are still there. Stores hashes only. */
 export class SecretClipboard implements Disposable {
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #hashes = new Map<string, string>();
 
-  /** `seconds` 0 leaves it there. */
+  /** With 0 `seconds` the token stays on the clipboard. */
   async copy(sessionId: string, token: string, seconds: number): Promise<void> {
     await vscode.env.clipboard.writeText(token);
     this.#hashes.set(sessionId, hashOf(token));
@@ -21,12 +21,12 @@ export class SecretClipboard implements Disposable {
     }
   }
 
-  /** A value of an answer that gives out secrets (E4). */
+  /** Copies a value of a response that contains secrets (E4). */
   async copyValue(value: string, seconds: number): Promise<void> {
     await this.copy(VALUE, value, seconds);
   }
 
-  /** Empties the clipboard if it still holds the token of this session; says so when the editor does not let us look. */
+  /** Empties the clipboard if it still holds the token of this session; warns if the clipboard cannot be read. */
   async clear(sessionId: string): Promise<void> {
     const hash = this.#hashes.get(sessionId);
     clearTimeout(this.#timers.get(sessionId));
@@ -40,14 +40,14 @@ export class SecretClipboard implements Disposable {
         await vscode.env.clipboard.writeText('');
         const message =
           sessionId === VALUE
-            ? vscode.l10n.t('The secret value was taken off the clipboard.')
-            : vscode.l10n.t('The NinjaOne token was taken off the clipboard.');
+            ? vscode.l10n.t('The secret value was removed from the clipboard.')
+            : vscode.l10n.t('The NinjaOne token was removed from the clipboard.');
         vscode.window.setStatusBarMessage(message, 5000);
       }
     } catch {
       void vscode.window.showWarningMessage(
         vscode.l10n.t(
-          'The editor may not read the clipboard, so a token or value copied from NinjaOne may still be on it. Copy something else to remove it.',
+          'VS Code cannot read the clipboard, so a token or value copied from NinjaOne may still be on it. Copy something else to remove it.',
         ),
       );
     }
@@ -60,5 +60,5 @@ export class SecretClipboard implements Disposable {
   }
 }
 
-/** In the place of a session's id: the clipboard holds one value at a time. */
+/** Used instead of a session ID; one is enough, because the clipboard holds one value at a time. */
 const VALUE = 'secret value';

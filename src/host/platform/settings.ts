@@ -7,8 +7,7 @@ import type { Connection } from '../../core/connections/connection.ts';
 import { parseConnections, type ParsedConnections } from '../../core/connections/parseConnections.ts';
 
 /**
- * The settings as the user wrote them. Only the user's own value counts: what a workspace sets changes nothing, in
- * trusted and untrusted folders alike (C2).
+ * The user settings. Values from a workspace are ignored, in trusted and untrusted folders alike (C2).
  */
 export class Settings implements Disposable {
   readonly #changed = new Emitter<void>();
@@ -49,7 +48,7 @@ export class Settings implements Disposable {
     return this.connections.find((connection) => connection.name === name);
   }
 
-  /** Seconds after which a copied token leaves the clipboard; 0 is never. */
+  /** Seconds after which a copied token is removed from the clipboard; 0 means never. */
   get clipboardClearAfter(): number {
     return numberOf(userValue('clipboard.clearAfter'), { fallback: 45, least: 0, most: 3600 });
   }
@@ -59,12 +58,12 @@ export class Settings implements Disposable {
     return numberOf(userValue('http.timeout'), { fallback: 60, least: 1, most: 600 }) * 1000;
   }
 
-  /** Whether an instance is asked for its own list of operations after a sign-in (E2). */
+  /** Whether the list of operations is downloaded from the instance after a sign-in (E2). */
   get liveCatalog(): boolean {
     return userValue('explorer.liveCatalog') !== false;
   }
 
-  /** How the explorer looks is for a folder to say, too: it is not a matter of security. */
+  /** A workspace may change this one too, because it only affects how the explorer looks. */
   get groupBy(): GroupBy {
     const value = vscode.workspace.getConfiguration('ninjaone').get<unknown>('explorer.groupBy');
     return value === 'tag' || value === 'path' || value === 'method' ? value : 'resource';
@@ -76,23 +75,23 @@ export class Settings implements Disposable {
       .update('explorer.groupBy', value, vscode.ConfigurationTarget.Global);
   }
 
-  /** Items of a list that a response document shows. */
+  /** Maximum number of list items that a response document shows. */
   get maxItems(): number {
     const value = vscode.workspace.getConfiguration('ninjaone').get<unknown>('response.maxItems');
     return numberOf(value, { fallback: 1000, least: 1, most: 100_000 });
   }
 
-  /** Whether the answers of plain reads are kept on the disk (E13). */
+  /** Whether responses of operations that only read are stored on disk (E13). */
   get keepBodies(): boolean {
     return userValue('history.keepBodies') === true;
   }
 
-  /** `http.proxySupport` of VS Code, which decides whether a request with a dispatcher of its own meets the proxy. */
+  /** `http.proxySupport` of VS Code, which decides whether a request with its own dispatcher uses the proxy. */
   get proxySupport(): string {
     return vscode.workspace.getConfiguration('http').get<string>('proxySupport', 'override');
   }
 
-  /** Writes the raw entries. Rejects with a NinjaOneError when the file cannot be written, for example because of an error in it. */
+  /** Writes the raw entries. Rejects with a NinjaOneError if settings.json cannot be written, for example because of a syntax error. */
   async write(change: (entries: readonly unknown[]) => readonly unknown[]): Promise<void> {
     const value = userValue('connections');
     const entries: readonly unknown[] = Array.isArray(value) ? value : [];
@@ -107,7 +106,7 @@ export class Settings implements Disposable {
     this.#changed.fire();
   }
 
-  /** Writes entries of which one is the connection `name`, and resolves to that. Rejects as `write` does. */
+  /** Writes entries that include the connection `name`, and resolves to that connection. Rejects as `write` does. */
   async writeConnection(
     name: string,
     change: (entries: readonly unknown[]) => readonly unknown[],
@@ -132,9 +131,7 @@ function writeFailed(cause?: unknown): NinjaOneError {
   return new NinjaOneError({
     code: 'settings.notWritten',
     intent: 'invalidInput',
-    message: l10n.t(
-      'Your NinjaOne connections could not be changed. Put right what is wrong in settings.json, then try again.',
-    ),
+    message: l10n.t('Your NinjaOne connections could not be changed. Fix the errors in settings.json, then try again.'),
     action: 'openSettings',
     cause,
   });

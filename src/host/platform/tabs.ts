@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 
-/** Addresses of the documents that have a tab; both sides of a comparison have one. */
+/** Addresses of the documents that are open in a tab, including both sides of a comparison. */
 export function openAddresses(): ReadonlySet<string> {
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
   return new Set(tabs.flatMap(urisOf).map((uri) => uri.toString()));
 }
 
 /**
- * Tells of each document that has lost its last tab: the editor keeps it for minutes after that. A tab that is moved to
- * another group is closed as well, so what still has one is not told of.
+ * Calls the listener for each document whose last tab was closed, because VS Code closes the document itself only
+ * minutes later. Moving a tab to another group also closes it, so documents that still have a tab are skipped.
  */
 export function onDidCloseLastTab(listener: (uri: vscode.Uri) => void): Disposable {
   return vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {

@@ -4,8 +4,8 @@ import { parseInstance } from '../../core/connections/instance.ts';
 import { confirm } from './confirm.ts';
 
 /**
- * A host that is not NinjaOne's own gets nothing from us until the user has seen its real name and agreed, once per
- * origin (§1). The answer is kept outside the settings, so that neither a workspace nor settings sync can give it.
+ * Nothing is sent to a host that does not belong to NinjaOne until the user has seen its real name and agreed, once per
+ * origin (§1). The decision is stored outside the settings, so that neither a workspace nor Settings Sync can make it.
  */
 export class TrustedHosts {
   readonly #memory: vscode.Memento;
@@ -18,7 +18,7 @@ export class TrustedHosts {
     return instance.kind !== 'custom' || this.#memory.get(keyOf(instance.origin)) === true;
   }
 
-  /** Known by its origin alone, as it is for a catalog. */
+  /** The same for callers that only know the origin, such as the catalog. */
   isConfirmedOrigin(origin: string): boolean {
     const parsed = parseInstance(origin);
     return parsed.ok && this.isConfirmed(parsed);
@@ -32,9 +32,9 @@ export class TrustedHosts {
     const { host, origin } = connection.instance;
     await confirm(
       {
-        message: vscode.l10n.t('“{0}” is not one of NinjaOne’s own hosts. Is it yours?', host),
+        message: vscode.l10n.t('Do you trust "{0}"? This host does not belong to NinjaOne.', host),
         detail: vscode.l10n.t(
-          'The connection {0} would send sign-ins, and for some platforms the client secret, to {1}. Trust it only if your NinjaOne console is open at this address.',
+          'The connection {0} sends sign-in data to {1}, for some platforms including the client secret. Trust this host only if you open your NinjaOne console at this address.',
           connection.name,
           origin,
         ),

@@ -8,12 +8,12 @@ import { riskLevelTexts } from '../catalog/riskLevelTexts.ts';
 import { chooseAction } from '../platform/confirm.ts';
 import { localize } from '../platform/localize.ts';
 
-/** The object's own name; undefined when it cannot be found out. */
+/** Resolves to the name of the object, or to undefined if it cannot be read. */
 export type NameLookup = (object: TargetObject) => Promise<string | undefined>;
 
 /**
- * Whether a person agrees to this one request, after a modal that names method, path, object, connection and host. Before
- * it, what deletes or changes many objects at once wants its object typed: a modal alone is one Enter away (E9).
+ * Asks the user to confirm one request in a modal dialog with method, path, targets, connection and host. For deletions
+ * and bulk changes the user first has to type the name of the target, because a dialog alone is one Enter away (E9).
  */
 export async function askConfirmation(request: ApiRequest, lookUp: NameLookup): Promise<boolean> {
   const { operation, connection, url, body } = request;
@@ -26,12 +26,20 @@ export async function askConfirmation(request: ApiRequest, lookUp: NameLookup): 
   const send = vscode.l10n.t('Send');
   const choice = await chooseAction(
     {
-      message: vscode.l10n.t('{0}? {1}', operation.title, riskLevelTexts(operation.traits.riskLevel).sentence),
+      message: vscode.l10n.t({
+        message: 'Send "{0}"? {1}',
+        args: [operation.title, riskLevelTexts(operation.traits.riskLevel).sentence],
+        comment: '{0} is the title of an operation and {1} a sentence, such as "This request changes data."',
+      }),
       detail: [
         plainText(`${operation.method} ${pathname}${isChange ? search : ''}`, 500),
         ...objects.map(({ line }) => line),
         ...(body === undefined ? [] : [vscode.l10n.t('Body: {0}', plainText(body, 300))]),
-        vscode.l10n.t('Connection {0} on {1}', connection.name, connection.instance.host),
+        vscode.l10n.t({
+          message: 'Connection: {0} ({1})',
+          args: [connection.name, connection.instance.host],
+          comment: '{0} is the name of a connection and {1} a host.',
+        }),
       ].join('\n'),
     },
     send,
@@ -40,9 +48,9 @@ export async function askConfirmation(request: ApiRequest, lookUp: NameLookup): 
 }
 
 interface Described {
-  /** For the modal. */
+  /** For the modal dialog. */
   readonly line: string;
-  /** What a person types: the name, else the id. */
+  /** The text that the user types: the name, or else the ID. */
   readonly text: string;
 }
 
@@ -54,21 +62,28 @@ async function describe(object: TargetObject, lookUp: NameLookup): Promise<Descr
   }
   const name = plainText((await lookUp(object)) ?? '', 100);
   return name === ''
-    ? { line: vscode.l10n.t('{0}: {1} (its name could not be read)', kind, id), text: id }
+    ? {
+        line: vscode.l10n.t({
+          message: '{0}: {1} (name not available)',
+          args: [kind, id],
+          comment: '{0} is a type, such as device, and {1} an ID.',
+        }),
+        text: id,
+      }
     : { line: `${kind}: ${name} (${id})`, text: name };
 }
 
-/** Of several objects the last is the one that the path ends on. */
+/** If there are several objects, the last one is the object that the path ends with. */
 async function askTyped(request: ApiRequest, objects: readonly Described[]): Promise<boolean> {
   const { operation, connection } = request;
   const object = operation.traits.bulk ? undefined : objects.at(-1)?.text;
   const expected = object ?? confirmationWord(request);
   const typed = await vscode.window.showInputBox({
     title: `${operation.title} · ${connection.name}`,
-    prompt: vscode.l10n.t('Type {0} to go on.', expected),
+    prompt: vscode.l10n.t('Type {0} to continue.', expected),
     ignoreFocusOut: true,
     validateInput: (text) =>
-      text === '' || text === expected ? undefined : vscode.l10n.t('Type {0} to go on.', expected),
+      text === '' || text === expected ? undefined : vscode.l10n.t('Type {0} to continue.', expected),
   });
   return typed === expected;
 }

@@ -9,8 +9,8 @@ import { localize } from '../platform/localize.ts';
 import { dateChoices } from './datePresets.ts';
 
 /**
- * One question for each required parameter: a pick where the values are known, else a box that checks as you type (E5).
- * Rejects as canceled when a question is left.
+ * Asks for each required parameter: with a pick if the values are known, or else with an input box that validates while
+ * the user types (E5). Rejects as canceled if the user closes one of them.
  */
 export async function askMissing(operation: Operation): Promise<RequestDraft> {
   const path = new Map<string, Scalar>();
@@ -47,12 +47,12 @@ async function ask(parameter: Parameter, title: string): Promise<string | undefi
   });
 }
 
-/** Shows how the date is sent, so that the person recognizes it in the address. */
-async function askDate(parameter: Parameter, form: DateFormat, title: string): Promise<string | undefined> {
+/** Shows how the date is sent, so that the user recognizes it in the URL. */
+async function askDate(parameter: Parameter, format: DateFormat, title: string): Promise<string | undefined> {
   const placeHolder = plainText(parameter.name, 60);
-  const typed = { label: vscode.l10n.t('Type a Date…'), wire: undefined };
+  const typed = { label: vscode.l10n.t('Enter a Date…'), wire: undefined };
   const chosen = await vscode.window.showQuickPick(
-    [...dateChoices(form).map(({ label, wire }) => ({ label, wire, description: wire })), typed],
+    [...dateChoices(format).map(({ label, wire }) => ({ label, wire, description: wire })), typed],
     { title, placeHolder, ignoreFocusOut: true },
   );
   if (chosen !== typed) {
@@ -66,12 +66,12 @@ async function askDate(parameter: Parameter, form: DateFormat, title: string): P
       const date = parseDate(input);
       return date
         ? {
-            message: vscode.l10n.t('Sent as {0}', wireDate(date, form)),
+            message: vscode.l10n.t('Sent as {0}', wireDate(date, format)),
             severity: vscode.InputBoxValidationSeverity.Info,
           }
-        : vscode.l10n.t('Write a date of ISO 8601, such as {0} or {1}.', '2025-06-30', '2025-06-30T08:00Z');
+        : vscode.l10n.t('Enter a date in ISO 8601 format, such as {0} or {1}.', '2025-06-30', '2025-06-30T08:00Z');
     },
   });
   const date = parseDate(text ?? '');
-  return date && wireDate(date, form);
+  return date && wireDate(date, format);
 }

@@ -9,21 +9,21 @@ import { onDidCloseLastTab, openAddresses } from '../platform/tabs.ts';
 import { schemaAddress } from './requestSchemas.ts';
 
 export interface RequestDocumentsOptions {
-  /** Where drafts outlive a reload of the window. */
+  /** Stores drafts, so that they survive a reload of the window. */
   readonly memory: vscode.Memento;
   readonly changed: vscode.EventEmitter<vscode.FileChangeEvent[]>;
 }
 
 /**
- * Request documents as files of our own scheme, which exist in memory and, while their tab is open, as drafts in the
- * extension's storage. They are saved for the person after each change, so that closing one asks nothing (E6).
+ * Request documents as files with our own URI scheme. They exist in memory and, while their tab is open, as drafts in the
+ * extension's storage. They are saved automatically after each change, so that closing one does not ask to save (E6).
  */
 export class RequestDocuments
   implements Pick<vscode.FileSystemProvider, 'stat' | 'readFile' | 'writeFile'>, Disposable
 {
   readonly #options: RequestDocumentsOptions;
   readonly #drafts = new Map<string, Draft>();
-  /** Which connection a document is tied to in this window, also a saved one. Ids of connections by address. */
+  /** IDs of the connections that documents are bound to in this window, by address; includes files saved in a folder. */
   readonly #bound = new Map<string, string>();
   readonly #disposable: vscode.Disposable;
   readonly #saving = new Coalescer(SAVE_AFTER, () => {
@@ -59,7 +59,7 @@ export class RequestDocuments
     );
   }
 
-  /** Shows the operation's document as a preview, as it was left if it is open. Sends nothing. */
+  /** Shows the document of the operation as a preview, with its current content if it is open. Sends nothing. */
   async open(operation: Operation, connection: Connection | undefined, schemas: Schemas): Promise<void> {
     const uri = addressOf(operation);
     if (!this.#drafts.has(uri.toString()) || !openAddresses().has(uri.toString())) {
@@ -72,15 +72,15 @@ export class RequestDocuments
     }
     const document = await vscode.workspace.openTextDocument(uri);
     const empty = document.getText().indexOf('""');
-    const place = document.positionAt(empty + 1);
+    const cursor = document.positionAt(empty + 1);
     await vscode.window.showTextDocument(document, {
       preview: true,
-      ...(empty < 0 ? {} : { selection: new vscode.Range(place, place) }),
+      ...(empty < 0 ? {} : { selection: new vscode.Range(cursor, cursor) }),
     });
     await this.#store();
   }
 
-  /** False if it was tied to this connection already. */
+  /** Returns false if the document was already bound to this connection. */
   bind(uri: vscode.Uri, { id }: Connection): boolean {
     const address = uri.toString();
     if (this.#bound.get(address) === id) {
@@ -93,7 +93,7 @@ export class RequestDocuments
     return true;
   }
 
-  /** Id of the connection. */
+  /** ID of the connection that the document is bound to. */
   boundConnection(uri: vscode.Uri): string | undefined {
     return this.#bound.get(uri.toString());
   }
@@ -118,7 +118,7 @@ export class RequestDocuments
     return Buffer.from(draft.text);
   }
 
-  /** A document is saved when its draft is stored: what looks saved is there after a reload. */
+  /** Resolves when the draft is stored, so that a document that looks saved is still there after a reload. */
   async writeFile(uri: vscode.Uri, content: Uint8Array): Promise<void> {
     if (!this.#drafts.has(uri.toString())) {
       throw vscode.FileSystemError.NoPermissions(uri);
@@ -128,7 +128,7 @@ export class RequestDocuments
     this.#options.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   }
 
-  /** Deletes the stored drafts. A document that is open stays so, and is stored again with the next change of any. */
+  /** Deletes the stored drafts. Open documents stay open, and are stored again when any document changes. */
   async forget(): Promise<void> {
     await this.#options.memory.update(DRAFTS, undefined);
   }
@@ -144,7 +144,7 @@ export class RequestDocuments
     this.#drafts.set(address, { text, changes });
   }
 
-  /** Only what is open: a closed draft is kept for Reopen Closed Editor, and only as long as the window lives. */
+  /** Stores only open documents. A closed draft stays in memory for Reopen Closed Editor until the window is closed. */
   async #store(): Promise<void> {
     const open = openAddresses();
     const drafts = [...this.#drafts]
@@ -156,42 +156,42 @@ export class RequestDocuments
 
 interface Draft {
   readonly text: string;
-  /** Grows with each change, which is all that the editor asks of a time. */
+  /** Used as the modification time. VS Code only requires that it grows with each change. */
   readonly changes: number;
 }
 
 const DRAFTS = 'request.drafts';
 
-/** Milliseconds from a change to its being saved: short enough that nobody closes the tab before. */
+/** Milliseconds between a change and the save; short enough that nobody closes the tab before. */
 const SAVE_AFTER = 50;
 
 /**
- * What a person is typing is saved as it stands: formatting or trimming it on each save would move the text below the
- * cursor. Only a command leaves them out, and it takes no document: it saves whatever the active tab has, of a comparison
- * both sides. So it runs only while that tab is known to have this document and nothing else. What remains: a person who
- * goes to another tab, or to the list of open editors, between this look and the command, a few milliseconds, has that
- * saved, unformatted, and this document is then saved by itself.
+ * Saves without formatting or trimming while the user types, because both would move the text under the cursor. VS Code
+ * offers that only as a command that saves whatever is in the active tab, for a comparison both sides. So the command
+ * runs only while the active tab contains this document and nothing else. One race remains: if the user switches to
+ * another tab in the few milliseconds between the check and the command, that tab is saved unformatted, and this document
+ * is then saved on its own.
  */
 async function save(document: vscode.TextDocument): Promise<void> {
   const { version } = document;
   if (isTypedIn(document)) {
     await vscode.commands.executeCommand('workbench.action.files.saveWithoutFormatting');
   }
-  // What was typed meanwhile has a save of its own.
+  // Text that was typed meanwhile is saved by a later call.
   if (document.isDirty && document.version === version) {
     await document.save();
   }
 }
 
-/** Whether the tab in front has this document and nothing else, and the cursor is in it. */
+/** Whether the active tab contains this document and nothing else, and the cursor is in it. */
 function isTypedIn(document: vscode.TextDocument): boolean {
   const { activeTextEditor, tabGroups } = vscode.window;
   const input = tabGroups.activeTabGroup.activeTab?.input;
-  const inFront = input instanceof vscode.TabInputText ? input.uri.toString() : undefined;
-  return activeTextEditor?.document === document && inFront === document.uri.toString();
+  const activeAddress = input instanceof vscode.TabInputText ? input.uri.toString() : undefined;
+  return activeTextEditor?.document === document && activeAddress === document.uri.toString();
 }
 
-/** The operation stands in the folder, so that two of one title are two documents. */
+/** The path contains the operation, so that two operations with the same title have different documents. */
 function addressOf({ key, title }: Operation): vscode.Uri {
   const plain = (text: string): string => text.replaceAll(/[\\/:]+/g, ' ');
   return vscode.Uri.from({ scheme: REQUEST_SCHEME, path: `/${plain(key)}/${plain(title)}${REQUEST_FILES}` });

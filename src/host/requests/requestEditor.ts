@@ -19,7 +19,7 @@ export interface RequestEditorOptions {
   readonly documents: RequestDocuments;
 }
 
-/** What is done with a request document: found, tied to a connection, checked, and its problems marked in it. */
+/** Finds request documents and their connections, checks them, and marks their problems. */
 export class RequestEditor implements Disposable {
   readonly #options: RequestEditorOptions;
   readonly #diagnostics = vscode.languages.createDiagnosticCollection('ninjaone');
@@ -36,14 +36,14 @@ export class RequestEditor implements Disposable {
         forget(document);
       }),
       vscode.workspace.onDidCloseTextDocument(forget),
-      // Until the document is closed too, its problems would be listed.
+      // VS Code closes the document later than its tab, and would list its problems until then.
       onDidCloseLastTab((uri) => {
         this.#diagnostics.delete(uri);
       }),
     ];
   }
 
-  /** The open document that the argument names by its address, else the one that is being edited. Throws a NinjaOneError. */
+  /** The open document that the argument names by its address, or else the active one. Throws a NinjaOneError. */
   document(argument: unknown): vscode.TextDocument {
     const document =
       argument instanceof vscode.Uri
@@ -58,7 +58,7 @@ export class RequestEditor implements Disposable {
     return document;
   }
 
-  /** Whether a command with this argument is about a document, and not about a row of the tree. */
+  /** Whether a command with this argument acts on a document instead of a row of the tree. */
   isAboutDocument(argument: unknown): boolean {
     const { activeTextEditor } = vscode.window;
     return argument === undefined
@@ -71,8 +71,8 @@ export class RequestEditor implements Disposable {
   }
 
   /**
-   * The connection that the document is tied to in this window; the only one, when it was never tied. What was written for
-   * a connection that is gone is not for another one, unless a person says so.
+   * The connection that the document is bound to in this window. If it was never bound, the only connection there is. If
+   * its connection was removed, undefined, because only the user may send the request to another connection.
    */
   connectionOf({ uri }: vscode.TextDocument): Connection | undefined {
     const { connections } = this;
@@ -80,7 +80,7 @@ export class RequestEditor implements Disposable {
     return id === undefined && connections.length === 1 ? connections[0] : connections.find((each) => each.id === id);
   }
 
-  /** Reads the document as text from anywhere. Throws the first problem, and marks all of them in it (E6, E11). */
+  /** Reads the document, which is not trusted. Marks all problems in it and throws the first one (E6, E11). */
   read(document: vscode.TextDocument, connection: Connection): ApiRequest {
     this.#diagnostics.delete(document.uri);
     const result = this.#check(document.getText(), connection);
@@ -93,7 +93,7 @@ export class RequestEditor implements Disposable {
       return new vscode.Diagnostic(range, localize(message));
     });
     this.#diagnostics.set(document.uri, markers);
-    // All of them are marked in the document, and a message without a button is cut after one line.
+    // VS Code truncates a message without a button after one line, and the button leads to all problems.
     throw requestNotComplete(result, 'showProblems');
   }
 
@@ -113,7 +113,7 @@ export class RequestEditor implements Disposable {
         ? [lens(vscode.l10n.t('Change Connection…'), 'ninjaone.request.changeConnection')]
         : []),
       ...(this.#hasPages(document) ? [lens(vscode.l10n.t('Fetch All'), 'ninjaone.request.fetchAll')] : []),
-      lens(vscode.l10n.t('Copy as…'), 'ninjaone.request.copyAs'),
+      lens(vscode.l10n.t('Copy As…'), 'ninjaone.request.copyAs'),
       lens(vscode.l10n.t('Save as PowerShell Script…'), 'ninjaone.explorer.saveAsPowerShell'),
     ];
   }
@@ -138,7 +138,7 @@ export class RequestEditor implements Disposable {
     const operation = this.#options.catalog().find(read.draft.operation);
     if (!operation) {
       const name = plainText(read.draft.operation, 200);
-      const message = l10n.t('There is no operation {0}. Choose one in the API Explorer.', name);
+      const message = l10n.t('The operation {0} does not exist. Select another one in the API Explorer.', name);
       return { ok: false, problems: [{ place: ['operation'], message }] };
     }
     return buildRequest(read.draft, { operation, connection });
@@ -149,12 +149,12 @@ function isRequest({ uri }: vscode.TextDocument): boolean {
   return uri.scheme === REQUEST_SCHEME || uri.path.endsWith(REQUEST_FILES);
 }
 
-/** What comes with a folder that is not trusted is looked at and not sent. */
+/** A request document in a folder that is not trusted can be viewed but not sent. */
 function mayBeSent({ uri }: vscode.TextDocument): boolean {
   return uri.scheme === REQUEST_SCHEME || vscode.workspace.isTrusted;
 }
 
-/** "Acme · eu", without what a lens would draw as an icon. */
+/** "Acme · eu", without text that a lens would show as an icon. */
 function nameOf({ name, instance }: Connection): string {
   return plainText(`${name} · ${instance.label}`, 80);
 }
@@ -163,7 +163,7 @@ function noDocument(): NinjaOneError {
   return new NinjaOneError({
     code: 'request.noDocument',
     intent: 'invalidInput',
-    message: l10n.t('There is no request document to do this with. Open an operation in the API Explorer.'),
+    message: l10n.t('No request document is open. Select an operation in the API Explorer to open one.'),
   });
 }
 
@@ -172,6 +172,6 @@ function notTrusted(): NinjaOneError {
     code: 'request.notTrusted',
     intent: 'permission',
     action: 'manageTrust',
-    message: l10n.t('Requests that are saved in a folder are sent only when you trust the folder. Trust it first.'),
+    message: l10n.t('Requests that are saved in a folder can be sent only if you trust the folder.'),
   });
 }

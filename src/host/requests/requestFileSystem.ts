@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import { REQUEST_FILES, REQUEST_SCHEME, SCHEMA_SCHEME } from '../platform/contributions.ts';
 
-/** What answers for request documents; loaded with the explorer. */
+/** Handles request documents; loaded with the explorer. */
 export interface RequestParts {
   readonly files: Pick<vscode.FileSystemProvider, 'stat' | 'readFile' | 'writeFile'>;
   readonly schema: (uri: vscode.Uri) => Promise<string>;
@@ -10,8 +10,8 @@ export interface RequestParts {
 }
 
 /**
- * What the editor must know from the start, so that request documents come back after a reload and saved ones are
- * completed and have their lenses. Who answers is loaded when one of them is looked at.
+ * Registers the providers that VS Code needs at startup, so that request documents are restored after a reload and saved
+ * ones have completion and lenses. The implementation is loaded when the first of them is shown.
  */
 export class RequestFileSystem implements Disposable {
   readonly filesChanged = new vscode.EventEmitter<vscode.FileChangeEvent[]>();

@@ -3,7 +3,6 @@ import type { ApiClient, ApiSession, Confirmation, SendOptions, WritePermission 
 import { isWrite, riskLevelOf, type ApiRequest } from '../../core/api/apiRequest.ts';
 import { noResponse, type ApiResponse } from '../../core/api/apiResponse.ts';
 import { readOnly } from '../../core/api/apiErrors.ts';
-import { items, pages, seconds } from '../../core/base/counts.ts';
 import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
@@ -28,27 +27,27 @@ import { localize } from '../platform/localize.ts';
 
 export interface RequestRunnerOptions {
   readonly client: ApiClient;
-  /** Asked before a person is asked anything; the client asks it again. */
+  /** Checked before the user is asked anything; the client checks it again. */
   readonly writes: WritePermission;
-  /** Of the catalog that the explorer shows. */
+  /** Finds an operation in the catalog that the explorer shows. */
   readonly operation: (key: string) => Operation | undefined;
   readonly tokens: TokenService;
   readonly coordinator: SignInCoordinator;
   readonly documents: ResponseDocuments;
-  /** Where answers go that are too large for memory. */
+  /** For responses that are too large for memory. */
   readonly tempFiles: TempFiles;
   readonly maxItems: () => number;
   /** Shows the request document of an operation. */
   readonly openDocument: (operation: Operation) => Promise<void>;
-  /** The operation was sent: it goes to the top of Recent. */
+  /** Called when the operation was sent; moves it to the top of Recent. */
   readonly remember: (key: string) => void;
-  /** It was answered: what may be remembered goes to the history. */
+  /** Called with the response; adds it to the history if it may be stored. */
   readonly record: (response: ApiResponse) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** From an operation to an answer on the screen: values, session, confirmation, request, document. */
+/** Runs an operation: asks for values, gets a session, asks for confirmation, sends the request, shows the response. */
 export class RequestRunner {
   readonly #options: RequestRunnerOptions;
 
@@ -56,7 +55,7 @@ export class RequestRunner {
     this.#options = options;
   }
 
-  /** Asks only for what is missing (E5). Rejects with a NinjaOneError, as canceled when a question is left. */
+  /** Asks only for missing values (E5). Rejects with a NinjaOneError, as canceled if the user closes a prompt. */
   async run(operation: Operation, connection: Connection): Promise<void> {
     const isChange = isWrite({ operation });
     if (isChange && !this.#options.writes.mayWrite(connection)) {
@@ -72,7 +71,7 @@ export class RequestRunner {
     await this.send(await this.prepare(operation, connection));
   }
 
-  /** Asks for what is missing, and sends nothing. Rejects with a NinjaOneError, as canceled when a question is left. */
+  /** Asks for missing values and sends nothing. Rejects with a NinjaOneError, as canceled if the user closes a prompt. */
   async prepare(operation: Operation, connection: Connection): Promise<ApiRequest> {
     const draft = await askMissing(operation);
     const result = buildRequest(draft, { operation, connection });
@@ -83,39 +82,54 @@ export class RequestRunner {
   }
 
   /**
-   * Signs in, confirms, sends and shows the answer. Rejects with a NinjaOneError, also with that of an answer that says
-   * no, once it is shown: so it is said with its button, and where lenses are switched off (A16).
+   * Signs in, asks for confirmation, sends the request and shows the response. Rejects with a NinjaOneError. An error
+   * response is shown first and then rejected too, so that its message appears with a button and without lenses (A16).
    */
-  async send(request: ApiRequest, place: ListPlace = {}): Promise<void> {
+  async send(request: ApiRequest, position: PagePosition = {}): Promise<void> {
     const send = await this.#sender(request);
     await this.#receive(request, async ({ overflow, signal }) => ({
       response: await send(request, { signal, overflow, maxBytes: MOST_SHOWN }),
-      ...place,
+      ...position,
     }));
   }
 
-  /** Sends the request and those of all further pages, and shows all in one list (E8). Rejects with a NinjaOneError. */
+  /** Sends the requests for all pages and shows one list (E8). Rejects with a NinjaOneError. */
   async fetchAll(request: ApiRequest): Promise<void> {
     if (!mayFetchAll(request)) {
       throw hasNoPages(request.operation);
     }
     const send = await this.#sender(request);
-    await this.#receive(request, ({ overflow, signal, say }) => {
+    await this.#receive(request, ({ overflow, signal, report }) => {
       const onPause = (milliseconds: number): void => {
-        say(vscode.l10n.t('NinjaOne is busy, waiting {0}…', localize(seconds(Math.ceil(milliseconds / 1000)))));
+        report(
+          localize(
+            l10n.t(
+              '{0, plural, one {NinjaOne is busy. Waiting # second…} other {NinjaOne is busy. Waiting # seconds…}}',
+              Math.ceil(milliseconds / 1000),
+            ),
+          ),
+        );
       };
       return fetchAllPages(request, (page) => send(page, { signal, onPause }), {
         signal,
         overflow,
         maxBytes: MOST_SHOWN,
         onPage: (progress) => {
-          say([pages(progress.pages), items(progress.items)].map(localize).join(', '));
+          report(
+            localize(
+              l10n.t(
+                '{0, plural, one {# page} other {# pages}}, {1, plural, one {# item} other {# items}}',
+                progress.pages,
+                progress.items,
+              ),
+            ),
+          );
         },
       });
     });
   }
 
-  /** What sends this request and the further pages of its list, once somebody is signed in and has confirmed. */
+  /** Signs in and asks for confirmation. Resolves to a function that sends the request and further pages of its list. */
   async #sender(
     request: ApiRequest,
   ): Promise<(request: ApiRequest, options: Omit<SendOptions, 'session' | 'confirmation'>) => Promise<ApiResponse>> {
@@ -128,7 +142,7 @@ export class RequestRunner {
     return (page, options) => this.#options.client.send(page, { ...options, session, confirmation });
   }
 
-  /** Shows what `receive` brings. What is too large for memory goes to a file, unless it gives out secrets (E4, E7). */
+  /** Shows the response. If it is too large for memory, it is written to a file, unless it contains secrets (E4, E7). */
   async #receive(request: ApiRequest, receive: (receiving: Receiving) => Promise<Received>): Promise<void> {
     const { tempFiles, documents, maxItems, remember, record, now } = this.#options;
     const { operation, connection } = request;
@@ -137,16 +151,16 @@ export class RequestRunner {
     const started = now();
     let received: Received;
     try {
-      received = await withDelayedProgress(`${operation.key} · ${connection.name}`, (signal, say) =>
-        receive({ signal, say, overflow: counting(file, say) }),
+      received = await withDelayedProgress(`${operation.key} · ${connection.name}`, (signal, report) =>
+        receive({ signal, report, overflow: counting(file, report) }),
       );
       await file?.close();
       if (received.response.size <= received.response.body.byteLength) {
-        // An attempt that failed may have begun it.
+        // A failed attempt may have started to write the file.
         await file?.discard();
       }
       remember(operation.key);
-      // A list of all pages is not what one request was answered.
+      // The history contains single requests, so the combined list of all pages is not stored.
       record(received.end ? { ...received.response, body: NOTHING } : received.response);
       await documents.show(received.response, { ...received, maxItems: maxItems(), mask, file });
     } catch (error) {
@@ -167,13 +181,13 @@ export class RequestRunner {
       throw lacksScope(connection, scope);
     }
     return (
-      this.#sessionAtHand(operation, connection) ??
+      this.#existingSession(operation, connection) ??
       this.#asSession(await this.#options.coordinator.signInTo(connection, 'program'), connection)
     );
   }
 
   /** The session with the fewest scopes that covers the operation. */
-  #sessionAtHand({ traits }: Operation, connection: Connection): ApiSession | undefined {
+  #existingSession({ traits }: Operation, connection: Connection): ApiSession | undefined {
     const usable = this.#options.tokens.usable().filter(({ connection: { id } }) => id === connection.id);
     const found =
       sessionsFor(usable, [traits.scope], undefined)[0] ??
@@ -195,7 +209,7 @@ export class RequestRunner {
     if (!client.needsConfirmation(request)) {
       return undefined;
     }
-    const session = (named: Operation): ApiSession | undefined => this.#sessionAtHand(named, request.connection);
+    const session = (named: Operation): ApiSession | undefined => this.#existingSession(named, request.connection);
     const confirmation = await client.confirm(request, () =>
       askConfirmation(request, (object) => nameOf(object, { client, operation, session })),
     );
@@ -206,12 +220,12 @@ export class RequestRunner {
   }
 }
 
-/** Which page of a list a request asks for; the first one when nothing is said. */
-export type ListPlace = Pick<DisplayOptions, 'page' | 'first'>;
+/** The page of a list that a request asks for; the first page by default. */
+export type PagePosition = Pick<DisplayOptions, 'page' | 'first'>;
 
 interface Receiving {
   readonly signal: AbortSignal;
-  readonly say: (message: string) => void;
+  readonly report: (message: string) => void;
   readonly overflow: BodySink;
 }
 
@@ -219,11 +233,11 @@ type Received = { readonly response: ApiResponse } & Pick<DisplayOptions, 'page'
 
 const NOTHING = new Uint8Array();
 
-/** Bytes of an answer that are kept in memory and shown. */
+/** Maximum number of bytes of a response that are kept in memory and shown. */
 const MOST_SHOWN = 5_000_000;
 
-/** Says how much came. Without a file what comes is dropped. */
-function counting(file: TempFile | undefined, say: (message: string) => void): BodySink {
+/** Reports how many bytes were received. Without a file the bytes are dropped. */
+function counting(file: TempFile | undefined, report: (message: string) => void): BodySink {
   let size = 0;
   return {
     start: () => {
@@ -232,19 +246,19 @@ function counting(file: TempFile | undefined, say: (message: string) => void): B
     },
     write: (part) => {
       size += part.byteLength;
-      say(sizeOf(size));
+      report(sizeOf(size));
       return file?.write(part);
     },
   };
 }
 
-/** What changes something is never sent without the body that says how. */
+/** A request that changes data is never sent without the body that it needs. */
 function needsDocument({ title }: Operation): NinjaOneError {
   return new NinjaOneError({
     code: 'request.needsDocument',
     intent: 'invalidInput',
     message: l10n.t(
-      '{0} takes a body, so it was not sent. Write the body in a request document and send it from there.',
+      '"{0}" needs a request body and was not sent. Enter the body in a request document and send it from there.',
       title,
     ),
   });
@@ -254,7 +268,7 @@ function hasNoPages({ title }: Operation): NinjaOneError {
   return new NinjaOneError({
     code: 'request.hasNoPages',
     intent: 'invalidInput',
-    message: l10n.t('{0} gives its answer at once, not in pages. Send it instead.', title),
+    message: l10n.t('"{0}" does not return pages. Use Send instead.', title),
   });
 }
 
@@ -262,11 +276,12 @@ function lacksScope(connection: Connection, scope: string): NinjaOneError {
   return new NinjaOneError({
     code: 'request.lacksScope',
     intent: 'permission',
-    message: l10n.t(
-      '{0} does not allow {1}, which this operation needs. Add the scope to the connection and sign in again.',
-      connection.name,
-      scope,
-    ),
+    message: l10n.t({
+      message:
+        'This operation needs the scope {1}, which the connection {0} does not include. Add the scope to the connection and sign in again.',
+      args: [connection.name, scope],
+      comment: '{0} is the name of a connection and {1} a scope.',
+    }),
     action: 'editConnection',
   });
 }

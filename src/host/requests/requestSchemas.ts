@@ -5,25 +5,25 @@ import { requestSchema } from '../../core/catalog/requestSchema.ts';
 import { SCHEMA_SCHEME } from '../platform/contributions.ts';
 import { withDateChoices } from './datePresets.ts';
 
-/** Where the schema of an operation's request document is served: `ninjaone://schema/GET/v2/device/{id}.json`. */
+/** Address of the schema for the request document of an operation: `ninjaone://schema/GET/v2/device/{id}.json`. */
 export function schemaAddress({ method, path }: Pick<Operation, 'method' | 'path'>): string {
   return `${SCHEMA_SCHEME}://schema/${method}${path}.json`;
 }
 
-/** Serves the schemas by which the editor completes and checks request documents (E6). */
+/** Provides the schemas with which VS Code completes and checks request documents (E6). */
 export class RequestSchemas {
   readonly #catalog: () => Catalog;
   readonly #changed: vscode.EventEmitter<vscode.Uri>;
-  readonly #usable = new Map<string, vscode.Uri>();
+  readonly #requested = new Map<string, vscode.Uri>();
 
   constructor(catalog: () => Catalog, changed: vscode.EventEmitter<vscode.Uri>) {
     this.#catalog = catalog;
     this.#changed = changed;
   }
 
-  /** JSON text. An operation that this instance does not have is answered with the schema of any request. */
+  /** Returns JSON text. For an operation that the instance does not have, returns the schema of any request. */
   async read(uri: vscode.Uri): Promise<string> {
-    this.#usable.set(uri.toString(), uri);
+    this.#requested.set(uri.toString(), uri);
     const catalog = this.#catalog();
     const [, method = '', path = ''] = /^\/([A-Z]+)(\/.*)\.json$/.exec(uri.path) ?? [];
     const operation = uri.authority === 'schema' ? catalog.find(`${method} ${path}`) : undefined;
@@ -31,15 +31,15 @@ export class RequestSchemas {
     return JSON.stringify(schema ?? anyRequest(catalog));
   }
 
-  /** The operations are others now: what the editor keeps is out of date. */
+  /** Called when the catalog has changed, because the schemas that VS Code has loaded are outdated. */
   refresh(): void {
-    for (const uri of this.#usable.values()) {
+    for (const uri of this.#requested.values()) {
       this.#changed.fire(uri);
     }
   }
 }
 
-/** For a saved file that does not say by `$schema` which operation's schema is its own. */
+/** For a saved file without a `$schema` that names the operation. */
 function anyRequest({ operations }: Catalog): JsonSchema {
   const values = { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean', 'null'] } };
   return {

@@ -8,9 +8,9 @@ import { RESPONSE_SCHEME, type Command } from '../platform/contributions.ts';
 import { onDidCloseLastTab } from '../platform/tabs.ts';
 
 /**
- * The values that stand as dots in an answer that gives out secrets, revealed and copied one by one (E4). What is
- * revealed is so in its document only, until its last tab is closed. A value is named by its path in a pick that is always
- * shown: another extension can run a command, and without the pick it would have the value that way.
+ * Reveals and copies the masked values of a response with secrets one at a time (E4). A value is revealed in its document
+ * only, until the last tab of the document is closed. The pick with the path of the value is always shown, because
+ * otherwise another extension could get the value by running the command.
  */
 export class MaskedValues implements Disposable {
   readonly #view: (uri: vscode.Uri) => ResponseView | undefined;
@@ -35,7 +35,7 @@ export class MaskedValues implements Disposable {
     );
   }
 
-  /** What the document shows at this moment. */
+  /** The current text of the document. */
   text(uri: vscode.Uri, view: ResponseView): string {
     const revealed = this.#revealed.get(uri.toString());
     return revealed ? revealedText(view, revealed) : view.text;
@@ -43,10 +43,10 @@ export class MaskedValues implements Disposable {
 
   lenses(uri: vscode.Uri, { masked }: ResponseView): vscode.CodeLens[] {
     const revealed = this.#revealed.get(uri.toString());
-    return masked.slice(0, MOST_LENSES).flatMap(({ line }, index) => {
-      const place = new vscode.Range(line, 0, line, 0);
+    return masked.slice(0, MAX_LENSES).flatMap(({ line }, index) => {
+      const range = new vscode.Range(line, 0, line, 0);
       const lens = (title: string, command: Command): vscode.CodeLens =>
-        new vscode.CodeLens(place, { title, command, arguments: [uri, index] });
+        new vscode.CodeLens(range, { title, command, arguments: [uri, index] });
       return [
         lens(
           revealed?.has(index) === true ? vscode.l10n.t('Hide') : vscode.l10n.t('Reveal'),
@@ -57,7 +57,7 @@ export class MaskedValues implements Disposable {
     });
   }
 
-  /** Shows the value in its place, or hides it again. Rejects with a NinjaOneError, as canceled when it is left. */
+  /** Shows the value in the document, or hides it again. Rejects with a NinjaOneError, as canceled if the user closes the pick. */
   async reveal(address: unknown, index: unknown): Promise<void> {
     const { uri, view } = this.#document(address);
     const revealed = this.#revealed.get(uri.toString()) ?? new Set();
@@ -75,7 +75,7 @@ export class MaskedValues implements Disposable {
     this.#lensesChanged.fire();
   }
 
-  /** The value that a person wants on the clipboard. Rejects with a NinjaOneError, as canceled when it is left. */
+  /** The value that the user wants to copy. Rejects with a NinjaOneError, as canceled if the user closes the pick. */
   async toCopy(address: unknown, index: unknown): Promise<{ readonly name: string; readonly text: string }> {
     const { uri, view } = this.#document(address);
     const revealed = this.#revealed.get(uri.toString()) ?? new Set();
@@ -93,7 +93,7 @@ export class MaskedValues implements Disposable {
     this.#disposable.dispose();
   }
 
-  /** The document with masked values that the argument names, else the one in front. Throws a NinjaOneError. */
+  /** The document with masked values that the argument names, or else the active one. Throws a NinjaOneError. */
   #document(address: unknown): { readonly uri: vscode.Uri; readonly view: ResponseView } {
     const uri = address instanceof vscode.Uri ? address : vscode.window.activeTextEditor?.document.uri;
     const view = uri?.scheme === RESPONSE_SCHEME ? this.#view(uri) : undefined;
@@ -103,15 +103,15 @@ export class MaskedValues implements Disposable {
     return { uri, view };
   }
 
-  /** Names only: the values stay dots. */
+  /** Shows only the names, because the values must stay masked. */
   async #pick(title: string, { view, named, revealed }: PickOptions): Promise<number> {
     const items = [...view.masked.entries()]
       .filter(([index]) => named === undefined || named === index)
       .map(([index, { path, line }]) => ({
         label: nameOf(path),
         description: [
-          vscode.l10n.t('line {0}', line + 1),
-          ...(revealed.has(index) ? [vscode.l10n.t('revealed')] : []),
+          vscode.l10n.t({ message: 'line {0}', args: [line + 1], comment: '{0} is a line number.' }),
+          ...(revealed.has(index) ? [vscode.l10n.t({ message: 'revealed', comment: 'State of a masked value.' })] : []),
         ].join(' · '),
         index,
       }));
@@ -129,15 +129,18 @@ interface PickOptions {
   readonly revealed: ReadonlySet<number>;
 }
 
-/** An editor with thousands of lenses is slow; every value is in the pick. */
-const MOST_LENSES = 500;
+/** An editor with thousands of lenses is slow. The pick lists all values. */
+const MAX_LENSES = 500;
 
 function indexIn({ masked }: ResponseView, index: unknown): number | undefined {
   return typeof index === 'number' && Object.hasOwn(masked, index) ? index : undefined;
 }
 
 function nameOf(path: string): string {
-  return plainText(path, 200) || vscode.l10n.t('the whole answer');
+  return (
+    plainText(path, 200) ||
+    vscode.l10n.t({ message: 'the whole response', comment: 'Name of a masked value that has no path.' })
+  );
 }
 
 function nothingMasked(): NinjaOneError {
@@ -145,7 +148,7 @@ function nothingMasked(): NinjaOneError {
     code: 'response.nothingMasked',
     intent: 'invalidInput',
     message: l10n.t(
-      'The document in front has no masked values. Open the answer of an operation that gives out secrets.',
+      'The active document has no masked values. Open the response of an operation that returns secrets.',
     ),
   });
 }

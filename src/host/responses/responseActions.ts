@@ -8,9 +8,9 @@ import { saveResponse, type SaveFormat } from './saveResponse.ts';
 import type { DisplayedResponse } from '../../core/responses/displayedResponse.ts';
 import { copyAs } from '../exports/exportRequest.ts';
 
-/** Sends the further requests of an answer. */
+/** Sends the follow-up requests of a response. */
 export interface RequestSender {
-  send(request: ApiRequest, place: { readonly first: ApiRequest; readonly page: number }): Promise<void>;
+  send(request: ApiRequest, position: { readonly first: ApiRequest; readonly page: number }): Promise<void>;
   fetchAll(request: ApiRequest): Promise<void>;
 }
 
@@ -21,7 +21,7 @@ export interface ResponseActionsOptions {
   readonly tempFiles: TempFiles;
 }
 
-/** What is done with an answer. The argument of each names it; without one it is the answer that is looked at. */
+/** The actions on a response. Their argument names the response; without one they act on the active document. */
 export class ResponseActions {
   readonly #options: ResponseActionsOptions;
 
@@ -29,7 +29,7 @@ export class ResponseActions {
     this.#options = options;
   }
 
-  /** Throws a NinjaOneError where there is no answer. */
+  /** Throws a NinjaOneError if there is no response. */
   find(argument: unknown): DisplayedResponse {
     return this.#options.documents.find(argument);
   }
@@ -38,7 +38,7 @@ export class ResponseActions {
     return this.#options.documents.isAbout(argument);
   }
 
-  /** Shows it as a document of its own, so that the page before stays to be compared. Rejects with a NinjaOneError. */
+  /** Opens the next page in a new document, so that the previous one stays open. Rejects with a NinjaOneError. */
   async nextPage({ next, first, page, end }: DisplayedResponse): Promise<void> {
     if (!next) {
       throw noNextPage();
@@ -46,20 +46,20 @@ export class ResponseActions {
     await this.#options.runner.send(this.#asOfNow(next), { first, page: (end?.pages ?? page) + 1 });
   }
 
-  /** From the first page on, whichever the document shows. Rejects with a NinjaOneError. */
+  /** Starts at the first page, whichever page the document shows. Rejects with a NinjaOneError. */
   async fetchAll({ first }: DisplayedResponse): Promise<void> {
     await this.#options.runner.fetchAll(this.#asOfNow(first));
   }
 
-  async save(shown: DisplayedResponse, format: SaveFormat): Promise<void> {
-    await saveResponse(shown, format, this.#options.tempFiles);
+  async save(displayed: DisplayedResponse, format: SaveFormat): Promise<void> {
+    await saveResponse(displayed, format, this.#options.tempFiles);
   }
 
   async copyAs({ response }: DisplayedResponse): Promise<void> {
     await copyAs(response.request);
   }
 
-  /** An answer outlives its connection, which may have been changed or removed since. */
+  /** Looks up the connection again, because it may have been changed or removed since the response was received. */
   #asOfNow(request: ApiRequest): ApiRequest {
     const connection = this.#options.connections().find(({ id }) => id === request.connection.id);
     if (!connection) {
@@ -82,7 +82,7 @@ function connectionGone({ name }: Connection): NinjaOneError {
     code: 'response.connectionGone',
     intent: 'invalidInput',
     message: l10n.t(
-      'The connection {0} of this answer is not in the settings any more. Add it again, or run the operation with another one.',
+      'The connection {0} of this response is no longer in the settings. Add it again, or run the operation with another connection.',
       name,
     ),
     action: 'addConnection',

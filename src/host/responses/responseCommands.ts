@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { seconds } from '../../core/base/counts.ts';
+import { l10n } from '../../core/base/l10n.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { SecretClipboard } from '../platform/secretClipboard.ts';
 import type { Command, CommandTable } from '../platform/contributions.ts';
@@ -10,7 +10,7 @@ import type { Settings } from '../platform/settings.ts';
 import type { DisplayedResponse } from '../../core/responses/displayedResponse.ts';
 import { localize } from '../platform/localize.ts';
 
-/** What the commands act on; loaded when the first of them runs. */
+/** The parts that the commands use; loaded when the first of them runs. */
 export interface ResponseFeature {
   readonly responses: ResponseActions;
   readonly masked: MaskedValues;
@@ -22,11 +22,11 @@ export interface ResponseCommandOptions {
   readonly ready: Promise<void>;
   readonly settings: Settings;
   readonly clipboard: SecretClipboard;
-  /** Shows what goes wrong with the buttons of the connection. */
+  /** Shows an error with the buttons of the connection. */
   readonly about: (connection: Connection, task: () => Promise<void>) => Promise<void>;
 }
 
-/** The commands of answers (E7, E8), and of single values in those that give out secrets (E4). */
+/** The commands for responses (E7, E8), and for single values in responses with secrets (E4). */
 export function createResponseCommands({
   explorer,
   ready,
@@ -35,19 +35,19 @@ export function createResponseCommands({
   about,
 }: ResponseCommandOptions): Pick<CommandTable, Extract<Command, `ninjaone.response.${string}`>> {
   const aboutResponse =
-    (task: (responses: ResponseActions, shown: DisplayedResponse) => Promise<void>) =>
+    (task: (responses: ResponseActions, displayed: DisplayedResponse) => Promise<void>) =>
     async (argument: unknown): Promise<void> => {
       await ready;
       const { responses } = await explorer();
-      const shown = responses.find(argument);
-      await about(shown.response.request.connection, () => task(responses, shown));
+      const displayed = responses.find(argument);
+      await about(displayed.response.request.connection, () => task(responses, displayed));
     };
 
   return {
-    'ninjaone.response.nextPage': aboutResponse((responses, shown) => responses.nextPage(shown)),
-    'ninjaone.response.fetchAll': aboutResponse((responses, shown) => responses.fetchAll(shown)),
-    'ninjaone.response.saveJson': aboutResponse((responses, shown) => responses.save(shown, 'json')),
-    'ninjaone.response.saveCsv': aboutResponse((responses, shown) => responses.save(shown, 'csv')),
+    'ninjaone.response.nextPage': aboutResponse((responses, displayed) => responses.nextPage(displayed)),
+    'ninjaone.response.fetchAll': aboutResponse((responses, displayed) => responses.fetchAll(displayed)),
+    'ninjaone.response.saveJson': aboutResponse((responses, displayed) => responses.save(displayed, 'json')),
+    'ninjaone.response.saveCsv': aboutResponse((responses, displayed) => responses.save(displayed, 'csv')),
     'ninjaone.response.showTable': async (argument) => {
       const { tables } = await explorer();
       (await tables()).show(argument);
@@ -61,12 +61,19 @@ export function createResponseCommands({
       await clipboard.copyValue(text, clearAfter);
       void vscode.window.showInformationMessage(
         clearAfter > 0
-          ? vscode.l10n.t(
-              'The value of {0} is on the clipboard. It is removed after {1}.',
-              name,
-              localize(seconds(clearAfter)),
+          ? localize(
+              l10n.t({
+                message:
+                  '{1, plural, one {Copied the value of {0}. It is removed from the clipboard after # second.} other {Copied the value of {0}. It is removed from the clipboard after # seconds.}}',
+                args: [name, clearAfter],
+                comment: '{0} is the path of a value in JSON.',
+              }),
             )
-          : vscode.l10n.t('The value of {0} is on the clipboard.', name),
+          : vscode.l10n.t({
+              message: 'Copied the value of {0}.',
+              args: [name],
+              comment: '{0} is the path of a value in JSON.',
+            }),
       );
     },
   };

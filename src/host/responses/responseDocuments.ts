@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { ApiResponse } from '../../core/api/apiResponse.ts';
-import { pages } from '../../core/base/counts.ts';
 import { NinjaOneError } from '../../core/base/errors.ts';
 import type { ApiRequest } from '../../core/api/apiRequest.ts';
 import type { LocalizableMessage } from '../../core/base/messages.ts';
@@ -20,15 +19,15 @@ import {
   type DisplayedResponse,
 } from '../../core/responses/displayedResponse.ts';
 
-/** Answers as read-only documents, with what is to be known of them in the line above (E7). */
+/** Shows responses as read-only documents, with lenses that describe them (E7). */
 export class ResponseDocuments implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, Disposable {
   readonly #tempFiles: TempFiles;
-  readonly #shown = new Map<string, DisplayedResponse>();
-  readonly masked = new MaskedValues((uri) => this.#shown.get(uri.toString())?.view);
+  readonly #displayed = new Map<string, DisplayedResponse>();
+  readonly masked = new MaskedValues((uri) => this.#displayed.get(uri.toString())?.view);
   readonly onDidChange = this.masked.onDidChange;
   readonly onDidChangeCodeLenses = this.masked.onDidChangeLenses;
   readonly #disposable: vscode.Disposable;
-  /** The editor opens documents of earlier windows again; their addresses must not be those of other answers. */
+  /** VS Code reopens documents of earlier windows, and their addresses must not be those of other responses. */
   readonly #window = randomUUID().slice(0, 8);
   #count = 0;
 
@@ -42,7 +41,7 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
         this.#forget(uri);
       }),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        // A document whose language is changed is closed as well.
+        // VS Code also closes a document when its language is changed.
         if (!openAddresses().has(uri.toString())) {
           this.#forget(uri);
         }
@@ -52,79 +51,79 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
 
   /** Rejects with `spool.failed`. */
   async show(response: ApiResponse, options: DisplayOptions): Promise<void> {
-    const shown = await displayResponse(response, options, this.#tempFiles);
+    const displayed = await displayResponse(response, options, this.#tempFiles);
     this.#count += 1;
-    const name = `${titleOf(shown)}.${ENDINGS[shown.view.language]}`;
-    // The ending tells the editor the language; to set it later would close the document and open it again.
+    const name = `${titleOf(displayed)}.${EXTENSIONS[displayed.view.language]}`;
+    // The file extension sets the language. Setting it later would close the document and open it again.
     const path = `/${name.replaceAll(/[\\/]/g, '-')}`;
     const uri = vscode.Uri.from({ scheme: RESPONSE_SCHEME, path, query: `${this.#window}-${this.#count}` });
-    this.#shown.set(uri.toString(), shown);
-    updateContextKeys(this.#shown);
+    this.#displayed.set(uri.toString(), displayed);
+    updateContextKeys(this.#displayed);
     await vscode.window.showTextDocument(uri, { preview: false });
   }
 
-  /** What the document is the answer to. */
+  /** The request whose response the document shows. */
   requestOf(uri: vscode.Uri): ApiRequest | undefined {
-    return this.#shown.get(uri.toString())?.response.request;
+    return this.#displayed.get(uri.toString())?.response.request;
   }
 
-  /** The answer that the argument names by its address, else the one that is looked at. Throws a NinjaOneError. */
+  /** The response that the argument names by its address, or else the active one. Throws a NinjaOneError. */
   find(argument: unknown): DisplayedResponse {
-    const shown = this.#shown.get(addressOf(argument));
-    if (!shown) {
+    const displayed = this.#displayed.get(addressOf(argument));
+    if (!displayed) {
       throw noResponse();
     }
-    return shown;
+    return displayed;
   }
 
-  /** Whether a command with this argument is about an answer. */
+  /** Whether a command with this argument acts on a response. */
   isAbout(argument: unknown): boolean {
     return addressOf(argument).startsWith(`${RESPONSE_SCHEME}:`);
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    const shown = this.#shown.get(uri.toString());
-    return shown
-      ? padForCodeLens(this.masked.text(uri, shown.view), shown.response)
-      : vscode.l10n.t('This answer is no longer kept. Send the request again.');
+    const displayed = this.#displayed.get(uri.toString());
+    return displayed
+      ? padForCodeLens(this.masked.text(uri, displayed.view), displayed.response)
+      : vscode.l10n.t('This response is no longer available. Send the request again.');
   }
 
   provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
-    const shown = this.#shown.get(uri.toString());
-    return shown ? [...lensesOf(uri, shown), ...this.masked.lenses(uri, shown.view)] : [];
+    const displayed = this.#displayed.get(uri.toString());
+    return displayed ? [...lensesOf(uri, displayed), ...this.masked.lenses(uri, displayed.view)] : [];
   }
 
-  /** What a document shows, for other ways of looking at it. */
+  /** The content of a document, for other views of it. */
   responseIn(uri: vscode.Uri): DisplayedListResponse | undefined {
-    const { view, response } = this.#shown.get(uri.toString()) ?? {};
+    const { view, response } = this.#displayed.get(uri.toString()) ?? {};
     return view && { text: view.text, items: response?.request.operation.traits.items, notices: view.notices };
   }
 
   dispose(): void {
-    this.#shown.clear();
+    this.#displayed.clear();
     this.#disposable.dispose();
   }
 
   #forget(uri: vscode.Uri): void {
     const address = uri.toString();
-    const shown = this.#shown.get(address);
-    if (shown) {
-      this.#shown.delete(address);
-      updateContextKeys(this.#shown);
-      void shown.file?.discard();
+    const displayed = this.#displayed.get(address);
+    if (displayed) {
+      this.#displayed.delete(address);
+      updateContextKeys(this.#displayed);
+      void displayed.file?.discard();
     }
   }
 }
 
-/** An answer as its document has it: what is masked or left out there is so here. */
+/** A response as its document shows it, with the same values masked or left out. */
 export interface DisplayedListResponse {
   readonly text: string;
-  /** Name of the member that is the list; without one, the answer itself may be. */
+  /** Name of the property that contains the list; if undefined, the response itself may be a list. */
   readonly items: string | undefined;
   readonly notices: readonly LocalizableMessage[];
 }
 
-const ENDINGS: { readonly [L in ResponseView['language']]: string } = {
+const EXTENSIONS: { readonly [L in ResponseView['language']]: string } = {
   json: 'json',
   jsonl: 'jsonl',
   html: 'html',
@@ -133,12 +132,22 @@ const ENDINGS: { readonly [L in ResponseView['language']]: string } = {
 };
 
 function titleOf({ response: { request }, page, end }: DisplayedResponse): string {
-  const place = end
-    ? [end.complete ? vscode.l10n.t('all pages') : vscode.l10n.t('{0}, cut', localize(pages(end.pages)))]
+  const pages = end
+    ? [
+        end.complete
+          ? vscode.l10n.t({ message: 'all pages', comment: 'Part of the name of a tab.' })
+          : localize(
+              l10n.t({
+                message: '{0, plural, one {# page, incomplete} other {# pages, incomplete}}',
+                args: [end.pages],
+                comment: 'Part of the name of a tab. The list was not fetched completely.',
+              }),
+            ),
+      ]
     : page > 1
-      ? [vscode.l10n.t('page {0}', page)]
+      ? [vscode.l10n.t({ message: 'page {0}', args: [page], comment: '{0} is a page number.' })]
       : [];
-  return [request.operation.title, request.connection.name, ...place].join(' · ');
+  return [request.operation.title, request.connection.name, ...pages].join(' · ');
 }
 
 function addressOf(argument: unknown): string {
@@ -150,6 +159,6 @@ function noResponse(): NinjaOneError {
   return new NinjaOneError({
     code: 'response.none',
     intent: 'invalidInput',
-    message: l10n.t('There is no answer to do this with. Run an operation, or send the request again.'),
+    message: l10n.t('No response is open. Run an operation, or send the request again.'),
   });
 }

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { ApiResponse } from '../../core/api/apiResponse.ts';
 import { describeEnd } from '../../core/api/paging.ts';
-import { items, pages } from '../../core/base/counts.ts';
+import { l10n } from '../../core/base/l10n.ts';
+import type { LocalizableMessage } from '../../core/base/messages.ts';
 import { escapeIcons } from '../../core/base/errors.ts';
 import { looksTabular } from '../../core/responses/tableModel.ts';
 import { setContext, type ResponseCommand, type Command } from '../platform/contributions.ts';
@@ -11,44 +12,44 @@ import { durationOf, sizeOf, statusOf } from '../platform/format.ts';
 import { localize } from '../platform/localize.ts';
 
 /**
- * The line above an answer: the facts, what is not all there, then what can be done next. An editor that is narrow cuts the
- * line; what is cut off can be done from the title of the editor as well. The connection is in that title. What went wrong
- * has a line of its own on top.
+ * The line above a response: facts, notices about missing data, then actions. A narrow editor truncates the line, so the
+ * actions are also in the title bar of the editor. The connection is in the name of the tab. An error has a line of its
+ * own on top.
  */
-export function lensesOf(uri: vscode.Uri, shown: DisplayedResponse): vscode.CodeLens[] {
-  const { view, response, end } = shown;
+export function lensesOf(uri: vscode.Uri, displayed: DisplayedResponse): vscode.CodeLens[] {
+  const { view, response, end } = displayed;
   const { failure } = response;
   const top = new vscode.Range(0, 0, 0, 0);
-  const place = failure ? new vscode.Range(1, 0, 1, 0) : top;
-  const words = (title: string, range = place): vscode.CodeLens =>
+  const main = failure ? new vscode.Range(1, 0, 1, 0) : top;
+  const text = (title: string, range = main): vscode.CodeLens =>
     new vscode.CodeLens(range, { title: escapeIcons(title), tooltip: title, command: '' });
   const action = (title: string, command: Command): vscode.CodeLens =>
-    new vscode.CodeLens(place, { title, command, arguments: [uri] });
-  const cut = end && !end.complete ? [localize(describeEnd(end))] : [];
-  // Without an answer, what the text is says nothing.
-  const notices = (response.status === 0 ? [] : view.notices).map((notice) => words(localize(notice)));
-  // "1000 of 1200 items" says so much that the sentence can wait.
+    new vscode.CodeLens(main, { title, command, arguments: [uri] });
+  const incomplete = end && !end.complete ? [localize(describeEnd(end))] : [];
+  // Without a response, notices about its content make no sense.
+  const notices = (response.status === 0 ? [] : view.notices).map((notice) => text(localize(notice)));
+  // If the facts already say "1000 of 1200 items", the notice can follow the actions.
   const isInFacts = view.cut && view.items !== undefined;
   return [
-    ...(failure ? [...cut, messageOf(failure)].map((title) => words(title, top)) : []),
-    words(factsOf(shown).join(' · ')),
-    ...(failure ? [] : cut).map((title) => words(title)),
+    ...(failure ? [...incomplete, messageOf(failure)].map((title) => text(title, top)) : []),
+    text(factsOf(displayed).join(' · ')),
+    ...(failure ? [] : incomplete).map((title) => text(title)),
     ...(isInFacts ? [] : notices),
-    ...RESPONSE_COMMANDS.filter((command) => IS_AVAILABLE[command](shown)).map((command) =>
-      action(TITLES[command](shown), command),
+    ...RESPONSE_COMMANDS.filter((command) => IS_AVAILABLE[command](displayed)).map((command) =>
+      action(TITLES[command](displayed), command),
     ),
-    action(vscode.l10n.t('Copy as…'), 'ninjaone.request.copyAs'),
+    action(vscode.l10n.t('Copy As…'), 'ninjaone.request.copyAs'),
     ...(isInFacts ? notices : []),
   ];
 }
 
-/** Lenses of one line of text share a line, so what has a failure to explain above its facts needs two. */
+/** All lenses of a line of text are in one row, so a response with an error above its facts needs two lines of text. */
 export function padForCodeLens(text: string, { failure }: Pick<ApiResponse, 'failure'>): string {
   return failure && !text.includes('\n') ? `${text}\n` : text;
 }
 
-/** Which answers each action fits, in the order of the line. */
-const IS_AVAILABLE: { readonly [C in ResponseCommand]: (shown: DisplayedResponse) => boolean } = {
+/** For which responses each action is available, in the order of the line. */
+const IS_AVAILABLE: { readonly [C in ResponseCommand]: (displayed: DisplayedResponse) => boolean } = {
   'ninjaone.response.nextPage': ({ next }) => next !== undefined,
   'ninjaone.response.fetchAll': canFetchAll,
   'ninjaone.response.saveJson': ({ whole, view }) => whole !== undefined && view.kind !== 'empty',
@@ -57,7 +58,7 @@ const IS_AVAILABLE: { readonly [C in ResponseCommand]: (shown: DisplayedResponse
     looksTabular(view.text, response.request.operation.traits.items),
 };
 
-const TITLES: { readonly [C in ResponseCommand]: (shown: DisplayedResponse) => string } = {
+const TITLES: { readonly [C in ResponseCommand]: (displayed: DisplayedResponse) => string } = {
   'ninjaone.response.nextPage': () => vscode.l10n.t('Next Page'),
   'ninjaone.response.fetchAll': () => vscode.l10n.t('Fetch All'),
   'ninjaone.response.saveJson': ({ view }) =>
@@ -68,29 +69,68 @@ const TITLES: { readonly [C in ResponseCommand]: (shown: DisplayedResponse) => s
 
 const RESPONSE_COMMANDS = Object.keys(IS_AVAILABLE) as readonly ResponseCommand[];
 
-/** Tells the menus of the editor which of the open answers each action fits. */
-export function updateContextKeys(answers: ReadonlyMap<string, DisplayedResponse>): void {
+/** Updates the context keys that decide which actions the editor title menu shows for each open response. */
+export function updateContextKeys(responses: ReadonlyMap<string, DisplayedResponse>): void {
   for (const command of RESPONSE_COMMANDS) {
-    const fitting = [...answers].filter(([, shown]) => IS_AVAILABLE[command](shown));
+    const available = [...responses].filter(([, displayed]) => IS_AVAILABLE[command](displayed));
     setContext(
       `${command}.answers`,
-      fitting.map(([address]) => address),
+      available.map(([address]) => address),
     );
   }
 }
 
 function factsOf({ view, response, page, end }: DisplayedResponse): string[] {
   const { status, ms, size } = response;
-  const place = page > 1 ? [vscode.l10n.t('page {0}', page)] : [];
-  const ended = end ? [end.complete ? vscode.l10n.t('complete') : vscode.l10n.t('cut')] : [];
-  return [statusOf(status), durationOf(ms), sizeOf(size), ...place, ...itemsOf(view, end), ...ended];
+  const pageNumber =
+    page > 1 ? [vscode.l10n.t({ message: 'page {0}', args: [page], comment: '{0} is a page number.' })] : [];
+  const completeness = end
+    ? [
+        end.complete
+          ? vscode.l10n.t({ message: 'complete', comment: 'All pages of a list were fetched.' })
+          : vscode.l10n.t({ message: 'incomplete', comment: 'Not all pages of a list were fetched.' }),
+      ]
+    : [];
+  return [
+    statusOf(status),
+    durationOf(ms),
+    sizeOf(size),
+    ...pageNumber,
+    ...itemsOf(view, end).map((message) => localize(message)),
+    ...completeness,
+  ];
 }
 
-function itemsOf({ items: count, shownItems }: DisplayedResponse['view'], end: DisplayedResponse['end']): string[] {
+function itemsOf(
+  { items: count, shownItems }: DisplayedResponse['view'],
+  end: DisplayedResponse['end'],
+): LocalizableMessage[] {
   if (count === undefined) {
     return [];
   }
-  const all = localize(items(count));
-  const shown = shownItems !== undefined && shownItems < count ? vscode.l10n.t('{0} of {1}', shownItems, all) : all;
-  return [end ? vscode.l10n.t('{0} on {1}', shown, localize(pages(end.pages))) : shown];
+  if (shownItems !== undefined && shownItems < count) {
+    return [
+      end
+        ? l10n.t({
+            message:
+              '{1, plural, one {{0} of # item} other {{0} of # items}} ({2, plural, one {# page} other {# pages}})',
+            args: [shownItems, count, end.pages],
+            comment: '{0} is the number of items that are shown.',
+          })
+        : l10n.t({
+            message: '{1, plural, one {{0} of # item} other {{0} of # items}}',
+            args: [shownItems, count],
+            comment: '{0} is the number of items that are shown.',
+          }),
+    ];
+  }
+  return [
+    end
+      ? l10n.t(
+          '{0, plural, one {# item} other {# items}} ({1, plural, one {# page} other {# pages}})',
+          count,
+          end.pages,
+        )
+      : l10n.t('{0, plural, one {# item} other {# items}}', count),
+  ];
 }

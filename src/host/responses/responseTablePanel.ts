@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { rows } from '../../core/base/counts.ts';
 import { NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
@@ -12,13 +11,13 @@ import type { DisplayedListResponse } from './responseDocuments.ts';
 import { languages, localize } from '../platform/localize.ts';
 
 export interface ResponseTablePanelOptions {
-  /** Folder with the script and the style of the page, and nothing else: the page may read it. */
+  /** Folder with only the script and the style of the page, because the page can read all of it. */
   readonly pages: vscode.Uri;
-  /** What the document shows, with what is masked there masked. */
+  /** The content of the document, with masked values masked. */
   readonly responseIn: (document: vscode.Uri) => DisplayedListResponse | undefined;
 }
 
-/** Lists of answers as tables, each in a tab that belongs to the document of the answer and closes with it (E7). */
+/** Shows lists as tables, each in a tab that belongs to the document of the response and closes with it (E7). */
 export class ResponseTablePanels implements Disposable {
   readonly #options: ResponseTablePanelOptions;
   readonly #panels = new Map<string, vscode.WebviewPanel>();
@@ -31,7 +30,7 @@ export class ResponseTablePanels implements Disposable {
     });
   }
 
-  /** The named response document, else the one in front. Throws a NinjaOneError if it shows no list of objects. */
+  /** The named response document, or else the active one. Throws a NinjaOneError if it shows no list of objects. */
   show(argument: unknown): void {
     const document = responseDocument(argument);
     const open = this.#panels.get(document.toString());
@@ -43,7 +42,7 @@ export class ResponseTablePanels implements Disposable {
       throw noTable();
     }
     const { pages } = this.#options;
-    // Not kept while it is in the background: the page remembers what a person chose, and asks for the rows again.
+    // Not retained in the background, because the page remembers its state and requests the rows again.
     const panel = vscode.window.createWebviewPanel(
       'ninjaone.responseTable',
       vscode.l10n.t('Table: {0}', nameOf(document)),
@@ -80,7 +79,7 @@ export class ResponseTablePanels implements Disposable {
       table.columnsLeftOut > 0
         ? [
             l10n.t(
-              '{0, plural, one {# more column is in the document and in the CSV.} other {# more columns are in the document and in the CSV.}}',
+              '{0, plural, one {# more column is in the response document and in the CSV file.} other {# more columns are in the response document and in the CSV file.}}',
               table.columnsLeftOut,
             ),
           ]
@@ -95,7 +94,7 @@ export class ResponseTablePanels implements Disposable {
   }
 }
 
-/** The document that the argument names by its address, else the one that is looked at. Throws a NinjaOneError. */
+/** The document that the argument names by its address, or else the active one. Throws a NinjaOneError. */
 function responseDocument(argument: unknown): vscode.Uri {
   const uri = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
   if (uri?.scheme !== RESPONSE_SCHEME) {
@@ -104,12 +103,12 @@ function responseDocument(argument: unknown): vscode.Uri {
   return uri;
 }
 
-/** The name of the tab, without what the editor takes it by. */
+/** The name of the tab, without the slash and the file extension. */
 function nameOf({ path }: vscode.Uri): string {
   return path.replace(/^\//, '').replace(/\.\w+$/, '');
 }
 
-/** Nothing but our own script and style, by a nonce of their own each time; no data is in the page itself. */
+/** The page loads only our own script and style, with a new nonce each time, and contains no data itself. */
 function pageOf(webview: vscode.Webview, pages: vscode.Uri): string {
   const nonce = randomBytes(16).toString('base64url');
   const address = (file: string): string => webview.asWebviewUri(vscode.Uri.joinPath(pages, file)).toString();
@@ -146,25 +145,30 @@ function tagOf(language: string): string {
   return language.replace(/[^\w-]/g, '');
 }
 
-/** `count` is how many rows there are. */
+/** `count` is the number of rows. */
 function textsOf(count: number): TableTexts {
-  const all = localize(rows(count));
   return {
     filter: vscode.l10n.t('Filter rows'),
-    allRows: all,
-    // The page fills the places that are left.
-    someRows: vscode.l10n.t('{0} of {1}', '{0}', all),
-    noRows: vscode.l10n.t('No row has all of these words.'),
-    help: vscode.l10n.t(
-      'Arrows move. Enter on the name of a column sorts by it. Shift+Space selects a row. Ctrl+C copies the cell or the selected rows. Ctrl+F goes to the filter.',
+    allRows: localize(l10n.t('{0, plural, one {# row} other {# rows}}', count)),
+    // The page replaces the remaining placeholders.
+    someRows: localize(
+      l10n.t({
+        message: '{1, plural, one {{0} of # row} other {{0} of # rows}}',
+        args: ['{0}', count],
+        comment: '{0} is the number of rows that the filter shows.',
+      }),
     ),
-    cell: vscode.l10n.t('Whole text of the cell'),
-    sortedUp: vscode.l10n.t('Sorted by {0}, ascending.'),
-    sortedDown: vscode.l10n.t('Sorted by {0}, descending.'),
-    unsorted: vscode.l10n.t('Not sorted: the rows are in the order of the answer.'),
-    selected: vscode.l10n.t('Rows selected: {0}.'),
+    noRows: vscode.l10n.t('No row contains all of these words.'),
+    help: vscode.l10n.t(
+      'Use the arrow keys to move. Press Enter on a column header to sort. Press Shift+Space to select a row, Ctrl+C to copy the cell or the selected rows, and Ctrl+F to go to the filter.',
+    ),
+    cell: vscode.l10n.t('Full text of the cell'),
+    sortedUp: vscode.l10n.t({ message: 'Sorted by {0}, ascending.', comment: '{0} is the name of a column.' }),
+    sortedDown: vscode.l10n.t({ message: 'Sorted by {0}, descending.', comment: '{0} is the name of a column.' }),
+    unsorted: vscode.l10n.t('Original order.'),
+    selected: vscode.l10n.t({ message: 'Rows selected: {0}.', comment: '{0} is a number.' }),
     copiedCell: vscode.l10n.t('Copied the cell.'),
-    copiedRows: vscode.l10n.t('Rows copied: {0}.'),
+    copiedRows: vscode.l10n.t({ message: 'Rows copied: {0}.', comment: '{0} is a number.' }),
   };
 }
 
@@ -172,8 +176,6 @@ function noTable(): NinjaOneError {
   return new NinjaOneError({
     code: 'response.noTable',
     intent: 'invalidInput',
-    message: l10n.t(
-      'There is no list of objects here to show as a table. Run an operation that lists something first.',
-    ),
+    message: l10n.t('The active document has no list to show as a table. Run an operation that returns a list.'),
   });
 }

@@ -15,12 +15,16 @@ import { hasItems, type DisplayedResponse } from '../../core/responses/displayed
 export type SaveFormat = 'json' | 'csv';
 
 /**
- * Asks where to, and writes all of the answer there, not what the document shows of it (E7). What cannot be a table is
- * offered to be saved as JSON. Rejects as canceled.
+ * Asks for a file and saves the whole response, not only the part that the document shows (E7). If it cannot be saved as
+ * CSV, offers JSON instead. Rejects as canceled.
  */
-export async function saveResponse(shown: DisplayedResponse, format: SaveFormat, tempFiles: TempFiles): Promise<void> {
+export async function saveResponse(
+  displayed: DisplayedResponse,
+  format: SaveFormat,
+  tempFiles: TempFiles,
+): Promise<void> {
   try {
-    await save(shown, format, tempFiles);
+    await save(displayed, format, tempFiles);
   } catch (error) {
     if (!isNinjaOneError(error) || !NO_TABLE.has(error.code)) {
       throw error;
@@ -28,43 +32,44 @@ export async function saveResponse(shown: DisplayedResponse, format: SaveFormat,
     if (!(await offerAlternative(error, vscode.l10n.t('Save as JSON')))) {
       throw canceled();
     }
-    await save(shown, 'json', tempFiles);
+    await save(displayed, 'json', tempFiles);
   }
 }
 
 const NO_TABLE: ReadonlySet<string> = new Set(['response.noList', 'response.notJson', 'response.itemTooLarge']);
 
-async function save(shown: DisplayedResponse, format: SaveFormat, tempFiles: TempFiles): Promise<void> {
-  const parts = partsOf(shown, format);
-  const name = nameOf(shown, format);
+async function save(displayed: DisplayedResponse, format: SaveFormat, tempFiles: TempFiles): Promise<void> {
+  const parts = partsOf(displayed, format);
+  const name = nameOf(displayed, format);
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
-  const ending = name.slice(name.lastIndexOf('.') + 1);
+  const extension = name.slice(name.lastIndexOf('.') + 1);
   const target = await vscode.window.showSaveDialog({
-    title: format === 'csv' ? vscode.l10n.t('Save as CSV') : vscode.l10n.t('Save Answer'),
-    filters: { [ending.toUpperCase()]: [ending] },
+    title: format === 'csv' ? vscode.l10n.t('Save as CSV') : vscode.l10n.t('Save Response'),
+    filters: { [extension.toUpperCase()]: [extension] },
     defaultUri: vscode.Uri.joinPath(folder, name),
   });
   if (!target) {
     throw canceled();
   }
-  await withDelayedProgress(vscode.l10n.t('Saving {0}', name), (signal) =>
+  await withDelayedProgress(vscode.l10n.t('Saving {0}…', name), (signal) =>
     write(target, { parts: parts(), signal, tempFiles }),
   );
-  void offerToOpen(vscode.l10n.t('Saved {0}.', target.path), () =>
+  const savedAs = target.path.slice(target.path.lastIndexOf('/') + 1);
+  void offerToOpen(vscode.l10n.t('Saved as {0}.', savedAs), () =>
     vscode.commands.executeCommand('vscode.open', target),
   );
 }
 
-/** Checked at once, and read once it is known where to. */
-function partsOf(shown: DisplayedResponse, format: SaveFormat): () => FileParts {
-  const { whole, response } = shown;
+/** Checks the response at once, and reads it only when the user has chosen a file. */
+function partsOf(displayed: DisplayedResponse, format: SaveFormat): () => FileParts {
+  const { whole, response } = displayed;
   if (!whole) {
     throw givesSecrets();
   }
   if (format === 'json') {
     return whole;
   }
-  if (!hasItems(shown)) {
+  if (!hasItems(displayed)) {
     throw noList();
   }
   return () => csvParts(() => valuesIn(whole(), response.request.operation.traits.items));
@@ -95,7 +100,7 @@ async function write(target: vscode.Uri, { parts, signal, tempFiles }: Writing):
     await saveFile(target.fsPath, parts, signal);
     return;
   }
-  // The file is on another machine, which the editor reaches and we do not: it takes whole files only.
+  // The file is on another machine that only VS Code can reach, and VS Code copies whole files only.
   const file = tempFiles.file();
   try {
     await file.start();
@@ -113,14 +118,14 @@ function nameOf({ response, view, page, end }: DisplayedResponse, format: SaveFo
   if (view.kind === 'binary' && sent !== undefined) {
     return sent.replaceAll(UNSAFE, '-');
   }
-  const ending = format === 'csv' ? 'csv' : ENDINGS[view.kind];
-  const place = end ? ['all'] : page > 1 ? [`page ${page}`] : [];
-  return `${[operation.title, connection.name, ...place].join(' ').replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.${ending}`;
+  const extension = format === 'csv' ? 'csv' : EXTENSIONS[view.kind];
+  const pages = end ? ['all'] : page > 1 ? [`page ${page}`] : [];
+  return `${[operation.title, connection.name, ...pages].join(' ').replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.${extension}`;
 }
 
 const UNSAFE = /[^\p{L}\p{N}._-]+|^\.+/gu;
 
-const ENDINGS: { readonly [K in DisplayedResponse['view']['kind']]: string } = {
+const EXTENSIONS: { readonly [K in DisplayedResponse['view']['kind']]: string } = {
   json: 'json',
   jsonLines: 'jsonl',
   html: 'html',
@@ -133,7 +138,7 @@ function givesSecrets(): NinjaOneError {
   return new NinjaOneError({
     code: 'response.givesSecrets',
     intent: 'permission',
-    message: l10n.t('This answer gives out secrets, so it is not written to a file.'),
+    message: l10n.t('This response contains secrets and cannot be saved to a file.'),
   });
 }
 
@@ -142,7 +147,7 @@ function notJson(): NinjaOneError {
     code: 'response.notJson',
     intent: 'invalidInput',
     message: l10n.t(
-      'An item of the list is no valid JSON, so no table was written. Send the request again, or save the answer as JSON.',
+      'The list contains an item that is not valid JSON, so the CSV file was not saved. Send the request again, or save the response as JSON.',
     ),
   });
 }
@@ -151,6 +156,6 @@ function noList(): NinjaOneError {
   return new NinjaOneError({
     code: 'response.noList',
     intent: 'invalidInput',
-    message: l10n.t('This answer has no list that could be a table. Save it as JSON.'),
+    message: l10n.t('This response does not contain a list, so it cannot be saved as CSV. Save it as JSON.'),
   });
 }

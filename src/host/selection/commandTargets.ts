@@ -5,13 +5,13 @@ import { getOwn } from '../../core/base/untrusted.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
-import { timeOf } from '../platform/format.ts';
+import { listOf, timeOf } from '../platform/format.ts';
 import { pickConnection } from './pickConnection.ts';
 import type { Settings } from '../platform/settings.ts';
 
 /**
- * What a command is about. Its argument may be a name, a row of our view, or anything that another extension made up:
- * only names and ids are read from it, and what they name is looked up here.
+ * Finds the connection or session that a command acts on. The argument may be a name, a row of the view, or anything
+ * that another extension passes, so only names and IDs are read from it and looked up here.
  */
 export class CommandTargets {
   readonly #settings: Settings;
@@ -22,8 +22,8 @@ export class CommandTargets {
     this.#tokens = tokens;
   }
 
-  /** The connection that the argument names, else one of `among` that the user picks. Rejects as canceled. */
-  async connection(argument: unknown, among = this.#settings.connections): Promise<Connection> {
+  /** The connection that the argument names, or else one of `among` that the user picks. Rejects as canceled. */
+  async connection(argument: unknown, title?: string, among = this.#settings.connections): Promise<Connection> {
     const named = this.namedConnection(argument);
     if (named) {
       return named;
@@ -32,23 +32,23 @@ export class CommandTargets {
     if (!only) {
       throw noConnection();
     }
-    return among.length === 1 ? only : pickConnection(among);
+    return among.length === 1 ? only : pickConnection(among, title);
   }
 
   namedConnection(argument: unknown): Connection | undefined {
     const name =
       typeof argument === 'string'
         ? argument
-        : (textAt(argument, 'connection', 'name') ?? textAt(argument, 'served', 'connection', 'name'));
+        : (textAt(argument, 'connection', 'name') ?? textAt(argument, 'usable', 'connection', 'name'));
     return this.#settings.connection(name);
   }
 
-  /** Ids of the sessions that the argument names: one session, or all of a connection. */
+  /** IDs of the sessions that the argument names: one session, or all sessions of a connection. */
   namedSessions(argument: unknown): readonly string[] {
     const id =
       typeof argument === 'string'
         ? argument
-        : (textAt(argument, 'served', 'session', 'id') ?? textAt(argument, 'session', 'id'));
+        : (textAt(argument, 'usable', 'session', 'id') ?? textAt(argument, 'session', 'id'));
     const known = this.#tokens.listed();
     if (known.some((session) => session.id === id) && id !== undefined) {
       return [id];
@@ -58,8 +58,8 @@ export class CommandTargets {
   }
 
   /**
-   * A pick that is always shown, even for one session: Enter is the consent (`copyAccessToken`). Of all sessions when none
-   * of `among` has a token.
+   * Always shows the pick, even for one session, because selecting a session is the user's consent (`copyAccessToken`).
+   * Shows all sessions if none of `among` has a token.
    */
   async pickSession(title: string, among?: readonly string[]): Promise<UsableSession> {
     const all = this.#tokens.usable();
@@ -70,8 +70,12 @@ export class CommandTargets {
         .sort((a, b) => a.session.scopes.length - b.session.scopes.length)
         .map((each) => ({
           label: each.connection.name,
-          description: each.session.scopes.join(', '),
-          detail: vscode.l10n.t('{0} · token until {1}', each.connection.instance.host, timeOf(each.session.expiresAt)),
+          description: listOf(each.session.scopes),
+          detail: vscode.l10n.t({
+            message: '{0} · token valid until {1}',
+            args: [each.connection.instance.host, timeOf(each.session.expiresAt)],
+            comment: '{0} is a host name and {1} a time.',
+          }),
           each,
         })),
       { title, matchOnDescription: true },
@@ -96,12 +100,12 @@ function noConnection(): NinjaOneError {
   return new NinjaOneError({
     code: 'connection.none',
     intent: 'invalidInput',
-    message: l10n.t('You have no NinjaOne connection for this. Add one first.'),
+    message: l10n.t('No NinjaOne connection can be used with this command. Add a connection first.'),
     action: 'addConnection',
   });
 }
 
-/** A text found by walking own properties; never calls into the object beyond reading them. */
+/** Reads a text by walking own properties, without calling any method of the object. */
 function textAt(value: unknown, ...path: readonly string[]): string | undefined {
   const text = path.reduce(getOwn, value);
   return typeof text === 'string' ? text : undefined;

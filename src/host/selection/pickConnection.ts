@@ -1,17 +1,19 @@
 import * as vscode from 'vscode';
 import { canceled } from '../../core/base/errors.ts';
 import type { Connection } from '../../core/connections/connection.ts';
+import { listOf } from '../platform/format.ts';
+import { platformName } from '../platform/platformNames.ts';
 
-/** Rejects as canceled when the pick is left. */
+/** Rejects as canceled when the user closes the pick. */
 export async function pickConnection(connections: readonly Connection[], title?: string): Promise<Connection> {
   const chosen = await vscode.window.showQuickPick(
     connections.map((connection) => ({
       label: connection.name,
       description: connection.instance.label,
-      detail: `${connection.platform} · ${connection.scopes.join(', ')}`,
+      detail: `${platformName(connection.platform)} · ${listOf(connection.scopes)}`,
       connection,
     })),
-    { title: title ?? vscode.l10n.t('Which NinjaOne connection?'), matchOnDescription: true },
+    { title: title ?? vscode.l10n.t('Use which connection?'), matchOnDescription: true },
   );
   if (!chosen) {
     throw canceled();

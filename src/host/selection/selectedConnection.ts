@@ -3,7 +3,7 @@ import { Emitter, type Disposable, type Event } from '../../core/base/lifecycle.
 import type { Connection } from '../../core/connections/connection.ts';
 import type { Settings } from '../platform/settings.ts';
 
-/** Which connection is the default of this workspace's window; the only one, when there is one. */
+/** The connection that this window uses by default: the one the user selected in this workspace, or else the first one. */
 export class SelectedConnection implements Disposable {
   readonly #settings: Settings;
   readonly #memory: vscode.Memento;

@@ -12,7 +12,7 @@ import { CallbackUriHandler } from './uriHandler.ts';
 export interface SignInFeature {
   readonly signIn: SignIn;
   readonly coordinator: SignInCoordinator;
-  /** Loaded when the user first signs out. */
+  /** Loaded when the user signs out for the first time. */
   readonly signOut: () => Promise<SignOut>;
   readonly clipboard: SecretClipboard;
 }
@@ -38,7 +38,7 @@ export function createSignIn(
   );
   register(
     clientSecrets.onDidChange((connectionId) => {
-      // A sign-in that is under way was started with the secret before.
+      // A pending sign-in was started with the previous secret.
       if (signIn.pending?.connection.id === connectionId) {
         signIn.cancel();
       }

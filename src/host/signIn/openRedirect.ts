@@ -8,11 +8,11 @@ import { forwardedRedirect, redirectPlan, type LoopbackPlan } from '../../core/o
 import { EXTENSION_ID } from '../platform/contributions.ts';
 import { offerAlternative } from '../platform/errorReporter.ts';
 
-/** How the browser comes back from one sign-in. */
+/** How the browser returns from one sign-in. */
 export interface CallbackChannel {
   readonly kind: RedirectKind;
   readonly nonce: string;
-  /** What the `state` parameter carries: the nonce, or for the relay the address that carries the nonce. */
+  /** The value of the `state` parameter: the nonce, or for the relay a callback address that contains the nonce. */
   readonly state: string;
   readonly redirectUri: string;
   readonly pasteAtOnce: boolean;
@@ -22,11 +22,11 @@ export interface OpenRedirectOptions {
   readonly connection: Connection;
   readonly remote: boolean;
   readonly callbacks: PendingCallbacks;
-  /** Told of the listener as soon as there is one, so that its port is freed whatever happens next. */
+  /** Called as soon as there is a listener, so that its port is freed whatever happens next. */
   readonly onListening: (listener: LoopbackServer) => void;
 }
 
-/** Opens the way back before the browser is sent away. Rejects with a NinjaOneError when there is none. */
+/** Opens the callback channel before the browser opens. Rejects with a NinjaOneError if that is not possible. */
 export async function openCallbackChannel(nonce: string, options: OpenRedirectOptions): Promise<CallbackChannel> {
   const plan = redirectPlan(options.connection, { remote: options.remote });
   switch (plan.kind) {
@@ -59,11 +59,13 @@ async function listen(
     grace: 5000,
     allowedOrigin: connection.instance.origin,
     text: {
-      // Shown for refusals too: how it went is said in the editor.
-      signedInTitle: vscode.l10n.t('Back to your editor'),
-      signedInBody: vscode.l10n.t('NinjaOne has answered. You can close this page.'),
+      // Also shown if NinjaOne refused the sign-in. VS Code shows the result.
+      signedInTitle: vscode.l10n.t('Return to VS Code'),
+      signedInBody: vscode.l10n.t(
+        'VS Code received the response of NinjaOne and continues there. You can close this tab.',
+      ),
       waitingTitle: vscode.l10n.t('Nothing to do here'),
-      waitingBody: vscode.l10n.t('This address only takes the answer of a NinjaOne sign-in that your editor started.'),
+      waitingBody: vscode.l10n.t('This address only receives the response of a NinjaOne sign-in that VS Code started.'),
     },
   }).catch((error: unknown) => offerPaste(error, connection));
   if (!listener) {
@@ -75,7 +77,7 @@ async function listen(
     return { kind: 'loopback', nonce, state: nonce, redirectUri: listenerUri, pasteAtOnce: false };
   }
   const external = (await vscode.env.asExternalUri(vscode.Uri.parse(listenerUri))).toString(true);
-  // A registered redirect URI is sent as it is; only a native client may come back on another port.
+  // A registered redirect URI is sent unchanged. Only a native client may use another port.
   const forwarded = connection.platform === 'native' ? forwardedRedirect(external) : undefined;
   if (forwarded !== undefined) {
     listener.reachedAs(forwarded);
@@ -85,8 +87,8 @@ async function listen(
 }
 
 /**
- * A registered address on which we cannot listen is left to the person, who is asked first: the browser will end at
- * whatever listens there (A5).
+ * If we cannot listen on the registered address, the user can paste the URL instead. This is offered before the browser
+ * opens, because the browser will reach whatever else listens on that address (A5).
  */
 async function offerPaste(error: unknown, { platform }: Connection): Promise<undefined> {
   if (!isNinjaOneError(error) || platform === 'native') {
@@ -98,7 +100,7 @@ async function offerPaste(error: unknown, { platform }: Connection): Promise<und
   return undefined;
 }
 
-/** The address by which a browser reaches our URI handler in this window. */
+/** The address at which a browser reaches our URI handler in this window. */
 async function callbackAddress(query: string): Promise<string> {
   const uri = vscode.Uri.from({ scheme: vscode.env.uriScheme, authority: EXTENSION_ID, path: '/callback', query });
   return (await vscode.env.asExternalUri(uri)).toString(true);

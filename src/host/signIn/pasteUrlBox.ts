@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import type { PendingCallbacks } from '../../core/oauth/pendingCallbacks.ts';
 import { localize } from '../platform/localize.ts';
 
-/** Takes the address that the browser ended at, the second way back of every sign-in (A4). Resolves when it is closed. */
+/** Asks for the URL at which the browser ended, the fallback of every sign-in (A4). Resolves when the box is closed. */
 export async function showPasteUrlBox(callbacks: PendingCallbacks, signal: AbortSignal): Promise<void> {
   const box = vscode.window.createInputBox();
-  box.title = vscode.l10n.t('Paste the redirected URL');
+  box.title = vscode.l10n.t('Paste Redirected URL');
   box.prompt = vscode.l10n.t(
-    'When the browser has signed in, copy the whole address from its address bar, even if the page cannot be shown, and paste it here.',
+    'Sign in with the browser, copy the whole URL from its address bar, even if the page cannot be displayed, and paste it here.',
   );
   box.placeholder = 'https://…?code=…&state=…';
   box.ignoreFocusOut = true;
@@ -20,7 +20,7 @@ export async function showPasteUrlBox(callbacks: PendingCallbacks, signal: Abort
     box.hide();
   };
   signal.addEventListener('abort', hide, { once: true });
-  const take = (text: string): void => {
+  const submit = (text: string): void => {
     const outcome = callbacks.settleUrl(text);
     if (outcome === 'settled') {
       box.hide();
@@ -31,11 +31,11 @@ export async function showPasteUrlBox(callbacks: PendingCallbacks, signal: Abort
   box.onDidChangeValue((value) => {
     box.validationMessage = undefined;
     if (/[?&]state=/.test(value)) {
-      take(value);
+      submit(value);
     }
   });
   box.onDidAccept(() => {
-    take(box.value);
+    submit(box.value);
   });
   if (!signal.aborted) {
     box.show();

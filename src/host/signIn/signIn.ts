@@ -6,11 +6,11 @@ import { setContext } from '../platform/contributions.ts';
 import type { SignInAttempt } from './signInAttempt.ts';
 import type { PendingSignIn, SignInOptions } from './signInTypes.ts';
 
-/** Gets the tokens of a sign-in: through the browser, or with the client secret. One at a time in a window (A4). */
+/** Signs in with the browser or the client secret, one sign-in at a time per window (A4). */
 export class SignIn implements Disposable {
   readonly #options: SignInOptions;
   readonly #changed = new Emitter<void>();
-  /** Comes with the first attempt: before it nobody waits for anything. */
+  /** Created with the first attempt, because nothing waits for a callback before it. */
   #callbacks: PendingCallbacks | undefined;
   #attempt: SignInAttempt | undefined;
   #last: SignInAttempt | undefined;
@@ -25,13 +25,13 @@ export class SignIn implements Disposable {
     return this.#attempt;
   }
 
-  /** A second call for the same connection and scopes joins the first; any other replaces it. */
+  /** A second call for the same connection and scopes joins the first. Any other call replaces it. */
   async acquire(connection: Connection, scopes: readonly Scope[]): Promise<TokenSet> {
     await this.#options.confirmHost(connection);
     const { createCallbacks, SignInAttempt } = await import('./signInAttempt.ts');
     const callbacks = (this.#callbacks ??= createCallbacks());
-    // A registered port is needed again, and the one before may still hold it. What is awaited may let another call
-    // start a sign-in, so the question is asked until nothing was awaited.
+    // The previous attempt may still hold a registered port that this one needs. Another sign-in may start while we
+    // await, so re-check until none is left.
     for (let last = this.#last; last; last = this.#last) {
       if (last === this.#attempt && last.isFor(connection, scopes)) {
         last.showBrowser();
@@ -56,7 +56,7 @@ export class SignIn implements Disposable {
     }
   }
 
-  /** The query of a callback, wherever it arrived. */
+  /** Handles the query of a callback, however it arrived. */
   settle(query: string): 'settled' | 'ignored' {
     return this.#callbacks?.settle(query) ?? 'ignored';
   }
@@ -65,7 +65,7 @@ export class SignIn implements Disposable {
     this.#attempt?.showBrowser();
   }
 
-  /** Asks for the address that the browser ended on; wrong ones are explained while typing, the sign-in waits on. */
+  /** Asks for the URL at which the browser ended. A wrong URL is explained in the box and does not end the sign-in. */
   async pasteRedirectUrl(): Promise<void> {
     await this.#attempt?.paste();
   }

@@ -15,7 +15,7 @@ import type { PendingSignIn, SignInOptions } from './signInTypes.ts';
 import { openCallbackChannel } from './openRedirect.ts';
 
 export interface SignInAttemptOptions extends SignInOptions {
-  /** Those of the window: every attempt's redirects end there. */
+  /** Shared by all attempts of the window. */
   readonly callbacks: PendingCallbacks;
 }
 
@@ -23,7 +23,7 @@ export function createCallbacks(): PendingCallbacks {
   return new PendingCallbacks();
 }
 
-/** One sign-in, from the first click to the tokens or to the end. What it holds is free when it is disposed. */
+/** One sign-in, from the first click until there are tokens or it fails. Frees its resources when it is disposed. */
 export class SignInAttempt implements PendingSignIn, Disposable {
   readonly connection: Connection;
   readonly scopes: readonly Scope[];
@@ -32,9 +32,9 @@ export class SignInAttempt implements PendingSignIn, Disposable {
   readonly #abort = new AbortController();
   readonly #disposables = new DisposableStore();
   #url: string | undefined;
-  #patience: SignInTimeout | undefined;
+  #timeout: SignInTimeout | undefined;
   #listener: LoopbackServer | undefined;
-  #helpShown = false;
+  #isHelpShown = false;
 
   constructor(connection: Connection, scopes: readonly Scope[], options: SignInAttemptOptions) {
     this.connection = connection;
@@ -45,24 +45,24 @@ export class SignInAttempt implements PendingSignIn, Disposable {
         ? options.requests.mint(connection, scopes, this.#abort.signal)
         : this.#throughBrowser(),
     );
-    // The promise is handed out later; until then a failure must not count as unhandled.
+    // Nobody may await the promise yet, so a failure must not count as unhandled.
     this.tokens.catch(() => {});
   }
 
   isFor(connection: Connection, scopes: readonly Scope[]): boolean {
-    // The whole connection: after a redirect URI was put right, the page of the wrong one is of no use.
+    // Compares the whole connection, because after the redirect URI was corrected, the old browser page is useless.
     return isDeepStrictEqual(connection, this.connection) && scopes.join() === this.scopes.join();
   }
 
   showBrowser(): void {
     if (this.#url !== undefined) {
-      this.#patience?.left();
+      this.#timeout?.left();
       void openInBrowser(this.#url);
     }
   }
 
   async paste(): Promise<void> {
-    this.#patience?.keepWaiting();
+    this.#timeout?.keepWaiting();
     const { callbacks } = this.#options;
     await showPasteUrlBox(callbacks, this.#abort.signal);
   }
@@ -71,7 +71,7 @@ export class SignInAttempt implements PendingSignIn, Disposable {
     this.#abort.abort();
   }
 
-  /** Frees the port now, also when the last page may not have reached the browser yet. */
+  /** Frees the port now, even if the last page may not have reached the browser yet. */
   async release(): Promise<void> {
     await this.#listener?.close();
   }
@@ -113,16 +113,16 @@ export class SignInAttempt implements PendingSignIn, Disposable {
   async #throughBrowser(): Promise<TokenSet> {
     const { connection, scopes } = this;
     const { logger } = this.#options;
-    // The secret is looked up first: without it the browser would be for nothing.
+    // Reads the client secret first, because opening the browser is useless without it.
     const context = await this.#options.requests.context(connection, this.#abort.signal);
     const protocol = await import('../../core/oauth/oauthClient.ts');
-    const way = await openCallbackChannel(protocol.randomState(), {
+    const channel = await openCallbackChannel(protocol.randomState(), {
       connection,
       remote: this.#options.remote,
       callbacks: this.#options.callbacks,
       onListening: (listener) => {
         this.#listener = listener;
-        // Closes at once, unless the answer came through it: then the page must still reach the browser (A5).
+        // Closes at once, unless it received the callback: then its page must still reach the browser (A5).
         this.#disposables.add({
           dispose: () => {
             listener.finish();
@@ -131,25 +131,25 @@ export class SignInAttempt implements PendingSignIn, Disposable {
       },
     });
     const expected = this.#disposables.add(
-      this.#options.callbacks.expect(way.nonce, connection, { redirectUri: way.redirectUri }),
+      this.#options.callbacks.expect(channel.nonce, connection, { redirectUri: channel.redirectUri }),
     );
     const { url, verifier } = await protocol.authorizationRequest({
       connection,
-      redirectUri: way.redirectUri,
-      state: way.state,
+      redirectUri: channel.redirectUri,
+      state: channel.state,
       scopes,
     });
     this.#throwIfCanceled();
     this.#url = url;
-    logger.info(`Sign-in to ${connection.name} waits for the browser, way back: ${way.kind}.`);
+    logger.info(`The sign-in to ${connection.name} waits for the browser. Redirect method: ${channel.kind}.`);
     const opened = await openInBrowser(url);
-    const callback = await this.#waitForCallback(expected.result, way.pasteAtOnce || !opened);
+    const callback = await this.#waitForCallback(expected.result, channel.pasteAtOnce || !opened);
     this.#throwIfCanceled();
-    return protocol.exchangeCode(context, { code: callback.code, verifier, redirectUri: way.redirectUri });
+    return protocol.exchangeCode(context, { code: callback.code, verifier, redirectUri: channel.redirectUri });
   }
 
   async #waitForCallback(result: Promise<Callback>, pasteAtOnce: boolean): Promise<Callback> {
-    const patience = new SignInTimeout({
+    const timeout = new SignInTimeout({
       onOfferHelp: () => {
         void this.#offerHelp();
       },
@@ -157,12 +157,12 @@ export class SignInAttempt implements PendingSignIn, Disposable {
         this.#abort.abort(gaveUp(this.connection));
       },
     });
-    this.#patience = patience;
-    this.#disposables.add(patience);
+    this.#timeout = timeout;
+    this.#disposables.add(timeout);
     this.#disposables.add(
       vscode.window.onDidChangeWindowState(({ focused }) => {
         if (focused) {
-          patience.returned();
+          timeout.returned();
         }
       }),
     );
@@ -172,27 +172,27 @@ export class SignInAttempt implements PendingSignIn, Disposable {
     try {
       return await result;
     } finally {
-      patience.dispose();
+      timeout.dispose();
     }
   }
 
   async #offerHelp(): Promise<void> {
-    if (this.#helpShown || this.#isOver()) {
+    if (this.#isHelpShown || this.#isOver()) {
       return;
     }
-    this.#helpShown = true;
+    this.#isHelpShown = true;
     const reopen = vscode.l10n.t('Reopen Browser');
     const paste = vscode.l10n.t('Paste URL');
     const wait = vscode.l10n.t('Keep Waiting');
     const stop = vscode.l10n.t('Cancel');
     const chosen = await vscode.window.showInformationMessage(
-      vscode.l10n.t('The sign-in to {0} waits for your browser.', this.connection.name),
+      vscode.l10n.t('The sign-in to {0} is waiting for your browser.', this.connection.name),
       reopen,
       paste,
       wait,
       stop,
     );
-    this.#helpShown = false;
+    this.#isHelpShown = false;
     if (this.#isOver()) {
       return;
     }
@@ -201,7 +201,7 @@ export class SignInAttempt implements PendingSignIn, Disposable {
     } else if (chosen === paste) {
       runCommand('ninjaone.pasteRedirectUrl');
     } else if (chosen === wait) {
-      this.#patience?.keepWaiting();
+      this.#timeout?.keepWaiting();
     } else if (chosen === stop) {
       this.cancel();
     }
@@ -223,7 +223,7 @@ function gaveUp(connection: Connection): NinjaOneError {
     code: 'signIn.timeout',
     intent: 'transient',
     message: l10n.t(
-      'The sign-in to {0} ended because the browser did not come back. If NinjaOne showed an error page there, check the client id, the redirect URI and the scopes of the client app; then try again.',
+      'The sign-in to {0} timed out because the browser did not return. If NinjaOne showed an error page, check the client ID, the redirect URI and the scopes of the client app, then try again.',
       connection.name,
     ),
     action: 'signIn',

@@ -18,14 +18,14 @@ export interface SignInCommandOptions {
   readonly signOut: () => Promise<SignOut>;
   readonly targets: CommandTargets;
   readonly ready: Promise<void>;
-  /** Every key, mark, confirmation, write permission and remembered request of this extension. */
+  /** Deletes all data of this extension except connections and the selected connection. */
   readonly reset: () => Promise<boolean>;
-  readonly connectionFor: (argument: unknown) => Promise<Connection>;
+  readonly connectionFor: (argument: unknown, title?: string) => Promise<Connection>;
   readonly whoCalls: (argument: unknown) => 'person' | 'program';
   readonly about: (connection: Connection, task: () => Promise<void>) => Promise<void>;
 }
 
-/** Signing in and out, and what can be done while a sign-in waits for the browser (A4, A13). */
+/** The commands that sign in and out, and those for a sign-in that waits for the browser (A4, A13). */
 export function createSignInCommands(
   options: SignInCommandOptions,
 ): Pick<
@@ -42,9 +42,9 @@ export function createSignInCommands(
     'ninjaone.signIn': async (argument) => {
       await options.ready;
       const before = settings.connections.length;
-      const connection = await connectionFor(argument);
+      const connection = await connectionFor(argument, vscode.l10n.t('Sign in to which connection?'));
       if (before === 0) {
-        // The wizard has signed in already.
+        // The wizard has already signed in.
         return;
       }
       await about(connection, async () => {
@@ -69,10 +69,14 @@ export function createSignInCommands(
     'ninjaone.reset': async () => {
       await confirm(
         {
-          message: vscode.l10n.t('Sign out everywhere and delete all secrets of NinjaOne?'),
-          detail: vscode.l10n.t(
-            'This signs out of every session, revokes its tokens, and deletes every token, client secret, host confirmation, write permission and remembered request that this extension keeps, favorites, drafts and API descriptions too. Your connections stay in the settings, and open documents stay open.',
-          ),
+          message: vscode.l10n.t('Reset the NinjaOne extension?'),
+          detail: [
+            vscode.l10n.t('You are signed out everywhere, and all tokens are revoked.'),
+            vscode.l10n.t(
+              'Client secrets, trusted hosts, write permissions, history, favorites, drafts and downloaded API descriptions are deleted.',
+            ),
+            vscode.l10n.t('Your connections stay in the settings, and open documents stay open.'),
+          ].join('\n\n'),
         },
         vscode.l10n.t('Reset'),
       );
@@ -80,9 +84,9 @@ export function createSignInCommands(
       const revoked = await options.reset();
       void vscode.window.showInformationMessage(
         revoked
-          ? vscode.l10n.t('NinjaOne: everything was signed out and deleted.')
+          ? vscode.l10n.t('The NinjaOne extension was reset.')
           : vscode.l10n.t(
-              'NinjaOne: everything was signed out and deleted here. NinjaOne did not confirm all revocations; look under Administration > Apps > API > OAuth Tokens.',
+              'The NinjaOne extension was reset. NinjaOne did not confirm that all tokens were revoked. Check them under Administration > Apps > API > OAuth Tokens.',
             ),
       );
     },

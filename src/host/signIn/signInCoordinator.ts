@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
 import { canceled } from '../../core/base/errors.ts';
+import { l10n } from '../../core/base/l10n.ts';
+import { allOf } from '../../core/base/messages.ts';
 import { orderScopes, type Connection, type Scope } from '../../core/connections/connection.ts';
 import { isEntryOf } from '../../core/connections/connectionDraft.ts';
 import { covers } from '../../core/sessions/session.ts';
 import { satisfiesScopes, sessionsFor, type UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { confirm } from '../platform/confirm.ts';
+import { localize } from '../platform/localize.ts';
 import { pickConnection } from '../selection/pickConnection.ts';
 import type { Settings } from '../platform/settings.ts';
 import type { SignIn } from './signIn.ts';
@@ -14,12 +17,12 @@ export interface SignInCoordinatorOptions {
   readonly settings: Settings;
   readonly tokens: TokenService;
   readonly signIn: SignIn;
-  /** The wizard; resolves to the connection that was added, or undefined when it was left. */
+  /** The wizard; resolves to the connection that was added, or to undefined if the user closed it. */
   readonly addConnection: () => Promise<Connection | undefined>;
   readonly now: () => number;
 }
 
-/** Starts a sign-in for another extension or for our own commands: which connection, which scopes, then the tokens. */
+/** Starts a sign-in for another extension or for our own commands: selects connection and scopes, then gets tokens. */
 export class SignInCoordinator {
   readonly #options: SignInCoordinatorOptions;
 
@@ -27,12 +30,12 @@ export class SignInCoordinator {
     this.#options = options;
   }
 
-  /** For a request of another extension (A17). Rejects as canceled when the user leaves a pick. */
+  /** For a request of another extension (A17). Rejects as canceled when the user closes a pick. */
   async start(scopes: readonly Scope[], accountId: string | undefined): Promise<UsableSession> {
     const { tokens, now } = this.#options;
     const startedAt = now();
     const account = tokens.usable().find((usable) => usable.account.id === accountId);
-    // An account that can control machines is never signed in again for a request that did not name control.
+    // An account with the scope control is never signed in again for a request that did not ask for control.
     const again = account && satisfiesScopes(account.session, scopes) ? account : undefined;
     const connection = again?.connection ?? (await this.#choose(scopes, account?.connection));
     if (connection === 'added') {
@@ -42,16 +45,18 @@ export class SignInCoordinator {
     if (recent && (!again || recent.session.id === again.session.id)) {
       return recent;
     }
-    return this.#ask(connection, again?.session.scopes ?? scopes);
+    return this.#confirmAndSignIn(connection, again?.session.scopes ?? scopes);
   }
 
-  /** The Sign In command: everything that the connection allows (A10). `program` asks before a service is signed in. */
+  /** For the Sign In command, with all scopes of the connection (A10). A `program` cannot sign in a service unconfirmed. */
   signInTo(connection: Connection, by: 'person' | 'program'): Promise<UsableSession> {
-    return by === 'person' ? this.#signIn(connection, connection.scopes) : this.#ask(connection, connection.scopes);
+    return by === 'person'
+      ? this.#signIn(connection, connection.scopes)
+      : this.#confirmAndSignIn(connection, connection.scopes);
   }
 
-  /** For who is not known to be the user: a service has no consent page, so we ask. */
-  async #ask(connection: Connection, scopes: readonly Scope[]): Promise<UsableSession> {
+  /** If the caller may not be the user, a service needs a confirmation, because it has no consent page. */
+  async #confirmAndSignIn(connection: Connection, scopes: readonly Scope[]): Promise<UsableSession> {
     if (connection.platform === 'api-services') {
       await confirmService(connection, scopes);
     }
@@ -64,8 +69,8 @@ export class SignInCoordinator {
   }
 
   /**
-   * The wizard ends with a sign-in of its own. When that failed it has said why, and a second one would not help; when it
-   * made a session that may not answer the request, because it can control machines, the request gets its own.
+   * The wizard ends with a sign-in. If that failed, it has reported why, and a second sign-in would not help. If its
+   * session does not satisfy the request, because it includes control, the request gets a session of its own.
    */
   async #signedInByWizard(scopes: readonly Scope[]): Promise<UsableSession> {
     const usable = this.#options.tokens.usable();
@@ -74,7 +79,7 @@ export class SignInCoordinator {
     if (!any) {
       throw canceled();
     }
-    return fitting ?? this.#ask(any.connection, scopes);
+    return fitting ?? this.#confirmAndSignIn(any.connection, scopes);
   }
 
   async #choose(scopes: readonly Scope[], preferred: Connection | undefined): Promise<Connection | 'added'> {
@@ -91,28 +96,38 @@ export class SignInCoordinator {
     }
     const allowing = settings.connections.filter((connection) => covers(connection.scopes, scopes));
     if (allowing.length > 0) {
-      return allowing.length === 1 && allowing[0] ? allowing[0] : pickConnection(allowing);
+      return allowing.length === 1 && allowing[0] ? allowing[0] : pickSignIn(allowing);
     }
     const [only] = settings.connections;
     return this.#widen(
-      settings.connections.length === 1 && only ? only : await pickConnection(settings.connections),
+      settings.connections.length === 1 && only ? only : await pickSignIn(settings.connections),
       scopes,
     );
   }
 
-  /** Adds the missing scopes to the connection in the settings, when the user agrees. */
+  /** Adds the missing scopes to the connection in the settings if the user agrees. */
   async #widen(connection: Connection, scopes: readonly Scope[]): Promise<Connection> {
     const { settings } = this.#options;
     const missing = scopes.filter((scope) => !connection.scopes.includes(scope));
     await confirm(
       {
-        message: vscode.l10n.t('Allow {0} for the connection {1}?', missing.join(', '), connection.name),
-        detail: vscode.l10n.t(
-          'An extension asks for {0}, which this connection does not allow yet. The client app in NinjaOne must allow it too.',
-          missing.join(', '),
+        message: localize(
+          l10n.t({
+            message: 'Allow {0} for the connection {1}?',
+            args: [allOf(missing), connection.name],
+            comment: '{0} is a list of scopes and {1} the name of a connection.',
+          }),
+        ),
+        detail: localize(
+          l10n.t({
+            message:
+              '{0, plural, one {An extension requests the scope {1}, which this connection does not include yet. It must also be enabled on the client app in NinjaOne.} other {An extension requests the scopes {1}, which this connection does not include yet. They must also be enabled on the client app in NinjaOne.}}',
+            args: [missing.length, allOf(missing)],
+            comment: '{1} is a list of scopes.',
+          }),
         ),
       },
-      vscode.l10n.t('Add and Sign In'),
+      vscode.l10n.t('Add Scope and Sign In'),
     );
     const wider = orderScopes([...connection.scopes, ...scopes]);
     return settings.writeConnection(connection.name, (entries) =>
@@ -121,15 +136,22 @@ export class SignInCoordinator {
   }
 }
 
-/** Client credentials have no consent page, so this is it; the answer is never remembered (A17). */
+function pickSignIn(connections: readonly Connection[]): Promise<Connection> {
+  return pickConnection(connections, vscode.l10n.t('Sign in to which connection?'));
+}
+
+/** Replaces the consent page that client credentials do not have. The decision is never remembered (A17). */
 async function confirmService(connection: Connection, scopes: readonly Scope[]): Promise<void> {
   await confirm(
     {
       message: vscode.l10n.t('Sign in to {0} as a service?', connection.name),
-      detail: vscode.l10n.t(
-        'A token of {0} with these scopes is made with the client secret: {1}. NinjaOne shows no page of its own. Say no if you did not ask for it and no extension of yours should.',
-        connection.instance.host,
-        scopes.join(', '),
+      detail: localize(
+        l10n.t({
+          message:
+            'VS Code requests a token from {0} with the client secret and these scopes: {1}. NinjaOne does not ask for confirmation. Cancel if you did not start this.',
+          args: [connection.instance.host, allOf(scopes)],
+          comment: '{0} is a host and {1} a list of scopes.',
+        }),
       ),
     },
     vscode.l10n.t('Sign In'),

@@ -1,28 +1,29 @@
 import * as vscode from 'vscode';
+import { l10n } from '../../core/base/l10n.ts';
+import { allOf } from '../../core/base/messages.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import { timeOf } from '../platform/format.ts';
+import { localize } from '../platform/localize.ts';
 
-/** To be said after a call that NinjaOne answered (C5). */
+/** Shown after a successful test request (C5). */
 export function showConnectionWorks({ name }: Connection): void {
-  void vscode.window.showInformationMessage(
-    vscode.l10n.t('{0} works: NinjaOne answered with your organizations.', name),
-  );
+  void vscode.window.showInformationMessage(vscode.l10n.t('Connected to {0}.', name));
 }
 
-/** Whether a refresh token was asked for and did not come, so that the sign-in will not last (A16). */
+/** Whether a refresh token was requested but not issued, so that the user must sign in again later (A16). */
 export function isMissingRefreshToken({ session, connection }: UsableSession): boolean {
   return connection.offlineAccess && session.refreshToken === undefined;
 }
 
-/** Says what was signed in, and when no refresh token came although one was asked for (A16). */
+/** Reports the sign-in, and warns if a refresh token was requested but not issued (A16). */
 export function showSignedIn(usable: UsableSession): void {
   const { session, connection } = usable;
   const until = timeOf(session.expiresAt);
   if (isMissingRefreshToken(usable)) {
     void vscode.window.showWarningMessage(
       vscode.l10n.t(
-        'Signed in to {0} until {1}, but NinjaOne gave no refresh token. Tick Refresh Token in the client app to stay signed in.',
+        'Signed in to {0} until {1}. NinjaOne did not issue a refresh token. To stay signed in, select Refresh Token in the client app.',
         connection.name,
         until,
       ),
@@ -30,6 +31,13 @@ export function showSignedIn(usable: UsableSession): void {
     return;
   }
   void vscode.window.showInformationMessage(
-    vscode.l10n.t('Signed in to {0} with {1}.', connection.name, session.scopes.join(', ')),
+    localize(
+      l10n.t({
+        message:
+          '{2, plural, one {Signed in to {0} with the scope {1}.} other {Signed in to {0} with the scopes {1}.}}',
+        args: [connection.name, allOf(session.scopes), session.scopes.length],
+        comment: '{0} is the name of a connection and {1} a list of scopes.',
+      }),
+    ),
   );
 }

@@ -11,7 +11,7 @@ export interface SignInOptions {
   readonly logger: Logger;
 }
 
-/** A sign-in that is under way: what the palette, the views and the messages act on. */
+/** A sign-in in progress, on which commands, views and messages act. */
 export interface PendingSignIn {
   readonly connection: Connection;
   readonly scopes: readonly Scope[];

@@ -24,27 +24,27 @@ export class SignOut {
     this.#options = options;
   }
 
-  /** Asks first, for all of the sessions at once. Rejects as canceled. */
+  /** Asks for confirmation once for all sessions, then signs out. Rejects as canceled. */
   async ask(sessionIds: readonly string[], sessions: readonly StoredSession[]): Promise<void> {
     const ending = sessions.filter(({ id }) => sessionIds.includes(id));
-    const out = vscode.l10n.t('Sign Out');
-    const forget = vscode.l10n.t('Sign Out and Forget Secret');
-    const answer = await chooseAction(
+    const signOut = vscode.l10n.t('Sign Out');
+    const deleteSecret = vscode.l10n.t('Sign Out and Delete Secret');
+    const action = await chooseAction(
       {
         message: vscode.l10n.t('Sign out of NinjaOne?'),
         detail: [
           ...ending.map((session) => accountOf(session).label),
-          vscode.l10n.t('Extensions and scripts that use these tokens stop working.'),
+          vscode.l10n.t('Extensions and scripts that use these tokens will stop working.'),
         ].join('\n'),
       },
-      out,
-      ...(ending.some(({ platform }) => platform === 'api-services') ? [forget] : []),
+      signOut,
+      ...(ending.some(({ platform }) => platform === 'api-services') ? [deleteSecret] : []),
     );
-    if (answer === undefined) {
+    if (action === undefined) {
       throw canceled();
     }
     for (const { id } of ending) {
-      await this.run(id, answer === forget ? 'forgetSecret' : 'keepSecret');
+      await this.run(id, action === deleteSecret ? 'forgetSecret' : 'keepSecret');
     }
   }
 
@@ -57,7 +57,7 @@ export class SignOut {
     await clipboard.clear(sessionId);
     const finish = async (): Promise<void> => {
       const revoked = await ended.revoked;
-      // The revocation of a client-credentials token needs the secret, so that goes last.
+      // Deletes the secret last, because revoking a client-credentials token requires it.
       if (secret === 'forgetSecret' && ended.session.platform === 'api-services') {
         await clientSecrets.delete(ended.session.connectionId);
       }
@@ -69,8 +69,8 @@ export class SignOut {
   }
 
   /**
-   * For what deletes the secrets next. Waits a moment for the revocations, which may need them, and answers whether all
-   * of them worked; a server that does not answer keeps nobody from deleting (A13).
+   * For callers that delete the secrets next. Waits a moment for the revocations, which may need the secrets, and
+   * resolves to whether all of them succeeded. A server that does not respond does not block the deletion (A13).
    */
   async runAll(sessionIds: readonly string[]): Promise<boolean> {
     const { tokens, clipboard } = this.#options;
@@ -91,7 +91,7 @@ async function showHowToRevoke(session: StoredSession): Promise<void> {
   const open = vscode.l10n.t('Open NinjaOne');
   const chosen = await vscode.window.showWarningMessage(
     vscode.l10n.t(
-      'Signed out of {0} here, but NinjaOne did not confirm that the token is revoked. Revoke it in NinjaOne under Administration > Apps > API > OAuth Tokens.',
+      'Signed out of {0}, but NinjaOne did not confirm that the token was revoked. Revoke it in NinjaOne under Administration > Apps > API > OAuth Tokens.',
       accountOf(session).label,
     ),
     open,

@@ -6,8 +6,8 @@ import type { Logger } from '../../core/base/log.ts';
 import type { SecretPort } from '../../core/sessions/secretStorage.ts';
 
 /**
- * Takes the callback that the browser sends to the editor. VS Code gives it to the window that is in front, which need
- * not be the one that waits; then it travels through SecretStorage to the other windows and is erased (A2).
+ * Receives the callback that the browser sends to VS Code. VS Code passes it to the active window, which may not be the
+ * one that waits for it. In that case it is shared with the other windows through SecretStorage and then deleted (A2).
  */
 export class CallbackUriHandler implements vscode.UriHandler, Disposable {
   readonly #settle: Settle;
@@ -27,7 +27,7 @@ export class CallbackUriHandler implements vscode.UriHandler, Disposable {
   }
 
   handleUri(uri: vscode.Uri): void {
-    if (uri.path !== '/callback' || uri.query.length > LONGEST) {
+    if (uri.path !== '/callback' || uri.query.length > MAX_QUERY_LENGTH) {
       return;
     }
     if (this.#settle(uri.query) === 'ignored' && mayBeCallback(uri.query)) {
@@ -43,10 +43,10 @@ export class CallbackUriHandler implements vscode.UriHandler, Disposable {
     const key = PREFIX + createHash('sha256').update(query).digest('hex').slice(0, 16);
     try {
       await this.#secrets.store(key, query);
-      // Whoever waits has heard of it by then; a window that starts later must not find it.
+      // The waiting window has received it by then. A window that starts later must not find it.
       await sleep(LIFETIME);
     } catch {
-      this.#logger.warn('A sign-in callback for another window could not be passed on.');
+      this.#logger.warn('A sign-in callback could not be passed to another window.');
     } finally {
       await Promise.resolve(this.#secrets.delete(key)).catch(() => {});
     }
@@ -64,11 +64,11 @@ export class CallbackUriHandler implements vscode.UriHandler, Disposable {
   }
 }
 
-/** Takes the query of a callback in; `ignored` when nobody in this window waits for it. */
+/** Handles the query of a callback; `ignored` if no sign-in in this window waits for it. */
 export type Settle = (query: string) => 'settled' | 'ignored';
 
-/** Erases what a window that was closed in between may have left behind. */
-export async function eraseLeftCallbacks(secrets: SecretPort): Promise<void> {
+/** Deletes callbacks that a window left behind because it was closed too early. */
+export async function deleteStaleCallbacks(secrets: SecretPort): Promise<void> {
   for (const key of await secrets.keys()) {
     if (key.startsWith(PREFIX)) {
       await secrets.delete(key);
@@ -77,10 +77,11 @@ export async function eraseLeftCallbacks(secrets: SecretPort): Promise<void> {
 }
 
 const PREFIX = 'callback:';
-const LONGEST = 16_384;
+const MAX_QUERY_LENGTH = 16_384;
+/** Milliseconds. */
 const LIFETIME = 5000;
 
-/** Without a state and an answer it is noise, and noise is not spread to other windows. */
+/** Only a query with a state and a result is shared with other windows. */
 function mayBeCallback(query: string): boolean {
   const parameters = new URLSearchParams(query);
   return (

@@ -4,20 +4,23 @@ import { WritePermissions } from '../../core/api/writePermissions.ts';
 import { escapeIcons } from '../../core/base/errors.ts';
 import type { Event } from '../../core/base/lifecycle.ts';
 import type { Connection } from '../../core/connections/connection.ts';
+import { l10n } from '../../core/base/l10n.ts';
+import { allOf } from '../../core/base/messages.ts';
 import { timeOf } from '../platform/format.ts';
+import { localize } from '../platform/localize.ts';
 import { setContext } from '../platform/contributions.ts';
 import type { Settings } from '../platform/settings.ts';
 
 export interface WriteAccessOptions {
-  /** Of the machine, not of the workspace and not synchronized. */
+  /** Storage of the machine, which is neither per workspace nor synchronized. */
   readonly memory: vscode.Memento;
   readonly settings: Settings;
   readonly now: () => number;
 }
 
 /**
- * Whether connections may write, shown in the status bar while any of them may, selected or not (E9). It takes part in the
- * start, because a permission without an end has to be seen at once.
+ * Knows which connections may write, and shows it in the status bar while any connection may, selected or not (E9). It is
+ * created at startup, because a permission without a time limit must be visible at once.
  */
 export class WriteAccess implements WritePermission, vscode.Disposable {
   readonly #settings: Settings;
@@ -55,7 +58,7 @@ export class WriteAccess implements WritePermission, vscode.Disposable {
     return this.#settings.connections.filter((connection) => this.mayWrite(connection));
   }
 
-  /** For so many milliseconds, or `Infinity`: what a person has just answered. */
+  /** Allows writes for this many milliseconds, or `Infinity`. Call it only after the user agreed. */
   async unlock(connection: Connection, milliseconds: number): Promise<void> {
     await this.#permissions.allow(connection, milliseconds);
   }
@@ -64,7 +67,7 @@ export class WriteAccess implements WritePermission, vscode.Disposable {
     await this.#permissions.revoke(connection.id);
   }
 
-  /** The connection is removed: if it comes back, it is read-only. */
+  /** Called when a connection is removed, so that it is read-only if it is added again. */
   async forget(connectionId: string): Promise<void> {
     await this.#permissions.revoke(connectionId);
   }
@@ -85,27 +88,42 @@ export class WriteAccess implements WritePermission, vscode.Disposable {
       this.#item.hide();
       return;
     }
-    const isOne = unlocked.length === 1;
-    const state = isOne ? this.#stateOf(first) : vscode.l10n.t('writes allowed');
-    const names = unlocked.map(({ name }) => escapeIcons(name)).join(', ');
-    const who = isOne ? names : vscode.l10n.t('{0} connections', unlocked.length);
-    this.#item.text = `$(unlock) ${who}: ${state}`;
-    this.#item.tooltip = isOne
-      ? vscode.l10n.t('NinjaOne: {0}, {1}. Click to make it read-only.', names, state)
-      : vscode.l10n.t('NinjaOne: {0}, {1}. Click to make one of them read-only.', names, state);
-    this.#item.accessibilityInformation = {
-      label: isOne
-        ? vscode.l10n.t('NinjaOne connection {0}, {1}, press to make it read-only', names, state)
-        : vscode.l10n.t('NinjaOne connections {0}, {1}, press to make one of them read-only', names, state),
-      role: 'button',
-    };
+    const names = unlocked.map(({ name }) => escapeIcons(name));
+    const state = unlocked.length === 1 ? this.#stateOf(first) : severalAllowed(unlocked.length);
+    this.#item.text = `$(unlock) ${state}`;
+    this.#item.tooltip =
+      unlocked.length === 1
+        ? vscode.l10n.t({
+            message: 'NinjaOne: {0}. Select to make the connection read-only.',
+            args: [state],
+            comment: '{0} is a connection and its state, such as "Acme: writes allowed until 12:30".',
+          })
+        : localize(
+            l10n.t({
+              message: 'NinjaOne: Writes are allowed for {0}. Select to make one of the connections read-only.',
+              args: [allOf(names)],
+              comment: '{0} is a list of connections.',
+            }),
+          );
+    this.#item.accessibilityInformation = { label: this.#item.tooltip, role: 'button' };
     this.#item.show();
   }
 
   #stateOf(connection: Connection): string {
+    const name = escapeIcons(connection.name);
     const until = this.#permissions.until(connection);
     return until === undefined || until === Infinity
-      ? vscode.l10n.t('writes allowed')
-      : vscode.l10n.t('writes allowed until {0}', timeOf(until));
+      ? vscode.l10n.t({ message: '{0}: writes allowed', args: [name], comment: '{0} is the name of a connection.' })
+      : vscode.l10n.t({
+          message: '{0}: writes allowed until {1}',
+          args: [name, timeOf(until)],
+          comment: '{0} is the name of a connection and {1} a time.',
+        });
   }
+}
+
+function severalAllowed(count: number): string {
+  return localize(
+    l10n.t('{0, plural, one {# connection: writes allowed} other {# connections: writes allowed}}', count),
+  );
 }

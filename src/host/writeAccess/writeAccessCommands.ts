@@ -15,8 +15,8 @@ export interface WriteAccessCommandOptions {
 }
 
 /**
- * Allowing writes for the connection that is named, else for the selected one; and taking that back, from the one that is
- * named, else from one that has it (E9).
+ * Allow Writes acts on the connection that the argument names, or else on the selected one. Make Read-Only acts on the
+ * connection that the argument names, or else on one that has write access (E9).
  */
 export function createWriteCommands({
   writeAccess,
@@ -38,25 +38,25 @@ export function createWriteCommands({
   };
 }
 
-/** Undefined: every connection is read-only as it is. Rejects as canceled. */
+/** Undefined if every connection is already read-only. Rejects as canceled. */
 async function unlockedOne({ unlocked }: WriteAccess): Promise<Connection | undefined> {
   return unlocked.length > 1
     ? pickConnection(unlocked, vscode.l10n.t('Make which connection read-only?'))
     : unlocked[0];
 }
 
-/** Always asks, whoever calls: another extension can name a connection and no more. Rejects as canceled. */
+/** Always asks the user, because another extension may run the command too. Rejects as canceled. */
 async function askMinutes({ name, instance }: Connection): Promise<number> {
   const choices = [
     { title: vscode.l10n.t('For 15 Minutes'), minutes: 15 },
     { title: vscode.l10n.t('For 60 Minutes'), minutes: 60 },
-    { title: vscode.l10n.t('Until Switched Off'), minutes: Infinity },
+    { title: vscode.l10n.t('Until Turned Off'), minutes: Infinity },
   ];
   const chosen = await chooseAction(
     {
       message: vscode.l10n.t('Allow {0} to change data?', name),
       detail: vscode.l10n.t(
-        'Requests that change data can then be sent to {0}. What deletes or acts on devices still asks each time. Minutes count in this window only.',
+        'Requests that change data can then be sent to {0}. Deleting data or acting on devices still needs confirmation each time. A time limit applies to this window only.',
         instance.host,
       ),
     },

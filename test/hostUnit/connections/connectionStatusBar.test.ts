@@ -39,7 +39,7 @@ describe('status bar item of the connection', () => {
 
   it('says whether the selected connection is signed in', async () => {
     const item = await open();
-    assert.equal(item.tooltip, 'NinjaOne: Acme, signed out. Click to select another connection.');
+    assert.equal(item.tooltip, 'NinjaOne: Signed out of Acme. Select to use another connection.');
     await host.window.signIn(host.sessions);
     assert.equal(item.text, '$(pass) Acme · eu');
     assert.equal(item.accessibilityInformation?.label, 'NinjaOne connection Acme eu, signed in');

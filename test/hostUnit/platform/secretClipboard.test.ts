@@ -28,7 +28,7 @@ describe('secrets on the clipboard', () => {
     assert.equal(editor.env.clipboardText, 'token-1');
     await wait(1);
     assert.equal(editor.env.clipboardText, '');
-    assert.deepEqual(editor.window.statusBarMessages, ['The NinjaOne token was taken off the clipboard.']);
+    assert.deepEqual(editor.window.statusBarMessages, ['The NinjaOne token was removed from the clipboard.']);
   });
 
   it('leaves alone what the user has copied meanwhile', async () => {
@@ -67,7 +67,7 @@ describe('secrets on the clipboard', () => {
     await clipboard.copyValue('hunter22', 10);
     await wait(10_000);
     assert.equal(editor.env.clipboardText, '');
-    assert.deepEqual(editor.window.statusBarMessages, ['The secret value was taken off the clipboard.']);
+    assert.deepEqual(editor.window.statusBarMessages, ['The secret value was removed from the clipboard.']);
   });
 
   it('warns when the editor may not read the clipboard, which then is left as it is', async () => {

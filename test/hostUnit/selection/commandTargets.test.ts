@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { isNinjaOneError } from '../../../src/core/base/errors.ts';
+import type { ConnectionRow } from '../../../src/host/connections/connectionRows.ts';
 import { CommandTargets, notSignedIn } from '../../../src/host/selection/commandTargets.ts';
 import { BETA } from '../../support/explorerFixture.ts';
 import { ACME, createHost, type HostFixture } from '../../support/hostFixture.ts';
@@ -19,7 +20,7 @@ describe('what a command is about', () => {
 
   it('is the connection that a name or a row of the view names, without a question', async () => {
     await open([ACME, BETA]);
-    for (const argument of ['Beta', { connection: { name: 'Beta' } }, { served: { connection: { name: 'Beta' } } }]) {
+    for (const argument of ['Beta', { connection: { name: 'Beta' } }, { usable: { connection: { name: 'Beta' } } }]) {
       assert.equal((await targets.connection(argument)).name, 'Beta');
     }
   });
@@ -101,5 +102,20 @@ describe('what a command is about', () => {
     assert.deepEqual([host.selection.current.name, changes], ['Beta', 1]);
     editor.configuration.set('ninjaone.connections', [ACME]);
     assert.deepEqual([host.selection.current.name, changes], ['Acme', 2]);
+  });
+
+  it('is found from every kind of row in the Connections view (C1)', async () => {
+    await open();
+    await host.window.signIn(host.sessions);
+    const [usable] = host.window.tokens.usable();
+    assert.ok(usable);
+    const rows: readonly ConnectionRow[] = [
+      { kind: 'connection', connection: usable.connection },
+      { kind: 'session', usable },
+    ];
+    for (const row of rows) {
+      assert.equal(targets.namedConnection(row)?.name, 'Acme', row.kind);
+      assert.deepEqual(targets.namedSessions(row), [usable.session.id], row.kind);
+    }
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import * as vscode from 'vscode';
-import { CallbackUriHandler, eraseLeftCallbacks, type Settle } from '../../../src/host/signIn/uriHandler.ts';
+import { CallbackUriHandler, deleteStaleCallbacks, type Settle } from '../../../src/host/signIn/uriHandler.ts';
 import { MemorySecrets, SecretDisk } from '../../support/memorySecrets.ts';
 import { until } from '../../support/sessionFixture.ts';
 import { FakeLogChannel } from '../../support/vscode/views.ts';
@@ -115,9 +115,7 @@ describe('URI handler', () => {
     secrets.fail('store', 'throw');
     browserGoesTo('/callback?code=secret-code&state=2');
     await until(() => log.lines.length > 0);
-    assert.deepEqual(log.lines, [
-      { level: 'warn', text: 'A sign-in callback for another window could not be passed on.' },
-    ]);
+    assert.deepEqual(log.lines, [{ level: 'warn', text: 'A sign-in callback could not be passed to another window.' }]);
   });
 
   it('writes into the log that a callback could not be read', async () => {
@@ -131,7 +129,7 @@ describe('URI handler', () => {
   it('erases at the start what a closed window left behind, and nothing else', async () => {
     disk.write('callback:1', 'code=1&state=2');
     disk.write('session:1', 'kept');
-    await eraseLeftCallbacks(open().secrets);
+    await deleteStaleCallbacks(open().secrets);
     assert.deepEqual([...disk.values.keys()], ['session:1']);
   });
 });

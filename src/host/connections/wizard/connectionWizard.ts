@@ -17,18 +17,19 @@ export interface ConnectionWizardOptions {
   readonly clientSecrets: ClientSecrets;
   /** Rejects as canceled when the user does not trust the host. */
   readonly confirmHost: (connection: Pick<Connection, 'instance' | 'name'>) => Promise<void>;
-  /** Token endpoint with the client id only; may reject with a NinjaOneError when the host cannot be reached. */
+  /** Calls the token endpoint with the client ID only. Rejects with a NinjaOneError if the host cannot be reached. */
   readonly probe: (connection: Connection) => Promise<'known' | 'unknown'>;
-  /** Signs in and calls GET /v2/organizations?pageSize=1; shows "works". Rejects with a NinjaOneError. */
+  /** Signs in, calls GET /v2/organizations?pageSize=1 and shows a success message. Rejects with a NinjaOneError. */
   readonly signInAndTest: (connection: Connection) => Promise<void>;
   readonly showError: (error: unknown, connection?: Connection) => Promise<void>;
-  /** Keeps what was entered into an Add that was left, for the next one in this window. Never holds a secret. */
+  /** The input of a wizard that was closed, for the next one in this window. Never contains a secret. */
   readonly unfinished?: { draft?: Draft | undefined };
 }
 
 /**
- * C5. Resolves to the connection as soon as it is written and its first sign-in has ended, well or not; to undefined when
- * the user left, and then nothing is written. Rejects with a `NinjaOneError` when the settings cannot be written.
+ * C5. Resolves to the connection when it is written and its first sign-in has succeeded or failed. Resolves to undefined
+ * if the user closed the wizard; then nothing is written. Rejects with a `NinjaOneError` if the settings cannot be
+ * written.
  */
 export async function addConnection(options: ConnectionWizardOptions): Promise<Connection | undefined> {
   const { draft = EMPTY_DRAFT } = options.unfinished ?? {};
@@ -50,7 +51,7 @@ export async function addConnection(options: ConnectionWizardOptions): Promise<C
   return finish(options, connection, state);
 }
 
-/** The same steps with the values of `connection`. A mere change of name ends without a sign-in. */
+/** The same steps with the values of `connection`. If only the name changes, there is no sign-in at the end. */
 export async function editConnection(
   options: ConnectionWizardOptions,
   connection: Connection,
@@ -72,7 +73,7 @@ export async function editConnection(
   return renamedOnly ? changed : finish(options, changed, state);
 }
 
-/** Milliseconds after which the wizard goes on without an answer to a probe. */
+/** Milliseconds after which the wizard continues without the result of a probe. */
 const PROBE_TIMEOUT = 5000;
 
 function contextOf(
@@ -89,13 +90,13 @@ function contextOf(
         return false;
       }
       try {
-        const answer = await within(PROBE_TIMEOUT, probe(connection), canceled);
-        if (answer === 'known') {
+        const result = await within(PROBE_TIMEOUT, probe(connection), canceled);
+        if (result === 'known') {
           known.add(connection.id);
         }
-        return answer === 'unknown';
+        return result === 'unknown';
       } catch {
-        // Whoever is offline may still write a connection down; the sign-in at the end says what is wrong.
+        // A user who is offline can still add a connection. The sign-in at the end reports what is wrong.
         return false;
       }
     },
@@ -103,14 +104,14 @@ function contextOf(
       try {
         return (await clientSecrets.get(id)) !== undefined;
       } catch {
-        // A storage that fails has nothing to keep: the secret is asked for, and storing it tells of the failure.
+        // If the storage fails, the user is asked for the secret, and storing it reports the failure.
         return false;
       }
     },
   };
 }
 
-/** The connection stays whatever happens here: it can be corrected, or signed in to later. */
+/** The connection is kept even if this fails, because the user can correct it or sign in later. */
 async function finish(
   options: ConnectionWizardOptions,
   connection: Connection,
@@ -122,7 +123,7 @@ async function finish(
     }
     await options.signInAndTest(connection);
   } catch (error) {
-    // Not awaited: the message may stand for long, and whoever asked for a connection goes on with it.
+    // Not awaited, because the message may stay open for long and the caller continues with the connection.
     void options.showError(error, connection);
   }
   return connection;
@@ -138,7 +139,7 @@ function stateFrom(draft: Draft): WizardState {
   };
 }
 
-/** Without the secret, which is not kept outside the secret storage for longer than the wizard is open. */
+/** Leaves out the secret, because outside the secret storage it must not outlive the wizard. */
 function draftFrom({ name, instance, platform, clientId, scopes, offlineAccess, redirectUri }: WizardState): Draft {
   return { name, instance, platform, clientId, scopes, offlineAccess, redirectUri };
 }

@@ -19,61 +19,64 @@ import {
 import { ask, pick, type Choice, type StepButton } from './wizardInputs.ts';
 import type { Turn } from './stepRunner.ts';
 
-/** What platforms with a redirect URI start with: in a browser there is no listener of ours that it could reach. */
+/** The preselected redirect URI. If VS Code runs in a browser, it cannot reach our listener. */
 export function usualRedirectUri(): string {
   return vscode.env.uiKind === vscode.UIKind.Web ? RELAY_REDIRECT : LOOPBACK_REDIRECT;
 }
 
-/** Whether the redirect URI is one of those that `redirectStep` lists. */
+/** Whether `redirectStep` lists the redirect URI. */
 export function isUsualRedirectUri(redirectUri: string): boolean {
   return redirectUri === LOOPBACK_REDIRECT || redirectUri === RELAY_REDIRECT || redirectUri === EDITOR_REDIRECT;
 }
 
-export const redirectStep: WizardStep = async (state, place) => {
-  const answer = await pick<string>({
-    place,
-    placeholder: vscode.l10n.t('How does the browser come back? The chosen URI is copied, to be registered'),
+export const redirectStep: WizardStep = async (state, info) => {
+  const result = await pick<string>({
+    info,
+    placeholder: vscode.l10n.t('Redirect URI to register in NinjaOne (copied to the clipboard when you select it)'),
     choices: choicesFor(state),
     active: state.ownRedirect ? OTHER : state.redirectUri,
     buttons: openClientAppsButton(state),
   });
-  if (answer.move === 'next' && answer.value === OTHER) {
+  if (result.move === 'next' && result.value === OTHER) {
     return { move: 'next', state: { ...state, ownRedirect: true } };
   }
-  return copied(turnOf(state, answer, (redirectUri) => ({ redirectUri, ownRedirect: false })));
+  return copied(turnOf(state, result, (redirectUri) => ({ redirectUri, ownRedirect: false })));
 };
 
-export const ownRedirectStep: WizardStep = async (state, place) => {
-  const answer = await ask({
-    place,
+export const ownRedirectStep: WizardStep = async (state, info) => {
+  const result = await ask({
+    info,
     prompt: vscode.l10n.t(
-      'The redirect URI exactly as it is registered in NinjaOne, with or without a slash at the end. On http://localhost with a port from 1024 the editor listens; from any other address you paste the URL that the browser ended on.',
+      'Enter the redirect URI exactly as it is registered in NinjaOne, with or without a slash at the end. On http://localhost with a port from 1024, VS Code listens. With any other address, you paste the URL of the page where the browser ended.',
     ),
     placeholder: 'http://localhost:9091/',
     value: state.redirectUri,
     check: (text) => redirectUriProblem(text, state.platform, instanceOf(state)),
     buttons: openClientAppsButton(state),
   });
-  return copied(turnOf(state, answer, (redirectUri) => ({ redirectUri })));
+  return copied(turnOf(state, result, (redirectUri) => ({ redirectUri })));
 };
 
 export function secretStep({ edited, hasStoredSecret }: StepContext): WizardStep {
-  return async (state, place) => {
-    // A secret belongs to its connection's binding: for another host or client app it is asked for again.
+  return async (state, info) => {
+    // A secret belongs to one host and client app. If either changes, the user is asked for it again.
     const connection = provisionalConnection(state);
     const stored = connection !== undefined && connection.id === edited?.id && (await hasStoredSecret(connection));
-    const kept = vscode.l10n.t('It goes to the secret storage of your editor, never into the settings.');
-    const answer = await ask({
-      place,
+    const result = await ask({
+      info,
       prompt: stored
-        ? `${vscode.l10n.t('Leave this empty to keep the stored client secret, or paste another one.')} ${kept}`
-        : `${vscode.l10n.t('Paste the client secret. NinjaOne shows it once, when it is made.')} ${kept}`,
+        ? vscode.l10n.t(
+            "Leave this empty to keep the stored client secret, or paste another one. It is stored in VS Code's secret storage, never in the settings.",
+          )
+        : vscode.l10n.t(
+            "Paste the client secret. NinjaOne shows it only once, when it is created. It is stored in VS Code's secret storage, never in the settings.",
+          ),
       password: true,
       value: state.secret,
       check: (text) => (stored && text === '' ? undefined : secretProblem(text)),
       buttons: openClientAppsButton(state),
     });
-    return turnOf(state, answer, (secret) => ({ secret }));
+    return turnOf(state, result, (secret) => ({ secret }));
   };
 }
 
@@ -85,24 +88,24 @@ export function copyRedirectButton(state: Draft): StepButton {
   };
 }
 
-/** No redirect URI is empty. */
+/** The value of the entry Another Redirect URI. A redirect URI is never empty. */
 const OTHER = '';
 
 function choicesFor(state: WizardState): Choice<string>[] {
   const loopback: Choice<string> = {
     label: LOOPBACK_REDIRECT,
-    description: vscode.l10n.t('this computer'),
-    detail: vscode.l10n.t('The editor listens there while you sign in, with editor and browser side by side.'),
+    description: vscode.l10n.t('if VS Code and the browser are on the same computer'),
+    detail: vscode.l10n.t('VS Code listens on this port while you sign in.'),
     value: LOOPBACK_REDIRECT,
   };
   const relay: Choice<string> = {
     label: RELAY_REDIRECT,
-    description: vscode.l10n.t('through vscode.dev'),
-    detail: vscode.l10n.t('For remote windows and browsers. The code passes through vscode.dev, PKCE protects it.'),
+    description: vscode.l10n.t('for remote windows and the browser'),
+    detail: vscode.l10n.t('The authorization code passes through vscode.dev. PKCE makes it useless to anyone else.'),
     value: RELAY_REDIRECT,
   };
   const editor: Choice<string> = {
-    label: vscode.l10n.t('The editor’s own address'),
+    label: vscode.l10n.t('Callback Address of VS Code'),
     description: `${vscode.env.uriScheme}:`,
     detail: vscode.l10n.t('Only for servers that do not compare redirect URIs byte for byte.'),
     value: EDITOR_REDIRECT,
@@ -110,8 +113,10 @@ function choicesFor(state: WizardState): Choice<string>[] {
   return [
     ...(usualRedirectUri() === RELAY_REDIRECT ? [relay, loopback] : [loopback, relay]),
     {
-      label: vscode.l10n.t('Another address…'),
-      detail: vscode.l10n.t('Another port of this computer, or an https address whose result you paste.'),
+      label: vscode.l10n.t('Another Redirect URI…'),
+      detail: vscode.l10n.t(
+        'Another port on this computer, or an https address from which you paste the resulting URL.',
+      ),
       value: OTHER,
     },
     ...(redirectUriProblem(EDITOR_REDIRECT, state.platform, instanceOf(state)) ? [] : [editor]),
@@ -122,14 +127,14 @@ async function copied(turn: Turn<WizardState>): Promise<Turn<WizardState>> {
   return turn.move === 'next' ? { ...turn, notice: await copyRedirect(turn.state) } : turn;
 }
 
-/** Puts the redirect URI into the clipboard and says so. */
+/** Copies the redirect URI to the clipboard, and returns a message about it. */
 async function copyRedirect({ redirectUri }: Draft): Promise<string> {
   const text = redirectUri === EDITOR_REDIRECT ? await editorAddress() : redirectUri;
   await vscode.env.clipboard.writeText(text);
-  return vscode.l10n.t('Copied {0}: register exactly this redirect URI in NinjaOne.', plainText(text, 200));
+  return vscode.l10n.t('Copied {0}. Register exactly this redirect URI in NinjaOne.', plainText(text, 200));
 }
 
-/** Without the query, which differs on every sign-in. */
+/** Without the query, because it differs on every sign-in. */
 async function editorAddress(): Promise<string> {
   const uri = vscode.Uri.from({ scheme: vscode.env.uriScheme, authority: EXTENSION_ID, path: '/callback' });
   return (await vscode.env.asExternalUri(uri)).with({ query: '' }).toString(true);

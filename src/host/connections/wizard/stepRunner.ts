@@ -1,33 +1,33 @@
-/** Where the user goes from a step: on, back, or out of the wizard. */
+/** How the user leaves a step: forward, back, or by closing the wizard. */
 export type Move = 'next' | 'back' | 'left';
 
-/** What the frame of a step shows. */
-export interface Place {
+/** The title, position and notice that a step shows. */
+export interface StepInfo {
   readonly title: string;
-  /** From 1; there is a way back from 2 on. */
+  /** Starts at 1. From 2 on there is a Back button. */
   readonly step: number;
   readonly totalSteps: number;
-  /** What the step before has done, to be shown in this one. */
+  /** A message about what the previous step did. */
   readonly notice: string | undefined;
 }
 
 export interface Turn<WizardState> {
   readonly move: Move;
-  /** With what was entered in the step, also when the user went back or left: nothing that was typed is lost. */
+  /** Includes the input of the step even if the user went back or closed the wizard, so that nothing typed is lost. */
   readonly state: WizardState;
   readonly notice?: string | undefined;
 }
 
-export type Step<WizardState> = (state: WizardState, place: Place) => Promise<Turn<WizardState>>;
+export type Step<WizardState> = (state: WizardState, info: StepInfo) => Promise<Turn<WizardState>>;
 
 export interface StepsOptions<WizardState> {
   readonly title: string;
   readonly state: WizardState;
-  /** Asked before each step, because answers decide which steps follow. They must not change the steps before. */
+  /** Called before each step, because the input decides which steps follow. It must not change the previous steps. */
   readonly stepsOf: (state: WizardState) => readonly Step<WizardState>[];
 }
 
-/** Runs the steps until the last one is passed (`next`) or the user leaves (`left`). */
+/** Runs the steps until the last one is completed (`next`) or the user closes the wizard (`left`). */
 export async function runSteps<WizardState>({
   title,
   state,

@@ -4,6 +4,7 @@ import { SCOPES, type Platform, type Scope } from '../../../core/connections/con
 import type { Draft } from '../../../core/connections/connectionDraft.ts';
 import { PRESETS, type Preset } from '../../../core/connections/instance.ts';
 import { EDITOR_REDIRECT } from '../../../core/connections/redirectUri.ts';
+import { platformName } from '../../platform/platformNames.ts';
 import type { Choice } from './wizardInputs.ts';
 
 export const PRESET_NAMES = Object.keys(PRESETS) as Preset[];
@@ -24,38 +25,38 @@ export function instanceChoices(): Choice<Preset | 'other'>[] {
       value: preset,
     })),
     {
-      label: vscode.l10n.t('Another address…'),
-      detail: vscode.l10n.t('Your console has an address of its own, such as {0}.', 'https://acme.rmmservice.com'),
+      label: vscode.l10n.t('Another Address…'),
+      detail: vscode.l10n.t('Enter the address of your console, such as {0}.', 'https://acme.rmmservice.com'),
       value: 'other',
     },
   ];
 }
 
-/** Two short texts each, because a row of the list is cut at its width. */
+/** Short texts, because the list truncates rows at its width. */
 export function platformChoices(): Choice<Platform>[] {
   return [
     {
-      label: vscode.l10n.t('Native'),
+      label: platformName('native'),
       description: vscode.l10n.t('recommended: sign in with your browser, no secret'),
-      detail: vscode.l10n.t('In NinjaOne choose Native, tick Authorization Code and Refresh Token.'),
+      detail: vscode.l10n.t('In NinjaOne, select Native, Authorization Code and Refresh Token.'),
       value: 'native',
     },
     {
-      label: vscode.l10n.t('API Services'),
-      description: vscode.l10n.t('a service without a user, client ID and secret'),
-      detail: vscode.l10n.t('Choose API Services, tick Client Credentials. Some operations need a user.'),
+      label: platformName('api-services'),
+      description: vscode.l10n.t('sign in as a service without a user, with a secret'),
+      detail: vscode.l10n.t('Select API Services and Client Credentials. Some operations require a user.'),
       value: 'api-services',
     },
     {
-      label: vscode.l10n.t('Web'),
+      label: platformName('web'),
       description: vscode.l10n.t('for an existing web app: browser, secret, redirect URI'),
-      detail: vscode.l10n.t('Choose Web, tick Authorization Code and Refresh Token.'),
+      detail: vscode.l10n.t('Select Web, Authorization Code and Refresh Token.'),
       value: 'web',
     },
     {
-      label: vscode.l10n.t('Single-Page App'),
+      label: platformName('spa'),
       description: vscode.l10n.t('for remote windows: browser, redirect URI, no secret'),
-      detail: vscode.l10n.t('Choose Single-Page App, tick Authorization Code, and Refresh Token if it is offered.'),
+      detail: vscode.l10n.t('Select Single-Page App, Authorization Code, and Refresh Token if it is offered.'),
       value: 'spa',
     },
   ];
@@ -64,33 +65,38 @@ export function platformChoices(): Choice<Platform>[] {
 export function scopeChoices(): Choice<Scope>[] {
   const details: { readonly [S in Scope]: string } = {
     monitoring: vscode.l10n.t('Read devices, organizations and their data.'),
-    management: vscode.l10n.t('Create and change things, run scripts.'),
-    control: vscode.l10n.t('Remote access to devices.'),
+    management: vscode.l10n.t('Create and change data, and run scripts.'),
+    control: vscode.l10n.t('Access devices remotely.'),
   };
   return SCOPES.map((value) => ({ label: value, detail: details[value], value }));
 }
 
-/** What to tick in NinjaOne, at the moment when the user is there to make the client app. */
+/** Asks for the client ID and lists the options to select in NinjaOne, because the user creates the client app now. */
 export function registrationHint({ platform, redirectUri }: Draft): string {
-  const shown = redirectUri === EDITOR_REDIRECT ? vscode.l10n.t('of the editor itself') : plainText(redirectUri, 200);
+  const uri =
+    redirectUri === EDITOR_REDIRECT ? vscode.l10n.t('the callback address of VS Code') : plainText(redirectUri, 200);
   const hints: { readonly [K in Platform]: () => string } = {
     native: () =>
       vscode.l10n.t(
-        'In NinjaOne the platform is Native, with Authorization Code and Refresh Token ticked. There is no redirect URI to register: NinjaOne uses 127.0.0.1 by itself.',
+        'Paste the client ID. In NinjaOne, the client app needs the platform Native, Authorization Code and Refresh Token. It needs no redirect URI.',
       ),
     spa: () =>
-      vscode.l10n.t(
-        'In NinjaOne the platform is Single-Page App, with Authorization Code ticked, Refresh Token too if it is offered, and the redirect URI {0}, unless you choose another one in a moment.',
-        shown,
-      ),
+      vscode.l10n.t({
+        message:
+          'Paste the client ID. In NinjaOne, the client app needs the platform Single-Page App, Authorization Code, Refresh Token if it is offered, and a redirect URI: {0}, unless you select another one in a later step.',
+        args: [uri],
+        comment: '{0} is a redirect URI.',
+      }),
     web: () =>
-      vscode.l10n.t(
-        'In NinjaOne the platform is Web, with Authorization Code and Refresh Token ticked and the redirect URI {0}, unless you choose another one in a moment.',
-        shown,
-      ),
+      vscode.l10n.t({
+        message:
+          'Paste the client ID. In NinjaOne, the client app needs the platform Web, Authorization Code, Refresh Token, and a redirect URI: {0}, unless you select another one in a later step.',
+        args: [uri],
+        comment: '{0} is a redirect URI.',
+      }),
     'api-services': () =>
       vscode.l10n.t(
-        'In NinjaOne the platform is API Services, with Client Credentials ticked. It has no redirect URI.',
+        'Paste the client ID. In NinjaOne, the client app needs the platform API Services and Client Credentials. It needs no redirect URI.',
       ),
   };
   return hints[platform]();

@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../../../core/base/lifecycle.ts';
 import type { LocalizableMessage } from '../../../core/base/messages.ts';
 import { localize } from '../../platform/localize.ts';
-import type { Move, Place } from './stepRunner.ts';
+import type { Move, StepInfo } from './stepRunner.ts';
 
-/** `value` is undefined when the user went back or left without entering anything. */
+/** `value` is undefined if the user went back or closed the wizard without entering anything. */
 export type InputResult<T> =
   | { readonly move: 'next'; readonly value: T }
   | { readonly move: Exclude<Move, 'next'>; readonly value: T | undefined };
@@ -14,12 +14,12 @@ export interface StepButton {
   /** Id of a product icon. */
   readonly icon: string;
   readonly tooltip: string;
-  /** Resolves to what has been done, if that is not plain to see. */
+  /** Resolves to a message about what was done, if the user cannot see it otherwise. */
   readonly run: () => PromiseLike<string | undefined>;
 }
 
 export interface AskOptions {
-  readonly place: Place;
+  readonly info: StepInfo;
   readonly prompt: string;
   readonly value: string;
   readonly placeholder?: string;
@@ -27,43 +27,43 @@ export interface AskOptions {
   readonly buttons?: readonly StepButton[];
   /** Called on every change; a problem keeps the step open. */
   readonly check: (text: string) => LocalizableMessage | undefined;
-  /** Called on every change without a problem; what it says stops nobody. */
+  /** Called on every change without a problem. Its result is shown but does not keep the step open. */
   readonly hint?: (text: string) => string | undefined;
-  /** Called on Enter; an objection keeps the step open. The next Enter asks again. */
+  /** Called on Enter. A warning keeps the step open, and the next Enter calls it again. */
   readonly confirm?: (text: string) => Promise<string | undefined>;
 }
 
-/** Asks for a text, without the blanks at its ends. */
+/** Asks for a text, and trims it. */
 export function ask(options: AskOptions): Promise<InputResult<string>> {
-  const { place, check, hint, confirm } = options;
+  const { info, check, hint, confirm } = options;
   const box = vscode.window.createInputBox();
-  box.prompt = place.notice === undefined ? options.prompt : `${place.notice} ${options.prompt}`;
+  box.prompt = info.notice === undefined ? options.prompt : `${info.notice} ${options.prompt}`;
   box.placeholder = options.placeholder;
   box.password = options.password ?? false;
   box.value = options.value;
 
   const severities = vscode.InputBoxValidationSeverity;
   const typed = (): string => box.value.trim();
-  const say = (message: string | undefined, severity: vscode.InputBoxValidationSeverity): void => {
+  const showMessage = (message: string | undefined, severity: vscode.InputBoxValidationSeverity): void => {
     box.validationMessage = message === undefined ? undefined : { message, severity };
   };
-  const judge = (text: string): boolean => {
+  const validate = (text: string): boolean => {
     const problem = check(text);
-    say(problem ? localize(problem) : hint?.(text), problem ? severities.Error : severities.Info);
+    showMessage(problem ? localize(problem) : hint?.(text), problem ? severities.Error : severities.Info);
     return !problem;
   };
 
-  return opened<string>(box, { place, buttons: options.buttons, entered: typed }, ({ settle, fail, done }) => {
+  return opened<string>(box, { info, buttons: options.buttons, entered: typed }, ({ settle, fail, done }) => {
     let confirming: string | undefined;
     const accept = async (): Promise<void> => {
       const text = typed();
-      if (confirming === text || !judge(text)) {
+      if (confirming === text || !validate(text)) {
         return;
       }
       confirming = text;
       box.busy = true;
-      // The box stays enabled: a disabled one loses the focus, and the user may go back or type on.
-      const objection = await confirm?.(text);
+      // The box stays enabled, because a disabled box loses the focus and the user may want to go back or keep typing.
+      const warning = await confirm?.(text);
       if (confirming === text) {
         confirming = undefined;
         box.busy = false;
@@ -71,24 +71,24 @@ export function ask(options: AskOptions): Promise<InputResult<string>> {
       if (typed() !== text) {
         return;
       }
-      if (objection === undefined) {
+      if (warning === undefined) {
         settle({ move: 'next', value: text });
       } else {
-        say(objection, severities.Warning);
+        showMessage(warning, severities.Warning);
       }
     };
     if (box.value !== '') {
-      judge(typed());
+      validate(typed());
     }
     return [
       box.onDidChangeValue(() => {
-        judge(typed());
+        validate(typed());
       }),
       box.onDidAccept(() => {
         accept().catch(fail);
       }),
       done((note) => {
-        say(note, severities.Info);
+        showMessage(note, severities.Info);
       }),
     ];
   });
@@ -99,7 +99,7 @@ export interface Choice<T> extends vscode.QuickPickItem {
 }
 
 export interface PickOptions<T> {
-  readonly place: Place;
+  readonly info: StepInfo;
   readonly placeholder: string;
   readonly choices: readonly Choice<T>[];
   readonly active: T | undefined;
@@ -107,10 +107,10 @@ export interface PickOptions<T> {
 }
 
 /** Asks for one of the choices. */
-export function pick<T>({ place, placeholder, choices, active, buttons }: PickOptions<T>): Promise<InputResult<T>> {
+export function pick<T>({ info, placeholder, choices, active, buttons }: PickOptions<T>): Promise<InputResult<T>> {
   const list = listOf(choices, placeholder);
   list.activeItems = choices.filter(({ value }) => value === active);
-  return opened<T>(list, { place, buttons, entered: () => undefined }, ({ settle }) => [
+  return opened<T>(list, { info, buttons, entered: () => undefined }, ({ settle }) => [
     list.onDidAccept(() => {
       const [chosen] = list.selectedItems;
       if (chosen) {
@@ -121,30 +121,30 @@ export function pick<T>({ place, placeholder, choices, active, buttons }: PickOp
 }
 
 export interface PickSomeOptions<T> {
-  readonly place: Place;
+  readonly info: StepInfo;
   readonly placeholder: string;
   readonly choices: readonly Choice<T>[];
   readonly selected: readonly T[];
-  /** Shown when nothing is ticked. */
+  /** Shown if nothing is selected. */
   readonly atLeastOne: string;
 }
 
 /** Asks for at least one of the choices. */
 export function pickSome<T>(options: PickSomeOptions<T>): Promise<InputResult<readonly T[]>> {
-  const { place, placeholder, choices, selected, atLeastOne } = options;
+  const { info, placeholder, choices, selected, atLeastOne } = options;
   const list = listOf(choices, placeholder);
   list.canSelectMany = true;
   list.selectedItems = choices.filter(({ value }) => selected.includes(value));
-  const ticked = (): readonly T[] | undefined => {
+  const selection = (): readonly T[] | undefined => {
     const values = list.selectedItems.map(({ value }) => value);
     return values.length > 0 ? values : undefined;
   };
-  return opened<readonly T[]>(list, { place, entered: ticked }, ({ settle }) => [
+  return opened<readonly T[]>(list, { info, entered: selection }, ({ settle }) => [
     list.onDidChangeSelection((items) => {
       list.placeholder = items.length > 0 ? placeholder : atLeastOne;
     }),
     list.onDidAccept(() => {
-      const value = ticked();
+      const value = selection();
       if (value) {
         settle({ move: 'next', value });
       } else {
@@ -164,34 +164,34 @@ function listOf<T>(choices: readonly Choice<T>[], placeholder: string): vscode.Q
 }
 
 interface Frame<T> {
-  readonly place: Place;
+  readonly info: StepInfo;
   readonly buttons?: readonly StepButton[] | undefined;
   /** What has been entered so far. */
   readonly entered: () => T | undefined;
 }
 
 interface Ends<T> {
-  readonly settle: (answer: InputResult<T>) => void;
+  readonly settle: (result: InputResult<T>) => void;
   readonly fail: (error: unknown) => void;
-  /** Hears what a button has done. */
+  /** Fires with the message of a button. */
   readonly done: vscode.Event<string>;
 }
 
-/** Shows the input in the frame of its step until `listen` settles it, or the user goes back or leaves. */
+/** Shows the input with the title and buttons of its step until `listen` settles it, or the user goes back or closes it. */
 async function opened<T>(
   input: vscode.QuickInput & Pick<vscode.InputBox, 'buttons' | 'onDidTriggerButton'>,
-  { place, buttons = [], entered }: Frame<T>,
+  { info, buttons = [], entered }: Frame<T>,
   listen: (ends: Ends<T>) => readonly vscode.Disposable[],
 ): Promise<InputResult<T>> {
   const offers = new Map<vscode.QuickInputButton, StepButton>(
     buttons.map((button) => [{ iconPath: new vscode.ThemeIcon(button.icon), tooltip: button.tooltip }, button]),
   );
-  input.title = place.title;
-  input.step = place.step;
-  input.totalSteps = place.totalSteps;
-  // The user goes to the browser to copy ids, and must find the wizard where it was.
+  input.title = info.title;
+  input.step = info.step;
+  input.totalSteps = info.totalSteps;
+  // The wizard stays open while the user copies IDs from the browser.
   input.ignoreFocusOut = true;
-  input.buttons = [...(place.step > 1 ? [vscode.QuickInputButtons.Back] : []), ...offers.keys()];
+  input.buttons = [...(info.step > 1 ? [vscode.QuickInputButtons.Back] : []), ...offers.keys()];
   const disposables = new DisposableStore();
   disposables.add(input);
   const pressed = disposables.add(new vscode.EventEmitter<string>());

@@ -6,13 +6,13 @@ import { openInBrowser } from '../../platform/navigation.ts';
 import type { InputResult, StepButton } from './wizardInputs.ts';
 import type { Step, Turn } from './stepRunner.ts';
 
-/** What the steps of the wizard have heard. */
+/** The input collected by the steps of the wizard. */
 export interface WizardState extends Draft {
-  /** The instance is typed, not one of the presets. */
+  /** Whether the instance is typed instead of selected from the presets. */
   readonly ownAddress: boolean;
-  /** The redirect URI is typed, not one of the usual ones. */
+  /** Whether the redirect URI is typed instead of selected from the list. */
   readonly ownRedirect: boolean;
-  /** '' keeps the stored one. It goes to the secret storage and nowhere else. */
+  /** An empty string keeps the stored secret. A secret is written to the secret storage only. */
   readonly secret: string;
 }
 
@@ -20,22 +20,22 @@ export type WizardStep = Step<WizardState>;
 
 export interface StepContext {
   readonly edited: Connection | undefined;
-  /** All connections but the edited one. */
+  /** All connections except the edited one. */
   readonly others: () => readonly Connection[];
   /** Rejects as canceled when the user does not trust the host. */
   readonly confirmHost: (connection: Pick<Connection, 'instance' | 'name'>) => Promise<void>;
-  /** Whether the instance says that it does not know the client id; false when it says nothing. */
+  /** Whether the instance reports that it does not know the client ID; false if there is no response. */
   readonly isUnknownClient: (connection: Connection) => Promise<boolean>;
   readonly hasStoredSecret: (connection: Connection) => Promise<boolean>;
 }
 
 export function turnOf<T>(
   state: WizardState,
-  answer: InputResult<T>,
-  take: (value: T) => Partial<WizardState>,
+  result: InputResult<T>,
+  changes: (value: T) => Partial<WizardState>,
 ): Turn<WizardState> {
-  const { move, value } = answer;
-  return { move, state: value === undefined ? state : { ...state, ...take(value) } };
+  const { move, value } = result;
+  return { move, state: value === undefined ? state : { ...state, ...changes(value) } };
 }
 
 export function instanceOf({ instance }: Draft): Instance | undefined {
@@ -43,7 +43,7 @@ export function instanceOf({ instance }: Draft): Instance | undefined {
   return result.ok ? result.instance : undefined;
 }
 
-/** Whether sessions and secret of the edited connection would not belong to the draft (C4). */
+/** Whether the sessions and the secret of the edited connection do not apply to the draft (C4). */
 export function isRebound(draft: Draft, edited: Connection | undefined): boolean {
   return edited !== undefined && provisionalConnection(draft)?.id !== edited.id;
 }

@@ -30,7 +30,7 @@ import { instanceChoices, platformChoices, PRESET_NAMES, registrationHint, scope
 import { ask, pick, pickSome } from './wizardInputs.ts';
 import { copyRedirectButton, ownRedirectStep, redirectStep, secretStep, usualRedirectUri } from './redirectSteps.ts';
 
-/** The steps of the wizard, in the order of C5, as far as the answers call for them. */
+/** The steps that the wizard needs for this state, in the order of C5. */
 export function stepsFor(context: StepContext): (state: WizardState) => readonly WizardStep[] {
   return ({ ownAddress, platform, ownRedirect }) => [
     instanceStep(context),
@@ -45,16 +45,16 @@ export function stepsFor(context: StepContext): (state: WizardState) => readonly
 }
 
 function instanceStep({ edited }: StepContext): WizardStep {
-  return async (state, place) => {
-    const answer = await pick<Preset | 'other'>({
-      place,
+  return async (state, info) => {
+    const result = await pick<Preset | 'other'>({
+      info,
       placeholder: edited
-        ? vscode.l10n.t('Which NinjaOne? With another one you sign in anew.')
-        : vscode.l10n.t('Which NinjaOne? Use what the address bar of your console shows.'),
+        ? vscode.l10n.t('Select your NinjaOne region. If you change it, you need to sign in again.')
+        : vscode.l10n.t('Select your NinjaOne region. The address bar of your NinjaOne console shows it.'),
       choices: instanceChoices(),
       active: state.ownAddress ? 'other' : PRESET_NAMES.find((preset) => preset === state.instance),
     });
-    return turnOf(state, answer, (value) =>
+    return turnOf(state, result, (value) =>
       value === 'other'
         ? { ownAddress: true, instance: state.ownAddress ? state.instance : '' }
         : { ownAddress: false, instance: value },
@@ -63,12 +63,10 @@ function instanceStep({ edited }: StepContext): WizardStep {
 }
 
 function addressStep({ edited, confirmHost }: StepContext): WizardStep {
-  return async (state, place) => {
-    const answer = await ask({
-      place,
-      prompt: vscode.l10n.t(
-        'Paste what the address bar of your NinjaOne console shows; only the part before the path is used.',
-      ),
+  return async (state, info) => {
+    const result = await ask({
+      info,
+      prompt: vscode.l10n.t('Paste the address of your NinjaOne console. Only the part before the path is used.'),
       placeholder: 'https://acme.rmmservice.com',
       value: state.instance,
       check: (text) => {
@@ -78,10 +76,7 @@ function addressStep({ edited, confirmHost }: StepContext): WizardStep {
       hint: (text) => {
         const instance = instanceOf({ ...state, instance: text });
         return instance?.kind === 'custom'
-          ? vscode.l10n.t(
-              '{0} is not one of NinjaOne’s own hosts: you are asked once whether it is yours.',
-              instance.host,
-            )
+          ? vscode.l10n.t('{0} does not belong to NinjaOne. You are asked to confirm it once.', instance.host)
           : instance && vscode.l10n.t('Uses {0}', instance.origin);
       },
       confirm: async (text) => {
@@ -94,30 +89,30 @@ function addressStep({ edited, confirmHost }: StepContext): WizardStep {
         } catch (error) {
           if (isCanceled(error)) {
             return vscode.l10n.t(
-              'Nothing is sent to a host that you do not trust. Write another address, or press Enter to be asked again.',
+              'Nothing is sent to a host that you do not trust. Enter another address, or press Enter to be asked again.',
             );
           }
           throw error;
         }
       },
     });
-    return turnOf(state, answer, (instance) => ({ instance }));
+    return turnOf(state, result, (instance) => ({ instance }));
   };
 }
 
 function platformStep({ edited }: StepContext): WizardStep {
-  return async (state, place) => {
-    const answer = await pick<Platform>({
-      place,
+  return async (state, info) => {
+    const result = await pick<Platform>({
+      info,
       placeholder: edited
-        ? vscode.l10n.t('Which “Application Platform”? With another one you sign in anew.')
-        : vscode.l10n.t('Which “Application Platform” has the client app in NinjaOne?'),
+        ? vscode.l10n.t('Application platform of the client app. If you change it, you need to sign in again.')
+        : vscode.l10n.t('Application platform of the client app in NinjaOne'),
       choices: platformChoices(),
       active: state.platform,
       buttons: openClientAppsButton(state),
     });
-    return turnOf(state, answer, (platform) => {
-      // It may have been chosen for another instance, and the client ID step offers it to be copied already.
+    return turnOf(state, result, (platform) => {
+      // The redirect URI may have been chosen for another instance, and the client ID step already offers to copy it.
       const replace =
         hasRedirectUri(platform) && redirectUriProblem(state.redirectUri, platform, instanceOf(state)) !== undefined;
       return replace ? { platform, redirectUri: usualRedirectUri(), ownRedirect: false } : { platform };
@@ -126,58 +121,56 @@ function platformStep({ edited }: StepContext): WizardStep {
 }
 
 function clientIdStep({ edited, others, isUnknownClient }: StepContext): WizardStep {
-  return async (state, place) => {
+  return async (state, info) => {
     const { platform } = state;
-    const answer = await ask({
-      place,
-      prompt: `${registrationHint(state)} ${vscode.l10n.t('Paste the client ID of the client app.')}`,
+    const result = await ask({
+      info,
+      prompt: registrationHint(state),
       value: state.clientId,
       check: (clientId) => clientIdProblem(clientId) ?? twinProblem({ ...state, clientId }, others()),
       hint: (clientId) => (isRebound({ ...state, clientId }, edited) ? reboundHint() : undefined),
-      confirm: objectOnce((clientId) => unknownClientHint({ ...state, clientId }, isUnknownClient)),
+      confirm: warnOnce((clientId) => unknownClientHint({ ...state, clientId }, isUnknownClient)),
       buttons: [...openClientAppsButton(state), ...(hasRedirectUri(platform) ? [copyRedirectButton(state)] : [])],
     });
-    return turnOf(state, answer, (clientId) => ({ clientId }));
+    return turnOf(state, result, (clientId) => ({ clientId }));
   };
 }
 
-const scopesStep: WizardStep = async (state, place) => {
-  const answer = await pickSome<Scope>({
-    place,
-    placeholder: vscode.l10n.t('What this connection may ask for at most; the client app must allow it too'),
+const scopesStep: WizardStep = async (state, info) => {
+  const result = await pickSome<Scope>({
+    info,
+    placeholder: vscode.l10n.t('Scopes to request (must also be enabled on the client app)'),
     choices: scopeChoices(),
     selected: state.scopes,
-    atLeastOne: vscode.l10n.t('Tick at least one scope.'),
+    atLeastOne: vscode.l10n.t('Select at least one scope.'),
   });
-  return turnOf(state, answer, (scopes) => ({ scopes: orderScopes(scopes) }));
+  return turnOf(state, result, (scopes) => ({ scopes: orderScopes(scopes) }));
 };
 
 function nameStep({ others, isUnknownClient }: StepContext): WizardStep {
-  return async (state, place) => {
+  return async (state, info) => {
     const taken = others().map(({ name }) => name);
     const suggested = suggestedName(state, taken);
-    const answer = await ask({
-      place,
-      prompt: vscode.l10n.t('A name for this connection, as it is shown in menus and among the accounts.'),
+    const result = await ask({
+      info,
+      prompt: vscode.l10n.t('Enter a name for the connection. It is shown in menus and in the list of accounts.'),
       value: state.name || suggested,
       check: (name) => nameProblem(name, taken),
-      confirm: objectOnce(() => unknownClientHint(state, isUnknownClient)),
+      confirm: warnOnce(() => unknownClientHint(state, isUnknownClient)),
     });
-    // A suggestion that was only looked at must follow when the user goes back and chooses another instance.
-    const untouched = answer.move !== 'next' && answer.value === suggested;
-    return turnOf(state, answer, (name) => ({ name: untouched ? '' : name }));
+    // An unchanged suggestion must be made again when the user goes back and chooses another instance.
+    const untouched = result.move !== 'next' && result.value === suggested;
+    return turnOf(state, result, (name) => ({ name: untouched ? '' : name }));
   };
 }
 
-/** Objects to the same text only once, so that the next Enter goes on. */
-function objectOnce(
-  object: (text: string) => Promise<string | undefined>,
-): (text: string) => Promise<string | undefined> {
-  let objected: string | undefined;
+/** Warns about the same text only once, so that pressing Enter again continues. */
+function warnOnce(check: (text: string) => Promise<string | undefined>): (text: string) => Promise<string | undefined> {
+  let warnedAbout: string | undefined;
   return async (text) => {
-    const objection = objected === text ? undefined : await object(text);
-    objected = objection === undefined ? objected : text;
-    return objection;
+    const warning = warnedAbout === text ? undefined : await check(text);
+    warnedAbout = warning === undefined ? warnedAbout : text;
+    return warning;
   };
 }
 
@@ -188,15 +181,15 @@ async function unknownClientHint(
   const connection = provisionalConnection(draft);
   return connection && (await isUnknownClient(connection))
     ? vscode.l10n.t(
-        'This NinjaOne instance ({0}) does not know the client ID. The most common cause is the wrong region: go back to choose another one, or press Enter again to continue anyway.',
+        'This NinjaOne instance ({0}) does not know the client ID. The most common cause is the wrong region. Go back to select another one, or press Enter again to continue anyway.',
         connection.instance.label,
       )
     : undefined;
 }
 
-/** In the client ID step, which every edit passes after instance and platform are known. */
+/** Shown in the client ID step, because every edit reaches it after instance and platform are known. */
 function reboundHint(): string {
   return vscode.l10n.t(
-    'Instance, platform or client ID change, so you sign in anew: the sessions of this connection stay with the former ones and are listed as orphaned.',
+    'The instance, platform or client ID changed, so you need to sign in again. The existing sessions are listed separately until you sign out of them.',
   );
 }
