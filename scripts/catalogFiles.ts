@@ -1,8 +1,8 @@
 import type { SpecFacts, SpecOperation, SpecParameter } from '../src/core/catalog/spec.ts';
-import { resolve } from '../src/core/catalog/openApiParameters.ts';
+import { resolveReference } from '../src/core/catalog/openApiParameters.ts';
 import type { JsonSchema, Schemas } from '../src/core/catalog/operation.ts';
 import { COMPONENTS, Reading, readSchema, SCHEMAS } from '../src/core/catalog/openApiSchema.ts';
-import { reachable } from '../src/core/catalog/requestSchema.ts';
+import { reachableSchemas } from '../src/core/catalog/requestSchema.ts';
 import { asRecord, getOwn } from '../src/core/base/untrusted.ts';
 
 export interface CatalogFiles {
@@ -30,7 +30,7 @@ export function catalogFiles(facts: SpecFacts, document: unknown): CatalogFiles 
   const head = `"openapi":"3.1.0","info":${JSON.stringify({ title: 'Facts of the NinjaOne API', version: facts.version })}`;
   return {
     catalog: `{${head},"paths":${lines(paths)}}\n`,
-    schemas: `{"components":{"schemas":${lines(componentsOut(reachable({ anyOf: bodies }, facts.schemas)))}}}\n`,
+    schemas: `{"components":{"schemas":${lines(componentsOut(reachableSchemas({ anyOf: bodies }, facts.schemas)))}}}\n`,
     shapes: shapesOf(facts, document),
   };
 }
@@ -83,7 +83,7 @@ function shapesOf(facts: SpecFacts, document: unknown): string {
     const code = Object.keys(asRecord(raw) ?? {})
       .sort()
       .find((status) => /^(?:2\d\d|default)$/.test(status));
-    const response = resolve(getOwn(raw, code ?? ''), document);
+    const response = resolveReference(getOwn(raw, code ?? ''), document);
     const [content] = Object.values(asRecord(getOwn(response, 'content')) ?? {});
     const status = code === undefined || code === 'default' ? 200 : Number(code);
     const found = getOwn(content, 'schema');
@@ -93,7 +93,7 @@ function shapesOf(facts: SpecFacts, document: unknown): string {
     }
     operations.set(key, { status, ...(schema === undefined ? {} : { schema: short(schema) }) });
   }
-  const schemas = sorted([...reachable({ anyOf: answers }, facts.schemas)], ([name]) => name);
+  const schemas = sorted([...reachableSchemas({ anyOf: answers }, facts.schemas)], ([name]) => name);
   return `{"operations":${lines(operations)},"schemas":${lines(
     new Map(schemas.map(([name, schema]) => [name, short(schema)])),
   )}}\n`;

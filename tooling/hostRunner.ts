@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildHostTests } from './buildTests.ts';
 import { projectRoot, type VscodeVersion } from './provisionVscode.ts';
-import { within } from '../src/core/base/lifecycle.ts';
+import { withTimeout } from '../src/core/base/lifecycle.ts';
 import { startHostSurroundings } from './hostFixtures.ts';
 import { openResultSink } from './resultSink.ts';
 import type { Tally, TallyEvent } from './tally.ts';
@@ -49,11 +49,11 @@ export async function runHostTests(options: HostRunOptions = {}): Promise<Tally>
       payload: (server) => [['extensionTestsPath', remoteUri(server, built.index)]],
     });
     const ended = exited.then((code) =>
-      within(LATE_NEWS_MS, sink.done, () => {
+      withTimeout(LATE_NEWS_MS, sink.done, () => {
         return new Error(`The extension host ended with code ${code} before its tests were done.`);
       }),
     );
-    await within(RUN_TIMEOUT_MS, Promise.race([sink.done, ended]), () => {
+    await withTimeout(RUN_TIMEOUT_MS, Promise.race([sink.done, ended]), () => {
       return new Error(`The host tests were not done within ${RUN_TIMEOUT_MS / 1000} s.`);
     });
     if (workbench.outside.length > 0) {

@@ -1,6 +1,6 @@
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { findBrowser } from './browser.ts';
-import { within } from '../src/core/base/lifecycle.ts';
+import { withTimeout } from '../src/core/base/lifecycle.ts';
 import { startHostAgent, type ExtensionHost, type HostAgent } from './hostAgent.ts';
 import { startVscodeServer, type VscodeServer, type VscodeServerOptions } from './vscodeServer.ts';
 
@@ -164,7 +164,8 @@ async function openWindow(page: Page, url: string, agent: HostAgent | undefined)
   const load = async (navigate: () => Promise<unknown>): Promise<void> => {
     await navigate();
     await page.locator('.monaco-workbench .activitybar').waitFor({ timeout: WINDOW_TIMEOUT_MS });
-    host = agent && (await within(WINDOW_TIMEOUT_MS, agent.nextHost(), () => new Error('No extension host started.')));
+    host =
+      agent && (await withTimeout(WINDOW_TIMEOUT_MS, agent.nextHost(), () => new Error('No extension host started.')));
   };
   await load(() => page.goto(url));
   return {

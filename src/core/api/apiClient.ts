@@ -4,7 +4,14 @@ import type { BodySink } from '../http/spillBuffer.ts';
 import type { HttpResponse, Transport } from '../http/transport.ts';
 import { matchesPathTemplate, isWrite, needsTypedText, riskLevelOf, type ApiRequest } from './apiRequest.ts';
 import { displayedHeaders, type ApiResponse } from './apiResponse.ts';
-import { responseFailure, notConfirmed, readOnly, tokenRenewed, writeFailure, wrongTarget } from './apiErrors.ts';
+import {
+  responseFailure,
+  requestNotConfirmed,
+  readOnlyConnection,
+  tokenRenewed,
+  writeFailure,
+  wrongTarget,
+} from './apiErrors.ts';
 
 /** Returns a valid access token; `force` renews it whatever its age. */
 export type AccessTokenSource = (options: { readonly force: boolean }) => Promise<string>;
@@ -107,11 +114,11 @@ export class ApiClient {
       throw canceled();
     }
     if (isWrite(request) && !this.#options.writes.mayWrite(connection)) {
-      throw readOnly(request);
+      throw readOnlyConnection(request);
     }
     if (this.needsConfirmation(request)) {
       if (!confirmation || this.#confirmed.get(confirmation) !== fingerprint(request)) {
-        throw notConfirmed(request);
+        throw requestNotConfirmed(request);
       }
       if (isWrite(request)) {
         this.#confirmed.delete(confirmation);
@@ -128,7 +135,7 @@ export class ApiClient {
       throw canceled();
     }
     if (!this.#options.writes.mayWrite(request.connection)) {
-      throw readOnly(request);
+      throw readOnlyConnection(request);
     }
     let response: ApiResponse;
     try {

@@ -2,7 +2,7 @@ import { isNinjaOneError, NinjaOneError, plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import type { HttpResponse } from '../http/transport.ts';
-import { failureOf, serverBusy } from '../serverErrors/classifyError.ts';
+import { toServerError, serverBusy } from '../serverErrors/classifyError.ts';
 import { isWrite, type ApiRequest } from './apiRequest.ts';
 
 export interface ResponseContext {
@@ -31,7 +31,7 @@ export function responseFailure(response: HttpResponse, context: ResponseContext
     return serverBusy(response, connection, now);
   }
   const text = decode(body.subarray(0, MAX_BYTES));
-  const failure = failureOf({ status, headers, text, secrets: [accessToken] }, 'api', connection);
+  const failure = toServerError({ status, headers, text, secrets: [accessToken] }, 'api', connection);
   return failure.code === 'api.insufficientPrivileges' ? permissionError(failure, context) : failure;
 }
 
@@ -113,7 +113,10 @@ export function unknownOutcome({ operation, connection }: ApiRequest): NinjaOneE
   });
 }
 
-export function readOnly({ operation, connection }: Pick<ApiRequest, 'operation' | 'connection'>): NinjaOneError {
+export function readOnlyConnection({
+  operation,
+  connection,
+}: Pick<ApiRequest, 'operation' | 'connection'>): NinjaOneError {
   return new NinjaOneError({
     code: 'api.readOnly',
     intent: 'permission',
@@ -126,7 +129,7 @@ export function readOnly({ operation, connection }: Pick<ApiRequest, 'operation'
   });
 }
 
-export function notConfirmed({ operation }: ApiRequest): NinjaOneError {
+export function requestNotConfirmed({ operation }: ApiRequest): NinjaOneError {
   return new NinjaOneError({
     code: 'api.notConfirmed',
     intent: 'permission',

@@ -18,7 +18,7 @@ export interface ApiResponse {
 }
 
 /** Returns a successful response; throws the failure of any other. */
-export function successOf(response: ApiResponse): ApiResponse {
+export function successOrThrow(response: ApiResponse): ApiResponse {
   if (response.failure) {
     throw response.failure;
   }

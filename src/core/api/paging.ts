@@ -3,8 +3,8 @@ import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
 import { parseJson } from '../base/untrusted.ts';
 import type { ApiRequest } from './apiRequest.ts';
-import { successOf, type ApiResponse } from './apiResponse.ts';
-import { itemsOf, nextCursor, withCursor } from './pagingStyles.ts';
+import { successOrThrow, type ApiResponse } from './apiResponse.ts';
+import { itemsInPage, nextCursor, withCursor } from './pagingStyles.ts';
 
 /** One page with at least one item. */
 export interface Page {
@@ -70,7 +70,7 @@ export async function* pagesOf(
       return end(isCanceled(failure) ? 'canceled' : 'failed', { failure, next: request });
     }
     const { response, value } = result;
-    const items = paging ? itemsOf(value, paging) : undefined;
+    const items = paging ? itemsInPage(value, paging) : undefined;
     if (!paging || !items) {
       return end('unreadable');
     }
@@ -120,7 +120,7 @@ export function nextRequest(response: ApiResponse): ApiRequest | undefined {
   const { request, failure } = response;
   const { paging } = request.operation.traits;
   const value = failure ? undefined : parse(response);
-  const items = paging && value !== undefined ? itemsOf(value.json, paging) : undefined;
+  const items = paging && value !== undefined ? itemsInPage(value.json, paging) : undefined;
   if (!paging || !value || !items || items.length === 0) {
     return undefined;
   }
@@ -141,7 +141,7 @@ type PageResult = { readonly response: ApiResponse; readonly value: unknown } | 
 
 async function fetchPage(request: ApiRequest, send: SendPage): Promise<PageResult> {
   try {
-    const response = successOf(await send(request));
+    const response = successOrThrow(await send(request));
     return { response, value: parse(response)?.json };
   } catch (error) {
     if (isNinjaOneError(error)) {

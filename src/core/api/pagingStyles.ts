@@ -15,7 +15,7 @@ export interface PageContext {
 }
 
 /** The list in a response; `undefined` if it is missing. Some servers omit the enclosing object. */
-export function itemsOf(response: unknown, { items }: Paging): readonly unknown[] | undefined {
+export function itemsInPage(response: unknown, { items }: Paging): readonly unknown[] | undefined {
   const list = Array.isArray(response) || items === '' ? response : getOwn(response, items);
   return Array.isArray(list) ? (list as readonly unknown[]) : undefined;
 }

@@ -33,7 +33,7 @@ export class WritePermissions implements WritePermission, Disposable {
 
   /** Epoch milliseconds, `Infinity` without an end, `undefined` while read-only. */
   until({ id }: Pick<Connection, 'id'>): number | undefined {
-    if (this.#memory.get(keyOf(id)) === true) {
+    if (this.#memory.get(permissionKey(id)) === true) {
       return Infinity;
     }
     // Timers do not run while the machine sleeps, so check the clock.
@@ -45,7 +45,7 @@ export class WritePermissions implements WritePermission, Disposable {
   async allow({ id }: Pick<Connection, 'id'>, milliseconds: number): Promise<void> {
     await this.revoke(id);
     if (milliseconds === Infinity) {
-      await this.#memory.update(keyOf(id), true);
+      await this.#memory.update(permissionKey(id), true);
     } else {
       // The clock may be set back meanwhile, so a timer ends the permission as well.
       const timer = setTimeout(() => {
@@ -62,7 +62,8 @@ export class WritePermissions implements WritePermission, Disposable {
   async revoke(id: string): Promise<void> {
     clearTimeout(this.#limited.get(id)?.timer);
     this.#limited.delete(id);
-    const forgotten = this.#memory.get(keyOf(id)) === undefined ? undefined : this.#memory.update(keyOf(id), undefined);
+    const forgotten =
+      this.#memory.get(permissionKey(id)) === undefined ? undefined : this.#memory.update(permissionKey(id), undefined);
     this.#changed.fire();
     await forgotten;
   }
@@ -85,6 +86,6 @@ export class WritePermissions implements WritePermission, Disposable {
 
 const PREFIX = 'mayWrite:';
 
-function keyOf(id: string): string {
+function permissionKey(id: string): string {
   return PREFIX + id;
 }

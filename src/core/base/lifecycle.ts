@@ -116,7 +116,7 @@ export class Coalescer implements Disposable {
 }
 
 /** Rejects with `onTimeout()` if `promise` has not settled after `milliseconds`. The promise itself is not canceled. */
-export async function within<T>(milliseconds: number, promise: Promise<T>, onTimeout: () => Error): Promise<T> {
+export async function withTimeout<T>(milliseconds: number, promise: Promise<T>, onTimeout: () => Error): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     return await Promise.race([

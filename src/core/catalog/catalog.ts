@@ -1,10 +1,10 @@
 import { groupOperations, type Group, type GroupBy } from './groupOperations.ts';
 import type { SpecFacts } from './spec.ts';
 import { METHODS, type Operation, type Schemas } from './operation.ts';
-import { parametersOf, traitsOf, type Overlay } from './overlay.ts';
+import { operationParameters, operationTraits, type Overlay } from './overlay.ts';
 import type { SpecWarnings } from './openApiSchema.ts';
-import { createSearch } from './searchOperations.ts';
-import { titlesOf } from './operationTitles.ts';
+import { createOperationSearch } from './searchOperations.ts';
+import { operationTitles } from './operationTitles.ts';
 
 /** Every operation that can be called, ready to be found, grouped and asked about. Immutable. */
 export interface Catalog {
@@ -32,14 +32,14 @@ export function createCatalog({ facts, overlay, schemas }: CatalogParts): Catalo
   const sorted = [...facts.operations].sort(
     (a, b) => compare(a.path, b.path) || METHODS.indexOf(a.method) - METHODS.indexOf(b.method),
   );
-  const titles = titlesOf(sorted);
+  const titles = operationTitles(sorted);
   const operations: readonly Operation[] = sorted.map((operation, index) => {
     const row = overlay.get(operation.key);
     return {
       ...operation,
       title: titles[index] ?? operation.key,
-      parameters: parametersOf(operation, row),
-      traits: traitsOf(row),
+      parameters: operationParameters(operation, row),
+      traits: operationTraits(row),
     };
   });
   const byKey = new Map(operations.map((operation) => [operation.key, operation]));
@@ -47,7 +47,7 @@ export function createCatalog({ facts, overlay, schemas }: CatalogParts): Catalo
     operations,
     skipped: facts.skipped,
     find: (key) => byKey.get(key),
-    search: createSearch(operations),
+    search: createOperationSearch(operations),
     groups: (by, chosen = operations) => groupOperations(by, chosen),
     schemas,
   };

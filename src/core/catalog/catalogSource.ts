@@ -8,7 +8,7 @@ import { readOpenApi, readSchemas } from './openApiReader.ts';
 import type { SpecFacts } from './spec.ts';
 import type { Schemas } from './operation.ts';
 import { readOverlay, type Overlay } from './overlay.ts';
-import { unreadable } from './parseSpec.ts';
+import { specNotReadable } from './parseSpec.ts';
 import { getOwn } from '../base/untrusted.ts';
 
 export interface CatalogSourceOptions {
@@ -91,7 +91,7 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
         problem: undefined,
       };
     } catch (error) {
-      const problem = isNinjaOneError(error) ? error : unreadable(error);
+      const problem = isNinjaOneError(error) ? error : specNotReadable(error);
       logger.warn(`API description of ${origin}: ${problem.code}`);
       return stay(problem);
     }

@@ -4,7 +4,7 @@ import { endpointsOf } from '../connections/instance.ts';
 import type { HttpResponse, Transport } from '../http/transport.ts';
 import { readOpenApi } from './openApiReader.ts';
 import type { SpecFacts } from './spec.ts';
-import { parseSpecText, unreadable } from './parseSpec.ts';
+import { parseSpecText, specNotReadable } from './parseSpec.ts';
 
 /** The API description of an instance, as cached (E2). */
 export interface LiveSpec {
@@ -35,7 +35,7 @@ const SPEC_PATHS = ['/apidocs/NinjaRMM-API-v2.json', '/apidocs-beta/NinjaRMM-API
 export async function fetchSpec(options: SpecFetchOptions, cached: string | undefined): Promise<LiveSpec | undefined> {
   const fetchText = createFetcher(options);
   const appVersion = await fetchText(endpointsOf(options.origin).appVersion)
-    .then(({ body }) => /^[\w.+-]{1,40}$/.exec(textOf(body).trim())?.[0] ?? '')
+    .then(({ body }) => /^[\w.+-]{1,40}$/.exec(decodeBody(body).trim())?.[0] ?? '')
     .catch(() => '');
   if (appVersion !== '' && appVersion === cached) {
     return undefined;
@@ -44,7 +44,7 @@ export async function fetchSpec(options: SpecFetchOptions, cached: string | unde
   for (const path of SPEC_PATHS) {
     try {
       const { body } = await fetchText(options.origin + path);
-      return { appVersion, ...(await readSpec(textOf(body))) };
+      return { appVersion, ...(await readSpec(decodeBody(body))) };
     } catch (error) {
       failure = error;
     }
@@ -60,7 +60,7 @@ export async function readSpec(text: string): Promise<Pick<LiveSpec, 'text' | 'f
     return { facts, text: text.trimStart().startsWith('{') ? text : JSON.stringify(document) };
   } catch (error) {
     // YAML can have an object that contains itself, which cannot be converted to JSON.
-    throw isNinjaOneError(error) ? error : unreadable(error);
+    throw isNinjaOneError(error) ? error : specNotReadable(error);
   }
 }
 
@@ -101,6 +101,6 @@ function tooLarge(url: string): NinjaOneError {
   });
 }
 
-function textOf(body: Uint8Array): string {
+function decodeBody(body: Uint8Array): string {
   return new TextDecoder().decode(body);
 }

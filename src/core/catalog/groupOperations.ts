@@ -1,5 +1,5 @@
 import { METHODS, type Operation } from './operation.ts';
-import { UNKNOWN } from './overlay.ts';
+import { UNKNOWN_TRAITS } from './overlay.ts';
 
 export const GROUPINGS = ['resource', 'tag', 'path', 'method'] as const;
 export type GroupBy = (typeof GROUPINGS)[number];
@@ -30,11 +30,11 @@ export function groupOperations(by: GroupBy, operations: readonly Operation[]): 
 
 const LABELS: { readonly [G in GroupBy]: (operation: Operation) => string } = {
   resource: ({ traits }) => traits.group,
-  tag: ({ tag }) => (tag === '' ? UNKNOWN.group : tag.charAt(0).toUpperCase() + tag.slice(1)),
+  tag: ({ tag }) => (tag === '' ? UNKNOWN_TRAITS.group : tag.charAt(0).toUpperCase() + tag.slice(1)),
   path: ({ path }) => /^(?:\/v\d+)?\/[^/]*/.exec(path)?.[0] ?? path,
   method: ({ method }) => method,
 };
 
 function rank(by: GroupBy, label: string): number {
-  return by === 'method' ? METHODS.findIndex((method) => method === label) : label === UNKNOWN.group ? 1 : 0;
+  return by === 'method' ? METHODS.findIndex((method) => method === label) : label === UNKNOWN_TRAITS.group ? 1 : 0;
 }

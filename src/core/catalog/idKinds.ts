@@ -1,15 +1,15 @@
 import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
 import type { ResourceType } from './operation.ts';
-import { words } from './operationTitles.ts';
+import { splitWords } from './operationTitles.ts';
 
 /** What an id identifies, in words, as in "id of the Windows service". */
 export function resourceTypeName(kind: ResourceType): LocalizableMessage {
-  return NAMES.get(kind) ?? { template: '{0}', args: [words(kind).join(' ').toLowerCase()] };
+  return RESOURCE_TYPE_NAMES.get(kind) ?? { template: '{0}', args: [splitWords(kind).join(' ').toLowerCase()] };
 }
 
 /** Every kind of the overlay. */
-export const NAMES: ReadonlyMap<ResourceType, LocalizableMessage> = new Map([
+export const RESOURCE_TYPE_NAMES: ReadonlyMap<ResourceType, LocalizableMessage> = new Map([
   ['alert', l10n.t('alert')],
   ['alertSeries', l10n.t('alert series')],
   ['article', l10n.t('article')],

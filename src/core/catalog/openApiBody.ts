@@ -1,7 +1,7 @@
 import { l10n } from '../base/l10n.ts';
 import type { Body, JsonSchema } from './operation.ts';
-import { resolve } from './openApiParameters.ts';
-import { readSchema, schemaName, typesOf, type Reading } from './openApiSchema.ts';
+import { resolveReference } from './openApiParameters.ts';
+import { readSchema, schemaName, schemaTypes, type Reading } from './openApiSchema.ts';
 import { asName, asRecord, getOwn } from '../base/untrusted.ts';
 
 /** Chooses the content type to send: JSON if the API accepts it, then a multipart form, then any other. */
@@ -9,7 +9,7 @@ export function readBody(value: unknown, key: string, document: unknown, reading
   if (value === undefined) {
     return undefined;
   }
-  const raw = resolve(value, document);
+  const raw = resolveReference(value, document);
   const content = asRecord(getOwn(raw, 'content')) ?? {};
   const declared = Object.keys(content).filter((type) => asName(type) !== undefined);
   const chosen =
@@ -45,13 +45,13 @@ function isJson(contentType: string): boolean {
  * `FormDataBodyPart`.
  */
 function readForm(value: unknown, key: string, document: unknown, reading: Reading): JsonSchema {
-  const raw = resolve(value, document);
+  const raw = resolveReference(value, document);
   const parts: Record<string, JsonSchema> = {};
   for (const [name, part] of Object.entries(asRecord(getOwn(raw, 'properties')) ?? {})) {
     if (asName(name) === undefined) {
       continue;
     }
-    const many = typesOf(part).includes('array');
+    const many = schemaTypes(part).includes('array');
     const one = many ? getOwn(part, 'items') : part;
     if (isFile(one)) {
       parts[name] = many ? { type: 'array', items: FILE } : FILE;

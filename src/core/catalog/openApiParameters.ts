@@ -1,7 +1,7 @@
 import { l10n } from '../base/l10n.ts';
 import type { Parameter } from './operation.ts';
 import type { SpecParameter } from './spec.ts';
-import { schemaName, typesOf, type Reading } from './openApiSchema.ts';
+import { schemaName, schemaTypes, type Reading } from './openApiSchema.ts';
 import { asArray, asName, asProse, getOwn } from '../base/untrusted.ts';
 
 interface RawParameters {
@@ -20,12 +20,12 @@ export function readParameters(raw: RawParameters, document: unknown, reading: R
   const declared = new Map<string, SpecParameter>();
   for (const entry of [...asArray(raw.ofPath), ...asArray(raw.ofOperation)].slice(0, MAX_PARAMETERS)) {
     reading.spend(1);
-    const parameter = readParameter(resolve(entry, document), raw.key, document, reading);
+    const parameter = readParameter(resolveReference(entry, document), raw.key, document, reading);
     if (parameter) {
       declared.set(`${parameter.in} ${parameter.name}`, parameter);
     }
   }
-  const inPath = [...new Set(pathParametersOf(raw.path))].map((name) => {
+  const inPath = [...new Set(pathParameterNames(raw.path))].map((name) => {
     const parameter = declared.get(`path ${name}`);
     if (!parameter) {
       reading.skip(raw.key, l10n.t('The path parameter {0} is not declared and is treated as text.', name));
@@ -42,7 +42,7 @@ export function readParameters(raw: RawParameters, document: unknown, reading: R
 }
 
 /** Names of the `{…}` parameters in a path template, which may contain hyphens and underscores. */
-export function pathParametersOf(path: string): readonly string[] {
+export function pathParameterNames(path: string): readonly string[] {
   return path
     .split('{')
     .slice(1)
@@ -63,7 +63,7 @@ function readParameter(raw: unknown, key: string, document: unknown, reading: Re
     reading.skip(key, l10n.t('A parameter has no valid name or location.'));
     return undefined;
   }
-  const schema = resolve(getOwn(raw, 'schema'), document);
+  const schema = resolveReference(getOwn(raw, 'schema'), document);
   const type = typeOf(schema);
   const description = reading.prose
     ? (asProse(getOwn(raw, 'description')) ?? asProse(getOwn(schema, 'description')))
@@ -74,18 +74,18 @@ function readParameter(raw: unknown, key: string, document: unknown, reading: Re
     required: location === 'path' || getOwn(raw, 'required') === true,
     type,
     format: asName(getOwn(schema, 'format')),
-    values: valuesOf(schema, type, `${key} ${name}`, reading),
+    values: enumValues(schema, type, `${key} ${name}`, reading),
     ...(description === undefined ? {} : { description }),
   };
 }
 
 /** The API represents lists as comma-separated text. Everything else that is not a single value is text too. */
 function typeOf(schema: unknown): Parameter['type'] {
-  const type = typesOf(schema).find((name) => name !== 'null');
+  const type = schemaTypes(schema).find((name) => name !== 'null');
   return type === 'integer' || type === 'number' || type === 'boolean' ? type : 'string';
 }
 
-function valuesOf(
+function enumValues(
   schema: unknown,
   type: Parameter['type'],
   where: string,
@@ -108,7 +108,7 @@ function valuesOf(
 }
 
 /** Resolves a parameter, body, or schema through a limited number of references. */
-export function resolve(value: unknown, document: unknown): unknown {
+export function resolveReference(value: unknown, document: unknown): unknown {
   let target = value;
   for (let hops = 0; hops < 8; hops++) {
     const reference = getOwn(target, '$ref');

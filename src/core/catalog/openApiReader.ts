@@ -2,8 +2,8 @@ import { NinjaOneError, plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import { METHODS, type JsonSchema, type Schemas } from './operation.ts';
 import { readBody } from './openApiBody.ts';
-import { pathParametersOf, readParameters } from './openApiParameters.ts';
-import { Reading, readSchema, referencesOf } from './openApiSchema.ts';
+import { pathParameterNames, readParameters } from './openApiParameters.ts';
+import { Reading, readSchema, schemaReferences } from './openApiSchema.ts';
 import type { SpecFacts, SpecOperation } from './spec.ts';
 import { asArray, asName, asProse, asRecord, getOwn } from '../base/untrusted.ts';
 
@@ -89,7 +89,7 @@ function readOperation({ method, path, raw, item, document }: RawOperation, read
     path,
     operationId: asName(getOwn(raw, 'operationId')) ?? '',
     tag: asName(tag) ?? '',
-    ...describe([getOwn(raw, 'summary'), getOwn(raw, 'description')], reading),
+    ...descriptionOf([getOwn(raw, 'summary'), getOwn(raw, 'description')], reading),
     parameters: readParameters(
       { key, path, ofOperation: getOwn(raw, 'parameters'), ofPath: getOwn(item, 'parameters') },
       document,
@@ -99,7 +99,7 @@ function readOperation({ method, path, raw, item, document }: RawOperation, read
   };
 }
 
-function describe(texts: readonly unknown[], { prose }: Reading): { readonly description?: string } {
+function descriptionOf(texts: readonly unknown[], { prose }: Reading): { readonly description?: string } {
   const text = [...new Set(texts.map(asProse).filter((part) => part !== undefined))].join('\n\n');
   return prose && text !== '' ? { description: text } : {};
 }
@@ -118,7 +118,7 @@ function isPath(path: string): boolean {
     before === '' &&
     segments.length > 0 &&
     segments.every((segment) => SEGMENT.test(segment) && segment !== '.' && segment !== '..') &&
-    pathParametersOf(path).every((name) => asName(name) !== undefined)
+    pathParameterNames(path).every((name) => asName(name) !== undefined)
   );
 }
 
@@ -126,7 +126,7 @@ const SEGMENT = /^(?:[\w.~-]|\{[\w.~ -]+\})+$/;
 
 function listDeadReferences(operations: readonly SpecOperation[], schemas: Schemas, reading: Reading): void {
   const check = (where: string, part: unknown): void => {
-    for (const name of referencesOf(part)) {
+    for (const name of schemaReferences(part)) {
       if (!schemas.has(name)) {
         reading.skip(where, l10n.t('The schema {0} is missing.', plainText(name, 100)));
       }

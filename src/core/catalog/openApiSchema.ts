@@ -66,7 +66,7 @@ export function readSchema(value: unknown, where: string, reading: Reading, dept
     return { $ref: `${SCHEMAS}${escaped(name)}` };
   }
   const inner = (part: unknown): JsonSchema => readSchema(part, where, reading, depth + 1);
-  const types = typesOf(raw);
+  const types = schemaTypes(raw);
   const schema: Record<string, unknown> = {};
   const put = (keyword: string, content: unknown): void => {
     if (content !== undefined) {
@@ -120,7 +120,7 @@ function unescaped(step: string): string | undefined {
 }
 
 /** Names of the schemas to which the schema refers directly. */
-export function referencesOf(schema: unknown): ReadonlySet<string> {
+export function schemaReferences(schema: unknown): ReadonlySet<string> {
   const names = new Set<string>();
   const walk = (part: unknown): void => {
     for (const inner of Array.isArray(part) ? part : Object.values(asRecord(part) ?? {})) {
@@ -159,7 +159,7 @@ const PLAIN_KEYWORDS = [
 const TYPES: ReadonlySet<unknown> = new Set(['string', 'integer', 'number', 'boolean', 'object', 'array', 'null']);
 
 /** OpenAPI 3.0 has one type, 3.1 a list of them. */
-export function typesOf(schema: unknown): readonly string[] {
+export function schemaTypes(schema: unknown): readonly string[] {
   const type = getOwn(schema, 'type');
   return (Array.isArray(type) ? type : [type]).filter((name): name is string => TYPES.has(name));
 }

@@ -10,17 +10,17 @@ interface Named {
  * One title for each operation, all different (E1): from the operation id, or from method and path where the id is
  * missing, numbered or says only what is done and not to what.
  */
-export function titlesOf(operations: readonly Named[]): readonly string[] {
+export function operationTitles(operations: readonly Named[]): readonly string[] {
   const titles = operations.map((operation) => idTitle(operation.operationId) ?? pathTitle(operation));
   const byPath = replaceDoubles(titles, (index) => {
     const operation = operations[index];
     return operation ? pathTitle(operation) : '';
   });
-  return replaceDoubles(byPath, (index) => `${byPath[index] ?? ''} (${keyOf(operations[index])})`);
+  return replaceDoubles(byPath, (index) => `${byPath[index] ?? ''} (${operationKey(operations[index])})`);
 }
 
 /** `getDeviceInstalledOSPatches` in words: get, Device, Installed, OS, Patches. */
-export function words(name: string): readonly string[] {
+export function splitWords(name: string): readonly string[] {
   return name
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
@@ -30,7 +30,7 @@ export function words(name: string): readonly string[] {
 
 function idTitle(operationId: string): string | undefined {
   const name = operationId.replace(/PublicApi(?=List$|$)/, '');
-  const parts = words(name);
+  const parts = splitWords(name);
   const numbered = /_\d+$/.test(operationId);
   const generic = parts.length < 2 || parts.slice(1).every((word) => /^(?:by|ids?|all|one|it)$/i.test(word));
   return numbered || generic ? undefined : sentenceCase(parts);
@@ -58,7 +58,7 @@ function pathTitle({ method, path }: Named): string {
   const last = segments.at(-1) ?? '';
   const isAction = ACTIONS.has(last) && segments.length > 1;
   const isQuery = method === 'GET' && segments[0] === 'queries' && segments.length > 1;
-  const things = segments.slice(isQuery ? 1 : 0, isAction ? -1 : undefined).flatMap(words);
+  const things = segments.slice(isQuery ? 1 : 0, isAction ? -1 : undefined).flatMap(splitWords);
   const verb = isAction ? last : isQuery ? 'Query' : VERBS[method];
   return sentenceCase([verb, ...things.filter((word, index) => things[index + 1]?.startsWith(word) !== true)]);
 }
@@ -77,6 +77,6 @@ function replaceDoubles(titles: readonly string[], other: (index: number) => str
   return titles.map((title, index) => ((counts.get(title) ?? 0) > 1 ? other(index) : title));
 }
 
-function keyOf(operation: Named | undefined): string {
+function operationKey(operation: Named | undefined): string {
   return operation ? `${operation.method} ${operation.path}` : '';
 }

@@ -62,7 +62,7 @@ export function readOverlay(value: unknown): Overlay {
  * people hand out more than an unknown operation can need. It is not said to need a user, because a wrong lock would be
  * final while the server's own refusal is explained.
  */
-export const UNKNOWN: Traits = {
+export const UNKNOWN_TRAITS: Traits = {
   group: 'Other',
   riskLevel: 'destructive',
   scope: 'management',
@@ -73,13 +73,13 @@ export const UNKNOWN: Traits = {
 };
 
 /** By shape, not by identity: lazily loaded bundles carry their own copy of the row. No row of the overlay has its group. */
-export function isUnknown({ group }: Traits): boolean {
-  return group === UNKNOWN.group;
+export function isUnknownTraits({ group }: Traits): boolean {
+  return group === UNKNOWN_TRAITS.group;
 }
 
-export function traitsOf(row: OverlayRow | undefined): Traits {
+export function operationTraits(row: OverlayRow | undefined): Traits {
   if (!row) {
-    return UNKNOWN;
+    return UNKNOWN_TRAITS;
   }
   const { group, riskLevel, scope, needsUser, bulk, items, paging } = row;
   return {
@@ -93,7 +93,7 @@ export function traitsOf(row: OverlayRow | undefined): Traits {
   };
 }
 
-export function parametersOf(operation: SpecOperation, row: OverlayRow | undefined): readonly Parameter[] {
+export function operationParameters(operation: SpecOperation, row: OverlayRow | undefined): readonly Parameter[] {
   return operation.parameters.map((parameter: SpecParameter) => ({
     ...parameter,
     kind: row?.kinds.get(parameter.name),

@@ -14,11 +14,11 @@ export async function parseSpecText(text: string): Promise<unknown> {
   try {
     return start === '{' ? (JSON.parse(text.replace(/^\uFEFF/, '')) as unknown) : await yaml(text);
   } catch (error) {
-    throw error instanceof NinjaOneError ? error : unreadable(error);
+    throw error instanceof NinjaOneError ? error : specNotReadable(error);
   }
 }
 
-export function unreadable(cause: unknown): NinjaOneError {
+export function specNotReadable(cause: unknown): NinjaOneError {
   return new NinjaOneError({
     code: 'catalog.unreadable',
     intent: 'invalidInput',

@@ -1,5 +1,5 @@
 import type { JsonSchema, Operation, Parameter, Schemas } from './operation.ts';
-import { referencesOf, SCHEMAS } from './openApiSchema.ts';
+import { schemaReferences, SCHEMAS } from './openApiSchema.ts';
 import { asRecord } from '../base/untrusted.ts';
 
 /**
@@ -27,20 +27,20 @@ export function requestSchema(operation: Operation, schemas: Schemas): JsonSchem
       ...(body ? { body: inDefinitions(body.schema) } : {}),
     },
     definitions: Object.fromEntries(
-      [...reachable(body?.schema, schemas)].map(([name, schema]) => [name, inDefinitions(schema)]),
+      [...reachableSchemas(body?.schema, schemas)].map(([name, schema]) => [name, inDefinitions(schema)]),
     ),
   };
 }
 
 /** The named schemas that a schema refers to, and those that these refer to; one that is missing comes as `{}`. */
-export function reachable(schema: JsonSchema | undefined, schemas: Schemas): Schemas {
+export function reachableSchemas(schema: JsonSchema | undefined, schemas: Schemas): Schemas {
   const found = new Map<string, JsonSchema>();
-  const waiting = [...referencesOf(schema)];
+  const waiting = [...schemaReferences(schema)];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     if (!found.has(name)) {
       const target = schemas.get(name) ?? {};
       found.set(name, target);
-      waiting.push(...referencesOf(target));
+      waiting.push(...schemaReferences(target));
     }
   }
   return found;

@@ -1,8 +1,8 @@
 import type { Operation } from './operation.ts';
-import { words } from './operationTitles.ts';
+import { splitWords } from './operationTitles.ts';
 
 /** Finds operations by words that must all occur (E3); in the order of the operations, all of them for an empty text. */
-export function createSearch(operations: readonly Operation[]): (text: string) => readonly Operation[] {
+export function createOperationSearch(operations: readonly Operation[]): (text: string) => readonly Operation[] {
   let haystacks: readonly string[] | undefined;
   return (text) => {
     const needles = text
@@ -20,5 +20,5 @@ export function createSearch(operations: readonly Operation[]): (text: string) =
 /** As written, so that a pasted path or id is found, and in words, so that `custom fields` finds `custom-fields`. */
 function haystackOf({ method, path, operationId, tag, title, parameters }: Operation): string {
   const names = [path, operationId, tag, ...parameters.map(({ name }) => name)].join('\n');
-  return `${method}\n${title}\n${names}\n${words(names).join(' ')}`.toLowerCase();
+  return `${method}\n${title}\n${names}\n${splitWords(names).join(' ')}`.toLowerCase();
 }

@@ -6,7 +6,7 @@ import { nameProblem, parseConnections } from './parseConnections.ts';
 import { parseInstance, PRESETS, type InstanceResult } from './instance.ts';
 
 /** A connection that is being edited. Texts are as typed and may be invalid; '' means not entered yet. */
-export interface Draft {
+export interface ConnectionDraft {
   readonly name: string;
   /** A preset name, an origin, or the address of any page of the NinjaOne console. */
   readonly instance: string;
@@ -18,7 +18,7 @@ export interface Draft {
   readonly redirectUri: string;
 }
 
-export const EMPTY_DRAFT: Draft = {
+export const EMPTY_DRAFT: ConnectionDraft = {
   name: '',
   instance: '',
   platform: 'native',
@@ -28,7 +28,14 @@ export const EMPTY_DRAFT: Draft = {
   redirectUri: '',
 };
 
-export function draftOf({ name, instance, platform, clientId, scopes, ...rest }: Connection): Draft {
+export function toConnectionDraft({
+  name,
+  instance,
+  platform,
+  clientId,
+  scopes,
+  ...rest
+}: Connection): ConnectionDraft {
   return {
     name,
     instance: isPreset(instance.label) ? instance.label : instance.origin,
@@ -53,7 +60,7 @@ export function parseConsoleAddress(text: string): InstanceResult {
 }
 
 /** The connection as entered so far, for checks that need only parts of it; undefined while the instance is invalid. */
-export function provisionalConnection(draft: Draft): Connection | undefined {
+export function provisionalConnection(draft: ConnectionDraft): Connection | undefined {
   const result = parseConsoleAddress(draft.instance);
   if (!result.ok) {
     return undefined;
@@ -73,7 +80,7 @@ export function provisionalConnection(draft: Draft): Connection | undefined {
 }
 
 /** The entry for the setting. Default values are omitted, except for the platform, which users expect to see. */
-export function entryOf(draft: Draft): Readonly<Record<string, unknown>> {
+export function connectionEntry(draft: ConnectionDraft): Readonly<Record<string, unknown>> {
   const { name, platform, clientId, scopes, offlineAccess, redirectUri } = draft;
   const result = parseConsoleAddress(draft.instance);
   const instance = result.ok && (isPreset(result.instance.label) ? result.instance.label : result.instance.origin);
@@ -92,9 +99,13 @@ export function entryOf(draft: Draft): Readonly<Record<string, unknown>> {
  * The entries with the draft in place of `replaced`, or at the end. All other entries stay unchanged, even invalid
  * ones. Unknown fields of the replaced entry stay too: one may be a client secret that is yet to be migrated (C3).
  */
-export function withEntry(entries: readonly unknown[], draft: Draft, replaced?: Connection): unknown[] {
-  const entry = entryOf(draft);
-  const index = replaced ? entries.findIndex((each) => isEntryOf(each, replaced)) : -1;
+export function withConnectionEntry(
+  entries: readonly unknown[],
+  draft: ConnectionDraft,
+  replaced?: Connection,
+): unknown[] {
+  const entry = connectionEntry(draft);
+  const index = replaced ? entries.findIndex((each) => isConnectionEntry(each, replaced)) : -1;
   if (index < 0) {
     return [...entries, entry];
   }
@@ -103,7 +114,7 @@ export function withEntry(entries: readonly unknown[], draft: Draft, replaced?: 
 }
 
 /** A name not in `taken`: based on the instance, then with the start of the client ID, then with a number. */
-export function suggestedName({ instance, clientId }: Draft, taken: readonly string[]): string {
+export function suggestedName({ instance, clientId }: ConnectionDraft, taken: readonly string[]): string {
   const base = nameOfInstance(instance);
   const candidates = [base, ...(clientId === '' ? [] : [`${base} ${clientId.slice(0, 8)}`])];
   for (let count = 2; count <= taken.length + 2; count++) {
@@ -113,7 +124,7 @@ export function suggestedName({ instance, clientId }: Draft, taken: readonly str
 }
 
 /** Two connections to the same client app would share their sessions (C4). */
-export function twinProblem(draft: Draft, others: readonly Connection[]): LocalizableMessage | undefined {
+export function twinProblem(draft: ConnectionDraft, others: readonly Connection[]): LocalizableMessage | undefined {
   const id = provisionalConnection(draft)?.id;
   const twin = others.find((other) => other.id === id);
   return (
@@ -148,7 +159,7 @@ function isPreset(label: string): boolean {
 }
 
 /** Compares parsed values, because a name may have spaces around it and invalid entries may repeat it. */
-export function isEntryOf(entry: unknown, { id, name }: Connection): boolean {
+export function isConnectionEntry(entry: unknown, { id, name }: Connection): boolean {
   return parseConnections([entry]).connections.some((connection) => connection.id === id && connection.name === name);
 }
 

@@ -30,13 +30,13 @@ const CURSORS: { readonly [K in PagingStyle]: ScriptCursor } = {
   boardRun: { place: 'body', name: 'lastCursorId', next: '$answer.metadata.lastCursorId' },
 };
 
-export function cursorOf({ traits }: Operation): ScriptCursor | undefined {
+export function scriptCursor({ traits }: Operation): ScriptCursor | undefined {
   return traits.paging && CURSORS[traits.paging.style];
 }
 
 /** The items of every page, one by one, so that they can go on to `Export-Csv` or `ConvertTo-Json`. */
-export function listing(operation: Operation): string {
-  const cursor = cursorOf(operation);
+export function scriptPaging(operation: Operation): string {
+  const cursor = scriptCursor(operation);
   if (!cursor) {
     return 'Invoke-NinjaOne $null';
   }

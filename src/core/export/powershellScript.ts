@@ -2,7 +2,7 @@ import { plainText } from '../base/errors.ts';
 import { isWrite, PATH_PARAMETER, riskLevelOf, type ApiRequest } from '../api/apiRequest.ts';
 import type { Operation } from '../catalog/operation.ts';
 import { powershellText, prettyPrint } from './powershellSnippet.ts';
-import { cursorOf, listing } from './powershellPaging.ts';
+import { scriptCursor, scriptPaging } from './powershellPaging.ts';
 
 /**
  * A script that makes the request again, for Windows PowerShell 5.1 and PowerShell 7 (E10): its values are parameters, it
@@ -12,7 +12,7 @@ import { cursorOf, listing } from './powershellPaging.ts';
  */
 export function powershellScript(request: ApiRequest): string {
   const { operation } = request;
-  const values = valuesOf(request);
+  const values = scriptValues(request);
   const confirms = isWrite(request);
   const parts = [
     head(operation),
@@ -21,7 +21,7 @@ export function powershellScript(request: ApiRequest): string {
     accessToken(operation),
     target(operation, values, request.body !== undefined),
     exchange(request),
-    confirms ? confirmed(operation) : listing(operation),
+    confirms ? confirmed(operation) : scriptPaging(operation),
   ];
   return `\ufeff${parts.map((part) => part.trim()).join('\n\n')}\n`;
 }
@@ -35,7 +35,7 @@ interface ScriptValue {
 }
 
 /** The values of the request, read from its address: each becomes a parameter of the script. */
-function valuesOf({ operation, url }: ApiRequest): readonly ScriptValue[] {
+function scriptValues({ operation, url }: ApiRequest): readonly ScriptValue[] {
   const { pathname, searchParams } = new URL(url);
   const segments = pathname.split('/');
   const taken = new Set(RESERVED);
@@ -152,7 +152,7 @@ function target(operation: Operation, values: readonly ScriptValue[], hasBody: b
   const pairs = values
     .filter(({ place }) => place === 'query')
     .map(({ name, variable }) => `    ${powershellText(name)} = $${variable}\n`);
-  const cursor = cursorOf(operation);
+  const cursor = scriptCursor(operation);
   const inBody = cursor?.place === 'body';
   return `
 function ConvertTo-Segment([string] $Value) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { riskLevelOf, type ApiRequest } from '../api/apiRequest.ts';
 import type { ApiResponse } from '../api/apiResponse.ts';
 import { pathValues } from '../api/requestTargets.ts';
-import { isUnknown } from '../catalog/overlay.ts';
+import { isUnknownTraits } from '../catalog/overlay.ts';
 import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import type { RequestDraft } from '../requests/requestDraft.ts';
 
@@ -49,12 +49,12 @@ export interface EntryOptions {
 }
 
 /** `undefined` if the response must not be recorded. */
-export function entryOf(response: ApiResponse, { at, isSecret }: EntryOptions): HistoryEntry | undefined {
+export function toHistoryEntry(response: ApiResponse, { at, isSecret }: EntryOptions): HistoryEntry | undefined {
   const { request, status, ms, size, failure } = response;
   if (!mayBeRemembered(request)) {
     return undefined;
   }
-  const values = valuesOf(request);
+  const values = requestValues(request);
   const pairs = [...Object.entries(values.path), ...Object.entries(values.query)];
   const isPlain = pairs.every(
     ([name, value]) => value.length <= MAX_CHARACTERS && !SECRET_NAME.test(name) && !isSecret(value),
@@ -76,7 +76,7 @@ export function entryOf(response: ApiResponse, { at, isSecret }: EntryOptions): 
 const UNKNOWN_OUTCOME = { outcome: 'unknown' } as const;
 
 function mayBeRemembered(request: ApiRequest): boolean {
-  return riskLevelOf(request) !== 'secretRead' && !isUnknown(request.operation.traits);
+  return riskLevelOf(request) !== 'secretRead' && !isUnknownTraits(request.operation.traits);
 }
 
 /** Whether the bodies of this exchange may be stored on the disk if the user has enabled that. */
@@ -85,7 +85,11 @@ export function mayKeepBodies({ request, failure, size, body }: ApiResponse): bo
 }
 
 /** The request as a draft, which is validated again like any other. */
-export function draftOf(operation: string, { path, query }: HistoryValues, body: string | undefined): RequestDraft {
+export function historyRequestDraft(
+  operation: string,
+  { path, query }: HistoryValues,
+  body: string | undefined,
+): RequestDraft {
   return {
     operation,
     path: new Map(Object.entries(path)),
@@ -97,13 +101,13 @@ export function draftOf(operation: string, { path, query }: HistoryValues, body:
 }
 
 /** The parameter values in the address. */
-export function valuesOf(request: Pick<ApiRequest, 'operation' | 'url'>): HistoryValues {
+export function requestValues(request: Pick<ApiRequest, 'operation' | 'url'>): HistoryValues {
   const { searchParams } = new URL(request.url);
   return { path: Object.fromEntries(pathValues(request)), query: Object.fromEntries(searchParams) };
 }
 
 /** One line of the file of entries. */
-export function lineOf(entry: HistoryEntry): string {
+export function historyLine(entry: HistoryEntry): string {
   return `${JSON.stringify(entry)}\n`;
 }
 
@@ -120,7 +124,7 @@ export function parseHistory(text: string): HistoryEntry[] {
 }
 
 /** The newest entries per operation and connection, and in total. Input and result are newest first. */
-export function newest(entries: readonly HistoryEntry[]): HistoryEntry[] {
+export function newestEntries(entries: readonly HistoryEntry[]): HistoryEntry[] {
   const counts = new Map<string, number>();
   return entries
     .filter((entry) => {
@@ -133,13 +137,13 @@ export function newest(entries: readonly HistoryEntry[]): HistoryEntry[] {
 }
 
 /** The previous entry of the same operation and connection in `among`. */
-export function previousOf(entry: HistoryEntry, among: readonly HistoryEntry[]): HistoryEntry | undefined {
+export function previousEntry(entry: HistoryEntry, among: readonly HistoryEntry[]): HistoryEntry | undefined {
   return among
-    .filter((each) => isSameKind(each, entry) && each.id !== entry.id && each.at <= entry.at)
+    .filter((each) => isSameOperation(each, entry) && each.id !== entry.id && each.at <= entry.at)
     .reduce<HistoryEntry | undefined>((last, each) => (last && last.at >= each.at ? last : each), undefined);
 }
 
-export function isSameKind(a: HistoryEntry, b: HistoryEntry): boolean {
+export function isSameOperation(a: HistoryEntry, b: HistoryEntry): boolean {
   return a.operation === b.operation && a.connectionId === b.connectionId;
 }
 
@@ -153,15 +157,17 @@ const SECRET_NAME = /token|secret|passw|api_?key|authori[sz]ation|credential|sig
 
 function parseLine(line: string): HistoryEntry | undefined {
   const value = parseJson(line);
-  const [id, connectionId, operation] = ['id', 'connectionId', 'operation'].map((name) => textOf(getOwn(value, name)));
-  const [at, status, ms, size] = ['at', 'status', 'ms', 'size'].map((name) => countOf(getOwn(value, name)));
+  const [id, connectionId, operation] = ['id', 'connectionId', 'operation'].map((name) =>
+    storedText(getOwn(value, name)),
+  );
+  const [at, status, ms, size] = ['at', 'status', 'ms', 'size'].map((name) => storedCount(getOwn(value, name)));
   const hasBody = getOwn(value, 'hasBody');
   const numbers = at !== undefined && status !== undefined && ms !== undefined && size !== undefined;
   // Displaying an invalid time would throw.
   if (!id || !connectionId || !operation || !numbers || at > LAST_TIME || typeof hasBody !== 'boolean') {
     return undefined;
   }
-  const [path, query] = ['path', 'query'].map((name) => textsOf(getOwn(getOwn(value, 'values'), name)));
+  const [path, query] = ['path', 'query'].map((name) => storedTexts(getOwn(getOwn(value, 'values'), name)));
   const outcome = getOwn(value, 'outcome') === 'unknown' ? UNKNOWN_OUTCOME : {};
   const values = path && query && { path, query };
   return { id, connectionId, operation, at, status, ...outcome, ms, size, hasBody, values };
@@ -169,17 +175,17 @@ function parseLine(line: string): HistoryEntry | undefined {
 
 const LAST_TIME = Date.UTC(2200, 0);
 
-function textOf(value: unknown): string | undefined {
+function storedText(value: unknown): string | undefined {
   return typeof value === 'string' && value.length <= MAX_CHARACTERS ? value : undefined;
 }
 
-function countOf(value: unknown): number | undefined {
+function storedCount(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
 /** All or none, because the request would be incomplete without one of its values. */
-function textsOf(value: unknown): Readonly<Record<string, string>> | undefined {
+function storedTexts(value: unknown): Readonly<Record<string, string>> | undefined {
   const record = asRecord(value);
-  const isText = Object.values(record ?? {}).every((each) => textOf(each) !== undefined);
+  const isText = Object.values(record ?? {}).every((each) => storedText(each) !== undefined);
   return record && isText ? (record as Readonly<Record<string, string>>) : undefined;
 }

@@ -5,11 +5,11 @@ import type { Logger } from '../base/log.ts';
 import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import { hashedFileName, writeAtomically } from '../files/atomicWrite.ts';
 import {
-  entryOf,
-  lineOf,
+  toHistoryEntry,
+  historyLine,
   mayKeepBodies,
   MAX_ENTRIES,
-  newest,
+  newestEntries,
   parseHistory,
   type EntryOptions,
   type HistoryEntry,
@@ -55,12 +55,12 @@ export class HistoryStore {
   /** Returns the recorded entry; `undefined` if the response must not be recorded. Never rejects. */
   async record(response: ApiResponse): Promise<HistoryEntry | undefined> {
     const { keepBodies, isSecret, now } = this.#options;
-    const entry = entryOf(response, { at: now(), isSecret });
+    const entry = toHistoryEntry(response, { at: now(), isSecret });
     if (entry) {
       this.#remember(entry.id, response);
       await this.#write(async () => {
         await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
-        await appendFile(this.#file, lineOf(entry), { mode: 0o600 });
+        await appendFile(this.#file, historyLine(entry), { mode: 0o600 });
         if (keepBodies() && mayKeepBodies(response)) {
           await this.#keepBodies(entry.id, response);
         }
@@ -73,7 +73,7 @@ export class HistoryStore {
   /** Newest first, including entries of other windows. */
   async entries(): Promise<readonly HistoryEntry[]> {
     await this.#queue;
-    return newest(await this.#read());
+    return newestEntries(await this.#read());
   }
 
   /** Returns a check for whether the response of an entry is still available. */
@@ -181,7 +181,7 @@ export class HistoryStore {
     if (entries.length > 2 * MAX_ENTRIES || entries.some(isOrphan)) {
       await this.#rewrite((entry) => !isOrphan(entry));
     }
-    const alive = newest(entries).filter(({ connectionId }) => connections.has(connectionId));
+    const alive = newestEntries(entries).filter(({ connectionId }) => connections.has(connectionId));
     const known = new Set(alive.map(({ id }) => bodyFileOf(id)));
     const files = await this.#bodyFiles();
     const sized = await Promise.all(
@@ -202,9 +202,9 @@ export class HistoryStore {
   /** A line that another window appends at the same time may be lost. */
   async #rewrite(stays: (entry: HistoryEntry) => boolean): Promise<void> {
     const all = await this.#read();
-    const stored = newest(all.filter(stays));
+    const stored = newestEntries(all.filter(stays));
     if (all.length > stored.length) {
-      await writeAtomically(this.#file, [...stored].reverse().map(lineOf).join(''));
+      await writeAtomically(this.#file, [...stored].reverse().map(historyLine).join(''));
     }
     for (const { id } of all.filter((entry) => !stored.includes(entry))) {
       await rm(join(this.#bodies, bodyFileOf(id)), { force: true });

@@ -101,7 +101,10 @@ export class JsonItems {
 }
 
 /** The elements of a list in UTF-8 bytes that arrive in parts, such as those of a file. */
-export async function* itemsIn(bytes: AsyncIterable<Uint8Array>, name: string | undefined): AsyncGenerator<string> {
+export async function* readJsonItems(
+  bytes: AsyncIterable<Uint8Array>,
+  name: string | undefined,
+): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   const items = new JsonItems(name);
   for await (const part of bytes) {

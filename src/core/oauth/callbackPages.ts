@@ -6,7 +6,7 @@ export interface PageText {
 }
 
 /** A static page: it contains nothing from a request and loads no resources. */
-export function pageOf({ title, body }: PageText): string {
+export function callbackPage({ title, body }: PageText): string {
   return (
     '<!doctype html><html><head><meta charset="utf-8">' +
     '<meta name="viewport" content="width=device-width, initial-scale=1">' +

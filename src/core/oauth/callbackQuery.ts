@@ -13,7 +13,7 @@ export function readCallback(query: string): CallbackParameters | undefined {
     return undefined;
   }
   const parameters = new URLSearchParams(query);
-  const key = keyOf(parameters);
+  const key = stateOrNonce(parameters);
   const [code, ...codes] = parameters.getAll('code');
   const [error, ...errors] = parameters.getAll('error');
   if (key === undefined || codes.length > 0 || errors.length > 0) {
@@ -34,7 +34,7 @@ export function readCallback(query: string): CallbackParameters | undefined {
  * The relay (https://vscode.dev/redirect) redirects to the address in `state` and adds `code` and `state` to it. So the
  * response has the nonce as a parameter and within the state; if it was pasted from the relay, only within the state.
  */
-function keyOf(parameters: URLSearchParams): string | undefined {
+function stateOrNonce(parameters: URLSearchParams): string | undefined {
   const [state, ...states] = parameters.getAll('state');
   const [nonce, ...nonces] = parameters.getAll('nonce');
   if (!state || states.length > 0 || nonces.length > 0) {

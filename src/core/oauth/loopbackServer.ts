@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { NinjaOneError } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { LoopbackHost } from '../connections/redirectUri.ts';
-import { PAGE_HEADERS, pageOf } from './callbackPages.ts';
+import { PAGE_HEADERS, callbackPage } from './callbackPages.ts';
 
 export interface LoopbackServerOptions {
   readonly host: LoopbackHost;
@@ -43,8 +43,8 @@ export interface LoopbackServer {
  */
 export async function startLoopbackServer(options: LoopbackServerOptions): Promise<LoopbackServer> {
   const { host, path, text } = options;
-  const waiting = pageOf({ title: text.waitingTitle, body: text.waitingBody });
-  const signedIn = pageOf({ title: text.signedInTitle, body: text.signedInBody });
+  const waiting = callbackPage({ title: text.waitingTitle, body: text.waitingBody });
+  const signedIn = callbackPage({ title: text.signedInTitle, body: text.signedInBody });
   let origin = '';
   let timer: ReturnType<typeof setTimeout> | undefined;
   let closed: Promise<unknown> | undefined;

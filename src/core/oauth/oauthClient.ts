@@ -5,7 +5,7 @@ import { noClientSecret } from '../connections/connectionErrors.ts';
 import { endpointsOf } from '../connections/instance.ts';
 import { nativeRedirect } from '../connections/redirectUri.ts';
 import type { Transport } from '../http/transport.ts';
-import { invalidResponse, failureOf, type Step } from '../serverErrors/classifyError.ts';
+import { invalidResponse, toServerError, type Step } from '../serverErrors/classifyError.ts';
 import type { ErrorResponse } from '../serverErrors/errorBody.ts';
 import { parseTokenResponse } from './tokenResponse.ts';
 
@@ -102,7 +102,7 @@ export async function revokeToken(
     const { server, client, authentication, options } = partiesOf(context, (response) => {
       // The web page of a captive portal also has status 200 but revokes nothing.
       if (response.status >= 300 || /^\s*</.test(response.text)) {
-        throw failureOf(response, 'revoke', context.connection);
+        throw toServerError(response, 'revoke', context.connection);
       }
       return new Response(null);
     });
@@ -128,7 +128,7 @@ export async function probeClient(context: OAuthContext): Promise<'known' | 'unk
     redirect_uri: redirectUri ?? nativeRedirect(),
   };
   const response = await post(context, endpointsOf(instance.origin).token, FORM, new URLSearchParams(parameters));
-  const failure = failureOf(response, 'probe', context.connection);
+  const failure = toServerError(response, 'probe', context.connection);
   if (failure.code === 'oauth.wrongRegion') {
     return 'unknown';
   }
@@ -172,7 +172,7 @@ function requestTokens(
 function acceptTokens(response: ErrorResponse, step: Step, connection: Connection): Response {
   const tokens = response.status === 200 ? parseTokenResponse(response.text) : undefined;
   if (tokens === undefined) {
-    throw failureOf(response, step, connection);
+    throw toServerError(response, step, connection);
   }
   if ('problem' in tokens) {
     throw invalidResponse(tokens.problem, connection, response);

@@ -34,7 +34,7 @@ export function readPasted(text: string): URL | PasteProblem {
 }
 
 /** Whether an address is the redirect URI, apart from the query, to which the server adds parameters. */
-export function isAt(url: URL, redirectUri: string | undefined): boolean {
+export function isRedirectTarget(url: URL, redirectUri: string | undefined): boolean {
   if (redirectUri === undefined || !URL.canParse(redirectUri)) {
     return redirectUri === undefined;
   }

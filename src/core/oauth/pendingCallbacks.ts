@@ -3,7 +3,7 @@ import { canceled } from '../base/errors.ts';
 import type { Connection } from '../connections/connection.ts';
 import { readCallback, type CallbackParameters } from './callbackQuery.ts';
 import { authorizationFailure } from '../serverErrors/classifyError.ts';
-import { isAt, pasteProblem, readPasted, type PasteProblem, type PasteTarget } from './pastedUrl.ts';
+import { isRedirectTarget, pasteProblem, readPasted, type PasteProblem, type PasteTarget } from './pastedUrl.ts';
 
 export interface Callback {
   readonly code: string;
@@ -68,7 +68,7 @@ export class PendingCallbacks {
     }
     const response = readCallback(url.search);
     const pending = response && this.#find(response);
-    if (!pending || !isAt(url, pending.redirectUri)) {
+    if (!pending || !isRedirectTarget(url, pending.redirectUri)) {
       return pasteProblem(url, pending, [...this.#pending]);
     }
     this.#consume(pending, response);

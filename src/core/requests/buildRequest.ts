@@ -4,15 +4,15 @@ import type { LocalizableMessage } from '../base/messages.ts';
 import { matchesPathTemplate, PATH_PARAMETER, type ApiRequest } from '../api/apiRequest.ts';
 import type { Body, Operation, Parameter } from '../catalog/operation.ts';
 import type { Connection } from '../connections/connection.ts';
-import type { Refused, RequestDraft, RequestProblem, Values } from './requestDraft.ts';
-import { checkValue } from './parameterValues.ts';
+import type { RefusedRequest, RequestDraft, RequestProblem, Values } from './requestDraft.ts';
+import { checkParameterValue } from './parameterValues.ts';
 
 export interface RequestTarget {
   readonly operation: Operation;
   readonly connection: Connection;
 }
 
-export type RequestResult = { readonly ok: true; readonly request: ApiRequest } | Refused;
+export type RequestResult = { readonly ok: true; readonly request: ApiRequest } | RefusedRequest;
 
 /**
  * Builds a request from a draft, or returns all of its problems. Whatever the values, the result is always a call of this
@@ -70,7 +70,7 @@ function fillPath(operation: Operation, values: Values, report: Report): string 
       report(['path', name], l10n.t('Enter a value for {0}.', plainText(name, 60)));
       return '';
     }
-    const checked = checkValue(parameterOf(operation, 'path', name) ?? undeclaredParameter(name), value);
+    const checked = checkParameterValue(parameterOf(operation, 'path', name) ?? undeclaredParameter(name), value);
     if (!checked.ok) {
       report(['path', name], checked.message);
     }
@@ -113,7 +113,7 @@ function fillQuery(operation: Operation, values: Values, report: Report): string
       }
       return [];
     }
-    const checked = checkValue(parameter, value);
+    const checked = checkParameterValue(parameter, value);
     if (!checked.ok) {
       report(['query', name], checked.message);
     }

@@ -9,7 +9,7 @@ export type Checked =
   { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: LocalizableMessage };
 
 /** The value as it is sent, before encoding, or a problem. */
-export function checkValue(parameter: Parameter, value: Scalar): Checked {
+export function checkParameterValue(parameter: Parameter, value: Scalar): Checked {
   const text = typeof value === 'string' ? value.trim() : String(value);
   const name = plainText(parameter.name, 60);
   if (UNSENDABLE.test(String(value))) {
@@ -26,7 +26,7 @@ export function checkValue(parameter: Parameter, value: Scalar): Checked {
  * The prompt for a parameter. VS Code renders `[x](command:y)` in an input box as a command link, and parameter names can
  * come from a server, so only this function and the next one put them into a prompt.
  */
-export function questionOf({ name, type, kind, date }: Parameter): LocalizableMessage {
+export function parameterQuestion({ name, type, kind, date }: Parameter): LocalizableMessage {
   const shown = plainText(name, 60);
   if (date !== undefined) {
     return l10n.t({
@@ -45,11 +45,11 @@ export function questionOf({ name, type, kind, date }: Parameter): LocalizableMe
 }
 
 /** Validates the entered text. */
-export function problemOf(parameter: Parameter, text: string): LocalizableMessage | undefined {
+export function parameterProblem(parameter: Parameter, text: string): LocalizableMessage | undefined {
   if (text === '') {
     return l10n.t('Enter a value for {0}.', plainText(parameter.name, 60));
   }
-  const checked = checkValue(parameter, text);
+  const checked = checkParameterValue(parameter, text);
   return checked.ok ? undefined : checked.message;
 }
 

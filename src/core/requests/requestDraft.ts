@@ -25,14 +25,14 @@ export interface RequestProblem {
 }
 
 /** Problems that prevent sending; the first one is shown. */
-export interface Refused {
+export interface RefusedRequest {
   readonly ok: false;
   readonly problems: readonly [RequestProblem, ...RequestProblem[]];
 }
 
-export type DraftResult = { readonly ok: true; readonly draft: RequestDraft } | Refused;
+export type DraftResult = { readonly ok: true; readonly draft: RequestDraft } | RefusedRequest;
 
-export function requestNotComplete({ problems: [{ message }] }: Refused, action?: Action): NinjaOneError {
+export function requestNotComplete({ problems: [{ message }] }: RefusedRequest, action?: Action): NinjaOneError {
   return new NinjaOneError({ code: 'request.notComplete', intent: 'invalidInput', action, message });
 }
 

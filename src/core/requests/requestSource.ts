@@ -16,7 +16,7 @@ export function bodySource(text: string): string | undefined {
     if (isBody && !(depth === 1 && token === ':')) {
       tokens.push(token);
     }
-    if (depth === 1 && isName && nameOf(token) === 'body') {
+    if (depth === 1 && isName && keyText(token) === 'body') {
       isBody = true;
     }
     depth += OPENERS.has(token) ? 1 : 0;
@@ -38,7 +38,7 @@ export function duplicateKey(text: string): readonly string[] | undefined {
     } else if (CLOSERS.has(token)) {
       open.pop();
     } else if (isName) {
-      under = nameOf(token);
+      under = keyText(token);
       const names = open.at(-1)?.names;
       if (names?.has(under)) {
         const above = open.slice(1).map((each) => each.under ?? '');
@@ -53,7 +53,7 @@ export function duplicateKey(text: string): readonly string[] | undefined {
 const OPENERS: ReadonlySet<string> = new Set(['{', '[']);
 const CLOSERS: ReadonlySet<string> = new Set(['}', ']']);
 
-function nameOf(token: string): string {
+function keyText(token: string): string {
   return JSON.parse(token) as string;
 }
 

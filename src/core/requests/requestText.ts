@@ -49,7 +49,7 @@ export function readRequestText(text: string): DraftResult {
 }
 
 /** Offsets of the property name at `place`, or of its nearest existing parent. */
-export function spanOf(text: string, place: readonly string[]): { readonly start: number; readonly end: number } {
+export function sourceSpan(text: string, place: readonly string[]): { readonly start: number; readonly end: number } {
   for (let depth = place.length; depth > 0; depth--) {
     const span = spanOfName(text, place.slice(0, depth));
     if (span) {

@@ -12,7 +12,10 @@ export interface ResourceNameOptions {
 }
 
 /** The name of a device or an organization, asked with one GET; undefined whatever goes wrong, since the id will do. */
-export async function nameOf({ kind, id }: TargetObject, options: ResourceNameOptions): Promise<string | undefined> {
+export async function fetchResourceName(
+  { kind, id }: TargetObject,
+  options: ResourceNameOptions,
+): Promise<string | undefined> {
   const source = kind === undefined ? undefined : SOURCES.get(kind);
   const operation = source && options.operation(source.operation);
   const session = operation && options.session(operation);
@@ -35,7 +38,7 @@ export async function nameOf({ kind, id }: TargetObject, options: ResourceNameOp
 }
 
 /** Whether objects of this kind have a name that can be asked for. */
-export function hasName({ kind }: TargetObject): boolean {
+export function hasResourceName({ kind }: TargetObject): boolean {
   return kind !== undefined && SOURCES.has(kind);
 }
 

@@ -49,12 +49,12 @@ export class CsvColumns {
 
   /** Without a line break. */
   header(): string {
-    return [...this.#names].map(cell).join(',');
+    return [...this.#names].map(csvCell).join(',');
   }
 
   /** Without a line break. */
   row(item: unknown): string {
-    return [...this.#names].map((name) => cell(memberOf(item, name))).join(',');
+    return [...this.#names].map((name) => csvCell(columnValue(item, name))).join(',');
   }
 }
 
@@ -73,19 +73,19 @@ const PART = 65_536;
 const VALUE = 'value';
 
 /** Value of an item in a column. */
-export function memberOf(item: unknown, name: string): unknown {
+export function columnValue(item: unknown, name: string): unknown {
   return asRecord(item) ? getOwn(item, name) : name === VALUE ? item : undefined;
 }
 
 /** A value as a spreadsheet cell, safe for any separator, and never a formula. */
-export function cell(value: unknown): string {
-  const text = textOf(value);
+export function csvCell(value: unknown): string {
+  const text = cellText(value);
   // Numbers are unchanged: `-5` is not a formula, but the text `-5+cmd` may be.
   const safe = typeof value !== 'number' && FORMULA.test(text) ? `'${text}` : text;
   return QUOTED.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-export function textOf(value: unknown): string {
+export function cellText(value: unknown): string {
   if (typeof value === 'string') {
     return value;
   }

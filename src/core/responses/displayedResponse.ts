@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { isWrite, type ApiRequest } from '../api/apiRequest.ts';
 import type { ApiResponse } from '../api/apiResponse.ts';
 import { nextRequest, type PagingEnd } from '../api/paging.ts';
-import { viewOf, type ResponseView } from './responseView.ts';
+import { createResponseView, type ResponseView } from './responseView.ts';
 import type { TempFiles, TempFile } from '../files/tempFiles.ts';
 
 /** A response and how its document displays it. */
@@ -43,7 +43,7 @@ export async function displayResponse(
 ): Promise<DisplayedResponse> {
   const { request, body, size, status, failure } = response;
   const { mask, maxItems, end, page = 1, first = request } = options;
-  const view = viewOf(body, {
+  const view = createResponseView(body, {
     contentType: response.headers['content-type'],
     size,
     items: request.operation.traits.items,
@@ -88,7 +88,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 /** Whether the list may have more items than the document. */
 export function canFetchAll({ response, first, page, next, end, isLarge }: DisplayedResponse): boolean {
-  if (!mayFetchAll(first)) {
+  if (!supportsPaging(first)) {
     return false;
   }
   if (end) {
@@ -97,11 +97,11 @@ export function canFetchAll({ response, first, page, next, end, isLarge }: Displ
   return !response.failure && (page > 1 || next !== undefined || isLarge);
 }
 
-export function mayFetchAll(request: ApiRequest): boolean {
+export function supportsPaging(request: ApiRequest): boolean {
   return request.operation.traits.paging !== undefined && !isWrite(request);
 }
 
 /** Whether the response has a non-empty list, for a table. */
-export function hasItems({ view, whole }: DisplayedResponse): boolean {
+export function hasListItems({ view, whole }: DisplayedResponse): boolean {
   return whole !== undefined && view.kind === 'json' && (view.shownItems ?? 0) > 0;
 }

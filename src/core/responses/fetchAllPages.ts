@@ -43,13 +43,16 @@ export async function fetchAllPages(
       if (!last && end.reason !== 'end') {
         throw end.failure ?? nothingCame(end);
       }
-      return { response: { ...responseTo(first, last), ms, ...(await bodyOf(body)), failure: failureOf(end) }, end };
+      return {
+        response: { ...responseTo(first, last), ms, ...(await bodyOf(body)), failure: pagingFailure(end) },
+        end,
+      };
     }
     const { response, items } = value;
     onPage({ pages: value.pages, items: value.total });
     // The server prepares the next page while this one is written.
     coming = pages.next();
-    await body.add(textOf(response, first), items.length);
+    await body.add(pageItems(response, first), items.length);
     ms += response.ms;
     // The body is already written and would otherwise stay in memory until the next page arrives.
     last = { ...response, body: new Uint8Array() };
@@ -57,7 +60,7 @@ export async function fetchAllPages(
 }
 
 /** The source text of a page's items, with commas, because serializing them again would change large IDs. */
-function textOf({ body }: ApiResponse, { operation }: ApiRequest): Uint8Array {
+function pageItems({ body }: ApiResponse, { operation }: ApiRequest): Uint8Array {
   // The body is known to be valid JSON, so text that starts with a bracket is a list up to the last bracket.
   if (body[0] === OPEN_LIST) {
     return body.subarray(1, body.lastIndexOf(CLOSE_LIST));
@@ -84,7 +87,7 @@ async function bodyOf(list: JsonListWriter): Promise<Pick<ApiResponse, 'body' | 
 }
 
 /** Cancellation by the user is not a failure. */
-function failureOf({ failure }: PagingEnd): NinjaOneError | undefined {
+function pagingFailure({ failure }: PagingEnd): NinjaOneError | undefined {
   return isCanceled(failure) ? undefined : failure;
 }
 

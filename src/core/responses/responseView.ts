@@ -40,7 +40,7 @@ export interface ViewOptions {
 }
 
 /** Never throws. The duration is proportional to the size. */
-export function viewOf(body: Uint8Array, options: ViewOptions): ResponseView {
+export function createResponseView(body: Uint8Array, options: ViewOptions): ResponseView {
   const { size, contentType = '', isDone = false } = options;
   if (body.byteLength === 0) {
     return {

@@ -1,7 +1,7 @@
 import { asArray, asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import { skipBlanks } from '../json/jsonTokens.ts';
-import { CsvColumns, memberOf, textOf } from './csv.ts';
-import { inUtc, millisecondsOf } from './timestamps.ts';
+import { CsvColumns, columnValue, cellText } from './csv.ts';
+import { formatUtc, timestampMilliseconds } from './timestamps.ts';
 
 /** The list of a response as rows and columns, with the same columns and texts as the CSV. */
 export interface Table {
@@ -26,7 +26,7 @@ export type Cell = string | number;
  * Creates the table from the displayed text, so that masked and omitted values stay so. `items` is the member with the
  * list; a top-level list takes precedence. `undefined` if there is no list of objects.
  */
-export function tableOf(text: string, items: string | undefined): Table | undefined {
+export function createTable(text: string, items: string | undefined): Table | undefined {
   const list = listIn(parsed(text), items);
   if (!list?.some((item) => asRecord(item))) {
     return undefined;
@@ -36,7 +36,7 @@ export function tableOf(text: string, items: string | undefined): Table | undefi
     names.add(item);
   }
   const shown = names.names.slice(0, Math.min(MAX_COLUMNS, Math.ceil(MAX_CELLS / list.length)));
-  const rows = list.map((item) => shown.map((name) => cellOf(memberOf(item, name))));
+  const rows = list.map((item) => shown.map((name) => cellOf(columnValue(item, name))));
   return {
     columns: shown.map((name, index) => columnOf(name, rows, index)),
     rows,
@@ -45,14 +45,14 @@ export function tableOf(text: string, items: string | undefined): Table | undefi
 }
 
 /** Display text of a cell: a timestamp is shown as a time, but sorted and copied as a number. */
-export function shownText(cell: Cell, { name }: Pick<Column, 'name'>): string {
-  const milliseconds = timeOf(cell, { name });
-  return milliseconds === undefined ? String(cell) : inUtc(milliseconds);
+export function cellDisplayText(cell: Cell, { name }: Pick<Column, 'name'>): string {
+  const milliseconds = cellTimestamp(cell, { name });
+  return milliseconds === undefined ? String(cell) : formatUtc(milliseconds);
 }
 
 /** Milliseconds since 1970 if the cell is a time. */
-export function timeOf(cell: Cell, { name }: Pick<Column, 'name'>): number | undefined {
-  return typeof cell === 'number' ? millisecondsOf(name, cell) : undefined;
+export function cellTimestamp(cell: Cell, { name }: Pick<Column, 'name'>): number | undefined {
+  return typeof cell === 'number' ? timestampMilliseconds(name, cell) : undefined;
 }
 
 /** Whether a formatted response has a list whose first item is an object. Must be fast, because CodeLenses use it. */
@@ -85,17 +85,21 @@ function listIn(response: unknown, items: string | undefined): readonly unknown[
 }
 
 function cellOf(value: unknown): Cell {
-  return typeof value === 'number' ? value : textOf(value);
+  return typeof value === 'number' ? value : cellText(value);
 }
 
 function columnOf(name: string, rows: readonly (readonly Cell[])[], index: number): Column {
   const filled = rows.map((row) => row[index] ?? '').filter((cell) => cell !== '');
   // Names are bold and may be followed by an arrow.
-  const widest = Math.max(widthOf(name) + 3, ...filled.slice(0, 200).map((cell) => widthOf(shownText(cell, { name }))));
+  const widest = Math.max(
+    widthOf(name) + 3,
+    ...filled.slice(0, 200).map((cell) => widthOf(cellDisplayText(cell, { name }))),
+  );
   return {
     name,
     isNumeric:
-      filled.length > 0 && filled.every((cell) => typeof cell === 'number' && timeOf(cell, { name }) === undefined),
+      filled.length > 0 &&
+      filled.every((cell) => typeof cell === 'number' && cellTimestamp(cell, { name }) === undefined),
     width: Math.min(widest, WIDEST),
   };
 }

@@ -1,5 +1,5 @@
-import { cell as spreadsheetCell } from './csv.ts';
-import { shownText, timeOf, type Cell, type Column, type Table } from './tableModel.ts';
+import { csvCell } from './csv.ts';
+import { cellDisplayText, cellTimestamp, type Cell, type Column, type Table } from './tableModel.ts';
 
 /** Filter and sort order of the displayed rows. */
 export interface RowQuery {
@@ -38,13 +38,13 @@ export function nextSort(sort: Sort | undefined, column: number): Sort | undefin
 }
 
 /** Rows for a spreadsheet, with column names; no cell is interpreted as a formula. */
-export function tsvOf({ columns, rows }: Table, indexes: readonly number[]): string {
+export function tableAsTsv({ columns, rows }: Table, indexes: readonly number[]): string {
   const lines = [columns.map(({ name }) => name), ...indexes.map((index) => rows[index] ?? [])];
-  return lines.map((line) => line.map(spreadsheetCell).join('\t')).join('\n');
+  return lines.map((line) => line.map(csvCell).join('\t')).join('\n');
 }
 
 function timeTexts(cell: Cell, column: Column | undefined): readonly string[] {
-  return column && timeOf(cell, column) !== undefined ? [shownText(cell, column)] : [];
+  return column && cellTimestamp(cell, column) !== undefined ? [cellDisplayText(cell, column)] : [];
 }
 
 /** Sorts numbers first, then text by locale. Empty cells are last in both directions. */

@@ -22,11 +22,11 @@ export function timestampAt(line: string, column: number, isDate: (name: string)
       return undefined;
     }
     if (column <= end && isValue && name !== undefined) {
-      const milliseconds = millisecondsOf(name, Number(line.slice(at, end)), isDate);
+      const milliseconds = timestampMilliseconds(name, Number(line.slice(at, end)), isDate);
       return milliseconds === undefined ? undefined : { start: at, end, milliseconds };
     }
     isValue = line.charAt(at) === ':';
-    name = isValue ? name : nameOf(line.slice(at, end));
+    name = isValue ? name : stringToken(line.slice(at, end));
     at = skipBlanks(line, end);
   }
   return undefined;
@@ -43,7 +43,7 @@ export function isTimeName(name: string): boolean {
 }
 
 /** The time of a number with this name, in milliseconds since 1970; years 2000 to 2100. `isDate` knows further names. */
-export function millisecondsOf(
+export function timestampMilliseconds(
   name: string,
   value: number,
   isDate: (name: string) => boolean = () => false,
@@ -53,7 +53,7 @@ export function millisecondsOf(
 }
 
 /** `2025-02-19 21:20:00 UTC`, independent of locale and time zone. */
-export function inUtc(milliseconds: number): string {
+export function formatUtc(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
@@ -63,9 +63,9 @@ export function describeTimestamp(
   { now, locale, timeZone }: TimestampOptions,
 ): DescribedTimestamp {
   return {
-    utc: inUtc(milliseconds),
+    utc: formatUtc(milliseconds),
     local: `${stamp(milliseconds, timeZone)} ${timeZone}`,
-    ago: ago(milliseconds, now, locale),
+    ago: relativeTime(milliseconds, now, locale),
   };
 }
 
@@ -85,7 +85,7 @@ export interface TimestampOptions {
 }
 
 /** "9 months ago", in VS Code's display language. */
-export function ago(milliseconds: number, now: number, locale: string): string {
+export function relativeTime(milliseconds: number, now: number, locale: string): string {
   const seconds = (milliseconds - now) / 1000;
   const [unit, length] = UNITS.find(([, least]) => Math.abs(seconds) >= least) ?? (['second', 1] as const);
   const count = Math.trunc(seconds / length);
@@ -98,7 +98,7 @@ const MAX_COLUMNS = 10_000;
 const FIRST = Date.UTC(2000, 0);
 const LAST = Date.UTC(2100, 0);
 
-function nameOf(token: string): string | undefined {
+function stringToken(token: string): string | undefined {
   return token.startsWith('"') ? (JSON.parse(token) as string) : undefined;
 }
 

@@ -7,7 +7,7 @@ import { EMPTY_ERROR_BODY, parseErrorBody, type ParsedErrorBody, type ErrorRespo
 export type Step = 'authorize' | 'code' | 'refresh' | 'mint' | 'revoke' | 'probe' | 'api';
 
 /** Maps an error response to an error with a remedy. Server text goes only into `args` and `support`, as plain text. */
-export function failureOf(response: ErrorResponse, step: Step, connection: Connection): NinjaOneError {
+export function toServerError(response: ErrorResponse, step: Step, connection: Connection): NinjaOneError {
   const parsed = parseErrorBody(response);
   const code = step === 'api' ? apiErrorCode(parsed) : tokenErrorCode(parsed, step, connection);
   return failure(code, parsed, connection, {

@@ -29,7 +29,7 @@ export class ClientSecrets {
   }
 
   async get(connectionId: string): Promise<string | undefined> {
-    const secret = await this.#secrets.get(keyOf(connectionId));
+    const secret = await this.#secrets.get(clientSecretKey(connectionId));
     if (secret !== undefined) {
       this.#guard(connectionId, secret);
     }
@@ -38,11 +38,11 @@ export class ClientSecrets {
 
   async set(connectionId: string, secret: string): Promise<void> {
     this.#guard(connectionId, secret);
-    await this.#secrets.store(keyOf(connectionId), secret);
+    await this.#secrets.store(clientSecretKey(connectionId), secret);
   }
 
   async delete(connectionId: string): Promise<void> {
-    await this.#secrets.delete(keyOf(connectionId));
+    await this.#secrets.delete(clientSecretKey(connectionId));
   }
 
   /** IDs of connections that have a stored secret. */
@@ -59,6 +59,6 @@ export class ClientSecrets {
 
 const PREFIX = 'clientSecret:';
 
-function keyOf(connectionId: string): string {
+function clientSecretKey(connectionId: string): string {
   return PREFIX + connectionId;
 }

@@ -6,7 +6,7 @@ import type { Operation } from '../catalog/operation.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import { endpointsOf } from '../connections/instance.ts';
 import type { Transport } from '../http/transport.ts';
-import { failureOf } from '../serverErrors/classifyError.ts';
+import { toServerError } from '../serverErrors/classifyError.ts';
 
 export interface ConnectionTestOptions {
   readonly connection: Connection;
@@ -53,7 +53,7 @@ export async function testConnection(options: ConnectionTestOptions): Promise<vo
   }
   const text = new TextDecoder().decode(body);
   if (status !== 200 || !Array.isArray(parseJson(text))) {
-    throw failureOf({ status, headers: new Headers(headers), text, secrets: [accessToken] }, 'api', connection);
+    throw toServerError({ status, headers: new Headers(headers), text, secrets: [accessToken] }, 'api', connection);
   }
 }
 

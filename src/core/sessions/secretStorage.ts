@@ -1,7 +1,7 @@
 import { NinjaOneError, errorMessage } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { within, type Event } from '../base/lifecycle.ts';
+import { withTimeout, type Event } from '../base/lifecycle.ts';
 import type { Logger } from '../base/log.ts';
 
 /** The subset of `vscode.SecretStorage` in use. */
@@ -37,7 +37,7 @@ export interface WriterOptions {
 /** Writes one secret; resolves to whether it was stored. */
 export type SecretWriter = (key: string, text: string) => Promise<boolean>;
 
-export function createWriter({ secrets, logger, retries = [200, 500, 1000, 2000] }: WriterOptions): SecretWriter {
+export function createSecretWriter({ secrets, logger, retries = [200, 500, 1000, 2000] }: WriterOptions): SecretWriter {
   return async (key, text) => {
     for (let attempt = 0; ; attempt++) {
       try {
@@ -65,7 +65,7 @@ const STORAGE_TIMEOUT = 5000;
 
 async function run<T>(timeout: number, response: () => PromiseLike<T>): Promise<T> {
   try {
-    return await within(timeout, Promise.resolve(response()), () => new Error('it did not respond in time'));
+    return await withTimeout(timeout, Promise.resolve(response()), () => new Error('it did not respond in time'));
   } catch (cause) {
     throw new NinjaOneError({
       code: 'storage.failed',

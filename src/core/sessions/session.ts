@@ -73,7 +73,7 @@ export function createSession(connection: Connection, scopes: readonly Scope[], 
     issuedAt: tokens.issuedAt,
     expiresAt: expiryOf(tokens),
     generation: 1,
-    tokenHashes: [hashOf(tokens.accessToken)],
+    tokenHashes: [tokenHash(tokens.accessToken)],
   };
 }
 
@@ -89,7 +89,7 @@ export function withTokens(session: StoredSession, tokens: Tokens): StoredSessio
     issuedAt: tokens.issuedAt,
     expiresAt: expiryOf(tokens),
     generation: session.generation + 1,
-    tokenHashes: [...new Set([hashOf(tokens.accessToken), ...session.tokenHashes])].slice(0, HASHES),
+    tokenHashes: [...new Set([tokenHash(tokens.accessToken), ...session.tokenHashes])].slice(0, HASHES),
   };
 }
 
@@ -111,7 +111,7 @@ export function isRenewable(session: StoredSession): boolean {
   return session.platform === 'api-services' || session.refreshToken !== undefined;
 }
 
-export function covers(available: readonly Scope[], required: readonly Scope[]): boolean {
+export function coversScopes(available: readonly Scope[], required: readonly Scope[]): boolean {
   return required.every((scope) => available.includes(scope));
 }
 
@@ -124,7 +124,7 @@ export function isSameGrant(
 }
 
 /** VS Code stores consent by the label, so the label includes the scopes of the token (A11). */
-export function accountOf(session: StoredSession, connection?: Connection): Account {
+export function sessionAccount(session: StoredSession, connection?: Connection): Account {
   const name = connection?.name ?? session.connectionName;
   const instance = connection?.instance.label ?? session.instanceLabel;
   return {
@@ -133,7 +133,7 @@ export function accountOf(session: StoredSession, connection?: Connection): Acco
   };
 }
 
-export function hashOf(token: string): string {
+export function tokenHash(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 

@@ -5,7 +5,7 @@ import type { Connection, Scope } from '../connections/connection.ts';
 import type { StoredSession } from './session.ts';
 
 /** Errors of a session that do not come from the server. */
-export function signedOut(): NinjaOneError {
+export function sessionSignedOut(): NinjaOneError {
   return new NinjaOneError({
     code: 'session.signedOut',
     intent: 'signInAgain',
@@ -14,7 +14,7 @@ export function signedOut(): NinjaOneError {
   });
 }
 
-export function cannotRenew(session: StoredSession): NinjaOneError {
+export function sessionNotRenewable(session: StoredSession): NinjaOneError {
   return new NinjaOneError({
     code: 'session.notRenewable',
     intent: 'signInAgain',
@@ -26,7 +26,7 @@ export function cannotRenew(session: StoredSession): NinjaOneError {
   });
 }
 
-export function notSaved(): NinjaOneError {
+export function sessionNotSaved(): NinjaOneError {
   return new NinjaOneError({
     code: 'storage.notSaved',
     intent: 'storage',
@@ -37,7 +37,7 @@ export function notSaved(): NinjaOneError {
   });
 }
 
-export function unexpected(cause: unknown): NinjaOneError {
+export function unexpectedRenewalError(cause: unknown): NinjaOneError {
   return new NinjaOneError({
     code: 'defect',
     intent: 'transient',
@@ -75,7 +75,7 @@ export function scopesExceeded(connection: Connection, excess: readonly Scope[])
   });
 }
 
-export function noConnection(session: StoredSession): NinjaOneError {
+export function sessionOrphaned(session: StoredSession): NinjaOneError {
   return new NinjaOneError({
     code: 'session.orphaned',
     intent: 'misconfigured',
@@ -87,7 +87,7 @@ export function noConnection(session: StoredSession): NinjaOneError {
   });
 }
 
-export function notConfirmed(connection: Connection): NinjaOneError {
+export function hostNotConfirmed(connection: Connection): NinjaOneError {
   return new NinjaOneError({
     code: 'connection.hostNotConfirmed',
     intent: 'misconfigured',

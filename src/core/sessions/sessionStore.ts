@@ -1,7 +1,7 @@
 import { Emitter, type Disposable, type Event } from '../base/lifecycle.ts';
 import type { Logger, Redactor } from '../base/log.ts';
 import {
-  createWriter,
+  createSecretWriter,
   storageErrorMessage,
   withDeadline,
   type SecretPort,
@@ -64,10 +64,10 @@ export class SessionStore implements Disposable {
     this.#logger = logger;
     this.#view = new SessionView({ logger, redactor });
     this.onDidChange = this.#view.onDidChange;
-    this.#write = createWriter({ secrets: this.#secrets, logger, ...(retries ? { retries } : {}) });
+    this.#write = createSecretWriter({ secrets: this.#secrets, logger, ...(retries ? { retries } : {}) });
     this.quarantined = new Quarantine(this.#secrets, this.#write);
     this.#subscription = this.#secrets.onDidChange(({ key }) => {
-      for (const id of idOf(key)) {
+      for (const id of sessionIds(key)) {
         this.#read(id).then(
           (kind) => {
             if (kind === 'unreadable' && !this.#reported.has(id)) {
@@ -119,7 +119,7 @@ export class SessionStore implements Disposable {
       return 'removed';
     }
     const text = serializeSession(session);
-    const stored = await this.#write(keyOf(id), text);
+    const stored = await this.#write(sessionKey(id), text);
     if (this.#wasRemoved(id)) {
       await this.#deleteAgain(id);
       return 'removed';
@@ -137,7 +137,7 @@ export class SessionStore implements Disposable {
     this.#removed.add(id);
     this.#unsaved.delete(id);
     this.#apply(id, undefined);
-    await this.#secrets.delete(keyOf(id));
+    await this.#secrets.delete(sessionKey(id));
   }
 
   /** Deletes every secret of this extension (Reset). */
@@ -180,7 +180,7 @@ export class SessionStore implements Disposable {
       return [];
     });
     // Reads all at once, so that a failing record neither hides nor delays the others.
-    const reads = keys.flatMap(idOf).map(async (id) => {
+    const reads = keys.flatMap(sessionIds).map(async (id) => {
       const kind = await this.#read(id);
       if (kind === 'unreadable') {
         unreadable.push(id);
@@ -197,7 +197,7 @@ export class SessionStore implements Disposable {
   async #read(id: string): Promise<Kind> {
     for (;;) {
       const turn = ++this.#turn;
-      const text = await this.#secrets.get(keyOf(id));
+      const text = await this.#secrets.get(sessionKey(id));
       if (turn > (this.#appliedTurns.get(id) ?? 0)) {
         this.#appliedTurns.set(id, turn);
         return this.#applyText(id, text);
@@ -241,8 +241,8 @@ export class SessionStore implements Disposable {
       return;
     }
     try {
-      if ((await this.#secrets.get(keyOf(id))) === text) {
-        await this.#secrets.delete(keyOf(id));
+      if ((await this.#secrets.get(sessionKey(id))) === text) {
+        await this.#secrets.delete(sessionKey(id));
       }
     } catch (error) {
       this.#logger.warn(`An unreadable record stays where it is: ${storageErrorMessage(error)}`);
@@ -251,7 +251,7 @@ export class SessionStore implements Disposable {
 
   async #deleteAgain(id: string): Promise<void> {
     try {
-      await this.#secrets.delete(keyOf(id));
+      await this.#secrets.delete(sessionKey(id));
     } catch (error) {
       this.#logger.warn(
         `The record of a session that was signed out could not be deleted: ${storageErrorMessage(error)}`,
@@ -275,10 +275,10 @@ type Kind = 'session' | 'newer' | 'unreadable' | 'none';
 const SESSION = 'session:';
 const CANARY = 'canary';
 
-function keyOf(id: string): string {
+function sessionKey(id: string): string {
   return SESSION + id;
 }
 
-function idOf(key: string): string[] {
+function sessionIds(key: string): string[] {
   return key.startsWith(SESSION) ? [key.slice(SESSION.length)] : [];
 }

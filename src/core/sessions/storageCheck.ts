@@ -66,7 +66,7 @@ export async function checkStorage(options: StorageCheckOptions): Promise<Findin
 }
 
 /** Deletes data that expires after 30 days; runs at startup and when the settings change. */
-export async function sweep(options: StorageCheckOptions): Promise<void> {
+export async function deleteExpired(options: StorageCheckOptions): Promise<void> {
   await sweepOrphans(options);
   await expireQuarantined(options);
 }

@@ -4,8 +4,8 @@ import type { Logger } from '../base/log.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { RefreshLock } from './refreshLock.ts';
 import { RenewalBackoff } from './renewalBackoff.ts';
-import { accountOf, isFresh, isRenewable, withTokens, type StoredSession, type Tokens } from './session.ts';
-import { cannotRenew, notSaved, signedOut, unexpected } from './sessionErrors.ts';
+import { sessionAccount, isFresh, isRenewable, withTokens, type StoredSession, type Tokens } from './session.ts';
+import { sessionNotRenewable, sessionNotSaved, sessionSignedOut, unexpectedRenewalError } from './sessionErrors.ts';
 import type { SessionMarkers } from './sessionMarkers.ts';
 import type { SessionStore } from './sessionStore.ts';
 
@@ -78,13 +78,15 @@ export class TokenRenewal {
     const { store, now } = this.#options;
     const session = store.get(id);
     if (!session) {
-      throw signedOut();
+      throw sessionSignedOut();
     }
     if (!force && this.#isValid(session, margin)) {
       return session;
     }
     try {
-      const pending = isRenewable(session) ? this.#failures.pending(id, { now: now(), force }) : cannotRenew(session);
+      const pending = isRenewable(session)
+        ? this.#failures.pending(id, { now: now(), force })
+        : sessionNotRenewable(session);
       if (pending) {
         throw pending;
       }
@@ -111,7 +113,7 @@ export class TokenRenewal {
   /** Records which token is the latest. Never rejects, because the token is valid without the marker. */
   async marker(session: StoredSession, kind: 'alive' | 'ended'): Promise<boolean> {
     const { markers, connectionOf, now, logger } = this.#options;
-    const { label } = accountOf(session, connectionOf(session));
+    const { label } = sessionAccount(session, connectionOf(session));
     try {
       const signedOut = kind === 'ended';
       await markers.set(session.id, { generation: session.generation, signedOut, label, writtenAt: now() });
@@ -126,7 +128,7 @@ export class TokenRenewal {
   reportUnsaved(session: StoredSession): void {
     if (!this.#unsaved.has(session.id)) {
       this.#unsaved.add(session.id);
-      this.#report(session, notSaved());
+      this.#report(session, sessionNotSaved());
     }
   }
 
@@ -146,7 +148,7 @@ export class TokenRenewal {
         }
         return await this.#exchange(session);
       } catch (error) {
-        const failed = isNinjaOneError(error) ? error : unexpected(error);
+        const failed = isNinjaOneError(error) ? error : unexpectedRenewalError(error);
         if (failed.intent !== 'signInAgain' && failed.intent !== 'canceled') {
           const first = this.#failures.note(known, failed, this.#options.now());
           if (first) {
@@ -161,7 +163,7 @@ export class TokenRenewal {
   async #exchange(session: StoredSession): Promise<StoredSession> {
     const { now, requestTokens, timeouts = RENEWAL_TIMEOUTS } = this.#options;
     if (!isRenewable(session)) {
-      throw cannotRenew(session);
+      throw sessionNotRenewable(session);
     }
     let tokens: Tokens;
     try {
@@ -188,7 +190,7 @@ export class TokenRenewal {
     if (outcome === 'removed' || (await isSignedOut())) {
       await this.#drop(session);
       void revoke(session);
-      throw signedOut();
+      throw sessionSignedOut();
     }
     this.forget(session.id);
     if (outcome === 'unsaved') {
@@ -206,14 +208,14 @@ export class TokenRenewal {
     const marker = await markers.get(known.id);
     if (marker?.signedOut) {
       await this.#drop(known);
-      throw signedOut();
+      throw sessionSignedOut();
     }
     if (marker) {
       await this.#catchUp(known, marker.generation, timeouts.catchUp);
     }
     const session = store.get(known.id);
     if (!session) {
-      throw signedOut();
+      throw sessionSignedOut();
     }
     return session;
   }
@@ -226,7 +228,7 @@ export class TokenRenewal {
     await this.#drop(session);
     this.forget(session.id);
     if (isSignedOut) {
-      return signedOut();
+      return sessionSignedOut();
     }
     this.#report(session, error);
     return error;

@@ -7,7 +7,7 @@ import type { Transport } from '../http/transport.ts';
 import type * as Protocol from '../oauth/oauthClient.ts';
 import type { ClientSecrets } from './clientSecrets.ts';
 import type { StoredSession, Tokens } from './session.ts';
-import { noConnection, notConfirmed } from './sessionErrors.ts';
+import { sessionOrphaned, hostNotConfirmed } from './sessionErrors.ts';
 
 /** The OAuth requests, loaded when the first of them is sent. */
 export type OAuthSteps = Pick<typeof Protocol, 'refreshTokens' | 'mintToken' | 'revokeToken'>;
@@ -37,7 +37,7 @@ export class TokenRequests {
   async context(connection: Connection, signal?: AbortSignal): Promise<OAuthContext> {
     const { clientSecrets, mayContact, transport, now } = this.#options;
     if (!mayContact(connection)) {
-      throw notConfirmed(connection);
+      throw hostNotConfirmed(connection);
     }
     const needsSecret = hasClientSecret(connection.platform);
     const clientSecret = needsSecret ? await clientSecrets.get(connection.id) : undefined;
@@ -56,7 +56,7 @@ export class TokenRequests {
   /** Requests the next token of a session, with its refresh token or with the client secret for the same scopes. */
   async renew(session: StoredSession, connection: Connection | undefined): Promise<Tokens> {
     if (!connection || !isBoundTo(session, connection)) {
-      throw noConnection(session);
+      throw sessionOrphaned(session);
     }
     const steps = await this.#options.oauth();
     const context = await this.context(connection);
@@ -64,7 +64,7 @@ export class TokenRequests {
       return steps.mintToken(context, session.scopes);
     }
     if (session.refreshToken === undefined) {
-      throw noConnection(session);
+      throw sessionOrphaned(session);
     }
     return steps.refreshTokens(context, session.refreshToken);
   }

@@ -1,5 +1,5 @@
 import { errorMessage, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
-import { Emitter, within, type Disposable, type Event } from '../base/lifecycle.ts';
+import { Emitter, withTimeout, type Disposable, type Event } from '../base/lifecycle.ts';
 import type { Logger } from '../base/log.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import { acceptGrant } from './acceptGrant.ts';
@@ -8,15 +8,15 @@ import type { RefreshLock } from './refreshLock.ts';
 import { TokenRenewal, RENEWAL_TIMEOUTS, type RenewalFailure, type RenewalTimeouts } from './tokenRenewal.ts';
 import {
   satisfiesScopes,
-  differenceOf,
+  compareUsableSessions,
   isAlive,
   usableSessions,
-  sessionsFor,
+  matchingSessions,
   type UsableSessionsChange,
   type UsableSession,
 } from './usableSessions.ts';
-import { accountOf, covers, hashOf, isSameGrant, type StoredSession } from './session.ts';
-import { noConnection } from './sessionErrors.ts';
+import { sessionAccount, coversScopes, tokenHash, isSameGrant, type StoredSession } from './session.ts';
+import { sessionOrphaned } from './sessionErrors.ts';
 import type { SessionMarkers } from './sessionMarkers.ts';
 import type { SessionStore } from './sessionStore.ts';
 import type { TokenRequests, TokenSet } from './tokenRequests.ts';
@@ -115,14 +115,14 @@ export class TokenService implements Disposable {
    * problem) is returned unchanged, because it is not signed out (A8, A9).
    */
   async sessionsFor(scopes: readonly Scope[], accountId: string | undefined): Promise<readonly UsableSession[]> {
-    const found = sessionsFor(this.usable(), scopes, accountId);
+    const found = matchingSessions(this.usable(), scopes, accountId);
     const results = await Promise.all(found.map((usable) => this.#bounded(usable)));
     const renewed = results.flatMap((response) =>
       response === undefined || response instanceof Error ? [] : [response],
     );
     // Check again, because the server may have granted the renewed token other scopes.
-    const sessions = sessionsFor(renewed, scopes, accountId).filter(({ session, connection }) =>
-      covers(connection.scopes, session.scopes),
+    const sessions = matchingSessions(renewed, scopes, accountId).filter(({ session, connection }) =>
+      coversScopes(connection.scopes, session.scopes),
     );
     // A misconfigured connection must not hide the others, but if it is the only one, its error is thrown.
     const failure = results.find((response) => response instanceof Error);
@@ -136,12 +136,12 @@ export class TokenService implements Disposable {
   async getValidToken(id: string, options: { readonly force: boolean } = { force: false }): Promise<UsableSession> {
     const known = this.#options.store.get(id);
     if (known && !this.#usable.some(({ session }) => session.id === id)) {
-      throw noConnection(known);
+      throw sessionOrphaned(known);
     }
     const session = await this.#renewal.getValidToken({ id, margin: MARGIN, force: options.force });
     const usable = this.#usable.find((each) => each.session.id === id);
     if (!usable) {
-      throw noConnection(session);
+      throw sessionOrphaned(session);
     }
     return { ...usable, session };
   }
@@ -168,7 +168,7 @@ export class TokenService implements Disposable {
     const options = { store, markers, lock, connections, renewal: this.#renewal, revoke };
     const session = await acceptGrant(options, { connection, scopes, tokens });
     this.#recent.set(connection.id, { id: session.id, at: this.#options.now() });
-    const usable = { session, connection, account: accountOf(session, connection) };
+    const usable = { session, connection, account: sessionAccount(session, connection) };
     this.#signIn.fire(usable);
     return usable;
   }
@@ -205,7 +205,7 @@ export class TokenService implements Disposable {
   /** The session with this ID, if the token was issued for it (X1). */
   known(id: string, accessToken: string): UsableSession | undefined {
     const usable = this.#usable.find(({ session }) => session.id === id);
-    return usable?.session.tokenHashes.includes(hashOf(accessToken)) ? usable : undefined;
+    return usable?.session.tokenHashes.includes(tokenHash(accessToken)) ? usable : undefined;
   }
 
   dispose(): void {
@@ -220,12 +220,12 @@ export class TokenService implements Disposable {
     const { session, connection } = usable;
     try {
       const { id } = session;
-      const renewed = await within(
+      const renewed = await withTimeout(
         (this.#options.timeouts ?? RENEWAL_TIMEOUTS).response,
         this.#renewal.getValidToken({ id, margin: MARGIN }),
         () => new Error('The token did not come in time.'),
       );
-      return { connection, session: renewed, account: accountOf(renewed, connection) };
+      return { connection, session: renewed, account: sessionAccount(renewed, connection) };
     } catch (error) {
       if (isNinjaOneError(error) && error.intent !== 'transient' && error.intent !== 'storage') {
         return error.intent === 'signInAgain' ? undefined : error;
@@ -258,7 +258,7 @@ export class TokenService implements Disposable {
   #update(): void {
     const before = this.#usable;
     this.#usable = usableSessions(this.#options.store.all(), this.#options.connections());
-    const change = differenceOf(before, this.#usable);
+    const change = compareUsableSessions(before, this.#usable);
     if (change.added.length + change.removed.length + change.changed.length > 0) {
       this.#change.fire(change);
     }

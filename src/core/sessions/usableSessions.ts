@@ -1,5 +1,13 @@
 import { isScope, orderScopes, type Connection, type Scope } from '../connections/connection.ts';
-import { accountOf, covers, isFresh, isRenewable, isSameGrant, type Account, type StoredSession } from './session.ts';
+import {
+  sessionAccount,
+  coversScopes,
+  isFresh,
+  isRenewable,
+  isSameGrant,
+  type Account,
+  type StoredSession,
+} from './session.ts';
 
 /** A session whose connection is in the settings and still allows all scopes of the session. */
 export interface UsableSession {
@@ -25,8 +33,8 @@ export function usableSessions(
   return sessions.flatMap((session) => {
     const connection = connections.find(({ id }) => id === session.connectionId);
     const twin = sessions.some((other) => isSameGrant(session, other) && isLater(other, session));
-    return connection && covers(connection.scopes, session.scopes) && !twin
-      ? [{ session, connection, account: accountOf(session, connection) }]
+    return connection && coversScopes(connection.scopes, session.scopes) && !twin
+      ? [{ session, connection, account: sessionAccount(session, connection) }]
       : [];
   });
 }
@@ -44,7 +52,7 @@ export function requestedScopes(scopes: readonly string[]): readonly Scope[] | u
  * The sessions for a request: at most one per connection, the one with the fewest sufficient scopes. A session with
  * `control` is never returned for a request without `control` (A10).
  */
-export function sessionsFor(
+export function matchingSessions(
   usable: readonly UsableSession[],
   scopes: readonly Scope[],
   accountId: string | undefined,
@@ -64,7 +72,7 @@ export function sessionsFor(
 }
 
 export function satisfiesScopes(session: StoredSession, scopes: readonly Scope[]): boolean {
-  return covers(session.scopes, scopes) && (scopes.includes('control') || !session.scopes.includes('control'));
+  return coversScopes(session.scopes, scopes) && (scopes.includes('control') || !session.scopes.includes('control'));
 }
 
 /** Whether the session has a token or can get one without user interaction. */
@@ -83,7 +91,10 @@ function isNarrower(a: StoredSession, b: StoredSession): boolean {
 }
 
 /** Renaming a connection changes the accounts of its sessions, so VS Code needs a removal and an addition (C4). */
-export function differenceOf(before: readonly UsableSession[], after: readonly UsableSession[]): UsableSessionsChange {
+export function compareUsableSessions(
+  before: readonly UsableSession[],
+  after: readonly UsableSession[],
+): UsableSessionsChange {
   const earlier = new Map(before.map((usable) => [usable.session.id, usable]));
   const later = new Map(after.map((usable) => [usable.session.id, usable]));
   const sameAccount = (a: UsableSession, b: UsableSession): boolean =>

@@ -11,7 +11,7 @@ import {
   type UsableSession,
 } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
-import { messageOf } from '../platform/errorReporter.ts';
+import { localizedErrorMessage } from '../platform/errorReporter.ts';
 import type { SignInCoordinator } from '../signIn/signInCoordinator.ts';
 
 export interface AuthenticationProviderOptions {
@@ -69,7 +69,7 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
   ): Promise<vscode.AuthenticationSession> {
     const wanted = requestedScopes(scopes);
     if (!wanted) {
-      throw new Error(messageOf(unknownScope(scopes)));
+      throw new Error(localizedErrorMessage(unknownScope(scopes)));
     }
     await this.#options.ready;
     const usable = await forVsCode(this.#options.coordinator.start(wanted, options.account?.id));
@@ -133,7 +133,7 @@ async function forVsCode<T>(result: Promise<T>): Promise<T> {
     if (isCanceled(error)) {
       throw new vscode.CancellationError();
     }
-    throw isNinjaOneError(error) ? new Error(messageOf(error)) : error;
+    throw isNinjaOneError(error) ? new Error(localizedErrorMessage(error)) : error;
   }
 }
 

@@ -33,7 +33,7 @@ export function startSessions({
   const sweepWhenReady = (): void => {
     void ready
       .then(load)
-      .then(({ sweep }) => sweep(storageCheck))
+      .then(({ deleteExpired: sweep }) => sweep(storageCheck))
       .catch((error: unknown) => {
         // A secret storage that does not respond was already reported at startup.
         logger.warn(`Expired sessions could not be deleted: ${errorMessage(error)}`);

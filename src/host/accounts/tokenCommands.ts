@@ -5,7 +5,7 @@ import type { Connection } from '../../core/connections/connection.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import type { SecretClipboard } from '../platform/secretClipboard.ts';
-import { timeOf } from '../platform/format.ts';
+import { formatTime } from '../platform/format.ts';
 import { runCommand, type CommandTable } from '../platform/contributions.ts';
 import type { ErrorReporter } from '../platform/errorReporter.ts';
 import { connectionInfo } from './publicApi.ts';
@@ -71,7 +71,7 @@ export function createTokenCommands(
         const { session, connection } = await tokens.getValidToken(usable.session.id);
         const clearAfter = settings.clipboardClearAfter;
         await clipboard.copy(session.id, session.accessToken, clearAfter);
-        const until = timeOf(session.expiresAt);
+        const until = formatTime(session.expiresAt);
         void vscode.window.showInformationMessage(
           clearAfter > 0
             ? localize(
@@ -111,7 +111,7 @@ export function createTokenCommands(
         try {
           const usable = await refresh(id, isInteractive);
           if (usable && isInteractive) {
-            const until = timeOf(usable.session.expiresAt);
+            const until = formatTime(usable.session.expiresAt);
             void vscode.window.showInformationMessage(
               vscode.l10n.t('Refreshed the token of {0}. It is valid until {1}.', usable.connection.name, until),
             );

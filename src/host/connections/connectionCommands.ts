@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import { type Connection, hasClientSecret } from '../../core/connections/connection.ts';
-import { isEntryOf } from '../../core/connections/connectionDraft.ts';
+import { isConnectionEntry } from '../../core/connections/connectionDraft.ts';
 import type { ClientSecrets } from '../../core/sessions/clientSecrets.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
@@ -95,7 +95,7 @@ export function createConnectionCommands(
         await options.signOut()
       ).runAll(tokens.connectionSessions(connection.id).map(({ id }) => id));
       await clientSecrets.delete(connection.id);
-      await settings.write((entries) => entries.filter((entry) => !isEntryOf(entry, connection)));
+      await settings.write((entries) => entries.filter((entry) => !isConnectionEntry(entry, connection)));
       void vscode.window.showInformationMessage(
         !revoked
           ? vscode.l10n.t(

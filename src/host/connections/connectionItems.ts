@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 import type { WritePermission } from '../../core/api/apiClient.ts';
 import { hasClientSecret, type Connection } from '../../core/connections/connection.ts';
 import type { Problem } from '../../core/connections/parseConnections.ts';
-import { accountOf, isFresh, isRenewable, type StoredSession } from '../../core/sessions/session.ts';
+import { sessionAccount, isFresh, isRenewable, type StoredSession } from '../../core/sessions/session.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { isAlive, type UsableSession } from '../../core/sessions/usableSessions.ts';
-import { listOf, timeOf } from '../platform/format.ts';
+import { listOf, formatTime } from '../platform/format.ts';
 import { localize } from '../platform/localize.ts';
 import { platformName } from '../platform/platformNames.ts';
 import type { SelectedConnection } from '../selection/selectedConnection.ts';
@@ -21,7 +21,7 @@ export interface ConnectionItemOptions {
 }
 
 /** The tree item of a row of the Connections view. Loaded when the view is first shown. */
-export function treeItemOf(row: ConnectionRow, options: ConnectionItemOptions): vscode.TreeItem {
+export function connectionTreeItem(row: ConnectionRow, options: ConnectionItemOptions): vscode.TreeItem {
   switch (row.kind) {
     case 'connection':
       return connectionItem(row.connection, options);
@@ -99,7 +99,7 @@ function connectionItem(
 }
 
 function sessionItem({ session, account }: UsableSession, now: number): vscode.TreeItem {
-  const until = timeOf(session.expiresAt);
+  const until = formatTime(session.expiresAt);
   const alive = isAlive(session, now);
   const isRenewed = isRenewable(session) || !alive;
   const state = isFresh(session, now, 0)
@@ -158,7 +158,7 @@ function problemItem({ connection, field, message }: Problem): vscode.TreeItem {
 }
 
 function orphanItem(session: StoredSession): vscode.TreeItem {
-  const { label } = accountOf(session);
+  const { label } = sessionAccount(session);
   const text = vscode.l10n.t({
     message: 'connection removed or changed',
     comment: 'State of a session that no longer belongs to a connection.',

@@ -101,7 +101,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
   }
 
   async getTreeItem(row: ConnectionRow): Promise<vscode.TreeItem> {
-    const { treeItemOf } = await import('./connectionItems.ts');
+    const { connectionTreeItem: treeItemOf } = await import('./connectionItems.ts');
     return treeItemOf(row, this.#options);
   }
 

@@ -6,10 +6,10 @@ import type { CurrentCatalog } from '../catalog/currentCatalog.ts';
 import type { OperationLists } from '../catalog/operationLists.ts';
 import type { OperationPicker } from '../catalog/operationPick.ts';
 import { showSpecWarnings } from '../catalog/specWarnings.ts';
-import { copyAs, saveAsPowerShell } from '../exports/exportRequest.ts';
+import { copyRequestAs, saveRequestAsPowerShell } from '../exports/exportRequest.ts';
 import type { Command, CommandTable } from '../platform/contributions.ts';
 import type { Settings } from '../platform/settings.ts';
-import { withRequestOf, type RequestCommandOptions, type RequestFeature } from '../requests/requestCommands.ts';
+import { withDocumentRequest, type RequestCommandOptions, type RequestFeature } from '../requests/requestCommands.ts';
 import type { SelectedConnection } from '../selection/selectedConnection.ts';
 import { EnterKey } from './enterKey.ts';
 import type { ExplorerFilter } from './explorerFilter.ts';
@@ -105,17 +105,17 @@ export function createExplorerCommands(
     'ninjaone.explorer.copyAs': async (argument) => {
       await withSelected(async ({ picker, runner }, connection) => {
         const operation = await picker.pick(argument, vscode.l10n.t('Copy which operation?'));
-        await copyAs(await runner.prepare(operation, connection));
+        await copyRequestAs(await runner.prepare(operation, connection));
       });
     },
     'ninjaone.explorer.saveAsPowerShell': async (argument) => {
       if ((await explorer()).editor.isAboutDocument(argument)) {
-        await withRequestOf(argument, options, saveAsPowerShell);
+        await withDocumentRequest(argument, options, saveRequestAsPowerShell);
         return;
       }
       await withSelected(async ({ picker, runner }, connection) => {
         const operation = await picker.pick(argument, vscode.l10n.t('Save which operation as a script?'));
-        await saveAsPowerShell(await runner.prepare(operation, connection));
+        await saveRequestAsPowerShell(await runner.prepare(operation, connection));
       });
     },
     'ninjaone.explorer.addFavorite': (argument) => setFavorite(argument, 'add'),

@@ -8,7 +8,7 @@ import { localize } from '../platform/localize.ts';
 import { offerToOpen } from '../platform/offerToOpen.ts';
 
 /** Copies the request as a command for another tool, without a token (E10). Rejects as canceled. */
-export async function copyAs(request: ApiRequest): Promise<void> {
+export async function copyRequestAs(request: ApiRequest): Promise<void> {
   const chosen = await vscode.window.showQuickPick(
     SNIPPET_TARGETS.map((target) => {
       const { label, language, write } = SNIPPETS[target];
@@ -40,7 +40,7 @@ export async function copyAs(request: ApiRequest): Promise<void> {
 }
 
 /** Saves a script that signs in, sends the request and reads all pages (E10). Rejects as canceled. */
-export async function saveAsPowerShell(request: ApiRequest): Promise<void> {
+export async function saveRequestAsPowerShell(request: ApiRequest): Promise<void> {
   const name = `${request.operation.title.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.ps1`;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
   const file = await vscode.window.showSaveDialog({

@@ -4,9 +4,9 @@ import { NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { HistoryStore } from '../../core/history/historyStore.ts';
-import { viewOf } from '../../core/responses/responseView.ts';
+import { createResponseView } from '../../core/responses/responseView.ts';
 import { HISTORY_SCHEME } from '../platform/contributions.ts';
-import { stampOf } from '../platform/format.ts';
+import { formatTimestamp } from '../platform/format.ts';
 import type { ListedEntry } from './historyPick.ts';
 
 /** Compares two responses in VS Code's diff editor (E13). */
@@ -30,7 +30,9 @@ export class HistoryComparison implements vscode.TextDocumentContentProvider, Di
   /** Rejects with a NinjaOneError if one of the responses is no longer available. */
   async show(earlier: ListedEntry, later: ListedEntry): Promise<void> {
     const [left, right] = [await this.#side(earlier), await this.#side(later)];
-    await vscode.commands.executeCommand('vscode.diff', left, right, titleOf(earlier, later), { preview: false });
+    await vscode.commands.executeCommand('vscode.diff', left, right, comparisonTitle(earlier, later), {
+      preview: false,
+    });
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
@@ -51,14 +53,17 @@ export class HistoryComparison implements vscode.TextDocumentContentProvider, Di
     if (!exchange || (request && riskLevelOf(request) === 'secretRead')) {
       throw nothingToCompare();
     }
-    const view = viewOf(exchange.responseBody, {
+    const view = createResponseView(exchange.responseBody, {
       contentType: exchange.response?.headers['content-type'],
       size: exchange.responseBody.byteLength,
       items: listed.operation?.traits.items,
       maxItems: Infinity,
     });
     this.#count += 1;
-    const name = `${listed.operation?.title ?? listed.entry.operation} · ${nameOf(listed)}`.replaceAll(/[\\/]/g, '-');
+    const name = `${listed.operation?.title ?? listed.entry.operation} · ${entryLabel(listed)}`.replaceAll(
+      /[\\/]/g,
+      '-',
+    );
     const path = `/${name}.${view.language === 'json' ? 'json' : 'txt'}`;
     const uri = vscode.Uri.from({ scheme: HISTORY_SCHEME, path, query: String(this.#count) });
     this.#sides.set(uri.toString(), view.text);
@@ -76,22 +81,26 @@ export function nothingToCompare(): NinjaOneError {
   });
 }
 
-function titleOf(earlier: ListedEntry, later: ListedEntry): string {
+function comparisonTitle(earlier: ListedEntry, later: ListedEntry): string {
   const operation = later.operation?.title ?? later.entry.operation;
   return earlier.connection.id === later.connection.id
     ? vscode.l10n.t({
         message: '{0}: {1} and {2}',
-        args: [`${operation} · ${later.connection.name}`, stampOf(earlier.entry.at), stampOf(later.entry.at)],
+        args: [
+          `${operation} · ${later.connection.name}`,
+          formatTimestamp(earlier.entry.at),
+          formatTimestamp(later.entry.at),
+        ],
         comment: '{0} is the title of an operation. {1} and {2} are the responses that are compared.',
       })
     : vscode.l10n.t({
         message: '{0}: {1} and {2}',
-        args: [operation, nameOf(earlier), nameOf(later)],
+        args: [operation, entryLabel(earlier), entryLabel(later)],
         comment: '{0} is the title of an operation. {1} and {2} are the responses that are compared.',
       });
 }
 
 /** The connection and the time, which distinguishes two responses of one operation. */
-function nameOf({ entry, connection }: ListedEntry): string {
-  return `${connection.name} ${stampOf(entry.at)}`;
+function entryLabel({ entry, connection }: ListedEntry): string {
+  return `${connection.name} ${formatTimestamp(entry.at)}`;
 }

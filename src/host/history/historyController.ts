@@ -6,12 +6,18 @@ import { l10n } from '../../core/base/l10n.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
-import { draftOf, isSameKind, previousOf, valuesOf, type HistoryEntry } from '../../core/history/historyEntry.ts';
+import {
+  historyRequestDraft,
+  isSameOperation,
+  previousEntry,
+  requestValues,
+  type HistoryEntry,
+} from '../../core/history/historyEntry.ts';
 import type { HistoryStore, StoredExchange } from '../../core/history/historyStore.ts';
 import { buildRequest } from '../../core/requests/buildRequest.ts';
 import { requestNotComplete } from '../../core/requests/requestDraft.ts';
 import { HistoryComparison, nothingToCompare } from './historyComparison.ts';
-import { pickEntry, type ListedEntry } from './historyPick.ts';
+import { pickHistoryEntry, type ListedEntry } from './historyPick.ts';
 import { confirm } from '../platform/confirm.ts';
 import type { RequestRunner } from '../requests/requestRunner.ts';
 import type { ResponseDocuments } from '../responses/responseDocuments.ts';
@@ -40,7 +46,7 @@ export class HistoryController implements Disposable {
   /** Resolves to the request that the user wants to send again. Rejects with a NinjaOneError, as canceled if the user closes the list. */
   async show(): Promise<ApiRequest | undefined> {
     const listed = await this.#listed();
-    const picked = await pickEntry(listed, {
+    const picked = await pickHistoryEntry(listed, {
       title: vscode.l10n.t('History: Select a Request to Open Its Response'),
       actions: ['rerun', 'compare'],
       now: this.#options.now(),
@@ -159,7 +165,7 @@ export class HistoryController implements Disposable {
   }
 
   async #pick(listed: readonly ListedEntry[], title: string): Promise<ListedEntry> {
-    const picked = await pickEntry(listed, { title, actions: [], now: this.#options.now() });
+    const picked = await pickHistoryEntry(listed, { title, actions: [], now: this.#options.now() });
     if (!picked) {
       throw canceled();
     }
@@ -215,7 +221,7 @@ export class HistoryController implements Disposable {
 
   async #requestOf({ entry, operation, connection }: ListedEntry): Promise<ApiRequest> {
     const exchange = await this.#options.store.exchange(entry);
-    const values = exchange?.response ? valuesOf(exchange.response.request) : entry.values;
+    const values = exchange?.response ? requestValues(exchange.response.request) : entry.values;
     if (!values || (entry.hasBody && !exchange)) {
       throw notStored(operation?.title ?? entry.operation);
     }
@@ -229,9 +235,9 @@ export class HistoryController implements Disposable {
     if (!connection || !operation) {
       throw gone(key);
     }
-    const values = 'request' in source ? valuesOf(source.request) : source.values;
+    const values = 'request' in source ? requestValues(source.request) : source.values;
     const body = 'request' in source ? source.request.body : source.body;
-    const result = buildRequest(draftOf(key, values, body), { operation, connection });
+    const result = buildRequest(historyRequestDraft(key, values, body), { operation, connection });
     if (!result.ok) {
       throw requestNotComplete(result);
     }
@@ -239,8 +245,8 @@ export class HistoryController implements Disposable {
   }
 
   async #compareWithPrevious(later: ListedEntry, listed: readonly ListedEntry[]): Promise<void> {
-    const stored = listed.filter((each) => each.isStored && isSameKind(each.entry, later.entry));
-    const entry = previousOf(
+    const stored = listed.filter((each) => each.isStored && isSameOperation(each.entry, later.entry));
+    const entry = previousEntry(
       later.entry,
       stored.map((each) => each.entry),
     );

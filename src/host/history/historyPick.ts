@@ -3,8 +3,8 @@ import { plainText } from '../../core/base/errors.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { HistoryEntry } from '../../core/history/historyEntry.ts';
-import { ago } from '../../core/responses/timestamps.ts';
-import { durationOf, sizeOf, stampOf, statusOf } from '../platform/format.ts';
+import { relativeTime } from '../../core/responses/timestamps.ts';
+import { durationOf, formatSize, formatTimestamp, formatStatus } from '../platform/format.ts';
 
 /** An entry with its connection and operation. */
 export interface ListedEntry {
@@ -26,7 +26,7 @@ export interface HistoryPickOptions {
 }
 
 /** Shows the entries, newest first. The filter searches all text of a row. Undefined if the user closes the pick. */
-export function pickEntry(
+export function pickHistoryEntry(
   listed: readonly ListedEntry[],
   { title, actions, now }: HistoryPickOptions,
 ): Promise<{ readonly chosen: ListedEntry; readonly action: HistoryAction } | undefined> {
@@ -66,18 +66,18 @@ function rowOf({ entry, connection, operation, isStored }: ListedEntry, now: num
     ? [vscode.l10n.t({ message: 'unknown whether executed', comment: 'Outcome of a request that changes data.' })]
     : [];
   const facts = [
-    statusOf(status),
+    formatStatus(status),
     ...unknownOutcome,
-    ago(Math.min(at, now), now, vscode.env.language),
+    relativeTime(Math.min(at, now), now, vscode.env.language),
     durationOf(ms),
-    sizeOf(size),
+    formatSize(size),
   ];
   return {
     label: plainText(operation?.title ?? entry.operation, 100),
     description: [...facts, plainText(connection.name, 64)].join(' · '),
     detail: [
-      addressOf(entry),
-      stampOf(at),
+      requestLine(entry),
+      formatTimestamp(at),
       ...(isStored
         ? [vscode.l10n.t({ message: 'response available', comment: 'State of an entry in the history.' })]
         : []),
@@ -86,7 +86,7 @@ function rowOf({ entry, connection, operation, isStored }: ListedEntry, now: num
 }
 
 /** Method, path and query as they were sent. */
-function addressOf({ operation, values }: HistoryEntry): string {
+function requestLine({ operation, values }: HistoryEntry): string {
   const query = new URLSearchParams(values?.query).toString();
   const path = Object.entries(values?.path ?? {}).reduce(
     (text, [name, value]) => text.replace(`{${name}}`, () => value),

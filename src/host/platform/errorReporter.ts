@@ -27,7 +27,10 @@ export class ErrorReporter {
     }
     this.#logger.error(`${error.code}: ${withSupportIds(error.message, error)}`);
     const offer = error.action && (await loadActions())[error.action](connection);
-    await this.#offer(messageOf(error), error.action === 'retry' && offer && retry ? { ...offer, run: retry } : offer);
+    await this.#offer(
+      localizedErrorMessage(error),
+      error.action === 'retry' && offer && retry ? { ...offer, run: retry } : offer,
+    );
   }
 
   async #offer(message: string, offer: ErrorAction | undefined): Promise<void> {
@@ -47,11 +50,11 @@ async function loadActions(): Promise<typeof ERROR_ACTIONS> {
 
 /** Shows an error together with an alternative, and resolves to whether the user chooses it. */
 export async function offerAlternative(error: NinjaOneError, label: string): Promise<boolean> {
-  return (await vscode.window.showErrorMessage(messageOf(error), label)) === label;
+  return (await vscode.window.showErrorMessage(localizedErrorMessage(error), label)) === label;
 }
 
 /** The message in VS Code's display language, with the IDs that NinjaOne support asks for. */
-export function messageOf(error: NinjaOneError): string {
+export function localizedErrorMessage(error: NinjaOneError): string {
   const args = error.args.map((arg) => (typeof arg === 'string' ? plainText(arg) : arg));
   return plainText(withSupportIds(localize({ template: error.template, args, comment: error.comment }), error), 1000);
 }

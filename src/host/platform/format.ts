@@ -3,12 +3,12 @@ import type { ApiResponse } from '../../core/api/apiResponse.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import { localize } from './localize.ts';
 
-export function timeOf(milliseconds: number): string {
+export function formatTime(milliseconds: number): string {
   return new Date(milliseconds).toLocaleTimeString(vscode.env.language, { hour: '2-digit', minute: '2-digit' });
 }
 
 /** The status code; a request without a response has status 0. */
-export function statusOf(status: ApiResponse['status']): string {
+export function formatStatus(status: ApiResponse['status']): string {
   return status === 0
     ? vscode.l10n.t({ message: 'no response', comment: 'Shown instead of an HTTP status code.' })
     : String(status);
@@ -19,7 +19,7 @@ export function listOf(names: readonly string[]): string {
   return new Intl.ListFormat(vscode.env.language, { type: 'unit', style: 'short' }).format(names);
 }
 
-export function sizeOf(bytes: ApiResponse['size']): string {
+export function formatSize(bytes: ApiResponse['size']): string {
   return bytes < 1000
     ? localize(l10n.t({ message: '{0} B', args: [bytes], comment: 'A size in bytes.' }))
     : bytes < 1e6
@@ -37,7 +37,7 @@ function quantityOf(value: number, unit: string, digits: number): string {
 }
 
 /** Date and time to the second in the user's time zone, for rows and titles. */
-export function stampOf(milliseconds: number): string {
+export function formatTimestamp(milliseconds: number): string {
   const options = { dateStyle: 'medium', timeStyle: 'medium' } as const;
   return new Intl.DateTimeFormat(vscode.env.language, options).format(milliseconds);
 }

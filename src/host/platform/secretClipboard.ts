@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/base/lifecycle.ts';
-import { hashOf } from '../../core/sessions/session.ts';
+import { tokenHash } from '../../core/sessions/session.ts';
 
 /** Copies tokens and secret values, and removes them from the clipboard later if they are still there. Stores hashes only. */
 export class SecretClipboard implements Disposable {
@@ -10,7 +10,7 @@ export class SecretClipboard implements Disposable {
   /** With 0 `seconds` the token stays on the clipboard. */
   async copy(sessionId: string, token: string, seconds: number): Promise<void> {
     await vscode.env.clipboard.writeText(token);
-    this.#hashes.set(sessionId, hashOf(token));
+    this.#hashes.set(sessionId, tokenHash(token));
     clearTimeout(this.#timers.get(sessionId));
     if (seconds > 0) {
       const timer = setTimeout(() => {
@@ -36,7 +36,7 @@ export class SecretClipboard implements Disposable {
       return;
     }
     try {
-      if (hashOf(await vscode.env.clipboard.readText()) === hash) {
+      if (tokenHash(await vscode.env.clipboard.readText()) === hash) {
         await vscode.env.clipboard.writeText('');
         const message =
           sessionId === VALUE

@@ -15,7 +15,7 @@ export class TrustedHosts {
   }
 
   isConfirmed({ instance }: Pick<Connection, 'instance'>): boolean {
-    return instance.kind !== 'custom' || this.#memory.get(keyOf(instance.origin)) === true;
+    return instance.kind !== 'custom' || this.#memory.get(confirmationKey(instance.origin)) === true;
   }
 
   /** The same for callers that only know the origin, such as the catalog. */
@@ -41,7 +41,7 @@ export class TrustedHosts {
       },
       vscode.l10n.t('Trust This Host'),
     );
-    await this.#memory.update(keyOf(origin), true);
+    await this.#memory.update(confirmationKey(origin), true);
   }
 
   async forget(): Promise<void> {
@@ -53,6 +53,6 @@ export class TrustedHosts {
 
 const PREFIX = 'confirmedHost:';
 
-function keyOf(origin: string): string {
+function confirmationKey(origin: string): string {
   return PREFIX + origin;
 }

@@ -3,7 +3,7 @@ import { isWrite, needsTypedText, type ApiRequest } from '../../core/api/apiRequ
 import { requestTargets, confirmationWord, type TargetObject } from '../../core/api/requestTargets.ts';
 import { plainText } from '../../core/base/errors.ts';
 import { resourceTypeName } from '../../core/catalog/idKinds.ts';
-import { hasName } from '../../core/requests/resourceName.ts';
+import { hasResourceName } from '../../core/requests/resourceName.ts';
 import { riskLevelTexts } from '../catalog/riskLevelTexts.ts';
 import { chooseAction } from '../platform/confirm.ts';
 import { localize } from '../platform/localize.ts';
@@ -15,10 +15,12 @@ export type NameLookup = (object: TargetObject) => Promise<string | undefined>;
  * Asks the user to confirm one request in a modal dialog with method, path, targets, connection and host. For deletions
  * and bulk changes the user first has to type the name of the target, because a dialog alone is one Enter away (E9).
  */
-export async function askConfirmation(request: ApiRequest, lookUp: NameLookup): Promise<boolean> {
+export async function askRequestConfirmation(request: ApiRequest, lookUp: NameLookup): Promise<boolean> {
   const { operation, connection, url, body } = request;
   const isChange = isWrite(request);
-  const objects = isChange ? await Promise.all(requestTargets(request).map((object) => describe(object, lookUp))) : [];
+  const objects = isChange
+    ? await Promise.all(requestTargets(request).map((object) => describeTarget(object, lookUp)))
+    : [];
   if (needsTypedText(request) && !(await askTyped(request, objects))) {
     return false;
   }
@@ -54,10 +56,10 @@ interface Described {
   readonly text: string;
 }
 
-async function describe(object: TargetObject, lookUp: NameLookup): Promise<Described> {
+async function describeTarget(object: TargetObject, lookUp: NameLookup): Promise<Described> {
   const id = plainText(object.id, 100);
   const kind = object.kind === undefined ? plainText(object.name, 60) : localize(resourceTypeName(object.kind));
-  if (!hasName(object)) {
+  if (!hasResourceName(object)) {
     return { line: `${kind}: ${id}`, text: id };
   }
   const name = plainText((await lookUp(object)) ?? '', 100);

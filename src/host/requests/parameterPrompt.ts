@@ -3,7 +3,7 @@ import { canceled, plainText } from '../../core/base/errors.ts';
 import type { DateFormat, Operation, Parameter } from '../../core/catalog/operation.ts';
 import { parseDate, wireDate } from '../../core/requests/dateFormats.ts';
 import type { RequestDraft, Scalar } from '../../core/requests/requestDraft.ts';
-import { problemOf, questionOf } from '../../core/requests/parameterValues.ts';
+import { parameterProblem, parameterQuestion } from '../../core/requests/parameterValues.ts';
 import { missingParameters } from '../../core/requests/buildRequest.ts';
 import { localize } from '../platform/localize.ts';
 import { dateChoices } from './datePresets.ts';
@@ -12,13 +12,13 @@ import { dateChoices } from './datePresets.ts';
  * Asks for each required parameter: with a pick if the values are known, or else with an input box that validates while
  * the user types (E5). Rejects as canceled if the user closes one of them.
  */
-export async function askMissing(operation: Operation): Promise<RequestDraft> {
+export async function askMissingParameters(operation: Operation): Promise<RequestDraft> {
   const path = new Map<string, Scalar>();
   const query = new Map<string, Scalar>();
   const missing = missingParameters(operation, { path, query });
   for (const [index, parameter] of missing.entries()) {
     const title = `${operation.title} (${index + 1}/${missing.length})`;
-    const value = await ask(parameter, title);
+    const value = await askParameter(parameter, title);
     if (value === undefined || value === '') {
       throw canceled();
     }
@@ -27,28 +27,28 @@ export async function askMissing(operation: Operation): Promise<RequestDraft> {
   return { operation: operation.key, path, query, body: undefined };
 }
 
-async function ask(parameter: Parameter, title: string): Promise<string | undefined> {
+async function askParameter(parameter: Parameter, title: string): Promise<string | undefined> {
   const { name, type, values, date } = parameter;
   const known = values ?? (type === 'boolean' ? ['true', 'false'] : undefined);
   if (known) {
     return vscode.window.showQuickPick([...known], { title, placeHolder: plainText(name, 60), ignoreFocusOut: true });
   }
   if (date !== undefined) {
-    return askDate(parameter, date, title);
+    return askDateParameter(parameter, date, title);
   }
   return vscode.window.showInputBox({
     title,
-    prompt: localize(questionOf(parameter)),
+    prompt: localize(parameterQuestion(parameter)),
     ignoreFocusOut: true,
     validateInput: (text) => {
-      const problem = problemOf(parameter, text);
+      const problem = parameterProblem(parameter, text);
       return problem && localize(problem);
     },
   });
 }
 
 /** Shows how the date is sent, so that the user recognizes it in the URL. */
-async function askDate(parameter: Parameter, format: DateFormat, title: string): Promise<string | undefined> {
+async function askDateParameter(parameter: Parameter, format: DateFormat, title: string): Promise<string | undefined> {
   const placeHolder = plainText(parameter.name, 60);
   const typed = { label: vscode.l10n.t('Enter a Date…'), wire: undefined };
   const chosen = await vscode.window.showQuickPick(
@@ -60,7 +60,7 @@ async function askDate(parameter: Parameter, format: DateFormat, title: string):
   }
   const text = await vscode.window.showInputBox({
     title,
-    prompt: localize(questionOf(parameter)),
+    prompt: localize(parameterQuestion(parameter)),
     ignoreFocusOut: true,
     validateInput: (input) => {
       const date = parseDate(input);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ApiRequest } from '../../core/api/apiRequest.ts';
 import type { Connection } from '../../core/connections/connection.ts';
-import { copyAs } from '../exports/exportRequest.ts';
+import { copyRequestAs } from '../exports/exportRequest.ts';
 import type { Command, CommandTable } from '../platform/contributions.ts';
 import type { ResponseActions } from '../responses/responseActions.ts';
 import { pickConnection } from '../selection/pickConnection.ts';
@@ -33,14 +33,14 @@ export function createRequestCommands(
   const { explorer } = options;
   return {
     'ninjaone.request.send': (argument) =>
-      withRequestOf(argument, options, async (request) => (await explorer()).runner.send(request)),
+      withDocumentRequest(argument, options, async (request) => (await explorer()).runner.send(request)),
     'ninjaone.request.fetchAll': (argument) =>
-      withRequestOf(argument, options, async (request) => (await explorer()).runner.fetchAll(request)),
+      withDocumentRequest(argument, options, async (request) => (await explorer()).runner.fetchAll(request)),
     'ninjaone.request.copyAs': async (argument) => {
       const { responses } = await explorer();
       await (responses.isAbout(argument)
         ? responses.copyAs(responses.find(argument))
-        : withRequestOf(argument, options, copyAs));
+        : withDocumentRequest(argument, options, copyRequestAs));
     },
     'ninjaone.request.changeConnection': async (argument) => {
       await options.ready;
@@ -55,7 +55,7 @@ export function createRequestCommands(
  * Runs the task with the request in a document: the one that the argument names, else the one in the active editor. A
  * document without a connection is bound to one first; the user is asked once a window when there are several.
  */
-export async function withRequestOf(
+export async function withDocumentRequest(
   argument: unknown,
   options: RequestCommandOptions,
   task: (request: ApiRequest) => Promise<void>,

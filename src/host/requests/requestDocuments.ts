@@ -61,7 +61,7 @@ export class RequestDocuments
 
   /** Shows the document of the operation as a preview, with its current content if it is open. Sends nothing. */
   async open(operation: Operation, connection: Connection | undefined, schemas: Schemas): Promise<void> {
-    const uri = addressOf(operation);
+    const uri = requestUri(operation);
     if (!this.#drafts.has(uri.toString()) || !openAddresses().has(uri.toString())) {
       this.#put(uri, requestText(operation, { schema: schemaAddress(operation), schemas }));
       this.#bound.delete(uri.toString());
@@ -192,7 +192,7 @@ function isTypedIn(document: vscode.TextDocument): boolean {
 }
 
 /** The path contains the operation, so that two operations with the same title have different documents. */
-function addressOf({ key, title }: Operation): vscode.Uri {
+function requestUri({ key, title }: Operation): vscode.Uri {
   const plain = (text: string): string => text.replaceAll(/[\\/:]+/g, ' ');
   return vscode.Uri.from({ scheme: REQUEST_SCHEME, path: `/${plain(key)}/${plain(title)}${REQUEST_FILES}` });
 }

@@ -7,7 +7,7 @@ import type { Catalog } from '../../core/catalog/catalog.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import { requestNotComplete } from '../../core/requests/requestDraft.ts';
 import { buildRequest } from '../../core/requests/buildRequest.ts';
-import { readRequestText, spanOf } from '../../core/requests/requestText.ts';
+import { readRequestText, sourceSpan } from '../../core/requests/requestText.ts';
 import { REQUEST_FILES, REQUEST_SCHEME, type Command } from '../platform/contributions.ts';
 import type { RequestDocuments } from './requestDocuments.ts';
 import { localize } from '../platform/localize.ts';
@@ -88,7 +88,7 @@ export class RequestEditor implements Disposable {
       return result.request;
     }
     const markers = result.problems.map(({ place, message }) => {
-      const { start, end } = spanOf(document.getText(), place);
+      const { start, end } = sourceSpan(document.getText(), place);
       const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
       return new vscode.Diagnostic(range, localize(message));
     });
@@ -106,7 +106,7 @@ export class RequestEditor implements Disposable {
       new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title, command, arguments: [document.uri] });
     return [
       lens(
-        connection ? vscode.l10n.t('Send to {0}', nameOf(connection)) : vscode.l10n.t('Send…'),
+        connection ? vscode.l10n.t('Send to {0}', connectionLabel(connection)) : vscode.l10n.t('Send…'),
         'ninjaone.request.send',
       ),
       ...(connection && this.connections.length > 1
@@ -155,7 +155,7 @@ function mayBeSent({ uri }: vscode.TextDocument): boolean {
 }
 
 /** "Acme · eu", without text that a lens would show as an icon. */
-function nameOf({ name, instance }: Connection): string {
+function connectionLabel({ name, instance }: Connection): string {
   return plainText(`${name} · ${instance.label}`, 80);
 }
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ApiClient, ApiSession, Confirmation, SendOptions, WritePermission } from '../../core/api/apiClient.ts';
 import { isWrite, riskLevelOf, type ApiRequest } from '../../core/api/apiRequest.ts';
 import { noResponse, type ApiResponse } from '../../core/api/apiResponse.ts';
-import { readOnly } from '../../core/api/apiErrors.ts';
+import { readOnlyConnection } from '../../core/api/apiErrors.ts';
 import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
@@ -12,16 +12,16 @@ import { fetchAllPages } from '../../core/responses/fetchAllPages.ts';
 import { buildRequest } from '../../core/requests/buildRequest.ts';
 import { requestNotComplete } from '../../core/requests/requestDraft.ts';
 import type { TempFiles, TempFile } from '../../core/files/tempFiles.ts';
-import { sessionsFor, type UsableSession } from '../../core/sessions/usableSessions.ts';
+import { matchingSessions, type UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
-import { askConfirmation } from './confirmRequest.ts';
+import { askRequestConfirmation } from './confirmRequest.ts';
 import { offerAlternative } from '../platform/errorReporter.ts';
-import { nameOf } from '../../core/requests/resourceName.ts';
-import { askMissing } from './parameterPrompt.ts';
+import { fetchResourceName } from '../../core/requests/resourceName.ts';
+import { askMissingParameters } from './parameterPrompt.ts';
 import { withDelayedProgress } from '../platform/delayedProgress.ts';
 import type { ResponseDocuments } from '../responses/responseDocuments.ts';
-import { sizeOf } from '../platform/format.ts';
-import { mayFetchAll, type DisplayOptions } from '../../core/responses/displayedResponse.ts';
+import { formatSize } from '../platform/format.ts';
+import { supportsPaging, type DisplayOptions } from '../../core/responses/displayedResponse.ts';
 import type { SignInCoordinator } from '../signIn/signInCoordinator.ts';
 import { localize } from '../platform/localize.ts';
 
@@ -59,7 +59,7 @@ export class RequestRunner {
   async run(operation: Operation, connection: Connection): Promise<void> {
     const isChange = isWrite({ operation });
     if (isChange && !this.#options.writes.mayWrite(connection)) {
-      throw readOnly({ operation, connection });
+      throw readOnlyConnection({ operation, connection });
     }
     if (isChange && operation.body) {
       if (!(await offerAlternative(needsDocument(operation), vscode.l10n.t('Open Request Document')))) {
@@ -73,7 +73,7 @@ export class RequestRunner {
 
   /** Asks for missing values and sends nothing. Rejects with a NinjaOneError, as canceled if the user closes a prompt. */
   async prepare(operation: Operation, connection: Connection): Promise<ApiRequest> {
-    const draft = await askMissing(operation);
+    const draft = await askMissingParameters(operation);
     const result = buildRequest(draft, { operation, connection });
     if (!result.ok) {
       throw requestNotComplete(result);
@@ -95,7 +95,7 @@ export class RequestRunner {
 
   /** Sends the requests for all pages and shows one list (E8). Rejects with a NinjaOneError. */
   async fetchAll(request: ApiRequest): Promise<void> {
-    if (!mayFetchAll(request)) {
+    if (!supportsPaging(request)) {
       throw hasNoPages(request.operation);
     }
     const send = await this.#sender(request);
@@ -135,7 +135,7 @@ export class RequestRunner {
   ): Promise<(request: ApiRequest, options: Omit<SendOptions, 'session' | 'confirmation'>) => Promise<ApiResponse>> {
     const { operation, connection } = request;
     if (isWrite(request) && !this.#options.writes.mayWrite(connection)) {
-      throw readOnly({ operation, connection });
+      throw readOnlyConnection({ operation, connection });
     }
     const session = await this.#sessionFor(operation, connection);
     const confirmation = await this.#confirm(request);
@@ -190,7 +190,7 @@ export class RequestRunner {
   #existingSession({ traits }: Operation, connection: Connection): ApiSession | undefined {
     const usable = this.#options.tokens.usable().filter(({ connection: { id } }) => id === connection.id);
     const found =
-      sessionsFor(usable, [traits.scope], undefined)[0] ??
+      matchingSessions(usable, [traits.scope], undefined)[0] ??
       usable.find(({ session }) => session.scopes.includes(traits.scope));
     return found && this.#asSession(found, connection);
   }
@@ -211,7 +211,7 @@ export class RequestRunner {
     }
     const session = (named: Operation): ApiSession | undefined => this.#existingSession(named, request.connection);
     const confirmation = await client.confirm(request, () =>
-      askConfirmation(request, (object) => nameOf(object, { client, operation, session })),
+      askRequestConfirmation(request, (object) => fetchResourceName(object, { client, operation, session })),
     );
     if (!confirmation) {
       throw canceled();
@@ -246,7 +246,7 @@ function counting(file: TempFile | undefined, report: (message: string) => void)
     },
     write: (part) => {
       size += part.byteLength;
-      report(sizeOf(size));
+      report(formatSize(size));
       return file?.write(part);
     },
   };

@@ -85,7 +85,7 @@ export class MaskedValues implements Disposable {
     if (!value) {
       throw canceled();
     }
-    return { name: nameOf(value.path), text: plainValue(value) };
+    return { name: valueLabel(value.path), text: plainValue(value) };
   }
 
   dispose(): void {
@@ -108,7 +108,7 @@ export class MaskedValues implements Disposable {
     const items = [...view.masked.entries()]
       .filter(([index]) => named === undefined || named === index)
       .map(([index, { path, line }]) => ({
-        label: nameOf(path),
+        label: valueLabel(path),
         description: [
           vscode.l10n.t({ message: 'line {0}', args: [line + 1], comment: '{0} is a line number.' }),
           ...(revealed.has(index) ? [vscode.l10n.t({ message: 'revealed', comment: 'State of a masked value.' })] : []),
@@ -136,7 +136,7 @@ function indexIn({ masked }: ResponseView, index: unknown): number | undefined {
   return typeof index === 'number' && Object.hasOwn(masked, index) ? index : undefined;
 }
 
-function nameOf(path: string): string {
+function valueLabel(path: string): string {
   return (
     plainText(path, 200) ||
     vscode.l10n.t({ message: 'the whole response', comment: 'Name of a masked value that has no path.' })

@@ -6,7 +6,7 @@ import type { TempFiles } from '../../core/files/tempFiles.ts';
 import type { ResponseDocuments } from './responseDocuments.ts';
 import { saveResponse, type SaveFormat } from './saveResponse.ts';
 import type { DisplayedResponse } from '../../core/responses/displayedResponse.ts';
-import { copyAs } from '../exports/exportRequest.ts';
+import { copyRequestAs } from '../exports/exportRequest.ts';
 
 /** Sends the follow-up requests of a response. */
 export interface RequestSender {
@@ -56,7 +56,7 @@ export class ResponseActions {
   }
 
   async copyAs({ response }: DisplayedResponse): Promise<void> {
-    await copyAs(response.request);
+    await copyRequestAs(response.request);
   }
 
   /** Looks up the connection again, because it may have been changed or removed since the response was received. */

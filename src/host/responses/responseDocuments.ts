@@ -11,7 +11,7 @@ import type { TempFiles } from '../../core/files/tempFiles.ts';
 import { RESPONSE_SCHEME } from '../platform/contributions.ts';
 import { onDidCloseLastTab, openAddresses } from '../platform/tabs.ts';
 import { MaskedValues } from './maskedValues.ts';
-import { updateContextKeys, lensesOf, padForCodeLens } from './responseLenses.ts';
+import { updateContextKeys, responseLenses, padForCodeLens } from './responseLenses.ts';
 import { localize } from '../platform/localize.ts';
 import {
   displayResponse,
@@ -53,7 +53,7 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
   async show(response: ApiResponse, options: DisplayOptions): Promise<void> {
     const displayed = await displayResponse(response, options, this.#tempFiles);
     this.#count += 1;
-    const name = `${titleOf(displayed)}.${EXTENSIONS[displayed.view.language]}`;
+    const name = `${documentTitle(displayed)}.${EXTENSIONS[displayed.view.language]}`;
     // The file extension sets the language. Setting it later would close the document and open it again.
     const path = `/${name.replaceAll(/[\\/]/g, '-')}`;
     const uri = vscode.Uri.from({ scheme: RESPONSE_SCHEME, path, query: `${this.#window}-${this.#count}` });
@@ -69,7 +69,7 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
 
   /** The response that the argument names by its address, or else the active one. Throws a NinjaOneError. */
   find(argument: unknown): DisplayedResponse {
-    const displayed = this.#displayed.get(addressOf(argument));
+    const displayed = this.#displayed.get(responseAddress(argument));
     if (!displayed) {
       throw noResponse();
     }
@@ -78,7 +78,7 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
 
   /** Whether a command with this argument acts on a response. */
   isAbout(argument: unknown): boolean {
-    return addressOf(argument).startsWith(`${RESPONSE_SCHEME}:`);
+    return responseAddress(argument).startsWith(`${RESPONSE_SCHEME}:`);
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
@@ -90,7 +90,7 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
 
   provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
     const displayed = this.#displayed.get(uri.toString());
-    return displayed ? [...lensesOf(uri, displayed), ...this.masked.lenses(uri, displayed.view)] : [];
+    return displayed ? [...responseLenses(uri, displayed), ...this.masked.lenses(uri, displayed.view)] : [];
   }
 
   /** The content of a document, for other views of it. */
@@ -131,7 +131,7 @@ const EXTENSIONS: { readonly [L in ResponseView['language']]: string } = {
   plaintext: 'txt',
 };
 
-function titleOf({ response: { request }, page, end }: DisplayedResponse): string {
+function documentTitle({ response: { request }, page, end }: DisplayedResponse): string {
   const pages = end
     ? [
         end.complete
@@ -150,7 +150,7 @@ function titleOf({ response: { request }, page, end }: DisplayedResponse): strin
   return [request.operation.title, request.connection.name, ...pages].join(' · ');
 }
 
-function addressOf(argument: unknown): string {
+function responseAddress(argument: unknown): string {
   const uri = argument === undefined ? vscode.window.activeTextEditor?.document.uri : argument;
   return uri instanceof vscode.Uri ? uri.toString() : '';
 }

@@ -6,9 +6,9 @@ import type { LocalizableMessage } from '../../core/base/messages.ts';
 import { escapeIcons } from '../../core/base/errors.ts';
 import { looksTabular } from '../../core/responses/tableModel.ts';
 import { setContext, type ResponseCommand, type Command } from '../platform/contributions.ts';
-import { messageOf } from '../platform/errorReporter.ts';
-import { canFetchAll, hasItems, type DisplayedResponse } from '../../core/responses/displayedResponse.ts';
-import { durationOf, sizeOf, statusOf } from '../platform/format.ts';
+import { localizedErrorMessage } from '../platform/errorReporter.ts';
+import { canFetchAll, hasListItems, type DisplayedResponse } from '../../core/responses/displayedResponse.ts';
+import { durationOf, formatSize, formatStatus } from '../platform/format.ts';
 import { localize } from '../platform/localize.ts';
 
 /**
@@ -16,7 +16,7 @@ import { localize } from '../platform/localize.ts';
  * actions are also in the title bar of the editor. The connection is in the name of the tab. An error has a line of its
  * own on top.
  */
-export function lensesOf(uri: vscode.Uri, displayed: DisplayedResponse): vscode.CodeLens[] {
+export function responseLenses(uri: vscode.Uri, displayed: DisplayedResponse): vscode.CodeLens[] {
   const { view, response, end } = displayed;
   const { failure } = response;
   const top = new vscode.Range(0, 0, 0, 0);
@@ -31,7 +31,7 @@ export function lensesOf(uri: vscode.Uri, displayed: DisplayedResponse): vscode.
   // If the facts already say "1000 of 1200 items", the notice can follow the actions.
   const isInFacts = view.cut && view.items !== undefined;
   return [
-    ...(failure ? [...incomplete, messageOf(failure)].map((title) => text(title, top)) : []),
+    ...(failure ? [...incomplete, localizedErrorMessage(failure)].map((title) => text(title, top)) : []),
     text(factsOf(displayed).join(' · ')),
     ...(failure ? [] : incomplete).map((title) => text(title)),
     ...(isInFacts ? [] : notices),
@@ -53,7 +53,7 @@ const IS_AVAILABLE: { readonly [C in ResponseCommand]: (displayed: DisplayedResp
   'ninjaone.response.nextPage': ({ next }) => next !== undefined,
   'ninjaone.response.fetchAll': canFetchAll,
   'ninjaone.response.saveJson': ({ whole, view }) => whole !== undefined && view.kind !== 'empty',
-  'ninjaone.response.saveCsv': hasItems,
+  'ninjaone.response.saveCsv': hasListItems,
   'ninjaone.response.showTable': ({ view, response }) =>
     looksTabular(view.text, response.request.operation.traits.items),
 };
@@ -92,9 +92,9 @@ function factsOf({ view, response, page, end }: DisplayedResponse): string[] {
       ]
     : [];
   return [
-    statusOf(status),
+    formatStatus(status),
     durationOf(ms),
-    sizeOf(size),
+    formatSize(size),
     ...pageNumber,
     ...itemsOf(view, end).map((message) => localize(message)),
     ...completeness,

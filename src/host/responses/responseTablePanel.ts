@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import { NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
-import { tableOf } from '../../core/responses/tableModel.ts';
-import { isReady, type TableMessage, type TableTexts } from '../../webview/table/tableProtocol.ts';
+import { createTable } from '../../core/responses/tableModel.ts';
+import { isReadyMessage, type TableMessage, type TableTexts } from '../../webview/table/tableProtocol.ts';
 import { RESPONSE_SCHEME } from '../platform/contributions.ts';
 import { onDidCloseLastTab } from '../platform/tabs.ts';
 import type { DisplayedListResponse } from './responseDocuments.ts';
@@ -45,7 +45,7 @@ export class ResponseTablePanels implements Disposable {
     // Not retained in the background, because the page remembers its state and requests the rows again.
     const panel = vscode.window.createWebviewPanel(
       'ninjaone.responseTable',
-      vscode.l10n.t('Table: {0}', nameOf(document)),
+      vscode.l10n.t('Table: {0}', documentName(document)),
       vscode.ViewColumn.Active,
       { enableScripts: true, enableForms: false, localResourceRoots: [pages] },
     );
@@ -54,12 +54,12 @@ export class ResponseTablePanels implements Disposable {
       this.#panels.delete(document.toString());
     });
     panel.webview.onDidReceiveMessage((message: unknown) => {
-      const table = isReady(message) && this.#message(document);
+      const table = isReadyMessage(message) && this.#message(document);
       if (table) {
         void panel.webview.postMessage(table);
       }
     });
-    panel.webview.html = pageOf(panel.webview, pages);
+    panel.webview.html = pageHtml(panel.webview, pages);
   }
 
   dispose(): void {
@@ -71,7 +71,7 @@ export class ResponseTablePanels implements Disposable {
 
   #message(document: vscode.Uri): TableMessage | undefined {
     const response = this.#options.responseIn(document);
-    const table = response && tableOf(response.text, response.items);
+    const table = response && createTable(response.text, response.items);
     if (!table) {
       return undefined;
     }
@@ -87,7 +87,7 @@ export class ResponseTablePanels implements Disposable {
     return {
       type: 'table',
       table,
-      label: nameOf(document),
+      label: documentName(document),
       notices: [...response.notices, ...leftOut].map(localize),
       texts: textsOf(table.rows.length),
     };
@@ -104,12 +104,12 @@ function responseDocument(argument: unknown): vscode.Uri {
 }
 
 /** The name of the tab, without the slash and the file extension. */
-function nameOf({ path }: vscode.Uri): string {
+function documentName({ path }: vscode.Uri): string {
   return path.replace(/^\//, '').replace(/\.\w+$/, '');
 }
 
 /** The page loads only our own script and style, with a new nonce each time, and contains no data itself. */
-function pageOf(webview: vscode.Webview, pages: vscode.Uri): string {
+function pageHtml(webview: vscode.Webview, pages: vscode.Uri): string {
   const nonce = randomBytes(16).toString('base64url');
   const address = (file: string): string => webview.asWebviewUri(vscode.Uri.joinPath(pages, file)).toString();
   const { language, locale } = languages();

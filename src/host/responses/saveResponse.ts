@@ -4,13 +4,13 @@ import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors
 import { l10n } from '../../core/base/l10n.ts';
 import { parseJson } from '../../core/base/untrusted.ts';
 import { csvParts } from '../../core/responses/csv.ts';
-import { itemsIn } from '../../core/json/jsonItems.ts';
+import { readJsonItems } from '../../core/json/jsonItems.ts';
 import { saveFile, type FileParts } from '../../core/files/atomicWrite.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
 import { offerAlternative } from '../platform/errorReporter.ts';
 import { withDelayedProgress } from '../platform/delayedProgress.ts';
 import { offerToOpen } from '../platform/offerToOpen.ts';
-import { hasItems, type DisplayedResponse } from '../../core/responses/displayedResponse.ts';
+import { hasListItems, type DisplayedResponse } from '../../core/responses/displayedResponse.ts';
 
 export type SaveFormat = 'json' | 'csv';
 
@@ -40,7 +40,7 @@ const NO_TABLE: ReadonlySet<string> = new Set(['response.noList', 'response.notJ
 
 async function save(displayed: DisplayedResponse, format: SaveFormat, tempFiles: TempFiles): Promise<void> {
   const parts = partsOf(displayed, format);
-  const name = nameOf(displayed, format);
+  const name = fileNameFor(displayed, format);
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
   const extension = name.slice(name.lastIndexOf('.') + 1);
   const target = await vscode.window.showSaveDialog({
@@ -69,14 +69,14 @@ function partsOf(displayed: DisplayedResponse, format: SaveFormat): () => FilePa
   if (format === 'json') {
     return whole;
   }
-  if (!hasItems(displayed)) {
+  if (!hasListItems(displayed)) {
     throw noList();
   }
   return () => csvParts(() => valuesIn(whole(), response.request.operation.traits.items));
 }
 
 async function* valuesIn(bytes: AsyncIterable<Uint8Array>, name: string | undefined): AsyncGenerator {
-  for await (const text of itemsIn(bytes, name)) {
+  for await (const text of readJsonItems(bytes, name)) {
     yield valueOf(text);
   }
 }
@@ -112,7 +112,7 @@ async function write(target: vscode.Uri, { parts, signal, tempFiles }: Writing):
   }
 }
 
-function nameOf({ response, view, page, end }: DisplayedResponse, format: SaveFormat): string {
+function fileNameFor({ response, view, page, end }: DisplayedResponse, format: SaveFormat): string {
   const { operation, connection } = response.request;
   const sent = /filename="?([^";]+)/i.exec(response.headers['content-disposition'] ?? '')?.[1];
   if (view.kind === 'binary' && sent !== undefined) {

@@ -5,7 +5,7 @@ import { getOwn } from '../../core/base/untrusted.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
-import { listOf, timeOf } from '../platform/format.ts';
+import { listOf, formatTime } from '../platform/format.ts';
 import { pickConnection } from './pickConnection.ts';
 import type { Settings } from '../platform/settings.ts';
 
@@ -73,7 +73,7 @@ export class CommandTargets {
           description: listOf(each.session.scopes),
           detail: vscode.l10n.t({
             message: '{0} · token valid until {1}',
-            args: [each.connection.instance.host, timeOf(each.session.expiresAt)],
+            args: [each.connection.instance.host, formatTime(each.session.expiresAt)],
             comment: '{0} is a host name and {1} a time.',
           }),
           each,

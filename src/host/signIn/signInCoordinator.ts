@@ -3,9 +3,9 @@ import { canceled } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import { allOf } from '../../core/base/messages.ts';
 import { orderScopes, type Connection, type Scope } from '../../core/connections/connection.ts';
-import { isEntryOf } from '../../core/connections/connectionDraft.ts';
-import { covers } from '../../core/sessions/session.ts';
-import { satisfiesScopes, sessionsFor, type UsableSession } from '../../core/sessions/usableSessions.ts';
+import { isConnectionEntry } from '../../core/connections/connectionDraft.ts';
+import { coversScopes } from '../../core/sessions/session.ts';
+import { satisfiesScopes, matchingSessions, type UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { confirm } from '../platform/confirm.ts';
 import { localize } from '../platform/localize.ts';
@@ -74,7 +74,7 @@ export class SignInCoordinator {
    */
   async #signedInByWizard(scopes: readonly Scope[]): Promise<UsableSession> {
     const usable = this.#options.tokens.usable();
-    const [fitting] = sessionsFor(usable, scopes, undefined);
+    const [fitting] = matchingSessions(usable, scopes, undefined);
     const [any] = usable;
     if (!any) {
       throw canceled();
@@ -84,7 +84,7 @@ export class SignInCoordinator {
 
   async #choose(scopes: readonly Scope[], preferred: Connection | undefined): Promise<Connection | 'added'> {
     const { settings, addConnection } = this.#options;
-    if (preferred && covers(preferred.scopes, scopes)) {
+    if (preferred && coversScopes(preferred.scopes, scopes)) {
       return preferred;
     }
     if (settings.connections.length === 0) {
@@ -92,9 +92,9 @@ export class SignInCoordinator {
       if (!added) {
         throw canceled();
       }
-      return covers(added.scopes, scopes) ? 'added' : this.#widen(added, scopes);
+      return coversScopes(added.scopes, scopes) ? 'added' : this.#widen(added, scopes);
     }
-    const allowing = settings.connections.filter((connection) => covers(connection.scopes, scopes));
+    const allowing = settings.connections.filter((connection) => coversScopes(connection.scopes, scopes));
     if (allowing.length > 0) {
       return allowing.length === 1 && allowing[0] ? allowing[0] : pickSignIn(allowing);
     }
@@ -131,7 +131,7 @@ export class SignInCoordinator {
     );
     const wider = orderScopes([...connection.scopes, ...scopes]);
     return settings.writeConnection(connection.name, (entries) =>
-      entries.map((entry) => (isEntryOf(entry, connection) ? { ...(entry as object), scopes: wider } : entry)),
+      entries.map((entry) => (isConnectionEntry(entry, connection) ? { ...(entry as object), scopes: wider } : entry)),
     );
   }
 }

@@ -3,7 +3,7 @@ import { l10n } from '../../core/base/l10n.ts';
 import { allOf } from '../../core/base/messages.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
-import { timeOf } from '../platform/format.ts';
+import { formatTime } from '../platform/format.ts';
 import { localize } from '../platform/localize.ts';
 
 /** Shown after a successful test request (C5). */
@@ -19,7 +19,7 @@ export function isMissingRefreshToken({ session, connection }: UsableSession): b
 /** Reports the sign-in, and warns if a refresh token was requested but not issued (A16). */
 export function showSignedIn(usable: UsableSession): void {
   const { session, connection } = usable;
-  const until = timeOf(session.expiresAt);
+  const until = formatTime(session.expiresAt);
   if (isMissingRefreshToken(usable)) {
     void vscode.window.showWarningMessage(
       vscode.l10n.t(

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { canceled } from '../../core/base/errors.ts';
 import { endpointsOf } from '../../core/connections/instance.ts';
 import type { ClientSecrets } from '../../core/sessions/clientSecrets.ts';
-import { accountOf, type StoredSession } from '../../core/sessions/session.ts';
+import { sessionAccount, type StoredSession } from '../../core/sessions/session.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import type { SecretClipboard } from '../platform/secretClipboard.ts';
 import { chooseAction } from '../platform/confirm.ts';
@@ -33,7 +33,7 @@ export class SignOut {
       {
         message: vscode.l10n.t('Sign out of NinjaOne?'),
         detail: [
-          ...ending.map((session) => accountOf(session).label),
+          ...ending.map((session) => sessionAccount(session).label),
           vscode.l10n.t('Extensions and scripts that use these tokens will stop working.'),
         ].join('\n'),
       },
@@ -92,7 +92,7 @@ async function showHowToRevoke(session: StoredSession): Promise<void> {
   const chosen = await vscode.window.showWarningMessage(
     vscode.l10n.t(
       'Signed out of {0}, but NinjaOne did not confirm that the token was revoked. Revoke it in NinjaOne under Administration > Apps > API > OAuth Tokens.',
-      accountOf(session).label,
+      sessionAccount(session).label,
     ),
     open,
   );

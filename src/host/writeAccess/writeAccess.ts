@@ -6,7 +6,7 @@ import type { Event } from '../../core/base/lifecycle.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import { allOf } from '../../core/base/messages.ts';
-import { timeOf } from '../platform/format.ts';
+import { formatTime } from '../platform/format.ts';
 import { localize } from '../platform/localize.ts';
 import { setContext } from '../platform/contributions.ts';
 import type { Settings } from '../platform/settings.ts';
@@ -116,7 +116,7 @@ export class WriteAccess implements WritePermission, vscode.Disposable {
       ? vscode.l10n.t({ message: '{0}: writes allowed', args: [name], comment: '{0} is the name of a connection.' })
       : vscode.l10n.t({
           message: '{0}: writes allowed until {1}',
-          args: [name, timeOf(until)],
+          args: [name, formatTime(until)],
           comment: '{0} is the name of a connection and {1} a time.',
         });
   }

@@ -1,4 +1,4 @@
-import { shownText, type Cell, type Column, type Table } from '../../core/responses/tableModel.ts';
+import { cellDisplayText, type Cell, type Column, type Table } from '../../core/responses/tableModel.ts';
 import type { CellPosition } from './gridNavigation.ts';
 
 /** Pixels; the same as in VS Code's lists. */
@@ -93,7 +93,7 @@ export class GridRows {
 }
 
 function cellElement(cell: Cell, index: number, column: Column): Element {
-  const text = shownText(cell, column);
+  const text = cellDisplayText(cell, column);
   const element = document.createElement('div');
   element.className = column.isNumeric ? 'cell numeric' : 'cell';
   element.setAttribute('role', 'gridcell');

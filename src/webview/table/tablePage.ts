@@ -1,7 +1,7 @@
 import { formatMessageIn } from '../../core/base/messages.ts';
 import { describeTimestamp } from '../../core/responses/timestamps.ts';
-import { timeOf, type Cell } from '../../core/responses/tableModel.ts';
-import { nextSort, rowFinder, tsvOf, type RowQuery, type Sort } from '../../core/responses/tableQuery.ts';
+import { cellTimestamp, type Cell } from '../../core/responses/tableModel.ts';
+import { nextSort, rowFinder, tableAsTsv, type RowQuery, type Sort } from '../../core/responses/tableQuery.ts';
 import { Grid } from './grid.ts';
 import type { ReadyMessage, TableMessage } from './tableProtocol.ts';
 import type { CellPosition } from './gridNavigation.ts';
@@ -136,7 +136,7 @@ class TablePage {
   #copy({ clipboardData }: ClipboardEvent): void {
     const { selected } = this.#grid;
     if (this.#message && selected.length > 0) {
-      clipboardData?.setData('text/plain', tsvOf(this.#message.table, selected));
+      clipboardData?.setData('text/plain', tableAsTsv(this.#message.table, selected));
       announce(fill(this.#message.texts.copiedRows, selected.length));
     } else {
       clipboardData?.setData('text/plain', this.#activeText());
@@ -167,7 +167,7 @@ class TablePage {
   }
 
   #timeText(): string {
-    const milliseconds = timeOf(this.#activeCell, { name: this.#activeName });
+    const milliseconds = cellTimestamp(this.#activeCell, { name: this.#activeName });
     if (milliseconds === undefined) {
       return '';
     }

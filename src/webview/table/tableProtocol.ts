@@ -33,6 +33,6 @@ export interface ReadyMessage {
 }
 
 /** Messages of a page are not trusted. */
-export function isReady(message: unknown): message is ReadyMessage {
+export function isReadyMessage(message: unknown): message is ReadyMessage {
   return typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready';
 }

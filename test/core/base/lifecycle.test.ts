@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import { Coalescer, DisposableStore, Emitter, KeyedSingleFlight, within } from '../../../src/core/base/lifecycle.ts';
+import {
+  Coalescer,
+  DisposableStore,
+  Emitter,
+  KeyedSingleFlight,
+  withTimeout,
+} from '../../../src/core/base/lifecycle.ts';
 
 describe('Emitter', () => {
   it('calls every listener once per value until it is disposed (A12)', () => {
@@ -98,9 +104,9 @@ describe('KeyedSingleFlight', () => {
 describe('within', () => {
   it('settles like the promise, or rejects when that takes too long (A9)', async () => {
     const late = (): Error => new Error('late');
-    assert.equal(await within(1000, Promise.resolve(1), late), 1);
-    await assert.rejects(within(1000, Promise.reject(new Error('own')), late), /own/);
-    await assert.rejects(within(1, new Promise(() => {}), late), /late/);
+    assert.equal(await withTimeout(1000, Promise.resolve(1), late), 1);
+    await assert.rejects(withTimeout(1000, Promise.reject(new Error('own')), late), /own/);
+    await assert.rejects(withTimeout(1, new Promise(() => {}), late), /late/);
   });
 });
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { formatMessage } from '../../../src/core/base/messages.ts';
 import type { Operation, PagingStyle, RiskLevel } from '../../../src/core/catalog/operation.ts';
-import { resourceTypeName, NAMES } from '../../../src/core/catalog/idKinds.ts';
-import { readOverlay, UNKNOWN } from '../../../src/core/catalog/overlay.ts';
+import { resourceTypeName, RESOURCE_TYPE_NAMES } from '../../../src/core/catalog/idKinds.ts';
+import { readOverlay, UNKNOWN_TRAITS } from '../../../src/core/catalog/overlay.ts';
 import { readOpenApi } from '../../../src/core/catalog/openApiReader.ts';
 import { bundledCatalog, bundledOverlay, catalogOf, mediaJson, specOf } from '../../support/bundledMedia.ts';
 
@@ -34,7 +34,7 @@ describe('the overlay of the bundled catalog', () => {
 
   it('has a readable name for every resource type (E5, E9)', () => {
     const kinds = new Set([...bundledOverlay.values()].flatMap((row) => [...row.kinds.values()]));
-    assert.deepEqual([...NAMES.keys()].sort(), [...kinds].sort());
+    assert.deepEqual([...RESOURCE_TYPE_NAMES.keys()].sort(), [...kinds].sort());
     for (const kind of kinds) {
       assert.match(formatMessage(resourceTypeName(kind)), /^(?:[A-Z]?[a-z]+)(?: [a-z]+)*$/, kind);
     }
@@ -194,8 +194,11 @@ describe('an operation without a row in the overlay', () => {
 
   it('gets the strictest risk level, even if only the name of a path parameter differs (E4)', () => {
     assert.equal(known.traits.riskLevel, 'read');
-    assert.deepEqual([renamed.traits, added.traits], [UNKNOWN, UNKNOWN]);
-    assert.deepEqual([UNKNOWN.riskLevel, UNKNOWN.bulk, UNKNOWN.scope], ['destructive', true, 'management']);
+    assert.deepEqual([renamed.traits, added.traits], [UNKNOWN_TRAITS, UNKNOWN_TRAITS]);
+    assert.deepEqual(
+      [UNKNOWN_TRAITS.riskLevel, UNKNOWN_TRAITS.bulk, UNKNOWN_TRAITS.scope],
+      ['destructive', true, 'management'],
+    );
   });
 
   it('includes an operation whose row has a mistake (E4)', () => {

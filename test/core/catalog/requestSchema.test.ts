@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Validator } from '@cfworker/json-schema';
 import { requestSchema } from '../../../src/core/catalog/requestSchema.ts';
-import { referencesOf } from '../../../src/core/catalog/openApiSchema.ts';
+import { schemaReferences } from '../../../src/core/catalog/openApiSchema.ts';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { asRecord, getOwn } from '../../../src/core/base/untrusted.ts';
 import { readOpenApi } from '../../../src/core/catalog/openApiReader.ts';
@@ -36,7 +36,7 @@ describe('the JSON schema of a request document', () => {
     assert.equal(withBody.length, 126);
     assert.deepEqual(
       operations.filter((operation) =>
-        [...referencesOf(operation.body?.schema)].some((name) => !bundledSchemas.has(name)),
+        [...schemaReferences(operation.body?.schema)].some((name) => !bundledSchemas.has(name)),
       ),
       [],
     );

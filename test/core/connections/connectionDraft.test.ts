@@ -4,16 +4,16 @@ import { formatMessage, type LocalizableMessage } from '../../../src/core/base/m
 import { PLATFORMS, type Connection } from '../../../src/core/connections/connection.ts';
 import { parseConnections } from '../../../src/core/connections/parseConnections.ts';
 import {
-  draftOf,
+  toConnectionDraft,
   EMPTY_DRAFT,
-  entryOf,
+  connectionEntry,
   parseConsoleAddress,
   provisionalConnection,
   secretProblem,
   suggestedName,
   twinProblem,
-  withEntry,
-  type Draft,
+  withConnectionEntry,
+  type ConnectionDraft,
 } from '../../../src/core/connections/connectionDraft.ts';
 import { PRESETS } from '../../../src/core/connections/instance.ts';
 
@@ -80,11 +80,11 @@ describe('connection draft', () => {
 
   describe('as an entry of the settings', () => {
     it('omits default values, but always has the platform (P5)', () => {
-      assert.deepEqual(entryOf(draft()), { name: 'Acme', instance: 'eu', platform: 'native', clientId: 'abc' });
+      assert.deepEqual(connectionEntry(draft()), { name: 'Acme', instance: 'eu', platform: 'native', clientId: 'abc' });
     });
 
     it('contains the values that are not the default (P5)', () => {
-      const entry = entryOf(
+      const entry = connectionEntry(
         draft({
           instance: 'https://acme.rmmservice.com/#/dashboard',
           platform: 'web',
@@ -106,18 +106,24 @@ describe('connection draft', () => {
 
     it('uses the name of a preset instead of its address (P5)', () => {
       for (const [preset, origin] of Object.entries(PRESETS)) {
-        assert.equal(entryOf(draft({ instance: `${origin}/#/x` })).instance, preset);
+        assert.equal(connectionEntry(draft({ instance: `${origin}/#/x` })).instance, preset);
       }
     });
 
     it('has no redirect URI on a platform without one, although the draft keeps it (P5)', () => {
       for (const platform of ['native', 'api-services'] as const) {
-        assert.equal('redirectUri' in entryOf(draft({ platform, redirectUri: 'http://localhost:9090/' })), false);
+        assert.equal(
+          'redirectUri' in connectionEntry(draft({ platform, redirectUri: 'http://localhost:9090/' })),
+          false,
+        );
       }
     });
 
     it('has no offlineAccess on the platform api-services (A6)', () => {
-      assert.equal('offlineAccess' in entryOf(draft({ platform: 'api-services', offlineAccess: false })), false);
+      assert.equal(
+        'offlineAccess' in connectionEntry(draft({ platform: 'api-services', offlineAccess: false })),
+        false,
+      );
     });
 
     it('is parsed to the same connection on every platform (C5)', () => {
@@ -129,15 +135,15 @@ describe('connection draft', () => {
           scopes: ['management'],
           offlineAccess: platform === 'api-services',
         });
-        const connection = parsed(entryOf(drafted));
-        assert.deepEqual(draftOf(connection), drafted);
+        const connection = parsed(connectionEntry(drafted));
+        assert.deepEqual(toConnectionDraft(connection), drafted);
         assert.deepEqual(provisionalConnection(drafted), connection);
       }
     });
 
     it('asks for offline access if the platform changes from api-services to native (A6)', () => {
-      const service = parsed(entryOf(draft({ platform: 'api-services' })));
-      const native = parsed(entryOf({ ...draftOf(service), platform: 'native' }));
+      const service = parsed(connectionEntry(draft({ platform: 'api-services' })));
+      const native = parsed(connectionEntry({ ...toConnectionDraft(service), platform: 'native' }));
       assert.equal(native.offlineAccess, true);
     });
 
@@ -156,13 +162,13 @@ describe('connection draft', () => {
     ];
 
     it('is appended, and leaves all other entries unchanged (C1, C5)', () => {
-      assert.deepEqual(withEntry(others, draft()), [...others, entryOf(draft())]);
+      assert.deepEqual(withConnectionEntry(others, draft()), [...others, connectionEntry(draft())]);
     });
 
     it('replaces the valid entry among invalid ones with the same name (C1, C5)', () => {
       const entries = [...others, { name: ' Acme ', instance: 'eu', clientId: 'abc' }, { name: 'Last' }];
       const edited = connectionOf(entries, 'Acme');
-      assert.deepEqual(withEntry(entries, draft({ name: 'Acme 2', clientId: 'def' }), edited), [
+      assert.deepEqual(withConnectionEntry(entries, draft({ name: 'Acme 2', clientId: 'def' }), edited), [
         ...others,
         { name: 'Acme 2', instance: 'eu', platform: 'native', clientId: 'def' },
         { name: 'Last' },
@@ -174,11 +180,11 @@ describe('connection draft', () => {
       const sameName = { name: 'Acme', instance: 'us', clientId: '1' };
       const sameApp = { name: 'First', instance: 'eu', clientId: 'abc' };
       const entries = [first, sameName, sameApp, { name: 'Acme', instance: 'eu', clientId: 'abc' }];
-      assert.deepEqual(withEntry(entries, draft({ name: 'B' }), connectionOf(entries, 'Acme')), [
+      assert.deepEqual(withConnectionEntry(entries, draft({ name: 'B' }), connectionOf(entries, 'Acme')), [
         first,
         sameName,
         sameApp,
-        entryOf(draft({ name: 'B' })),
+        connectionEntry(draft({ name: 'B' })),
       ]);
     });
 
@@ -192,23 +198,23 @@ describe('connection draft', () => {
         offlineAccess: false,
         redirectUri: 'https://vscode.dev/redirect',
       };
-      assert.deepEqual(withEntry([entry], draft(), parsed(entry)), [entryOf(draft())]);
+      assert.deepEqual(withConnectionEntry([entry], draft(), parsed(entry)), [connectionEntry(draft())]);
     });
 
     it('keeps unknown fields of the replaced entry, so that a secret there is moved and not lost (C3)', () => {
       const entry = { name: 'Acme', instance: 'eu', clientId: 'abc', clientSecret: 'x', note: 1 };
-      const [written] = withEntry([entry], draft({ name: 'B' }), parsed(entry));
-      assert.deepEqual(written, { ...entryOf(draft({ name: 'B' })), clientSecret: 'x', note: 1 });
+      const [written] = withConnectionEntry([entry], draft({ name: 'B' }), parsed(entry));
+      assert.deepEqual(written, { ...connectionEntry(draft({ name: 'B' })), clientSecret: 'x', note: 1 });
     });
 
     it('is appended if the edited entry no longer exists (C1, C5)', () => {
       const edited = parsed({ name: 'Acme', instance: 'eu', clientId: 'abc' });
-      assert.deepEqual(withEntry(others, draft(), edited), [...others, entryOf(draft())]);
+      assert.deepEqual(withConnectionEntry(others, draft(), edited), [...others, connectionEntry(draft())]);
     });
 
     it('does not modify its arguments (C1, C5)', () => {
       const entries = Object.freeze([Object.freeze({ name: 'Acme', instance: 'eu', clientId: 'abc' })]);
-      withEntry(entries, draft({ name: 'B' }), connectionOf(entries, 'Acme'));
+      withConnectionEntry(entries, draft({ name: 'B' }), connectionOf(entries, 'Acme'));
       assert.deepEqual(entries, [{ name: 'Acme', instance: 'eu', clientId: 'abc' }]);
     });
   });
@@ -240,7 +246,7 @@ describe('connection draft', () => {
       const taken = [suggestedName(draft({ instance: `https://${host}` }), [])];
       const name = suggestedName(draft({ instance: `https://${host}` }), taken);
       assert.ok(!taken.includes(name));
-      assert.equal(parsed(entryOf(draft({ name }))).name, name);
+      assert.equal(parsed(connectionEntry(draft({ name }))).name, name);
     });
   });
 
@@ -261,7 +267,7 @@ describe('connection draft', () => {
   });
 });
 
-function draft(changes: Partial<Draft> = {}): Draft {
+function draft(changes: Partial<ConnectionDraft> = {}): ConnectionDraft {
   return { ...EMPTY_DRAFT, name: 'Acme', instance: 'eu', clientId: 'abc', ...changes };
 }
 

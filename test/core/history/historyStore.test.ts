@@ -10,16 +10,16 @@ import { NinjaOneError } from '../../../src/core/base/errors.ts';
 import { l10n } from '../../../src/core/base/l10n.ts';
 import { Redactor } from '../../../src/core/base/log.ts';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
-import { UNKNOWN } from '../../../src/core/catalog/overlay.ts';
+import { UNKNOWN_TRAITS } from '../../../src/core/catalog/overlay.ts';
 import {
-  draftOf,
-  entryOf,
-  lineOf,
+  historyRequestDraft,
+  toHistoryEntry,
+  historyLine,
   MAX_ENTRIES,
   MAX_PER_OPERATION,
-  newest,
+  newestEntries,
   parseHistory,
-  previousOf,
+  previousEntry,
   type HistoryEntry,
 } from '../../../src/core/history/historyEntry.ts';
 import { HistoryStore, MAX_BYTES } from '../../../src/core/history/historyStore.ts';
@@ -59,7 +59,7 @@ describe('history entry', () => {
         values: { path: {}, query: { df: 'org = 1 AND class = "MAC"', pageSize: '5' } },
       },
     );
-    const draft = draftOf(entry.operation, entry.values!, undefined);
+    const draft = historyRequestDraft(entry.operation, entry.values!, undefined);
     const again = buildRequest(draft, { operation: LIST_DEVICES, connection: CONNECTION });
     assert.deepEqual(again, { ok: true, request: response.request });
   });
@@ -69,11 +69,11 @@ describe('history entry', () => {
       responseTo(DASHBOARD_URL),
       responseTo(INSTALLER),
       responseTo(SECURE_FIELDS, { query: { showSecureValues: 'true' } }),
-      responseTo(operationOf('POST /v2/something/else', { traits: { ...UNKNOWN } })),
+      responseTo(operationOf('POST /v2/something/else', { traits: { ...UNKNOWN_TRAITS } })),
     ]) {
-      assert.equal(entryOf(response, OPTIONS), undefined, response.request.operation.key);
+      assert.equal(toHistoryEntry(response, OPTIONS), undefined, response.request.operation.key);
     }
-    assert.ok(entryOf(responseTo(SECURE_FIELDS), OPTIONS), 'a plain read without its secure values');
+    assert.ok(toHistoryEntry(responseTo(SECURE_FIELDS), OPTIONS), 'a plain read without its secure values');
   });
 
   it('has no values at all if one of them may be a secret (E13)', () => {
@@ -88,13 +88,13 @@ describe('history entry', () => {
     ]) {
       const entry = entryFor(responseTo(search, { query }));
       assert.equal(entry.values, undefined);
-      assert.doesNotMatch(lineOf(entry), /anything|abcdefghijkl|live-access|xxxx/);
+      assert.doesNotMatch(historyLine(entry), /anything|abcdefghijkl|live-access|xxxx/);
     }
     assert.deepEqual(entryFor(responseTo(search, { query: { q: 'ACME' } })).values?.query, { q: 'ACME' });
   });
 
   it('contains no body, header or address (E13)', () => {
-    const line = lineOf(entryFor(responseTo(PATCH_DEVICE, { body: '{"password":"hunter2"}' })));
+    const line = historyLine(entryFor(responseTo(PATCH_DEVICE, { body: '{"password":"hunter2"}' })));
     assert.doesNotMatch(line, /hunter2|password|https|authorization/i);
     assert.match(line, /"hasBody":true/);
   });
@@ -104,18 +104,18 @@ describe('history entry', () => {
     const failure = unknownOutcome(request);
     const entry = entryFor(noResponse(request, { ms: 30_000, failure }));
     assert.deepEqual([entry.status, entry.outcome, entry.ms, entry.size], [0, 'unknown', 30_000, 0]);
-    assert.deepEqual(parseHistory(lineOf(entry)), [entry]);
+    assert.deepEqual(parseHistory(historyLine(entry)), [entry]);
     assert.equal(entryFor({ ...responseTo(PATCH_DEVICE), status: 502, failure }).outcome, 'unknown');
     assert.equal(entryFor({ ...responseTo(PATCH_DEVICE), status: 500, failure: FAILURE }).outcome, undefined);
     const tampered = JSON.stringify({ ...entry, outcome: '<script>' });
     assert.equal(parseHistory(tampered)[0]?.outcome, undefined);
     const secret = responseTo(DASHBOARD_URL).request;
-    assert.equal(entryOf(noResponse(secret, { ms: 1, failure: unknownOutcome(secret) }), OPTIONS), undefined);
+    assert.equal(toHistoryEntry(noResponse(secret, { ms: 1, failure: unknownOutcome(secret) }), OPTIONS), undefined);
   });
 
   it('is read from untrusted text (E13)', () => {
     const entry = entryFor(responseTo(GET_DEVICE));
-    const good = lineOf(entry);
+    const good = historyLine(entry);
     assert.deepEqual(parseHistory(good), [entry]);
     for (const line of [
       'no JSON',
@@ -145,33 +145,33 @@ describe('history entry', () => {
 
   it('repeats a body with every digit that was sent (E13, E6)', () => {
     const body = '{"id":9007199254740993,"price":1.10}';
-    const draft = draftOf(PATCH_DEVICE.key, { path: { id: '1' }, query: {} }, body);
+    const draft = historyRequestDraft(PATCH_DEVICE.key, { path: { id: '1' }, query: {} }, body);
     const again = buildRequest(draft, { operation: PATCH_DEVICE, connection: CONNECTION });
     assert.equal(again.ok && again.request.body, body);
   });
 
   it('has its values checked like those of any request document (E13, E11)', () => {
     for (const id of ['../../ws', '1?x=1', '%2e%2e', '1#', 'a/b', '1\r\n']) {
-      const draft = draftOf(GET_DEVICE.key, { path: { id }, query: {} }, undefined);
+      const draft = historyRequestDraft(GET_DEVICE.key, { path: { id }, query: {} }, undefined);
       assert.equal(buildRequest(draft, { operation: GET_DEVICE, connection: CONNECTION }).ok, false, id);
     }
   });
 
   it('is kept if it is among the newest of its operation and the newest of all (E13)', () => {
     const many = Array.from({ length: 30 }, (_, index) => entryAt(index, 'GET /a'));
-    const newestEntries = newest([...many, entryAt(0, 'GET /b')].sort((a, b) => b.at - a.at));
-    assert.equal(newestEntries.filter(({ operation }) => operation === 'GET /a').length, MAX_PER_OPERATION);
-    assert.equal(newestEntries[0]?.at, 29);
-    assert.ok(newestEntries.some(({ operation }) => operation === 'GET /b'));
+    const stored = newestEntries([...many, entryAt(0, 'GET /b')].sort((a, b) => b.at - a.at));
+    assert.equal(stored.filter(({ operation }) => operation === 'GET /a').length, MAX_PER_OPERATION);
+    assert.equal(stored[0]?.at, 29);
+    assert.ok(stored.some(({ operation }) => operation === 'GET /b'));
     const all = Array.from({ length: MAX_ENTRIES + 5 }, (_, index) => entryAt(index, `GET /${index}`)).reverse();
-    assert.equal(newest(all).length, MAX_ENTRIES);
+    assert.equal(newestEntries(all).length, MAX_ENTRIES);
   });
 
   it('is compared with the previous one of the same operation and connection (E13)', () => {
     const [first, second, third] = [1, 2, 3].map((at) => entryAt(at, 'GET /a'));
     const others = [entryAt(2, 'GET /b'), { ...entryAt(2, 'GET /a'), connectionId: 'other' }];
-    assert.equal(previousOf(third!, [first!, ...others, third!, second!]), second);
-    assert.equal(previousOf(first!, [first!, second!, ...others]), undefined);
+    assert.equal(previousEntry(third!, [first!, ...others, third!, second!]), second);
+    assert.equal(previousEntry(first!, [first!, second!, ...others]), undefined);
   });
 });
 
@@ -328,7 +328,7 @@ describe('HistoryStore', () => {
   it('works with a damaged file and with one that cannot be written (E13)', async () => {
     const store = open();
     const entry = await store.record(responseTo(GET_DEVICE));
-    writeFileSync(join(folder, 'entries.jsonl'), `{"half": \n${lineOf(entry!)}\n\0\0`);
+    writeFileSync(join(folder, 'entries.jsonl'), `{"half": \n${historyLine(entry!)}\n\0\0`);
     assert.deepEqual(await store.entries(), [entry]);
     const blocked = join(folder, '..', 'file');
     writeFileSync(blocked, '');
@@ -340,7 +340,7 @@ describe('HistoryStore', () => {
   it('rewrites the file before it grows too large (E13)', async () => {
     const store = open();
     await store.record(responseTo(GET_DEVICE));
-    const lines = Array.from({ length: 3 * MAX_ENTRIES }, (_, index) => lineOf(entryAt(index, `GET /${index}`)));
+    const lines = Array.from({ length: 3 * MAX_ENTRIES }, (_, index) => historyLine(entryAt(index, `GET /${index}`)));
     writeFileSync(join(folder, 'entries.jsonl'), lines.join(''));
     await store.record(responseTo(GET_DEVICE));
     assert.equal(readFileSync(join(folder, 'entries.jsonl'), 'utf8').split('\n').length - 1, MAX_ENTRIES);
@@ -416,7 +416,7 @@ function responseTo(operation: Operation, parts: ResponseParts = {}): ApiRespons
 }
 
 function entryFor(response: ApiResponse): HistoryEntry {
-  const entry = entryOf(response, OPTIONS);
+  const entry = toHistoryEntry(response, OPTIONS);
   assert.ok(entry);
   return entry;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { itemsIn, JsonItems } from '../../../src/core/json/jsonItems.ts';
+import { readJsonItems, JsonItems } from '../../../src/core/json/jsonItems.ts';
 
 /** Splits the text into chunks of this many bytes, like a file or socket. */
 async function* partsOf(text: string, size: number): AsyncGenerator<Uint8Array> {
@@ -11,7 +11,7 @@ async function* partsOf(text: string, size: number): AsyncGenerator<Uint8Array> 
 
 async function itemsOf(text: string, { name, size = 1e6 }: { name?: string; size?: number } = {}): Promise<string[]> {
   const items: string[] = [];
-  for await (const item of itemsIn(partsOf(text, size), name)) {
+  for await (const item of readJsonItems(partsOf(text, size), name)) {
     items.push(item);
   }
   return items;

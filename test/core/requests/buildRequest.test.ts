@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { formatMessage } from '../../../src/core/base/messages.ts';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import type { Scalar } from '../../../src/core/requests/requestDraft.ts';
-import { problemOf, questionOf } from '../../../src/core/requests/parameterValues.ts';
+import { parameterProblem, parameterQuestion } from '../../../src/core/requests/parameterValues.ts';
 import { buildRequest, missingParameters } from '../../../src/core/requests/buildRequest.ts';
 import { connectionOf, ORIGIN } from '../../support/connectionFixtures.ts';
 import { assertContained, check, HOSTILE, HOMOGLYPHS, type Given } from '../../support/hostileValues.ts';
@@ -25,7 +25,11 @@ describe('buildRequest', () => {
     const name = '[Sign in](command:workbench.action.terminal.sendSequence?%7B%7D) $(bug) \u202e';
     for (const over of [{}, { kind: 'device' }, { date: 'iso' }, { type: 'integer' }] as const) {
       const parameter = { ...parameterOf(name), ...over };
-      const texts = [questionOf(parameter), problemOf(parameter, ''), problemOf(parameter, 'a\nb')];
+      const texts = [
+        parameterQuestion(parameter),
+        parameterProblem(parameter, ''),
+        parameterProblem(parameter, 'a\nb'),
+      ];
       for (const text of texts.map((each) => (each ? formatMessage(each) : ''))) {
         assert.match(text, /Sign in/);
         assert.doesNotMatch(text, /\[[^\]]*\]\(|\$\(|\u202e/u);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { formatMessage } from '../../../src/core/base/messages.ts';
 import { buildRequest } from '../../../src/core/requests/buildRequest.ts';
-import { readRequestText, spanOf } from '../../../src/core/requests/requestText.ts';
+import { readRequestText, sourceSpan } from '../../../src/core/requests/requestText.ts';
 import { duplicateKey, bodySource } from '../../../src/core/requests/requestSource.ts';
 import { PATCH_DEVICE } from '../../support/operationFixtures.ts';
 import { connectionOf } from '../../support/connectionFixtures.ts';
@@ -40,7 +40,7 @@ describe('the source text of a request document', () => {
       assert.ok(!read.ok);
       assert.deepEqual(read.problems[0].place, place);
       assert.match(formatMessage(read.problems[0].message), /appears twice\. Remove one of the two/);
-      const { start, end } = spanOf(text, place);
+      const { start, end } = sourceSpan(text, place);
       assert.ok(end > start);
     }
     assert.equal(duplicateKey('{ "a": { "x": 1 }, "b": [{ "x": 1 }, { "x": 2 }], "c": "a" }'), undefined);

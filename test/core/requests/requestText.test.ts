@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Validator } from '@cfworker/json-schema';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { requestSchema } from '../../../src/core/catalog/requestSchema.ts';
-import { readRequestText, requestText, spanOf } from '../../../src/core/requests/requestText.ts';
+import { readRequestText, requestText, sourceSpan } from '../../../src/core/requests/requestText.ts';
 import { bundledCatalog, bundledSchemas } from '../../support/bundledMedia.ts';
 
 const SCHEMA = 'ninjaone://schema/test.json';
@@ -66,19 +66,19 @@ describe('reading a request document', () => {
       const text = JSON.stringify({ operation: 'GET /v2/devices', [name]: 'x' });
       const read = readRequestText(text);
       assert.ok(!read.ok);
-      const { start, end } = spanOf(text, read.problems[0].place);
+      const { start, end } = sourceSpan(text, read.problems[0].place);
       assert.equal(text.slice(start, end), JSON.stringify(name));
     }
   });
 
   it('finds a member at its depth, not one with the same name elsewhere (E6)', () => {
     const text = '{ "query": { "path": 1, "id": 2 }, "body": [{ "path": { "id": 3 } }], "path": { "\\u0069d": 4 } }';
-    const at = (...place: string[]): string => text.slice(spanOf(text, place).start);
+    const at = (...place: string[]): string => text.slice(sourceSpan(text, place).start);
     assert.match(at('path', 'id'), /^"\\u0069d": 4/);
     assert.match(at('query', 'id'), /^"id": 2/);
     assert.match(at('path'), /^"path": \{ "\\u0069d"/);
     assert.match(at('path', 'missing'), /^"path": \{ "\\u0069d"/);
-    assert.deepEqual(spanOf('{ broken', ['path']), { start: 0, end: 0 });
+    assert.deepEqual(sourceSpan('{ broken', ['path']), { start: 0, end: 0 });
   });
 });
 

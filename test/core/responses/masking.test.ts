@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { plainValue, revealedText } from '../../../src/core/responses/masking.ts';
-import { viewOf, type ResponseView } from '../../../src/core/responses/responseView.ts';
+import { createResponseView, type ResponseView } from '../../../src/core/responses/responseView.ts';
 
 describe('masked values', () => {
   it('are revealed one at a time, while the others stay hidden (E4)', () => {
@@ -57,7 +57,7 @@ describe('masked values', () => {
 
 function masked(source: string): ResponseView {
   const body = Buffer.from(source);
-  return viewOf(body, {
+  return createResponseView(body, {
     contentType: undefined,
     size: body.byteLength,
     items: undefined,

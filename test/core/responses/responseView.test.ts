@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { formatMessage } from '../../../src/core/base/messages.ts';
-import { viewOf, type ResponseView, type ViewOptions } from '../../../src/core/responses/responseView.ts';
+import { createResponseView, type ResponseView, type ViewOptions } from '../../../src/core/responses/responseView.ts';
 
 describe('viewOf', () => {
   it('formats JSON, even without a content type, without changing a digit (E7)', () => {
@@ -299,7 +299,7 @@ describe('viewOf', () => {
 
 function show(body: string | Uint8Array, options: Partial<ViewOptions> = {}): ResponseView {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  return viewOf(bytes, {
+  return createResponseView(bytes, {
     contentType: undefined,
     size: bytes.byteLength,
     items: undefined,

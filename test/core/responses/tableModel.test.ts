@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict';
-import { viewOf } from '../../../src/core/responses/responseView.ts';
-import { looksTabular, shownText, tableOf, type Table } from '../../../src/core/responses/tableModel.ts';
+import { createResponseView } from '../../../src/core/responses/responseView.ts';
+import { looksTabular, cellDisplayText, createTable, type Table } from '../../../src/core/responses/tableModel.ts';
 
 describe('tableOf', () => {
   it('limits the columns of a table with many rows, and reports how many are hidden (E7)', () => {
     const wide = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`c${index}`, index]));
-    const table = tableOf(JSON.stringify([wide, ...Array.from({ length: 99_999 }, () => ({}))]), undefined);
+    const table = createTable(JSON.stringify([wide, ...Array.from({ length: 99_999 }, () => ({}))]), undefined);
     assert.equal(table?.rows.length, 100_000);
     assert.equal(table.columns.length, 50);
     assert.equal(table.columnsLeftOut, 250);
   });
 
   it('orders columns by their first appearance, with cells that are numbers or text (E7)', () => {
-    const table = tableOf('[{"id":1,"name":"a"},{"id":2.5,"on":true,"name":null},{"tags":["x"],"id":-3}]', undefined);
+    const table = createTable(
+      '[{"id":1,"name":"a"},{"id":2.5,"on":true,"name":null},{"tags":["x"],"id":-3}]',
+      undefined,
+    );
     assert.deepEqual(namesOf(table), ['id', 'name', 'on', 'tags']);
     assert.deepEqual(table?.rows, [
       [1, 'a', '', ''],
@@ -23,21 +26,21 @@ describe('tableOf', () => {
 
   it('takes the list from the member that the operation names, or from the response itself (E7)', () => {
     const response = '{"cursor":{"count":1},"results":[{"id":7}]}';
-    assert.deepEqual(tableOf(response, 'results')?.rows, [[7]]);
-    assert.deepEqual(tableOf('[{"id":7}]', 'results')?.rows, [[7]]);
-    assert.equal(tableOf(response, undefined), undefined);
-    assert.equal(tableOf(response, ''), undefined);
-    assert.equal(tableOf(response, 'cursor'), undefined);
+    assert.deepEqual(createTable(response, 'results')?.rows, [[7]]);
+    assert.deepEqual(createTable('[{"id":7}]', 'results')?.rows, [[7]]);
+    assert.equal(createTable(response, undefined), undefined);
+    assert.equal(createTable(response, ''), undefined);
+    assert.equal(createTable(response, 'cursor'), undefined);
   });
 
   for (const text of ['', '{}', '[]', '[1,2]', '[[1]]', 'null', '"x"', '[{"id":1}', '<html>', '[{"a":1}]x']) {
     it(`makes no table of ${JSON.stringify(text)} (E7)`, () => {
-      assert.equal(tableOf(text, undefined), undefined);
+      assert.equal(createTable(text, undefined), undefined);
     });
   }
 
   it('puts items that are not objects into a column of their own (E7)', () => {
-    const table = tableOf('[{"id":1},"loose",null]', undefined);
+    const table = createTable('[{"id":1},"loose",null]', undefined);
     assert.deepEqual(namesOf(table), ['id', 'value']);
     assert.deepEqual(table?.rows, [
       [1, ''],
@@ -47,14 +50,14 @@ describe('tableOf', () => {
   });
 
   it('keeps ids beyond double precision as text, and digits inside strings unchanged (E7)', () => {
-    const table = tableOf(
+    const table = createTable(
       '[{"id":12345678901234567890,"n":-9007199254740993,"s":"\\"12345678901234567890\\\\","f":0.12345678901234567891}]',
       undefined,
     );
     assert.deepEqual(table?.rows, [
       ['12345678901234567890', '-9007199254740993', '"12345678901234567890\\', 0.12345678901234568],
     ]);
-    assert.equal(tableOf('[{"id":9007199254740991}]', undefined)?.rows[0]?.[0], 9007199254740991);
+    assert.equal(createTable('[{"id":9007199254740991}]', undefined)?.rows[0]?.[0], 9007199254740991);
   });
 
   it('masks the values that the document masks (E4)', () => {
@@ -66,17 +69,17 @@ describe('tableOf', () => {
       maxItems: 10,
       mask: true,
     };
-    const table = tableOf(viewOf(body, options).text, undefined);
+    const table = createTable(createResponseView(body, options).text, undefined);
     assert.deepEqual(table?.rows, [['••••••••', '••••••••', '••••••••']]);
   });
 
   it('gives capital letters more width (E7)', () => {
-    assert.equal(tableOf('[{"a":"WORKSTATION"}]', undefined)?.columns[0]?.width, 14);
+    assert.equal(createTable('[{"a":"WORKSTATION"}]', undefined)?.columns[0]?.width, 14);
   });
 
   it('distinguishes number columns from mixed ones, and limits the width (E7)', () => {
     const long = 'x'.repeat(500);
-    const table = tableOf(
+    const table = createTable(
       JSON.stringify([
         { id: 1, mixed: 1, long },
         { id: null, mixed: 'a' },
@@ -91,12 +94,15 @@ describe('tableOf', () => {
   });
 
   it('shows a number under the name of a time as a time, and keeps its value (E7)', () => {
-    const table = tableOf('[{"lastContact":1760000000.75,"created":1760000000123,"updated":7,"id":1760000000}]', '');
+    const table = createTable(
+      '[{"lastContact":1760000000.75,"created":1760000000123,"updated":7,"id":1760000000}]',
+      '',
+    );
     const columns = table?.columns ?? [];
     const cells = table?.rows[0] ?? [];
     assert.deepEqual(cells, [1_760_000_000.75, 1_760_000_000_123, 7, 1_760_000_000]);
     assert.deepEqual(
-      columns.map((column, index) => shownText(cells[index] ?? '', column)),
+      columns.map((column, index) => cellDisplayText(cells[index] ?? '', column)),
       ['2025-10-09 08:53:20 UTC', '2025-10-09 08:53:20 UTC', '7', '1760000000'],
     );
     assert.deepEqual(
@@ -108,11 +114,11 @@ describe('tableOf', () => {
         [true, 10],
       ],
     );
-    assert.equal(shownText('1760000000', { name: 'created' }), '1760000000');
+    assert.equal(cellDisplayText('1760000000', { name: 'created' }), '1760000000');
   });
 
   it('limits the number of columns and reports how many are hidden (E7)', () => {
-    const table = tableOf(
+    const table = createTable(
       JSON.stringify([Object.fromEntries(Array.from({ length: 250 }, (_, n) => [`c${n}`, n]))]),
       '',
     );
@@ -122,7 +128,7 @@ describe('tableOf', () => {
   });
 
   it('treats the names of inherited members like any other name (E7)', () => {
-    const table = tableOf('[{"__proto__":1,"constructor":2,"toString":3}]', undefined);
+    const table = createTable('[{"__proto__":1,"constructor":2,"toString":3}]', undefined);
     assert.deepEqual(namesOf(table), ['__proto__', 'constructor', 'toString']);
     assert.deepEqual(table?.rows, [[1, 2, 3]]);
   });
@@ -143,7 +149,12 @@ describe('looksTabular', () => {
   ] as const) {
     it(`${expected ? 'offers' : 'does not offer'} a table for ${response} (E7)`, () => {
       const body = Buffer.from(response);
-      const { text } = viewOf(body, { contentType: 'application/json', size: body.byteLength, items, maxItems: 10 });
+      const { text } = createResponseView(body, {
+        contentType: 'application/json',
+        size: body.byteLength,
+        items,
+        maxItems: 10,
+      });
       assert.equal(looksTabular(text, items), expected);
     });
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { tableOf, type Table } from '../../../src/core/responses/tableModel.ts';
-import { nextSort, rowFinder, tsvOf, type Sort } from '../../../src/core/responses/tableQuery.ts';
+import { createTable, type Table } from '../../../src/core/responses/tableModel.ts';
+import { nextSort, rowFinder, tableAsTsv, type Sort } from '../../../src/core/responses/tableQuery.ts';
 
 describe('the rows of a response table', () => {
   const table = made([
@@ -30,7 +30,7 @@ describe('the rows of a response table', () => {
     assert.deepEqual(find({ filter: '', sort: { column: 0, direction: 'ascending' } }), [2, 0, 1]);
     assert.deepEqual(find({ filter: '2025-10-09 08:53', sort: undefined }), [0]);
     assert.deepEqual(find({ filter: '1740000000', sort: undefined }), [1]);
-    assert.equal(tsvOf(times, [1]), 'created\n1740000000000');
+    assert.equal(tableAsTsv(times, [1]), 'created\n1740000000000');
   });
 
   it('keep their order when they are equal, and have numbers before text (E7)', () => {
@@ -80,12 +80,12 @@ describe('the rows of a response table', () => {
       { id: -5, '=name': '=cmd|x', note: 'a\tb\n"c"' },
       { id: 2, '=name': 'plain', note: '' },
     ]);
-    assert.equal(tsvOf(hostile, [1, 0]), `id\t'=name\tnote\n2\tplain\t\n-5\t'=cmd|x\t"a\tb\n""c"""`);
+    assert.equal(tableAsTsv(hostile, [1, 0]), `id\t'=name\tnote\n2\tplain\t\n-5\t'=cmd|x\t"a\tb\n""c"""`);
   });
 });
 
 function made(items: readonly object[]): Table {
-  const table = tableOf(JSON.stringify(items), undefined);
+  const table = createTable(JSON.stringify(items), undefined);
   assert.ok(table);
   return table;
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import {
-  ago,
+  relativeTime,
   describeTimestamp,
   isTimeName,
-  millisecondsOf,
+  timestampMilliseconds,
   timestampAt,
 } from '../../../src/core/responses/timestamps.ts';
 
@@ -50,13 +50,13 @@ describe('timestamps in a response', () => {
   });
 
   it('are converted to milliseconds by their name (E7)', () => {
-    assert.equal(millisecondsOf('created', 1_740_000_000.25), 1_740_000_000_250);
-    assert.equal(millisecondsOf('created', 1_740_000_000_250), 1_740_000_000_250);
-    assert.equal(millisecondsOf('created', 12), undefined);
-    assert.equal(millisecondsOf('created', Number.NaN), undefined);
-    assert.equal(millisecondsOf('id', 1_740_000_000), undefined);
+    assert.equal(timestampMilliseconds('created', 1_740_000_000.25), 1_740_000_000_250);
+    assert.equal(timestampMilliseconds('created', 1_740_000_000_250), 1_740_000_000_250);
+    assert.equal(timestampMilliseconds('created', 12), undefined);
+    assert.equal(timestampMilliseconds('created', Number.NaN), undefined);
+    assert.equal(timestampMilliseconds('id', 1_740_000_000), undefined);
     assert.equal(
-      millisecondsOf('ts', 1_740_000_000, (name) => name === 'ts'),
+      timestampMilliseconds('ts', 1_740_000_000, (name) => name === 'ts'),
       1_740_000_000_000,
     );
   });
@@ -100,7 +100,7 @@ describe('timestamps in a response', () => {
     [3700, 'in 1 hour'],
   ] as const) {
     it(`are described as "${words}" after ${seconds} seconds (E7)`, () => {
-      assert.equal(ago(1_740_000_000_000 + seconds * 1000, 1_740_000_000_000, 'en'), words);
+      assert.equal(relativeTime(1_740_000_000_000 + seconds * 1000, 1_740_000_000_000, 'en'), words);
     });
   }
 });

@@ -5,7 +5,7 @@ import type { Action, Intent } from '../../../src/core/base/errors.ts';
 import type { Platform } from '../../../src/core/connections/connection.ts';
 import {
   authorizationFailure,
-  failureOf,
+  toServerError,
   retryAfterMs,
   type Step,
 } from '../../../src/core/serverErrors/classifyError.ts';
@@ -199,7 +199,7 @@ describe('classifying a failure', () => {
   for (const [step, status, body, code, intent, action, platform = 'native'] of rows) {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     it(`reports ${code} for ${status} ${text} at the step ${step} on ${platform} (A8, A16)`, () => {
-      const error = failureOf({ status, headers: new Headers(), text }, step, connectionOf({ platform }));
+      const error = toServerError({ status, headers: new Headers(), text }, step, connectionOf({ platform }));
       assert.deepEqual([error.code, error.intent, error.action], [code, intent, action]);
       assert.match(error.message, /^(?!.*\{\d\}).+\.$/);
       assert.equal(error.support.status, status);
@@ -217,7 +217,7 @@ describe('classifying a failure', () => {
         fc.oneof(fc.record({ error: errors, error_description: fc.string() }), fc.json({ maxDepth: 2 }), fc.string()),
         (step, status, body) => {
           const text = typeof body === 'string' ? body : JSON.stringify(body);
-          const { intent, message } = failureOf({ status, headers: new Headers(), text }, step, connectionOf());
+          const { intent, message } = toServerError({ status, headers: new Headers(), text }, step, connectionOf());
           assert.ok(message.length < 1000);
           if (intent === 'signInAgain') {
             assert.ok(step === 'refresh' || step === 'code');
@@ -232,7 +232,7 @@ describe('classifying a failure', () => {
   it('keeps incident and request ids for support, as plain and short text (A16)', () => {
     const headers = new Headers({ 'x-nj-request-id': 'r'.repeat(500) });
     const text = JSON.stringify({ resultCode: 'x', errorMessage: 'a\n[b](command:c) $(x)', incidentId: 'WEB-1\u202e' });
-    const { support } = failureOf({ status: 400, headers, text }, 'api', connectionOf());
+    const { support } = toServerError({ status: 400, headers, text }, 'api', connectionOf());
     assert.deepEqual(support, {
       status: 400,
       requestId: `${'r'.repeat(99)}…`,
@@ -244,7 +244,7 @@ describe('classifying a failure', () => {
     const evil = '{0} [click](command:evil) $(zap)\u001b[31m <b>' + 'x'.repeat(5000);
     const text = JSON.stringify({ error: evil, error_description: evil });
     for (const step of ['mint', 'api'] as const) {
-      const error = failureOf({ status: 400, headers: new Headers(), text }, step, connectionOf());
+      const error = toServerError({ status: 400, headers: new Headers(), text }, step, connectionOf());
       assert.ok(!error.template.includes('evil'));
       assert.ok(!error.message.includes('](') && !error.message.includes('$(zap') && !error.message.includes('\u001b'));
       assert.ok(error.message.length < 500);
@@ -253,13 +253,13 @@ describe('classifying a failure', () => {
 
   it('never includes the body of a success, which may contain part of a token', () => {
     const response = { status: 200, headers: new Headers(), text: '{"access_token":"abcdef.ghijkl", "exp' };
-    const error = failureOf(response, 'refresh', connectionOf());
+    const error = toServerError(response, 'refresh', connectionOf());
     assert.doesNotMatch(inspect(error, { depth: 9 }), /abcdef/);
   });
 
   it('keeps the pause that the server asks for', () => {
     const headers = new Headers({ 'retry-after': '7' });
-    assert.equal(failureOf({ status: 429, headers, text: '' }, 'refresh', connectionOf()).retryAfter, 7000);
+    assert.equal(toServerError({ status: 429, headers, text: '' }, 'refresh', connectionOf()).retryAfter, 7000);
   });
 
   const redirected: readonly (readonly [string, string | undefined, string, Intent])[] = [

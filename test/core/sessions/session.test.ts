@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
-  accountOf,
+  sessionAccount,
   createSession,
-  hashOf,
+  tokenHash,
   isFresh,
   isRenewable,
   parseRecord,
@@ -112,7 +112,7 @@ describe('session record', () => {
     for (const number of [2, 3, 4, 5]) {
       last = withTokens(last, { ...TOKENS, accessToken: `access-${number}` });
     }
-    assert.deepEqual(last.tokenHashes, ['access-5', 'access-4', 'access-3'].map(hashOf));
+    assert.deepEqual(last.tokenHashes, ['access-5', 'access-4', 'access-3'].map(tokenHash));
     assert.doesNotMatch(JSON.stringify(last.tokenHashes), /access/);
   });
 
@@ -144,27 +144,29 @@ describe('session record', () => {
 describe('account of a session', () => {
   it('names the connection, instance and scopes in its label (A11)', () => {
     const session = createSession(connection(), ['management', 'monitoring'], TOKENS);
-    assert.equal(accountOf(session).label, 'Acme · eu · monitoring, management');
+    assert.equal(sessionAccount(session).label, 'Acme · eu · monitoring, management');
   });
 
   it('has another label and id for each set of scopes (A11)', () => {
     const sets = [['monitoring'], ['management'], ['control'], ['monitoring', 'management'], ['monitoring', 'control']];
-    const accounts = sets.map((scopes) => accountOf(createSession(connection(), scopes as ['monitoring'], TOKENS)));
+    const accounts = sets.map((scopes) =>
+      sessionAccount(createSession(connection(), scopes as ['monitoring'], TOKENS)),
+    );
     assert.equal(new Set(accounts.map(({ label }) => label)).size, sets.length);
     assert.equal(new Set(accounts.map(({ id }) => id)).size, sets.length);
   });
 
   it('has another id for each connection (A11)', () => {
-    const one = accountOf(createSession(connection(), ['monitoring'], TOKENS));
-    const other = accountOf(createSession(connection({ instance: 'us' }), ['monitoring'], TOKENS));
+    const one = sessionAccount(createSession(connection(), ['monitoring'], TOKENS));
+    const other = sessionAccount(createSession(connection({ instance: 'us' }), ['monitoring'], TOKENS));
     assert.notEqual(one.id, other.id);
   });
 
   it('gets a new label and keeps its id when the connection is renamed (C4)', () => {
     const session = createSession(connection(), ['monitoring'], TOKENS);
-    const renamed = accountOf(session, connection({ name: 'Acme Ltd' }));
+    const renamed = sessionAccount(session, connection({ name: 'Acme Ltd' }));
     assert.equal(renamed.label, 'Acme Ltd · eu · monitoring');
-    assert.equal(renamed.id, accountOf(session).id);
+    assert.equal(renamed.id, sessionAccount(session).id);
   });
 
   it('has a random session id without meaning (A11)', () => {

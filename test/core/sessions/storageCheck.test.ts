@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { sweep, checkStorage, type Findings } from '../../../src/core/sessions/storageCheck.ts';
+import { deleteExpired, checkStorage, type Findings } from '../../../src/core/sessions/storageCheck.ts';
 import { serializeSession } from '../../../src/core/sessions/session.ts';
 import { SecretDisk } from '../../support/memorySecrets.ts';
 import { connection, createSessionFixture, DAY, until, type SessionFixture } from '../../support/sessionFixture.ts';
@@ -132,7 +132,7 @@ describe('quarantined records', () => {
     fixture.clock.now += days * DAY;
     const { storageCheck } = fixture.open();
     assert.deepEqual(await checkStorage(storageCheck), NOTHING);
-    await sweep(storageCheck);
+    await deleteExpired(storageCheck);
     return [...fixture.disk.values.keys()];
   };
 
@@ -166,16 +166,16 @@ describe('orphaned sessions', () => {
     fixture.connections = [];
     for (const days of [0, 10, 19]) {
       fixture.clock.now += days * DAY;
-      await sweep(window.storageCheck);
+      await deleteExpired(window.storageCheck);
     }
     assert.deepEqual(window.tokens.orphans(), [session]);
     fixture.connections = [acme!];
-    await sweep(window.storageCheck);
+    await deleteExpired(window.storageCheck);
     assert.equal((await window.tokens.getValidToken(session.id)).session.generation, 2);
     fixture.connections = [];
     for (const days of [0, 29.9]) {
       fixture.clock.now += days * DAY;
-      await sweep(window.storageCheck);
+      await deleteExpired(window.storageCheck);
     }
     assert.equal(window.tokens.orphans().length, 1);
   });
@@ -187,9 +187,9 @@ describe('orphaned sessions', () => {
     await window.clientSecrets.set(service.id, 'the-secret');
     await window.signIn(fixture, ['monitoring'], {}, service);
     fixture.connections = [];
-    await sweep(window.storageCheck);
+    await deleteExpired(window.storageCheck);
     fixture.clock.now += 30 * DAY + 1;
-    await sweep(window.storageCheck);
+    await deleteExpired(window.storageCheck);
     assert.deepEqual(window.store.all(), []);
     assert.deepEqual([...fixture.disk.values.keys()], ['canary']);
     assert.equal((await window.markers.all()).size, 0);
@@ -203,11 +203,11 @@ describe('orphaned sessions', () => {
     await window.signIn(fixture);
     fixture.connections = [];
     fixture.clock.now += 365 * DAY;
-    await sweep(window.storageCheck);
+    await deleteExpired(window.storageCheck);
     fixture.clock.now -= 365 * DAY;
-    await sweep(window.storageCheck);
+    await deleteExpired(window.storageCheck);
     fixture.clock.now += 30 * DAY + 1;
-    await sweep(window.storageCheck);
+    await deleteExpired(window.storageCheck);
     assert.deepEqual(window.store.all(), []);
   });
 
@@ -217,7 +217,7 @@ describe('orphaned sessions', () => {
     const before = await window.markers.get(session.id);
     fixture.connections = [];
     fixture.clock.now += DAY;
-    await sweep(window.storageCheck);
+    await deleteExpired(window.storageCheck);
     assert.deepEqual(await window.markers.get(session.id), before);
   });
 });

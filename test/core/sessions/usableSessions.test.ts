@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { SCOPES, type Connection, type Scope } from '../../../src/core/connections/connection.ts';
 import {
-  differenceOf,
+  compareUsableSessions,
   isAlive,
   requestedScopes,
   usableSessions,
-  sessionsFor,
+  matchingSessions,
 } from '../../../src/core/sessions/usableSessions.ts';
 import { createSession, withTokens, type StoredSession } from '../../../src/core/sessions/session.ts';
 import { connection, HOUR } from '../../support/sessionFixture.ts';
@@ -54,14 +54,14 @@ describe('usable sessions', () => {
 
   it('do not match monitoring with a session for management only (A10)', () => {
     const usable = usableSessions([session(connection(), ['management'])], [connection()]);
-    assert.deepEqual(sessionsFor(usable, ['monitoring'], undefined), []);
+    assert.deepEqual(matchingSessions(usable, ['monitoring'], undefined), []);
   });
 
   it('match a request with the narrowest covering session per connection, and with control only on request (A10)', () => {
     fc.assert(
       fc.property(fc.array(anySession, { maxLength: 12 }), anyScopes, (sessions, wanted) => {
         const usable = usableSessions(sessions, CONNECTIONS);
-        const found = sessionsFor(usable, wanted, undefined);
+        const found = matchingSessions(usable, wanted, undefined);
         assert.equal(new Set(found.map((each) => each.connection.id)).size, found.length);
         for (const { session: chosen, connection: from } of found) {
           assert.ok(wanted.every((scope) => chosen.scopes.includes(scope)));
@@ -87,7 +87,7 @@ describe('usable sessions', () => {
     fc.assert(
       fc.property(fc.array(anySession, { maxLength: 12 }), anyScopes, (sessions, wanted) => {
         const choose = (order: StoredSession[]): string[] =>
-          idsOf(sessionsFor(usableSessions(order, CONNECTIONS), wanted, undefined)).sort();
+          idsOf(matchingSessions(usableSessions(order, CONNECTIONS), wanted, undefined)).sort();
         assert.deepEqual(choose(sessions), choose(sessions.toReversed()));
       }),
     );
@@ -102,10 +102,10 @@ describe('usable sessions', () => {
         (sessions, wanted, pick) => {
           const usable = usableSessions(sessions, CONNECTIONS);
           const account = usable[pick % usable.length]!.account.id;
-          for (const each of sessionsFor(usable, wanted, account)) {
+          for (const each of matchingSessions(usable, wanted, account)) {
             assert.equal(each.account.id, account);
           }
-          assert.deepEqual(sessionsFor(usable, wanted, 'nobody'), []);
+          assert.deepEqual(matchingSessions(usable, wanted, 'nobody'), []);
         },
       ),
     );
@@ -125,19 +125,19 @@ describe('the difference between two lists of usable sessions', () => {
   const before = usableSessions([one], [acme]);
 
   it('is empty for equal values (A12)', () => {
-    const change = differenceOf(before, usableSessions([{ ...one }], [{ ...acme }]));
+    const change = compareUsableSessions(before, usableSessions([{ ...one }], [{ ...acme }]));
     assert.deepEqual(change, { added: [], removed: [], changed: [] });
   });
 
   it('has one entry for a session that is added, gets a new token or is removed (A12)', () => {
     const renewed = withTokens(one, { ...one, accessToken: 'another' });
-    assert.deepEqual(idsOf(differenceOf([], before).added), [one.id]);
-    assert.deepEqual(idsOf(differenceOf(before, usableSessions([renewed], [acme])).changed), [one.id]);
-    assert.deepEqual(idsOf(differenceOf(before, []).removed), [one.id]);
+    assert.deepEqual(idsOf(compareUsableSessions([], before).added), [one.id]);
+    assert.deepEqual(idsOf(compareUsableSessions(before, usableSessions([renewed], [acme])).changed), [one.id]);
+    assert.deepEqual(idsOf(compareUsableSessions(before, []).removed), [one.id]);
   });
 
   it('removes the old account and adds the new one when a connection is renamed (C4)', () => {
-    const change = differenceOf(before, usableSessions([one], [{ ...acme, name: 'Acme Ltd' }]));
+    const change = compareUsableSessions(before, usableSessions([one], [{ ...acme, name: 'Acme Ltd' }]));
     assert.equal(change.removed[0]?.account.label, 'Acme · eu · monitoring');
     assert.equal(change.added[0]?.account.label, 'Acme Ltd · eu · monitoring');
     assert.deepEqual(change.changed, []);

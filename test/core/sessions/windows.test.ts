@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Scope } from '../../../src/core/connections/connection.ts';
-import { sweep, checkStorage } from '../../../src/core/sessions/storageCheck.ts';
+import { deleteExpired, checkStorage } from '../../../src/core/sessions/storageCheck.ts';
 import { isSameGrant } from '../../../src/core/sessions/session.ts';
 import { offline } from '../../support/fakeTokenServer.ts';
 import {
@@ -131,7 +131,7 @@ class Model {
         return;
       }
       case 'sweep':
-        await sweep(window.storageCheck);
+        await deleteExpired(window.storageCheck);
         return;
     }
   }

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { canceled, NinjaOneError, type Action } from '../../../src/core/base/errors.ts';
 import { l10n } from '../../../src/core/base/l10n.ts';
 import { ERROR_ACTIONS } from '../../../src/host/platform/errorActions.ts';
-import { ErrorReporter, messageOf, offerAlternative } from '../../../src/host/platform/errorReporter.ts';
+import { ErrorReporter, localizedErrorMessage, offerAlternative } from '../../../src/host/platform/errorReporter.ts';
 import { connectionOf } from '../../support/connectionFixtures.ts';
 import { choice } from '../../support/vscode/choice.ts';
 import { FakeLogChannel } from '../../support/vscode/views.ts';
@@ -83,11 +83,11 @@ describe('error reporter', () => {
     await reporter.show(error);
     assert.match(editor.window.said[0] ?? '', /incident-1.*request-1/);
     assert.match(log.lines[0]?.text ?? '', /test\.failed.*incident-1.*request-1/);
-    assert.equal(messageOf(errorOf({ support: { requestId: 'request-1' } })).includes('incident'), false);
+    assert.equal(localizedErrorMessage(errorOf({ support: { requestId: 'request-1' } })).includes('incident'), false);
   });
 
   it('renders nothing of a text that comes from outside (A16)', () => {
-    const text = messageOf(errorOf({ message: l10n.t('No: {0}', '[x](command:evil) $(bug)\u202e\nnext') }));
+    const text = localizedErrorMessage(errorOf({ message: l10n.t('No: {0}', '[x](command:evil) $(bug)\u202e\nnext') }));
     assert.doesNotMatch(text, /\[|\$\(|\u202e|\n/);
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isNinjaOneError } from '../../../src/core/base/errors.ts';
-import { askMissing } from '../../../src/host/requests/parameterPrompt.ts';
+import { askMissingParameters } from '../../../src/host/requests/parameterPrompt.ts';
 import { operationOf, parameterOf } from '../../support/operationFixtures.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
 
@@ -12,18 +12,20 @@ describe('questions for missing values', () => {
     const operation = operationOf('GET /v2/things', {
       parameters: [parameterOf('value', { required: true, ...fields })],
     });
-    return askMissing(operation).then((draft) => draft.query.get('value'));
+    return askMissingParameters(operation).then((draft) => draft.query.get('value'));
   };
 
   it('ask nothing when nothing is required', async () => {
-    const { path, query: values } = await askMissing(operationOf('GET /v2/things', { parameters: [parameterOf('a')] }));
+    const { path, query: values } = await askMissingParameters(
+      operationOf('GET /v2/things', { parameters: [parameterOf('a')] }),
+    );
     assert.deepEqual([path.size, values.size, editor.user.asked.length], [0, 0, 0]);
   });
 
   it('count the questions', async () => {
     editor.user.answers('(1/2)', '1');
     editor.user.answers('(2/2)', '2');
-    const { path } = await askMissing(operationOf('GET /v2/a/{one}/b/{two}'));
+    const { path } = await askMissingParameters(operationOf('GET /v2/a/{one}/b/{two}'));
     assert.deepEqual(
       [...path],
       [

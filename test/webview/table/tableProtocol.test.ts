@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { isReady } from '../../../src/webview/table/tableProtocol.ts';
+import { isReadyMessage } from '../../../src/webview/table/tableProtocol.ts';
 
 describe('isReady', () => {
   it('accepts only the ready message of the page (E7)', () => {
-    assert.equal(isReady({ type: 'ready' }), true);
+    assert.equal(isReadyMessage({ type: 'ready' }), true);
     for (const message of [undefined, null, '', 'ready', 1, [], ['ready'], {}, { type: 'copy' }, { type: ['ready'] }]) {
-      assert.equal(isReady(message), false, JSON.stringify(message));
+      assert.equal(isReadyMessage(message), false, JSON.stringify(message));
     }
   });
 });

@@ -1,9 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { canceled, plainText } from '../../../core/base/errors.ts';
-import { within } from '../../../core/base/lifecycle.ts';
+import { withTimeout } from '../../../core/base/lifecycle.ts';
 import { hasClientSecret, type Connection } from '../../../core/connections/connection.ts';
-import { draftOf, EMPTY_DRAFT, entryOf, withEntry, type Draft } from '../../../core/connections/connectionDraft.ts';
+import {
+  toConnectionDraft,
+  EMPTY_DRAFT,
+  connectionEntry,
+  withConnectionEntry,
+  type ConnectionDraft,
+} from '../../../core/connections/connectionDraft.ts';
 import { PRESETS } from '../../../core/connections/instance.ts';
 import type { ClientSecrets } from '../../../core/sessions/clientSecrets.ts';
 import type { Settings } from '../../platform/settings.ts';
@@ -23,7 +29,7 @@ export interface ConnectionWizardOptions {
   readonly signInAndTest: (connection: Connection) => Promise<void>;
   readonly showError: (error: unknown, connection?: Connection) => Promise<void>;
   /** The input of a wizard that was closed, for the next one in this window. Never contains a secret. */
-  readonly unfinished?: { draft?: Draft | undefined };
+  readonly unfinished?: { draft?: ConnectionDraft | undefined };
 }
 
 /**
@@ -44,7 +50,9 @@ export async function addConnection(options: ConnectionWizardOptions): Promise<C
   if (move === 'left') {
     return undefined;
   }
-  const connection = await options.settings.writeConnection(state.name, (entries) => withEntry(entries, state));
+  const connection = await options.settings.writeConnection(state.name, (entries) =>
+    withConnectionEntry(entries, state),
+  );
   if (options.unfinished) {
     options.unfinished.draft = undefined;
   }
@@ -56,7 +64,7 @@ export async function editConnection(
   options: ConnectionWizardOptions,
   connection: Connection,
 ): Promise<Connection | undefined> {
-  const before = draftOf(connection);
+  const before = toConnectionDraft(connection);
   const { move, state } = await runSteps({
     title: vscode.l10n.t('Edit NinjaOne Connection {0}', plainText(connection.name)),
     state: stateFrom(before),
@@ -66,10 +74,10 @@ export async function editConnection(
     return undefined;
   }
   const changed = await options.settings.writeConnection(state.name, (entries) =>
-    withEntry(entries, state, connection),
+    withConnectionEntry(entries, state, connection),
   );
   const renamedOnly =
-    state.secret === '' && isDeepStrictEqual(entryOf({ ...state, name: before.name }), entryOf(before));
+    state.secret === '' && isDeepStrictEqual(connectionEntry({ ...state, name: before.name }), connectionEntry(before));
   return renamedOnly ? changed : finish(options, changed, state);
 }
 
@@ -90,7 +98,7 @@ function contextOf(
         return false;
       }
       try {
-        const result = await within(PROBE_TIMEOUT, probe(connection), canceled);
+        const result = await withTimeout(PROBE_TIMEOUT, probe(connection), canceled);
         if (result === 'known') {
           known.add(connection.id);
         }
@@ -129,7 +137,7 @@ async function finish(
   return connection;
 }
 
-function stateFrom(draft: Draft): WizardState {
+function stateFrom(draft: ConnectionDraft): WizardState {
   const ownAddress = draft.instance !== '' && !Object.hasOwn(PRESETS, draft.instance);
   return {
     ...draft,
@@ -140,6 +148,14 @@ function stateFrom(draft: Draft): WizardState {
 }
 
 /** Leaves out the secret, because outside the secret storage it must not outlive the wizard. */
-function draftFrom({ name, instance, platform, clientId, scopes, offlineAccess, redirectUri }: WizardState): Draft {
+function draftFrom({
+  name,
+  instance,
+  platform,
+  clientId,
+  scopes,
+  offlineAccess,
+  redirectUri,
+}: WizardState): ConnectionDraft {
   return { name, instance, platform, clientId, scopes, offlineAccess, redirectUri };
 }

@@ -6,17 +6,21 @@ import {
   redirectUriProblem,
   RELAY_REDIRECT,
 } from '../../../core/connections/redirectUri.ts';
-import { provisionalConnection, secretProblem, type Draft } from '../../../core/connections/connectionDraft.ts';
+import {
+  provisionalConnection,
+  secretProblem,
+  type ConnectionDraft,
+} from '../../../core/connections/connectionDraft.ts';
 import { EXTENSION_ID } from '../../platform/contributions.ts';
 import {
-  instanceOf,
+  draftInstance,
   openClientAppsButton,
-  turnOf,
+  wizardTurn,
   type WizardState,
   type StepContext,
   type WizardStep,
 } from './wizardState.ts';
-import { ask, pick, type Choice, type StepButton } from './wizardInputs.ts';
+import { askText, pickOne, type Choice, type StepButton } from './wizardInputs.ts';
 import type { Turn } from './stepRunner.ts';
 
 /** The preselected redirect URI. If VS Code runs in a browser, it cannot reach our listener. */
@@ -30,7 +34,7 @@ export function isUsualRedirectUri(redirectUri: string): boolean {
 }
 
 export const redirectStep: WizardStep = async (state, info) => {
-  const result = await pick<string>({
+  const result = await pickOne<string>({
     info,
     placeholder: vscode.l10n.t('Redirect URI to register in NinjaOne (copied to the clipboard when you select it)'),
     choices: choicesFor(state),
@@ -40,21 +44,21 @@ export const redirectStep: WizardStep = async (state, info) => {
   if (result.move === 'next' && result.value === OTHER) {
     return { move: 'next', state: { ...state, ownRedirect: true } };
   }
-  return copied(turnOf(state, result, (redirectUri) => ({ redirectUri, ownRedirect: false })));
+  return copied(wizardTurn(state, result, (redirectUri) => ({ redirectUri, ownRedirect: false })));
 };
 
 export const ownRedirectStep: WizardStep = async (state, info) => {
-  const result = await ask({
+  const result = await askText({
     info,
     prompt: vscode.l10n.t(
       'Enter the redirect URI exactly as it is registered in NinjaOne, with or without a slash at the end. On http://localhost with a port from 1024, VS Code listens. With any other address, you paste the URL of the page where the browser ended.',
     ),
     placeholder: 'http://localhost:9091/',
     value: state.redirectUri,
-    check: (text) => redirectUriProblem(text, state.platform, instanceOf(state)),
+    check: (text) => redirectUriProblem(text, state.platform, draftInstance(state)),
     buttons: openClientAppsButton(state),
   });
-  return copied(turnOf(state, result, (redirectUri) => ({ redirectUri })));
+  return copied(wizardTurn(state, result, (redirectUri) => ({ redirectUri })));
 };
 
 export function secretStep({ edited, hasStoredSecret }: StepContext): WizardStep {
@@ -62,7 +66,7 @@ export function secretStep({ edited, hasStoredSecret }: StepContext): WizardStep
     // A secret belongs to one host and client app. If either changes, the user is asked for it again.
     const connection = provisionalConnection(state);
     const stored = connection !== undefined && connection.id === edited?.id && (await hasStoredSecret(connection));
-    const result = await ask({
+    const result = await askText({
       info,
       prompt: stored
         ? vscode.l10n.t(
@@ -76,11 +80,11 @@ export function secretStep({ edited, hasStoredSecret }: StepContext): WizardStep
       check: (text) => (stored && text === '' ? undefined : secretProblem(text)),
       buttons: openClientAppsButton(state),
     });
-    return turnOf(state, result, (secret) => ({ secret }));
+    return wizardTurn(state, result, (secret) => ({ secret }));
   };
 }
 
-export function copyRedirectButton(state: Draft): StepButton {
+export function copyRedirectButton(state: ConnectionDraft): StepButton {
   return {
     icon: 'copy',
     tooltip: vscode.l10n.t('Copy Redirect URI'),
@@ -119,7 +123,7 @@ function choicesFor(state: WizardState): Choice<string>[] {
       ),
       value: OTHER,
     },
-    ...(redirectUriProblem(EDITOR_REDIRECT, state.platform, instanceOf(state)) ? [] : [editor]),
+    ...(redirectUriProblem(EDITOR_REDIRECT, state.platform, draftInstance(state)) ? [] : [editor]),
   ];
 }
 
@@ -128,7 +132,7 @@ async function copied(turn: Turn<WizardState>): Promise<Turn<WizardState>> {
 }
 
 /** Copies the redirect URI to the clipboard, and returns a message about it. */
-async function copyRedirect({ redirectUri }: Draft): Promise<string> {
+async function copyRedirect({ redirectUri }: ConnectionDraft): Promise<string> {
   const text = redirectUri === EDITOR_REDIRECT ? await editorAddress() : redirectUri;
   await vscode.env.clipboard.writeText(text);
   return vscode.l10n.t('Copied {0}. Register exactly this redirect URI in NinjaOne.', plainText(text, 200));

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { plainText } from '../../../core/base/errors.ts';
 import { SCOPES, type Platform, type Scope } from '../../../core/connections/connection.ts';
-import type { Draft } from '../../../core/connections/connectionDraft.ts';
+import type { ConnectionDraft } from '../../../core/connections/connectionDraft.ts';
 import { PRESETS, type Preset } from '../../../core/connections/instance.ts';
 import { EDITOR_REDIRECT } from '../../../core/connections/redirectUri.ts';
 import { platformName } from '../../platform/platformNames.ts';
@@ -72,7 +72,7 @@ export function scopeChoices(): Choice<Scope>[] {
 }
 
 /** Asks for the client ID and lists the options to select in NinjaOne, because the user creates the client app now. */
-export function registrationHint({ platform, redirectUri }: Draft): string {
+export function registrationHint({ platform, redirectUri }: ConnectionDraft): string {
   const uri =
     redirectUri === EDITOR_REDIRECT ? vscode.l10n.t('the callback address of VS Code') : plainText(redirectUri, 200);
   const hints: { readonly [K in Platform]: () => string } = {

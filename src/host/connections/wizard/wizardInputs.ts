@@ -34,7 +34,7 @@ export interface AskOptions {
 }
 
 /** Asks for a text, and trims it. */
-export function ask(options: AskOptions): Promise<InputResult<string>> {
+export function askText(options: AskOptions): Promise<InputResult<string>> {
   const { info, check, hint, confirm } = options;
   const box = vscode.window.createInputBox();
   box.prompt = info.notice === undefined ? options.prompt : `${info.notice} ${options.prompt}`;
@@ -107,7 +107,7 @@ export interface PickOptions<T> {
 }
 
 /** Asks for one of the choices. */
-export function pick<T>({ info, placeholder, choices, active, buttons }: PickOptions<T>): Promise<InputResult<T>> {
+export function pickOne<T>({ info, placeholder, choices, active, buttons }: PickOptions<T>): Promise<InputResult<T>> {
   const list = listOf(choices, placeholder);
   list.activeItems = choices.filter(({ value }) => value === active);
   return opened<T>(list, { info, buttons, entered: () => undefined }, ({ settle }) => [
@@ -130,7 +130,7 @@ export interface PickSomeOptions<T> {
 }
 
 /** Asks for at least one of the choices. */
-export function pickSome<T>(options: PickSomeOptions<T>): Promise<InputResult<readonly T[]>> {
+export function pickSeveral<T>(options: PickSomeOptions<T>): Promise<InputResult<readonly T[]>> {
   const { info, placeholder, choices, selected, atLeastOne } = options;
   const list = listOf(choices, placeholder);
   list.canSelectMany = true;

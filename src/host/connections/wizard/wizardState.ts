@@ -1,5 +1,9 @@
 import * as vscode from 'vscode';
-import { parseConsoleAddress, provisionalConnection, type Draft } from '../../../core/connections/connectionDraft.ts';
+import {
+  parseConsoleAddress,
+  provisionalConnection,
+  type ConnectionDraft,
+} from '../../../core/connections/connectionDraft.ts';
 import type { Connection } from '../../../core/connections/connection.ts';
 import { endpointsOf, type Instance } from '../../../core/connections/instance.ts';
 import { openInBrowser } from '../../platform/navigation.ts';
@@ -7,7 +11,7 @@ import type { InputResult, StepButton } from './wizardInputs.ts';
 import type { Step, Turn } from './stepRunner.ts';
 
 /** The input collected by the steps of the wizard. */
-export interface WizardState extends Draft {
+export interface WizardState extends ConnectionDraft {
   /** Whether the instance is typed instead of selected from the presets. */
   readonly ownAddress: boolean;
   /** Whether the redirect URI is typed instead of selected from the list. */
@@ -29,7 +33,7 @@ export interface StepContext {
   readonly hasStoredSecret: (connection: Connection) => Promise<boolean>;
 }
 
-export function turnOf<T>(
+export function wizardTurn<T>(
   state: WizardState,
   result: InputResult<T>,
   changes: (value: T) => Partial<WizardState>,
@@ -38,18 +42,18 @@ export function turnOf<T>(
   return { move, state: value === undefined ? state : { ...state, ...changes(value) } };
 }
 
-export function instanceOf({ instance }: Draft): Instance | undefined {
+export function draftInstance({ instance }: ConnectionDraft): Instance | undefined {
   const result = parseConsoleAddress(instance);
   return result.ok ? result.instance : undefined;
 }
 
 /** Whether the sessions and the secret of the edited connection do not apply to the draft (C4). */
-export function isRebound(draft: Draft, edited: Connection | undefined): boolean {
+export function isRebound(draft: ConnectionDraft, edited: Connection | undefined): boolean {
   return edited !== undefined && provisionalConnection(draft)?.id !== edited.id;
 }
 
-export function openClientAppsButton(draft: Draft): StepButton[] {
-  const instance = instanceOf(draft);
+export function openClientAppsButton(draft: ConnectionDraft): StepButton[] {
+  const instance = draftInstance(draft);
   if (!instance) {
     return [];
   }

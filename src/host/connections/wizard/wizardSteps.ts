@@ -13,21 +13,21 @@ import {
   provisionalConnection,
   suggestedName,
   twinProblem,
-  type Draft,
+  type ConnectionDraft,
 } from '../../../core/connections/connectionDraft.ts';
 import type { Preset } from '../../../core/connections/instance.ts';
 import { redirectUriProblem } from '../../../core/connections/redirectUri.ts';
 import {
-  instanceOf,
+  draftInstance,
   isRebound,
   openClientAppsButton,
-  turnOf,
+  wizardTurn,
   type WizardState,
   type StepContext,
   type WizardStep,
 } from './wizardState.ts';
 import { instanceChoices, platformChoices, PRESET_NAMES, registrationHint, scopeChoices } from './wizardChoices.ts';
-import { ask, pick, pickSome } from './wizardInputs.ts';
+import { askText, pickOne, pickSeveral } from './wizardInputs.ts';
 import { copyRedirectButton, ownRedirectStep, redirectStep, secretStep, usualRedirectUri } from './redirectSteps.ts';
 
 /** The steps that the wizard needs for this state, in the order of C5. */
@@ -46,7 +46,7 @@ export function stepsFor(context: StepContext): (state: WizardState) => readonly
 
 function instanceStep({ edited }: StepContext): WizardStep {
   return async (state, info) => {
-    const result = await pick<Preset | 'other'>({
+    const result = await pickOne<Preset | 'other'>({
       info,
       placeholder: edited
         ? vscode.l10n.t('Select your NinjaOne region. If you change it, you need to sign in again.')
@@ -54,7 +54,7 @@ function instanceStep({ edited }: StepContext): WizardStep {
       choices: instanceChoices(),
       active: state.ownAddress ? 'other' : PRESET_NAMES.find((preset) => preset === state.instance),
     });
-    return turnOf(state, result, (value) =>
+    return wizardTurn(state, result, (value) =>
       value === 'other'
         ? { ownAddress: true, instance: state.ownAddress ? state.instance : '' }
         : { ownAddress: false, instance: value },
@@ -64,7 +64,7 @@ function instanceStep({ edited }: StepContext): WizardStep {
 
 function addressStep({ edited, confirmHost }: StepContext): WizardStep {
   return async (state, info) => {
-    const result = await ask({
+    const result = await askText({
       info,
       prompt: vscode.l10n.t('Paste the address of your NinjaOne console. Only the part before the path is used.'),
       placeholder: 'https://acme.rmmservice.com',
@@ -74,7 +74,7 @@ function addressStep({ edited, confirmHost }: StepContext): WizardStep {
         return result.ok ? undefined : result.problem;
       },
       hint: (text) => {
-        const instance = instanceOf({ ...state, instance: text });
+        const instance = draftInstance({ ...state, instance: text });
         return instance?.kind === 'custom'
           ? vscode.l10n.t('{0} does not belong to NinjaOne. You are asked to confirm it once.', instance.host)
           : instance && vscode.l10n.t('Uses {0}', instance.origin);
@@ -96,13 +96,13 @@ function addressStep({ edited, confirmHost }: StepContext): WizardStep {
         }
       },
     });
-    return turnOf(state, result, (instance) => ({ instance }));
+    return wizardTurn(state, result, (instance) => ({ instance }));
   };
 }
 
 function platformStep({ edited }: StepContext): WizardStep {
   return async (state, info) => {
-    const result = await pick<Platform>({
+    const result = await pickOne<Platform>({
       info,
       placeholder: edited
         ? vscode.l10n.t('Application platform of the client app. If you change it, you need to sign in again.')
@@ -111,10 +111,10 @@ function platformStep({ edited }: StepContext): WizardStep {
       active: state.platform,
       buttons: openClientAppsButton(state),
     });
-    return turnOf(state, result, (platform) => {
+    return wizardTurn(state, result, (platform) => {
       // The redirect URI may have been chosen for another instance, and the client ID step already offers to copy it.
       const replace =
-        hasRedirectUri(platform) && redirectUriProblem(state.redirectUri, platform, instanceOf(state)) !== undefined;
+        hasRedirectUri(platform) && redirectUriProblem(state.redirectUri, platform, draftInstance(state)) !== undefined;
       return replace ? { platform, redirectUri: usualRedirectUri(), ownRedirect: false } : { platform };
     });
   };
@@ -123,7 +123,7 @@ function platformStep({ edited }: StepContext): WizardStep {
 function clientIdStep({ edited, others, isUnknownClient }: StepContext): WizardStep {
   return async (state, info) => {
     const { platform } = state;
-    const result = await ask({
+    const result = await askText({
       info,
       prompt: registrationHint(state),
       value: state.clientId,
@@ -132,26 +132,26 @@ function clientIdStep({ edited, others, isUnknownClient }: StepContext): WizardS
       confirm: warnOnce((clientId) => unknownClientHint({ ...state, clientId }, isUnknownClient)),
       buttons: [...openClientAppsButton(state), ...(hasRedirectUri(platform) ? [copyRedirectButton(state)] : [])],
     });
-    return turnOf(state, result, (clientId) => ({ clientId }));
+    return wizardTurn(state, result, (clientId) => ({ clientId }));
   };
 }
 
 const scopesStep: WizardStep = async (state, info) => {
-  const result = await pickSome<Scope>({
+  const result = await pickSeveral<Scope>({
     info,
     placeholder: vscode.l10n.t('Scopes to request (must also be enabled on the client app)'),
     choices: scopeChoices(),
     selected: state.scopes,
     atLeastOne: vscode.l10n.t('Select at least one scope.'),
   });
-  return turnOf(state, result, (scopes) => ({ scopes: orderScopes(scopes) }));
+  return wizardTurn(state, result, (scopes) => ({ scopes: orderScopes(scopes) }));
 };
 
 function nameStep({ others, isUnknownClient }: StepContext): WizardStep {
   return async (state, info) => {
     const taken = others().map(({ name }) => name);
     const suggested = suggestedName(state, taken);
-    const result = await ask({
+    const result = await askText({
       info,
       prompt: vscode.l10n.t('Enter a name for the connection. It is shown in menus and in the list of accounts.'),
       value: state.name || suggested,
@@ -160,7 +160,7 @@ function nameStep({ others, isUnknownClient }: StepContext): WizardStep {
     });
     // An unchanged suggestion must be made again when the user goes back and chooses another instance.
     const untouched = result.move !== 'next' && result.value === suggested;
-    return turnOf(state, result, (name) => ({ name: untouched ? '' : name }));
+    return wizardTurn(state, result, (name) => ({ name: untouched ? '' : name }));
   };
 }
 
@@ -175,7 +175,7 @@ function warnOnce(check: (text: string) => Promise<string | undefined>): (text: 
 }
 
 async function unknownClientHint(
-  draft: Draft,
+  draft: ConnectionDraft,
   isUnknownClient: StepContext['isUnknownClient'],
 ): Promise<string | undefined> {
   const connection = provisionalConnection(draft);
