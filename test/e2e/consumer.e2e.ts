@@ -1,26 +1,20 @@
 import assert from 'node:assert/strict';
+import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
 import {
   chooseInAccountsMenu,
   dialogButton,
   openAccountsMenu,
   openView,
+  quickInput,
   quickPick,
+  revealRow,
   runCommand,
   screenshot,
   toast,
-  treeItem,
-} from '../../tooling/workbenchDriver.ts';
-import {
-  clearToasts,
-  connectionsSetting,
-  clipboardText,
-  deskOfSuite,
-  quickInput,
   toasts,
-  typeSecret,
-  tokenTraffic,
-} from '../support/useWorkbench.ts';
-import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
+} from '../../tooling/workbenchDriver.ts';
+import { clearToasts, clipboardText, connectionsSetting, tokenTraffic, useWorkbench } from '../support/useWorkbench.ts';
+import { typeSecret } from '../support/workbenchState.ts';
 
 const COUNT = 'NinjaOne Consumer: Count Organizations';
 const COUNTED = 'NinjaOne has 5 organizations.';
@@ -47,7 +41,7 @@ const COMMANDS = [
 ];
 
 describe('another extension asks for a session', () => {
-  const desk = deskOfSuite(() => ({
+  const fixture = useWorkbench(() => ({
     connections: ({ connections }) =>
       connections
         .filter(({ platform }) => platform === 'native' || platform === 'api-services')
@@ -55,16 +49,16 @@ describe('another extension asks for a session', () => {
   }));
 
   before(async () => {
-    await openView(desk.page, 'NinjaOne');
+    await openView(fixture.page, 'NinjaOne');
   });
 
   beforeEach(async () => {
-    desk.sandbox.reset();
-    await clearToasts(desk.page);
+    fixture.sandbox.reset();
+    await clearToasts(fixture);
   });
 
-  it('A15: with a connection and nobody signed in, the Accounts menu offers the sign-in, once', async () => {
-    const { page, workbench } = desk;
+  it('with a connection and nobody signed in, the Accounts menu offers the sign-in, once (A15)', async () => {
+    const { page, workbench } = fixture;
     const offered = (await openAccountsMenu(page)).filter((entry) => entry.includes('Sign in with NinjaOne'));
     await screenshot(page, 'consumer-accounts-offer');
     await page.keyboard.press('Escape');
@@ -76,7 +70,7 @@ describe('another extension asks for a session', () => {
       quickPick(page, 'Sandbox native', { prompt: 'Which NinjaOne connection?' }),
     );
     await answerSignIn(browser);
-    await treeItem(page, /Sandbox native, signed in/).waitFor();
+    await revealRow(page, /Sandbox native, signed in/);
     await browser.close();
     const entries = await openAccountsMenu(page);
     await screenshot(page, 'consumer-accounts');
@@ -85,8 +79,8 @@ describe('another extension asks for a session', () => {
     assert.ok(entries.some((entry) => /^Sandbox native · .* · monitoring, management \(NinjaOne\)$/.test(entry)));
   });
 
-  it('A11, X2: consent is given to the account, whose name says what its token can do; no browser is needed', async () => {
-    const { page, sandbox, workbench } = desk;
+  it('consent is given to the account, whose name says what its token can do; no browser is needed (A11, X2)', async () => {
+    const { page, sandbox, workbench } = fixture;
     await runCommand(page, COUNT);
     await page.locator('.monaco-dialog-box').waitFor();
     await screenshot(page, 'consumer-consent');
@@ -99,8 +93,8 @@ describe('another extension asks for a session', () => {
     assert.deepEqual(sandbox.tokenCalls, {}, 'A9: a token with more than five minutes left is handed out as it is');
   });
 
-  it('A9: the second call is silent', async () => {
-    const { page, sandbox } = desk;
+  it('the second call is silent (A9)', async () => {
+    const { page, sandbox } = fixture;
     await runCommand(page, COUNT);
     await toast(page, COUNTED);
     assert.deepEqual(
@@ -109,8 +103,8 @@ describe('another extension asks for a session', () => {
     );
   });
 
-  it('X3: after a 401 the consumer gets one refresh, and the call works', async () => {
-    const { page, sandbox, workbench } = desk;
+  it('after a 401 the consumer gets one refresh, and the call works (X3)', async () => {
+    const { page, sandbox, workbench } = fixture;
     const token = await workbench.host.run(async (vscode) => {
       const consumer = vscode.extensions.getExtension('ninjaone-community.ninjaone-consumer-example');
       const { session } = consumer?.exports as { session: () => Promise<{ accessToken: string }> };
@@ -127,8 +121,8 @@ describe('another extension asks for a session', () => {
     assert.deepEqual(await toasts(page), [COUNTED]);
   });
 
-  it('X1: only who has a session and its token learns its connection; the exports give no token', async () => {
-    const { workbench, sandbox } = desk;
+  it('only who has a session and its token learns its connection; the exports give no token (X1)', async () => {
+    const { workbench, sandbox } = fixture;
     const answers = await workbench.host.run(async (vscode) => {
       const find = (id: string): unknown => vscode.extensions.getExtension(`ninjaone-community.${id}`)?.exports;
       type Session = { readonly id: string; readonly accessToken: string };
@@ -170,8 +164,8 @@ describe('another extension asks for a session', () => {
     assert.deepEqual(tokenTraffic(sandbox), []);
   });
 
-  it('A17: Escape in the pick of connections rejects as canceled, silently', async () => {
-    const { page, sandbox } = desk;
+  it('Escape in the pick of connections rejects as canceled, silently (A17)', async () => {
+    const { page, sandbox } = fixture;
     const asked = ask(['monitoring'], { forceNewSession: true });
     await dialogButton(page, 'Allow', 'wants you to sign in again');
     await quickInput(page, 'Which NinjaOne connection?').waitFor();
@@ -182,11 +176,11 @@ describe('another extension asks for a session', () => {
     assert.deepEqual(tokenTraffic(sandbox), []);
   });
 
-  it('A17: for a service our own modal names connection, host and scopes, each time; Cancel is silent', async () => {
-    const { page, sandbox } = desk;
+  it('for a service our own modal names connection, host and scopes, each time; Cancel is silent (A17)', async () => {
+    const { page, sandbox } = fixture;
     await runCommand(page, 'NinjaOne: Set Client Secret…');
     await typeSecret(page, 'Sandbox service', 'sandbox-service-secret');
-    await clearToasts(page);
+    await clearToasts(fixture);
     for (const button of ['Cancel', 'Sign In']) {
       const asked = ask(['monitoring'], { forceNewSession: true });
       await dialogButton(page, 'Allow', 'wants you to sign in again');
@@ -209,8 +203,8 @@ describe('another extension asks for a session', () => {
     assert.deepEqual(await toasts(page, 'errors'), []);
   });
 
-  it('A10: consent to monitoring is none to control: silently nothing, and the missing scope is offered to be added', async () => {
-    const { page, workbench } = desk;
+  it('consent to monitoring is none to control: silently nothing, and the missing scope is offered to be added (A10)', async () => {
+    const { page, workbench } = fixture;
     assert.deepEqual(await ask(['monitoring', 'control'], { silent: true }), {});
     const asked = ask(['monitoring', 'control'], { createIfNone: true });
     await dialogButton(page, 'Allow', 'wants to sign in using NinjaOne');
@@ -224,16 +218,16 @@ describe('another extension asks for a session', () => {
     const { session } = await asked;
     await browser.close();
     assert.match(session?.account.label ?? '', /^Sandbox native · .* · monitoring, control$/);
-    const [native] = (await connectionsSetting(desk)) as readonly { readonly scopes: readonly string[] }[];
+    const [native] = (await connectionsSetting(fixture)) as readonly { readonly scopes: readonly string[] }[];
     assert.deepEqual(native?.scopes, ['monitoring', 'management', 'control']);
     const { session: narrow } = await ask(['monitoring'], { silent: true });
     assert.ok(narrow && !narrow.account.label.includes('control'), narrow?.account.label);
-    await treeItem(page, /Session with scopes monitoring, control/).waitFor();
+    await revealRow(page, /Session with scopes monitoring, control/);
     await screenshot(page, 'consumer-sessions');
   });
 
-  it('A10, A17: an account that can control is not signed in again for a request that did not name control', async () => {
-    const { page, workbench, sandbox } = desk;
+  it('an account that can control is not signed in again for a request that did not name control (A10, A17)', async () => {
+    const { page, workbench, sandbox } = fixture;
     sandbox.reset();
     const asked = workbench.host.run(async (vscode) => {
       const accounts = await vscode.authentication.getAccounts('ninjaone');
@@ -255,16 +249,16 @@ describe('another extension asks for a session', () => {
     await browser.close();
   });
 
-  it('A10: an unknown scope is answered with the three that exist', async () => {
-    const { page } = desk;
+  it('an unknown scope is answered with the three that exist (A10)', async () => {
+    const { page } = fixture;
     assert.deepEqual(await ask(['everything'], { silent: true }), {});
     const asked = ask(['everything'], { createIfNone: true });
     await dialogButton(page, 'Allow');
     assert.match((await asked).error ?? '', /no scope “everything”.*monitoring, management or control/);
   });
 
-  it('A4, A15: our own commands do not wait behind a sign-in that another extension has begun', async () => {
-    const { page, sandbox, workbench } = desk;
+  it('our own commands do not wait behind a sign-in that another extension has begun (A4, A15)', async () => {
+    const { page, sandbox, workbench } = fixture;
     const asked = ask(['management'], { forceNewSession: true });
     await dialogButton(page, 'Allow', 'wants you to sign in again');
     const browser = await pageOpenedBy(workbench.context, () =>
@@ -281,9 +275,9 @@ describe('another extension asks for a session', () => {
     await browser.close();
   });
 
-  it('§3: commands with hostile arguments ask or do nothing, and give no token', async () => {
-    const { page, sandbox, workbench } = desk;
-    const settings = await connectionsSetting(desk);
+  it('commands with hostile arguments ask or do nothing, and give no token (§3)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    const settings = await connectionsSetting(fixture);
     const accounts = await accountLabels();
     const clipboard = await clipboardText(page);
     const sent = tokenTraffic(sandbox).length;
@@ -327,14 +321,10 @@ describe('another extension asks for a session', () => {
       assert.deepEqual(await done, [], command);
     }
     await screenshot(page, 'consumer-hostile');
-    assert.deepEqual(await connectionsSetting(desk), settings);
+    assert.deepEqual(await connectionsSetting(fixture), settings);
     assert.deepEqual(await accountLabels(), accounts);
     assert.equal(await clipboardText(page), clipboard);
     assert.equal(tokenTraffic(sandbox).length, sent);
-  });
-
-  it('§0: nothing but loopback was asked for', () => {
-    assert.deepEqual(desk.workbench.outside, []);
   });
 
   interface Asked {
@@ -348,7 +338,7 @@ describe('another extension asks for a session', () => {
 
   /** What an extension that nobody knows gets when it asks. */
   function ask(scopes: readonly string[], options: Readonly<Record<string, boolean>>): Promise<Asked> {
-    return desk.workbench.host.run(
+    return fixture.workbench.host.run(
       async (vscode, argument): Promise<Asked> => {
         try {
           const session = await vscode.authentication.getSession('ninjaone', argument.scopes, argument.options);
@@ -362,7 +352,7 @@ describe('another extension asks for a session', () => {
   }
 
   async function accountLabels(): Promise<string[]> {
-    return desk.workbench.host.run(async (vscode) =>
+    return fixture.workbench.host.run(async (vscode) =>
       (await vscode.authentication.getAccounts('ninjaone')).map(({ label }) => label),
     );
   }

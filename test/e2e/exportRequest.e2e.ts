@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
-  captureFailures,
+  expectToastButtons,
   inputBox,
   openView,
+  quickInput,
   quickPick,
   runCommand,
   screenshot,
@@ -13,47 +14,35 @@ import {
   treeItem,
   treeItemMenu,
 } from '../../tooling/workbenchDriver.ts';
-import {
-  clearToasts,
-  clipboardText,
-  openDesk,
-  quickInput,
-  toastButtons,
-  tokenTraffic,
-  type Desk,
-} from '../support/useWorkbench.ts';
 import { lens, pressLens } from '../support/requestActions.ts';
+import { clearToasts, clipboardText, tokenTraffic, useWorkbench } from '../support/useWorkbench.ts';
 
 const SAVE = 'Save as PowerShell Script';
 
 describe('a person takes a request away', () => {
-  let desk: Desk;
+  const fixture = useWorkbench(() => ({
+    sandbox: { autoApprove: true },
+    connections: (sandbox) => sandbox.connections.slice(0, 1),
+  }));
 
   before(async () => {
-    desk = await openDesk({
-      sandbox: { autoApprove: true },
-      connections: (sandbox) => sandbox.connections.slice(0, 1),
-    });
-    await openView(desk.page, 'NinjaOne');
-    await runCommand(desk.page, 'NinjaOne: Filter Operations…');
-    await inputBox(desk.page, 'get devices pageSize df');
-    await treeItem(desk.page, /GET \/v2\/devices,/).click();
-    await lens(desk.page, /^Send to/).waitFor();
+    await openView(fixture.page, 'NinjaOne');
+    await runCommand(fixture.page, 'NinjaOne: Filter Operations…');
+    await inputBox(fixture.page, 'get devices pageSize df');
+    await treeItem(fixture.page, /GET \/v2\/devices,/).click();
+    await lens(fixture.page, /^Send to/).waitFor();
   });
-
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
 
   for (const [target, content] of [
     ['curl (bash)', /^curl --globoff/],
     ['PowerShell', /Invoke-RestMethod/],
   ] as const) {
-    it(`E10: a click on Copy as… offers the targets; ${target} is on the clipboard without a token`, async () => {
-      const { page, sandbox } = desk;
+    it(`a click on Copy as… offers the targets; ${target} is on the clipboard without a token (E10)`, async () => {
+      const { page, sandbox } = fixture;
       await pressLens(page, 'Copy as…', quickInput(page, 'Copy Get devices as'));
       await screenshot(page, `take-away-copy-as`);
       await quickPick(page, target, { prompt: 'Copy Get devices as' });
-      assert.deepEqual(await toastButtons(page, `Copied as ${target}`), ['Open']);
+      await expectToastButtons(page, `Copied as ${target}`, ['Open']);
       await screenshot(page, 'take-away-copied');
       const text = await clipboardText(page);
       assert.match(text, content);
@@ -64,16 +53,16 @@ describe('a person takes a request away', () => {
       await page.locator('.view-line').filter({ hasText: 'NINJAONE_ACCESS_TOKEN' }).first().waitFor();
       await screenshot(page, 'take-away-opened');
       await runCommand(page, 'View: Revert and Close Editor');
-      await clearToasts(page);
+      await clearToasts(fixture);
     });
   }
 
   for (const [way, act] of [
-    ['a click on the lens', () => pressLens(desk.page, /^Save as PowerShell/, quickInput(desk.page, SAVE))],
-    ['the menu of its row', () => treeItemMenu(desk.page, /GET \/v2\/devices,/, 'Save as PowerShell Script…')],
+    ['a click on the lens', () => pressLens(fixture.page, /^Save as PowerShell/, quickInput(fixture.page, SAVE))],
+    ['the menu of its row', () => treeItemMenu(fixture.page, /GET \/v2\/devices,/, 'Save as PowerShell Script…')],
   ] as const) {
-    it(`E10: ${way} saves a script that takes values as parameters, signs in and reads every page`, async () => {
-      const { page, sandbox, workbench } = desk;
+    it(`${way} saves a script that takes values as parameters, signs in and reads every page (E10)`, async () => {
+      const { page, sandbox, workbench } = fixture;
       const file = path.join(workbench.workspaceDir, `${way.replaceAll(' ', '-')}.ps1`);
       await act();
       await quickInput(page, SAVE).waitFor();
@@ -96,11 +85,7 @@ describe('a person takes a request away', () => {
         .waitFor();
       await screenshot(page, 'take-away-script');
       await runCommand(page, 'View: Close Editor');
-      await clearToasts(page);
+      await clearToasts(fixture);
     });
   }
-
-  it('§0: nothing but loopback was asked for', () => {
-    assert.deepEqual(desk.workbench.outside, []);
-  });
 });

@@ -5,34 +5,46 @@ import type { Locator } from 'playwright-core';
 import type { SandboxRequest } from '../../sandbox/requestLog.ts';
 import {
   cancelQuickInput,
-  captureFailures,
   dialogButton,
+  eventually,
+  expectNoRow,
   inputBox,
   openView,
   quickPick,
   quickPickLabels,
+  revealRow,
   runCommand,
   screenshot,
   toast,
-  treeItem,
 } from '../../tooling/workbenchDriver.ts';
-import { clearToasts, clipboardText, keepSecrets, openDesk, tokenTraffic, type Desk } from '../support/useWorkbench.ts';
-import { eventually, lens, pressLens, textOf } from '../support/requestActions.ts';
+import { lens, pressLens, textOf } from '../support/requestActions.ts';
+import {
+  type WorkbenchFixture,
+  clearToasts,
+  clipboardText,
+  keepSecrets,
+  nextAnswer,
+  tokenTraffic,
+  useWorkbench,
+} from '../support/useWorkbench.ts';
 
 const SECRET = 'https://console.example/link?sessionKey=s3cret-0f8a1c7d2e';
 const OTHER_SECRET = 'one-time-9b1d44';
 
 describe('a person looks back at what was sent', () => {
-  let desk: Desk;
+  const fixture = useWorkbench(() => ({
+    connections: (sandbox) => sandbox.connections.slice(0, 1),
+    workbench: { userSettings: { 'ninjaone.history.keepBodies': true } },
+  }));
   let token: string;
 
   before(async () => {
-    desk = await openDesk({
+    fixture = await useWorkbench({
       sandbox: { autoApprove: true },
       connections: (sandbox) => sandbox.connections.slice(0, 1),
       workbench: { beforeLoad: keepSecrets, userSettings: { 'ninjaone.clipboard.clearAfter': 4 } },
     });
-    const { page } = desk;
+    const { page } = fixture;
     await openView(page, 'NinjaOne');
     await runCommand(page, 'NinjaOne: Sign In');
     await toast(page, 'Signed in to');
@@ -41,21 +53,20 @@ describe('a person looks back at what was sent', () => {
     await quickPick(page, /./, { prompt: 'Copy the access token' });
     await toast(page, /is on the clipboard/);
     token = await clipboardText(page);
-    await clearToasts(page);
+    await clearToasts(fixture);
   });
 
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
+  after(() => fixture.clear());
 
-  it('E13: an empty history says so', async () => {
-    const { page } = desk;
+  it('an empty history says so (E13)', async () => {
+    const { page } = fixture;
     await runCommand(page, 'NinjaOne: Show History…');
     await toast(page, /The history is empty/);
-    await clearToasts(page);
+    await clearToasts(fixture);
   });
 
-  it('E13: what was sent is listed with time, status, ms and size, the latest first, and Enter opens its answer', async () => {
-    const { page, sandbox } = desk;
+  it('what was sent is listed with time, status, ms and size, the latest first, and Enter opens its answer (E13)', async () => {
+    const { page, sandbox } = fixture;
     await run('GET /v2/organizations');
     await lens(page, /^200 · \d+ ms/).waitFor();
     sandbox.tenant.organizations.push({
@@ -88,21 +99,21 @@ describe('a person looks back at what was sent', () => {
     await page.keyboard.press('Enter');
     await editorText(/Acme Dental/).waitFor();
     assert.equal(apiCalls().length, before, 'the kept answer is shown, nothing is sent');
-    assert.doesNotMatch(await textOf(desk), /Fir Tree Bakery/);
+    assert.doesNotMatch(await textOf(fixture), /Fir Tree Bakery/);
   });
 
-  it('E13, E14: the palette sends the request of the answer in front again', async () => {
-    const { page, sandbox } = desk;
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/organizations');
+  it('the palette sends the request of the answer in front again (E13, E14)', async () => {
+    const { page, sandbox } = fixture;
+    const answered = nextAnswer(fixture, '/v2/organizations');
     await runCommand(page, 'NinjaOne: Run Request Again…');
     assert.equal((await answered).status, 200);
-    await eventually(async () => (await textOf(desk)).includes('Fir Tree Bakery'));
+    await eventually(async () => (await textOf(fixture)).includes('Fir Tree Bakery'));
   });
 
-  it('E13: two answers of one operation are compared in the editor’s own comparison', async () => {
-    const { page, sandbox } = desk;
+  it('two answers of one operation are compared in the editor’s own comparison (E13)', async () => {
+    const { page, sandbox } = fixture;
     sandbox.tenant.organizations.pop();
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/organizations');
+    const answered = nextAnswer(fixture, '/v2/organizations');
     await runCommand(page, 'NinjaOne: Run Request Again…');
     await answered;
     await page.locator('.tab').nth(2).waitFor();
@@ -115,15 +126,15 @@ describe('a person looks back at what was sent', () => {
     await runCommand(page, 'View: Close All Editors');
   });
 
-  it('E13: an entry is run again and compared from the list', async () => {
-    const { page, sandbox } = desk;
+  it('an entry is run again and compared from the list (E13)', async () => {
+    const { page, sandbox } = fixture;
     await runCommand(page, 'NinjaOne: Show History…');
     await quickPickLabels(page, { prompt: 'History' });
     await page.keyboard.type('locations');
     // By its name: the list may still be that of before the typing.
     const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Get locations' }).first();
     await row.hover();
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/locations');
+    const answered = nextAnswer(fixture, '/v2/locations');
     await row.getByRole('button', { name: 'Run Again' }).click();
     await answered;
     await editorText(/Main office/).waitFor();
@@ -136,11 +147,11 @@ describe('a person looks back at what was sent', () => {
     await runCommand(page, 'View: Close All Editors');
   });
 
-  it('E9, E13: a write asks once more before it is sent again, and is refused once the connection is read-only', async () => {
-    const { page, sandbox } = desk;
+  it('a write asks once more before it is sent again, and is refused once the connection is read-only (E9, E13)', async () => {
+    const { page, sandbox } = fixture;
     await runCommand(page, 'NinjaOne: Allow Writes…');
     await dialogButton(page, 'For 15 Minutes', 'to change data?');
-    await desk.workbench.host.run(async (vscode) => {
+    await fixture.workbench.host.run(async (vscode) => {
       await vscode.commands.executeCommand('ninjaone.explorer.open', 'POST /v2/organizations');
       const editor = vscode.window.activeTextEditor;
       await editor?.edit((edit) => {
@@ -150,7 +161,7 @@ describe('a person looks back at what was sent', () => {
         );
       });
     });
-    const created = sandbox.nextAnswer(({ method }) => method === 'POST');
+    const created = nextAnswer(fixture, ({ method }) => method === 'POST');
     await runCommand(page, 'NinjaOne: Send Request');
     await created;
     await lens(page, /^200 · \d+ ms/).waitFor();
@@ -161,7 +172,7 @@ describe('a person looks back at what was sent', () => {
     assert.match(text, /POST \/v2\/organizations is sent again to .+ on 127\.0\.0\.1/);
     assert.equal(writes().length, 1);
 
-    const again = sandbox.nextAnswer(({ method }) => method === 'POST');
+    const again = nextAnswer(fixture, ({ method }) => method === 'POST');
     await runCommand(page, 'NinjaOne: Run Request Again…');
     await dialogButton(page, 'Send Again', 'change data once more?');
     await again;
@@ -172,13 +183,13 @@ describe('a person looks back at what was sent', () => {
     await runCommand(page, 'NinjaOne: Make Read-Only');
     await runCommand(page, 'NinjaOne: Run Request Again…');
     await toast(page, /read-only/);
-    await clearToasts(page);
+    await clearToasts(fixture);
     assert.equal(writes().length, 2);
     await runCommand(page, 'View: Close All Editors');
   });
 
-  it('E4: what gives out secrets shows dots, and one value is revealed at a time, with Enter', async () => {
-    const { page, sandbox } = desk;
+  it('what gives out secrets shows dots, and one value is revealed at a time, with Enter (E4)', async () => {
+    const { page, sandbox } = fixture;
     await run('GET /v2/device/{id}/dashboard-url');
     await inputBox(page, '1001', { prompt: 'id of the device' });
     sandbox.misbehave({
@@ -204,8 +215,8 @@ describe('a person looks back at what was sent', () => {
     await pressLens(page, /^Hide$/, editorText(/"url": "••••••••"/));
   });
 
-  it('E4: a command that another extension runs reveals nothing by itself', async () => {
-    const { page, workbench } = desk;
+  it('a command that another extension runs reveals nothing by itself (E4)', async () => {
+    const { page, workbench } = fixture;
     await workbench.host.run((vscode) => {
       const uri = vscode.window.activeTextEditor?.document.uri;
       for (const args of [[uri, 0], [uri, '0'], [uri, -1], ['x', 0], [{ scheme: 'ninjaone-response' }, 0], [null]]) {
@@ -218,18 +229,18 @@ describe('a person looks back at what was sent', () => {
     assert.doesNotMatch(await documents(), /s3cret|one-time/);
   });
 
-  it('E4: one value is copied, and taken off the clipboard again', async () => {
-    const { page } = desk;
+  it('one value is copied, and taken off the clipboard again (E4)', async () => {
+    const { page } = fixture;
     await runCommand(page, 'NinjaOne: Copy Secret Value…');
     await quickPick(page, 'code', { prompt: 'Copy which value?' });
     await toast(page, /The value of code is on the clipboard\. It is removed after 4 seconds\./);
     assert.equal(await clipboardText(page), OTHER_SECRET);
     await page.waitForFunction('navigator.clipboard.readText().then((text) => text === "")');
-    await clearToasts(page);
+    await clearToasts(fixture);
   });
 
-  it('E4: what was revealed is hidden again when its tab is closed', async () => {
-    const { page } = desk;
+  it('what was revealed is hidden again when its tab is closed (E4)', async () => {
+    const { page } = fixture;
     await runCommand(page, 'NinjaOne: Reveal Secret Value…');
     await quickPick(page, 'url', { prompt: 'Reveal which value?' });
     await editorText(/sessionKey=s3cret/).waitFor();
@@ -237,8 +248,8 @@ describe('a person looks back at what was sent', () => {
     await eventually(async () => !/s3cret/.test(await documents()));
   });
 
-  it('E4, E13: what gave out secrets is not in the history', async () => {
-    const { page } = desk;
+  it('what gave out secrets is not in the history (E4, E13)', async () => {
+    const { page } = fixture;
     await runCommand(page, 'NinjaOne: Show History…');
     await quickPickLabels(page, { prompt: 'History' });
     await page.keyboard.type('dashboard');
@@ -249,8 +260,8 @@ describe('a person looks back at what was sent', () => {
     await cancelQuickInput(page);
   });
 
-  it('E7: a number that is a time is readable on hover, also by keyboard', async () => {
-    const { page, workbench } = desk;
+  it('a number that is a time is readable on hover, also by keyboard (E7)', async () => {
+    const { page, workbench } = fixture;
     await run('GET /v2/device/{id}');
     await inputBox(page, '1001', { prompt: 'id of the device' });
     await editorText(/"lastContact"/).waitFor();
@@ -271,8 +282,8 @@ describe('a person looks back at what was sent', () => {
     await runCommand(page, 'View: Close All Editors');
   });
 
-  it('E13: after a reload the entries are there, and an answer that is gone is sent for again', async () => {
-    const { page, sandbox, workbench } = desk;
+  it('after a reload the entries are there, and an answer that is gone is sent for again (E13)', async () => {
+    const { page, sandbox, workbench } = fixture;
     const [before, signIns] = [tokenTraffic(sandbox).length, sandbox.tokenCalls];
     await workbench.reload();
     await openView(page, 'NinjaOne');
@@ -283,7 +294,7 @@ describe('a person looks back at what was sent', () => {
     const dialog = page.locator('.monaco-dialog-box').filter({ hasText: 'no longer kept' });
     await screenshot(page, 'history-not-kept');
     assert.deepEqual(tokenTraffic(sandbox).length, before, 'nothing is sent before a person wants it');
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/locations');
+    const answered = nextAnswer(fixture, '/v2/locations');
     await dialog.getByRole('button', { name: 'Run Again', exact: true }).click();
     assert.equal((await answered).status, 200);
     await editorText(/Main office/).waitFor();
@@ -291,8 +302,8 @@ describe('a person looks back at what was sent', () => {
     await runCommand(page, 'View: Close All Editors');
   });
 
-  it('E13: no token, header, body or secret value is on the disk, and the entries are the user’s own', async () => {
-    const { workbench } = desk;
+  it('no token, header, body or secret value is on the disk, and the entries are the user’s own (E13)', async () => {
+    const { workbench } = fixture;
     const files = await filesIn(workbench.dataDir);
     const entries = files.find((file) => file.endsWith('entries.jsonl'));
     assert.ok(entries, 'the entries are on the disk');
@@ -306,19 +317,19 @@ describe('a person looks back at what was sent', () => {
     }
   });
 
-  it('E13: Clear asks, and then nothing is left', async () => {
-    const { page, workbench } = desk;
+  it('Clear asks, and then nothing is left (E13)', async () => {
+    const { page, workbench } = fixture;
     await runCommand(page, 'NinjaOne: Clear History…');
     await dialogButton(page, 'Cancel', 'Clear the history');
     await runCommand(page, 'NinjaOne: Clear History…');
     await dialogButton(page, 'Clear', 'Clear the history');
     await toast(page, /The history is empty/);
-    await clearToasts(page);
+    await clearToasts(fixture);
     assert.equal(await remembered(workbench.dataDir), '');
   });
 
-  it('A13, E13: Reset leaves nothing of it, nor of lists and API descriptions, and closes no document', async () => {
-    const { page, workbench } = desk;
+  it('Reset leaves nothing of it, nor of lists and API descriptions, and closes no document (A13, E13)', async () => {
+    const { page, workbench } = fixture;
     const catalogs = async (): Promise<string[]> =>
       (await filesIn(workbench.dataDir)).filter((each) => each.split(path.sep).includes('catalogs'));
     await sendLocations();
@@ -326,8 +337,8 @@ describe('a person looks back at what was sent', () => {
       await vscode.commands.executeCommand('ninjaone.explorer.addFavorite', 'GET /v2/locations');
       await vscode.commands.executeCommand('ninjaone.explorer.open', 'GET /v2/locations');
     });
-    await treeItem(page, 'Favorites').waitFor();
-    await treeItem(page, 'Recent').waitFor();
+    await revealRow(page, 'Favorites');
+    await revealRow(page, 'Recent');
     const document = page.getByRole('tab', { name: /\.ninjaone\.json/ });
     await document.waitFor();
     assert.match(await remembered(workbench.dataDir), /GET \/v2\/locations/);
@@ -337,14 +348,14 @@ describe('a person looks back at what was sent', () => {
     await toast(page, /everything was signed out and deleted/);
     assert.equal(await remembered(workbench.dataDir), '');
     assert.deepEqual(await catalogs(), []);
-    await treeItem(page, 'Favorites').waitFor({ state: 'detached' });
-    await treeItem(page, 'Recent').waitFor({ state: 'detached' });
+    await expectNoRow(page, 'Favorites');
+    await expectNoRow(page, 'Recent');
     assert.equal(await document.count(), 1);
-    await clearToasts(page);
+    await clearToasts(fixture);
   });
 
-  it('C4, E13: a removed connection takes its history along', async () => {
-    const { page, workbench } = desk;
+  it('a removed connection takes its history along (C4, E13)', async () => {
+    const { page, workbench } = fixture;
     await sendLocations();
     assert.match(await remembered(workbench.dataDir), /GET \/v2\/locations/);
     await runCommand(page, 'NinjaOne: Remove Connection…');
@@ -353,21 +364,17 @@ describe('a person looks back at what was sent', () => {
     assert.doesNotMatch(await remembered(workbench.dataDir), /locations/);
   });
 
-  it('§0: nothing but loopback was asked for', () => {
-    assert.deepEqual(desk.workbench.outside, []);
-  });
-
   /** Signs in when it must. */
   async function sendLocations(): Promise<void> {
-    await runCommand(desk.page, 'View: Close All Editors');
+    await runCommand(fixture.page, 'View: Close All Editors');
     await run('GET /v2/locations');
     await editorText(/Main office/).waitFor();
-    await desk.page.bringToFront();
-    await eventually(async () => (await remembered(desk.workbench.dataDir)) !== '');
+    await fixture.page.bringToFront();
+    await eventually(async () => (await remembered(fixture.workbench.dataDir)) !== '');
   }
 
   async function run(key: string): Promise<void> {
-    await desk.workbench.host.run((vscode, argument) => {
+    await fixture.workbench.host.run((vscode, argument) => {
       // Not waited for: it ends when the questions are answered and the message is gone.
       void vscode.commands.executeCommand('ninjaone.explorer.run', argument);
       return Promise.resolve();
@@ -377,18 +384,18 @@ describe('a person looks back at what was sent', () => {
   function editorText(text: RegExp): Locator {
     // The editor writes a blank as a blank that does not break.
     const pattern = new RegExp(text.source.replaceAll(' ', '\\s'));
-    return desk.page.locator('.editor-container .view-line').filter({ hasText: pattern }).first();
+    return fixture.page.locator('.editor-container .view-line').filter({ hasText: pattern }).first();
   }
 
   /** What any extension can read. */
   function documents(): Promise<string> {
-    return desk.workbench.host.run((vscode) =>
+    return fixture.workbench.host.run((vscode) =>
       Promise.resolve(vscode.workspace.textDocuments.map((document) => document.getText()).join('\n')),
     );
   }
 
   function apiCalls(): readonly SandboxRequest[] {
-    return desk.sandbox.requests.filter(({ path: address }) => address.startsWith('/v2/'));
+    return fixture.sandbox.requests.filter(({ path: address }) => address.startsWith('/v2/'));
   }
 
   function writes(): readonly SandboxRequest[] {
@@ -397,20 +404,10 @@ describe('a person looks back at what was sent', () => {
 });
 
 describe('a person who does not look at the explorer', () => {
-  let desk: Desk;
+  let fixture: WorkbenchFixture;
 
-  before(async () => {
-    desk = await openDesk({
-      connections: (sandbox) => sandbox.connections.slice(0, 1),
-      workbench: { userSettings: { 'ninjaone.history.keepBodies': true } },
-    });
-  });
-
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
-
-  it('E13: switches keepBodies off, and what was kept is deleted', async () => {
-    const { workbench } = desk;
+  it('switches keepBodies off, and what was kept is deleted (E13)', async () => {
+    const { workbench } = fixture;
     const storage = path.join(workbench.dataDir, 'data/User/globalStorage/ninjaone-community.ninjaone-authentication');
     const folder = path.join(storage, 'history/bodies');
     await mkdir(folder, { recursive: true });

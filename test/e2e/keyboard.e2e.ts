@@ -1,32 +1,21 @@
 import assert from 'node:assert/strict';
-import {
-  captureFailures,
-  inputBox,
-  openView,
-  runCommand,
-  screenshot,
-  treeItem,
-} from '../../tooling/workbenchDriver.ts';
-import { openDesk, tokenTraffic, type Desk } from '../support/useWorkbench.ts';
+import { inputBox, openView, revealRow, runCommand, screenshot, treeItem } from '../../tooling/workbenchDriver.ts';
 import { lens, requestOf, textOf } from '../support/requestActions.ts';
+import { type WorkbenchFixture, nextAnswer, tokenTraffic, useWorkbench } from '../support/useWorkbench.ts';
 
 describe('a person explores the API with the keyboard alone', () => {
-  let desk: Desk;
+  const fixture = useWorkbench(() => ({
+    sandbox: { autoApprove: true },
+    connections: (sandbox) => sandbox.connections.slice(0, 1),
+    workbench: { userSettings: { 'editor.formatOnSave': true, 'files.trimTrailingWhitespace': true } },
+  }));
 
   before(async () => {
-    desk = await openDesk({
-      sandbox: { autoApprove: true },
-      connections: (sandbox) => sandbox.connections.slice(0, 1),
-      workbench: { userSettings: { 'editor.formatOnSave': true, 'files.trimTrailingWhitespace': true } },
-    });
-    await openView(desk.page, 'NinjaOne');
+    await openView(fixture.page, 'NinjaOne');
   });
 
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
-
-  it('E5, E14: Enter on a group closes and opens it', async () => {
-    const { page, sandbox } = desk;
+  it('Enter on a group closes and opens it (E5, E14)', async () => {
+    const { page, sandbox } = fixture;
     await focusRow('get organizations pageSize', /^Organizations, 2 operations/, /^Organizations, 2 operations/);
     const group = page.locator('.monaco-list-row.focused[aria-expanded]');
     await page.locator('.monaco-list-row.focused[aria-expanded="true"]').waitFor();
@@ -38,10 +27,10 @@ describe('a person explores the API with the keyboard alone', () => {
     assert.deepEqual(tokenTraffic(sandbox), []);
   });
 
-  it('E5, E14: Enter on an operation that reads sends it', async () => {
-    const { page, sandbox } = desk;
+  it('Enter on an operation that reads sends it (E5, E14)', async () => {
+    const { page, sandbox } = fixture;
     await focusRow('get organizations pageSize', /^Organizations, 2 operations/, /GET \/v2\/organizations,/);
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/organizations');
+    const answered = nextAnswer(fixture, '/v2/organizations');
     await page.keyboard.press('Enter');
     await answered;
     await page.bringToFront();
@@ -50,8 +39,8 @@ describe('a person explores the API with the keyboard alone', () => {
     await runCommand(page, 'View: Close Editor');
   });
 
-  it('E5: a click after it opens the operation, and sends nothing', async () => {
-    const { page, sandbox } = desk;
+  it('a click after it opens the operation, and sends nothing (E5)', async () => {
+    const { page, sandbox } = fixture;
     const before = sandbox.requests.length;
     await treeItem(page, /GET \/v2\/organizations,/)
       .last()
@@ -61,37 +50,37 @@ describe('a person explores the API with the keyboard alone', () => {
     await runCommand(page, 'View: Close Editor');
   });
 
-  it('E5, E9: Enter on an operation that changes something opens it, and sends nothing', async () => {
-    const { page, sandbox } = desk;
+  it('Enter on an operation that changes something opens it, and sends nothing (E5, E9)', async () => {
+    const { page, sandbox } = fixture;
     const before = sandbox.requests.length;
     await focusRow('POST /v2/organizations', /^Organizations, 1 operation/, /POST \/v2\/organizations,/);
     await page.keyboard.press('Enter');
     await lens(page, /^Send to/).waitFor();
-    assert.equal((await requestOf(desk, 'POST /v2/organizations'))['operation'], 'POST /v2/organizations');
+    assert.equal((await requestOf(fixture, 'POST /v2/organizations'))['operation'], 'POST /v2/organizations');
     await screenshot(page, 'keyboard-enter-write');
     assert.equal(sandbox.requests.length, before);
   });
 
-  it('E6: what is typed is neither formatted nor trimmed while it is saved', async () => {
-    const { page } = desk;
+  it('what is typed is neither formatted nor trimmed while it is saved (E6)', async () => {
+    const { page } = fixture;
     await page.locator('.editor-container .view-line').last().click();
     await page.keyboard.press('Control+Home');
     await page.keyboard.press('End');
-    const before = await textOf(desk);
+    const before = await textOf(fixture);
     await page.keyboard.press('Enter');
     await page.keyboard.type('   ');
     const typed = before.replace('{\n', '{\n     \n');
-    await stored(desk, typed);
-    assert.equal(await textOf(desk), typed);
+    await stored(fixture, typed);
+    assert.equal(await textOf(fixture), typed);
   });
 
   /** Filters, and moves the focus from the first row downwards to the one that is wanted. */
   const focusRow = async (filter: string, group: RegExp, row: RegExp): Promise<void> => {
-    const { page, workbench } = desk;
+    const { page, workbench } = fixture;
     await runCommand(page, 'NinjaOne: Filter Operations…');
     await inputBox(page, filter);
     // Rows that are drawn again lose the focus, so what the filter leaves is there first.
-    await treeItem(page, group).last().waitFor();
+    await revealRow(page, group).last();
     await workbench.host.run(async (vscode) => {
       await vscode.commands.executeCommand('ninjaone.explorer.focus');
     });
@@ -108,7 +97,7 @@ describe('a person explores the API with the keyboard alone', () => {
 });
 
 /** Waits until the draft that is being edited is stored with this text. */
-async function stored({ workbench }: Desk, text: string): Promise<void> {
+async function stored({ workbench }: WorkbenchFixture, text: string): Promise<void> {
   await workbench.host.run(async (vscode, expected) => {
     const document = vscode.window.activeTextEditor?.document;
     const decoder = new TextDecoder();

@@ -1,27 +1,34 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { openView, runCommand, screenshot, toast, toastButton, treeItem } from '../../tooling/workbenchDriver.ts';
+import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
 import {
-  answerRelay,
+  expectToastButtons,
+  openView,
+  quickInput,
+  revealRow,
+  runCommand,
+  screenshot,
+  toast,
+  toastButton,
+  toasts,
+  treeItemAction,
+} from '../../tooling/workbenchDriver.ts';
+import {
+  type WorkbenchFixture,
   changeConnection,
   clearToasts,
-  deskOfSuite,
-  quickInput,
-  toastButtons,
-  toasts,
-  typeSecret,
-  type Desk,
-  pressInRow,
+  nextAnswer,
   tokenTraffic,
+  useWorkbench,
 } from '../support/useWorkbench.ts';
-import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
+import { typeSecret } from '../support/workbenchState.ts';
 
 const PASTED = 'https://sandbox.example/callback';
 const LISTENED = 'http://localhost:48125/callback';
 
 describe('the browser finds its way back', () => {
-  const desk = deskOfSuite(() => ({
+  const fixture = useWorkbench(() => ({
     connections: ({ connections }) =>
       connections
         .filter(({ clientId }) => /editor|spa|web/.test(clientId))
@@ -32,20 +39,20 @@ describe('the browser finds its way back', () => {
   }));
 
   before(async () => {
-    await openView(desk.page, 'NinjaOne');
+    await openView(fixture.page, 'NinjaOne');
   });
 
   beforeEach(() => {
-    desk.sandbox.reset();
+    fixture.sandbox.reset();
   });
 
-  it('A1: `editor` sends the address of the editor’s own callback, byte for byte the same in both steps', async () => {
-    const { page, sandbox, workbench } = desk;
-    const browser = await pageOpenedBy(workbench.context, () => pressInRow(page, /Sandbox editor/, 'Sign In'));
+  it('`editor` sends the address of the editor’s own callback, byte for byte the same in both steps (A1)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    const browser = await pageOpenedBy(workbench.context, () => treeItemAction(page, /Sandbox editor/, 'Sign In'));
     await answerSignIn(browser);
-    await treeItem(page, /Sandbox editor, signed in/).waitFor();
+    await revealRow(page, /Sandbox editor, signed in/);
     await screenshot(browser, 'way-back-editor');
-    const redirectUri = redirectUriOf(desk);
+    const redirectUri = redirectUriOf(fixture);
     assert.ok(redirectUri.startsWith(`${workbench.origin}/`) && redirectUri.includes('vscode-authority='), redirectUri);
     const exchange = sandbox.requests.find(({ form }) => form?.grantType === 'authorization_code');
     assert.equal(exchange?.form?.redirectUri, redirectUri);
@@ -61,13 +68,13 @@ describe('the browser finds its way back', () => {
     assert.deepEqual(await toasts(page, 'errors'), []);
   });
 
-  it('A4: from an address that is not ours the person pastes where the browser ended; wrong pastes are explained', async () => {
-    const { page, sandbox, workbench } = desk;
-    await clearToasts(page);
-    const browser = await pageOpenedBy(workbench.context, () => pressInRow(page, /Sandbox SPA/, 'Sign In'));
+  it('from an address that is not ours the person pastes where the browser ended; wrong pastes are explained (A4)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    await clearToasts(fixture);
+    const browser = await pageOpenedBy(workbench.context, () => treeItemAction(page, /Sandbox SPA/, 'Sign In'));
     await quickInput(page, 'Paste the redirected URL').waitFor();
     await screenshot(page, 'way-back-paste');
-    const ended = sandbox.nextAnswer(({ location }) => location?.startsWith(PASTED) === true);
+    const ended = nextAnswer(fixture, ({ location }) => location?.startsWith(PASTED) === true);
     await answerSignIn(browser);
     const { location: address = '' } = await ended;
     const { search, searchParams } = new URL(address);
@@ -83,28 +90,28 @@ describe('the browser finds its way back', () => {
     await paste(`${PASTED}?code=x&state=${'A'.repeat(43)}`, 'belongs to another sign-in');
     await screenshot(page, 'way-back-paste-other');
     await paste(`https://elsewhere.example/callback${search}`, `has to begin with ${PASTED}`);
-    await treeItem(page, /Sandbox SPA, signing in…/).waitFor();
+    await revealRow(page, /Sandbox SPA, signing in…/);
     assert.equal(sandbox.tokenCalls['authorization_code'], undefined);
 
     await page.locator('.quick-input-box input').fill(` <${address}>\n`);
-    await treeItem(page, /Sandbox SPA, signed in/).waitFor();
+    await revealRow(page, /Sandbox SPA, signed in/);
     await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
     await screenshot(page, 'way-back-pasted');
-    assert.equal(redirectUriOf(desk), PASTED);
+    assert.equal(redirectUriOf(fixture), PASTED);
     assert.equal(sandbox.tokenCalls['authorization_code'], 1);
     await browser.close();
   });
 
-  it('A1: the relay carries a one-time nonce in `state`; the secret goes to the token endpoint only', async () => {
-    const { page, sandbox, workbench } = desk;
-    await clearToasts(page);
-    await pressInRow(page, /Sandbox web/, 'Sign In');
+  it('the relay carries a one-time nonce in `state`; the secret goes to the token endpoint only (A1)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    await clearToasts(fixture);
+    await treeItemAction(page, /Sandbox web/, 'Sign In');
     await toastButton(page, 'The client secret of Sandbox web is not stored', 'Set Client Secret');
     await typeSecret(page, 'Sandbox web', 'sandbox-web-secret');
-    const browser = await pageOpenedBy(workbench.context, () => pressInRow(page, /Sandbox web/, 'Sign In'));
+    const browser = await pageOpenedBy(workbench.context, () => treeItemAction(page, /Sandbox web/, 'Sign In'));
     const relayed = await answerRelay(browser);
     await answerSignIn(browser);
-    await treeItem(page, /Sandbox web, signed in/).waitFor();
+    await revealRow(page, /Sandbox web, signed in/);
     await screenshot(browser, 'way-back-relay');
     const request = sandbox.requests.find(({ path }) => path === '/ws/oauth/authorize');
     assert.equal(request?.query.get('redirect_uri'), 'https://vscode.dev/redirect');
@@ -119,10 +126,10 @@ describe('the browser finds its way back', () => {
     await browser.close();
   });
 
-  it('A5: a busy registered port is told, and pasting is the way on', async () => {
-    const { page, sandbox, workbench } = desk;
-    await clearToasts(page);
-    await changeConnection(desk, 'Sandbox web', { redirectUri: LISTENED });
+  it('a busy registered port is told, and pasting is the way on (A5)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    await clearToasts(fixture);
+    await changeConnection(fixture, 'Sandbox web', { redirectUri: LISTENED });
     const { port } = new URL(LISTENED);
     const other = createServer((_, response) => response.end('another program'));
     await once(other.listen(Number(port), '127.0.0.1'), 'listening');
@@ -132,10 +139,10 @@ describe('the browser finds its way back', () => {
       await screenshot(page, 'way-back-pick');
       await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Sandbox web' }).click();
       const busy = `Another program uses localhost:${port}`;
-      assert.deepEqual(await toastButtons(page, busy), ['Paste URL']);
+      await expectToastButtons(page, busy, ['Paste URL']);
       await screenshot(page, 'way-back-port-busy');
       assert.deepEqual(tokenTraffic(sandbox), [], 'the browser is not sent to a port that is not ours unasked');
-      const ended = sandbox.nextAnswer(({ location }) => location?.startsWith(LISTENED) === true);
+      const ended = nextAnswer(fixture, ({ location }) => location?.startsWith(LISTENED) === true);
       const browser = await pageOpenedBy(workbench.context, () => toastButton(page, busy, 'Paste URL'));
       await answerSignIn(browser);
       const { location = '' } = await ended;
@@ -149,9 +156,9 @@ describe('the browser finds its way back', () => {
     }
   });
 
-  it('A1, A5: `web` comes back to its registered loopback address, which is the same in both steps', async () => {
-    const { page, sandbox, workbench } = desk;
-    await clearToasts(page);
+  it('`web` comes back to its registered loopback address, which is the same in both steps (A1, A5)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    await clearToasts(fixture);
     await runCommand(page, 'NinjaOne: Sign In');
     const browser = await pageOpenedBy(workbench.context, () =>
       page.locator('.quick-input-list .monaco-list-row', { hasText: 'Sandbox web' }).click(),
@@ -161,7 +168,7 @@ describe('the browser finds its way back', () => {
     await browser.waitForURL((url) => url.href.startsWith(LISTENED));
     await screenshot(browser, 'way-back-loopback');
     assert.equal(new URL(browser.url()).search, '', 'the code stays neither in the address bar nor in the history');
-    assert.equal(redirectUriOf(desk), LISTENED);
+    assert.equal(redirectUriOf(fixture), LISTENED);
     const exchange = sandbox.requests.find(({ form }) => form?.grantType === 'authorization_code');
     assert.equal(exchange?.form?.redirectUri, LISTENED);
     const callback = sandbox.requests.find(({ location }) => location?.startsWith(LISTENED))?.location ?? '';
@@ -169,15 +176,11 @@ describe('the browser finds its way back', () => {
     assert.equal(sandbox.tokenCalls['authorization_code'], 1, 'A2: a replayed callback changes nothing');
     await browser.close();
   });
-
-  it('§0: nothing but loopback was asked for', () => {
-    assert.deepEqual(desk.workbench.outside, []);
-  });
 });
 
 const REDIRECTS: Readonly<Record<string, string>> = { spa: PASTED, web: 'https://vscode.dev/redirect' };
 
-function redirectUriOf({ sandbox }: Desk): string {
+function redirectUriOf({ sandbox }: WorkbenchFixture): string {
   const request = sandbox.requests.find(({ path }) => path === '/ws/oauth/authorize');
   return request?.query.get('redirect_uri') ?? '';
 }

@@ -1,27 +1,24 @@
 import assert from 'node:assert/strict';
+import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
 import {
   dialogButton,
+  expectToastCount,
   openAccountsMenu,
   openView,
+  quickInput,
   quickPick,
+  revealRow,
   runCommand,
   screenshot,
   toast,
-  treeItem,
-} from '../../tooling/workbenchDriver.ts';
-import {
-  clipboardText,
-  keepSecrets,
-  deskOfSuite,
-  quickInput,
   toasts,
-  typeSecret,
-  pressInRow,
-} from '../support/useWorkbench.ts';
-import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
+  treeItemAction,
+} from '../../tooling/workbenchDriver.ts';
+import { clipboardText, keepSecrets, useWorkbench } from '../support/useWorkbench.ts';
+import { typeSecret } from '../support/workbenchState.ts';
 
 describe('the window is loaded again', () => {
-  const desk = deskOfSuite(() => ({
+  const fixture = useWorkbench(() => ({
     workbench: { beforeLoad: keepSecrets },
     connections: ({ connections }) =>
       connections.filter(({ platform }) => platform === 'native' || platform === 'api-services'),
@@ -29,29 +26,29 @@ describe('the window is loaded again', () => {
   let token = '';
 
   before(async () => {
-    const { page, workbench } = desk;
+    const { page, workbench } = fixture;
     await openView(page, 'NinjaOne');
-    const browser = await pageOpenedBy(workbench.context, () => pressInRow(page, /Sandbox native/, 'Sign In'));
+    const browser = await pageOpenedBy(workbench.context, () => treeItemAction(page, /Sandbox native/, 'Sign In'));
     await answerSignIn(browser);
-    await treeItem(page, /Sandbox native, signed in/).waitFor();
+    await revealRow(page, /Sandbox native, signed in/);
     await browser.close();
     await runCommand(page, 'NinjaOne: Set Client Secret…');
     await typeSecret(page, 'Sandbox service', 'sandbox-service-secret');
-    await pressInRow(page, /Sandbox service/, 'Sign In');
-    await treeItem(page, /Sandbox service, signed in/).waitFor();
+    await treeItemAction(page, /Sandbox service/, 'Sign In');
+    await revealRow(page, /Sandbox service, signed in/);
     token = await copiedToken();
   });
 
   beforeEach(async () => {
-    desk.sandbox.reset();
-    await desk.workbench.reload();
+    fixture.sandbox.reset();
+    await fixture.workbench.reload();
   });
 
   const signedIn = async (): Promise<void> => {
-    const { page } = desk;
+    const { page } = fixture;
     await openView(page, 'NinjaOne');
-    await treeItem(page, /Sandbox native, signed in/).waitFor();
-    await treeItem(page, /Sandbox service, signed in/).waitFor();
+    await revealRow(page, /Sandbox native, signed in/);
+    await revealRow(page, /Sandbox service, signed in/);
     const entries = await openAccountsMenu(page);
     await page.keyboard.press('Escape');
     assert.equal(entries.filter((entry) => entry.includes('(NinjaOne)')).length, 2, entries.join(' | '));
@@ -59,15 +56,15 @@ describe('the window is loaded again', () => {
   };
 
   const copiedToken = async (): Promise<string> => {
-    const { page } = desk;
+    const { page } = fixture;
     await runCommand(page, 'NinjaOne: Copy Access Token…');
     await quickPick(page, /Sandbox service/);
     await toast(page, 'The access token of Sandbox service is on the clipboard');
     return clipboardText(page);
   };
 
-  it('A9, E2, §0: sessions are there again with their tokens, without any request', async () => {
-    const { page, sandbox } = desk;
+  it('sessions are there again with their tokens, without any request (A9, E2, §0)', async () => {
+    const { page, sandbox } = fixture;
     await signedIn();
     await screenshot(page, 'reload-signed-in');
     assert.deepEqual(await toasts(page), []);
@@ -75,10 +72,10 @@ describe('the window is loaded again', () => {
     assert.deepEqual(sandbox.requests, []);
   });
 
-  it('C3: the client secret is there again', async () => {
-    const { page, sandbox } = desk;
+  it('the client secret is there again (C3)', async () => {
+    const { page, sandbox } = fixture;
     await openView(page, 'NinjaOne');
-    await treeItem(page, /Sandbox service, signed in/).waitFor();
+    await revealRow(page, /Sandbox service, signed in/);
     await runCommand(page, 'NinjaOne: Refresh Token');
     await quickPick(page, /Sandbox service/);
     await toast(page, 'The token of Sandbox service is refreshed');
@@ -89,8 +86,8 @@ describe('the window is loaded again', () => {
     token = await copiedToken();
   });
 
-  it('A8, A9: offline the sessions are listed at once and good tokens are handed out', async () => {
-    const { page, sandbox, workbench } = desk;
+  it('offline the sessions are listed at once and good tokens are handed out (A8, A9)', async () => {
+    const { page, sandbox, workbench } = fixture;
     await sandbox.stop();
     await workbench.reload();
     await signedIn();
@@ -110,27 +107,26 @@ describe('the window is loaded again', () => {
     assert.ok(took < 1_000, `answered after ${took} ms`);
     await screenshot(page, 'reload-offline');
     assert.deepEqual(await toasts(page, 'errors'), []);
-    assert.deepEqual(workbench.outside, []);
   });
 
-  it('A8, A16: offline a refresh says so in one sentence, and the session stays', async () => {
-    const { page } = desk;
+  it('offline a refresh says so in one sentence, and the session stays (A8, A16)', async () => {
+    const { page } = fixture;
     await openView(page, 'NinjaOne');
-    await treeItem(page, /Sandbox native, signed in/).waitFor();
+    await revealRow(page, /Sandbox native, signed in/);
     await runCommand(page, 'NinjaOne: Refresh Token');
     await quickPick(page, /Sandbox native/);
     await toast(page, /127\.0\.0\.1/);
     await screenshot(page, 'reload-offline-refresh');
-    assert.equal((await toasts(page, 'errors')).length, 1);
-    await treeItem(page, /Sandbox native, signed in/).waitFor();
+    await expectToastCount(page, 'errors', 1);
+    await revealRow(page, /Sandbox native, signed in/);
   });
 
-  it('A13: offline Sign Out works, and says how to revoke by hand', async () => {
-    const { page } = desk;
+  it('offline Sign Out works, and says how to revoke by hand (A13)', async () => {
+    const { page } = fixture;
     await openView(page, 'NinjaOne');
-    await pressInRow(page, /Sandbox native, signed in/, 'Sign Out');
+    await treeItemAction(page, /Sandbox native, signed in/, 'Sign Out');
     await dialogButton(page, 'Sign Out');
-    await treeItem(page, /Sandbox native, signed out/).waitFor();
+    await revealRow(page, /Sandbox native, signed out/);
     await toast(page, /did not confirm that the token is revoked.*Administration > Apps > API > OAuth Tokens/);
     await screenshot(page, 'reload-offline-sign-out');
   });

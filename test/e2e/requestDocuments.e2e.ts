@@ -3,7 +3,6 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import {
-  captureFailures,
   inputBox,
   openView,
   quickPick,
@@ -12,31 +11,34 @@ import {
   toast,
   treeItem,
 } from '../../tooling/workbenchDriver.ts';
-import { clearToasts, clipboardText, openDesk, tokenTraffic, type Desk } from '../support/useWorkbench.ts';
 import { lens, pressLens, requestOf, saved, writeText } from '../support/requestActions.ts';
+import {
+  type WorkbenchFixture,
+  clearToasts,
+  clipboardText,
+  nextAnswer,
+  tokenTraffic,
+  useWorkbench,
+} from '../support/useWorkbench.ts';
 
 describe('a person edits a request document', () => {
-  let desk: Desk;
+  const fixture = useWorkbench(() => ({
+    sandbox: { autoApprove: true },
+    connections: (sandbox) => sandbox.connections.slice(0, 1),
+  }));
 
   before(async () => {
-    desk = await openDesk({
-      sandbox: { autoApprove: true },
-      connections: (sandbox) => sandbox.connections.slice(0, 1),
-    });
-    await openView(desk.page, 'NinjaOne');
+    await openView(fixture.page, 'NinjaOne');
   });
 
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
-
-  it('E5: a click opens the document of an operation as a preview, and nothing is sent', async () => {
-    const { page, sandbox } = desk;
+  it('a click opens the document of an operation as a preview, and nothing is sent (E5)', async () => {
+    const { page, sandbox } = fixture;
     await runCommand(page, 'NinjaOne: Filter Operations…');
     await inputBox(page, 'get activities class');
     await treeItem(page, /GET \/v2\/activities,/).click();
     await lens(page, /^Send to .+ · 127\.0\.0\.1:\d+$/).waitFor();
     await page.locator('.tab.active .monaco-icon-label.italic').waitFor();
-    assert.deepEqual(await requestOf(desk, 'GET /v2/activities'), {
+    assert.deepEqual(await requestOf(fixture, 'GET /v2/activities'), {
       $schema: 'ninjaone://schema/GET/v2/activities.json',
       operation: 'GET /v2/activities',
       query: {},
@@ -45,8 +47,8 @@ describe('a person edits a request document', () => {
     assert.deepEqual(tokenTraffic(sandbox), []);
   });
 
-  it('E6: names and values of the query are completed', async () => {
-    const { page } = desk;
+  it('names and values of the query are completed (E6)', async () => {
+    const { page } = fixture;
     await page.locator('.editor-container .view-line').last().click();
     await page.keyboard.press('Control+End');
     await page.keyboard.press('ArrowUp');
@@ -60,21 +62,21 @@ describe('a person edits a request document', () => {
     await screenshot(page, 'request-completion-values');
     await value.click();
     await page.locator('.editor-container .view-line').filter({ hasText: 'DEVICE' }).waitFor();
-    assert.deepEqual((await requestOf(desk, 'DEVICE'))['query'], { class: 'DEVICE' });
+    assert.deepEqual((await requestOf(fixture, 'DEVICE'))['query'], { class: 'DEVICE' });
   });
 
-  it('E6: a value that the API does not know is marked', async () => {
-    const { page } = desk;
-    await write(desk, { operation: 'GET /v2/activities', query: { class: 'PRINTER' } });
+  it('a value that the API does not know is marked (E6)', async () => {
+    const { page } = fixture;
+    await write(fixture, { operation: 'GET /v2/activities', query: { class: 'PRINTER' } });
     await page.locator('.squiggly-warning, .squiggly-error').first().waitFor();
     await screenshot(page, 'request-squiggle');
-    await write(desk, { operation: 'GET /v2/activities', query: { class: 'DEVICE' } });
+    await write(fixture, { operation: 'GET /v2/activities', query: { class: 'DEVICE' } });
     await page.locator('.squiggly-warning, .squiggly-error').first().waitFor({ state: 'hidden' });
   });
 
-  it('E5: a date is offered as today and days ago, in the form in which it is sent', async () => {
-    const { page, workbench } = desk;
-    await write(desk, { operation: 'GET /v2/activities', query: { after: '' } });
+  it('a date is offered as today and days ago, in the form in which it is sent (E5)', async () => {
+    const { page, workbench } = fixture;
+    await write(fixture, { operation: 'GET /v2/activities', query: { after: '' } });
     await workbench.host.run((vscode) => {
       const editor = vscode.window.activeTextEditor;
       const place = editor?.document.positionAt(editor.document.getText().indexOf('""') + 1);
@@ -94,12 +96,12 @@ describe('a person edits a request document', () => {
       .locator('.editor-container .view-line')
       .filter({ hasText: String(seconds) })
       .waitFor();
-    assert.deepEqual((await requestOf(desk, String(seconds)))['query'], { after: String(seconds) });
-    await write(desk, { operation: 'GET /v2/activities', query: { class: 'DEVICE' } });
+    assert.deepEqual((await requestOf(fixture, String(seconds)))['query'], { after: String(seconds) });
+    await write(fixture, { operation: 'GET /v2/activities', query: { class: 'DEVICE' } });
   });
 
-  it('E10: Copy as PowerShell puts a command without a token on the clipboard', async () => {
-    const { page } = desk;
+  it('Copy as PowerShell puts a command without a token on the clipboard (E10)', async () => {
+    const { page } = fixture;
     await runCommand(page, 'NinjaOne: Copy Request as…');
     await quickPick(page, 'PowerShell', { prompt: 'Copy Get activities as' });
     await toast(page, /Copied as PowerShell/);
@@ -108,16 +110,16 @@ describe('a person edits a request document', () => {
     assert.match(text, /\/v2\/activities/);
     assert.match(text, /NINJAONE_ACCESS_TOKEN/);
     assert.doesNotMatch(text, /[\w-]{40,}/);
-    await clearToasts(page);
+    await clearToasts(fixture);
   });
 
-  it('E6: Send in the line above signs in when it must, and the answer is shown', async () => {
-    const { page, sandbox } = desk;
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/activities');
+  it('Send in the line above signs in when it must, and the answer is shown (E6)', async () => {
+    const { page, sandbox } = fixture;
+    const answered = nextAnswer(fixture, '/v2/activities');
     await pressLens(
       page,
       /^Send to/,
-      sandbox.nextAnswer(() => true),
+      nextAnswer(fixture, () => true),
     );
     await answered;
     // The sign-in opened a page of its own; only the one in front has the clipboard.
@@ -128,26 +130,26 @@ describe('a person edits a request document', () => {
     await runCommand(page, 'View: Close Editor');
   });
 
-  it('E6: what is open is there again after the window was reloaded', async () => {
-    const { page, workbench } = desk;
-    await write(desk, { operation: 'GET /v2/activities', query: { class: 'DEVICE' } });
-    await saved(desk);
+  it('what is open is there again after the window was reloaded (E6)', async () => {
+    const { page, workbench } = fixture;
+    await write(fixture, { operation: 'GET /v2/activities', query: { class: 'DEVICE' } });
+    await saved(fixture);
     await workbench.reload();
     await lens(page, /^Send to/).waitFor();
-    assert.deepEqual((await requestOf(desk, 'DEVICE'))['query'], { class: 'DEVICE' });
+    assert.deepEqual((await requestOf(fixture, 'DEVICE'))['query'], { class: 'DEVICE' });
   });
 
-  it('E14: the palette sends it too', async () => {
-    const { page, sandbox } = desk;
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/activities');
+  it('the palette sends it too (E14)', async () => {
+    const { page, sandbox } = fixture;
+    const answered = nextAnswer(fixture, '/v2/activities');
     await runCommand(page, 'NinjaOne: Send Request');
     await answered;
     await lens(page, /^\d{3} · \d+ ms/).waitFor();
     await runCommand(page, 'View: Close Editor');
   });
 
-  it('E6: nothing else is saved with it, not even the other side of a comparison', async () => {
-    const { page, workbench } = desk;
+  it('nothing else is saved with it, not even the other side of a comparison (E6)', async () => {
+    const { page, workbench } = fixture;
     const file = path.join(workbench.workspaceDir, 'notes.json');
     await writeFile(file, '{}\n');
     await workbench.host.run(async (vscode, name) => {
@@ -159,7 +161,7 @@ describe('a person edits a request document', () => {
       await vscode.commands.executeCommand('vscode.diff', notes.uri, request, 'Notes and request');
     }, file);
     await page.locator('.tab.active').filter({ hasText: 'Notes and request' }).waitFor();
-    await write(desk, { operation: 'GET /v2/activities', query: { class: 'USER' } });
+    await write(fixture, { operation: 'GET /v2/activities', query: { class: 'USER' } });
     const isSaved = await workbench.host.run(async (vscode, name) => {
       const { textDocuments, fs } = vscode.workspace;
       const request = textDocuments.find((each) => each.uri.scheme === 'ninjaone-request');
@@ -186,16 +188,12 @@ describe('a person edits a request document', () => {
     });
   });
 
-  it('E6: closing one that was changed asks nothing', async () => {
-    const { page } = desk;
-    await write(desk, { operation: 'GET /v2/activities', query: { class: 'SYSTEM' } });
+  it('closing one that was changed asks nothing (E6)', async () => {
+    const { page } = fixture;
+    await write(fixture, { operation: 'GET /v2/activities', query: { class: 'SYSTEM' } });
     await runCommand(page, 'View: Close Editor');
     await page.locator('.tab').first().waitFor({ state: 'detached' });
     assert.equal(await page.locator('.monaco-dialog-box').count(), 0);
-  });
-
-  it('§0: nothing but loopback was asked for', () => {
-    assert.deepEqual(desk.workbench.outside, []);
   });
 });
 
@@ -216,9 +214,9 @@ async function suggestion(page: Page, label: string): Promise<Locator> {
   throw new Error(`"${label}" is not suggested.`);
 }
 
-async function write(desk: Desk, request: object): Promise<void> {
+async function write(fixture: WorkbenchFixture, request: object): Promise<void> {
   await writeText(
-    desk,
+    fixture,
     JSON.stringify({ $schema: 'ninjaone://schema/GET/v2/activities.json', ...request }, undefined, 2),
   );
 }

@@ -2,16 +2,18 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
-  captureFailures,
+  activeTab,
+  expectToastButtons,
   openView,
+  quickInput,
   quickPick,
   runCommand,
   screenshot,
   toast,
   toastButton,
 } from '../../tooling/workbenchDriver.ts';
-import { clearToasts, openDesk, quickInput, toastButtons, tokenTraffic, type Desk } from '../support/useWorkbench.ts';
-import { activeTab, lens, openFile, pressLens } from '../support/requestActions.ts';
+import { lens, openFile, pressLens } from '../support/requestActions.ts';
+import { type WorkbenchFixture, clearToasts, nextAnswer, tokenTraffic, useWorkbench } from '../support/useWorkbench.ts';
 
 const HOSTILE: readonly (readonly [name: string, text: string, reason: RegExp])[] = [
   [
@@ -54,38 +56,34 @@ const HOSTILE: readonly (readonly [name: string, text: string, reason: RegExp])[
 ];
 
 describe('a person opens request files that others wrote', () => {
-  let desk: Desk;
+  const fixture = useWorkbench(() => ({
+    sandbox: { autoApprove: true },
+    connections: (sandbox) => sandbox.connections.slice(0, 1),
+  }));
 
   before(async () => {
-    desk = await openDesk({
-      sandbox: { autoApprove: true },
-      connections: (sandbox) => sandbox.connections.slice(0, 1),
-    });
-    await openView(desk.page, 'NinjaOne');
+    await openView(fixture.page, 'NinjaOne');
   });
 
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
-
   for (const [name, text, reason] of HOSTILE) {
-    it(`E6, E11: a file with ${name.replaceAll('-', ' ')} is not sent, says why and is marked`, async () => {
-      const { page, sandbox } = desk;
-      await clearToasts(page);
-      await openFile(desk, await fileOf(desk, name, text));
+    it(`a file with ${name.replaceAll('-', ' ')} is not sent, says why and is marked (E6, E11)`, async () => {
+      const { page, sandbox } = fixture;
+      await clearToasts(fixture);
+      await openFile(fixture, await fileOf(fixture, name, text));
       await pressLens(page, /^Send to/, toast(page, reason));
       await page.locator('.squiggly-error').first().waitFor();
-      assert.ok((await problemsOf(desk)).some((problem) => reason.test(problem)));
-      assert.deepEqual(await toastButtons(page, reason), ['Show Problems']);
+      assert.ok((await problemsOf(fixture)).some((problem) => reason.test(problem)));
+      await expectToastButtons(page, reason, ['Show Problems']);
       await screenshot(page, `request-file-${name}`);
       await runCommand(page, 'View: Close Editor');
       assert.deepEqual(tokenTraffic(sandbox), []);
     });
   }
 
-  it('E6, A16: Show Problems lists what is wrong with it', async () => {
-    const { page } = desk;
-    await clearToasts(page);
-    await openFile(desk, await fileOf(desk, 'problems', json({ operation: 'GET /v2/nowhere' })));
+  it('Show Problems lists what is wrong with it (E6, A16)', async () => {
+    const { page } = fixture;
+    await clearToasts(fixture);
+    await openFile(fixture, await fileOf(fixture, 'problems', json({ operation: 'GET /v2/nowhere' })));
     const reason = /There is no operation GET \/v2\/nowhere\. Choose one in the API Explorer\./;
     await pressLens(page, /^Send to/, toast(page, reason));
     await toastButton(page, reason, 'Show Problems');
@@ -97,31 +95,23 @@ describe('a person opens request files that others wrote', () => {
     await runCommand(page, 'View: Hide Panel');
     await runCommand(page, 'View: Close Editor');
   });
-
-  it('§0: nothing but loopback was asked for', () => {
-    assert.deepEqual(desk.workbench.outside, []);
-  });
 });
 
 describe('a person with several connections opens a request file', () => {
-  let desk: Desk;
+  const fixture = useWorkbench(() => ({
+    sandbox: { autoApprove: true },
+    connections: (sandbox) => sandbox.connections.slice(0, 2),
+  }));
 
   before(async () => {
-    desk = await openDesk({
-      sandbox: { autoApprove: true },
-      connections: (sandbox) => sandbox.connections.slice(0, 2),
-    });
-    await openView(desk.page, 'NinjaOne');
+    await openView(fixture.page, 'NinjaOne');
     const request = json({ operation: 'GET /v2/organizations', query: { pageSize: 1 } });
-    await openFile(desk, await fileOf(desk, 'organizations', request));
+    await openFile(fixture, await fileOf(fixture, 'organizations', request));
   });
 
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
-
-  it('E6: it asks which connection, once; the line above says it from then on', async () => {
-    const { page, sandbox } = desk;
-    const [, second] = names(desk);
+  it('it asks which connection, once; the line above says it from then on (E6)', async () => {
+    const { page, sandbox } = fixture;
+    const [, second] = names(fixture);
     await pressLens(page, /^Copy as…/, quickInput(page, 'Send this request to which connection?'));
     await quickPick(page, second ?? '');
     await quickInput(page, 'Copy Get organizations as').waitFor();
@@ -131,34 +121,34 @@ describe('a person with several connections opens a request file', () => {
     assert.deepEqual(tokenTraffic(sandbox), []);
   });
 
-  it('E6: it is changed in the line above, on purpose', async () => {
-    const { page } = desk;
-    const [first] = names(desk);
+  it('it is changed in the line above, on purpose (E6)', async () => {
+    const { page } = fixture;
+    const [first] = names(fixture);
     await pressLens(page, 'Change Connection…', quickInput(page, 'Send this request to which connection?'));
     await screenshot(page, 'request-change-connection');
     await quickPick(page, first ?? '');
     await lens(page, `Send to ${first ?? ''}`).waitFor();
   });
 
-  it('E6, E14: and by the palette', async () => {
-    const { page } = desk;
-    const [, second] = names(desk);
+  it('and by the palette (E6, E14)', async () => {
+    const { page } = fixture;
+    const [, second] = names(fixture);
     await runCommand(page, 'NinjaOne: Change Connection of Request…');
     await quickPick(page, second ?? '', { prompt: 'Send this request to which connection?' });
     await lens(page, `Send to ${second ?? ''}`).waitFor();
   });
 
-  it('E6: it is sent to the one that the line names', async () => {
-    const { page, sandbox } = desk;
-    const [first] = names(desk);
+  it('it is sent to the one that the line names (E6)', async () => {
+    const { page, sandbox } = fixture;
+    const [first] = names(fixture);
     await runCommand(page, 'NinjaOne: Change Connection of Request…');
     await quickPick(page, first ?? '', { prompt: 'Send this request to which connection?' });
     await lens(page, `Send to ${first ?? ''}`).waitFor();
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/organizations');
+    const answered = nextAnswer(fixture, '/v2/organizations');
     await pressLens(
       page,
       `Send to ${first ?? ''}`,
-      sandbox.nextAnswer(() => true),
+      nextAnswer(fixture, () => true),
     );
     await answered;
     await page.bringToFront();
@@ -166,16 +156,16 @@ describe('a person with several connections opens a request file', () => {
     await lens(page, /^200 · /).waitFor();
   });
 
-  it('E6: what was for a connection that is gone is not for the one that is left, unless the person says so', async () => {
-    const { page, sandbox, workbench } = desk;
-    const [, second] = names(desk);
+  it('what was for a connection that is gone is not for the one that is left, unless the person says so (E6)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    const [, second] = names(fixture);
     await workbench.host.run(async (vscode, name) => {
       const settings = vscode.workspace.getConfiguration('ninjaone');
       const left = (settings.get<{ name: string }[]>('connections') ?? []).filter((each) => each.name === name);
       await settings.update('connections', left, vscode.ConfigurationTarget.Global);
     }, second ?? '');
     await runCommand(page, 'View: Close All Editors');
-    await openFile(desk, path.join(workbench.workspaceDir, 'organizations.ninjaone.json'));
+    await openFile(fixture, path.join(workbench.workspaceDir, 'organizations.ninjaone.json'));
     const before = sandbox.requests.length;
     await pressLens(page, 'Send…', quickInput(page, 'Send this request to which connection?'));
     await screenshot(page, 'request-connection-gone');
@@ -186,24 +176,20 @@ describe('a person with several connections opens a request file', () => {
 });
 
 describe('a person opens request files in a folder that is not trusted', () => {
-  let desk: Desk;
+  const fixture = useWorkbench(() => ({
+    sandbox: { autoApprove: true },
+    connections: (sandbox) => sandbox.connections.slice(0, 1),
+    workbench: { workspaceTrust: true },
+  }));
 
   before(async () => {
-    desk = await openDesk({
-      sandbox: { autoApprove: true },
-      connections: (sandbox) => sandbox.connections.slice(0, 1),
-      workbench: { workspaceTrust: true },
-    });
-    await openView(desk.page, 'NinjaOne');
+    await openView(fixture.page, 'NinjaOne');
   });
 
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
-
-  it('§0, E6: a file of the folder has no line that sends it, and the command says why', async () => {
-    const { page, sandbox, workbench } = desk;
-    const file = await fileOf(desk, 'organizations', json({ operation: 'GET /v2/organizations' }));
-    await openFile(desk, file);
+  it('a file of the folder has no line that sends it, and the command says why (§0, E6)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    const file = await fileOf(fixture, 'organizations', json({ operation: 'GET /v2/organizations' }));
+    await openFile(fixture, file);
     await page.locator('.view-line').filter({ hasText: 'GET /v2/organizations' }).waitFor();
     for (const command of ['ninjaone.request.send', 'ninjaone.request.copyAs', 'ninjaone.request.changeConnection']) {
       await workbench.host.run(
@@ -214,16 +200,16 @@ describe('a person opens request files in a folder that is not trusted', () => {
         [command, file],
       );
       await toast(page, /sent only when you trust the folder\. Trust it first/);
-      assert.deepEqual(await toastButtons(page, /Trust it first/), ['Manage Workspace Trust']);
+      await expectToastButtons(page, /Trust it first/, ['Manage Workspace Trust']);
       await screenshot(page, 'request-file-not-trusted');
-      await clearToasts(page);
+      await clearToasts(fixture);
     }
     assert.equal(await lens(page, /Send|Copy/).count(), 0);
     assert.deepEqual(tokenTraffic(sandbox), []);
   });
 
-  it('§0, A16: Manage Workspace Trust leads to where the folder is trusted', async () => {
-    const { page, workbench } = desk;
+  it('Manage Workspace Trust leads to where the folder is trusted (§0, A16)', async () => {
+    const { page, workbench } = fixture;
     // Not in the palette of a folder that is not trusted; a key of one's own runs it all the same.
     await workbench.host.run(async (vscode) => {
       void vscode.commands.executeCommand('ninjaone.request.send');
@@ -233,29 +219,25 @@ describe('a person opens request files in a folder that is not trusted', () => {
     await page.locator('.workspace-trust-editor').getByText('You are in Restricted Mode').first().waitFor();
     await screenshot(page, 'request-file-manage-trust');
     await runCommand(page, 'View: Close All Editors');
-    await clearToasts(page);
+    await clearToasts(fixture);
   });
 
-  it('§0, E6: a document that is opened in the explorer is sent', async () => {
-    const { page, sandbox, workbench } = desk;
+  it('a document that is opened in the explorer is sent (§0, E6)', async () => {
+    const { page, sandbox, workbench } = fixture;
     await workbench.host.run(async (vscode) => {
       await vscode.commands.executeCommand('ninjaone.explorer.open', 'GET /v2/organizations');
     });
     await lens(page, /^Send to/).waitFor();
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/organizations');
+    const answered = nextAnswer(fixture, '/v2/organizations');
     await pressLens(
       page,
       /^Send to/,
-      sandbox.nextAnswer(() => true),
+      nextAnswer(fixture, () => true),
     );
     await answered;
     await page.bringToFront();
     await lens(page, /^200 · /).waitFor();
     await screenshot(page, 'request-sent-not-trusted');
-  });
-
-  it('§0: nothing but loopback was asked for', () => {
-    assert.deepEqual(desk.workbench.outside, []);
   });
 });
 
@@ -263,18 +245,18 @@ function json(request: object): string {
   return `${JSON.stringify(request, undefined, 2)}\n`;
 }
 
-async function fileOf({ workbench }: Desk, name: string, text: string): Promise<string> {
+async function fileOf({ workbench }: WorkbenchFixture, name: string, text: string): Promise<string> {
   const file = path.join(workbench.workspaceDir, `${name}.ninjaone.json`);
   await writeFile(file, text);
   return file;
 }
 
-function names({ sandbox }: Desk): readonly string[] {
+function names({ sandbox }: WorkbenchFixture): readonly string[] {
   return sandbox.connections.map(({ name }) => name);
 }
 
 /** What is marked in the document that is being edited. */
-function problemsOf({ workbench }: Desk): Promise<string[]> {
+function problemsOf({ workbench }: WorkbenchFixture): Promise<string[]> {
   return workbench.host.run((vscode) => {
     const uri = vscode.window.activeTextEditor?.document.uri;
     return uri ? vscode.languages.getDiagnostics(uri).map(({ message }) => message) : [];

@@ -1,34 +1,30 @@
 import assert from 'node:assert/strict';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
-import { captureFailures, inputBox, openView, runCommand, screenshot, toast } from '../../tooling/workbenchDriver.ts';
-import { clearToasts, clipboardText, openDesk, type Desk } from '../support/useWorkbench.ts';
-import { activeTab, lens, pressLens } from '../support/requestActions.ts';
+import { activeTab, inputBox, openView, runCommand, screenshot, toast } from '../../tooling/workbenchDriver.ts';
+import { lens, pressLens } from '../support/requestActions.ts';
+import { type WorkbenchFixture, clearToasts, clipboardText, useWorkbench } from '../support/useWorkbench.ts';
 
 /** What somebody named a device, in the hope that a page would take it for its own. */
 const HOSTILE = '<img src=x onerror="document.body.textContent=1"><b>bold</b>';
 
 describe('a person looks at an answer as a table', () => {
-  let desk: Desk;
+  const fixture = useWorkbench(() => ({
+    sandbox: { autoApprove: true },
+    connections: (sandbox) => sandbox.connections.slice(0, 1),
+    workbench: { userSettings: { 'ninjaone.response.maxItems': 20_000 } },
+  }));
   let page: Page;
   let table: FrameLocator;
 
   before(async () => {
-    desk = await openDesk({
-      sandbox: { autoApprove: true },
-      connections: (sandbox) => sandbox.connections.slice(0, 1),
-      workbench: { userSettings: { 'ninjaone.response.maxItems': 20_000 } },
-    });
-    addDevice(desk, { id: 2001, displayName: HOSTILE, systemName: 'ELM-LAB10' });
-    page = desk.page;
+    addDevice(fixture, { id: 2001, displayName: HOSTILE, systemName: 'ELM-LAB10' });
+    page = fixture.page;
     table = page.frameLocator('iframe.webview').frameLocator('#active-frame');
     await openView(page, 'NinjaOne');
   });
 
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
-
-  it('E7: Show as Table, in the line above an answer that is a list, opens it as a table', async () => {
-    await run(desk, 'GET /v2/devices');
+  it('Show as Table, in the line above an answer that is a list, opens it as a table (E7)', async () => {
+    await run(fixture, 'GET /v2/devices');
     // The sign-in opened a page of its own; only the one in front has the clipboard.
     await page.bringToFront();
     await pressLens(page, 'Show as Table', activeTab(page, /^Table: /));
@@ -38,10 +34,10 @@ describe('a person looks at an answer as a table', () => {
     assert.equal(await page.locator('.tab.active').getAttribute('aria-label'), 'Table: Get devices · Sandbox native');
   });
 
-  it('E14: it is a grid with names, counts and places, and one of its cells takes part in the tab order', async () => {
+  it('it is a grid with names, counts and places, and one of its cells takes part in the tab order (E14)', async () => {
     const grid = table.getByRole('grid', { name: 'Get devices · Sandbox native' });
     assert.equal(await grid.getAttribute('aria-rowcount'), '12');
-    const columns = Object.keys(desk.sandbox.tenant.devices[0] ?? {}).length;
+    const columns = Object.keys(fixture.sandbox.tenant.devices[0] ?? {}).length;
     assert.equal(await grid.getAttribute('aria-colcount'), String(columns));
     assert.equal(await grid.getByRole('row').count(), 12);
     assert.equal(await grid.getByRole('row').nth(1).getAttribute('aria-rowindex'), '2');
@@ -53,7 +49,7 @@ describe('a person looks at an answer as a table', () => {
     assert.equal(await table.getByRole('status').count(), 1);
   });
 
-  it('E14: it has the focus at once, and keys lead through it', async () => {
+  it('it has the focus at once, and keys lead through it (E14)', async () => {
     await focused(table, '1001');
     for (const [key, expected] of [
       ['ArrowDown', '1002'],
@@ -71,7 +67,7 @@ describe('a person looks at an answer as a table', () => {
     }
   });
 
-  it('E14: Enter on the name of a column sorts up, down and not, and says so; numbers sort as numbers', async () => {
+  it('Enter on the name of a column sorts up, down and not, and says so; numbers sort as numbers (E14)', async () => {
     for (const [sort, first] of [
       ['ascending', '1001'],
       ['descending', '2001'],
@@ -92,7 +88,7 @@ describe('a person looks at an answer as a table', () => {
     await screenshot(page, 'table-sorted');
   });
 
-  it('§0: what a server sent is text: no element, no script, and nothing from elsewhere', async () => {
+  it('what a server sent is text: no element, no script, and nothing from elsewhere (§0)', async () => {
     await text(table, HOSTILE).waitFor();
     assert.equal(await table.locator('img, b, iframe, object').count(), 0);
     const policy = await table.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content');
@@ -107,7 +103,7 @@ describe('a person looks at an answer as a table', () => {
     }
   });
 
-  it('E7: Ctrl+F filters the rows by words, and the count is announced', async () => {
+  it('Ctrl+F filters the rows by words, and the count is announced (E7)', async () => {
     await page.keyboard.press('Control+f');
     await page.keyboard.type('server WINDOWS');
     await table.getByRole('status').getByText('3 of 11 rows').waitFor();
@@ -121,7 +117,7 @@ describe('a person looks at an answer as a table', () => {
     await table.locator('[role="gridcell"]:focus').waitFor();
   });
 
-  it('E7: Ctrl+C copies the cell, or the selected rows for a spreadsheet', async () => {
+  it('Ctrl+C copies the cell, or the selected rows for a spreadsheet (E7)', async () => {
     await page.keyboard.press('Control+Home');
     await focused(table, '1001');
     await page.keyboard.press('Control+c');
@@ -142,7 +138,7 @@ describe('a person looks at an answer as a table', () => {
     );
   });
 
-  it('E7: a number that is a time is shown as one, found as one, and copied as the number that it is', async () => {
+  it('a number that is a time is shown as one, found as one, and copied as the number that it is (E7)', async () => {
     await page.keyboard.press('Control+f');
     await page.keyboard.type('2025-10-09 08:53:20');
     await table
@@ -163,7 +159,7 @@ describe('a person looks at an answer as a table', () => {
     await table.getByRole('status').getByText('11 rows').waitFor();
   });
 
-  it('E7: what was chosen is there again after another tab was in front, and there is one table of an answer', async () => {
+  it('what was chosen is there again after another tab was in front, and there is one table of an answer (E7)', async () => {
     await page.keyboard.press('Control+f');
     await page.keyboard.type('lab');
     await table.getByRole('status').getByText('3 of 11 rows').waitFor();
@@ -179,27 +175,27 @@ describe('a person looks at an answer as a table', () => {
     ['Default Light Modern', 'vscode-light', 'table-light'],
     ['Default High Contrast', 'vscode-high-contrast', 'table-high-contrast'],
   ] as const) {
-    it(`E14: it takes the colors of ${theme}`, async () => {
+    it(`it takes the colors of ${theme} (E14)`, async () => {
       await table.getByRole('row').nth(1).getByRole('gridcell').nth(5).click();
       await page.keyboard.press('Shift+Space');
-      await setTheme(desk, theme);
+      await setTheme(fixture, theme);
       await table.locator(`body.${body}`).waitFor();
       await screenshot(page, name);
       await page.keyboard.press('Escape');
     });
   }
 
-  it('E7: the table closes with the document of its answer', async () => {
-    await setTheme(desk, 'Default Dark Modern');
+  it('the table closes with the document of its answer (E7)', async () => {
+    await setTheme(fixture, 'Default Dark Modern');
     await page.locator('.tab').filter({ hasText: '.json' }).click({ button: 'middle' });
     await page.locator('.tab').first().waitFor({ state: 'detached' });
   });
 
-  it('E7: thousands of rows scroll, and only those in sight are elements', async () => {
+  it('thousands of rows scroll, and only those in sight are elements (E7)', async () => {
     for (let id = 3001; id <= 9000; id++) {
-      addDevice(desk, { id, displayName: `MASS-${id}`, systemName: `MASS-${id}` });
+      addDevice(fixture, { id, displayName: `MASS-${id}`, systemName: `MASS-${id}` });
     }
-    await run(desk, 'GET /v2/devices');
+    await run(fixture, 'GET /v2/devices');
     await pressLens(page, 'Show as Table', activeTab(page, /^Table: /));
     await focused(table, '1001');
     await page.keyboard.press('Control+End');
@@ -218,8 +214,8 @@ describe('a person looks at an answer as a table', () => {
     await runCommand(page, 'View: Close All Editors');
   });
 
-  it('E7: an answer that is no list has no such line, and the command says what it needs', async () => {
-    void desk.workbench.host.run(async (vscode) => {
+  it('an answer that is no list has no such line, and the command says what it needs (E7)', async () => {
+    void fixture.workbench.host.run(async (vscode) => {
       await vscode.commands.executeCommand('ninjaone.explorer.run', 'GET /v2/organization/{id}');
     });
     await inputBox(page, '1', { prompt: 'id' });
@@ -227,16 +223,12 @@ describe('a person looks at an answer as a table', () => {
     assert.equal(await lens(page, 'Show as Table').count(), 0);
     await runCommand(page, 'NinjaOne: Show Answer as Table');
     await toast(page, /no list of objects/);
-    await clearToasts(page);
-  });
-
-  it('§0: nothing but loopback was asked for', () => {
-    assert.deepEqual(desk.workbench.outside, []);
+    await clearToasts(fixture);
   });
 });
 
 /** As the tree and the palette do, without their lists. */
-async function run({ page, workbench }: Desk, operation: string): Promise<void> {
+async function run({ page, workbench }: WorkbenchFixture, operation: string): Promise<void> {
   void workbench.host.run(async (vscode, key) => {
     await vscode.commands.executeCommand('ninjaone.explorer.run', key);
   }, operation);
@@ -244,7 +236,7 @@ async function run({ page, workbench }: Desk, operation: string): Promise<void> 
 }
 
 function addDevice(
-  { sandbox: { tenant } }: Desk,
+  { sandbox: { tenant } }: WorkbenchFixture,
   device: { id: number; displayName: string; systemName: string },
 ): void {
   const [first] = tenant.devices;
@@ -278,7 +270,7 @@ function refusalOf(element: string): string {
   })`;
 }
 
-async function setTheme({ workbench }: Desk, theme: string): Promise<void> {
+async function setTheme({ workbench }: WorkbenchFixture, theme: string): Promise<void> {
   await workbench.host.run(async (vscode, name) => {
     await vscode.workspace.getConfiguration('workbench').update('colorTheme', name, true);
   }, theme);

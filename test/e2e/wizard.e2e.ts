@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
 import {
   cancelQuickInput,
   chooseInAccountsMenu,
@@ -8,16 +9,16 @@ import {
   inputBoxMessage,
   openAccountsMenu,
   openView,
+  quickInput,
   quickInputButton,
   quickPick,
   quickPickMany,
+  revealRow,
   runCommand,
   screenshot,
   toast,
-  treeItem,
 } from '../../tooling/workbenchDriver.ts';
-import { clipboardText, connectionsSetting, deskOfSuite, quickInput, tokenTraffic } from '../support/useWorkbench.ts';
-import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
+import { clipboardText, connectionsSetting, nextAnswer, tokenTraffic, useWorkbench } from '../support/useWorkbench.ts';
 
 const PROMPTS = {
   instance: 'Which NinjaOne?',
@@ -31,10 +32,10 @@ const PROMPTS = {
 };
 
 describe('a person adds a connection with the wizard', () => {
-  const desk = deskOfSuite(() => ({ connections: () => [] }));
+  const fixture = useWorkbench(() => ({ connections: () => [] }));
 
-  it('C5: without a connection the view explains itself and begins the wizard', async () => {
-    const { page } = desk;
+  it('without a connection the view explains itself and begins the wizard (C5)', async () => {
+    const { page } = fixture;
     await openView(page, 'NinjaOne');
     const welcome = page.locator('.welcome-view').filter({ hasText: 'NinjaOne' });
     await welcome.waitFor();
@@ -44,8 +45,8 @@ describe('a person adds a connection with the wizard', () => {
     await screenshot(page, 'wizard-instance');
   });
 
-  it('C5: an address is judged while it is typed, and Back leads to each step with what was entered', async () => {
-    const { page, sandbox } = desk;
+  it('an address is judged while it is typed, and Back leads to each step with what was entered (C5)', async () => {
+    const { page, sandbox } = fixture;
     await quickPick(page, 'Another address…', { prompt: PROMPTS.instance });
     await inputBoxMessage(page, 'http://eu.ninjarmm.com', /Write the address with https/, { prompt: PROMPTS.address });
     await screenshot(page, 'wizard-address-refused');
@@ -67,8 +68,8 @@ describe('a person adds a connection with the wizard', () => {
     assert.deepEqual(tokenTraffic(sandbox), [], 'nothing is asked before there is a client ID');
   });
 
-  it('C5: a client ID that the instance does not know is told, by a probe with the client ID only', async () => {
-    const { page, sandbox } = desk;
+  it('a client ID that the instance does not know is told, by a probe with the client ID only (C5)', async () => {
+    const { page, sandbox } = fixture;
     await inputBoxMessage(page, 'sandbox native', /without blanks/, { prompt: PROMPTS.clientId });
     await screenshot(page, 'wizard-client-id-refused');
     await inputBox(page, 'no-such-client');
@@ -84,8 +85,8 @@ describe('a person adds a connection with the wizard', () => {
     await inputBox(page, 'sandbox-native', { prompt: PROMPTS.clientId });
   });
 
-  it('C5: scopes need at least one tick, and Back keeps the ticks', async () => {
-    const { page } = desk;
+  it('scopes need at least one tick, and Back keeps the ticks (C5)', async () => {
+    const { page } = fixture;
     await quickPickMany(page, ['monitoring'], { prompt: PROMPTS.scopes });
     await quickInput(page, 'Tick at least one scope').waitFor();
     await screenshot(page, 'wizard-scopes-none');
@@ -97,19 +98,19 @@ describe('a person adds a connection with the wizard', () => {
     await quickPickMany(page, [], { prompt: PROMPTS.scopes });
   });
 
-  it('C5: the wizard ends with a sign-in and one call, shown as "works"', async () => {
-    const { page, sandbox, workbench } = desk;
+  it('the wizard ends with a sign-in and one call, shown as "works" (C5)', async () => {
+    const { page, sandbox, workbench } = fixture;
     await quickInput(page, PROMPTS.name).waitFor();
     await screenshot(page, 'wizard-name');
     const browser = await pageOpenedBy(workbench.context, () => inputBox(page, 'Acme', { prompt: PROMPTS.name }));
-    const called = sandbox.nextAnswer(({ path }) => path === '/v2/organizations');
+    const called = nextAnswer(fixture, '/v2/organizations');
     await answerSignIn(browser);
     assert.equal((await called).query.get('pageSize'), '1');
     await toast(page, /Acme works/);
-    await treeItem(page, /Acme, signed in/).waitFor();
+    await revealRow(page, /Acme, signed in/);
     await screenshot(page, 'wizard-works');
     await browser.close();
-    assert.deepEqual(await connectionsSetting(desk), [
+    assert.deepEqual(await connectionsSetting(fixture), [
       {
         name: 'Acme',
         instance: sandbox.baseUrl,
@@ -120,8 +121,8 @@ describe('a person adds a connection with the wizard', () => {
     ]);
   });
 
-  it('A11, A13: the Accounts menu shows the account; Copy Access Token and Sign Out work', async () => {
-    const { page, sandbox } = desk;
+  it('the Accounts menu shows the account; Copy Access Token and Sign Out work (A11, A13)', async () => {
+    const { page, sandbox } = fixture;
     const entries = await openAccountsMenu(page);
     await page.keyboard.press('Escape');
     assert.ok(
@@ -134,16 +135,17 @@ describe('a person adds a connection with the wizard', () => {
     const token = await clipboardText(page);
     assert.ok(await sandbox.isAccessTokenAlive(token));
     await chooseInAccountsMenu(page, /Acme/, 'Sign Out');
-    const revoked = sandbox.nextAnswer(
+    const revoked = nextAnswer(
+      fixture,
       ({ path, form }) => path === '/ws/oauth/revoke' && form?.names.includes('token') === true,
     );
     await dialogButton(page, 'Sign Out');
     await revoked;
-    await treeItem(page, /Acme, signed out/).waitFor();
+    await revealRow(page, /Acme, signed out/);
   });
 
-  it('C1, C5: a second client app is refused under a taken name or with the same binding', async () => {
-    const { page, sandbox } = desk;
+  it('a second client app is refused under a taken name or with the same binding (C1, C5)', async () => {
+    const { page, sandbox } = fixture;
     await runCommand(page, 'NinjaOne: Add Connection…');
     await quickPick(page, 'Another address…', { prompt: PROMPTS.instance });
     await inputBox(page, sandbox.baseUrl, { prompt: PROMPTS.address });
@@ -167,20 +169,20 @@ describe('a person adds a connection with the wizard', () => {
     await quickInput(page, 'The name "Acme" is taken').waitFor();
   });
 
-  it('C3, A6: a service signs in without a browser, and its secret is not in the settings', async () => {
-    const { page, sandbox, workbench } = desk;
+  it('a service signs in without a browser, and its secret is not in the settings (C3, A6)', async () => {
+    const { page, sandbox, workbench } = fixture;
     const pages = workbench.context.pages().length;
     await inputBox(page, 'Acme service');
     await toast(page, /Acme service works/);
-    await treeItem(page, /Acme service, signed in/).waitFor();
+    await revealRow(page, /Acme service, signed in/);
     await screenshot(page, 'wizard-service-works');
     assert.equal(workbench.context.pages().length, pages);
     assert.equal(sandbox.tokenCalls['client_credentials'], 1);
     assert.ok(!(await readFile(workbench.settingsPath, 'utf8')).includes('secret'));
   });
 
-  it('C5: Escape in any step leaves the settings as they were', async () => {
-    const { page, sandbox, workbench } = desk;
+  it('Escape in any step leaves the settings as they were (C5)', async () => {
+    const { page, sandbox, workbench } = fixture;
     const before = await readFile(workbench.settingsPath, 'utf8');
     await runCommand(page, 'NinjaOne: Add Connection…');
     await quickPick(page, 'Another address…', { prompt: PROMPTS.instance });
@@ -196,6 +198,5 @@ describe('a person adds a connection with the wizard', () => {
     assert.equal(await clipboardText(page), 'https://vscode.dev/redirect');
     await cancelQuickInput(page);
     assert.equal(await readFile(workbench.settingsPath, 'utf8'), before);
-    assert.deepEqual(workbench.outside, []);
   });
 });
