@@ -3,9 +3,13 @@ import { connect } from 'node:net';
 import type { Page } from 'playwright-core';
 import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
 import {
+  cancelQuickInput,
+  expectNoRow,
+  expectToBecome,
   expectToastButtons,
   expectToastCount,
   openView,
+  pickRows,
   quickInput,
   quickPick,
   revealRow,
@@ -14,16 +18,17 @@ import {
   toast,
   toastButton,
   toasts,
-  treeItem,
   treeItemAction,
+  typeInto,
 } from '../../tooling/workbenchDriver.ts';
-import { type WorkbenchFixture, clearToasts, nextAnswer, useWorkbench } from '../support/useWorkbench.ts';
+import { type WorkbenchFixture, nextAnswer, runInHost, useWorkbench } from '../support/useWorkbench.ts';
+import { resetExtension } from '../support/workbenchState.ts';
 
 const NATIVE = /Sandbox native/;
 const CANCEL_TAKES = 200;
 const WAITS = 'The sign-in to Sandbox native waits for your browser.';
 
-describe('a sign-in is interrupted', () => {
+describe('an interrupted sign-in', () => {
   const fixture = useWorkbench(() => ({
     connections: ({ connections }) => connections.filter(({ clientId }) => /native|editor/.test(clientId)),
   }));
@@ -32,14 +37,12 @@ describe('a sign-in is interrupted', () => {
     await openView(fixture.page, 'NinjaOne');
   });
 
-  beforeEach(async () => {
-    fixture.sandbox.reset();
-    await clearToasts(fixture);
-  });
+  beforeEach(() => resetExtension(fixture));
 
+  // A sign-in that waits would replace that of the next test.
   afterEach(async () => {
-    const [, ...browsers] = fixture.workbench.context.pages();
-    await Promise.all(browsers.map((browser) => browser.close()));
+    await runInHost(fixture, 'ninjaone.cancelSignIn');
+    await expectNoRow(fixture.page, /signing in…/);
   });
 
   const begin = (): Promise<Page> =>
@@ -47,15 +50,22 @@ describe('a sign-in is interrupted', () => {
 
   const canceled = async (redirectUri: string): Promise<void> => {
     await revealRow(fixture.page, /Sandbox native, signed out/);
-    await assert.rejects(fetch(redirectUri), 'the port is free');
+    await expectToBecome(
+      () =>
+        fetch(redirectUri).then(
+          () => 'in use',
+          () => 'free',
+        ),
+      'free',
+    );
     assert.deepEqual(await toasts(fixture.page, 'errors'), []);
     assert.deepEqual(fixture.sandbox.tokenCalls, {});
   };
 
-  it('Cancel in the progress frees the port, without a word (A4)', async () => {
-    const { page, sandbox, workbench } = fixture;
+  it('frees the port without a message for Cancel in the progress (A4)', async () => {
+    const { page } = fixture;
     const browser = await begin();
-    await browser.getByRole('button', { name: 'Sign in' }).waitFor();
+    await expectSignInPage(browser);
     await toast(page, 'Signing in to Sandbox native…');
     await revealRow(page, /Sandbox native, signing in…/);
     await screenshot(page, 'interrupted-progress');
@@ -71,10 +81,10 @@ describe('a sign-in is interrupted', () => {
     await canceled(redirectUri);
   });
 
-  it(`a click on Cancel frees the port within ${CANCEL_TAKES} ms (A4)`, async () => {
+  it(`frees the port within ${CANCEL_TAKES} ms after a click on Cancel (A4)`, async () => {
     const { page } = fixture;
     const browser = await begin();
-    await browser.getByRole('button', { name: /Sign in|Allow/ }).waitFor();
+    await expectSignInPage(browser);
     const waiting = await toast(page, 'Signing in to Sandbox native…');
     await waiting.getByRole('button', { name: 'Cancel' }).hover();
     await page.mouse.down();
@@ -86,28 +96,26 @@ describe('a sign-in is interrupted', () => {
     await canceled(redirectUriOf(fixture));
   });
 
-  it('Cancel Sign-In in the view frees the port (A4)', async () => {
+  it('frees the port for Cancel Sign-In in the view (A4)', async () => {
     const { page } = fixture;
     const browser = await begin();
-    await browser.getByRole('button', { name: /Sign in|Allow/ }).waitFor();
+    await expectSignInPage(browser);
     await treeItemAction(page, NATIVE, 'Cancel Sign-In');
     await canceled(redirectUriOf(fixture));
   });
 
-  it('Cancel Sign-In in the palette frees the port, and is there only meanwhile (A4)', async () => {
+  it('frees the port for Cancel Sign-In of the palette, which has it only meanwhile (A4)', async () => {
     const { page } = fixture;
     const browser = await begin();
-    await browser.getByRole('button', { name: /Sign in|Allow/ }).waitFor();
+    await expectSignInPage(browser);
     await runCommand(page, 'NinjaOne: Cancel Sign-In');
     await canceled(redirectUriOf(fixture));
     await page.keyboard.press('F1');
-    await page.locator('.quick-input-box input').fill('>NinjaOne: Cancel Sign-In');
-    const rows = page.locator('.quick-input-list .monaco-list-row');
-    await rows.filter({ hasText: 'NinjaOne: Cancel Sign-In' }).waitFor({ state: 'detached' });
-    await page.keyboard.press('Escape');
+    await typeInto(page, '>NinjaOne: Cancel Sign-In');
+    await pickRows(page).filter({ hasText: 'NinjaOne: Cancel Sign-In' }).waitFor({ state: 'detached' });
   });
 
-  it('a consent that was denied ends the sign-in with one sentence and the button Sign In (A3, A16)', async () => {
+  it('ends with one message and the button Sign In when consent was denied (A3, A16)', async () => {
     const { page, sandbox } = fixture;
     const browser = await begin();
     await answerSignIn(browser, 'Deny');
@@ -120,7 +128,7 @@ describe('a sign-in is interrupted', () => {
     await expectToastCount(page, 'errors', 1);
   });
 
-  it('what the server says is shown as plain text (A3)', async () => {
+  it('shows the text of the server as plain text (A3)', async () => {
     const { page, sandbox } = fixture;
     const description = '[Click here](command:workbench.action.closeWindow) <b>now</b>\u202e';
     sandbox.misbehave({ authorize: { kind: 'refuse', error: 'odd_error', description, times: 1 } });
@@ -133,14 +141,14 @@ describe('a sign-in is interrupted', () => {
     assert.ok(!(await refused.innerText()).includes('\u202e'));
   });
 
-  it('Reopen Browser opens the same sign-in once more, from the view and the palette (A4)', async () => {
+  it('is opened once more by Reopen Browser of the view and the palette (A4)', async () => {
     const { page, sandbox, workbench } = fixture;
     const first = await begin();
-    await first.getByRole('button', { name: /Sign in|Allow/ }).waitFor();
+    await expectSignInPage(first);
     const second = await pageOpenedBy(workbench.context, () =>
       treeItemAction(page, NATIVE, 'Reopen Browser for Sign-In'),
     );
-    await second.getByRole('button', { name: /Sign in|Allow/ }).waitFor();
+    await expectSignInPage(second);
     await first.close();
     const third = await pageOpenedBy(workbench.context, () => runCommand(page, 'NinjaOne: Reopen Browser for Sign-In'));
     await answerSignIn(third);
@@ -152,7 +160,7 @@ describe('a sign-in is interrupted', () => {
     assert.deepEqual(await toasts(page, 'errors'), []);
   });
 
-  it('a second sign-in to the same connection joins the first, one to another replaces it, without an error (A4)', async () => {
+  it('is joined by one to the same connection and replaced by one to another, without an error (A4)', async () => {
     const { page, sandbox, workbench } = fixture;
     const again = (): Promise<Page> =>
       pageOpenedBy(workbench.context, async () => {
@@ -160,16 +168,16 @@ describe('a sign-in is interrupted', () => {
         await quickPick(page, 'Sandbox native');
       });
     const first = await again();
-    await first.getByRole('button', { name: /Sign in|Allow/ }).waitFor();
+    await expectSignInPage(first);
     const second = await again();
-    await second.getByRole('button', { name: /Sign in|Allow/ }).waitFor();
+    await expectSignInPage(second);
     const [one, two] = sandbox.requests.filter(({ path }) => path === '/ws/oauth/authorize');
     assert.equal(two?.query.get('state'), one?.query.get('state'));
-    assert.equal((await toasts(page)).filter((text) => text.includes('Signing in')).length, 1);
+    await expectToBecome(async () => (await toasts(page)).filter((text) => text.includes('Signing in')).length, 1);
 
     const replaced = await pageOpenedBy(workbench.context, () => treeItemAction(page, /Sandbox editor/, 'Sign In'));
     await revealRow(page, /Sandbox editor, signing in…/);
-    assert.equal(await treeItem(page, /Sandbox native, signing in…/).count(), 0);
+    await expectNoRow(page, /Sandbox native, signing in…/);
     await screenshot(page, 'interrupted-replaced');
     await answerSignIn(replaced);
     await toast(page, 'Signed in to Sandbox editor');
@@ -177,26 +185,29 @@ describe('a sign-in is interrupted', () => {
     assert.deepEqual(await toasts(page, 'errors'), []);
   });
 
-  it('after ten seconds a message offers to reopen the browser, to paste, to wait and to cancel (A4)', async () => {
+  it('offers after ten seconds to reopen the browser, to paste, to wait and to cancel (A4)', async () => {
     const { page } = fixture;
     const browser = await pageOpenedBy(fixture.workbench.context, async () => {
       await runCommand(page, 'NinjaOne: Sign In');
       await quickPick(page, 'Sandbox native');
     });
-    await browser.getByRole('button', { name: /Sign in|Allow/ }).waitFor();
+    await expectSignInPage(browser);
     await expectToastButtons(page, WAITS, ['Reopen Browser', 'Paste URL', 'Keep Waiting', 'Cancel']);
     await screenshot(page, 'interrupted-help');
     await toastButton(page, WAITS, 'Paste URL');
     await quickInput(page, 'Paste the redirected URL').waitFor();
     await screenshot(page, 'interrupted-help-paste');
-    await page.keyboard.press('Escape');
+    await cancelQuickInput(page);
     await revealRow(page, /Sandbox native, signing in…/);
     await runCommand(page, 'NinjaOne: Cancel Sign-In');
-    await revealRow(page, /Sandbox native, signed (?:in|out)/);
-    await assert.rejects(fetch(redirectUriOf(fixture)), 'the port is free');
-    assert.deepEqual(await toasts(page, 'errors'), []);
+    await canceled(redirectUriOf(fixture));
   });
 });
+
+/** NinjaOne's page waits for an answer. */
+async function expectSignInPage(browser: Page): Promise<void> {
+  await browser.getByRole('button', { name: /Sign in|Allow/ }).waitFor();
+}
 
 /** When nobody listens at the address any more, on the clock of `performance`. Asks without a pause. */
 async function portFree(address: string): Promise<number> {

@@ -3,7 +3,7 @@ import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
 import {
   chooseInAccountsMenu,
   dialogButton,
-  openAccountsMenu,
+  expectAccountsMenu,
   openView,
   quickPick,
   revealRow,
@@ -12,22 +12,31 @@ import {
   toast,
   treeItemAction,
 } from '../../tooling/workbenchDriver.ts';
-import { clipboardText, nextAnswer, useWorkbench } from '../support/useWorkbench.ts';
+import { clipboardText, expectClipboard, nextAnswer, useWorkbench } from '../support/useWorkbench.ts';
+import { ensureSignedIn, resetExtension } from '../support/workbenchState.ts';
 
-describe('a person signs in with the browser', () => {
+describe('a sign-in with the browser', () => {
   const fixture = useWorkbench();
 
-  it('the NinjaOne view lists the connections, signed out (C1)', async () => {
+  before(async () => {
+    await openView(fixture.page, 'NinjaOne');
+  });
+
+  it('begins with connections that are signed out (C1)', async () => {
     const { page } = fixture;
-    await openView(page, 'NinjaOne');
+    await resetExtension(fixture);
     await revealRow(page, /Sandbox native.*signed out/i);
     await screenshot(page, 'connections-signed-out');
   });
 
-  it('signing in from the view goes through NinjaOne’s page and comes back by loopback (A1)', async () => {
+  it('goes from the view through the page of NinjaOne and comes back by loopback (A1)', async () => {
     const { page, workbench, sandbox } = fixture;
+    await resetExtension(fixture);
     const browser = await pageOpenedBy(workbench.context, () => treeItemAction(page, /Sandbox native/i, 'Sign In'));
-    await browser.getByRole('button', { name: 'Sign in' }).waitFor();
+    await browser
+      .getByRole('button', { name: 'Sign in' })
+      .or(browser.getByRole('button', { name: 'Allow' }))
+      .waitFor();
     await screenshot(browser, 'ninjaone-sign-in');
     await answerSignIn(browser);
     await browser.getByText('Back to your editor').waitFor();
@@ -41,36 +50,39 @@ describe('a person signs in with the browser', () => {
     await screenshot(page, 'signed-in');
   });
 
-  it('the Accounts menu shows the account, whose name says what its token can do (A11)', async () => {
-    const { page } = fixture;
-    const entries = await openAccountsMenu(page);
-    await screenshot(page, 'accounts-menu');
-    await page.keyboard.press('Escape');
-    assert.ok(
-      entries.some((entry) => /Sandbox native · .* · monitoring, management, control/i.test(entry)),
-      entries.join(' | '),
+  it('adds an account to the Accounts menu, whose name has the scopes of its token (A11)', async () => {
+    await ensureSignedIn(fixture);
+    await expectAccountsMenu(
+      fixture.page,
+      (entries) => entries.some((entry) => /Sandbox native · .* · monitoring, management, control/i.test(entry)),
+      'accounts-menu',
     );
   });
 
-  it('Copy Access Token names connection and scopes, and copies a token that works (§3)', async () => {
-    const { page, sandbox } = fixture;
-    await runCommand(page, 'NinjaOne: Copy Access Token…');
-    await quickPick(page, /Sandbox native.*monitoring/i);
-    await toast(page, /is on the clipboard, valid until/);
-    const token = await clipboardText(page);
-    assert.ok(await sandbox.isAccessTokenAlive(token));
+  it('gives Copy Access Token a token that works (§3)', async () => {
+    await ensureSignedIn(fixture);
+    assert.ok(await fixture.sandbox.isAccessTokenAlive(await copiedToken()));
   });
 
-  it('Sign Out asks, revokes the token and clears the clipboard (A13)', async () => {
+  it('is undone by Sign Out, which asks, revokes the token and clears the clipboard (A13)', async () => {
     const { page, sandbox } = fixture;
-    const token = await clipboardText(page);
+    await ensureSignedIn(fixture);
+    const token = await copiedToken();
     await chooseInAccountsMenu(page, /Sandbox native/i, 'Sign Out');
     let revocations = 0;
     const revoked = nextAnswer(fixture, ({ path }) => path === '/ws/oauth/revoke' && ++revocations === 2);
     await dialogButton(page, 'Sign Out');
     await revoked;
     await revealRow(page, /Sandbox native.*signed out/i);
-    assert.equal(await clipboardText(page), '');
+    await expectClipboard(page, '');
     assert.equal(await sandbox.isAccessTokenAlive(token), false);
   });
+
+  async function copiedToken(): Promise<string> {
+    const { page } = fixture;
+    await runCommand(page, 'NinjaOne: Copy Access Token…');
+    await quickPick(page, /Sandbox native.*monitoring/i);
+    await toast(page, /is on the clipboard, valid until/);
+    return clipboardText(page);
+  }
 });

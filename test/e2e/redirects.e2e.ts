@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { Page } from 'playwright-core';
 import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
 import {
   expectToastButtons,
+  inputBox,
+  inputField,
   openView,
   quickInput,
+  quickPick,
   revealRow,
   runCommand,
   screenshot,
@@ -17,17 +21,17 @@ import {
 import {
   type WorkbenchFixture,
   changeConnection,
-  clearToasts,
   nextAnswer,
+  runInHost,
   tokenTraffic,
   useWorkbench,
 } from '../support/useWorkbench.ts';
-import { typeSecret } from '../support/workbenchState.ts';
+import { ensureClientSecret, resetExtension, typeSecret } from '../support/workbenchState.ts';
 
 const PASTED = 'https://sandbox.example/callback';
 const LISTENED = 'http://localhost:48125/callback';
 
-describe('the browser finds its way back', () => {
+describe('the redirect to the editor', () => {
   const fixture = useWorkbench(() => ({
     connections: ({ connections }) =>
       connections
@@ -42,11 +46,12 @@ describe('the browser finds its way back', () => {
     await openView(fixture.page, 'NinjaOne');
   });
 
-  beforeEach(() => {
-    fixture.sandbox.reset();
+  beforeEach(async () => {
+    await resetExtension(fixture);
+    await changeConnection(fixture, 'Sandbox web', { redirectUri: REDIRECTS['web'] });
   });
 
-  it('`editor` sends the address of the editor’s own callback, byte for byte the same in both steps (A1)', async () => {
+  it('of `editor` has the callback address of the editor, byte for byte the same in both steps (A1)', async () => {
     const { page, sandbox, workbench } = fixture;
     const browser = await pageOpenedBy(workbench.context, () => treeItemAction(page, /Sandbox editor/, 'Sign In'));
     await answerSignIn(browser);
@@ -62,15 +67,15 @@ describe('the browser finds its way back', () => {
     const callback = sandbox.requests.find(({ location }) => location?.startsWith(redirectUri))?.location ?? '';
     await browser.goto(callback);
     await browser.close();
-    await runCommand(page, 'View: Toggle Panel Visibility');
-    await runCommand(page, 'View: Toggle Panel Visibility');
+    // The extension host has got the callback once it has run what was asked of it afterwards.
+    await runInHost(fixture, 'workbench.action.togglePanel');
+    await runInHost(fixture, 'workbench.action.togglePanel');
     assert.equal(sandbox.tokenCalls['authorization_code'], 1, 'A2: a replayed callback changes nothing');
     assert.deepEqual(await toasts(page, 'errors'), []);
   });
 
-  it('from an address that is not ours the person pastes where the browser ended; wrong pastes are explained (A4)', async () => {
+  it('to an address that is not ours is completed by pasting it, and wrong pastes are explained (A4)', async () => {
     const { page, sandbox, workbench } = fixture;
-    await clearToasts(fixture);
     const browser = await pageOpenedBy(workbench.context, () => treeItemAction(page, /Sandbox SPA/, 'Sign In'));
     await quickInput(page, 'Paste the redirected URL').waitFor();
     await screenshot(page, 'way-back-paste');
@@ -79,8 +84,7 @@ describe('the browser finds its way back', () => {
     const { location: address = '' } = await ended;
     const { search, searchParams } = new URL(address);
     const paste = async (text: string, explained: string): Promise<void> => {
-      await page.locator('.quick-input-box input').fill(text);
-      await page.keyboard.press('Enter');
+      await inputBox(page, text);
       await quickInput(page, explained).waitFor();
     };
     await paste(searchParams.get('code') ?? '', 'not only the code');
@@ -93,7 +97,7 @@ describe('the browser finds its way back', () => {
     await revealRow(page, /Sandbox SPA, signing in…/);
     assert.equal(sandbox.tokenCalls['authorization_code'], undefined);
 
-    await page.locator('.quick-input-box input').fill(` <${address}>\n`);
+    await inputField(page).fill(` <${address}>\n`);
     await revealRow(page, /Sandbox SPA, signed in/);
     await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
     await screenshot(page, 'way-back-pasted');
@@ -102,9 +106,8 @@ describe('the browser finds its way back', () => {
     await browser.close();
   });
 
-  it('the relay carries a one-time nonce in `state`; the secret goes to the token endpoint only (A1)', async () => {
+  it('by the relay carries a one-time nonce in `state`, and the secret goes to the token endpoint only (A1)', async () => {
     const { page, sandbox, workbench } = fixture;
-    await clearToasts(fixture);
     await treeItemAction(page, /Sandbox web/, 'Sign In');
     await toastButton(page, 'The client secret of Sandbox web is not stored', 'Set Client Secret');
     await typeSecret(page, 'Sandbox web', 'sandbox-web-secret');
@@ -126,10 +129,9 @@ describe('the browser finds its way back', () => {
     await browser.close();
   });
 
-  it('a busy registered port is told, and pasting is the way on (A5)', async () => {
+  it('to a port that is in use is reported, and can be pasted (A5)', async () => {
     const { page, sandbox, workbench } = fixture;
-    await clearToasts(fixture);
-    await changeConnection(fixture, 'Sandbox web', { redirectUri: LISTENED });
+    await useLoopback();
     const { port } = new URL(LISTENED);
     const other = createServer((_, response) => response.end('another program'));
     await once(other.listen(Number(port), '127.0.0.1'), 'listening');
@@ -137,7 +139,7 @@ describe('the browser finds its way back', () => {
       await runCommand(page, 'NinjaOne: Sign In');
       await quickInput(page, 'Which NinjaOne connection?').waitFor();
       await screenshot(page, 'way-back-pick');
-      await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Sandbox web' }).click();
+      await quickPick(page, /Sandbox web/);
       const busy = `Another program uses localhost:${port}`;
       await expectToastButtons(page, busy, ['Paste URL']);
       await screenshot(page, 'way-back-port-busy');
@@ -147,7 +149,7 @@ describe('the browser finds its way back', () => {
       await answerSignIn(browser);
       const { location = '' } = await ended;
       await quickInput(page, 'Paste the redirected URL').waitFor();
-      await page.locator('.quick-input-box input').fill(location);
+      await inputField(page).fill(location);
       await toast(page, /Signed in to Sandbox web/);
       await browser.close();
     } finally {
@@ -156,12 +158,12 @@ describe('the browser finds its way back', () => {
     }
   });
 
-  it('`web` comes back to its registered loopback address, which is the same in both steps (A1, A5)', async () => {
+  it('of `web` goes to its registered loopback address, the same in both steps (A1, A5)', async () => {
     const { page, sandbox, workbench } = fixture;
-    await clearToasts(fixture);
+    await useLoopback();
     await runCommand(page, 'NinjaOne: Sign In');
     const browser = await pageOpenedBy(workbench.context, () =>
-      page.locator('.quick-input-list .monaco-list-row', { hasText: 'Sandbox web' }).click(),
+      quickPick(page, /Sandbox web/, { prompt: 'Which NinjaOne connection?' }),
     );
     await answerSignIn(browser);
     await toast(page, /Signed in to Sandbox web/);
@@ -176,6 +178,12 @@ describe('the browser finds its way back', () => {
     assert.equal(sandbox.tokenCalls['authorization_code'], 1, 'A2: a replayed callback changes nothing');
     await browser.close();
   });
+
+  /** The web client comes back to an address that the extension listens at. */
+  async function useLoopback(): Promise<void> {
+    await changeConnection(fixture, 'Sandbox web', { redirectUri: LISTENED });
+    await ensureClientSecret(fixture, 'Sandbox web', 'sandbox-web-secret');
+  }
 });
 
 const REDIRECTS: Readonly<Record<string, string>> = { spa: PASTED, web: 'https://vscode.dev/redirect' };
@@ -183,4 +191,26 @@ const REDIRECTS: Readonly<Record<string, string>> = { spa: PASTED, web: 'https:/
 function redirectUriOf({ sandbox }: WorkbenchFixture): string {
   const request = sandbox.requests.find(({ path }) => path === '/ws/oauth/authorize');
   return request?.query.get('redirect_uri') ?? '';
+}
+
+/**
+ * Answers the browser at `https://vscode.dev/redirect` as that page does: 302 to the address in `state`, with code and
+ * state added. The request is held before its name is looked up, so no packet leaves the machine. Playwright's own routes
+ * do not see where a redirect leads.
+ */
+async function answerRelay(page: Page): Promise<readonly URL[]> {
+  const seen: URL[] = [];
+  const session = await page.context().newCDPSession(page);
+  session.on('Fetch.requestPaused', ({ requestId, request }) => {
+    const relay = new URL(request.url);
+    seen.push(relay);
+    const back = new URL(relay.searchParams.get('state') ?? '');
+    for (const name of ['code', 'state']) {
+      back.searchParams.set(name, relay.searchParams.get(name) ?? '');
+    }
+    const responseHeaders = [{ name: 'location', value: back.href }];
+    void session.send('Fetch.fulfillRequest', { requestId, responseCode: 302, responseHeaders });
+  });
+  await session.send('Fetch.enable', { patterns: [{ urlPattern: 'https://vscode.dev/redirect*' }] });
+  return seen;
 }
