@@ -25,7 +25,7 @@ import {
   runInHost,
   useWorkbench,
 } from '../support/useWorkbench.ts';
-import { ensureClientSecret, ensureSignedIn, ensureWritesAllowed } from '../support/workbenchState.ts';
+import { ensureClientSecret, ensureSignedIn, ensureWritesAllowed, resetExtension } from '../support/workbenchState.ts';
 
 const LIST = '/v2/organizations';
 const NATIVE = 'Sandbox native';
@@ -246,6 +246,9 @@ describe('errors of the API', () => {
 
     it('offers Open Client Apps for a scope that NinjaOne does not grant (E12, A16)', async () => {
       const { page, sandbox } = fixture;
+      // Without the session of another test.
+      await resetExtension(fixture);
+      await runInHost(fixture, 'ninjaone.selectConnection', NATIVE);
       await ensureWritesAllowed(fixture, NATIVE);
       sandbox.misbehave({ token: { kind: 'fewerScopes', scopes: ['monitoring'] } });
       await scan();

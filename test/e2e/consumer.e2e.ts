@@ -20,6 +20,7 @@ import {
 } from '../../tooling/workbenchDriver.ts';
 import {
   changeConnection,
+  changeConnections,
   clearToasts,
   clipboardText,
   configure,
@@ -286,7 +287,9 @@ describe('a session for another extension', () => {
     const { page, sandbox, workbench } = fixture;
     await ensureSignedIn(fixture);
     // Another scope than those of the session: one that was made a moment ago would be handed out.
-    await changeConnection(fixture, 'Sandbox native', { scopes: ['monitoring', 'management', 'control'] });
+    await changeConnections(fixture, (entries) =>
+      entries.map((entry) => ({ ...entry, scopes: ['monitoring', 'management', 'control'] })),
+    );
     const asked = ask(['control'], { forceNewSession: true });
     await dialogButton(page, 'Allow', SIGN_IN_DIALOG);
     const browser = await pageOpenedBy(workbench.context, () =>

@@ -21,7 +21,7 @@ import {
   treeItemAction,
   typeInto,
 } from '../../tooling/workbenchDriver.ts';
-import { type WorkbenchFixture, nextAnswer, runInHost, useWorkbench } from '../support/useWorkbench.ts';
+import { type WorkbenchFixture, nextAnswer, useWorkbench } from '../support/useWorkbench.ts';
 import { resetExtension } from '../support/workbenchState.ts';
 
 const NATIVE = /Sandbox native/;
@@ -38,12 +38,6 @@ describe('an interrupted sign-in', () => {
   });
 
   beforeEach(() => resetExtension(fixture));
-
-  // A sign-in that waits would replace that of the next test.
-  afterEach(async () => {
-    await runInHost(fixture, 'ninjaone.cancelSignIn');
-    await expectNoRow(fixture.page, /signing in…/);
-  });
 
   const begin = (): Promise<Page> =>
     pageOpenedBy(fixture.workbench.context, () => treeItemAction(fixture.page, NATIVE, 'Sign In'));

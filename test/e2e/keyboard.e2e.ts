@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { eventually, expectToBecome, openView, press, screenshot, treeItem } from '../../tooling/workbenchDriver.ts';
-import { lens, openOperation, requestOf, textOf } from '../support/requestActions.ts';
+import { lens, openOperation, requestOf, saved, textOf } from '../support/requestActions.ts';
 import { nextAnswer, runInHost, tokenTraffic, useWorkbench } from '../support/useWorkbench.ts';
 import { ensureSignedIn, keepFilter } from '../support/workbenchState.ts';
 
@@ -67,8 +67,7 @@ describe('the API Explorer by keyboard', () => {
     await page.keyboard.press('Enter');
     await page.keyboard.type('   ');
     const typed = before.replace('{\n', '{\n     \n');
-    await expectStored(typed);
-    assert.equal(await textOf(fixture), typed);
+    await expectToBecome(() => saved(fixture), typed);
   });
 
   /** Filters, and moves the focus from the first row downwards to the one that is wanted. */
@@ -86,17 +85,5 @@ describe('the API Explorer by keyboard', () => {
         await focused.waitFor({ timeout: 700 });
       }
     });
-  }
-
-  /** Waits until the draft that is being edited is stored with this text. */
-  function expectStored(text: string): Promise<string> {
-    return expectToBecome(
-      () =>
-        fixture.workbench.host.run(async (vscode) => {
-          const document = vscode.window.activeTextEditor?.document;
-          return document ? new TextDecoder().decode(await vscode.workspace.fs.readFile(document.uri)) : '';
-        }),
-      text,
-    );
   }
 });

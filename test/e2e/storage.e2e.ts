@@ -4,7 +4,10 @@ import path from 'node:path';
 import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
 import {
   dialogButton,
+  expectNoRow,
+  expectToBecome,
   expectToastButtons,
+  expectToastCount,
   openView,
   revealRow,
   runCommand,
@@ -12,16 +15,15 @@ import {
   statusBarItem,
   toast,
   toasts,
-  treeItem,
   treeItemAction,
 } from '../../tooling/workbenchDriver.ts';
-import { type WorkbenchFixture, clearToasts, keepSecrets, useWorkbench } from '../support/useWorkbench.ts';
+import { type WorkbenchFixture, keepSecrets, useWorkbench } from '../support/useWorkbench.ts';
+import { ensureSignedIn } from '../support/workbenchState.ts';
 
 const US = 'ninjaone-community.ninjaone-authentication';
-const NATIVE = /Sandbox native/;
 const SIGNED_IN = /Sandbox native, signed in/;
 
-describe('what the editor keeps is not what it was', () => {
+describe('stored sessions', () => {
   const fixture = useWorkbench(() => ({
     workbench: { beforeLoad: keepSecrets },
     connections: ({ connections }) => connections.filter(({ platform }) => platform === 'native'),
@@ -32,10 +34,8 @@ describe('what the editor keeps is not what it was', () => {
   });
 
   beforeEach(async () => {
-    await clearToasts(fixture);
-    if (!(await treeItem(fixture.page, SIGNED_IN).isVisible())) {
-      await signIn(fixture, NATIVE);
-    }
+    await ensureSignedIn(fixture);
+    await revealRow(fixture.page, SIGNED_IN);
   });
 
   /** As after an hour with a client app that gives no refresh token. */
@@ -54,7 +54,7 @@ describe('what the editor keeps is not what it was', () => {
       async (vscode) => (await vscode.authentication.getSession('ninjaone', ['monitoring'], { silent: true }))?.id,
     );
 
-  it('a session that has expired without a refresh token is shown as such, answers nobody, and is signed in again (A9, A10)', async () => {
+  it('show an expired one without a refresh token as such until it is signed in again (A9, A10)', async () => {
     const { page, workbench } = fixture;
     await letExpire();
     await revealRow(page, /Sandbox native, expired, sign in again/);
@@ -68,11 +68,11 @@ describe('what the editor keeps is not what it was', () => {
     await answerSignIn(browser);
     await revealRow(page, SIGNED_IN);
     await revealRow(page, /^Session with scopes .*, token until/);
-    assert.equal(await treeItem(page, /expired/).count(), 0);
+    await expectNoRow(page, /expired/);
     await browser.close();
   });
 
-  it('Sign Out takes a session that has expired off the list (A13)', async () => {
+  it('lose an expired one by Sign Out (A13)', async () => {
     const { page } = fixture;
     await letExpire();
     const expired = /^Session with scopes .*, expired, sign in again/;
@@ -80,11 +80,11 @@ describe('what the editor keeps is not what it was', () => {
     await treeItemAction(page, expired, 'Sign Out');
     await dialogButton(page, 'Sign Out');
     await revealRow(page, /Sandbox native, signed out/);
-    assert.equal(await treeItem(page, expired).count(), 0);
+    await expectNoRow(page, expired);
     assert.deepEqual(await toasts(page, 'errors'), []);
   });
 
-  it('a record that cannot be read is told once and set aside; the other session lives on (A14)', async () => {
+  it('set an unreadable one aside with one message and keep the others (A14)', async () => {
     const { page, workbench } = fixture;
     await workbench.host.run(async (_vscode, us, _require, secretsOf) => {
       await secretsOf(us).store('session:broken', '{"vers');
@@ -93,28 +93,31 @@ describe('what the editor keeps is not what it was', () => {
     await expectToastButtons(page, told, ['Sign In']);
     await revealRow(page, SIGNED_IN);
     await screenshot(page, 'storage-unreadable');
-    const keys = await workbench.host.run(
-      async (_vscode, us, _require, secretsOf) =>
-        (await secretsOf(us).keys()).map((key) => key.split(':', 2).join(':')),
-      US,
+    await expectToBecome(
+      () =>
+        workbench.host.run(
+          async (_vscode, us, _require, secretsOf) =>
+            (await secretsOf(us).keys()).map((key) => key.split(':', 2).join(':')),
+          US,
+        ),
+      (keys) => keys.includes('aside:broken') && !keys.includes('session:broken'),
     );
-    assert.ok(keys.includes('aside:broken') && !keys.includes('session:broken'), keys.join());
     assert.equal((await toasts(page)).filter((text) => text.includes('cannot be read')).length, 1);
   });
 });
 
-describe('the browser forgets what the editor keeps', () => {
+describe('sessions that the browser forgot', () => {
   const fixture = useWorkbench(() => ({
     connections: ({ connections }) => connections.filter(({ platform }) => platform === 'native'),
   }));
 
-  before(async () => {
+  beforeEach(async () => {
     await openView(fixture.page, 'NinjaOne');
-    await signIn(fixture, NATIVE);
+    await ensureSignedIn(fixture);
     await age(fixture);
   });
 
-  it('another browser at the same server, which never had the session, is told nothing (A14)', async () => {
+  it('are not reported to another browser, which never had them (A14)', async () => {
     const { workbench } = fixture;
     const other = await workbench.browser.newContext({ locale: 'en-US' });
     try {
@@ -132,29 +135,20 @@ describe('the browser forgets what the editor keeps', () => {
     }
   });
 
-  it('the one that had it says, once, which session was not kept and why (A14)', async () => {
+  it('are reported once to the browser that had them, with the reason (A14)', async () => {
     const { page, workbench } = fixture;
     await workbench.reload();
     const told = 'Your editor did not keep these NinjaOne sessions: Sandbox native';
-    assert.match(
-      await (await toast(page, told)).innerText(),
-      /It has no working keyring, or it runs in a browser that forgets/,
-    );
+    await toast(page, /It has no working keyring, or it runs in a browser that forgets/);
     await expectToastButtons(page, told, ['How to Fix']);
     await openView(page, 'NinjaOne');
     await revealRow(page, /Sandbox native, signed out/);
     await screenshot(page, 'storage-forgotten');
-    assert.deepEqual((await toasts(page)).length, 1, (await toasts(page)).join(' | '));
-    assert.deepEqual(await marks(fixture), [], 'so that the next start has nothing to tell');
+    await expectToastCount(page, 'all', 1);
+    // So that the next start has nothing to report.
+    await expectToBecome(() => marks(fixture), []);
   });
 });
-
-async function signIn({ page, workbench }: WorkbenchFixture, row: RegExp): Promise<void> {
-  const browser = await pageOpenedBy(workbench.context, () => treeItemAction(page, row, 'Sign In'));
-  await answerSignIn(browser);
-  await revealRow(page, SIGNED_IN);
-  await browser.close();
-}
 
 /** The marks beside the secrets: what a start goes by that finds secrets missing. */
 async function marks({ workbench }: WorkbenchFixture): Promise<string[]> {

@@ -2,20 +2,24 @@ import assert from 'node:assert/strict';
 import type { SandboxRequest } from '../../sandbox/requestLog.ts';
 import {
   cancelQuickInput,
+  dialog,
   dialogButton,
   expectToastButtons,
   inputBox,
   inputBoxMessage,
   openView,
+  press,
   runCommand,
   screenshot,
   statusBarItem,
   toast,
   toastButton,
 } from '../../tooling/workbenchDriver.ts';
-import { type WorkbenchFixture, clearToasts, nextAnswer, useWorkbench } from '../support/useWorkbench.ts';
+import { lens } from '../support/requestActions.ts';
+import { type WorkbenchFixture, beginInHost, nextAnswer, useWorkbench } from '../support/useWorkbench.ts';
+import { ensureReadOnly, ensureSignedIn, ensureWritesAllowed } from '../support/workbenchState.ts';
 
-describe('a person changes something, on purpose only', () => {
+describe('a request that changes data', () => {
   const fixture = useWorkbench(() => ({
     sandbox: { autoApprove: true },
     connections: (sandbox) => sandbox.connections.slice(0, 1),
@@ -23,12 +27,15 @@ describe('a person changes something, on purpose only', () => {
 
   before(async () => {
     await openView(fixture.page, 'NinjaOne');
-    await runCommand(fixture.page, 'NinjaOne: Sign In');
-    await toast(fixture.page, /^Signed in to/);
-    await clearToasts(fixture);
   });
 
-  it('a connection is read-only: the write is refused before anything is asked, with a button that allows it (E9)', async () => {
+  beforeEach(async () => {
+    await ensureSignedIn(fixture);
+    await ensureReadOnly(fixture);
+    fixture.sandbox.reset();
+  });
+
+  it('is refused while the connection is read-only, with a button that allows it (E9)', async () => {
     const { page } = fixture;
     await runOperation('DELETE /v2/device/{id}/owner');
     await expectToastButtons(page, /read-only/, ['Allow Writes…']);
@@ -37,21 +44,21 @@ describe('a person changes something, on purpose only', () => {
     assert.deepEqual(writes(), []);
   });
 
-  it('to allow writes always asks, names connection and host, and shows in the status bar until when (E9)', async () => {
+  it('is allowed by a dialog that names connection and host; the status bar shows until when (E9)', async () => {
     const { page, sandbox } = fixture;
+    await runOperation('DELETE /v2/device/{id}/owner');
     await toastButton(page, /read-only/, 'Allow Writes…');
-    const dialog = page.locator('.monaco-dialog-box').filter({ hasText: 'to change data?' });
-    await dialog.waitFor();
+    await dialog(page, 'to change data?').waitFor();
     await screenshot(page, 'writes-allow');
     const text = await dialogButton(page, 'For 15 Minutes', 'to change data?');
     assert.ok(text.includes(new URL(sandbox.baseUrl).hostname), text);
     await statusBarItem(page, /writes allowed until \d/).waitFor();
-    await clearToasts(fixture);
     await screenshot(page, 'writes-allowed');
   });
 
-  it('a deletion wants the name of its object typed; another text sends nothing (E9, E4)', async () => {
+  it('that deletes needs the name of its object typed; another text sends nothing (E9, E4)', async () => {
     const { page } = fixture;
+    await ensureWritesAllowed(fixture, connectionName());
     await runOperation('DELETE /v2/device/{id}/owner');
     await inputBox(page, '1002', { prompt: 'id of the device' });
     await inputBoxMessage(page, '1002', /^Type ACME-FRONT01 to go on\.$/, { prompt: 'Type ACME-FRONT01' });
@@ -63,13 +70,13 @@ describe('a person changes something, on purpose only', () => {
     assert.equal(typeof deviceOf(1002)?.assignedOwnerUid, 'string');
   });
 
-  it('with the name typed, a modal names method, path, object, connection and host; Cancel sends nothing (E9, E4)', async () => {
+  it('that deletes is confirmed in a dialog with method, path, object, connection and host (E9, E4)', async () => {
     const { page, sandbox } = fixture;
+    await ensureWritesAllowed(fixture, connectionName());
     await runOperation('DELETE /v2/device/{id}/owner');
     await inputBox(page, '1002', { prompt: 'id of the device' });
     await inputBox(page, 'ACME-FRONT01', { prompt: 'Type ACME-FRONT01' });
-    const dialog = page.locator('.monaco-dialog-box').filter({ hasText: 'Remove device owner? This destroys data.' });
-    await dialog.waitFor();
+    await dialog(page, 'Remove device owner? This destroys data.').waitFor();
     await screenshot(page, 'writes-delete');
     const text = await dialogButton(page, 'Cancel', 'destroys data');
     for (const part of ['DELETE /v2/device/1002/owner', 'device: ACME-FRONT01 (1002)', connectionName(), hostOf()]) {
@@ -79,26 +86,25 @@ describe('a person changes something, on purpose only', () => {
     assert.equal(sandbox.tenant.devices.length, 10);
   });
 
-  it('confirmed, it is sent exactly once (E9)', async () => {
+  it('is sent exactly once when it is confirmed (E9)', async () => {
     const { page, sandbox } = fixture;
+    await ensureWritesAllowed(fixture, connectionName());
     await runOperation('DELETE /v2/device/{id}/owner');
     await inputBox(page, '1002', { prompt: 'id of the device' });
     await inputBox(page, 'ACME-FRONT01', { prompt: 'Type ACME-FRONT01' });
     const answered = nextAnswer(fixture, ({ method }) => method === 'DELETE');
     await dialogButton(page, 'Send', 'destroys data');
     await answered;
-    await page
-      .locator('.codelens-decoration')
-      .getByText(/204 · \d+ ms/)
-      .waitFor();
-    await page.locator('.codelens-decoration').getByText('Done. The answer has no body.').waitFor();
+    await lens(page, /204 · \d+ ms/).waitFor();
+    await lens(page, 'Done. The answer has no body.').waitFor();
     await screenshot(page, 'writes-deleted');
     assert.deepEqual(writes(), ['DELETE /v2/device/1002/owner 204']);
     assert.equal(deviceOf(1002)?.assignedOwnerUid, undefined);
   });
 
-  it('a device action asks with a modal; a name that cannot be read is said, and the id stands for it (E9)', async () => {
+  it('that acts on a device is confirmed in a dialog with its name, or with its id when that cannot be read (E9)', async () => {
     const { page, sandbox } = fixture;
+    await ensureWritesAllowed(fixture, connectionName());
     await runOperation('POST /v2/device/{id}/patch/os/scan');
     await inputBox(page, '9999', { prompt: 'id of the device' });
     const unnamed = await dialogButton(page, 'Cancel', 'acts on devices');
@@ -110,20 +116,20 @@ describe('a person changes something, on purpose only', () => {
     await answered;
     assert.ok(named.includes('device: ACME-DC01 (1001)'), named);
     assert.deepEqual(sandbox.tenant.patchScans, [1001]);
-    assert.equal(writes().length, 2);
+    assert.equal(writes().length, 1);
   });
 
-  it('a click in the status bar makes it read-only again, at once (E9)', async () => {
+  it('is refused again after a click in the status bar (E9)', async () => {
     const { page } = fixture;
-    await statusBarItem(page, /writes allowed until/).click();
+    await ensureWritesAllowed(fixture, connectionName());
+    await press(statusBarItem(page, /writes allowed until/));
     await statusBarItem(page, /writes allowed/).waitFor({ state: 'detached' });
     await runOperation('POST /v2/device/{id}/patch/os/scan');
     await toast(page, /read-only/);
-    await clearToasts(fixture);
-    assert.equal(writes().length, 2);
+    assert.deepEqual(writes(), []);
   });
 
-  it('until switched off is said without a time, is kept outside the settings, and is switched off by hand (E9)', async () => {
+  it('can be allowed until that is switched off, which is not kept in the settings (E9)', async () => {
     const { page } = fixture;
     await runCommand(page, 'NinjaOne: Allow Writes…');
     await dialogButton(page, 'Until Switched Off', 'to change data?');
@@ -136,7 +142,7 @@ describe('a person changes something, on purpose only', () => {
     await statusBarItem(page, /writes allowed/).waitFor({ state: 'detached' });
   });
 
-  it('a removed connection takes its permission along (C4)', async () => {
+  it('is no longer allowed after its connection was removed (C4)', async () => {
     const { page, workbench } = fixture;
     await runCommand(page, 'NinjaOne: Allow Writes…');
     await dialogButton(page, 'Until Switched Off', 'to change data?');
@@ -154,12 +160,8 @@ describe('a person changes something, on purpose only', () => {
     assert.equal(await statusBarItem(page, 'writes allowed').count(), 0);
   });
 
-  async function runOperation(key: string): Promise<void> {
-    await fixture.workbench.host.run((vscode, argument) => {
-      // Not waited for: it ends when the questions are answered and the message is gone.
-      void vscode.commands.executeCommand('ninjaone.explorer.run', argument);
-      return Promise.resolve();
-    }, key);
+  function runOperation(key: string): Promise<void> {
+    return beginInHost(fixture, 'ninjaone.explorer.run', key);
   }
 
   /** What left for the API and was not a read. */

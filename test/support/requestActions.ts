@@ -47,7 +47,7 @@ export async function pressLens(
   });
 }
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 10_000;
 
 /** Opens the request document of an operation. */
 export async function openOperation(fixture: WorkbenchFixture, operation: string): Promise<void> {
@@ -97,9 +97,17 @@ export async function writeText({ workbench }: Fixture, text: string): Promise<v
   });
 }
 
-/** The extension saves by itself; this waits until it has. */
-export async function saved({ page }: Pick<WorkbenchFixture, 'page'>): Promise<void> {
-  await page.locator('.tab.active:not(.dirty)').waitFor();
+/** The extension saves by itself; this waits until the text that is being edited is stored, and answers it. */
+export function saved({ workbench }: Fixture): Promise<string> {
+  return eventually(async () => {
+    const { text, stored } = await workbench.host.run(async (vscode) => {
+      const document = vscode.window.activeTextEditor?.document;
+      const bytes = document && !document.isDirty ? await vscode.workspace.fs.readFile(document.uri) : undefined;
+      return { text: document?.getText(), stored: bytes && new TextDecoder().decode(bytes) };
+    });
+    assert.ok(text !== undefined && text === stored, `${String(text)} is not what is stored: ${String(stored)}`);
+    return text;
+  });
 }
 
 /** Shows a file of the folder. */

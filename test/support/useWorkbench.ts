@@ -77,6 +77,9 @@ async function start(options: FixtureOptions): Promise<WorkbenchFixture> {
       ...options.workbench,
       userSettings: {
         'ninjaone.connections': options.connections?.(sandbox) ?? sandbox.connections,
+        // VS Code in a browser saves by itself, and would hide whether the extension does.
+        'files.autoSave': 'off',
+        'workbench.reduceMotion': 'on',
         ...options.workbench?.userSettings,
       },
     });
@@ -102,6 +105,8 @@ async function putBack(fixture: WorkbenchFixture): Promise<void> {
   await closeOtherPages(fixture);
   await dismissPopups(page);
   if (workbench.hasAgent) {
+    // Its progress would stay on the screen.
+    await runInHost(fixture, 'ninjaone.cancelSignIn');
     await closeEditors(fixture);
     await clearToasts(fixture);
   }

@@ -12,7 +12,14 @@ import {
   viewMessage,
 } from '../../tooling/workbenchDriver.ts';
 import { pageOpenedBy } from '../../tooling/pageActions.ts';
-import { beginInHost, clearToasts, closeOtherPages, runInHost, type WorkbenchFixture } from './useWorkbench.ts';
+import {
+  beginInHost,
+  clearToasts,
+  closeOtherPages,
+  connectionsSetting,
+  runInHost,
+  type WorkbenchFixture,
+} from './useWorkbench.ts';
 
 /*
  * What a test needs before it begins. Each of these can be called whatever the state is, so that a test needs none of the
@@ -105,10 +112,13 @@ export async function ensureWritesAllowed(fixture: WorkbenchFixture, connection:
   await statusBarItem(fixture.page, /writes allowed/).waitFor();
 }
 
-/** Takes the permission to write from a connection. */
-export async function ensureReadOnly(fixture: WorkbenchFixture, connection: string): Promise<void> {
+/** Takes the permission to write from every connection. */
+export async function ensureReadOnly(fixture: WorkbenchFixture): Promise<void> {
   if ((await statusBarItem(fixture.page, /writes allowed/).count()) > 0) {
-    await runInHost(fixture, 'ninjaone.lockWrites', connection);
+    // One that the settings do not have would be asked about.
+    for (const { name } of await connectionsSetting(fixture)) {
+      await runInHost(fixture, 'ninjaone.lockWrites', name);
+    }
     await statusBarItem(fixture.page, /writes allowed/).waitFor({ state: 'detached' });
   }
 }
