@@ -38,16 +38,16 @@ export async function quickPick(page: Page, option: string | RegExp, options: Pr
   await press(pickRow(page, option));
 }
 
-/** Ticks or unticks entries of a pick that takes several, then accepts it. */
+/** Ticks exactly these entries of a pick that takes several, then accepts it. */
 export async function quickPickMany(page: Page, labels: readonly string[], options: PromptOptions = {}): Promise<void> {
   await waitForPrompt(page, options);
-  for (const label of labels) {
+  for (const label of await quickPickLabels(page)) {
     const checkbox = pickRow(page, label).getByRole('checkbox');
-    const wanted = !(await checkbox.isChecked());
+    const isWanted = labels.includes(label);
     await eventually(async () => {
-      if ((await checkbox.isChecked()) !== wanted) {
+      if ((await checkbox.isChecked()) !== isWanted) {
         await tryPress(checkbox);
-        assert.equal(await checkbox.isChecked(), wanted, `The tick of "${label}" did not change.`);
+        assert.equal(await checkbox.isChecked(), isWanted, `The tick of "${label}" did not change.`);
       }
     });
   }
@@ -57,7 +57,7 @@ export async function quickPickMany(page: Page, labels: readonly string[], optio
 /** The labels that the open pick lists, once there are any; a long list shows only its first part. */
 export async function quickPickLabels(page: Page, options: PromptOptions = {}): Promise<string[]> {
   await waitForPrompt(page, options);
-  const labels = page.locator('.quick-input-list .monaco-list-row .label-name');
+  const labels = pickRows(page).locator(LABEL);
   return expectToBecome(
     () => labels.allInnerTexts(),
     (texts) => texts.length > 0,
@@ -130,13 +130,16 @@ export function inputField(page: Page): Locator {
 
 const WIDGET = '.quick-input-widget';
 
+/** The label of a row; its detail is below it, in an element of the same kind. */
+const LABEL = '.label-name:not(.quick-input-list-label-meta .label-name)';
+
 function pickRow(page: Page, option: string | RegExp): Locator {
   const rows = pickRows(page);
   if (typeof option !== 'string') {
     return rows.filter({ hasText: option }).first();
   }
   // By the exact label: "Sign In" is also in "Sign In Again".
-  const label = page.locator('.label-name').filter({ hasText: new RegExp(`^\\s*${escapePattern(option)}\\s*$`) });
+  const label = page.locator(LABEL).filter({ hasText: new RegExp(`^\\s*${escapePattern(option)}\\s*$`) });
   return rows.filter({ has: label }).first();
 }
 

@@ -285,6 +285,7 @@ describe('a session for another extension', () => {
 
   it('that waits for the browser does not hold up our own commands (A4, A15)', async () => {
     const { page, sandbox, workbench } = fixture;
+    await resetExtension(fixture);
     await ensureSignedIn(fixture);
     // Another scope than those of the session: one that was made a moment ago would be handed out.
     await changeConnections(fixture, (entries) =>

@@ -16,7 +16,7 @@ import {
   toastButton,
 } from '../../tooling/workbenchDriver.ts';
 import { lens } from '../support/requestActions.ts';
-import { type WorkbenchFixture, beginInHost, nextAnswer, useWorkbench } from '../support/useWorkbench.ts';
+import { type WorkbenchFixture, beginInHost, configure, nextAnswer, useWorkbench } from '../support/useWorkbench.ts';
 import { ensureReadOnly, ensureSignedIn, ensureWritesAllowed } from '../support/workbenchState.ts';
 
 describe('a request that changes data', () => {
@@ -29,7 +29,15 @@ describe('a request that changes data', () => {
     await openView(fixture.page, 'NinjaOne');
   });
 
+  let owner: string | undefined;
+
+  before(() => {
+    owner = deviceOf(1002)?.assignedOwnerUid;
+  });
+
   beforeEach(async () => {
+    Object.assign(deviceOf(1002) ?? {}, { assignedOwnerUid: owner });
+    await configure(fixture, { 'ninjaone.connections': fixture.sandbox.connections.slice(0, 1) });
     await ensureSignedIn(fixture);
     await ensureReadOnly(fixture);
     fixture.sandbox.reset();
@@ -87,7 +95,7 @@ describe('a request that changes data', () => {
   });
 
   it('is sent exactly once when it is confirmed (E9)', async () => {
-    const { page, sandbox } = fixture;
+    const { page } = fixture;
     await ensureWritesAllowed(fixture, connectionName());
     await runOperation('DELETE /v2/device/{id}/owner');
     await inputBox(page, '1002', { prompt: 'id of the device' });
@@ -143,19 +151,14 @@ describe('a request that changes data', () => {
   });
 
   it('is no longer allowed after its connection was removed (C4)', async () => {
-    const { page, workbench } = fixture;
+    const { page } = fixture;
     await runCommand(page, 'NinjaOne: Allow Writes…');
     await dialogButton(page, 'Until Switched Off', 'to change data?');
     await statusBarItem(page, /writes allowed$/).waitFor();
     await runCommand(page, 'NinjaOne: Remove Connection…');
     await dialogButton(page, 'Remove');
     await toast(page, /^Removed/);
-    await workbench.host.run(
-      async (vscode, value) => {
-        await vscode.workspace.getConfiguration('ninjaone').update('connections', value, true);
-      },
-      fixture.sandbox.connections.slice(0, 1),
-    );
+    await configure(fixture, { 'ninjaone.connections': fixture.sandbox.connections.slice(0, 1) });
     await statusBarItem(page, connectionName()).waitFor();
     assert.equal(await statusBarItem(page, 'writes allowed').count(), 0);
   });
