@@ -3,6 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   activeTab,
+  cancelQuickInput,
+  expectToBecome,
   expectToastButtons,
   openView,
   quickInput,
@@ -12,8 +14,18 @@ import {
   toast,
   toastButton,
 } from '../../tooling/workbenchDriver.ts';
-import { lens, openFile, pressLens } from '../support/requestActions.ts';
-import { type WorkbenchFixture, clearToasts, nextAnswer, tokenTraffic, useWorkbench } from '../support/useWorkbench.ts';
+import { editorLine, lens, openFile, openOperation, pressLens } from '../support/requestActions.ts';
+import {
+  type WorkbenchFixture,
+  beginInHost,
+  changeConnections,
+  clearToasts,
+  closeEditors,
+  configure,
+  nextAnswer,
+  tokenTraffic,
+  useWorkbench,
+} from '../support/useWorkbench.ts';
 
 const HOSTILE: readonly (readonly [name: string, text: string, reason: RegExp])[] = [
   [
@@ -55,7 +67,7 @@ const HOSTILE: readonly (readonly [name: string, text: string, reason: RegExp])[
   ],
 ];
 
-describe('a person opens request files that others wrote', () => {
+describe('a request file that is wrong or hostile', () => {
   const fixture = useWorkbench(() => ({
     sandbox: { autoApprove: true },
     connections: (sandbox) => sandbox.connections.slice(0, 1),
@@ -66,23 +78,23 @@ describe('a person opens request files that others wrote', () => {
   });
 
   for (const [name, text, reason] of HOSTILE) {
-    it(`a file with ${name.replaceAll('-', ' ')} is not sent, says why and is marked (E6, E11)`, async () => {
+    it(`with ${name.replaceAll('-', ' ')} is not sent, but explained and marked (E6, E11)`, async () => {
       const { page, sandbox } = fixture;
-      await clearToasts(fixture);
       await openFile(fixture, await fileOf(fixture, name, text));
       await pressLens(page, /^Send to/, toast(page, reason));
       await page.locator('.squiggly-error').first().waitFor();
-      assert.ok((await problemsOf(fixture)).some((problem) => reason.test(problem)));
+      await expectToBecome(
+        () => problemsOf(fixture),
+        (problems) => problems.some((problem) => reason.test(problem)),
+      );
       await expectToastButtons(page, reason, ['Show Problems']);
       await screenshot(page, `request-file-${name}`);
-      await runCommand(page, 'View: Close Editor');
       assert.deepEqual(tokenTraffic(sandbox), []);
     });
   }
 
-  it('Show Problems lists what is wrong with it (E6, A16)', async () => {
+  it('has its problems listed by Show Problems (E6, A16)', async () => {
     const { page } = fixture;
-    await clearToasts(fixture);
     await openFile(fixture, await fileOf(fixture, 'problems', json({ operation: 'GET /v2/nowhere' })));
     const reason = /There is no operation GET \/v2\/nowhere\. Choose one in the API Explorer\./;
     await pressLens(page, /^Send to/, toast(page, reason));
@@ -92,90 +104,90 @@ describe('a person opens request files that others wrote', () => {
     // What was marked in files that are closed is not listed.
     assert.equal(await problems.getByRole('treeitem', { name: /Remove/ }).count(), 0);
     await screenshot(page, 'request-file-problems');
-    await runCommand(page, 'View: Hide Panel');
-    await runCommand(page, 'View: Close Editor');
   });
 });
 
-describe('a person with several connections opens a request file', () => {
+describe('a request file of a folder, with several connections', () => {
   const fixture = useWorkbench(() => ({
     sandbox: { autoApprove: true },
     connections: (sandbox) => sandbox.connections.slice(0, 2),
   }));
+  const PICK = 'Send this request to which connection?';
+  const nameOf = (index: number): string => fixture.sandbox.connections[index]?.name ?? '';
 
   before(async () => {
     await openView(fixture.page, 'NinjaOne');
-    const request = json({ operation: 'GET /v2/organizations', query: { pageSize: 1 } });
-    await openFile(fixture, await fileOf(fixture, 'organizations', request));
   });
 
-  it('it asks which connection, once; the line above says it from then on (E6)', async () => {
+  /** A new one for each test: which connection it is for is remembered by its name. */
+  let file: string;
+  let files = 0;
+
+  beforeEach(async () => {
+    await configure(fixture, { 'ninjaone.connections': fixture.sandbox.connections.slice(0, 2) });
+    files += 1;
+    const request = json({ operation: 'GET /v2/organizations', query: { pageSize: 1 } });
+    file = await fileOf(fixture, `organizations-${files}`, request);
+    await openFile(fixture, file);
+    await lens(fixture.page, 'Send…').waitFor();
+  });
+
+  it('asks once which connection it is for; its lens names it from then on (E6)', async () => {
     const { page, sandbox } = fixture;
-    const [, second] = names(fixture);
-    await pressLens(page, /^Copy as…/, quickInput(page, 'Send this request to which connection?'));
-    await quickPick(page, second ?? '');
+    await pressLens(page, /^Copy as…/, quickInput(page, PICK));
+    await quickPick(page, nameOf(1), { prompt: PICK });
     await quickInput(page, 'Copy Get organizations as').waitFor();
-    await page.keyboard.press('Escape');
-    await lens(page, `Send to ${second ?? ''}`).waitFor();
+    await cancelQuickInput(page);
+    await lens(page, `Send to ${nameOf(1)}`).waitFor();
     await screenshot(page, 'request-file-tied');
     assert.deepEqual(tokenTraffic(sandbox), []);
   });
 
-  it('it is changed in the line above, on purpose (E6)', async () => {
+  it('is for another connection after Change Connection… of its lens (E6)', async () => {
     const { page } = fixture;
-    const [first] = names(fixture);
-    await pressLens(page, 'Change Connection…', quickInput(page, 'Send this request to which connection?'));
+    await choose(nameOf(1));
+    await pressLens(page, 'Change Connection…', quickInput(page, PICK));
     await screenshot(page, 'request-change-connection');
-    await quickPick(page, first ?? '');
-    await lens(page, `Send to ${first ?? ''}`).waitFor();
+    await quickPick(page, nameOf(0), { prompt: PICK });
+    await lens(page, `Send to ${nameOf(0)}`).waitFor();
   });
 
-  it('and by the palette (E6, E14)', async () => {
+  it('is sent to the connection that its lens names, which the palette changes (E6, E14)', async () => {
     const { page } = fixture;
-    const [, second] = names(fixture);
-    await runCommand(page, 'NinjaOne: Change Connection of Request…');
-    await quickPick(page, second ?? '', { prompt: 'Send this request to which connection?' });
-    await lens(page, `Send to ${second ?? ''}`).waitFor();
-  });
-
-  it('it is sent to the one that the line names (E6)', async () => {
-    const { page, sandbox } = fixture;
-    const [first] = names(fixture);
-    await runCommand(page, 'NinjaOne: Change Connection of Request…');
-    await quickPick(page, first ?? '', { prompt: 'Send this request to which connection?' });
-    await lens(page, `Send to ${first ?? ''}`).waitFor();
+    await choose(nameOf(1));
+    await choose(nameOf(0));
     const answered = nextAnswer(fixture, '/v2/organizations');
     await pressLens(
       page,
-      `Send to ${first ?? ''}`,
+      `Send to ${nameOf(0)}`,
       nextAnswer(fixture, () => true),
     );
     await answered;
-    await page.bringToFront();
-    await activeTab(page, new RegExp((first ?? '').replaceAll(' ', '\\s'))).waitFor();
+    await activeTab(page, new RegExp(nameOf(0).replaceAll(' ', '\\s'))).waitFor();
     await lens(page, /^200 · /).waitFor();
   });
 
-  it('what was for a connection that is gone is not for the one that is left, unless the person says so (E6)', async () => {
-    const { page, sandbox, workbench } = fixture;
-    const [, second] = names(fixture);
-    await workbench.host.run(async (vscode, name) => {
-      const settings = vscode.workspace.getConfiguration('ninjaone');
-      const left = (settings.get<{ name: string }[]>('connections') ?? []).filter((each) => each.name === name);
-      await settings.update('connections', left, vscode.ConfigurationTarget.Global);
-    }, second ?? '');
-    await runCommand(page, 'View: Close All Editors');
-    await openFile(fixture, path.join(workbench.workspaceDir, 'organizations.ninjaone.json'));
-    const before = sandbox.requests.length;
-    await pressLens(page, 'Send…', quickInput(page, 'Send this request to which connection?'));
+  it('for a connection that is gone is not sent to the one that is left without a question (E6)', async () => {
+    const { page, sandbox } = fixture;
+    await choose(nameOf(0));
+    await changeConnections(fixture, (entries) => entries.filter(({ name }) => name === nameOf(1)));
+    await closeEditors(fixture);
+    await openFile(fixture, file);
+    await pressLens(page, 'Send…', quickInput(page, PICK));
     await screenshot(page, 'request-connection-gone');
-    await page.keyboard.press('Escape');
-    assert.equal(sandbox.requests.length, before);
+    await cancelQuickInput(page);
+    assert.deepEqual(tokenTraffic(sandbox), []);
     await lens(page, 'Send…').waitFor();
   });
+
+  async function choose(connection: string): Promise<void> {
+    await runCommand(fixture.page, 'NinjaOne: Change Connection of Request…');
+    await quickPick(fixture.page, connection, { prompt: PICK });
+    await lens(fixture.page, `Send to ${connection}`).waitFor();
+  }
 });
 
-describe('a person opens request files in a folder that is not trusted', () => {
+describe('a request file of a folder that is not trusted', () => {
   const fixture = useWorkbench(() => ({
     sandbox: { autoApprove: true },
     connections: (sandbox) => sandbox.connections.slice(0, 1),
@@ -186,16 +198,13 @@ describe('a person opens request files in a folder that is not trusted', () => {
     await openView(fixture.page, 'NinjaOne');
   });
 
-  it('a file of the folder has no line that sends it, and the command says why (§0, E6)', async () => {
+  it('has no lens that sends it, and the command says why (§0, E6)', async () => {
     const { page, sandbox, workbench } = fixture;
-    const file = await fileOf(fixture, 'organizations', json({ operation: 'GET /v2/organizations' }));
-    await openFile(fixture, file);
-    await page.locator('.view-line').filter({ hasText: 'GET /v2/organizations' }).waitFor();
+    const file = await openOrganizations();
     for (const command of ['ninjaone.request.send', 'ninjaone.request.copyAs', 'ninjaone.request.changeConnection']) {
       await workbench.host.run(
-        async (vscode, [id = '', name = '']) => {
+        (vscode, [id = '', name = '']) => {
           void vscode.commands.executeCommand(id, vscode.Uri.file(name));
-          await Promise.resolve();
         },
         [command, file],
       );
@@ -208,26 +217,19 @@ describe('a person opens request files in a folder that is not trusted', () => {
     assert.deepEqual(tokenTraffic(sandbox), []);
   });
 
-  it('Manage Workspace Trust leads to where the folder is trusted (§0, A16)', async () => {
-    const { page, workbench } = fixture;
+  it('can be trusted by Manage Workspace Trust (§0, A16)', async () => {
+    const { page } = fixture;
+    await openOrganizations();
     // Not in the palette of a folder that is not trusted; a key of one's own runs it all the same.
-    await workbench.host.run(async (vscode) => {
-      void vscode.commands.executeCommand('ninjaone.request.send');
-      await Promise.resolve();
-    });
+    await beginInHost(fixture, 'ninjaone.request.send');
     await toastButton(page, /Trust it first/, 'Manage Workspace Trust');
     await page.locator('.workspace-trust-editor').getByText('You are in Restricted Mode').first().waitFor();
     await screenshot(page, 'request-file-manage-trust');
-    await runCommand(page, 'View: Close All Editors');
-    await clearToasts(fixture);
   });
 
-  it('a document that is opened in the explorer is sent (§0, E6)', async () => {
-    const { page, sandbox, workbench } = fixture;
-    await workbench.host.run(async (vscode) => {
-      await vscode.commands.executeCommand('ninjaone.explorer.open', 'GET /v2/organizations');
-    });
-    await lens(page, /^Send to/).waitFor();
+  it('does not keep a document of the explorer from being sent (§0, E6)', async () => {
+    const { page } = fixture;
+    await openOperation(fixture, 'GET /v2/organizations');
     const answered = nextAnswer(fixture, '/v2/organizations');
     await pressLens(
       page,
@@ -235,10 +237,16 @@ describe('a person opens request files in a folder that is not trusted', () => {
       nextAnswer(fixture, () => true),
     );
     await answered;
-    await page.bringToFront();
     await lens(page, /^200 · /).waitFor();
     await screenshot(page, 'request-sent-not-trusted');
   });
+
+  async function openOrganizations(): Promise<string> {
+    const file = await fileOf(fixture, 'organizations', json({ operation: 'GET /v2/organizations' }));
+    await openFile(fixture, file);
+    await editorLine(fixture.page, /GET \/v2\/organizations/).waitFor();
+    return file;
+  }
 });
 
 function json(request: object): string {
@@ -249,10 +257,6 @@ async function fileOf({ workbench }: WorkbenchFixture, name: string, text: strin
   const file = path.join(workbench.workspaceDir, `${name}.ninjaone.json`);
   await writeFile(file, text);
   return file;
-}
-
-function names({ sandbox }: WorkbenchFixture): readonly string[] {
-  return sandbox.connections.map(({ name }) => name);
 }
 
 /** What is marked in the document that is being edited. */

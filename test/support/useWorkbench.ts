@@ -178,18 +178,23 @@ export async function beginInHost(
   );
 }
 
-/** Changes settings of the user in the running VS Code; `undefined` takes one away. */
+/**
+ * Changes settings of the user in the running VS Code; `undefined` takes one away. VS Code refuses while it has not yet
+ * read again a settings file that was changed beside it.
+ */
 export async function configure(
   { workbench }: Pick<WorkbenchFixture, 'workbench'>,
   settings: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  await workbench.host.run(async (vscode, entries) => {
-    for (const [key, value] of entries) {
-      await vscode.workspace
-        .getConfiguration()
-        .update(key, value === null ? undefined : value, vscode.ConfigurationTarget.Global);
-    }
-  }, Object.entries(settings));
+  await eventually(() =>
+    workbench.host.run(async (vscode, entries) => {
+      for (const [key, value] of entries) {
+        await vscode.workspace
+          .getConfiguration()
+          .update(key, value === null ? undefined : value, vscode.ConfigurationTarget.Global);
+      }
+    }, Object.entries(settings)),
+  );
 }
 
 /** Waits until the clipboard satisfies `expected`, and answers it. Run as text: the page's globals are not those of the tests. */
