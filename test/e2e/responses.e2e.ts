@@ -3,40 +3,38 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
-  captureFailures,
+  activeTab,
   dialogButton,
+  eventually,
   inputBox,
   openView,
+  quickInput,
   runCommand,
   screenshot,
   toast,
   typeInto,
 } from '../../tooling/workbenchDriver.ts';
-import { clearToasts, clipboardText, openDesk, quickInput, type Desk } from '../support/useWorkbench.ts';
-import { activeTab, eventually, lens, openFile, pressLens, textOf } from '../support/requestActions.ts';
+import { lens, openFile, pressLens, textOf } from '../support/requestActions.ts';
+import { clearToasts, clipboardText, useWorkbench } from '../support/useWorkbench.ts';
 
 describe('a person reads a long answer and takes it away', () => {
-  let desk: Desk;
+  const fixture = useWorkbench(() => ({
+    sandbox: { autoApprove: true },
+    connections: (sandbox) => sandbox.connections.slice(0, 1),
+  }));
 
   before(async () => {
-    desk = await openDesk({
-      sandbox: { autoApprove: true },
-      connections: (sandbox) => sandbox.connections.slice(0, 1),
-    });
-    await openView(desk.page, 'NinjaOne');
-    await runCommand(desk.page, 'NinjaOne: Sign In');
-    await toast(desk.page, /^Signed in to/);
-    await clearToasts(desk.page);
+    await openView(fixture.page, 'NinjaOne');
+    await runCommand(fixture.page, 'NinjaOne: Sign In');
+    await toast(fixture.page, /^Signed in to/);
+    await clearToasts(fixture);
   });
-
-  after(() => desk.clear());
   afterEach(() => {
-    desk.sandbox.reset();
+    fixture.sandbox.reset();
   });
-  captureFailures(() => desk.workbench.context.pages());
 
-  it('E7: the line above an answer has its facts and what can be done with it', async () => {
-    const { page } = desk;
+  it('the line above an answer has its facts and what can be done with it (E7)', async () => {
+    const { page } = fixture;
     await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 3 } });
     await lens(page, 'Fetch All').waitFor();
     await screenshot(page, 'responses-request');
@@ -47,44 +45,44 @@ describe('a person reads a long answer and takes it away', () => {
       'Save as JSON…',
       'Save as CSV…',
       'Show as Table',
-      'Copy as…',
+      'Copy As…',
     ]);
     await screenshot(page, 'responses-first-page');
     assert.deepEqual(await ids(), [1001, 1002, 1003]);
   });
 
-  it('E8: Next Page opens the page after it as a document of its own that says which one it is', async () => {
-    const { page } = desk;
+  it('Next Page opens the page after it as a document of its own that says which one it is (E8)', async () => {
+    const { page } = fixture;
     await pressLens(page, 'Next Page', activeTab(page, /page\s2\.json/));
     await lens(page, /· page 2 · 3 items$/).waitFor();
     await screenshot(page, 'responses-second-page');
     assert.deepEqual(await ids(), [1004, 1005, 1006]);
   });
 
-  it('E10: Copy as is about the request that was sent', async () => {
-    const { page } = desk;
-    await pressLens(page, 'Copy as…', quickInput(page, 'Copy'));
+  it('Copy as is about the request that was sent (E10)', async () => {
+    const { page } = fixture;
+    await pressLens(page, 'Copy As…', quickInput(page, 'Copy'));
     await inputBox(page, 'curl', { prompt: 'Copy' });
     await toast(page, 'Copied as');
     assert.match(await clipboardText(page), /\/v2\/devices\?pageSize=3&after=1003/);
-    await clearToasts(page);
+    await clearToasts(fixture);
   });
 
-  it('E8: Fetch All brings every page from the first one on in one list, and says that it is all', async () => {
-    const { page } = desk;
+  it('Fetch All brings every page from the first one on in one list, and says that it is all (E8)', async () => {
+    const { page } = fixture;
     await pressLens(page, 'Fetch All', activeTab(page, /all\spages\.json/));
-    await lens(page, /· 10 items on 4 pages · complete$/).waitFor();
+    await lens(page, /· 10 items \(4 pages\) · complete$/).waitFor();
     await screenshot(page, 'responses-all-pages');
     assert.deepEqual(
       await ids(),
       Array.from({ length: 10 }, (_, index) => 1001 + index),
     );
-    assert.deepEqual(await actions(), ['Save as JSON…', 'Save as CSV…', 'Show as Table', 'Copy as…']);
+    assert.deepEqual(await actions(), ['Save as JSON…', 'Save as CSV…', 'Show as Table', 'Copy As…']);
     assert.deepEqual(await spooled(), [], 'what fits into memory is not on the disk');
   });
 
-  it('E7: Save as CSV writes every item as a row, and Open shows the file', async () => {
-    const { page, sandbox } = desk;
+  it('Save as CSV writes every item as a row, and Open shows the file (E7)', async () => {
+    const { page, sandbox } = fixture;
     const first = sandbox.tenant.devices[0];
     assert.ok(first);
     Object.assign(first, { displayName: '=cmd()' });
@@ -98,23 +96,23 @@ describe('a person reads a long answer and takes it away', () => {
     await activeTab(page, /devices\.csv/).waitFor();
     await screenshot(page, 'responses-csv-open');
     await runCommand(page, 'View: Close Editor');
-    await clearToasts(page);
+    await clearToasts(fixture);
   });
 
-  it('E7: Save as JSON writes the list as it is shown', async () => {
-    const { page } = desk;
-    await pressLens(page, 'Save as JSON…', quickInput(page, 'Save Answer'));
+  it('Save as JSON writes the list as it is shown (E7)', async () => {
+    const { page } = fixture;
+    await pressLens(page, 'Save as JSON…', quickInput(page, 'Save Response'));
     const file = await answerSaveDialog('devices.json', 'responses-save-json');
     const list = JSON.parse(await readFile(file, 'utf8')) as { id: number }[];
     assert.deepEqual(
       list.map(({ id }) => id),
       Array.from({ length: 10 }, (_, index) => 1001 + index),
     );
-    await clearToasts(page);
+    await clearToasts(fixture);
   });
 
-  it('E8: canceled midway, what came is kept and said to be cut, and Next Page goes on from there', async () => {
-    const { page, sandbox } = desk;
+  it('canceled midway, what came is kept and said to be cut, and Next Page goes on from there (E8)', async () => {
+    const { page, sandbox } = fixture;
     await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 3 } });
     sandbox.misbehave({ api: { kind: 'hold', path: '/v2/devices', allowing: { requests: 2, seconds: 600 } } });
     await pressLens(
@@ -125,8 +123,8 @@ describe('a person reads a long answer and takes it away', () => {
     const progress = await toast(page, /GET \/v2\/devices · .+2 pages, 6 items/);
     await screenshot(page, 'responses-fetching');
     await progress.getByRole('button', { name: 'Cancel' }).click();
-    await lens(page, 'Canceled, so the list is cut.').waitFor();
-    await lens(page, /· 6 items on 2 pages · cut$/).waitFor();
+    await lens(page, 'The list is incomplete because you canceled.').waitFor();
+    await lens(page, /· 6 items \(2 pages\) · incomplete$/).waitFor();
     await screenshot(page, 'responses-cut');
     assert.equal((await ids()).length, 6);
     sandbox.reset();
@@ -134,8 +132,8 @@ describe('a person reads a long answer and takes it away', () => {
     assert.deepEqual(await ids(), [1007, 1008, 1009]);
   });
 
-  it('E8, E12: when a page fails, what came is kept, and the failure is explained on top', async () => {
-    const { page, sandbox } = desk;
+  it('when a page fails, what came is kept, and the failure is explained on top (E8, E12)', async () => {
+    const { page, sandbox } = fixture;
     await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 4 } });
     sandbox.misbehave({
       api: {
@@ -148,9 +146,9 @@ describe('a person reads a long answer and takes it away', () => {
     });
     await lens(page, /^Send to/).waitFor();
     await runCommand(page, 'NinjaOne: Fetch All Pages of Request');
-    await lens(page, 'A page could not be fetched, so the list is cut.').waitFor();
-    await lens(page, /· 4 items on 1 page · cut$/).waitFor();
-    await lens(page, /may not do this/).waitFor();
+    await lens(page, 'The list is incomplete because a page could not be fetched.').waitFor();
+    await lens(page, /· 4 items \(1 page\) · incomplete$/).waitFor();
+    await lens(page, /not allowed to do this/).waitFor();
     // Off the tab, whose hover would hide the line.
     await page.mouse.move(900, 600);
     await page.locator('.workbench-hover').first().waitFor({ state: 'hidden' });
@@ -159,8 +157,8 @@ describe('a person reads a long answer and takes it away', () => {
     assert.equal((await ids()).length, 4);
   });
 
-  it('E7: a list of more than maxItems shows the first and says so; all of it is in a private file until it is closed', async () => {
-    const { page, sandbox } = desk;
+  it('a list of more than maxItems shows the first and says so; all of it is in a private file until it is closed (E7)', async () => {
+    const { page, sandbox } = fixture;
     await runCommand(page, 'View: Close All Editors');
     const { devices } = sandbox.tenant;
     const [model] = devices;
@@ -169,7 +167,7 @@ describe('a person reads a long answer and takes it away', () => {
       devices.push({ ...model, id });
     }
     await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 100 } });
-    await pressLens(page, 'Fetch All', lens(page, /· 1000 of 1200 items on 12 pages · complete$/));
+    await pressLens(page, 'Fetch All', lens(page, /· 1,000 of 1,200 items \(12 pages\) · complete$/));
     await screenshot(page, 'responses-spooled');
     assert.equal((await ids()).length, 1000);
     const files = await spooled();
@@ -178,37 +176,41 @@ describe('a person reads a long answer and takes it away', () => {
     assert.equal((await stat(file)).mode & 0o777, 0o600);
     assert.equal((await stat(path.dirname(file))).mode & 0o777, 0o700);
 
-    await pressLens(page, 'Save as JSON…', quickInput(page, 'Save Answer'));
+    await pressLens(page, 'Save as JSON…', quickInput(page, 'Save Response'));
     const saved = JSON.parse(await readFile(await answerSaveDialog('all.json'), 'utf8')) as { id: number }[];
     assert.deepEqual(
       saved.map(({ id }) => id),
       devices.map(({ id }) => id),
     );
-    await clearToasts(page);
+    await clearToasts(fixture);
     await runCommand(page, 'View: Close Editor');
     await eventually(async () => (await spooled()).length === 0);
   });
 
-  it('E7: an answer of more than 5 MB is streamed to a private file, and its table has every row', async () => {
-    const { page, sandbox } = desk;
+  it('an answer of more than 5 MB is streamed to a private file, and its table has every row (E7)', async () => {
+    const { page, sandbox } = fixture;
     await runCommand(page, 'View: Close All Editors');
     const rows = Array.from({ length: 40_000 }, (_, id) => ({ id, name: `device ${id}`, note: 'x'.repeat(150) }));
     sandbox.misbehave({ api: { kind: 'response', status: 200, body: rows } });
     await openRequest({ operation: 'GET /v2/devices', query: {} });
-    await pressLens(page, /^Send to/, lens(page, /^Only the first 1000 items are shown\. Save the answer/));
+    await pressLens(
+      page,
+      /^Send to/,
+      lens(page, /^Only the first 1000 items are shown\. To get the complete response, save it/),
+    );
     await screenshot(page, 'responses-large');
     sandbox.reset();
     const [file = ''] = await spooled();
     assert.ok((await stat(file)).size > 7_000_000);
-    await runCommand(page, 'NinjaOne: Save Answer as CSV…');
+    await runCommand(page, 'NinjaOne: Save Response as CSV…');
     const lines = (await readFile(await answerSaveDialog('large.csv'), 'utf8')).trimEnd().split('\r\n');
     assert.equal(lines.length, 40_001);
     assert.match(lines.at(-1) ?? '', /^39999,device 39999,/);
-    await clearToasts(page);
+    await clearToasts(fixture);
   });
 
-  it('E4: what gives out secrets is never on the disk, and is not saved', async () => {
-    const { page, sandbox } = desk;
+  it('what gives out secrets is never on the disk, and is not saved (E4)', async () => {
+    const { page, sandbox } = fixture;
     await runCommand(page, 'View: Close All Editors');
     await eventually(async () => (await spooled()).length === 0);
     const results = Array.from({ length: 40_000 }, (_, deviceId) => ({ deviceId, fields: { pin: 'x'.repeat(150) } }));
@@ -216,18 +218,18 @@ describe('a person reads a long answer and takes it away', () => {
     await openRequest({ operation: 'GET /v2/queries/custom-fields', query: { showSecureValues: true } });
     await pressLens(page, /^Send to/, page.locator('.monaco-dialog-box'));
     await dialogButton(page, 'Send', 'secret');
-    await lens(page, /The rest is not kept, because the answer gives out secrets\./).waitFor();
+    await lens(page, /The rest is not stored because the response contains secrets\./).waitFor();
     await screenshot(page, 'responses-secret');
     sandbox.reset();
     assert.deepEqual(await spooled(), []);
     assert.ok(!(await actions()).some((name) => name.startsWith('Save')));
-    await runCommand(page, 'NinjaOne: Save Answer as JSON…');
-    await toast(page, 'This answer gives out secrets, so it is not written to a file.');
-    await clearToasts(page);
+    await runCommand(page, 'NinjaOne: Save Response as JSON…');
+    await toast(page, 'This response contains secrets and cannot be saved to a file.');
+    await clearToasts(fixture);
   });
 
-  it('E14: with the lines switched off, the palette and the title of the editor do the same', async () => {
-    const { page, workbench } = desk;
+  it('with the lines switched off, the palette and the title of the editor do the same (E14)', async () => {
+    const { page, workbench } = fixture;
     await runCommand(page, 'View: Close All Editors');
     await workbench.host.run(async (vscode) => {
       await vscode.workspace.getConfiguration('editor').update('codeLens', false, true);
@@ -243,7 +245,7 @@ describe('a person reads a long answer and takes it away', () => {
     assert.deepEqual(await ids(), []);
     await runCommand(page, 'NinjaOne: Next Page');
     await toast(page, 'There is no page after this one.');
-    await clearToasts(page);
+    await clearToasts(fixture);
     await runCommand(page, 'NinjaOne: Fetch All Pages');
     await activeTab(page, /all\spages\.json/).waitFor();
     await workbench.host.run(async (vscode) => {
@@ -255,22 +257,22 @@ describe('a person reads a long answer and takes it away', () => {
     ['an object', { scheme: 'ninjaone-response', path: '/etc/passwd' }],
     ['a path', '/etc/passwd'],
   ] as const) {
-    it(`E14: ${name} from another extension names no answer`, async () => {
-      const { page, workbench } = desk;
+    it(`${name} from another extension names no answer (E14)`, async () => {
+      const { page, workbench } = fixture;
       await runCommand(page, 'View: Close All Editors');
       void workbench.host.run(async (vscode, hostile) => {
         await vscode.commands.executeCommand('ninjaone.response.saveJson', hostile);
       }, argument);
-      await toast(page, 'There is no answer to do this with.');
-      await clearToasts(page);
+      await toast(page, 'No response is open.');
+      await clearToasts(fixture);
     });
   }
 
-  it('E7: what a window left that is no more is deleted at the start; the files of living ones stay', async () => {
-    const { workbench } = desk;
+  it('what a window left that is no more is deleted at the start; the files of living ones stay (E7)', async () => {
+    const { workbench } = fixture;
     const folder = spoolFolder();
     await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 5000 } });
-    await pressLens(desk.page, /^Send to/, lens(desk.page, /· 1000 of 1200 items$/));
+    await pressLens(fixture.page, /^Send to/, lens(fixture.page, /· 1,000 of 1,200 items$/));
     const [own = ''] = await readdir(folder);
     const machine = own.split('-')[0] ?? '';
     // A process that ended: its number was given out before the present ones, and none has it now.
@@ -288,23 +290,19 @@ describe('a person reads a long answer and takes it away', () => {
     assert.deepEqual(await readdir(living), ['answer']);
   });
 
-  it('§0: nothing but loopback was asked for', () => {
-    assert.deepEqual(desk.workbench.outside, []);
-  });
-
   /** Opens a saved request, and nothing else. */
   async function openRequest(request: object): Promise<void> {
-    const { page, workbench } = desk;
+    const { page, workbench } = fixture;
     await runCommand(page, 'View: Close All Editors');
     // A name of its own: the editor keeps the text of a file that was open a moment ago.
     const file = path.join(workbench.workspaceDir, `request-${randomUUID().slice(0, 8)}.ninjaone.json`);
     await writeFile(file, JSON.stringify(request, undefined, 2));
-    await openFile(desk, file);
+    await openFile(fixture, file);
   }
 
   /** Types the path into the dialog of the browser's editor, and answers it once the file is there. */
   async function answerSaveDialog(name: string, picture?: string): Promise<string> {
-    const { page, workbench } = desk;
+    const { page, workbench } = fixture;
     const file = path.join(workbench.workspaceDir, name);
     // The dialog fills in its proposal once it has looked at the folder.
     const ending = path.extname(name);
@@ -320,16 +318,16 @@ describe('a person reads a long answer and takes it away', () => {
 
   /** The ids of the list in the document that is looked at. */
   async function ids(): Promise<number[]> {
-    return (JSON.parse(await textOf(desk)) as { id: number }[]).map(({ id }) => id);
+    return (JSON.parse(await textOf(fixture)) as { id: number }[]).map(({ id }) => id);
   }
 
   async function actions(): Promise<string[]> {
-    return desk.page.locator('.codelens-decoration a').allInnerTexts();
+    return fixture.page.locator('.codelens-decoration a').allInnerTexts();
   }
 
   function spoolFolder(): string {
     return path.join(
-      desk.workbench.dataDir,
+      fixture.workbench.dataDir,
       'data/User/globalStorage/ninjaone-community.ninjaone-authentication/responses',
     );
   }
