@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
+import type { Tab } from 'vscode';
 import type { RequestPredicate, SandboxRequest } from '../../sandbox/requestLog.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts';
 import { withTimeout } from '../../src/core/base/lifecycle.ts';
@@ -128,7 +129,7 @@ export async function closeOtherPages({ page, workbench }: WorkbenchFixture): Pr
 export async function closeEditors({ workbench }: WorkbenchFixture): Promise<void> {
   await eventually(async () => {
     const open = await workbench.host.run(async (vscode) => {
-      const tabs = (): readonly import('vscode').Tab[] => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+      const tabs = (): readonly Tab[] => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
       const isDirty = tabs().some((tab) => tab.isDirty);
       await vscode.commands.executeCommand(
         isDirty ? 'workbench.action.revertAndCloseActiveEditor' : 'workbench.action.closeAllEditors',
