@@ -15,6 +15,10 @@ const CITATION = /(?<![\w%#$./\\-])(?:[ACEPX]\d{1,2}|T\d{2}[a-z]?)(?![\w%$/\\-]|
 /** The anchor of a promise and the number behind it. */
 const DEFINITION = /<a id="([^"]*)"><\/a>(\S+)/g;
 
+/** A section of a document; the sign is escaped so that this file passes its own check. */
+const SECTION = /\u00a7\s?\d/;
+const STANDARD = /\bRFC \d+|\bYAML \d/;
+
 describe('docs/promises.md', () => {
   const text = readFileSync(PROMISES, 'utf8');
   const definitions = [...text.matchAll(DEFINITION)].map(([, anchor = '', code = '']) => ({ anchor, code }));
@@ -59,6 +63,13 @@ describe('docs/promises.md', () => {
       [],
     );
   });
+
+  it('cites sections of published standards only', () => {
+    const found = FOLDERS.filter((folder) => existsSync(folder))
+      .flatMap(sourcesIn)
+      .flatMap((file) => privateSections(linesOf(file)).map(({ number, line }) => `${file}:${number} ${line.trim()}`));
+    assert.deepEqual(found, []);
+  });
 });
 
 describe('the search for citations', () => {
@@ -85,6 +96,17 @@ describe('the search for citations', () => {
     }
   });
 
+  it('tells sections of published standards from others', () => {
+    const lines = ['(RFC 6749 \u00a74.1)', 'and its \u00a74.2', '', 'as in \u00a73'].map((line, number) => ({
+      line,
+      number,
+    }));
+    assert.deepEqual(
+      privateSections(lines).map(({ number }) => number),
+      [3],
+    );
+  });
+
   it('names a number that is not there', () => {
     assert.deepEqual(unknownIn('revokes the token (A13, A7)', new Set(['A7'])), ['A13']);
   });
@@ -98,6 +120,13 @@ function unknownIn(line: string, known: ReadonlySet<string>): string[] {
   return citationsIn(line).filter((code) => !known.has(code));
 }
 
+/** A section needs the name of a published standard on its line or on the line before. */
+function privateSections(lines: readonly Line[]): readonly Line[] {
+  return lines.filter(
+    ({ line }, index) => SECTION.test(line) && !STANDARD.test(`${lines[index - 1]?.line ?? ''} ${line}`),
+  );
+}
+
 function sourcesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && SOURCES.test(entry.name))
@@ -105,7 +134,12 @@ function sourcesIn(folder: string): string[] {
     .filter((path) => !path.includes('/node_modules/'));
 }
 
-function linesOf(file: string): { readonly line: string; readonly number: number }[] {
+interface Line {
+  readonly line: string;
+  readonly number: number;
+}
+
+function linesOf(file: string): Line[] {
   return readFileSync(file, 'utf8')
     .split('\n')
     .map((line, index) => ({ line, number: index + 1 }));

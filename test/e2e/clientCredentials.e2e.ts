@@ -85,7 +85,7 @@ describe('a sign-in as a service, with client credentials', () => {
       await revealRow(fixture.page, SIGNED_IN);
     });
 
-    it('names connection, host and scopes for Copy Access Token, and copies a token that works (§3)', async () => {
+    it('names connection, host and scopes for Copy Access Token, and copies a token that works (P7)', async () => {
       const { page, sandbox } = fixture;
       await runCommand(page, 'NinjaOne: Copy Access Token…');
       await quickInput(page, 'Copy the access token of which session?').waitFor();
@@ -96,7 +96,7 @@ describe('a sign-in as a service, with client credentials', () => {
       assert.equal(sandbox.tokenCalls['client_credentials'], 1);
     });
 
-    it('mints another token for Refresh Token, at most once a minute (A6, A16, §3)', async () => {
+    it('mints another token for Refresh Token, at most once a minute (A6, A16, P7)', async () => {
       const { page, sandbox } = fixture;
       const before = await copiedToken();
       await treeItemMenu(page, /Session with the scopes/, 'Refresh Token');

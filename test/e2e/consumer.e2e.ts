@@ -307,7 +307,7 @@ describe('a session for another extension', () => {
     await browser.close();
   });
 
-  it('and no token are given by commands with hostile arguments (§3)', async () => {
+  it('and no token are given by commands with hostile arguments (P7)', async () => {
     const { page, sandbox, workbench } = fixture;
     await ensureSignedIn(fixture);
     const settings = await connectionsSetting(fixture);

@@ -59,7 +59,7 @@ describe('a sign-in with the browser', () => {
     );
   });
 
-  it('gives Copy Access Token a token that works (§3)', async () => {
+  it('gives Copy Access Token a token that works (P7)', async () => {
     await ensureSignedIn(fixture);
     assert.ok(await fixture.sandbox.isAccessTokenAlive(await copiedToken()));
   });

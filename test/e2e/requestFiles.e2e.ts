@@ -198,7 +198,7 @@ describe('a request file of a folder that is not trusted', () => {
     await openView(fixture.page, 'NinjaOne');
   });
 
-  it('has no lens that sends it, and the command says why (§0, E6)', async () => {
+  it('has no lens that sends it, and the command says why (P3, E6)', async () => {
     const { page, sandbox, workbench } = fixture;
     const file = await openOrganizations();
     for (const command of ['ninjaone.request.send', 'ninjaone.request.copyAs', 'ninjaone.request.changeConnection']) {
@@ -217,7 +217,7 @@ describe('a request file of a folder that is not trusted', () => {
     assert.deepEqual(tokenTraffic(sandbox), []);
   });
 
-  it('can be trusted by Manage Workspace Trust (§0, A16)', async () => {
+  it('can be trusted by Manage Workspace Trust (P3, A16)', async () => {
     const { page } = fixture;
     await openOrganizations();
     // Not in the palette of a folder that is not trusted; a key of one's own runs it all the same.
@@ -227,7 +227,7 @@ describe('a request file of a folder that is not trusted', () => {
     await screenshot(page, 'request-file-manage-trust');
   });
 
-  it('does not keep a document of the explorer from being sent (§0, E6)', async () => {
+  it('does not keep a document of the explorer from being sent (P3, E6)', async () => {
     const { page } = fixture;
     await openOperation(fixture, 'GET /v2/organizations');
     const answered = nextResponse(fixture, '/v2/organizations');

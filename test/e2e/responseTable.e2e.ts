@@ -112,7 +112,7 @@ describe('the table of a response', () => {
     await screenshot(page, 'table-sorted');
   });
 
-  it('shows what a server sent as text: no element, no script, and nothing from elsewhere (§0)', async () => {
+  it('shows what a server sent as text: no element, no script, and nothing from elsewhere (P4)', async () => {
     await openTable();
     await text(table, HOSTILE).waitFor();
     assert.equal(await table.locator('img, b, iframe, object').count(), 0);

@@ -330,7 +330,7 @@ describe('a folder that is not trusted', () => {
   }));
   after(() => hostile.stop());
 
-  it('allows a sign-in with the connections of the user only (C2, §0)', async () => {
+  it('allows a sign-in with the connections of the user only (C2, P4)', async () => {
     const { page, workbench } = fixture;
     await openView(page, 'NinjaOne');
     await page

@@ -108,7 +108,7 @@ describe('the network of a company', () => {
 
   const apiCalls = (): number => sandbox.requests.filter((request) => request.path === '/v2/organizations').length;
 
-  it('nothing is asked of the proxy before the host is confirmed, then the token comes through it (§1, §0)', async () => {
+  it('nothing is asked of the proxy before the host is confirmed, then the token comes through it (P5, P4)', async () => {
     const { page } = workbench;
     await start('ninjaone.setClientSecret');
     await inputBox(page, 'sandbox-service-secret', { prompt: `Client secret of ${NAME}` });
@@ -126,7 +126,7 @@ describe('the network of a company', () => {
   });
 
   for (const support of ['override', 'fallback', 'on']) {
-    it(`with http.proxySupport "${support}" the API call goes through the proxy, with its password (§0)`, async () => {
+    it(`with http.proxySupport "${support}" the API call goes through the proxy, with its password (P4)`, async () => {
       await configure(workbench, { 'http.proxySupport': support });
       await testConnection(WORKS);
       assert.equal(apiCalls(), 1);
@@ -144,7 +144,7 @@ describe('the network of a company', () => {
     assert.equal(await fetchWithAgent(workbench), '200');
   });
 
-  it('http.noProxy is obeyed: the proxy is not asked, and without it the host does not exist (§0)', async () => {
+  it('http.noProxy is obeyed: the proxy is not asked, and without it the host does not exist (P4)', async () => {
     await configure(workbench, { 'http.noProxy': [HOST] });
     await testConnection(NOT_FOUND);
     assert.deepEqual(proxy.tunnels, []);
@@ -152,7 +152,7 @@ describe('the network of a company', () => {
     await configure(workbench, { 'http.noProxy': undefined });
   });
 
-  it('without http.proxy the same call fails (§0)', async () => {
+  it('without http.proxy the same call fails (P4)', async () => {
     await configure(workbench, { 'http.proxy': undefined });
     await testConnection(NOT_FOUND);
     assert.deepEqual(proxy.tunnels, []);
@@ -188,7 +188,7 @@ describe('the network of a company', () => {
 
   // What VS Code says of this setting is about its own requests; the fetch that it gives to extensions never reads it.
   for (const strict of [false, true]) {
-    it(`http.proxyStrictSSL ${strict} takes no check away, neither of NinjaOne nor of the proxy (§0)`, async () => {
+    it(`http.proxyStrictSSL ${strict} takes no check away, neither of NinjaOne nor of the proxy (P4)`, async () => {
       await configure(workbench, { 'http.proxy': proxy.url(LOGIN), 'http.proxyStrictSSL': strict });
       await testConnection(UNTRUSTED);
       assert.equal(await fetchWithAgent(workbench), 'UNABLE_TO_VERIFY_LEAF_SIGNATURE');
@@ -199,7 +199,7 @@ describe('the network of a company', () => {
     });
   }
 
-  it('the private authority of proxy and instance is trusted when the system trusts it (§0)', async () => {
+  it('the private authority of proxy and instance is trusted when the system trusts it (P4)', async () => {
     await configure(workbench, { 'http.proxyStrictSSL': undefined, 'http.systemCertificates': STORE.trusting });
     await testConnection(WORKS);
     assert.equal(apiCalls(), 1);
@@ -216,7 +216,7 @@ describe('the network of a company', () => {
     assert.deepEqual(labels, [`${NAME} · ${HOST} · monitoring, management`]);
   });
 
-  it('no name but that of the instance was ever looked up, and the browser asked for nothing outside (§0)', async () => {
+  it('no name but that of the instance was ever looked up, and the browser asked for nothing outside (P4)', async () => {
     assert.deepEqual(await lookups(workbench.host), []);
   });
 });

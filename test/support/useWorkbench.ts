@@ -28,7 +28,7 @@ export interface FixtureOptions {
 /**
  * Gives the suite that calls this a workbench of its own from before its first test until after its last. After each test,
  * whether it failed or not, the workbench is put back: a screenshot of a failure is kept, whatever the test left open is
- * closed, the sandbox is reset, and nothing but loopback may have been asked for (§0). What the fixture consists of can be
+ * closed, the sandbox is reset, and nothing but loopback may have been asked for (P4). What the fixture consists of can be
  * read as soon as a hook or a test runs.
  */
 export function useWorkbench(options: () => FixtureOptions | Promise<FixtureOptions> = () => ({})): WorkbenchFixture {
@@ -112,7 +112,7 @@ async function putBack(fixture: WorkbenchFixture): Promise<void> {
     await clearToasts(fixture);
   }
   sandbox.reset();
-  assert.deepEqual(workbench.outside, [], 'Nothing but loopback is asked for (§0).');
+  assert.deepEqual(workbench.outside, [], 'Nothing but loopback is asked for (P4).');
 }
 
 /** Closes the pages that sign-ins opened. */

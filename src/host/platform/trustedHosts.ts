@@ -5,7 +5,7 @@ import { confirm } from './confirm.ts';
 
 /**
  * Nothing is sent to a host that does not belong to NinjaOne until the user has seen its real name and agreed, once per
- * origin (§1). The decision is stored outside the settings, so that neither a workspace nor Settings Sync can make it.
+ * origin (P5). The decision is stored outside the settings, so that neither a workspace nor Settings Sync can make it.
  */
 export class TrustedHosts {
   readonly #memory: vscode.Memento;
