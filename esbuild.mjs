@@ -14,6 +14,7 @@ const LAZY = [
   'src/host/apiExplorer.ts',
   'src/host/signIn/signInAttempt.ts',
   'src/host/signIn/signOut.ts',
+  'src/host/signIn/signInQuestions.ts',
   'src/host/platform/errorActions.ts',
   'src/host/connections/connectionItems.ts',
   'src/host/connections/migrateClientSecrets.ts',

@@ -1,14 +1,10 @@
 import * as vscode from 'vscode';
 import { canceled } from '../../core/base/errors.ts';
-import { l10n } from '../../core/base/l10n.ts';
-import { allOf } from '../../core/base/messages.ts';
 import { orderScopes, type Connection, type Scope } from '../../core/connections/connection.ts';
 import { isConnectionEntry } from '../../core/connections/connectionDraft.ts';
 import { coversScopes } from '../../core/sessions/session.ts';
 import { satisfiesScopes, matchingSessions, type UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
-import { confirm } from '../platform/confirm.ts';
-import { localize } from '../platform/localize.ts';
 import { pickConnection } from '../selection/pickConnection.ts';
 import type { Settings } from '../platform/settings.ts';
 import type { SignIn } from './signIn.ts';
@@ -58,6 +54,7 @@ export class SignInCoordinator {
   /** If the caller may not be the user, a service needs a confirmation, because it has no consent page. */
   async #confirmAndSignIn(connection: Connection, scopes: readonly Scope[]): Promise<UsableSession> {
     if (connection.platform === 'api-services') {
+      const { confirmService } = await import('./signInQuestions.ts');
       await confirmService(connection, scopes);
     }
     return this.#signIn(connection, scopes);
@@ -109,26 +106,8 @@ export class SignInCoordinator {
   async #widen(connection: Connection, scopes: readonly Scope[]): Promise<Connection> {
     const { settings } = this.#options;
     const missing = scopes.filter((scope) => !connection.scopes.includes(scope));
-    await confirm(
-      {
-        message: localize(
-          l10n.t({
-            message: 'Allow {0} for the connection {1}?',
-            args: [allOf(missing), connection.name],
-            comment: '{0} is a list of scopes and {1} the name of a connection.',
-          }),
-        ),
-        detail: localize(
-          l10n.t({
-            message:
-              '{0, plural, one {An extension requests the scope {1}, which this connection does not include yet. It must also be enabled on the client app in NinjaOne.} other {An extension requests the scopes {1}, which this connection does not include yet. They must also be enabled on the client app in NinjaOne.}}',
-            args: [missing.length, allOf(missing)],
-            comment: '{1} is a list of scopes.',
-          }),
-        ),
-      },
-      vscode.l10n.t('Add Scope and Sign In'),
-    );
+    const { confirmMoreScopes } = await import('./signInQuestions.ts');
+    await confirmMoreScopes(connection, missing);
     const wider = orderScopes([...connection.scopes, ...scopes]);
     return settings.writeConnection(connection.name, (entries) =>
       entries.map((entry) => (isConnectionEntry(entry, connection) ? { ...(entry as object), scopes: wider } : entry)),
@@ -138,22 +117,4 @@ export class SignInCoordinator {
 
 function pickSignIn(connections: readonly Connection[]): Promise<Connection> {
   return pickConnection(connections, vscode.l10n.t('Sign in to which connection?'));
-}
-
-/** Replaces the consent page that client credentials do not have. The decision is never remembered (A17). */
-async function confirmService(connection: Connection, scopes: readonly Scope[]): Promise<void> {
-  await confirm(
-    {
-      message: vscode.l10n.t('Sign in to {0} as a service?', connection.name),
-      detail: localize(
-        l10n.t({
-          message:
-            'VS Code requests a token from {0} with the client secret and these scopes: {1}. NinjaOne does not ask for confirmation. Cancel if you did not start this.',
-          args: [connection.instance.host, allOf(scopes)],
-          comment: '{0} is a host and {1} a list of scopes.',
-        }),
-      ),
-    },
-    vscode.l10n.t('Sign In'),
-  );
 }
