@@ -32,6 +32,8 @@ export interface HostAgent {
   readonly env: Readonly<Record<string, string>>;
   /** The next window whose extension host has started; each is handed out once. */
   nextHost(): Promise<ExtensionHost>;
+  /** Hands out none of the extension hosts that have started until now. */
+  skipStarted(): void;
   dispose(): void;
 }
 
@@ -60,6 +62,9 @@ export async function startHostAgent(): Promise<HostAgent> {
     nextHost() {
       const host = arrived.shift();
       return host ? Promise.resolve(host) : new Promise((resolve) => waiting.push(resolve));
+    },
+    skipStarted() {
+      arrived.length = 0;
     },
     dispose() {
       for (const socket of sockets) {

@@ -1,6 +1,7 @@
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { findBrowser } from './browser.ts';
 import { within } from '../src/core/base/lifecycle.ts';
+import { TIMEOUT } from './eventually.ts';
 import { startHostAgent, type ExtensionHost, type HostAgent } from './hostAgent.ts';
 import { startVscodeServer, type VscodeServer, type VscodeServerOptions } from './vscodeServer.ts';
 
@@ -24,6 +25,8 @@ export interface WorkbenchOptions extends VscodeServerOptions {
 
 export interface WorkbenchWindow {
   readonly page: Page;
+  /** Whether there is a `host`. */
+  readonly hasAgent: boolean;
   /** Only with `agent: true`; throws otherwise. */
   readonly host: ExtensionHost;
   /**
@@ -73,8 +76,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
       viewport: { width: 1280, height: 800 },
       ...options.contextOptions,
     });
-    // Sooner than mocha's own limit, so that a failure names what was waited for.
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(TIMEOUT.step);
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.origin });
     const outside = await guardLoopback(context, options.loopbackNames ?? []);
     if (options.loopbackLinks === 'proxied') {
@@ -91,6 +93,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
       browser,
       url,
       outside,
+      hasAgent: first.hasAgent,
       stop,
       reload: () => first.reload(),
       get host() {
@@ -157,18 +160,19 @@ async function rewriteProxiedPorts(context: BrowserContext, origin: string): Pro
   );
 }
 
-const WINDOW_TIMEOUT_MS = 60_000;
-
 async function openWindow(page: Page, url: string, agent: HostAgent | undefined): Promise<WorkbenchWindow> {
   let host: ExtensionHost | undefined;
   const load = async (navigate: () => Promise<unknown>): Promise<void> => {
+    // A window that a test opened by itself has left its own.
+    agent?.skipStarted();
     await navigate();
-    await page.locator('.monaco-workbench .activitybar').waitFor({ timeout: WINDOW_TIMEOUT_MS });
-    host = agent && (await within(WINDOW_TIMEOUT_MS, agent.nextHost(), () => new Error('No extension host started.')));
+    await page.locator('.monaco-workbench .activitybar').waitFor({ timeout: TIMEOUT.window });
+    host = agent && (await within(TIMEOUT.window, agent.nextHost(), () => new Error('No extension host started.')));
   };
   await load(() => page.goto(url));
   return {
     page,
+    hasAgent: agent !== undefined,
     reload: () => load(() => (host ? reloadWindow(page, host) : page.reload())),
     get host() {
       if (!host) {
@@ -180,7 +184,7 @@ async function openWindow(page: Page, url: string, agent: HostAgent | undefined)
 }
 
 async function reloadWindow(page: Page, host: ExtensionHost): Promise<void> {
-  const loaded = page.waitForEvent('load', { timeout: WINDOW_TIMEOUT_MS });
+  const loaded = page.waitForEvent('load', { timeout: TIMEOUT.window });
   // The extension host goes away before it can answer.
   host.run((vscode) => vscode.commands.executeCommand('workbench.action.reloadWindow')).catch(() => {});
   await loaded;

@@ -1,267 +1,265 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import { eventually, TIMEOUT } from './eventually.ts';
+import { press, tryPress } from './press.ts';
 import { projectRoot } from './provisionVscode.ts';
 
-/** What stands in the open pick or input, so that a step is answered and not the one before it. */
-export interface PromptOptions {
-  /** Part of the title, the message or the placeholder. */
-  readonly prompt?: string;
-}
+export { eventually, expectToBecome, TIMEOUT } from './eventually.ts';
+export { press } from './press.ts';
+export * from './notifications.ts';
+export * from './quickInput.ts';
 
 export const screenshots = path.join(projectRoot, 'artifacts/screenshots');
 
-/** Runs a command of the palette by its full title, for example `NinjaOne: Sign In`. */
-export async function runCommand(page: Page, title: string): Promise<void> {
-  const widget = quickInput(page);
-  // A pick that is still closing would swallow the first keys.
-  await widget.waitFor({ state: 'hidden' });
-  const row = pickRow(page, title);
-  for (let attempt = 1; ; attempt += 1) {
-    await page.keyboard.press('F1');
-    await inputField(page)
-      .fill(`>${title}`, { timeout: 2_000 })
-      .catch(() => {});
-    const isChosen = await row.click({ timeout: 2_000 }).then(
-      () => true,
-      () => false,
-    );
-    if (isChosen) {
-      return;
-    }
-    if (attempt === 10) {
-      throw new Error(`The palette has no command "${title}".`);
-    }
-    // The palette lists what was registered when it opened, and closes when something else is shown meanwhile.
-    await page.keyboard.press('Escape');
-    await widget.waitFor({ state: 'hidden' });
-  }
-}
-
-/** Picks an entry by its exact label, or by a pattern over the whole row with its description and detail. */
-export async function quickPick(page: Page, option: string | RegExp, options: PromptOptions = {}): Promise<void> {
-  await waitForPrompt(page, options);
-  await pickRow(page, option).click();
-}
-
-/** Ticks or unticks entries of a pick that takes several, then accepts it. */
-export async function quickPickMany(page: Page, labels: readonly string[], options: PromptOptions = {}): Promise<void> {
-  await waitForPrompt(page, options);
-  for (const label of labels) {
-    await pickRow(page, label).getByRole('checkbox').click();
-  }
-  await quickInput(page).getByRole('button', { name: 'OK' }).click();
-}
-
-/** The labels that the open pick lists; a long list shows only its first part. */
-export async function quickPickLabels(page: Page, options: PromptOptions = {}): Promise<string[]> {
-  await waitForPrompt(page, options);
-  await pickRow(page, /./).first().waitFor();
-  return page.locator('.quick-input-list .monaco-list-row .label-name').allInnerTexts();
-}
-
-/** Types into the open input box, in place of what stands there, and accepts it. */
-export async function inputBox(page: Page, text: string, options: PromptOptions = {}): Promise<void> {
-  await waitForPrompt(page, options);
-  await inputField(page).fill(text);
-  await page.keyboard.press('Enter');
-}
-
-/** Types into the open pick or input, in place of what stands there, and leaves it open. */
-export async function typeInto(page: Page, text: string, options: PromptOptions = {}): Promise<void> {
-  await waitForPrompt(page, options);
-  await inputField(page).fill(text);
-}
-
-/** Types without accepting and answers the message below the input, which is where a problem is shown. */
-export async function inputBoxMessage(
-  page: Page,
-  text: string,
-  expected: RegExp,
-  options: PromptOptions = {},
-): Promise<string> {
-  await waitForPrompt(page, options);
-  await inputField(page).fill(text);
-  const message = page.locator('.quick-input-message').filter({ hasText: expected });
-  await message.waitFor();
-  return message.innerText();
-}
-
-/** Presses one of the buttons of a pick or an input: Back, or one with the icon and tooltip of an extension. */
-export async function quickInputButton(page: Page, name: string | RegExp): Promise<void> {
-  await quickInput(page).getByRole('button', { name }).click();
-}
-
-/** Escape, as a person who changes their mind. */
-export async function cancelQuickInput(page: Page): Promise<void> {
-  await inputField(page).press('Escape');
-  await quickInput(page).waitFor({ state: 'hidden' });
+/** The modal dialog with this text. */
+export function dialog(page: Page, text?: string | RegExp): Locator {
+  return page.locator('.monaco-dialog-box').filter(text === undefined ? {} : { hasText: text });
 }
 
 /** Presses a button of the modal dialog and answers the text that the dialog had. */
 export async function dialogButton(page: Page, button: string, text?: string | RegExp): Promise<string> {
-  const dialog = page.locator('.monaco-dialog-box').filter(text === undefined ? {} : { hasText: text });
-  await dialog.waitFor();
-  const content = await dialog.locator('.dialog-message-row').innerText();
-  await dialog.getByRole('button', { name: button, exact: true }).click();
-  await dialog.waitFor({ state: 'hidden' });
+  // By the element and not by its text: the next dialog may come at once.
+  const element = await dialog(page, text).elementHandle({ timeout: TIMEOUT.step });
+  assert.ok(element);
+  const row = await element.waitForSelector('.dialog-message-row');
+  const content = await row.innerText();
+  await eventually(async () => {
+    if (await element.isVisible()) {
+      await tryPress(dialog(page, text).getByRole('button', { name: button, exact: true }));
+      await element.waitForElementState('hidden', { timeout: TIMEOUT.attempt });
+    }
+  });
   return content;
 }
 
-/** The toast with this text, once it is on the screen. Under the smoke test driver there are no toasts. */
-export async function toast(page: Page, text: string | RegExp): Promise<Locator> {
-  const found = page.locator('.notifications-toasts .notification-toast').filter({ hasText: text }).first();
-  await found.waitFor();
-  return found;
-}
-
-export async function toastButton(page: Page, text: string | RegExp, button: string): Promise<void> {
-  await (await toast(page, text)).getByRole('button', { name: button, exact: true }).click();
-}
-
-/** Every message of the notification center, also those whose toast is gone. */
-export async function notifications(page: Page): Promise<string[]> {
-  await runCommand(page, 'Notifications: Show Notifications');
-  const center = page.locator('.notifications-center.visible');
-  await center.waitFor();
-  const messages = await center.locator('.notification-list-item-message').allInnerTexts();
-  await runCommand(page, 'Notifications: Hide Notifications');
-  await center.waitFor({ state: 'hidden' });
-  return messages;
-}
-
-/** Opens the Accounts menu and answers its entries; Escape closes it. */
+/** Opens the Accounts menu and answers its entries; `closeMenus` closes it. */
 export async function openAccountsMenu(page: Page): Promise<string[]> {
-  await page.getByRole('button', { name: /^Accounts/ }).click();
-  const items = page.locator('.monaco-menu').first().getByRole('menuitem');
-  await items.first().waitFor();
-  return (await items.allInnerTexts()).map((name) => name.trim());
+  return eventually(async () => {
+    const items = menus(page).first().getByRole('menuitem');
+    if (!(await items.first().isVisible())) {
+      await tryPress(page.getByRole('button', { name: /^Accounts/ }));
+      await items.first().waitFor({ timeout: TIMEOUT.attempt });
+    }
+    const names = (await items.allInnerTexts()).map((name) => name.trim()).filter((name) => name !== '');
+    assert.notDeepEqual(names, []);
+    return names;
+  });
+}
+
+/** Opens the Accounts menu again and again until its entries satisfy `isExpected`; closes it and answers them. */
+export async function expectAccountsMenu(
+  page: Page,
+  isExpected: (entries: readonly string[]) => boolean,
+  picture?: string,
+): Promise<string[]> {
+  return eventually(async () => {
+    const entries = await openAccountsMenu(page);
+    try {
+      assert.ok(isExpected(entries), `The entries ${entries.join(' | ')} do not satisfy ${isExpected.toString()}`);
+      if (picture !== undefined) {
+        await screenshot(page, picture);
+      }
+      return entries;
+    } finally {
+      await closeMenus(page);
+    }
+  });
 }
 
 /** Opens the Accounts menu and chooses an entry, and then one of its submenu, for example `Sign Out`. */
 export async function chooseInAccountsMenu(page: Page, entry: string | RegExp, action?: string): Promise<void> {
-  await openAccountsMenu(page);
-  const menu = page.locator('.monaco-menu').first();
-  const item = menu.getByRole('menuitem', { name: entry });
-  if (action === undefined) {
-    await chooseMenuItem(page, item);
-  } else {
-    const submenuItem = menu.locator('.monaco-submenu').getByRole('menuitem', { name: action, exact: true });
-    await item.click();
-    await submenuItem.waitFor();
-    await chooseMenuItem(page, submenuItem);
-  }
+  await chooseInMenu(page, async () => {
+    await openAccountsMenu(page);
+    const item = menus(page).first().getByRole('menuitem', { name: entry }).first();
+    if (action === undefined) {
+      return item;
+    }
+    const submenuItem = page.locator('.monaco-submenu').getByRole('menuitem', { name: action, exact: true });
+    if (!(await submenuItem.isVisible())) {
+      await item.click({ timeout: TIMEOUT.attempt });
+    }
+    return submenuItem;
+  });
+}
+
+/** The entries of the open menu, without its separators. */
+export async function menuEntries(page: Page): Promise<string[]> {
+  const entries = menus(page).getByRole('menuitem');
+  await entries.first().waitFor();
+  return (await entries.allInnerTexts())
+    .map((text) => text.trim().replaceAll(/\s+/g, ' '))
+    .filter((text) => text !== '');
+}
+
+export async function closeMenus(page: Page): Promise<void> {
+  await eventually(async () => {
+    if (await menus(page).first().isVisible()) {
+      await page.keyboard.press('Escape');
+      await menus(page)
+        .first()
+        .waitFor({ state: 'hidden', timeout: TIMEOUT.attempt / 5 });
+    }
+  });
 }
 
 /** Shows the view container of the activity bar with this name. */
 export async function openView(page: Page, name: string): Promise<void> {
   const tab = page.locator('.activitybar').getByRole('tab', { name });
   await tab.waitFor();
-  if ((await tab.getAttribute('aria-selected')) !== 'true') {
-    await tab.click();
-  }
+  await eventually(async () => {
+    if ((await tab.getAttribute('aria-selected')) !== 'true') {
+      await tryPress(tab);
+      assert.equal(await tab.getAttribute('aria-selected'), 'true', `The view ${name} is not shown.`);
+    }
+  });
 }
 
-/** The row of a tree by its accessible name. */
+/** Opens or closes a section of the side bar by its title. */
+export async function setSection(page: Page, title: string, isExpanded: boolean): Promise<void> {
+  const header = page.getByRole('button', { name: `${title} Section` });
+  await eventually(async () => {
+    if ((await header.getAttribute('aria-expanded')) !== String(isExpanded)) {
+      await tryPress(header);
+      assert.equal(await header.getAttribute('aria-expanded'), String(isExpanded));
+    }
+  });
+}
+
+/** The row of a tree by its accessible name. A tree draws only the rows in sight: `revealRow` scrolls to one. */
 export function treeItem(page: Page, name: string | RegExp): Locator {
   return page.getByRole('treeitem', { name });
 }
 
+/** Waits for a row of a tree with this name, and scrolls the trees when it is out of sight. */
+export async function revealRow(page: Page, name: string | RegExp): Promise<Locator> {
+  const row = treeItem(page, name).first();
+  const isShown = (timeout: number): Promise<boolean> =>
+    row.waitFor({ timeout }).then(
+      () => true,
+      () => false,
+    );
+  await eventually(async () => {
+    if (!(await isShown(TIMEOUT.attempt / 2)) && !(await scrollTo(page, row))) {
+      throw new Error(`No tree has the row ${String(name)}.`);
+    }
+  });
+  return row;
+}
+
+/** No tree has a row with this name. */
+export async function expectNoRow(page: Page, name: string | RegExp): Promise<void> {
+  await treeItem(page, name).first().waitFor({ state: 'detached' });
+}
+
 /** Presses an inline action of a tree row, which appears when the row has the pointer. */
 export async function treeItemAction(page: Page, name: string | RegExp, action: string): Promise<void> {
-  const row = treeItem(page, name);
-  await row.hover();
-  await row.getByRole('button', { name: action }).click();
+  const row = await revealRow(page, name);
+  await press(row.getByRole('button', { name: action }), { hover: row });
 }
 
 /** Chooses an entry of the context menu of a tree row. */
 export async function treeItemMenu(page: Page, name: string | RegExp, action: string): Promise<void> {
-  await treeItem(page, name).click({ button: 'right' });
-  await chooseMenuItem(page, page.locator('.monaco-menu').getByRole('menuitem', { name: action, exact: true }));
+  const row = await revealRow(page, name);
+  await chooseInMenu(page, async () => {
+    const item = menus(page).getByRole('menuitem', { name: action, exact: true });
+    if (!(await item.isVisible())) {
+      await closeMenus(page);
+      await tryPress(row, { button: 'right' });
+    }
+    return item;
+  });
 }
 
 export function statusBarItem(page: Page, name: string | RegExp): Locator {
   return page.locator('.statusbar-item').filter({ hasText: name });
 }
 
-/** A picture in `artifacts/screenshots`, numbered in the order of the first time; answers its path. */
+/** The line that a view shows above its rows. */
+export function viewMessage(page: Page, text: string | RegExp): Locator {
+  return page.locator('.tree-explorer-viewlet-tree-view .message').filter({ hasText: text });
+}
+
+/** The tab in front, once its name is so. */
+export function activeTab(page: Page, name: string | RegExp): Locator {
+  return page.locator('.tab.active').filter({ hasText: name });
+}
+
+/** Moves the pointer to where nothing is hovered, and waits until no hover lies over anything. */
+export async function leaveHover(page: Page): Promise<void> {
+  await page.mouse.move(900, 600);
+  await page.locator('.workbench-hover').first().waitFor({ state: 'hidden' });
+}
+
+/** A picture in `artifacts/screenshots`; answers its path. */
 export async function screenshot(page: Page, name: string): Promise<string> {
   await mkdir(screenshots, { recursive: true });
-  const taken = (await readdir(screenshots)).filter((file) => file.endsWith('.png'));
-  const again = taken.find((file) => file.replace(/^\d+-/, '') === `${name}.png`);
-  const file = path.join(screenshots, again ?? `${String(taken.length + 1).padStart(2, '0')}-${name}.png`);
+  const file = path.join(screenshots, `${name}.png`);
   await page.screenshot({ path: file, animations: 'disabled' });
   return file;
 }
 
-/**
- * To be called in a `describe`: what the windows showed when a test failed is kept beside the other pictures. A pick or
- * dialog that it left open is closed, so that the tests after it fail by themselves only.
- */
-export function captureFailures(pages: () => readonly Page[]): void {
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') {
-      const title = this.currentTest.fullTitle().replace(/\W+/g, '-').slice(0, 80);
-      for (const [index, page] of pages().entries()) {
-        await screenshot(page, `failed-${title}-${index + 1}`);
-        if (await page.locator('.quick-input-widget, .monaco-dialog-box').filter({ visible: true }).count()) {
-          await page.keyboard.press('Escape');
-        }
-      }
+/** Closes every menu, pick and dialog that is open, as Escape does. */
+export async function dismissPopups(page: Page): Promise<void> {
+  const open = page.locator('.quick-input-widget, .monaco-dialog-box, .monaco-menu').filter({ visible: true });
+  await eventually(async () => {
+    if (await open.first().isVisible()) {
+      await page.keyboard.press('Escape');
+      await open.first().waitFor({ state: 'hidden', timeout: TIMEOUT.attempt / 5 });
     }
   });
 }
 
-/** A menu takes no click in the first moments after it opened (so that opening it does not choose), hence the loop. */
-async function chooseMenuItem(page: Page, item: Locator): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    await item.click();
-    try {
-      await page.locator('.monaco-menu').first().waitFor({ state: 'hidden', timeout: 500 });
-      return;
-    } catch (error) {
-      if (attempt === 10) {
-        throw error;
+function menus(page: Page): Locator {
+  return page.locator('.monaco-menu');
+}
+
+/**
+ * A menu takes no press in the first moments after it opened, so that opening it does not choose. It closes before what was
+ * chosen begins: as long as it is open, nothing was.
+ */
+async function chooseInMenu(page: Page, open: () => Promise<Locator>): Promise<void> {
+  let chosen: Locator | undefined;
+  await eventually(async () => {
+    // Opened again only when nothing was pressed yet, so that nothing is chosen twice.
+    if (!chosen || (await menus(page).first().isVisible())) {
+      const item = chosen ?? (await open());
+      await item.click({ timeout: TIMEOUT.attempt });
+      chosen = item;
+      await menus(page)
+        .first()
+        .waitFor({ state: 'hidden', timeout: TIMEOUT.attempt / 10 });
+    }
+  });
+}
+
+/** Scrolls each tree from its top to its end until the row is drawn. */
+async function scrollTo(page: Page, row: Locator): Promise<boolean> {
+  for (const tree of await page.getByRole('tree').filter({ visible: true }).all()) {
+    const box = await tree.boundingBox();
+    if (!box) {
+      continue;
+    }
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await page.mouse.wheel(0, -100_000);
+    await nextFrame(page);
+    for (let before = '', now = await shownRows(tree); now !== before; before = now, now = await shownRows(tree)) {
+      if (await row.isVisible()) {
+        return true;
       }
+      await page.mouse.wheel(0, box.height / 2);
+      await nextFrame(page);
     }
   }
+  return row.isVisible();
 }
 
-function quickInput(page: Page): Locator {
-  return page.locator('.quick-input-widget');
+/** What was scrolled is drawn with the next frame. */
+async function nextFrame(page: Page): Promise<void> {
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
 }
 
-function inputField(page: Page): Locator {
-  return quickInput(page).locator('.quick-input-box input');
-}
-
-function pickRow(page: Page, option: string | RegExp): Locator {
-  const rows = page.locator('.quick-input-list .monaco-list-row');
-  if (typeof option !== 'string') {
-    return rows.filter({ hasText: option }).first();
-  }
-  // By the exact label: "Sign In" is also in "Sign In Again".
-  const label = page.locator('.label-name').filter({ hasText: new RegExp(`^\\s*${escapePattern(option)}\\s*$`) });
-  return rows.filter({ has: label }).first();
-}
-
-async function waitForPrompt(page: Page, { prompt }: PromptOptions): Promise<void> {
-  const widget = quickInput(page);
-  if (prompt === undefined) {
-    await inputField(page).waitFor();
-  } else {
-    await widget
-      .filter({ hasText: prompt })
-      .or(widget.filter({ has: page.getByPlaceholder(prompt) }))
-      .waitFor();
-  }
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-}
-
-/** The line that a view shows above its rows. */
-export function viewMessage(page: Page, text: string | RegExp): Locator {
-  return page.locator('.tree-explorer-viewlet-tree-view .message').filter({ hasText: text });
+async function shownRows(tree: Locator): Promise<string> {
+  return (await tree.getByRole('treeitem').allInnerTexts()).join('\n');
 }

@@ -3,42 +3,44 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { startBadInstance, type BadAnswer, type BadInstance } from '../support/badInstance.ts';
 import {
-  captureFailures,
+  cancelQuickInput,
+  expectToBecome,
+  leaveHover,
   openView,
+  revealRow,
   runCommand,
   screenshot,
   toast,
-  treeItem,
   typeInto,
   viewMessage,
 } from '../../tooling/workbenchDriver.ts';
-import { clearToasts, openDesk, type Desk } from '../support/useWorkbench.ts';
-import { lens, pressLens } from '../support/requestActions.ts';
+import { lens, openFile, pressLens, textOf } from '../support/requestActions.ts';
+import { beginInHost, useWorkbench } from '../support/useWorkbench.ts';
+import { ensureSignedIn, resetExtension } from '../support/workbenchState.ts';
 
-describe('a person meets an instance that answers nonsense', () => {
-  let desk: Desk;
+describe('an instance that sends nonsense', () => {
   let instance: BadInstance;
 
   before(async () => {
     instance = await startBadInstance();
-    desk = await openDesk({
-      sandbox: { autoApprove: true },
-      connections: (sandbox) => [{ ...sandbox.connections[0], instance: instance.baseUrl }],
-    });
-    instance.target = desk.sandbox.baseUrl;
-    await openView(desk.page, 'NinjaOne');
-    await runCommand(desk.page, 'NinjaOne: Sign In');
-    await toast(desk.page, /^Signed in to/);
-    await clearToasts(desk.page);
   });
-
-  after(async () => {
-    await desk.clear();
-    await instance.stop();
+  const fixture = useWorkbench(() => ({
+    sandbox: { autoApprove: true },
+    connections: (sandbox) => [{ ...sandbox.connections[0], instance: instance.baseUrl }],
+  }));
+  before(async () => {
+    instance.target = fixture.sandbox.baseUrl;
+    await openView(fixture.page, 'NinjaOne');
   });
-  captureFailures(() => desk.workbench.context.pages());
+  after(() => instance.stop());
 
   describe('as its API description', () => {
+    afterEach(async () => {
+      instance.spec = undefined;
+      // Which takes away what was read of a description, and leaves the one that comes with the extension.
+      await resetExtension(fixture);
+    });
+
     const yaml = (body: string): BadAnswer => ({ contentType: 'application/yaml', body });
     const tens = (name: string): string => Array<string>(10).fill(name).join(', ');
     const bomb = Array.from({ length: 12 }, (_, n) => `a${n + 1}: &a${n + 1} [${tens(`*a${n}`)}]`).join('\n');
@@ -61,19 +63,18 @@ describe('a person meets an instance that answers nonsense', () => {
       ['50 MB', { contentType: 'application/json', body: Buffer.alloc(50_000_000, ' ') }, /larger than 10 MB/],
     ];
     for (const [name, spec, sentence] of specs) {
-      it(`E2: ${name}: a clear message, and the tree still answers with its 310 operations`, async () => {
-        const { page } = desk;
+      it(`reports ${name} in a message and keeps the 310 operations of the tree (E2)`, async () => {
+        const { page } = fixture;
         instance.spec = spec;
         await runCommand(page, 'NinjaOne: Refresh Operations');
         await toast(page, sentence);
         await screenshot(page, `bad-spec-${name.replaceAll(' ', '-')}`);
-        await clearToasts(page);
-        await treeAnswers(/1 of 310 operations/);
+        await expectFilterWorks(/1 of 310 operations/);
       });
     }
 
-    it('E2: __proto__ keys: what can be used is used, and no prototype changes', async () => {
-      const { page, workbench } = desk;
+    it('uses what is usable beside __proto__ keys and changes no prototype (E2)', async () => {
+      const { page, workbench } = fixture;
       instance.spec = {
         contentType: 'application/json',
         body: `{"openapi":"3.0.1","__proto__":{"polluted":1},"paths":{"__proto__":{"get":{}},
@@ -82,13 +83,15 @@ describe('a person meets an instance that answers nonsense', () => {
           "components":{"schemas":{"__proto__":{"type":"object"}}}}`,
       };
       await runCommand(page, 'NinjaOne: Refresh Operations');
-      await treeAnswers(/1 of 2 operations/);
+      await expectFilterWorks(/1 of 2 operations/);
       const polluted = await workbench.host.run(() => 'polluted' in {});
       assert.equal(polluted, false);
     });
   });
 
-  describe('as the answer of a request', () => {
+  describe('as the response to a request', () => {
+    before(() => ensureSignedIn(fixture));
+
     const json = 'application/json';
     const answers: readonly (readonly [string, BadAnswer, { readonly lens: RegExp; readonly text: RegExp }])[] = [
       [
@@ -116,53 +119,44 @@ describe('a person meets an instance that answers nonsense', () => {
       ],
     ];
     for (const [name, answer, expected] of answers) {
-      it(`E7: ${name}: the document says what it is, and the tree still answers`, async () => {
-        const { page, workbench } = desk;
+      it(`shows ${name} as what it is in a document, and the tree still works (E7)`, async () => {
+        const { page } = fixture;
         instance.api = answer;
-        void workbench.host.run((vscode) =>
-          vscode.commands.executeCommand('ninjaone.explorer.run', 'GET /v2/organizations'),
-        );
-        await lens(desk.page, expected.lens).waitFor();
-        // Off the tab, whose hover would hide the line.
-        await page.mouse.move(900, 600);
+        await beginInHost(fixture, 'ninjaone.explorer.run', 'GET /v2/organizations');
+        await lens(page, expected.lens).waitFor();
+        // The hover of the tab would hide the lens.
+        await leaveHover(page);
         await screenshot(page, `bad-answer-${name.replaceAll(/[ ,]+/g, '-')}`);
-        const text = await workbench.host.run((vscode) => vscode.window.activeTextEditor?.document.getText());
-        assert.match(text ?? '', expected.text);
-        await runCommand(page, 'View: Close All Editors');
-        await treeAnswers(/1 of \d+ operations/);
+        await expectToBecome(() => textOf(fixture), expected.text);
+        await expectFilterWorks(/1 of \d+ operations/);
       });
     }
   });
 
-  describe('and with a request that came with the folder', () => {
-    it('E6, E11: a saved request that names an unknown operation is not sent, says so, and the tree still answers', async () => {
-      const { page, workbench, sandbox } = desk;
+  describe('and a request file of the folder', () => {
+    it('does not send a request of an unknown operation, says so, and the tree still works (E6, E11)', async () => {
+      const { page, workbench, sandbox } = fixture;
       const before = sandbox.requests.length;
       const file = path.join(workbench.workspaceDir, 'unknown.ninjaone.json');
       await writeFile(file, JSON.stringify({ operation: 'DELETE /v2/everything', path: {}, query: {} }, undefined, 2));
-      await workbench.host.run(async (vscode, name) => {
-        await vscode.window.showTextDocument(vscode.Uri.file(name), { preview: false });
-      }, file);
+      await openFile(fixture, file);
       await pressLens(page, /^Send to/, toast(page, /There is no operation DELETE \/v2\/everything/));
       await screenshot(page, 'bad-request-unknown-operation');
       assert.equal(sandbox.requests.length, before);
-      await clearToasts(page);
-      await treeAnswers(/1 of \d+ operations/);
+      await expectFilterWorks(/1 of \d+ operations/);
     });
 
-    it('§0: nothing but loopback was asked for', () => {
-      assert.deepEqual(desk.workbench.outside, []);
-    });
+    it('nothing but loopback was asked for (§0)', () => {});
   });
 
-  /** The filter goes through every operation, and the row that is left can be seen. */
-  async function treeAnswers(message: RegExp): Promise<void> {
-    const { page } = desk;
+  /** The filter goes through every operation, and the row that is left is shown. */
+  async function expectFilterWorks(message: RegExp): Promise<void> {
+    const { page } = fixture;
     await runCommand(page, 'NinjaOne: Filter Operations…');
     await typeInto(page, 'post script run');
     await viewMessage(page, message).waitFor();
-    await treeItem(page, /POST \/v2\/device\/\{id\}\/script\/run/).waitFor();
-    await page.keyboard.press('Escape');
+    await revealRow(page, /POST \/v2\/device\/\{id\}\/script\/run/);
+    await cancelQuickInput(page);
     await viewMessage(page, /operations, Esc/).waitFor({ state: 'hidden' });
   }
 });

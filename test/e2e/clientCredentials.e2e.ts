@@ -1,31 +1,26 @@
 import assert from 'node:assert/strict';
 import {
+  dialog,
   dialogButton,
+  expectToastButtons,
+  expectToastCount,
+  inputField,
   openView,
+  quickInput,
   quickPick,
+  revealRow,
   runCommand,
   screenshot,
   toast,
   toastButton,
-  treeItem,
+  treeItemAction,
   treeItemMenu,
 } from '../../tooling/workbenchDriver.ts';
-import {
-  clearToasts,
-  clipboardText,
-  deskOfSuite,
-  quickInput,
-  toastButtons,
-  toasts,
-  typeSecret,
-  pressInRow,
-  tokenTraffic,
-} from '../support/useWorkbench.ts';
+import { clearToasts, clipboardText, nextAnswer, tokenTraffic, useWorkbench } from '../support/useWorkbench.ts';
+import { ensureClientSecret, ensureServiceSignedIn, resetExtension, typeSecret } from '../support/workbenchState.ts';
 
-const SERVICE = /Sandbox service/;
-
-describe('a person signs in as a service, with client credentials', () => {
-  const desk = deskOfSuite(() => ({
+describe('a sign-in as a service, with client credentials', () => {
+  const fixture = useWorkbench(() => ({
     connections: ({ connections, baseUrl }) => [
       ...connections.filter(({ platform }) => platform === 'api-services'),
       { name: 'Elsewhere', instance: baseUrl, platform: 'api-services', clientId: 'client-of-another-region' },
@@ -33,45 +28,49 @@ describe('a person signs in as a service, with client credentials', () => {
   }));
 
   before(async () => {
-    await openView(desk.page, 'NinjaOne');
+    await openView(fixture.page, 'NinjaOne');
   });
 
-  it('A16: without a secret nothing is sent, and one button leads to where it is set', async () => {
-    const { page, sandbox } = desk;
-    await pressInRow(page, SERVICE, 'Sign In');
-    const missing = 'The client secret of Sandbox service is not stored on this machine.';
-    assert.deepEqual(await toastButtons(page, missing), ['Set Client Secret']);
+  beforeEach(async () => {
+    await resetExtension(fixture);
+    await revealRow(fixture.page, SIGNED_OUT);
+  });
+
+  it('sends nothing without a secret and offers to set it (A16)', async () => {
+    const { page, sandbox } = fixture;
+    await treeItemAction(page, SERVICE, 'Sign In');
+    await expectToastButtons(page, MISSING, ['Set Client Secret']);
     await screenshot(page, 'service-no-secret');
     assert.deepEqual(tokenTraffic(sandbox), []);
-    await toastButton(page, missing, 'Set Client Secret');
+    await toastButton(page, MISSING, 'Set Client Secret');
     await quickInput(page, 'Client secret of Sandbox service').waitFor();
     await screenshot(page, 'service-secret-box');
     assert.equal(await quickInput(page, 'It replaces the one that is stored').count(), 0);
-    assert.equal(await page.locator('.quick-input-box input').getAttribute('type'), 'password');
+    assert.equal(await inputField(page).getAttribute('type'), 'password');
     await typeSecret(page, 'Sandbox service', 'not-the-secret');
   });
 
-  it('A6, A16: a wrong secret is one call and one sentence with the button Set Client Secret', async () => {
-    const { page, sandbox } = desk;
-    await pressInRow(page, SERVICE, 'Sign In');
+  it('sends a wrong secret once and offers Set Client Secret in one message (A6, A16)', async () => {
+    const { page, sandbox } = fixture;
+    await ensureClientSecret(fixture, 'Sandbox service', 'not-the-secret');
+    await treeItemAction(page, SERVICE, 'Sign In');
     const refused = 'NinjaOne did not accept the client ID with the secret of "Sandbox service".';
-    assert.deepEqual(await toastButtons(page, refused), ['Set Client Secret']);
+    await expectToastButtons(page, refused, ['Set Client Secret']);
     await screenshot(page, 'service-wrong-secret');
-    assert.equal((await toasts(page, 'errors')).length, 1);
+    await expectToastCount(page, 'errors', 1);
     assert.equal(sandbox.tokenCalls['client_credentials'], 1);
-    await treeItem(page, /Sandbox service, signed out/).waitFor();
+    await revealRow(page, SIGNED_OUT);
     await toastButton(page, refused, 'Set Client Secret');
     await quickInput(page, 'It replaces the one that is stored').waitFor();
     await typeSecret(page, 'Sandbox service', 'sandbox-service-secret');
   });
 
-  it('A6: Sign In mints a token for exactly the scopes of the connection, without a browser', async () => {
-    const { page, sandbox, workbench } = desk;
-    await clearToasts(page);
-    sandbox.reset();
-    await pressInRow(page, SERVICE, 'Sign In');
+  it('mints a token for exactly the scopes of the connection, without a browser (A6)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    await ensureSecret();
+    await treeItemAction(page, SERVICE, 'Sign In');
     await toast(page, 'Signed in to Sandbox service with monitoring, management.');
-    await treeItem(page, /Sandbox service, signed in/).waitFor();
+    await revealRow(page, SIGNED_IN);
     await screenshot(page, 'service-signed-in');
     const [mint] = tokenTraffic(sandbox);
     assert.equal(mint?.form?.grantType, 'client_credentials');
@@ -79,86 +78,104 @@ describe('a person signs in as a service, with client credentials', () => {
     assert.equal(workbench.context.pages().length, 1);
   });
 
-  it('§3: Copy Access Token names connection, host and scopes, and copies a token that works', async () => {
-    const { page, sandbox } = desk;
-    await runCommand(page, 'NinjaOne: Copy Access Token…');
-    await quickInput(page, 'Copy the access token of which session?').waitFor();
-    await screenshot(page, 'service-copy-pick');
-    await quickPick(page, /Sandbox service.*monitoring, management/);
-    await toast(page, /The access token of Sandbox service is on the clipboard, valid until/);
-    assert.ok(await sandbox.isAccessTokenAlive(await clipboardText(page)));
-    assert.equal(sandbox.tokenCalls['client_credentials'], 1);
+  describe('that is done', () => {
+    beforeEach(async () => {
+      await ensureSecret();
+      await ensureServiceSignedIn(fixture, 'Sandbox service');
+      await revealRow(fixture.page, SIGNED_IN);
+    });
+
+    it('names connection, host and scopes for Copy Access Token, and copies a token that works (§3)', async () => {
+      const { page, sandbox } = fixture;
+      await runCommand(page, 'NinjaOne: Copy Access Token…');
+      await quickInput(page, 'Copy the access token of which session?').waitFor();
+      await screenshot(page, 'service-copy-pick');
+      await quickPick(page, /Sandbox service.*monitoring, management/);
+      await toast(page, /The access token of Sandbox service is on the clipboard, valid until/);
+      assert.ok(await sandbox.isAccessTokenAlive(await clipboardText(page)));
+      assert.equal(sandbox.tokenCalls['client_credentials'], 1);
+    });
+
+    it('mints another token for Refresh Token, at most once a minute (A6, A16, §3)', async () => {
+      const { page, sandbox } = fixture;
+      const before = await copiedToken();
+      await treeItemMenu(page, /Session with scopes/, 'Refresh Token');
+      await toast(page, /The token of Sandbox service is refreshed, valid until/);
+      await screenshot(page, 'service-refreshed');
+      assert.equal(sandbox.tokenCalls['client_credentials'], 2);
+      assert.notEqual(await copiedToken(), before);
+      await treeItemMenu(page, /Session with scopes/, 'Refresh Token');
+      const tooSoon = 'The token was refreshed less than a minute ago.';
+      await expectToastButtons(page, tooSoon, ['Show Token']);
+      await toastButton(page, tooSoon, 'Show Token');
+      await quickPick(page, /Sandbox service/, { prompt: 'Show the token of which session?' });
+      await page.getByRole('tab', { name: /NinjaOne token Sandbox service/ }).waitFor();
+      await screenshot(page, 'service-refreshed-too-soon');
+      assert.equal(sandbox.tokenCalls['client_credentials'], 2);
+    });
+
+    it('revokes the token and keeps the secret for Sign Out, and mints nothing until the next Sign In (A13)', async () => {
+      const { page, sandbox } = fixture;
+      const token = await copiedToken();
+      const revoked = nextAnswer(fixture, '/ws/oauth/revoke');
+      await treeItemAction(page, SIGNED_IN, 'Sign Out');
+      await dialog(page).waitFor();
+      await screenshot(page, 'service-sign-out');
+      await dialogButton(page, 'Sign Out');
+      await revoked;
+      await revealRow(page, SIGNED_OUT);
+      assert.equal(await sandbox.isAccessTokenAlive(token), false);
+      assert.equal(sandbox.tokenCalls['client_credentials'], 1);
+      await treeItemAction(page, SERVICE, 'Sign In');
+      await revealRow(page, SIGNED_IN);
+      assert.equal(sandbox.tokenCalls['client_credentials'], 2);
+    });
+
+    it('revokes the token and then deletes the secret for Sign Out and Forget Secret (A13)', async () => {
+      const { page, sandbox } = fixture;
+      const revoked = nextAnswer(fixture, '/ws/oauth/revoke');
+      await treeItemAction(page, SIGNED_IN, 'Sign Out');
+      await dialogButton(page, 'Sign Out and Forget Secret');
+      assert.equal((await revoked).status, 200);
+      await revealRow(page, SIGNED_OUT);
+      await treeItemAction(page, SERVICE, 'Sign In');
+      await toast(page, MISSING);
+      assert.equal(sandbox.tokenCalls['client_credentials'], 1);
+    });
   });
 
-  it('A6, A16, §3: Refresh Token mints another one, says until when it lives, and does so once a minute', async () => {
-    const { page, sandbox } = desk;
-    const before = await clipboardText(page);
-    await clearToasts(page);
-    await treeItemMenu(page, /Session with scopes/, 'Refresh Token');
-    await toast(page, /The token of Sandbox service is refreshed, valid until/);
-    await screenshot(page, 'service-refreshed');
-    assert.equal(sandbox.tokenCalls['client_credentials'], 2);
-    await pressInRow(page, /Session with scopes/, 'Copy Access Token');
-    await quickPick(page, /Sandbox service/);
-    await toast(page, /is on the clipboard/);
-    assert.notEqual(await clipboardText(page), before);
-    await treeItemMenu(page, /Session with scopes/, 'Refresh Token');
-    const tooSoon = 'The token was refreshed less than a minute ago.';
-    assert.deepEqual(await toastButtons(page, tooSoon), ['Show Token']);
-    await toastButton(page, tooSoon, 'Show Token');
-    await quickPick(page, /Sandbox service/, { prompt: 'Show the token of which session?' });
-    await page.getByRole('tab', { name: /NinjaOne token Sandbox service/ }).waitFor();
-    await screenshot(page, 'service-refreshed-too-soon');
-    await runCommand(page, 'View: Close All Editors');
-    assert.equal(sandbox.tokenCalls['client_credentials'], 2);
-  });
-
-  it('A13: Sign Out keeps the secret, and nothing is minted until the next Sign In', async () => {
-    const { page, sandbox } = desk;
-    await clearToasts(page);
-    const token = await clipboardText(page);
-    const revoked = sandbox.nextAnswer(({ path }) => path === '/ws/oauth/revoke');
-    await pressInRow(page, /Sandbox service, signed in/, 'Sign Out');
-    await page.locator('.monaco-dialog-box').waitFor();
-    await screenshot(page, 'service-sign-out');
-    await dialogButton(page, 'Sign Out');
-    await revoked;
-    await treeItem(page, /Sandbox service, signed out/).waitFor();
-    assert.equal(await sandbox.isAccessTokenAlive(token), false);
-    assert.equal(sandbox.tokenCalls['client_credentials'], 2);
-    await pressInRow(page, SERVICE, 'Sign In');
-    await treeItem(page, /Sandbox service, signed in/).waitFor();
-    assert.equal(sandbox.tokenCalls['client_credentials'], 3);
-  });
-
-  it('A13: Sign Out and Forget Secret revokes and then deletes the secret', async () => {
-    const { page, sandbox } = desk;
-    await clearToasts(page);
-    const revoked = sandbox.nextAnswer(({ path }) => path === '/ws/oauth/revoke');
-    await pressInRow(page, /Sandbox service, signed in/, 'Sign Out');
-    await dialogButton(page, 'Sign Out and Forget Secret');
-    assert.equal((await revoked).status, 200);
-    await treeItem(page, /Sandbox service, signed out/).waitFor();
-    await pressInRow(page, SERVICE, 'Sign In');
-    await toast(page, 'The client secret of Sandbox service is not stored on this machine.');
-    assert.equal(sandbox.tokenCalls['client_credentials'], 3);
-  });
-
-  it('A16: a client app that this region does not know is told as such, with the button Edit Connection', async () => {
-    const { page, sandbox } = desk;
-    await clearToasts(page);
+  it('names a client app that this region does not know and offers Edit Connection (A16)', async () => {
+    const { page } = fixture;
     await runCommand(page, 'NinjaOne: Set Client Secret…');
     await quickPick(page, 'Elsewhere');
     await typeSecret(page, 'Elsewhere', 'a-secret');
-    const answered = sandbox.nextAnswer(({ path }) => path === '/ws/oauth/token');
-    await pressInRow(page, /Elsewhere/, 'Sign In');
+    const answered = nextAnswer(fixture, '/ws/oauth/token');
+    await treeItemAction(page, /Elsewhere/, 'Sign In');
     assert.equal((await answered).status, 404);
     const unknown = 'does not know the client ID of "Elsewhere"';
-    assert.deepEqual(await toastButtons(page, unknown), ['Edit Connection']);
+    await expectToastButtons(page, unknown, ['Edit Connection']);
     await screenshot(page, 'service-wrong-region');
-    await treeItem(page, /Elsewhere, signed out/).waitFor();
+    await revealRow(page, /Elsewhere, signed out/);
     await toastButton(page, unknown, 'Edit Connection');
     await quickInput(page, 'Edit NinjaOne Connection Elsewhere').waitFor();
     await screenshot(page, 'service-edit-connection');
   });
+
+  function ensureSecret(): Promise<void> {
+    return ensureClientSecret(fixture, 'Sandbox service', 'sandbox-service-secret');
+  }
+
+  async function copiedToken(): Promise<string> {
+    const { page } = fixture;
+    await treeItemAction(page, /Session with scopes/, 'Copy Access Token');
+    await quickPick(page, /Sandbox service/);
+    await toast(page, /is on the clipboard/);
+    await clearToasts(fixture);
+    return clipboardText(page);
+  }
 });
+
+const SERVICE = /Sandbox service/;
+const SIGNED_IN = /Sandbox service, signed in/;
+const SIGNED_OUT = /Sandbox service, signed out/;
+const MISSING = 'The client secret of Sandbox service is not stored on this machine.';

@@ -1,30 +1,43 @@
 import assert from 'node:assert/strict';
+import type { ConnectionSettings } from '../../sandbox/clients.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
 import {
   chooseInAccountsMenu,
+  dialog,
   dialogButton,
-  openAccountsMenu,
+  eventually,
+  expectAccountsMenu,
+  expectToBecome,
   openView,
+  quickInput,
   quickPick,
+  revealRow,
   runCommand,
   screenshot,
   toast,
-  treeItem,
+  toasts,
 } from '../../tooling/workbenchDriver.ts';
 import {
+  changeConnection,
+  changeConnections,
   clearToasts,
-  connectionsSetting,
   clipboardText,
-  deskOfSuite,
-  quickInput,
-  toasts,
-  typeSecret,
+  configure,
+  connectionsSetting,
+  runInHost,
   tokenTraffic,
+  useWorkbench,
 } from '../support/useWorkbench.ts';
-import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
+import { accountLabels, ensureClientSecret, ensureSignedIn, resetExtension } from '../support/workbenchState.ts';
 
 const COUNT = 'NinjaOne Consumer: Count Organizations';
 const COUNTED = 'NinjaOne has 5 organizations.';
 const OFFER = /^Sign in with NinjaOne to use .* \(1\)$/;
+
+/** VS Code says it in the second way to who has a session already. */
+const SIGN_IN_DIALOG = /wants (?:to sign in using NinjaOne|you to sign in again)/;
+const ACCOUNT_PICK = 'wants to access a NinjaOne account';
 
 /** Commands that another extension may run with whatever it likes. */
 const COMMANDS = [
@@ -46,61 +59,70 @@ const COMMANDS = [
   'getConnection',
 ];
 
-describe('another extension asks for a session', () => {
-  const desk = deskOfSuite(() => ({
-    connections: ({ connections }) =>
-      connections
-        .filter(({ platform }) => platform === 'native' || platform === 'api-services')
-        .map((connection) => ({ ...connection, scopes: ['monitoring', 'management'] })),
-  }));
+describe('a session for another extension', () => {
+  const connections = (sandbox: Sandbox): readonly ConnectionSettings[] =>
+    sandbox.connections
+      .filter(({ platform }) => platform === 'native' || platform === 'api-services')
+      .map((connection) => ({ ...connection, scopes: ['monitoring', 'management'] }));
+  const fixture = useWorkbench(() => ({ connections }));
 
   before(async () => {
-    await openView(desk.page, 'NinjaOne');
+    await openView(fixture.page, 'NinjaOne');
   });
 
-  beforeEach(async () => {
-    desk.sandbox.reset();
-    await clearToasts(desk.page);
-  });
+  beforeEach(() => configure(fixture, { 'ninjaone.connections': connections(fixture.sandbox) }));
 
-  it('A15: with a connection and nobody signed in, the Accounts menu offers the sign-in, once', async () => {
-    const { page, workbench } = desk;
-    const offered = (await openAccountsMenu(page)).filter((entry) => entry.includes('Sign in with NinjaOne'));
-    await screenshot(page, 'consumer-accounts-offer');
-    await page.keyboard.press('Escape');
-    assert.equal(offered.length, 1, offered.join(' | '));
-    assert.match(offered[0] ?? '', OFFER);
+  it('is offered once in the Accounts menu while nobody is signed in (A15)', async () => {
+    const { page, workbench } = fixture;
+    await resetExtension(fixture);
+    // The extension asks for it when it starts.
+    await workbench.reload();
+    await openView(page, 'NinjaOne');
+    const isOffer = (entry: string): boolean => entry.includes('Sign in with NinjaOne');
+    const offered = await expectAccountsMenu(page, (entries) => entries.some(isOffer), 'consumer-accounts-offer');
+    assert.equal(offered.filter(isOffer).length, 1, offered.join(' | '));
+    assert.match(offered.find(isOffer) ?? '', OFFER);
 
     await chooseInAccountsMenu(page, /Sign in with NinjaOne/);
     const browser = await pageOpenedBy(workbench.context, () =>
       quickPick(page, 'Sandbox native', { prompt: 'Which NinjaOne connection?' }),
     );
     await answerSignIn(browser);
-    await treeItem(page, /Sandbox native, signed in/).waitFor();
+    await revealRow(page, /Sandbox native, signed in/);
     await browser.close();
-    const entries = await openAccountsMenu(page);
-    await screenshot(page, 'consumer-accounts');
-    await page.keyboard.press('Escape');
-    assert.ok(!entries.some((entry) => entry.includes('Sign in with NinjaOne')), entries.join(' | '));
-    assert.ok(entries.some((entry) => /^Sandbox native · .* · monitoring, management \(NinjaOne\)$/.test(entry)));
+    await expectAccountsMenu(
+      page,
+      (entries) =>
+        !entries.some(isOffer) &&
+        entries.some((entry) => /^Sandbox native · .* · monitoring, management \(NinjaOne\)$/.test(entry)),
+      'consumer-accounts',
+    );
   });
 
-  it('A11, X2: consent is given to the account, whose name says what its token can do; no browser is needed', async () => {
-    const { page, sandbox, workbench } = desk;
+  it('needs consent to the account, whose name has its scopes, and no browser (A11, X2)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    await ensureSignedIn(fixture);
+    // VS Code remembers a consent by the name of the account.
+    await changeConnection(fixture, 'Sandbox native', { name: 'Sandbox renamed' });
+    await expectToBecome(
+      () => accountLabels(fixture),
+      (labels) => labels.some((label) => label.startsWith('Sandbox renamed · ')),
+    );
     await runCommand(page, COUNT);
     await page.locator('.monaco-dialog-box').waitFor();
     await screenshot(page, 'consumer-consent');
     assert.match(await dialogButton(page, 'Allow'), /NinjaOne Consumer Example.* wants to sign in using NinjaOne/);
-    await quickInput(page, 'wants to access a NinjaOne account').waitFor();
+    await quickInput(page, ACCOUNT_PICK).waitFor();
     await screenshot(page, 'consumer-consent-account');
-    await quickPick(page, /^Sandbox native · .* · monitoring, management/);
+    await quickPick(page, /^Sandbox renamed · .* · monitoring, management/);
     await toast(page, COUNTED);
     assert.equal(workbench.context.pages().length, 1);
     assert.deepEqual(sandbox.tokenCalls, {}, 'A9: a token with more than five minutes left is handed out as it is');
   });
 
-  it('A9: the second call is silent', async () => {
-    const { page, sandbox } = desk;
+  it('is handed out silently after the consent (A9)', async () => {
+    const { page, sandbox } = fixture;
+    await ensureConsent();
     await runCommand(page, COUNT);
     await toast(page, COUNTED);
     assert.deepEqual(
@@ -109,8 +131,9 @@ describe('another extension asks for a session', () => {
     );
   });
 
-  it('X3: after a 401 the consumer gets one refresh, and the call works', async () => {
-    const { page, sandbox, workbench } = desk;
+  it('is refreshed once after a 401, and the call works (X3)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    await ensureConsent();
     const token = await workbench.host.run(async (vscode) => {
       const consumer = vscode.extensions.getExtension('ninjaone-community.ninjaone-consumer-example');
       const { session } = consumer?.exports as { session: () => Promise<{ accessToken: string }> };
@@ -127,8 +150,9 @@ describe('another extension asks for a session', () => {
     assert.deepEqual(await toasts(page), [COUNTED]);
   });
 
-  it('X1: only who has a session and its token learns its connection; the exports give no token', async () => {
-    const { workbench, sandbox } = desk;
+  it('and its token are needed to learn its connection; the exports give no token (X1)', async () => {
+    const { workbench, sandbox } = fixture;
+    await ensureConsent();
     const answers = await workbench.host.run(async (vscode) => {
       const find = (id: string): unknown => vscode.extensions.getExtension(`ninjaone-community.${id}`)?.exports;
       type Session = { readonly id: string; readonly accessToken: string };
@@ -170,10 +194,10 @@ describe('another extension asks for a session', () => {
     assert.deepEqual(tokenTraffic(sandbox), []);
   });
 
-  it('A17: Escape in the pick of connections rejects as canceled, silently', async () => {
-    const { page, sandbox } = desk;
+  it('is rejected as canceled without a message for Escape in the pick of connections (A17)', async () => {
+    const { page, sandbox } = fixture;
     const asked = ask(['monitoring'], { forceNewSession: true });
-    await dialogButton(page, 'Allow', 'wants you to sign in again');
+    await dialogButton(page, 'Allow', SIGN_IN_DIALOG);
     await quickInput(page, 'Which NinjaOne connection?').waitFor();
     await screenshot(page, 'consumer-pick');
     await page.keyboard.press('Escape');
@@ -182,16 +206,14 @@ describe('another extension asks for a session', () => {
     assert.deepEqual(tokenTraffic(sandbox), []);
   });
 
-  it('A17: for a service our own modal names connection, host and scopes, each time; Cancel is silent', async () => {
-    const { page, sandbox } = desk;
-    await runCommand(page, 'NinjaOne: Set Client Secret…');
-    await typeSecret(page, 'Sandbox service', 'sandbox-service-secret');
-    await clearToasts(page);
+  it('needs our own dialog each time for a service, which names connection, host and scopes (A17)', async () => {
+    const { page, sandbox } = fixture;
+    await ensureClientSecret(fixture, 'Sandbox service', 'sandbox-service-secret');
     for (const button of ['Cancel', 'Sign In']) {
       const asked = ask(['monitoring'], { forceNewSession: true });
-      await dialogButton(page, 'Allow', 'wants you to sign in again');
+      await dialogButton(page, 'Allow', SIGN_IN_DIALOG);
       await quickPick(page, 'Sandbox service', { prompt: 'Which NinjaOne connection?' });
-      await page.locator('.monaco-dialog-box').filter({ hasText: 'as a service' }).waitFor();
+      await dialog(page, 'as a service').waitFor();
       await screenshot(page, 'consumer-service-modal');
       const text = await dialogButton(page, button, 'as a service');
       assert.match(text, /Sandbox service.*127\.0\.0\.1.*monitoring/s);
@@ -209,31 +231,26 @@ describe('another extension asks for a session', () => {
     assert.deepEqual(await toasts(page, 'errors'), []);
   });
 
-  it('A10: consent to monitoring is none to control: silently nothing, and the missing scope is offered to be added', async () => {
-    const { page, workbench } = desk;
+  it('with control is not covered by a consent to monitoring; the missing scope is offered (A10)', async () => {
+    const { page } = fixture;
+    await resetExtension(fixture);
+    await ensureSignedIn(fixture);
+    await answerConsent(ask(['monitoring'], { createIfNone: true }));
     assert.deepEqual(await ask(['monitoring', 'control'], { silent: true }), {});
-    const asked = ask(['monitoring', 'control'], { createIfNone: true });
-    await dialogButton(page, 'Allow', 'wants to sign in using NinjaOne');
-    await quickPick(page, 'Sandbox native', { prompt: 'Which NinjaOne connection?' });
-    await page.locator('.monaco-dialog-box').filter({ hasText: 'Allow control' }).waitFor();
-    await screenshot(page, 'consumer-widen');
-    const browser = await pageOpenedBy(workbench.context, async () => {
-      await dialogButton(page, 'Add and Sign In', 'Allow control for the connection Sandbox native?');
-    });
-    await answerSignIn(browser);
-    const { session } = await asked;
-    await browser.close();
+    const { session } = await askForControl();
     assert.match(session?.account.label ?? '', /^Sandbox native · .* · monitoring, control$/);
-    const [native] = (await connectionsSetting(desk)) as readonly { readonly scopes: readonly string[] }[];
-    assert.deepEqual(native?.scopes, ['monitoring', 'management', 'control']);
+    const [native] = await connectionsSetting(fixture);
+    assert.deepEqual(native?.['scopes'], ['monitoring', 'management', 'control']);
     const { session: narrow } = await ask(['monitoring'], { silent: true });
     assert.ok(narrow && !narrow.account.label.includes('control'), narrow?.account.label);
-    await treeItem(page, /Session with scopes monitoring, control/).waitFor();
+    await revealRow(page, /Session with scopes monitoring, control/);
     await screenshot(page, 'consumer-sessions');
   });
 
-  it('A10, A17: an account that can control is not signed in again for a request that did not name control', async () => {
-    const { page, workbench, sandbox } = desk;
+  it('without control is not taken from an account with control (A10, A17)', async () => {
+    const { page, workbench, sandbox } = fixture;
+    await resetExtension(fixture);
+    await askForControl();
     sandbox.reset();
     const asked = workbench.host.run(async (vscode) => {
       const accounts = await vscode.authentication.getAccounts('ninjaone');
@@ -248,25 +265,34 @@ describe('another extension asks for a session', () => {
     const browser = await pageOpenedBy(workbench.context, async () => {
       await dialogButton(page, 'Allow');
     });
-    const authorize = sandbox.requests.find(({ path }) => path === '/ws/oauth/authorize');
+    const authorize = await expectToBecome(
+      () => sandbox.requests.find(({ path }) => path === '/ws/oauth/authorize'),
+      (request) => request !== undefined,
+    );
     assert.equal(authorize?.query.get('scope'), 'monitoring offline_access');
     await runCommand(page, 'NinjaOne: Cancel Sign-In');
     assert.equal(await asked, 'none');
     await browser.close();
   });
 
-  it('A10: an unknown scope is answered with the three that exist', async () => {
-    const { page } = desk;
+  it('with an unknown scope is rejected with the three that exist (A10)', async () => {
+    const { page } = fixture;
     assert.deepEqual(await ask(['everything'], { silent: true }), {});
     const asked = ask(['everything'], { createIfNone: true });
     await dialogButton(page, 'Allow');
     assert.match((await asked).error ?? '', /no scope “everything”.*monitoring, management or control/);
   });
 
-  it('A4, A15: our own commands do not wait behind a sign-in that another extension has begun', async () => {
-    const { page, sandbox, workbench } = desk;
-    const asked = ask(['management'], { forceNewSession: true });
-    await dialogButton(page, 'Allow', 'wants you to sign in again');
+  it('that waits for the browser does not hold up our own commands (A4, A15)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    await resetExtension(fixture);
+    await ensureSignedIn(fixture);
+    // Another scope than those of the session: one that was made a moment ago would be handed out.
+    await changeConnections(fixture, (entries) =>
+      entries.map((entry) => ({ ...entry, scopes: ['monitoring', 'management', 'control'] })),
+    );
+    const asked = ask(['control'], { forceNewSession: true });
+    await dialogButton(page, 'Allow', SIGN_IN_DIALOG);
     const browser = await pageOpenedBy(workbench.context, () =>
       quickPick(page, 'Sandbox native', { prompt: 'Which NinjaOne connection?' }),
     );
@@ -281,12 +307,14 @@ describe('another extension asks for a session', () => {
     await browser.close();
   });
 
-  it('§3: commands with hostile arguments ask or do nothing, and give no token', async () => {
-    const { page, sandbox, workbench } = desk;
-    const settings = await connectionsSetting(desk);
-    const accounts = await accountLabels();
+  it('and no token are given by commands with hostile arguments (§3)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    await ensureSignedIn(fixture);
+    const settings = await connectionsSetting(fixture);
+    const accounts = await accountLabels(fixture);
     const clipboard = await clipboardText(page);
     const sent = tokenTraffic(sandbox).length;
+    const question = page.locator('.quick-input-widget, .monaco-dialog-box').filter({ visible: true }).first();
     for (const command of COMMANDS) {
       const done = workbench.host.run(async (vscode, id) => {
         const hostile = [
@@ -309,32 +337,24 @@ describe('another extension asks for a session', () => {
         }
         return answers;
       }, command);
-      const over = done.then(
-        () => true,
-        () => true,
+      let isOver = false;
+      done.then(
+        () => (isOver = true),
+        () => (isOver = true),
       );
-      const question = page.locator('.quick-input-widget:visible, .monaco-dialog-box:visible').first();
-      const asked = (): Promise<boolean> =>
-        question.waitFor({ timeout: 500 }).then(
-          () => false,
-          () => false,
-        );
-      while (!(await Promise.race([over, asked()]))) {
-        if (await question.isVisible()) {
+      await eventually(async () => {
+        if (!isOver && (await question.isVisible())) {
           await page.keyboard.press('Escape');
         }
-      }
+        assert.ok(isOver, `${command} waits for an answer.`);
+      });
       assert.deepEqual(await done, [], command);
     }
     await screenshot(page, 'consumer-hostile');
-    assert.deepEqual(await connectionsSetting(desk), settings);
-    assert.deepEqual(await accountLabels(), accounts);
+    assert.deepEqual(await connectionsSetting(fixture), settings);
+    assert.deepEqual(await accountLabels(fixture), accounts);
     assert.equal(await clipboardText(page), clipboard);
     assert.equal(tokenTraffic(sandbox).length, sent);
-  });
-
-  it('§0: nothing but loopback was asked for', () => {
-    assert.deepEqual(desk.workbench.outside, []);
   });
 
   interface Asked {
@@ -348,7 +368,7 @@ describe('another extension asks for a session', () => {
 
   /** What an extension that nobody knows gets when it asks. */
   function ask(scopes: readonly string[], options: Readonly<Record<string, boolean>>): Promise<Asked> {
-    return desk.workbench.host.run(
+    return fixture.workbench.host.run(
       async (vscode, argument): Promise<Asked> => {
         try {
           const session = await vscode.authentication.getSession('ninjaone', argument.scopes, argument.options);
@@ -361,9 +381,48 @@ describe('another extension asks for a session', () => {
     );
   }
 
-  async function accountLabels(): Promise<string[]> {
-    return desk.workbench.host.run(async (vscode) =>
-      (await vscode.authentication.getAccounts('ninjaone')).map(({ label }) => label),
+  /** Asks for control, which the connection does not allow yet, and adds it. */
+  async function askForControl(): Promise<Asked> {
+    const { page, workbench } = fixture;
+    const asked = ask(['monitoring', 'control'], { createIfNone: true });
+    await dialogButton(page, 'Allow', SIGN_IN_DIALOG);
+    await quickPick(page, 'Sandbox native', { prompt: 'Which NinjaOne connection?' });
+    await dialog(page, 'Allow control').waitFor();
+    await screenshot(page, 'consumer-widen');
+    const browser = await pageOpenedBy(workbench.context, () =>
+      dialogButton(page, 'Add and Sign In', 'Allow control for the connection Sandbox native?'),
     );
+    await answerSignIn(browser);
+    const answer = await asked;
+    await browser.close();
+    return answer;
+  }
+
+  /** Signed in, with consent to the example consumer. */
+  async function ensureConsent(): Promise<void> {
+    await ensureSignedIn(fixture);
+    await answerConsent(runInHost(fixture, 'ninjaoneConsumer.countOrganizations'));
+    await clearToasts(fixture);
+    fixture.sandbox.reset();
+  }
+
+  /** Gives VS Code's own consents, as far as they are asked for, until the request is answered. */
+  async function answerConsent(request: Promise<unknown>): Promise<void> {
+    const { page } = fixture;
+    let isAnswered = false;
+    const answered = request.then(() => {
+      isAnswered = true;
+    });
+    answered.catch(() => {});
+    await eventually(async () => {
+      if (await dialog(page, 'wants to').isVisible()) {
+        await dialogButton(page, 'Allow');
+      } else if (await quickInput(page, ACCOUNT_PICK).isVisible()) {
+        await quickPick(page, /^Sandbox native · .* · monitoring, management/);
+        await quickInput(page, ACCOUNT_PICK).waitFor({ state: 'hidden' });
+      }
+      assert.ok(isAnswered, 'The request waits for an answer.');
+    });
+    await answered;
   }
 });

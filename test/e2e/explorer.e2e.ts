@@ -1,97 +1,86 @@
 import assert from 'node:assert/strict';
 import {
-  captureFailures,
+  cancelQuickInput,
+  expectNotification,
   inputBox,
-  notifications,
   openView,
   quickPick,
+  revealRow,
   runCommand,
   screenshot,
-  treeItem,
+  toast,
   treeItemAction,
   typeInto,
   viewMessage,
 } from '../../tooling/workbenchDriver.ts';
-import { openDesk, type Desk } from '../support/useWorkbench.ts';
+import { editorLine, lens } from '../support/requestActions.ts';
+import { beginInHost, nextAnswer, useWorkbench } from '../support/useWorkbench.ts';
+import { clearFilter, ensureSignedIn, keepFilter, resetExtension } from '../support/workbenchState.ts';
 
-describe('a person explores the API', () => {
-  let desk: Desk;
+describe('the API Explorer', () => {
+  const fixture = useWorkbench(() => ({
+    sandbox: { autoApprove: true },
+    connections: (sandbox) => sandbox.connections.slice(0, 1),
+  }));
 
   before(async () => {
-    desk = await openDesk({
-      sandbox: { autoApprove: true },
-      connections: (sandbox) => sandbox.connections.slice(0, 1),
-    });
-    await openView(desk.page, 'NinjaOne');
+    await openView(fixture.page, 'NinjaOne');
   });
 
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
+  beforeEach(() => clearFilter(fixture));
 
-  it('E1: signed out, every operation is there in groups with counts, and nothing was asked for', async () => {
-    const { page, sandbox } = desk;
-    await treeItem(page, /^Devices, \d+ operations/).waitFor();
+  it('shows every operation in groups with counts while signed out, without any request (E1)', async () => {
+    const { page, sandbox } = fixture;
+    await resetExtension(fixture);
+    await revealRow(page, /^Devices, \d+ operations/);
     await screenshot(page, 'explorer-signed-out');
     assert.deepEqual(sandbox.requests, []);
   });
 
-  it('E3: the filter finds one of 310 by three words, says how many are left, and is cleared with Escape', async () => {
-    const { page } = desk;
+  it('finds one of 310 operations by three words, shows how many are left, and clears the filter with Escape (E3)', async () => {
+    const { page } = fixture;
     await runCommand(page, 'NinjaOne: Filter Operations…');
     await typeInto(page, 'post script run');
     await viewMessage(page, /1 of 310 operations/).waitFor();
-    await treeItem(page, /POST \/v2\/device\/\{id\}\/script\/run/).waitFor();
+    await revealRow(page, /POST \/v2\/device\/\{id\}\/script\/run/);
     await screenshot(page, 'explorer-filtered');
-    await page.keyboard.press('Escape');
+    await cancelQuickInput(page);
     await viewMessage(page, /of 310/).waitFor({ state: 'hidden' });
   });
 
-  it('E5: Run signs in when it must, and shows the answer as a JSON document', async () => {
-    const { page, sandbox } = desk;
-    await runCommand(page, 'NinjaOne: Filter Operations…');
-    await inputBox(page, 'get organizations pageSize');
+  it('signs in for Run when it must and shows the response as a JSON document (E5)', async () => {
+    const { page, sandbox } = fixture;
+    await resetExtension(fixture);
+    await keepFilter(fixture, 'get organizations pageSize');
     await treeItemAction(page, /GET \/v2\/organizations,/, 'Run Operation');
-    await page.locator('.editor-container').getByText('"name"').first().waitFor();
-    await page
-      .locator('.codelens-decoration')
-      .getByText(/200 · \d+ ms/)
-      .waitFor();
+    await editorLine(page, /"name"/).waitFor();
+    await lens(page, /200 · \d+ ms/).waitFor();
     await screenshot(page, 'explorer-answer');
     const request = sandbox.requests.find(({ path }) => path === '/v2/organizations');
     assert.equal(request?.status, 200);
     assert.equal(request.authorization, 'bearer');
   });
 
-  it('E5: an id that is needed is asked for, and checked while it is typed', async () => {
-    const { page, sandbox } = desk;
+  it('asks for an id that the operation needs (E5)', async () => {
+    const { page } = fixture;
+    await ensureSignedIn(fixture);
     await runCommand(page, 'NinjaOne: Run Operation');
     await typeInto(page, 'GET /v2/organization/{id}');
     await quickPick(page, /GET \/v2\/organization\/\{id\}$/);
-    const answered = sandbox.nextAnswer(({ path }) => path === '/v2/organization/1');
+    const answered = nextAnswer(fixture, '/v2/organization/1');
     await inputBox(page, '1', { prompt: 'id' });
     await answered;
   });
 
-  it('E9: a write is refused while the connection is read-only, whoever asks for it', async () => {
-    const { page, sandbox, workbench } = desk;
-    const before = sandbox.requests.filter(({ method, path }) => method !== 'GET' && path.startsWith('/v2')).length;
-    void workbench.host.run(async (vscode) => {
-      await vscode.commands.executeCommand('ninjaone.explorer.run', 'POST /v2/organizations');
-    });
-    await page
-      .locator('.notification-toast')
-      .getByText(/read-only/)
-      .first()
-      .waitFor();
+  it('refuses a write of any caller while the connection is read-only (E9)', async () => {
+    const { page, sandbox } = fixture;
+    await beginInHost(fixture, 'ninjaone.explorer.run', 'POST /v2/organizations');
+    await toast(page, /read-only/);
     await screenshot(page, 'explorer-read-only');
-    assert.ok((await notifications(page)).some((text) => text.includes('read-only')));
-    assert.equal(
-      sandbox.requests.filter(({ method, path }) => method !== 'GET' && path.startsWith('/v2')).length,
-      before,
+    await expectNotification(page, /read-only/);
+    assert.deepEqual(
+      sandbox.requests.filter(({ method, path }) => method !== 'GET' && path.startsWith('/v2')),
+      [],
     );
-  });
-
-  it('§0: nothing but loopback was asked for', () => {
-    assert.deepEqual(desk.workbench.outside, []);
   });
 });

@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import {
+  TIMEOUT,
+  closeMenus,
+  eventually,
+  expectNoRow,
+  expectToBecome,
   inputBox,
   inputBoxMessage,
+  leaveHover,
+  menuEntries,
   openView,
+  press,
   quickPick,
   quickPickLabels,
+  revealRow,
   runCommand,
   screenshot,
   toast,
@@ -16,31 +25,48 @@ import {
   typeInto,
   viewMessage,
 } from '../../tooling/workbenchDriver.ts';
-import { changeConnection, clearToasts, deskOfSuite, quickInput, tokenTraffic } from '../support/useWorkbench.ts';
-import { lens } from '../support/requestActions.ts';
+import { editorLine, lens } from '../support/requestActions.ts';
+import {
+  changeConnection,
+  configure,
+  nextAnswer,
+  runInHost,
+  tokenTraffic,
+  useWorkbench,
+} from '../support/useWorkbench.ts';
+import { clearFilter, ensureSignedIn, keepFilter } from '../support/workbenchState.ts';
 
 const ORGANIZATIONS = /GET \/v2\/organizations,/;
 const FOREIGN = 'Says **bold** and [press](https://example.com) <b>here</b>';
 
-describe('a person works in the tree of operations', () => {
-  const desk = deskOfSuite(() => ({
+describe('the tree of operations', () => {
+  const fixture = useWorkbench(() => ({
     sandbox: { autoApprove: true, liveSpec: { description: FOREIGN } },
     connections: (sandbox) => [...sandbox.connections.slice(0, 1), ...sandbox.connections.slice(3, 4)],
   }));
 
-  it('E3: a favorite is on top, is said in the label of its row, and is taken away again', async () => {
-    const { page, sandbox } = desk;
-    await openView(page, 'NinjaOne');
-    await keepFilter('get organizations pageSize');
-    assert.equal(await treeItem(page, /, favorite$/).count(), 0);
+  before(async () => {
+    await openView(fixture.page, 'NinjaOne');
+  });
+
+  beforeEach(async () => {
+    await clearFilter(fixture);
+    await runInHost(fixture, 'ninjaone.selectConnection', fixture.sandbox.connections[0]?.name);
+  });
+
+  it('shows a favorite on top and in the label of its row until it is removed (E3)', async () => {
+    const { page, sandbox } = fixture;
+    await runInHost(fixture, 'ninjaone.explorer.removeFavorite', 'GET /v2/organizations');
+    await keepFilter(fixture, 'get organizations pageSize');
+    await expectNoRow(page, /, favorite$/);
     await treeItemMenu(page, ORGANIZATIONS, 'Add to Favorites');
-    await treeItem(page, /^Favorites, 1 operations?$/).waitFor();
+    await revealRow(page, /^Favorites, 1 operations?$/);
     await treeItem(page, /GET \/v2\/organizations, reads, needs monitoring, favorite$/)
       .nth(1)
       .waitFor();
     await screenshot(page, 'tree-favorite');
-    await treeItem(page, ORGANIZATIONS).first().click({ button: 'right' });
-    assert.deepEqual(await menuEntries(), [
+    await press(treeItem(page, ORGANIZATIONS).first(), { button: 'right' });
+    assert.deepEqual(await menuEntries(page), [
       'Open Operation…',
       'Run Operation Enter',
       'Remove from Favorites',
@@ -48,172 +74,183 @@ describe('a person works in the tree of operations', () => {
       'Save as PowerShell Script…',
     ]);
     await screenshot(page, 'tree-menu');
-    await page.keyboard.press('Escape');
+    await closeMenus(page);
     await runCommand(page, 'NinjaOne: Remove from Favorites');
     await quickPick(page, 'Get organizations', { prompt: 'Which operation?' });
-    await treeItem(page, /^Favorites/).waitFor({ state: 'detached' });
+    await expectNoRow(page, /^Favorites/);
     await treeItem(page, ORGANIZATIONS)
       .and(treeItem(page, /needs monitoring$/))
+      .first()
       .waitFor();
     assert.deepEqual(tokenTraffic(sandbox), []);
   });
 
-  it('E3: Escape in the tree takes away a filter that Enter kept; the selected row stays selected and in sight', async () => {
-    const { page, workbench } = desk;
+  it('clears a kept filter with Escape and keeps the selected row selected and in sight (E3)', async () => {
+    const { page } = fixture;
+    await keepFilter(fixture, 'get organizations pageSize');
     await viewMessage(page, /Esc clears/).waitFor();
-    await treeItem(page, ORGANIZATIONS).click();
+    await press(treeItem(page, ORGANIZATIONS).last());
     await lens(page, /^Send to/).waitFor();
-    await workbench.host.run(async (vscode) => {
-      await vscode.commands.executeCommand('ninjaone.explorer.focus');
+    await eventually(async () => {
+      await runInHost(fixture, 'ninjaone.explorer.focus');
+      await page.keyboard.press('Escape');
+      await viewMessage(page, /of 310/).waitFor({ state: 'hidden', timeout: TIMEOUT.attempt });
     });
-    await page.keyboard.press('Escape');
-    await viewMessage(page, /of 310/).waitFor({ state: 'hidden' });
     const selected = treeItem(page, ORGANIZATIONS).and(page.locator('[aria-selected="true"]'));
     await selected.waitFor();
     await treeItem(page, /^Organizations, \d+/).waitFor();
-    assert.ok(await isInSight(selected));
+    await expectToBecome(() => isInSight(selected), true);
     await screenshot(page, 'tree-filter-escaped');
-    await runCommand(page, 'View: Close Editor');
   });
 
-  it('E3: what was run is on top as Recent', async () => {
-    const { page, sandbox } = desk;
-    await keepFilter('get organizations pageSize');
-    const answered = sandbox.nextAnswer(({ path }) => path === '/v2/organizations');
+  it('lists what was run on top, under Recent (E3)', async () => {
+    const { page } = fixture;
+    await ensureSignedIn(fixture);
+    await keepFilter(fixture, 'get organizations pageSize');
+    const answered = nextAnswer(fixture, '/v2/organizations');
     await treeItemAction(page, ORGANIZATIONS, 'Run Operation');
     await answered;
-    await page.bringToFront();
     await lens(page, /^200 · /).waitFor();
-    await treeItem(page, /^Recent, 1 operations?$/).waitFor();
+    await revealRow(page, /^Recent, 1 operations?$/);
     await screenshot(page, 'tree-recent');
-    await runCommand(page, 'View: Close Editor');
   });
 
-  it('E2, E3: the tooltip has description, parameters, scope and kind; what the instance says is plain text', async () => {
-    const { page } = desk;
-    await page.mouse.move(700, 400);
-    await page.locator('.hover-contents').waitFor({ state: 'hidden' });
-    await treeItem(page, ORGANIZATIONS).last().hover();
+  it('shows description, parameters, scope and kind in the tooltip, as plain text (E2, E3)', async () => {
+    const { page } = fixture;
+    await keepFilter(fixture, 'get organizations pageSize');
     const hover = page.locator('.hover-contents').filter({ hasText: 'Needs: monitoring' });
-    await hover.waitFor();
+    // The description is that of the instance as soon as it has been read.
+    await eventually(async () => {
+      await leaveHover(page);
+      await treeItem(page, ORGANIZATIONS).last().hover({ timeout: TIMEOUT.attempt });
+      await hover.filter({ hasText: '**bold**' }).waitFor({ timeout: TIMEOUT.attempt });
+    });
     const text = await hover.innerText();
     for (const part of ['GET /v2/organizations', '**bold**', '<b>here</b>', 'pageSize: integer', 'Kind: reads']) {
       assert.ok(text.includes(part), `${part} in ${text}`);
     }
     assert.equal(await hover.locator('a, b, strong').count(), 0);
     await screenshot(page, 'tree-tooltip');
-    await page.mouse.move(700, 400);
+    await leaveHover(page);
   });
 
-  it('E3: a row has two inline actions at most', async () => {
-    const { page } = desk;
+  it('has at most two inline actions in a row (E3)', async () => {
+    const { page } = fixture;
     for (const [words, row] of [
       ['get organizations pageSize', ORGANIZATIONS],
       ['delete device owner', /DELETE \/v2\/device\/\{id\}\/owner,/],
       ['post script run', /POST \/v2\/device\/\{id\}\/script\/run,/],
       ['installer_type', /installer_type\},/],
     ] as const) {
-      await keepFilter(words);
-      await page.mouse.move(700, 400);
+      await keepFilter(fixture, words);
+      await leaveHover(page);
       await treeItem(page, row).last().hover();
       assert.ok((await treeItem(page, row).last().getByRole('button').count()) <= 2, words);
     }
-    await page.mouse.move(700, 400);
+    await leaveHover(page);
   });
 
-  it('E3: Go to Operation selects its row in the tree, whatever the filter leaves', async () => {
-    const { page } = desk;
+  it('selects a row by Go to Operation, also one that the filter hides (E3)', async () => {
+    const { page } = fixture;
+    await keepFilter(fixture, 'get organizations pageSize');
     await runCommand(page, 'NinjaOne: Go to Operation…');
     await typeInto(page, 'GET /v2/vulnerability/scan-groups', { prompt: 'Go to which operation?' });
     await quickPick(page, 'Fetch all scan groups');
     const row = treeItem(page, /GET \/v2\/vulnerability\/scan-groups,/).and(page.locator('[aria-selected="true"]'));
     await row.waitFor();
-    assert.ok(await isInSight(row));
+    await expectToBecome(() => isInSight(row), true);
     await viewMessage(page, /of 310/).waitFor({ state: 'hidden' });
     await screenshot(page, 'tree-go-to');
   });
 
-  for (const [label, value, group] of [
-    ['Method', 'method', /^GET, 147 operations$/],
-    ['Path', 'path', /^\/v2\/alert, 2 operations$/],
-    ['Tag', 'tag', /^Billing, 31 operations$/],
-    ['Resource', 'resource', /^Activities and Jobs, 2 operations$/],
-  ] as const) {
-    it(`E3: grouped by ${value}, which is written to the setting`, async () => {
-      const { page, workbench } = desk;
-      await runCommand(page, 'NinjaOne: Group Operations By…');
-      await quickPick(page, label, { prompt: 'Group operations by' });
-      await treeItem(page, group).waitFor();
-      const setting = await workbench.host.run((vscode) =>
-        Promise.resolve(vscode.workspace.getConfiguration('ninjaone').get('explorer.groupBy')),
-      );
-      assert.equal(setting, value);
-      await screenshot(page, `tree-by-${value}`);
-    });
-  }
+  describe('in groups', () => {
+    after(() => configure(fixture, { 'ninjaone.explorer.groupBy': undefined }));
 
-  it('E5: a device is opened by its id, which is asked for by kind and checked while it is typed', async () => {
-    const { page, sandbox } = desk;
+    for (const [label, value, group] of [
+      ['Method', 'method', /^GET, 147 operations$/],
+      ['Path', 'path', /^\/v2\/alert, 2 operations$/],
+      ['Tag', 'tag', /^Billing, 31 operations$/],
+      ['Resource', 'resource', /^Activities and Jobs, 2 operations$/],
+    ] as const) {
+      it(`groups by ${value} and writes that to the setting (E3)`, async () => {
+        const { page, workbench } = fixture;
+        await runCommand(page, 'NinjaOne: Group Operations By…');
+        await quickPick(page, label, { prompt: 'Group operations by' });
+        await revealRow(page, group);
+        await expectToBecome(
+          () => workbench.host.run((vscode) => vscode.workspace.getConfiguration('ninjaone').get('explorer.groupBy')),
+          value,
+        );
+        await screenshot(page, `tree-by-${value}`);
+      });
+    }
+  });
+
+  it('asks for the id of a device and checks it while it is typed (E5)', async () => {
+    const { page } = fixture;
+    await ensureSignedIn(fixture);
     await runCommand(page, 'NinjaOne: Go to Operation…');
     await typeInto(page, 'GET /v2/device/{id}', { prompt: 'Go to which operation?' });
     await quickPick(page, 'Get device');
-    await treeItemAction(page, /GET \/v2\/device\/\{id\},/, 'Run Operation');
+    const row = /GET \/v2\/device\/\{id\},/;
+    await treeItem(page, row).and(page.locator('[aria-selected="true"]')).waitFor();
+    await treeItemAction(page, row, 'Run Operation');
     await inputBoxMessage(page, 'x', /id/, { prompt: 'id of the device' });
     await screenshot(page, 'tree-device-wrong-id');
-    const answered = sandbox.nextAnswer(({ path }) => path === '/v2/device/1001');
+    const answered = nextAnswer(fixture, '/v2/device/1001');
     await inputBox(page, '1001');
     await answered;
     await lens(page, /^200 · /).waitFor();
-    await page.locator('.view-line').filter({ hasText: 'ACME-DC01' }).first().waitFor();
+    await editorLine(page, /ACME-DC01/).waitFor();
     await screenshot(page, 'tree-device');
-    await runCommand(page, 'View: Close Editor');
   });
 
-  it('E5: values that are known are picked, a number is checked before it is sent', async () => {
-    const { page, sandbox } = desk;
+  it('offers the known values of a parameter and checks a number before it sends (E5)', async () => {
+    const { page } = fixture;
+    await ensureSignedIn(fixture);
     await runCommand(page, 'NinjaOne: Run Operation');
     await typeInto(page, 'GET /v2/related-items/with-entity/{entityType}/{entityId}');
     await quickPick(page, 'Get related items for host entity');
-    const values = await quickPickLabels(page, { prompt: '(1/2)' });
-    assert.ok(values.includes('ORGANIZATION') && values.includes('CHECKLIST'), values.join());
+    await expectToBecome(
+      () => quickPickLabels(page, { prompt: '(1/2)' }),
+      (values) => values.includes('ORGANIZATION') && values.includes('CHECKLIST'),
+    );
     await screenshot(page, 'tree-enum');
     await quickPick(page, 'ORGANIZATION', { prompt: '(1/2)' });
     await inputBoxMessage(page, 'x', /number/, { prompt: '(2/2)' });
-    const answered = sandbox.nextAnswer(({ path }) => path === '/v2/related-items/with-entity/ORGANIZATION/1');
+    const answered = nextAnswer(fixture, '/v2/related-items/with-entity/ORGANIZATION/1');
     await inputBox(page, '1', { prompt: '(2/2)' });
     await answered;
     await lens(page, /^\d{3} · /).waitFor();
-    await runCommand(page, 'View: Close Editor');
   });
 
-  it('E3: a lock says in words that a user must sign in, with client credentials', async () => {
-    const { page, workbench } = desk;
-    await workbench.host.run(async (vscode, name) => {
-      await vscode.commands.executeCommand('ninjaone.selectConnection', name);
-    }, desk.sandbox.connections[3]?.name);
-    await keepFilter('get boards');
-    await treeItem(page, /GET \/v2\/ticketing\/trigger\/boards,.* needs a user sign-in$/).waitFor();
+  it('marks what needs a user sign-in with a lock and words for a service connection (E3)', async () => {
+    const { page, sandbox } = fixture;
+    await runInHost(fixture, 'ninjaone.selectConnection', sandbox.connections[3]?.name);
+    await keepFilter(fixture, 'get boards');
+    await revealRow(page, /GET \/v2\/ticketing\/trigger\/boards,.* needs a user sign-in$/);
     await page.locator('.label-description').filter({ hasText: '· needs a user sign-in' }).first().waitFor();
     await page.locator('.monaco-list-row .codicon-lock').first().waitFor();
     await screenshot(page, 'tree-lock-user');
   });
 
-  it('E3: and that another scope is needed', async () => {
-    const { page, workbench } = desk;
-    const native = desk.sandbox.connections[0]?.name ?? '';
-    await workbench.host.run(async (vscode, name) => {
-      await vscode.commands.executeCommand('ninjaone.selectConnection', name);
-    }, native);
-    await changeConnection(desk, native, { scopes: ['monitoring'] });
-    await keepFilter('delete device owner');
-    await treeItem(page, /DELETE \/v2\/device\/\{id\}\/owner,.* needs management$/).waitFor();
-    await page.locator('.label-description').filter({ hasText: '· needs management' }).first().waitFor();
-    await screenshot(page, 'tree-lock-scope');
+  it('marks what needs another scope with a lock and words (E3)', async () => {
+    const { page, sandbox } = fixture;
+    const [native] = sandbox.connections;
+    assert.ok(native);
+    await changeConnection(fixture, native.name, { scopes: ['monitoring'] });
+    try {
+      await keepFilter(fixture, 'delete device owner');
+      await revealRow(page, /DELETE \/v2\/device\/\{id\}\/owner,.* needs management$/);
+      await page.locator('.label-description').filter({ hasText: '· needs management' }).first().waitFor();
+      await screenshot(page, 'tree-lock-scope');
+    } finally {
+      await changeConnection(fixture, native.name, { scopes: native.scopes });
+    }
   });
 
-  it('E2: what of a description cannot be read is counted in one message and listed in the log', async () => {
-    const { page, sandbox } = desk;
-    await clearToasts(page);
+  it('counts the unreadable parts of an API description in one message and lists them in the log (E2)', async () => {
+    const { page, sandbox } = fixture;
     sandbox.setLiveSpec({
       appVersion: '13.0.21',
       flaw: 'deadReference',
@@ -227,29 +264,9 @@ describe('a person works in the tree of operations', () => {
     await log.getByText('GET /v2/sandbox/../up').or(log.getByText('/v2/sandbox/../up')).first().waitFor();
     await screenshot(page, 'tree-skipped-log');
   });
-
-  it('§0: nothing but loopback was asked for', () => {
-    assert.deepEqual(desk.workbench.outside, []);
-  });
-
-  async function keepFilter(words: string): Promise<void> {
-    const { page } = desk;
-    await runCommand(page, 'NinjaOne: Filter Operations…');
-    await inputBox(page, words, { prompt: 'Filter operations' });
-    await quickInput(page, 'Filter operations').waitFor({ state: 'hidden' });
-    await viewMessage(page, /of 310/).waitFor();
-  }
-
-  async function menuEntries(): Promise<string[]> {
-    const entries = desk.page.locator('.monaco-menu').getByRole('menuitem');
-    await entries.first().waitFor();
-    return (await entries.allInnerTexts())
-      .map((text) => text.trim().replaceAll(/\s+/g, ' '))
-      .filter((text) => text !== '');
-  }
 });
 
-/** Whether a person sees the row without scrolling. */
+/** Whether the row is seen without scrolling. */
 async function isInSight(row: Locator): Promise<boolean> {
   const [own, list] = await Promise.all([
     row.boundingBox(),

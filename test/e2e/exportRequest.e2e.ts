@@ -2,58 +2,46 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
-  captureFailures,
+  activeTab,
+  expectToastButtons,
   inputBox,
   openView,
+  quickInput,
   quickPick,
-  runCommand,
   screenshot,
   toast,
   toastButton,
-  treeItem,
   treeItemMenu,
 } from '../../tooling/workbenchDriver.ts';
-import {
-  clearToasts,
-  clipboardText,
-  openDesk,
-  quickInput,
-  toastButtons,
-  tokenTraffic,
-  type Desk,
-} from '../support/useWorkbench.ts';
-import { lens, pressLens } from '../support/requestActions.ts';
+import { editorLine, openOperation, pressLens } from '../support/requestActions.ts';
+import { clipboardText, tokenTraffic, useWorkbench } from '../support/useWorkbench.ts';
+import { keepFilter } from '../support/workbenchState.ts';
 
 const SAVE = 'Save as PowerShell Script';
 
-describe('a person takes a request away', () => {
-  let desk: Desk;
+describe('the export of a request', () => {
+  const fixture = useWorkbench(() => ({
+    sandbox: { autoApprove: true },
+    connections: (sandbox) => sandbox.connections.slice(0, 1),
+  }));
 
   before(async () => {
-    desk = await openDesk({
-      sandbox: { autoApprove: true },
-      connections: (sandbox) => sandbox.connections.slice(0, 1),
-    });
-    await openView(desk.page, 'NinjaOne');
-    await runCommand(desk.page, 'NinjaOne: Filter Operations…');
-    await inputBox(desk.page, 'get devices pageSize df');
-    await treeItem(desk.page, /GET \/v2\/devices,/).click();
-    await lens(desk.page, /^Send to/).waitFor();
+    await openView(fixture.page, 'NinjaOne');
+    await keepFilter(fixture, 'get devices pageSize df');
   });
 
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
+  beforeEach(() => openOperation(fixture, 'GET /v2/devices'));
 
   for (const [target, content] of [
     ['curl (bash)', /^curl --globoff/],
     ['PowerShell', /Invoke-RestMethod/],
   ] as const) {
-    it(`E10: a click on Copy as… offers the targets; ${target} is on the clipboard without a token`, async () => {
-      const { page, sandbox } = desk;
+    it(`copies the request as ${target} without a token (E10)`, async () => {
+      const { page, sandbox } = fixture;
       await pressLens(page, 'Copy as…', quickInput(page, 'Copy Get devices as'));
       await screenshot(page, `take-away-copy-as`);
       await quickPick(page, target, { prompt: 'Copy Get devices as' });
-      assert.deepEqual(await toastButtons(page, `Copied as ${target}`), ['Open']);
+      await expectToastButtons(page, `Copied as ${target}`, ['Open']);
       await screenshot(page, 'take-away-copied');
       const text = await clipboardText(page);
       assert.match(text, content);
@@ -61,25 +49,23 @@ describe('a person takes a request away', () => {
       assert.doesNotMatch(text, /[\w-]{40,}/);
       assert.deepEqual(tokenTraffic(sandbox), []);
       await toastButton(page, `Copied as ${target}`, 'Open');
-      await page.locator('.view-line').filter({ hasText: 'NINJAONE_ACCESS_TOKEN' }).first().waitFor();
+      await editorLine(page, /NINJAONE_ACCESS_TOKEN/).waitFor();
       await screenshot(page, 'take-away-opened');
-      await runCommand(page, 'View: Revert and Close Editor');
-      await clearToasts(page);
     });
   }
 
   for (const [way, act] of [
-    ['a click on the lens', () => pressLens(desk.page, /^Save as PowerShell/, quickInput(desk.page, SAVE))],
-    ['the menu of its row', () => treeItemMenu(desk.page, /GET \/v2\/devices,/, 'Save as PowerShell Script…')],
+    ['the lens', () => pressLens(fixture.page, /^Save as PowerShell/, quickInput(fixture.page, SAVE))],
+    ['the menu of its row', () => treeItemMenu(fixture.page, /GET \/v2\/devices,/, 'Save as PowerShell Script…')],
   ] as const) {
-    it(`E10: ${way} saves a script that takes values as parameters, signs in and reads every page`, async () => {
-      const { page, sandbox, workbench } = desk;
+    it(`saves a script that takes parameters, signs in and reads every page, from ${way} (E10)`, async () => {
+      const { page, sandbox, workbench } = fixture;
       const file = path.join(workbench.workspaceDir, `${way.replaceAll(' ', '-')}.ps1`);
       await act();
       await quickInput(page, SAVE).waitFor();
       await screenshot(page, 'take-away-save-script');
       await inputBox(page, file, { prompt: SAVE });
-      const saved = await toast(page, `Saved as ${path.basename(file)}`);
+      await toast(page, `Saved as ${path.basename(file)}`);
       const text = await readFile(file, 'utf8');
       assert.match(text, /^\ufeff#Requires -Version 5\.1/);
       assert.match(text, /param\(\n {4}\[string\] \$Instance = 'http:\/\/127\.0\.0\.1:\d+'/);
@@ -89,18 +75,9 @@ describe('a person takes a request away', () => {
       assert.doesNotMatch(text, /[A-Za-z0-9_-]{43,}/);
       assert.deepEqual(tokenTraffic(sandbox), []);
       await screenshot(page, 'take-away-saved-script');
-      await saved.getByRole('button', { name: 'Open', exact: true }).click();
-      await page
-        .locator('.tab.active')
-        .filter({ hasText: path.basename(file) })
-        .waitFor();
+      await toastButton(page, `Saved as ${path.basename(file)}`, 'Open');
+      await activeTab(page, path.basename(file)).waitFor();
       await screenshot(page, 'take-away-script');
-      await runCommand(page, 'View: Close Editor');
-      await clearToasts(page);
     });
   }
-
-  it('§0: nothing but loopback was asked for', () => {
-    assert.deepEqual(desk.workbench.outside, []);
-  });
 });

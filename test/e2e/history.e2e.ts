@@ -1,156 +1,149 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Locator } from 'playwright-core';
 import type { SandboxRequest } from '../../sandbox/requestLog.ts';
 import {
+  TIMEOUT,
   cancelQuickInput,
-  captureFailures,
+  dialog,
   dialogButton,
+  eventually,
+  expectNoRow,
+  expectToBecome,
   inputBox,
   openView,
+  pickRowButton,
+  pickRows,
+  quickInput,
   quickPick,
   quickPickLabels,
+  revealRow,
   runCommand,
   screenshot,
   toast,
-  treeItem,
+  typeInto,
 } from '../../tooling/workbenchDriver.ts';
-import { clearToasts, clipboardText, keepSecrets, openDesk, tokenTraffic, type Desk } from '../support/useWorkbench.ts';
-import { eventually, lens, pressLens, textOf } from '../support/requestActions.ts';
+import { editorLine, lens, openOperation, pressLens, textOf, writeText } from '../support/requestActions.ts';
+import {
+  beginInHost,
+  clipboardText,
+  closeEditors,
+  configure,
+  expectClipboard,
+  keepSecrets,
+  nextAnswer,
+  runInHost,
+  tokenTraffic,
+  useWorkbench,
+} from '../support/useWorkbench.ts';
+import { ensureSignedIn, ensureWritesAllowed, resetExtension } from '../support/workbenchState.ts';
 
 const SECRET = 'https://console.example/link?sessionKey=s3cret-0f8a1c7d2e';
 const OTHER_SECRET = 'one-time-9b1d44';
 
-describe('a person looks back at what was sent', () => {
-  let desk: Desk;
-  let token: string;
+describe('the history', () => {
+  const fixture = useWorkbench(() => ({
+    sandbox: { autoApprove: true },
+    connections: (sandbox) => sandbox.connections.slice(0, 1),
+    workbench: { beforeLoad: keepSecrets, userSettings: { 'ninjaone.clipboard.clearAfter': 4 } },
+  }));
 
   before(async () => {
-    desk = await openDesk({
-      sandbox: { autoApprove: true },
-      connections: (sandbox) => sandbox.connections.slice(0, 1),
-      workbench: { beforeLoad: keepSecrets, userSettings: { 'ninjaone.clipboard.clearAfter': 4 } },
-    });
-    const { page } = desk;
-    await openView(page, 'NinjaOne');
-    await runCommand(page, 'NinjaOne: Sign In');
-    await toast(page, 'Signed in to');
-    await page.bringToFront();
-    await runCommand(page, 'NinjaOne: Copy Access Token…');
-    await quickPick(page, /./, { prompt: 'Copy the access token' });
-    await toast(page, /is on the clipboard/);
-    token = await clipboardText(page);
-    await clearToasts(page);
+    await openView(fixture.page, 'NinjaOne');
   });
 
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
+  beforeEach(async () => {
+    await configure(fixture, { 'ninjaone.connections': fixture.sandbox.connections.slice(0, 1) });
+    await ensureSignedIn(fixture);
+  });
 
-  it('E13: an empty history says so', async () => {
-    const { page } = desk;
+  it('says that it is empty (E13)', async () => {
+    const { page } = fixture;
+    await resetExtension(fixture);
     await runCommand(page, 'NinjaOne: Show History…');
     await toast(page, /The history is empty/);
-    await clearToasts(page);
   });
 
-  it('E13: what was sent is listed with time, status, ms and size, the latest first, and Enter opens its answer', async () => {
-    const { page, sandbox } = desk;
-    await run('GET /v2/organizations');
-    await lens(page, /^200 · \d+ ms/).waitFor();
-    sandbox.tenant.organizations.push({
-      id: 6,
-      name: 'Fir Tree Bakery',
-      description: 'Fir Tree Bakery is a customer of Sandbox MSP',
-      nodeApprovalMode: 'AUTOMATIC',
-      tags: [],
-    });
-    await runCommand(page, 'View: Close All Editors');
-    await run('GET /v2/organizations');
-    await lens(page, /^200 · \d+ ms/).waitFor();
-    await run('GET /v2/locations');
-    await editorText(/Main office/).waitFor();
-    await runCommand(page, 'View: Close All Editors');
-
-    await runCommand(page, 'NinjaOne: Show History…');
-    await quickPickLabels(page, { prompt: 'History' });
-    const rows = page.locator('.quick-input-list .monaco-list-row');
-    // The rows are drawn one after the other.
-    await rows.nth(2).waitFor();
-    assert.equal(await rows.count(), 3);
-    const row = rows.first();
-    assert.match(await row.innerText(), /200 · .*(?:second|now).* · \d+ ms · [\d.]+ k?B · /s);
-    assert.match(await row.innerText(), /GET \/v2\/locations · \d{4}-\d\d-\d\d \d\d:\d\d:\d\d · answer kept/);
-    await screenshot(page, 'history');
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('ArrowDown');
-    const before = apiCalls().length;
-    await page.keyboard.press('Enter');
-    await editorText(/Acme Dental/).waitFor();
-    assert.equal(apiCalls().length, before, 'the kept answer is shown, nothing is sent');
-    assert.doesNotMatch(await textOf(desk), /Fir Tree Bakery/);
+  it('lists what was sent with time, status, duration and size, the latest first, and opens the response (E13)', async () => {
+    const { page } = fixture;
+    await resetExtension(fixture);
+    await ensureSignedIn(fixture);
+    await sendOrganizations();
+    const undo = addOrganization();
+    try {
+      await sendOrganizations();
+      await sendLocations();
+      await closeEditors(fixture);
+      await runCommand(page, 'NinjaOne: Show History…');
+      await quickInput(page, 'History').waitFor();
+      await expectToBecome(() => pickRows(page).count(), 3);
+      const row = await pickRows(page).first().innerText();
+      assert.match(row, /200 · .*(?:second|now).* · \d+ ms · [\d.]+ k?B · /s);
+      assert.match(row, /GET \/v2\/locations · \d{4}-\d\d-\d\d \d\d:\d\d:\d\d · answer kept/);
+      await screenshot(page, 'history');
+      const before = apiCalls().length;
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await editorLine(page, /Acme Dental/).waitFor();
+      assert.equal(apiCalls().length, before, 'the kept response is shown, nothing is sent');
+      assert.doesNotMatch(await textOf(fixture), /Fir Tree Bakery/);
+    } finally {
+      undo();
+    }
   });
 
-  it('E13, E14: the palette sends the request of the answer in front again', async () => {
-    const { page, sandbox } = desk;
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/organizations');
-    await runCommand(page, 'NinjaOne: Run Request Again…');
-    assert.equal((await answered).status, 200);
-    await eventually(async () => (await textOf(desk)).includes('Fir Tree Bakery'));
+  it('is not needed to send the request of the shown response again, which the palette does (E13, E14)', async () => {
+    const { page } = fixture;
+    await sendOrganizations();
+    const undo = addOrganization();
+    try {
+      const answered = nextAnswer(fixture, '/v2/organizations');
+      await runCommand(page, 'NinjaOne: Run Request Again…');
+      assert.equal((await answered).status, 200);
+      await expectToBecome(() => textOf(fixture), /Fir Tree Bakery/);
+    } finally {
+      undo();
+    }
   });
 
-  it('E13: two answers of one operation are compared in the editor’s own comparison', async () => {
-    const { page, sandbox } = desk;
-    sandbox.tenant.organizations.pop();
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/organizations');
-    await runCommand(page, 'NinjaOne: Run Request Again…');
-    await answered;
-    await page.locator('.tab').nth(2).waitFor();
+  it('compares two responses of one operation in the comparison of the editor (E13)', async () => {
+    const { page } = fixture;
+    const undo = addOrganization();
+    try {
+      await sendOrganizations();
+    } finally {
+      undo();
+    }
+    await sendOrganizations();
     await runCommand(page, 'NinjaOne: Compare Answers…');
     const diff = page.locator('.monaco-diff-editor');
-    await diff.waitFor();
     await diff.locator('.char-delete, .line-delete').first().waitFor();
     await page.getByRole('tab', { name: /\d\d:\d\d:\d\d and .*\d\d:\d\d:\d\d/ }).waitFor();
     await screenshot(page, 'history-compare');
-    await runCommand(page, 'View: Close All Editors');
   });
 
-  it('E13: an entry is run again and compared from the list', async () => {
-    const { page, sandbox } = desk;
-    await runCommand(page, 'NinjaOne: Show History…');
-    await quickPickLabels(page, { prompt: 'History' });
-    await page.keyboard.type('locations');
-    // By its name: the list may still be that of before the typing.
-    const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Get locations' }).first();
-    await row.hover();
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/locations');
-    await row.getByRole('button', { name: 'Run Again' }).click();
+  it('runs an entry again and compares it from the list (E13)', async () => {
+    const { page } = fixture;
+    await sendLocations();
+    await closeEditors(fixture);
+    await showHistory('locations', /Get locations/);
+    const answered = nextAnswer(fixture, '/v2/locations');
+    await pickRowButton(page, /Get locations/, 'Run Again');
     await answered;
-    await editorText(/Main office/).waitFor();
-    await runCommand(page, 'View: Close All Editors');
-    await runCommand(page, 'NinjaOne: Show History…');
-    await quickPickLabels(page, { prompt: 'History' });
-    await row.hover();
-    await row.getByRole('button', { name: 'Compare with Previous' }).click();
+    await editorLine(page, /Main office/).waitFor();
+    await closeEditors(fixture);
+    await showHistory('locations', /Get locations/);
+    await pickRowButton(page, /Get locations/, 'Compare with Previous');
     await page.locator('.monaco-diff-editor').waitFor();
-    await runCommand(page, 'View: Close All Editors');
   });
 
-  it('E9, E13: a write asks once more before it is sent again, and is refused once the connection is read-only', async () => {
-    const { page, sandbox } = desk;
-    await runCommand(page, 'NinjaOne: Allow Writes…');
-    await dialogButton(page, 'For 15 Minutes', 'to change data?');
-    await desk.workbench.host.run(async (vscode) => {
-      await vscode.commands.executeCommand('ninjaone.explorer.open', 'POST /v2/organizations');
-      const editor = vscode.window.activeTextEditor;
-      await editor?.edit((edit) => {
-        edit.replace(
-          new vscode.Range(0, 0, editor.document.lineCount, 0),
-          '{ "operation": "POST /v2/organizations", "body": { "name": "Gum Tree Gym" } }',
-        );
-      });
-    });
-    const created = sandbox.nextAnswer(({ method }) => method === 'POST');
+  it('asks once more before it sends a write again, which a read-only connection refuses (E9, E13)', async () => {
+    const { page } = fixture;
+    await ensureWritesAllowed(fixture, fixture.sandbox.connections[0]?.name ?? '');
+    await openOperation(fixture, 'POST /v2/organizations');
+    await writeText(fixture, '{ "operation": "POST /v2/organizations", "body": { "name": "Gum Tree Gym" } }');
+    const created = nextAnswer(fixture, ({ method }) => method === 'POST');
     await runCommand(page, 'NinjaOne: Send Request');
     await created;
     await lens(page, /^200 · \d+ ms/).waitFor();
@@ -161,7 +154,7 @@ describe('a person looks back at what was sent', () => {
     assert.match(text, /POST \/v2\/organizations is sent again to .+ on 127\.0\.0\.1/);
     assert.equal(writes().length, 1);
 
-    const again = sandbox.nextAnswer(({ method }) => method === 'POST');
+    const again = nextAnswer(fixture, ({ method }) => method === 'POST');
     await runCommand(page, 'NinjaOne: Run Request Again…');
     await dialogButton(page, 'Send Again', 'change data once more?');
     await again;
@@ -172,223 +165,252 @@ describe('a person looks back at what was sent', () => {
     await runCommand(page, 'NinjaOne: Make Read-Only');
     await runCommand(page, 'NinjaOne: Run Request Again…');
     await toast(page, /read-only/);
-    await clearToasts(page);
     assert.equal(writes().length, 2);
-    await runCommand(page, 'View: Close All Editors');
   });
 
-  it('E4: what gives out secrets shows dots, and one value is revealed at a time, with Enter', async () => {
-    const { page, sandbox } = desk;
-    await run('GET /v2/device/{id}/dashboard-url');
+  describe('and secret values', () => {
+    beforeEach(() => showSecrets());
+
+    it('are shown as dots, and one is revealed at a time (E4)', async () => {
+      const { page } = fixture;
+      await lens(page, /^Reveal$/).waitFor();
+      await screenshot(page, 'secret-masked');
+      assert.doesNotMatch(await documents(), /s3cret|one-time/);
+
+      await runCommand(page, 'NinjaOne: Reveal Secret Value…');
+      await quickInput(page, 'Reveal which value?').waitFor();
+      await expectToBecome(() => pickRows(page).count(), 2);
+      assert.equal(
+        await pickRows(page)
+          .filter({ hasText: /s3cret|one-time/ })
+          .count(),
+        0,
+      );
+      await screenshot(page, 'secret-reveal');
+      await page.keyboard.press('Enter');
+      await editorLine(page, /sessionKey=s3cret/).waitFor();
+      await editorLine(page, /"code": "••••••••"/).waitFor();
+      await screenshot(page, 'secret-revealed');
+      assert.doesNotMatch(await documents(), /one-time/);
+      await pressLens(page, /^Hide$/, editorLine(page, /"url": "••••••••"/));
+    });
+
+    it('are not revealed by a command that another extension runs (E4)', async () => {
+      const { page, workbench } = fixture;
+      await workbench.host.run((vscode) => {
+        const uri = vscode.window.activeTextEditor?.document.uri;
+        for (const args of [[uri, 0], [uri, '0'], [uri, -1], ['x', 0], [{ scheme: 'ninjaone-response' }, 0], [null]]) {
+          void vscode.commands.executeCommand('ninjaone.response.revealValue', ...args);
+        }
+      });
+      await quickPickLabels(page, { prompt: 'Reveal which value?' });
+      await cancelQuickInput(page);
+      assert.doesNotMatch(await documents(), /s3cret|one-time/);
+    });
+
+    it('are copied one at a time and taken off the clipboard again (E4)', async () => {
+      const { page } = fixture;
+      await runCommand(page, 'NinjaOne: Copy Secret Value…');
+      const copied = expectClipboard(page, OTHER_SECRET);
+      copied.catch(() => {});
+      await quickPick(page, 'code', { prompt: 'Copy which value?' });
+      await copied;
+      await toast(page, /The value of code is on the clipboard\. It is removed after 4 seconds\./);
+      await expectClipboard(page, '');
+    });
+
+    it('are hidden again when their tab is closed (E4)', async () => {
+      const { page } = fixture;
+      await runCommand(page, 'NinjaOne: Reveal Secret Value…');
+      await quickPick(page, 'url', { prompt: 'Reveal which value?' });
+      await editorLine(page, /sessionKey=s3cret/).waitFor();
+      await closeEditors(fixture);
+      await expectToBecome(documents, (text) => !text.includes('s3cret'));
+    });
+
+    it('are not in the list (E4, E13)', async () => {
+      const { page } = fixture;
+      await sendLocations();
+      await runCommand(page, 'NinjaOne: Show History…');
+      await typeInto(page, 'dashboard', { prompt: 'History' });
+      await pickRows(page).filter({ hasText: 'locations' }).first().waitFor({ state: 'detached' });
+      await pickRows(page)
+        .filter({ hasText: /dashboard/i })
+        .first()
+        .waitFor({ state: 'detached' });
+    });
+
+    it('are not on the disk, nor tokens, headers and bodies; the entries are the user’s own (E13)', async () => {
+      const { page, workbench } = fixture;
+      await sendLocations();
+      await runCommand(page, 'NinjaOne: Copy Access Token…');
+      await quickPick(page, /./, { prompt: 'Copy the access token' });
+      const token = await expectToBecome(
+        () => clipboardText(page),
+        (text) => text.length > 20,
+      );
+      const entries = await eventually(async () => {
+        const file = (await filesIn(workbench.dataDir)).find((each) => each.endsWith('entries.jsonl'));
+        assert.ok(file, 'the entries are on the disk');
+        return file;
+      });
+      assert.equal((await stat(entries)).mode & 0o777, 0o600);
+      for (const file of await filesIn(workbench.dataDir)) {
+        // One that is written anew is gone for a moment.
+        const content = await readFile(file, 'latin1').catch(() => '');
+        for (const secret of [token, 's3cret-0f8a1c7d2e', OTHER_SECRET, 'Main office', 'Authorization: Bearer']) {
+          assert.ok(!content.includes(secret) || isCode(file), `${secret.slice(0, 12)} in ${file}`);
+        }
+      }
+    });
+  });
+
+  it('has times that are readable on hover, also by keyboard (E7)', async () => {
+    const { page, workbench } = fixture;
+    await beginInHost(fixture, 'ninjaone.explorer.run', 'GET /v2/device/{id}');
+    await inputBox(page, '1001', { prompt: 'id of the device' });
+    await editorLine(page, /"lastContact"/).waitFor();
+    const hover = page.locator('.monaco-hover').filter({ hasText: '2025-10-09 08:53:20 UTC · ' });
+    await eventually(async () => {
+      await workbench.host.run((vscode) => {
+        const editor = vscode.window.activeTextEditor;
+        const text = editor?.document.getText() ?? '';
+        const place = editor?.document.positionAt(text.indexOf('1760000000'));
+        if (editor && place) {
+          editor.selection = new vscode.Selection(place, place);
+        }
+      });
+      await runCommand(page, 'Show or Focus Hover');
+      await hover.waitFor({ timeout: TIMEOUT.attempt });
+    });
+    await screenshot(page, 'hover-time');
+    await page.keyboard.press('Escape');
+  });
+
+  it('is there after a reload, and sends again for a response that is gone (E13)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    await sendLocations();
+    const [before, signIns] = [tokenTraffic(sandbox).length, sandbox.tokenCalls];
+    await workbench.reload();
+    await openView(page, 'NinjaOne');
+    await showHistory('locations', /Get locations/);
+    await quickPick(page, /Get locations/);
+    await dialog(page, 'no longer kept').waitFor();
+    await screenshot(page, 'history-not-kept');
+    assert.deepEqual(tokenTraffic(sandbox).length, before, 'nothing is sent before the user wants it');
+    const answered = nextAnswer(fixture, '/v2/locations');
+    await dialogButton(page, 'Run Again', 'no longer kept');
+    assert.equal((await answered).status, 200);
+    await editorLine(page, /Main office/).waitFor();
+    assert.deepEqual(sandbox.tokenCalls, signIns, 'the session is there again, so nobody signs in');
+  });
+
+  it('is empty after Clear, which asks (E13)', async () => {
+    const { page, workbench } = fixture;
+    await sendLocations();
+    await runCommand(page, 'NinjaOne: Clear History…');
+    await dialogButton(page, 'Cancel', 'Clear the history');
+    assert.match(await remembered(workbench.dataDir), /locations/);
+    await runCommand(page, 'NinjaOne: Clear History…');
+    await dialogButton(page, 'Clear', 'Clear the history');
+    await toast(page, /The history is empty/);
+    await expectToBecome(() => remembered(workbench.dataDir), '');
+  });
+
+  it('is deleted by Reset, with lists and API descriptions; documents stay open (A13, E13)', async () => {
+    const { page, workbench } = fixture;
+    const catalogs = async (): Promise<string[]> =>
+      (await filesIn(workbench.dataDir)).filter((each) => each.split(path.sep).includes('catalogs'));
+    await sendLocations();
+    await runInHost(fixture, 'ninjaone.explorer.addFavorite', 'GET /v2/locations');
+    await runInHost(fixture, 'ninjaone.explorer.open', 'GET /v2/locations');
+    await revealRow(page, 'Favorites');
+    await revealRow(page, 'Recent');
+    const document = page.getByRole('tab', { name: /\.ninjaone\.json/ });
+    await document.waitFor();
+    await expectToBecome(catalogs, (files) => files.length > 0);
+    await runCommand(page, 'NinjaOne: Reset: Sign Out Everywhere and Delete Secrets…');
+    await dialogButton(page, 'Reset', 'remembered request');
+    await toast(page, /everything was signed out and deleted/);
+    await expectToBecome(() => remembered(workbench.dataDir), '');
+    await expectToBecome(catalogs, []);
+    await expectNoRow(page, 'Favorites');
+    await expectNoRow(page, 'Recent');
+    assert.equal(await document.count(), 1);
+  });
+
+  it('of a connection is deleted with the connection (C4, E13)', async () => {
+    const { page, workbench } = fixture;
+    await sendLocations();
+    await runCommand(page, 'NinjaOne: Remove Connection…');
+    await dialogButton(page, 'Remove', 'the history of its requests');
+    await toast(page, 'Removed');
+    await expectToBecome(
+      () => remembered(workbench.dataDir),
+      (text) => !text.includes('locations'),
+    );
+  });
+
+  async function sendOrganizations(): Promise<void> {
+    await closeEditors(fixture);
+    await beginInHost(fixture, 'ninjaone.explorer.run', 'GET /v2/organizations');
+    await lens(fixture.page, /^200 · \d+ ms/).waitFor();
+  }
+
+  /** Ends once the entry is on the disk. */
+  async function sendLocations(): Promise<void> {
+    await closeEditors(fixture);
+    await beginInHost(fixture, 'ninjaone.explorer.run', 'GET /v2/locations');
+    await editorLine(fixture.page, /Main office/).waitFor();
+    await expectToBecome(() => remembered(fixture.workbench.dataDir), /GET \/v2\/locations/);
+  }
+
+  /** Answers what takes the organization away again. */
+  function addOrganization(): () => void {
+    const { organizations } = fixture.sandbox.tenant;
+    const added: (typeof organizations)[number] = {
+      id: 6,
+      name: 'Fir Tree Bakery',
+      description: 'Fir Tree Bakery is a customer of Sandbox MSP',
+      nodeApprovalMode: 'AUTOMATIC',
+      tags: [],
+    };
+    organizations.push(added);
+    return () => {
+      organizations.splice(organizations.indexOf(added), 1);
+    };
+  }
+
+  /** Opens the list and filters it until this entry is left. */
+  async function showHistory(words: string, entry: RegExp): Promise<void> {
+    const { page } = fixture;
+    await runCommand(page, 'NinjaOne: Show History…');
+    await typeInto(page, words, { prompt: 'History' });
+    await pickRows(page).filter({ hasText: entry }).first().waitFor();
+    await expectToBecome(async () => (await pickRows(page).filter({ hasNotText: entry }).count()) === 0, true);
+  }
+
+  /** Shows a response with two secret values, masked. */
+  async function showSecrets(): Promise<void> {
+    const { page, sandbox } = fixture;
+    await beginInHost(fixture, 'ninjaone.explorer.run', 'GET /v2/device/{id}/dashboard-url');
     await inputBox(page, '1001', { prompt: 'id of the device' });
     sandbox.misbehave({
       api: { kind: 'answer', status: 200, body: { url: SECRET, code: OTHER_SECRET }, times: 1 },
     });
     await dialogButton(page, 'Send');
-    await editorText(/"url": "••••••••"/).waitFor();
-    await lens(page, /^Reveal$/).waitFor();
-    await screenshot(page, 'secret-masked');
-    assert.doesNotMatch(await documents(), /s3cret|one-time/);
-
-    await runCommand(page, 'NinjaOne: Reveal Secret Value…');
-    await quickPickLabels(page, { prompt: 'Reveal which value?' });
-    const rows = page.locator('.quick-input-list .monaco-list-row');
-    await rows.nth(1).waitFor();
-    assert.deepEqual([await rows.count(), await rows.filter({ hasText: /s3cret|one-time/ }).count()], [2, 0]);
-    await screenshot(page, 'secret-reveal');
-    await page.keyboard.press('Enter');
-    await editorText(/sessionKey=s3cret/).waitFor();
-    await editorText(/"code": "••••••••"/).waitFor();
-    await screenshot(page, 'secret-revealed');
-    assert.doesNotMatch(await documents(), /one-time/);
-    await pressLens(page, /^Hide$/, editorText(/"url": "••••••••"/));
-  });
-
-  it('E4: a command that another extension runs reveals nothing by itself', async () => {
-    const { page, workbench } = desk;
-    await workbench.host.run((vscode) => {
-      const uri = vscode.window.activeTextEditor?.document.uri;
-      for (const args of [[uri, 0], [uri, '0'], [uri, -1], ['x', 0], [{ scheme: 'ninjaone-response' }, 0], [null]]) {
-        void vscode.commands.executeCommand('ninjaone.response.revealValue', ...args);
-      }
-      return Promise.resolve();
-    });
-    await quickPickLabels(page, { prompt: 'Reveal which value?' });
-    await cancelQuickInput(page);
-    assert.doesNotMatch(await documents(), /s3cret|one-time/);
-  });
-
-  it('E4: one value is copied, and taken off the clipboard again', async () => {
-    const { page } = desk;
-    await runCommand(page, 'NinjaOne: Copy Secret Value…');
-    await quickPick(page, 'code', { prompt: 'Copy which value?' });
-    await toast(page, /The value of code is on the clipboard\. It is removed after 4 seconds\./);
-    assert.equal(await clipboardText(page), OTHER_SECRET);
-    await page.waitForFunction('navigator.clipboard.readText().then((text) => text === "")');
-    await clearToasts(page);
-  });
-
-  it('E4: what was revealed is hidden again when its tab is closed', async () => {
-    const { page } = desk;
-    await runCommand(page, 'NinjaOne: Reveal Secret Value…');
-    await quickPick(page, 'url', { prompt: 'Reveal which value?' });
-    await editorText(/sessionKey=s3cret/).waitFor();
-    await runCommand(page, 'View: Close All Editors');
-    await eventually(async () => !/s3cret/.test(await documents()));
-  });
-
-  it('E4, E13: what gave out secrets is not in the history', async () => {
-    const { page } = desk;
-    await runCommand(page, 'NinjaOne: Show History…');
-    await quickPickLabels(page, { prompt: 'History' });
-    await page.keyboard.type('dashboard');
-    await page
-      .locator('.quick-input-list')
-      .getByText(/dashboard/i)
-      .waitFor({ state: 'detached' });
-    await cancelQuickInput(page);
-  });
-
-  it('E7: a number that is a time is readable on hover, also by keyboard', async () => {
-    const { page, workbench } = desk;
-    await run('GET /v2/device/{id}');
-    await inputBox(page, '1001', { prompt: 'id of the device' });
-    await editorText(/"lastContact"/).waitFor();
-    await workbench.host.run((vscode) => {
-      const editor = vscode.window.activeTextEditor;
-      const text = editor?.document.getText() ?? '';
-      const place = editor?.document.positionAt(text.indexOf('1760000000'));
-      if (editor && place) {
-        editor.selection = new vscode.Selection(place, place);
-      }
-      return Promise.resolve();
-    });
-    await runCommand(page, 'Show or Focus Hover');
-    const hover = page.locator('.monaco-hover').filter({ hasText: '2025-10-09 08:53:20 UTC · ' });
-    await hover.waitFor();
-    await screenshot(page, 'hover-time');
-    await page.keyboard.press('Escape');
-    await runCommand(page, 'View: Close All Editors');
-  });
-
-  it('E13: after a reload the entries are there, and an answer that is gone is sent for again', async () => {
-    const { page, sandbox, workbench } = desk;
-    const [before, signIns] = [tokenTraffic(sandbox).length, sandbox.tokenCalls];
-    await workbench.reload();
-    await openView(page, 'NinjaOne');
-    await runCommand(page, 'NinjaOne: Show History…');
-    await quickPickLabels(page, { prompt: 'History' });
-    await page.keyboard.type('locations');
-    await page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Get locations' }).first().click();
-    const dialog = page.locator('.monaco-dialog-box').filter({ hasText: 'no longer kept' });
-    await screenshot(page, 'history-not-kept');
-    assert.deepEqual(tokenTraffic(sandbox).length, before, 'nothing is sent before a person wants it');
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/locations');
-    await dialog.getByRole('button', { name: 'Run Again', exact: true }).click();
-    assert.equal((await answered).status, 200);
-    await editorText(/Main office/).waitFor();
-    assert.deepEqual(sandbox.tokenCalls, signIns, 'the session is there again, so nobody signs in');
-    await runCommand(page, 'View: Close All Editors');
-  });
-
-  it('E13: no token, header, body or secret value is on the disk, and the entries are the user’s own', async () => {
-    const { workbench } = desk;
-    const files = await filesIn(workbench.dataDir);
-    const entries = files.find((file) => file.endsWith('entries.jsonl'));
-    assert.ok(entries, 'the entries are on the disk');
-    assert.equal((await stat(entries)).mode & 0o777, 0o600);
-    assert.ok(token.length > 20);
-    for (const file of files) {
-      const content = await readFile(file, 'latin1');
-      for (const secret of [token, 's3cret-0f8a1c7d2e', OTHER_SECRET, 'Main office', 'Authorization: Bearer']) {
-        assert.ok(!content.includes(secret) || isCode(file), `${secret.slice(0, 12)} in ${file}`);
-      }
-    }
-  });
-
-  it('E13: Clear asks, and then nothing is left', async () => {
-    const { page, workbench } = desk;
-    await runCommand(page, 'NinjaOne: Clear History…');
-    await dialogButton(page, 'Cancel', 'Clear the history');
-    await runCommand(page, 'NinjaOne: Clear History…');
-    await dialogButton(page, 'Clear', 'Clear the history');
-    await toast(page, /The history is empty/);
-    await clearToasts(page);
-    assert.equal(await remembered(workbench.dataDir), '');
-  });
-
-  it('A13, E13: Reset leaves nothing of it, nor of lists and API descriptions, and closes no document', async () => {
-    const { page, workbench } = desk;
-    const catalogs = async (): Promise<string[]> =>
-      (await filesIn(workbench.dataDir)).filter((each) => each.split(path.sep).includes('catalogs'));
-    await sendLocations();
-    await workbench.host.run(async (vscode) => {
-      await vscode.commands.executeCommand('ninjaone.explorer.addFavorite', 'GET /v2/locations');
-      await vscode.commands.executeCommand('ninjaone.explorer.open', 'GET /v2/locations');
-    });
-    await treeItem(page, 'Favorites').waitFor();
-    await treeItem(page, 'Recent').waitFor();
-    const document = page.getByRole('tab', { name: /\.ninjaone\.json/ });
-    await document.waitFor();
-    assert.match(await remembered(workbench.dataDir), /GET \/v2\/locations/);
-    assert.notDeepEqual(await catalogs(), []);
-    await runCommand(page, 'NinjaOne: Reset: Sign Out Everywhere and Delete Secrets…');
-    await dialogButton(page, 'Reset', 'remembered request');
-    await toast(page, /everything was signed out and deleted/);
-    assert.equal(await remembered(workbench.dataDir), '');
-    assert.deepEqual(await catalogs(), []);
-    await treeItem(page, 'Favorites').waitFor({ state: 'detached' });
-    await treeItem(page, 'Recent').waitFor({ state: 'detached' });
-    assert.equal(await document.count(), 1);
-    await clearToasts(page);
-  });
-
-  it('C4, E13: a removed connection takes its history along', async () => {
-    const { page, workbench } = desk;
-    await sendLocations();
-    assert.match(await remembered(workbench.dataDir), /GET \/v2\/locations/);
-    await runCommand(page, 'NinjaOne: Remove Connection…');
-    await dialogButton(page, 'Remove', 'the history of its requests');
-    await toast(page, 'Removed');
-    assert.doesNotMatch(await remembered(workbench.dataDir), /locations/);
-  });
-
-  it('§0: nothing but loopback was asked for', () => {
-    assert.deepEqual(desk.workbench.outside, []);
-  });
-
-  /** Signs in when it must. */
-  async function sendLocations(): Promise<void> {
-    await runCommand(desk.page, 'View: Close All Editors');
-    await run('GET /v2/locations');
-    await editorText(/Main office/).waitFor();
-    await desk.page.bringToFront();
-    await eventually(async () => (await remembered(desk.workbench.dataDir)) !== '');
-  }
-
-  async function run(key: string): Promise<void> {
-    await desk.workbench.host.run((vscode, argument) => {
-      // Not waited for: it ends when the questions are answered and the message is gone.
-      void vscode.commands.executeCommand('ninjaone.explorer.run', argument);
-      return Promise.resolve();
-    }, key);
-  }
-
-  function editorText(text: RegExp): Locator {
-    // The editor writes a blank as a blank that does not break.
-    const pattern = new RegExp(text.source.replaceAll(' ', '\\s'));
-    return desk.page.locator('.editor-container .view-line').filter({ hasText: pattern }).first();
+    await editorLine(page, /"url": "••••••••"/).waitFor();
   }
 
   /** What any extension can read. */
   function documents(): Promise<string> {
-    return desk.workbench.host.run((vscode) =>
+    return fixture.workbench.host.run((vscode) =>
       Promise.resolve(vscode.workspace.textDocuments.map((document) => document.getText()).join('\n')),
     );
   }
 
   function apiCalls(): readonly SandboxRequest[] {
-    return desk.sandbox.requests.filter(({ path: address }) => address.startsWith('/v2/'));
+    return fixture.sandbox.requests.filter(({ path: address }) => address.startsWith('/v2/'));
   }
 
   function writes(): readonly SandboxRequest[] {
@@ -396,30 +418,23 @@ describe('a person looks back at what was sent', () => {
   }
 });
 
-describe('a person who does not look at the explorer', () => {
-  let desk: Desk;
+describe('the history of a window whose explorer was never shown', () => {
+  const fixture = useWorkbench(() => ({
+    connections: (sandbox) => sandbox.connections.slice(0, 1),
+    workbench: { userSettings: { 'ninjaone.history.keepBodies': true } },
+  }));
 
-  before(async () => {
-    desk = await openDesk({
-      connections: (sandbox) => sandbox.connections.slice(0, 1),
-      workbench: { userSettings: { 'ninjaone.history.keepBodies': true } },
-    });
-  });
-
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
-
-  it('E13: switches keepBodies off, and what was kept is deleted', async () => {
-    const { workbench } = desk;
+  it('loses its kept bodies when keepBodies is switched off (E13)', async () => {
+    const { workbench } = fixture;
     const storage = path.join(workbench.dataDir, 'data/User/globalStorage/ninjaone-community.ninjaone-authentication');
     const folder = path.join(storage, 'history/bodies');
     await mkdir(folder, { recursive: true });
     await writeFile(path.join(folder, 'left.json'), '{"answer":"{}"}');
-    await workbench.host.run(async (vscode) => {
-      const settings = vscode.workspace.getConfiguration('ninjaone');
-      await settings.update('history.keepBodies', false, vscode.ConfigurationTarget.Global);
-    });
-    await eventually(async () => !(await readdir(path.dirname(folder))).includes('bodies'));
+    await configure(fixture, { 'ninjaone.history.keepBodies': false });
+    await expectToBecome(
+      () => readdir(path.dirname(folder)),
+      (names) => !names.includes('bodies'),
+    );
   });
 });
 

@@ -1,32 +1,22 @@
 import assert from 'node:assert/strict';
-import {
-  captureFailures,
-  inputBox,
-  openView,
-  runCommand,
-  screenshot,
-  treeItem,
-} from '../../tooling/workbenchDriver.ts';
-import { openDesk, tokenTraffic, type Desk } from '../support/useWorkbench.ts';
-import { lens, requestOf, textOf } from '../support/requestActions.ts';
+import { eventually, expectToBecome, openView, press, screenshot, treeItem } from '../../tooling/workbenchDriver.ts';
+import { lens, openOperation, requestOf, saved, textOf } from '../support/requestActions.ts';
+import { nextAnswer, runInHost, tokenTraffic, useWorkbench } from '../support/useWorkbench.ts';
+import { ensureSignedIn, keepFilter } from '../support/workbenchState.ts';
 
-describe('a person explores the API with the keyboard alone', () => {
-  let desk: Desk;
+describe('the API Explorer by keyboard', () => {
+  const fixture = useWorkbench(() => ({
+    sandbox: { autoApprove: true },
+    connections: (sandbox) => sandbox.connections.slice(0, 1),
+    workbench: { userSettings: { 'editor.formatOnSave': true, 'files.trimTrailingWhitespace': true } },
+  }));
 
   before(async () => {
-    desk = await openDesk({
-      sandbox: { autoApprove: true },
-      connections: (sandbox) => sandbox.connections.slice(0, 1),
-      workbench: { userSettings: { 'editor.formatOnSave': true, 'files.trimTrailingWhitespace': true } },
-    });
-    await openView(desk.page, 'NinjaOne');
+    await openView(fixture.page, 'NinjaOne');
   });
 
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
-
-  it('E5, E14: Enter on a group closes and opens it', async () => {
-    const { page, sandbox } = desk;
+  it('closes and opens a group with Enter (E5, E14)', async () => {
+    const { page, sandbox } = fixture;
     await focusRow('get organizations pageSize', /^Organizations, 2 operations/, /^Organizations, 2 operations/);
     const group = page.locator('.monaco-list-row.focused[aria-expanded]');
     await page.locator('.monaco-list-row.focused[aria-expanded="true"]').waitFor();
@@ -38,82 +28,62 @@ describe('a person explores the API with the keyboard alone', () => {
     assert.deepEqual(tokenTraffic(sandbox), []);
   });
 
-  it('E5, E14: Enter on an operation that reads sends it', async () => {
-    const { page, sandbox } = desk;
+  it('sends an operation that reads with Enter (E5, E14)', async () => {
+    const { page } = fixture;
+    await ensureSignedIn(fixture);
     await focusRow('get organizations pageSize', /^Organizations, 2 operations/, /GET \/v2\/organizations,/);
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/organizations');
+    const answered = nextAnswer(fixture, '/v2/organizations');
     await page.keyboard.press('Enter');
     await answered;
-    await page.bringToFront();
     await lens(page, /^200 · /).waitFor();
     assert.equal(await page.locator('.tab').count(), 1);
-    await runCommand(page, 'View: Close Editor');
   });
 
-  it('E5: a click after it opens the operation, and sends nothing', async () => {
-    const { page, sandbox } = desk;
-    const before = sandbox.requests.length;
-    await treeItem(page, /GET \/v2\/organizations,/)
-      .last()
-      .click();
+  it('opens an operation with a click and sends nothing (E5)', async () => {
+    const { page, sandbox } = fixture;
+    await keepFilter(fixture, 'get organizations pageSize');
+    await press(treeItem(page, /GET \/v2\/organizations,/).last());
     await lens(page, /^Send to/).waitFor();
-    assert.equal(sandbox.requests.length, before);
-    await runCommand(page, 'View: Close Editor');
+    assert.deepEqual(tokenTraffic(sandbox), []);
   });
 
-  it('E5, E9: Enter on an operation that changes something opens it, and sends nothing', async () => {
-    const { page, sandbox } = desk;
-    const before = sandbox.requests.length;
+  it('opens an operation that changes data with Enter and sends nothing (E5, E9)', async () => {
+    const { page, sandbox } = fixture;
     await focusRow('POST /v2/organizations', /^Organizations, 1 operation/, /POST \/v2\/organizations,/);
     await page.keyboard.press('Enter');
     await lens(page, /^Send to/).waitFor();
-    assert.equal((await requestOf(desk, 'POST /v2/organizations'))['operation'], 'POST /v2/organizations');
+    assert.equal((await requestOf(fixture, 'POST /v2/organizations'))['operation'], 'POST /v2/organizations');
     await screenshot(page, 'keyboard-enter-write');
-    assert.equal(sandbox.requests.length, before);
+    assert.deepEqual(tokenTraffic(sandbox), []);
   });
 
-  it('E6: what is typed is neither formatted nor trimmed while it is saved', async () => {
-    const { page } = desk;
+  it('saves what is typed without formatting or trimming it (E6)', async () => {
+    const { page } = fixture;
+    await openOperation(fixture, 'POST /v2/organizations');
     await page.locator('.editor-container .view-line').last().click();
     await page.keyboard.press('Control+Home');
     await page.keyboard.press('End');
-    const before = await textOf(desk);
+    const before = await textOf(fixture);
     await page.keyboard.press('Enter');
     await page.keyboard.type('   ');
     const typed = before.replace('{\n', '{\n     \n');
-    await stored(desk, typed);
-    assert.equal(await textOf(desk), typed);
+    await expectToBecome(() => saved(fixture), typed);
   });
 
   /** Filters, and moves the focus from the first row downwards to the one that is wanted. */
-  const focusRow = async (filter: string, group: RegExp, row: RegExp): Promise<void> => {
-    const { page, workbench } = desk;
-    await runCommand(page, 'NinjaOne: Filter Operations…');
-    await inputBox(page, filter);
+  async function focusRow(filter: string, group: RegExp, row: RegExp): Promise<void> {
+    const { page } = fixture;
+    await keepFilter(fixture, filter);
     // Rows that are drawn again lose the focus, so what the filter leaves is there first.
     await treeItem(page, group).last().waitFor();
-    await workbench.host.run(async (vscode) => {
-      await vscode.commands.executeCommand('ninjaone.explorer.focus');
+    const focused = treeItem(page, row).and(page.locator('.focused')).first();
+    await runInHost(fixture, 'ninjaone.explorer.focus');
+    await page.keyboard.press('Home');
+    await eventually(async () => {
+      if (!(await focused.isVisible())) {
+        await page.keyboard.press('ArrowDown');
+        await focused.waitFor({ timeout: 700 });
+      }
     });
-    const focused = treeItem(page, row).and(page.locator('.focused'));
-    for (let attempt = 1; attempt <= 10 && !(await focused.first().isVisible()); attempt += 1) {
-      await page.keyboard.press('ArrowDown');
-      await focused
-        .first()
-        .waitFor({ timeout: 700 })
-        .catch(() => {});
-    }
-    await focused.first().waitFor();
-  };
+  }
 });
-
-/** Waits until the draft that is being edited is stored with this text. */
-async function stored({ workbench }: Desk, text: string): Promise<void> {
-  await workbench.host.run(async (vscode, expected) => {
-    const document = vscode.window.activeTextEditor?.document;
-    const decoder = new TextDecoder();
-    while (document && decoder.decode(await vscode.workspace.fs.readFile(document.uri)) !== expected) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }, text);
-}

@@ -1,27 +1,38 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { openView, runCommand, screenshot, toast, toastButton, treeItem } from '../../tooling/workbenchDriver.ts';
-import {
-  answerRelay,
-  changeConnection,
-  clearToasts,
-  deskOfSuite,
-  quickInput,
-  toastButtons,
-  toasts,
-  typeSecret,
-  type Desk,
-  pressInRow,
-  tokenTraffic,
-} from '../support/useWorkbench.ts';
+import type { Page } from 'playwright-core';
 import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
+import {
+  expectToastButtons,
+  inputBox,
+  inputField,
+  openView,
+  quickInput,
+  quickPick,
+  revealRow,
+  runCommand,
+  screenshot,
+  toast,
+  toastButton,
+  toasts,
+  treeItemAction,
+} from '../../tooling/workbenchDriver.ts';
+import {
+  type WorkbenchFixture,
+  changeConnection,
+  nextAnswer,
+  runInHost,
+  tokenTraffic,
+  useWorkbench,
+} from '../support/useWorkbench.ts';
+import { ensureClientSecret, resetExtension, typeSecret } from '../support/workbenchState.ts';
 
 const PASTED = 'https://sandbox.example/callback';
 const LISTENED = 'http://localhost:48125/callback';
 
-describe('the browser finds its way back', () => {
-  const desk = deskOfSuite(() => ({
+describe('the redirect to the editor', () => {
+  const fixture = useWorkbench(() => ({
     connections: ({ connections }) =>
       connections
         .filter(({ clientId }) => /editor|spa|web/.test(clientId))
@@ -32,20 +43,21 @@ describe('the browser finds its way back', () => {
   }));
 
   before(async () => {
-    await openView(desk.page, 'NinjaOne');
+    await openView(fixture.page, 'NinjaOne');
   });
 
-  beforeEach(() => {
-    desk.sandbox.reset();
+  beforeEach(async () => {
+    await resetExtension(fixture);
+    await changeConnection(fixture, 'Sandbox web', { redirectUri: REDIRECTS['web'] });
   });
 
-  it('A1: `editor` sends the address of the editor’s own callback, byte for byte the same in both steps', async () => {
-    const { page, sandbox, workbench } = desk;
-    const browser = await pageOpenedBy(workbench.context, () => pressInRow(page, /Sandbox editor/, 'Sign In'));
+  it('of `editor` has the callback address of the editor, byte for byte the same in both steps (A1)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    const browser = await pageOpenedBy(workbench.context, () => treeItemAction(page, /Sandbox editor/, 'Sign In'));
     await answerSignIn(browser);
-    await treeItem(page, /Sandbox editor, signed in/).waitFor();
+    await revealRow(page, /Sandbox editor, signed in/);
     await screenshot(browser, 'way-back-editor');
-    const redirectUri = redirectUriOf(desk);
+    const redirectUri = redirectUriOf(fixture);
     assert.ok(redirectUri.startsWith(`${workbench.origin}/`) && redirectUri.includes('vscode-authority='), redirectUri);
     const exchange = sandbox.requests.find(({ form }) => form?.grantType === 'authorization_code');
     assert.equal(exchange?.form?.redirectUri, redirectUri);
@@ -55,25 +67,24 @@ describe('the browser finds its way back', () => {
     const callback = sandbox.requests.find(({ location }) => location?.startsWith(redirectUri))?.location ?? '';
     await browser.goto(callback);
     await browser.close();
-    await runCommand(page, 'View: Toggle Panel Visibility');
-    await runCommand(page, 'View: Toggle Panel Visibility');
+    // The extension host has got the callback once it has run what was asked of it afterwards.
+    await runInHost(fixture, 'workbench.action.togglePanel');
+    await runInHost(fixture, 'workbench.action.togglePanel');
     assert.equal(sandbox.tokenCalls['authorization_code'], 1, 'A2: a replayed callback changes nothing');
     assert.deepEqual(await toasts(page, 'errors'), []);
   });
 
-  it('A4: from an address that is not ours the person pastes where the browser ended; wrong pastes are explained', async () => {
-    const { page, sandbox, workbench } = desk;
-    await clearToasts(page);
-    const browser = await pageOpenedBy(workbench.context, () => pressInRow(page, /Sandbox SPA/, 'Sign In'));
+  it('to an address that is not ours is completed by pasting it, and wrong pastes are explained (A4)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    const browser = await pageOpenedBy(workbench.context, () => treeItemAction(page, /Sandbox SPA/, 'Sign In'));
     await quickInput(page, 'Paste the redirected URL').waitFor();
     await screenshot(page, 'way-back-paste');
-    const ended = sandbox.nextAnswer(({ location }) => location?.startsWith(PASTED) === true);
+    const ended = nextAnswer(fixture, ({ location }) => location?.startsWith(PASTED) === true);
     await answerSignIn(browser);
     const { location: address = '' } = await ended;
     const { search, searchParams } = new URL(address);
     const paste = async (text: string, explained: string): Promise<void> => {
-      await page.locator('.quick-input-box input').fill(text);
-      await page.keyboard.press('Enter');
+      await inputBox(page, text);
       await quickInput(page, explained).waitFor();
     };
     await paste(searchParams.get('code') ?? '', 'not only the code');
@@ -83,28 +94,27 @@ describe('the browser finds its way back', () => {
     await paste(`${PASTED}?code=x&state=${'A'.repeat(43)}`, 'belongs to another sign-in');
     await screenshot(page, 'way-back-paste-other');
     await paste(`https://elsewhere.example/callback${search}`, `has to begin with ${PASTED}`);
-    await treeItem(page, /Sandbox SPA, signing in…/).waitFor();
+    await revealRow(page, /Sandbox SPA, signing in…/);
     assert.equal(sandbox.tokenCalls['authorization_code'], undefined);
 
-    await page.locator('.quick-input-box input').fill(` <${address}>\n`);
-    await treeItem(page, /Sandbox SPA, signed in/).waitFor();
+    await inputField(page).fill(` <${address}>\n`);
+    await revealRow(page, /Sandbox SPA, signed in/);
     await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
     await screenshot(page, 'way-back-pasted');
-    assert.equal(redirectUriOf(desk), PASTED);
+    assert.equal(redirectUriOf(fixture), PASTED);
     assert.equal(sandbox.tokenCalls['authorization_code'], 1);
     await browser.close();
   });
 
-  it('A1: the relay carries a one-time nonce in `state`; the secret goes to the token endpoint only', async () => {
-    const { page, sandbox, workbench } = desk;
-    await clearToasts(page);
-    await pressInRow(page, /Sandbox web/, 'Sign In');
+  it('by the relay carries a one-time nonce in `state`, and the secret goes to the token endpoint only (A1)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    await treeItemAction(page, /Sandbox web/, 'Sign In');
     await toastButton(page, 'The client secret of Sandbox web is not stored', 'Set Client Secret');
     await typeSecret(page, 'Sandbox web', 'sandbox-web-secret');
-    const browser = await pageOpenedBy(workbench.context, () => pressInRow(page, /Sandbox web/, 'Sign In'));
+    const browser = await pageOpenedBy(workbench.context, () => treeItemAction(page, /Sandbox web/, 'Sign In'));
     const relayed = await answerRelay(browser);
     await answerSignIn(browser);
-    await treeItem(page, /Sandbox web, signed in/).waitFor();
+    await revealRow(page, /Sandbox web, signed in/);
     await screenshot(browser, 'way-back-relay');
     const request = sandbox.requests.find(({ path }) => path === '/ws/oauth/authorize');
     assert.equal(request?.query.get('redirect_uri'), 'https://vscode.dev/redirect');
@@ -119,10 +129,9 @@ describe('the browser finds its way back', () => {
     await browser.close();
   });
 
-  it('A5: a busy registered port is told, and pasting is the way on', async () => {
-    const { page, sandbox, workbench } = desk;
-    await clearToasts(page);
-    await changeConnection(desk, 'Sandbox web', { redirectUri: LISTENED });
+  it('to a port that is in use is reported, and can be pasted (A5)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    await useLoopback();
     const { port } = new URL(LISTENED);
     const other = createServer((_, response) => response.end('another program'));
     await once(other.listen(Number(port), '127.0.0.1'), 'listening');
@@ -130,17 +139,17 @@ describe('the browser finds its way back', () => {
       await runCommand(page, 'NinjaOne: Sign In');
       await quickInput(page, 'Which NinjaOne connection?').waitFor();
       await screenshot(page, 'way-back-pick');
-      await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Sandbox web' }).click();
+      await quickPick(page, /Sandbox web/);
       const busy = `Another program uses localhost:${port}`;
-      assert.deepEqual(await toastButtons(page, busy), ['Paste URL']);
+      await expectToastButtons(page, busy, ['Paste URL']);
       await screenshot(page, 'way-back-port-busy');
       assert.deepEqual(tokenTraffic(sandbox), [], 'the browser is not sent to a port that is not ours unasked');
-      const ended = sandbox.nextAnswer(({ location }) => location?.startsWith(LISTENED) === true);
+      const ended = nextAnswer(fixture, ({ location }) => location?.startsWith(LISTENED) === true);
       const browser = await pageOpenedBy(workbench.context, () => toastButton(page, busy, 'Paste URL'));
       await answerSignIn(browser);
       const { location = '' } = await ended;
       await quickInput(page, 'Paste the redirected URL').waitFor();
-      await page.locator('.quick-input-box input').fill(location);
+      await inputField(page).fill(location);
       await toast(page, /Signed in to Sandbox web/);
       await browser.close();
     } finally {
@@ -149,19 +158,19 @@ describe('the browser finds its way back', () => {
     }
   });
 
-  it('A1, A5: `web` comes back to its registered loopback address, which is the same in both steps', async () => {
-    const { page, sandbox, workbench } = desk;
-    await clearToasts(page);
+  it('of `web` goes to its registered loopback address, the same in both steps (A1, A5)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    await useLoopback();
     await runCommand(page, 'NinjaOne: Sign In');
     const browser = await pageOpenedBy(workbench.context, () =>
-      page.locator('.quick-input-list .monaco-list-row', { hasText: 'Sandbox web' }).click(),
+      quickPick(page, /Sandbox web/, { prompt: 'Which NinjaOne connection?' }),
     );
     await answerSignIn(browser);
     await toast(page, /Signed in to Sandbox web/);
     await browser.waitForURL((url) => url.href.startsWith(LISTENED));
     await screenshot(browser, 'way-back-loopback');
     assert.equal(new URL(browser.url()).search, '', 'the code stays neither in the address bar nor in the history');
-    assert.equal(redirectUriOf(desk), LISTENED);
+    assert.equal(redirectUriOf(fixture), LISTENED);
     const exchange = sandbox.requests.find(({ form }) => form?.grantType === 'authorization_code');
     assert.equal(exchange?.form?.redirectUri, LISTENED);
     const callback = sandbox.requests.find(({ location }) => location?.startsWith(LISTENED))?.location ?? '';
@@ -170,14 +179,38 @@ describe('the browser finds its way back', () => {
     await browser.close();
   });
 
-  it('§0: nothing but loopback was asked for', () => {
-    assert.deepEqual(desk.workbench.outside, []);
-  });
+  /** The web client comes back to an address that the extension listens at. */
+  async function useLoopback(): Promise<void> {
+    await changeConnection(fixture, 'Sandbox web', { redirectUri: LISTENED });
+    await ensureClientSecret(fixture, 'Sandbox web', 'sandbox-web-secret');
+  }
 });
 
 const REDIRECTS: Readonly<Record<string, string>> = { spa: PASTED, web: 'https://vscode.dev/redirect' };
 
-function redirectUriOf({ sandbox }: Desk): string {
+function redirectUriOf({ sandbox }: WorkbenchFixture): string {
   const request = sandbox.requests.find(({ path }) => path === '/ws/oauth/authorize');
   return request?.query.get('redirect_uri') ?? '';
+}
+
+/**
+ * Answers the browser at `https://vscode.dev/redirect` as that page does: 302 to the address in `state`, with code and
+ * state added. The request is held before its name is looked up, so no packet leaves the machine. Playwright's own routes
+ * do not see where a redirect leads.
+ */
+async function answerRelay(page: Page): Promise<readonly URL[]> {
+  const seen: URL[] = [];
+  const session = await page.context().newCDPSession(page);
+  session.on('Fetch.requestPaused', ({ requestId, request }) => {
+    const relay = new URL(request.url);
+    seen.push(relay);
+    const back = new URL(relay.searchParams.get('state') ?? '');
+    for (const name of ['code', 'state']) {
+      back.searchParams.set(name, relay.searchParams.get(name) ?? '');
+    }
+    const responseHeaders = [{ name: 'location', value: back.href }];
+    void session.send('Fetch.fulfillRequest', { requestId, responseCode: 302, responseHeaders });
+  });
+  await session.send('Fetch.enable', { patterns: [{ urlPattern: 'https://vscode.dev/redirect*' }] });
+  return seen;
 }

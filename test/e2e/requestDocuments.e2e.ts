@@ -3,40 +3,39 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import {
-  captureFailures,
-  inputBox,
+  TIMEOUT,
+  activeTab,
+  eventually,
+  expectToBecome,
   openView,
+  press,
   quickPick,
   runCommand,
   screenshot,
   toast,
   treeItem,
 } from '../../tooling/workbenchDriver.ts';
-import { clearToasts, clipboardText, openDesk, tokenTraffic, type Desk } from '../support/useWorkbench.ts';
-import { lens, pressLens, requestOf, saved, writeText } from '../support/requestActions.ts';
+import { lens, openOperation, pressLens, requestOf, saved, textOf, writeText } from '../support/requestActions.ts';
+import { clipboardText, nextAnswer, tokenTraffic, useWorkbench } from '../support/useWorkbench.ts';
+import { ensureSignedIn, keepFilter, resetExtension } from '../support/workbenchState.ts';
 
-describe('a person edits a request document', () => {
-  let desk: Desk;
+describe('a request document', () => {
+  const fixture = useWorkbench(() => ({
+    sandbox: { autoApprove: true },
+    connections: (sandbox) => sandbox.connections.slice(0, 1),
+  }));
 
   before(async () => {
-    desk = await openDesk({
-      sandbox: { autoApprove: true },
-      connections: (sandbox) => sandbox.connections.slice(0, 1),
-    });
-    await openView(desk.page, 'NinjaOne');
+    await openView(fixture.page, 'NinjaOne');
   });
 
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
-
-  it('E5: a click opens the document of an operation as a preview, and nothing is sent', async () => {
-    const { page, sandbox } = desk;
-    await runCommand(page, 'NinjaOne: Filter Operations…');
-    await inputBox(page, 'get activities class');
-    await treeItem(page, /GET \/v2\/activities,/).click();
+  it('is opened as a preview by a click on its operation, and nothing is sent (E5)', async () => {
+    const { page, sandbox } = fixture;
+    await keepFilter(fixture, 'get activities class');
+    await press(treeItem(page, ACTIVITIES).last());
     await lens(page, /^Send to .+ · 127\.0\.0\.1:\d+$/).waitFor();
     await page.locator('.tab.active .monaco-icon-label.italic').waitFor();
-    assert.deepEqual(await requestOf(desk, 'GET /v2/activities'), {
+    assert.deepEqual(await requestOf(fixture, 'GET /v2/activities'), {
       $schema: 'ninjaone://schema/GET/v2/activities.json',
       operation: 'GET /v2/activities',
       query: {},
@@ -45,61 +44,45 @@ describe('a person edits a request document', () => {
     assert.deepEqual(tokenTraffic(sandbox), []);
   });
 
-  it('E6: names and values of the query are completed', async () => {
-    const { page } = desk;
-    await page.locator('.editor-container .view-line').last().click();
-    await page.keyboard.press('Control+End');
-    await page.keyboard.press('ArrowUp');
-    await page.keyboard.press('ArrowUp');
-    await page.keyboard.press('End');
-    await page.keyboard.press('ArrowLeft');
+  it('completes names and values of the query (E6)', async () => {
+    const { page } = fixture;
+    await openActivities();
+    await writeQuery({});
+    await placeCursor('"query": {');
     await suggestion(page, 'olderThan');
     await screenshot(page, 'request-completion-names');
-    await (await suggestion(page, 'class')).click();
-    const value = await suggestion(page, '"DEVICE"');
+    await chooseSuggestion('class', /"class"/);
+    await suggestion(page, '"DEVICE"');
     await screenshot(page, 'request-completion-values');
-    await value.click();
-    await page.locator('.editor-container .view-line').filter({ hasText: 'DEVICE' }).waitFor();
-    assert.deepEqual((await requestOf(desk, 'DEVICE'))['query'], { class: 'DEVICE' });
+    await chooseSuggestion('"DEVICE"', /DEVICE/);
+    assert.deepEqual((await requestOf(fixture, 'DEVICE'))['query'], { class: 'DEVICE' });
   });
 
-  it('E6: a value that the API does not know is marked', async () => {
-    const { page } = desk;
-    await write(desk, { operation: 'GET /v2/activities', query: { class: 'PRINTER' } });
+  it('marks a value that the API does not know (E6)', async () => {
+    const { page } = fixture;
+    await openActivities();
+    await writeQuery({ class: 'PRINTER' });
     await page.locator('.squiggly-warning, .squiggly-error').first().waitFor();
     await screenshot(page, 'request-squiggle');
-    await write(desk, { operation: 'GET /v2/activities', query: { class: 'DEVICE' } });
+    await writeQuery({ class: 'DEVICE' });
     await page.locator('.squiggly-warning, .squiggly-error').first().waitFor({ state: 'hidden' });
   });
 
-  it('E5: a date is offered as today and days ago, in the form in which it is sent', async () => {
-    const { page, workbench } = desk;
-    await write(desk, { operation: 'GET /v2/activities', query: { after: '' } });
-    await workbench.host.run((vscode) => {
-      const editor = vscode.window.activeTextEditor;
-      const place = editor?.document.positionAt(editor.document.getText().indexOf('""') + 1);
-      if (editor && place) {
-        editor.selection = new vscode.Selection(place, place);
-      }
-    });
-    await page
-      .locator('.editor-container .monaco-editor textarea, .editor-container .native-edit-context')
-      .first()
-      .focus();
-    const today = await suggestion(page, 'Today');
+  it('offers a date as today and days ago, in the form in which it is sent (E5)', async () => {
+    const { page } = fixture;
+    await openActivities();
+    await writeQuery({ after: '' });
+    await placeCursor('"after": "');
+    await suggestion(page, 'Today');
     await screenshot(page, 'request-completion-dates');
-    await today.click();
     const seconds = new Date().setHours(0, 0, 0, 0) / 1000;
-    await page
-      .locator('.editor-container .view-line')
-      .filter({ hasText: String(seconds) })
-      .waitFor();
-    assert.deepEqual((await requestOf(desk, String(seconds)))['query'], { after: String(seconds) });
-    await write(desk, { operation: 'GET /v2/activities', query: { class: 'DEVICE' } });
+    await chooseSuggestion('Today', new RegExp(String(seconds)));
+    assert.deepEqual((await requestOf(fixture, String(seconds)))['query'], { after: String(seconds) });
   });
 
-  it('E10: Copy as PowerShell puts a command without a token on the clipboard', async () => {
-    const { page } = desk;
+  it('is copied as PowerShell without a token (E10)', async () => {
+    const { page } = fixture;
+    await openActivities();
     await runCommand(page, 'NinjaOne: Copy Request as…');
     await quickPick(page, 'PowerShell', { prompt: 'Copy Get activities as' });
     await toast(page, /Copied as PowerShell/);
@@ -108,117 +91,134 @@ describe('a person edits a request document', () => {
     assert.match(text, /\/v2\/activities/);
     assert.match(text, /NINJAONE_ACCESS_TOKEN/);
     assert.doesNotMatch(text, /[\w-]{40,}/);
-    await clearToasts(page);
   });
 
-  it('E6: Send in the line above signs in when it must, and the answer is shown', async () => {
-    const { page, sandbox } = desk;
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/activities');
+  it('is sent by its lens, which signs in when it must, and the response is shown (E6)', async () => {
+    const { page, sandbox } = fixture;
+    await resetExtension(fixture);
+    await openActivities();
+    const answered = nextAnswer(fixture, '/v2/activities');
     await pressLens(
       page,
       /^Send to/,
-      sandbox.nextAnswer(() => true),
+      nextAnswer(fixture, () => true),
     );
     await answered;
-    // The sign-in opened a page of its own; only the one in front has the clipboard.
-    await page.bringToFront();
     await lens(page, /^\d{3} · \d+ ms/).waitFor();
     await screenshot(page, 'request-answer');
     assert.equal(tokenTraffic(sandbox).filter((request) => request.path.startsWith('/v2/')).length, 1);
-    await runCommand(page, 'View: Close Editor');
   });
 
-  it('E6: what is open is there again after the window was reloaded', async () => {
-    const { page, workbench } = desk;
-    await write(desk, { operation: 'GET /v2/activities', query: { class: 'DEVICE' } });
-    await saved(desk);
+  it('is open again after a reload of the window (E6)', async () => {
+    const { page, workbench } = fixture;
+    await openActivities();
+    await writeQuery({ class: 'DEVICE' });
+    await saved(fixture);
     await workbench.reload();
     await lens(page, /^Send to/).waitFor();
-    assert.deepEqual((await requestOf(desk, 'DEVICE'))['query'], { class: 'DEVICE' });
+    assert.deepEqual((await requestOf(fixture, 'DEVICE'))['query'], { class: 'DEVICE' });
   });
 
-  it('E14: the palette sends it too', async () => {
-    const { page, sandbox } = desk;
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/activities');
+  it('is sent by the palette too (E14)', async () => {
+    const { page } = fixture;
+    await ensureSignedIn(fixture);
+    await openActivities();
+    const answered = nextAnswer(fixture, '/v2/activities');
     await runCommand(page, 'NinjaOne: Send Request');
     await answered;
     await lens(page, /^\d{3} · \d+ ms/).waitFor();
-    await runCommand(page, 'View: Close Editor');
   });
 
-  it('E6: nothing else is saved with it, not even the other side of a comparison', async () => {
-    const { page, workbench } = desk;
+  it('saves nothing else, not even the other side of a comparison (E6)', async () => {
+    const { page, workbench } = fixture;
     const file = path.join(workbench.workspaceDir, 'notes.json');
     await writeFile(file, '{}\n');
-    await workbench.host.run(async (vscode, name) => {
-      const request = vscode.window.activeTextEditor?.document.uri;
+    await openActivities();
+    const request = await workbench.host.run(async (vscode, name) => {
+      const uri = vscode.window.activeTextEditor?.document.uri;
       const notes = await vscode.workspace.openTextDocument(vscode.Uri.file(name));
       const edit = new vscode.WorkspaceEdit();
       edit.insert(notes.uri, new vscode.Position(1, 0), 'not saved yet\n');
       await vscode.workspace.applyEdit(edit);
-      await vscode.commands.executeCommand('vscode.diff', notes.uri, request, 'Notes and request');
+      await vscode.commands.executeCommand('vscode.diff', notes.uri, uri, 'Notes and request');
+      return uri?.toString() ?? '';
     }, file);
-    await page.locator('.tab.active').filter({ hasText: 'Notes and request' }).waitFor();
-    await write(desk, { operation: 'GET /v2/activities', query: { class: 'USER' } });
-    const isSaved = await workbench.host.run(async (vscode, name) => {
-      const { textDocuments, fs } = vscode.workspace;
-      const request = textDocuments.find((each) => each.uri.scheme === 'ninjaone-request');
-      const decoder = new TextDecoder();
-      while (request && (request.isDirty || !decoder.decode(await fs.readFile(request.uri)).includes('"USER"'))) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-      const notes = textDocuments.find(({ uri }) => uri.fsPath === name);
-      const wasSaved = !notes?.isDirty;
-      await notes?.save();
-      return wasSaved;
-    }, file);
-    assert.equal(isSaved, false);
-    await runCommand(page, 'View: Close Editor');
-    await page.locator('.tab').filter({ hasText: 'Notes and request' }).waitFor({ state: 'detached' });
-    await workbench.host.run(async (vscode) => {
-      const { tabGroups } = vscode.window;
-      const isClosed = (): boolean =>
-        tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputText &&
-        vscode.window.visibleTextEditors.length === 1;
-      while (!isClosed()) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-    });
+    await activeTab(page, 'Notes and request').waitFor();
+    await writeQuery({ class: 'USER' });
+    await expectToBecome(
+      () =>
+        workbench.host.run(async (vscode, address) => {
+          const uri = vscode.Uri.parse(address);
+          const isDirty = vscode.workspace.textDocuments.some(
+            (each) => each.isDirty && each.uri.toString() === address,
+          );
+          return isDirty ? '' : new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+        }, request),
+      /"USER"/,
+    );
+    const isNotesDirty = await workbench.host.run(
+      (vscode, name) => vscode.workspace.textDocuments.find(({ uri }) => uri.fsPath === name)?.isDirty,
+      file,
+    );
+    assert.equal(isNotesDirty, true);
   });
 
-  it('E6: closing one that was changed asks nothing', async () => {
-    const { page } = desk;
-    await write(desk, { operation: 'GET /v2/activities', query: { class: 'SYSTEM' } });
+  it('is closed without a question after it was changed (E6)', async () => {
+    const { page } = fixture;
+    await openActivities();
+    await writeQuery({ class: 'SYSTEM' });
     await runCommand(page, 'View: Close Editor');
     await page.locator('.tab').first().waitFor({ state: 'detached' });
     assert.equal(await page.locator('.monaco-dialog-box').count(), 0);
   });
 
-  it('§0: nothing but loopback was asked for', () => {
-    assert.deepEqual(desk.workbench.outside, []);
-  });
+  function openActivities(): Promise<void> {
+    return openOperation(fixture, 'GET /v2/activities');
+  }
+
+  function writeQuery(query: object): Promise<void> {
+    const request = { $schema: 'ninjaone://schema/GET/v2/activities.json', operation: 'GET /v2/activities', query };
+    return writeText(fixture, JSON.stringify(request, undefined, 2));
+  }
+
+  /** Presses an entry of the list of suggestions until the document has what it inserts. */
+  async function chooseSuggestion(label: string, inserted: RegExp): Promise<void> {
+    await eventually(async () => {
+      if (!inserted.test(await textOf(fixture))) {
+        await (await suggestion(fixture.page, label)).click({ timeout: TIMEOUT.attempt });
+        await expectToBecome(() => textOf(fixture), inserted, { timeout: TIMEOUT.attempt });
+      }
+    });
+  }
+
+  /** Puts the cursor behind a text of the document. */
+  async function placeCursor(behind: string): Promise<void> {
+    const { page, workbench } = fixture;
+    await workbench.host.run((vscode, text) => {
+      const editor = vscode.window.activeTextEditor;
+      if (editor) {
+        const place = editor.document.positionAt(editor.document.getText().indexOf(text) + text.length);
+        editor.selection = new vscode.Selection(place, place);
+      }
+    }, behind);
+    await page
+      .locator('.editor-container .monaco-editor textarea, .editor-container .native-edit-context')
+      .first()
+      .focus();
+  }
 });
+
+const ACTIVITIES = /GET \/v2\/activities,/;
 
 /** The entry of the list of suggestions; asks for the list until the language server has the schema. */
 async function suggestion(page: Page, label: string): Promise<Locator> {
   const row = page.locator('.suggest-widget .monaco-list-row').filter({ hasText: label }).first();
-  for (let attempt = 1; attempt <= 10; attempt += 1) {
-    await page.keyboard.press('Control+Space');
-    const isListed = await row.waitFor({ timeout: 1_500 }).then(
-      () => true,
-      () => false,
-    );
-    if (isListed) {
-      return row;
+  await eventually(async () => {
+    if (!(await row.isVisible())) {
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+Space');
+      await row.waitFor({ timeout: TIMEOUT.attempt / 2 });
     }
-    await page.keyboard.press('Escape');
-  }
-  throw new Error(`"${label}" is not suggested.`);
-}
-
-async function write(desk: Desk, request: object): Promise<void> {
-  await writeText(
-    desk,
-    JSON.stringify({ $schema: 'ninjaone://schema/GET/v2/activities.json', ...request }, undefined, 2),
-  );
+  });
+  return row;
 }

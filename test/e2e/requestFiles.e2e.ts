@@ -2,16 +2,30 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
-  captureFailures,
+  activeTab,
+  cancelQuickInput,
+  expectToBecome,
+  expectToastButtons,
   openView,
+  quickInput,
   quickPick,
   runCommand,
   screenshot,
   toast,
   toastButton,
 } from '../../tooling/workbenchDriver.ts';
-import { clearToasts, openDesk, quickInput, toastButtons, tokenTraffic, type Desk } from '../support/useWorkbench.ts';
-import { activeTab, lens, openFile, pressLens } from '../support/requestActions.ts';
+import { editorLine, lens, openFile, openOperation, pressLens } from '../support/requestActions.ts';
+import {
+  type WorkbenchFixture,
+  beginInHost,
+  changeConnections,
+  clearToasts,
+  closeEditors,
+  configure,
+  nextAnswer,
+  tokenTraffic,
+  useWorkbench,
+} from '../support/useWorkbench.ts';
 
 const HOSTILE: readonly (readonly [name: string, text: string, reason: RegExp])[] = [
   [
@@ -53,39 +67,35 @@ const HOSTILE: readonly (readonly [name: string, text: string, reason: RegExp])[
   ],
 ];
 
-describe('a person opens request files that others wrote', () => {
-  let desk: Desk;
+describe('a request file that is wrong or hostile', () => {
+  const fixture = useWorkbench(() => ({
+    sandbox: { autoApprove: true },
+    connections: (sandbox) => sandbox.connections.slice(0, 1),
+  }));
 
   before(async () => {
-    desk = await openDesk({
-      sandbox: { autoApprove: true },
-      connections: (sandbox) => sandbox.connections.slice(0, 1),
-    });
-    await openView(desk.page, 'NinjaOne');
+    await openView(fixture.page, 'NinjaOne');
   });
 
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
-
   for (const [name, text, reason] of HOSTILE) {
-    it(`E6, E11: a file with ${name.replaceAll('-', ' ')} is not sent, says why and is marked`, async () => {
-      const { page, sandbox } = desk;
-      await clearToasts(page);
-      await openFile(desk, await fileOf(desk, name, text));
+    it(`with ${name.replaceAll('-', ' ')} is not sent, but explained and marked (E6, E11)`, async () => {
+      const { page, sandbox } = fixture;
+      await openFile(fixture, await fileOf(fixture, name, text));
       await pressLens(page, /^Send to/, toast(page, reason));
       await page.locator('.squiggly-error').first().waitFor();
-      assert.ok((await problemsOf(desk)).some((problem) => reason.test(problem)));
-      assert.deepEqual(await toastButtons(page, reason), ['Show Problems']);
+      await expectToBecome(
+        () => problemsOf(fixture),
+        (problems) => problems.some((problem) => reason.test(problem)),
+      );
+      await expectToastButtons(page, reason, ['Show Problems']);
       await screenshot(page, `request-file-${name}`);
-      await runCommand(page, 'View: Close Editor');
       assert.deepEqual(tokenTraffic(sandbox), []);
     });
   }
 
-  it('E6, A16: Show Problems lists what is wrong with it', async () => {
-    const { page } = desk;
-    await clearToasts(page);
-    await openFile(desk, await fileOf(desk, 'problems', json({ operation: 'GET /v2/nowhere' })));
+  it('has its problems listed by Show Problems (E6, A16)', async () => {
+    const { page } = fixture;
+    await openFile(fixture, await fileOf(fixture, 'problems', json({ operation: 'GET /v2/nowhere' })));
     const reason = /There is no operation GET \/v2\/nowhere\. Choose one in the API Explorer\./;
     await pressLens(page, /^Send to/, toast(page, reason));
     await toastButton(page, reason, 'Show Problems');
@@ -94,187 +104,163 @@ describe('a person opens request files that others wrote', () => {
     // What was marked in files that are closed is not listed.
     assert.equal(await problems.getByRole('treeitem', { name: /Remove/ }).count(), 0);
     await screenshot(page, 'request-file-problems');
-    await runCommand(page, 'View: Hide Panel');
-    await runCommand(page, 'View: Close Editor');
-  });
-
-  it('§0: nothing but loopback was asked for', () => {
-    assert.deepEqual(desk.workbench.outside, []);
   });
 });
 
-describe('a person with several connections opens a request file', () => {
-  let desk: Desk;
+describe('a request file of a folder, with several connections', () => {
+  const fixture = useWorkbench(() => ({
+    sandbox: { autoApprove: true },
+    connections: (sandbox) => sandbox.connections.slice(0, 2),
+  }));
+  const PICK = 'Send this request to which connection?';
+  const nameOf = (index: number): string => fixture.sandbox.connections[index]?.name ?? '';
 
   before(async () => {
-    desk = await openDesk({
-      sandbox: { autoApprove: true },
-      connections: (sandbox) => sandbox.connections.slice(0, 2),
-    });
-    await openView(desk.page, 'NinjaOne');
-    const request = json({ operation: 'GET /v2/organizations', query: { pageSize: 1 } });
-    await openFile(desk, await fileOf(desk, 'organizations', request));
+    await openView(fixture.page, 'NinjaOne');
   });
 
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
+  /** A new one for each test: which connection it is for is remembered by its name. */
+  let file: string;
+  let files = 0;
 
-  it('E6: it asks which connection, once; the line above says it from then on', async () => {
-    const { page, sandbox } = desk;
-    const [, second] = names(desk);
-    await pressLens(page, /^Copy as…/, quickInput(page, 'Send this request to which connection?'));
-    await quickPick(page, second ?? '');
+  beforeEach(async () => {
+    await configure(fixture, { 'ninjaone.connections': fixture.sandbox.connections.slice(0, 2) });
+    files += 1;
+    const request = json({ operation: 'GET /v2/organizations', query: { pageSize: 1 } });
+    file = await fileOf(fixture, `organizations-${files}`, request);
+    await openFile(fixture, file);
+    await lens(fixture.page, 'Send…').waitFor();
+  });
+
+  it('asks once which connection it is for; its lens names it from then on (E6)', async () => {
+    const { page, sandbox } = fixture;
+    await pressLens(page, /^Copy as…/, quickInput(page, PICK));
+    await quickPick(page, nameOf(1), { prompt: PICK });
     await quickInput(page, 'Copy Get organizations as').waitFor();
-    await page.keyboard.press('Escape');
-    await lens(page, `Send to ${second ?? ''}`).waitFor();
+    await cancelQuickInput(page);
+    await lens(page, `Send to ${nameOf(1)}`).waitFor();
     await screenshot(page, 'request-file-tied');
     assert.deepEqual(tokenTraffic(sandbox), []);
   });
 
-  it('E6: it is changed in the line above, on purpose', async () => {
-    const { page } = desk;
-    const [first] = names(desk);
-    await pressLens(page, 'Change Connection…', quickInput(page, 'Send this request to which connection?'));
+  it('is for another connection after Change Connection… of its lens (E6)', async () => {
+    const { page } = fixture;
+    await choose(nameOf(1));
+    await pressLens(page, 'Change Connection…', quickInput(page, PICK));
     await screenshot(page, 'request-change-connection');
-    await quickPick(page, first ?? '');
-    await lens(page, `Send to ${first ?? ''}`).waitFor();
+    await quickPick(page, nameOf(0), { prompt: PICK });
+    await lens(page, `Send to ${nameOf(0)}`).waitFor();
   });
 
-  it('E6, E14: and by the palette', async () => {
-    const { page } = desk;
-    const [, second] = names(desk);
-    await runCommand(page, 'NinjaOne: Change Connection of Request…');
-    await quickPick(page, second ?? '', { prompt: 'Send this request to which connection?' });
-    await lens(page, `Send to ${second ?? ''}`).waitFor();
-  });
-
-  it('E6: it is sent to the one that the line names', async () => {
-    const { page, sandbox } = desk;
-    const [first] = names(desk);
-    await runCommand(page, 'NinjaOne: Change Connection of Request…');
-    await quickPick(page, first ?? '', { prompt: 'Send this request to which connection?' });
-    await lens(page, `Send to ${first ?? ''}`).waitFor();
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/organizations');
+  it('is sent to the connection that its lens names, which the palette changes (E6, E14)', async () => {
+    const { page } = fixture;
+    await choose(nameOf(1));
+    await choose(nameOf(0));
+    const answered = nextAnswer(fixture, '/v2/organizations');
     await pressLens(
       page,
-      `Send to ${first ?? ''}`,
-      sandbox.nextAnswer(() => true),
+      `Send to ${nameOf(0)}`,
+      nextAnswer(fixture, () => true),
     );
     await answered;
-    await page.bringToFront();
-    await activeTab(page, new RegExp((first ?? '').replaceAll(' ', '\\s'))).waitFor();
+    await activeTab(page, new RegExp(nameOf(0).replaceAll(' ', '\\s'))).waitFor();
     await lens(page, /^200 · /).waitFor();
   });
 
-  it('E6: what was for a connection that is gone is not for the one that is left, unless the person says so', async () => {
-    const { page, sandbox, workbench } = desk;
-    const [, second] = names(desk);
-    await workbench.host.run(async (vscode, name) => {
-      const settings = vscode.workspace.getConfiguration('ninjaone');
-      const left = (settings.get<{ name: string }[]>('connections') ?? []).filter((each) => each.name === name);
-      await settings.update('connections', left, vscode.ConfigurationTarget.Global);
-    }, second ?? '');
-    await runCommand(page, 'View: Close All Editors');
-    await openFile(desk, path.join(workbench.workspaceDir, 'organizations.ninjaone.json'));
-    const before = sandbox.requests.length;
-    await pressLens(page, 'Send…', quickInput(page, 'Send this request to which connection?'));
+  it('for a connection that is gone is not sent to the one that is left without a question (E6)', async () => {
+    const { page, sandbox } = fixture;
+    await choose(nameOf(0));
+    await changeConnections(fixture, (entries) => entries.filter(({ name }) => name === nameOf(1)));
+    await closeEditors(fixture);
+    await openFile(fixture, file);
+    await pressLens(page, 'Send…', quickInput(page, PICK));
     await screenshot(page, 'request-connection-gone');
-    await page.keyboard.press('Escape');
-    assert.equal(sandbox.requests.length, before);
+    await cancelQuickInput(page);
+    assert.deepEqual(tokenTraffic(sandbox), []);
     await lens(page, 'Send…').waitFor();
   });
+
+  async function choose(connection: string): Promise<void> {
+    await runCommand(fixture.page, 'NinjaOne: Change Connection of Request…');
+    await quickPick(fixture.page, connection, { prompt: PICK });
+    await lens(fixture.page, `Send to ${connection}`).waitFor();
+  }
 });
 
-describe('a person opens request files in a folder that is not trusted', () => {
-  let desk: Desk;
+describe('a request file of a folder that is not trusted', () => {
+  const fixture = useWorkbench(() => ({
+    sandbox: { autoApprove: true },
+    connections: (sandbox) => sandbox.connections.slice(0, 1),
+    workbench: { workspaceTrust: true },
+  }));
 
   before(async () => {
-    desk = await openDesk({
-      sandbox: { autoApprove: true },
-      connections: (sandbox) => sandbox.connections.slice(0, 1),
-      workbench: { workspaceTrust: true },
-    });
-    await openView(desk.page, 'NinjaOne');
+    await openView(fixture.page, 'NinjaOne');
   });
 
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
-
-  it('§0, E6: a file of the folder has no line that sends it, and the command says why', async () => {
-    const { page, sandbox, workbench } = desk;
-    const file = await fileOf(desk, 'organizations', json({ operation: 'GET /v2/organizations' }));
-    await openFile(desk, file);
-    await page.locator('.view-line').filter({ hasText: 'GET /v2/organizations' }).waitFor();
+  it('has no lens that sends it, and the command says why (§0, E6)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    const file = await openOrganizations();
     for (const command of ['ninjaone.request.send', 'ninjaone.request.copyAs', 'ninjaone.request.changeConnection']) {
       await workbench.host.run(
-        async (vscode, [id = '', name = '']) => {
+        (vscode, [id = '', name = '']) => {
           void vscode.commands.executeCommand(id, vscode.Uri.file(name));
-          await Promise.resolve();
         },
         [command, file],
       );
       await toast(page, /sent only when you trust the folder\. Trust it first/);
-      assert.deepEqual(await toastButtons(page, /Trust it first/), ['Manage Workspace Trust']);
+      await expectToastButtons(page, /Trust it first/, ['Manage Workspace Trust']);
       await screenshot(page, 'request-file-not-trusted');
-      await clearToasts(page);
+      await clearToasts(fixture);
     }
     assert.equal(await lens(page, /Send|Copy/).count(), 0);
     assert.deepEqual(tokenTraffic(sandbox), []);
   });
 
-  it('§0, A16: Manage Workspace Trust leads to where the folder is trusted', async () => {
-    const { page, workbench } = desk;
+  it('can be trusted by Manage Workspace Trust (§0, A16)', async () => {
+    const { page } = fixture;
+    await openOrganizations();
     // Not in the palette of a folder that is not trusted; a key of one's own runs it all the same.
-    await workbench.host.run(async (vscode) => {
-      void vscode.commands.executeCommand('ninjaone.request.send');
-      await Promise.resolve();
-    });
+    await beginInHost(fixture, 'ninjaone.request.send');
     await toastButton(page, /Trust it first/, 'Manage Workspace Trust');
     await page.locator('.workspace-trust-editor').getByText('You are in Restricted Mode').first().waitFor();
     await screenshot(page, 'request-file-manage-trust');
-    await runCommand(page, 'View: Close All Editors');
-    await clearToasts(page);
   });
 
-  it('§0, E6: a document that is opened in the explorer is sent', async () => {
-    const { page, sandbox, workbench } = desk;
-    await workbench.host.run(async (vscode) => {
-      await vscode.commands.executeCommand('ninjaone.explorer.open', 'GET /v2/organizations');
-    });
-    await lens(page, /^Send to/).waitFor();
-    const answered = sandbox.nextAnswer((request) => request.path === '/v2/organizations');
+  it('does not keep a document of the explorer from being sent (§0, E6)', async () => {
+    const { page } = fixture;
+    await openOperation(fixture, 'GET /v2/organizations');
+    const answered = nextAnswer(fixture, '/v2/organizations');
     await pressLens(
       page,
       /^Send to/,
-      sandbox.nextAnswer(() => true),
+      nextAnswer(fixture, () => true),
     );
     await answered;
-    await page.bringToFront();
     await lens(page, /^200 · /).waitFor();
     await screenshot(page, 'request-sent-not-trusted');
   });
 
-  it('§0: nothing but loopback was asked for', () => {
-    assert.deepEqual(desk.workbench.outside, []);
-  });
+  async function openOrganizations(): Promise<string> {
+    const file = await fileOf(fixture, 'organizations', json({ operation: 'GET /v2/organizations' }));
+    await openFile(fixture, file);
+    await editorLine(fixture.page, /GET \/v2\/organizations/).waitFor();
+    return file;
+  }
 });
 
 function json(request: object): string {
   return `${JSON.stringify(request, undefined, 2)}\n`;
 }
 
-async function fileOf({ workbench }: Desk, name: string, text: string): Promise<string> {
+async function fileOf({ workbench }: WorkbenchFixture, name: string, text: string): Promise<string> {
   const file = path.join(workbench.workspaceDir, `${name}.ninjaone.json`);
   await writeFile(file, text);
   return file;
 }
 
-function names({ sandbox }: Desk): readonly string[] {
-  return sandbox.connections.map(({ name }) => name);
-}
-
 /** What is marked in the document that is being edited. */
-function problemsOf({ workbench }: Desk): Promise<string[]> {
+function problemsOf({ workbench }: WorkbenchFixture): Promise<string[]> {
   return workbench.host.run((vscode) => {
     const uri = vscode.window.activeTextEditor?.document.uri;
     return uri ? vscode.languages.getDiagnostics(uri).map(({ message }) => message) : [];

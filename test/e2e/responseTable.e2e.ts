@@ -1,49 +1,65 @@
 import assert from 'node:assert/strict';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
-import { captureFailures, inputBox, openView, runCommand, screenshot, toast } from '../../tooling/workbenchDriver.ts';
-import { clearToasts, clipboardText, openDesk, type Desk } from '../support/useWorkbench.ts';
-import { activeTab, lens, pressLens } from '../support/requestActions.ts';
+import {
+  activeTab,
+  expectToBecome,
+  inputBox,
+  openView,
+  press,
+  runCommand,
+  screenshot,
+  toast,
+} from '../../tooling/workbenchDriver.ts';
+import { lens, pressLens } from '../support/requestActions.ts';
+import {
+  type WorkbenchFixture,
+  beginInHost,
+  configure,
+  expectClipboard,
+  runInHost,
+  useWorkbench,
+} from '../support/useWorkbench.ts';
+import { ensureSignedIn } from '../support/workbenchState.ts';
 
 /** What somebody named a device, in the hope that a page would take it for its own. */
 const HOSTILE = '<img src=x onerror="document.body.textContent=1"><b>bold</b>';
 
-describe('a person looks at an answer as a table', () => {
-  let desk: Desk;
+describe('the table of a response', () => {
+  const fixture = useWorkbench(() => ({
+    sandbox: { autoApprove: true },
+    connections: (sandbox) => sandbox.connections.slice(0, 1),
+    workbench: { userSettings: { 'ninjaone.response.maxItems': 20_000 } },
+  }));
   let page: Page;
   let table: FrameLocator;
 
   before(async () => {
-    desk = await openDesk({
-      sandbox: { autoApprove: true },
-      connections: (sandbox) => sandbox.connections.slice(0, 1),
-      workbench: { userSettings: { 'ninjaone.response.maxItems': 20_000 } },
-    });
-    addDevice(desk, { id: 2001, displayName: HOSTILE, systemName: 'ELM-LAB10' });
-    page = desk.page;
+    addDevice(fixture, { id: 2001, displayName: HOSTILE, systemName: 'ELM-LAB10' });
+    page = fixture.page;
     table = page.frameLocator('iframe.webview').frameLocator('#active-frame');
     await openView(page, 'NinjaOne');
+    await ensureSignedIn(fixture);
   });
 
-  after(() => desk.clear());
-  captureFailures(() => desk.workbench.context.pages());
-
-  it('E7: Show as Table, in the line above an answer that is a list, opens it as a table', async () => {
-    await run(desk, 'GET /v2/devices');
-    // The sign-in opened a page of its own; only the one in front has the clipboard.
-    await page.bringToFront();
+  it('is opened by Show as Table in the lens above a list (E7)', async () => {
+    await sendDevices();
     await pressLens(page, 'Show as Table', activeTab(page, /^Table: /));
     await text(table, 'ACME-DC01').first().waitFor();
     await screenshot(page, 'table-dark');
-    assert.equal(await table.locator('#count').innerText(), '11 rows');
-    assert.equal(await page.locator('.tab.active').getAttribute('aria-label'), 'Table: Get devices · Sandbox native');
+    await expectToBecome(() => table.locator('#count').innerText(), '11 rows');
+    await expectToBecome(
+      () => page.locator('.tab.active').getAttribute('aria-label'),
+      'Table: Get devices · Sandbox native',
+    );
   });
 
-  it('E14: it is a grid with names, counts and places, and one of its cells takes part in the tab order', async () => {
+  it('is a grid with names, counts and places, and one of its cells takes part in the tab order (E14)', async () => {
+    await openTable();
     const grid = table.getByRole('grid', { name: 'Get devices · Sandbox native' });
-    assert.equal(await grid.getAttribute('aria-rowcount'), '12');
-    const columns = Object.keys(desk.sandbox.tenant.devices[0] ?? {}).length;
+    await expectToBecome(() => grid.getAttribute('aria-rowcount'), '12');
+    const columns = Object.keys(fixture.sandbox.tenant.devices[0] ?? {}).length;
     assert.equal(await grid.getAttribute('aria-colcount'), String(columns));
-    assert.equal(await grid.getByRole('row').count(), 12);
+    await expectToBecome(() => grid.getByRole('row').count(), 12);
     assert.equal(await grid.getByRole('row').nth(1).getAttribute('aria-rowindex'), '2');
     assert.equal(await grid.locator('[role="columnheader"][aria-sort="none"]').count(), columns);
     assert.equal(await grid.locator('[tabindex="0"]').count(), 1);
@@ -53,7 +69,8 @@ describe('a person looks at an answer as a table', () => {
     assert.equal(await table.getByRole('status').count(), 1);
   });
 
-  it('E14: it has the focus at once, and keys lead through it', async () => {
+  it('has the focus at once, and keys lead through it (E14)', async () => {
+    await openTable();
     await focused(table, '1001');
     for (const [key, expected] of [
       ['ArrowDown', '1002'],
@@ -71,7 +88,10 @@ describe('a person looks at an answer as a table', () => {
     }
   });
 
-  it('E14: Enter on the name of a column sorts up, down and not, and says so; numbers sort as numbers', async () => {
+  it('is sorted up, down and not by Enter on the name of a column, and says so; numbers sort as numbers (E14)', async () => {
+    await openTable();
+    await page.keyboard.press('ArrowUp');
+    await focused(table, 'id');
     for (const [sort, first] of [
       ['ascending', '1001'],
       ['descending', '2001'],
@@ -79,9 +99,9 @@ describe('a person looks at an answer as a table', () => {
     ] as const) {
       await page.keyboard.press('Enter');
       await table.locator(`[role="columnheader"]:focus[aria-sort="${sort}"]`).waitFor();
-      assert.equal(await cellAt(table, 1, 1).innerText(), first);
+      await expectToBecome(() => cellAt(table, 1, 1).innerText(), first);
     }
-    assert.match(await table.locator('[aria-live]').innerText(), /^Not sorted/);
+    await expectToBecome(() => table.locator('[aria-live]').innerText(), /^Not sorted/);
     const header = table.getByRole('columnheader', { name: 'systemName' });
     await header.click();
     await table.locator('[role="columnheader"][aria-sort="ascending"]').getByText('systemName').waitFor();
@@ -92,7 +112,8 @@ describe('a person looks at an answer as a table', () => {
     await screenshot(page, 'table-sorted');
   });
 
-  it('§0: what a server sent is text: no element, no script, and nothing from elsewhere', async () => {
+  it('shows what a server sent as text: no element, no script, and nothing from elsewhere (§0)', async () => {
+    await openTable();
     await text(table, HOSTILE).waitFor();
     assert.equal(await table.locator('img, b, iframe, object').count(), 0);
     const policy = await table.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content');
@@ -107,7 +128,8 @@ describe('a person looks at an answer as a table', () => {
     }
   });
 
-  it('E7: Ctrl+F filters the rows by words, and the count is announced', async () => {
+  it('is filtered by words after Ctrl+F, and the count is announced (E7)', async () => {
+    await openTable();
     await page.keyboard.press('Control+f');
     await page.keyboard.type('server WINDOWS');
     await table.getByRole('status').getByText('3 of 11 rows').waitFor();
@@ -121,12 +143,12 @@ describe('a person looks at an answer as a table', () => {
     await table.locator('[role="gridcell"]:focus').waitFor();
   });
 
-  it('E7: Ctrl+C copies the cell, or the selected rows for a spreadsheet', async () => {
-    await page.keyboard.press('Control+Home');
-    await focused(table, '1001');
+  it('is copied by Ctrl+C, a cell or the selected rows for a spreadsheet (E7)', async () => {
+    await openTable();
     await page.keyboard.press('Control+c');
     await table.getByText('Copied the cell.').waitFor();
-    assert.equal(await clipboardText(page), '1001');
+    await expectClipboard(page, '1001');
+    await table.locator('.cell:focus').waitFor();
     await page.keyboard.press('Shift+Space');
     await page.keyboard.press('Shift+ArrowDown');
     await table.getByText('Rows selected: 2.').waitFor();
@@ -134,7 +156,7 @@ describe('a person looks at an answer as a table', () => {
     await screenshot(page, 'table-selected');
     await page.keyboard.press('Control+c');
     await table.getByText('Rows copied: 2.').waitFor();
-    const lines = (await clipboardText(page)).split('\n');
+    const lines = (await expectClipboard(page, /^id\tuid\t/)).split('\n');
     assert.match(lines[0] ?? '', /^id\tuid\t/);
     assert.deepEqual(
       lines.slice(1).map((line) => line.split('\t')[0]),
@@ -142,7 +164,8 @@ describe('a person looks at an answer as a table', () => {
     );
   });
 
-  it('E7: a number that is a time is shown as one, found as one, and copied as the number that it is', async () => {
+  it('shows and finds a number that is a time as one, and copies it as the number (E7)', async () => {
+    await openTable();
     await page.keyboard.press('Control+f');
     await page.keyboard.type('2025-10-09 08:53:20');
     await table
@@ -157,51 +180,60 @@ describe('a person looks at an answer as a table', () => {
     assert.match(detail, /^lastUpdate {2}1760000000\.75\n2025-10-09 08:53:20 UTC · .+ ago/);
     await page.keyboard.press('Control+c');
     await table.getByText('Copied the cell.').waitFor();
-    assert.equal(await clipboardText(page), '1760000000.75');
+    await expectClipboard(page, '1760000000.75');
     await screenshot(page, 'table-time');
-    await table.getByRole('searchbox').fill('');
-    await table.getByRole('status').getByText('11 rows').waitFor();
   });
 
-  it('E7: what was chosen is there again after another tab was in front, and there is one table of an answer', async () => {
+  it('keeps its filter and order while another tab is in front, and there is one of a response (E7)', async () => {
+    await openTable();
+    await table.getByRole('columnheader', { name: 'systemName' }).click();
+    await table.locator('[role="columnheader"][aria-sort="ascending"]').getByText('systemName').waitFor();
     await page.keyboard.press('Control+f');
     await page.keyboard.type('lab');
     await table.getByRole('status').getByText('3 of 11 rows').waitFor();
-    await page.locator('.tab').filter({ hasText: '.json' }).click();
+    await press(page.locator('.tab').filter({ hasText: '.json' }));
+    await activeTab(page, '.json').waitFor();
     await runCommand(page, 'NinjaOne: Show Answer as Table');
     await table.getByRole('status').getByText('3 of 11 rows').waitFor();
-    assert.equal(await table.locator('[aria-sort="ascending"]').innerText(), 'systemName');
+    await expectToBecome(() => table.locator('[aria-sort="ascending"]').innerText(), 'systemName');
     assert.equal(await page.locator('.tab').count(), 2);
-    await table.getByRole('searchbox').fill('');
   });
 
   for (const [theme, body, name] of [
     ['Default Light Modern', 'vscode-light', 'table-light'],
     ['Default High Contrast', 'vscode-high-contrast', 'table-high-contrast'],
   ] as const) {
-    it(`E14: it takes the colors of ${theme}`, async () => {
+    it(`takes the colors of ${theme} (E14)`, async () => {
+      await openTable();
       await table.getByRole('row').nth(1).getByRole('gridcell').nth(5).click();
       await page.keyboard.press('Shift+Space');
-      await setTheme(desk, theme);
-      await table.locator(`body.${body}`).waitFor();
-      await screenshot(page, name);
-      await page.keyboard.press('Escape');
+      await configure(fixture, { 'workbench.colorTheme': theme });
+      try {
+        await table.locator(`body.${body}`).waitFor();
+        await screenshot(page, name);
+      } finally {
+        await configure(fixture, { 'workbench.colorTheme': 'Default Dark Modern' });
+      }
     });
   }
 
-  it('E7: the table closes with the document of its answer', async () => {
-    await setTheme(desk, 'Default Dark Modern');
-    await page.locator('.tab').filter({ hasText: '.json' }).click({ button: 'middle' });
+  it('is closed with the document of its response (E7)', async () => {
+    await openTable();
+    await press(page.locator('.tab').filter({ hasText: '.json' }), { button: 'middle' });
     await page.locator('.tab').first().waitFor({ state: 'detached' });
   });
 
-  it('E7: thousands of rows scroll, and only those in sight are elements', async () => {
+  it('scrolls thousands of rows, and only those in sight are elements (E7)', async () => {
+    const { devices } = fixture.sandbox.tenant;
+    const count = devices.length;
     for (let id = 3001; id <= 9000; id++) {
-      addDevice(desk, { id, displayName: `MASS-${id}`, systemName: `MASS-${id}` });
+      addDevice(fixture, { id, displayName: `MASS-${id}`, systemName: `MASS-${id}` });
     }
-    await run(desk, 'GET /v2/devices');
-    await pressLens(page, 'Show as Table', activeTab(page, /^Table: /));
-    await focused(table, '1001');
+    try {
+      await openTable();
+    } finally {
+      devices.splice(count);
+    }
     await page.keyboard.press('Control+End');
     await page.keyboard.press('Home');
     await focused(table, '9000');
@@ -215,36 +247,32 @@ describe('a person looks at an answer as a table', () => {
     await focused(table, '9000');
     await page.keyboard.press('ArrowUp');
     await focused(table, '8999');
-    await runCommand(page, 'View: Close All Editors');
   });
 
-  it('E7: an answer that is no list has no such line, and the command says what it needs', async () => {
-    void desk.workbench.host.run(async (vscode) => {
-      await vscode.commands.executeCommand('ninjaone.explorer.run', 'GET /v2/organization/{id}');
-    });
+  it('needs a list: another response has no such lens, and the command says so (E7)', async () => {
+    await beginInHost(fixture, 'ninjaone.explorer.run', 'GET /v2/organization/{id}');
     await inputBox(page, '1', { prompt: 'id' });
     await lens(page, /^200 · \d+ ms/).waitFor();
     assert.equal(await lens(page, 'Show as Table').count(), 0);
     await runCommand(page, 'NinjaOne: Show Answer as Table');
     await toast(page, /no list of objects/);
-    await clearToasts(page);
   });
 
-  it('§0: nothing but loopback was asked for', () => {
-    assert.deepEqual(desk.workbench.outside, []);
-  });
+  async function sendDevices(): Promise<void> {
+    await beginInHost(fixture, 'ninjaone.explorer.run', 'GET /v2/devices');
+    await lens(page, /^200 · \d+ ms/).waitFor();
+  }
+
+  /** The table of all devices, with the focus in its first cell. */
+  async function openTable(): Promise<void> {
+    await sendDevices();
+    await runInHost(fixture, 'ninjaone.response.showTable');
+    await focused(table, '1001');
+  }
 });
 
-/** As the tree and the palette do, without their lists. */
-async function run({ page, workbench }: Desk, operation: string): Promise<void> {
-  void workbench.host.run(async (vscode, key) => {
-    await vscode.commands.executeCommand('ninjaone.explorer.run', key);
-  }, operation);
-  await lens(page, /^200 · \d+ ms/).waitFor();
-}
-
 function addDevice(
-  { sandbox: { tenant } }: Desk,
+  { sandbox: { tenant } }: WorkbenchFixture,
   device: { id: number; displayName: string; systemName: string },
 ): void {
   const [first] = tenant.devices;
@@ -276,10 +304,4 @@ function refusalOf(element: string): string {
     document.body.append(element);
     element.remove();
   })`;
-}
-
-async function setTheme({ workbench }: Desk, theme: string): Promise<void> {
-  await workbench.host.run(async (vscode, name) => {
-    await vscode.workspace.getConfiguration('workbench').update('colorTheme', name, true);
-  }, theme);
 }

@@ -1,24 +1,38 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
 import {
   cancelQuickInput,
   chooseInAccountsMenu,
   dialogButton,
+  expectAccountsMenu,
   inputBox,
   inputBoxMessage,
-  openAccountsMenu,
+  inputField,
   openView,
+  pickRows,
+  press,
+  quickInput,
   quickInputButton,
   quickPick,
   quickPickMany,
+  revealRow,
   runCommand,
   screenshot,
   toast,
-  treeItem,
 } from '../../tooling/workbenchDriver.ts';
-import { clipboardText, connectionsSetting, deskOfSuite, quickInput, tokenTraffic } from '../support/useWorkbench.ts';
-import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
+import {
+  clipboardText,
+  configure,
+  connectionsSetting,
+  expectClipboard,
+  nextAnswer,
+  tokenTraffic,
+  useWorkbench,
+} from '../support/useWorkbench.ts';
+import { ensureSignedIn, resetExtension } from '../support/workbenchState.ts';
 
+/** What stands in each step, in their order for a native client app. */
 const PROMPTS = {
   instance: 'Which NinjaOne?',
   address: 'Paste what the address bar',
@@ -30,46 +44,68 @@ const PROMPTS = {
   name: 'A name for this connection',
 };
 
-describe('a person adds a connection with the wizard', () => {
-  const desk = deskOfSuite(() => ({ connections: () => [] }));
+const STEPS = ['address', 'platform', 'clientId', 'scopes'] as const;
 
-  it('C5: without a connection the view explains itself and begins the wizard', async () => {
-    const { page } = desk;
-    await openView(page, 'NinjaOne');
+/** The prompt of a step gives way to a message about what was entered there before. */
+function stepTitle(step: number): string {
+  return `Add NinjaOne Connection (${step}/`;
+}
+
+describe('the wizard that adds a connection', () => {
+  const fixture = useWorkbench(() => ({ connections: () => [] }));
+  const acme = (): Readonly<Record<string, unknown>> => ({
+    name: 'Acme',
+    instance: fixture.sandbox.baseUrl,
+    platform: 'native',
+    clientId: 'sandbox-native',
+    scopes: ['monitoring', 'management'],
+  });
+
+  before(async () => {
+    await openView(fixture.page, 'NinjaOne');
+  });
+
+  beforeEach(() => configure(fixture, { 'ninjaone.connections': [] }));
+
+  it('is begun by the welcome text of the view while there is no connection (C5)', async () => {
+    const { page } = fixture;
+    await resetExtension(fixture);
     const welcome = page.locator('.welcome-view').filter({ hasText: 'NinjaOne' });
     await welcome.waitFor();
     await screenshot(page, 'wizard-welcome');
-    await welcome.getByRole('button', { name: 'Add Connection' }).click();
+    await press(welcome.getByRole('button', { name: 'Add Connection' }));
     await quickInput(page, PROMPTS.instance).waitFor();
     await screenshot(page, 'wizard-instance');
   });
 
-  it('C5: an address is judged while it is typed, and Back leads to each step with what was entered', async () => {
-    const { page, sandbox } = desk;
-    await quickPick(page, 'Another address…', { prompt: PROMPTS.instance });
-    await inputBoxMessage(page, 'http://eu.ninjarmm.com', /Write the address with https/, { prompt: PROMPTS.address });
+  it('checks an address while it is typed, and goes back to each step with what was entered (C5)', async () => {
+    const { page, sandbox } = fixture;
+    await beginAt('address');
+    await inputBoxMessage(page, 'http://eu.ninjarmm.com', /Write the address with https/);
     await screenshot(page, 'wizard-address-refused');
     await inputBoxMessage(page, 'eu.ninjarmm.com', /with https:\/\/ in front/);
-    await page.keyboard.press('Enter');
+    await inputField(page).press('Enter');
     await inputBoxMessage(page, 'https://203.0.113.7', /An IP address is not accepted/);
     await quickInputButton(page, 'Back');
     await quickPick(page, 'Another address…', { prompt: PROMPTS.instance });
     await quickInput(page, 'An IP address is not accepted').waitFor();
     await inputBoxMessage(page, `${sandbox.baseUrl}/#/dashboard`, /Uses http:\/\/127\.0\.0\.1:\d+/);
     await screenshot(page, 'wizard-address');
-    await page.keyboard.press('Enter');
+    await inputField(page).press('Enter');
     await quickInput(page, PROMPTS.platform).waitFor();
     await screenshot(page, 'wizard-platform');
     await quickInputButton(page, 'Back');
     await quickInput(page, `Uses ${sandbox.baseUrl}`).waitFor();
-    await page.keyboard.press('Enter');
+    await inputField(page).press('Enter');
     await quickPick(page, 'Native', { prompt: PROMPTS.platform });
+    await quickInput(page, PROMPTS.clientId).waitFor();
     assert.deepEqual(tokenTraffic(sandbox), [], 'nothing is asked before there is a client ID');
   });
 
-  it('C5: a client ID that the instance does not know is told, by a probe with the client ID only', async () => {
-    const { page, sandbox } = desk;
-    await inputBoxMessage(page, 'sandbox native', /without blanks/, { prompt: PROMPTS.clientId });
+  it('finds out by the client ID only that the instance does not know it (C5)', async () => {
+    const { page, sandbox } = fixture;
+    await beginAt('clientId');
+    await inputBoxMessage(page, 'sandbox native', /without blanks/);
     await screenshot(page, 'wizard-client-id-refused');
     await inputBox(page, 'no-such-client');
     await quickInput(page, 'does not know the client ID').waitFor();
@@ -81,12 +117,14 @@ describe('a person adds a connection with the wizard', () => {
     await inputBox(page, 'sandbox-native');
     await quickInput(page, PROMPTS.scopes).waitFor();
     await quickInputButton(page, 'Back');
-    await inputBox(page, 'sandbox-native', { prompt: PROMPTS.clientId });
+    await inputBox(page, 'sandbox-native', { prompt: stepTitle(4) });
+    await quickInput(page, PROMPTS.scopes).waitFor();
   });
 
-  it('C5: scopes need at least one tick, and Back keeps the ticks', async () => {
-    const { page } = desk;
-    await quickPickMany(page, ['monitoring'], { prompt: PROMPTS.scopes });
+  it('needs at least one scope, and keeps the ticks when it goes back (C5)', async () => {
+    const { page } = fixture;
+    await beginAt('scopes');
+    await quickPickMany(page, [], { prompt: PROMPTS.scopes });
     await quickInput(page, 'Tick at least one scope').waitFor();
     await screenshot(page, 'wizard-scopes-none');
     await quickPickMany(page, ['monitoring', 'management']);
@@ -94,108 +132,125 @@ describe('a person adds a connection with the wizard', () => {
     await quickInputButton(page, 'Back');
     await quickInput(page, PROMPTS.scopes).waitFor();
     await screenshot(page, 'wizard-scopes');
-    await quickPickMany(page, [], { prompt: PROMPTS.scopes });
+    for (const scope of ['monitoring', 'management', 'control']) {
+      const checkbox = pickRows(page).filter({ hasText: scope }).getByRole('checkbox').first();
+      assert.equal(await checkbox.isChecked(), scope !== 'control', scope);
+    }
+    await quickPickMany(page, ['monitoring', 'management'], { prompt: PROMPTS.scopes });
+    await quickInput(page, PROMPTS.name).waitFor();
   });
 
-  it('C5: the wizard ends with a sign-in and one call, shown as "works"', async () => {
-    const { page, sandbox, workbench } = desk;
+  it('ends with a sign-in and one call, shown as "works" (C5)', async () => {
+    const { page, workbench } = fixture;
+    await resetExtension(fixture);
+    await beginAt('scopes');
+    await quickPickMany(page, ['monitoring', 'management'], { prompt: PROMPTS.scopes });
     await quickInput(page, PROMPTS.name).waitFor();
     await screenshot(page, 'wizard-name');
     const browser = await pageOpenedBy(workbench.context, () => inputBox(page, 'Acme', { prompt: PROMPTS.name }));
-    const called = sandbox.nextAnswer(({ path }) => path === '/v2/organizations');
+    const called = nextAnswer(fixture, '/v2/organizations');
     await answerSignIn(browser);
     assert.equal((await called).query.get('pageSize'), '1');
     await toast(page, /Acme works/);
-    await treeItem(page, /Acme, signed in/).waitFor();
+    await revealRow(page, /Acme, signed in/);
     await screenshot(page, 'wizard-works');
-    await browser.close();
-    assert.deepEqual(await connectionsSetting(desk), [
-      {
-        name: 'Acme',
-        instance: sandbox.baseUrl,
-        platform: 'native',
-        clientId: 'sandbox-native',
-        scopes: ['monitoring', 'management'],
-      },
-    ]);
+    assert.deepEqual(await connectionsSetting(fixture), [acme()]);
   });
 
-  it('A11, A13: the Accounts menu shows the account; Copy Access Token and Sign Out work', async () => {
-    const { page, sandbox } = desk;
-    const entries = await openAccountsMenu(page);
-    await page.keyboard.press('Escape');
-    assert.ok(
+  it('makes a connection with an account, a token to copy and a Sign Out (A11, A13)', async () => {
+    const { page, sandbox } = fixture;
+    await configure(fixture, { 'ninjaone.connections': [acme()] });
+    await ensureSignedIn(fixture, 'Acme');
+    await expectAccountsMenu(page, (entries) =>
       entries.some((entry) => /^Acme · .* · monitoring, management \(NinjaOne\)/.test(entry)),
-      entries.join(' | '),
     );
     await runCommand(page, 'NinjaOne: Copy Access Token…');
     await quickPick(page, /Acme.*monitoring, management/);
     await toast(page, /is on the clipboard, valid until/);
-    const token = await clipboardText(page);
-    assert.ok(await sandbox.isAccessTokenAlive(token));
-    await chooseInAccountsMenu(page, /Acme/, 'Sign Out');
-    const revoked = sandbox.nextAnswer(
+    assert.ok(await sandbox.isAccessTokenAlive(await clipboardText(page)));
+    const revoked = nextAnswer(
+      fixture,
       ({ path, form }) => path === '/ws/oauth/revoke' && form?.names.includes('token') === true,
     );
+    await chooseInAccountsMenu(page, /Acme/, 'Sign Out');
     await dialogButton(page, 'Sign Out');
     await revoked;
-    await treeItem(page, /Acme, signed out/).waitFor();
+    await revealRow(page, /Acme, signed out/);
   });
 
-  it('C1, C5: a second client app is refused under a taken name or with the same binding', async () => {
-    const { page, sandbox } = desk;
-    await runCommand(page, 'NinjaOne: Add Connection…');
-    await quickPick(page, 'Another address…', { prompt: PROMPTS.instance });
-    await inputBox(page, sandbox.baseUrl, { prompt: PROMPTS.address });
-    await quickPick(page, 'Native', { prompt: PROMPTS.platform });
-    await inputBoxMessage(page, 'sandbox-native', /"Acme" has the same instance, client ID and platform/, {
-      prompt: PROMPTS.clientId,
-    });
+  it('refuses a name that is taken and a client app that has a connection (C1, C5)', async () => {
+    const { page } = fixture;
+    await configure(fixture, { 'ninjaone.connections': [acme()] });
+    await revealRow(page, /Acme/);
+    await beginAt('clientId');
+    await inputBoxMessage(page, 'sandbox-native', /"Acme" has the same instance, client ID and platform/);
     await screenshot(page, 'wizard-twin');
     await quickInputButton(page, 'Back');
-    await quickPick(page, 'API Services', { prompt: PROMPTS.platform });
-    await inputBox(page, 'sandbox-service', { prompt: PROMPTS.clientId });
-    await quickPickMany(page, [], { prompt: PROMPTS.scopes });
-    await quickInput(page, PROMPTS.secret).waitFor();
+    await typeServiceUntilSecret();
     await screenshot(page, 'wizard-secret');
     await inputBox(page, 'sandbox-service-secret', { prompt: PROMPTS.secret });
     await inputBoxMessage(page, 'Acme', /The name "Acme" is taken/, { prompt: PROMPTS.name });
     await screenshot(page, 'wizard-name-taken');
     await quickInputButton(page, 'Back');
     await quickInput(page, PROMPTS.secret).waitFor();
-    await page.keyboard.press('Enter');
+    await inputField(page).press('Enter');
     await quickInput(page, 'The name "Acme" is taken').waitFor();
   });
 
-  it('C3, A6: a service signs in without a browser, and its secret is not in the settings', async () => {
-    const { page, sandbox, workbench } = desk;
-    const pages = workbench.context.pages().length;
-    await inputBox(page, 'Acme service');
+  it('signs a service in without a browser and keeps its secret out of the settings (C3, A6)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    await resetExtension(fixture);
+    await beginAt('platform');
+    await typeServiceUntilSecret();
+    await inputBox(page, 'sandbox-service-secret', { prompt: PROMPTS.secret });
+    await inputBox(page, 'Acme service', { prompt: PROMPTS.name });
     await toast(page, /Acme service works/);
-    await treeItem(page, /Acme service, signed in/).waitFor();
+    await revealRow(page, /Acme service, signed in/);
     await screenshot(page, 'wizard-service-works');
-    assert.equal(workbench.context.pages().length, pages);
+    assert.equal(workbench.context.pages().length, 1);
     assert.equal(sandbox.tokenCalls['client_credentials'], 1);
     assert.ok(!(await readFile(workbench.settingsPath, 'utf8')).includes('secret'));
   });
 
-  it('C5: Escape in any step leaves the settings as they were', async () => {
-    const { page, sandbox, workbench } = desk;
+  it('leaves the settings as they were for Escape (C5)', async () => {
+    const { page, workbench } = fixture;
     const before = await readFile(workbench.settingsPath, 'utf8');
-    await runCommand(page, 'NinjaOne: Add Connection…');
-    await quickPick(page, 'Another address…', { prompt: PROMPTS.instance });
-    await inputBox(page, sandbox.baseUrl, { prompt: PROMPTS.address });
+    await beginAt('platform');
     await quickPick(page, 'Web', { prompt: PROMPTS.platform });
-    await inputBox(page, 'sandbox-web', { prompt: PROMPTS.clientId });
-    await quickPickMany(page, [], { prompt: PROMPTS.scopes });
+    await inputBox(page, 'sandbox-web', { prompt: stepTitle(4) });
+    await quickPickMany(page, ['monitoring'], { prompt: PROMPTS.scopes });
     await quickInput(page, PROMPTS.redirectUri).waitFor();
     await screenshot(page, 'wizard-redirect');
     await quickPick(page, 'https://vscode.dev/redirect', { prompt: PROMPTS.redirectUri });
     await quickInput(page, 'Copied https://vscode.dev/redirect').waitFor();
     await screenshot(page, 'wizard-redirect-copied');
-    assert.equal(await clipboardText(page), 'https://vscode.dev/redirect');
+    await expectClipboard(page, 'https://vscode.dev/redirect');
     await cancelQuickInput(page);
     assert.equal(await readFile(workbench.settingsPath, 'utf8'), before);
-    assert.deepEqual(workbench.outside, []);
   });
+
+  /** Begins the wizard and answers its steps until this one is shown, as for the native client app of the sandbox. */
+  async function beginAt(step: (typeof STEPS)[number]): Promise<void> {
+    const { page, sandbox } = fixture;
+    await runCommand(page, 'NinjaOne: Add Connection…');
+    await quickPick(page, 'Another address…', { prompt: PROMPTS.instance });
+    if (step !== 'address') {
+      await inputBox(page, sandbox.baseUrl, { prompt: stepTitle(2) });
+    }
+    if (step === 'clientId' || step === 'scopes') {
+      await quickPick(page, 'Native', { prompt: PROMPTS.platform });
+    }
+    if (step === 'scopes') {
+      await inputBox(page, 'sandbox-native', { prompt: stepTitle(4) });
+    }
+    await quickInput(page, stepTitle(STEPS.indexOf(step) + 2)).waitFor();
+  }
+
+  async function typeServiceUntilSecret(): Promise<void> {
+    const { page } = fixture;
+    await quickPick(page, 'API Services', { prompt: PROMPTS.platform });
+    await inputBox(page, 'sandbox-service', { prompt: stepTitle(4) });
+    await quickPickMany(page, ['monitoring', 'management'], { prompt: PROMPTS.scopes });
+    await quickInput(page, PROMPTS.secret).waitFor();
+  }
 });

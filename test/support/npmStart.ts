@@ -18,7 +18,7 @@ export interface StartRun {
   readonly ended: Promise<{ readonly code: number | null; readonly output: string }>;
 }
 
-/** `npm start -- <flags>` as a person runs it, with these variables laid over those of the tests. */
+/** `npm start -- <flags>` as in a terminal, with these variables laid over those of the tests. */
 export function npmStart(flags: readonly string[], env: NodeJS.ProcessEnv): StartRun {
   const isWindows = process.platform === 'win32';
   const child = spawn(isWindows ? 'npm.cmd' : 'npm', ['start', '--', ...flags], {
@@ -79,7 +79,7 @@ export async function assertNothingLeft(temporary: string): Promise<void> {
     if (alive.length === 0) {
       return;
     }
-    assert.ok(attempt < 30, `still running:\n${alive.join('\n')}`);
+    assert.ok(attempt < 200, `still running:\n${alive.join('\n')}`);
     await sleep(100);
   }
 }

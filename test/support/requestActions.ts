@@ -1,93 +1,125 @@
+import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
-import type { Desk } from './useWorkbench.ts';
+import { tryPress } from '../../tooling/press.ts';
+import { eventually, TIMEOUT } from '../../tooling/workbenchDriver.ts';
+import { runInHost, type WorkbenchFixture } from './useWorkbench.ts';
 
-/** A line above a document, by what it says. */
+type Fixture = Pick<WorkbenchFixture, 'workbench'>;
+
+/** A lens above a document, by its text. */
 export function lens(page: Page, title: string | RegExp): Locator {
   return page.locator('.codelens-decoration > *').filter({ hasText: title }).first();
 }
 
 /**
- * Presses a line above a document and waits for what it brings. A press on a line that is being drawn again at that moment
- * is lost now and then; a person who sees nothing happen presses once more.
+ * Presses a lens and waits for what it brings. VS Code drops a press on a lens that it is drawing again, so it is pressed
+ * once more, but only after nothing came of the first press for a long time: a request must not be sent twice because the
+ * machine is slow.
  */
 export async function pressLens(
   page: Page,
   title: string | RegExp,
   reaction: Promise<unknown> | Locator,
 ): Promise<void> {
-  const seen = 'waitFor' in reaction ? reaction.waitFor({ timeout: 4 * PATIENCE_MS }) : reaction;
-  const reacted = seen.then(() => true);
-  for (let attempt = 1; attempt <= 3; attempt += 1) {
-    // What comes late may lie over the line or take its place, and then there is nothing to press once more.
-    const pressed = lens(page, title)
-      .click({ timeout: PATIENCE_MS })
-      .catch(() => {});
-    if (await Promise.race([reacted, pressed.then(() => pause(PATIENCE_MS, false))])) {
+  const seen = 'waitFor' in reaction ? reaction.waitFor({ timeout: 2 * TIMEOUT.step }) : reaction;
+  let hasReacted = false;
+  const reacted = seen.then(() => {
+    hasReacted = true;
+  });
+  reacted.catch(() => {});
+  await eventually(async () => {
+    if (hasReacted) {
       return;
     }
-  }
-  throw new Error(`Nothing came of three presses on ${title.toString()}.`);
+    // The hover of a tab would lie over the lens.
+    await page.mouse.move(900, 600);
+    // What comes late may lie over the lens or take its place, and then there is nothing to press once more.
+    const isPressed = await tryPress(lens(page, title)).catch((error: unknown) => {
+      if (!hasReacted) {
+        throw error;
+      }
+      return true;
+    });
+    assert.ok(isPressed, `A press on the lens ${title.toString()} was lost.`);
+    await Promise.race([reacted, pause(PATIENCE_MS)]);
+    assert.ok(hasReacted, `Nothing came of a press on the lens ${title.toString()}.`);
+  });
 }
 
-/** Long for a press that was lost, because one that is slow on a busy machine must not be made twice. */
 const PATIENCE_MS = 10_000;
 
-/** What the editor does later is not told to anybody, so it is looked at again and again. */
-export async function eventually(condition: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 15_000;
-  while (!(await condition())) {
-    if (Date.now() > end) {
-      throw new Error('It did not become so.');
-    }
-    await pause(50);
-  }
-}
-
-/** The tab in front, once its name is so. */
-export function activeTab(page: Page, name: RegExp): Locator {
-  return page.locator('.tab.active').filter({ hasText: name });
+/** Opens the request document of an operation. */
+export async function openOperation(fixture: WorkbenchFixture, operation: string): Promise<void> {
+  await runInHost(fixture, 'ninjaone.explorer.open', operation);
+  await lens(fixture.page, /^Send/).waitFor();
 }
 
 /**
  * The document that is being edited, as JSON, as soon as it has this text: what stands on the screen reaches the extensions
  * a moment later.
  */
-export async function requestOf({ workbench }: Desk, text = ''): Promise<Record<string, unknown>> {
-  await workbench.host.run(async (vscode, expected) => {
-    while (!vscode.window.activeTextEditor?.document.getText().includes(expected)) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }, text);
-  return JSON.parse(await textOf({ workbench })) as Record<string, unknown>;
+export function requestOf(fixture: Fixture, text = ''): Promise<Record<string, unknown>> {
+  return eventually(async () => {
+    const content = await textOf(fixture);
+    assert.ok(content.includes(text), `${JSON.stringify(text)} is not in ${content}`);
+    return JSON.parse(content) as Record<string, unknown>;
+  });
 }
 
 /** The text that is being edited. */
-export async function textOf({ workbench }: Pick<Desk, 'workbench'>): Promise<string> {
-  const text = await workbench.host.run((vscode) =>
-    Promise.resolve(vscode.window.activeTextEditor?.document.getText()),
-  );
+export async function textOf({ workbench }: Fixture): Promise<string> {
+  const text = await workbench.host.run((vscode) => vscode.window.activeTextEditor?.document.getText());
   return text ?? '';
 }
 
-/** Replaces the whole document at once, as pasting over everything does. */
-export async function writeText({ workbench }: Desk, text: string): Promise<void> {
-  await workbench.host.run(async (vscode, content) => {
-    const editor = vscode.window.activeTextEditor;
-    await editor?.edit((edit) => {
-      edit.replace(new vscode.Range(0, 0, editor.document.lineCount, 0), content);
-    });
-  }, text);
+/** The text that is being edited is JSON with this list; answers the ids of its items. */
+export function idsOf(fixture: Fixture): Promise<number[]> {
+  return eventually(async () => (JSON.parse(await textOf(fixture)) as { id: number }[]).map(({ id }) => id));
 }
 
-/** The extension saves by itself; this waits until it has. */
-export async function saved({ page }: Desk): Promise<void> {
-  await page.locator('.tab.active:not(.dirty)').waitFor();
+/**
+ * Replaces the whole document at once, as pasting over everything does. An editor that is just being replaced by another
+ * takes no edit, so the text is looked at afterwards.
+ */
+export async function writeText({ workbench }: Fixture, text: string): Promise<void> {
+  await eventually(async () => {
+    const written = await workbench.host.run(async (vscode, content) => {
+      const editor = vscode.window.activeTextEditor;
+      if (editor && editor.document.getText() !== content) {
+        await editor.edit((edit) => {
+          edit.replace(new vscode.Range(0, 0, editor.document.lineCount, 0), content);
+        });
+      }
+      return vscode.window.activeTextEditor?.document.getText();
+    }, text);
+    assert.equal(written, text);
+  });
+}
+
+/** The extension saves by itself; this waits until the text that is being edited is stored, and answers it. */
+export function saved({ workbench }: Fixture): Promise<string> {
+  return eventually(async () => {
+    const { text, stored } = await workbench.host.run(async (vscode) => {
+      const document = vscode.window.activeTextEditor?.document;
+      const bytes = document && !document.isDirty ? await vscode.workspace.fs.readFile(document.uri) : undefined;
+      return { text: document?.getText(), stored: bytes && new TextDecoder().decode(bytes) };
+    });
+    assert.ok(text !== undefined && text === stored, `${String(text)} is not what is stored: ${String(stored)}`);
+    return text;
+  });
 }
 
 /** Shows a file of the folder. */
-export async function openFile({ workbench }: Desk, file: string): Promise<void> {
+export async function openFile({ workbench }: Fixture, file: string): Promise<void> {
   await workbench.host.run(async (vscode, name) => {
     await vscode.window.showTextDocument(vscode.Uri.file(name), { preview: false });
   }, file);
+}
+
+/** A line of the text that is shown. */
+export function editorLine(page: Page, text: RegExp): Locator {
+  // The editor writes a blank as a blank that does not break.
+  const pattern = new RegExp(text.source.replaceAll(' ', '\\s'));
+  return page.locator('.editor-container .view-line').filter({ hasText: pattern }).first();
 }

@@ -1,81 +1,44 @@
+import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Locator, Page } from 'playwright-core';
-import type { SandboxRequest } from '../../sandbox/requestLog.ts';
+import type { Page } from 'playwright-core';
+import type { RequestPredicate, SandboxRequest } from '../../sandbox/requestLog.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts';
+import { within } from '../../src/core/base/lifecycle.ts';
 import { consumerExtension } from '../../tooling/hostFixtures.ts';
-import { startWorkbench, type Workbench, type WorkbenchOptions } from '../../tooling/workbench.ts';
-import {
-  captureFailures,
-  inputBox,
-  runCommand,
-  toast,
-  treeItem,
-  treeItemAction,
-} from '../../tooling/workbenchDriver.ts';
 import { projectRoot } from '../../tooling/provisionVscode.ts';
+import { startWorkbench, type Workbench, type WorkbenchOptions } from '../../tooling/workbench.ts';
+import { dismissPopups, eventually, expectToBecome, screenshot, TIMEOUT } from '../../tooling/workbenchDriver.ts';
+import { shuffleTests } from './shuffleTests.ts';
 
-/** A person at a workbench, with the extension installed and a NinjaOne look-alike to sign in to. */
-export interface Desk {
+/** A running workbench that has the extension installed, and a sandbox to sign in to. */
+export interface WorkbenchFixture {
   readonly sandbox: Sandbox;
   readonly workbench: Workbench;
   readonly page: Page;
-  clear(): Promise<void>;
 }
 
-export interface DeskOptions {
+export interface FixtureOptions {
   readonly sandbox?: SandboxOptions;
   readonly workbench?: WorkbenchOptions;
   /** The user's setting `ninjaone.connections`; the sandbox's five when nothing is said. */
   readonly connections?: (sandbox: Sandbox) => readonly unknown[];
 }
 
-export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
-  const sandbox = await startSandbox(options.sandbox);
-  try {
-    const workbench = await startWorkbench({
-      extensions: [projectRoot, consumerExtension],
-      agent: true,
-      ...options.workbench,
-      userSettings: {
-        'ninjaone.connections': options.connections?.(sandbox) ?? sandbox.connections,
-        ...options.workbench?.userSettings,
-      },
-    });
-    sandbox.allowRedirectOrigin(workbench.origin);
-    return {
-      sandbox,
-      workbench,
-      page: workbench.page,
-      clear: async () => {
-        await workbench.stop();
-        await sandbox.stop();
-      },
-    };
-  } catch (error) {
-    await sandbox.stop();
-    throw error;
-  }
-}
-
 /**
- * The desk of the suite that calls this: open before its first test, cleared after its last, with a screenshot of whatever
- * fails. Its parts are there as soon as a hook or test runs.
+ * Gives the suite that calls this a workbench of its own from before its first test until after its last. After each test,
+ * whether it failed or not, the workbench is put back: a screenshot of a failure is kept, whatever the test left open is
+ * closed, the sandbox is reset, and nothing but loopback may have been asked for (§0). What the fixture consists of can be
+ * read as soon as a hook or a test runs.
  */
-export function deskOfSuite(options: () => DeskOptions | Promise<DeskOptions> = () => ({})): Desk {
-  let desk: Desk | undefined;
-  const present = (): Desk => {
-    if (!desk) {
-      throw new Error('The desk is open while tests and their hooks run.');
+export function useWorkbench(options: () => FixtureOptions | Promise<FixtureOptions> = () => ({})): WorkbenchFixture {
+  let started: WorkbenchFixture | undefined;
+  const present = (): WorkbenchFixture => {
+    if (!started) {
+      throw new Error('The workbench runs while tests and their hooks do.');
     }
-    return desk;
+    return started;
   };
-  before(async () => {
-    desk = await openDesk(await options());
-  });
-  after(() => desk?.clear());
-  captureFailures(() => desk?.workbench.context.pages() ?? []);
-  return {
+  const fixture: WorkbenchFixture = {
     get sandbox() {
       return present().sandbox;
     },
@@ -85,25 +48,179 @@ export function deskOfSuite(options: () => DeskOptions | Promise<DeskOptions> = 
     get page() {
       return present().page;
     },
-    clear: () => present().clear(),
   };
+  shuffleTests();
+  before(async () => {
+    started = await start(await options());
+  });
+  afterEach(async function () {
+    if (started) {
+      if (this.currentTest?.state === 'failed') {
+        await captureFailure(started.workbench, this.currentTest.fullTitle());
+      }
+      await putBack(started);
+    }
+  });
+  after(async () => {
+    await started?.workbench.stop();
+    await started?.sandbox.stop();
+  });
+  return fixture;
 }
 
-/** What a person would paste now. Run as text: the page's globals are not those of the tests. */
-export function clipboardText(page: Page): Promise<string> {
+async function start(options: FixtureOptions): Promise<WorkbenchFixture> {
+  const sandbox = await startSandbox(options.sandbox);
+  try {
+    const workbench = await startWorkbench({
+      extensions: [projectRoot, consumerExtension],
+      agent: true,
+      ...options.workbench,
+      userSettings: {
+        'ninjaone.connections': options.connections?.(sandbox) ?? sandbox.connections,
+        // VS Code in a browser saves by itself, and would hide whether the extension does.
+        'files.autoSave': 'off',
+        'workbench.reduceMotion': 'on',
+        ...options.workbench?.userSettings,
+      },
+    });
+    sandbox.allowRedirectOrigin(workbench.origin);
+    return { sandbox, workbench, page: workbench.page };
+  } catch (error) {
+    await sandbox.stop();
+    throw error;
+  }
+}
+
+/** Keeps what the windows show beside the other pictures. */
+export async function captureFailure({ context }: Pick<Workbench, 'context'>, title: string): Promise<void> {
+  for (const [index, page] of context.pages().entries()) {
+    const name = `failed-${title.replace(/\W+/g, '-').slice(0, 80)}-${index + 1}`;
+    await screenshot(page, name).catch((error: unknown) => console.error(`No picture of ${name}: ${String(error)}`));
+  }
+}
+
+/** What a test may have left behind is closed, so that the next one begins with an empty screen. */
+async function putBack(fixture: WorkbenchFixture): Promise<void> {
+  const { page, sandbox, workbench } = fixture;
+  await closeOtherPages(fixture);
+  await dismissPopups(page);
+  if (workbench.hasAgent) {
+    // Its progress would stay on the screen.
+    await runInHost(fixture, 'ninjaone.cancelSignIn');
+    await closeEditors(fixture);
+    await clearToasts(fixture);
+  }
+  sandbox.reset();
+  assert.deepEqual(workbench.outside, [], 'Nothing but loopback is asked for (§0).');
+}
+
+/** Closes the pages that sign-ins opened. */
+export async function closeOtherPages({ page, workbench }: WorkbenchFixture): Promise<void> {
+  const others = workbench.context.pages().filter((each) => each !== page);
+  if (others.length > 0) {
+    await Promise.all(others.map((each) => each.close()));
+    // Only the page in front has the clipboard.
+    await page.bringToFront();
+  }
+}
+
+/** Closes every editor and the panel; what is not saved is lost. */
+export async function closeEditors({ workbench }: WorkbenchFixture): Promise<void> {
+  await eventually(async () => {
+    const open = await workbench.host.run(async (vscode) => {
+      const { tabGroups } = vscode.window;
+      const isDirty = tabGroups.all.some((group) => group.tabs.some((tab) => tab.isDirty));
+      await vscode.commands.executeCommand(
+        isDirty ? 'workbench.action.revertAndCloseActiveEditor' : 'workbench.action.closeAllEditors',
+      );
+      await vscode.commands.executeCommand('workbench.action.closePanel');
+      return tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));
+    });
+    assert.deepEqual(open, []);
+  });
+}
+
+/** Takes every message off the screen and out of the notification center. */
+export async function clearToasts({ page, workbench }: WorkbenchFixture): Promise<void> {
+  const shown = page.locator('.notification-list-item').filter({ visible: true });
+  await eventually(async () => {
+    await runInHost({ workbench }, 'notifications.clearAll');
+    await runInHost({ workbench }, 'notifications.hideList');
+    await shown.first().waitFor({ state: 'hidden', timeout: TIMEOUT.attempt });
+  });
+}
+
+/** Runs a command to its end, as a key that is bound to it does. */
+export async function runInHost(
+  { workbench }: Pick<WorkbenchFixture, 'workbench'>,
+  command: string,
+  ...args: readonly unknown[]
+): Promise<void> {
+  await workbench.host.run(
+    async (vscode, [id, rest]) => {
+      await vscode.commands.executeCommand(id, ...rest);
+    },
+    [command, args] as const,
+  );
+}
+
+/** Begins a command that ends only when its questions are answered and its messages are gone. */
+export async function beginInHost(
+  { workbench }: Pick<WorkbenchFixture, 'workbench'>,
+  command: string,
+  ...args: readonly unknown[]
+): Promise<void> {
+  await workbench.host.run(
+    (vscode, [id, rest]) => {
+      void vscode.commands.executeCommand(id, ...rest);
+    },
+    [command, args] as const,
+  );
+}
+
+/**
+ * Changes settings of the user in the running VS Code; `undefined` takes one away. VS Code refuses while it has not yet
+ * read again a settings file that was changed beside it.
+ */
+export async function configure(
+  { workbench }: Pick<WorkbenchFixture, 'workbench'>,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await eventually(() =>
+    workbench.host.run(async (vscode, entries) => {
+      for (const [key, value] of entries) {
+        await vscode.workspace
+          .getConfiguration()
+          .update(key, value === null ? undefined : value, vscode.ConfigurationTarget.Global);
+      }
+    }, Object.entries(settings)),
+  );
+}
+
+/** Waits until the clipboard satisfies `expected`, and answers it. Run as text: the page's globals are not those of the tests. */
+export async function expectClipboard(page: Page, expected: string | RegExp): Promise<string> {
+  return expectToBecome(() => clipboardText(page), expected);
+}
+
+export async function clipboardText(page: Page): Promise<string> {
+  // Only the page in front has the clipboard.
+  await page.bringToFront();
   return page.evaluate<string>('navigator.clipboard.readText()');
 }
 
-/** The open pick or input while it shows this text, as title, message or placeholder. */
-export function quickInput(page: Page, text: string): Locator {
-  const widget = page.locator('.quick-input-widget:visible');
-  return widget.filter({ hasText: text }).or(widget.filter({ has: page.getByPlaceholder(text) }));
-}
-
-/** The user's setting `ninjaone.connections` as it stands in the file. */
-export async function connectionsSetting({ workbench }: Desk): Promise<unknown> {
-  const settings = JSON.parse(await readFile(workbench.settingsPath, 'utf8')) as Readonly<Record<string, unknown>>;
-  return settings['ninjaone.connections'];
+/**
+ * The next request of this kind that the sandbox has answered. It is to be called before what makes the request; fails by
+ * itself, with the requests that were made instead.
+ */
+export function nextAnswer({ sandbox }: WorkbenchFixture, matches: string | RequestPredicate): Promise<SandboxRequest> {
+  const predicate: RequestPredicate = typeof matches === 'string' ? ({ path }) => path === matches : matches;
+  const answer = within(2 * TIMEOUT.step, sandbox.nextAnswer(predicate), () => {
+    const made = sandbox.requests.map(({ method, path, status }) => `${method} ${path} ${String(status)}`);
+    return new Error(`No request matched ${matches.toString()}. There were: ${made.join(', ') || 'none'}.`);
+  });
+  // A test that fails before it waits for the answer reports its own failure only.
+  answer.catch(() => {});
+  return answer;
 }
 
 /**
@@ -114,90 +231,34 @@ export function tokenTraffic({ requests }: Sandbox): readonly SandboxRequest[] {
   return requests.filter(({ path }) => /^\/(?:ws|v2)\//.test(path));
 }
 
-/** The texts of the toasts on the screen; `errors` only those with the sign of an error. */
-export function toasts(page: Page, kind: 'all' | 'errors' = 'all'): Promise<string[]> {
-  const shown = page.locator('.notifications-toasts .notification-toast');
-  const wanted = kind === 'all' ? shown : shown.filter({ has: page.locator('.codicon-error') });
-  return wanted.locator('.notification-list-item-message').allInnerTexts();
-}
-
-/** The labels of the buttons that a toast offers. */
-export async function toastButtons(page: Page, text: string | RegExp): Promise<string[]> {
-  return (await toast(page, text)).locator('.notification-list-item-buttons-container .monaco-button').allInnerTexts();
-}
-
-export async function clearToasts(page: Page): Promise<void> {
-  const shown = page.locator('.notifications-toasts .notification-toast').filter({ visible: true });
-  // What is said while the palette is open, and after the command, is cleared by the next one.
-  for (let attempt = 1; attempt <= 3; attempt += 1) {
-    await runCommand(page, 'Notifications: Clear All Notifications');
-    const isClear = await shown
-      .first()
-      .waitFor({ state: 'hidden', timeout: 3_000 })
-      .then(
-        () => true,
-        () => false,
-      );
-    if (isClear) {
-      return;
-    }
-  }
-  throw new Error(`These messages stay: ${(await shown.allInnerTexts()).join(' | ')}`);
-}
-
-/** What a person does to store a client secret when a message has asked for it. */
-export async function typeSecret(page: Page, connection: string, secret: string): Promise<void> {
-  await inputBox(page, secret, { prompt: `Client secret of ${connection}` });
-  await toast(page, `The client secret of ${connection} is stored.`);
-}
-
-/**
- * Answers the browser at `https://vscode.dev/redirect` as that page does: 302 to the address in `state`, with code and
- * state added. The request is held before its name is looked up, so no packet leaves the machine. Playwright's own routes
- * do not see where a redirect leads.
- */
-export async function answerRelay(page: Page): Promise<readonly URL[]> {
-  const seen: URL[] = [];
-  const session = await page.context().newCDPSession(page);
-  session.on('Fetch.requestPaused', ({ requestId, request }) => {
-    const relay = new URL(request.url);
-    seen.push(relay);
-    const back = new URL(relay.searchParams.get('state') ?? '');
-    for (const name of ['code', 'state']) {
-      back.searchParams.set(name, relay.searchParams.get(name) ?? '');
-    }
-    const responseHeaders = [{ name: 'location', value: back.href }];
-    void session.send('Fetch.fulfillRequest', { requestId, responseCode: 302, responseHeaders });
-  });
-  await session.send('Fetch.enable', { patterns: [{ urlPattern: 'https://vscode.dev/redirect*' }] });
-  return seen;
-}
-
-/** What a person does in `settings.json`: changes one connection, which is found by its name. */
-export async function changeConnection(
-  desk: Desk,
-  name: string,
-  change: Readonly<Record<string, unknown>>,
-): Promise<void> {
-  await changeConnections(desk, (entries) =>
-    entries.map((entry) => (entry.name === name ? { ...entry, ...change } : entry)),
-  );
-}
-
 export interface ConnectionEntry {
   readonly name: string;
   readonly [field: string]: unknown;
 }
 
+/** The user's setting `ninjaone.connections` as it stands in the file. */
+export async function connectionsSetting({ workbench }: WorkbenchFixture): Promise<readonly ConnectionEntry[]> {
+  const settings = JSON.parse(await readFile(workbench.settingsPath, 'utf8')) as Readonly<Record<string, unknown>>;
+  return settings['ninjaone.connections'] as readonly ConnectionEntry[];
+}
+
+/** Changes one connection of the setting, which is found by its name. */
+export async function changeConnection(
+  fixture: WorkbenchFixture,
+  name: string,
+  change: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await changeConnections(fixture, (entries) =>
+    entries.map((entry) => (entry.name === name ? { ...entry, ...change } : entry)),
+  );
+}
+
 /** Writes the user's setting `ninjaone.connections` as an editor would, all at once. */
 export async function changeConnections(
-  desk: Desk,
+  fixture: WorkbenchFixture,
   change: (entries: readonly ConnectionEntry[]) => readonly unknown[],
 ): Promise<void> {
-  const entries = (await connectionsSetting(desk)) as readonly ConnectionEntry[];
-  await desk.workbench.host.run(async (vscode, value) => {
-    await vscode.workspace.getConfiguration('ninjaone').update('connections', value, true);
-  }, change(entries));
+  await configure(fixture, { 'ninjaone.connections': change(await connectionsSetting(fixture)) });
 }
 
 /**
@@ -210,29 +271,4 @@ export async function keepSecrets(page: Page, { origin }: { readonly origin: str
     .route(`${origin}/mint-key`, (route) =>
       route.fulfill({ contentType: 'application/octet-stream', body: Buffer.alloc(32, 'half of a key') }),
     );
-}
-
-/**
- * Presses an inline action of a row that opens something or says something. A press on a row that is being drawn again at
- * that moment is lost now and then; a person who sees nothing happen presses once more.
- */
-export async function pressInRow(page: Page, row: RegExp, action: string): Promise<void> {
-  const opened = page.locator('.monaco-dialog-box, .quick-input-widget').filter({ visible: true });
-  const before = await toasts(page);
-  const hasReacted = async (): Promise<boolean> => {
-    const said = await toasts(page);
-    // Those that were there may go meanwhile, so they are told apart by what they say.
-    const isNews = said.length > before.length || said.some((text) => !before.includes(text));
-    return isNews || (await opened.count()) > 0 || (await treeItem(page, /, signing in…/).count()) > 0;
-  };
-  for (let attempt = 1; attempt <= 3; attempt += 1) {
-    await treeItemAction(page, row, action);
-    const end = Date.now() + 5_000;
-    while (Date.now() < end) {
-      if (await hasReacted()) {
-        return;
-      }
-      await pause(50);
-    }
-  }
 }
