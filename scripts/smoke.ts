@@ -1,6 +1,6 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { answerSignIn, pageOpenedBy } from '../tooling/pageActions.ts';
-import { openAccountsMenu, openView, screenshot, treeItem, treeItemAction } from '../tooling/workbenchDriver.ts';
+import { expectAccountsMenu, openView, screenshot, treeItem, treeItemAction } from '../tooling/workbenchDriver.ts';
 import { findBrowser } from '../tooling/browser.ts';
 
 /**
@@ -52,10 +52,7 @@ async function signIn(browser: Browser, url: string): Promise<string> {
 }
 
 async function accountLabel(page: Page): Promise<string> {
-  const entries = await openAccountsMenu(page);
-  const entry = entries.find((each) => each.startsWith('Sandbox native'));
-  if (entry === undefined) {
-    throw new Error(`The Accounts menu does not list the account, only ${entries.join(' | ')}.`);
-  }
-  return entry.replace(/ \(NinjaOne\)$/, '');
+  const isAccount = (entry: string): boolean => entry.startsWith('Sandbox native');
+  const entries = await expectAccountsMenu(page, (each) => each.some(isAccount));
+  return entries.find(isAccount)?.replace(/ \(NinjaOne\)$/, '') ?? '';
 }

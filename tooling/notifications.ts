@@ -77,16 +77,6 @@ export async function expectNotification(page: Page, text: RegExp): Promise<void
   await center.waitFor({ state: 'hidden' });
 }
 
-/** Takes every message off the screen and out of the notification center. */
-export async function clearNotifications(page: Page): Promise<void> {
-  const shown = shownMessages(page);
-  // What is said while the palette is open, and after the command, is cleared by the next one.
-  await eventually(async () => {
-    await runCommand(page, 'Notifications: Clear All Notifications');
-    await shown.first().waitFor({ state: 'hidden', timeout: TIMEOUT.attempt });
-  });
-}
-
 /** As toasts or in the notification center, which takes the place of all toasts while it is open. */
 function shownMessages(page: Page): Locator {
   return page.locator('.notification-list-item').filter({ visible: true });

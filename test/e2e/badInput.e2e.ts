@@ -145,6 +145,8 @@ describe('an instance that sends nonsense', () => {
       assert.equal(sandbox.requests.length, before);
       await expectFilterWorks(/1 of \d+ operations/);
     });
+
+    it('nothing but loopback was asked for (P4)', () => {});
   });
 
   /** The filter goes through every operation, and the row that is left is shown. */

@@ -324,7 +324,7 @@ describe('a session for another extension', () => {
           'Sandbox native\u0000',
           ['Sandbox native'],
           { connection: { name: ['Sandbox native'] } },
-          { usable: { session: { id: '*' } } },
+          { served: { session: { id: '*' } } },
           { kind: 'orphan', session: { id: { toString: () => 'x' } } },
           new Proxy({}, { getOwnPropertyDescriptor: () => undefined, ownKeys: () => ['connection'] }),
         ];

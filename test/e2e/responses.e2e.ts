@@ -1,23 +1,29 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   activeTab,
+  dialog,
   dialogButton,
-  eventually,
+  expectToBecome,
   inputBox,
+  inputField,
+  leaveHover,
   openView,
+  press,
   quickInput,
   runCommand,
   screenshot,
   toast,
+  toastButton,
   typeInto,
 } from '../../tooling/workbenchDriver.ts';
-import { lens, openFile, pressLens, textOf } from '../support/requestActions.ts';
-import { clearToasts, clipboardText, useWorkbench } from '../support/useWorkbench.ts';
+import { idsOf, lens, openFile, pressLens } from '../support/requestActions.ts';
+import { beginInHost, closeEditors, configure, expectClipboard, useWorkbench } from '../support/useWorkbench.ts';
+import { ensureSignedIn } from '../support/workbenchState.ts';
 
-describe('a person reads a long answer and takes it away', () => {
+describe('a long response', () => {
   const fixture = useWorkbench(() => ({
     sandbox: { autoApprove: true },
     connections: (sandbox) => sandbox.connections.slice(0, 1),
@@ -25,21 +31,16 @@ describe('a person reads a long answer and takes it away', () => {
 
   before(async () => {
     await openView(fixture.page, 'NinjaOne');
-    await runCommand(fixture.page, 'NinjaOne: Sign In');
-    await toast(fixture.page, /^Signed in to/);
-    await clearToasts(fixture);
-  });
-  afterEach(() => {
-    fixture.sandbox.reset();
+    await ensureSignedIn(fixture);
   });
 
-  it('the line above an answer has its facts and what can be done with it (E7)', async () => {
+  it('has lenses with its facts and with what can be done (E7)', async () => {
     const { page } = fixture;
     await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 3 } });
     await lens(page, 'Fetch All').waitFor();
     await screenshot(page, 'responses-request');
     await pressLens(page, /^Send to/, lens(page, /^200 · \d+ ms · .+ · 3 items$/));
-    assert.deepEqual(await actions(), [
+    await expectToBecome(actions, [
       'Next Page',
       'Fetch All',
       'Save as JSON…',
@@ -48,59 +49,59 @@ describe('a person reads a long answer and takes it away', () => {
       'Copy As…',
     ]);
     await screenshot(page, 'responses-first-page');
-    assert.deepEqual(await ids(), [1001, 1002, 1003]);
+    assert.deepEqual(await idsOf(fixture), [1001, 1002, 1003]);
   });
 
-  it('Next Page opens the page after it as a document of its own that says which one it is (E8)', async () => {
+  it('opens its next page as a document of its own, whose request can be copied (E8, E10)', async () => {
     const { page } = fixture;
+    await sendDevices(3);
     await pressLens(page, 'Next Page', activeTab(page, /page\s2\.json/));
     await lens(page, /· page 2 · 3 items$/).waitFor();
     await screenshot(page, 'responses-second-page');
-    assert.deepEqual(await ids(), [1004, 1005, 1006]);
-  });
-
-  it('Copy as is about the request that was sent (E10)', async () => {
-    const { page } = fixture;
+    assert.deepEqual(await idsOf(fixture), [1004, 1005, 1006]);
+    // Copy as… is about the request of this page.
     await pressLens(page, 'Copy As…', quickInput(page, 'Copy'));
     await inputBox(page, 'curl', { prompt: 'Copy' });
     await toast(page, 'Copied as');
-    assert.match(await clipboardText(page), /\/v2\/devices\?pageSize=3&after=1003/);
-    await clearToasts(fixture);
+    await expectClipboard(page, /\/v2\/devices\?pageSize=3&after=1003/);
   });
 
-  it('Fetch All brings every page from the first one on in one list, and says that it is all (E8)', async () => {
+  it('brings every page in one list for Fetch All, and says that it is complete (E8)', async () => {
     const { page } = fixture;
-    await pressLens(page, 'Fetch All', activeTab(page, /all\spages\.json/));
-    await lens(page, /· 10 items \(4 pages\) · complete$/).waitFor();
+    await sendDevices(3);
+    await pressLens(page, 'Next Page', activeTab(page, /page\s2\.json/));
+    await fetchAll();
     await screenshot(page, 'responses-all-pages');
     assert.deepEqual(
-      await ids(),
+      await idsOf(fixture),
       Array.from({ length: 10 }, (_, index) => 1001 + index),
     );
-    assert.deepEqual(await actions(), ['Save as JSON…', 'Save as CSV…', 'Show as Table', 'Copy As…']);
+    await expectToBecome(actions, ['Save as JSON…', 'Save as CSV…', 'Show as Table', 'Copy As…']);
     assert.deepEqual(await spooled(), [], 'what fits into memory is not on the disk');
   });
 
-  it('Save as CSV writes every item as a row, and Open shows the file (E7)', async () => {
+  it('is saved as CSV with a row for each item, and Open shows the file (E7)', async () => {
     const { page, sandbox } = fixture;
     const first = sandbox.tenant.devices[0];
     assert.ok(first);
     Object.assign(first, { displayName: '=cmd()' });
+    await sendDevices(3);
+    await fetchAll();
     await pressLens(page, 'Save as CSV…', quickInput(page, 'Save as CSV'));
     const file = await answerSaveDialog('devices.csv', 'responses-save-csv');
     const lines = (await readFile(file, 'utf8')).trimEnd().split('\r\n');
     assert.equal(lines.length, 11);
     assert.match(lines[0] ?? '', /^\ufeffid,uid,/);
     assert.match(lines[10] ?? '', /^1010,/);
-    await (await toast(page, 'devices.csv')).getByRole('button', { name: 'Open' }).click();
+    await toastButton(page, 'devices.csv', 'Open');
     await activeTab(page, /devices\.csv/).waitFor();
     await screenshot(page, 'responses-csv-open');
-    await runCommand(page, 'View: Close Editor');
-    await clearToasts(fixture);
   });
 
-  it('Save as JSON writes the list as it is shown (E7)', async () => {
+  it('is saved as JSON as it is shown (E7)', async () => {
     const { page } = fixture;
+    await sendDevices(3);
+    await fetchAll();
     await pressLens(page, 'Save as JSON…', quickInput(page, 'Save Response'));
     const file = await answerSaveDialog('devices.json', 'responses-save-json');
     const list = JSON.parse(await readFile(file, 'utf8')) as { id: number }[];
@@ -108,10 +109,9 @@ describe('a person reads a long answer and takes it away', () => {
       list.map(({ id }) => id),
       Array.from({ length: 10 }, (_, index) => 1001 + index),
     );
-    await clearToasts(fixture);
   });
 
-  it('canceled midway, what came is kept and said to be cut, and Next Page goes on from there (E8)', async () => {
+  it('that is canceled midway is kept and marked as cut, and Next Page goes on from there (E8)', async () => {
     const { page, sandbox } = fixture;
     await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 3 } });
     sandbox.misbehave({ api: { kind: 'hold', path: '/v2/devices', allowing: { requests: 2, seconds: 600 } } });
@@ -120,19 +120,20 @@ describe('a person reads a long answer and takes it away', () => {
       'Fetch All',
       sandbox.nextRequest(({ query }) => query.get('after') === '1006'),
     );
-    const progress = await toast(page, /GET \/v2\/devices · .+2 pages, 6 items/);
+    const progress = /GET \/v2\/devices · .+2 pages, 6 items/;
+    await toast(page, progress);
     await screenshot(page, 'responses-fetching');
-    await progress.getByRole('button', { name: 'Cancel' }).click();
+    await toastButton(page, progress, 'Cancel');
     await lens(page, 'The list is incomplete because you canceled.').waitFor();
     await lens(page, /· 6 items \(2 pages\) · incomplete$/).waitFor();
     await screenshot(page, 'responses-cut');
-    assert.equal((await ids()).length, 6);
+    assert.equal((await idsOf(fixture)).length, 6);
     sandbox.reset();
     await pressLens(page, 'Next Page', lens(page, /· page 3 · 3 items$/));
-    assert.deepEqual(await ids(), [1007, 1008, 1009]);
+    assert.deepEqual(await idsOf(fixture), [1007, 1008, 1009]);
   });
 
-  it('when a page fails, what came is kept, and the failure is explained on top (E8, E12)', async () => {
+  it('of which a page fails is kept, and the error is explained on top (E8, E12)', async () => {
     const { page, sandbox } = fixture;
     await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 4 } });
     sandbox.misbehave({
@@ -149,47 +150,14 @@ describe('a person reads a long answer and takes it away', () => {
     await lens(page, 'The list is incomplete because a page could not be fetched.').waitFor();
     await lens(page, /· 4 items \(1 page\) · incomplete$/).waitFor();
     await lens(page, /not allowed to do this/).waitFor();
-    // Off the tab, whose hover would hide the line.
-    await page.mouse.move(900, 600);
-    await page.locator('.workbench-hover').first().waitFor({ state: 'hidden' });
+    // The hover of the tab would hide the lens.
+    await leaveHover(page);
     await screenshot(page, 'responses-failed');
-    sandbox.reset();
-    assert.equal((await ids()).length, 4);
+    assert.equal((await idsOf(fixture)).length, 4);
   });
 
-  it('a list of more than maxItems shows the first and says so; all of it is in a private file until it is closed (E7)', async () => {
+  it('of more than 5 MB is streamed to a private file, and its table has every row (E7)', async () => {
     const { page, sandbox } = fixture;
-    await runCommand(page, 'View: Close All Editors');
-    const { devices } = sandbox.tenant;
-    const [model] = devices;
-    assert.ok(model);
-    for (let id = 2001; devices.length < 1200; id++) {
-      devices.push({ ...model, id });
-    }
-    await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 100 } });
-    await pressLens(page, 'Fetch All', lens(page, /· 1,000 of 1,200 items \(12 pages\) · complete$/));
-    await screenshot(page, 'responses-spooled');
-    assert.equal((await ids()).length, 1000);
-    const files = await spooled();
-    assert.equal(files.length, 1);
-    const [file = ''] = files;
-    assert.equal((await stat(file)).mode & 0o777, 0o600);
-    assert.equal((await stat(path.dirname(file))).mode & 0o777, 0o700);
-
-    await pressLens(page, 'Save as JSON…', quickInput(page, 'Save Response'));
-    const saved = JSON.parse(await readFile(await answerSaveDialog('all.json'), 'utf8')) as { id: number }[];
-    assert.deepEqual(
-      saved.map(({ id }) => id),
-      devices.map(({ id }) => id),
-    );
-    await clearToasts(fixture);
-    await runCommand(page, 'View: Close Editor');
-    await eventually(async () => (await spooled()).length === 0);
-  });
-
-  it('an answer of more than 5 MB is streamed to a private file, and its table has every row (E7)', async () => {
-    const { page, sandbox } = fixture;
-    await runCommand(page, 'View: Close All Editors');
     const rows = Array.from({ length: 40_000 }, (_, id) => ({ id, name: `device ${id}`, note: 'x'.repeat(150) }));
     sandbox.misbehave({ api: { kind: 'response', status: 200, body: rows } });
     await openRequest({ operation: 'GET /v2/devices', query: {} });
@@ -199,101 +167,126 @@ describe('a person reads a long answer and takes it away', () => {
       lens(page, /^Only the first 1000 items are shown\. To get the complete response, save it/),
     );
     await screenshot(page, 'responses-large');
-    sandbox.reset();
-    const [file = ''] = await spooled();
+    const [file = ''] = await expectToBecome(spooled, ({ length }) => length === 1);
     assert.ok((await stat(file)).size > 7_000_000);
     await runCommand(page, 'NinjaOne: Save Response as CSV…');
     const lines = (await readFile(await answerSaveDialog('large.csv'), 'utf8')).trimEnd().split('\r\n');
     assert.equal(lines.length, 40_001);
     assert.match(lines.at(-1) ?? '', /^39999,device 39999,/);
-    await clearToasts(fixture);
   });
 
-  it('what gives out secrets is never on the disk, and is not saved (E4)', async () => {
+  it('with secrets is never on the disk, and is not saved (E4)', async () => {
     const { page, sandbox } = fixture;
-    await runCommand(page, 'View: Close All Editors');
-    await eventually(async () => (await spooled()).length === 0);
+    await expectToBecome(spooled, []);
     const results = Array.from({ length: 40_000 }, (_, deviceId) => ({ deviceId, fields: { pin: 'x'.repeat(150) } }));
     sandbox.misbehave({ api: { kind: 'response', status: 200, body: { results } } });
     await openRequest({ operation: 'GET /v2/queries/custom-fields', query: { showSecureValues: true } });
-    await pressLens(page, /^Send to/, page.locator('.monaco-dialog-box'));
+    await pressLens(page, /^Send to/, dialog(page));
     await dialogButton(page, 'Send', 'secret');
     await lens(page, /The rest is not stored because the response contains secrets\./).waitFor();
     await screenshot(page, 'responses-secret');
-    sandbox.reset();
     assert.deepEqual(await spooled(), []);
     assert.ok(!(await actions()).some((name) => name.startsWith('Save')));
     await runCommand(page, 'NinjaOne: Save Response as JSON…');
     await toast(page, 'This response contains secrets and cannot be saved to a file.');
-    await clearToasts(fixture);
   });
 
-  it('with the lines switched off, the palette and the title of the editor do the same (E14)', async () => {
-    const { page, workbench } = fixture;
-    await runCommand(page, 'View: Close All Editors');
-    await workbench.host.run(async (vscode) => {
-      await vscode.workspace.getConfiguration('editor').update('codeLens', false, true);
-    });
-    await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 700 } });
-    await runCommand(page, 'NinjaOne: Send Request');
-    await activeTab(page, /Get\sdevices/).waitFor();
-    await page.locator('.editor-actions').getByRole('button', { name: 'Next Page' }).click();
-    await activeTab(page, /page\s2\.json/).waitFor();
-    await screenshot(page, 'responses-without-lenses');
-    await runCommand(page, 'NinjaOne: Next Page');
-    await activeTab(page, /page\s3\.json/).waitFor();
-    assert.deepEqual(await ids(), []);
-    await runCommand(page, 'NinjaOne: Next Page');
-    await toast(page, 'There is no page after this one.');
-    await clearToasts(fixture);
-    await runCommand(page, 'NinjaOne: Fetch All Pages');
-    await activeTab(page, /all\spages\.json/).waitFor();
-    await workbench.host.run(async (vscode) => {
-      await vscode.workspace.getConfiguration('editor').update('codeLens', undefined, true);
-    });
+  it('has the same actions in the palette and in the title of the editor, without lenses (E14)', async () => {
+    const { page } = fixture;
+    await configure(fixture, { 'editor.codeLens': false });
+    try {
+      await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 7 } });
+      await runCommand(page, 'NinjaOne: Send Request');
+      await activeTab(page, /Get\sdevices/).waitFor();
+      await press(page.locator('.editor-actions').getByRole('button', { name: 'Next Page' }));
+      await activeTab(page, /page\s2\.json/).waitFor();
+      await screenshot(page, 'responses-without-lenses');
+      await runCommand(page, 'NinjaOne: Next Page');
+      await activeTab(page, /page\s3\.json/).waitFor();
+      assert.deepEqual(await idsOf(fixture), []);
+      await runCommand(page, 'NinjaOne: Next Page');
+      await toast(page, 'There is no page after this one.');
+      await runCommand(page, 'NinjaOne: Fetch All Pages');
+      await activeTab(page, /all\spages\.json/).waitFor();
+    } finally {
+      await configure(fixture, { 'editor.codeLens': undefined });
+    }
   });
 
   for (const [name, argument] of [
     ['an object', { scheme: 'ninjaone-response', path: '/etc/passwd' }],
     ['a path', '/etc/passwd'],
   ] as const) {
-    it(`${name} from another extension names no answer (E14)`, async () => {
-      const { page, workbench } = fixture;
-      await runCommand(page, 'View: Close All Editors');
-      void workbench.host.run(async (vscode, hostile) => {
-        await vscode.commands.executeCommand('ninjaone.response.saveJson', hostile);
-      }, argument);
-      await toast(page, 'No response is open.');
-      await clearToasts(fixture);
+    it(`is not named by ${name} from another extension (E14)`, async () => {
+      await beginInHost(fixture, 'ninjaone.response.saveJson', argument);
+      await toast(fixture.page, 'No response is open.');
     });
   }
 
-  it('what a window left that is no more is deleted at the start; the files of living ones stay (E7)', async () => {
-    const { workbench } = fixture;
-    const folder = spoolFolder();
-    await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 5000 } });
-    await pressLens(fixture.page, /^Send to/, lens(fixture.page, /· 1,000 of 1,200 items$/));
-    const [own = ''] = await readdir(folder);
-    const machine = own.split('-')[0] ?? '';
-    // A process that ended: its number was given out before the present ones, and none has it now.
-    const left = path.join(folder, `${machine}-${String(2 ** 22 + 1)}-left`);
-    const living = path.join(folder, `${machine}-${process.pid}-living`);
-    for (const each of [left, living]) {
-      await mkdir(each, { mode: 0o700 });
-      await writeFile(path.join(each, 'answer'), '[]', { mode: 0o600 });
-    }
-    await workbench.reload();
-    await eventually(async () => {
-      const names = await readdir(folder);
-      return !names.includes(path.basename(left)) && !names.includes(own);
+  describe('of 1200 items', () => {
+    let count = 0;
+
+    before(() => {
+      const { devices } = fixture.sandbox.tenant;
+      const [model] = devices;
+      assert.ok(model);
+      count = devices.length;
+      for (let id = 2001; devices.length < 1200; id++) {
+        devices.push({ ...model, id });
+      }
     });
-    assert.deepEqual(await readdir(living), ['answer']);
+    after(() => fixture.sandbox.tenant.devices.splice(count));
+
+    it('of more than maxItems shows the first ones; all of it is in a private file until it is closed (E7)', async () => {
+      const { page, sandbox } = fixture;
+      const { devices } = sandbox.tenant;
+      await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 100 } });
+      await pressLens(page, 'Fetch All', lens(page, /· 1,000 of 1,200 items \(12 pages\) · complete$/));
+      await screenshot(page, 'responses-spooled');
+      assert.equal((await idsOf(fixture)).length, 1000);
+      const files = await expectToBecome(spooled, ({ length }) => length === 1);
+      const [file = ''] = files;
+      assert.equal((await stat(file)).mode & 0o777, 0o600);
+      assert.equal((await stat(path.dirname(file))).mode & 0o777, 0o700);
+
+      await pressLens(page, 'Save as JSON…', quickInput(page, 'Save Response'));
+      const saved = JSON.parse(await readFile(await answerSaveDialog('all.json'), 'utf8')) as { id: number }[];
+      assert.deepEqual(
+        saved.map(({ id }) => id),
+        devices.map(({ id }) => id),
+      );
+      await runCommand(page, 'View: Close Editor');
+      await expectToBecome(spooled, []);
+    });
+
+    it('that a closed window left on the disk is deleted at the start; those of open windows stay (E7)', async () => {
+      const { workbench } = fixture;
+      const folder = spoolFolder();
+      await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 5000 } });
+      await pressLens(fixture.page, /^Send to/, lens(fixture.page, /· 1,000 of 1,200 items$/));
+      const [own = ''] = await readdir(folder);
+      const machine = own.split('-')[0] ?? '';
+      // A process that ended: its number was given out before the present ones, and none has it now.
+      const left = path.join(folder, `${machine}-${String(2 ** 22 + 1)}-left`);
+      const living = path.join(folder, `${machine}-${process.pid}-living`);
+      for (const each of [left, living]) {
+        await mkdir(each, { mode: 0o700 });
+        await writeFile(path.join(each, 'answer'), '[]', { mode: 0o600 });
+      }
+      await workbench.reload();
+      await expectToBecome(
+        () => readdir(folder),
+        (names) => !names.includes(path.basename(left)) && !names.includes(own),
+      );
+      assert.deepEqual(await readdir(living), ['answer']);
+      await rm(living, { recursive: true });
+    });
   });
 
   /** Opens a saved request, and nothing else. */
   async function openRequest(request: object): Promise<void> {
-    const { page, workbench } = fixture;
-    await runCommand(page, 'View: Close All Editors');
+    const { workbench } = fixture;
+    await closeEditors(fixture);
     // A name of its own: the editor keeps the text of a file that was open a moment ago.
     const file = path.join(workbench.workspaceDir, `request-${randomUUID().slice(0, 8)}.ninjaone.json`);
     await writeFile(file, JSON.stringify(request, undefined, 2));
@@ -311,14 +304,21 @@ describe('a person reads a long answer and takes it away', () => {
     if (picture !== undefined) {
       await screenshot(page, picture);
     }
-    await page.keyboard.press('Enter');
+    await inputField(page).press('Enter');
     await toast(page, name);
     return file;
   }
 
-  /** The ids of the list in the document that is looked at. */
-  async function ids(): Promise<number[]> {
-    return (JSON.parse(await textOf(fixture)) as { id: number }[]).map(({ id }) => id);
+  /** Shows the first page of the devices. */
+  async function sendDevices(pageSize: number): Promise<void> {
+    await openRequest({ operation: 'GET /v2/devices', query: { pageSize } });
+    await pressLens(fixture.page, /^Send to/, lens(fixture.page, /^200 · \d+ ms/));
+  }
+
+  /** Shows the ten devices in one list, from any of their pages. */
+  async function fetchAll(): Promise<void> {
+    await pressLens(fixture.page, 'Fetch All', activeTab(fixture.page, /all\spages\.json/));
+    await lens(fixture.page, /· 10 items \(4 pages\) · complete$/).waitFor();
   }
 
   async function actions(): Promise<string[]> {

@@ -37,20 +37,20 @@ describe('npm start', () => {
     return latest;
   };
 
-  it('--help explains the flags and starts nothing', async () => {
+  it('explains its flags for --help and starts nothing', async () => {
     const { code, output } = await start(['--help']).ended;
     assert.equal(code, 0, output);
     assert.match(output, /--web .*\n *--smoke /);
     assert.doesNotMatch(output, /Building/);
   });
 
-  it('a flag that does not exist is an error that shows those that do', async () => {
+  it('fails for an unknown flag and shows the known ones', async () => {
     const { code, output } = await start(['--desktop']).ended;
     assert.equal(code, 1, output);
     assert.match(output, /Unknown option '--desktop'[\s\S]*--web/);
   });
 
-  it('Ctrl+C in the middle of the start ends it and leaves nothing', async () => {
+  it('ends on Ctrl+C in the middle of the start and leaves nothing', async () => {
     const run = start(['--web']);
     await run.says(/Building the extension/);
     run.interrupt();
@@ -58,14 +58,14 @@ describe('npm start', () => {
     assert.match(output, /^Building the extension…\n\nStopped\.$/m);
   });
 
-  it('an npm that is ended takes everything with it', async () => {
+  it('ends everything when npm is ended', async () => {
     const run = start(['--web']);
     await run.says(/in your browser: http:/);
     run.endNpm();
     assert.match((await run.ended).output, STOPPED);
   });
 
-  it('--smoke signs in through the sandbox’s pages and prints the account, also when the usual port is taken', async () => {
+  it('signs in for --smoke and prints the account, also when the usual port is in use', async () => {
     const holder = createServer();
     await new Promise<void>((resolve) => {
       // An error says that somebody else holds the port already, which is as good.
@@ -82,14 +82,14 @@ describe('npm start', () => {
     }
   });
 
-  it('--smoke fails when it cannot sign in', async () => {
+  it('fails for --smoke when it cannot sign in', async () => {
     const { code, output } = await start(['--smoke'], { CHROME_PATH: path.join(folder, 'no-browser') }).ended;
     assert.equal(code, 1, output);
     assert.match(output, /CHROME_PATH names/);
     assert.doesNotMatch(output, /Signed in/);
   });
 
-  it('without `code` on the PATH, VS Code is served to the person’s browser until Ctrl+C', async () => {
+  it('serves VS Code to the browser until Ctrl+C when there is no `code` on the PATH', async () => {
     const run = start([], { PATH: await pathWithoutCode(path.join(folder, 'no-code')) });
     const { input: output } = await run.says(/Ctrl\+C here stops everything\.\n/);
     assert.match(output, /^1\. .*\n2\. .*sandbox-web-secret.*sandbox-service-secret.*\n3\. .*\n/m);
@@ -147,7 +147,7 @@ describe('npm start', () => {
       await assert.rejects(fetch(sandbox));
     });
 
-    it('Ctrl+C ends the desktop VS Code too', async () => {
+    it('ends the desktop VS Code too on Ctrl+C', async () => {
       const run = start([], desktop.env);
       const editor = await desktop.nextEditor();
       run.interrupt();
@@ -155,13 +155,13 @@ describe('npm start', () => {
       assert.match((await run.ended).output, STOPPED);
     });
 
-    it('a desktop VS Code that cannot open is an error that names --web', async () => {
+    it('fails with a hint at --web when the desktop VS Code cannot open', async () => {
       const { code, output } = await start([], { ...desktop.env, FAKE_CODE_EXIT_CODE: '3' }).ended;
       assert.equal(code, 1, output);
       assert.match(output, /ended with code 3\. Run "npm start -- --web".*The display could not be opened/);
     });
 
-    it('--web leaves it alone', async () => {
+    it('does not open it for --web', async () => {
       const opened = desktop.count();
       const run = start(['--web'], desktop.env);
       await run.says(/in your browser: http:/);

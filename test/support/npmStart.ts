@@ -7,18 +7,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { projectRoot } from '../../tooling/provisionVscode.ts';
 
 export interface StartRun {
-  /** Waits until the output matches. Rejects if the command ends first. */
+  /** Waits until the output matches. Rejects when the command ends before. */
   readonly says: (pattern: RegExp) => Promise<RegExpExecArray>;
-  /** Like Ctrl+C in a terminal: every process of the foreground group gets the signal. */
+  /** As Ctrl+C in a terminal: every process of the foreground group gets the signal. */
   readonly interrupt: () => void;
-  /** Like a supervisor: only npm gets the signal and ends its shell, which passes nothing on. */
+  /** As a supervisor does: npm alone is asked to end, and ends its shell, which tells nobody. */
   readonly endNpm: () => void;
-  /** Ends the remaining processes after a failed test. */
+  /** Ends what is left of it, after a test that failed in the middle. */
   readonly dispose: () => Promise<void>;
   readonly ended: Promise<{ readonly code: number | null; readonly output: string }>;
 }
 
-/** Runs `npm start -- <flags>` with these variables in addition to those of the tests. */
+/** `npm start -- <flags>` as in a terminal, with these variables laid over those of the tests. */
 export function npmStart(flags: readonly string[], env: NodeJS.ProcessEnv): StartRun {
   const isWindows = process.platform === 'win32';
   const child = spawn(isWindows ? 'npm.cmd' : 'npm', ['start', '--', ...flags], {
@@ -26,7 +26,7 @@ export function npmStart(flags: readonly string[], env: NodeJS.ProcessEnv): Star
     detached: !isWindows,
     shell: isWindows,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // The tests may run in the terminal of a remote window, where `code` is another command.
+    // The tests may run in the terminal of a remote window, where `code` does not count.
     env: { ...process.env, VSCODE_IPC_HOOK_CLI: undefined, ...env },
   });
   let output = '';
@@ -68,23 +68,23 @@ export function npmStart(flags: readonly string[], env: NodeJS.ProcessEnv): Star
   };
 }
 
-/** Fails if a run with this `TMPDIR` left a file in it or, on Linux, a process with it in its environment. */
+/** Fails when a run with this `TMPDIR` left a file in it or, where that can be seen, a process that knows it. */
 export async function assertNothingLeft(temporary: string): Promise<void> {
   const caches = /^(tsx-|node-compile-cache)/;
   const files = (await readdir(temporary)).filter((name) => !caches.test(name));
   assert.deepEqual(files, []);
-  // The helper processes of a closed browser take a moment to end.
+  // Helpers of a browser that was closed take a moment to follow it.
   for (let attempt = 1; process.platform === 'linux'; attempt += 1) {
-    const alive = await processesWith(temporary);
+    const alive = await processesThatKnow(temporary);
     if (alive.length === 0) {
       return;
     }
-    assert.ok(attempt < 30, `still running:\n${alive.join('\n')}`);
+    assert.ok(attempt < 200, `still running:\n${alive.join('\n')}`);
     await sleep(100);
   }
 }
 
-/** A `PATH` with only the commands that npm needs, because the machine may have a desktop VS Code. */
+/** A `PATH` with nothing but what npm needs: the machine of the tests may have a desktop VS Code. */
 export async function pathWithoutCode(folder: string): Promise<string> {
   await mkdir(folder);
   const folders = (process.env.PATH ?? '').split(path.delimiter);
@@ -104,7 +104,7 @@ export async function pathWithoutCode(folder: string): Promise<string> {
   return folder;
 }
 
-async function processesWith(folder: string): Promise<string[]> {
+async function processesThatKnow(folder: string): Promise<string[]> {
   const found: string[] = [];
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import type { Tab } from 'vscode';
 import type { RequestPredicate, SandboxRequest } from '../../sandbox/requestLog.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts';
 import { withTimeout } from '../../src/core/base/lifecycle.ts';
@@ -129,13 +128,13 @@ export async function closeOtherPages({ page, workbench }: WorkbenchFixture): Pr
 export async function closeEditors({ workbench }: WorkbenchFixture): Promise<void> {
   await eventually(async () => {
     const open = await workbench.host.run(async (vscode) => {
-      const tabs = (): readonly Tab[] => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-      const isDirty = tabs().some((tab) => tab.isDirty);
+      const { tabGroups } = vscode.window;
+      const isDirty = tabGroups.all.some((group) => group.tabs.some((tab) => tab.isDirty));
       await vscode.commands.executeCommand(
         isDirty ? 'workbench.action.revertAndCloseActiveEditor' : 'workbench.action.closeAllEditors',
       );
       await vscode.commands.executeCommand('workbench.action.closePanel');
-      return tabs().map(({ label }) => label);
+      return tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));
     });
     assert.deepEqual(open, []);
   });

@@ -98,7 +98,7 @@ export async function typeSecret(page: Page, connection: string, secret: string)
 /** Signs out of everything and deletes what the extension keeps; the connections in the settings stay. */
 export async function resetExtension(fixture: WorkbenchFixture): Promise<void> {
   await beginInHost(fixture, 'ninjaone.reset');
-  await dialogButton(fixture.page, 'Reset', 'Sign out everywhere');
+  await dialogButton(fixture.page, 'Reset', 'Reset the NinjaOne extension?');
   await toast(fixture.page, 'The NinjaOne extension was reset');
   await clearToasts(fixture);
   await expectToBecome(() => accountLabels(fixture), []);
