@@ -227,7 +227,7 @@ describe('extension', () => {
     await signIn();
     // Of a connection that is gone, too.
     disk.write('clientSecret:gone', 'secret-1');
-    editor.user.answers(/secret/, choice(/reset/i));
+    editor.user.answers(/Reset/, choice(/reset/i));
     await editor.commands.run('ninjaone.reset');
     assert.equal(sent('/ws/oauth/revoke'), 2);
     assert.deepEqual([...disk.values.keys()], []);

@@ -27,7 +27,7 @@ describe('token page', () => {
   it('tells about the token, and does not have it', async () => {
     await open({ ...ACME, name: 'Acme/EU' });
     const shown = await show({ accessToken: 'secret-token' });
-    for (const fact of [/Acme\/EU/, /https:\/\/eu\.ninjarmm\.com/, /native/, /monitoring/, /refresh token/]) {
+    for (const fact of [/Acme\/EU/, /https:\/\/eu\.ninjarmm\.com/, /Native/, /monitoring/, /refresh token/]) {
       assert.match(shown, fact);
     }
     assert.doesNotMatch(shown, /secret-token|refresh-token/);
@@ -59,7 +59,7 @@ describe('token page', () => {
   });
 
   for (const [platform, how] of [
-    ['native', /sign in again/],
+    ['native', /[Ss]ign in again/],
     ['api-services', /client secret/],
   ] as const) {
     it(`says how a token of ${platform} is renewed without a refresh token`, async () => {

@@ -51,7 +51,7 @@ describe('Connections view', () => {
       items.map(({ label }) => label),
       ['Acme', 'Beta'],
     );
-    assert.match(String(items[0]?.description), /signed out · eu · native/);
+    assert.match(String(items[0]?.description), /signed out · eu · Native/);
     const { tooltip } = items[1]!;
     // A text is shown as it is, and never as Markdown.
     assert.ok(typeof tooltip === 'string');
@@ -83,7 +83,7 @@ describe('Connections view', () => {
         ['monitoring, management', 'session'],
       ],
     );
-    assert.match(String(sessions[0]?.description), /token until/);
+    assert.match(String(sessions[0]?.description), /token valid until/);
   });
 
   it('opens a row that gets its first session, which is another row to VS Code', async () => {
@@ -131,9 +131,9 @@ describe('Connections view', () => {
     await host.selection.select(beta!);
     await host.writeAccess.unlock(beta!, HOUR);
     const [acme, other] = await tree.items();
-    assert.match(String(other?.description), /^writes allowed.*selected$/);
+    assert.match(String(other?.description), /^writes allowed.*active$/);
     assert.match(String(other?.contextValue), /mayWrite/);
-    assert.doesNotMatch(String(acme?.description), /writes|selected/);
+    assert.doesNotMatch(String(acme?.description), /writes|active/);
   });
 
   it('lists what is wrong in the settings, and the good connections (C1)', async () => {

@@ -21,7 +21,7 @@ describe('client secret in the settings', () => {
   it('is moved to the secret storage when the user says so, and the rest of the entry stays (C3)', async () => {
     await open({ ...SERVICE, clientSecret: 'secret-1', note: 'kept' }, 'nonsense');
     editor.user.answers(QUESTION, choice(/move/i));
-    editor.user.closes(/renew/i);
+    editor.user.closes(/new client secret/i);
     await offer();
     assert.equal(await stored(), 'secret-1');
     assert.deepEqual(editor.configuration.user('ninjaone.connections'), [{ ...SERVICE, note: 'kept' }, 'nonsense']);
@@ -45,7 +45,7 @@ describe('client secret in the settings', () => {
   it('should be renewed after that, for which the page is opened (C3)', async () => {
     await open({ ...SERVICE, clientSecret: 'secret-1' });
     editor.user.answers(QUESTION, choice(/move/i));
-    editor.user.answers(/renew/i, choice(/open/i));
+    editor.user.answers(/new client secret/i, choice(/open/i));
     await offer();
     assert.deepEqual(editor.env.opened, ['https://eu.ninjarmm.com/#/administration/apps/api/client']);
   });
@@ -53,7 +53,7 @@ describe('client secret in the settings', () => {
   it('stays with a connection that is wrong, since nobody knows whose it is', async () => {
     await open({ ...SERVICE, clientSecret: 'secret-1' }, { name: 'Broken', instance: 'mars', secret: 'secret-2' });
     editor.user.answers(/Acme.*Broken/, choice(/move/i));
-    editor.user.closes(/renew/i);
+    editor.user.closes(/new client secret/i);
     await offer();
     assert.deepEqual(editor.configuration.user('ninjaone.connections'), [
       SERVICE,

@@ -37,7 +37,7 @@ describe('exporting a request', () => {
   it('copies nothing when the list is left', async () => {
     await explorer.write(DEVICE, { path: { id: 7 } });
     editor.user.closes('Get device');
-    await explorer.press('Copy as…');
+    await explorer.press('Copy As…');
     assert.equal(editor.env.clipboardText, '');
   });
 
@@ -45,7 +45,7 @@ describe('exporting a request', () => {
     await explorer.write(DEVICE, { path: { id: 7 } });
     editor.user.answers('Get device', ({ choices }) => choices[0]);
     editor.user.answers(/NINJAONE_ACCESS_TOKEN/, 'Open');
-    await explorer.press('Copy as…');
+    await explorer.press('Copy As…');
     await until(() => editor.workspace.activeTextEditor?.document.isUntitled === true);
     assert.equal(explorer.inFront.text, editor.env.clipboardText);
     assert.equal(explorer.inFront.languageId, 'shellscript');

@@ -157,8 +157,8 @@ describe('history', () => {
     await send(2, [{ id: 2 }]);
     editor.workspace.closeTab(explorer.inFront.uri);
     for (const [step, connection] of [
-      ['which answer', 'Beta'],
-      ['other', 'Acme'],
+      ['Compare which', 'Beta'],
+      ['Compare with which', 'Acme'],
     ] as const) {
       editor.user.picksFrom(new RegExp(step), (pick) => {
         pick.activeItems = pick.items.filter(({ description = '' }) => description.includes(connection));

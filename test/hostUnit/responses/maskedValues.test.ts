@@ -11,7 +11,7 @@ describe('masked values', () => {
     explorer = await openExplorer(editor);
     explorer.answers('/v2/device/7/dashboard-url', json({ url: 'https://one.example', other: 'two' }));
     editor.user.answers(/\bid\b/, '7');
-    editor.user.answers(/^Get device link/, 'Send');
+    editor.user.answers(/Get device link.*reads secrets/, 'Send');
     await explorer.run('ninjaone.explorer.run', 'GET /v2/device/{id}/dashboard-url');
   });
   afterEach(() => explorer.close());

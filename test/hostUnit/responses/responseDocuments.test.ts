@@ -24,7 +24,7 @@ describe('response documents', () => {
     await send(json([{ id: 1 }, { id: 2 }]));
     const [facts, ...actions] = await explorer.lenses();
     assert.match(facts ?? '', /^200 · 0 ms · 19 B · 2 items$/);
-    assert.deepEqual(actions, ['Next Page', 'Fetch All', 'Save as JSON…', 'Save as CSV…', 'Show as Table', 'Copy as…']);
+    assert.deepEqual(actions, ['Next Page', 'Fetch All', 'Save as JSON…', 'Save as CSV…', 'Show as Table', 'Copy As…']);
   });
 
   it('offer no page, no table and no file for an empty list (E7)', async () => {
@@ -84,14 +84,14 @@ describe('response documents', () => {
     assert.doesNotMatch(await lenses(), /Fetch All|Next Page/);
   });
 
-  it('say that a list is cut when a page fails, and keep what came (E8)', async () => {
+  it('say that a list is incomplete when a page fails, and keep what came (E8)', async () => {
     explorer.answers('/v2/organizations', json([{ id: 1 }]), json({ error: 'no' }, { status: 400 }));
     await explorer.write(LIST);
     editor.user.closes(/./);
     await explorer.press('Fetch All');
-    assert.match(explorer.title, /cut/);
+    assert.match(explorer.title, /incomplete/);
     assert.deepEqual(JSON.parse(explorer.inFront.text), [{ id: 1 }]);
-    assert.match(await lenses(), /1 item on 1 page · cut/);
+    assert.match(await lenses(), /1 item \(1 page\) · incomplete/);
   });
 
   it('are not answered with a page after the last one', async () => {
@@ -130,7 +130,7 @@ describe('response documents', () => {
     await send(json([{ id: 1 }]));
     editor.user.answers('Get organizations', ({ choices }) => choices[0]);
     editor.user.ignores(/NINJAONE_ACCESS_TOKEN/);
-    await explorer.press('Copy as…');
+    await explorer.press('Copy As…');
     assert.match(editor.env.clipboardText, /curl[^]*\/v2\/organizations/);
   });
 

@@ -27,7 +27,7 @@ describe('commands of the sign-in', () => {
       await host.browserReturns();
       await done;
       assert.deepEqual(scopesOf(), [['monitoring', 'management']]);
-      assert.match(editor.window.said.join(), /Acme.*monitoring, management/);
+      assert.match(editor.window.said.join(), /Acme.*monitoring and management/);
       assert.equal(editor.window.messages[0]?.kind, 'information');
     });
 
@@ -160,10 +160,11 @@ describe('commands of the sign-in', () => {
   describe('Reset', () => {
     it('asks first (A13)', async () => {
       await open();
-      editor.user.closes(/secret/);
+      editor.user.closes(/Reset/);
       await host.run('ninjaone.reset');
       assert.equal(host.resets, 0);
       assert.deepEqual(editor.window.messages.length, 1);
+      assert.match(editor.user.asked[0]?.detail ?? '', /Client secrets/);
     });
 
     for (const [what, revokes] of [
@@ -173,7 +174,7 @@ describe('commands of the sign-in', () => {
       it(`${what} (A13)`, async () => {
         await open();
         host.resetRevokes = revokes;
-        editor.user.answers(/secret/, choice(/reset/i));
+        editor.user.answers(/Reset/, choice(/reset/i));
         await host.run('ninjaone.reset');
         assert.equal(host.resets, 1);
         assert.equal(/OAuth Tokens/.test(editor.window.said.at(-1) ?? ''), !revokes);

@@ -64,14 +64,14 @@ describe('allowing writes', () => {
   });
 
   it('counts the connections in the status bar when there are several (E9)', async () => {
-    await unlock('Acme', 'Until Switched Off');
+    await unlock('Acme', 'Until Turned Off');
     await unlock('Beta');
     assert.match(item.text, /2/);
-    assert.match(item.tooltip as string, /Acme, Beta/);
+    assert.match(item.tooltip as string, /Acme and Beta/);
   });
 
   it('is taken back without a question where one connection has it (E9)', async () => {
-    await unlock('Acme', 'Until Switched Off');
+    await unlock('Acme', 'Until Turned Off');
     await explorer.run('ninjaone.lockWrites');
     assert.deepEqual([mayWrite('Acme'), item.isVisible], [false, false]);
     await explorer.run('ninjaone.lockWrites');
@@ -94,8 +94,8 @@ describe('allowing writes', () => {
   });
 
   it('is forgotten with the connection, and with everything (C4, A13)', async () => {
-    await unlock('Acme', 'Until Switched Off');
-    await unlock('Beta', 'Until Switched Off');
+    await unlock('Acme', 'Until Turned Off');
+    await unlock('Beta', 'Until Turned Off');
     await explorer.writeAccess.forget(explorer.host.settings.connection('Acme')!.id);
     assert.deepEqual([mayWrite('Acme'), mayWrite('Beta')], [false, true]);
     await explorer.writeAccess.forgetAll();
@@ -103,14 +103,14 @@ describe('allowing writes', () => {
   });
 
   it('does not stand in the status bar for a connection that is gone', async () => {
-    await unlock('Acme', 'Until Switched Off');
+    await unlock('Acme', 'Until Turned Off');
     editor.configuration.set('ninjaone.connections', [BETA]);
     assert.equal(item.isVisible, false);
   });
 
   it('draws no icon that a connection has in its name', async () => {
     editor.configuration.set('ninjaone.connections', [{ ...ACME, name: 'A $(bug) B' }]);
-    editor.user.answers(/bug/, 'Until Switched Off');
+    editor.user.answers(/bug/, 'Until Turned Off');
     await explorer.run('ninjaone.unlockWrites');
     assert.doesNotMatch(item.text, /\$\(bug\)/);
   });

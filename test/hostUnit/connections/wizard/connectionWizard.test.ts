@@ -317,7 +317,7 @@ describe('connection wizard', () => {
         chooses(/^Single/),
         enters('client-1'),
         accepts,
-        chooses(/own address|editor/i),
+        chooses(/^Callback Address of VS Code/),
         (input) => {
           assert.match(boxOf(input).value, /acme/);
           input.press('Back');
