@@ -149,7 +149,7 @@ describe('a long response', () => {
     await runCommand(page, 'NinjaOne: Fetch All Pages of Request');
     await lens(page, 'The list is incomplete because a page could not be fetched.').waitFor();
     await lens(page, /· 4 items \(1 page\) · incomplete$/).waitFor();
-    await lens(page, /not allowed to do this/).waitFor();
+    await lens(page, /does not have permission to do this/).waitFor();
     // The hover of the tab would hide the lens.
     await leaveHover(page);
     await screenshot(page, 'responses-failed');
@@ -164,7 +164,7 @@ describe('a long response', () => {
     await pressLens(
       page,
       /^Send to/,
-      lens(page, /^Only the first 1000 items are shown\. To get the complete response, save it/),
+      lens(page, /^Only the first 1,000 items are shown\. To get the complete response, save it/),
     );
     await screenshot(page, 'responses-large');
     const [file = ''] = await expectToBecome(spooled, ({ length }) => length === 1);

@@ -113,7 +113,7 @@ describe('connections in the settings', () => {
     for (const field of Object.keys(WRONG)) {
       await revealRow(page, new RegExp(`^Problem in the connection #1, field ${field}: \\S.*\\.$`));
     }
-    await revealRow(page, /^Problem in the connection #2: Write an object/);
+    await revealRow(page, /^Problem in the connection #2: Enter an object/);
     await screenshot(page, 'settings-problems');
     await press(await revealRow(page, /^Problem in the connection #1, field platform/));
     const editor = page.locator('.monaco-editor').filter({ hasText: 'ninjaone.connections' });
@@ -229,7 +229,7 @@ describe('connections in the settings', () => {
     await revealRow(page, /^Sandbox native, signed in/);
     await expectNoRow(page, /orphaned/);
     await treeItemMenu(page, /^Sandbox native, signed in/, 'Test Connection');
-    await toast(page, 'Sandbox native works');
+    await toast(page, 'Connected to Sandbox native');
     assert.deepEqual(sandbox.tokenCalls, {});
   });
 
@@ -284,7 +284,7 @@ describe('connections in the settings', () => {
   it('without a client secret refuse one, with the button Edit Connection (A16)', async () => {
     const { page } = fixture;
     await beginInHost(fixture, 'ninjaone.setClientSecret', 'Sandbox native');
-    const refused = 'Sandbox native is a native connection, which has no client secret.';
+    const refused = 'Sandbox native is a Native connection and needs no client secret.';
     await expectToastButtons(page, refused, ['Edit Connection']);
     await toastButton(page, refused, 'Edit Connection');
     await quickInput(page, 'Edit NinjaOne Connection Sandbox native').waitFor();
