@@ -63,7 +63,7 @@ describe('errors of the API', () => {
       what: 'an operation that the instance does not have',
       api: { kind: 'shape', shape: 'routeMissing' },
       status: 404,
-      sentence: /127\.0\.0\.1 does not have this operation\. Refresh the operations/,
+      sentence: /127\.0\.0\.1 does not support this operation\. Refresh the operations/,
       button: 'Refresh Operations',
     },
     {

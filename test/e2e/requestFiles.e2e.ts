@@ -31,18 +31,18 @@ const HOSTILE: readonly (readonly [name: string, text: string, reason: RegExp])[
   [
     'headers',
     json({ operation: 'GET /v2/organizations', headers: { Authorization: 'Bearer x' } }),
-    /Remove headers: a request never says where it goes, as whom/,
+    /Remove "headers"\. The connection determines the address/,
   ],
-  ['host', json({ operation: 'GET /v2/organizations', host: 'evil.example' }), /Remove host: a request never says/],
+  ['host', json({ operation: 'GET /v2/organizations', host: 'evil.example' }), /Remove "host"\. The connection determines the address/],
   [
     'path-that-climbs',
     json({ operation: 'GET /v2/custom-fields/field-name/{fieldName}', path: { fieldName: '..' } }),
-    /fieldName is part of the path, so it cannot be dots/,
+    /fieldName is part of the path, so it cannot contain .* or consist of dots/,
   ],
   [
     'path-that-climbs-encoded',
     json({ operation: 'GET /v2/custom-fields/field-name/{fieldName}', path: { fieldName: '%2e%2e/organizations' } }),
-    /fieldName is part of the path, so it cannot be dots/,
+    /fieldName is part of the path, so it cannot contain .* or consist of dots/,
   ],
   [
     'unknown-operation',
@@ -52,7 +52,7 @@ const HOSTILE: readonly (readonly [name: string, text: string, reason: RegExp])[
   [
     'no-schema',
     json({ operation: 'GET /v2/organizations', query: { pageSize: 'many' } }),
-    /pageSize is a whole number\. Write one/,
+    /pageSize must be a whole number/,
   ],
   ['broken-JSON', '{\n  "operation": "GET /v2/organizations",\n', /The request is not valid JSON/],
   [

@@ -80,7 +80,7 @@ describe('requests in the network of a company', () => {
   });
 
   const WORKS = /Connected to /;
-  const NOT_FOUND = /The host eu\.ninja\.test was not found/;
+  const NOT_FOUND = /Could not find the host eu\.ninja\.test/;
   const ASKS_PASSWORD = /The proxy for eu\.ninja\.test requires a user name and password/;
   const UNTRUSTED = /The certificate of eu\.ninja\.test is not trusted \(UNABLE_TO_VERIFY_LEAF_SIGNATURE\)/;
 
