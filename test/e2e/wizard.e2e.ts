@@ -183,7 +183,7 @@ describe('the wizard that adds a connection', () => {
     await configure(fixture, { 'ninjaone.connections': [acme()] });
     await revealRow(page, /Acme/);
     await beginAt('clientId');
-    await inputBoxMessage(page, 'sandbox-native', /"Acme" has the same instance, client ID and platform/);
+    await inputBoxMessage(page, 'sandbox-native', /"Acme" has the same instance, client ID, and platform/);
     await screenshot(page, 'wizard-twin');
     await quickInputButton(page, 'Back');
     await typeServiceUntilSecret();
