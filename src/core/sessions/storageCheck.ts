@@ -97,9 +97,9 @@ async function sweepOrphans(options: StorageCheckOptions): Promise<void> {
 /** Deletes unreadable records that nobody has recovered within 30 days (A14). */
 async function expireQuarantined(options: StorageCheckOptions): Promise<void> {
   const { store, markers } = options;
-  for (const key of await store.quarantined.keys()) {
+  for (const key of await store.quarantine.keys()) {
     if (await isOverdue(options, key)) {
-      await store.quarantined.delete(key);
+      await store.quarantine.delete(key);
       await markers.delete(key);
     }
   }

@@ -88,7 +88,7 @@ export class RequestRunner {
   async send(request: ApiRequest, position: PagePosition = {}): Promise<void> {
     const send = await this.#sender(request);
     await this.#receive(request, async ({ overflow, signal }) => ({
-      response: await send(request, { signal, overflow, maxBytes: MOST_SHOWN }),
+      response: await send(request, { signal, overflow, maxBytes: MAX_SHOWN_BYTES }),
       ...position,
     }));
   }
@@ -113,7 +113,7 @@ export class RequestRunner {
       return fetchAllPages(request, (page) => send(page, { signal, onPause }), {
         signal,
         overflow,
-        maxBytes: MOST_SHOWN,
+        maxBytes: MAX_SHOWN_BYTES,
         onPage: (progress) => {
           report(
             localize(
@@ -234,7 +234,7 @@ type Received = { readonly response: ApiResponse } & Pick<DisplayOptions, 'page'
 const NOTHING = new Uint8Array();
 
 /** Maximum number of bytes of a response that are kept in memory and shown. */
-const MOST_SHOWN = 5_000_000;
+const MAX_SHOWN_BYTES = 5_000_000;
 
 /** Reports how many bytes were received. Without a file the bytes are dropped. */
 function counting(file: TempFile | undefined, report: (message: string) => void): BodySink {
