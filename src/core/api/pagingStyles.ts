@@ -36,7 +36,7 @@ export function withCursor(request: ApiRequest, { value }: Cursor, { style }: Pa
 
 interface Style {
   readonly location: 'query' | 'body';
-  /** What carries the cursor. */
+  /** The part of the request that contains the cursor. */
   readonly name: string;
   readonly next: (response: unknown, items: readonly unknown[], request: ApiRequest) => Cursor | 'end' | 'unknown';
 }

@@ -74,11 +74,11 @@ const EXAMPLE = '{ "operation": "GET /v2/device/{id}", "path": { "id": 1 }, "que
 const FIELDS: ReadonlySet<string> = new Set(['$schema', 'operation', 'path', 'query', 'body']);
 
 /** Properties that would determine the address or the account. */
-const FOREIGN =
+const CONNECTION_PROPERTIES =
   /^(?:host|hostname|origin|url|uri|baseurl|server|instance|connection|account|headers?|cookies?|authorization|auth|token|access_?token|refresh_?token|client_?secret|secret|password|method)$/i;
 
 function unknownField(name: string): LocalizableMessage {
-  return FOREIGN.test(name)
+  return CONNECTION_PROPERTIES.test(name)
     ? l10n.t(
         'Remove "{0}". The connection determines the address, the account, and the headers of a request.',
         plainText(name, 40),

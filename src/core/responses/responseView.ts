@@ -4,7 +4,7 @@ import type { LocalizableMessage } from '../base/messages.ts';
 import { parseJson } from '../base/untrusted.ts';
 import { formatJson, type FormattedJson, type MaskedValue } from '../json/formatJson.ts';
 
-/** How a response is displayed. Depends on its bytes, whatever its header says (E7). */
+/** How a response is displayed. Depends on its bytes, not on its headers (E7). */
 export interface ResponseView {
   readonly kind: 'json' | 'jsonLines' | 'html' | 'text' | 'binary' | 'empty';
   /** VS Code language ID; plain text if highlighting is not useful. */
@@ -160,7 +160,7 @@ function jsonView(layout: FormattedJson, options: ViewOptions, partial: boolean)
   const items = options.total ?? (partial ? undefined : layout.items);
   return {
     kind: 'json',
-    // Editors use recursion for folding and bracket colors.
+    // VS Code uses recursion for folding and bracket colors.
     language: depth > MAX_DEPTH ? 'plaintext' : 'json',
     text,
     items,

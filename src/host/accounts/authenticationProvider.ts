@@ -52,11 +52,11 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
         .filter(({ account }) => accountId === undefined || account.id === accountId)
         .map((usable) => toSession(usable, usable.session.scopes));
     }
-    const wanted = requestedScopes(scopes);
-    if (!wanted) {
+    const requested = requestedScopes(scopes);
+    if (!requested) {
       return [];
     }
-    const found = await forVsCode(tokens.sessionsFor(wanted, options.account?.id));
+    const found = await forVsCode(tokens.sessionsFor(requested, options.account?.id));
     if (found.length === 0) {
       this.#remember(scopes);
     }
@@ -67,12 +67,12 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
     scopes: readonly string[],
     options: vscode.AuthenticationProviderSessionOptions,
   ): Promise<vscode.AuthenticationSession> {
-    const wanted = requestedScopes(scopes);
-    if (!wanted) {
+    const requested = requestedScopes(scopes);
+    if (!requested) {
       throw new Error(localizedErrorMessage(unknownScope(scopes)));
     }
     await this.#options.ready;
-    const usable = await forVsCode(this.#options.coordinator.start(wanted, options.account?.id));
+    const usable = await forVsCode(this.#options.coordinator.start(requested, options.account?.id));
     return toSession(usable, scopes);
   }
 
@@ -102,8 +102,8 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
     const added = [...change.added, ...change.changed].flatMap((usable) => {
       const copies = isNew.has(usable) ? [toSession(usable, usable.session.scopes)] : [];
       for (const [key, scopes] of this.#unmatched) {
-        const wanted = requestedScopes(scopes);
-        if (wanted && satisfiesScopes(usable.session, wanted)) {
+        const requested = requestedScopes(scopes);
+        if (requested && satisfiesScopes(usable.session, requested)) {
           this.#unmatched.delete(key);
           copies.push(toSession(usable, scopes));
         }

@@ -182,7 +182,7 @@ export class RequestRunner {
     }
     return (
       this.#existingSession(operation, connection) ??
-      this.#asSession(await this.#options.coordinator.signInTo(connection, 'program'), connection)
+      this.#asSession(await this.#options.coordinator.signInTo(connection, 'extension'), connection)
     );
   }
 
@@ -233,7 +233,7 @@ type Received = { readonly response: ApiResponse } & Pick<DisplayOptions, 'page'
 
 const NOTHING = new Uint8Array();
 
-/** Maximum number of bytes of a response that are kept in memory and shown. */
+/** Maximum number of bytes of a response that are held in memory and shown. */
 const MAX_SHOWN_BYTES = 5_000_000;
 
 /** Reports how many bytes were received. Without a file the bytes are dropped. */

@@ -28,7 +28,7 @@ export function responseLenses(uri: vscode.Uri, displayed: DisplayedResponse): v
   const incomplete = end && !end.complete ? [localize(describeEnd(end))] : [];
   // Without a response, notices about its content make no sense.
   const notices = (response.status === 0 ? [] : view.notices).map((notice) => text(localize(notice)));
-  // If the facts already say "1000 of 1200 items", the notice can follow the actions.
+  // If the facts already contain "1000 of 1200 items", the notice can follow the actions.
   const isInFacts = view.truncated && view.items !== undefined;
   return [
     ...(failure ? [...incomplete, localizedErrorMessage(failure)].map((title) => text(title, top)) : []),
