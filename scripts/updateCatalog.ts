@@ -13,7 +13,7 @@ import { parseSpecText } from '../src/core/catalog/parseSpec.ts';
 import { catalogFiles } from './catalogFiles.ts';
 
 /** Bytes; the present description has half a megabyte. */
-const MOST_BYTES = 10_000_000;
+const MAX_BYTES = 10_000_000;
 
 /** Milliseconds that the start of the tree may cost: parsing the file and building the model. */
 const BUDGET = 10;
@@ -25,7 +25,7 @@ export async function readDescription(place: string): Promise<unknown> {
 async function download(url: string): Promise<string> {
   const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(30_000) });
   const bytes = Buffer.from(await response.arrayBuffer());
-  if (!response.ok || bytes.byteLength > MOST_BYTES) {
+  if (!response.ok || bytes.byteLength > MAX_BYTES) {
     throw new Error(`${url} answered ${response.status} with ${bytes.byteLength} bytes.`);
   }
   return bytes.toString('utf8');

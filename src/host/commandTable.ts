@@ -27,7 +27,7 @@ interface Shared {
   readonly targets: CommandTargets;
   readonly about: (connection: Connection, task: () => Promise<void>) => Promise<void>;
   readonly connectionFor: (argument: unknown, title?: string) => Promise<Connection>;
-  readonly whoCalls: (argument: unknown) => 'person' | 'program';
+  readonly whoCalls: (argument: unknown) => 'user' | 'extension';
 }
 
 /** All command handlers in one table. The type makes sure that every command has a handler. */
@@ -74,6 +74,6 @@ function sharedBy({ settings, tokens, reporter, addConnection, isRow }: CommandT
       return added;
     },
     // Only the view can pass one of its rows. A name, or no argument, can come from any extension.
-    whoCalls: (argument) => (isRow(argument) ? 'person' : 'program'),
+    whoCalls: (argument) => (isRow(argument) ? 'user' : 'extension'),
   };
 }

@@ -66,16 +66,16 @@ describe('OAuth with a misbehaving server', () => {
       ['status 503 without a body', { kind: 'unavailable' }, 'server.unavailable'],
       ['status 502 with invalid_grant', json(502, { error: 'invalid_grant' }), 'server.unavailable'],
       ['status 403 with invalid_grant', json(403, { error: 'invalid_grant' }), 'oauth.refused'],
-      ['status 200 with invalid_grant', json(200, { error: 'invalid_grant' }), 'oauth.badAnswer'],
+      ['status 200 with invalid_grant', json(200, { error: 'invalid_grant' }), 'oauth.invalidResponse'],
       ['HTML with status 401', { kind: 'response', status: 401, body: '<html>invalid_grant</html>' }, 'server.webPage'],
       ['a reset connection', { kind: 'drop' }, 'network.reset'],
       // `fetch` hides this status in its error. A proxy sends 407 in response to CONNECT, which the e2e tests cover.
       ['status 407 without CONNECT', json(407, { error: 'invalid_token' }), 'network.failed'],
-      ['status 401 without a body', { kind: 'response', status: 401 }, 'oauth.badAnswer'],
-      ['status 400 without a body', { kind: 'response', status: 400 }, 'oauth.badAnswer'],
-      ['status 200 without a body', { kind: 'response', status: 200 }, 'oauth.badAnswer'],
-      ['status 204', { kind: 'response', status: 204 }, 'oauth.badAnswer'],
-      ['an empty object', json(200, {}), 'oauth.badAnswer'],
+      ['status 401 without a body', { kind: 'response', status: 401 }, 'oauth.invalidResponse'],
+      ['status 400 without a body', { kind: 'response', status: 400 }, 'oauth.invalidResponse'],
+      ['status 200 without a body', { kind: 'response', status: 200 }, 'oauth.invalidResponse'],
+      ['status 204', { kind: 'response', status: 204 }, 'oauth.invalidResponse'],
+      ['an empty object', json(200, {}), 'oauth.invalidResponse'],
       ['plain text with status 200', { kind: 'response', status: 200, body: 'invalid_grant' }, 'server.unreadable'],
       [
         'a JSON string with status 400',
@@ -86,7 +86,7 @@ describe('OAuth with a misbehaving server', () => {
       [
         'a __proto__ member',
         { kind: 'response', status: 200, body: '{"__proto__":{"access_token":"a"}}' },
-        'oauth.badAnswer',
+        'oauth.invalidResponse',
       ],
       ['status 400 with invalid_client', json(400, { error: 'invalid_client' }), 'oauth.secretExpected'],
       [
@@ -138,12 +138,20 @@ describe('OAuth with a misbehaving server', () => {
       ['a response sent byte by byte', { kind: 'drip', milliseconds: 20 }, 'network.timeout', 300],
       ['a response of 1 MB', { kind: 'oversized' }, 'network.tooLarge'],
       ['a response of just over 64 kB', { kind: 'oversized', bytes: 65_537 }, 'network.tooLarge'],
-      ['a missing access token', { kind: 'fields', omit: ['access_token'] }, 'oauth.badAnswer'],
-      ['an access token with a line break', { kind: 'fields', set: { access_token: 'a\r\nb' } }, 'oauth.badAnswer'],
-      ['an access token that is a number', { kind: 'fields', set: { access_token: 1 } }, 'oauth.badAnswer'],
-      ['an access token of 20 kB', { kind: 'fields', set: { access_token: 'a'.repeat(20_000) } }, 'oauth.badAnswer'],
-      ['a refresh token that is an object', { kind: 'fields', set: { refresh_token: {} } }, 'oauth.badAnswer'],
-      ['a token of another type', { kind: 'fields', set: { token_type: 'mac' } }, 'oauth.badAnswer'],
+      ['a missing access token', { kind: 'fields', omit: ['access_token'] }, 'oauth.invalidResponse'],
+      [
+        'an access token with a line break',
+        { kind: 'fields', set: { access_token: 'a\r\nb' } },
+        'oauth.invalidResponse',
+      ],
+      ['an access token that is a number', { kind: 'fields', set: { access_token: 1 } }, 'oauth.invalidResponse'],
+      [
+        'an access token of 20 kB',
+        { kind: 'fields', set: { access_token: 'a'.repeat(20_000) } },
+        'oauth.invalidResponse',
+      ],
+      ['a refresh token that is an object', { kind: 'fields', set: { refresh_token: {} } }, 'oauth.invalidResponse'],
+      ['a token of another type', { kind: 'fields', set: { token_type: 'mac' } }, 'oauth.invalidResponse'],
     ];
     for (const [what, fault, code, timeout] of faults) {
       it(`keeps the session after ${what}, and ends it with one notification at the next refresh (A8)`, async () => {

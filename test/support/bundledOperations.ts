@@ -35,10 +35,10 @@ export const UPLOADS = [
 
 /** A harmless value for every parameter, including `showSecureValues`, and an empty body if one is allowed. */
 export function plainDraft(operation: Operation): RequestDraft {
-  const valuesOf = (place: 'path' | 'query'): Map<string, string> =>
+  const valuesOf = (location: 'path' | 'query'): Map<string, string> =>
     new Map(
       operation.parameters
-        .filter((parameter) => parameter.in === place)
+        .filter((parameter) => parameter.in === location)
         .map(({ name, values, format, type }) => [name, values?.[0] ?? PLAIN[format ?? type] ?? 'x']),
     );
   return {

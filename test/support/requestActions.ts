@@ -42,12 +42,12 @@ export async function pressLens(
       return true;
     });
     assert.ok(isPressed, `A press on the lens ${title.toString()} was lost.`);
-    await Promise.race([reacted, pause(PATIENCE_MS)]);
+    await Promise.race([reacted, pause(TIMEOUT_MS)]);
     assert.ok(hasReacted, `Nothing came of a press on the lens ${title.toString()}.`);
   });
 }
 
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /** Opens the request document of an operation. */
 export async function openOperation(fixture: WorkbenchFixture, operation: string): Promise<void> {

@@ -168,7 +168,7 @@ export class ApiClient {
         }
         return outcome;
       }
-      const pause = Math.min(failure.retryAfter ?? FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE);
+      const pause = Math.min(failure.retryAfter ?? FIRST_PAUSE * 2 ** (attempt - 1), MAX_PAUSE);
       onPause?.(pause, failure);
       await this.#options.sleep(pause, signal);
       if (signal?.aborted) {
@@ -213,7 +213,7 @@ export class ApiClient {
 const MAX_ATTEMPTS = 4;
 const MAX_BYTES = 20_000_000;
 const FIRST_PAUSE = 1000;
-const LONGEST_PAUSE = 300_000;
+const MAX_PAUSE = 300_000;
 
 /** A POST that only reads can be repeated; one that creates an installer or a link would create a second one. */
 function isRepeatable(request: ApiRequest): boolean {

@@ -30,27 +30,27 @@ export function nextCursor(
 }
 
 export function withCursor(request: ApiRequest, { value }: Cursor, { style }: Paging): ApiRequest {
-  const { place, name } = STYLES[style];
-  return place === 'query' ? withQuery(request, name, String(value)) : withMember(request, name, value);
+  const { location, name } = STYLES[style];
+  return location === 'query' ? withQuery(request, name, String(value)) : withMember(request, name, value);
 }
 
 interface Style {
-  readonly place: 'query' | 'body';
-  /** What carries the cursor. */
+  readonly location: 'query' | 'body';
+  /** The part of the request that contains the cursor. */
   readonly name: string;
   readonly next: (response: unknown, items: readonly unknown[], request: ApiRequest) => Cursor | 'end' | 'unknown';
 }
 
 const STYLES: { readonly [K in PagingStyle]: Style } = {
   // Returns IDs greater than the cursor: use the greatest one of the page, because the order is not guaranteed.
-  after: { place: 'query', name: 'after', next: (_, items) => extreme(items, Math.max) },
+  after: { location: 'query', name: 'after', next: (_, items) => extreme(items, Math.max) },
   // Activities are sorted latest first. `lastActivityId` is the latest of the account and would lead back to the start.
-  olderThan: { place: 'query', name: 'olderThan', next: (_, items) => extreme(items, Math.min) },
-  cursor: { place: 'query', name: 'cursor', next: (response) => namedCursor(response) },
-  cursorName: { place: 'query', name: 'cursorName', next: nextCursorName },
-  anchorId: { place: 'query', name: 'anchorId', next: (_, items) => ofLast(items, 'id') },
-  anchorNaturalId: { place: 'query', name: 'anchorNaturalId', next: (_, items) => ofLast(items, 'naturalId') },
-  boardRun: { place: 'body', name: 'lastCursorId', next: nextOfBoard },
+  olderThan: { location: 'query', name: 'olderThan', next: (_, items) => extreme(items, Math.min) },
+  cursor: { location: 'query', name: 'cursor', next: (response) => namedCursor(response) },
+  cursorName: { location: 'query', name: 'cursorName', next: nextCursorName },
+  anchorId: { location: 'query', name: 'anchorId', next: (_, items) => ofLast(items, 'id') },
+  anchorNaturalId: { location: 'query', name: 'anchorNaturalId', next: (_, items) => ofLast(items, 'naturalId') },
+  boardRun: { location: 'body', name: 'lastCursorId', next: nextOfBoard },
 };
 
 function extreme(items: readonly unknown[], choose: (a: number, b: number) => number): Cursor | 'unknown' {

@@ -12,8 +12,8 @@ export interface TargetObject {
 /** The values of the path parameters from left to right, then the IDs in the query. */
 export function requestTargets({ operation, url }: Pick<ApiRequest, 'operation' | 'url'>): TargetObject[] {
   const { searchParams } = new URL(url);
-  const kindOf = (place: 'path' | 'query', name: string): ResourceType | undefined =>
-    operation.parameters.find((parameter) => parameter.in === place && parameter.name === name)?.kind;
+  const kindOf = (location: 'path' | 'query', name: string): ResourceType | undefined =>
+    operation.parameters.find((parameter) => parameter.in === location && parameter.name === name)?.kind;
   return [
     ...pathValues({ operation, url }).map(([name, id]) => ({ name, kind: kindOf('path', name), id })),
     ...[...searchParams].flatMap(([name, id]) => {

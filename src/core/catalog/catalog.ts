@@ -6,19 +6,19 @@ import type { SpecWarnings } from './openApiSchema.ts';
 import { createOperationSearch } from './searchOperations.ts';
 import { operationTitles } from './operationTitles.ts';
 
-/** Every operation that can be called, ready to be found, grouped and asked about. Immutable. */
+/** All operations of the API, with search and grouping. Immutable. */
 export interface Catalog {
-  /** By path, then by method in the order of `METHODS`; no two titles are alike (E1). */
+  /** Sorted by path, then by method in the order of `METHODS`. Titles are unique (E1). */
   readonly operations: readonly Operation[];
-  /** What could not be read of the description. */
+  /** The parts of the API description that could not be read. */
   readonly skipped: readonly SpecWarnings[];
-  /** By key, such as `GET /v2/device/{id}`. */
+  /** Finds an operation by its key, such as `GET /v2/device/{id}`. */
   find(key: string): Operation | undefined;
-  /** All words must occur in method, path, operation id, tag, title or parameter names. */
+  /** Each word must occur in the method, path, operation ID, tag, title, or parameter names. */
   search(text: string): readonly Operation[];
-  /** Groups in order, none of them empty; of all operations, or of those that are given. */
+  /** Sorted groups, never empty. Groups all operations, or only the given ones. */
   groups(by: GroupBy, operations?: readonly Operation[]): readonly Group[];
-  /** The schemas that bodies refer to. Read when a body is first looked at: the tree has no use for them. */
+  /** The schemas that bodies refer to. Read lazily, because the tree does not need them. */
   schemas(): Promise<Schemas>;
 }
 

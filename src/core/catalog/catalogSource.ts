@@ -12,18 +12,18 @@ import { specNotReadable } from './parseSpec.ts';
 import { getOwn } from '../base/untrusted.ts';
 
 export interface CatalogSourceOptions {
-  /** Reads a file of `media/`. */
+  /** Reads a file in `media/`. */
   readonly bundled: (name: 'catalog.json' | 'schemas.json' | 'overlay.json') => Promise<string>;
   readonly send: Transport;
   readonly cache: SpecCache;
-  /** Whether requests may go to the origin: NinjaOne's own host, or one that the user confirmed. */
+  /** Whether requests to the origin are allowed: a host of NinjaOne, or one that the user confirmed. */
   readonly isConfirmed: (origin: string) => boolean | Promise<boolean>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly logger: Logger;
 }
 
-/** One text for each origin; what it gives back is not trusted. A failure of it is a fetch more, never an error. */
+/** Stores one text per origin. The content is not trusted. If the cache fails, the description is fetched again. */
 export interface SpecCache {
   read(origin: string): Promise<string | undefined>;
   write(origin: string, text: string): Promise<void>;
@@ -31,23 +31,23 @@ export interface SpecCache {
 }
 
 export interface LiveResult {
-  /** Always one that can be used: the instance's own, the one that was kept of it, or the bundled one. */
+  /** The description of the instance, else the cached one, else the bundled one. */
   readonly catalog: Catalog;
-  /** Why it is not the instance's present one. */
+  /** The reason if the catalog is not the current one of the instance. */
   readonly problem: NinjaOneError | undefined;
 }
 
-/** Bundled, kept and live catalogs (E1, E2). Nothing is requested but by `live`. */
+/** Bundled, cached, and live catalogs (E1, E2). Only `live` sends requests. */
 export interface CatalogSource {
   bundled(): Promise<Catalog>;
-  /** What was fetched of the instance before, else the bundled one. */
+  /** The catalog that was last fetched from the instance, else the bundled one. */
   cached(origin: string): Promise<Catalog>;
   /**
-   * After a sign-in, which asks the instance at most once a day, or when the user wants it. A description of the version
-   * that is kept already is not fetched again. Never rejects while the bundled files are there.
+   * Fetches the description after a sign-in, at most once a day, or when the user refreshes. Does not fetch a version
+   * that is already cached. Rejects only if the bundled files cannot be read.
    */
   live(origin: string, why: 'signedIn' | 'refresh'): Promise<LiveResult>;
-  /** Deletes what was fetched of any instance. Rejects if the disk refuses. */
+  /** Deletes all cached descriptions. Rejects if the files cannot be deleted. */
   forget(): Promise<void>;
 }
 
@@ -67,33 +67,33 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
   });
   const cachedSpec = (origin: string): Promise<CachedSpec | undefined> => readCached(options, origin);
 
-  async function ask(origin: string, why: 'signedIn' | 'refresh'): Promise<LiveResult> {
+  async function fetchLive(origin: string, why: 'signedIn' | 'refresh'): Promise<LiveResult> {
     const rows = await overlay();
     const before = await cachedSpec(origin);
-    const stay = async (problem?: NinjaOneError): Promise<LiveResult> => ({
+    const unchanged = async (problem?: NinjaOneError): Promise<LiveResult> => ({
       catalog: before ? liveCatalog(before, rows) : await bundled(),
       problem,
     });
     const last = Math.max(before?.checkedAt ?? 0, attempts.get(origin) ?? 0);
     const isRecent = now() - last < DAY && last <= now();
     if (!(await options.isConfirmed(origin)) || (why === 'signedIn' && isRecent)) {
-      return stay();
+      return unchanged();
     }
     attempts.set(origin, now());
     try {
       const spec = (await fetchSpec({ origin, send, now }, before?.appVersion)) ?? before;
       if (!spec) {
-        return await stay();
+        return await unchanged();
       }
       await writeCached(options, origin, spec);
       return {
-        catalog: spec === before ? (await stay()).catalog : liveCatalog(spec, rows),
+        catalog: spec === before ? (await unchanged()).catalog : liveCatalog(spec, rows),
         problem: undefined,
       };
     } catch (error) {
       const problem = isNinjaOneError(error) ? error : specNotReadable(error);
       logger.warn(`API description of ${origin}: ${problem.code}`);
-      return stay(problem);
+      return unchanged(problem);
     }
   }
 
@@ -103,7 +103,7 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
       const spec = await cachedSpec(origin);
       return spec ? liveCatalog(spec, await overlay()) : bundled();
     },
-    live: (origin, why) => flights.run(`${why} ${origin}`, () => ask(origin, why)),
+    live: (origin, why) => flights.run(`${why} ${origin}`, () => fetchLive(origin, why)),
     forget: async () => {
       attempts.clear();
       await options.cache.clear();
@@ -128,10 +128,13 @@ function liveCatalog({ facts }: LiveSpec, overlay: Overlay): Catalog {
 async function readCached({ cache }: CatalogSourceOptions, origin: string): Promise<CachedSpec | undefined> {
   try {
     const record: unknown = JSON.parse((await cache.read(origin)) ?? 'null');
-    const [of, appVersion, checkedAt, text] = ['origin', 'appVersion', 'checkedAt', 'text'].map((key) =>
+    const [storedOrigin, appVersion, checkedAt, text] = ['origin', 'appVersion', 'checkedAt', 'text'].map((key) =>
       getOwn(record, key),
     );
-    return of === origin && typeof appVersion === 'string' && typeof checkedAt === 'number' && typeof text === 'string'
+    return storedOrigin === origin &&
+      typeof appVersion === 'string' &&
+      typeof checkedAt === 'number' &&
+      typeof text === 'string'
       ? { appVersion, checkedAt, ...(await readSpec(text)) }
       : undefined;
   } catch {
@@ -148,6 +151,6 @@ async function writeCached(
   try {
     await cache.write(origin, JSON.stringify({ origin, appVersion, checkedAt: now(), text }));
   } catch {
-    logger.debug(`The API description of ${origin} could not be kept.`);
+    logger.debug(`The API description of ${origin} could not be cached.`);
   }
 }

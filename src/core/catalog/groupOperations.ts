@@ -5,19 +5,19 @@ export const GROUPINGS = ['resource', 'tag', 'path', 'method'] as const;
 export type GroupBy = (typeof GROUPINGS)[number];
 
 export interface Group {
-  /** Stable for one way of grouping: a tree row is known by it. */
+  /** Stable within a grouping, because it is part of the ID of a tree item. */
   readonly id: string;
   readonly label: string;
-  /** Never empty; in the order of the catalog. */
+  /** Never empty. In the order of the catalog. */
   readonly operations: readonly Operation[];
 }
 
-/** Groups by name, methods in their usual order; what has no name of its own comes last. */
+/** Groups sorted by name, or by method in the order of `METHODS`. The group of all other operations comes last. */
 export function groupOperations(by: GroupBy, operations: readonly Operation[]): readonly Group[] {
   const groups = new Map<string, { label: string; operations: Operation[] }>();
   for (const operation of operations) {
     const label = LABELS[by](operation);
-    // Tags of one description differ in nothing but case.
+    // Some tags in a description differ only in case.
     const id = `${by}:${by === 'path' ? label : label.toLowerCase()}`;
     const group = groups.get(id) ?? { label, operations: [] };
     group.operations.push(operation);

@@ -3,53 +3,104 @@ import type { LocalizableMessage } from '../base/messages.ts';
 import type { ResourceType } from './operation.ts';
 import { splitWords } from './operationTitles.ts';
 
-/** What an id identifies, in words, as in "id of the Windows service". */
+/** Display name of a resource type, as in "ID of the Windows service". */
 export function resourceTypeName(kind: ResourceType): LocalizableMessage {
   return RESOURCE_TYPE_NAMES.get(kind) ?? { template: '{0}', args: [splitWords(kind).join(' ').toLowerCase()] };
 }
 
-/** Every kind of the overlay. */
+/** Has all types that occur in the overlay. The names are nouns in lower case, so translators get a comment. */
 export const RESOURCE_TYPE_NAMES: ReadonlyMap<ResourceType, LocalizableMessage> = new Map([
-  ['alert', l10n.t('alert')],
-  ['alertSeries', l10n.t('alert series')],
-  ['article', l10n.t('article')],
-  ['billingAccount', l10n.t('billing account')],
-  ['billingAgreement', l10n.t('billing agreement')],
-  ['billingInvoice', l10n.t('invoice')],
-  ['billingProduct', l10n.t('billing product')],
-  ['billingTicketProduct', l10n.t('billing ticket product')],
-  ['billingTimeEntry', l10n.t('billing time entry')],
-  ['board', l10n.t('board')],
-  ['checklist', l10n.t('checklist')],
-  ['checklistTemplate', l10n.t('checklist template')],
-  ['contact', l10n.t('contact')],
-  ['customField', l10n.t('custom field')],
-  ['device', l10n.t('device')],
-  ['deviceGroup', l10n.t('device group')],
-  ['deviceRole', l10n.t('device role')],
-  ['document', l10n.t('document')],
-  ['documentTemplate', l10n.t('document template')],
-  ['endUser', l10n.t('end user')],
-  ['entity', l10n.t('entity')],
-  ['entityType', l10n.t('entity type')],
-  ['folder', l10n.t('folder')],
-  ['location', l10n.t('location')],
-  ['organization', l10n.t('organization')],
-  ['policy', l10n.t('policy')],
-  ['policyCondition', l10n.t('policy condition')],
-  ['relatedItem', l10n.t('related item')],
-  ['scanGroup', l10n.t('scan group')],
-  ['script', l10n.t('script')],
-  ['softwareLicense', l10n.t('software license')],
-  ['softwareProduct', l10n.t('software product')],
-  ['tab', l10n.t('tab')],
-  ['tag', l10n.t('tag')],
-  ['technician', l10n.t('technician')],
-  ['ticket', l10n.t('ticket')],
-  ['ticketForm', l10n.t('ticket form')],
-  ['unmanagedDevice', l10n.t('unmanaged device')],
-  ['user', l10n.t('user')],
-  ['userRole', l10n.t('user role')],
-  ['userUid', l10n.t('user')],
-  ['windowsService', l10n.t('Windows service')],
+  ['alert', l10n.t({ message: 'alert', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  [
+    'alertSeries',
+    l10n.t({ message: 'alert series', comment: 'A type of object in NinjaOne. Used within a sentence.' }),
+  ],
+  ['article', l10n.t({ message: 'article', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  [
+    'billingAccount',
+    l10n.t({ message: 'billing account', comment: 'A type of object in NinjaOne. Used within a sentence.' }),
+  ],
+  [
+    'billingAgreement',
+    l10n.t({ message: 'billing agreement', comment: 'A type of object in NinjaOne. Used within a sentence.' }),
+  ],
+  ['billingInvoice', l10n.t({ message: 'invoice', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  [
+    'billingProduct',
+    l10n.t({ message: 'billing product', comment: 'A type of object in NinjaOne. Used within a sentence.' }),
+  ],
+  [
+    'billingTicketProduct',
+    l10n.t({ message: 'billing ticket product', comment: 'A type of object in NinjaOne. Used within a sentence.' }),
+  ],
+  [
+    'billingTimeEntry',
+    l10n.t({ message: 'billing time entry', comment: 'A type of object in NinjaOne. Used within a sentence.' }),
+  ],
+  ['board', l10n.t({ message: 'board', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  ['checklist', l10n.t({ message: 'checklist', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  [
+    'checklistTemplate',
+    l10n.t({ message: 'checklist template', comment: 'A type of object in NinjaOne. Used within a sentence.' }),
+  ],
+  ['contact', l10n.t({ message: 'contact', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  [
+    'customField',
+    l10n.t({ message: 'custom field', comment: 'A type of object in NinjaOne. Used within a sentence.' }),
+  ],
+  ['device', l10n.t({ message: 'device', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  [
+    'deviceGroup',
+    l10n.t({ message: 'device group', comment: 'A type of object in NinjaOne. Used within a sentence.' }),
+  ],
+  ['deviceRole', l10n.t({ message: 'device role', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  ['document', l10n.t({ message: 'document', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  [
+    'documentTemplate',
+    l10n.t({ message: 'document template', comment: 'A type of object in NinjaOne. Used within a sentence.' }),
+  ],
+  ['endUser', l10n.t({ message: 'end user', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  ['entity', l10n.t({ message: 'entity', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  ['entityType', l10n.t({ message: 'entity type', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  ['folder', l10n.t({ message: 'folder', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  ['location', l10n.t({ message: 'location', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  [
+    'organization',
+    l10n.t({ message: 'organization', comment: 'A type of object in NinjaOne. Used within a sentence.' }),
+  ],
+  ['policy', l10n.t({ message: 'policy', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  [
+    'policyCondition',
+    l10n.t({ message: 'policy condition', comment: 'A type of object in NinjaOne. Used within a sentence.' }),
+  ],
+  [
+    'relatedItem',
+    l10n.t({ message: 'related item', comment: 'A type of object in NinjaOne. Used within a sentence.' }),
+  ],
+  ['scanGroup', l10n.t({ message: 'scan group', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  ['script', l10n.t({ message: 'script', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  [
+    'softwareLicense',
+    l10n.t({ message: 'software license', comment: 'A type of object in NinjaOne. Used within a sentence.' }),
+  ],
+  [
+    'softwareProduct',
+    l10n.t({ message: 'software product', comment: 'A type of object in NinjaOne. Used within a sentence.' }),
+  ],
+  ['tab', l10n.t({ message: 'tab', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  ['tag', l10n.t({ message: 'tag', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  ['technician', l10n.t({ message: 'technician', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  ['ticket', l10n.t({ message: 'ticket', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  ['ticketForm', l10n.t({ message: 'ticket form', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  [
+    'unmanagedDevice',
+    l10n.t({ message: 'unmanaged device', comment: 'A type of object in NinjaOne. Used within a sentence.' }),
+  ],
+  ['user', l10n.t({ message: 'user', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  ['userRole', l10n.t({ message: 'user role', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  ['userUid', l10n.t({ message: 'user', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
+  [
+    'windowsService',
+    l10n.t({ message: 'Windows service', comment: 'A type of object in NinjaOne. Used within a sentence.' }),
+  ],
 ]);

@@ -1,21 +1,21 @@
 import type { Scope } from '../connections/connection.ts';
 
-/** One operation of the API, as facts: method, path, names and types, no prose (E1). */
+/** An operation of the API: method, path, names, and types (E1). */
 export interface Operation {
-  /** `GET /v2/device/{id}`: method and path template, the only name that is unique in every version of the API. */
+  /** Method and path template, such as `GET /v2/device/{id}`. Operation IDs are not unique in all versions of the API. */
   readonly key: string;
   readonly method: Method;
-  /** Template with `{name}` places; begins with `/`. */
+  /** Path template with `{name}` placeholders. Begins with `/`. */
   readonly path: string;
   readonly operationId: string;
   readonly tag: string;
-  /** Made from the operation id, or from method and path where the id says nothing. */
+  /** Built from the operation ID, or from method and path if the ID is not descriptive. */
   readonly title: string;
-  /** Only from a live catalog; foreign text, to be shown as plain text. */
+  /** Only in a live catalog. The text is not trusted, so it is shown as plain text. */
   readonly description?: string | undefined;
   readonly parameters: readonly Parameter[];
   readonly body: Body | undefined;
-  /** What the overlay says of it; the strictest of everything when it says nothing (E4). */
+  /** From the overlay. The strictest values if the overlay has no row for the operation (E4). */
   readonly traits: Traits;
 }
 
@@ -30,33 +30,33 @@ export interface Parameter {
   /** `int32`, `int64`, `uuid`, … */
   readonly format: string | undefined;
   readonly values: readonly string[] | undefined;
-  /** What an id identifies: `device`, `organization`, …; or what form a date has. */
+  /** The type of resource that an ID identifies, such as `device` or `organization`. */
   readonly kind: ResourceType | undefined;
   readonly date: DateFormat | undefined;
-  /** Only from a live catalog; foreign text, to be shown as plain text. */
+  /** Only in a live catalog. The text is not trusted, so it is shown as plain text. */
   readonly description?: string | undefined;
 }
 
-/** What an id parameter identifies; the overlay names one for each. */
+/** The type of resource that an ID parameter identifies. Comes from the overlay. */
 export type ResourceType = string;
 
-/** How the API writes a date in a query: epoch seconds, ISO 8601 with time, or the day alone. */
+/** The format of a date in a query: epoch seconds or milliseconds, ISO 8601 with a time, or only the day. */
 export type DateFormat = 'epochSeconds' | 'epochMilliseconds' | 'iso' | 'day';
 
-/** A draft-07 schema. Named schemas are kept apart from the operations that refer to them. */
+/** A draft-07 schema. Operations refer to named schemas, which are stored separately. */
 export type JsonSchema = boolean | { readonly [keyword: string]: unknown };
 
-/** By name; what a `$ref` of `#/schemas/<name>` means. */
+/** The targets of `#/schemas/<name>` references, by name. */
 export type Schemas = ReadonlyMap<string, JsonSchema>;
 
 export interface Body {
   readonly contentType: string;
   readonly required: boolean;
-  /** JSON Schema without prose; `$ref` points to `#/schemas/<name>` of the catalog. */
+  /** References point to `#/schemas/<name>` in the catalog. */
   readonly schema: JsonSchema;
 }
 
-/** From harmless to not to be undone; the order is the order of strictness. */
+/** Sorted from the least to the most dangerous. The order is compared. */
 export const RISK_LEVELS = ['read', 'secretRead', 'write', 'deviceAction', 'destructive'] as const;
 export type RiskLevel = (typeof RISK_LEVELS)[number];
 
@@ -64,16 +64,16 @@ export interface Traits {
   readonly group: string;
   readonly riskLevel: RiskLevel;
   readonly scope: Scope;
-  /** Client credentials cannot call it: NinjaOne answers `user_context_required`. */
+  /** Client credentials cannot call the operation: NinjaOne returns `user_context_required`. */
   readonly needsUser: boolean;
   readonly paging: Paging | undefined;
-  /** Deletes or changes many objects at once: confirmed with typed text (E9). */
+  /** Deletes or changes many objects at once, so the user confirms it by typing a text (E9). */
   readonly bulk: boolean;
-  /** Where the list is in an answer that has one, paged or not (`''`: the answer itself); undefined where there is none. */
+  /** The property that has the list, paged or not. Empty if the response is the list, undefined if it has none. */
   readonly items?: string | undefined;
 }
 
-/** How the next page is asked for, and where in the answer the items are (`''`: the answer itself is the list). */
+/** How to request the next page, and the property that has the items (empty if the response is the list). */
 export interface Paging {
   readonly style: PagingStyle;
   readonly items: string;

@@ -7,19 +7,19 @@ interface Named {
 }
 
 /**
- * One title for each operation, all different (E1): from the operation id, or from method and path where the id is
- * missing, numbered or says only what is done and not to what.
+ * A unique title for each operation (E1). Built from the operation ID, or from method and path if the ID is missing,
+ * ends in a number, or names only a verb.
  */
 export function operationTitles(operations: readonly Named[]): readonly string[] {
   const titles = operations.map((operation) => idTitle(operation.operationId) ?? pathTitle(operation));
-  const byPath = replaceDoubles(titles, (index) => {
+  const byPath = replaceDuplicates(titles, (index) => {
     const operation = operations[index];
     return operation ? pathTitle(operation) : '';
   });
-  return replaceDoubles(byPath, (index) => `${byPath[index] ?? ''} (${operationKey(operations[index])})`);
+  return replaceDuplicates(byPath, (index) => `${byPath[index] ?? ''} (${operationKey(operations[index])})`);
 }
 
-/** `getDeviceInstalledOSPatches` in words: get, Device, Installed, OS, Patches. */
+/** Splits `getDeviceInstalledOSPatches` into get, Device, Installed, OS, Patches. */
 export function splitWords(name: string): readonly string[] {
   return name
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
@@ -44,7 +44,7 @@ const VERBS: { readonly [M in Method]: string } = {
   DELETE: 'Delete',
 };
 
-/** Last segments that are themselves what is done, as in `/v2/organization/checklists/promote`. */
+/** Last path segments that are verbs, as in `/v2/organization/checklists/promote`. */
 const ACTIONS: ReadonlySet<string> = new Set(
   'activate apply approve archive cancel configure control deactivate decommission delete download export merge move promote rename reset restore run scan search unarchive upload upsert'.split(
     ' ',
@@ -63,13 +63,13 @@ function pathTitle({ method, path }: Named): string {
   return sentenceCase([verb, ...things.filter((word, index) => things[index + 1]?.startsWith(word) !== true)]);
 }
 
-/** Words in capitals, such as OS and RAID, stay so. */
+/** Words in capital letters, such as OS and RAID, stay unchanged. */
 function sentenceCase(parts: readonly string[]): string {
   const text = parts.map((word) => (/^[A-Z\d]{2,}$/.test(word) ? word : word.toLowerCase())).join(' ');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function replaceDoubles(titles: readonly string[], other: (index: number) => string): readonly string[] {
+function replaceDuplicates(titles: readonly string[], other: (index: number) => string): readonly string[] {
   const counts = new Map<string, number>();
   for (const title of titles) {
     counts.set(title, (counts.get(title) ?? 0) + 1);

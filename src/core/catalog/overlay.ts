@@ -13,9 +13,9 @@ import {
 import { asName, asRecord, getOwn } from '../base/untrusted.ts';
 
 /**
- * What the API's description does not say about an operation (E4): one row for each, by method and path template, kept
- * by hand in `media/overlay.json`. It stands beside the catalog and is not merged into it, because a live catalog
- * needs the same rows, and because whoever corrects a row must not need the description to do so.
+ * Facts about an operation that the API description does not contain (E4). `media/overlay.json` has one row per
+ * operation, by method and path template, and is maintained by hand. It is not merged into the catalog, because a live
+ * catalog needs the same rows, and because a row can be corrected without the API description.
  */
 export interface OverlayRow {
   readonly group: string;
@@ -23,7 +23,7 @@ export interface OverlayRow {
   readonly scope: Scope;
   readonly needsUser: boolean;
   readonly paging: PagingStyle | undefined;
-  /** Where the list is in the answer; `''` when the answer is the list; undefined when there is none. */
+  /** The property that has the list. Empty if the response is the list, undefined if it has none. */
   readonly items: string | undefined;
   readonly bulk: boolean;
   /** By parameter name. */
@@ -33,18 +33,18 @@ export interface OverlayRow {
 }
 
 /**
- * What scope, tier and need of a user rest on: the API's description says so, NinjaOne's documentation does, users of the
- * API have seen it, or only the rule that a GET reads with `monitoring` and everything else needs `management`.
+ * The evidence for the scope, the risk level, and the need for a user: the API description, NinjaOne's documentation,
+ * reports of API users, or only the rule that a GET needs `monitoring` and all other methods need `management`.
  */
 const SOURCES = ['spec', 'documented', 'issue', 'rule'] as const;
 export type Source = (typeof SOURCES)[number];
 
 const DATE_FORMS = ['epochSeconds', 'epochMilliseconds', 'iso', 'day'] as const satisfies readonly DateFormat[];
 
-/** By key, such as `GET /v2/devices`. */
+/** Rows by key, such as `GET /v2/devices`. */
 export type Overlay = ReadonlyMap<string, OverlayRow>;
 
-/** Never throws: a row that cannot be read is no row, and its operation falls to the strictest tier. */
+/** Never throws. Ignores invalid rows, so that their operations get the strictest traits. */
 export function readOverlay(value: unknown): Overlay {
   const rows = new Map<string, OverlayRow>();
   for (const [key, raw] of Object.entries(asRecord(value) ?? {})) {
@@ -57,10 +57,10 @@ export function readOverlay(value: unknown): Overlay {
 }
 
 /**
- * An operation that the overlay does not know may do anything, so it is treated as what does most harm. Its scope stays
- * `management`: no known operation needs `control`, which gives remote access to devices, and asking for that would make
- * people hand out more than an unknown operation can need. It is not said to need a user, because a wrong lock would be
- * final while the server's own refusal is explained.
+ * An operation without a row could do anything, so it gets the highest risk level. Its scope is only `management`: no
+ * known operation needs `control`, which gives remote access to devices, so users would grant more than necessary. It
+ * does not require a user, because that would block client credentials even if they work. If the server refuses them,
+ * its error explains why.
  */
 export const UNKNOWN_TRAITS: Traits = {
   group: 'Other',
@@ -72,7 +72,7 @@ export const UNKNOWN_TRAITS: Traits = {
   items: undefined,
 };
 
-/** By shape, not by identity: lazily loaded bundles carry their own copy of the row. No row of the overlay has its group. */
+/** Compares the group, which no row has, because lazily loaded bundles have their own copy of the object. */
 export function isUnknownTraits({ group }: Traits): boolean {
   return group === UNKNOWN_TRAITS.group;
 }
@@ -114,7 +114,7 @@ const ROW_FIELDS: ReadonlySet<string> = new Set([
   'source',
 ] satisfies (keyof OverlayRow)[]);
 
-/** Every word is checked: a row with a slip in it must not pass as a weaker one. */
+/** Checks every field, so that a typing error cannot make a row less strict. */
 function readRow(raw: unknown): OverlayRow | undefined {
   const group = asName(getOwn(raw, 'group'));
   const riskLevel = oneOf(RISK_LEVELS, getOwn(raw, 'riskLevel'));

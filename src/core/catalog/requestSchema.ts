@@ -3,9 +3,8 @@ import { schemaReferences, SCHEMAS } from './openApiSchema.ts';
 import { asRecord } from '../base/untrusted.ts';
 
 /**
- * The draft-07 schema of an operation's request document `{ operation, path, query, body }` (E6). It holds only the
- * schemas that the body reaches, so that what the editor has to read stays small; a reference to one that is missing
- * allows everything.
+ * The draft-07 schema of an operation's request document `{ operation, path, query, body }` (E6). Contains only the
+ * schemas that the body refers to, so that VS Code reads little text. A missing schema allows every value.
  */
 export function requestSchema(operation: Operation, schemas: Schemas): JsonSchema {
   const { key, title, description, parameters, body } = operation;
@@ -32,7 +31,7 @@ export function requestSchema(operation: Operation, schemas: Schemas): JsonSchem
   };
 }
 
-/** The named schemas that a schema refers to, and those that these refer to; one that is missing comes as `{}`. */
+/** The named schemas that a schema refers to, directly or indirectly. A missing schema is `{}`. */
 export function reachableSchemas(schema: JsonSchema | undefined, schemas: Schemas): Schemas {
   const found = new Map<string, JsonSchema>();
   const waiting = [...schemaReferences(schema)];
@@ -60,8 +59,8 @@ function valuesSchema(parameters: readonly Parameter[]): Readonly<Record<string,
 }
 
 /**
- * What is written and what is sent are text in the end, so digits are good for a number, and a number is good for text
- * where the API has ids in comma-separated lists or dates in seconds. An optional value may be null, which is not sent.
+ * Values are sent as text, so a number may be written as a string of digits. A string may be written as a number if it
+ * is an ID, a list of IDs, or a date in seconds. An optional value may be null, which is not sent.
  */
 function valueSchema(parameter: Parameter): JsonSchema {
   const { type, format, values, description, required } = parameter;
@@ -87,7 +86,7 @@ function isNumberInText({ date, kind, format }: Parameter): boolean {
   return date !== undefined || (kind !== undefined && format !== 'uuid');
 }
 
-/** Values that stand in one text with commas are the words of a list: offered, but any choice of them is right. */
+/** A value with commas is a list of words. They are suggested, but any combination of them is valid. */
 function choicesOf({ type, required }: Parameter, values: readonly string[]): Readonly<Record<string, unknown>> {
   const known = type === 'string' ? values : values.map(Number);
   return values.some((value) => value.includes(','))

@@ -1,7 +1,7 @@
 import type { Operation } from './operation.ts';
 import { splitWords } from './operationTitles.ts';
 
-/** Finds operations by words that must all occur (E3); in the order of the operations, all of them for an empty text. */
+/** Finds operations that contain all words of the text (E3), in their original order. An empty text finds all. */
 export function createOperationSearch(operations: readonly Operation[]): (text: string) => readonly Operation[] {
   let haystacks: readonly string[] | undefined;
   return (text) => {
@@ -17,7 +17,7 @@ export function createOperationSearch(operations: readonly Operation[]): (text: 
   };
 }
 
-/** As written, so that a pasted path or id is found, and in words, so that `custom fields` finds `custom-fields`. */
+/** Contains the names unchanged, to find a pasted path, and as words, so that `custom fields` finds `custom-fields`. */
 function haystackOf({ method, path, operationId, tag, title, parameters }: Operation): string {
   const names = [path, operationId, tag, ...parameters.map(({ name }) => name)].join('\n');
   return `${method}\n${title}\n${names}\n${splitWords(names).join(' ')}`.toLowerCase();

@@ -3,16 +3,16 @@ import type { SpecWarnings } from './openApiSchema.ts';
 
 export type SpecParameter = Omit<Parameter, 'kind' | 'date'>;
 
-/** An operation as the document has it: without what only the overlay knows. */
+/** An operation as the API description defines it, without the facts from the overlay. */
 export interface SpecOperation extends Omit<Operation, 'title' | 'traits' | 'parameters'> {
   readonly parameters: readonly SpecParameter[];
 }
 
 export interface SpecFacts {
-  /** The document's own version; empty when it names none. */
+  /** The version of the document, or an empty string. */
   readonly version: string;
   readonly operations: readonly SpecOperation[];
   readonly schemas: Schemas;
-  /** What could not be read, and why; never more than a few hundred. */
+  /** The parts that could not be read, with reasons. At most a few hundred. */
   readonly skipped: readonly SpecWarnings[];
 }

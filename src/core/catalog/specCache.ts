@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { hashedFileName, writeAtomically } from '../files/atomicWrite.ts';
 import type { SpecCache } from './catalogSource.ts';
 
-/** What was fetched of instances, in `folder`: one file for each origin, written whole or not at all. */
+/** Stores fetched API descriptions in `folder`, one file per origin. Writes are atomic. */
 export function specCache(folder: string): SpecCache {
   const fileOf = (origin: string): string => join(folder, `${hashedFileName(origin)}.json`);
   return {

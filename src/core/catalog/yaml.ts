@@ -1,11 +1,11 @@
 import { Composer, Lexer, Parser, type CST } from 'yaml';
 
 /**
- * One document of YAML 1.2 core, in which `NO` and `on` are text. Throws for anything else. Loaded lazily: the parser is
- * larger than the rest of the catalog.
+ * Parses one document with the YAML 1.2 core schema, in which `NO` and `on` are strings. Throws if the text is anything
+ * else. Loaded lazily, because the parser is larger than the rest of the catalog.
  *
- * The parser builds values by recursion and has no bound of its own, and a stack that runs out inside one of its regular
- * expressions ends the whole process. So the levels are counted while the text is split, which needs no recursion.
+ * The parser is recursive and does not limit the depth. A stack overflow inside one of its regular expressions ends the
+ * process, so the levels are counted by the lexer, which is not recursive.
  */
 export function parseYaml(text: string): unknown {
   const parser = new Parser();
@@ -14,7 +14,7 @@ export function parseYaml(text: string): unknown {
     for (const token of parser.next(lexeme)) {
       tokens.push(token);
     }
-    if (parser.stack.length > MOST_LEVELS) {
+    if (parser.stack.length > MAX_DEPTH) {
       throw new Error('The YAML is nested too deeply.');
     }
   }
@@ -23,11 +23,11 @@ export function parseYaml(text: string): unknown {
   if (!document || others.length > 0 || document.errors.length > 0) {
     throw document?.errors[0] ?? new Error('The text is not one YAML document.');
   }
-  return document.toJS({ maxAliasCount: MOST_COPIES }) as unknown;
+  return document.toJS({ maxAliasCount: MAX_ALIAS_COUNT }) as unknown;
 }
 
-/** The present description has 15. */
-const MOST_LEVELS = 200;
+/** NinjaOne's current description has 15. */
+const MAX_DEPTH = 200;
 
-/** An alias stands for a copy, and ten aliases of ten aliases, ten times over, are 10^10 copies. */
-const MOST_COPIES = 50;
+/** Every alias makes a copy, so ten nested levels of ten aliases make 10^10 copies. */
+const MAX_ALIAS_COUNT = 50;

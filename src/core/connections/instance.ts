@@ -140,7 +140,7 @@ function refuse(problem: LocalizableMessage): InstanceResult {
 
 /**
  * Whether every `xn--` label survives decoding and encoding (RFC 5891 §5.4). Node 20's URL parser refuses other labels,
- * Node 24's accepts them, and in a confirmation nobody could tell which host they name.
+ * Node 24's accepts them, and the user could not recognize the host in a confirmation.
  */
 function isValidIdn(host: string): boolean {
   const unicode = domainToUnicode(host);

@@ -33,10 +33,10 @@ export type RedirectKind = 'loopback' | 'relay' | 'editor' | 'paste';
 /** The host in a loopback redirect URI, and the address to listen on. */
 export type LoopbackHost = '127.0.0.1' | 'localhost' | '[::1]';
 
-/** Stands for the URI handler of VS Code, whose URI differs on every sign-in. */
+/** Setting value for the URI handler of VS Code, whose URI differs on every sign-in. */
 export const EDITOR_REDIRECT = 'editor';
 
-/** Also suggested in the settings editor. Users of NinjaOne's PowerShell module have it registered already. */
+/** Also suggested in the Settings editor. Users of NinjaOne's PowerShell module have it registered already. */
 export const LOOPBACK_REDIRECT = 'http://localhost:9090/';
 
 export const RELAY_REDIRECT = 'https://vscode.dev/redirect';
@@ -92,7 +92,7 @@ function parseRedirect(text: string): RedirectKind | LocalizableMessage {
       'http://127.0.0.1',
     );
   }
-  // Ports below 1024 need privileges that an editor should not have, so the user pastes the address instead.
+  // Ports below 1024 need privileges that VS Code should not have, so the user pastes the address instead.
   return Number(url.port) >= 1024 ? 'loopback' : 'paste';
 }
 

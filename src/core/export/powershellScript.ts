@@ -5,10 +5,10 @@ import { powershellText, prettyPrint } from './powershellSnippet.ts';
 import { scriptCursor, scriptPaging } from './powershellPaging.ts';
 
 /**
- * A script that makes the request again, for Windows PowerShell 5.1 and PowerShell 7 (E10): its values are parameters, it
- * signs in from the environment, follows the pages of a list, waits when NinjaOne is busy, asks before it changes
- * something, and says what NinjaOne returned. The text begins with a byte order mark: Windows PowerShell reads a file
- * without one in the code page of the machine.
+ * A script that sends the request, for Windows PowerShell 5.1 and PowerShell 7 (E10). Its parameters have the values of
+ * the request. It signs in with environment variables, gets all pages of a list, waits if NinjaOne is busy, asks before it
+ * changes data, and reports the errors of NinjaOne. The text begins with a byte order mark, because Windows PowerShell
+ * reads a file without one in the code page of the machine.
  */
 export function powershellScript(request: ApiRequest): string {
   const { operation } = request;
@@ -27,22 +27,22 @@ export function powershellScript(request: ApiRequest): string {
 }
 
 interface ScriptValue {
-  readonly place: 'path' | 'query';
+  readonly location: 'path' | 'query';
   readonly name: string;
-  /** Of the script's parameter, without the dollar sign. */
+  /** Name of the script parameter, without the dollar sign. */
   readonly variable: string;
   readonly value: string;
 }
 
-/** The values of the request, read from its address: each becomes a parameter of the script. */
+/** The path and query values of the request. Each becomes a parameter of the script. */
 function scriptValues({ operation, url }: ApiRequest): readonly ScriptValue[] {
   const { pathname, searchParams } = new URL(url);
   const segments = pathname.split('/');
-  const taken = new Set(RESERVED);
-  const valueOf = (place: 'path' | 'query', name: string, value: string): ScriptValue => ({
-    place,
+  const used = new Set(RESERVED);
+  const valueOf = (location: 'path' | 'query', name: string, value: string): ScriptValue => ({
+    location,
     name,
-    variable: variableOf(name, taken),
+    variable: variableOf(name, used),
     value,
   });
   const ofPath = operation.path.split('/').flatMap((segment, index) => {
@@ -52,12 +52,12 @@ function scriptValues({ operation, url }: ApiRequest): readonly ScriptValue[] {
   return [...ofPath, ...[...searchParams].map(([name, value]) => valueOf('query', name, value))];
 }
 
-/** Names that the script or PowerShell itself uses; PowerShell does not tell capitals from small letters. */
+/** Names that the script or PowerShell uses. PowerShell ignores the case of variable names. */
 const RESERVED = [
   ...['args', 'input', 'error', 'host', 'home', 'pid', 'this', 'true', 'false', 'null', 'matches', 'profile'],
   ...['verbose', 'debug', 'erroraction', 'warningaction', 'informationaction', 'progressaction', 'errorvariable'],
   ...['warningvariable', 'informationvariable', 'outvariable', 'outbuffer', 'pipelinevariable', 'whatif', 'confirm'],
-  ...['instance', 'body', 'token', 'path', 'query', 'uri', 'request', 'answer', 'items', 'cursor', 'next', 'attempt'],
+  ...['instance', 'body', 'token', 'path', 'query', 'uri', 'request', 'response', 'items', 'cursor', 'next', 'attempt'],
   ...[
     'status',
     'details',
@@ -75,16 +75,16 @@ const RESERVED = [
   ...['islinux', 'ismacos', 'iscoreclr', 'lastexitcode', 'myinvocation', 'psversiontable', 'pshome', 'psscriptroot'],
 ];
 
-/** `scan-group-id` → `ScanGroupId`. Only letters and digits of ASCII get into the script. */
-function variableOf(name: string, taken: Set<string>): string {
+/** Converts `scan-group-id` to `ScanGroupId`. The result contains only ASCII letters and digits. */
+function variableOf(name: string, used: Set<string>): string {
   const words = name.split(/[^a-zA-Z0-9]+/).filter((word) => word !== '');
   const base = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('') || 'Value';
   const clean = /^\d/.test(base) ? `Value${base}` : base;
   let variable = clean;
-  for (let number = 2; taken.has(variable.toLowerCase()); number++) {
+  for (let number = 2; used.has(variable.toLowerCase()); number++) {
     variable = number === 2 ? `${clean}Value` : `${clean}Value${number}`;
   }
-  taken.add(variable.toLowerCase());
+  used.add(variable.toLowerCase());
   return variable;
 }
 
@@ -117,7 +117,7 @@ const SETUP = `
 $ErrorActionPreference = 'Stop'
 [Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
 if ($Instance -notmatch '^(https://[^/]+|http://(127\\.0\\.0\\.1|localhost):\\d+)$') {
-    throw 'Instance must be an https origin without a slash at its end.'
+    throw 'Instance must be an https origin without a trailing slash.'
 }`;
 
 function accessToken({ traits }: Operation): string {
@@ -135,14 +135,14 @@ function Get-AccessToken {
         client_secret = $env:NINJAONE_CLIENT_SECRET
         scope         = ${powershellText(traits.scope)}
     }
-    $answer = Invoke-RestMethod -Method 'POST' -Uri ($Instance + '/ws/oauth/token') -Body $form -ContentType 'application/x-www-form-urlencoded' -MaximumRedirection 0
-    return $answer.access_token
+    $response = Invoke-RestMethod -Method 'POST' -Uri ($Instance + '/ws/oauth/token') -Body $form -ContentType 'application/x-www-form-urlencoded' -MaximumRedirection 0
+    return $response.access_token
 }`;
 }
 
-/** The address is made of verbatim texts and encoded values, so that no value can change its template (E11). */
+/** Builds the URL from literal strings and encoded values, so that no value can change the path (E11). */
 function target(operation: Operation, values: readonly ScriptValue[], hasBody: boolean): string {
-  const places = values.filter(({ place }) => place === 'path');
+  const places = values.filter(({ location }) => location === 'path');
   let index = 0;
   const path = operation.path
     .split(new RegExp(PATH_PARAMETER, 'g'))
@@ -150,14 +150,14 @@ function target(operation: Operation, values: readonly ScriptValue[], hasBody: b
     .map((literal) => powershellText(literal))
     .reduce((left, right) => `${left} + (ConvertTo-Segment $${places[index++]?.variable ?? ''}) + ${right}`);
   const pairs = values
-    .filter(({ place }) => place === 'query')
+    .filter(({ location }) => location === 'query')
     .map(({ name, variable }) => `    ${powershellText(name)} = $${variable}\n`);
   const cursor = scriptCursor(operation);
-  const inBody = cursor?.place === 'body';
+  const inBody = cursor?.location === 'body';
   return `
 function ConvertTo-Segment([string] $Value) {
     if ($Value -match '[/\\\\?#;%\\x00-\\x1f]' -or $Value -match '^\\.*$') {
-        throw 'A value of the path is empty, or has characters that it cannot have.'
+        throw 'A path value is empty or contains characters that are not allowed.'
     }
     return [uri]::EscapeDataString($Value)
 }
@@ -167,7 +167,7 @@ $query = [ordered]@{
 ${pairs.join('')}}
 
 function Get-Uri($Cursor) {
-    ${cursor && !inBody ? `if ($Cursor) {\n        $query[${powershellText(cursor.name)}] = [string] $Cursor\n    }` : '# The address is the same each time.'}
+    ${cursor && !inBody ? `if ($Cursor) {\n        $query[${powershellText(cursor.name)}] = [string] $Cursor\n    }` : '# All requests have the same URL.'}
     $pairs = foreach ($pair in $query.GetEnumerator()) {
         if ($pair.Value) {
             [uri]::EscapeDataString($pair.Key) + '=' + [uri]::EscapeDataString($pair.Value)
@@ -195,10 +195,10 @@ function bodyWithCursor(name: string, hasBody: boolean): string {
 function exchange(request: ApiRequest): string {
   const writes = isWrite(request);
   const repeat = writes
-    ? `# Never sent again: without a response it is unknown whether it was executed.
-            throw "No success came from NinjaOne (status \${status}). Without a status it is unknown whether it was executed. $details"`
+    ? `# Do not repeat the request. Without a response, it is unknown whether NinjaOne executed it.
+            throw "The request failed (status \${status}). If the status is 0, it is unknown whether NinjaOne executed the request. $details"`
     : `if ($status -eq 401 -and $attempt -eq 1 -and -not $env:NINJAONE_ACCESS_TOKEN) {
-                # A long list may outlive its token.
+                # The token can expire before the last page.
                 $script:token = Get-AccessToken
                 continue
             }
@@ -219,7 +219,7 @@ function Invoke-NinjaOne($Cursor) {
         }
         $content = Get-RequestBody $Cursor
         if ($content) {
-            # Windows PowerShell would send a text as Latin-1.
+            # Windows PowerShell would encode a string as Latin-1.
             $request.Body = [System.Text.Encoding]::UTF8.GetBytes($content)
             $request.ContentType = 'application/json'
         }

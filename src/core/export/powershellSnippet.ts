@@ -2,14 +2,14 @@ import type { ApiRequest } from '../api/apiRequest.ts';
 import { formatJson } from '../json/formatJson.ts';
 
 /**
- * A verbatim string. PowerShell takes four typographic quotes for the straight one, and a quote is doubled to stand for
- * itself; nothing else in it has a meaning, line breaks included.
+ * A single-quoted string. PowerShell treats four typographic quotation marks like the straight one, so all are doubled.
+ * Other characters, even line breaks, need no escape.
  */
 export function powershellText(text: string): string {
   return `'${text.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
 }
 
-/** Splatted, so that each value stands on a line of its own. */
+/** Uses splatting, so that each value is on its own line. */
 export function powershellSnippet({ operation, url, body }: ApiRequest): string {
   const fields = [
     `Method             = ${powershellText(operation.method)}`,
@@ -18,7 +18,7 @@ export function powershellSnippet({ operation, url, body }: ApiRequest): string 
     'MaximumRedirection = 0',
   ];
   if (body !== undefined) {
-    // Windows PowerShell would send a text as Latin-1.
+    // Windows PowerShell would encode a string as Latin-1.
     fields.push(
       "ContentType        = 'application/json'",
       `Body               = [System.Text.Encoding]::UTF8.GetBytes(${powershellText(prettyPrint(body))})`,
@@ -27,7 +27,7 @@ export function powershellSnippet({ operation, url, body }: ApiRequest): string 
   return `$request = @{\n${fields.map((field) => `    ${field}\n`).join('')}}\nInvoke-RestMethod @request\n`;
 }
 
-/** JSON as a person would write it. */
+/** Indented JSON. */
 export function prettyPrint(json: string): string {
   return formatJson(json, {
     items: undefined,

@@ -3,15 +3,15 @@ import type { LocalizableMessage } from '../base/messages.ts';
 import type { ApiRequest } from '../api/apiRequest.ts';
 import { powershellSnippet, prettyPrint } from './powershellSnippet.ts';
 
-/** What a request can be copied as (E10). */
+/** Languages of the snippets that a request can be copied as (E10). */
 export const SNIPPET_TARGETS = ['curl', 'powershell', 'python', 'fetch'] as const;
 export type SnippetTarget = (typeof SNIPPET_TARGETS)[number];
 
 export interface Snippet {
   readonly label: LocalizableMessage;
-  /** The editor's name of the language. */
+  /** VS Code language ID. */
   readonly language: string;
-  /** No token is ever in it: whoever runs it has one in `NINJAONE_ACCESS_TOKEN`. Redirects are not followed. */
+  /** The text reads the token from `NINJAONE_ACCESS_TOKEN` and never contains one. It does not follow redirects. */
   readonly write: (request: ApiRequest) => string;
 }
 
@@ -22,7 +22,7 @@ export const SNIPPETS: { readonly [K in SnippetTarget]: Snippet } = {
   fetch: { label: l10n.t('JavaScript (fetch)'), language: 'javascript', write: fetchSnippet },
 };
 
-/** curl would take braces and brackets for a pattern, and a body that begins with `@` for the name of a file. */
+/** By default, curl expands braces and brackets in URLs, and reads a body that begins with `@` from a file. */
 function curl({ operation, url, body }: ApiRequest): string {
   const lines = [
     `curl --globoff --fail-with-body --request ${operation.method}`,
@@ -36,7 +36,7 @@ function curl({ operation, url, body }: ApiRequest): string {
   return `${lines.join(' \\\n  ')}\n`;
 }
 
-/** Nothing has a meaning between single quotes, so only they have to be taken out. */
+/** Within single quotes, only the single quote needs an escape. */
 function bashText(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
@@ -62,7 +62,7 @@ print(response.text)
 `;
 }
 
-/** What `JSON.stringify` writes is Python but for three words. */
+/** JSON is valid Python except for three keywords. */
 function pythonValue(json: string): string {
   return json.replace(WORDS, (token) => PYTHON.get(token) ?? token);
 }
@@ -92,12 +92,12 @@ console.log(await response.text());
 `;
 }
 
-/** JSON as text: as a value, JavaScript would round an id of more than 2^53 and take `__proto__` for the prototype. */
+/** JSON as a string. A JavaScript object would round IDs above 2^53, and `__proto__` would set its prototype. */
 function javascriptText(json: string): string {
   return `\`${json.replaceAll(/[`\\]|\$(?=\{)/g, '\\$&')}\``;
 }
 
-/** JSON has no line break inside a text, so every line may be moved. */
+/** JSON strings do not contain line breaks, so every line can be indented. */
 function indent(text: string, by: string): string {
   return text.replaceAll('\n', `\n${by}`);
 }

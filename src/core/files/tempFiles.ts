@@ -90,13 +90,13 @@ async function isLeft(path: string, name: string, isAlive: (pid: number) => bool
   const { mtimeMs } = await stat(path);
   if (owner !== machine()) {
     // Several machines can share a home directory, and processes of another machine cannot be checked.
-    return Date.now() - mtimeMs > LONGEST_UNSEEN;
+    return Date.now() - mtimeMs > MAX_UNSEEN_MS;
   }
   // After a restart of the machine, another process may have the same ID.
   return !isAlive(Number(pid)) || mtimeMs < Date.now() - uptime() * 1000 - CLOCK_SLACK;
 }
 
-const LONGEST_UNSEEN = 7 * 24 * 3_600_000;
+const MAX_UNSEEN_MS = 7 * 24 * 3_600_000;
 const CLOCK_SLACK = 60_000;
 
 function machine(): string {

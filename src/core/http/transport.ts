@@ -71,7 +71,7 @@ async function send(request: HttpRequest, options: TransportOptions, agent: Agen
   const headers = checkedHeaders(request.headers);
   const deadline = new Deadline(request);
   const started = performance.now();
-  // Without the query, which may contain names of people and devices. The path is enough to understand the log.
+  // Without the query, which may contain names of users and devices. The path is enough to understand the log.
   const description = `${request.method} ${url.origin}${url.pathname}`;
   const spent = (): string => `${Math.round(performance.now() - started)} ms`;
   try {

@@ -11,7 +11,7 @@ export interface FormattedJson {
   readonly items: number | undefined;
   readonly shownItems: number | undefined;
   /** Whether the text is shorter than the source; it is still valid JSON. */
-  readonly cut: boolean;
+  readonly truncated: boolean;
   readonly depth: number;
   readonly masked: readonly MaskedValue[];
 }
@@ -86,7 +86,7 @@ class Layout {
   #items: number | undefined;
   #shownItems: number | undefined;
   #depth = 0;
-  #cut = false;
+  #isTruncated = false;
   /** Depth of the list's elements while the list is open. */
   #listDepth: number | undefined;
   /** Position after the last complete value, and the depth of that value. */
@@ -125,7 +125,7 @@ class Layout {
   }
 
   finish(end: FormattedJson['end'], at: number): FormattedJson {
-    if (end === 'truncated' && this.#options.partial && !this.#cut && this.#complete.parts > 0) {
+    if (end === 'truncated' && this.#options.partial && !this.#isTruncated && this.#complete.parts > 0) {
       this.#parts.length = this.#complete.parts;
       this.#frames.length = this.#complete.depth;
       this.#masked = this.#masked.filter(({ part }) => part < this.#complete.parts);
@@ -137,7 +137,7 @@ class Layout {
       at,
       items: this.#items,
       shownItems: this.#shownItems,
-      cut: this.#cut,
+      truncated: this.#isTruncated,
       depth: this.#depth,
       masked: this.#masked.map(({ masked }) => masked),
     };
@@ -184,8 +184,8 @@ class Layout {
   #comma(frame: Frame): boolean {
     const { maxItems, maxCharacters } = this.#options;
     // Omit whole list elements, unless one exceeds the limit by itself.
-    const most = this.#isInElement() ? 2 * maxCharacters : maxCharacters;
-    if (!this.#cut && ((frame.isList && frame.count >= maxItems) || this.#size > most)) {
+    const limit = this.#isInElement() ? 2 * maxCharacters : maxCharacters;
+    if (!this.#isTruncated && ((frame.isList && frame.count >= maxItems) || this.#size > limit)) {
       this.#stop();
     }
     this.#emit(',');
@@ -208,9 +208,9 @@ class Layout {
   #scalar(token: string): boolean {
     this.#beginElement();
     if (this.#options.mask && /^["\d-]/.test(token)) {
-      if (!this.#cut) {
-        const place = { line: this.#line, offset: this.#size, length: MASK.length };
-        this.#masked.push({ part: this.#parts.length, masked: { ...place, path: this.#path(), value: token } });
+      if (!this.#isTruncated) {
+        const position = { line: this.#line, offset: this.#size, length: MASK.length };
+        this.#masked.push({ part: this.#parts.length, masked: { ...position, path: this.#path(), value: token } });
       }
       this.#emit(MASK);
     } else {
@@ -239,7 +239,7 @@ class Layout {
     this.#expected = frame ? 'commaOrEnd' : 'nothing';
     if (frame?.isList) {
       this.#items = frame.count;
-      this.#shownItems = this.#cut ? this.#shownItems : frame.count;
+      this.#shownItems = this.#isTruncated ? this.#shownItems : frame.count;
     }
     if (!this.#isInElement()) {
       this.#markComplete();
@@ -252,7 +252,7 @@ class Layout {
   }
 
   #markComplete(): void {
-    if (!this.#cut) {
+    if (!this.#isTruncated) {
       this.#complete = { parts: this.#parts.length, depth: this.#frames.length };
     }
   }
@@ -263,18 +263,18 @@ class Layout {
       this.#breakLine(level);
       this.#emit(this.#frames[level]?.closer ?? '');
     }
-    this.#cut = true;
+    this.#isTruncated = true;
   }
 
   #breakLine(level = this.#frames.length): void {
     if (level <= MAX_INDENT) {
       this.#emit(`\n${'  '.repeat(level)}`);
-      this.#line += this.#cut ? 0 : 1;
+      this.#line += this.#isTruncated ? 0 : 1;
     }
   }
 
   #emit(text: string): void {
-    if (!this.#cut) {
+    if (!this.#isTruncated) {
       this.#parts.push(text);
       this.#size += text.length;
     }

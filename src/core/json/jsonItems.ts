@@ -93,7 +93,7 @@ export class JsonItems {
         throw itemTooLarge();
       }
     } else if (this.#isInString) {
-      this.#begun = (this.#begun + part.slice(start, start + LONGEST_KEY)).slice(0, LONGEST_KEY);
+      this.#begun = (this.#begun + part.slice(start, start + MAX_KEY_LENGTH)).slice(0, MAX_KEY_LENGTH);
     } else {
       this.#begun = '';
     }
@@ -120,7 +120,7 @@ const CLOSE_LIST = 93;
 const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
 
-const LONGEST_KEY = 200;
+const MAX_KEY_LENGTH = 200;
 const MAX_CHARACTERS = 20_000_000;
 
 function itemTooLarge(): NinjaOneError {

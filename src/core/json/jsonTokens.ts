@@ -25,7 +25,7 @@ function endOfString(source: string, start: number): number | 'truncated' | 'inv
       return 'invalid';
     }
     if (code === BACKSLASH) {
-      const rest = source.slice(at, at + LONGEST_ESCAPE);
+      const rest = source.slice(at, at + MAX_ESCAPE_LENGTH);
       if (!ESCAPE.test(rest)) {
         return ESCAPE_BEGUN.test(rest) ? 'truncated' : 'invalid';
       }
@@ -37,7 +37,7 @@ function endOfString(source: string, start: number): number | 'truncated' | 'inv
 
 const QUOTE = 34;
 const BACKSLASH = 92;
-const LONGEST_ESCAPE = 6;
+const MAX_ESCAPE_LENGTH = 6;
 const ESCAPE = /^\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/;
 const ESCAPE_BEGUN = /^\\(?:u[0-9a-fA-F]{0,3})?$/;
 

@@ -10,11 +10,11 @@ export interface LoopbackServerOptions {
   readonly host: LoopbackHost;
   /** 0 for any free port. */
   readonly port: number;
-  /** The only path that is served. */
+  /** The only path that the server accepts. */
   readonly path: string;
   /** Receives the query of every request to that path. Returns whether it is the expected authorization response. */
   readonly settle: (query: string) => 'settled' | 'ignored';
-  /** Plain text of the two pages. The first one is also shown after a refused sign-in; the editor shows the outcome. */
+  /** Plain text of the two pages. The first one is also shown after a refused sign-in; VS Code shows the outcome. */
   readonly text: {
     readonly signedInTitle: string;
     readonly signedInBody: string;

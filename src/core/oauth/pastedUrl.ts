@@ -7,7 +7,15 @@ import { authorizationFailure } from '../serverErrors/classifyError.ts';
 /** Explains why a pasted address is refused, and what to paste instead. */
 export interface PasteProblem extends LocalizableMessage {
   readonly kind:
-    'empty' | 'tooLong' | 'bareCode' | 'notUrl' | 'noAnswer' | 'errorPage' | 'noState' | 'otherSignIn' | 'otherAddress';
+    | 'empty'
+    | 'tooLong'
+    | 'bareCode'
+    | 'notUrl'
+    | 'noResponse'
+    | 'errorPage'
+    | 'noState'
+    | 'otherSignIn'
+    | 'otherAddress';
 }
 
 /** The data of a pending sign-in with which a pasted address is compared. */
@@ -64,7 +72,7 @@ export function pasteProblem(url: URL, target: PasteTarget | undefined, pending:
   }
   if (!query.get('code') && !error) {
     return problem(
-      'noAnswer',
+      'noResponse',
       l10n.t(
         'This address does not contain a response from NinjaOne. Finish the sign-in in the browser, then paste the final address.',
       ),

@@ -11,7 +11,7 @@ export interface LoopbackPlan {
   readonly host: LoopbackHost;
   /** 0 for any free port. */
   readonly port: number;
-  /** The only path that is served. */
+  /** The only path that the loopback server accepts. */
   readonly path: string;
   /** `port` is the port that the browser uses; with port forwarding, the server may listen on another one. */
   readonly redirectUri: (port: number) => string;

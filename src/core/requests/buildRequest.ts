@@ -20,8 +20,8 @@ export type RequestResult = { readonly ok: true; readonly request: ApiRequest } 
  */
 export function buildRequest(draft: RequestDraft, { operation, connection }: RequestTarget): RequestResult {
   const problems: RequestProblem[] = [];
-  const report = (place: readonly string[], message: LocalizableMessage): void =>
-    void problems.push({ place, message });
+  const report = (location: readonly string[], message: LocalizableMessage): void =>
+    void problems.push({ location, message });
   const path = fillPath(operation, draft.path, report);
   const query = fillQuery(operation, draft.query, report);
   const body = checkBody(operation, draft, report);
@@ -42,7 +42,7 @@ export function buildRequest(draft: RequestDraft, { operation, connection }: Req
       'The values do not result in a valid address for {0}. Check the values.',
       plainText(operation.key, 200),
     );
-    return { ok: false, problems: [{ place: ['path'], message }] };
+    return { ok: false, problems: [{ location: ['path'], message }] };
   }
   return { ok: true, request: { connection, operation, url, body } };
 }
@@ -59,7 +59,7 @@ export function missingParameters(
   return [...ofPath.filter(({ name }) => !path.has(name)), ...ofQuery.filter(({ name }) => !query.has(name))];
 }
 
-type Report = (place: readonly string[], message: LocalizableMessage) => void;
+type Report = (location: readonly string[], message: LocalizableMessage) => void;
 
 function fillPath(operation: Operation, values: Values, report: Report): string {
   const places = pathParametersOf(operation);
@@ -139,8 +139,8 @@ function reportUnknown(field: 'path' | 'query', names: readonly string[], values
   }
 }
 
-function parameterOf(operation: Operation, place: 'path' | 'query', name: string): Parameter | undefined {
-  return operation.parameters.find((parameter) => parameter.in === place && parameter.name === name);
+function parameterOf(operation: Operation, location: 'path' | 'query', name: string): Parameter | undefined {
+  return operation.parameters.find((parameter) => parameter.in === location && parameter.name === name);
 }
 
 function checkBody({ body }: Operation, draft: RequestDraft, report: Report): string | undefined {

@@ -1,11 +1,11 @@
 import type { DateFormat } from '../catalog/operation.ts';
 
-/** The first moment of the day in the time zone of this machine, so many calendar days before `now`. */
+/** The start of the day in the local time zone, `daysAgo` calendar days before `now`. */
 export function startOfDay(now: Date, daysAgo: number): Date {
   return new Date(now.getFullYear(), now.getMonth(), now.getDate() - daysAgo);
 }
 
-/** A moment as the API takes it in a query (E5). */
+/** Formats a date for the query of a request (E5). */
 export function wireDate(moment: Date, form: DateFormat): string {
   return WIRE[form](moment);
 }
@@ -22,15 +22,15 @@ function twoDigits(number: number): string {
 }
 
 /**
- * An ISO 8601 date, with or without a time; without an offset it is meant in the time zone of this machine. Undefined for
- * anything else, also for days that no calendar has.
+ * Parses an ISO 8601 date, with or without a time. Without an offset, it is in the local time zone. Returns undefined
+ * for anything else, and for days that do not exist.
  */
 export function parseDate(text: string): Date | undefined {
   const [, year, month, day, time = 'T00:00', offset = ''] = ISO.exec(text.trim()) ?? [];
   if (year === undefined || month === undefined || day === undefined) {
     return undefined;
   }
-  // `Date` itself moves February 30 to March.
+  // `Date` changes February 30 to a day in March.
   const calendar = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
   const isDay = calendar.getUTCMonth() === Number(month) - 1 && calendar.getUTCDate() === Number(day);
   const moment = new Date(`${year}-${month}-${day}${time.replace(' ', 'T')}${offset}`);

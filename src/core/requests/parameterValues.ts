@@ -79,16 +79,16 @@ const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
 function checkInteger({ parameter, name, value, text }: Given): Checked {
   const bits = parameter.format === 'int32' ? 32 : 64;
-  const most = 2n ** BigInt(bits - 1);
+  const limit = 2n ** BigInt(bits - 1);
   // A JSON number beyond 2^53 has already lost digits.
   const exact = typeof value === 'number' ? Number.isSafeInteger(value) : /^-?\d{1,19}$/.test(text);
   if (typeof value === 'boolean' || !exact) {
     return refuse(l10n.t('{0} must be a whole number, such as {1}.', name, 42));
   }
   const number = BigInt(text);
-  return number >= -most && number < most
+  return number >= -limit && number < limit
     ? { ok: true, text: number.toString() }
-    : refuse(l10n.t('{0} must be between {1} and {2}.', name, `${-most}`, `${most - 1n}`));
+    : refuse(l10n.t('{0} must be between {1} and {2}.', name, `${-limit}`, `${limit - 1n}`));
 }
 
 function checkText({ parameter, name, text }: Given): Checked {

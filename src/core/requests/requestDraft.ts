@@ -20,7 +20,7 @@ export type Values = ReadonlyMap<string, Scalar>;
 
 export interface RequestProblem {
   /** Location in the document: `['path', 'id']`; empty for the whole document. */
-  readonly place: readonly string[];
+  readonly location: readonly string[];
   readonly message: LocalizableMessage;
 }
 
@@ -48,7 +48,7 @@ export function parseDraft(value: unknown): DraftResult {
   const problems: RequestProblem[] = [];
   for (const name of Object.keys(record)) {
     if (!FIELDS.has(name)) {
-      problems.push({ place: [name], message: unknownField(name) });
+      problems.push({ location: [name], message: unknownField(name) });
     }
   }
   const operation = getOwn(value, 'operation');
@@ -64,7 +64,7 @@ export function parseDraft(value: unknown): DraftResult {
 }
 
 const NO_OPERATION: RequestProblem = {
-  place: ['operation'],
+  location: ['operation'],
   message: l10n.t('Enter the method and path of the operation, such as {0}.', 'GET /v2/device/{id}'),
 };
 
@@ -74,11 +74,11 @@ const EXAMPLE = '{ "operation": "GET /v2/device/{id}", "path": { "id": 1 }, "que
 const FIELDS: ReadonlySet<string> = new Set(['$schema', 'operation', 'path', 'query', 'body']);
 
 /** Properties that would determine the address or the account. */
-const FOREIGN =
+const CONNECTION_PROPERTIES =
   /^(?:host|hostname|origin|url|uri|baseurl|server|instance|connection|account|headers?|cookies?|authorization|auth|token|access_?token|refresh_?token|client_?secret|secret|password|method)$/i;
 
 function unknownField(name: string): LocalizableMessage {
-  return FOREIGN.test(name)
+  return CONNECTION_PROPERTIES.test(name)
     ? l10n.t(
         'Remove "{0}". The connection determines the address, the account, and the headers of a request.',
         plainText(name, 40),
@@ -91,7 +91,7 @@ function readValues(draft: unknown, field: 'path' | 'query', problems: RequestPr
   const record = asRecord(getOwn(draft, field) ?? {});
   if (!record) {
     problems.push({
-      place: [field],
+      location: [field],
       message: l10n.t('Enter an object for "{0}", such as {1}.', field, '{ "name": 1 }'),
     });
     return values;
@@ -106,12 +106,12 @@ function readValues(draft: unknown, field: 'path' | 'query', problems: RequestPr
         '{0} must be a single value. Separate several values with commas in one string.',
         plainText(name, 40),
       );
-      problems.push({ place: [field, name], message });
+      problems.push({ location: [field, name], message });
     }
   }
   return values;
 }
 
-function wrong(place: readonly string[], message: LocalizableMessage): DraftResult {
-  return { ok: false, problems: [{ place, message }] };
+function wrong(location: readonly string[], message: LocalizableMessage): DraftResult {
+  return { ok: false, problems: [{ location, message }] };
 }

@@ -1,8 +1,8 @@
 import { endOfToken, skipBlanks } from '../json/jsonTokens.ts';
 
 /**
- * The body as it stands in the text of a request document, without blanks: `JSON.parse` would round an id of more than
- * 2^53. The text is valid JSON, with no name twice. Undefined if there is no body.
+ * The source text of the body in a request document, without whitespace. `JSON.parse` would round IDs above 2^53. The
+ * text must be valid JSON without duplicate keys. Returns undefined if there is no body.
  */
 export function bodySource(text: string): string | undefined {
   const tokens: string[] = [];
@@ -25,8 +25,8 @@ export function bodySource(text: string): string | undefined {
 }
 
 /**
- * Where a name stands that its object has already: who reads the text takes the first or the last, and a person may have
- * seen the other. The text is valid JSON.
+ * The path of the first duplicate key. Some parsers use the first value and some the last one, so the user could send a
+ * value that they did not see. The text must be valid JSON.
  */
 export function duplicateKey(text: string): readonly string[] | undefined {
   const open: { readonly under: string | undefined; readonly names: Set<string> }[] = [];
@@ -57,7 +57,7 @@ function keyText(token: string): string {
   return JSON.parse(token) as string;
 }
 
-/** A name is a text before a colon. */
+/** A string before a colon is a name. */
 function* tokensOf(text: string): Generator<{ readonly token: string; readonly isName: boolean }> {
   for (let at = skipBlanks(text, 0); at < text.length;) {
     const end = endOfToken(text, at);

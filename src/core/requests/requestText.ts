@@ -16,11 +16,11 @@ export interface RequestTextOptions {
 /** A new request document with all required parameters and no values (E6). */
 export function requestText(operation: Operation, { schema, schemas }: RequestTextOptions): string {
   const { key, parameters, body } = operation;
-  const values = (place: 'path' | 'query'): Record<string, Record<string, string>> => {
-    const placed = parameters.filter((parameter) => parameter.in === place);
-    const required = placed.filter((parameter) => parameter.required);
+  const values = (location: 'path' | 'query'): Record<string, Record<string, string>> => {
+    const found = parameters.filter((parameter) => parameter.in === location);
+    const required = found.filter((parameter) => parameter.required);
     // The schema has no `path` if the operation has no path parameters.
-    return placed.length > 0 ? { [place]: Object.fromEntries(required.map(({ name }) => [name, ''])) } : {};
+    return found.length > 0 ? { [location]: Object.fromEntries(required.map(({ name }) => [name, ''])) } : {};
   };
   const request = {
     $schema: schema,
@@ -37,21 +37,24 @@ export function readRequestText(text: string): DraftResult {
   const value = parseJson(text);
   if (value === undefined) {
     const message = l10n.t('The request is not valid JSON. Fix the errors that are marked in the editor.');
-    return { ok: false, problems: [{ place: [], message }] };
+    return { ok: false, problems: [{ location: [], message }] };
   }
   const duplicate = duplicateKey(text);
   if (duplicate) {
     const message = l10n.t('"{0}" appears twice. Remove one of the two.', plainText(duplicate.at(-1) ?? '', 40));
-    return { ok: false, problems: [{ place: duplicate, message }] };
+    return { ok: false, problems: [{ location: duplicate, message }] };
   }
   const read = parseDraft(value);
   return read.ok ? { ok: true, draft: { ...read.draft, bodyText: bodySource(text) } } : read;
 }
 
-/** Offsets of the property name at `place`, or of its nearest existing parent. */
-export function sourceSpan(text: string, place: readonly string[]): { readonly start: number; readonly end: number } {
-  for (let depth = place.length; depth > 0; depth--) {
-    const span = spanOfName(text, place.slice(0, depth));
+/** Offsets of the property name at `location`, or of its nearest existing parent. */
+export function sourceSpan(
+  text: string,
+  location: readonly string[],
+): { readonly start: number; readonly end: number } {
+  for (let depth = location.length; depth > 0; depth--) {
+    const span = spanOfName(text, location.slice(0, depth));
     if (span) {
       return span;
     }
@@ -61,7 +64,7 @@ export function sourceSpan(text: string, place: readonly string[]): { readonly s
 
 function spanOfName(
   text: string,
-  place: readonly string[],
+  location: readonly string[],
 ): { readonly start: number; readonly end: number } | undefined {
   // Names of the open objects and lists; the outermost one has no name.
   const open: (string | undefined)[] = [];
@@ -79,8 +82,9 @@ function spanOfName(
       open.pop();
     } else if (token.startsWith('"') && text.charAt(skipBlanks(text, end)) === ':') {
       name = JSON.parse(token) as string;
-      const isInPlace = open.length === place.length && open.slice(1).every((outer, index) => outer === place[index]);
-      if (isInPlace && name === place.at(-1)) {
+      const isAtLocation =
+        open.length === location.length && open.slice(1).every((outer, index) => outer === location[index]);
+      if (isAtLocation && name === location.at(-1)) {
         return { start: at, end };
       }
     }

@@ -7,11 +7,11 @@ import { buildRequest } from './buildRequest.ts';
 export interface ResourceNameOptions {
   readonly client: ApiClient;
   readonly operation: (key: string) => Operation | undefined;
-  /** One that is there already and may call the operation: nobody signs in for a name. */
+  /** An existing session that may call the operation. A name is no reason to sign in. */
   readonly session: (operation: Operation) => ApiSession | undefined;
 }
 
-/** The name of a device or an organization, asked with one GET; undefined whatever goes wrong, since the id will do. */
+/** Fetches the name of a device or an organization with one GET. Undefined if that fails, because the ID is enough. */
 export async function fetchResourceName(
   { kind, id }: TargetObject,
   options: ResourceNameOptions,
@@ -28,22 +28,22 @@ export async function fetchResourceName(
     return undefined;
   }
   try {
-    const signal = AbortSignal.timeout(PATIENCE);
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
     const { failure, body } = await options.client.send(result.request, { session, signal });
-    const answer = failure ? undefined : parseJson(new TextDecoder().decode(body));
-    return source.fields.map((field) => textAt(answer, field)).find((text) => text !== undefined);
+    const response = failure ? undefined : parseJson(new TextDecoder().decode(body));
+    return source.fields.map((field) => textAt(response, field)).find((text) => text !== undefined);
   } catch {
     return undefined;
   }
 }
 
-/** Whether objects of this kind have a name that can be asked for. */
+/** Whether the name of objects of this kind can be fetched. */
 export function hasResourceName({ kind }: TargetObject): boolean {
   return kind !== undefined && SOURCES.has(kind);
 }
 
-/** Milliseconds that a person waits for a name at most. */
-const PATIENCE = 5000;
+/** The user waits for the name. */
+const TIMEOUT_MS = 5000;
 
 const SOURCES: ReadonlyMap<ResourceType, { readonly operation: string; readonly fields: readonly string[] }> = new Map([
   ['device', { operation: 'GET /v2/device/{id}', fields: ['displayName', 'systemName'] }],

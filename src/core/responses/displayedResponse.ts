@@ -58,7 +58,7 @@ export async function displayResponse(
   if (mask) {
     return shown;
   }
-  if (isLarge || view.cut) {
+  if (isLarge || view.truncated) {
     const file = isLarge ? options.file : await spooled(body, tempFiles);
     return { ...shown, response: { ...response, body: NOTHING }, file, whole: file && (() => partsOf(file)) };
   }

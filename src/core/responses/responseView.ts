@@ -4,7 +4,7 @@ import type { LocalizableMessage } from '../base/messages.ts';
 import { parseJson } from '../base/untrusted.ts';
 import { formatJson, type FormattedJson, type MaskedValue } from '../json/formatJson.ts';
 
-/** How a response is displayed. Depends on its bytes, whatever its header says (E7). */
+/** How a response is displayed. Depends on its bytes, not on its headers (E7). */
 export interface ResponseView {
   readonly kind: 'json' | 'jsonLines' | 'html' | 'text' | 'binary' | 'empty';
   /** VS Code language ID; plain text if highlighting is not useful. */
@@ -15,7 +15,7 @@ export interface ResponseView {
   /** Number of list items in the text. */
   readonly shownItems: number | undefined;
   /** Whether the text is only the first part. */
-  readonly cut: boolean;
+  readonly truncated: boolean;
   /** Notes about the text: that it is truncated, damaged, or missing. */
   readonly notices: readonly LocalizableMessage[];
   /** Values that are masked in the text, with their JSON. */
@@ -69,7 +69,7 @@ const NOTHING: ResponseView = {
   text: '',
   items: undefined,
   shownItems: undefined,
-  cut: false,
+  truncated: false,
   notices: [],
   masked: [],
 };
@@ -119,10 +119,10 @@ function textView(text: string, options: ViewOptions, partial: boolean): Respons
     );
     return rawView({ kind: 'html', language: 'html', text, options, partial, notices: [notice] });
   }
-  const maxCharacters = options.maxCharacters ?? MOST_CHARACTERS;
+  const maxCharacters = options.maxCharacters ?? MAX_CHARACTERS;
   const { items, maxItems, mask = false } = options;
   const layout = formatJson(text, { items, maxItems, maxCharacters, partial, mask });
-  if (layout.end === 'complete' || (layout.end === 'truncated' && partial && layout.cut)) {
+  if (layout.end === 'complete' || (layout.end === 'truncated' && partial && layout.truncated)) {
     return jsonView(layout, options, partial);
   }
   if (layout.end === 'more' && isJsonLines(text)) {
@@ -145,7 +145,7 @@ function textView(text: string, options: ViewOptions, partial: boolean): Respons
   return rawView({ kind: 'text', language, text, options, partial, notices });
 }
 
-const MOST_CHARACTERS = 5_000_000;
+const MAX_CHARACTERS = 5_000_000;
 
 function isHtml(text: string, contentType: string): boolean {
   return /^\s*<(?:!doctype html|html)\b/i.test(text) || (/text\/html/i.test(contentType) && /^\s*</.test(text));
@@ -156,25 +156,25 @@ function isJson(contentType: string): boolean {
 }
 
 function jsonView(layout: FormattedJson, options: ViewOptions, partial: boolean): ResponseView {
-  const { text, cut, depth, masked, shownItems } = layout;
+  const { text, truncated, depth, masked, shownItems } = layout;
   const items = options.total ?? (partial ? undefined : layout.items);
   return {
     kind: 'json',
-    // Editors use recursion for folding and bracket colors.
-    language: depth > MOST_DEPTH ? 'plaintext' : 'json',
+    // VS Code uses recursion for folding and bracket colors.
+    language: depth > MAX_DEPTH ? 'plaintext' : 'json',
     text,
     items,
     shownItems,
-    cut,
+    truncated,
     notices: [
-      ...(depth > MOST_DEPTH ? [l10n.t('The JSON is shown as plain text because it has {0} levels.', depth)] : []),
-      ...(cut ? [truncationNotice({ items, shownItems }, options)] : []),
+      ...(depth > MAX_DEPTH ? [l10n.t('The JSON is shown as plain text because it has {0} levels.', depth)] : []),
+      ...(truncated ? [truncationNotice({ items, shownItems }, options)] : []),
     ],
     masked,
   };
 }
 
-const MOST_DEPTH = 500;
+const MAX_DEPTH = 500;
 
 /** Responses with secrets are not stored, so the rest cannot be saved (E4). */
 function truncationNotice(
@@ -220,7 +220,7 @@ function isJsonLines(text: string): boolean {
 }
 
 function linesView(text: string, options: ViewOptions, partial: boolean): ResponseView {
-  const { maxItems, mask = false, maxCharacters = MOST_CHARACTERS } = options;
+  const { maxItems, mask = false, maxCharacters = MAX_CHARACTERS } = options;
   const whole = text.split('\n').filter((line) => line.trim() !== '');
   // The last line of a first part is incomplete.
   const lines = partial ? whole.slice(0, -1) : whole;
@@ -233,21 +233,21 @@ function linesView(text: string, options: ViewOptions, partial: boolean): Respon
       break;
     }
     if (mask) {
-      const place = { line: shown.length, offset: shown.length * (MASK.length + 1), length: MASK.length };
-      masked.push({ ...place, path: `[${shown.length}]`, value: line.trim() });
+      const position = { line: shown.length, offset: shown.length * (MASK.length + 1), length: MASK.length };
+      masked.push({ ...position, path: `[${shown.length}]`, value: line.trim() });
     }
     shown.push(mask ? MASK : line.trim());
   }
   const items = partial ? undefined : lines.length;
-  const cut = partial || shown.length < lines.length;
+  const truncated = partial || shown.length < lines.length;
   return {
     kind: 'jsonLines',
     language: 'jsonl',
     text: shown.join('\n'),
     items,
     shownItems: shown.length,
-    cut,
-    notices: cut ? [truncationNotice({ items, shownItems: shown.length }, options)] : [],
+    truncated,
+    notices: truncated ? [truncationNotice({ items, shownItems: shown.length }, options)] : [],
     masked,
   };
 }
@@ -262,19 +262,19 @@ interface Raw {
 }
 
 function rawView({ kind, language, text, options, partial, notices }: Raw): ResponseView {
-  const { mask = false, maxCharacters = MOST_CHARACTERS } = options;
+  const { mask = false, maxCharacters = MAX_CHARACTERS } = options;
   if (mask) {
     const value = JSON.stringify(text);
     const masked = [{ line: 0, offset: 0, length: DOTS.length, path: '', value }];
     return { ...NOTHING, kind, text: DOTS, notices, masked };
   }
-  const cut = partial || text.length > maxCharacters;
+  const truncated = partial || text.length > maxCharacters;
   return {
     ...NOTHING,
     kind,
     language,
     text: text.slice(0, maxCharacters),
-    cut,
-    notices: cut ? [...notices, truncationNotice({ items: undefined, shownItems: undefined }, options)] : notices,
+    truncated,
+    notices: truncated ? [...notices, truncationNotice({ items: undefined, shownItems: undefined }, options)] : notices,
   };
 }

@@ -27,7 +27,7 @@ export type Cell = string | number;
  * list; a top-level list takes precedence. `undefined` if there is no list of objects.
  */
 export function createTable(text: string, items: string | undefined): Table | undefined {
-  const list = listIn(parsed(text), items);
+  const list = listIn(parseExactIntegers(text), items);
   if (!list?.some((item) => asRecord(item))) {
     return undefined;
   }
@@ -68,7 +68,7 @@ const MAX_COLUMNS = 200;
 const MAX_CELLS = 5_000_000;
 
 /** Integers beyond double precision stay text, because an ID must not change. */
-function parsed(text: string): unknown {
+function parseExactIntegers(text: string): unknown {
   const exact = text.replace(TOKEN, (token) =>
     LONG_INTEGER.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
   );

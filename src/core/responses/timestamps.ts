@@ -87,7 +87,7 @@ export interface TimestampOptions {
 /** "9 months ago", in VS Code's display language. */
 export function relativeTime(milliseconds: number, now: number, locale: string): string {
   const seconds = (milliseconds - now) / 1000;
-  const [unit, length] = UNITS.find(([, least]) => Math.abs(seconds) >= least) ?? (['second', 1] as const);
+  const [unit, length] = UNITS.find(([, min]) => Math.abs(seconds) >= min) ?? (['second', 1] as const);
   const count = Math.trunc(seconds / length);
   // Zero is "now". Other values are numeric, because "yesterday" depends on the time zone.
   return formatOf(locale, count === 0 ? 'auto' : 'always').format(count, unit);

@@ -34,7 +34,7 @@ export function serverBusy(
 /** For an unusable success response. `reason` is a text of this extension, because the body may contain tokens. */
 export function invalidResponse(reason: string, connection: Connection, response?: ErrorResponse): NinjaOneError {
   const parsed = { ...EMPTY_ERROR_BODY, words: reason };
-  return failure('oauth.badAnswer', parsed, connection, response ? { support: supportOf(response) } : {});
+  return failure('oauth.invalidResponse', parsed, connection, response ? { support: supportOf(response) } : {});
 }
 
 /** RFC 6749 §4.1.2.1: the redirect has an error and the correct state. */
@@ -105,7 +105,7 @@ function tokenErrorCode(parsed: ParsedErrorBody, step: Exclude<Step, 'api'>, con
     return early;
   }
   if (parsed.status < 400 || parsed.form === 'empty') {
-    return 'oauth.badAnswer';
+    return 'oauth.invalidResponse';
   }
   const aboutRedirect = /redirect[ _-]?ur[il]/i.test(parsed.words);
   switch (parsed.error) {

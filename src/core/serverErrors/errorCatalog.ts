@@ -15,7 +15,7 @@ export type ErrorCode =
   | 'oauth.refreshTokenNotTicked'
   | 'oauth.accessDenied'
   | 'oauth.refused'
-  | 'oauth.badAnswer'
+  | 'oauth.invalidResponse'
   | 'server.busy'
   | 'server.unavailable'
   | 'server.webPage'
@@ -104,7 +104,7 @@ export const ERROR_CATALOG: {
     }),
     action: 'editConnection',
   },
-  'oauth.badAnswer': {
+  'oauth.invalidResponse': {
     intent: 'transient',
     message: l10n.t({
       message: '{1} sent an invalid response for "{0}" ({2}). Try again.',

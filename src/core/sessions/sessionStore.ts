@@ -57,7 +57,7 @@ export class SessionStore implements Disposable {
   /** Fires for unreadable records that appear after the start; the load report has the earlier ones (A14). */
   readonly onDidFindUnreadable: Event<void> = this.#unreadable.event;
   /** Unreadable records. */
-  readonly quarantined: Quarantine;
+  readonly quarantine: Quarantine;
 
   constructor({ secrets, logger, redactor, timeout, retries }: SessionStoreOptions) {
     this.#secrets = withDeadline(secrets, timeout);
@@ -65,7 +65,7 @@ export class SessionStore implements Disposable {
     this.#view = new SessionView({ logger, redactor });
     this.onDidChange = this.#view.onDidChange;
     this.#write = createSecretWriter({ secrets: this.#secrets, logger, ...(retries ? { retries } : {}) });
-    this.quarantined = new Quarantine(this.#secrets, this.#write);
+    this.quarantine = new Quarantine(this.#secrets, this.#write);
     this.#subscription = this.#secrets.onDidChange(({ key }) => {
       for (const id of sessionIds(key)) {
         this.#read(id).then(
@@ -237,7 +237,7 @@ export class SessionStore implements Disposable {
 
   /** Moves the text to another key, so that it is neither lost nor reported again at the next start. Never rejects. */
   async #quarantine(id: string, text: string): Promise<void> {
-    if (!(await this.quarantined.add(id, text)) || this.get(id)) {
+    if (!(await this.quarantine.add(id, text)) || this.get(id)) {
       return;
     }
     try {

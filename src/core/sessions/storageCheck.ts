@@ -18,7 +18,7 @@ export interface Findings {
   readonly storageFailed: boolean;
   /** Labels of sessions that are missing although the user did not sign out. */
   readonly lost: readonly string[];
-  /** False if all secrets are missing: the editor does not persist them (no keyring, or a browser). */
+  /** False if all secrets are missing: VS Code does not persist them (no keyring, or a browser). */
   readonly keepsSecrets: boolean;
   /** Number of records that were quarantined at this start. */
   readonly unreadable: number;
@@ -94,12 +94,12 @@ async function sweepOrphans(options: StorageCheckOptions): Promise<void> {
   }
 }
 
-/** Deletes unreadable records that nobody has recovered within 30 days (A14). */
+/** Deletes unreadable records that were not recovered within 30 days (A14). */
 async function expireQuarantined(options: StorageCheckOptions): Promise<void> {
   const { store, markers } = options;
-  for (const key of await store.quarantined.keys()) {
+  for (const key of await store.quarantine.keys()) {
     if (await isOverdue(options, key)) {
-      await store.quarantined.delete(key);
+      await store.quarantine.delete(key);
       await markers.delete(key);
     }
   }

@@ -28,7 +28,7 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
   readonly #changed = new vscode.EventEmitter<vscode.AuthenticationProviderAuthenticationSessionsChangeEvent>();
   readonly #subscription: Disposable;
   /** Requested scope sets that no session satisfied, exactly as they were requested. */
-  readonly #unanswered = new Map<string, readonly string[]>();
+  readonly #unmatched = new Map<string, readonly string[]>();
 
   readonly onDidChangeSessions = this.#changed.event;
 
@@ -52,11 +52,11 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
         .filter(({ account }) => accountId === undefined || account.id === accountId)
         .map((usable) => toSession(usable, usable.session.scopes));
     }
-    const wanted = requestedScopes(scopes);
-    if (!wanted) {
+    const requested = requestedScopes(scopes);
+    if (!requested) {
       return [];
     }
-    const found = await forVsCode(tokens.sessionsFor(wanted, options.account?.id));
+    const found = await forVsCode(tokens.sessionsFor(requested, options.account?.id));
     if (found.length === 0) {
       this.#remember(scopes);
     }
@@ -67,12 +67,12 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
     scopes: readonly string[],
     options: vscode.AuthenticationProviderSessionOptions,
   ): Promise<vscode.AuthenticationSession> {
-    const wanted = requestedScopes(scopes);
-    if (!wanted) {
+    const requested = requestedScopes(scopes);
+    if (!requested) {
       throw new Error(localizedErrorMessage(unknownScope(scopes)));
     }
     await this.#options.ready;
-    const usable = await forVsCode(this.#options.coordinator.start(wanted, options.account?.id));
+    const usable = await forVsCode(this.#options.coordinator.start(requested, options.account?.id));
     return toSession(usable, scopes);
   }
 
@@ -87,8 +87,8 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
   }
 
   #remember(scopes: readonly string[]): void {
-    if (this.#unanswered.size < MOST_REMEMBERED) {
-      this.#unanswered.set(JSON.stringify(scopes), scopes);
+    if (this.#unmatched.size < MAX_UNMATCHED) {
+      this.#unmatched.set(JSON.stringify(scopes), scopes);
     }
   }
 
@@ -101,10 +101,10 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
     // A session that becomes usable again counts as changed, but must also satisfy the requests that failed meanwhile.
     const added = [...change.added, ...change.changed].flatMap((usable) => {
       const copies = isNew.has(usable) ? [toSession(usable, usable.session.scopes)] : [];
-      for (const [key, scopes] of this.#unanswered) {
-        const wanted = requestedScopes(scopes);
-        if (wanted && satisfiesScopes(usable.session, wanted)) {
-          this.#unanswered.delete(key);
+      for (const [key, scopes] of this.#unmatched) {
+        const requested = requestedScopes(scopes);
+        if (requested && satisfiesScopes(usable.session, requested)) {
+          this.#unmatched.delete(key);
           copies.push(toSession(usable, scopes));
         }
       }
@@ -118,7 +118,7 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
   }
 }
 
-const MOST_REMEMBERED = 100;
+const MAX_UNMATCHED = 100;
 
 /** The copy has exactly the requested scopes, because VS Code compares them as strings (A10). */
 function toSession({ session, account }: UsableSession, scopes: readonly string[]): vscode.AuthenticationSession {

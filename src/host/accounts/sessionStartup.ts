@@ -14,7 +14,7 @@ export interface SessionStartupOptions {
 }
 
 /**
- * Loads the sessions, reports once what is wrong with them (A14), and deletes expired data, now and when the settings
+ * Loads the sessions, reports their problems once (A14), and deletes expired data, now and when the settings
  * change (C4). Resolves when the sessions are loaded, and never rejects.
  */
 export function startSessions({

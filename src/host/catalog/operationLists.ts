@@ -32,7 +32,7 @@ export class OperationLists {
 
   async remember(key: string): Promise<void> {
     const others = this.recent.filter((each) => each !== key);
-    await this.#options.recent.update(RECENT, [key, ...others].slice(0, MOST_RECENT));
+    await this.#options.recent.update(RECENT, [key, ...others].slice(0, MAX_RECENT));
     this.#options.changed();
   }
 
@@ -45,7 +45,7 @@ export class OperationLists {
 
 const FAVORITES = 'explorer.favorites';
 const RECENT = 'explorer.recent';
-const MOST_RECENT = 8;
+const MAX_RECENT = 8;
 
 /** The stored value is not trusted, because another version of the extension or the user may have written it. */
 function keysIn(memory: vscode.Memento, name: string): readonly string[] {

@@ -38,7 +38,7 @@ export interface ConnectionCommandOptions {
   /** Deletes the history of the connection. */
   readonly forgetHistory: (connectionId: string) => Promise<void>;
   readonly connectionFor: (argument: unknown, title?: string) => Promise<Connection>;
-  readonly whoCalls: (argument: unknown) => 'person' | 'program';
+  readonly whoCalls: (argument: unknown) => 'user' | 'extension';
   readonly about: (connection: Connection, task: () => Promise<void>) => Promise<void>;
 }
 

@@ -41,7 +41,7 @@ export function createConnections(platform: Platform, uses: ConnectionsUses): Co
       return probeClient({ connection, transport, clientSecret: undefined, now });
     },
     signInAndTest: async (connection: Connection) => {
-      const usable = await coordinator.signInTo(connection, 'person');
+      const usable = await coordinator.signInTo(connection, 'user');
       await test(usable);
       const { isMissingRefreshToken, showSignedIn, showConnectionWorks } = await import('../signIn/signInMessages.ts');
       if (isMissingRefreshToken(usable)) {

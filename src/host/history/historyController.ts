@@ -278,7 +278,7 @@ function nothingRemembered(): NinjaOneError {
 
 function notStored(title: string): NinjaOneError {
   return new NinjaOneError({
-    code: 'history.notKept',
+    code: 'history.notAvailable',
     intent: 'invalidInput',
     message: l10n.t(
       'The values and the body of "{0}" are no longer available. Enter them in a request document and send it from there.',

@@ -76,7 +76,7 @@ export type ContextKey =
   | 'ninjaone.explorerFiltered'
   | 'ninjaone.writesUnlocked'
   /** Addresses of the responses for which the command is available. */
-  | `${ResponseCommand}.answers`;
+  | `${ResponseCommand}.responses`;
 
 export type ResponseCommand = Extract<
   Command,

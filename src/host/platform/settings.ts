@@ -50,12 +50,12 @@ export class Settings implements Disposable {
 
   /** Seconds after which a copied token is removed from the clipboard; 0 means never. */
   get clipboardClearAfter(): number {
-    return numberOf(userValue('clipboard.clearAfter'), { fallback: 45, least: 0, most: 3600 });
+    return numberOf(userValue('clipboard.clearAfter'), { fallback: 45, min: 0, max: 3600 });
   }
 
   /** Milliseconds for one API call. */
   get httpTimeout(): number {
-    return numberOf(userValue('http.timeout'), { fallback: 60, least: 1, most: 600 }) * 1000;
+    return numberOf(userValue('http.timeout'), { fallback: 60, min: 1, max: 600 }) * 1000;
   }
 
   /** Whether the list of operations is downloaded from the instance after a sign-in (E2). */
@@ -78,7 +78,7 @@ export class Settings implements Disposable {
   /** Maximum number of list items that a response document shows. */
   get maxItems(): number {
     const value = vscode.workspace.getConfiguration('ninjaone').get<unknown>('response.maxItems');
-    return numberOf(value, { fallback: 1000, least: 1, most: 100_000 });
+    return numberOf(value, { fallback: 1000, min: 1, max: 100_000 });
   }
 
   /** Whether responses of operations that only read are stored on disk (E13). */
@@ -143,7 +143,7 @@ function userValue(key: string): unknown {
 
 function numberOf(
   value: unknown,
-  { fallback, least, most }: { readonly fallback: number; readonly least: number; readonly most: number },
+  { fallback, min, max }: { readonly fallback: number; readonly min: number; readonly max: number },
 ): number {
-  return typeof value === 'number' && Number.isFinite(value) ? Math.min(most, Math.max(least, value)) : fallback;
+  return typeof value === 'number' && Number.isFinite(value) ? Math.min(max, Math.max(min, value)) : fallback;
 }

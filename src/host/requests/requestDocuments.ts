@@ -162,7 +162,7 @@ interface Draft {
 
 const DRAFTS = 'request.drafts';
 
-/** Milliseconds between a change and the save; short enough that nobody closes the tab before. */
+/** Milliseconds between a change and the save; short enough that the user rarely closes the tab earlier. */
 const SAVE_AFTER = 50;
 
 /**

@@ -87,8 +87,8 @@ export class RequestEditor implements Disposable {
     if (result.ok) {
       return result.request;
     }
-    const markers = result.problems.map(({ place, message }) => {
-      const { start, end } = sourceSpan(document.getText(), place);
+    const markers = result.problems.map(({ location, message }) => {
+      const { start, end } = sourceSpan(document.getText(), location);
       const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
       return new vscode.Diagnostic(range, localize(message));
     });
@@ -139,7 +139,7 @@ export class RequestEditor implements Disposable {
     if (!operation) {
       const name = plainText(read.draft.operation, 200);
       const message = l10n.t('The operation {0} does not exist. Select another one in the API Explorer.', name);
-      return { ok: false, problems: [{ place: ['operation'], message }] };
+      return { ok: false, problems: [{ location: ['operation'], message }] };
     }
     return buildRequest(read.draft, { operation, connection });
   }

@@ -88,7 +88,7 @@ export class RequestRunner {
   async send(request: ApiRequest, position: PagePosition = {}): Promise<void> {
     const send = await this.#sender(request);
     await this.#receive(request, async ({ overflow, signal }) => ({
-      response: await send(request, { signal, overflow, maxBytes: MOST_SHOWN }),
+      response: await send(request, { signal, overflow, maxBytes: MAX_SHOWN_BYTES }),
       ...position,
     }));
   }
@@ -113,7 +113,7 @@ export class RequestRunner {
       return fetchAllPages(request, (page) => send(page, { signal, onPause }), {
         signal,
         overflow,
-        maxBytes: MOST_SHOWN,
+        maxBytes: MAX_SHOWN_BYTES,
         onPage: (progress) => {
           report(
             localize(
@@ -182,7 +182,7 @@ export class RequestRunner {
     }
     return (
       this.#existingSession(operation, connection) ??
-      this.#asSession(await this.#options.coordinator.signInTo(connection, 'program'), connection)
+      this.#asSession(await this.#options.coordinator.signInTo(connection, 'extension'), connection)
     );
   }
 
@@ -233,8 +233,8 @@ type Received = { readonly response: ApiResponse } & Pick<DisplayOptions, 'page'
 
 const NOTHING = new Uint8Array();
 
-/** Maximum number of bytes of a response that are kept in memory and shown. */
-const MOST_SHOWN = 5_000_000;
+/** Maximum number of bytes of a response that are held in memory and shown. */
+const MAX_SHOWN_BYTES = 5_000_000;
 
 /** Reports how many bytes were received. Without a file the bytes are dropped. */
 function counting(file: TempFile | undefined, report: (message: string) => void): BodySink {

@@ -28,8 +28,8 @@ export function responseLenses(uri: vscode.Uri, displayed: DisplayedResponse): v
   const incomplete = end && !end.complete ? [localize(describeEnd(end))] : [];
   // Without a response, notices about its content make no sense.
   const notices = (response.status === 0 ? [] : view.notices).map((notice) => text(localize(notice)));
-  // If the facts already say "1000 of 1200 items", the notice can follow the actions.
-  const isInFacts = view.cut && view.items !== undefined;
+  // If the facts already contain "1000 of 1200 items", the notice can follow the actions.
+  const isInFacts = view.truncated && view.items !== undefined;
   return [
     ...(failure ? [...incomplete, localizedErrorMessage(failure)].map((title) => text(title, top)) : []),
     text(factsOf(displayed).join(' · ')),
@@ -74,7 +74,7 @@ export function updateContextKeys(responses: ReadonlyMap<string, DisplayedRespon
   for (const command of RESPONSE_COMMANDS) {
     const available = [...responses].filter(([, displayed]) => IS_AVAILABLE[command](displayed));
     setContext(
-      `${command}.answers`,
+      `${command}.responses`,
       available.map(([address]) => address),
     );
   }

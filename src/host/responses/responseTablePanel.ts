@@ -135,7 +135,7 @@ function pageHtml(webview: vscode.Webview, pages: vscode.Uri): string {
     <div id="none" class="none" hidden></div>
     <div id="detail" class="detail" role="region" tabindex="0"></div>
     <p id="help" class="hidden"></p>
-    <div id="said" class="hidden" aria-live="polite"></div>
+    <div id="announcement" class="hidden" aria-live="polite"></div>
     <script nonce="${nonce}" src="${address('table.js')}"></script>
   </body>
 </html>`;

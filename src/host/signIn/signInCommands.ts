@@ -21,7 +21,7 @@ export interface SignInCommandOptions {
   /** Deletes all data of this extension except connections and the selected connection. */
   readonly reset: () => Promise<boolean>;
   readonly connectionFor: (argument: unknown, title?: string) => Promise<Connection>;
-  readonly whoCalls: (argument: unknown) => 'person' | 'program';
+  readonly whoCalls: (argument: unknown) => 'user' | 'extension';
   readonly about: (connection: Connection, task: () => Promise<void>) => Promise<void>;
 }
 

@@ -44,9 +44,9 @@ export class SignInCoordinator {
     return this.#confirmAndSignIn(connection, again?.session.scopes ?? scopes);
   }
 
-  /** For the Sign In command, with all scopes of the connection (A10). A `program` cannot sign in a service unconfirmed. */
-  signInTo(connection: Connection, by: 'person' | 'program'): Promise<UsableSession> {
-    return by === 'person'
+  /** Requests all scopes of the connection (A10). An extension needs a confirmation to sign in a service. */
+  signInTo(connection: Connection, by: 'user' | 'extension'): Promise<UsableSession> {
+    return by === 'user'
       ? this.#signIn(connection, connection.scopes)
       : this.#confirmAndSignIn(connection, connection.scopes);
   }

@@ -45,9 +45,9 @@ export class Grid {
       this.#onPress(event);
     });
     this.#head.addEventListener('click', ({ target }) => {
-      const place = placeOf(target);
-      if (place) {
-        options.onSort(place.column);
+      const position = positionOf(target);
+      if (position) {
+        options.onSort(position.column);
       }
     });
     element.addEventListener('scroll', () => {
@@ -121,13 +121,13 @@ export class Grid {
   }
 
   #onPress(event: MouseEvent): void {
-    const place = placeOf(event.target);
-    if (!place || event.button !== 0) {
+    const position = positionOf(event.target);
+    if (!position || event.button !== 0) {
       return;
     }
     event.preventDefault();
-    this.#anchor = event.shiftKey && place.row >= 0 ? (this.#anchor ?? Math.max(0, this.#active.row)) : undefined;
-    this.#activate(place, { focus: true });
+    this.#anchor = event.shiftKey && position.row >= 0 ? (this.#anchor ?? Math.max(0, this.#active.row)) : undefined;
+    this.#activate(position, { focus: true });
     this.#options.onSelect(this.selected.length);
   }
 
@@ -208,7 +208,7 @@ function markSort(head: HTMLElement, sort: Sort | undefined): void {
   }
 }
 
-function placeOf(target: EventTarget | null): CellPosition | undefined {
+function positionOf(target: EventTarget | null): CellPosition | undefined {
   const cell = target instanceof Element ? target.closest('[aria-colindex]') : null;
   const row = cell?.closest('[aria-rowindex]');
   return cell && row

@@ -188,7 +188,7 @@ const LANGUAGES = { language: document.documentElement.lang, locale: LOCALE };
 
 /** Announces a change to screen readers. */
 function announce(text: string): void {
-  byId('said').textContent = text;
+  byId('announcement').textContent = text;
 }
 
 function fill(template = '', ...args: readonly (string | number)[]): string {

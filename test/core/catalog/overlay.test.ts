@@ -22,8 +22,8 @@ describe('the overlay of the bundled catalog', () => {
   it('gives a resource type to every id in a path or query (E4)', () => {
     const without = operations.flatMap(({ key, parameters }) =>
       parameters
-        .filter(({ name, kind, in: place, values }) =>
-          place === 'path'
+        .filter(({ name, kind, in: location, values }) =>
+          location === 'path'
             ? kind === undefined && values === undefined && name !== 'entityType'
             : kind === undefined && /(?:Ids?|Uid)$/.test(name) && !/^anchor/.test(name),
         )

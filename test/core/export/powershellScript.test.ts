@@ -47,7 +47,7 @@ describe('exported PowerShell script', () => {
       assert.equal(script.includes('SupportsShouldProcess'), writes, request.operation.key);
       assert.equal(script.includes('$PSCmdlet.ShouldProcess'), writes, request.operation.key);
       assert.equal(script.includes('Start-Sleep'), !writes, request.operation.key);
-      assert.equal(script.includes('unknown whether it was executed'), writes, request.operation.key);
+      assert.equal(script.includes('unknown whether NinjaOne executed'), writes, request.operation.key);
     }
     const destructive = powershellScript(requestOf(DELETE_FIELD, { path: { fieldName: 'x' } }));
     assert.match(destructive, /ConfirmImpact = 'High'/);
@@ -57,12 +57,12 @@ describe('exported PowerShell script', () => {
   it('follows the paging style of the operation (E10)', () => {
     const expected: Readonly<Record<string, RegExp>> = {
       after: /\$query\['after'\][^]*Measure-Object -Property id -Maximum/,
-      olderThan: /\$query\['olderThan'\][^]*\$answer\.activities[^]*Measure-Object -Property id -Minimum/,
-      cursor: /\$query\['cursor'\][^]*\$answer\.results[^]*\$answer\.cursor\.name/,
+      olderThan: /\$query\['olderThan'\][^]*\$response\.activities[^]*Measure-Object -Property id -Minimum/,
+      cursor: /\$query\['cursor'\][^]*\$response\.results[^]*\$response\.cursor\.name/,
       cursorName: /\$query\['cursorName'\][^]*\$items\[-1\]\.name/,
       anchorId: /\$query\['anchorId'\][^]*\$items\[-1\]\.id/,
       anchorNaturalId: /\$query\['anchorNaturalId'\][^]*\$items\[-1\]\.naturalId/,
-      boardRun: /-NotePropertyName 'lastCursorId'[^]*\$answer\.data[^]*\$answer\.metadata\.lastCursorId/,
+      boardRun: /-NotePropertyName 'lastCursorId'[^]*\$response\.data[^]*\$response\.metadata\.lastCursorId/,
     };
     const styles = new Set<string>();
     for (const request of every) {

@@ -287,7 +287,7 @@ describe('OAuth client', () => {
     for (const [name, reply] of refused) {
       it(`refuses ${name} without ending the session or exposing a token (A8)`, async () => {
         const error = await failure(refreshTokens(contextOf(reply), 'r'));
-        assert.match(error.code, /^(?:oauth\.badAnswer|server\.(?:webPage|unreadable))$/);
+        assert.match(error.code, /^(?:oauth\.invalidResponse|server\.(?:webPage|unreadable))$/);
         assert.equal(error.intent, 'transient');
         assert.equal(error.cause, undefined);
         assert.doesNotMatch(inspect(error, { depth: 9, showHidden: true }), /leak-me|access\.1|refresh-1/);

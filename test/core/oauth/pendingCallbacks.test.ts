@@ -238,10 +238,10 @@ describe('PendingCallbacks', () => {
       ['a foreign state', 'otherSignIn', () => `http://127.0.0.1:5555/?code=c&state=${randomState()}`],
       ['a repeated state', 'otherSignIn', (s) => `http://127.0.0.1:5555/?code=c&state=${s}&state=${s}`],
       ['a foreign issuer', 'otherSignIn', (s) => `http://127.0.0.1:5555/?code=c&state=${s}&iss=https://evil.example`],
-      ['a missing code', 'noAnswer', (s) => `http://127.0.0.1:5555/?state=${s}`],
+      ['a missing code', 'noResponse', (s) => `http://127.0.0.1:5555/?state=${s}`],
       [
         'the address of the sign-in page',
-        'noAnswer',
+        'noResponse',
         (s) => `${ORIGIN}/ws/oauth/authorize?response_type=code&state=${s}`,
       ],
       ['another port', 'otherAddress', (s) => `http://127.0.0.1:5556/?code=c&state=${s}`],

@@ -61,7 +61,7 @@ describe('buildRequest', () => {
 
   for (const value of HOSTILE.filter((each) => !/^(?:@evil.com|\u202e|\u200b..|\.\.\.)$/.test(each))) {
     it(`refuses the path value ${JSON.stringify(value).slice(0, 40)} (E11)`, () => {
-      assert.deepEqual(problemsOf(DELETE_FIELD, { path: { fieldName: value } })[0].place, ['path', 'fieldName']);
+      assert.deepEqual(problemsOf(DELETE_FIELD, { path: { fieldName: value } })[0].location, ['path', 'fieldName']);
     });
   }
 
@@ -141,7 +141,7 @@ describe('buildRequest', () => {
       const operation = operationOf('GET /v2/x', { parameters: [parameterOf('p', fields)] });
       if (expected === undefined) {
         assert.deepEqual(
-          problemsOf(operation, { query: { p: value } }).map(({ place }) => place),
+          problemsOf(operation, { query: { p: value } }).map(({ location }) => location),
           [['query', 'p']],
         );
       } else {
@@ -157,7 +157,7 @@ describe('buildRequest', () => {
     });
     const problems = problemsOf(operation, { query: { organizationId: 1 } });
     assert.deepEqual(
-      problems.map(({ place }) => place.join('.')),
+      problems.map(({ location }) => location.join('.')),
       ['path.id', 'query.organizationId', 'query.must', 'body'],
     );
     assert.equal(
@@ -222,7 +222,7 @@ describe('buildRequest', () => {
   ];
   for (const [name, operation, body, words] of bodies) {
     it(`refuses a body ${name}`, () => {
-      const problem = problemsOf(operation, { path: { id: 1 }, body }).find(({ place }) => place[0] === 'body');
+      const problem = problemsOf(operation, { path: { id: 1 }, body }).find(({ location }) => location[0] === 'body');
       assert.match(formatMessage(problem!.message), words);
     });
   }

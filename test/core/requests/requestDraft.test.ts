@@ -45,7 +45,7 @@ describe('parseDraft', () => {
   ]) {
     it(`refuses ${field} in a draft (E6, E11)`, () => {
       const [problem] = problemsOf({ operation: 'GET /v2/devices', [field]: 'secret-value-1' });
-      assert.deepEqual(problem.place, [field]);
+      assert.deepEqual(problem.location, [field]);
       assert.match(formatMessage(problem.message), /^Remove .* The connection determines the address/);
       assert.doesNotMatch(formatMessage(problem.message), /secret-value-1/);
     });
@@ -64,15 +64,15 @@ describe('parseDraft', () => {
     ['a list as a value', { operation: 'x', query: { df: ['a'] } }, ['query', 'df']],
     ['an object as a value', { operation: 'x', path: { id: {} } }, ['path', 'id']],
   ];
-  for (const [name, value, place] of wrong) {
+  for (const [name, value, location] of wrong) {
     it(`reports ${name}`, () => {
-      assert.deepEqual(problemsOf(value)[0].place, place);
+      assert.deepEqual(problemsOf(value)[0].location, location);
     });
   }
 
   it('ignores inherited members', () => {
     const value = Object.create({ operation: 'GET /v2/devices', body: 1 }) as unknown;
-    assert.deepEqual(problemsOf(value)[0].place, ['operation']);
+    assert.deepEqual(problemsOf(value)[0].location, ['operation']);
     const result = parseDraft(JSON.parse('{"operation":"x","path":{"__proto__":1}}'));
     assert.ok(result.ok);
     assert.deepEqual([...result.draft.path], [['__proto__', 1]]);

@@ -31,16 +31,16 @@ describe('the source text of a request document', () => {
   });
 
   it('must not have a duplicate key anywhere (E6, E11)', () => {
-    for (const [text, place] of [
+    for (const [text, location] of [
       ['{ "operation": "a", "operation": "b" }', ['operation']],
       ['{ "operation": "a", "path": { "id": 1, "id": 2 } }', ['path', 'id']],
       ['{ "operation": "a", "body": [{ "x": 1, "\\u0078": 2 }] }', ['body', '', 'x']],
     ] as const) {
       const read = readRequestText(text);
       assert.ok(!read.ok);
-      assert.deepEqual(read.problems[0].place, place);
+      assert.deepEqual(read.problems[0].location, location);
       assert.match(formatMessage(read.problems[0].message), /appears twice\. Remove one of the two/);
-      const { start, end } = sourceSpan(text, place);
+      const { start, end } = sourceSpan(text, location);
       assert.ok(end > start);
     }
     assert.equal(duplicateKey('{ "a": { "x": 1 }, "b": [{ "x": 1 }, { "x": 2 }], "c": "a" }'), undefined);

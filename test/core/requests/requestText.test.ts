@@ -66,14 +66,14 @@ describe('reading a request document', () => {
       const text = JSON.stringify({ operation: 'GET /v2/devices', [name]: 'x' });
       const read = readRequestText(text);
       assert.ok(!read.ok);
-      const { start, end } = sourceSpan(text, read.problems[0].place);
+      const { start, end } = sourceSpan(text, read.problems[0].location);
       assert.equal(text.slice(start, end), JSON.stringify(name));
     }
   });
 
   it('finds a member at its depth, not one with the same name elsewhere (E6)', () => {
     const text = '{ "query": { "path": 1, "id": 2 }, "body": [{ "path": { "id": 3 } }], "path": { "\\u0069d": 4 } }';
-    const at = (...place: string[]): string => text.slice(sourceSpan(text, place).start);
+    const at = (...location: string[]): string => text.slice(sourceSpan(text, location).start);
     assert.match(at('path', 'id'), /^"\\u0069d": 4/);
     assert.match(at('query', 'id'), /^"id": 2/);
     assert.match(at('path'), /^"path": \{ "\\u0069d"/);

@@ -27,7 +27,7 @@ describe('viewOf', () => {
         '}',
       ].join('\n'),
     );
-    assert.deepEqual([view.cut, view.notices], [false, []]);
+    assert.deepEqual([view.truncated, view.notices], [false, []]);
   });
 
   it('formats any JSON like JSON.stringify', () => {
@@ -165,12 +165,12 @@ describe('viewOf', () => {
       },
     );
     assert.deepEqual(JSON.parse(view.text), { cursor: { name: 'x' }, results: [{ id: 0 }, { id: 1 }] });
-    assert.deepEqual([view.items, view.shownItems, view.cut], [50, 2, true]);
+    assert.deepEqual([view.items, view.shownItems, view.truncated], [50, 2, true]);
     assert.deepEqual(view.notices.map(formatMessage), [
       'Only the first 2 of 50 items are shown. To get the complete response, save it.',
     ]);
     const exact = show('[1,2]', { maxItems: 2 });
-    assert.deepEqual([exact.items, exact.cut, exact.notices], [2, false, []]);
+    assert.deepEqual([exact.items, exact.truncated, exact.notices], [2, false, []]);
   });
 
   it('does not offer to save a response with secrets (E4)', () => {
@@ -224,7 +224,7 @@ describe('viewOf', () => {
         const { results = [] } = JSON.parse(view.text) as { results?: unknown[] };
         assert.ok(results.length === view.shownItems || view.shownItems === undefined);
         assert.ok(results.length === 0 || JSON.stringify(results[0]) === JSON.stringify(first), view.text);
-        assert.equal(view.cut, true);
+        assert.equal(view.truncated, true);
       } else {
         assert.ok(length < 12, `${length} ${view.kind}`);
       }

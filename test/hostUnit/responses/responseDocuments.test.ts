@@ -111,9 +111,9 @@ describe('response documents', () => {
   it('are told to the menus of the editor by what can be done with them', async () => {
     await send(json([{ id: 1 }]));
     const address = explorer.inFront.uri.toString();
-    assert.deepEqual(editor.commands.context.get('ninjaone.response.nextPage.answers'), [address]);
+    assert.deepEqual(editor.commands.context.get('ninjaone.response.nextPage.responses'), [address]);
     editor.workspace.closeTab(explorer.inFront.uri);
-    assert.deepEqual(editor.commands.context.get('ninjaone.response.nextPage.answers'), []);
+    assert.deepEqual(editor.commands.context.get('ninjaone.response.nextPage.responses'), []);
   });
 
   it('are gone when their tab was closed', async () => {

@@ -212,18 +212,18 @@ describe('sign-in coordinator', () => {
     });
 
     it('does not ask a person who pressed Sign In, and gets everything that the connection allows (A10)', async () => {
-      const { session } = await host.coordinator.signInTo(host.settings.connections[0]!, 'person');
+      const { session } = await host.coordinator.signInTo(host.settings.connections[0]!, 'user');
       assert.deepEqual(session.scopes, ['monitoring', 'management']);
     });
 
     it('asks when a program runs the command (A17)', async () => {
       editor.user.closes(/Acme/);
-      await assert.rejects(host.coordinator.signInTo(host.settings.connections[0]!, 'program'), { code: 'canceled' });
+      await assert.rejects(host.coordinator.signInTo(host.settings.connections[0]!, 'extension'), { code: 'canceled' });
     });
 
     it('ends with the failure of the server', async () => {
       host.sessions.server.always = offline();
-      await assert.rejects(host.coordinator.signInTo(host.settings.connections[0]!, 'person'), {
+      await assert.rejects(host.coordinator.signInTo(host.settings.connections[0]!, 'user'), {
         code: 'network.offline',
       });
     });

@@ -104,7 +104,7 @@ function contextOf(
         }
         return result === 'unknown';
       } catch {
-        // A user who is offline can still add a connection. The sign-in at the end reports what is wrong.
+        // A user who is offline can still add a connection. The sign-in at the end reports the problem.
         return false;
       }
     },
@@ -119,7 +119,7 @@ function contextOf(
   };
 }
 
-/** The connection is kept even if this fails, because the user can correct it or sign in later. */
+/** The connection stays saved even if this fails, because the user can correct it or sign in later. */
 async function finish(
   options: ConnectionWizardOptions,
   connection: Connection,

@@ -14,7 +14,7 @@ export interface StepButton {
   /** Id of a product icon. */
   readonly icon: string;
   readonly tooltip: string;
-  /** Resolves to a message about what was done, if the user cannot see it otherwise. */
+  /** Resolves to a message about the result, if the user cannot see it otherwise. */
   readonly run: () => PromiseLike<string | undefined>;
 }
 
@@ -166,7 +166,7 @@ function listOf<T>(choices: readonly Choice<T>[], placeholder: string): vscode.Q
 interface Frame<T> {
   readonly info: StepInfo;
   readonly buttons?: readonly StepButton[] | undefined;
-  /** What has been entered so far. */
+  /** The text that the user has entered so far. */
   readonly entered: () => T | undefined;
 }
 
