@@ -56,7 +56,7 @@ export function useWorkbench(options: () => FixtureOptions | Promise<FixtureOpti
   afterEach(async function () {
     if (started) {
       if (this.currentTest?.state === 'failed') {
-        await captureFailure(started.workbench, this.currentTest.fullTitle());
+        await captureFailure(started, this.currentTest.fullTitle());
       }
       await putBack(started);
     }
@@ -91,11 +91,19 @@ async function start(options: FixtureOptions): Promise<WorkbenchFixture> {
   }
 }
 
-/** Keeps what the windows show beside the other pictures. */
-export async function captureFailure({ context }: Pick<Workbench, 'context'>, title: string): Promise<void> {
-  for (const [index, page] of context.pages().entries()) {
-    const name = `failed-${title.replace(/\W+/g, '-').slice(0, 80)}-${index + 1}`;
-    await screenshot(page, name).catch((error: unknown) => console.error(`No picture of ${name}: ${String(error)}`));
+/** Keeps what the windows show, and what their messages were, beside the other pictures. */
+async function captureFailure({ page, workbench }: WorkbenchFixture, title: string): Promise<void> {
+  const name = `failed-${title.replace(/\W+/g, '-').slice(0, 80)}`;
+  try {
+    for (const [index, each] of workbench.context.pages().entries()) {
+      await screenshot(each, `${name}-${index + 1}`);
+    }
+    if (workbench.hasAgent) {
+      await runInHost({ workbench }, 'notifications.showList');
+      await screenshot(page, `${name}-messages`);
+    }
+  } catch (error) {
+    console.error(`Not all pictures of ${name} could be taken: ${String(error)}`);
   }
 }
 
