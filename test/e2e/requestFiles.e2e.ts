@@ -33,7 +33,11 @@ const HOSTILE: readonly (readonly [name: string, text: string, reason: RegExp])[
     json({ operation: 'GET /v2/organizations', headers: { Authorization: 'Bearer x' } }),
     /Remove "headers"\. The connection determines the address/,
   ],
-  ['host', json({ operation: 'GET /v2/organizations', host: 'evil.example' }), /Remove "host"\. The connection determines the address/],
+  [
+    'host',
+    json({ operation: 'GET /v2/organizations', host: 'evil.example' }),
+    /Remove "host"\. The connection determines the address/,
+  ],
   [
     'path-that-climbs',
     json({ operation: 'GET /v2/custom-fields/field-name/{fieldName}', path: { fieldName: '..' } }),

@@ -60,6 +60,8 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
     this.#displayed.set(uri.toString(), displayed);
     updateContextKeys(this.#displayed);
     await vscode.window.showTextDocument(uri, { preview: false });
+    // VS Code does not always ask for lenses when it sets the language of a new document.
+    this.masked.refreshLenses();
   }
 
   /** The request whose response the document shows. */
