@@ -189,7 +189,7 @@ describe('the wizard that adds a connection', () => {
     await typeServiceUntilSecret();
     await screenshot(page, 'wizard-secret');
     await inputBox(page, 'sandbox-service-secret', { prompt: PROMPTS.secret });
-    await inputBoxMessage(page, 'Acme', /The name "Acme" is taken/, { prompt: PROMPTS.name });
+    await inputBoxMessage(page, 'Acme', /The name "Acme" is already in use/, { prompt: PROMPTS.name });
     await screenshot(page, 'wizard-name-taken');
     await quickInputButton(page, 'Back');
     await quickInput(page, PROMPTS.secret).waitFor();

@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
+import type { Tab } from 'vscode';
 import type { RequestPredicate, SandboxRequest } from '../../sandbox/requestLog.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.ts';
 import { withTimeout } from '../../src/core/base/lifecycle.ts';
 import { consumerExtension } from '../../tooling/hostFixtures.ts';
 import { projectRoot } from '../../tooling/provisionVscode.ts';
 import { startWorkbench, type Workbench, type WorkbenchOptions } from '../../tooling/workbench.ts';
-import { dismissPopups, eventually, expectToBecome, screenshot, TIMEOUT } from '../../tooling/workbenchDriver.ts';
+import {
+  dialog,
+  dialogButton,
+  dismissPopups,
+  eventually,
+  expectToBecome,
+  screenshot,
+  TIMEOUT,
+} from '../../tooling/workbenchDriver.ts';
 import { shuffleTests } from './shuffleTests.ts';
 
 /** A running workbench that has the extension installed, and a sandbox to sign in to. */
@@ -132,19 +141,29 @@ export async function closeOtherPages({ page, workbench }: WorkbenchFixture): Pr
   }
 }
 
-/** Closes every editor and the panel; what is not saved is lost. */
-export async function closeEditors({ workbench }: WorkbenchFixture): Promise<void> {
+/** Closes every editor and the panel; unsaved changes are lost. */
+export async function closeEditors({ page, workbench }: WorkbenchFixture): Promise<void> {
   await eventually(async () => {
-    const open = await workbench.host.run(async (vscode) => {
-      const { tabGroups } = vscode.window;
-      const isDirty = tabGroups.all.some((group) => group.tabs.some((tab) => tab.isDirty));
+    const closing = workbench.host.run(async (vscode) => {
+      const tabs = (): readonly Tab[] => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+      const isDirty = tabs().some((tab) => tab.isDirty);
       await vscode.commands.executeCommand(
         isDirty ? 'workbench.action.revertAndCloseActiveEditor' : 'workbench.action.closeAllEditors',
       );
       await vscode.commands.executeCommand('workbench.action.closePanel');
-      return tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));
+      return tabs().map(({ label }) => label);
     });
-    assert.deepEqual(open, []);
+    // An editor that is in no tab, such as a modal one, is closed with a question.
+    const question = dialog(page, 'Do you want to save');
+    let isClosed = false;
+    void closing.finally(() => (isClosed = true)).catch(() => {});
+    await eventually(async () => {
+      if (await question.isVisible()) {
+        await dialogButton(page, "Don't Save", 'Do you want to save');
+      }
+      assert.ok(isClosed, 'The editors are still being closed.');
+    });
+    assert.deepEqual(await closing, []);
   });
 }
 
