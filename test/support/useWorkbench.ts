@@ -146,12 +146,15 @@ export async function closeEditors({ page, workbench }: WorkbenchFixture): Promi
   await eventually(async () => {
     const closing = workbench.host.run(async (vscode) => {
       const tabs = (): readonly Tab[] => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-      const isDirty = tabs().some((tab) => tab.isDirty);
-      await vscode.commands.executeCommand(
-        isDirty ? 'workbench.action.revertAndCloseActiveEditor' : 'workbench.action.closeAllEditors',
-      );
+      // VS Code opens an unsaved file again when no tab shows it, so it is reverted first.
+      for (const document of vscode.workspace.textDocuments.filter(({ isDirty }) => isDirty)) {
+        await vscode.window.showTextDocument(document, { preview: false });
+        await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+      }
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
       await vscode.commands.executeCommand('workbench.action.closePanel');
-      return tabs().map(({ label }) => label);
+      const unsaved = vscode.workspace.textDocuments.filter(({ isDirty }) => isDirty);
+      return [...tabs().map(({ label }) => label), ...unsaved.map(({ fileName }) => fileName)];
     });
     // An editor that is in no tab, such as a modal one, is closed with a question.
     const question = dialog(page, 'Do you want to save');
