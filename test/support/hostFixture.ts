@@ -1,3 +1,5 @@
+// Loaded before the first test: a message that waits for this file on a busy machine would appear in the next test.
+import '../../src/host/platform/errorActions.ts';
 import { silentLogger } from '../../tooling/silentLogger.ts';
 import { SelectedConnection } from '../../src/host/selection/selectedConnection.ts';
 import { SignIn } from '../../src/host/signIn/signIn.ts';
