@@ -137,7 +137,7 @@ export class ExplorerFixture {
 
   /** A request document that was saved in a folder. */
   saved(request: object, name = 'saved'): FakeTextDocument {
-    const uri = Uri.file(`/work/${name}.ninjaone.json`);
+    const uri = Uri.file(`/project/${name}.ninjaone.json`);
     return this.#editor.workspace.have(uri, JSON.stringify(request, undefined, 2), 'json');
   }
 

@@ -47,7 +47,7 @@ describe('error reporter', () => {
   }
 
   it('offers one button, which does nothing when the message is closed (A16)', async () => {
-    editor.user.closes(/work/);
+    editor.user.closes(/works?/);
     await reporter.show(errorOf({ action: 'signIn' }), connectionOf());
     assert.equal(editor.window.messages[0]?.buttons.length, 1);
     assert.deepEqual(editor.commands.executed, []);
@@ -55,8 +55,8 @@ describe('error reporter', () => {
 
   it('tries again what failed, and signs in when nobody said how', async () => {
     let retries = 0;
-    editor.user.answers(/work/, choice(/./));
-    editor.user.answers(/work/, choice(/./));
+    editor.user.answers(/works?/, choice(/./));
+    editor.user.answers(/works?/, choice(/./));
     await reporter.show(errorOf({ action: 'retry' }), connectionOf(), () => (retries += 1));
     assert.equal(retries, 1);
     assert.deepEqual(editor.commands.executed, []);
@@ -92,8 +92,8 @@ describe('error reporter', () => {
   });
 
   it('asks whether another way is taken', async () => {
-    editor.user.answers(/work/, 'Paste');
-    editor.user.closes(/work/);
+    editor.user.answers(/works?/, 'Paste');
+    editor.user.closes(/works?/);
     assert.equal(await offerAlternative(errorOf(), 'Paste'), true);
     assert.equal(await offerAlternative(errorOf(), 'Paste'), false);
   });

@@ -43,9 +43,9 @@ describe('saving a response', () => {
   });
 
   it('proposes the folder that is open', async () => {
-    editor.workspace.folders = [{ uri: vscode.Uri.file('/work/folder'), name: 'folder', index: 0 }];
+    editor.workspace.folders = [{ uri: vscode.Uri.file('/project/folder'), name: 'folder', index: 0 }];
     await send(json([{ id: 1 }]));
-    editor.user.closes('file:///work/folder/Get-organizations-Acme.json');
+    editor.user.closes('file:///project/folder/Get-organizations-Acme.json');
     await explorer.press('Save as JSON…');
     assert.deepEqual(explorer.errors, []);
   });
