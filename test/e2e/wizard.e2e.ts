@@ -194,7 +194,7 @@ describe('the wizard that adds a connection', () => {
     await quickInputButton(page, 'Back');
     await quickInput(page, PROMPTS.secret).waitFor();
     await inputField(page).press('Enter');
-    await quickInput(page, 'The name "Acme" is taken').waitFor();
+    await quickInput(page, 'The name "Acme" is already in use').waitFor();
   });
 
   it('signs a service in without a browser and keeps its secret out of the settings (C3, A6)', async () => {

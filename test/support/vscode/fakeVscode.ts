@@ -37,10 +37,9 @@ export function useVscode(): FakeVscode {
   beforeEach(() => {
     editor = new FakeVscode();
   });
+  // The editor stays until the next test, so that what ends late reaches its own editor.
   afterEach(() => {
-    const { user } = current();
-    editor = undefined;
-    user.verify();
+    current().user.verify();
   });
   return new Proxy({} as FakeVscode, {
     get: (_, member) => Reflect.get(current(), member) as unknown,
