@@ -108,7 +108,7 @@ describe('an instance that sends nonsense', () => {
       [
         '100,000 levels',
         { contentType: json, body: '['.repeat(100_000) + ']'.repeat(100_000) },
-        { lens: /shown as plain text because it has 100000 levels/, text: /^\[/ },
+        { lens: /shown as plain text because it has 100,000 levels/, text: /^\[/ },
       ],
       ['a bare string', { contentType: json, body: '"OK"' }, { lens: /200 · \d+ ms/, text: /^"OK"$/ }],
       ['nothing', { contentType: null, body: '' }, { lens: /The response has no body/, text: /^$/ }],
