@@ -13,7 +13,7 @@ export const sandboxClients: readonly SandboxClient[] = [
     platform: 'spa',
     scopes: ['monitoring', 'management', 'control', 'offline_access'],
     redirectUris: [
-      'http://localhost:48123/callback',
+      'http://localhost:28123/callback',
       'https://vscode.dev/redirect',
       'https://sandbox.example/callback',
     ],
@@ -25,8 +25,8 @@ export const sandboxClients: readonly SandboxClient[] = [
     platform: 'web',
     scopes: ['monitoring', 'management', 'control', 'offline_access'],
     redirectUris: [
-      'http://127.0.0.1:48124/callback',
-      'http://localhost:48125/callback',
+      'http://127.0.0.1:28124/callback',
+      'http://localhost:28125/callback',
       'https://vscode.dev/redirect',
       'https://sandbox.example/callback',
     ],

@@ -29,7 +29,7 @@ import {
 import { ensureClientSecret, resetExtension, typeSecret } from '../support/workbenchState.ts';
 
 const PASTED = 'https://sandbox.example/callback';
-const LISTENED = 'http://localhost:48125/callback';
+const LISTENED = 'http://localhost:28125/callback';
 
 describe('the redirect to the editor', () => {
   const fixture = useWorkbench(() => ({

@@ -41,8 +41,8 @@ describe('OAuth sign-in', () => {
   const browserPlatforms: readonly [what: string, client: string, changes: Record<string, string>, redirect: RegExp][] =
     [
       ['native with any free port', 'sandbox-native', {}, /^http:\/\/127\.0\.0\.1:\d+$/],
-      ['spa with localhost', 'sandbox-spa', {}, /^http:\/\/localhost:48123\/callback$/],
-      ['web with a secret and 127.0.0.1', 'sandbox-web', {}, /^http:\/\/127\.0\.0\.1:48124\/callback$/],
+      ['spa with localhost', 'sandbox-spa', {}, /^http:\/\/localhost:28123\/callback$/],
+      ['web with a secret and 127.0.0.1', 'sandbox-web', {}, /^http:\/\/127\.0\.0\.1:28124\/callback$/],
       [
         'spa with the vscode.dev redirect',
         'sandbox-spa',
