@@ -40,6 +40,13 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
       onDidCloseLastTab((uri) => {
         this.#forget(uri);
       }),
+      // A change of the language closes a document and opens it again, and VS Code does not repeat a request for lenses
+      // that came in between.
+      vscode.workspace.onDidOpenTextDocument(({ uri }) => {
+        if (uri.scheme === RESPONSE_SCHEME) {
+          this.masked.refreshLenses();
+        }
+      }),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
         // VS Code also closes a document when its language is changed.
         if (!openAddresses().has(uri.toString())) {
@@ -60,8 +67,6 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
     this.#displayed.set(uri.toString(), displayed);
     updateContextKeys(this.#displayed);
     await vscode.window.showTextDocument(uri, { preview: false });
-    // VS Code does not always ask for lenses when it sets the language of a new document.
-    this.masked.refreshLenses();
   }
 
   /** The request whose response the document shows. */
