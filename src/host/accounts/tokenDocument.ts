@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
+import { registerCodeLensProvider } from '../platform/codeLenses.ts';
 import { TOKEN_SCHEME } from '../platform/contributions.ts';
 
 /** A read-only document about the token of a session, with Copy and Refresh Now. It does not contain the token. */
@@ -19,7 +20,7 @@ export class TokenDocument implements vscode.TextDocumentContentProvider, vscode
     this.#disposable = vscode.Disposable.from(
       this.#changed,
       vscode.workspace.registerTextDocumentContentProvider(TOKEN_SCHEME, this),
-      vscode.languages.registerCodeLensProvider({ scheme: TOKEN_SCHEME }, this),
+      registerCodeLensProvider({ scheme: TOKEN_SCHEME }, this),
       tokens.onDidChange(() => {
         for (const { uri } of vscode.workspace.textDocuments) {
           if (uri.scheme === TOKEN_SCHEME) {

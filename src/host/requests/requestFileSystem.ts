@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/base/lifecycle.ts';
+import { registerCodeLensProvider } from '../platform/codeLenses.ts';
 import { REQUEST_FILES, REQUEST_SCHEME, SCHEMA_SCHEME } from '../platform/contributions.ts';
 
 /** Handles request documents; loaded with the explorer. */
@@ -42,7 +43,7 @@ export class RequestFileSystem implements Disposable {
         onDidChange: this.schemaChanged.event,
         provideTextDocumentContent: async (uri) => (await load()).schema(uri),
       }),
-      vscode.languages.registerCodeLensProvider([{ scheme: REQUEST_SCHEME }, { pattern: `**/*${REQUEST_FILES}` }], {
+      registerCodeLensProvider([{ scheme: REQUEST_SCHEME }, { pattern: `**/*${REQUEST_FILES}` }], {
         onDidChangeCodeLenses: this.lensesChanged.event,
         provideCodeLenses: async (document) => (await load()).lenses(document),
       }),

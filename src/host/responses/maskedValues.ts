@@ -35,11 +35,6 @@ export class MaskedValues implements Disposable {
     );
   }
 
-  /** Has VS Code ask for the lenses of all responses again. */
-  refreshLenses(): void {
-    this.#lensesChanged.fire();
-  }
-
   /** The current text of the document. */
   text(uri: vscode.Uri, view: ResponseView): string {
     const revealed = this.#revealed.get(uri.toString());

@@ -9,6 +9,7 @@ import type { LocalizableMessage } from '../../core/base/messages.ts';
 import type { ResponseView } from '../../core/responses/responseView.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
 import { RESPONSE_SCHEME } from '../platform/contributions.ts';
+import { registerCodeLensProvider } from '../platform/codeLenses.ts';
 import { onDidCloseLastTab, openAddresses } from '../platform/tabs.ts';
 import { MaskedValues } from './maskedValues.ts';
 import { updateContextKeys, responseLenses, padForCodeLens } from './responseLenses.ts';
@@ -36,16 +37,9 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
     this.#disposable = vscode.Disposable.from(
       this.masked,
       vscode.workspace.registerTextDocumentContentProvider(RESPONSE_SCHEME, this),
-      vscode.languages.registerCodeLensProvider({ scheme: RESPONSE_SCHEME }, this),
+      registerCodeLensProvider({ scheme: RESPONSE_SCHEME }, this),
       onDidCloseLastTab((uri) => {
         this.#forget(uri);
-      }),
-      // A change of the language closes a document and opens it again, and VS Code does not repeat a request for lenses
-      // that came in between.
-      vscode.workspace.onDidOpenTextDocument(({ uri }) => {
-        if (uri.scheme === RESPONSE_SCHEME) {
-          this.masked.refreshLenses();
-        }
       }),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
         // VS Code also closes a document when its language is changed.

@@ -15,6 +15,8 @@ export const authentication = membersOf('authentication', (editor) => editor.aut
 export const window = membersOf('window', (editor) => ({
   ...editor.window.api,
   activeTextEditor: editor.workspace.activeTextEditor,
+  visibleTextEditors: editor.workspace.visibleTextEditors,
+  onDidChangeVisibleTextEditors: editor.workspace.onDidChangeVisibleTextEditors,
 }));
 
 export const workspace = membersOf('workspace', ({ workspace: state, configuration }) => ({

@@ -15,6 +15,7 @@ export class FakeLanguages {
       registered(this.lensProviders, { selector, provider }),
     registerHoverProvider: (selector: vscode.DocumentSelector, provider: vscode.HoverProvider) =>
       registered(this.hoverProviders, { selector, provider }),
+    match: (selector: vscode.DocumentSelector, document: vscode.TextDocument) => (isFor(selector, document) ? 10 : 0),
     createDiagnosticCollection: (name = ''): vscode.DiagnosticCollection => {
       const collection = new FakeDiagnostics(name);
       this.#collections.add(collection);

@@ -27,6 +27,8 @@ export class FakeWorkspace {
   readonly #changed = new EventEmitter<vscode.TextDocumentChangeEvent>();
   readonly #closed = new EventEmitter<vscode.TextDocument>();
   readonly #tabsChanged = new EventEmitter<vscode.TabChangeEvent>();
+  readonly #visibleEditorsChanged = new EventEmitter<readonly vscode.TextEditor[]>();
+  readonly onDidChangeVisibleTextEditors = this.#visibleEditorsChanged.event;
   #untitled = 0;
 
   readonly api = {
@@ -99,7 +101,13 @@ export class FakeWorkspace {
       this.addTab(new TabInputText(document.uri));
     }
     this.activeTab = this.#tabOf(document.uri);
+    this.#visibleEditorsChanged.fire(this.visibleTextEditors);
     return this.activeTextEditor;
+  }
+
+  /** There is one editor group here. */
+  get visibleTextEditors(): readonly vscode.TextEditor[] {
+    return this.activeTextEditor ? [this.activeTextEditor] : [];
   }
 
   /** The user writes into the document. */
@@ -123,6 +131,7 @@ export class FakeWorkspace {
     this.tabs.splice(this.tabs.indexOf(tab), 1);
     if (this.activeTextEditor?.document.uri.toString() === uri.toString()) {
       this.activeTextEditor = undefined;
+      this.#visibleEditorsChanged.fire(this.visibleTextEditors);
     }
     if (this.activeTab === tab) {
       this.activeTab = undefined;
