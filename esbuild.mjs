@@ -20,12 +20,14 @@ const LAZY = [
   'src/host/connections/migrateClientSecrets.ts',
   'src/host/accounts/tokenDocumentContent.ts',
   'src/core/sessions/storageCheck.ts',
+  'src/core/sessions/tokenGrants.ts',
   'src/host/signIn/signInMessages.ts',
   'src/host/accounts/storageMessages.ts',
   'src/core/sessions/connectionTest.ts',
   'src/core/history/historyStore.ts',
   'src/host/responses/responseTablePanel.ts',
   'src/core/files/tempFiles.ts',
+  'src/host/resetExtension.ts',
 ];
 
 const lazyParts = {

@@ -21,9 +21,9 @@ export interface Features {
 
 /** Registers every command of the manifest. The handlers are loaded when the first command runs. */
 export function registerAllCommands(platform: Platform, features: Features): void {
-  const { register, channel, settings, trustedHosts, now, report } = platform;
+  const { register, channel, settings, now, report } = platform;
   const { sessions, signIn: feature, selection, writeAccess, accounts, connections, explorer } = features;
-  const { store, markers, tokens, clientSecrets } = sessions;
+  const { tokens, clientSecrets } = sessions;
   const { signIn, coordinator, signOut, clipboard } = feature;
   const options: CommandTableOptions = {
     settings,
@@ -42,19 +42,7 @@ export function registerAllCommands(platform: Platform, features: Features): voi
     editConnection: connections.editConnection,
     test: connections.test,
     isRow: (argument) => connections.view.isRow(argument),
-    reset: async () => {
-      signIn.cancel();
-      await writeAccess.forgetAll();
-      try {
-        return await (await signOut()).runAll(store.all().map(({ id }) => id));
-      } finally {
-        await store.clear();
-        await markers.clear();
-        await trustedHosts.forget();
-        await (await explorer.history()).clear();
-        await (await explorer.open()).forget();
-      }
-    },
+    reset: async () => (await import('./resetExtension.ts')).resetExtension(platform, features),
     forgetHistory: async (connectionId) => (await explorer.history()).forget(connectionId),
     showLog: () => {
       channel.show();

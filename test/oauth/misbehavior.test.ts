@@ -312,8 +312,8 @@ describe('OAuth with a misbehaving server', () => {
         [...fixture.disk.values.keys()].filter((key) => key.startsWith('session:')),
         [],
       );
-      assert.equal(await sandbox.isAccessTokenAlive(issued[0]!.accessToken), false);
-      assert.equal(await sandbox.isRefreshTokenAlive(issued[0]!.refreshToken ?? ''), false);
+      await until(async () => !(await sandbox.isAccessTokenAlive(issued[0]!.accessToken)));
+      await until(async () => !(await sandbox.isRefreshTokenAlive(issued[0]!.refreshToken ?? '')));
     });
 
     for (const scope of ['', 'management', 'offline_access', 'MONITORING', ['management'], []]) {
@@ -340,7 +340,7 @@ describe('OAuth with a misbehaving server', () => {
       sandbox.misbehave({ token: { kind: 'fields', set: { scope: 'monitoring control' }, times: 1 } });
       assert.equal((await failureOf(signIn(narrow, connection))).code, 'oauth.scopesExceeded');
       assert.deepEqual(narrow.store.all(), []);
-      assert.equal(sandbox.requests.filter(({ path }) => path === '/ws/oauth/revoke').length, 2);
+      await until(() => sandbox.requests.filter(({ path }) => path === '/ws/oauth/revoke').length === 2);
     });
   });
 

@@ -7,6 +7,7 @@ import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { EDITOR, signIn, startSignIn } from '../support/browserSignIn.ts';
 import { browse } from '../support/httpBrowser.ts';
 import { failureOf, openOAuthFixture, type OAuthWindow, type OAuthFixture } from '../support/oauthFixture.ts';
+import { until } from '../support/sessionFixture.ts';
 
 const WEB_SECRET = 'sandbox-web-secret';
 const SERVICE_SECRET = 'sandbox-service-secret';
@@ -230,13 +231,24 @@ describe('OAuth sign-in', () => {
     );
   });
 
+  it('revokes the tokens of the former sign-in, and the new ones keep working (A13)', async () => {
+    const { window, connection } = await open('sandbox-native');
+    const former = await signIn(window, connection);
+    const { session } = await signIn(window, connection);
+    assert.equal(session.id, former.session.id);
+    await until(async () => !(await sandbox.isRefreshTokenAlive(former.session.refreshToken ?? '')));
+    await until(async () => !(await sandbox.isAccessTokenAlive(former.session.accessToken)));
+    assert.ok(await sandbox.isAccessTokenAlive(session.accessToken));
+    assert.equal((await window.tokens.getValidToken(session.id, { force: true })).session.generation, 3);
+  });
+
   it('reports a wrong secret as a configuration error without repeated calls, and works at once with the right one (A6)', async () => {
     const { window, connection } = await open('sandbox-service');
     const { session } = await signIn(window, connection);
     await window.clientSecrets.set(connection.id, 'renewed-in-ninjaone');
     fixture.ahead = 2 * 3_600_000;
     for (let attempt = 0; attempt < 20; attempt++) {
-      const failure = await failureOf(window.tokens.getValidToken(session.id));
+      const failure = await failureOf(window.tokens.getValidToken(session.id, { isUserAction: false }));
       assert.equal(failure.code, 'oauth.invalidClient');
       assert.equal(failure.intent, 'misconfigured');
       assert.equal(failure.action, 'setClientSecret');

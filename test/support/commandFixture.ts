@@ -39,6 +39,8 @@ export class CommandFixture extends HostFixture {
   resets = 0;
   /** Whether every revocation of a reset works. */
   resetRevokes = true;
+  /** What a reset cannot delete. */
+  resetLeaves: readonly string[] = [];
   wizards = 0;
   /** The wizard, which is left by default. */
   wizard: () => Promise<Connection | undefined> = () => Promise.resolve(undefined);
@@ -102,7 +104,7 @@ export class CommandFixture extends HostFixture {
       isRow: (argument) => this.rows.has(argument),
       reset: () => {
         this.resets += 1;
-        return Promise.resolve(this.resetRevokes);
+        return Promise.resolve({ isRevoked: this.resetRevokes, left: this.resetLeaves });
       },
       forgetHistory: (connectionId) => {
         this.forgottenHistories.push(connectionId);

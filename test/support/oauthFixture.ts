@@ -11,7 +11,7 @@ import * as protocol from '../../src/core/oauth/oauthClient.ts';
 import type { OAuthContext } from '../../src/core/oauth/oauthClient.ts';
 import type { ClientSecrets } from '../../src/core/sessions/clientSecrets.ts';
 import { createSessions } from '../../src/core/sessions/createSessions.ts';
-import type { RenewalFailure } from '../../src/core/sessions/tokenRenewal.ts';
+import type { RenewalFailure } from '../../src/core/sessions/renewalFailures.ts';
 import type { UsableSessionsChange } from '../../src/core/sessions/usableSessions.ts';
 import type { StoredSession } from '../../src/core/sessions/session.ts';
 import type { SessionStore } from '../../src/core/sessions/sessionStore.ts';

@@ -6,12 +6,13 @@ import { Redactor, type Logger } from '../../src/core/base/log.ts';
 import type { Connection, Scope } from '../../src/core/connections/connection.ts';
 import { parseConnections } from '../../src/core/connections/parseConnections.ts';
 import type { ClientSecrets } from '../../src/core/sessions/clientSecrets.ts';
-import { createSessions } from '../../src/core/sessions/createSessions.ts';
+import { createSessions, type Sessions } from '../../src/core/sessions/createSessions.ts';
 import type { StorageCheckOptions } from '../../src/core/sessions/storageCheck.ts';
-import type { RenewalFailure } from '../../src/core/sessions/tokenRenewal.ts';
+import type { RenewalFailure } from '../../src/core/sessions/renewalFailures.ts';
 import type { UsableSessionsChange, UsableSession } from '../../src/core/sessions/usableSessions.ts';
-import type { SessionMarkers } from '../../src/core/sessions/sessionMarkers.ts';
 import type { SessionStore } from '../../src/core/sessions/sessionStore.ts';
+import type { StorageRecovery } from '../../src/core/sessions/storageRecovery.ts';
+import type { TokenStates } from '../../src/core/sessions/tokenStates.ts';
 import type { SessionsChange } from '../../src/core/sessions/sessionView.ts';
 import type { TokenRequests } from '../../src/core/sessions/tokenRequests.ts';
 import type { TokenService } from '../../src/core/sessions/tokenService.ts';
@@ -78,15 +79,16 @@ export interface WindowOptions {
 }
 
 /** The real session classes, with fakes for storage, network and clock. */
-export class SessionWindow {
+export class SessionWindow implements Sessions {
   readonly secrets: MemorySecrets;
   readonly redactor = new Redactor();
   readonly store: SessionStore;
-  readonly markers: SessionMarkers;
   readonly clientSecrets: ClientSecrets;
   readonly requests: TokenRequests;
   readonly tokens: TokenService;
+  readonly recovery: StorageRecovery;
   readonly storageCheck: StorageCheckOptions;
+  readonly states: TokenStates;
   readonly changes: UsableSessionsChange[] = [];
   readonly storeChanges: SessionsChange[] = [];
   readonly renewalFailures: RenewalFailure[] = [];
@@ -100,7 +102,7 @@ export class SessionWindow {
       redactor: this.redactor,
       directory,
       secretStoreId: () => options.secretStoreId ?? 'machine',
-      storage: { timeout: 50, retries: [1, 1] },
+      storage: { timeout: 50, retries: [1, 1], pause: 0 },
       lock: { stale: 600, timeout: 2000 },
       connections: () => fixture.connections,
       onDidChangeConnections: fixture.onDidChangeConnections,
@@ -114,13 +116,13 @@ export class SessionWindow {
     });
     ({
       store: this.store,
-      markers: this.markers,
       clientSecrets: this.clientSecrets,
       requests: this.requests,
       tokens: this.tokens,
+      recovery: this.recovery,
+      storageCheck: this.storageCheck,
     } = sessions);
-    const { store, markers, clientSecrets } = this;
-    this.storageCheck = { store, markers, clientSecrets, connections: () => fixture.connections, now };
+    this.states = this.storageCheck.states;
     this.tokens.onDidChange((change) => this.changes.push(change));
     this.store.onDidChange((change) => this.storeChanges.push(change));
     this.tokens.onRenewalFailure((renewalFailure) => this.renewalFailures.push(renewalFailure));
@@ -128,6 +130,7 @@ export class SessionWindow {
 
   close(): void {
     this.tokens.dispose();
+    this.recovery.dispose();
     this.store.dispose();
     this.secrets.crash();
   }

@@ -68,6 +68,10 @@ export class DisposableStore implements Disposable {
 export class KeyedSingleFlight<T> {
   readonly #running = new Map<string, Promise<T>>();
 
+  isRunning(key: string): boolean {
+    return this.#running.has(key);
+  }
+
   run(key: string, task: () => Promise<T>): Promise<T> {
     const running = this.#running.get(key);
     if (running) {
@@ -80,6 +84,42 @@ export class KeyedSingleFlight<T> {
     });
     this.#running.set(key, promise);
     return promise;
+  }
+}
+
+/**
+ * Concurrent calls share a task, but never one that started before the call: while a task runs, later calls share the
+ * next one.
+ */
+export class FreshRead<T> {
+  readonly #task: () => Promise<T>;
+  #running: Promise<T> | undefined;
+  #next: Promise<T> | undefined;
+
+  constructor(task: () => Promise<T>) {
+    this.#task = task;
+  }
+
+  run(): Promise<T> {
+    if (!this.#running) {
+      return this.#start();
+    }
+    this.#next ??= this.#running.then(
+      () => this.#start(),
+      () => this.#start(),
+    );
+    return this.#next;
+  }
+
+  #start(): Promise<T> {
+    this.#next = undefined;
+    const running = this.#task().finally(() => {
+      if (this.#running === running) {
+        this.#running = undefined;
+      }
+    });
+    this.#running = running;
+    return running;
   }
 }
 
@@ -112,6 +152,15 @@ export class Coalescer implements Disposable {
   dispose(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+  }
+}
+
+/** Waits for all, then rejects with the first error if there is one. */
+export async function settleAll(promises: readonly PromiseLike<unknown>[]): Promise<void> {
+  const results = await Promise.allSettled(promises);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) {
+    throw failed.reason;
   }
 }
 

@@ -1,18 +1,21 @@
 import type { NinjaOneError } from '../base/errors.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import type { RefreshLock } from './refreshLock.ts';
-import type { TokenRenewal } from './tokenRenewal.ts';
+import type { RenewalFailures } from './renewalFailures.ts';
 import { createSession, grantedScopes, isSameGrant, withTokens, type StoredSession, type Tokens } from './session.ts';
 import { connectionGone, scopesExceeded, scopesRefused } from './sessionErrors.ts';
-import type { SessionMarkers } from './sessionMarkers.ts';
 import type { SessionStore } from './sessionStore.ts';
+import type { TokenPersistence } from './tokenPersistence.ts';
+import { isSpent, type TokenStates } from './tokenStates.ts';
 
 export interface AcceptGrantOptions {
   readonly store: SessionStore;
-  readonly markers: SessionMarkers;
+  readonly states: TokenStates;
   readonly lock: RefreshLock;
-  readonly renewal: TokenRenewal;
+  readonly persistence: TokenPersistence;
+  readonly failures: RenewalFailures;
   readonly connections: () => readonly Connection[];
+  /** Best effort; never rejects. */
   readonly revoke: (session: StoredSession) => Promise<boolean>;
 }
 
@@ -36,7 +39,7 @@ export async function acceptGrant(
     present: options.connections().find(({ id }) => id === connection.id),
   });
   if (refusal) {
-    await options.revoke(createSession(connection, scopes, tokens));
+    void options.revoke(createSession(connection, scopes, tokens));
     throw refusal;
   }
   return storeGrant(options, { connection, scopes: granted, tokens });
@@ -66,21 +69,21 @@ function refusalOf({ connection, scopes, granted, present }: GrantDetails): Ninj
     : undefined;
 }
 
-/** One record per connection and set of scopes: an existing session gets the tokens and keeps its ID (A11). */
+/**
+ * One record per connection and set of scopes: an existing session gets the tokens and keeps its ID (A11). The tokens that
+ * it had are revoked in the background, because no record knows them any longer (A13).
+ */
 async function storeGrant(
-  { store, markers, lock, renewal }: AcceptGrantOptions,
+  { store, states, lock, persistence, failures, revoke }: AcceptGrantOptions,
   { connection, scopes, tokens }: Grant,
 ): Promise<StoredSession> {
-  const save = async (session: StoredSession): Promise<StoredSession> => {
-    const outcome = await store.put(session);
+  const save = async (session: StoredSession, replaced?: string): Promise<StoredSession> => {
+    const outcome = await persistence.keep(session, replaced);
     if (outcome === 'removed') {
       // If the user signed out while the browser was open, the sign-in that has just ended is more recent.
       return save(createSession(connection, scopes, tokens));
     }
-    if (outcome === 'unsaved') {
-      renewal.reportUnsaved(session);
-    } else {
-      await renewal.marker(session, 'alive');
+    if (outcome === 'stored') {
       await store.setCanary();
     }
     return session;
@@ -90,11 +93,18 @@ async function storeGrant(
     return save(createSession(connection, scopes, tokens));
   }
   return lock.exclusively(known.id, async () => {
-    renewal.forget(known.id);
-    if ((await markers.get(known.id))?.signedOut) {
+    failures.forget(known);
+    const state = await states.get(known.id);
+    if (state?.kind === 'ended') {
       return save(createSession(connection, scopes, tokens));
     }
-    const renewed = withTokens(store.get(known.id) ?? known, tokens);
-    return save({ ...renewed, refreshToken: tokens.refreshToken });
+    const former = store.get(known.id) ?? known;
+    const renewed = withTokens(former, tokens, await persistence.nextGeneration(former));
+    const session = await save({ ...renewed, refreshToken: tokens.refreshToken }, former.refreshToken);
+    // A spent token is not sent, because a server may end the whole sign-in for it.
+    if (!isSpent(former, state) && former.accessToken !== session.accessToken) {
+      void revoke(former);
+    }
+    return session;
   });
 }

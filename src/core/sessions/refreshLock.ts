@@ -9,7 +9,7 @@ export interface RefreshLockOptions {
   readonly directory: string;
   /** Milliseconds without a heartbeat after which a lock counts as abandoned; 15 s. */
   readonly stale?: number;
-  /** Milliseconds to wait for the lock before the task runs without it; 20 s. */
+  /** Milliseconds to wait for the lock before the task runs without it; longer than any renewal takes. */
   readonly timeout?: number;
 }
 
@@ -23,7 +23,7 @@ export class RefreshLock {
   readonly #stale: number;
   readonly #timeout: number;
 
-  constructor({ directory, stale = 15_000, timeout = 20_000 }: RefreshLockOptions) {
+  constructor({ directory, stale = 15_000, timeout = LONGEST_RENEWAL }: RefreshLockOptions) {
     this.#directory = directory;
     this.#stale = stale;
     this.#timeout = timeout;
@@ -40,6 +40,7 @@ export class RefreshLock {
 
   async #acquire(path: string): Promise<() => Promise<void>> {
     const owner = join(path, randomUUID());
+    let isCreated = false;
     try {
       await mkdir(this.#directory, { recursive: true, mode: 0o700 });
       const started = performance.now();
@@ -53,8 +54,13 @@ export class RefreshLock {
           await sleep(10 + Math.random() * 20);
         }
       }
+      isCreated = true;
       await writeFile(owner, '', { mode: 0o600 });
     } catch {
+      if (isCreated) {
+        // A lock without an owner would delay the next renewal.
+        await rmdir(path).catch(() => {});
+      }
       // A folder that cannot be written (read-only, full) must not prevent the renewal.
       return async () => {};
     }
@@ -128,6 +134,11 @@ class Watch {
 }
 
 const MAX_STEP = 100;
+/**
+ * Milliseconds: waiting for a record (5 s), two token requests (15 s each) and a recovery (2 s) between them, and five
+ * attempts to store the record (29 s).
+ */
+const LONGEST_RENEWAL = 70_000;
 
 /** False if it exists. Windows returns "not permitted" for a directory that is being deleted. */
 async function tryMakeDirectory(path: string): Promise<boolean> {

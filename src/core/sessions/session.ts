@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import {
+  connectionId,
   isScope,
   orderScopes,
   PLATFORMS,
@@ -78,7 +79,7 @@ export function createSession(connection: Connection, scopes: readonly Scope[], 
 }
 
 /** Retains the refresh token if the response has none (RFC 6749 §6). */
-export function withTokens(session: StoredSession, tokens: Tokens): StoredSession {
+export function withTokens(session: StoredSession, tokens: Tokens, generation = session.generation + 1): StoredSession {
   const granted = grantedScopes(tokens, session.scopes);
   return {
     ...session,
@@ -88,7 +89,7 @@ export function withTokens(session: StoredSession, tokens: Tokens): StoredSessio
     refreshToken: tokens.refreshToken ?? session.refreshToken,
     issuedAt: tokens.issuedAt,
     expiresAt: expiryOf(tokens),
-    generation: session.generation + 1,
+    generation,
     tokenHashes: [...new Set([tokenHash(tokens.accessToken), ...session.tokenHashes])].slice(0, HASHES),
   };
 }
@@ -106,6 +107,14 @@ export function isFresh(session: StoredSession, now: number, margin: number): bo
   return now > session.issuedAt - CLOCK_TOLERANCE && now < session.expiresAt - margin;
 }
 
+/**
+ * Whether the token needs no renewal: it is fresh, or it was issued a moment ago, because a token whose lifetime is shorter
+ * than the margin must not be renewed at every call.
+ */
+export function isValid(session: StoredSession, now: number, margin: number): boolean {
+  return isFresh(session, now, margin) || (now - session.issuedAt < PAUSE_AFTER_SUCCESS && isFresh(session, now, 0));
+}
+
 /** Whether a token can be requested without user interaction. */
 export function isRenewable(session: StoredSession): boolean {
   return session.platform === 'api-services' || session.refreshToken !== undefined;
@@ -115,12 +124,16 @@ export function coversScopes(available: readonly Scope[], required: readonly Sco
   return required.every((scope) => available.includes(scope));
 }
 
+type Grant = Pick<StoredSession, 'connectionId' | 'scopes'>;
+
 /** Whether two sessions are the same account: one connection with one set of scopes (A10). */
-export function isSameGrant(
-  a: Pick<StoredSession, 'connectionId' | 'scopes'>,
-  b: Pick<StoredSession, 'connectionId' | 'scopes'>,
-): boolean {
-  return a.connectionId === b.connectionId && orderScopes(a.scopes).join() === orderScopes(b.scopes).join();
+export function isSameGrant(a: Grant, b: Grant): boolean {
+  return grantKey(a) === grantKey(b);
+}
+
+/** Equal for two sessions of the same account. */
+export function grantKey({ connectionId, scopes }: Grant): string {
+  return `${connectionId}/${orderScopes(scopes).join('+')}`;
 }
 
 /** VS Code stores consent by the label, so the label includes the scopes of the token (A11). */
@@ -128,7 +141,7 @@ export function sessionAccount(session: StoredSession, connection?: Connection):
   const name = connection?.name ?? session.connectionName;
   const instance = connection?.instance.label ?? session.instanceLabel;
   return {
-    id: `${session.connectionId}/${session.scopes.join('+')}`,
+    id: grantKey(session),
     label: `${name} · ${instance} · ${session.scopes.join(', ')}`,
   };
 }
@@ -159,7 +172,7 @@ export function parseRecord(text: string): ParsedRecord {
     return typeof field === 'number' && Number.isFinite(field) ? field : undefined;
   };
   const id = string('id');
-  const connectionId = string('connectionId');
+  const recordedId = string('connectionId');
   const origin = string('origin');
   const clientId = string('clientId');
   const platform = PLATFORMS.find((name) => name === record['platform']);
@@ -172,7 +185,6 @@ export function parseRecord(text: string): ParsedRecord {
   if (
     record['version'] !== 1 ||
     id === undefined ||
-    connectionId === undefined ||
     origin === undefined ||
     clientId === undefined ||
     platform === undefined ||
@@ -182,6 +194,8 @@ export function parseRecord(text: string): ParsedRecord {
     generation === undefined ||
     !isArrayOf(scopes, (scope) => typeof scope === 'string' && isScope(scope)) ||
     scopes.length === 0 ||
+    // A forged record could otherwise have a client secret sent to another host.
+    recordedId !== connectionId(origin, clientId, platform) ||
     !isArrayOf(hashes, (hash) => typeof hash === 'string')
   ) {
     return { kind: 'unreadable' };
@@ -191,7 +205,7 @@ export function parseRecord(text: string): ParsedRecord {
     session: {
       version: 1,
       id,
-      connectionId,
+      connectionId: recordedId,
       origin,
       clientId,
       platform,
@@ -210,6 +224,7 @@ export function parseRecord(text: string): ParsedRecord {
 
 const HASHES = 3;
 const CLOCK_TOLERANCE = 60_000;
+const PAUSE_AFTER_SUCCESS = 60_000;
 
 /** With an implausible lifetime, every call would renew the token, or none would. */
 function expiryOf({ issuedAt, expiresAt }: Pick<Tokens, 'issuedAt' | 'expiresAt'>): number {

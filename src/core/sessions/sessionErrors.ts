@@ -26,6 +26,19 @@ export function sessionNotRenewable(session: StoredSession): NinjaOneError {
   });
 }
 
+/** The session goes on in another window, so it does not end here. */
+export function sessionRenewedElsewhere(session: StoredSession): NinjaOneError {
+  return new NinjaOneError({
+    code: 'session.renewedElsewhere',
+    intent: 'signInAgain',
+    message: l10n.t(
+      'Another window has renewed the session for "{0}", and this window did not receive the new token. Reload this window to use it, or sign in again.',
+      session.connectionName,
+    ),
+    action: 'signIn',
+  });
+}
+
 export function sessionNotSaved(): NinjaOneError {
   return new NinjaOneError({
     code: 'storage.notSaved',

@@ -1,4 +1,4 @@
-import { Emitter, type Disposable, type Event } from '../base/lifecycle.ts';
+import { Emitter, settleAll, type Disposable, type Event } from '../base/lifecycle.ts';
 import type { Logger, Redactor } from '../base/log.ts';
 import {
   createSecretWriter,
@@ -8,21 +8,16 @@ import {
   type SecretWriter,
 } from './secretStorage.ts';
 import { parseRecord, serializeSession, type StoredSession } from './session.ts';
+import { RecordReads } from './recordReads.ts';
+import { RemovedSessions } from './removedSessions.ts';
+import { loadSessions, type LoadReport, type RecordKind } from './sessionLoad.ts';
 import { Quarantine } from './quarantine.ts';
 import { SessionView, type SessionsChange } from './sessionView.ts';
 
-/** Result of the first read of the secret storage (A14). */
-export interface LoadReport {
-  /** The secret storage failed or did not respond in time. */
-  readonly failed: boolean;
-  /** IDs of unreadable records; a copy of each is quarantined, nothing is overwritten. */
-  readonly unreadable: readonly string[];
-  /** IDs of records that a later version of the extension wrote. */
-  readonly newer: readonly string[];
-}
-
 export interface SessionStoreOptions {
   readonly secrets: SecretPort;
+  /** Whether a window has signed the session out: a record that a late write restores is deleted again. */
+  readonly isEnded: (id: string) => Promise<boolean>;
   readonly logger: Logger;
   readonly redactor: Redactor;
   /** Milliseconds after which a secret storage that does not respond counts as failed; 5 s. */
@@ -36,62 +31,81 @@ export interface SessionStoreOptions {
  * the secrets if, and only if, a read differs from the last view (A12).
  */
 export class SessionStore implements Disposable {
+  readonly #options: SessionStoreOptions;
   readonly #secrets: SecretPort;
-  readonly #logger: Logger;
   readonly #write: SecretWriter;
   readonly #view: SessionView;
   readonly #unreadable = new Emitter<void>();
+  readonly #saved = new Emitter<StoredSession>();
   /** IDs of unreadable records that were reported. */
   readonly #reported = new Set<string>();
-  /** Sessions that were signed out in this window: a record that a late write restores is ignored. */
-  readonly #removed = new Set<string>();
+  readonly #removed: RemovedSessions;
   /** Sessions that are only in memory because they could not be written. */
   readonly #unsaved = new Set<string>();
-  /** Turn in which a record was last applied: results of earlier reads are outdated. */
-  readonly #appliedTurns = new Map<string, number>();
-  #turn = 0;
+  readonly #reads = new RecordReads({
+    load: async (id) => {
+      const text = await this.#secrets.get(sessionKey(id));
+      return { text, isRemoved: text !== undefined && (await this.#removed.has(id)) };
+    },
+    apply: (id, { text, isRemoved }): RecordKind => (isRemoved ? this.#deleteRestored(id) : this.#applyText(id, text)),
+  });
   readonly #subscription: Disposable;
   #loading: Promise<LoadReport> | undefined;
+  #hasLoadFailed = false;
 
   readonly onDidChange: Event<SessionsChange>;
   /** Fires for unreadable records that appear after the start; the load report has the earlier ones (A14). */
   readonly onDidFindUnreadable: Event<void> = this.#unreadable.event;
+  /** Fires when a session is stored that could not be stored at first. */
+  readonly onDidSave: Event<StoredSession> = this.#saved.event;
   /** Unreadable records. */
   readonly quarantine: Quarantine;
 
-  constructor({ secrets, logger, redactor, timeout, retries }: SessionStoreOptions) {
+  constructor(options: SessionStoreOptions) {
+    const { secrets, logger, redactor, timeout, retries } = options;
+    this.#options = options;
+    this.#removed = new RemovedSessions(options.isEnded);
     this.#secrets = withDeadline(secrets, timeout);
-    this.#logger = logger;
     this.#view = new SessionView({ logger, redactor });
     this.onDidChange = this.#view.onDidChange;
     this.#write = createSecretWriter({ secrets: this.#secrets, logger, ...(retries ? { retries } : {}) });
-    this.quarantine = new Quarantine(this.#secrets, this.#write);
+    this.quarantine = new Quarantine({ secrets: this.#secrets, write: this.#write, logger });
     this.#subscription = this.#secrets.onDidChange(({ key }) => {
       for (const id of sessionIds(key)) {
-        this.#read(id).then(
-          (kind) => {
-            if (kind === 'unreadable' && !this.#reported.has(id)) {
-              this.#reported.add(id);
-              this.#unreadable.fire();
-            }
-          },
-          (error: unknown) => {
-            this.#logger.warn(`A changed session could not be read: ${storageErrorMessage(error)}`);
-          },
-        );
+        this.#readChanged(id);
       }
     });
   }
 
-  /** Reads all records once. Later calls return the first report, unless the storage failed. */
+  /** Reads all records once, as one change. Later calls return the first report, unless the storage failed. */
   load(): Promise<LoadReport> {
-    this.#loading ??= this.#load().then((report) => {
-      if (report.failed) {
-        this.#loading = undefined;
-      }
-      return report;
-    });
+    this.#loading ??= this.#load();
     return this.#loading;
+  }
+
+  /** Whether the last `load` failed. */
+  get hasLoadFailed(): boolean {
+    return this.#hasLoadFailed;
+  }
+
+  /** Whether sessions exist only in this window. */
+  get hasUnsaved(): boolean {
+    return this.#unsaved.size > 0;
+  }
+
+  /** Tries once to write what could not be written before. Never rejects. */
+  async saveUnsaved(): Promise<void> {
+    for (const id of [...this.#unsaved]) {
+      const session = this.get(id);
+      if (!session || !(await this.#writeOnce(session))) {
+        continue;
+      }
+      if (await this.#removed.has(id)) {
+        await this.#deleteAgain(id);
+      } else if (this.get(id) === session) {
+        this.#markSaved(session);
+      }
+    }
   }
 
   /** The sessions known to this window; complete once `load()` has resolved. */
@@ -105,7 +119,7 @@ export class SessionStore implements Disposable {
 
   /** Reads one record again and fires an event if it changed. If the storage fails, throws without changing the view. */
   async reread(id: string): Promise<StoredSession | undefined> {
-    await this.#read(id);
+    await this.#reads.read(id);
     return this.get(id);
   }
 
@@ -115,12 +129,14 @@ export class SessionStore implements Disposable {
    */
   async put(session: StoredSession): Promise<'stored' | 'unsaved' | 'removed'> {
     const { id } = session;
-    if (this.#removed.has(id)) {
+    if (await this.#removed.has(id)) {
       return 'removed';
     }
     const text = serializeSession(session);
     const stored = await this.#write(sessionKey(id), text);
-    if (this.#wasRemoved(id)) {
+    // Check again, because the user may have signed out in any window while the record was being written.
+    if (await this.#removed.has(id)) {
+      this.#apply(id, undefined);
       await this.#deleteAgain(id);
       return 'removed';
     }
@@ -134,22 +150,21 @@ export class SessionStore implements Disposable {
   }
 
   async remove(id: string): Promise<void> {
-    this.#removed.add(id);
-    this.#unsaved.delete(id);
-    this.#apply(id, undefined);
+    this.#forget(id);
     await this.#secrets.delete(sessionKey(id));
   }
 
-  /** Deletes every secret of this extension (Reset). */
+  /** The IDs of all stored records, readable or not. */
+  async storedIds(): Promise<readonly string[]> {
+    return (await this.#secrets.keys()).flatMap(sessionIds);
+  }
+
+  /** Deletes every secret of this extension (Reset). Tries all of them, then rejects if one could not be deleted. */
   async clear(): Promise<void> {
     for (const { id } of this.all()) {
-      this.#removed.add(id);
-      this.#apply(id, undefined);
+      this.#forget(id);
     }
-    this.#unsaved.clear();
-    for (const key of await this.#secrets.keys()) {
-      await this.#secrets.delete(key);
-    }
+    await settleAll((await this.#secrets.keys()).map((key) => this.#secrets.delete(key)));
   }
 
   /** Whether the secret written with the first session still exists; distinguishes lost secrets from no secrets. */
@@ -165,57 +180,53 @@ export class SessionStore implements Disposable {
     this.#subscription.dispose();
     this.#view.dispose();
     this.#unreadable.dispose();
+    this.#saved.dispose();
   }
 
   async #load(): Promise<LoadReport> {
-    const unreadable: string[] = [];
-    const newer: string[] = [];
-    let failed = false;
-    const fail = (error: unknown): void => {
-      failed = true;
-      this.#logger.error(`The secret storage could not be read: ${storageErrorMessage(error)}`);
-    };
-    const keys = await Promise.resolve(this.#secrets.keys()).catch((error: unknown) => {
-      fail(error);
-      return [];
+    const report = await loadSessions({
+      ids: () => this.storedIds(),
+      read: (id) => this.#reads.read(id),
+      startBatch: () => this.#view.startBatch(),
+      logger: this.#options.logger,
     });
-    // Reads all at once, so that a failing record neither hides nor delays the others.
-    const reads = keys.flatMap(sessionIds).map(async (id) => {
-      const kind = await this.#read(id);
-      if (kind === 'unreadable') {
-        unreadable.push(id);
-        this.#reported.add(id);
-      } else if (kind === 'newer') {
-        newer.push(id);
-      }
-    });
-    await Promise.all(reads.map((read) => read.catch(fail)));
-    return { failed, unreadable, newer };
+    for (const id of report.unreadable) {
+      this.#reported.add(id);
+    }
+    this.#hasLoadFailed = report.failed;
+    if (report.failed) {
+      this.#loading = undefined;
+    }
+    return report;
   }
 
-  /** Reads can finish out of order, so a read that started before the last change is repeated. */
-  async #read(id: string): Promise<Kind> {
-    for (;;) {
-      const turn = ++this.#turn;
-      const text = await this.#secrets.get(sessionKey(id));
-      if (turn > (this.#appliedTurns.get(id) ?? 0)) {
-        this.#appliedTurns.set(id, turn);
-        return this.#applyText(id, text);
-      }
-    }
+  #readChanged(id: string): void {
+    this.#reads.read(id).then(
+      (kind) => {
+        if (kind === 'unreadable' && !this.#reported.has(id)) {
+          this.#reported.add(id);
+          this.#unreadable.fire();
+        }
+      },
+      (error: unknown) => {
+        this.#options.logger.warn(`A changed session could not be read: ${storageErrorMessage(error)}`);
+      },
+    );
+  }
+
+  /** Another window stored the record after the session was signed out. */
+  #deleteRestored(id: string): RecordKind {
+    this.#apply(id, undefined);
+    void this.#deleteAgain(id);
+    return 'none';
   }
 
   /** Applies a text as the record of `id` if it is valid. */
-  #applyText(id: string, text: string | undefined): Kind {
+  #applyText(id: string, text: string | undefined): RecordKind {
     if (text === undefined) {
       if (!this.#unsaved.has(id)) {
         this.#apply(id, undefined);
       }
-      return 'none';
-    }
-    if (this.#removed.has(id)) {
-      // Another window stored it after it was signed out here; no other window may know about the sign-out.
-      void this.#deleteAgain(id);
       return 'none';
     }
     const record = parseRecord(text);
@@ -224,53 +235,55 @@ export class SessionStore implements Disposable {
       // An older copy than the current one is a late write of another window.
       if (known === undefined || record.session.generation >= known.generation) {
         this.#apply(id, text);
+        this.#markSaved(record.session);
       }
       return 'session';
     }
     if (record.kind === 'newer') {
       return 'newer';
     }
-    this.#logger.warn(`The record of session ${id} could not be read and was quarantined.`);
-    void this.#quarantine(id, text);
+    this.#options.logger.warn(`The record of session ${id} could not be read and was quarantined.`);
+    void this.quarantine.move(sessionKey(id), text, () => this.get(id) !== undefined);
     return 'unreadable';
-  }
-
-  /** Moves the text to another key, so that it is neither lost nor reported again at the next start. Never rejects. */
-  async #quarantine(id: string, text: string): Promise<void> {
-    if (!(await this.quarantine.add(id, text)) || this.get(id)) {
-      return;
-    }
-    try {
-      if ((await this.#secrets.get(sessionKey(id))) === text) {
-        await this.#secrets.delete(sessionKey(id));
-      }
-    } catch (error) {
-      this.#logger.warn(`An unreadable record stays where it is: ${storageErrorMessage(error)}`);
-    }
   }
 
   async #deleteAgain(id: string): Promise<void> {
     try {
       await this.#secrets.delete(sessionKey(id));
     } catch (error) {
-      this.#logger.warn(
+      this.#options.logger.warn(
         `The record of a session that was signed out could not be deleted: ${storageErrorMessage(error)}`,
       );
     }
   }
 
+  /** One attempt; resolves to whether the record was stored. */
+  async #writeOnce(session: StoredSession): Promise<boolean> {
+    try {
+      await this.#secrets.store(sessionKey(session.id), serializeSession(session));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   #apply(id: string, text: string | undefined): void {
-    this.#appliedTurns.set(id, ++this.#turn);
+    this.#reads.markChanged(id);
     this.#view.apply(id, text);
   }
 
-  /** Must be checked after every await, because the user may have signed out meanwhile. */
-  #wasRemoved(id: string): boolean {
-    return this.#removed.has(id);
+  #markSaved(session: StoredSession): void {
+    if (this.#unsaved.delete(session.id)) {
+      this.#saved.fire(session);
+    }
+  }
+
+  #forget(id: string): void {
+    this.#removed.add(id);
+    this.#unsaved.delete(id);
+    this.#apply(id, undefined);
   }
 }
-
-type Kind = 'session' | 'newer' | 'unreadable' | 'none';
 
 const SESSION = 'session:';
 const CANARY = 'canary';

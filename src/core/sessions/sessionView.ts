@@ -10,6 +10,9 @@ export interface SessionsChange {
   readonly changed: readonly StoredSession[];
 }
 
+/** Sessions by ID, as they were before. */
+type Batch = Map<string, StoredSession | undefined>;
+
 /** The sessions as last read by this window. From then on, their tokens are redacted in the log. */
 export class SessionView implements Disposable {
   readonly #logger: Logger;
@@ -17,6 +20,8 @@ export class SessionView implements Disposable {
   readonly #change = new Emitter<SessionsChange>();
   readonly #sessions = new Map<string, StoredSession>();
   readonly #texts = new Map<string, string>();
+  /** The sessions that changed in the running batch, as they were before it. */
+  #batch: Batch | undefined;
 
   readonly onDidChange: Event<SessionsChange> = this.#change.event;
 
@@ -33,6 +38,24 @@ export class SessionView implements Disposable {
     return this.#sessions.get(id);
   }
 
+  /** Until `end` is called, changes do not fire events; `flush` and `end` fire one event for all of them. */
+  startBatch(): { readonly flush: () => void; readonly end: () => void } {
+    this.#batch = new Map();
+    const flush = (next: Batch | undefined): void => {
+      const batch = this.#batch ?? new Map<never, never>();
+      this.#batch = next;
+      this.#fireFor(batch);
+    };
+    return {
+      flush: () => {
+        flush(new Map());
+      },
+      end: () => {
+        flush(undefined);
+      },
+    };
+  }
+
   /** Makes every change to the view, and fires the event for it. `undefined` removes the session. */
   apply(id: string, text: string | undefined): void {
     if (this.#texts.get(id) === text) {
@@ -44,25 +67,34 @@ export class SessionView implements Disposable {
     if (text === undefined || after === undefined) {
       this.#texts.delete(id);
       this.#sessions.delete(id);
+      this.#redactions.removeSoon(id);
     } else {
       this.#texts.set(id, text);
       this.#sessions.set(id, after);
       this.#redactions.add(after);
     }
-    if (before || after) {
-      this.#fire({
-        added: after && !before ? [after] : [],
-        removed: before && !after ? [before] : [],
-        changed: after && before ? [after] : [],
-      });
+    if (!this.#batch) {
+      this.#fireFor(new Map([[id, before]]));
+    } else if (!this.#batch.has(id)) {
+      this.#batch.set(id, before);
     }
   }
 
   dispose(): void {
+    this.#redactions.dispose();
     this.#change.dispose();
   }
 
-  #fire(change: SessionsChange): void {
+  #fireFor(earlier: ReadonlyMap<string, StoredSession | undefined>): void {
+    const entries = [...earlier].map(([id, before]) => ({ before, after: this.#sessions.get(id) }));
+    const change: SessionsChange = {
+      added: entries.flatMap(({ before, after }) => (after && !before ? [after] : [])),
+      removed: entries.flatMap(({ before, after }) => (before && !after ? [before] : [])),
+      changed: entries.flatMap(({ before, after }) => (after && before && after !== before ? [after] : [])),
+    };
+    if (change.added.length + change.removed.length + change.changed.length === 0) {
+      return;
+    }
     try {
       this.#change.fire(change);
     } catch (error) {

@@ -1,12 +1,16 @@
 import type { Connection } from '../connections/connection.ts';
 import type { ClientSecrets } from './clientSecrets.ts';
-import type { SessionMarker, SessionMarkers } from './sessionMarkers.ts';
+import { settleAll } from '../base/lifecycle.ts';
+import { FirstSeen } from './firstSeen.ts';
+import { Incidents } from './incidents.ts';
 import type { SessionStore } from './sessionStore.ts';
-import { QUARANTINE_PREFIX } from './quarantine.ts';
+import type { TokenStates } from './tokenStates.ts';
 
 export interface StorageCheckOptions {
   readonly store: SessionStore;
-  readonly markers: SessionMarkers;
+  readonly states: TokenStates;
+  /** Folder of this extension that all windows share. */
+  readonly directory: string;
   readonly clientSecrets: ClientSecrets;
   readonly connections: () => readonly Connection[];
   readonly now: () => number;
@@ -26,49 +30,58 @@ export interface Findings {
   readonly newer: number;
 }
 
-/** Loads the sessions and compares them with the markers. */
+/** Loads the sessions and compares them with the token states. Rejects only if the disk cannot be read. */
 export async function checkStorage(options: StorageCheckOptions): Promise<Findings> {
-  const { store, markers, now } = options;
+  const { store, states, now } = options;
+  const firstSeen = new FirstSeen(options);
   const report = await store.load();
+  const unreadable = report.unreadable.length;
   if (report.failed) {
-    return {
-      storageFailed: true,
-      lost: [],
-      keepsSecrets: true,
-      unreadable: report.unreadable.length,
-      newer: report.newer.length,
-    };
+    return { storageFailed: true, lost: [], keepsSecrets: true, unreadable, newer: report.newer.length };
   }
+  await states.deleteExpired().catch(() => {});
   const present = new Set([...store.all().map(({ id }) => id), ...report.newer]);
   const lost: string[] = [];
-  const known = await markers.all();
-  for (const [id, marker] of known) {
-    if (marker.signedOut) {
-      // A window that renewed the session while another window signed out may have restored its record.
-      if (store.get(id)) {
-        await store.remove(id);
-      } else if (now() - marker.writtenAt > TOMBSTONE) {
-        await markers.delete(id);
-      }
-    } else if (report.unreadable.includes(id)) {
-      await markers.delete(id);
-    } else if (marker.isOurs && !NOT_A_SESSION.test(id) && !present.has(id) && now() - marker.writtenAt > SETTLED) {
-      lost.push(marker.label);
-      await markers.delete(id);
+  for (const [id, state] of await states.all()) {
+    if (report.unreadable.includes(id)) {
+      await states.forget(id).catch(() => {});
+    } else if (state.isOurs && !present.has(id) && now() - state.writtenAt > (state.kind === 'spent' ? DAY : SETTLED)) {
+      // A session that could never be stored was reported when that happened.
+      lost.push(...(state.kind === 'current' ? [state.label] : []));
+      await states.forget(id).catch(() => {});
     }
   }
-  const newer = report.newer.filter((id) => !known.has(NEWER + id));
-  for (const id of newer) {
-    await markers.set(NEWER + id, firstSeen(now())).catch(() => {});
+  let newer = 0;
+  for (const id of report.newer) {
+    newer += (await firstSeen.has(NEWER + id)) ? 0 : 1;
+    await firstSeen.age(NEWER + id).catch(() => {});
   }
   const keepsSecrets = lost.length === 0 || (await store.hasCanary().catch(() => false));
-  return { storageFailed: false, lost, keepsSecrets, unreadable: report.unreadable.length, newer: newer.length };
+  return { storageFailed: false, lost, keepsSecrets, unreadable, newer };
 }
 
-/** Deletes data that expires after 30 days; runs at startup and when the settings change. */
+/** Deletes data that expires after 30 days; runs at startup and when the settings change. Rejects if a step fails. */
 export async function deleteExpired(options: StorageCheckOptions): Promise<void> {
   await sweepOrphans(options);
   await expireQuarantined(options);
+}
+
+/**
+ * Deletes all secrets and what is known about them (Reset). What keeps a renewal in flight from undoing it stays for a day.
+ * Tries everything, then rejects if something could not be deleted.
+ */
+export async function deleteAllSecrets(options: StorageCheckOptions): Promise<void> {
+  const { store, states } = options;
+  // First, because a window that renews one of the sessions checks it before and after it stores the record.
+  const ended = store.storedIds().then((ids) => settleAll(ids.map((id) => states.end(id))));
+  await Promise.allSettled([ended]);
+  await settleAll([
+    ended,
+    store.clear(),
+    states.forgetAll(),
+    new FirstSeen(options).forgetAll(),
+    new Incidents(options).endAll(),
+  ]);
 }
 
 /**
@@ -76,58 +89,43 @@ export async function deleteExpired(options: StorageCheckOptions): Promise<void>
  * A connection that is restored earlier works again.
  */
 async function sweepOrphans(options: StorageCheckOptions): Promise<void> {
-  const { store, markers, clientSecrets, connections } = options;
+  const { store, states, clientSecrets, connections } = options;
+  const firstSeen = new FirstSeen(options);
   const secrets = await clientSecrets.connectionIds();
   const sessions = store.all();
   const known = new Set(connections().map(({ id }) => id));
   for (const connectionId of new Set([...secrets, ...sessions.map((session) => session.connectionId)])) {
     if (known.has(connectionId)) {
-      await markers.delete(ORPHAN + connectionId);
-    } else if (await isOverdue(options, ORPHAN + connectionId)) {
+      await firstSeen.forget(ORPHAN + connectionId);
+    } else if ((await firstSeen.age(ORPHAN + connectionId)) > RETENTION_MS) {
       for (const { id } of sessions.filter((session) => session.connectionId === connectionId)) {
+        await states.end(id);
         await store.remove(id);
-        await markers.delete(id);
       }
       await clientSecrets.delete(connectionId);
-      await markers.delete(ORPHAN + connectionId);
+      await store.quarantine.deleteOf({ connectionId });
+      await firstSeen.forget(ORPHAN + connectionId);
     }
   }
 }
 
 /** Deletes unreadable records that were not recovered within 30 days (A14). */
 async function expireQuarantined(options: StorageCheckOptions): Promise<void> {
-  const { store, markers } = options;
+  const { store } = options;
+  const firstSeen = new FirstSeen(options);
   for (const key of await store.quarantine.keys()) {
-    if (await isOverdue(options, key)) {
+    if ((await firstSeen.age(key)) > RETENTION_MS) {
       await store.quarantine.delete(key);
-      await markers.delete(key);
+      await firstSeen.forget(key);
     }
   }
 }
 
-/** Whether the item of marker `id` was first seen more than 30 days ago. The first check stores the time. */
-async function isOverdue({ markers, now }: StorageCheckOptions, id: string): Promise<boolean> {
-  const marker = await markers.get(id);
-  // If the clock was set back, the item would otherwise never expire.
-  if (!marker || marker.writtenAt > now()) {
-    await markers.set(id, firstSeen(now()));
-    return false;
-  }
-  return now() - marker.writtenAt > RETENTION_MS;
-}
-
-/** A marker that only stores the time when something was first seen. */
-function firstSeen(writtenAt: number): SessionMarker {
-  return { generation: 0, signedOut: false, label: '', writtenAt };
-}
-
 const DAY = 86_400_000;
 const RETENTION_MS = 30 * DAY;
-const TOMBSTONE = DAY;
-/** Another window may have written the marker shortly before its secret reaches this window. */
+/** Another window may have recorded the state shortly before its secret reaches this window. */
 const SETTLED = 10_000;
 
-/** Markers for other items than sessions: missing connections, and records that were reported or quarantined. */
+/** Subjects whose first sight is remembered. */
 const ORPHAN = 'orphan:';
 const NEWER = 'newer:';
-const NOT_A_SESSION = new RegExp(`^(?:${ORPHAN}|${NEWER}|${QUARANTINE_PREFIX})`);

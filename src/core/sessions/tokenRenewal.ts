@@ -1,32 +1,30 @@
-import { errorMessage, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
-import { Emitter, KeyedSingleFlight, type Event } from '../base/lifecycle.ts';
-import type { Logger } from '../base/log.ts';
-import type { Connection } from '../connections/connection.ts';
+import { isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
+import { KeyedSingleFlight, type Disposable } from '../base/lifecycle.ts';
 import type { RefreshLock } from './refreshLock.ts';
-import { RenewalBackoff } from './renewalBackoff.ts';
-import { sessionAccount, isFresh, isRenewable, withTokens, type StoredSession, type Tokens } from './session.ts';
-import { sessionNotRenewable, sessionNotSaved, sessionSignedOut, unexpectedRenewalError } from './sessionErrors.ts';
-import type { SessionMarkers } from './sessionMarkers.ts';
+import { waitForGeneration } from './recordWait.ts';
+import type { RenewalFailures } from './renewalFailures.ts';
+import { isFresh, isRenewable, isValid, withTokens, type StoredSession, type Tokens } from './session.ts';
+import {
+  sessionNotRenewable,
+  sessionRenewedElsewhere,
+  sessionSignedOut,
+  unexpectedRenewalError,
+} from './sessionErrors.ts';
 import type { SessionStore } from './sessionStore.ts';
-
-/** A renewal failure in the background; shown once per incident (A8). */
-export interface RenewalFailure {
-  readonly session: StoredSession;
-  readonly connection: Connection | undefined;
-  readonly error: NinjaOneError;
-}
+import { latestGeneration, type TokenPersistence } from './tokenPersistence.ts';
+import { isSpent, type TokenStates } from './tokenStates.ts';
 
 export interface TokenRenewalOptions {
   readonly store: SessionStore;
-  readonly markers: SessionMarkers;
+  readonly states: TokenStates;
+  readonly persistence: TokenPersistence;
+  readonly failures: RenewalFailures;
   readonly lock: RefreshLock;
   /** One token request: refresh token grant, or client credentials for the same scopes. */
   readonly requestTokens: (session: StoredSession) => Promise<Tokens>;
   /** Best effort; never rejects. */
   readonly revoke: (session: StoredSession) => Promise<boolean>;
-  readonly connectionOf: (session: StoredSession) => Connection | undefined;
   readonly now: () => number;
-  readonly logger: Logger;
   /** False where windows do not share secrets (VS Code in a browser), so that there is nothing to wait for (A7). */
   readonly sharedSecrets: boolean;
   readonly timeouts?: RenewalTimeouts;
@@ -38,11 +36,11 @@ export interface RenewalTimeouts {
   readonly catchUp: number;
   /** For a later record after the server has refused the current one, before the session ends. */
   readonly recovery: number;
-  /** For the server, if another extension requests a session. */
+  /** For all renewals of one request of another extension. */
   readonly response: number;
 }
 
-export const RENEWAL_TIMEOUTS: RenewalTimeouts = { catchUp: 5000, recovery: 2000, response: 10_000 };
+const RENEWAL_TIMEOUTS: Omit<RenewalTimeouts, 'response'> = { catchUp: 5000, recovery: 2000 };
 
 export interface ValidTokenOptions {
   readonly id: string;
@@ -50,43 +48,47 @@ export interface ValidTokenOptions {
   readonly margin: number;
   /** Renews even a valid token, but respects a pause that the server requested. */
   readonly force?: boolean;
+  /** A person waits for the result: the server is asked although earlier requests have failed, as for `force`. */
+  readonly isUserAction?: boolean;
 }
 
 /**
- * Renews the token of a session. Concurrent calls, even in several windows, cause one token request. The rotated refresh
- * token is stored before the access token is handed out. A session ends only if the server refuses the refresh token
- * after the stored record was read again (A7, A8).
+ * Renews the token of a session. Concurrent calls, even in several windows, cause one token request. As soon as the server
+ * has answered, the replaced refresh token is recorded as spent; then the new one is stored; then the access token is
+ * handed out. No window sends a spent token. A session ends only if the server refuses the latest refresh token (A7, A8).
  */
-export class TokenRenewal {
+export class TokenRenewal implements Disposable {
   readonly #options: TokenRenewalOptions;
   readonly #flights = new KeyedSingleFlight<StoredSession>();
-  readonly #failures = new RenewalBackoff();
-  readonly #renewalFailure = new Emitter<RenewalFailure>();
-  readonly #unsaved = new Set<string>();
-
-  readonly onRenewalFailure: Event<RenewalFailure> = this.#renewalFailure.event;
+  /** Records with a refresh token that another window has used. */
+  readonly #spent = new WeakSet<StoredSession>();
+  readonly #subscription: Disposable;
 
   constructor(options: TokenRenewalOptions) {
     this.#options = options;
+    this.#subscription = options.store.onDidChange(({ changed, removed }) => {
+      // Another window has renewed or ended the session.
+      for (const session of [...changed, ...removed].filter(({ id }) => !this.#flights.isRunning(id))) {
+        options.failures.forget(session);
+      }
+    });
   }
 
   /**
    * The session with a token that is valid for at least `margin`. If it cannot be renewed now and `force` is false, a token
    * that is still valid is enough. Rejects with a NinjaOneError if there is no such token.
    */
-  async getValidToken({ id, margin, force = false }: ValidTokenOptions): Promise<StoredSession> {
-    const { store, now } = this.#options;
+  async getValidToken({ id, margin, force = false, isUserAction = force }: ValidTokenOptions): Promise<StoredSession> {
+    const { store, failures, now } = this.#options;
     const session = store.get(id);
     if (!session) {
       throw sessionSignedOut();
     }
-    if (!force && this.#isValid(session, margin)) {
+    if (!force && isValid(session, now(), margin)) {
       return session;
     }
     try {
-      const pending = isRenewable(session)
-        ? this.#failures.pending(id, { now: now(), force })
-        : sessionNotRenewable(session);
+      const pending = isRenewable(session) ? failures.pending(id, { isUserAction }) : sessionNotRenewable(session);
       if (pending) {
         throw pending;
       }
@@ -100,60 +102,29 @@ export class TokenRenewal {
     }
   }
 
-  /** Ends the incident after a success, a sign-in, or a sign-out: the next failure is reported and retried immediately. */
-  forget(id: string): void {
-    this.#failures.forget(id);
+  /** Whether the session has no valid token, and its refresh token is known to be spent. */
+  isExhausted(session: StoredSession): boolean {
+    return this.#spent.has(session) && !isFresh(session, this.#options.now(), 0);
   }
 
-  /** Allows retries after a change of the settings or client secret of one connection or of all. */
-  clearFailuresAfterConfigChange(connectionId?: string): void {
-    this.#failures.clearFailuresAfterConfigChange(connectionId);
-  }
-
-  /** Records which token is the latest. Never rejects, because the token is valid without the marker. */
-  async marker(session: StoredSession, kind: 'alive' | 'ended'): Promise<boolean> {
-    const { markers, connectionOf, now, logger } = this.#options;
-    const { label } = sessionAccount(session, connectionOf(session));
-    try {
-      const signedOut = kind === 'ended';
-      await markers.set(session.id, { generation: session.generation, signedOut, label, writtenAt: now() });
-      return true;
-    } catch (error) {
-      logger.warn(`The marker of session ${session.id} could not be written: ${errorMessage(error)}`);
-      return false;
-    }
-  }
-
-  /** Reports once that the session exists only in this window. */
-  reportUnsaved(session: StoredSession): void {
-    if (!this.#unsaved.has(session.id)) {
-      this.#unsaved.add(session.id);
-      this.#report(session, sessionNotSaved());
-    }
-  }
-
-  /** A token whose lifetime is shorter than the margin must not be renewed at every call. */
-  #isValid(session: StoredSession, margin: number): boolean {
-    const now = this.#options.now();
-    return isFresh(session, now, margin) || (now - session.issuedAt < PAUSE_AFTER_SUCCESS && isFresh(session, now, 0));
+  dispose(): void {
+    this.#subscription.dispose();
   }
 
   #renew(known: StoredSession, options: { readonly margin: number; readonly force: boolean }): Promise<StoredSession> {
-    return this.#options.lock.exclusively(known.id, async () => {
+    const { lock, failures, now } = this.#options;
+    return lock.exclusively(known.id, async () => {
       try {
-        const session = await this.#latest(known);
-        const adopted = session.generation > known.generation;
-        if ((adopted || !options.force) && this.#isValid(session, options.margin)) {
-          return session;
-        }
-        return await this.#exchange(session);
+        const latest = await this.#latest(known);
+        const isAdopted = latest.generation > known.generation;
+        const isEnough = (isAdopted || !options.force) && isValid(latest, now(), options.margin);
+        const session = isEnough ? latest : await this.#exchange(latest);
+        failures.forget(session);
+        return session;
       } catch (error) {
         const failed = isNinjaOneError(error) ? error : unexpectedRenewalError(error);
-        if (failed.intent !== 'signInAgain' && failed.intent !== 'canceled') {
-          const first = this.#failures.note(known, failed, this.#options.now());
-          if (first) {
-            this.#report(known, failed);
-          }
+        if (ENDS_NOTHING.has(failed.code) || (failed.intent !== 'signInAgain' && failed.intent !== 'canceled')) {
+          await failures.add(known, failed);
         }
         throw failed;
       }
@@ -161,7 +132,7 @@ export class TokenRenewal {
   }
 
   async #exchange(session: StoredSession): Promise<StoredSession> {
-    const { now, requestTokens, timeouts = RENEWAL_TIMEOUTS } = this.#options;
+    const { now, requestTokens, persistence, timeouts = RENEWAL_TIMEOUTS } = this.#options;
     if (!isRenewable(session)) {
       throw sessionNotRenewable(session);
     }
@@ -173,125 +144,74 @@ export class TokenRenewal {
         throw error;
       }
       // Another window may have just used the refresh token. Then its successor will arrive soon.
-      const successor = await this.#catchUp(session, session.generation + 1, timeouts.recovery);
+      const successor = await this.#wait(session, session.generation + 1, timeouts.recovery);
       if (!successor) {
         throw await this.#end(session, error);
       }
-      return isFresh(successor, now(), 0) ? successor : this.#exchange(successor);
+      return isFresh(successor, now(), 0) ? successor : this.#exchange(await this.#latest(successor));
     }
-    return this.#store(withTokens(session, tokens));
-  }
-
-  async #store(session: StoredSession): Promise<StoredSession> {
-    const { store, markers, revoke } = this.#options;
-    const isSignedOut = async (): Promise<boolean> => (await markers.get(session.id))?.signedOut === true;
-    const outcome = (await isSignedOut()) ? 'removed' : await store.put(session);
-    // Check again, because the user may have signed out in another window while the record was being written.
-    if (outcome === 'removed' || (await isSignedOut())) {
-      await this.#drop(session);
-      void revoke(session);
+    const next = withTokens(session, tokens, await persistence.nextGeneration(session));
+    if ((await persistence.keep(next, session.refreshToken)) === 'removed') {
+      void this.#options.revoke(next);
       throw sessionSignedOut();
     }
-    this.forget(session.id);
-    if (outcome === 'unsaved') {
-      this.reportUnsaved(session);
-    } else {
-      this.#unsaved.delete(session.id);
-      await this.marker(session, 'alive');
-    }
-    return session;
+    return next;
   }
 
-  /** The latest record of any window; waits until this window's copy is current. */
+  /**
+   * The latest record of any window; waits until this window's copy is current. Rejects if the refresh token of the copy
+   * is known to be spent.
+   */
   async #latest(known: StoredSession): Promise<StoredSession> {
-    const { store, markers, timeouts = RENEWAL_TIMEOUTS } = this.#options;
-    const marker = await markers.get(known.id);
-    if (marker?.signedOut) {
-      await this.#drop(known);
+    const { store, states, persistence, timeouts = RENEWAL_TIMEOUTS } = this.#options;
+    const state = await states.get(known.id);
+    if (state?.kind === 'ended') {
+      await persistence.drop(known);
       throw sessionSignedOut();
     }
-    if (marker) {
-      await this.#catchUp(known, marker.generation, timeouts.catchUp);
-    }
+    await this.#wait(known, latestGeneration(state), timeouts.catchUp);
     const session = store.get(known.id);
     if (!session) {
       throw sessionSignedOut();
     }
+    // Read again, because another window may have signed in or renewed while this one waited.
+    if (isSpent(session, await states.get(known.id))) {
+      throw this.#renewedElsewhere(session);
+    }
     return session;
   }
 
-  /** Ends a session that the server refused and of which no window has a later record. Only one window reports it. */
+  /**
+   * Ends a session whose latest refresh token the server has refused. A window with an earlier token ends nothing: the
+   * refusal says nothing about the later one (A7).
+   */
   async #end(session: StoredSession, error: NinjaOneError): Promise<NinjaOneError> {
+    const { states, persistence, failures } = this.#options;
+    const state = await states.get(session.id);
+    if (isSpent(session, state) || latestGeneration(state) > session.generation) {
+      return this.#renewedElsewhere(session);
+    }
+    await persistence.recordEnd(session);
+    await persistence.drop(session);
+    failures.forget(session);
     // After a sign-out in another window, the refusal is expected, because the sign-out revoked the tokens.
-    const isSignedOut = (await this.#options.markers.get(session.id))?.signedOut === true;
-    await this.marker(session, 'ended');
-    await this.#drop(session);
-    this.forget(session.id);
-    if (isSignedOut) {
+    if (state?.kind === 'ended') {
       return sessionSignedOut();
     }
-    this.#report(session, error);
+    failures.report(session, error);
     return error;
   }
 
-  async #drop({ id }: StoredSession): Promise<void> {
-    const { store, logger } = this.#options;
-    try {
-      await store.remove(id);
-    } catch (error) {
-      logger.warn(`The record of session ${id} could not be deleted: ${errorMessage(error)}`);
-    }
+  #renewedElsewhere(session: StoredSession): NinjaOneError {
+    this.#spent.add(session);
+    return sessionRenewedElsewhere(session);
   }
 
-  /**
-   * The record once it has at least the given generation, or `undefined` if it does not arrive within `timeout`
-   * milliseconds. Rejects if the secret storage fails, because then a later record may exist.
-   */
-  async #catchUp({ id }: StoredSession, generation: number, timeout: number): Promise<StoredSession | undefined> {
+  #wait({ id }: StoredSession, generation: number, timeout: number): Promise<StoredSession | undefined> {
     const { store, sharedSecrets } = this.#options;
-    const started = performance.now();
-    for (;;) {
-      const present = store.get(id);
-      if (present && present.generation >= generation) {
-        return present;
-      }
-      const read = await store.reread(id).then(
-        () => undefined,
-        (error: unknown) => ({ error }),
-      );
-      if (!sharedSecrets || performance.now() - started > timeout) {
-        if (read) {
-          throw read.error;
-        }
-        const last = store.get(id);
-        return last && last.generation >= generation ? last : undefined;
-      }
-      await this.#nextChange(50);
-    }
-  }
-
-  /** Resolves when the store changes, at the latest after so many milliseconds. */
-  #nextChange(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        subscription.dispose();
-        resolve();
-      };
-      const timer = setTimeout(done, milliseconds);
-      const subscription = this.#options.store.onDidChange(done);
-    });
-  }
-
-  #report(session: StoredSession, error: NinjaOneError): void {
-    const { logger, connectionOf } = this.#options;
-    logger.warn(`Session ${session.id}: ${error.code}: ${error.message}`);
-    try {
-      this.#renewalFailure.fire({ session, connection: connectionOf(session), error });
-    } catch (failure) {
-      logger.error(`A listener of renewal failures threw an error: ${errorMessage(failure)}`);
-    }
+    return waitForGeneration(store, { id, generation, timeout: sharedSecrets ? timeout : 0 });
   }
 }
 
-const PAUSE_AFTER_SUCCESS = 60_000;
+/** Errors with the intent to sign in again that leave the session as it is. */
+const ENDS_NOTHING: ReadonlySet<string> = new Set(['session.renewedElsewhere']);

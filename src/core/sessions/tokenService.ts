@@ -1,47 +1,43 @@
-import { errorMessage, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
-import { Emitter, withTimeout, type Disposable, type Event } from '../base/lifecycle.ts';
-import type { Logger } from '../base/log.ts';
+import { errorMessage } from '../base/errors.ts';
+import { Emitter, lazy, type Disposable, type Event } from '../base/lifecycle.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
-import { acceptGrant } from './acceptGrant.ts';
 import type { ClientSecrets } from './clientSecrets.ts';
-import type { RefreshLock } from './refreshLock.ts';
-import { TokenRenewal, RENEWAL_TIMEOUTS, type RenewalFailure, type RenewalTimeouts } from './tokenRenewal.ts';
+import type { TokenGrants, TokenGrantsOptions } from './tokenGrants.ts';
+import type { RenewalFailure } from './renewalFailures.ts';
+import { requestSessions } from './sessionRequest.ts';
+import type { ValidTokenOptions } from './tokenRenewal.ts';
 import {
   satisfiesScopes,
   compareUsableSessions,
   isAlive,
   usableSessions,
-  matchingSessions,
   type UsableSessionsChange,
   type UsableSession,
 } from './usableSessions.ts';
-import { sessionAccount, coversScopes, tokenHash, isSameGrant, type StoredSession } from './session.ts';
+import { sessionAccount, tokenHash, grantKey, isSameGrant, isValid, type StoredSession } from './session.ts';
 import { sessionOrphaned } from './sessionErrors.ts';
-import type { SessionMarkers } from './sessionMarkers.ts';
-import type { SessionStore } from './sessionStore.ts';
 import type { TokenRequests, TokenSet } from './tokenRequests.ts';
 
-export interface TokenServiceOptions {
-  readonly store: SessionStore;
-  readonly markers: SessionMarkers;
-  readonly lock: RefreshLock;
+export interface TokenServiceOptions extends Pick<
+  TokenGrantsOptions,
+  'store' | 'states' | 'directory' | 'lock' | 'connections' | 'now' | 'logger' | 'sharedSecrets' | 'timeouts'
+> {
   readonly clientSecrets: ClientSecrets;
   readonly requests: TokenRequests;
-  readonly connections: () => readonly Connection[];
   readonly onDidChangeConnections: Event<void>;
-  readonly now: () => number;
-  readonly logger: Logger;
-  readonly sharedSecrets: boolean;
-  readonly timeouts?: RenewalTimeouts;
+  /** Repeats what the secret storage did not do before; see StorageRecovery. */
+  readonly recover: () => void;
 }
 
 /** The only source of tokens in the extension. It never waits for VS Code's authentication queue (A15). */
 export class TokenService implements Disposable {
   readonly #options: TokenServiceOptions;
   readonly #requests: TokenRequests;
-  readonly #renewal: TokenRenewal;
+  readonly #grants: () => Promise<TokenGrants>;
+  #loaded: TokenGrants | undefined;
   readonly #change = new Emitter<UsableSessionsChange>();
   readonly #signIn = new Emitter<UsableSession>();
+  readonly #renewalFailure = new Emitter<RenewalFailure>();
   readonly #subscriptions: readonly Disposable[];
   readonly #accepted = new WeakMap<TokenSet, Promise<UsableSession>>();
   readonly #recent = new Map<string, { readonly id: string; readonly at: number }>();
@@ -51,28 +47,36 @@ export class TokenService implements Disposable {
   readonly onDidChange: Event<UsableSessionsChange> = this.#change.event;
   /** Fires after a successful sign-in in this window, but not for a session read from the storage. */
   readonly onDidSignIn: Event<UsableSession> = this.#signIn.event;
-  readonly onRenewalFailure: Event<RenewalFailure>;
+  readonly onRenewalFailure: Event<RenewalFailure> = this.#renewalFailure.event;
 
   constructor(options: TokenServiceOptions) {
     this.#options = options;
     this.#requests = options.requests;
-    this.#renewal = new TokenRenewal({
-      ...options,
-      connectionOf: (session) => options.connections().find(({ id }) => id === session.connectionId),
-      requestTokens: (session) => this.#requests.renew(session, this.#connectionOf(session.id)),
-      revoke: (session) => this.#requests.revoke(session),
+    const connectionOf = (session: StoredSession): Connection | undefined =>
+      options.connections().find(({ id }) => id === session.connectionId);
+    this.#grants = lazy(async () => {
+      const { TokenGrants } = await import('./tokenGrants.ts');
+      this.#loaded = new TokenGrants({
+        ...options,
+        connectionOf,
+        requestTokens: (session) => this.#requests.renew(session, this.#connectionOf(session.id)),
+        revoke: (session) => this.#requests.revoke(session),
+        report: (failure) => {
+          this.#renewalFailure.fire(failure);
+        },
+      });
+      return this.#loaded;
     });
-    this.onRenewalFailure = this.#renewal.onRenewalFailure;
     this.#subscriptions = [
       options.store.onDidChange(() => {
         this.#update();
       }),
       options.onDidChangeConnections(() => {
-        this.#renewal.clearFailuresAfterConfigChange();
+        this.#loaded?.failures.clearFailuresAfterConfigChange();
         this.#update();
       }),
       options.clientSecrets.onDidChange((connectionId) => {
-        this.#renewal.clearFailuresAfterConfigChange(connectionId);
+        this.#loaded?.failures.clearFailuresAfterConfigChange(connectionId);
       }),
     ];
     this.#update();
@@ -80,19 +84,18 @@ export class TokenService implements Disposable {
 
   /** Sessions that can be returned without a network request. */
   usable(): readonly UsableSession[] {
-    const now = this.#options.now();
-    return this.#usable.filter(({ session }) => isAlive(session, now));
+    return this.#usable.filter(({ session }) => this.#isAlive(session));
   }
 
   /** Sessions whose connection was removed or no longer allows their scopes: not used, but listed for Sign Out (C4). */
   orphans(): readonly StoredSession[] {
-    return this.#options.store.all().filter((each) => !this.#usable.some(({ session }) => isSameGrant(session, each)));
+    const grants = new Set(this.#usable.map(({ session }) => grantKey(session)));
+    return this.#options.store.all().filter((each) => !grants.has(grantKey(each)));
   }
 
-  /** Sessions with an expired token and no refresh token. The next sign-in renews them. */
+  /** Sessions with an expired token and no usable refresh token. The next sign-in renews them. */
   expired(): readonly UsableSession[] {
-    const now = this.#options.now();
-    return this.#usable.filter(({ session }) => !isAlive(session, now));
+    return this.#usable.filter(({ session }) => !this.#isAlive(session));
   }
 
   /** All sessions for Sign Out: usable, expired, and orphaned. */
@@ -109,36 +112,39 @@ export class TokenService implements Disposable {
     return this.usable().find(({ session }) => session.id === id);
   }
 
-  /**
-   * Sessions for a request of another extension. Their tokens are valid for at least five minutes if that is possible
-   * within ten seconds; otherwise they are still valid. A session whose token cannot be renewed now (offline, server
-   * problem) is returned unchanged, because it is not signed out (A8, A9).
-   */
-  async sessionsFor(scopes: readonly Scope[], accountId: string | undefined): Promise<readonly UsableSession[]> {
-    const found = matchingSessions(this.usable(), scopes, accountId);
-    const results = await Promise.all(found.map((usable) => this.#bounded(usable)));
-    const renewed = results.flatMap((response) =>
-      response === undefined || response instanceof Error ? [] : [response],
-    );
-    // Check again, because the server may have granted the renewed token other scopes.
-    const sessions = matchingSessions(renewed, scopes, accountId).filter(({ session, connection }) =>
-      coversScopes(connection.scopes, session.scopes),
-    );
-    // A misconfigured connection must not hide the others, but if it is the only one, its error is thrown.
-    const failure = results.find((response) => response instanceof Error);
-    if (failure && sessions.length === 0) {
-      throw failure;
-    }
-    return sessions;
+  /** Sessions for a request of another extension; see `requestSessions`. */
+  sessionsFor(scopes: readonly Scope[], accountId: string | undefined): Promise<readonly UsableSession[]> {
+    this.#options.recover();
+    const options = {
+      usable: () => this.usable(),
+      renew: async ({ session: { id }, connection }: UsableSession) => {
+        const session = await (await this.#grants()).getValidToken({ id, margin: MARGIN });
+        return { connection, session, account: sessionAccount(session, connection) };
+      },
+      now: this.#options.now,
+      margin: MARGIN,
+      timeout: this.#options.timeouts?.response ?? RESPONSE_TIMEOUT,
+    };
+    return requestSessions(options, { scopes, accountId });
   }
 
-  /** The session with a valid token; `force` renews it whatever its age. Rejects with a NinjaOneError. */
-  async getValidToken(id: string, options: { readonly force: boolean } = { force: false }): Promise<UsableSession> {
+  /**
+   * The session with a valid token, for a user action unless the options say otherwise; `force` renews it whatever its age.
+   * Rejects with a NinjaOneError.
+   */
+  async getValidToken(
+    id: string,
+    { force = false, isUserAction = true }: Omit<ValidTokenOptions, 'id' | 'margin'> = {},
+  ): Promise<UsableSession> {
+    this.#options.recover();
     const known = this.#options.store.get(id);
     if (known && !this.#usable.some(({ session }) => session.id === id)) {
       throw sessionOrphaned(known);
     }
-    const session = await this.#renewal.getValidToken({ id, margin: MARGIN, force: options.force });
+    const session =
+      known && !force && isValid(known, this.#options.now(), MARGIN)
+        ? known
+        : await (await this.#grants()).getValidToken({ id, margin: MARGIN, force, isUserAction });
     const usable = this.#usable.find((each) => each.session.id === id);
     if (!usable) {
       throw sessionOrphaned(session);
@@ -163,10 +169,7 @@ export class TokenService implements Disposable {
   }
 
   async #accept(connection: Connection, scopes: readonly Scope[], tokens: TokenSet): Promise<UsableSession> {
-    const { store, markers, lock, connections } = this.#options;
-    const revoke = (session: StoredSession): Promise<boolean> => this.#requests.revoke(session);
-    const options = { store, markers, lock, connections, renewal: this.#renewal, revoke };
-    const session = await acceptGrant(options, { connection, scopes, tokens });
+    const session = await (await this.#grants()).accept({ connection, scopes, tokens });
     this.#recent.set(connection.id, { id: session.id, at: this.#options.now() });
     const usable = { session, connection, account: sessionAccount(session, connection) };
     this.#signIn.fire(usable);
@@ -212,43 +215,39 @@ export class TokenService implements Disposable {
     for (const subscription of this.#subscriptions) {
       subscription.dispose();
     }
+    this.#loaded?.dispose();
+    this.#renewalFailure.dispose();
     this.#change.dispose();
     this.#signIn.dispose();
   }
 
-  async #bounded(usable: UsableSession): Promise<UsableSession | NinjaOneError | undefined> {
-    const { session, connection } = usable;
+  /** Records the end first, because a renewal in another window checks it before and after it stores the record. */
+  async #end(session: StoredSession): Promise<void> {
+    const { store, states, logger } = this.#options;
+    const isRecorded = await states.end(session.id).then(
+      () => true,
+      (error: unknown) => {
+        logger.warn(`The end of session ${session.id} could not be recorded: ${errorMessage(error)}`);
+        return false;
+      },
+    );
+    this.#loaded?.failures.forget(session);
+    this.#loaded?.failures.forgetUnsaved(session);
+    this.#recent.delete(session.connectionId);
     try {
-      const { id } = session;
-      const renewed = await withTimeout(
-        (this.#options.timeouts ?? RENEWAL_TIMEOUTS).response,
-        this.#renewal.getValidToken({ id, margin: MARGIN }),
-        () => new Error('The token did not come in time.'),
-      );
-      return { connection, session: renewed, account: sessionAccount(renewed, connection) };
+      await store.remove(session.id);
+      await store.quarantine.deleteOf({ sessionId: session.id });
     } catch (error) {
-      if (isNinjaOneError(error) && error.intent !== 'transient' && error.intent !== 'storage') {
-        return error.intent === 'signInAgain' ? undefined : error;
+      // The next start deletes records of sessions that have ended.
+      if (!isRecorded) {
+        throw error;
       }
-      const present = this.#options.store.get(session.id);
-      return present && { ...usable, session: present };
+      logger.warn(`The record of session ${session.id} is deleted later: ${errorMessage(error)}`);
     }
   }
 
-  /** Writes the marker first, because a renewal in another window reads it before and after it stores the record. */
-  async #end(session: StoredSession): Promise<void> {
-    const marked = await this.#renewal.marker(session, 'ended');
-    this.#renewal.forget(session.id);
-    this.#recent.delete(session.connectionId);
-    try {
-      await this.#options.store.remove(session.id);
-    } catch (error) {
-      // The next start deletes records that have a marker.
-      if (!marked) {
-        throw error;
-      }
-      this.#options.logger.warn(`The record of session ${session.id} is deleted later: ${errorMessage(error)}`);
-    }
+  #isAlive(session: StoredSession): boolean {
+    return isAlive(session, this.#options.now()) && this.#loaded?.isExhausted(session) !== true;
   }
 
   #connectionOf(id: string): Connection | undefined {
@@ -267,5 +266,7 @@ export class TokenService implements Disposable {
 
 /** A token with more than five minutes left is not renewed (A9). */
 const MARGIN = 300_000;
+/** Milliseconds that another extension waits for renewals. */
+const RESPONSE_TIMEOUT = 10_000;
 const JUST_NOW = 5000;
 const LONGEST_SIGN_IN = 300_000;

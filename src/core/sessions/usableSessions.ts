@@ -4,7 +4,7 @@ import {
   coversScopes,
   isFresh,
   isRenewable,
-  isSameGrant,
+  grantKey,
   type Account,
   type StoredSession,
 } from './session.ts';
@@ -30,10 +30,17 @@ export function usableSessions(
   sessions: readonly StoredSession[],
   connections: readonly Connection[],
 ): readonly UsableSession[] {
+  const byId = new Map(connections.map((connection) => [connection.id, connection]));
+  const latest = new Map<string, StoredSession>();
+  for (const session of sessions) {
+    const known = latest.get(grantKey(session));
+    if (!known || isLater(session, known)) {
+      latest.set(grantKey(session), session);
+    }
+  }
   return sessions.flatMap((session) => {
-    const connection = connections.find(({ id }) => id === session.connectionId);
-    const twin = sessions.some((other) => isSameGrant(session, other) && isLater(other, session));
-    return connection && coversScopes(connection.scopes, session.scopes) && !twin
+    const connection = byId.get(session.connectionId);
+    return connection && coversScopes(connection.scopes, session.scopes) && latest.get(grantKey(session)) === session
       ? [{ session, connection, account: sessionAccount(session, connection) }]
       : [];
   });

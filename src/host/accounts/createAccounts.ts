@@ -22,16 +22,15 @@ export interface AccountsFeature {
 
 export function createAccounts(
   platform: Platform,
-  { store, markers, clientSecrets, tokens }: Sessions,
+  { tokens, storageCheck, recovery }: Sessions,
   { coordinator, signOut }: SignInFeature,
 ): AccountsFeature {
   const { context, register, settings, logger, now, report } = platform;
   const { onDidChangeConnections } = settings;
-  const storageCheck = { store, markers, clientSecrets, connections: () => settings.connections, now };
   const ready = startSessions({
     storageCheck,
+    onDidLoadLate: recovery.onDidLoad,
     onDidChangeConnections,
-    report: (error) => report(error),
     logger,
     register,
   });

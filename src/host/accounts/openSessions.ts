@@ -19,5 +19,13 @@ export function openSessions({ context, register, storage, settings, trustedHost
   });
   register(sessions.store);
   register(sessions.tokens);
+  register(sessions.recovery);
+  register(
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused) {
+        void sessions.recovery.run();
+      }
+    }),
+  );
   return sessions;
 }

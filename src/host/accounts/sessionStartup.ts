@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type * as vscode from 'vscode';
 import { errorMessage } from '../../core/base/errors.ts';
-import type { Event } from '../../core/base/lifecycle.ts';
+import { lazy, type Event } from '../../core/base/lifecycle.ts';
 import type { Logger } from '../../core/base/log.ts';
 import type { Findings, StorageCheckOptions } from '../../core/sessions/storageCheck.ts';
 
 export interface SessionStartupOptions {
   readonly storageCheck: StorageCheckOptions;
+  /** Fires when the secret storage could be read after all. */
+  readonly onDidLoadLate: Event<void>;
   readonly onDidChangeConnections: Event<void>;
-  readonly report: (error: unknown) => Promise<void>;
   readonly logger: Logger;
   readonly register: <T extends vscode.Disposable>(item: T) => T;
 }
@@ -19,17 +20,34 @@ export interface SessionStartupOptions {
  */
 export function startSessions({
   storageCheck,
+  onDidLoadLate,
   onDidChangeConnections,
-  report,
   logger,
   register,
 }: SessionStartupOptions): Promise<void> {
-  const load = () => import('../../core/sessions/storageCheck.ts');
-  const found = load().then(({ checkStorage }) => checkStorage(storageCheck));
-  const ready = found.then(
-    () => undefined,
-    (error: unknown) => report(error),
-  );
+  const load = lazy(() => import('../../core/sessions/storageCheck.ts'));
+  const show = async (findings: Findings): Promise<void> => {
+    const { showStorageFindings } = await import('./storageMessages.ts');
+    await showStorageFindings(findings);
+  };
+  const fail = (error: unknown): void => {
+    logger.warn(`The stored sessions could not be checked: ${errorMessage(error)}`);
+  };
+  const check = async (): Promise<void> => {
+    try {
+      const findings = await (await load()).checkStorage(storageCheck);
+      if (findings.storageFailed || findings.lost.length + findings.unreadable + findings.newer > 0) {
+        // Other extensions wait for the sessions, and nothing may wait for somebody who closes a message.
+        void show(findings).catch(fail);
+      }
+    } catch (error) {
+      fail(error);
+      // The check could not be loaded or run, but the sessions are read in any case.
+      await storageCheck.store.load().catch(fail);
+    }
+  };
+  const ready = check();
+  register(onDidLoadLate(() => void check()));
   const sweepWhenReady = (): void => {
     void ready
       .then(load)
@@ -41,21 +59,9 @@ export function startSessions({
   };
   register(onDidChangeConnections(sweepWhenReady));
   sweepWhenReady();
-  const show = async (findings: Findings): Promise<void> => {
-    const { showStorageFindings } = await import('./storageMessages.ts');
-    await showStorageFindings(findings);
-  };
-  void found.then(
-    async (findings) => {
-      if (findings.storageFailed || findings.lost.length + findings.unreadable + findings.newer > 0) {
-        await show(findings);
-      }
-    },
-    () => {},
-  );
   register(
     storageCheck.store.onDidFindUnreadable(() => {
-      void show({ storageFailed: false, lost: [], keepsSecrets: true, unreadable: 1, newer: 0 });
+      void show({ storageFailed: false, lost: [], keepsSecrets: true, unreadable: 1, newer: 0 }).catch(fail);
     }),
   );
   return ready;

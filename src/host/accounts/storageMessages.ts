@@ -15,7 +15,7 @@ export async function showStorageFindings(findings: Findings): Promise<void> {
     const log = vscode.l10n.t('Show Log');
     const chosen = await vscode.window.showWarningMessage(
       vscode.l10n.t(
-        "VS Code's secret storage did not respond, so your NinjaOne sessions cannot be read. Nothing was changed. Unlock the keyring of your system and reload the window.",
+        "VS Code's secret storage did not respond, so your NinjaOne sessions cannot be read. Nothing was changed. Unlock the keyring of your operating system; your sessions then appear by themselves.",
       ),
       log,
     );

@@ -53,6 +53,11 @@ export function createTokenCommands(
     if (last !== undefined && options.now() - last < ONCE_A_MINUTE) {
       throw tooSoon();
     }
+    for (const [each, time] of lastRefresh) {
+      if (Math.abs(options.now() - time) >= ONCE_A_MINUTE) {
+        lastRefresh.delete(each);
+      }
+    }
     lastRefresh.set(id, options.now());
     try {
       return await tokens.getValidToken(id, { force: true });

@@ -1,4 +1,7 @@
 import * as vscode from 'vscode';
+import { NinjaOneError } from '../../core/base/errors.ts';
+import { l10n } from '../../core/base/l10n.ts';
+import { allOf } from '../../core/base/messages.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { confirm } from '../platform/confirm.ts';
@@ -19,7 +22,7 @@ export interface SignInCommandOptions {
   readonly targets: CommandTargets;
   readonly ready: Promise<void>;
   /** Deletes all data of this extension except connections and the selected connection. */
-  readonly reset: () => Promise<boolean>;
+  readonly reset: () => Promise<{ readonly isRevoked: boolean; readonly left: readonly string[] }>;
   readonly connectionFor: (argument: unknown, title?: string) => Promise<Connection>;
   readonly whoCalls: (argument: unknown) => 'user' | 'extension';
   readonly about: (connection: Connection, task: () => Promise<void>) => Promise<void>;
@@ -81,9 +84,12 @@ export function createSignInCommands(
         vscode.l10n.t('Reset'),
       );
       await options.ready;
-      const revoked = await options.reset();
+      const { isRevoked, left } = await options.reset();
+      if (left.length > 0) {
+        throw resetIncomplete(left);
+      }
       void vscode.window.showInformationMessage(
-        revoked
+        isRevoked
           ? vscode.l10n.t('The NinjaOne extension was reset.')
           : vscode.l10n.t(
               'The NinjaOne extension was reset. NinjaOne did not confirm that all tokens were revoked. Check them under Administration > Apps > API > OAuth Tokens.',
@@ -99,4 +105,17 @@ export function createSignInCommands(
       signIn.cancel();
     },
   };
+}
+
+function resetIncomplete(left: readonly string[]): NinjaOneError {
+  return new NinjaOneError({
+    code: 'reset.incomplete',
+    intent: 'storage',
+    message: l10n.t({
+      message: 'The NinjaOne extension was reset, but could not delete: {0}. Run Reset again.',
+      args: [allOf(left)],
+      comment: '{0} is a list of kinds of stored data, such as "trusted hosts, history".',
+    }),
+    action: 'showLog',
+  });
 }

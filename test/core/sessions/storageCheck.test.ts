@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { deleteExpired, checkStorage, type Findings } from '../../../src/core/sessions/storageCheck.ts';
 import { serializeSession } from '../../../src/core/sessions/session.ts';
 import { SecretDisk } from '../../support/memorySecrets.ts';
@@ -53,7 +55,7 @@ describe('checkStorage at the start', () => {
     await window.tokens.signOut(session.id);
     fixture.clock.now += 2 * DAY;
     assert.deepEqual(await start(), NOTHING);
-    assert.equal((await window.markers.all()).size, 0);
+    assert.equal((await window.states.all()).size, 0);
   });
 
   it('deletes a record that survived its sign-out (A13)', async () => {
@@ -89,7 +91,7 @@ describe('checkStorage at the start', () => {
     fixture = await createSessionFixture();
     fixture.disk.write('canary', '1');
     fixture.disk.write(`session:${session.id}`, text.slice(0, 100));
-    await fixture.open().markers.set(session.id, { generation: 1, signedOut: false, label: 'x', writtenAt: 0 });
+    await fixture.open().states.set(session, { kind: 'current', label: 'x' });
     assert.deepEqual(await start(), { ...NOTHING, unreadable: 1 });
     await until(() => !fixture.disk.values.has(`session:${session.id}`));
     assert.deepEqual(await start(), NOTHING);
@@ -141,7 +143,7 @@ describe('quarantined records', () => {
       assert.match((await cleanUpAfter(days)).join(), /^aside:broken:[0-9a-f]+$/);
     }
     assert.deepEqual(await cleanUpAfter(0.1), []);
-    assert.equal((await fixture.open().markers.all()).size, 0);
+    assert.deepEqual(await readdir(join(fixture.directory, 'seen')), []);
     assert.deepEqual(await cleanUpAfter(1), []);
   });
 
@@ -192,7 +194,7 @@ describe('orphaned sessions', () => {
     await deleteExpired(window.storageCheck);
     assert.deepEqual(window.store.all(), []);
     assert.deepEqual([...fixture.disk.values.keys()], ['canary']);
-    assert.equal((await window.markers.all()).size, 0);
+    assert.equal((await window.states.all()).size, 0);
     fixture.clock.now += DAY;
     assert.deepEqual(await checkStorage(fixture.open().storageCheck), NOTHING);
     assert.deepEqual(fixture.server.calls, []);
@@ -211,13 +213,13 @@ describe('orphaned sessions', () => {
     assert.deepEqual(window.store.all(), []);
   });
 
-  it('keep their session markers unchanged during a cleanup (A7)', async () => {
+  it('keep their token states unchanged during a cleanup (A7)', async () => {
     const window = fixture.open();
     const { session } = await window.signIn(fixture);
-    const before = await window.markers.get(session.id);
+    const before = await window.states.get(session.id);
     fixture.connections = [];
     fixture.clock.now += DAY;
     await deleteExpired(window.storageCheck);
-    assert.deepEqual(await window.markers.get(session.id), before);
+    assert.deepEqual(await window.states.get(session.id), before);
   });
 });

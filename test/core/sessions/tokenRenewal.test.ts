@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { isNinjaOneError, NinjaOneError } from '../../../src/core/base/errors.ts';
 import { l10n } from '../../../src/core/base/l10n.ts';
+import { RefreshLock } from '../../../src/core/sessions/refreshLock.ts';
 import type { StoredSession } from '../../../src/core/sessions/session.ts';
 import { invalidGrant, offline, wrongSecret } from '../../support/fakeTokenServer.ts';
+import { SecretDisk } from '../../support/memorySecrets.ts';
 import {
   connection,
   createSessionFixture,
@@ -112,7 +114,9 @@ describe('token renewal', () => {
       await until(() => fixture.server.tokenCalls === 1);
       const { session } = await result;
       assert.match(fixture.disk.values.get(`session:${id}`)!, new RegExp(session.accessToken));
-      assert.equal((await window.markers.get(id))?.generation, 2);
+      const state = await window.states.get(id);
+      assert.ok(state?.kind === 'current');
+      assert.equal(state.generation, 2);
     });
 
     it('keeps the refresh token if the response has none (A7)', async () => {
@@ -152,7 +156,30 @@ describe('token renewal', () => {
       assert.match(fixture.disk.values.get(`session:${id}`)!, new RegExp(stored().accessToken));
     });
 
-    it('refreshes even if session markers cannot be written (A14)', async () => {
+    const changeAnotherSecret = (): Promise<void> => {
+      fixture.disk.write('clientSecret:other', 'x');
+      return Promise.resolve();
+    };
+    for (const [trigger, run] of [
+      ['a token is needed', () => ask()],
+      ['the window gets the focus', () => window.recovery.run()],
+      ['another secret changes', changeAnotherSecret],
+    ] as const) {
+      it(`stores a token that could not be stored as soon as ${trigger} (A14)`, async () => {
+        window.secrets.fail('store', 'throw');
+        fixture.clock.now += HOUR;
+        await ask();
+        assert.doesNotMatch(fixture.disk.values.get(`session:${id}`)!, new RegExp(stored().accessToken));
+        assert.equal((await window.states.get(id))?.kind, 'spent');
+        window.secrets.heal();
+        await run();
+        await until(() => fixture.disk.values.get(`session:${id}`)!.includes(stored().accessToken));
+        await until(async () => (await window.states.get(id))?.kind === 'current');
+        assert.equal(fixture.server.tokenCalls, 1);
+      });
+    }
+
+    it('refreshes even if token states cannot be written (A14)', async () => {
       const blocked = fixture.open({ directory: `${fixture.directory}/nothing\0` });
       await blocked.store.load();
       fixture.clock.now += HOUR;
@@ -266,6 +293,36 @@ describe('token renewal', () => {
       assert.equal((await window.tokens.getValidToken(id, { force: true })).session.generation, 2);
     });
 
+    it('asks the server at once for a user action, whatever pause background requests have (A8)', async () => {
+      fixture.server.always = offline();
+      fixture.clock.now += HOUR;
+      for (let attempt = 0; attempt < 8; attempt++) {
+        await ask();
+        fixture.clock.now += 4 * MINUTE;
+      }
+      await ask();
+      fixture.server.always = undefined;
+      const before = fixture.server.tokenCalls;
+      assert.equal((await ask()).length, 1);
+      assert.equal(fixture.server.tokenCalls, before);
+      assert.equal((await window.tokens.getValidToken(id)).session.generation, 2);
+      assert.equal(fixture.server.tokenCalls, before + 1);
+    });
+
+    it('notifies the user in one window if several have the same failure, and again after the incident (A8)', async () => {
+      const windows = [window, ...Array.from({ length: 4 }, () => fixture.open())];
+      await Promise.all(windows.map(({ store }) => store.load()));
+      for (const incident of [1, 2]) {
+        fixture.server.always = offline();
+        fixture.clock.now += 2 * HOUR;
+        await Promise.all(windows.map(({ tokens }) => tokens.sessionsFor(['monitoring'], undefined)));
+        assert.equal(windows.flatMap(codes).length, incident);
+        fixture.server.always = undefined;
+        fixture.clock.now += 6 * MINUTE;
+        await Promise.all(windows.map(({ tokens }) => tokens.sessionsFor(['monitoring'], undefined)));
+      }
+    });
+
     it('does not wait for a year after the clock was set back (A8)', async () => {
       fixture.server.script.push(offline());
       fixture.clock.now += HOUR;
@@ -309,12 +366,12 @@ describe('token renewal', () => {
       await assert.rejects(ask(), hasCode('oauth.invalidClient'));
     });
 
-    it('does not retry with a wrong secret until the secret or the settings change (A6)', async () => {
+    it('does not retry a wrong secret in the background until the secret or the settings change (A6)', async () => {
       const service = connection({ name: 'Service', platform: 'api-services', clientId: 'svc' });
       fixture.connections = [service];
       await window.clientSecrets.set(service.id, 'wrong');
       const { session } = await window.signIn(fixture, ['monitoring'], {}, service);
-      const getValidToken = (): Promise<unknown> => window.tokens.getValidToken(session.id);
+      const getValidToken = (): Promise<unknown> => window.tokens.getValidToken(session.id, { isUserAction: false });
       fixture.server.always = wrongSecret();
       fixture.clock.now += HOUR;
       for (let seconds = 0; seconds < 299; seconds++) {
@@ -331,6 +388,117 @@ describe('token renewal', () => {
       await getValidToken();
       assert.equal(fixture.server.tokenCalls, 3);
       assert.ok(window.store.get(session.id));
+    });
+  });
+
+  describe('with a refresh token that another window has used', () => {
+    /** A window that has its own copy of the secrets, like a second tab of VS Code in a browser. */
+    const openTab = async (): Promise<SessionWindow> => {
+      const disk = new SecretDisk();
+      for (const [key, value] of fixture.disk.values) {
+        disk.write(key, value);
+      }
+      const tab = fixture.open({ sharedSecrets: false, disk });
+      await tab.store.load();
+      return tab;
+    };
+
+    it('does not send it, ends no session, and says how to go on (A7, A8)', async () => {
+      const tab = await openTab();
+      fixture.clock.now += HOUR;
+      await ask();
+      assert.deepEqual(await tab.tokens.sessionsFor(['monitoring'], undefined), []);
+      await assert.rejects(tab.tokens.getValidToken(id), hasCode('session.renewedElsewhere'));
+      assert.deepEqual(codes(tab), ['session.renewedElsewhere']);
+      assert.deepEqual(fixture.server.reused, []);
+      assert.equal(fixture.server.tokenCalls, 1);
+      assert.ok(tab.store.get(id));
+      assert.deepEqual(
+        tab.tokens.expired().map(({ session }) => session.id),
+        [id],
+      );
+      fixture.clock.now += HOUR;
+      assert.equal((await window.tokens.getValidToken(id)).session.generation, 3);
+    });
+
+    it('works again in that window after a sign-in there, and the other window goes on (A7)', async () => {
+      const tab = await openTab();
+      fixture.clock.now += HOUR;
+      await ask();
+      await tab.tokens.sessionsFor(['monitoring'], undefined);
+      await tab.signIn(fixture);
+      for (let hour = 0; hour < 3; hour++) {
+        fixture.clock.now += HOUR;
+        assert.equal((await tab.tokens.sessionsFor(['monitoring'], undefined)).length, 1);
+      }
+      assert.deepEqual(fixture.server.reused, []);
+      assert.deepEqual(
+        fixture.server.calls.filter(({ kind }) => kind === 'revoke'),
+        [],
+      );
+    });
+
+    it('is not sent by a desktop window whose copy lags for longer than it waits (A7)', async () => {
+      const lagging = fixture.open();
+      await lagging.store.load();
+      const late: [string, string | undefined][] = [];
+      const accept = lagging.secrets.accept.bind(lagging.secrets);
+      lagging.secrets.accept = (key, value) => late.push([key, value]);
+      await window.tokens.getValidToken(id, { force: true });
+      fixture.clock.now += HOUR;
+      await assert.rejects(lagging.tokens.getValidToken(id), hasCode('session.renewedElsewhere'));
+      assert.ok(fixture.disk.values.has(`session:${id}`));
+      for (const [key, value] of late) {
+        accept(key, value);
+      }
+      await until(() => lagging.store.get(id)?.generation === 2);
+      lagging.secrets.accept = accept;
+      assert.equal((await lagging.tokens.getValidToken(id)).session.generation, 3);
+      assert.deepEqual(fixture.server.reused, []);
+    });
+
+    it('is not sent while the window that has the new one cannot store it (A7, A8)', async () => {
+      const other = fixture.open();
+      await other.store.load();
+      window.secrets.fail('store', 'throw');
+      fixture.clock.now += HOUR;
+      await ask();
+      fixture.clock.now += MINUTE;
+      await assert.rejects(other.tokens.getValidToken(id), hasCode('session.renewedElsewhere'));
+      window.secrets.heal();
+      await window.recovery.run();
+      await until(() => other.store.get(id)?.generation === 2);
+      assert.equal((await other.tokens.getValidToken(id)).session.generation, 2);
+      fixture.clock.now += HOUR;
+      assert.equal((await other.tokens.getValidToken(id)).session.generation, 3);
+      assert.deepEqual(fixture.server.reused, []);
+    });
+
+    it('is not sent while the storage of the other window hangs for longer than the lock is waited for (A7)', async () => {
+      const other = fixture.open();
+      await other.store.load();
+      window.secrets.fail('store', 'hang');
+      fixture.clock.now += HOUR;
+      const renewing = window.tokens.getValidToken(id);
+      await until(async () => (await window.states.get(id))?.kind === 'spent');
+      const impatient = new RefreshLock({ directory: fixture.directory, timeout: 0 });
+      await impatient.exclusively(id, () => Promise.resolve());
+      await assert.rejects(other.tokens.getValidToken(id), hasCode('session.renewedElsewhere'));
+      await renewing;
+      assert.deepEqual(fixture.server.reused, []);
+      assert.ok(fixture.server.isAlive(stored().refreshToken));
+    });
+
+    it('does not end a session for a token that the server refuses although no window has used it (A7)', async () => {
+      const tab = await openTab();
+      await window.signIn(fixture);
+      const state = await window.states.get(id);
+      assert.ok(state?.kind === 'current');
+      // As if the record of spent tokens were damaged.
+      tab.states.get = () => Promise.resolve({ ...state, spent: [] });
+      fixture.clock.now += HOUR;
+      await assert.rejects(tab.tokens.getValidToken(id), hasCode('session.renewedElsewhere'));
+      assert.equal((await window.tokens.getValidToken(id)).session.generation, 3);
     });
   });
 
@@ -354,7 +522,7 @@ describe('token renewal', () => {
       await isolated.store.load();
       isolated.secrets.accept = () => {};
       await window.tokens.getValidToken(id, { force: true });
-      await window.markers.delete(id);
+      await window.states.forget(id);
       fixture.clock.now += MINUTE;
       const get = isolated.secrets.get.bind(isolated.secrets);
       isolated.secrets.get = (key) => Promise.resolve(fixture.disk.values.get(key)).then((text) => text ?? get(key));

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { isNinjaOneError } from '../../../src/core/base/errors.ts';
 import type { Connection, Scope } from '../../../src/core/connections/connection.ts';
 import type { UsableSession } from '../../../src/core/sessions/usableSessions.ts';
-import { serializeSession, type StoredSession } from '../../../src/core/sessions/session.ts';
+import { createSession, serializeSession, type StoredSession } from '../../../src/core/sessions/session.ts';
+import { checkStorage } from '../../../src/core/sessions/storageCheck.ts';
 import type { TokenSet } from '../../../src/core/sessions/tokenRequests.ts';
 import { invalidGrant, offline } from '../../support/fakeTokenServer.ts';
 import { SecretDisk } from '../../support/memorySecrets.ts';
@@ -123,7 +124,30 @@ describe('TokenService', () => {
       const { session } = await window.signIn(fixture);
       assert.equal((await window.tokens.getValidToken(session.id)).session.accessToken, session.accessToken);
       assert.deepEqual(codes(window), ['storage.notSaved']);
-      assert.equal(await window.markers.get(session.id), undefined);
+      assert.equal((await window.states.get(session.id))?.kind, 'spent');
+      window.close();
+      fixture.clock.now += 2 * DAY;
+      const { lost } = await checkStorage(fixture.open().storageCheck);
+      assert.deepEqual(lost, []);
+      assert.equal(await window.states.get(session.id), undefined);
+    });
+
+    it('revokes the tokens that it replaces, after the new ones are stored (A13)', async () => {
+      const { session } = await window.signIn(fixture);
+      const again = await window.signIn(fixture);
+      assert.equal(again.session.id, session.id);
+      await until(() => fixture.server.revoked.includes(session.accessToken));
+      assert.deepEqual(fixture.server.revoked, [session.refreshToken, session.accessToken]);
+      assert.ok(fixture.server.isAlive(again.session.refreshToken));
+      assert.ok(fixture.disk.values.get(`session:${session.id}`)?.includes(again.session.accessToken));
+    });
+
+    it('keeps the sign-in if the replaced tokens cannot be revoked (A13)', async () => {
+      await window.signIn(fixture);
+      fixture.server.revokeFailure = offline();
+      const again = await window.signIn(fixture);
+      await until(() => fixture.server.revoked.length > 0);
+      assert.equal(window.tokens.find(again.session.id)?.session.accessToken, again.session.accessToken);
     });
 
     it('ends with the same single account when two windows sign in together (A10)', async () => {
@@ -279,16 +303,18 @@ describe('TokenService', () => {
       await stillSignedOut(session, [window, other]);
     });
 
-    it('is not undone by a refresh that has stored its record but not its marker (A13)', async () => {
+    it('is not undone by a refresh that has stored its record but not its state (A13)', async () => {
       const other = fixture.open();
       const { session } = await window.signIn(fixture);
       await until(() => other.store.get(session.id) !== undefined);
       fixture.clock.now += HOUR;
-      const set = other.markers.set.bind(other.markers);
-      other.markers.set = async (id, marker) => {
-        other.markers.set = set;
-        await window.tokens.signOut(session.id);
-        await set(id, marker);
+      const set = other.states.set.bind(other.states);
+      other.states.set = async (stored, state) => {
+        if (state.kind === 'current') {
+          other.states.set = set;
+          await window.tokens.signOut(session.id);
+        }
+        await set(stored, state);
       };
       await other.tokens.getValidToken(session.id).catch(() => {});
       await stillSignedOut(session, [window, other]);
@@ -341,7 +367,7 @@ describe('TokenService', () => {
       window.secrets.fail('delete', 'throw');
       assert.equal(await (await window.tokens.signOut(session.id))?.revoked, true);
       assert.deepEqual(window.tokens.usable(), []);
-      assert.equal((await window.markers.get(session.id))?.signedOut, true);
+      assert.equal(await window.states.isEnded(session.id), true);
     });
 
     async function stillSignedOut(session: StoredSession, windows: readonly SessionWindow[]): Promise<void> {
@@ -352,9 +378,84 @@ describe('TokenService', () => {
       for (const { tokens } of [...windows, fixture.open()]) {
         assert.deepEqual(tokens.usable(), []);
       }
-      assert.equal((await window.markers.get(session.id))?.signedOut, true);
+      assert.equal(await window.states.isEnded(session.id), true);
       assert.ok(!fixture.server.isAlive(session.refreshToken));
     }
+  });
+
+  describe('choosing the sessions for a request', () => {
+    const MONITORING: readonly Scope[] = ['monitoring'];
+
+    it('takes the next session of the connection if the narrowest has ended (A9)', async () => {
+      await window.signIn(fixture, MONITORING);
+      const wide = await window.signIn(fixture, ['monitoring', 'management']);
+      fixture.clock.now += HOUR;
+      fixture.server.script.push(invalidGrant());
+      assert.deepEqual(idsOf(await window.tokens.sessionsFor(MONITORING, undefined)), [wide.session.id]);
+    });
+
+    it('prefers a wider session with a valid token to one that cannot be renewed now (A9)', async () => {
+      const narrow = await window.signIn(fixture, MONITORING);
+      fixture.clock.now += 40 * MINUTE;
+      const wide = await window.signIn(fixture, ['monitoring', 'management']);
+      fixture.clock.now += 30 * MINUTE;
+      fixture.server.script.push(offline());
+      assert.deepEqual(idsOf(await window.tokens.sessionsFor(MONITORING, undefined)), [wide.session.id]);
+      fixture.clock.now += MINUTE;
+      assert.deepEqual(idsOf(await window.tokens.sessionsFor(MONITORING, undefined)), [narrow.session.id]);
+    });
+
+    it('renews at most five tokens, and returns the other sessions as they are (A9)', async () => {
+      fixture.connections = Array.from({ length: 30 }, (_, index) =>
+        connection({ name: `Service ${index}`, platform: 'api-services', clientId: `service-${index}` }),
+      );
+      for (const each of fixture.connections) {
+        await window.clientSecrets.set(each.id, 'the-secret');
+        await window.signIn(fixture, MONITORING, {}, each);
+      }
+      fixture.clock.now += HOUR;
+      const sessions = await window.tokens.sessionsFor(MONITORING, undefined);
+      assert.equal(sessions.length, 30);
+      assert.equal(fixture.server.tokenCalls, 5);
+      const last = sessions.at(-1)!;
+      const [renewed] = await window.tokens.sessionsFor(MONITORING, last.account.id);
+      assert.notEqual(renewed?.session.accessToken, last.session.accessToken);
+      assert.equal(fixture.server.tokenCalls, 6);
+    });
+
+    it('renews within one time limit for all of them (A9)', async () => {
+      const hurried = fixture.open({ responseLimit: 100 });
+      fixture.connections = ['a', 'b', 'c'].map((name) => connection({ name, clientId: name }));
+      for (const each of fixture.connections) {
+        await hurried.signIn(fixture, MONITORING, {}, each);
+      }
+      fixture.clock.now += 56 * MINUTE;
+      fixture.server.always = () => new Promise(() => {});
+      const started = performance.now();
+      assert.equal((await hurried.tokens.sessionsFor(MONITORING, undefined)).length, 3);
+      assert.ok(performance.now() - started < 3000);
+    });
+  });
+
+  it('reads a thousand sessions as one change (A9, A12)', async () => {
+    const [acme] = fixture.connections;
+    window.close();
+    fixture.connections = Array.from({ length: 1000 }, (_, index) =>
+      connection({ clientId: `acme-${index}`, name: `Acme ${index}` }),
+    );
+    for (const each of fixture.connections) {
+      const session = createSession(each, ['monitoring'], fixture.server.tokens());
+      fixture.disk.write(`session:${session.id}`, serializeSession(session));
+    }
+    const next = fixture.open();
+    await next.store.load();
+    assert.deepEqual(
+      next.changes.map(({ added, removed, changed }) => [added.length, removed.length, changed.length]),
+      [[1000, 0, 0]],
+    );
+    assert.equal(next.tokens.orphans().length, 0);
+    fixture.connections = [acme!];
+    assert.equal(next.tokens.orphans().length, 1000);
   });
 
   describe('with a session that has no refresh token', () => {
@@ -431,14 +532,15 @@ describe('TokenService', () => {
       assert.deepEqual(new Set(fixture.server.calls.map(({ origin }) => origin)), new Set(['https://eu.ninjarmm.com']));
     });
 
-    it('sends nothing for a record that claims a connection of another origin (C4)', async () => {
+    it('neither uses nor revokes a record that claims a connection of another origin (C4)', async () => {
       const { session } = await window.signIn(fixture);
       const forged = { ...session, id: 'forged', origin: 'https://us2.ninjarmm.com', issuedAt: session.issuedAt + 1 };
       fixture.disk.write('session:forged', serializeSession(forged));
-      await until(() => window.store.get('forged') !== undefined);
+      await until(() => [...fixture.disk.values.keys()].some((key) => key.startsWith('aside:forged')));
+      assert.equal(window.store.get('forged'), undefined);
       fixture.clock.now += HOUR;
       await window.tokens.getValidToken('forged').catch(() => {});
-      await window.tokens.sessionsFor(['monitoring'], undefined).catch(() => {});
+      await window.tokens.signOut('forged');
       assert.deepEqual(fixture.server.calls, []);
     });
 

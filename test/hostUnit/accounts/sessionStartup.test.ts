@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { silentLogger } from '../../../tooling/silentLogger.ts';
 import type { Disposable } from '../../../src/core/base/lifecycle.ts';
+import { FirstSeen } from '../../../src/core/sessions/firstSeen.ts';
 import { secretStoreIdIn, startSessions } from '../../../src/host/accounts/sessionStartup.ts';
 import { createHost, type HostFixture } from '../../support/hostFixture.ts';
 import { DAY, MINUTE, until, type SessionWindow } from '../../support/sessionFixture.ts';
@@ -12,12 +13,10 @@ describe('start of the sessions', () => {
   let host: HostFixture;
   let next: SessionWindow;
   let warnings: string[];
-  const reported: unknown[] = [];
   const subscriptions: Disposable[] = [];
   beforeEach(async () => {
     host = await createHost(editor);
     warnings = [];
-    reported.length = 0;
   });
   afterEach(async () => {
     for (const each of subscriptions.splice(0)) {
@@ -32,11 +31,8 @@ describe('start of the sessions', () => {
     fail?.(next);
     return startSessions({
       storageCheck: next.storageCheck,
+      onDidLoadLate: next.recovery.onDidLoad,
       onDidChangeConnections: host.settings.onDidChangeConnections,
-      report: (error) => {
-        reported.push(error);
-        return Promise.resolve();
-      },
       logger: { ...silentLogger, warn: (text) => warnings.push(text) },
       register: (item) => {
         subscriptions.push(item);
@@ -79,15 +75,48 @@ describe('start of the sessions', () => {
     assert.ok(session.id);
   });
 
-  it('reports an error that nobody expected, and is ready all the same', async () => {
+  it('has the sessions ready without a message when a step of the check fails (A8)', async () => {
+    const { session } = await host.window.signIn(host.sessions);
     await start((window) => {
-      window.store.load = () => Promise.reject(new Error('unexpected'));
+      window.states.all = () => Promise.reject(new Error('unexpected'));
+      window.secrets.fail('delete', 'throw');
     });
-    assert.equal((reported[0] as Error).message, 'unexpected');
+    assert.deepEqual(
+      next.tokens.usable().map((each) => each.session.id),
+      [session.id],
+    );
+    assert.match(warnings.join(), /unexpected/);
+    assert.deepEqual(editor.window.messages, []);
+  });
+
+  it('does not wait for somebody who closes its message (A8)', async () => {
+    await start((window) => {
+      window.secrets.fail('keys', 'throw');
+    });
+    const asked = editor.user.wasAsked(/storage/);
+    editor.user.closes(/storage/);
+    await asked;
+  });
+
+  it('takes up the sessions when the secret storage works again, without a reload (A14)', async () => {
+    const { session } = await host.window.signIn(host.sessions);
+    editor.user.closes(/storage/);
+    await start((window) => {
+      window.secrets.fail('keys', 'throw');
+    });
+    assert.deepEqual(next.tokens.usable(), []);
+    next.secrets.heal();
+    await next.recovery.run();
+    assert.deepEqual(
+      next.tokens.usable().map((each) => each.session.id),
+      [session.id],
+    );
   });
 
   it('tells of a record that becomes unreadable later (A14)', async () => {
     await start();
+    // Otherwise the other window may quarantine it first.
+    host.window.close();
     editor.user.closes(/cannot be read/);
     host.sessions.disk.write('session:broken', '{');
     await editor.user.wasAsked(/cannot be read/);
@@ -103,11 +132,11 @@ describe('start of the sessions', () => {
   });
 
   it('deletes what belongs to a connection that is gone for thirty days (C4)', async () => {
-    await host.window.signIn(host.sessions);
+    const { session } = await host.window.signIn(host.sessions);
     editor.configuration.set('ninjaone.connections', []);
     await start();
     // The first start notes since when it is gone.
-    await until(async () => [...(await next.markers.all()).keys()].some((id) => id.startsWith('orphan:')));
+    await until(() => new FirstSeen(next.storageCheck).has(`orphan:${session.connectionId}`));
     host.sessions.clock.now += 31 * DAY + MINUTE;
     await start();
     await until(() => ![...host.sessions.disk.values.keys()].some((key) => key.startsWith('session:')));

@@ -182,6 +182,16 @@ describe('commands of the sign-in', () => {
     }
   });
 
+  it('says what a reset could not delete (A13)', async () => {
+    await open();
+    host.resetLeaves = ['history', 'trusted hosts'];
+    editor.user.answers(/Reset/, choice(/reset/i));
+    const shown = editor.user.wasAsked(/could not delete: history and trusted hosts\. Run Reset again/);
+    editor.user.closes(/could not delete/);
+    await host.run('ninjaone.reset');
+    await shown;
+  });
+
   it('opens the browser again, and takes a pasted address, while a sign-in waits (A4)', async () => {
     await open();
     const done = host.run('ninjaone.signIn');

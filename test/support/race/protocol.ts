@@ -7,7 +7,7 @@ export interface OpenCommand {
   readonly kind: 'open';
   /** An element of the setting `ninjaone.connections`. */
   readonly connection: unknown;
-  /** Folder of the locks and session markers. */
+  /** Folder of the locks and token states. */
   readonly directory: string;
   readonly secrets: readonly (readonly [string, string])[];
   /** Milliseconds until a write leaves the window. */

@@ -1,0 +1,67 @@
+import type { Disposable } from '../base/lifecycle.ts';
+import type { Logger } from '../base/log.ts';
+import type { Connection } from '../connections/connection.ts';
+import { acceptGrant, type Grant } from './acceptGrant.ts';
+import { Incidents } from './incidents.ts';
+import { RefreshLock, type RefreshLockOptions } from './refreshLock.ts';
+import { RenewalFailures, type RenewalFailure } from './renewalFailures.ts';
+import type { StoredSession } from './session.ts';
+import { TokenPersistence } from './tokenPersistence.ts';
+import { TokenRenewal, type TokenRenewalOptions, type ValidTokenOptions } from './tokenRenewal.ts';
+
+export interface TokenGrantsOptions extends Omit<TokenRenewalOptions, 'failures' | 'lock' | 'persistence'> {
+  readonly connections: () => readonly Connection[];
+  readonly connectionOf: (session: StoredSession) => Connection | undefined;
+  readonly logger: Logger;
+  readonly report: (failure: RenewalFailure) => void;
+  /** Folder of the locks and incidents, shared by all windows. */
+  readonly directory: string;
+  readonly lock?: Omit<RefreshLockOptions, 'directory'>;
+}
+
+/** Gets new tokens and stores them. Loaded when the first token is needed that is not stored and valid. */
+export class TokenGrants implements Disposable {
+  readonly failures: RenewalFailures;
+  readonly #options: TokenGrantsOptions;
+  readonly #lock: RefreshLock;
+  readonly #persistence: TokenPersistence;
+  readonly #renewal: TokenRenewal;
+
+  constructor(options: TokenGrantsOptions) {
+    this.#options = options;
+    this.#lock = new RefreshLock({ ...options, ...options.lock });
+    this.failures = new RenewalFailures({ ...options, incidents: new Incidents(options) });
+    this.#persistence = new TokenPersistence({ ...options, failures: this.failures });
+    this.#renewal = new TokenRenewal({
+      ...options,
+      failures: this.failures,
+      lock: this.#lock,
+      persistence: this.#persistence,
+    });
+  }
+
+  /** See `TokenRenewal.getValidToken`. */
+  getValidToken(options: ValidTokenOptions): Promise<StoredSession> {
+    return this.#renewal.getValidToken(options);
+  }
+
+  /** See `acceptGrant`. */
+  accept(grant: Grant): Promise<StoredSession> {
+    const options = {
+      ...this.#options,
+      failures: this.failures,
+      lock: this.#lock,
+      persistence: this.#persistence,
+    };
+    return acceptGrant(options, grant);
+  }
+
+  isExhausted(session: StoredSession): boolean {
+    return this.#renewal.isExhausted(session);
+  }
+
+  dispose(): void {
+    this.#renewal.dispose();
+    this.#persistence.dispose();
+  }
+}

@@ -1,0 +1,97 @@
+import { errorMessage } from '../base/errors.ts';
+import type { Disposable } from '../base/lifecycle.ts';
+import type { Logger } from '../base/log.ts';
+import type { Connection } from '../connections/connection.ts';
+import type { RenewalFailures } from './renewalFailures.ts';
+import { sessionAccount, type StoredSession } from './session.ts';
+import { sessionNotSaved } from './sessionErrors.ts';
+import type { SessionStore } from './sessionStore.ts';
+import type { TokenState, TokenStates } from './tokenStates.ts';
+
+export interface TokenPersistenceOptions {
+  readonly store: SessionStore;
+  readonly states: TokenStates;
+  readonly failures: RenewalFailures;
+  readonly connectionOf: (session: StoredSession) => Connection | undefined;
+  readonly logger: Logger;
+}
+
+/**
+ * Stores the tokens that the server has issued. That the previous refresh token is spent is recorded first, because from
+ * then on no window may send it, whether or not the new record can be stored (A7).
+ */
+export class TokenPersistence implements Disposable {
+  readonly #options: TokenPersistenceOptions;
+  readonly #subscription: Disposable;
+
+  constructor(options: TokenPersistenceOptions) {
+    this.#options = options;
+    this.#subscription = options.store.onDidSave((session) => {
+      options.failures.forgetUnsaved(session);
+      void this.#record(session, 'current');
+    });
+  }
+
+  /**
+   * Stores a session. `replaced` is the refresh token that its tokens replace. A session that cannot be stored exists only
+   * in this window, which the user is told once; `removed` means that it was signed out meanwhile.
+   */
+  async keep(session: StoredSession, replaced?: string): Promise<'stored' | 'unsaved' | 'removed'> {
+    const { store, failures } = this.#options;
+    await this.#record(session, 'spent', replaced);
+    const outcome = await store.put(session);
+    if (outcome === 'stored') {
+      failures.forgetUnsaved(session);
+      await this.#record(session, 'current');
+    } else if (outcome === 'unsaved') {
+      failures.reportUnsaved(session, sessionNotSaved());
+    }
+    return outcome;
+  }
+
+  /** Records that the session has ended. Resolves to whether that succeeded; never rejects. */
+  async recordEnd({ id }: StoredSession): Promise<boolean> {
+    try {
+      await this.#options.states.end(id);
+      return true;
+    } catch (error) {
+      this.#options.logger.warn(`The end of session ${id} could not be recorded: ${errorMessage(error)}`);
+      return false;
+    }
+  }
+
+  /** Deletes the record of a session that has ended. Never rejects: the next start deletes what is left. */
+  async drop({ id }: StoredSession): Promise<void> {
+    try {
+      await this.#options.store.remove(id);
+    } catch (error) {
+      this.#options.logger.warn(`The record of session ${id} is deleted later: ${errorMessage(error)}`);
+    }
+  }
+
+  /** The generation for new tokens of a session: later than every one that any window has. */
+  async nextGeneration(session: StoredSession): Promise<number> {
+    const state = await this.#options.states.get(session.id);
+    return Math.max(session.generation, latestGeneration(state)) + 1;
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+
+  /** Never rejects, because the tokens are valid without the record of their state. */
+  async #record(session: StoredSession, kind: 'current' | 'spent', replaced?: string): Promise<void> {
+    const { states, connectionOf, logger } = this.#options;
+    const { label } = sessionAccount(session, connectionOf(session));
+    try {
+      await states.set(session, { kind, label, replaced });
+    } catch (error) {
+      logger.warn(`The token state of session ${session.id} could not be written: ${errorMessage(error)}`);
+    }
+  }
+}
+
+/** The latest generation that any window has recorded; 0 if nothing is known. */
+export function latestGeneration(state: TokenState | undefined): number {
+  return state && state.kind !== 'ended' ? state.generation : 0;
+}

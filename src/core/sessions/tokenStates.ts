@@ -1,0 +1,225 @@
+import { createHash } from 'node:crypto';
+import { appendFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FreshRead, settleAll } from '../base/lifecycle.ts';
+import { asRecord, parseJson } from '../base/untrusted.ts';
+import { hashedFileName, writeAtomically } from '../files/atomicWrite.ts';
+import type { StoredSession } from './session.ts';
+
+/**
+ * What the windows know about the tokens of a session. Contains no secret.
+ * - `current`: the record of this generation was stored
+ * - `spent`: the server has issued the tokens of this generation, and their record is not stored yet
+ * - `ended`: the session was signed out, or the server ended it; final
+ */
+export type TokenState = IssuedState | { readonly kind: 'ended' };
+
+export interface IssuedState {
+  readonly kind: 'current' | 'spent';
+  /** The latest generation that the server has issued. */
+  readonly generation: number;
+  /** Short hashes of refresh tokens that the server has replaced. No window may send them again. */
+  readonly spent: readonly string[];
+  /** Display name of the session. */
+  readonly label: string;
+  /** Milliseconds since 1970. */
+  readonly writtenAt: number;
+}
+
+/** A state on the disk, and whether its record belongs to the secret storage of this window. */
+export type StoredState = IssuedState & { readonly isOurs: boolean };
+
+export interface TokenStatesOptions {
+  /** A folder of this extension that all windows share. */
+  readonly directory: string;
+  /**
+   * Identifies the secret storage that has the records. Several browsers can share this disk, and each has its own secret
+   * storage.
+   */
+  readonly secretStoreId: () => string;
+  readonly now: () => number;
+}
+
+/**
+ * The token states of all sessions, on the disk beside SecretStorage: every window reads the current content, while
+ * SecretStorage returns a cached copy that may be outdated. An issued state has a file of its own. The IDs of ended
+ * sessions are appended to one file a day, so that a window that renews a session at the same time cannot undo its end.
+ */
+export class TokenStates {
+  readonly #options: TokenStatesOptions;
+  readonly #endedFiles = new Map<string, EndedFile>();
+  readonly #readEnded = new FreshRead(() => this.#ended());
+
+  constructor(options: TokenStatesOptions) {
+    this.#options = options;
+  }
+
+  /** The state, or `undefined` if nothing is known. Never rejects. */
+  async get(id: string): Promise<TokenState | undefined> {
+    return (await this.isEnded(id)) ? { kind: 'ended' } : (await read(this.#path(id)))?.state;
+  }
+
+  async isEnded(id: string): Promise<boolean> {
+    return (await this.#readEnded.run()).has(id);
+  }
+
+  /** Records the tokens of a session, and which refresh token they replace. Rejects if the disk cannot be written. */
+  async set(
+    session: StoredSession,
+    { kind, label, replaced }: Pick<IssuedState, 'kind' | 'label'> & { readonly replaced?: string | undefined },
+  ): Promise<void> {
+    const { directory, secretStoreId, now } = this.#options;
+    const before = (await read(this.#path(session.id)))?.state;
+    const added = replaced !== undefined && replaced !== session.refreshToken ? [shortHash(replaced)] : [];
+    const state: IssuedState = {
+      kind,
+      generation: session.generation,
+      spent: [...new Set([...added, ...(before?.spent ?? [])])].slice(0, MAX_SPENT),
+      label,
+      writtenAt: now(),
+    };
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await writeAtomically(
+      this.#path(session.id),
+      JSON.stringify({ id: session.id, secretStoreId: secretStoreId(), ...state }),
+    );
+  }
+
+  /** Records that a session has ended. Rejects if the disk cannot be written. */
+  async end(id: string): Promise<void> {
+    const { directory, now } = this.#options;
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    // A short line is appended at once, also by several windows at a time.
+    await appendFile(join(directory, endedFileName(now())), `${JSON.stringify({ id })}\n`, { mode: 0o600 });
+    await this.forget(id);
+    await this.deleteExpired();
+  }
+
+  /** Deletes what is known about a session, but not that it has ended. */
+  async forget(id: string): Promise<void> {
+    await rm(this.#path(id), { force: true });
+  }
+
+  /** The issued states by session ID. Unreadable files are skipped, and those of ended sessions are deleted. */
+  async all(): Promise<ReadonlyMap<string, StoredState>> {
+    const { directory, secretStoreId } = this.#options;
+    const [names, ended] = await Promise.all([readdir(directory).catch((): string[] => []), this.#readEnded.run()]);
+    const files = names.filter((name) => STATE_FILE.test(name));
+    const entries = await Promise.all(files.map((name) => read(join(directory, name))));
+    const states = new Map<string, StoredState>();
+    for (const entry of entries) {
+      if (entry && ended.has(entry.id)) {
+        await this.forget(entry.id);
+      } else if (entry) {
+        states.set(entry.id, { ...entry.state, isOurs: entry.secretStoreId === secretStoreId() });
+      }
+    }
+    return states;
+  }
+
+  /** Deletes what is known about all sessions, but not which ones have ended. */
+  async forgetAll(): Promise<void> {
+    await settleAll([...(await this.all()).keys()].map((id) => this.forget(id)));
+  }
+
+  /** Deletes the files of ended sessions that are older than a day: no renewal is in flight for that long. */
+  async deleteExpired(): Promise<void> {
+    const { directory, now } = this.#options;
+    const oldest = endedFileName(now() - DAY);
+    const names = await readdir(directory).catch((): string[] => []);
+    for (const name of names.filter((each) => ENDED_FILE.test(each) && each < oldest)) {
+      await rm(join(directory, name), { force: true });
+      this.#endedFiles.delete(name);
+    }
+  }
+
+  /** The IDs of ended sessions. A file is read again when its size has changed. */
+  async #ended(): Promise<Pick<ReadonlySet<string>, 'has'>> {
+    const { directory } = this.#options;
+    const names = (await readdir(directory).catch((): string[] => [])).filter((name) => ENDED_FILE.test(name));
+    for (const name of names) {
+      const path = join(directory, name);
+      const size = await stat(path).then(
+        (stats) => stats.size,
+        () => 0,
+      );
+      if (this.#endedFiles.get(name)?.size !== size) {
+        const text = await readFile(path, 'utf8').catch(() => '');
+        this.#endedFiles.set(name, { size: Buffer.byteLength(text), ids: new Set(text.split('\n').flatMap(idIn)) });
+      }
+    }
+    return { has: (id) => names.some((name) => this.#endedFiles.get(name)?.ids.has(id)) };
+  }
+
+  #path(id: string): string {
+    return join(this.#options.directory, `${hashedFileName(id)}.json`);
+  }
+}
+
+/** Whether the server has replaced the refresh token of this record. */
+export function isSpent({ refreshToken }: StoredSession, state: TokenState | undefined): boolean {
+  return (
+    refreshToken !== undefined &&
+    state !== undefined &&
+    state.kind !== 'ended' &&
+    state.spent.includes(shortHash(refreshToken))
+  );
+}
+
+interface EndedFile {
+  readonly size: number;
+  readonly ids: ReadonlySet<string>;
+}
+
+interface Entry {
+  readonly id: string;
+  readonly secretStoreId: unknown;
+  readonly state: IssuedState;
+}
+
+async function read(path: string): Promise<Entry | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const { id, secretStoreId, kind, generation, spent, label, writtenAt } = asRecord(parseJson(text)) ?? {};
+  // A damaged generation would make every window wait for a record that never comes.
+  if (
+    typeof id !== 'string' ||
+    typeof generation !== 'number' ||
+    generation > MAX_GENERATION ||
+    typeof writtenAt !== 'number'
+  ) {
+    return undefined;
+  }
+  return {
+    id,
+    secretStoreId,
+    state: {
+      kind: kind === 'spent' ? 'spent' : 'current',
+      generation,
+      spent: Array.isArray(spent) ? spent.filter((hash) => typeof hash === 'string') : [],
+      label: typeof label === 'string' ? label : '',
+      writtenAt,
+    },
+  };
+}
+
+function idIn(line: string): string[] {
+  const id = asRecord(parseJson(line))?.['id'];
+  return typeof id === 'string' ? [id] : [];
+}
+
+/** 64 bits: enough to recognize one of a few tokens, and useless to find it. */
+function shortHash(refreshToken: string): string {
+  return createHash('sha256').update(refreshToken).digest('hex').slice(0, 16);
+}
+
+/** The name sorts by day. */
+function endedFileName(time: number): string {
+  return `ended-${new Date(time).toISOString().slice(0, 10)}.jsonl`;
+}
+
+const STATE_FILE = /^[0-9a-f]{32}\.json$/;
+const ENDED_FILE = /^ended-\d{4}-\d{2}-\d{2}\.jsonl$/;
+const DAY = 86_400_000;
+/** A window that slept through so many renewals may send a spent token, but cannot end the session with it. */
+const MAX_SPENT = 200;
+const MAX_GENERATION = 1e9;

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSession, withTokens, type StoredSession } from '../../../src/core/sessions/session.ts';
+import { isSpent, TokenStates } from '../../../src/core/sessions/tokenStates.ts';
+import { connection, DAY } from '../../support/sessionFixture.ts';
+
+describe('token states', () => {
+  let directory: string;
+  let now: number;
+  let states: TokenStates;
+  const open = (): TokenStates =>
+    new TokenStates({ directory: join(directory, 'below'), secretStoreId: () => 'machine', now: () => now });
+  beforeEach(async () => {
+    now = Date.UTC(2030, 0, 10, 12);
+    directory = await mkdtemp(join(tmpdir(), 'ninjaone-states-'));
+    states = open();
+  });
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  const LABEL = 'Acme · eu · monitoring';
+  const tokens = (refreshToken: string | undefined): Parameters<typeof createSession>[2] => ({
+    accessToken: `access-${refreshToken}`,
+    refreshToken,
+    issuedAt: now,
+    expiresAt: now + 3_600_000,
+  });
+  const first = (): StoredSession => createSession(connection(), ['monitoring'], tokens('refresh-1'));
+
+  it('are shared by all windows (A7)', async () => {
+    const session = first();
+    assert.equal(await states.get(session.id), undefined);
+    await states.set(session, { kind: 'current', label: LABEL });
+    assert.deepEqual(await open().get(session.id), {
+      kind: 'current',
+      generation: 1,
+      spent: [],
+      label: LABEL,
+      writtenAt: now,
+    });
+  });
+
+  it('know every refresh token that the server has replaced, and contain none of them (A7, T46)', async () => {
+    let session = first();
+    const former: StoredSession[] = [];
+    for (let number = 2; number <= 5; number++) {
+      former.push(session);
+      const next = withTokens(session, tokens(`refresh-${number}`));
+      await states.set(next, { kind: 'spent', label: LABEL, replaced: session.refreshToken });
+      await states.set(next, { kind: 'current', label: LABEL });
+      session = next;
+    }
+    const state = await open().get(session.id);
+    assert.ok(former.every((each) => isSpent(each, state)));
+    assert.ok(!isSpent(session, state));
+    const names = await readdir(join(directory, 'below'));
+    const texts = await Promise.all(names.map((name) => readFile(join(directory, 'below', name), 'utf8')));
+    assert.doesNotMatch(texts.join(), /refresh-|access-/);
+  });
+
+  it('do not count a refresh token as spent that the server has kept (A7)', async () => {
+    const session = first();
+    const next = withTokens(session, tokens(undefined));
+    await states.set(next, { kind: 'spent', label: LABEL, replaced: session.refreshToken });
+    assert.ok(!isSpent(next, await states.get(session.id)));
+  });
+
+  it('stay small, however often a session is renewed (A7)', async () => {
+    let session = first();
+    for (let number = 2; number <= 260; number++) {
+      const next = withTokens(session, tokens(`refresh-${number}`));
+      await states.set(next, { kind: 'current', label: LABEL, replaced: session.refreshToken });
+      session = next;
+    }
+    const [name] = await readdir(join(directory, 'below'));
+    assert.ok((await readFile(join(directory, 'below', name!))).length < 5000);
+  });
+
+  it('keep the end of a session, whatever is written later (A13)', async () => {
+    const session = first();
+    await states.set(session, { kind: 'current', label: LABEL });
+    await states.end(session.id);
+    await states.set(session, { kind: 'current', label: LABEL });
+    assert.deepEqual(await states.get(session.id), { kind: 'ended' });
+    assert.equal(await open().isEnded(session.id), true);
+    assert.equal((await states.all()).size, 0);
+  });
+
+  it('see an end that another window has just recorded (A13)', async () => {
+    const other = open();
+    for (let count = 0; count < 20; count++) {
+      assert.equal(await other.isEnded(`session-${count}`), false);
+      await states.end(`session-${count}`);
+      assert.equal(await other.isEnded(`session-${count}`), true);
+    }
+  });
+
+  it('keep ended sessions in one file a day, and delete it after another day (A13)', async () => {
+    for (let count = 0; count < 50; count++) {
+      await states.set(first(), { kind: 'current', label: LABEL });
+    }
+    for (const id of (await states.all()).keys()) {
+      await states.end(id);
+    }
+    assert.deepEqual(await readdir(join(directory, 'below')), ['ended-2030-01-10.jsonl']);
+    now += DAY;
+    await states.end('a session of the next day');
+    assert.equal((await readdir(join(directory, 'below'))).length, 2);
+    now += DAY;
+    await states.deleteExpired();
+    assert.deepEqual(await readdir(join(directory, 'below')), ['ended-2030-01-11.jsonl']);
+  });
+
+  it('ignore damaged files, and never use an ID as a file name (A14)', async () => {
+    await states.set({ ...first(), id: '../../escape' }, { kind: 'current', label: LABEL });
+    const damaged = (name: string): string => join(directory, 'below', `${name.repeat(32)}.json`);
+    await writeFile(damaged('a'), '{"id":"x"');
+    await writeFile(damaged('b'), '{"id":"y","generation":"1"}');
+    await writeFile(damaged('c'), 'null');
+    await writeFile(damaged('d'), '{"id":"z","generation":1e308,"writtenAt":1,"kind":"current","spent":[1,null]}');
+    await writeFile(join(directory, 'below', 'ended-2030-01-10.jsonl'), 'x\n{"id":1}\nnull\n');
+    assert.deepEqual([...(await states.all()).keys()], ['../../escape']);
+    assert.deepEqual(await readdir(directory), ['below']);
+  });
+
+  it('are deleted by a reset, except for the ends of sessions (A13)', async () => {
+    const session = first();
+    await states.set(session, { kind: 'current', label: LABEL });
+    await states.end('ended');
+    await states.forgetAll();
+    assert.equal(await states.get(session.id), undefined);
+    assert.equal(await states.isEnded('ended'), true);
+    await states.forgetAll();
+  });
+});
