@@ -13,6 +13,8 @@ export class FakeEnvironment {
   canOpen = true;
   language = 'en';
   uriScheme = 'vscode';
+  appName = 'Visual Studio Code';
+  appHost = 'desktop';
   uiKind: vscode.UIKind = UIKind.Desktop;
   remoteName: string | undefined;
   /** Where an address of this machine is reached from outside; the same by default. */

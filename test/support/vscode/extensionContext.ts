@@ -80,7 +80,7 @@ export function createContext({
     extensionUri: Uri.file(ROOT),
     extensionPath: ROOT,
     globalStorageUri: Uri.file(storage),
-    extension: partial<vscode.Extension<unknown>>('Extension', { extensionKind }),
+    extension: partial<vscode.Extension<unknown>>('Extension', { extensionKind, packageJSON: { version: '9.9.9' } }),
   });
   return {
     context,

@@ -6,6 +6,8 @@ import { t } from './l10n.ts';
 export * from './values.ts';
 export { CancellationError, CancellationTokenSource, Disposable, EventEmitter } from './events.ts';
 
+export const version = '1.105.0';
+
 export const l10n = { t };
 
 export const commands = membersOf('commands', (editor) => editor.commands.api);
@@ -27,12 +29,14 @@ export const workspace = membersOf('workspace', ({ workspace: state, configurati
   isTrusted: state.isTrusted,
 }));
 
-export const env = membersOf('env', ({ env: { api, language, uriScheme, uiKind, remoteName } }) => ({
-  ...api,
-  language,
-  uriScheme,
-  uiKind,
-  remoteName,
+export const env = membersOf('env', ({ env: facts }) => ({
+  ...facts.api,
+  language: facts.language,
+  uriScheme: facts.uriScheme,
+  appName: facts.appName,
+  appHost: facts.appHost,
+  uiKind: facts.uiKind,
+  remoteName: facts.remoteName,
 }));
 
 /** Of the editor of the running test, as they are when they are read. */

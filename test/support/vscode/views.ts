@@ -37,6 +37,20 @@ export class FakeStatusBarItem implements vscode.StatusBarItem {
   }
 }
 
+/** Its key names what it does, because the test has no other name for it. */
+export class FakeDecorationType implements vscode.TextEditorDecorationType {
+  readonly key: string;
+  isDisposed = false;
+
+  constructor({ color, fontWeight }: vscode.DecorationRenderOptions) {
+    this.key = typeof color === 'object' ? color.id : (fontWeight ?? '');
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+  }
+}
+
 export class FakeTreeView<T> implements vscode.TreeView<T> {
   readonly provider: vscode.TreeDataProvider<T>;
   readonly options: vscode.TreeViewOptions<T>;

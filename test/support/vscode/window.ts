@@ -3,7 +3,7 @@ import { CancellationTokenSource, Disposable, EventEmitter } from './events.ts';
 import { FakeInputBox, FakeQuickPick } from './quickInput.ts';
 import type { Reply, User } from './user.ts';
 import { InputBoxValidationSeverity, StatusBarAlignment, Uri } from './values.ts';
-import { FakeLogChannel, FakeStatusBarItem, FakeTreeView, FakeWebviewPanel } from './views.ts';
+import { FakeDecorationType, FakeLogChannel, FakeStatusBarItem, FakeTreeView, FakeWebviewPanel } from './views.ts';
 import type { FakeWorkspace } from './workspace.ts';
 
 export interface ShownMessage {
@@ -53,6 +53,7 @@ export class FakeWindow {
       showTextDocument: (of: vscode.TextDocument | vscode.Uri, options?: ShowOptions) =>
         workspace.show(of, typeof options === 'number' ? { viewColumn: options } : options),
       createInputBox: () => new FakeInputBox(user),
+      createTextEditorDecorationType: (style: vscode.DecorationRenderOptions) => new FakeDecorationType(style),
       createQuickPick: <T extends vscode.QuickPickItem>() => new FakeQuickPick<T>(user),
       withProgress: <R>(options: vscode.ProgressOptions, task: Task<R>) => this.#withProgress(options, task),
       setStatusBarMessage: (text: string): vscode.Disposable => {

@@ -19,6 +19,8 @@ export class FakeWorkspace {
   folders: readonly vscode.WorkspaceFolder[] | undefined;
   isTrusted = true;
   activeTextEditor: vscode.TextEditor | undefined;
+  /** Colored parts of the document in front, by key of their style. */
+  readonly decorations = new Map<string, readonly (vscode.Range | vscode.DecorationOptions)[]>();
   /** How the document in front was shown. */
   shownWith: vscode.TextDocumentShowOptions | undefined;
   readonly #contents = new Map<string, vscode.TextDocumentContentProvider>();
@@ -96,7 +98,12 @@ export class FakeWorkspace {
   ): Promise<vscode.TextEditor> {
     const document = of instanceof Uri ? await this.open(of) : of;
     this.shownWith = options;
-    this.activeTextEditor = partial<vscode.TextEditor>('TextEditor', { document });
+    this.activeTextEditor = partial<vscode.TextEditor>('TextEditor', {
+      document,
+      setDecorations: (type, ranges) => {
+        this.decorations.set(type.key, ranges);
+      },
+    });
     if (!this.#tabOf(document.uri)) {
       this.addTab(new TabInputText(document.uri));
     }
