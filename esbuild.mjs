@@ -28,6 +28,7 @@ const LAZY = [
   'src/host/responses/responseTablePanel.ts',
   'src/core/files/tempFiles.ts',
   'src/host/resetExtension.ts',
+  'src/host/diagnostics/signInDiagnosis.ts',
 ];
 
 const lazyParts = {

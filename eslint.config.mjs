@@ -10,13 +10,13 @@ const CORE = [
   ['serverErrors', 'catalog'],
   ['oauth', 'api'],
   ['sessions', 'requests', 'responses', 'export'],
-  ['history'],
+  ['history', 'diagnostics'],
 ];
 const HOST = [
   ['platform'],
   ['selection', 'exports'],
   ['signIn', 'writeAccess', 'catalog', 'responses'],
-  ['accounts', 'connections', 'requests'],
+  ['accounts', 'connections', 'requests', 'diagnostics'],
   ['history', 'explorer'],
 ];
 

@@ -4,6 +4,7 @@ import { createAccounts } from './host/accounts/createAccounts.ts';
 import { openSessions } from './host/accounts/openSessions.ts';
 import { createConnections } from './host/connections/createConnections.ts';
 import { createApiExplorer } from './host/createApiExplorer.ts';
+import { createDiagnostics } from './host/diagnostics/createDiagnostics.ts';
 import { createPlatform } from './host/platform/createPlatform.ts';
 import { registerAllCommands } from './host/registerAllCommands.ts';
 import { SelectedConnection } from './host/selection/selectedConnection.ts';
@@ -22,8 +23,10 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
   const accounts = createAccounts(platform, sessions, signIn);
   const connections = createConnections(platform, { sessions, signIn, selection, writeAccess });
   const explorer = createApiExplorer(platform, { sessions, signIn, selection, writeAccess, ready: accounts.ready });
+  const diagnosis = createDiagnostics(platform, { sessions, signIn, ready: accounts.ready });
 
-  registerAllCommands(platform, { sessions, signIn, selection, writeAccess, accounts, connections, explorer });
+  const features = { sessions, signIn, selection, writeAccess, accounts, connections, explorer, diagnosis };
+  registerAllCommands(platform, features);
   accounts.offerInMenu(connections.view.onDidShow);
   return accounts.api;
 }

@@ -120,7 +120,7 @@ describe('the code of src', () => {
     assert.deepEqual(filesWith(/child_process/), []);
   });
 
-  it('uses the secret storage for sessions, client secrets and sign-in callbacks only (P9)', () => {
+  it('uses the secret storage for sessions, client secrets, sign-in callbacks and the diagnosis only (P9)', () => {
     assert.deepEqual(
       filesWith(/\bcontext\.secrets\b|\bSecretPort\b|\bSecretStorage\b.*from/).filter(
         (file) => !file.startsWith('src/core/sessions/'),
@@ -128,6 +128,7 @@ describe('the code of src', () => {
       [
         'src/host/accounts/createAccounts.ts',
         'src/host/accounts/openSessions.ts',
+        'src/host/diagnostics/signInDiagnosis.ts',
         'src/host/signIn/createSignIn.ts',
         'src/host/signIn/uriHandler.ts',
       ],

@@ -3,6 +3,7 @@ import type { Connection } from '../core/connections/connection.ts';
 import { createConnectionCommands, type ConnectionCommandOptions } from './connections/connectionCommands.ts';
 import type { CommandTable } from './platform/contributions.ts';
 import type { ApiExplorer } from './apiExplorer.ts';
+import { createDiagnosticsCommands, type DiagnosticsCommandOptions } from './diagnostics/diagnosticsCommands.ts';
 import { createExplorerCommands } from './explorer/explorerCommands.ts';
 import { createHistoryCommands } from './history/historyCommands.ts';
 import { createRequestCommands } from './requests/requestCommands.ts';
@@ -14,7 +15,7 @@ import { createWriteCommands } from './writeAccess/writeAccessCommands.ts';
 
 /** The dependencies of all command groups, except those that are created here. */
 export type CommandTableOptions = Omit<
-  SignInCommandOptions & ConnectionCommandOptions & TokenCommandOptions,
+  SignInCommandOptions & ConnectionCommandOptions & TokenCommandOptions & DiagnosticsCommandOptions,
   keyof Shared
 > & {
   readonly showLog: () => void;
@@ -38,6 +39,7 @@ export function createCommands(options: CommandTableOptions): CommandTable {
     ...createConnectionCommands(shared),
     ...createTokenCommands(shared),
     ...createWriteCommands(shared),
+    ...createDiagnosticsCommands(shared),
     ...createExplorerCommands(shared),
     ...createRequestCommands(shared),
     ...createHistoryCommands(shared),

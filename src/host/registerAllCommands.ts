@@ -3,6 +3,7 @@ import type { AccountsFeature } from './accounts/createAccounts.ts';
 import type { CommandTableOptions } from './commandTable.ts';
 import type { ConnectionsFeature } from './connections/createConnections.ts';
 import type { ApiExplorerFeature } from './createApiExplorer.ts';
+import type { DiagnosticsFeature } from './diagnostics/createDiagnostics.ts';
 import { registerCommands } from './platform/contributions.ts';
 import type { Platform } from './platform/createPlatform.ts';
 import type { SelectedConnection } from './selection/selectedConnection.ts';
@@ -17,12 +18,13 @@ export interface Features {
   readonly accounts: AccountsFeature;
   readonly connections: ConnectionsFeature;
   readonly explorer: ApiExplorerFeature;
+  readonly diagnosis: DiagnosticsFeature;
 }
 
 /** Registers every command of the manifest. The handlers are loaded when the first command runs. */
 export function registerAllCommands(platform: Platform, features: Features): void {
   const { register, channel, settings, now, report } = platform;
-  const { sessions, signIn: feature, selection, writeAccess, accounts, connections, explorer } = features;
+  const { sessions, signIn: feature, selection, writeAccess, accounts, connections, explorer, diagnosis } = features;
   const { tokens, clientSecrets } = sessions;
   const { signIn, coordinator, signOut, clipboard } = feature;
   const options: CommandTableOptions = {
@@ -48,6 +50,7 @@ export function registerAllCommands(platform: Platform, features: Features): voi
       channel.show();
     },
     explorer: explorer.open,
+    diagnosis: diagnosis.open,
     now,
   };
   register(

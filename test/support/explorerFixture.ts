@@ -3,6 +3,7 @@ import { createAccounts, type AccountsFeature } from '../../src/host/accounts/cr
 import type { ApiExplorer } from '../../src/host/apiExplorer.ts';
 import { createConnections } from '../../src/host/connections/createConnections.ts';
 import { createApiExplorer, type ApiExplorerFeature } from '../../src/host/createApiExplorer.ts';
+import { createDiagnostics } from '../../src/host/diagnostics/createDiagnostics.ts';
 import { createPlatform } from '../../src/host/platform/createPlatform.ts';
 import type { Command } from '../../src/host/platform/contributions.ts';
 import { registerAllCommands } from '../../src/host/registerAllCommands.ts';
@@ -63,6 +64,7 @@ export class ExplorerFixture {
       accounts,
       connections,
       explorer,
+      diagnosis: createDiagnostics(platform, { sessions: window, signIn, ready }),
     });
   }
 

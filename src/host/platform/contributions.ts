@@ -15,6 +15,7 @@ export const REQUEST_SCHEME = 'ninjaone-request';
 export const REQUEST_FILES = '.ninjaone.json';
 export const SCHEMA_SCHEME = 'ninjaone';
 export const TOKEN_SCHEME = 'ninjaone-token';
+export const DIAGNOSIS_SCHEME = 'ninjaone-diagnosis';
 
 /** Arguments come from anywhere (keybindings, other extensions), so each handler takes `unknown` and parses it. */
 export type CommandHandler = (...args: readonly unknown[]) => unknown;
@@ -37,6 +38,8 @@ export const COMMANDS = [
   'ninjaone.refreshToken',
   'ninjaone.getConnection',
   'ninjaone.showLog',
+  'ninjaone.diagnose',
+  'ninjaone.copyDiagnosis',
   'ninjaone.unlockWrites',
   'ninjaone.lockWrites',
   'ninjaone.explorer.goToOperation',

@@ -137,6 +137,12 @@ function writeFailed(cause?: unknown): NinjaOneError {
   });
 }
 
+/** The user's own value of a setting of VS Code, or its default. Not a method, so that it is not loaded at activation. */
+export function editorSetting(key: string): unknown {
+  const { globalValue, defaultValue } = vscode.workspace.getConfiguration().inspect<unknown>(key) ?? {};
+  return globalValue ?? defaultValue;
+}
+
 function userValue(key: string): unknown {
   return vscode.workspace.getConfiguration('ninjaone').inspect<unknown>(key)?.globalValue;
 }

@@ -3,6 +3,7 @@ import { lazy } from '../../core/base/lifecycle.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { Sessions } from '../../core/sessions/createSessions.ts';
 import type { Platform } from '../platform/createPlatform.ts';
+import { isRemoteHost } from '../platform/extensionHost.ts';
 import { SecretClipboard } from '../platform/secretClipboard.ts';
 import { SignInCoordinator } from './signInCoordinator.ts';
 import { SignIn } from './signIn.ts';
@@ -26,7 +27,7 @@ export function createSignIn(
     new SignIn({
       requests,
       confirmHost: (connection) => trustedHosts.confirm(connection),
-      remote: vscode.env.remoteName !== undefined && context.extension.extensionKind === vscode.ExtensionKind.Workspace,
+      remote: isRemoteHost(context),
       logger,
     }),
   );
