@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runStep } from '../tooling/childGroup.ts';
+import { filesWithEffort, withLongEffort } from '../tooling/faultSuites.ts';
 import { longestFirst, runQueue } from '../tooling/jobQueue.ts';
 import { projectRoot } from '../tooling/provisionVscode.ts';
 import { parseEvents } from '../tooling/tally.ts';
@@ -16,6 +17,8 @@ Runs every test, several jobs side by side, and ends with "N passed, N failed".
 
   --stage <names>    only these stages, separated by commas: check, oauth, host, host-oldest, e2e
   --grep <pattern>   only the tests whose full title matches
+  --long             only the test files that use tooling/effort.ts, with many more tries than usual; ends with a table
+                     of what they counted (npm run test:faults)
   --workers <n>      jobs at the same time, default 2; with 1 the output appears as it is written
   --report <file>    also writes the result as JSON
   --help             this text`;
@@ -49,7 +52,13 @@ const STAGES: readonly Stage[] = [
   },
   { name: 'host', vscode: 'current', jobs: (grep) => one(hostJob('host', 'current', grep)) },
   { name: 'host-oldest', vscode: 'oldest', jobs: (grep) => one(hostJob('host-oldest', 'oldest', grep)) },
-  { name: 'e2e', vscode: 'current', jobs: endToEndJobs },
+  { name: 'e2e', vscode: 'current', jobs: (grep) => endToEndJobs(grep) },
+];
+
+/** What runs with `--long`: each file that uses `tooling/effort.ts`. */
+const LONG_STAGES: readonly Stage[] = [
+  { name: 'faults', jobs: longJobs },
+  { name: 'faults-e2e', vscode: 'current', jobs: longEndToEndJobs },
 ];
 
 process.exitCode = await main();
@@ -59,6 +68,7 @@ async function main(): Promise<number> {
     options: {
       stage: { type: 'string' },
       grep: { type: 'string' },
+      long: { type: 'boolean', default: false },
       workers: { type: 'string', default: '2' },
       report: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
@@ -72,13 +82,16 @@ async function main(): Promise<number> {
   if (!Number.isInteger(workers) || workers < 1) {
     throw new Error(`--workers takes a number from 1 on, not "${values.workers}".`);
   }
-  const stages = chooseStages(values.stage);
+  const stages = values.long ? LONG_STAGES : chooseStages(values.stage);
   const interruption = interruptedBySignals();
   if (values.grep === undefined && stages.some(({ name }) => name === 'e2e')) {
     await rm(screenshots, { recursive: true, force: true });
   }
   const started = Date.now();
-  const results = await runStages(stages, { grep: values.grep, workers, signal: interruption });
+  const run = (): Promise<readonly JobResult[]> => {
+    return runStages(stages, { grep: values.grep, workers, signal: interruption });
+  };
+  const { result: results, counts } = values.long ? await withLongEffort(run) : { result: await run() };
   const seconds = (Date.now() - started) / 1000;
   const report = reportOf(results, seconds);
   if (values.report !== undefined) {
@@ -86,6 +99,9 @@ async function main(): Promise<number> {
   }
   if (values.grep === undefined && !interruption.aborted) {
     await rememberDurations(report);
+  }
+  if (counts !== undefined) {
+    console.log(`\n${counts}`);
   }
   console.log(`\n${summary(results, { seconds, workers, stages: stages.map(({ name }) => name) })}`);
   return isGreen(results) ? 0 : 1;
@@ -112,8 +128,9 @@ interface RunOptions {
 
 async function runStages(stages: readonly Stage[], options: RunOptions): Promise<readonly JobResult[]> {
   const { grep, workers, signal } = options;
-  const tests = (await Promise.all(stages.map((stage) => stage.jobs(grep)))).flat();
-  const versions = new Set(stages.flatMap(({ vscode }) => vscode ?? []));
+  const jobsOfStages = await Promise.all(stages.map((stage) => stage.jobs(grep)));
+  const tests = jobsOfStages.flat();
+  const versions = new Set(stages.flatMap(({ vscode }, index) => (jobsOfStages[index]?.length ? (vscode ?? []) : [])));
   const prepare: TestJob = { name: PREPARATION, command: script('tooling/prepareTests.ts', ...versions) };
   const durations = await knownDurations();
   const jobs = longestFirst(versions.size > 0 ? [prepare, ...tests] : tests, (job) => {
@@ -164,21 +181,36 @@ function hostJob(name: string, version: 'current' | 'oldest', grep: string | und
   return { name, stage: name, command, after: [PREPARATION] };
 }
 
-/** A job for each file, with a VS Code, a sandbox and a browser of its own. */
-async function endToEndJobs(grep: string | undefined): Promise<TestJob[]> {
+/** A job for each file in plain Node, so that they run side by side. */
+async function longJobs(): Promise<TestJob[]> {
+  const files = (await filesWithEffort()).filter((file) => file.endsWith('.test.ts'));
+  return files.map((file) => ({ name: `long ${file}`, stage: 'faults', command: mocha(file) }));
+}
+
+async function longEndToEndJobs(grep: string | undefined): Promise<TestJob[]> {
+  const jobs = await endToEndJobs(grep, await filesWithEffort());
+  return jobs.map((job) => ({ ...job, name: `long ${job.name}`, stage: 'faults-e2e' }));
+}
+
+/** A job for each file, or each of `only`, with a VS Code, a sandbox and a browser of its own. */
+async function endToEndJobs(grep: string | undefined, only?: readonly string[]): Promise<TestJob[]> {
   const folder = 'test/e2e';
-  const all = (await readdir(path.join(projectRoot, folder))).filter((file) => file.endsWith('.e2e.ts'));
+  const all = (await readdir(path.join(projectRoot, folder))).filter((file) => {
+    return file.endsWith('.e2e.ts') && (only?.includes(`${folder}/${file}`) ?? true);
+  });
   // A file that cannot be loaded says so in its own job.
-  const files = grep === undefined ? all : await filesThatMatch(folder, grep).catch(() => all);
+  const files = grep === undefined || all.length === 0 ? all : await filesThatMatch(folder, grep).catch(() => all);
   return Promise.all(
-    files.map(async (file) => ({
-      name: `e2e ${file}`,
-      stage: 'e2e',
-      // A workbench that a failed test left open would keep mocha waiting, hence the exit.
-      command: mocha(`${folder}/${file}`, '--timeout', String(END_TO_END_TIMEOUT_MS), '--exit'),
-      after: [PREPARATION],
-      bytes: (await stat(path.join(projectRoot, folder, file))).size,
-    })),
+    files
+      .filter((file) => all.includes(file))
+      .map(async (file) => ({
+        name: `e2e ${file}`,
+        stage: 'e2e',
+        // A workbench that a failed test left open would keep mocha waiting, hence the exit.
+        command: mocha(`${folder}/${file}`, '--timeout', String(END_TO_END_TIMEOUT_MS), '--exit'),
+        after: [PREPARATION],
+        bytes: (await stat(path.join(projectRoot, folder, file))).size,
+      })),
   );
 }
 
