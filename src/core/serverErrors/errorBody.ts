@@ -1,3 +1,4 @@
+import { withoutSecrets } from '../base/secretSearch.ts';
 import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 
 /** An error response, or a success response that cannot be used. */
@@ -31,7 +32,7 @@ export const EMPTY_ERROR_BODY: ParsedErrorBody = {
 
 /** Never throws, whatever the response. */
 export function parseErrorBody({ status, headers, text, secrets = [] }: ErrorResponse): ParsedErrorBody {
-  const clean = (words: string): string => withoutSecrets(words, secrets).slice(0, MAX_MESSAGE_LENGTH).trim();
+  const clean = (words: string): string => withoutSecrets(words, secrets, '…').slice(0, MAX_MESSAGE_LENGTH).trim();
   const json = parseJson(text);
   const fields = asRecord(json);
   if (fields) {
@@ -53,29 +54,6 @@ export function parseErrorBody({ status, headers, text, secrets = [] }: ErrorRes
   // A truncated token response is not JSON but may contain a complete token, so text of a success is never quoted.
   return { ...EMPTY_ERROR_BODY, status, form: words === '' ? 'empty' : 'text', words: status < 400 ? '' : words };
 }
-
-/** In all encodings that a server may quote: unencoded, form-encoded, and as JSON. */
-function withoutSecrets(words: string, secrets: readonly string[]): string {
-  let result = words;
-  for (const secret of secrets.filter(({ length }) => length >= MIN_SECRET_LENGTH)) {
-    const encoded = encodeURIComponent(secret);
-    const encodings = [
-      secret,
-      encoded,
-      encoded.replace(/%../g, (escape) => escape.toLowerCase()),
-      new URLSearchParams({ '': secret }).toString().slice(1),
-      JSON.stringify(secret).slice(1, -1),
-      Buffer.from(secret).toString('base64'),
-    ];
-    for (const encoding of encodings) {
-      result = result.replaceAll(encoding, '…');
-    }
-  }
-  return result;
-}
-
-/** Shorter values are not secrets, and removing them would make the message unreadable. */
-const MIN_SECRET_LENGTH = 6;
 
 /** A response can have many megabytes, but longer messages are not readable. */
 const MAX_MESSAGE_LENGTH = 2000;

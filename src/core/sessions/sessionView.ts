@@ -67,7 +67,7 @@ export class SessionView implements Disposable {
     if (text === undefined || after === undefined) {
       this.#texts.delete(id);
       this.#sessions.delete(id);
-      this.#redactions.removeSoon(id);
+      this.#redactions.end(id);
     } else {
       this.#texts.set(id, text);
       this.#sessions.set(id, after);
@@ -81,7 +81,6 @@ export class SessionView implements Disposable {
   }
 
   dispose(): void {
-    this.#redactions.dispose();
     this.#change.dispose();
   }
 

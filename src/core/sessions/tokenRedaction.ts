@@ -2,15 +2,12 @@ import type { Disposable } from '../base/lifecycle.ts';
 import type { Redactor } from '../base/log.ts';
 import type { StoredSession } from './session.ts';
 
-/**
- * Redacts the tokens of sessions in the log. Previous tokens stay registered, because they may still be in use, and those
- * of a removed session until its revocation has ended.
- */
-export class TokenRedaction implements Disposable {
+/** Redacts live tokens in the log. Previous tokens stay registered, because they may still be in use. */
+export class TokenRedaction {
   readonly #redactor: Redactor;
   readonly #redactions = new Map<string, Disposable[]>();
-
-  readonly #removals = new Map<string, ReturnType<typeof setTimeout>>();
+  /** Ids of sessions that ended, the latest one last. */
+  readonly #ended = new Set<string>();
 
   constructor(redactor: Redactor) {
     this.#redactor = redactor;
@@ -26,39 +23,28 @@ export class TokenRedaction implements Disposable {
       redactions.shift()?.dispose();
     }
     this.#redactions.set(id, redactions);
-    this.#keep(id);
+    this.#ended.delete(id);
   }
 
-  /** Unregisters the tokens of a session a minute later. */
-  removeSoon(id: string): void {
-    this.#keep(id);
+  /** The session ended. Its tokens stay registered until many more have ended, because they are still being revoked. */
+  end(id: string): void {
     if (!this.#redactions.has(id)) {
       return;
     }
-    const timer = setTimeout(() => {
-      this.#removals.delete(id);
-      for (const redaction of this.#redactions.get(id) ?? []) {
-        redaction.dispose();
+    this.#ended.add(id);
+    for (const oldest of this.#ended) {
+      if (this.#ended.size <= MAX_ENDED) {
+        return;
       }
-      this.#redactions.delete(id);
-    }, REVOCATION_MS);
-    timer.unref();
-    this.#removals.set(id, timer);
-  }
-
-  /** Stops the timers; the tokens stay registered, because the last messages may still be written. */
-  dispose(): void {
-    for (const id of [...this.#removals.keys()]) {
-      this.#keep(id);
+      this.#ended.delete(oldest);
+      this.#redactions.get(oldest)?.forEach((redaction) => redaction.dispose());
+      this.#redactions.delete(oldest);
     }
-  }
-
-  #keep(id: string): void {
-    clearTimeout(this.#removals.get(id));
-    this.#removals.delete(id);
   }
 }
 
 /** Per session: three access tokens and three refresh tokens. */
 const MAX_REDACTIONS = 6;
-const REVOCATION_MS = 60_000;
+
+/** A program can sign in and out all day, so that their number must be limited. */
+const MAX_ENDED = 20;

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+
+/** A place where a secret must not be. Its text comes in pieces, such as the lines of a log. */
+export interface Surface {
+  readonly name: string;
+  readonly pieces: readonly string[];
+  /** Kinds of canaries that are allowed there. */
+  readonly except?: readonly string[];
+}
+
+/** Values that must not appear anywhere, in any of the encodings that are used for them. */
+export class Canaries {
+  readonly #values = new Map<string, string>();
+
+  get size(): number {
+    return this.#values.size;
+  }
+
+  /** Kind by value. */
+  get values(): ReadonlyMap<string, string> {
+    return this.#values;
+  }
+
+  add(kind: string, value: string): this {
+    assert.ok(value.length > 12, `${kind} is too short to be looked for`);
+    this.#values.set(value, kind);
+    return this;
+  }
+
+  hits(surfaces: readonly Surface[]): string[] {
+    const wanted = [...this.#values].map(([value, kind]) => ({ kind, encodings: encodingsOf(value) }));
+    return surfaces.flatMap(({ name, pieces, except = [] }) => {
+      // A value can stand in one piece, or be split between two.
+      const text = `${pieces.join('\n')}\n${pieces.join('')}`.toLowerCase();
+      return wanted
+        .filter(({ kind }) => !except.includes(kind))
+        .flatMap(({ kind, encodings }) =>
+          Object.entries(encodings)
+            .filter(([, encoded]) => text.includes(encoded.toLowerCase()))
+            .map(([encoding]) => `${kind} (${encoding}) in ${name}`),
+        );
+    });
+  }
+}
+
+/** Every encoding of a value that a test looks for, by its name. Written without the code of the product. */
+export function encodingsOf(value: string): Record<string, string> {
+  const url = encodeURIComponent(value);
+  const form = new URLSearchParams({ v: value }).toString().slice(2);
+  const json = JSON.stringify(value).slice(1, -1);
+  return {
+    plain: value,
+    URL: url,
+    'URL, lower case': lower(url),
+    'URL twice': encodeURIComponent(url),
+    form,
+    'form, lower case': lower(form),
+    JSON: json,
+    'JSON in ASCII': [...json].map((each) => (each > '~' ? unicodeEscape(each) : each)).join(''),
+    ...Object.fromEntries(
+      [0, 1, 2].flatMap((offset) => [
+        [`base64 at ${offset}`, base64(value, offset, 'base64')],
+        [`base64url at ${offset}`, base64(value, offset, 'base64url')],
+      ]),
+    ),
+    hex: Buffer.from(value).toString('hex'),
+  };
+}
+
+/** Message, stack, cause and all other properties, hidden ones included. */
+export function everythingOf(error: unknown): string {
+  const isError = error instanceof Error;
+  return [
+    ...(isError ? [error.message, error.stack, String(error.cause)] : [String(error)]),
+    inspect(error, { depth: Infinity, showHidden: true, getters: true, maxArrayLength: null, maxStringLength: null }),
+    JSON.stringify(error),
+    JSON.stringify(isError ? Object.getOwnPropertyDescriptors(error) : error),
+  ].join('\n');
+}
+
+function lower(text: string): string {
+  return text.replace(/%../g, (escape) => escape.toLowerCase());
+}
+
+function unicodeEscape(character: string): string {
+  return [...Array(character.length).keys()]
+    .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
+    .join('');
+}
+
+/** The characters that stay the same, whatever stands before and behind the value. */
+function base64(value: string, offset: number, encoding: 'base64' | 'base64url'): string {
+  const [one = '', other = ''] = ['\0', '\xff'].map((byte) => {
+    const around = Buffer.from(byte.repeat(3), 'latin1');
+    return Buffer.concat([around.subarray(0, offset), Buffer.from(value), around]).toString(encoding);
+  });
+  const same = (index: number): boolean => one[index] === other[index];
+  let start = 0;
+  while (!same(start)) {
+    start += 1;
+  }
+  let end = start;
+  while (end < one.length && same(end)) {
+    end += 1;
+  }
+  return one.slice(start, end);
+}
