@@ -9,13 +9,8 @@ export function createAuthority(): Authority {
   const cert = certificate({ subject: AUTHORITY_NAME, publicKey: keys.publicKey, signer: keys.privateKey });
   return {
     cert,
-    issue(...names) {
-      const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-      return {
-        key: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
-        cert: certificate({ subject: names[0] ?? 'test', names, publicKey, signer: keys.privateKey }),
-      };
-    },
+    issue: (...names) => issue(names, keys.privateKey, {}),
+    issueExpired: (...names) => issue(names, keys.privateKey, { isExpired: true }),
   };
 }
 
@@ -24,6 +19,20 @@ export interface Authority {
   readonly cert: string;
   /** Key and certificate (PEM) of a server with these DNS names or IPv4 addresses. */
   readonly issue: (...names: string[]) => { readonly key: string; readonly cert: string };
+  /** The same, valid until yesterday. */
+  readonly issueExpired: Authority['issue'];
+}
+
+function issue(
+  names: readonly string[],
+  signer: KeyObject,
+  { isExpired }: Pick<CertificateRequest, 'isExpired'>,
+): ReturnType<Authority['issue']> {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return {
+    key: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+    cert: certificate({ subject: names[0] ?? 'test', names, publicKey, signer, isExpired }),
+  };
 }
 
 interface CertificateRequest {
@@ -32,20 +41,20 @@ interface CertificateRequest {
   readonly names?: readonly string[];
   readonly publicKey: KeyObject;
   readonly signer: KeyObject;
+  readonly isExpired?: boolean | undefined;
 }
 
 const AUTHORITY_NAME = 'Test authority';
 
 /** RFC 5280 §4.1. */
-function certificate({ subject, names, publicKey, signer }: CertificateRequest): string {
-  const dayBefore = new Date(Date.now() - 86_400_000);
-  const dayAfter = new Date(Date.now() + 86_400_000);
+function certificate({ subject, names, publicKey, signer, isExpired }: CertificateRequest): string {
+  const [from, until] = (isExpired ? [-2, -1] : [-1, 1]).map((days) => new Date(Date.now() + days * 86_400_000));
   const content = sequence(
     tagged(0, integer(Buffer.from([2]))),
     integer(Buffer.concat([Buffer.from([1]), randomBytes(15)])),
     ECDSA_WITH_SHA256,
     name(AUTHORITY_NAME),
-    sequence(time(dayBefore), time(dayAfter)),
+    sequence(time(from), time(until)),
     name(subject),
     publicKey.export({ format: 'der', type: 'spki' }),
     tagged(3, sequence(names ? alternativeNames(names) : AUTHORITY_EXTENSION)),
@@ -78,7 +87,7 @@ function name(commonName: string): Buffer {
   return sequence(element(0x31, sequence(identifier('550403'), element(0x0c, Buffer.from(commonName)))));
 }
 
-function time(date: Date): Buffer {
+function time(date = new Date()): Buffer {
   const digits = date.toISOString().replace(/\D/g, '').slice(2, 14);
   return element(0x17, Buffer.from(`${digits}Z`));
 }

@@ -76,6 +76,8 @@ export interface WindowOptions {
   readonly log?: Logger;
   /** Gets log messages before redaction. */
   readonly rawLog?: Logger;
+  /** Instead of Node's own. It is told to use no connection pool but its own. */
+  readonly fetch?: typeof globalThis.fetch;
 }
 
 /** The real session classes, wired as in the extension. Only the secret storage is fake, and there is no editor. */
@@ -97,11 +99,15 @@ export class OAuthWindow {
   readonly #fixture: OAuthFixture;
   readonly #close: () => Promise<void>;
 
-  constructor(fixture: OAuthFixture, { connections, log = NO_LOG, rawLog = NO_LOG }: WindowOptions) {
+  constructor(fixture: OAuthFixture, { connections, log = NO_LOG, rawLog = NO_LOG, fetch }: WindowOptions) {
     this.#fixture = fixture;
     const now = (): number => Date.now() + fixture.ahead;
     const logger = both(rawLog, redactingLogger(log, this.redactor));
-    const { send, close } = createTransport({ fetch: globalThis.fetch, logger, proxySupport: () => 'override' });
+    const { send, close } = createTransport({
+      fetch: fetch ?? globalThis.fetch,
+      logger,
+      proxySupport: () => (fetch ? 'on' : 'override'),
+    });
     this.#close = close;
     this.transport = (request) => {
       this.sent.push(request);
