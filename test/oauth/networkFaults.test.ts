@@ -63,5 +63,8 @@ describe('a fault of the network', function () {
 /** The promises and test cases that a row proves. */
 function numbersOf({ hangs, fault }: FaultRow): string {
   const isThrottled = fault.at === 'request' && fault.kind === 'answer' && [429, 503].includes(fault.status);
-  return ['A8', ...(hangs ? ['T24'] : []), 'T27', ...(isThrottled ? ['T28'] : [])].join(', ');
+  const isRedirect = fault.at === 'request' && fault.kind === 'answer' && fault.status < 400 && fault.status >= 300;
+  return ['A8', ...(isRedirect ? ['T21'] : []), ...(hangs ? ['T24'] : []), 'T27', ...(isThrottled ? ['T28'] : [])].join(
+    ', ',
+  );
 }

@@ -12,6 +12,8 @@ export interface Surface {
 /** Values that must not appear anywhere, in any of the encodings that are used for them. */
 export class Canaries {
   readonly #values = new Map<string, string>();
+  /** Encodings by value, in lower case. */
+  readonly #encodings = new Map<string, (readonly [encoding: string, text: string])[]>();
 
   get size(): number {
     return this.#values.size;
@@ -25,19 +27,23 @@ export class Canaries {
   add(kind: string, value: string): this {
     assert.ok(value.length > 12, `${kind} is too short to be looked for`);
     this.#values.set(value, kind);
+    const encodings = Object.entries(encodingsOf(value));
+    this.#encodings.set(
+      value,
+      encodings.map(([encoding, text]) => [encoding, text.toLowerCase()]),
+    );
     return this;
   }
 
   hits(surfaces: readonly Surface[]): string[] {
-    const wanted = [...this.#values].map(([value, kind]) => ({ kind, encodings: encodingsOf(value) }));
     return surfaces.flatMap(({ name, pieces, except = [] }) => {
       // A value can stand in one piece, or be split between two.
       const text = `${pieces.join('\n')}\n${pieces.join('')}`.toLowerCase();
-      return wanted
-        .filter(({ kind }) => !except.includes(kind))
-        .flatMap(({ kind, encodings }) =>
-          Object.entries(encodings)
-            .filter(([, encoded]) => text.includes(encoded.toLowerCase()))
+      return [...this.#values]
+        .filter(([, kind]) => !except.includes(kind))
+        .flatMap(([value, kind]) =>
+          (this.#encodings.get(value) ?? [])
+            .filter(([, encoded]) => text.includes(encoded))
             .map(([encoding]) => `${kind} (${encoding}) in ${name}`),
         );
     });

@@ -160,6 +160,11 @@ export function networkFaults(now: number): FaultRow[] {
       fault: answer(307, { location: 'https://evil.example/ws/oauth/token' }, ''),
       codes: network('network.redirect', 'stays'),
     },
+    {
+      name: 'a redirect to the same host without TLS (302)',
+      fault: answer(302, { location: 'http://eu.ninjarmm.com/' }, ''),
+      codes: network('network.redirect', 'stays'),
+    },
     { name: 'a captive portal with status 511', fault: answer(511, HTML, PORTAL), codes: webPage },
     ...[429, 503].flatMap((status): FaultRow[] => {
       const json = { 'content-type': 'application/json' };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import type { UsableSession } from '../../../src/core/sessions/usableSessions.ts';
 import { createCommandFixture, type CommandFixture } from '../../support/commandFixture.ts';
 import { invalidGrant, offline } from '../../support/fakeTokenServer.ts';
@@ -43,6 +44,23 @@ describe('commands of the token', () => {
       await host.run('ninjaone.copyAccessToken', acme.session.id);
       assert.equal(editor.env.clipboardText, acme.session.accessToken);
       assert.match(editor.window.said[0] ?? '', /45/);
+    });
+
+    it('takes the token off the clipboard after 45 seconds, and leaves alone what was copied meanwhile (T48)', async () => {
+      mock.timers.enable({ apis: ['setTimeout'] });
+      try {
+        for (const copied of [undefined, 'a shopping list']) {
+          editor.user.answers(pickOf, 'Acme');
+          await host.run('ninjaone.copyAccessToken', acme.session.id);
+          assert.equal(editor.env.clipboardText, acme.session.accessToken);
+          editor.env.clipboardText = copied ?? editor.env.clipboardText;
+          mock.timers.tick(45_000);
+          await new Promise((resolve) => setImmediate(resolve));
+          assert.equal(editor.env.clipboardText, copied ?? '');
+        }
+      } finally {
+        mock.timers.reset();
+      }
     });
 
     it('offers only the sessions of the connection that is named', async () => {

@@ -21,7 +21,7 @@ describe('secrets on the clipboard', () => {
     await new Promise((resolve) => setImmediate(resolve));
   };
 
-  it('takes a token off the clipboard after the time that the settings say, and says so', async () => {
+  it('takes a token off the clipboard after the time that the settings say, and says so (T48)', async () => {
     await clipboard.copy('session-1', 'token-1', 45);
     assert.equal(editor.env.clipboardText, 'token-1');
     await wait(44_999);
@@ -31,7 +31,7 @@ describe('secrets on the clipboard', () => {
     assert.deepEqual(editor.window.statusBarMessages, ['The NinjaOne token was removed from the clipboard.']);
   });
 
-  it('leaves alone what the user has copied meanwhile', async () => {
+  it('leaves alone what the user has copied meanwhile (T48)', async () => {
     await clipboard.copy('session-1', 'token-1', 45);
     editor.env.clipboardText = 'a shopping list';
     await clipboard.clear('session-1');
