@@ -11,12 +11,15 @@ import { text } from 'node:stream/consumers';
 export async function startFaultProxy({ target, certificates }: FaultProxyOptions): Promise<FaultProxy> {
   const sockets = new Set<Socket>();
   const requests: ProxiedRequest[] = [];
+  const pending = new Set<Promise<unknown>>();
   let fault: NetworkFault | undefined;
   let met = 0;
 
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     // A client that gave up has lost its interest in the answer.
-    respond(request, response).catch(() => request.socket.destroy());
+    const answered = respond(request, response).catch(() => request.socket.destroy());
+    pending.add(answered);
+    void answered.finally(() => pending.delete(answered));
   };
   const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await text(request);
@@ -83,9 +86,10 @@ export async function startFaultProxy({ target, certificates }: FaultProxyOption
       met = 0;
       fault = next;
     },
-    disarm: () => {
+    disarm: async () => {
       closeSockets();
       fault = undefined;
+      await Promise.all(pending);
     },
     stop: async () => {
       const closed = once(front.close(), 'close');
@@ -116,8 +120,8 @@ export interface FaultProxy {
   readonly met: number;
   /** From now on this fault spoils everything; none only starts to count. Open connections are closed, so that no request can use an old one. */
   readonly arm: (fault: NetworkFault | undefined) => void;
-  /** Passes everything on again. Open connections are closed. */
-  readonly disarm: () => void;
+  /** Passes everything on again. Open connections are closed, and what the server has begun comes to its end. */
+  readonly disarm: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 

@@ -36,6 +36,8 @@ export const COUNT_KINDS = [
   'secrets planted and found',
   'hours simulated',
   'sessions lost',
+  /** A response with a rotated token was lost on the way, so nobody can know the token (A7). */
+  'sign-ins after a lost response',
   'secrets leaked',
   'mutants killed',
   'mutants survived',

@@ -9,7 +9,7 @@ import { mock } from 'node:test';
 import * as vscode from 'vscode';
 import { activate } from '../../src/extension.ts';
 import type { NinjaOneApi } from '../../ninjaone.d.ts';
-import { reportCounts } from '../../tooling/effort.ts';
+import { effort, reportCounts } from '../../tooling/effort.ts';
 import { Canaries, encodingsOf, everythingOf } from '../support/canaries.ts';
 import { callbackQuery } from '../support/commandFixture.ts';
 import { ACME } from '../support/hostFixture.ts';
@@ -137,8 +137,11 @@ describe('the whole life of the extension', function () {
     await serve();
     later += 3_600_000;
     extension.secrets.fail('store', 'throw');
-    await run('ninjaone.refreshToken', NATIVE.name);
+    const pending = run('ninjaone.refreshToken', NATIVE.name);
+    // Until it is given up takes seconds.
+    await effort({ short: settled(), long: pending });
     extension.secrets.heal();
+    await pending;
     instance.mood = 'quotes';
     await run('ninjaone.signOut', NATIVE.name);
     instance.mood = 'works';

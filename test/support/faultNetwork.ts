@@ -89,7 +89,7 @@ export class FaultNetwork {
 
   async disarm(): Promise<void> {
     this.#fault = undefined;
-    this.#proxy.disarm();
+    await this.#proxy.disarm();
     await this.#forgetConnections();
   }
 

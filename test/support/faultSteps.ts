@@ -124,7 +124,7 @@ function renewalStep(name: string, clientId: string): FaultStep {
       if (isLost && session.refreshToken !== undefined) {
         // The server has rotated the token, and nobody can know the new one: exactly one new sign-in (A7).
         assert.equal((await trial.fails(() => window.tokens.getValidToken(session.id))).code, 'oauth.invalidGrant');
-        assert.equal(window.renewalFailures.filter(({ error }) => error.intent === 'signInAgain').length, 1);
+        assert.equal(trial.endedSessions, 1);
         return;
       }
       const { session: renewed } = await window.tokens.getValidToken(session.id);
@@ -155,7 +155,9 @@ function apiStep(name: string, key: string, body?: unknown): FaultStep {
         trial.pauses.every((pause) => pause >= 0 && pause <= 5 * MINUTE),
         String(trial.pauses),
       );
-      assert.equal(trial.pauses.length, Math.max(0, trial.network.met - 1));
+      if (!row.hangs) {
+        assert.equal(trial.pauses.length, Math.max(0, trial.network.met - 1));
+      }
       assert.deepEqual(window.record(session.id), session);
     },
     async recover(trial, { isLost }) {

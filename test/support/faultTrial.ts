@@ -177,6 +177,11 @@ export class FaultTrial {
     assert.ok(await this.sandbox.isAccessTokenAlive(session.accessToken));
   }
 
+  /** Sessions that need a new sign-in. */
+  get endedSessions(): number {
+    return this.window.renewalFailures.filter(({ error }) => error.intent === 'signInAgain').length;
+  }
+
   leaks(): string[] {
     return this.#canaries.hits([
       { name: 'log', pieces: this.#log },
