@@ -96,6 +96,7 @@ const NOT_SENT: ReadonlySet<string> = new Set([
   'network.offline',
   'network.refused',
   'network.tls',
+  'network.checksOff',
   'network.proxy',
   'network.redirect',
 ]);

@@ -15,7 +15,8 @@ import {
   type Diagnosis,
   type DiagnosisSection,
 } from './diagnosis.ts';
-import { checkNetworkSettings, checksCertificates, hasProxy, type NetworkSettings } from './networkSettings.ts';
+import { checksCertificates } from '../http/certificateGuard.ts';
+import { checkNetworkSettings, hasProxy, type NetworkSettings } from './networkSettings.ts';
 import { checkRedirect } from './redirectCheck.ts';
 import { checkSecretStorage, type StorageCheckUses } from './storageChecks.ts';
 

@@ -1,5 +1,6 @@
 import { plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
+import { checksCertificates } from '../http/certificateGuard.ts';
 import { fact, ok, problem, unknown, type Check } from './diagnosis.ts';
 
 export interface NetworkSettings {
@@ -19,11 +20,6 @@ export const PROXY_SETTINGS = [
 ] as const;
 
 export type ProxySetting = (typeof PROXY_SETTINGS)[number];
-
-/** False if the process accepts any certificate, as Node.js documents it. */
-export function checksCertificates(environment: NetworkSettings['environment']): boolean {
-  return environment['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0';
-}
 
 /** Whether a proxy is set for hosts on the internet. Exceptions for single hosts are not taken into account. */
 export function hasProxy({ settings, environment }: Pick<NetworkSettings, 'settings' | 'environment'>): boolean {

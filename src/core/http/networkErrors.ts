@@ -33,6 +33,8 @@ export type NetworkErrorKind =
   | 'wrongName'
   | 'untrusted'
   | 'tls'
+  | 'checksOff'
+  | 'unchecked'
   | 'refused'
   | 'timeout'
   | 'reset'
@@ -114,6 +116,21 @@ const NETWORK_ERRORS: { readonly [K in NetworkErrorKind]: NetworkErrorEntry } = 
     ),
     action: 'openProxySettings',
     matches: ({ code }) => TLS.test(code),
+  },
+  checksOff: {
+    code: 'checksOff',
+    message: l10n.t(
+      'Nothing was sent to {0}, because the environment variable NODE_TLS_REJECT_UNAUTHORIZED turns off the check of certificates. Remove the variable and restart VS Code.',
+    ),
+    matches: () => false,
+  },
+  unchecked: {
+    code: 'tls',
+    message: l10n.t(
+      'Nothing was sent to {0}, because its certificate is not valid and VS Code or another extension accepted it without a check. Turn off extensions that change network settings, then try again.',
+    ),
+    action: 'retry',
+    matches: () => false,
   },
   refused: {
     code: 'refused',

@@ -3,6 +3,7 @@ import { isNinjaOneError, NinjaOneError, plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
 import type { Logger } from '../base/log.ts';
+import { CertificateGuard, isLoopback } from './certificateGuard.ts';
 import { Deadline } from './deadline.ts';
 import { toNetworkError, networkError } from './networkErrors.ts';
 import { SpillBuffer, type BodySink } from './spillBuffer.ts';
@@ -47,9 +48,16 @@ export interface TransportOptions {
 
 export function createTransport(options: TransportOptions): { readonly send: Transport; close(): Promise<void> } {
   const agent = new Agent(AGENT_OPTIONS);
+  const certificates = new CertificateGuard();
   return {
-    send: (request) => send(request, options, agent),
-    close: () => agent.close(),
+    send: (request) => send(request, { ...options, agent, certificates }),
+    close: async () => {
+      try {
+        await agent.close();
+      } finally {
+        certificates.dispose();
+      }
+    },
   };
 }
 
@@ -59,16 +67,24 @@ export function createTransport(options: TransportOptions): { readonly send: Tra
  */
 const AGENT_OPTIONS = {
   connections: 6,
-  connect: { timeout: 15_000 },
+  connect: { timeout: 15_000, rejectUnauthorized: true },
   headersTimeout: 600_000,
   bodyTimeout: 600_000,
   keepAliveTimeout: 4_000,
   keepAliveMaxTimeout: 30_000,
 };
 
-async function send(request: HttpRequest, options: TransportOptions, agent: Agent): Promise<HttpResponse> {
+interface TransportParts extends TransportOptions {
+  readonly agent: Agent;
+  readonly certificates: CertificateGuard;
+}
+
+async function send(request: HttpRequest, options: TransportParts): Promise<HttpResponse> {
+  const { agent, certificates } = options;
   const url = checkedUrl(request.url);
   const headers = checkedHeaders(request.headers);
+  certificates.checkEnvironment(url);
+  const watched = certificates.watch(url, request.method);
   const deadline = new Deadline(request);
   const started = performance.now();
   // Without the query, which may contain names of users and devices. The path is enough to understand the log.
@@ -100,10 +116,13 @@ async function send(request: HttpRequest, options: TransportOptions, agent: Agen
     );
     return response;
   } catch (error) {
-    const failure = deadline.failure(url) ?? (isNinjaOneError(error) ? error : toNetworkError(error, url));
+    const failure = watched.refused
+      ? networkError('unchecked', url)
+      : (deadline.failure(url) ?? (isNinjaOneError(error) ? error : toNetworkError(error, url)));
     options.logger.debug(`${description}: ${failure.code}, ${spent()}`);
     throw failure;
   } finally {
+    certificates.unwatch(watched);
     deadline.dispose();
   }
 }
@@ -198,7 +217,7 @@ function checkedUrl(text: string): URL {
       l10n.t('The request was not sent because its address is not valid. Check the instance of the connection.'),
     );
   }
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.has(url.hostname))) {
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
     throw forbidden(
       l10n.t(
         'The request was not sent because its address does not start with https://. Check the instance of the connection.',
@@ -207,8 +226,6 @@ function checkedUrl(text: string): URL {
   }
   return url;
 }
-
-const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** Checked here, because the error that `fetch` throws contains the value, which may be a token. */
 function checkedHeaders(headers: Readonly<Record<string, string>> = {}): Headers {

@@ -405,7 +405,7 @@ describe('ApiClient', () => {
       });
     }
 
-    for (const kind of ['dns', 'refused', 'tls', 'proxy', 'offline'] as const) {
+    for (const kind of ['dns', 'refused', 'tls', 'checksOff', 'proxy', 'offline'] as const) {
       it(`reports the network error ${kind}, because the write did not reach the server (E9)`, async () => {
         const fixture = new ApiClientFixture(errorOf(kind));
         fixture.mayWrite = true;
