@@ -45,6 +45,7 @@ const COMMANDS = [
   'signOut',
   'reset',
   'reopenBrowser',
+  'copySignInLink',
   'pasteRedirectUrl',
   'cancelSignIn',
   'addConnection',

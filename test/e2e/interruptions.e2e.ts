@@ -188,14 +188,14 @@ describe('an interrupted sign-in', () => {
     assert.deepEqual(await toasts(page, 'errors'), []);
   });
 
-  it('offers after ten seconds to reopen the browser, to paste, to wait and to cancel (A4)', async () => {
+  it('offers after ten seconds to reopen the browser, to copy its link, to paste, to wait and to cancel (A4)', async () => {
     const { page } = fixture;
     const browser = await pageOpenedBy(fixture.workbench.context, async () => {
       await runCommand(page, 'NinjaOne: Sign In');
       await quickPick(page, 'Sandbox native');
     });
     await expectSignInPage(browser);
-    await expectToastButtons(page, WAITS, ['Reopen Browser', 'Paste URL', 'Keep Waiting', 'Cancel']);
+    await expectToastButtons(page, WAITS, ['Reopen Browser', 'Copy Link', 'Paste URL', 'Keep Waiting', 'Cancel']);
     await screenshot(page, 'interrupted-help');
     await toastButton(page, WAITS, 'Paste URL');
     await quickInput(page, 'Paste Redirected URL').waitFor();

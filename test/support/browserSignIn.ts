@@ -30,7 +30,14 @@ export async function startSignIn(
         settle: (query) => window.callbacks.settle(query),
         grace: 5000,
         allowedOrigin: connection.instance.origin,
-        text: { signedInTitle: 'Back', signedInBody: '.', waitingTitle: 'Nothing', waitingBody: '.' },
+        text: {
+          signedInTitle: 'Back',
+          signedInBody: '.',
+          waitingTitle: 'Nothing',
+          waitingBody: '.',
+          endedTitle: 'Over',
+          endedBody: 'Start again.',
+        },
       });
       redirectUri = plan.redirectUri(listener.port);
       break;

@@ -17,7 +17,10 @@ import { createSessionFixture, until, type SessionFixture } from './sessionFixtu
 import { TokenEndpoint } from './tokenEndpoint.ts';
 import type { FakeVscode } from './vscode/fakeVscode.ts';
 
-export type CommandFixtureOptions = Partial<Pick<SignInOptions, 'remote' | 'confirmHost'>>;
+export interface CommandFixtureOptions extends Partial<Pick<SignInOptions, 'remote' | 'confirmHost'>> {
+  /** Resolves when the client secret has been read. */
+  readonly readSecret?: () => Promise<void>;
+}
 
 /** The host with sign-ins that reach the token endpoint, and with the commands. What other features do is recorded. */
 export class CommandFixture extends HostFixture {
@@ -58,7 +61,10 @@ export class CommandFixture extends HostFixture {
     const { transport } = this.endpoint;
     const signIn = new SignIn({
       requests: {
-        context: async (connection, signal) => ({ ...(await requests.context(connection, signal)), transport }),
+        context: async (connection, signal) => {
+          await options.readSecret?.();
+          return { ...(await requests.context(connection, signal)), transport };
+        },
         mint: (connection, scopes, signal) => requests.mint(connection, scopes, signal),
       },
       confirmHost: options.confirmHost ?? (() => Promise.resolve()),

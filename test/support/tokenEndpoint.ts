@@ -13,6 +13,8 @@ export class TokenEndpoint {
   refusal: { readonly status: number; readonly error: string } | undefined;
   /** Fields of the answer that differ from a good one; `undefined` leaves a field out. */
   changes: Readonly<Record<string, unknown>> = {};
+  /** Whether it takes requests and never answers. */
+  isSilent = false;
   readonly #server: FakeTokenServer;
 
   constructor(server: FakeTokenServer) {
@@ -21,6 +23,9 @@ export class TokenEndpoint {
 
   readonly transport: Transport = ({ url, body = '' }): Promise<HttpResponse> => {
     this.requests.push({ url, form: new URLSearchParams(body) });
+    if (this.isSilent) {
+      return new Promise(() => {});
+    }
     const { status, content } = this.refusal
       ? { status: this.refusal.status, content: { error: this.refusal.error } }
       : { status: 200, content: this.#tokens() };

@@ -55,7 +55,6 @@ export type Action =
   | 'openClientApps'
   | 'openTokenPage'
   | 'openProxySettings'
-  | 'pasteRedirectUrl'
   | 'openSettings'
   | 'showToken'
   | 'unlockWrites'
@@ -89,6 +88,20 @@ export function isNinjaOneError(error: unknown): error is NinjaOneError {
 
 export function canceled(): NinjaOneError {
   return new NinjaOneError({ code: 'canceled', intent: 'canceled', message: l10n.t('Canceled') });
+}
+
+/** Rejects when the signal is aborted: with its reason if that is a NinjaOneError, else as canceled. */
+export function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = (): void => {
+      reject(isNinjaOneError(signal.reason) ? signal.reason : canceled());
+    };
+    if (signal.aborted) {
+      stop();
+    } else {
+      signal.addEventListener('abort', stop, { once: true });
+    }
+  });
 }
 
 export function isCanceled(error: unknown): boolean {

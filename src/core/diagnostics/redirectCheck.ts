@@ -46,7 +46,14 @@ export async function checkRedirect(connection: Connection, options: RedirectChe
 async function checkPort(plan: LoopbackPlan, connection: Connection): Promise<Check> {
   const { startLoopbackServer } = await import('../oauth/loopbackServer.ts');
   const { host, port, path } = plan;
-  const text = { signedInTitle: '', signedInBody: '', waitingTitle: '', waitingBody: '' };
+  const text = {
+    signedInTitle: '',
+    signedInBody: '',
+    waitingTitle: '',
+    waitingBody: '',
+    endedTitle: '',
+    endedBody: '',
+  };
   const server = await startLoopbackServer({ host, port, path, settle: () => 'ignored', grace: 0, text });
   await server.close();
   const address = addressOf(plan, connection);

@@ -5,6 +5,7 @@ import { NinjaOneError } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { LoopbackHost } from '../connections/redirectUri.ts';
 import { PAGE_HEADERS, callbackPage } from './callbackPages.ts';
+import type { CallbackOutcome } from './pendingCallbacks.ts';
 
 export interface LoopbackServerOptions {
   readonly host: LoopbackHost;
@@ -13,13 +14,16 @@ export interface LoopbackServerOptions {
   /** The only path that the server accepts. */
   readonly path: string;
   /** Receives the query of every request to that path. Returns whether it is the expected authorization response. */
-  readonly settle: (query: string) => 'settled' | 'ignored';
-  /** Plain text of the two pages. The first one is also shown after a refused sign-in; VS Code shows the outcome. */
+  readonly settle: (query: string) => CallbackOutcome;
+  /** Plain text of the pages. The first one is also shown after a refused sign-in; VS Code shows the outcome. */
   readonly text: {
     readonly signedInTitle: string;
     readonly signedInBody: string;
     readonly waitingTitle: string;
     readonly waitingBody: string;
+    /** Answers a page of an earlier sign-in, which used the same registered address. */
+    readonly endedTitle: string;
+    readonly endedBody: string;
   };
   /** Milliseconds for which the page stays available after the response. */
   readonly grace: number;
@@ -45,6 +49,7 @@ export async function startLoopbackServer(options: LoopbackServerOptions): Promi
   const { host, path, text } = options;
   const waiting = callbackPage({ title: text.waitingTitle, body: text.waitingBody });
   const signedIn = callbackPage({ title: text.signedInTitle, body: text.signedInBody });
+  const ended = callbackPage({ title: text.endedTitle, body: text.endedBody });
   let origin = '';
   let timer: ReturnType<typeof setTimeout> | undefined;
   let closed: Promise<unknown> | undefined;
@@ -54,11 +59,15 @@ export async function startLoopbackServer(options: LoopbackServerOptions): Promi
     if (typeof query === 'number') {
       return { status: query };
     }
-    if (query !== '' && isSettled(options.settle, query)) {
-      timer ??= setTimeout(() => void close(), options.grace);
-    }
     if (query === '') {
       return { status: 200, page: timer ? signedIn : waiting };
+    }
+    const outcome = settled(options.settle, query);
+    if (outcome === 'ended') {
+      return { status: 410, page: ended };
+    }
+    if (outcome === 'settled') {
+      timer ??= setTimeout(() => void close(), options.grace);
     }
     // Redirect to an address without the code, so that it stays neither in the address bar nor in the browser history.
     return timer ? { status: 303, location: origin + path } : { status: 400, page: waiting };
@@ -134,11 +143,11 @@ function queryOf(
 }
 
 /** An unhandled error here would end the extension host. */
-function isSettled(settle: LoopbackServerOptions['settle'], query: string): boolean {
+function settled(settle: LoopbackServerOptions['settle'], query: string): CallbackOutcome {
   try {
-    return settle(query) === 'settled';
+    return settle(query);
   } catch {
-    return false;
+    return 'ignored';
   }
 }
 
@@ -175,7 +184,8 @@ async function bind({ host, port }: LoopbackServerOptions, listener: RequestList
   }
 
   function refuse(error: unknown): never {
-    const busy = codeOf(error) === 'EADDRINUSE' || codeOf(error) === 'EACCES';
+    // With port 0, the system chooses a free port, so no other program can be in the way.
+    const busy = port !== 0 && (codeOf(error) === 'EADDRINUSE' || codeOf(error) === 'EACCES');
     throw new NinjaOneError({
       code: busy ? 'loopback.portBusy' : 'loopback.failed',
       intent: 'transient',
@@ -186,10 +196,9 @@ async function bind({ host, port }: LoopbackServerOptions, listener: RequestList
           )
         : l10n.t(
             'Could not listen on {0} ({1}) to complete the sign-in. Paste the final address from the browser instead.',
-            `${host}:${port}`,
+            port === 0 ? host : `${host}:${port}`,
             codeOf(error),
           ),
-      action: 'pasteRedirectUrl',
     });
   }
 }

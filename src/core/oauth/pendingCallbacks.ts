@@ -10,12 +10,20 @@ export interface Callback {
 }
 
 /**
+ * `ended` is a response to a sign-in of this window that was canceled or timed out. Like everything that is `ignored`, it
+ * has no effect.
+ */
+export type CallbackOutcome = 'settled' | 'ended' | 'ignored';
+
+/**
  * Receives every redirect: from the loopback server, the URI handler, and pasted addresses. Only a response with the
  * state of a pending sign-in counts (RFC 6749 §10.12). Everything else is ignored and leaves pending sign-ins
  * unchanged, because any page or program can send anything at any time.
  */
 export class PendingCallbacks {
   readonly #pending = new Set<Pending>();
+  /** Hashes of the latest states that ended without a response, so that a page that returns late gets an answer (A4). */
+  readonly #ended: Buffer[] = [];
 
   /**
    * `state` is 256 random bits, created for this sign-in; with the relay it is the nonce within the `state` of the
@@ -40,18 +48,21 @@ export class PendingCallbacks {
     return {
       result,
       dispose: () => {
-        this.#pending.delete(pending);
+        if (this.#pending.delete(pending)) {
+          this.#ended.push(pending.hash);
+          this.#ended.splice(0, this.#ended.length - MAX_ENDED);
+        }
         reject(canceled());
       },
     };
   }
 
   /** `query` with or without `?`, unchanged or decoded once, as VS Code does with URIs. Never throws. */
-  settle(query: string): 'settled' | 'ignored' {
+  settle(query: string): CallbackOutcome {
     const response = readCallback(query);
     const pending = response && this.#find(response);
     if (!pending) {
-      return 'ignored';
+      return response && this.#isEnded(response) ? 'ended' : 'ignored';
     }
     this.#consume(pending, response);
     return 'settled';
@@ -87,6 +98,11 @@ export class PendingCallbacks {
     return found && isIssuer(issuers, found.connection) ? found : undefined;
   }
 
+  #isEnded({ key }: CallbackParameters): boolean {
+    const hash = hashOf(key);
+    return this.#ended.filter((each) => timingSafeEqual(each, hash)).length > 0;
+  }
+
   /** Consumes the state before the code is used: a replayed code would revoke its tokens (RFC 6749 §4.1.2). */
   #consume(pending: Pending, { outcome }: CallbackParameters): void {
     this.#pending.delete(pending);
@@ -97,6 +113,8 @@ export class PendingCallbacks {
     }
   }
 }
+
+const MAX_ENDED = 20;
 
 interface Pending extends PasteTarget {
   readonly hash: Buffer;

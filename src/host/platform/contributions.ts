@@ -25,6 +25,7 @@ export const COMMANDS = [
   'ninjaone.signOut',
   'ninjaone.reset',
   'ninjaone.reopenBrowser',
+  'ninjaone.copySignInLink',
   'ninjaone.pasteRedirectUrl',
   'ninjaone.cancelSignIn',
   'ninjaone.addConnection',

@@ -61,12 +61,6 @@ export const ERROR_ACTIONS: { readonly [K in Action]: (connection: Connection | 
       void vscode.commands.executeCommand('workbench.action.openSettings', 'http.proxy');
     },
   }),
-  pasteRedirectUrl: () => ({
-    label: vscode.l10n.t('Paste URL'),
-    run: () => {
-      runCommand('ninjaone.pasteRedirectUrl');
-    },
-  }),
   openSettings: () => ({
     label: vscode.l10n.t('Open Settings'),
     run: () => {

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import * as vscode from 'vscode';
 import { canceled, isNinjaOneError } from '../../core/base/errors.ts';
 import type { Connection } from '../../core/connections/connection.ts';
@@ -22,8 +23,8 @@ export interface OpenRedirectOptions {
   readonly connection: Connection;
   readonly remote: boolean;
   readonly callbacks: PendingCallbacks;
-  /** Called as soon as there is a listener, so that its port is freed whatever happens next. */
-  readonly onListening: (listener: LoopbackServer) => void;
+  /** Called before there is a listener, so that its port is freed whatever happens next. */
+  readonly onListening: (listener: Promise<LoopbackServer>) => void;
 }
 
 /** Opens the callback channel before the browser opens. Rejects with a NinjaOneError if that is not possible. */
@@ -51,7 +52,7 @@ async function listen(
   { connection, callbacks, onListening }: OpenRedirectOptions,
 ): Promise<CallbackChannel> {
   const { startLoopbackServer } = await import('../../core/oauth/loopbackServer.ts');
-  const listener = await startLoopbackServer({
+  const starting = startLoopbackServer({
     host: plan.host,
     port: plan.port,
     path: plan.path,
@@ -66,12 +67,18 @@ async function listen(
       ),
       waitingTitle: vscode.l10n.t('Nothing to do here'),
       waitingBody: vscode.l10n.t('This address only receives the response of a NinjaOne sign-in that VS Code started.'),
+      endedTitle: vscode.l10n.t('This sign-in has ended'),
+      endedBody: vscode.l10n.t(
+        'VS Code no longer waits for it. To sign in, start again in the NinjaOne view of VS Code, or with the command NinjaOne: Sign In.',
+      ),
     },
-  }).catch((error: unknown) => offerPaste(error, connection));
+  });
+  onListening(starting);
+  const listener = await starting.catch(offerPaste);
   if (!listener) {
-    return { kind: 'paste', nonce, state: nonce, redirectUri: plan.redirectUri(plan.port), pasteAtOnce: true };
+    const port = plan.port === 0 ? unusedPort() : plan.port;
+    return { kind: 'paste', nonce, state: nonce, redirectUri: plan.redirectUri(port), pasteAtOnce: true };
   }
-  onListening(listener);
   const listenerUri = plan.redirectUri(listener.port);
   if (!plan.forward) {
     return { kind: 'loopback', nonce, state: nonce, redirectUri: listenerUri, pasteAtOnce: false };
@@ -87,17 +94,22 @@ async function listen(
 }
 
 /**
- * If we cannot listen on the registered address, the user can paste the URL instead. This is offered before the browser
+ * If we cannot listen on the address, the user can paste the URL instead. This is offered before the browser
  * opens, because the browser will reach whatever else listens on that address (A5).
  */
-async function offerPaste(error: unknown, { platform }: Connection): Promise<undefined> {
-  if (!isNinjaOneError(error) || platform === 'native') {
+async function offerPaste(error: unknown): Promise<undefined> {
+  if (!isNinjaOneError(error)) {
     throw error;
   }
   if (!(await offerAlternative(error, vscode.l10n.t('Paste URL')))) {
     throw canceled();
   }
   return undefined;
+}
+
+/** A port that programs rarely use (RFC 6335 §6). Whether it is free cannot be tested where listening fails. */
+function unusedPort(): number {
+  return randomInt(49_152, 65_536);
 }
 
 /** The address at which a browser reaches our URI handler in this window. */

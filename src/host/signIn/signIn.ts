@@ -1,10 +1,13 @@
+import { canceled, whenAborted } from '../../core/base/errors.ts';
 import { Emitter, type Disposable, type Event } from '../../core/base/lifecycle.ts';
 import type { Connection, Scope } from '../../core/connections/connection.ts';
-import type { PendingCallbacks } from '../../core/oauth/pendingCallbacks.ts';
+import type { CallbackOutcome, PendingCallbacks } from '../../core/oauth/pendingCallbacks.ts';
 import type { TokenSet } from '../../core/sessions/tokenRequests.ts';
 import { setContext } from '../platform/contributions.ts';
-import type { SignInAttempt } from './signInAttempt.ts';
+import type * as attemptPart from './signInAttempt.ts';
 import type { PendingSignIn, SignInOptions } from './signInTypes.ts';
+
+type Attempt = attemptPart.SignInAttempt;
 
 /** Signs in with the browser or the client secret, one sign-in at a time per window (A4). */
 export class SignIn implements Disposable {
@@ -12,8 +15,12 @@ export class SignIn implements Disposable {
   readonly #changed = new Emitter<void>();
   /** Created with the first attempt, because nothing waits for a callback before it. */
   #callbacks: PendingCallbacks | undefined;
-  #attempt: SignInAttempt | undefined;
-  #last: SignInAttempt | undefined;
+  /** Sign-ins that are not attempts yet, because a question about the host is open or code is loading. */
+  readonly #starting = new Set<AbortController>();
+  #attempt: Attempt | undefined;
+  #last: Attempt | undefined;
+  #isEndShown = false;
+  #isDisposed = false;
 
   readonly onDidChangePending: Event<void> = this.#changed.event;
 
@@ -27,24 +34,7 @@ export class SignIn implements Disposable {
 
   /** A second call for the same connection and scopes joins the first. Any other call replaces it. */
   async acquire(connection: Connection, scopes: readonly Scope[]): Promise<TokenSet> {
-    await this.#options.confirmHost(connection);
-    const { createCallbacks, SignInAttempt } = await import('./signInAttempt.ts');
-    const callbacks = (this.#callbacks ??= createCallbacks());
-    // The previous attempt may still hold a registered port that this one needs. Another sign-in may start while we
-    // await, so re-check until none is left.
-    for (let last = this.#last; last; last = this.#last) {
-      if (last === this.#attempt && last.isFor(connection, scopes)) {
-        last.showBrowser();
-        return last.tokens;
-      }
-      this.#last = undefined;
-      last.cancel();
-      await last.release();
-    }
-    const attempt = new SignInAttempt(connection, scopes, { ...this.#options, callbacks });
-    this.#attempt = attempt;
-    this.#last = attempt;
-    this.#updateContextKeys();
+    const attempt = await this.#start(connection, scopes);
     try {
       return await attempt.tokens;
     } finally {
@@ -56,13 +46,22 @@ export class SignIn implements Disposable {
     }
   }
 
-  /** Handles the query of a callback, however it arrived. */
-  settle(query: string): 'settled' | 'ignored' {
-    return this.#callbacks?.settle(query) ?? 'ignored';
+  /** Handles the query of a callback that the browser sent to VS Code. */
+  settle(query: string): CallbackOutcome {
+    const outcome = this.#callbacks?.settle(query) ?? 'ignored';
+    if (outcome === 'ended') {
+      void this.#tellEnd();
+    }
+    return outcome;
   }
 
   reopenBrowser(): void {
     this.#attempt?.showBrowser();
+  }
+
+  /** Copies the address of the sign-in page, for another browser, profile or private window. */
+  async copySignInLink(): Promise<void> {
+    await this.#attempt?.copyLink();
   }
 
   /** Asks for the URL at which the browser ended. A wrong URL is explained in the box and does not end the sign-in. */
@@ -71,12 +70,66 @@ export class SignIn implements Disposable {
   }
 
   cancel(): void {
+    for (const start of this.#starting) {
+      start.abort();
+    }
     this.#attempt?.cancel();
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.cancel();
+    void this.#last?.release();
     this.#changed.dispose();
+  }
+
+  /** The pending attempt if it is for the same connection and scopes, else a new one. Rejects as canceled. */
+  async #start(connection: Connection, scopes: readonly Scope[]): Promise<Attempt> {
+    const start = new AbortController();
+    this.#starting.add(start);
+    try {
+      const { createCallbacks, SignInAttempt } = await Promise.race([
+        this.#prepare(connection),
+        whenAborted(start.signal),
+      ]);
+      const callbacks = (this.#callbacks ??= createCallbacks());
+      // The previous attempt may still hold a registered port that this one needs. Another sign-in may start while we
+      // await, so re-check until none is left.
+      for (let last = this.#last; last; last = this.#last) {
+        if (last === this.#attempt && last.isFor(connection, scopes)) {
+          last.showBrowser();
+          return last;
+        }
+        this.#last = undefined;
+        last.cancel();
+        await last.release();
+      }
+      if (start.signal.aborted || this.#isDisposed) {
+        throw canceled();
+      }
+      const attempt = new SignInAttempt(connection, scopes, { ...this.#options, callbacks });
+      this.#attempt = attempt;
+      this.#last = attempt;
+      this.#updateContextKeys();
+      return attempt;
+    } finally {
+      this.#starting.delete(start);
+    }
+  }
+
+  async #prepare(connection: Connection): Promise<typeof attemptPart> {
+    await this.#options.confirmHost(connection);
+    return import('./signInAttempt.ts');
+  }
+
+  /** The page of NinjaOne cannot say it: it sent the browser to VS Code, and VS Code to this window. */
+  async #tellEnd(): Promise<void> {
+    if (!this.#isEndShown) {
+      this.#isEndShown = true;
+      const { showSignInEnded } = await import('./signInMessages.ts');
+      await showSignInEnded();
+      this.#isEndShown = false;
+    }
   }
 
   #updateContextKeys(): void {

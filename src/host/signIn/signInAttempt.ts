@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
-import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
+import { canceled, NinjaOneError, whenAborted } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import { DisposableStore, type Disposable } from '../../core/base/lifecycle.ts';
 import type { Connection, Scope } from '../../core/connections/connection.ts';
-import { PendingCallbacks, type Callback } from '../../core/oauth/pendingCallbacks.ts';
+import { PendingCallbacks } from '../../core/oauth/pendingCallbacks.ts';
 import type { LoopbackServer } from '../../core/oauth/loopbackServer.ts';
 import { SignInTimeout } from '../../core/oauth/signInTimeout.ts';
 import type { TokenSet } from '../../core/sessions/tokenRequests.ts';
@@ -33,7 +33,9 @@ export class SignInAttempt implements PendingSignIn, Disposable {
   readonly #disposables = new DisposableStore();
   #url: string | undefined;
   #timeout: SignInTimeout | undefined;
-  #listener: LoopbackServer | undefined;
+  #listener: Promise<LoopbackServer> | undefined;
+  /** Whether VS Code's own question about the external website may be open. */
+  #isOpening = false;
   #isHelpShown = false;
 
   constructor(connection: Connection, scopes: readonly Scope[], options: SignInAttemptOptions) {
@@ -56,8 +58,15 @@ export class SignInAttempt implements PendingSignIn, Disposable {
 
   showBrowser(): void {
     if (this.#url !== undefined) {
-      this.#timeout?.left();
-      void openInBrowser(this.#url);
+      this.#timeout?.reopened();
+      void this.#openBrowser(this.#url);
+    }
+  }
+
+  async copyLink(): Promise<void> {
+    if (this.#url !== undefined) {
+      await vscode.env.clipboard.writeText(this.#url);
+      vscode.window.setStatusBarMessage(vscode.l10n.t('The sign-in link was copied. Open it in a browser.'), 5000);
     }
   }
 
@@ -69,11 +78,15 @@ export class SignInAttempt implements PendingSignIn, Disposable {
 
   cancel(): void {
     this.#abort.abort();
+    void this.release();
   }
 
   /** Frees the port now, even if the last page may not have reached the browser yet. */
   async release(): Promise<void> {
-    await this.#listener?.close();
+    await this.#listener?.then(
+      (listener) => listener.close(),
+      () => {},
+    );
   }
 
   dispose(): void {
@@ -91,23 +104,9 @@ export class SignInAttempt implements PendingSignIn, Disposable {
             this.cancel();
           }),
         );
-        return Promise.race([task(), this.#aborted()]);
+        return Promise.race([task(), whenAborted(this.#abort.signal)]);
       },
     );
-  }
-
-  #aborted(): Promise<never> {
-    const { signal } = this.#abort;
-    return new Promise((_, reject) => {
-      const stop = (): void => {
-        reject(isNinjaOneError(signal.reason) ? signal.reason : canceled());
-      };
-      if (signal.aborted) {
-        stop();
-      } else {
-        signal.addEventListener('abort', stop, { once: true });
-      }
-    });
   }
 
   async #throughBrowser(): Promise<TokenSet> {
@@ -123,11 +122,14 @@ export class SignInAttempt implements PendingSignIn, Disposable {
       onListening: (listener) => {
         this.#listener = listener;
         // Closes at once, unless it received the callback: then its page must still reach the browser (A5).
-        this.#disposables.add({
-          dispose: () => {
-            listener.finish();
-          },
-        });
+        const finish = (): Promise<void> =>
+          listener.then(
+            (started) => {
+              started.finish();
+            },
+            () => {},
+          );
+        this.#disposables.add({ dispose: () => void finish() });
       },
     });
     const expected = this.#disposables.add(
@@ -142,68 +144,87 @@ export class SignInAttempt implements PendingSignIn, Disposable {
     this.#throwIfCanceled();
     this.#url = url;
     logger.info(`The sign-in to ${connection.name} waits for the browser. Redirect method: ${channel.kind}.`);
-    const opened = await openInBrowser(url);
-    const callback = await this.#waitForCallback(expected.result, channel.pasteAtOnce || !opened);
+    const timeout = this.#startTimeout();
+    void this.#openBrowser(url);
+    if (channel.pasteAtOnce) {
+      void this.paste();
+    }
+    const callback = await expected.result;
+    timeout.dispose();
+    this.#url = undefined;
     this.#throwIfCanceled();
     return protocol.exchangeCode(context, { code: callback.code, verifier, redirectUri: channel.redirectUri });
   }
 
-  async #waitForCallback(result: Promise<Callback>, pasteAtOnce: boolean): Promise<Callback> {
+  /**
+   * Never rejects, and nothing waits for it: VS Code may ask the user first, who may close the question, leave it open,
+   * or copy the link from it.
+   */
+  async #openBrowser(url: string): Promise<void> {
+    this.#isOpening = true;
+    let isOpened = false;
+    try {
+      isOpened = await openInBrowser(url);
+    } catch {
+      this.#options.logger.warn(`VS Code could not open the browser for the sign-in to ${this.connection.name}.`);
+    }
+    this.#isOpening = false;
+    if (!isOpened) {
+      void this.#offerHelp(
+        vscode.l10n.t(
+          'The browser was not opened for the sign-in to {0}. Copy the link and open it in a browser.',
+          this.connection.name,
+        ),
+      );
+    }
+  }
+
+  /** The time begins before the browser opens, because VS Code may ask the user whether to open it (A4). */
+  #startTimeout(): SignInTimeout {
     const timeout = new SignInTimeout({
       onOfferHelp: () => {
-        void this.#offerHelp();
+        void this.#offerHelp(vscode.l10n.t('The sign-in to {0} is waiting for your browser.', this.connection.name));
       },
       onGiveUp: () => {
         this.#abort.abort(gaveUp(this.connection));
       },
     });
-    this.#timeout = timeout;
-    this.#disposables.add(timeout);
+    this.#timeout = this.#disposables.add(timeout);
     this.#disposables.add(
       vscode.window.onDidChangeWindowState(({ focused }) => {
-        if (focused) {
+        if (!focused) {
+          timeout.left();
+        } else if (!this.#isOpening) {
           timeout.returned();
         }
       }),
     );
-    if (pasteAtOnce) {
-      void this.paste();
-    }
-    try {
-      return await result;
-    } finally {
-      timeout.dispose();
-    }
+    return timeout;
   }
 
-  async #offerHelp(): Promise<void> {
+  async #offerHelp(message: string): Promise<void> {
     if (this.#isHelpShown || this.#isOver()) {
       return;
     }
     this.#isHelpShown = true;
-    const reopen = vscode.l10n.t('Reopen Browser');
-    const paste = vscode.l10n.t('Paste URL');
+    const commands = {
+      [vscode.l10n.t('Reopen Browser')]: 'ninjaone.reopenBrowser',
+      [vscode.l10n.t('Copy Link')]: 'ninjaone.copySignInLink',
+      [vscode.l10n.t('Paste URL')]: 'ninjaone.pasteRedirectUrl',
+    } as const;
     const wait = vscode.l10n.t('Keep Waiting');
     const stop = vscode.l10n.t('Cancel');
-    const chosen = await vscode.window.showInformationMessage(
-      vscode.l10n.t('The sign-in to {0} is waiting for your browser.', this.connection.name),
-      reopen,
-      paste,
-      wait,
-      stop,
-    );
+    const chosen = await vscode.window.showInformationMessage(message, ...Object.keys(commands), wait, stop);
     this.#isHelpShown = false;
-    if (this.#isOver()) {
+    if (this.#isOver() || chosen === undefined) {
       return;
     }
-    if (chosen === reopen) {
-      runCommand('ninjaone.reopenBrowser');
-    } else if (chosen === paste) {
-      runCommand('ninjaone.pasteRedirectUrl');
-    } else if (chosen === wait) {
+    if (chosen === wait) {
       this.#timeout?.keepWaiting();
     } else if (chosen === stop) {
       this.cancel();
+    } else if (commands[chosen]) {
+      runCommand(commands[chosen]);
     }
   }
 

@@ -37,6 +37,7 @@ export function createSignInCommands(
   | 'ninjaone.signOut'
   | 'ninjaone.reset'
   | 'ninjaone.reopenBrowser'
+  | 'ninjaone.copySignInLink'
   | 'ninjaone.pasteRedirectUrl'
   | 'ninjaone.cancelSignIn'
 > {
@@ -100,6 +101,7 @@ export function createSignInCommands(
     'ninjaone.reopenBrowser': () => {
       signIn.reopenBrowser();
     },
+    'ninjaone.copySignInLink': () => signIn.copySignInLink(),
     'ninjaone.pasteRedirectUrl': () => signIn.pasteRedirectUrl(),
     'ninjaone.cancelSignIn': () => {
       signIn.cancel();

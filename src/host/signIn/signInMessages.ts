@@ -3,12 +3,25 @@ import { l10n } from '../../core/base/l10n.ts';
 import { allOf } from '../../core/base/messages.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
+import { runCommand } from '../platform/contributions.ts';
 import { formatTime } from '../platform/format.ts';
 import { localize } from '../platform/localize.ts';
 
 /** Shown after a successful test request (C5). */
 export function showConnectionWorks({ name }: Connection): void {
   void vscode.window.showInformationMessage(vscode.l10n.t('Connected to {0}.', name));
+}
+
+/** Shown when the browser returns to a sign-in that was canceled or timed out (A4). */
+export async function showSignInEnded(): Promise<void> {
+  const signIn = vscode.l10n.t('Sign In');
+  const chosen = await vscode.window.showInformationMessage(
+    vscode.l10n.t('The browser returned to a sign-in that has ended. To sign in, start again.'),
+    signIn,
+  );
+  if (chosen === signIn) {
+    runCommand('ninjaone.signIn');
+  }
 }
 
 /** Whether a refresh token was requested but not issued, so that the user must sign in again later (A16). */

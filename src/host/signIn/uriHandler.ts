@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type * as vscode from 'vscode';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { Logger } from '../../core/base/log.ts';
+import type { CallbackOutcome } from '../../core/oauth/pendingCallbacks.ts';
 import type { SecretPort } from '../../core/sessions/secretStorage.ts';
 
 /**
@@ -55,7 +56,7 @@ export class CallbackUriHandler implements vscode.UriHandler, Disposable {
   async #receive(key: string): Promise<void> {
     try {
       const query = await this.#secrets.get(key);
-      if (query !== undefined && this.#settle(query) === 'settled') {
+      if (query !== undefined && this.#settle(query) !== 'ignored') {
         await this.#secrets.delete(key);
       }
     } catch {
@@ -64,8 +65,8 @@ export class CallbackUriHandler implements vscode.UriHandler, Disposable {
   }
 }
 
-/** Handles the query of a callback; `ignored` if no sign-in in this window waits for it. */
-export type Settle = (query: string) => 'settled' | 'ignored';
+/** Handles the query of a callback; `ignored` if it belongs to no sign-in of this window. */
+export type Settle = (query: string) => CallbackOutcome;
 
 /** Deletes callbacks that a window left behind because it was closed too early. */
 export async function deleteStaleCallbacks(secrets: SecretPort): Promise<void> {

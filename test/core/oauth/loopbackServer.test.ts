@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, Server, type AddressInfo, type Socket } from 'node:net';
+import { mock } from 'node:test';
 import fc from 'fast-check';
 import { isNinjaOneError, type NinjaOneError } from '../../../src/core/base/errors.ts';
 import {
@@ -38,7 +39,14 @@ describe('loopback server', () => {
       host: '127.0.0.1',
       port: 0,
       path: '/',
-      text: { signedInTitle: 'Done', signedInBody: 'Go back', waitingTitle: 'Waiting', waitingBody: 'Not yet' },
+      text: {
+        signedInTitle: 'Done',
+        signedInBody: 'Go back',
+        waitingTitle: 'Waiting',
+        waitingBody: 'Not yet',
+        endedTitle: 'Over',
+        endedBody: 'Start again.',
+      },
       grace: 5000,
       settle: (query) => {
         queries.push(query);
@@ -105,7 +113,14 @@ describe('loopback server', () => {
   });
 
   it('escapes its own text in pages (A5)', async () => {
-    const text = { signedInTitle: 'a', signedInBody: 'b', waitingTitle: `<b>"&'`, waitingBody: '</p><script>' };
+    const text = {
+      signedInTitle: 'a',
+      signedInBody: 'b',
+      waitingTitle: `<b>"&'`,
+      waitingBody: '</p><script>',
+      endedTitle: 'Over',
+      endedBody: 'Start again.',
+    };
     const { port } = await start({ text });
     const { body } = await get(port, '/');
     assert.ok(body.includes('<h1>&#60;b&#62;&#34;&#38;&#39;</h1>'));
@@ -320,11 +335,36 @@ describe('loopback server', () => {
     await assert.rejects(open(port, '127.0.0.2'));
   });
 
+  it('answers a page of an earlier sign-in, and goes on to wait for its own (A4)', async () => {
+    const { port } = await start({
+      settle: (query) => (query === GOOD ? 'settled' : query === 'code=old' ? 'ended' : 'ignored'),
+    });
+    const late = await get(port, '/?code=old');
+    assert.equal(late.status, 410);
+    assert.match(late.body, /Over.*Start again\./s);
+    assert.equal((await get(port, '/?code=foreign')).status, 400);
+    assert.equal((await get(port, `/?${GOOD}`)).status, 303);
+    assert.equal((await get(port, '/?code=old')).status, 410);
+  });
+
+  it('names the address without a port where the system was to choose the port (A5)', async () => {
+    const listening = mock.method(Server.prototype, 'listen', function (this: Server) {
+      queueMicrotask(() => this.emit('error', Object.assign(new Error('too many files'), { code: 'EACCES' })));
+      return this;
+    });
+    try {
+      const error = await failure(start());
+      assert.equal(error.code, 'loopback.failed');
+      assert.match(error.message, /^Could not listen on 127\.0\.0\.1 \(EACCES\)/);
+    } finally {
+      listening.mock.restore();
+    }
+  });
+
   it('reports a busy port, offers pasting and takes no other port (A5)', async () => {
     const port = await hold('127.0.0.1');
     const error = await failure(start({ port }));
     assert.equal(error.code, 'loopback.portBusy');
-    assert.equal(error.action, 'pasteRedirectUrl');
     assert.ok(error.message.includes(`127.0.0.1:${port}`));
   });
 

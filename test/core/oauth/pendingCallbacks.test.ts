@@ -99,11 +99,33 @@ describe('PendingCallbacks', () => {
     assert.deepEqual(await outcome.result, { code: 'c0' });
   });
 
-  it('ignores a late callback and cancels the waiting sign-in after it was given up (A2)', async () => {
+  it('recognizes a late callback without any effect after the sign-in was given up (A2, A4)', async () => {
     outcome.dispose();
+    outcome.dispose();
+    for (const query of [`code=c&state=${state}`, `error=access_denied&state=${state}`]) {
+      assert.equal(callbacks.settle(query), 'ended');
+    }
+    await assert.rejects(outcome.result, isCanceled);
+    const problem = callbacks.settleUrl(`http://127.0.0.1:5555/?code=c&state=${state}`);
+    assert.ok(problem !== 'settled' && problem.kind === 'otherSignIn');
+  });
+
+  it('takes a repeated callback of a sign-in that got its own for no late one (A2)', () => {
+    callbacks.settle(`code=c&state=${state}`);
     outcome.dispose();
     assert.equal(callbacks.settle(`code=c&state=${state}`), 'ignored');
-    await assert.rejects(outcome.result, isCanceled);
+  });
+
+  it('remembers the latest sign-ins that were given up, and not all (A4)', () => {
+    const states = Array.from({ length: 25 }, () => {
+      const each = randomState();
+      callbacks.expect(each, connectionOf()).dispose();
+      return each;
+    });
+    assert.deepEqual(
+      states.map((each) => callbacks.settle(`code=c&state=${each}`)),
+      [...Array<string>(5).fill('ignored'), ...Array<string>(20).fill('ended')],
+    );
   });
 
   it('leaves no unhandled rejection for a sign-in without a listener (A4)', async () => {

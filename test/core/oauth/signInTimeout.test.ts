@@ -7,11 +7,12 @@ describe('SignInTimeout', () => {
   let timeout: SignInTimeout;
 
   beforeEach(() => {
-    mock.timers.enable({ apis: ['setTimeout'] });
+    mock.timers.enable({ apis: ['setTimeout', 'Date'] });
     events = [];
     timeout = new SignInTimeout({
       onOfferHelp: () => void events.push('help'),
       onGiveUp: () => void events.push('end'),
+      now: Date.now,
     });
   });
 
@@ -61,11 +62,52 @@ describe('SignInTimeout', () => {
   it('starts the 60 seconds again after the browser was opened again (A4)', () => {
     timeout.returned();
     mock.timers.tick(50_000);
-    timeout.left();
+    timeout.reopened();
     mock.timers.tick(20_000);
     assert.ok(!events.includes('end'));
     timeout.returned();
-    mock.timers.tick(60_000);
+    mock.timers.tick(59_999);
+    assert.ok(!events.includes('end'));
+    mock.timers.tick(1);
+    assert.ok(events.includes('end'));
+  });
+
+  it('counts only the seconds in which the window is in front (A4)', () => {
+    timeout.returned();
+    mock.timers.tick(40_000);
+    timeout.left();
+    mock.timers.tick(70_000);
+    assert.ok(!events.includes('end'), 'the user is in the browser');
+    timeout.returned();
+    mock.timers.tick(19_999);
+    assert.ok(!events.includes('end'));
+    mock.timers.tick(1);
+    assert.ok(events.includes('end'));
+  });
+
+  it('does not count the time before the user left, and none twice (A4)', () => {
+    timeout.left();
+    mock.timers.tick(30_000);
+    timeout.left();
+    timeout.returned();
+    mock.timers.tick(30_000);
+    timeout.left();
+    timeout.left();
+    timeout.returned();
+    mock.timers.tick(29_999);
+    assert.ok(!events.includes('end'));
+    mock.timers.tick(1);
+    assert.ok(events.includes('end'));
+  });
+
+  it('ends after 3 minutes however often the user leaves and returns (A4)', () => {
+    for (let second = 1; second < 180; second++) {
+      timeout.returned();
+      timeout.left();
+      mock.timers.tick(1000);
+    }
+    assert.ok(!events.includes('end'));
+    mock.timers.tick(1000);
     assert.ok(events.includes('end'));
   });
 

@@ -106,7 +106,6 @@ describe('error reporter', () => {
       editConnection: ['ninjaone.editConnection', 'Acme'],
       setClientSecret: ['ninjaone.setClientSecret', 'Acme'],
       openProxySettings: ['workbench.action.openSettings', 'http.proxy'],
-      pasteRedirectUrl: ['ninjaone.pasteRedirectUrl'],
       openSettings: ['workbench.action.openSettingsJson', { revealSetting: { key: 'ninjaone.connections' } }],
       showToken: ['ninjaone.showToken', 'Acme'],
       unlockWrites: ['ninjaone.unlockWrites', 'Acme'],

@@ -214,11 +214,12 @@ describe('sign-in', () => {
       assert.deepEqual(editor.user.asked, []);
       editor.user.closes(help);
       wait(1);
-      assert.equal((await editor.user.wasAsked(help)).choices.length, 4);
+      assert.equal((await editor.user.wasAsked(help)).choices.length, 5);
     });
 
     for (const [label, command] of [
       [/browser/i, 'ninjaone.reopenBrowser'],
+      [/link/i, 'ninjaone.copySignInLink'],
       [/paste/i, 'ninjaone.pasteRedirectUrl'],
     ] as const) {
       it(`runs ${command} from its button (A4)`, async () => {
@@ -366,9 +367,10 @@ describe('sign-in', () => {
       assert.equal(box?.isDisposed, true);
     });
 
-    it('is pasted when no browser can be opened', async () => {
+    it('can be pasted when no browser was opened (A4)', async () => {
       await open();
       editor.env.canOpen = false;
+      editor.user.answers(/not opened/, choice(/paste/i));
       editor.user.fillsIn(PASTE_BOX, async (box) => {
         const request = await host.browserOpened();
         box.type(`${request.searchParams.get('redirect_uri') ?? ''}/?${callbackQuery(request, { code: 'code-1' })}`);

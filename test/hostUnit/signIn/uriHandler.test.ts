@@ -13,6 +13,8 @@ interface Window {
   /** Queries that reached it. */
   readonly settled: string[];
   readonly log: FakeLogChannel;
+  /** What it answers to its callback. */
+  outcome: 'settled' | 'ended';
 }
 
 describe('URI handler', () => {
@@ -39,9 +41,10 @@ describe('URI handler', () => {
     const log = new FakeLogChannel('test');
     const settle: Settle = (query) => {
       settled.push(query);
-      return query === waitsFor ? 'settled' : 'ignored';
+      return query === waitsFor ? window.outcome : 'ignored';
     };
-    const window = { relay: new CallbackUriHandler(settle, secrets, log), secrets, settled, log };
+    const relay = new CallbackUriHandler(settle, secrets, log);
+    const window: Window = { relay, secrets, settled, log, outcome: 'settled' };
     vscode.window.registerUriHandler(window.relay);
     windows.push(window);
     return window;
@@ -55,6 +58,18 @@ describe('URI handler', () => {
     browserGoesTo('/callback?code=1&state=2');
     assert.deepEqual(window.settled, ['code=1&state=2']);
     assert.deepEqual(window.secrets.calls.store, []);
+  });
+
+  it('leaves a callback of a sign-in that has ended to the window that started it (A4)', async () => {
+    const other = open();
+    const waiting = open('code=1&state=2');
+    waiting.outcome = 'ended';
+    browserGoesTo('/callback?code=1&state=2');
+    assert.deepEqual(waiting.secrets.calls.store, []);
+    vscode.window.registerUriHandler(other.relay);
+    browserGoesTo('/callback?code=1&state=2');
+    await until(() => waiting.settled.length === 2);
+    await until(() => disk.values.size === 0);
   });
 
   it('passes a callback to the window that waits, which erases it (A2)', async () => {

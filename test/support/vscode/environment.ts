@@ -9,8 +9,8 @@ export class FakeEnvironment {
   mayReadClipboard = true;
   /** Addresses that were opened in the browser, as they were given. */
   readonly opened: string[] = [];
-  /** Whether a browser can be opened. */
-  canOpen = true;
+  /** Whether a browser can be opened, or what VS Code's own question about the address leads to. */
+  canOpen: boolean | (() => Promise<boolean>) = true;
   language = 'en';
   uriScheme = 'vscode';
   appName = 'Visual Studio Code';
@@ -38,7 +38,7 @@ export class FakeEnvironment {
     openExternal: async (target: vscode.Uri | string): Promise<boolean> => {
       await Promise.resolve();
       this.opened.push(target.toString());
-      return this.canOpen;
+      return typeof this.canOpen === 'function' ? this.canOpen() : this.canOpen;
     },
     asExternalUri: async (target: vscode.Uri): Promise<vscode.Uri> => this.externalUri(target),
   };

@@ -1,0 +1,413 @@
+import assert from 'node:assert/strict';
+import { createServer, Server, type AddressInfo } from 'node:net';
+import { mock } from 'node:test';
+import type { Connection } from '../../../src/core/connections/connection.ts';
+import type { TokenSet } from '../../../src/core/sessions/tokenRequests.ts';
+import {
+  callbackQuery,
+  createCommandFixture,
+  type CommandFixture,
+  type CommandFixtureOptions,
+} from '../../support/commandFixture.ts';
+import { ACME } from '../../support/hostFixture.ts';
+import { until } from '../../support/sessionFixture.ts';
+import { useVscode } from '../../support/vscode/fakeVscode.ts';
+
+const PASTE_BOX = /Paste Redirected URL/;
+const WAITING = 'The sign-in to Acme is waiting for your browser.';
+const NOT_OPENED = 'The browser was not opened for the sign-in to Acme. Copy the link and open it in a browser.';
+const ENDED = 'The browser returned to a sign-in that has ended. To sign in, start again.';
+
+describe('one sign-in', () => {
+  const editor = useVscode();
+  let host: CommandFixture;
+  let connection: Connection;
+
+  const open = async (connections?: readonly unknown[], options?: CommandFixtureOptions): Promise<void> => {
+    host = await createCommandFixture(editor, connections, options);
+    connection = host.settings.connections[0]!;
+  };
+  /** Starts a sign-in whose failure nobody has to await. */
+  const start = (): Promise<TokenSet> => {
+    const pending = host.browserSignIn.acquire(connection, ['monitoring']);
+    pending.catch(() => {});
+    return pending;
+  };
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  afterEach(async () => {
+    mock.restoreAll();
+    mock.timers.reset();
+    await host.close();
+  });
+
+  describe('while VS Code asks whether to open the address', () => {
+    let answer: (isOpened: boolean) => void;
+    beforeEach(async () => {
+      mock.timers.enable({ apis: ['setTimeout'] });
+      await open();
+      editor.env.canOpen = () => new Promise((resolve) => (answer = resolve));
+    });
+
+    it('offers help after ten seconds, with the link to copy (A4)', async () => {
+      void start();
+      const address = await host.browserOpened();
+      await turn();
+      editor.user.answers(WAITING, 'Copy Link');
+      mock.timers.tick(10_000);
+      await until(() => editor.env.clipboardText !== '');
+      assert.equal(editor.env.clipboardText, address.href);
+      assert.match(editor.window.statusBarMessages.join(), /copied/);
+    });
+
+    it('ends after three minutes (A4)', async () => {
+      const pending = start();
+      await host.browserOpened();
+      await turn();
+      editor.user.ignores(WAITING);
+      mock.timers.tick(179_999);
+      await turn();
+      assert.notEqual(host.browserSignIn.pending, undefined);
+      mock.timers.tick(1);
+      await assert.rejects(pending, { code: 'signIn.timeout' });
+      // An answer that comes too late changes nothing.
+      answer(false);
+      await turn();
+      assert.equal(editor.user.asked.length, 1);
+    });
+
+    it('ends with a callback that comes meanwhile (A4)', async () => {
+      const pending = start();
+      await host.browserReturns();
+      assert.match((await pending).accessToken, /^access-token/);
+      assert.equal(host.browserSignIn.pending, undefined);
+    });
+
+    it('does not take its question for a return to the window (A4)', async () => {
+      const pending = start();
+      await host.browserOpened();
+      await turn();
+      // A dialog of the system takes the focus and gives it back.
+      editor.window.focus(false);
+      editor.window.focus(true);
+      assert.deepEqual(editor.user.asked, []);
+      editor.user.ignores(WAITING);
+      mock.timers.tick(61_000);
+      await turn();
+      assert.notEqual(host.browserSignIn.pending, undefined);
+      answer(true);
+      await turn();
+      editor.window.focus(false);
+      editor.window.focus(true);
+      mock.timers.tick(60_000);
+      await assert.rejects(pending, { code: 'signIn.timeout' });
+    });
+  });
+
+  for (const [what, canOpen] of [
+    ['is not opened', () => Promise.resolve(false)],
+    ['fails to open', () => Promise.reject(new Error('no handler for https'))],
+    [
+      'fails at once',
+      () => {
+        throw new Error('no openers');
+      },
+    ],
+  ] as const) {
+    it(`goes on with a link to copy when the browser ${what}, and takes the callback (A4)`, async () => {
+      await open();
+      editor.env.canOpen = canOpen;
+      editor.user.answers(NOT_OPENED, 'Copy Link');
+      const pending = start();
+      const { choices } = await editor.user.wasAsked(NOT_OPENED);
+      assert.deepEqual(choices, ['Reopen Browser', 'Copy Link', 'Paste URL', 'Keep Waiting', 'Cancel']);
+      const address = await host.browserOpened();
+      await until(() => editor.env.clipboardText === address.href);
+      await host.browserReturns();
+      await pending;
+      assert.deepEqual(host.errors, []);
+    });
+  }
+
+  it('counts only the time in which the window is in front (A4)', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    await open();
+    const pending = start();
+    await host.browserOpened();
+    await turn();
+    editor.user.ignores(WAITING);
+    editor.window.focus(true);
+    await editor.user.wasAsked(WAITING);
+    mock.timers.tick(59_000);
+    editor.window.focus(false);
+    mock.timers.tick(90_000);
+    await turn();
+    assert.notEqual(host.browserSignIn.pending, undefined, 'the user approves on the phone');
+    await host.browserReturns();
+    await pending;
+  });
+
+  it('no longer opens its page once the browser has returned (A4)', async () => {
+    await open();
+    host.endpoint.isSilent = true;
+    void start();
+    await host.browserReturns();
+    await until(() => host.endpoint.requests.length === 1);
+    host.browserSignIn.reopenBrowser();
+    await host.browserSignIn.copySignInLink();
+    await turn();
+    assert.equal(editor.env.opened.length, 1);
+    assert.equal(editor.env.clipboardText, '');
+  });
+
+  describe('with a native app whose listener cannot listen', () => {
+    beforeEach(async () => {
+      await open();
+      mock.method(Server.prototype, 'listen', function (this: Server) {
+        queueMicrotask(() => this.emit('error', Object.assign(new Error('too many files'), { code: 'EMFILE' })));
+        return this;
+      });
+    });
+
+    it('goes on with pasting, and with a high port in the redirect URI (A4, A5)', async () => {
+      editor.user.answers(/^Could not listen on 127\.0\.0\.1 \(EMFILE\)/, 'Paste URL');
+      editor.user.fillsIn(PASTE_BOX, async (box) => {
+        const request = await host.browserOpened();
+        const redirectUri = request.searchParams.get('redirect_uri') ?? '';
+        const port = Number(/^http:\/\/127\.0\.0\.1:(\d+)$/.exec(redirectUri)?.[1]);
+        assert.ok(port >= 49_152 && port <= 65_535, redirectUri);
+        box.type(`${redirectUri}/?${callbackQuery(request, { code: 'code-1' })}`);
+      });
+      await host.browserSignIn.acquire(connection, ['monitoring']);
+      const [request] = host.endpoint.requests;
+      assert.equal(request?.form.get('redirect_uri'), (await host.browserOpened()).searchParams.get('redirect_uri'));
+    });
+
+    it('opens no browser when the user does not want to paste (A5)', async () => {
+      editor.user.closes(/Could not listen/);
+      await assert.rejects(host.browserSignIn.acquire(connection, ['monitoring']), { code: 'canceled' });
+      assert.deepEqual(editor.env.opened, []);
+    });
+  });
+
+  describe('that has ended', () => {
+    it('says so to a page that returns through VS Code, and how to start again (A4)', async () => {
+      await open([{ ...ACME, platform: 'spa', redirectUri: 'https://vscode.dev/redirect' }]);
+      const pending = start();
+      const late = callbackQuery(await host.browserOpened(), { code: 'code-1' });
+      host.browserSignIn.cancel();
+      await assert.rejects(pending, { code: 'canceled' });
+      let press: (label: string) => void = () => {};
+      editor.user.answers(ENDED, () => new Promise((resolve) => (press = resolve)));
+      for (let time = 0; time < 3; time++) {
+        assert.equal(host.browserSignIn.settle(late), 'ended');
+      }
+      assert.deepEqual((await editor.user.wasAsked(ENDED)).choices, ['Sign In']);
+      press('Sign In');
+      await until(() => editor.commands.callsOf('ninjaone.signIn').length === 1);
+      assert.equal(editor.window.said.filter((text) => text === ENDED).length, 1);
+      assert.deepEqual(host.endpoint.requests, []);
+      host.browserSignIn.cancel();
+    });
+
+    it('is answered by the listener of the next one at the same address (A4)', async () => {
+      const port = await freePort();
+      await open([{ ...ACME, platform: 'spa', redirectUri: `http://localhost:${port}/callback` }]);
+      const first = start();
+      const late = callbackQuery(await host.browserOpened(), { code: 'code-1' });
+      const second = host.browserSignIn.acquire(connection, ['management']);
+      await assert.rejects(first, { code: 'canceled' });
+      await host.browserOpened(2);
+      const response = await fetch(`http://localhost:${port}/callback?${late}`);
+      assert.equal(response.status, 410);
+      assert.match(await response.text(), /This sign-in has ended.*NinjaOne: Sign In/s);
+      assert.deepEqual(host.endpoint.requests, []);
+      await host.browserReturns({ code: 'code-2' }, 2);
+      await second;
+    });
+  });
+
+  describe('that is stopped', () => {
+    interface Step {
+      readonly name: string;
+      readonly connection?: object;
+      /** Resolves when the sign-in has come this far and stays there. */
+      readonly reached: () => Promise<unknown>;
+      readonly options?: () => CommandFixtureOptions;
+      readonly prepare?: () => void;
+    }
+    const forever = (): Promise<never> => new Promise(() => {});
+    let arrived: (() => void) | undefined;
+    let arrival: Promise<void>;
+    /** At which the sign-in listens. */
+    let port: number;
+    const stay = (): Promise<never> => {
+      arrived?.();
+      return forever();
+    };
+    const spa = (port: number): object => ({ ...ACME, platform: 'spa', redirectUri: `http://localhost:${port}/` });
+
+    const steps: readonly Step[] = [
+      {
+        name: 'at the question about the host',
+        options: () => ({ confirmHost: stay }),
+        reached: () => arrival,
+      },
+      { name: 'at once', reached: () => Promise.resolve() },
+      {
+        name: 'while the client secret is read',
+        options: () => ({ readSecret: stay }),
+        reached: () => arrival,
+      },
+      {
+        name: 'while the port is forwarded',
+        options: () => ({ remote: true }),
+        prepare: () => {
+          editor.env.externalUri = (uri) => {
+            port = Number(new URL(uri.toString()).port);
+            return stay();
+          };
+        },
+        reached: () => arrival,
+      },
+      {
+        name: 'at the question of VS Code',
+        prepare: () => {
+          editor.env.canOpen = forever;
+        },
+        reached: () => host.browserOpened(),
+      },
+      { name: 'while the browser is open', reached: () => host.browserOpened() },
+      {
+        name: 'while the box for the address is open',
+        reached: async () => {
+          await host.browserOpened();
+          editor.user.fillsIn(PASTE_BOX, () => {});
+          void host.browserSignIn.pasteRedirectUrl();
+          await editor.user.wasAsked(PASTE_BOX);
+        },
+      },
+      {
+        name: 'while the code is exchanged',
+        prepare: () => {
+          host.endpoint.isSilent = true;
+        },
+        reached: async () => {
+          const address = await host.browserOpened();
+          const redirectUri = address.searchParams.get('redirect_uri') ?? '';
+          const query = callbackQuery(address, { code: 'code-1' });
+          await fetch(`${redirectUri}?${query}`, { redirect: 'manual' });
+          await until(() => host.endpoint.requests.length === 1);
+        },
+      },
+    ];
+
+    /** A callback that comes now has no effect but a message, if it is the first for that sign-in. */
+    const isForgotten = async (address: string): Promise<void> => {
+      const requests = host.endpoint.requests.length;
+      if (requests === 0) {
+        editor.user.ignores(ENDED);
+      }
+      const outcome = host.browserSignIn.settle(callbackQuery(new URL(address), { code: 'code-1' }));
+      assert.equal(outcome, requests === 0 ? 'ended' : 'ignored');
+      if (requests === 0) {
+        await editor.user.wasAsked(ENDED);
+      }
+      assert.equal(host.endpoint.requests.length, requests);
+    };
+
+    it('by its time-out leaves no port, timer or state (A4, T09)', async () => {
+      mock.timers.enable({ apis: ['setTimeout'] });
+      port = await freePort();
+      await open([spa(port)]);
+      const pending = start();
+      const { href } = await host.browserOpened();
+      await turn();
+      editor.user.ignores(WAITING);
+      const started = performance.now();
+      mock.timers.tick(180_000);
+      await assert.rejects(pending, { code: 'signIn.timeout' });
+      await until(() => isFree(port));
+      assert.ok(performance.now() - started < 200);
+      assert.equal(host.browserSignIn.pending, undefined);
+      await isForgotten(href);
+    });
+
+    it('frees the port of its page when the window closes right after it succeeded (A5, T09)', async () => {
+      port = await freePort();
+      await open([spa(port)]);
+      const pending = start();
+      const address = await host.browserOpened();
+      await fetch(`http://localhost:${port}/?${callbackQuery(address, { code: 'code-1' })}`, { redirect: 'manual' });
+      await pending;
+      assert.equal(await isFree(port), false);
+      host.browserSignIn.dispose();
+      await until(() => isFree(port));
+      await assert.rejects(host.browserSignIn.acquire(connection, ['monitoring']), { code: 'canceled' });
+    });
+
+    for (const { name, options, prepare, reached } of steps) {
+      for (const how of ['cancel', 'dispose'] as const) {
+        it(`${how === 'cancel' ? 'by Cancel' : 'with its window'} ${name} leaves no port, timer or state (A4, T09)`, async () => {
+          arrival = new Promise((resolve) => (arrived = resolve));
+          port = await freePort();
+          await open([options?.().remote === true ? ACME : spa(port)], options?.());
+          prepare?.();
+          const timers = timerCount();
+          let rejections = 0;
+          const pending = host.browserSignIn.acquire(connection, ['monitoring']);
+          const outcome = pending.then(
+            () => 'tokens',
+            (error: unknown) => {
+              rejections += 1;
+              return (error as { readonly code?: unknown }).code;
+            },
+          );
+          await reached();
+          const started = performance.now();
+          host.browserSignIn[how]();
+          assert.equal(await outcome, 'canceled');
+          await until(() => host.browserSignIn.pending === undefined);
+          await until(() => isFree(port));
+          assert.ok(performance.now() - started < 200, `${Math.round(performance.now() - started)} ms`);
+          await until(() => timerCount() <= timers);
+          assert.equal(rejections, 1);
+          assert.ok(editor.window.progress.every(({ isDone }) => isDone));
+          const [address] = editor.env.opened;
+          if (address !== undefined) {
+            await isForgotten(address);
+          }
+        });
+      }
+    }
+  });
+});
+
+/** A registered port: below the range from which the system takes ports of its own. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    if (await isFree(port)) {
+      return port;
+    }
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => {
+      resolve(false);
+    });
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+      assert.equal((server.address() as AddressInfo).port, port);
+      server.close(() => {
+        resolve(true);
+      });
+    });
+  });
+}
+
+function timerCount(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+}
