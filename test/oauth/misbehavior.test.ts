@@ -60,7 +60,7 @@ describe('OAuth with a misbehaving server', () => {
     const json = (status: number, body: unknown): TokenFault => ({ kind: 'response', status, body });
     const faults: readonly [what: string, fault: TokenFault, code: string][] = [
       ['a captive portal', { kind: 'html' }, 'server.webPage'],
-      ['a throttling page with status 503', { kind: 'throttled' }, 'server.webPage'],
+      ['a throttling page with status 503', { kind: 'throttled' }, 'server.unavailable'],
       ['a throttling page with status 200', { kind: 'throttled', status: 200 }, 'server.webPage'],
       ['status 429', { kind: 'tooManyRequests' }, 'server.busy'],
       ['status 503 without a body', { kind: 'unavailable' }, 'server.unavailable'],

@@ -179,7 +179,11 @@ export function networkFaults(now: number): FaultRow[] {
     ...[500, 501, 502, 503, 504].map((status): FaultRow => ({
       name: `status ${status} with a web page`,
       fault: answer(status, HTML, ERROR_PAGE),
-      codes: { ...webPage, ...((status === 502 || status === 504) && { write: 'api.unknownOutcome' }) },
+      codes: {
+        ...all('server.unavailable'),
+        spec: webPage.spec,
+        ...((status === 502 || status === 504) && { write: 'api.unknownOutcome' }),
+      },
     })),
   ];
 }

@@ -221,7 +221,7 @@ function isRepeatable(request: ApiRequest): boolean {
 }
 
 function isPassing({ code, support }: NinjaOneError): boolean {
-  return PASSING.has(code) || (support.status === 503 && (code === 'server.unavailable' || code === 'server.webPage'));
+  return PASSING.has(code) || (support.status === 503 && code === 'server.unavailable');
 }
 
 const PASSING: ReadonlySet<string> = new Set(['server.busy', 'network.reset', 'network.failed', 'network.timeout']);

@@ -183,11 +183,12 @@ function anyErrorCode({ status, form }: ParsedErrorBody): ErrorCode | undefined 
   if (status === 429) {
     return 'server.busy';
   }
+  // A gateway in front of NinjaOne answers with a page, too. A captive portal sends a success, or 511 (RFC 6585 §6).
+  if ((status >= 500 && status !== 511) || status === 408 || status === 425) {
+    return 'server.unavailable';
+  }
   if (form === 'html') {
     return 'server.webPage';
-  }
-  if (status >= 500 || status === 408 || status === 425) {
-    return 'server.unavailable';
   }
   return form === 'text' ? 'server.unreadable' : undefined;
 }

@@ -274,7 +274,7 @@ describe('ApiClient', () => {
     const temporary = [
       ['429', json({}, { status: 429 }), 'server.busy'],
       ['503', json({}, { status: 503 }), 'server.unavailable'],
-      ['a 503 page', text('<html>x</html>', { status: 503 }), 'server.webPage'],
+      ['a 503 page', text('<html>x</html>', { status: 503 }), 'server.unavailable'],
       ['a throttling page with 200', text(page, { headers: { 'content-type': 'text/html' } }), 'server.busy'],
       ['a throttling page with 403', text(page, { status: 403 }), 'server.busy'],
     ] as const;

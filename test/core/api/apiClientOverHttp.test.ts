@@ -145,8 +145,8 @@ describe('ApiClient with a real server', () => {
     ['429', respondWith(429, {}, { 'retry-after': '7' }), { read: undefined, write: 'server.busy' }],
     ['503', respondWith(503, {}), { read: undefined, write: 'server.unavailable' }],
     ['a throttling page', throttled, { read: undefined, write: 'server.busy' }],
-    ['502', respondWith(502, '<html>Bad Gateway</html>'), { read: 'server.webPage', write: 'api.unknownOutcome' }],
-    ['504', respondWith(504, '<html>Timeout</html>'), { read: 'server.webPage', write: 'api.unknownOutcome' }],
+    ['502', respondWith(502, '<html>Bad Gateway</html>'), { read: 'server.unavailable', write: 'api.unknownOutcome' }],
+    ['504', respondWith(504, '<html>Timeout</html>'), { read: 'server.unavailable', write: 'api.unknownOutcome' }],
     ['500', respondWith(500, {}), { read: 'server.unavailable', write: 'server.unavailable' }],
   ];
   for (const [name, fault, codes] of faults) {
