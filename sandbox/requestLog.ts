@@ -51,8 +51,8 @@ export class RequestLog {
       outcome: 'pending',
     };
     this.requests.push(entry);
-    if (form && url.pathname === '/ws/oauth/token') {
-      const grantType = entry.form?.grantType ?? 'none';
+    const grantType = entry.form?.grantType ?? 'none';
+    if (form && url.pathname === '/ws/oauth/token' && grantType !== CLIENT_PROBE) {
       this.#tokenCalls[grantType] = (this.#tokenCalls[grantType] ?? 0) + 1;
     }
     response.once('close', () => {
@@ -94,12 +94,23 @@ export class RequestLog {
   }
 }
 
+/**
+ * The grant type of a token request, or `client_probe` for one with a code that cannot exist: a client sends it to learn
+ * whether its ID is known, and it is not counted as a token call.
+ */
+export function grantTypeOf(form: URLSearchParams): string | undefined {
+  const grantType = form.get('grant_type') ?? undefined;
+  return grantType === 'authorization_code' && form.get('code') === 'none' ? CLIENT_PROBE : grantType;
+}
+
+const CLIENT_PROBE = 'client_probe';
+
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 function describeForm(form: URLSearchParams): SandboxForm {
   return {
     names: [...form.keys()].sort(),
-    grantType: form.get('grant_type') ?? undefined,
+    grantType: grantTypeOf(form),
     clientId: form.get('client_id') ?? undefined,
     scope: form.get('scope') ?? undefined,
     redirectUri: form.get('redirect_uri') ?? undefined,

@@ -4,7 +4,7 @@ import { respondInstead, deliver, send, type SandboxResponse, type Pauses } from
 import { callbackUrl, checkAuthorizationRequest, errorLocation } from './authorizationRequest.ts';
 import type { IdentityProvider } from './identityProvider.ts';
 import { isExchangeFault, isInsteadFault, parseMisbehavior, type Misbehaviors } from './misbehavior.ts';
-import type { RequestLog } from './requestLog.ts';
+import { grantTypeOf, type RequestLog } from './requestLog.ts';
 import { parseLiveSpecSwitches, type LiveSpec } from './liveSpec.ts';
 import { consentPage, errorPage, notFoundPage, signInPage } from './signInPage.ts';
 import type { TenantApi } from './tenantApi.ts';
@@ -135,7 +135,7 @@ async function handleExchange(parts: RouterParts, { request, response, url }: Ca
   log.add(request, response, url, form);
   const faults = misbehaviors.take(url.pathname === '/ws/oauth/token' ? 'token' : 'revoke', {
     applies: isExchangeFault,
-    grantType: form.get('grant_type') ?? undefined,
+    grantType: grantTypeOf(form),
   });
   if (respondInstead(response, faults)) {
     return;

@@ -23,7 +23,6 @@ import {
   changeConnection,
   nextResponse,
   runInHost,
-  tokenTraffic,
   useWorkbench,
 } from '../support/useWorkbench.ts';
 import { ensureClientSecret, resetExtension, typeSecret } from '../support/workbenchState.ts';
@@ -143,7 +142,8 @@ describe('the redirect to the editor', () => {
       const busy = `Another program is using localhost:${port}`;
       await expectToastButtons(page, busy, ['Paste URL']);
       await screenshot(page, 'way-back-port-busy');
-      assert.deepEqual(tokenTraffic(sandbox), [], 'the browser is not sent to a port that is not ours unasked');
+      const visits = sandbox.requests.filter((request) => request.path === '/ws/oauth/authorize');
+      assert.deepEqual(visits, [], 'the browser is not sent to a port that is not ours unasked');
       const ended = nextResponse(fixture, ({ location }) => location?.startsWith(LISTENED) === true);
       const browser = await pageOpenedBy(workbench.context, () => toastButton(page, busy, 'Paste URL'));
       await answerSignIn(browser);

@@ -80,7 +80,9 @@ describe('extension', () => {
   const ready = async (): Promise<void> => {
     await editor.commands.run('ninjaone.getConnection');
   };
-  const sent = (path: string): number => requests.filter(({ url }) => new URL(url).pathname === path).length;
+  /** Without requests that only ask whether the client ID is known. */
+  const sent = (path: string): number =>
+    requests.filter(({ url, form }) => new URL(url).pathname === path && form.get('code') !== 'none').length;
   const getSession = (): Thenable<vscode.AuthenticationSession> =>
     vscode.authentication.getSession('ninjaone', ['monitoring'], { createIfNone: true });
   const signIn = async (): Promise<vscode.AuthenticationSession> => {
@@ -178,6 +180,54 @@ describe('extension', () => {
     );
   });
 
+  describe('when a session has ended', () => {
+    const ended = 'Your session for "Acme" has ended. Sign in again.';
+    /** Presses the button of the message, when the test says so. */
+    const press = async (): Promise<() => void> => {
+      const { now } = Date;
+      let later = 0;
+      mock.method(Date, 'now', () => now() + later);
+      start([ACME]);
+      await signIn();
+      later = 61 * 60_000;
+      refusal = { status: 400, error: 'invalid_grant' };
+      let answer: () => void = () => {};
+      editor.user.answers(
+        ended,
+        () =>
+          new Promise(
+            (resolve) =>
+              (answer = () => {
+                resolve('Sign In');
+              }),
+          ),
+      );
+      await editor.authentication.providers.get('ninjaone')?.provider.getSessions(['monitoring'], {});
+      await editor.user.wasAsked(ended);
+      refusal = undefined;
+      return answer;
+    };
+
+    it('signs in with the button of its message (A8)', async () => {
+      const answer = await press();
+      answer();
+      await until(() => editor.env.opened.length === 2);
+      await editor.commands.run('ninjaone.cancelSignIn');
+    });
+
+    it('opens no browser from its message after a sign-in elsewhere (A8)', async () => {
+      const answer = await press();
+      const pending = editor.commands.run('ninjaone.signIn', 'Acme');
+      await until(() => editor.env.opened.length === 2);
+      const query = callbackQuery(new URL(editor.env.opened[1] ?? ''), { code: 'code-2' });
+      editor.window.openUri(`vscode://ninjaone-community.ninjaone-authentication/callback?${query}`);
+      await pending;
+      answer();
+      await until(() => editor.window.said.includes('You are signed in to Acme again.'));
+      assert.equal(editor.env.opened.length, 2);
+    });
+  });
+
   it('tests a connection with one call of the API (C5)', async () => {
     start([ACME]);
     await signIn();
@@ -219,7 +269,7 @@ describe('extension', () => {
     disk.write(`clientSecret:${(await connectionId()) ?? ''}`, 'secret-2');
     await pending;
     assert.equal(editor.commands.context.get('ninjaone.signingIn'), false);
-    assert.deepEqual(requests, []);
+    assert.equal(sent('/ws/oauth/token'), 0);
   });
 
   it('deletes every secret and revokes every token at a reset (A13)', async () => {

@@ -108,7 +108,7 @@ describe('OAuth callbacks', () => {
   it('do nothing after the sign-in was given up (A2)', async () => {
     const { url } = await waiting.browse({ deliver: false });
     await waiting.end();
-    assert.equal(window.callbacks.settle(url.search), 'ignored');
+    assert.equal(window.callbacks.settle(url.search), 'ended');
     assert.equal((await failureOf(waiting.exchange())).intent, 'canceled');
     assert.deepEqual(sandbox.tokenCalls, {});
   });

@@ -1,4 +1,4 @@
-import type { HttpResponse, Transport } from '../../src/core/http/transport.ts';
+import type { HttpRequest, HttpResponse, Transport } from '../../src/core/http/transport.ts';
 import type { FakeTokenServer } from './fakeTokenServer.ts';
 
 export interface FormRequest {
@@ -9,6 +9,11 @@ export interface FormRequest {
 /** The token endpoint as an authorization code reaches it: over HTTP. Its tokens are those of the fake token server. */
 export class TokenEndpoint {
   readonly requests: FormRequest[] = [];
+  /** Requests that only ask whether the client ID is known: their authorization code cannot exist. */
+  readonly probes: HttpRequest[] = [];
+  /** What a probe leads to. By default the client is known. */
+  probeOutcome: () => Promise<{ readonly status: number; readonly content: object }> = () =>
+    Promise.resolve({ status: 400, content: { error: 'invalid_grant' } });
   /** What it answers instead of tokens. */
   refusal: { readonly status: number; readonly error: string } | undefined;
   /** Fields of the answer that differ from a good one; `undefined` leaves a field out. */
@@ -21,19 +26,22 @@ export class TokenEndpoint {
     this.#server = server;
   }
 
-  readonly transport: Transport = ({ url, body = '' }): Promise<HttpResponse> => {
-    this.requests.push({ url, form: new URLSearchParams(body) });
+  readonly transport: Transport = async (request): Promise<HttpResponse> => {
+    const { url, body = '' } = request;
+    const form = new URLSearchParams(body);
+    if (form.get('code') === 'none') {
+      this.probes.push(request);
+      return respond(await this.probeOutcome());
+    }
+    this.requests.push({ url, form });
     if (this.isSilent) {
       return new Promise(() => {});
     }
-    const { status, content } = this.refusal
-      ? { status: this.refusal.status, content: { error: this.refusal.error } }
-      : { status: 200, content: this.#tokens() };
-    return Promise.resolve({
-      status,
-      headers: new Headers({ 'content-type': 'application/json' }),
-      body: Buffer.from(JSON.stringify(content)),
-    });
+    return respond(
+      this.refusal
+        ? { status: this.refusal.status, content: { error: this.refusal.error } }
+        : { status: 200, content: this.#tokens() },
+    );
   };
 
   #tokens(): object {
@@ -46,4 +54,12 @@ export class TokenEndpoint {
       ...this.changes,
     };
   }
+}
+
+function respond({ status, content }: { readonly status: number; readonly content: object }): HttpResponse {
+  return {
+    status,
+    headers: new Headers({ 'content-type': 'application/json' }),
+    body: Buffer.from(JSON.stringify(content)),
+  };
 }

@@ -1,5 +1,5 @@
 import * as oauth from 'oauth4webapi';
-import { isNinjaOneError } from '../base/errors.ts';
+import { isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
 import { type Connection, type Scope, hasClientSecret } from '../connections/connection.ts';
 import { noClientSecret } from '../connections/connectionErrors.ts';
 import { endpointsOf } from '../connections/instance.ts';
@@ -115,29 +115,47 @@ export async function revokeToken(
   });
 }
 
-/**
- * Whether this host knows the client ID (C5). Sends an authorization code that cannot exist, so that nothing is granted
- * and no secret goes to a host that may be the wrong one. Rejects if the response is inconclusive.
- */
+/** Whether this host knows the client ID (C5). Rejects if the response is inconclusive. */
 export async function probeClient(context: OAuthContext): Promise<'known' | 'unknown'> {
-  const { clientId, instance, redirectUri } = context.connection;
-  const parameters = {
-    grant_type: 'authorization_code',
-    client_id: clientId,
-    code: 'none',
-    redirect_uri: redirectUri ?? nativeRedirect(),
-  };
-  const response = await post(context, endpointsOf(instance.origin).token, FORM, new URLSearchParams(parameters));
-  const failure = toServerError(response, 'probe', context.connection);
-  if (failure.code === 'oauth.wrongRegion') {
+  const failure = await probe(context);
+  if (failure.code === UNKNOWN_CLIENT) {
     return 'unknown';
   }
   // Only an error of the token endpoint itself means that it knows the client; another 404 does not.
-  if (failure.intent === 'transient' || ![400, 401, 403].includes(response.status)) {
+  if (failure.intent === 'transient' || ![400, 401, 403].includes(failure.support.status ?? 0)) {
     throw failure;
   }
   return 'known';
 }
+
+/**
+ * Rejects if a sign-in in the browser cannot succeed: NinjaOne would show an error page for a client ID that it does not
+ * know, and not return (A16). Any other problem with the check is no reason not to try, so it takes at most 3 seconds.
+ */
+export async function checkClient(context: OAuthContext): Promise<void> {
+  const failure = await probe(context, 3000).catch((error: unknown) => error);
+  if (isNinjaOneError(failure) && (failure.code === UNKNOWN_CLIENT || failure.code === 'network.checksOff')) {
+    throw failure;
+  }
+}
+
+/**
+ * Sends an authorization code that cannot exist, so that nothing is granted and no secret goes to a host that may be the
+ * wrong one. Resolves to the refusal. `timeout` in milliseconds.
+ */
+async function probe(context: OAuthContext, timeout?: number): Promise<NinjaOneError> {
+  const { clientId, instance, redirectUri } = context.connection;
+  const form = new URLSearchParams({
+    grant_type: 'authorization_code',
+    client_id: clientId,
+    code: 'none',
+    redirect_uri: redirectUri ?? nativeRedirect(),
+  });
+  const response = await post(context, endpointsOf(instance.origin).token, { headers: FORM, form, timeout });
+  return toServerError(response, 'probe', context.connection);
+}
+
+const UNKNOWN_CLIENT = 'oauth.wrongRegion';
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8', accept: 'application/json' };
 
@@ -191,7 +209,7 @@ function partiesOf(context: OAuthContext, accept: (response: ErrorResponse) => R
     options: {
       // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated only to stand out in a review; a test server on loopback has no certificate
       [oauth.allowInsecureRequests]: kind === 'loopback' && origin.startsWith('http:'),
-      [oauth.customFetch]: async (url, { headers, body }) => accept(await post(context, url, headers, body)),
+      [oauth.customFetch]: async (url, { headers, body }) => accept(await post(context, url, { headers, form: body })),
     },
   };
 }
@@ -210,10 +228,9 @@ function authenticationOf({ connection, clientSecret = '' }: OAuthContext): oaut
 async function post(
   { transport, signal }: OAuthContext,
   url: string,
-  headers: Readonly<Record<string, string>>,
-  form: URLSearchParams,
+  { headers, form, timeout = 15_000 }: TokenPost,
 ): Promise<ErrorResponse> {
-  const request = { url, method: 'POST', headers, body: form.toString(), timeout: 15_000, maxBytes: 65_536 } as const;
+  const request = { url, method: 'POST', headers, body: form.toString(), timeout, maxBytes: 65_536 } as const;
   const response = await transport({ ...request, signal });
   const text = new TextDecoder().decode(response.body);
   return {
@@ -222,6 +239,13 @@ async function post(
     text,
     secrets: SECRETS.flatMap((name) => form.getAll(name)),
   };
+}
+
+interface TokenPost {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly form: URLSearchParams;
+  /** Milliseconds. */
+  readonly timeout?: number | undefined;
 }
 
 const SECRETS = ['client_secret', 'refresh_token', 'token', 'code', 'code_verifier'];

@@ -22,6 +22,8 @@ export interface PasteProblem extends LocalizableMessage {
 export interface PasteTarget {
   readonly connection: Connection;
   readonly redirectUri: string | undefined;
+  /** Where the relay sends the browser, which then shows this address instead of the redirect URI. */
+  readonly relayedTo?: string | undefined;
 }
 
 /** Removes line breaks from emails, quotation marks, and brackets: copied text often has them, addresses cannot. */
@@ -41,12 +43,20 @@ export function readPasted(text: string): URL | PasteProblem {
     : problem('bareCode', l10n.t('The code alone is not enough. Paste the complete final address from the browser.'));
 }
 
-/** Whether an address is the redirect URI, apart from the query, to which the server adds parameters. */
-export function isRedirectTarget(url: URL, redirectUri: string | undefined): boolean {
-  if (redirectUri === undefined || !URL.canParse(redirectUri)) {
-    return redirectUri === undefined;
+/** Whether the browser can end at this address, apart from the query, to which the server adds parameters. */
+export function isRedirectTarget(url: URL, { redirectUri, relayedTo }: PasteTarget): boolean {
+  return (
+    redirectUri === undefined ||
+    isSameTarget(url, redirectUri) ||
+    (relayedTo !== undefined && isSameTarget(url, relayedTo))
+  );
+}
+
+function isSameTarget(url: URL, address: string): boolean {
+  if (!URL.canParse(address)) {
+    return false;
   }
-  const { protocol, host, pathname } = new URL(redirectUri);
+  const { protocol, host, pathname } = new URL(address);
   return url.protocol === protocol && url.host === host && (url.pathname || '/') === (pathname || '/');
 }
 

@@ -27,13 +27,13 @@ export class PendingCallbacks {
 
   /**
    * `state` is 256 random bits, created for this sign-in; with the relay it is the nonce within the `state` of the
-   * request. With `redirectUri`, a pasted address must start with it. `result` rejects with the server's error as a
+   * request. With `redirectUri`, a pasted address must start with it or with `relayedTo`. `result` rejects with the server's error as a
    * NinjaOneError, or as canceled when disposed before a response.
    */
   expect(
     state: string,
     connection: Connection,
-    options: { readonly redirectUri?: string | undefined } = {},
+    options: Partial<Pick<PasteTarget, 'redirectUri' | 'relayedTo'>> = {},
   ): { readonly result: Promise<Callback>; dispose(): void } {
     let resolve: (callback: Callback) => void = () => {};
     let reject: (error: Error) => void = () => {};
@@ -43,7 +43,8 @@ export class PendingCallbacks {
     });
     // Callers still receive the error, but an abandoned sign-in must not cause an unhandled rejection.
     result.catch(() => {});
-    const pending: Pending = { hash: hashOf(state), connection, redirectUri: options.redirectUri, resolve, reject };
+    const { redirectUri, relayedTo } = options;
+    const pending: Pending = { hash: hashOf(state), connection, redirectUri, relayedTo, resolve, reject };
     this.#pending.add(pending);
     return {
       result,
@@ -79,7 +80,7 @@ export class PendingCallbacks {
     }
     const response = readCallback(url.search);
     const pending = response && this.#find(response);
-    if (!pending || !isRedirectTarget(url, pending.redirectUri)) {
+    if (!pending || !isRedirectTarget(url, pending)) {
       return pasteProblem(url, pending, [...this.#pending]);
     }
     this.#consume(pending, response);

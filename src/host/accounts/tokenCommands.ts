@@ -123,8 +123,10 @@ export function createTokenCommands(
           }
         } catch (error) {
           if (isInteractive || !isTooSoon(error)) {
-            await reporter.show(error, connection, () => {
-              runCommand('ninjaone.refreshToken', { session: { id } });
+            await reporter.show(error, connection, {
+              retry: () => {
+                runCommand('ninjaone.refreshToken', { session: { id } });
+              },
             });
           }
         }

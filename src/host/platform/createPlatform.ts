@@ -45,7 +45,7 @@ export function createPlatform(context: vscode.ExtensionContext): Platform {
     trustedHosts: new TrustedHosts(context.globalState),
     transport: lazyTransport({ register, logger, settings }),
     now: Date.now,
-    report: (error, connection, retry) => reporter.show(error, connection, retry),
+    report: (error, connection, instead) => reporter.show(error, connection, instead),
   };
 }
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isNinjaOneError, plainText, type NinjaOneError } from '../../core/base/errors.ts';
+import { isNinjaOneError, plainText, type Action, type NinjaOneError } from '../../core/base/errors.ts';
 import type { Logger } from '../../core/base/log.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { ERROR_ACTIONS, ErrorAction } from './errorActions.ts';
@@ -13,8 +13,12 @@ export class ErrorReporter {
     this.#logger = logger;
   }
 
-  /** `retry` is the action of Try Again. Without it, Try Again signs in. */
-  async show(error: unknown, connection?: Connection, retry?: () => void): Promise<void> {
+  /** `instead` are other behaviors of buttons. Without one, Try Again signs in. */
+  async show(
+    error: unknown,
+    connection?: Connection,
+    instead: { readonly [K in Action]?: () => void } = {},
+  ): Promise<void> {
     if (error instanceof vscode.CancellationError || (isNinjaOneError(error) && error.intent === 'canceled')) {
       return;
     }
@@ -27,10 +31,8 @@ export class ErrorReporter {
     }
     this.#logger.error(`${error.code}: ${withSupportIds(error.message, error)}`);
     const offer = error.action && (await loadActions())[error.action](connection);
-    await this.#offer(
-      localizedErrorMessage(error),
-      error.action === 'retry' && offer && retry ? { ...offer, run: retry } : offer,
-    );
+    const run = error.action && instead[error.action];
+    await this.#offer(localizedErrorMessage(error), offer && run ? { ...offer, run } : offer);
   }
 
   async #offer(message: string, offer: ErrorAction | undefined): Promise<void> {

@@ -115,6 +115,8 @@ export class SignInAttempt implements PendingSignIn, Disposable {
     // Reads the client secret first, because opening the browser is useless without it.
     const context = await this.#options.requests.context(connection, this.#abort.signal);
     const protocol = await import('../../core/oauth/oauthClient.ts');
+    await protocol.checkClient(context);
+    this.#throwIfCanceled();
     const channel = await openCallbackChannel(protocol.randomState(), {
       connection,
       remote: this.#options.remote,
@@ -133,7 +135,10 @@ export class SignInAttempt implements PendingSignIn, Disposable {
       },
     });
     const expected = this.#disposables.add(
-      this.#options.callbacks.expect(channel.nonce, connection, { redirectUri: channel.redirectUri }),
+      this.#options.callbacks.expect(channel.nonce, connection, {
+        redirectUri: channel.redirectUri,
+        relayedTo: channel.kind === 'relay' ? channel.state : undefined,
+      }),
     );
     const { url, verifier } = await protocol.authorizationRequest({
       connection,

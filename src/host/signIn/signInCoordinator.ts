@@ -60,9 +60,11 @@ export class SignInCoordinator {
     return this.#signIn(connection, scopes);
   }
 
-  #signIn(connection: Connection, scopes: readonly Scope[]): Promise<UsableSession> {
+  /** The connection may be renamed while the browser is open, so the account is that of the present settings. */
+  async #signIn(connection: Connection, scopes: readonly Scope[]): Promise<UsableSession> {
     const { tokens, signIn } = this.#options;
-    return tokens.signIn(connection, scopes, () => signIn.acquire(connection, scopes));
+    const usable = await tokens.signIn(connection, scopes, () => signIn.acquire(connection, scopes));
+    return tokens.find(usable.session.id) ?? usable;
   }
 
   /**

@@ -6,8 +6,10 @@ import { isNinjaOneError, NinjaOneError } from '../../../src/core/base/errors.ts
 import { l10n } from '../../../src/core/base/l10n.ts';
 import type { Connection } from '../../../src/core/connections/connection.ts';
 import type { HttpRequest, HttpResponse } from '../../../src/core/http/transport.ts';
+import { networkError } from '../../../src/core/http/networkErrors.ts';
 import {
   authorizationRequest,
+  checkClient,
   exchangeCode,
   mintToken,
   probeClient,
@@ -395,6 +397,40 @@ describe('OAuth client', () => {
         await failure(probeClient(contextOf({ status, body })));
       });
     }
+
+    it('stops a sign-in with a client that the host does not know (A16)', async () => {
+      const body = '{"resultCode":"Client app not exist","incidentId":"WEB-1"}';
+      const error = await failure(checkClient(contextOf({ status: 404, body })));
+      assert.equal(error.code, 'oauth.wrongRegion');
+      assert.equal(error.action, 'editConnection');
+      assert.equal(error.support.incidentId, 'WEB-1');
+      assert.ok(sent.every(({ timeout }) => timeout <= 3000));
+    });
+
+    it('stops a sign-in that could not send its code, because certificates are not checked (A18)', async () => {
+      const off = networkError('checksOff', new URL(ORIGIN));
+      assert.equal(await failure(checkClient(contextOf(off))), off);
+    });
+
+    for (const [what, reply] of [
+      ['is known', { status: 400, body: '{"error":"invalid_grant"}' }],
+      ['is unclear', { status: 404, body: '{"resultCode":"FAILURE","errorMessage":"HTTP 404 Not Found"}' }],
+      ['is behind a web page', { status: 200, body: '<html>Hotel</html>' }],
+      ['is not available', { status: 503, body: '' }],
+      ['may use another grant', { status: 400, body: '{"error":"unauthorized_client"}' }],
+      ['is offline', networkError('offline', new URL(ORIGIN))],
+      ['does not respond', networkError('timeout', new URL(ORIGIN))],
+    ] as const) {
+      it(`does not stop a sign-in with a client that ${what} (A16)`, async () => {
+        await checkClient(contextOf(reply));
+      });
+    }
+
+    it('never sends a secret to ask for a client (A16)', async () => {
+      const reply = { status: 401, body: '{"error":"invalid_client"}' };
+      await checkClient(contextOf(reply, { platform: 'web' }, { clientSecret: 'secret-1' }));
+      assert.doesNotMatch(inspect(sent), /secret-1|client_secret|authorization['"]?:/);
+    });
 
     it('sends the client ID and never a secret (C5)', async () => {
       const reply = { status: 401, body: '{"error":"invalid_client"}' };

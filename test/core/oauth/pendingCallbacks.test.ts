@@ -229,6 +229,51 @@ describe('PendingCallbacks', () => {
       assert.equal(callbacks.settleUrl(`https://vscode.dev/redirect?code=c&state=${sent}`), 'settled');
       assert.deepEqual(await relay.result, { code: 'c' });
     });
+
+    for (const [name, address] of [
+      ['VS Code in a browser', browser],
+      ['VS Code on the desktop', desktop],
+    ] as const) {
+      /** As the page of vscode.dev sends the browser on. */
+      const endOf = (nonce: string, changes: Readonly<Record<string, string>> = {}): URL => {
+        const end = new URL(address(nonce));
+        for (const [key, value] of Object.entries({ code: 'c', state: address(nonce), ...changes })) {
+          end.searchParams.set(key, value);
+        }
+        return end;
+      };
+      const expectRelay = (nonce: string): ReturnType<PendingCallbacks['expect']> =>
+        callbacks.expect(nonce, connectionOf(), {
+          redirectUri: 'https://vscode.dev/redirect',
+          relayedTo: address(nonce),
+        });
+
+      it(`accepts the pasted address at which the browser ended for ${name} (A4)`, async () => {
+        const nonce = randomState();
+        const relay = expectRelay(nonce);
+        assert.equal(callbacks.settleUrl(endOf(nonce).href), 'settled');
+        assert.deepEqual(await relay.result, { code: 'c' });
+      });
+
+      it(`refuses such an address for ${name} with another state, host or path (A2)`, () => {
+        const nonce = randomState();
+        expectRelay(nonce);
+        const elsewhere = endOf(nonce);
+        elsewhere.host = 'evil.example';
+        const path = endOf(nonce);
+        path.pathname = '/other';
+        const kinds = [
+          endOf(nonce, { state: address(randomState()) }),
+          elsewhere,
+          path,
+          endOf(nonce, { code: '' }),
+        ].map(({ href }) => {
+          const problem = callbacks.settleUrl(href);
+          return problem === 'settled' ? problem : problem.kind;
+        });
+        assert.deepEqual(kinds, ['otherSignIn', 'otherAddress', 'otherAddress', 'noResponse']);
+      });
+    }
   });
 
   describe('with a pasted address', () => {

@@ -57,7 +57,7 @@ describe('error reporter', () => {
     let retries = 0;
     editor.user.answers(/works?/, choice(/./));
     editor.user.answers(/works?/, choice(/./));
-    await reporter.show(errorOf({ action: 'retry' }), connectionOf(), () => (retries += 1));
+    await reporter.show(errorOf({ action: 'retry' }), connectionOf(), { retry: () => (retries += 1) });
     assert.equal(retries, 1);
     assert.deepEqual(editor.commands.executed, []);
     await reporter.show(errorOf({ action: 'retry' }), connectionOf());

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, Server, type AddressInfo } from 'node:net';
 import { mock } from 'node:test';
 import type { Connection } from '../../../src/core/connections/connection.ts';
+import { networkError } from '../../../src/core/http/networkErrors.ts';
 import type { TokenSet } from '../../../src/core/sessions/tokenRequests.ts';
 import {
   callbackQuery,
@@ -160,6 +161,42 @@ describe('one sign-in', () => {
     assert.equal(editor.env.clipboardText, '');
   });
 
+  describe('before the browser opens', () => {
+    const unknown = { status: 404, content: { resultCode: 'Client app not exist', incidentId: 'WEB-1' } };
+
+    it('says at once that NinjaOne does not know the client ID, and opens no browser (A16)', async () => {
+      await open();
+      host.endpoint.probeOutcome = () => Promise.resolve(unknown);
+      await assert.rejects(start(), { code: 'oauth.wrongRegion', action: 'editConnection' });
+      assert.deepEqual(editor.env.opened, []);
+      assert.deepEqual(host.endpoint.requests, []);
+    });
+
+    it('sends no secret to ask for it (A16)', async () => {
+      await open([{ ...ACME, platform: 'web', redirectUri: 'https://vscode.dev/redirect' }]);
+      await host.window.clientSecrets.set(connection.id, 'secret-1');
+      const pending = start();
+      await host.browserOpened();
+      assert.equal(host.endpoint.probes.length, 1);
+      assert.doesNotMatch(JSON.stringify(host.endpoint.probes), /secret/);
+      await host.browserReturns();
+      await pending;
+      assert.equal(host.endpoint.requests[0]?.form.get('client_secret'), 'secret-1');
+    });
+
+    it('goes on when NinjaOne cannot be asked, and gives the question at most three seconds (A16)', async () => {
+      await open();
+      host.endpoint.probeOutcome = () => Promise.reject(networkError('timeout', new URL('https://eu.ninjarmm.com')));
+      const pending = start();
+      await host.browserReturns();
+      await pending;
+      assert.deepEqual(
+        host.endpoint.probes.map(({ timeout }) => timeout),
+        [3000],
+      );
+    });
+  });
+
   describe('with a native app whose listener cannot listen', () => {
     beforeEach(async () => {
       await open();
@@ -257,6 +294,13 @@ describe('one sign-in', () => {
       {
         name: 'while the client secret is read',
         options: () => ({ readSecret: stay }),
+        reached: () => arrival,
+      },
+      {
+        name: 'while the client ID is checked',
+        prepare: () => {
+          host.endpoint.probeOutcome = stay;
+        },
         reached: () => arrival,
       },
       {

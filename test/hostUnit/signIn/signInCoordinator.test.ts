@@ -35,6 +35,21 @@ describe('sign-in coordinator', () => {
       assert.deepEqual(editor.user.asked, []);
     });
 
+    it('answers with the name of the account in the settings when it was renamed meanwhile (A11, C4)', async () => {
+      await open();
+      const pending = start(['monitoring']);
+      await host.browserOpened();
+      editor.configuration.set('ninjaone.connections', [{ ...ACME, name: 'Acme Corp' }]);
+      await host.browserReturns();
+      const { account, connection } = await pending;
+      assert.equal(account.label, 'Acme Corp · eu · monitoring');
+      assert.equal(connection.name, 'Acme Corp');
+      assert.deepEqual(
+        host.window.tokens.usable().map((usable) => usable.account),
+        [account],
+      );
+    });
+
     it('takes the one connection that allows the scopes (A17)', async () => {
       await open([{ ...ACME, scopes: ['monitoring'] }, BETA]);
       const pending = start(['management']);
