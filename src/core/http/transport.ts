@@ -21,6 +21,8 @@ export interface HttpRequest {
   /** Receives a larger body. Without it, a larger body is an error. */
   readonly overflow?: BodySink | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Connections of its own, so that a token never waits for API responses that are slow. */
+  readonly pool?: 'tokens' | undefined;
 }
 
 export interface HttpResponse {
@@ -47,13 +49,13 @@ export interface TransportOptions {
 }
 
 export function createTransport(options: TransportOptions): { readonly send: Transport; close(): Promise<void> } {
-  const agent = new Agent(AGENT_OPTIONS);
+  const agents = { api: new Agent(AGENT_OPTIONS), tokens: new Agent(AGENT_OPTIONS) };
   const certificates = new CertificateGuard();
   return {
-    send: (request) => send(request, { ...options, agent, certificates }),
+    send: (request) => send(request, { ...options, agents, certificates }),
     close: async () => {
       try {
-        await agent.close();
+        await Promise.all([agents.api.close(), agents.tokens.close()]);
       } finally {
         certificates.dispose();
       }
@@ -75,12 +77,12 @@ const AGENT_OPTIONS = {
 };
 
 interface TransportParts extends TransportOptions {
-  readonly agent: Agent;
+  readonly agents: { readonly api: Agent; readonly tokens: Agent };
   readonly certificates: CertificateGuard;
 }
 
 async function send(request: HttpRequest, options: TransportParts): Promise<HttpResponse> {
-  const { agent, certificates } = options;
+  const { agents, certificates } = options;
   const url = checkedUrl(request.url);
   const headers = checkedHeaders(request.headers);
   certificates.checkEnvironment(url);
@@ -100,7 +102,7 @@ async function send(request: HttpRequest, options: TransportParts): Promise<Http
         redirect: 'manual',
         credentials: 'omit',
         signal: deadline.signal,
-        ...dispatcher(options.proxySupport(), agent),
+        ...dispatcher(options.proxySupport(), agents[request.pool ?? 'api']),
       });
       try {
         return await responseOf(response, url, request, deadline);

@@ -231,7 +231,7 @@ async function post(
   { headers, form, timeout = 15_000 }: TokenPost,
 ): Promise<ErrorResponse> {
   const request = { url, method: 'POST', headers, body: form.toString(), timeout, maxBytes: 65_536 } as const;
-  const response = await transport({ ...request, signal });
+  const response = await transport({ ...request, signal, pool: 'tokens' });
   const text = new TextDecoder().decode(response.body);
   return {
     status: response.status,

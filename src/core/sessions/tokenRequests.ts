@@ -71,7 +71,7 @@ export class TokenRequests {
 
   /**
    * Revokes the tokens at the origin that issued them (RFC 7009), the refresh token first, because it lives longer. Best
-   * effort: resolves to whether it succeeded.
+   * effort: tries each of them, and resolves to whether all succeeded.
    */
   async revoke(session: StoredSession): Promise<boolean> {
     const connection =
@@ -82,10 +82,15 @@ export class TokenRequests {
     try {
       const steps = await this.#options.oauth();
       const context = await this.context(connection);
-      if (session.refreshToken !== undefined) {
-        await steps.revokeToken(context, session.refreshToken, 'refresh_token');
+      const { refreshToken, accessToken } = session;
+      const results = await Promise.allSettled([
+        ...(refreshToken === undefined ? [] : [steps.revokeToken(context, refreshToken, 'refresh_token')]),
+        steps.revokeToken(context, accessToken, 'access_token'),
+      ]);
+      const refused = results.find((result) => result.status === 'rejected');
+      if (refused) {
+        throw refused.reason;
       }
-      await steps.revokeToken(context, session.accessToken, 'access_token');
       return true;
     } catch (error) {
       this.#options.logger.warn(`The tokens of session ${session.id} could not be revoked: ${errorMessage(error)}`);

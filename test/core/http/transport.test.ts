@@ -15,6 +15,7 @@ import {
   type TransportOptions,
 } from '../../../src/core/http/transport.ts';
 import { silentLogger } from '../../../tooling/silentLogger.ts';
+import { until } from '../../support/sessionFixture.ts';
 
 describe('transport', () => {
   const closers: (() => Promise<void>)[] = [];
@@ -224,6 +225,29 @@ describe('transport', () => {
     const pending = failure(send({ url: ORIGIN, signal: caller.signal }));
     caller.abort();
     assert.equal((await pending).code, 'network.aborted');
+  });
+
+  it('gives token requests connections of their own, beside six slow API responses (A9)', async () => {
+    const waiting: (() => void)[] = [];
+    const { origin } = await serve((request, response) => {
+      if (request.url === '/slow') {
+        waiting.push(() => response.end());
+      } else {
+        response.end('token');
+      }
+    });
+    const send = transport();
+    const slow = Array.from({ length: 7 }, () => send({ url: `${origin}/slow`, timeout: 20_000 }));
+    await until(() => waiting.length === 6);
+    const url = `${origin}/ws/oauth/token`;
+    assert.equal(text(await send({ url, method: 'POST', body: 'a=b', pool: 'tokens' })), 'token');
+    assert.equal(waiting.length, 6, 'the seventh waits for a connection');
+    waiting.splice(0).forEach((finish) => {
+      finish();
+    });
+    await until(() => waiting.length === 1);
+    waiting[0]?.();
+    await Promise.all(slow);
   });
 
   it('distinguishes an abort by the caller from a time-out, before and during the request', async () => {

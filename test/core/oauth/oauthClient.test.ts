@@ -366,6 +366,22 @@ describe('OAuth client', () => {
     }
   });
 
+  it('uses the connections of token requests for every request (A9)', async () => {
+    const context = contextOf({ status: 400, body: '{"error":"invalid_grant"}' });
+    const service = contextOf({ status: 400, body: '' }, { platform: 'api-services' }, { clientSecret: 'secret-1' });
+    await Promise.allSettled([
+      exchangeCode(context, { code: 'c', verifier: 'v'.repeat(43), redirectUri: 'http://127.0.0.1:1' }),
+      refreshTokens(context, 'token-1'),
+      mintToken(service, ['monitoring']),
+      revokeToken(context, 'token-1', 'access_token'),
+      probeClient(context),
+    ]);
+    assert.deepEqual(
+      sent.map(({ pool }) => pool),
+      Array(5).fill('tokens'),
+    );
+  });
+
   describe('probing a client', () => {
     const known: readonly (readonly [number, string])[] = [
       [400, '{"error":"invalid_grant"}'],
