@@ -133,6 +133,21 @@ describe('extension', () => {
       assert.equal(editor.user.asked.length, 1);
     });
 
+    it('ignores a callback that VS Code kept until the start, and keeps nothing of it (T11)', async () => {
+      start([ACME]);
+      // VS Code delivers it as soon as there is a handler.
+      editor.window.openUri('vscode://ninjaone-community.ninjaone-authentication/callback?code=early&state=early');
+      await ready();
+      const callbacks = (): readonly string[] => [...disk.values.keys()].filter((key) => key.startsWith('callback:'));
+      await until(() => callbacks().length === 0);
+      assert.equal(requests.length, 0);
+      assert.deepEqual(editor.window.messages, []);
+      // It does not end a later sign-in either.
+      const { id } = await signIn();
+      assert.ok(id);
+      assert.ok(!requests.some(({ form }) => form.get('code') === 'early'));
+    });
+
     it('reads the sessions of the last time, and erases callbacks that were left behind (A2)', async () => {
       start([ACME]);
       const { id } = await signIn();

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { exchangeCode, revokeToken } from '../../src/core/oauth/oauthClient.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { signIn, startSignIn, type WaitingSignIn } from '../support/browserSignIn.ts';
@@ -70,6 +73,37 @@ describe('OAuth callbacks', () => {
     assert.ok((await waiting.exchange()).accessToken);
   });
 
+  it('never carry the code of one server to another that forwarded the browser to it (T06)', async () => {
+    const asked: string[] = [];
+    const forwarding = createServer((request, response) => {
+      const { pathname, search } = new URL(request.url ?? '/', 'http://forwarding');
+      asked.push(pathname);
+      response.writeHead(302, { location: `${sandbox.baseUrl}/ws/oauth/authorize${search}` }).end();
+    }).listen(0, '127.0.0.1');
+    await once(forwarding, 'listening');
+    const instance = `http://127.0.0.1:${(forwarding.address() as AddressInfo).port}`;
+    const misled = await startSignIn(window, fixture.connection('sandbox-native', { instance }));
+    try {
+      sandbox.misbehave({ authorize: { kind: 'callback', set: { iss: sandbox.baseUrl }, times: 1 } });
+      const stopAt = ({ origin }: URL): boolean => origin === new URL(misled.redirectUri).origin;
+      const landing = await misled.browse({ stopAt });
+      assert.ok(landing.url.searchParams.has('code'), 'the user signed in to the other server');
+      assert.equal(landing.status, 400);
+      assert.deepEqual(asked, ['/ws/oauth/authorize']);
+      assert.deepEqual(sandbox.tokenCalls, {});
+      // The sign-in itself asks for tokens at the server that it was started for.
+      assert.equal(new URL(misled.url).origin, instance);
+      assert.equal(window.callbacks.settle(`code=c&state=${misled.nonce}`), 'settled');
+      await failureOf(misled.exchange());
+      assert.deepEqual(asked, ['/ws/oauth/authorize', '/ws/oauth/token']);
+      assert.deepEqual(sandbox.tokenCalls, {});
+    } finally {
+      await misled.end();
+      forwarding.closeAllConnections();
+      forwarding.close();
+    }
+  });
+
   it('count only on the path and Host of the redirect URI (A2)', async () => {
     const { url } = await waiting.browse({ deliver: false });
     for (const path of ['/callback', '/favicon.ico', '//', '/x/../y']) {
@@ -133,7 +167,7 @@ describe('OAuth callbacks', () => {
     assert.deepEqual(sandbox.tokenCalls, {});
   });
 
-  it('show an error with the right state as plain text (A3)', async () => {
+  it('show an error with the right state as plain text (A3, T07)', async () => {
     const description = '[x](command:evil) $(alert)\r\n\u001b[31m\u202e<b>'.padEnd(10_000, 'A');
     sandbox.misbehave({ authorize: { kind: 'refuse', error: 'odd_error', description, times: 1 } });
     await waiting.browse();

@@ -108,7 +108,7 @@ export const ERROR_ACTIONS: { readonly [K in Action]: (connection: Connection | 
 /** Without a connection the host is unknown, so the user selects the connection first. */
 function openPage(connection: Connection | undefined, page: 'clientApps' | 'tokens'): void {
   if (connection) {
-    openInBrowser(endpointsOf(connection.instance.origin)[page]);
+    void openInBrowser(endpointsOf(connection.instance.origin)[page]);
   } else {
     runCommand('ninjaone.editConnection');
   }

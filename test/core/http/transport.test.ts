@@ -75,7 +75,7 @@ describe('transport', () => {
   });
 
   for (const status of [301, 302, 303, 307, 308]) {
-    it(`refuses a redirect with ${status} and never calls its target (A1)`, async () => {
+    it(`refuses a redirect with ${status} and never calls its target (A1, T20)`, async () => {
       let calls = 0;
       const target = await serve((_, response) => {
         calls += 1;

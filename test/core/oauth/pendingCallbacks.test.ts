@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { formatMessage } from '../../../src/core/base/messages.ts';
 import { isCanceled, isNinjaOneError } from '../../../src/core/base/errors.ts';
@@ -171,6 +172,33 @@ describe('PendingCallbacks', () => {
     });
   });
 
+  it('uses nothing but the error of an error, whatever stands beside it (A3, T07)', async () => {
+    const beside = new URLSearchParams({
+      error_uri: 'https://evil.example/help',
+      access_token: 'canary-access',
+      id_token: 'canary-id',
+      refresh_token: 'canary-refresh',
+    });
+    const error = `error=access_denied&error_description=${encodeURIComponent('<b>no</b>')}&${beside.toString()}`;
+    for (const query of [error, `${error}&state=`, `${error}&state=${randomState()}`]) {
+      assert.equal(callbacks.settle(query), 'ignored');
+    }
+    assert.equal(callbacks.settle(`${error}&state=${state}`), 'settled');
+    await assert.rejects(outcome.result, (reason) => {
+      assert.ok(isNinjaOneError(reason));
+      assert.equal(reason.code, 'oauth.accessDenied');
+      assert.doesNotMatch(inspect(reason, { depth: 9, showHidden: true }), /evil|canary/);
+      return true;
+    });
+  });
+
+  it('takes no token from a callback (A2, T07)', async () => {
+    for (const name of ['access_token', 'id_token', 'token']) {
+      assert.equal(callbacks.settle(`${name}=canary&state=${state}`), 'ignored');
+    }
+    await stillPending();
+  });
+
   it('keeps a plus sign in a code that the editor has decoded', async () => {
     // The browser sent `a%2Bb`.
     assert.equal(callbacks.settle(`code=a+b/c==&state=${state}`), 'settled');
@@ -286,7 +314,7 @@ describe('PendingCallbacks', () => {
       ['in typographic quotes', (url) => `“${url}”`],
     ];
     for (const [name, wrap] of wrappings) {
-      it(`settles the whole address ${name} (A2)`, async () => {
+      it(`settles the whole address ${name} (A2, T12)`, async () => {
         assert.equal(callbacks.settleUrl(wrap(`http://127.0.0.1:5555/?code=c.d&state=${state}`)), 'settled');
         assert.deepEqual(await outcome.result, { code: 'c.d' });
       });
@@ -323,7 +351,7 @@ describe('PendingCallbacks', () => {
       ],
     ];
     for (const [name, kind, text] of problems) {
-      it(`explains the problem with ${name} (${kind}), and the sign-in goes on (A2)`, async () => {
+      it(`explains the problem with ${name} (${kind}), and the sign-in goes on (A2, T12)`, async () => {
         const problem = callbacks.settleUrl(text(state));
         assert.ok(problem !== 'settled');
         assert.equal(problem.kind, kind);

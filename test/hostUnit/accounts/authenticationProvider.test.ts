@@ -35,6 +35,34 @@ describe('authentication provider', () => {
 
   const ids = (sessions: readonly vscode.AuthenticationSession[]): readonly string[] => sessions.map(({ id }) => id);
 
+  describe('when it is asked for two sessions at once', () => {
+    it('answers both with the one session of one sign-in, without an error (A17, T13)', async () => {
+      await open();
+      const both = Promise.all([
+        provider.createSession(['monitoring'], {}),
+        provider.createSession(['monitoring'], {}),
+      ]);
+      await host.browserReturns();
+      const [first, second] = await both;
+      assert.equal(editor.env.opened.length, 1);
+      assert.deepEqual(first, second);
+      assert.equal(host.endpoint.requests.length, 1);
+      assert.deepEqual(ids(await provider.getSessions(undefined, {})), [first.id]);
+      assert.deepEqual(editor.window.messages, []);
+      assert.deepEqual(host.errors, []);
+    });
+
+    it('answers the second, which VS Code kept back, without a browser (A17, T13)', async () => {
+      await open();
+      const first = provider.createSession(['monitoring'], {});
+      await host.browserReturns();
+      const { id } = await first;
+      assert.equal((await provider.createSession(['monitoring'], {})).id, id);
+      assert.equal(editor.env.opened.length, 1);
+      assert.equal(host.endpoint.requests.length, 1);
+    });
+  });
+
   describe('when VS Code asks for sessions', () => {
     it('returns a valid token without a network call, with the scopes as they were asked for (A9, A10)', async () => {
       await open();

@@ -13,6 +13,30 @@ describe('navigation', () => {
     assert.deepEqual(editor.env.opened, [url]);
   });
 
+  it('opens nothing for which the system could start a program (T20)', async () => {
+    for (const url of [
+      'file:///etc/passwd',
+      'http://eu.ninjarmm.com/',
+      'http://localhost.evil.example/',
+      'http://127.0.0.1.evil.example/',
+      'vscode://a.b/run',
+      'command:workbench.action.quit',
+      'javascript:alert(1)',
+      'ms-msdt:/id',
+      '\\\\host\\share',
+      ' https://eu.ninjarmm.com/',
+      'https://',
+      '$(calc)',
+      '',
+    ]) {
+      assert.equal(await openInBrowser(url), false, url);
+    }
+    assert.deepEqual(editor.env.opened, []);
+    for (const url of ['https://eu.ninjarmm.com/#/x', 'http://127.0.0.1:3000/a', 'http://localhost:3000/']) {
+      assert.equal(await openInBrowser(url), true, url);
+    }
+  });
+
   it('says when no browser could be opened', async () => {
     editor.env.canOpen = false;
     assert.equal(await openInBrowser('https://eu.ninjarmm.com/'), false);

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { createServer, Server, type AddressInfo } from 'node:net';
 import { mock } from 'node:test';
+import * as vscode from 'vscode';
 import type { Connection } from '../../../src/core/connections/connection.ts';
 import { networkError } from '../../../src/core/http/networkErrors.ts';
 import type { TokenSet } from '../../../src/core/sessions/tokenRequests.ts';
+import { CallbackUriHandler } from '../../../src/host/signIn/uriHandler.ts';
+import { silentLogger } from '../../../tooling/silentLogger.ts';
 import {
   callbackQuery,
   createCommandFixture,
@@ -11,6 +14,7 @@ import {
   type CommandFixtureOptions,
 } from '../../support/commandFixture.ts';
 import { ACME } from '../../support/hostFixture.ts';
+import { MemorySecrets, SecretDisk } from '../../support/memorySecrets.ts';
 import { until } from '../../support/sessionFixture.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
 
@@ -263,6 +267,73 @@ describe('one sign-in', () => {
       await second;
     });
   });
+
+  it('is completed by a callback that lands in another window, which shows nothing (A2, T10)', async () => {
+    await open([{ ...ACME, platform: 'spa', redirectUri: 'https://vscode.dev/redirect' }]);
+    const disk = new SecretDisk();
+    const windows = [
+      { secrets: new MemorySecrets({ disk }), signIn: host.browserSignIn },
+      { secrets: new MemorySecrets({ disk }), signIn: host.signIn },
+    ];
+    const handlers = windows.map(
+      ({ secrets, signIn }) => new CallbackUriHandler((query) => signIn.settle(query), secrets, silentLogger),
+    );
+    // The other window has a sign-in of its own, which goes on.
+    const others = host.signIn.acquire(connection, ['management']);
+    others.catch(() => {});
+    await until(() => host.signIn.pending !== undefined);
+    const pending = start();
+    const address = await browserOpenedFor('monitoring');
+    vscode.window.registerUriHandler(handlers[1]!);
+    const query = callbackQuery(address, { code: 'code-1' });
+    editor.window.openUri(`vscode://ninjaone-community.ninjaone-authentication/callback?${query}`);
+    assert.match((await pending).accessToken, /^access-token/);
+    await until(() => disk.values.size === 0);
+    assert.equal(host.endpoint.requests.length, 1);
+    assert.notEqual(host.signIn.pending, undefined);
+    assert.deepEqual(editor.window.messages, []);
+    host.signIn.cancel();
+    for (const handler of handlers) {
+      handler.dispose();
+    }
+  });
+
+  /** The address of the sign-in page that was asked for with this scope. */
+  const browserOpenedFor = async (scope: string): Promise<URL> => {
+    const found = (): string | undefined =>
+      editor.env.opened.find((url) => new URL(url).searchParams.get('scope')?.startsWith(scope));
+    await until(() => found() !== undefined);
+    return new URL(found() ?? '');
+  };
+
+  for (const changes of [
+    { clientId: 'a&b=c#d%20+e' },
+    { clientId: '$(calc)' },
+    { platform: 'spa', redirectUri: 'https://acme.example/?a=b&c=%20' },
+    { platform: 'spa', redirectUri: 'https://vscode.dev/redirect' },
+    { instance: 'https://app.ninjarmm.com' },
+  ]) {
+    it(`opens only the sign-in page of its own instance, with ${JSON.stringify(changes)} (A1, T20)`, async () => {
+      await open([{ ...ACME, ...changes }]);
+      const paste = 'redirectUri' in changes && changes.redirectUri.startsWith('https://acme');
+      if (paste) {
+        editor.user.fillsIn(PASTE_BOX, () => {});
+      }
+      const pending = start();
+      await host.browserOpened();
+      host.browserSignIn.reopenBrowser();
+      await host.browserOpened(2);
+      assert.equal(new Set(editor.env.opened).size, 1);
+      const [opened = ''] = editor.env.opened;
+      const { origin } = connection.instance;
+      assert.ok(opened.startsWith(`${origin}/ws/oauth/authorize?`), opened);
+      assert.match(opened, /^https:[\w/.?&=%*-]+$/);
+      assert.equal(new URL(opened).searchParams.get('client_id'), connection.clientId);
+      assert.deepEqual(new URL(opened).searchParams.getAll('client_id').length, 1);
+      host.browserSignIn.cancel();
+      await assert.rejects(pending, { code: 'canceled' });
+    });
+  }
 
   describe('that is stopped', () => {
     interface Step {
