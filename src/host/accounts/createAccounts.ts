@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { NinjaOneApi } from '../../../ninjaone.d.ts';
 import { Emitter } from '../../core/base/lifecycle.ts';
-import { coversScopes, type StoredSession } from '../../core/sessions/session.ts';
 import type { Sessions } from '../../core/sessions/createSessions.ts';
 import { PROVIDER_ID, PROVIDER_LABEL, runCommand, setContext } from '../platform/contributions.ts';
 import type { Platform } from '../platform/createPlatform.ts';
@@ -63,14 +62,9 @@ export function createAccounts(
           runCommand('ninjaone.refreshToken', { session: { id: session.id } });
         },
         signIn: () => {
-          // VS Code cannot take back a message, so it may still be there after a sign-in elsewhere.
-          if (tokens.usable().some((usable) => replaces(usable.session, session))) {
-            void vscode.window.showInformationMessage(
-              vscode.l10n.t('You are signed in to {0} again.', session.connectionName),
-            );
-          } else {
-            runCommand('ninjaone.signIn', connection?.name);
-          }
+          void import('../signIn/signInMessages.ts').then(({ signInUnlessDone }) => {
+            signInUnlessDone(session, connection, tokens.usable());
+          });
         },
       });
     }),
@@ -84,9 +78,4 @@ export function createAccounts(
     offerInMenu: (onDidShowView) =>
       void ready.then(() => offerInAccountsMenu({ settings, tokens, onDidShowView, register })),
   };
-}
-
-/** Whether the session does what the other one did, in the same connection. */
-function replaces(session: StoredSession, other: StoredSession): boolean {
-  return session.connectionId === other.connectionId && coversScopes(session.scopes, other.scopes);
 }

@@ -1,13 +1,11 @@
-import { canceled, whenAborted } from '../../core/base/errors.ts';
+import { canceled } from '../../core/base/errors.ts';
 import { Emitter, type Disposable, type Event } from '../../core/base/lifecycle.ts';
 import type { Connection, Scope } from '../../core/connections/connection.ts';
 import type { CallbackOutcome, PendingCallbacks } from '../../core/oauth/pendingCallbacks.ts';
 import type { TokenSet } from '../../core/sessions/tokenRequests.ts';
 import { setContext } from '../platform/contributions.ts';
-import type * as attemptPart from './signInAttempt.ts';
+import type { SignInAttempt as Attempt } from './signInAttempt.ts';
 import type { PendingSignIn, SignInOptions } from './signInTypes.ts';
-
-type Attempt = attemptPart.SignInAttempt;
 
 /** Signs in with the browser or the client secret, one sign-in at a time per window (A4). */
 export class SignIn implements Disposable {
@@ -87,11 +85,12 @@ export class SignIn implements Disposable {
   async #start(connection: Connection, scopes: readonly Scope[]): Promise<Attempt> {
     const start = new AbortController();
     this.#starting.add(start);
+    if (this.#isDisposed) {
+      start.abort();
+    }
     try {
-      const { createCallbacks, SignInAttempt } = await Promise.race([
-        this.#prepare(connection),
-        whenAborted(start.signal),
-      ]);
+      const { createCallbacks, SignInAttempt, unlessAborted } = await import('./signInAttempt.ts');
+      await unlessAborted(start.signal, () => this.#options.confirmHost(connection));
       const callbacks = (this.#callbacks ??= createCallbacks());
       // The previous attempt may still hold a registered port that this one needs. Another sign-in may start while we
       // await, so re-check until none is left.
@@ -104,7 +103,7 @@ export class SignIn implements Disposable {
         last.cancel();
         await last.release();
       }
-      if (start.signal.aborted || this.#isDisposed) {
+      if (start.signal.aborted) {
         throw canceled();
       }
       const attempt = new SignInAttempt(connection, scopes, { ...this.#options, callbacks });
@@ -115,11 +114,6 @@ export class SignIn implements Disposable {
     } finally {
       this.#starting.delete(start);
     }
-  }
-
-  async #prepare(connection: Connection): Promise<typeof attemptPart> {
-    await this.#options.confirmHost(connection);
-    return import('./signInAttempt.ts');
   }
 
   /** The page of NinjaOne cannot say it: it sent the browser to VS Code, and VS Code to this window. */

@@ -23,6 +23,11 @@ export function createCallbacks(): PendingCallbacks {
   return new PendingCallbacks();
 }
 
+/** Runs the task unless the signal is aborted, and rejects as soon as it is, even if the task waits for the user. */
+export async function unlessAborted<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+  return signal.aborted ? whenAborted(signal) : Promise.race([task(), whenAborted(signal)]);
+}
+
 /** One sign-in, from the first click until there are tokens or it fails. Frees its resources when it is disposed. */
 export class SignInAttempt implements PendingSignIn, Disposable {
   readonly connection: Connection;
@@ -104,7 +109,7 @@ export class SignInAttempt implements PendingSignIn, Disposable {
             this.cancel();
           }),
         );
-        return Promise.race([task(), whenAborted(this.#abort.signal)]);
+        return unlessAborted(this.#abort.signal, task);
       },
     );
   }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { l10n } from '../../core/base/l10n.ts';
 import { allOf } from '../../core/base/messages.ts';
 import type { Connection } from '../../core/connections/connection.ts';
+import { coversScopes, type StoredSession } from '../../core/sessions/session.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import { runCommand } from '../platform/contributions.ts';
 import { formatTime } from '../platform/format.ts';
@@ -21,6 +22,25 @@ export async function showSignInEnded(): Promise<void> {
   );
   if (chosen === signIn) {
     runCommand('ninjaone.signIn');
+  }
+}
+
+/**
+ * The button of a message about a session that has ended. VS Code cannot take back a message, so the user may have signed
+ * in elsewhere since.
+ */
+export function signInUnlessDone(
+  ended: StoredSession,
+  connection: Connection | undefined,
+  usable: readonly UsableSession[],
+): void {
+  const isDone = usable.some(
+    ({ session }) => session.connectionId === ended.connectionId && coversScopes(session.scopes, ended.scopes),
+  );
+  if (isDone) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('You are signed in to {0} again.', ended.connectionName));
+  } else {
+    runCommand('ninjaone.signIn', connection?.name);
   }
 }
 
