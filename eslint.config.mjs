@@ -64,9 +64,17 @@ const BANS = {
     "CallExpression[callee.name='fetch'], MemberExpression[object.name='globalThis'][property.name='fetch']",
     'Only the transport makes requests; extension.ts hands it the fetch of the host.',
   ],
-  showErrorMessage: [
-    "CallExpression[callee.property.name='showErrorMessage']",
-    'host/errorReporter.ts shows errors: messages are rendered, so what a server said must be made plain first.',
+  notification: [
+    'CallExpression[callee.property.type="Identifier"][callee.property.name=/^(?:show(?:Information|Warning|Error)Message|withProgress|setStatusBarMessage)$/]',
+    'host/platform/windowMessages.ts and confirm.ts show messages: VS Code renders links and icons in them, so names must be made plain.',
+  ],
+  quickInput: [
+    'CallExpression[callee.property.name=/^show(?:QuickPick|InputBox)$/]',
+    'host/platform/quickInputs.ts shows lists and input boxes: VS Code renders links and icons in them.',
+  ],
+  plainItem: [
+    'CallExpression[callee.property.name=/^create(?:QuickPick|InputBox|StatusBarItem)$/], NewExpression[callee.property.name=/^(?:TreeItem|CodeLens|Hover)$/]',
+    'The owner of such an item (OWNERS) makes its texts plain, because VS Code renders links and icons in them.',
   ],
   openExternal: [
     "CallExpression[callee.property.name='openExternal']",
@@ -90,7 +98,19 @@ const BANS = {
 const OWNERS = {
   'src/host/platform/contributions.ts': ['registerCommand', 'setContext'],
   'src/host/platform/settings.ts': ['getConfiguration'],
-  'src/host/platform/errorReporter.ts': ['showErrorMessage'],
+  'src/host/platform/windowMessages.ts': ['notification'],
+  'src/host/platform/confirm.ts': ['notification'],
+  'src/host/platform/quickInputs.ts': ['quickInput'],
+  'src/host/platform/codeLenses.ts': ['plainItem'],
+  'src/host/connections/connectionItems.ts': ['plainItem'],
+  'src/host/connections/connectionStatusBar.ts': ['plainItem'],
+  'src/host/connections/wizard/wizardInputs.ts': ['plainItem'],
+  'src/host/explorer/explorerFilter.ts': ['plainItem'],
+  'src/host/explorer/explorerTree.ts': ['plainItem'],
+  'src/host/history/historyPick.ts': ['plainItem'],
+  'src/host/responses/timestampHovers.ts': ['plainItem'],
+  'src/host/signIn/pasteUrlBox.ts': ['plainItem'],
+  'src/host/writeAccess/writeAccess.ts': ['plainItem'],
   'src/host/platform/navigation.ts': ['openExternal'],
   'src/host/platform/createPlatform.ts': ['fetch'],
   'src/core/sessions/refreshLock.ts': ['random'],

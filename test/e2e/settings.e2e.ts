@@ -16,10 +16,12 @@ import {
   press,
   quickInput,
   quickPick,
+  quickPickLabels,
   revealRow,
   runCommand,
   screenshot,
   setSection,
+  statusBarItem,
   toast,
   toastButton,
   toasts,
@@ -157,6 +159,29 @@ describe('connections in the settings', () => {
     }
     await changeConnections(fixture, (entries) => entries.slice(2));
     await expectNoRow(page, /^Problem/);
+  });
+
+  it('show their names as written in picks, status bar, view and messages, without icon or link (A16, T41)', async () => {
+    const { page } = fixture;
+    const name = '$(trash) [Bin](command:workbench.action.closeWindow)';
+    await changeConnection(fixture, 'Sandbox native', { name });
+    const row = await revealRow(page, /Bin.*signed out/);
+    assert.ok(asSeen(await row.innerText()).includes(name));
+    await runCommand(page, 'NinjaOne: Select Connection…');
+    const label = (await quickPickLabels(page)).find((each) => each.includes('Bin')) ?? '';
+    assert.equal(asSeen(label), name);
+    await screenshot(page, 'settings-hostile-name');
+    assert.equal(await quickInput(page).locator('.codicon-trash').count(), 0);
+    await quickPick(page, /Bin/);
+    const item = statusBarItem(page, /Bin/);
+    assert.ok(asSeen(await item.innerText()).includes(name));
+    assert.equal(await item.locator('.codicon-trash').count(), 0);
+    await runCommand(page, 'NinjaOne: Sign In');
+    await quickPick(page, /Bin/);
+    const progress = await toast(page, /Signing in to .*Bin/);
+    assert.ok(asSeen(await progress.innerText()).includes(name));
+    assert.equal(await progress.locator('.notification-list-item-message a, .codicon-trash').count(), 0);
+    await runCommand(page, 'NinjaOne: Cancel Sign-In');
   });
 
   it('of a trusted workspace, dotted or nested, change nothing and cause no request (C2)', async () => {
@@ -345,6 +370,11 @@ describe('a folder that is not trusted', () => {
     assert.deepEqual(hostile.requests, []);
   });
 });
+
+/** Without the invisible characters that break links and icons. */
+function asSeen(text: string): string {
+  return text.replaceAll('\u2060', '').replaceAll('\u00a0', ' ');
+}
 
 function goodConnections({ connections }: Sandbox): readonly ConnectionSettings[] {
   return connections.filter(({ platform }) => platform === 'native' || platform === 'api-services');

@@ -173,7 +173,7 @@ describe('OAuth callbacks', () => {
     await waiting.browse();
     const { message, code } = await failureOf(waiting.exchange());
     assert.equal(code, 'oauth.refused');
-    assert.match(message, /^[\x20-\x7e…]+$/);
+    assert.match(message, /^[\x20-\x7e…\u2060]+$/);
     assert.ok(message.length < 500);
     assert.doesNotMatch(message, /\]\(|\$\(/);
   });

@@ -114,18 +114,27 @@ export function errorMessage(error: unknown): string {
 }
 
 /**
- * Makes untrusted text safe for a notification, tooltip, or dialog: one line, no control or bidirectional characters,
- * no Markdown link (VS Code's notifications render `[x](command:y)`), no `$(icon)`, at most `limit` characters.
+ * Makes untrusted text safe for every part of VS Code's user interface, which renders `[x](command:y)` in messages as a
+ * link and `$(bug)` in lists and the status bar as an icon. The result looks as written, but is one line without control
+ * and bidirectional characters. An invisible word joiner breaks links and icons. At most `limit` characters as written.
  */
 export function plainText(text: string, limit = 300): string {
-  // Replace brackets first, because `$[` must not become an icon.
-  const oneLine = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').replace(/\s+/g, ' ');
-  const line = escapeIcons(oneLine.replaceAll('[', '(').replaceAll(']', ')')).trim();
+  const line = text
+    .replaceAll(WORD_JOINER, '')
+    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
   const characters = Array.from(line);
-  return characters.length > limit ? `${characters.slice(0, limit - 1).join('')}…` : line;
+  const short = characters.length > limit ? `${characters.slice(0, limit - 1).join('')}…` : line;
+  return short.replace(/[$\]](?=\()/g, `$&${WORD_JOINER}`);
 }
 
-/** Prevents VS Code from rendering `$(bug)` in untrusted text as an icon. */
-export function escapeIcons(text: string): string {
-  return text.replaceAll('$(', '$ (');
+/** `plainText` for each line of a text whose line breaks are ours, such as the detail of a dialog. */
+export function plainLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => plainText(line, 1000))
+    .join('\n');
 }
+
+const WORD_JOINER = '\u2060';

@@ -5,6 +5,7 @@ import type { Findings } from '../../core/sessions/storageCheck.ts';
 import { runCommand } from '../platform/contributions.ts';
 import { localize } from '../platform/localize.ts';
 import { openInBrowser } from '../platform/navigation.ts';
+import { offerInformation, offerWarning } from '../platform/windowMessages.ts';
 
 /**
  * Reports once what the startup check found wrong with the secret storage (A14). Each message has a button, also because
@@ -13,7 +14,7 @@ import { openInBrowser } from '../platform/navigation.ts';
 export async function showStorageFindings(findings: Findings): Promise<void> {
   if (findings.storageFailed) {
     const log = vscode.l10n.t('Show Log');
-    const chosen = await vscode.window.showWarningMessage(
+    const chosen = await offerWarning(
       vscode.l10n.t(
         "VS Code's secret storage did not respond, so your NinjaOne sessions cannot be read. Nothing was changed. Unlock the keyring of your operating system; your sessions then appear by themselves.",
       ),
@@ -39,7 +40,7 @@ export async function showStorageFindings(findings: Findings): Promise<void> {
   }
   if (findings.newer > 0) {
     const update = vscode.l10n.t('Check for Updates');
-    const chosen = await vscode.window.showInformationMessage(
+    const chosen = await offerInformation(
       localize(
         l10n.t(
           '{0, plural, one {# NinjaOne session was stored by a later version of this extension and is not used.} other {# NinjaOne sessions were stored by a later version of this extension and are not used.}} Update the extension to use all sessions.',
@@ -68,7 +69,7 @@ async function showLostSessions({ lost, keepsSecrets }: Findings): Promise<void>
     return;
   }
   const help = vscode.l10n.t('How to Fix');
-  const chosen = await vscode.window.showWarningMessage(
+  const chosen = await offerWarning(
     localize(
       l10n.t({
         message:
@@ -86,7 +87,7 @@ async function showLostSessions({ lost, keepsSecrets }: Findings): Promise<void>
 
 async function offerSignIn(message: string): Promise<void> {
   const signIn = vscode.l10n.t('Sign In');
-  if ((await vscode.window.showWarningMessage(message, signIn)) === signIn) {
+  if ((await offerWarning(message, signIn)) === signIn) {
     runCommand('ninjaone.signIn');
   }
 }

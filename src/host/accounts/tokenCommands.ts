@@ -11,6 +11,7 @@ import type { ErrorReporter } from '../platform/errorReporter.ts';
 import { connectionInfo } from './publicApi.ts';
 import type { Settings } from '../platform/settings.ts';
 import { localize } from '../platform/localize.ts';
+import { showInformation } from '../platform/windowMessages.ts';
 import { notSignedIn, type CommandTargets } from '../selection/commandTargets.ts';
 import type { TokenDocument } from './tokenDocument.ts';
 
@@ -77,7 +78,7 @@ export function createTokenCommands(
         const clearAfter = settings.clipboardClearAfter;
         await clipboard.copy(session.id, session.accessToken, clearAfter);
         const until = formatTime(session.expiresAt);
-        void vscode.window.showInformationMessage(
+        showInformation(
           clearAfter > 0
             ? localize(
                 l10n.t({
@@ -117,7 +118,7 @@ export function createTokenCommands(
           const usable = await refresh(id, isInteractive);
           if (usable && isInteractive) {
             const until = formatTime(usable.session.expiresAt);
-            void vscode.window.showInformationMessage(
+            showInformation(
               vscode.l10n.t('Refreshed the token of {0}. It is valid until {1}.', usable.connection.name, until),
             );
           }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isFresh, isRenewable } from '../../core/sessions/session.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
+import { codeLens } from '../platform/codeLenses.ts';
 import { listOf } from '../platform/format.ts';
 import { platformName } from '../platform/platformNames.ts';
 
@@ -32,13 +33,15 @@ export function tokenText(usable: UsableSession | undefined, now: number): strin
 export function tokenLenses(id: string): vscode.CodeLens[] {
   const firstLine = new vscode.Range(0, 0, 0, 0);
   return [
-    new vscode.CodeLens(firstLine, {
-      title: vscode.l10n.t('$(copy) Copy Access Token'),
+    codeLens(firstLine, {
+      icon: 'copy',
+      title: vscode.l10n.t('Copy Access Token'),
       command: 'ninjaone.copyAccessToken',
       arguments: [id],
     }),
-    new vscode.CodeLens(firstLine, {
-      title: vscode.l10n.t('$(refresh) Refresh Now'),
+    codeLens(firstLine, {
+      icon: 'refresh',
+      title: vscode.l10n.t('Refresh Now'),
       command: 'ninjaone.refreshToken',
       arguments: [{ session: { id } }],
     }),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { canceled } from '../../core/base/errors.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
+import { showPick } from '../platform/quickInputs.ts';
 import type { CurrentCatalog } from './currentCatalog.ts';
 import type { OperationLists } from './operationLists.ts';
 
@@ -35,7 +36,7 @@ export class OperationPicker {
     }
     const first = [...this.#lists.recent, ...this.#lists.favorites];
     const rank = (key: string): number => (first.includes(key) ? first.indexOf(key) : first.length);
-    const chosen = await vscode.window.showQuickPick(
+    const chosen = await showPick(
       [...this.#catalog.value.operations]
         .sort((a, b) => rank(a.key) - rank(b.key))
         .map((operation) => ({ label: operation.title, description: operation.key, operation })),

@@ -4,6 +4,7 @@ import type { Logger } from '../../core/base/log.ts';
 import { formatMessage } from '../../core/base/messages.ts';
 import type { Catalog } from '../../core/catalog/catalog.ts';
 import { localize } from '../platform/localize.ts';
+import { offerInformation } from '../platform/windowMessages.ts';
 
 /** Logs each part of an instance's API description that could not be read (E2). */
 export function logSpecWarnings({ skipped }: Catalog, origin: string, logger: Logger): void {
@@ -18,7 +19,7 @@ export async function showSpecWarnings({ skipped }: Catalog, name: string): Prom
     return;
   }
   const log = vscode.l10n.t('Show Log');
-  const chosen = await vscode.window.showInformationMessage(
+  const chosen = await offerInformation(
     localize(
       l10n.t({
         message:

@@ -9,7 +9,9 @@ import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { confirm } from '../platform/confirm.ts';
 import type { CommandTable } from '../platform/contributions.ts';
 import { openConnectionsSetting } from '../platform/navigation.ts';
+import { showInformation } from '../platform/windowMessages.ts';
 import { platformName } from '../platform/platformNames.ts';
+import { showInput } from '../platform/quickInputs.ts';
 import type { WriteAccess } from '../writeAccess/writeAccess.ts';
 import type { SelectedConnection } from '../selection/selectedConnection.ts';
 import { pickConnection } from '../selection/pickConnection.ts';
@@ -96,7 +98,7 @@ export function createConnectionCommands(
       ).runAll(tokens.connectionSessions(connection.id).map(({ id }) => id));
       await clientSecrets.delete(connection.id);
       await settings.write((entries) => entries.filter((entry) => !isConnectionEntry(entry, connection)));
-      void vscode.window.showInformationMessage(
+      showInformation(
         !revoked
           ? vscode.l10n.t(
               'Removed {0}. NinjaOne did not confirm that all tokens were revoked. Check them under Administration > Apps > API > OAuth Tokens.',
@@ -117,7 +119,7 @@ export function createConnectionCommands(
         return;
       }
       const isStored = (await clientSecrets.get(connection.id)) !== undefined;
-      const secret = await vscode.window.showInputBox({
+      const secret = await showInput({
         title: vscode.l10n.t('Client secret of {0}', connection.name),
         prompt: isStored
           ? vscode.l10n.t(
@@ -132,7 +134,7 @@ export function createConnectionCommands(
         return;
       }
       await clientSecrets.set(connection.id, secret.trim());
-      void vscode.window.showInformationMessage(vscode.l10n.t('Stored the client secret of {0}.', connection.name));
+      showInformation(vscode.l10n.t('Stored the client secret of {0}.', connection.name));
     },
 
     'ninjaone.testConnection': async (argument) => {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { WritePermission } from '../../core/api/apiClient.ts';
+import { plainLines, plainText } from '../../core/base/errors.ts';
 import { hasClientSecret, type Connection } from '../../core/connections/connection.ts';
 import type { Problem } from '../../core/connections/parseConnections.ts';
 import { sessionAccount, isFresh, isRenewable, type StoredSession } from '../../core/sessions/session.ts';
@@ -52,7 +53,7 @@ function connectionItem(
   const selected = selection.current?.id === connection.id;
   const mayWrite = writes.mayWrite(connection);
   const item = new vscode.TreeItem(
-    connection.name,
+    plainText(connection.name),
     hasRows ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
   );
   // VS Code remembers by ID whether a row is expanded. A new ID makes a row expand when it gets its first session.
@@ -67,7 +68,7 @@ function connectionItem(
       ? [vscode.l10n.t({ message: 'active', comment: 'Marks the connection that the window uses by default.' })]
       : []),
   ];
-  item.description = facts.join(' · ');
+  item.description = plainText(facts.join(' · '));
   item.iconPath = new vscode.ThemeIcon(signingIn ? 'sync~spin' : sessions.length > 0 ? 'pass' : 'circle-outline');
   item.contextValue = [
     'connection',
@@ -94,7 +95,7 @@ function connectionItem(
     }),
     mayWrite ? vscode.l10n.t('Writes: allowed') : vscode.l10n.t('Writes: not allowed (read-only)'),
   ]);
-  item.accessibilityInformation = { label: [connection.name, ...facts].join(', ') };
+  item.accessibilityInformation = { label: plainText([connection.name, ...facts].join(', ')) };
   return item;
 }
 
@@ -115,7 +116,7 @@ function sessionItem({ session, account }: UsableSession, now: number): vscode.T
       : vscode.l10n.t({ message: 'expired, sign in again', comment: 'State of a connection.' });
   const item = new vscode.TreeItem(listOf(session.scopes), vscode.TreeItemCollapsibleState.None);
   item.id = `session:${session.id}`;
-  item.description = state;
+  item.description = plainText(state);
   item.iconPath = new vscode.ThemeIcon(alive ? 'key' : 'warning');
   item.contextValue = alive ? 'session' : 'expired';
   item.tooltip = plainTooltip([account.label, state]);
@@ -130,9 +131,9 @@ function sessionItem({ session, account }: UsableSession, now: number): vscode.T
 }
 
 function problemItem({ connection, field, message }: Problem): vscode.TreeItem {
-  const text = localize(message);
+  const text = plainText(localize(message), 1000);
   // Without a field the problem is about the whole entry.
-  const location = field === '' ? connection : `${connection}: ${field}`;
+  const location = plainText(field === '' ? connection : `${connection}: ${field}`);
   const item = new vscode.TreeItem(location, vscode.TreeItemCollapsibleState.None);
   item.description = text;
   item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
@@ -145,12 +146,12 @@ function problemItem({ connection, field, message }: Problem): vscode.TreeItem {
       field === ''
         ? vscode.l10n.t({
             message: 'Problem in the connection {0}: {1}',
-            args: [connection, text],
+            args: [location, text],
             comment: 'Read by screen readers. {1} is an error message.',
           })
         : vscode.l10n.t({
             message: 'Problem in the connection {0}, field {1}: {2}',
-            args: [connection, field, text],
+            args: [plainText(connection), plainText(field), text],
             comment: 'Read by screen readers. {1} is the name of a JSON field and {2} an error message.',
           }),
   };
@@ -164,17 +165,17 @@ function orphanItem(session: StoredSession): vscode.TreeItem {
     comment: 'State of a session that no longer belongs to a connection.',
   });
   // Only the name, because the whole account label would hide the state in a narrow view.
-  const item = new vscode.TreeItem(session.connectionName, vscode.TreeItemCollapsibleState.None);
+  const item = new vscode.TreeItem(plainText(session.connectionName), vscode.TreeItemCollapsibleState.None);
   item.id = `orphan:${session.id}`;
   item.description = text;
   item.iconPath = new vscode.ThemeIcon('debug-disconnect');
   item.contextValue = 'orphan';
   item.tooltip = plainTooltip([label, session.origin, text]);
-  item.accessibilityInformation = { label: `${label}, ${text}` };
+  item.accessibilityInformation = { label: plainText(`${label}, ${text}`) };
   return item;
 }
 
 /** A string tooltip is never interpreted as Markdown. */
 function plainTooltip(lines: readonly string[]): string {
-  return lines.join('\n');
+  return plainLines(lines.join('\n'));
 }

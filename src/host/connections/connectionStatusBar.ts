@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { escapeIcons } from '../../core/base/errors.ts';
+import { plainText } from '../../core/base/errors.ts';
 import type { Disposable, Event } from '../../core/base/lifecycle.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import type { SelectedConnection } from '../selection/selectedConnection.ts';
@@ -55,7 +55,7 @@ export class ConnectionStatusBar implements Disposable {
     const signingIn = signIn.pending?.connection.id === connection.id;
 
     const icon = signingIn ? 'sync~spin' : signedIn ? 'pass' : 'circle-outline';
-    const name = escapeIcons(connection.name);
+    const name = plainText(connection.name);
     this.#item.text = `$(${icon}) ${name} · ${connection.instance.label}`;
     this.#item.tooltip = signingIn
       ? vscode.l10n.t('NinjaOne: Signing in to {0}. Select to use another connection.', name)

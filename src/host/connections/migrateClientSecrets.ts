@@ -6,13 +6,14 @@ import { isSecretField } from '../../core/connections/parseConnections.ts';
 import type { ClientSecrets } from '../../core/sessions/clientSecrets.ts';
 import { localize } from '../platform/localize.ts';
 import { openInBrowser } from '../platform/navigation.ts';
+import { offerInformation, offerWarning } from '../platform/windowMessages.ts';
 import type { Settings } from '../platform/settings.ts';
 
 /** Offers to move client secrets out of the settings (C3). Rejects when moving them fails. */
 export async function offerToMoveSecrets(settings: Settings, clientSecrets: ClientSecrets): Promise<void> {
   const found = settings.parsed.secrets;
   const move = vscode.l10n.t('Move to Secret Storage');
-  const chosen = await vscode.window.showWarningMessage(
+  const chosen = await offerWarning(
     localize(
       l10n.t({
         message:
@@ -38,7 +39,7 @@ async function moveSecrets(settings: Settings, clientSecrets: ClientSecrets): Pr
   const moved = new Set(secrets.filter(({ id }) => id !== undefined).map(({ index }) => index));
   await settings.write((entries) => entries.map((entry, index) => (moved.has(index) ? withoutSecret(entry) : entry)));
   const renew = vscode.l10n.t('Open Client Apps');
-  const chosen = await vscode.window.showInformationMessage(
+  const chosen = await offerInformation(
     vscode.l10n.t(
       'Moved to the secret storage. Your settings may have been synced or backed up, so also create a new client secret in NinjaOne.',
     ),

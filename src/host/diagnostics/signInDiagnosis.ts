@@ -9,13 +9,14 @@ import { PROXY_SETTINGS, type ProxySetting } from '../../core/diagnostics/networ
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { Sessions } from '../../core/sessions/createSessions.ts';
-import { registerCodeLensProvider } from '../platform/codeLenses.ts';
+import { codeLens, registerCodeLensProvider } from '../platform/codeLenses.ts';
 import { DIAGNOSIS_SCHEME } from '../platform/contributions.ts';
 import type { Platform } from '../platform/createPlatform.ts';
 import { withDelayedProgress } from '../platform/delayedProgress.ts';
 import { isRemoteHost } from '../platform/extensionHost.ts';
 import { formatTimestamp } from '../platform/format.ts';
 import { localize } from '../platform/localize.ts';
+import { showInStatusBar } from '../platform/windowMessages.ts';
 import type { SignInFeature } from '../signIn/createSignIn.ts';
 import { editorSetting } from '../platform/settings.ts';
 import { DiagnosisColors } from './diagnosisColors.ts';
@@ -93,7 +94,7 @@ export class SignInDiagnosis implements Disposable {
       throw noReport();
     }
     await vscode.env.clipboard.writeText(this.#last.text);
-    vscode.window.setStatusBarMessage(vscode.l10n.t('Copied the report.'), 3000);
+    showInStatusBar(vscode.l10n.t('Copied the report.'), 3000);
   }
 
   dispose(): void {
@@ -138,15 +139,17 @@ export class SignInDiagnosis implements Disposable {
 const TIMEOUT = 10_000;
 
 function copyLens(): vscode.CodeLens {
-  return new vscode.CodeLens(FIRST_LINE, {
-    title: vscode.l10n.t('$(copy) Copy Report'),
+  return codeLens(FIRST_LINE, {
+    icon: 'copy',
+    title: vscode.l10n.t('Copy Report'),
     command: 'ninjaone.copyDiagnosis',
   });
 }
 
 function runLens(): vscode.CodeLens {
-  return new vscode.CodeLens(FIRST_LINE, {
-    title: vscode.l10n.t('$(refresh) Run Again'),
+  return codeLens(FIRST_LINE, {
+    icon: 'refresh',
+    title: vscode.l10n.t('Run Again'),
     command: 'ninjaone.diagnose',
   });
 }

@@ -8,6 +8,7 @@ import type { OperationPicker } from '../catalog/operationPick.ts';
 import { showSpecWarnings } from '../catalog/specWarnings.ts';
 import { copyRequestAs, saveRequestAsPowerShell } from '../exports/exportRequest.ts';
 import type { Command, CommandTable } from '../platform/contributions.ts';
+import { showProgress } from '../platform/windowMessages.ts';
 import type { Settings } from '../platform/settings.ts';
 import { withDocumentRequest, type RequestCommandOptions, type RequestFeature } from '../requests/requestCommands.ts';
 import type { SelectedConnection } from '../selection/selectedConnection.ts';
@@ -125,7 +126,7 @@ export function createExplorerCommands(
 
 /** Downloads the list of operations from the instance (E2). If that fails, rejects and keeps the cached list. */
 async function refreshFrom({ name, instance }: Connection, catalog: CurrentCatalog): Promise<void> {
-  const { catalog: fetched, problem } = await vscode.window.withProgress(
+  const { catalog: fetched, problem } = await showProgress(
     { location: { viewId: 'ninjaone.explorer' }, title: vscode.l10n.t('Downloading the operations of {0}…', name) },
     () => catalog.fetchLive(instance.origin, 'refresh'),
   );

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { operations } from '../../core/base/counts.ts';
-import { plainText } from '../../core/base/errors.ts';
+import { plainLines, plainText } from '../../core/base/errors.ts';
 import type { Catalog } from '../../core/catalog/catalog.ts';
 import type { GroupBy } from '../../core/catalog/groupOperations.ts';
 import type { Operation, RiskLevel } from '../../core/catalog/operation.ts';
@@ -81,7 +81,7 @@ export class ExplorerTree {
           .filter((parameter) => parameter.in === location)
           .map(({ name, type, values }) => `${name}: ${values ? values.slice(0, 8).join(' | ') : type}`),
       );
-    return [
+    const lines = [
       operation.title,
       operation.key,
       ...(operation.description === undefined ? [] : ['', plainText(operation.description, 500), '']),
@@ -91,7 +91,8 @@ export class ExplorerTree {
       ...line(vscode.l10n.t('Required scope'), traits.scope),
       ...line(vscode.l10n.t('Effect'), riskLevelTexts(traits.riskLevel).label),
       ...line(vscode.l10n.t('Not available'), this.#lockOf(operation) ?? ''),
-    ].join('\n');
+    ];
+    return plainLines(lines.join('\n'));
   }
 
   #operations(): readonly Operation[] {
@@ -117,7 +118,7 @@ export class ExplorerTree {
   #groupItem(row: Extract<ExplorerRow, { kind: 'group' }>): vscode.TreeItem {
     const isOpen = this.#filter !== '' || row.id === FAVORITES;
     const item = new vscode.TreeItem(
-      row.label,
+      plainText(row.label),
       isOpen ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,
     );
     // A different ID while filtering, because VS Code remembers by ID which rows are expanded.
@@ -133,11 +134,11 @@ export class ExplorerTree {
 
   #operationItem({ id, operation }: Extract<ExplorerRow, { kind: 'operation' }>): vscode.TreeItem {
     const { title, key, traits } = operation;
-    const item = new vscode.TreeItem(title, vscode.TreeItemCollapsibleState.None);
+    const item = new vscode.TreeItem(plainText(title), vscode.TreeItemCollapsibleState.None);
     const lock = this.#lockOf(operation);
     const isFavorite = this.#options.favorites().includes(key);
     item.id = this.#filter === '' ? id : `filtered:${id}`;
-    item.description = lock === undefined ? key : `${key} · ${lock}`;
+    item.description = plainText(lock === undefined ? key : `${key} · ${lock}`);
     item.iconPath = lock === undefined ? RISK_ICONS[traits.riskLevel] : new vscode.ThemeIcon('lock');
     // Shows the request document; nothing is sent by a click (E5).
     item.command = {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { GROUPINGS, type GroupBy } from '../../core/catalog/groupOperations.ts';
+import { showPick } from '../platform/quickInputs.ts';
 
 /** Asks how to group operations; undefined if the user closes the pick. */
 export async function pickGrouping(): Promise<GroupBy | undefined> {
@@ -12,7 +13,7 @@ export async function pickGrouping(): Promise<GroupBy | undefined> {
     },
     method: { label: vscode.l10n.t('Method'), description: vscode.l10n.t('HTTP method') },
   };
-  const chosen = await vscode.window.showQuickPick(
+  const chosen = await showPick(
     GROUPINGS.map((by) => ({ ...choices[by], by })),
     { title: vscode.l10n.t('Group Operations By') },
   );

@@ -6,10 +6,11 @@ import { powershellScript } from '../../core/export/powershellScript.ts';
 import { SNIPPET_TARGETS, SNIPPETS } from '../../core/export/snippets.ts';
 import { localize } from '../platform/localize.ts';
 import { offerToOpen } from '../platform/offerToOpen.ts';
+import { showPick } from '../platform/quickInputs.ts';
 
 /** Copies the request as a command for another tool, without a token (E10). Rejects as canceled. */
 export async function copyRequestAs(request: ApiRequest): Promise<void> {
-  const chosen = await vscode.window.showQuickPick(
+  const chosen = await showPick(
     SNIPPET_TARGETS.map((target) => {
       const { label, language, write } = SNIPPETS[target];
       return { label: localize(label), language, write };

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { riskLevelOf } from '../../core/api/apiRequest.ts';
-import { NinjaOneError } from '../../core/base/errors.ts';
+import { NinjaOneError, plainText } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { HistoryStore } from '../../core/history/historyStore.ts';
@@ -30,7 +30,7 @@ export class HistoryComparison implements vscode.TextDocumentContentProvider, Di
   /** Rejects with a NinjaOneError if one of the responses is no longer available. */
   async show(earlier: ListedEntry, later: ListedEntry): Promise<void> {
     const [left, right] = [await this.#side(earlier), await this.#side(later)];
-    await vscode.commands.executeCommand('vscode.diff', left, right, comparisonTitle(earlier, later), {
+    await vscode.commands.executeCommand('vscode.diff', left, right, plainText(comparisonTitle(earlier, later)), {
       preview: false,
     });
   }

@@ -18,7 +18,8 @@ import { buildRequest } from '../../core/requests/buildRequest.ts';
 import { requestNotComplete } from '../../core/requests/requestDraft.ts';
 import { HistoryComparison, nothingToCompare } from './historyComparison.ts';
 import { pickHistoryEntry, type ListedEntry } from './historyPick.ts';
-import { confirm } from '../platform/confirm.ts';
+import { chooseAction, confirm } from '../platform/confirm.ts';
+import { showInformation } from '../platform/windowMessages.ts';
 import type { RequestRunner } from '../requests/requestRunner.ts';
 import type { ResponseDocuments } from '../responses/responseDocuments.ts';
 
@@ -133,7 +134,7 @@ export class HistoryController implements Disposable {
       vscode.l10n.t('Clear'),
     );
     await this.#options.store.clear();
-    void vscode.window.showInformationMessage(vscode.l10n.t('The history was cleared.'));
+    showInformation(vscode.l10n.t('The history was cleared.'));
   }
 
   dispose(): void {
@@ -189,10 +190,9 @@ export class HistoryController implements Disposable {
       return true;
     }
     const again = vscode.l10n.t('Run Again');
-    const choice = await vscode.window.showInformationMessage(
-      vscode.l10n.t('This response is no longer available.'),
+    const choice = await chooseAction(
       {
-        modal: true,
+        message: vscode.l10n.t('This response is no longer available.'),
         detail: vscode.l10n.t(
           'Recent responses are kept in the memory of the window that received them, unless they are too large. To store responses of operations that only read on disk, turn on the setting {0}.',
           'ninjaone.history.keepBodies',

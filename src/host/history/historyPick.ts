@@ -5,6 +5,7 @@ import type { Connection } from '../../core/connections/connection.ts';
 import type { HistoryEntry } from '../../core/history/historyEntry.ts';
 import { relativeTime } from '../../core/responses/timestamps.ts';
 import { durationOf, formatSize, formatTimestamp, formatStatus } from '../platform/format.ts';
+import { plainItem } from '../platform/quickInputs.ts';
 
 /** An entry with its connection and operation. */
 export interface ListedEntry {
@@ -36,7 +37,7 @@ export function pickHistoryEntry(
   pick.placeholder = vscode.l10n.t('Search by operation, status, path or connection');
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
-  pick.items = listed.map((each) => ({ ...rowOf(each, now), buttons, each }));
+  pick.items = listed.map((each) => ({ ...plainItem(rowOf(each, now)), buttons, each }));
   return new Promise((resolve) => {
     const end = (each: ListedEntry | undefined, action: HistoryAction): void => {
       resolve(each && { chosen: each, action });
@@ -73,8 +74,8 @@ function rowOf({ entry, connection, operation, isStored }: ListedEntry, now: num
     formatSize(size),
   ];
   return {
-    label: plainText(operation?.title ?? entry.operation, 100),
-    description: [...facts, plainText(connection.name, 64)].join(' · '),
+    label: operation?.title ?? entry.operation,
+    description: [...facts, connection.name].join(' · '),
     detail: [
       requestLine(entry),
       formatTimestamp(at),

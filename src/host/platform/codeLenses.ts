@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainText } from '../../core/base/errors.ts';
 
 /**
  * Registers a provider of code lenses, and repeats the event that asks for them until VS Code has requested those of each
@@ -50,6 +51,15 @@ export function registerCodeLensProvider(
       clearTimeout(timer);
     }),
   );
+}
+
+/** A lens whose title is shown as written; `icon` is the ID of an icon before it. */
+export function codeLens(
+  range: vscode.Range,
+  { icon, title, ...command }: vscode.Command & { readonly icon?: string },
+): vscode.CodeLens {
+  const plain = plainText(title, 1000);
+  return new vscode.CodeLens(range, { ...command, title: icon === undefined ? plain : `$(${icon}) ${plain}` });
 }
 
 /** In milliseconds. Each is longer than the usual wait of VS Code (250 ms), because the event starts that wait again. */

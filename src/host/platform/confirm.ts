@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { canceled } from '../../core/base/errors.ts';
+import { canceled, plainLines, plainText } from '../../core/base/errors.ts';
 
 export interface Question {
   readonly message: string;
@@ -11,7 +11,11 @@ export function chooseAction(
   { message, detail }: Question,
   ...actions: readonly string[]
 ): Thenable<string | undefined> {
-  return vscode.window.showWarningMessage(message, { modal: true, detail }, ...actions);
+  return vscode.window.showWarningMessage(
+    plainText(message, 1000),
+    { modal: true, detail: plainLines(detail) },
+    ...actions,
+  );
 }
 
 /** Asks in a modal dialog. Rejects as canceled when the action is not chosen. */

@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
-
-/** Shows the progress of the task; replaces the previous message. */
-export type ReportProgress = (message: string) => void;
+import { showProgress, type ReportProgress } from './windowMessages.ts';
 
 /**
  * Runs a task that may take long, with a progress notification whose Cancel button aborts the signal. The notification
@@ -25,13 +23,11 @@ export async function withDelayedProgress<T>(
   );
   if (!(await Promise.race([ended, sleep(DELAY, false)]))) {
     const location = vscode.ProgressLocation.Notification;
-    await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
+    await showProgress({ location, title, cancellable: true }, async (show, token) => {
       token.onCancellationRequested(() => {
         abort.abort();
       });
-      report = (message) => {
-        progress.report({ message });
-      };
+      report = show;
       if (lastMessage !== undefined) {
         report(lastMessage);
       }

@@ -4,6 +4,7 @@ import type { Logger } from '../../core/base/log.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { ERROR_ACTIONS, ErrorAction } from './errorActions.ts';
 import { localize } from './localize.ts';
+import { offerError } from './windowMessages.ts';
 
 /** Shows an error as one message with one button (A16). Cancellations are not shown. */
 export class ErrorReporter {
@@ -36,9 +37,7 @@ export class ErrorReporter {
   }
 
   async #offer(message: string, offer: ErrorAction | undefined): Promise<void> {
-    const chosen = await (offer
-      ? vscode.window.showErrorMessage(message, offer.label)
-      : vscode.window.showErrorMessage(message));
+    const chosen = await offerError(message, ...(offer ? [offer.label] : []));
     if (offer && chosen === offer.label) {
       offer.run();
     }
@@ -52,7 +51,7 @@ async function loadActions(): Promise<typeof ERROR_ACTIONS> {
 
 /** Shows an error together with an alternative, and resolves to whether the user chooses it. */
 export async function offerAlternative(error: NinjaOneError, label: string): Promise<boolean> {
-  return (await vscode.window.showErrorMessage(localizedErrorMessage(error), label)) === label;
+  return (await offerError(localizedErrorMessage(error), label)) === label;
 }
 
 /** The message in VS Code's display language, with the IDs that NinjaOne support asks for. */

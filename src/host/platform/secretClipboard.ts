@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import { tokenHash } from '../../core/sessions/session.ts';
+import { showInStatusBar, showWarning } from './windowMessages.ts';
 
 /** Copies tokens and secret values, and removes them from the clipboard later if they are still there. Stores hashes only. */
 export class SecretClipboard implements Disposable {
@@ -42,10 +43,10 @@ export class SecretClipboard implements Disposable {
           sessionId === VALUE
             ? vscode.l10n.t('The secret value was removed from the clipboard.')
             : vscode.l10n.t('The NinjaOne token was removed from the clipboard.');
-        vscode.window.setStatusBarMessage(message, 5000);
+        showInStatusBar(message, 5000);
       }
     } catch {
-      void vscode.window.showWarningMessage(
+      showWarning(
         vscode.l10n.t(
           'VS Code cannot read the clipboard, so a token or value copied from NinjaOne may still be on it. Copy something else to remove it.',
         ),

@@ -7,6 +7,7 @@ import { hasResourceName } from '../../core/requests/resourceName.ts';
 import { riskLevelTexts } from '../catalog/riskLevelTexts.ts';
 import { chooseAction } from '../platform/confirm.ts';
 import { localize } from '../platform/localize.ts';
+import { showInput } from '../platform/quickInputs.ts';
 
 /** Resolves to the name of the object, or to undefined if it cannot be read. */
 export type NameLookup = (object: TargetObject) => Promise<string | undefined>;
@@ -80,12 +81,14 @@ async function askTyped(request: ApiRequest, objects: readonly Described[]): Pro
   const { operation, connection } = request;
   const object = operation.traits.bulk ? undefined : objects.at(-1)?.text;
   const expected = object ?? confirmationWord(request);
-  const typed = await vscode.window.showInputBox({
+  // The expected text is plain, and nobody can type an invisible character.
+  const isExpected = (text: string): boolean => plainText(text) === expected;
+  const typed = await showInput({
     title: `${operation.title} · ${connection.name}`,
     prompt: vscode.l10n.t('Type {0} to continue.', expected),
     ignoreFocusOut: true,
     validateInput: (text) =>
-      text === '' || text === expected ? undefined : vscode.l10n.t('Type {0} to continue.', expected),
+      text === '' || isExpected(text) ? undefined : vscode.l10n.t('Type {0} to continue.', expected),
   });
-  return typed === expected;
+  return typed !== undefined && isExpected(typed);
 }

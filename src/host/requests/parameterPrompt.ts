@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
-import { canceled, plainText } from '../../core/base/errors.ts';
+import { canceled } from '../../core/base/errors.ts';
 import type { DateFormat, Operation, Parameter } from '../../core/catalog/operation.ts';
 import { parseDate, wireDate } from '../../core/requests/dateFormats.ts';
 import type { RequestDraft, Scalar } from '../../core/requests/requestDraft.ts';
 import { parameterProblem, parameterQuestion } from '../../core/requests/parameterValues.ts';
 import { missingParameters } from '../../core/requests/buildRequest.ts';
 import { localize } from '../platform/localize.ts';
+import { showInput, showPick } from '../platform/quickInputs.ts';
 import { dateChoices } from './datePresets.ts';
 
 /**
@@ -31,12 +32,13 @@ async function askParameter(parameter: Parameter, title: string): Promise<string
   const { name, type, values, date } = parameter;
   const known = values ?? (type === 'boolean' ? ['true', 'false'] : undefined);
   if (known) {
-    return vscode.window.showQuickPick([...known], { title, placeHolder: plainText(name, 60), ignoreFocusOut: true });
+    const items = known.map((value) => ({ label: value, value }));
+    return (await showPick(items, { title, placeHolder: name, ignoreFocusOut: true }))?.value;
   }
   if (date !== undefined) {
     return askDateParameter(parameter, date, title);
   }
-  return vscode.window.showInputBox({
+  return showInput({
     title,
     prompt: localize(parameterQuestion(parameter)),
     ignoreFocusOut: true,
@@ -49,16 +51,16 @@ async function askParameter(parameter: Parameter, title: string): Promise<string
 
 /** Shows how the date is sent, so that the user recognizes it in the URL. */
 async function askDateParameter(parameter: Parameter, format: DateFormat, title: string): Promise<string | undefined> {
-  const placeHolder = plainText(parameter.name, 60);
+  const placeHolder = parameter.name;
   const typed = { label: vscode.l10n.t('Enter a Date…'), wire: undefined };
-  const chosen = await vscode.window.showQuickPick(
+  const chosen = await showPick(
     [...dateChoices(format).map(({ label, wire }) => ({ label, wire, description: wire })), typed],
     { title, placeHolder, ignoreFocusOut: true },
   );
   if (chosen !== typed) {
     return chosen?.wire;
   }
-  const text = await vscode.window.showInputBox({
+  const text = await showInput({
     title,
     prompt: localize(parameterQuestion(parameter)),
     ignoreFocusOut: true,

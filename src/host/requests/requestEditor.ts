@@ -8,6 +8,7 @@ import type { Connection } from '../../core/connections/connection.ts';
 import { requestNotComplete } from '../../core/requests/requestDraft.ts';
 import { buildRequest } from '../../core/requests/buildRequest.ts';
 import { readRequestText, sourceSpan } from '../../core/requests/requestText.ts';
+import { codeLens } from '../platform/codeLenses.ts';
 import { REQUEST_FILES, REQUEST_SCHEME, type Command } from '../platform/contributions.ts';
 import type { RequestDocuments } from './requestDocuments.ts';
 import { localize } from '../platform/localize.ts';
@@ -103,7 +104,7 @@ export class RequestEditor implements Disposable {
     }
     const connection = this.connectionOf(document);
     const lens = (title: string, command: Command): vscode.CodeLens =>
-      new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title, command, arguments: [document.uri] });
+      codeLens(new vscode.Range(0, 0, 0, 0), { title, command, arguments: [document.uri] });
     return [
       lens(
         connection ? vscode.l10n.t('Send to {0}', connectionLabel(connection)) : vscode.l10n.t('Send…'),
@@ -154,9 +155,8 @@ function mayBeSent({ uri }: vscode.TextDocument): boolean {
   return uri.scheme === REQUEST_SCHEME || vscode.workspace.isTrusted;
 }
 
-/** "Acme · eu", without text that a lens would show as an icon. */
 function connectionLabel({ name, instance }: Connection): string {
-  return plainText(`${name} · ${instance.label}`, 80);
+  return `${name} · ${instance.label}`;
 }
 
 function noDocument(): NinjaOneError {

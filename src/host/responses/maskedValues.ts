@@ -4,7 +4,9 @@ import { l10n } from '../../core/base/l10n.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import { plainValue, revealedText } from '../../core/responses/masking.ts';
 import type { ResponseView } from '../../core/responses/responseView.ts';
+import { codeLens } from '../platform/codeLenses.ts';
 import { RESPONSE_SCHEME, type Command } from '../platform/contributions.ts';
+import { showPick } from '../platform/quickInputs.ts';
 import { onDidCloseLastTab } from '../platform/tabs.ts';
 
 /**
@@ -46,7 +48,7 @@ export class MaskedValues implements Disposable {
     return masked.slice(0, MAX_LENSES).flatMap(({ line }, index) => {
       const range = new vscode.Range(line, 0, line, 0);
       const lens = (title: string, command: Command): vscode.CodeLens =>
-        new vscode.CodeLens(range, { title, command, arguments: [uri, index] });
+        codeLens(range, { title, command, arguments: [uri, index] });
       return [
         lens(
           revealed?.has(index) === true ? vscode.l10n.t('Hide') : vscode.l10n.t('Reveal'),
@@ -115,7 +117,7 @@ export class MaskedValues implements Disposable {
         ].join(' · '),
         index,
       }));
-    const chosen = await vscode.window.showQuickPick(items, { title });
+    const chosen = await showPick(items, { title });
     if (!chosen) {
       throw canceled();
     }

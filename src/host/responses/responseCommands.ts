@@ -9,6 +9,7 @@ import type { ResponseTablePanels } from './responseTablePanel.ts';
 import type { Settings } from '../platform/settings.ts';
 import type { DisplayedResponse } from '../../core/responses/displayedResponse.ts';
 import { localize } from '../platform/localize.ts';
+import { showInformation } from '../platform/windowMessages.ts';
 
 /** The parts that the commands use; loaded when the first of them runs. */
 export interface ResponseFeature {
@@ -59,7 +60,7 @@ export function createResponseCommands({
       const { name, text } = await (await explorer()).masked.toCopy(address, index);
       const clearAfter = settings.clipboardClearAfter;
       await clipboard.copyValue(text, clearAfter);
-      void vscode.window.showInformationMessage(
+      showInformation(
         clearAfter > 0
           ? localize(
               l10n.t({

@@ -3,8 +3,8 @@ import type { ApiResponse } from '../../core/api/apiResponse.ts';
 import { describeEnd } from '../../core/api/paging.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { LocalizableMessage } from '../../core/base/messages.ts';
-import { escapeIcons } from '../../core/base/errors.ts';
 import { looksTabular } from '../../core/responses/tableModel.ts';
+import { codeLens } from '../platform/codeLenses.ts';
 import { setContext, type ResponseCommand, type Command } from '../platform/contributions.ts';
 import { localizedErrorMessage } from '../platform/errorReporter.ts';
 import { canFetchAll, hasListItems, type DisplayedResponse } from '../../core/responses/displayedResponse.ts';
@@ -22,9 +22,9 @@ export function responseLenses(uri: vscode.Uri, displayed: DisplayedResponse): v
   const top = new vscode.Range(0, 0, 0, 0);
   const main = failure ? new vscode.Range(1, 0, 1, 0) : top;
   const text = (title: string, range = main): vscode.CodeLens =>
-    new vscode.CodeLens(range, { title: escapeIcons(title), tooltip: title, command: '' });
+    codeLens(range, { title, tooltip: title, command: '' });
   const action = (title: string, command: Command): vscode.CodeLens =>
-    new vscode.CodeLens(main, { title, command, arguments: [uri] });
+    codeLens(main, { title, command, arguments: [uri] });
   const incomplete = end && !end.complete ? [localize(describeEnd(end))] : [];
   // Without a response, notices about its content make no sense.
   const notices = (response.status === 0 ? [] : view.notices).map((notice) => text(localize(notice)));

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { NinjaOneError } from '../../core/base/errors.ts';
+import { NinjaOneError, plainText } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import { createTable } from '../../core/responses/tableModel.ts';
@@ -45,7 +45,7 @@ export class ResponseTablePanels implements Disposable {
     // Not retained in the background, because the page remembers its state and requests the rows again.
     const panel = vscode.window.createWebviewPanel(
       'ninjaone.responseTable',
-      vscode.l10n.t('Table: {0}', documentName(document)),
+      plainText(vscode.l10n.t('Table: {0}', documentName(document))),
       vscode.ViewColumn.Active,
       { enableScripts: true, enableForms: false, localResourceRoots: [pages] },
     );

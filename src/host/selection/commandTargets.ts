@@ -6,6 +6,7 @@ import type { Connection } from '../../core/connections/connection.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { listOf, formatTime } from '../platform/format.ts';
+import { showPick } from '../platform/quickInputs.ts';
 import { pickConnection } from './pickConnection.ts';
 import type { Settings } from '../platform/settings.ts';
 
@@ -65,7 +66,7 @@ export class CommandTargets {
     const all = this.#tokens.usable();
     const named = all.filter(({ session }) => among?.includes(session.id));
     const usable = named.length > 0 ? named : all;
-    const chosen = await vscode.window.showQuickPick(
+    const chosen = await showPick(
       [...usable]
         .sort((a, b) => a.session.scopes.length - b.session.scopes.length)
         .map((each) => ({

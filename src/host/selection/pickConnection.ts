@@ -3,10 +3,11 @@ import { canceled } from '../../core/base/errors.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import { listOf } from '../platform/format.ts';
 import { platformName } from '../platform/platformNames.ts';
+import { showPick } from '../platform/quickInputs.ts';
 
 /** Rejects as canceled when the user closes the pick. */
 export async function pickConnection(connections: readonly Connection[], title?: string): Promise<Connection> {
-  const chosen = await vscode.window.showQuickPick(
+  const chosen = await showPick(
     connections.map((connection) => ({
       label: connection.name,
       description: connection.instance.label,

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainText } from '../../core/base/errors.ts';
 import type { PendingCallbacks } from '../../core/oauth/pendingCallbacks.ts';
 import { localize } from '../platform/localize.ts';
 
@@ -25,7 +26,7 @@ export async function showPasteUrlBox(callbacks: PendingCallbacks, signal: Abort
     if (outcome === 'settled') {
       box.hide();
     } else {
-      box.validationMessage = localize(outcome);
+      box.validationMessage = plainText(localize(outcome), 1000);
     }
   };
   box.onDidChangeValue((value) => {

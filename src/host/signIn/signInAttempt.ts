@@ -10,6 +10,7 @@ import { SignInTimeout } from '../../core/oauth/signInTimeout.ts';
 import type { TokenSet } from '../../core/sessions/tokenRequests.ts';
 import { runCommand } from '../platform/contributions.ts';
 import { openInBrowser } from '../platform/navigation.ts';
+import { offerInformation, showInStatusBar, showProgress } from '../platform/windowMessages.ts';
 import { showPasteUrlBox } from './pasteUrlBox.ts';
 import type { PendingSignIn, SignInOptions } from './signInTypes.ts';
 import { openCallbackChannel } from './openRedirect.ts';
@@ -71,7 +72,7 @@ export class SignInAttempt implements PendingSignIn, Disposable {
   async copyLink(): Promise<void> {
     if (this.#url !== undefined) {
       await vscode.env.clipboard.writeText(this.#url);
-      vscode.window.setStatusBarMessage(vscode.l10n.t('The sign-in link was copied. Open it in a browser.'), 5000);
+      showInStatusBar(vscode.l10n.t('The sign-in link was copied. Open it in a browser.'), 5000);
     }
   }
 
@@ -101,9 +102,9 @@ export class SignInAttempt implements PendingSignIn, Disposable {
 
   async #withProgress(task: () => Promise<TokenSet>): Promise<TokenSet> {
     const title = vscode.l10n.t('Signing in to {0}…', this.connection.name);
-    return vscode.window.withProgress(
+    return showProgress(
       { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-      async (_progress, token) => {
+      async (_report, token) => {
         this.#disposables.add(
           token.onCancellationRequested(() => {
             this.cancel();
@@ -224,7 +225,7 @@ export class SignInAttempt implements PendingSignIn, Disposable {
     } as const;
     const wait = vscode.l10n.t('Keep Waiting');
     const stop = vscode.l10n.t('Cancel');
-    const chosen = await vscode.window.showInformationMessage(message, ...Object.keys(commands), wait, stop);
+    const chosen = await offerInformation(message, ...Object.keys(commands), wait, stop);
     this.#isHelpShown = false;
     if (this.#isOver() || chosen === undefined) {
       return;

@@ -6,6 +6,7 @@ import type { Connection } from '../../core/connections/connection.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { confirm } from '../platform/confirm.ts';
 import type { CommandTable } from '../platform/contributions.ts';
+import { showInformation } from '../platform/windowMessages.ts';
 import type { SignInCoordinator } from './signInCoordinator.ts';
 import type { Settings } from '../platform/settings.ts';
 import type { SignIn } from './signIn.ts';
@@ -89,7 +90,7 @@ export function createSignInCommands(
       if (left.length > 0) {
         throw resetIncomplete(left);
       }
-      void vscode.window.showInformationMessage(
+      showInformation(
         isRevoked
           ? vscode.l10n.t('The NinjaOne extension was reset.')
           : vscode.l10n.t(

@@ -7,16 +7,17 @@ import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import { runCommand } from '../platform/contributions.ts';
 import { formatTime } from '../platform/format.ts';
 import { localize } from '../platform/localize.ts';
+import { offerInformation, showInformation, showWarning } from '../platform/windowMessages.ts';
 
 /** Shown after a successful test request (C5). */
 export function showConnectionWorks({ name }: Connection): void {
-  void vscode.window.showInformationMessage(vscode.l10n.t('Connected to {0}.', name));
+  showInformation(vscode.l10n.t('Connected to {0}.', name));
 }
 
 /** Shown when the browser returns to a sign-in that was canceled or timed out (A4). */
 export async function showSignInEnded(): Promise<void> {
   const signIn = vscode.l10n.t('Sign In');
-  const chosen = await vscode.window.showInformationMessage(
+  const chosen = await offerInformation(
     vscode.l10n.t('The browser returned to a sign-in that has ended. To sign in, start again.'),
     signIn,
   );
@@ -38,7 +39,7 @@ export function signInUnlessDone(
     ({ session }) => session.connectionId === ended.connectionId && coversScopes(session.scopes, ended.scopes),
   );
   if (isDone) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('You are signed in to {0} again.', ended.connectionName));
+    showInformation(vscode.l10n.t('You are signed in to {0} again.', ended.connectionName));
   } else {
     runCommand('ninjaone.signIn', connection?.name);
   }
@@ -54,7 +55,7 @@ export function showSignedIn(usable: UsableSession): void {
   const { session, connection } = usable;
   const until = formatTime(session.expiresAt);
   if (isMissingRefreshToken(usable)) {
-    void vscode.window.showWarningMessage(
+    showWarning(
       vscode.l10n.t(
         'Signed in to {0} until {1}. NinjaOne did not issue a refresh token. To stay signed in, select Refresh Token in the client app.',
         connection.name,
@@ -63,7 +64,7 @@ export function showSignedIn(usable: UsableSession): void {
     );
     return;
   }
-  void vscode.window.showInformationMessage(
+  showInformation(
     localize(
       l10n.t({
         message:

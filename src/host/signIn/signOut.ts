@@ -8,6 +8,7 @@ import type { TokenService } from '../../core/sessions/tokenService.ts';
 import type { SecretClipboard } from '../platform/secretClipboard.ts';
 import { chooseAction } from '../platform/confirm.ts';
 import { openInBrowser } from '../platform/navigation.ts';
+import { offerWarning } from '../platform/windowMessages.ts';
 
 export interface SignOutOptions {
   readonly tokens: TokenService;
@@ -89,7 +90,7 @@ const REVOCATION_WAIT = 3000;
 
 async function showHowToRevoke(session: StoredSession): Promise<void> {
   const open = vscode.l10n.t('Open NinjaOne');
-  const chosen = await vscode.window.showWarningMessage(
+  const chosen = await offerWarning(
     vscode.l10n.t(
       'Signed out of {0}, but NinjaOne did not confirm that the token was revoked. Revoke it in NinjaOne under Administration > Apps > API > OAuth Tokens.',
       sessionAccount(session).label,

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { WritePermission } from '../../core/api/apiClient.ts';
 import { WritePermissions } from '../../core/api/writePermissions.ts';
-import { escapeIcons } from '../../core/base/errors.ts';
+import { plainText } from '../../core/base/errors.ts';
 import type { Event } from '../../core/base/lifecycle.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import { l10n } from '../../core/base/l10n.ts';
@@ -88,7 +88,7 @@ export class WriteAccess implements WritePermission, vscode.Disposable {
       this.#item.hide();
       return;
     }
-    const names = unlocked.map(({ name }) => escapeIcons(name));
+    const names = unlocked.map(({ name }) => plainText(name));
     const state = unlocked.length === 1 ? this.#stateOf(first) : severalAllowed(unlocked.length);
     this.#item.text = `$(unlock) ${state}`;
     this.#item.tooltip =
@@ -110,7 +110,7 @@ export class WriteAccess implements WritePermission, vscode.Disposable {
   }
 
   #stateOf(connection: Connection): string {
-    const name = escapeIcons(connection.name);
+    const name = plainText(connection.name);
     const until = this.#permissions.until(connection);
     return until === undefined || until === Infinity
       ? vscode.l10n.t({ message: '{0}: writes allowed', args: [name], comment: '{0} is the name of a connection.' })

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { canceled, isCanceled, isNinjaOneError, NinjaOneError, plainText } from '../../../src/core/base/errors.ts';
+import {
+  canceled,
+  isCanceled,
+  isNinjaOneError,
+  NinjaOneError,
+  plainLines,
+  plainText,
+} from '../../../src/core/base/errors.ts';
 import { l10n } from '../../../src/core/base/l10n.ts';
 
 describe('NinjaOneError', () => {
@@ -40,9 +47,10 @@ describe('NinjaOneError', () => {
 });
 
 describe('plainText', () => {
-  it('removes links, icons, line breaks and hidden characters (A16)', () => {
-    assert.equal(plainText('[click](command:x)'), '(click)(command:x)');
-    assert.equal(plainText('$(alert) now'), '$ (alert) now');
+  it('breaks links and icons invisibly, and removes line breaks and hidden characters (A16, T41)', () => {
+    assert.equal(plainText('[click](command:x)'), '[click]\u2060(command:x)');
+    assert.equal(plainText('$(alert) now'), '$\u2060(alert) now');
+    assert.equal(plainText('$[(x'), '$[(x');
     assert.equal(plainText('a\r\n\tb\u202e\u0007c\u2028d'), 'a b c d');
     assert.equal(plainText('  a  '), 'a');
   });
@@ -51,19 +59,22 @@ describe('plainText', () => {
     assert.equal(plainText('abcdef', 4), 'abc…');
     assert.equal(plainText('abcd', 4), 'abcd');
     assert.equal(plainText('😀'.repeat(10), 4), '😀😀😀…');
+    assert.equal(plainText('a$(b)', 5), 'a$\u2060(b)');
   });
 
-  it('leaves nothing to render in any text of a server (A16)', () => {
-    const nasty = fc.array(fc.constantFrom('[', ']', '$', '(', ')', '\n', '\u202e', 'x', '\u0000', '\u200b'), {
-      maxLength: 40,
-    });
+  it('leaves nothing to render in any text of a server (A16, T41)', () => {
+    const parts = fc.constantFrom('[', ']', '$', '(', ')', '\n', '\u202e', 'x', '\u0000', '\u200b', '\u2060');
     fc.assert(
-      fc.property(nasty, fc.string(), (parts, more) => {
-        const plain = plainText(parts.join('') + more, 50);
-        assert.ok(!/[[\]\p{Cc}\p{Cf}\u2028\u2029]|\$\(/u.test(plain), JSON.stringify(plain));
-        assert.ok([...plain].length <= 50);
+      fc.property(fc.array(parts, { maxLength: 40 }), fc.string(), (nasty, more) => {
+        const plain = plainText(nasty.join('') + more, 50);
+        assert.ok(!/[\]$]\(|[\p{Cc}\u2028\u2029]|(?!\u2060)\p{Cf}/u.test(plain), JSON.stringify(plain));
+        assert.ok([...plain.replaceAll('\u2060', '')].length <= 50);
         assert.equal(plainText(plain, 50), plain);
       }),
     );
+  });
+
+  it('keeps our own line breaks in the detail of a dialog (A16)', () => {
+    assert.equal(plainLines('a\n$(b)\r\n\nc'), 'a\n$\u2060(b)\n\nc');
   });
 });

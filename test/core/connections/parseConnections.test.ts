@@ -272,7 +272,7 @@ describe('parseConnections', () => {
     it('names the taken name as plain text (C5)', () => {
       assert.match(messageOf(nameProblem('Acme ', ['Other', 'Acme'])), /"Acme" is already in use/);
       assert.equal(nameProblem('acme', ['Acme']), undefined);
-      assert.match(messageOf(nameProblem('[x](command:y)', ['[x](command:y)'])), /"\(x\)\(command:y\)"/);
+      assert.match(messageOf(nameProblem('[x](command:y)', ['[x](command:y)'])), /"\[x\]\u2060\(command:y\)"/);
     });
   });
 
@@ -320,7 +320,7 @@ describe('parseConnections', () => {
         [['monitoring', null], /a list/],
         [new Array(2), /a list/],
         [['offline_access'], /"offlineAccess"/],
-        [['[a](command:b)'.padEnd(1e6, 'x')], /^"\(a\)\(command:b\)x{25}…" is not a scope/],
+        [['[a](command:b)'.padEnd(1e6, 'x')], /^"\[a\]\u2060\(command:b\)x{25}…" is not a scope/],
       ] as const) {
         const { problems } = parseConnections([{ ...GOOD, scopes }]);
         assert.equal(problems.length, 1);

@@ -73,9 +73,9 @@ describe('status bar item of the connection', () => {
     assert.equal(item.text, '$(circle-outline) Acme · eu');
   });
 
-  it('draws no icon that a connection has in its name', async () => {
+  it('shows the name of a connection as written, and draws no icon for it (A16, T41)', async () => {
     const item = await open([{ ...ACME, name: 'A $(bug) B' }]);
-    assert.equal(item.text, '$(circle-outline) A $ (bug) B · eu');
+    assert.equal(item.text, '$(circle-outline) A $\u2060(bug) B · eu');
   });
 
   it('goes away with the extension', async () => {

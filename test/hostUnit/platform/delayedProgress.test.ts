@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import { withDelayedProgress, type ReportProgress } from '../../../src/host/platform/delayedProgress.ts';
+import { withDelayedProgress } from '../../../src/host/platform/delayedProgress.ts';
+import type { ReportProgress } from '../../../src/host/platform/windowMessages.ts';
 import { until } from '../../support/sessionFixture.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
 

@@ -86,9 +86,9 @@ describe('error reporter', () => {
     assert.equal(localizedErrorMessage(errorOf({ support: { requestId: 'request-1' } })).includes('incident'), false);
   });
 
-  it('renders nothing of a text that comes from outside (A16)', () => {
+  it('renders nothing of a text that comes from outside (A16, T41)', () => {
     const text = localizedErrorMessage(errorOf({ message: l10n.t('No: {0}', '[x](command:evil) $(bug)\u202e\nnext') }));
-    assert.doesNotMatch(text, /\[|\$\(|\u202e|\n/);
+    assert.doesNotMatch(text, /\]\(|\$\(|\u202e|\n/);
   });
 
   it('asks whether another way is taken', async () => {

@@ -60,8 +60,8 @@ describe('questions for missing values', () => {
       editor.user.answers('value', ({ choices }) => choices.at(-1));
       editor.user.answers('value', async ({ objectionTo, options }) => {
         assert.notEqual(await objectionTo?.('yesterday'), undefined);
-        const { validateInput } = options as { validateInput: (text: string) => { message: string } };
-        assert.match(validateInput('2025-06-30T08:00Z').message, /1751270400/);
+        const { validateInput } = options as { validateInput: (text: string) => Promise<{ message: string }> };
+        assert.match((await validateInput('2025-06-30T08:00Z')).message, /1751270400/);
         return '2025-06-30T08:00Z';
       });
       assert.equal(await query({ date: 'epochSeconds' }), '1751270400');

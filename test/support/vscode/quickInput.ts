@@ -37,6 +37,11 @@ export abstract class FakeQuickInput implements vscode.QuickInput {
     return [this.title, this.placeholder].filter((text) => text !== undefined);
   }
 
+  /** Everything else that is written on it. */
+  get notes(): readonly string[] {
+    return [];
+  }
+
   get labels(): readonly string[] {
     return this.buttons.map(({ tooltip }) => tooltip ?? '');
   }
@@ -135,6 +140,10 @@ export class FakeQuickPick<T extends vscode.QuickPickItem> extends FakeQuickInpu
   readonly onDidChangeSelection = this.#selectionChanged.event;
   readonly onDidTriggerItemButton = this.#itemButtonTriggered.event;
 
+  override get notes(): readonly string[] {
+    return this.items.flatMap(notesOf);
+  }
+
   override get labels(): readonly string[] {
     return this.items.map(({ label }) => label);
   }
@@ -176,6 +185,11 @@ export class FakeQuickPick<T extends vscode.QuickPickItem> extends FakeQuickInpu
     }
     return item;
   }
+}
+
+/** The smaller texts of a row. */
+export function notesOf({ description, detail }: vscode.QuickPickItem): readonly string[] {
+  return [description, detail].filter((text) => text !== undefined);
 }
 
 function named(buttons: readonly vscode.QuickInputButton[], tooltip: string): vscode.QuickInputButton {

@@ -8,6 +8,8 @@ export interface Question {
   readonly texts: readonly string[];
   /** The buttons, or the labels of the list. */
   readonly choices: readonly string[];
+  /** The descriptions and details of the list. */
+  readonly notes?: readonly string[] | undefined;
   /** The second paragraph of a modal dialog. */
   readonly detail?: string | undefined;
   /** What an input says to a text; undefined is no objection. */
@@ -93,7 +95,7 @@ export class User {
   }
 
   handle(input: FakeQuickInput): void {
-    const question: Question = { kind: input.kind, texts: input.texts, choices: input.labels, options: input };
+    const question: Question = { kind: input.kind, texts: input.texts, choices: input.labels, notes: input.notes, options: input };
     this.#note(question);
     const handling = take(this.#handlings, question);
     if (!handling) {

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import { CancellationTokenSource, Disposable, EventEmitter } from './events.ts';
-import { FakeInputBox, FakeQuickPick } from './quickInput.ts';
+import { FakeInputBox, FakeQuickPick, notesOf } from './quickInput.ts';
 import type { Reply, User } from './user.ts';
 import { InputBoxValidationSeverity, StatusBarAlignment, Uri } from './values.ts';
 import { FakeDecorationType, FakeLogChannel, FakeStatusBarItem, FakeTreeView, FakeWebviewPanel } from './views.ts';
@@ -143,7 +143,8 @@ export class FakeWindow {
     const listed = await items;
     const choices = listed.map((item) => (typeof item === 'string' ? item : item.label));
     const texts = [options.title, options.placeHolder].filter((text) => text !== undefined);
-    const reply = await this.#user.reply({ kind: 'list', texts, choices, options });
+    const notes = listed.flatMap((item) => (typeof item === 'string' ? [] : notesOf(item)));
+    const reply = await this.#user.reply({ kind: 'list', texts, choices, notes, options });
     return listed[choices.findIndex((label) => label === reply)] as never;
   }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
-import { canceled, plainText } from '../../../core/base/errors.ts';
+import { canceled } from '../../../core/base/errors.ts';
 import { withTimeout } from '../../../core/base/lifecycle.ts';
 import { hasClientSecret, type Connection } from '../../../core/connections/connection.ts';
 import {
@@ -66,7 +66,7 @@ export async function editConnection(
 ): Promise<Connection | undefined> {
   const before = toConnectionDraft(connection);
   const { move, state } = await runSteps({
-    title: vscode.l10n.t('Edit NinjaOne Connection {0}', plainText(connection.name)),
+    title: vscode.l10n.t('Edit NinjaOne Connection {0}', connection.name),
     state: stateFrom(before),
     stepsOf: stepsFor(contextOf(options, connection)),
   });

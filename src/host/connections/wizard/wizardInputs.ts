@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainText } from '../../../core/base/errors.ts';
 import { DisposableStore } from '../../../core/base/lifecycle.ts';
 import type { LocalizableMessage } from '../../../core/base/messages.ts';
 import { localize } from '../../platform/localize.ts';
@@ -37,7 +38,7 @@ export interface AskOptions {
 export function askText(options: AskOptions): Promise<InputResult<string>> {
   const { info, check, hint, confirm } = options;
   const box = vscode.window.createInputBox();
-  box.prompt = info.notice === undefined ? options.prompt : `${info.notice} ${options.prompt}`;
+  box.prompt = plainText(info.notice === undefined ? options.prompt : `${info.notice} ${options.prompt}`, 1000);
   box.placeholder = options.placeholder;
   box.password = options.password ?? false;
   box.value = options.value;
@@ -45,7 +46,7 @@ export function askText(options: AskOptions): Promise<InputResult<string>> {
   const severities = vscode.InputBoxValidationSeverity;
   const typed = (): string => box.value.trim();
   const showMessage = (message: string | undefined, severity: vscode.InputBoxValidationSeverity): void => {
-    box.validationMessage = message === undefined ? undefined : { message, severity };
+    box.validationMessage = message === undefined ? undefined : { message: plainText(message, 1000), severity };
   };
   const validate = (text: string): boolean => {
     const problem = check(text);
@@ -186,7 +187,7 @@ async function opened<T>(
   const offers = new Map<vscode.QuickInputButton, StepButton>(
     buttons.map((button) => [{ iconPath: new vscode.ThemeIcon(button.icon), tooltip: button.tooltip }, button]),
   );
-  input.title = info.title;
+  input.title = plainText(info.title);
   input.step = info.step;
   input.totalSteps = info.totalSteps;
   // The wizard stays open while the user copies IDs from the browser.

@@ -1,0 +1,59 @@
+import * as vscode from 'vscode';
+import { plainText } from '../../core/base/errors.ts';
+
+/*
+ * VS Code renders icons in the rows of a list, and links in the prompt and the validation message of an input box. So
+ * every text is made plain here (A16).
+ */
+
+/** Resolves to one of `items`, or to undefined if the user closes the list. */
+export async function showPick<T extends vscode.QuickPickItem>(
+  items: readonly T[],
+  options: vscode.QuickPickOptions,
+): Promise<T | undefined> {
+  const rows = items.map((item) => ({ ...plainItem(item), item }));
+  const chosen = await vscode.window.showQuickPick(rows, {
+    ...options,
+    ...plainMember('title', options.title),
+    ...plainMember('placeHolder', options.placeHolder),
+  });
+  return chosen?.item;
+}
+
+/** Resolves to the text, or to undefined if the user closes the box. */
+export async function showInput(options: vscode.InputBoxOptions): Promise<string | undefined> {
+  return vscode.window.showInputBox({
+    ...options,
+    ...plainMember('title', options.title),
+    ...plainMember('prompt', options.prompt),
+    ...plainMember('placeHolder', options.placeHolder),
+    validateInput: async (text) => plainValidation(await options.validateInput?.(text)),
+  });
+}
+
+/** For lists that are created with `createQuickPick`. */
+export function plainItem<T extends vscode.QuickPickItem>(item: T): T {
+  return {
+    ...item,
+    label: plainText(item.label),
+    ...plainMember('description', item.description),
+    ...plainMember('detail', item.detail, 1000),
+  };
+}
+
+function plainMember<K extends string>(
+  key: K,
+  text: string | undefined,
+  limit?: number,
+): { readonly [M in K]?: string } {
+  return text === undefined ? {} : ({ [key]: plainText(text, limit) } as { readonly [M in K]: string });
+}
+
+type Validation = string | vscode.InputBoxValidationMessage | null | undefined;
+
+function plainValidation(validation: Validation): Validation {
+  if (typeof validation === 'string') {
+    return plainText(validation, 1000);
+  }
+  return validation ? { ...validation, message: plainText(validation.message, 1000) } : validation;
+}
