@@ -300,6 +300,19 @@ describe('extension', () => {
     assert.deepEqual(editor.configuration.user('ninjaone.connections'), [ACME]);
   });
 
+  it('does not give the label of a client app to another one, also after a reset and a restart (A13, A19, T52)', async () => {
+    start([ACME]);
+    assert.equal((await signIn()).account.label, 'Acme · eu · monitoring');
+    editor.user.answers(/Reset/, choice(/reset/i));
+    await editor.commands.run('ninjaone.reset');
+    editor.env.opened.length = 0;
+    editor.configuration.set('ninjaone.connections', [{ ...ACME, clientId: 'client-2' }]);
+    assert.equal((await signIn()).account.label, 'Acme (2) · eu · monitoring');
+    await extension?.dispose();
+    start();
+    assert.equal((await getSession()).account.label, 'Acme (2) · eu · monitoring');
+  });
+
   it('leaves nothing behind when it is deactivated', async () => {
     start([ACME]);
     await signIn();

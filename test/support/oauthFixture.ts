@@ -118,6 +118,7 @@ export class OAuthWindow {
       secrets: this.secrets,
       redactor: this.redactor,
       directory: fixture.directory,
+      labelDirectory: join(fixture.directory, 'labels'),
       secretStoreId: () => 'machine',
       storage: { retries: [1, 1] },
       connections: () => connections,

@@ -61,7 +61,9 @@ export class SessionFixture {
       window.close();
     }
     // A renewal may still be giving its lock back.
-    await rm(this.directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+    for (const directory of [this.directory, `${this.directory}-labels`]) {
+      await rm(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
+    }
   }
 }
 
@@ -101,6 +103,7 @@ export class SessionWindow implements Sessions {
       secrets: this.secrets,
       redactor: this.redactor,
       directory,
+      labelDirectory: `${directory}-labels`,
       secretStoreId: () => options.secretStoreId ?? 'machine',
       storage: { timeout: 50, retries: [1, 1], pause: 0 },
       lock: { stale: 600, timeout: 2000 },

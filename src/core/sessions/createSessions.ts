@@ -1,4 +1,5 @@
 import type { Redactor } from '../base/log.ts';
+import { AccountLabels } from './accountLabels.ts';
 import { ClientSecrets } from './clientSecrets.ts';
 import type { SecretPort } from './secretStorage.ts';
 import { SessionStore, type SessionStoreOptions } from './sessionStore.ts';
@@ -14,6 +15,8 @@ export interface SessionsOptions
     Pick<TokenServiceOptions, 'directory' | 'lock' | 'onDidChangeConnections' | 'sharedSecrets' | 'timeouts'> {
   readonly secrets: SecretPort;
   readonly redactor: Redactor;
+  /** Folder of the memory of account labels, shared by all windows. Reset leaves it (A13, A19). */
+  readonly labelDirectory: string;
   /** Identifies the secret storage to which the token states belong. */
   readonly secretStoreId: () => string;
   readonly storage?: Pick<SessionStoreOptions, 'timeout' | 'retries'> & Pick<StorageRecoveryOptions, 'pause'>;
@@ -40,6 +43,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     ...options,
     store,
     states,
+    labels: new AccountLabels({ directory: options.labelDirectory, logger: options.logger }),
     clientSecrets,
     requests,
     recover: () => void recovery.run(),

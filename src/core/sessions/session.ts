@@ -136,16 +136,6 @@ export function grantKey({ connectionId, scopes }: Grant): string {
   return `${connectionId}/${orderScopes(scopes).join('+')}`;
 }
 
-/** VS Code stores consent by the label, so the label includes the scopes of the token (A11). */
-export function sessionAccount(session: StoredSession, connection?: Connection): Account {
-  const name = connection?.name ?? session.connectionName;
-  const instance = connection?.instance.label ?? session.instanceLabel;
-  return {
-    id: grantKey(session),
-    label: `${name} · ${instance} · ${session.scopes.join(', ')}`,
-  };
-}
-
 export function tokenHash(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }

@@ -1,6 +1,7 @@
 import type { Disposable } from '../base/lifecycle.ts';
 import type { Logger } from '../base/log.ts';
 import type { Connection } from '../connections/connection.ts';
+import type { AccountLabels } from './accountLabels.ts';
 import { acceptGrant, type Grant } from './acceptGrant.ts';
 import { Incidents } from './incidents.ts';
 import { RefreshLock, type RefreshLockOptions } from './refreshLock.ts';
@@ -11,6 +12,7 @@ import { TokenRenewal, type TokenRenewalOptions, type ValidTokenOptions } from '
 
 export interface TokenGrantsOptions extends Omit<TokenRenewalOptions, 'failures' | 'lock' | 'persistence'> {
   readonly connections: () => readonly Connection[];
+  readonly labels: AccountLabels;
   readonly connectionOf: (session: StoredSession) => Connection | undefined;
   readonly logger: Logger;
   readonly report: (failure: RenewalFailure) => void;

@@ -2,8 +2,9 @@ import { errorMessage } from '../base/errors.ts';
 import type { Disposable } from '../base/lifecycle.ts';
 import type { Logger } from '../base/log.ts';
 import type { Connection } from '../connections/connection.ts';
+import type { AccountLabels } from './accountLabels.ts';
 import type { RenewalFailures } from './renewalFailures.ts';
-import { sessionAccount, type StoredSession } from './session.ts';
+import type { StoredSession } from './session.ts';
 import { sessionNotSaved } from './sessionErrors.ts';
 import type { SessionStore } from './sessionStore.ts';
 import type { TokenState, TokenStates } from './tokenStates.ts';
@@ -11,6 +12,7 @@ import type { TokenState, TokenStates } from './tokenStates.ts';
 export interface TokenPersistenceOptions {
   readonly store: SessionStore;
   readonly states: TokenStates;
+  readonly labels: AccountLabels;
   readonly failures: RenewalFailures;
   readonly connectionOf: (session: StoredSession) => Connection | undefined;
   readonly logger: Logger;
@@ -81,8 +83,8 @@ export class TokenPersistence implements Disposable {
 
   /** Never rejects, because the tokens are valid without the record of their state. */
   async #record(session: StoredSession, kind: 'current' | 'spent', replaced?: string): Promise<void> {
-    const { states, connectionOf, logger } = this.#options;
-    const { label } = sessionAccount(session, connectionOf(session));
+    const { states, labels, connectionOf, logger } = this.#options;
+    const { label } = labels.account(session, connectionOf(session));
     try {
       await states.set(session, { kind, label, replaced });
     } catch (error) {

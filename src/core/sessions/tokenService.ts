@@ -14,13 +14,13 @@ import {
   type UsableSessionsChange,
   type UsableSession,
 } from './usableSessions.ts';
-import { sessionAccount, tokenHash, grantKey, isSameGrant, isValid, type StoredSession } from './session.ts';
+import { tokenHash, grantKey, isSameGrant, isValid, type Account, type StoredSession } from './session.ts';
 import { sessionOrphaned } from './sessionErrors.ts';
 import type { TokenRequests, TokenSet } from './tokenRequests.ts';
 
 export interface TokenServiceOptions extends Pick<
   TokenGrantsOptions,
-  'store' | 'states' | 'directory' | 'lock' | 'connections' | 'now' | 'logger' | 'sharedSecrets' | 'timeouts'
+  'store' | 'states' | 'labels' | 'directory' | 'lock' | 'connections' | 'now' | 'logger' | 'sharedSecrets' | 'timeouts'
 > {
   readonly clientSecrets: ClientSecrets;
   readonly requests: TokenRequests;
@@ -108,6 +108,15 @@ export class TokenService implements Disposable {
     return this.#options.store.all().filter((session) => session.connectionId === connectionId);
   }
 
+  /** The account of a session, used or not, for display. */
+  accountOf(session: StoredSession): Account {
+    const { labels, connections } = this.#options;
+    return labels.account(
+      session,
+      connections().find(({ id }) => id === session.connectionId),
+    );
+  }
+
   find(id: string): UsableSession | undefined {
     return this.usable().find(({ session }) => session.id === id);
   }
@@ -119,7 +128,7 @@ export class TokenService implements Disposable {
       usable: () => this.usable(),
       renew: async ({ session: { id }, connection }: UsableSession) => {
         const session = await (await this.#grants()).getValidToken({ id, margin: MARGIN });
-        return { connection, session, account: sessionAccount(session, connection) };
+        return { connection, session, account: this.#options.labels.account(session, connection) };
       },
       now: this.#options.now,
       margin: MARGIN,
@@ -171,7 +180,7 @@ export class TokenService implements Disposable {
   async #accept(connection: Connection, scopes: readonly Scope[], tokens: TokenSet): Promise<UsableSession> {
     const session = await (await this.#grants()).accept({ connection, scopes, tokens });
     this.#recent.set(connection.id, { id: session.id, at: this.#options.now() });
-    const usable = { session, connection, account: sessionAccount(session, connection) };
+    const usable = { session, connection, account: this.#options.labels.account(session, connection) };
     this.#signIn.fire(usable);
     return usable;
   }
@@ -256,7 +265,7 @@ export class TokenService implements Disposable {
 
   #update(): void {
     const before = this.#usable;
-    this.#usable = usableSessions(this.#options.store.all(), this.#options.connections());
+    this.#usable = usableSessions(this.#options.store.all(), this.#options.connections(), this.#options.labels);
     const change = compareUsableSessions(before, this.#usable);
     if (change.added.length + change.removed.length + change.changed.length > 0) {
       this.#change.fire(change);

@@ -1,13 +1,6 @@
 import { isScope, orderScopes, type Connection, type Scope } from '../connections/connection.ts';
-import {
-  sessionAccount,
-  coversScopes,
-  isFresh,
-  isRenewable,
-  grantKey,
-  type Account,
-  type StoredSession,
-} from './session.ts';
+import type { AccountLabels } from './accountLabels.ts';
+import { coversScopes, isFresh, isRenewable, grantKey, type Account, type StoredSession } from './session.ts';
 
 /** A session whose connection is in the settings and still allows all scopes of the session. */
 export interface UsableSession {
@@ -29,6 +22,7 @@ export interface UsableSessionsChange {
 export function usableSessions(
   sessions: readonly StoredSession[],
   connections: readonly Connection[],
+  labels: AccountLabels,
 ): readonly UsableSession[] {
   const byId = new Map(connections.map((connection) => [connection.id, connection]));
   const latest = new Map<string, StoredSession>();
@@ -41,7 +35,7 @@ export function usableSessions(
   return sessions.flatMap((session) => {
     const connection = byId.get(session.connectionId);
     return connection && coversScopes(connection.scopes, session.scopes) && latest.get(grantKey(session)) === session
-      ? [{ session, connection, account: sessionAccount(session, connection) }]
+      ? [{ session, connection, account: labels.account(session, connection) }]
       : [];
   });
 }

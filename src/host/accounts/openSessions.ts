@@ -9,6 +9,7 @@ export function openSessions({ context, register, storage, settings, trustedHost
     ...platform,
     secrets: context.secrets,
     directory: storage('sessions'),
+    labelDirectory: storage('labels'),
     secretStoreId: secretStoreIdIn(context.globalState),
     connections: () => settings.connections,
     onDidChangeConnections: settings.onDidChangeConnections,

@@ -3,7 +3,7 @@ import type { WritePermission } from '../../core/api/apiClient.ts';
 import { plainLines, plainText } from '../../core/base/errors.ts';
 import { hasClientSecret, type Connection } from '../../core/connections/connection.ts';
 import type { Problem } from '../../core/connections/parseConnections.ts';
-import { sessionAccount, isFresh, isRenewable, type StoredSession } from '../../core/sessions/session.ts';
+import { isFresh, isRenewable, type StoredSession } from '../../core/sessions/session.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { isAlive, type UsableSession } from '../../core/sessions/usableSessions.ts';
 import { listOf, formatTime } from '../platform/format.ts';
@@ -31,7 +31,7 @@ export function connectionTreeItem(row: ConnectionRow, options: ConnectionItemOp
     case 'problem':
       return problemItem(row.problem);
     case 'orphan':
-      return orphanItem(row.session);
+      return orphanItem(row.session, options.tokens);
   }
 }
 
@@ -158,8 +158,8 @@ function problemItem({ connection, field, message }: Problem): vscode.TreeItem {
   return item;
 }
 
-function orphanItem(session: StoredSession): vscode.TreeItem {
-  const { label } = sessionAccount(session);
+function orphanItem(session: StoredSession, tokens: TokenService): vscode.TreeItem {
+  const { label } = tokens.accountOf(session);
   const text = vscode.l10n.t({
     message: 'connection removed or changed',
     comment: 'State of a session that no longer belongs to a connection.',

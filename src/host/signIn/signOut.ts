@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { canceled } from '../../core/base/errors.ts';
 import { endpointsOf } from '../../core/connections/instance.ts';
 import type { ClientSecrets } from '../../core/sessions/clientSecrets.ts';
-import { sessionAccount, type StoredSession } from '../../core/sessions/session.ts';
+import type { StoredSession } from '../../core/sessions/session.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import type { SecretClipboard } from '../platform/secretClipboard.ts';
 import { chooseAction } from '../platform/confirm.ts';
@@ -34,7 +34,7 @@ export class SignOut {
       {
         message: vscode.l10n.t('Sign out of NinjaOne?'),
         detail: [
-          ...ending.map((session) => sessionAccount(session).label),
+          ...ending.map((session) => this.#options.tokens.accountOf(session).label),
           vscode.l10n.t('Extensions and scripts that use these tokens will stop working.'),
         ].join('\n'),
       },
@@ -63,7 +63,7 @@ export class SignOut {
         await clientSecrets.delete(ended.session.connectionId);
       }
       if (!revoked) {
-        await showHowToRevoke(ended.session);
+        await showHowToRevoke(ended.session, tokens.accountOf(ended.session).label);
       }
     };
     void finish().catch((error: unknown) => this.#options.report(error));
@@ -88,12 +88,12 @@ export class SignOut {
 /** Milliseconds. */
 const REVOCATION_WAIT = 3000;
 
-async function showHowToRevoke(session: StoredSession): Promise<void> {
+async function showHowToRevoke(session: StoredSession, label: string): Promise<void> {
   const open = vscode.l10n.t('Open NinjaOne');
   const chosen = await offerWarning(
     vscode.l10n.t(
       'Signed out of {0}, but NinjaOne did not confirm that the token was revoked. Revoke it in NinjaOne under Administration > Apps > API > OAuth Tokens.',
-      sessionAccount(session).label,
+      label,
     ),
     open,
   );

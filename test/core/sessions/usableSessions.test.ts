@@ -1,17 +1,36 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { SCOPES, type Connection, type Scope } from '../../../src/core/connections/connection.ts';
 import {
   compareUsableSessions,
   isAlive,
   requestedScopes,
-  usableSessions,
+  usableSessions as usableSessionsWith,
   matchingSessions,
+  type UsableSession,
 } from '../../../src/core/sessions/usableSessions.ts';
+import { AccountLabels } from '../../../src/core/sessions/accountLabels.ts';
 import { createSession, withTokens, type StoredSession } from '../../../src/core/sessions/session.ts';
+import { silentLogger } from '../../../tooling/silentLogger.ts';
 import { connection, HOUR } from '../../support/sessionFixture.ts';
 
 const NOW = 1_800_000_000_000;
+
+/** The memory of labels. */
+const directory = mkdtempSync(join(tmpdir(), 'ninjaone-labels-'));
+after(() => {
+  rmSync(directory, { recursive: true });
+});
+
+function usableSessions(
+  sessions: readonly StoredSession[],
+  connections: readonly Connection[],
+): readonly UsableSession[] {
+  return usableSessionsWith(sessions, connections, new AccountLabels({ directory, logger: silentLogger }));
+}
 
 describe('usable sessions', () => {
   it('exclude a session without a connection or with more scopes than it allows (C4)', () => {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { Redactor } from '../../../src/core/base/log.ts';
 import { parseConnections } from '../../../src/core/connections/parseConnections.ts';
 import { createTransport } from '../../../src/core/http/transport.ts';
@@ -53,6 +54,7 @@ function open({ connection, directory, secrets: values, flushDelay, lock, timeou
     secrets,
     redactor: new Redactor(),
     directory,
+    labelDirectory: join(directory, 'labels'),
     secretStoreId: () => 'machine',
     ...(lock ? { lock } : {}),
     connections: () => connections,
