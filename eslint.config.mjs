@@ -84,6 +84,10 @@ const BANS = {
     "MemberExpression[object.name='Math'][property.name='random']",
     'Secrets come from node:crypto; a jitter says so.',
   ],
+  keptImport: [
+    "AssignmentExpression[operator='??='] ImportExpression",
+    'A promise that is kept after it failed is dead until the window is reloaded; lazy() in lifecycle.ts loads again.',
+  ],
   markdown: ["NewExpression[callee.property.name='MarkdownString']", 'What a server said is shown as plain text.'],
   moduleVariable: [
     ":matches(Program, ExportNamedDeclaration) > VariableDeclaration[kind='let']",

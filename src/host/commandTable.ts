@@ -58,7 +58,7 @@ function sharedBy({ settings, tokens, reporter, addConnection, isRow }: CommandT
     try {
       await task();
     } catch (error) {
-      await reporter.show(error, connection, { retry: () => void about(connection, task) });
+      reporter.show(error, connection, { retry: () => void about(connection, task) });
     }
   };
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Sessions } from '../core/sessions/createSessions.ts';
+import { errorMessage } from '../core/base/errors.ts';
 import { lazy } from '../core/base/lifecycle.ts';
 import type { HistoryStore } from '../core/history/historyStore.ts';
 import type { ApiExplorer } from './apiExplorer.ts';
@@ -66,17 +67,22 @@ export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): Ap
   });
   const fileSystem = register(new RequestFileSystem(async () => (await open()).requestParts));
   const view = register(new ExplorerView(async () => (await open()).tree));
+  const failed = (error: unknown): void => {
+    logger.warn(`Stored responses could not be cleaned up: ${errorMessage(error)}`);
+  };
   // Runs even if the explorer is never opened, so that turning a setting off deletes the stored data at once.
   const followSettings = (): void => {
-    void history().then((store) => store.followSettings());
+    void history()
+      .then((store) => store.followSettings())
+      .catch(failed);
   };
   register(settings.onDidChangeHistory(followSettings));
   register(settings.onDidChangeConnections(followSettings));
   void uses.ready.then(() => {
     followSettings();
-    void import('../core/files/tempFiles.ts').then(({ deleteStaleTempFiles }) =>
-      deleteStaleTempFiles(storage('responses')),
-    );
+    void import('../core/files/tempFiles.ts')
+      .then(({ deleteStaleTempFiles }) => deleteStaleTempFiles(storage('responses')))
+      .catch(failed);
   });
   return { open, history };
 }

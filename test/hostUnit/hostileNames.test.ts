@@ -152,7 +152,7 @@ describe('names from settings', () => {
           confirmHost: () => Promise.resolve(),
           probe: () => Promise.resolve('known'),
           signInAndTest: () => Promise.resolve(),
-          showError: () => Promise.resolve(),
+          showError: () => {},
         },
         connection!,
       );

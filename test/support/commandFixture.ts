@@ -14,6 +14,7 @@ import type { SignInOptions } from '../../src/host/signIn/signInTypes.ts';
 import { WriteAccess } from '../../src/host/writeAccess/writeAccess.ts';
 import { ACME, HostFixture } from './hostFixture.ts';
 import { createSessionFixture, until, type SessionFixture } from './sessionFixture.ts';
+import { ShownErrors } from './shownErrors.ts';
 import { TokenEndpoint } from './tokenEndpoint.ts';
 import type { FakeVscode } from './vscode/fakeVscode.ts';
 
@@ -48,12 +49,14 @@ export class CommandFixture extends HostFixture {
   /** The wizard, which is left by default. */
   wizard: () => Promise<Connection | undefined> = () => Promise.resolve(undefined);
   readonly #editor: FakeVscode;
+  readonly #shown: ShownErrors;
   readonly #disposables: { dispose(): unknown }[];
 
   /** Use `createCommandFixture`. */
   constructor(editor: FakeVscode, sessions: SessionFixture, options: CommandFixtureOptions) {
     super(sessions);
     this.#editor = editor;
+    this.#shown = new ShownErrors(editor);
     const { settings, selection, window } = this;
     const { tokens, clientSecrets, requests } = window;
     const now = (): number => sessions.clock.now;
@@ -78,10 +81,10 @@ export class CommandFixture extends HostFixture {
     };
     this.coordinator = new SignInCoordinator({ settings, tokens, signIn, addConnection, now });
     const reporter = new ErrorReporter(silentLogger);
-    const show = (...[error, ...rest]: Parameters<ErrorReporter['show']>): Promise<void> => {
+    const show = this.#shown.counting((error, ...rest) => {
       this.errors.push(error);
-      return reporter.show(error, ...rest);
-    };
+      reporter.show(error, ...rest);
+    });
     this.signOut = new SignOut({ tokens, clientSecrets, clipboard: this.clipboard, report: (error) => show(error) });
     this.writeAccess = new WriteAccess({ memory: this.extension.globalState, settings, now });
     this.tokenDocument = new TokenDocument(tokens, now);
@@ -137,8 +140,10 @@ export class CommandFixture extends HostFixture {
     return this.errors.map((error) => (error as { readonly code?: unknown }).code);
   }
 
-  run(command: Command, ...args: readonly unknown[]): Promise<unknown> {
-    return this.#editor.commands.run(command, ...args);
+  async run(command: Command, ...args: readonly unknown[]): Promise<unknown> {
+    const result = await this.#editor.commands.run(command, ...args);
+    await this.#shown.settled();
+    return result;
   }
 
   /** Resolves to the address that the browser was sent to: the `count`-th of the test. */

@@ -12,6 +12,7 @@ import { WriteAccess } from '../../src/host/writeAccess/writeAccess.ts';
 import type { Scope } from '../../src/core/connections/connection.ts';
 import type { HttpRequest, HttpResponse } from '../../src/core/http/transport.ts';
 import { json, type FakeResponse } from './apiClientFixture.ts';
+import { ShownErrors } from './shownErrors.ts';
 import { ACME, createHost, type HostFixture } from './hostFixture.ts';
 import { HOUR, until } from './sessionFixture.ts';
 import type { FakeVscode } from './vscode/fakeVscode.ts';
@@ -29,6 +30,7 @@ export class ExplorerFixture {
   readonly accounts: AccountsFeature;
   readonly feature: ApiExplorerFeature;
   readonly #editor: FakeVscode;
+  readonly #shown: ShownErrors;
   readonly #host: HostFixture;
   readonly #responses = new Map<string, FakeResponse[]>();
 
@@ -37,8 +39,11 @@ export class ExplorerFixture {
     this.#editor = editor;
     this.#host = host;
     const { sessions, settings, selection, window, extension } = host;
+    const created = createPlatform(extension.context);
+    this.#shown = new ShownErrors(editor);
     const platform = {
-      ...createPlatform(extension.context),
+      ...created,
+      report: this.#shown.counting(created.report),
       settings,
       storage: (name: string) => join(sessions.directory, name),
       transport: (request: HttpRequest) => this.#respond(request),
@@ -85,6 +90,7 @@ export class ExplorerFixture {
   /** Runs a command as the editor does. */
   async run(command: Command, ...args: readonly unknown[]): Promise<void> {
     await this.#editor.commands.run(command, ...args);
+    await this.#shown.settled();
   }
 
   /** Method and path with query of each request that has left. */
@@ -127,6 +133,7 @@ export class ExplorerFixture {
       throw new Error(`There is no "${title}" above the document: ${(await this.lenses(document)).join(', ')}`);
     }
     await this.#editor.commands.run(command.command, ...((command.arguments as unknown[] | undefined) ?? []));
+    await this.#shown.settled();
   }
 
   /** Opens the request document of an operation, with this in place of its text. */

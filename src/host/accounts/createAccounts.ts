@@ -57,7 +57,7 @@ export function createAccounts(
   register(onDidChangeConnections(update));
   register(
     tokens.onRenewalFailure(({ session, error, connection }) => {
-      void report(error, connection, {
+      report(error, connection, {
         retry: () => {
           runCommand('ninjaone.refreshToken', { session: { id: session.id } });
         },

@@ -124,7 +124,7 @@ export function createTokenCommands(
           }
         } catch (error) {
           if (isInteractive || !isTooSoon(error)) {
-            await reporter.show(error, connection, {
+            reporter.show(error, connection, {
               retry: () => {
                 runCommand('ninjaone.refreshToken', { session: { id } });
               },

@@ -12,23 +12,24 @@ export class ExplorerView implements vscode.TreeDataProvider<ExplorerRow>, Dispo
     this.#changed.fire();
   });
   readonly #view: vscode.TreeView<ExplorerRow>;
-  #tree: Promise<ExplorerTree> | undefined;
+  #isRequested = false;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
+  /** `load` is called for each request of VS Code, so it has to remember the tree. */
   constructor(load: () => Promise<ExplorerTree>) {
     this.#load = load;
     this.#view = vscode.window.createTreeView(EXPLORER_VIEW, { treeDataProvider: this, showCollapseAll: true });
   }
 
   tree(): Promise<ExplorerTree> {
-    this.#tree ??= this.#load();
-    return this.#tree;
+    this.#isRequested = true;
+    return this.#load();
   }
 
   /** Called when something that the rows show has changed. Does nothing if the view was never shown. */
   refresh(): void {
-    if (this.#tree) {
+    if (this.#isRequested) {
       this.#changes.run();
     }
   }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Disposable } from '../../core/base/lifecycle.ts';
+import { lazy, type Disposable } from '../../core/base/lifecycle.ts';
 
 /** The ids that `package.json` declares; a test compares the two. */
 export const EXTENSION_ID = 'ninjaone-community.ninjaone-authentication';
@@ -92,18 +92,14 @@ export type CommandTable = { readonly [K in Command]: CommandHandler };
 /**
  * Registers every command. The handlers are loaded when the first command runs. All their errors go to `report`.
  */
-export function registerCommands(
-  load: () => Promise<CommandTable>,
-  report: (error: unknown) => Promise<void>,
-): Disposable {
-  let table: Promise<CommandTable> | undefined;
+export function registerCommands(load: () => Promise<CommandTable>, report: (error: unknown) => void): Disposable {
+  const table = lazy(load);
   const registrations = COMMANDS.map((id) =>
     vscode.commands.registerCommand(id, async (...args: unknown[]) => {
       try {
-        table ??= load();
-        return await (await table)[id](...args);
+        return await (await table())[id](...args);
       } catch (error) {
-        await report(error);
+        report(error);
         return undefined;
       }
     }),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { DisposableStore, lazy } from '../../core/base/lifecycle.ts';
 import { redactingLogger, Redactor, type Logger } from '../../core/base/log.ts';
 import type { Transport } from '../../core/http/transport.ts';
 import { ErrorReporter } from './errorReporter.ts';
@@ -51,12 +52,17 @@ export function createPlatform(context: vscode.ExtensionContext): Platform {
 
 /** The network code is loaded with the first request, because activation sends none. */
 function lazyTransport({ register, logger, settings }: Pick<Platform, 'register' | 'logger' | 'settings'>): Transport {
-  let loading: Promise<{ readonly send: Transport; close(): Promise<void> }> | undefined;
-  register({ dispose: () => void loading?.then((transport) => transport.close()) });
-  return async (request) => {
-    loading ??= import('../../core/http/transport.ts').then(({ createTransport }) =>
-      createTransport({ fetch: globalThis.fetch, logger, proxySupport: () => settings.proxySupport }),
-    );
-    return (await loading).send(request);
-  };
+  const opened = new DisposableStore();
+  register(opened);
+  const transport = lazy(async () => {
+    const { createTransport } = await import('../../core/http/transport.ts');
+    const created = createTransport({
+      fetch: globalThis.fetch,
+      logger,
+      proxySupport: () => settings.proxySupport,
+    });
+    opened.add({ dispose: () => void created.close() });
+    return created;
+  });
+  return async (request) => (await transport()).send(request);
 }

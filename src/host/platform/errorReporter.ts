@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isNinjaOneError, plainText, type Action, type NinjaOneError } from '../../core/base/errors.ts';
+import { isCanceled, isNinjaOneError, plainText, type Action, type NinjaOneError } from '../../core/base/errors.ts';
 import type { Logger } from '../../core/base/log.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { ERROR_ACTIONS, ErrorAction } from './errorActions.ts';
@@ -14,29 +14,36 @@ export class ErrorReporter {
     this.#logger = logger;
   }
 
-  /** `instead` are other behaviors of buttons. Without one, Try Again signs in. */
-  async show(
-    error: unknown,
-    connection?: Connection,
-    instead: { readonly [K in Action]?: () => void } = {},
-  ): Promise<void> {
-    if (error instanceof vscode.CancellationError || (isNinjaOneError(error) && error.intent === 'canceled')) {
+  /**
+   * Returns at once: whoever reports an error never waits until somebody closes the message (A8). `instead` are other
+   * behaviors of buttons. Without one, Try Again signs in.
+   */
+  show(error: unknown, connection?: Connection, instead: { readonly [K in Action]?: () => void } = {}): void {
+    if (error instanceof vscode.CancellationError || isCanceled(error)) {
       return;
     }
     if (!isNinjaOneError(error)) {
       const name = error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ''}` : typeof error;
       this.#logger.error(`Unexpected error: ${name}`);
       const text = vscode.l10n.t('NinjaOne: An unexpected error occurred. See the log for details.');
-      await this.#offer(text, (await loadActions()).showLog(undefined));
+      void this.#offer(text, async () => (await loadActions()).showLog(undefined));
       return;
     }
     this.#logger.error(`${error.code}: ${withSupportIds(error.message, error)}`);
-    const offer = error.action && (await loadActions())[error.action](connection);
-    const run = error.action && instead[error.action];
-    await this.#offer(localizedErrorMessage(error), offer && run ? { ...offer, run } : offer);
+    const { action } = error;
+    void this.#offer(
+      localizedErrorMessage(error),
+      action &&
+        (async () => {
+          const offer = (await loadActions())[action](connection);
+          return { ...offer, run: instead[action] ?? offer.run };
+        }),
+    );
   }
 
-  async #offer(message: string, offer: ErrorAction | undefined): Promise<void> {
+  async #offer(message: string, load: (() => Promise<ErrorAction>) | undefined): Promise<void> {
+    // If its button cannot be loaded, the message is shown without.
+    const offer = await load?.().catch(() => undefined);
     const chosen = await offerError(message, ...(offer ? [offer.label] : []));
     if (offer && chosen === offer.label) {
       offer.run();

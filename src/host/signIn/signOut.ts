@@ -14,7 +14,7 @@ export interface SignOutOptions {
   readonly tokens: TokenService;
   readonly clientSecrets: ClientSecrets;
   readonly clipboard: SecretClipboard;
-  readonly report: (error: unknown) => Promise<void>;
+  readonly report: (error: unknown) => void;
 }
 
 /** Ends a session completely (A13). */

@@ -143,6 +143,13 @@ describe('commands of the token', () => {
       assert.equal(host.sessions.server.tokenCalls, 2);
     });
 
+    it('comes back to its caller while a message about its failure is open (A8, X3)', async () => {
+      host.sessions.server.script.push(invalidGrant());
+      editor.user.ignores(/Acme/);
+      await host.run('ninjaone.refreshToken', acme.session.id);
+      assert.equal(editor.user.asked.length, 1);
+    });
+
     it('says nothing about a session that is gone (X3)', async () => {
       await host.run('ninjaone.refreshToken', 'no such session');
       assert.deepEqual(editor.window.messages, []);

@@ -10,6 +10,7 @@ describe('registration of the commands', () => {
   let reported: unknown[];
   let registration: Disposable;
   let failure: Error | undefined;
+  let loadFailure: Error | undefined;
 
   const table = (): CommandTable =>
     Object.fromEntries(
@@ -30,14 +31,14 @@ describe('registration of the commands', () => {
     calls = [];
     reported = [];
     failure = undefined;
+    loadFailure = undefined;
     registration = registerCommands(
       () => {
         loads += 1;
-        return Promise.resolve(table());
+        return loadFailure ? Promise.reject(loadFailure) : Promise.resolve(table());
       },
       (error) => {
         reported.push(error);
-        return Promise.resolve();
       },
     );
   });
@@ -52,6 +53,15 @@ describe('registration of the commands', () => {
     await editor.commands.run('ninjaone.showLog');
     assert.equal(loads, 1);
     assert.deepEqual(calls, [['ninjaone.signIn', 'Acme'], ['ninjaone.showLog']]);
+  });
+
+  it('loads again after a failure, such as too many open files (P2)', async () => {
+    loadFailure = new Error('EMFILE: too many open files');
+    assert.equal(await editor.commands.run('ninjaone.signIn'), undefined);
+    assert.deepEqual(reported, [loadFailure]);
+    loadFailure = undefined;
+    assert.equal(await editor.commands.run('ninjaone.signIn'), 'result of ninjaone.signIn');
+    assert.equal(loads, 2);
   });
 
   it('returns what a command returns', async () => {

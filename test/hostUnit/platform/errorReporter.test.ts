@@ -5,6 +5,7 @@ import { l10n } from '../../../src/core/base/l10n.ts';
 import { ERROR_ACTIONS } from '../../../src/host/platform/errorActions.ts';
 import { ErrorReporter, localizedErrorMessage, offerAlternative } from '../../../src/host/platform/errorReporter.ts';
 import { connectionOf } from '../../support/connectionFixtures.ts';
+import { ShownErrors } from '../../support/shownErrors.ts';
 import { choice } from '../../support/vscode/choice.ts';
 import { FakeLogChannel } from '../../support/vscode/views.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
@@ -18,13 +19,27 @@ describe('error reporter', () => {
   const editor = useVscode();
   let log: FakeLogChannel;
   let reporter: ErrorReporter;
+  let shown: ShownErrors;
   beforeEach(() => {
     log = new FakeLogChannel('test');
     reporter = new ErrorReporter(log);
+    shown = new ShownErrors(editor);
+  });
+  const show = async (...args: Parameters<ErrorReporter['show']>): Promise<void> => {
+    shown.counting((...each) => {
+      reporter.show(...each);
+    })(...args);
+    await shown.settled();
+  };
+
+  it('does not wait until somebody closes the message (A8)', async () => {
+    editor.user.ignores(/works?/);
+    await show(errorOf({ action: 'signIn' }), connectionOf());
+    assert.equal(editor.window.messages[0]?.buttons.length, 1);
   });
 
   it('shows one sentence, without a button when there is nothing to do (A16)', async () => {
-    await reporter.show(errorOf());
+    await show(errorOf());
     assert.deepEqual(
       editor.window.messages.map(({ kind, text, buttons }) => [kind, text, buttons]),
       [['error', 'It did not work.', []]],
@@ -40,7 +55,7 @@ describe('error reporter', () => {
     ['the cancellation of VS Code', new vscode.CancellationError()],
   ] as const) {
     it(`shows and logs nothing about ${what} (A16)`, async () => {
-      await reporter.show(error);
+      await show(error);
       assert.deepEqual(editor.window.messages, []);
       assert.deepEqual(log.lines, []);
     });
@@ -48,7 +63,7 @@ describe('error reporter', () => {
 
   it('offers one button, which does nothing when the message is closed (A16)', async () => {
     editor.user.closes(/works?/);
-    await reporter.show(errorOf({ action: 'signIn' }), connectionOf());
+    await show(errorOf({ action: 'signIn' }), connectionOf());
     assert.equal(editor.window.messages[0]?.buttons.length, 1);
     assert.deepEqual(editor.commands.executed, []);
   });
@@ -57,16 +72,16 @@ describe('error reporter', () => {
     let retries = 0;
     editor.user.answers(/works?/, choice(/./));
     editor.user.answers(/works?/, choice(/./));
-    await reporter.show(errorOf({ action: 'retry' }), connectionOf(), { retry: () => (retries += 1) });
+    await show(errorOf({ action: 'retry' }), connectionOf(), { retry: () => (retries += 1) });
     assert.equal(retries, 1);
     assert.deepEqual(editor.commands.executed, []);
-    await reporter.show(errorOf({ action: 'retry' }), connectionOf());
+    await show(errorOf({ action: 'retry' }), connectionOf());
     assert.deepEqual(editor.commands.callsOf('ninjaone.signIn'), [['Acme']]);
   });
 
   it('leads to the log after an error that nobody expected, whose text is not shown', async () => {
     editor.user.answers(/./, choice(/log/i));
-    await reporter.show(new TypeError('access_token=hunter22'));
+    await show(new TypeError('access_token=hunter22'));
     assert.doesNotMatch(editor.window.said[0] ?? '', /hunter22/);
     assert.match(log.lines[0]?.text ?? '', /TypeError/);
     assert.equal(editor.commands.callsOf('ninjaone.showLog').length, 1);
@@ -74,13 +89,13 @@ describe('error reporter', () => {
 
   it('does not log what is thrown and is no error', async () => {
     editor.user.closes(/./);
-    await reporter.show('a secret text');
+    await show('a secret text');
     assert.doesNotMatch(log.lines[0]?.text ?? '', /secret text/);
   });
 
   it('names the references that the support of NinjaOne asks for, in message and log (A16)', async () => {
     const error = errorOf({ support: { incidentId: 'incident-1', requestId: 'request-1' } });
-    await reporter.show(error);
+    await show(error);
     assert.match(editor.window.said[0] ?? '', /incident-1.*request-1/);
     assert.match(log.lines[0]?.text ?? '', /test\.failed.*incident-1.*request-1/);
     assert.equal(localizedErrorMessage(errorOf({ support: { requestId: 'request-1' } })).includes('incident'), false);

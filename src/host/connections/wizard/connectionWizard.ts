@@ -27,7 +27,7 @@ export interface ConnectionWizardOptions {
   readonly probe: (connection: Connection) => Promise<'known' | 'unknown'>;
   /** Signs in, calls GET /v2/organizations?pageSize=1 and shows a success message. Rejects with a NinjaOneError. */
   readonly signInAndTest: (connection: Connection) => Promise<void>;
-  readonly showError: (error: unknown, connection?: Connection) => Promise<void>;
+  readonly showError: (error: unknown, connection?: Connection) => void;
   /** The input of a wizard that was closed, for the next one in this window. Never contains a secret. */
   readonly unfinished?: { draft?: ConnectionDraft | undefined };
 }
@@ -131,8 +131,7 @@ async function finish(
     }
     await options.signInAndTest(connection);
   } catch (error) {
-    // Not awaited, because the message may stay open for long and the caller continues with the connection.
-    void options.showError(error, connection);
+    options.showError(error, connection);
   }
   return connection;
 }

@@ -53,7 +53,6 @@ describe('connection wizard', () => {
       },
       showError: (error) => {
         shown.push(error);
-        return Promise.resolve();
       },
     };
   };
