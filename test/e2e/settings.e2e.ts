@@ -98,7 +98,7 @@ describe('connections in the settings', () => {
     await toast(page, found);
     await screenshot(page, 'settings-secret-found');
     await toastButton(page, found, 'Move to Secret Storage');
-    await toast(page, /Moved to the secret storage.*create a new client secret in NinjaOne/);
+    await toast(page, /Sandbox service was moved to the secret storage.*create a new client secret in NinjaOne/);
     await screenshot(page, 'settings-secret-moved');
     const text = await readFile(workbench.settingsPath, 'utf8');
     assert.ok(!text.includes('sandbox-service-secret') && !text.includes('clientSecret'));

@@ -148,6 +148,15 @@ describe('extension', () => {
       assert.ok(!requests.some(({ form }) => form.get('code') === 'early'));
     });
 
+    it('offers it again when the connection of the client secret is corrected (C3)', async () => {
+      editor.user.closes(/Service.*problem/);
+      start([{ ...SERVICE, scopes: ['read'], clientSecret: 'secret-1' }]);
+      await editor.user.wasAsked(/Service/);
+      editor.user.closes(/settings contain/);
+      editor.configuration.set('ninjaone.connections', [{ ...SERVICE, clientSecret: 'secret-1' }]);
+      await editor.user.wasAsked(/settings contain/);
+    });
+
     it('reads the sessions of the last time, and erases callbacks that were left behind (A2)', async () => {
       start([ACME]);
       const { id } = await signIn();

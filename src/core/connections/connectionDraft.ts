@@ -136,10 +136,19 @@ export function twinProblem(draft: ConnectionDraft, others: readonly Connection[
   );
 }
 
-/** RFC 6749 appendix A.2: visible ASCII and spaces. */
-export function secretProblem(text: string): LocalizableMessage | undefined {
+/** RFC 6749 appendix A.2: visible ASCII and spaces. `others` are the texts that are often pasted by mistake. */
+export function secretProblem(
+  text: string,
+  others: { readonly clientId: string; readonly redirectUri?: string | undefined },
+): LocalizableMessage | undefined {
   if (text === '') {
     return l10n.t('Paste the client secret. NinjaOne shows it only once, when you create the client app.');
+  }
+  if (text === others.clientId) {
+    return l10n.t('This is the client ID. Paste the client secret.');
+  }
+  if (text === others.redirectUri) {
+    return l10n.t('This is the redirect URI. Paste the client secret.');
   }
   return /^[\x20-\x7e]+$/.test(text)
     ? undefined

@@ -2,12 +2,13 @@ import * as vscode from 'vscode';
 import { NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import { type Connection, hasClientSecret } from '../../core/connections/connection.ts';
-import { isConnectionEntry } from '../../core/connections/connectionDraft.ts';
+import { isConnectionEntry, secretProblem } from '../../core/connections/connectionDraft.ts';
 import type { ClientSecrets } from '../../core/sessions/clientSecrets.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { confirm } from '../platform/confirm.ts';
 import type { CommandTable } from '../platform/contributions.ts';
+import { localize } from '../platform/localize.ts';
 import { openConnectionsSetting } from '../platform/navigation.ts';
 import { showInformation } from '../platform/windowMessages.ts';
 import { platformName } from '../platform/platformNames.ts';
@@ -128,7 +129,10 @@ export function createConnectionCommands(
           : vscode.l10n.t("The client secret is stored in VS Code's secret storage, never in the settings."),
         password: true,
         ignoreFocusOut: true,
-        validateInput: (value) => (value.trim() === '' ? vscode.l10n.t('Enter the client secret.') : undefined),
+        validateInput: (value) => {
+          const problem = secretProblem(value.trim(), connection);
+          return problem && localize(problem);
+        },
       });
       if (secret === undefined) {
         return;

@@ -64,14 +64,16 @@ export function createConnections(platform: Platform, uses: ConnectionsUses): Co
     }),
   );
   register(new ConnectionStatusBar({ selection, tokens, signIn, onDidChangeSessions: store.onDidChange }));
-  // Offered once per window, as soon as a client secret is found in the settings (C3).
-  let hasOfferedMove = false;
+  // Offered once per window for each connection, and again when a connection that was wrong is corrected (C3).
+  const offered = new Set<string>();
   const offerToMoveSecrets = async (): Promise<void> => {
-    if (!hasOfferedMove && settings.parsed.secrets.length > 0) {
-      hasOfferedMove = true;
-      const migration = await import('./migrateClientSecrets.ts');
-      await migration.offerToMoveSecrets(settings, clientSecrets);
+    const found = settings.parsed.secrets.map(({ id, connection }) => id ?? `${connection} is not valid`);
+    if (found.every((each) => offered.has(each))) {
+      return;
     }
+    const migration = await import('./migrateClientSecrets.ts');
+    found.forEach((each) => offered.add(each));
+    await migration.offerToMoveSecrets(settings, clientSecrets);
   };
   const findSecrets = (): void => void offerToMoveSecrets().catch((error: unknown) => report(error));
   register(settings.onDidChangeConnections(findSecrets));

@@ -91,10 +91,14 @@ export class Settings implements Disposable {
     return vscode.workspace.getConfiguration('http').get<string>('proxySupport', 'override');
   }
 
+  /** Throws a NinjaOneError if `write` would overwrite something that is not a list, which may be somebody's only copy. */
+  throwIfNotWritable(): void {
+    this.#entries();
+  }
+
   /** Writes the raw entries. Rejects with a NinjaOneError if settings.json cannot be written, for example because of a syntax error. */
   async write(change: (entries: readonly unknown[]) => readonly unknown[]): Promise<void> {
-    const value = userValue('connections');
-    const entries: readonly unknown[] = Array.isArray(value) ? value : [];
+    const entries = this.#entries();
     try {
       await vscode.workspace
         .getConfiguration('ninjaone')
@@ -119,12 +123,32 @@ export class Settings implements Disposable {
     return connection;
   }
 
+  #entries(): readonly unknown[] {
+    const value = userValue('connections') ?? [];
+    if (!Array.isArray(value)) {
+      throw notAList();
+    }
+    return value;
+  }
+
   dispose(): void {
     this.#subscription.dispose();
     this.#changed.dispose();
     this.#explorerChanged.dispose();
     this.#historyChanged.dispose();
   }
+}
+
+function notAList(): NinjaOneError {
+  return new NinjaOneError({
+    code: 'settings.notAList',
+    intent: 'invalidInput',
+    message: l10n.t(
+      'The setting {0} is not a list, so nothing was changed. Put its value in square brackets, then try again.',
+      'ninjaone.connections',
+    ),
+    action: 'openSettings',
+  });
 }
 
 function writeFailed(cause?: unknown): NinjaOneError {

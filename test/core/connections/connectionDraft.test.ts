@@ -259,13 +259,20 @@ describe('connection draft', () => {
   });
 
   it('requires visible ASCII in a client secret and never repeats the secret in a message (C5)', () => {
-    assert.equal(secretProblem('aB-_. ~1'), undefined);
-    assert.match(text(secretProblem('')), /Paste/);
+    assert.equal(secretProblem('aB-_. ~1', OTHERS), undefined);
+    assert.match(text(secretProblem('', OTHERS)), /Paste/);
     for (const secret of ['geheim\u200b', 'a\nb', '\u00e4']) {
-      assert.match(text(secretProblem(secret)), /^(?!.*geheim).*Copy it from NinjaOne again/);
+      assert.match(text(secretProblem(secret, OTHERS)), /^(?!.*geheim).*Copy it from NinjaOne again/);
     }
   });
+
+  it('refuses the client ID and the redirect URI as a client secret (C5)', () => {
+    assert.match(text(secretProblem('client-1', OTHERS)), /client ID/);
+    assert.match(text(secretProblem('http://localhost:9090/', OTHERS)), /redirect URI/);
+  });
 });
+
+const OTHERS = { clientId: 'client-1', redirectUri: 'http://localhost:9090/' };
 
 function draft(changes: Partial<ConnectionDraft> = {}): ConnectionDraft {
   return { ...EMPTY_DRAFT, name: 'Acme', instance: 'eu', clientId: 'abc', ...changes };

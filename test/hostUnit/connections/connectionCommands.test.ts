@@ -113,10 +113,13 @@ describe('commands of the connections', () => {
       assert.doesNotMatch(editor.window.said.join(), /secret-1/);
     });
 
-    it('takes no empty secret', async () => {
+    it('takes only what the wizard takes: no empty secret, no invisible characters, not the client ID (C5)', async () => {
       await open(SERVICE);
       editor.user.answers(/Service/, async ({ objectionTo }) => {
-        assert.ok(await objectionTo?.('  '));
+        for (const text of ['  ', 'secret\u200b1', 'ä', host.settings.connections[0]!.clientId]) {
+          assert.ok(await objectionTo?.(text), text);
+        }
+        assert.equal(await objectionTo?.(' secret-1 '), undefined);
         return undefined;
       });
       await host.run('ninjaone.setClientSecret');

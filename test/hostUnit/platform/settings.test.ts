@@ -129,6 +129,21 @@ describe('settings', () => {
     assert.equal(settings.connections.length, 1);
   });
 
+  for (const value of [{ name: 'Acme', clientId: 'only copy' }, 'text', 7, false]) {
+    it(`are not written over ${JSON.stringify(value)}, which is no list (C1)`, async () => {
+      editor.configuration.set('ninjaone.connections', value);
+      const refused = { code: 'settings.notAList', action: 'openSettings' };
+      assert.throws(() => {
+        settings.throwIfNotWritable();
+      }, refused);
+      await assert.rejects(
+        settings.write((entries) => [...entries, ACME]),
+        refused,
+      );
+      assert.deepEqual(editor.configuration.user('ninjaone.connections'), value);
+    });
+  }
+
   it('say so when the file cannot be written, and where to put it right', async () => {
     editor.configuration.refuseWrites();
     await assert.rejects(

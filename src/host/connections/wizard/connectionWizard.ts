@@ -35,9 +35,10 @@ export interface ConnectionWizardOptions {
 /**
  * C5. Resolves to the connection when it is written and its first sign-in has succeeded or failed. Resolves to undefined
  * if the user closed the wizard; then nothing is written. Rejects with a `NinjaOneError` if the settings cannot be
- * written.
+ * written, or are not a list, which is checked first.
  */
 export async function addConnection(options: ConnectionWizardOptions): Promise<Connection | undefined> {
+  options.settings.throwIfNotWritable();
   const { draft = EMPTY_DRAFT } = options.unfinished ?? {};
   const { move, state } = await runSteps({
     title: vscode.l10n.t('Add NinjaOne Connection'),

@@ -77,7 +77,7 @@ export function secretStep({ edited, hasStoredSecret }: StepContext): WizardStep
           ),
       password: true,
       value: state.secret,
-      check: (text) => (stored && text === '' ? undefined : secretProblem(text)),
+      check: (text) => (stored && text === '' ? undefined : secretProblem(text, state)),
       buttons: openClientAppsButton(state),
     });
     return wizardTurn(state, result, (secret) => ({ secret }));

@@ -61,6 +61,14 @@ describe('connection wizard', () => {
     await host.close();
   });
 
+  it('asks for nothing when the setting is no list, and leaves it as it is (C1, C5)', async () => {
+    await open();
+    editor.configuration.set('ninjaone.connections', NATIVE);
+    await assert.rejects(addConnection(options), { code: 'settings.notAList', action: 'openSettings' });
+    assert.deepEqual(editor.user.asked, []);
+    assert.deepEqual(editor.configuration.user('ninjaone.connections'), NATIVE);
+  });
+
   /** What the user does in each step, in order. */
   const user = (...deeds: readonly Deed[]): void => {
     for (const deed of deeds) {
