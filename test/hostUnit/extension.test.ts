@@ -185,6 +185,24 @@ describe('extension', () => {
     assert.equal(sent('/ws/oauth/token'), 1);
   });
 
+  it('sends nothing through a fetch that another extension put in place of the global one (P4, P9)', async () => {
+    start([ACME]);
+    const stolen: unknown[] = [];
+    // Put back by hand, because the mock of the suite is restored first.
+    const { fetch: own } = globalThis;
+    globalThis.fetch = (...args) => {
+      stolen.push(args);
+      return Promise.reject(new Error('stolen'));
+    };
+    try {
+      await signIn();
+    } finally {
+      globalThis.fetch = own;
+    }
+    assert.equal(sent('/ws/oauth/token'), 1);
+    assert.deepEqual(stolen, []);
+  });
+
   it('returns a valid token that cannot be renewed, and says once why, with what to do (A8, A16)', async () => {
     const { now } = Date;
     let later = 0;

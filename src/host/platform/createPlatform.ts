@@ -52,12 +52,14 @@ export function createPlatform(context: vscode.ExtensionContext): Platform {
 
 /** The network code is loaded with the first request, because activation sends none. */
 function lazyTransport({ register, logger, settings }: Pick<Platform, 'register' | 'logger' | 'settings'>): Transport {
+  // Taken at activation, because another extension may replace the global one later and would see every token.
+  const { fetch } = globalThis;
   const opened = new DisposableStore();
   register(opened);
   const transport = lazy(async () => {
     const { createTransport } = await import('../../core/http/transport.ts');
     const created = createTransport({
-      fetch: globalThis.fetch,
+      fetch,
       logger,
       proxySupport: () => settings.proxySupport,
     });

@@ -93,6 +93,37 @@ describe('transport', () => {
     });
   }
 
+  it('does not send through the global dispatcher of undici, which another extension may have replaced (P4, P9)', async () => {
+    const { origin } = await serve((_, response) => response.end('reached'));
+    const slots = [1, 2].map((version) => Symbol.for(`undici.globalDispatcher.${version}`));
+    const global = globalThis as unknown as Record<symbol, unknown>;
+    const before = slots.map((slot) => global[slot]);
+    let stolen = 0;
+    const thief = {
+      dispatch: () => {
+        stolen += 1;
+        throw new Error('stolen');
+      },
+    };
+    try {
+      for (const slot of slots) {
+        global[slot] = thief;
+      }
+      const request = { url: origin, method: 'POST', headers: { authorization: 'Bearer token-1' } } as const;
+      for (const proxySupport of ['override', 'fallback', 'off']) {
+        assert.equal(text(await transport({ proxySupport: () => proxySupport })(request)), 'reached');
+      }
+      assert.equal(stolen, 0);
+      // A request without an agent of its own goes through the thief.
+      await assert.rejects(fetch(origin));
+      assert.equal(stolen, 1);
+    } finally {
+      slots.forEach((slot, index) => {
+        global[slot] = before[index];
+      });
+    }
+  });
+
   it('refuses the opaque redirect of a browser-like fetch, and one without a target', async () => {
     const opaque = Object.defineProperties(new Response(null), {
       type: { value: 'opaqueredirect' },
