@@ -21,6 +21,33 @@ describe('the extension in a running VS Code', () => {
     assert.deepEqual(await vscode.authentication.getAccounts('ninjaone'), []);
   });
 
+  it('could not tell from VS Code that an id is taken: the second provider is ignored, and its end removes the first (T55)', async () => {
+    const asked: string[] = [];
+    const register = (name: string): vscode.Disposable =>
+      vscode.authentication.registerAuthenticationProvider('test-rivals', name, {
+        onDidChangeSessions: new vscode.EventEmitter<never>().event,
+        getSessions: () => {
+          asked.push(name);
+          return Promise.resolve([]);
+        },
+        createSession: () => Promise.reject(new Error('not in this test')),
+        removeSession: () => Promise.resolve(),
+      });
+    const first = register('first');
+    const second = register('second');
+    try {
+      await vscode.authentication.getAccounts('test-rivals');
+      assert.deepEqual([...new Set(asked)], ['first']);
+      second.dispose();
+      const third = register('third');
+      await vscode.authentication.getAccounts('test-rivals');
+      assert.equal(asked.at(-1), 'third');
+      third.dispose();
+    } finally {
+      first.dispose();
+    }
+  });
+
   it('starts without network, although there are connections (P2)', async () => {
     // The start is complete when the secrets have been read and the accounts are known.
     await vscode.authentication.getAccounts('ninjaone');

@@ -340,6 +340,50 @@ describe('extension', () => {
     assert.equal((await getSession()).account.label, 'Acme (2) · eu · monitoring');
   });
 
+  describe('when another extension has the id of the provider', () => {
+    const rival = (): vscode.AuthenticationProvider => ({
+      onDidChangeSessions: new vscode.EventEmitter<never>().event,
+      getSessions: () => Promise.resolve([]),
+      createSession: () => Promise.reject(new Error('The rival signs nobody in.')),
+      removeSession: () => Promise.resolve(),
+    });
+    const told = /Another extension provides accounts/;
+
+    it('says so once, works on, and does not remove the other at its end (A9, T55)', async () => {
+      const provider = rival();
+      vscode.authentication.registerAuthenticationProvider('ninjaone', 'Rival', provider);
+      editor.user.answers(told, choice(/extensions/i));
+      start([ACME]);
+      await editor.user.wasAsked(told);
+      editor.configuration.set('ninjaone.connections', [ACME, SERVICE]);
+      await ready();
+      assert.equal(editor.user.asked.length, 1);
+      assert.equal(editor.commands.callsOf('workbench.view.extensions').length, 1);
+      void editor.commands.run('ninjaone.signIn', 'Acme');
+      await until(() => editor.env.opened.length > 0);
+      const query = callbackQuery(new URL(editor.env.opened[0] ?? ''), { code: 'code-1' });
+      editor.window.openUri(`vscode://ninjaone-community.ninjaone-authentication/callback?${query}`);
+      await until(() => editor.commands.context.get('ninjaone.signedIn') === true);
+      await extension?.dispose();
+      assert.equal(editor.authentication.providers.get('ninjaone')?.provider, provider);
+    });
+
+    it('says nothing to a rival that comes later, and has its own sessions (A9, T55)', async () => {
+      start([ACME]);
+      vscode.authentication.registerAuthenticationProvider('ninjaone', 'Rival', rival());
+      await ready();
+      assert.equal((await signIn()).account.label, 'Acme · eu · monitoring');
+      assert.deepEqual(editor.user.asked, []);
+    });
+
+    it('does not ask VS Code without a connection (P2, T55)', async () => {
+      vscode.authentication.registerAuthenticationProvider('ninjaone', 'Rival', rival());
+      start([]);
+      await ready();
+      assert.deepEqual(editor.user.asked, []);
+    });
+  });
+
   it('leaves nothing behind when it is deactivated', async () => {
     start([ACME]);
     await signIn();

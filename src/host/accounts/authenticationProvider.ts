@@ -32,6 +32,9 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
 
   readonly onDidChangeSessions = this.#changed.event;
 
+  /** Whether VS Code has asked this provider for anything. */
+  wasAsked = false;
+
   constructor(options: AuthenticationProviderOptions) {
     this.#options = options;
     this.#subscription = options.tokens.onDidChange((change) => {
@@ -43,6 +46,7 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
     scopes: readonly string[] | undefined,
     options: vscode.AuthenticationProviderSessionOptions,
   ): Promise<vscode.AuthenticationSession[]> {
+    this.wasAsked = true;
     const { tokens, ready } = this.#options;
     await ready;
     if (scopes === undefined) {

@@ -1,14 +1,15 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { NinjaOneApi } from '../../../ninjaone.d.ts';
 import { Emitter } from '../../core/base/lifecycle.ts';
 import type { Sessions } from '../../core/sessions/createSessions.ts';
-import { PROVIDER_ID, PROVIDER_LABEL, runCommand, setContext } from '../platform/contributions.ts';
+import { runCommand, setContext } from '../platform/contributions.ts';
 import type { Platform } from '../platform/createPlatform.ts';
 import type { SignInFeature } from '../signIn/createSignIn.ts';
 import { deleteStaleCallbacks } from '../signIn/uriHandler.ts';
 import { offerInAccountsMenu } from './accountsMenu.ts';
 import { NinjaOneAuthenticationProvider } from './authenticationProvider.ts';
 import { createPublicApi } from './publicApi.ts';
+import { ProviderRegistration } from './providerRegistration.ts';
 import { startSessions } from './sessionStartup.ts';
 import { TokenDocument } from './tokenDocument.ts';
 
@@ -42,11 +43,14 @@ export function createAccounts(
       signOut: async (id) => (await signOut()).run(id, 'keepSecret'),
     }),
   );
-  register(
-    vscode.authentication.registerAuthenticationProvider(PROVIDER_ID, PROVIDER_LABEL, provider, {
-      supportsMultipleAccounts: true,
-    }),
-  );
+  const registration = register(new ProviderRegistration(provider));
+  const checkRegistration = (): void => {
+    if (settings.connections.length > 0) {
+      void registration.check();
+    }
+  };
+  register(onDidChangeConnections(checkRegistration));
+  void ready.then(checkRegistration);
   const changed = register(new Emitter<void>());
   const update = (): void => {
     setContext('ninjaone.hasConnection', settings.connections.length > 0);

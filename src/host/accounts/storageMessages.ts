@@ -55,6 +55,20 @@ export async function showStorageFindings(findings: Findings): Promise<void> {
   }
 }
 
+/** Another extension has the ID of our authentication provider. */
+export async function showRivalProvider(): Promise<void> {
+  const show = vscode.l10n.t('Show Extensions');
+  const chosen = await offerWarning(
+    vscode.l10n.t(
+      'Another extension provides accounts of NinjaOne, so other extensions cannot use your connections. Disable that extension, then reload the window.',
+    ),
+    show,
+  );
+  if (chosen === show) {
+    await vscode.commands.executeCommand('workbench.view.extensions');
+  }
+}
+
 async function showLostSessions({ lost, keepsSecrets }: Findings): Promise<void> {
   if (keepsSecrets) {
     await offerSignIn(

@@ -5,6 +5,7 @@ interface Registration {
   readonly label: string;
   readonly provider: vscode.AuthenticationProvider;
   readonly options: vscode.AuthenticationProviderOptions | undefined;
+  readonly subscription: vscode.Disposable;
 }
 
 export interface SessionRequest {
@@ -27,15 +28,20 @@ export class FakeAuthentication {
       provider: vscode.AuthenticationProvider,
       options?: vscode.AuthenticationProviderOptions,
     ): vscode.Disposable => {
-      this.providers.set(id, { label, provider, options });
-      const subscription = provider.onDidChangeSessions(() => {
-        this.#changed.fire({ provider: { id, label } });
-      });
+      // As in the editor, which keeps the first provider of an ID and says nothing to the second (test/host proves it).
+      if (!this.providers.has(id)) {
+        const subscription = provider.onDidChangeSessions(() => {
+          this.#changed.fire({ provider: { id, label } });
+        });
+        this.providers.set(id, { label, provider, options, subscription });
+      }
       return new Disposable(() => {
-        subscription.dispose();
+        this.providers.get(id)?.subscription.dispose();
         this.providers.delete(id);
       });
     },
+    getAccounts: async (id: string): Promise<readonly vscode.AuthenticationSessionAccountInformation[]> =>
+      ((await this.providers.get(id)?.provider.getSessions(undefined, {})) ?? []).map(({ account }) => account),
     // What the caller may rely on depends on its options.
     getSession: async (
       providerId: string,
