@@ -20,6 +20,11 @@ export interface VscodeServerOptions {
   readonly userSettings?: Settings;
   /** Written to `.vscode/settings.json` of the workspace folder. */
   readonly workspaceSettings?: Settings;
+  /**
+   * Opens a workspace file with these folders, each with its `.vscode/settings.json`, beside the workspace folder. The
+   * file has `workspaceSettings`, too.
+   */
+  readonly folderSettings?: readonly Settings[];
   /** Turns Workspace Trust on: the folder then opens in Restricted Mode. Default off, which trusts everything. */
   readonly workspaceTrust?: boolean;
   /** Lets tests hear the end of a host run, at the price that no notification toast is shown. Default off. */
@@ -49,6 +54,8 @@ export interface VscodeServer {
   /** The user's `settings.json`, which VS Code watches. */
   readonly settingsPath: string;
   readonly workspaceDir: string;
+  /** The workspace file, with `folderSettings`. */
+  readonly workspaceFile: string | undefined;
   /** What the server wrote to its output so far. */
   output(): string;
   /** Ends the server with its extension hosts and deletes its data. */
@@ -69,6 +76,7 @@ export async function startVscodeServer(options: VscodeServerOptions = {}): Prom
     if (options.workspaceSettings) {
       await writeJson(path.join(workspaceDir, '.vscode/settings.json'), options.workspaceSettings);
     }
+    const workspaceFile = await writeWorkspaceFile(dataDir, options);
     for (const folder of options.extensions ?? []) {
       await linkExtension(folder, path.join(dataDir, 'extensions'));
     }
@@ -80,7 +88,16 @@ export async function startVscodeServer(options: VscodeServerOptions = {}): Prom
       await endGroup(child);
       await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
     };
-    return { origin: `http://127.0.0.1:${port}`, port, dataDir, settingsPath, workspaceDir, output, stop };
+    return {
+      origin: `http://127.0.0.1:${port}`,
+      port,
+      dataDir,
+      settingsPath,
+      workspaceDir,
+      workspaceFile,
+      output,
+      stop,
+    };
   } catch (error) {
     await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
     throw error;
@@ -120,6 +137,22 @@ const orphanGuard = fileURLToPath(new URL('orphanGuard.cjs', import.meta.url));
 async function writeJson(file: string, value: unknown): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, JSON.stringify(value, null, 2));
+}
+
+async function writeWorkspaceFile(
+  dataDir: string,
+  { folderSettings, workspaceSettings }: VscodeServerOptions,
+): Promise<string | undefined> {
+  if (!folderSettings) {
+    return undefined;
+  }
+  const folders = ['workspace', ...folderSettings.map((_, index) => `folder-${index + 1}`)];
+  for (const [index, settings] of folderSettings.entries()) {
+    await writeJson(path.join(dataDir, folders[index + 1] ?? '', '.vscode/settings.json'), settings);
+  }
+  const file = path.join(dataDir, 'test.code-workspace');
+  await writeJson(file, { folders: folders.map((folder) => ({ path: folder })), settings: workspaceSettings ?? {} });
+  return file;
 }
 
 /** A link and not a copy, because the folder may be the project itself with everything that it keeps beside. */

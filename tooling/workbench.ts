@@ -112,7 +112,10 @@ function workbenchUrl(server: VscodeServer, options: WorkbenchOptions): string {
   if (options.developmentExtension) {
     payload.push(['extensionDevelopmentPath', remoteUri(server, options.developmentExtension)]);
   }
-  const query = new URLSearchParams({ folder: server.workspaceDir, payload: JSON.stringify(payload) });
+  const { workspaceFile, workspaceDir } = server;
+  const place: Readonly<Record<string, string>> =
+    workspaceFile === undefined ? { folder: workspaceDir } : { workspace: workspaceFile };
+  const query = new URLSearchParams({ ...place, payload: JSON.stringify(payload) });
   return `${server.origin}/?${query.toString()}`;
 }
 

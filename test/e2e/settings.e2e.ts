@@ -343,6 +343,46 @@ describe('connections in the settings', () => {
   }
 });
 
+for (const workspaceTrust of [false, true]) {
+  describe(`a workspace with several folders, ${workspaceTrust ? 'not trusted' : 'trusted'}`, () => {
+    let hostile: Sandbox;
+
+    before(async () => {
+      hostile = await startSandbox();
+    });
+    const fixture = useWorkbench(() => {
+      const settings = hostileSettings(hostile);
+      const { ninjaone, ...dotted } = settings;
+      return {
+        // Dotted, nested, and both, in folders and in the workspace file.
+        workbench: {
+          workspaceTrust,
+          workspaceSettings: settings,
+          folderSettings: [dotted, { ninjaone }, settings],
+        },
+        connections: goodConnections,
+      };
+    });
+    after(() => hostile.stop());
+
+    it('changes nothing by its settings and causes no request (C2, T50)', async () => {
+      const { page, sandbox, workbench } = fixture;
+      const folders = await workbench.host.run((vscode) => vscode.workspace.workspaceFolders?.length);
+      assert.equal(folders, 4);
+      await openView(page, 'NinjaOne');
+      await revealRow(page, /Sandbox native, signed out/);
+      await ensureClientSecret(fixture, 'Sandbox service', 'sandbox-service-secret');
+      await ensureServiceSignedIn(fixture, 'Sandbox service');
+      await expectNoRow(page, /Evil/);
+      await runCommand(page, 'NinjaOne: Copy Access Token…');
+      await quickPick(page, /Sandbox service/);
+      await toast(page, 'It is removed from the clipboard after 45 seconds.');
+      assert.deepEqual(hostile.requests, []);
+      assert.ok(sandbox.requests.length > 0);
+    });
+  });
+}
+
 describe('a folder that is not trusted', () => {
   let hostile: Sandbox;
 

@@ -22,6 +22,16 @@ export function getOwn(value: unknown, key: string): unknown {
   return record && Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
+/** The text at a path of own properties of a value from another extension, whose getters may throw. */
+export function textAt(value: unknown, ...path: readonly string[]): string | undefined {
+  try {
+    const text = path.reduce<unknown>((each, key) => getOwn(each, key), value);
+    return typeof text === 'string' ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export function asArray(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }

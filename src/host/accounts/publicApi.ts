@@ -1,4 +1,5 @@
 import type { Event } from '../../core/base/lifecycle.ts';
+import { textAt } from '../../core/base/untrusted.ts';
 import { endpointsOf } from '../../core/connections/instance.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import type { ConnectionInfo, NinjaOneApi } from '../../../ninjaone.d.ts';
@@ -24,11 +25,9 @@ export function createPublicApi(tokens: TokenService, onDidChangeConnections: Ev
  * of that session. Any other caller gets undefined (X1).
  */
 export function connectionInfo(tokens: TokenService, query: unknown): ConnectionInfo | undefined {
-  if (typeof query !== 'object' || query === null) {
-    return undefined;
-  }
-  const { id, accessToken } = query as { readonly id?: unknown; readonly accessToken?: unknown };
-  const usable = typeof id === 'string' && typeof accessToken === 'string' ? tokens.known(id, accessToken) : undefined;
+  const id = textAt(query, 'id');
+  const accessToken = textAt(query, 'accessToken');
+  const usable = id === undefined || accessToken === undefined ? undefined : tokens.known(id, accessToken);
   if (!usable) {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { canceled } from '../../core/base/errors.ts';
+import { textAt } from '../../core/base/untrusted.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import { showPick } from '../platform/quickInputs.ts';
 import type { CurrentCatalog } from './currentCatalog.ts';
@@ -22,10 +23,8 @@ export class OperationPicker {
 
   /** The operation that the argument names. The argument is a row of the tree or a key; only the key of a row is read. */
   named(argument: unknown): Operation | undefined {
-    const row = argument as Partial<Extract<ExplorerRow, { kind: 'operation' }>> | undefined;
-    const key =
-      typeof argument === 'string' ? argument : typeof argument === 'object' ? row?.operation?.key : undefined;
-    return typeof key === 'string' ? this.#catalog.value.find(key) : undefined;
+    const key = typeof argument === 'string' ? argument : textAt(argument, 'operation', 'key');
+    return key === undefined ? undefined : this.#catalog.value.find(key);
   }
 
   /** The named operation, or else one that the user picks, with recent ones and favorites first. Rejects as canceled. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { textAt } from '../../core/base/untrusted.ts';
 import type { ExplorerView } from './explorerView.ts';
 
 /**
@@ -17,7 +18,7 @@ export class EnterKey {
 
   /** Whether `ninjaone.explorer.run` was called by the keybinding, which acts on the focused row. */
   static isMeantBy(argument: unknown): boolean {
-    return typeof argument === 'object' && argument !== null && 'row' in argument && argument.row === 'focused';
+    return textAt(argument, 'row') === 'focused';
   }
 
   async press(): Promise<void> {

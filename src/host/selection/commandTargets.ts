@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { canceled, NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
-import { getOwn } from '../../core/base/untrusted.ts';
+import { textAt } from '../../core/base/untrusted.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
@@ -104,10 +104,4 @@ function noConnection(): NinjaOneError {
     message: l10n.t('No NinjaOne connection can be used with this command. Add a connection first.'),
     action: 'addConnection',
   });
-}
-
-/** Reads a text by walking own properties, without calling any method of the object. */
-function textAt(value: unknown, ...path: readonly string[]): string | undefined {
-  const text = path.reduce(getOwn, value);
-  return typeof text === 'string' ? text : undefined;
 }

@@ -48,20 +48,22 @@ describe('settings', () => {
     });
   });
 
-  it('take nothing that matters for security from a workspace (C2)', () => {
-    const before = values();
-    for (const [key, value] of [
-      ['connections', [ACME]],
-      ['clipboard.clearAfter', 0],
-      ['http.timeout', 1],
-      ['explorer.liveCatalog', false],
-      ['history.keepBodies', true],
-    ] as const) {
-      editor.configuration.set(`ninjaone.${key}`, value, 'workspace');
-    }
-    assert.deepEqual(values(), before);
-    assert.deepEqual(settings.connections, []);
-  });
+  for (const place of ['workspace', 'folder'] as const) {
+    it(`take nothing that matters for security from a ${place} (C2, T50)`, () => {
+      const before = values();
+      for (const [key, value] of [
+        ['connections', [ACME]],
+        ['clipboard.clearAfter', 0],
+        ['http.timeout', 1],
+        ['explorer.liveCatalog', false],
+        ['history.keepBodies', true],
+      ] as const) {
+        editor.configuration.set(`ninjaone.${key}`, value, place);
+      }
+      assert.deepEqual(values(), before);
+      assert.deepEqual(settings.connections, []);
+    });
+  }
 
   it('take from a workspace how things look', () => {
     editor.configuration.set('ninjaone.explorer.groupBy', 'tag', 'workspace');

@@ -4,11 +4,15 @@ import { EventEmitter } from './events.ts';
 import { partial } from './partial.ts';
 import { ConfigurationTarget } from './values.ts';
 
-type Place = 'user' | 'workspace';
+type Place = 'user' | 'workspace' | 'folder';
 
-/** The settings of the user and of the workspace, over the defaults of our manifest. Keys are whole: `ninjaone.connections`. */
+/** The settings of the user, of the workspace and of a folder in it, over the defaults of our manifest. Keys are whole: `ninjaone.connections`. */
 export class FakeConfiguration {
-  readonly #values: { readonly [P in Place]: Map<string, unknown> } = { user: new Map(), workspace: new Map() };
+  readonly #values: { readonly [P in Place]: Map<string, unknown> } = {
+    user: new Map(),
+    workspace: new Map(),
+    folder: new Map(),
+  };
   readonly #changed = new EventEmitter<vscode.ConfigurationChangeEvent>();
   #writeError: Error | undefined;
   /** Keys that were read, in order. */
@@ -51,7 +55,9 @@ export class FakeConfiguration {
     const valueOf = (name: string, fallback?: unknown): unknown => {
       const key = keyOf(name);
       this.reads.push(key);
-      const found = [this.#values.workspace, this.#values.user, DEFAULTS].find((values) => values.has(key));
+      const found = [this.#values.folder, this.#values.workspace, this.#values.user, DEFAULTS].find((values) =>
+        values.has(key),
+      );
       return found ? structuredClone(found.get(key)) : fallback;
     };
     return partial<vscode.WorkspaceConfiguration>('WorkspaceConfiguration', {
@@ -66,6 +72,7 @@ export class FakeConfiguration {
           defaultValue: structuredClone(DEFAULTS.get(key)) as never,
           globalValue: this.user(key) as never,
           workspaceValue: structuredClone(this.#values.workspace.get(key)) as never,
+          workspaceFolderValue: structuredClone(this.#values.folder.get(key)) as never,
         };
       },
       update: async (name: string, value: unknown, target?: unknown) => {

@@ -43,6 +43,7 @@ export class User {
   readonly #answers: Answer[] = [];
   readonly #handlings: Handling[] = [];
   readonly #failures: string[] = [];
+  #closesAll = false;
   readonly #waiting: { readonly match: Match; readonly tell: (question: Question) => void }[] = [];
 
   /** Presses the button, picks the label, types the text, or chooses the file. */
@@ -53,6 +54,11 @@ export class User {
   /** Presses Escape. */
   closes(match: Match): void {
     this.#answers.push({ match, reply: () => undefined });
+  }
+
+  /** Presses Escape from now on, whatever is asked. */
+  closesAll(): void {
+    this.#closesAll = true;
   }
 
   /** Looks at it, and leaves it open. */
@@ -83,6 +89,9 @@ export class User {
   async reply(question: Question): Promise<Reply> {
     this.#note(question);
     const answer = take(this.#answers, question);
+    if (!answer && this.#closesAll) {
+      return undefined;
+    }
     if (!answer) {
       throw this.#fail(`Nobody answers this ${question.kind}: ${describe(question)}`);
     }
@@ -95,9 +104,23 @@ export class User {
   }
 
   handle(input: FakeQuickInput): void {
-    const question: Question = { kind: input.kind, texts: input.texts, choices: input.labels, notes: input.notes, options: input };
+    const question: Question = {
+      kind: input.kind,
+      texts: input.texts,
+      choices: input.labels,
+      notes: input.notes,
+      options: input,
+    };
     this.#note(question);
-    const handling = take(this.#handlings, question);
+    const handling =
+      take(this.#handlings, question) ??
+      (this.#closesAll
+        ? {
+            handle: () => {
+              input.hide();
+            },
+          }
+        : undefined);
     if (!handling) {
       throw this.#fail(`Nobody answers this ${question.kind}: ${describe(question)}`);
     }
