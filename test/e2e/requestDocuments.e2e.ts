@@ -167,8 +167,12 @@ describe('a request document', () => {
     const { page } = fixture;
     await openActivities();
     await writeQuery({ class: 'SYSTEM' });
-    await runCommand(page, 'View: Close Editor');
-    await page.locator('.tab').first().waitFor({ state: 'detached' });
+    const tab = page.locator('.tab').first();
+    // VS Code drops the command while it saves the document.
+    await eventually(async () => {
+      await runCommand(page, 'View: Close Editor');
+      await tab.waitFor({ state: 'detached', timeout: TIMEOUT.attempt });
+    });
     assert.equal(await page.locator('.monaco-dialog-box').count(), 0);
   });
 

@@ -42,6 +42,8 @@ export class SessionStore implements Disposable {
   readonly #removed: RemovedSessions;
   /** Sessions that are only in memory because they could not be written. */
   readonly #unsaved = new Set<string>();
+  /** Sessions that changed, but could not be read then. */
+  readonly #unread = new Set<string>();
   readonly #reads = new RecordReads({
     load: async (id) => {
       const text = await this.#secrets.get(sessionKey(id));
@@ -72,7 +74,7 @@ export class SessionStore implements Disposable {
     this.quarantine = new Quarantine({ secrets: this.#secrets, write: this.#write, logger });
     this.#subscription = this.#secrets.onDidChange(({ key }) => {
       for (const id of sessionIds(key)) {
-        this.#readChanged(id);
+        void this.#readChanged(id);
       }
     });
   }
@@ -88,21 +90,21 @@ export class SessionStore implements Disposable {
     return this.#hasLoadFailed;
   }
 
-  /** Whether sessions exist only in this window. */
-  get hasUnsaved(): boolean {
-    return this.#unsaved.size > 0;
+  /** Whether changes could not be read, or sessions exist only in this window. */
+  get isBehind(): boolean {
+    return this.#unread.size > 0 || this.#unsaved.size > 0;
   }
 
-  /** Tries once to write what could not be written before. Never rejects. */
-  async saveUnsaved(): Promise<void> {
-    for (const id of [...this.#unsaved]) {
-      const session = this.get(id);
-      if (!session || !(await this.#writeOnce(session))) {
-        continue;
-      }
+  /** Tries once to read and write what could not be read or written before. Never rejects. */
+  async catchUp(): Promise<void> {
+    await Promise.all([...this.#unread].map((id) => this.#readChanged(id)));
+    for (const session of [...this.#unsaved].flatMap((id) => this.get(id) ?? [])) {
+      const { id } = session;
+      const isStored = !(await this.#removed.has(id)) && (await this.#writeOnce(session));
       if (await this.#removed.has(id)) {
+        this.#forget(id);
         await this.#deleteAgain(id);
-      } else if (this.get(id) === session) {
+      } else if (isStored && this.get(id) === session) {
         this.#markSaved(session);
       }
     }
@@ -200,15 +202,17 @@ export class SessionStore implements Disposable {
     return report;
   }
 
-  #readChanged(id: string): void {
-    this.#reads.read(id).then(
+  async #readChanged(id: string): Promise<void> {
+    await this.#reads.read(id).then(
       (kind) => {
+        this.#unread.delete(id);
         if (kind === 'unreadable' && !this.#reported.has(id)) {
           this.#reported.add(id);
           this.#unreadable.fire();
         }
       },
       (error: unknown) => {
+        this.#unread.add(id);
         this.#options.logger.warn(`A changed session could not be read: ${storageErrorMessage(error)}`);
       },
     );

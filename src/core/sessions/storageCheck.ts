@@ -72,16 +72,14 @@ export async function deleteExpired(options: StorageCheckOptions): Promise<void>
  */
 export async function deleteAllSecrets(options: StorageCheckOptions): Promise<void> {
   const { store, states } = options;
+  const endAll = async (ids: Promise<readonly string[]>): Promise<void> =>
+    settleAll((await ids).map((id) => states.end(id)));
+  // Another window may have a session that has not reached this one.
+  const recorded = states.all().then((all) => [...all].filter(([, { isOurs }]) => isOurs).map(([id]) => id));
+  const ended = [endAll(store.storedIds()), endAll(recorded)];
   // First, because a window that renews one of the sessions checks it before and after it stores the record.
-  const ended = store.storedIds().then((ids) => settleAll(ids.map((id) => states.end(id))));
-  await Promise.allSettled([ended]);
-  await settleAll([
-    ended,
-    store.clear(),
-    states.forgetAll(),
-    new FirstSeen(options).forgetAll(),
-    new Incidents(options).endAll(),
-  ]);
+  await Promise.allSettled(ended);
+  await settleAll([...ended, store.clear(), new FirstSeen(options).forgetAll(), new Incidents(options).endAll()]);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Emitter, type Disposable, type Event } from '../base/lifecycle.ts';
+import { Emitter, FreshRead, type Disposable, type Event } from '../base/lifecycle.ts';
 import type { SecretPort } from './secretStorage.ts';
 import type { SessionStore } from './sessionStore.ts';
 
@@ -10,7 +10,7 @@ export interface StorageRecoveryOptions {
 }
 
 /**
- * Reads the sessions that the secret storage could not read at startup, and writes those that it did not take, until both
+ * Reads the sessions that could not be read from the secret storage, and writes those that it did not take, until both
  * succeed: when a secret changes, when a token is needed, and when the window gets the focus (A14).
  */
 export class StorageRecovery implements Disposable {
@@ -18,7 +18,7 @@ export class StorageRecovery implements Disposable {
   readonly #pause: number;
   readonly #loaded = new Emitter<void>();
   readonly #subscription: Disposable;
-  #isRunning = false;
+  readonly #attempts = new FreshRead(() => this.#attempt());
   #last = -Infinity;
 
   /** Fires when the sessions could be read after all. */
@@ -34,25 +34,26 @@ export class StorageRecovery implements Disposable {
 
   /** Never rejects. */
   async run(): Promise<void> {
-    const store = this.#store;
     const isPausing = performance.now() - this.#last < this.#pause;
-    if ((!store.hasLoadFailed && !store.hasUnsaved) || isPausing || this.#isRunning) {
-      return;
-    }
-    this.#isRunning = true;
-    try {
-      if (store.hasLoadFailed && !(await store.load()).failed) {
-        this.#loaded.fire();
-      }
-      await store.saveUnsaved();
-    } finally {
-      this.#last = performance.now();
-      this.#isRunning = false;
+    if (this.#isNeeded && !isPausing) {
+      await this.#attempts.run();
     }
   }
 
   dispose(): void {
     this.#subscription.dispose();
     this.#loaded.dispose();
+  }
+
+  get #isNeeded(): boolean {
+    return this.#store.hasLoadFailed || this.#store.isBehind;
+  }
+
+  async #attempt(): Promise<void> {
+    if (this.#store.hasLoadFailed && !(await this.#store.load()).failed) {
+      this.#loaded.fire();
+    }
+    await this.#store.catchUp();
+    this.#last = performance.now();
   }
 }

@@ -167,6 +167,8 @@ export class TokenRenewal implements Disposable {
     const state = await states.get(known.id);
     if (state?.kind === 'ended') {
       await persistence.drop(known);
+      // A window that resets the extension may not have had these tokens.
+      void this.#options.revoke(known);
       throw sessionSignedOut();
     }
     await this.#wait(known, latestGeneration(state), timeouts.catchUp);

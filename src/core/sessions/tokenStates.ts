@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FreshRead, settleAll } from '../base/lifecycle.ts';
+import { FreshRead } from '../base/lifecycle.ts';
 import { asRecord, parseJson } from '../base/untrusted.ts';
 import { hashedFileName, writeAtomically } from '../files/atomicWrite.ts';
 import type { StoredSession } from './session.ts';
@@ -115,11 +115,6 @@ export class TokenStates {
       }
     }
     return states;
-  }
-
-  /** Deletes what is known about all sessions, but not which ones have ended. */
-  async forgetAll(): Promise<void> {
-    await settleAll([...(await this.all()).keys()].map((id) => this.forget(id)));
   }
 
   /** Deletes the files of ended sessions that are older than a day: no renewal is in flight for that long. */

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { isNinjaOneError } from '../../../src/core/base/errors.ts';
 import { FirstSeen } from '../../../src/core/sessions/firstSeen.ts';
 import { deleteAllSecrets } from '../../../src/core/sessions/storageCheck.ts';
+import { SecretDisk } from '../../support/memorySecrets.ts';
 import {
   createSessionFixture,
   HOUR,
@@ -60,6 +61,28 @@ describe('forgetting all sessions', () => {
     assert.ok(![...fixture.disk.values.keys()].some((key) => key.startsWith('session:')));
     await until(() => fixture.server.revoked.includes(issued.accessToken));
     assert.ok(!fixture.server.isAlive(issued.refreshToken));
+  });
+
+  it('ends and revokes a session that has not reached this window (A13)', async () => {
+    const other = fixture.open();
+    other.secrets.accept = () => {};
+    const { session } = await other.signIn(fixture, ['management']);
+    window.secrets.accept(`session:${session.id}`, undefined);
+    await until(() => window.store.get(session.id) === undefined);
+    await deleteAllSecrets(window.storageCheck);
+    await assert.rejects(
+      other.tokens.getValidToken(session.id, { force: true }),
+      (error) => isNinjaOneError(error) && error.code === 'session.signedOut',
+    );
+    await until(() => !fixture.server.isAlive(session.refreshToken));
+    assert.deepEqual(other.tokens.usable(), []);
+  });
+
+  it('does not touch the sessions of another browser on the same disk (A13)', async () => {
+    const browser = fixture.open({ secretStoreId: 'another', disk: new SecretDisk(), sharedSecrets: false });
+    const { session } = await browser.signIn(fixture, ['management']);
+    await deleteAllSecrets(window.storageCheck);
+    assert.equal((await browser.tokens.getValidToken(session.id, { force: true })).session.generation, 2);
   });
 
   it('goes on if one secret cannot be deleted, and says so at the end (A13)', async () => {

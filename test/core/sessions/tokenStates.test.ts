@@ -123,14 +123,4 @@ describe('token states', () => {
     assert.deepEqual([...(await states.all()).keys()], ['../../escape']);
     assert.deepEqual(await readdir(directory), ['below']);
   });
-
-  it('are deleted by a reset, except for the ends of sessions (A13)', async () => {
-    const session = first();
-    await states.set(session, { kind: 'current', label: LABEL });
-    await states.end('ended');
-    await states.forgetAll();
-    assert.equal(await states.get(session.id), undefined);
-    assert.equal(await states.isEnded('ended'), true);
-    await states.forgetAll();
-  });
 });
