@@ -261,7 +261,6 @@ export class SessionStore implements Disposable {
     }
   }
 
-  /** One attempt; resolves to whether the record was stored. */
   async #writeOnce(session: StoredSession): Promise<boolean> {
     try {
       await this.#secrets.store(sessionKey(session.id), serializeSession(session));

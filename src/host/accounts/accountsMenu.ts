@@ -9,6 +9,8 @@ export interface AccountsMenuOptions {
   readonly settings: Settings;
   readonly tokens: TokenService;
   readonly onDidShowView: Event<void>;
+  /** Tells the provider which request is ours, before it is made. */
+  readonly expectRequest: (scopes: readonly Scope[]) => void;
   readonly register: <T extends vscode.Disposable>(item: T) => T;
 }
 
@@ -17,11 +19,18 @@ export interface AccountsMenuOptions {
  * there is a connection or the view was opened (A15). This is the only place where we request a session from VS Code,
  * and it is not awaited.
  */
-export function offerInAccountsMenu({ settings, tokens, onDidShowView, register }: AccountsMenuOptions): void {
+export function offerInAccountsMenu({
+  settings,
+  tokens,
+  onDidShowView,
+  expectRequest,
+  register,
+}: AccountsMenuOptions): void {
   let offered = false;
   const offer = (scopes: readonly Scope[] | undefined): void => {
     if (!offered && scopes && tokens.usable().length === 0) {
       offered = true;
+      expectRequest(scopes);
       void vscode.authentication.getSession(PROVIDER_ID, [...scopes], {}).then(undefined, () => undefined);
     }
   };

@@ -30,6 +30,9 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
   /** Requested scope sets that no session satisfied, exactly as they were requested. */
   readonly #unmatched = new Map<string, readonly string[]>();
 
+  /** The scopes of our own request, which puts an entry into the Accounts menu (A15). */
+  menuRequest: readonly string[] | undefined;
+
   readonly onDidChangeSessions = this.#changed.event;
 
   /** Whether VS Code has asked this provider for anything. */
@@ -114,6 +117,12 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
       }
       return copies;
     });
+    const [first] = change.added;
+    if (first && this.menuRequest) {
+      // Whatever was signed in, the entry has done its work.
+      added.push(toSession(first, this.menuRequest));
+      this.menuRequest = undefined;
+    }
     return {
       added,
       removed: change.removed.map((usable) => toSession(usable, usable.session.scopes)),

@@ -80,6 +80,16 @@ export function createAccounts(
     tokenDocument: register(new TokenDocument(tokens, now)),
     ready,
     offerInMenu: (onDidShowView) =>
-      void ready.then(() => offerInAccountsMenu({ settings, tokens, onDidShowView, register })),
+      void ready.then(() =>
+        offerInAccountsMenu({
+          settings,
+          tokens,
+          onDidShowView,
+          expectRequest: (scopes) => {
+            provider.menuRequest = scopes;
+          },
+          register,
+        }),
+      ),
   };
 }

@@ -6,17 +6,19 @@ import { plainText } from '../../core/base/errors.ts';
  * every text is made plain here (A16).
  */
 
-/** Resolves to one of `items`, or to undefined if the user closes the list. */
+/** Resolves to one of `items`, or to undefined if the user or `closing` closes the list. */
 export async function showPick<T extends vscode.QuickPickItem>(
   items: readonly T[],
   options: vscode.QuickPickOptions,
+  closing?: vscode.CancellationToken,
 ): Promise<T | undefined> {
   const rows = items.map((item) => ({ ...plainItem(item), item }));
-  const chosen = await vscode.window.showQuickPick(rows, {
+  const plain = {
     ...options,
     ...plainMember('title', options.title),
     ...plainMember('placeHolder', options.placeHolder),
-  });
+  };
+  const chosen = await vscode.window.showQuickPick(rows, plain, closing);
   return chosen?.item;
 }
 

@@ -5,8 +5,16 @@ import { listOf } from '../platform/format.ts';
 import { platformName } from '../platform/platformNames.ts';
 import { showPick } from '../platform/quickInputs.ts';
 
-/** Rejects as canceled when the user closes the pick. */
-export async function pickConnection(connections: readonly Connection[], title?: string): Promise<Connection> {
+/** Rejects as canceled when the user closes the pick, or `signal` does. */
+export async function pickConnection(
+  connections: readonly Connection[],
+  title = vscode.l10n.t('Use which connection?'),
+  signal?: AbortSignal,
+): Promise<Connection> {
+  const closing = new vscode.CancellationTokenSource();
+  signal?.addEventListener('abort', () => {
+    closing.cancel();
+  });
   const chosen = await showPick(
     connections.map((connection) => ({
       label: connection.name,
@@ -14,7 +22,8 @@ export async function pickConnection(connections: readonly Connection[], title?:
       detail: `${platformName(connection.platform)} · ${listOf(connection.scopes)}`,
       connection,
     })),
-    { title: title ?? vscode.l10n.t('Use which connection?'), matchOnDescription: true },
+    { title, matchOnDescription: true },
+    closing.token,
   );
   if (!chosen) {
     throw canceled();

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { lazy } from '../../core/base/lifecycle.ts';
-import type { Connection } from '../../core/connections/connection.ts';
 import type { Sessions } from '../../core/sessions/createSessions.ts';
 import type { Platform } from '../platform/createPlatform.ts';
 import { isRemoteHost } from '../platform/extensionHost.ts';
@@ -21,7 +20,7 @@ export interface SignInFeature {
 export function createSignIn(
   { context, register, logger, settings, trustedHosts, now, report }: Platform,
   { tokens, requests, clientSecrets }: Sessions,
-  addConnection: () => Promise<Connection | undefined>,
+  addConnection: () => Promise<unknown>,
 ): SignInFeature {
   const signIn = register(
     new SignIn({
@@ -48,7 +47,15 @@ export function createSignIn(
   return {
     signIn,
     clipboard,
-    coordinator: new SignInCoordinator({ settings, tokens, signIn, addConnection, now }),
+    coordinator: new SignInCoordinator({
+      settings,
+      tokens,
+      signIn,
+      openWizard: () => {
+        addConnection().catch((error: unknown) => report(error));
+      },
+      now,
+    }),
     signOut: lazy(async () => {
       const { SignOut } = await import('./signOut.ts');
       return new SignOut({ tokens, clientSecrets, clipboard, report: (error) => report(error) });

@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
-import { canceled } from '../../core/base/errors.ts';
+import { canceled, NinjaOneError } from '../../core/base/errors.ts';
+import { l10n } from '../../core/base/l10n.ts';
+import { withTimeout } from '../../core/base/lifecycle.ts';
 import { orderScopes, type Connection, type Scope } from '../../core/connections/connection.ts';
 import { isConnectionEntry } from '../../core/connections/connectionDraft.ts';
 import { coversScopes } from '../../core/sessions/session.ts';
-import { satisfiesScopes, matchingSessions, type UsableSession } from '../../core/sessions/usableSessions.ts';
+import { satisfiesScopes, type UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { pickConnection } from '../selection/pickConnection.ts';
 import type { Settings } from '../platform/settings.ts';
@@ -13,8 +15,8 @@ export interface SignInCoordinatorOptions {
   readonly settings: Settings;
   readonly tokens: TokenService;
   readonly signIn: SignIn;
-  /** The wizard; resolves to the connection that was added, or to undefined if the user closed it. */
-  readonly addConnection: () => Promise<Connection | undefined>;
+  /** Opens the wizard, and returns at once: VS Code queues every other request behind the one that opened it (A17). */
+  readonly openWizard: () => void;
   readonly now: () => number;
 }
 
@@ -33,10 +35,8 @@ export class SignInCoordinator {
     const account = tokens.usable().find((usable) => usable.account.id === accountId);
     // An account with the scope control is never signed in again for a request that did not ask for control.
     const again = account && satisfiesScopes(account.session, scopes) ? account : undefined;
-    const connection = again?.connection ?? (await this.#choose(scopes, account?.connection));
-    if (connection === 'added') {
-      return this.#signedInByWizard(scopes);
-    }
+    const connection =
+      again?.connection ?? (await inTime((signal) => this.#choose(scopes, account?.connection, signal)));
     const recent = tokens.recent(connection, scopes, startedAt);
     if (recent && (!again || recent.session.id === again.session.id)) {
       return recent;
@@ -55,7 +55,7 @@ export class SignInCoordinator {
   async #confirmAndSignIn(connection: Connection, scopes: readonly Scope[]): Promise<UsableSession> {
     if (connection.platform === 'api-services') {
       const { confirmService } = await import('./signInQuestions.ts');
-      await confirmService(connection, scopes);
+      await inTime(() => confirmService(connection, scopes));
     }
     return this.#signIn(connection, scopes);
   }
@@ -67,49 +67,45 @@ export class SignInCoordinator {
     return tokens.find(usable.session.id) ?? usable;
   }
 
-  /**
-   * The wizard ends with a sign-in. If that failed, it has reported why, and a second sign-in would not help. If its
-   * session does not satisfy the request, because it includes control, the request gets a session of its own.
-   */
-  async #signedInByWizard(scopes: readonly Scope[]): Promise<UsableSession> {
-    const usable = this.#options.tokens.usable();
-    const [fitting] = matchingSessions(usable, scopes, undefined);
-    const [any] = usable;
-    if (!any) {
-      throw canceled();
-    }
-    return fitting ?? this.#confirmAndSignIn(any.connection, scopes);
-  }
-
-  async #choose(scopes: readonly Scope[], preferred: Connection | undefined): Promise<Connection | 'added'> {
-    const { settings, addConnection } = this.#options;
+  async #choose(scopes: readonly Scope[], preferred: Connection | undefined, signal: AbortSignal): Promise<Connection> {
+    const { settings, openWizard } = this.#options;
     if (preferred && coversScopes(preferred.scopes, scopes)) {
       return preferred;
     }
     if (settings.connections.length === 0) {
-      const added = await addConnection();
-      if (!added) {
-        throw canceled();
-      }
-      return coversScopes(added.scopes, scopes) ? 'added' : this.#widen(added, scopes);
+      openWizard();
+      throw setupRequired();
     }
     const allowing = settings.connections.filter((connection) => coversScopes(connection.scopes, scopes));
     if (allowing.length > 0) {
-      return allowing.length === 1 && allowing[0] ? allowing[0] : pickSignIn(allowing);
+      return allowing.length === 1 && allowing[0] ? allowing[0] : this.#pick(allowing, signal);
     }
     const [only] = settings.connections;
-    return this.#widen(
-      settings.connections.length === 1 && only ? only : await pickSignIn(settings.connections),
-      scopes,
+    const connection =
+      settings.connections.length === 1 && only ? only : await this.#pick(settings.connections, signal);
+    return this.#widen(connection, scopes, signal);
+  }
+
+  /** Connections with a session come first, because a sign-in there is the shortest (A17). */
+  #pick(connections: readonly Connection[], signal: AbortSignal): Promise<Connection> {
+    const signedIn = new Set(this.#options.tokens.usable().map(({ connection }) => connection.id));
+    const rank = ({ id }: Connection): number => (signedIn.has(id) ? 0 : 1);
+    return pickConnection(
+      connections.toSorted((a, b) => rank(a) - rank(b)),
+      vscode.l10n.t('Sign in to which connection?'),
+      signal,
     );
   }
 
-  /** Adds the missing scopes to the connection in the settings if the user agrees. */
-  async #widen(connection: Connection, scopes: readonly Scope[]): Promise<Connection> {
+  /** Adds the missing scopes to the connection in the settings if the user agrees in time. */
+  async #widen(connection: Connection, scopes: readonly Scope[], signal: AbortSignal): Promise<Connection> {
     const { settings } = this.#options;
     const missing = scopes.filter((scope) => !connection.scopes.includes(scope));
     const { confirmMoreScopes } = await import('./signInQuestions.ts');
     await confirmMoreScopes(connection, missing);
+    if (signal.aborted) {
+      throw canceled();
+    }
     const wider = orderScopes([...connection.scopes, ...scopes]);
     return settings.writeConnection(connection.name, (entries) =>
       entries.map((entry) => (isConnectionEntry(entry, connection) ? { ...(entry as object), scopes: wider } : entry)),
@@ -117,6 +113,35 @@ export class SignInCoordinator {
   }
 }
 
-function pickSignIn(connections: readonly Connection[]): Promise<Connection> {
-  return pickConnection(connections, vscode.l10n.t('Sign in to which connection?'));
+/**
+ * Asks the user, and ends as timed out after three minutes, because VS Code queues every other request behind this one
+ * (A17). VS Code cannot close a modal dialog for us, so a later answer must change nothing: see `signal`.
+ */
+async function inTime<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const over = new AbortController();
+  try {
+    return await withTimeout(QUESTIONS_LIMIT, ask(over.signal), questionTimedOut);
+  } finally {
+    over.abort();
+  }
+}
+
+const QUESTIONS_LIMIT = 180_000;
+
+function setupRequired(): NinjaOneError {
+  return new NinjaOneError({
+    code: 'request.setupRequired',
+    intent: 'misconfigured',
+    message: l10n.t('NinjaOne has no connection yet. Add one in the wizard, then try again.'),
+    action: 'addConnection',
+  });
+}
+
+function questionTimedOut(): NinjaOneError {
+  return new NinjaOneError({
+    code: 'signIn.unanswered',
+    intent: 'invalidInput',
+    message: l10n.t('The sign-in ended because its question was not answered within 3 minutes. Start it again.'),
+    action: 'signIn',
+  });
 }

@@ -10,16 +10,19 @@ describe('entry of the Accounts menu', () => {
   let host: HostFixture;
   let view: vscode.EventEmitter<void>;
   const subscriptions: vscode.Disposable[] = [];
+  const expected: (readonly string[])[] = [];
 
   const open = async (connections?: readonly unknown[]): Promise<void> => {
     host = await createHost(editor, connections);
     view = new vscode.EventEmitter<void>();
+    expected.length = 0;
   };
   const offer = (): void => {
     offerInAccountsMenu({
       settings: host.settings,
       tokens: host.window.tokens,
       onDidShowView: view.event,
+      expectRequest: (scopes) => expected.push(scopes),
       register: (item) => {
         subscriptions.push(item);
         return item;
@@ -38,6 +41,7 @@ describe('entry of the Accounts menu', () => {
     await open();
     offer();
     assert.deepEqual(requests(), [{ providerId: 'ninjaone', scopes: ['monitoring', 'management'], options: {} }]);
+    assert.deepEqual(expected, [['monitoring', 'management']]);
   });
 
   it('is asked for once in a window (A15)', async () => {

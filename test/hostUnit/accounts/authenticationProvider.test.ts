@@ -182,7 +182,8 @@ describe('authentication provider', () => {
     });
 
     it('ends as VS Code’s own cancellation when the user cancels (A17)', async () => {
-      await open([]);
+      await open([ACME, { ...ACME, name: 'Beta', instance: 'us' }]);
+      editor.user.closes(/connection/);
       await assert.rejects(provider.createSession(['monitoring'], {}), vscode.CancellationError);
     });
 
@@ -218,6 +219,17 @@ describe('authentication provider', () => {
           [0, 1, 0],
           [0, 0, 1],
         ],
+      );
+    });
+
+    it('of a copy for our own request with the first sign-in, whatever its scopes are (A15)', async () => {
+      await open();
+      provider.menuRequest = ['monitoring', 'management'];
+      await host.window.signIn(host.sessions, ['monitoring']);
+      await host.window.signIn(host.sessions, ['management']);
+      assert.deepEqual(
+        events.flatMap(({ added }) => added ?? []).map(({ scopes }) => scopes),
+        [['monitoring'], ['monitoring', 'management'], ['management']],
       );
     });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import type { Scope } from '../../../src/core/connections/connection.ts';
 import { offline } from '../../support/fakeTokenServer.ts';
 import { createCommandFixture, type CommandFixture } from '../../support/commandFixture.ts';
@@ -64,6 +65,17 @@ describe('sign-in coordinator', () => {
       await host.browserReturns();
       assert.equal((await pending).connection.name, 'Beta');
       assert.deepEqual(editor.user.asked[0]?.choices, ['Acme', 'Beta']);
+    });
+
+    it('lists the connections with a session first (A17)', async () => {
+      await open([ACME, BETA]);
+      const [, beta] = host.settings.connections;
+      await host.window.signIn(host.sessions, ['management'], {}, beta);
+      editor.user.answers(/connection/, choice(/Beta/));
+      const pending = start();
+      await host.browserReturns();
+      await pending;
+      assert.deepEqual(editor.user.asked[0]?.choices, ['Beta', 'Acme']);
     });
 
     it('ends as canceled when the user leaves the pick (A17)', async () => {
@@ -162,43 +174,53 @@ describe('sign-in coordinator', () => {
   });
 
   describe('without a connection', () => {
-    it('opens the wizard, and uses the session with which that ends (A17)', async () => {
+    it('opens the wizard, does not wait for it, and says that setup is needed (A17)', async () => {
       await open([]);
-      host.wizard = async () => {
-        editor.configuration.set('ninjaone.connections', [ACME]);
-        await host.window.signIn(host.sessions);
-        return host.settings.connections[0];
-      };
-      assert.equal((await start()).connection.name, 'Acme');
+      host.wizard = () => new Promise(() => {});
+      await assert.rejects(start(), { code: 'request.setupRequired', action: 'addConnection' });
       assert.equal(host.wizards, 1);
       assert.deepEqual(editor.env.opened, []);
     });
+  });
 
-    it('ends as canceled when the user leaves the wizard (A17)', async () => {
-      await open([]);
-      await assert.rejects(start(), { code: 'canceled' });
+  describe('with a question that nobody answers', () => {
+    beforeEach(() => {
+      mock.timers.enable({ apis: ['setTimeout'] });
     });
+    afterEach(() => {
+      mock.timers.reset();
+    });
+    const timesOut = async (pending: Promise<unknown>): Promise<void> => {
+      const failed = assert.rejects(pending, { code: 'signIn.unanswered' });
+      for (let seconds = 0; seconds <= 180; seconds += 10) {
+        await new Promise((resolve) => setImmediate(resolve));
+        mock.timers.tick(10_000);
+      }
+      await failed;
+    };
 
-    it('does not try again what failed in the wizard', async () => {
-      await open([]);
-      host.wizard = () => {
-        editor.configuration.set('ninjaone.connections', [ACME]);
-        return Promise.resolve(host.settings.connections[0]);
-      };
-      await assert.rejects(start(), { code: 'canceled' });
+    it('ends after three minutes (A17)', async () => {
+      await open([ACME, BETA]);
+      editor.user.ignores(/connection/);
+      await timesOut(start());
+      assert.equal(editor.user.asked.length, 1);
       assert.deepEqual(editor.env.opened, []);
     });
 
-    it('signs in once more when the session of the wizard can control devices and the request may not (A10)', async () => {
-      await open([]);
-      host.wizard = async () => {
-        editor.configuration.set('ninjaone.connections', [{ ...ACME, scopes: ['monitoring', 'control'] }]);
-        await host.window.signIn(host.sessions, ['monitoring', 'control']);
-        return host.settings.connections[0];
-      };
-      const pending = start();
-      await host.browserReturns();
-      assert.deepEqual((await pending).session.scopes, ['monitoring']);
+    it('adds no scope when the answer comes later (A17)', async () => {
+      await open([{ ...ACME, scopes: ['monitoring'] }]);
+      let answer: (reply: string) => void = () => {};
+      editor.user.answers(
+        /Allow management/,
+        () =>
+          new Promise((resolve) => {
+            answer = resolve;
+          }),
+      );
+      await timesOut(start(['management']));
+      answer('Add Scope and Sign In');
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.deepEqual(host.settings.connections[0]?.scopes, ['monitoring']);
     });
   });
 
