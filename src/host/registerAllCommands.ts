@@ -32,6 +32,7 @@ export function registerAllCommands(platform: Platform, features: Features): voi
     selection,
     tokens,
     clientSecrets,
+    quarantine: sessions.store.quarantine,
     coordinator,
     signIn,
     signOut,

@@ -93,6 +93,7 @@ export class CommandFixture extends HostFixture {
       selection,
       tokens,
       clientSecrets,
+      quarantine: window.store.quarantine,
       coordinator: this.coordinator,
       signIn,
       signOut: lazy(() => Promise.resolve(this.signOut)),

@@ -4,6 +4,7 @@ import { l10n } from '../../core/base/l10n.ts';
 import { type Connection, hasClientSecret } from '../../core/connections/connection.ts';
 import { isConnectionEntry, secretProblem } from '../../core/connections/connectionDraft.ts';
 import type { ClientSecrets } from '../../core/sessions/clientSecrets.ts';
+import type { Quarantine } from '../../core/sessions/quarantine.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { confirm } from '../platform/confirm.ts';
@@ -28,6 +29,7 @@ export interface ConnectionCommandOptions {
   readonly selection: SelectedConnection;
   readonly tokens: TokenService;
   readonly clientSecrets: ClientSecrets;
+  readonly quarantine: Quarantine;
   readonly coordinator: SignInCoordinator;
   readonly signIn: SignIn;
   readonly signOut: () => Promise<SignOut>;
@@ -98,6 +100,7 @@ export function createConnectionCommands(
         await options.signOut()
       ).runAll(tokens.connectionSessions(connection.id).map(({ id }) => id));
       await clientSecrets.delete(connection.id);
+      await options.quarantine.deleteOf({ connectionId: connection.id });
       await settings.write((entries) => entries.filter((entry) => !isConnectionEntry(entry, connection)));
       showInformation(
         !revoked

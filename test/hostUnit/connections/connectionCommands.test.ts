@@ -71,6 +71,20 @@ describe('commands of the connections', () => {
       assert.doesNotMatch(editor.window.said.at(-1) ?? '', /OAuth Tokens/);
     });
 
+    it('deletes the records of its sessions that cannot be read, and no others (C4, A14)', async () => {
+      await open(SERVICE, BETA);
+      const [service, beta] = host.settings.connections;
+      for (const { id, name } of [service!, beta!]) {
+        host.sessions.disk.write(`aside:${name}:1`, JSON.stringify({ connectionId: id, damaged: true }));
+      }
+      editor.user.answers(/Service/, choice(/remove/i));
+      await host.run('ninjaone.removeConnection', 'Service');
+      assert.deepEqual(
+        [...host.sessions.disk.values.keys()].filter((key) => key.startsWith('aside:')),
+        ['aside:Beta:1'],
+      );
+    });
+
     it('does nothing without a yes', async () => {
       await open(ACME);
       await host.window.signIn(host.sessions);
