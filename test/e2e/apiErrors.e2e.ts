@@ -21,6 +21,7 @@ import {
   beginInHost,
   changeConnection,
   clearToasts,
+  clipboardText,
   configure,
   runInHost,
   useWorkbench,
@@ -70,8 +71,7 @@ describe('errors of the API', () => {
       what: 'an object that is not there',
       api: { kind: 'shape', shape: 'failureObject' },
       status: 404,
-      sentence:
-        /127\.0\.0\.1 could not find the item: agreement_not_found.*\. Check the IDs\..*incident WEB_MGMT_SERVICE-/,
+      sentence: /127\.0\.0\.1 could not find the item: agreement_not_found.*\. Check the IDs\./,
       button: 'Show Log',
     },
     {
@@ -117,6 +117,14 @@ describe('errors of the API', () => {
       await expectToastCount(page, 'errors', 1);
     });
   }
+
+  it('copies the IDs for NinjaOne support by a second button (A16)', async () => {
+    const { page, sandbox } = fixture;
+    sandbox.misbehave({ api: { kind: 'shape', shape: 'failureObject' } });
+    await run(`GET ${LIST}`);
+    await toastButton(page, /could not find the item/, 'Copy Support IDs');
+    await expectToBecome(() => clipboardText(page), /^incident WEB_MGMT_SERVICE-\S+, request [\w-]+$/);
+  });
 
   it('sends the request again for Try Again (A16)', async () => {
     const { page, sandbox } = fixture;

@@ -6,7 +6,10 @@ import type { ERROR_ACTIONS, ErrorAction } from './errorActions.ts';
 import { localize } from './localize.ts';
 import { offerError } from './windowMessages.ts';
 
-/** Shows an error as one message with one button (A16). Cancellations are not shown. */
+/**
+ * Shows an error as one message with one button, and a second one for the IDs that NinjaOne support asks for (A16).
+ * Cancellations are not shown.
+ */
 export class ErrorReporter {
   readonly #logger: Logger;
 
@@ -29,7 +32,8 @@ export class ErrorReporter {
       void this.#offer(text, async () => (await loadActions()).showLog(undefined));
       return;
     }
-    this.#logger.error(`${error.code}: ${withSupportIds(error.message, error)}`);
+    const ids = supportIds(error);
+    this.#logger.error(`${error.code}: ${error.message}${ids === '' ? '' : ` (${ids})`}`);
     const { action } = error;
     void this.#offer(
       localizedErrorMessage(error),
@@ -38,15 +42,19 @@ export class ErrorReporter {
           const offer = (await loadActions())[action](connection);
           return { ...offer, run: instead[action] ?? offer.run };
         }),
+      ids,
     );
   }
 
-  async #offer(message: string, load: (() => Promise<ErrorAction>) | undefined): Promise<void> {
+  async #offer(message: string, load: (() => Promise<ErrorAction>) | undefined, ids = ''): Promise<void> {
     // If its button cannot be loaded, the message is shown without.
     const offer = await load?.().catch(() => undefined);
-    const chosen = await offerError(message, ...(offer ? [offer.label] : []));
+    const copy = vscode.l10n.t('Copy Support IDs');
+    const chosen = await offerError(message, ...(offer ? [offer.label] : []), ...(ids === '' ? [] : [copy]));
     if (offer && chosen === offer.label) {
       offer.run();
+    } else if (chosen === copy) {
+      await vscode.env.clipboard.writeText(ids);
     }
   }
 }
@@ -61,34 +69,16 @@ export async function offerAlternative(error: NinjaOneError, label: string): Pro
   return (await offerError(localizedErrorMessage(error), label)) === label;
 }
 
-/** The message in VS Code's display language, with the IDs that NinjaOne support asks for. */
+/** The message in VS Code's display language. */
 export function localizedErrorMessage(error: NinjaOneError): string {
   const args = error.args.map((arg) => (typeof arg === 'string' ? plainText(arg) : arg));
-  return plainText(withSupportIds(localize({ template: error.template, args, comment: error.comment }), error), 1000);
+  return plainText(localize({ template: error.template, args, comment: error.comment }), 1000);
 }
 
-function withSupportIds(message: string, { support }: NinjaOneError): string {
-  const incident = plainText(support.incidentId ?? '', 80);
-  const request = plainText(support.requestId ?? '', 80);
-  if (incident !== '' && request !== '') {
-    return vscode.l10n.t({
-      message: '{0} (incident {1}, request {2})',
-      args: [message, incident, request],
-      comment: '{0} is an error message. {1} and {2} are IDs that NinjaOne support asks for.',
-    });
-  }
-  if (incident !== '') {
-    return vscode.l10n.t({
-      message: '{0} (incident {1})',
-      args: [message, incident],
-      comment: '{0} is an error message. {1} is an ID that NinjaOne support asks for.',
-    });
-  }
-  return request === ''
-    ? message
-    : vscode.l10n.t({
-        message: '{0} (request {1})',
-        args: [message, request],
-        comment: '{0} is an error message. {1} is an ID that NinjaOne support asks for.',
-      });
+/** For the log and NinjaOne's support, in English; empty if there are none. */
+function supportIds({ support: { incidentId = '', requestId = '' } }: NinjaOneError): string {
+  return [
+    ...(incidentId === '' ? [] : [`incident ${plainText(incidentId, 80)}`]),
+    ...(requestId === '' ? [] : [`request ${plainText(requestId, 80)}`]),
+  ].join(', ');
 }

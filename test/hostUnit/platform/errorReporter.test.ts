@@ -93,12 +93,14 @@ describe('error reporter', () => {
     assert.doesNotMatch(log.lines[0]?.text ?? '', /secret text/);
   });
 
-  it('names the references that the support of NinjaOne asks for, in message and log (A16)', async () => {
-    const error = errorOf({ support: { incidentId: 'incident-1', requestId: 'request-1' } });
+  it('has the IDs for NinjaOne support in the log and behind a second button, and not in the text (A16)', async () => {
+    const error = errorOf({ support: { incidentId: 'WEB-1', requestId: 'abc' }, action: 'showLog' });
+    editor.user.answers(/did not work/, choice(/Copy Support IDs/));
     await show(error);
-    assert.match(editor.window.said[0] ?? '', /incident-1.*request-1/);
-    assert.match(log.lines[0]?.text ?? '', /test\.failed.*incident-1.*request-1/);
-    assert.equal(localizedErrorMessage(errorOf({ support: { requestId: 'request-1' } })).includes('incident'), false);
+    assert.equal(editor.env.clipboardText, 'incident WEB-1, request abc');
+    assert.deepEqual(editor.user.asked[0]?.choices, ['Show Log', 'Copy Support IDs']);
+    assert.doesNotMatch(editor.window.said[0] ?? '', /WEB-1|abc/);
+    assert.match(log.lines[0]?.text ?? '', /test\.failed.*\(incident WEB-1, request abc\)/);
   });
 
   it('renders nothing of a text that comes from outside (A16, T41)', () => {
