@@ -1,0 +1,76 @@
+/** A file of `src` whose faults the tests must find. */
+export interface MutatedFile {
+  readonly file: string;
+  /** Fast tests in plain Node, at most a few seconds. */
+  readonly tests: readonly string[];
+  /** Only these functions or members of the file. */
+  readonly only?: readonly string[];
+}
+
+/** The code on which the safety of tokens and data depends. */
+export const AREAS: Readonly<Record<string, readonly MutatedFile[]>> = {
+  callbacks: [
+    { file: 'src/core/oauth/pendingCallbacks.ts', tests: ['test/core/oauth/pendingCallbacks.test.ts'] },
+    { file: 'src/core/oauth/callbackQuery.ts', tests: ['test/core/oauth/pendingCallbacks.test.ts'] },
+    { file: 'src/core/oauth/pastedUrl.ts', tests: ['test/core/oauth/pendingCallbacks.test.ts'] },
+    { file: 'src/core/oauth/loopbackServer.ts', tests: ['test/core/oauth/loopbackServer.test.ts'] },
+  ],
+  errors: [
+    { file: 'src/core/serverErrors/classifyError.ts', tests: ['test/core/serverErrors/classifyError.test.ts'] },
+    { file: 'src/core/serverErrors/errorBody.ts', tests: ['test/core/serverErrors/classifyError.test.ts'] },
+    { file: 'src/core/serverErrors/errorCatalog.ts', tests: ['test/core/serverErrors/classifyError.test.ts'] },
+    { file: 'src/core/http/networkErrors.ts', tests: ['test/core/http/networkErrors.test.ts'] },
+    { file: 'src/core/oauth/tokenResponse.ts', tests: ['test/core/oauth/oauthClient.test.ts'] },
+  ],
+  redaction: [
+    { file: 'src/core/base/log.ts', tests: ['test/core/base/log.test.ts'] },
+    { file: 'src/core/base/secretSearch.ts', tests: ['test/core/base/log.test.ts'] },
+  ],
+  instances: [
+    { file: 'src/core/connections/instance.ts', tests: ['test/core/connections/instance.test.ts'] },
+    {
+      file: 'src/core/connections/redirectUri.ts',
+      tests: ['test/core/connections/parseConnections.test.ts', 'test/core/oauth/redirectStrategy.test.ts'],
+    },
+  ],
+  writes: [
+    { file: 'src/core/api/writePermissions.ts', tests: ['test/core/api/writePermissions.test.ts'] },
+    {
+      file: 'src/core/api/apiClient.ts',
+      tests: ['test/core/api/apiClient.test.ts', 'test/core/api/writeSafety.test.ts'],
+      only: [
+        'ApiClient.needsConfirmation',
+        'ApiClient.confirm',
+        'ApiClient.send',
+        'ApiClient.#check',
+        'ApiClient.#write',
+        'fingerprint',
+      ],
+    },
+    {
+      file: 'src/core/api/apiRequest.ts',
+      tests: ['test/core/api/apiClient.test.ts', 'test/core/api/writeSafety.test.ts'],
+    },
+    { file: 'src/host/requests/confirmRequest.ts', tests: ['test/hostUnit/requests/requestRunner.test.ts'] },
+  ],
+  renewal: [
+    { file: 'src/core/sessions/refreshLock.ts', tests: ['test/core/sessions/refreshLock.test.ts'] },
+    {
+      file: 'src/core/sessions/tokenRenewal.ts',
+      tests: ['test/core/sessions/tokenRenewal.test.ts', 'test/core/sessions/tokenService.test.ts'],
+    },
+    {
+      file: 'src/core/sessions/tokenStates.ts',
+      tests: ['test/core/sessions/tokenStates.test.ts', 'test/core/sessions/tokenRenewal.test.ts'],
+    },
+    {
+      file: 'src/core/sessions/tokenPersistence.ts',
+      tests: ['test/core/sessions/tokenRenewal.test.ts', 'test/core/sessions/tokenService.test.ts'],
+    },
+    {
+      file: 'src/core/sessions/renewalFailures.ts',
+      tests: ['test/core/sessions/tokenRenewal.test.ts', 'test/core/sessions/tokenService.test.ts'],
+    },
+    { file: 'src/core/sessions/acceptGrant.ts', tests: ['test/core/sessions/tokenService.test.ts'] },
+  ],
+};
