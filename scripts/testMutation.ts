@@ -82,7 +82,16 @@ async function tryAndReport(
   const results = await tryMutants(
     areas.flatMap(({ files }) => files),
     { ...options, signal: interruption.signal, onProgress: showProgress },
-  );
+  ).catch((error: unknown) => {
+    if (interruption.signal.aborted) {
+      return undefined;
+    }
+    throw error;
+  });
+  if (!results) {
+    console.log('\nInterrupted.');
+    return 1;
+  }
   const { text, killed, survived, isReached } = mutationReport(
     areas.map(({ name, all, files }) => ({
       name,
