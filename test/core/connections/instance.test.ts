@@ -38,6 +38,7 @@ describe('parseInstance', () => {
       'app.ninjaone.com',
       'app.ninjaone.us',
       'a.b.ninjarmm.com',
+      'axn--b.ninjarmm.com',
     ]) {
       it(`needs no confirmation for ${host} (P5)`, () => {
         assert.deepEqual(accepted(`https://${host}`), {
@@ -58,6 +59,7 @@ describe('parseInstance', () => {
       'ninjaone.com',
       'www.ninjaone.com',
       'evil.app.ninjaone.com',
+      'evilapp.ninjaone.com',
       'app.ninjaone.eu',
       'ninjarmm.com.evil.example',
       'app.ninjarmm.com.evil.example',
@@ -78,6 +80,7 @@ describe('parseInstance', () => {
       for (const [written, host] of [
         ['https://\u0430pp.ninjarmm.com', 'xn--pp-6kc.ninjarmm.com'],
         ['https://xn--pp-6kc.ninjarmm.com', 'xn--pp-6kc.ninjarmm.com'],
+        ['https://eu.xn--pp-6kc.ninjarmm.com', 'eu.xn--pp-6kc.ninjarmm.com'],
         ['https://app.ninj\u0430rmm.com', 'app.xn--ninjrmm-5fg.com'],
         ['https://B\u00fccher.example', 'xn--bcher-kva.example'],
       ] as const) {
@@ -99,6 +102,12 @@ describe('parseInstance', () => {
         assert.equal(accepted(text).label, 'eu');
       });
     }
+  });
+
+  it('accepts a host of 253 characters, and none that is longer (T22)', () => {
+    const labels = `${'a'.repeat(63)}.`.repeat(3);
+    assert.equal(accepted(`https://${labels}${'b'.repeat(61)}`).host.length, 253);
+    refused(`https://${labels}${'b'.repeat(62)}`);
   });
 
   describe('with http', () => {
@@ -178,7 +187,12 @@ describe('parseInstance', () => {
         'https://169.254.169.254',
       ],
       'an IPv6 address': ['https://[::1]', 'https://[::ffff:127.0.0.1]', 'https://[2001:db8::1]:443', 'https://[::1'],
-      'names of the local machine': ['https://localhost', 'https://app.localhost', 'https://intranet'],
+      'names of the local machine': [
+        'https://localhost',
+        'https://app.localhost',
+        'https://a.b.localhost',
+        'https://intranet',
+      ],
       'misplaced dots': [
         'https://eu.ninjarmm.com.',
         'https://.ninjarmm.com',
@@ -244,6 +258,20 @@ describe('parseInstance', () => {
     assert.match(refused('https://me@eu.ninjarmm.com'), /Remove the user name/);
     assert.match(refused('https://eu.ninjarmm.com/v2'), /without a path/);
     assert.match(refused('https://'.padEnd(1e6, 'a')), /too long/);
+    assert.match(refused('https://'.padEnd(271, 'a')), /too long/);
+    assert.match(refused('https://'.padEnd(270, 'a')), /not a complete domain name/);
+    assert.match(refused(''), /^Enter a region/);
+    assert.match(refused('EU.NinjaRMM.com/'), /must start with https:/);
+    assert.match(refused('HTTP://[::1]'), /host name/);
+    assert.match(refused('HTTPS://EU.ninjarmm.com/v2'), /without a path/);
+    for (const other of [
+      'eu.ninjarmm.com/v2',
+      'ftp://a/https://[::1]',
+      'ftp://a/https://eu.ninjarmm.com/v2',
+      'https://a\tb',
+    ]) {
+      assert.match(refused(other), /not a NinjaOne instance/);
+    }
     assert.match(refused('https://\uff45u.ninjarmm.com'), /enter https:\/\/eu\.ninjarmm\.com instead/);
     for (const text of ['https://u:hunter2pass@eu.ninjarmm.com', 'https://eu.ninjarmm.com/?token=hunter2pass']) {
       assert.doesNotMatch(refused(text), /hunter2pass/);

@@ -17,7 +17,12 @@ import {
   parseConnections,
   type Problem,
 } from '../../../src/core/connections/parseConnections.ts';
-import { redirectKindOf, redirectUriProblem } from '../../../src/core/connections/redirectUri.ts';
+import {
+  LOOPBACK_REDIRECT,
+  nativeRedirect,
+  redirectKindOf,
+  redirectUriProblem,
+} from '../../../src/core/connections/redirectUri.ts';
 import { parseInstance, type Instance } from '../../../src/core/connections/instance.ts';
 
 const SECRET = 's3cret-value-that-must-not-be-shown';
@@ -354,6 +359,8 @@ describe('parseConnections', () => {
         'https://localhost:9090/',
         'https://127.0.0.1:9090',
         'https://acme.example/cb?tenant=1',
+        'https://acme.example/a//b@c',
+        'https://acme.example/'.padEnd(2000, 'a'),
         'https://vscode.dev/redirect/',
         'https://vscode.dev/redirect?x=1',
         'https://vscode.dev.evil.example/redirect',
@@ -364,7 +371,7 @@ describe('parseConnections', () => {
 
     for (const [kind, texts] of Object.entries(kinds)) {
       for (const text of texts) {
-        it(`treats ${text} as ${kind} (P6)`, () => {
+        it(`treats ${text.slice(0, 60)} as ${kind} (P6)`, () => {
           assert.equal(redirectKindOf(text), kind);
           for (const platform of ['web', 'spa'] as const) {
             assert.equal(redirectUriProblem(text, platform), undefined);
@@ -396,7 +403,9 @@ describe('parseConnections', () => {
       ['vscode://ninjaone-community.ninjaone-authentication/callback', /complete URL/],
       ['javascript:alert(1)', /complete URL/],
       ['Editor', /complete URL/],
-      ['http://acme.example/', /must start with https/],
+      ['ftp://acme.example/http://a', /complete URL/],
+      ['http://acme.example/', /must start with https.*Only http:\/\/localhost and http:\/\/127\.0\.0\.1 can/],
+      ['http://evil.example/http://localhost:9090/', /must start with https/],
       ['http://localhost.evil.example:9090/', /must start with https/],
       ['http://127.1:9090/', /must start with https/],
       ['http://127.0.0.2:9090/', /must start with https/],
@@ -406,7 +415,7 @@ describe('parseConnections', () => {
       ['http://localhost:0/', /must start with https/],
       ['https://acme.example/cb?state=1', /code, state, or error/],
       ['http://localhost:9090/?%63ode=1', /code, state, or error/],
-      [`https://acme.example/${'a'.repeat(2000)}`, /too long/],
+      ['https://acme.example/'.padEnd(2001, 'a'), /too long/],
       ['https://acme.example/'.padEnd(1e6, 'a'), /too long/],
     ];
 
@@ -419,6 +428,16 @@ describe('parseConnections', () => {
         assert.deepEqual(parsed.connections, []);
       });
     }
+
+    it('for the platform native is the address of this computer without a path, with any port (P6)', () => {
+      assert.equal(nativeRedirect(), 'http://127.0.0.1');
+      assert.equal(nativeRedirect(50_000), 'http://127.0.0.1:50000');
+    });
+
+    it('suggests one that the extension can listen on (P6)', () => {
+      assert.equal(redirectKindOf(LOOPBACK_REDIRECT), 'loopback');
+      assert.match(messageOf(redirectUriProblem('acme.example', 'web')), /http:\/\/localhost:9090\/ or https:/);
+    });
 
     it('requires one for web and spa, and refuses one for native and api-services (P5)', () => {
       const required: Record<Platform, boolean> = { native: false, spa: true, web: true, 'api-services': false };
