@@ -10,9 +10,18 @@ export interface MutatedFile {
 /** The code on which the safety of tokens and data depends. */
 export const AREAS: Readonly<Record<string, readonly MutatedFile[]>> = {
   callbacks: [
-    { file: 'src/core/oauth/pendingCallbacks.ts', tests: ['test/core/oauth/pendingCallbacks.test.ts'] },
-    { file: 'src/core/oauth/callbackQuery.ts', tests: ['test/core/oauth/pendingCallbacks.test.ts'] },
-    { file: 'src/core/oauth/pastedUrl.ts', tests: ['test/core/oauth/pendingCallbacks.test.ts'] },
+    {
+      file: 'src/core/oauth/pendingCallbacks.ts',
+      tests: ['test/core/oauth/pendingCallbacks.test.ts', 'test/core/oauth/pastedUrl.test.ts'],
+    },
+    {
+      file: 'src/core/oauth/callbackQuery.ts',
+      tests: ['test/core/oauth/pendingCallbacks.test.ts', 'test/core/oauth/callbackQuery.test.ts'],
+    },
+    {
+      file: 'src/core/oauth/pastedUrl.ts',
+      tests: ['test/core/oauth/pendingCallbacks.test.ts', 'test/core/oauth/pastedUrl.test.ts'],
+    },
     { file: 'src/core/oauth/loopbackServer.ts', tests: ['test/core/oauth/loopbackServer.test.ts'] },
   ],
   errors: [
