@@ -68,6 +68,83 @@ describe('toNetworkError', () => {
     });
   }
 
+  const kinds: readonly (readonly [code: string, kind: string, action: string | undefined, words: RegExp])[] = [
+    ['UND_ERR_DESTROYED', 'aborted', undefined, /Canceled/],
+    ['UND_ERR_PRX_TLS', 'proxy', 'openProxySettings', /Cannot use the proxy/],
+    ['CERT_HAS_EXPIRED', 'tls', 'retry', /date and time/],
+    ['HOSTNAME_MISMATCH', 'tls', 'editConnection', /another host/],
+    ...[
+      ...['UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+      ...['SELF_SIGNED_CERT_IN_CHAIN', 'CERT_UNTRUSTED', 'CERT_REJECTED', 'CERT_REVOKED', 'INVALID_CA'],
+    ].map((code) => [code, 'tls', 'openProxySettings', /not trusted/] as const),
+    ...[
+      ...['CERT_CHAIN_TOO_LONG', 'CRL_HAS_EXPIRED', 'UNABLE_TO_DECRYPT_CERT_SIGNATURE', 'ERR_TLS_HANDSHAKE_TIMEOUT'],
+      ...['ERR_SSL_NO_CIPHERS', 'ERROR_IN_CERT_NOT_AFTER_FIELD', 'INVALID_PURPOSE', 'PATH_LENGTH_EXCEEDED', 'EPROTO'],
+    ].map((code) => [code, 'tls', 'openProxySettings', /secure connection/] as const),
+    ['ECONNREFUSED', 'refused', 'retry', /refused the connection/],
+    ['ETIMEDOUT', 'timeout', 'retry', /in time/],
+    ...[
+      ...['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'UND_ERR_SOCKET', 'Z_BUF_ERROR'],
+      ...['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'UND_ERR_HEADERS_OVERFLOW', 'HPE_HEADER_OVERFLOW'],
+    ].map((code) => [code, 'reset', 'retry', /was lost/] as const),
+    ['ENOTFOUND', 'dns', 'retry', /find the host/],
+    ['ENODATA', 'dns', 'retry', /find the host/],
+    ...['EAI_AGAIN', 'EAI_FAIL', 'ENETUNREACH', 'ENETDOWN', 'EHOSTUNREACH', 'EHOSTDOWN', 'EADDRNOTAVAIL'].map(
+      (code) => [code, 'offline', 'retry', /from this network/] as const,
+    ),
+    // None of the above, although a part of the code looks like it.
+    ...[
+      ...['MY_CERT_UNTRUSTED', 'MY_CERT_CHAIN', 'MY_ECONNRESET', 'ECONNRESET_2', 'MY_UND_ERR_BODY_TIMEOUT'],
+      ...['UND_ERR_BODY_TIMEOUT_2', 'EPROTOTYPE'],
+    ].map((code) => [code, 'failed', 'retry', /failed/] as const),
+  ];
+  for (const [code, kind, action, words] of kinds) {
+    it(`offers ${action ?? 'nothing'} for ${code} (A8)`, () => {
+      const failure = toNetworkError(cause(code), url);
+      assert.deepEqual([failure.code, failure.action], [`network.${kind}`, action]);
+      assert.match(failure.message, words);
+    });
+  }
+
+  it('offers the proxy settings when the proxy wants a password (A8)', () => {
+    assert.equal(toNetworkError(proxy(407), url).action, 'openProxySettings');
+  });
+
+  it('does not call it a proxy when the machine is the requested one (A8)', () => {
+    const kindOf = (address: string, fields: object): string =>
+      toNetworkError(cause('ECONNREFUSED', fields), new URL(address)).code;
+    assert.equal(kindOf('https://a.example', { port: 443, hostname: 'a.example' }), 'network.refused');
+    assert.equal(kindOf('http://localhost:7777', { port: 7777 }), 'network.refused');
+    assert.equal(kindOf('http://localhost', { port: 80 }), 'network.refused');
+    assert.equal(kindOf('http://localhost', { port: 443 }), 'network.proxy');
+    assert.equal(kindOf('https://a.example', { port: '3128' }), 'network.refused');
+    assert.equal(kindOf('https://a.example', { connectResponseStatusCode: 200 }), 'network.refused');
+  });
+
+  it('gives the code of the error that decided, and no text that is not a code (A8)', () => {
+    const both = new AggregateError([coded('ENETUNREACH'), coded('EPROTO')], 'all failed');
+    assert.match(toNetworkError(both, url).message, /\(EPROTO\)/);
+    for (const code of ['a b', 'E-X', `E${'X'.repeat(60)}`]) {
+      assert.match(toNetworkError(cause(code), url).message, /\(unknown\)/);
+    }
+    assert.deepEqual(toNetworkError(cause('ECONNREFUSED'), url).args, [url.host]);
+    const text = Object.assign(new Error('No: Proxy response (407)'), { code: 'EPROTO' });
+    assert.equal(toNetworkError(text, url).code, 'network.tls');
+  });
+
+  it('finds the reason among 50 errors, and survives null as a cause (A8)', () => {
+    const chain = (length: number): unknown => {
+      let error: unknown = coded('ECONNRESET');
+      for (let index = 1; index < length; index++) {
+        error = new Error('more', { cause: error });
+      }
+      return error;
+    };
+    assert.equal(toNetworkError(chain(50), url).code, 'network.reset');
+    assert.equal(toNetworkError(chain(51), url).code, 'network.failed');
+    assert.equal(toNetworkError(new Error('more', { cause: null }), url).code, 'network.failed');
+  });
+
   it('picks the most specific error of a host with several addresses', () => {
     const both = new AggregateError([coded('ENETUNREACH'), coded('ECONNREFUSED', { port: 443 })], 'all failed');
     assert.equal(toNetworkError(new TypeError('fetch failed', { cause: both }), url).code, 'network.refused');

@@ -5,6 +5,8 @@ import type { Action, Intent } from '../../../src/core/base/errors.ts';
 import type { Platform } from '../../../src/core/connections/connection.ts';
 import {
   authorizationFailure,
+  invalidResponse,
+  serverBusy,
   toServerError,
   retryAfterMs,
   type Step,
@@ -12,6 +14,7 @@ import {
 import { connectionOf } from '../../support/connectionFixtures.ts';
 
 describe('classifying a failure', () => {
+  const now = Date.parse('2026-01-01T00:00:00Z');
   const again = 'signInAgain';
   const wrong = 'misconfigured';
   const rows: readonly Row[] = [
@@ -129,7 +132,27 @@ describe('classifying a failure', () => {
       wrong,
       'editConnection',
     ],
+    ['code', 400, { error: 'invalid_redirect_uri' }, 'oauth.redirectMismatch', wrong, 'openClientApps'],
+    ['code', 400, { error: 'redirect_uri_mismatch' }, 'oauth.redirectMismatch', wrong, 'openClientApps'],
+    ['code', 400, { error: 'not_redirect_uri_mismatch' }, 'oauth.refused', wrong, 'editConnection'],
+    ['code', 400, { error: 'invalid_redirect_uri_2' }, 'oauth.refused', wrong, 'editConnection'],
+    ['code', 400, { error: 'x', message: 'Redirect URL is wrong' }, 'oauth.redirectMismatch', wrong, 'openClientApps'],
+    ['code', 400, { error: 'x', message: 'bad redirecturi' }, 'oauth.redirectMismatch', wrong, 'openClientApps'],
+    ['code', 400, { resultCode: 'Client app does not exist' }, 'oauth.wrongRegion', wrong, 'editConnection'],
+    ['code', 400, { resultCode: 'No client app not exist' }, 'oauth.refused', wrong, 'editConnection'],
+    [
+      'code',
+      400,
+      { error: 'invalid_scope', message: 'Refresh token is off' },
+      'oauth.refreshTokenNotTicked',
+      wrong,
+      'openClientApps',
+    ],
+    ['probe', 403, { error: 'access_denied' }, 'oauth.accessDenied', 'permission', 'signIn'],
     // These have nothing to do with the session or the connection.
+    ['refresh', 400, { error: 'slow_down' }, 'server.busy', 'transient', 'retry'],
+    ['refresh', 425, '', 'server.unavailable', 'transient', 'retry'],
+    ['api', 302, '', 'server.unreadable', 'transient', 'retry'],
     ['refresh', 429, '<html>Too many</html>', 'server.busy', 'transient', 'retry'],
     ['refresh', 429, { error: 'slow_down' }, 'server.busy', 'transient', 'retry'],
     [
@@ -256,10 +279,48 @@ describe('classifying a failure', () => {
     }
   });
 
+  const quoted: readonly (readonly [object | string, string])[] = [
+    [{ error: 'a', error_description: 'b', resultCode: 'c' }, 'b'],
+    [{ error: 'a', resultCode: 'c' }, 'a'],
+    [{ resultCode: 'c' }, 'c'],
+    [{}, 'HTTP 418'],
+    [{ message: 'It broke... !' }, 'It broke'],
+  ];
+  for (const [body, words] of quoted) {
+    it(`quotes "${words}" from ${JSON.stringify(body)} (A16)`, () => {
+      const response = { status: 418, headers: new Headers(), text: JSON.stringify(body) };
+      const { message, support } = toServerError(response, 'api', connectionOf());
+      assert.equal(message, `eu.ninjarmm.com refused the request: ${words}. Check the values of the request.`);
+      assert.deepEqual(support, { status: 418, requestId: undefined, incidentId: undefined });
+    });
+  }
+
+  it('calls a throttled request busy, whatever its status and body (A16)', () => {
+    const headers = new Headers({ 'retry-after': 'Thu, 01 Jan 2026 00:00:30 GMT', 'x-nj-request-id': 'r' });
+    const error = serverBusy({ status: 503, headers }, connectionOf(), now);
+    assert.deepEqual([error.code, error.intent, error.action], ['server.busy', 'transient', 'retry']);
+    assert.deepEqual([error.support, error.retryAfter], [{ status: 503, requestId: 'r' }, 30_000]);
+  });
+
+  it('gives the reason why a success cannot be used, and quotes none of it (A16)', () => {
+    const response = { status: 200, headers: new Headers({ 'x-nj-request-id': 'r' }), text: 'a-token' };
+    const error = invalidResponse('no token', connectionOf(), response);
+    assert.deepEqual([error.code, error.intent, error.action], ['oauth.invalidResponse', 'transient', 'retry']);
+    assert.equal(error.message, 'eu.ninjarmm.com sent an invalid response for "Acme" (no token). Try again.');
+    assert.deepEqual(error.support, { status: 200, requestId: 'r' });
+    assert.deepEqual(invalidResponse('', connectionOf()).support, {});
+    assert.match(invalidResponse('', connectionOf()).message, /\(no reason\)/);
+  });
+
   it('never includes the body of a success, which may contain part of a token', () => {
     const response = { status: 200, headers: new Headers(), text: '{"access_token":"abcdef.ghijkl", "exp' };
     const error = toServerError(response, 'refresh', connectionOf());
     assert.doesNotMatch(inspect(error, { depth: 9 }), /abcdef/);
+  });
+
+  it('quotes the error of a redirect without a description (A3)', () => {
+    const failure = authorizationFailure({ error: 'odd', description: undefined }, connectionOf());
+    assert.match(failure.message, /^NinjaOne refused the request for "Acme": odd\./);
   });
 
   it('keeps the pause that the server asks for', () => {
@@ -276,6 +337,8 @@ describe('classifying a failure', () => {
     ['unauthorized_client', undefined, 'oauth.unauthorizedClient', 'misconfigured'],
     ['unsupported_response_type', undefined, 'oauth.unauthorizedClient', 'misconfigured'],
     ['invalid_request', 'code_challenge missing', 'oauth.refused', 'misconfigured'],
+    ['invalid_request', 'The redirect_uri is wrong', 'oauth.redirectMismatch', 'misconfigured'],
+    ['slow_down', undefined, 'server.busy', 'transient'],
     ['invalid_grant', undefined, 'oauth.refused', 'misconfigured'],
     ['server_error', undefined, 'server.unavailable', 'transient'],
     ['temporarily_unavailable', undefined, 'server.unavailable', 'transient'],
@@ -289,7 +352,6 @@ describe('classifying a failure', () => {
     });
   }
 
-  const now = Date.parse('2026-01-01T00:00:00Z');
   const pauses: readonly (readonly [string | undefined, number | undefined])[] = [
     [undefined, undefined],
     ['', undefined],
@@ -309,6 +371,12 @@ describe('classifying a failure', () => {
     ['Wed, 31 Dec 2025 23:00:00 GMT', 0],
     ['Fri, 01 Jan 2100 00:00:00 GMT', 300_000],
     ['Thursday, 01-Jan-26 00:00:30 GMT', 30_000],
+    ['Mon, 05 Jan 2026 00:00:30 GMT', 300_000],
+    ['Tue, 06 Jan 2026 00:00:30 GMT', 300_000],
+    ['Sat, 03 Jan 2026 00:00:30 GMT', 300_000],
+    ['Sun, 04 Jan 2026 00:00:30 GMT', 300_000],
+    ['x Thu, 01 Jan 2026 00:00:30 GMT', undefined],
+    ['Thu, 01 Jan 2026 00:00:30 GMT+0100', undefined],
     ['Thu Jan  1 00:00:30 2026', undefined],
     ['Thu, 99 Foo 2026 99:99:99 GMT', undefined],
   ];
