@@ -26,10 +26,13 @@ export const AREAS: Readonly<Record<string, readonly MutatedFile[]>> = {
   ],
   errors: [
     { file: 'src/core/serverErrors/classifyError.ts', tests: ['test/core/serverErrors/classifyError.test.ts'] },
-    { file: 'src/core/serverErrors/errorBody.ts', tests: ['test/core/serverErrors/classifyError.test.ts'] },
+    {
+      file: 'src/core/serverErrors/errorBody.ts',
+      tests: ['test/core/serverErrors/classifyError.test.ts', 'test/core/serverErrors/errorBody.test.ts'],
+    },
     { file: 'src/core/serverErrors/errorCatalog.ts', tests: ['test/core/serverErrors/classifyError.test.ts'] },
     { file: 'src/core/http/networkErrors.ts', tests: ['test/core/http/networkErrors.test.ts'] },
-    { file: 'src/core/oauth/tokenResponse.ts', tests: ['test/core/oauth/oauthClient.test.ts'] },
+    { file: 'src/core/oauth/tokenResponse.ts', tests: ['test/core/oauth/tokenResponse.test.ts'] },
   ],
   redaction: [
     { file: 'src/core/base/log.ts', tests: ['test/core/base/log.test.ts'] },
@@ -58,9 +61,13 @@ export const AREAS: Readonly<Record<string, readonly MutatedFile[]>> = {
     },
     {
       file: 'src/core/api/apiRequest.ts',
-      tests: ['test/core/api/apiClient.test.ts', 'test/core/api/writeSafety.test.ts'],
+      tests: [
+        'test/core/api/apiRequest.test.ts',
+        'test/core/api/apiClient.test.ts',
+        'test/core/api/writeSafety.test.ts',
+      ],
     },
-    { file: 'src/host/requests/confirmRequest.ts', tests: ['test/hostUnit/requests/requestRunner.test.ts'] },
+    { file: 'src/host/requests/confirmRequest.ts', tests: ['test/hostUnit/requests/confirmRequest.test.ts'] },
   ],
   renewal: [
     { file: 'src/core/sessions/refreshLock.ts', tests: ['test/core/sessions/refreshLock.test.ts'] },

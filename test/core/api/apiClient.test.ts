@@ -90,6 +90,22 @@ describe('ApiClient', () => {
       assert.equal(fixture.sent.length, 0);
     });
 
+    it('does not send a write that is canceled while the token is fetched (E9)', async () => {
+      const fixture = new ApiClientFixture();
+      fixture.mayWrite = true;
+      const cancellation = new AbortController();
+      fixture.accessToken = () => {
+        cancellation.abort();
+        return Promise.resolve('token');
+      };
+      const sending = fixture.client.send(requestOf(PATCH_DEVICE), {
+        session: fixture.session(),
+        signal: cancellation.signal,
+      });
+      await assert.rejects(sending, { code: 'canceled' });
+      assert.equal(fixture.sent.length, 0);
+    });
+
     it('treats PUT, PATCH and DELETE as writes, whatever risk level the catalog gives them (E9)', async () => {
       for (const method of ['PUT', 'PATCH', 'DELETE']) {
         const fixture = new ApiClientFixture();
@@ -158,6 +174,19 @@ describe('ApiClient', () => {
       assert.equal(fixture.sent.length, 1);
     });
 
+    it('does not accept the confirmation of another operation or of another object (E9)', async () => {
+      const fixture = new ApiClientFixture();
+      fixture.mayWrite = true;
+      const risky = (key: string): ApiRequest => requestOf(operationOf(key, { traits: { riskLevel: 'deviceAction' } }));
+      const write = await fixture.client.confirm(risky('POST /v2/x'), () => Promise.resolve(true));
+      assert.equal((await failureOf(fixture, risky('PUT /v2/x'), { confirmation: write })).code, 'api.notConfirmed');
+      const read = requestOf(DASHBOARD_URL);
+      const confirmation = await fixture.client.confirm(read, () => Promise.resolve(true));
+      const other = { ...read, url: read.url.replace('/device/1/', '/device/2/') };
+      assert.equal((await failureOf(fixture, other, { confirmation })).code, 'api.notConfirmed');
+      assert.equal(fixture.sent.length, 0);
+    });
+
     it('does not accept a confirmation that another client gave (E9)', async () => {
       const fixture = new ApiClientFixture();
       const confirmation = await new ApiClientFixture().client.confirm(requestOf(DASHBOARD_URL), () =>
@@ -198,6 +227,13 @@ describe('ApiClient', () => {
         fixture.sent.map(({ headers }) => headers?.['authorization']),
         ['Bearer token-1', 'Bearer token-2'],
       );
+    });
+
+    it('sends a read that may be sent only once not even with a new token (E12)', async () => {
+      const fixture = new ApiClientFixture(expired, json([1]));
+      const response = await fixture.client.send(requestOf(GET_DEVICE), { session: fixture.session(), once: true });
+      assert.equal(response.failure?.code, 'api.notAuthenticated');
+      assert.deepEqual([fixture.sent.length, fixture.forced], [1, [false]]);
     });
 
     it('reports a second 401 without a third attempt (E12)', async () => {

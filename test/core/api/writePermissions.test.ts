@@ -101,4 +101,61 @@ describe('WritePermissions', () => {
     assert.deepEqual([permissions.mayWrite(acme), permissions.mayWrite(other)], [false, false]);
     assert.deepEqual([...stored.keys()], ['favorites']);
   });
+
+  it('notifies listeners when a permission is given and when it is revoked (E9)', async () => {
+    const heard: boolean[] = [];
+    permissions.onDidChange(() => heard.push(permissions.mayWrite(acme)));
+    await permissions.allow(acme, 15 * MINUTE);
+    assert.equal(heard.at(-1), true);
+    await permissions.revoke(acme.id);
+    assert.equal(heard.at(-1), false);
+    await permissions.allow(acme, Infinity);
+    assert.equal(heard.at(-1), true);
+    await permissions.revoke(acme.id);
+    assert.equal(heard.at(-1), false);
+  });
+
+  it('does not end a new permission when the time of the one that it replaced is over (E9)', async () => {
+    await permissions.allow(acme, 5);
+    await permissions.allow(acme, 15 * MINUTE);
+    const heard = new EventEmitter();
+    permissions.onDidChange(() => heard.emit('change'));
+    // A permission that was given later and has ended: the timer of the first one would have fired before.
+    await permissions.allow(other, 20);
+    const holdOpen = setTimeout(() => {}, 10_000);
+    while (permissions.mayWrite(other)) {
+      await once(heard, 'change');
+    }
+    clearTimeout(holdOpen);
+    assert.equal(permissions.mayWrite(acme), true);
+  });
+
+  it('touches nothing in the memory that it did not write (E9)', async () => {
+    const updates: string[] = [];
+    const quiet = new WritePermissions(
+      {
+        keys: () => ['mayWrite:acme', 'favorites-of-1234', 'x'],
+        get: (key) => (key === 'mayWrite:acme' ? true : undefined),
+        update: (key) => {
+          updates.push(key);
+          return Promise.resolve();
+        },
+      },
+      () => clock,
+    );
+    await quiet.revoke('other');
+    assert.deepEqual(updates, []);
+    await quiet.revokeAll();
+    assert.deepEqual(updates, ['mayWrite:acme']);
+  });
+
+  it('allows nothing and says nothing after it is disposed (E9)', async () => {
+    await permissions.allow(acme, 15 * MINUTE);
+    let changes = 0;
+    permissions.onDidChange(() => (changes += 1));
+    permissions.dispose();
+    assert.equal(permissions.mayWrite(acme), false);
+    await permissions.allow(acme, 15 * MINUTE);
+    assert.equal(changes, 0);
+  });
 });

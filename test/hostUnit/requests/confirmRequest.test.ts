@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
+import { askRequestConfirmation } from '../../../src/host/requests/confirmRequest.ts';
+import { requestOf } from '../../support/apiClientFixture.ts';
+import { DASHBOARD_URL, DELETE_FIELD, operationOf, parameterOf, REBOOT } from '../../support/operationFixtures.ts';
+import { useVscode } from '../../support/vscode/fakeVscode.ts';
+
+describe('confirming a request', () => {
+  const editor = useVscode();
+  const ask = (request: ApiRequest, name?: string): Promise<boolean> =>
+    askRequestConfirmation(request, () => Promise.resolve(name));
+  const lines = (): readonly string[] => editor.user.asked.at(-1)?.detail?.split('\n') ?? [];
+
+  it('shows method, path and query, the targets, the body and the connection, a line each (E9)', async () => {
+    editor.user.answers(/^Send "Operation"\?/, 'Send');
+    const operation = {
+      ...REBOOT,
+      parameters: REBOOT.parameters.map((each) => (each.name === 'id' ? { ...each, kind: 'device' as const } : each)),
+    };
+    const request = requestOf(operation, { query: '?why=x', body: '{"reason":"a"}' });
+    assert.equal(await ask(request, 'SRV-1'), true);
+    assert.deepEqual(lines(), [
+      'POST /v2/device/1/reboot/1?why=x',
+      'device: SRV-1 (1)',
+      'mode: 1',
+      'Body: {"reason":"a"}',
+      'Connection: Acme (eu.ninjarmm.com)',
+    ]);
+  });
+
+  it('shows neither the query nor the targets of a read (E4, E9)', async () => {
+    editor.user.answers(/^Send/, 'Send');
+    assert.equal(await ask(requestOf(DASHBOARD_URL, { query: '?cursor=2' })), true);
+    assert.deepEqual(lines(), ['GET /v2/device/1/dashboard-url', 'Connection: Acme (eu.ninjarmm.com)']);
+  });
+
+  it('says when the name of an object is not available (E9)', async () => {
+    editor.user.answers(/^Send/, 'Send');
+    const parameters = [parameterOf('org', { in: 'path', required: true, kind: 'organization' })];
+    const operation = operationOf('POST /v2/organization/{org}/x', {
+      parameters,
+      traits: { riskLevel: 'deviceAction' },
+    });
+    assert.equal(await ask(requestOf(operation)), true);
+    assert.ok(lines().includes('organization: 1 (name not available)'), lines().join('\n'));
+  });
+
+  it('sends nothing when the dialog is closed (E9)', async () => {
+    editor.user.closes(/^Send/);
+    assert.equal(await ask(requestOf(REBOOT)), false);
+  });
+
+  it('wants the name of the target of a deletion typed before the dialog, and stays open meanwhile (E9)', async () => {
+    editor.user.answers('Operation · Acme', async ({ kind, options, objectionTo }) => {
+      assert.equal(kind, 'input');
+      assert.equal((options as { readonly ignoreFocusOut?: unknown } | undefined)?.ignoreFocusOut, true);
+      assert.equal(await objectionTo?.(''), undefined);
+      assert.equal(await objectionTo?.('1'), undefined);
+      assert.equal(await objectionTo?.('2'), 'Type 1 to continue.');
+      return '1';
+    });
+    editor.user.answers(/^Send/, 'Send');
+    assert.equal(await ask(requestOf(DELETE_FIELD)), true);
+  });
+
+  for (const key of ['POST /v2/checklist/archive', 'POST /v2/organization/{id}/checklists/archive']) {
+    it(`wants a word of the path typed for the bulk change ${key}, and sends nothing without it (E9)`, async () => {
+      editor.user.answers('Operation · Acme', async ({ objectionTo }) => {
+        assert.equal(await objectionTo?.('1'), 'Type archive to continue.');
+        assert.equal(await objectionTo?.('archive'), undefined);
+        return undefined;
+      });
+      assert.equal(await ask(requestOf(operationOf(key, { traits: { bulk: true } }))), false);
+      assert.equal(editor.user.asked.length, 1);
+    });
+  }
+});
