@@ -100,6 +100,7 @@ describe('Redactor', () => {
     redactor.add('second-secret');
     assert.equal(redactor.redact('first-secret second-secret'), '[redacted] [redacted]');
     assert.equal(redactor.redact('a first-secret'), 'a [redacted]');
+    assert.equal(redactor.redact('first-secretsecond-secret'), '[redacted]');
   });
 
   // As Python, PHP and Go write it, and forms of JSON: each differs from what JavaScript makes.
@@ -140,7 +141,9 @@ describe('Redactor', () => {
     redactor.add('');
     redactor.add('test').dispose();
     redactor.add('words');
-    assert.equal(redactor.redact('a test of words'), 'a test of words');
+    for (const text of ['a test of words', Buffer.from('words').toString('hex'), '"words"']) {
+      assert.equal(redactor.redact(text), text);
+    }
   });
 
   it('removes text that looks like a secret, even if it is not registered', () => {

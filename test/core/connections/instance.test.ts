@@ -63,6 +63,7 @@ describe('parseInstance', () => {
       'app.ninjaone.eu',
       'ninjarmm.com.evil.example',
       'app.ninjarmm.com.evil.example',
+      'app.ninjaone.com.evil.example',
       'evilninjarmm.com',
       'app.evilninjarmm.com',
       'app.ninjarmm.com-evil.example',

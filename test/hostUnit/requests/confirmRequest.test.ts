@@ -12,7 +12,7 @@ describe('confirming a request', () => {
   const lines = (): readonly string[] => editor.user.asked.at(-1)?.detail?.split('\n') ?? [];
 
   it('shows method, path and query, the targets, the body and the connection, a line each (E9)', async () => {
-    editor.user.answers(/^Send "Operation"\?/, 'Send');
+    editor.user.answers(/^Send "Operation"\? [A-Z][^{}]+\.$/, 'Send');
     const operation = {
       ...REBOOT,
       parameters: REBOOT.parameters.map((each) => (each.name === 'id' ? { ...each, kind: 'device' as const } : each)),
@@ -61,6 +61,12 @@ describe('confirming a request', () => {
     });
     editor.user.answers(/^Send/, 'Send');
     assert.equal(await ask(requestOf(DELETE_FIELD)), true);
+  });
+
+  it('wants a word of the path typed for a deletion whose path names no object (E9)', async () => {
+    editor.user.answers('Operation · Acme', 'trash');
+    editor.user.answers(/^Send/, 'Send');
+    assert.equal(await ask(requestOf(operationOf('DELETE /v2/trash'))), true);
   });
 
   for (const key of ['POST /v2/checklist/archive', 'POST /v2/organization/{id}/checklists/archive']) {
