@@ -46,10 +46,11 @@ export class RefreshLock {
       const started = performance.now();
       const watch = new Watch(path, this.#stale);
       while (!(await tryMakeDirectory(path))) {
-        if (await watch.isAbandoned()) {
-          await this.#removeAbandoned(path, watch);
-        } else if (performance.now() - started > this.#timeout) {
+        // Also for an abandoned lock: it may be one that cannot be removed.
+        if (performance.now() - started > this.#timeout) {
           return async () => {};
+        } else if (await watch.isAbandoned()) {
+          await this.#removeAbandoned(path, watch);
         } else {
           await sleep(10 + Math.random() * 20);
         }

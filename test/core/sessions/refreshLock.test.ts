@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { hashedFileName } from '../../../src/core/files/atomicWrite.ts';
 import { RefreshLock } from '../../../src/core/sessions/refreshLock.ts';
 
@@ -129,5 +129,70 @@ describe('RefreshLock', () => {
     await mkdir(long, { recursive: true });
     assert.equal(await new RefreshLock({ directory: long }).exclusively('s', () => Promise.resolve(1)), 1);
     assert.deepEqual(await readdir(long), []);
+  });
+
+  it('makes its folder, and excludes others there, too (A7)', async () => {
+    const windows = Array.from({ length: 3 }, () => new RefreshLock({ directory: join(directory, 'a/b') }));
+    let inside = 0;
+    const task = async (): Promise<void> => {
+      assert.equal(++inside, 1);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      inside -= 1;
+    };
+    await Promise.all(windows.map((window) => window.exclusively('s', task)));
+  });
+
+  it('is not taken before its owner has been silent for long enough (A7)', async () => {
+    await mkdir(pathOf('s'));
+    const started = performance.now();
+    await new RefreshLock({ directory, stale: 300 }).exclusively('s', () => Promise.resolve());
+    assert.ok(performance.now() - started >= 300);
+  });
+
+  it('is taken over even if another window died while it was taking it over (A7)', async () => {
+    const old = new Date(Date.now() - 3_600_000);
+    for (const path of [pathOf('s'), `${pathOf('s')}.taking`]) {
+      await mkdir(path);
+      await utimes(path, old, old);
+    }
+    const lock = new RefreshLock({ directory, stale: 150, timeout: 20_000 });
+    await lock.exclusively('s', async () => {
+      assert.equal((await readdir(pathOf('s'))).length, 1);
+    });
+    assert.deepEqual(await readdir(directory), []);
+  });
+
+  it('is not taken while another window is taking it over (A7)', async () => {
+    const guard = `${pathOf('s')}.taking`;
+    await mkdir(guard);
+    await mkdir(pathOf('s'));
+    await writeFile(join(pathOf('s'), 'somebody-else'), '');
+    const old = new Date(Date.now() - 3_600_000);
+    await utimes(pathOf('s'), old, old);
+    const isAlive = setInterval(() => {
+      const now = new Date();
+      void utimes(guard, now, now).catch(() => {});
+    }, 50);
+    await new RefreshLock({ directory, stale: 900, timeout: 1200 }).exclusively('s', () => Promise.resolve());
+    clearInterval(isAlive);
+    assert.deepEqual(await readdir(pathOf('s')), ['somebody-else']);
+    assert.ok((await readdir(directory)).includes(basename(guard)));
+  });
+
+  it('does not prevent a refresh if the lock itself cannot be made (A7)', async function () {
+    if (process.platform !== 'linux') {
+      // Elsewhere the longest path is another one.
+      this.skip();
+    }
+    const missing = 4080 - directory.length;
+    const long = join(
+      directory,
+      ...Array.from({ length: Math.floor(missing / 100) }, () => 'x'.repeat(99)),
+      'y'.repeat(Math.max(1, (missing % 100) - 1)),
+    );
+    await mkdir(long, { recursive: true });
+    const started = performance.now();
+    assert.equal(await new RefreshLock({ directory: long }).exclusively('s', () => Promise.resolve(1)), 1);
+    assert.ok(performance.now() - started < 20_000);
   });
 });
