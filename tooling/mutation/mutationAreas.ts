@@ -73,7 +73,11 @@ export const AREAS: Readonly<Record<string, readonly MutatedFile[]>> = {
     { file: 'src/core/sessions/refreshLock.ts', tests: ['test/core/sessions/refreshLock.test.ts'] },
     {
       file: 'src/core/sessions/tokenRenewal.ts',
-      tests: ['test/core/sessions/tokenRenewal.test.ts', 'test/core/sessions/tokenService.test.ts'],
+      tests: [
+        'test/core/sessions/renewalInTwoWindows.test.ts',
+        'test/core/sessions/tokenRenewal.test.ts',
+        'test/core/sessions/tokenService.test.ts',
+      ],
     },
     {
       file: 'src/core/sessions/tokenStates.ts',
@@ -81,12 +85,23 @@ export const AREAS: Readonly<Record<string, readonly MutatedFile[]>> = {
     },
     {
       file: 'src/core/sessions/tokenPersistence.ts',
-      tests: ['test/core/sessions/tokenRenewal.test.ts', 'test/core/sessions/tokenService.test.ts'],
+      tests: [
+        'test/core/sessions/tokenPersistence.test.ts',
+        'test/core/sessions/tokenRenewal.test.ts',
+        'test/core/sessions/tokenService.test.ts',
+      ],
     },
     {
       file: 'src/core/sessions/renewalFailures.ts',
-      tests: ['test/core/sessions/tokenRenewal.test.ts', 'test/core/sessions/tokenService.test.ts'],
+      tests: [
+        'test/core/sessions/renewalFailures.test.ts',
+        'test/core/sessions/tokenRenewal.test.ts',
+        'test/core/sessions/tokenService.test.ts',
+      ],
     },
-    { file: 'src/core/sessions/acceptGrant.ts', tests: ['test/core/sessions/tokenService.test.ts'] },
+    {
+      file: 'src/core/sessions/acceptGrant.ts',
+      tests: ['test/core/sessions/acceptGrant.test.ts', 'test/core/sessions/tokenService.test.ts'],
+    },
   ],
 };

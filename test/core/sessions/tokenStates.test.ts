@@ -123,4 +123,78 @@ describe('token states', () => {
     assert.deepEqual([...(await states.all()).keys()], ['../../escape']);
     assert.deepEqual(await readdir(directory), ['below']);
   });
+
+  it('say which secret storage has the record (A7)', async () => {
+    const session = first();
+    await states.set(session, { kind: 'current', label: LABEL });
+    assert.equal((await states.all()).get(session.id)?.isOurs, true);
+    const elsewhere = new TokenStates({
+      directory: join(directory, 'below'),
+      secretStoreId: () => 'browser',
+      now: () => now,
+    });
+    assert.equal((await elsewhere.all()).get(session.id)?.isOurs, false);
+  });
+
+  it('know nothing without a folder (A14)', async () => {
+    assert.deepEqual([...(await states.all())], []);
+    await states.deleteExpired();
+    assert.equal(await states.isEnded('x'), false);
+    assert.equal(isSpent(first(), { kind: 'ended' }), false);
+    assert.equal(isSpent(first(), undefined), false);
+  });
+
+  it('delete what a late renewal wrote about an ended session (A13)', async () => {
+    const session = first();
+    await states.end(session.id);
+    await states.set(session, { kind: 'current', label: LABEL });
+    assert.equal((await states.all()).size, 0);
+    assert.deepEqual(await readdir(join(directory, 'below')), ['ended-2030-01-10.jsonl']);
+  });
+
+  it('delete only files of ended sessions, also when another session ends (A13)', async () => {
+    await states.end('a');
+    const others = ['a.txt', 'an-ended-2029-01-01.jsonl', 'ended-2029-01-01.jsonl.bak', 'ended-2029.jsonl'];
+    for (const name of [...others, 'ended-2029-12-31.jsonl']) {
+      await writeFile(join(directory, 'below', name), '');
+    }
+    await states.end('b');
+    assert.deepEqual((await readdir(join(directory, 'below'))).sort(), [...others, 'ended-2030-01-10.jsonl'].sort());
+  });
+
+  const good = { id: 'x', generation: 1e9, writtenAt: 1, kind: 'spent', spent: ['a'], label: 'L' };
+  const files: readonly (readonly [string, object, object | undefined])[] = [
+    ['complete', good, { kind: 'spent', generation: 1e9, spent: ['a'], label: 'L', writtenAt: 1 }],
+    [
+      'incomplete',
+      { ...good, kind: 'odd', spent: 'a', label: 7 },
+      { kind: 'current', generation: 1e9, spent: [], label: '', writtenAt: 1 },
+    ],
+    [
+      'with a damaged hash',
+      { ...good, spent: ['a', 7, null] },
+      { kind: 'spent', generation: 1e9, spent: ['a'], label: 'L', writtenAt: 1 },
+    ],
+    ['without an ID', { ...good, id: 7 }, undefined],
+    ['without a generation', { ...good, generation: '1' }, undefined],
+    ['with a generation that is too high', { ...good, generation: 1e9 + 1 }, undefined],
+    ['without a date', { ...good, writtenAt: '1' }, undefined],
+  ];
+  for (const [name, content, expected] of files) {
+    it(`read a file that is ${name} as ${expected ? 'a state' : 'nothing'} (A14)`, async () => {
+      await states.set({ ...first(), id: 'x' }, { kind: 'current', label: LABEL });
+      const [file = ''] = await readdir(join(directory, 'below'));
+      await writeFile(join(directory, 'below', file), JSON.stringify(content));
+      assert.deepEqual(await states.get('x'), expected);
+    });
+  }
+
+  it('are read only from files of their own (A14)', async () => {
+    await states.set({ ...first(), id: 'x' }, { kind: 'current', label: LABEL });
+    const [file = ''] = await readdir(join(directory, 'below'));
+    for (const name of [`0${file}`, `${file}.tmp`]) {
+      await writeFile(join(directory, 'below', name), JSON.stringify({ ...good, id: name }));
+    }
+    assert.deepEqual([...(await states.all()).keys()], ['x']);
+  });
 });

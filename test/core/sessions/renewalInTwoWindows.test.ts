@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { canceled } from '../../../src/core/base/errors.ts';
+import { offline } from '../../support/fakeTokenServer.ts';
+import {
+  createSessionFixture,
+  HOUR,
+  MINUTE,
+  until,
+  type SessionFixture,
+  type SessionWindow,
+} from '../../support/sessionFixture.ts';
+
+describe('renewal in two windows', () => {
+  let fixture: SessionFixture;
+  let one: SessionWindow;
+  let other: SessionWindow;
+  let id: string;
+  beforeEach(async () => {
+    fixture = await createSessionFixture();
+    one = fixture.open();
+    other = fixture.open();
+    id = (await one.signIn(fixture)).session.id;
+    await other.store.load();
+  });
+  afterEach(() => fixture.close());
+
+  it('makes one token call when both are told to renew (A7, X3)', async () => {
+    const results = await Promise.all([one, other].map(({ tokens }) => tokens.getValidToken(id, { force: true })));
+    assert.equal(fixture.server.tokenCalls, 1);
+    assert.equal(new Set(results.map(({ session }) => session.accessToken)).size, 1);
+  });
+
+  it('ends the pause of one when the other succeeds (A8)', async () => {
+    fixture.clock.now += HOUR;
+    fixture.server.script.push(offline(4 * MINUTE));
+    await assert.rejects(one.tokens.getValidToken(id), { code: 'network.offline' });
+    await other.tokens.getValidToken(id, { force: true });
+    await until(() => one.store.get(id)?.generation === 2);
+    await one.tokens.getValidToken(id, { force: true });
+    assert.equal(one.store.get(id)?.generation, 3);
+  });
+
+  it('makes no pause after a renewal that was canceled (A8)', async () => {
+    fixture.clock.now += HOUR;
+    fixture.server.script.push(canceled());
+    await assert.rejects(one.tokens.getValidToken(id), { code: 'canceled' });
+    await one.tokens.getValidToken(id);
+    assert.equal(fixture.server.tokenCalls, 2);
+    assert.deepEqual(one.renewalFailures, []);
+  });
+
+  it('takes what is thrown at it for a failure that passes (A8)', async () => {
+    fixture.clock.now += HOUR;
+    fixture.server.script.push(new TypeError('broken'));
+    await assert.rejects(one.tokens.getValidToken(id), { intent: 'transient' });
+    assert.ok(one.store.get(id));
+    assert.equal(one.renewalFailures.length, 1);
+    await one.tokens.getValidToken(id, { force: true });
+    assert.equal(one.store.get(id)?.generation, 2);
+  });
+});
