@@ -47,7 +47,7 @@ describe('a token response', () => {
     for (const type of ['Bearer', 'BEARER', '', null, undefined]) {
       assert.deepEqual(parse({ ...good, token_type: type }), good);
     }
-    for (const type of ['DPoP', 'mac', 'bearer ', 'xbearer', 7]) {
+    for (const type of ['DPoP', 'mac', 'bearer ', 'xbearer', 7, ['bearer']]) {
       assert.deepEqual(parse({ ...good, token_type: type }), { problem: 'token type not bearer' });
     }
   });

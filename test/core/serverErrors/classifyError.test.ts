@@ -338,6 +338,7 @@ describe('classifying a failure', () => {
     ['unsupported_response_type', undefined, 'oauth.unauthorizedClient', 'misconfigured'],
     ['invalid_request', 'code_challenge missing', 'oauth.refused', 'misconfigured'],
     ['invalid_request', 'The redirect_uri is wrong', 'oauth.redirectMismatch', 'misconfigured'],
+    ['wrong_redirect_uri', undefined, 'oauth.redirectMismatch', 'misconfigured'],
     ['slow_down', undefined, 'server.busy', 'transient'],
     ['invalid_grant', undefined, 'oauth.refused', 'misconfigured'],
     ['server_error', undefined, 'server.unavailable', 'transient'],
