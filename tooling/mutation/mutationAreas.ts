@@ -22,7 +22,10 @@ export const AREAS: Readonly<Record<string, readonly MutatedFile[]>> = {
       file: 'src/core/oauth/pastedUrl.ts',
       tests: ['test/core/oauth/pendingCallbacks.test.ts', 'test/core/oauth/pastedUrl.test.ts'],
     },
-    { file: 'src/core/oauth/loopbackServer.ts', tests: ['test/core/oauth/loopbackServer.test.ts'] },
+    {
+      file: 'src/core/oauth/loopbackServer.ts',
+      tests: ['test/core/oauth/loopbackServer.test.ts', 'test/core/oauth/loopbackConnections.test.ts'],
+    },
   ],
   errors: [
     { file: 'src/core/serverErrors/classifyError.ts', tests: ['test/core/serverErrors/classifyError.test.ts'] },
