@@ -104,7 +104,11 @@ export const AREAS: Readonly<Record<string, readonly MutatedFile[]>> = {
     },
     {
       file: 'src/core/sessions/acceptGrant.ts',
-      tests: ['test/core/sessions/acceptGrant.test.ts', 'test/core/sessions/tokenService.test.ts'],
+      tests: [
+        'test/core/sessions/acceptGrant.test.ts',
+        'test/core/sessions/tokenService.test.ts',
+        'test/core/sessions/tokenRenewal.test.ts',
+      ],
     },
   ],
 };
