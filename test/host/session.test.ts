@@ -147,7 +147,7 @@ describe('a session in a running VS Code', () => {
     tokens.push(await copiedToken(NATIVE));
   });
 
-  it('disappears and returns with its connection in the settings, with one event each and without network (C4, A12)', async () => {
+  it('disappears and returns with its connection in the settings, with one event each and without network (C4, A12, T36)', async () => {
     const settings = vscode.workspace.getConfiguration('ninjaone');
     const connections = settings.inspect('connections')?.globalValue;
     const { requests } = await sandboxState();

@@ -180,6 +180,47 @@ describe('OAuth with a misbehaving server', () => {
         assert.equal(window.renewalFailures.filter(({ error }) => error.intent === 'signInAgain').length, 1);
       });
     }
+
+    it('lists the account for a day without network, then asks once to sign in, and sends nothing for another day (A8, T33)', async () => {
+      const first = await session();
+      const other = await fixture.open({ connections: [fixture.connection('sandbox-native')] });
+      const windows = [window, other];
+      const { account } = window.tokens.usable()[0]!;
+      /** Both windows ask as often as extensions and people do, for a day. */
+      const day = async (each: () => void = () => {}): Promise<void> => {
+        for (let minute = 0; minute < 24 * 60; minute += 4) {
+          fixture.ahead += 4 * MINUTE;
+          for (const { tokens } of windows) {
+            await tokens.sessionsFor(['monitoring'], undefined).catch(() => []);
+            await tokens.getValidToken(first.id).catch(() => {});
+          }
+          each();
+        }
+      };
+      const notified = (): string[] => windows.flatMap((each) => each.renewalFailures.map(({ error }) => error.code));
+
+      sandbox.misbehave({ token: { kind: 'dropAfterRotation', times: 1 } });
+      fixture.ahead = HOUR;
+      assert.equal((await failureOf(window.tokens.getValidToken(first.id))).code, 'network.reset');
+      assert.equal(await sandbox.isRefreshTokenAlive(first.refreshToken ?? ''), false);
+      sandbox.misbehave({ token: { kind: 'drop' } });
+      await day(() => {
+        for (const { tokens } of windows) {
+          assert.deepEqual(
+            tokens.usable().map((usable) => usable.account),
+            [account],
+          );
+        }
+      });
+      assert.deepEqual(notified(), ['network.reset']);
+
+      sandbox.reset();
+      await day();
+      assert.equal(refreshes(), 1, 'the lost token is asked for once more');
+      assert.deepEqual(notified(), ['network.reset', 'oauth.invalidGrant']);
+      const again = await signIn(window, fixture.connection('sandbox-native'));
+      assert.deepEqual(again.account, account);
+    });
   });
 
   for (const status of [400, 401]) {
@@ -290,7 +331,7 @@ describe('OAuth with a misbehaving server', () => {
   });
 
   describe('if the granted scopes differ', () => {
-    it('fails the sign-in, stores nothing and revokes the tokens if fewer scopes were granted (A10)', async () => {
+    it('fails the sign-in, stores nothing and revokes the tokens if fewer scopes were granted (A10, T08)', async () => {
       const connection = fixture.connection('sandbox-native');
       sandbox.misbehave({ token: { kind: 'fewerScopes', scopes: ['monitoring', 'offline_access'], times: 1 } });
       const issued: { accessToken: string; refreshToken: string | undefined }[] = [];

@@ -83,9 +83,10 @@ async function listen(
   if (!plan.forward) {
     return { kind: 'loopback', nonce, state: nonce, redirectUri: listenerUri, pasteAtOnce: false };
   }
-  const external = (await vscode.env.asExternalUri(vscode.Uri.parse(listenerUri))).toString(true);
+  const external = await forwardedAddress(listenerUri);
   // A registered redirect URI is sent unchanged. Only a native client may use another port.
-  const forwarded = connection.platform === 'native' ? forwardedRedirect(external) : undefined;
+  const forwarded =
+    external !== undefined && connection.platform === 'native' ? forwardedRedirect(external) : undefined;
   if (forwarded !== undefined) {
     listener.reachedAs(forwarded);
   }
@@ -105,6 +106,15 @@ async function offerPaste(error: unknown): Promise<undefined> {
     throw canceled();
   }
   return undefined;
+}
+
+/** The address at which the browser reaches this one, or undefined if VS Code cannot forward its port. */
+async function forwardedAddress(address: string): Promise<string | undefined> {
+  try {
+    return (await vscode.env.asExternalUri(vscode.Uri.parse(address))).toString(true);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A port that programs rarely use (RFC 6335 §6). Whether it is free cannot be tested where listening fails. */

@@ -161,7 +161,7 @@ describe('orphaned sessions', () => {
   });
   afterEach(() => fixture.close());
 
-  it('are kept for 30 days and work again if the connection returns in time (C4)', async () => {
+  it('are kept for 30 days and work again if the connection returns in time (C4, T36)', async () => {
     const window = fixture.open();
     const [acme] = fixture.connections;
     const { session } = await window.signIn(fixture);

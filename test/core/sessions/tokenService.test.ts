@@ -498,7 +498,7 @@ describe('TokenService', () => {
   });
 
   describe('binding sessions to connections', () => {
-    it('sends nothing for a session whose connection changed, until the connection returns (C4)', async () => {
+    it('sends nothing for a session whose connection changed, until the connection returns (C4, T36)', async () => {
       const acme = fixture.connections[0]!;
       const { session } = await window.signIn(fixture);
       fixture.clock.now += HOUR;
@@ -525,14 +525,14 @@ describe('TokenService', () => {
       );
     });
 
-    it('revokes the tokens of an orphaned session at the origin that issued them (C4)', async () => {
+    it('revokes the tokens of an orphaned session at the origin that issued them (C4, T36)', async () => {
       const { session } = await window.signIn(fixture);
       fixture.connections = [connection({ instance: 'us' })];
       assert.equal(await (await window.tokens.signOut(session.id))?.revoked, true);
       assert.deepEqual(new Set(fixture.server.calls.map(({ origin }) => origin)), new Set(['https://eu.ninjarmm.com']));
     });
 
-    it('neither uses nor revokes a record that claims a connection of another origin (C4)', async () => {
+    it('neither uses nor revokes a record that claims a connection of another origin (C4, T36)', async () => {
       const { session } = await window.signIn(fixture);
       const forged = { ...session, id: 'forged', origin: 'https://us2.ninjarmm.com', issuedAt: session.issuedAt + 1 };
       fixture.disk.write('session:forged', serializeSession(forged));

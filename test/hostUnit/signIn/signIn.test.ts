@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { mock } from 'node:test';
 import * as vscode from 'vscode';
@@ -14,6 +15,7 @@ import {
   type CommandFixtureOptions,
 } from '../../support/commandFixture.ts';
 import { ACME } from '../../support/hostFixture.ts';
+import { freePort } from '../../support/freePorts.ts';
 import { until } from '../../support/sessionFixture.ts';
 import { choice } from '../../support/vscode/choice.ts';
 import type { FakeInputBox } from '../../support/vscode/quickInput.ts';
@@ -378,7 +380,7 @@ describe('sign-in', () => {
       await acquire();
     });
 
-    it('uses the forwarded port of a remote window (A1)', async () => {
+    it('uses the forwarded port of a remote window (A1, P6, T58)', async () => {
       await open([ACME], { remote: true });
       editor.env.externalUri = () => vscode.Uri.parse('http://localhost:7777/');
       const pending = acquire();
@@ -387,17 +389,63 @@ describe('sign-in', () => {
       await pending;
     });
 
-    it('stays the own address, to be pasted, where a remote window forwards to somewhere else', async () => {
-      await open([ACME], { remote: true });
-      editor.env.externalUri = () => vscode.Uri.parse('https://code.acme.example/proxy/7777/');
-      editor.user.fillsIn(PASTE_BOX, (box) => {
-        box.escape();
+    const elsewhere: readonly (readonly [what: string, answer: () => vscode.Uri | Promise<vscode.Uri>])[] = [
+      ['a path of a web server', () => vscode.Uri.parse('https://code.acme.example/proxy/7777/')],
+      ['a path on this machine', () => vscode.Uri.parse('http://localhost:7777/proxy/7777/')],
+      ['a tunnel', () => vscode.Uri.parse('https://abc-7777.euw.devtunnels.ms/')],
+      ['another machine', () => vscode.Uri.parse('http://10.0.0.1:7777/')],
+      ['a name that begins like this machine', () => vscode.Uri.parse('http://localhost.evil.example:7777/')],
+      ['a user name that looks like this machine', () => vscode.Uri.parse('http://localhost:7777@evil.example:7777/')],
+      ['an address of the editor', () => vscode.Uri.parse('vscode://vscode-remote/127.0.0.1')],
+      ['no address at all', () => Promise.reject(new Error('Could not resolve external URI'))],
+    ];
+    for (const [what, answer] of elsewhere) {
+      it(`stays the own address, to be pasted at once, where a remote window forwards to ${what} (P6, T58)`, async () => {
+        await open([ACME], { remote: true });
+        editor.env.externalUri = answer;
+        editor.user.fillsIn(PASTE_BOX, async (box) => {
+          const { searchParams } = await host.browserOpened();
+          const redirectUri = searchParams.get('redirect_uri') ?? '';
+          assert.match(redirectUri, /^http:\/\/127\.0\.0\.1:(?!7777)\d+$/);
+          box.type(`${redirectUri}/?${callbackQuery(await host.browserOpened(), { code: 'code-1' })}`);
+        });
+        assert.match((await acquire()).accessToken, /^access-token/);
+        assert.equal(host.endpoint.requests.length, 1);
       });
+    }
+
+    for (const isForwarded of [true, false]) {
+      const what = isForwarded ? 'where a remote window forwards it' : 'and pasted at once where it is another one';
+      it(`of a registered port is sent unchanged, ${what} (P6, T58)`, async () => {
+        const redirectUri = `http://localhost:${await freePort()}/callback`;
+        await open([{ ...RELAY, redirectUri }], { remote: true });
+        editor.env.externalUri = (uri) => (isForwarded ? uri : uri.with({ authority: 'localhost:7777' }));
+        const isPasted = (): boolean => editor.user.asked.some(({ texts }) => PASTE_BOX.test(texts.join()));
+        if (!isForwarded) {
+          editor.user.fillsIn(PASTE_BOX, () => undefined);
+        }
+        const pending = acquire();
+        assert.equal((await host.browserOpened()).searchParams.get('redirect_uri'), redirectUri);
+        await host.browserReturns();
+        await pending;
+        assert.equal(isPasted(), !isForwarded);
+      });
+    }
+
+    it('at the forwarded port is answered under that address only (A5, P6, T58)', async () => {
+      await open([ACME], { remote: true });
+      let listener = '';
+      editor.env.externalUri = (uri) => {
+        listener = uri.toString(true);
+        return vscode.Uri.parse('http://127.0.0.1:7777/');
+      };
       const pending = acquire();
-      await editor.user.wasAsked(PASTE_BOX);
-      assert.match((await host.browserOpened()).searchParams.get('redirect_uri') ?? '', /^http:\/\/127\.0\.0\.1:\d+$/);
-      await host.browserReturns();
+      const request = await host.browserOpened();
+      const query = callbackQuery(request, { code: 'code-1' });
+      assert.equal(await visit(`${listener}?${query}`, new URL(listener).host), 403);
+      assert.equal(await visit(`${listener}?${query}`, '127.0.0.1:7777'), 303);
       await pending;
+      assert.equal(host.endpoint.requests[0]?.form.get('redirect_uri'), 'http://127.0.0.1:7777');
     });
 
     describe('to a port that is taken', () => {
@@ -459,3 +507,11 @@ describe('sign-in', () => {
     assert.deepEqual(editor.env.opened, []);
   });
 });
+
+/** The status of the answer to a browser that knows the listener by this name. */
+async function visit(url: string, host: string): Promise<number | undefined> {
+  const call = httpRequest(url, { headers: { host } }).end();
+  const [response] = (await once(call, 'response')) as [IncomingMessage];
+  response.resume();
+  return response.statusCode;
+}

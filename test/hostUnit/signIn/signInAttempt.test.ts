@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createServer, Server, type AddressInfo } from 'node:net';
+import { Server } from 'node:net';
 import { mock } from 'node:test';
 import * as vscode from 'vscode';
 import type { Connection } from '../../../src/core/connections/connection.ts';
@@ -15,6 +15,7 @@ import {
 } from '../../support/commandFixture.ts';
 import { ACME } from '../../support/hostFixture.ts';
 import { MemorySecrets, SecretDisk } from '../../support/memorySecrets.ts';
+import { freePort, isFree } from '../../support/freePorts.ts';
 import { until } from '../../support/sessionFixture.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
 
@@ -497,31 +498,6 @@ describe('one sign-in', () => {
     }
   });
 });
-
-/** A registered port: below the range from which the system takes ports of its own. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    if (await isFree(port)) {
-      return port;
-    }
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => {
-      resolve(false);
-    });
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-      assert.equal((server.address() as AddressInfo).port, port);
-      server.close(() => {
-        resolve(true);
-      });
-    });
-  });
-}
 
 function timerCount(): number {
   return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;

@@ -31,7 +31,7 @@ describe('commands of the sign-in', () => {
       assert.equal(editor.window.messages[0]?.kind, 'information');
     });
 
-    it('warns when NinjaOne gave no refresh token although one was asked for (A16)', async () => {
+    it('warns when NinjaOne gave no refresh token although one was asked for, and says how to get one (A16, T08)', async () => {
       await open();
       host.endpoint.changes = { refresh_token: undefined };
       const done = host.run('ninjaone.signIn', 'Acme');
@@ -41,7 +41,12 @@ describe('commands of the sign-in', () => {
         editor.window.messages.map(({ kind }) => kind),
         ['warning'],
       );
-      assert.match(editor.window.said[0] ?? '', /refresh token/i);
+      assert.match(
+        editor.window.said[0] ?? '',
+        /did not issue a refresh token.*select Refresh Token in the client app/,
+      );
+      // The session is the one that was granted, and works until its token expires.
+      assert.deepEqual(scopesOf(), [['monitoring', 'management']]);
     });
 
     it('does not warn when no refresh token was asked for', async () => {
