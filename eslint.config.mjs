@@ -212,7 +212,13 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/core/**/*.ts', 'test/webview/**/*.ts', 'test/oauth/**/*.ts', 'test/race/**/*.ts'],
+    files: [
+      'test/core/**/*.ts',
+      'test/webview/**/*.ts',
+      'test/oauth/**/*.ts',
+      'test/race/**/*.ts',
+      'test/desktop/**/*.ts',
+    ],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',

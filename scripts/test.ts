@@ -46,7 +46,12 @@ const STAGES: readonly Stage[] = [
   {
     name: 'oauth',
     jobs: () => {
-      const files = ['sandbox/test/**/*.test.ts', 'test/oauth/**/*.test.ts', 'test/race/**/*.test.ts'];
+      const files = [
+        'sandbox/test/**/*.test.ts',
+        'test/oauth/**/*.test.ts',
+        'test/race/**/*.test.ts',
+        'test/desktop/**/*.test.ts',
+      ];
       return one({ name: 'oauth', stage: 'oauth', command: mocha(...files) });
     },
   },

@@ -1,7 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { runTests } from '@vscode/test-electron';
+import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
+import { startChildGroup } from '../tooling/childGroup.ts';
+import { DESKTOP_VARIABLE } from '../tooling/desktopWindows.ts';
 import { startHostSurroundings } from '../tooling/hostFixtures.ts';
 import { openResultSink } from '../tooling/resultSink.ts';
 import { countsLine } from '../tooling/tally.ts';
@@ -9,10 +11,17 @@ import { buildHostTests } from '../tooling/buildTests.ts';
 import { projectRoot } from '../tooling/provisionVscode.ts';
 
 /**
- * The host suites in a desktop VS Code: the one that `VSCODE_PATH` names, else a downloaded one. It needs a display
- * (under Linux for example `xvfb-run npm run test:electron`).
+ * The host suites in a desktop VS Code, then the suites that open several of its windows. It is the VS Code that
+ * `VSCODE_PATH` names, else a downloaded one, and needs a display (under Linux for example
+ * `xvfb-run npm run test:electron`).
  */
 async function main(): Promise<boolean> {
+  const executable = process.env.VSCODE_PATH ?? (await downloadAndUnzipVSCode());
+  const isHostGreen = await runHostSuites(executable);
+  return (await runWindowSuites(executable)) && isHostGreen;
+}
+
+async function runHostSuites(executable: string): Promise<boolean> {
   const { index, suites } = await buildHostTests();
   const sink = await openResultSink({ suites });
   const surroundings = await startHostSurroundings();
@@ -24,9 +33,8 @@ async function main(): Promise<boolean> {
     const user = path.join(profile, 'data/User');
     await mkdir(user, { recursive: true });
     await writeFile(path.join(user, 'settings.json'), JSON.stringify(surroundings.settings));
-    const chosen = process.env.VSCODE_PATH;
     const code = await runTests({
-      ...(chosen ? { vscodeExecutablePath: chosen } : {}),
+      vscodeExecutablePath: executable,
       extensionDevelopmentPath: [projectRoot, ...surroundings.extensions],
       extensionTestsPath: index,
       extensionTestsEnv: { ...sink.env, ...surroundings.env },
@@ -47,6 +55,16 @@ async function main(): Promise<boolean> {
     await surroundings.stop();
     await rm(profile, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** The suites that drive several windows from outside, which an extension host cannot. */
+async function runWindowSuites(executable: string): Promise<boolean> {
+  const mocha = path.join(projectRoot, 'node_modules/mocha/bin/mocha.js');
+  const run = startChildGroup([process.execPath, mocha, 'test/desktop/**/*.test.ts', '--exit'], {
+    output: 'shown',
+    env: { [DESKTOP_VARIABLE]: executable },
+  });
+  return (await run.closed) === 0;
 }
 
 function explain(error: unknown): string {

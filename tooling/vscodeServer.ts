@@ -105,7 +105,7 @@ export async function startVscodeServer(options: VscodeServerOptions = {}): Prom
 }
 
 /** Nothing that calls out, asks, or moves on the screen by itself. */
-const QUIET_SETTINGS: Settings = {
+export const QUIET_SETTINGS: Settings = {
   'chat.commandCenter.enabled': false,
   'chat.disableAIFeatures': true,
   'editor.cursorBlinking': 'solid',
@@ -156,7 +156,7 @@ async function writeWorkspaceFile(
 }
 
 /** A link and not a copy, because the folder may be the project itself with everything that it keeps beside. */
-async function linkExtension(folder: string, target: string): Promise<void> {
+export async function linkExtension(folder: string, target: string): Promise<void> {
   const manifest = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8')) as Record<string, string>;
   const name = `${manifest.publisher}.${manifest.name}-${manifest.version}`.toLowerCase();
   await mkdir(target, { recursive: true });

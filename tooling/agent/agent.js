@@ -4,6 +4,9 @@ const net = require('node:net');
 const vscode = require('vscode');
 
 exports.activate = ({ secrets }) => {
+  if (process.env.TEST_AGENT_CLOCK) {
+    makeClockMovable();
+  }
   /** What another extension keeps: VS Code goes by the id that this object carries. */
   const secretsOf = (id) => Object.assign(secrets, { _id: id });
 
@@ -20,6 +23,13 @@ exports.activate = ({ secrets }) => {
     }
   });
 };
+
+/** Before the extension under test keeps the function. Milliseconds in `clockAhead` put the clock of the host forward. */
+function makeClockMovable() {
+  const { now } = Date;
+  globalThis.clockAhead = 0;
+  Date.now = () => now() + globalThis.clockAhead;
+}
 
 async function answer({ id, source, argument }, secretsOf) {
   try {
