@@ -103,6 +103,7 @@ describe('a session for another extension', () => {
   it('needs consent to the account, whose name has its scopes, and no browser (A11, X2)', async () => {
     const { page, sandbox, workbench } = fixture;
     await ensureSignedIn(fixture);
+    sandbox.reset();
     // VS Code remembers a consent by the name of the account.
     await changeConnection(fixture, 'Sandbox native', { name: 'Sandbox renamed' });
     await expectToBecome(
@@ -119,6 +120,35 @@ describe('a session for another extension', () => {
     await toast(page, COUNTED);
     assert.equal(workbench.context.pages().length, 1);
     assert.deepEqual(sandbox.tokenCalls, {}, 'A9: a token with more than five minutes left is handed out as it is');
+  });
+
+  it('is not handed out silently without consent, and a consent does not reach to another label (A11, T52)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    await resetExtension(fixture);
+    await ensureSignedIn(fixture);
+    sandbox.reset();
+    // No name that an earlier test has given consent to.
+    const name = `Sandbox ${Date.now()}`;
+    await changeConnection(fixture, 'Sandbox native', { name });
+    const [label = ''] = await expectToBecome(
+      () => accountLabels(fixture),
+      (labels) => labels.some((each) => each.startsWith(`${name} · `)),
+    );
+    assert.deepEqual(await ask(['monitoring'], { silent: true }), {});
+    assert.match(label, / · monitoring, management$/);
+    const accounts = await workbench.host.run(async (vscode) => vscode.authentication.getAccounts('ninjaone'));
+    assert.doesNotMatch(JSON.stringify(accounts), /@|refresh|secret/i);
+
+    await answerConsent(ask(['monitoring'], { createIfNone: true }), new RegExp(`^${name} · `));
+    assert.equal((await ask(['monitoring'], { silent: true })).session?.account.label, label);
+    await changeConnection(fixture, name, { name: `${name} again` });
+    await expectToBecome(
+      () => accountLabels(fixture),
+      (labels) => labels.some((each) => each.startsWith(`${name} again · `)),
+    );
+    assert.deepEqual(await ask(['monitoring'], { silent: true }), {});
+    assert.deepEqual(await toasts(page), []);
+    assert.deepEqual(tokenTraffic(sandbox), []);
   });
 
   it('is handed out silently after the consent (A9)', async () => {
@@ -408,7 +438,10 @@ describe('a session for another extension', () => {
   }
 
   /** Gives VS Code's own consents, as far as they are asked for, until the request is answered. */
-  async function answerConsent(request: Promise<unknown>): Promise<void> {
+  async function answerConsent(
+    request: Promise<unknown>,
+    account = /^Sandbox native · .* · monitoring, management/,
+  ): Promise<void> {
     const { page } = fixture;
     let isAnswered = false;
     const answered = request.then(() => {
@@ -419,7 +452,7 @@ describe('a session for another extension', () => {
       if (await dialog(page, 'wants to').isVisible()) {
         await dialogButton(page, 'Allow');
       } else if (await quickInput(page, ACCOUNT_PICK).isVisible()) {
-        await quickPick(page, /^Sandbox native · .* · monitoring, management/);
+        await quickPick(page, account);
         await quickInput(page, ACCOUNT_PICK).waitFor({ state: 'hidden' });
       }
       assert.ok(isAnswered, 'The request waits for an answer.');
