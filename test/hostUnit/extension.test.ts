@@ -392,6 +392,8 @@ describe('extension', () => {
     assert.deepEqual(editor.commands.registered, []);
     assert.deepEqual([...editor.authentication.providers.keys()], []);
     assert.equal(editor.window.uriHandler, undefined);
+    assert.equal(sent('/ws/oauth/revoke'), 0);
+    assert.equal([...disk.values.keys()].filter((key) => key.startsWith('session:')).length, 1);
     assert.ok(editor.window.statusBarItems.every(({ isDisposed }) => isDisposed));
     assert.deepEqual(editor.languages.lensProviders, []);
     assert.deepEqual(editor.languages.hoverProviders, []);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { isNinjaOneError } from '../../../src/core/base/errors.ts';
 import { createSession, serializeSession, withTokens, type StoredSession } from '../../../src/core/sessions/session.ts';
+import { checkStorage } from '../../../src/core/sessions/storageCheck.ts';
 import { connection, createSessionFixture, HOUR, until, type SessionFixture } from '../../support/sessionFixture.ts';
 
 describe('SessionStore', () => {
@@ -90,6 +91,34 @@ describe('SessionStore', () => {
   });
 
   describe('with a failing secret storage', () => {
+    for (const kind of ['throw', 'hang'] as const) {
+      it(`of one of two windows, which ${kind}s, changes nothing on the disk, and the other window goes on (A14, T44)`, async () => {
+        const [bad, good] = [fixture.open(), fixture.open()];
+        const { session } = await good.signIn(fixture);
+        const disk = [...fixture.disk.values];
+        for (const operation of ['get', 'store', 'delete', 'keys'] as const) {
+          bad.secrets.fail(operation, kind);
+        }
+        fixture.clock.now += 2 * HOUR;
+        const findings = await checkStorage(bad.storageCheck);
+        assert.equal(findings.storageFailed, true);
+        assert.deepEqual(findings.lost, []);
+        const unsaved = await bad.signIn(fixture, ['management']);
+        assert.deepEqual([...fixture.disk.values], disk);
+        assert.deepEqual(
+          bad.renewalFailures.map(({ error }) => error.intent),
+          ['storage'],
+        );
+
+        assert.equal((await good.tokens.getValidToken(session.id)).session.generation, 2);
+        bad.secrets.heal();
+        await bad.recovery.run();
+        await until(() => good.store.get(unsaved.session.id) !== undefined);
+        assert.equal(bad.store.get(session.id)?.generation, 2);
+        assert.deepEqual(fixture.server.reused, []);
+      });
+    }
+
     it('reports a storage that throws or hangs, overwrites nothing and reads everything later (A14)', async () => {
       for (const operation of ['keys', 'get'] as const) {
         for (const kind of ['throw', 'hang'] as const) {

@@ -150,6 +150,25 @@ describe('TokenService', () => {
       assert.equal(window.tokens.find(again.session.id)?.session.accessToken, again.session.accessToken);
     });
 
+    it('keeps both sessions when two windows sign in to two connections at once (A7)', async () => {
+      fixture.connections = [connection(), connection({ name: 'Beta', clientId: 'beta' })];
+      const windows = [fixture.open({ flushDelay: 5 }), fixture.open({ flushDelay: 5 })];
+      const signedIn = await Promise.all(
+        windows.map((each, index) => each.signIn(fixture, ['monitoring'], {}, fixture.connections[index])),
+      );
+      const ids = signedIn.map(({ session }) => session.id).sort();
+      for (const each of windows) {
+        await until(() => each.tokens.usable().length === 2);
+        assert.deepEqual(
+          each.tokens
+            .usable()
+            .map(({ session }) => session.id)
+            .sort(),
+          ids,
+        );
+      }
+    });
+
     it('ends with the same single account when two windows sign in together (A10)', async () => {
       const other = fixture.open({ flushDelay: 10 });
       const one = fixture.open({ flushDelay: 10 });

@@ -117,6 +117,15 @@ describe('authentication provider', () => {
       assert.equal((await provider.getSessions(['control'], {})).length, 1);
     });
 
+    it('knows an account by its id, whichever copy of it VS Code hands over (A10)', async () => {
+      await open([ACME, BETA]);
+      await host.window.signIn(host.sessions, ['monitoring']);
+      const other = await host.window.signIn(host.sessions, ['monitoring'], {}, host.settings.connections[1]);
+      const account = JSON.parse(JSON.stringify(other.account)) as vscode.AuthenticationSessionAccountInformation;
+      assert.deepEqual(ids(await provider.getSessions(['monitoring'], { account })), [other.session.id]);
+      assert.deepEqual(ids(await provider.getSessions(['monitoring'], { account: { ...account, id: 'other' } })), []);
+    });
+
     it('answers none for a scope that NinjaOne does not have', async () => {
       await open();
       await host.window.signIn(host.sessions);

@@ -82,6 +82,9 @@ export class FakeWindow {
         return panel;
       },
       registerUriHandler: (handler: vscode.UriHandler): vscode.Disposable => {
+        if (this.uriHandler) {
+          throw new Error('Protocol handler already registered for extension');
+        }
         this.uriHandler = handler;
         return new Disposable(() => {
           this.uriHandler = undefined;
