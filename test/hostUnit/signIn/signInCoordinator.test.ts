@@ -190,7 +190,8 @@ describe('sign-in coordinator', () => {
     afterEach(() => {
       mock.timers.reset();
     });
-    const timesOut = async (pending: Promise<unknown>): Promise<void> => {
+    const timesOut = async (pending: Promise<unknown>, question: RegExp): Promise<void> => {
+      await editor.user.wasAsked(question);
       const failed = assert.rejects(pending, { code: 'signIn.unanswered' });
       for (let seconds = 0; seconds <= 180; seconds += 10) {
         await new Promise((resolve) => setImmediate(resolve));
@@ -202,7 +203,7 @@ describe('sign-in coordinator', () => {
     it('ends after three minutes (A17)', async () => {
       await open([ACME, BETA]);
       editor.user.ignores(/connection/);
-      await timesOut(start());
+      await timesOut(start(), /connection/);
       assert.equal(editor.user.asked.length, 1);
       assert.deepEqual(editor.env.opened, []);
     });
@@ -217,7 +218,7 @@ describe('sign-in coordinator', () => {
             answer = resolve;
           }),
       );
-      await timesOut(start(['management']));
+      await timesOut(start(['management']), /Allow management/);
       answer('Add Scope and Sign In');
       await new Promise((resolve) => setImmediate(resolve));
       assert.deepEqual(host.settings.connections[0]?.scopes, ['monitoring']);
