@@ -42,10 +42,9 @@ export class RefreshLock {
     const owner = join(path, randomUUID());
     let isCreated = false;
     try {
-      await mkdir(this.#directory, { recursive: true, mode: 0o700 });
       const started = performance.now();
       const watch = new Watch(path, this.#stale);
-      while (!(await tryMakeDirectory(path))) {
+      while (!(await this.#tryLock(path))) {
         // Also for an abandoned lock: it may be one that cannot be removed.
         if (performance.now() - started > this.#timeout) {
           return async () => {};
@@ -79,6 +78,19 @@ export class RefreshLock {
         .then(() => rmdir(path))
         .catch(() => {});
     };
+  }
+
+  async #tryLock(path: string): Promise<boolean> {
+    try {
+      return await tryMakeDirectory(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+        throw error;
+      }
+      // Not made yet, or deleted while windows wait.
+      await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+      return tryMakeDirectory(path);
+    }
   }
 
   /** One window at a time, and only the lock that was watched: another window may have created a new one meanwhile. */

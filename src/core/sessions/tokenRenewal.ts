@@ -188,16 +188,18 @@ export class TokenRenewal implements Disposable {
    * refusal says nothing about the later one (A7).
    */
   async #end(session: StoredSession, error: NinjaOneError): Promise<NinjaOneError> {
-    const { states, persistence, failures } = this.#options;
+    const { store, states, persistence, failures } = this.#options;
     const state = await states.get(session.id);
     if (isSpent(session, state) || latestGeneration(state) > session.generation) {
       return this.#renewedElsewhere(session);
     }
+    // After a sign-out in another window, the refusal is expected, because the sign-out revoked the tokens. If another
+    // window has ended the session because of a refusal, it has told the user.
+    const isEnded = state?.kind === 'ended' || store.get(session.id) === undefined;
     await persistence.recordEnd(session);
     await persistence.drop(session);
     failures.forget(session);
-    // After a sign-out in another window, the refusal is expected, because the sign-out revoked the tokens.
-    if (state?.kind === 'ended') {
+    if (isEnded) {
       return sessionSignedOut();
     }
     failures.report(session, error);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { hashedFileName } from '../../../src/core/files/atomicWrite.ts';
 import { RefreshLock } from '../../../src/core/sessions/refreshLock.ts';
 
@@ -95,6 +96,27 @@ describe('RefreshLock', () => {
     };
     const windows = Array.from({ length: 8 }, () => new RefreshLock({ directory, stale: 150 }));
     await Promise.all(windows.map((window) => window.exclusively('s', task)));
+    assert.deepEqual(await readdir(directory), []);
+  });
+
+  it('still lets one window in at a time when its folder is deleted while others wait (A7)', async () => {
+    const running = new Set<number>();
+    const most: number[] = [];
+    const task = (index: number) => async (): Promise<void> => {
+      running.add(index);
+      most.push(running.size);
+      await sleep(20);
+      running.delete(index);
+    };
+    const lock = (): RefreshLock => new RefreshLock({ directory });
+    let others: Promise<unknown> = Promise.resolve();
+    await lock().exclusively('s', async () => {
+      others = Promise.all([1, 2, 3].map((index) => lock().exclusively('s', task(index))));
+      await sleep(50);
+      await rm(directory, { recursive: true });
+    });
+    await others;
+    assert.deepEqual(most, [1, 1, 1]);
     assert.deepEqual(await readdir(directory), []);
   });
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isNinjaOneError, NinjaOneError } from '../../../src/core/base/errors.ts';
 import { l10n } from '../../../src/core/base/l10n.ts';
 import { RefreshLock } from '../../../src/core/sessions/refreshLock.ts';
@@ -514,6 +516,25 @@ describe('token renewal', () => {
       assert.equal(fixture.server.tokenCalls, 1);
       assert.deepEqual(windows.flatMap(codes), ['oauth.invalidGrant']);
       assert.deepEqual(await ask(), []);
+    });
+
+    it('is told by one window even if the disk keeps nothing in common (A8)', async () => {
+      // The folder cannot be made, because a file has its name.
+      const blocked = join(fixture.directory, 'a-file');
+      await writeFile(blocked, '');
+      const windows = [1, 2].map(() => fixture.open({ directory: join(blocked, 'folder') }));
+      await Promise.all(windows.map(({ store }) => store.load()));
+      fixture.clock.now += HOUR;
+      let refuseSecond = (): void => {};
+      const held = new Promise<void>((resolve) => {
+        refuseSecond = resolve;
+      });
+      fixture.server.script.push(invalidGrant(), () => held.then(invalidGrant));
+      const [first, second] = windows.map(({ tokens }) => tokens.getValidToken(id));
+      await assert.rejects(first!, hasCode('oauth.invalidGrant'));
+      refuseSecond();
+      await assert.rejects(second!, hasCode('session.signedOut'));
+      assert.deepEqual(windows.flatMap(codes), ['oauth.invalidGrant']);
     });
 
     it('reads the record again before it ends the session, and adopts a newer one (A8)', async () => {
