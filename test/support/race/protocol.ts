@@ -1,7 +1,13 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { Scope } from '../../../src/core/connections/connection.ts';
 import type { RenewalTimeouts } from '../../../src/core/sessions/tokenRenewal.ts';
+import type { DiskFault } from './faultyDisk.ts';
 
 export interface OpenCommand {
   readonly kind: 'open';
@@ -12,53 +18,79 @@ export interface OpenCommand {
   readonly secrets: readonly (readonly [string, string])[];
   /** Milliseconds until a write leaves the window. */
   readonly flushDelay: number;
+  /** Names the secret storage; by default that of the machine. */
+  readonly secretStoreId?: string;
+  readonly sharedSecrets?: boolean;
   readonly lock?: { readonly stale: number; readonly timeout: number };
   readonly timeouts?: RenewalTimeouts;
 }
 
 export interface RefreshCommand {
   readonly kind: 'refresh';
+  readonly scopes: readonly Scope[];
+  readonly accountId: string | undefined;
   /** Milliseconds that the clock of the window is ahead of the real one. */
   readonly ahead: number;
   /** Milliseconds until it begins. */
   readonly delay: number;
-  /** Gets the lock and then stops forever, before the server is asked. */
-  readonly stalls: boolean;
+  /** Stops forever at this step. */
+  readonly stopAt: Extract<Step, 'locked' | 'answered'> | undefined;
 }
 
-export type ToWindow =
-  OpenCommand | RefreshCommand | { readonly kind: 'secret'; readonly key: string; readonly value?: string };
+/** Stores the tokens of a sign-in that the user has just finished. */
+export interface SignInCommand {
+  readonly kind: 'signIn';
+  readonly scopes: readonly Scope[];
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
 
-export interface Refreshed {
-  readonly kind: 'refreshed';
+/** What goes wrong in the window from now on; `undefined`: nothing. */
+export interface FaultCommand {
+  readonly kind: 'fault';
+  /** `lag`: the storage answers when the fault is over. */
+  readonly secrets?: 'throw' | 'lag' | undefined;
+  readonly disk?: DiskFault | undefined;
+}
+
+export type Command = OpenCommand | RefreshCommand | SignInCommand | FaultCommand;
+
+export type ToWindow =
+  | { readonly kind: 'command'; readonly call: number; readonly command: Command }
+  | { readonly kind: 'secret'; readonly key: string; readonly value?: string };
+
+/**
+ * A step of a renewal: the window waits for the lock, has the lock and has not asked the server yet, or has written that
+ * the old token is spent and has not stored the new one yet.
+ */
+export type Step = 'waiting' | 'locked' | 'answered';
+
+export interface Outcome {
   readonly accessToken: string | undefined;
-  /** Error codes of the notifications that the window showed. */
-  readonly renewalFailures: readonly string[];
+  /** Error codes of the messages that the window showed since the last command. */
+  readonly told: readonly string[];
 }
 
 export type FromWindow =
-  | Refreshed
-  | { readonly kind: 'ready' | 'opened' | 'stalled' }
+  | { readonly kind: 'reply'; readonly call: number; readonly outcome: Outcome }
+  | { readonly kind: 'reached'; readonly step: Step }
   | { readonly kind: 'flush'; readonly key: string; readonly value: string | undefined };
 
 /** A computer with several windows of an editor, and the secrets that reach its disk. */
 export class Machine {
   readonly disk = new Map<string, string>();
   readonly windows: Window[];
+  /** Whether a secret that one window stores reaches the others. */
+  sharesSecrets = true;
+  readonly #program: Program;
 
-  private constructor(windows: Window[]) {
-    this.windows = windows;
-    for (const window of windows) {
-      window.onFlush = (key, value) => {
-        this.#flush(window, key, value);
-      };
-    }
+  private constructor(count: number, program: Program) {
+    this.#program = program;
+    this.windows = Array.from({ length: count }, () => this.#start());
   }
 
   static async start(count: number): Promise<Machine> {
-    const windows = Array.from({ length: count }, () => new Window());
-    await Promise.all(windows.map((window) => window.next('ready')));
-    return new Machine(windows);
+    return new Machine(count, await buildProgram());
   }
 
   /** Opens all windows with the same secrets; `change` overrides the options of one. */
@@ -68,17 +100,33 @@ export class Machine {
   ): Promise<void> {
     const secrets = [...this.disk];
     await Promise.all(
-      this.windows.map((window, index) =>
-        window.ask({ kind: 'open', ...command, secrets, ...change?.(index) }, 'opened'),
-      ),
+      this.windows.map((window, index) => window.ask({ kind: 'open', ...command, secrets, ...change?.(index) })),
     );
+  }
+
+  /** Kills a window at once, and starts another process in its place for the next `open`. */
+  async kill(window: Window): Promise<void> {
+    await window.kill();
+    this.windows[this.windows.indexOf(window)] = this.#start();
   }
 
   async stop(): Promise<void> {
     await Promise.all(this.windows.map((window) => window.kill()));
+    await this.#program.delete();
+  }
+
+  #start(): Window {
+    const window = new Window(this.#program.file);
+    window.onFlush = (key, value) => {
+      this.#flush(window, key, value);
+    };
+    return window;
   }
 
   #flush(from: Window, key: string, value: string | undefined): void {
+    if (!this.sharesSecrets) {
+      return;
+    }
     if (value === undefined) {
       this.disk.delete(key);
     } else {
@@ -95,20 +143,26 @@ export class Machine {
 export class Window {
   onFlush: (key: string, value: string | undefined) => void = () => {};
   readonly #process: ChildProcess;
-  readonly #waiting = new Map<FromWindow['kind'], (message: FromWindow) => void>();
+  readonly #calls = new Map<number, (outcome: Outcome) => void>();
+  readonly #steps = new Map<Step, () => void>();
+  #lastCall = 0;
+  #isOpen = false;
 
-  constructor() {
-    this.#process = fork(fileURLToPath(new URL('window.ts', import.meta.url)), {
-      execArgv: ['--import', 'tsx', '--disable-warning=ExperimentalWarning'],
-    });
+  constructor(program: string) {
+    this.#process = fork(program, { execArgv: [] });
     this.#process.on('message', (message: FromWindow) => {
-      if (message.kind === 'flush') {
-        this.onFlush(message.key, message.value);
-        return;
+      switch (message.kind) {
+        case 'flush':
+          this.onFlush(message.key, message.value);
+          return;
+        case 'reached':
+          this.#steps.get(message.step)?.();
+          this.#steps.delete(message.step);
+          return;
+        case 'reply':
+          this.#calls.get(message.call)?.(message.outcome);
+          this.#calls.delete(message.call);
       }
-      const waiting = this.#waiting.get(message.kind);
-      this.#waiting.delete(message.kind);
-      waiting?.(message);
     });
   }
 
@@ -118,18 +172,26 @@ export class Window {
     }
   }
 
-  next<K extends FromWindow['kind']>(kind: K): Promise<Extract<FromWindow, { kind: K }>> {
+  /** Resolves when the window comes to this step for the next time. */
+  reaches(step: Step): Promise<void> {
     return new Promise((resolve) => {
-      this.#waiting.set(kind, (message) => {
-        resolve(message as Extract<FromWindow, { kind: K }>);
-      });
+      this.#steps.set(step, resolve);
     });
   }
 
-  ask<K extends FromWindow['kind']>(message: ToWindow, reply: K): Promise<Extract<FromWindow, { kind: K }>> {
-    const replied = this.next(reply);
-    this.send(message);
-    return replied;
+  /** False until the first `open`. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Never resolves if the window stops or is killed. */
+  ask(command: Command): Promise<Outcome> {
+    this.#isOpen ||= command.kind === 'open';
+    const call = ++this.#lastCall;
+    return new Promise((resolve) => {
+      this.#calls.set(call, resolve);
+      this.send({ kind: 'command', call, command });
+    });
   }
 
   /** Gives the window no chance to clean up. */
@@ -140,4 +202,25 @@ export class Window {
       await gone;
     }
   }
+}
+
+interface Program {
+  readonly file: string;
+  delete(): Promise<void>;
+}
+
+/** One file, because dozens of processes start that would otherwise all translate the sources. */
+async function buildProgram(): Promise<Program> {
+  const folder = await mkdtemp(join(tmpdir(), 'ninjaone-window-'));
+  const file = join(folder, 'window.cjs');
+  const entry = fileURLToPath(new URL('window.ts', import.meta.url));
+  await build({
+    entryPoints: [entry],
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'error',
+  });
+  return { file, delete: () => rm(folder, { recursive: true, force: true }) };
 }
