@@ -10,7 +10,7 @@ import { OperationPicker } from './catalog/operationPick.ts';
 import { EnterKey } from './explorer/enterKey.ts';
 import type { ExplorerFeature } from './explorer/explorerCommands.ts';
 import { ExplorerFilter } from './explorer/explorerFilter.ts';
-import { ExplorerTree } from './explorer/explorerTree.ts';
+import { ExplorerTree, RECENT } from './explorer/explorerTree.ts';
 import type { ExplorerView } from './explorer/explorerView.ts';
 import type { HistoryFeature } from './history/historyCommands.ts';
 import { HistoryController } from './history/historyController.ts';
@@ -57,7 +57,10 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
   const maxItems = () => settings.maxItems;
 
   const catalog = await CurrentCatalog.open(options);
-  const lists = new OperationLists({ ...options, changed: () => view.refresh() });
+  const lists = new OperationLists({
+    ...options,
+    changed: (which) => view.refresh(which === 'recent' ? RECENT : undefined),
+  });
   const tree = new ExplorerTree({
     catalog: () => catalog.value,
     groupBy: () => settings.groupBy,

@@ -3,8 +3,8 @@ import type * as vscode from 'vscode';
 export interface OperationListsOptions {
   readonly favorites: vscode.Memento;
   readonly recent: vscode.Memento;
-  /** Called when a list has changed, because the tree shows both. */
-  readonly changed: () => void;
+  /** Called when the lists have changed, or only the recent operations, because the tree shows both. */
+  readonly changed: (which: 'all' | 'recent') => void;
 }
 
 /** The keys of the user's favorite operations and of those sent recently. */
@@ -27,19 +27,22 @@ export class OperationLists {
   async setFavorite(key: string, change: 'add' | 'remove'): Promise<void> {
     const others = this.favorites.filter((each) => each !== key);
     await this.#options.favorites.update(FAVORITES, change === 'add' ? [...others, key] : others);
-    this.#options.changed();
+    this.#options.changed('all');
   }
 
   async remember(key: string): Promise<void> {
-    const others = this.recent.filter((each) => each !== key);
-    await this.#options.recent.update(RECENT, [key, ...others].slice(0, MAX_RECENT));
-    this.#options.changed();
+    const { recent } = this;
+    if (recent[0] === key) {
+      return;
+    }
+    await this.#options.recent.update(RECENT, [key, ...recent.filter((each) => each !== key)].slice(0, MAX_RECENT));
+    this.#options.changed('recent');
   }
 
   async forget(): Promise<void> {
     await this.#options.favorites.update(FAVORITES, undefined);
     await this.#options.recent.update(RECENT, undefined);
-    this.#options.changed();
+    this.#options.changed('all');
   }
 }
 

@@ -5,7 +5,7 @@ import { hasClientSecret, type Connection } from '../../core/connections/connect
 import type { Problem } from '../../core/connections/parseConnections.ts';
 import { isFresh, isRenewable, type StoredSession } from '../../core/sessions/session.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
-import { isAlive, type UsableSession } from '../../core/sessions/usableSessions.ts';
+import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import { listOf, formatTime } from '../platform/format.ts';
 import { localize } from '../platform/localize.ts';
 import { platformName } from '../platform/platformNames.ts';
@@ -27,7 +27,7 @@ export function connectionTreeItem(row: ConnectionRow, options: ConnectionItemOp
     case 'connection':
       return connectionItem(row.connection, options);
     case 'session':
-      return sessionItem(row.usable, options.now());
+      return sessionItem(row.usable, options);
     case 'problem':
       return problemItem(row.problem);
     case 'orphan':
@@ -99,11 +99,11 @@ function connectionItem(
   return item;
 }
 
-function sessionItem({ session, account }: UsableSession, now: number): vscode.TreeItem {
+function sessionItem({ session, account }: UsableSession, { tokens, now }: ConnectionItemOptions): vscode.TreeItem {
   const until = formatTime(session.expiresAt);
-  const alive = isAlive(session, now);
+  const alive = tokens.find(session.id) !== undefined;
   const isRenewed = isRenewable(session) || !alive;
-  const state = isFresh(session, now, 0)
+  const state = isFresh(session, now(), 0)
     ? isRenewed
       ? vscode.l10n.t({ message: 'token valid until {0}', args: [until], comment: 'State of a session.' })
       : vscode.l10n.t({

@@ -36,6 +36,7 @@ export class ConnectionStatusBar implements Disposable {
       onDidChangeSessions(update),
       selection.onDidChange(update),
       tokens.onDidChange(update),
+      tokens.onRenewalFailure(update),
       signIn.onDidChangePending(update),
     );
     update();

@@ -27,6 +27,8 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
   readonly #disposable: vscode.Disposable;
   readonly #view: vscode.TreeView<ConnectionRow>;
   readonly #rows = new WeakSet();
+  /** What the view shows since it was last drawn; undefined before VS Code has asked for rows. */
+  #drawn: string | undefined;
 
   readonly onDidChangeTreeData = this.#changed.event;
   /** Fires when the view becomes visible. */
@@ -37,7 +39,9 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
     // VS Code renders at the first event and again 200 ms after the last one, and a row that is clicked in between no
     // longer exists. So changes that happen together fire one event.
     const changes = new Coalescer(20, () => {
-      this.#changed.fire();
+      this.#redraw().catch(() => {
+        this.#changed.fire();
+      });
     });
     const refresh = (): void => {
       changes.run();
@@ -65,6 +69,8 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
       }),
       options.settings.onDidChangeConnections(refresh),
       options.tokens.onDidChange(refresh),
+      // A session can end without an event, when its refresh token is found to be spent.
+      options.tokens.onRenewalFailure(refresh),
       options.onDidChangeSessions(refresh),
       options.signIn.onDidChangePending(refresh),
       options.selection.onDidChange(refresh),
@@ -78,6 +84,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
   }
 
   getChildren(row?: ConnectionRow): ConnectionRow[] {
+    this.#drawn ??= '';
     const rows = this.#childrenOf(row);
     rows.forEach((each) => this.#rows.add(each));
     return rows;
@@ -100,6 +107,22 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
       : [];
   }
 
+  /** Only if something differs, because VS Code keeps memory for each row of a view whenever it is drawn. */
+  async #redraw(): Promise<void> {
+    if (this.#drawn === undefined) {
+      this.#changed.fire();
+      return;
+    }
+    const { connectionTreeItem: treeItemOf } = await import('./connectionItems.ts');
+    const rows = this.#childrenOf(undefined).flatMap((row) => [row, ...this.#childrenOf(row)]);
+    // Commands get the rows themselves, so that these must be up to date, too.
+    const shown = JSON.stringify(rows.map((row) => [treeItemOf(row, this.#options), versionOf(row)]));
+    if (shown !== this.#drawn) {
+      this.#drawn = shown;
+      this.#changed.fire();
+    }
+  }
+
   async getTreeItem(row: ConnectionRow): Promise<vscode.TreeItem> {
     const { connectionTreeItem: treeItemOf } = await import('./connectionItems.ts');
     return treeItemOf(row, this.#options);
@@ -107,5 +130,18 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
 
   dispose(): void {
     this.#disposable.dispose();
+  }
+}
+
+function versionOf(row: ConnectionRow): unknown {
+  switch (row.kind) {
+    case 'connection':
+      return row.connection;
+    case 'session':
+      return row.usable.session.generation;
+    case 'problem':
+      return row.problem;
+    case 'orphan':
+      return row.session.generation;
   }
 }

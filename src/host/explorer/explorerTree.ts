@@ -45,7 +45,7 @@ export class ExplorerTree {
       return this.#groups();
     }
     return row.kind === 'group'
-      ? row.operations.map((operation) => ({
+      ? this.#operationsOf(row).map((operation) => ({
           kind: 'operation',
           id: `${row.id}:${operation.key}`,
           group: row.id,
@@ -71,7 +71,7 @@ export class ExplorerTree {
   /** Plain text, because a description may come from a server. */
   tooltip(row: ExplorerRow): string {
     if (row.kind === 'group') {
-      return localize(operations(row.operations.length));
+      return localize(operations(this.#operationsOf(row).length));
     }
     const { operation } = row;
     const { parameters, traits } = operation;
@@ -99,11 +99,20 @@ export class ExplorerTree {
     return this.#options.catalog().search(this.#filter);
   }
 
+  /** VS Code draws Recent again with the row that it has, whose operations are out of date. */
+  #operationsOf({ id, operations: known }: GroupRow): readonly Operation[] {
+    return id === RECENT ? this.#known(this.#options.recent(), this.#operations()) : known;
+  }
+
+  #known(keys: readonly string[], operations: readonly Operation[]): readonly Operation[] {
+    return keys.flatMap((key) => operations.find((operation) => operation.key === key) ?? []);
+  }
+
   #groups(): ExplorerRow[] {
     const { catalog, groupBy, favorites, recent } = this.#options;
     const operations = this.#operations();
     const pinned = (id: string, label: string, keys: readonly string[]): ExplorerRow[] => {
-      const found = keys.flatMap((key) => operations.find((operation) => operation.key === key) ?? []);
+      const found = this.#known(keys, operations);
       return found.length > 0 ? [{ kind: 'group', id, label, operations: found }] : [];
     };
     return [
@@ -115,7 +124,8 @@ export class ExplorerTree {
     ];
   }
 
-  #groupItem(row: Extract<ExplorerRow, { kind: 'group' }>): vscode.TreeItem {
+  #groupItem(row: GroupRow): vscode.TreeItem {
+    const count = this.#operationsOf(row).length;
     const isOpen = this.#filter !== '' || row.id === FAVORITES;
     const item = new vscode.TreeItem(
       plainText(row.label),
@@ -123,9 +133,9 @@ export class ExplorerTree {
     );
     // A different ID while filtering, because VS Code remembers by ID which rows are expanded.
     item.id = this.#filter === '' ? row.id : `filtered:${row.id}`;
-    item.description = String(row.operations.length);
+    item.description = String(count);
     item.contextValue = 'group';
-    item.accessibilityInformation = { label: `${row.label}, ${localize(operations(row.operations.length))}` };
+    item.accessibilityInformation = { label: `${row.label}, ${localize(operations(count))}` };
     if (row.id === FAVORITES || row.id === RECENT) {
       item.iconPath = new vscode.ThemeIcon(row.id === FAVORITES ? 'star-full' : 'history');
     }
@@ -177,8 +187,10 @@ export class ExplorerTree {
   }
 }
 
+type GroupRow = Extract<ExplorerRow, { kind: 'group' }>;
+
 const FAVORITES = 'favorites';
-const RECENT = 'recent';
+export const RECENT = 'recent';
 
 const RISK_ICONS: { readonly [T in RiskLevel]: vscode.ThemeIcon } = {
   read: new vscode.ThemeIcon('arrow-small-right'),

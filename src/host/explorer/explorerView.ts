@@ -7,10 +7,14 @@ import type { ExplorerTree } from './explorerTree.ts';
 /** The view of the API Explorer. Its content is loaded when the view is first shown, so that startup reads no catalog. */
 export class ExplorerView implements vscode.TreeDataProvider<ExplorerRow>, Disposable {
   readonly #load: () => Promise<ExplorerTree>;
-  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #changed = new vscode.EventEmitter<ExplorerRow | undefined>();
   readonly #changes = new Coalescer(20, () => {
-    this.#changed.fire();
+    this.#redraw();
   });
+  /** The rows on top that VS Code knows, by ID. */
+  #groups: ReadonlyMap<string, ExplorerRow> = new Map();
+  /** IDs of the groups to draw again; `all` for every row. */
+  #outdated: Set<string> | 'all' = new Set();
   readonly #view: vscode.TreeView<ExplorerRow>;
   #isRequested = false;
 
@@ -27,9 +31,16 @@ export class ExplorerView implements vscode.TreeDataProvider<ExplorerRow>, Dispo
     return this.#load();
   }
 
-  /** Called when something that the rows show has changed. Does nothing if the view was never shown. */
-  refresh(): void {
+  /**
+   * Called when something has changed that the rows show, or those of one group. Does nothing if the view was never shown.
+   */
+  refresh(group?: string): void {
     if (this.#isRequested) {
+      if (group === undefined) {
+        this.#outdated = 'all';
+      } else if (this.#outdated !== 'all') {
+        this.#outdated.add(group);
+      }
       this.#changes.run();
     }
   }
@@ -50,7 +61,11 @@ export class ExplorerView implements vscode.TreeDataProvider<ExplorerRow>, Dispo
   }
 
   async getChildren(row?: ExplorerRow): Promise<ExplorerRow[]> {
-    return (await this.tree()).children(row);
+    const rows = (await this.tree()).children(row);
+    if (!row) {
+      this.#groups = new Map(rows.map((group) => [group.id, group]));
+    }
+    return rows;
   }
 
   async getParent(row: ExplorerRow): Promise<ExplorerRow | undefined> {
@@ -65,6 +80,16 @@ export class ExplorerView implements vscode.TreeDataProvider<ExplorerRow>, Dispo
   async resolveTreeItem(item: vscode.TreeItem, row: ExplorerRow): Promise<vscode.TreeItem> {
     item.tooltip = (await this.tree()).tooltip(row);
     return item;
+  }
+
+  /** As few rows as possible, because VS Code keeps memory for each of them whenever it is drawn. */
+  #redraw(): void {
+    const rows = this.#outdated === 'all' ? [undefined] : [...this.#outdated].map((id) => this.#groups.get(id));
+    this.#outdated = new Set();
+    // A group that VS Code does not know yet appears when everything is drawn.
+    for (const row of rows.includes(undefined) ? [undefined] : rows) {
+      this.#changed.fire(row);
+    }
   }
 
   dispose(): void {

@@ -4,7 +4,8 @@ import type * as vscode from 'vscode';
 import { ConnectionsView } from '../../../src/host/connections/connectionsView.ts';
 import { createCommandFixture, type CommandFixture } from '../../support/commandFixture.ts';
 import { ACME } from '../../support/hostFixture.ts';
-import { HOUR } from '../../support/sessionFixture.ts';
+import { HOUR, until } from '../../support/sessionFixture.ts';
+import { SecretDisk } from '../../support/memorySecrets.ts';
 import type { FakeTreeView } from '../../support/vscode/views.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
 
@@ -182,21 +183,68 @@ describe('Connections view', () => {
     editor.configuration.set('ninjaone.connections', [ACME, BETA]);
     assert.equal(tree.refreshes, 0);
     mock.timers.tick(20);
-    assert.equal(tree.refreshes, 1);
+    await until(() => tree.refreshes === 1);
   });
 
-  it('draws every minute while somebody looks at it: a token gets older', async () => {
+  it('draws in the minute in which a text changes, and never for nothing: a token gets older', async () => {
     mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
     await open();
-    const minute = (): void => {
+    await tree.items();
+    await host.window.signIn(host.sessions, ['monitoring']);
+    const minute = async (): Promise<void> => {
       mock.timers.tick(60_000);
       mock.timers.tick(20);
+      // The check loads the rows first, as this does.
+      await tree.items();
+      await new Promise((resolve) => setImmediate(resolve));
     };
-    minute();
-    assert.equal(tree.refreshes, 0);
+    await minute();
+    await until(() => tree.refreshes === 1);
     tree.setVisible(true);
-    minute();
+    for (let minutes = 0; minutes < 3; minutes++) {
+      await minute();
+    }
     assert.equal(tree.refreshes, 1);
+    host.sessions.clock.now += 2 * HOUR;
+    await minute();
+    await until(() => tree.refreshes === 2);
+    tree.setVisible(false);
+    host.sessions.clock.now -= 2 * HOUR;
+    await minute();
+    assert.equal(tree.refreshes, 2);
+    tree.setVisible(true);
+    await minute();
+    await until(() => tree.refreshes === 3);
+  });
+
+  it('draws after a change that no text shows, because commands get the rows', async () => {
+    await open();
+    editor.configuration.set('ninjaone.connections', [{ ...ACME, offlineAccess: true }]);
+    await until(() => tree.refreshes === 1);
+    editor.configuration.set('ninjaone.connections', [{ ...ACME, offlineAccess: false }]);
+    await until(() => tree.refreshes === 2);
+  });
+
+  it('says at once that a session has ended because another tab has used its refresh token (A7)', async () => {
+    await open();
+    const { id } = (await host.window.signIn(host.sessions, ['monitoring'])).session;
+    await until(() => tree.refreshes === 1);
+    assert.match(String((await first()).description), /signed in/);
+    const disk = new SecretDisk();
+    for (const [key, value] of host.sessions.disk.values) {
+      disk.write(key, value);
+    }
+    const tab = host.sessions.open({ sharedSecrets: false, disk });
+    await tab.store.load();
+    await tab.tokens.getValidToken(id, { force: true });
+    host.sessions.clock.now += 2 * HOUR;
+    await host.window.tokens.sessionsFor(['monitoring'], undefined);
+    await until(() => tree.refreshes === 2);
+    assert.match(String((await first()).description), /expired, sign in again/);
+    assert.deepEqual(
+      (await rowsOf('Acme')).map(({ contextValue }) => contextValue),
+      ['expired'],
+    );
   });
 
   it('tells when it comes into sight', async () => {

@@ -105,6 +105,28 @@ describe('tree of operations', () => {
     );
   });
 
+  it('draws Recent again after a request, and nothing if it is the latest one already (E3)', async () => {
+    await open();
+    await rows();
+    await explorer.run('ninjaone.explorer.run', LIST);
+    await until(() => view.refreshes === 1);
+    assert.deepEqual(view.redrawn, [undefined], 'the group is new');
+    const [recent] = await rows();
+    await explorer.run('ninjaone.explorer.run', LIST);
+    await explorer.run('ninjaone.explorer.run', 'GET /v2/devices');
+    await until(() => view.refreshes === 2);
+    assert.equal(view.redrawn[1], recent);
+    assert.equal((await view.provider.getTreeItem(recent!)).description, '2');
+    assert.deepEqual(
+      (await rows(recent)).map((row) => row.kind === 'operation' && row.operation.key),
+      ['GET /v2/devices', LIST],
+    );
+    await explorer.run('ninjaone.explorer.run', LIST);
+    await explorer.run('ninjaone.explorer.addFavorite', await rowOf(LIST));
+    await until(() => view.refreshes === 3);
+    assert.equal(view.redrawn[2], undefined, 'a favorite changes rows in two groups');
+  });
+
   it('knows the group of a row, and nothing above a group', async () => {
     await open();
     const row = await rowOf(LIST);

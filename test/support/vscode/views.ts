@@ -62,8 +62,8 @@ export class FakeTreeView<T> implements vscode.TreeView<T> {
   badge?: vscode.ViewBadge | undefined;
   /** Rows that were brought into sight. */
   readonly revealed: T[] = [];
-  /** How often the provider said that rows have changed. */
-  refreshes = 0;
+  /** What the provider said has changed: a row with those below it, or everything. */
+  readonly redrawn: (T | undefined)[] = [];
   readonly #visibilityChanged = new EventEmitter<vscode.TreeViewVisibilityChangeEvent>();
   readonly #selectionChanged = new EventEmitter<vscode.TreeViewSelectionChangeEvent<T>>();
   readonly #never = new EventEmitter<never>();
@@ -77,9 +77,14 @@ export class FakeTreeView<T> implements vscode.TreeView<T> {
   constructor(options: vscode.TreeViewOptions<T>) {
     this.options = options;
     this.provider = options.treeDataProvider;
-    this.provider.onDidChangeTreeData?.(() => {
-      this.refreshes += 1;
+    this.provider.onDidChangeTreeData?.((row) => {
+      this.redrawn.push(row as T | undefined);
     });
+  }
+
+  /** How often the provider said that rows have changed. */
+  get refreshes(): number {
+    return this.redrawn.length;
   }
 
   async reveal(element: T, { select = true }: { readonly select?: boolean } = {}): Promise<void> {
