@@ -115,7 +115,9 @@ export type InsteadFault =
   | { readonly kind: 'shape'; readonly shape: ApiShape }
   | { readonly kind: 'redirect'; readonly status: 302 | 307; readonly location: string }
   /** The connection is closed. */
-  | { readonly kind: 'drop' };
+  | { readonly kind: 'drop' }
+  /** The connection stays open without a response, until the client gives up. */
+  | { readonly kind: 'silence' };
 
 /** The request is processed (the code consumed, the token rotated), and then its response goes wrong. */
 export type ResponseFault =
@@ -232,6 +234,7 @@ const STAGES: { readonly [K in Fault['kind']]: 'instead' | 'response' | 'callbac
   shape: 'instead',
   redirect: 'instead',
   drop: 'instead',
+  silence: 'instead',
   delay: 'response',
   hold: 'response',
   dropAfterRotation: 'response',

@@ -29,7 +29,7 @@ export function respondInstead(response: ServerResponse, faults: readonly Fault[
   }
   if (fault.kind === 'drop') {
     response.destroy();
-  } else {
+  } else if (fault.kind !== 'silence') {
     send(response, gatewayResponse(fault));
   }
   return true;
@@ -136,7 +136,7 @@ function members({ body }: SandboxResponse): Readonly<Record<string, unknown>> {
   return typeof body === 'object' && body !== null ? { ...body } : {};
 }
 
-function gatewayResponse(fault: Exclude<InsteadFault, { kind: 'drop' }>): SandboxResponse {
+function gatewayResponse(fault: Exclude<InsteadFault, { kind: 'drop' | 'silence' }>): SandboxResponse {
   switch (fault.kind) {
     case 'response':
       return fault;

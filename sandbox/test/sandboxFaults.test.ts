@@ -118,6 +118,22 @@ describe('the sandbox with faults of the token endpoint', () => {
     assert.equal(await sandbox.isRefreshTokenAlive(old), true);
   });
 
+  it('keeps the refresh token valid if nobody responds, also after the client has gone', async () => {
+    const old = await sandbox.mintRefreshToken('sandbox-native', ALL);
+    sandbox.misbehave({ token: { kind: 'silence', times: 1 } });
+    const isToken = ({ path }: { readonly path: string }): boolean => path === '/ws/oauth/token';
+    const [arrived, ended] = [sandbox.nextRequest(isToken), sandbox.nextResponse(isToken)];
+    const client = new AbortController();
+    const url = `${sandbox.baseUrl}/ws/oauth/token`;
+    const body = new URLSearchParams(refreshForm(old));
+    const response = fetch(url, { method: 'POST', body, signal: client.signal });
+    await arrived;
+    client.abort();
+    await assert.rejects(response, /abort/);
+    assert.equal((await ended).outcome, 'dropped');
+    assert.equal(await sandbox.isRefreshTokenAlive(old), true);
+  });
+
   it('rotates the token even if refresh_token is omitted from the response', async () => {
     const old = await sandbox.mintRefreshToken('sandbox-native', ALL);
     sandbox.misbehave({ token: { kind: 'fields', omit: ['refresh_token', 'scope'], grantType: 'refresh_token' } });

@@ -68,7 +68,7 @@ describe(`${WINDOWS} windows that race while something fails`, function () {
     tries('goes on without loss if the server had not answered the token call (A7, T34)', async () => {
       await open();
       const [holder, victim, others] = split();
-      race.sandbox.misbehave({ token: { kind: 'drop', times: 1 } });
+      race.sandbox.misbehave({ token: { kind: 'silence', times: 1 } });
       const asked = race.asked();
       void race.refresh(victim, { hours: 1 });
       await asked;

@@ -45,7 +45,8 @@ export function createPlatform(context: vscode.ExtensionContext): Platform {
     settings,
     trustedHosts: new TrustedHosts(context.globalState),
     transport: lazyTransport({ register, logger, settings }),
-    now: Date.now,
+    // Looked up at each call, because a test moves the clock of a running editor.
+    now: () => Date.now(),
     report: (error, connection, instead) => reporter.show(error, connection, instead),
   };
 }
