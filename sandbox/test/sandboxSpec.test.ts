@@ -41,6 +41,7 @@ describe('the API description of the sandbox', () => {
           cache.set(origin, text);
           return Promise.resolve();
         },
+        expire: () => Promise.resolve(),
         clear: () => {
           cache.clear();
           return Promise.resolve();

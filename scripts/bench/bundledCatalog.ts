@@ -10,7 +10,12 @@ export function bundledCatalog(): Promise<Catalog> {
   return createCatalogSource({
     bundled: (name) => readFile(path.join(projectRoot, 'media', name), 'utf8'),
     send: () => Promise.reject(new Error('The bundled catalog asks for nothing.')),
-    cache: { read: () => Promise.resolve(undefined), write: () => Promise.resolve(), clear: () => Promise.resolve() },
+    cache: {
+      read: () => Promise.resolve(undefined),
+      write: () => Promise.resolve(),
+      expire: () => Promise.resolve(),
+      clear: () => Promise.resolve(),
+    },
     isConfirmed: () => false,
     now: Date.now,
     logger: silentLogger,

@@ -27,6 +27,8 @@ export interface CatalogSourceOptions {
 export interface SpecCache {
   read(origin: string): Promise<string | undefined>;
   write(origin: string, text: string): Promise<void>;
+  /** Deletes what was written before `time` (milliseconds since 1970) for other origins than these. */
+  expire(origins: readonly string[], time: number): Promise<void>;
   clear(): Promise<void>;
 }
 
@@ -47,6 +49,8 @@ export interface CatalogSource {
    * that is already cached. Rejects only if the bundled files cannot be read.
    */
   live(origin: string, why: 'signedIn' | 'refresh'): Promise<LiveResult>;
+  /** Deletes descriptions of instances that no connection has used for 30 days. Never rejects. */
+  expire(origins: readonly string[]): Promise<void>;
   /** Deletes all cached descriptions. Rejects if the files cannot be deleted. */
   forget(): Promise<void>;
 }
@@ -104,6 +108,11 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
       return spec ? liveCatalog(spec, await overlay()) : bundled();
     },
     live: (origin, why) => flights.run(`${why} ${origin}`, () => fetchLive(origin, why)),
+    expire: async (origins) => {
+      await options.cache.expire(origins, now() - UNUSED_LIFE).catch(() => {
+        logger.debug('Unused API descriptions could not be deleted.');
+      });
+    },
     forget: async () => {
       attempts.clear();
       await options.cache.clear();
@@ -112,6 +121,8 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
 }
 
 const DAY = 86_400_000;
+/** A connection that is restored earlier has its description again (C4). */
+const UNUSED_LIFE = 30 * DAY;
 
 interface CachedSpec extends LiveSpec {
   readonly checkedAt: number;

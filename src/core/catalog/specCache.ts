@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashedFileName, writeAtomically } from '../files/atomicWrite.ts';
 import type { SpecCache } from './catalogSource.ts';
@@ -11,6 +11,15 @@ export function specCache(folder: string): SpecCache {
     write: async (origin, text) => {
       await mkdir(folder, { recursive: true });
       await writeAtomically(fileOf(origin), text);
+    },
+    expire: async (origins, time) => {
+      const used = new Set(origins.map(fileOf));
+      const files = (await readdir(folder).catch(() => [])).map((name) => join(folder, name));
+      for (const file of files.filter((each) => !used.has(each))) {
+        if ((await stat(file)).mtimeMs < time) {
+          await rm(file, { force: true });
+        }
+      }
     },
     clear: () => rm(folder, { recursive: true, force: true }),
   };

@@ -139,7 +139,7 @@ export class HistoryStore {
     this.#memory.set(id, response);
     this.#bytes += bytes;
     for (const oldest of this.#memory.keys()) {
-      if (this.#bytes <= MAX_BYTES) {
+      if (this.#bytes <= MAX_BYTES && this.#memory.size <= MAX_ENTRIES) {
         break;
       }
       this.#drop(oldest);
@@ -172,7 +172,10 @@ export class HistoryStore {
     return parseHistory(await readFile(this.#file, 'utf8').catch(() => ''));
   }
 
-  /** Rewrites the file once it has twice the maximum number of entries, and deletes bodies without an entry. */
+  /**
+   * Rewrites the file once it has twice the maximum number of entries, and deletes bodies without an entry, in memory and
+   * on the disk.
+   */
   async #tidy(): Promise<void> {
     const entries = await this.#read();
     const connections = this.#options.connections();
@@ -181,7 +184,12 @@ export class HistoryStore {
     if (entries.length > 2 * MAX_ENTRIES || entries.some(isOrphan)) {
       await this.#rewrite((entry) => !isOrphan(entry));
     }
-    const alive = newestEntries(entries).filter(({ connectionId }) => connections.has(connectionId));
+    const listed = newestEntries(entries);
+    const ids = new Set(listed.map(({ id }) => id));
+    for (const id of [...this.#memory.keys()].filter((each) => !ids.has(each))) {
+      this.#drop(id);
+    }
+    const alive = listed.filter(({ connectionId }) => connections.has(connectionId));
     const known = new Set(alive.map(({ id }) => bodyFileOf(id)));
     const files = await this.#bodyFiles();
     const sized = await Promise.all(

@@ -46,6 +46,14 @@ export class SpillBuffer {
 
   /** The first `maxBytes` of the body. */
   first(): Uint8Array {
-    return Buffer.concat(this.#first);
+    const size = this.#first.reduce((sum, part) => sum + part.byteLength, 0);
+    // `Buffer.concat` would cut a small body out of a block of 8 kB, which would live as long as the body.
+    const all = new Uint8Array(size);
+    let end = 0;
+    for (const part of this.#first) {
+      all.set(part, end);
+      end += part.byteLength;
+    }
+    return all;
   }
 }

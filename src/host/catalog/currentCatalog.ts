@@ -63,12 +63,14 @@ export class CurrentCatalog implements Disposable {
     this.#subscriptions = [
       this.#changed,
       selection.onDidChange(() => void this.#followSelection()),
+      settings.onDidChangeConnections(() => void this.#expire()),
       tokens.onDidSignIn(({ connection }) => {
         if (settings.liveCatalog) {
           void this.fetchLive(connection.instance.origin, 'signedIn');
         }
       }),
     ];
+    void this.#expire();
   }
 
   get value(): Catalog {
@@ -101,6 +103,10 @@ export class CurrentCatalog implements Disposable {
     for (const subscription of this.#subscriptions) {
       subscription.dispose();
     }
+  }
+
+  async #expire(): Promise<void> {
+    await this.#source.expire(this.#options.settings.connections.map(({ instance }) => instance.origin));
   }
 
   async #followSelection(): Promise<void> {

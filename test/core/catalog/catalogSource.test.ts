@@ -293,13 +293,14 @@ function fixtureOf(
           : Promise.resolve({ status: text === undefined ? 404 : 200, headers: new Headers(), body: sent });
       },
       cache: options.cacheFails
-        ? { read: failing, write: failing, clear: failing }
+        ? { read: failing, write: failing, expire: failing, clear: failing }
         : {
             read: (origin) => Promise.resolve(cache.get(origin)),
             write: (origin, text) => {
               cache.set(origin, text);
               return Promise.resolve();
             },
+            expire: () => Promise.resolve(),
             clear: () => {
               cache.clear();
               return Promise.resolve();

@@ -264,6 +264,31 @@ describe('HistoryStore', () => {
     assert.equal((await store.storedIds())(third!), true);
   });
 
+  it('keeps no body in memory whose entry is no longer listed (E13)', async () => {
+    const store = open();
+    const recorded: HistoryEntry[] = [];
+    for (let index = 0; index < MAX_PER_OPERATION + 5; index++) {
+      clock += 1000;
+      recorded.push((await store.record(responseTo(GET_DEVICE, { text: `response ${index}` })))!);
+    }
+    const isStored = await store.storedIds();
+    assert.deepEqual(
+      recorded.filter(isStored).map(({ id }) => id),
+      recorded.slice(5).map(({ id }) => id),
+    );
+  });
+
+  it('keeps a limited number of bodies in memory if the disk cannot be written (E13)', async () => {
+    // The folder cannot be made, because a file has its name.
+    writeFileSync(folder, '');
+    const store = open();
+    const recorded: HistoryEntry[] = [];
+    for (let index = 0; index < MAX_ENTRIES + 5; index++) {
+      recorded.push((await store.record(responseTo(GET_DEVICE, { text: '{}' })))!);
+    }
+    assert.equal(recorded.filter(await store.storedIds()).length, MAX_ENTRIES);
+  });
+
   it('keeps the entry of a response that is too large for memory, but not its first part (E7, E13)', async () => {
     const store = open();
     const large = await store.record(responseTo(GET_DEVICE, { text: '[{"id":1},{"id', size: 9_000_000 }));

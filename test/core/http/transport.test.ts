@@ -227,6 +227,12 @@ describe('transport', () => {
     assert.equal(error.code, 'network.tooLarge');
   });
 
+  it('keeps no more memory alive than the body has', async () => {
+    const { origin } = await serve((_, response) => response.end('{"id":1}'));
+    const { body } = await transport()({ url: origin });
+    assert.deepEqual([body.byteLength, body.buffer.byteLength], [8, 8]);
+  });
+
   it('accepts a body of exactly the limit', async () => {
     const { origin } = await serve((_, response) => response.end(Buffer.alloc(1024)));
     assert.equal((await transport()({ url: origin })).body.byteLength, 1024);

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdir, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
 import { json, text } from '../../support/apiClientFixture.ts';
 import { specOf } from '../../support/bundledMedia.ts';
 import { BETA, openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
@@ -48,6 +50,17 @@ describe('operations of the selected connection', () => {
     await select('Acme');
     await until(async () => (await keys()).length === 2);
     assert.equal(explorer.sent.length, length);
+  });
+
+  it('are deleted from the disk when no connection has used the instance for 30 days (E2)', async () => {
+    await explorer.run('ninjaone.explorer.refresh');
+    const folder = join(explorer.host.sessions.directory, 'catalogs');
+    const [file = ''] = await readdir(folder);
+    await utimes(join(folder, file), 1000, 1000);
+    editor.configuration.set('ninjaone.connections', [{ ...ACME, name: 'Renamed' }]);
+    await until(async () => (await readdir(folder)).length === 1);
+    editor.configuration.set('ninjaone.connections', [BETA]);
+    await until(async () => (await readdir(folder)).length === 0);
   });
 
   it('stay as they are when the instance has no description, and the user is told (E2)', async () => {

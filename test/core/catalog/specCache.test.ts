@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { specCache } from '../../../src/core/catalog/specCache.ts';
+
+const USED = 'https://eu.ninjarmm.com';
+const UNUSED = 'https://ca.ninjarmm.com';
+
+describe('cache of API descriptions', () => {
+  let parent: string;
+  let folder: string;
+  beforeEach(async () => {
+    parent = await mkdtemp(join(tmpdir(), 'ninjaone-specs-'));
+    folder = join(parent, 'catalogs');
+  });
+  afterEach(() => rm(parent, { recursive: true, force: true }));
+
+  it('deletes what is old and belongs to no connection, and nothing else (E2)', async () => {
+    const cache = specCache(folder);
+    await cache.expire([USED], Date.now());
+    const gone = 'https://oc.ninjarmm.com';
+    for (const origin of [USED, gone]) {
+      await cache.write(origin, origin);
+    }
+    const [...files] = await readdir(folder);
+    for (const file of files) {
+      await utimes(join(folder, file), 1000, 1000);
+    }
+    await cache.write(UNUSED, UNUSED);
+    await cache.expire([USED], 1_000_001);
+    assert.deepEqual(await Promise.all([USED, UNUSED, gone].map((origin) => cache.read(origin))), [
+      USED,
+      UNUSED,
+      undefined,
+    ]);
+  });
+});
