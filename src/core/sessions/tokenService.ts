@@ -1,5 +1,5 @@
 import { errorMessage } from '../base/errors.ts';
-import { Emitter, lazy, type Disposable, type Event } from '../base/lifecycle.ts';
+import { Emitter, KeyedSingleFlight, lazy, type Disposable, type Event } from '../base/lifecycle.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import type { ClientSecrets } from './clientSecrets.ts';
 import type { TokenGrants, TokenGrantsOptions } from './tokenGrants.ts';
@@ -40,6 +40,7 @@ export class TokenService implements Disposable {
   readonly #renewalFailure = new Emitter<RenewalFailure>();
   readonly #subscriptions: readonly Disposable[];
   readonly #accepted = new WeakMap<TokenSet, Promise<UsableSession>>();
+  readonly #running = new KeyedSingleFlight<readonly UsableSession[]>();
   readonly #recent = new Map<string, { readonly id: string; readonly at: number }>();
   #usable: readonly UsableSession[] = [];
 
@@ -121,7 +122,7 @@ export class TokenService implements Disposable {
     return this.usable().find(({ session }) => session.id === id);
   }
 
-  /** Sessions for a request of another extension; see `requestSessions`. */
+  /** Sessions for a request of another extension; see `requestSessions`. Equal requests at the same time share one run. */
   sessionsFor(scopes: readonly Scope[], accountId: string | undefined): Promise<readonly UsableSession[]> {
     this.#options.recover();
     const options = {
@@ -134,7 +135,8 @@ export class TokenService implements Disposable {
       margin: MARGIN,
       timeout: this.#options.timeouts?.response ?? RESPONSE_TIMEOUT,
     };
-    return requestSessions(options, { scopes, accountId });
+    const key = JSON.stringify([scopes, accountId]);
+    return this.#running.run(key, () => requestSessions(options, { scopes, accountId }));
   }
 
   /**
