@@ -88,6 +88,17 @@ export class FakeTokenServer {
     this.#live.clear();
   }
 
+  /** Forgets its records, and the tokens that no longer work. */
+  forgetPast(): void {
+    this.calls.length = 0;
+    for (const token of this.#families.keys()) {
+      if (!this.#live.has(token)) {
+        this.#families.delete(token);
+        this.#used.delete(token);
+      }
+    }
+  }
+
   async #respond(call: TokenCall, correct: () => TokenSet): Promise<TokenSet> {
     this.calls.push(call);
     const scripted = this.script.shift() ?? this.always;

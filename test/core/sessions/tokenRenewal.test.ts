@@ -518,6 +518,24 @@ describe('token renewal', () => {
       assert.deepEqual(await ask(), []);
     });
 
+    it('is told once, and asks for nothing more for a day, after a response was lost (A8, T33)', async () => {
+      fixture.clock.now += HOUR;
+      // The server replaces the token, and the response does not arrive.
+      fixture.server.script.push(() => {
+        fixture.server.endAll();
+        return offline();
+      });
+      for (let minute = 0; minute < 24 * 60; minute++) {
+        await ask();
+        fixture.clock.now += MINUTE;
+      }
+      assert.deepEqual(codes(window), ['network.offline', 'oauth.invalidGrant']);
+      assert.equal(fixture.server.tokenCalls, 2);
+      assert.deepEqual(await ask(), []);
+      await window.signIn(fixture);
+      assert.equal((await ask()).length, 1);
+    });
+
     it('is told by one window even if the disk keeps nothing in common (A8)', async () => {
       // The folder cannot be made, because a file has its name.
       const blocked = join(fixture.directory, 'a-file');

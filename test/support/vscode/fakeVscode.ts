@@ -29,13 +29,19 @@ export function current(): FakeVscode {
   return editor;
 }
 
+/** A new editor, for a process without a test runner. */
+export function openVscode(): FakeVscode {
+  editor = new FakeVscode();
+  return editor;
+}
+
 /**
  * Gives each test of the suite an editor of its own. After the test every question must have been answered as the test
  * said, and nothing that it said may be left over.
  */
 export function useVscode(): FakeVscode {
   beforeEach(() => {
-    editor = new FakeVscode();
+    openVscode();
   });
   // The editor stays until the next test, so that what ends late reaches its own editor.
   afterEach(() => {
