@@ -267,6 +267,7 @@ describe('extension', () => {
       answer();
       await until(() => editor.window.said.includes('You are signed in to Acme again.'));
       assert.equal(editor.env.opened.length, 2);
+      assert.equal(editor.window.uriHandlersRegistered, 1, 'after two sign-ins');
     });
   });
 

@@ -102,7 +102,8 @@ async function storeGrant(
     const renewed = withTokens(former, tokens, await persistence.nextGeneration(former));
     const session = await save({ ...renewed, refreshToken: tokens.refreshToken }, former.refreshToken);
     // A spent token is not sent, because a server may end the whole sign-in for it.
-    if (!isSpent(former, state) && former.accessToken !== session.accessToken) {
+    const isReplaced = former.accessToken !== session.accessToken && former.refreshToken !== session.refreshToken;
+    if (!isSpent(former, state) && (isReplaced || former.refreshToken === undefined)) {
       void revoke(former);
     }
     return session;

@@ -11,7 +11,9 @@ import { parseRecord, serializeSession, type StoredSession } from './session.ts'
 import { RecordReads } from './recordReads.ts';
 import { RemovedSessions } from './removedSessions.ts';
 import { loadSessions, type LoadReport, type RecordKind } from './sessionLoad.ts';
+import { PendingDeletions } from './pendingDeletions.ts';
 import { Quarantine } from './quarantine.ts';
+import { sessionIds, sessionKey } from './sessionKeys.ts';
 import { SessionView, type SessionsChange } from './sessionView.ts';
 
 export interface SessionStoreOptions {
@@ -44,6 +46,7 @@ export class SessionStore implements Disposable {
   readonly #unsaved = new Set<string>();
   /** Sessions that changed, but could not be read then. */
   readonly #unread = new Set<string>();
+  readonly #deletions: PendingDeletions;
   readonly #reads = new RecordReads({
     load: async (id) => {
       const text = await this.#secrets.get(sessionKey(id));
@@ -71,6 +74,7 @@ export class SessionStore implements Disposable {
     this.#view = new SessionView({ logger, redactor });
     this.onDidChange = this.#view.onDidChange;
     this.#write = createSecretWriter({ secrets: this.#secrets, logger, ...(retries ? { retries } : {}) });
+    this.#deletions = new PendingDeletions(this.#secrets, logger);
     this.quarantine = new Quarantine({ secrets: this.#secrets, write: this.#write, logger });
     this.#subscription = this.#secrets.onDidChange(({ key }) => {
       for (const id of sessionIds(key)) {
@@ -90,24 +94,18 @@ export class SessionStore implements Disposable {
     return this.#hasLoadFailed;
   }
 
-  /** Whether changes could not be read, or sessions exist only in this window. */
+  /** Whether changes could not be read, or sessions not be written or deleted. */
   get isBehind(): boolean {
-    return this.#unread.size > 0 || this.#unsaved.size > 0;
+    return this.#unread.size + this.#unsaved.size + this.#deletions.size > 0;
   }
 
-  /** Tries once to read and write what could not be read or written before. Never rejects. */
+  /** Tries once to read, write and delete what failed before. Never rejects. */
   async catchUp(): Promise<void> {
     await Promise.all([...this.#unread].map((id) => this.#readChanged(id)));
-    for (const session of [...this.#unsaved].flatMap((id) => this.get(id) ?? [])) {
-      const { id } = session;
-      const isStored = !(await this.#removed.has(id)) && (await this.#writeOnce(session));
-      if (await this.#removed.has(id)) {
-        this.#forget(id);
-        await this.#deleteAgain(id);
-      } else if (isStored && this.get(id) === session) {
-        this.#markSaved(session);
-      }
+    for (const id of [...this.#unsaved]) {
+      await this.#save(id);
     }
+    await this.#deletions.retry();
   }
 
   /** The sessions known to this window; complete once `load()` has resolved. */
@@ -139,7 +137,7 @@ export class SessionStore implements Disposable {
     // Check again, because the user may have signed out in any window while the record was being written.
     if (await this.#removed.has(id)) {
       this.#apply(id, undefined);
-      await this.#deleteAgain(id);
+      await this.#deletions.tryDelete(sessionKey(id));
       return 'removed';
     }
     if (stored) {
@@ -153,7 +151,7 @@ export class SessionStore implements Disposable {
 
   async remove(id: string): Promise<void> {
     this.#forget(id);
-    await this.#secrets.delete(sessionKey(id));
+    await this.#deletions.delete(sessionKey(id));
   }
 
   /** The IDs of all stored records, readable or not. */
@@ -221,7 +219,7 @@ export class SessionStore implements Disposable {
   /** Another window stored the record after the session was signed out. */
   #deleteRestored(id: string): RecordKind {
     this.#apply(id, undefined);
-    void this.#deleteAgain(id);
+    void this.#deletions.tryDelete(sessionKey(id));
     return 'none';
   }
 
@@ -240,6 +238,9 @@ export class SessionStore implements Disposable {
       if (known === undefined || record.session.generation >= known.generation) {
         this.#apply(id, text);
         this.#markSaved(record.session);
+      } else {
+        // The record of this window must win, or the next start finds the older one.
+        this.#unsaved.add(id);
       }
       return 'session';
     }
@@ -251,23 +252,30 @@ export class SessionStore implements Disposable {
     return 'unreadable';
   }
 
-  async #deleteAgain(id: string): Promise<void> {
-    try {
-      await this.#secrets.delete(sessionKey(id));
-    } catch (error) {
-      this.#options.logger.warn(
-        `The record of a session that was signed out could not be deleted: ${storageErrorMessage(error)}`,
-      );
+  /** Writes the current record until it is the last one that this window has written. */
+  async #save(id: string): Promise<void> {
+    for (let session = this.get(id); session;) {
+      const isRemoved = await this.#removed.has(id);
+      const isStored = !isRemoved && this.get(id) === session && (await this.#writeOnce(session));
+      if (isRemoved || (await this.#removed.has(id))) {
+        this.#forget(id);
+        await this.#deletions.tryDelete(sessionKey(id));
+        return;
+      }
+      const present = this.get(id);
+      if (present === session) {
+        if (isStored) {
+          this.#markSaved(session);
+        }
+        return;
+      }
+      session = present;
     }
   }
 
-  async #writeOnce(session: StoredSession): Promise<boolean> {
-    try {
-      await this.#secrets.store(sessionKey(session.id), serializeSession(session));
-      return true;
-    } catch {
-      return false;
-    }
+  #writeOnce(session: StoredSession): Promise<boolean> {
+    const written = Promise.resolve(this.#secrets.store(sessionKey(session.id), serializeSession(session)));
+    return written.then(() => true).catch(() => false);
   }
 
   #apply(id: string, text: string | undefined): void {
@@ -288,13 +296,4 @@ export class SessionStore implements Disposable {
   }
 }
 
-const SESSION = 'session:';
 const CANARY = 'canary';
-
-function sessionKey(id: string): string {
-  return SESSION + id;
-}
-
-function sessionIds(key: string): string[] {
-  return key.startsWith(SESSION) ? [key.slice(SESSION.length)] : [];
-}

@@ -92,10 +92,11 @@ async function sweepOrphans(options: StorageCheckOptions): Promise<void> {
   const secrets = await clientSecrets.connectionIds();
   const sessions = store.all();
   const known = new Set(connections().map(({ id }) => id));
+  for (const connectionId of known) {
+    await firstSeen.forget(ORPHAN + connectionId);
+  }
   for (const connectionId of new Set([...secrets, ...sessions.map((session) => session.connectionId)])) {
-    if (known.has(connectionId)) {
-      await firstSeen.forget(ORPHAN + connectionId);
-    } else if ((await firstSeen.age(ORPHAN + connectionId)) > RETENTION_MS) {
+    if (!known.has(connectionId) && (await firstSeen.age(ORPHAN + connectionId)) > RETENTION_MS) {
       for (const { id } of sessions.filter((session) => session.connectionId === connectionId)) {
         await states.end(id);
         await store.remove(id);

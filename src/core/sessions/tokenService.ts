@@ -183,7 +183,12 @@ export class TokenService implements Disposable {
     const session = await (await this.#grants()).accept({ connection, scopes, tokens });
     this.#recent.set(connection.id, { id: session.id, at: this.#options.now() });
     const usable = { session, connection, account: this.#options.labels.account(session, connection) };
-    this.#signIn.fire(usable);
+    try {
+      this.#signIn.fire(usable);
+    } catch (error) {
+      // The session is stored, so an error of a listener must not fail the sign-in.
+      this.#options.logger.error(`A listener of the sign-in failed: ${errorMessage(error)}`);
+    }
     return usable;
   }
 

@@ -89,8 +89,9 @@ export class TokenStates {
   async end(id: string): Promise<void> {
     const { directory, now } = this.#options;
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    // A short line is appended at once, also by several windows at a time.
-    await appendFile(join(directory, endedFileName(now())), `${JSON.stringify({ id })}\n`, { mode: 0o600 });
+    // A short line is appended at once, also by several windows at a time. It begins with a line break, because a line
+    // before it may be torn.
+    await appendFile(join(directory, endedFileName(now())), `\n${JSON.stringify({ id })}\n`, { mode: 0o600 });
     await this.forget(id);
     await this.deleteExpired();
   }

@@ -55,7 +55,8 @@ export class SignOut {
     if (!ended) {
       return;
     }
-    await clipboard.clear(sessionId);
+    // A browser may ask the user before it lets a page read the clipboard, and nothing waits for that (A8).
+    void clipboard.clear(sessionId);
     const finish = async (): Promise<void> => {
       const revoked = await ended.revoked;
       // Deletes the secret last, because revoking a client-credentials token requires it.
@@ -76,7 +77,9 @@ export class SignOut {
   async runAll(sessionIds: readonly string[]): Promise<boolean> {
     const { tokens, clipboard } = this.#options;
     const ended = await Promise.allSettled(sessionIds.map((id) => tokens.signOut(id)));
-    await Promise.all(sessionIds.map((id) => clipboard.clear(id)));
+    for (const id of sessionIds) {
+      void clipboard.clear(id);
+    }
     const revocations = ended.map((each) =>
       each.status === 'fulfilled' ? (each.value?.revoked ?? Promise.resolve(true)) : Promise.resolve(false),
     );

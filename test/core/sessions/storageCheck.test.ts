@@ -182,6 +182,23 @@ describe('orphaned sessions', () => {
     assert.equal(window.tokens.orphans().length, 1);
   });
 
+  it('are kept for 30 days each time that their connection is removed (C4)', async () => {
+    const window = fixture.open();
+    const [acme] = fixture.connections;
+    const { session } = await window.signIn(fixture);
+    fixture.connections = [];
+    await deleteExpired(window.storageCheck);
+    await window.tokens.signOut(session.id);
+    fixture.connections = [acme!];
+    fixture.clock.now += 40 * DAY;
+    await deleteExpired(window.storageCheck);
+    await window.signIn(fixture);
+    // A typing error in the settings, for a moment.
+    fixture.connections = [];
+    await deleteExpired(window.storageCheck);
+    assert.equal(window.tokens.orphans().length, 1);
+  });
+
   it('are deleted with the client secret after 30 days and are not reported as lost (C4)', async () => {
     const service = connection({ name: 'Service', platform: 'api-services', clientId: 'svc' });
     fixture.connections = [service];

@@ -142,6 +142,51 @@ describe('TokenService', () => {
       assert.ok(fixture.disk.values.get(`session:${session.id}`)?.includes(again.session.accessToken));
     });
 
+    it('does not revoke a refresh token that the new session keeps (A13)', async () => {
+      const { session } = await window.signIn(fixture);
+      await window.signIn(fixture, ['monitoring'], { refreshToken: session.refreshToken });
+      fixture.clock.now += HOUR;
+      assert.equal((await window.tokens.getValidToken(session.id)).session.generation, 3);
+      assert.deepEqual(fixture.server.revoked, []);
+    });
+
+    it('stores the latest of two sign-ins that the storage did not take at first (A14)', async () => {
+      window.secrets.fail('store', 'throw');
+      await window.signIn(fixture);
+      window.secrets.heal();
+      const { session } = await window.signIn(fixture);
+      await until(() => !window.store.isBehind);
+      assert.ok(fixture.disk.values.get(`session:${session.id}`)?.includes(session.accessToken));
+      assert.equal(session.generation, 2);
+    });
+
+    it('stores its record again after another window has written an older one late (A7)', async () => {
+      const { session } = await window.signIn(fixture);
+      const older = fixture.disk.values.get(`session:${session.id}`);
+      const renewed = await window.tokens.getValidToken(session.id, { force: true });
+      fixture.disk.write(`session:${session.id}`, older);
+      await until(() => window.store.isBehind);
+      await window.recovery.run();
+      assert.ok(fixture.disk.values.get(`session:${session.id}`)?.includes(renewed.session.accessToken));
+    });
+
+    it('deletes a record later that could not be deleted at the sign-out (A13)', async () => {
+      const { session } = await window.signIn(fixture);
+      window.secrets.fail('delete', 'throw');
+      await window.tokens.signOut(session.id);
+      assert.ok(fixture.disk.values.has(`session:${session.id}`));
+      window.secrets.heal();
+      await window.recovery.run();
+      assert.ok(!fixture.disk.values.has(`session:${session.id}`));
+    });
+
+    it('succeeds even if a listener of the sign-in throws (A8)', async () => {
+      window.tokens.onDidSignIn(() => {
+        throw new Error('listener');
+      });
+      assert.equal((await window.signIn(fixture)).session.generation, 1);
+    });
+
     it('keeps the sign-in if the replaced tokens cannot be revoked (A13)', async () => {
       await window.signIn(fixture);
       fixture.server.revokeFailure = offline();

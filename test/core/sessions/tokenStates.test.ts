@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSession, withTokens, type StoredSession } from '../../../src/core/sessions/session.ts';
@@ -85,6 +85,13 @@ describe('token states', () => {
     assert.deepEqual(await states.get(session.id), { kind: 'ended' });
     assert.equal(await open().isEnded(session.id), true);
     assert.equal((await states.all()).size, 0);
+  });
+
+  it('see an end after a line that is torn (A13)', async () => {
+    await states.end('first');
+    await appendFile(join(directory, 'below', 'ended-2030-01-10.jsonl'), '{"id":"to');
+    await states.end('second');
+    assert.equal(await open().isEnded('second'), true);
   });
 
   it('see an end that another window has just recorded (A13)', async () => {

@@ -56,7 +56,15 @@ describe('sign-out', () => {
     const usable = await signedIn();
     await host.clipboard.copy(usable.session.id, usable.session.accessToken, 0);
     await host.signOut.run(usable.session.id, 'keepSecret');
-    assert.equal(editor.env.clipboardText, '');
+    await until(() => editor.env.clipboardText === '');
+  });
+
+  it('does not wait for a clipboard that asks the user first (A8)', async () => {
+    const usable = await signedIn();
+    await host.clipboard.copy(usable.session.id, usable.session.accessToken, 0);
+    editor.env.api.clipboard.readText = () => new Promise(() => {});
+    await host.signOut.run(usable.session.id, 'keepSecret');
+    assert.equal(host.window.tokens.usable().length, 0);
   });
 
   it('does not wait for NinjaOne (A13)', async () => {

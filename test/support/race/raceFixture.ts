@@ -6,9 +6,9 @@ import type { Scope } from '../../../src/core/connections/connection.ts';
 import { parseConnections } from '../../../src/core/connections/parseConnections.ts';
 import {
   createSession,
+  grantKey,
   parseRecord,
   serializeSession,
-  sessionAccount,
   type StoredSession,
 } from '../../../src/core/sessions/session.ts';
 import { startSandbox, type Sandbox } from '../../../sandbox/sandbox.ts';
@@ -64,7 +64,7 @@ export class RaceFixture {
     return window.ask({
       kind: 'refresh',
       scopes: session.scopes,
-      accountId: sessionAccount(session).id,
+      accountId: grantKey(session),
       ahead: hours * HOUR,
       delay: Math.random() * spread,
       stopAt,

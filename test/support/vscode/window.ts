@@ -34,6 +34,8 @@ export class FakeWindow {
   readonly channels: FakeLogChannel[] = [];
   readonly progress: ShownProgress[] = [];
   uriHandler: vscode.UriHandler | undefined;
+  /** VS Code allows one in each extension host. */
+  uriHandlersRegistered = 0;
   readonly #user: User;
   readonly #stateChanged = new EventEmitter<vscode.WindowState>();
 
@@ -82,9 +84,7 @@ export class FakeWindow {
         return panel;
       },
       registerUriHandler: (handler: vscode.UriHandler): vscode.Disposable => {
-        if (this.uriHandler) {
-          throw new Error('Protocol handler already registered for extension');
-        }
+        this.uriHandlersRegistered += 1;
         this.uriHandler = handler;
         return new Disposable(() => {
           this.uriHandler = undefined;
