@@ -7,9 +7,11 @@ import { measureExplorerView } from './bench/explorerView.ts';
 import { measureFetchAll } from './bench/fetchAll.ts';
 import { startLargeTenant } from './bench/largeTenant.ts';
 import { measureSaving } from './bench/saving.ts';
+import { measureSessions } from './bench/sessions.ts';
 import { projectRoot } from '../tooling/provisionVscode.ts';
 
 /** Figures, side by side in one run; nothing passes or fails by them. */
+await measureSessions();
 await measureOnServer();
 await measureInEditor();
 
