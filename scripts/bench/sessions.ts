@@ -106,6 +106,7 @@ function open(directory: string, count: number, age = 0): Sessions {
     },
     redactor: new Redactor(),
     directory,
+    labelDirectory: path.join(directory, 'labels'),
     secretStoreId: () => 'bench',
     connections: () => connections,
     onDidChangeConnections: () => ({ dispose() {} }),
