@@ -73,7 +73,7 @@ const DEFECTS: readonly (readonly [defect: string, ...tests: readonly (readonly 
   [
     'every window refreshes at the same moment',
     ['core/sessions/tokenRenewal.test.ts', 'makes one token call when many windows wake up together'],
-    ['race/race.test.ts', 'rounds of 8 windows, and loses no session'],
+    ['race/race.test.ts', 'rounds, and loses no session'],
   ],
   [
     'the redirect URI of the editor does not lead back to an editor in a browser',
