@@ -159,9 +159,10 @@ describe('tabs of a browser, each with a copy of the secrets', () => {
     assert.deepEqual(fixture.sandbox.tokenCalls, { refresh_token: 1 });
   }
 
-  /** Requests for a token that the server refused. */
+  /** Refresh tokens that the server refused. */
   function refused(): number {
-    return fixture.sandbox.requests.filter((each) => isTokenRequest(each) && each.status === 400).length;
+    const { requests } = fixture.sandbox;
+    return requests.filter(({ form, status }) => form?.grantType === 'refresh_token' && status === 400).length;
   }
 
   /** Files or folders of the token states with this extension. */
