@@ -96,7 +96,10 @@ describe('requests in the network of a company', () => {
     assert.deepEqual(proxy.tunnels, []);
     await dialogButton(page, 'Trust This Host', HOST);
     await toast(page, new RegExp(`Signed in to ${NAME} with the scopes monitoring and management`));
-    assert.deepEqual(proxy.tunnels, [{ target: TARGET, credentials: 'right', status: 200 }]);
+    // Token requests and the API have connections of their own, and the list of operations may be fetched already.
+    const tunnel = { target: TARGET, credentials: 'right', status: 200 };
+    assert.ok(proxy.tunnels.length === 1 || proxy.tunnels.length === 2, `${proxy.tunnels.length} tunnels`);
+    assert.deepEqual(proxy.tunnels, Array(proxy.tunnels.length).fill(tunnel));
     assert.deepEqual(sandbox.tokenCalls, { client_credentials: 1 });
     assert.deepEqual(await lookups(fixture.workbench.host), []);
   });
