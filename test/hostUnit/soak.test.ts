@@ -85,11 +85,14 @@ describe('weeks of use', function () {
 /** A map with room for a few entries more is no leak; one entry for each of 500 cycles is. */
 const SLACK = 2000;
 
+/** What V8 compiles in the meantime would be most of the growth. */
+const WITHOUT_COMPILER = ['--no-opt', '--no-sparkplug', '--no-flush-bytecode'];
+
 /** In a process of its own, because there the memory can be cleaned up before it is measured. */
 async function measure(load: SoakLoad, rounds: number): Promise<SoakReport> {
   const support = (name: string): string => fileURLToPath(new URL(`../support/${name}`, import.meta.url));
   const child = fork(support('soak/soakProcess.ts'), [JSON.stringify(load), String(rounds)], {
-    execArgv: ['--expose-gc', '--import', support('loadTests.mjs')],
+    execArgv: [...WITHOUT_COMPILER, '--expose-gc', '--import', support('loadTests.mjs')],
   });
   const exit = once(child, 'exit').then(([code]) =>
     Promise.reject(new Error(`The process ended with ${String(code)}.`)),
