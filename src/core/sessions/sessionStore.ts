@@ -130,13 +130,14 @@ export class SessionStore implements Disposable {
   async put(session: StoredSession): Promise<'stored' | 'unsaved' | 'removed'> {
     const { id } = session;
     if (await this.#removed.has(id)) {
+      this.#forget(id);
       return 'removed';
     }
     const text = serializeSession(session);
     const stored = await this.#write(sessionKey(id), text);
     // Check again, because the user may have signed out in any window while the record was being written.
     if (await this.#removed.has(id)) {
-      this.#apply(id, undefined);
+      this.#forget(id);
       await this.#deletions.tryDelete(sessionKey(id));
       return 'removed';
     }
@@ -218,7 +219,7 @@ export class SessionStore implements Disposable {
 
   /** Another window stored the record after the session was signed out. */
   #deleteRestored(id: string): RecordKind {
-    this.#apply(id, undefined);
+    this.#forget(id);
     void this.#deletions.tryDelete(sessionKey(id));
     return 'none';
   }

@@ -7,7 +7,7 @@ import type { RenewalFailures } from './renewalFailures.ts';
 import type { StoredSession } from './session.ts';
 import { sessionNotSaved } from './sessionErrors.ts';
 import type { SessionStore } from './sessionStore.ts';
-import type { TokenState, TokenStates } from './tokenStates.ts';
+import { recordEnd, type TokenState, type TokenStates } from './tokenStates.ts';
 
 export interface TokenPersistenceOptions {
   readonly store: SessionStore;
@@ -51,15 +51,10 @@ export class TokenPersistence implements Disposable {
     return outcome;
   }
 
-  /** Records that the session has ended. Resolves to whether that succeeded; never rejects. */
-  async recordEnd({ id }: StoredSession): Promise<boolean> {
-    try {
-      await this.#options.states.end(id);
-      return true;
-    } catch (error) {
-      this.#options.logger.warn(`The end of session ${id} could not be recorded: ${errorMessage(error)}`);
-      return false;
-    }
+  /** Records that the session has ended, then deletes its record. Never rejects. */
+  async end(session: StoredSession): Promise<void> {
+    await recordEnd(this.#options.states, session, this.#options.logger);
+    await this.drop(session);
   }
 
   /** Deletes the record of a session that has ended. Never rejects: the next start deletes what is left. */

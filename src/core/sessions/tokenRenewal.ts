@@ -196,8 +196,7 @@ export class TokenRenewal implements Disposable {
     // After a sign-out in another window, the refusal is expected, because the sign-out revoked the tokens. If another
     // window has ended the session because of a refusal, it has told the user.
     const isEnded = state?.kind === 'ended' || store.get(session.id) === undefined;
-    await persistence.recordEnd(session);
-    await persistence.drop(session);
+    await persistence.end(session);
     failures.forget(session);
     if (isEnded) {
       return sessionSignedOut();

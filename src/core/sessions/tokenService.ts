@@ -6,6 +6,7 @@ import type { TokenGrants, TokenGrantsOptions } from './tokenGrants.ts';
 import type { RenewalFailure } from './renewalFailures.ts';
 import { requestSessions } from './sessionRequest.ts';
 import type { ValidTokenOptions } from './tokenRenewal.ts';
+import { recordEnd } from './tokenStates.ts';
 import {
   satisfiesScopes,
   compareUsableSessions,
@@ -240,13 +241,7 @@ export class TokenService implements Disposable {
   /** Records the end first, because a renewal in another window checks it before and after it stores the record. */
   async #end(session: StoredSession): Promise<void> {
     const { store, states, logger } = this.#options;
-    const isRecorded = await states.end(session.id).then(
-      () => true,
-      (error: unknown) => {
-        logger.warn(`The end of session ${session.id} could not be recorded: ${errorMessage(error)}`);
-        return false;
-      },
-    );
+    const isRecorded = await recordEnd(states, session, logger);
     this.#loaded?.failures.forget(session);
     this.#loaded?.failures.forgetUnsaved(session);
     this.#recent.delete(session.connectionId);

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorMessage } from '../base/errors.ts';
 import { FreshRead } from '../base/lifecycle.ts';
+import type { Logger } from '../base/log.ts';
 import { asRecord, parseJson } from '../base/untrusted.ts';
 import { hashedFileName, writeAtomically } from '../files/atomicWrite.ts';
 import type { StoredSession } from './session.ts';
@@ -149,6 +151,21 @@ export class TokenStates {
 
   #path(id: string): string {
     return join(this.#options.directory, `${hashedFileName(id)}.json`);
+  }
+}
+
+/** Records that a session has ended, and resolves to whether that succeeded. Never rejects. */
+export async function recordEnd(
+  states: TokenStates,
+  { id }: Pick<StoredSession, 'id'>,
+  logger: Pick<Logger, 'warn'>,
+): Promise<boolean> {
+  try {
+    await states.end(id);
+    return true;
+  } catch (error) {
+    logger.warn(`The end of session ${id} could not be recorded: ${errorMessage(error)}`);
+    return false;
   }
 }
 

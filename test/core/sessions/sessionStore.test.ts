@@ -277,6 +277,16 @@ describe('SessionStore', () => {
       assert.equal(await store.put(session), 'removed');
     });
 
+    it('forgets a session that could not be stored and was signed out in another window (A13)', async () => {
+      const one = fixture.open();
+      const session = record(fixture);
+      one.secrets.fail('store', 'throw');
+      assert.equal(await one.store.put(session), 'unsaved');
+      await one.states.end(session.id);
+      assert.equal(await one.store.put(withTokens(session, tokens(fixture, 2))), 'removed');
+      assert.equal(one.store.isBehind, false);
+    });
+
     it('deletes a record again that another window writes after the sign-out (A13)', async () => {
       const { store, storeChanges } = fixture.open();
       const session = record(fixture);

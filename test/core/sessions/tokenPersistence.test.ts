@@ -75,8 +75,8 @@ describe('storing tokens', () => {
   it('says nothing about a session that was signed out meanwhile (A13)', async () => {
     const session = newSession();
     await persistence.keep(session);
-    assert.equal(await persistence.recordEnd(session), true);
-    await persistence.drop(session);
+    await persistence.end(session);
+    assert.equal(await window.states.isEnded(session.id), true);
     assert.equal(window.store.get(session.id), undefined);
     assert.equal(await persistence.keep(renewed(session)), 'removed');
     assert.deepEqual(reports, []);
@@ -99,12 +99,11 @@ describe('storing tokens', () => {
       logger: { ...silentLogger, warn: (message) => void warnings.push(message) },
     });
     const session = newSession();
-    assert.equal(await blocked.recordEnd(session), false);
     assert.equal(await blocked.keep(session), 'stored');
     window.secrets.fail('delete', 'throw');
-    await blocked.drop(session);
+    await blocked.end(session);
     blocked.dispose();
-    assert.match(warnings.join('\n'), /could not be recorded[^]*could not be written/);
+    assert.match(warnings.join('\n'), /could not be written[^]*could not be recorded/);
   });
 
   it('counts on from the latest generation that any window has (A7)', async () => {
