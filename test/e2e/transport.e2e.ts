@@ -5,7 +5,7 @@ import path from 'node:path';
 import { projectRoot } from '../../tooling/provisionVscode.ts';
 import { createAuthority } from '../support/certificates.ts';
 import { keepNamesInside, lookups } from '../support/loopbackNames.ts';
-import { startConnectProxy, type ConnectProxy } from '../support/connectProxy.ts';
+import { startConnectProxy, type ConnectProxy, type Tunnel } from '../support/connectProxy.ts';
 import type { Workbench } from '../../tooling/workbench.ts';
 import { dialog, dialogButton, expectToBecome, screenshot, toast, toastButton } from '../../tooling/workbenchDriver.ts';
 import { beginInHost, clearToasts, configure, useWorkbench } from '../support/useWorkbench.ts';
@@ -96,10 +96,13 @@ describe('requests in the network of a company', () => {
     assert.deepEqual(proxy.tunnels, []);
     await dialogButton(page, 'Trust This Host', HOST);
     await toast(page, new RegExp(`Signed in to ${NAME} with the scopes monitoring and management`));
-    // Token requests and the API have connections of their own, and the list of operations may be fetched already.
-    const tunnel = { target: TARGET, credentials: 'right', status: 200 };
-    assert.ok(proxy.tunnels.length === 1 || proxy.tunnels.length === 2, `${proxy.tunnels.length} tunnels`);
-    assert.deepEqual(proxy.tunnels, Array(proxy.tunnels.length).fill(tunnel));
+    // Token requests and the API have connections of their own; after the sign-in, the operations are fetched.
+    const tunnel: Tunnel = { target: TARGET, credentials: 'right', status: 200 };
+    await expectToBecome(() => proxy.tunnels, [tunnel, tunnel]);
+    await expectToBecome(
+      () => sandbox.requests.map(({ path }) => path),
+      ['/ws/oauth/token', '/app-version.txt', '/apidocs/NinjaRMM-API-v2.json'],
+    );
     assert.deepEqual(sandbox.tokenCalls, { client_credentials: 1 });
     assert.deepEqual(await lookups(fixture.workbench.host), []);
   });
