@@ -104,6 +104,11 @@ export function whenAborted(signal: AbortSignal): Promise<never> {
   });
 }
 
+/** Runs the task unless the signal is aborted, and rejects as soon as it is, even if the task waits for the user. */
+export async function unlessAborted<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+  return signal.aborted ? whenAborted(signal) : Promise.race([task(), whenAborted(signal)]);
+}
+
 export function isCanceled(error: unknown): boolean {
   return isNinjaOneError(error) && error.intent === 'canceled';
 }

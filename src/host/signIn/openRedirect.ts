@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
 import * as vscode from 'vscode';
-import { canceled, isNinjaOneError } from '../../core/base/errors.ts';
+import { canceled, isNinjaOneError, NinjaOneError, unlessAborted } from '../../core/base/errors.ts';
+import { l10n } from '../../core/base/l10n.ts';
+import { withTimeout } from '../../core/base/lifecycle.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { RedirectKind } from '../../core/connections/redirectUri.ts';
 import type { PendingCallbacks } from '../../core/oauth/pendingCallbacks.ts';
@@ -8,6 +10,7 @@ import type { LoopbackServer } from '../../core/oauth/loopbackServer.ts';
 import { forwardedRedirect, redirectPlan, type LoopbackPlan } from '../../core/oauth/redirectStrategy.ts';
 import { EXTENSION_ID } from '../platform/contributions.ts';
 import { offerAlternative } from '../platform/errorReporter.ts';
+import type { QuestionTime } from './questionTime.ts';
 
 /** How the browser returns from one sign-in. */
 export interface CallbackChannel {
@@ -23,6 +26,9 @@ export interface OpenRedirectOptions {
   readonly connection: Connection;
   readonly remote: boolean;
   readonly callbacks: PendingCallbacks;
+  readonly questions: QuestionTime;
+  /** Aborted when the sign-in ends. */
+  readonly signal: AbortSignal;
   /** Called before there is a listener, so that its port is freed whatever happens next. */
   readonly onListening: (listener: Promise<LoopbackServer>) => void;
 }
@@ -34,11 +40,11 @@ export async function openCallbackChannel(nonce: string, options: OpenRedirectOp
     case 'loopback':
       return listen(nonce, plan, options);
     case 'relay': {
-      const state = await callbackAddress(`nonce=${nonce}`);
+      const state = await callbackAddress(`nonce=${nonce}`, options.signal);
       return { kind: 'relay', nonce, state, redirectUri: plan.redirectUri, pasteAtOnce: false };
     }
     case 'editor': {
-      const redirectUri = await callbackAddress('');
+      const redirectUri = await callbackAddress('', options.signal);
       return { kind: 'editor', nonce, state: nonce, redirectUri, pasteAtOnce: false };
     }
     case 'paste':
@@ -49,7 +55,7 @@ export async function openCallbackChannel(nonce: string, options: OpenRedirectOp
 async function listen(
   nonce: string,
   plan: LoopbackPlan,
-  { connection, callbacks, onListening }: OpenRedirectOptions,
+  { connection, callbacks, questions, signal, onListening }: OpenRedirectOptions,
 ): Promise<CallbackChannel> {
   const { startLoopbackServer } = await import('../../core/oauth/loopbackServer.ts');
   const starting = startLoopbackServer({
@@ -74,7 +80,7 @@ async function listen(
     },
   });
   onListening(starting);
-  const listener = await starting.catch(offerPaste);
+  const listener = await starting.catch((error: unknown) => questions.ask(() => offerPaste(error), signal));
   if (!listener) {
     const port = plan.port === 0 ? unusedPort() : plan.port;
     return { kind: 'paste', nonce, state: nonce, redirectUri: plan.redirectUri(port), pasteAtOnce: true };
@@ -83,7 +89,7 @@ async function listen(
   if (!plan.forward) {
     return { kind: 'loopback', nonce, state: nonce, redirectUri: listenerUri, pasteAtOnce: false };
   }
-  const external = await forwardedAddress(listenerUri);
+  const external = await forwardedAddress(listenerUri, signal);
   // A registered redirect URI is sent unchanged. Only a native client may use another port.
   const forwarded =
     external !== undefined && connection.platform === 'native' ? forwardedRedirect(external) : undefined;
@@ -109,9 +115,9 @@ async function offerPaste(error: unknown): Promise<undefined> {
 }
 
 /** The address at which the browser reaches this one, or undefined if VS Code cannot forward its port. */
-async function forwardedAddress(address: string): Promise<string | undefined> {
+async function forwardedAddress(address: string, signal: AbortSignal): Promise<string | undefined> {
   try {
-    return (await vscode.env.asExternalUri(vscode.Uri.parse(address))).toString(true);
+    return await externalAddress(vscode.Uri.parse(address), signal);
   } catch {
     return undefined;
   }
@@ -123,7 +129,27 @@ function unusedPort(): number {
 }
 
 /** The address at which a browser reaches our URI handler in this window. */
-async function callbackAddress(query: string): Promise<string> {
+async function callbackAddress(query: string, signal: AbortSignal): Promise<string> {
   const uri = vscode.Uri.from({ scheme: vscode.env.uriScheme, authority: EXTENSION_ID, path: '/callback', query });
-  return (await vscode.env.asExternalUri(uri)).toString(true);
+  return externalAddress(uri, signal);
+}
+
+/** Rejects if VS Code does not answer, because what waits for it cannot be canceled by every caller (A17). */
+async function externalAddress(uri: vscode.Uri, signal: AbortSignal): Promise<string> {
+  const external = unlessAborted(signal, async () => vscode.env.asExternalUri(uri));
+  return (await withTimeout(ADDRESS_LIMIT, external, noAddress)).toString(true);
+}
+
+/** Milliseconds; VS Code asks nobody, but may have to reach the machine of the user. */
+const ADDRESS_LIMIT = 15_000;
+
+function noAddress(): NinjaOneError {
+  return new NinjaOneError({
+    code: 'signIn.noAddress',
+    intent: 'transient',
+    message: l10n.t(
+      'VS Code did not find the address at which the browser reaches this window. Reload the window, or select another redirect URI for the connection.',
+    ),
+    action: 'editConnection',
+  });
 }

@@ -4,6 +4,7 @@ import type { Connection, Scope } from '../../core/connections/connection.ts';
 import type { CallbackOutcome, PendingCallbacks } from '../../core/oauth/pendingCallbacks.ts';
 import type { TokenSet } from '../../core/sessions/tokenRequests.ts';
 import { setContext } from '../platform/contributions.ts';
+import type { QuestionTime } from './questionTime.ts';
 import type { SignInAttempt as Attempt } from './signInAttempt.ts';
 import type { PendingSignIn, SignInOptions } from './signInTypes.ts';
 
@@ -31,8 +32,8 @@ export class SignIn implements Disposable {
   }
 
   /** A second call for the same connection and scopes joins the first. Any other call replaces it. */
-  async acquire(connection: Connection, scopes: readonly Scope[]): Promise<TokenSet> {
-    const attempt = await this.#start(connection, scopes);
+  async acquire(connection: Connection, scopes: readonly Scope[], questions: QuestionTime): Promise<TokenSet> {
+    const attempt = await this.#start(connection, scopes, questions);
     try {
       return await attempt.tokens;
     } finally {
@@ -82,15 +83,15 @@ export class SignIn implements Disposable {
   }
 
   /** The pending attempt if it is for the same connection and scopes, else a new one. Rejects as canceled. */
-  async #start(connection: Connection, scopes: readonly Scope[]): Promise<Attempt> {
+  async #start(connection: Connection, scopes: readonly Scope[], questions: QuestionTime): Promise<Attempt> {
     const start = new AbortController();
     this.#starting.add(start);
     if (this.#isDisposed) {
       start.abort();
     }
     try {
-      const { createCallbacks, SignInAttempt, unlessAborted } = await import('./signInAttempt.ts');
-      await unlessAborted(start.signal, () => this.#options.confirmHost(connection));
+      const { createCallbacks, SignInAttempt } = await import('./signInAttempt.ts');
+      await questions.ask(() => this.#options.confirmHost(connection), start.signal);
       const callbacks = (this.#callbacks ??= createCallbacks());
       // The previous attempt may still hold a registered port that this one needs. Another sign-in may start while we
       // await, so re-check until none is left.
@@ -106,7 +107,7 @@ export class SignIn implements Disposable {
       if (start.signal.aborted) {
         throw canceled();
       }
-      const attempt = new SignInAttempt(connection, scopes, { ...this.#options, callbacks });
+      const attempt = new SignInAttempt(connection, scopes, { ...this.#options, callbacks, questions });
       this.#attempt = attempt;
       this.#last = attempt;
       this.#updateContextKeys();

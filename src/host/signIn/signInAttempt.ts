@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
-import { canceled, NinjaOneError, whenAborted } from '../../core/base/errors.ts';
+import { canceled, NinjaOneError, unlessAborted } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import { DisposableStore, type Disposable } from '../../core/base/lifecycle.ts';
 import type { Connection, Scope } from '../../core/connections/connection.ts';
@@ -12,21 +12,19 @@ import { runCommand } from '../platform/contributions.ts';
 import { openInBrowser } from '../platform/navigation.ts';
 import { offerInformation, showInStatusBar, showProgress } from '../platform/windowMessages.ts';
 import { showPasteUrlBox } from './pasteUrlBox.ts';
+import type { QuestionTime } from './questionTime.ts';
 import type { PendingSignIn, SignInOptions } from './signInTypes.ts';
 import { openCallbackChannel } from './openRedirect.ts';
 
 export interface SignInAttemptOptions extends SignInOptions {
   /** Shared by all attempts of the window. */
   readonly callbacks: PendingCallbacks;
+  /** What is left of it after the questions before this attempt. */
+  readonly questions: QuestionTime;
 }
 
 export function createCallbacks(): PendingCallbacks {
   return new PendingCallbacks();
-}
-
-/** Runs the task unless the signal is aborted, and rejects as soon as it is, even if the task waits for the user. */
-export async function unlessAborted<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T> {
-  return signal.aborted ? whenAborted(signal) : Promise.race([task(), whenAborted(signal)]);
 }
 
 /** One sign-in, from the first click until there are tokens or it fails. Frees its resources when it is disposed. */
@@ -127,6 +125,8 @@ export class SignInAttempt implements PendingSignIn, Disposable {
       connection,
       remote: this.#options.remote,
       callbacks: this.#options.callbacks,
+      questions: this.#options.questions,
+      signal: this.#abort.signal,
       onListening: (listener) => {
         this.#listener = listener;
         // Closes at once, unless it received the callback: then its page must still reach the browser (A5).

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { canceled, NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
-import { withTimeout } from '../../core/base/lifecycle.ts';
 import { orderScopes, type Connection, type Scope } from '../../core/connections/connection.ts';
 import { isConnectionEntry } from '../../core/connections/connectionDraft.ts';
 import { coversScopes } from '../../core/sessions/session.ts';
@@ -9,6 +8,7 @@ import { satisfiesScopes, type UsableSession } from '../../core/sessions/usableS
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { pickConnection } from '../selection/pickConnection.ts';
 import type { Settings } from '../platform/settings.ts';
+import { QuestionTime } from './questionTime.ts';
 import type { SignIn } from './signIn.ts';
 
 export interface SignInCoordinatorOptions {
@@ -32,38 +32,44 @@ export class SignInCoordinator {
   async start(scopes: readonly Scope[], accountId: string | undefined): Promise<UsableSession> {
     const { tokens, now } = this.#options;
     const startedAt = now();
+    const questions = new QuestionTime();
     const account = tokens.usable().find((usable) => usable.account.id === accountId);
     // An account with the scope control is never signed in again for a request that did not ask for control.
     const again = account && satisfiesScopes(account.session, scopes) ? account : undefined;
     const connection =
-      again?.connection ?? (await inTime((signal) => this.#choose(scopes, account?.connection, signal)));
+      again?.connection ?? (await questions.ask((signal) => this.#choose(scopes, account?.connection, signal)));
     const recent = tokens.recent(connection, scopes, startedAt);
     if (recent && (!again || recent.session.id === again.session.id)) {
       return recent;
     }
-    return this.#confirmAndSignIn(connection, again?.session.scopes ?? scopes);
+    return this.#confirmAndSignIn(connection, again?.session.scopes ?? scopes, questions);
   }
 
   /** Requests all scopes of the connection (A10). An extension needs a confirmation to sign in a service. */
   signInTo(connection: Connection, by: 'user' | 'extension'): Promise<UsableSession> {
+    const questions = new QuestionTime();
     return by === 'user'
-      ? this.#signIn(connection, connection.scopes)
-      : this.#confirmAndSignIn(connection, connection.scopes);
+      ? this.#signIn(connection, connection.scopes, questions)
+      : this.#confirmAndSignIn(connection, connection.scopes, questions);
   }
 
   /** If the caller may not be the user, a service needs a confirmation, because it has no consent page. */
-  async #confirmAndSignIn(connection: Connection, scopes: readonly Scope[]): Promise<UsableSession> {
+  async #confirmAndSignIn(
+    connection: Connection,
+    scopes: readonly Scope[],
+    questions: QuestionTime,
+  ): Promise<UsableSession> {
     if (connection.platform === 'api-services') {
       const { confirmService } = await import('./signInQuestions.ts');
-      await inTime(() => confirmService(connection, scopes));
+      await questions.ask(() => confirmService(connection, scopes));
     }
-    return this.#signIn(connection, scopes);
+    return this.#signIn(connection, scopes, questions);
   }
 
   /** The connection may be renamed while the browser is open, so the account is that of the present settings. */
-  async #signIn(connection: Connection, scopes: readonly Scope[]): Promise<UsableSession> {
+  async #signIn(connection: Connection, scopes: readonly Scope[], questions: QuestionTime): Promise<UsableSession> {
     const { tokens, signIn } = this.#options;
-    const usable = await tokens.signIn(connection, scopes, () => signIn.acquire(connection, scopes));
+    const usable = await tokens.signIn(connection, scopes, () => signIn.acquire(connection, scopes, questions));
     return tokens.find(usable.session.id) ?? usable;
   }
 
@@ -113,35 +119,11 @@ export class SignInCoordinator {
   }
 }
 
-/**
- * Asks the user, and ends as timed out after three minutes, because VS Code queues every other request behind this one
- * (A17). VS Code cannot close a modal dialog for us, so a later answer must change nothing: see `signal`.
- */
-async function inTime<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const over = new AbortController();
-  try {
-    return await withTimeout(QUESTIONS_LIMIT, ask(over.signal), questionTimedOut);
-  } finally {
-    over.abort();
-  }
-}
-
-const QUESTIONS_LIMIT = 180_000;
-
 function setupRequired(): NinjaOneError {
   return new NinjaOneError({
     code: 'request.setupRequired',
     intent: 'misconfigured',
     message: l10n.t('NinjaOne has no connection yet. Add one in the wizard, then try again.'),
     action: 'addConnection',
-  });
-}
-
-function questionTimedOut(): NinjaOneError {
-  return new NinjaOneError({
-    code: 'signIn.unanswered',
-    intent: 'invalidInput',
-    message: l10n.t('The sign-in ended because its question was not answered within 3 minutes. Start it again.'),
-    action: 'signIn',
   });
 }

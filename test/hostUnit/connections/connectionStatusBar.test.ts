@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { ConnectionStatusBar } from '../../../src/host/connections/connectionStatusBar.ts';
+import { QuestionTime } from '../../../src/host/signIn/questionTime.ts';
 import { ACME, createHost, type HostFixture } from '../../support/hostFixture.ts';
 import { HOUR, until } from '../../support/sessionFixture.ts';
 import type { FakeStatusBarItem } from '../../support/vscode/views.ts';
@@ -48,7 +49,7 @@ describe('status bar item of the connection', () => {
   it('says that a sign-in is under way until it ends', async () => {
     const item = await open();
     const [connection] = host.settings.connections;
-    const pending = host.signIn.acquire(connection!, ['monitoring']);
+    const pending = host.signIn.acquire(connection!, ['monitoring'], new QuestionTime());
     await until(() => item.text === '$(sync~spin) Acme · eu');
     host.signIn.cancel();
     await assert.rejects(pending);

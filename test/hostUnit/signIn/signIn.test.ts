@@ -8,6 +8,7 @@ import * as vscode from 'vscode';
 import { canceled } from '../../../src/core/base/errors.ts';
 import type { Connection } from '../../../src/core/connections/connection.ts';
 import type { TokenSet } from '../../../src/core/sessions/tokenRequests.ts';
+import { QuestionTime } from '../../../src/host/signIn/questionTime.ts';
 import {
   callbackQuery,
   createCommandFixture,
@@ -36,7 +37,7 @@ describe('sign-in', () => {
     host = await createCommandFixture(editor, connections, options);
     connection = host.settings.connections[0]!;
   };
-  const acquire = (): Promise<TokenSet> => host.browserSignIn.acquire(connection, ['monitoring']);
+  const acquire = (): Promise<TokenSet> => host.browserSignIn.acquire(connection, ['monitoring'], new QuestionTime());
   /** Starts a sign-in that nobody waits for. */
   const start = (): Promise<TokenSet> => {
     const pending = acquire();
@@ -178,7 +179,7 @@ describe('sign-in', () => {
       await open();
       const first = start();
       await host.browserOpened();
-      const second = host.browserSignIn.acquire(connection, ['management']);
+      const second = host.browserSignIn.acquire(connection, ['management'], new QuestionTime());
       await assert.rejects(first, { code: 'canceled' });
       await host.browserReturns({ code: 'code-2' }, 2);
       await second;

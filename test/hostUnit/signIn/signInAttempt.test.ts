@@ -6,6 +6,7 @@ import type { Connection } from '../../../src/core/connections/connection.ts';
 import { networkError } from '../../../src/core/http/networkErrors.ts';
 import type { TokenSet } from '../../../src/core/sessions/tokenRequests.ts';
 import { CallbackUriHandler } from '../../../src/host/signIn/uriHandler.ts';
+import { QuestionTime } from '../../../src/host/signIn/questionTime.ts';
 import { silentLogger } from '../../../tooling/silentLogger.ts';
 import {
   callbackQuery,
@@ -35,7 +36,7 @@ describe('one sign-in', () => {
   };
   /** Starts a sign-in whose failure nobody has to await. */
   const start = (): Promise<TokenSet> => {
-    const pending = host.browserSignIn.acquire(connection, ['monitoring']);
+    const pending = host.browserSignIn.acquire(connection, ['monitoring'], new QuestionTime());
     pending.catch(() => {});
     return pending;
   };
@@ -135,6 +136,41 @@ describe('one sign-in', () => {
     });
   }
 
+  describe('when VS Code does not say how the browser reaches it', () => {
+    let isAsked = false;
+    beforeEach(() => {
+      isAsked = false;
+      mock.timers.enable({ apis: ['setTimeout'] });
+      editor.env.externalUri = () => {
+        isAsked = true;
+        return new Promise(() => {});
+      };
+    });
+    const wait = async (): Promise<void> => {
+      await until(() => isAsked);
+      mock.timers.tick(15_000);
+    };
+
+    it('uses the address of the listener, and offers to paste at once (A4)', async () => {
+      await open([ACME], { remote: true });
+      editor.user.fillsIn(PASTE_BOX, () => undefined);
+      const pending = start();
+      await wait();
+      const request = await host.browserOpened();
+      assert.match(request.searchParams.get('redirect_uri') ?? '', /^http:\/\/127\.0\.0\.1:\d+$/);
+      await host.browserReturns();
+      await pending;
+    });
+
+    it('ends a sign-in that would return through VS Code (A4, A17)', async () => {
+      await open([{ ...ACME, platform: 'spa', redirectUri: 'https://vscode.dev/redirect' }]);
+      const failed = assert.rejects(start(), { code: 'signIn.noAddress', action: 'editConnection' });
+      await wait();
+      await failed;
+      assert.deepEqual(editor.env.opened, []);
+    });
+  });
+
   it('counts only the time in which the window is in front (A4)', async () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     await open();
@@ -220,14 +256,16 @@ describe('one sign-in', () => {
         assert.ok(port >= 49_152 && port <= 65_535, redirectUri);
         box.type(`${redirectUri}/?${callbackQuery(request, { code: 'code-1' })}`);
       });
-      await host.browserSignIn.acquire(connection, ['monitoring']);
+      await host.browserSignIn.acquire(connection, ['monitoring'], new QuestionTime());
       const [request] = host.endpoint.requests;
       assert.equal(request?.form.get('redirect_uri'), (await host.browserOpened()).searchParams.get('redirect_uri'));
     });
 
     it('opens no browser when the user does not want to paste (A5)', async () => {
       editor.user.closes(/Could not listen/);
-      await assert.rejects(host.browserSignIn.acquire(connection, ['monitoring']), { code: 'canceled' });
+      await assert.rejects(host.browserSignIn.acquire(connection, ['monitoring'], new QuestionTime()), {
+        code: 'canceled',
+      });
       assert.deepEqual(editor.env.opened, []);
     });
   });
@@ -257,7 +295,7 @@ describe('one sign-in', () => {
       await open([{ ...ACME, platform: 'spa', redirectUri: `http://localhost:${port}/callback` }]);
       const first = start();
       const late = callbackQuery(await host.browserOpened(), { code: 'code-1' });
-      const second = host.browserSignIn.acquire(connection, ['management']);
+      const second = host.browserSignIn.acquire(connection, ['management'], new QuestionTime());
       await assert.rejects(first, { code: 'canceled' });
       await host.browserOpened(2);
       const response = await fetch(`http://localhost:${port}/callback?${late}`);
@@ -280,7 +318,7 @@ describe('one sign-in', () => {
       ({ secrets, signIn }) => new CallbackUriHandler((query) => signIn.settle(query), secrets, silentLogger),
     );
     // The other window has a sign-in of its own, which goes on.
-    const others = host.signIn.acquire(connection, ['management']);
+    const others = host.signIn.acquire(connection, ['management'], new QuestionTime());
     others.catch(() => {});
     await until(() => host.signIn.pending !== undefined);
     const pending = start();
@@ -459,7 +497,9 @@ describe('one sign-in', () => {
       assert.equal(await isFree(port), false);
       host.browserSignIn.dispose();
       await until(() => isFree(port));
-      await assert.rejects(host.browserSignIn.acquire(connection, ['monitoring']), { code: 'canceled' });
+      await assert.rejects(host.browserSignIn.acquire(connection, ['monitoring'], new QuestionTime()), {
+        code: 'canceled',
+      });
     });
 
     for (const { name, options, prepare, reached } of steps) {
@@ -471,7 +511,7 @@ describe('one sign-in', () => {
           prepare?.();
           const timers = timerCount();
           let rejections = 0;
-          const pending = host.browserSignIn.acquire(connection, ['monitoring']);
+          const pending = host.browserSignIn.acquire(connection, ['monitoring'], new QuestionTime());
           const outcome = pending.then(
             () => 'tokens',
             (error: unknown) => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { createServer, type AddressInfo } from 'node:net';
 import { mock } from 'node:test';
 import type { Scope } from '../../../src/core/connections/connection.ts';
 import { offline } from '../../support/fakeTokenServer.ts';
-import { createCommandFixture, type CommandFixture } from '../../support/commandFixture.ts';
+import { createCommandFixture, type CommandFixture, type CommandFixtureOptions } from '../../support/commandFixture.ts';
 import { ACME } from '../../support/hostFixture.ts';
 import { MINUTE } from '../../support/sessionFixture.ts';
 import { choice } from '../../support/vscode/choice.ts';
@@ -16,8 +17,8 @@ describe('sign-in coordinator', () => {
   let host: CommandFixture;
   afterEach(() => host.close());
 
-  const open = async (connections?: readonly unknown[]): Promise<void> => {
-    host = await createCommandFixture(editor, connections);
+  const open = async (connections?: readonly unknown[], options?: CommandFixtureOptions): Promise<void> => {
+    host = await createCommandFixture(editor, connections, options);
   };
   const start = (scopes: readonly Scope[] = ['monitoring'], accountId?: string) =>
     host.coordinator.start(scopes, accountId);
@@ -188,6 +189,7 @@ describe('sign-in coordinator', () => {
       mock.timers.enable({ apis: ['setTimeout'] });
     });
     afterEach(() => {
+      mock.restoreAll();
       mock.timers.reset();
     });
     const timesOut = async (pending: Promise<unknown>, question: RegExp): Promise<void> => {
@@ -206,6 +208,50 @@ describe('sign-in coordinator', () => {
       await timesOut(start(), /connection/);
       assert.equal(editor.user.asked.length, 1);
       assert.deepEqual(editor.env.opened, []);
+    });
+
+    it('ends after three minutes of all its questions together (A17)', async () => {
+      await open([SERVICE, { ...SERVICE, name: 'Beta', instance: 'us' }]);
+      let elapsed = 0;
+      mock.method(performance, 'now', () => elapsed);
+      editor.user.answers(/connection/, () => {
+        elapsed = 170_000;
+        return Promise.resolve('Beta');
+      });
+      editor.user.ignores(/as a service/);
+      const failed = assert.rejects(start(), { code: 'signIn.unanswered' });
+      await editor.user.wasAsked(/as a service/);
+      mock.timers.tick(10_000);
+      await failed;
+      assert.equal(host.endpoint.requests.length, 0);
+    });
+
+    it('about the host ends, and so does the sign-in that has joined it (A4, A17)', async () => {
+      await open([ACME], { confirmHost: () => new Promise(() => {}) });
+      const [first, second] = [start(), start()];
+      const failed = [first, second].map((each) => assert.rejects(each, { code: 'signIn.unanswered' }));
+      await new Promise((resolve) => setImmediate(resolve));
+      for (let seconds = 0; seconds <= 180; seconds += 10) {
+        await new Promise((resolve) => setImmediate(resolve));
+        mock.timers.tick(10_000);
+      }
+      await Promise.all(failed);
+      assert.deepEqual(editor.env.opened, []);
+    });
+
+    it('about a port that is taken ends the sign-in (A4, A5, A17)', async () => {
+      const other = createServer();
+      await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+      try {
+        const redirectUri = `http://127.0.0.1:${(other.address() as AddressInfo).port}/`;
+        await open([{ ...ACME, platform: 'spa', redirectUri }]);
+        editor.user.ignores(/Another program is using/);
+        await timesOut(start(), /Another program is using/);
+        assert.deepEqual(editor.env.opened, []);
+        assert.equal(host.browserSignIn.pending, undefined);
+      } finally {
+        other.close();
+      }
     });
 
     it('adds no scope when the answer comes later (A17)', async () => {
