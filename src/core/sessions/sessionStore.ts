@@ -14,6 +14,7 @@ import { loadSessions, type LoadReport, type RecordKind } from './sessionLoad.ts
 import { PendingDeletions } from './pendingDeletions.ts';
 import { Quarantine } from './quarantine.ts';
 import { sessionIds, sessionKey } from './sessionKeys.ts';
+import { UnsavedSessions } from './unsavedSessions.ts';
 import { SessionView, type SessionsChange } from './sessionView.ts';
 
 export interface SessionStoreOptions {
@@ -42,8 +43,7 @@ export class SessionStore implements Disposable {
   /** IDs of unreadable records that were reported. */
   readonly #reported = new Set<string>();
   readonly #removed: RemovedSessions;
-  /** Sessions that are only in memory because they could not be written. */
-  readonly #unsaved = new Set<string>();
+  readonly #unsaved: UnsavedSessions;
   /** Sessions that changed, but could not be read then. */
   readonly #unread = new Set<string>();
   readonly #deletions: PendingDeletions;
@@ -75,6 +75,15 @@ export class SessionStore implements Disposable {
     this.onDidChange = this.#view.onDidChange;
     this.#write = createSecretWriter({ secrets: this.#secrets, logger, ...(retries ? { retries } : {}) });
     this.#deletions = new PendingDeletions(this.#secrets, logger);
+    this.#unsaved = new UnsavedSessions({
+      secrets: this.#secrets,
+      get: (id) => this.get(id),
+      isRemoved: (id) => this.#removed.has(id),
+      onRemoved: (id) => this.#drop(id),
+      onSaved: (session) => {
+        this.#saved.fire(session);
+      },
+    });
     this.quarantine = new Quarantine({ secrets: this.#secrets, write: this.#write, logger });
     this.#subscription = this.#secrets.onDidChange(({ key }) => {
       for (const id of sessionIds(key)) {
@@ -102,9 +111,7 @@ export class SessionStore implements Disposable {
   /** Tries once to read, write and delete what failed before. Never rejects. */
   async catchUp(): Promise<void> {
     await Promise.all([...this.#unread].map((id) => this.#readChanged(id)));
-    for (const id of [...this.#unsaved]) {
-      await this.#save(id);
-    }
+    await this.#unsaved.save();
     await this.#deletions.retry();
   }
 
@@ -137,8 +144,7 @@ export class SessionStore implements Disposable {
     const stored = await this.#write(sessionKey(id), text);
     // Check again, because the user may have signed out in any window while the record was being written.
     if (await this.#removed.has(id)) {
-      this.#forget(id);
-      await this.#deletions.tryDelete(sessionKey(id));
+      await this.#drop(id);
       return 'removed';
     }
     if (stored) {
@@ -219,8 +225,7 @@ export class SessionStore implements Disposable {
 
   /** Another window stored the record after the session was signed out. */
   #deleteRestored(id: string): RecordKind {
-    this.#forget(id);
-    void this.#deletions.tryDelete(sessionKey(id));
+    void this.#drop(id);
     return 'none';
   }
 
@@ -238,7 +243,7 @@ export class SessionStore implements Disposable {
       // An older copy than the current one is a late write of another window.
       if (known === undefined || record.session.generation >= known.generation) {
         this.#apply(id, text);
-        this.#markSaved(record.session);
+        this.#unsaved.markSaved(record.session);
       } else {
         // The record of this window must win, or the next start finds the older one.
         this.#unsaved.add(id);
@@ -253,41 +258,14 @@ export class SessionStore implements Disposable {
     return 'unreadable';
   }
 
-  /** Writes the current record until it is the last one that this window has written. */
-  async #save(id: string): Promise<void> {
-    for (let session = this.get(id); session;) {
-      const isRemoved = await this.#removed.has(id);
-      const isStored = !isRemoved && this.get(id) === session && (await this.#writeOnce(session));
-      if (isRemoved || (await this.#removed.has(id))) {
-        this.#forget(id);
-        await this.#deletions.tryDelete(sessionKey(id));
-        return;
-      }
-      const present = this.get(id);
-      if (present === session) {
-        if (isStored) {
-          this.#markSaved(session);
-        }
-        return;
-      }
-      session = present;
-    }
-  }
-
-  #writeOnce(session: StoredSession): Promise<boolean> {
-    const written = Promise.resolve(this.#secrets.store(sessionKey(session.id), serializeSession(session)));
-    return written.then(() => true).catch(() => false);
-  }
-
   #apply(id: string, text: string | undefined): void {
     this.#reads.markChanged(id);
     this.#view.apply(id, text);
   }
 
-  #markSaved(session: StoredSession): void {
-    if (this.#unsaved.delete(session.id)) {
-      this.#saved.fire(session);
-    }
+  async #drop(id: string): Promise<void> {
+    this.#forget(id);
+    await this.#deletions.tryDelete(sessionKey(id));
   }
 
   #forget(id: string): void {
