@@ -32,22 +32,22 @@ export class Redactor {
 }
 
 export function redactingLogger(target: Logger, redactor: Redactor): Logger {
+  const write =
+    (level: keyof Logger) =>
+    (message: string): void => {
+      const line = redactor.redact(message);
+      try {
+        target[level](line);
+      } catch {
+        // VS Code closes the log before the last token response is stored, and a closed log throws.
+      }
+    };
   return {
-    trace(message) {
-      target.trace(redactor.redact(message));
-    },
-    debug(message) {
-      target.debug(redactor.redact(message));
-    },
-    info(message) {
-      target.info(redactor.redact(message));
-    },
-    warn(message) {
-      target.warn(redactor.redact(message));
-    },
-    error(message) {
-      target.error(redactor.redact(message));
-    },
+    trace: write('trace'),
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
   };
 }
 

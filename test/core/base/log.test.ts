@@ -256,4 +256,12 @@ describe('redactingLogger', () => {
       ['trace', 'debug', 'info', 'warn', 'error'].map((level) => `${level}: [redacted]`),
     );
   });
+
+  it('does not fail what is logged after VS Code has closed the log (A7)', () => {
+    const fail = (): never => {
+      throw new Error('Channel has been closed');
+    };
+    const closed = { trace: fail, debug: fail, info: fail, warn: fail, error: fail };
+    redactingLogger(closed, new Redactor()).debug('POST');
+  });
 });
