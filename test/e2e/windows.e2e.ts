@@ -128,6 +128,52 @@ describe('tabs of a browser, each with a copy of the secrets', () => {
     assert.deepEqual(await stateFiles('.lock'), []);
   });
 
+  it('have the session and its new token after a reload while NinjaOne answered a renewal (A7, T60)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    await resetExtension(fixture);
+    await ensureSignedIn(fixture);
+    await passes(workbench, 0);
+    await allow(workbench);
+    sandbox.reset();
+    await passes(workbench, 1);
+    // The server has replaced the refresh token, and its response is on the way.
+    sandbox.misbehave({ token: { kind: 'hold', times: 1 } });
+    const asked = sandbox.nextRequest(isTokenRequest);
+    const { host } = workbench;
+    await host.run((vscode) => {
+      void vscode.authentication.getSession('ninjaone', ['monitoring'], { silent: true });
+    });
+    await asked;
+    const closing = host.run(async (_vscode, us, _require, secretsOf) => {
+      for (;;) {
+        try {
+          await secretsOf(us).get('anything');
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        } catch (error) {
+          return String(error);
+        }
+      }
+    }, US);
+    const reloaded = workbench.reload();
+    // VS Code refuses the secret storage before it calls `deactivate`, so nothing can be stored there any longer.
+    assert.match(await closing, /Canceled/);
+    sandbox.release();
+    await reloaded;
+    await openView(page, 'NinjaOne');
+    await revealRow(page, SIGNED_IN);
+    await passes(workbench, 1);
+    const token = await expectToBecome(
+      () => ask(workbench),
+      (answer) => answer !== undefined,
+    );
+    assert.ok(await sandbox.isAccessTokenAlive(token ?? ''));
+    await passes(workbench, 2);
+    assert.notEqual(await ask(workbench), token);
+    assert.deepEqual(sandbox.tokenCalls, { refresh_token: 2 });
+    assert.equal(refused(), 0);
+    await expectToastCount(page, 'all', 0);
+  });
+
   /** Both tabs have the session, and the first one has renewed it. */
   async function renewedInFirst(): Promise<{ second: WorkbenchWindow; latest: string }> {
     const { sandbox, workbench } = fixture;

@@ -27,6 +27,8 @@ describe('extension', () => {
   let unhandled: unknown[];
   /** What the token endpoint answers instead of tokens. */
   let refusal: { readonly status: number; readonly error: string } | undefined;
+  /** Until then the server answers nothing. */
+  let held: Promise<void> | undefined;
   const onUnhandled = (reason: unknown): void => {
     unhandled.push(reason);
   };
@@ -37,10 +39,12 @@ describe('extension', () => {
     requests = [];
     unhandled = [];
     refusal = undefined;
+    held = undefined;
     process.on('unhandledRejection', onUnhandled);
-    mock.method(globalThis, 'fetch', (url: string, { body }: { readonly body?: unknown } = {}) => {
+    mock.method(globalThis, 'fetch', async (url: string, { body }: { readonly body?: unknown } = {}) => {
       requests.push({ url, form: new URLSearchParams(typeof body === 'string' ? body : '') });
       const { pathname } = new URL(url);
+      await held;
       if (pathname === '/ws/oauth/token' && refusal) {
         return Promise.resolve(Response.json({ error: refusal.error }, { status: refusal.status }));
       }
@@ -388,8 +392,9 @@ describe('extension', () => {
   it('leaves nothing behind when it is deactivated', async () => {
     start([ACME]);
     await signIn();
-    deactivate();
+    const deactivated = deactivate();
     await extension?.dispose();
+    await deactivated;
     assert.deepEqual(editor.commands.registered, []);
     assert.deepEqual([...editor.authentication.providers.keys()], []);
     assert.equal(editor.window.uriHandler, undefined);
@@ -406,6 +411,41 @@ describe('extension', () => {
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal(editor.window.messages.length, said);
   });
+
+  it('waits at its end for a token response, and sends no more requests (A7, T60)', async () => {
+    start([ACME]);
+    const { id } = await signIn();
+    const tokenRequests = sent('/ws/oauth/token');
+    let respond = (): void => {};
+    held = new Promise((resolve) => {
+      respond = resolve;
+    });
+    void editor.commands.run('ninjaone.refreshToken', id).catch(() => {});
+    await until(() => sent('/ws/oauth/token') > tokenRequests);
+    let isOver = false;
+    const deactivated = deactivate().then(() => {
+      isOver = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(isOver, false);
+    respond();
+    await deactivated;
+    await editor.commands.run('ninjaone.refreshToken', id).catch(() => {});
+    assert.equal(sent('/ws/oauth/token'), tokenRequests + 1);
+  });
+
+  it('ends although no token response comes (P2, T60)', async () => {
+    start([ACME]);
+    const { id } = await signIn();
+    const tokenRequests = sent('/ws/oauth/token');
+    held = new Promise(() => {});
+    void editor.commands.run('ninjaone.refreshToken', id).catch(() => {});
+    await until(() => sent('/ws/oauth/token') > tokenRequests);
+    const started = performance.now();
+    // VS Code ends the extension host after 5 seconds.
+    await deactivate();
+    assert.ok(performance.now() - started < 4500);
+  }).timeout(10_000);
 
   /** The id that secrets are kept by, of the first connection. */
   async function connectionId(): Promise<string | undefined> {

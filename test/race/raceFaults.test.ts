@@ -94,19 +94,15 @@ describe(`${WINDOWS} windows that race while something fails`, function () {
       },
     );
 
-    tries(
-      'asks for one new sign-in if the token state was written and the record was not, and sends no spent token (A7, T34)',
-      async () => {
-        await open(IN_VAIN);
-        const [holder, victim, others] = split();
-        const answered = victim.reaches('answered');
-        void race.refresh(victim, { hours: 1, stopAt: 'answered' });
-        await answered;
-        await race.machine.kill(victim);
-        const outcomes = await race.refreshAll([holder, ...others], { hours: 1, spread: SPREAD });
-        return signInAgain(outcomes, 'session.renewedElsewhere', { calls: 1, refused: 0 });
-      },
-    );
+    tries('goes on without loss if the token state was written and the record was not (A7, T34, T60)', async () => {
+      await open();
+      const [holder, victim, others] = split();
+      const answered = victim.reaches('answered');
+      void race.refresh(victim, { hours: 1, stopAt: 'answered' });
+      await answered;
+      await race.machine.kill(victim);
+      return kept(await race.refreshAll([holder, ...others], { hours: 1, spread: SPREAD }), { calls: 1 });
+    });
 
     tries(
       'asks for one new sign-in if the record had not left its window, and sends no spent token (A7, T34)',
@@ -231,21 +227,17 @@ describe(`${WINDOWS} windows that race while something fails`, function () {
   });
 
   describe('when the secret storage of one window', () => {
-    tries('throws while that window has the new token, keeps the session in all windows (A7, A14)', async () => {
-      await open(IN_VAIN);
+    tries('throws while that window has the new token, is replaced by that of another window (A7, A14)', async () => {
+      await open();
       const [faulty, ...others] = race.windows;
       await faulty!.ask({ kind: 'fault', secrets: 'throw' });
       const { accessToken, told } = await race.refresh(faulty!, { hours: 1 });
       assert.ok(accessToken);
       assert.deepEqual(told, ['storage.notSaved']);
       const outcomes = await race.refreshAll(others, { hours: 1, spread: SPREAD });
-      assert.deepEqual(tokensOf(outcomes), [undefined]);
-      assert.deepEqual(toldBy(outcomes), ['session.renewedElsewhere']);
+      assert.deepEqual(tokensOf(outcomes), [accessToken]);
+      await kept(outcomes, { calls: 1 });
       await faulty!.ask({ kind: 'fault' });
-      // It is stored as soon as somebody asks there.
-      await race.refresh(faulty!, { hours: 1 });
-      await race.stored(2);
-      await arrives(race.windows, 1);
       return kept(await race.refreshAll(race.windows, { hours: 1.1 }), { calls: 1 });
     });
 
@@ -389,6 +381,4 @@ const SHORT = {
   lock: { stale: 900, timeout: 5000 },
   timeouts: { catchUp: 1000, recovery: 300, response: 10_000 },
 };
-/** For windows that wait, one after the other, for a record that does not come. */
-const IN_VAIN = { timeouts: { ...SHORT.timeouts, catchUp: 200 } };
 const SIGN_IN_AGAIN: ReadonlySet<string> = new Set(['oauth.invalidGrant', 'session.renewedElsewhere']);

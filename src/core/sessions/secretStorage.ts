@@ -32,12 +32,19 @@ export interface WriterOptions {
   readonly logger: Logger;
   /** Pauses in milliseconds between the attempts. */
   readonly retries?: readonly number[];
+  /** Whether the window is closing: then VS Code refuses every call, and another attempt would only take time. */
+  readonly isClosing?: () => boolean;
 }
 
 /** Writes one secret; resolves to whether it was stored. */
 export type SecretWriter = (key: string, text: string) => Promise<boolean>;
 
-export function createSecretWriter({ secrets, logger, retries = [200, 500, 1000, 2000] }: WriterOptions): SecretWriter {
+export function createSecretWriter({
+  secrets,
+  logger,
+  retries = [200, 500, 1000, 2000],
+  isClosing = () => false,
+}: WriterOptions): SecretWriter {
   return async (key, text) => {
     for (let attempt = 0; ; attempt++) {
       try {
@@ -46,7 +53,7 @@ export function createSecretWriter({ secrets, logger, retries = [200, 500, 1000,
       } catch (error) {
         logger.warn(`The secret storage did not take a record: ${storageErrorMessage(error)}`);
         const pause = retries[attempt];
-        if (pause === undefined) {
+        if (pause === undefined || isClosing()) {
           return false;
         }
         await sleep(pause);

@@ -57,6 +57,7 @@ export class SessionStore implements Disposable {
   readonly #subscription: Disposable;
   #loading: Promise<LoadReport> | undefined;
   #hasLoadFailed = false;
+  #isDisposed = false;
 
   readonly onDidChange: Event<SessionsChange>;
   /** Fires for unreadable records that appear after the start; the load report has the earlier ones (A14). */
@@ -73,7 +74,12 @@ export class SessionStore implements Disposable {
     this.#secrets = withDeadline(secrets, timeout);
     this.#view = new SessionView({ logger, redactor });
     this.onDidChange = this.#view.onDidChange;
-    this.#write = createSecretWriter({ secrets: this.#secrets, logger, ...(retries ? { retries } : {}) });
+    this.#write = createSecretWriter({
+      secrets: this.#secrets,
+      logger,
+      ...(retries ? { retries } : {}),
+      isClosing: () => this.#isDisposed,
+    });
     this.#deletions = new PendingDeletions(this.#secrets, logger);
     this.#unsaved = new UnsavedSessions({
       secrets: this.#secrets,
@@ -184,6 +190,7 @@ export class SessionStore implements Disposable {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#subscription.dispose();
     this.#view.dispose();
     this.#unreadable.dispose();

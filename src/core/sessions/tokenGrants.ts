@@ -28,6 +28,7 @@ export class TokenGrants implements Disposable {
   readonly #lock: RefreshLock;
   readonly #persistence: TokenPersistence;
   readonly #renewal: TokenRenewal;
+  readonly #running = new Set<Promise<StoredSession>>();
 
   constructor(options: TokenGrantsOptions) {
     this.#options = options;
@@ -44,7 +45,7 @@ export class TokenGrants implements Disposable {
 
   /** See `TokenRenewal.getValidToken`. */
   getValidToken(options: ValidTokenOptions): Promise<StoredSession> {
-    return this.#renewal.getValidToken(options);
+    return this.#track(this.#renewal.getValidToken(options));
   }
 
   /** See `acceptGrant`. */
@@ -55,7 +56,14 @@ export class TokenGrants implements Disposable {
       lock: this.#lock,
       persistence: this.#persistence,
     };
-    return acceptGrant(options, grant);
+    return this.#track(acceptGrant(options, grant));
+  }
+
+  /** Resolves when nothing runs any longer. Never rejects. */
+  async settle(): Promise<void> {
+    while (this.#running.size > 0) {
+      await Promise.allSettled(this.#running);
+    }
   }
 
   isExhausted(session: StoredSession): boolean {
@@ -65,5 +73,12 @@ export class TokenGrants implements Disposable {
   dispose(): void {
     this.#renewal.dispose();
     this.#persistence.dispose();
+  }
+
+  #track(task: Promise<StoredSession>): Promise<StoredSession> {
+    this.#running.add(task);
+    const done = (): void => void this.#running.delete(task);
+    task.then(done, done);
+    return task;
   }
 }

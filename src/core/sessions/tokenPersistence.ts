@@ -4,6 +4,7 @@ import type { Logger } from '../base/log.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { AccountLabels } from './accountLabels.ts';
 import type { RenewalFailures } from './renewalFailures.ts';
+import { openSealedRecord, sealRecord } from './sealedRecord.ts';
 import type { StoredSession } from './session.ts';
 import { sessionNotSaved } from './sessionErrors.ts';
 import type { SessionStore } from './sessionStore.ts';
@@ -15,6 +16,8 @@ export interface TokenPersistenceOptions {
   readonly labels: AccountLabels;
   readonly failures: RenewalFailures;
   readonly connectionOf: (session: StoredSession) => Connection | undefined;
+  /** Best effort; never rejects. */
+  readonly revoke: (session: StoredSession) => Promise<boolean>;
   readonly logger: Logger;
 }
 
@@ -39,8 +42,26 @@ export class TokenPersistence implements Disposable {
    * in this window, which the user is told once; `removed` means that it was signed out meanwhile.
    */
   async keep(session: StoredSession, replaced?: string): Promise<'stored' | 'unsaved' | 'removed'> {
-    const { store, failures } = this.#options;
     await this.#record(session, 'spent', replaced);
+    return this.#store(session);
+  }
+
+  /**
+   * Stores the record that another window got from the server and could not store, for example because it was closed.
+   * `undefined` if there is none, or this window does not have the token that it replaces.
+   */
+  async takeOver(id: string, state: TokenState | undefined): Promise<StoredSession | undefined> {
+    const former = this.#options.store.get(id);
+    const sealed = state?.kind === 'spent' ? state.sealed : undefined;
+    const session = former && sealed !== undefined ? openSealedRecord(sealed, former) : undefined;
+    if (session && (await this.#store(session)) === 'removed') {
+      void this.#options.revoke(session);
+    }
+    return session;
+  }
+
+  async #store(session: StoredSession): Promise<'stored' | 'unsaved' | 'removed'> {
+    const { store, failures } = this.#options;
     const outcome = await store.put(session);
     if (outcome === 'stored') {
       failures.forgetUnsaved(session);
@@ -81,7 +102,7 @@ export class TokenPersistence implements Disposable {
     const { states, labels, connectionOf, logger } = this.#options;
     const { label } = labels.account(session, connectionOf(session));
     try {
-      await states.set(session, { kind, label, replaced });
+      await states.set(session, { kind, label, replaced, seal: sealRecord });
     } catch (error) {
       logger.warn(`The token state of session ${session.id} could not be written: ${errorMessage(error)}`);
     }

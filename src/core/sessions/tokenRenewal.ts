@@ -1,4 +1,4 @@
-import { isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
+import { canceled, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
 import { KeyedSingleFlight, type Disposable } from '../base/lifecycle.ts';
 import type { RefreshLock } from './refreshLock.ts';
 import { waitForGeneration } from './recordWait.ts';
@@ -28,6 +28,8 @@ export interface TokenRenewalOptions {
   /** False where windows do not share secrets (VS Code in a browser), so that there is nothing to wait for (A7). */
   readonly sharedSecrets: boolean;
   readonly timeouts?: RenewalTimeouts;
+  /** Aborted when the window is about to close: nothing more is sent. */
+  readonly closing: AbortSignal;
 }
 
 /** Milliseconds to wait for other windows and for the server. */
@@ -132,9 +134,12 @@ export class TokenRenewal implements Disposable {
   }
 
   async #exchange(session: StoredSession): Promise<StoredSession> {
-    const { now, requestTokens, persistence, timeouts = RENEWAL_TIMEOUTS } = this.#options;
+    const { now, requestTokens, persistence, closing, timeouts = RENEWAL_TIMEOUTS } = this.#options;
     if (!isRenewable(session)) {
       throw sessionNotRenewable(session);
+    }
+    if (closing.aborted) {
+      throw canceled();
     }
     let tokens: Tokens;
     try {
@@ -159,8 +164,8 @@ export class TokenRenewal implements Disposable {
   }
 
   /**
-   * The latest record of any window; waits until this window's copy is current. Rejects if the refresh token of the copy
-   * is known to be spent.
+   * The latest record of any window; waits until this window's copy is current, or stores what another window could not
+   * store. Rejects if the refresh token of the copy is known to be spent.
    */
   async #latest(known: StoredSession): Promise<StoredSession> {
     const { store, states, persistence, timeouts = RENEWAL_TIMEOUTS } = this.#options;
@@ -171,7 +176,9 @@ export class TokenRenewal implements Disposable {
       void this.#options.revoke(known);
       throw sessionSignedOut();
     }
-    await this.#wait(known, latestGeneration(state), timeouts.catchUp);
+    if (!(await persistence.takeOver(known.id, state))) {
+      await this.#wait(known, latestGeneration(state), timeouts.catchUp);
+    }
     const session = store.get(known.id);
     if (!session) {
       throw sessionSignedOut();

@@ -43,6 +43,7 @@ export class TokenService implements Disposable {
   readonly #accepted = new WeakMap<TokenSet, Promise<UsableSession>>();
   readonly #running = new KeyedSingleFlight<readonly UsableSession[]>();
   readonly #recent = new Map<string, { readonly id: string; readonly at: number }>();
+  readonly #closing = new AbortController();
   #usable: readonly UsableSession[] = [];
 
   /** Changes to the sessions that other extensions can use, from the store or the settings, in every window (A12). */
@@ -61,6 +62,7 @@ export class TokenService implements Disposable {
       this.#loaded = new TokenGrants({
         ...options,
         connectionOf,
+        closing: this.#closing.signal,
         requestTokens: (session) => this.#requests.renew(session, this.#connectionOf(session.id)),
         revoke: (session) => this.#requests.revoke(session),
         report: (failure) => {
@@ -226,6 +228,12 @@ export class TokenService implements Disposable {
   known(id: string, accessToken: string): UsableSession | undefined {
     const usable = this.#usable.find(({ session }) => session.id === id);
     return usable?.session.tokenHashes.includes(tokenHash(accessToken)) ? usable : undefined;
+  }
+
+  /** Sends no more token requests. Resolves when the results of those that were sent are stored. Never rejects. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#loaded?.settle();
   }
 
   dispose(): void {

@@ -9,7 +9,7 @@ import { hashedFileName, writeAtomically } from '../files/atomicWrite.ts';
 import type { StoredSession } from './session.ts';
 
 /**
- * What the windows know about the tokens of a session. Contains no secret.
+ * What the windows know about the tokens of a session. Contains no readable secret.
  * - `current`: the record of this generation was stored
  * - `spent`: the server has issued the tokens of this generation, and their record is not stored yet
  * - `ended`: the session was signed out, or the server ended it; final
@@ -22,10 +22,19 @@ export interface IssuedState {
   readonly generation: number;
   /** Short hashes of refresh tokens that the server has replaced. No window may send them again. */
   readonly spent: readonly string[];
+  /** Only while `spent`: the record that is not stored yet, for windows with the token that it replaces; `sealRecord`. */
+  readonly sealed?: string | undefined;
   /** Display name of the session. */
   readonly label: string;
   /** Milliseconds since 1970. */
   readonly writtenAt: number;
+}
+
+export interface NewState extends Pick<IssuedState, 'kind' | 'label'> {
+  /** The refresh token that the tokens replace. */
+  readonly replaced?: string | undefined;
+  /** Called if the server has replaced that token. */
+  readonly seal?: (session: StoredSession, replaced: string) => string;
 }
 
 /** A state on the disk, and whether its record belongs to the secret storage of this window. */
@@ -66,17 +75,17 @@ export class TokenStates {
   }
 
   /** Records the tokens of a session, and which refresh token they replace. Rejects if the disk cannot be written. */
-  async set(
-    session: StoredSession,
-    { kind, label, replaced }: Pick<IssuedState, 'kind' | 'label'> & { readonly replaced?: string | undefined },
-  ): Promise<void> {
+  async set(session: StoredSession, { kind, label, replaced, seal }: NewState): Promise<void> {
     const { directory, secretStoreId, now } = this.#options;
     const before = (await read(this.#path(session.id)))?.state;
-    const added = replaced !== undefined && replaced !== session.refreshToken ? [shortHash(replaced)] : [];
+    const isReplaced = replaced !== undefined && replaced !== session.refreshToken;
+    const added = isReplaced ? [shortHash(replaced)] : [];
+    const sealed = isReplaced ? seal?.(session, replaced) : undefined;
     const state: IssuedState = {
       kind,
       generation: session.generation,
       spent: [...new Set([...added, ...(before?.spent ?? [])])].slice(0, MAX_SPENT),
+      ...(sealed === undefined ? {} : { sealed }),
       label,
       writtenAt: now(),
     };
@@ -192,7 +201,7 @@ interface Entry {
 
 async function read(path: string): Promise<Entry | undefined> {
   const text = await readFile(path, 'utf8').catch(() => '');
-  const { id, secretStoreId, kind, generation, spent, label, writtenAt } = asRecord(parseJson(text)) ?? {};
+  const { id, secretStoreId, kind, generation, spent, sealed, label, writtenAt } = asRecord(parseJson(text)) ?? {};
   // A damaged generation would make every window wait for a record that never comes.
   if (
     typeof id !== 'string' ||
@@ -209,6 +218,7 @@ async function read(path: string): Promise<Entry | undefined> {
       kind: kind === 'spent' ? 'spent' : 'current',
       generation,
       spent: Array.isArray(spent) ? spent.filter((hash) => typeof hash === 'string') : [],
+      ...(typeof sealed === 'string' ? { sealed } : {}),
       label: typeof label === 'string' ? label : '',
       writtenAt,
     },

@@ -34,6 +34,7 @@ describe('storing tokens', () => {
         logger,
       }),
       connectionOf: () => undefined,
+      revoke: () => Promise.resolve(true),
       logger,
     });
   });
@@ -96,6 +97,7 @@ describe('storing tokens', () => {
         logger: silentLogger,
       }),
       connectionOf: () => undefined,
+      revoke: () => Promise.resolve(true),
       logger: { ...silentLogger, warn: (message) => void warnings.push(message) },
     });
     const session = newSession();
