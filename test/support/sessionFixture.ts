@@ -106,7 +106,7 @@ export class SessionWindow implements Sessions {
       labelDirectory: `${directory}-labels`,
       secretStoreId: () => options.secretStoreId ?? 'machine',
       storage: { timeout: 50, retries: [1, 1], pause: 0 },
-      lock: { stale: 600, timeout: 2000 },
+      lock: { stale: 600, timeout: 2000, jitter: 20 },
       connections: () => fixture.connections,
       onDidChangeConnections: fixture.onDidChangeConnections,
       mayContact: options.mayContact ?? (() => true),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, rmdir, stat, unlink, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hashedFileName } from '../files/atomicWrite.ts';
 
@@ -11,34 +12,56 @@ export interface RefreshLockOptions {
   readonly stale?: number;
   /** Milliseconds to wait for the lock before the task runs without it; longer than any renewal takes. */
   readonly timeout?: number;
+  /** Milliseconds; a task without the lock begins at a random time within them, so that two windows rarely coincide; 1 s. */
+  readonly jitter?: number;
 }
 
 /**
  * Lets one window at a time renew a session. The lock is a directory, because creating one is atomic on every file
- * system; a file in it identifies the owner. The lock only avoids redundant token requests. The order of writes during
- * renewal keeps sessions safe, so a task that cannot get the lock still runs.
+ * system; a file in it identifies the owner. The order of writes during renewal keeps sessions safe, so a task that cannot get
+ * the lock still runs. If the folder cannot be written, the lock is in the temporary folder of the system.
  */
 export class RefreshLock {
   readonly #directory: string;
   readonly #stale: number;
   readonly #timeout: number;
+  readonly #jitter: number;
 
-  constructor({ directory, stale = 15_000, timeout = LONGEST_RENEWAL }: RefreshLockOptions) {
+  constructor({ directory, stale = 15_000, timeout = LONGEST_RENEWAL, jitter = 1000 }: RefreshLockOptions) {
     this.#directory = directory;
     this.#stale = stale;
     this.#timeout = timeout;
+    this.#jitter = jitter;
   }
 
   async exclusively<T>(sessionId: string, task: () => Promise<T>): Promise<T> {
-    const release = await this.#acquire(join(this.#directory, `${hashedFileName(sessionId)}.lock`));
+    const name = `${hashedFileName(sessionId)}.lock`;
+    const release = (await this.#acquire(join(this.#directory, name))) ?? (await this.#acquireElsewhere(name));
+    if (!release) {
+      await sleep(Math.random() * this.#jitter);
+    }
     try {
       return await task();
     } finally {
-      await release();
+      await release?.();
     }
   }
 
-  async #acquire(path: string): Promise<() => Promise<void>> {
+  /** As `#acquire`, in a folder that is the same for all windows of this user, and is deleted when nobody uses it. */
+  async #acquireElsewhere(name: string): Promise<(() => Promise<void>) | undefined> {
+    const directory = join(tmpdir(), `ninjaone-${hashedFileName(this.#directory)}`);
+    const release = await this.#acquire(join(directory, name));
+    return (
+      release &&
+      (async () => {
+        await release();
+        await rmdir(directory).catch(() => {});
+      })
+    );
+  }
+
+  /** Resolves to the function that releases the lock, or `undefined` if its folder cannot be written. */
+  async #acquire(path: string): Promise<(() => Promise<void>) | undefined> {
     const owner = join(path, randomUUID());
     let isCreated = false;
     try {
@@ -47,6 +70,7 @@ export class RefreshLock {
       while (!(await this.#tryLock(path))) {
         // Also for an abandoned lock: it may be one that cannot be removed.
         if (performance.now() - started > this.#timeout) {
+          await sleep(Math.random() * this.#jitter);
           return async () => {};
         } else if (await watch.isAbandoned()) {
           await this.#removeAbandoned(path, watch);
@@ -62,7 +86,7 @@ export class RefreshLock {
         await rmdir(path).catch(() => {});
       }
       // A folder that cannot be written (read-only, full) must not prevent the renewal.
-      return async () => {};
+      return undefined;
     }
     // Uses the owner's file first, so that a window that lost its lock while asleep neither renews nor removes it.
     const heartbeat = setInterval(() => {
@@ -81,15 +105,16 @@ export class RefreshLock {
   }
 
   async #tryLock(path: string): Promise<boolean> {
-    try {
-      return await tryMakeDirectory(path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-        throw error;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await tryMakeDirectory(path);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === ATTEMPTS) {
+          throw error;
+        }
+        // Not made yet, or deleted while windows wait.
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       }
-      // Not made yet, or deleted while windows wait.
-      await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-      return tryMakeDirectory(path);
     }
   }
 
@@ -147,6 +172,8 @@ class Watch {
 }
 
 const MAX_STEP = 100;
+/** How often a folder may be deleted by another window before it is used. */
+const ATTEMPTS = 5;
 /**
  * Milliseconds: waiting for a record (5 s), two token requests (15 s each) and a recovery (2 s) between them, and five
  * attempts to store the record (29 s).

@@ -8,7 +8,7 @@ import { RefreshLock, type RefreshLockOptions } from './refreshLock.ts';
 import { RenewalFailures, type RenewalFailure } from './renewalFailures.ts';
 import type { StoredSession } from './session.ts';
 import { TokenPersistence } from './tokenPersistence.ts';
-import { TokenRenewal, type TokenRenewalOptions, type ValidTokenOptions } from './tokenRenewal.ts';
+import { RENEWAL_TIMEOUTS, TokenRenewal, type TokenRenewalOptions, type ValidTokenOptions } from './tokenRenewal.ts';
 
 export interface TokenGrantsOptions extends Omit<TokenRenewalOptions, 'failures' | 'lock' | 'persistence'> {
   readonly connections: () => readonly Connection[];
@@ -34,7 +34,12 @@ export class TokenGrants implements Disposable {
     this.#options = options;
     this.#lock = new RefreshLock({ ...options, ...options.lock });
     this.failures = new RenewalFailures({ ...options, incidents: new Incidents(options) });
-    this.#persistence = new TokenPersistence({ ...options, failures: this.failures });
+    this.#persistence = new TokenPersistence({
+      ...options,
+      stateLock: new RefreshLock({ ...options, ...options.lock, ...STATE_LOCK }),
+      failures: this.failures,
+      arrival: options.sharedSecrets ? (options.timeouts ?? RENEWAL_TIMEOUTS).catchUp / 5 : 0,
+    });
     this.#renewal = new TokenRenewal({
       ...options,
       failures: this.failures,
@@ -82,3 +87,6 @@ export class TokenGrants implements Disposable {
     return task;
   }
 }
+
+/** Writing a state takes milliseconds, so a lock that is not released soon belongs to a window that was killed. */
+const STATE_LOCK = { timeout: 1000, jitter: 0 };

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { errorMessage } from '../base/errors.ts';
 import type { Disposable } from '../base/lifecycle.ts';
 import type { Logger } from '../base/log.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { AccountLabels } from './accountLabels.ts';
+import type { RefreshLock } from './refreshLock.ts';
 import type { RenewalFailures } from './renewalFailures.ts';
 import { openSealedRecord, sealRecord } from './sealedRecord.ts';
 import type { StoredSession } from './session.ts';
@@ -13,12 +15,16 @@ import { recordEnd, type TokenState, type TokenStates } from './tokenStates.ts';
 export interface TokenPersistenceOptions {
   readonly store: SessionStore;
   readonly states: TokenStates;
+  /** For the files of the token states. */
+  readonly stateLock: RefreshLock;
   readonly labels: AccountLabels;
   readonly failures: RenewalFailures;
   readonly connectionOf: (session: StoredSession) => Connection | undefined;
   /** Best effort; never rejects. */
   readonly revoke: (session: StoredSession) => Promise<boolean>;
   readonly logger: Logger;
+  /** Milliseconds after which a stored record has reached the other windows. */
+  readonly arrival: number;
 }
 
 /**
@@ -65,7 +71,10 @@ export class TokenPersistence implements Disposable {
     const outcome = await store.put(session);
     if (outcome === 'stored') {
       failures.forgetUnsaved(session);
-      await this.#record(session, 'current');
+      if (!(await this.#record(session, 'current'))) {
+        // Nothing tells the next window that its copy is outdated, so it must not take its turn before it has the record.
+        await sleep(this.#options.arrival);
+      }
     } else if (outcome === 'unsaved') {
       failures.reportUnsaved(session, sessionNotSaved());
     }
@@ -97,14 +106,21 @@ export class TokenPersistence implements Disposable {
     this.#subscription.dispose();
   }
 
-  /** Never rejects, because the tokens are valid without the record of their state. */
-  async #record(session: StoredSession, kind: 'current' | 'spent', replaced?: string): Promise<void> {
-    const { states, labels, connectionOf, logger } = this.#options;
+  /**
+   * Resolves to whether the state could be written. Never rejects, because the tokens are valid without the record of their
+   * state.
+   */
+  async #record(session: StoredSession, kind: 'current' | 'spent', replaced?: string): Promise<boolean> {
+    const { states, stateLock, labels, connectionOf, logger } = this.#options;
     const { label } = labels.account(session, connectionOf(session));
     try {
-      await states.set(session, { kind, label, replaced, seal: sealRecord });
+      await stateLock.exclusively(`state:${session.id}`, () =>
+        states.set(session, { kind, label, replaced, seal: sealRecord }),
+      );
+      return true;
     } catch (error) {
       logger.warn(`The token state of session ${session.id} could not be written: ${errorMessage(error)}`);
+      return false;
     }
   }
 }

@@ -42,7 +42,7 @@ export interface RenewalTimeouts {
   readonly response: number;
 }
 
-const RENEWAL_TIMEOUTS: Omit<RenewalTimeouts, 'response'> = { catchUp: 5000, recovery: 2000 };
+export const RENEWAL_TIMEOUTS: Omit<RenewalTimeouts, 'response'> = { catchUp: 5000, recovery: 2000 };
 
 export interface ValidTokenOptions {
   readonly id: string;

@@ -74,21 +74,28 @@ export class TokenStates {
     return (await this.#readEnded.run()).has(id);
   }
 
-  /** Records the tokens of a session, and which refresh token they replace. Rejects if the disk cannot be written. */
+  /**
+   * Records the tokens of a session, and which refresh token they replace. What is known already stays: spent tokens, and
+   * a later state. Rejects if the disk cannot be written. Only one window at a time may call it.
+   */
   async set(session: StoredSession, { kind, label, replaced, seal }: NewState): Promise<void> {
     const { directory, secretStoreId, now } = this.#options;
     const before = (await read(this.#path(session.id)))?.state;
+    const isLate = before !== undefined && isLater(before, { kind, generation: session.generation });
     const isReplaced = replaced !== undefined && replaced !== session.refreshToken;
     const added = isReplaced ? [shortHash(replaced)] : [];
     const sealed = isReplaced ? seal?.(session, replaced) : undefined;
-    const state: IssuedState = {
-      kind,
-      generation: session.generation,
-      spent: [...new Set([...added, ...(before?.spent ?? [])])].slice(0, MAX_SPENT),
-      ...(sealed === undefined ? {} : { sealed }),
-      label,
-      writtenAt: now(),
-    };
+    const spent = [...new Set([...added, ...(before?.spent ?? [])])].slice(0, MAX_SPENT);
+    const state: IssuedState = isLate
+      ? { ...before, spent }
+      : {
+          kind,
+          generation: session.generation,
+          spent,
+          ...(sealed === undefined ? {} : { sealed }),
+          label,
+          writtenAt: now(),
+        };
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await writeAtomically(
       this.#path(session.id),
@@ -186,6 +193,13 @@ export function isSpent({ refreshToken }: StoredSession, state: TokenState | und
     state.kind !== 'ended' &&
     state.spent.includes(shortHash(refreshToken))
   );
+}
+
+type Progress = Pick<IssuedState, 'kind' | 'generation'>;
+
+/** Whether the first state comes after the second. */
+function isLater(a: Progress, b: Progress): boolean {
+  return a.generation > b.generation || (a.generation === b.generation && a.kind === 'current' && b.kind === 'spent');
 }
 
 interface EndedFile {

@@ -136,6 +136,21 @@ describe('RefreshLock', () => {
     assert.equal(await lock.exclusively('s', () => Promise.resolve(1)), 1);
   });
 
+  it('lets one window in at a time also if its folder cannot be written (A7)', async () => {
+    await writeFile(join(directory, 'file'), '');
+    const blocked = join(directory, 'file', 'folder');
+    const fallback = join(tmpdir(), `ninjaone-${hashedFileName(blocked)}`);
+    const windows = Array.from({ length: 4 }, () => new RefreshLock({ directory: blocked }));
+    let inside = 0;
+    const task = async (): Promise<void> => {
+      assert.equal(++inside, 1);
+      assert.equal((await readdir(fallback)).length, 1);
+      inside -= 1;
+    };
+    await Promise.all(windows.map((window) => window.exclusively('s', task)));
+    await assert.rejects(readdir(fallback), { code: 'ENOENT' });
+  });
+
   it('leaves no lock behind if its owner cannot be written, for example on a full disk (A7)', async function () {
     if (process.platform !== 'linux') {
       // Elsewhere the longest path is another one.

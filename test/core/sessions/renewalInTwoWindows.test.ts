@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { canceled } from '../../../src/core/base/errors.ts';
 import { offline } from '../../support/fakeTokenServer.ts';
 import {
@@ -28,6 +30,19 @@ describe('renewal in two windows', () => {
     const results = await Promise.all([one, other].map(({ tokens }) => tokens.getValidToken(id, { force: true })));
     assert.equal(fixture.server.tokenCalls, 1);
     assert.equal(new Set(results.map(({ session }) => session.accessToken)).size, 1);
+  });
+
+  it('makes one token call although no token state can be written (A7)', async () => {
+    const blocked = join(fixture.directory, 'file');
+    await writeFile(blocked, '');
+    const directory = join(blocked, 'folder');
+    const windows = [1, 2, 3].map(() => fixture.open({ directory, flushDelay: 20 }));
+    await Promise.all(windows.map(({ store }) => store.load()));
+    fixture.clock.now += HOUR;
+    const results = await Promise.all(windows.map(({ tokens }) => tokens.getValidToken(id)));
+    assert.equal(new Set(results.map(({ session }) => session.accessToken)).size, 1);
+    assert.equal(fixture.server.tokenCalls, 1);
+    assert.deepEqual(fixture.server.reused, []);
   });
 
   it('ends the pause of one when the other succeeds (A8)', async () => {

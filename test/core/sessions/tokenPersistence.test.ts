@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { AccountLabels } from '../../../src/core/sessions/accountLabels.ts';
 import { Incidents } from '../../../src/core/sessions/incidents.ts';
+import { RefreshLock } from '../../../src/core/sessions/refreshLock.ts';
 import { RenewalFailures } from '../../../src/core/sessions/renewalFailures.ts';
 import { createSession, withTokens, type StoredSession } from '../../../src/core/sessions/session.ts';
 import { latestGeneration, TokenPersistence } from '../../../src/core/sessions/tokenPersistence.ts';
@@ -25,6 +26,8 @@ describe('storing tokens', () => {
     persistence = new TokenPersistence({
       store: window.store,
       states: window.states,
+      stateLock: new RefreshLock({ directory: fixture.directory }),
+      arrival: 0,
       labels: new AccountLabels({ directory: fixture.directory, logger }),
       failures: new RenewalFailures({
         incidents: new Incidents({ directory: fixture.directory, now }),
@@ -88,6 +91,8 @@ describe('storing tokens', () => {
     const blocked = new TokenPersistence({
       store: window.store,
       states,
+      stateLock: new RefreshLock({ directory: fixture.directory }),
+      arrival: 0,
       labels: new AccountLabels({ directory: fixture.directory, logger: silentLogger }),
       failures: new RenewalFailures({
         incidents: new Incidents({ directory: fixture.directory, now: () => 0 }),
@@ -106,6 +111,15 @@ describe('storing tokens', () => {
     await blocked.end(session);
     blocked.dispose();
     assert.match(warnings.join('\n'), /could not be written[^]*could not be recorded/);
+  });
+
+  it('loses no spent token when two windows write at the same time (A7)', async () => {
+    const session = newSession();
+    const sessions = Array.from({ length: 8 }, (_, number) => ({ ...session, generation: number + 2 }));
+    await Promise.all(sessions.map((each, number) => persistence.keep(each, `replaced-${number}`)));
+    const state = await window.states.get(session.id);
+    assert.ok(sessions.every((_, number) => isSpent({ ...session, refreshToken: `replaced-${number}` }, state)));
+    assert.equal(latestGeneration(state), 9);
   });
 
   it('counts on from the latest generation that any window has (A7)', async () => {

@@ -553,10 +553,10 @@ describe('token renewal', () => {
     });
 
     it('is told by one window even if the disk keeps nothing in common (A8)', async () => {
-      // The folder cannot be made, because a file has its name.
+      // The folders cannot be made, because a file has the name of the one above.
       const blocked = join(fixture.directory, 'a-file');
       await writeFile(blocked, '');
-      const windows = [1, 2].map(() => fixture.open({ directory: join(blocked, 'folder') }));
+      const windows = [1, 2].map((number) => fixture.open({ directory: join(blocked, `folder-${number}`) }));
       await Promise.all(windows.map(({ store }) => store.load()));
       fixture.clock.now += HOUR;
       let refuseSecond = (): void => {};

@@ -59,6 +59,25 @@ describe('token states', () => {
     assert.doesNotMatch(texts.join(), /refresh-|access-/);
   });
 
+  it('keep the later state and all spent tokens when an earlier write comes late (A7)', async () => {
+    const [one, two] = [first(), first()];
+    const renewed = { ...withTokens(one, tokens('refresh-2')), generation: 3 };
+    await states.set(renewed, { kind: 'spent', label: LABEL, replaced: 'refresh-1', seal: () => 'sealed' });
+    // Another window has stored the record of generation 2 after all.
+    await open().set({ ...one, generation: 2 }, { kind: 'current', label: 'late', replaced: 'refresh-0' });
+    const state = await states.get(one.id);
+    assert.ok(state?.kind === 'spent');
+    assert.deepEqual([state.generation, state.sealed, state.label], [3, 'sealed', LABEL]);
+    assert.ok(isSpent({ ...one, refreshToken: 'refresh-0' }, state));
+    assert.ok(isSpent({ ...one, refreshToken: 'refresh-1' }, state));
+    await states.set(renewed, { kind: 'current', label: LABEL });
+    await states.set(renewed, { kind: 'spent', label: LABEL });
+    assert.equal((await states.get(one.id))?.kind, 'current');
+    await states.set(two, { kind: 'spent', label: LABEL });
+    await states.set(two, { kind: 'current', label: LABEL });
+    assert.equal((await states.get(two.id))?.kind, 'current');
+  });
+
   it('do not count a refresh token as spent that the server has kept (A7)', async () => {
     const session = first();
     const next = withTokens(session, tokens(undefined));
