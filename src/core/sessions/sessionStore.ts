@@ -40,6 +40,7 @@ export class SessionStore implements Disposable {
   readonly #view: SessionView;
   readonly #unreadable = new Emitter<void>();
   readonly #saved = new Emitter<StoredSession>();
+  readonly #dropped = new Emitter<StoredSession>();
   /** IDs of unreadable records that were reported. */
   readonly #reported = new Set<string>();
   readonly #removed: RemovedSessions;
@@ -50,9 +51,16 @@ export class SessionStore implements Disposable {
   readonly #reads = new RecordReads({
     load: async (id) => {
       const text = await this.#secrets.get(sessionKey(id));
-      return { text, isRemoved: text !== undefined && (await this.#removed.has(id)) };
+      const isPresent = text !== undefined || this.#unsaved.has(id);
+      return { text, isRemoved: isPresent && (await this.#removed.has(id)) };
     },
-    apply: (id, { text, isRemoved }): RecordKind => (isRemoved ? this.#deleteRestored(id) : this.#applyText(id, text)),
+    apply: (id, { text, isRemoved }): RecordKind => {
+      if (isRemoved) {
+        void this.#drop(id);
+        return 'none';
+      }
+      return this.#applyText(id, text);
+    },
   });
   readonly #subscription: Disposable;
   #loading: Promise<LoadReport> | undefined;
@@ -64,6 +72,8 @@ export class SessionStore implements Disposable {
   readonly onDidFindUnreadable: Event<void> = this.#unreadable.event;
   /** Fires when a session is stored that could not be stored at first. */
   readonly onDidSave: Event<StoredSession> = this.#saved.event;
+  /** Fires for a session that only this window had, and that another one has signed out: its tokens are still valid. */
+  readonly onDidDrop: Event<StoredSession> = this.#dropped.event;
   /** Unreadable records. */
   readonly quarantine: Quarantine;
 
@@ -150,7 +160,8 @@ export class SessionStore implements Disposable {
     const stored = await this.#write(sessionKey(id), text);
     // Check again, because the user may have signed out in any window while the record was being written.
     if (await this.#removed.has(id)) {
-      await this.#drop(id);
+      this.#forget(id);
+      await this.#deletions.tryDelete(sessionKey(id));
       return 'removed';
     }
     if (stored) {
@@ -195,6 +206,7 @@ export class SessionStore implements Disposable {
     this.#view.dispose();
     this.#unreadable.dispose();
     this.#saved.dispose();
+    this.#dropped.dispose();
   }
 
   async #load(): Promise<LoadReport> {
@@ -228,12 +240,6 @@ export class SessionStore implements Disposable {
         this.#options.logger.warn(`A changed session could not be read: ${storageErrorMessage(error)}`);
       },
     );
-  }
-
-  /** Another window stored the record after the session was signed out. */
-  #deleteRestored(id: string): RecordKind {
-    void this.#drop(id);
-    return 'none';
   }
 
   /** Applies a text as the record of `id` if it is valid. */
@@ -270,8 +276,13 @@ export class SessionStore implements Disposable {
     this.#view.apply(id, text);
   }
 
+  /** The session was signed out, so a record of it is deleted that another window has stored late. */
   async #drop(id: string): Promise<void> {
+    const unsaved = this.#unsaved.has(id) ? this.get(id) : undefined;
     this.#forget(id);
+    if (unsaved) {
+      this.#dropped.fire(unsaved);
+    }
     await this.#deletions.tryDelete(sessionKey(id));
   }
 

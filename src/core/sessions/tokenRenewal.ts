@@ -171,9 +171,11 @@ export class TokenRenewal implements Disposable {
     const { store, states, persistence, timeouts = RENEWAL_TIMEOUTS } = this.#options;
     const state = await states.get(known.id);
     if (state?.kind === 'ended') {
-      await persistence.drop(known);
-      // A window that resets the extension may not have had these tokens.
-      void this.#options.revoke(known);
+      if (store.get(known.id)) {
+        await persistence.drop(known);
+        // A window that resets the extension may not have had these tokens.
+        void this.#options.revoke(known);
+      }
       throw sessionSignedOut();
     }
     if (!(await persistence.takeOver(known.id, state))) {

@@ -75,6 +75,7 @@ export class TokenService implements Disposable {
       options.store.onDidChange(() => {
         this.#update();
       }),
+      options.store.onDidDrop((session) => void this.#requests.revoke(session)),
       options.onDidChangeConnections(() => {
         this.#loaded?.failures.clearFailuresAfterConfigChange();
         this.#update();

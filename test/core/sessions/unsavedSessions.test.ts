@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { deleteAllSecrets } from '../../../src/core/sessions/storageCheck.ts';
+import type { StoredSession } from '../../../src/core/sessions/session.ts';
+import {
+  createSessionFixture,
+  HOUR,
+  until,
+  type SessionFixture,
+  type SessionWindow,
+} from '../../support/sessionFixture.ts';
+
+describe('a session that only one window has', () => {
+  let fixture: SessionFixture;
+  let window: SessionWindow;
+  let other: SessionWindow;
+  beforeEach(async () => {
+    fixture = await createSessionFixture();
+    [window, other] = [fixture.open(), fixture.open()];
+    await Promise.all([window, other].map(({ store }) => store.load()));
+  });
+  afterEach(() => fixture.close());
+
+  /** The other window knows the session with its former tokens. */
+  async function renewUnsaved(): Promise<StoredSession> {
+    const { session } = await window.signIn(fixture);
+    await until(() => other.store.get(session.id) !== undefined);
+    window.secrets.fail('store', 'throw');
+    fixture.clock.now += HOUR;
+    return (await window.tokens.getValidToken(session.id)).session;
+  }
+
+  const revocations = ({ refreshToken }: StoredSession): number =>
+    fixture.server.revoked.filter((token) => token === refreshToken).length;
+
+  it('is gone from it at once after a sign-out in another window, and its tokens are revoked once (A13)', async () => {
+    const session = await renewUnsaved();
+    await other.tokens.signOut(session.id);
+    await until(() => window.tokens.usable().length === 0 && !window.store.isBehind);
+    assert.deepEqual(await window.tokens.sessionsFor(['monitoring'], undefined), []);
+    await window.recovery.run();
+    await until(() => revocations(session) > 0);
+    await window.recovery.run();
+    assert.equal(revocations(session), 1);
+    assert.ok(!fixture.server.isAlive(session.refreshToken));
+    window.secrets.heal();
+    await window.recovery.run();
+    assert.deepEqual([...fixture.disk.values.keys()], ['canary']);
+  });
+
+  const renew = (id: string): Promise<unknown> => window.tokens.getValidToken(id, { force: true }).catch(() => {});
+  const recover = (): Promise<unknown> => window.recovery.run();
+  const notices: readonly [string, (id: string) => Promise<unknown>][] = [
+    ['when a secret changes', recover],
+    ['when its token is renewed', renew],
+    ['when both happen', (id) => Promise.all([recover(), renew(id)])],
+  ];
+  for (const [when, notice] of notices) {
+    it(`is gone and revoked once ${when}, after a reset in a window that never had it (A13)`, async () => {
+      window.secrets.fail('store', 'throw');
+      const { session } = await window.signIn(fixture);
+      await deleteAllSecrets(other.storageCheck);
+      window.secrets.heal();
+      await notice(session.id);
+      assert.deepEqual(window.tokens.usable(), []);
+      await until(() => revocations(session) > 0);
+      await renew(session.id);
+      await recover();
+      assert.equal(revocations(session), 1);
+      assert.deepEqual([...fixture.disk.values.keys()], []);
+    });
+  }
+
+  it('stays if its record is missing for another reason (A14)', async () => {
+    const session = await renewUnsaved();
+    fixture.disk.write(`session:${session.id}`, undefined);
+    await window.store.reread(session.id);
+    assert.equal(window.store.get(session.id)?.accessToken, session.accessToken);
+    window.secrets.heal();
+    await window.recovery.run();
+    assert.ok(fixture.disk.values.get(`session:${session.id}`)?.includes(session.accessToken));
+    assert.equal(revocations(session), 0);
+  });
+});
