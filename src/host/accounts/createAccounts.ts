@@ -1,6 +1,5 @@
 import type * as vscode from 'vscode';
 import type { NinjaOneApi } from '../../../ninjaone.d.ts';
-import { Emitter } from '../../core/base/lifecycle.ts';
 import type { Sessions } from '../../core/sessions/createSessions.ts';
 import { runCommand, setContext } from '../platform/contributions.ts';
 import type { Platform } from '../platform/createPlatform.ts';
@@ -8,7 +7,7 @@ import type { SignInFeature } from '../signIn/createSignIn.ts';
 import { deleteStaleCallbacks } from '../signIn/uriHandler.ts';
 import { offerInAccountsMenu } from './accountsMenu.ts';
 import { NinjaOneAuthenticationProvider } from './authenticationProvider.ts';
-import { createPublicApi } from './publicApi.ts';
+import { createPublicApi, onConnectionsChange } from './publicApi.ts';
 import { ProviderRegistration } from './providerRegistration.ts';
 import { startSessions } from './sessionStartup.ts';
 import { TokenDocument } from './tokenDocument.ts';
@@ -51,11 +50,9 @@ export function createAccounts(
   };
   register(onDidChangeConnections(checkRegistration));
   void ready.then(checkRegistration);
-  const changed = register(new Emitter<void>());
   const update = (): void => {
     setContext('ninjaone.hasConnection', settings.connections.length > 0);
     setContext('ninjaone.signedIn', tokens.usable().length > 0);
-    changed.fire();
   };
   register(tokens.onDidChange(update));
   register(onDidChangeConnections(update));
@@ -76,7 +73,7 @@ export function createAccounts(
   update();
   void ready.then(() => Promise.resolve(deleteStaleCallbacks(context.secrets)).catch(() => {}));
   return {
-    api: createPublicApi(tokens, changed.event),
+    api: createPublicApi(tokens, onConnectionsChange(settings)),
     tokenDocument: register(new TokenDocument(tokens, now)),
     ready,
     offerInMenu: (onDidShowView) =>
