@@ -21,6 +21,8 @@ const LAZY = [
   'src/host/accounts/tokenDocumentContent.ts',
   'src/core/sessions/storageCheck.ts',
   'src/core/sessions/tokenGrants.ts',
+  'src/core/sessions/signInTarget.ts',
+  'src/host/accounts/publicErrors.ts',
   'src/host/signIn/signInMessages.ts',
   'src/host/accounts/storageMessages.ts',
   'src/core/sessions/connectionTest.ts',

@@ -5,7 +5,7 @@ import { errorMessage, plainText } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { Connection } from '../connections/connection.ts';
 import { hashedFileName } from '../files/atomicWrite.ts';
-import type { Account, StoredSession } from './session.ts';
+import { grantKey, type Account, type StoredSession } from './session.ts';
 
 /**
  * The only place where account labels are made. VS Code remembers consent by label, so a label includes the scopes of the
@@ -33,7 +33,7 @@ export class AccountLabels {
     const instance = plainText(connection?.instance.label ?? session.instanceLabel);
     const prefix = this.#prefix(session.connectionId, { name, instance, isUsed: connection !== undefined });
     return {
-      id: `${session.connectionId}/${session.scopes.join('+')}`,
+      id: grantKey(session),
       label: `${prefix} · ${session.scopes.join(', ')}`,
     };
   }

@@ -136,6 +136,14 @@ export function grantKey({ connectionId, scopes }: Grant): string {
   return `${connectionId}/${orderScopes(scopes).join('+')}`;
 }
 
+/** The inverse of the id of an account, which may come from another extension; undefined for any other text. */
+export function parseAccountId(id: string): Grant | undefined {
+  const [connectionId = '', names = '', ...rest] = id.split('/');
+  const scopes = names.split('+').filter(isScope);
+  const grant = { connectionId, scopes: orderScopes(scopes) };
+  return rest.length === 0 && scopes.length > 0 && grantKey(grant) === id ? grant : undefined;
+}
+
 export function tokenHash(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }

@@ -3,7 +3,9 @@ import { Emitter, KeyedSingleFlight, lazy, type Disposable, type Event } from '.
 import type { Connection, Scope } from '../connections/connection.ts';
 import type { ClientSecrets } from './clientSecrets.ts';
 import type { TokenGrants, TokenGrantsOptions } from './tokenGrants.ts';
+import { RecentSignIns } from './recentSignIns.ts';
 import type { RenewalFailure } from './renewalFailures.ts';
+import { isAmong } from './scopeRequest.ts';
 import { requestSessions } from './sessionRequest.ts';
 import type { ValidTokenOptions } from './tokenRenewal.ts';
 import { recordEnd } from './tokenStates.ts';
@@ -42,7 +44,7 @@ export class TokenService implements Disposable {
   readonly #subscriptions: readonly Disposable[];
   readonly #accepted = new WeakMap<TokenSet, Promise<UsableSession>>();
   readonly #running = new KeyedSingleFlight<readonly UsableSession[]>();
-  readonly #recent = new Map<string, { readonly id: string; readonly at: number }>();
+  readonly #recent = new RecentSignIns();
   readonly #closing = new AbortController();
   #usable: readonly UsableSession[] = [];
 
@@ -126,11 +128,18 @@ export class TokenService implements Disposable {
     return this.usable().find(({ session }) => session.id === id);
   }
 
-  /** Sessions for a request of another extension; see `requestSessions`. Equal requests at the same time share one run. */
-  sessionsFor(scopes: readonly Scope[], accountId: string | undefined): Promise<readonly UsableSession[]> {
+  /**
+   * Sessions for a request of another extension; see `requestSessions`. Equal requests at the same time share one run.
+   * `connectionIds` are those that the request names.
+   */
+  sessionsFor(
+    scopes: readonly Scope[],
+    accountId: string | undefined,
+    connectionIds: readonly string[] = [],
+  ): Promise<readonly UsableSession[]> {
     this.#options.recover();
     const options = {
-      usable: () => this.usable(),
+      usable: () => this.usable().filter(({ connection }) => isAmong(connection, connectionIds)),
       renew: async ({ session: { id }, connection }: UsableSession) => {
         const session = await (await this.#grants()).getValidToken({ id, margin: MARGIN });
         return { connection, session, account: this.#options.labels.account(session, connection) };
@@ -139,8 +148,12 @@ export class TokenService implements Disposable {
       margin: MARGIN,
       timeout: this.#options.timeouts?.response ?? RESPONSE_TIMEOUT,
     };
-    const key = JSON.stringify([scopes, accountId]);
-    return this.#running.run(key, () => requestSessions(options, { scopes, accountId }));
+    const key = JSON.stringify([scopes, accountId, connectionIds]);
+    return this.#running.run(key, async () => {
+      const found = await requestSessions(options, { scopes, accountId });
+      this.#recent.forgetReturned(found);
+      return found;
+    });
   }
 
   /**
@@ -185,7 +198,7 @@ export class TokenService implements Disposable {
 
   async #accept(connection: Connection, scopes: readonly Scope[], tokens: TokenSet): Promise<UsableSession> {
     const session = await (await this.#grants()).accept({ connection, scopes, tokens });
-    this.#recent.set(connection.id, { id: session.id, at: this.#options.now() });
+    this.#recent.add(connection.id, session.id, this.#options.now());
     const usable = { session, connection, account: this.#options.labels.account(session, connection) };
     try {
       this.#signIn.fire(usable);
@@ -198,10 +211,8 @@ export class TokenService implements Disposable {
 
   /** The session of a very recent sign-in, so that simultaneous requests of two extensions open one browser (A17). */
   recent(connection: Connection, scopes: readonly Scope[], startedAt: number): UsableSession | undefined {
-    const recent = this.#recent.get(connection.id);
-    const since = recent ? startedAt - recent.at : Infinity;
-    // Includes a sign-in that started while the other was running, but not one from before the clock was set back.
-    const usable = recent && since < JUST_NOW && since > -LONGEST_SIGN_IN ? this.find(recent.id) : undefined;
+    const id = this.#recent.find(connection, startedAt);
+    const usable = id === undefined ? undefined : this.find(id);
     return usable && satisfiesScopes(usable.session, scopes) ? usable : undefined;
   }
 
@@ -253,7 +264,7 @@ export class TokenService implements Disposable {
     const isRecorded = await recordEnd(states, session, logger);
     this.#loaded?.failures.forget(session);
     this.#loaded?.failures.forgetUnsaved(session);
-    this.#recent.delete(session.connectionId);
+    this.#recent.forget(session.connectionId);
     try {
       await store.remove(session.id);
       await store.quarantine.deleteOf({ sessionId: session.id });
@@ -288,5 +299,3 @@ export class TokenService implements Disposable {
 const MARGIN = 300_000;
 /** Milliseconds that another extension waits for renewals. */
 const RESPONSE_TIMEOUT = 10_000;
-const JUST_NOW = 5000;
-const LONGEST_SIGN_IN = 300_000;

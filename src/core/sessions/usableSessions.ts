@@ -1,4 +1,4 @@
-import { isScope, orderScopes, type Connection, type Scope } from '../connections/connection.ts';
+import type { Connection, Scope } from '../connections/connection.ts';
 import type { AccountLabels } from './accountLabels.ts';
 import { coversScopes, isFresh, isRenewable, grantKey, type Account, type StoredSession } from './session.ts';
 
@@ -41,15 +41,6 @@ export function usableSessions(
 }
 
 /**
- * The scopes that another extension requested. `offline_access` is ignored, because the connection determines it. No
- * scope means `monitoring` (A10). `undefined` if a scope is unknown.
- */
-export function requestedScopes(scopes: readonly string[]): readonly Scope[] | undefined {
-  const requested = scopes.filter((scope) => scope !== 'offline_access');
-  return requested.every(isScope) ? orderScopes(requested.length > 0 ? requested : ['monitoring']) : undefined;
-}
-
-/**
  * The sessions for a request: at most one per connection, the one with the fewest sufficient scopes. A session with
  * `control` is never returned for a request without `control` (A10).
  */
@@ -72,7 +63,7 @@ export function matchingSessions(
   return [...best.values()];
 }
 
-export function satisfiesScopes(session: StoredSession, scopes: readonly Scope[]): boolean {
+export function satisfiesScopes(session: Pick<StoredSession, 'scopes'>, scopes: readonly Scope[]): boolean {
   return coversScopes(session.scopes, scopes) && (scopes.includes('control') || !session.scopes.includes('control'));
 }
 

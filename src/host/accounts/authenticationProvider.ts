@@ -1,17 +1,10 @@
 import * as vscode from 'vscode';
-import { isCanceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
-import { l10n } from '../../core/base/l10n.ts';
-import { allOf, anyOf } from '../../core/base/messages.ts';
+import { plainText } from '../../core/base/errors.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
-import { SCOPES, type Scope } from '../../core/connections/connection.ts';
-import {
-  satisfiesScopes,
-  requestedScopes,
-  type UsableSessionsChange,
-  type UsableSession,
-} from '../../core/sessions/usableSessions.ts';
+import type { Logger } from '../../core/base/log.ts';
+import { answersRequest, parseScopeRequest } from '../../core/sessions/scopeRequest.ts';
+import type { UsableSessionsChange, UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
-import { localizedErrorMessage } from '../platform/errorReporter.ts';
 import type { SignInCoordinator } from '../signIn/signInCoordinator.ts';
 
 export interface AuthenticationProviderOptions {
@@ -20,6 +13,7 @@ export interface AuthenticationProviderOptions {
   /** Resolves when the stored sessions have been read, or could not be; never rejects. */
   readonly ready: Promise<void>;
   readonly signOut: (sessionId: string) => Promise<void>;
+  readonly logger: Logger;
 }
 
 /** Offers the sessions of the token service to VS Code. Registered before anything is awaited (A9). */
@@ -29,6 +23,8 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
   readonly #subscription: Disposable;
   /** Requested scope sets that no session satisfied, exactly as they were requested. */
   readonly #unmatched = new Map<string, readonly string[]>();
+  /** Entries of requests that have no meaning and are in the log. */
+  readonly #unknown = new Set<string>();
 
   /** The scopes of our own request, which puts an entry into the Accounts menu (A15). */
   menuRequest: readonly string[] | undefined;
@@ -59,11 +55,12 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
         .filter(({ account }) => accountId === undefined || account.id === accountId)
         .map((usable) => toSession(usable, usable.session.scopes));
     }
-    const requested = requestedScopes(scopes);
-    if (!requested) {
+    const request = parseScopeRequest(scopes);
+    if (request.unknown.length > 0) {
+      this.#logUnknown(request.unknown);
       return [];
     }
-    const found = await forVsCode(tokens.sessionsFor(requested, options.account?.id));
+    const found = await this.#named(tokens.sessionsFor(request.scopes, options.account?.id, request.connectionIds));
     if (found.length === 0) {
       this.#remember(scopes);
     }
@@ -74,23 +71,40 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
     scopes: readonly string[],
     options: vscode.AuthenticationProviderSessionOptions,
   ): Promise<vscode.AuthenticationSession> {
-    const requested = requestedScopes(scopes);
-    if (!requested) {
-      throw new Error(localizedErrorMessage(unknownScope(scopes)));
-    }
     await this.#options.ready;
-    const usable = await forVsCode(this.#options.coordinator.start(requested, options.account?.id));
+    const { account } = options;
+    const usable = await this.#named(this.#options.coordinator.start({ ...parseScopeRequest(scopes), account }));
     return toSession(usable, scopes);
   }
 
   async removeSession(sessionId: string): Promise<void> {
     await this.#options.ready;
-    await forVsCode(this.#options.signOut(sessionId));
+    await this.#named(this.#options.signOut(sessionId));
   }
 
   dispose(): void {
     this.#subscription.dispose();
     this.#changed.dispose();
+  }
+
+  /** Rejects with an error that the other extension knows by its name (X6). */
+  async #named<T>(result: Promise<T>): Promise<T> {
+    try {
+      return await result;
+    } catch (error) {
+      const { toPublicError } = await import('./publicErrors.ts');
+      throw toPublicError(error, this.#options.logger);
+    }
+  }
+
+  /** A silent request gets no error, so its author finds a typing mistake here, once for each. */
+  #logUnknown(unknown: readonly string[]): void {
+    for (const scope of unknown.map((each) => plainText(each, 100))) {
+      if (this.#unknown.size < MAX_UNMATCHED && !this.#unknown.has(scope)) {
+        this.#unknown.add(scope);
+        this.#options.logger.warn(`An extension requested the scope "${scope}", which NinjaOne does not have.`);
+      }
+    }
   }
 
   #remember(scopes: readonly string[]): void {
@@ -109,8 +123,7 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
     const added = [...change.added, ...change.changed].flatMap((usable) => {
       const copies = isNew.has(usable) ? [toSession(usable, usable.session.scopes)] : [];
       for (const [key, scopes] of this.#unmatched) {
-        const requested = requestedScopes(scopes);
-        if (requested && satisfiesScopes(usable.session, requested)) {
+        if (answersRequest(usable, parseScopeRequest(scopes))) {
           this.#unmatched.delete(key);
           copies.push(toSession(usable, scopes));
         }
@@ -136,31 +149,4 @@ const MAX_UNMATCHED = 100;
 /** The copy has exactly the requested scopes, because VS Code compares them as strings (A10). */
 function toSession({ session, account }: UsableSession, scopes: readonly string[]): vscode.AuthenticationSession {
   return { id: session.id, accessToken: session.accessToken, account, scopes: [...scopes] };
-}
-
-/** VS Code shows the message of an error that is thrown here, except for its own CancellationError. */
-async function forVsCode<T>(result: Promise<T>): Promise<T> {
-  try {
-    return await result;
-  } catch (error) {
-    if (isCanceled(error)) {
-      throw new vscode.CancellationError();
-    }
-    throw isNinjaOneError(error) ? new Error(localizedErrorMessage(error)) : error;
-  }
-}
-
-function unknownScope(scopes: readonly string[]): NinjaOneError {
-  const known: readonly string[] = [...SCOPES, 'offline_access'] satisfies (Scope | 'offline_access')[];
-  const unknown = scopes.filter((scope) => !known.includes(scope));
-  return new NinjaOneError({
-    code: 'request.unknownScope',
-    intent: 'invalidInput',
-    message: l10n.t({
-      message:
-        '{0, plural, one {NinjaOne does not have the scope {1}.} other {NinjaOne does not have the scopes {1}.}} Request {2}.',
-      args: [unknown.length, allOf(unknown), anyOf(SCOPES)],
-      comment: '{1} and {2} are lists of scopes.',
-    }),
-  });
 }

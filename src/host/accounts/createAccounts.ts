@@ -39,6 +39,7 @@ export function createAccounts(
       tokens,
       coordinator,
       ready,
+      logger,
       signOut: async (id) => (await signOut()).run(id, 'keepSecret'),
     }),
   );

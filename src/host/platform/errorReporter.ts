@@ -76,7 +76,7 @@ export function localizedErrorMessage(error: NinjaOneError): string {
 }
 
 /** For the log and NinjaOne's support, in English; empty if there are none. */
-function supportIds({ support: { incidentId = '', requestId = '' } }: NinjaOneError): string {
+export function supportIds({ support: { incidentId = '', requestId = '' } }: NinjaOneError): string {
   return [
     ...(incidentId === '' ? [] : [`incident ${plainText(incidentId, 80)}`]),
     ...(requestId === '' ? [] : [`request ${plainText(requestId, 80)}`]),

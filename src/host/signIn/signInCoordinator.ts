@@ -4,7 +4,8 @@ import { l10n } from '../../core/base/l10n.ts';
 import { orderScopes, type Connection, type Scope } from '../../core/connections/connection.ts';
 import { isConnectionEntry } from '../../core/connections/connectionDraft.ts';
 import { coversScopes } from '../../core/sessions/session.ts';
-import { satisfiesScopes, type UsableSession } from '../../core/sessions/usableSessions.ts';
+import type { SignInRequest } from '../../core/sessions/signInTarget.ts';
+import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { pickConnection } from '../selection/pickConnection.ts';
 import type { Settings } from '../platform/settings.ts';
@@ -29,20 +30,18 @@ export class SignInCoordinator {
   }
 
   /** For a request of another extension (A17). Rejects as canceled when the user closes a pick. */
-  async start(scopes: readonly Scope[], accountId: string | undefined): Promise<UsableSession> {
-    const { tokens, now } = this.#options;
+  async start(request: SignInRequest): Promise<UsableSession> {
+    const { settings, tokens, now } = this.#options;
     const startedAt = now();
     const questions = new QuestionTime();
-    const account = tokens.usable().find((usable) => usable.account.id === accountId);
-    // An account with the scope control is never signed in again for a request that did not ask for control.
-    const again = account && satisfiesScopes(account.session, scopes) ? account : undefined;
-    const connection =
-      again?.connection ?? (await questions.ask((signal) => this.#choose(scopes, account?.connection, signal)));
+    const { signInTarget } = await import('../../core/sessions/signInTarget.ts');
+    const { connection: named, scopes } = signInTarget(request, settings.connections);
+    const connection = await questions.ask((over) => this.#choose(scopes, named, over));
     const recent = tokens.recent(connection, scopes, startedAt);
-    if (recent && (!again || recent.session.id === again.session.id)) {
+    if (recent && (!request.account || recent.account.id === request.account.id)) {
       return recent;
     }
-    return this.#confirmAndSignIn(connection, again?.session.scopes ?? scopes, questions);
+    return this.#confirmAndSignIn(connection, scopes, questions);
   }
 
   /** Requests all scopes of the connection (A10). An extension needs a confirmation to sign in a service. */
@@ -73,10 +72,10 @@ export class SignInCoordinator {
     return tokens.find(usable.session.id) ?? usable;
   }
 
-  async #choose(scopes: readonly Scope[], preferred: Connection | undefined, signal: AbortSignal): Promise<Connection> {
+  async #choose(scopes: readonly Scope[], named: Connection | undefined, signal: AbortSignal): Promise<Connection> {
     const { settings, openWizard } = this.#options;
-    if (preferred && coversScopes(preferred.scopes, scopes)) {
-      return preferred;
+    if (named) {
+      return coversScopes(named.scopes, scopes) ? named : this.#widen(named, scopes, signal);
     }
     if (settings.connections.length === 0) {
       openWizard();

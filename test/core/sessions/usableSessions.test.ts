@@ -7,7 +7,6 @@ import { SCOPES, type Connection, type Scope } from '../../../src/core/connectio
 import {
   compareUsableSessions,
   isAlive,
-  requestedScopes,
   usableSessions as usableSessionsWith,
   matchingSessions,
   type UsableSession,
@@ -57,18 +56,6 @@ describe('usable sessions', () => {
       idsOf(usableSessions(twins, [connection()])),
       idsOf(usableSessions(twins.toReversed(), [connection()])),
     );
-  });
-
-  it('are requested by scopes: an empty list means monitoring, offline_access is ignored, unknown scopes are refused (A10)', () => {
-    assert.deepEqual(requestedScopes([]), ['monitoring']);
-    assert.deepEqual(requestedScopes(['offline_access']), ['monitoring']);
-    assert.deepEqual(requestedScopes(['control', 'offline_access', 'monitoring', 'control']), [
-      'monitoring',
-      'control',
-    ]);
-    assert.equal(requestedScopes(['monitoring', 'everything']), undefined);
-    assert.equal(requestedScopes(['Monitoring']), undefined);
-    assert.equal(requestedScopes(['__proto__']), undefined);
   });
 
   it('do not match monitoring with a session for management only (A10)', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { NinjaOneAuthenticationProvider } from '../../../src/host/accounts/authenticationProvider.ts';
+import { silentLogger } from '../../../tooling/silentLogger.ts';
 import { createCommandFixture, type CommandFixture } from '../../support/commandFixture.ts';
 import { invalidGrant, offline, wrongSecret } from '../../support/fakeTokenServer.ts';
 import { ACME } from '../../support/hostFixture.ts';
@@ -15,6 +16,7 @@ describe('authentication provider', () => {
   let provider: NinjaOneAuthenticationProvider;
   let events: vscode.AuthenticationProviderAuthenticationSessionsChangeEvent[];
   let setReady: () => void;
+  const logged: string[] = [];
 
   const open = async (connections?: readonly unknown[], ready = Promise.resolve()): Promise<void> => {
     host = await createCommandFixture(editor, connections);
@@ -24,7 +26,9 @@ describe('authentication provider', () => {
       coordinator,
       ready,
       signOut: (id) => host.signOut.run(id, 'keepSecret'),
+      logger: { ...silentLogger, warn: (message) => logged.push(message) },
     });
+    logged.length = 0;
     events = [];
     provider.onDidChangeSessions((event) => events.push(event));
   };
@@ -60,6 +64,35 @@ describe('authentication provider', () => {
       assert.equal((await provider.createSession(['monitoring'], {})).id, id);
       assert.equal(editor.env.opened.length, 1);
       assert.equal(host.endpoint.requests.length, 1);
+    });
+  });
+
+  describe('when it is asked for a new session although there is one', () => {
+    it('signs in again, also within seconds of the last sign-in (A17)', async () => {
+      await open();
+      const first = provider.createSession(['monitoring'], {});
+      await host.browserReturns();
+      const { id, account } = await first;
+      // VS Code looks for a session first, whatever the other extension wants.
+      assert.deepEqual(ids(await provider.getSessions(['monitoring'], {})), [id]);
+      const forced = provider.createSession(['monitoring'], {});
+      await host.browserReturns({ code: 'code-2' }, 2);
+      assert.equal((await forced).id, id);
+      assert.deepEqual(ids(await provider.getSessions(['monitoring'], { account })), [id]);
+      const withAccount = provider.createSession(['monitoring'], { account });
+      await host.browserReturns({ code: 'code-3' }, 3);
+      assert.equal((await withAccount).id, id);
+      assert.equal(host.endpoint.requests.length, 3);
+    });
+
+    it('does not count a list of all accounts, which VS Code asks for after each sign-in (A17)', async () => {
+      await open();
+      const first = provider.createSession(['monitoring'], {});
+      await host.browserReturns();
+      const { id } = await first;
+      await provider.getSessions(undefined, {});
+      assert.equal((await provider.createSession(['monitoring'], {})).id, id);
+      assert.equal(editor.env.opened.length, 1);
     });
   });
 
@@ -126,10 +159,43 @@ describe('authentication provider', () => {
       assert.deepEqual(ids(await provider.getSessions(['monitoring'], { account: { ...account, id: 'other' } })), []);
     });
 
-    it('answers none for a scope that NinjaOne does not have', async () => {
+    it('answers none for a scope that NinjaOne does not have, and logs it once (A10, X6)', async () => {
       await open();
       await host.window.signIn(host.sessions);
+      assert.deepEqual(await provider.getSessions(['everything', 'monitoring'], {}), []);
       assert.deepEqual(await provider.getSessions(['everything'], {}), []);
+      assert.deepEqual(await provider.getSessions(['Monitoring'], {}), []);
+      assert.equal(logged.length, 2);
+      assert.match(logged[0] ?? '', /everything/);
+      assert.match(logged[1] ?? '', /Monitoring/);
+    });
+
+    it('answers with the connection that the scopes name, and with no other one (X7)', async () => {
+      await open([ACME, BETA]);
+      const [acme, beta] = host.settings.connections;
+      await host.window.signIn(host.sessions, ['monitoring'], {}, acme);
+      const other = await host.window.signIn(host.sessions, ['monitoring'], {}, beta);
+      const named = `connection:${beta!.id}`;
+      const [found, ...others] = await provider.getSessions([named, 'monitoring'], {});
+      assert.equal(found?.id, other.session.id);
+      assert.deepEqual(found.scopes, [named, 'monitoring']);
+      assert.deepEqual(others, []);
+      assert.deepEqual(ids(await provider.getSessions([named], {})), [other.session.id]);
+      assert.deepEqual(ids(await provider.getSessions([named], { account: other.account })), [other.session.id]);
+      await provider.removeSession(other.session.id);
+      assert.deepEqual(await provider.getSessions([named], {}), []);
+      assert.deepEqual(await provider.getSessions(['monitoring'], { account: other.account }), []);
+    });
+
+    it('answers none for an unknown connection, two connections, or one that contradicts the account (X7)', async () => {
+      await open([ACME, BETA]);
+      const [acme, beta] = host.settings.connections;
+      const { account } = await host.window.signIn(host.sessions, ['monitoring'], {}, acme);
+      await host.window.signIn(host.sessions, ['monitoring'], {}, beta);
+      assert.deepEqual(await provider.getSessions(['connection:gone'], {}), []);
+      assert.deepEqual(await provider.getSessions(['connection:'], {}), []);
+      assert.deepEqual(await provider.getSessions([`connection:${acme!.id}`, `connection:${beta!.id}`], {}), []);
+      assert.deepEqual(await provider.getSessions([`connection:${beta!.id}`], { account }), []);
     });
 
     it('keeps a session that cannot be renewed for the moment, and drops one that NinjaOne has ended (A8)', async () => {
@@ -150,7 +216,7 @@ describe('authentication provider', () => {
       host.sessions.clock.now += 2 * HOUR;
       host.sessions.server.always = wrongSecret();
       await assert.rejects(provider.getSessions(['monitoring'], {}), (error: Error) => {
-        assert.equal(error.name, 'Error');
+        assert.equal(error.name, 'NinjaOneNeedsSetup');
         assert.match(error.message, /secret/);
         return true;
       });
@@ -187,7 +253,10 @@ describe('authentication provider', () => {
 
     it('names the scope that NinjaOne does not have', async () => {
       await open();
-      await assert.rejects(provider.createSession(['monitoring', 'everything'], {}), /everything/);
+      await assert.rejects(provider.createSession(['monitoring', 'everything'], {}), {
+        name: 'NinjaOneUnknownScope',
+        message: /everything/,
+      });
     });
 
     it('ends as VS Code’s own cancellation when the user cancels (A17)', async () => {
@@ -201,7 +270,7 @@ describe('authentication provider', () => {
       host.endpoint.changes = { scope: 'monitoring offline_access' };
       const pending = provider.createSession(['management'], {});
       await host.browserReturns();
-      await assert.rejects(pending, /management/);
+      await assert.rejects(pending, { name: 'NinjaOneScopeNotGranted', message: /management/ });
       assert.deepEqual(host.window.tokens.usable(), []);
       assert.equal(host.sessions.server.revoked.length, 2);
     });
@@ -257,6 +326,19 @@ describe('authentication provider', () => {
       const [usable] = host.window.tokens.usable();
       await host.window.tokens.getValidToken(usable!.session.id, { force: true });
       assert.deepEqual(events[1]?.added, []);
+    });
+
+    it('of a copy for a request that names a connection, for that connection only (A12, X7)', async () => {
+      await open([ACME, BETA]);
+      const [acme, beta] = host.settings.connections;
+      const named = [`connection:${beta!.id}`, 'monitoring'];
+      await provider.getSessions(named, {});
+      await host.window.signIn(host.sessions, ['monitoring'], {}, acme);
+      await host.window.signIn(host.sessions, ['monitoring'], {}, beta);
+      assert.deepEqual(
+        events.map(({ added }) => added?.map(({ scopes }) => scopes)),
+        [[['monitoring']], [['monitoring'], named]],
+      );
     });
 
     it('nothing after the extension has ended', async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer, type AddressInfo } from 'node:net';
 import { mock } from 'node:test';
-import type { Scope } from '../../../src/core/connections/connection.ts';
+import { parseScopeRequest } from '../../../src/core/sessions/scopeRequest.ts';
+import type { Account } from '../../../src/core/sessions/session.ts';
 import { offline } from '../../support/fakeTokenServer.ts';
 import { createCommandFixture, type CommandFixture, type CommandFixtureOptions } from '../../support/commandFixture.ts';
 import { ACME } from '../../support/hostFixture.ts';
@@ -20,8 +21,8 @@ describe('sign-in coordinator', () => {
   const open = async (connections?: readonly unknown[], options?: CommandFixtureOptions): Promise<void> => {
     host = await createCommandFixture(editor, connections, options);
   };
-  const start = (scopes: readonly Scope[] = ['monitoring'], accountId?: string) =>
-    host.coordinator.start(scopes, accountId);
+  const start = (scopes: readonly string[] = ['monitoring'], account?: Account) =>
+    host.coordinator.start({ ...parseScopeRequest(scopes), account });
   const scopesSent = async (count = 1): Promise<string | null> =>
     (await host.browserOpened(count)).searchParams.get('scope');
 
@@ -128,27 +129,85 @@ describe('sign-in coordinator', () => {
       const { account } = await host.window.signIn(host.sessions, ['monitoring', 'management']);
       // What was signed in a moment ago is not signed in again.
       host.sessions.clock.now += MINUTE;
-      const pending = start(['monitoring'], account.id);
+      const pending = start(['monitoring'], account);
       assert.equal(await scopesSent(), 'monitoring management offline_access');
       await host.browserReturns();
       assert.equal((await pending).account.label, account.label);
     });
 
-    it('does not sign an account with control in again for a request without control (A10)', async () => {
-      await open([{ ...ACME, scopes: ['monitoring', 'control'] }]);
-      const { account } = await host.window.signIn(host.sessions, ['monitoring', 'control']);
-      const pending = start(['monitoring'], account.id);
-      assert.equal(await scopesSent(), 'monitoring offline_access');
+    it('finds the account of a session that has ended, and signs in to its connection (A17)', async () => {
+      await open([ACME, BETA]);
+      const [, beta] = host.settings.connections;
+      const { account, session } = await host.window.signIn(host.sessions, ['monitoring', 'management'], {}, beta);
+      await host.window.tokens.signOut(session.id);
+      const pending = start(['monitoring'], account);
+      assert.equal(await scopesSent(), 'monitoring management offline_access');
       await host.browserReturns();
-      assert.deepEqual((await pending).session.scopes, ['monitoring']);
+      assert.deepEqual((await pending).account, account);
+      assert.deepEqual(editor.user.asked, []);
     });
 
-    it('stays with the connection of the account for other scopes (A17)', async () => {
+    it('refuses more scopes than the account has, before a browser opens (A17, X7)', async () => {
+      await open([{ ...ACME, scopes: ['monitoring', 'management', 'control'] }, BETA]);
+      const narrow = await host.window.signIn(host.sessions, ['monitoring']);
+      const control = await host.window.signIn(host.sessions, ['monitoring', 'control']);
+      const error = { code: 'request.accountLacksScopes' };
+      await assert.rejects(start(['monitoring', 'management'], narrow.account), error);
+      await assert.rejects(start(['monitoring'], control.account), error, 'a session with control serves only control');
+      assert.deepEqual([editor.env.opened, editor.user.asked], [[], []]);
+    });
+
+    it('refuses an account whose scopes the connection no longer allows (A17)', async () => {
+      await open();
+      const { account } = await host.window.signIn(host.sessions, ['monitoring', 'management']);
+      editor.configuration.set('ninjaone.connections', [{ ...ACME, scopes: ['monitoring'] }]);
+      await assert.rejects(start(['monitoring'], account), { code: 'request.accountLacksScopes' });
+      assert.deepEqual(editor.env.opened, []);
+    });
+
+    it('refuses an account without its connection, and offers no other one (X7)', async () => {
       await open([ACME, BETA]);
-      const { account } = await host.window.signIn(host.sessions, ['monitoring']);
-      const pending = start(['management'], account.id);
+      const [, beta] = host.settings.connections;
+      const { account } = await host.window.signIn(host.sessions, ['monitoring'], {}, beta);
+      editor.configuration.set('ninjaone.connections', [ACME]);
+      await assert.rejects(start(['monitoring'], account), { code: 'request.accountGone', message: /Beta/ });
+      await assert.rejects(start(['monitoring'], { id: 'of another provider', label: 'me' }), {
+        code: 'request.accountGone',
+      });
+      editor.configuration.set('ninjaone.connections', []);
+      await assert.rejects(start(['monitoring'], account), { code: 'request.accountGone' });
+      assert.deepEqual([editor.env.opened, editor.user.asked, host.wizards], [[], [], 0]);
+    });
+
+    it('signs in to the connection that the scopes name, without a pick (X7)', async () => {
+      await open([ACME, BETA]);
+      const [, beta] = host.settings.connections;
+      const pending = start(['management', `connection:${beta!.id}`]);
+      assert.equal(await scopesSent(), 'management offline_access');
       await host.browserReturns();
-      assert.equal((await pending).connection.name, 'Acme');
+      assert.equal((await pending).connection.name, 'Beta');
+      assert.deepEqual(editor.user.asked, []);
+    });
+
+    it('offers to add a scope to the connection that is named, and to no other one (A10, X7)', async () => {
+      await open([ACME, { ...BETA, scopes: ['monitoring'] }]);
+      const [, beta] = host.settings.connections;
+      editor.user.answers(/Beta/, choice(/add/i));
+      const pending = start(['management', `connection:${beta!.id}`]);
+      await host.browserReturns();
+      assert.equal((await pending).connection.name, 'Beta');
+      assert.equal(editor.user.asked.length, 1);
+    });
+
+    it('refuses a name without a connection, two names, and a name that contradicts the account (X7)', async () => {
+      await open([ACME, BETA]);
+      const [acme, beta] = host.settings.connections.map(({ id }) => `connection:${id}`);
+      const { account } = await host.window.signIn(host.sessions, ['monitoring']);
+      await assert.rejects(start(['connection:gone']), { code: 'request.connectionGone' });
+      await assert.rejects(start(['connection:']), { code: 'request.connectionGone' });
+      await assert.rejects(start([acme!, beta!]), { code: 'request.contradictory' });
+      await assert.rejects(start([beta!], account), { code: 'request.contradictory' });
+      assert.deepEqual([editor.env.opened, editor.user.asked], [[], []]);
     });
 
     it('opens one browser for two extensions that ask at once (A17)', async () => {

@@ -1,0 +1,110 @@
+import { NinjaOneError } from '../base/errors.ts';
+import { l10n } from '../base/l10n.ts';
+import { allOf, anyOf } from '../base/messages.ts';
+import { SCOPES, type Connection, type Scope } from '../connections/connection.ts';
+import type { ScopeRequest } from './scopeRequest.ts';
+import { coversScopes, parseAccountId, type Account } from './session.ts';
+import { satisfiesScopes } from './usableSessions.ts';
+
+/** The request of another extension for a new session. */
+export interface SignInRequest extends ScopeRequest {
+  /** As the extension has kept it, so the session of the account may have ended, and the label may be an old one. */
+  readonly account?: Account | undefined;
+}
+
+export interface SignInTarget {
+  /** The only connection that may answer; undefined if the request names none. */
+  readonly connection: Connection | undefined;
+  readonly scopes: readonly Scope[];
+}
+
+/**
+ * What to sign in to. An account is found by its id, with or without a session, and is signed in with its own scopes, so
+ * that its label stays (A17). Throws a NinjaOneError for a request that can only end with another account or connection
+ * than the one that it names: the user would sign in for nothing, or to another customer (X7).
+ */
+export function signInTarget(
+  { scopes, connectionIds, unknown, account }: SignInRequest,
+  connections: readonly Connection[],
+): SignInTarget {
+  if (unknown.length > 0) {
+    throw unknownScope(unknown);
+  }
+  const known = account && parseAccountId(account.id);
+  const ids = new Set([...connectionIds, ...(account ? [known?.connectionId] : [])]);
+  if (ids.size === 0) {
+    return { connection: undefined, scopes };
+  }
+  if (ids.size > 1) {
+    throw contradictoryConnections();
+  }
+  const connection = connections.find(({ id }) => ids.has(id));
+  if (!connection) {
+    throw account ? accountGone(account) : namedConnectionGone();
+  }
+  if (!account || !known) {
+    return { connection, scopes };
+  }
+  if (!satisfiesScopes(known, scopes) || !coversScopes(connection.scopes, known.scopes)) {
+    throw accountLacksScopes(account, scopes);
+  }
+  return { connection, scopes: known.scopes };
+}
+
+function unknownScope(unknown: readonly string[]): NinjaOneError {
+  return new NinjaOneError({
+    code: 'request.unknownScope',
+    intent: 'invalidInput',
+    message: l10n.t({
+      message:
+        '{0, plural, one {NinjaOne does not have the scope {1}.} other {NinjaOne does not have the scopes {1}.}} Request {2}.',
+      args: [unknown.length, allOf(unknown), anyOf(SCOPES)],
+      comment: '{1} and {2} are lists of scopes.',
+    }),
+  });
+}
+
+function contradictoryConnections(): NinjaOneError {
+  return new NinjaOneError({
+    code: 'request.contradictory',
+    intent: 'invalidInput',
+    message: l10n.t('The extension named two NinjaOne connections in one request. It has to name one of them.'),
+  });
+}
+
+function accountGone(account: Account): NinjaOneError {
+  return new NinjaOneError({
+    code: 'request.accountGone',
+    intent: 'invalidInput',
+    message: l10n.t({
+      message: 'The connection of the account "{0}" was removed or changed. Restore it, or choose another account.',
+      args: [account.label],
+      comment: '{0} is the name of an account, such as "Acme · eu · monitoring".',
+    }),
+    action: 'editConnection',
+  });
+}
+
+function namedConnectionGone(): NinjaOneError {
+  return new NinjaOneError({
+    code: 'request.connectionGone',
+    intent: 'invalidInput',
+    message: l10n.t(
+      'The NinjaOne connection that the extension used before was removed or changed. Restore it, or choose another one.',
+    ),
+    action: 'editConnection',
+  });
+}
+
+function accountLacksScopes(account: Account, scopes: readonly Scope[]): NinjaOneError {
+  return new NinjaOneError({
+    code: 'request.accountLacksScopes',
+    intent: 'invalidInput',
+    message: l10n.t({
+      message:
+        'The account "{0}" cannot be used for {1}. The extension has to request it for the connection, without this account.',
+      args: [account.label, allOf(scopes)],
+      comment: '{0} is the name of an account, such as "Acme · eu · monitoring". {1} is a list of scopes.',
+    }),
+  });
+}
