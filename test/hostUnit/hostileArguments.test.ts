@@ -46,7 +46,9 @@ describe('hostile arguments', () => {
     const label = `${command}(${inspect(args, { depth: 4 })})`;
     const shown = inspect(result, { depth: 10 });
     assert.ok(!secrets.some((secret) => shown.includes(secret)), `${label} returned a token`);
-    assert.equal(result, undefined, label);
+    // The answer to another extension (X3).
+    const isAnswered = command === 'ninjaone.refreshToken' && result !== undefined;
+    assert.equal(result, isAnswered ? 'unknown' : undefined, label);
     const { clipboard } = editor.env.api;
     const copied = await clipboard.readText();
     await clipboard.writeText('');

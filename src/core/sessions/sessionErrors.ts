@@ -1,4 +1,4 @@
-import { NinjaOneError } from '../base/errors.ts';
+import { isNinjaOneError, NinjaOneError } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import { allOf } from '../base/messages.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
@@ -29,7 +29,7 @@ export function sessionNotRenewable(session: StoredSession): NinjaOneError {
 /** The session goes on in another window, so it does not end here. */
 export function sessionRenewedElsewhere(session: StoredSession): NinjaOneError {
   return new NinjaOneError({
-    code: 'session.renewedElsewhere',
+    code: RENEWED_ELSEWHERE,
     intent: 'signInAgain',
     message: l10n.t(
       'Another window has renewed the session for "{0}", and this window did not receive the new token. Reload this window to use it, or sign in again.',
@@ -37,6 +37,11 @@ export function sessionRenewedElsewhere(session: StoredSession): NinjaOneError {
     ),
     action: 'signIn',
   });
+}
+
+/** Whether the session of the error cannot be used again without a sign-in. */
+export function endsSession(error: unknown): boolean {
+  return isNinjaOneError(error) && error.intent === 'signInAgain' && error.code !== RENEWED_ELSEWHERE;
 }
 
 export function sessionNotSaved(): NinjaOneError {
@@ -124,3 +129,5 @@ export function connectionGone(connection: Connection): NinjaOneError {
     action: 'editConnection',
   });
 }
+
+const RENEWED_ELSEWHERE = 'session.renewedElsewhere';

@@ -5,6 +5,7 @@ import { waitForGeneration } from './recordWait.ts';
 import type { RenewalFailures } from './renewalFailures.ts';
 import { isFresh, isRenewable, isValid, withTokens, type StoredSession, type Tokens } from './session.ts';
 import {
+  endsSession,
   sessionNotRenewable,
   sessionRenewedElsewhere,
   sessionSignedOut,
@@ -125,7 +126,7 @@ export class TokenRenewal implements Disposable {
         return session;
       } catch (error) {
         const failed = isNinjaOneError(error) ? error : unexpectedRenewalError(error);
-        if (ENDS_NOTHING.has(failed.code) || (failed.intent !== 'signInAgain' && failed.intent !== 'canceled')) {
+        if (!endsSession(failed) && failed.intent !== 'canceled') {
           await failures.add(known, failed);
         }
         throw failed;
@@ -224,6 +225,3 @@ export class TokenRenewal implements Disposable {
     return waitForGeneration(store, { id, generation, timeout: sharedSecrets ? timeout : 0 });
   }
 }
-
-/** Errors with the intent to sign in again that leave the session as it is. */
-const ENDS_NOTHING: ReadonlySet<string> = new Set(['session.renewedElsewhere']);

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
@@ -14,6 +13,7 @@ import { localize } from '../platform/localize.ts';
 import { showInformation } from '../platform/windowMessages.ts';
 import { notSignedIn, type CommandTargets } from '../selection/commandTargets.ts';
 import type { TokenDocument } from './tokenDocument.ts';
+import { TokenRefresh } from './tokenRefresh.ts';
 
 export interface TokenCommandOptions {
   readonly settings: Settings;
@@ -35,7 +35,7 @@ export function createTokenCommands(
   'ninjaone.copyAccessToken' | 'ninjaone.showToken' | 'ninjaone.refreshToken' | 'ninjaone.getConnection'
 > {
   const { settings, tokens, clipboard, reporter, targets, about } = options;
-  const lastRefresh = new Map<string, number>();
+  const refresh = new TokenRefresh({ tokens, now: options.now });
 
   const sessionFor = async (argument: unknown, title: string): Promise<UsableSession> => {
     await options.ready;
@@ -44,30 +44,6 @@ export function createTokenCommands(
       throw notSignedIn();
     }
     return targets.pickSession(title, among);
-  };
-
-  const refresh = async (id: string, isInteractive: boolean): Promise<UsableSession | undefined> => {
-    if (!tokens.find(id)) {
-      return undefined;
-    }
-    const last = lastRefresh.get(id);
-    if (last !== undefined && options.now() - last < ONCE_A_MINUTE) {
-      throw tooSoon();
-    }
-    for (const [each, time] of lastRefresh) {
-      if (Math.abs(options.now() - time) >= ONCE_A_MINUTE) {
-        lastRefresh.delete(each);
-      }
-    }
-    lastRefresh.set(id, options.now());
-    try {
-      return await tokens.getValidToken(id, { force: true });
-    } catch (error) {
-      if (isInteractive && isNinjaOneError(error) && error.intent === 'transient') {
-        lastRefresh.delete(id);
-      }
-      throw error;
-    }
   };
 
   return {
@@ -101,37 +77,38 @@ export function createTokenCommands(
     'ninjaone.refreshToken': async (argument) => {
       await options.ready;
       const named = targets.namedSessions(argument);
-      if (argument !== undefined && named.length === 0) {
-        // Another extension named a session that no longer exists, so there is nothing to report.
-        return;
+      // Another extension passes a session or its id. A person passes nothing, a row, or the name of a connection.
+      const isPerson =
+        argument === undefined ||
+        targets.namedConnection(argument) !== undefined ||
+        (typeof argument === 'object' && named.length > 0);
+      if (!isPerson) {
+        return refresh.forExtension(argument);
       }
       const ids =
         named.length > 0
           ? named
           : [(await sessionFor(undefined, vscode.l10n.t('Refresh the token of which session?'))).session.id];
-      // A plain ID comes from another extension, which looks at the session and not at messages (X3).
-      const isInteractive = !named.some((id) => id === argument);
       for (const id of ids) {
         // Looked up before, because the refresh may end the session and the error message needs its connection.
         const connection = tokens.find(id)?.connection;
         try {
-          const usable = await refresh(id, isInteractive);
-          if (usable && isInteractive) {
+          const usable = await refresh.forPerson(id);
+          if (usable) {
             const until = formatTime(usable.session.expiresAt);
             showInformation(
               vscode.l10n.t('Refreshed the token of {0}. It is valid until {1}.', usable.connection.name, until),
             );
           }
         } catch (error) {
-          if (isInteractive || !isTooSoon(error)) {
-            reporter.show(error, connection, {
-              retry: () => {
-                runCommand('ninjaone.refreshToken', { session: { id } });
-              },
-            });
-          }
+          reporter.show(error, connection, {
+            retry: () => {
+              runCommand('ninjaone.refreshToken', { session: { id } });
+            },
+          });
         }
       }
+      return undefined;
     },
 
     'ninjaone.getConnection': async (query) => {
@@ -139,21 +116,4 @@ export function createTokenCommands(
       return connectionInfo(tokens, query);
     },
   };
-}
-
-const ONCE_A_MINUTE = 60_000;
-
-const TOO_SOON = 'session.tooSoon';
-
-function isTooSoon(error: unknown): boolean {
-  return isNinjaOneError(error) && error.code === TOO_SOON;
-}
-
-function tooSoon(): NinjaOneError {
-  return new NinjaOneError({
-    code: TOO_SOON,
-    intent: 'invalidInput',
-    message: l10n.t('The token was refreshed less than a minute ago. Try again in a minute.'),
-    action: 'showToken',
-  });
 }

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import type { UsableSession } from '../../../src/core/sessions/usableSessions.ts';
 import { createCommandFixture, type CommandFixture } from '../../support/commandFixture.ts';
-import { invalidGrant, offline } from '../../support/fakeTokenServer.ts';
+import { invalidGrant, offline, wrongSecret } from '../../support/fakeTokenServer.ts';
 import { ACME } from '../../support/hostFixture.ts';
-import { MINUTE } from '../../support/sessionFixture.ts';
+import { MINUTE, until } from '../../support/sessionFixture.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
 
 const BETA = { ...ACME, name: 'Beta', instance: 'us' };
@@ -111,16 +111,8 @@ describe('commands of the token', () => {
       assert.match(editor.window.said[0] ?? '', /Acme/);
     });
 
-    it('is quiet for a program that names the session (X3)', async () => {
-      assert.equal(await host.run('ninjaone.refreshToken', acme.session.id), undefined);
-      assert.equal(host.sessions.server.tokenCalls, 1);
-      assert.deepEqual(editor.window.messages, []);
-    });
-
-    it('renews once a minute, which a person is told and a program is not (X3)', async () => {
-      await host.run('ninjaone.refreshToken', acme.session.id);
-      await host.run('ninjaone.refreshToken', acme.session.id);
-      assert.deepEqual(editor.window.messages, []);
+    it('renews once a minute, which a person is told (X3)', async () => {
+      await host.run('ninjaone.refreshToken', row());
       editor.user.closes(/minute/);
       await host.run('ninjaone.refreshToken', row());
       assert.equal(host.sessions.server.tokenCalls, 1);
@@ -143,19 +135,6 @@ describe('commands of the token', () => {
       assert.equal(host.sessions.server.tokenCalls, 2);
     });
 
-    it('comes back to its caller while a message about its failure is open (A8, X3)', async () => {
-      host.sessions.server.script.push(invalidGrant());
-      editor.user.ignores(/Acme/);
-      await host.run('ninjaone.refreshToken', acme.session.id);
-      assert.equal(editor.user.asked.length, 1);
-    });
-
-    it('says nothing about a session that is gone (X3)', async () => {
-      await host.run('ninjaone.refreshToken', 'no such session');
-      assert.deepEqual(editor.window.messages, []);
-      assert.deepEqual(host.sessions.server.calls, []);
-    });
-
     it('tells when NinjaOne has ended the session, with a way to sign in to its connection (A8)', async () => {
       host.sessions.server.always = invalidGrant();
       editor.user.answers(/sign in again/i, ({ choices }) => choices[0] ?? '');
@@ -163,6 +142,127 @@ describe('commands of the token', () => {
       assert.deepEqual(editor.commands.callsOf('ninjaone.signIn'), [['Acme']]);
       assert.deepEqual(host.window.tokens.usable(), []);
       await host.browserOpened();
+    });
+  });
+
+  describe('Refresh Token for another extension', () => {
+    const refresh = (reference: unknown = sessionOf()): Promise<unknown> =>
+      host.run('ninjaone.refreshToken', reference);
+    const sessionOf = () => ({ id: acme.session.id, accessToken: acme.session.accessToken });
+    const current = (): string | undefined => host.window.tokens.find(acme.session.id)?.session.accessToken;
+    afterEach(() => {
+      assert.deepEqual(editor.window.messages, []);
+      assert.deepEqual(host.errors, []);
+    });
+
+    it('takes the session, its id with a token, or its id, and gives no token (X3)', async () => {
+      const { id, accessToken } = acme.session;
+      for (const reference of [
+        { id, accessToken, account: acme.account, scopes: ['monitoring'] },
+        { id, accessToken },
+        id,
+      ]) {
+        const before = current();
+        host.sessions.clock.now += MINUTE;
+        assert.equal(
+          await refresh(typeof reference === 'string' ? id : { ...reference, accessToken: before }),
+          'refreshed',
+        );
+        assert.notEqual(current(), before);
+      }
+      assert.equal(host.sessions.server.tokenCalls, 3);
+    });
+
+    it('says that the token was refreshed less than a minute ago (X3)', async () => {
+      assert.equal(await refresh(acme.session.id), 'refreshed');
+      assert.equal(await refresh(acme.session.id), 'recent');
+      assert.equal(await refresh({ id: acme.session.id, accessToken: current() }), 'recent');
+      assert.equal(host.sessions.server.tokenCalls, 1);
+    });
+
+    it('asks for a new token only if the one that failed is the current one (X3)', async () => {
+      await host.window.tokens.getValidToken(acme.session.id, { force: true });
+      assert.equal(await refresh(), 'refreshed');
+      assert.equal(host.sessions.server.tokenCalls, 1);
+    });
+
+    it('sends one request for twenty calls at once (X3)', async () => {
+      const outcomes = await Promise.all(Array.from({ length: 20 }, () => refresh()));
+      assert.deepEqual(new Set(outcomes), new Set(['refreshed']));
+      assert.equal(host.sessions.server.tokenCalls, 1);
+    });
+
+    it('says that NinjaOne has ended the session (X3)', async () => {
+      host.sessions.server.always = invalidGrant();
+      assert.equal(await refresh(), 'ended');
+      assert.equal(await refresh(), 'unknown');
+      assert.deepEqual(host.window.tokens.usable(), []);
+    });
+
+    it('says that a session without a refresh token has ended (X3)', async () => {
+      const { session } = await host.window.signIn(host.sessions, ['management'], { refreshToken: undefined });
+      assert.equal(await refresh(session.id), 'ended');
+      host.sessions.clock.now += 61 * MINUTE;
+      assert.equal(await refresh(session.id), 'ended');
+      assert.deepEqual(host.sessions.server.calls, []);
+    });
+
+    it('says that NinjaOne could not be asked, keeps the session, and does not ask again at once (A8, X3)', async () => {
+      host.sessions.server.always = offline();
+      assert.equal(await refresh(), 'unreachable');
+      assert.equal(await refresh(), 'unreachable');
+      assert.equal(host.sessions.server.tokenCalls, 1);
+      assert.equal(current(), acme.session.accessToken);
+      host.sessions.server.always = undefined;
+      host.sessions.clock.now += 10_000;
+      assert.equal(await refresh(), 'refreshed');
+    });
+
+    it('says the same when a setting has to be corrected first (X3)', async () => {
+      host.sessions.server.always = wrongSecret();
+      assert.equal(await refresh(), 'unreachable');
+      assert.equal(current(), acme.session.accessToken);
+    });
+
+    it('answers after ten seconds when the server hangs, and keeps what comes later (X3)', async () => {
+      let answer: (response: object) => void = () => {};
+      host.sessions.server.script.push(() => new Promise((resolve) => (answer = resolve)));
+      mock.timers.enable({ apis: ['setTimeout'] });
+      try {
+        const outcome = refresh();
+        await until(() => host.sessions.server.tokenCalls === 1);
+        mock.timers.tick(10_000);
+        assert.equal(await outcome, 'unreachable');
+      } finally {
+        mock.timers.reset();
+      }
+      answer({});
+      await until(() => current() !== acme.session.accessToken);
+    });
+
+    it('knows nothing of what is no session, and of a session whose token the caller does not have (X3)', async () => {
+      const { id, accessToken } = acme.session;
+      for (const wrong of [
+        'no such session',
+        '',
+        { id },
+        { id, accessToken: 'guessed' },
+        { id: 'guessed', accessToken },
+        { accessToken },
+        null,
+        1,
+        [id],
+        {
+          get id() {
+            throw new Error('hostile');
+          },
+        },
+      ]) {
+        assert.equal(await refresh(wrong), 'unknown');
+      }
+      editor.configuration.set('ninjaone.connections', [BETA]);
+      assert.equal(await refresh(id), 'unknown');
+      assert.deepEqual(host.sessions.server.calls, []);
     });
   });
 
