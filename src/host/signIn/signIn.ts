@@ -14,8 +14,8 @@ export class SignIn implements Disposable {
   readonly #changed = new Emitter<void>();
   /** Created with the first attempt, because nothing waits for a callback before it. */
   #callbacks: PendingCallbacks | undefined;
-  /** Sign-ins that are not attempts yet, because a question about the host is open or code is loading. */
-  readonly #starting = new Set<AbortController>();
+  /** Sign-ins that are not attempts yet, because a question about the host is open or code is loading, and their targets. */
+  readonly #starting = new Map<AbortController, string>();
   #attempt: Attempt | undefined;
   #last: Attempt | undefined;
   #isEndShown = false;
@@ -69,7 +69,7 @@ export class SignIn implements Disposable {
   }
 
   cancel(): void {
-    for (const start of this.#starting) {
+    for (const start of this.#starting.keys()) {
       start.abort();
     }
     this.#attempt?.cancel();
@@ -85,7 +85,13 @@ export class SignIn implements Disposable {
   /** The pending attempt if it is for the same connection and scopes, else a new one. Rejects as canceled. */
   async #start(connection: Connection, scopes: readonly Scope[], questions: QuestionTime): Promise<Attempt> {
     const start = new AbortController();
-    this.#starting.add(start);
+    const target = JSON.stringify([connection, scopes]);
+    for (const [earlier, itsTarget] of this.#starting) {
+      if (itsTarget !== target) {
+        earlier.abort();
+      }
+    }
+    this.#starting.set(start, target);
     if (this.#isDisposed) {
       start.abort();
     }

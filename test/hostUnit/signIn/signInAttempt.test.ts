@@ -388,22 +388,28 @@ describe('one sign-in', () => {
     let arrival: Promise<void>;
     /** At which the sign-in listens. */
     let port: number;
+    /** Whether what holds the sign-in lets the next one pass. */
+    let isPassing: boolean;
+    beforeEach(() => {
+      isPassing = false;
+    });
     const stay = (): Promise<never> => {
       arrived?.();
       return forever();
     };
+    const stayUnlessPassing = (): Promise<void> => (isPassing ? Promise.resolve() : stay());
     const spa = (port: number): object => ({ ...ACME, platform: 'spa', redirectUri: `http://localhost:${port}/` });
 
     const steps: readonly Step[] = [
       {
         name: 'at the question about the host',
-        options: () => ({ confirmHost: stay }),
+        options: () => ({ confirmHost: stayUnlessPassing }),
         reached: () => arrival,
       },
       { name: 'at once', reached: () => Promise.resolve() },
       {
         name: 'while the client secret is read',
-        options: () => ({ readSecret: stay }),
+        options: () => ({ readSecret: stayUnlessPassing }),
         reached: () => arrival,
       },
       {
@@ -503,6 +509,35 @@ describe('one sign-in', () => {
     });
 
     for (const { name, options, prepare, reached } of steps) {
+      it(`by another sign-in ${name} gives it the registered port, without an error (A4, T13)`, async () => {
+        arrival = new Promise((resolve) => (arrived = resolve));
+        const isRemote = options?.().remote === true;
+        port = await freePort();
+        await open([isRemote ? ACME : spa(port)], options?.());
+        const { probeOutcome } = host.endpoint;
+        const { externalUri } = editor.env;
+        prepare?.();
+        const first = start();
+        await reached();
+        const opened = editor.env.opened.length;
+        // The second one is not stopped where the first one was.
+        isPassing = true;
+        editor.env.canOpen = true;
+        editor.env.externalUri = externalUri;
+        Object.assign(host.endpoint, { probeOutcome, isSilent: false });
+        const second = host.browserSignIn.acquire(connection, ['management']);
+        await assert.rejects(first, { code: 'canceled' });
+        const address = await host.browserOpened(opened + 1);
+        assert.equal(address.searchParams.get('scope')?.split(' ')[0], 'management');
+        const redirectUri = address.searchParams.get('redirect_uri') ?? '';
+        const query = callbackQuery(address, { code: 'code-2' });
+        const { status } = await fetch(`${redirectUri}?${query}`, { redirect: 'manual' });
+        assert.equal(status, 303);
+        assert.match((await second).accessToken, /^access-token/);
+        assert.deepEqual(host.errors, []);
+        assert.deepEqual(editor.window.messages, []);
+      });
+
       for (const how of ['cancel', 'dispose'] as const) {
         it(`${how === 'cancel' ? 'by Cancel' : 'with its window'} ${name} leaves no port, timer or state (A4, T09)`, async () => {
           arrival = new Promise((resolve) => (arrived = resolve));
