@@ -6,6 +6,7 @@ import {
   createSessionFixture,
   HOUR,
   MINUTE,
+  until,
   type SessionFixture,
   type SessionWindow,
 } from '../../support/sessionFixture.ts';
@@ -43,6 +44,23 @@ describe('accepting a sign-in', () => {
     const message = await refusal(['monitoring', 'management']);
     assert.match(message, /management/);
     assert.doesNotMatch(message, /control/);
+  });
+
+  it('refuses at once, also while the revocation of the tokens gets no answer (A10)', async () => {
+    const revoked: string[] = [];
+    fixture.server.steps.revokeToken = (_, token) => {
+      revoked.push(token);
+      return new Promise(() => {});
+    };
+    const tokens = fixture.server.tokens();
+    const { accessToken, refreshToken } = tokens;
+    await assert.rejects(
+      window.signIn(fixture, ['monitoring', 'management'], { ...tokens, scopes: ['monitoring'] }),
+      (error) => isNinjaOneError(error) && error.code === 'oauth.scopesRefused',
+    );
+    await until(() => revoked.length === 2);
+    assert.deepEqual(revoked, [refreshToken, accessToken]);
+    assert.deepEqual(window.store.all(), []);
   });
 
   it('makes a new session after the known one was signed out in another window (A13)', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { mock } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hashedFileName } from '../../../src/core/files/atomicWrite.ts';
 import { RefreshLock } from '../../../src/core/sessions/refreshLock.ts';
@@ -127,6 +128,35 @@ describe('RefreshLock', () => {
       assert.equal(await lock.exclusively('s', () => Promise.resolve(1)), 1);
       assert.equal((await readdir(pathOf('s'))).length, 1);
     });
+  });
+
+  it('is waited for as long as another window may need to renew a token and to store it (A7)', async () => {
+    let started = false;
+    let now = performance.now();
+    const clock = mock.method(performance, 'now', () => now);
+    try {
+      await new RefreshLock({ directory }).exclusively('s', async () => {
+        const waiting = new RefreshLock({ directory }).exclusively('s', () => {
+          started = true;
+          return Promise.resolve();
+        });
+        const looksAgain = async (): Promise<void> => {
+          const before = clock.mock.callCount();
+          while (!started && clock.mock.callCount() < before + 4) {
+            await new Promise((resolve) => setImmediate(resolve));
+          }
+        };
+        await looksAgain();
+        // A token request may take 15 s, and five attempts to store the record 29 s.
+        now += 45_000;
+        await looksAgain();
+        assert.equal(started, false);
+        now += 60_000;
+        await waiting;
+      });
+    } finally {
+      clock.mock.restore();
+    }
   });
 
   it('does not prevent a refresh if its folder cannot be created (A7)', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNinjaOneError, NinjaOneError } from '../../../src/core/base/errors.ts';
 import { l10n } from '../../../src/core/base/l10n.ts';
@@ -189,6 +189,28 @@ describe('token renewal', () => {
       assert.deepEqual(codes(blocked), []);
     });
   });
+
+  for (const [what, content] of [
+    ['an absurd generation', { generation: 1e308, writtenAt: 1, spent: [] }],
+    ['a text for a generation', { generation: '9', writtenAt: 1 }],
+    ['null', null],
+    ['a list', []],
+    ['nothing', undefined],
+  ] as const) {
+    it(`renews a token although the file about it has ${what} (A7, A14)`, async () => {
+      const [file] = (await readdir(fixture.directory)).filter((name) => /^[0-9a-f]{32}\.json$/.test(name));
+      const text =
+        content === undefined
+          ? ''
+          : JSON.stringify(Array.isArray(content) || content === null ? content : { id, ...content });
+      await writeFile(join(fixture.directory, file!), text);
+      fixture.clock.now += HOUR;
+      assert.equal((await window.tokens.getValidToken(id)).session.generation, 2);
+      assert.deepEqual(fixture.server.reused, []);
+      // The file is good again.
+      assert.equal((await window.states.get(id))?.kind, 'current');
+    });
+  }
 
   describe('when a refresh fails', () => {
     it('returns a token that is still valid, and notifies the user once (A8)', async () => {

@@ -3,7 +3,7 @@ import { isNinjaOneError } from '../../../src/core/base/errors.ts';
 import type { Connection, Scope } from '../../../src/core/connections/connection.ts';
 import type { UsableSession } from '../../../src/core/sessions/usableSessions.ts';
 import { createSession, serializeSession, type StoredSession } from '../../../src/core/sessions/session.ts';
-import { checkStorage } from '../../../src/core/sessions/storageCheck.ts';
+import { checkStorage, deleteExpired } from '../../../src/core/sessions/storageCheck.ts';
 import type { TokenSet } from '../../../src/core/sessions/tokenRequests.ts';
 import { invalidGrant, offline } from '../../support/fakeTokenServer.ts';
 import { SecretDisk } from '../../support/memorySecrets.ts';
@@ -501,26 +501,37 @@ describe('TokenService', () => {
     });
   });
 
-  it('reads a thousand sessions as one change (A9, A12)', async () => {
-    const [acme] = fixture.connections;
-    window.close();
-    fixture.connections = Array.from({ length: 1000 }, (_, index) =>
-      connection({ clientId: `acme-${index}`, name: `Acme ${index}` }),
-    );
-    for (const each of fixture.connections) {
-      const session = createSession(each, ['monitoring'], fixture.server.tokens());
-      fixture.disk.write(`session:${session.id}`, serializeSession(session));
-    }
-    const next = fixture.open();
-    await next.store.load();
-    assert.deepEqual(
-      next.changes.map(({ added, removed, changed }) => [added.length, removed.length, changed.length]),
-      [[1000, 0, 0]],
-    );
-    assert.equal(next.tokens.orphans().length, 0);
-    fixture.connections = [acme!];
-    assert.equal(next.tokens.orphans().length, 1000);
-  });
+  for (const [what, count, isOneAccount] of [
+    ['a thousand sessions', 1000, false],
+    ['300 records of one account', 300, true],
+  ] as const) {
+    it(`reads ${what} as one change, and renews one of them as one change (A9, A12)`, async () => {
+      const [acme] = fixture.connections;
+      window.close();
+      fixture.connections = Array.from({ length: isOneAccount ? 1 : count }, (_, index) =>
+        connection({ clientId: `acme-${index}`, name: `Acme ${index}` }),
+      );
+      for (let index = 0; index < count; index++) {
+        const each = fixture.connections[isOneAccount ? 0 : index]!;
+        const tokens = { ...fixture.server.tokens(), issuedAt: fixture.clock.now - count + index };
+        const session = createSession(each, ['monitoring'], tokens);
+        fixture.disk.write(`session:${session.id}`, serializeSession(session));
+      }
+      const next = fixture.open();
+      const numbers = (): number[][] =>
+        next.changes.splice(0).map(({ added, removed, changed }) => [added.length, removed.length, changed.length]);
+      await checkStorage(next.storageCheck);
+      await deleteExpired(next.storageCheck);
+      fixture.connections = [...fixture.connections];
+      assert.deepEqual(numbers(), [[isOneAccount ? 1 : count, 0, 0]]);
+      assert.equal(next.storeChanges.length, 1);
+      assert.equal(next.tokens.orphans().length, 0);
+      await next.tokens.getValidToken(next.tokens.usable()[0]!.session.id, { force: true });
+      assert.deepEqual(numbers(), [[0, 0, 1]]);
+      fixture.connections = [acme!];
+      assert.equal(next.tokens.orphans().length, count);
+    });
+  }
 
   describe('with a session that has no refresh token', () => {
     it('lists it as expired after its end, returns it to nobody and renews it by the next sign-in (A9, A10)', async () => {
@@ -606,6 +617,36 @@ describe('TokenService', () => {
       await window.tokens.getValidToken('forged').catch(() => {});
       await window.tokens.signOut('forged');
       assert.deepEqual(fixture.server.calls, []);
+    });
+
+    it('sends the client secret to no origin that a forged record names (C4, T36)', async () => {
+      const service = connection({ platform: 'api-services' });
+      fixture.connections = [service];
+      await window.clientSecrets.set(service.id, 'the-secret');
+      const asked: (string | undefined)[] = [];
+      const { steps } = fixture.server;
+      const { mintToken, revokeToken } = steps;
+      steps.mintToken = (context, ...rest) => {
+        asked.push(context.connection.instance.origin);
+        return mintToken(context, ...rest);
+      };
+      steps.revokeToken = (context, ...rest) => {
+        asked.push(context.connection.instance.origin);
+        return revokeToken(context, ...rest);
+      };
+      const forged = {
+        ...createSession(service, ['monitoring'], { ...fixture.server.tokens(), refreshToken: undefined }),
+        origin: 'https://attacker.rmmservice.com',
+      };
+      fixture.disk.write(`session:${forged.id}`, serializeSession(forged));
+      await until(() => !fixture.disk.values.has(`session:${forged.id}`));
+      assert.deepEqual([window.tokens.usable(), window.tokens.listed()], [[], []]);
+      await (
+        await window.tokens.signOut(forged.id)
+      )?.revoked;
+      fixture.clock.now += HOUR;
+      assert.deepEqual(await window.tokens.sessionsFor(['monitoring'], undefined), []);
+      assert.deepEqual(asked, []);
     });
 
     it('does not use a session wider than its connection until the connection allows it again (C4)', async () => {

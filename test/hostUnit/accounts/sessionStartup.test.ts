@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { silentLogger } from '../../../tooling/silentLogger.ts';
 import type { Disposable } from '../../../src/core/base/lifecycle.ts';
 import { FirstSeen } from '../../../src/core/sessions/firstSeen.ts';
@@ -89,6 +91,33 @@ describe('start of the sessions', () => {
     assert.deepEqual(editor.window.messages, []);
   });
 
+  const cleanups: readonly (readonly [string, (window: SessionWindow) => void])[] = [
+    ['the file of an old sign-out', () => {}],
+    [
+      'a record whose sign-out is not finished',
+      (window) => {
+        window.secrets.fail('delete', 'throw');
+      },
+    ],
+  ];
+  for (const [what, fail] of cleanups) {
+    it(`has the sessions ready although ${what} cannot be deleted, and shows nothing (A8, A13)`, async () => {
+      const healthy = await host.window.signIn(host.sessions, ['management']);
+      const { session } = await host.window.signIn(host.sessions, ['monitoring']);
+      host.window.secrets.fail('delete', 'throw');
+      await host.window.tokens.signOut(session.id);
+      assert.ok(host.sessions.disk.values.has(`session:${session.id}`));
+      // A folder in the place of a file, which no process can delete as a file.
+      await mkdir(join(host.sessions.directory, 'ended-2020-01-01.jsonl'));
+      await start(fail);
+      assert.deepEqual(
+        next.tokens.usable().map((each) => each.session.id),
+        [healthy.session.id],
+      );
+      assert.deepEqual(editor.window.messages, []);
+    });
+  }
+
   it('does not wait for somebody who closes its message (A8)', async () => {
     await start((window) => {
       window.secrets.fail('keys', 'throw');
@@ -98,20 +127,28 @@ describe('start of the sessions', () => {
     await asked;
   });
 
-  it('takes up the sessions when the secret storage works again, without a reload (A14)', async () => {
-    const { session } = await host.window.signIn(host.sessions);
-    editor.user.closes(/storage/);
-    await start((window) => {
-      window.secrets.fail('keys', 'throw');
+  const triggers: readonly (readonly [string, () => Promise<unknown>])[] = [
+    ['the window gets the focus', () => next.recovery.run()],
+    ['another extension asks for a session', () => next.tokens.sessionsFor(['monitoring'], undefined)],
+  ];
+  for (const [what, trigger] of triggers) {
+    it(`takes up the sessions of a locked secret storage when ${what}, without a reload or a second record (A14)`, async () => {
+      const { session } = await host.window.signIn(host.sessions);
+      editor.user.closes(/storage/);
+      await start((window) => {
+        window.secrets.fail('keys', 'throw');
+      });
+      assert.deepEqual(next.tokens.usable(), []);
+      next.secrets.heal();
+      await trigger();
+      await until(() => next.tokens.usable().length > 0);
+      const again = await next.signIn(host.sessions);
+      assert.equal(again.session.id, session.id);
+      const records = [...host.sessions.disk.values.keys()].filter((key) => key.startsWith('session:'));
+      assert.deepEqual(records, [`session:${session.id}`]);
+      await until(() => !host.sessions.server.isAlive(session.refreshToken));
     });
-    assert.deepEqual(next.tokens.usable(), []);
-    next.secrets.heal();
-    await next.recovery.run();
-    assert.deepEqual(
-      next.tokens.usable().map((each) => each.session.id),
-      [session.id],
-    );
-  });
+  }
 
   it('tells of a record that becomes unreadable later (A14)', async () => {
     await start();
