@@ -47,8 +47,8 @@ describe('hostile arguments', () => {
     const shown = inspect(result, { depth: 10 });
     assert.ok(!secrets.some((secret) => shown.includes(secret)), `${label} returned a token`);
     // The answer to another extension (X3).
-    const isAnswered = command === 'ninjaone.refreshToken' && result !== undefined;
-    assert.equal(result, isAnswered ? 'unknown' : undefined, label);
+    const answers: readonly unknown[] = command === 'ninjaone.refreshToken' ? [undefined, 'unknown'] : [undefined];
+    assert.ok(answers.includes(result), label);
     const { clipboard } = editor.env.api;
     const copied = await clipboard.readText();
     await clipboard.writeText('');

@@ -57,13 +57,11 @@ export class TokenService implements Disposable {
   constructor(options: TokenServiceOptions) {
     this.#options = options;
     this.#requests = options.requests;
-    const connectionOf = (session: StoredSession): Connection | undefined =>
-      options.connections().find(({ id }) => id === session.connectionId);
     this.#grants = lazy(async () => {
       const { TokenGrants } = await import('./tokenGrants.ts');
       this.#loaded = new TokenGrants({
         ...options,
-        connectionOf,
+        connectionOf: (session) => this.#configured(session),
         closing: this.#closing.signal,
         requestTokens: (session) => this.#requests.renew(session, this.#connectionOf(session.id)),
         revoke: (session) => this.#requests.revoke(session),
@@ -117,11 +115,7 @@ export class TokenService implements Disposable {
 
   /** The account of a session, used or not, for display. */
   accountOf(session: StoredSession): Account {
-    const { labels, connections } = this.#options;
-    return labels.account(
-      session,
-      connections().find(({ id }) => id === session.connectionId),
-    );
+    return this.#options.labels.account(session, this.#configured(session));
   }
 
   find(id: string): UsableSession | undefined {
@@ -281,6 +275,11 @@ export class TokenService implements Disposable {
     return isAlive(session, this.#options.now()) && this.#loaded?.isExhausted(session) !== true;
   }
 
+  /** The connection of a session in the settings. */
+  #configured({ connectionId }: StoredSession): Connection | undefined {
+    return this.#options.connections().find(({ id }) => id === connectionId);
+  }
+
   #connectionOf(id: string): Connection | undefined {
     return this.#usable.find(({ session }) => session.id === id)?.connection;
   }
@@ -289,7 +288,7 @@ export class TokenService implements Disposable {
     const before = this.#usable;
     this.#usable = usableSessions(this.#options.store.all(), this.#options.connections(), this.#options.labels);
     const change = compareUsableSessions(before, this.#usable);
-    if (change.added.length + change.removed.length + change.changed.length > 0) {
+    if (Object.values(change).some(({ length }) => length > 0)) {
       this.#change.fire(change);
     }
   }

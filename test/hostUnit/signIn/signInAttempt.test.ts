@@ -525,7 +525,7 @@ describe('one sign-in', () => {
         editor.env.canOpen = true;
         editor.env.externalUri = externalUri;
         Object.assign(host.endpoint, { probeOutcome, isSilent: false });
-        const second = host.browserSignIn.acquire(connection, ['management']);
+        const second = host.browserSignIn.acquire(connection, ['management'], new QuestionTime());
         await assert.rejects(first, { code: 'canceled' });
         const address = await host.browserOpened(opened + 1);
         assert.equal(address.searchParams.get('scope')?.split(' ')[0], 'management');
