@@ -50,7 +50,7 @@ const SAME_IN_EVERY_LANGUAGE = /^(?:NinjaOne|https?:\/\/\S+)$/;
 const DISPLAY = new Set(['ninjaone.explorer.groupBy', 'ninjaone.response.maxItems']);
 
 describe('the manifest', () => {
-  it('has the promised identity (P1)', () => {
+  it('has the promised identity (P1, T51)', () => {
     assert.equal(`${manifest.publisher}.${manifest.name}`, 'ninjaone-community.ninjaone-authentication');
     assert.equal(manifest.engines.vscode, '^1.105.0');
     assert.deepEqual(manifest.extensionKind, ['ui', 'workspace']);
@@ -60,7 +60,7 @@ describe('the manifest', () => {
     assert.equal(manifest.capabilities.virtualWorkspaces, true);
   });
 
-  it('activates the extension after startup and by callbacks, but not by every event (P2)', () => {
+  it('activates the extension after startup and by callbacks, but not by every event (P2, T51)', () => {
     assert.deepEqual([...manifest.activationEvents].sort(), [
       'onFileSystem:ninjaone-request',
       'onStartupFinished',
@@ -68,7 +68,7 @@ describe('the manifest', () => {
     ]);
   });
 
-  it('describes every setting and restricts it to the user and to trusted folders (C2)', () => {
+  it('describes every setting and restricts it to the user and to trusted folders (C2, T51)', () => {
     const { properties } = manifest.contributes.configuration;
     assert.deepEqual(Object.keys(properties).sort(), settingsInCode());
     assert.equal(manifest.capabilities.untrustedWorkspaces.supported, 'limited');

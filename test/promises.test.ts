@@ -15,6 +15,9 @@ const CITATION = /(?<![\w%#$./\\-])(?:[ACEPX]\d{1,2}|T\d{2}[a-z]?)(?![\w%$/\\-]|
 /** The anchor of a promise and the number behind it. */
 const DEFINITION = /<a id="([^"]*)"><\/a>(\S+)/g;
 
+/** A row of the security test cases: its number, and what is said about its tests. */
+const TEST_CASE = /^\| <a id="t[^>]*><\/a>(T\w+) .*\|([^|]*)\|$/gm;
+
 /** A section of a document; the sign is escaped so that this file passes its own check. */
 const SECTION = /\u00a7\s?\d/;
 const STANDARD = /\bRFC \d+|\bYAML \d/;
@@ -60,6 +63,29 @@ describe('docs/promises.md', () => {
           unknownIn(line, known).map((code) => `${file}:${number} cites ${code}`),
         ),
       ),
+      [],
+    );
+  });
+
+  it('has a test with the number in its title for each case that is built', () => {
+    const titles = titlesOfTests();
+    const cases = [...text.matchAll(TEST_CASE)].map(([, code = '', state = '']) => ({ code, state: state.trim() }));
+    assert.ok(cases.length > 50, 'the cases are found');
+    assert.deepEqual(
+      cases.filter(
+        ({ code, state }) => state !== 'not built yet' && !titles.some((title) => citationsIn(title).includes(code)),
+      ),
+      [],
+    );
+  });
+
+  it('names only tests that exist for the faults of earlier versions', () => {
+    const titles = titlesOfTests();
+    const [, faults = ''] = text.split('## Faults of earlier versions');
+    const named = [...faults.matchAll(/`([^`]+)`/g)].map(([, title = '']) => title);
+    assert.ok(named.length >= faults.match(/^\| [A-Z]/gm)!.length, 'each fault has a test');
+    assert.deepEqual(
+      named.filter((title) => !titles.some((line) => line.includes(title))),
       [],
     );
   });
@@ -114,6 +140,15 @@ describe('the search for citations', () => {
 
 function citationsIn(line: string): string[] {
   return line.match(CITATION) ?? [];
+}
+
+/** The lines of test files that have a title, or its numbers where they are put together. */
+function titlesOfTests(): readonly string[] {
+  return sourcesIn('test')
+    .filter((file) => /\.(?:test|e2e)\.ts$/.test(file) && !file.endsWith('promises.test.ts'))
+    .flatMap(linesOf)
+    .map(({ line }) => line)
+    .filter((line) => /^\s*(?:(?:it|tries|setupStep)\(|['"`]|return \[')/.test(line));
 }
 
 function unknownIn(line: string, known: ReadonlySet<string>): string[] {

@@ -262,7 +262,7 @@ describe('a session for another extension', () => {
     assert.deepEqual(await toasts(page, 'errors'), []);
   });
 
-  it('with control is not covered by a consent to monitoring; the missing scope is offered (A10)', async () => {
+  it('with control is not covered by a consent to monitoring; the missing scope is offered (A10, T53)', async () => {
     const { page } = fixture;
     await resetExtension(fixture);
     await ensureSignedIn(fixture);

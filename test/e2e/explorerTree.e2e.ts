@@ -134,7 +134,7 @@ describe('the tree of operations', () => {
     await screenshot(page, 'tree-recent');
   });
 
-  it('shows description, parameters, scope and kind in the tooltip, as plain text (E2, E3)', async () => {
+  it('shows description, parameters, scope and kind in the tooltip, as plain text (E2, E3, T41)', async () => {
     const { page } = fixture;
     await keepFilter(fixture, 'get organizations pageSize');
     const hover = page.locator('.hover-contents').filter({ hasText: 'Required scope: monitoring' });

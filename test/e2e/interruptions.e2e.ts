@@ -131,7 +131,7 @@ describe('an interrupted sign-in', () => {
     await expectToastCount(page, 'errors', 1);
   });
 
-  it('shows the text of the server as plain text (A3)', async () => {
+  it('shows the text of the server as plain text (A3, T41)', async () => {
     const { page, sandbox } = fixture;
     const description = '[Click here](command:workbench.action.closeWindow) <b>now</b>\u202e';
     sandbox.misbehave({ authorize: { kind: 'refuse', error: 'odd_error', description, times: 1 } });

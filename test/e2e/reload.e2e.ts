@@ -40,7 +40,7 @@ describe('after a reload of the window', () => {
     await openView(fixture.page, 'NinjaOne');
   });
 
-  it('lists the sessions again with their tokens, without any request (A9, E2, P2)', async () => {
+  it('lists the sessions again with their tokens, without any request (A9, E2, P2, T57)', async () => {
     const { page, sandbox } = fixture;
     await expectSignedIn();
     await screenshot(page, 'reload-signed-in');

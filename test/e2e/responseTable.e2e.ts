@@ -21,8 +21,13 @@ import {
 } from '../support/useWorkbench.ts';
 import { ensureSignedIn } from '../support/workbenchState.ts';
 
-/** What somebody named a device, in the hope that a page would take it for its own. */
-const HOSTILE = '<img src=x onerror="document.body.textContent=1"><b>bold</b>';
+/** What somebody wrote about a device, in the hope that a page would take it for its own. */
+const HOSTILE = {
+  displayName: '<img src=x onerror="document.body.textContent=1"><b>bold</b>',
+  systemName: 'ELM-LAB10 [x](command:workbench.action.quit) $(trash) {{1+1}} ${1+1}',
+  dnsName: `"'><svg onload=document.body.remove()><a href="javascript:document.body.remove()">x</a>`,
+  uid: '</div></script><script>document.body.remove()</script><!--',
+};
 
 describe('the table of a response', () => {
   const fixture = useWorkbench(() => ({
@@ -34,7 +39,7 @@ describe('the table of a response', () => {
   let table: FrameLocator;
 
   before(async () => {
-    addDevice(fixture, { id: 2001, displayName: HOSTILE, systemName: 'ELM-LAB10' });
+    addDevice(fixture, { id: 2001, ...HOSTILE });
     page = fixture.page;
     table = page.frameLocator('iframe.webview').frameLocator('#active-frame');
     await openView(page, 'NinjaOne');
@@ -112,10 +117,13 @@ describe('the table of a response', () => {
     await screenshot(page, 'table-sorted');
   });
 
-  it('shows what a server sent as text: no element, no script, and nothing from elsewhere (P4)', async () => {
+  it('shows what a server sent as text: no element, no link, no icon, no script, and nothing from elsewhere (P4, T41)', async () => {
     await openTable();
-    await text(table, HOSTILE).waitFor();
-    assert.equal(await table.locator('img, b, iframe, object').count(), 0);
+    for (const hostile of Object.values(HOSTILE)) {
+      await expectToBecome(() => text(table, hostile).innerText(), hostile);
+    }
+    assert.equal(await table.locator('img, b, svg, a, iframe, object, .codicon').count(), 0);
+    assert.equal(await table.locator('script').filter({ hasText: 'document.body.remove' }).count(), 0);
     const policy = await table.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content');
     assert.match(policy ?? '', /^default-src 'none'; script-src 'nonce-[\w-]{22}'; style-src 'nonce-[\w-]{22}';/);
     // What somebody smuggled in all the same would be refused by the browser.
@@ -273,7 +281,7 @@ describe('the table of a response', () => {
 
 function addDevice(
   { sandbox: { tenant } }: WorkbenchFixture,
-  device: { id: number; displayName: string; systemName: string },
+  device: { id: number; displayName: string; systemName: string; dnsName?: string; uid?: string },
 ): void {
   const [first] = tenant.devices;
   assert.ok(first);

@@ -64,7 +64,7 @@ describe('a request that changes data', () => {
     await screenshot(page, 'writes-allowed');
   });
 
-  it('that deletes needs the name of its object typed; another text sends nothing (E9, E4)', async () => {
+  it('that deletes needs the name of its object typed; another text sends nothing (E9, E4, T39)', async () => {
     const { page } = fixture;
     await ensureWritesAllowed(fixture, connectionName());
     await runOperation('DELETE /v2/device/{id}/owner');
@@ -78,7 +78,7 @@ describe('a request that changes data', () => {
     assert.equal(typeof deviceOf(1002)?.assignedOwnerUid, 'string');
   });
 
-  it('that deletes is confirmed in a dialog with method, path, object, connection and host (E9, E4)', async () => {
+  it('that deletes is confirmed in a dialog with method, path, object, connection and host (E9, E4, T39)', async () => {
     const { page, sandbox } = fixture;
     await ensureWritesAllowed(fixture, connectionName());
     await runOperation('DELETE /v2/device/{id}/owner');

@@ -48,7 +48,7 @@ describe('the extension in a running VS Code', () => {
     }
   });
 
-  it('starts without network, although there are connections (P2)', async () => {
+  it('starts without network, although there are connections (P2, T57)', async () => {
     // The start is complete when the secrets have been read and the accounts are known.
     await vscode.authentication.getAccounts('ninjaone');
     const launcher = `127.0.0.1:${process.env['HOST_TEST_PORT']}`;

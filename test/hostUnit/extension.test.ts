@@ -29,6 +29,7 @@ describe('extension', () => {
   let refusal: { readonly status: number; readonly error: string } | undefined;
   /** Until then the server answers nothing. */
   let held: Promise<void> | undefined;
+  let isOffline: boolean;
   const onUnhandled = (reason: unknown): void => {
     unhandled.push(reason);
   };
@@ -40,11 +41,15 @@ describe('extension', () => {
     unhandled = [];
     refusal = undefined;
     held = undefined;
+    isOffline = false;
     process.on('unhandledRejection', onUnhandled);
     mock.method(globalThis, 'fetch', async (url: string, { body }: { readonly body?: unknown } = {}) => {
       requests.push({ url, form: new URLSearchParams(typeof body === 'string' ? body : '') });
       const { pathname } = new URL(url);
       await held;
+      if (isOffline) {
+        return Promise.reject(new TypeError('fetch failed'));
+      }
       if (pathname === '/ws/oauth/token' && refusal) {
         return Promise.resolve(Response.json({ error: refusal.error }, { status: refusal.status }));
       }
@@ -161,16 +166,22 @@ describe('extension', () => {
       await editor.user.wasAsked(/settings contain/);
     });
 
-    it('reads the sessions of the last time, and erases callbacks that were left behind (A2)', async () => {
+    it('reads the sessions of the last time offline and without a request, and erases old callbacks (A2, A9, T57)', async () => {
       start([ACME]);
-      const { id } = await signIn();
+      const { id, accessToken } = await signIn();
       await extension?.dispose();
       disk.write('callback:1', 'code=1&state=2');
+      requests = [];
+      isOffline = true;
       start();
-      const [session] =
-        (await editor.authentication.providers.get('ninjaone')?.provider.getSessions(undefined, {})) ?? [];
-      assert.equal(session?.id, id);
+      const provider = editor.authentication.providers.get('ninjaone')?.provider;
+      for (const scopes of [undefined, ['monitoring']]) {
+        const [session] = (await provider?.getSessions(scopes, {})) ?? [];
+        assert.deepEqual([session?.id, session?.accessToken], [id, accessToken]);
+      }
       await until(() => !disk.values.has('callback:1'));
+      assert.deepEqual(requests, []);
+      assert.deepEqual(editor.window.messages, []);
     });
   });
 

@@ -46,7 +46,7 @@ describe('OAuth callbacks', () => {
     ['no parameters', (query) => replace(query, {})],
   ];
   for (const [what, change] of wrong) {
-    it(`ignore a callback with ${what}, at the loopback server too, and still accept the right one (A2)`, async () => {
+    it(`ignore a callback with ${what}, at the loopback server too, and still accept the right one (A2, T02)`, async () => {
       const { url: right } = await waiting.browse({ deliver: false });
       const changed = new URLSearchParams(right.search);
       change(changed);
@@ -104,7 +104,7 @@ describe('OAuth callbacks', () => {
     }
   });
 
-  it('count only on the path and Host of the redirect URI (A2)', async () => {
+  it('count only on the path and Host of the redirect URI (A2, T11)', async () => {
     const { url } = await waiting.browse({ deliver: false });
     for (const path of ['/callback', '/favicon.ico', '//', '/x/../y']) {
       assert.equal((await fetch(`${waiting.redirectUri}${path}${url.search}`, { redirect: 'manual' })).status, 404);
@@ -114,7 +114,7 @@ describe('OAuth callbacks', () => {
     assert.ok((await waiting.exchange()).accessToken);
   });
 
-  it('lead to one token exchange if one is delivered 50 times, and its tokens stay valid (A2)', async () => {
+  it('lead to one token exchange if one is delivered 50 times, and its tokens stay valid (A2, T03)', async () => {
     const { url } = await waiting.browse({ deliver: false });
     const exchange = waiting.exchange();
     const visits = await Promise.all(Array.from({ length: 50 }, () => fetch(url, { redirect: 'manual' })));
@@ -178,7 +178,7 @@ describe('OAuth callbacks', () => {
     assert.doesNotMatch(message, /\]\(|\$\(/);
   });
 
-  it('fail at the server with the code of another sign-in, because of its verifier, and store nothing (A1)', async () => {
+  it('fail at the server with the code of another sign-in, because of its verifier, and store nothing (A1, T04)', async () => {
     const connection = fixture.connection('sandbox-native');
     const { url } = await waiting.browse({ deliver: false });
     const other = await startSignIn(window, connection);

@@ -100,7 +100,7 @@ describe('OAuth with a misbehaving server', () => {
       ['the error temporarily_unavailable', json(400, { error: 'temporarily_unavailable' }), 'server.unavailable'],
     ];
     for (const [what, fault, code] of faults) {
-      it(`keeps the session and its valid token after ${what}, notifies once, and refreshes the next time (A8)`, async () => {
+      it(`keeps the session and its valid token after ${what}, notifies once, and refreshes the next time (A8, T24)`, async () => {
         const first = await session();
         sandbox.misbehave({ token: fault });
         fixture.ahead = HOUR - 4 * MINUTE;
@@ -225,7 +225,7 @@ describe('OAuth with a misbehaving server', () => {
 
   for (const status of [400, 401]) {
     for (const error of ['invalid_grant', 'invalid_token', 'expired_token']) {
-      it(`ends the session on status ${status} with ${error} (A8)`, async () => {
+      it(`ends the session on status ${status} with ${error} (A8, T29)`, async () => {
         const first = await session();
         sandbox.misbehave({ token: { kind: 'response', status, body: { error } } });
         const failure = await failureOf(window.tokens.getValidToken(first.id, { force: true }));
@@ -280,7 +280,7 @@ describe('OAuth with a misbehaving server', () => {
       [undefined, 3600],
     ];
     for (const [value, seconds] of lifetimes) {
-      it(`reads ${value === undefined ? 'a missing expires_in' : `expires_in ${JSON.stringify(value)}`} as ${seconds} s and refreshes once (A8)`, async () => {
+      it(`reads ${value === undefined ? 'a missing expires_in' : `expires_in ${JSON.stringify(value)}`} as ${seconds} s and refreshes once (A8, T26)`, async () => {
         const first = await session();
         sandbox.misbehave({
           token:
@@ -317,7 +317,7 @@ describe('OAuth with a misbehaving server', () => {
       ['a body in small pieces', { kind: 'drip', milliseconds: 0 }],
     ];
     for (const [what, fault] of shapes) {
-      it(`accepts ${what} at sign-in and at refresh (A1)`, async () => {
+      it(`accepts ${what} at sign-in and at refresh (A1, T23)`, async () => {
         sandbox.misbehave({ token: fault });
         const connection = fixture.connection('sandbox-native');
         const { session: first } = await signIn(window, connection, ['monitoring']);
@@ -405,7 +405,7 @@ describe('OAuth with a misbehaving server', () => {
     }
     for (const status of [301, 302, 303, 307, 308]) {
       for (const [what, endpoint, call] of calls) {
-        it(`does not send ${what} to another origin after status ${status} (A1)`, async () => {
+        it(`does not send ${what} to another origin after status ${status} (A1, T20)`, async () => {
           sandbox.misbehave({ [endpoint]: { kind: 'response', status, headers: { location: elsewhere } } });
           const failure = await failureOf(call());
           assert.equal(failure.code, 'network.redirect');
@@ -417,7 +417,7 @@ describe('OAuth with a misbehaving server', () => {
       }
     }
 
-    it('follows no redirect within the origin, and none without an address (A1)', async () => {
+    it('follows no redirect within the origin, and none without an address (A1, T20)', async () => {
       for (const headers of [{ location: '/ws/oauth/token' }, { location: '' }, {}]) {
         sandbox.reset();
         sandbox.misbehave({ token: { kind: 'response', status: 307, headers } });
@@ -443,7 +443,7 @@ describe('OAuth with a misbehaving server', () => {
     });
   });
 
-  it('limits a token call to 15 seconds and 64 kB (A1)', async () => {
+  it('limits a token call to 15 seconds and 64 kB (A1, T24)', async () => {
     const first = await session();
     await window.tokens.getValidToken(first.id, { force: true });
     const [...calls] = window.sent;

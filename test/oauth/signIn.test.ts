@@ -64,7 +64,7 @@ describe('OAuth sign-in', () => {
       ],
     ];
   for (const [what, client, changes, redirect] of browserPlatforms) {
-    it(`gets a working token with PKCE S256 and one token call on ${what} (A1)`, async () => {
+    it(`gets a working token with PKCE S256 and one token call on ${what} (A1, T01)`, async () => {
       const { window, connection } = await open(client, changes);
       const secret = connection.platform === 'web';
       const sent: { url: string; verifier: string; redirectUri: string }[] = [];
@@ -138,7 +138,7 @@ describe('OAuth sign-in', () => {
     await assert.rejects(fetch(waiting.redirectUri), /fetch failed/, 'the port is free again');
   });
 
-  it('creates a new state of 256 random bits each time, which is the nonce of the vscode.dev redirect (A1)', async () => {
+  it('creates a new state of 256 random bits each time, which is the nonce of the vscode.dev redirect (A1, T01)', async () => {
     const { window, connection } = await open('sandbox-spa', { redirectUri: 'https://vscode.dev/redirect' });
     const first = await startSignIn(window, connection);
     const second = await startSignIn(window, connection);
@@ -159,7 +159,7 @@ describe('OAuth sign-in', () => {
     await waiting.end();
   });
 
-  it('puts no secret, code, verifier or token into an address that the server sees (A1)', async () => {
+  it('puts no secret, code, verifier or token into an address that the server sees (A1, T01)', async () => {
     const { window, connection } = await open('sandbox-web');
     const service = fixture.connection('sandbox-service');
     const other = await fixture.open({ connections: [service] });
@@ -180,7 +180,7 @@ describe('OAuth sign-in', () => {
     }
   });
 
-  it('is refused by the server if the code challenge was removed on the way, as RFC 9700 §4.8 requires (A1)', async () => {
+  it('is refused by the server if the code challenge was removed on the way, as RFC 9700 §4.8 requires (A1, T05)', async () => {
     const { window, connection } = await open('sandbox-web', { redirectUri: 'https://sandbox.example/callback' });
     const { window: publicWindow, connection: publicClient } = await open('sandbox-native');
     const stripped = (url: string): string => url.replace(/&code_challenge(?:_method)?=[^&]*/g, '');
@@ -201,7 +201,7 @@ describe('OAuth sign-in', () => {
     [['monitoring', 'management'], 'monitoring management'],
     [['management'], 'management'],
   ] as const) {
-    it(`gets exactly "${granted}" for api-services by client_secret_post, without offline_access (A6)`, async () => {
+    it(`gets exactly "${granted}" for api-services by client_secret_post, without offline_access (A6, T14)`, async () => {
       const { window, connection } = await open('sandbox-service', { offlineAccess: true });
       const { session } = await signIn(window, connection, scopes);
       assert.deepEqual(session.scopes, scopes);
@@ -217,7 +217,7 @@ describe('OAuth sign-in', () => {
     });
   }
 
-  it('gets a new client credentials token for the same scopes and session id after expiry (A6)', async () => {
+  it('gets a new client credentials token for the same scopes and session id after expiry (A6, T14)', async () => {
     const { window, connection } = await open('sandbox-service');
     const { session } = await signIn(window, connection, ['monitoring', 'management']);
     fixture.ahead = 2 * 3_600_000;
@@ -242,7 +242,7 @@ describe('OAuth sign-in', () => {
     assert.equal((await window.tokens.getValidToken(session.id, { force: true })).session.generation, 3);
   });
 
-  it('reports a wrong secret as a configuration error without repeated calls, and works at once with the right one (A6)', async () => {
+  it('reports a wrong secret as a configuration error without repeated calls, and works at once with the right one (A6, T14)', async () => {
     const { window, connection } = await open('sandbox-service');
     const { session } = await signIn(window, connection);
     await window.clientSecrets.set(connection.id, 'renewed-in-ninjaone');

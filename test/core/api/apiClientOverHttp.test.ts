@@ -161,7 +161,7 @@ describe('ApiClient with a real server', () => {
       }
     });
 
-    it(`never repeats a write after ${name}, and reports ${codes.write} (E9)`, async () => {
+    it(`never repeats a write after ${name}, and reports ${codes.write} (E9, T39)`, async () => {
       for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
         server.clear();
         // The fault hits a reused connection, because that is where HTTP libraries tend to retry.
@@ -201,7 +201,7 @@ describe('ApiClient with a real server', () => {
     );
   });
 
-  it('sends each accepted hostile value byte for byte in its own segment or query value (E11)', async () => {
+  it('sends each accepted hostile value byte for byte in its own segment or query value (E11, T37)', async () => {
     const [before, after] = ['/v2/custom-fields/field-name/', '?df='];
     const named: Operation = {
       ...LIST_DEVICES,
@@ -231,7 +231,7 @@ describe('ApiClient with a real server', () => {
     assert.ok(server.received.length > 2 * HOMOGLYPHS.length);
   });
 
-  it('lets a request document set no header: header names are refused, or are plain data in the body (E11)', async () => {
+  it('lets a request document set no header: header names are refused, or are plain data in the body (E11, T37)', async () => {
     const names = ['Authorization', 'Host', 'Cookie', 'headers', 'X-Forwarded-Host', 'Content-Length'];
     for (const name of names) {
       for (const draft of [

@@ -32,7 +32,7 @@ describe('the safety of all operations', () => {
     }
   });
 
-  it('sends no destructive, bulk, device or secret request without confirmation when writes are allowed (E9)', async () => {
+  it('sends no destructive, bulk, device or secret request without confirmation when writes are allowed (E9, T39)', async () => {
     for (const operation of operations) {
       const { riskLevel } = operation.traits;
       const secure = operation.parameters.some(({ name }) => name === 'showSecureValues')
@@ -61,7 +61,7 @@ describe('the safety of all operations', () => {
     assert.equal(asking.length, 4);
   });
 
-  it('never sends a write twice, whatever the response (E9)', async () => {
+  it('never sends a write twice, whatever the response (E9, T39)', async () => {
     const responses = [429, 500, 502, 503, 504, 401].map((status) => ({
       status,
       headers: new Headers(),
@@ -96,7 +96,7 @@ describe('the safety of all operations', () => {
   });
 
   for (const value of [...HOSTILE, ...HOMOGLYPHS]) {
-    it(`keeps host and path of all 310 operations with ${JSON.stringify(value).slice(0, 40)} in any parameter (E11)`, () => {
+    it(`keeps host and path of all 310 operations with ${JSON.stringify(value).slice(0, 40)} in any parameter (E11, T37)`, () => {
       for (const operation of operations) {
         assertContained(operation, value);
       }

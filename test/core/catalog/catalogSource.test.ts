@@ -193,7 +193,7 @@ describe('fetching a catalog from a broken server', () => {
     ['two YAML documents', 'openapi: 3.0.1\n---\npaths: {}\n', 'catalog.unreadable'],
   ];
   for (const [name, text, code] of cases) {
-    it(`reports ${name} quickly and uses the bundled catalog (E2)`, async () => {
+    it(`reports ${name} quickly and uses the bundled catalog (E2, T42)`, async () => {
       const fixture = fixtureOf({ [JSON_URL]: text, [YAML_URL]: text });
       const start = performance.now();
       const { catalog, problem } = await fixture.source.live(ORIGIN, 'refresh');
@@ -217,7 +217,7 @@ describe('fetching a catalog from a broken server', () => {
     assert.equal((await fixture.source.cached(ORIGIN)).operations.length, 2);
   });
 
-  it('stops reading after 10 MB and uses the bundled catalog (E2)', async () => {
+  it('stops reading after 10 MB and uses the bundled catalog (E2, T42)', async () => {
     const fixture = fixtureOf({ [JSON_URL]: 'x'.repeat(50_000_000), [YAML_URL]: 'x'.repeat(50_000_000) });
     const { catalog, problem } = await fixture.source.live(ORIGIN, 'refresh');
     assert.equal(problem?.code, 'catalog.tooLarge');
@@ -225,7 +225,7 @@ describe('fetching a catalog from a broken server', () => {
     assert.equal(catalog.operations.length, 310);
   });
 
-  it('accepts a few YAML aliases but not many (E2)', async () => {
+  it('accepts a few YAML aliases but not many (E2, T42)', async () => {
     const withAliases = (count: number): string => `a: &a [1]\nb: [${Array(count).fill('*a').join(', ')}]\n`;
     assert.deepEqual(await parseSpecText(withAliases(2)), { a: [1], b: [[1], [1]] });
     await assert.rejects(parseSpecText(withAliases(100)), { code: 'catalog.unreadable' });

@@ -12,7 +12,7 @@ const ROWS_BY_RULE = 297;
 const { operations } = bundledCatalog;
 
 describe('the overlay of the bundled catalog', () => {
-  it('has exactly one readable row for each operation (E4)', () => {
+  it('has exactly one readable row for each operation (E4, T38)', () => {
     const keys = operations.map(({ key }) => key).sort();
     assert.equal(keys.length, 310);
     assert.deepEqual(Object.keys(mediaJson('overlay.json') as object).sort(), keys);
@@ -96,7 +96,7 @@ describe('the overlay of the bundled catalog', () => {
     ['12 secret-reading', 'secretRead', () => lines(SECRET), 12],
     ['9 device action', 'deviceAction', () => lines(DEVICE_ACTION), 9],
   ] as const satisfies readonly (readonly [string, RiskLevel, () => readonly string[], number])[]) {
-    it(`lists exactly the ${name} operations (E4)`, () => {
+    it(`lists exactly the ${name} operations (E4, T38)`, () => {
       assert.equal(list().length, count);
       assert.deepEqual(
         keysOf(({ traits }) => traits.riskLevel === riskLevel),
@@ -105,7 +105,7 @@ describe('the overlay of the bundled catalog', () => {
     });
   }
 
-  it('treats each remaining GET and the board run as a read, and all others as writes (E4)', () => {
+  it('treats each remaining GET and the board run as a read, and all others as writes (E4, T38)', () => {
     const reads = keysOf(({ traits }) => traits.riskLevel === 'read');
     assert.equal(reads.length, 137);
     assert.deepEqual(
@@ -192,7 +192,7 @@ describe('an operation without a row in the overlay', () => {
     ),
   ).operations.toSorted((a, b) => a.key.length - b.key.length) as [Operation, Operation, Operation];
 
-  it('gets the strictest risk level, even if only the name of a path parameter differs (E4)', () => {
+  it('gets the strictest risk level, even if only the name of a path parameter differs (E4, T38)', () => {
     assert.equal(known.traits.riskLevel, 'read');
     assert.deepEqual([renamed.traits, added.traits], [UNKNOWN_TRAITS, UNKNOWN_TRAITS]);
     assert.deepEqual(

@@ -134,7 +134,7 @@ describe('transport', () => {
     assert.ok(!error.message.includes('{'));
   });
 
-  it('stops reading at the size limit and closes the connection', async () => {
+  it('stops reading at the size limit and closes the connection (T24)', async () => {
     let dropped: Promise<unknown> = Promise.resolve();
     const { origin } = await serve((_, response) => {
       dropped = once(response, 'close');
@@ -219,7 +219,7 @@ describe('transport', () => {
     assert.equal(await failure(transport()({ url: origin, maxBytes: 10, overflow })), full);
   });
 
-  it('counts bytes after decompression, which stops a gzip bomb', async () => {
+  it('counts bytes after decompression, which stops a gzip bomb (T24)', async () => {
     const { origin } = await serve((_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(5_000_000)));
     });
@@ -238,7 +238,7 @@ describe('transport', () => {
     assert.equal((await transport()({ url: origin })).body.byteLength, 1024);
   });
 
-  it('times out if no response arrives or if it does not end', async () => {
+  it('times out if no response arrives or if it does not end (T24)', async () => {
     const { origin } = await serve((request, response) => {
       if (request.url === '/drip') {
         const drip = setInterval(() => response.write('.'), 10);
@@ -253,6 +253,13 @@ describe('transport', () => {
       assert.equal(error.code, 'network.timeout');
       assert.equal(error.intent, 'transient');
     }
+  });
+
+  it('does not time out at once when the time is longer than a timer can be (T26)', async () => {
+    const { origin } = await serve((_, response) => {
+      setTimeout(() => response.end('late'), 20);
+    });
+    assert.equal(text(await transport()({ url: origin, timeout: 2 ** 31 })), 'late');
   });
 
   it('times out and aborts even if fetch ignores its signal', async () => {

@@ -94,7 +94,7 @@ describe('loopback server', () => {
     assert.equal((await get(port, '/?code=again')).status, 303);
   });
 
-  it('serves constant pages with protecting headers (A5)', async () => {
+  it('serves constant pages with protecting headers (A5, T18)', async () => {
     const { port } = await start();
     const evil = encodeURIComponent('<script>alert(1)</script>');
     const pages = [await get(port, '/'), await get(port, `/?code=${evil}&state=${evil}`), await get(port, `/?${evil}`)];
@@ -127,7 +127,7 @@ describe('loopback server', () => {
     assert.ok(!body.includes('<script'));
   });
 
-  it('reads the query of a POST, as after a 307 redirect, and discards its body (A5)', async () => {
+  it('reads the query of a POST, as after a 307 redirect, and discards its body (A5, T17)', async () => {
     const { port } = await start();
     const response = await call(port, {
       method: 'POST',
@@ -151,7 +151,7 @@ describe('loopback server', () => {
     assert.match(await page, /^HTTP\/1\.1 303 /);
   });
 
-  it('stops reading an endless body (A5)', async () => {
+  it('stops reading an endless body (A5, T17)', async () => {
     const { port } = await start();
     const socket = await open(port);
     socket.write(`POST /?x=y HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Length: 1000000000000000\r\n\r\n`);
@@ -164,7 +164,7 @@ describe('loopback server', () => {
   });
 
   for (const method of ['HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE']) {
-    it(`refuses ${method} and passes nothing on (A5)`, async () => {
+    it(`refuses ${method} and passes nothing on (A5, T17)`, async () => {
       const { port } = await start();
       const response = await call(port, { method, path: `/?${GOOD}` });
       assert.equal(response.status, 405);
@@ -173,7 +173,7 @@ describe('loopback server', () => {
     });
   }
 
-  it('responds only on the path of the redirect URI (A5)', async () => {
+  it('responds only on the path of the redirect URI (A5, T17)', async () => {
     const { port } = await start({ path: '/cb/in' });
     for (const path of ['/', '/cb', '/cb/in/', '/cb/in/../in', '/CB/in', '//cb/in', '/favicon.ico', '/cb%2Fin']) {
       assert.equal((await get(port, `${path}?${GOOD}`)).status, 404, path);
@@ -182,13 +182,13 @@ describe('loopback server', () => {
     assert.equal((await get(port, `/cb/in?${GOOD}`)).headers.location, `http://127.0.0.1:${port}/cb/in`);
   });
 
-  it('redirects to its own address, whatever the path looks like (A5)', async () => {
+  it('redirects to its own address, whatever the path looks like (A5, T18)', async () => {
     const { port } = await start({ path: '//evil.example/' });
     const { headers } = await get(port, `//evil.example/?${GOOD}`);
     assert.equal(headers.location, `http://127.0.0.1:${port}//evil.example/`);
   });
 
-  it('requires the Host of the redirect URI (A5)', async () => {
+  it('requires the Host of the redirect URI (A5, T16)', async () => {
     const { port } = await start();
     for (const host of [
       'evil.example',
@@ -211,7 +211,7 @@ describe('loopback server', () => {
     assert.deepEqual(queries, []);
   });
 
-  it('behind a forwarded port requires the Host of the redirect URI instead of its own (A5)', async () => {
+  it('behind a forwarded port requires the Host of the redirect URI instead of its own (A5, T16)', async () => {
     const loopback = await start();
     loopback.reachedAs('http://127.0.0.1:40001');
     assert.equal((await get(loopback.port, `/?${GOOD}`)).status, 403);
@@ -220,7 +220,7 @@ describe('loopback server', () => {
     assert.deepEqual(queries, [GOOD]);
   });
 
-  it('accepts only null, its own address and the instance as Origin (A5)', async () => {
+  it('accepts only null, its own address and the instance as Origin (A5, T16)', async () => {
     const { port } = await start({ allowedOrigin: 'https://eu.ninjarmm.com' });
     for (const origin of ['https://evil.example', 'https://eu.ninjarmm.com.evil.example', 'null, null', '']) {
       assert.equal((await call(port, { path: '/?a=b', headers: { origin } })).status, 403, origin);
@@ -232,7 +232,7 @@ describe('loopback server', () => {
     assert.equal(queries.length, 3);
   });
 
-  it('does not throw on absolute addresses, very long addresses and binary data (A5)', async () => {
+  it('does not throw on absolute addresses, very long addresses and binary data (A5, T17)', async () => {
     const { port } = await start();
     const head = `HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`;
     const statuses = [];
@@ -256,7 +256,7 @@ describe('loopback server', () => {
     assert.equal((await get(port, `/?${GOOD}`)).status, 303);
   });
 
-  it('passes on any query unchanged and does not throw (A5)', async () => {
+  it('passes on any query unchanged and does not throw (A5, T17)', async () => {
     const { port } = await start();
     const query = fc.stringMatching(/^[!-"$-~]{1,200}$/);
     await fc.assert(
@@ -284,7 +284,7 @@ describe('loopback server', () => {
     assert.equal((await get(port, '/?a=b')).status, 303);
   });
 
-  it('lets the browser in while 200 idle connections are open (A5)', async () => {
+  it('lets the browser in while 200 idle connections are open (A5, T19)', async () => {
     const { port } = await start();
     const ends = [];
     for (let i = 0; i < 200; i++) {
@@ -296,7 +296,7 @@ describe('loopback server', () => {
     await Promise.all(ends.slice(0, 100));
   });
 
-  it('closes with all connections after the grace period (A5)', async () => {
+  it('closes with all connections after the grace period (A5, T15)', async () => {
     const { port } = await start({ grace: 50 });
     const idle = await open(port);
     const gone = ended(idle);
@@ -329,7 +329,7 @@ describe('loopback server', () => {
     await hold('127.0.0.1', loopback.port);
   });
 
-  it('listens on its own address only (A5)', async () => {
+  it('listens on its own address only (A5, T15)', async () => {
     const { port } = await start();
     // Another address of this computer, on which a listener on all interfaces would respond.
     await assert.rejects(open(port, '127.0.0.2'));
@@ -361,7 +361,7 @@ describe('loopback server', () => {
     }
   });
 
-  it('reports a busy port, offers pasting and takes no other port (A5)', async () => {
+  it('reports a busy port, offers pasting and takes no other port (A5, T19)', async () => {
     const port = await hold('127.0.0.1');
     const error = await failure(start({ port }));
     assert.equal(error.code, 'loopback.portBusy');
@@ -390,7 +390,7 @@ describe('loopback server', () => {
       assert.equal((await get(port, '/?a=b')).status, 403);
     });
 
-    it('refuses to start and releases the port if one of the two is in use (A5)', async () => {
+    it('refuses to start and releases the port if one of the two is in use (A5, T19)', async () => {
       const port = await hold(ipv6 ? '::1' : '127.0.0.1');
       const error = await failure(start({ host: 'localhost', port }));
       assert.equal(error.code, 'loopback.portBusy');

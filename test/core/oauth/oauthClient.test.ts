@@ -287,7 +287,7 @@ describe('OAuth client', () => {
       ['deeply nested JSON', { body: `${'['.repeat(30_000)}${']'.repeat(30_000)}` }],
     ];
     for (const [name, reply] of refused) {
-      it(`refuses ${name} without ending the session or exposing a token (A8)`, async () => {
+      it(`refuses ${name} without ending the session or exposing a token (A8, T23)`, async () => {
         const error = await failure(refreshTokens(contextOf(reply), 'r'));
         assert.match(error.code, /^(?:oauth\.invalidResponse|server\.(?:webPage|unreadable))$/);
         assert.equal(error.intent, 'transient');
@@ -296,7 +296,7 @@ describe('OAuth client', () => {
       });
     }
 
-    it('returns a valid token set or a transient error for any response with status 200 (A8)', async () => {
+    it('returns a valid token set or a transient error for any response with status 200 (A8, T23)', async () => {
       const fields = fc.record(
         {
           access_token: value(),

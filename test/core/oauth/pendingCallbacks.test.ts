@@ -71,13 +71,13 @@ describe('PendingCallbacks', () => {
     ['invalid encoding', (s) => `code=%&state=%${s}`],
   ];
   for (const [name, query] of ignored) {
-    it(`ignores a callback with ${name}, and the sign-in goes on (A2)`, async () => {
+    it(`ignores a callback with ${name}, and the sign-in goes on (A2, T02)`, async () => {
       assert.equal(callbacks.settle(query(state)), 'ignored');
       await stillPending();
     });
   }
 
-  it('ignores any other text without throwing, and the sign-in goes on (A2)', async () => {
+  it('ignores any other text without throwing, and the sign-in goes on (A2, T02)', async () => {
     const noise = fc.oneof(
       fc.string(),
       fc
@@ -94,7 +94,7 @@ describe('PendingCallbacks', () => {
     await stillPending();
   });
 
-  it('settles once if a callback is delivered 50 times (A2)', async () => {
+  it('settles once if a callback is delivered 50 times (A2, T03)', async () => {
     const deliveries = Array.from({ length: 50 }, (_, index) => callbacks.settle(`code=c${index}&state=${state}`));
     assert.deepEqual(deliveries, ['settled', ...Array.from({ length: 49 }, () => 'ignored')]);
     assert.deepEqual(await outcome.result, { code: 'c0' });

@@ -52,7 +52,7 @@ describe('buildRequest', () => {
   });
 
   for (const value of [...HOSTILE, ...HOMOGLYPHS]) {
-    it(`keeps host and path with the value ${JSON.stringify(value).slice(0, 40)} (E11)`, () => {
+    it(`keeps host and path with the value ${JSON.stringify(value).slice(0, 40)} (E11, T37)`, () => {
       for (const operation of OPERATIONS) {
         assertContained(operation, value);
       }
@@ -65,7 +65,7 @@ describe('buildRequest', () => {
     });
   }
 
-  it('keeps any text inside its path segment (E11)', () => {
+  it('keeps any text inside its path segment (E11, T37)', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string({

@@ -226,7 +226,7 @@ describe('classifying a failure', () => {
 
   for (const [step, status, body, code, intent, action, platform = 'native'] of rows) {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    it(`reports ${code} for ${status} ${text} at the step ${step} on ${platform} (A8, A16)`, () => {
+    it(`reports ${code} for ${status} ${text} at the step ${step} on ${platform} (A8, A16, T29)`, () => {
       const error = toServerError({ status, headers: new Headers(), text }, step, connectionOf({ platform }));
       assert.deepEqual([error.code, error.intent, error.action], [code, intent, action]);
       assert.match(error.message, /^(?!.*\{\d\}).+\.$/);
@@ -234,7 +234,7 @@ describe('classifying a failure', () => {
     });
   }
 
-  it('ends a session only for the documented errors, whatever the server says at any step (A8)', () => {
+  it('ends a session only for the documented errors, whatever the server says at any step (A8, T29)', () => {
     const steps: readonly Step[] = ['authorize', 'code', 'refresh', 'mint', 'revoke', 'probe', 'api'];
     const ending = ['invalid_grant', 'invalid_token', 'expired_token'];
     const errors = fc.constantFrom(...ending, 'invalid_client', 'access_denied', 'toString', '__proto__', '');

@@ -46,7 +46,7 @@ describe('accepting a sign-in', () => {
     assert.doesNotMatch(message, /control/);
   });
 
-  it('refuses at once, also while the revocation of the tokens gets no answer (A10)', async () => {
+  it('refuses at once, also while the revocation of the tokens gets no answer (A10, T08)', async () => {
     const revoked: string[] = [];
     fixture.server.steps.revokeToken = (_, token) => {
       revoked.push(token);

@@ -33,7 +33,7 @@ describe('account labels', () => {
     assert.equal(accountOf(acme, ['management', 'monitoring']).label, 'Acme · eu · monitoring, management');
   });
 
-  it('and ids are different for each set of scopes (A11)', () => {
+  it('and ids are different for each set of scopes (A11, T52)', () => {
     const sets: Scope[][] = [
       ['monitoring'],
       ['management'],

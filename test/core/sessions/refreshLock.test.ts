@@ -61,7 +61,7 @@ describe('RefreshLock', () => {
     assert.ok(performance.now() - started < 2000);
   });
 
-  it('is not taken from a window that was asleep (A7)', async () => {
+  it('is not taken from a window that was asleep (A7, T35)', async () => {
     const holder = new RefreshLock({ directory, stale: 300 });
     const other = new RefreshLock({ directory, stale: 300 });
     const order: string[] = [];

@@ -24,17 +24,17 @@ describe('session record', () => {
     assert.deepEqual(sessionOf(serializeSession(parsed)), parsed);
   });
 
-  it('of a newer version is neither read nor reported as unreadable (A14)', () => {
+  it('of a newer version is neither read nor reported as unreadable (A14, T45)', () => {
     assert.equal(parseRecord(JSON.stringify({ ...session, version: 2 })).kind, 'newer');
     assert.equal(parseRecord(JSON.stringify({ version: 99 })).kind, 'newer');
   });
 
-  it('of an unknown older version is unreadable (A14)', () => {
+  it('of an unknown older version is unreadable (A14, T45)', () => {
     assert.equal(parseRecord(JSON.stringify({ ...session, version: 0 })).kind, 'unreadable');
     assert.equal(parseRecord(JSON.stringify({ ...session, version: undefined })).kind, 'unreadable');
   });
 
-  it('is unreadable if it is truncated anywhere (A14)', () => {
+  it('is unreadable if it is truncated anywhere (A14, T45)', () => {
     const text = serializeSession(session);
     for (let length = 0; length < text.length; length++) {
       assert.equal(parseRecord(text.slice(0, length)).kind, 'unreadable', `cut at ${length}`);
@@ -74,7 +74,7 @@ describe('session record', () => {
     assert.equal(({} as { polluted?: unknown }).polluted, undefined);
   });
 
-  it('is parsed without an exception, whatever is stored (A14)', () => {
+  it('is parsed without an exception, whatever is stored (A14, T45)', () => {
     const kinds = ['session', 'newer', 'unreadable'];
     fc.assert(fc.property(fc.json(), (text) => kinds.includes(parseRecord(text).kind)));
     fc.assert(fc.property(fc.string(), (text) => kinds.includes(parseRecord(text).kind)));

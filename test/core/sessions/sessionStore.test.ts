@@ -119,7 +119,7 @@ describe('SessionStore', () => {
       });
     }
 
-    it('reports a storage that throws or hangs, overwrites nothing and reads everything later (A14)', async () => {
+    it('reports a storage that throws or hangs, overwrites nothing and reads everything later (A14, T44)', async () => {
       for (const operation of ['keys', 'get'] as const) {
         for (const kind of ['throw', 'hang'] as const) {
           const session = record(fixture);
@@ -178,7 +178,7 @@ describe('SessionStore', () => {
       assert.equal(disk.size, 1);
     });
 
-    it('quarantines an unreadable record unchanged and keeps the others (A14)', async () => {
+    it('quarantines an unreadable record unchanged and keeps the others (A14, T45)', async () => {
       const good = record(fixture);
       fixture.disk.write(keyOf(good), serializeSession(good));
       fixture.disk.write('session:broken', '{"version":1,"id":"bro');
@@ -206,7 +206,7 @@ describe('SessionStore', () => {
       assert.equal(reports, 1);
     });
 
-    it('leaves an unreadable record in place if it cannot be quarantined (A14)', async () => {
+    it('leaves an unreadable record in place if it cannot be quarantined (A14, T45)', async () => {
       fixture.disk.write('session:broken', 'broken');
       const { store, secrets } = fixture.open();
       secrets.fail('store', 'throw');
@@ -235,7 +235,7 @@ describe('SessionStore', () => {
       assert.equal(storeChanges.length, 1);
     });
 
-    it('ignores a record of a newer version and leaves it alone (A14)', async () => {
+    it('ignores a record of a newer version and leaves it alone (A14, T45)', async () => {
       const text = JSON.stringify({ ...record(fixture), version: 99 });
       fixture.disk.write('session:later', text);
       const { store, secrets } = fixture.open();

@@ -50,7 +50,7 @@ describe('token renewal', () => {
       assert.equal(fixture.server.tokenCalls, 0);
     });
 
-    it('makes one token call for 10,000 concurrent calls, and answers all of them (A9)', async () => {
+    it('makes one token call for 10,000 concurrent calls, and answers all of them (A9, T32)', async () => {
       fixture.clock.now += HOUR;
       const results = await Promise.all(Array.from({ length: 10_000 }, ask));
       assert.equal(fixture.server.tokenCalls, 1);
@@ -60,7 +60,7 @@ describe('token renewal', () => {
       );
     });
 
-    it('refreshes at most once a minute, whatever lifetime the server reports (A9)', async () => {
+    it('refreshes at most once a minute, whatever lifetime the server reports (A9, T26)', async () => {
       for (const life of [-1000, 0, 1, 1000, 1e15, Infinity, NaN]) {
         fixture.server.calls.length = 0;
         fixture.server.script.push(() => ({ issuedAt: fixture.clock.now, expiresAt: fixture.clock.now + life }));
@@ -73,7 +73,7 @@ describe('token renewal', () => {
       }
     });
 
-    it('refreshes once and signs nobody out after the clock jumps by a year (A9)', async () => {
+    it('refreshes once and signs nobody out after the clock jumps by a year (A9, T35)', async () => {
       for (const years of [1, -1, -1, 1]) {
         fixture.server.calls.length = 0;
         fixture.clock.now += years * 365 * DAY;
@@ -84,7 +84,7 @@ describe('token renewal', () => {
       }
     });
 
-    it('makes one token call when many windows wake up together (A9)', async () => {
+    it('makes one token call when many windows wake up together (A9, T35)', async () => {
       const windows = [window, ...Array.from({ length: 7 }, () => fixture.open())];
       await Promise.all(windows.map(({ store }) => store.load()));
       fixture.clock.now += 12 * HOUR;
@@ -121,7 +121,7 @@ describe('token renewal', () => {
       assert.equal(state.generation, 2);
     });
 
-    it('keeps the refresh token if the response has none (A7)', async () => {
+    it('keeps the refresh token if the response has none (A7, T23)', async () => {
       const before = stored().refreshToken;
       fixture.clock.now += HOUR;
       fixture.server.script.push({ refreshToken: undefined });

@@ -297,7 +297,7 @@ describe('TokenService', () => {
       assert.deepEqual(fixture.server.calls, []);
     });
 
-    it('sends nothing to a host that the user has not confirmed (C1)', async () => {
+    it('sends nothing to a host that the user has not confirmed (C1, T06)', async () => {
       const careful = fixture.open({ mayContact: () => false });
       await assert.rejects(careful.requests.mint(service, ['monitoring']), hasCode('connection.hostNotConfirmed'));
       assert.deepEqual(fixture.server.calls, []);

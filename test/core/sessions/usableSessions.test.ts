@@ -63,7 +63,7 @@ describe('usable sessions', () => {
     assert.deepEqual(matchingSessions(usable, ['monitoring'], undefined), []);
   });
 
-  it('match a request with the narrowest covering session per connection, and with control only on request (A10)', () => {
+  it('match a request with the narrowest covering session per connection, and with control only on request (A10, T53)', () => {
     fc.assert(
       fc.property(fc.array(anySession, { maxLength: 12 }), anyScopes, (sessions, wanted) => {
         const usable = usableSessions(sessions, CONNECTIONS);

@@ -111,7 +111,7 @@ describe('authentication provider', () => {
       assert.deepEqual(host.sessions.server.calls, []);
     });
 
-    it('lists every account without the network, also those whose tokens are due (A9)', async () => {
+    it('lists every account without the network, also those whose tokens are due (A9, T57)', async () => {
       await open([ACME, BETA]);
       const [acme, beta] = host.settings.connections;
       const first = await host.window.signIn(host.sessions, ['monitoring'], {}, acme);
@@ -143,7 +143,7 @@ describe('authentication provider', () => {
       assert.deepEqual(ids(await provider.getSessions(['monitoring'], { account: other.account })), [other.session.id]);
     });
 
-    it('gives no session with control to who did not name it (A10)', async () => {
+    it('gives no session with control to who did not name it (A10, T53)', async () => {
       await open([{ ...ACME, scopes: ['monitoring', 'control'] }]);
       await host.window.signIn(host.sessions, ['monitoring', 'control']);
       assert.deepEqual(await provider.getSessions(['monitoring'], {}), []);
@@ -244,7 +244,7 @@ describe('authentication provider', () => {
       assert.equal(account.label, 'Acme · eu · monitoring');
     });
 
-    it('puts neither a refresh token nor a secret into the session (A11)', async () => {
+    it('puts neither a refresh token nor a secret into the session (A11, T52)', async () => {
       await open();
       const pending = provider.createSession(['monitoring'], {});
       await host.browserReturns();

@@ -64,7 +64,7 @@ describe('start of the sessions', () => {
     assert.equal(editor.window.messages.length, 1);
   });
 
-  it('changes nothing when the secret storage does not work, and says so (A14)', async () => {
+  it('changes nothing when the secret storage does not work, and says so (A14, T44)', async () => {
     const { session } = await host.window.signIn(host.sessions);
     const before = new Map(host.sessions.disk.values);
     editor.user.closes(/storage/);

@@ -11,7 +11,7 @@ describe('confirming a request', () => {
     askRequestConfirmation(request, () => Promise.resolve(name));
   const lines = (): readonly string[] => editor.user.asked.at(-1)?.detail?.split('\n') ?? [];
 
-  it('shows method, path and query, the targets, the body and the connection, a line each (E9)', async () => {
+  it('shows method, path and query, the targets, the body and the connection, a line each (E9, T39)', async () => {
     editor.user.answers(/^Send "Operation"\? [A-Z][^{}]+\.$/, 'Send');
     const operation = {
       ...REBOOT,

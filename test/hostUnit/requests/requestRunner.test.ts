@@ -149,7 +149,7 @@ describe('running operations', () => {
       assert.match(editor.user.asked.at(-1)?.detail ?? '', /: 7 \(/);
     });
 
-    it('wants the object of a deletion typed, then asks (E9)', async () => {
+    it('wants the object of a deletion typed, then asks (E9, T39)', async () => {
       await open();
       await explorer.allowWrites();
       editor.user.answers('tagId', '5');
@@ -175,7 +175,7 @@ describe('running operations', () => {
       assert.deepEqual([explorer.calls, editor.window.said], [[], []]);
     });
 
-    it('wants a word of the path typed for a bulk change (E9)', async () => {
+    it('wants a word of the path typed for a bulk change (E9, T39)', async () => {
       await open();
       await explorer.allowWrites();
       editor.user.answers(/Type bulk/, 'bulk');

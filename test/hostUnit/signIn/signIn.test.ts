@@ -463,7 +463,7 @@ describe('sign-in', () => {
         other.close();
       });
 
-      it('is never another port: the user may paste the address instead (A5)', async () => {
+      it('is never another port: the user may paste the address instead (A5, T19)', async () => {
         editor.user.answers(busy, choice(/paste/i));
         editor.user.fillsIn(PASTE_BOX, async (box) => {
           const request = await host.browserOpened();
