@@ -6,7 +6,7 @@ import type { Account } from '../../../src/core/sessions/session.ts';
 import { offline } from '../../support/fakeTokenServer.ts';
 import { createCommandFixture, type CommandFixture, type CommandFixtureOptions } from '../../support/commandFixture.ts';
 import { ACME } from '../../support/hostFixture.ts';
-import { MINUTE } from '../../support/sessionFixture.ts';
+import { MINUTE, until } from '../../support/sessionFixture.ts';
 import { choice } from '../../support/vscode/choice.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
 
@@ -286,9 +286,17 @@ describe('sign-in coordinator', () => {
     });
 
     it('about the host ends, and so does the sign-in that has joined it (A4, A17)', async () => {
-      await open([ACME], { confirmHost: () => new Promise(() => {}) });
+      let questions = 0;
+      await open([ACME], {
+        confirmHost: () => {
+          questions += 1;
+          return new Promise(() => {});
+        },
+      });
       const [first, second] = [start(), start()];
       const failed = [first, second].map((each) => assert.rejects(each, { code: 'signIn.unanswered' }));
+      // The code that asks is loaded first, which takes its time in the first test that needs it.
+      await until(() => questions === 2);
       await new Promise((resolve) => setImmediate(resolve));
       for (let seconds = 0; seconds <= 180; seconds += 10) {
         await new Promise((resolve) => setImmediate(resolve));
