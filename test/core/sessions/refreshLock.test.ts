@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { mock } from 'node:test';
@@ -114,7 +114,9 @@ describe('RefreshLock', () => {
     await lock().exclusively('s', async () => {
       others = Promise.all([1, 2, 3].map((index) => lock().exclusively('s', task(index))));
       await sleep(50);
-      await rm(directory, { recursive: true });
+      // Renamed first, so that it goes at once: a window could make its lock while the folder is being deleted.
+      await rename(directory, `${directory}-deleted`);
+      await rm(`${directory}-deleted`, { recursive: true });
     });
     await others;
     assert.deepEqual(most, [1, 1, 1]);

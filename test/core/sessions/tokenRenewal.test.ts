@@ -586,10 +586,16 @@ describe('token renewal', () => {
         refuseSecond = resolve;
       });
       fixture.server.script.push(invalidGrant(), () => held.then(invalidGrant));
-      const [first, second] = windows.map(({ tokens }) => tokens.getValidToken(id));
-      await assert.rejects(first!, hasCode('oauth.invalidGrant'));
+      const outcomes = windows.map(({ tokens }) =>
+        tokens.getValidToken(id).then(
+          () => 'a token',
+          (error: unknown) => isNinjaOneError(error) && error.code,
+        ),
+      );
+      // On a busy machine, either of them may be the first to ask the server.
+      assert.equal(await Promise.race(outcomes), 'oauth.invalidGrant');
       refuseSecond();
-      await assert.rejects(second!, hasCode('session.signedOut'));
+      assert.deepEqual(new Set(await Promise.all(outcomes)), new Set(['oauth.invalidGrant', 'session.signedOut']));
       assert.deepEqual(windows.flatMap(codes), ['oauth.invalidGrant']);
     });
 
