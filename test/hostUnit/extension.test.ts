@@ -449,13 +449,18 @@ describe('extension', () => {
     start([ACME]);
     const { id } = await signIn();
     const tokenRequests = sent('/ws/oauth/token');
-    held = new Promise(() => {});
-    void editor.commands.run('ninjaone.refreshToken', id).catch(() => {});
+    let respond = (): void => {};
+    held = new Promise((resolve) => {
+      respond = resolve;
+    });
+    const renewing = editor.commands.run('ninjaone.refreshToken', id).catch(() => {});
     await until(() => sent('/ws/oauth/token') > tokenRequests);
     const started = performance.now();
     // VS Code ends the extension host after 5 seconds.
     await deactivate();
     assert.ok(performance.now() - started < 4500);
+    respond();
+    await renewing;
   }).timeout(10_000);
 
   /** The id that secrets are kept by, of the first connection. */

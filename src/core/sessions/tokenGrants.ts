@@ -3,6 +3,7 @@ import type { Logger } from '../base/log.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { AccountLabels } from './accountLabels.ts';
 import { acceptGrant, type Grant } from './acceptGrant.ts';
+import { endAccount } from './endAccount.ts';
 import { Incidents } from './incidents.ts';
 import { RefreshLock, type RefreshLockOptions } from './refreshLock.ts';
 import { RenewalFailures, type RenewalFailure } from './renewalFailures.ts';
@@ -62,6 +63,11 @@ export class TokenGrants implements Disposable {
       persistence: this.#persistence,
     };
     return this.#track(acceptGrant(options, grant));
+  }
+
+  /** See `endAccount`. */
+  signOut(session: StoredSession): ReturnType<typeof endAccount> {
+    return endAccount({ ...this.#options, failures: this.failures }, session);
   }
 
   /** Resolves when nothing runs any longer. Never rejects. */

@@ -58,8 +58,7 @@ export class TokenPersistence implements Disposable {
    */
   async takeOver(id: string, state: TokenState | undefined): Promise<StoredSession | undefined> {
     const former = this.#options.store.get(id);
-    const sealed = state?.kind === 'spent' ? state.sealed : undefined;
-    const session = former && sealed !== undefined ? openSealedRecord(sealed, former) : undefined;
+    const session = former && successorIn(state, former);
     if (session && (await this.#store(session)) === 'removed') {
       void this.#options.revoke(session);
     }
@@ -123,6 +122,11 @@ export class TokenPersistence implements Disposable {
       return false;
     }
   }
+}
+
+/** The record that replaces this one and is not stored yet, if this window can read it. */
+export function successorIn(state: TokenState | undefined, former: StoredSession): StoredSession | undefined {
+  return state?.kind === 'spent' && state.sealed !== undefined ? openSealedRecord(state.sealed, former) : undefined;
 }
 
 /** The latest generation that any window has recorded; 0 if nothing is known. */

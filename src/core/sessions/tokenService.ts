@@ -8,7 +8,6 @@ import type { RenewalFailure } from './renewalFailures.ts';
 import { isAmong } from './scopeRequest.ts';
 import { requestSessions } from './sessionRequest.ts';
 import type { ValidTokenOptions } from './tokenRenewal.ts';
-import { recordEnd } from './tokenStates.ts';
 import {
   satisfiesScopes,
   compareUsableSessions,
@@ -17,7 +16,7 @@ import {
   type UsableSessionsChange,
   type UsableSession,
 } from './usableSessions.ts';
-import { tokenHash, grantKey, isSameGrant, isValid, type Account, type StoredSession } from './session.ts';
+import { tokenHash, grantKey, isValid, type Account, type StoredSession } from './session.ts';
 import { sessionOrphaned } from './sessionErrors.ts';
 import type { TokenRequests, TokenSet } from './tokenRequests.ts';
 
@@ -217,16 +216,12 @@ export class TokenService implements Disposable {
   async signOut(
     id: string,
   ): Promise<{ readonly session: StoredSession; readonly revoked: Promise<boolean> } | undefined> {
-    const { store } = this.#options;
-    const session = store.get(id);
+    const session = this.#options.store.get(id);
     if (!session) {
       return undefined;
     }
-    const ended = store.all().filter((each) => isSameGrant(each, session));
-    for (const each of ended) {
-      await this.#end(each);
-    }
-    const revoked = Promise.all(ended.map((each) => this.#requests.revoke(each))).then((all) => all.every(Boolean));
+    const { revoked } = await (await this.#grants()).signOut(session);
+    this.#recent.forget(session.connectionId);
     return { session, revoked };
   }
 
@@ -250,25 +245,6 @@ export class TokenService implements Disposable {
     this.#renewalFailure.dispose();
     this.#change.dispose();
     this.#signIn.dispose();
-  }
-
-  /** Records the end first, because a renewal in another window checks it before and after it stores the record. */
-  async #end(session: StoredSession): Promise<void> {
-    const { store, states, logger } = this.#options;
-    const isRecorded = await recordEnd(states, session, logger);
-    this.#loaded?.failures.forget(session);
-    this.#loaded?.failures.forgetUnsaved(session);
-    this.#recent.forget(session.connectionId);
-    try {
-      await store.remove(session.id);
-      await store.quarantine.deleteOf({ sessionId: session.id });
-    } catch (error) {
-      // The next start deletes records of sessions that have ended.
-      if (!isRecorded) {
-        throw error;
-      }
-      logger.warn(`The record of session ${session.id} is deleted later: ${errorMessage(error)}`);
-    }
   }
 
   #isAlive(session: StoredSession): boolean {

@@ -120,6 +120,17 @@ describe('a window that closes', () => {
     await window.tokens.close();
   });
 
+  it('leaves its tokens to a sign-out in the next window, which revokes them (A13)', async () => {
+    const { respond, renewing, issued } = await askServer();
+    const closed = close();
+    respond();
+    await closed;
+    await renewing;
+    await (await next.tokens.signOut(id))?.revoked;
+    assert.ok(fixture.server.revoked.includes(issued.refreshToken));
+    assert.ok(!fixture.server.isAlive(issued.refreshToken));
+  });
+
   it('leaves no tokens behind that a sign-out cannot revoke later (A13)', async () => {
     const { respond, renewing, issued } = await askServer();
     const closed = close();
