@@ -3,7 +3,7 @@ import type { Connection, Scope } from '../connections/connection.ts';
 import type { RefreshLock } from './refreshLock.ts';
 import type { RenewalFailures } from './renewalFailures.ts';
 import { createSession, grantedScopes, isSameGrant, withTokens, type StoredSession, type Tokens } from './session.ts';
-import { connectionGone, scopesExceeded, scopesRefused } from './sessionErrors.ts';
+import { connectionGone, scopesExceeded, scopesRefused, signInReset } from './sessionErrors.ts';
 import type { SessionStore } from './sessionStore.ts';
 import type { TokenPersistence } from './tokenPersistence.ts';
 import { isSpent, type TokenStates } from './tokenStates.ts';
@@ -24,12 +24,14 @@ export interface Grant {
   readonly connection: Connection;
   readonly scopes: readonly Scope[];
   readonly tokens: Tokens;
+  /** Those that were known when the sign-in began; `TokenStates.resets`. */
+  readonly resets: ReadonlySet<string>;
 }
 
 /** Stores a sign-in as a session, or refuses it and revokes its tokens (A10). */
 export async function acceptGrant(
   options: AcceptGrantOptions,
-  { connection, scopes, tokens }: Grant,
+  { connection, scopes, tokens, resets }: Grant,
 ): Promise<StoredSession> {
   const granted = grantedScopes(tokens, scopes);
   const refusal = refusalOf({
@@ -42,7 +44,7 @@ export async function acceptGrant(
     void options.revoke(createSession(connection, scopes, tokens));
     throw refusal;
   }
-  return storeGrant(options, { connection, scopes: granted, tokens });
+  return storeGrant(options, { connection, scopes: granted, tokens, resets });
 }
 
 interface GrantDetails {
@@ -75,10 +77,20 @@ function refusalOf({ connection, scopes, granted, present }: GrantDetails): Ninj
  */
 async function storeGrant(
   { store, states, lock, persistence, failures, revoke }: AcceptGrantOptions,
-  { connection, scopes, tokens }: Grant,
+  { connection, scopes, tokens, resets }: Grant,
 ): Promise<StoredSession> {
+  /** A reset in any window wins over a sign-in that began before it. It ends sessions after it has recorded itself. */
+  const refuseAfterReset = async (session: StoredSession): Promise<void> => {
+    if ([...(await states.resets())].some((id) => !resets.has(id))) {
+      await persistence.end(session);
+      void revoke(session);
+      throw signInReset(connection);
+    }
+  };
   const save = async (session: StoredSession, replaced?: string): Promise<StoredSession> => {
+    await refuseAfterReset(session);
     const outcome = await persistence.keep(session, replaced);
+    await refuseAfterReset(session);
     if (outcome === 'removed') {
       // If the user signed out while the browser was open, the sign-in that has just ended is more recent.
       return save(createSession(connection, scopes, tokens));

@@ -118,6 +118,18 @@ export function hostNotConfirmed(connection: Connection): NinjaOneError {
   });
 }
 
+export function signInReset(connection: Connection): NinjaOneError {
+  return new NinjaOneError({
+    code: 'session.reset',
+    intent: 'misconfigured',
+    message: l10n.t(
+      'The extension was reset while you were signing in to "{0}", so you were not signed in. Sign in again.',
+      connection.name,
+    ),
+    action: 'signIn',
+  });
+}
+
 export function connectionGone(connection: Connection): NinjaOneError {
   return new NinjaOneError({
     code: 'connection.gone',

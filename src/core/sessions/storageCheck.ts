@@ -75,9 +75,12 @@ export async function deleteAllSecrets(options: StorageCheckOptions): Promise<vo
   const endAll = async (ids: Promise<readonly string[]>): Promise<void> =>
     settleAll((await ids).map((id) => states.end(id)));
   // Another window may have a session that has not reached this one.
-  const recorded = states.all().then((all) => [...all].filter(([, { isOurs }]) => isOurs).map(([id]) => id));
-  const ended = [endAll(store.storedIds()), endAll(recorded)];
-  // First, because a window that renews one of the sessions checks it before and after it stores the record.
+  const recorded = async (): Promise<readonly string[]> =>
+    [...(await states.all())].filter(([, { isOurs }]) => isOurs).map(([id]) => id);
+  // First, because a window that signs in or renews one of the sessions checks it before and after it stores the record.
+  const reset = states.endAll();
+  await Promise.allSettled([reset]);
+  const ended = [reset, endAll(store.storedIds()), endAll(recorded())];
   await Promise.allSettled(ended);
   await settleAll([...ended, store.clear(), new FirstSeen(options).forgetAll(), new Incidents(options).endAll()]);
 }

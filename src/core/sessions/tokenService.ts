@@ -1,6 +1,7 @@
 import { errorMessage } from '../base/errors.ts';
 import { Emitter, KeyedSingleFlight, lazy, type Disposable, type Event } from '../base/lifecycle.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
+import type { Grant } from './acceptGrant.ts';
 import type { ClientSecrets } from './clientSecrets.ts';
 import type { TokenGrants, TokenGrantsOptions } from './tokenGrants.ts';
 import { RecentSignIns } from './recentSignIns.ts';
@@ -182,15 +183,17 @@ export class TokenService implements Disposable {
     scopes: readonly Scope[],
     acquire: () => Promise<TokenSet>,
   ): Promise<UsableSession> {
+    const resets = this.#options.states.resets();
     const tokens = await acquire();
     // Callers that share a sign-in have the same tokens and get the same session.
-    const accepted = this.#accepted.get(tokens) ?? this.#accept(connection, scopes, tokens);
+    const accepted = this.#accepted.get(tokens) ?? this.#accept({ connection, scopes, tokens }, resets);
     this.#accepted.set(tokens, accepted);
     return accepted;
   }
 
-  async #accept(connection: Connection, scopes: readonly Scope[], tokens: TokenSet): Promise<UsableSession> {
-    const session = await (await this.#grants()).accept({ connection, scopes, tokens });
+  async #accept(grant: Omit<Grant, 'resets'>, resets: Promise<Grant['resets']>): Promise<UsableSession> {
+    const session = await (await this.#grants()).accept({ ...grant, resets: await resets });
+    const { connection } = grant;
     this.#recent.add(connection.id, session.id, this.#options.now());
     const usable = { session, connection, account: this.#options.labels.account(session, connection) };
     try {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { appendFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorMessage } from '../base/errors.ts';
@@ -105,13 +105,22 @@ export class TokenStates {
 
   /** Records that a session has ended. Rejects if the disk cannot be written. */
   async end(id: string): Promise<void> {
-    const { directory, now } = this.#options;
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    // A short line is appended at once, also by several windows at a time. It begins with a line break, because a line
-    // before it may be torn.
-    await appendFile(join(directory, endedFileName(now())), `\n${JSON.stringify({ id })}\n`, { mode: 0o600 });
+    await this.#append({ id });
     await this.forget(id);
     await this.deleteExpired();
+  }
+
+  /** Records that all sessions of this secret storage end (Reset). Rejects if the disk cannot be written. */
+  async endAll(): Promise<void> {
+    await this.#append({ id: randomUUID(), reset: this.#options.secretStoreId() });
+  }
+
+  /** Random IDs, one for each time in the last day that all sessions have ended. Never rejects. */
+  async resets(): Promise<ReadonlySet<string>> {
+    await this.#readEnded.run();
+    const store = this.#options.secretStoreId();
+    const all = [...this.#endedFiles.values()].flatMap(({ resets }) => [...resets]);
+    return new Set(all.flatMap(([id, of]) => (of === store ? [id] : [])));
   }
 
   /** Deletes what is known about a session, but not that it has ended. */
@@ -159,10 +168,23 @@ export class TokenStates {
       );
       if (this.#endedFiles.get(name)?.size !== size) {
         const text = await readFile(path, 'utf8').catch(() => '');
-        this.#endedFiles.set(name, { size: Buffer.byteLength(text), ids: new Set(text.split('\n').flatMap(idIn)) });
+        const lines = text.split('\n').flatMap(endIn);
+        this.#endedFiles.set(name, {
+          size: Buffer.byteLength(text),
+          ids: new Set(lines.map(([id]) => id)),
+          resets: new Map(lines.filter(([, reset]) => reset !== undefined)),
+        });
       }
     }
     return { has: (id) => names.some((name) => this.#endedFiles.get(name)?.ids.has(id)) };
+  }
+
+  async #append(end: object): Promise<void> {
+    const { directory, now } = this.#options;
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    // A short line is appended at once, also by several windows at a time. It begins with a line break, because a line
+    // before it may be torn.
+    await appendFile(join(directory, endedFileName(now())), `\n${JSON.stringify(end)}\n`, { mode: 0o600 });
   }
 
   #path(id: string): string {
@@ -205,6 +227,8 @@ function isLater(a: Progress, b: Progress): boolean {
 interface EndedFile {
   readonly size: number;
   readonly ids: ReadonlySet<string>;
+  /** IDs of resets, and their secret storages. */
+  readonly resets: ReadonlyMap<string, unknown>;
 }
 
 interface Entry {
@@ -239,9 +263,9 @@ async function read(path: string): Promise<Entry | undefined> {
   };
 }
 
-function idIn(line: string): string[] {
-  const id = asRecord(parseJson(line))?.['id'];
-  return typeof id === 'string' ? [id] : [];
+function endIn(line: string): (readonly [id: string, reset: unknown])[] {
+  const { id, reset } = asRecord(parseJson(line)) ?? {};
+  return typeof id === 'string' ? [[id, reset]] : [];
 }
 
 /** 64 bits: enough to recognize one of a few tokens, and useless to find it. */

@@ -126,7 +126,9 @@ describe('a window that closes', () => {
     respond();
     await closed;
     await renewing;
-    await (await next.tokens.signOut(id))?.revoked;
+    await (
+      await next.tokens.signOut(id)
+    )?.revoked;
     assert.ok(fixture.server.revoked.includes(issued.refreshToken));
     assert.ok(!fixture.server.isAlive(issued.refreshToken));
   });
