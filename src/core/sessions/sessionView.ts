@@ -38,20 +38,15 @@ export class SessionView implements Disposable {
     return this.#sessions.get(id);
   }
 
-  /** Until `end` is called, changes do not fire events; `flush` and `end` fire one event for all of them. */
+  /** Until `end` is called, changes fire no event. `flush`, `end` and the end of a session fire one for all of them. */
   startBatch(): { readonly flush: () => void; readonly end: () => void } {
     this.#batch = new Map();
-    const flush = (next: Batch | undefined): void => {
-      const batch = this.#batch ?? new Map<never, never>();
-      this.#batch = next;
-      this.#fireFor(batch);
-    };
     return {
       flush: () => {
-        flush(new Map());
+        this.#flush(new Map());
       },
       end: () => {
-        flush(undefined);
+        this.#flush(undefined);
       },
     };
   }
@@ -75,13 +70,25 @@ export class SessionView implements Disposable {
     }
     if (!this.#batch) {
       this.#fireFor(new Map([[id, before]]));
-    } else if (!this.#batch.has(id)) {
+      return;
+    }
+    if (!this.#batch.has(id)) {
       this.#batch.set(id, before);
+    }
+    if (!after) {
+      // A session that is signed out must not be used until the end of the batch.
+      this.#flush(new Map());
     }
   }
 
   dispose(): void {
     this.#change.dispose();
+  }
+
+  #flush(next: Batch | undefined): void {
+    const batch = this.#batch ?? new Map<never, never>();
+    this.#batch = next;
+    this.#fireFor(batch);
   }
 
   #fireFor(earlier: ReadonlyMap<string, StoredSession | undefined>): void {

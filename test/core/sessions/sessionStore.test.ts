@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { isNinjaOneError } from '../../../src/core/base/errors.ts';
+import type { Scope } from '../../../src/core/connections/connection.ts';
 import { createSession, serializeSession, withTokens, type StoredSession } from '../../../src/core/sessions/session.ts';
 import { checkStorage } from '../../../src/core/sessions/storageCheck.ts';
 import { connection, createSessionFixture, HOUR, until, type SessionFixture } from '../../support/sessionFixture.ts';
@@ -314,6 +315,33 @@ describe('SessionStore', () => {
       assert.deepEqual([...disk.keys()], []);
       assert.deepEqual(store.all(), []);
     });
+  });
+
+  it('serves no session that is signed out while other records are still being read (A13)', async () => {
+    const of = (scope: Scope): StoredSession => ({ ...record(fixture), scopes: [scope] });
+    const [old, held, late] = [of('monitoring'), of('management'), of('control')];
+    const { store, secrets, storeChanges, tokens: service } = fixture.open();
+    await store.put(old);
+    await until(() => service.usable().length === 1);
+    fixture.disk.write(keyOf(held), serializeSession(held));
+    await until(() => store.all().length === 2);
+    secrets.fail('get', 'lag', { key: held.id });
+    const loading = store.load();
+    fixture.disk.write(keyOf(late), serializeSession(late));
+    await until(() => store.get(late.id) !== undefined);
+    await service.signOut(old.id);
+    await service.signOut(late.id);
+    assert.deepEqual(idsOf(service.usable().map(({ session }) => session)), [held.id]);
+    assert.deepEqual(
+      storeChanges.flatMap(({ removed }) => removed.map(({ id }) => id)),
+      [old.id, late.id],
+    );
+    secrets.heal();
+    await loading;
+    assert.deepEqual(
+      storeChanges.flatMap(({ added }) => added.map(({ id }) => id)),
+      [old.id, held.id, late.id],
+    );
   });
 
   it('redacts current and earlier tokens as soon as they are loaded', async () => {
