@@ -93,22 +93,23 @@ async function storeGrant(
     await refuseAfterReset(session);
     if (outcome === 'removed') {
       // If the user signed out while the browser was open, the sign-in that has just ended is more recent.
-      return save(createSession(connection, scopes, tokens));
+      return save(await create());
     }
     if (outcome === 'stored') {
       await store.setCanary();
     }
     return session;
   };
+  const create = async (): Promise<StoredSession> => persistence.asLatest(createSession(connection, scopes, tokens));
   const known = store.all().find((session) => isSameGrant(session, { connectionId: connection.id, scopes }));
   if (!known) {
-    return save(createSession(connection, scopes, tokens));
+    return save(await create());
   }
   return lock.exclusively(known.id, async () => {
     failures.forget(known);
     const state = await states.get(known.id);
     if (state?.kind === 'ended') {
-      return save(createSession(connection, scopes, tokens));
+      return save(await create());
     }
     const former = store.get(known.id) ?? known;
     const renewed = withTokens(former, tokens, await persistence.nextGeneration(former));

@@ -101,8 +101,23 @@ export class TokenPersistence implements Disposable {
     return Math.max(session.generation, latestGeneration(state)) + 1;
   }
 
+  /**
+   * A new session with a later generation than every other one of its account that any window has: another window may have
+   * signed in to it, and its record may not have arrived (A10).
+   */
+  async asLatest(session: StoredSession): Promise<StoredSession> {
+    const label = this.#labelOf(session);
+    const same = [...(await this.#options.states.all()).values()].filter((state) => state.label === label);
+    return { ...session, generation: Math.max(session.generation, ...same.map(({ generation }) => generation + 1)) };
+  }
+
   dispose(): void {
     this.#subscription.dispose();
+  }
+
+  #labelOf(session: StoredSession): string {
+    const { labels, connectionOf } = this.#options;
+    return labels.account(session, connectionOf(session)).label;
   }
 
   /**
@@ -110,8 +125,8 @@ export class TokenPersistence implements Disposable {
    * state.
    */
   async #record(session: StoredSession, kind: 'current' | 'spent', replaced?: string): Promise<boolean> {
-    const { states, stateLock, labels, connectionOf, logger } = this.#options;
-    const { label } = labels.account(session, connectionOf(session));
+    const { states, stateLock, logger } = this.#options;
+    const label = this.#labelOf(session);
     try {
       await stateLock.exclusively(`state:${session.id}`, () =>
         states.set(session, { kind, label, replaced, seal: sealRecord }),

@@ -17,7 +17,7 @@ export interface UsableSessionsChange {
 
 /**
  * Omits sessions without a connection and sessions with more scopes than it allows (C4). If two windows sign in to one
- * account at the same time, there are two records: every window uses the one with the latest token.
+ * account at the same time, there are two records: every window uses the one of the latest generation.
  */
 export function usableSessions(
   sessions: readonly StoredSession[],
@@ -72,8 +72,9 @@ export function isAlive(session: StoredSession, now: number): boolean {
   return isRenewable(session) || isFresh(session, now, 0);
 }
 
+/** By generation, because the clock may have been set back between two sign-ins. */
 function isLater(a: StoredSession, b: StoredSession): boolean {
-  return a.issuedAt > b.issuedAt || (a.issuedAt === b.issuedAt && a.id > b.id);
+  return a.generation > b.generation || (a.generation === b.generation && a.id > b.id);
 }
 
 /** If two sets of scopes have the same size, every window must choose the same one, because consent depends on it. */

@@ -4,6 +4,7 @@ import { offline } from '../../support/fakeTokenServer.ts';
 import {
   connection,
   createSessionFixture,
+  DAY,
   HOUR,
   MINUTE,
   until,
@@ -86,6 +87,31 @@ describe('accepting a sign-in', () => {
     const next = await window.signIn(fixture);
     assert.notEqual(next.session.id, session.id);
     assert.ok(window.store.get(next.session.id));
+  });
+
+  it('uses the later of two sign-ins to one account in all windows, although the clock was set back (A10)', async () => {
+    const other = fixture.open();
+    await other.store.load();
+    // The record of the first sign-in arrives late.
+    const late: [string, string | undefined][] = [];
+    const accept = other.secrets.accept.bind(other.secrets);
+    other.secrets.accept = (key, value) => late.push([key, value]);
+    await window.signIn(fixture);
+    await window.tokens.getValidToken(window.tokens.usable()[0]!.session.id, { force: true });
+    fixture.clock.now -= DAY;
+    const { session } = await other.signIn(fixture, ['monitoring'], { refreshToken: undefined });
+    for (const [key, value] of late) {
+      accept(key, value);
+    }
+    const next = fixture.open();
+    await next.store.load();
+    await until(() => other.store.all().length === 2 && window.store.all().length === 2);
+    for (const { tokens } of [window, other, next]) {
+      assert.deepEqual(
+        tokens.usable().map((usable) => usable.session.id),
+        [session.id],
+      );
+    }
   });
 
   it('forgets the pause that the server asked for before (A8)', async () => {

@@ -14,7 +14,7 @@ import {
 import { AccountLabels } from '../../../src/core/sessions/accountLabels.ts';
 import { createSession, withTokens, type StoredSession } from '../../../src/core/sessions/session.ts';
 import { silentLogger } from '../../../tooling/silentLogger.ts';
-import { connection, HOUR } from '../../support/sessionFixture.ts';
+import { connection, DAY, HOUR } from '../../support/sessionFixture.ts';
 
 const NOW = 1_800_000_000_000;
 
@@ -44,14 +44,14 @@ describe('usable sessions', () => {
 
   it('include only the record with the latest token if two have the same account (A10)', () => {
     const first = session(connection(), ['monitoring']);
-    const second = { ...session(connection(), ['monitoring']), issuedAt: NOW + 1 };
+    const second = { ...session(connection(), ['monitoring']), generation: 2, issuedAt: NOW - DAY };
     for (const order of [
       [first, second],
       [second, first],
     ]) {
       assert.deepEqual(idsOf(usableSessions(order, [connection()])), [second.id]);
     }
-    const twins = [first, { ...second, issuedAt: first.issuedAt }];
+    const twins = [first, { ...second, generation: first.generation }];
     assert.deepEqual(
       idsOf(usableSessions(twins, [connection()])),
       idsOf(usableSessions(twins.toReversed(), [connection()])),
