@@ -12,8 +12,8 @@ import {
   unexpectedRenewalError,
 } from './sessionErrors.ts';
 import type { SessionStore } from './sessionStore.ts';
-import { latestGeneration, type TokenPersistence } from './tokenPersistence.ts';
-import { isSpent, type TokenStates } from './tokenStates.ts';
+import { latestGeneration, successorIn, type TokenPersistence } from './tokenPersistence.ts';
+import { isSpent, type TokenState, type TokenStates } from './tokenStates.ts';
 
 export interface TokenRenewalOptions {
   readonly store: SessionStore;
@@ -65,6 +65,8 @@ export class TokenRenewal implements Disposable {
   readonly #flights = new KeyedSingleFlight<StoredSession>();
   /** Records with a refresh token that another window has used. */
   readonly #spent = new WeakSet<StoredSession>();
+  /** Token states by session ID whose record did not arrive in time. It is not waited for again. */
+  readonly #awaited = new Map<string, string>();
   readonly #subscription: Disposable;
 
   constructor(options: TokenRenewalOptions) {
@@ -114,8 +116,13 @@ export class TokenRenewal implements Disposable {
     this.#subscription.dispose();
   }
 
-  #renew(known: StoredSession, options: { readonly margin: number; readonly force: boolean }): Promise<StoredSession> {
-    const { lock, failures, now } = this.#options;
+  async #renew(
+    known: StoredSession,
+    options: { readonly margin: number; readonly force: boolean },
+  ): Promise<StoredSession> {
+    const { lock, failures, states, now } = this.#options;
+    // Also before the lock, because windows that wait in vain would do so one after the other.
+    await this.#catchUp(known, await states.get(known.id)).catch(() => {});
     return lock.exclusively(known.id, async () => {
       try {
         const latest = await this.#latest(known);
@@ -169,7 +176,7 @@ export class TokenRenewal implements Disposable {
    * store. Rejects if the refresh token of the copy is known to be spent.
    */
   async #latest(known: StoredSession): Promise<StoredSession> {
-    const { store, states, persistence, timeouts = RENEWAL_TIMEOUTS } = this.#options;
+    const { store, states, persistence } = this.#options;
     const state = await states.get(known.id);
     if (state?.kind === 'ended') {
       if (store.get(known.id)) {
@@ -180,7 +187,7 @@ export class TokenRenewal implements Disposable {
       throw sessionSignedOut();
     }
     if (!(await persistence.takeOver(known.id, state))) {
-      await this.#wait(known, latestGeneration(state), timeouts.catchUp);
+      await this.#catchUp(known, state);
     }
     const session = store.get(known.id);
     if (!session) {
@@ -218,6 +225,21 @@ export class TokenRenewal implements Disposable {
   #renewedElsewhere(session: StoredSession): NinjaOneError {
     this.#spent.add(session);
     return sessionRenewedElsewhere(session);
+  }
+
+  /** Waits once for the record of this state. Rejects if the secret storage fails. */
+  async #catchUp(known: StoredSession, state: TokenState | undefined): Promise<void> {
+    const { timeouts = RENEWAL_TIMEOUTS } = this.#options;
+    if (state?.kind === 'ended' || successorIn(state, known)) {
+      return;
+    }
+    // When another window stores the record after all, the kind changes.
+    const key = `${state?.kind} ${latestGeneration(state)}`;
+    const timeout = this.#awaited.get(known.id) === key ? 0 : timeouts.catchUp;
+    this.#awaited.set(known.id, key);
+    if (await this.#wait(known, latestGeneration(state), timeout)) {
+      this.#awaited.delete(known.id);
+    }
   }
 
   #wait({ id }: StoredSession, generation: number, timeout: number): Promise<StoredSession | undefined> {

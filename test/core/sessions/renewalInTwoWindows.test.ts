@@ -45,6 +45,41 @@ describe('renewal in two windows', () => {
     assert.deepEqual(fixture.server.reused, []);
   });
 
+  it('lets windows wait side by side, and once, for a record that never arrives (A7)', async () => {
+    const windows = Array.from({ length: 8 }, () => fixture.open());
+    await Promise.all(windows.map(({ store }) => store.load()));
+    for (const { secrets } of windows) {
+      secrets.accept = () => {};
+    }
+    await one.tokens.getValidToken(id, { force: true });
+    fixture.clock.now += HOUR;
+    // Each waits 300 ms, and 8 of them one after the other would take 2.4 s.
+    const first = await timeOf(() => Promise.allSettled(windows.map(({ tokens }) => tokens.getValidToken(id))));
+    assert.ok(first >= 290 && first < 1500, `${first} ms`);
+    fixture.clock.now += HOUR;
+    const second = await timeOf(() =>
+      Promise.allSettled(windows.map(({ tokens }) => tokens.getValidToken(id, { force: true }))),
+    );
+    assert.ok(second < 290, `${second} ms`);
+    assert.equal(fixture.server.tokenCalls, 1);
+    assert.deepEqual(fixture.server.reused, []);
+  });
+
+  it('waits again for the next record, after one that did not arrive (A7)', async () => {
+    const accept = other.secrets.accept.bind(other.secrets);
+    other.secrets.accept = () => {};
+    await one.tokens.getValidToken(id, { force: true });
+    await assert.rejects(other.tokens.getValidToken(id, { force: true }), { code: 'session.renewedElsewhere' });
+    await one.tokens.getValidToken(id, { force: true });
+    const waiting = other.tokens.getValidToken(id, { force: true });
+    const late = setTimeout(() => {
+      accept(`session:${id}`, fixture.disk.values.get(`session:${id}`));
+    }, 100);
+    assert.equal((await waiting).session.generation, 3);
+    clearTimeout(late);
+    assert.equal(fixture.server.tokenCalls, 2);
+  });
+
   it('ends the pause of one when the other succeeds (A8)', async () => {
     fixture.clock.now += HOUR;
     fixture.server.script.push(offline(4 * MINUTE));
@@ -74,3 +109,10 @@ describe('renewal in two windows', () => {
     assert.equal(one.store.get(id)?.generation, 2);
   });
 });
+
+/** Milliseconds. */
+async function timeOf(task: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await task();
+  return performance.now() - started;
+}
