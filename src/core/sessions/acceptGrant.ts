@@ -2,7 +2,15 @@ import type { NinjaOneError } from '../base/errors.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import type { RefreshLock } from './refreshLock.ts';
 import type { RenewalFailures } from './renewalFailures.ts';
-import { createSession, grantedScopes, isSameGrant, withTokens, type StoredSession, type Tokens } from './session.ts';
+import {
+  createSession,
+  excessScopes,
+  grantedScopes,
+  isSameGrant,
+  withTokens,
+  type StoredSession,
+  type Tokens,
+} from './session.ts';
 import { connectionGone, scopesExceeded, scopesRefused, signInReset } from './sessionErrors.ts';
 import type { SessionStore } from './sessionStore.ts';
 import type { TokenPersistence } from './tokenPersistence.ts';
@@ -64,11 +72,8 @@ function refusalOf({ connection, scopes, granted, present }: GrantDetails): Ninj
   if (missing.length > 0) {
     return scopesRefused(connection, missing);
   }
-  const excess = granted.filter((scope) => !present.scopes.includes(scope));
-  const isUnrequested = granted.includes('control') && !scopes.includes('control');
-  return excess.length > 0 || isUnrequested
-    ? scopesExceeded(connection, excess.length > 0 ? excess : ['control'])
-    : undefined;
+  const excess = excessScopes(present, scopes, granted);
+  return excess.length > 0 ? scopesExceeded(connection, excess) : undefined;
 }
 
 /**

@@ -35,6 +35,8 @@ export interface StoredSession {
   readonly generation: number;
   /** SHA-256 hashes of the last three access tokens, the current one first (X1). */
   readonly tokenHashes: readonly string[];
+  /** Scopes that a renewed token has beyond what was agreed to. The token is kept for the next renewal, and not used. */
+  readonly excess: readonly Scope[];
 }
 
 /** The part of a token response that a session stores. */
@@ -75,6 +77,7 @@ export function createSession(connection: Connection, scopes: readonly Scope[], 
     expiresAt: expiryOf(tokens),
     generation: 1,
     tokenHashes: [tokenHash(tokens.accessToken)],
+    excess: [],
   };
 }
 
@@ -91,6 +94,7 @@ export function withTokens(session: StoredSession, tokens: Tokens, generation = 
     expiresAt: expiryOf(tokens),
     generation,
     tokenHashes: [...new Set([tokenHash(tokens.accessToken), ...session.tokenHashes])].slice(0, HASHES),
+    excess: [],
   };
 }
 
@@ -100,11 +104,25 @@ export function grantedScopes({ scopes }: Pick<Tokens, 'scopes'>, requested: rea
 }
 
 /**
+ * The granted scopes that must not be used: those that the connection does not allow, and `control` if nobody requested it
+ * (A10).
+ */
+export function excessScopes(
+  connection: Pick<Connection, 'scopes'>,
+  requested: readonly Scope[],
+  granted: readonly Scope[],
+): readonly Scope[] {
+  return granted.filter(
+    (scope) => !connection.scopes.includes(scope) || (scope === 'control' && !requested.includes(scope)),
+  );
+}
+
+/**
  * A token is fresh while more than `margin` milliseconds remain. If the clock was set back to before the time of issue,
  * the remaining lifetime is unknown, so the token counts as expired.
  */
 export function isFresh(session: StoredSession, now: number, margin: number): boolean {
-  return now > session.issuedAt - CLOCK_TOLERANCE && now < session.expiresAt - margin;
+  return session.excess.length === 0 && now > session.issuedAt - CLOCK_TOLERANCE && now < session.expiresAt - margin;
 }
 
 /**
@@ -180,6 +198,7 @@ export function parseRecord(text: string): ParsedRecord {
   const generation = number('generation');
   const scopes = record['scopes'];
   const hashes = record['tokenHashes'];
+  const excess = record['excess'] ?? [];
   if (
     record['version'] !== 1 ||
     id === undefined ||
@@ -190,7 +209,8 @@ export function parseRecord(text: string): ParsedRecord {
     issuedAt === undefined ||
     expiresAt === undefined ||
     generation === undefined ||
-    !isArrayOf(scopes, (scope) => typeof scope === 'string' && isScope(scope)) ||
+    !isArrayOf(scopes, isKnownScope) ||
+    !isArrayOf(excess, isKnownScope) ||
     scopes.length === 0 ||
     // A forged record could otherwise have a client secret sent to another host.
     recordedId !== connectionId(origin, clientId, platform) ||
@@ -216,6 +236,7 @@ export function parseRecord(text: string): ParsedRecord {
       expiresAt: expiryOf({ issuedAt, expiresAt }),
       generation,
       tokenHashes: (hashes as string[]).slice(0, HASHES),
+      excess: excess as Scope[],
     },
   };
 }
@@ -233,6 +254,10 @@ function expiryOf({ issuedAt, expiresAt }: Pick<Tokens, 'issuedAt' | 'expiresAt'
 const SHORTEST_LIFE = 60_000;
 const USUAL_LIFE = 3_600_000;
 const LONGEST_LIFE = 86_400_000;
+
+function isKnownScope(value: unknown): boolean {
+  return typeof value === 'string' && isScope(value);
+}
 
 function isArrayOf(value: unknown, test: (item: unknown) => boolean): value is unknown[] {
   return Array.isArray(value) && value.every(test);

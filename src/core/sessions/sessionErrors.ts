@@ -93,6 +93,20 @@ export function scopesExceeded(connection: Connection, excess: readonly Scope[])
   });
 }
 
+export function renewalExceeded(session: StoredSession, excess: readonly Scope[]): NinjaOneError {
+  return new NinjaOneError({
+    code: 'session.scopesExceeded',
+    intent: 'misconfigured',
+    message: l10n.t({
+      message:
+        'NinjaOne renewed the token for "{1}" with scopes that you did not sign in with ({0}), so the token is not used. Remove the scopes from the client app, or add them to the connection, and sign in again.',
+      args: [allOf(excess), session.connectionName],
+      comment: '{0} is a list of scopes, {1} the name of a connection.',
+    }),
+    action: 'signIn',
+  });
+}
+
 export function sessionOrphaned(session: StoredSession): NinjaOneError {
   return new NinjaOneError({
     code: 'session.orphaned',

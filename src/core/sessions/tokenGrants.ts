@@ -14,7 +14,6 @@ import { RENEWAL_TIMEOUTS, TokenRenewal, type TokenRenewalOptions, type ValidTok
 export interface TokenGrantsOptions extends Omit<TokenRenewalOptions, 'failures' | 'lock' | 'persistence'> {
   readonly connections: () => readonly Connection[];
   readonly labels: AccountLabels;
-  readonly connectionOf: (session: StoredSession) => Connection | undefined;
   readonly logger: Logger;
   readonly report: (failure: RenewalFailure) => void;
   /** Folder of the locks and incidents, shared by all windows. */

@@ -1,11 +1,13 @@
 import { canceled, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
 import { KeyedSingleFlight, type Disposable } from '../base/lifecycle.ts';
+import type { Connection } from '../connections/connection.ts';
 import type { RefreshLock } from './refreshLock.ts';
 import { waitForGeneration } from './recordWait.ts';
 import type { RenewalFailures } from './renewalFailures.ts';
-import { isFresh, isRenewable, isValid, withTokens, type StoredSession, type Tokens } from './session.ts';
+import { excessScopes, isFresh, isRenewable, isValid, withTokens, type StoredSession, type Tokens } from './session.ts';
 import {
   endsSession,
+  renewalExceeded,
   sessionNotRenewable,
   sessionRenewedElsewhere,
   sessionSignedOut,
@@ -23,6 +25,7 @@ export interface TokenRenewalOptions {
   readonly lock: RefreshLock;
   /** One token request: refresh token grant, or client credentials for the same scopes. */
   readonly requestTokens: (session: StoredSession) => Promise<Tokens>;
+  readonly connectionOf: (session: StoredSession) => Connection | undefined;
   /** Best effort; never rejects. */
   readonly revoke: (session: StoredSession) => Promise<boolean>;
   readonly now: () => number;
@@ -73,7 +76,8 @@ export class TokenRenewal implements Disposable {
     this.#options = options;
     this.#subscription = options.store.onDidChange(({ changed, removed }) => {
       // Another window has renewed or ended the session.
-      for (const session of [...changed, ...removed].filter(({ id }) => !this.#flights.isRunning(id))) {
+      const renewed = changed.filter(({ excess }) => excess.length === 0);
+      for (const session of [...renewed, ...removed].filter(({ id }) => !this.#flights.isRunning(id))) {
         options.failures.forget(session);
       }
     });
@@ -128,7 +132,7 @@ export class TokenRenewal implements Disposable {
         const latest = await this.#latest(known);
         const isAdopted = latest.generation > known.generation;
         const isEnough = (isAdopted || !options.force) && isValid(latest, now(), options.margin);
-        const session = isEnough ? latest : await this.#exchange(latest);
+        const session = isEnough ? latest : await this.#exchange(isAdopted ? usableRenewal(latest) : latest);
         failures.forget(session);
         return session;
       } catch (error) {
@@ -142,7 +146,7 @@ export class TokenRenewal implements Disposable {
   }
 
   async #exchange(session: StoredSession): Promise<StoredSession> {
-    const { now, requestTokens, persistence, closing, timeouts = RENEWAL_TIMEOUTS } = this.#options;
+    const { now, requestTokens, connectionOf, persistence, closing, timeouts = RENEWAL_TIMEOUTS } = this.#options;
     if (!isRenewable(session)) {
       throw sessionNotRenewable(session);
     }
@@ -163,12 +167,17 @@ export class TokenRenewal implements Disposable {
       }
       return isFresh(successor, now(), 0) ? successor : this.#exchange(await this.#latest(successor));
     }
-    const next = withTokens(session, tokens, await persistence.nextGeneration(session));
+    const renewed = withTokens(session, tokens, await persistence.nextGeneration(session));
+    const excess = excessScopes(connectionOf(session) ?? session, session.scopes, renewed.scopes).filter(
+      (scope) => !session.scopes.includes(scope),
+    );
+    // The label stays (A11), and so do the tokens, because those before them no longer work.
+    const next = excess.length > 0 ? { ...renewed, scopes: session.scopes, excess } : renewed;
     if ((await persistence.keep(next, session.refreshToken)) === 'removed') {
       void this.#options.revoke(next);
       throw sessionSignedOut();
     }
-    return next;
+    return usableRenewal(next);
   }
 
   /**
@@ -246,4 +255,12 @@ export class TokenRenewal implements Disposable {
     const { store, sharedSecrets } = this.#options;
     return waitForGeneration(store, { id, generation, timeout: sharedSecrets ? timeout : 0 });
   }
+}
+
+/** Throws if the token of this session was renewed with too many scopes. */
+function usableRenewal(session: StoredSession): StoredSession {
+  if (session.excess.length > 0) {
+    throw renewalExceeded(session, session.excess);
+  }
+  return session;
 }

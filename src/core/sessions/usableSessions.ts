@@ -69,7 +69,7 @@ export function satisfiesScopes(session: Pick<StoredSession, 'scopes'>, scopes: 
 
 /** Whether the session has a token or can get one without user interaction. */
 export function isAlive(session: StoredSession, now: number): boolean {
-  return isRenewable(session) || isFresh(session, now, 0);
+  return (isRenewable(session) && session.excess.length === 0) || isFresh(session, now, 0);
 }
 
 /** By generation, because the clock may have been set back between two sign-ins. */

@@ -57,6 +57,8 @@ describe('session record', () => {
       { scopes: ['monitoring', 'everything'] },
       { scopes: 'monitoring' },
       { tokenHashes: [1] },
+      { excess: 'control' },
+      { excess: ['everything'] },
     ];
     for (const fields of wrong) {
       assert.equal(parseRecord(JSON.stringify({ ...session, ...fields })).kind, 'unreadable', JSON.stringify(fields));
@@ -149,7 +151,7 @@ describe('id of a session', () => {
 });
 
 /** A record is complete without these. */
-const OPTIONAL = ['connectionName', 'instanceLabel', 'refreshToken'];
+const OPTIONAL = ['connectionName', 'instanceLabel', 'refreshToken', 'excess'];
 
 function sessionOf(text: string): StoredSession {
   const record = parseRecord(text);

@@ -3,6 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNinjaOneError, NinjaOneError } from '../../../src/core/base/errors.ts';
 import { l10n } from '../../../src/core/base/l10n.ts';
+import type { Scope } from '../../../src/core/connections/connection.ts';
 import { RefreshLock } from '../../../src/core/sessions/refreshLock.ts';
 import type { StoredSession } from '../../../src/core/sessions/session.ts';
 import { invalidGrant, offline, wrongSecret } from '../../support/fakeTokenServer.ts';
@@ -539,6 +540,56 @@ describe('token renewal', () => {
       fixture.clock.now += HOUR;
       await assert.rejects(tab.tokens.getValidToken(id), hasCode('session.renewedElsewhere'));
       assert.equal((await window.tokens.getValidToken(id)).session.generation, 3);
+    });
+  });
+
+  describe('with more scopes than before', () => {
+    const renewWith = (scopes: readonly string[]): Promise<unknown> => {
+      fixture.server.always = { scopes };
+      fixture.clock.now += HOUR;
+      return window.tokens.getValidToken(id);
+    };
+    const TOO_WIDE: readonly (readonly [string, readonly string[], readonly Scope[]])[] = [
+      ['that the connection does not allow', ['monitoring', 'management'], ['monitoring']],
+      ['of which one is control', ['monitoring', 'control'], ['monitoring', 'management', 'control']],
+    ];
+    for (const [which, granted, allowed] of TOO_WIDE) {
+      it(`${which}, gives the token to nobody, keeps the label, and loses nothing (A10, A11)`, async () => {
+        fixture.connections = [connection({ scopes: allowed })];
+        const { account } = window.tokens.usable()[0]!;
+        const other = fixture.open();
+        await other.store.load();
+        await assert.rejects(renewWith(granted), hasCode('session.scopesExceeded'));
+        await until(() => other.store.get(id)?.generation === 2);
+        for (const { tokens } of [window, other]) {
+          assert.deepEqual(tokens.usable(), []);
+          assert.deepEqual(await tokens.sessionsFor(['monitoring'], undefined), []);
+          await assert.rejects(tokens.getValidToken(id, { isUserAction: false }), hasCode('session.scopesExceeded'));
+        }
+        assert.equal(fixture.server.tokenCalls, 2);
+        assert.deepEqual([...codes(window), ...codes(other)], ['session.scopesExceeded']);
+        // The next token may be right again.
+        fixture.server.always = undefined;
+        const { session } = await window.tokens.getValidToken(id, { force: true });
+        assert.deepEqual([session.scopes, session.excess], [['monitoring'], []]);
+        assert.deepEqual(window.tokens.find(id)?.account, account);
+        assert.deepEqual(fixture.server.reused, []);
+      });
+    }
+
+    it('works again after a sign-in (A10)', async () => {
+      await assert.rejects(renewWith(['monitoring', 'control']), hasCode('session.scopesExceeded'));
+      const { session } = await window.signIn(fixture);
+      assert.equal(session.id, id);
+      assert.equal((await ask())[0]?.session.accessToken, session.accessToken);
+    });
+
+    it('that the connection allows, becomes the account that its label names (A11)', async () => {
+      await renewWith(['monitoring', 'management']);
+      assert.deepEqual(
+        window.tokens.usable().map(({ account }) => account.label),
+        ['Acme · eu · monitoring, management'],
+      );
     });
   });
 
