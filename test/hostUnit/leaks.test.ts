@@ -136,10 +136,17 @@ describe('the whole life of the extension', function () {
     }
     await serve();
     later += 3_600_000;
-    extension.secrets.fail('store', 'throw');
+    extension.secrets.fail('store', 'quote');
     const pending = run('ninjaone.refreshToken', NATIVE.name);
     // Until it is given up takes seconds.
     await effort({ short: settled(), long: pending });
+    for (const operation of ['get', 'delete', 'keys'] as const) {
+      extension.secrets.fail(operation, 'quote');
+    }
+    await run('ninjaone.setClientSecret', WEB.name);
+    await run('ninjaone.refreshToken', SERVICE.name);
+    await run('ninjaone.signOut', SERVICE.name);
+    await run('ninjaone.diagnose');
     extension.secrets.heal();
     await pending;
     instance.mood = 'quotes';

@@ -188,7 +188,7 @@ describe('the search for leaked secrets', () => {
 
   it('finds nothing after a failing secret storage, a wrong secret, or a sign-out during a refresh (T46)', async () => {
     const { id } = await signIn();
-    window.secrets.fail('store', 'throw');
+    window.secrets.fail('store', 'quote');
     noteTokens((await window.tokens.getValidToken(id, { force: true })).session);
     window.secrets.fail('get', 'throw');
     await fails(window.tokens.getValidToken(id, { force: true }));

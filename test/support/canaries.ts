@@ -64,13 +64,41 @@ export function encodingsOf(value: string): Record<string, string> {
     'form, lower case': lower(form),
     JSON: json,
     'JSON in ASCII': [...json].map((each) => (each > '~' ? unicodeEscape(each) : each)).join(''),
-    ...Object.fromEntries(
-      [0, 1, 2].flatMap((offset) => [
-        [`base64 at ${offset}`, base64(value, offset, 'base64')],
-        [`base64url at ${offset}`, base64(value, offset, 'base64url')],
+    'JSON in JSON': quoted(json),
+    'JSON in JSON in JSON': quoted(quoted(json)),
+    'JSON for web pages': escaped(value, unicodeEscape),
+    'JSON for web pages in an address': encodeURIComponent(escaped(value, unicodeEscape)),
+    HTML: escaped(value, (each) => HTML[each] ?? each),
+    'HTML, decimal': escaped(value, (each) => `&#${each.codePointAt(0)};`),
+    'HTML, hexadecimal': escaped(value, (each) => `&#x${each.codePointAt(0)?.toString(16)};`),
+    'HTML in HTML': escaped(
+      escaped(value, (each) => HTML[each] ?? each),
+      (each) => HTML[each] ?? each,
+    ),
+    'HTML in JSON': quoted(escaped(value, (each) => `&#${each.codePointAt(0)};`)),
+    ...Object.fromEntries<string>(
+      [0, 1, 2].flatMap((offset): (readonly [string, string])[] => [
+        ...(['base64', 'base64url'] as const).flatMap((alphabet): (readonly [string, string])[] => {
+          const text = base64(Buffer.from(value), offset, alphabet);
+          return [
+            [`${alphabet} at ${offset}`, text],
+            ...[0, 1, 2].map((outer): readonly [string, string] => [
+              `${alphabet} at ${offset} in base64 at ${outer}`,
+              base64(Buffer.from(text), outer, 'base64'),
+            ]),
+          ];
+        }),
+        [`base64 at ${offset} in an address`, encodeURIComponent(base64(Buffer.from(value), offset, 'base64'))],
+        [`base64 of form at ${offset}`, base64(Buffer.from(form), offset, 'base64')],
+        [`base64 of JSON at ${offset}`, base64(Buffer.from(json), offset, 'base64')],
+        [`base64 of UTF-16 at ${offset}`, base64(Buffer.from(value, 'utf16le'), offset, 'base64')],
       ]),
     ),
+    'UTF-16 read as UTF-8': [...Array(value.length).keys()].map((index) => value.charAt(index)).join('\0'),
     hex: Buffer.from(value).toString('hex'),
+    'hex, upper case': Buffer.from(value).toString('hex').toUpperCase(),
+    'bytes in hex': [...Buffer.from(value)].map((byte) => byte.toString(16).padStart(2, '0')).join(' '),
+    bytes: [...Buffer.from(value)].join(','),
   };
 }
 
@@ -85,6 +113,23 @@ export function everythingOf(error: unknown): string {
   ].join('\n');
 }
 
+/** As PHP and many others write text in a page. */
+const HTML: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#039;',
+};
+
+function escaped(value: string, escape: (character: string) => string): string {
+  return [...value].map((each) => (/[a-z0-9]/i.test(each) ? each : escape(each))).join('');
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
 function lower(text: string): string {
   return text.replace(/%../g, (escape) => escape.toLowerCase());
 }
@@ -96,10 +141,10 @@ function unicodeEscape(character: string): string {
 }
 
 /** The characters that stay the same, whatever stands before and behind the value. */
-function base64(value: string, offset: number, encoding: 'base64' | 'base64url'): string {
+function base64(value: Buffer, offset: number, encoding: 'base64' | 'base64url'): string {
   const [one = '', other = ''] = ['\0', '\xff'].map((byte) => {
     const around = Buffer.from(byte.repeat(3), 'latin1');
-    return Buffer.concat([around.subarray(0, offset), Buffer.from(value), around]).toString(encoding);
+    return Buffer.concat([around.subarray(0, offset), value, around]).toString(encoding);
   });
   const same = (index: number): boolean => one[index] === other[index];
   let start = 0;

@@ -70,7 +70,7 @@ export class MemorySecrets {
 
   /**
    * `times`: how many calls fail before it works again. `key`: only calls for keys that contain it. A call that lags is
-   * answered after `heal`.
+   * answered after `heal`. One that quotes fails with an error that contains the value, as JSON in JSON.
    */
   fail(operation: SecretOperation, kind: Fault['kind'], limits: { times?: number; key?: string } = {}): void {
     this.#faults.set(operation, { kind, left: limits.times ?? Infinity, key: limits.key ?? '' });
@@ -118,7 +118,7 @@ export class MemorySecrets {
   }
 
   async store(key: string, value: string): Promise<void> {
-    await this.#enter('store', key);
+    await this.#enter('store', key, value);
     this.#write(key, value);
   }
 
@@ -135,7 +135,7 @@ export class MemorySecrets {
     return [...this.#copy.keys()];
   }
 
-  async #enter(operation: SecretOperation, key: string): Promise<void> {
+  async #enter(operation: SecretOperation, key: string, value = this.#copy.get(key)): Promise<void> {
     this.calls[operation].push(key);
     const fault = this.#faults.get(operation);
     if (fault && fault.left > 0 && key.includes(fault.key)) {
@@ -147,7 +147,8 @@ export class MemorySecrets {
         await new Promise<void>((goOn) => this.#lagging.push(goOn));
         return;
       }
-      throw new Error(`no ${operation} today`);
+      const quoted = fault.kind === 'quote' ? `, not ${JSON.stringify(JSON.stringify({ key, value }))}` : '';
+      throw new Error(`no ${operation} today${quoted}`);
     }
   }
 
@@ -177,7 +178,7 @@ export class MemorySecrets {
 }
 
 interface Fault {
-  readonly kind: 'throw' | 'hang' | 'lag';
+  readonly kind: 'throw' | 'quote' | 'hang' | 'lag';
   readonly key: string;
   left: number;
 }

@@ -16,13 +16,6 @@ const HASH = 'Only the speed depends on the hash.';
 export const EQUIVALENTS: readonly Equivalent[] = [
   {
     file: 'src/core/base/secretSearch.ts',
-    place: 'SecretSearch.replace.length',
-    original: 'this.#hashes[hashAt(text, at)] === 0',
-    replacements: ['false'],
-    reason: HASH,
-  },
-  {
-    file: 'src/core/base/secretSearch.ts',
     place: 'SecretSearch.#release',
     original: '-1',
     replacements: ['1'],
@@ -135,13 +128,6 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   },
   {
     file: 'src/core/base/secretSearch.ts',
-    place: 'SecretSearch.#lengthAt',
-    original: 'encoded.length > longest',
-    replacements: ['encoded.length >= longest'],
-    reason: 'The length stays the same.',
-  },
-  {
-    file: 'src/core/base/secretSearch.ts',
     place: 'SecretSearch.#release',
     original: '!known || --known.owners > 0',
     replacements: ['--known.owners > 0'],
@@ -174,17 +160,6 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     original: '!texts.has(text)',
     replacements: ['true'],
     reason: 'Which of two equal encodings is kept does not matter.',
-  },
-  {
-    file: 'src/core/base/secretSearch.ts',
-    place: 'ENCODINGS',
-    original:
-      '[ (secret) => base64At(offset, secret), (secret) => toBase64url(base64At(offset, secret)), (secret) => base64At(offset, form(secret)), (secret) => toBase64url(base64At(offset, form(secret))), ]',
-    replacements: [
-      '[(secret) => base64At(offset, secret), (secret) => toBase64url(base64At(offset, secret)), (secret) => base64At(offset, form(secret))]',
-      '[(secret) => base64At(offset, secret), (secret) => toBase64url(base64At(offset, secret)), (secret) => toBase64url(base64At(offset, form(secret)))]',
-    ],
-    reason: 'For the characters of form data, base64 and base64url are the same.',
   },
   {
     file: 'src/core/oauth/tokenResponse.ts',

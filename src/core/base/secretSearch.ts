@@ -1,15 +1,18 @@
+import { EscapedText } from './escapeSequences.ts';
 import type { Disposable } from './lifecycle.ts';
 
 /** Values of fewer characters are too common to be searched for: the text would become unreadable. */
 const MIN_SECRET_LENGTH = 6;
 
 /**
- * Finds secrets in texts, in every encoding in which they are transmitted or quoted. One pass over the text, however many
- * secrets there are: each position is looked up by its first characters, and an encoding is only made when they match.
+ * Finds secrets in texts, in every encoding in which they are transmitted or quoted, and with every escape sequence in
+ * which a server, a proxy or a library may write one of their characters. One pass over the text, however many secrets
+ * there are: each position is looked up by its first characters, and an encoding is only made when they match.
  */
 export class SecretSearch {
   /** How many encodings begin with characters of this hash; most positions of a text have none. */
   readonly #hashes = new Uint16Array(HASHES);
+  /** By the first characters, some and more of them. */
   readonly #byHead = new Map<string, Encoded[]>();
   readonly #secrets = new Map<string, { owners: number; readonly encodings: readonly Encoded[] }>();
 
@@ -22,7 +25,11 @@ export class SecretSearch {
     if (known) {
       known.owners += 1;
     } else {
-      const encodings = encodingsOf(secret).map(({ text, encode }) => ({ head: text.slice(0, HEAD), secret, encode }));
+      const encodings = encodingsOf(secret).map(({ text, encode }) => ({
+        heads: [text.slice(0, HEAD), Array.from(text.slice(0, HEAD)).slice(0, SHORT_HEAD).join('')],
+        secret,
+        encode,
+      }));
       this.#secrets.set(secret, { owners: 1, encodings });
       encodings.forEach((encoding) => this.#index(encoding));
     }
@@ -39,13 +46,21 @@ export class SecretSearch {
 
   /** The text with `mask` in place of every secret. Secrets that overlap are replaced by one mask. */
   replace(text: string, mask: string): string {
+    const escaped = new EscapedText(text);
     let result = '';
     let copied = 0;
     let start = 0;
     let end = 0;
+    let escape = -1;
     for (let at = 0; at + HEAD <= text.length; at++) {
-      const length = this.#hashes[hashAt(text, at)] === 0 ? 0 : this.#lengthAt(text, at);
-      if (length === 0) {
+      escape = escape < at ? escaped.nextEscape(at) : escape;
+      const heads = escape < at + HEAD ? escaped.startsAt(at, SHORT_HEAD) : [];
+      if (heads.length === 0 && this.#hashes[hashAt(text, at)] === 0) {
+        continue;
+      }
+      const candidates = [text.slice(at, at + HEAD), ...heads].flatMap((head) => this.#byHead.get(head) ?? []);
+      const found = Math.max(0, ...candidates.map(({ secret, encode }) => escaped.endOf(encode(secret), at)));
+      if (found === 0) {
         continue;
       }
       if (at > end || end === 0) {
@@ -53,31 +68,20 @@ export class SecretSearch {
         copied = end;
         start = at;
       }
-      end = Math.max(end, at + length);
+      end = Math.max(end, found);
     }
     return end === 0 ? text : result + text.slice(copied, start) + mask + text.slice(end);
   }
 
-  /** The length of the longest encoding of a secret at this position; 0 if there is none. */
-  #lengthAt(text: string, at: number): number {
-    let longest = 0;
-    for (const { secret, encode } of this.#byHead.get(text.slice(at, at + HEAD)) ?? []) {
-      const encoded = encode(secret);
-      if (encoded.length > longest && text.startsWith(encoded, at)) {
-        longest = encoded.length;
-      }
-    }
-    return longest;
-  }
-
   #index(encoding: Encoded): void {
-    const { head } = encoding;
-    this.#count(head, 1);
-    const same = this.#byHead.get(head);
-    if (same) {
-      same.push(encoding);
-    } else {
-      this.#byHead.set(head, [encoding]);
+    for (const head of encoding.heads) {
+      this.#count(head, 1);
+      const same = this.#byHead.get(head);
+      if (same) {
+        same.push(encoding);
+      } else {
+        this.#byHead.set(head, [encoding]);
+      }
     }
   }
 
@@ -88,20 +92,23 @@ export class SecretSearch {
     }
     this.#secrets.delete(secret);
     for (const encoding of known.encodings) {
-      const { head } = encoding;
-      this.#count(head, -1);
-      const left = this.#byHead.get(head)?.filter((each) => each !== encoding) ?? [];
-      if (left.length > 0) {
-        this.#byHead.set(head, left);
-      } else {
-        this.#byHead.delete(head);
+      for (const head of encoding.heads) {
+        this.#count(head, -1);
+        const left = this.#byHead.get(head)?.filter((each) => each !== encoding) ?? [];
+        if (left.length > 0) {
+          this.#byHead.set(head, left);
+        } else {
+          this.#byHead.delete(head);
+        }
       }
     }
   }
 
   #count(head: string, change: 1 | -1): void {
-    const hash = hashAt(head, 0);
-    this.#hashes[hash] = (this.#hashes[hash] ?? 0) + change;
+    if (head.length === HEAD) {
+      const hash = hashAt(head, 0);
+      this.#hashes[hash] = (this.#hashes[hash] ?? 0) + change;
+    }
   }
 }
 
@@ -116,13 +123,15 @@ type Encode = (secret: string) => string;
 
 /** Made again when its head is found in a text: to keep all encodings of all tokens would take 20 kB for each token. */
 interface Encoded {
-  readonly head: string;
+  readonly heads: readonly string[];
   readonly secret: string;
   readonly encode: Encode;
 }
 
 /** No encoding of a secret is shorter. */
 const HEAD = MIN_SECRET_LENGTH;
+/** Unicode code points that are looked up where one of the first characters may be escaped. */
+const SHORT_HEAD = 3;
 const HASHES = 1 << 14;
 
 function hashAt(text: string, at: number): number {
@@ -147,47 +156,35 @@ function encodingsOf(secret: string): { readonly text: string; readonly encode: 
 
 /** As we send it in the body of a token request: URL Standard, application/x-www-form-urlencoded. */
 const form: Encode = (secret) => new URLSearchParams([['', secret]]).toString().slice(1);
-/** As `encodeURIComponent` does, which throws if half a character is missing. */
-const component: Encode = (secret) =>
-  form(secret)
-    .replaceAll('+', '%20')
-    .replace(/%(?:21|27|28|29|7E)/g, (escape) => decodeURIComponent(escape));
-/** RFC 3986 §2.3: only unreserved characters stay. */
-const strict: Encode = (secret) => form(secret).replaceAll('+', '%20').replaceAll('*', '%2A').replaceAll('%7E', '~');
 const json: Encode = (secret) => JSON.stringify(secret).slice(1, -1);
-const jsonInAscii: Encode = (secret) =>
-  json(secret).replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 const hex: Encode = (secret) => Buffer.from(secret).toString('hex');
+const base64: readonly Encode[] = [0, 1, 2].flatMap((offset): Encode[] => {
+  const encode: Encode = (secret) => base64At(offset, Buffer.from(secret));
+  return [encode, (secret) => toBase64url(encode(secret))];
+});
 
-const percent: readonly Encode[] = [form, component, strict, (secret) => component(secret).replaceAll('%20', '+')];
-
-/** All encodings in which a secret is transmitted or in which a server, a proxy or a library may quote it. */
+/**
+ * All encodings in which a secret is transmitted or quoted and that change its letters and digits; the others are escape
+ * sequences. Quoted-printable and Base32 are left out: they are for mail and for people, and no log has them.
+ */
 const ENCODINGS: readonly Encode[] = [
   (secret) => secret,
-  ...percent,
-  ...percent.map(
-    (encode): Encode =>
-      (secret) =>
-        lowerEscapes(encode(secret)),
-  ),
-  (secret) => component(component(secret)),
-  json,
-  jsonInAscii,
-  (secret) => json(secret).replaceAll('/', '\\/'),
-  (secret) => json(json(secret)),
-  // In Basic credentials (RFC 6749 §2.3.1) the secret stands behind the client ID, both form-encoded.
-  ...[0, 1, 2].flatMap((offset): Encode[] => [
-    (secret) => base64At(offset, secret),
-    (secret) => toBase64url(base64At(offset, secret)),
-    (secret) => base64At(offset, form(secret)),
-    (secret) => toBase64url(base64At(offset, form(secret))),
-  ]),
+  // In Basic credentials (RFC 6749 §2.3.1) the secret stands behind the client ID, both form-encoded; in a cookie or
+  // another token it stands within JSON.
+  ...[(secret: string) => secret, form, json].flatMap((inner) => base64.map((outer) => chain(inner, outer))),
+  ...base64.flatMap((inner) => base64.map((outer) => chain(inner, outer))),
+  // As Windows PowerShell passes a command on, and as text that was read with the wrong encoding.
+  ...[0, 1, 2].map((offset) => (secret: string) => base64At(offset, Buffer.from(secret, 'utf16le'))),
+  (secret) => secret.split('').join('\0'),
   hex,
   (secret) => hex(secret).toUpperCase(),
+  // As Node.js shows the bytes of a buffer, and as it converts them to JSON.
+  (secret) => hex(secret).replace(/..(?!$)/g, '$& '),
+  (secret) => Buffer.from(secret).join(),
 ];
 
-function lowerEscapes(text: string): string {
-  return text.replace(/%../g, (escape) => escape.toLowerCase());
+function chain(inner: Encode, outer: Encode): Encode {
+  return (secret) => outer(inner(secret));
 }
 
 function toBase64url(base64: string): string {
@@ -195,11 +192,11 @@ function toBase64url(base64: string): string {
 }
 
 /**
- * The characters of base64 that depend on nothing but the secret, if `offset` bytes, or three more, stand before it. A
+ * The characters of base64 that depend on nothing but these bytes, if `offset` bytes, or three more, stand before them. A
  * character holds 6 bits.
  */
-function base64At(offset: number, secret: string): string {
-  const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)]);
+function base64At(offset: number, secret: Buffer): string {
+  const bytes = Buffer.concat([Buffer.alloc(offset), secret]);
   const first = Math.ceil((offset * 8) / 6);
   return bytes.toString('base64').slice(first, Math.floor((bytes.length * 8) / 6));
 }

@@ -3,6 +3,7 @@ import { l10n } from '../base/l10n.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withTimeout, type Event } from '../base/lifecycle.ts';
 import type { Logger } from '../base/log.ts';
+import { withoutSecrets } from '../base/secretSearch.ts';
 
 /** The subset of `vscode.SecretStorage` in use. */
 export interface SecretPort {
@@ -20,7 +21,7 @@ export interface SecretPort {
 export function withDeadline(secrets: SecretPort, timeout = STORAGE_TIMEOUT): SecretPort {
   return {
     get: (key) => run(timeout, () => secrets.get(key)),
-    store: (key, value) => run(timeout, () => secrets.store(key, value)),
+    store: (key, value) => run(timeout, () => storeUnquoted(secrets, key, value)),
     delete: (key) => run(timeout, () => secrets.delete(key)),
     keys: () => run(timeout, () => secrets.keys()),
     onDidChange: (listener) => secrets.onDidChange(listener),
@@ -62,7 +63,7 @@ export function createSecretWriter({
   };
 }
 
-/** The message of the cause. Storage errors contain keys but never values. */
+/** The message of the cause. Errors of `withDeadline` contain keys, and no value that was to be stored. */
 export function storageErrorMessage(error: unknown): string {
   return errorMessage(error instanceof Error && error.cause instanceof Error ? error.cause : error);
 }
@@ -84,4 +85,28 @@ async function run<T>(timeout: number, response: () => PromiseLike<T>): Promise<
       cause,
     });
   }
+}
+
+/** An error can quote what was to be stored, and the log does not know a new token yet (P9). */
+function storeUnquoted(secrets: SecretPort, key: string, value: string): Promise<void> {
+  const store = async (): Promise<void> => secrets.store(key, value);
+  return store().catch((error: unknown) => {
+    throw new Error(withoutSecrets(errorMessage(error), stringsOf(value), '…'));
+  });
+}
+
+/** The strings in a value that is JSON, or the value itself. */
+function stringsOf(value: string): readonly string[] {
+  const strings = [value];
+  try {
+    JSON.parse(value, (_, each: unknown) => {
+      if (typeof each === 'string') {
+        strings.push(each);
+      }
+      return each;
+    });
+  } catch {
+    // A client secret.
+  }
+  return strings;
 }
