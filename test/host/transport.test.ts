@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type * as transportPart from '../../src/core/http/transport.ts';
@@ -62,6 +65,38 @@ describe('the global dispatchers of undici in a running VS Code', () => {
       });
     } finally {
       fill(full);
+    }
+  });
+});
+
+describe('a write in a running VS Code', () => {
+  it('is sent once to a server that answers that it is misdirected, unlike by fetch alone (A7, E9)', async () => {
+    let arrived = 0;
+    const server = createServer((request, response) => {
+      arrived += 1;
+      request.resume().on('end', () => response.writeHead(421).end());
+    }).listen(0, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      const root = vscode.extensions.getExtension(EXTENSION_ID)?.extensionPath ?? '';
+      const part = evaluate(path.join(root, 'dist/transport.cjs')) as typeof transportPart;
+      for (const proxySupport of ['override', 'on']) {
+        const transport = part.createTransport({
+          fetch: globalThis.fetch,
+          logger: silentLogger,
+          proxySupport: () => proxySupport,
+        });
+        const { status } = await transport.send({ url, method: 'POST', body: 'x', timeout: 5000, maxBytes: 1000 });
+        await transport.close();
+        assert.deepEqual([status, arrived], [421, 1], proxySupport);
+        arrived = 0;
+      }
+      await fetch(url, { method: 'POST', body: 'x' });
+      assert.equal(arrived, 2);
+    } finally {
+      server.closeAllConnections();
+      server.close();
     }
   });
 });

@@ -6,6 +6,7 @@ import type { Logger } from '../base/log.ts';
 import { CertificateGuard, isLoopback } from './certificateGuard.ts';
 import { Deadline } from './deadline.ts';
 import { toNetworkError, networkError } from './networkErrors.ts';
+import { SingleSending } from './singleSending.ts';
 import { SpillBuffer, type BodySink } from './spillBuffer.ts';
 
 export interface HttpRequest {
@@ -51,13 +52,15 @@ export interface TransportOptions {
 export function createTransport(options: TransportOptions): { readonly send: Transport; close(): Promise<void> } {
   const agents = { api: new Agent(AGENT_OPTIONS), tokens: new Agent(AGENT_OPTIONS) };
   const certificates = new CertificateGuard();
+  const singleSending = new SingleSending();
   return {
-    send: (request) => send(request, { ...options, agents, certificates }),
+    send: (request) => send(request, { ...options, agents, certificates, singleSending }),
     close: async () => {
       try {
         await Promise.all([agents.api.close(), agents.tokens.close()]);
       } finally {
         certificates.dispose();
+        singleSending.dispose();
       }
     },
   };
@@ -76,13 +79,17 @@ const AGENT_OPTIONS = {
   keepAliveMaxTimeout: 30_000,
 };
 
+/** RFC 9110 §9.2.1. Nothing is lost if one of these is sent twice. */
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
 interface TransportParts extends TransportOptions {
   readonly agents: { readonly api: Agent; readonly tokens: Agent };
   readonly certificates: CertificateGuard;
+  readonly singleSending: SingleSending;
 }
 
 async function send(request: HttpRequest, options: TransportParts): Promise<HttpResponse> {
-  const { agents, certificates } = options;
+  const { agents, certificates, singleSending } = options;
   const url = checkedUrl(request.url);
   const headers = checkedHeaders(request.headers);
   certificates.checkEnvironment(url);
@@ -94,16 +101,26 @@ async function send(request: HttpRequest, options: TransportParts): Promise<Http
   const spent = (): string => `${Math.round(performance.now() - started)} ms`;
   try {
     const exchange = async (): Promise<HttpResponse> => {
-      const response = await options.fetch(url.href, {
-        method: request.method,
-        headers,
-        ...(request.body === undefined ? {} : { body: request.body }),
-        // Redirects are not followed: on 307 and 308 Node would send the body of a POST again, with tokens and secrets.
-        redirect: 'manual',
-        credentials: 'omit',
-        signal: deadline.signal,
-        ...dispatcher(options.proxySupport(), agents[request.pool ?? 'api']),
-      });
+      const fetching = (): Promise<Response> =>
+        options.fetch(url.href, {
+          method: request.method,
+          headers,
+          ...(request.body === undefined ? {} : { body: request.body }),
+          // Redirects are not followed: on 307 and 308 Node would send the body of a POST again, with tokens and secrets.
+          redirect: 'manual',
+          credentials: 'omit',
+          signal: deadline.signal,
+          ...dispatcher(options.proxySupport(), agents[request.pool ?? 'api']),
+        });
+      const response = READS.has(request.method)
+        ? await fetching()
+        : await singleSending.run(fetching, () => {
+            deadline.abort();
+          });
+      if (!response) {
+        // `fetch` has thrown the response away.
+        return { status: 421, headers: new Headers(), body: new Uint8Array() };
+      }
       try {
         return await responseOf(response, url, request, deadline);
       } catch (error) {

@@ -65,6 +65,55 @@ describe('transport', () => {
     assert.equal(text(response), 'POST /v2/devices?pageSize=1 Bearer token-1 a=b');
   });
 
+  for (const [method, body, sent] of [
+    ['POST', 'grant_type=refresh_token', 1],
+    ['PUT', '{}', 1],
+    ['PATCH', '{}', 1],
+    ['POST', undefined, 1],
+    ['DELETE', undefined, 1],
+    // A read may be sent again.
+    ['GET', undefined, 2],
+    ['HEAD', undefined, 2],
+  ] as const) {
+    const what = `${method} ${body === undefined ? 'without' : 'with'} a body`;
+    it(`sends ${what} ${sent === 1 ? 'once' : 'twice'} if the server answers that it is misdirected (A7, E9)`, async () => {
+      const bodies: string[] = [];
+      const { origin } = await serve((request, response) => {
+        void readAll(request).then((text) => {
+          bodies.push(text);
+          response.writeHead(421, { 'content-type': 'text/plain' }).end('Misdirected Request');
+        });
+      });
+      // VS Code replaces the agent; then `fetch` uses its own.
+      for (const proxySupport of ['override', 'on']) {
+        const send = transport({ proxySupport: () => proxySupport });
+        const response = await send({ url: origin, method, ...(body === undefined ? {} : { body }), pool: 'tokens' });
+        assert.equal(response.status, 421);
+        assert.deepEqual(
+          bodies.splice(0),
+          Array.from({ length: sent }, () => body ?? ''),
+        );
+        // The connection is closed, and the next request has one of its own.
+        assert.equal((await send({ url: origin, method: 'OPTIONS' })).status, 421);
+        bodies.splice(0);
+      }
+    });
+  }
+
+  it('tells its own requests from others to the same address, which are sent again (P4, A7)', async () => {
+    const paths: string[] = [];
+    const { origin } = await serve((request, response) => {
+      paths.push(String(request.headers['x-from']));
+      response.writeHead(421).end();
+    });
+    const send = transport();
+    const own = (name: string): Promise<HttpResponse> =>
+      send({ url: origin, method: 'POST', body: 'x', headers: { 'x-from': name } });
+    const other = fetch(origin, { method: 'POST', body: 'x', headers: { 'x-from': 'other' } });
+    await Promise.all([own('a'), own('b'), other, own('c')]);
+    assert.deepEqual(paths.toSorted(), ['a', 'b', 'c', 'other', 'other']);
+  });
+
   it('returns an empty body for HEAD and 204', async () => {
     const { origin } = await serve((request, response) => {
       response.writeHead(request.method === 'HEAD' ? 200 : 204).end();

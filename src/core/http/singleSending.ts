@@ -1,0 +1,53 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+
+/**
+ * Keeps `fetch` from sending a request a second time by itself, as it does after status 421 (Fetch Standard,
+ * HTTP-network-or-cache fetch, step 16). The first one may have used up a code or a refresh token, or have changed data,
+ * whatever the status says (A7, E9).
+ */
+export class SingleSending {
+  readonly #current = new AsyncLocalStorage<Sending>();
+
+  constructor() {
+    subscribe(BEFORE_REQUEST, this.#beforeRequest);
+  }
+
+  /**
+   * Runs `send`, which calls `fetch` once. When `fetch` is about to send the request again, `stop` has to abort it, and the
+   * result is undefined.
+   */
+  async run<T>(send: () => Promise<T>, stop: () => void): Promise<T | undefined> {
+    const sending: Sending = { count: 0, stop };
+    try {
+      return await this.#current.run(sending, send);
+    } catch (error) {
+      if (sending.count > 1) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  dispose(): void {
+    unsubscribe(BEFORE_REQUEST, this.#beforeRequest);
+  }
+
+  readonly #beforeRequest = (): void => {
+    const sending = this.#current.getStore();
+    if (sending && ++sending.count > 1) {
+      sending.stop();
+    }
+  };
+}
+
+interface Sending {
+  count: number;
+  readonly stop: () => void;
+}
+
+/**
+ * Every undici of the process publishes here, also the one in Node.js, when it prepares a request. That happens within the
+ * call of `fetch`, so that the requests of others are not confused with ours.
+ */
+const BEFORE_REQUEST = 'undici:request:create';
