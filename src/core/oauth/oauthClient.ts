@@ -186,9 +186,15 @@ function requestTokens(
   });
 }
 
-/** Passes only a valid token response to the library; errors are classified here, based on NinjaOne's messages. */
+/**
+ * Passes only a valid token response to the library; errors are classified here, based on NinjaOne's messages. RFC 6749
+ * §5.1 asks for status 200. The tokens of any other complete success count, too, such as 203 of a proxy that changed the
+ * response: the server has used up the refresh token, so that refusing the new one would lose the session (A7).
+ */
 function acceptTokens(response: ErrorResponse, step: Step, connection: Connection): Response {
-  const tokens = response.status === 200 ? parseTokenResponse(response.text) : undefined;
+  const { status } = response;
+  const isComplete = status >= 200 && status < 300 && status !== PARTIAL_CONTENT;
+  const tokens = isComplete ? parseTokenResponse(response.text) : undefined;
   if (tokens === undefined) {
     throw toServerError(response, step, connection);
   }
@@ -197,6 +203,8 @@ function acceptTokens(response: ErrorResponse, step: Step, connection: Connectio
   }
   return Response.json(tokens);
 }
+
+const PARTIAL_CONTENT = 206;
 
 function partiesOf(context: OAuthContext, accept: (response: ErrorResponse) => Response): Parties {
   const { connection } = context;

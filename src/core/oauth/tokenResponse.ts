@@ -26,7 +26,7 @@ export function parseTokenResponse(text: string): TokenResponse | InvalidTokenRe
   ) {
     return { problem: 'refresh token too long or with invalid characters' };
   }
-  if (typeof tokenType !== 'string' || !/^(?:bearer)?$/i.test(tokenType)) {
+  if (typeof tokenType !== 'string' || !/^\s*(?:bearer)?\s*$/i.test(tokenType)) {
     return { problem: 'token type not bearer' };
   }
   const scope = scopeOf(field('scope'));

@@ -43,11 +43,11 @@ describe('a token response', () => {
     assert.deepEqual(parse({ ...good, refresh_token: longest }), { ...good, refresh_token: longest });
   });
 
-  it('may name the type bearer in any case, or leave it out, and no other type (A1)', () => {
-    for (const type of ['Bearer', 'BEARER', '', null, undefined]) {
+  it('may name the type bearer in any case and with blanks, or leave it out, and no other type (A1)', () => {
+    for (const type of ['Bearer', 'BEARER', 'bearer ', '\tBearer\r\n', '', ' ', null, undefined]) {
       assert.deepEqual(parse({ ...good, token_type: type }), good);
     }
-    for (const type of ['DPoP', 'mac', 'bearer ', 'xbearer', 7, ['bearer']]) {
+    for (const type of ['DPoP', 'mac', 'xbearer', 'bearerx', 'bearer mac', 'bear er', 7, ['bearer']]) {
       assert.deepEqual(parse({ ...good, token_type: type }), { problem: 'token type not bearer' });
     }
   });
