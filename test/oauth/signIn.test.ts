@@ -76,7 +76,7 @@ describe('OAuth sign-in', () => {
           assert.ok(landing.redirected);
           if (connection.redirectUri === undefined || connection.redirectUri.startsWith('http://')) {
             // The listener took it and redirects the browser to an address without the code.
-            assert.equal(landing.status, 303);
+            assert.equal(landing.next, landing.url.href.slice(0, -landing.url.search.length));
           } else {
             assert.ok(landing.url.href.startsWith(EDITOR), landing.url.href);
             assert.equal(window.callbacks.settle(landing.url.search), 'settled');
@@ -282,7 +282,7 @@ describe('OAuth sign-in', () => {
     const waiting = await startSignIn(other, native, ['monitoring']);
     const landing = await browse(waiting.url.replace('scope=monitoring', 'scope=root'), { deliver: true });
     // The browser shows the same page as after a success; the editor reports the error.
-    assert.equal(landing.status, 303);
+    assert.equal(landing.next, `${waiting.redirectUri}/`);
     assert.equal((await failureOf(waiting.exchange())).code, 'oauth.invalidScope');
     assert.equal(posted().filter(({ form }) => form?.grantType === 'authorization_code').length, 0);
     await waiting.end();

@@ -60,6 +60,8 @@ export interface Landing {
   readonly redirected: boolean;
   /** HTTP status of that page; undefined for a callback that was not delivered. */
   readonly status: number | undefined;
+  /** The address to which a loopback listener sent the browser on from a callback. */
+  readonly next?: string | undefined;
   /** The page's HTML; empty for a callback that was not delivered. */
   readonly body: string;
   /** The first address and every `Location` after it, as they were sent. */
@@ -119,12 +121,13 @@ function fillIn(page: string, consent: 'allow' | 'deny'): URLSearchParams | unde
   return undefined;
 }
 
-async function open(url: URL): Promise<{ status: number; body: string }> {
+async function open(url: URL): Promise<{ status: number; body: string; next: string | undefined }> {
   if (!LOOPBACK.has(url.hostname)) {
     throw new Error(`Only a loopback address can be opened, not ${url.origin}`);
   }
   const response = await fetch(url, { redirect: 'manual', headers: { accept: 'text/html' } });
-  return { status: response.status, body: await response.text() };
+  const next = response.headers.get('location') ?? undefined;
+  return { status: response.status, body: await response.text(), next };
 }
 
 /** RFC 6265 §5.1.4. */

@@ -13,7 +13,7 @@ export interface LoopbackServerOptions {
   readonly port: number;
   /** The only path that the server accepts. */
   readonly path: string;
-  /** Receives the query of every request to that path. Returns whether it is the expected authorization response. */
+  /** Receives the query of every other request to that path than those for its own pages. Returns whether it is the expected authorization response. */
   readonly settle: (query: string) => CallbackOutcome;
   /** Plain text of the pages. The first one is also shown after a refused sign-in; VS Code shows the outcome. */
   readonly text: {
@@ -62,15 +62,19 @@ export async function startLoopbackServer(options: LoopbackServerOptions): Promi
     if (query === '') {
       return { status: 200, page: timer ? signedIn : waiting };
     }
-    const outcome = settled(options.settle, query);
-    if (outcome === 'ended') {
+    if (query === UNEXPECTED) {
+      return { status: 400, page: waiting };
+    }
+    if (query === ENDED) {
       return { status: 410, page: ended };
     }
+    const outcome = settled(options.settle, query);
     if (outcome === 'settled') {
       timer ??= setTimeout(() => void close(), options.grace);
     }
     // Redirect to an address without the code, so that it stays neither in the address bar nor in the browser history.
-    return timer ? { status: 303, location: origin + path } : { status: 400, page: waiting };
+    const page = outcome === 'ended' ? `?${ENDED}` : timer ? '' : `?${UNEXPECTED}`;
+    return { status: 303, location: origin + path + page };
   };
 
   const servers = await bind(options, (request, response) => {
@@ -100,6 +104,10 @@ export async function startLoopbackServer(options: LoopbackServerOptions): Promi
     },
   };
 }
+
+/** The queries of the addresses to which the listener sends the browser itself. */
+const UNEXPECTED = 'unexpected';
+const ENDED = 'ended';
 
 interface Reply {
   readonly status: number;

@@ -83,7 +83,7 @@ describe('the connections of the loopback server', () => {
       const text = await answerTo(await open(port), requestFor(`127.0.0.1:${port}`, target));
       return text.slice(9, 12);
     };
-    assert.deepEqual([await statusOf(16_384), await statusOf(16_385)], ['400', '414']);
+    assert.deepEqual([await statusOf(16_384), await statusOf(16_385)], ['303', '414']);
   });
 
   it('hear of the allowed methods only if they used another one (A5)', async () => {

@@ -79,8 +79,11 @@ describe('loopback server', () => {
   it('passes on an unexpected callback, shows the waiting page and still accepts the right one (A5)', async () => {
     const { port } = await start();
     const noise = await get(port, '/?code=evil&state=foreign');
-    assert.equal(noise.status, 400);
-    assert.match(noise.body, /Waiting/);
+    assert.equal(noise.status, 303);
+    assert.equal(noise.headers.location, `http://127.0.0.1:${port}/?unexpected`);
+    const page = await get(port, '/?unexpected');
+    assert.equal(page.status, 400);
+    assert.match(page.body, /Waiting/);
     const bare = await get(port, '/');
     assert.equal(bare.status, 200);
     assert.match(bare.body, /Waiting/);
@@ -91,15 +94,20 @@ describe('loopback server', () => {
   it('shows the same page for a second delivery (A5)', async () => {
     const { port } = await start();
     await get(port, `/?${GOOD}`);
-    assert.equal((await get(port, '/?code=again')).status, 303);
+    assert.equal((await get(port, '/?code=again')).headers.location, `http://127.0.0.1:${port}/`);
   });
 
   it('serves constant pages with protecting headers (A5, T18)', async () => {
     const { port } = await start();
     const evil = encodeURIComponent('<script>alert(1)</script>');
-    const pages = [await get(port, '/'), await get(port, `/?code=${evil}&state=${evil}`), await get(port, `/?${evil}`)];
+    const pages = [await get(port, '/'), await get(port, '/?unexpected')];
     assert.equal(new Set(pages.map(({ body }) => body)).size, 1);
-    for (const { headers } of [...pages, await get(port, `/?${GOOD}`), await get(port, '/favicon.ico')]) {
+    const answers = [await get(port, `/?code=${evil}&state=${evil}`), await get(port, `/?${evil}`)];
+    for (const { headers, body } of answers) {
+      assert.deepEqual([headers.location, body], [`http://127.0.0.1:${port}/?unexpected`, '']);
+    }
+    const others = [await get(port, '/?ended'), await get(port, `/?${GOOD}`), await get(port, '/favicon.ico')];
+    for (const { headers } of [...pages, ...answers, ...others]) {
       assert.equal(headers['cache-control'], 'no-store');
       assert.equal(headers['x-content-type-options'], 'nosniff');
       assert.equal(headers['referrer-policy'], 'no-referrer');
@@ -227,7 +235,7 @@ describe('loopback server', () => {
     }
     assert.deepEqual(queries, []);
     for (const origin of ['null', `http://127.0.0.1:${port}`, 'https://eu.ninjarmm.com']) {
-      assert.equal((await call(port, { path: '/?a=b', headers: { origin } })).status, 400, origin);
+      assert.equal((await call(port, { path: '/?a=b', headers: { origin } })).status, 303, origin);
     }
     assert.equal(queries.length, 3);
   });
@@ -262,7 +270,7 @@ describe('loopback server', () => {
     await fc.assert(
       fc.asyncProperty(query, async (text) => {
         queries.length = 0;
-        assert.equal((await get(port, `/?${text}`)).status, 400);
+        assert.equal((await get(port, `/?${text}`)).headers.location, `http://127.0.0.1:${port}/?unexpected`);
         assert.deepEqual(queries, [text]);
       }),
       { numRuns: 50 },
@@ -280,8 +288,8 @@ describe('loopback server', () => {
         return 'settled';
       },
     });
-    assert.equal((await get(port, '/?a=b')).status, 400);
-    assert.equal((await get(port, '/?a=b')).status, 303);
+    assert.equal((await get(port, '/?a=b')).headers.location, `http://127.0.0.1:${port}/?unexpected`);
+    assert.equal((await get(port, '/?a=b')).headers.location, `http://127.0.0.1:${port}/`);
   });
 
   it('lets the browser in while 200 idle connections are open (A5, T19)', async () => {
@@ -339,12 +347,31 @@ describe('loopback server', () => {
     const { port } = await start({
       settle: (query) => (query === GOOD ? 'settled' : query === 'code=old' ? 'ended' : 'ignored'),
     });
-    const late = await get(port, '/?code=old');
-    assert.equal(late.status, 410);
-    assert.match(late.body, /Over.*Start again\./s);
-    assert.equal((await get(port, '/?code=foreign')).status, 400);
-    assert.equal((await get(port, `/?${GOOD}`)).status, 303);
-    assert.equal((await get(port, '/?code=old')).status, 410);
+    const own = `http://127.0.0.1:${port}/`;
+    for (const [query, location] of [
+      ['code=old', `${own}?ended`],
+      ['code=foreign', `${own}?unexpected`],
+      [GOOD, own],
+      ['code=old', `${own}?ended`],
+    ]) {
+      const { status, headers } = await get(port, `/?${query}`);
+      assert.deepEqual([status, headers.location], [303, location]);
+    }
+    const page = await get(port, '/?ended');
+    assert.equal(page.status, 410);
+    assert.match(page.body, /Over.*Start again\./s);
+  });
+
+  it('keeps no code and no state in the address that the browser shows, whatever it answers (A5)', async () => {
+    const outcomes = ['ignored', 'ended', 'settled', 'ignored'] as const;
+    let count = 0;
+    const { port } = await start({ settle: () => outcomes[count++] ?? 'ignored' });
+    for (const [index, status] of [400, 410, 200, 200].entries()) {
+      const page = await fetch(`http://127.0.0.1:${port}/?code=secret-code&state=secret-state`);
+      assert.equal(page.status, status, outcomes[index]);
+      assert.doesNotMatch(`${page.url} ${await page.text()}`, /secret/);
+    }
+    assert.equal(count, outcomes.length, 'the addresses of the pages are no callbacks');
   });
 
   it('names the address without a port where the system was to choose the port (A5)', async () => {
@@ -381,7 +408,7 @@ describe('loopback server', () => {
     it('listens on 127.0.0.1 and on ::1 if there is IPv6 (A5)', async () => {
       const { port } = await start({ host: 'localhost' });
       const headers = { host: `localhost:${port}` };
-      assert.equal((await call(port, { path: '/?a=b', headers })).status, 400);
+      assert.equal((await call(port, { path: '/?a=b', headers })).status, 303);
       if (ipv6) {
         assert.equal((await call(port, { path: `/?${GOOD}`, headers, address: '::1' })).status, 303);
       } else {
