@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type * as vscode from 'vscode';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { Logger } from '../../core/base/log.ts';
@@ -45,7 +44,7 @@ export class CallbackUriHandler implements vscode.UriHandler, Disposable {
     try {
       await this.#secrets.store(key, query);
       // The waiting window has received it by then. A window that starts later must not find it.
-      await sleep(LIFETIME);
+      await new Promise((resolve) => setTimeout(resolve, LIFETIME));
     } catch {
       this.#logger.warn('A sign-in callback could not be passed to another window.');
     } finally {
