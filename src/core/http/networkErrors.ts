@@ -8,8 +8,9 @@ import type { LocalizableMessage } from '../base/messages.ts';
  */
 export function toNetworkError(error: unknown, url: URL): NinjaOneError {
   const facts = factsOf(error);
-  const kind = ORDER.find((each) => facts.some((fact) => NETWORK_ERRORS[each].matches(fact, url))) ?? 'failed';
-  const match = facts.find((fact) => NETWORK_ERRORS[kind].matches(fact, url)) ?? facts.find(({ code }) => code !== '');
+  const isOf = (kind: NetworkErrorKind, fact: Fact): boolean => NETWORK_ERRORS[kind].matches?.(fact, url) === true;
+  const kind = ORDER.find((each) => facts.some((fact) => isOf(each, fact))) ?? 'failed';
+  const match = facts.find((fact) => isOf(kind, fact)) ?? facts.find(({ code }) => code !== '');
   return networkError(kind, url, match?.code);
 }
 
@@ -57,7 +58,8 @@ interface NetworkErrorEntry {
   readonly intent?: Intent;
   readonly message: LocalizableMessage;
   readonly action?: Action;
-  readonly matches: (fact: Fact, url: URL) => boolean;
+  /** Missing if no error of `fetch` has this meaning. */
+  readonly matches?: (fact: Fact, url: URL) => boolean;
 }
 
 const NETWORK_ERRORS: { readonly [K in NetworkErrorKind]: NetworkErrorEntry } = {
@@ -122,7 +124,6 @@ const NETWORK_ERRORS: { readonly [K in NetworkErrorKind]: NetworkErrorEntry } = 
     message: l10n.t(
       'Nothing was sent to {0}, because the environment variable NODE_TLS_REJECT_UNAUTHORIZED turns off the check of certificates. Remove the variable and restart VS Code.',
     ),
-    matches: () => false,
   },
   unchecked: {
     code: 'tls',
@@ -130,7 +131,6 @@ const NETWORK_ERRORS: { readonly [K in NetworkErrorKind]: NetworkErrorEntry } = 
       'Nothing was sent to {0}, because its certificate is not valid and VS Code or another extension accepted it without a check. Turn off extensions that change network settings, then try again.',
     ),
     action: 'retry',
-    matches: () => false,
   },
   refused: {
     code: 'refused',
@@ -166,7 +166,6 @@ const NETWORK_ERRORS: { readonly [K in NetworkErrorKind]: NetworkErrorEntry } = 
     code: 'failed',
     message: l10n.t('The request to {0} failed ({1}). Try again.'),
     action: 'retry',
-    matches: () => false,
   },
 };
 

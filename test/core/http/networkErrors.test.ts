@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { toNetworkError } from '../../../src/core/http/networkErrors.ts';
+import { networkError, toNetworkError } from '../../../src/core/http/networkErrors.ts';
 
 describe('toNetworkError', () => {
   const url = new URL('https://eu.ninjarmm.com/v2');
@@ -143,6 +143,18 @@ describe('toNetworkError', () => {
     assert.equal(toNetworkError(chain(50), url).code, 'network.reset');
     assert.equal(toNetworkError(chain(51), url).code, 'network.failed');
     assert.equal(toNetworkError(new Error('more', { cause: null }), url).code, 'network.failed');
+  });
+
+  it('names the host and what to do where a certificate is not checked, whatever failed (A18)', () => {
+    const { code, action, message, args, intent } = networkError('checksOff', url);
+    assert.deepEqual([code, intent, action, args], ['network.checksOff', 'transient', undefined, [url.host]]);
+    assert.match(message, /^Nothing was sent to eu\.ninjarmm\.com, .*NODE_TLS_REJECT_UNAUTHORIZED.*restart VS Code\.$/);
+    const unchecked = networkError('unchecked', url);
+    assert.deepEqual(
+      [unchecked.code, unchecked.intent, unchecked.action, unchecked.args],
+      ['network.tls', 'transient', 'retry', [url.host]],
+    );
+    assert.match(unchecked.message, /^Nothing was sent to eu\.ninjarmm\.com, .*certificate is not valid.*try again\.$/);
   });
 
   it('picks the most specific error of a host with several addresses', () => {

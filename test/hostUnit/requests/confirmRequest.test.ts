@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
 import { askRequestConfirmation } from '../../../src/host/requests/confirmRequest.ts';
 import { requestOf } from '../../support/apiClientFixture.ts';
@@ -67,6 +68,18 @@ describe('confirming a request', () => {
     editor.user.answers('Operation · Acme', 'trash');
     editor.user.answers(/^Send/, 'Send');
     assert.equal(await ask(requestOf(operationOf('DELETE /v2/trash'))), true);
+  });
+
+  it('sends nothing when the editor accepts another text than the input box does (E9)', async () => {
+    // An extension or a test driver can accept an input box whose text is marked as wrong.
+    const showInputBox = mock.method(editor.window.api, 'showInputBox', () => Promise.resolve('2'));
+    try {
+      assert.equal(await ask(requestOf(DELETE_FIELD)), false);
+      assert.equal(showInputBox.mock.callCount(), 1);
+      assert.deepEqual(editor.user.asked, []);
+    } finally {
+      showInputBox.mock.restore();
+    }
   });
 
   for (const key of ['POST /v2/checklist/archive', 'POST /v2/organization/{id}/checklists/archive']) {
