@@ -9,6 +9,7 @@ const SHOWN = new Set([
 /** Functions and classes whose arguments are shown. */
 const SHOWING = new Set([
   ...['showInformation', 'showWarning', 'offerInformation', 'offerWarning', 'offerError', 'showInStatusBar'],
+  ...['offerAction', 'offerToFix'],
   ...['showInformationMessage', 'showWarningMessage', 'showErrorMessage', 'setStatusBarMessage', 'withDelayedProgress'],
   ...['TreeItem', 'MarkdownString', 'Diagnostic', 'appendMarkdown', 'appendText', 'setMessage', 'offerAlternative'],
 ]);

@@ -22,9 +22,14 @@ export interface Codes {
   readonly spec: string;
 }
 
-/** The same code everywhere, and an unknown outcome for a write that left. */
-function network(code: string, leaves: 'leaves' | 'stays'): Codes {
-  return { token: code, get: code, write: leaves === 'leaves' ? 'api.unknownOutcome' : code, spec: code };
+/** The same code everywhere, and an unknown outcome for a write, which may have arrived. */
+function network(code: string): Codes {
+  return { ...all(code), write: 'api.unknownOutcome' };
+}
+
+/** A fault after which certainly nothing was done, with the same code everywhere. */
+function notDone(name: string, code: string, fault: AnyFault): FaultRow {
+  return { name, fault, codes: all(code) };
 }
 
 const HTML = { 'content-type': 'text/html' };
@@ -47,65 +52,29 @@ export function networkFaults(now: number): FaultRow[] {
     ['an absurd Retry-After', '1000000000', [300_000, 300_000]],
     ['garbage as Retry-After', 'soon'],
   ];
-  const reset = network('network.reset', 'leaves');
-  const timeout = network('network.timeout', 'leaves');
+  const reset = network('network.reset');
+  const timeout = network('network.timeout');
   const webPage: Codes = { ...all('server.webPage'), spec: 'catalog.notThere' };
   return [
-    {
-      name: 'a host that is not found',
-      fault: { at: 'name', code: 'ENOTFOUND' },
-      codes: network('network.dns', 'stays'),
-    },
-    {
-      name: 'a name server that does not answer',
-      fault: { at: 'name', code: 'EAI_AGAIN' },
-      codes: network('network.offline', 'stays'),
-    },
-    { name: 'a refused connection', fault: { at: 'dial' }, codes: network('network.refused', 'stays') },
-    {
-      name: 'a proxy that wants a password (407)',
-      fault: { at: 'proxy', kind: 'password' },
-      codes: network('network.proxy', 'stays'),
-    },
-    {
-      name: 'a proxy that does not reach the host',
-      fault: { at: 'proxy', kind: 'unknownHost' },
-      codes: network('network.proxy', 'stays'),
-    },
-    {
-      name: 'a proxy that is not running',
-      fault: { at: 'proxy', kind: 'down' },
-      codes: network('network.proxy', 'stays'),
-    },
+    notDone('a host that is not found', 'network.dns', { at: 'name', code: 'ENOTFOUND' }),
+    notDone('a name server that does not answer', 'network.offline', { at: 'name', code: 'EAI_AGAIN' }),
+    notDone('a refused connection', 'network.refused', { at: 'dial' }),
+    notDone('a proxy that wants a password (407)', 'network.proxy', { at: 'proxy', kind: 'password' }),
+    notDone('a proxy that does not reach the host', 'network.proxy', { at: 'proxy', kind: 'unknownHost' }),
+    notDone('a proxy that is not running', 'network.proxy', { at: 'proxy', kind: 'down' }),
     { name: 'a connection that is reset at once', fault: { at: 'connection', kind: 'reset' }, codes: reset },
     { name: 'a connection that hangs', fault: { at: 'connection', kind: 'hang' }, codes: timeout, hangs: true },
-    {
-      name: 'plain text instead of TLS',
-      fault: { at: 'connection', kind: 'plainText' },
-      codes: network('network.tls', 'stays'),
-    },
-    {
-      name: 'an untrusted certificate',
-      fault: { at: 'connection', kind: 'untrusted' },
-      codes: network('network.tls', 'stays'),
-    },
-    {
-      name: 'an expired certificate',
-      fault: { at: 'connection', kind: 'expired' },
-      codes: network('network.tls', 'stays'),
-    },
-    {
-      name: 'the certificate of another host',
-      fault: { at: 'connection', kind: 'otherHost' },
-      codes: network('network.tls', 'stays'),
-    },
+    notDone('plain text instead of TLS', 'network.tls', { at: 'connection', kind: 'plainText' }),
+    notDone('an untrusted certificate', 'network.tls', { at: 'connection', kind: 'untrusted' }),
+    notDone('an expired certificate', 'network.tls', { at: 'connection', kind: 'expired' }),
+    notDone('the certificate of another host', 'network.tls', { at: 'connection', kind: 'otherHost' }),
     { name: 'a reset before the server saw the request', fault: { at: 'request', kind: 'reset' }, codes: reset },
     { name: 'a request that is never answered', fault: { at: 'request', kind: 'hang' }, codes: timeout, hangs: true },
     {
       name: 'an answer that is no HTTP',
       fault: { at: 'request', kind: 'garbage' },
       // undici 7 gives this error no code.
-      codes: network('network.failed', 'leaves'),
+      codes: network('network.failed'),
     },
     { name: 'a reset after the request', fault: { at: 'response', kind: 'reset' }, codes: reset, isLost: true },
     {
@@ -143,28 +112,28 @@ export function networkFaults(now: number): FaultRow[] {
     {
       name: 'status 407 without a proxy',
       fault: answer(407, { 'proxy-authenticate': 'Basic realm="x"' }, ''),
-      codes: network('network.failed', 'leaves'),
+      codes: network('network.failed'),
     },
     {
       name: 'a captive portal with status 200',
       fault: answer(200, HTML, PORTAL),
       codes: { token: 'server.webPage', get: undefined, write: undefined, spec: 'catalog.notOpenApi' },
     },
-    {
-      name: 'a captive portal that redirects (302)',
-      fault: answer(302, { location: 'https://portal.example/login' }, ''),
-      codes: network('network.redirect', 'stays'),
-    },
-    {
-      name: 'a redirect that would repeat the body (307)',
-      fault: answer(307, { location: 'https://evil.example/ws/oauth/token' }, ''),
-      codes: network('network.redirect', 'stays'),
-    },
-    {
-      name: 'a redirect to the same host without TLS (302)',
-      fault: answer(302, { location: 'http://eu.ninjarmm.com/' }, ''),
-      codes: network('network.redirect', 'stays'),
-    },
+    notDone(
+      'a captive portal that redirects (302)',
+      'network.redirect',
+      answer(302, { location: 'https://portal.example/login' }, ''),
+    ),
+    notDone(
+      'a redirect that would repeat the body (307)',
+      'network.redirect',
+      answer(307, { location: 'https://evil.example/ws/oauth/token' }, ''),
+    ),
+    notDone(
+      'a redirect to the same host without TLS (302)',
+      'network.redirect',
+      answer(302, { location: 'http://eu.ninjarmm.com/' }, ''),
+    ),
     { name: 'a captive portal with status 511', fault: answer(511, HTML, PORTAL), codes: webPage },
     ...[429, 503].flatMap((status): FaultRow[] => {
       const json = { 'content-type': 'application/json' };

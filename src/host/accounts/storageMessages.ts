@@ -5,7 +5,7 @@ import type { Findings } from '../../core/sessions/storageCheck.ts';
 import { runCommand } from '../platform/contributions.ts';
 import { localize } from '../platform/localize.ts';
 import { openInBrowser } from '../platform/navigation.ts';
-import { offerInformation, offerWarning } from '../platform/windowMessages.ts';
+import { offerAction, offerToFix } from '../platform/offerAction.ts';
 
 /**
  * Reports once what the startup check found wrong with the secret storage (A14). Each message has a button, also because
@@ -13,16 +13,12 @@ import { offerInformation, offerWarning } from '../platform/windowMessages.ts';
  */
 export async function showStorageFindings(findings: Findings): Promise<void> {
   if (findings.storageFailed) {
-    const log = vscode.l10n.t('Show Log');
-    const chosen = await offerWarning(
+    await offerToFix(
       vscode.l10n.t(
         "VS Code's secret storage did not respond, so your NinjaOne sessions cannot be read. Nothing was changed. Unlock the keyring of your operating system; your sessions then appear by themselves.",
       ),
-      log,
+      { label: vscode.l10n.t('Show Log'), run: () => vscode.commands.executeCommand('ninjaone.showLog') },
     );
-    if (chosen === log) {
-      await vscode.commands.executeCommand('ninjaone.showLog');
-    }
     return;
   }
   if (findings.lost.length > 0) {
@@ -39,34 +35,29 @@ export async function showStorageFindings(findings: Findings): Promise<void> {
     );
   }
   if (findings.newer > 0) {
-    const update = vscode.l10n.t('Check for Updates');
-    const chosen = await offerInformation(
+    await offerAction(
       localize(
         l10n.t(
           '{0, plural, one {# NinjaOne session was stored by a later version of this extension and is not used.} other {# NinjaOne sessions were stored by a later version of this extension and are not used.}} Update the extension to use all sessions.',
           findings.newer,
         ),
       ),
-      update,
+      {
+        label: vscode.l10n.t('Check for Updates'),
+        run: () => vscode.commands.executeCommand('workbench.extensions.action.checkForUpdates'),
+      },
     );
-    if (chosen === update) {
-      await vscode.commands.executeCommand('workbench.extensions.action.checkForUpdates');
-    }
   }
 }
 
 /** Another extension has the ID of our authentication provider. */
 export async function showRivalProvider(): Promise<void> {
-  const show = vscode.l10n.t('Show Extensions');
-  const chosen = await offerWarning(
+  await offerToFix(
     vscode.l10n.t(
       'Another extension provides accounts of NinjaOne, so other extensions cannot use your connections. Disable that extension, then reload the window.',
     ),
-    show,
+    { label: vscode.l10n.t('Show Extensions'), run: () => vscode.commands.executeCommand('workbench.view.extensions') },
   );
-  if (chosen === show) {
-    await vscode.commands.executeCommand('workbench.view.extensions');
-  }
 }
 
 async function showLostSessions({ lost, keepsSecrets }: Findings): Promise<void> {
@@ -82,8 +73,7 @@ async function showLostSessions({ lost, keepsSecrets }: Findings): Promise<void>
     );
     return;
   }
-  const help = vscode.l10n.t('How to Fix');
-  const chosen = await offerWarning(
+  await offerToFix(
     localize(
       l10n.t({
         message:
@@ -92,16 +82,14 @@ async function showLostSessions({ lost, keepsSecrets }: Findings): Promise<void>
         comment: '{0} is a list of accounts.',
       }),
     ),
-    help,
+    {
+      label: vscode.l10n.t('How to Fix'),
+      run: () =>
+        openInBrowser('https://code.visualstudio.com/docs/configure/settings-sync#_troubleshooting-keychain-issues'),
+    },
   );
-  if (chosen === help) {
-    await openInBrowser('https://code.visualstudio.com/docs/configure/settings-sync#_troubleshooting-keychain-issues');
-  }
 }
 
 async function offerSignIn(message: string): Promise<void> {
-  const signIn = vscode.l10n.t('Sign In');
-  if ((await offerWarning(message, signIn)) === signIn) {
-    runCommand('ninjaone.signIn');
-  }
+  await offerToFix(message, { label: vscode.l10n.t('Sign In'), run: () => runCommand('ninjaone.signIn') });
 }

@@ -4,7 +4,7 @@ import type { Logger } from '../../core/base/log.ts';
 import { formatMessage } from '../../core/base/messages.ts';
 import type { Catalog } from '../../core/catalog/catalog.ts';
 import { localize } from '../platform/localize.ts';
-import { offerInformation } from '../platform/windowMessages.ts';
+import { offerAction } from '../platform/offerAction.ts';
 
 /** Logs each part of an instance's API description that could not be read (E2). */
 export function logSpecWarnings({ skipped }: Catalog, origin: string, logger: Logger): void {
@@ -18,8 +18,7 @@ export async function showSpecWarnings({ skipped }: Catalog, name: string): Prom
   if (skipped.length === 0) {
     return;
   }
-  const log = vscode.l10n.t('Show Log');
-  const chosen = await offerInformation(
+  await offerAction(
     localize(
       l10n.t({
         message:
@@ -28,9 +27,6 @@ export async function showSpecWarnings({ skipped }: Catalog, name: string): Prom
         comment: '{1} is the name of a connection.',
       }),
     ),
-    log,
+    { label: vscode.l10n.t('Show Log'), run: () => vscode.commands.executeCommand('ninjaone.showLog') },
   );
-  if (chosen === log) {
-    await vscode.commands.executeCommand('ninjaone.showLog');
-  }
 }

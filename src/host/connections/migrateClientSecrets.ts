@@ -7,7 +7,7 @@ import type { ClientSecrets } from '../../core/sessions/clientSecrets.ts';
 import { chooseAction } from '../platform/confirm.ts';
 import { localize } from '../platform/localize.ts';
 import { openConnectionsSetting, openInBrowser } from '../platform/navigation.ts';
-import { offerInformation, offerWarning } from '../platform/windowMessages.ts';
+import { offerAction, offerToFix } from '../platform/offerAction.ts';
 import type { Settings } from '../platform/settings.ts';
 
 /** Offers to move client secrets out of the settings (C3). Rejects when moving them fails. */
@@ -17,8 +17,7 @@ export async function offerToMoveSecrets(settings: Settings, clientSecrets: Clie
     await showLeftBehind(found);
     return;
   }
-  const move = vscode.l10n.t('Move to Secret Storage');
-  const chosen = await offerWarning(
+  await offerToFix(
     localize(
       l10n.t({
         message:
@@ -27,11 +26,8 @@ export async function offerToMoveSecrets(settings: Settings, clientSecrets: Clie
         comment: '{1} is a list of connection names.',
       }),
     ),
-    move,
+    { label: vscode.l10n.t('Move to Secret Storage'), run: () => moveSecrets(settings, clientSecrets) },
   );
-  if (chosen === move) {
-    await moveSecrets(settings, clientSecrets);
-  }
 }
 
 async function moveSecrets(settings: Settings, clientSecrets: ClientSecrets): Promise<void> {
@@ -56,10 +52,10 @@ async function moveSecrets(settings: Settings, clientSecrets: ClientSecrets): Pr
   const [first] = [...moved, ...dropped];
   const connection = connections.find(({ id }) => id === first?.id);
   if (connection) {
-    const renew = vscode.l10n.t('Open Client Apps');
-    if ((await offerInformation(resultOf(moved, dropped), renew)) === renew) {
-      void openInBrowser(endpointsOf(connection.instance.origin).clientApps);
-    }
+    await offerAction(resultOf(moved, dropped), {
+      label: vscode.l10n.t('Open Client Apps'),
+      run: () => openInBrowser(endpointsOf(connection.instance.origin).clientApps),
+    });
   }
 }
 
@@ -117,8 +113,7 @@ function resultOf(moved: readonly PlainSecret[], dropped: readonly PlainSecret[]
 }
 
 async function showLeftBehind(secrets: readonly PlainSecret[]): Promise<void> {
-  const open = vscode.l10n.t('Open Settings');
-  const chosen = await offerWarning(
+  await offerToFix(
     localize(
       l10n.t({
         message:
@@ -127,11 +122,8 @@ async function showLeftBehind(secrets: readonly PlainSecret[]): Promise<void> {
         comment: '{1} is a list of connection names.',
       }),
     ),
-    open,
+    { label: vscode.l10n.t('Open Settings'), run: () => openConnectionsSetting() },
   );
-  if (chosen === open) {
-    await openConnectionsSetting();
-  }
 }
 
 function namesOf(secrets: readonly PlainSecret[]): readonly string[] {

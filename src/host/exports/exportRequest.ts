@@ -5,7 +5,7 @@ import { canceled } from '../../core/base/errors.ts';
 import { powershellScript } from '../../core/export/powershellScript.ts';
 import { SNIPPET_TARGETS, SNIPPETS } from '../../core/export/snippets.ts';
 import { localize } from '../platform/localize.ts';
-import { offerToOpen } from '../platform/offerToOpen.ts';
+import { offerToOpen } from '../platform/offerAction.ts';
 import { showPick } from '../platform/quickInputs.ts';
 
 /** Copies the request as a command for another tool, without a token (E10). Rejects as canceled. */

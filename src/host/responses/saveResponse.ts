@@ -9,7 +9,7 @@ import { saveFile, type FileParts } from '../../core/files/atomicWrite.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
 import { offerAlternative } from '../platform/errorReporter.ts';
 import { withDelayedProgress } from '../platform/delayedProgress.ts';
-import { offerToOpen } from '../platform/offerToOpen.ts';
+import { offerToOpen } from '../platform/offerAction.ts';
 import { hasListItems, type DisplayedResponse } from '../../core/responses/displayedResponse.ts';
 
 export type SaveFormat = 'json' | 'csv';

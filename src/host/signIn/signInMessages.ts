@@ -7,7 +7,8 @@ import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import { runCommand } from '../platform/contributions.ts';
 import { formatTime } from '../platform/format.ts';
 import { localize } from '../platform/localize.ts';
-import { offerInformation, showInformation, showWarning } from '../platform/windowMessages.ts';
+import { offerAction } from '../platform/offerAction.ts';
+import { showInformation, showWarning } from '../platform/windowMessages.ts';
 
 /** Shown after a successful test request (C5). */
 export function showConnectionWorks({ name }: Connection): void {
@@ -16,14 +17,10 @@ export function showConnectionWorks({ name }: Connection): void {
 
 /** Shown when the browser returns to a sign-in that was canceled or timed out (A4). */
 export async function showSignInEnded(): Promise<void> {
-  const signIn = vscode.l10n.t('Sign In');
-  const chosen = await offerInformation(
-    vscode.l10n.t('The browser returned to a sign-in that has ended. To sign in, start again.'),
-    signIn,
-  );
-  if (chosen === signIn) {
-    runCommand('ninjaone.signIn');
-  }
+  await offerAction(vscode.l10n.t('The browser returned to a sign-in that has ended. To sign in, start again.'), {
+    label: vscode.l10n.t('Sign In'),
+    run: () => runCommand('ninjaone.signIn'),
+  });
 }
 
 /**

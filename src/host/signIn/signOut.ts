@@ -8,7 +8,7 @@ import type { TokenService } from '../../core/sessions/tokenService.ts';
 import type { SecretClipboard } from '../platform/secretClipboard.ts';
 import { chooseAction } from '../platform/confirm.ts';
 import { openInBrowser } from '../platform/navigation.ts';
-import { offerWarning } from '../platform/windowMessages.ts';
+import { offerToFix } from '../platform/offerAction.ts';
 
 export interface SignOutOptions {
   readonly tokens: TokenService;
@@ -92,15 +92,11 @@ export class SignOut {
 const REVOCATION_WAIT = 3000;
 
 async function showHowToRevoke(session: StoredSession, label: string): Promise<void> {
-  const open = vscode.l10n.t('Open NinjaOne');
-  const chosen = await offerWarning(
+  await offerToFix(
     vscode.l10n.t(
       'Signed out of {0}, but NinjaOne did not confirm that the token was revoked. Revoke it in NinjaOne under Administration > Apps > API > OAuth Tokens.',
       label,
     ),
-    open,
+    { label: vscode.l10n.t('Open NinjaOne'), run: () => openInBrowser(endpointsOf(session.origin).tokens) },
   );
-  if (chosen === open) {
-    void openInBrowser(endpointsOf(session.origin).tokens);
-  }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { openConnectionsSetting, openInBrowser } from '../../../src/host/platform/navigation.ts';
-import { offerToOpen } from '../../../src/host/platform/offerToOpen.ts';
+import { offerToOpen } from '../../../src/host/platform/offerAction.ts';
 import { choice } from '../../support/vscode/choice.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
 
