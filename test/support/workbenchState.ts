@@ -11,6 +11,7 @@ import {
   toast,
   viewMessage,
 } from '../../tooling/workbenchDriver.ts';
+import { TIMEOUT } from '../../tooling/eventually.ts';
 import { pageOpenedBy } from '../../tooling/pageActions.ts';
 import {
   beginInHost,
@@ -125,9 +126,16 @@ export async function ensureReadOnly(fixture: WorkbenchFixture): Promise<void> {
 
 /** Filters the operations of the explorer and keeps the filter. */
 export async function keepFilter({ page }: Pick<WorkbenchFixture, 'page'>, words: string): Promise<void> {
-  await runCommand(page, 'NinjaOne: Filter Operations…');
+  const box = quickInput(page, 'Filter Operations');
+  await eventually(async () => {
+    // The box closes when something else takes the focus, and changes nothing until it is accepted.
+    if (!(await box.isVisible())) {
+      await runCommand(page, 'NinjaOne: Filter Operations…');
+      await box.waitFor({ timeout: TIMEOUT.attempt });
+    }
+  });
   await inputBox(page, words, { prompt: 'Filter Operations' });
-  await quickInput(page, 'Filter Operations').waitFor({ state: 'hidden' });
+  await box.waitFor({ state: 'hidden' });
   await viewMessage(page, / of \d+ operations/).waitFor();
 }
 
