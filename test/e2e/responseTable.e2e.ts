@@ -29,6 +29,25 @@ const HOSTILE = {
   uid: '</div></script><script>document.body.remove()</script><!--',
 };
 
+/** Texts that a page, a template, VS Code or a browser could take for something else. */
+const HOSTILE_TEXTS = [
+  '<script>globalThis.hacked = true</script>',
+  '</script><script>globalThis.hacked = true</script>',
+  '<svg onload="globalThis.hacked = true"><a xlink:href="javascript:globalThis.hacked=true">x</a></svg>',
+  '<iframe srcdoc="<script>parent.hacked = true</script>"></iframe>',
+  '<a href="command:ninjaone.reset">reset</a>',
+  '[reset](command:ninjaone.reset)',
+  '![x](https://outside.example/x.png)',
+  'javascript:globalThis.hacked=true',
+  'https://outside.example/$(alert)',
+  '$(alert) {0} ${globalThis.hacked = true} {{constructor}}',
+  '" onfocus="globalThis.hacked = true" autofocus="',
+  '<style>@import "https://outside.example/x.css";</style>',
+  '&lt;img src=x onerror=globalThis.hacked=1&gt;',
+  '<!--><img src=x onerror=globalThis.hacked=1>-->',
+  '<base href="https://outside.example/"><meta http-equiv="refresh" content="0;url=https://outside.example/">',
+];
+
 describe('the table of a response', () => {
   const fixture = useWorkbench(() => ({
     sandbox: { autoApprove: true },
@@ -133,6 +152,44 @@ describe('the table of a response', () => {
       ["Object.assign(document.createElement('style'), { textContent: '* { display: none }' })", 'style-src-elem'],
     ] as const) {
       assert.equal(await table.locator('body').evaluate(refusalOf(made)), directive);
+    }
+  });
+
+  it('makes no element, link or script of any text, in names of columns, cells, details and announcements (A16, T41)', async () => {
+    const rows = HOSTILE_TEXTS.map((value, index) => ({
+      id: index + 1,
+      [value]: value,
+      list: [value],
+      nested: { [value]: { [value]: value } },
+    }));
+    fixture.sandbox.misbehave({ api: { kind: 'response', status: 200, body: rows, path: '/v2/devices' } });
+    try {
+      await sendDevices();
+      await runInHost(fixture, 'ninjaone.response.showTable');
+      await focused(table, '1');
+      const before = await structure(table);
+      // The text of a cell stands in it, in its detail, in the filter and in the announcements.
+      for (const [index, value] of HOSTILE_TEXTS.entries()) {
+        const cell = text(table, value).nth(0);
+        await press(cell);
+        await expectToBecome(
+          () => table.locator('#detail').textContent(),
+          (shown) => shown?.includes(value) === true,
+        );
+        await press(table.getByRole('columnheader', { name: value, exact: true }).first());
+        await expectToBecome(
+          () => table.locator('[aria-live]').textContent(),
+          (said) => said?.includes(value) === true,
+        );
+        await table.locator('#filter').fill(value);
+        await expectToBecome(() => table.locator('#count').textContent(), /^[1-9] of 15 rows$/);
+        await table.locator('#filter').fill('');
+        assert.deepEqual(await structure(table), before, HOSTILE_TEXTS[index]);
+      }
+      assert.equal(await table.locator('body').evaluate(() => 'hacked' in globalThis), false);
+      await screenshot(page, 'table-hostile');
+    } finally {
+      fixture.sandbox.misbehave({});
     }
   });
 
@@ -286,6 +343,24 @@ function addDevice(
   const [first] = tenant.devices;
   assert.ok(first);
   tenant.devices.push({ ...first, ...device });
+}
+
+/** The kinds of elements in the page, and the names of their attributes. */
+function structure(table: FrameLocator): Promise<{ elements: string[]; attributes: string[] }> {
+  return table.locator('html').evaluate((html: PageElement) => {
+    const all = [html, ...html.querySelectorAll('*')];
+    return {
+      elements: [...new Set(all.map(({ tagName }) => tagName))].sort(),
+      attributes: [...new Set(all.flatMap((each) => each.getAttributeNames()))].sort(),
+    };
+  });
+}
+
+/** As much of an element as is used; the types of a page are not those of the tests. */
+interface PageElement {
+  readonly tagName: string;
+  getAttributeNames(): string[];
+  querySelectorAll(selector: string): Iterable<PageElement>;
 }
 
 function text(table: FrameLocator, content: string): Locator {
