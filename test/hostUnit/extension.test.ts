@@ -193,7 +193,7 @@ describe('extension', () => {
     assert.equal(account.label, 'Acme · eu · monitoring');
     assert.equal(api.getConnection({ id, accessToken })?.instanceUrl, 'https://eu.ninjarmm.com');
     assert.equal(sent('/ws/oauth/token'), 1);
-    assert.equal(changes, 0);
+    assert.equal(changes, 0, 'a session is no connection');
     assert.equal(editor.commands.context.get('ninjaone.signedIn'), true);
     // The next request is answered without the network.
     assert.equal((await getSession()).id, id);
@@ -218,7 +218,7 @@ describe('extension', () => {
     assert.deepEqual(stolen, []);
   });
 
-  it('returns a valid token that cannot be renewed, and says once why, with what to do (A8, A16)', async () => {
+  it('returns a token that cannot be renewed, and says why once it is not valid, with what to do (A8, A16)', async () => {
     const { now } = Date;
     let later = 0;
     mock.method(Date, 'now', () => now() + later);
@@ -226,11 +226,15 @@ describe('extension', () => {
     const { id } = await signIn();
     later = 57 * 60_000;
     refusal = { status: 400, error: 'invalid_scope' };
-    editor.user.closes(/Acme/);
     // The token that is there is good for three more minutes.
     assert.equal((await getSession()).id, id);
+    assert.equal(editor.window.statusBarItem('ninjaone.connection').text, '$(warning) Acme · eu');
+    assert.equal(editor.window.messages.length, 0);
+    later = 61 * 60_000;
+    editor.user.closes(/Acme/);
+    await assert.rejects(Promise.resolve(getSession()), { name: 'NinjaOneScopeNotGranted' });
     await editor.user.wasAsked(/Acme/);
-    await getSession();
+    await assert.rejects(Promise.resolve(getSession()), { name: 'NinjaOneScopeNotGranted' });
     assert.deepEqual(
       editor.window.messages.map(({ kind, buttons }) => [kind, buttons.length]),
       [['error', 1]],

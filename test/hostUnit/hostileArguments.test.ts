@@ -42,7 +42,7 @@ describe('hostile arguments', () => {
       lines.length = 0;
     }
     const before = state();
-    const result = await editor.commands.run(command, ...args.map(armed));
+    const result: unknown = await editor.commands.run(command, ...args.map(armed));
     const label = `${command}(${inspect(args, { depth: 4 })})`;
     const shown = inspect(result, { depth: 10 });
     assert.ok(!secrets.some((secret) => shown.includes(secret)), `${label} returned a token`);

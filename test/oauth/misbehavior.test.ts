@@ -162,10 +162,9 @@ describe('OAuth with a misbehaving server', () => {
         const [usable] = await window.tokens.sessionsFor(['monitoring'], undefined);
         assert.equal(usable?.session.accessToken, first.accessToken);
         assert.deepEqual(window.record(first.id), first);
-        assert.deepEqual(
-          window.renewalFailures.map(({ error: { code, intent } }) => [code, intent]),
-          [[code, 'transient']],
-        );
+        assert.equal(window.renewalFailures.length, 0, 'the token works');
+        const problem = window.tokens.renewalProblem(first.connectionId);
+        assert.deepEqual([problem?.code, problem?.intent], [code, 'transient']);
         // The server finishes a request that the client has given up.
         await until(async () => !(await sandbox.isRefreshTokenAlive(first.refreshToken ?? '')));
 
@@ -443,14 +442,14 @@ describe('OAuth with a misbehaving server', () => {
     });
   });
 
-  it('limits a token call to 15 seconds and 64 kB (A1, T24)', async () => {
+  it('limits a refresh to 30 seconds and 64 kB (A1, T24)', async () => {
     const first = await session();
     await window.tokens.getValidToken(first.id, { force: true });
     const [...calls] = window.sent;
     assert.equal(calls.length, 1);
     for (const { timeout, maxBytes, url } of calls) {
       assert.equal(url, `${sandbox.baseUrl}/ws/oauth/token`);
-      assert.equal(timeout, 15_000);
+      assert.equal(timeout, 30_000);
       assert.equal(maxBytes, 65_536);
     }
   });

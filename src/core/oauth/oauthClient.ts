@@ -173,7 +173,8 @@ function requestTokens(
 ): Promise<TokenSet> {
   const issuedAt = context.now();
   return guarded(context, async () => {
-    const parties = partiesOf(context, (response) => acceptTokens(response, step, context.connection));
+    const accept = (response: ErrorResponse): Response => acceptTokens(response, step, context.connection);
+    const parties = partiesOf(context, accept, step === 'refresh' ? REFRESH_TIMEOUT : undefined);
     const response = await request(parties);
     const tokens = await oauth.processGenericTokenEndpointResponse(parties.server, parties.client, response);
     return {
@@ -206,7 +207,7 @@ function acceptTokens(response: ErrorResponse, step: Step, connection: Connectio
 
 const PARTIAL_CONTENT = 206;
 
-function partiesOf(context: OAuthContext, accept: (response: ErrorResponse) => Response): Parties {
+function partiesOf(context: OAuthContext, accept: (response: ErrorResponse) => Response, timeout?: number): Parties {
   const { connection } = context;
   const { origin, kind } = connection.instance;
   const { authorize, token, revoke } = endpointsOf(origin);
@@ -217,7 +218,8 @@ function partiesOf(context: OAuthContext, accept: (response: ErrorResponse) => R
     options: {
       // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated only to stand out in a review; a test server on loopback has no certificate
       [oauth.allowInsecureRequests]: kind === 'loopback' && origin.startsWith('http:'),
-      [oauth.customFetch]: async (url, { headers, body }) => accept(await post(context, url, { headers, form: body })),
+      [oauth.customFetch]: async (url, { headers, body }) =>
+        accept(await post(context, url, { headers, form: body, timeout })),
     },
   };
 }
@@ -236,7 +238,7 @@ function authenticationOf({ connection, clientSecret = '' }: OAuthContext): oaut
 async function post(
   { transport, signal }: OAuthContext,
   url: string,
-  { headers, form, timeout = 15_000 }: TokenPost,
+  { headers, form, timeout = TOKEN_TIMEOUT }: TokenPost,
 ): Promise<ErrorResponse> {
   const request = { url, method: 'POST', headers, body: form.toString(), timeout, maxBytes: 65_536 } as const;
   const response = await transport({ ...request, signal, pool: 'tokens' });
@@ -255,6 +257,14 @@ interface TokenPost {
   /** Milliseconds. */
   readonly timeout?: number | undefined;
 }
+
+/** Milliseconds. */
+const TOKEN_TIMEOUT = 15_000;
+/**
+ * The response to a refresh may be the only copy of the next refresh token, so it is waited for as long as other windows
+ * wait for the lock; see `LONGEST_RENEWAL`.
+ */
+const REFRESH_TIMEOUT = 30_000;
 
 const SECRETS = ['client_secret', 'refresh_token', 'token', 'code', 'code_verifier'];
 

@@ -175,10 +175,10 @@ const MAX_STEP = 100;
 /** How often a folder may be deleted by another window before it is used. */
 const ATTEMPTS = 5;
 /**
- * Milliseconds: waiting for a record (5 s), two token requests (15 s each) and a recovery (2 s) between them, and five
+ * Milliseconds: waiting for a record (5 s), two token requests (30 s each) and a recovery (2 s) between them, and five
  * attempts to store the record (29 s).
  */
-const LONGEST_RENEWAL = 70_000;
+const LONGEST_RENEWAL = 100_000;
 
 /** False if it exists. Windows returns "not permitted" for a directory that is being deleted. */
 async function tryMakeDirectory(path: string): Promise<boolean> {

@@ -15,6 +15,8 @@ export interface RenewalFailuresOptions {
   readonly incidents: Incidents;
   readonly connectionOf: (session: StoredSession) => Connection | undefined;
   readonly report: (failure: RenewalFailure) => void;
+  /** Called when `latest` has changed. */
+  readonly onChange: () => void;
   readonly now: () => number;
   readonly logger: Logger;
 }
@@ -33,21 +35,45 @@ export class RenewalFailures {
     this.#options = options;
   }
 
-  /** Notes a failure, and reports it unless this window or another one has reported it. */
-  async add(session: StoredSession, error: NinjaOneError): Promise<void> {
-    if (this.#note(session, error) && (await this.#options.incidents.claim(session.connectionId, error.intent))) {
-      this.report(session, error);
+  /** Notes a failure. The user is not told as long as the token works (A16). */
+  add(session: StoredSession, error: NinjaOneError): void {
+    const { connectionId } = session;
+    const now = this.#options.now();
+    const before = this.#failures.get(session.id);
+    const attempts = (before?.attempts ?? 0) + 1;
+    const told = before?.told ?? new Set();
+    const notBefore = now + (error.retryAfter ?? 0);
+    const pause = error.intent === 'transient' || error.intent === 'storage' ? 2 ** attempts * 1000 : LONGEST_PAUSE;
+    const retryAt = Math.max(notBefore, now + Math.min(LONGEST_PAUSE, pause));
+    this.#failures.set(session.id, { connectionId, error, attempts, told, notBefore, retryAt });
+    this.#options.logger.warn(`The token of session ${session.id} was not renewed: ${error.code}: ${error.message}`);
+    this.#options.onChange();
+  }
+
+  /** The last failure of a session of the connection since its last success. */
+  latest(connectionId: string): NinjaOneError | undefined {
+    return [...this.#failures.values()].findLast((failure) => failure.connectionId === connectionId)?.error;
+  }
+
+  /** Reports the last failure, which now keeps somebody from a token, unless a window has reported its kind. */
+  async tell(session: StoredSession): Promise<void> {
+    const { connectionId } = session;
+    const failure = this.#failures.get(session.id);
+    const isTold = [...this.#failures.values()].some(
+      (each) => failure && each.connectionId === connectionId && each.told.has(failure.error.intent),
+    );
+    if (!failure || isTold) {
+      return;
+    }
+    failure.told.add(failure.error.intent);
+    if (await this.#options.incidents.claim(connectionId, failure.error.intent)) {
+      this.#notify(session, failure.error);
     }
   }
 
   report(session: StoredSession, error: NinjaOneError): void {
-    const { logger, connectionOf, report } = this.#options;
-    logger.warn(`Session ${session.id}: ${error.code}: ${error.message}`);
-    try {
-      report({ session, connection: connectionOf(session), error });
-    } catch (failure) {
-      logger.error(`A listener of renewal failures threw an error: ${errorMessage(failure)}`);
-    }
+    this.#options.logger.warn(`Session ${session.id}: ${error.code}: ${error.message}`);
+    this.#notify(session, error);
   }
 
   /** Reports once that the session exists only in this window. */
@@ -76,6 +102,7 @@ export class RenewalFailures {
   forget({ id, connectionId }: Pick<StoredSession, 'id' | 'connectionId'>): void {
     if (this.#failures.delete(id)) {
       void this.#options.incidents.end(connectionId);
+      this.#options.onChange();
     }
   }
 
@@ -85,25 +112,18 @@ export class RenewalFailures {
       const concerned = connectionId === undefined || failure.connectionId === connectionId;
       if (concerned && failure.error.intent === 'misconfigured') {
         this.#failures.delete(id);
+        this.#options.onChange();
       }
     }
   }
 
-  /** True if this window has not notified the user of this kind of failure for this connection yet. */
-  #note(session: StoredSession, error: NinjaOneError): boolean {
-    const { connectionId } = session;
-    const now = this.#options.now();
-    const before = this.#failures.get(session.id);
-    const attempts = (before?.attempts ?? 0) + 1;
-    const isNotified = [...this.#failures.values()].some(
-      (failure) => failure.connectionId === connectionId && failure.intents.has(error.intent),
-    );
-    const intents = new Set(before?.intents).add(error.intent);
-    const notBefore = now + (error.retryAfter ?? 0);
-    const pause = error.intent === 'transient' || error.intent === 'storage' ? 2 ** attempts * 1000 : LONGEST_PAUSE;
-    const retryAt = Math.max(notBefore, now + Math.min(LONGEST_PAUSE, pause));
-    this.#failures.set(session.id, { connectionId, error, attempts, intents, notBefore, retryAt });
-    return !isNotified;
+  #notify(session: StoredSession, error: NinjaOneError): void {
+    const { logger, connectionOf, report } = this.#options;
+    try {
+      report({ session, connection: connectionOf(session), error });
+    } catch (failure) {
+      logger.error(`A listener of renewal failures threw an error: ${errorMessage(failure)}`);
+    }
   }
 }
 
@@ -111,8 +131,8 @@ interface Failure {
   readonly connectionId: string;
   readonly error: NinjaOneError;
   readonly attempts: number;
-  /** Failures of which the user was notified in this incident. */
-  readonly intents: ReadonlySet<Intent>;
+  /** Kinds of failure of which the user was notified in this incident. */
+  readonly told: Set<Intent>;
   /** End of a pause that the server requested; milliseconds since 1970, like `retryAt`. */
   readonly notBefore: number;
   readonly retryAt: number;

@@ -10,8 +10,8 @@ export interface SessionRequestOptions {
   readonly now: () => number;
   /** Minimum remaining lifetime in milliseconds; a token with less is renewed. */
   readonly margin: number;
-  /** Milliseconds for all renewals together. */
-  readonly timeout: number;
+  /** Milliseconds for all renewals together; `RESPONSE_TIMEOUT`. */
+  readonly timeout?: number | undefined;
 }
 
 export interface SessionRequest {
@@ -28,7 +28,7 @@ export async function requestSessions(
   options: SessionRequestOptions,
   { scopes, accountId }: SessionRequest,
 ): Promise<readonly UsableSession[]> {
-  const { usable, renew, now, margin, timeout } = options;
+  const { usable, renew, now, margin, timeout = RESPONSE_TIMEOUT } = options;
   const failed = new Map<string, NinjaOneError>();
   const renewed = new Map<string, UsableSession>();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -85,3 +85,6 @@ export async function requestSessions(
 }
 
 const MAX_RENEWALS = 5;
+
+/** Milliseconds that another extension waits for renewals. */
+export const RESPONSE_TIMEOUT = 10_000;

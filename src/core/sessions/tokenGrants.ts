@@ -16,6 +16,7 @@ export interface TokenGrantsOptions extends Omit<TokenRenewalOptions, 'failures'
   readonly labels: AccountLabels;
   readonly logger: Logger;
   readonly report: (failure: RenewalFailure) => void;
+  readonly onChange: () => void;
   /** Folder of the locks and incidents, shared by all windows. */
   readonly directory: string;
   readonly lock?: Omit<RefreshLockOptions, 'directory'>;

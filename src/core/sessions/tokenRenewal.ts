@@ -66,6 +66,8 @@ export interface ValidTokenOptions {
 export class TokenRenewal implements Disposable {
   readonly #options: TokenRenewalOptions;
   readonly #flights = new KeyedSingleFlight<StoredSession>();
+  /** Refusals that ended a session, of which the user does not know yet. */
+  readonly #refusals = new WeakSet<object>();
   /** Records with a refresh token that another window has used. */
   readonly #spent = new WeakSet<StoredSession>();
   /** Token states by session ID whose record did not arrive in time. It is not waited for again. */
@@ -107,6 +109,10 @@ export class TokenRenewal implements Disposable {
       if (!force && present && isFresh(present, now(), 0)) {
         return present;
       }
+      // Another extension that forces a renewal gets an answer, and nothing is shown to the user (X3).
+      if (!force || isUserAction) {
+        await this.#tell(session, error as NinjaOneError);
+      }
       throw error;
     }
   }
@@ -138,7 +144,7 @@ export class TokenRenewal implements Disposable {
       } catch (error) {
         const failed = isNinjaOneError(error) ? error : unexpectedRenewalError(error);
         if (!endsSession(failed) && failed.intent !== 'canceled') {
-          await failures.add(known, failed);
+          failures.add(known, failed);
         }
         throw failed;
       }
@@ -227,8 +233,18 @@ export class TokenRenewal implements Disposable {
     if (isEnded) {
       return sessionSignedOut();
     }
-    failures.report(session, error);
+    this.#refusals.add(error);
     return error;
+  }
+
+  /** Callers that share a renewal share its error, so it is reported once. */
+  async #tell(session: StoredSession, error: NinjaOneError): Promise<void> {
+    const { failures } = this.#options;
+    if (this.#refusals.delete(error)) {
+      failures.report(session, error);
+    } else {
+      await failures.tell(session);
+    }
   }
 
   #renewedElsewhere(session: StoredSession): NinjaOneError {

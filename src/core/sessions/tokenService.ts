@@ -1,8 +1,9 @@
-import { errorMessage } from '../base/errors.ts';
-import { Emitter, KeyedSingleFlight, lazy, type Disposable, type Event } from '../base/lifecycle.ts';
+import { errorMessage, type NinjaOneError } from '../base/errors.ts';
+import { KeyedSingleFlight, lazy, type Disposable, type Event } from '../base/lifecycle.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import type { Grant } from './acceptGrant.ts';
 import type { ClientSecrets } from './clientSecrets.ts';
+import { fireSafely, TokenEvents } from './tokenEvents.ts';
 import type { TokenGrants, TokenGrantsOptions } from './tokenGrants.ts';
 import { RecentSignIns } from './recentSignIns.ts';
 import type { RenewalFailure } from './renewalFailures.ts';
@@ -38,9 +39,7 @@ export class TokenService implements Disposable {
   readonly #requests: TokenRequests;
   readonly #grants: () => Promise<TokenGrants>;
   #loaded: TokenGrants | undefined;
-  readonly #change = new Emitter<UsableSessionsChange>();
-  readonly #signIn = new Emitter<UsableSession>();
-  readonly #renewalFailure = new Emitter<RenewalFailure>();
+  readonly #events = new TokenEvents();
   readonly #subscriptions: readonly Disposable[];
   readonly #accepted = new WeakMap<TokenSet, Promise<UsableSession>>();
   readonly #running = new KeyedSingleFlight<readonly UsableSession[]>();
@@ -49,10 +48,13 @@ export class TokenService implements Disposable {
   #usable: readonly UsableSession[] = [];
 
   /** Changes to the sessions that other extensions can use, from the store or the settings, in every window (A12). */
-  readonly onDidChange: Event<UsableSessionsChange> = this.#change.event;
+  readonly onDidChange: Event<UsableSessionsChange> = this.#events.change.event;
   /** Fires after a successful sign-in in this window, but not for a session read from the storage. */
-  readonly onDidSignIn: Event<UsableSession> = this.#signIn.event;
-  readonly onRenewalFailure: Event<RenewalFailure> = this.#renewalFailure.event;
+  readonly onDidSignIn: Event<UsableSession> = this.#events.signIn.event;
+  /** Fires when the user has to know that a token could not be renewed, once per incident (A8). */
+  readonly onRenewalFailure: Event<RenewalFailure> = this.#events.renewalFailure.event;
+  /** `renewalProblem` may have changed. */
+  readonly onDidChangeRenewalProblem: Event<void> = this.#events.renewalProblem.event;
 
   constructor(options: TokenServiceOptions) {
     this.#options = options;
@@ -65,9 +67,8 @@ export class TokenService implements Disposable {
         closing: this.#closing.signal,
         requestTokens: (session) => this.#requests.renew(session, this.#connectionOf(session.id)),
         revoke: (session) => this.#requests.revoke(session),
-        report: (failure) => {
-          this.#renewalFailure.fire(failure);
-        },
+        report: (failure) => this.#events.renewalFailure.fire(failure),
+        onChange: () => fireSafely(this.#events.renewalProblem, undefined, options.logger),
       });
       return this.#loaded;
     });
@@ -118,6 +119,11 @@ export class TokenService implements Disposable {
     return this.#options.labels.account(session, this.#configured(session));
   }
 
+  /** Why a token of the connection could not be renewed the last time, whether it still works or not. */
+  renewalProblem(connectionId: string): NinjaOneError | undefined {
+    return this.#loaded?.failures.latest(connectionId);
+  }
+
   find(id: string): UsableSession | undefined {
     return this.usable().find(({ session }) => session.id === id);
   }
@@ -140,7 +146,7 @@ export class TokenService implements Disposable {
       },
       now: this.#options.now,
       margin: MARGIN,
-      timeout: this.#options.timeouts?.response ?? RESPONSE_TIMEOUT,
+      timeout: this.#options.timeouts?.response,
     };
     const key = JSON.stringify([scopes, accountId, connectionIds]);
     return this.#running.run(key, async () => {
@@ -196,12 +202,7 @@ export class TokenService implements Disposable {
     const { connection } = grant;
     this.#recent.add(connection.id, session.id, this.#options.now());
     const usable = { session, connection, account: this.#options.labels.account(session, connection) };
-    try {
-      this.#signIn.fire(usable);
-    } catch (error) {
-      // The session is stored, so an error of a listener must not fail the sign-in.
-      this.#options.logger.error(`A listener of the sign-in failed: ${errorMessage(error)}`);
-    }
+    fireSafely(this.#events.signIn, usable, this.#options.logger);
     return usable;
   }
 
@@ -245,9 +246,7 @@ export class TokenService implements Disposable {
       subscription.dispose();
     }
     this.#loaded?.dispose();
-    this.#renewalFailure.dispose();
-    this.#change.dispose();
-    this.#signIn.dispose();
+    this.#events.dispose();
   }
 
   #isAlive(session: StoredSession): boolean {
@@ -268,12 +267,10 @@ export class TokenService implements Disposable {
     this.#usable = usableSessions(this.#options.store.all(), this.#options.connections(), this.#options.labels);
     const change = compareUsableSessions(before, this.#usable);
     if (Object.values(change).some(({ length }) => length > 0)) {
-      this.#change.fire(change);
+      this.#events.change.fire(change);
     }
   }
 }
 
 /** A token with more than five minutes left is not renewed (A9). */
 const MARGIN = 300_000;
-/** Milliseconds that another extension waits for renewals. */
-const RESPONSE_TIMEOUT = 10_000;

@@ -3,6 +3,7 @@ import { l10n } from '../../core/base/l10n.ts';
 import { withTimeout } from '../../core/base/lifecycle.ts';
 import { textAt } from '../../core/base/untrusted.ts';
 import { isFresh } from '../../core/sessions/session.ts';
+import { RESPONSE_TIMEOUT } from '../../core/sessions/sessionRequest.ts';
 import { endsSession } from '../../core/sessions/sessionErrors.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
@@ -39,7 +40,7 @@ export class TokenRefresh {
 
   /**
    * For another extension after a 401. `reference` is a session, its id with an access token of it, or its id alone. Shows
-   * nothing, never rejects, and answers within ten seconds. A refresh that takes longer goes on.
+   * nothing, never rejects, and answers within `RESPONSE_TIMEOUT`. A refresh that takes longer goes on.
    */
   async forExtension(reference: unknown): Promise<RefreshOutcome> {
     const { tokens } = this.#options;
@@ -86,9 +87,8 @@ export class TokenRefresh {
   }
 }
 
-/** Milliseconds, like the next. */
+/** Milliseconds. */
 const ONCE_A_MINUTE = 60_000;
-const RESPONSE_TIMEOUT = 10_000;
 
 function tooSoon(): NinjaOneError {
   return new NinjaOneError({

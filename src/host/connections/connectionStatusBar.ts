@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { plainText } from '../../core/base/errors.ts';
 import type { Disposable, Event } from '../../core/base/lifecycle.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
+import { localizedErrorMessage } from '../platform/errorReporter.ts';
 import type { SelectedConnection } from '../selection/selectedConnection.ts';
 import type { SignIn } from '../signIn/signIn.ts';
 
@@ -36,7 +37,7 @@ export class ConnectionStatusBar implements Disposable {
       onDidChangeSessions(update),
       selection.onDidChange(update),
       tokens.onDidChange(update),
-      tokens.onRenewalFailure(update),
+      tokens.onDidChangeRenewalProblem(update),
       signIn.onDidChangePending(update),
     );
     update();
@@ -55,21 +56,30 @@ export class ConnectionStatusBar implements Disposable {
     const signedIn = tokens.usable().some((usable) => usable.connection.id === connection.id);
     const signingIn = signIn.pending?.connection.id === connection.id;
 
-    const icon = signingIn ? 'sync~spin' : signedIn ? 'pass' : 'circle-outline';
+    const problem = signedIn ? tokens.renewalProblem(connection.id) : undefined;
+    const icon = signingIn ? 'sync~spin' : problem ? 'warning' : signedIn ? 'pass' : 'circle-outline';
     const name = plainText(connection.name);
     this.#item.text = `$(${icon}) ${name} · ${connection.instance.label}`;
     this.#item.tooltip = signingIn
       ? vscode.l10n.t('NinjaOne: Signing in to {0}. Select to use another connection.', name)
-      : signedIn
-        ? vscode.l10n.t('NinjaOne: Signed in to {0}. Select to use another connection.', name)
-        : vscode.l10n.t('NinjaOne: Signed out of {0}. Select to use another connection.', name);
+      : problem
+        ? vscode.l10n.t({
+            message: 'NinjaOne: The token of {0} was not renewed. {1}',
+            args: [name, localizedErrorMessage(problem)],
+            comment: '{0} is the name of a connection and {1} a sentence that says why.',
+          })
+        : signedIn
+          ? vscode.l10n.t('NinjaOne: Signed in to {0}. Select to use another connection.', name)
+          : vscode.l10n.t('NinjaOne: Signed out of {0}. Select to use another connection.', name);
     const label = `${name} ${connection.instance.label}`;
     this.#item.accessibilityInformation = {
       label: signingIn
         ? vscode.l10n.t('NinjaOne connection {0}, signing in', label)
-        : signedIn
-          ? vscode.l10n.t('NinjaOne connection {0}, signed in', label)
-          : vscode.l10n.t('NinjaOne connection {0}, signed out', label),
+        : problem
+          ? vscode.l10n.t('NinjaOne connection {0}, signed in, token not renewed', label)
+          : signedIn
+            ? vscode.l10n.t('NinjaOne connection {0}, signed in', label)
+            : vscode.l10n.t('NinjaOne connection {0}, signed out', label),
     };
     this.#item.show();
   }

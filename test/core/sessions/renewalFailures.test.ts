@@ -12,6 +12,7 @@ describe('renewal failures', () => {
   let claims: string[];
   let ends: string[];
   let reports: string[];
+  let changes = 0;
   let failures: RenewalFailures;
   const errors: string[] = [];
 
@@ -31,6 +32,7 @@ describe('renewal failures', () => {
       incidents: new RecordedIncidents({ directory: 'unused', now: () => now }),
       connectionOf: () => undefined,
       report: ({ error }) => report(error.code),
+      onChange: () => (changes += 1),
       now: () => now,
       logger: { ...silentLogger, error: (message) => errors.push(message) },
     });
@@ -52,27 +54,50 @@ describe('renewal failures', () => {
 
   it('are claimed once for each kind and connection, whichever of its sessions fails (A8)', async () => {
     const [one, other] = [session('acme'), session('acme')];
-    await failures.add(one, error('transient'));
-    await failures.add(other, error('transient'));
-    await failures.add(one, error('misconfigured'));
-    await failures.add(one, error('transient'));
-    await failures.add(session('beta'), error('transient'));
+    for (const [each, intent] of [
+      [one, 'transient'],
+      [other, 'transient'],
+      [one, 'misconfigured'],
+      [one, 'transient'],
+      [session('beta'), 'transient'],
+    ] as const) {
+      failures.add(each, error(intent));
+      await failures.tell(each);
+    }
     assert.deepEqual(claims, ['acme transient', 'acme misconfigured', 'beta transient']);
     assert.deepEqual(reports, ['test.transient', 'test.misconfigured', 'test.transient']);
   });
 
-  it('end their incident with a success, and there is none without a failure (A8)', async () => {
+  it('are not told before somebody needs the token, and are the state of the connection until then (A8, A16)', async () => {
+    const one = session('acme');
+    changes = 0;
+    failures.add(one, error('misconfigured'));
+    failures.add(one, error('transient'));
+    assert.equal(failures.latest('acme')?.code, 'test.transient');
+    assert.equal(failures.latest('beta'), undefined);
+    assert.deepEqual([claims, reports, changes], [[], [], 2]);
+    await failures.tell(one);
+    await failures.tell(session('acme'));
+    await failures.tell(one);
+    assert.deepEqual(reports, ['test.transient']);
+    failures.forget(one);
+    assert.deepEqual([failures.latest('acme'), changes], [undefined, 3]);
+    await failures.tell(one);
+    assert.deepEqual(reports, ['test.transient']);
+  });
+
+  it('end their incident with a success, and there is none without a failure (A8)', () => {
     const one = session('acme');
     failures.forget(one);
     assert.deepEqual(ends, []);
-    await failures.add(one, error('transient'));
+    failures.add(one, error('transient'));
     failures.forget(one);
     failures.forget(one);
     assert.deepEqual(ends, ['acme']);
     assert.equal(isPending(one), false);
   });
 
-  it('pause requests in the background for two seconds first, and for five minutes if a retry is pointless (A8)', async () => {
+  it('pause requests in the background for two seconds first, and for five minutes if a retry is pointless (A8)', () => {
     for (const [intent, pause] of [
       ['transient', 2000],
       ['storage', 2000],
@@ -80,7 +105,7 @@ describe('renewal failures', () => {
       ['permission', 5 * MINUTE],
     ] as const) {
       const one = session(intent);
-      await failures.add(one, error(intent));
+      failures.add(one, error(intent));
       assert.equal(isPending(one), true, intent);
       assert.equal(failures.pending(one.id, { isUserAction: true }), undefined, intent);
       now += pause - 1;
@@ -91,11 +116,11 @@ describe('renewal failures', () => {
     assert.equal(failures.pending('unknown', { isUserAction: false }), undefined);
   });
 
-  it('are cleared by a change of settings only where the settings may have caused them (A6)', async () => {
+  it('are cleared by a change of settings only where the settings may have caused them (A6)', () => {
     const [wrong, elsewhere, slow] = [session('acme'), session('beta'), session('acme')];
-    await failures.add(wrong, error('misconfigured'));
-    await failures.add(elsewhere, error('misconfigured'));
-    await failures.add(slow, error('transient', MINUTE));
+    failures.add(wrong, error('misconfigured'));
+    failures.add(elsewhere, error('misconfigured'));
+    failures.add(slow, error('transient', MINUTE));
     failures.clearFailuresAfterConfigChange('acme');
     assert.deepEqual([wrong, elsewhere, slow].map(isPending), [false, true, true]);
     failures.clearFailuresAfterConfigChange();

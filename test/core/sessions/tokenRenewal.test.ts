@@ -214,7 +214,10 @@ describe('token renewal', () => {
   }
 
   describe('when a refresh fails', () => {
-    it('returns a token that is still valid, and notifies the user once (A8)', async () => {
+    it('returns a token that is still valid, and notifies the user once it is not (A8, A16)', async () => {
+      let changes = 0;
+      window.tokens.onDidChangeRenewalProblem(() => (changes += 1));
+      const problem = (): string | undefined => window.tokens.renewalProblem(fixture.connections[0]!.id)?.code;
       fixture.server.always = offline();
       fixture.clock.now += 56 * MINUTE;
       const { accessToken } = stored();
@@ -223,7 +226,50 @@ describe('token renewal', () => {
         assert.equal((await window.tokens.getValidToken(id)).session.accessToken, accessToken);
         fixture.clock.now += 10_000;
       }
+      assert.deepEqual(codes(window), []);
+      assert.equal(problem(), 'network.offline');
+      assert.ok(changes > 0);
+      fixture.clock.now += 4 * MINUTE;
+      for (let tries = 0; tries < 5; tries++) {
+        assert.equal((await ask()).length, 1);
+      }
       assert.deepEqual(codes(window), ['network.offline']);
+      fixture.server.always = undefined;
+      fixture.clock.now += 10 * MINUTE;
+      await ask();
+      assert.equal(problem(), undefined);
+    });
+
+    it('notifies the user also in a pause, when the token has expired meanwhile (A8, A16)', async () => {
+      fixture.server.always = offline(4 * MINUTE);
+      fixture.clock.now += 58 * MINUTE;
+      await ask();
+      assert.deepEqual(codes(window), []);
+      fixture.clock.now += 3 * MINUTE;
+      assert.equal((await ask()).length, 1);
+      assert.equal(fixture.server.tokenCalls, 1);
+      assert.deepEqual(codes(window), ['network.offline']);
+    });
+
+    it('notifies nobody when another extension forces the renewal, which gets an answer (X3)', async () => {
+      const force = (): Promise<unknown> => window.tokens.getValidToken(id, { force: true, isUserAction: false });
+      fixture.server.always = offline();
+      await assert.rejects(force(), hasCode('network.offline'));
+      fixture.clock.now += MINUTE;
+      fixture.server.always = invalidGrant();
+      await assert.rejects(force(), hasCode('oauth.invalidGrant'));
+      assert.deepEqual(codes(window), []);
+    });
+
+    it('notifies the user of the end of a session once, whoever asked first (A8, X3)', async () => {
+      fixture.server.always = invalidGrant();
+      fixture.clock.now += HOUR;
+      await Promise.allSettled([
+        window.tokens.getValidToken(id, { force: true, isUserAction: false }),
+        ask(),
+        window.tokens.getValidToken(id),
+      ]);
+      assert.deepEqual(codes(window), ['oauth.invalidGrant']);
     });
 
     it('keeps the session for days after any failure except invalid_grant (A8)', async () => {

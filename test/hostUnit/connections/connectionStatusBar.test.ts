@@ -3,7 +3,8 @@ import { mock } from 'node:test';
 import { ConnectionStatusBar } from '../../../src/host/connections/connectionStatusBar.ts';
 import { QuestionTime } from '../../../src/host/signIn/questionTime.ts';
 import { ACME, createHost, type HostFixture } from '../../support/hostFixture.ts';
-import { HOUR, until } from '../../support/sessionFixture.ts';
+import { HOUR, MINUTE, until } from '../../support/sessionFixture.ts';
+import { offline } from '../../support/fakeTokenServer.ts';
 import type { FakeStatusBarItem } from '../../support/vscode/views.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
 
@@ -72,6 +73,21 @@ describe('status bar item of the connection', () => {
     host.sessions.clock.now += 2 * HOUR;
     mock.timers.tick(60_000);
     assert.equal(item.text, '$(circle-outline) Acme · eu');
+  });
+
+  it('says that a token was not renewed while it works, and shows nothing else (A16, X6)', async () => {
+    const item = await open();
+    await host.window.signIn(host.sessions);
+    host.sessions.server.script.push(offline());
+    host.sessions.clock.now += HOUR - MINUTE;
+    assert.equal((await host.window.tokens.sessionsFor(['monitoring'], undefined)).length, 1);
+    assert.equal(item.text, '$(warning) Acme · eu');
+    assert.equal(item.tooltip, 'NinjaOne: The token of Acme was not renewed. You are offline.');
+    assert.equal(item.accessibilityInformation?.label, 'NinjaOne connection Acme eu, signed in, token not renewed');
+    assert.deepEqual(editor.window.messages, []);
+    host.sessions.clock.now += MINUTE;
+    await host.window.tokens.sessionsFor(['monitoring'], undefined);
+    assert.equal(item.text, '$(pass) Acme · eu');
   });
 
   it('shows the name of a connection as written, and draws no icon for it (A16, T41)', async () => {
