@@ -1,4 +1,4 @@
-import { errorMessage, type NinjaOneError } from '../base/errors.ts';
+import type { NinjaOneError } from '../base/errors.ts';
 import { KeyedSingleFlight, lazy, type Disposable, type Event } from '../base/lifecycle.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import type { Grant } from './acceptGrant.ts';
