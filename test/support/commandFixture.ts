@@ -79,7 +79,14 @@ export class CommandFixture extends HostFixture {
       this.wizards += 1;
       return this.wizard();
     };
-    this.coordinator = new SignInCoordinator({ settings, tokens, signIn, openWizard: () => void addConnection(), now });
+    this.coordinator = new SignInCoordinator({
+      settings,
+      tokens,
+      signIn,
+      clientSecrets,
+      openWizard: () => void addConnection(),
+      now,
+    });
     const reporter = new ErrorReporter(silentLogger);
     const show = this.#shown.counting((error, ...rest) => {
       this.errors.push(error);

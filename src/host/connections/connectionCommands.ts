@@ -2,24 +2,23 @@ import * as vscode from 'vscode';
 import { NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import { type Connection, hasClientSecret } from '../../core/connections/connection.ts';
-import { isConnectionEntry, secretProblem } from '../../core/connections/connectionDraft.ts';
+import { isConnectionEntry } from '../../core/connections/connectionDraft.ts';
 import type { ClientSecrets } from '../../core/sessions/clientSecrets.ts';
 import type { Quarantine } from '../../core/sessions/quarantine.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { confirm } from '../platform/confirm.ts';
 import type { CommandTable } from '../platform/contributions.ts';
-import { localize } from '../platform/localize.ts';
 import { openConnectionsSetting } from '../platform/navigation.ts';
 import { showInformation } from '../platform/windowMessages.ts';
 import { platformName } from '../platform/platformNames.ts';
-import { showInput } from '../platform/quickInputs.ts';
 import type { WriteAccess } from '../writeAccess/writeAccess.ts';
 import type { SelectedConnection } from '../selection/selectedConnection.ts';
 import { pickConnection } from '../selection/pickConnection.ts';
 import type { SignInCoordinator } from '../signIn/signInCoordinator.ts';
 import type { Settings } from '../platform/settings.ts';
 import type { SignIn } from '../signIn/signIn.ts';
+import { askClientSecret } from '../signIn/signInQuestions.ts';
 import { showConnectionWorks } from '../signIn/signInMessages.ts';
 import type { SignOut } from '../signIn/signOut.ts';
 import type { CommandTargets } from '../selection/commandTargets.ts';
@@ -123,24 +122,11 @@ export function createConnectionCommands(
         return;
       }
       const isStored = (await clientSecrets.get(connection.id)) !== undefined;
-      const secret = await showInput({
-        title: vscode.l10n.t('Client secret of {0}', connection.name),
-        prompt: isStored
-          ? vscode.l10n.t(
-              "The client secret is stored in VS Code's secret storage, never in the settings. It replaces the stored one.",
-            )
-          : vscode.l10n.t("The client secret is stored in VS Code's secret storage, never in the settings."),
-        password: true,
-        ignoreFocusOut: true,
-        validateInput: (value) => {
-          const problem = secretProblem(value.trim(), connection);
-          return problem && localize(problem);
-        },
-      });
+      const secret = await askClientSecret(connection, { isStored });
       if (secret === undefined) {
         return;
       }
-      await clientSecrets.set(connection.id, secret.trim());
+      await clientSecrets.set(connection.id, secret);
       showInformation(vscode.l10n.t('Stored the client secret of {0}.', connection.name));
     },
 

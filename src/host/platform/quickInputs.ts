@@ -22,15 +22,19 @@ export async function showPick<T extends vscode.QuickPickItem>(
   return chosen?.item;
 }
 
-/** Resolves to the text, or to undefined if the user closes the box. */
-export async function showInput(options: vscode.InputBoxOptions): Promise<string | undefined> {
-  return vscode.window.showInputBox({
+/** Resolves to the text, or to undefined if the user or `closing` closes the box. */
+export async function showInput(
+  options: vscode.InputBoxOptions,
+  closing?: vscode.CancellationToken,
+): Promise<string | undefined> {
+  const plain = {
     ...options,
     ...plainMember('title', options.title),
     ...plainMember('prompt', options.prompt),
     ...plainMember('placeHolder', options.placeHolder),
-    validateInput: async (text) => plainValidation(await options.validateInput?.(text)),
-  });
+    validateInput: async (text: string) => plainValidation(await options.validateInput?.(text)),
+  };
+  return vscode.window.showInputBox(plain, closing);
 }
 
 /** For lists that are created with `createQuickPick`. */

@@ -51,6 +51,7 @@ export function createSignIn(
       settings,
       tokens,
       signIn,
+      clientSecrets,
       openWizard: () => {
         addConnection().catch((error: unknown) => report(error));
       },

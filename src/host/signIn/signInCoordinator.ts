@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { canceled, NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
-import { orderScopes, type Connection, type Scope } from '../../core/connections/connection.ts';
+import { hasClientSecret, orderScopes, type Connection, type Scope } from '../../core/connections/connection.ts';
 import { isConnectionEntry } from '../../core/connections/connectionDraft.ts';
+import type { ClientSecrets } from '../../core/sessions/clientSecrets.ts';
 import { coversScopes } from '../../core/sessions/session.ts';
 import type { SignInRequest } from '../../core/sessions/signInTarget.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
@@ -16,6 +17,7 @@ export interface SignInCoordinatorOptions {
   readonly settings: Settings;
   readonly tokens: TokenService;
   readonly signIn: SignIn;
+  readonly clientSecrets: ClientSecrets;
   /** Opens the wizard, and returns at once: VS Code queues every other request behind the one that opened it (A17). */
   readonly openWizard: () => void;
   readonly now: () => number;
@@ -58,9 +60,13 @@ export class SignInCoordinator {
     scopes: readonly Scope[],
     questions: QuestionTime,
   ): Promise<UsableSession> {
-    if (connection.platform === 'api-services') {
-      const { confirmService } = await import('./signInQuestions.ts');
-      await questions.ask(() => confirmService(connection, scopes));
+    if (hasClientSecret(connection.platform)) {
+      const { confirmService, ensureClientSecret } = await import('./signInQuestions.ts');
+      if (connection.platform === 'api-services') {
+        await questions.ask(() => confirmService(connection, scopes));
+      }
+      // Nobody else can ask: another extension cannot store the secret, and its user has just agreed to sign in.
+      await questions.ask((over) => ensureClientSecret(connection, this.#options.clientSecrets, over));
     }
     return this.#signIn(connection, scopes, questions);
   }

@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
+import { canceled } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import { allOf } from '../../core/base/messages.ts';
 import type { Connection, Scope } from '../../core/connections/connection.ts';
+import { secretProblem } from '../../core/connections/connectionDraft.ts';
+import type { ClientSecrets } from '../../core/sessions/clientSecrets.ts';
 import { confirm } from '../platform/confirm.ts';
 import { localize } from '../platform/localize.ts';
+import { showInput } from '../platform/quickInputs.ts';
 
 /** Asks before scopes are added to the connection in the settings (A10). Rejects as canceled. */
 export async function confirmMoreScopes(connection: Connection, missing: readonly Scope[]): Promise<void> {
@@ -27,6 +31,51 @@ export async function confirmMoreScopes(connection: Connection, missing: readonl
     },
     vscode.l10n.t('Add Scope and Sign In'),
   );
+}
+
+/** Asks for the client secret if there is none. Rejects as canceled. After `over`, an answer changes nothing. */
+export async function ensureClientSecret(
+  connection: Connection,
+  clientSecrets: ClientSecrets,
+  over: AbortSignal,
+): Promise<void> {
+  if ((await clientSecrets.get(connection.id)) !== undefined) {
+    return;
+  }
+  const secret = await askClientSecret(connection, { isStored: false, over });
+  if (secret === undefined || over.aborted) {
+    throw canceled();
+  }
+  await clientSecrets.set(connection.id, secret);
+}
+
+/** Resolves to undefined if the user, or `over`, closes the box. */
+export async function askClientSecret(
+  connection: Connection,
+  { isStored, over }: { readonly isStored: boolean; readonly over?: AbortSignal },
+): Promise<string | undefined> {
+  const closing = new vscode.CancellationTokenSource();
+  over?.addEventListener('abort', () => {
+    closing.cancel();
+  });
+  const secret = await showInput(
+    {
+      title: vscode.l10n.t('Client secret of {0}', connection.name),
+      prompt: isStored
+        ? vscode.l10n.t(
+            "The client secret is stored in VS Code's secret storage, never in the settings. It replaces the stored one.",
+          )
+        : vscode.l10n.t("The client secret is stored in VS Code's secret storage, never in the settings."),
+      password: true,
+      ignoreFocusOut: true,
+      validateInput: (value) => {
+        const problem = secretProblem(value.trim(), connection);
+        return problem && localize(problem);
+      },
+    },
+    closing.token,
+  );
+  return secret?.trim();
 }
 
 /** Replaces the consent page that client credentials do not have. The decision is never remembered (A17). */

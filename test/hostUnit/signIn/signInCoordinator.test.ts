@@ -362,6 +362,24 @@ describe('sign-in coordinator', () => {
       assert.deepEqual(host.sessions.server.calls, []);
     });
 
+    it('asks for the client secret if there is none, after the user has agreed (A17)', async () => {
+      await host.window.clientSecrets.delete(host.settings.connections[0]!.id);
+      editor.user.answers(/Acme as a service/, choice(/sign in/i));
+      editor.user.answers(/Client secret of Acme/, ' secret-2 ');
+      const { session } = await start();
+      assert.deepEqual(session.scopes, ['monitoring']);
+      assert.equal(await host.window.clientSecrets.get(session.connectionId), 'secret-2');
+      assert.equal(editor.user.asked[1]?.kind, 'input');
+    });
+
+    it('ends as canceled when the user does not enter the client secret (A17)', async () => {
+      await host.window.clientSecrets.delete(host.settings.connections[0]!.id);
+      editor.user.answers(/Acme as a service/, choice(/sign in/i));
+      editor.user.closes(/Client secret of Acme/);
+      await assert.rejects(start(), { code: 'canceled' });
+      assert.deepEqual(host.sessions.server.calls, []);
+    });
+
     it('does not ask a person who pressed Sign In, and gets everything that the connection allows (A10)', async () => {
       const { session } = await host.coordinator.signInTo(host.settings.connections[0]!, 'user');
       assert.deepEqual(session.scopes, ['monitoring', 'management']);
