@@ -1,47 +1,225 @@
-// Plain JavaScript, so that it runs as it is. Copy `ninjaone.d.ts` from the root of the repository for the types.
+// Plain JavaScript, so that it runs as it is. For types, copy ninjaone.d.ts from the NinjaOne extension.
 const vscode = require('vscode');
 
-/** What the example needs: the least that does the job. */
-const SCOPES = ['monitoring'];
+module.exports = { activate };
 
-exports.activate = (context) => {
-  context.subscriptions.push(
-    vscode.commands.registerCommand('ninjaoneConsumer.countOrganizations', async () => {
-      const organizations = await call('/organizations');
-      vscode.window.showInformationMessage(`NinjaOne has ${organizations.length} organizations.`);
-      return organizations.length;
-    }),
-  );
-  // What the tests use: the same way that the command goes.
-  return { session, connectionOf, call };
-};
+const NINJAONE = 'ninjaone-community.ninjaone-authentication';
 
-/** Silently first: a session that is there needs no question. Keep `account` when several connections are in use. */
-async function session(options = {}) {
-  return (
-    (await vscode.authentication.getSession('ninjaone', SCOPES, { silent: true, ...options })) ??
-    (await vscode.authentication.getSession('ninjaone', SCOPES, { createIfNone: true, ...options }))
+// Request few scopes. None includes another.
+const READ = ['monitoring'];
+const READ_AND_WRITE = ['monitoring', 'management'];
+
+function activate({ globalState, subscriptions }) {
+  const register = (name, task) =>
+    vscode.commands.registerCommand(`ninjaoneConsumer.${name}`, () => withErrorMessage(task));
+  subscriptions.push(
+    register('addCustomer', () => addCustomer(globalState, { clearSessionPreference: true })),
+    register('countOrganizations', () => countOrganizations(globalState)),
+    register('renameDevice', () => renameDevice(globalState)),
+    register('forgetCustomer', () => forgetCustomer(globalState)),
   );
 }
 
-/** The command works across extension hosts; `getExtension(…).exports` only sees its own. */
+async function countOrganizations(state) {
+  const customer = await requireCustomer(state);
+  const organizations = await call(state, customer, '/organizations');
+  void vscode.window.showInformationMessage(`NinjaOne has ${organizations.length} organizations.`);
+  return organizations.length;
+}
+
+async function renameDevice(state) {
+  const customer = await requireCustomer(state);
+  const devices = await call(state, customer, '/devices?pageSize=100');
+  const items = devices.map(({ id, displayName, systemName }) => ({ label: displayName ?? systemName ?? `${id}`, id }));
+  const item = await vscode.window.showQuickPick(items, { title: `Rename which device of ${customer.name}?` });
+  const displayName = item && (await vscode.window.showInputBox({ title: `New name of ${item.label}` }));
+  if (item && displayName) {
+    await call(state, customer, `/device/${item.id}`, {
+      scopes: READ_AND_WRITE,
+      method: 'PATCH',
+      body: { displayName },
+    });
+    void vscode.window.showInformationMessage(`Renamed ${item.label} of ${customer.name} to ${displayName}.`);
+  }
+}
+
+/**
+ * The only request that names no connection: the user chooses one. `clearSessionPreference` makes VS Code ask although
+ * this extension has an account already.
+ */
+async function addCustomer(state, options = {}) {
+  const detail = 'It reads organizations and devices of the connection that you choose.';
+  const session = await vscode.authentication.getSession('ninjaone', READ, { ...options, createIfNone: { detail } });
+  const connection = await connectionOf(session);
+  if (!connection) {
+    throw new Error('The sign-in has ended already. Try again.');
+  }
+  await state.update(accountKey(connection, READ), session.account);
+  return keepCustomer(state, connection);
+}
+
+async function forgetCustomer(state) {
+  const customer = await pickCustomer(state);
+  if (customer) {
+    const keys = state.keys().filter((key) => key.startsWith(accountKey(customer, [])));
+    await Promise.all(keys.map((key) => state.update(key, undefined)));
+    await state.update(
+      'customers',
+      customersIn(state).filter(({ id }) => id !== customer.id),
+    );
+  }
+}
+
+/**
+ * A session of this customer and of no other. `connection:<id>` limits the request to the connection. The account that
+ * VS Code returned the last time makes the answer silent, also when the user has several accounts. There is one account
+ * for each set of scopes, so the first request for more scopes has none.
+ */
+async function getSession(state, customer, scopes = READ) {
+  const key = accountKey(customer, scopes);
+  const account = state.get(key);
+  const options = account ? { account } : {};
+  const request = [...scopes, `connection:${customer.id}`];
+  try {
+    const session =
+      (await vscode.authentication.getSession('ninjaone', request, { ...options, silent: true })) ??
+      (await vscode.authentication.getSession('ninjaone', request, { ...options, createIfNone: true }));
+    await state.update(key, session.account);
+    return session;
+  } catch (error) {
+    const name = ninjaOneErrorName(error);
+    if (account && name === 'NinjaOneAccountLacksScopes') {
+      // The connection may not use all scopes of the account any more. It is still the same connection without it.
+      await state.update(key, undefined);
+      return getSession(state, customer, scopes);
+    }
+    // Not another connection instead: that would be another customer.
+    throw name === 'NinjaOneAccountGone'
+      ? new Error(`The connection ${customer.name} is not in the settings. Restore it, or run Forget Customer.`)
+      : error;
+  }
+}
+
+/** Calls the API. After a 401, the token is refreshed and the request is sent once more. */
+async function call(state, customer, path, options = {}) {
+  const session = await getSession(state, customer, options.scopes);
+  let response = await send(state, customer, session, path, options);
+  if (response.status === 401) {
+    const outcome = await vscode.commands.executeCommand('ninjaone.refreshToken', session);
+    if (outcome === 'unreachable') {
+      throw new Error(`NinjaOne could not renew the sign-in of ${customer.name}. Try again later.`);
+    }
+    // If NinjaOne ended the session, this asks the user to sign in again.
+    const next = await getSession(state, customer, options.scopes);
+    // With the same token, the answer would be the same: the user lacks a right.
+    if (next.accessToken !== session.accessToken) {
+      response = await send(state, customer, next, path, options);
+    }
+  }
+  if (!response.ok) {
+    throw new Error(`NinjaOne refused the request for ${customer.name} with status ${response.status}.`);
+  }
+  return response.status === 204 ? undefined : response.json();
+}
+
+async function send(state, customer, session, path, { method = 'GET', body }) {
+  const connection = await connectionOf(session);
+  // The last check before anything is sent: the token belongs to this customer.
+  if (connection?.id !== customer.id) {
+    throw new Error(`The session is not one of ${customer.name}, so nothing was sent.`);
+  }
+  await keepCustomer(state, connection);
+  try {
+    return await fetch(connection.apiUrl + path, {
+      method,
+      headers: { authorization: `Bearer ${session.accessToken}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      // A redirect would take the token to another host.
+      redirect: 'error',
+    });
+  } catch (cause) {
+    throw new Error(`NinjaOne could not be reached for ${customer.name}. Check your network connection.`, { cause });
+  }
+}
+
+/** The command works in remote windows, too. Its answer is `undefined` when the session is gone. */
 function connectionOf({ id, accessToken }) {
   return vscode.commands.executeCommand('ninjaone.getConnection', { id, accessToken });
 }
 
-/** GET with one second chance: after a 401 the token is refreshed once and the session asked for again. */
-async function call(path) {
-  const first = await session();
-  const { apiUrl } = await connectionOf(first);
-  const get = ({ accessToken }) =>
-    fetch(apiUrl + path, { headers: { authorization: `Bearer ${accessToken}` }, redirect: 'error' });
-  let response = await get(first);
-  if (response.status === 401) {
-    await vscode.commands.executeCommand('ninjaone.refreshToken', first.id);
-    response = await get(await session({ account: first.account }));
+async function requireCustomer(state) {
+  const customer = customersIn(state).length > 0 ? await pickCustomer(state) : await addCustomer(state);
+  if (!customer) {
+    throw new vscode.CancellationError();
   }
-  if (!response.ok) {
-    throw new Error(`NinjaOne answered ${response.status}`);
+  return customer;
+}
+
+async function pickCustomer(state) {
+  const customers = customersIn(state);
+  if (customers.length < 2) {
+    return customers[0];
   }
-  return response.json();
+  const items = customers.map((customer) => ({ label: customer.name, customer }));
+  return (await vscode.window.showQuickPick(items, { title: 'Which customer?' }))?.customer;
+}
+
+/** Keeps the id, and the name that the connection has today. */
+async function keepCustomer(state, { id, name }) {
+  const customers = customersIn(state);
+  if (!customers.some((customer) => customer.id === id && customer.name === name)) {
+    const others = customers.filter((customer) => customer.id !== id);
+    await state.update('customers', [...others, { id, name }]);
+  }
+  return { id, name };
+}
+
+function customersIn(state) {
+  return state.get('customers', []);
+}
+
+function accountKey({ id }, scopes) {
+  return `account/${id}/${scopes.join(' ')}`;
+}
+
+/** Shows what went wrong, because neither VS Code nor the NinjaOne extension does. Shows nothing if the user canceled. */
+async function withErrorMessage(task) {
+  try {
+    return await task();
+  } catch (error) {
+    if (isMissing(error)) {
+      void withErrorMessage(offerInstall);
+    } else if (ninjaOneErrorName(error) !== 'Canceled') {
+      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    }
+    return undefined;
+  }
+}
+
+/** VS Code says so, in English, after it has waited for 5 seconds. */
+function isMissing(error) {
+  return error instanceof Error && error.message.includes("authentication provider 'ninjaone'");
+}
+
+/** The request works as soon as the extension is installed. The window does not have to be reloaded. */
+async function offerInstall() {
+  const message = 'This command needs the extension NinjaOne Authentication, which is not installed or not enabled.';
+  if ((await vscode.window.showErrorMessage(message, 'Install')) === 'Install') {
+    await vscode.commands.executeCommand('workbench.extensions.installExtension', NINJAONE);
+  }
+}
+
+// The next two functions are copied from ninjaone.d.ts.
+
+function isCanceled(error) {
+  return error instanceof Error
+    ? error.name === 'Canceled' || error.message === 'User did not consent to login.'
+    : error === 'User did not consent to account access';
+}
+
+function ninjaOneErrorName(error) {
+  if (isCanceled(error)) {
+    return 'Canceled';
+  }
+  return error instanceof Error && error.name.startsWith('NinjaOne') ? error.name : undefined;
 }
