@@ -5,6 +5,7 @@ import { removeStale, writeOutputs } from './tooling/writeOutputs.mjs';
 
 /** esbuild splits no CommonJS, so a part that `import()` loads later is an entry point of its own. */
 const LAZY = [
+  'src/core/base/redaction.ts',
   'src/core/http/transport.ts',
   'src/core/oauth/oauthClient.ts',
   'src/core/oauth/loopbackServer.ts',

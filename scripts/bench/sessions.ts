@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Emitter } from '../../src/core/base/lifecycle.ts';
-import { Redactor } from '../../src/core/base/log.ts';
+import { SecretRedactor } from '../../src/core/base/redaction.ts';
 import { parseConnections } from '../../src/core/connections/parseConnections.ts';
 import { createSessions, type Sessions } from '../../src/core/sessions/createSessions.ts';
 import { createSession, serializeSession } from '../../src/core/sessions/session.ts';
@@ -104,7 +104,7 @@ function open(directory: string, count: number, age = 0): Sessions {
       keys: async () => turn([...values.keys()]),
       onDidChange: new Emitter<{ readonly key: string }>().event,
     },
-    redactor: new Redactor(),
+    redactor: new SecretRedactor(),
     directory,
     labelDirectory: path.join(directory, 'labels'),
     secretStoreId: () => 'bench',

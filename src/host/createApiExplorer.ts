@@ -30,10 +30,11 @@ export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): Ap
   const { context, register, storage, settings, redactor, transport, trustedHosts, logger, now } = platform;
   const history = lazy(async () => {
     const { HistoryStore } = await import('../core/history/historyStore.ts');
+    const secrets = await redactor.load();
     return new HistoryStore({
       folder: storage('history'),
       keepBodies: () => settings.keepBodies,
-      isSecret: (text) => redactor.redact(text) !== text,
+      isSecret: (text) => secrets.redact(text) !== text,
       connections: () => new Set(settings.connections.map(({ id }) => id)),
       logger,
       now,

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isNinjaOneError, type NinjaOneError } from '../../src/core/base/errors.ts';
-import { redactingLogger, Redactor, type Logger } from '../../src/core/base/log.ts';
+import type { Logger } from '../../src/core/base/log.ts';
+import { redactingLogger, SecretRedactor } from '../../src/core/base/redaction.ts';
 import type { Connection } from '../../src/core/connections/connection.ts';
 import { parseConnections } from '../../src/core/connections/parseConnections.ts';
 import { createTransport, type HttpRequest, type Transport } from '../../src/core/http/transport.ts';
@@ -83,7 +84,7 @@ export interface WindowOptions {
 /** The real session classes, wired as in the extension. Only the secret storage is fake, and there is no editor. */
 export class OAuthWindow {
   readonly secrets: MemorySecrets;
-  readonly redactor = new Redactor();
+  readonly redactor = new SecretRedactor();
   readonly store: SessionStore;
   readonly clientSecrets: ClientSecrets;
   readonly requests: TokenRequests;

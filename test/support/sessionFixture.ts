@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Emitter } from '../../src/core/base/lifecycle.ts';
-import { Redactor, type Logger } from '../../src/core/base/log.ts';
+import type { Logger } from '../../src/core/base/log.ts';
+import { SecretRedactor } from '../../src/core/base/redaction.ts';
 import type { Connection, Scope } from '../../src/core/connections/connection.ts';
 import { parseConnections } from '../../src/core/connections/parseConnections.ts';
 import type { ClientSecrets } from '../../src/core/sessions/clientSecrets.ts';
@@ -83,7 +84,7 @@ export interface WindowOptions {
 /** The real session classes, with fakes for storage, network and clock. */
 export class SessionWindow implements Sessions {
   readonly secrets: MemorySecrets;
-  readonly redactor = new Redactor();
+  readonly redactor = new SecretRedactor();
   readonly store: SessionStore;
   readonly clientSecrets: ClientSecrets;
   readonly requests: TokenRequests;

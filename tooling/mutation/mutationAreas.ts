@@ -39,6 +39,7 @@ export const AREAS: Readonly<Record<string, readonly MutatedFile[]>> = {
   ],
   redaction: [
     { file: 'src/core/base/log.ts', tests: ['test/core/base/log.test.ts'] },
+    { file: 'src/core/base/redaction.ts', tests: ['test/core/base/log.test.ts'] },
     { file: 'src/core/base/secretSearch.ts', tests: ['test/core/base/log.test.ts'] },
     { file: 'src/core/base/escapeSequences.ts', tests: ['test/core/base/log.test.ts'] },
   ],

@@ -1,5 +1,5 @@
-import type { Disposable } from './lifecycle.ts';
-import { SecretSearch } from './secretSearch.ts';
+import { lazy, type Disposable } from './lifecycle.ts';
+import type { SecretRedactor } from './redaction.ts';
 
 /** The subset of `vscode.LogOutputChannel` in use. Pass messages only; a third-party error object may hold a token. */
 export interface Logger {
@@ -10,56 +10,76 @@ export interface Logger {
   error(message: string): void;
 }
 
-/**
- * Removes every registered secret from a text, in every encoding, and whatever looks like a secret. Used for every log
- * level and for reports that a user can copy.
- */
-export class Redactor {
-  readonly #secrets = new SecretSearch();
-
+/** Knows the secrets that must not be in the log. */
+export interface Redactor {
   /** Registers a secret until disposed. */
-  add(secret: string): Disposable {
-    return this.#secrets.add(secret);
-  }
+  add(secret: string): Disposable;
+}
 
-  redact(text: string): string {
-    let result = this.#secrets.replace(text, MASK);
-    for (const [pattern, replacement] of PATTERNS) {
-      result = result.replace(pattern, replacement);
+/**
+ * Keeps the registered secrets, and loads what removes them from a text when the first line is written. Lines wait until
+ * then, in their order.
+ */
+export class LazyRedaction implements Redactor {
+  #loaded: SecretRedactor | undefined;
+  readonly #waiting: (() => void)[] = [];
+  readonly #secrets = new Set<Registered>();
+
+  readonly load = lazy(async () => {
+    const { SecretRedactor } = await import('./redaction.ts');
+    const redactor = new SecretRedactor();
+    for (const each of this.#secrets) {
+      each.registration = redactor.add(each.secret);
     }
-    return result;
+    this.#secrets.clear();
+    this.#loaded = redactor;
+    this.#waiting.splice(0).forEach((write) => {
+      write();
+    });
+    return redactor;
+  });
+
+  add(secret: string): Disposable {
+    if (this.#loaded) {
+      return this.#loaded.add(secret);
+    }
+    const registered: Registered = { secret, registration: undefined };
+    this.#secrets.add(registered);
+    return {
+      dispose: () => {
+        this.#secrets.delete(registered);
+        registered.registration?.dispose();
+      },
+    };
+  }
+
+  /** Writes redacted lines to the target. */
+  logger(target: Logger): Logger {
+    const writer = (level: keyof Logger) => (message: string) => {
+      const write = (): void => {
+        if (this.#loaded) {
+          target[level](this.#loaded.redact(message));
+        }
+      };
+      if (this.#loaded) {
+        write();
+        return;
+      }
+      this.#waiting.push(write);
+      // After a failure, the next line tries again.
+      this.load().catch(() => {});
+    };
+    return {
+      trace: writer('trace'),
+      debug: writer('debug'),
+      info: writer('info'),
+      warn: writer('warn'),
+      error: writer('error'),
+    };
   }
 }
 
-export function redactingLogger(target: Logger, redactor: Redactor): Logger {
-  const write =
-    (level: keyof Logger) =>
-    (message: string): void => {
-      const line = redactor.redact(message);
-      try {
-        target[level](line);
-      } catch {
-        // VS Code closes the log before the last token response is stored, and a closed log throws.
-      }
-    };
-  return {
-    trace: write('trace'),
-    debug: write('debug'),
-    info: write('info'),
-    warn: write('warn'),
-    error: write('error'),
-  };
+interface Registered {
+  readonly secret: string;
+  registration: Disposable | undefined;
 }
-
-const MASK = '[redacted]';
-
-const PARAMETERS =
-  'code|state|access_token|refresh_token|client_secret|code_verifier|code_challenge|id_token|token|assertion';
-
-/** Idempotent: applied to a redacted text, the replacements change nothing. */
-const PATTERNS: readonly (readonly [RegExp, string])[] = [
-  [/\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/gi, `$1 ${MASK}`],
-  [new RegExp(`\\b(${PARAMETERS})=(?!\\[redacted\\])[^&\\s"'<>\\\\]+`, 'gi'), `$1=${MASK}`],
-  [new RegExp(`("(?:${PARAMETERS})"\\s*:\\s*)"(?:[^"\\\\]|\\\\.)*"`, 'gi'), `$1"${MASK}"`],
-  [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\.[\w+/=-]{8,}/gi, MASK],
-];

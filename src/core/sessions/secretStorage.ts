@@ -3,7 +3,6 @@ import { l10n } from '../base/l10n.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withTimeout, type Event } from '../base/lifecycle.ts';
 import type { Logger } from '../base/log.ts';
-import { withoutSecrets } from '../base/secretSearch.ts';
 
 /** The subset of `vscode.SecretStorage` in use. */
 export interface SecretPort {
@@ -90,7 +89,8 @@ async function run<T>(timeout: number, response: () => PromiseLike<T>): Promise<
 /** An error can quote what was to be stored, and the log does not know a new token yet (P9). */
 function storeUnquoted(secrets: SecretPort, key: string, value: string): Promise<void> {
   const store = async (): Promise<void> => secrets.store(key, value);
-  return store().catch((error: unknown) => {
+  return store().catch(async (error: unknown) => {
+    const { withoutSecrets } = await import('../base/redaction.ts');
     throw new Error(withoutSecrets(errorMessage(error), stringsOf(value), '…'));
   });
 }

@@ -73,7 +73,7 @@ export class SignInDiagnosis implements Disposable {
           );
         },
       });
-      const { redactor } = this.#platform;
+      const redactor = await this.#platform.redactor.load();
       return formatDiagnosis(diagnosis, {
         show: (text) =>
           withoutClientIds(redactor.redact(typeof text === 'string' ? text : localize(text)), connections),

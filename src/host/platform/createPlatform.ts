@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore, lazy } from '../../core/base/lifecycle.ts';
-import { redactingLogger, Redactor, type Logger } from '../../core/base/log.ts';
+import { LazyRedaction, type Logger } from '../../core/base/log.ts';
 import type { Transport } from '../../core/http/transport.ts';
 import { ErrorReporter } from './errorReporter.ts';
 import { Settings } from './settings.ts';
@@ -16,7 +16,7 @@ export interface Platform {
   readonly storage: (name: string) => string;
   readonly channel: vscode.LogOutputChannel;
   readonly logger: Logger;
-  readonly redactor: Redactor;
+  readonly redactor: LazyRedaction;
   readonly settings: Settings;
   readonly trustedHosts: TrustedHosts;
   readonly transport: Transport;
@@ -31,8 +31,8 @@ export function createPlatform(context: vscode.ExtensionContext): Platform {
     return item;
   };
   const channel = register(vscode.window.createOutputChannel('NinjaOne', { log: true }));
-  const redactor = new Redactor();
-  const logger = redactingLogger(channel, redactor);
+  const redactor = new LazyRedaction();
+  const logger = redactor.logger(channel);
   const reporter = new ErrorReporter(logger);
   const settings = register(new Settings());
   return {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { redactingLogger, Redactor } from '../../../src/core/base/log.ts';
+import { LazyRedaction, type Logger } from '../../../src/core/base/log.ts';
+import { redactingLogger, SecretRedactor } from '../../../src/core/base/redaction.ts';
 import { withoutSecrets } from '../../../src/core/base/secretSearch.ts';
 import { encodingsOf } from '../../support/canaries.ts';
+import { until } from '../../support/sessionFixture.ts';
 
 const SECRET = 'p/q+r=s"t\\u ü-secret ÿ?>ÿþ~~?';
 
@@ -13,7 +15,7 @@ describe('Redactor', () => {
   for (const secret of [SECRET, `Pa~ss!w(or)d'x9*`, 'abc+def/ghi==', 'tökén-ö', 'a1b2c3']) {
     for (const [encoding, text] of Object.entries(encodingsOf(secret))) {
       it(`removes the live secret ${secret} as ${encoding} (T47)`, () => {
-        const redactor = new Redactor();
+        const redactor = new SecretRedactor();
         redactor.add(secret);
         assert.equal(redactor.redact(`before ${text} after`), 'before [redacted] after');
         assert.equal(redactor.redact(`x&${text}&y ${text}`), 'x&[redacted]&y [redacted]');
@@ -22,7 +24,7 @@ describe('Redactor', () => {
   }
 
   it('removes a live secret from Basic credentials (T47)', () => {
-    const redactor = new Redactor();
+    const redactor = new SecretRedactor();
     redactor.add(SECRET);
     for (const id of ['', 'a', 'ab', 'abc', 'client']) {
       const credentials = Buffer.from(`${id}:${SECRET}`).toString('base64');
@@ -31,7 +33,7 @@ describe('Redactor', () => {
   });
 
   it('removes secrets that overlap, and longer ones that begin alike (T47)', () => {
-    const redactor = new Redactor();
+    const redactor = new SecretRedactor();
     ['abcdefgh', 'defghijkl-long', 'abcdef-and-more', 'abcdef'].forEach((secret) => redactor.add(secret));
     assert.equal(redactor.redact('x abcdefghijkl-long y'), 'x [redacted] y');
     assert.equal(redactor.redact('x abcdef-and-more y abcdef z'), 'x [redacted] y [redacted] z');
@@ -39,13 +41,13 @@ describe('Redactor', () => {
   });
 
   it('removes a secret with half a character (T47)', () => {
-    const redactor = new Redactor();
+    const redactor = new SecretRedactor();
     redactor.add('abc\ud800defghi');
     assert.equal(redactor.redact('x abc\ud800defghi y'), 'x [redacted] y');
   });
 
   it('needs less than 0.05 ms a line with 100 secrets (P9)', () => {
-    const redactor = new Redactor();
+    const redactor = new SecretRedactor();
     for (let index = 0; index < 100; index++) {
       redactor.add(`${randomUUID()}.${randomBytes(150).toString('base64url')}`);
     }
@@ -65,7 +67,7 @@ describe('Redactor', () => {
   });
 
   it('forgets a disposed secret unless another owner registered it too', () => {
-    const redactor = new Redactor();
+    const redactor = new SecretRedactor();
     const first = redactor.add('a-live-secret');
     const second = redactor.add('a-live-secret');
     first.dispose();
@@ -76,7 +78,7 @@ describe('Redactor', () => {
   });
 
   it('removes a secret that is registered again after it was forgotten (T47)', () => {
-    const redactor = new Redactor();
+    const redactor = new SecretRedactor();
     for (let round = 0; round < 3; round++) {
       const registration = redactor.add('a-live-secret');
       assert.equal(redactor.redact('x a-live-secret y'), 'x [redacted] y');
@@ -86,7 +88,7 @@ describe('Redactor', () => {
   });
 
   it('still removes a secret when one that begins alike is forgotten (T47)', () => {
-    const redactor = new Redactor();
+    const redactor = new SecretRedactor();
     const first = redactor.add('a-live-secret-1');
     redactor.add('a-live-secret-2');
     first.dispose();
@@ -94,7 +96,7 @@ describe('Redactor', () => {
   });
 
   it('puts a mask for each of two secrets that follow each other (T47)', () => {
-    const redactor = new Redactor();
+    const redactor = new SecretRedactor();
     redactor.add('first-secret');
     redactor.add('second-secret');
     assert.equal(redactor.redact('first-secret second-secret'), '[redacted] [redacted]');
@@ -130,14 +132,14 @@ describe('Redactor', () => {
   ];
   for (const [encoding, secret, text] of written) {
     it(`removes a secret as ${encoding} (T47)`, () => {
-      const redactor = new Redactor();
+      const redactor = new SecretRedactor();
       redactor.add(secret);
       assert.equal(redactor.redact(`x ${text} y`), 'x [redacted] y');
     });
   }
 
   it('removes a secret whatever stands before it, also half an escape sequence (T47)', () => {
-    const redactor = new Redactor();
+    const redactor = new SecretRedactor();
     redactor.add('25secret+"ö');
     redactor.add('38;u0026amp;"');
     for (const before of ['%', '\\', '\\\\', '&', '&#', '\\u', '%u', '+', '\\x']) {
@@ -148,7 +150,7 @@ describe('Redactor', () => {
   });
 
   it('leaves text alone that is like an escaped secret (T47)', () => {
-    const redactor = new Redactor();
+    const redactor = new SecretRedactor();
     redactor.add('se+cret/ö');
     for (const text of [
       ...['se%2cret%2f%c3%b6', 'se%2Bcret%2F%C3', 'se%2Bcret%2F%zz', 'se\\u002cret', 'se+cret\\', 'se+cret/&#xf6'],
@@ -159,7 +161,7 @@ describe('Redactor', () => {
   });
 
   it('needs less than 0.1 ms for each character of a text that is made to be slow (P9)', () => {
-    const redactor = new Redactor();
+    const redactor = new SecretRedactor();
     for (let index = 0; index < 100; index++) {
       redactor.add(randomBytes(30).toString('base64'));
     }
@@ -173,7 +175,7 @@ describe('Redactor', () => {
   });
 
   it('removes a secret from credentials in base64url, form-encoded or not (T47)', () => {
-    const redactor = new Redactor();
+    const redactor = new SecretRedactor();
     const secret = '~~~???>>>ö ö';
     redactor.add(secret);
     for (const id of ['', 'a', 'ab']) {
@@ -188,7 +190,7 @@ describe('Redactor', () => {
   });
 
   it('leaves words alone that are too short to be secrets', () => {
-    const redactor = new Redactor();
+    const redactor = new SecretRedactor();
     redactor.add('');
     redactor.add('test').dispose();
     redactor.add('words');
@@ -198,7 +200,7 @@ describe('Redactor', () => {
   });
 
   it('removes text that looks like a secret, even if it is not registered', () => {
-    const redactor = new Redactor();
+    const redactor = new SecretRedactor();
     const looks = [
       'authorization: Bearer abc.DEF-123_456~/+=',
       'Basic dXNlcjpwYXNzd29yZA==',
@@ -231,7 +233,7 @@ describe('Redactor', () => {
   ];
   for (const [text, expected] of masked) {
     it(`makes ${expected} of ${text}`, () => {
-      assert.equal(new Redactor().redact(text), expected);
+      assert.equal(new SecretRedactor().redact(text), expected);
     });
   }
 
@@ -240,7 +242,7 @@ describe('Redactor', () => {
     ...['id_token', 'token', 'assertion'],
   ]) {
     it(`removes the value of ${name} from a query and from JSON`, () => {
-      const redactor = new Redactor();
+      const redactor = new SecretRedactor();
       assert.equal(redactor.redact(`a=b&${name}=value&c=d`), `a=b&${name}=[redacted]&c=d`);
       assert.equal(redactor.redact(JSON.stringify({ [name]: 'value' })), `{"${name}":"[redacted]"}`);
     });
@@ -250,7 +252,7 @@ describe('Redactor', () => {
     const secret = fc.string({ minLength: 8, maxLength: 40 }).filter((text) => !'[redacted]'.includes(text));
     fc.assert(
       fc.property(secret, fc.string(), fc.string(), (value, before, after) => {
-        const redactor = new Redactor();
+        const redactor = new SecretRedactor();
         redactor.add(value);
         for (const [encoding, text] of Object.entries(encodingsOf(value))) {
           const redacted = redactor.redact(`${before}${text}${after}`);
@@ -263,7 +265,7 @@ describe('Redactor', () => {
   });
 
   it('keeps JSON valid (T47)', () => {
-    const redactor = new Redactor();
+    const redactor = new SecretRedactor();
     redactor.add(SECRET);
     const texts = fc.oneof(
       fc.string(),
@@ -292,9 +294,53 @@ describe('withoutSecrets', () => {
   });
 });
 
+describe('LazyRedaction', () => {
+  let lines: string[];
+  let redaction: LazyRedaction;
+  let logger: Logger;
+
+  beforeEach(() => {
+    lines = [];
+    const write = (line: string): void => void lines.push(line);
+    redaction = new LazyRedaction();
+    logger = redaction.logger({ trace: write, debug: write, info: write, warn: write, error: write });
+  });
+
+  it('writes no line before it can redact it, then all lines in their order and at once (P9)', async () => {
+    redaction.add('a-live-secret');
+    redaction.add('a-dead-secret').dispose();
+    for (const level of ['trace', 'debug', 'info', 'warn', 'error'] as const) {
+      logger[level](`${level}: a-live-secret`);
+    }
+    assert.deepEqual(lines, []);
+    await redaction.load();
+    logger.info('a-live-secret a-dead-secret');
+    assert.deepEqual(lines, [
+      ...['trace', 'debug', 'info', 'warn', 'error'].map((level) => `${level}: [redacted]`),
+      '[redacted] a-dead-secret',
+    ]);
+  });
+
+  it('loads with the first line, and knows and forgets secrets from before and after (P9)', async () => {
+    const before = redaction.add('a-secret-from-before');
+    logger.info('a-secret-from-before a-secret-from-after');
+    const after = redaction.add('a-secret-from-after');
+    await until(() => lines.length > 0);
+    assert.deepEqual(lines.splice(0), ['[redacted] [redacted]']);
+    const late = redaction.add('a-late-secret');
+    const all = 'a-secret-from-before a-secret-from-after a-late-secret';
+    logger.info(all);
+    [before, after, late].forEach((each) => {
+      each.dispose();
+    });
+    logger.info(all);
+    assert.deepEqual(lines, ['[redacted] [redacted] [redacted]', all]);
+  });
+});
+
 describe('redactingLogger', () => {
   it('redacts at every level', () => {
-    const redactor = new Redactor();
+    const redactor = new SecretRedactor();
     redactor.add('a-live-secret');
     const lines: string[] = [];
     const write = (line: string): void => void lines.push(line);
@@ -313,6 +359,6 @@ describe('redactingLogger', () => {
       throw new Error('Channel has been closed');
     };
     const closed = { trace: fail, debug: fail, info: fail, warn: fail, error: fail };
-    redactingLogger(closed, new Redactor()).debug('POST');
+    redactingLogger(closed, new SecretRedactor()).debug('POST');
   });
 });

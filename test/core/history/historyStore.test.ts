@@ -8,7 +8,7 @@ import { noResponse, type ApiResponse } from '../../../src/core/api/apiResponse.
 import { unknownOutcome } from '../../../src/core/api/apiErrors.ts';
 import { NinjaOneError } from '../../../src/core/base/errors.ts';
 import { l10n } from '../../../src/core/base/l10n.ts';
-import { Redactor } from '../../../src/core/base/log.ts';
+import { SecretRedactor } from '../../../src/core/base/redaction.ts';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { UNKNOWN_TRAITS } from '../../../src/core/catalog/overlay.ts';
 import {
@@ -399,7 +399,7 @@ describe('HistoryStore', () => {
   }
 });
 
-const redactor = new Redactor();
+const redactor = new SecretRedactor();
 redactor.add(TOKEN);
 
 function isSecret(text: string): boolean {

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { Redactor } from '../../../src/core/base/log.ts';
+import { SecretRedactor } from '../../../src/core/base/redaction.ts';
 import { TokenRedaction } from '../../../src/core/sessions/tokenRedaction.ts';
 import { createSession, type StoredSession } from '../../../src/core/sessions/session.ts';
 import { connection } from '../../support/sessionFixture.ts';
 
 describe('TokenRedaction', () => {
-  let redactor: Redactor;
+  let redactor: SecretRedactor;
   let redaction: TokenRedaction;
 
   beforeEach(() => {
-    redactor = new Redactor();
+    redactor = new SecretRedactor();
     redaction = new TokenRedaction(redactor);
   });
 

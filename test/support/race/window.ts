@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Redactor } from '../../../src/core/base/log.ts';
+import { SecretRedactor } from '../../../src/core/base/redaction.ts';
 import { parseConnections } from '../../../src/core/connections/parseConnections.ts';
 import { createTransport } from '../../../src/core/http/transport.ts';
 import { createSessions } from '../../../src/core/sessions/createSessions.ts';
@@ -99,7 +99,7 @@ function open(command: OpenCommand): Opened {
       keys: () => secrets.keys(),
       onDidChange: (listener) => secrets.onDidChange(listener),
     },
-    redactor: new Redactor(),
+    redactor: new SecretRedactor(),
     directory,
     labelDirectory: join(directory, 'labels'),
     secretStoreId: () => command.secretStoreId ?? 'machine',

@@ -1,0 +1,59 @@
+import type { Disposable } from './lifecycle.ts';
+import type { Logger, Redactor } from './log.ts';
+import { SecretSearch } from './secretSearch.ts';
+
+export { withoutSecrets } from './secretSearch.ts';
+
+/**
+ * Removes every registered secret from a text, in every encoding, and whatever looks like a secret. Used for every log
+ * level and for reports that a user can copy.
+ */
+export class SecretRedactor implements Redactor {
+  readonly #secrets = new SecretSearch();
+
+  /** Registers a secret until disposed. */
+  add(secret: string): Disposable {
+    return this.#secrets.add(secret);
+  }
+
+  redact(text: string): string {
+    let result = this.#secrets.replace(text, MASK);
+    for (const [pattern, replacement] of PATTERNS) {
+      result = result.replace(pattern, replacement);
+    }
+    return result;
+  }
+}
+
+export function redactingLogger(target: Logger, redactor: SecretRedactor): Logger {
+  const write =
+    (level: keyof Logger) =>
+    (message: string): void => {
+      const line = redactor.redact(message);
+      try {
+        target[level](line);
+      } catch {
+        // VS Code closes the log before the last token response is stored, and a closed log throws.
+      }
+    };
+  return {
+    trace: write('trace'),
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+  };
+}
+
+const MASK = '[redacted]';
+
+const PARAMETERS =
+  'code|state|access_token|refresh_token|client_secret|code_verifier|code_challenge|id_token|token|assertion';
+
+/** Idempotent: applied to a redacted text, the replacements change nothing. */
+const PATTERNS: readonly (readonly [RegExp, string])[] = [
+  [/\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/gi, `$1 ${MASK}`],
+  [new RegExp(`\\b(${PARAMETERS})=(?!\\[redacted\\])[^&\\s"'<>\\\\]+`, 'gi'), `$1=${MASK}`],
+  [new RegExp(`("(?:${PARAMETERS})"\\s*:\\s*)"(?:[^"\\\\]|\\\\.)*"`, 'gi'), `$1"${MASK}"`],
+  [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\.[\w+/=-]{8,}/gi, MASK],
+];
