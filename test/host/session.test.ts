@@ -98,12 +98,14 @@ describe('a session in a running VS Code', () => {
     }
   });
 
-  it('keeps its id after a refresh, which fires one event and returns nothing (X3, A7, A11, A12)', async () => {
+  it('keeps its id after a refresh, which fires one event and returns no token (X3, A7, A11, A12)', async () => {
     let result: unknown;
     const events = await eventsDuring(async () => {
       result = await run('ninjaone.refreshToken', sessionId);
     });
-    assert.equal(result, undefined);
+    assert.equal(result, 'refreshed');
+    assert.equal(await run('ninjaone.refreshToken', sessionId), 'recent');
+    assert.equal(await run('ninjaone.refreshToken', 'no session'), 'unknown');
     assert.equal(events, 1);
     assert.equal((await sandboxState()).tokenCalls['refresh_token'], 1);
     assert.equal((await tokenDocument(NATIVE)).uri.query, sessionId);

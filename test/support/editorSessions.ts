@@ -26,9 +26,9 @@ export class EditorSessions {
     scopes: readonly string[],
     options: vscode.AuthenticationGetSessionOptions,
   ): Promise<vscode.AuthenticationSession | undefined> {
-    const { account, silent = false, forceNewSession } = options;
-    const context = account ? { account } : {};
-    const sessions = await this.#provider.getSessions([...scopes], context);
+    const { silent = false, forceNewSession } = options;
+    let { account } = options;
+    const sessions = await this.#provider.getSessions([...scopes], account ? { account } : {});
     const isAllowed = ({ account: { label } }: vscode.AuthenticationSession): boolean => this.#allowed.has(label);
     const preferred = sessions.find(({ account: { label } }) => label === this.#preferred);
     if (!forceNewSession && preferred && isAllowed(preferred)) {
@@ -38,6 +38,9 @@ export class EditorSessions {
       return this.#preferred === undefined ? sessions.find(isAllowed) : undefined;
     }
     const [first] = sessions;
+    // A new session is requested for the preferred account, if that has one already.
+    account ??= preferred?.account;
+    const context = account ? { account } : {};
     const session =
       first && !forceNewSession
         ? first

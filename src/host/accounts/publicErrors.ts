@@ -6,7 +6,7 @@ import { localizedErrorMessage, supportIds } from '../platform/errorReporter.ts'
 
 /**
  * The names by which other extensions tell our errors apart, with the errors that get each of them (X6). `ninjaone.d.ts`
- * and `docs/authors.md` describe the names; a test compares the three.
+ * describes the names; a test compares the two.
  */
 export const PUBLIC_ERRORS: {
   readonly [K in NinjaOneErrorName]: { readonly intents: readonly Intent[]; readonly codes: readonly string[] };
