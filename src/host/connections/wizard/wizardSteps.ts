@@ -147,13 +147,17 @@ const scopesStep: WizardStep = async (state, info) => {
   return wizardTurn(state, result, (scopes) => ({ scopes: orderScopes(scopes) }));
 };
 
-function nameStep({ others, isUnknownClient }: StepContext): WizardStep {
+function nameStep({ edited, others, isUnknownClient }: StepContext): WizardStep {
   return async (state, info) => {
     const taken = others().map(({ name }) => name);
     const suggested = suggestedName(state, taken);
     const result = await askText({
       info,
-      prompt: vscode.l10n.t('Enter a name for the connection. It is shown in menus and in the list of accounts.'),
+      prompt: edited
+        ? vscode.l10n.t(
+            'Enter a name for the connection. If you change it, other extensions ask for your consent again.',
+          )
+        : vscode.l10n.t('Enter a name for the connection. It is shown in menus and in the list of accounts.'),
       value: state.name || suggested,
       check: (name) => nameProblem(name, taken),
       confirm: warnOnce(() => unknownClientHint(state, isUnknownClient)),

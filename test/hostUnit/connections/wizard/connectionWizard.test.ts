@@ -483,9 +483,12 @@ describe('connection wizard', () => {
   });
 
   describe('edits a connection', () => {
-    it('and ends without a sign-in when only the name changes (C4)', async () => {
+    it('and ends without a sign-in when only the name changes, which extensions notice (C4)', async () => {
       await open([{ ...NATIVE, note: 'kept' }, 'nonsense']);
-      user(accepts, accepts, accepts, accepts, enters('Renamed'));
+      user(accepts, accepts, accepts, accepts, (input) => {
+        assert.match(boxOf(input).prompt ?? '', /extensions ask for your consent again/);
+        enters('Renamed')(input);
+      });
       assert.equal((await editConnection(options, first()))?.name, 'Renamed');
       assert.deepEqual(entries(), [{ ...NATIVE, name: 'Renamed', note: 'kept' }, 'nonsense']);
       assert.deepEqual(signedIn, []);
