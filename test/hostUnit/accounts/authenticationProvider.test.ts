@@ -284,6 +284,19 @@ describe('authentication provider', () => {
     assert.deepEqual(ids(events.at(-1)?.removed ?? []), [session.id]);
   });
 
+  it('rejects by name when VS Code cannot remove a session (X6)', async () => {
+    await open();
+    const failing = new NinjaOneAuthenticationProvider({
+      tokens: host.window.tokens,
+      coordinator: host.coordinator,
+      ready: Promise.resolve(),
+      signOut: () => Promise.reject(new Error('a defect with a secret in it')),
+      logger: silentLogger,
+    });
+    await assert.rejects(failing.removeSession('1'), { name: 'NinjaOneFailed', message: /unexpected error/ });
+    failing.dispose();
+  });
+
   describe('tells VS Code', () => {
     it('of a session that is added, changed and removed (A12)', async () => {
       await open();
