@@ -82,6 +82,9 @@ export class TokenRenewal implements Disposable {
       for (const session of [...renewed, ...removed].filter(({ id }) => !this.#flights.isRunning(id))) {
         options.failures.forget(session);
       }
+      for (const { id } of removed) {
+        this.#awaited.delete(id);
+      }
     });
   }
 
