@@ -38,7 +38,7 @@ export const AREAS: Readonly<Record<string, readonly MutatedFile[]>> = {
     { file: 'src/core/oauth/tokenResponse.ts', tests: ['test/core/oauth/tokenResponse.test.ts'] },
   ],
   redaction: [
-    { file: 'src/core/base/log.ts', tests: ['test/core/base/log.test.ts'] },
+    { file: 'src/core/base/lazyRedaction.ts', tests: ['test/core/base/log.test.ts'] },
     { file: 'src/core/base/redaction.ts', tests: ['test/core/base/log.test.ts'] },
     { file: 'src/core/base/secretSearch.ts', tests: ['test/core/base/log.test.ts'] },
     { file: 'src/core/base/escapeSequences.ts', tests: ['test/core/base/log.test.ts'] },

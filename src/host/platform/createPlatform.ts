@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore, lazy } from '../../core/base/lifecycle.ts';
-import { LazyRedaction, type Logger } from '../../core/base/log.ts';
+import { LazyRedaction } from '../../core/base/lazyRedaction.ts';
+import type { Logger } from '../../core/base/log.ts';
 import type { Transport } from '../../core/http/transport.ts';
 import { ErrorReporter } from './errorReporter.ts';
 import { Settings } from './settings.ts';

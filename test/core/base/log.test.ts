@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { LazyRedaction, type Logger } from '../../../src/core/base/log.ts';
+import { LazyRedaction } from '../../../src/core/base/lazyRedaction.ts';
+import type { Logger } from '../../../src/core/base/log.ts';
 import { redactingLogger, SecretRedactor } from '../../../src/core/base/redaction.ts';
 import { withoutSecrets } from '../../../src/core/base/secretSearch.ts';
 import { encodingsOf } from '../../support/canaries.ts';
@@ -321,6 +322,15 @@ describe('LazyRedaction', () => {
     ]);
   });
 
+  it('removes a secret that was forgotten before its line could be written, and only there (P9)', async () => {
+    const registration = redaction.add('a-secret-that-ends');
+    logger.info('a-secret-that-ends');
+    registration.dispose();
+    await redaction.load();
+    logger.info('a-secret-that-ends');
+    assert.deepEqual(lines, ['[redacted]', 'a-secret-that-ends']);
+  });
+
   it('loads with the first line, and knows and forgets secrets from before and after (P9)', async () => {
     const before = redaction.add('a-secret-from-before');
     logger.info('a-secret-from-before a-secret-from-after');
@@ -354,11 +364,14 @@ describe('redactingLogger', () => {
     );
   });
 
-  it('does not fail what is logged after VS Code has closed the log (A7)', () => {
+  it('does not fail what is logged after VS Code has closed the log (A7)', async () => {
     const fail = (): never => {
       throw new Error('Channel has been closed');
     };
     const closed = { trace: fail, debug: fail, info: fail, warn: fail, error: fail };
     redactingLogger(closed, new SecretRedactor()).debug('POST');
+    const lazily = new LazyRedaction();
+    await lazily.load();
+    lazily.logger(closed).debug('POST');
   });
 });
