@@ -365,13 +365,29 @@ describe('OAuth with a misbehaving server', () => {
       });
     }
 
-    it('names the session after the scopes of a renewed token, and uses it for no other request (A10, A11)', async () => {
+    it('keeps a token that is renewed with control, but gives it to nobody, and keeps the label (A10, A11)', async () => {
       const session = await window.haveSession(fixture.connection('sandbox-native'));
       sandbox.misbehave({ token: { kind: 'fields', set: { scope: 'monitoring control' }, times: 1 } });
+      const failure = await failureOf(window.tokens.getValidToken(session.id, { force: true }));
+      assert.equal(failure.code, 'session.scopesExceeded');
+      assert.deepEqual(await window.tokens.sessionsFor(['control'], undefined), []);
+      assert.doesNotMatch(
+        window.tokens
+          .usable()
+          .map(({ account }) => account.label)
+          .join(),
+        /control/,
+      );
+      const renewed = window.record(session.id);
+      assert.ok(renewed && renewed.generation > session.generation, 'the new tokens are not lost');
+    });
+
+    it('names the session after the scopes of a renewed token that its connection allows (A10, A11)', async () => {
+      const session = await window.haveSession(fixture.connection('sandbox-native'));
+      sandbox.misbehave({ token: { kind: 'fields', set: { scope: 'monitoring management' }, times: 1 } });
       const wider = await window.tokens.getValidToken(session.id, { force: true });
-      assert.match(wider.account.label, /· monitoring, control$/);
-      assert.deepEqual(await window.tokens.sessionsFor(['monitoring'], undefined), [], 'control was not asked for');
-      assert.equal((await window.tokens.sessionsFor(['control'], undefined))[0]?.session.id, session.id);
+      assert.match(wider.account.label, /· monitoring, management$/);
+      assert.equal((await window.tokens.sessionsFor(['management'], undefined))[0]?.session.id, session.id);
     });
 
     it('stores nothing and revokes the tokens if more scopes were granted than the connection allows (C4)', async () => {
