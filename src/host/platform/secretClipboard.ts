@@ -37,8 +37,7 @@ export class SecretClipboard implements Disposable {
       return;
     }
     try {
-      if (tokenHash(await vscode.env.clipboard.readText()) === hash) {
-        await vscode.env.clipboard.writeText('');
+      if (await emptyClipboard((text) => tokenHash(text) === hash)) {
         const message =
           sessionId === VALUE
             ? vscode.l10n.t('The secret value was removed from the clipboard.')
@@ -59,6 +58,15 @@ export class SecretClipboard implements Disposable {
       clearTimeout(timer);
     }
   }
+}
+
+/** Empties the clipboard if it still holds what was copied. Rejects if it cannot be read or written. */
+export async function emptyClipboard(isCopied: (text: string) => boolean): Promise<boolean> {
+  const isThere = isCopied(await vscode.env.clipboard.readText());
+  if (isThere) {
+    await vscode.env.clipboard.writeText('');
+  }
+  return isThere;
 }
 
 /** Used instead of a session ID; one is enough, because the clipboard holds one value at a time. */

@@ -10,6 +10,7 @@ import { SignInTimeout } from '../../core/oauth/signInTimeout.ts';
 import type { TokenSet } from '../../core/sessions/tokenRequests.ts';
 import { runCommand } from '../platform/contributions.ts';
 import { openInBrowser } from '../platform/navigation.ts';
+import { emptyClipboard } from '../platform/secretClipboard.ts';
 import { offerInformation, showInStatusBar, showProgress } from '../platform/windowMessages.ts';
 import { showPasteUrlBox } from './pasteUrlBox.ts';
 import type { QuestionTime } from './questionTime.ts';
@@ -68,8 +69,10 @@ export class SignInAttempt implements PendingSignIn, Disposable {
   }
 
   async copyLink(): Promise<void> {
-    if (this.#url !== undefined) {
-      await vscode.env.clipboard.writeText(this.#url);
+    const url = this.#url;
+    if (url !== undefined) {
+      await vscode.env.clipboard.writeText(url);
+      this.#disposables.add({ dispose: () => void removeLink(url) });
       showInStatusBar(vscode.l10n.t('The sign-in link was copied. Open it in a browser.'), 5000);
     }
   }
@@ -247,6 +250,13 @@ export class SignInAttempt implements PendingSignIn, Disposable {
     if (this.#isOver()) {
       throw canceled();
     }
+  }
+}
+
+/** The link is of no use when the sign-in is over. A browser would ask the user before a page may read the clipboard. */
+async function removeLink(url: string): Promise<void> {
+  if (vscode.env.uiKind === vscode.UIKind.Desktop) {
+    await emptyClipboard((text) => text === url).catch(() => {});
   }
 }
 

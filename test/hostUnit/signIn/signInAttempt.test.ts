@@ -136,6 +136,47 @@ describe('one sign-in', () => {
     });
   }
 
+  describe('a copied link', () => {
+    const copied = async (): Promise<{ link: string; pending: Promise<unknown> }> => {
+      await open();
+      const pending = start();
+      const { href } = await host.browserOpened();
+      await host.browserSignIn.copySignInLink();
+      assert.equal(editor.env.clipboardText, href);
+      return { link: href, pending };
+    };
+
+    it('is taken off the clipboard when the sign-in succeeds (A4)', async () => {
+      const { pending } = await copied();
+      await host.browserReturns();
+      await pending;
+      await until(() => editor.env.clipboardText === '');
+    });
+
+    it('is taken off the clipboard when the sign-in is canceled (A4)', async () => {
+      const { pending } = await copied();
+      host.browserSignIn.cancel();
+      await assert.rejects(pending, { code: 'canceled' });
+      await until(() => editor.env.clipboardText === '');
+    });
+
+    for (const [what, change, left] of [
+      ['what the user copied since', () => (editor.env.clipboardText = 'a shopping list'), 'a shopping list'],
+      ['the link in a browser, which would ask first', () => (editor.env.uiKind = vscode.UIKind.Web), undefined],
+      ['the link if the clipboard cannot be read', () => (editor.env.mayReadClipboard = false), undefined],
+    ] as const) {
+      it(`leaves ${what} on the clipboard (A4)`, async () => {
+        const { link, pending } = await copied();
+        change();
+        await host.browserReturns();
+        await pending;
+        await turn();
+        assert.equal(editor.env.clipboardText, left ?? link);
+        assert.deepEqual(host.errors, []);
+      });
+    }
+  });
+
   describe('when VS Code does not say how the browser reaches it', () => {
     let isAsked = false;
     beforeEach(() => {
