@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { asRecord, textAt } from '../base/untrusted.ts';
 
 /**
  * Keeps `fetch` from sending a request a second time by itself, as it does after status 421 (Fetch Standard,
@@ -33,9 +34,10 @@ export class SingleSending {
     unsubscribe(BEFORE_REQUEST, this.#beforeRequest);
   }
 
-  readonly #beforeRequest = (): void => {
+  readonly #beforeRequest = (message: unknown): void => {
     const sending = this.#current.getStore();
-    if (sending && ++sending.count > 1) {
+    // A proxy is first asked for a tunnel, also in the call of `fetch`.
+    if (sending && methodOf(message) !== 'CONNECT' && ++sending.count > 1) {
       sending.stop();
     }
   };
@@ -44,6 +46,11 @@ export class SingleSending {
 interface Sending {
   count: number;
   readonly stop: () => void;
+}
+
+function methodOf(message: unknown): string | undefined {
+  const { request } = asRecord(message) ?? {};
+  return textAt(request, 'method');
 }
 
 /**
