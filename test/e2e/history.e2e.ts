@@ -197,13 +197,16 @@ describe('the history', () => {
 
     it('are not revealed by a command that another extension runs (E4)', async () => {
       const { page, workbench } = fixture;
-      // One after the other: a pick that opens while another one closes can be lost.
       for (const index of [0, 1, 2, 3, 4, 5]) {
-        await workbench.host.run((vscode, chosen) => {
-          const uri = vscode.window.activeTextEditor?.document.uri;
-          const calls = [[uri, 0], [uri, '0'], [uri, -1], ['x', 0], [{ scheme: 'ninjaone-response' }, 0], [null]];
-          void vscode.commands.executeCommand('ninjaone.response.revealValue', ...(calls[chosen] ?? []));
-        }, index);
+        // A pick that opens while another one closes can be lost, so the command is run until its pick is there.
+        await eventually(async () => {
+          await workbench.host.run((vscode, chosen) => {
+            const uri = vscode.window.activeTextEditor?.document.uri;
+            const calls = [[uri, 0], [uri, '0'], [uri, -1], ['x', 0], [{ scheme: 'ninjaone-response' }, 0], [null]];
+            void vscode.commands.executeCommand('ninjaone.response.revealValue', ...(calls[chosen] ?? []));
+          }, index);
+          await quickInput(page, 'Reveal which value?').waitFor({ timeout: TIMEOUT.attempt });
+        });
         await quickPickLabels(page, { prompt: 'Reveal which value?' });
         await cancelQuickInput(page);
       }
