@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { networkError } from './networkErrors.ts';
+import { isAbout, type UndiciMessage } from './undiciMessages.ts';
 
 /**
  * Keeps requests from connections whose certificate nobody checked (A18). An agent that VS Code or another extension
@@ -43,13 +44,14 @@ export class CertificateGuard {
   }
 
   readonly #beforeSending = (message: unknown): void => {
-    const { request, socket } = message as SendingMessage;
+    const sending = message as SendingMessage;
+    const { socket } = sending;
     // A TLS connection that Node.js made without `rejectUnauthorized` still knows whether its certificate is valid.
     if (socket?.encrypted !== true || socket.authorized !== false) {
       return;
     }
     for (const watched of this.#watched) {
-      if (watched.method === request?.method && watched.url.href === hrefOf(request)) {
+      if (isAbout(sending, watched)) {
         watched.refused = true;
         socket.destroy();
       }
@@ -78,12 +80,6 @@ const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]'
 /** Every undici of the process publishes here, also the one in Node.js, immediately before it writes a request. */
 const BEFORE_SENDING = 'undici:client:sendHeaders';
 
-interface SendingMessage {
-  readonly request?: { readonly origin?: unknown; readonly path?: unknown; readonly method?: unknown };
+interface SendingMessage extends UndiciMessage {
   readonly socket?: Duplex & Partial<Pick<TLSSocket, 'encrypted' | 'authorized'>>;
-}
-
-function hrefOf({ origin, path }: NonNullable<SendingMessage['request']>): string {
-  const base = String(origin);
-  return typeof path === 'string' && URL.canParse(path, base) ? new URL(path, base).href : '';
 }

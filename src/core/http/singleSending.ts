@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { asRecord, textAt } from '../base/untrusted.ts';
+import { isAbout, type UndiciMessage } from './undiciMessages.ts';
 
 /**
  * Keeps `fetch` from sending a request a second time by itself, as it does after status 421 (Fetch Standard,
@@ -15,11 +15,11 @@ export class SingleSending {
   }
 
   /**
-   * Runs `send`, which calls `fetch` once. When `fetch` is about to send the request again, `stop` has to abort it, and the
-   * result is undefined.
+   * Runs `send`, which calls `fetch` once for this request. When `fetch` is about to send it again, `stop` has to abort it,
+   * and the result is undefined.
    */
-  async run<T>(send: () => Promise<T>, stop: () => void): Promise<T | undefined> {
-    const sending: Sending = { count: 0, stop };
+  async run<T>(request: Sending['request'], send: () => Promise<T>, stop: () => void): Promise<T | undefined> {
+    const sending: Sending = { request, count: 0, stop };
     try {
       return await this.#current.run(sending, send);
     } catch (error) {
@@ -36,21 +36,17 @@ export class SingleSending {
 
   readonly #beforeRequest = (message: unknown): void => {
     const sending = this.#current.getStore();
-    // A proxy is first asked for a tunnel, also in the call of `fetch`.
-    if (sending && methodOf(message) !== 'CONNECT' && ++sending.count > 1) {
+    // A proxy is first asked for a tunnel in the same call, and an extension that has replaced `fetch` may ask for more.
+    if (sending && isAbout(message as UndiciMessage, sending.request) && ++sending.count > 1) {
       sending.stop();
     }
   };
 }
 
 interface Sending {
+  readonly request: { readonly url: URL; readonly method: string };
   count: number;
   readonly stop: () => void;
-}
-
-function methodOf(message: unknown): string | undefined {
-  const { request } = asRecord(message) ?? {};
-  return textAt(request, 'method');
 }
 
 /**

@@ -114,7 +114,7 @@ async function send(request: HttpRequest, options: TransportParts): Promise<Http
         });
       const response = READS.has(request.method)
         ? await fetching()
-        : await singleSending.run(fetching, () => {
+        : await singleSending.run({ url, method: request.method }, fetching, () => {
             deadline.abort();
           });
       if (!response) {
