@@ -112,5 +112,22 @@ export const AREAS: Readonly<Record<string, readonly MutatedFile[]>> = {
         'test/core/sessions/tokenRenewal.test.ts',
       ],
     },
+    {
+      file: 'src/core/sessions/sealedRecord.ts',
+      tests: ['test/core/sessions/closingWindow.test.ts', 'test/core/sessions/tokenPersistence.test.ts'],
+    },
+    {
+      file: 'src/core/sessions/unsavedSessions.ts',
+      tests: ['test/core/sessions/unsavedSessions.test.ts', 'test/core/sessions/sessionStore.test.ts'],
+    },
+    { file: 'src/core/http/singleSending.ts', tests: ['test/core/http/singleSending.test.ts'] },
+  ],
+  otherExtensions: [
+    {
+      file: 'src/core/sessions/scopeRequest.ts',
+      tests: ['test/core/sessions/scopeRequest.test.ts', 'test/core/sessions/signInTarget.test.ts'],
+    },
+    { file: 'src/core/sessions/signInTarget.ts', tests: ['test/core/sessions/signInTarget.test.ts'] },
+    { file: 'src/host/accounts/publicErrors.ts', tests: ['test/hostUnit/accounts/publicErrors.test.ts'] },
   ],
 };

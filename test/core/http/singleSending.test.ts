@@ -38,6 +38,29 @@ describe('SingleSending', () => {
     assert.deepEqual(await methods('CONNECT', 'CONNECT', 'POST'), ['a response', false]);
   });
 
+  it('passes on the failure of a request that was sent once, and does not look at others (A7)', async () => {
+    const sending = new SingleSending();
+    const stop = (): never => assert.fail('It was sent once.');
+    try {
+      const failed = sending.run({ url, method: 'POST' }, () => Promise.reject(new Error('reset')), stop);
+      await assert.rejects(failed, /reset/);
+      const once = sending.run(
+        { url, method: 'POST' },
+        () => {
+          create('POST');
+          return Promise.reject(new Error('reset'));
+        },
+        stop,
+      );
+      await assert.rejects(once, /reset/);
+      // Nobody runs them through this.
+      create('POST');
+      create('POST');
+    } finally {
+      sending.dispose();
+    }
+  });
+
   it('is not confused by requests of an extension that has replaced fetch (P4, A7)', async () => {
     assert.deepEqual(await methods('REPORT', 'POST'), ['a response', false]);
     assert.deepEqual(await methods('POST', 'REPORT'), ['a response', false]);

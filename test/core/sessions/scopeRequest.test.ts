@@ -4,7 +4,7 @@ import { parseScopeRequest } from '../../../src/core/sessions/scopeRequest.ts';
 describe('requested scopes', () => {
   it('mean monitoring when there are none, without offline_access, in one order (A10)', () => {
     assert.deepEqual(parseScopeRequest([]), { scopes: ['monitoring'], connectionIds: [], unknown: [] });
-    assert.deepEqual(parseScopeRequest(['offline_access']).scopes, ['monitoring']);
+    assert.deepEqual(parseScopeRequest(['offline_access']), parseScopeRequest([]));
     assert.deepEqual(parseScopeRequest(['control', 'offline_access', 'monitoring', 'control']).scopes, [
       'monitoring',
       'control',

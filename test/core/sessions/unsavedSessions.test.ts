@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { deleteAllSecrets } from '../../../src/core/sessions/storageCheck.ts';
-import type { StoredSession } from '../../../src/core/sessions/session.ts';
+import { createSession, serializeSession, type StoredSession } from '../../../src/core/sessions/session.ts';
+import { UnsavedSessions } from '../../../src/core/sessions/unsavedSessions.ts';
 import {
+  connection,
   createSessionFixture,
   HOUR,
   until,
@@ -79,5 +81,83 @@ describe('a session that only one window has', () => {
     await window.recovery.run();
     assert.ok(fixture.disk.values.get(`session:${session.id}`)?.includes(session.accessToken));
     assert.equal(revocations(session), 0);
+  });
+});
+
+describe('UnsavedSessions', () => {
+  const first = createSession(connection(), ['monitoring'], {
+    accessToken: 'a',
+    refreshToken: 'r',
+    issuedAt: 0,
+    expiresAt: HOUR,
+  });
+  const second = { ...first, generation: 2 };
+  let present: StoredSession | undefined;
+  let written: string[];
+  let saved: StoredSession[];
+  let removed: string[];
+  let store: () => Promise<void>;
+  let isRemoved: () => boolean;
+  let unsaved: UnsavedSessions;
+
+  beforeEach(() => {
+    present = first;
+    [written, saved, removed] = [[], [], []];
+    store = () => Promise.resolve();
+    isRemoved = () => false;
+    unsaved = new UnsavedSessions({
+      secrets: {
+        store: (key, text) => {
+          written.push(key, text);
+          return store();
+        },
+      },
+      get: () => present,
+      isRemoved: () => Promise.resolve(isRemoved()),
+      onRemoved: (id) => Promise.resolve(void removed.push(id)),
+      onSaved: (session) => saved.push(session),
+    });
+    unsaved.add(first.id);
+  });
+
+  it('are stored, told once, and forgotten (A14)', async () => {
+    assert.ok(unsaved.has(first.id));
+    await unsaved.save();
+    assert.deepEqual(written, [`session:${first.id}`, serializeSession(first)]);
+    assert.deepEqual([saved, unsaved.size, unsaved.has(first.id)], [[first], 0, false]);
+    unsaved.markSaved(first);
+    await unsaved.save();
+    assert.deepEqual([saved, written.length], [[first], 2]);
+  });
+
+  it('stay while the storage fails (A14)', async () => {
+    store = () => Promise.reject(new Error('locked'));
+    await unsaved.save();
+    assert.deepEqual([saved, unsaved.size], [[], 1]);
+  });
+
+  it('are written again if they changed in the meantime (A7, A14)', async () => {
+    store = () => {
+      present = second;
+      return Promise.resolve();
+    };
+    await unsaved.save();
+    assert.equal(written.at(-1), serializeSession(second));
+    assert.deepEqual(saved, [second]);
+  });
+
+  it('are not written after a sign-out, and are dropped after one during the write (A13)', async () => {
+    isRemoved = () => true;
+    await unsaved.save();
+    assert.deepEqual([written, removed, saved], [[], [first.id], []]);
+    isRemoved = () => written.length > 0;
+    await unsaved.save();
+    assert.deepEqual([written.length, removed, saved], [2, [first.id, first.id], []]);
+  });
+
+  it('that the window no longer has are not written (A13)', async () => {
+    present = undefined;
+    await unsaved.save();
+    assert.deepEqual([written, saved], [[], []]);
   });
 });

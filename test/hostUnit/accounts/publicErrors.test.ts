@@ -33,8 +33,26 @@ describe('errors for other extensions', () => {
     assert.equal(publicErrorName(offline()), 'NinjaOneUnreachable');
     assert.equal(publicErrorName(wrongSecret()), 'NinjaOneNeedsSetup');
     assert.equal(publicErrorName(invalidGrant()), 'NinjaOneFailed');
-    assert.equal(publicErrorName({ code: 'signIn.timeout', intent: 'transient' }), 'NinjaOneTimedOut');
-    assert.equal(publicErrorName({ code: 'oauth.accessDenied', intent: 'permission' }), 'NinjaOneAccessDenied');
+    for (const [code, intent, name] of [
+      ['signIn.timeout', 'transient', 'NinjaOneTimedOut'],
+      ['signIn.unanswered', 'invalidInput', 'NinjaOneTimedOut'],
+      ['oauth.accessDenied', 'permission', 'NinjaOneAccessDenied'],
+      ['oauth.scopesRefused', 'misconfigured', 'NinjaOneScopeNotGranted'],
+      ['oauth.scopesExceeded', 'misconfigured', 'NinjaOneScopeNotGranted'],
+      ['oauth.invalidScope', 'misconfigured', 'NinjaOneScopeNotGranted'],
+      ['request.unknownScope', 'invalidInput', 'NinjaOneUnknownScope'],
+      ['request.setupRequired', 'misconfigured', 'NinjaOneNeedsSetup'],
+      ['settings.notAList', 'invalidInput', 'NinjaOneNeedsSetup'],
+      ['settings.notWritten', 'invalidInput', 'NinjaOneNeedsSetup'],
+      ['request.accountGone', 'invalidInput', 'NinjaOneAccountGone'],
+      ['request.connectionGone', 'invalidInput', 'NinjaOneAccountGone'],
+      ['request.contradictory', 'invalidInput', 'NinjaOneAccountGone'],
+      ['request.accountLacksScopes', 'invalidInput', 'NinjaOneAccountLacksScopes'],
+      ['storage.failed', 'storage', 'NinjaOneFailed'],
+      ['another', 'invalidInput', 'NinjaOneFailed'],
+    ] as const) {
+      assert.equal(publicErrorName({ code, intent }), name, code);
+    }
   });
 
   it('name only codes that exist (X6)', () => {
