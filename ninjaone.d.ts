@@ -51,7 +51,7 @@ export type RefreshOutcome = 'refreshed' | 'recent' | 'ended' | 'unreachable' | 
  * - `NinjaOneTimedOut`: nobody came back from the browser, or a question was not answered within 3 minutes.
  * - `NinjaOneAccessDenied`: the user or NinjaOne refused access, or the role lacks a right.
  * - `NinjaOneUnreachable`: network, proxy, certificate, throttling or trouble of the server. Try again later.
- * - `NinjaOneScopeNotGranted`: NinjaOne did not grant exactly the requested scopes, so nothing was kept.
+ * - `NinjaOneScopeNotGranted`: NinjaOne did not grant exactly the requested scopes, so the request gets no session.
  * - `NinjaOneUnknownScope`: a scope is not one of {@link NinjaOneScope}, `offline_access` or {@link ConnectionScope}.
  * - `NinjaOneNeedsSetup`: the user has to add or correct a connection.
  * - `NinjaOneAccountGone`: the connection of `account` or of `connection:<id>` is not in the settings, or two connections

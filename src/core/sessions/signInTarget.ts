@@ -2,9 +2,9 @@ import { NinjaOneError } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import { allOf, anyOf } from '../base/messages.ts';
 import { SCOPES, type Connection, type Scope } from '../connections/connection.ts';
-import type { ScopeRequest } from './scopeRequest.ts';
+import { isAmong, type ScopeRequest } from './scopeRequest.ts';
 import { coversScopes, parseAccountId, type Account } from './session.ts';
-import { satisfiesScopes } from './usableSessions.ts';
+import { satisfiesScopes, type UsableSession } from './usableSessions.ts';
 
 /** The request of another extension for a new session. */
 export interface SignInRequest extends ScopeRequest {
@@ -51,6 +51,22 @@ export function signInTarget(
   return { connection, scopes: known.scopes };
 }
 
+/**
+ * Throws a NinjaOneError if the session is not of the connection and account that the request names, whatever happened
+ * during the sign-in: VS Code would give its token to the extension without another question.
+ */
+export function throwUnlessAnswered(
+  { connectionIds, account }: SignInRequest,
+  { connection, account: signedIn }: UsableSession,
+): void {
+  if (!isAmong(connection, connectionIds)) {
+    throw namedConnectionGone();
+  }
+  if (account && account.id !== signedIn.id) {
+    throw otherAccount(account);
+  }
+}
+
 function unknownScope(unknown: readonly string[]): NinjaOneError {
   return new NinjaOneError({
     code: 'request.unknownScope',
@@ -85,7 +101,8 @@ function accountGone(account: Account): NinjaOneError {
   });
 }
 
-function namedConnectionGone(): NinjaOneError {
+/** Whatever has the name of the connection now, the request is not about it. */
+export function namedConnectionGone(): NinjaOneError {
   return new NinjaOneError({
     code: 'request.connectionGone',
     intent: 'invalidInput',
@@ -106,5 +123,19 @@ function accountLacksScopes(account: Account, scopes: readonly Scope[]): NinjaOn
       args: [account.label, allOf(scopes)],
       comment: '{0} is the name of an account, such as "Acme · eu · monitoring". {1} is a list of scopes.',
     }),
+  });
+}
+
+function otherAccount(account: Account): NinjaOneError {
+  return new NinjaOneError({
+    code: 'request.otherAccount',
+    intent: 'misconfigured',
+    message: l10n.t({
+      message:
+        'NinjaOne granted other scopes than those of the account "{0}", so the request gets no session. Select only these scopes on the client app, then try again.',
+      args: [account.label],
+      comment: '{0} is the name of an account, such as "Acme · eu · monitoring".',
+    }),
+    action: 'openClientApps',
   });
 }

@@ -17,7 +17,7 @@ export const PUBLIC_ERRORS: {
   NinjaOneUnreachable: { intents: ['transient'], codes: [] },
   NinjaOneScopeNotGranted: {
     intents: [],
-    codes: ['oauth.scopesRefused', 'oauth.scopesExceeded', 'oauth.invalidScope'],
+    codes: ['oauth.scopesRefused', 'oauth.scopesExceeded', 'oauth.invalidScope', 'request.otherAccount'],
   },
   NinjaOneUnknownScope: { intents: [], codes: ['request.unknownScope'] },
   NinjaOneNeedsSetup: { intents: ['misconfigured'], codes: ['settings.notAList', 'settings.notWritten'] },

@@ -110,13 +110,16 @@ export class Settings implements Disposable {
     this.#changed.fire();
   }
 
-  /** Writes entries that include the connection `name`, and resolves to that connection. Rejects as `write` does. */
+  /**
+   * Writes entries that include the connection with this ID, and resolves to that connection. A name may belong to another
+   * connection by then, which another window has changed. Rejects as `write` does.
+   */
   async writeConnection(
-    name: string,
+    id: string | undefined,
     change: (entries: readonly unknown[]) => readonly unknown[],
   ): Promise<Connection> {
     await this.write(change);
-    const connection = this.connection(name);
+    const connection = this.connections.find((each) => each.id === id);
     if (!connection) {
       throw writeFailed();
     }

@@ -4,12 +4,14 @@ import { l10n } from '../../core/base/l10n.ts';
 import { orderScopes, type Connection, type Scope } from '../../core/connections/connection.ts';
 import { isConnectionEntry } from '../../core/connections/connectionDraft.ts';
 import { coversScopes } from '../../core/sessions/session.ts';
-import { signInTarget, type SignInRequest } from '../../core/sessions/signInTarget.ts';
+import { namedConnectionGone, signInTarget, type SignInRequest } from '../../core/sessions/signInTarget.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import type { Settings } from '../platform/settings.ts';
 import { pickConnection } from '../selection/pickConnection.ts';
 import type { QuestionTime } from './questionTime.ts';
 import { confirmMoreScopes } from './signInQuestions.ts';
+
+export { throwUnlessAnswered } from '../../core/sessions/signInTarget.ts';
 
 export interface ChooseConnectionOptions {
   readonly settings: Settings;
@@ -71,16 +73,23 @@ function pick(
   );
 }
 
-/** Adds the missing scopes to the connection in the settings if the user agrees in time. */
+/**
+ * Adds the missing scopes to the connection in the settings if the user agrees in time. The connection may be renamed while
+ * the question is open. If it is gone, nothing is written, whatever has its name now.
+ */
 async function widen(settings: Settings, { connection, scopes, over }: Missing): Promise<Connection> {
   const missing = scopes.filter((scope) => !connection.scopes.includes(scope));
   await confirmMoreScopes(connection, missing);
   if (over.aborted) {
     throw canceled();
   }
-  const wider = orderScopes([...connection.scopes, ...scopes]);
-  return settings.writeConnection(connection.name, (entries) =>
-    entries.map((entry) => (isConnectionEntry(entry, connection) ? { ...(entry as object), scopes: wider } : entry)),
+  const present = settings.connections.find(({ id }) => id === connection.id);
+  if (!present) {
+    throw namedConnectionGone();
+  }
+  const wider = orderScopes([...present.scopes, ...scopes]);
+  return settings.writeConnection(present.id, (entries) =>
+    entries.map((entry) => (isConnectionEntry(entry, present) ? { ...(entry as object), scopes: wider } : entry)),
   );
 }
 

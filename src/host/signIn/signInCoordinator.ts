@@ -25,13 +25,15 @@ export class SignInCoordinator {
     const { tokens, now } = this.#options;
     const startedAt = now();
     const questions = new QuestionTime();
-    const { chooseConnection } = await import('./chooseConnection.ts');
+    const { chooseConnection, throwUnlessAnswered } = await import('./chooseConnection.ts');
     const { connection, scopes } = await chooseConnection(this.#options, request, questions);
     const recent = tokens.recent(connection, scopes, startedAt);
     if (recent && (!request.account || recent.account.id === request.account.id)) {
       return recent;
     }
-    return this.#confirmAndSignIn(connection, scopes, questions);
+    const usable = await this.#confirmAndSignIn(connection, scopes, questions);
+    throwUnlessAnswered(request, usable);
+    return usable;
   }
 
   /** Requests all scopes of the connection (A10). An extension needs a confirmation to sign in a service. */

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { connectionId } from '../../../src/core/connections/connection.ts';
 import { Settings } from '../../../src/host/platform/settings.ts';
 import { ACME } from '../../support/hostFixture.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
+
+const ACME_ID = connectionId('https://eu.ninjarmm.com', ACME.clientId, 'native');
 
 describe('settings', () => {
   const editor = useVscode();
@@ -125,7 +128,7 @@ describe('settings', () => {
   it('are written for the user', async () => {
     await settings.setGroupBy('path');
     assert.equal(editor.configuration.user('ninjaone.explorer.groupBy'), 'path');
-    const connection = await settings.writeConnection('Acme', (entries) => [...entries, ACME]);
+    const connection = await settings.writeConnection(ACME_ID, (entries) => [...entries, ACME]);
     assert.equal(connection.name, 'Acme');
     assert.deepEqual(editor.configuration.user('ninjaone.connections'), [ACME]);
     assert.equal(settings.connections.length, 1);
@@ -154,9 +157,21 @@ describe('settings', () => {
     );
   });
 
+  it('answer with the connection that was written, and with no other one of its name (X7)', async () => {
+    await assert.rejects(
+      settings.writeConnection(ACME_ID, () => [{ ...ACME, instance: 'us' }]),
+      { code: 'settings.notWritten' },
+    );
+    const renamed = await settings.writeConnection(ACME_ID, () => [
+      { ...ACME, instance: 'us' },
+      { ...ACME, name: 'Acme EU' },
+    ]);
+    assert.deepEqual([renamed.id, renamed.name], [ACME_ID, 'Acme EU']);
+  });
+
   it('say so when what was written is no connection', async () => {
     await assert.rejects(
-      settings.writeConnection('Acme', () => [{ ...ACME, instance: 'mars' }]),
+      settings.writeConnection(ACME_ID, () => [{ ...ACME, instance: 'mars' }]),
       { code: 'settings.notWritten' },
     );
   });

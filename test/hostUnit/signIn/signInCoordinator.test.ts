@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type AddressInfo } from 'node:net';
 import { mock } from 'node:test';
 import { parseScopeRequest } from '../../../src/core/sessions/scopeRequest.ts';
+import { throwUnlessAnswered, type SignInRequest } from '../../../src/core/sessions/signInTarget.ts';
 import type { Account } from '../../../src/core/sessions/session.ts';
 import { offline } from '../../support/fakeTokenServer.ts';
 import { createCommandFixture, type CommandFixture, type CommandFixtureOptions } from '../../support/commandFixture.ts';
@@ -197,6 +198,59 @@ describe('sign-in coordinator', () => {
       await host.browserReturns();
       assert.equal((await pending).connection.name, 'Beta');
       assert.equal(editor.user.asked.length, 1);
+    });
+
+    it('adds the scope to the named connection, also when names change before the user answers (X7)', async () => {
+      await open([ACME, { ...BETA, scopes: ['monitoring', 'control'] }]);
+      const [acme] = host.settings.connections;
+      editor.user.answers(/Allow control/, () => {
+        editor.configuration.set('ninjaone.connections', [
+          { ...ACME, name: 'Acme old' },
+          { ...BETA, name: 'Acme', scopes: ['monitoring', 'control'] },
+        ]);
+        return 'Add Scope and Sign In';
+      });
+      const pending = start(['control', `connection:${acme!.id}`]);
+      await host.browserReturns();
+      const { connection } = await pending;
+      assert.deepEqual([connection.id, connection.name], [acme!.id, 'Acme old']);
+    });
+
+    it('refuses when another connection has the name before the user answers, and writes nothing (X7)', async () => {
+      await open([ACME]);
+      const [acme] = host.settings.connections;
+      const now = [{ ...BETA, name: 'Acme' }];
+      editor.user.answers(/Allow control/, () => {
+        editor.configuration.set('ninjaone.connections', now);
+        return 'Add Scope and Sign In';
+      });
+      await assert.rejects(start(['control', `connection:${acme!.id}`]), { code: 'request.connectionGone' });
+      assert.deepEqual(editor.configuration.user('ninjaone.connections'), now);
+      assert.deepEqual(editor.env.opened, []);
+    });
+
+    it('refuses the session when NinjaOne grants other scopes than those of the account (A11, X7)', async () => {
+      await open();
+      const { account } = await host.window.signIn(host.sessions, ['monitoring']);
+      host.sessions.clock.now += MINUTE;
+      host.endpoint.changes = { scope: 'monitoring management offline_access' };
+      const failed = assert.rejects(start(['monitoring'], account), { code: 'request.otherAccount', message: /Acme/ });
+      await host.browserReturns();
+      await failed;
+    });
+
+    it('refuses a session of another connection than the one that the request names (X7)', async () => {
+      await open([ACME, BETA]);
+      const [acme, beta] = host.settings.connections;
+      const usable = await host.window.signIn(host.sessions, ['monitoring'], {}, acme);
+      const naming = (id: string): SignInRequest => parseScopeRequest([`connection:${id}`]);
+      throwUnlessAnswered(naming(acme!.id), usable);
+      assert.throws(
+        () => {
+          throwUnlessAnswered(naming(beta!.id), usable);
+        },
+        { code: 'request.connectionGone' },
+      );
     });
 
     it('refuses a name without a connection, two names, and a name that contradicts the account (X7)', async () => {

@@ -7,6 +7,7 @@ import {
   toConnectionDraft,
   EMPTY_DRAFT,
   connectionEntry,
+  provisionalConnection,
   withConnectionEntry,
   type ConnectionDraft,
 } from '../../../core/connections/connectionDraft.ts';
@@ -51,7 +52,7 @@ export async function addConnection(options: ConnectionWizardOptions): Promise<C
   if (move === 'left') {
     return undefined;
   }
-  const connection = await options.settings.writeConnection(state.name, (entries) =>
+  const connection = await options.settings.writeConnection(provisionalConnection(state)?.id, (entries) =>
     withConnectionEntry(entries, state),
   );
   if (options.unfinished) {
@@ -74,7 +75,7 @@ export async function editConnection(
   if (move === 'left') {
     return undefined;
   }
-  const changed = await options.settings.writeConnection(state.name, (entries) =>
+  const changed = await options.settings.writeConnection(provisionalConnection(state)?.id, (entries) =>
     withConnectionEntry(entries, state, connection),
   );
   const renamedOnly =
