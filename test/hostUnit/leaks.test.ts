@@ -124,6 +124,7 @@ describe('the whole life of the extension', function () {
     await run('ninjaone.signIn', SERVICE.name);
     await serve();
     await useApi('works');
+    await run('ninjaone.explorer.addFavorite', LIST);
     await run('ninjaone.testConnection', NATIVE.name);
     for (const name of [NATIVE.name, WEB.name, SERVICE.name]) {
       await run('ninjaone.copyAccessToken', name);

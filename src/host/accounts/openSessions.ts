@@ -10,7 +10,7 @@ export function openSessions({ context, register, storage, settings, trustedHost
     secrets: context.secrets,
     directory: storage('sessions'),
     labelDirectory: storage('labels'),
-    secretStoreId: secretStoreIdIn(context.globalState),
+    secretStoreId: secretStoreIdIn(context.globalState, vscode.env),
     connections: () => settings.connections,
     onDidChangeConnections: settings.onDidChangeConnections,
     mayContact: (connection) => trustedHosts.isConfirmed(connection),

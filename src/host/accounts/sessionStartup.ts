@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import type * as vscode from 'vscode';
+import { createHash, randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
 import { errorMessage } from '../../core/base/errors.ts';
 import { lazy, type Event } from '../../core/base/lifecycle.ts';
 import type { Logger } from '../../core/base/log.ts';
@@ -68,11 +68,19 @@ export function startSessions({
 }
 
 /**
- * Identifies the secret storage of this VS Code. The ID is in VS Code's storage for the extension, which lives where the
- * secrets live: on the machine, or in one of several browsers that share a disk.
+ * Identifies the secret storage of this VS Code. On a desktop, all profiles share the secrets, while several machines can
+ * share the disk of a remote host: the ID is made from that of the machine. In a browser, it is in VS Code's storage for the
+ * extension, which is in the browser as the secrets are. A desktop VS Code without telemetry gives every machine the same
+ * ID, which is no UUID or hash; there, each profile has its own.
  */
-export function secretStoreIdIn(memory: vscode.Memento): () => string {
+export function secretStoreIdIn(
+  memory: vscode.Memento,
+  { uiKind, machineId }: Pick<typeof vscode.env, 'uiKind' | 'machineId'>,
+): () => string {
   return () => {
+    if (uiKind === vscode.UIKind.Desktop && MACHINE_ID.test(machineId)) {
+      return createHash('sha256').update(SECRET_STORE_KEY).update(machineId).digest('hex').slice(0, 32);
+    }
     const known = memory.get<unknown>(SECRET_STORE_KEY);
     if (typeof known === 'string') {
       return known;
@@ -83,4 +91,5 @@ export function secretStoreIdIn(memory: vscode.Memento): () => string {
   };
 }
 
+const MACHINE_ID = /^[\da-f-]{32,}$/i;
 const SECRET_STORE_KEY = 'ninjaone.secretStoreId';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { silentLogger } from '../../../tooling/silentLogger.ts';
@@ -179,10 +180,31 @@ describe('start of the sessions', () => {
     await until(() => ![...host.sessions.disk.values.keys()].some((key) => key.startsWith('session:')));
   });
 
-  it('names the secrets of this editor the same at every start', () => {
-    const memory = new FakeMemento();
-    const first = secretStoreIdIn(memory)();
-    assert.equal(secretStoreIdIn(memory)(), first);
-    assert.notEqual(secretStoreIdIn(new FakeMemento())(), first);
+  describe('names the secret storage', () => {
+    const { Desktop, Web } = vscode.UIKind;
+    const machineId = 'a1'.repeat(32);
+    const idIn = (memory: FakeMemento, uiKind: vscode.UIKind, machine = machineId): string =>
+      secretStoreIdIn(memory, { uiKind, machineId: machine })();
+
+    it('of a desktop the same in every profile, so that Reset reaches all of them (A13)', () => {
+      const first = idIn(new FakeMemento(), Desktop);
+      assert.equal(idIn(new FakeMemento(), Desktop), first);
+      assert.notEqual(idIn(new FakeMemento(), Desktop, 'b2'.repeat(32)), first, 'another machine on the same disk');
+      assert.equal(first.includes(machineId.slice(0, 8)), false);
+    });
+
+    it('of a browser the same at every start, and otherwise in every browser (A13)', () => {
+      const memory = new FakeMemento();
+      const first = idIn(memory, Web);
+      assert.equal(idIn(memory, Web), first);
+      assert.notEqual(idIn(new FakeMemento(), Web), first);
+    });
+
+    it('in a profile of its own when all machines have the same ID', () => {
+      const memory = new FakeMemento();
+      const first = idIn(memory, Desktop, 'someValue.machineId');
+      assert.equal(idIn(memory, Desktop, 'someValue.machineId'), first);
+      assert.notEqual(idIn(new FakeMemento(), Desktop, 'someValue.machineId'), first);
+    });
   });
 });

@@ -16,6 +16,7 @@ export class FakeEnvironment {
   appName = 'Visual Studio Code';
   appHost = 'desktop';
   uiKind: vscode.UIKind = UIKind.Desktop;
+  machineId = '0123456789abcdef'.repeat(4);
   remoteName: string | undefined;
   /** Where an address of this machine is reached from outside; the same by default. */
   externalUri: (uri: vscode.Uri) => vscode.Uri | Promise<vscode.Uri> = (uri) => uri;

@@ -36,6 +36,7 @@ export const env = membersOf('env', ({ env: facts }) => ({
   appName: facts.appName,
   appHost: facts.appHost,
   uiKind: facts.uiKind,
+  machineId: facts.machineId,
   remoteName: facts.remoteName,
 }));
 
