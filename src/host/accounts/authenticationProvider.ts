@@ -2,7 +2,9 @@ import * as vscode from 'vscode';
 import { plainText } from '../../core/base/errors.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { Logger } from '../../core/base/log.ts';
+import { textAt } from '../../core/base/untrusted.ts';
 import { answersRequest, parseScopeRequest } from '../../core/sessions/scopeRequest.ts';
+import type { Account } from '../../core/sessions/session.ts';
 import type { UsableSessionsChange, UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import type { SignInCoordinator } from '../signIn/signInCoordinator.ts';
@@ -48,8 +50,8 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
     this.wasAsked = true;
     const { tokens, ready } = this.#options;
     await ready;
+    const accountId = namedAccount(options)?.id;
     if (scopes === undefined) {
-      const accountId = options.account?.id;
       return tokens
         .usable()
         .filter(({ account }) => accountId === undefined || account.id === accountId)
@@ -60,7 +62,7 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
       this.#logUnknown(request.unknown);
       return [];
     }
-    const found = await this.#named(tokens.sessionsFor(request.scopes, options.account?.id, request.connectionIds));
+    const found = await this.#named(tokens.sessionsFor(request.scopes, accountId, request.connectionIds));
     if (found.length === 0) {
       this.#remember(scopes);
     }
@@ -72,7 +74,7 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
     options: vscode.AuthenticationProviderSessionOptions,
   ): Promise<vscode.AuthenticationSession> {
     await this.#options.ready;
-    const { account } = options;
+    const account = namedAccount(options);
     const usable = await this.#named(this.#options.coordinator.start({ ...parseScopeRequest(scopes), account }));
     return toSession(usable, scopes);
   }
@@ -145,6 +147,11 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
 }
 
 const MAX_UNMATCHED = 100;
+
+/** The account of a request. VS Code passes on what the other extension gave: without an id, it is that of no session. */
+function namedAccount({ account }: vscode.AuthenticationProviderSessionOptions): Account | undefined {
+  return account && { id: textAt(account, 'id') ?? '', label: textAt(account, 'label') ?? '' };
+}
 
 /** The copy has exactly the requested scopes, because VS Code compares them as strings (A10). */
 function toSession({ session, account }: UsableSession, scopes: readonly string[]): vscode.AuthenticationSession {

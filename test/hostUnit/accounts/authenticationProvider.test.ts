@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { NinjaOneAuthenticationProvider } from '../../../src/host/accounts/authenticationProvider.ts';
+import type { Account } from '../../../src/core/sessions/session.ts';
 import { silentLogger } from '../../../tooling/silentLogger.ts';
 import { createCommandFixture, type CommandFixture } from '../../support/commandFixture.ts';
 import { invalidGrant, offline, wrongSecret } from '../../support/fakeTokenServer.ts';
@@ -158,6 +159,20 @@ describe('authentication provider', () => {
       assert.deepEqual(ids(await provider.getSessions(['monitoring'], { account })), [other.session.id]);
       assert.deepEqual(ids(await provider.getSessions(['monitoring'], { account: { ...account, id: 'other' } })), []);
     });
+
+    for (const account of [{}, { id: undefined }, { id: null }, { id: 7 }, { id: '' }, { id: ['x'] }]) {
+      it(`takes an account with the id ${JSON.stringify(account.id)} for none that it has (A10, X7)`, async () => {
+        await open([ACME, BETA]);
+        const [acme, beta] = host.settings.connections;
+        await host.window.signIn(host.sessions, ['monitoring'], {}, acme);
+        const { label } = (await host.window.signIn(host.sessions, ['monitoring'], {}, beta)).account;
+        const options = { account: { ...account, label } as unknown as Account };
+        assert.deepEqual(await provider.getSessions(['monitoring'], options), []);
+        assert.deepEqual(await provider.getSessions(undefined, options), []);
+        await assert.rejects(provider.createSession(['monitoring'], options), { name: 'NinjaOneAccountGone' });
+        assert.deepEqual([editor.env.opened, editor.user.asked], [[], []]);
+      });
+    }
 
     it('answers none for a scope that NinjaOne does not have, and logs it once (A10, X6)', async () => {
       await open();
