@@ -36,4 +36,15 @@ export function isAmong({ id }: Pick<Connection, 'id'>, connectionIds: readonly 
   return connectionIds.every((each) => each === id);
 }
 
+/**
+ * An unknown scope for messages and the log. A token or secret that an extension passes by mistake must not be shown, also
+ * not a piece of it, which nothing would recognize. So only words are.
+ */
+export function unknownScopeName(entry: string): string {
+  return entry.length <= 100 && WORDS.test(entry) ? entry : '…';
+}
+
+/** Words of letters, digits and punctuation that are shorter than any token or UUID, such as the scopes of one text. */
+const WORDS = /^[\w.:/-]{1,32}(?:[ ,]{1,2}[\w.:/-]{1,32})*$/;
+
 const CONNECTION = 'connection:';

@@ -2,7 +2,7 @@ import { NinjaOneError } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import { allOf, anyOf } from '../base/messages.ts';
 import { SCOPES, type Connection, type Scope } from '../connections/connection.ts';
-import { isAmong, type ScopeRequest } from './scopeRequest.ts';
+import { isAmong, unknownScopeName, type ScopeRequest } from './scopeRequest.ts';
 import { coversScopes, parseAccountId, type Account } from './session.ts';
 import { satisfiesScopes, type UsableSession } from './usableSessions.ts';
 
@@ -68,13 +68,14 @@ export function throwUnlessAnswered(
 }
 
 function unknownScope(unknown: readonly string[]): NinjaOneError {
+  const names = [...new Set(unknown.map(unknownScopeName))].slice(0, MAX_NAMES);
   return new NinjaOneError({
     code: 'request.unknownScope',
     intent: 'invalidInput',
     message: l10n.t({
       message:
         '{0, plural, one {NinjaOne does not have the scope {1}.} other {NinjaOne does not have the scopes {1}.}} Request {2}.',
-      args: [unknown.length, allOf(unknown), anyOf(SCOPES)],
+      args: [names.length, allOf(names), anyOf(SCOPES)],
       comment: '{1} and {2} are lists of scopes.',
     }),
   });
@@ -139,3 +140,6 @@ function otherAccount(account: Account): NinjaOneError {
     action: 'openClientApps',
   });
 }
+
+/** Unknown scopes in a message. */
+const MAX_NAMES = 5;

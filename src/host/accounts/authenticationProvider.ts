@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
-import { plainText } from '../../core/base/errors.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { Logger } from '../../core/base/log.ts';
 import { textAt } from '../../core/base/untrusted.ts';
-import { answersRequest, parseScopeRequest } from '../../core/sessions/scopeRequest.ts';
+import { answersRequest, parseScopeRequest, unknownScopeName } from '../../core/sessions/scopeRequest.ts';
 import type { Account } from '../../core/sessions/session.ts';
 import type { UsableSessionsChange, UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
@@ -101,7 +100,7 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
 
   /** A silent request gets no error, so its author finds a typing mistake here, once for each. */
   #logUnknown(unknown: readonly string[]): void {
-    for (const scope of unknown.map((each) => plainText(each, 100))) {
+    for (const scope of unknown.map(unknownScopeName)) {
       if (this.#unknown.size < MAX_UNMATCHED && !this.#unknown.has(scope)) {
         this.#unknown.add(scope);
         this.#options.logger.warn(`An extension requested the scope "${scope}", which NinjaOne does not have.`);

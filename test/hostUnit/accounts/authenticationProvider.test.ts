@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { NinjaOneAuthenticationProvider } from '../../../src/host/accounts/authenticationProvider.ts';
 import type { Account } from '../../../src/core/sessions/session.ts';
@@ -183,6 +184,20 @@ describe('authentication provider', () => {
       assert.equal(logged.length, 2);
       assert.match(logged[0] ?? '', /everything/);
       assert.match(logged[1] ?? '', /Monitoring/);
+    });
+
+    it('does not log or show a token that is passed as a scope, also not its beginning (P9, X6)', async () => {
+      await open();
+      const accessToken = randomBytes(200).toString('base64url');
+      await host.window.signIn(host.sessions, ['monitoring'], { accessToken });
+      assert.deepEqual(await provider.getSessions([accessToken], {}), []);
+      await assert.rejects(provider.createSession([accessToken], {}), (error: Error) => {
+        assert.equal(error.name, 'NinjaOneUnknownScope');
+        assert.equal(error.message.includes(accessToken.slice(0, 8)), false);
+        return true;
+      });
+      assert.equal(logged.length, 2);
+      assert.equal(logged.join().includes(accessToken.slice(0, 8)), false);
     });
 
     it('answers with the connection that the scopes name, and with no other one (X7)', async () => {
