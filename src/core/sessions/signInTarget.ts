@@ -1,4 +1,4 @@
-import { NinjaOneError } from '../base/errors.ts';
+import { NinjaOneError, plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import { allOf, anyOf } from '../base/messages.ts';
 import { SCOPES, type Connection, type Scope } from '../connections/connection.ts';
@@ -95,7 +95,7 @@ function accountGone(account: Account): NinjaOneError {
     intent: 'invalidInput',
     message: l10n.t({
       message: 'The connection of the account "{0}" was removed or changed. Restore it, or choose another account.',
-      args: [account.label],
+      args: [labelOf(account)],
       comment: '{0} is the name of an account, such as "Acme · eu · monitoring".',
     }),
     action: 'editConnection',
@@ -121,7 +121,7 @@ function accountLacksScopes(account: Account, scopes: readonly Scope[]): NinjaOn
     message: l10n.t({
       message:
         'The account "{0}" cannot be used for {1}. The extension has to request it for the connection, without this account.',
-      args: [account.label, allOf(scopes)],
+      args: [labelOf(account), allOf(scopes)],
       comment: '{0} is the name of an account, such as "Acme · eu · monitoring". {1} is a list of scopes.',
     }),
   });
@@ -134,11 +134,16 @@ function otherAccount(account: Account): NinjaOneError {
     message: l10n.t({
       message:
         'NinjaOne granted other scopes than those of the account "{0}", so the request gets no session. Select only these scopes on the client app, then try again.',
-      args: [account.label],
+      args: [labelOf(account)],
       comment: '{0} is the name of an account, such as "Acme · eu · monitoring".',
     }),
     action: 'openClientApps',
   });
+}
+
+/** The label is from the other extension, which need not have it from us. */
+function labelOf({ label }: Account): string {
+  return plainText(label, 100);
 }
 
 /** Unknown scopes in a message. */

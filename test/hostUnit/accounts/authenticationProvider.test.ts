@@ -289,6 +289,20 @@ describe('authentication provider', () => {
       });
     });
 
+    it('writes one short line to the log, whatever label the account has (P9)', async () => {
+      await open();
+      const [acme] = host.settings.connections;
+      const label = `a\n2026-01-01 [error] forged\r\u2028 ${'x'.repeat(10_000)}`;
+      for (const id of ['gone/monitoring', `${acme!.id}/management`]) {
+        await assert.rejects(provider.createSession(['monitoring'], { account: { id, label } }));
+      }
+      assert.equal(logged.length, 2);
+      for (const line of logged) {
+        assert.doesNotMatch(line, /[\n\r\u2028]/);
+        assert.ok(line.length < 400, line);
+      }
+    });
+
     it('ends as VS Code’s own cancellation when the user cancels (A17)', async () => {
       await open([ACME, { ...ACME, name: 'Beta', instance: 'us' }]);
       editor.user.closes(/connection/);
