@@ -23,13 +23,19 @@ export class SecretRedactor implements Redactor {
     }
     return result;
   }
+
+  /** A line for the log. Long text is from others, and it takes time to look for secrets in it. */
+  redactLine(text: string): string {
+    const line = this.#secrets.cut(text, MAX_LINE, (beginning) => this.redact(beginning));
+    return text.length > MAX_LINE ? `${line}…` : line;
+  }
 }
 
 export function redactingLogger(target: Logger, redactor: SecretRedactor): Logger {
   const write =
     (level: keyof Logger) =>
     (message: string): void => {
-      const line = redactor.redact(message);
+      const line = redactor.redactLine(message);
       try {
         target[level](line);
       } catch {
@@ -44,6 +50,9 @@ export function redactingLogger(target: Logger, redactor: SecretRedactor): Logge
     error: write('error'),
   };
 }
+
+/** Characters of a line in the log. */
+const MAX_LINE = 4000;
 
 const MASK = '[redacted]';
 

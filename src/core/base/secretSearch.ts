@@ -73,6 +73,20 @@ export class SecretSearch {
     return end === 0 ? text : result + text.slice(copied, start) + mask + text.slice(end);
   }
 
+  /**
+   * The beginning of the text as `redact` returns it, with at most `limit` characters; the time does not grow with the rest
+   * of the text. More is read than is kept, so that no piece of a secret is left where the text ends, and
+   * as much is left out as secrets have made the text shorter.
+   */
+  cut(text: string, limit: number, redact: (beginning: string) => string): string {
+    const more =
+      text.length > limit ? MAX_ENCODED * Math.max(0, ...[...this.#secrets.keys()].map((each) => each.length)) : 0;
+    const read = redact(text.slice(0, limit + more));
+    return text.length > limit + more
+      ? read.slice(0, Math.max(0, Math.min(limit, read.length - more)))
+      : read.slice(0, limit);
+  }
+
   #index(encoding: Encoded): void {
     for (const head of encoding.heads) {
       this.#count(head, 1);
@@ -112,11 +126,11 @@ export class SecretSearch {
   }
 }
 
-/** The text with `mask` in place of these secrets, in every encoding. */
-export function withoutSecrets(text: string, secrets: readonly string[], mask: string): string {
+/** The beginning of the text, with `mask` in place of these secrets, in every encoding. */
+export function withoutSecrets(text: string, secrets: readonly string[], mask: string, limit = Infinity): string {
   const search = new SecretSearch();
   secrets.forEach((secret) => search.add(secret));
-  return search.replace(text, mask);
+  return search.cut(text, limit, (beginning) => search.replace(beginning, mask));
 }
 
 type Encode = (secret: string) => string;
@@ -128,6 +142,8 @@ interface Encoded {
   readonly encode: Encode;
 }
 
+/** Characters in which one of a secret may be written: `\\u005c` in a text that was escaped twice has fewer. */
+const MAX_ENCODED = 12;
 /** No encoding of a secret is shorter. */
 const HEAD = MIN_SECRET_LENGTH;
 /** Unicode code points that are looked up where one of the first characters may be escaped. */

@@ -32,7 +32,7 @@ export const EMPTY_ERROR_BODY: ParsedErrorBody = {
 
 /** Never throws, whatever the response. */
 export function parseErrorBody({ status, headers, text, secrets = [] }: ErrorResponse): ParsedErrorBody {
-  const clean = (words: string): string => withoutSecrets(words, secrets, '…').slice(0, MAX_MESSAGE_LENGTH).trim();
+  const clean = (words: string): string => withoutSecrets(words, secrets, '…', MAX_MESSAGE_LENGTH).trim();
   const json = parseJson(text);
   const fields = asRecord(json);
   if (fields) {

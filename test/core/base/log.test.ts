@@ -364,6 +364,52 @@ describe('redactingLogger', () => {
     );
   });
 
+  describe('cuts a long line', () => {
+    const lines: string[] = [];
+    const write = (line: string): void => void lines.push(line);
+    const log = (message: string, ...secrets: readonly string[]): string => {
+      const redactor = new SecretRedactor();
+      secrets.forEach((secret) => redactor.add(secret));
+      redactingLogger({ trace: write, debug: write, info: write, warn: write, error: write }, redactor).warn(message);
+      return lines.pop() ?? '';
+    };
+    const secret = randomBytes(150).toString('base64url');
+    const piecesOf = (text: string, line: string): readonly string[] =>
+      Array.from({ length: text.length - 7 }, (_, at) => text.slice(at, at + 8)).filter((piece) =>
+        line.includes(piece),
+      );
+
+    it('at 4,000 characters, and leaves a shorter one as it is', () => {
+      assert.equal(log('x'.repeat(4000), secret), 'x'.repeat(4000));
+      assert.equal(log('x'.repeat(4001), secret), `${'x'.repeat(4000)}…`);
+      assert.equal(log('x'.repeat(1_000_000), secret), `${'x'.repeat(4000)}…`);
+      assert.equal(log('x'.repeat(4001)), `${'x'.repeat(4000)}…`);
+    });
+
+    for (const [encoding, text] of Object.entries(encodingsOf(secret))) {
+      it(`without a piece of the secret as ${encoding}, wherever it is (T47)`, () => {
+        for (const before of [3600, 3990, 4000, 5500, 5790, 4000 + 12 * secret.length - 20]) {
+          const line = log(`${' '.repeat(before)}${text}${' '.repeat(9000)}`, secret);
+          assert.deepEqual(piecesOf(text, line), [], String(before));
+        }
+      });
+    }
+
+    it('without the piece of a secret that moves forward because others are removed (T47)', () => {
+      const others = Array.from({ length: 25 }, () => randomBytes(150).toString('base64url'));
+      const text = others.join(' ').padEnd(4000 + 12 * secret.length - 50) + secret;
+      assert.deepEqual(piecesOf(secret, log(`${text} ${'y'.repeat(9000)}`, secret, ...others)), []);
+    });
+
+    it('quickly, whatever it is made of (P9)', () => {
+      const secrets = Array.from({ length: 12 }, () => randomBytes(150).toString('base64url'));
+      const started = performance.now();
+      assert.equal(log('\\'.repeat(1_000_000), ...secrets).length, 4001);
+      // Usually it takes 0.1 seconds, without the limit half a minute.
+      assert.ok(performance.now() - started < 2500, `${performance.now() - started} ms`);
+    });
+  });
+
   it('does not fail what is logged after VS Code has closed the log (A7)', async () => {
     const fail = (): never => {
       throw new Error('Channel has been closed');

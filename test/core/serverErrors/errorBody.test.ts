@@ -53,6 +53,21 @@ describe('the body of an error response', () => {
     assert.deepEqual(parse(' '), { ...EMPTY_ERROR_BODY, status: 400, form: 'empty' });
   });
 
+  it('is read quickly and without a piece of a secret, whatever the server makes it of (A16, T47)', () => {
+    const secret = 'q'.repeat(300);
+    const started = performance.now();
+    for (const begin of ['\\', '%', '&#']) {
+      const text = JSON.stringify({ message: begin.repeat(1_000_000) });
+      const { words } = parse(text, { secrets: [secret] });
+      assert.equal(words.length, 2000);
+    }
+    // Usually it takes 0.2 seconds, without a limit a minute.
+    assert.ok(performance.now() - started < 5000, `${performance.now() - started} ms`);
+    const { words } = parse(`${'x '.repeat(990)}${secret}${' y'.repeat(9000)}`, { secrets: [secret] });
+    assert.doesNotMatch(words, /q/);
+    assert.match(words, /^x x x /);
+  });
+
   it('has neither a secret of the request nor more than 2,000 characters (A16)', () => {
     const secrets = ['secret-one'];
     assert.equal(parse('bad secret-one.', { secrets }).words, 'bad ….');
