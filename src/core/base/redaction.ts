@@ -5,7 +5,7 @@ import { SecretSearch } from './secretSearch.ts';
 export { withoutSecrets } from './secretSearch.ts';
 
 /**
- * Removes every registered secret from a text, in every encoding, and whatever looks like a secret. Used for every log
+ * Removes every registered secret from a text, in the usual encodings, and whatever looks like a secret. Used for every log
  * level and for reports that a user can copy.
  */
 export class SecretRedactor implements Redactor {

@@ -5,8 +5,8 @@ import type { Disposable } from './lifecycle.ts';
 const MIN_SECRET_LENGTH = 6;
 
 /**
- * Finds secrets in texts, in every encoding in which they are transmitted or quoted, and with every escape sequence in
- * which a server, a proxy or a library may write one of their characters. One pass over the text, however many secrets
+ * Finds secrets in texts, in the encodings in which they are usually transmitted or quoted, and with the escape sequences
+ * in which servers, proxies and libraries write their characters. One pass over the text, however many secrets
  * there are: each position is looked up by its first characters, and an encoding is only made when they match.
  */
 export class SecretSearch {
@@ -75,8 +75,8 @@ export class SecretSearch {
 
   /**
    * The beginning of the text as `redact` returns it, with at most `limit` characters; the time does not grow with the rest
-   * of the text. More is read than is kept, so that no piece of a secret is left where the text ends, and
-   * as much is left out as secrets have made the text shorter.
+   * of the text. More is read than is kept, so that no piece of a secret is left where the text ends: as much is left out
+   * as the text became shorter.
    */
   cut(text: string, limit: number, redact: (beginning: string) => string): string {
     const more =
@@ -126,7 +126,7 @@ export class SecretSearch {
   }
 }
 
-/** The beginning of the text, with `mask` in place of these secrets, in every encoding. */
+/** The beginning of the text, with `mask` in place of these secrets, in the usual encodings. */
 export function withoutSecrets(text: string, secrets: readonly string[], mask: string, limit = Infinity): string {
   const search = new SecretSearch();
   secrets.forEach((secret) => search.add(secret));
@@ -180,7 +180,7 @@ const base64: readonly Encode[] = [0, 1, 2].flatMap((offset): Encode[] => {
 });
 
 /**
- * All encodings in which a secret is transmitted or quoted and that change its letters and digits; the others are escape
+ * The encodings in which a secret is usually transmitted or quoted and that change its letters and digits; the others are escape
  * sequences. Quoted-printable and Base32 are left out: they are for mail and for people, and no log has them.
  */
 const ENCODINGS: readonly Encode[] = [
