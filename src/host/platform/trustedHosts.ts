@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { canceled } from '../../core/base/errors.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import { parseInstance } from '../../core/connections/instance.ts';
 import { confirm } from './confirm.ts';
@@ -24,8 +25,11 @@ export class TrustedHosts {
     return parsed.ok && this.isConfirmed(parsed);
   }
 
-  /** Rejects as canceled when the user does not agree. */
-  async confirm(connection: Pick<Connection, 'instance' | 'name'>): Promise<void> {
+  /**
+   * Rejects as canceled when the user does not agree, or does so after `over` was aborted: the question stays open then,
+   * but what it was asked for has ended.
+   */
+  async confirm(connection: Pick<Connection, 'instance' | 'name'>, over?: AbortSignal): Promise<void> {
     if (this.isConfirmed(connection)) {
       return;
     }
@@ -41,6 +45,9 @@ export class TrustedHosts {
       },
       vscode.l10n.t('Trust This Host'),
     );
+    if (over?.aborted) {
+      throw canceled();
+    }
     await this.#memory.update(confirmationKey(origin), true);
   }
 

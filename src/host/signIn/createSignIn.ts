@@ -25,7 +25,7 @@ export function createSignIn(
   const signIn = register(
     new SignIn({
       requests,
-      confirmHost: (connection) => trustedHosts.confirm(connection),
+      confirmHost: (connection, over) => trustedHosts.confirm(connection, over),
       remote: isRemoteHost(context),
       logger,
     }),

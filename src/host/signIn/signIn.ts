@@ -97,7 +97,7 @@ export class SignIn implements Disposable {
     }
     try {
       const { createCallbacks, SignInAttempt } = await import('./signInAttempt.ts');
-      await questions.ask(() => this.#options.confirmHost(connection), start.signal);
+      await questions.ask((over) => this.#options.confirmHost(connection, over), start.signal);
       const callbacks = (this.#callbacks ??= createCallbacks());
       // The previous attempt may still hold a registered port that this one needs. Another sign-in may start while we
       // await, so re-check until none is left.

@@ -4,8 +4,8 @@ import type { TokenRequests } from '../../core/sessions/tokenRequests.ts';
 
 export interface SignInOptions {
   readonly requests: Pick<TokenRequests, 'context' | 'mint'>;
-  /** Rejects as canceled when the user does not trust the host. */
-  readonly confirmHost: (connection: Connection) => Promise<void>;
+  /** Rejects as canceled when the user does not trust the host, or answers after `over` was aborted. */
+  readonly confirmHost: (connection: Connection, over: AbortSignal) => Promise<void>;
   /** Whether this extension host runs on another machine than the browser. */
   readonly remote: boolean;
   readonly logger: Logger;

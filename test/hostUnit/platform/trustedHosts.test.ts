@@ -50,6 +50,17 @@ describe('trusted hosts', () => {
     assert.deepEqual(memory.keys(), []);
   });
 
+  it('stay unknown when the user agrees after the sign-in has ended (A17, P5)', async () => {
+    const over = new AbortController();
+    editor.user.answers(/acme/, () => {
+      over.abort();
+      return 'Trust This Host';
+    });
+    await assert.rejects(hosts.confirm(own, over.signal), { code: 'canceled' });
+    assert.equal(hosts.isConfirmed(own), false);
+    assert.deepEqual(memory.keys(), []);
+  });
+
   it('are known by their origin alone, too', async () => {
     assert.equal(hosts.isConfirmedOrigin('https://eu.ninjarmm.com'), true);
     assert.equal(hosts.isConfirmedOrigin('https://ninja.acme.example'), false);

@@ -4,6 +4,7 @@ import { mock } from 'node:test';
 import { parseScopeRequest } from '../../../src/core/sessions/scopeRequest.ts';
 import { throwUnlessAnswered, type SignInRequest } from '../../../src/core/sessions/signInTarget.ts';
 import type { Account } from '../../../src/core/sessions/session.ts';
+import { TrustedHosts } from '../../../src/host/platform/trustedHosts.ts';
 import { offline } from '../../support/fakeTokenServer.ts';
 import { createCommandFixture, type CommandFixture, type CommandFixtureOptions } from '../../support/commandFixture.ts';
 import { ACME } from '../../support/hostFixture.ts';
@@ -337,6 +338,29 @@ describe('sign-in coordinator', () => {
       mock.timers.tick(10_000);
       await failed;
       assert.equal(host.endpoint.requests.length, 0);
+    });
+
+    it('about the host changes nothing when the answer comes after the sign-in was canceled (A4, A17, P5)', async () => {
+      let answer: (reply: string) => void = () => {};
+      const asked = new Promise<void>((isAsked) => {
+        editor.user.answers(/Do you trust/, () => {
+          isAsked();
+          return new Promise((resolve) => (answer = resolve));
+        });
+      });
+      const hosts = (): TrustedHosts => new TrustedHosts(host.extension.globalState);
+      let late: Promise<void> | undefined;
+      await open([{ ...ACME, instance: 'https://ninja.example.com' }], {
+        confirmHost: (connection, over) => (late = hosts().confirm(connection, over)),
+      });
+      const failed = assert.rejects(start(), { code: 'canceled' });
+      await asked;
+      host.browserSignIn.cancel();
+      await failed;
+      answer('Trust This Host');
+      await assert.rejects(late!, { code: 'canceled' });
+      assert.equal(hosts().isConfirmed(host.settings.connections[0]!), false);
+      assert.deepEqual(editor.env.opened, []);
     });
 
     it('about the host ends, and so does the sign-in that has joined it (A4, A17)', async () => {
