@@ -2,9 +2,10 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { Logger } from '../../core/base/log.ts';
 import { textAt } from '../../core/base/untrusted.ts';
-import { answersRequest, parseScopeRequest, unknownScopeName } from '../../core/sessions/scopeRequest.ts';
+import { answersRequest, isAmong, parseScopeRequest, unknownScopeName } from '../../core/sessions/scopeRequest.ts';
 import type { Account } from '../../core/sessions/session.ts';
-import type { UsableSessionsChange, UsableSession } from '../../core/sessions/usableSessions.ts';
+import { RESPONSE_TIMEOUT } from '../../core/sessions/sessionRequest.ts';
+import { matchingSessions, type UsableSessionsChange, type UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import type { SignInCoordinator } from '../signIn/signInCoordinator.ts';
 
@@ -47,25 +48,15 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
     options: vscode.AuthenticationProviderSessionOptions,
   ): Promise<vscode.AuthenticationSession[]> {
     this.wasAsked = true;
-    const { tokens, ready } = this.#options;
-    await ready;
-    const accountId = namedAccount(options)?.id;
-    if (scopes === undefined) {
-      return tokens
-        .usable()
-        .filter(({ account }) => accountId === undefined || account.id === accountId)
-        .map((usable) => toSession(usable, usable.session.scopes));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const over = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ANSWER_LIMIT);
+    });
+    try {
+      return await this.#answer(scopes, options, over);
+    } finally {
+      clearTimeout(timer);
     }
-    const request = parseScopeRequest(scopes);
-    if (request.unknown.length > 0) {
-      this.#logUnknown(request.unknown);
-      return [];
-    }
-    const found = await this.#named(tokens.sessionsFor(request.scopes, accountId, request.connectionIds));
-    if (found.length === 0) {
-      this.#remember(scopes);
-    }
-    return found.map((usable) => toSession(usable, scopes));
   }
 
   async createSession(
@@ -86,6 +77,42 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
   dispose(): void {
     this.#subscription.dispose();
     this.#changed.dispose();
+  }
+
+  /** When the time is over, the sessions are returned as they are then. */
+  async #answer(
+    scopes: readonly string[] | undefined,
+    options: vscode.AuthenticationProviderSessionOptions,
+    over: Promise<void>,
+  ): Promise<vscode.AuthenticationSession[]> {
+    const { tokens, ready } = this.#options;
+    await Promise.race([ready, over]);
+    const accountId = namedAccount(options)?.id;
+    if (scopes === undefined) {
+      return tokens
+        .usable()
+        .filter(({ account }) => accountId === undefined || account.id === accountId)
+        .map((usable) => toSession(usable, usable.session.scopes));
+    }
+    const request = parseScopeRequest(scopes);
+    if (request.unknown.length > 0) {
+      this.#logUnknown(request.unknown);
+      return [];
+    }
+    const present = (): readonly UsableSession[] =>
+      matchingSessions(
+        tokens.usable().filter(({ connection }) => isAmong(connection, request.connectionIds)),
+        request.scopes,
+        accountId,
+      );
+    const found = await Promise.race([
+      this.#named(tokens.sessionsFor(request.scopes, accountId, request.connectionIds)),
+      over.then(present),
+    ]);
+    if (found.length === 0) {
+      this.#remember(scopes);
+    }
+    return found.map((usable) => toSession(usable, scopes));
   }
 
   /** Rejects with an error that the other extension knows by its name (X6). */
@@ -146,6 +173,12 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
 }
 
 const MAX_UNMATCHED = 100;
+
+/**
+ * Milliseconds for a silent request, also while a slow secret storage is read. Renewals have a limit of their own, which is
+ * over a little earlier if the sessions have been read, because it knows which of the sessions can be used.
+ */
+const ANSWER_LIMIT = RESPONSE_TIMEOUT + 500;
 
 /** The account of a request. VS Code passes on what the other extension gave: without an id, it is that of no session. */
 function namedAccount({ account }: vscode.AuthenticationProviderSessionOptions): Account | undefined {

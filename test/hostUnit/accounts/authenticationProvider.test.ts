@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { mock } from 'node:test';
 import * as vscode from 'vscode';
 import { NinjaOneAuthenticationProvider } from '../../../src/host/accounts/authenticationProvider.ts';
 import type { Account } from '../../../src/core/sessions/session.ts';
@@ -261,6 +262,64 @@ describe('authentication provider', () => {
       assert.equal(answer, undefined);
       setReady();
       assert.equal((await asked).length, 1);
+    });
+  });
+
+  describe('when the secret storage is slow', () => {
+    beforeEach(() => {
+      mock.timers.enable({ apis: ['setTimeout'] });
+    });
+    afterEach(() => {
+      mock.timers.reset();
+    });
+    const pass = async (milliseconds: number): Promise<void> => {
+      mock.timers.tick(milliseconds);
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+
+    for (const scopes of [['monitoring'], undefined]) {
+      it(`answers ${scopes ? 'a request' : 'a list of all'} with what is there after 10.5 seconds (A9)`, async () => {
+        await open(undefined, new Promise(() => {}));
+        const { session } = await host.window.signIn(host.sessions);
+        const answers: (readonly string[])[] = [];
+        void provider.getSessions(scopes, {}).then((sessions) => answers.push(ids(sessions)));
+        await pass(10_400);
+        assert.deepEqual(answers, []);
+        await pass(100);
+        assert.deepEqual(answers, [[session.id]]);
+      });
+    }
+
+    it('renews for the rest of that time only (A9)', async () => {
+      await open([ACME, BETA], new Promise<void>((resolve) => (setReady = resolve)));
+      const [acme, beta] = host.settings.connections;
+      const { session, account } = await host.window.signIn(host.sessions, ['monitoring'], {}, acme);
+      await host.window.signIn(host.sessions, ['monitoring'], {}, beta);
+      host.sessions.clock.now += 56 * MINUTE;
+      host.sessions.server.always = () => new Promise(() => {});
+      const named = [`connection:${acme!.id}`];
+      const answers: (readonly string[])[] = [];
+      for (const pending of [provider.getSessions(named, {}), provider.getSessions(['monitoring'], { account })]) {
+        void pending.then((sessions) => answers.push(ids(sessions)));
+      }
+      await pass(9000);
+      setReady();
+      await pass(1400);
+      assert.deepEqual(answers, []);
+      await pass(100);
+      assert.deepEqual(answers, [[session.id], [session.id]]);
+    });
+
+    it('tells VS Code later of a session that was not there in time (A9, A12)', async () => {
+      await open(undefined, new Promise(() => {}));
+      const pending = provider.getSessions(['monitoring', 'monitoring'], {});
+      await pass(10_500);
+      assert.deepEqual(await pending, []);
+      await host.window.signIn(host.sessions);
+      assert.deepEqual(
+        events[0]?.added?.map(({ scopes }) => scopes),
+        [['monitoring'], ['monitoring', 'monitoring']],
+      );
     });
   });
 
