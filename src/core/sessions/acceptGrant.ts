@@ -13,7 +13,7 @@ import {
 } from './session.ts';
 import { connectionGone, scopesExceeded, scopesRefused, signInReset } from './sessionErrors.ts';
 import type { SessionStore } from './sessionStore.ts';
-import type { TokenPersistence } from './tokenPersistence.ts';
+import { successorIn, type TokenPersistence } from './tokenPersistence.ts';
 import { isSpent, type TokenStates } from './tokenStates.ts';
 
 export interface AcceptGrantOptions {
@@ -23,6 +23,8 @@ export interface AcceptGrantOptions {
   readonly persistence: TokenPersistence;
   readonly failures: RenewalFailures;
   readonly connections: () => readonly Connection[];
+  /** False where each window has secrets of its own; see `TokenRenewalOptions`. */
+  readonly sharedSecrets: boolean;
   /** Best effort; never rejects. */
   readonly revoke: (session: StoredSession) => Promise<boolean>;
 }
@@ -81,7 +83,7 @@ function refusalOf({ connection, scopes, granted, present }: GrantDetails): Ninj
  * it had are revoked in the background, because no record knows them any longer (A13).
  */
 async function storeGrant(
-  { store, states, lock, persistence, failures, revoke }: AcceptGrantOptions,
+  { store, states, lock, persistence, failures, sharedSecrets, revoke }: AcceptGrantOptions,
   { connection, scopes, tokens, resets }: Grant,
 ): Promise<StoredSession> {
   /** A reset in any window wins over a sign-in that began before it. It ends sessions after it has recorded itself. */
@@ -116,7 +118,9 @@ async function storeGrant(
     if (state?.kind === 'ended') {
       return save(await create());
     }
-    const former = store.get(known.id) ?? known;
+    const present = store.get(known.id) ?? known;
+    // Tokens that have not reached this window are replaced, too, unless the other window has them for itself.
+    const former = (sharedSecrets ? successorIn(state, present) : undefined) ?? present;
     const renewed = withTokens(former, tokens, await persistence.nextGeneration(former));
     const session = await save({ ...renewed, refreshToken: tokens.refreshToken }, former.refreshToken);
     // A spent token is not sent, because a server may end the whole sign-in for it.

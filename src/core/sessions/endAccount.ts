@@ -4,7 +4,7 @@ import type { RenewalFailures } from './renewalFailures.ts';
 import { isSameGrant, type StoredSession } from './session.ts';
 import type { SessionStore } from './sessionStore.ts';
 import { successorIn } from './tokenPersistence.ts';
-import { recordEnd, type TokenStates } from './tokenStates.ts';
+import { isSpent, recordEnd, type TokenState, type TokenStates } from './tokenStates.ts';
 
 export interface EndAccountOptions {
   readonly store: SessionStore;
@@ -17,29 +17,35 @@ export interface EndAccountOptions {
 
 /**
  * Ends all sessions of the account of this session. The revocation at the server continues in the background and resolves
- * to whether it succeeded (A13). Rejects if neither the end can be recorded nor the record deleted.
+ * to whether it succeeded; it has not if another window has later tokens that this one cannot know (A13). Rejects if neither
+ * the end can be recorded nor the record deleted.
  */
 export async function endAccount(
   options: EndAccountOptions,
   session: StoredSession,
 ): Promise<{ readonly revoked: Promise<boolean> }> {
-  const { store, states, revoke } = options;
-  const ended = store.all().filter((each) => isSameGrant(each, session));
-  // Tokens that another window got and could not store are in the token state, which is deleted now.
-  const unstored = await Promise.all(ended.map(async (each) => successorIn(await states.get(each.id), each)));
-  for (const each of ended) {
-    await endSession(options, each);
+  const { store, revoke } = options;
+  const issued = new Set<StoredSession>();
+  let isComplete = true;
+  for (const each of store.all().filter((known) => isSameGrant(known, session))) {
+    const last = await endSession(options, each);
+    // Tokens that another window got, and that have not reached this one.
+    const latest = successorIn(last, each) ?? each;
+    issued.add(each).add(latest);
+    isComplete &&= !isSpent(latest, last);
   }
-  const issued = [...ended, ...unstored.filter((each) => each !== undefined)];
-  return { revoked: Promise.all(issued.map(revoke)).then((all) => all.every(Boolean)) };
+  return { revoked: Promise.all([...issued].map(revoke)).then((all) => isComplete && all.every(Boolean)) };
 }
 
-/** Records the end first, because a renewal in another window checks it before and after it stores the record. */
+/**
+ * Records the end first, because a renewal in another window checks it before and after it stores the record. Resolves to
+ * the last token state.
+ */
 async function endSession(
   { store, states, failures, logger }: EndAccountOptions,
   session: StoredSession,
-): Promise<void> {
-  const isRecorded = await recordEnd(states, session, logger);
+): Promise<TokenState | undefined> {
+  const { isRecorded, last } = await recordEnd(states, session, logger);
   failures.forget(session);
   failures.forgetUnsaved(session);
   try {
@@ -52,4 +58,5 @@ async function endSession(
     }
     logger.warn(`The record of session ${session.id} is deleted later: ${errorMessage(error)}`);
   }
+  return last;
 }

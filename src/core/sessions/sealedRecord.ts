@@ -3,7 +3,8 @@ import { parseRecord, serializeSession, type StoredSession } from './session.ts'
 
 /**
  * Encrypts a record for the windows that have the refresh token that its tokens replace. The key is made from that token,
- * which is only in the secret storage, so the file system alone does not reveal the record (P9).
+ * which is only in the secret storage, or in a record that is sealed itself, so the file system alone does not reveal the
+ * record (P9).
  */
 export function sealRecord(session: StoredSession, replaced: string): string {
   const [salt, nonce] = [randomBytes(SALT), randomBytes(NONCE)];

@@ -10,6 +10,7 @@ import { RenewalFailures, type RenewalFailure } from './renewalFailures.ts';
 import type { StoredSession } from './session.ts';
 import { TokenPersistence } from './tokenPersistence.ts';
 import { RENEWAL_TIMEOUTS, TokenRenewal, type TokenRenewalOptions, type ValidTokenOptions } from './tokenRenewal.ts';
+import { SEALED_FOR } from './tokenStates.ts';
 
 export interface TokenGrantsOptions extends Omit<TokenRenewalOptions, 'failures' | 'lock' | 'persistence'> {
   readonly connections: () => readonly Connection[];
@@ -40,6 +41,7 @@ export class TokenGrants implements Disposable {
       stateLock: new RefreshLock({ ...options, ...options.lock, ...STATE_LOCK }),
       failures: this.failures,
       arrival: options.sharedSecrets ? (options.timeouts ?? RENEWAL_TIMEOUTS).catchUp / 5 : 0,
+      sealedFor: options.sharedSecrets ? SEALED_FOR : 0,
     });
     this.#renewal = new TokenRenewal({
       ...options,

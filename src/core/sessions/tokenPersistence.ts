@@ -23,8 +23,12 @@ export interface TokenPersistenceOptions {
   /** Best effort; never rejects. */
   readonly revoke: (session: StoredSession) => Promise<boolean>;
   readonly logger: Logger;
-  /** Milliseconds after which a stored record has reached the other windows. */
+  /** False where each window has secrets of its own; see `TokenRenewalOptions`. */
+  readonly sharedSecrets: boolean;
+  /** Milliseconds after which a stored record has usually reached the other windows. */
   readonly arrival: number;
+  /** Milliseconds that a stored record stays in its token state for the other windows; `SEALED_FOR`. */
+  readonly sealedFor: number;
 }
 
 /**
@@ -33,14 +37,23 @@ export interface TokenPersistenceOptions {
  */
 export class TokenPersistence implements Disposable {
   readonly #options: TokenPersistenceOptions;
-  readonly #subscription: Disposable;
+  readonly #subscriptions: readonly Disposable[];
+  /** By session ID. */
+  readonly #unsealing = new Map<string, NodeJS.Timeout>();
 
   constructor(options: TokenPersistenceOptions) {
     this.#options = options;
-    this.#subscription = options.store.onDidSave((session) => {
-      options.failures.forgetUnsaved(session);
-      void this.#record(session, 'current');
-    });
+    this.#subscriptions = [
+      options.store.onDidSave((session) => {
+        options.failures.forgetUnsaved(session);
+        void this.#record(session, 'current');
+      }),
+      options.store.onDidChange(({ removed }) => {
+        for (const { id } of removed) {
+          this.#cancelUnsealing(id);
+        }
+      }),
+    ];
   }
 
   /**
@@ -53,12 +66,14 @@ export class TokenPersistence implements Disposable {
   }
 
   /**
-   * Stores the record that another window got from the server and could not store, for example because it was closed.
-   * `undefined` if there is none, or this window does not have the token that it replaces.
+   * Stores the record that another window got from the server and that has not reached this one, for example because that
+   * window was closed. `undefined` if there is none, or this window does not have a token that leads to it.
    */
   async takeOver(id: string, state: TokenState | undefined): Promise<StoredSession | undefined> {
     const former = this.#options.store.get(id);
-    const session = former && successorIn(state, former);
+    // Where windows share no secrets, what another one has stored is its own.
+    const isForUs = this.#options.sharedSecrets || state?.kind === 'spent';
+    const session = former && isForUs ? successorIn(state, former) : undefined;
     if (session && (await this.#store(session)) === 'removed') {
       void this.#options.revoke(session);
     }
@@ -112,7 +127,12 @@ export class TokenPersistence implements Disposable {
   }
 
   dispose(): void {
-    this.#subscription.dispose();
+    for (const subscription of this.#subscriptions) {
+      subscription.dispose();
+    }
+    for (const id of this.#unsealing.keys()) {
+      this.#cancelUnsealing(id);
+    }
   }
 
   #labelOf(session: StoredSession): string {
@@ -131,17 +151,45 @@ export class TokenPersistence implements Disposable {
       await stateLock.exclusively(`state:${session.id}`, () =>
         states.set(session, { kind, label, replaced, seal: sealRecord }),
       );
+      if (kind === 'current') {
+        this.#unsealLater(session);
+      }
       return true;
     } catch (error) {
       logger.warn(`The token state of session ${session.id} could not be written: ${errorMessage(error)}`);
       return false;
     }
   }
+
+  /** If the window is closed before that, the next renewal deletes what is sealed. */
+  #unsealLater({ id, generation }: StoredSession): void {
+    const { states, stateLock, logger, sealedFor } = this.#options;
+    const unseal = async (): Promise<void> => {
+      this.#unsealing.delete(id);
+      try {
+        await stateLock.exclusively(`state:${id}`, () => states.unseal({ id, generation }));
+      } catch (error) {
+        logger.warn(`The sealed records of session ${id} could not be deleted: ${errorMessage(error)}`);
+      }
+    };
+    this.#cancelUnsealing(id);
+    this.#unsealing.set(id, setTimeout(() => void unseal(), sealedFor).unref());
+  }
+
+  #cancelUnsealing(id: string): void {
+    clearTimeout(this.#unsealing.get(id));
+    this.#unsealing.delete(id);
+  }
 }
 
-/** The record that replaces this one and is not stored yet, if this window can read it. */
+/** The latest record that replaces this one and may not have reached this window, if the window can read it. */
 export function successorIn(state: TokenState | undefined, former: StoredSession): StoredSession | undefined {
-  return state?.kind === 'spent' && state.sealed !== undefined ? openSealedRecord(state.sealed, former) : undefined;
+  const sealed = state && state.kind !== 'ended' ? state.sealed : [];
+  const latest = sealed.reduce((session, each) => {
+    const next = openSealedRecord(each, session);
+    return next && next.generation > session.generation ? next : session;
+  }, former);
+  return latest === former ? undefined : latest;
 }
 
 /** The latest generation that any window has recorded; 0 if nothing is known. */

@@ -190,8 +190,7 @@ export class TokenRenewal implements Disposable {
   }
 
   /**
-   * The latest record of any window; waits until this window's copy is current, or stores what another window could not
-   * store. Rejects if the refresh token of the copy is known to be spent.
+   * The latest record of any window; waits until this window's copy is current, and stores what has not arrived. Rejects if the refresh token of the copy is known to be spent.
    */
   async #latest(known: StoredSession): Promise<StoredSession> {
     const { store, states, persistence } = this.#options;
@@ -204,9 +203,8 @@ export class TokenRenewal implements Disposable {
       }
       throw sessionSignedOut();
     }
-    if (!(await persistence.takeOver(known.id, state))) {
-      await this.#catchUp(known, state);
-    }
+    await this.#catchUp(known, state);
+    await persistence.takeOver(known.id, await states.get(known.id));
     const session = store.get(known.id);
     if (!session) {
       throw sessionSignedOut();
@@ -255,15 +253,19 @@ export class TokenRenewal implements Disposable {
     return sessionRenewedElsewhere(session);
   }
 
-  /** Waits once for the record of this state. Rejects if the secret storage fails. */
+  /**
+   * Waits once for the record of this state, and not for long if its token state has what this window needs. Rejects if the
+   * secret storage fails.
+   */
   async #catchUp(known: StoredSession, state: TokenState | undefined): Promise<void> {
     const { timeouts = RENEWAL_TIMEOUTS } = this.#options;
-    if (state?.kind === 'ended' || successorIn(state, known)) {
+    const isSealed = successorIn(state, known) !== undefined;
+    if (state?.kind === 'ended' || (isSealed && state?.kind === 'spent')) {
       return;
     }
     // When another window stores the record after all, the kind changes.
     const key = `${state?.kind} ${latestGeneration(state)}`;
-    const timeout = this.#awaited.get(known.id) === key ? 0 : timeouts.catchUp;
+    const timeout = this.#awaited.get(known.id) === key ? 0 : isSealed ? timeouts.recovery : timeouts.catchUp;
     this.#awaited.set(known.id, key);
     if (await this.#wait(known, latestGeneration(state), timeout)) {
       this.#awaited.delete(known.id);

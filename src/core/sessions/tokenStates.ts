@@ -5,8 +5,9 @@ import { errorMessage } from '../base/errors.ts';
 import { FreshRead } from '../base/lifecycle.ts';
 import type { Logger } from '../base/log.ts';
 import { asRecord, parseJson } from '../base/untrusted.ts';
-import { hashedFileName, writeAtomically } from '../files/atomicWrite.ts';
+import { hashedFileName } from '../files/atomicWrite.ts';
 import type { StoredSession } from './session.ts';
+import { readStateFile, writeStateFile, type IssuedState } from './tokenStateFile.ts';
 
 /**
  * What the windows know about the tokens of a session. Contains no readable secret.
@@ -15,20 +16,6 @@ import type { StoredSession } from './session.ts';
  * - `ended`: the session was signed out, or the server ended it; final
  */
 export type TokenState = IssuedState | { readonly kind: 'ended' };
-
-export interface IssuedState {
-  readonly kind: 'current' | 'spent';
-  /** The latest generation that the server has issued. */
-  readonly generation: number;
-  /** Short hashes of refresh tokens that the server has replaced. No window may send them again. */
-  readonly spent: readonly string[];
-  /** Only while `spent`: the record that is not stored yet, for windows with the token that it replaces; `sealRecord`. */
-  readonly sealed?: string | undefined;
-  /** Display name of the session. */
-  readonly label: string;
-  /** Milliseconds since 1970. */
-  readonly writtenAt: number;
-}
 
 export interface NewState extends Pick<IssuedState, 'kind' | 'label'> {
   /** The refresh token that the tokens replace. */
@@ -67,7 +54,7 @@ export class TokenStates {
 
   /** The state, or `undefined` if nothing is known. Never rejects. */
   async get(id: string): Promise<TokenState | undefined> {
-    return (await this.isEnded(id)) ? { kind: 'ended' } : (await read(this.#path(id)))?.state;
+    return (await this.isEnded(id)) ? { kind: 'ended' } : (await readStateFile(this.#path(id)))?.state;
   }
 
   async isEnded(id: string): Promise<boolean> {
@@ -80,34 +67,42 @@ export class TokenStates {
    */
   async set(session: StoredSession, { kind, label, replaced, seal }: NewState): Promise<void> {
     const { directory, secretStoreId, now } = this.#options;
-    const before = (await read(this.#path(session.id)))?.state;
+    const before = (await readStateFile(this.#path(session.id)))?.state;
     const isLate = before !== undefined && isLater(before, { kind, generation: session.generation });
     const isReplaced = replaced !== undefined && replaced !== session.refreshToken;
     const added = isReplaced ? [shortHash(replaced)] : [];
-    const sealed = isReplaced ? seal?.(session, replaced) : undefined;
+    const sealed = [
+      ...(before && !this.#hasArrived(before, session) ? before.sealed : []),
+      ...(isReplaced && seal ? [seal(session, replaced)] : []),
+    ].slice(-MAX_SEALED);
     const spent = [...new Set([...added, ...(before?.spent ?? [])])].slice(0, MAX_SPENT);
     const state: IssuedState = isLate
       ? { ...before, spent }
-      : {
-          kind,
-          generation: session.generation,
-          spent,
-          ...(sealed === undefined ? {} : { sealed }),
-          label,
-          writtenAt: now(),
-        };
+      : { kind, generation: session.generation, spent, sealed, label, writtenAt: now() };
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    await writeAtomically(
-      this.#path(session.id),
-      JSON.stringify({ id: session.id, secretStoreId: secretStoreId(), ...state }),
-    );
+    await writeStateFile(this.#path(session.id), { id: session.id, secretStoreId: secretStoreId(), state });
   }
 
-  /** Records that a session has ended. Rejects if the disk cannot be written. */
-  async end(id: string): Promise<void> {
+  /**
+   * Deletes the sealed records up to this session, because its record has reached the other windows. Rejects if the disk
+   * cannot be written. Only one window at a time may call it.
+   */
+  async unseal({ id, generation }: Pick<StoredSession, 'id' | 'generation'>): Promise<void> {
+    const entry = await readStateFile(this.#path(id));
+    const isStored = entry?.state.kind === 'current' && entry.state.generation <= generation;
+    if (isStored && entry.state.sealed.length > 0) {
+      await writeStateFile(this.#path(id), { ...entry, state: { ...entry.state, sealed: [] } });
+    }
+  }
+
+  /** Records that a session has ended. Resolves to its last issued state. Rejects if the disk cannot be written. */
+  async end(id: string): Promise<IssuedState | undefined> {
     await this.#append({ id });
+    // Read after that: a window that records tokens later finds the end, and revokes them itself.
+    const last = (await readStateFile(this.#path(id)))?.state;
     await this.forget(id);
     await this.deleteExpired();
+    return last;
   }
 
   /** Records that all sessions of this secret storage end (Reset). Rejects if the disk cannot be written. */
@@ -133,7 +128,7 @@ export class TokenStates {
     const { directory, secretStoreId } = this.#options;
     const [names, ended] = await Promise.all([readdir(directory).catch((): string[] => []), this.#readEnded.run()]);
     const files = names.filter((name) => STATE_FILE.test(name));
-    const entries = await Promise.all(files.map((name) => read(join(directory, name))));
+    const entries = await Promise.all(files.map((name) => readStateFile(join(directory, name))));
     const states = new Map<string, StoredState>();
     for (const entry of entries) {
       if (entry && ended.has(entry.id)) {
@@ -187,23 +182,28 @@ export class TokenStates {
     await appendFile(join(directory, endedFileName(now())), `\n${JSON.stringify(end)}\n`, { mode: 0o600 });
   }
 
+  /** Whether the record of `before` was stored so long ago that every window has it. */
+  #hasArrived(before: IssuedState, { generation }: StoredSession): boolean {
+    const age = this.#options.now() - before.writtenAt;
+    return before.kind === 'current' && before.generation < generation && age > SEALED_FOR;
+  }
+
   #path(id: string): string {
     return join(this.#options.directory, `${hashedFileName(id)}.json`);
   }
 }
 
-/** Records that a session has ended, and resolves to whether that succeeded. Never rejects. */
+/** Records that a session has ended, and resolves to whether that succeeded, and the last state. Never rejects. */
 export async function recordEnd(
   states: TokenStates,
   { id }: Pick<StoredSession, 'id'>,
   logger: Pick<Logger, 'warn'>,
-): Promise<boolean> {
+): Promise<{ readonly isRecorded: boolean; readonly last: TokenState | undefined }> {
   try {
-    await states.end(id);
-    return true;
+    return { isRecorded: true, last: await states.end(id) };
   } catch (error) {
     logger.warn(`The end of session ${id} could not be recorded: ${errorMessage(error)}`);
-    return false;
+    return { isRecorded: false, last: await states.get(id) };
   }
 }
 
@@ -231,38 +231,6 @@ interface EndedFile {
   readonly resets: ReadonlyMap<string, unknown>;
 }
 
-interface Entry {
-  readonly id: string;
-  readonly secretStoreId: unknown;
-  readonly state: IssuedState;
-}
-
-async function read(path: string): Promise<Entry | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  const { id, secretStoreId, kind, generation, spent, sealed, label, writtenAt } = asRecord(parseJson(text)) ?? {};
-  // A damaged generation would make every window wait for a record that never comes.
-  if (
-    typeof id !== 'string' ||
-    typeof generation !== 'number' ||
-    generation > MAX_GENERATION ||
-    typeof writtenAt !== 'number'
-  ) {
-    return undefined;
-  }
-  return {
-    id,
-    secretStoreId,
-    state: {
-      kind: kind === 'spent' ? 'spent' : 'current',
-      generation,
-      spent: Array.isArray(spent) ? spent.filter((hash) => typeof hash === 'string') : [],
-      ...(typeof sealed === 'string' ? { sealed } : {}),
-      label: typeof label === 'string' ? label : '',
-      writtenAt,
-    },
-  };
-}
-
 function endIn(line: string): (readonly [id: string, reset: unknown])[] {
   const { id, reset } = asRecord(parseJson(line)) ?? {};
   return typeof id === 'string' ? [[id, reset]] : [];
@@ -283,4 +251,10 @@ const ENDED_FILE = /^ended-\d{4}-\d{2}-\d{2}\.jsonl$/;
 const DAY = 86_400_000;
 /** A window that slept through so many renewals may send a spent token, but cannot end the session with it. */
 const MAX_SPENT = 200;
-const MAX_GENERATION = 1e9;
+/** Two days of hourly renewals that no window can store. */
+const MAX_SEALED = 48;
+/**
+ * Milliseconds after which every window has a stored record. VS Code writes it about 100 ms after `store` has resolved, and
+ * tells the other windows then.
+ */
+export const SEALED_FOR = 60_000;

@@ -4,10 +4,10 @@ import { Incidents } from '../../../src/core/sessions/incidents.ts';
 import { RefreshLock } from '../../../src/core/sessions/refreshLock.ts';
 import { RenewalFailures } from '../../../src/core/sessions/renewalFailures.ts';
 import { createSession, withTokens, type StoredSession } from '../../../src/core/sessions/session.ts';
-import { latestGeneration, TokenPersistence } from '../../../src/core/sessions/tokenPersistence.ts';
+import { latestGeneration, successorIn, TokenPersistence } from '../../../src/core/sessions/tokenPersistence.ts';
 import { isSpent } from '../../../src/core/sessions/tokenStates.ts';
 import { silentLogger } from '../../../tooling/silentLogger.ts';
-import { createSessionFixture, type SessionFixture, type SessionWindow } from '../../support/sessionFixture.ts';
+import { createSessionFixture, until, type SessionFixture, type SessionWindow } from '../../support/sessionFixture.ts';
 
 describe('storing tokens', () => {
   let fixture: SessionFixture;
@@ -28,6 +28,8 @@ describe('storing tokens', () => {
       states: window.states,
       stateLock: new RefreshLock({ directory: fixture.directory }),
       arrival: 0,
+      sharedSecrets: true,
+      sealedFor: 20,
       labels: new AccountLabels({ directory: fixture.directory, logger }),
       failures: new RenewalFailures({
         incidents: new Incidents({ directory: fixture.directory, now }),
@@ -63,6 +65,36 @@ describe('storing tokens', () => {
     assert.deepEqual([isSpent(first, state), isSpent(second, state)], [true, false]);
   });
 
+  it('deletes a sealed record when the other windows have it (A7, P9)', async () => {
+    const first = newSession();
+    await persistence.keep(first);
+    const second = renewed(first);
+    await persistence.keep(second, first.refreshToken);
+    const state = await window.states.get(first.id);
+    assert.deepEqual(successorIn(state, first), second);
+    assert.equal(successorIn(state, second), undefined);
+    await until(async () => successorIn(await window.states.get(first.id), first) === undefined);
+    assert.equal((await window.states.get(first.id))?.kind, 'current');
+    assert.deepEqual(warnings, []);
+  });
+
+  it('keeps every sealed record that leads to one that is not stored (A7)', async () => {
+    const [first, missed] = [newSession(), newSession()];
+    await persistence.keep(first);
+    window.secrets.fail('store', 'throw');
+    const second = renewed(first);
+    await persistence.keep(second, first.refreshToken);
+    const third = renewed(second);
+    await persistence.keep(third, second.refreshToken);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const state = await window.states.get(first.id);
+    assert.deepEqual(
+      [first, second, third].map((each) => successorIn(state, each)),
+      [third, third, undefined],
+    );
+    assert.equal(successorIn(state, missed), undefined);
+  });
+
   it('tells again about a session that was stored in between (A14)', async () => {
     const session = newSession();
     window.secrets.fail('store', 'throw');
@@ -94,6 +126,8 @@ describe('storing tokens', () => {
       states,
       stateLock: new RefreshLock({ directory: fixture.directory }),
       arrival: 0,
+      sharedSecrets: true,
+      sealedFor: 20,
       labels: new AccountLabels({ directory: fixture.directory, logger: silentLogger }),
       failures: new RenewalFailures({
         incidents: new Incidents({ directory: fixture.directory, now: () => 0 }),

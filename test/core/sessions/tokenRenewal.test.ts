@@ -516,6 +516,7 @@ describe('token renewal', () => {
       const accept = lagging.secrets.accept.bind(lagging.secrets);
       lagging.secrets.accept = (key, value) => late.push([key, value]);
       await window.tokens.getValidToken(id, { force: true });
+      await window.states.unseal(stored());
       fixture.clock.now += HOUR;
       await assert.rejects(lagging.tokens.getValidToken(id), hasCode('session.renewedElsewhere'));
       assert.ok(fixture.disk.values.has(`session:${id}`));
@@ -551,6 +552,7 @@ describe('token renewal', () => {
       await other.store.load();
       other.secrets.accept = () => {};
       await window.tokens.getValidToken(id, { force: true });
+      await window.states.unseal(stored());
       window.secrets.fail('store', 'throw');
       await window.tokens.getValidToken(id, { force: true });
       fixture.clock.now += HOUR;

@@ -36,6 +36,7 @@ describe('token states', () => {
       kind: 'current',
       generation: 1,
       spent: [],
+      sealed: [],
       label: LABEL,
       writtenAt: now,
     });
@@ -67,7 +68,7 @@ describe('token states', () => {
     await open().set({ ...one, generation: 2 }, { kind: 'current', label: 'late', replaced: 'refresh-0' });
     const state = await states.get(one.id);
     assert.ok(state?.kind === 'spent');
-    assert.deepEqual([state.generation, state.sealed, state.label], [3, 'sealed', LABEL]);
+    assert.deepEqual([state.generation, state.sealed, state.label], [3, ['sealed'], LABEL]);
     assert.ok(isSpent({ ...one, refreshToken: 'refresh-0' }, state));
     assert.ok(isSpent({ ...one, refreshToken: 'refresh-1' }, state));
     await states.set(renewed, { kind: 'current', label: LABEL });
@@ -76,6 +77,66 @@ describe('token states', () => {
     await states.set(two, { kind: 'spent', label: LABEL });
     await states.set(two, { kind: 'current', label: LABEL });
     assert.equal((await states.get(two.id))?.kind, 'current');
+  });
+
+  describe('with sealed records', () => {
+    const seal = ({ generation }: StoredSession): string => `sealed-${generation}`;
+    const renew = async (session: StoredSession, isStored: boolean): Promise<StoredSession> => {
+      const next = withTokens(session, tokens(`refresh-${session.generation + 1}`));
+      await states.set(next, { kind: 'spent', label: LABEL, replaced: session.refreshToken, seal });
+      if (isStored) {
+        await states.set(next, { kind: 'current', label: LABEL });
+      }
+      return next;
+    };
+    const sealedOf = async ({ id }: StoredSession): Promise<unknown> => {
+      const state = await open().get(id);
+      return state?.kind === 'ended' ? undefined : state?.sealed;
+    };
+
+    it('keep all that are not stored, however long that takes (A7)', async () => {
+      let session = await renew(first(), false);
+      now += DAY;
+      session = await renew(session, false);
+      assert.deepEqual(await sealedOf(session), ['sealed-2', 'sealed-3']);
+    });
+
+    it('keep one that was just stored, until it has reached every window (A7, P9)', async () => {
+      let session = await renew(first(), true);
+      assert.deepEqual(await sealedOf(session), ['sealed-2']);
+      now += 60_000;
+      session = await renew(session, true);
+      assert.deepEqual(await sealedOf(session), ['sealed-2', 'sealed-3']);
+      now += 60_001;
+      session = await renew(session, true);
+      assert.deepEqual(await sealedOf(session), ['sealed-4']);
+      // A window that takes it over stores it again.
+      now += DAY;
+      await states.set(session, { kind: 'current', label: LABEL });
+      assert.deepEqual(await sealedOf(session), ['sealed-4']);
+    });
+
+    it('lose them when their time is over, unless a later one is not stored (A7, P9)', async () => {
+      const stored = await renew(first(), true);
+      await states.unseal(stored);
+      assert.deepEqual(await sealedOf(stored), []);
+      const unstored = await renew(stored, false);
+      await states.unseal(stored);
+      await states.unseal(unstored);
+      assert.deepEqual(await sealedOf(unstored), ['sealed-3']);
+      await states.set(unstored, { kind: 'current', label: LABEL });
+      await states.unseal(stored);
+      assert.deepEqual(await sealedOf(unstored), ['sealed-3']);
+    });
+
+    it('stay small (A7)', async () => {
+      let session = first();
+      for (let count = 0; count < 60; count++) {
+        session = await renew(session, false);
+      }
+      const sealed = (await sealedOf(session)) as string[];
+      assert.deepEqual([sealed.length, sealed[0], sealed.at(-1)], [48, 'sealed-14', 'sealed-61']);
+    });
   });
 
   it('do not count a refresh token as spent that the server has kept (A7)', async () => {
@@ -190,16 +251,21 @@ describe('token states', () => {
 
   const good = { id: 'x', generation: 1e9, writtenAt: 1, kind: 'spent', spent: ['a'], label: 'L' };
   const files: readonly (readonly [string, object, object | undefined])[] = [
-    ['complete', good, { kind: 'spent', generation: 1e9, spent: ['a'], label: 'L', writtenAt: 1 }],
+    ['complete', good, { kind: 'spent', generation: 1e9, spent: ['a'], sealed: [], label: 'L', writtenAt: 1 }],
+    [
+      'sealed',
+      { ...good, sealed: ['s', 7] },
+      { kind: 'spent', generation: 1e9, spent: ['a'], sealed: ['s'], label: 'L', writtenAt: 1 },
+    ],
     [
       'incomplete',
-      { ...good, kind: 'odd', spent: 'a', label: 7 },
-      { kind: 'current', generation: 1e9, spent: [], label: '', writtenAt: 1 },
+      { ...good, kind: 'odd', spent: 'a', sealed: 's', label: 7 },
+      { kind: 'current', generation: 1e9, spent: [], sealed: [], label: '', writtenAt: 1 },
     ],
     [
       'with a damaged hash',
       { ...good, spent: ['a', 7, null] },
-      { kind: 'spent', generation: 1e9, spent: ['a'], label: 'L', writtenAt: 1 },
+      { kind: 'spent', generation: 1e9, spent: ['a'], sealed: [], label: 'L', writtenAt: 1 },
     ],
     ['without an ID', { ...good, id: 7 }, undefined],
     ['without a generation', { ...good, generation: '1' }, undefined],
