@@ -38,7 +38,7 @@ export async function requestSessions(
   const find = (filter: (candidate: UsableSession) => boolean): readonly UsableSession[] =>
     matchingSessions(
       usable()
-        .map((each) => renewed.get(each.session.id) ?? each)
+        .map((each) => latestOf(each, renewed.get(each.session.id)))
         .filter(filter),
       scopes,
       accountId,
@@ -82,6 +82,11 @@ export async function requestSessions(
     throw failure;
   }
   return sessions;
+}
+
+/** While other tokens were renewed, a sign-in may have replaced this one and revoked it. */
+function latestOf(present: UsableSession, renewed: UsableSession | undefined): UsableSession {
+  return renewed && renewed.session.generation >= present.session.generation ? renewed : present;
 }
 
 const MAX_RENEWALS = 5;
