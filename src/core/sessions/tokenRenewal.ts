@@ -1,4 +1,4 @@
-import { canceled, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
+import { isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
 import { KeyedSingleFlight, type Disposable } from '../base/lifecycle.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { RefreshLock } from './refreshLock.ts';
@@ -32,8 +32,6 @@ export interface TokenRenewalOptions {
   /** False where windows do not share secrets (VS Code in a browser), so that there is nothing to wait for (A7). */
   readonly sharedSecrets: boolean;
   readonly timeouts?: RenewalTimeouts;
-  /** Aborted when the window is about to close: nothing more is sent. */
-  readonly closing: AbortSignal;
 }
 
 /** Milliseconds to wait for other windows and for the server. */
@@ -155,12 +153,9 @@ export class TokenRenewal implements Disposable {
   }
 
   async #exchange(session: StoredSession): Promise<StoredSession> {
-    const { now, requestTokens, connectionOf, persistence, closing, timeouts = RENEWAL_TIMEOUTS } = this.#options;
+    const { now, requestTokens, connectionOf, persistence, timeouts = RENEWAL_TIMEOUTS } = this.#options;
     if (!isRenewable(session)) {
       throw sessionNotRenewable(session);
-    }
-    if (closing.aborted) {
-      throw canceled();
     }
     let tokens: Tokens;
     try {

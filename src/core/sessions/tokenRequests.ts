@@ -1,4 +1,4 @@
-import { errorMessage } from '../base/errors.ts';
+import { canceled, errorMessage } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { hasClientSecret, type Connection, type Scope } from '../connections/connection.ts';
 import { noClientSecret } from '../connections/connectionErrors.ts';
@@ -53,13 +53,21 @@ export class TokenRequests {
     return steps.mintToken(await this.context(connection, signal), scopes);
   }
 
-  /** Requests the next token of a session, with its refresh token or with the client secret for the same scopes. */
-  async renew(session: StoredSession, connection: Connection | undefined): Promise<Tokens> {
+  /**
+   * Requests the next token of a session, with its refresh token or with the client secret for the same scopes. `closing` is
+   * aborted when the window is about to close: then nothing more is sent, and what was sent is not canceled.
+   */
+  async renew(session: StoredSession, connection: Connection | undefined, closing: AbortSignal): Promise<Tokens> {
     if (!connection || !isBoundTo(session, connection)) {
       throw sessionOrphaned(session);
     }
     const steps = await this.#options.oauth();
-    const context = await this.context(connection);
+    const context = await this.context(connection).finally(() => {
+      // The window may have closed while the client secret was read, or that failed because it closes.
+      if (closing.aborted) {
+        throw canceled();
+      }
+    });
     if (session.platform === 'api-services') {
       return steps.mintToken(context, session.scopes);
     }

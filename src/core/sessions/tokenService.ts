@@ -64,8 +64,7 @@ export class TokenService implements Disposable {
       this.#loaded = new TokenGrants({
         ...options,
         connectionOf: (session) => this.#configured(session),
-        closing: this.#closing.signal,
-        requestTokens: (session) => this.#requests.renew(session, this.#connectionOf(session.id)),
+        requestTokens: (session) => this.#requests.renew(session, this.#connectionOf(session.id), this.#closing.signal),
         revoke: (session) => this.#requests.revoke(session),
         report: (failure) => this.#events.renewalFailure.fire(failure),
         onChange: () => fireSafely(this.#events.renewalProblem, undefined, options.logger),

@@ -4,6 +4,7 @@ import { RefreshLock } from '../../../src/core/sessions/refreshLock.ts';
 import { openSealedRecord, sealRecord } from '../../../src/core/sessions/sealedRecord.ts';
 import { createSession, withTokens, type StoredSession } from '../../../src/core/sessions/session.ts';
 import {
+  connection,
   createSessionFixture,
   HOUR,
   until,
@@ -114,6 +115,29 @@ describe('a window that closes', () => {
     assert.equal(fixture.server.tokenCalls, 0);
     assert.deepEqual(window.renewalFailures, []);
   });
+
+  for (const [outcome, fault] of [
+    ['is read', 'lag'],
+    ['cannot be read', 'hang'],
+  ] as const) {
+    it(`sends nothing more, also for a renewal whose client secret ${outcome} after that (A7)`, async () => {
+      const service = connection({ name: 'Service', platform: 'web', redirectUri: 'http://localhost:8123/callback' });
+      fixture.connections = [service];
+      await window.clientSecrets.set(service.id, 'a-client-secret');
+      const { session } = await window.signIn(fixture);
+      fixture.clock.now += HOUR;
+      const reads = window.secrets.calls.get.length;
+      window.secrets.fail('get', fault, { key: service.id });
+      const renewing = window.tokens.getValidToken(session.id);
+      await until(() => window.secrets.calls.get.slice(reads).some((key) => key.includes(service.id)));
+      const closed = window.tokens.close();
+      window.secrets.heal();
+      await closed;
+      await assert.rejects(renewing, { code: canceled().code });
+      assert.equal(fixture.server.tokenCalls, 0);
+      assert.deepEqual(window.renewalFailures, []);
+    });
+  }
 
   it('closes at once if it has asked the server for nothing', async () => {
     await next.tokens.close();
