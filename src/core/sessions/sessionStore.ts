@@ -72,7 +72,7 @@ export class SessionStore implements Disposable {
   readonly onDidFindUnreadable: Event<void> = this.#unreadable.event;
   /** Fires when a session is stored that could not be stored at first. */
   readonly onDidSave: Event<StoredSession> = this.#saved.event;
-  /** Fires for a session that only this window had, and that another one has signed out: its tokens are still valid. */
+  /** Fires for a session that another window has ended, maybe without these tokens: they may still be valid. */
   readonly onDidDrop: Event<StoredSession> = this.#dropped.event;
   /** Unreadable records. */
   readonly quarantine: Quarantine;
@@ -101,11 +101,9 @@ export class SessionStore implements Disposable {
       },
     });
     this.quarantine = new Quarantine({ secrets: this.#secrets, write: this.#write, logger });
-    this.#subscription = this.#secrets.onDidChange(({ key }) => {
-      for (const id of sessionIds(key)) {
-        void this.#readChanged(id);
-      }
-    });
+    this.#subscription = this.#secrets.onDidChange(
+      ({ key }) => void sessionIds(key).map((id) => this.#readChanged(id)),
+    );
   }
 
   /** Reads all records once, as one change. Later calls return the first report, unless the storage failed. */
@@ -138,6 +136,12 @@ export class SessionStore implements Disposable {
 
   get(id: string): StoredSession | undefined {
     return this.#view.get(id);
+  }
+
+  /** Drops sessions that any window has signed out; needs no secret storage. Never rejects. */
+  async dropEnded(): Promise<void> {
+    const ended = await Promise.all(this.all().map(async ({ id }) => ((await this.#removed.has(id)) ? [id] : [])));
+    await Promise.all(ended.flat().map((id) => this.#drop(id, this.get(id))));
   }
 
   /** Reads one record again and fires an event if it changed. If the storage fails, throws without changing the view. */
@@ -235,9 +239,10 @@ export class SessionStore implements Disposable {
           this.#unreadable.fire();
         }
       },
-      (error: unknown) => {
+      async (error: unknown) => {
         this.#unread.add(id);
         this.#options.logger.warn(`A changed session could not be read: ${storageErrorMessage(error)}`);
+        await this.dropEnded();
       },
     );
   }
@@ -277,11 +282,10 @@ export class SessionStore implements Disposable {
   }
 
   /** The session was signed out, so a record of it is deleted that another window has stored late. */
-  async #drop(id: string): Promise<void> {
-    const unsaved = this.#unsaved.has(id) ? this.get(id) : undefined;
+  async #drop(id: string, known = this.#unsaved.has(id) ? this.get(id) : undefined): Promise<void> {
     this.#forget(id);
-    if (unsaved) {
-      this.#dropped.fire(unsaved);
+    if (known) {
+      this.#dropped.fire(known);
     }
     await this.#deletions.tryDelete(sessionKey(id));
   }

@@ -95,18 +95,14 @@ export class TokenPersistence implements Disposable {
     return outcome;
   }
 
-  /** Records that the session has ended, then deletes its record. Never rejects. */
+  /** Records that the session has ended, then deletes its record. Never rejects: the next start deletes what is left. */
   async end(session: StoredSession): Promise<void> {
-    await recordEnd(this.#options.states, session, this.#options.logger);
-    await this.drop(session);
-  }
-
-  /** Deletes the record of a session that has ended. Never rejects: the next start deletes what is left. */
-  async drop({ id }: StoredSession): Promise<void> {
+    const { store, states, logger } = this.#options;
+    await recordEnd(states, session, logger);
     try {
-      await this.#options.store.remove(id);
+      await store.remove(session.id);
     } catch (error) {
-      this.#options.logger.warn(`The record of session ${id} is deleted later: ${errorMessage(error)}`);
+      logger.warn(`The record of session ${session.id} is deleted later: ${errorMessage(error)}`);
     }
   }
 

@@ -191,11 +191,7 @@ export class TokenRenewal implements Disposable {
     const { store, states, persistence } = this.#options;
     const state = await states.get(known.id);
     if (state?.kind === 'ended') {
-      if (store.get(known.id)) {
-        await persistence.drop(known);
-        // A window that resets the extension may not have had these tokens.
-        void this.#options.revoke(known);
-      }
+      await store.dropEnded();
       throw sessionSignedOut();
     }
     await this.#catchUp(known, state);

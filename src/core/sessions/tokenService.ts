@@ -149,6 +149,7 @@ export class TokenService implements Disposable {
     };
     const key = JSON.stringify([scopes, accountId, connectionIds]);
     return this.#running.run(key, async () => {
+      await this.#options.store.dropEnded();
       const found = await requestSessions(options, { scopes, accountId });
       this.#recent.forgetReturned(found);
       return found;
@@ -164,6 +165,7 @@ export class TokenService implements Disposable {
     { force = false, isUserAction = true }: Omit<ValidTokenOptions, 'id' | 'margin'> = {},
   ): Promise<UsableSession> {
     this.#options.recover();
+    await this.#options.store.dropEnded();
     const known = this.#options.store.get(id);
     if (known && !this.#usable.some(({ session }) => session.id === id)) {
       throw sessionOrphaned(known);

@@ -416,6 +416,35 @@ describe('TokenService', () => {
       assert.equal(fixture.server.tokenCalls, 0);
     });
 
+    it('also ends it in a window that cannot read its secret storage (A13)', async () => {
+      const { session } = await window.signIn(fixture);
+      const other = fixture.open();
+      await other.store.load();
+      other.secrets.fail('get', 'throw');
+      await (
+        await window.tokens.signOut(session.id)
+      )?.revoked;
+      await until(() => other.tokens.usable().length === 0);
+    });
+
+    it('gives its token to nobody in a window that has not heard of it (A13)', async () => {
+      const { session } = await window.signIn(fixture);
+      const ask = [
+        (other: SessionWindow) => other.tokens.sessionsFor(['monitoring'], undefined),
+        (other: SessionWindow) => other.tokens.getValidToken(session.id),
+      ];
+      const others = ask.map(() => fixture.open());
+      for (const { store, secrets } of others) {
+        await store.load();
+        secrets.accept = () => {};
+      }
+      await window.tokens.signOut(session.id);
+      assert.ok(others.every(({ tokens }) => tokens.usable().length === 1));
+      assert.deepEqual(await ask[0]!(others[0]!), []);
+      await assert.rejects(ask[1]!(others[1]!), { code: 'session.signedOut' });
+      assert.ok(others.every(({ tokens }) => tokens.usable().length === 0));
+    });
+
     it('does not affect a new session from a sign-in in another window (A13)', async () => {
       const other = fixture.open({ flushDelay: 15 });
       const { session } = await window.signIn(fixture);

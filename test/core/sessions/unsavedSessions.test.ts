@@ -72,6 +72,14 @@ describe('a session that only one window has', () => {
     });
   }
 
+  it('is returned to no request after a reset in a window that never had it (A13)', async () => {
+    window.secrets.fail('store', 'throw');
+    const { session } = await window.signIn(fixture);
+    await deleteAllSecrets(other.storageCheck);
+    assert.deepEqual(await window.tokens.sessionsFor(['monitoring'], undefined), []);
+    await until(() => revocations(session) === 1);
+  });
+
   it('stays if its record is missing for another reason (A14)', async () => {
     const session = await renewUnsaved();
     fixture.disk.write(`session:${session.id}`, undefined);
