@@ -4,38 +4,67 @@ import type { ConnectionInfo } from '../ninjaone.d.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import { compileTypeScript } from './support/authors/compileTypeScript.ts';
 import { FakeCustomers } from './support/authors/fakeCustomers.ts';
-import { failure } from './support/authors/fakeEditor.ts';
 import { loadExtension } from './support/authors/loadExtension.ts';
 
 const GUIDE = readFileSync('docs/authors.md', 'utf8');
 const README = readFileSync('README.md', 'utf8');
 const TYPES = readFileSync('ninjaone.d.ts', 'utf8');
 
-/** The types are copied into the sources of an author, beside the file that has the code of the page. */
-const STRICT = { target: 'ES2022', lib: ['ES2022'], module: 'node16', types: ['node', 'vscode'], strict: true };
+/** Where the functions of the guide are. */
+const CLIENT = readFileSync('examples/consumer-ts/src/ninjaoneClient.ts', 'utf8');
 
-/** All code blocks of a page in one language are one file. */
-function codeOf(page: string, language: string): string {
+const STRICT = {
+  target: 'ES2022',
+  lib: ['ES2022'],
+  module: 'node16',
+  types: ['node', 'vscode'],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  skipLibCheck: true,
+};
+
+/** The code blocks of a page in one language. */
+function blocksOf(page: string, language: string): readonly string[] {
   return [...page.matchAll(/^```(\w+)\n([^]*?)^```$/gm)]
     .filter(([, found]) => found === language)
-    .map(([, , code = '']) => code)
-    .join('\n');
+    .map(([, , code = '']) => code);
 }
 
-function compiled(code: string): string {
+/** The blocks of the guide that are code of an author, which uses the functions of `ninjaoneClient.ts`. */
+function ownBlocks(): readonly string[] {
+  return blocksOf(GUIDE, 'ts').filter((code) => code.includes("from './ninjaoneClient'"));
+}
+
+/** The first block stands alone. */
+function clientBlocks(): readonly string[] {
+  return blocksOf(GUIDE, 'ts').filter((code, index) => index > 0 && !ownBlocks().includes(code));
+}
+
+function compiled(code: string, options: object = {}): string {
   const { problems, code: result } = compileTypeScript(
-    { 'main.ts': code, 'ninjaone.d.ts': TYPES },
-    { ...STRICT, skipLibCheck: true },
+    { 'main.ts': code, 'ninjaone.d.ts': TYPES, 'ninjaoneClient.ts': CLIENT },
+    { ...STRICT, ...options },
   );
   assert.deepEqual(problems, []);
   return result;
 }
 
 describe('docs/authors.md', () => {
-  it('has code that compiles with strict TypeScript, all blocks as one file (X8)', function () {
+  it('has the file ninjaoneClient.ts of the example, block by block (X8)', () => {
+    assert.equal(clientBlocks().join('\n'), CLIENT);
+    assert.ok(ownBlocks().length >= 3);
+  });
+
+  it('has code that compiles with the strictest settings, with the types of Node or the DOM (X8)', function () {
     this.timeout(60_000);
-    compiled(codeOf(GUIDE, 'ts'));
-    compiled(codeOf(README, 'ts'));
+    for (const code of [CLIENT, ...blocksOf(GUIDE, 'ts').slice(0, 1), ...blocksOf(README, 'ts')]) {
+      compiled(code);
+      compiled(code, { lib: ['ES2022', 'DOM'], types: ['vscode'] });
+    }
+    for (const code of ownBlocks()) {
+      compiled(`import * as vscode from 'vscode';\n${code}`);
+    }
   });
 
   it('begins with ten lines in each language (X8)', () => {
@@ -59,13 +88,18 @@ describe('docs/authors.md', () => {
 
   it('quotes the functions for errors as the types do (X6)', () => {
     const [, quoted = ''] = /```ts\n([^]*?) \* ```/.exec(TYPES) ?? [];
-    assert.ok(codeOf(GUIDE, 'ts').includes(quoted.replace(/^ \* ?/gm, '')));
+    assert.match(quoted, /function isCanceled[^]+function ninjaOneErrorName/);
+    assert.ok(CLIENT.replace(/^export /gm, '').includes(quoted.replace(/^ \* ?/gm, '')));
   });
 
   it('has commands that the sandbox understands (X8)', async () => {
     const sandbox = await startSandbox();
     try {
-      const commands = [...codeOf(GUIDE, 'sh').matchAll(/^curl http:\/\/127\.0\.0\.1:8765(\S+) --json '(.*)'$/gm)];
+      const commands = [
+        ...blocksOf(GUIDE, 'sh')
+          .join('')
+          .matchAll(/^curl http:\/\/127\.0\.0\.1:8765(\S+) --json '(.*)'$/gm),
+      ];
       assert.equal(commands.length, 3);
       const statuses: number[] = [];
       for (const [, address = '', body = ''] of commands) {
@@ -85,19 +119,22 @@ describe('docs/authors.md', () => {
 
 describe('the code of the guide for extension authors', () => {
   let customers: FakeCustomers;
-  let guide: Readonly<Record<string, unknown>>;
+  let guide: Guide;
   const programs: Record<string, string> = {};
+  let client = '';
 
   before(function () {
     this.timeout(60_000);
-    programs['JavaScript'] = `${codeOf(GUIDE, 'js')}\nmodule.exports = { listDevices };`;
-    programs['TypeScript'] = compiled(codeOf(GUIDE, 'ts'));
-    programs['README'] = compiled(codeOf(README, 'ts'));
+    programs['JavaScript'] = `${blocksOf(GUIDE, 'js').join('')}\nmodule.exports = { listDevices };`;
+    programs['TypeScript'] = compiled(blocksOf(GUIDE, 'ts')[0] ?? '');
+    programs['README'] = compiled(blocksOf(README, 'ts').join(''));
+    const own = ownBlocks().map((code) => code.replace(/^import .*\n/gm, ''));
+    client = compiled([CLIENT, ...own].join(''));
   });
 
   beforeEach(() => {
     customers = new FakeCustomers();
-    guide = loadExtension(programs['TypeScript'] ?? '', customers.editor.vscode);
+    guide = loadExtension(client, customers.editor.vscode) as unknown as Guide;
   });
 
   afterEach(() => customers.stop());
@@ -128,7 +165,7 @@ describe('the code of the guide for extension authors', () => {
   }
 
   it('chooses a customer, stays with it, and gets more scopes of the same one (X7)', async () => {
-    const { chooseCustomer, customerSession, renameDevice, sessionForChanges } = guide as unknown as Guide;
+    const { callApi, chooseCustomer, customerSession, renameFirstDevice } = guide;
     const { editor } = customers;
     const { globalState } = editor.context;
     await customers.add('Acme');
@@ -138,88 +175,122 @@ describe('the code of the guide for extension authors', () => {
     editor.answers = { connection: 'Bolt' };
     const customer = await chooseCustomer(globalState);
     assert.equal(customer.id, bolt.id);
-    editor.answers = { connection: 'Acme' };
+    editor.answers = { connection: 'Acme', button: 'Rename' };
     editor.shown.length = 0;
-    const { connection } = await customerSession(globalState, customer, ['monitoring']);
+    const { connection } = await customerSession(globalState, customer);
     assert.deepEqual([connection.id, editor.shown], [bolt.id, []]);
-    await renameDevice(globalState, customer, 7, 'Server');
-    assert.deepEqual(editor.shown.splice(0), ['consent', 'sign-in to Bolt with monitoring management']);
-    await renameDevice(globalState, customer, 7, 'Server');
-    await sessionForChanges(globalState, customer);
-    assert.deepEqual(editor.shown, []);
+    const question = 'warning: Rename PC of Bolt of Bolt to Server?';
+    await renameFirstDevice(globalState, customer, 'Server');
+    assert.deepEqual(editor.shown.splice(0), [question, 'consent', 'sign-in to Bolt with monitoring management']);
+    assert.equal(editor.details.at(-1), 'It needs monitoring and management of Bolt.');
+    await renameFirstDevice(globalState, customer, 'Server');
+    assert.deepEqual(editor.shown, [question]);
     editor.connectionOverride = { id: 'another' };
-    await assert.rejects(renameDevice(globalState, customer, 7, 'Server'), /not one of Bolt/);
-    assert.deepEqual(
-      customers.received.map(({ customer: name, method, path, body }) => [name, method, path, body]),
-      Array(2).fill(['Bolt', 'PATCH', '/v2/device/7', { displayName: 'Server' }]),
-    );
+    const [write] = customers.received.splice(0).filter(({ method }) => method === 'PATCH');
+    assert.deepEqual([write?.customer, write?.path, write?.body], ['Bolt', '/v2/device/7', { displayName: 'Server' }]);
+    await assert.rejects(callApi(globalState, customer, '/devices'), /not one of Bolt/);
+    assert.deepEqual(customers.received, []);
   });
 
-  it('gives up an account that has more scopes than its connection allows now, and not the customer (X7)', async () => {
-    const { chooseCustomer, customerSession } = guide as unknown as Guide;
-    const { editor } = customers;
-    const acme = await customers.add('Acme');
-    editor.sessions.push({ id: '1', connectionId: acme.id, scopes: acme.scopes, tokens: ['token'] });
-    const customer = await chooseCustomer(editor.context.globalState);
-    await customers.add('Bolt');
-    acme.scopes = ['monitoring'];
-    editor.answers = { connection: 'Bolt' };
-    const { connection } = await customerSession(editor.context.globalState, customer, ['monitoring']);
-    assert.deepEqual([connection.id, connection.scopes], [acme.id, ['monitoring']]);
-  });
-
-  it('sends once more after a 401 if there is another token (X3)', async () => {
-    const { chooseCustomer, callApi } = guide as unknown as Guide;
+  it('keeps each customer once, with the name of today, until it is forgotten (X7, X8)', async () => {
+    const { callApi, chooseCustomer, customersIn, forgetCustomer, listCustomers } = guide;
     const { editor } = customers;
     const { globalState } = editor.context;
+    const acme = await customers.add('Acme');
+    const bolt = await customers.add('Bolt');
+    for (const connection of ['Acme', 'Bolt', 'Acme']) {
+      editor.answers = { connection };
+      await chooseCustomer(globalState);
+    }
+    const [first, second] = customersIn(globalState);
+    assert.deepEqual(customersIn(globalState), [
+      { id: bolt.id, name: 'Bolt' },
+      { id: acme.id, name: 'Acme' },
+    ]);
+    assert.ok(first && second);
+    editor.shown.length = 0;
+    [acme.name, bolt.name] = ['Bolt', 'Acme'];
+    const { connection } = await callApi(globalState, first, '/devices');
+    assert.deepEqual([connection.id, connection.name], [bolt.id, 'Acme'], 'the same customer with its new name');
+    assert.equal(customersIn(globalState)[0]?.name, 'Acme');
+    assert.deepEqual(await listCustomers(globalState), [
+      { id: bolt.id, name: 'Acme', needsUser: false },
+      { id: acme.id, name: 'Bolt', needsUser: false },
+    ]);
+    assert.deepEqual(editor.shown, []);
+    await forgetCustomer(globalState, first);
+    assert.deepEqual(customersIn(globalState), [{ id: acme.id, name: 'Bolt' }]);
+    assert.ok(!JSON.stringify([...editor.state]).includes(bolt.id));
+  });
+
+  it('opens nothing in the background, and tells which customer needs the user (X8)', async () => {
+    const { callApi, chooseCustomer, treeItems } = guide;
+    const { editor } = customers;
+    const { globalState } = editor.context;
+    for (const name of ['Acme', 'Bolt']) {
+      await customers.add(name);
+      editor.answers = { connection: name };
+      await chooseCustomer(globalState);
+    }
+    const [acme, bolt] = editor.connections;
+    assert.ok(acme && bolt);
+    editor.shown.length = 0;
+    editor.signOut(acme.id);
+    const labels = (await treeItems(globalState)).map(({ label }) => label);
+    assert.deepEqual(labels, ['Acme: sign in…', 'Bolt']);
+    await assert.rejects(callApi(globalState, acme, '/devices', { silent: true }), { name: 'NeedsUserError' });
+    customers.status = 401;
+    editor.refresh = ({ connectionId }) => {
+      editor.signOut(connectionId);
+      return 'ended';
+    };
+    await assert.rejects(callApi(globalState, bolt, '/devices', { silent: true }), /^NeedsUserError: Bolt needs/);
+    assert.deepEqual(editor.shown, []);
+  });
+
+  it('waits once as long as NinjaOne says, and sends a change again after 429 only (X8)', async () => {
+    const { callApi, chooseCustomer } = guide;
+    const { globalState } = customers.editor.context;
     await customers.add('Acme');
     const customer = await chooseCustomer(globalState);
-    customers.expired.add(editor.sessions[0]?.tokens[0] ?? '');
-    const response = await callApi(globalState, customer, '/devices');
-    assert.deepEqual(await response.json(), [{ id: 7, systemName: 'PC of Acme' }]);
-    assert.equal(customers.takeReceived().length, 2);
-    customers.status = 401;
-    for (const [outcome, message] of [
-      ['recent', /status 401/],
-      ['unreachable', /could not renew/],
+    const change = { method: 'PATCH', body: {} };
+    const past = new Date(0).toUTCString();
+    for (const [options, status, retryAfter, sent] of [
+      [{}, 429, '0', 2],
+      [{}, 503, past, 2],
+      [change, 429, past, 2],
+      [change, 503, '0', 1],
+      [{}, 429, '31', 1],
+      [{}, 429, 'soon', 1],
     ] as const) {
-      editor.refresh = () => outcome;
-      await assert.rejects(callApi(globalState, customer, '/devices'), message);
-      assert.equal(customers.takeReceived().length, 1, outcome);
+      customers.busy.push({ status, retryAfter });
+      const call = callApi(globalState, customer, '/devices', options);
+      await (sent === 2 ? call : assert.rejects(call, new RegExp(`for Acme with status ${status}`)));
+      assert.equal(customers.takeReceived().length, sent, `${status} ${retryAfter}`);
     }
+    customers.busy.push({ status: 429, retryAfter: '0' }, { status: 429, retryAfter: '0' });
+    await assert.rejects(callApi(globalState, customer, '/devices'), /status 429/);
+    customers.stop();
+    await assert.rejects(callApi(globalState, customer, '/devices'), /could not be reached for Acme/);
   });
 
-  it('limits the time of a silent request (X8)', async () => {
-    const { sessionWithin } = guide as unknown as Guide;
+  it('limits the time of a request (X8)', async () => {
+    const { within } = guide;
+    assert.equal(await within(60_000, Promise.resolve('now')), 'now');
+    assert.equal(await within(1, new Promise(() => {})), undefined);
+    await assert.rejects(within(60_000, Promise.reject(new Error('no'))), /no/);
+  });
+
+  it('registers a command that asks once for a customer (X8)', async () => {
     const { editor } = customers;
     await customers.add('Acme');
-    await request(['monitoring']);
-    assert.notEqual(await sessionWithin(60_000, ['monitoring']), undefined);
-    editor.vscode.authentication.getSession = () => new Promise(() => {});
-    assert.equal(await sessionWithin(1, ['monitoring']), undefined);
-  });
-
-  it('shows failures, offers to install the extension, and shows nothing if the user canceled (X6)', async () => {
-    const { withErrorMessage } = guide as unknown as Guide;
-    const { editor } = customers;
-    const fail = (error: unknown) => withErrorMessage(() => rejection(error));
-    for (const canceled of [
-      failure('Canceled'),
-      new Error('User did not consent to login.'),
-      'User did not consent to account access',
-    ]) {
-      await fail(canceled);
-    }
-    assert.deepEqual(editor.shown, []);
-    await fail(failure('NinjaOneNeedsSetup'));
-    editor.answers = { button: 'Install' };
-    await fail(new Error("Timed out waiting for authentication provider 'ninjaone' to register."));
+    guide.activate(editor.context);
+    await editor.run('yours.countDevices');
+    await editor.run('yours.countDevices');
     assert.deepEqual(editor.shown, [
-      'error: A sentence about NinjaOneNeedsSetup.',
-      'error: This command needs the extension NinjaOne Authentication, which is not installed or not enabled.',
-    ]);
-    assert.deepEqual(editor.executed, [
-      ['workbench.extensions.installExtension', 'ninjaone-community.ninjaone-authentication'],
+      'consent',
+      'sign-in to Acme with monitoring',
+      ...Array<string>(2).fill('info: Acme has 1 devices.'),
     ]);
   });
 
@@ -236,24 +307,21 @@ type Customer = Pick<ConnectionInfo, 'id' | 'name'>;
 
 /** What the blocks export. */
 interface Guide {
-  readonly chooseCustomer: (state: State) => Promise<Customer>;
-  readonly customerSession: (
+  readonly activate: (context: object) => void;
+  readonly callApi: (
     state: State,
     customer: Customer,
-    scopes: readonly string[],
+    path: string,
+    options?: object,
   ) => Promise<{ readonly connection: ConnectionInfo }>;
-  readonly sessionForChanges: (state: State, customer: Customer) => Promise<unknown>;
-  readonly renameDevice: (state: State, customer: Customer, id: number, name: string) => Promise<void>;
-  readonly callApi: (state: State, customer: Customer, path: string) => Promise<Response>;
-  readonly sessionWithin: (milliseconds: number, scopes: readonly string[]) => Promise<unknown>;
-  readonly withErrorMessage: (task: () => Promise<void>) => Promise<void>;
-}
-
-/** A rejection as it arrives through VS Code, which may be a bare string. */
-function rejection(reason: unknown): Promise<never> {
-  return Promise.resolve().then(() => {
-    throw reason;
-  });
+  readonly chooseCustomer: (state: State) => Promise<Customer>;
+  readonly customersIn: (state: State) => readonly Customer[];
+  readonly customerSession: (state: State, customer: Customer) => Promise<{ readonly connection: ConnectionInfo }>;
+  readonly forgetCustomer: (state: State, customer: Customer) => Promise<void>;
+  readonly listCustomers: (state: State) => Promise<readonly unknown[]>;
+  readonly renameFirstDevice: (state: State, customer: Customer, name: string) => Promise<void>;
+  readonly treeItems: (state: State) => Promise<readonly { readonly label: string }[]>;
+  readonly within: <T>(milliseconds: number, task: Promise<T>) => Promise<T | undefined>;
 }
 
 /** The code in the first column of the first table of a section. */

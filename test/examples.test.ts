@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { transformSync } from 'esbuild';
+import { setImmediate } from 'node:timers/promises';
+import { buildSync, transformSync } from 'esbuild';
 import { compileTypeScript } from './support/authors/compileTypeScript.ts';
 import { FakeCustomers } from './support/authors/fakeCustomers.ts';
 import { failure, type FakeConnection } from './support/authors/fakeEditor.ts';
@@ -13,10 +14,9 @@ import { expectToBecome } from '../tooling/eventually.ts';
 const JAVASCRIPT = 'examples/consumer';
 const TYPESCRIPT = 'examples/consumer-ts';
 const TYPES = readFileSync('ninjaone.d.ts', 'utf8');
-const SOURCE = {
-  js: readFileSync(`${JAVASCRIPT}/extension.js`, 'utf8'),
-  ts: readFileSync(`${TYPESCRIPT}/src/extension.ts`, 'utf8'),
-};
+/** The files of the examples, without their endings. */
+const FILES = ['extension', 'ninjaoneClient'] as const;
+const ENTRY = { js: `${JAVASCRIPT}/extension.js`, ts: `${TYPESCRIPT}/src/extension.ts` };
 
 const COUNT = 'ninjaoneConsumer.countOrganizations';
 const RENAME = 'ninjaoneConsumer.renameDevice';
@@ -28,10 +28,13 @@ describe('the examples for extension authors', () => {
     // Without types, comments and the ways in which the two languages name what they import and export.
     const plain = (text: string, loader: 'js' | 'ts'): string =>
       transformSync(text, { loader, target: 'es2022' }).code.replace(
-        /^(?:import \* as vscode from "vscode"|const vscode = require\("vscode"\)|module\.exports = .*);\n|^export (?=function)/gm,
+        /^(?:import|const) [^;]*?(?:from |require\()"[^"]*"\)?;\n|^module\.exports = [^]*?;\n|^export (?=async|class|function)/gm,
         '',
       );
-    assert.equal(plain(SOURCE.ts, 'ts'), plain(SOURCE.js, 'js'));
+    for (const file of FILES) {
+      const [ts, js] = [source(file, 'ts'), source(file, 'js')];
+      assert.equal(plain(ts, 'ts'), plain(js, 'js'), file);
+    }
   });
 
   it('have the types of today, and functions for errors that are those of the types (X1, X6)', () => {
@@ -39,7 +42,11 @@ describe('the examples for extension authors', () => {
     const [, quoted = ''] = /```ts\n([^]*?) \* ```/.exec(TYPES) ?? [];
     const guards = quoted.replace(/^ \* ?/gm, '');
     assert.match(guards, /function isCanceled[^]+function ninjaOneErrorName/);
-    assert.ok(SOURCE.ts.includes(guards));
+    assert.ok(
+      source('ninjaoneClient', 'ts')
+        .replace(/^export /gm, '')
+        .includes(guards),
+    );
   });
 
   it('do not depend on the extension, and export nothing that another extension could use (X2)', () => {
@@ -48,7 +55,7 @@ describe('the examples for extension authors', () => {
       assert.equal(manifest['extensionDependencies'], undefined);
       assert.equal(manifest['publisher'], 'your-publisher');
     }
-    assert.equal(activate(SOURCE.js, new FakeCustomers()), undefined);
+    assert.equal(activate(bundled('js'), new FakeCustomers()), undefined);
   });
 
   for (const folder of [JAVASCRIPT, TYPESCRIPT]) {
@@ -72,7 +79,8 @@ describe('the examples for extension authors', () => {
         assert.doesNotMatch(output, /WARN|ERROR/i);
         const files = [...output.matchAll(/─ (\S+)/g)].map(([, file]) => file);
         assert.ok(
-          files.includes('extension.js') && files.includes('readme.md') && files.includes('LICENSE.txt'),
+          ['extension.js', 'ninjaoneClient.js', 'readme.md'].every((file) => files.includes(file)) &&
+            files.includes('LICENSE.txt'),
           output,
         );
         assert.ok(!output.includes('.ts') && !output.includes('node_modules'), output);
@@ -86,7 +94,6 @@ describe('the examples for extension authors', () => {
 for (const language of ['js', 'ts'] as const) {
   describe(`the example in ${language === 'js' ? 'JavaScript' : 'TypeScript'}`, () => {
     let customers: FakeCustomers;
-    let code = SOURCE.js;
 
     before(function () {
       this.timeout(60_000);
@@ -95,15 +102,15 @@ for (const language of ['js', 'ts'] as const) {
           readonly compilerOptions: object;
         };
         const options = { ...compilerOptions, rootDir: undefined, outDir: undefined, skipLibCheck: true };
-        const compiled = compileTypeScript({ 'main.ts': SOURCE.ts, 'ninjaone.d.ts': TYPES }, options);
-        assert.deepEqual(compiled.problems, []);
-        code = compiled.code;
+        const [main, client] = FILES.map((file) => source(file, 'ts'));
+        const files = { 'main.ts': main ?? '', 'ninjaoneClient.ts': client ?? '', 'ninjaone.d.ts': TYPES };
+        assert.deepEqual(compileTypeScript(files, options).problems, []);
       }
     });
 
     beforeEach(() => {
       customers = new FakeCustomers();
-      activate(code, customers);
+      activate(bundled(language), customers);
     });
 
     afterEach(() => customers.stop());
@@ -115,10 +122,10 @@ for (const language of ['js', 'ts'] as const) {
       assert.deepEqual(editor.shown.splice(0), [
         'consent',
         'sign-in to Acme with monitoring',
-        'info: NinjaOne has 1 organizations.',
+        'info: Acme has 1 organizations.',
       ]);
       assert.equal(await editor.run(COUNT), 1);
-      assert.deepEqual(editor.shown, ['info: NinjaOne has 1 organizations.']);
+      assert.deepEqual(editor.shown, ['info: Acme has 1 organizations.']);
       assert.doesNotMatch(
         JSON.stringify([...editor.state]),
         new RegExp(editor.sessions[0]?.tokens[0] ?? ''),
@@ -151,11 +158,7 @@ for (const language of ['js', 'ts'] as const) {
       editor.answers = { customer: 'Bolt' };
       editor.signOut(bolt);
       await editor.run(COUNT);
-      assert.deepEqual(editor.shown, [
-        'consent',
-        'sign-in to Bolt with monitoring',
-        'info: NinjaOne has 1 organizations.',
-      ]);
+      assert.deepEqual(editor.shown, ['consent', 'sign-in to Bolt with monitoring', 'info: Bolt has 1 organizations.']);
       assert.deepEqual(customers.takeReceived(), ['Bolt: GET /v2/organizations']);
     });
 
@@ -207,10 +210,28 @@ for (const language of ['js', 'ts'] as const) {
       acme.name = 'Acme Limited';
       editor.answers = { customer: 'Acme' };
       await editor.run(COUNT);
-      assert.deepEqual(editor.shown, ['consent', 'info: NinjaOne has 1 organizations.'], 'VS Code asks for consent');
+      assert.deepEqual(
+        editor.shown,
+        ['consent', 'info: Acme Limited has 1 organizations.'],
+        'VS Code asks for consent',
+      );
       editor.answers = { customer: 'Acme Limited' };
       assert.equal(await editor.run(COUNT), 1);
       assert.deepEqual(customers.takeReceived(), ['Acme: GET /v2/organizations', 'Acme: GET /v2/organizations']);
+    });
+
+    it('shows the names of today in each step of a change, after two connections have swapped theirs (X7)', async () => {
+      const { editor } = customers;
+      await addCustomers('Acme', 'Bolt');
+      const [acme, bolt] = editor.connections;
+      assert.ok(acme && bolt);
+      [acme.name, bolt.name] = ['Bolt', 'Acme'];
+      editor.answers = { customer: 'Acme', input: 'Server' };
+      await editor.run(RENAME);
+      assert.equal(editor.shown.at(-1), 'info: Renamed PC of Bolt of Acme to Server.');
+      assert.equal(editor.details.at(-1), 'It needs monitoring and management of Acme.');
+      // The fake server of the connection has the name that the connection had first.
+      assert.deepEqual(customers.takeReceived(), ['Bolt: GET /v2/devices?pageSize=100', 'Bolt: PATCH /v2/device/7']);
     });
 
     it('asks for more scopes of the same customer without an account, and keeps the new account (X7)', async () => {
@@ -255,7 +276,7 @@ for (const language of ['js', 'ts'] as const) {
         ['ninjaone.refreshToken'],
       );
       assert.deepEqual(customers.takeReceived(), ['Acme: GET /v2/organizations', 'Acme: GET /v2/organizations']);
-      assert.deepEqual(editor.shown, ['info: NinjaOne has 1 organizations.']);
+      assert.deepEqual(editor.shown, ['info: Acme has 1 organizations.']);
     });
 
     it('signs in again if the 401 means that the session has ended (X3)', async () => {
@@ -311,6 +332,25 @@ for (const language of ['js', 'ts'] as const) {
       assert.equal(await editor.run(COUNT), 1);
     });
 
+    it('says how to install the extension if the gallery does not have it (X2)', async () => {
+      const { editor } = customers;
+      editor.isInstalled = false;
+      editor.answers = { button: 'Install' };
+      editor.galleryFailure = new Error('Extension not found.');
+      await editor.run(COUNT);
+      await expectToBecome(
+        () => editor.shown.at(-1),
+        'error: NinjaOne Authentication could not be installed from the gallery. ' +
+          'Run "Extensions: Install from VSIX…" and select ninjaone-authentication.vsix. (Extension not found.)',
+      );
+      editor.shown.length = 0;
+      editor.galleryFailure = failure('Canceled');
+      await editor.run(COUNT);
+      await expectToBecome(() => editor.executed.length, 2);
+      await setImmediate();
+      assert.equal(editor.shown.length, 1, 'only the offer');
+    });
+
     it('lands on no other customer in random steps (X7)', async () => {
       const { editor } = customers;
       await addCustomers('Acme', 'Bolt', 'Crux');
@@ -339,7 +379,7 @@ for (const language of ['js', 'ts'] as const) {
       let sent = 0;
       for (let step = 0; step < 300; step++) {
         pick(steps)?.();
-        const known = editor.state.get('customers') as readonly { readonly name: string }[];
+        const known = editor.state.get('ninjaone.customers') as readonly { readonly name: string }[];
         const customer = pick(known)?.name ?? '';
         // Whatever VS Code asks, the user chooses any connection.
         editor.answers = { customer, input: 'Server', connection: pick(['Acme', 'Bolt', 'Crux']) ?? '' };
@@ -367,6 +407,23 @@ for (const language of ['js', 'ts'] as const) {
       editor.shown.length = 0;
     }
   });
+}
+
+function source(file: (typeof FILES)[number], language: 'js' | 'ts'): string {
+  return readFileSync(path.join(path.dirname(ENTRY[language]), `${file}.${language}`), 'utf8');
+}
+
+/** The program as one file, which knows no other module than `vscode`. */
+function bundled(language: 'js' | 'ts'): string {
+  const { outputFiles } = buildSync({
+    entryPoints: [ENTRY[language]],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    external: ['vscode'],
+    target: 'es2022',
+  });
+  return outputFiles[0]?.text ?? '';
 }
 
 function activate(code: string, { editor }: FakeCustomers): unknown {

@@ -77,7 +77,7 @@ describe('an extension that follows the guide for authors', () => {
     await addCustomers();
     await signOut('Bolt');
     await answering(runInHost(fixture, 'ninjaoneConsumer.countOrganizations'), 'Bolt');
-    await toast(fixture.page, 'NinjaOne has 5 organizations.');
+    await toast(fixture.page, 'Bolt has 5 organizations.');
     assert.deepEqual(calls(fixture.sandbox), []);
     assert.deepEqual(calls(bolt), ['GET /v2/organizations']);
   });
@@ -103,7 +103,7 @@ describe('an extension that follows the guide for authors', () => {
     await addCustomers();
     await changeConnection(fixture, 'Acme', { scopes: ['monitoring'] });
     await answering(runInHost(fixture, 'ninjaoneConsumer.countOrganizations'), 'Acme');
-    await toast(fixture.page, 'NinjaOne has 5 organizations.');
+    await toast(fixture.page, 'Acme has 5 organizations.');
     assert.deepEqual(calls(fixture.sandbox), ['GET /v2/organizations']);
     assert.deepEqual(calls(bolt), []);
   });
@@ -190,7 +190,8 @@ describe('the example without the extension', () => {
     await toast(page, 'This command needs the extension NinjaOne Authentication');
     await screenshot(page, 'authors-not-installed');
     await toastButton(page, 'This command needs the extension NinjaOne Authentication', 'Install');
-    // VS Code's own message: there is no gallery here.
-    await toast(page, 'No extension gallery service configured.');
+    // There is no gallery here.
+    await toast(page, 'Run "Extensions: Install from VSIX…"');
+    await screenshot(page, 'authors-no-gallery');
   });
 });

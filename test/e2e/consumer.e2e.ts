@@ -32,7 +32,7 @@ import {
 import { accountLabels, ensureClientSecret, ensureSignedIn, resetExtension } from '../support/workbenchState.ts';
 
 const COUNT = 'NinjaOne Consumer: Count Organizations';
-const COUNTED = 'NinjaOne has 5 organizations.';
+const COUNTED = 'has 5 organizations.';
 const OFFER = /^Sign in with NinjaOne to use .* \(1\)$/;
 
 /** VS Code says it in the second way to who has a session already. */
@@ -175,7 +175,7 @@ describe('a session for another extension', () => {
       sandbox.requests.filter(({ path }) => path === '/v2/organizations').map(({ status }) => status),
       [401, 200],
     );
-    assert.deepEqual(await toasts(page), [COUNTED]);
+    assert.deepEqual(await toasts(page), [`Sandbox native ${COUNTED}`]);
   });
 
   it('and its token are needed to learn its connection; the exports give no token (X1)', async () => {

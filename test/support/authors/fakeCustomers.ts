@@ -20,6 +20,8 @@ export class FakeCustomers {
   readonly expired = new Set<string>();
   /** Answered to everything instead, when set. */
   status: number | undefined;
+  /** Answered with `Retry-After`, each to one request, before everything else. */
+  readonly busy: { readonly status: 429 | 503; readonly retryAfter: string }[] = [];
   readonly #servers: Server[] = [];
 
   async add(name: string): Promise<FakeConnection> {
@@ -46,6 +48,11 @@ export class FakeCustomers {
     const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
     const body = await text(request);
     this.received.push({ customer, method, path: url, token, body: body === '' ? undefined : JSON.parse(body) });
+    const busy = this.busy.shift();
+    if (busy) {
+      response.writeHead(busy.status, { 'retry-after': busy.retryAfter }).end();
+      return;
+    }
     response.statusCode = this.expired.has(token) ? 401 : (this.status ?? (method === 'GET' ? 200 : 204));
     response.setHeader('content-type', 'application/json');
     response.end(method === 'GET' ? JSON.stringify([{ id: 7, systemName: `PC of ${customer}` }]) : undefined);

@@ -40,10 +40,14 @@ export class FakeEditor {
 
   /** What the extension showed, boxes of VS Code and sign-ins, in order. */
   readonly shown: string[] = [];
+  /** What the boxes for consent said, in order. */
+  readonly details: string[] = [];
   readonly executed: (readonly [string, ...unknown[]])[] = [];
   /** What else the answer of `getConnection` says, to test a caller that checks it. */
   connectionOverride: Partial<ConnectionInfo> = {};
   isInstalled = true;
+  /** Why the gallery installs nothing, when set. */
+  galleryFailure: unknown;
   /** What the user answers; the first connection, customer or device where nothing is said. */
   answers: {
     connection?: string;
@@ -78,6 +82,12 @@ export class FakeEditor {
 
   /** What `require('vscode')` returns. */
   readonly vscode = {
+    TreeItem: class {
+      readonly label: string;
+      constructor(label: string) {
+        this.label = label;
+      }
+    },
     CancellationError: class extends Error {
       override name = 'Canceled';
     },
@@ -89,11 +99,12 @@ export class FakeEditor {
         this.commands.set(id, handler);
         return { dispose: () => this.commands.delete(id) };
       },
-      executeCommand: (id: string, ...args: unknown[]) => Promise.resolve(this.#execute(id, args)),
+      executeCommand: (id: string, ...args: unknown[]) => new Promise((resolve) => resolve(this.#execute(id, args))),
     },
     window: {
       showInformationMessage: (text: string) => this.#show(`info: ${text}`),
       showErrorMessage: (text: string) => this.#show(`error: ${text}`),
+      showWarningMessage: (text: string) => this.#show(`warning: ${text}`),
       showInputBox: () => Promise.resolve(this.answers.input),
       showQuickPick: (items: readonly { readonly label: string }[], { title }: { readonly title: string }) => {
         const label = title === 'Which customer?' ? this.answers.customer : undefined;
@@ -132,6 +143,10 @@ export class FakeEditor {
       return session && this.#infoOf(session);
     }
     this.executed.push([id, ...args]);
+    if (id === 'workbench.extensions.installExtension' && this.galleryFailure !== undefined) {
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- what a test says
+      throw this.galleryFailure;
+    }
     return id === 'ninjaone.refreshToken' ? (session ? this.refresh(session) : 'unknown') : undefined;
   }
 
@@ -170,6 +185,7 @@ export class FakeEditor {
     }
     if (options.createIfNone !== undefined) {
       this.shown.push('consent');
+      this.details.push((options.createIfNone as { readonly detail?: string }).detail ?? '');
       if (this.answers.failure !== undefined) {
         // eslint-disable-next-line @typescript-eslint/only-throw-error -- VS Code rejects with a bare string, too
         throw this.answers.failure;
