@@ -115,6 +115,23 @@ describe('docs/authors.md', () => {
       await sandbox.stop();
     }
   });
+
+  it('starts a second sandbox that has the devices of the first one and ten more (X8)', async () => {
+    const [, count = ''] = /--port 8766 --devices (\d+)$/m.exec(blocksOf(GUIDE, 'sh').join('')) ?? [];
+    const first = await startSandbox();
+    const second = await startSandbox({ devices: Number(count) });
+    try {
+      const ids = second.tenant.devices.map(({ id }) => id);
+      assert.deepEqual(
+        ids.slice(0, 10),
+        first.tenant.devices.map(({ id }) => id),
+      );
+      assert.equal(ids.length, 20);
+    } finally {
+      await first.stop();
+      await second.stop();
+    }
+  });
 });
 
 describe('the code of the guide for extension authors', () => {
