@@ -94,7 +94,8 @@ function accountGone(account: Account): NinjaOneError {
     code: 'request.accountGone',
     intent: 'invalidInput',
     message: l10n.t({
-      message: 'The connection of the account "{0}" was removed or changed. Restore it, or choose another account.',
+      message:
+        'The connection of the account "{0}" was removed or changed. Restore it in the settings, then try again.',
       args: [labelOf(account)],
       comment: '{0} is the name of an account, such as "Acme · eu · monitoring".',
     }),
@@ -108,7 +109,7 @@ export function namedConnectionGone(): NinjaOneError {
     code: 'request.connectionGone',
     intent: 'invalidInput',
     message: l10n.t(
-      'The NinjaOne connection that the extension used before was removed or changed. Restore it, or choose another one.',
+      'The NinjaOne connection that the extension used before was removed or changed. Restore it in the settings, then try again.',
     ),
     action: 'editConnection',
   });
