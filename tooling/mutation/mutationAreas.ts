@@ -88,9 +88,11 @@ export const AREAS: Readonly<Record<string, readonly MutatedFile[]>> = {
       file: 'src/core/sessions/tokenStates.ts',
       tests: ['test/core/sessions/tokenStates.test.ts', 'test/core/sessions/tokenRenewal.test.ts'],
     },
+    { file: 'src/core/sessions/tokenStateFile.ts', tests: ['test/core/sessions/tokenStates.test.ts'] },
     {
       file: 'src/core/sessions/tokenPersistence.ts',
       tests: [
+        'test/core/sessions/unarrivedRecords.test.ts',
         'test/core/sessions/tokenPersistence.test.ts',
         'test/core/sessions/tokenRenewal.test.ts',
         'test/core/sessions/tokenService.test.ts',
