@@ -50,7 +50,8 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
     this.wasAsked = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const over = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ANSWER_LIMIT);
+      // Also while a slow secret storage is read. The renewals end a little earlier, and choose the answer themselves.
+      timer = setTimeout(resolve, RESPONSE_TIMEOUT);
     });
     try {
       return await this.#answer(scopes, options, over);
@@ -173,12 +174,6 @@ export class NinjaOneAuthenticationProvider implements vscode.AuthenticationProv
 }
 
 const MAX_UNMATCHED = 100;
-
-/**
- * Milliseconds for a silent request, also while a slow secret storage is read. Renewals have a limit of their own, which is
- * over a little earlier if the sessions have been read, because it knows which of the sessions can be used.
- */
-const ANSWER_LIMIT = RESPONSE_TIMEOUT + 500;
 
 /** The account of a request. VS Code passes on what the other extension gave: without an id, it is that of no session. */
 function namedAccount({ account }: vscode.AuthenticationProviderSessionOptions): Account | undefined {
