@@ -1,5 +1,6 @@
 // Bundles the extension: one file that is loaded at activation, and the parts that are loaded when they are needed.
 import { build, context } from 'esbuild';
+import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { removeStale, writeOutputs } from './tooling/writeOutputs.mjs';
 
@@ -13,6 +14,7 @@ const LAZY = [
   'src/core/catalog/yaml.ts',
   'src/host/connections/wizard/connectionWizard.ts',
   'src/host/apiExplorer.ts',
+  'src/host/explorer/openExplorerTree.ts',
   'src/host/signIn/signInAttempt.ts',
   'src/host/signIn/signOut.ts',
   'src/host/signIn/chooseConnection.ts',
@@ -85,14 +87,31 @@ const pages = {
   logLevel: 'info',
 };
 
+/** The operations that the tree shows at first, so that the extension host need not read an API description for them. */
+async function bundledOperations() {
+  const { outputFiles } = await build({
+    entryPoints: ['src/core/catalog/bundledOperations.ts'],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+  });
+  const code = Buffer.from(outputFiles[0].contents).toString('base64');
+  const { bundledOperationsFile } = await import(`data:text/javascript;base64,${code}`);
+  const media = await Promise.all(['catalog', 'overlay'].map((name) => readFile(`media/${name}.json`, 'utf8')));
+  return { path: resolve('dist/operations.json'), contents: Buffer.from(bundledOperationsFile(...media)) };
+}
+
 if (process.argv.includes('--watch')) {
+  await writeOutputs([await bundledOperations()], 'out');
+
   for (const each of [options, pages]) {
     await (await context({ ...each, minify: false })).watch();
   }
 } else {
   // `npm run check` and `npm start` build too, while the tests of others have the bundle loaded.
   const results = await Promise.all([options, pages].map((each) => build({ ...each, write: false })));
-  const outputFiles = results.flatMap((result) => result.outputFiles);
+  const outputFiles = [...results.flatMap((result) => result.outputFiles), await bundledOperations()];
   await writeOutputs(outputFiles, 'out');
   await removeStale('dist', outputFiles);
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createCatalogSource, type CatalogSource } from '../../src/core/catalog/catalogSource.ts';
 import { parseSpecText } from '../../src/core/catalog/parseSpec.ts';
 import { createTransport } from '../../src/core/http/transport.ts';
-import { bundledCatalog, mediaText } from '../../test/support/bundledMedia.ts';
+import { bundledCatalog, bundledText } from '../../test/support/bundledMedia.ts';
 import { HUGE_SPEC_BYTES, SPEC_PATHS, type LiveSpecSwitches } from '../liveSpec.ts';
 import { startSandbox, type Sandbox } from '../sandbox.ts';
 import { jsonBody } from '../../test/support/apiCalls.ts';
@@ -33,7 +33,7 @@ describe('the API description of the sandbox', () => {
     clock = Date.now();
     const cache = new Map<string, string>();
     source = createCatalogSource({
-      bundled: (name) => Promise.resolve(mediaText(name)),
+      bundled: (name) => Promise.resolve(bundledText(name)),
       send: transport.send,
       cache: {
         read: (origin) => Promise.resolve(cache.get(origin)),

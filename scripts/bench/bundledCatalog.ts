@@ -8,7 +8,7 @@ import { silentLogger } from '../../tooling/silentLogger.ts';
 /** The catalog as the extension reads it at first, which asks for nothing. */
 export function bundledCatalog(): Promise<Catalog> {
   return createCatalogSource({
-    bundled: (name) => readFile(path.join(projectRoot, 'media', name), 'utf8'),
+    bundled: (name) => readFile(path.join(projectRoot, name === 'operations.json' ? 'dist' : 'media', name), 'utf8'),
     send: () => Promise.reject(new Error('The bundled catalog asks for nothing.')),
     cache: {
       read: () => Promise.resolve(undefined),

@@ -10,7 +10,7 @@ const TIMES = 20;
 
 /** What it costs to know the operations: the bundled catalog, and an instance's own description in both its forms. */
 export async function measureCatalog(liveSpec: (place: string) => Promise<string>): Promise<void> {
-  const bundled = await readFile(path.join(projectRoot, 'media/catalog.json'), 'utf8');
+  const bundled = await readFile(path.join(projectRoot, 'dist/operations.json'), 'utf8');
   heading(`Catalog, ${TIMES} times each, ms: median (min–max)`);
   line('bundled: parse (goal ≤ 10)', summary(await timed(TIMES, () => JSON.parse(bundled) as unknown)));
   line('bundled: read, parse, overlay', summary(await timed(TIMES, bundledCatalog)));

@@ -4,14 +4,13 @@ import { ApiClient, type WritePermission } from '../core/api/apiClient.ts';
 import { lazy, type Disposable } from '../core/base/lifecycle.ts';
 import { TempFiles } from '../core/files/tempFiles.ts';
 import type { HistoryStore } from '../core/history/historyStore.ts';
-import { CurrentCatalog, type CurrentCatalogOptions } from './catalog/currentCatalog.ts';
-import { OperationLists } from './catalog/operationLists.ts';
 import { OperationPicker } from './catalog/operationPick.ts';
 import { EnterKey } from './explorer/enterKey.ts';
 import type { ExplorerFeature } from './explorer/explorerCommands.ts';
 import { ExplorerFilter } from './explorer/explorerFilter.ts';
-import { ExplorerTree, RECENT } from './explorer/explorerTree.ts';
+import type { ExplorerTree } from './explorer/explorerTree.ts';
 import type { ExplorerView } from './explorer/explorerView.ts';
+import type { ExplorerTreeParts } from './explorer/openExplorerTree.ts';
 import type { HistoryFeature } from './history/historyCommands.ts';
 import { HistoryController } from './history/historyController.ts';
 import type { RequestFeature } from './requests/requestCommands.ts';
@@ -24,19 +23,28 @@ import { ResponseActions } from './responses/responseActions.ts';
 import type { ResponseFeature } from './responses/responseCommands.ts';
 import { ResponseDocuments } from './responses/responseDocuments.ts';
 import { registerTimeHovers } from './responses/timestampHovers.ts';
+import type { Settings } from './platform/settings.ts';
+import type { SelectedConnection } from './selection/selectedConnection.ts';
 import type { SignInCoordinator } from './signIn/signInCoordinator.ts';
+import type { Transport } from '../core/http/transport.ts';
+import type { TokenService } from '../core/sessions/tokenService.ts';
 
-export interface ApiExplorerOptions extends CurrentCatalogOptions {
+export interface ApiExplorerOptions {
+  readonly parts: ExplorerTreeParts;
   /** Folder with the pages of webviews. */
   readonly pages: vscode.Uri;
   /** Folder for responses that are too large for memory. They stay there while they are open. */
   readonly responseFiles: string;
+  readonly settings: Settings;
+  readonly selection: SelectedConnection;
+  readonly tokens: TokenService;
+  readonly transport: Transport;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   readonly view: ExplorerView;
   readonly fileSystem: RequestFileSystem;
   readonly coordinator: SignInCoordinator;
   readonly writes: WritePermission;
-  readonly favorites: vscode.Memento;
-  readonly recent: vscode.Memento;
   /** Open request documents of this window. */
   readonly drafts: vscode.Memento;
   readonly store: HistoryStore;
@@ -51,23 +59,12 @@ export interface ApiExplorer extends ExplorerFeature, RequestFeature, ResponseFe
 }
 
 /** Creates the API Explorer when it is first used. Sends no request. */
-export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiExplorer> {
+export function openApiExplorer(options: ApiExplorerOptions): ApiExplorer {
   const { settings, selection, tokens, view, fileSystem, writes, store, now } = options;
+  const { catalog, lists, tree } = options.parts;
   const connections = () => settings.connections;
   const maxItems = () => settings.maxItems;
 
-  const catalog = await CurrentCatalog.open(options);
-  const lists = new OperationLists({
-    ...options,
-    changed: (which) => view.refresh(which === 'recent' ? RECENT : undefined),
-  });
-  const tree = new ExplorerTree({
-    catalog: () => catalog.value,
-    groupBy: () => settings.groupBy,
-    connection: () => selection.current,
-    favorites: () => lists.favorites,
-    recent: () => lists.recent,
-  });
   const filter = new ExplorerFilter(tree, view);
   const schemas = new RequestSchemas(() => catalog.value, fileSystem.schemaChanged);
   const requestDocuments = new RequestDocuments({ memory: options.drafts, changed: fileSystem.filesChanged });
@@ -122,14 +119,12 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     history,
     registerTimeHovers(() => catalog.value, now),
     settings.onDidChangeConnections(() => fileSystem.lensesChanged.fire()),
-    settings.onDidChangeExplorer(() => view.refresh()),
     catalog.onDidChange(() => {
       schemas.refresh();
       filter.apply();
     }),
     documents,
     tempFiles,
-    catalog,
   ];
   return {
     catalog,

@@ -6,6 +6,7 @@ import { lazy } from '../core/base/lifecycle.ts';
 import type { HistoryStore } from '../core/history/historyStore.ts';
 import type { ApiExplorer } from './apiExplorer.ts';
 import { ExplorerView } from './explorer/explorerView.ts';
+import type { ExplorerTreeParts } from './explorer/openExplorerTree.ts';
 import type { Platform } from './platform/createPlatform.ts';
 import { RequestFileSystem } from './requests/requestFileSystem.ts';
 import type { SelectedConnection } from './selection/selectedConnection.ts';
@@ -40,13 +41,31 @@ export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): Ap
       now,
     });
   });
+  const treeParts = lazy(async (): Promise<ExplorerTreeParts> => {
+    const { openExplorerTree } = await import('./explorer/openExplorerTree.ts');
+    return register(
+      await openExplorerTree({
+        bundledFile: (name) => join(context.extensionPath, name === 'operations.json' ? 'dist' : 'media', name),
+        storage: storage('catalogs'),
+        view,
+        settings,
+        selection: uses.selection,
+        tokens: uses.sessions.tokens,
+        transport,
+        isConfirmed: (origin) => trustedHosts.isConfirmedOrigin(origin),
+        favorites: context.globalState,
+        recent: context.workspaceState,
+        logger,
+        now,
+      }),
+    );
+  });
   const open = lazy(async (): Promise<ApiExplorer> => {
     const { openApiExplorer } = await import('./apiExplorer.ts');
     return register(
-      await openApiExplorer({
-        media: join(context.extensionPath, 'media'),
+      openApiExplorer({
+        parts: await treeParts(),
         pages: vscode.Uri.joinPath(context.extensionUri, 'dist/webview'),
-        storage: storage('catalogs'),
         responseFiles: storage('responses'),
         view,
         fileSystem,
@@ -55,19 +74,15 @@ export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): Ap
         tokens: uses.sessions.tokens,
         coordinator: uses.signIn.coordinator,
         transport,
-        isConfirmed: (origin) => trustedHosts.isConfirmedOrigin(origin),
         writes: uses.writeAccess,
-        favorites: context.globalState,
-        recent: context.workspaceState,
         drafts: context.workspaceState,
         store: await history(),
-        logger,
         now,
       }),
     );
   });
   const fileSystem = register(new RequestFileSystem(async () => (await open()).requestParts));
-  const view = register(new ExplorerView(async () => (await open()).tree));
+  const view = register(new ExplorerView(async () => (await treeParts()).tree));
   const failed = (error: unknown): void => {
     logger.warn(`Stored responses could not be cleaned up: ${errorMessage(error)}`);
   };

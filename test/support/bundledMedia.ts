@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { bundledOperationsFile } from '../../src/core/catalog/bundledOperations.ts';
+import type { BundledFile } from '../../src/core/catalog/catalogSource.ts';
 import { createCatalog, type Catalog } from '../../src/core/catalog/catalog.ts';
 import { readOpenApi, readSchemas } from '../../src/core/catalog/openApiReader.ts';
 import type { SpecFacts } from '../../src/core/catalog/spec.ts';
@@ -6,6 +8,13 @@ import type { Schemas } from '../../src/core/catalog/operation.ts';
 import { readOverlay, type Overlay } from '../../src/core/catalog/overlay.ts';
 
 export type MediaFile = 'catalog.json' | 'schemas.json' | 'overlay.json';
+
+/** A file as the package has it. */
+export function bundledText(name: BundledFile): string {
+  return name === 'operations.json'
+    ? bundledOperationsFile(mediaText('catalog.json'), mediaText('overlay.json'))
+    : mediaText(name);
+}
 
 export function mediaText(name: MediaFile): string {
   return readFileSync(new URL(`../../media/${name}`, import.meta.url), 'utf8');

@@ -1,5 +1,5 @@
 import { groupOperations, type Group, type GroupBy } from './groupOperations.ts';
-import type { SpecFacts } from './spec.ts';
+import type { SpecFacts, SpecOperation } from './spec.ts';
 import { METHODS, type Operation, type Schemas } from './operation.ts';
 import { operationParameters, operationTraits, type Overlay } from './overlay.ts';
 import type { SpecWarnings } from './openApiSchema.ts';
@@ -29,11 +29,16 @@ export interface CatalogParts {
 }
 
 export function createCatalog({ facts, overlay, schemas }: CatalogParts): Catalog {
-  const sorted = [...facts.operations].sort(
+  return catalogOf({ operations: operationsOf(facts.operations, overlay), skipped: facts.skipped, schemas });
+}
+
+/** Adds titles and the facts of the overlay, and sorts the operations by path and method. */
+export function operationsOf(facts: readonly SpecOperation[], overlay: Overlay): readonly Operation[] {
+  const sorted = [...facts].sort(
     (a, b) => compare(a.path, b.path) || METHODS.indexOf(a.method) - METHODS.indexOf(b.method),
   );
   const titles = operationTitles(sorted);
-  const operations: readonly Operation[] = sorted.map((operation, index) => {
+  return sorted.map((operation, index) => {
     const row = overlay.get(operation.key);
     return {
       ...operation,
@@ -42,10 +47,18 @@ export function createCatalog({ facts, overlay, schemas }: CatalogParts): Catalo
       traits: operationTraits(row),
     };
   });
+}
+
+/** `operations` as `operationsOf` returns them. */
+export function catalogOf({
+  operations,
+  skipped,
+  schemas,
+}: Pick<Catalog, 'operations' | 'skipped' | 'schemas'>): Catalog {
   const byKey = new Map(operations.map((operation) => [operation.key, operation]));
   return {
     operations,
-    skipped: facts.skipped,
+    skipped,
     find: (key) => byKey.get(key),
     search: createOperationSearch(operations),
     groups: (by, chosen = operations) => groupOperations(by, chosen),

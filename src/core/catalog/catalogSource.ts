@@ -2,9 +2,10 @@ import { isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
 import { KeyedSingleFlight, lazy } from '../base/lifecycle.ts';
 import type { Logger } from '../base/log.ts';
 import type { Transport } from '../http/transport.ts';
+import { bundledCatalogOf } from './bundledOperations.ts';
 import { createCatalog, type Catalog } from './catalog.ts';
 import { fetchSpec, readSpec, type LiveSpec } from './fetchSpec.ts';
-import { readOpenApi, readSchemas } from './openApiReader.ts';
+import { readSchemas } from './openApiReader.ts';
 import type { SpecFacts } from './spec.ts';
 import type { Schemas } from './operation.ts';
 import { readOverlay, type Overlay } from './overlay.ts';
@@ -12,8 +13,8 @@ import { specNotReadable } from './parseSpec.ts';
 import { getOwn } from '../base/untrusted.ts';
 
 export interface CatalogSourceOptions {
-  /** Reads a file in `media/`. */
-  readonly bundled: (name: 'catalog.json' | 'schemas.json' | 'overlay.json') => Promise<string>;
+  /** Reads a file of the extension. `operations.json` is made at build time (`bundledOperationsFile`). */
+  readonly bundled: (name: BundledFile) => Promise<string>;
   readonly send: Transport;
   readonly cache: SpecCache;
   /** Whether requests to the origin are allowed: a host of NinjaOne, or one that the user confirmed. */
@@ -22,6 +23,8 @@ export interface CatalogSourceOptions {
   readonly now: () => number;
   readonly logger: Logger;
 }
+
+export type BundledFile = 'operations.json' | 'schemas.json' | 'overlay.json';
 
 /** Stores one text per origin. The content is not trusted. If the cache fails, the description is fetched again. */
 export interface SpecCache {
@@ -60,15 +63,12 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
   const flights = new KeyedSingleFlight<LiveResult>();
   const attempts = new Map<string, number>();
   const overlay = lazy(async () => readOverlay(JSON.parse(await file('overlay.json'))));
-  const bundled = lazy(async () => {
-    const [text, rows] = await Promise.all([file('catalog.json'), overlay()]);
-    const facts = readOpenApi(JSON.parse(text));
-    return createCatalog({
-      facts,
-      overlay: rows,
-      schemas: lazy(async () => readSchemas(JSON.parse(await file('schemas.json')))),
-    });
-  });
+  const bundled = lazy(async () =>
+    bundledCatalogOf(
+      await file('operations.json'),
+      lazy(async () => readSchemas(JSON.parse(await file('schemas.json')))),
+    ),
+  );
   const cachedSpec = (origin: string): Promise<CachedSpec | undefined> => readCached(options, origin);
 
   async function fetchLive(origin: string, why: 'signedIn' | 'refresh'): Promise<LiveResult> {
@@ -104,8 +104,9 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
   return {
     bundled,
     cached: async (origin) => {
-      const spec = await cachedSpec(origin);
-      return spec ? liveCatalog(spec, await overlay()) : bundled();
+      // Both at once, because the tree waits for one of them.
+      const [spec, fallback] = await Promise.all([cachedSpec(origin), bundled()]);
+      return spec ? liveCatalog(spec, await overlay()) : fallback;
     },
     live: (origin, why) => flights.run(`${why} ${origin}`, () => fetchLive(origin, why)),
     expire: async (origins) => {

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { Logger } from '../../core/base/log.ts';
 import type { Catalog } from '../../core/catalog/catalog.ts';
-import { createCatalogSource, type CatalogSource, type LiveResult } from '../../core/catalog/catalogSource.ts';
+import { createCatalogSource, type BundledFile, type CatalogSource, type LiveResult } from '../../core/catalog/catalogSource.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import { specCache } from '../../core/catalog/specCache.ts';
 import type { Transport } from '../../core/http/transport.ts';
@@ -14,8 +13,8 @@ import type { SelectedConnection } from '../selection/selectedConnection.ts';
 import { logSpecWarnings } from './specWarnings.ts';
 
 export interface CurrentCatalogOptions {
-  /** Folder `media` of the extension. */
-  readonly media: string;
+  /** Path of a file of the extension that describes the bundled operations. */
+  readonly bundledFile: (name: BundledFile) => string;
   /** Folder for downloaded API descriptions, which contain no secrets. */
   readonly storage: string;
   readonly settings: Settings;
@@ -43,9 +42,9 @@ export class CurrentCatalog implements Disposable {
 
   /** Reads the bundled catalog, or the cached one of the selected instance. Sends no request. */
   static async open(options: CurrentCatalogOptions): Promise<CurrentCatalog> {
-    const { media, storage, transport, isConfirmed, now, logger } = options;
+    const { bundledFile, storage, transport, isConfirmed, now, logger } = options;
     const source = createCatalogSource({
-      bundled: (name) => readFile(join(media, name), 'utf8'),
+      bundled: (name) => readFile(bundledFile(name), 'utf8'),
       send: transport,
       cache: specCache(storage),
       isConfirmed,

@@ -5,7 +5,7 @@ import type { Catalog } from '../../../src/core/catalog/catalog.ts';
 import { createCatalogSource, type CatalogSource } from '../../../src/core/catalog/catalogSource.ts';
 import { parseSpecText } from '../../../src/core/catalog/parseSpec.ts';
 import type { HttpRequest } from '../../../src/core/http/transport.ts';
-import { mediaText, specOf } from '../../support/bundledMedia.ts';
+import { bundledCatalog, bundledText, specOf } from '../../support/bundledMedia.ts';
 import { silentLogger } from '../../../tooling/silentLogger.ts';
 
 const ORIGIN = 'https://eu.ninjarmm.com';
@@ -39,7 +39,17 @@ describe('the catalog of an instance', () => {
     assert.ok((await catalog.schemas()).size > 100);
     assert.equal(await fixture.source.cached(ORIGIN), catalog);
     assert.deepEqual(fixture.urls, []);
-    assert.deepEqual(fixture.read, ['catalog.json', 'overlay.json', 'schemas.json']);
+    assert.deepEqual(fixture.read, ['operations.json', 'schemas.json']);
+  });
+
+  it('has every operation with the same facts as the API description and the overlay (E1, E4)', async () => {
+    const bundled = await fixtureOf({}).source.bundled();
+    assert.deepEqual(
+      JSON.parse(JSON.stringify(bundled.operations)),
+      JSON.parse(JSON.stringify(bundledCatalog.operations)),
+    );
+    assert.deepEqual(bundled.groups('resource').length, bundledCatalog.groups('resource').length);
+    assert.equal(bundled.find('GET /v2/devices')?.traits.scope, 'monitoring');
   });
 
   it('comes from the instance after a sign-in, with its operations and descriptions and the bundled risk levels (E2)', async () => {
@@ -278,7 +288,7 @@ function fixtureOf(
     source: createCatalogSource({
       bundled: (name) => {
         fixture.read.push(name);
-        return Promise.resolve(mediaText(name));
+        return Promise.resolve(bundledText(name));
       },
       send: (request) => {
         fixture.requests.push(request);
