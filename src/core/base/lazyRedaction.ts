@@ -4,7 +4,7 @@ import type { SecretRedactor } from './redaction.ts';
 
 /**
  * Keeps the registered secrets, and loads what removes them from a text when the first line is written. Lines wait until
- * then, in their order.
+ * then, in their order, and the oldest are dropped if the code cannot be loaded.
  */
 export class LazyRedaction implements Redactor {
   #loaded: Loaded | undefined;
@@ -57,6 +57,9 @@ export class LazyRedaction implements Redactor {
         return;
       }
       this.#waiting.push(write);
+      if (this.#waiting.length > MAX_WAITING) {
+        this.#waiting.shift();
+      }
       // After a failure, the next line tries again.
       this.load().catch(() => {});
     };
@@ -69,6 +72,9 @@ export class LazyRedaction implements Redactor {
     };
   }
 }
+
+/** Lines. */
+const MAX_WAITING = 1000;
 
 interface Loaded {
   readonly redactor: SecretRedactor;

@@ -1,5 +1,6 @@
-import { errorMessage, type Intent, type NinjaOneError } from '../base/errors.ts';
+import type { Intent, NinjaOneError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
+import { notifySafely } from '../base/notifySafely.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { Incidents } from './incidents.ts';
 import type { StoredSession } from './session.ts';
@@ -119,11 +120,7 @@ export class RenewalFailures {
 
   #notify(session: StoredSession, error: NinjaOneError): void {
     const { logger, connectionOf, report } = this.#options;
-    try {
-      report({ session, connection: connectionOf(session), error });
-    } catch (failure) {
-      logger.error(`A listener of renewal failures threw an error: ${errorMessage(failure)}`);
-    }
+    notifySafely(() => report({ session, connection: connectionOf(session), error }), logger);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Emitter, type Disposable, type Event } from '../base/lifecycle.ts';
 import type { Logger, Redactor } from '../base/log.ts';
-import { storageErrorMessage } from './secretStorage.ts';
+import { notifySafely } from '../base/notifySafely.ts';
 import { parseRecord, type StoredSession } from './session.ts';
 import { TokenRedaction } from './tokenRedaction.ts';
 
@@ -101,11 +101,6 @@ export class SessionView implements Disposable {
     if (change.added.length + change.removed.length + change.changed.length === 0) {
       return;
     }
-    try {
-      this.#change.fire(change);
-    } catch (error) {
-      // An error of a listener must not fail the sign-in or renewal that is being stored.
-      this.#logger.error(`A listener of the sessions failed: ${storageErrorMessage(error)}`);
-    }
+    notifySafely(() => this.#change.fire(change), this.#logger);
   }
 }

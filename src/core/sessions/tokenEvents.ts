@@ -1,6 +1,4 @@
-import { errorMessage } from '../base/errors.ts';
 import { Emitter, type Disposable } from '../base/lifecycle.ts';
-import type { Logger } from '../base/log.ts';
 import type { RenewalFailure } from './renewalFailures.ts';
 import type { UsableSession, UsableSessionsChange } from './usableSessions.ts';
 
@@ -16,14 +14,5 @@ export class TokenEvents implements Disposable {
     this.renewalProblem.dispose();
     this.change.dispose();
     this.signIn.dispose();
-  }
-}
-
-/** For a place where an error of a listener must not fail a sign-in or a renewal that has succeeded. */
-export function fireSafely<T>(emitter: Emitter<T>, value: T, logger: Logger): void {
-  try {
-    emitter.fire(value);
-  } catch (error) {
-    logger.error(`A listener of the sessions failed: ${errorMessage(error)}`);
   }
 }

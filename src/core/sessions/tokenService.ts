@@ -1,9 +1,10 @@
 import type { NinjaOneError } from '../base/errors.ts';
 import { KeyedSingleFlight, lazy, type Disposable, type Event } from '../base/lifecycle.ts';
+import { notifySafely } from '../base/notifySafely.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
 import type { Grant } from './acceptGrant.ts';
 import type { ClientSecrets } from './clientSecrets.ts';
-import { fireSafely, TokenEvents } from './tokenEvents.ts';
+import { TokenEvents } from './tokenEvents.ts';
 import type { TokenGrants, TokenGrantsOptions } from './tokenGrants.ts';
 import { RecentSignIns } from './recentSignIns.ts';
 import type { RenewalFailure } from './renewalFailures.ts';
@@ -67,7 +68,7 @@ export class TokenService implements Disposable {
         requestTokens: (session) => this.#requests.renew(session, this.#connectionOf(session.id), this.#closing.signal),
         revoke: (session) => this.#requests.revoke(session),
         report: (failure) => this.#events.renewalFailure.fire(failure),
-        onChange: () => fireSafely(this.#events.renewalProblem, undefined, options.logger),
+        onChange: () => notifySafely(() => this.#events.renewalProblem.fire(undefined), options.logger),
       });
       return this.#loaded;
     });
@@ -203,7 +204,7 @@ export class TokenService implements Disposable {
     const { connection } = grant;
     this.#recent.add(connection.id, session.id, this.#options.now());
     const usable = { session, connection, account: this.#options.labels.account(session, connection) };
-    fireSafely(this.#events.signIn, usable, this.#options.logger);
+    notifySafely(() => this.#events.signIn.fire(usable), this.#options.logger);
     return usable;
   }
 

@@ -307,6 +307,15 @@ describe('LazyRedaction', () => {
     logger = redaction.logger({ trace: write, debug: write, info: write, warn: write, error: write });
   });
 
+  it('keeps the latest thousand lines until it can redact them (P9)', async () => {
+    for (let number = 0; number < 1500; number++) {
+      logger.info(`line ${number}`);
+    }
+    await redaction.load();
+    assert.equal(lines.length, 1000);
+    assert.deepEqual([lines[0], lines.at(-1)], ['line 500', 'line 1499']);
+  });
+
   it('writes no line before it can redact it, then all lines in their order and at once (P9)', async () => {
     redaction.add('a-live-secret');
     redaction.add('a-dead-secret').dispose();
