@@ -4,7 +4,9 @@ import type { LocalizableMessage } from '../base/messages.ts';
 import { parseJson } from '../base/untrusted.ts';
 import type { ApiRequest } from './apiRequest.ts';
 import { successOrThrow, type ApiResponse } from './apiResponse.ts';
-import { itemsInPage, nextCursor, withCursor } from './pagingStyles.ts';
+import { pageItemsText } from './pageItemsText.ts';
+import { cursorIn, itemsInPage, nextCursor, withCursor, type Cursor } from './pagingStyles.ts';
+import { PAGING_TABLE } from './pagingTable.ts';
 
 /** One page with at least one item. */
 export interface Page {
@@ -37,8 +39,8 @@ export interface PagingOptions {
 export type SendPage = (request: ApiRequest) => Promise<ApiResponse>;
 
 /**
- * The pages of a list from `first` on, for all paging styles. A list ends with an empty page or a response without a
- * cursor, not with a short page, because servers return fewer items than requested. Never throws; returns why it ended.
+ * The pages of a list from `first` on, for all paging styles (`PAGING_TABLE`). Servers return fewer items than
+ * requested, so a short page is not the end. Never throws; returns why it ended.
  */
 export async function* pagesOf(
   first: ApiRequest,
@@ -46,9 +48,10 @@ export async function* pagesOf(
   { signal }: PagingOptions = {},
 ): AsyncGenerator<Page, PagingEnd, undefined> {
   const { paging } = first.operation.traits;
-  const seen = new Set<string>();
+  const own = paging && cursorIn(first, paging);
+  const used = new Set(own ? [own.identity] : []);
   let request = first;
-  let before: string | undefined;
+  let before: PageContent | undefined;
   let pages = 0;
   let total = 0;
   const end = (reason: PagingReason, more: Partial<PagingEnd> = {}): PagingEnd => ({
@@ -77,27 +80,31 @@ export async function* pagesOf(
     if (items.length === 0) {
       return end('end');
     }
+    const cursor = nextCursor(value, items, paging);
+    const isUsed = typeof cursor === 'object' && used.has(cursor.identity);
+    const rule = PAGING_TABLE[paging.style];
+    const page: PageContent = { response, outline: outlineOf(items) };
     // A server that does not know the parameter returns the same page forever.
-    const page = pageFingerprint(items);
-    if (page !== undefined && page === before) {
+    const isRepeated = rule.equalPage === 'repeated' || isUsed ? before && isSamePage(page, before) : false;
+    if (isRepeated || (isUsed && rule.usedCursor === 'repeated' && before)) {
       return end('repeatedCursor');
     }
     before = page;
     pages++;
     total += items.length;
     yield { response, items, pages, total };
-    const cursor = nextCursor(value, items, { paging, request });
-    if (cursor === 'end') {
+    if (cursor === 'end' || (isUsed && isLastCursor(cursor, request))) {
       return end('end');
     }
-    if (cursor === 'unknown') {
-      return end('noCursor');
-    }
-    if (seen.has(cursor.identity)) {
+    if (isUsed) {
       return end('repeatedCursor');
     }
-    seen.add(cursor.identity);
-    request = withCursor(first, cursor, paging);
+    const next = cursor === 'unknown' ? undefined : withCursor(first, cursor, paging);
+    if (cursor === 'unknown' || !next) {
+      return end('noCursor');
+    }
+    used.add(cursor.identity);
+    request = next;
   }
 }
 
@@ -124,17 +131,52 @@ export function nextRequest(response: ApiResponse): ApiRequest | undefined {
   if (!paging || !value || !items || items.length === 0) {
     return undefined;
   }
-  const cursor = nextCursor(value.json, items, { paging, request });
-  return cursor === 'end' || cursor === 'unknown' ? undefined : withCursor(request, cursor, paging);
+  const cursor = nextCursor(value.json, items, paging);
+  if (cursor === 'end' || cursor === 'unknown') {
+    return undefined;
+  }
+  // With most styles, an unchanged cursor leads to this page again.
+  const isUnchanged = PAGING_TABLE[paging.style].usedCursor !== 'stuck' && isCursorOf(cursor, request);
+  return isUnchanged ? undefined : withCursor(request, cursor, paging);
 }
 
-/** `undefined` if an item is nested too deeply to be serialized; then only cursors distinguish pages. */
-function pageFingerprint(items: readonly unknown[]): string | undefined {
+/** Whether the list ends with a page that names the cursor with which it was requested. */
+function isLastCursor(cursor: Cursor | 'unknown', request: ApiRequest): boolean {
+  const { paging } = request.operation.traits;
+  return (
+    paging !== undefined &&
+    PAGING_TABLE[paging.style].usedCursor === 'end' &&
+    cursor !== 'unknown' &&
+    isCursorOf(cursor, request)
+  );
+}
+
+function isCursorOf({ identity }: Cursor, request: ApiRequest): boolean {
+  const { paging } = request.operation.traits;
+  return paging !== undefined && cursorIn(request, paging)?.identity === identity;
+}
+
+/** What has to be kept of a page to recognize it. */
+interface PageContent {
+  readonly response: ApiResponse;
+  /** The text of its first and last item; `undefined` if they are nested too deeply for JSON.stringify. */
+  readonly outline: string | undefined;
+}
+
+function outlineOf(items: readonly unknown[]): string | undefined {
   try {
     return JSON.stringify([items.length, items[0], items.at(-1)]);
   } catch {
     return undefined;
   }
+}
+
+/** Compares all items, but only if the outlines are equal, because their text has to be found first. */
+function isSamePage(page: PageContent, before: PageContent): boolean {
+  return (
+    page.outline === before.outline &&
+    Buffer.compare(pageItemsText(page.response), pageItemsText(before.response)) === 0
+  );
 }
 
 type PageResult = { readonly response: ApiResponse; readonly value: unknown } | { readonly failure: NinjaOneError };

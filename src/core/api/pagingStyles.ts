@@ -1,17 +1,13 @@
-import { asRecord, getOwn } from '../base/untrusted.ts';
-import type { Paging, PagingStyle } from '../catalog/operation.ts';
+import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
+import type { Paging } from '../catalog/operation.ts';
+import { setMember } from '../json/setMember.ts';
 import type { ApiRequest } from './apiRequest.ts';
+import { MAX_CURSOR_LENGTH, PAGING_TABLE, type CursorStep, type PagingRule } from './pagingTable.ts';
 
 export interface Cursor {
   readonly value: string | number;
   /** Two cursors with the same identity would return the same page. */
   readonly identity: string;
-}
-
-export interface PageContext {
-  readonly paging: Paging;
-  /** The request of the page. */
-  readonly request: ApiRequest;
 }
 
 /** The list in a response; `undefined` if it is missing. Some servers omit the enclosing object. */
@@ -24,102 +20,132 @@ export function itemsInPage(response: unknown, { items }: Paging): readonly unkn
 export function nextCursor(
   response: unknown,
   items: readonly unknown[],
-  { paging, request }: PageContext,
+  { style }: Paging,
 ): Cursor | 'end' | 'unknown' {
-  return STYLES[paging.style].next(response, items, request);
-}
-
-export function withCursor(request: ApiRequest, { value }: Cursor, { style }: Paging): ApiRequest {
-  const { location, name } = STYLES[style];
-  return location === 'query' ? withQuery(request, name, String(value)) : withMember(request, name, value);
-}
-
-interface Style {
-  readonly location: 'query' | 'body';
-  /** The part of the request that contains the cursor. */
-  readonly name: string;
-  readonly next: (response: unknown, items: readonly unknown[], request: ApiRequest) => Cursor | 'end' | 'unknown';
-}
-
-const STYLES: { readonly [K in PagingStyle]: Style } = {
-  // Returns IDs greater than the cursor: use the greatest one of the page, because the order is not guaranteed.
-  after: { location: 'query', name: 'after', next: (_, items) => extreme(items, Math.max) },
-  // Activities are sorted latest first. `lastActivityId` is the latest of the account and would lead back to the start.
-  olderThan: { location: 'query', name: 'olderThan', next: (_, items) => extreme(items, Math.min) },
-  cursor: { location: 'query', name: 'cursor', next: (response) => namedCursor(response) },
-  cursorName: { location: 'query', name: 'cursorName', next: nextCursorName },
-  anchorId: { location: 'query', name: 'anchorId', next: (_, items) => ofLast(items, 'id') },
-  anchorNaturalId: { location: 'query', name: 'anchorNaturalId', next: (_, items) => ofLast(items, 'naturalId') },
-  boardRun: { location: 'body', name: 'lastCursorId', next: nextOfBoard },
-};
-
-function extreme(items: readonly unknown[], choose: (a: number, b: number) => number): Cursor | 'unknown' {
-  let found: number | undefined;
-  for (const item of items) {
-    const id = getOwn(item, 'id');
-    if (typeof id === 'number' && Number.isSafeInteger(id)) {
-      found = found === undefined ? id : choose(found, id);
+  const rule = PAGING_TABLE[style];
+  for (const step of rule.next) {
+    const found = tryStep(step, { response, items, rule });
+    if (found !== 'none') {
+      return found;
     }
   }
-  return found === undefined ? 'unknown' : plain(found);
+  return rule.withoutCursor;
 }
 
-/** `{ name, offset, count, expires }`, or only the name. The name can stay the same while the offset increases. */
-function namedCursor(response: unknown): Cursor | 'end' | 'unknown' {
-  const cursor = getOwn(response, 'cursor');
-  const name = isText(cursor) || isCursor(cursor) ? cursor : getOwn(cursor, 'name');
-  const offset = getOwn(cursor, 'offset');
-  return isCursor(name) ? { value: name, identity: JSON.stringify([name, offset]) } : withoutCursor(name);
+/** The cursor that a request contains, if any. */
+export function cursorIn(request: ApiRequest, { style }: Paging): Cursor | undefined {
+  const rule = PAGING_TABLE[style];
+  const { location, name } = rule;
+  const value =
+    location === 'query'
+      ? new URL(request.url).searchParams.getAll(name).at(-1)
+      : getOwn(parseJson(request.body ?? ''), name);
+  const cursor = asCursor(value, rule);
+  return typeof cursor === 'object' ? cursor : undefined;
 }
 
-/** The API description declares no cursor, so use the one in the response, otherwise the name of the last item. */
-function nextCursorName(response: unknown, items: readonly unknown[]): Cursor | 'end' | 'unknown' {
-  const explicit = getOwn(response, 'cursorName');
-  const named = isCursor(explicit) ? plain(explicit) : namedCursor(response);
-  if (named !== 'end') {
-    return named;
+/** The request for the page at a cursor; `undefined` if its body cannot contain one. */
+export function withCursor(request: ApiRequest, { value }: Cursor, { style }: Paging): ApiRequest | undefined {
+  const { location, name } = PAGING_TABLE[style];
+  if (location === 'query') {
+    return withQuery(request, name, String(value));
   }
-  // This is the page size that the server used, so a short page is the last one here.
-  const pageSize = getOwn(response, 'pageSize');
-  if (typeof pageSize === 'number' && items.length < pageSize) {
-    return 'end';
+  // Put into the text, because JSON.parse rounds long numbers, and the next page would be one of another filter.
+  const body = setMember(request.body ?? '{}', name, JSON.stringify(value));
+  return body === undefined ? undefined : { ...request, body };
+}
+
+interface PageOfStep {
+  readonly response: unknown;
+  readonly items: readonly unknown[];
+  readonly rule: PagingRule;
+}
+
+type Found = Cursor | 'none' | 'unknown';
+
+function tryStep(step: CursorStep, { response, items, rule }: PageOfStep): Found | 'end' {
+  switch (step.take) {
+    case 'response': {
+      const value = valueAt(response, step.path);
+      const outer = step.member === undefined ? undefined : asRecord(value);
+      return outer
+        ? asCursor(
+            getOwn(outer, step.member ?? ''),
+            rule,
+            (step.sameWith ?? []).map((name) => getOwn(outer, name)),
+          )
+        : asCursor(value, rule);
+    }
+    case 'lastItem':
+      return asCursor(getOwn(items.at(-1), step.member), rule);
+    case 'greatestItem':
+      return extreme(items, step.member, { rule, isBetter: (a, b) => a > b });
+    case 'leastItem':
+      return extreme(items, step.member, { rule, isBetter: (a, b) => a < b });
+    case 'endOfShortPage': {
+      const pageSize = valueAt(response, step.pageSize);
+      return typeof pageSize === 'number' && items.length < pageSize ? 'end' : 'none';
+    }
   }
-  const last = ofLast(items, 'name');
-  return last === 'unknown' ? ofLast(items, 'fieldName') : last;
 }
 
-function nextOfBoard(response: unknown): Cursor | 'end' | 'unknown' {
-  const id = getOwn(getOwn(response, 'metadata'), 'lastCursorId');
-  return isCursor(id) ? plain(id) : withoutCursor(id);
+function valueAt(response: unknown, path: readonly string[]): unknown {
+  return path.reduce(getOwn, response);
 }
 
-/** A cursor that cannot be sent means that there are more pages, but not how to request them. */
-function withoutCursor(value: unknown): 'end' | 'unknown' {
-  return isText(value) ? 'unknown' : 'end';
+function extreme(
+  items: readonly unknown[],
+  member: string,
+  { rule, isBetter }: { readonly rule: PagingRule; readonly isBetter: (a: number, b: number) => boolean },
+): Found {
+  let found: string | number | undefined;
+  for (const item of items) {
+    const value = usable(getOwn(item, member), rule);
+    // The item could be the greatest one, and then the next page would begin with it again.
+    if (value === UNUSABLE) {
+      return 'unknown';
+    }
+    if (value !== undefined && (found === undefined || isBetter(Number(value), Number(found)))) {
+      found = value;
+    }
+  }
+  return asCursor(found, rule);
 }
 
-function ofLast(items: readonly unknown[], name: string): Cursor | 'unknown' {
-  const value = getOwn(items.at(-1), name);
-  return isCursor(value) ? plain(value) : 'unknown';
+function asCursor(value: unknown, rule: PagingRule, sameWith: readonly unknown[] = []): Found {
+  const read = usable(value, rule);
+  if (read === undefined) {
+    return 'none';
+  }
+  if (read === UNUSABLE) {
+    return 'unknown';
+  }
+  const parts = sameWith.filter((part) => typeof part === 'number' || isSendableText(part));
+  return { value: read, identity: JSON.stringify([String(read), ...parts]) };
 }
 
-function plain(value: string | number): Cursor {
-  return { value, identity: JSON.stringify(value) };
+const UNUSABLE = Symbol('unusable');
+
+/** `undefined` if the value is no cursor. */
+function usable(value: unknown, { type, none }: PagingRule): string | number | typeof UNUSABLE | undefined {
+  const read = type === 'integer' && typeof value === 'string' && INTEGER.test(value) ? Number(value) : value;
+  if (read === undefined || read === null || none.some((each) => each === read)) {
+    return undefined;
+  }
+  if (typeof read === 'number') {
+    return Number.isSafeInteger(read) ? read : UNUSABLE;
+  }
+  return type === 'text' && isSendableText(read) ? read : UNUSABLE;
 }
 
-/** Valid in an address: a lone surrogate has no UTF-8 encoding, and huge cursors would be stored for each page. */
-function isCursor(value: unknown): value is string | number {
-  return isText(value)
-    ? value.length <= MAX_CHARACTERS && !LONE_SURROGATE.test(value)
-    : typeof value === 'number' && Number.isSafeInteger(value);
+const INTEGER = /^-?\d{1,16}$/;
+
+/** A lone surrogate has no UTF-8 encoding, and huge cursors would be stored for each page. */
+function isSendableText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= MAX_CURSOR_LENGTH && !LONE_SURROGATE.test(value);
 }
 
-const MAX_CHARACTERS = 4000;
 const LONE_SURROGATE = /\p{Cs}/u;
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
-}
 
 /** Sets a parameter at the end of the query. `URLSearchParams` would encode every space as `+`. */
 function withQuery(request: ApiRequest, name: string, value: string): ApiRequest {
@@ -132,9 +158,4 @@ function withQuery(request: ApiRequest, name: string, value: string): ApiRequest
   const others = pairs.filter((each) => each.split('=')[0] !== encodeURIComponent(name));
   url.search = [...others, pair].join('&');
   return { ...request, url: url.href };
-}
-
-function withMember(request: ApiRequest, name: string, value: string | number): ApiRequest {
-  const body: unknown = request.body === undefined ? {} : JSON.parse(request.body);
-  return { ...request, body: JSON.stringify({ ...asRecord(body), [name]: value }) };
 }

@@ -1,9 +1,9 @@
 import type { ApiRequest } from '../api/apiRequest.ts';
 import type { ApiResponse } from '../api/apiResponse.ts';
+import { pageItemsText } from '../api/pageItemsText.ts';
 import { describeEnd, pagesOf, type PagingEnd, type SendPage } from '../api/paging.ts';
 import { isCanceled, NinjaOneError } from '../base/errors.ts';
 import type { BodySink } from '../http/spillBuffer.ts';
-import { JsonItems } from '../json/jsonItems.ts';
 import { JsonListWriter } from './jsonListWriter.ts';
 
 export interface AllPagesOptions {
@@ -52,25 +52,12 @@ export async function fetchAllPages(
     onPage({ pages: value.pages, items: value.total });
     // The server prepares the next page while this one is written.
     coming = pages.next();
-    await body.add(pageItems(response, first), items.length);
+    await body.add(pageItemsText(response), items.length);
     ms += response.ms;
     // The body is already written and would otherwise stay in memory until the next page arrives.
     last = { ...response, body: new Uint8Array() };
   }
 }
-
-/** The source text of a page's items, with commas, because serializing them again would change large IDs. */
-function pageItems({ body }: ApiResponse, { operation }: ApiRequest): Uint8Array {
-  // The body is known to be valid JSON, so text that starts with a bracket is a list up to the last bracket.
-  if (body[0] === OPEN_LIST) {
-    return body.subarray(1, body.lastIndexOf(CLOSE_LIST));
-  }
-  const items = new JsonItems(operation.traits.paging?.items).take(new TextDecoder().decode(body));
-  return Buffer.from([...items].join(',\n'));
-}
-
-const OPEN_LIST = 91;
-const CLOSE_LIST = 93;
 
 function responseTo(request: ApiRequest, last: ApiResponse | undefined): Omit<ApiResponse, 'body' | 'size' | 'ms'> {
   return {

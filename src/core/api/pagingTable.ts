@@ -1,0 +1,150 @@
+import type { PagingStyle } from '../catalog/operation.ts';
+
+/**
+ * Everything that is known about one paging style, as data: `pagesOf()` and the script writers are made from it, so that
+ * they cannot disagree.
+ *
+ * A reader of the table handles each page in this order:
+ *
+ * 1. A page without items ends the list, which is complete.
+ * 2. The steps of `next` are tried in their order. The first one that finds a value decides: a usable value is the
+ *    cursor of the next page, and an unusable one means that there are more pages but nobody knows how to request them.
+ *    If no step finds a value, `withoutCursor` decides.
+ * 3. A page that repeats an earlier one (`equalPage`, `usedCursor`) is dropped and ends the list, which may be
+ *    incomplete. The first page is never dropped.
+ * 4. The items of the page belong to the list. A cursor that was used before ends it (`usedCursor`).
+ * 5. Otherwise the next request is the first request with the cursor in its `location`. Nothing else of it changes.
+ *
+ * A cursor was used if the first request already had it, or if an earlier page named it: two cursors are the same if
+ * their values have the same text and the members in `sameWith` are equal too.
+ */
+export interface PagingRule {
+  /** The part of the request that contains the cursor: a query parameter, or a member of the JSON body. */
+  readonly location: 'query' | 'body';
+  readonly name: string;
+  /**
+   * Usable values. `integer`: a JSON integer, or a text of its digits, up to 2^53 - 1, because larger numbers lose
+   * digits; it is sent as a number. `text`: such a JSON integer, or a text of at most `MAX_CURSOR_LENGTH` characters
+   * without lone surrogates, which no address can contain.
+   */
+  readonly type: 'integer' | 'text';
+  /** Values that are no cursor, as a missing member and `null` are in every style. Other values that are not usable are unusable. */
+  readonly none: readonly ('' | 0)[];
+  readonly next: readonly CursorStep[];
+  /** If no step finds a value: whether the list is complete, or nobody knows how to request the next page. */
+  readonly withoutCursor: 'end' | 'unknown';
+  /**
+   * A page whose items have the same text as those of the page before. `repeated`: the server ignored the cursor.
+   * `allowed`: rows can be equal, so the page is repeated only if its cursor was used before too.
+   */
+  readonly equalPage: 'repeated' | 'allowed';
+  /**
+   * A page whose cursor was used before. `repeated`: its items are in the list already, so it is dropped. `stuck`: its
+   * items are kept, and the list may be incomplete. `end`: if the cursor is the one with which this page was requested,
+   * its items are kept and the list is complete; otherwise as `stuck`.
+   */
+  readonly usedCursor: 'repeated' | 'stuck' | 'end';
+}
+
+export type CursorStep =
+  /**
+   * The value at a path of members of the response. If it is an object and `member` is set, the value is that member,
+   * and the members `sameWith` of the object are part of the cursor's identity.
+   */
+  | {
+      readonly take: 'response';
+      readonly path: readonly string[];
+      readonly member?: string;
+      readonly sameWith?: readonly string[];
+    }
+  /** The member of one item. Items without it are skipped for the greatest and the least. */
+  | { readonly take: 'lastItem' | 'greatestItem' | 'leastItem'; readonly member: string }
+  /** Ends the list if the page has fewer items than the page size that the response states here. */
+  | { readonly take: 'endOfShortPage'; readonly pageSize: readonly string[] };
+
+export const MAX_CURSOR_LENGTH = 4000;
+
+export const PAGING_TABLE: { readonly [K in PagingStyle]: PagingRule } = {
+  // Returns IDs greater than the cursor: use the greatest one of the page, because the order is not guaranteed.
+  after: {
+    location: 'query',
+    name: 'after',
+    type: 'integer',
+    none: [''],
+    next: [{ take: 'greatestItem', member: 'id' }],
+    withoutCursor: 'unknown',
+    equalPage: 'repeated',
+    usedCursor: 'repeated',
+  },
+  // Activities are sorted latest first. `lastActivityId` is the latest of the account and would lead back to the start.
+  olderThan: {
+    location: 'query',
+    name: 'olderThan',
+    type: 'integer',
+    none: [''],
+    next: [{ take: 'leastItem', member: 'id' }],
+    withoutCursor: 'unknown',
+    equalPage: 'repeated',
+    usedCursor: 'repeated',
+  },
+  // `{ name, offset, count, expires }`, or only the name. The name can stay the same while the offset increases.
+  cursor: {
+    location: 'query',
+    name: 'cursor',
+    type: 'text',
+    none: ['', 0],
+    next: [{ take: 'response', path: ['cursor'], member: 'name', sameWith: ['offset'] }],
+    withoutCursor: 'end',
+    equalPage: 'repeated',
+    usedCursor: 'stuck',
+  },
+  // The API description declares no cursor in the response, so otherwise use the name of the last item.
+  cursorName: {
+    location: 'query',
+    name: 'cursorName',
+    type: 'text',
+    none: ['', 0],
+    next: [
+      { take: 'response', path: ['cursorName'] },
+      { take: 'response', path: ['cursor'], member: 'name', sameWith: ['offset'] },
+      // The server states the page size that it used, so only in this style a short page is the last one.
+      { take: 'endOfShortPage', pageSize: ['pageSize'] },
+      { take: 'lastItem', member: 'name' },
+      { take: 'lastItem', member: 'fieldName' },
+    ],
+    withoutCursor: 'unknown',
+    equalPage: 'repeated',
+    usedCursor: 'stuck',
+  },
+  anchorId: {
+    location: 'query',
+    name: 'anchorId',
+    type: 'text',
+    none: [''],
+    next: [{ take: 'lastItem', member: 'id' }],
+    withoutCursor: 'unknown',
+    equalPage: 'repeated',
+    usedCursor: 'repeated',
+  },
+  anchorNaturalId: {
+    location: 'query',
+    name: 'anchorNaturalId',
+    type: 'text',
+    none: [''],
+    next: [{ take: 'lastItem', member: 'naturalId' }],
+    withoutCursor: 'unknown',
+    equalPage: 'repeated',
+    usedCursor: 'repeated',
+  },
+  // 0 asks for the first page, so as the next cursor it is the end. With few columns, many tickets have equal rows.
+  boardRun: {
+    location: 'body',
+    name: 'lastCursorId',
+    type: 'integer',
+    none: ['', 0],
+    next: [{ take: 'response', path: ['metadata', 'lastCursorId'] }],
+    withoutCursor: 'end',
+    equalPage: 'allowed',
+    usedCursor: 'end',
+  },
+};
