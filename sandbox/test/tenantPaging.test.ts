@@ -103,6 +103,11 @@ const LISTS: readonly List[] = [
   },
   boardList({ body: { pageSize: 50 }, perPage: 50, all: ({ tickets }) => ids(tickets) }),
   boardList({
+    body: { pageSize: 7, includeColumns: ['status'], filters: [{ field: 'extId', operator: 'is', value: 1 }] },
+    perPage: 7,
+    all: ({ tickets }) => ids(tickets),
+  }),
+  boardList({
     body: { pageSize: 60, sortBy: [{ field: 'id', direction: 'DESC' }] },
     perPage: 60,
     all: ({ tickets }) => ids(tickets).reverse(),

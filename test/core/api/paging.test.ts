@@ -2,72 +2,24 @@ import assert from 'node:assert/strict';
 import { formatMessage } from '../../../src/core/base/messages.ts';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
 import { describeEnd, nextRequest, pagesOf, type PagingOptions } from '../../../src/core/api/paging.ts';
-import type { Operation, PagingStyle } from '../../../src/core/catalog/operation.ts';
+import type { PagingStyle } from '../../../src/core/catalog/operation.ts';
 import { networkError } from '../../../src/core/http/networkErrors.ts';
 import type { HttpRequest, HttpResponse } from '../../../src/core/http/transport.ts';
-import { connectionOf, ORIGIN } from '../../support/connectionFixtures.ts';
-import { operationOf, JSON_BODY } from '../../support/operationFixtures.ts';
+import { ORIGIN } from '../../support/connectionFixtures.ts';
+import { operationOf } from '../../support/operationFixtures.ts';
+import { listOf, pageRequest, pagingServer, rowsOf, SERVERS, STYLES, type Row } from '../../support/pagingServers.ts';
 import { readAll, type AllPages } from '../../support/allPages.ts';
 import { ApiClientFixture, json, text } from '../../support/apiClientFixture.ts';
-
-interface Row {
-  readonly id: number;
-  readonly name: string;
-  readonly naturalId: string;
-}
-
-const rows = (count: number): Row[] =>
-  Array.from({ length: count }, (_, index) => ({ id: index + 1, name: `n${index + 1}`, naturalId: `${index + 1}` }));
-
-/** The response of a server for each paging style; `cursor` comes from the request. */
-const SERVERS: {
-  readonly [K in PagingStyle]: (all: readonly Row[], size: number, cursor: string | undefined) => unknown;
-} = {
-  after: (all, size, cursor = '0') => all.filter(({ id }) => id > Number(cursor)).slice(0, size),
-  olderThan: (all, size, cursor = '1e9') => ({
-    lastActivityId: all.length,
-    activities: [...all]
-      .reverse()
-      .filter(({ id }) => id < Number(cursor))
-      .slice(0, size),
-  }),
-  cursor: (all, size, cursor = 'c0') => {
-    const from = Number(cursor.slice(1));
-    const results = all.slice(from, from + size);
-    return { cursor: { name: `c${from + size}`, offset: from, count: results.length, expires: 1 }, results };
-  },
-  cursorName: (all, size, cursor = 'n0') => {
-    const results = all.slice(Number(cursor.slice(1)), Number(cursor.slice(1)) + size);
-    return { page: 1, pageSize: size, count: results.length, results };
-  },
-  anchorId: (all, size, cursor = '0') => all.filter(({ id }) => id > Number(cursor)).slice(0, size),
-  anchorNaturalId: (all, size, cursor = '0') =>
-    all.filter(({ naturalId }) => Number(naturalId) > Number(cursor)).slice(0, size),
-  boardRun: (all, size, cursor = '0') => {
-    const data = all.filter(({ id }) => id > Number(cursor)).slice(0, size);
-    return { data, metadata: { columns: [], lastCursorId: data.at(-1)?.id ?? 0 } };
-  },
-};
-const LISTS: { readonly [K in PagingStyle]: string } = {
-  after: '',
-  olderThan: 'activities',
-  cursor: 'results',
-  cursorName: 'results',
-  anchorId: '',
-  anchorNaturalId: '',
-  boardRun: 'data',
-};
-const STYLES = Object.keys(SERVERS) as readonly PagingStyle[];
 
 describe('paging', () => {
   for (const style of STYLES) {
     for (const count of [0, 1, 4, 5, 10, 12]) {
       it(`fetches each of ${count} items once in pages of 5 with the style ${style} (E8)`, async () => {
-        const { result, requests } = await run(style, serverOf(style, rows(count), 5));
+        const { result, requests } = await run(style, pagingServer(style, rowsOf(count), 5));
         const ids = (result.items as Row[]).map(({ id }) => id).sort((a, b) => a - b);
         assert.deepEqual(
           ids,
-          rows(count).map(({ id }) => id),
+          rowsOf(count).map(({ id }) => id),
         );
         assert.deepEqual([result.complete, result.reason, result.total], [true, 'end', count]);
         assert.equal(result.pages, Math.ceil(count / 5));
@@ -77,7 +29,7 @@ describe('paging', () => {
     }
 
     it(`stops when the server repeats a page with the style ${style}, and reports that the list may be incomplete (E8)`, async () => {
-      const page = json(SERVERS[style](rows(12), 5, undefined));
+      const page = json(SERVERS[style](rowsOf(12), 5, undefined));
       const { result, requests } = await run(style, () => page);
       assert.deepEqual([result.complete, result.reason, result.total], [false, 'repeatedCursor', 5]);
       assert.equal(requests.length, 2);
@@ -85,7 +37,7 @@ describe('paging', () => {
     });
 
     it(`keeps the items that were loaded before a failure with the style ${style}, and marks the list as incomplete (E8)`, async () => {
-      const server = serverOf(style, rows(12), 5);
+      const server = pagingServer(style, rowsOf(12), 5);
       let calls = 0;
       const { result } = await run(style, (request) => {
         if (++calls === 2) {
@@ -100,7 +52,7 @@ describe('paging', () => {
 
     it(`keeps the loaded items when it is canceled with the style ${style} (E8)`, async () => {
       const controller = new AbortController();
-      const server = serverOf(style, rows(12), 5);
+      const server = pagingServer(style, rowsOf(12), 5);
       const { result } = await run(style, server, { signal: controller.signal, onPage: () => controller.abort() });
       assert.deepEqual([result.complete, result.reason, result.items.length], [false, 'canceled', 5]);
       assert.match(formatMessage(describeEnd(result)), /^The list is incomplete because you canceled\.$/);
@@ -108,9 +60,9 @@ describe('paging', () => {
 
     it(`builds the request for the next page with the style ${style} (E8)`, async () => {
       const operation = listOf(style);
-      const server = serverOf(style, rows(12), 5);
+      const server = pagingServer(style, rowsOf(12), 5);
       const fixture = new ApiClientFixture(server);
-      const first = await fixture.client.send(requestOf(operation), { session: fixture.session() });
+      const first = await fixture.client.send(pageRequest(operation), { session: fixture.session() });
       const next = nextRequest(first);
       assert.ok(next);
       await fixture.client.send(next, { session: fixture.session() });
@@ -119,18 +71,21 @@ describe('paging', () => {
         `${fixture.sent[0]?.url} ${fixture.sent[0]?.body}`,
       );
       const empty = new ApiClientFixture(json(SERVERS[style]([], 5, undefined)));
-      assert.equal(nextRequest(await empty.client.send(requestOf(operation), { session: empty.session() })), undefined);
+      assert.equal(
+        nextRequest(await empty.client.send(pageRequest(operation), { session: empty.session() })),
+        undefined,
+      );
     });
   }
 
   it('goes on after a page that is shorter than the requested size (E8)', async () => {
-    const server = serverOf('after', rows(12), 3);
+    const server = pagingServer('after', rowsOf(12), 3);
     const { result } = await run('after', server, { query: '&pageSize=1000' });
     assert.deepEqual([result.total, result.complete], [12, true]);
   });
 
   it('does not mistake a cursor with the same name and a new offset for a repeated one (E8)', async () => {
-    const all = rows(12);
+    const all = rowsOf(12);
     let offset = -5;
     const { result } = await run('cursor', () => {
       offset += 5;
@@ -151,7 +106,7 @@ describe('paging', () => {
   });
 
   it('puts the cursor of a board run into the body and keeps the other members (E8)', async () => {
-    const server = serverOf('boardRun', rows(7), 5);
+    const server = pagingServer('boardRun', rowsOf(7), 5);
     const { requests } = await run('boardRun', server, { body: '{"pageSize":5,"filters":[1],"lastCursorId":0}' });
     assert.deepEqual(
       requests.map(({ body }) => JSON.parse(body!) as unknown),
@@ -179,7 +134,7 @@ describe('paging', () => {
   });
 
   it('does not send an invalid cursor, and marks the list as incomplete (E8)', async () => {
-    const listed = SERVERS.cursor(rows(3), 5, undefined) as object;
+    const listed = SERVERS.cursor(rowsOf(3), 5, undefined) as object;
     for (const name of ['\ud800', 'x'.repeat(100_000)]) {
       for (const cursor of [name, { name }]) {
         const { result } = await run('cursor', () => json({ ...listed, cursor }));
@@ -215,7 +170,7 @@ describe('paging', () => {
   }
 
   it('requests a page again when the server is busy, and then goes on (E8)', async () => {
-    const server = serverOf('after', rows(7), 5);
+    const server = pagingServer('after', rowsOf(7), 5);
     let calls = 0;
     const { result } = await run('after', (request) => (++calls === 2 ? json({}, { status: 429 }) : server(request)));
     assert.deepEqual([result.total, result.complete], [7, true]);
@@ -224,15 +179,15 @@ describe('paging', () => {
   it('returns one page and no way to continue for an operation without paging', async () => {
     const operation = operationOf('GET /v2/list');
     const fixture = new ApiClientFixture(json([1]));
-    const result = await readAll(requestOf(operation), (request) =>
+    const result = await readAll(pageRequest(operation), (request) =>
       fixture.client.send(request, { session: fixture.session() }),
     );
     assert.equal(result.reason, 'unreadable');
   });
 
   it('requests a page only when the caller asks for it', async () => {
-    const fixture = new ApiClientFixture(serverOf('after', rows(12), 5));
-    const pages = pagesOf(requestOf(listOf('after')), (request) =>
+    const fixture = new ApiClientFixture(pagingServer('after', rowsOf(12), 5));
+    const pages = pagesOf(pageRequest(listOf('after')), (request) =>
       fixture.client.send(request, { session: fixture.session() }),
     );
     assert.equal(fixture.sent.length, 0);
@@ -260,26 +215,6 @@ async function run(
 ): Promise<{ result: AllPages; requests: readonly HttpRequest[] }> {
   const fixture = new ApiClientFixture(respondTo);
   const send = (request: ApiRequest) => fixture.client.send(request, { session: fixture.session() });
-  const result = await readAll(requestOf(listOf(style), options), send, options);
+  const result = await readAll(pageRequest(listOf(style), options), send, options);
   return { result, requests: fixture.sent };
-}
-
-function listOf(style: PagingStyle): Operation {
-  const board = style === 'boardRun';
-  return operationOf(`${board ? 'POST' : 'GET'} /v2/list`, {
-    body: board ? JSON_BODY : undefined,
-    traits: { riskLevel: 'read', paging: { style, items: LISTS[style] } },
-  });
-}
-
-function requestOf(operation: Operation, { query = '', body }: { query?: string; body?: string } = {}): ApiRequest {
-  return { connection: connectionOf(), operation, url: `${ORIGIN}/v2/list?df=a%20b${query}`, body };
-}
-
-function serverOf(style: PagingStyle, all: readonly Row[], size: number): RespondTo {
-  return ({ url, body }) => {
-    const inBody = (JSON.parse(body ?? '{}') as { lastCursorId?: number }).lastCursorId;
-    const cursor = style === 'boardRun' ? inBody?.toString() : new URL(url).searchParams.get(style);
-    return json(SERVERS[style](all, size, cursor ?? undefined));
-  };
 }
