@@ -1,4 +1,5 @@
-import { endOfToken, skipBlanks } from './jsonTokens.ts';
+import { skipBlanks } from './jsonScanner.ts';
+import { endOfToken } from './jsonTokens.ts';
 
 /** Formatted JSON text. Digits and escapes are unchanged, unlike after `JSON.parse`. */
 export interface FormattedJson {

@@ -7,14 +7,6 @@ export function endOfToken(source: string, at: number): number | 'truncated' | '
   return first === '"' ? endOfString(source, at) : endOfWord(source, at);
 }
 
-export function skipBlanks(source: string, from: number): number {
-  let at = from;
-  for (let code = source.charCodeAt(at); code === 32 || code === 10 || code === 13 || code === 9;) {
-    code = source.charCodeAt(++at);
-  }
-  return at;
-}
-
 function endOfString(source: string, start: number): number | 'truncated' | 'invalid' {
   for (let at = start + 1; at < source.length; at++) {
     const code = source.charCodeAt(at);

@@ -1,4 +1,5 @@
-import { endOfToken, skipBlanks } from '../json/jsonTokens.ts';
+import { skipBlanks } from '../json/jsonScanner.ts';
+import { endOfToken } from '../json/jsonTokens.ts';
 
 /**
  * The source text of the body in a request document, without whitespace. `JSON.parse` would round IDs above 2^53. The

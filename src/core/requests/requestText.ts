@@ -3,7 +3,8 @@ import { l10n } from '../base/l10n.ts';
 import { asRecord, parseJson } from '../base/untrusted.ts';
 import type { Operation, Schemas } from '../catalog/operation.ts';
 import { parseDraft, type DraftResult } from './requestDraft.ts';
-import { endOfToken, skipBlanks } from '../json/jsonTokens.ts';
+import { skipBlanks } from '../json/jsonScanner.ts';
+import { endOfToken } from '../json/jsonTokens.ts';
 import { duplicateKey, bodySource } from './requestSource.ts';
 
 export interface RequestTextOptions {

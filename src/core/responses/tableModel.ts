@@ -1,5 +1,5 @@
 import { asArray, asRecord, getOwn, parseJson } from '../base/untrusted.ts';
-import { skipBlanks } from '../json/jsonTokens.ts';
+import { skipBlanks } from '../json/jsonScanner.ts';
 import { CsvColumns, columnValue, cellText } from './csv.ts';
 import { formatUtc, timestampMilliseconds } from './timestamps.ts';
 

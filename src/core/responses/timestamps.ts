@@ -1,4 +1,5 @@
-import { endOfToken, skipBlanks } from '../json/jsonTokens.ts';
+import { skipBlanks } from '../json/jsonScanner.ts';
+import { endOfToken } from '../json/jsonTokens.ts';
 
 /** A number in a line of JSON that represents a time. */
 export interface Timestamp {

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { childrenOf, compactJson, JsonReader, withMember } from '../../../src/core/json/jsonReader.ts';
+import { JsonScanner } from '../../../src/core/json/jsonScanner.ts';
+
+describe('the reader of JSON text', () => {
+  it('accepts exactly what JSON.parse accepts, and says where the rest begins (E7)', () => {
+    const token = fc.constantFrom(
+      ...['{', '}', '[', ']', ',', ':', ' ', '\n', '"a"', '"\\u00e9"', '"\\x"', '"\u0001"', '"', '\\', 'é'],
+      ...['true', 'nul', '0', '-', '1.5', '01', '1e', '1e400', '-0', 'NaN', '"a":1', '{"a":[1]}', '\u00a0', '+1'],
+    );
+    fc.assert(
+      fc.property(fc.array(token, { maxLength: 8 }), (tokens) => {
+        const text = tokens.join('');
+        assert.equal(endOf(text) === 'complete', isJson(text), text);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('reads every prefix of valid JSON as incomplete or complete (E7)', () => {
+    const text = ' {"a\\u00e9": [1.5e-7, true, null, "\\"", {}, []], "b": -0} ';
+    const whole = text.trimEnd().length;
+    for (let length = 0; length <= text.length; length++) {
+      assert.equal(endOf(text.slice(0, length)), length < whole ? 'truncated' : 'complete', String(length));
+    }
+    assert.deepEqual(['1 2', '{} "', '[]]', '1 ?'].map(endOf), ['more', 'more', 'more', 'more']);
+    assert.deepEqual(['"\\x', '"a\n', '[1 2]', '{"a" 1}', '{1:2}', '[}', 'tru e'].map(endOf), Array(7).fill('invalid'));
+  });
+
+  it('reads the same tokens however the text is divided (E7)', () => {
+    const text = '{"k\\u0041\\\\":[12345678901234567890,"x\\"y",{"z":null}],"😀":""}';
+    const expected = tokensOf([text]);
+    for (let at = 1; at < text.length; at++) {
+      const parts = [text.slice(0, at), text.slice(at)];
+      assert.equal(tokensOf(parts).join(''), expected.join(''), String(at));
+    }
+  });
+
+  it('finds members and elements as they were written, duplicates too (E7)', () => {
+    const text = ' { "a" : 1.10, "\\u0061":[ {"b":[]} ], "c":{"d":1} } ';
+    const children = childrenOf(text) ?? [];
+    assert.deepEqual(
+      children.map(({ name, start, end }) => [name, text.slice(start, end)]),
+      [
+        ['a', '1.10'],
+        ['a', '[ {"b":[]} ]'],
+        ['c', '{"d":1}'],
+      ],
+    );
+    assert.deepEqual(
+      childrenOf('[1,"x",[2]]')?.map(({ name, start }) => [name, start]),
+      [
+        [undefined, 1],
+        [undefined, 3],
+        [undefined, 7],
+      ],
+    );
+    assert.deepEqual(
+      [childrenOf('1'), childrenOf('{}'), childrenOf('[1'), childrenOf('')],
+      [[], [], undefined, undefined],
+    );
+  });
+
+  it('removes blanks and nothing else (E6)', () => {
+    assert.equal(
+      compactJson(' { "a" : [ 1.10 , 1e400,\n -0 ], "a": "\\u00e9 \\/" } '),
+      '{"a":[1.10,1e400,-0],"a":"\\u00e9 \\/"}',
+    );
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        assert.equal(compactJson(JSON.stringify(JSON.parse(text), undefined, 3)), JSON.stringify(JSON.parse(text)));
+      }),
+    );
+  });
+
+  it('reads 200,000 levels without recursion (E7)', () => {
+    const deep = `${'[{"a":'.repeat(100_000)}1${'}]'.repeat(100_000)}`;
+    assert.equal(endOf(deep), 'complete');
+    assert.equal(compactJson(deep), deep);
+  });
+});
+
+describe('setting a member of an object in its text', () => {
+  for (const [text, expected] of [
+    ['{}', '{"c":7}'],
+    [' {\n} ', ' {"c":7\n} '],
+    ['{"a":12345678901234567890}', '{"a":12345678901234567890,"c":7}'],
+    ['{ "c" : 1.10, "x": "\\ud800" }', '{ "c" : 7, "x": "\\ud800" }'],
+    ['{"\\u0063":[1,{"c":2}],"d":{"c":3}}', '{"\\u0063":7,"d":{"c":3}}'],
+    ['{"c":1,"b":-0,"c":{}}', '{"c":7,"b":-0,"c":7}'],
+    ['[]', undefined],
+    ['{"c":1', undefined],
+    ['{"c":1}x', undefined],
+    ['', undefined],
+  ] as const) {
+    it(`${expected === undefined ? 'is refused for' : 'changes nothing else in'} ${JSON.stringify(text)} (E8)`, () => {
+      assert.equal(withMember(text, 'c', '7'), expected);
+    });
+  }
+
+  it('gives the object that assigning the property gives (E8)', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.string(), fc.jsonValue(), (object, name, value) => {
+        fc.pre(name !== '__proto__' && !Object.hasOwn(object, '__proto__'));
+        const text = withMember(JSON.stringify(object, undefined, 1), name, JSON.stringify(value));
+        assert.deepEqual(JSON.parse(text ?? ''), JSON.parse(JSON.stringify({ ...object, [name]: value })));
+      }),
+    );
+  });
+});
+
+function endOf(text: string): JsonReader['ending'] {
+  const reader = new JsonReader(text);
+  while (reader.next()) {
+    assert.ok(reader.end > reader.start);
+  }
+  return reader.ending;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function tokensOf(parts: readonly string[]): string[] {
+  const scanner = new JsonScanner();
+  const tokens: string[] = [];
+  for (const part of parts) {
+    scanner.continueWith(part);
+    while (scanner.next()) {
+      tokens.push(part.slice(scanner.start, scanner.end));
+    }
+    tokens.push(part.slice(scanner.start, scanner.end));
+  }
+  return tokens;
+}
