@@ -1,11 +1,9 @@
-import { skipBlanks } from './jsonScanner.ts';
-import { endOfToken } from './jsonTokens.ts';
+import { JsonReader, stringValue, type JsonEnd, type JsonRole } from './jsonReader.ts';
 
 /** Formatted JSON text. Digits and escapes are unchanged, unlike after `JSON.parse`. */
 export interface FormattedJson {
   readonly text: string;
-  /** How the source ended: `more` if other text follows the value, `truncated` if the value is incomplete. */
-  readonly end: 'complete' | 'more' | 'truncated' | 'invalid';
+  readonly end: JsonEnd;
   /** Offset in the source where parsing ended. */
   readonly at: number;
   /** Number of list items in the source, and in the text. */
@@ -43,28 +41,12 @@ export interface FormatJsonOptions {
 
 /** Reads the source once and without recursion, because the server determines the depth. */
 export function formatJson(source: string, options: FormatJsonOptions): FormattedJson {
+  const reader = new JsonReader(source, { isPartial: options.partial });
   const layout = new Layout(options);
-  let at = skipBlanks(source, 0);
-  let end: FormattedJson['end'] | undefined;
-  while (end === undefined) {
-    if (at >= source.length) {
-      end = 'truncated';
-      break;
-    }
-    const tokenEnd = endOfToken(source, at);
-    if (typeof tokenEnd === 'string') {
-      end = tokenEnd;
-    } else if (options.partial && tokenEnd === source.length && /[\w.+-]/.test(source.charAt(at))) {
-      // The rest of the number may be in the missing part.
-      end = 'truncated';
-    } else if (layout.take(source.slice(at, tokenEnd))) {
-      at = skipBlanks(source, tokenEnd);
-      end = !layout.isDone ? undefined : at < source.length ? 'more' : 'complete';
-    } else {
-      end = 'invalid';
-    }
+  while (reader.next()) {
+    layout.take(reader.role, reader.token);
   }
-  return layout.finish(end, at);
+  return layout.finish(reader.ending ?? 'complete', reader.start);
 }
 
 interface Frame {
@@ -74,8 +56,6 @@ interface Frame {
   key: string;
 }
 
-type Expected = 'value' | 'valueOrEnd' | 'key' | 'keyOrEnd' | 'colon' | 'commaOrEnd' | 'nothing';
-
 class Layout {
   readonly #options: FormatJsonOptions;
   readonly #frames: Frame[] = [];
@@ -83,7 +63,6 @@ class Layout {
   #parts: string[] = [];
   #size = 0;
   #line = 0;
-  #expected: Expected = 'value';
   #items: number | undefined;
   #shownItems: number | undefined;
   #depth = 0;
@@ -97,31 +76,26 @@ class Layout {
     this.#options = options;
   }
 
-  get isDone(): boolean {
-    return this.#expected === 'nothing';
-  }
-
-  /** False if the token is not allowed here. */
-  take(token: string): boolean {
+  take(role: JsonRole, token: string): void {
     const frame = this.#frames.at(-1);
-    switch (token) {
-      case '[':
-      case '{':
-        return this.#isValueDue() && this.#open(token);
-      case ']':
-      case '}':
-        return frame?.closer === token && this.#isEndDue() && this.#close(frame);
-      case ',':
-        return this.#expected === 'commaOrEnd' && frame !== undefined && this.#comma(frame);
-      case ':':
-        if (this.#expected !== 'colon') {
-          return false;
-        }
+    switch (role) {
+      case 'open':
+        this.#open(token === '[' ? ']' : '}');
+        break;
+      case 'close':
+        this.#close();
+        break;
+      case 'name':
+        this.#name(token, frame);
+        break;
+      case 'colon':
         this.#emit(': ');
-        this.#expected = 'value';
-        return true;
-      default:
-        return this.#isValueDue() ? this.#scalar(token) : this.#key(token, frame);
+        break;
+      case 'comma':
+        this.#comma(frame);
+        break;
+      case 'value':
+        this.#scalar(token);
     }
   }
 
@@ -144,34 +118,28 @@ class Layout {
     };
   }
 
-  #isValueDue(): boolean {
-    return this.#expected === 'value' || this.#expected === 'valueOrEnd';
-  }
-
-  #isEndDue(): boolean {
-    return this.#expected === 'commaOrEnd' || this.#expected === 'valueOrEnd' || this.#expected === 'keyOrEnd';
-  }
-
-  #open(token: '[' | '{'): boolean {
+  #open(closer: Frame['closer']): void {
     const parent = this.#frames.at(-1);
-    const isNamed = this.#frames.length === 1 && parent?.closer === '}' && parent.key === this.#options.items;
-    const isList = token === '[' && this.#items === undefined && (!parent || isNamed);
+    const isNamed =
+      this.#frames.length === 1 && parent?.closer === '}' && stringValue(parent.key) === this.#options.items;
+    const isList = closer === ']' && this.#items === undefined && (!parent || isNamed);
     this.#beginElement();
-    this.#emit(token);
-    this.#frames.push({ closer: token === '[' ? ']' : '}', isList, count: 0, key: '' });
+    this.#emit(closer === ']' ? '[' : '{');
+    this.#frames.push({ closer, isList, count: 0, key: '""' });
     this.#depth = Math.max(this.#depth, this.#frames.length);
-    this.#expected = token === '[' ? 'valueOrEnd' : 'keyOrEnd';
     if (isList) {
       this.#items = 0;
       this.#shownItems = 0;
       this.#listDepth = this.#frames.length;
       this.#markComplete();
     }
-    return true;
   }
 
-  #close(frame: Frame): boolean {
-    this.#frames.pop();
+  #close(): void {
+    const frame = this.#frames.pop();
+    if (!frame) {
+      return;
+    }
     if (frame.count > 0) {
       this.#breakLine();
     }
@@ -179,34 +147,29 @@ class Layout {
     if (frame.isList) {
       this.#listDepth = undefined;
     }
-    return this.#endValue();
+    this.#endValue();
   }
 
-  #comma(frame: Frame): boolean {
+  #comma(frame: Frame | undefined): void {
     const { maxItems, maxCharacters } = this.#options;
     // Omit whole list elements, unless one exceeds the limit by itself.
     const limit = this.#isInElement() ? 2 * maxCharacters : maxCharacters;
-    if (!this.#isTruncated && ((frame.isList && frame.count >= maxItems) || this.#size > limit)) {
+    if (!this.#isTruncated && ((frame?.isList === true && frame.count >= maxItems) || this.#size > limit)) {
       this.#stop();
     }
     this.#emit(',');
-    this.#expected = frame.closer === ']' ? 'value' : 'key';
-    return true;
   }
 
-  #key(token: string, frame: Frame | undefined): boolean {
-    if (!frame || (this.#expected !== 'key' && this.#expected !== 'keyOrEnd') || !token.startsWith('"')) {
-      return false;
+  #name(token: string, frame: Frame | undefined): void {
+    if (frame) {
+      frame.key = token;
+      frame.count++;
     }
-    frame.key = token.slice(1, -1);
-    frame.count++;
     this.#breakLine();
     this.#emit(token);
-    this.#expected = 'colon';
-    return true;
   }
 
-  #scalar(token: string): boolean {
+  #scalar(token: string): void {
     this.#beginElement();
     if (this.#options.mask && /^["\d-]/.test(token)) {
       if (!this.#isTruncated) {
@@ -217,12 +180,12 @@ class Layout {
     } else {
       this.#emit(token);
     }
-    return this.#endValue();
+    this.#endValue();
   }
 
   #path(): string {
     const frames = this.#frames.slice(-MAX_PATH);
-    const steps = frames.map(({ closer, key, count }) => (closer === '}' ? `.${key}` : `[${count - 1}]`));
+    const steps = frames.map(({ closer, key, count }) => (closer === '}' ? `.${key.slice(1, -1)}` : `[${count - 1}]`));
     return `${frames.length < this.#frames.length ? '…' : ''}${steps.join('')}`.replace(/^\./, '');
   }
 
@@ -235,9 +198,8 @@ class Layout {
     }
   }
 
-  #endValue(): boolean {
+  #endValue(): void {
     const frame = this.#frames.at(-1);
-    this.#expected = frame ? 'commaOrEnd' : 'nothing';
     if (frame?.isList) {
       this.#items = frame.count;
       this.#shownItems = this.#isTruncated ? this.#shownItems : frame.count;
@@ -245,7 +207,6 @@ class Layout {
     if (!this.#isInElement()) {
       this.#markComplete();
     }
-    return true;
   }
 
   #isInElement(): boolean {

@@ -1,5 +1,7 @@
 import { NinjaOneError } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
+import { parseJson } from '../base/untrusted.ts';
+import { JsonScanner } from './jsonScanner.ts';
 
 /**
  * Finds the elements of a list in JSON text that arrives in parts, and returns the source text of each: digits are
@@ -8,15 +10,14 @@ import { l10n } from '../base/l10n.ts';
  */
 export class JsonItems {
   readonly #name: string;
+  readonly #scanner = new JsonScanner();
   #depth = 0;
   /** Depth of the elements, once the list has started. */
   #listDepth: number | undefined;
   #isDone = false;
-  #isInString = false;
-  #isEscaped = false;
-  /** The last string of the outermost object, without quotes: the key of the next value. */
+  /** The last string of the outermost object, with quotes: the key of the next value. */
   #key = '';
-  /** The start of the current element from earlier parts. */
+  /** The start of the current element from earlier parts, or that of a key. */
   #begun = '';
 
   constructor(name: string | undefined) {
@@ -30,59 +31,50 @@ export class JsonItems {
 
   /** Returns the elements that end in this part. Throws `response.itemTooLarge`. */
   *take(part: string): Generator<string> {
+    const scanner = this.#scanner;
     let start = 0;
-    for (let at = 0; at < part.length && !this.#isDone; at++) {
-      const code = part.charCodeAt(at);
-      if (this.#isInString) {
-        if (this.#passString(code)) {
-          this.#key = this.#begun + part.slice(start, at);
-        }
-        continue;
-      }
-      if (code === QUOTE) {
-        this.#isInString = true;
-        if (!this.hasList) {
-          this.#begun = '';
-          start = at + 1;
-        }
-      } else if (code === OPEN_LIST || code === OPEN_OBJECT) {
-        this.#depth++;
-        if (!this.hasList && code === OPEN_LIST && this.#isList()) {
-          this.#listDepth = this.#depth;
-          this.#begun = '';
-          start = at + 1;
-        }
-      } else if (code === CLOSE_LIST || code === CLOSE_OBJECT || (code === COMMA && this.#depth === this.#listDepth)) {
-        if (this.#depth === this.#listDepth) {
-          const item = (this.#begun + part.slice(start, at)).trim();
-          this.#begun = '';
-          start = at + 1;
-          this.#isDone = code !== COMMA;
-          if (item !== '') {
-            yield item;
+    scanner.continueWith(part);
+    while (!this.#isDone && scanner.next()) {
+      const { kind, end } = scanner;
+      switch (kind) {
+        case '[':
+        case '{':
+          this.#depth++;
+          if (!this.hasList && kind === '[' && this.#isList()) {
+            this.#listDepth = this.#depth;
+            this.#begun = '';
+            start = end;
           }
-        }
-        this.#depth -= code === COMMA ? 0 : 1;
+          break;
+        case ']':
+        case '}':
+        case ',':
+          if (this.#depth === this.#listDepth) {
+            const item = (this.#begun + part.slice(start, end - 1)).trim();
+            this.#begun = '';
+            start = end;
+            this.#isDone = kind !== ',';
+            if (item !== '') {
+              yield item;
+            }
+          }
+          this.#depth -= kind === ',' ? 0 : 1;
+          break;
+        case 'string':
+          if (!this.hasList && this.#depth === 1) {
+            this.#key = this.#begun + part.slice(scanner.start, end);
+          }
+          this.#begun = this.hasList ? this.#begun : '';
+          break;
+        case ':':
+        case 'word':
       }
     }
-    this.#keep(part, start);
-  }
-
-  /** Whether the string ends here and can be the requested key. */
-  #passString(code: number): boolean {
-    if (this.#isEscaped) {
-      this.#isEscaped = false;
-    } else if (code === BACKSLASH) {
-      this.#isEscaped = true;
-    } else if (code === QUOTE) {
-      this.#isInString = false;
-      return !this.hasList && this.#depth === 1;
-    }
-    return false;
+    this.#keep(part, this.hasList ? start : scanner.start);
   }
 
   #isList(): boolean {
-    return this.#depth === 1 || (this.#depth === 2 && this.#name !== '' && this.#key === this.#name);
+    return this.#depth === 1 || (this.#depth === 2 && this.#name !== '' && parseJson(this.#key) === this.#name);
   }
 
   /** Stores the start of an incomplete element, or as much of a key as is needed to recognize it. */
@@ -92,7 +84,7 @@ export class JsonItems {
       if (this.#begun.length > MAX_CHARACTERS) {
         throw itemTooLarge();
       }
-    } else if (this.#isInString) {
+    } else if (this.#scanner.isInString) {
       this.#begun = (this.#begun + part.slice(start, start + MAX_KEY_LENGTH)).slice(0, MAX_KEY_LENGTH);
     } else {
       this.#begun = '';
@@ -111,14 +103,6 @@ export async function* readJsonItems(
     yield* items.take(decoder.decode(part, { stream: true }));
   }
 }
-
-const QUOTE = 34;
-const COMMA = 44;
-const OPEN_LIST = 91;
-const BACKSLASH = 92;
-const CLOSE_LIST = 93;
-const OPEN_OBJECT = 123;
-const CLOSE_OBJECT = 125;
 
 const MAX_KEY_LENGTH = 200;
 const MAX_CHARACTERS = 20_000_000;

@@ -1,28 +1,12 @@
-import { skipBlanks } from '../json/jsonScanner.ts';
-import { endOfToken } from '../json/jsonTokens.ts';
+import { childrenOf, compactJson, JsonReader, stringValue } from '../json/jsonReader.ts';
 
 /**
  * The source text of the body in a request document, without whitespace. `JSON.parse` would round IDs above 2^53. The
  * text must be valid JSON without duplicate keys. Returns undefined if there is no body.
  */
 export function bodySource(text: string): string | undefined {
-  const tokens: string[] = [];
-  let depth = 0;
-  let isBody = false;
-  for (const { token, isName } of tokensOf(text)) {
-    depth -= CLOSERS.has(token) ? 1 : 0;
-    if (depth === 0 || (depth === 1 && (token === ',' || isName))) {
-      isBody = false;
-    }
-    if (isBody && !(depth === 1 && token === ':')) {
-      tokens.push(token);
-    }
-    if (depth === 1 && isName && keyText(token) === 'body') {
-      isBody = true;
-    }
-    depth += OPENERS.has(token) ? 1 : 0;
-  }
-  return tokens.length === 0 ? undefined : tokens.join('');
+  const body = childrenOf(text)?.find(({ name }) => name === 'body');
+  return body && compactJson(text.slice(body.start, body.end));
 }
 
 /**
@@ -30,43 +14,53 @@ export function bodySource(text: string): string | undefined {
  * value that they did not see. The text must be valid JSON.
  */
 export function duplicateKey(text: string): readonly string[] | undefined {
-  const open: { readonly under: string | undefined; readonly names: Set<string> }[] = [];
-  let under: string | undefined;
-  for (const { token, isName } of tokensOf(text)) {
-    if (OPENERS.has(token)) {
-      open.push({ under, names: new Set() });
-      under = undefined;
-    } else if (CLOSERS.has(token)) {
+  const open: { readonly under: string; readonly names: Set<string> }[] = [];
+  const reader = new JsonReader(text);
+  let name = '';
+  while (reader.next()) {
+    if (reader.role === 'open') {
+      open.push({ under: name, names: new Set() });
+      name = '';
+    } else if (reader.role === 'close') {
       open.pop();
-    } else if (isName) {
-      under = keyText(token);
+      name = '';
+    } else if (reader.role === 'name') {
+      name = stringValue(reader.token);
       const names = open.at(-1)?.names;
-      if (names?.has(under)) {
-        const above = open.slice(1).map((each) => each.under ?? '');
-        return [...above, under];
+      if (names?.has(name)) {
+        return [...open.slice(1).map(({ under }) => under), name];
       }
-      names?.add(under);
+      names?.add(name);
     }
   }
   return undefined;
 }
 
-const OPENERS: ReadonlySet<string> = new Set(['{', '[']);
-const CLOSERS: ReadonlySet<string> = new Set(['}', ']']);
-
-function keyText(token: string): string {
-  return JSON.parse(token) as string;
-}
-
-/** A string before a colon is a name. */
-function* tokensOf(text: string): Generator<{ readonly token: string; readonly isName: boolean }> {
-  for (let at = skipBlanks(text, 0); at < text.length;) {
-    const end = endOfToken(text, at);
-    if (typeof end !== 'number') {
-      return;
+/** Offsets of the property name at `location`, or of its nearest existing parent. Properties in lists are not found. */
+export function sourceSpan(
+  text: string,
+  location: readonly string[],
+): { readonly start: number; readonly end: number } {
+  const reader = new JsonReader(text);
+  let span = { start: 0, end: Math.max(text.indexOf('\n'), 0) };
+  let found = 0;
+  /** Number of steps of the location that lead to the innermost object. */
+  let steps = 0;
+  let isNext = false;
+  while (reader.next() && found < location.length) {
+    const { role, depth, start, end } = reader;
+    if (role === 'name') {
+      isNext = steps === depth - 1 && stringValue(reader.token) === location[steps];
+      if (isNext && depth > found) {
+        found = depth;
+        span = { start, end };
+      }
+    } else if (role === 'open') {
+      steps = isNext ? depth - 1 : steps;
+      isNext = false;
+    } else if (role === 'close') {
+      steps = Math.min(steps, Math.max(0, depth - 1));
     }
-    const next = skipBlanks(text, end);
-    yield { token: text.slice(at, end), isName: text.charAt(at) === '"' && text.charAt(next) === ':' };
-    at = next;
   }
+  return span;
 }

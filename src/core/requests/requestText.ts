@@ -3,8 +3,6 @@ import { l10n } from '../base/l10n.ts';
 import { asRecord, parseJson } from '../base/untrusted.ts';
 import type { Operation, Schemas } from '../catalog/operation.ts';
 import { parseDraft, type DraftResult } from './requestDraft.ts';
-import { skipBlanks } from '../json/jsonScanner.ts';
-import { endOfToken } from '../json/jsonTokens.ts';
 import { duplicateKey, bodySource } from './requestSource.ts';
 
 export interface RequestTextOptions {
@@ -47,51 +45,6 @@ export function readRequestText(text: string): DraftResult {
   }
   const read = parseDraft(value);
   return read.ok ? { ok: true, draft: { ...read.draft, bodyText: bodySource(text) } } : read;
-}
-
-/** Offsets of the property name at `location`, or of its nearest existing parent. */
-export function sourceSpan(
-  text: string,
-  location: readonly string[],
-): { readonly start: number; readonly end: number } {
-  for (let depth = location.length; depth > 0; depth--) {
-    const span = spanOfName(text, location.slice(0, depth));
-    if (span) {
-      return span;
-    }
-  }
-  return { start: 0, end: Math.max(text.indexOf('\n'), 0) };
-}
-
-function spanOfName(
-  text: string,
-  location: readonly string[],
-): { readonly start: number; readonly end: number } | undefined {
-  // Names of the open objects and lists; the outermost one has no name.
-  const open: (string | undefined)[] = [];
-  let name: string | undefined;
-  for (let at = skipBlanks(text, 0); at < text.length;) {
-    const end = endOfToken(text, at);
-    if (typeof end !== 'number') {
-      return undefined;
-    }
-    const token = text.slice(at, end);
-    if (token === '{' || token === '[') {
-      open.push(name);
-      name = undefined;
-    } else if (token === '}' || token === ']') {
-      open.pop();
-    } else if (token.startsWith('"') && text.charAt(skipBlanks(text, end)) === ':') {
-      name = JSON.parse(token) as string;
-      const isAtLocation =
-        open.length === location.length && open.slice(1).every((outer, index) => outer === location[index]);
-      if (isAtLocation && name === location.at(-1)) {
-        return { start: at, end };
-      }
-    }
-    at = skipBlanks(text, end);
-  }
-  return undefined;
 }
 
 /** Follows one reference, because a list is often a named schema. */

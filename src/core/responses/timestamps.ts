@@ -1,5 +1,5 @@
-import { skipBlanks } from '../json/jsonScanner.ts';
-import { endOfToken } from '../json/jsonTokens.ts';
+import { stringValue } from '../json/jsonReader.ts';
+import { JsonScanner } from '../json/jsonScanner.ts';
 
 /** A number in a line of JSON that represents a time. */
 export interface Timestamp {
@@ -15,20 +15,20 @@ export interface Timestamp {
  * indicates a time. JSON strings do not span lines, so each line is parsed separately. `isDate` knows further names.
  */
 export function timestampAt(line: string, column: number, isDate: (name: string) => boolean): Timestamp | undefined {
+  const scanner = new JsonScanner(line);
   let name: string | undefined;
   let isValue = false;
-  for (let at = skipBlanks(line, 0); at <= column && at < line.length && at < MAX_COLUMNS;) {
-    const end = endOfToken(line, at);
-    if (typeof end !== 'number') {
-      return undefined;
-    }
+  while (scanner.next() && scanner.start <= Math.min(column, MAX_COLUMNS)) {
+    const { kind, start, end } = scanner;
+    const token = line.slice(start, end);
     if (column <= end && isValue && name !== undefined) {
-      const milliseconds = timestampMilliseconds(name, Number(line.slice(at, end)), isDate);
-      return milliseconds === undefined ? undefined : { start: at, end, milliseconds };
+      const milliseconds = timestampMilliseconds(name, Number(token), isDate);
+      return milliseconds === undefined ? undefined : { start, end, milliseconds };
     }
-    isValue = line.charAt(at) === ':';
-    name = isValue ? name : stringToken(line.slice(at, end));
-    at = skipBlanks(line, end);
+    isValue = kind === ':';
+    if (!isValue) {
+      name = kind === 'string' && scanner.isValidString ? stringValue(token) : undefined;
+    }
   }
   return undefined;
 }
@@ -98,10 +98,6 @@ const MAX_COLUMNS = 10_000;
 
 const FIRST = Date.UTC(2000, 0);
 const LAST = Date.UTC(2100, 0);
-
-function stringToken(token: string): string | undefined {
-  return token.startsWith('"') ? (JSON.parse(token) as string) : undefined;
-}
 
 const TIME_WORDS: ReadonlySet<string> = new Set(
   'time timestamp date on at after before created updated modified installed archived completed expires expiration expiry start end since until evaluated'.split(

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { formatMessage } from '../../../src/core/base/messages.ts';
 import { buildRequest } from '../../../src/core/requests/buildRequest.ts';
-import { readRequestText, sourceSpan } from '../../../src/core/requests/requestText.ts';
-import { duplicateKey, bodySource } from '../../../src/core/requests/requestSource.ts';
+import { readRequestText } from '../../../src/core/requests/requestText.ts';
+import { duplicateKey, bodySource, sourceSpan } from '../../../src/core/requests/requestSource.ts';
 import { PATCH_DEVICE } from '../../support/operationFixtures.ts';
 import { connectionOf } from '../../support/connectionFixtures.ts';
 

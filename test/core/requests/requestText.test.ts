@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { Validator } from '@cfworker/json-schema';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { requestSchema } from '../../../src/core/catalog/requestSchema.ts';
-import { readRequestText, requestText, sourceSpan } from '../../../src/core/requests/requestText.ts';
+import { sourceSpan } from '../../../src/core/requests/requestSource.ts';
+import { readRequestText, requestText } from '../../../src/core/requests/requestText.ts';
 import { bundledCatalog, bundledSchemas } from '../../support/bundledMedia.ts';
 
 const SCHEMA = 'ninjaone://schema/test.json';
