@@ -1,6 +1,6 @@
 import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import type { Paging } from '../catalog/operation.ts';
-import { setMember } from '../json/setMember.ts';
+import { withMember } from '../json/jsonReader.ts';
 import type { ApiRequest } from './apiRequest.ts';
 import { MAX_CURSOR_LENGTH, PAGING_TABLE, type CursorStep, type PagingRule } from './pagingTable.ts';
 
@@ -51,7 +51,7 @@ export function withCursor(request: ApiRequest, { value }: Cursor, { style }: Pa
     return withQuery(request, name, String(value));
   }
   // Put into the text, because JSON.parse rounds long numbers, and the next page would be one of another filter.
-  const body = setMember(request.body ?? '{}', name, JSON.stringify(value));
+  const body = withMember(request.body ?? '{}', name, JSON.stringify(value));
   return body === undefined ? undefined : { ...request, body };
 }
 
