@@ -90,7 +90,7 @@ const pages = {
 /** The operations that the tree shows at first, so that the extension host need not read an API description for them. */
 async function bundledOperations() {
   const { outputFiles } = await build({
-    entryPoints: ['src/core/catalog/bundledOperations.ts'],
+    entryPoints: ['src/core/catalog/preparedCatalog.ts'],
     bundle: true,
     write: false,
     platform: 'node',

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { bundledOperationsFile } from '../../src/core/catalog/bundledOperations.ts';
+import { bundledOperationsFile } from '../../src/core/catalog/preparedCatalog.ts';
 import type { BundledFile } from '../../src/core/catalog/catalogSource.ts';
 import { createCatalog, type Catalog } from '../../src/core/catalog/catalog.ts';
 import { readOpenApi, readSchemas } from '../../src/core/catalog/openApiReader.ts';

@@ -2,7 +2,7 @@ import { isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
 import { KeyedSingleFlight, lazy } from '../base/lifecycle.ts';
 import type { Logger } from '../base/log.ts';
 import type { Transport } from '../http/transport.ts';
-import { bundledCatalogOf } from './bundledOperations.ts';
+import { bundledCatalogOf } from './preparedCatalog.ts';
 import { createCatalog, type Catalog } from './catalog.ts';
 import { fetchSpec, readSpec, type LiveSpec } from './fetchSpec.ts';
 import { readSchemas } from './openApiReader.ts';
