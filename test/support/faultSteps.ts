@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { NinjaOneError } from '../../src/core/base/errors.ts';
 import type { StoredSession } from '../../src/core/sessions/session.ts';
-import { bundledOperations } from './preparedCatalog.ts';
+import { bundledOperations } from './bundledOperations.ts';
 import { FAULT_SCOPES, type FaultTrial } from './faultTrial.ts';
 import type { Codes, FaultRow } from './networkFaults.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { plainDraft } from './preparedCatalog.ts';
+import { plainDraft } from './bundledOperations.ts';
 import type { ApiRequest } from '../../src/core/api/apiRequest.ts';
 import type { Operation } from '../../src/core/catalog/operation.ts';
 import type { Scalar } from '../../src/core/requests/requestDraft.ts';
