@@ -3,7 +3,12 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { Logger } from '../../core/base/log.ts';
 import type { Catalog } from '../../core/catalog/catalog.ts';
-import { createCatalogSource, type BundledFile, type CatalogSource, type LiveResult } from '../../core/catalog/catalogSource.ts';
+import {
+  createCatalogSource,
+  type BundledFile,
+  type CatalogSource,
+  type LiveResult,
+} from '../../core/catalog/catalogSource.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import { specCache } from '../../core/catalog/specCache.ts';
 import type { Transport } from '../../core/http/transport.ts';
