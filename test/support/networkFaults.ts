@@ -32,6 +32,11 @@ function notDone(name: string, code: string, fault: AnyFault): FaultRow {
   return { name, fault, codes: all(code) };
 }
 
+/** The target of a redirected GET is shown, and a write may have been executed. */
+function redirecting(name: string, fault: AnyFault): FaultRow {
+  return { name, fault, codes: { ...network('network.redirect'), get: undefined } };
+}
+
 const HTML = { 'content-type': 'text/html' };
 const PORTAL = '<!DOCTYPE html><html><body>Welcome to the Wi-Fi of the hotel</body></html>';
 const ERROR_PAGE = '<html><head><title>Error</title></head><body>nginx</body></html>';
@@ -101,7 +106,7 @@ export function networkFaults(now: number): FaultRow[] {
     {
       name: 'half of a JSON response',
       fault: { at: 'response', kind: 'half' },
-      codes: { token: 'server.unreadable', get: undefined, write: undefined, spec: 'catalog.unreadable' },
+      codes: { token: 'server.unreadable', get: undefined, write: 'api.unknownOutcome', spec: 'catalog.unreadable' },
       isLost: true,
     },
     {
@@ -117,31 +122,33 @@ export function networkFaults(now: number): FaultRow[] {
     {
       name: 'a captive portal with status 200',
       fault: answer(200, HTML, PORTAL),
-      codes: { token: 'server.webPage', get: undefined, write: undefined, spec: 'catalog.notOpenApi' },
+      codes: { token: 'server.webPage', get: undefined, write: 'api.unknownOutcome', spec: 'catalog.notOpenApi' },
     },
-    notDone(
-      'a captive portal that redirects (302)',
-      'network.redirect',
-      answer(302, { location: 'https://portal.example/login' }, ''),
-    ),
-    notDone(
+    redirecting('a captive portal that redirects (302)', answer(302, { location: 'https://portal.example/login' }, '')),
+    redirecting(
       'a redirect that would repeat the body (307)',
-      'network.redirect',
       answer(307, { location: 'https://evil.example/ws/oauth/token' }, ''),
     ),
-    notDone(
+    redirecting(
       'a redirect to the same host without TLS (302)',
-      'network.redirect',
       answer(302, { location: 'http://eu.ninjarmm.com/' }, ''),
     ),
-    { name: 'a captive portal with status 511', fault: answer(511, HTML, PORTAL), codes: webPage },
+    {
+      name: 'a captive portal with status 511',
+      fault: answer(511, HTML, PORTAL),
+      codes: { ...webPage, write: 'api.unknownOutcome' },
+    },
     ...[429, 503].flatMap((status): FaultRow[] => {
       const json = { 'content-type': 'application/json' };
       const code = status === 429 ? 'server.busy' : 'server.unavailable';
       return retryAfter.map(([what, value, pause]) => ({
         name: `status ${status} with ${what}`,
         fault: answer(status, { ...json, ...(value !== undefined && { 'retry-after': value }) }, '{"message":"wait"}'),
-        codes: { ...all(code), spec: 'catalog.notThere' },
+        codes: {
+          ...all(code),
+          spec: 'catalog.notThere',
+          ...(status === 503 && { write: 'api.unknownOutcome' }),
+        },
         ...(pause && { pause }),
       }));
     }),
@@ -151,7 +158,7 @@ export function networkFaults(now: number): FaultRow[] {
       codes: {
         ...all('server.unavailable'),
         spec: webPage.spec,
-        ...((status === 502 || status === 504) && { write: 'api.unknownOutcome' }),
+        write: 'api.unknownOutcome',
       },
     })),
   ];

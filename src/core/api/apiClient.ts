@@ -5,7 +5,8 @@ import type { HttpResponse, Transport } from '../http/transport.ts';
 import { matchesPathTemplate, isWrite, needsTypedText, riskLevelOf, type ApiRequest } from './apiRequest.ts';
 import { displayedHeaders, type ApiResponse } from './apiResponse.ts';
 import {
-  responseFailure,
+  judgeResponse,
+  neverResent,
   requestNotConfirmed,
   readOnlyConnection,
   tokenRenewed,
@@ -129,7 +130,7 @@ export class ApiClient {
   /** Sends at most once, whatever happens. */
   async #write(request: ApiRequest, options: SendOptions): Promise<ApiResponse> {
     const { session, signal } = options;
-    const accessToken = await session.accessToken({ force: false });
+    const accessToken = await session.accessToken({ force: false }).catch(throwNeverResent);
     // The permission may have expired while the token was requested.
     if (signal?.aborted) {
       throw canceled();
@@ -146,7 +147,7 @@ export class ApiClient {
     if (response.failure?.code !== 'api.notAuthenticated') {
       return response;
     }
-    await session.accessToken({ force: true });
+    await session.accessToken({ force: true }).catch(throwNeverResent);
     return { ...response, failure: tokenRenewed(request.connection) };
   }
 
@@ -168,7 +169,8 @@ export class ApiClient {
         }
         return outcome;
       }
-      const pause = Math.min(failure.retryAfter ?? FIRST_PAUSE * 2 ** (attempt - 1), MAX_PAUSE);
+      const asked = failure.retryAfter ?? FIRST_PAUSE * 2 ** (attempt - 1);
+      const pause = Math.min(Math.max(asked, MIN_PAUSE), MAX_PAUSE);
       onPause?.(pause, failure);
       await this.#options.sleep(pause, signal);
       if (signal?.aborted) {
@@ -194,6 +196,7 @@ export class ApiClient {
       maxBytes: options.maxBytes ?? MAX_BYTES,
       overflow: options.overflow,
       signal: options.signal,
+      keepRedirect: operation.method === 'GET' || isWrite(request),
     });
     const { status, headers } = response;
     const ended = now();
@@ -205,15 +208,35 @@ export class ApiClient {
       body: response.body,
       size: response.overflow ?? response.body.byteLength,
       ms: Math.max(0, ended - started),
-      failure: responseFailure(response, context),
+      ...judgeResponse(response, context),
+      ...(operation.method === 'GET' && redirectTarget(response, url)),
     };
   }
 }
 
 const MAX_ATTEMPTS = 4;
 const MAX_BYTES = 20_000_000;
+/** Milliseconds. `Retry-After: 0` would otherwise lead to four requests in a row. */
+const MIN_PAUSE = 500;
 const FIRST_PAUSE = 1000;
 const MAX_PAUSE = 300_000;
+
+function throwNeverResent(error: unknown): never {
+  throw neverResent(error);
+}
+
+/** The target is shown as JSON, because a redirect has no body that is worth reading. */
+function redirectTarget(
+  { status, headers }: HttpResponse,
+  url: string,
+): Pick<ApiResponse, 'headers' | 'body' | 'size' | 'isRedirect'> | undefined {
+  const location = headers.get('location');
+  if (status < 300 || status >= 400 || location === null) {
+    return undefined;
+  }
+  const body = new TextEncoder().encode(JSON.stringify({ location: URL.parse(location, url)?.href ?? location }));
+  return { headers: { 'content-type': 'application/json' }, body, size: body.byteLength, isRedirect: true };
+}
 
 /** A POST that only reads can be repeated; one that creates an installer or a link would create a second one. */
 function isRepeatable(request: ApiRequest): boolean {

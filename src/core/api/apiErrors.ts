@@ -4,6 +4,8 @@ import type { Connection, Scope } from '../connections/connection.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { toServerError, serverBusy } from '../serverErrors/classifyError.ts';
 import { isWrite, type ApiRequest } from './apiRequest.ts';
+import { unansweredOutcome, writeOutcome, type RequestOutcome } from './requestOutcome.ts';
+import { isThrottled } from './throttling.ts';
 
 export interface ResponseContext {
   readonly request: ApiRequest;
@@ -15,42 +17,39 @@ export interface ResponseContext {
   readonly now: number;
 }
 
-/** The error for an API response, or `undefined` if it is a success (E12). */
-export function responseFailure(response: HttpResponse, context: ResponseContext): NinjaOneError | undefined {
+/** What a response means: its outcome, and its error unless it is a success (E9, E12). */
+export function judgeResponse(
+  response: HttpResponse,
+  context: ResponseContext,
+): { readonly outcome: RequestOutcome; readonly failure: NinjaOneError | undefined } {
+  if (!isWrite(context.request)) {
+    return { outcome: 'known', failure: responseFailure(response, context) };
+  }
+  const outcome = writeOutcome(response);
+  const failure = outcome === 'known' ? undefined : responseFailure(response, context);
+  return {
+    outcome,
+    failure: outcome === 'unknown' ? unknownOutcome(context.request, response.status, failure) : neverResent(failure),
+  };
+}
+
+function responseFailure(response: HttpResponse, context: ResponseContext): NinjaOneError | undefined {
   const { status, headers, body } = response;
   const { request, accessToken, now } = context;
   const { connection } = request;
+  if (isThrottled(response)) {
+    const busy = serverBusy(response, connection, now);
+    return isWrite(request) ? notExecuted(request, busy) : busy;
+  }
   if (status < 400) {
-    // NinjaOne throttles with a web page of any status.
-    return isThrottlePage(response) ? serverBusy(response, connection, now) : undefined;
+    return undefined;
   }
-  if (isWrite(request) && (status === 502 || status === 504)) {
-    return unknownOutcome(request);
-  }
-  if (isThrottlePage(response)) {
-    return serverBusy(response, connection, now);
-  }
-  const text = decode(body.subarray(0, MAX_BYTES));
+  const text = new TextDecoder().decode(body.subarray(0, MAX_BYTES));
   const failure = toServerError({ status, headers, text, secrets: [accessToken] }, 'api', connection);
   return failure.code === 'api.insufficientPrivileges' ? permissionError(failure, context) : failure;
 }
 
-/** Gateway pages mention the limit in their first lines. */
-function isThrottlePage({ headers, body }: HttpResponse): boolean {
-  const type = headers.get('content-type') ?? '';
-  if (/json/i.test(type)) {
-    return false;
-  }
-  const text = decode(body.subarray(0, MAX_BYTES));
-  return (/html/i.test(type) || /^\s*<(?:!doctype html|html)/i.test(text)) && THROTTLED.test(text);
-}
-
 const MAX_BYTES = 65_536;
-const THROTTLED = /rate limit|too many requests|request limit exceeded/i;
-
-function decode(body: Uint8Array): string {
-  return new TextDecoder().decode(body);
-}
 
 /** NinjaOne returns the same error for a missing scope and for a permission that the user's role does not have. */
 function permissionError({ support }: NinjaOneError, { request, scopes }: ResponseContext): NinjaOneError {
@@ -82,35 +81,68 @@ function permissionError({ support }: NinjaOneError, { request, scopes }: Respon
       });
 }
 
-/** The error for a write without a response: it is never retried and never reported as failed (E9). */
+/** The error for a write without a response. */
 export function writeFailure(error: unknown, request: ApiRequest): unknown {
-  return isNinjaOneError(error) && error.code.startsWith('network.') && !NOT_SENT.has(error.code)
-    ? unknownOutcome(request)
-    : error;
+  return unansweredOutcome(error) === 'unknown' ? unknownOutcome(request) : neverResent(error);
 }
 
-/** Errors after which the request did not reach NinjaOne, or NinjaOne did not accept it. */
-const NOT_SENT: ReadonlySet<string> = new Set([
-  'network.forbidden',
-  'network.dns',
-  'network.offline',
-  'network.refused',
-  'network.tls',
-  'network.checksOff',
-  'network.proxy',
-  'network.redirect',
-]);
+/**
+ * For an error of a write: the same error without the button that repeats what failed. A write is sent again only by the
+ * user's own Send, which asks its questions (E9).
+ */
+export function neverResent<E>(error: E): E | NinjaOneError {
+  if (!isNinjaOneError(error) || error.action !== 'retry') {
+    return error;
+  }
+  const { code, intent, template, args, comment, support, retryAfter, cause } = error;
+  return new NinjaOneError({
+    ...{ code, intent, support, retryAfter, cause },
+    message: { template, args, comment },
+    action: 'showLog',
+  });
+}
 
-export function unknownOutcome({ operation, connection }: ApiRequest): NinjaOneError {
+/** Without a status, no response was received. */
+export function unknownOutcome(
+  { operation, connection }: ApiRequest,
+  status?: number,
+  failure?: NinjaOneError,
+): NinjaOneError {
+  const key = plainText(operation.key, 200);
+  const { host } = connection.instance;
   return new NinjaOneError({
     code: 'api.unknownOutcome',
     intent: 'transient',
+    message:
+      status === undefined
+        ? l10n.t(
+            'It is unknown whether {0} was executed, because no complete response was received from {1}. Check the result in NinjaOne before you send the request again.',
+            key,
+            host,
+          )
+        : l10n.t({
+            message:
+              'It is unknown whether {0} was executed, because the response of {1} (HTTP {2}) does not prove it. Check the result in NinjaOne before you send the request again.',
+            args: [key, host, status],
+            comment: '{0} is a method and a path, {1} a host name and {2} a status code of HTTP.',
+          }),
+    action: 'showLog',
+    support: failure?.support ?? {},
+  });
+}
+
+/** NinjaOne refuses a request that exceeds its limits before it executes anything. */
+function notExecuted({ operation }: ApiRequest, { support, retryAfter }: NinjaOneError): NinjaOneError {
+  return new NinjaOneError({
+    code: 'server.busy',
+    intent: 'transient',
     message: l10n.t(
-      'It is unknown whether {0} was executed, because no complete response was received from {1}. Check the result in NinjaOne before you send the request again.',
+      'NinjaOne received too many requests and did not execute {0}. Wait a moment, then send the request again.',
       plainText(operation.key, 200),
-      connection.instance.host,
     ),
     action: 'showLog',
+    support,
+    retryAfter,
   });
 }
 
@@ -141,7 +173,7 @@ export function requestNotConfirmed({ operation }: ApiRequest): NinjaOneError {
   });
 }
 
-/** The token was refused but renewed: nothing was executed, so the write can be sent again. */
+/** The token was refused but renewed: nothing was executed, so the user can send the write again. */
 export function tokenRenewed({ name }: Connection): NinjaOneError {
   return new NinjaOneError({
     code: 'api.tokenRenewed',
@@ -150,7 +182,6 @@ export function tokenRenewed({ name }: Connection): NinjaOneError {
       'The access token of "{0}" had expired and was renewed. The request was not executed. Send it again.',
       plainText(name, 64),
     ),
-    action: 'retry',
   });
 }
 

@@ -1,5 +1,6 @@
 import type { NinjaOneError } from '../base/errors.ts';
-import type { ApiRequest } from './apiRequest.ts';
+import { riskLevelOf, type ApiRequest } from './apiRequest.ts';
+import type { RequestOutcome } from './requestOutcome.ts';
 
 /** A response, successful or not. An error response has its explanation in `failure`. */
 export interface ApiResponse {
@@ -15,6 +16,15 @@ export interface ApiResponse {
   /** Milliseconds from the last attempt to the end of the body. */
   readonly ms: number;
   readonly failure: NinjaOneError | undefined;
+  /** Only of a write it can be other than `known`. */
+  readonly outcome: RequestOutcome;
+  /** Whether the body is the target of a redirect, `{"location": …}`, which was not followed. */
+  readonly isRedirect?: boolean | undefined;
+}
+
+/** Whether the body contains secrets: those of the operation, or an address that may be signed (E4, E7). */
+export function givesSecrets({ request, isRedirect = false }: ApiResponse): boolean {
+  return isRedirect || riskLevelOf(request) === 'secretRead';
 }
 
 /** Returns a successful response; throws the failure of any other. */
@@ -25,12 +35,12 @@ export function successOrThrow(response: ApiResponse): ApiResponse {
   return response;
 }
 
-/** A placeholder for a missing response (E9, E13). */
+/** A placeholder for the missing response to a write, of which it is unknown whether it was executed (E9, E13). */
 export function noResponse(
   request: ApiRequest,
   { ms, failure }: { readonly ms: number; readonly failure: NinjaOneError },
 ): ApiResponse {
-  return { request, status: 0, headers: {}, body: new Uint8Array(), size: 0, ms, failure };
+  return { request, status: 0, headers: {}, body: new Uint8Array(), size: 0, ms, failure, outcome: 'unknown' };
 }
 
 /** Omits cookies and addresses, because a response is shown, saved, and compared. */

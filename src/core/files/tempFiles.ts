@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdir, open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
 import { hostname, uptime } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { NinjaOneError, plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { BodySink } from '../http/spillBuffer.ts';
@@ -24,7 +24,11 @@ export class TempFiles {
 
   /** Deletes the folder synchronously, because a closing window does not wait. */
   dispose(): void {
-    rmSync(this.#directory, { recursive: true, force: true });
+    try {
+      rmSync(this.#directory, { recursive: true, force: true });
+    } catch {
+      // The next start tries again. An error would keep the rest of the window from being closed.
+    }
   }
 }
 
@@ -42,7 +46,7 @@ export class TempFile implements BodySink {
   /** Rejects with `spool.failed`. */
   async start(): Promise<void> {
     await this.close();
-    await orTell(async () => {
+    await this.#orTell(async () => {
       await mkdir(this.#directory, { recursive: true, mode: 0o700 });
       this.#handle = await open(this.path, 'w', 0o600);
     });
@@ -50,7 +54,7 @@ export class TempFile implements BodySink {
 
   /** Rejects with `spool.failed`. */
   async write(part: Uint8Array): Promise<void> {
-    await orTell(async () => {
+    await this.#orTell(async () => {
       await this.#handle?.appendFile(part);
     });
   }
@@ -62,9 +66,18 @@ export class TempFile implements BodySink {
     await handle?.close();
   }
 
+  /** Never rejects: a file that cannot be deleted is deleted at the next start. */
   async discard(): Promise<void> {
     await this.close().catch(() => {});
-    await rm(this.path, { force: true });
+    await rm(this.path, { force: true }).catch(() => {});
+  }
+
+  async #orTell(task: () => Promise<void>): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      throw notWritten(dirname(this.#directory), error);
+    }
   }
 }
 
@@ -113,19 +126,17 @@ function isRunning(pid: number): boolean {
   }
 }
 
-async function orTell(task: () => Promise<void>): Promise<void> {
-  try {
-    await task();
-  } catch (error) {
-    throw new NinjaOneError({
-      code: 'spool.failed',
-      intent: 'invalidInput',
-      message: l10n.t(
-        'The response is too large for the memory, and it could not be written to a temporary file ({0}). Free up disk space, then try again.',
-        plainText((error as NodeJS.ErrnoException).code ?? 'unknown', 40),
-      ),
-      action: 'showLog',
-      cause: error,
-    });
-  }
+function notWritten(folder: string, error: unknown): NinjaOneError {
+  return new NinjaOneError({
+    code: 'spool.failed',
+    intent: 'invalidInput',
+    message: l10n.t({
+      message:
+        'The response could not be written to the folder {0} ({1}). Make sure that it is a folder with enough free space, then try again.',
+      args: [plainText(folder), plainText((error as NodeJS.ErrnoException).code ?? 'unknown', 40)],
+      comment: '{0} is the path of a folder and {1} an error code of the system.',
+    }),
+    action: 'showLog',
+    cause: error,
+  });
 }

@@ -50,7 +50,7 @@ export interface EntryOptions {
 
 /** `undefined` if the response must not be recorded. */
 export function toHistoryEntry(response: ApiResponse, { at, isSecret }: EntryOptions): HistoryEntry | undefined {
-  const { request, status, ms, size, failure } = response;
+  const { request, status, ms, size, outcome } = response;
   if (!mayBeRemembered(request)) {
     return undefined;
   }
@@ -65,7 +65,7 @@ export function toHistoryEntry(response: ApiResponse, { at, isSecret }: EntryOpt
     operation: request.operation.key,
     at,
     status,
-    ...(failure?.code === 'api.unknownOutcome' ? UNKNOWN_OUTCOME : {}),
+    ...(outcome === 'unknown' ? UNKNOWN_OUTCOME : {}),
     ms: Math.round(ms),
     size,
     hasBody: request.body !== undefined,
@@ -80,8 +80,9 @@ function mayBeRemembered(request: ApiRequest): boolean {
 }
 
 /** Whether the bodies of this exchange may be stored on the disk if the user has enabled that. */
-export function mayKeepBodies({ request, failure, size, body }: ApiResponse): boolean {
-  return riskLevelOf(request) === 'read' && mayBeRemembered(request) && !failure && size === body.byteLength;
+export function mayKeepBodies({ request, failure, size, body, isRedirect = false }: ApiResponse): boolean {
+  const isPlain = riskLevelOf(request) === 'read' && !isRedirect;
+  return isPlain && mayBeRemembered(request) && !failure && size === body.byteLength;
 }
 
 /** The request as a draft, which is validated again like any other. */

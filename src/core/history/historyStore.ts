@@ -132,8 +132,8 @@ export class HistoryStore {
 
   #remember(id: string, response: ApiResponse): void {
     const bytes = bytesOf(response);
-    // Only the first part of a larger response is available.
-    if (response.size > response.body.byteLength || bytes > MAX_BYTES) {
+    // Only the first part of a larger response is available, and the target of a redirect may be a signed address.
+    if (response.size > response.body.byteLength || bytes > MAX_BYTES || response.isRedirect === true) {
       return;
     }
     this.#memory.set(id, response);

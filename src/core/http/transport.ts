@@ -22,6 +22,8 @@ export interface HttpRequest {
   /** Receives a larger body. Without it, a larger body is an error. */
   readonly overflow?: BodySink | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** A redirect that names its target is a response, too, and not an error. It is never followed. */
+  readonly keepRedirect?: boolean | undefined;
   /** Connections of its own, so that a token never waits for API responses that are slow. */
   readonly pool?: 'tokens' | undefined;
 }
@@ -35,7 +37,7 @@ export interface HttpResponse {
 }
 
 /**
- * One exchange with a server. Any status except a redirect is a response. Rejects only with a NinjaOneError `network.*`:
+ * One exchange with a server. Any status is a response, a redirect only with `keepRedirect`. Rejects only with a NinjaOneError `network.*`:
  * its intent is `transient`, `canceled` if the caller's signal was aborted, or `invalidInput` if the request was not
  * sent because it is not allowed.
  */
@@ -162,7 +164,8 @@ async function responseOf(
   deadline: Deadline,
 ): Promise<HttpResponse> {
   const { status, headers } = response;
-  if (response.type === 'opaqueredirect' || status === 0 || (status >= 300 && status < 400)) {
+  const isKept = request.keepRedirect === true && headers.has('location');
+  if (response.type === 'opaqueredirect' || status === 0 || (status >= 300 && status < 400 && !isKept)) {
     throw redirectFailure(headers.get('location'), url);
   }
   if (status === 407) {

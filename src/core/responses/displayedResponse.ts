@@ -2,6 +2,12 @@ import { createReadStream } from 'node:fs';
 import { isWrite, type ApiRequest } from '../api/apiRequest.ts';
 import type { ApiResponse } from '../api/apiResponse.ts';
 import { nextRequest, type PagingEnd } from '../api/paging.ts';
+import { plainText, type NinjaOneError } from '../base/errors.ts';
+import { l10n } from '../base/l10n.ts';
+import type { LocalizableMessage } from '../base/messages.ts';
+import { getOwn, parseJson } from '../base/untrusted.ts';
+import { isAttachment } from '../http/attachments.ts';
+import { proposedName, type ProposedName } from './fileNames.ts';
 import { createResponseView, type ResponseView } from './responseView.ts';
 import type { TempFiles, TempFile } from '../files/tempFiles.ts';
 
@@ -22,6 +28,7 @@ export interface DisplayedResponse {
   /** The complete response in parts, for saving; undefined if it is not stored because it contains secrets. */
   readonly whole: (() => AsyncIterable<Uint8Array>) | undefined;
   readonly file: TempFile | undefined;
+  readonly name: ProposedName;
 }
 
 export interface DisplayOptions {
@@ -30,12 +37,14 @@ export interface DisplayOptions {
   readonly mask: boolean;
   /** The complete body, if the response has only its first part. */
   readonly file?: TempFile | undefined;
+  /** Why the rest of a response that is too large for memory is not in a file. */
+  readonly lost?: NinjaOneError | undefined;
   readonly page?: number | undefined;
   readonly first?: ApiRequest | undefined;
   readonly end?: PagingEnd | undefined;
 }
 
-/** Prepares a response for display and stores the rest of it (E7). Rejects with `spool.failed`. */
+/** Prepares a response for display and stores the rest of it (E7). */
 export async function displayResponse(
   response: ApiResponse,
   options: DisplayOptions,
@@ -43,7 +52,8 @@ export async function displayResponse(
 ): Promise<DisplayedResponse> {
   const { request, body, size, status, failure } = response;
   const { mask, maxItems, end, page = 1, first = request } = options;
-  const view = createResponseView(body, {
+  const isFile = isAttachment(response.headers['content-disposition']);
+  const shownBody = createResponseView(body, {
     contentType: response.headers['content-type'],
     size,
     items: request.operation.traits.items,
@@ -51,30 +61,49 @@ export async function displayResponse(
     maxItems,
     mask,
     isDone: isWrite(request) && !failure && status >= 200 && status < 300,
+    isAttachment: isFile,
+    lost: options.lost,
   });
+  const view = response.isRedirect === true ? { ...shownBody, notices: [redirectNotice(body)] } : shownBody;
   const next = end ? end.next : nextRequest(response);
   const isLarge = size > body.byteLength;
-  const shown = { view, response, page, first, next, end, isLarge, whole: undefined, file: undefined };
+  const name = proposedName(view.kind, body, response.headers);
+  const shown = { view, response, page, first, next, end, isLarge, whole: undefined, file: undefined, name };
   if (mask) {
     return shown;
   }
   if (isLarge || view.truncated) {
     const file = isLarge ? options.file : await spooled(body, tempFiles);
-    return { ...shown, response: { ...response, body: NOTHING }, file, whole: file && (() => partsOf(file)) };
+    // A body that fits the memory stays there if it cannot be written.
+    const whole = file ? () => partsOf(file) : isLarge ? undefined : () => once(body);
+    return { ...shown, response: { ...response, body: NOTHING }, file, whole };
   }
-  // Formatted text is saved as formatted; everything else is saved unchanged.
-  const bytes = view.language === 'json' ? Buffer.from(`${view.text}\n`) : body;
+  // Formatted text is saved as formatted; everything else, and every file to download, is saved unchanged.
+  const bytes = view.language === 'json' && !isFile ? Buffer.from(`${view.text}\n`) : body;
   return { ...shown, whole: () => once(bytes) };
 }
 
 const NOTHING = new Uint8Array();
 
-async function spooled(body: Uint8Array, tempFiles: TempFiles): Promise<TempFile> {
+async function spooled(body: Uint8Array, tempFiles: TempFiles): Promise<TempFile | undefined> {
   const file = tempFiles.file();
-  await file.start();
-  await file.write(body);
-  await file.close();
-  return file;
+  try {
+    await file.start();
+    await file.write(body);
+    await file.close();
+    return file;
+  } catch {
+    await file.discard();
+    return undefined;
+  }
+}
+
+function redirectNotice(body: Uint8Array): LocalizableMessage {
+  const location = getOwn(parseJson(new TextDecoder().decode(body)), 'location');
+  return l10n.t(
+    'Redirected to {0}, which was not opened. Copy the address to open it in your browser. If you did not expect a redirect, check whether your network requires you to sign in first.',
+    plainText((typeof location === 'string' && URL.parse(location)?.host) || '?', 100),
+  );
 }
 
 function partsOf({ path }: TempFile): AsyncIterable<Uint8Array> {

@@ -65,6 +65,7 @@ function responseTo(request: ApiRequest, last: ApiResponse | undefined): Omit<Ap
     status: last?.status ?? 200,
     headers: { 'content-type': 'application/json' },
     failure: undefined,
+    outcome: 'known',
   };
 }
 

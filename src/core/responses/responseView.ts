@@ -2,6 +2,7 @@ import { plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
 import { parseJson } from '../base/untrusted.ts';
+import { signatureEnding } from './fileSignatures.ts';
 import { formatJson, type FormattedJson, type MaskedValue } from '../json/formatJson.ts';
 
 /** How a response is displayed. Depends on its bytes, not on its headers (E7). */
@@ -37,6 +38,10 @@ export interface ViewOptions {
   readonly mask?: boolean;
   /** The response confirms a change, so a missing body means success. */
   readonly isDone?: boolean;
+  /** The response is a file to save, so that a web page is what was asked for. */
+  readonly isAttachment?: boolean;
+  /** Why the rest of the response is lost, in place of the hint to save it. */
+  readonly lost?: LocalizableMessage | undefined;
 }
 
 /** Never throws. The duration is proportional to the size. */
@@ -82,7 +87,7 @@ function decode(
   contentType: string,
   partial: boolean,
 ): { readonly text: string; readonly isDamaged: boolean } | undefined {
-  if (BINARY.test(contentType)) {
+  if (BINARY.test(contentType) || signatureEnding(body) !== undefined) {
     return undefined;
   }
   const charset = /charset="?([\w-]+)/i.exec(contentType)?.[1] ?? 'utf-8';
@@ -114,10 +119,8 @@ function isMostlyText(text: string): boolean {
 
 function textView(text: string, options: ViewOptions, partial: boolean): ResponseView {
   if (isHtml(text, options.contentType ?? '')) {
-    const notice = l10n.t(
-      'The response is a web page instead of data. It may come from a proxy or a sign-in page of your network.',
-    );
-    return rawView({ kind: 'html', language: 'html', text, options, partial, notices: [notice] });
+    const notices = options.isAttachment === true ? [] : [WEB_PAGE];
+    return rawView({ kind: 'html', language: 'html', text, options, partial, notices });
   }
   const maxCharacters = options.maxCharacters ?? MAX_CHARACTERS;
   const { items, maxItems, mask = false } = options;
@@ -146,6 +149,9 @@ function textView(text: string, options: ViewOptions, partial: boolean): Respons
 }
 
 const MAX_CHARACTERS = 5_000_000;
+const WEB_PAGE = l10n.t(
+  'The response is a web page instead of data. It may come from a proxy or a sign-in page of your network.',
+);
 
 function isHtml(text: string, contentType: string): boolean {
   return /^\s*<(?:!doctype html|html)\b/i.test(text) || (/text\/html/i.test(contentType) && /^\s*</.test(text));
@@ -179,8 +185,11 @@ const MAX_DEPTH = 500;
 /** Responses with secrets are not stored, so the rest cannot be saved (E4). */
 function truncationNotice(
   { items, shownItems }: Pick<ResponseView, 'items' | 'shownItems'>,
-  { mask = false }: ViewOptions,
+  { mask = false, lost }: ViewOptions,
 ): LocalizableMessage {
+  if (lost) {
+    return lost;
+  }
   const { part, first, firstOf } = mask ? GIVING_SECRETS : SAVABLE;
   if (shownItems === undefined) {
     return part;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { needsTypedText, riskLevelOf, type ApiRequest } from '../../core/api/apiRequest.ts';
-import type { ApiResponse } from '../../core/api/apiResponse.ts';
+import { givesSecrets, type ApiResponse } from '../../core/api/apiResponse.ts';
 import { canceled, NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
@@ -186,7 +186,7 @@ export class HistoryController implements Disposable {
     const exchange = await store.exchange(listed.entry);
     if (exchange) {
       const response = exchange.response ?? (await this.#rebuilt(listed, exchange));
-      await documents.show(response, { maxItems: maxItems(), mask: riskLevelOf(response.request) === 'secretRead' });
+      await documents.show(response, { maxItems: maxItems(), mask: givesSecrets(response) });
       return true;
     }
     const again = vscode.l10n.t('Run Again');
@@ -216,6 +216,7 @@ export class HistoryController implements Disposable {
       size: responseBody.byteLength,
       ms,
       failure: undefined,
+      outcome: 'known',
     };
   }
 

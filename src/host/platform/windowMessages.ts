@@ -51,6 +51,11 @@ export function showInStatusBar(text: string, milliseconds: number): void {
   vscode.window.setStatusBarMessage(plainMessage(text), milliseconds);
 }
 
+/** Shows a text in the status bar until the task is settled. */
+export function showInStatusBarWhile(text: string, task: Promise<unknown>): void {
+  vscode.window.setStatusBarMessage(plainMessage(text), task);
+}
+
 function plainMessage(text: string): string {
   return plainText(text, 1000);
 }

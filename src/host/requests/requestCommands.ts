@@ -33,7 +33,9 @@ export function createRequestCommands(
   const { explorer } = options;
   return {
     'ninjaone.request.send': (argument) =>
-      withDocumentRequest(argument, options, async (request) => (await explorer()).runner.send(request)),
+      withDocumentRequest(argument, options, async (request, document) =>
+        (await explorer()).runner.send(request, { document }),
+      ),
     'ninjaone.request.fetchAll': (argument) =>
       withDocumentRequest(argument, options, async (request) => (await explorer()).runner.fetchAll(request)),
     'ninjaone.request.copyAs': async (argument) => {
@@ -58,14 +60,14 @@ export function createRequestCommands(
 export async function withDocumentRequest(
   argument: unknown,
   options: RequestCommandOptions,
-  task: (request: ApiRequest) => Promise<void>,
+  task: (request: ApiRequest, document: string) => Promise<void>,
 ): Promise<void> {
   await options.ready;
   const feature = await options.explorer();
   const document = feature.editor.document(argument);
   const connection = feature.editor.connectionOf(document) ?? (await pickFor(feature, options));
   feature.bind(document, connection);
-  await options.about(connection, () => task(feature.editor.read(document, connection)));
+  await options.about(connection, () => task(feature.editor.read(document, connection), document.uri.toString()));
 }
 
 /** Asks also when there is only one connection. */

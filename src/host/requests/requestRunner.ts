@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ApiClient, ApiSession, Confirmation, SendOptions, WritePermission } from '../../core/api/apiClient.ts';
 import { isWrite, riskLevelOf, type ApiRequest } from '../../core/api/apiRequest.ts';
-import { noResponse, type ApiResponse } from '../../core/api/apiResponse.ts';
+import { givesSecrets, noResponse, type ApiResponse } from '../../core/api/apiResponse.ts';
 import { readOnlyConnection } from '../../core/api/apiErrors.ts';
 import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
@@ -11,19 +11,21 @@ import type { BodySink } from '../../core/http/spillBuffer.ts';
 import { fetchAllPages } from '../../core/responses/fetchAllPages.ts';
 import { buildRequest } from '../../core/requests/buildRequest.ts';
 import { requestNotComplete } from '../../core/requests/requestDraft.ts';
-import type { TempFiles, TempFile } from '../../core/files/tempFiles.ts';
+import type { TempFiles } from '../../core/files/tempFiles.ts';
 import { matchingSessions, type UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { askRequestConfirmation } from './confirmRequest.ts';
 import { offerAlternative } from '../platform/errorReporter.ts';
 import { fetchResourceName } from '../../core/requests/resourceName.ts';
 import { askMissingParameters } from './parameterPrompt.ts';
+import { PendingWrites } from './pendingWrites.ts';
+import { ReceivedFile } from './receivedFile.ts';
 import { withDelayedProgress } from '../platform/delayedProgress.ts';
 import type { ResponseDocuments } from '../responses/responseDocuments.ts';
-import { formatSize } from '../platform/format.ts';
 import { supportsPaging, type DisplayOptions } from '../../core/responses/displayedResponse.ts';
 import type { SignInCoordinator } from '../signIn/signInCoordinator.ts';
 import { localize } from '../platform/localize.ts';
+import { showInStatusBarWhile } from '../platform/windowMessages.ts';
 
 export interface RequestRunnerOptions {
   readonly client: ApiClient;
@@ -50,6 +52,7 @@ export interface RequestRunnerOptions {
 /** Runs an operation: asks for values, gets a session, asks for confirmation, sends the request, shows the response. */
 export class RequestRunner {
   readonly #options: RequestRunnerOptions;
+  readonly #writes = new PendingWrites();
 
   constructor(options: RequestRunnerOptions) {
     this.#options = options;
@@ -85,12 +88,14 @@ export class RequestRunner {
    * Signs in, asks for confirmation, sends the request and shows the response. Rejects with a NinjaOneError. An error
    * response is shown first and then rejected too, so that its message appears with a button and without lenses (A16).
    */
-  async send(request: ApiRequest, position: PagePosition = {}): Promise<void> {
-    const send = await this.#sender(request);
-    await this.#receive(request, async ({ overflow, signal }) => ({
-      response: await send(request, { signal, overflow, maxBytes: MAX_SHOWN_BYTES }),
-      ...position,
-    }));
+  async send(request: ApiRequest, { document, ...position }: SendPosition = {}): Promise<void> {
+    await this.#writes.run(request, document, async () => {
+      const send = await this.#sender(request);
+      await this.#receive(request, async ({ overflow, signal, report }) => ({
+        response: await send(request, { signal, overflow, onPause: tellPause(report), maxBytes: MAX_SHOWN_BYTES }),
+        ...position,
+      }));
+    });
   }
 
   /** Sends the requests for all pages and shows one list (E8). Rejects with a NinjaOneError. */
@@ -99,18 +104,8 @@ export class RequestRunner {
       throw hasNoPages(request.operation);
     }
     const send = await this.#sender(request);
-    await this.#receive(request, ({ overflow, signal, report }) => {
-      const onPause = (milliseconds: number): void => {
-        report(
-          localize(
-            l10n.t(
-              '{0, plural, one {NinjaOne is busy. Waiting # second…} other {NinjaOne is busy. Waiting # seconds…}}',
-              Math.ceil(milliseconds / 1000),
-            ),
-          ),
-        );
-      };
-      return fetchAllPages(request, (page) => send(page, { signal, onPause }), {
+    await this.#receive(request, ({ overflow, signal, report }) =>
+      fetchAllPages(request, (page) => send(page, { signal, onPause: tellPause(report) }), {
         signal,
         overflow,
         maxBytes: MAX_SHOWN_BYTES,
@@ -125,8 +120,8 @@ export class RequestRunner {
             ),
           );
         },
-      });
-    });
+      }),
+    );
   }
 
   /** Signs in and asks for confirmation. Resolves to a function that sends the request and further pages of its list. */
@@ -146,25 +141,29 @@ export class RequestRunner {
   async #receive(request: ApiRequest, receive: (receiving: Receiving) => Promise<Received>): Promise<void> {
     const { tempFiles, documents, maxItems, remember, record, now } = this.#options;
     const { operation, connection } = request;
-    const mask = riskLevelOf(request) === 'secretRead';
-    const file = mask ? undefined : tempFiles.file();
+    const stored = new ReceivedFile(riskLevelOf(request) === 'secretRead' ? undefined : tempFiles.file());
     const started = now();
     let received: Received;
     try {
-      received = await withDelayedProgress(`${operation.key} · ${connection.name}`, (signal, report) =>
-        receive({ signal, report, overflow: counting(file, report) }),
+      const running = withDelayedProgress(`${operation.key} · ${connection.name}`, (signal, report) =>
+        receive({ signal, report, overflow: stored.sink(report) }),
       );
-      await file?.close();
-      if (received.response.size <= received.response.body.byteLength) {
+      // The progress comes after a second, and until then a user would press Send again.
+      showInStatusBarWhile(vscode.l10n.t('Sending {0}…', operation.key), running);
+      received = await running;
+      await stored.close();
+      const { response, end } = received;
+      if (response.size <= response.body.byteLength) {
         // A failed attempt may have started to write the file.
-        await file?.discard();
+        await stored.discard();
       }
       remember(operation.key);
       // The history contains single requests, so the combined list of all pages is not stored.
-      record(received.end ? { ...received.response, body: NOTHING } : received.response);
-      await documents.show(received.response, { ...received, maxItems: maxItems(), mask, file });
+      record(end ? { ...response, body: NOTHING } : response);
+      const { file, lost } = stored;
+      await documents.show(response, { ...received, maxItems: maxItems(), mask: givesSecrets(response), file, lost });
     } catch (error) {
-      await file?.discard();
+      await stored.discard();
       if (isNinjaOneError(error) && error.code === 'api.unknownOutcome') {
         record(noResponse(request, { ms: now() - started, failure: error }));
       }
@@ -223,6 +222,11 @@ export class RequestRunner {
 /** The page of a list that a request asks for; the first page by default. */
 export type PagePosition = Pick<DisplayOptions, 'page' | 'first'>;
 
+export interface SendPosition extends PagePosition {
+  /** Address of the request document from which the request is sent. */
+  readonly document?: string | undefined;
+}
+
 interface Receiving {
   readonly signal: AbortSignal;
   readonly report: (message: string) => void;
@@ -236,19 +240,17 @@ const NOTHING = new Uint8Array();
 /** Maximum number of bytes of a response that are held in memory and shown. */
 const MAX_SHOWN_BYTES = 5_000_000;
 
-/** Reports how many bytes were received. Without a file the bytes are dropped. */
-function counting(file: TempFile | undefined, report: (message: string) => void): BodySink {
-  let size = 0;
-  return {
-    start: () => {
-      size = 0;
-      return file?.start();
-    },
-    write: (part) => {
-      size += part.byteLength;
-      report(formatSize(size));
-      return file?.write(part);
-    },
+/** Says in the progress how long NinjaOne wants to be left alone (E8). */
+function tellPause(report: (message: string) => void): (milliseconds: number) => void {
+  return (milliseconds) => {
+    report(
+      localize(
+        l10n.t(
+          '{0, plural, one {NinjaOne is busy. Waiting # second…} other {NinjaOne is busy. Waiting # seconds…}}',
+          Math.ceil(milliseconds / 1000),
+        ),
+      ),
+    );
   };
 }
 

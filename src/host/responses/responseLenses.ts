@@ -61,8 +61,8 @@ const IS_AVAILABLE: { readonly [C in ResponseCommand]: (displayed: DisplayedResp
 const TITLES: { readonly [C in ResponseCommand]: (displayed: DisplayedResponse) => string } = {
   'ninjaone.response.nextPage': () => vscode.l10n.t('Next Page'),
   'ninjaone.response.fetchAll': () => vscode.l10n.t('Fetch All'),
-  'ninjaone.response.saveJson': ({ view }) =>
-    view.kind === 'json' ? vscode.l10n.t('Save as JSON…') : vscode.l10n.t('Save…'),
+  'ninjaone.response.saveJson': ({ view, name }) =>
+    view.kind === 'json' && name.sent === undefined ? vscode.l10n.t('Save as JSON…') : vscode.l10n.t('Save…'),
   'ninjaone.response.saveCsv': () => vscode.l10n.t('Save as CSV…'),
   'ninjaone.response.showTable': () => vscode.l10n.t('Show as Table'),
 };

@@ -64,7 +64,7 @@ async function save(displayed: DisplayedResponse, format: SaveFormat, tempFiles:
 function partsOf(displayed: DisplayedResponse, format: SaveFormat): () => FileParts {
   const { whole, response } = displayed;
   if (!whole) {
-    throw givesSecrets();
+    throw cannotBeSaved();
   }
   if (format === 'json') {
     return whole;
@@ -112,29 +112,17 @@ async function write(target: vscode.Uri, { parts, signal, tempFiles }: Writing):
   }
 }
 
-function fileNameFor({ response, view, page, end }: DisplayedResponse, format: SaveFormat): string {
+function fileNameFor({ response, name, page, end }: DisplayedResponse, format: SaveFormat): string {
   const { operation, connection } = response.request;
-  const sent = /filename="?([^";]+)/i.exec(response.headers['content-disposition'] ?? '')?.[1];
-  if (view.kind === 'binary' && sent !== undefined) {
-    return sent.replaceAll(UNSAFE, '-');
+  if (format === 'json' && name.sent !== undefined) {
+    return name.sent;
   }
-  const extension = format === 'csv' ? 'csv' : EXTENSIONS[view.kind];
+  const extension = format === 'csv' ? 'csv' : name.ending;
   const pages = end ? ['all'] : page > 1 ? [`page ${page}`] : [];
   return `${[operation.title, connection.name, ...pages].join(' ').replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.${extension}`;
 }
 
-const UNSAFE = /[^\p{L}\p{N}._-]+|^\.+/gu;
-
-const EXTENSIONS: { readonly [K in DisplayedResponse['view']['kind']]: string } = {
-  json: 'json',
-  jsonLines: 'jsonl',
-  html: 'html',
-  text: 'txt',
-  binary: 'bin',
-  empty: 'txt',
-};
-
-function givesSecrets(): NinjaOneError {
+function cannotBeSaved(): NinjaOneError {
   return new NinjaOneError({
     code: 'response.givesSecrets',
     intent: 'permission',

@@ -3,6 +3,8 @@ import { NinjaOneError, isNinjaOneError } from '../../../src/core/base/errors.ts
 import { l10n } from '../../../src/core/base/l10n.ts';
 import { ApiClient, type Confirmation } from '../../../src/core/api/apiClient.ts';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
+import type { ApiResponse } from '../../../src/core/api/apiResponse.ts';
+import type { HttpResponse } from '../../../src/core/http/transport.ts';
 import { networkError, type NetworkErrorKind } from '../../../src/core/http/networkErrors.ts';
 import { connectionOf, ORIGIN } from '../../support/connectionFixtures.ts';
 import {
@@ -17,7 +19,7 @@ import {
   RUN_BOARD,
   SECURE_FIELDS,
 } from '../../support/operationFixtures.ts';
-import { ApiClientFixture, json, requestOf, text } from '../../support/apiClientFixture.ts';
+import { ApiClientFixture, json, requestOf, text, type FakeResponse } from '../../support/apiClientFixture.ts';
 
 const URL_OF_API = new URL(ORIGIN);
 const errorOf = (kind: NetworkErrorKind): NinjaOneError => networkError(kind, URL_OF_API);
@@ -313,6 +315,8 @@ describe('ApiClient', () => {
       ['a 503 page', text('<html>x</html>', { status: 503 }), 'server.unavailable'],
       ['a throttling page with 200', text(page, { headers: { 'content-type': 'text/html' } }), 'server.busy'],
       ['a throttling page with 403', text(page, { status: 403 }), 'server.busy'],
+      ['a text with 200', text('Rate limit exceeded.'), 'server.busy'],
+      ['a JSON string with 200', json('Too many requests'), 'server.busy'],
     ] as const;
     for (const [name, fakeResponse, code] of temporary) {
       it(`gives up after four attempts with ${name} (E8)`, async () => {
@@ -356,7 +360,8 @@ describe('ApiClient', () => {
 
     const waits: readonly (readonly [string, number])[] = [
       ['7', 7000],
-      ['0', 0],
+      ['0', 500],
+      ['Thu, 01 Jan 2015 00:00:00 GMT', 500],
       ['1000000000', 300_000],
       ['-5', 1000],
       ['soon', 1000],
@@ -387,6 +392,27 @@ describe('ApiClient', () => {
       assert.equal(response.failure, undefined);
     });
 
+    for (const [name, type] of [
+      ['web page', 'text/html'],
+      ['text', 'text/plain'],
+      ['JSON string', 'application/json'],
+    ] as const) {
+      it(`takes a downloaded ${name} about too many requests for a success (E7, E8)`, async () => {
+        const content = name === 'JSON string' ? '"Too many requests"' : '<html>Too many requests</html>';
+        const headers = { 'content-type': type, 'content-disposition': 'attachment; filename="429.html"' };
+        const fixture = new ApiClientFixture(text(content, { headers }));
+        const response = await fixture.client.send(requestOf(GET_DEVICE), { session: fixture.session() });
+        assert.deepEqual([response.failure, fixture.sent.length], [undefined, 1]);
+        assert.equal(Buffer.from(response.body).toString(), content);
+      });
+    }
+
+    it('takes a long text that mentions a rate limit for a success (E8)', async () => {
+      const fixture = new ApiClientFixture(text(`${'Notes. '.repeat(100)} Rate limit`));
+      const response = await fixture.client.send(requestOf(GET_DEVICE), { session: fixture.session() });
+      assert.equal(response.failure, undefined);
+    });
+
     it('does not repeat a POST that creates a link (E8)', async () => {
       const fixture = new ApiClientFixture(json({}, { status: 503 }));
       const request = requestOf(INSTALLER);
@@ -411,15 +437,80 @@ describe('ApiClient', () => {
   });
 
   describe('with a failed write', () => {
-    for (const status of [429, 500, 503]) {
-      it(`sends the write once and never again after status ${status} (E9)`, async () => {
-        const fixture = new ApiClientFixture(json({}, { status, headers: { 'retry-after': '1' } }));
-        fixture.mayWrite = true;
-        const response = await fixture.client.send(requestOf(PATCH_DEVICE), { session: fixture.session() });
-        assert.ok(response.failure);
-        assert.deepEqual([fixture.sent.length, fixture.pauses], [1, []]);
+    const send = async (...responses: readonly FakeResponse[]): Promise<[ApiResponse, ApiClientFixture]> => {
+      const fixture = new ApiClientFixture(...responses);
+      fixture.mayWrite = true;
+      const response = await fixture.client.send(requestOf(PATCH_DEVICE), { session: fixture.session() });
+      assert.deepEqual([fixture.sent.length, fixture.pauses], [1, []]);
+      return [response, fixture];
+    };
+
+    const page = '<html>Web server returned an unknown error</html>';
+    const location = 'https://login.example/';
+    const unproven: readonly (readonly [string, HttpResponse])[] = [
+      ...[500, 501, 502, 503, 504, 520, 522, 524, 599, 408, 421, 425, 499].map(
+        (status) => [`status ${status}`, json({ resultCode: 'FAILURE' }, { status })] as const,
+      ),
+      ...[200, 401, 403, 404, 429, 500, 503, 524].map(
+        (status) => [`a web page with status ${status}`, text(page, { status })] as const,
+      ),
+      ...[301, 302, 307].map(
+        (status) => [`a redirect with ${status}`, text('', { status, headers: { location } })] as const,
+      ),
+      ['a throttling page with status 200', text('<html>Rate limit</html>')],
+      ['a success that says in a text that there are too many requests', text('Too many requests')],
+      ['a success that says so in a JSON string', json('Request limit exceeded')],
+      [
+        'a success whose JSON ends in the middle',
+        text('{"id": 1, "name": "Pri', { headers: { 'content-type': 'application/json' } }),
+      ],
+    ];
+    for (const [name, response] of unproven) {
+      it(`says that it is unknown whether the write was executed, sends it once and offers no retry, after ${name} (E9)`, async () => {
+        const [{ failure, outcome, status }] = await send(response);
+        assert.deepEqual([outcome, failure?.code, failure?.action], ['unknown', 'api.unknownOutcome', 'showLog']);
+        assert.ok(failure?.message.includes(`(HTTP ${status}) does not prove it`), failure?.message);
       });
     }
+
+    for (const [name, response] of [
+      ['a JSON object', json({ id: 1 })],
+      ['an empty body', text('', { status: 204 })],
+      ['JSON lines', text('{"id":1}\n{"id":2}\n')],
+      ['a downloaded page', text(page, { headers: { 'content-disposition': 'attachment; filename=a.html' } })],
+    ] as const) {
+      it(`takes a success with ${name} for one (E9)`, async () => {
+        const [{ failure, outcome }] = await send(response);
+        assert.deepEqual([outcome, failure], ['known', undefined]);
+      });
+    }
+
+    it('says after a 429 of NinjaOne that the write was not executed, and offers no retry (E8, E9)', async () => {
+      const [{ failure, outcome }] = await send(json({}, { status: 429, headers: { 'retry-after': '7' } }));
+      assert.deepEqual([outcome, failure?.code, failure?.action], ['refused', 'server.busy', 'showLog']);
+      assert.equal(failure?.retryAfter, 7000);
+      assert.match(failure.message, /did not execute PATCH/);
+    });
+
+    it('keeps the ids for the support of NinjaOne when the outcome is unknown (A16, E9)', async () => {
+      const headers = { 'x-nj-request-id': 'r-1' };
+      const [{ failure }] = await send(json({ incidentId: 'i-1' }, { status: 500, headers }));
+      assert.deepEqual(failure?.support, { status: 500, incidentId: 'i-1', requestId: 'r-1' });
+    });
+
+    it('offers no retry after any refusal or missing token (E9)', async () => {
+      for (const status of [400, 401, 403, 404, 409, 415, 422]) {
+        for (const body of ['{}', '{"error":"not_authenticated"}', 'no', '']) {
+          const [{ failure, outcome }] = await send(text(body, { status }));
+          assert.deepEqual([outcome, failure?.action === 'retry'], ['refused', false], `${status} ${body}`);
+        }
+      }
+      const fixture = new ApiClientFixture();
+      fixture.mayWrite = true;
+      fixture.accessToken = () => Promise.reject(errorOf('offline'));
+      const { code, action } = await failureOf(fixture, requestOf(PATCH_DEVICE));
+      assert.deepEqual([code, action, fixture.sent.length], ['network.offline', 'showLog', 0]);
+    });
 
     for (const kind of ['timeout', 'reset', 'failed', 'aborted'] as const) {
       it(`reports an unknown outcome after the network error ${kind} (E9)`, async () => {
@@ -432,20 +523,13 @@ describe('ApiClient', () => {
       });
     }
 
-    for (const status of [502, 504]) {
-      it(`reports an unknown outcome after status ${status} of a gateway (E9)`, async () => {
-        const fixture = new ApiClientFixture(text('<html>Gateway</html>', { status }));
-        fixture.mayWrite = true;
-        const response = await fixture.client.send(requestOf(PATCH_DEVICE), { session: fixture.session() });
-        assert.equal(response.failure?.code, 'api.unknownOutcome');
-      });
-    }
-
     for (const kind of ['dns', 'refused', 'tls', 'checksOff', 'proxy', 'offline'] as const) {
       it(`reports the network error ${kind}, because the write did not reach the server (E9)`, async () => {
         const fixture = new ApiClientFixture(errorOf(kind));
         fixture.mayWrite = true;
-        assert.equal((await failureOf(fixture, requestOf(PATCH_DEVICE))).code, `network.${kind}`);
+        const { code, action } = await failureOf(fixture, requestOf(PATCH_DEVICE));
+        assert.equal(code, `network.${kind}`);
+        assert.notEqual(action, 'retry');
       });
     }
 

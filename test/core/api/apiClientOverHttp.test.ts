@@ -143,11 +143,11 @@ describe('ApiClient with a real server', () => {
     ['no response in time', silence, { read: undefined, write: 'api.unknownOutcome' }],
     ['a response that never ends', stall, { read: undefined, write: 'api.unknownOutcome' }],
     ['429', respondWith(429, {}, { 'retry-after': '7' }), { read: undefined, write: 'server.busy' }],
-    ['503', respondWith(503, {}), { read: undefined, write: 'server.unavailable' }],
-    ['a throttling page', throttled, { read: undefined, write: 'server.busy' }],
+    ['503', respondWith(503, {}), { read: undefined, write: 'api.unknownOutcome' }],
+    ['a throttling page', throttled, { read: undefined, write: 'api.unknownOutcome' }],
     ['502', respondWith(502, '<html>Bad Gateway</html>'), { read: 'server.unavailable', write: 'api.unknownOutcome' }],
     ['504', respondWith(504, '<html>Timeout</html>'), { read: 'server.unavailable', write: 'api.unknownOutcome' }],
-    ['500', respondWith(500, {}), { read: 'server.unavailable', write: 'server.unavailable' }],
+    ['500', respondWith(500, {}), { read: 'server.unavailable', write: 'api.unknownOutcome' }],
   ];
   for (const [name, fault, codes] of faults) {
     it(`${codes.read === undefined ? 'repeats' : 'does not repeat'} a read after ${name} (E8, E9)`, async () => {

@@ -87,7 +87,19 @@ describe('a redirect of the API', () => {
           const body = operation.method === 'GET' || operation.method === 'DELETE' ? undefined : '{}';
           const request = { connection, operation, url, body };
           const confirmation = await client.confirm(request, () => Promise.resolve(true));
-          await assert.rejects(client.send(request, { session, confirmation }), { code: 'network.redirect' });
+          const answer = client.send(request, { session, confirmation });
+          if (operation === RUN_BOARD) {
+            await assert.rejects(answer, { code: 'network.redirect' });
+            continue;
+          }
+          const { body: shown, failure, isRedirect, outcome } = await answer;
+          if (operation === GET_DEVICE) {
+            const target = new URL(location(), origin).href;
+            assert.equal(Buffer.from(shown).toString(), JSON.stringify({ location: target }));
+            assert.deepEqual([failure, isRedirect], [undefined, true]);
+          } else {
+            assert.deepEqual([failure?.code, outcome], ['api.unknownOutcome', 'unknown']);
+          }
         }
         assert.deepEqual(atTarget, []);
         assert.equal(atInstance.length, 4, 'each request is sent once');

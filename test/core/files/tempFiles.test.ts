@@ -51,7 +51,10 @@ describe('temporary files of large responses', () => {
 
   it('report an error if the disk refuses them (E7)', async () => {
     await writeFile(parent, 'a file where the folder should be');
-    await assert.rejects(new TempFiles(parent).file().start(), { code: 'spool.failed', args: ['ENOTDIR'] });
+    await assert.rejects(new TempFiles(parent).file().start(), {
+      code: 'spool.failed',
+      args: [parent, 'ENOTDIR'],
+    });
   });
 
   it('of closed windows are deleted at the start, but those of open windows are kept (E7)', async () => {

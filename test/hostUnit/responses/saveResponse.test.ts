@@ -50,13 +50,46 @@ describe('saving a response', () => {
     assert.deepEqual(explorer.errors, []);
   });
 
-  it('names a file of bytes as the server did, without what is no part of a name', async () => {
+  it('names a file of bytes as the server did, without what is no part of a name (E7)', async () => {
     const headers = { 'content-type': 'application/octet-stream', 'content-disposition': 'filename="../a b.zip"' };
     await send({ ...text('', { headers }), body: Uint8Array.of(0, 255, 1) });
-    choosesFile(/\/[-_]*a-b\.zip$/);
+    choosesFile(/\/a(?: |%20)b\.zip$/);
     await explorer.press('Save…');
     assert.deepEqual([...(await readFile(file))], [0, 255, 1]);
   });
+
+  for (const [name, type, content] of [
+    ['export.json', 'application/json', '{"b":1,"a":[1,2,3]}'],
+    ['export.csv', 'text/csv', 'a;b\r\n1;2\r\n'],
+    ['article.html', 'text/html', '<html>Too many requests</html>'],
+  ] as const) {
+    it(`saves the attachment ${name} as the bytes that came, under its name (E7)`, async () => {
+      const headers = { 'content-type': type, 'content-disposition': `attachment; filename="${name}"` };
+      await send(text(content, { headers }));
+      choosesFile(new RegExp(`/${name}$`));
+      await explorer.press('Save…');
+      assert.equal(await readFile(file, 'utf8'), content);
+      assert.equal(explorer.calls.length, 1);
+      assert.doesNotMatch((await explorer.lenses()).join('\n'), /web page/);
+    });
+  }
+
+  for (const [ending, type, start] of [
+    ['pdf', '', '%PDF-1.7\n%\xe2\xe3'],
+    ['pdf', 'application/octet-stream', '%PDF-1.7\n%\xe2\xe3'],
+    ['png', 'application/octet-stream', '\x89PNG\r\n\x1a\n'],
+    ['zip', '', 'PK\x03\x04\x14\0'],
+    ['msi', 'application/x-msi', '\xd0\xcf\x11\xe0'],
+    ['bin', 'application/octet-stream', '\0\xff'],
+  ] as const) {
+    it(`gives bytes of the type ${type || 'unknown'} without a name the ending ${ending} (E7)`, async () => {
+      const headers = { 'content-type': type };
+      await send({ ...text('', { headers }), body: Buffer.from(start, 'latin1') });
+      choosesFile(new RegExp(`/Get-organizations-Acme\\.${ending}$`));
+      await explorer.press('Save…');
+      assert.equal((await readFile(file)).toString('latin1'), start);
+    });
+  }
 
   it('writes to a file of another machine through the editor', async () => {
     const target = vscode.Uri.parse('vscode-remote://host/home/file.json');

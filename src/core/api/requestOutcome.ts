@@ -1,0 +1,55 @@
+import { isNinjaOneError } from '../base/errors.ts';
+import { parseJson } from '../base/untrusted.ts';
+import { isAttachment } from '../http/attachments.ts';
+import type { HttpResponse } from '../http/transport.ts';
+import { isThrottled, isWebPage } from './throttling.ts';
+
+/**
+ * What is known about a request that changes data (E9): `known` if NinjaOne has executed it, `refused` if it is proved
+ * that it was not executed, else `unknown`. The message, its button and the entry in the history follow from it, and
+ * no outcome lets a write be sent again by itself or by a button.
+ */
+export type RequestOutcome = 'known' | 'refused' | 'unknown';
+
+/** The outcome of a write that got this response. */
+export function writeOutcome(response: HttpResponse): RequestOutcome {
+  const { status } = response;
+  if (status < 200 || status >= 500 || (status >= 300 && status < 400) || UNPROVEN.has(status) || isWebPage(response)) {
+    return 'unknown';
+  }
+  if (status >= 400) {
+    return 'refused';
+  }
+  return isThrottled(response) || isCutJson(response) ? 'unknown' : 'known';
+}
+
+/** The outcome of a write that got no response. */
+export function unansweredOutcome(error: unknown): RequestOutcome {
+  return isNinjaOneError(error) && error.code.startsWith('network.') && !NOT_SENT.has(error.code)
+    ? 'unknown'
+    : 'refused';
+}
+
+/** A server or a gateway that stopped waiting, or that was the wrong one, may have passed the request on. */
+const UNPROVEN: ReadonlySet<number> = new Set([408, 421, 425, 499]);
+
+/** Errors after which the request did not reach NinjaOne. */
+const NOT_SENT: ReadonlySet<string> = new Set([
+  'network.forbidden',
+  'network.dns',
+  'network.offline',
+  'network.refused',
+  'network.tls',
+  'network.checksOff',
+  'network.proxy',
+]);
+
+/** Whether a success ends in the middle of its JSON, although the connection did not break. */
+function isCutJson({ headers, body, overflow }: HttpResponse): boolean {
+  if (overflow !== undefined || isAttachment(headers.get('content-disposition'))) {
+    return false;
+  }
+  const text = new TextDecoder().decode(body).trim();
+  const isJson = (part: string): boolean => parseJson(part) !== undefined;
+  return /^[[{]/.test(text) && !isJson(text) && !text.split('\n').every(isJson);
+}
