@@ -78,6 +78,7 @@ export function openApiExplorer(options: ApiExplorerOptions): ApiExplorer {
     client: new ApiClient({
       transport: options.transport,
       writes,
+      isDescribed: ({ instance }, key) => catalog.describes(instance.origin, key),
       timeout: () => settings.httpTimeout,
       now,
       sleep: async (milliseconds, signal) => {

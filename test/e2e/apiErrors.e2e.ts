@@ -61,11 +61,11 @@ describe('errors of the API', () => {
       button: 'Open Client Apps',
     },
     {
-      what: 'an operation that the instance does not have',
+      what: 'a 404 in general words',
       api: { kind: 'shape', shape: 'routeMissing' },
       status: 404,
-      sentence: /127\.0\.0\.1 does not support this operation\. Refresh the operations/,
-      button: 'Refresh Operations',
+      sentence: /127\.0\.0\.1(?::\d+)? could not find (?:the item|what).*HTTP 404 Not Found/,
+      button: 'Show Log',
     },
     {
       what: 'an object that is not there',

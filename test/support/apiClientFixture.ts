@@ -18,6 +18,8 @@ export class ApiClientFixture {
   readonly forced: boolean[] = [];
   readonly #responses: FakeResponse[];
   mayWrite = false;
+  /** Whether the description of the instance has the operation. */
+  isDescribed: boolean | undefined;
   scopes: readonly Scope[] = ['monitoring'];
   /** Called during each pause. */
   onSleep: () => void = () => {};
@@ -27,6 +29,7 @@ export class ApiClientFixture {
   readonly client = new ApiClient({
     transport: (request) => this.#respond(request),
     writes: { mayWrite: () => this.mayWrite },
+    isDescribed: () => Promise.resolve(this.isDescribed),
     timeout: () => 1000,
     now: () => 1_767_225_600_000,
     sleep: (milliseconds) => {

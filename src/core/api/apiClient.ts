@@ -3,6 +3,7 @@ import type { Connection, Scope } from '../connections/connection.ts';
 import type { BodySink } from '../http/spillBuffer.ts';
 import type { HttpResponse, Transport } from '../http/transport.ts';
 import { matchesPathTemplate, isWrite, needsTypedText, riskLevelOf, type ApiRequest } from './apiRequest.ts';
+import { explainNotFound } from './notFoundError.ts';
 import { displayedHeaders, type ApiResponse } from './apiResponse.ts';
 import {
   judgeResponse,
@@ -32,6 +33,11 @@ export interface WritePermission {
 export interface ApiClientOptions {
   readonly transport: Transport;
   readonly writes: WritePermission;
+  /**
+   * Whether the API description of the connection's instance has the operation with this key; undefined without a
+   * description. Never rejects.
+   */
+  readonly isDescribed?: (connection: Connection, key: string) => Promise<boolean | undefined>;
   /** Timeout of one exchange in milliseconds (`ninjaone.http.timeout`). */
   readonly timeout: () => number;
   readonly now: () => number;
@@ -94,9 +100,16 @@ export class ApiClient {
    */
   async send(request: ApiRequest, options: SendOptions): Promise<ApiResponse> {
     this.#check(request, options);
-    if (isWrite(request)) {
-      return this.#write(request, options);
+    const response = await (isWrite(request) ? this.#write(request, options) : this.#readOrRenew(request, options));
+    const { failure } = response;
+    if (failure?.code !== 'api.notFound') {
+      return response;
     }
+    const isDescribed = await this.#options.isDescribed?.(request.connection, request.operation.key);
+    return { ...response, failure: explainNotFound(failure, request, isDescribed) };
+  }
+
+  async #readOrRenew(request: ApiRequest, options: SendOptions): Promise<ApiResponse> {
     let response = await this.#read(request, options, false);
     if (response.failure?.code === 'api.notAuthenticated' && request.operation.method === 'GET' && !options.once) {
       response = await this.#read(request, options, true);

@@ -45,7 +45,8 @@ function responseFailure(response: HttpResponse, context: ResponseContext): Ninj
     return undefined;
   }
   const text = new TextDecoder().decode(body.subarray(0, MAX_BYTES));
-  const failure = toServerError({ status, headers, text, secrets: [accessToken] }, 'api', connection);
+  const mayQuoteBody = request.body !== undefined;
+  const failure = toServerError({ status, headers, text, secrets: [accessToken], mayQuoteBody }, 'api', connection);
   return failure.code === 'api.insufficientPrivileges' ? permissionError(failure, context) : failure;
 }
 
@@ -94,9 +95,9 @@ export function neverResent<E>(error: E): E | NinjaOneError {
   if (!isNinjaOneError(error) || error.action !== 'retry') {
     return error;
   }
-  const { code, intent, template, args, comment, support, retryAfter, cause } = error;
+  const { code, intent, template, args, comment, support, retryAfter, quote, cause } = error;
   return new NinjaOneError({
-    ...{ code, intent, support, retryAfter, cause },
+    ...{ code, intent, support, retryAfter, quote, cause },
     message: { template, args, comment },
     action: 'showLog',
   });

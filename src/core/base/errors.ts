@@ -19,6 +19,8 @@ export class NinjaOneError extends Error implements LocalizableMessage {
   readonly support: Support;
   /** Milliseconds to wait before the next attempt, as requested by the server. */
   readonly retryAfter: number | undefined;
+  /** The argument that must not be logged, because it is a text of a server that may repeat what was sent to it. */
+  readonly quote: string | undefined;
 
   constructor(options: ErrorOptions) {
     super(formatMessage(options.message), options.cause === undefined ? undefined : { cause: options.cause });
@@ -30,6 +32,7 @@ export class NinjaOneError extends Error implements LocalizableMessage {
     this.comment = options.message.comment;
     this.support = options.support ?? {};
     this.retryAfter = options.retryAfter;
+    this.quote = options.quote;
   }
 }
 
@@ -78,6 +81,7 @@ interface ErrorOptions {
   readonly action?: Action | undefined;
   readonly support?: Support;
   readonly retryAfter?: number | undefined;
+  readonly quote?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -111,6 +115,13 @@ export async function unlessAborted<T>(signal: AbortSignal, task: () => Promise<
 
 export function isCanceled(error: unknown): boolean {
   return isNinjaOneError(error) && error.intent === 'canceled';
+}
+
+/** The message for the log, without what a server may have repeated from a request. */
+export function loggedMessage({ template, args, quote, message }: NinjaOneError): string {
+  return quote === undefined
+    ? message
+    : formatMessage({ template, args: args.map((arg) => (arg === quote ? '…' : arg)) });
 }
 
 /** For the log. Do not use it for third-party errors: their messages may contain a token. */

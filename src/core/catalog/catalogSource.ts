@@ -47,6 +47,8 @@ export interface CatalogSource {
   bundled(): Promise<Catalog>;
   /** The catalog that was last fetched from the instance, else the bundled one. */
   cached(origin: string): Promise<Catalog>;
+  /** Whether the cached description has the operation; undefined if there is none. Never rejects. */
+  describes(origin: string, key: string): Promise<boolean | undefined>;
   /**
    * Fetches the description after a sign-in, at most once a day, or when the user refreshes. Does not fetch a version
    * that is already cached. Rejects only if the bundled files cannot be read.
@@ -107,6 +109,10 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
       // Both at once, because the tree waits for one of them.
       const [spec, fallback] = await Promise.all([cachedSpec(origin), bundled()]);
       return spec ? liveCatalog(spec, await overlay()) : fallback;
+    },
+    describes: async (origin, key) => {
+      const spec = await cachedSpec(origin);
+      return spec?.facts.operations.some((operation) => operation.key === key);
     },
     live: (origin, why) => flights.run(`${why} ${origin}`, () => fetchLive(origin, why)),
     expire: async (origins) => {

@@ -13,9 +13,11 @@ export function toServerError(response: ErrorResponse, step: Step, connection: C
   return failure(code, parsed, connection, {
     support: {
       ...supportOf(response),
-      incidentId: plainText(parsed.incidentId, 100) || undefined,
+      // Nothing but an ID, because it is logged.
+      incidentId: /^[\w.:-]+$/.exec(plainText(parsed.incidentId, 100))?.[0],
     },
     retryAfter: retryAfterMs(response.headers, Date.now()),
+    isPrivate: response.mayQuoteBody === true,
   });
 }
 
@@ -70,19 +72,27 @@ function failure(
   code: ErrorCode,
   parsed: ParsedErrorBody,
   connection: Connection,
-  more: { readonly support?: Support; readonly retryAfter?: number | undefined },
+  { isPrivate = false, ...more }: FailureParts,
 ): NinjaOneError {
   const { intent, message, action } = ERROR_CATALOG[code];
-  const words =
-    parsed.words || parsed.error || parsed.resultCode || (parsed.status > 0 ? `HTTP ${parsed.status}` : 'no reason');
-  const values = [plainText(connection.name, 64), connection.instance.host, withoutPeriod(plainText(words, 200))];
+  const sent = parsed.words || parsed.error || parsed.resultCode;
+  const words = withoutPeriod(plainText(sent || (parsed.status > 0 ? `HTTP ${parsed.status}` : 'no reason'), 200));
+  const values = [plainText(connection.name, 64), connection.instance.host, words];
   return new NinjaOneError({
     code,
     intent,
     message: { ...message, args: values.slice(0, highestPlaceholder(message.template) + 1) },
     action,
+    quote: isPrivate && sent !== '' ? words : undefined,
     ...more,
   });
+}
+
+interface FailureParts {
+  readonly support?: Support;
+  readonly retryAfter?: number | undefined;
+  /** Whether the text of the server may repeat the body of the request. */
+  readonly isPrivate?: boolean;
 }
 
 /** The highest placeholder in the template. Only errors that show the server's message need to carry it. */
@@ -152,14 +162,10 @@ function tokenErrorCode(parsed: ParsedErrorBody, step: Exclude<Step, 'api'>, con
 }
 
 function apiErrorCode(parsed: ParsedErrorBody): ErrorCode {
-  switch (parsed.error) {
-    case 'user_context_required':
-      return 'api.userContextRequired';
-    // NinjaOne returns 401 for a missing permission too. Signing in again would not help then.
-    case 'insufficient_privileges':
-      return 'api.insufficientPrivileges';
-    case 'not_authenticated':
-      return 'api.notAuthenticated';
+  // The same words come as `error` and as `resultCode`.
+  const known = API_ERRORS.get(parsed.error) ?? API_ERRORS.get(parsed.resultCode.toLowerCase());
+  if (known) {
+    return known;
   }
   if (parsed.status === 401 && parsed.form !== 'html') {
     return 'api.notAuthenticated';
@@ -172,11 +178,18 @@ function apiErrorCode(parsed: ParsedErrorBody): ErrorCode {
     case 403:
       return 'api.forbidden';
     case 404:
-      return parsed.resultCode === 'FAILURE' ? 'api.notOnThisInstance' : 'api.notFound';
+      return 'api.notFound';
     default:
       return parsed.status < 400 ? 'server.unreadable' : 'api.refused';
   }
 }
+
+const API_ERRORS: ReadonlyMap<string, ErrorCode> = new Map([
+  ['user_context_required', 'api.userContextRequired'],
+  // NinjaOne returns 401 for a missing permission too. Signing in again would not help then.
+  ['insufficient_privileges', 'api.insufficientPrivileges'],
+  ['not_authenticated', 'api.notAuthenticated'],
+]);
 
 /** Errors that are the same for every endpoint and do not affect the session. */
 function anyErrorCode({ status, form }: ParsedErrorBody): ErrorCode | undefined {

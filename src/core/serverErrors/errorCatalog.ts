@@ -24,7 +24,6 @@ export type ErrorCode =
   | 'api.insufficientPrivileges'
   | 'api.forbidden'
   | 'api.userContextRequired'
-  | 'api.notOnThisInstance'
   | 'api.notFound'
   | 'api.refused';
 
@@ -167,11 +166,6 @@ export const ERROR_CATALOG: {
       'This operation requires a signed-in user, but "{0}" signs in as an application. Use a connection with the platform native, spa, or web.',
     ),
     action: 'addConnection',
-  },
-  'api.notOnThisInstance': {
-    intent: 'invalidInput',
-    message: l10n.t('{1} does not support this operation. Refresh the operations, or use another instance.'),
-    action: 'refreshOperations',
   },
   'api.notFound': {
     intent: 'invalidInput',

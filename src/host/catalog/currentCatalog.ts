@@ -85,6 +85,11 @@ export class CurrentCatalog implements Disposable {
     return this.#value.find(key);
   }
 
+  /** Whether the downloaded description of an instance has the operation; undefined if there is none. Never rejects. */
+  describes(origin: string, key: string): Promise<boolean | undefined> {
+    return this.#source.describes(origin, key);
+  }
+
   /** Downloads the description of an instance. Never rejects as long as the bundled files can be read. */
   async fetchLive(origin: string, reason: 'signedIn' | 'refresh'): Promise<LiveResult> {
     const result = await this.#source.live(origin, reason);

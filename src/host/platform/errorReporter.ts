@@ -1,5 +1,12 @@
 import * as vscode from 'vscode';
-import { isCanceled, isNinjaOneError, plainText, type Action, type NinjaOneError } from '../../core/base/errors.ts';
+import {
+  isCanceled,
+  isNinjaOneError,
+  loggedMessage,
+  plainText,
+  type Action,
+  type NinjaOneError,
+} from '../../core/base/errors.ts';
 import type { Logger } from '../../core/base/log.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { ERROR_ACTIONS, ErrorAction } from './errorActions.ts';
@@ -33,7 +40,7 @@ export class ErrorReporter {
       return;
     }
     const ids = supportIds(error);
-    this.#logger.error(`${error.code}: ${error.message}${ids === '' ? '' : ` (${ids})`}`);
+    this.#logger.error(`${error.code}: ${loggedMessage(error)}${ids === '' ? '' : ` (${ids})`}`);
     const { action } = error;
     void this.#offer(
       localizedErrorMessage(error),

@@ -3,6 +3,7 @@ import { NinjaOneError, isNinjaOneError } from '../../../src/core/base/errors.ts
 import { l10n } from '../../../src/core/base/l10n.ts';
 import { ApiClient, type Confirmation } from '../../../src/core/api/apiClient.ts';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
+import type { Operation } from '../../../src/core/catalog/operation.ts';
 import type { ApiResponse } from '../../../src/core/api/apiResponse.ts';
 import type { HttpResponse } from '../../../src/core/http/transport.ts';
 import { networkError, type NetworkErrorKind } from '../../../src/core/http/networkErrors.ts';
@@ -268,7 +269,7 @@ describe('ApiClient', () => {
       [401, { error: 'insufficient_privileges' }, 'api.missingScope'],
       [403, { error: 'user_context_required', error_code: 5 }, 'api.userContextRequired'],
       [403, { resultCode: 'x' }, 'api.forbidden'],
-      [404, { resultCode: 'FAILURE', errorMessage: 'HTTP 404 Not Found' }, 'api.notOnThisInstance'],
+      [404, { resultCode: 'FAILURE', errorMessage: 'HTTP 404 Not Found' }, 'api.notFound'],
       [404, { resultCode: 'device_not_found' }, 'api.notFound'],
       [400, { resultCode: 'invalid_node_role', errorMessage: { code: 'a', params: {} } }, 'api.refused'],
       [500, { errorCode: 'x', message: 'y' }, 'server.unavailable'],
@@ -284,6 +285,17 @@ describe('ApiClient', () => {
       });
     }
 
+    it('renews no token for a right that the role lacks, whichever member says so (E12)', async () => {
+      for (const body of [{ error: 'insufficient_privileges' }, { resultCode: 'insufficient_privileges' }]) {
+        for (const status of [401, 403]) {
+          const fixture = new ApiClientFixture(json(body, { status }));
+          const { failure } = await fixture.client.send(requestOf(GET_DEVICE), { session: fixture.session() });
+          assert.equal(failure?.code, 'api.missingRight');
+          assert.deepEqual([fixture.sent.length, fixture.forced], [1, [false]]);
+        }
+      }
+    });
+
     it('distinguishes a missing scope from a missing right of the role (E12)', async () => {
       const fixture = new ApiClientFixture(json({ error: 'insufficient_privileges' }, { status: 401 }));
       fixture.mayWrite = true;
@@ -297,6 +309,31 @@ describe('ApiClient', () => {
       const right = await fixture.client.send(requestOf(PATCH_DEVICE), { session: fixture.session() });
       assert.equal(right.failure?.code, 'api.missingRight');
     });
+
+    const missing = json({ resultCode: 'FAILURE', errorMessage: 'HTTP 404 Not Found' }, { status: 404 });
+    const explained: readonly (readonly [Operation, boolean | undefined, code: string, RegExp, action: string])[] = [
+      [
+        GET_DEVICE,
+        true,
+        'api.notFound',
+        /could not find the object with id 1: HTTP 404.* ID is probably wrong/,
+        'showLog',
+      ],
+      [GET_DEVICE, undefined, 'api.notFound', /could not find the object with id 1: .* ID is probably/, 'showLog'],
+      [GET_DEVICE, false, 'api.notOnThisInstance', /does not support GET \/v2\/device\/\{id\}/, 'refreshOperations'],
+      [LIST_DEVICES, true, 'api.notFound', /could not find the item: HTTP 404 Not Found/, 'showLog'],
+      [LIST_DEVICES, undefined, 'api.notFound', /refresh the operations to see whether/, 'refreshOperations'],
+      [LIST_DEVICES, false, 'api.notOnThisInstance', /does not support GET \/v2\/devices/, 'refreshOperations'],
+    ];
+    for (const [operation, isDescribed, code, sentence, action] of explained) {
+      it(`explains a 404 of ${operation.key} by the description of the instance, which ${isDescribed === undefined ? 'is not known' : isDescribed ? 'has it' : 'lacks it'} (E12)`, async () => {
+        const fixture = new ApiClientFixture(missing);
+        fixture.isDescribed = isDescribed;
+        const { failure } = await fixture.client.send(requestOf(operation), { session: fixture.session() });
+        assert.deepEqual([failure?.code, failure?.action], [code, action]);
+        assert.match(failure?.message ?? '', sentence);
+      });
+    }
 
     it('never includes the access token in a message, even if the server repeats it (E12)', async () => {
       const fixture = new ApiClientFixture(

@@ -63,10 +63,16 @@ describe('ApiClient with a real server', () => {
       ],
       ['403 without a reason', respondWith(403, { resultCode: 'x' }), ['monitoring'], 'api.forbidden'],
       [
-        'an operation that this instance does not have',
+        'a missing right of the role in another member',
+        respondWith(401, { resultCode: 'insufficient_privileges' }),
+        ['monitoring'],
+        'api.missingRight',
+      ],
+      [
+        '404 in general words',
         respondWith(404, { resultCode: 'FAILURE', errorMessage: 'HTTP 404 Not Found' }),
         ['monitoring'],
-        'api.notOnThisInstance',
+        'api.notFound',
       ],
       ['an unknown id', respondWith(404, { resultCode: 'entity_not_found' }), ['monitoring'], 'api.notFound'],
       ['a web page with 403', respondWith(403, '<html>Blocked</html>'), ['monitoring'], 'server.webPage'],

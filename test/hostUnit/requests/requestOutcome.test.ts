@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HttpResponse } from '../../../src/core/http/transport.ts';
 import { json, text } from '../../support/apiClientFixture.ts';
@@ -113,6 +113,46 @@ describe('the outcome of a request', () => {
     progress.cancel();
     await sending;
     assert.deepEqual([explorer.calls.length, explorer.errors], [1, []]);
+  });
+
+  describe('that repeats the body of the request', () => {
+    const SECRETS = ['Secret1', 'passphrase;two', 'Überraschung"drei'];
+    const PARAMETERS = `-Password\t${SECRETS[0]}\n-Other ${SECRETS[1]}\r\n${SECRETS[2]}`;
+    const RUN = 'POST /v2/device/{id}/script/run';
+    const spellings: readonly (readonly [string, (sent: string) => unknown])[] = [
+      ['as it was sent', (sent) => ({ resultCode: 'FAILURE', errorMessage: sent })],
+      ['with other white space', (sent) => ({ error: 'x', error_description: sent.replaceAll(/\s+/g, ' ') })],
+      ['as a code', (sent) => ({ errorMessage: { code: sent, params: {} } })],
+      ['as upper case', (sent) => ({ message: sent.toUpperCase() })],
+      ['as an incident', (sent) => ({ incidentId: sent, message: 'no' })],
+      ['as a result', (sent) => ({ resultCode: sent })],
+      ['as text', (sent) => sent],
+    ];
+    for (const [spelling, answer] of spellings) {
+      it(`${spelling} is shown, and nothing of it is logged or stored (E13, P9)`, async () => {
+        const content = answer(PARAMETERS);
+        const body = typeof content === 'string' ? content : JSON.stringify(content);
+        explorer.answers('/v2/device/7/script/run', text(body, { status: 400 }));
+        editor.user.answers(/Send "Run/, 'Send');
+        editor.user.closes(/./);
+        await explorer.write(RUN, { path: { id: 7 }, body: { type: 'SCRIPT', id: 1, parameters: PARAMETERS } });
+        await explorer.run('ninjaone.request.send');
+        assert.equal(explorer.errors.length, 1);
+        const logged = editor.window.channels.flatMap(({ lines }) => lines.map((line) => line.text)).join('\n');
+        assert.match(logged, /^(?:api|server)\.\w+: /m);
+        await explorer.remembered(1);
+        const { directory } = explorer.host.sessions;
+        const files = await readdir(join(directory, 'history'), { recursive: true, withFileTypes: true });
+        const stored = await Promise.all(
+          files.filter((each) => each.isFile()).map((each) => readFile(join(each.parentPath, each.name), 'utf8')),
+        );
+        assert.equal(stored.length, 1);
+        for (const secret of SECRETS.flatMap((each) => each.split(/[\s;"]/))) {
+          const text = [logged, ...stored].join('\n').toLowerCase();
+          assert.ok(!text.includes(secret.toLowerCase()), `${secret} in ${text}`);
+        }
+      });
+    }
   });
 
   describe('when it redirects a GET', () => {
