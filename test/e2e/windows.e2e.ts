@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { press } from '../../tooling/press.ts';
 import { answerSignIn, pageOpenedBy } from '../../tooling/pageActions.ts';
 import type { WorkbenchWindow } from '../../tooling/workbench.ts';
 import {
@@ -11,11 +12,12 @@ import {
   quickPick,
   revealRow,
   screenshot,
+  statusBarItem,
   toast,
   toastButton,
   treeItemAction,
 } from '../../tooling/workbenchDriver.ts';
-import { keepSecrets, useWorkbench } from '../support/useWorkbench.ts';
+import { beginInHost, keepSecrets, useWorkbench } from '../support/useWorkbench.ts';
 import { ensureSignedIn, resetExtension } from '../support/workbenchState.ts';
 
 const US = 'ninjaone-community.ninjaone-authentication';
@@ -176,6 +178,23 @@ describe('tabs of a browser, each with a copy of the secrets', () => {
     assert.deepEqual(sandbox.tokenCalls, { refresh_token: 2 });
     assert.equal(refused(), 0);
     await expectToastCount(page, 'all', 0);
+  });
+
+  it('show and obey a permission to write without an end that another tab has given or taken back (E9)', async () => {
+    const { page, workbench } = fixture;
+    const second = await workbench.openWindow();
+    await openView(second.page, 'NinjaOne');
+    await page.bringToFront();
+    await beginInHost(fixture, 'ninjaone.unlockWrites', 'Sandbox native');
+    await dialogButton(page, 'Until Turned Off', 'to change data?');
+    await statusBarItem(page, /Sandbox native: writes allowed/).waitFor();
+    await statusBarItem(second.page, /Sandbox native: writes allowed/).waitFor();
+    await screenshot(second.page, 'windows-writes-allowed-elsewhere');
+    await second.page.bringToFront();
+    await press(statusBarItem(second.page, /Sandbox native: writes allowed/));
+    await statusBarItem(second.page, /writes allowed/).waitFor({ state: 'detached' });
+    await statusBarItem(page, /writes allowed/).waitFor({ state: 'detached' });
+    await second.page.close();
   });
 
   /** Both tabs have the session, and the first one has renewed it. */

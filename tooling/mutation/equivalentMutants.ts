@@ -255,27 +255,6 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     replacements: ['segments[index]'],
     reason: 'Both lists have the same length.',
   },
-  {
-    file: 'src/core/api/writePermissions.ts',
-    place: 'WritePermissions.until',
-    original: 'until !== undefined && this.#now() < until',
-    replacements: ['this.#now() < until'],
-    reason: 'No time is before undefined.',
-  },
-  {
-    file: 'src/core/api/writePermissions.ts',
-    place: 'WritePermissions.revokeAll.stored',
-    original: 'key.startsWith(PREFIX)',
-    replacements: ['true'],
-    reason: 'What was never allowed is revoked without effect.',
-  },
-  {
-    file: 'src/core/api/writePermissions.ts',
-    place: 'WritePermissions.dispose',
-    original: 'clearTimeout(timer);',
-    replacements: [''],
-    reason: 'The timer finds nothing to end, and nobody listens.',
-  },
 ];
 
 export function isEquivalent(file: string, mutant: Mutant, list = EQUIVALENTS): boolean {

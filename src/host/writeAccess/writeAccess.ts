@@ -12,7 +12,7 @@ import { setContext } from '../platform/contributions.ts';
 import type { Settings } from '../platform/settings.ts';
 
 export interface WriteAccessOptions {
-  /** Storage of the machine, which is neither per workspace nor synchronized. */
+  /** Storage of the machine, which all windows share. It is neither per workspace nor synchronized. */
   readonly memory: vscode.Memento;
   readonly settings: Settings;
   readonly now: () => number;
@@ -40,7 +40,17 @@ export class WriteAccess implements WritePermission, vscode.Disposable {
     const update = (): void => {
       this.#update();
     };
+    // The memory has no event for what another window has written.
+    const recheck = (): void => {
+      void this.#permissions.recheck();
+    };
+    const timer = setInterval(recheck, RECHECK_INTERVAL);
+    timer.unref();
     this.#disposable = vscode.Disposable.from(
+      vscode.window.onDidChangeWindowState(recheck),
+      new vscode.Disposable(() => {
+        clearInterval(timer);
+      }),
       this.#item,
       this.#permissions,
       this.onDidChange(update),
@@ -63,6 +73,7 @@ export class WriteAccess implements WritePermission, vscode.Disposable {
     await this.#permissions.allow(connection, milliseconds);
   }
 
+  /** Makes the connection read-only in all windows. */
   async lock(connection: Connection): Promise<void> {
     await this.#permissions.revoke(connection.id);
   }
@@ -121,6 +132,9 @@ export class WriteAccess implements WritePermission, vscode.Disposable {
         });
   }
 }
+
+/** Milliseconds. */
+const RECHECK_INTERVAL = 1000;
 
 function severalAllowed(count: number): string {
   return localize(

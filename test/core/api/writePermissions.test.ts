@@ -49,7 +49,6 @@ describe('WritePermissions', () => {
   it('ends a timed permission when the time is over, even if no timer ran, and when the window closes (E9)', async () => {
     await permissions.allow(acme, 15 * MINUTE);
     assert.equal(open().mayWrite(acme), false);
-    assert.deepEqual([...stored], []);
     clock += 15 * MINUTE - 1;
     assert.equal(permissions.mayWrite(acme), true);
     clock += 1;
@@ -76,8 +75,9 @@ describe('WritePermissions', () => {
   });
 
   it('ignores a stored value that is not exactly what it writes (E9)', () => {
-    for (const value of ['true', 1, 'yes', null]) {
+    for (const value of ['true', true, 1, 'yes', null, '1234', ' 7c9e6679-7425-40de-944b-e07fc1f90ae7']) {
       stored.set('mayWrite:acme', value);
+      stored.set('mayWriteForMinutes:acme', value);
       assert.equal(permissions.mayWrite(acme), false, String(value));
     }
   });
@@ -147,6 +147,83 @@ describe('WritePermissions', () => {
     assert.deepEqual(updates, []);
     await quiet.revokeAll();
     assert.deepEqual(updates, ['mayWrite:acme']);
+  });
+
+  describe('in several windows', () => {
+    let second: WritePermissions;
+    beforeEach(() => {
+      second = open();
+    });
+    afterEach(() => {
+      second.dispose();
+    });
+    /** What the second window is told, when it looks next. */
+    const told = async (): Promise<boolean[]> => {
+      const heard: boolean[] = [];
+      const listening = second.onDidChange(() => heard.push(second.mayWrite(acme)));
+      await second.recheck();
+      await second.recheck();
+      listening.dispose();
+      return heard;
+    };
+
+    it('holds and is told in all of them when it has no end, and when that is taken back (E9)', async () => {
+      await permissions.allow(acme, Infinity);
+      assert.equal(second.mayWrite(acme), true);
+      assert.deepEqual(await told(), [true]);
+      await second.revoke(acme.id);
+      assert.equal(permissions.mayWrite(acme), false);
+      await permissions.allow(acme, Infinity);
+      await permissions.revoke(acme.id);
+      assert.equal(second.mayWrite(acme), false);
+    });
+
+    it('is valid for minutes in its own window only (E9)', async () => {
+      await permissions.allow(acme, 15 * MINUTE);
+      assert.deepEqual([second.mayWrite(acme), await told()], [false, []]);
+    });
+
+    it('ends for minutes in all of them when any of them takes it back (E9)', async () => {
+      await permissions.allow(acme, 15 * MINUTE);
+      await second.allow(acme, 60 * MINUTE);
+      assert.deepEqual([permissions.mayWrite(acme), second.mayWrite(acme)], [true, true]);
+      await told();
+      await permissions.revoke(acme.id);
+      assert.deepEqual([permissions.mayWrite(acme), second.mayWrite(acme)], [false, false]);
+      assert.deepEqual(await told(), [false]);
+      await permissions.allow(acme, 15 * MINUTE);
+      assert.deepEqual([permissions.mayWrite(acme), second.mayWrite(acme)], [true, false]);
+    });
+
+    it('ends for minutes when a window that never had it takes it back, or takes back everything (E9)', async () => {
+      await permissions.allow(acme, 15 * MINUTE);
+      await second.revoke(acme.id);
+      assert.equal(permissions.mayWrite(acme), false);
+      await permissions.allow(acme, 15 * MINUTE);
+      await second.revokeAll();
+      assert.equal(permissions.mayWrite(acme), false);
+    });
+
+    it('stays taken back when a window that has not heard of it writes the old memory again (E9)', async () => {
+      for (const milliseconds of [Infinity, 15 * MINUTE]) {
+        await permissions.allow(acme, milliseconds);
+        const old = new Map(stored);
+        await permissions.revoke(acme.id);
+        old.forEach((value, key) => stored.set(key, value));
+        assert.equal(permissions.mayWrite(acme), false);
+        await permissions.recheck();
+        assert.equal(second.mayWrite(acme), false);
+        assert.deepEqual([...stored], []);
+      }
+    });
+
+    it('is not told twice, and other memory is left alone (E9)', async () => {
+      stored.set('favorites', ['x']);
+      await permissions.allow(acme, Infinity);
+      assert.deepEqual(await told(), [true]);
+      assert.deepEqual(await told(), []);
+      assert.deepEqual(stored.get('favorites'), ['x']);
+    });
   });
 
   it('allows nothing and says nothing after it is disposed (E9)', async () => {

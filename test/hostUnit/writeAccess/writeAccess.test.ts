@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { BETA, openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
 import { ACME } from '../../support/hostFixture.ts';
-import { MINUTE } from '../../support/sessionFixture.ts';
+import { WriteAccess } from '../../../src/host/writeAccess/writeAccess.ts';
+import { MINUTE, until } from '../../support/sessionFixture.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
 import type { FakeStatusBarItem } from '../../support/vscode/views.ts';
 
@@ -106,6 +107,46 @@ describe('allowing writes', () => {
     await unlock('Acme', 'Until Turned Off');
     editor.configuration.set('ninjaone.connections', [BETA]);
     assert.equal(item.isVisible, false);
+  });
+
+  describe('in another window', () => {
+    let other: WriteAccess;
+    let shown: FakeStatusBarItem;
+    beforeEach(() => {
+      const { extension, settings, sessions } = explorer.host;
+      other = new WriteAccess({ memory: extension.globalState, settings, now: () => sessions.clock.now });
+      shown = editor.window.statusBarItems.at(-1)!;
+      assert.notEqual(shown, item);
+    });
+    afterEach(() => {
+      other.dispose();
+    });
+    const acme = () => explorer.host.settings.connection('Acme')!;
+
+    it('is shown and holds within a second when it has no end, and so is taking it back (E9)', async () => {
+      await other.unlock(acme(), Infinity);
+      assert.equal(mayWrite('Acme'), true);
+      await until(() => item.isVisible);
+      assert.match(item.text, /Acme: writes allowed/);
+      assert.equal(editor.commands.context.get('ninjaone.writesUnlocked'), true);
+      await explorer.run('ninjaone.lockWrites');
+      assert.equal(other.mayWrite(acme()), false);
+      await until(() => !shown.isVisible);
+    });
+
+    it('is shown at once when the window gets the focus (E9)', async () => {
+      await other.unlock(acme(), Infinity);
+      editor.window.focus(true);
+      assert.equal(item.isVisible, true);
+    });
+
+    it('ends for minutes when it is taken back there (E9)', async () => {
+      await unlock('Acme');
+      assert.deepEqual([item.isVisible, shown.isVisible], [true, false]);
+      await other.lock(acme());
+      assert.equal(mayWrite('Acme'), false);
+      await until(() => !item.isVisible);
+    });
   });
 
   it('draws no icon that a connection has in its name', async () => {
