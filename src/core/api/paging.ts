@@ -1,11 +1,10 @@
 import { isCanceled, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
-import { parseJson } from '../base/untrusted.ts';
 import type { ApiRequest } from './apiRequest.ts';
 import { successOrThrow, type ApiResponse } from './apiResponse.ts';
 import { pageItemsText } from './pageItemsText.ts';
-import { cursorIn, itemsInPage, nextCursor, withCursor, type Cursor } from './pagingStyles.ts';
+import { cursorIn, isOwnCursor, itemsInPage, nextCursor, pageJson, withCursor } from './pagingStyles.ts';
 import { PAGING_TABLE } from './pagingTable.ts';
 
 /** One page with at least one item. */
@@ -93,7 +92,7 @@ export async function* pagesOf(
     pages++;
     total += items.length;
     yield { response, items, pages, total };
-    if (cursor === 'end' || (isUsed && isLastCursor(cursor, request))) {
+    if (cursor === 'end' || (isUsed && rule.usedCursor === 'end' && isOwnCursor(cursor, request))) {
       return end('end');
     }
     if (isUsed) {
@@ -121,40 +120,6 @@ const ENDS: { readonly [K in PagingReason]: LocalizableMessage } = {
   noCursor: l10n.t('The list may be incomplete because the response does not contain a cursor for the next page.'),
   unreadable: l10n.t('The list is incomplete because a page could not be read.'),
 };
-
-/** The request for Next Page; `undefined` if the response is the last page or is not a page. */
-export function nextRequest(response: ApiResponse): ApiRequest | undefined {
-  const { request, failure } = response;
-  const { paging } = request.operation.traits;
-  const value = failure ? undefined : parse(response);
-  const items = paging && value !== undefined ? itemsInPage(value.json, paging) : undefined;
-  if (!paging || !value || !items || items.length === 0) {
-    return undefined;
-  }
-  const cursor = nextCursor(value.json, items, paging);
-  if (cursor === 'end' || cursor === 'unknown') {
-    return undefined;
-  }
-  // With most styles, an unchanged cursor leads to this page again.
-  const isUnchanged = PAGING_TABLE[paging.style].usedCursor !== 'stuck' && isCursorOf(cursor, request);
-  return isUnchanged ? undefined : withCursor(request, cursor, paging);
-}
-
-/** Whether the list ends with a page that names the cursor with which it was requested. */
-function isLastCursor(cursor: Cursor | 'unknown', request: ApiRequest): boolean {
-  const { paging } = request.operation.traits;
-  return (
-    paging !== undefined &&
-    PAGING_TABLE[paging.style].usedCursor === 'end' &&
-    cursor !== 'unknown' &&
-    isCursorOf(cursor, request)
-  );
-}
-
-function isCursorOf({ identity }: Cursor, request: ApiRequest): boolean {
-  const { paging } = request.operation.traits;
-  return paging !== undefined && cursorIn(request, paging)?.identity === identity;
-}
 
 /** What has to be kept of a page to recognize it. */
 interface PageContent {
@@ -184,20 +149,11 @@ type PageResult = { readonly response: ApiResponse; readonly value: unknown } | 
 async function fetchPage(request: ApiRequest, send: SendPage): Promise<PageResult> {
   try {
     const response = successOrThrow(await send(request));
-    return { response, value: parse(response)?.json };
+    return { response, value: pageJson(response) };
   } catch (error) {
     if (isNinjaOneError(error)) {
       return { failure: error };
     }
     throw error;
   }
-}
-
-/** `undefined` if the body is not valid JSON or not complete. A missing body is an empty list. */
-function parse({ body, size }: ApiResponse): { readonly json: unknown } | undefined {
-  if (size === 0) {
-    return { json: [] };
-  }
-  const json = size > body.byteLength ? undefined : parseJson(new TextDecoder().decode(body));
-  return json === undefined ? undefined : { json };
 }

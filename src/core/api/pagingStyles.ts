@@ -2,12 +2,21 @@ import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import type { Paging } from '../catalog/operation.ts';
 import { withMember } from '../json/jsonReader.ts';
 import type { ApiRequest } from './apiRequest.ts';
+import type { ApiResponse } from './apiResponse.ts';
 import { MAX_CURSOR_LENGTH, PAGING_TABLE, type CursorStep, type PagingRule } from './pagingTable.ts';
 
 export interface Cursor {
   readonly value: string | number;
   /** Two cursors with the same identity would return the same page. */
   readonly identity: string;
+}
+
+/** The value of a response; `undefined` if its body is not valid JSON or not complete. A missing body is an empty list. */
+export function pageJson({ body, size }: ApiResponse): unknown {
+  if (size === 0) {
+    return [];
+  }
+  return size > body.byteLength ? undefined : parseJson(new TextDecoder().decode(body));
 }
 
 /** The list in a response; `undefined` if it is missing. Some servers omit the enclosing object. */
@@ -20,7 +29,7 @@ export function itemsInPage(response: unknown, { items }: Paging): readonly unkn
 export function nextCursor(
   response: unknown,
   items: readonly unknown[],
-  { style }: Paging,
+  { style, isInferred }: Paging,
 ): Cursor | 'end' | 'unknown' {
   const rule = PAGING_TABLE[style];
   for (const step of rule.next) {
@@ -29,7 +38,7 @@ export function nextCursor(
       return found;
     }
   }
-  return rule.withoutCursor;
+  return isInferred && !rule.next.some((step) => isPresent(step, response)) ? 'unknown' : rule.withoutCursor;
 }
 
 /** The cursor that a request contains, if any. */
@@ -42,6 +51,11 @@ export function cursorIn(request: ApiRequest, { style }: Paging): Cursor | undef
       : getOwn(parseJson(request.body ?? ''), name);
   const cursor = asCursor(value, rule);
   return typeof cursor === 'object' ? cursor : undefined;
+}
+
+export function isOwnCursor({ identity }: Cursor, request: ApiRequest): boolean {
+  const { paging } = request.operation.traits;
+  return paging !== undefined && cursorIn(request, paging)?.identity === identity;
 }
 
 /** The request for the page at a cursor; `undefined` if its body cannot contain one. */
@@ -59,6 +73,11 @@ interface PageOfStep {
   readonly response: unknown;
   readonly items: readonly unknown[];
   readonly rule: PagingRule;
+}
+
+/** Whether a response has the member in which the cursor would be. */
+function isPresent(step: CursorStep, response: unknown): boolean {
+  return step.take === 'response' && valueAt(response, step.path) !== undefined;
 }
 
 type Found = Cursor | 'none' | 'unknown';

@@ -9,7 +9,8 @@ import type { PagingStyle } from '../catalog/operation.ts';
  * 1. A page without items ends the list, which is complete.
  * 2. The steps of `next` are tried in their order. The first one that finds a value decides: a usable value is the
  *    cursor of the next page, and an unusable one means that there are more pages but nobody knows how to request them.
- *    If no step finds a value, `withoutCursor` decides.
+ *    If no step finds a value, `withoutCursor` decides; but if the style is inferred (`Paging.isInferred`), nobody knows
+ *    how to request more pages, unless the response has a member at the path of one of the steps.
  * 3. A page that repeats an earlier one (`equalPage`, `usedCursor`) is dropped and ends the list, which may be
  *    incomplete. The first page is never dropped.
  * 4. The items of the page belong to the list. A cursor that was used before ends it (`usedCursor`).

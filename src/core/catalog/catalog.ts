@@ -1,4 +1,5 @@
 import { groupOperations, type Group, type GroupBy } from './groupOperations.ts';
+import { inferPaging } from './inferPaging.ts';
 import type { SpecFacts, SpecOperation } from './spec.ts';
 import { METHODS, type Operation, type Schemas } from './operation.ts';
 import { operationParameters, operationTraits, type Overlay } from './overlay.ts';
@@ -40,11 +41,12 @@ export function operationsOf(facts: readonly SpecOperation[], overlay: Overlay):
   const titles = operationTitles(sorted);
   return sorted.map((operation, index) => {
     const row = overlay.get(operation.key);
+    const traits = operationTraits(row);
     return {
       ...operation,
       title: titles[index] ?? operation.key,
       parameters: operationParameters(operation, row),
-      traits: operationTraits(row),
+      traits: { ...traits, paging: traits.paging ?? inferPaging(operation, traits) },
     };
   });
 }

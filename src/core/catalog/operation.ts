@@ -77,6 +77,8 @@ export interface Traits {
 export interface Paging {
   readonly style: PagingStyle;
   readonly items: string;
+  /** Found from the parameters only, so a response without a trace of a cursor does not prove that the list ends. */
+  readonly isInferred?: true;
 }
 
 export const PAGING_STYLES = [

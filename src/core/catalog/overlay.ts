@@ -96,6 +96,8 @@ export function operationTraits(row: OverlayRow | undefined): Traits {
 export function operationParameters(operation: SpecOperation, row: OverlayRow | undefined): readonly Parameter[] {
   return operation.parameters.map((parameter: SpecParameter) => ({
     ...parameter,
+    // The description declares cursors of 32 bits, but the ids of activities are longer.
+    format: parameter.name === row?.paging && parameter.format === 'int32' ? 'int64' : parameter.format,
     kind: row?.kinds.get(parameter.name),
     date: row?.dates.get(parameter.name),
   }));

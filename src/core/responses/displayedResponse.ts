@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { isWrite, type ApiRequest } from '../api/apiRequest.ts';
 import type { ApiResponse } from '../api/apiResponse.ts';
-import { nextRequest, type PagingEnd } from '../api/paging.ts';
+import { followingPage } from '../api/followingPage.ts';
+import { describeEnd, type PagingEnd } from '../api/paging.ts';
 import { plainText, type NinjaOneError } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
@@ -21,6 +22,8 @@ export interface DisplayedResponse {
   /** The request of the first page. */
   readonly first: ApiRequest;
   readonly next: ApiRequest | undefined;
+  /** Why the list is or may be incomplete, if no next page can be requested or fetching all pages ended early (E8). */
+  readonly incomplete: LocalizableMessage | undefined;
   /** Why fetching all pages ended. */
   readonly end: PagingEnd | undefined;
   /** Whether the body was too large for memory, so that its cursor for the next page was not read. */
@@ -65,10 +68,12 @@ export async function displayResponse(
     lost: options.lost,
   });
   const view = response.isRedirect === true ? { ...shownBody, notices: [redirectNotice(body)] } : shownBody;
-  const next = end ? end.next : nextRequest(response);
+  const following = end ? undefined : followingPage(response);
+  const next = end ? end.next : following?.next;
+  const incomplete = end && !end.complete ? describeEnd(end) : following?.notice;
   const isLarge = size > body.byteLength;
   const name = proposedName(view.kind, body, response.headers);
-  const shown = { view, response, page, first, next, end, isLarge, whole: undefined, file: undefined, name };
+  const shown = { view, response, page, first, next, incomplete, end, isLarge, whole: undefined, file: undefined, name };
   if (mask) {
     return shown;
   }

@@ -5,6 +5,7 @@ import { givesSecrets, noResponse, type ApiResponse } from '../../core/api/apiRe
 import { readOnlyConnection } from '../../core/api/apiErrors.ts';
 import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
+import { hasPagingParameter } from '../../core/catalog/inferPaging.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { BodySink } from '../../core/http/spillBuffer.ts';
@@ -266,11 +267,16 @@ function needsDocument({ title }: Operation): NinjaOneError {
   });
 }
 
-function hasNoPages({ title }: Operation): NinjaOneError {
+function hasNoPages({ title, parameters }: Operation): NinjaOneError {
   return new NinjaOneError({
     code: 'request.hasNoPages',
     intent: 'invalidInput',
-    message: l10n.t('"{0}" does not return pages. Use Send instead.', title),
+    message: hasPagingParameter(parameters)
+      ? l10n.t(
+          'The API description does not say how to request all pages of "{0}". Use Send instead. The list may be incomplete.',
+          title,
+        )
+      : l10n.t('"{0}" does not return pages. Use Send instead.', title),
   });
 }
 

@@ -1,6 +1,7 @@
 import type { ApiRequest } from '../../core/api/apiRequest.ts';
 import { NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
+import type { LocalizableMessage } from '../../core/base/messages.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
 import type { ResponseDocuments } from './responseDocuments.ts';
@@ -39,9 +40,9 @@ export class ResponseActions {
   }
 
   /** Opens the next page in a new document, so that the previous one stays open. Rejects with a NinjaOneError. */
-  async nextPage({ next, first, page, end }: DisplayedResponse): Promise<void> {
+  async nextPage({ next, first, page, end, incomplete }: DisplayedResponse): Promise<void> {
     if (!next) {
-      throw noNextPage();
+      throw noNextPage(incomplete);
     }
     await this.#options.runner.send(this.#asOfNow(next), { first, page: (end?.pages ?? page) + 1 });
   }
@@ -69,11 +70,11 @@ export class ResponseActions {
   }
 }
 
-function noNextPage(): NinjaOneError {
+function noNextPage(incomplete: LocalizableMessage | undefined): NinjaOneError {
   return new NinjaOneError({
     code: 'response.noNextPage',
     intent: 'invalidInput',
-    message: l10n.t('There is no page after this one.'),
+    message: incomplete ?? l10n.t('There is no page after this one.'),
   });
 }
 

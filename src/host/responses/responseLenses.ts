@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { ApiResponse } from '../../core/api/apiResponse.ts';
-import { describeEnd } from '../../core/api/paging.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { LocalizableMessage } from '../../core/base/messages.ts';
 import { looksTabular } from '../../core/responses/tableModel.ts';
@@ -17,7 +16,7 @@ import { localize } from '../platform/localize.ts';
  * own on top.
  */
 export function responseLenses(uri: vscode.Uri, displayed: DisplayedResponse): vscode.CodeLens[] {
-  const { view, response, end } = displayed;
+  const { view, response } = displayed;
   const { failure } = response;
   const top = new vscode.Range(0, 0, 0, 0);
   const main = failure ? new vscode.Range(1, 0, 1, 0) : top;
@@ -25,7 +24,7 @@ export function responseLenses(uri: vscode.Uri, displayed: DisplayedResponse): v
     codeLens(range, { title, tooltip: title, command: '' });
   const action = (title: string, command: Command): vscode.CodeLens =>
     codeLens(main, { title, command, arguments: [uri] });
-  const incomplete = end && !end.complete ? [localize(describeEnd(end))] : [];
+  const incomplete = displayed.incomplete ? [localize(displayed.incomplete)] : [];
   // Without a response, notices about its content make no sense.
   const notices = (response.status === 0 ? [] : view.notices).map((notice) => text(localize(notice)));
   // If the facts already contain "1000 of 1200 items", the notice can follow the actions.

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { formatMessage } from '../../../src/core/base/messages.ts';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
-import { describeEnd, nextRequest, pagesOf, type PagingOptions } from '../../../src/core/api/paging.ts';
+import { followingPage } from '../../../src/core/api/followingPage.ts';
+import { describeEnd, pagesOf, type PagingOptions } from '../../../src/core/api/paging.ts';
 import type { PagingStyle } from '../../../src/core/catalog/operation.ts';
 import { networkError } from '../../../src/core/http/networkErrors.ts';
 import type { HttpRequest, HttpResponse } from '../../../src/core/http/transport.ts';
@@ -63,7 +64,7 @@ describe('paging', () => {
       const server = pagingServer(style, rowsOf(12), 5);
       const fixture = new ApiClientFixture(server);
       const first = await fixture.client.send(pageRequest(operation), { session: fixture.session() });
-      const next = nextRequest(first);
+      const next = followingPage(first).next;
       assert.ok(next);
       await fixture.client.send(next, { session: fixture.session() });
       assert.notEqual(
@@ -72,7 +73,7 @@ describe('paging', () => {
       );
       const empty = new ApiClientFixture(json(SERVERS[style]([], 5, undefined)));
       assert.equal(
-        nextRequest(await empty.client.send(pageRequest(operation), { session: empty.session() })),
+        followingPage(await empty.client.send(pageRequest(operation), { session: empty.session() })).next,
         undefined,
       );
     });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
-import { nextRequest } from '../../../src/core/api/paging.ts';
+import { followingPage } from '../../../src/core/api/followingPage.ts';
 import { PAGING_TABLE } from '../../../src/core/api/pagingTable.ts';
 import type { PagingStyle } from '../../../src/core/catalog/operation.ts';
 import type { HttpRequest, HttpResponse } from '../../../src/core/http/transport.ts';
@@ -203,7 +203,7 @@ describe('cursors in a response', () => {
     assert.equal(result.complete, requests.length === 2 || expected === 'end');
     const only = new ApiClientFixture(text(page('[{"id":3}]')));
     const response = await only.client.send(pageRequest(listOf(style)), { session: only.session() });
-    assert.equal(nextRequest(response) !== undefined, requests.length === 2, 'Next Page knows the same');
+    assert.equal(followingPage(response).next !== undefined, requests.length === 2, 'Next Page knows the same');
   }
 });
 
@@ -278,7 +278,7 @@ describe('a board run', () => {
       let request: ApiRequest | undefined = pageRequest(listOf('boardRun'), { body: '{"pageSize":25}' });
       let count = 0;
       while (request && count < TOO_MANY) {
-        request = nextRequest(await pages.client.send(request, { session: pages.session() }));
+        request = followingPage(await pages.client.send(request, { session: pages.session() })).next;
         count++;
       }
       assert.equal(count, 6, 'Next Page ends, too');

@@ -94,6 +94,18 @@ describe('response documents', () => {
     assert.match(await lenses(), /1 item \(1 page\) · incomplete/);
   });
 
+  it('say in the line above that a list may be incomplete because nobody knows its paging (E8)', async () => {
+    explorer.answers('/v2/devices/search', json({ query: 'srv', devices: [{ id: 1 }, { id: 2 }] }));
+    await explorer.write('GET /v2/devices/search', { query: { q: 'srv', limit: 2 } });
+    await explorer.press('Send to Acme · eu');
+    assert.match(await lenses(), /2 items\nThe list may be incomplete because the API description does not say how/);
+    assert.doesNotMatch(await lenses(), /Next Page|Fetch All|complete$/);
+    await explorer.run('ninjaone.response.nextPage');
+    await explorer.run('ninjaone.response.fetchAll');
+    assert.deepEqual(explorer.errors, ['response.noNextPage', 'request.hasNoPages']);
+    assert.equal(editor.window.said.filter((each) => each.includes('The list may be incomplete')).length, 2);
+  });
+
   it('are not answered with a page after the last one', async () => {
     await send(json([]));
     await explorer.run('ninjaone.response.nextPage');

@@ -1,0 +1,64 @@
+import { l10n } from '../base/l10n.ts';
+import type { LocalizableMessage } from '../base/messages.ts';
+import { asRecord } from '../base/untrusted.ts';
+import { hasPagingParameter } from '../catalog/inferPaging.ts';
+import { isWrite, type ApiRequest } from './apiRequest.ts';
+import type { ApiResponse } from './apiResponse.ts';
+import { describeEnd } from './paging.ts';
+import { isOwnCursor, itemsInPage, nextCursor, pageJson, withCursor } from './pagingStyles.ts';
+import { PAGING_TABLE } from './pagingTable.ts';
+
+/** What a single response says about the rest of its list. */
+export interface FollowingPage {
+  /** The request for Next Page; `undefined` if the response is the last page, is not a page, or has no usable cursor. */
+  readonly next: ApiRequest | undefined;
+  /** Why the list may be incomplete although there is no next page to request. */
+  readonly notice: LocalizableMessage | undefined;
+}
+
+export function followingPage(response: ApiResponse): FollowingPage {
+  const { request, failure, size, body } = response;
+  const { paging } = request.operation.traits;
+  if (failure || (isWrite(request) && request.operation.method !== 'GET')) {
+    return { next: undefined, notice: undefined };
+  }
+  if (paging && size > body.byteLength) {
+    return { next: undefined, notice: LARGE };
+  }
+  const value = pageJson(response);
+  const items = paging && itemsInPage(value, paging);
+  if (!paging || !items) {
+    return { next: undefined, notice: mayBePartOfList(value, request) ? UNKNOWN_PAGING : undefined };
+  }
+  const cursor = items.length === 0 ? 'end' : nextCursor(value, items, paging);
+  if (cursor === 'end') {
+    return { next: undefined, notice: undefined };
+  }
+  if (cursor === 'unknown') {
+    return { next: undefined, notice: describeEnd({ reason: 'noCursor' }) };
+  }
+  const { usedCursor } = PAGING_TABLE[paging.style];
+  // With most styles, an unchanged cursor leads to this page again.
+  if (usedCursor !== 'stuck' && isOwnCursor(cursor, request)) {
+    return { next: undefined, notice: usedCursor === 'end' ? undefined : describeEnd({ reason: 'repeatedCursor' }) };
+  }
+  const next = withCursor(request, cursor, paging);
+  return { next, notice: next ? undefined : describeEnd({ reason: 'noCursor' }) };
+}
+
+const UNKNOWN_PAGING = l10n.t(
+  'The list may be incomplete because the API description does not say how to request more items.',
+);
+const LARGE = l10n.t('The list may have more pages. To get all of them, use Fetch All.');
+
+/**
+ * Whether a response that is not a page has a list whose paging nobody knows: if the parameters say that it has parts, or
+ * if the response is a list and the overlay knows nothing about the list of its operation.
+ */
+function mayBePartOfList(value: unknown, { operation: { parameters, traits } }: ApiRequest): boolean {
+  const isUnknown = hasPagingParameter(parameters);
+  if (Array.isArray(value)) {
+    return value.length > 0 && (isUnknown || traits.items === undefined);
+  }
+  return isUnknown && Object.values(asRecord(value) ?? {}).some((member) => Array.isArray(member) && member.length > 0);
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { followingPage, type FollowingPage } from '../../../src/core/api/followingPage.ts';
+import { formatMessage } from '../../../src/core/base/messages.ts';
+import type { Operation, Paging } from '../../../src/core/catalog/operation.ts';
+import { ApiClientFixture, requestOf, text, type FakeResponse } from '../../support/apiClientFixture.ts';
+import { operationOf, parameterOf } from '../../support/operationFixtures.ts';
+import { readAll } from '../../support/allPages.ts';
+
+const UNKNOWN = 'The list may be incomplete because the API description does not say how to request more items.';
+
+describe('a response with a list whose paging nobody knows', () => {
+  const search = listOf({ items: 'devices', parameters: ['q', 'limit'] });
+  const described = listOf({ parameters: ['after', 'before', 'pageSize'] });
+  const added = listOf({});
+  const whole = listOf({ items: '' });
+  const cases: readonly (readonly [string, Operation, string, string | undefined])[] = [
+    ['a list in an object, with a limit', search, '{"query":"srv","devices":[{"id":1},{"id":2}]}', UNKNOWN],
+    ['an empty list in an object', search, '{"query":"srv","devices":[]}', undefined],
+    ['a list, with parameters that can be dates', described, '[{"id":1},{"id":2}]', UNKNOWN],
+    ['a list in an unknown member', described, '{"page":0,"content":[{"id":1}]}', UNKNOWN],
+    ['a list of an operation that nobody knows', added, '[{"id":1}]', UNKNOWN],
+    ['an object of an operation that nobody knows', added, '{"id":1,"tags":["a"]}', undefined],
+    ['an empty list', added, '[]', undefined],
+    ['a list that is known to be complete', whole, '[{"id":1}]', undefined],
+    ['text', described, 'hello', undefined],
+  ];
+  for (const [name, operation, body, notice] of cases) {
+    it(`${notice ? 'is said to be incomplete perhaps' : 'needs no notice'}: ${name} (E8)`, async () => {
+      assert.deepEqual(await following(operation, text(body)), { next: false, notice });
+    });
+  }
+
+  it('is a page if the parameters allow only one style, but ends only with a trace of it (E8)', async () => {
+    const paging: Paging = { style: 'cursor', items: 'results', isInferred: true };
+    const report = listOf({ parameters: ['cursor', 'pageSize'], paging });
+    const noCursor = 'The list may be incomplete because the response does not contain a cursor for the next page.';
+    for (const [body, next, notice] of [
+      ['{"results":[1],"cursor":{"name":"c"}}', true, undefined],
+      ['{"results":[1],"cursor":{"offset":1,"count":1}}', false, undefined],
+      ['{"results":[1],"cursor":null}', false, undefined],
+      ['{"results":[1],"next":"c"}', false, noCursor],
+      ['{"rows":[1],"cursor":{"name":"c"}}', false, UNKNOWN],
+      ['{"results":[]}', false, undefined],
+    ] as const) {
+      assert.deepEqual(await following(report, text(body)), { next, notice }, body);
+    }
+    const fixture = new ApiClientFixture(text('{"results":[1],"next":"c"}'));
+    const all = await readAll(requestOf(report), (page) => fixture.client.send(page, { session: fixture.session() }));
+    assert.deepEqual([all.complete, all.reason], [false, 'noCursor']);
+  });
+
+  it('says so of a page whose cursor cannot be used or is the one that was sent (E8)', async () => {
+    const devices = listOf({ items: '', paging: { style: 'after', items: '' } });
+    assert.match((await following(devices, text('[{"name":"a"}]'))).notice ?? '', /does not contain a cursor/);
+    assert.match((await following(devices, text('[{"id":7}]'), '?after=7')).notice ?? '', /the same page twice/);
+    assert.deepEqual(await following(devices, text('[{"id":8}]'), '?after=7'), { next: true, notice: undefined });
+  });
+
+  it('says how to go on after a page that is too large for memory (E8)', async () => {
+    const devices = listOf({ items: '', paging: { style: 'after', items: '' } });
+    const { notice } = await following(devices, { ...text('[{"id":8}'), overflow: 100 });
+    assert.equal(notice, 'The list may have more pages. To get all of them, use Fetch All.');
+  });
+
+  it('says nothing of an error or of what a write has returned (E8)', async () => {
+    assert.deepEqual(await following(added, text('[{"id":1}]', { status: 400 })), { next: false, notice: undefined });
+    const create = operationOf('POST /v2/list', { traits: { riskLevel: 'write' } });
+    assert.deepEqual(await following(create, text('[{"id":1}]')), { next: false, notice: undefined });
+  });
+});
+
+interface ListFacts {
+  readonly items?: string;
+  readonly parameters?: readonly string[];
+  readonly paging?: Paging;
+}
+
+function listOf({ items, parameters = [], paging }: ListFacts): Operation {
+  return operationOf('GET /v2/list', {
+    parameters: parameters.map((name) => parameterOf(name, { type: 'integer' })),
+    traits: { items, paging },
+  });
+}
+
+async function following(
+  operation: Operation,
+  response: FakeResponse,
+  query = '',
+): Promise<{ readonly next: boolean; readonly notice: string | undefined }> {
+  const fixture = new ApiClientFixture(response);
+  fixture.mayWrite = true;
+  fixture.scopes = ['monitoring', 'management'];
+  const answer = await fixture.client.send(requestOf(operation, { query }), { session: fixture.session() });
+  const { next, notice }: FollowingPage = followingPage(answer);
+  return { next: next !== undefined, notice: notice && formatMessage(notice) };
+}
