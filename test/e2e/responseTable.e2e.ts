@@ -229,7 +229,7 @@ describe('the table of a response', () => {
     );
   });
 
-  it('shows and finds a number that is a time as one, and copies it as the number (E7)', async () => {
+  it('shows and finds a number that is a time as one, and copies it as ISO 8601 (E7)', async () => {
     await openTable();
     await page.keyboard.press('Control+f');
     await page.keyboard.type('2025-10-09 08:53:20');
@@ -245,7 +245,7 @@ describe('the table of a response', () => {
     assert.match(detail, /^lastUpdate {2}1760000000\.75\n2025-10-09 08:53:20 UTC · .+ ago/);
     await page.keyboard.press('Control+c');
     await table.getByText('Copied the cell.').waitFor();
-    await expectClipboard(page, '1760000000.75');
+    await expectClipboard(page, '2025-10-09T08:53:20.75Z');
     await screenshot(page, 'table-time');
   });
 
@@ -262,6 +262,38 @@ describe('the table of a response', () => {
     await table.getByRole('status').getByText('3 of 11 rows').waitFor();
     await expectToBecome(() => table.locator('[aria-sort="ascending"]').innerText(), 'systemName');
     assert.equal(await page.locator('.tab').count(), 2);
+  });
+
+  it('keeps its place while another tab is in front (E7)', async () => {
+    const { devices } = fixture.sandbox.tenant;
+    const count = devices.length;
+    for (let id = 3001; id <= 4500; id++) {
+      addDevice(fixture, { id, displayName: `MASS-${id}`, systemName: `MASS-${id}` });
+    }
+    try {
+      await openTable();
+    } finally {
+      devices.splice(count);
+    }
+    const grid = table.getByRole('grid');
+    const place = (): Promise<readonly number[]> =>
+      grid.evaluate(({ scrollTop, scrollLeft }: ScrolledElement) => [scrollTop, scrollLeft]);
+    await grid.hover();
+    // 900 rows down, and some columns to the right.
+    await page.mouse.wheel(500, 900 * 22);
+    await expectToBecome(place, [900 * 22, 500]);
+    await table.locator('[aria-rowindex="902"]').waitFor();
+    await press(page.locator('.tab').filter({ hasText: '.json' }));
+    await activeTab(page, '.json').waitFor();
+    await table.locator('#count').waitFor({ state: 'detached' });
+    await runCommand(page, 'NinjaOne: Show Response as Table');
+    await table.locator('[aria-rowindex="902"]').waitFor();
+    await focused(table, '1001');
+    assert.deepEqual(await place(), [900 * 22, 500]);
+    await page.keyboard.press('ArrowDown');
+    await focused(table, '1002');
+    await table.locator('[aria-rowindex="3"]').waitFor();
+    assert.deepEqual((await place())[0], 22);
   });
 
   for (const [theme, body, name] of [
@@ -361,6 +393,11 @@ interface PageElement {
   readonly tagName: string;
   getAttributeNames(): string[];
   querySelectorAll(selector: string): Iterable<PageElement>;
+}
+
+interface ScrolledElement {
+  readonly scrollTop: number;
+  readonly scrollLeft: number;
 }
 
 function text(table: FrameLocator, content: string): Locator {
