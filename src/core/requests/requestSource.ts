@@ -1,4 +1,5 @@
 import { childrenOf, compactJson, JsonReader, stringValue } from '../json/jsonReader.ts';
+import type { Values } from './requestDraft.ts';
 
 /**
  * The source text of the body in a request document, without whitespace. `JSON.parse` would round IDs above 2^53. The
@@ -7,6 +8,23 @@ import { childrenOf, compactJson, JsonReader, stringValue } from '../json/jsonRe
 export function bodySource(text: string): string | undefined {
   const body = childrenOf(text)?.find(({ name }) => name === 'body');
   return body && compactJson(text.slice(body.start, body.end));
+}
+
+/**
+ * The values of `path` or `query` with the digits of the text: `JSON.parse` rounds long numbers, and makes `1.1` of `1.10`.
+ * The text must be valid JSON.
+ */
+export function exactValues(text: string, field: 'path' | 'query', values: Values): Values {
+  const object = childrenOf(text)?.find(({ name }) => name === field);
+  const source = object ? text.slice(object.start, object.end) : '';
+  const exact = new Map(values);
+  for (const { name = '', start, end } of childrenOf(source) ?? []) {
+    const value = values.get(name);
+    if (typeof value === 'number' && !Number.isSafeInteger(value)) {
+      exact.set(name, source.slice(start, end));
+    }
+  }
+  return exact;
 }
 
 /**

@@ -3,7 +3,7 @@ import { l10n } from '../base/l10n.ts';
 import { asRecord, parseJson } from '../base/untrusted.ts';
 import type { Operation, Schemas } from '../catalog/operation.ts';
 import { parseDraft, type DraftResult } from './requestDraft.ts';
-import { duplicateKey, bodySource } from './requestSource.ts';
+import { duplicateKey, bodySource, exactValues } from './requestSource.ts';
 
 export interface RequestTextOptions {
   /** URI of the schema for completion. */
@@ -44,7 +44,13 @@ export function readRequestText(text: string): DraftResult {
     return { ok: false, problems: [{ location: duplicate, message }] };
   }
   const read = parseDraft(value);
-  return read.ok ? { ok: true, draft: { ...read.draft, bodyText: bodySource(text) } } : read;
+  if (!read.ok) {
+    return read;
+  }
+  const { draft } = read;
+  const path = exactValues(text, 'path', draft.path);
+  const query = exactValues(text, 'query', draft.query);
+  return { ok: true, draft: { ...draft, path, query, bodyText: bodySource(text) } };
 }
 
 /** Follows one reference, because a list is often a named schema. */

@@ -14,6 +14,24 @@ describe('the source text of a request document', () => {
     assert.equal(sentBody(text), '{"id":9007199254740993,"list":[-0,1.10,1e400],"text":"\\u00e9 , } \\""}');
   });
 
+  it('keeps every digit of path and query, too (E6)', () => {
+    const query = '"long": 9007199254740993, "text": "007", "part": 1.10, "power": 1e400, "whole": -5, "yes": true';
+    const read = readRequestText(`{ "path": { "id": 12345678901234567 }, "operation": "x", "query": { ${query} } }`);
+    assert.ok(read.ok);
+    assert.deepEqual([...read.draft.path], [['id', '12345678901234567']]);
+    assert.deepEqual(
+      [...read.draft.query],
+      [
+        ['long', '9007199254740993'],
+        ['text', '007'],
+        ['part', '1.10'],
+        ['power', '1e400'],
+        ['whole', -5],
+        ['yes', true],
+      ],
+    );
+  });
+
   it('may have the body before the operation, and other members named body (E6)', () => {
     const text = `{ "body": { "body": [1, { "body": 2 }] }, "operation": "x", "path": { "body": 3 } }`;
     assert.equal(bodySource(text), '{"body":[1,{"body":2}]}');
