@@ -57,7 +57,9 @@ export class HistoryComparison implements vscode.TextDocumentContentProvider, Di
       contentType: exchange.response?.headers['content-type'],
       size: exchange.responseBody.byteLength,
       items: listed.operation?.traits.items,
+      // All of it, because a difference in a part that is left out would not be seen.
       maxItems: Infinity,
+      maxCharacters: Infinity,
     });
     this.#count += 1;
     const name = `${listed.operation?.title ?? listed.entry.operation} · ${entryLabel(listed)}`.replaceAll(

@@ -150,6 +150,25 @@ describe('history', () => {
     assert.doesNotMatch((await editor.workspace.open(left as never)).text, /"id"/);
   });
 
+  it('compares every digit, duplicate and item, also of a long response (E7, E13)', async () => {
+    await open();
+    const bodies = ['12345678901234567890', '12345678901234567891'].map(
+      (last) => `[{"a":1.10,"a":1.1,"b":"\\ud800"},${'[1],'.repeat(400_000)}{"id":${last}}]`,
+    );
+    for (const [index, body] of bodies.entries()) {
+      explorer.answers('/v2/organizations', { ...json([]), body: Buffer.from(body) });
+      explorer.host.sessions.clock.now += 60_000;
+      await explorer.run('ninjaone.explorer.run', LIST);
+      await explorer.remembered(index + 1);
+    }
+    await explorer.run('ninjaone.history.compare');
+    const [[left, right] = []] = editor.commands.callsOf('vscode.diff');
+    for (const [index, uri] of [left, right].entries()) {
+      const { text } = await editor.workspace.open(uri as never);
+      assert.equal(text.replaceAll(/\s/g, ''), bodies[index]);
+    }
+  });
+
   it('compares two responses that the user picks, of two connections (E13)', async () => {
     await open({ connections: [ACME, BETA] });
     await send(1, [{ id: 1 }]);
