@@ -47,7 +47,7 @@ const SHOWN = new Set([
 const SAME_IN_EVERY_LANGUAGE = /^(?:NinjaOne|https?:\/\/\S+)$/;
 
 /** A folder may change how something looks; everything else belongs to the user. */
-const DISPLAY = new Set(['ninjaone.explorer.groupBy', 'ninjaone.response.maxItems']);
+const DISPLAY = new Set(['ninjaone.explorer.groupBy', 'ninjaone.response.maxItems', 'ninjaone.csv.separator']);
 
 describe('the manifest', () => {
   it('has the promised identity (P1, T51)', () => {

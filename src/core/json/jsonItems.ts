@@ -29,6 +29,11 @@ export class JsonItems {
     return this.#listDepth !== undefined;
   }
 
+  /** Whether the end of the list was found. */
+  get isComplete(): boolean {
+    return this.#isDone;
+  }
+
   /** Returns the elements that end in this part. Throws `response.itemTooLarge`. */
   *take(part: string): Generator<string> {
     const scanner = this.#scanner;
@@ -92,7 +97,10 @@ export class JsonItems {
   }
 }
 
-/** The elements of a list in UTF-8 bytes that arrive in parts, such as those of a file. */
+/**
+ * The elements of a list in bytes that arrive in parts, such as those of a file. Throws `response.itemTooLarge`, and
+ * `response.notJson` if the list does not end.
+ */
 export async function* readJsonItems(
   bytes: AsyncIterable<Uint8Array>,
   name: string | undefined,
@@ -101,6 +109,9 @@ export async function* readJsonItems(
   const items = new JsonItems(name);
   for await (const part of bytes) {
     yield* items.take(decoder.decode(part, { stream: true }));
+  }
+  if (items.hasList && !items.isComplete) {
+    throw notJson();
   }
 }
 
@@ -112,5 +123,16 @@ function itemTooLarge(): NinjaOneError {
     code: 'response.itemTooLarge',
     intent: 'invalidInput',
     message: l10n.t('An item of the list is too large for a table. Save the response as JSON instead.'),
+  });
+}
+
+/** The list is not valid JSON, or incomplete. */
+export function notJson(): NinjaOneError {
+  return new NinjaOneError({
+    code: 'response.notJson',
+    intent: 'invalidInput',
+    message: l10n.t(
+      'The list is incomplete or contains an item that is not valid JSON, so the CSV file was not saved. Send the request again, or save the response as JSON.',
+    ),
   });
 }

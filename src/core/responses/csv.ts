@@ -1,25 +1,34 @@
 import { NinjaOneError } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
-import { asRecord, getOwn } from '../base/untrusted.ts';
+import { notJson } from '../json/jsonItems.ts';
+import { cellText, itemValues, ListColumns, type Cell, type ItemValues } from './cells.ts';
+
+export type CsvSeparator = ',' | ';';
 
 /**
- * Items as CSV (RFC 4180) for a spreadsheet: no cell is interpreted as a formula, nested values are JSON, and columns are
- * in order of their first occurrence. The items are read twice, for the columns and for the rows, and never all in
- * memory. Throws `response.tooWide`, because items without common names would make a table of quadratic size.
+ * Items, each as its JSON text, as CSV (RFC 4180) for a spreadsheet. Values are as they came, except that no cell is
+ * interpreted as a formula; nested values are JSON, and columns are in order of their first occurrence. The items are read
+ * twice, for the columns and for the rows, and never all in memory. Throws `response.tooWide`, because items without
+ * common names would make a table of quadratic size, and `response.notJson`.
  */
-export async function* csvParts(items: () => AsyncIterable<unknown>): AsyncGenerator<string> {
-  const columns = new CsvColumns();
+export async function* csvParts(items: () => AsyncIterable<string>, separator: CsvSeparator): AsyncGenerator<string> {
+  const columns = new ListColumns();
   let rows = 0;
   for await (const item of items()) {
-    columns.add(item);
+    columns.add(valuesOf(item));
     rows++;
-    if (columns.count > MAX_COLUMNS || columns.count * rows > MAX_CELLS) {
+    const count = columns.names.length;
+    if (count > MAX_COLUMNS || count * rows > MAX_CELLS) {
       throw tooWide();
     }
+    if (rows % ITEMS_BETWEEN_PARTS === 0) {
+      // Whoever writes the parts looks for a cancellation between them.
+      yield '';
+    }
   }
-  let part = BYTE_ORDER_MARK + columns.header() + LINE_END;
+  let part = `${BYTE_ORDER_MARK}${csvLine(columns.names, separator)}${LINE_END}`;
   for await (const item of items()) {
-    part += columns.row(item) + LINE_END;
+    part += csvLine(columns.row(valuesOf(item)), separator) + LINE_END;
     if (part.length > PART) {
       yield part;
       part = '';
@@ -28,34 +37,33 @@ export async function* csvParts(items: () => AsyncIterable<unknown>): AsyncGener
   yield part;
 }
 
-/** The columns of a list that is too long for memory: first add every item, then write the rows. */
-export class CsvColumns {
-  readonly #names = new Set<string>();
+/**
+ * The separator that spreadsheets expect: a semicolon where the decimal separator is a comma. `display` is the language of
+ * VS Code, `system` that of the computer. VS Code in English says nothing about the spreadsheet program, and its language
+ * alone has no region, such as `es`.
+ */
+export function separatorFor(display: string, system: string): CsvSeparator {
+  const language = languageOf(display);
+  const locale = language === 'en' || language === languageOf(system) ? system : display;
+  return decimalSign(locale) === ',' ? ';' : ',';
+}
 
-  add(item: unknown): void {
-    for (const name of Object.keys(asRecord(item) ?? { [VALUE]: item })) {
-      this.#names.add(name);
-    }
-  }
+function languageOf(locale: string): string {
+  return locale.split(/[-_]/)[0]?.toLowerCase() ?? '';
+}
 
-  get count(): number {
-    return this.#names.size;
+/** VS Code may use languages that the platform does not support. */
+function decimalSign(locale: string): string {
+  try {
+    return new Intl.NumberFormat(locale).formatToParts(0.5).find(({ type }) => type === 'decimal')?.value ?? '.';
+  } catch {
+    return '.';
   }
+}
 
-  /** In order of their first occurrence. */
-  get names(): readonly string[] {
-    return [...this.#names];
-  }
-
-  /** Without a line break. */
-  header(): string {
-    return [...this.#names].map(csvCell).join(',');
-  }
-
-  /** Without a line break. */
-  row(item: unknown): string {
-    return [...this.#names].map((name) => csvCell(columnValue(item, name))).join(',');
-  }
+/** Cells as one line, without a line break. */
+export function csvLine(cells: readonly Cell[], separator: CsvSeparator | '\t'): string {
+  return cells.map(csvCell).join(separator);
 }
 
 /** Without it, Excel misreads characters beyond ASCII. */
@@ -68,39 +76,22 @@ const MAX_CELLS = 200_000_000;
 
 /** Characters per part, because writing each row separately would need a file system call for each. */
 const PART = 65_536;
+const ITEMS_BETWEEN_PARTS = 1000;
 
-/** Column for items without members. */
-const VALUE = 'value';
-
-/** Value of an item in a column. */
-export function columnValue(item: unknown, name: string): unknown {
-  return asRecord(item) ? getOwn(item, name) : name === VALUE ? item : undefined;
+function valuesOf(item: string): ItemValues {
+  const values = itemValues(item);
+  if (!values) {
+    throw notJson();
+  }
+  return values;
 }
 
 /** A value as a spreadsheet cell, safe for any separator, and never a formula. */
-export function csvCell(value: unknown): string {
-  const text = cellText(value);
+function csvCell(cell: Cell): string {
+  const text = cellText(cell);
   // Numbers are unchanged: `-5` is not a formula, but the text `-5+cmd` may be.
-  const safe = typeof value !== 'number' && FORMULA.test(text) ? `'${text}` : text;
+  const safe = typeof cell === 'string' && FORMULA.test(text) ? `'${text}` : text;
   return QUOTED.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-export function cellText(value: unknown): string {
-  if (typeof value === 'string') {
-    return value;
-  }
-  if (typeof value === 'object' && value !== null) {
-    return jsonOf(value);
-  }
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
-}
-
-function jsonOf(value: object): string {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return '(too deep)';
-  }
 }
 
 /**

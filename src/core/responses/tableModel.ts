@@ -1,6 +1,7 @@
-import { asArray, asRecord, getOwn, parseJson } from '../base/untrusted.ts';
+import { childrenOf } from '../json/jsonReader.ts';
 import { skipBlanks } from '../json/jsonScanner.ts';
-import { CsvColumns, columnValue, cellText } from './csv.ts';
+import { cellText, itemValues, ListColumns, type Cell, type ItemValues } from './cells.ts';
+import { isoText, momentOf } from './moments.ts';
 import { formatUtc, timestampMilliseconds } from './timestamps.ts';
 
 /** The list of a response as rows and columns, with the same columns and texts as the CSV. */
@@ -19,40 +20,43 @@ export interface Column {
   readonly width: number;
 }
 
-/** A number if the item has a number, otherwise text; `''` is empty. */
-export type Cell = string | number;
-
 /**
  * Creates the table from the displayed text, so that masked and omitted values stay so. `items` is the member with the
  * list; a top-level list takes precedence. `undefined` if there is no list of objects.
  */
 export function createTable(text: string, items: string | undefined): Table | undefined {
-  const list = listIn(parseExactIntegers(text), items);
-  if (!list?.some((item) => asRecord(item))) {
+  const list = listIn(text, items);
+  if (!list?.some((item) => item.startsWith('{'))) {
     return undefined;
   }
-  const names = new CsvColumns();
+  const columns = new ListColumns();
   for (const item of list) {
-    names.add(item);
+    columns.add(valuesOf(item));
   }
-  const shown = names.names.slice(0, Math.min(MAX_COLUMNS, Math.ceil(MAX_CELLS / list.length)));
-  const rows = list.map((item) => shown.map((name) => cellOf(columnValue(item, name))));
+  const shown = columns.names.slice(0, Math.min(MAX_COLUMNS, Math.ceil(MAX_CELLS / list.length)));
+  const rows = list.map((item) => columns.row(valuesOf(item), shown.length));
   return {
     columns: shown.map((name, index) => columnOf(name, rows, index)),
     rows,
-    columnsLeftOut: names.names.length - shown.length,
+    columnsLeftOut: columns.names.length - shown.length,
   };
 }
 
-/** Display text of a cell: a timestamp is shown as a time, but sorted and copied as a number. */
+/** Display text of a cell: a number that is a time is shown as one. */
 export function cellDisplayText(cell: Cell, { name }: Pick<Column, 'name'>): string {
   const milliseconds = cellTimestamp(cell, { name });
-  return milliseconds === undefined ? String(cell) : formatUtc(milliseconds);
+  return milliseconds === undefined ? cellText(cell) : formatUtc(milliseconds);
 }
 
-/** Milliseconds since 1970 if the cell is a time. */
+/** What is copied and saved from a table: a number that is a time is ISO 8601, with its whole fraction. */
+export function cellCopy(cell: Cell, { name }: Pick<Column, 'name'>): Cell {
+  const moment = typeof cell === 'string' ? undefined : momentOf(cell, name);
+  return moment ? isoText(moment) : cell;
+}
+
+/** Milliseconds since 1970 if the cell is a number that is a time. */
 export function cellTimestamp(cell: Cell, { name }: Pick<Column, 'name'>): number | undefined {
-  return typeof cell === 'number' ? timestampMilliseconds(name, cell) : undefined;
+  return typeof cell === 'string' ? undefined : timestampMilliseconds(name, Number(cellText(cell)));
 }
 
 /** Whether a formatted response has a list whose first item is an object. Must be fast, because CodeLenses use it. */
@@ -67,25 +71,17 @@ const MAX_COLUMNS = 200;
 /** All cells are in memory twice. A short text can have many rows and columns if most cells are empty. */
 const MAX_CELLS = 5_000_000;
 
-/** Integers beyond double precision stay text, because an ID must not change. */
-function parseExactIntegers(text: string): unknown {
-  const exact = text.replace(TOKEN, (token) =>
-    LONG_INTEGER.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
-  );
-  return parseJson(exact);
+/** The text of each item; undefined if there is no list. */
+function listIn(text: string, items: string | undefined): readonly string[] | undefined {
+  const isList = text.startsWith('[');
+  const named = isList || !items ? undefined : childrenOf(text)?.find(({ name }) => name === items);
+  const list = isList ? text : named ? text.slice(named.start, named.end) : '';
+  return list.startsWith('[') ? childrenOf(list)?.map(({ start, end }) => list.slice(start, end)) : undefined;
 }
 
-/** Matches whole strings, so that digits within a string are not matched as numbers. */
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
-const LONG_INTEGER = /^-?\d{16,}$/;
-
-function listIn(response: unknown, items: string | undefined): readonly unknown[] | undefined {
-  const list = Array.isArray(response) || !items ? response : getOwn(response, items);
-  return Array.isArray(list) ? asArray(list) : undefined;
-}
-
-function cellOf(value: unknown): Cell {
-  return typeof value === 'number' ? value : cellText(value);
+/** The text is valid JSON, and so is each item. */
+function valuesOf(item: string): ItemValues {
+  return itemValues(item) ?? [];
 }
 
 function columnOf(name: string, rows: readonly (readonly Cell[])[], index: number): Column {
@@ -99,7 +95,7 @@ function columnOf(name: string, rows: readonly (readonly Cell[])[], index: numbe
     name,
     isNumeric:
       filled.length > 0 &&
-      filled.every((cell) => typeof cell === 'number' && cellTimestamp(cell, { name }) === undefined),
+      filled.every((cell) => typeof cell !== 'string' && cellTimestamp(cell, { name }) === undefined),
     width: Math.min(widest, WIDEST),
   };
 }

@@ -1,5 +1,8 @@
-import { csvCell } from './csv.ts';
-import { cellDisplayText, cellTimestamp, type Cell, type Column, type Table } from './tableModel.ts';
+import { cellText, type Cell } from './cells.ts';
+import { csvLine, type CsvSeparator } from './csv.ts';
+import { compareNumbers } from './exactNumbers.ts';
+import { compareMoments, momentOf, type Moment } from './moments.ts';
+import { cellCopy, cellDisplayText, cellTimestamp, type Column, type Table } from './tableModel.ts';
 
 /** Filter and sort order of the displayed rows. */
 export interface RowQuery {
@@ -19,7 +22,7 @@ export function rowFinder(table: Table, locale: string): (query: RowQuery) => re
   const { columns } = table;
   const texts = table.rows.map((row) => {
     const times = row.flatMap((cell, index) => timeTexts(cell, columns[index]));
-    return [...row, ...times].join('\n').toLocaleLowerCase(locale);
+    return [...row.map(cellText), ...times].join('\n').toLocaleLowerCase(locale);
   });
   const { compare } = new Intl.Collator(locale, { numeric: true });
   return ({ filter, sort }) => {
@@ -37,36 +40,66 @@ export function nextSort(sort: Sort | undefined, column: number): Sort | undefin
   return sort.direction === 'ascending' ? { column, direction: 'descending' } : undefined;
 }
 
-/** Rows for a spreadsheet, with column names; no cell is interpreted as a formula. */
-export function tableAsTsv({ columns, rows }: Table, indexes: readonly number[]): string {
-  const lines = [columns.map(({ name }) => name), ...indexes.map((index) => rows[index] ?? [])];
-  return lines.map((line) => line.map(csvCell).join('\t')).join('\n');
+/** Rows for a spreadsheet, with column names; no cell is interpreted as a formula. Lines end as the clipboard expects. */
+export function rowsAsText(
+  { columns, rows }: Table,
+  indexes: readonly number[],
+  separator: CsvSeparator | '\t',
+): string {
+  const copied = indexes.map((index) => columns.map((column, at) => cellCopy(rows[index]?.[at] ?? '', column)));
+  return [columns.map(({ name }) => name), ...copied].map((line) => csvLine(line, separator)).join('\n');
 }
 
 function timeTexts(cell: Cell, column: Column | undefined): readonly string[] {
   return column && cellTimestamp(cell, column) !== undefined ? [cellDisplayText(cell, column)] : [];
 }
 
-/** Sorts numbers first, then text by locale. Empty cells are last in both directions. */
+/** Sorts numbers first, then times, then text by locale. Empty cells are last in both directions. */
 function byColumn(
-  { rows }: Table,
+  { rows, columns }: Table,
   { column, direction }: Sort,
   compareTexts: (a: string, b: string) => number,
 ): (a: number, b: number) => number {
   const sign = direction === 'ascending' ? 1 : -1;
-  const cellAt = (index: number): Cell => rows[index]?.[column] ?? '';
+  const name = columns[column]?.name ?? '';
+  const keys = rows.map((row) => sortKey(row[column] ?? '', name));
   return (first, second) => {
-    const a = cellAt(first);
-    const b = cellAt(second);
-    if (a === '' || b === '') {
-      return Number(a === '') - Number(b === '');
+    const a = keys[first] ?? EMPTY;
+    const b = keys[second] ?? EMPTY;
+    if (a.kind === 'empty' || b.kind === 'empty') {
+      return Number(a.kind === 'empty') - Number(b.kind === 'empty');
     }
-    if (typeof a === 'string' && typeof b === 'string') {
-      return sign * compareTexts(a, b);
-    }
-    if (typeof a === 'number' && typeof b === 'number') {
-      return sign * (a - b);
-    }
-    return sign * (typeof a === 'number' ? -1 : 1);
+    return sign * compareKeys(a, b, compareTexts);
   };
+}
+
+type SortKey =
+  | { readonly kind: 'number' | 'text'; readonly text: string }
+  | { readonly kind: 'time'; readonly moment: Moment }
+  | typeof EMPTY;
+
+const EMPTY = { kind: 'empty' } as const;
+const ORDER = { number: 0, time: 1, text: 2, empty: 3 } as const;
+
+function sortKey(cell: Cell, name: string): SortKey {
+  if (cell === '') {
+    return EMPTY;
+  }
+  const moment = momentOf(cell, name);
+  return moment
+    ? { kind: 'time', moment }
+    : { kind: typeof cell === 'string' ? 'text' : 'number', text: cellText(cell) };
+}
+
+function compareKeys(a: SortKey, b: SortKey, compareTexts: (a: string, b: string) => number): number {
+  if (a.kind === 'time' && b.kind === 'time') {
+    return compareMoments(a.moment, b.moment);
+  }
+  if (a.kind === 'text' && b.kind === 'text') {
+    return compareTexts(a.text, b.text);
+  }
+  if (a.kind === 'number' && b.kind === 'number') {
+    return compareNumbers(a.text, b.text);
+  }
+  return ORDER[a.kind] - ORDER[b.kind];
 }

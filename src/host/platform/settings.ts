@@ -4,6 +4,7 @@ import { l10n } from '../../core/base/l10n.ts';
 import { Emitter, type Disposable, type Event } from '../../core/base/lifecycle.ts';
 import type { GroupBy } from '../../core/catalog/groupOperations.ts';
 import type { Connection } from '../../core/connections/connection.ts';
+import { separatorFor, type CsvSeparator } from '../../core/responses/csv.ts';
 import { parseConnections, type ParsedConnections } from '../../core/connections/parseConnections.ts';
 
 /**
@@ -168,6 +169,22 @@ function writeFailed(cause?: unknown): NinjaOneError {
 export function editorSetting(key: string): unknown {
   const { globalValue, defaultValue } = vscode.workspace.getConfiguration().inspect<unknown>(key) ?? {};
   return globalValue ?? defaultValue;
+}
+
+/** What separates the cells of a CSV file (E7). Not a method, so that it is not loaded at activation. */
+export function csvSeparator(): CsvSeparator {
+  return chosenSeparator() ?? separatorFor(vscode.env.language, new Intl.NumberFormat().resolvedOptions().locale);
+}
+
+/** What separates the cells of copied rows. Spreadsheets divide pasted text at tabs, whatever their language is. */
+export function copySeparator(): CsvSeparator | '\t' {
+  return chosenSeparator() ?? '\t';
+}
+
+/** A workspace may set it, because it affects no more than how a file looks. */
+function chosenSeparator(): CsvSeparator | undefined {
+  const value = vscode.workspace.getConfiguration('ninjaone').get<unknown>('csv.separator');
+  return value === 'comma' ? ',' : value === 'semicolon' ? ';' : undefined;
 }
 
 function userValue(key: string): unknown {

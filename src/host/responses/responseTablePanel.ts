@@ -6,6 +6,7 @@ import type { Disposable } from '../../core/base/lifecycle.ts';
 import { createTable } from '../../core/responses/tableModel.ts';
 import { isReadyMessage, type TableMessage, type TableTexts } from '../../webview/table/tableProtocol.ts';
 import { RESPONSE_SCHEME } from '../platform/contributions.ts';
+import { copySeparator } from '../platform/settings.ts';
 import { onDidCloseLastTab } from '../platform/tabs.ts';
 import type { DisplayedListResponse } from './responseDocuments.ts';
 import { languages, localize } from '../platform/localize.ts';
@@ -89,6 +90,7 @@ export class ResponseTablePanels implements Disposable {
       table,
       label: documentName(document),
       notices: [...response.notices, ...leftOut].map(localize),
+      separator: copySeparator(),
       texts: textsOf(table.rows.length),
     };
   }

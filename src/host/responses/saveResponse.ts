@@ -2,7 +2,6 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
-import { parseJson } from '../../core/base/untrusted.ts';
 import { csvParts } from '../../core/responses/csv.ts';
 import { readJsonItems } from '../../core/json/jsonItems.ts';
 import { saveFile, type FileParts } from '../../core/files/atomicWrite.ts';
@@ -10,6 +9,7 @@ import type { TempFiles } from '../../core/files/tempFiles.ts';
 import { offerAlternative } from '../platform/errorReporter.ts';
 import { withDelayedProgress } from '../platform/delayedProgress.ts';
 import { offerToOpen } from '../platform/offerAction.ts';
+import { csvSeparator } from '../platform/settings.ts';
 import { hasListItems, type DisplayedResponse } from '../../core/responses/displayedResponse.ts';
 
 export type SaveFormat = 'json' | 'csv';
@@ -72,21 +72,8 @@ function partsOf(displayed: DisplayedResponse, format: SaveFormat): () => FilePa
   if (!hasListItems(displayed)) {
     throw noList();
   }
-  return () => csvParts(() => valuesIn(whole(), response.request.operation.traits.items));
-}
-
-async function* valuesIn(bytes: AsyncIterable<Uint8Array>, name: string | undefined): AsyncGenerator {
-  for await (const text of readJsonItems(bytes, name)) {
-    yield valueOf(text);
-  }
-}
-
-function valueOf(text: string): unknown {
-  const value = parseJson(text);
-  if (value === undefined) {
-    throw notJson();
-  }
-  return value;
+  const { items } = response.request.operation.traits;
+  return () => csvParts(() => readJsonItems(whole(), items), csvSeparator());
 }
 
 interface Writing {
@@ -127,16 +114,6 @@ function cannotBeSaved(): NinjaOneError {
     code: 'response.givesSecrets',
     intent: 'permission',
     message: l10n.t('This response contains secrets and cannot be saved to a file.'),
-  });
-}
-
-function notJson(): NinjaOneError {
-  return new NinjaOneError({
-    code: 'response.notJson',
-    intent: 'invalidInput',
-    message: l10n.t(
-      'The list contains an item that is not valid JSON, so the CSV file was not saved. Send the request again, or save the response as JSON.',
-    ),
   });
 }
 

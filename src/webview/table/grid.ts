@@ -7,8 +7,15 @@ export interface GridOptions {
   /** Called on Enter, Space, or a click on a column header. */
   readonly onSort: (column: number) => void;
   readonly onMove: () => void;
+  readonly onScroll: () => void;
   /** Called with the number of selected rows. */
   readonly onSelect: (rows: number) => void;
+}
+
+/** Pixels that are scrolled out of sight. */
+export interface ScrollPosition {
+  readonly top: number;
+  readonly left: number;
 }
 
 export interface GridContent {
@@ -52,6 +59,7 @@ export class Grid {
     });
     element.addEventListener('scroll', () => {
       this.#draw();
+      options.onScroll();
     });
     new ResizeObserver(() => {
       this.#draw();
@@ -91,8 +99,27 @@ export class Grid {
     return this.#element.contains(document.activeElement);
   }
 
-  focus(): void {
-    this.#activate(this.#active, { focus: true });
+  /** Focuses the active cell; `scroll` brings it into sight. */
+  focus({ scroll }: { readonly scroll: boolean }): void {
+    if (scroll) {
+      this.#activate(this.#active, { focus: true });
+    } else {
+      this.#activeElement?.focus({ preventScroll: true });
+    }
+  }
+
+  get scrolled(): ScrollPosition {
+    const { scrollTop, scrollLeft } = this.#element;
+    return { top: scrollTop, left: scrollLeft };
+  }
+
+  scrollTo({ top, left }: ScrollPosition): void {
+    this.#element.scrollTo({ top, left });
+    this.#draw();
+  }
+
+  get #activeElement(): HTMLElement | null {
+    return this.#element.querySelector<HTMLElement>('[tabindex="0"]');
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -144,7 +171,7 @@ export class Grid {
     }
     this.#draw();
     if (focus) {
-      const cell = this.#element.querySelector<HTMLElement>('[tabindex="0"]');
+      const cell = this.#activeElement;
       cell?.focus({ preventScroll: true });
       cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     }

@@ -1,4 +1,5 @@
-import { cellDisplayText, type Cell, type Column, type Table } from '../../core/responses/tableModel.ts';
+import { cellText, type Cell } from '../../core/responses/cells.ts';
+import { cellDisplayText, type Column, type Table } from '../../core/responses/tableModel.ts';
 import type { CellPosition } from './gridNavigation.ts';
 
 /** Pixels; the same as in VS Code's lists. */
@@ -99,8 +100,8 @@ function cellElement(cell: Cell, index: number, column: Column): Element {
   element.setAttribute('role', 'gridcell');
   element.setAttribute('aria-colindex', String(index + 1));
   element.textContent = text.slice(0, MAX_CHARACTERS);
-  if (text !== String(cell)) {
-    element.title = String(cell);
+  if (text !== cellText(cell)) {
+    element.title = cellText(cell);
   }
   return element;
 }

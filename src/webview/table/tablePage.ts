@@ -1,8 +1,9 @@
 import { formatMessageIn } from '../../core/base/messages.ts';
+import { cellText, type Cell } from '../../core/responses/cells.ts';
 import { describeTimestamp } from '../../core/responses/timestamps.ts';
-import { cellTimestamp, type Cell } from '../../core/responses/tableModel.ts';
-import { nextSort, rowFinder, tableAsTsv, type RowQuery, type Sort } from '../../core/responses/tableQuery.ts';
-import { Grid } from './grid.ts';
+import { cellCopy, cellTimestamp } from '../../core/responses/tableModel.ts';
+import { nextSort, rowFinder, rowsAsText, type RowQuery, type Sort } from '../../core/responses/tableQuery.ts';
+import { Grid, type ScrollPosition } from './grid.ts';
 import type { ReadyMessage, TableMessage } from './tableProtocol.ts';
 import type { CellPosition } from './gridNavigation.ts';
 
@@ -14,7 +15,7 @@ interface Editor {
 }
 
 /** State that survives while the tab is in the background and the page is discarded. */
-interface PageState extends CellPosition {
+interface PageState extends CellPosition, ScrollPosition {
   readonly filter: string;
   readonly sort: Sort | undefined;
 }
@@ -39,6 +40,9 @@ class TablePage {
       },
       onMove: () => {
         this.#showDetail();
+        this.#remember();
+      },
+      onScroll: () => {
         this.#remember();
       },
       onSelect: (rows) => {
@@ -75,7 +79,7 @@ class TablePage {
     this.#filter.addEventListener('keydown', (event) => {
       if (event.key === 'ArrowDown' || event.key === 'Enter') {
         event.preventDefault();
-        this.#grid.focus();
+        this.#grid.focus({ scroll: true });
       } else if (event.key === 'Escape' && this.#filter.value !== '') {
         event.preventDefault();
         this.#filter.value = '';
@@ -86,7 +90,8 @@ class TablePage {
 
   #show(message: TableMessage): void {
     const { table, texts, notices } = message;
-    const { filter = '', sort, row = 0, column = 0 } = (this.#editor.getState() ?? {}) as Partial<PageState>;
+    const state = (this.#editor.getState() ?? {}) as Partial<PageState>;
+    const { filter = '', sort, row = 0, column = 0, top = 0, left = 0 } = state;
     this.#message = message;
     this.#find = rowFinder(table, LOCALE);
     this.#sort = sort && sort.column < table.columns.length ? sort : undefined;
@@ -98,12 +103,14 @@ class TablePage {
     byId('detail').setAttribute('aria-label', texts.cell);
     byId('notices').textContent = notices.join(' ');
     this.#update({ row, column });
+    this.#grid.scrollTo({ top, left });
     this.#takeFocus();
   }
 
   #takeFocus(): void {
     if (this.#message && document.hasFocus() && document.activeElement === document.body) {
-      this.#grid.focus();
+      // The active cell may be out of sight, and the rows that were in sight have to stay there.
+      this.#grid.focus({ scroll: false });
     }
   }
 
@@ -136,16 +143,13 @@ class TablePage {
   #copy({ clipboardData }: ClipboardEvent): void {
     const { selected } = this.#grid;
     if (this.#message && selected.length > 0) {
-      clipboardData?.setData('text/plain', tableAsTsv(this.#message.table, selected));
+      clipboardData?.setData('text/plain', rowsAsText(this.#message.table, selected, this.#message.separator));
       announce(fill(this.#message.texts.copiedRows, selected.length));
     } else {
-      clipboardData?.setData('text/plain', this.#activeText());
+      const copy = cellCopy(this.#activeCell, { name: this.#activeName });
+      clipboardData?.setData('text/plain', this.#grid.active.row < 0 ? this.#activeName : cellText(copy));
       announce(this.#message?.texts.copiedCell ?? '');
     }
-  }
-
-  #activeText(): string {
-    return this.#grid.active.row < 0 ? this.#activeName : String(this.#activeCell);
   }
 
   get #activeName(): string {
@@ -162,7 +166,7 @@ class TablePage {
     const name = document.createElement('span');
     name.className = 'name';
     name.textContent = this.#activeName;
-    const value = `  ${this.#activeText().slice(0, MAX_CHARACTERS)}`;
+    const value = `  ${cellText(this.#activeCell).slice(0, MAX_CHARACTERS)}`;
     byId('detail').replaceChildren(name, ...(this.#grid.active.row < 0 ? [] : [value, this.#timeText()]));
   }
 
@@ -177,7 +181,8 @@ class TablePage {
   }
 
   #remember(): void {
-    this.#editor.setState({ filter: this.#filter.value, sort: this.#sort, ...this.#grid.active });
+    const { active, scrolled } = this.#grid;
+    this.#editor.setState({ filter: this.#filter.value, sort: this.#sort, ...active, ...scrolled });
   }
 }
 

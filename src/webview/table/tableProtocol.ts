@@ -1,3 +1,4 @@
+import type { CsvSeparator } from '../../core/responses/csv.ts';
 import type { Table } from '../../core/responses/tableModel.ts';
 
 /** Message to the page with its content and texts. */
@@ -8,6 +9,8 @@ export interface TableMessage {
   readonly label: string;
   /** Notes about the list, such as that it is incomplete. */
   readonly notices: readonly string[];
+  /** Separates the cells of copied rows. */
+  readonly separator: CsvSeparator | '\t';
   readonly texts: TableTexts;
 }
 

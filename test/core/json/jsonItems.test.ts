@@ -35,10 +35,10 @@ describe('the incremental reader of JSON lists', () => {
     ['a list where a member is expected', '[1,2]', 'results', ['1', '2']],
     ['an object that lacks the member', '{"other":[1,2]}', 'results', []],
     ['an object when no member is named', '{"results":[1,2]}', undefined, []],
-    ['a truncated list', '[{"id":1},{"id":', '', ['{"id":1}']],
     ['a list with text after it', '[1] [2]', '', ['1']],
     ['numbers beyond double precision', '[12345678901234567890,1.50,1E2]', '', ['12345678901234567890', '1.50', '1E2']],
     ['text that is not JSON', '<html>[1]</html>', '', ['1']],
+    ['a member whose name has escapes', '{"\\u0072esults":[1],"results":[2]}', 'results', ['1']],
     ['an empty text', '', '', []],
   ];
   for (const [name, text, member, expected] of cases) {
@@ -48,6 +48,12 @@ describe('the incremental reader of JSON lists', () => {
       }
     });
   }
+
+  it('refuses a list that does not end (E7)', async () => {
+    for (const text of ['[{"id":1},{"id":', '[1', '[', '{"results":[1,2']) {
+      await assert.rejects(itemsOf(text, { name: 'results', size: 5 }), { code: 'response.notJson' }, text);
+    }
+  });
 
   it('neither buffers a long string before the list nor mistakes it for the member name (E7)', async () => {
     const text = `{"${'x'.repeat(1000)}results":[0],"note":"${'y'.repeat(5000)}","results":[1]}`;

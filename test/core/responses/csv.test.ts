@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { CsvColumns, csvParts } from '../../../src/core/responses/csv.ts';
+import { parse } from 'csv-parse/sync';
+import { compactJson } from '../../../src/core/json/jsonReader.ts';
+import { readJsonItems } from '../../../src/core/json/jsonItems.ts';
+import { csvParts, separatorFor, type CsvSeparator } from '../../../src/core/responses/csv.ts';
 
 describe('CSV export', () => {
   it('orders columns by their first appearance (E7)', async () => {
@@ -22,12 +25,12 @@ describe('CSV export', () => {
   it('refuses items without common members before they fill memory and disk (E7)', async () => {
     let read = 0;
     // eslint-disable-next-line @typescript-eslint/require-await
-    const items = async function* (): AsyncGenerator {
+    const items = async function* (): AsyncGenerator<string> {
       for (read = 0; read < 1_000_000; read++) {
-        yield { [`name${read}`]: 1 };
+        yield JSON.stringify({ [`name${read}`]: 1 });
       }
     };
-    await assert.rejects(csvParts(items).next(), { code: 'response.tooWide' });
+    await assert.rejects(joined(csvParts(items, ',')), { code: 'response.tooWide' });
     assert.ok(read < 20_000, String(read));
   });
 
@@ -63,14 +66,13 @@ describe('CSV export', () => {
     [' a', '" a"'],
     ['', ''],
     [null, ''],
-    [undefined, ''],
     [false, 'false'],
     [{ a: '=1' }, '"{""a"":""=1""}"'],
     [[-1], '[-1]'],
   ];
   for (const [value, expected] of cells) {
-    it(`writes ${JSON.stringify(value)} as ${JSON.stringify(expected)} (E7, T43)`, () => {
-      assert.equal(new Row(value).text, expected);
+    it(`writes ${JSON.stringify(value)} as ${JSON.stringify(expected)} (E7, T43)`, async () => {
+      assert.equal(await csvOf([{ v: value }]), `\ufeffv\r\n${expected}\r\n`);
     });
   }
 
@@ -78,35 +80,78 @@ describe('CSV export', () => {
     assert.match(await csvOf([{ '=cmd|x': 1, 'a,b': 2 }]), /^\ufeff'=cmd\|x,"a,b"\r\n/);
   });
 
-  it('writes cells that read back unchanged and never begin a formula (E7, T43)', async () => {
-    const value = fc.oneof(
-      fc.string({ unit: fc.constantFrom('=', '+', '-', '@', '"', ',', ';', '\r', '\n', '\t', ' ', 'a', '＝', "'") }),
-      fc.string(),
-    );
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.record({ a: value, b: value }), { minLength: 1 }), async (items) => {
-        const parsed = parseCsv((await csvOf(items)).slice(1));
-        assert.deepEqual(parsed[0], ['a', 'b']);
-        items.forEach((item, index) => {
-          for (const [column, text] of [item.a, item.b].entries()) {
-            const cell = parsed[index + 1]?.[column] ?? '';
-            assert.ok(cell === text || cell === `'${text}`);
-            assert.doesNotMatch(cell, /^\s*[=+\-@＝]/);
-          }
-        });
-      }),
+  it('keeps every digit, escape and duplicate name of the response (E7)', async () => {
+    const item =
+      '{"id":12345678901234567890,"serial":-9007199254740993,"rate":1.10,"big":1e400,"neg":-0,"dup":1,"dup":2,' +
+      '"lone":"\\ud800\\u00e9","nested":{"id":12345678901234567890, "\\u0061":[1.50,"\\/"],"a":0}}';
+    assert.equal(
+      await joined(csvParts(() => listed([item, '{"dup":3}', '{"neg":0.1000,"dup":4,"dup":5,"dup":6}']), ',')),
+      '\ufeffid,serial,rate,big,neg,dup,dup,lone,nested,dup\r\n' +
+        '12345678901234567890,-9007199254740993,1.10,1e400,-0,1,2,\\ud800é,' +
+        '"{""id"":12345678901234567890,""\\u0061"":[1.50,""\\/""],""a"":0}",\r\n' +
+        ',,,,,3,,,,\r\n' +
+        ',,,,0.1000,4,5,,,6\r\n',
     );
   });
 
-  it('ignores inherited members, and writes a note for values that are too deep', async () => {
-    let deep: unknown = 1;
-    for (let level = 0; level < 100_000; level++) {
-      deep = [deep];
+  for (const separator of [',', ';'] as const) {
+    it(`of any response is read back to the same values by another program, with ${separator} (E7, T43)`, async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(ITEM, { minLength: 1, maxLength: 6 }), fc.nat(40), async (items, size) => {
+          const text = `[${items.map(({ json }) => json).join(' ,\n')}]`;
+          const csv = await joined(csvParts(() => readJsonItems(bytesOf(text, size + 1), undefined), separator));
+          assert.deepEqual(
+            valuesIn(csv, separator),
+            items.map(({ values }) => values),
+          );
+        }),
+        { numRuns: 500 },
+      );
+    });
+  }
+
+  it('refuses a list that is cut or not JSON, instead of saving a part (E7)', async () => {
+    for (const text of [
+      '[{"a":1},{"a":',
+      '[{"a":1}',
+      '[{"a":1},{"a":NaN}]',
+      '[{"a":1},{"a":"\\x"}]',
+      '[{"a":1}{"b":2}]',
+    ]) {
+      const parts = csvParts(() => readJsonItems(bytesOf(text, 4), undefined), ',');
+      await assert.rejects(joined(parts), { code: 'response.notJson' }, text);
     }
+  });
+
+  it('notices a cancellation while it looks for the columns (E7)', async () => {
+    const items = Array.from({ length: 5000 }, () => '{"a":1}');
+    assert.deepEqual(await csvParts(() => listed(items), ',').next(), { done: false, value: '' });
+  });
+
+  it('ignores inherited members, and keeps values of any depth', async () => {
+    const deep = `${'['.repeat(100_000)}1${']'.repeat(100_000)}`;
     assert.equal(await csvOf([JSON.parse('{"__proto__":1,"toString":2}')]), '\ufeff__proto__,toString\r\n1,2\r\n');
     assert.equal(await csvOf([{ toString: 1 }, {}]), '\ufefftoString\r\n1\r\n\r\n');
-    assert.match(await csvOf([{ deep }]), /\(too deep\)/);
+    assert.equal(await joined(csvParts(() => listed([`{"deep":${deep}}`]), ',')), `\ufeffdeep\r\n${deep}\r\n`);
   });
+});
+
+describe('the separator of a CSV file', () => {
+  for (const [display, system, expected] of [
+    ['en', 'en-US', ','],
+    ['en', 'de-DE', ';'],
+    ['de', 'en-US', ';'],
+    ['de', 'de-CH', ','],
+    ['es', 'es-MX', ','],
+    ['es', 'es-ES', ';'],
+    ['pt-br', 'en-US', ';'],
+    ['ja', 'ja-JP', ','],
+    ['no_such!', 'en-US', ','],
+  ] as const) {
+    it(`is "${expected}" when VS Code is in ${display} and the computer in ${system} (E7)`, () => {
+      assert.equal(separatorFor(display, system), expected);
+    });
+  }
 });
 
 async function csvOf(items: readonly unknown[]): Promise<string> {
@@ -114,36 +159,90 @@ async function csvOf(items: readonly unknown[]): Promise<string> {
 }
 
 async function partsOf(items: readonly unknown[]): Promise<string[]> {
-  // eslint-disable-next-line @typescript-eslint/require-await
-  const read = async function* (): AsyncGenerator {
-    yield* items;
-  };
   const parts: string[] = [];
-  for await (const part of csvParts(read)) {
+  for await (const part of csvParts(() => listed(items.map((item) => JSON.stringify(item))), ',')) {
     parts.push(part);
   }
   return parts;
 }
 
-class Row {
-  readonly text: string;
-  constructor(value: unknown) {
-    const columns = new CsvColumns();
-    columns.add({ v: 1 });
-    this.text = columns.row({ v: value });
+async function joined(parts: AsyncIterable<string>): Promise<string> {
+  let text = '';
+  for await (const part of parts) {
+    text += part;
+  }
+  return text;
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await
+async function* listed(items: readonly string[]): AsyncGenerator<string> {
+  yield* items;
+}
+
+/** Parts of this many bytes, like those of a file. */
+// eslint-disable-next-line @typescript-eslint/require-await
+async function* bytesOf(text: string, size: number): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += size) {
+    yield bytes.subarray(at, at + size);
   }
 }
 
-/** RFC 4180 §2. */
-function parseCsv(csv: string): string[][] {
-  const rows: string[][] = [[]];
-  const pattern = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/y;
-  while (pattern.lastIndex < csv.length) {
-    const [, quoted, plain = '', separator] = pattern.exec(csv) ?? assert.fail('no CSV');
-    rows.at(-1)?.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
-    if (separator === '\r\n' && pattern.lastIndex < csv.length) {
-      rows.push([]);
-    }
-  }
-  return rows;
+/** JSON of an item, and its values that are not null, in order, as `csv-parse` has to read them. */
+interface WrittenItem {
+  readonly json: string;
+  readonly values: readonly (readonly [name: string, value: string])[];
+}
+
+const DIGITS = fc.stringMatching(/^-?(?:0|[1-9]\d{0,25})(?:\.\d{1,25})?(?:[eE][+-]?\d{1,4})?$/);
+const TEXT = fc.oneof(
+  fc.string({ unit: fc.constantFrom(...'=+-@",;\r\n\t a＝\'\\/{}[]:é😀\u2028\0') }),
+  fc.string({ unit: 'binary' }),
+);
+/** JSON text of a value, and the text of its cell. */
+const VALUE: fc.Arbitrary<readonly [json: string, cell: string]> = fc.oneof(
+  DIGITS.map((digits) => [digits, digits] as const),
+  fc
+    .tuple(TEXT, fc.boolean())
+    .map(([text, isEscaped]) => [isEscaped ? escaped(text) : JSON.stringify(text), guarded(text)] as const),
+  fc.constantFrom(['true', 'true'] as const, ['false', 'false'] as const, ['null', ''] as const),
+  fc.tuple(fc.object(), DIGITS, fc.boolean()).map(([object, digits, isPretty]) => {
+    const json = `{"n":${digits}, "o":${JSON.stringify(object, undefined, isPretty ? 2 : 0)},"n":[ ]}`;
+    return [json, compactJson(json)] as const;
+  }),
+);
+const ITEM: fc.Arbitrary<WrittenItem> = fc
+  .array(fc.tuple(fc.oneof(fc.constantFrom('id', 'name', 'a b'), TEXT), VALUE), { minLength: 1, maxLength: 6 })
+  .map((members) => ({
+    json: `{${members.map(([name, [json]]) => `${JSON.stringify(name)} : ${json}`).join(',')}}`,
+    values: members
+      .filter(([, [, cell]]) => cell !== '')
+      .map(([name, [, cell]]) => [guarded(name), cell] as const)
+      .sort(byText),
+  }));
+
+function escaped(text: string): string {
+  const codes = Array.from({ length: text.length }, (_, index) => text.charCodeAt(index).toString(16).padStart(4, '0'));
+  return `"${codes.map((code) => `\\u${code}`).join('')}"`;
+}
+
+/** The names and values of each row, without empty cells. */
+function valuesIn(csv: string, separator: CsvSeparator): WrittenItem['values'][] {
+  const [names = [], ...rows] = parse(csv, { bom: true, delimiter: separator, record_delimiter: '\r\n' });
+  return rows.map((row) =>
+    row
+      .map((cell, column) => [names[column] ?? '', cell] as const)
+      .filter(([, cell]) => cell !== '')
+      .sort(byText),
+  );
+}
+
+/** The apostrophe before what begins like a formula is the only change. */
+function guarded(text: string): string {
+  return /^(?:[\t\r\n]|[\s\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212])/u.test(text) ? `'${text}` : text;
+}
+
+function byText(a: readonly string[], b: readonly string[]): number {
+  const [first, second] = [JSON.stringify(a), JSON.stringify(b)];
+  return Number(first > second) - Number(first < second);
 }

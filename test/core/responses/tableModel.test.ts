@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createResponseView } from '../../../src/core/responses/responseView.ts';
+import { cellText } from '../../../src/core/responses/cells.ts';
 import { looksTabular, cellDisplayText, createTable, type Table } from '../../../src/core/responses/tableModel.ts';
 
 describe('tableOf', () => {
@@ -49,14 +50,27 @@ describe('tableOf', () => {
     ]);
   });
 
-  it('keeps ids beyond double precision as text, and digits inside strings unchanged (E7)', () => {
+  it('keeps every digit, escape and duplicate name, in nested values too (E7)', () => {
     const table = createTable(
-      '[{"id":12345678901234567890,"n":-9007199254740993,"s":"\\"12345678901234567890\\\\","f":0.12345678901234567891}]',
+      '[{"id":12345678901234567890,"n":-9007199254740993,"s":"\\"12345678901234567890\\\\","f":0.12345678901234567891,' +
+        '"r":1.10,"e":1e400,"z":-0,"d":1,"\\u0064":2,"o": {"id": 12345678901234567890, "\\u0061": [1.50]},"h":"\\ud800"}]',
       undefined,
     );
-    assert.deepEqual(table?.rows, [
-      ['12345678901234567890', '-9007199254740993', '"12345678901234567890\\', 0.12345678901234568],
+    assert.deepEqual(namesOf(table), ['id', 'n', 's', 'f', 'r', 'e', 'z', 'd', 'd', 'o', 'h']);
+    assert.deepEqual(table?.rows[0]?.map(cellText), [
+      '12345678901234567890',
+      '-9007199254740993',
+      '"12345678901234567890\\',
+      '0.12345678901234567891',
+      '1.10',
+      '1e400',
+      '-0',
+      '1',
+      '2',
+      '{"id":12345678901234567890,"\\u0061":[1.50]}',
+      '\\ud800',
     ]);
+    assert.equal(table.columns[0]?.isNumeric, true);
     assert.equal(createTable('[{"id":9007199254740991}]', undefined)?.rows[0]?.[0], 9007199254740991);
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createTable, type Table } from '../../../src/core/responses/tableModel.ts';
-import { nextSort, rowFinder, tableAsTsv, type Sort } from '../../../src/core/responses/tableQuery.ts';
+import { nextSort, rowFinder, rowsAsText, type Sort } from '../../../src/core/responses/tableQuery.ts';
 
 describe('the rows of a response table', () => {
   const table = made([
@@ -24,13 +24,48 @@ describe('the rows of a response table', () => {
     });
   }
 
-  it('sort and copy a time as its number, and match both the number and the shown text (E7)', () => {
-    const times = made([{ created: 1_760_000_000 }, { created: 1_740_000_000_000 }, { created: 5 }]);
-    const find = rowFinder(times, 'en');
-    assert.deepEqual(find({ filter: '', sort: { column: 0, direction: 'ascending' } }), [2, 0, 1]);
+  it('match a time as it is shown and as its number (E7)', () => {
+    const find = rowFinder(made([{ created: 1_760_000_000 }, { created: 1_740_000_000_000 }, { created: 5 }]), 'en');
     assert.deepEqual(find({ filter: '2025-10-09 08:53', sort: undefined }), [0]);
     assert.deepEqual(find({ filter: '1740000000', sort: undefined }), [1]);
-    assert.equal(tableAsTsv(times, [1]), 'created\n1740000000000');
+  });
+
+  it('are sorted by the moment of a time, whatever its unit is, after other numbers and before text (E7)', () => {
+    const times = madeOf(
+      ...['1640995200000', '1672531200', '1577836800', '"2021-06-01T00:00:00+02:00"', '"2021-05-31T22:00:00.5Z"'],
+      ...['1672531200.0000000001', '1672531200000.00000001', '5', '"soon"', '""', '"2021-05-31T22:00"', '16725312e2'],
+    );
+    const found = rowFinder(times, 'en')({ filter: '', sort: { column: 0, direction: 'ascending' } });
+    assert.deepEqual(found, [7, 2, 3, 10, 4, 0, 1, 11, 6, 5, 8, 9]);
+  });
+
+  it('have times copied as ISO 8601 with the whole fraction and the zone, and texts unchanged (E7)', () => {
+    const times = madeOf(
+      ...['1740000000', '1740000000.123456789', '1740000000250', '1740000000250.5', '1.74e9', '174000000025e1', '7'],
+      '"2025-02-19 22:20 +01:00"',
+    );
+    assert.deepEqual(rowsAsText(times, [0, 1, 2, 3, 4, 5, 6, 7], ',').split('\n'), [
+      'created',
+      '2025-02-19T21:20:00Z',
+      '2025-02-19T21:20:00.123456789Z',
+      '2025-02-19T21:20:00.250Z',
+      '2025-02-19T21:20:00.2505Z',
+      '2025-02-19T21:20:00Z',
+      '2025-02-19T21:20:00.25Z',
+      '7',
+      '2025-02-19 22:20 +01:00',
+    ]);
+  });
+
+  it('are sorted by all digits of a number (E7)', () => {
+    const numbers = madeOf(
+      ...['9007199254740993', '9007199254740992', '1e400', '-1e400', '10e399', '2e400', '-9007199254740993'],
+      ...['9007199254740992.5', '-0', '0.10', '0.1'],
+      { name: 'n' },
+    );
+    const sort = { column: 0, direction: 'ascending' } as const;
+    const found = rowFinder(numbers, 'en')({ filter: '', sort });
+    assert.deepEqual(found, [3, 6, 8, 9, 10, 1, 7, 0, 2, 4, 5]);
   });
 
   it('keep their order when they are equal, and have numbers before text (E7)', () => {
@@ -80,9 +115,19 @@ describe('the rows of a response table', () => {
       { id: -5, '=name': '=cmd|x', note: 'a\tb\n"c"' },
       { id: 2, '=name': 'plain', note: '' },
     ]);
-    assert.equal(tableAsTsv(hostile, [1, 0]), `id\t'=name\tnote\n2\tplain\t\n-5\t'=cmd|x\t"a\tb\n""c"""`);
+    assert.equal(rowsAsText(hostile, [1, 0], '\t'), `id\t'=name\tnote\n2\tplain\t\n-5\t'=cmd|x\t"a\tb\n""c"""`);
+    assert.equal(rowsAsText(hostile, [1], ';'), "id;'=name;note\n2;plain;");
   });
 });
+
+/** A table with one column of these JSON values. */
+function madeOf(...values: readonly (string | { readonly name: string })[]): Table {
+  const { name } = values.find((value) => typeof value === 'object') ?? { name: 'created' };
+  const items = values.flatMap((value) => (typeof value === 'string' ? [`{"${name}":${value}}`] : []));
+  const table = createTable(`[${items.join(',')}]`, undefined);
+  assert.ok(table);
+  return table;
+}
 
 function made(items: readonly object[]): Table {
   const table = createTable(JSON.stringify(items), undefined);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { connectionId } from '../../../src/core/connections/connection.ts';
-import { Settings } from '../../../src/host/platform/settings.ts';
+import { copySeparator, csvSeparator, Settings } from '../../../src/host/platform/settings.ts';
 import { ACME } from '../../support/hostFixture.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
 
@@ -71,8 +71,10 @@ describe('settings', () => {
   it('take from a workspace how things look', () => {
     editor.configuration.set('ninjaone.explorer.groupBy', 'tag', 'workspace');
     editor.configuration.set('ninjaone.response.maxItems', 10, 'workspace');
+    editor.configuration.set('ninjaone.csv.separator', 'semicolon', 'workspace');
     assert.equal(settings.groupBy, 'tag');
     assert.equal(settings.maxItems, 10);
+    assert.deepEqual([csvSeparator(), copySeparator()], [';', ';']);
   });
 
   it('keep within bounds, and fall back where a value makes no sense', () => {
@@ -87,6 +89,9 @@ describe('settings', () => {
     }
     editor.configuration.set('ninjaone.explorer.groupBy', 'colour');
     assert.equal(settings.groupBy, 'resource');
+    editor.configuration.set('ninjaone.csv.separator', 'tab');
+    assert.equal(copySeparator(), '\t');
+    assert.match(csvSeparator(), /^[,;]$/);
   });
 
   it('find a connection by its name', () => {

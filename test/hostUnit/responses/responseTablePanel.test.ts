@@ -30,6 +30,14 @@ describe('table of a response', () => {
     assert.match(JSON.stringify(panel.posted[0]), /<b>Ninety<\/b>/);
   });
 
+  it('gets the separator for copied rows with them (E7)', async () => {
+    editor.configuration.set('ninjaone.csv.separator', 'semicolon');
+    const panel = await show([{ id: 1 }]);
+    panel?.receive({ type: 'ready' });
+    await until(() => (panel?.posted.length ?? 0) > 0);
+    assert.equal((panel?.posted[0] as { separator: string }).separator, ';');
+  });
+
   it('may load its own script and style and nothing else (P4)', async () => {
     const { webview } = (await show([{ id: 1 }])) ?? {};
     assert.match(webview?.html ?? '', /default-src 'none'; script-src 'nonce-[^']+'; style-src 'nonce-[^']+'/);

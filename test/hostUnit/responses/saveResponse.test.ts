@@ -35,11 +35,24 @@ describe('saving a response', () => {
   });
 
   it('writes a table of every item, and no cell begins a formula (E7, T43)', async () => {
+    editor.configuration.set('ninjaone.csv.separator', 'comma');
     await send(json([{ id: 1, name: '=1+1' }, { id: 2 }]));
     choosesFile(/Get-organizations-Acme\.csv/);
     await explorer.press('Save as CSV…');
     const lines = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '').split(/\r?\n/);
     assert.deepEqual([lines[0], lines[1], lines[2]?.startsWith('2')], ['id,name', "1,'=1+1", true]);
+  });
+
+  it('writes a table with every digit that came, and with the separator of the setting (E7)', async () => {
+    editor.configuration.set('ninjaone.csv.separator', 'semicolon');
+    const body = '[{"id":12345678901234567890,"rate":1.10,"size":1e400,"nested":{"id":9007199254740993}}]';
+    await send({ ...json([]), body: Buffer.from(body) });
+    choosesFile(/Get-organizations-Acme\.csv/);
+    await explorer.press('Save as CSV…');
+    assert.equal(
+      await readFile(file, 'utf8'),
+      '\ufeffid;rate;size;nested\r\n12345678901234567890;1.10;1e400;"{""id"":9007199254740993}"\r\n',
+    );
   });
 
   it('proposes the folder that is open', async () => {
