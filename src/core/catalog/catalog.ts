@@ -1,6 +1,6 @@
 import { groupOperations, type Group, type GroupBy } from './groupOperations.ts';
 import { inferPaging } from './inferPaging.ts';
-import type { SpecFacts, SpecOperation } from './spec.ts';
+import type { SpecFacts } from './spec.ts';
 import { METHODS, type Operation, type Schemas } from './operation.ts';
 import { operationParameters, operationTraits, type Overlay } from './overlay.ts';
 import type { SpecWarnings } from './openApiSchema.ts';
@@ -24,24 +24,27 @@ export interface Catalog {
 }
 
 export interface CatalogParts {
-  readonly facts: Pick<SpecFacts, 'operations' | 'skipped'>;
+  readonly facts: Pick<SpecFacts, 'operations' | 'passwords' | 'skipped'>;
   readonly overlay: Overlay;
   readonly schemas: () => Promise<Schemas>;
 }
 
 export function createCatalog({ facts, overlay, schemas }: CatalogParts): Catalog {
-  return catalogOf({ operations: operationsOf(facts.operations, overlay), skipped: facts.skipped, schemas });
+  return catalogOf({ operations: operationsOf(facts, overlay), skipped: facts.skipped, schemas });
 }
 
 /** Adds titles and the facts of the overlay, and sorts the operations by path and method. */
-export function operationsOf(facts: readonly SpecOperation[], overlay: Overlay): readonly Operation[] {
-  const sorted = [...facts].sort(
+export function operationsOf(
+  { operations, passwords }: Pick<SpecFacts, 'operations' | 'passwords'>,
+  overlay: Overlay,
+): readonly Operation[] {
+  const sorted = [...operations].sort(
     (a, b) => compare(a.path, b.path) || METHODS.indexOf(a.method) - METHODS.indexOf(b.method),
   );
   const titles = operationTitles(sorted);
   return sorted.map((operation, index) => {
     const row = overlay.get(operation.key);
-    const traits = operationTraits(row);
+    const traits = operationTraits(row, passwords);
     return {
       ...operation,
       title: titles[index] ?? operation.key,

@@ -44,6 +44,7 @@ export function readOpenApi(document: unknown, options: { readonly prose: boolea
     version: asName(getOwn(getOwn(document, 'info'), 'version')) ?? '',
     operations,
     schemas,
+    passwords: [...reading.passwords],
     skipped: reading.skipped,
   };
 }

@@ -13,6 +13,8 @@ export interface SpecWarnings {
 /** Tracks the effort of reading one untrusted document, and collects warnings about skipped parts. */
 export class Reading {
   readonly skipped: SpecWarnings[] = [];
+  /** Names of properties with the format `password`. */
+  readonly passwords = new Set<string>();
   readonly prose: boolean;
   #left = MAX_NODES;
 
@@ -180,6 +182,9 @@ function propertiesOf(
       reading.skip(where, l10n.t('A property has no valid name.'));
     } else {
       result[name] = inner(part);
+      if (getOwn(part, 'format') === 'password') {
+        reading.passwords.add(name);
+      }
     }
   }
   return result;

@@ -69,6 +69,11 @@ export interface Traits {
   readonly paging: Paging | undefined;
   /** Deletes or changes many objects at once, so the user confirms it by typing a text (E9). */
   readonly bulk: boolean;
+  /**
+   * Names of members of the body that are passwords, such as `password` or `headers.value`, in addition to those whose
+   * names say so (`passwordValues()`).
+   */
+  readonly passwords?: readonly string[] | undefined;
   /** The property that has the list, paged or not. Empty if the response is the list, undefined if it has none. */
   readonly items?: string | undefined;
 }

@@ -10,7 +10,7 @@ import {
   type RiskLevel,
   type Traits,
 } from './operation.ts';
-import { asName, asRecord, getOwn } from '../base/untrusted.ts';
+import { asArray, asName, asRecord, getOwn } from '../base/untrusted.ts';
 
 /**
  * Facts about an operation that the API description does not contain (E4). `media/overlay.json` has one row per
@@ -29,6 +29,8 @@ export interface OverlayRow {
   /** By parameter name. */
   readonly kinds: ReadonlyMap<string, ResourceType>;
   readonly dates: ReadonlyMap<string, DateFormat>;
+  /** Names of members of the body that are passwords. */
+  readonly passwords: readonly string[];
   readonly source: Source;
 }
 
@@ -77,9 +79,10 @@ export function isUnknownTraits({ group }: Traits): boolean {
   return group === UNKNOWN_TRAITS.group;
 }
 
-export function operationTraits(row: OverlayRow | undefined): Traits {
+/** `passwords` are names of members that the API description marks as passwords. */
+export function operationTraits(row: OverlayRow | undefined, passwords: readonly string[] = []): Traits {
   if (!row) {
-    return UNKNOWN_TRAITS;
+    return passwords.length > 0 ? { ...UNKNOWN_TRAITS, passwords } : UNKNOWN_TRAITS;
   }
   const { group, riskLevel, scope, needsUser, bulk, items, paging } = row;
   return {
@@ -89,6 +92,7 @@ export function operationTraits(row: OverlayRow | undefined): Traits {
     needsUser,
     bulk,
     items,
+    passwords: [...row.passwords, ...passwords],
     paging: paging === undefined ? undefined : { style: paging, items: items ?? '' },
   };
 }
@@ -113,6 +117,7 @@ const ROW_FIELDS: ReadonlySet<string> = new Set([
   'bulk',
   'kinds',
   'dates',
+  'passwords',
   'source',
 ] satisfies (keyof OverlayRow)[]);
 
@@ -150,6 +155,7 @@ function readRow(raw: unknown): OverlayRow | undefined {
     bulk: getOwn(raw, 'bulk') === true,
     kinds: new Map(kinds),
     dates: new Map(dates),
+    passwords: asArray(getOwn(raw, 'passwords')).filter((name) => typeof name === 'string'),
   };
 }
 

@@ -9,11 +9,11 @@ import { readOverlay } from './overlay.ts';
  * the tree.
  */
 export function bundledOperationsFile(catalog: string, overlay: string): string {
-  const { operations, skipped } = readOpenApi(JSON.parse(catalog));
-  if (skipped.length > 0) {
-    throw new Error(`media/catalog.json cannot be read: ${JSON.stringify(skipped)}`);
+  const facts = readOpenApi(JSON.parse(catalog));
+  if (facts.skipped.length > 0) {
+    throw new Error(`media/catalog.json cannot be read: ${JSON.stringify(facts.skipped)}`);
   }
-  return JSON.stringify(operationsOf(operations, readOverlay(JSON.parse(overlay))));
+  return JSON.stringify(operationsOf(facts, readOverlay(JSON.parse(overlay))));
 }
 
 /** The bundled catalog. The file is a part of the extension, so its content is not checked again. */

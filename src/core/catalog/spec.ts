@@ -13,6 +13,8 @@ export interface SpecFacts {
   readonly version: string;
   readonly operations: readonly SpecOperation[];
   readonly schemas: Schemas;
+  /** Names of properties with the format `password`. */
+  readonly passwords: readonly string[];
   /** The parts that could not be read, with reasons. At most a few hundred. */
   readonly skipped: readonly SpecWarnings[];
 }

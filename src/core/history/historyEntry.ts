@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { riskLevelOf, type ApiRequest } from '../api/apiRequest.ts';
 import type { ApiResponse } from '../api/apiResponse.ts';
+import { isPasswordName } from '../api/passwordValues.ts';
 import { pathValues } from '../api/requestTargets.ts';
 import { isUnknownTraits } from '../catalog/overlay.ts';
 import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
@@ -57,7 +58,7 @@ export function toHistoryEntry(response: ApiResponse, { at, isSecret }: EntryOpt
   const values = requestValues(request);
   const pairs = [...Object.entries(values.path), ...Object.entries(values.query)];
   const isPlain = pairs.every(
-    ([name, value]) => value.length <= MAX_CHARACTERS && !SECRET_NAME.test(name) && !isSecret(value),
+    ([name, value]) => value.length <= MAX_CHARACTERS && !isPasswordName(name) && !isSecret(value),
   );
   return {
     id: randomUUID(),
@@ -154,7 +155,6 @@ export const MAX_ENTRIES = 500;
 /** Longer values are not IDs, filters, or pages. */
 const MAX_CHARACTERS = 500;
 const MAX_LINE = 20_000;
-const SECRET_NAME = /token|secret|passw|api_?key|authori[sz]ation|credential|signature|session|cookie/i;
 
 function parseLine(line: string): HistoryEntry | undefined {
   const value = parseJson(line);

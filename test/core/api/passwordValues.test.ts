@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { isPasswordName, passwordValues, withoutPasswords } from '../../../src/core/api/passwordValues.ts';
+import { readOpenApi } from '../../../src/core/catalog/openApiReader.ts';
+import { bundledCatalog, catalogOf, specOf } from '../../support/bundledMedia.ts';
+import { operationOf } from '../../support/operationFixtures.ts';
+
+const WEBHOOK = bundledCatalog.find('PUT /v2/webhook')!;
+const SECURE_ITEM = bundledCatalog.find('POST /v2/related-items/entity/{entityType}/{entityId}/secure')!;
+const FIELDS = bundledCatalog.find('PATCH /v2/device/{id}/custom-fields')!;
+
+function found(body: unknown, operation = FIELDS): readonly string[] | undefined {
+  const text = JSON.stringify(body, undefined, 2);
+  return passwordValues(text, operation)?.map(({ start, end, name }) => `${name} ${text.slice(start, end)}`);
+}
+
+describe('the passwords in a request', () => {
+  it('are the members that the overlay marks, also within lists (E6)', () => {
+    const item = { name: 'DC admin', username: 'administrator', password: 'Summer2025!', totpSecret: 'JBSWY3DP' };
+    assert.deepEqual(found(item, SECURE_ITEM), ['password "Summer2025!"', 'totpSecret "JBSWY3DP"']);
+    assert.deepEqual(SECURE_ITEM.traits.passwords, ['password', 'totpSecret']);
+    const hook = {
+      url: 'https://example.com/hook',
+      headers: [
+        { name: 'X-Key', value: 'k1' },
+        { name: 'X-Other', value: 'k2' },
+      ],
+      value: 'plain',
+    };
+    assert.deepEqual(found(hook, WEBHOOK), ['value "k1"', 'value "k2"']);
+    assert.deepEqual(found({ body: hook }, WEBHOOK), ['value "k1"', 'value "k2"']);
+    assert.deepEqual(found(hook), []);
+  });
+
+  it('are members whose names say so, such as custom fields, with all that is in them (E6)', () => {
+    const fields = {
+      localAdminPassword: 'p1',
+      wifi: { PASSPHRASE: ['p2', 'p3'], ssid: 'x' },
+      api_key: 12,
+      mustChangePassword: true,
+      password: '',
+      secret: null,
+      rack: 4,
+    };
+    assert.deepEqual(found(fields), ['localAdminPassword "p1"', 'PASSPHRASE "p2"', 'PASSPHRASE "p3"', 'api_key 12']);
+    assert.deepEqual(found([{ fields: { password: { text: 'a' } }, rack: 'b' }, 'c']), ['text "a"']);
+  });
+
+  it('are found under an escaped name, and replaced without changing anything else (E6)', () => {
+    const text = String.raw`{ "p\u0061ssword" : "a\"b", "id": 12345678901234567890, "x": 1.10 }`;
+    assert.equal(
+      withoutPasswords(text, FIELDS),
+      String.raw`{ "p\u0061ssword" : "", "id": 12345678901234567890, "x": 1.10 }`,
+    );
+  });
+
+  it('are those that the description of an instance marks (E2, E6)', () => {
+    const schema = { type: 'object', properties: { pin: { type: 'string', format: 'password' } } };
+    const requestBody = { content: { 'application/json': { schema } } };
+    const live = catalogOf(readOpenApi(specOf({ 'PATCH /v2/device/{id}': { requestBody }, 'POST /v2/new': {} })));
+    for (const operation of live.operations) {
+      assert.deepEqual(found({ pin: '1234', spin: 'x' }, operation), ['pin "1234"'], operation.key);
+    }
+    assert.deepEqual(found({ pin: '1234' }), []);
+  });
+
+  it('are unknown in a text that is not JSON (E6)', () => {
+    for (const text of ['{"password": "Sum', "{ password: 'x' }", '{"a": 1', '[NaN]']) {
+      assert.equal(passwordValues(text, FIELDS), undefined, text);
+      assert.equal(withoutPasswords(text, FIELDS), undefined, text);
+    }
+  });
+
+  it('have names that are told from others (E6, E13)', () => {
+    for (const name of [
+      'adminPassword',
+      'PASSWD',
+      'totpSecret',
+      'apiKey',
+      'recovery-key',
+      'sessionId',
+      'Authorization',
+    ]) {
+      assert.equal(isPasswordName(name), true, name);
+    }
+    for (const name of ['name', 'keyName', 'monkey', 'pageSize', 'after', 'ticketId']) {
+      assert.equal(isPasswordName(name), false, name);
+    }
+    assert.deepEqual(passwordValues('{"a":1}', operationOf('POST /v2/x')), []);
+  });
+});
