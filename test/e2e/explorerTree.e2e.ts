@@ -3,6 +3,7 @@ import type { Locator } from 'playwright-core';
 import {
   TIMEOUT,
   closeMenus,
+  dialogButton,
   cancelQuickInput,
   eventually,
   quickInput,
@@ -245,6 +246,7 @@ describe('the tree of operations', () => {
     await inputBoxMessage(page, 'x', /number/, { prompt: '(2/2)' });
     const answered = nextResponse(fixture, '/v2/related-items/with-entity/ORGANIZATION/1');
     await inputBox(page, '1', { prompt: '(2/2)' });
+    await dialogButton(page, 'Send', 'reads secrets');
     await answered;
     await lens(page, /^\d{3} · /).waitFor();
   });
@@ -252,8 +254,8 @@ describe('the tree of operations', () => {
   it('marks what needs a user sign-in with a lock and words for a service connection (E3)', async () => {
     const { page, sandbox } = fixture;
     await runInHost(fixture, 'ninjaone.selectConnection', sandbox.connections[3]?.name);
-    await keepFilter(fixture, 'get boards');
-    await revealRow(page, /GET \/v2\/ticketing\/trigger\/boards,.* needs a user sign-in$/);
+    await keepFilter(fixture, 'create ticketing ticket');
+    await revealRow(page, /POST \/v2\/ticketing\/ticket,.* needs a user sign-in$/);
     await page.locator('.label-description').filter({ hasText: '· needs a user sign-in' }).first().waitFor();
     await page.locator('.monaco-list-row .codicon-lock').first().waitFor();
     await screenshot(page, 'tree-lock-user');

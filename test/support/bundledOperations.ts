@@ -19,10 +19,7 @@ export function bundledOperations(): readonly Operation[] {
 }
 
 /** Operations that change nothing although they are not GET (T38). */
-export const READING_POSTS: ReadonlySet<string> = new Set([
-  'POST /v2/ticketing/trigger/board/{boardId}/run',
-  'POST /v2/organization/generate-installer',
-]);
+export const READING_POSTS: ReadonlySet<string> = new Set(['POST /v2/ticketing/trigger/board/{boardId}/run']);
 
 /** Operations with files, which are not sent. */
 export const UPLOADS = [

@@ -2,7 +2,14 @@ import { canceled, isNinjaOneError, type NinjaOneError } from '../base/errors.ts
 import type { Connection, Scope } from '../connections/connection.ts';
 import type { BodySink } from '../http/spillBuffer.ts';
 import type { HttpResponse, Transport } from '../http/transport.ts';
-import { matchesPathTemplate, isWrite, needsTypedText, riskLevelOf, type ApiRequest } from './apiRequest.ts';
+import {
+  matchesPathTemplate,
+  isWrite,
+  needsTypedText,
+  returnsSecrets,
+  riskLevelOf,
+  type ApiRequest,
+} from './apiRequest.ts';
 import { explainNotFound } from './notFoundError.ts';
 import { displayedHeaders, type ApiResponse } from './apiResponse.ts';
 import {
@@ -80,7 +87,7 @@ export class ApiClient {
   /** Whether `send` requires a confirmation of this request. */
   needsConfirmation(request: ApiRequest): boolean {
     const riskLevel = riskLevelOf(request);
-    return (riskLevel !== 'read' && riskLevel !== 'write') || needsTypedText(request);
+    return (riskLevel !== 'read' && riskLevel !== 'write') || returnsSecrets(request) || needsTypedText(request);
   }
 
   /** Confirms a request with `ask`; `undefined` if declined. Covers exactly one write, or a read with all its pages. */

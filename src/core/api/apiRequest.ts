@@ -12,17 +12,25 @@ export interface ApiRequest {
 }
 
 /**
- * The risk level of a call: an operation that returns secrets only on request is a plain read otherwise (E4). These
- * operations are listed here and not read from the server's description, which could declare any operation harmless.
+ * The risk level of a call (E4). A read that asks for secure values is a secret read, whatever its row says. An operation
+ * that returns secrets only on request is a plain read otherwise. These operations are listed here and not read from the
+ * server's description, which could declare any operation harmless.
  */
 export function riskLevelOf({ operation, url }: Pick<ApiRequest, 'operation' | 'url'>): RiskLevel {
   const { riskLevel } = operation.traits;
+  if (riskLevel === 'read') {
+    return wantsSecureValues(url) ? 'secretRead' : 'read';
+  }
   const isOptional =
-    SECRETS_ON_REQUEST.has(operation.key) && operation.parameters.some(({ name }) => name === SECURE_VALUES);
+    SECRETS_ON_REQUEST.has(operation.key) && operation.parameters.some(({ name }) => isSecureSwitch(name));
   return riskLevel === 'secretRead' && isOptional && !wantsSecureValues(url) ? 'read' : riskLevel;
 }
 
-const SECURE_VALUES = 'showSecureValues';
+/** Whether the response contains secrets, so that it is confirmed, masked and never stored (E4, E13). */
+export function returnsSecrets(request: Pick<ApiRequest, 'operation' | 'url'>): boolean {
+  return riskLevelOf(request) === 'secretRead' || request.operation.traits.secret === true;
+}
+
 const SECRETS_ON_REQUEST: ReadonlySet<string> = new Set([
   'GET /v2/queries/custom-fields',
   'GET /v2/queries/custom-fields-detailed',
@@ -30,8 +38,15 @@ const SECRETS_ON_REQUEST: ReadonlySet<string> = new Set([
   'GET /v2/queries/scoped-custom-fields-detailed',
 ]);
 
+/** `showSecureValues`, in any spelling, and what else an instance may call it, such as `include_secrets`. */
+function isSecureSwitch(name: string): boolean {
+  return /secure|secret|passw|unmask|decrypt|reveal/i.test(name.replaceAll(/[^\p{L}]/gu, ''));
+}
+
 function wantsSecureValues(url: string): boolean {
-  return new URL(url).searchParams.getAll(SECURE_VALUES).some((value) => value.toLowerCase() !== 'false');
+  return [...new URL(url).searchParams].some(
+    ([name, value]) => isSecureSwitch(name) && value.toLowerCase() !== 'false',
+  );
 }
 
 /**
@@ -44,11 +59,18 @@ export function isWrite({ operation }: Pick<ApiRequest, 'operation'>): boolean {
   return !isRead || method === 'PUT' || method === 'PATCH' || method === 'DELETE';
 }
 
-/** Whether the user must type a confirmation: for deletions and changes of many objects at once (E9). */
+/**
+ * Whether the user must type a confirmation: for deletions and changes of many objects at once (E9). Not every DELETE
+ * deletes: one resets an alert, for example.
+ */
 export function needsTypedText(request: Pick<ApiRequest, 'operation'>): boolean {
   const { method, traits } = request.operation;
-  return method === 'DELETE' || (traits.bulk && isWrite(request));
+  const deletes = method === 'DELETE' && !NO_DELETION.has(traits.riskLevel);
+  return deletes || traits.typed === true || (traits.bulk && isWrite(request));
 }
+
+/** A DELETE that is said to read is not believed. */
+const NO_DELETION: ReadonlySet<RiskLevel> = new Set(['write', 'deviceAction']);
 
 /**
  * Whether `url` is a call of exactly this `template` on `origin`: the same number of segments, equal literal segments,

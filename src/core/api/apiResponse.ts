@@ -1,5 +1,5 @@
 import type { NinjaOneError } from '../base/errors.ts';
-import { riskLevelOf, type ApiRequest } from './apiRequest.ts';
+import { returnsSecrets, type ApiRequest } from './apiRequest.ts';
 import type { RequestOutcome } from './requestOutcome.ts';
 
 /** A response, successful or not. An error response has its explanation in `failure`. */
@@ -24,7 +24,7 @@ export interface ApiResponse {
 
 /** Whether the body contains secrets: those of the operation, or an address that may be signed (E4, E7). */
 export function givesSecrets({ request, isRedirect = false }: ApiResponse): boolean {
-  return isRedirect || riskLevelOf(request) === 'secretRead';
+  return isRedirect || returnsSecrets(request);
 }
 
 /** Returns a successful response; throws the failure of any other. */

@@ -44,7 +44,7 @@ export function operationsOf(
   const titles = operationTitles(sorted);
   return sorted.map((operation, index) => {
     const row = overlay.get(operation.key);
-    const traits = operationTraits(row, passwords);
+    const traits = operationTraits(operation, row, passwords);
     return {
       ...operation,
       title: titles[index] ?? operation.key,

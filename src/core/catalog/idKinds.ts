@@ -15,6 +15,10 @@ export const RESOURCE_TYPE_NAMES: ReadonlyMap<ResourceType, LocalizableMessage> 
     'alertSeries',
     l10n.t({ message: 'alert series', comment: 'A type of object in NinjaOne. Used within a sentence.' }),
   ],
+  [
+    'assetRelationship',
+    l10n.t({ message: 'asset relationship', comment: 'A type of object in NinjaOne. Used within a sentence.' }),
+  ],
   ['article', l10n.t({ message: 'article', comment: 'A type of object in NinjaOne. Used within a sentence.' })],
   [
     'billingAccount',

@@ -30,6 +30,9 @@ export interface Parameter {
   /** `int32`, `int64`, `uuid`, … */
   readonly format: string | undefined;
   readonly values: readonly string[] | undefined;
+  /** Bounds of a number, both inclusive. */
+  readonly minimum?: number | undefined;
+  readonly maximum?: number | undefined;
   /** The type of resource that an ID identifies, such as `device` or `organization`. */
   readonly kind: ResourceType | undefined;
   readonly date: DateFormat | undefined;
@@ -69,6 +72,12 @@ export interface Traits {
   readonly paging: Paging | undefined;
   /** Deletes or changes many objects at once, so the user confirms it by typing a text (E9). */
   readonly bulk: boolean;
+  /** Asks like a deletion, although it is none (E9). */
+  readonly typed?: boolean | undefined;
+  /** Changes data, and its response contains secrets (E4). */
+  readonly secret?: boolean | undefined;
+  /** The scope is inferred from what the operation does. No description or report says which one NinjaOne checks. */
+  readonly isScopeGuess?: boolean | undefined;
   /**
    * Names of members of the body that are passwords, such as `password` or `headers.value`, in addition to those whose
    * names say so (`passwordValues()`).

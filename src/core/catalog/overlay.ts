@@ -26,20 +26,40 @@ export interface OverlayRow {
   /** The property that has the list. Empty if the response is the list, undefined if it has none. */
   readonly items: string | undefined;
   readonly bulk: boolean;
+  readonly typed: boolean;
+  readonly secret: boolean;
   /** By parameter name. */
   readonly kinds: ReadonlyMap<string, ResourceType>;
   readonly dates: ReadonlyMap<string, DateFormat>;
+  readonly parameters: ReadonlyMap<string, ParameterFacts>;
   /** Names of members of the body that are passwords. */
   readonly passwords: readonly string[];
   readonly source: Source;
+  /** The reason for a row that NinjaOne's description does not explain, and what is unknown. Not used by the code. */
+  readonly note: string | undefined;
 }
 
+/** Corrections of one parameter. With `in` and `type`, the parameter is added if the API description does not have it. */
+export type ParameterFacts = Partial<Pick<Parameter, 'in' | 'type' | 'format' | 'required' | 'minimum' | 'maximum'>> & {
+  /** Never offered, because it has no use. */
+  readonly omit?: boolean;
+};
+
 /**
- * The evidence for the scope, the risk level, and the need for a user: the API description, NinjaOne's documentation,
- * reports of API users, or only the rule that a GET needs `monitoring` and all other methods need `management`.
+ * The evidence for the scope, the risk level, and the need for a user:
+ * - `spec`: the API description says it for this operation.
+ * - `documented`: NinjaOne's documentation says it.
+ * - `issue`: users of the API reported it.
+ * - `tag`: the API description has the operation under the tag `management`.
+ * - `client`: public clients, such as the PowerShell module NinjaOne, agree on whether the operation reads or changes
+ *   data. NinjaOne documents `monitoring` for reading and `management` for changing.
+ * - `rule`: only the rule that a GET needs `monitoring` and all other methods need `management`.
  */
-const SOURCES = ['spec', 'documented', 'issue', 'rule'] as const;
+const SOURCES = ['spec', 'documented', 'issue', 'tag', 'client', 'rule'] as const;
 export type Source = (typeof SOURCES)[number];
+
+/** Public clients request all scopes, so they do not show which one an operation needs. */
+const SCOPE_GUESSES: ReadonlySet<Source> = new Set(['tag', 'client', 'rule']);
 
 const DATE_FORMS = ['epochSeconds', 'epochMilliseconds', 'iso', 'day'] as const satisfies readonly DateFormat[];
 
@@ -59,7 +79,7 @@ export function readOverlay(value: unknown): Overlay {
 }
 
 /**
- * An operation without a row could do anything, so it gets the highest risk level. Its scope is only `management`: no
+ * A change without a row could do anything, so it gets the highest risk level. Its scope is only `management`: no
  * known operation needs `control`, which gives remote access to devices, so users would grant more than necessary. It
  * does not require a user, because that would block client credentials even if they work. If the server refuses them,
  * its error explains why.
@@ -74,23 +94,43 @@ export const UNKNOWN_TRAITS: Traits = {
   items: undefined,
 };
 
+/**
+ * A GET without a row reads, but may return secrets. If it needed the permission to write, users would give it in order to
+ * read, which is less safe.
+ */
+export const UNKNOWN_READ: Traits = {
+  ...UNKNOWN_TRAITS,
+  riskLevel: 'secretRead',
+  scope: 'monitoring',
+  bulk: false,
+  isScopeGuess: true,
+};
+
 /** Compares the group, which no row has, because lazily loaded bundles have their own copy of the object. */
 export function isUnknownTraits({ group }: Traits): boolean {
   return group === UNKNOWN_TRAITS.group;
 }
 
 /** `passwords` are names of members that the API description marks as passwords. */
-export function operationTraits(row: OverlayRow | undefined, passwords: readonly string[] = []): Traits {
+export function operationTraits(
+  { method }: Pick<SpecOperation, 'method'>,
+  row: OverlayRow | undefined,
+  passwords: readonly string[] = [],
+): Traits {
   if (!row) {
-    return passwords.length > 0 ? { ...UNKNOWN_TRAITS, passwords } : UNKNOWN_TRAITS;
+    const unknown = method === 'GET' ? UNKNOWN_READ : UNKNOWN_TRAITS;
+    return passwords.length > 0 ? { ...unknown, passwords } : unknown;
   }
-  const { group, riskLevel, scope, needsUser, bulk, items, paging } = row;
+  const { group, riskLevel, scope, needsUser, bulk, typed, secret, items, paging, source } = row;
   return {
     group,
     riskLevel,
     scope,
     needsUser,
     bulk,
+    typed,
+    secret,
+    isScopeGuess: SCOPE_GUESSES.has(source),
     items,
     passwords: [...row.passwords, ...passwords],
     paging: paging === undefined ? undefined : { style: paging, items: items ?? '' },
@@ -98,65 +138,115 @@ export function operationTraits(row: OverlayRow | undefined, passwords: readonly
 }
 
 export function operationParameters(operation: SpecOperation, row: OverlayRow | undefined): readonly Parameter[] {
-  return operation.parameters.map((parameter: SpecParameter) => ({
-    ...parameter,
-    // The description declares cursors of 32 bits, but the ids of activities are longer.
-    format: parameter.name === row?.paging && parameter.format === 'int32' ? 'int64' : parameter.format,
-    kind: row?.kinds.get(parameter.name),
-    date: row?.dates.get(parameter.name),
-  }));
+  const declared = new Set(operation.parameters.map(({ name }) => name));
+  const added = [...(row?.parameters ?? [])].flatMap(([name, { in: location, type, ...facts }]) =>
+    declared.has(name) || !location || !type ? [] : [{ ...UNDECLARED, ...facts, name, in: location, type }],
+  );
+  return [...operation.parameters, ...added].flatMap((parameter: SpecParameter) => {
+    const { omit, format, required, minimum, maximum } = row?.parameters.get(parameter.name) ?? {};
+    return omit
+      ? []
+      : [
+          {
+            ...parameter,
+            format: format ?? parameter.format,
+            required: parameter.required || required === true,
+            minimum: minimum ?? parameter.minimum ?? (PAGE_SIZES.has(parameter.name) ? 1 : undefined),
+            maximum: maximum ?? parameter.maximum,
+            kind: row?.kinds.get(parameter.name),
+            date: row?.dates.get(parameter.name),
+          },
+        ];
+  });
 }
 
-const ROW_FIELDS: ReadonlySet<string> = new Set([
-  'group',
-  'riskLevel',
-  'scope',
-  'needsUser',
-  'paging',
-  'items',
-  'bulk',
-  'kinds',
-  'dates',
-  'passwords',
-  'source',
-] satisfies (keyof OverlayRow)[]);
+const UNDECLARED = { required: false, format: undefined, values: undefined } as const;
+const PAGE_SIZES: ReadonlySet<string> = new Set(['pageSize', 'limit']);
 
 /** Checks every field, so that a typing error cannot make a row less strict. */
 function readRow(raw: unknown): OverlayRow | undefined {
+  const record = asRecord(raw) ?? {};
   const group = asName(getOwn(raw, 'group'));
   const riskLevel = oneOf(RISK_LEVELS, getOwn(raw, 'riskLevel'));
   const scope = oneOf(SCOPES, getOwn(raw, 'scope'));
   const source = oneOf(SOURCES, getOwn(raw, 'source'));
-  const paging = oneOf(PAGING_STYLES, getOwn(raw, 'paging'));
-  const items = getOwn(raw, 'items');
-  const known =
-    Object.keys(asRecord(raw) ?? {}).every((field) => ROW_FIELDS.has(field)) &&
-    [getOwn(raw, 'needsUser'), getOwn(raw, 'bulk')].every((flag) => flag === undefined || typeof flag === 'boolean') &&
-    (getOwn(raw, 'paging') === undefined || paging !== undefined) &&
-    (items === undefined || typeof items === 'string');
-  if (!known || group === undefined || riskLevel === undefined || scope === undefined || source === undefined) {
+  const isValid = Object.entries(record).every(([field, value]) => ROW_FIELDS.get(field)?.(value) === true);
+  if (!isValid || group === undefined || riskLevel === undefined || scope === undefined || source === undefined) {
     return undefined;
   }
-  const dates = Object.entries(asRecord(getOwn(raw, 'dates')) ?? {}).flatMap(([name, form]) => {
-    const known = oneOf(DATE_FORMS, form);
-    return known === undefined ? [] : [[name, known] as const];
-  });
-  const kinds = Object.entries(asRecord(getOwn(raw, 'kinds')) ?? {}).flatMap(([name, kind]) =>
-    typeof kind === 'string' ? [[name, kind] as const] : [],
-  );
+  const flag = (name: string): boolean => getOwn(raw, name) === true;
   return {
     group,
     riskLevel,
     scope,
     source,
-    paging,
-    items,
-    needsUser: getOwn(raw, 'needsUser') === true,
-    bulk: getOwn(raw, 'bulk') === true,
-    kinds: new Map(kinds),
-    dates: new Map(dates),
-    passwords: asArray(getOwn(raw, 'passwords')).filter((name) => typeof name === 'string'),
+    paging: oneOf(PAGING_STYLES, getOwn(raw, 'paging')),
+    items: getOwn(raw, 'items') as string | undefined,
+    needsUser: flag('needsUser'),
+    bulk: flag('bulk'),
+    typed: flag('typed'),
+    secret: flag('secret'),
+    kinds: mapOf<ResourceType>(getOwn(raw, 'kinds')),
+    dates: mapOf<DateFormat>(getOwn(raw, 'dates')),
+    parameters: mapOf<ParameterFacts>(getOwn(raw, 'parameters')),
+    passwords: asArray(getOwn(raw, 'passwords')) as readonly string[],
+    note: getOwn(raw, 'note') as string | undefined,
   };
+}
+
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === 'string';
+const isNumber: Check = (value) => Number.isSafeInteger(value);
+const isFlag: Check = (value) => typeof value === 'boolean';
+const isOneOf =
+  (values: readonly unknown[]): Check =>
+  (value) =>
+    values.includes(value);
+const isMapOf =
+  (check: Check): Check =>
+  (value) =>
+    Object.values(asRecord(value) ?? { none: undefined }).every(check);
+
+const PARAMETER_FIELDS = checksOf({
+  in: isOneOf(['path', 'query']),
+  type: isOneOf(['string', 'integer', 'number', 'boolean']),
+  format: isText,
+  required: isFlag,
+  minimum: isNumber,
+  maximum: isNumber,
+  omit: isFlag,
+} satisfies Record<keyof ParameterFacts, Check>);
+
+const ROW_FIELDS = checksOf({
+  group: isText,
+  riskLevel: isOneOf(RISK_LEVELS),
+  scope: isOneOf(SCOPES),
+  needsUser: isFlag,
+  secret: isFlag,
+  typed: isFlag,
+  paging: isOneOf(PAGING_STYLES),
+  items: isText,
+  bulk: isFlag,
+  kinds: isMapOf(isText),
+  dates: isMapOf(isOneOf(DATE_FORMS)),
+  parameters: isMapOf((facts) =>
+    Object.entries(asRecord(facts) ?? { none: 1 }).every(
+      ([field, value]) => PARAMETER_FIELDS.get(field)?.(value) === true,
+    ),
+  ),
+  passwords: (names) => Array.isArray(names) && names.every(isText),
+  source: isOneOf(SOURCES),
+  note: isText,
+} satisfies Record<keyof OverlayRow, Check>);
+
+function checksOf(checks: Readonly<Record<string, Check>>): ReadonlyMap<string, Check> {
+  return new Map(Object.entries(checks));
+}
+
+/** The values were checked with `ROW_FIELDS`. */
+function mapOf<T>(value: unknown): ReadonlyMap<string, T> {
+  return new Map(Object.entries(asRecord(value) ?? {}) as [string, T][]);
 }
 
 function oneOf<T extends string>(values: readonly T[], value: unknown): T | undefined {

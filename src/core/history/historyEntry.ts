@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { riskLevelOf, type ApiRequest } from '../api/apiRequest.ts';
+import { returnsSecrets, riskLevelOf, type ApiRequest } from '../api/apiRequest.ts';
 import type { ApiResponse } from '../api/apiResponse.ts';
 import { isPasswordName } from '../api/passwordValues.ts';
 import { pathValues } from '../api/requestTargets.ts';
@@ -77,7 +77,7 @@ export function toHistoryEntry(response: ApiResponse, { at, isSecret }: EntryOpt
 const UNKNOWN_OUTCOME = { outcome: 'unknown' } as const;
 
 function mayBeRemembered(request: ApiRequest): boolean {
-  return riskLevelOf(request) !== 'secretRead' && !isUnknownTraits(request.operation.traits);
+  return !returnsSecrets(request) && !isUnknownTraits(request.operation.traits);
 }
 
 /** Whether the bodies of this exchange may be stored on the disk if the user has enabled that. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { riskLevelOf } from '../../core/api/apiRequest.ts';
+import { returnsSecrets } from '../../core/api/apiRequest.ts';
 import { NinjaOneError, plainText } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
@@ -50,7 +50,7 @@ export class HistoryComparison implements vscode.TextDocumentContentProvider, Di
     const exchange = await this.#store.exchange(listed.entry);
     const request = exchange?.response?.request;
     // Responses with secrets are never stored, but this check must not depend on that alone.
-    if (!exchange || (request && riskLevelOf(request) === 'secretRead')) {
+    if (!exchange || (request && returnsSecrets(request))) {
       throw nothingToCompare();
     }
     const view = createResponseView(exchange.responseBody, {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { needsTypedText, riskLevelOf, type ApiRequest } from '../../core/api/apiRequest.ts';
+import { needsTypedText, returnsSecrets, riskLevelOf, type ApiRequest } from '../../core/api/apiRequest.ts';
 import { givesSecrets, type ApiResponse } from '../../core/api/apiResponse.ts';
 import { canceled, NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
@@ -83,7 +83,7 @@ export class HistoryController implements Disposable {
   /** Sends the request like a new one. Asks before a plain write, which needs no confirmation the first time, because it is repeated. */
   async send(request: ApiRequest): Promise<void> {
     const { operation, connection, url } = request;
-    const isPlainWrite = riskLevelOf(request) === 'write' && !needsTypedText(request);
+    const isPlainWrite = riskLevelOf(request) === 'write' && !returnsSecrets(request) && !needsTypedText(request);
     if (isPlainWrite && this.#options.mayWrite(connection)) {
       await confirm(
         {

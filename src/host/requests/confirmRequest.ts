@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isWrite, needsTypedText, type ApiRequest } from '../../core/api/apiRequest.ts';
+import { isWrite, needsTypedText, returnsSecrets, riskLevelOf, type ApiRequest } from '../../core/api/apiRequest.ts';
 import { requestTargets, confirmationWord, type TargetObject } from '../../core/api/requestTargets.ts';
 import { plainText } from '../../core/base/errors.ts';
 import { resourceTypeName } from '../../core/catalog/idKinds.ts';
@@ -31,12 +31,13 @@ export async function askRequestConfirmation(request: ApiRequest, lookUp: NameLo
     {
       message: vscode.l10n.t({
         message: 'Send "{0}"? {1}',
-        args: [operation.title, riskLevelTexts(operation.traits.riskLevel).sentence],
+        args: [operation.title, riskLevelTexts(riskLevelOf(request)).sentence],
         comment: '{0} is the title of an operation and {1} a sentence, such as "This request changes data."',
       }),
       detail: [
         plainText(`${operation.method} ${pathname}${isChange ? search : ''}`, 500),
         ...objects.map(({ line }) => line),
+        ...(isChange && returnsSecrets(request) ? [vscode.l10n.t('The response contains secrets.')] : []),
         ...(body === undefined ? [] : [vscode.l10n.t('Body: {0}', plainText(body, 300))]),
         vscode.l10n.t({
           message: 'Connection: {0} ({1})',

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ApiClient, ApiSession, Confirmation, SendOptions, WritePermission } from '../../core/api/apiClient.ts';
-import { isWrite, riskLevelOf, type ApiRequest } from '../../core/api/apiRequest.ts';
+import { isWrite, returnsSecrets, type ApiRequest } from '../../core/api/apiRequest.ts';
 import { givesSecrets, noResponse, type ApiResponse } from '../../core/api/apiResponse.ts';
 import { readOnlyConnection } from '../../core/api/apiErrors.ts';
 import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
@@ -142,7 +142,7 @@ export class RequestRunner {
   async #receive(request: ApiRequest, receive: (receiving: Receiving) => Promise<Received>): Promise<void> {
     const { tempFiles, documents, maxItems, remember, record, now } = this.#options;
     const { operation, connection } = request;
-    const stored = new ReceivedFile(riskLevelOf(request) === 'secretRead' ? undefined : tempFiles.file());
+    const stored = new ReceivedFile(returnsSecrets(request) ? undefined : tempFiles.file());
     const started = now();
     let received: Received;
     try {

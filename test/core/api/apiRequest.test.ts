@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { isWrite, matchesPathTemplate, needsTypedText, riskLevelOf } from '../../../src/core/api/apiRequest.ts';
+import {
+  isWrite,
+  matchesPathTemplate,
+  needsTypedText,
+  returnsSecrets,
+  riskLevelOf,
+} from '../../../src/core/api/apiRequest.ts';
 import { ORIGIN } from '../../support/connectionFixtures.ts';
 import { operationOf, SECURE_FIELDS } from '../../support/operationFixtures.ts';
 
@@ -42,10 +48,43 @@ describe('the rules of a request', () => {
     assert.equal(riskLevelOf({ operation: destructive, url }), 'destructive');
   });
 
+  it('make a secret read of every read that asks for secure values, in any spelling (E4)', () => {
+    const level = (query: string, operation = operationOf('GET /v2/x')): string =>
+      riskLevelOf({ operation, url: `${ORIGIN}/v2/x?${query}` });
+    for (const query of [
+      'showSecureValues=true',
+      'a=1&showSecureValues=1',
+      'showsecurevalues',
+      'show_secure_values=yes',
+      'show-Secure-Values=TRUE',
+      'showSecureValues=false&showSecureValues=true',
+      'include.secrets=all',
+      'withPasswords=true',
+      's%68owSecureValues=true',
+    ]) {
+      assert.equal(level(query), 'secretRead', query);
+    }
+    for (const query of ['', 'showSecureValues=false', 'show_secure_values=FALSE', 'after=showSecureValues']) {
+      assert.equal(level(query), 'read', query);
+    }
+    const write = operationOf('POST /v2/x');
+    assert.equal(level('showSecureValues=true', write), 'write');
+    const asking = { operation: write, url: `${ORIGIN}/v2/x` };
+    assert.equal(returnsSecrets(asking), false);
+    assert.equal(
+      returnsSecrets({ ...asking, operation: operationOf('POST /v2/x', { traits: { secret: true } }) }),
+      true,
+    );
+  });
+
   it('require a typed text for deletions and for bulk changes, not for bulk reads (E9)', () => {
     const typed = (key: string, traits: object = {}): boolean =>
       needsTypedText({ operation: operationOf(key, { traits }) });
-    assert.equal(typed('DELETE /v2/x', { riskLevel: 'write' }), true);
+    assert.equal(typed('DELETE /v2/x'), true);
+    assert.equal(typed('DELETE /v2/x', { riskLevel: 'read' }), true);
+    assert.equal(typed('DELETE /v2/x', { riskLevel: 'write' }), false);
+    assert.equal(typed('DELETE /v2/x', { riskLevel: 'deviceAction', bulk: true }), true);
+    assert.equal(typed('POST /v2/x', { riskLevel: 'destructive', typed: true }), true);
     assert.equal(typed('POST /v2/x', { bulk: true }), true);
     assert.equal(typed('POST /v2/x'), false);
     assert.equal(typed('GET /v2/x', { bulk: true }), false);

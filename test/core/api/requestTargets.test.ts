@@ -25,8 +25,11 @@ describe('requestTargets and confirmationWord', () => {
     assert.deepEqual(requestTargets({ operation, url }), [{ name: 'fieldNames', kind: 'customField', id: 'a,b' }]);
   });
 
-  it('requires typed text for each deletion and each bulk change, and has a word to type for all (E9)', () => {
-    const wanted = operations.filter(({ method, traits }) => method === 'DELETE' || traits.bulk);
+  it('requires typed text for each deletion, each bulk change and each device that goes out of service, and has a word to type for all (E9)', () => {
+    const wanted = operations.filter(
+      ({ method, traits }) =>
+        (method === 'DELETE' && traits.riskLevel === 'destructive') || traits.bulk || traits.typed,
+    );
     assert.ok(wanted.length > 50);
     for (const operation of operations) {
       assert.equal(needsTypedText({ operation }), wanted.includes(operation), operation.key);

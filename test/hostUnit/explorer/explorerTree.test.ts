@@ -68,7 +68,7 @@ describe('tree of operations', () => {
 
   it('locks what needs a user while the connection is a service (E3)', async () => {
     await open({ connections: [{ ...ACME, platform: 'api-services' }], scopes: [] });
-    assert.match(String((await itemOf('GET /v2/ticketing/ticket/{ticketId}/log-entry')).description), /user/);
+    assert.match(String((await itemOf('POST /v2/ticketing/ticket')).description), /user/);
   });
 
   it('makes the tooltip when the pointer rests on a row: kind, scope, parameters (E3)', async () => {

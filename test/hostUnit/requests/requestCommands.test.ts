@@ -39,9 +39,10 @@ describe('request documents and their commands', () => {
       explorer.inFront,
       `{"operation": "PATCH /v2/device/{id}", "path": {"id": 7}, "body": ${body}}`,
     );
+    editor.user.answers('Update device', 'Send');
     await explorer.run('ninjaone.request.send');
-    assert.deepEqual(explorer.calls, ['PATCH /v2/device/7']);
-    assert.match(explorer.sent[0]?.body ?? '', /12345678901234567890/);
+    assert.deepEqual(explorer.calls, ['GET /v2/device/7', 'PATCH /v2/device/7']);
+    assert.match(explorer.sent[1]?.body ?? '', /12345678901234567890/);
   });
 
   it('mark every problem in the document, and send nothing (E6)', async () => {

@@ -52,6 +52,7 @@ describe('running operations', () => {
       return 'ORGANIZATION';
     });
     editor.user.answers('entityId', '3');
+    editor.user.answers(/This request reads secrets/, 'Send');
     await explorer.run('ninjaone.explorer.run', 'GET /v2/related-items/with-entity/{entityType}/{entityId}');
     assert.deepEqual(explorer.calls, ['GET /v2/related-items/with-entity/ORGANIZATION/3']);
   });
@@ -178,10 +179,11 @@ describe('running operations', () => {
     it('wants a word of the path typed for a bulk change (E9, T39)', async () => {
       await open();
       await explorer.allowWrites();
+      editor.user.answers('fieldNames', 'rack');
       editor.user.answers(/Type bulk/, 'bulk');
       editor.user.answers(/Bulk delete.*destroys data/, 'Send');
       await explorer.run('ninjaone.explorer.run', 'DELETE /v2/custom-fields/bulk');
-      assert.deepEqual(explorer.calls, ['DELETE /v2/custom-fields/bulk']);
+      assert.deepEqual(explorer.calls, ['DELETE /v2/custom-fields/bulk?fieldNames=rack']);
     });
 
     it('says that the result of a write without a response is unknown, also in the history (E9)', async () => {
