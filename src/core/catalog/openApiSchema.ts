@@ -145,7 +145,7 @@ const MAX_NODES = 100_000;
 const MAX_DEPTH = 40;
 const MAX_SPEC_WARNINGS = 200;
 
-const COMBINATORS = ['allOf', 'anyOf', 'oneOf'] as const;
+export const COMBINATORS = ['allOf', 'anyOf', 'oneOf'] as const;
 const PLAIN_KEYWORDS = [
   ['minimum', 'number'],
   ['maximum', 'number'],

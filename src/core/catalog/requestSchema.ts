@@ -1,32 +1,31 @@
 import type { JsonSchema, Operation, Parameter, Schemas } from './operation.ts';
-import { schemaReferences, SCHEMAS } from './openApiSchema.ts';
-import { asRecord } from '../base/untrusted.ts';
+import { COMBINATORS, schemaReferences, SCHEMAS } from './openApiSchema.ts';
+import { asArray, asRecord } from '../base/untrusted.ts';
 
 /**
  * The draft-07 schema of an operation's request document `{ operation, path, query, body }` (E6). Contains only the
- * schemas that the body refers to, so that VS Code reads little text. A missing schema allows every value.
+ * schemas that the body refers to, so that VS Code reads little text. A missing schema allows every value. Nothing is
+ * required, because a document is incomplete while it is written: what is missing is reported when it is sent.
  */
 export function requestSchema(operation: Operation, schemas: Schemas): JsonSchema {
   const { key, title, description, parameters, body } = operation;
   const path = valuesSchema(parameters.filter((parameter) => parameter.in === 'path'));
   const query = valuesSchema(parameters.filter((parameter) => parameter.in === 'query'));
-  const required = ['operation', ...(path?.['required'] ? ['path'] : []), ...(query?.['required'] ? ['query'] : [])];
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title,
     ...(description === undefined ? {} : { description }),
     type: 'object',
-    required: body?.required === true ? [...required, 'body'] : required,
     additionalProperties: false,
     properties: {
       $schema: { type: 'string' },
       operation: { type: 'string', enum: [key] },
       ...(path ? { path } : {}),
       ...(query ? { query } : {}),
-      ...(body ? { body: inDefinitions(body.schema) } : {}),
+      ...(body ? { body: editorSchema(body.schema, 'root') } : {}),
     },
     definitions: Object.fromEntries(
-      [...reachableSchemas(body?.schema, schemas)].map(([name, schema]) => [name, inDefinitions(schema)]),
+      [...reachableSchemas(body?.schema, schemas)].map(([name, schema]) => [name, editorSchema(schema, 'value')]),
     ),
   };
 }
@@ -49,29 +48,29 @@ function valuesSchema(parameters: readonly Parameter[]): Readonly<Record<string,
   if (parameters.length === 0) {
     return undefined;
   }
-  const required = parameters.filter((parameter) => parameter.required).map(({ name }) => name);
   return {
     type: 'object',
     additionalProperties: false,
-    ...(required.length > 0 ? { required } : {}),
     properties: Object.fromEntries(parameters.map((parameter) => [parameter.name, valueSchema(parameter)])),
   };
 }
 
 /**
  * Values are sent as text, so a number may be written as a string of digits. A string may be written as a number if it
- * is an ID, a list of IDs, or a date in seconds. An optional value may be null, which is not sent.
+ * is an ID, a list of IDs, or a date in seconds. An empty string is a value that is still missing. An optional value may
+ * be null, which is not sent.
  */
 function valueSchema(parameter: Parameter): JsonSchema {
-  const { type, format, values, description, required } = parameter;
+  const { type, format, values, description, required, minimum, maximum } = parameter;
   const types = [...TYPES[type], ...(type === 'string' && isNumberInText(parameter) ? ['number'] : [])];
-  const choices = values ? choicesOf(parameter, values) : undefined;
   return {
     ...(description === undefined ? {} : { description }),
     ...(format === undefined ? {} : { format }),
     type: required ? types : [...types, 'null'],
-    ...(type === 'integer' ? { pattern: required ? '^\\s*-?\\d+\\s*$' : '^\\s*(-?\\d+)?\\s*$' } : {}),
-    ...choices,
+    ...(minimum === undefined ? {} : { minimum }),
+    ...(maximum === undefined ? {} : { maximum }),
+    ...(type === 'integer' ? { pattern: '^\\s*(-?\\d+)?\\s*$' } : {}),
+    ...(values ? choicesOf(parameter, values) : {}),
   };
 }
 
@@ -91,25 +90,64 @@ function choicesOf({ type, required }: Parameter, values: readonly string[]): Re
   const known = type === 'string' ? values : values.map(Number);
   return values.some((value) => value.includes(','))
     ? { anyOf: [{ enum: values.flatMap((value) => value.split(',')) }, { type: 'string' }] }
-    : { enum: required ? known : [...known, null] };
+    : { anyOf: [{ enum: required ? known : [...known, null] }, STILL_MISSING] };
 }
 
-function inDefinitions(schema: JsonSchema): JsonSchema {
-  return moved(schema) as JsonSchema;
-}
+/** Not a value of the enum, because VS Code would suggest it. */
+const STILL_MISSING = { type: 'string', maxLength: 0 };
 
-function moved(part: unknown): unknown {
-  if (Array.isArray(part)) {
-    return part.map(moved);
+/**
+ * The schema of a body or of a part of it, as the editor needs it:
+ * - Without `required`.
+ * - Without `oneOf`: when nothing is required, several of its schemas can fit, and that would be an error.
+ * - In this API, `object` without any detail is Java's `Object`, which is any value. Only the body itself is an object
+ *   then.
+ */
+function editorSchema(schema: JsonSchema, place: 'root' | 'value'): JsonSchema {
+  if (typeof schema === 'boolean') {
+    return schema;
   }
-  const record = asRecord(part);
-  return record
-    ? Object.fromEntries(
-        Object.entries(record).map(([key, value]) =>
-          key === '$ref' && typeof value === 'string' && value.startsWith(SCHEMAS)
-            ? [key, `#/definitions/${value.slice(SCHEMAS.length)}`]
-            : [key, moved(value)],
-        ),
-      )
-    : part;
+  const inner = (part: unknown): JsonSchema => editorSchema(part as JsonSchema, 'value');
+  const entries = Object.entries(schema).flatMap(([keyword, content]): [string, unknown][] => {
+    switch (keyword) {
+      case 'required':
+      case 'oneOf':
+        return [];
+      case '$ref':
+        return [[keyword, String(content).replace(SCHEMAS, '#/definitions/')]];
+      case 'properties':
+        return [
+          [
+            keyword,
+            Object.fromEntries(Object.entries(asRecord(content) ?? {}).map(([name, part]) => [name, inner(part)])),
+          ],
+        ];
+      case 'items':
+      case 'additionalProperties':
+        return [[keyword, inner(content)]];
+      case 'allOf':
+      case 'anyOf':
+        return [[keyword, asArray(content).map((part) => editorSchema(part as JsonSchema, place))]];
+      default:
+        return [[keyword, content]];
+    }
+  });
+  const { type, ...converted } = Object.fromEntries(entries);
+  const choices = asArray(schema['oneOf']).map((part) => editorSchema(part as JsonSchema, place));
+  return {
+    ...(type === undefined || (place === 'value' && isAnyValue(schema)) ? {} : { type }),
+    ...converted,
+    ...(choices.length === 0
+      ? {}
+      : 'anyOf' in converted
+        ? { allOf: [...asArray(converted['allOf']), { anyOf: choices }] }
+        : { anyOf: choices }),
+  };
 }
+
+function isAnyValue(schema: Readonly<Record<string, unknown>>): boolean {
+  const isObject = [schema['type']].flat().includes('object');
+  return isObject && !DETAILS.some((keyword) => keyword in schema);
+}
+
+const DETAILS = ['properties', 'additionalProperties', 'enum', ...COMBINATORS];

@@ -46,7 +46,6 @@ function anyRequest({ operations }: Catalog): JsonSchema {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: vscode.l10n.t('A request to NinjaOne'),
     type: 'object',
-    required: ['operation'],
     additionalProperties: false,
     properties: {
       $schema: { type: 'string' },

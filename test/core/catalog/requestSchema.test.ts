@@ -42,18 +42,18 @@ describe('the JSON schema of a request document', () => {
     );
   });
 
-  it('rejects a missing id, an unknown name, a wrong type and a value that is not in the list (E6)', () => {
+  it('rejects an unknown name, a wrong type and a value that is not in the list (E6)', () => {
     const device = schemaOf(find('GET /v2/device/{id}/windows-services'));
     const operation = 'GET /v2/device/{id}/windows-services';
     const good = { operation, path: { id: 42 }, query: { state: 'RUNNING', name: null } };
     assert.deepEqual(errorsOf(device, good), []);
+    for (const unfinished of [{}, { operation }, { ...good, path: {} }, { ...good, path: { id: '' } }]) {
+      assert.deepEqual(errorsOf(device, unfinished), [], JSON.stringify(unfinished));
+    }
     for (const bad of [
-      {},
       { ...good, operation: 'GET /v2/device/{id}' },
-      { ...good, path: {} },
       { ...good, path: { id: null } },
       { ...good, path: { id: 'seven' } },
-      { ...good, path: { id: '' } },
       { ...good, path: { id: 4.5 } },
       { ...good, query: { state: 'running' } },
       { ...good, query: { states: 'RUNNING' } },
@@ -126,7 +126,7 @@ describe('the JSON schema of an operation of a live catalog', () => {
     const schema = requestSchema(operation, facts.schemas) as Record<string, unknown>;
     const body = { name: 'x', next: { name: 'y', next: { name: 'z' } } };
     assert.deepEqual(errorsOf(schema, { operation: 'POST /a', body }), []);
-    assert.notDeepEqual(errorsOf(schema, { operation: 'POST /a', body: { ...body, next: { next: {} } } }), []);
+    assert.notDeepEqual(errorsOf(schema, { operation: 'POST /a', body: { ...body, next: { next: 7 } } }), []);
   });
 });
 
