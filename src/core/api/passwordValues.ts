@@ -1,5 +1,5 @@
 import type { Operation } from '../catalog/operation.ts';
-import { endOfToken, skipBlanks } from '../json/jsonTokens.ts';
+import { JsonReader, stringValue } from '../json/jsonReader.ts';
 
 /** A string or number in a JSON text that is a password or another secret. */
 export interface PasswordValue {
@@ -26,28 +26,23 @@ export function passwordValues(
   const open: string[] = [];
   let name = '';
   let inside = Infinity;
-  for (let at = skipBlanks(text, 0); at < text.length;) {
-    const end = endOfToken(text, at);
-    if (typeof end !== 'number') {
-      return undefined;
-    }
-    const token = text.slice(at, end);
-    const next = skipBlanks(text, end);
-    const isPassword = (): boolean => open.length >= inside || isMarked([...open, name], marks);
-    if (token === '{' || token === '[') {
+  const isPassword = (): boolean => open.length >= inside || isMarked([...open, name], marks);
+  const reader = new JsonReader(text);
+  while (reader.next()) {
+    const { role, token, start, end } = reader;
+    if (role === 'open') {
       inside = isPassword() ? Math.min(inside, open.length + 1) : inside;
       open.push(name);
-    } else if (token === '}' || token === ']') {
+    } else if (role === 'close') {
       name = open.pop() ?? '';
       inside = open.length < inside ? Infinity : inside;
-    } else if (token.startsWith('"') && text.charAt(next) === ':') {
-      name = JSON.parse(token) as string;
-    } else if (/^["\d-]/.test(token) && token !== '""' && isPassword()) {
-      values.push({ start: at, end, name });
+    } else if (role === 'name') {
+      name = stringValue(token);
+    } else if (role === 'value' && /^["\d-]/.test(token) && token !== '""' && isPassword()) {
+      values.push({ start, end, name });
     }
-    at = next;
   }
-  return open.length > 0 ? undefined : values;
+  return reader.ending === 'complete' ? values : undefined;
 }
 
 /** The text with an empty string in place of each password, or undefined if the text is not JSON. */

@@ -128,11 +128,11 @@ export function operationTraits(
     scope,
     needsUser,
     bulk,
-    typed,
-    secret,
-    isScopeGuess: SCOPE_GUESSES.has(source),
+    ...(typed ? { typed } : {}),
+    ...(secret ? { secret } : {}),
+    ...(SCOPE_GUESSES.has(source) ? { isScopeGuess: true } : {}),
     items,
-    passwords: [...row.passwords, ...passwords],
+    ...(row.passwords.length + passwords.length > 0 ? { passwords: [...row.passwords, ...passwords] } : {}),
     paging: paging === undefined ? undefined : { style: paging, items: items ?? '' },
   };
 }
