@@ -55,28 +55,40 @@ const MAX_BYTES = 65_536;
 /** NinjaOne returns the same error for a missing scope and for a permission that the user's role does not have. */
 function permissionError({ support }: NinjaOneError, { request, scopes }: ResponseContext): NinjaOneError {
   const { connection, operation } = request;
-  const { scope } = operation.traits;
+  const { scope, isScopeGuess } = operation.traits;
   const name = plainText(connection.name, 64);
   return scopes.includes(scope)
     ? new NinjaOneError({
         code: 'api.missingRight',
         intent: 'permission',
-        message: l10n.t(
-          '"{0}" has the scope {1} but is still not allowed to do this. Add the permission to your NinjaOne role or the client app.',
-          name,
-          scope,
-        ),
+        message: isScopeGuess
+          ? l10n.t(
+              '"{0}" has the scope {1}, which is probably the required one, but is not allowed to do this. Add the permission to your NinjaOne role or the client app, or sign in with more scopes.',
+              name,
+              scope,
+            )
+          : l10n.t(
+              '"{0}" has the scope {1} but is still not allowed to do this. Add the permission to your NinjaOne role or the client app.',
+              name,
+              scope,
+            ),
         action: 'openClientApps',
         support,
       })
     : new NinjaOneError({
         code: 'api.missingScope',
         intent: 'permission',
-        message: l10n.t(
-          '"{0}" is signed in without the required scope {1}. Select it on the client app and add it to the connection, then sign in again.',
-          name,
-          scope,
-        ),
+        message: isScopeGuess
+          ? l10n.t(
+              '"{0}" is signed in without the scope {1}, which is probably required. Select it on the client app and add it to the connection, then sign in again.',
+              name,
+              scope,
+            )
+          : l10n.t(
+              '"{0}" is signed in without the required scope {1}. Select it on the client app and add it to the connection, then sign in again.',
+              name,
+              scope,
+            ),
         action: 'editConnection',
         support,
       });

@@ -3,6 +3,7 @@ import type { ApiClient, ApiSession, Confirmation, SendOptions, WritePermission 
 import { isWrite, returnsSecrets, type ApiRequest } from '../../core/api/apiRequest.ts';
 import { givesSecrets, noResponse, type ApiResponse } from '../../core/api/apiResponse.ts';
 import { readOnlyConnection } from '../../core/api/apiErrors.ts';
+import { withWiderSession } from '../../core/api/widerSession.ts';
 import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import { hasPagingParameter } from '../../core/catalog/inferPaging.ts';
@@ -13,11 +14,11 @@ import { fetchAllPages } from '../../core/responses/fetchAllPages.ts';
 import { buildRequest } from '../../core/requests/buildRequest.ts';
 import { requestNotComplete } from '../../core/requests/requestDraft.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
-import { matchingSessions, type UsableSession } from '../../core/sessions/usableSessions.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { askRequestConfirmation } from './confirmRequest.ts';
 import { offerAlternative } from '../platform/errorReporter.ts';
 import { fetchResourceName } from '../../core/requests/resourceName.ts';
+import { RequestSessions } from './requestSessions.ts';
 import { askMissingParameters } from './parameterPrompt.ts';
 import { PendingWrites } from './pendingWrites.ts';
 import { ReceivedFile } from './receivedFile.ts';
@@ -54,9 +55,11 @@ export interface RequestRunnerOptions {
 export class RequestRunner {
   readonly #options: RequestRunnerOptions;
   readonly #writes = new PendingWrites();
+  readonly #sessions: RequestSessions;
 
   constructor(options: RequestRunnerOptions) {
     this.#options = options;
+    this.#sessions = new RequestSessions(options);
   }
 
   /** Asks only for missing values (E5). Rejects with a NinjaOneError, as canceled if the user closes a prompt. */
@@ -133,9 +136,10 @@ export class RequestRunner {
     if (isWrite(request) && !this.#options.writes.mayWrite(connection)) {
       throw readOnlyConnection({ operation, connection });
     }
-    const session = await this.#sessionFor(operation, connection);
+    const session = await this.#sessions.sessionFor(operation, connection);
     const confirmation = await this.#confirm(request);
-    return (page, options) => this.#options.client.send(page, { ...options, session, confirmation });
+    const send = withWiderSession(this.#options.client, session, () => this.#sessions.wider(session));
+    return (page, options) => send(page, { ...options, confirmation });
   }
 
   /** Shows the response. If it is too large for memory, it is written to a file, unless it contains secrets (E4, E7). */
@@ -175,41 +179,12 @@ export class RequestRunner {
     }
   }
 
-  async #sessionFor(operation: Operation, connection: Connection): Promise<ApiSession> {
-    const { scope } = operation.traits;
-    if (!connection.scopes.includes(scope)) {
-      throw lacksScope(connection, scope);
-    }
-    return (
-      this.#existingSession(operation, connection) ??
-      this.#asSession(await this.#options.coordinator.signInTo(connection, 'extension'), connection)
-    );
-  }
-
-  /** The session with the fewest scopes that covers the operation. */
-  #existingSession({ traits }: Operation, connection: Connection): ApiSession | undefined {
-    const usable = this.#options.tokens.usable().filter(({ connection: { id } }) => id === connection.id);
-    const found =
-      matchingSessions(usable, [traits.scope], undefined)[0] ??
-      usable.find(({ session }) => session.scopes.includes(traits.scope));
-    return found && this.#asSession(found, connection);
-  }
-
-  #asSession({ session: { id, scopes } }: UsableSession, connection: Connection): ApiSession {
-    const { tokens } = this.#options;
-    return {
-      connection,
-      scopes,
-      accessToken: async (options) => (await tokens.getValidToken(id, options)).session.accessToken,
-    };
-  }
-
   async #confirm(request: ApiRequest): Promise<Confirmation | undefined> {
     const { client, operation } = this.#options;
     if (!client.needsConfirmation(request)) {
       return undefined;
     }
-    const session = (named: Operation): ApiSession | undefined => this.#existingSession(named, request.connection);
+    const session = (named: Operation): ApiSession | undefined => this.#sessions.existing(named, request.connection);
     const confirmation = await client.confirm(request, () =>
       askRequestConfirmation(request, (object) => fetchResourceName(object, { client, operation, session })),
     );
@@ -277,19 +252,5 @@ function hasNoPages({ title, parameters }: Operation): NinjaOneError {
           title,
         )
       : l10n.t('"{0}" does not return pages. Use Send instead.', title),
-  });
-}
-
-function lacksScope(connection: Connection, scope: string): NinjaOneError {
-  return new NinjaOneError({
-    code: 'request.lacksScope',
-    intent: 'permission',
-    message: l10n.t({
-      message:
-        'This operation needs the scope {1}, which the connection {0} does not include. Add the scope to the connection and sign in again.',
-      args: [connection.name, scope],
-      comment: '{0} is the name of a connection and {1} a scope.',
-    }),
-    action: 'editConnection',
   });
 }

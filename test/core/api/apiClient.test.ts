@@ -310,6 +310,21 @@ describe('ApiClient', () => {
       assert.equal(right.failure?.code, 'api.missingRight');
     });
 
+    it('says "probably" where the scope of the operation is a guess (E4, E12)', async () => {
+      const fixture = new ApiClientFixture(json({ error: 'insufficient_privileges' }, { status: 401 }));
+      const guess = operationOf('GET /v2/device/{id}', { traits: { isScopeGuess: true } });
+      for (const [scopes, code] of [
+        [[], 'api.missingScope'],
+        [['monitoring'], 'api.missingRight'],
+      ] as const) {
+        fixture.scopes = scopes;
+        const { failure } = await fixture.client.send(requestOf(guess), { session: fixture.session() });
+        assert.equal(failure?.code, code);
+        assert.match(failure.message, /the scope monitoring, which is probably/);
+        const known = await fixture.client.send(requestOf(GET_DEVICE), { session: fixture.session() });
+        assert.doesNotMatch(known.failure?.message ?? '', /probably/);
+      }
+    });
     const missing = json({ resultCode: 'FAILURE', errorMessage: 'HTTP 404 Not Found' }, { status: 404 });
     const explained: readonly (readonly [Operation, boolean | undefined, code: string, RegExp, action: string])[] = [
       [

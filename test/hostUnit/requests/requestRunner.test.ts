@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NinjaOneError } from '../../../src/core/base/errors.ts';
 import { l10n } from '../../../src/core/base/l10n.ts';
+import type { Scope } from '../../../src/core/connections/connection.ts';
 import { json } from '../../support/apiClientFixture.ts';
 import {
   BETA,
@@ -228,6 +229,69 @@ describe('running operations', () => {
     assert.deepEqual(explorer.errors, ['api.missingRight']);
     assert.match((await explorer.lenses())[0] ?? '', /Acme/);
     assert.match(explorer.inFront.text, /insufficient_privileges/);
+  });
+
+  describe('that NinjaOne refuses although the scope is there', () => {
+    const SCRIPTS = 'GET /v2/device/{id}/scripting/options';
+    const refused = json({ error: 'insufficient_privileges' }, { status: 401 });
+    const openWith = async (...scopes: readonly (readonly Scope[])[]): Promise<void> => {
+      await open({
+        connections: [{ ...ACME, scopes: ['monitoring', 'management', 'control'] }],
+        scopes: ['monitoring'],
+      });
+      const { window, sessions, settings } = explorer.host;
+      for (const each of scopes) {
+        await window.signIn(sessions, each, {}, settings.connections[0]);
+      }
+    };
+    const run = async (operation: string): Promise<void> => {
+      editor.user.answers(/\bid\b/i, '7');
+      await explorer.run('ninjaone.explorer.run', operation);
+    };
+    const tokens = (): readonly unknown[] => explorer.sent.map(({ headers }) => headers?.['authorization']);
+
+    it('tries a read once with the next wider session where the scope is a guess, and goes on with it (E4)', async () => {
+      await openWith(['monitoring', 'management', 'control'], ['monitoring', 'management']);
+      explorer.answers('/v2/device/7/scripting/options', refused, json({ categories: [] }));
+      await run(SCRIPTS);
+      assert.deepEqual(explorer.errors, []);
+      assert.match(explorer.inFront.text, /categories/);
+      const wide = explorer.host.window.tokens.usable().find(({ session }) => session.scopes.length === 2);
+      assert.equal(tokens().length, 2);
+      assert.equal(tokens()[1], `Bearer ${wide?.session.accessToken}`);
+    });
+
+    it('tries no third session, and says that the scope is probably right (E4, E12)', async () => {
+      await openWith(['monitoring', 'management'], ['monitoring', 'management', 'control']);
+      explorer.answers('/v2/device/7/scripting/options', refused);
+      editor.user.closes(/probably/);
+      await run(SCRIPTS);
+      assert.deepEqual([explorer.sent.length, explorer.errors], [2, ['api.missingRight']]);
+    });
+
+    it('sends it once if there is no wider session, or if the scope is known (E4)', async () => {
+      await openWith(['management']);
+      explorer.answers('/v2/device/7/scripting/options', refused);
+      editor.user.closes(/probably/);
+      await run(SCRIPTS);
+      assert.equal(explorer.sent.length, 1);
+
+      const { window, sessions, settings } = explorer.host;
+      await window.signIn(sessions, ['monitoring', 'management'], {}, settings.connections[0]);
+      explorer.answers('/v2/device/7/last-logged-on-user', refused);
+      editor.user.closes(/Acme/);
+      await run('GET /v2/device/{id}/last-logged-on-user');
+      assert.equal(explorer.calls.filter((call) => call.includes('/v2/device')).length, 2);
+    });
+
+    it('never sends a change again (E4, E9)', async () => {
+      await openWith(['management'], ['monitoring', 'management']);
+      await explorer.allowWrites();
+      explorer.answers('/v2/document-templates/7/archive', refused);
+      editor.user.closes(/probably/);
+      await run('POST /v2/document-templates/{documentTemplateId}/archive');
+      assert.deepEqual(explorer.calls, ['POST /v2/document-templates/7/archive']);
+    });
   });
 
   it('shows no document when the network fails', async () => {
