@@ -44,11 +44,16 @@ function operationOut({ operationId, tag, parameters, body }: SpecOperation): un
       ? {
           requestBody: {
             ...(body.required ? { required: true } : {}),
-            content: { [body.contentType]: { schema: schemaOut(body.schema) } },
+            content: { [body.contentType]: { schema: schemaOut(body.schema), ...encodingOut(body.partTypes) } },
           },
         }
       : {}),
   };
+}
+
+function encodingOut(partTypes: Readonly<Record<string, string>> = {}): object {
+  const encoding = Object.entries(partTypes).map(([name, contentType]) => [name, { contentType }] as const);
+  return encoding.length > 0 ? { encoding: Object.fromEntries(encoding) } : {};
 }
 
 function parameterOut({ name, in: place, required, type, format, values }: SpecParameter): unknown {

@@ -15,7 +15,9 @@ import type { HistoryFeature } from './history/historyCommands.ts';
 import { HistoryController } from './history/historyController.ts';
 import type { RequestFeature } from './requests/requestCommands.ts';
 import { RequestDocuments } from './requests/requestDocuments.ts';
+import { chooseFormFile } from './requests/chooseFormFile.ts';
 import { RequestEditor } from './requests/requestEditor.ts';
+import { RequestFiles } from './requests/requestFiles.ts';
 import type { RequestFileSystem, RequestParts } from './requests/requestFileSystem.ts';
 import { RequestRunner } from './requests/requestRunner.ts';
 import { RequestSchemas } from './requests/requestSchemas.ts';
@@ -68,7 +70,8 @@ export function openApiExplorer(options: ApiExplorerOptions): ApiExplorer {
   const filter = new ExplorerFilter(tree, view);
   const schemas = new RequestSchemas(() => catalog.value, fileSystem.schemaChanged);
   const requestDocuments = new RequestDocuments({ memory: options.drafts, changed: fileSystem.filesChanged });
-  const editor = new RequestEditor({ catalog: () => catalog.value, connections, documents: requestDocuments });
+  const files = new RequestFiles();
+  const editor = new RequestEditor({ catalog: () => catalog.value, connections, documents: requestDocuments, files });
   const tempFiles = new TempFiles(options.responseFiles);
   const documents = new ResponseDocuments(tempFiles);
   const open: ExplorerFeature['openDocument'] = async (operation) => {
@@ -79,6 +82,7 @@ export function openApiExplorer(options: ApiExplorerOptions): ApiExplorer {
       transport: options.transport,
       writes,
       isDescribed: ({ instance }, key) => catalog.describes(instance.origin, key),
+      files,
       timeout: () => settings.httpTimeout,
       now,
       sleep: async (milliseconds, signal) => {
@@ -137,6 +141,7 @@ export function openApiExplorer(options: ApiExplorerOptions): ApiExplorer {
     editor,
     runner,
     openDocument: open,
+    chooseFile: (document) => chooseFormFile(document, { catalog: catalog.value, files }),
     bind: ({ uri }, connection) => {
       // Redrawing a lens loses a click that is in progress, so lenses are redrawn only when their text changes.
       if (requestDocuments.bind(uri, connection)) {

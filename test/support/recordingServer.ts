@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { ApiClient, type ApiSession } from '../../src/core/api/apiClient.ts';
 import type { ApiRequest } from '../../src/core/api/apiRequest.ts';
 import type { ApiResponse } from '../../src/core/api/apiResponse.ts';
 import { isNinjaOneError } from '../../src/core/base/errors.ts';
 import type { Connection, Scope } from '../../src/core/connections/connection.ts';
+import { openLocalFile } from '../../src/core/files/localFile.ts';
 import { createTransport } from '../../src/core/http/transport.ts';
 import { connectionOf } from './connectionFixtures.ts';
 import { silentLogger } from '../../tooling/silentLogger.ts';
@@ -17,6 +19,7 @@ export interface ReceivedRequest {
   /** Names and values alternate. */
   readonly rawHeaders: readonly string[];
   readonly body: string;
+  readonly content: Buffer;
 }
 
 export type Responder = (response: ServerResponse, request: IncomingMessage) => void;
@@ -34,6 +37,8 @@ export class RecordingServer {
   readonly connection: Connection;
   scopes: readonly Scope[] = ['monitoring', 'management'];
   mayWrite = true;
+  /** The files that forms may send are in this folder. */
+  folder = '';
   /** Time-out in milliseconds; the first pause resets it. */
   timeout = TIMEOUT_MS;
   responders: Responder[] = [];
@@ -63,6 +68,7 @@ export class RecordingServer {
     this.#client = new ApiClient({
       transport: this.#transport.send,
       writes: { mayWrite: () => this.mayWrite },
+      files: { open: (path) => openLocalFile(join(this.folder, path), () => {}) },
       timeout: () => this.timeout,
       now: () => 1_767_225_600_000,
       sleep: (milliseconds) => {
@@ -119,7 +125,8 @@ export class RecordingServer {
       parts.push(part as Buffer);
     }
     const { method = '', url = '', rawHeaders } = request;
-    this.received.push({ method, url, rawHeaders, body: Buffer.concat(parts).toString() });
+    const content = Buffer.concat(parts);
+    this.received.push({ method, url, rawHeaders, body: content.toString(), content });
     const [responder] = this.responders;
     if (this.responders.length > 1) {
       this.responders.shift();

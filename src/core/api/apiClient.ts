@@ -12,6 +12,7 @@ import {
 } from './apiRequest.ts';
 import { explainNotFound } from './notFoundError.ts';
 import { displayedHeaders, type ApiResponse } from './apiResponse.ts';
+import { openMultipartBody, type FormFiles } from './multipartBody.ts';
 import {
   judgeResponse,
   neverResent,
@@ -45,6 +46,8 @@ export interface ApiClientOptions {
    * description. Never rejects.
    */
   readonly isDescribed?: (connection: Connection, key: string) => Promise<boolean | undefined>;
+  /** Opens the files of forms. Without it, forms with files are refused. */
+  readonly files?: FormFiles | undefined;
   /** Timeout of one exchange in milliseconds (`ninjaone.http.timeout`). */
   readonly timeout: () => number;
   readonly now: () => number;
@@ -63,6 +66,8 @@ export interface SendOptions {
   readonly maxBytes?: number | undefined;
   /** Receives a larger body. */
   readonly overflow?: BodySink | undefined;
+  /** Called while a form is sent, with the number of bytes so far. */
+  readonly onSent?: ((bytes: number) => void) | undefined;
   /** Called before each pause that precedes a retry of a read, with its length in milliseconds. */
   readonly onPause?: ((milliseconds: number, failure: NinjaOneError) => void) | undefined;
 }
@@ -200,24 +205,34 @@ export class ApiClient {
   }
 
   async #exchange(request: ApiRequest, options: SendOptions, accessToken: string): Promise<ApiResponse> {
-    const { transport, timeout, now } = this.#options;
-    const { operation, url, body } = request;
+    const { transport, files, timeout, now } = this.#options;
+    const { operation, url, body, form } = request;
+    const multipart = form && (await openMultipartBody(form, files));
     const started = now();
-    const response: HttpResponse = await transport({
-      url,
-      method: operation.method,
-      headers: {
-        accept: 'application/json, */*;q=0.5',
-        authorization: `Bearer ${accessToken}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body }),
-      timeout: timeout(),
-      maxBytes: options.maxBytes ?? MAX_BYTES,
-      overflow: options.overflow,
-      signal: options.signal,
-      keepRedirect: operation.method === 'GET' || isWrite(request),
-    });
+    let response: HttpResponse;
+    try {
+      response = await transport({
+        url,
+        method: operation.method,
+        headers: {
+          accept: 'application/json, */*;q=0.5',
+          authorization: `Bearer ${accessToken}`,
+          ...(body === undefined ? {} : { 'content-type': multipart?.contentType ?? 'application/json' }),
+        },
+        ...(multipart
+          ? { stream: { ...multipart.stream, onSent: options.onSent } }
+          : body === undefined
+            ? {}
+            : { body }),
+        timeout: timeout(),
+        maxBytes: options.maxBytes ?? MAX_BYTES,
+        overflow: options.overflow,
+        signal: options.signal,
+        keepRedirect: operation.method === 'GET' || isWrite(request),
+      });
+    } finally {
+      await multipart?.close();
+    }
     const { status, headers } = response;
     const ended = now();
     const context = { request, scopes: options.session.scopes, accessToken, now: ended };
@@ -271,7 +286,7 @@ const PASSING: ReadonlySet<string> = new Set(['server.busy', 'network.reset', 'n
 
 /** Ignores the query of a read, because pages differ in it and the user confirms the whole list. */
 function fingerprint(request: ApiRequest): string {
-  const { connection, operation, url, body } = request;
-  const target = isWrite(request) ? [url, body ?? ''] : [new URL(url).pathname];
+  const { connection, operation, url, body, form } = request;
+  const target = isWrite(request) ? [url, body ?? '', form ?? []] : [new URL(url).pathname];
   return JSON.stringify([connection.id, operation.key, ...target]);
 }

@@ -1,5 +1,6 @@
 import type { Operation, RiskLevel } from '../catalog/operation.ts';
 import type { Connection } from '../connections/connection.ts';
+import type { FormPart } from './formParts.ts';
 
 /** One validated and encoded call of an operation. */
 export interface ApiRequest {
@@ -7,8 +8,10 @@ export interface ApiRequest {
   readonly operation: Operation;
   /** Absolute, on the origin of the connection. */
   readonly url: string;
-  /** JSON text. */
+  /** JSON text, as in the request document. */
   readonly body: string | undefined;
+  /** The parts that are sent in place of `body`, if the operation takes a form (E15). */
+  readonly form?: readonly FormPart[] | undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { l10n } from '../base/l10n.ts';
+import { FORM_TYPE } from './formSchema.ts';
 import type { Body, JsonSchema } from './operation.ts';
 import { resolveReference } from './openApiParameters.ts';
 import { readSchema, schemaName, schemaTypes, type Reading } from './openApiSchema.ts';
@@ -14,7 +15,7 @@ export function readBody(value: unknown, key: string, document: unknown, reading
   const declared = Object.keys(content).filter((type) => asName(type) !== undefined);
   const chosen =
     declared.find(isJson) ??
-    declared.find((type) => type === 'multipart/form-data') ??
+    declared.find((type) => type === FORM_TYPE) ??
     declared.find((type) => type === '*/*') ??
     declared[0];
   if (chosen === undefined) {
@@ -22,12 +23,14 @@ export function readBody(value: unknown, key: string, document: unknown, reading
     return undefined;
   }
   const schema = getOwn(content[chosen], 'schema');
+  const partTypes = readPartTypes(getOwn(content[chosen], 'encoding'));
   return {
+    ...(chosen === FORM_TYPE && Object.keys(partTypes).length > 0 ? { partTypes } : {}),
     // The API declares `*/*` where it accepts JSON.
     contentType: chosen === '*/*' ? 'application/json' : chosen,
     required: getOwn(raw, 'required') === true,
     schema:
-      chosen === 'multipart/form-data'
+      chosen === FORM_TYPE
         ? readForm(schema, key, document, reading)
         : schema === undefined
           ? {}
@@ -62,6 +65,18 @@ function readForm(value: unknown, key: string, document: unknown, reading: Readi
   const required = getOwn(readSchema(raw ?? {}, key, reading), 'required');
   return { type: 'object', properties: parts, ...(required === undefined ? {} : { required }) };
 }
+
+/** Content types of parts; others than plain ones, such as ranges, are left out. They go into headers. */
+function readPartTypes(encoding: unknown): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(asRecord(encoding) ?? {}).flatMap(([name, part]) => {
+      const type = getOwn(part, 'contentType');
+      return asName(name) !== undefined && typeof type === 'string' && TYPE.test(type) ? [[name, type]] : [];
+    }),
+  );
+}
+
+const TYPE = /^[a-z]+\/[a-z0-9][a-z0-9.+-]{0,80}$/i;
 
 const FILE: JsonSchema = { type: 'string', format: 'binary' };
 

@@ -57,6 +57,8 @@ export interface Body {
   readonly required: boolean;
   /** References point to `#/schemas/<name>` in the catalog. */
   readonly schema: JsonSchema;
+  /** Content types of the parts of a form, by name, where the API description specifies them. */
+  readonly partTypes?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Sorted from the least to the most dangerous. The order is compared. */

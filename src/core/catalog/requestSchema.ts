@@ -1,4 +1,5 @@
 import type { JsonSchema, Operation, Parameter, Schemas } from './operation.ts';
+import { isForm, withFileReferences } from './formSchema.ts';
 import { COMBINATORS, schemaReferences, SCHEMAS } from './openApiSchema.ts';
 import { asArray, asRecord } from '../base/untrusted.ts';
 
@@ -22,7 +23,7 @@ export function requestSchema(operation: Operation, schemas: Schemas): JsonSchem
       operation: { type: 'string', enum: [key] },
       ...(path ? { path } : {}),
       ...(query ? { query } : {}),
-      ...(body ? { body: editorSchema(body.schema, 'root') } : {}),
+      ...(body ? { body: editorSchema(isForm(body) ? withFileReferences(body.schema) : body.schema, 'root') } : {}),
     },
     definitions: Object.fromEntries(
       [...reachableSchemas(body?.schema, schemas)].map(([name, schema]) => [name, editorSchema(schema, 'value')]),

@@ -15,7 +15,9 @@ export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Milliseconds for the whole exchange including the body; if the body overflows, for each further part. */
+  /** A body in place of `body`. */
+  readonly stream?: BodyStream | undefined;
+  /** Milliseconds for the whole exchange including the bodies; if one of them is long, for each further part of it. */
   readonly timeout: number;
   /** Maximum size of the body after decompression. */
   readonly maxBytes: number;
@@ -26,6 +28,15 @@ export interface HttpRequest {
   readonly keepRedirect?: boolean | undefined;
   /** Connections of its own, so that a token never waits for API responses that are slow. */
   readonly pool?: 'tokens' | undefined;
+}
+
+/** A body that is read while it is sent, so that it needs little memory. */
+export interface BodyStream {
+  /** Bytes. */
+  readonly size: number;
+  readonly chunks: () => AsyncIterable<Uint8Array>;
+  /** Called with the number of bytes that were handed over so far. */
+  readonly onSent?: ((bytes: number) => void) | undefined;
 }
 
 export interface HttpResponse {
@@ -94,6 +105,11 @@ async function send(request: HttpRequest, options: TransportParts): Promise<Http
   const { agents, certificates, singleSending } = options;
   const url = checkedUrl(request.url);
   const headers = checkedHeaders(request.headers);
+  const { body, stream } = request;
+  if (stream) {
+    // Without a length, `fetch` would use chunked transfer coding, which not every server accepts.
+    headers.set('content-length', String(stream.size));
+  }
   certificates.checkEnvironment(url);
   const watched = certificates.watch(url, request.method);
   const deadline = new Deadline(request);
@@ -107,7 +123,7 @@ async function send(request: HttpRequest, options: TransportParts): Promise<Http
         options.fetch(url.href, {
           method: request.method,
           headers,
-          ...(request.body === undefined ? {} : { body: request.body }),
+          ...(stream ? { body: sentParts(stream, deadline), duplex: 'half' } : body === undefined ? {} : { body }),
           // Redirects are not followed: on 307 and 308 Node would send the body of a POST again, with tokens and secrets.
           redirect: 'manual',
           credentials: 'omit',
@@ -146,6 +162,20 @@ async function send(request: HttpRequest, options: TransportParts): Promise<Http
     certificates.unwatch(watched);
     deadline.dispose();
   }
+}
+
+/** Each part that the server takes gives it more time, because a large body takes long. */
+function sentParts({ chunks, onSent }: BodyStream, deadline: Deadline): ReadableStream<Uint8Array> {
+  const parts = async function* (): AsyncIterable<Uint8Array> {
+    let bytes = 0;
+    for await (const chunk of chunks()) {
+      deadline.postpone();
+      yield chunk;
+      bytes += chunk.byteLength;
+      onSent?.(bytes);
+    }
+  };
+  return ReadableStream.from(parts());
 }
 
 /**

@@ -164,6 +164,18 @@ export function childrenOf(text: string): readonly JsonChild[] | undefined {
   return reader.ending === 'complete' ? children : undefined;
 }
 
+export interface JsonChildText {
+  /** Decoded; undefined in a list. */
+  readonly name: string | undefined;
+  /** The value without whitespace between its tokens. */
+  readonly text: string;
+}
+
+/** The values of the members or elements of a value; empty if the text is not valid JSON. */
+export function childTexts(json: string): readonly JsonChildText[] {
+  return (childrenOf(json) ?? []).map(({ name, start, end }) => ({ name, text: compactJson(json.slice(start, end)) }));
+}
+
 /** The JSON text without whitespace between its tokens; other text is returned as far as it is JSON. */
 export function compactJson(text: string): string {
   const reader = new JsonReader(text);

@@ -2,9 +2,11 @@ import { plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
 import { matchesPathTemplate, PATH_PARAMETER, type ApiRequest } from '../api/apiRequest.ts';
+import { isForm } from '../catalog/formSchema.ts';
 import type { Body, Operation, Parameter } from '../catalog/operation.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { RefusedRequest, RequestDraft, RequestProblem, Values } from './requestDraft.ts';
+import { readFormParts } from './formBody.ts';
 import { checkParameterValue } from './parameterValues.ts';
 
 export interface RequestTarget {
@@ -44,7 +46,7 @@ export function buildRequest(draft: RequestDraft, { operation, connection }: Req
     );
     return { ok: false, problems: [{ location: ['path'], message }] };
   }
-  return { ok: true, request: { connection, operation, url, body } };
+  return { ok: true, request: { connection, operation, url, ...body } };
 }
 
 /** The required parameters that still need a value. */
@@ -143,24 +145,24 @@ function parameterOf(operation: Operation, location: 'path' | 'query', name: str
   return operation.parameters.find((parameter) => parameter.in === location && parameter.name === name);
 }
 
-function checkBody({ body }: Operation, draft: RequestDraft, report: Report): string | undefined {
+function checkBody({ body }: Operation, draft: RequestDraft, report: Report): Pick<ApiRequest, 'body' | 'form'> {
   const value = draft.body;
   const json = value === undefined ? undefined : jsonOf(value);
   const problem = bodyProblem(body, value, json);
   if (problem) {
     report(['body'], problem);
+    return { body: undefined };
   }
-  return json === undefined ? undefined : (draft.bodyText ?? json);
+  const source = json === undefined ? undefined : (draft.bodyText ?? json);
+  return body && isForm(body) ? { body: source, form: readFormParts(body, source, report) } : { body: source };
 }
 
 function bodyProblem(body: Body | undefined, value: unknown, json: string | undefined): LocalizableMessage | undefined {
-  if (body && !JSON_TYPE.test(body.contentType)) {
-    return l10n.t({
-      message:
-        'This operation requires a file upload ({0}), which is not supported here. Use {1} with a token from Copy Access Token.',
-      args: [plainText(body.contentType, 60), 'curl --form'],
-      comment: '{0} is a content type, {1} a command.',
-    });
+  if (body && !isForm(body) && !JSON_TYPE.test(body.contentType)) {
+    return l10n.t(
+      'This operation requires a body of type {0}, which is not supported here. Use another tool with a token from Copy Access Token.',
+      plainText(body.contentType, 60),
+    );
   }
   if (value === undefined) {
     return body?.required ? l10n.t('This operation requires a body. Enter one.') : undefined;

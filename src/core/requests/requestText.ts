@@ -1,7 +1,8 @@
 import { plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
-import { asRecord, parseJson } from '../base/untrusted.ts';
-import type { Operation, Schemas } from '../catalog/operation.ts';
+import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
+import { formFileParts, isForm, isObjectSchema } from '../catalog/formSchema.ts';
+import type { Body, Operation, Schemas } from '../catalog/operation.ts';
 import { parseDraft, type DraftResult } from './requestDraft.ts';
 import { duplicateKey, bodySource, exactValues } from './requestSource.ts';
 
@@ -26,9 +27,18 @@ export function requestText(operation: Operation, { schema, schemas }: RequestTe
     operation: key,
     ...values('path'),
     ...values('query'),
-    ...(body ? { body: isList(body.schema, schemas) ? [] : {} } : {}),
+    ...(body ? { body: isForm(body) ? emptyForm(body) : isList(body.schema, schemas) ? [] : {} } : {}),
   };
   return `${JSON.stringify(request, undefined, 2)}\n`;
+}
+
+/** With a place for each file and each object. */
+function emptyForm(body: Body): object {
+  const files = new Map(formFileParts(body).map(({ name, isList: several }) => [name, several]));
+  const parts = Object.entries(asRecord(getOwn(body.schema, 'properties')) ?? {}).flatMap(([name, part]) =>
+    files.has(name) ? [[name, files.get(name) ? [] : { $file: '' }]] : isObjectSchema(part) ? [[name, {}]] : [],
+  );
+  return Object.fromEntries(parts) as object;
 }
 
 /** Reads the text of an untrusted request document. Never throws. */

@@ -58,6 +58,7 @@ export const COMMANDS = [
   'ninjaone.request.fetchAll',
   'ninjaone.request.copyAs',
   'ninjaone.request.changeConnection',
+  'ninjaone.request.chooseFile',
   'ninjaone.response.revealValue',
   'ninjaone.response.copyValue',
   'ninjaone.history.show',

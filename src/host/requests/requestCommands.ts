@@ -13,6 +13,8 @@ export interface RequestFeature {
   readonly editor: RequestEditor;
   readonly runner: RequestRunner;
   readonly responses: ResponseActions;
+  /** Lets the user pick files for the form in the document. */
+  chooseFile(document: vscode.TextDocument): Promise<void>;
   /** Binds a request document to a connection for this window. */
   bind(document: vscode.TextDocument, connection: Connection): void;
 }
@@ -44,6 +46,10 @@ export function createRequestCommands(
         ? responses.copyAs(responses.find(argument))
         : withDocumentRequest(argument, options, copyRequestAs));
     },
+    'ninjaone.request.chooseFile': async (argument) => {
+      const feature = await explorer();
+      await feature.chooseFile(feature.editor.document(argument));
+    },
     'ninjaone.request.changeConnection': async (argument) => {
       await options.ready;
       const feature = await explorer();
@@ -67,7 +73,9 @@ export async function withDocumentRequest(
   const document = feature.editor.document(argument);
   const connection = feature.editor.connectionOf(document) ?? (await pickFor(feature, options));
   feature.bind(document, connection);
-  await options.about(connection, () => task(feature.editor.read(document, connection), document.uri.toString()));
+  await options.about(connection, async () =>
+    task(await feature.editor.read(document, connection), document.uri.toString()),
+  );
 }
 
 /** Asks also when there is only one connection. */

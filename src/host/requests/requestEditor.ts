@@ -4,14 +4,17 @@ import { NinjaOneError, plainText } from '../../core/base/errors.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { Catalog } from '../../core/catalog/catalog.ts';
+import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
-import { requestNotComplete } from '../../core/requests/requestDraft.ts';
+import { requestNotComplete, type RefusedRequest } from '../../core/requests/requestDraft.ts';
 import { buildRequest } from '../../core/requests/buildRequest.ts';
 import { sourceSpan } from '../../core/requests/requestSource.ts';
 import { readRequestText } from '../../core/requests/requestText.ts';
 import { codeLens } from '../platform/codeLenses.ts';
 import { REQUEST_FILES, REQUEST_SCHEME, type Command } from '../platform/contributions.ts';
+import { filePartsOf } from './chooseFormFile.ts';
 import type { RequestDocuments } from './requestDocuments.ts';
+import type { RequestFiles } from './requestFiles.ts';
 import { localize } from '../platform/localize.ts';
 import { onDidCloseLastTab } from '../platform/tabs.ts';
 
@@ -19,6 +22,7 @@ export interface RequestEditorOptions {
   readonly catalog: () => Catalog;
   readonly connections: () => readonly Connection[];
   readonly documents: RequestDocuments;
+  readonly files: RequestFiles;
 }
 
 /** Finds request documents and their connections, checks them, and marks their problems. */
@@ -82,13 +86,24 @@ export class RequestEditor implements Disposable {
     return id === undefined && connections.length === 1 ? connections[0] : connections.find((each) => each.id === id);
   }
 
-  /** Reads the document, which is not trusted. Marks all problems in it and throws the first one (E6, E11). */
-  read(document: vscode.TextDocument, connection: Connection): ApiRequest {
+  /**
+   * Reads the document, which is not trusted, and checks the files that it names. Marks all problems in it and rejects with
+   * the first one (E6, E11, E15).
+   */
+  async read(document: vscode.TextDocument, connection: Connection): Promise<ApiRequest> {
     this.#diagnostics.delete(document.uri);
     const result = this.#check(document.getText(), connection);
-    if (result.ok) {
-      return result.request;
+    if (!result.ok) {
+      throw this.#mark(document, result);
     }
+    const [problem, ...others] = await this.#options.files.problemsOf(result.request);
+    if (problem) {
+      throw this.#mark(document, { ok: false, problems: [problem, ...others] });
+    }
+    return result.request;
+  }
+
+  #mark(document: vscode.TextDocument, result: RefusedRequest): NinjaOneError {
     const markers = result.problems.map(({ location, message }) => {
       const { start, end } = sourceSpan(document.getText(), location);
       const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
@@ -96,7 +111,7 @@ export class RequestEditor implements Disposable {
     });
     this.#diagnostics.set(document.uri, markers);
     // VS Code truncates a message without a button after one line, and the button leads to all problems.
-    throw requestNotComplete(result, 'showProblems');
+    return requestNotComplete(result, 'showProblems');
   }
 
   lenses(document: vscode.TextDocument): vscode.CodeLens[] {
@@ -104,6 +119,7 @@ export class RequestEditor implements Disposable {
       return [];
     }
     const connection = this.connectionOf(document);
+    const operation = this.#operationOf(document);
     const lens = (title: string, command: Command): vscode.CodeLens =>
       codeLens(new vscode.Range(0, 0, 0, 0), { title, command, arguments: [document.uri] });
     return [
@@ -114,7 +130,10 @@ export class RequestEditor implements Disposable {
       ...(connection && this.connections.length > 1
         ? [lens(vscode.l10n.t('Change Connection…'), 'ninjaone.request.changeConnection')]
         : []),
-      ...(this.#hasPages(document) ? [lens(vscode.l10n.t('Fetch All'), 'ninjaone.request.fetchAll')] : []),
+      ...(filePartsOf(operation).length > 0
+        ? [lens(vscode.l10n.t('Choose File…'), 'ninjaone.request.chooseFile')]
+        : []),
+      ...(operation?.traits.paging ? [lens(vscode.l10n.t('Fetch All'), 'ninjaone.request.fetchAll')] : []),
       lens(vscode.l10n.t('Copy As…'), 'ninjaone.request.copyAs'),
       lens(vscode.l10n.t('Save as PowerShell Script…'), 'ninjaone.explorer.saveAsPowerShell'),
     ];
@@ -126,10 +145,9 @@ export class RequestEditor implements Disposable {
     }
   }
 
-  #hasPages(document: vscode.TextDocument): boolean {
+  #operationOf(document: vscode.TextDocument): Operation | undefined {
     const read = readRequestText(document.getText());
-    const operation = read.ok ? this.#options.catalog().find(read.draft.operation) : undefined;
-    return operation?.traits.paging !== undefined;
+    return read.ok ? this.#options.catalog().find(read.draft.operation) : undefined;
   }
 
   #check(text: string, connection: Connection): ReturnType<typeof buildRequest> {

@@ -24,6 +24,7 @@ import { PendingWrites } from './pendingWrites.ts';
 import { ReceivedFile } from './receivedFile.ts';
 import { withDelayedProgress } from '../platform/delayedProgress.ts';
 import type { ResponseDocuments } from '../responses/responseDocuments.ts';
+import { formatSize } from '../platform/format.ts';
 import { supportsPaging, type DisplayOptions } from '../../core/responses/displayedResponse.ts';
 import type { SignInCoordinator } from '../signIn/signInCoordinator.ts';
 import { localize } from '../platform/localize.ts';
@@ -96,7 +97,15 @@ export class RequestRunner {
     await this.#writes.run(request, document, async () => {
       const send = await this.#sender(request);
       await this.#receive(request, async ({ overflow, signal, report }) => ({
-        response: await send(request, { signal, overflow, onPause: tellPause(report), maxBytes: MAX_SHOWN_BYTES }),
+        response: await send(request, {
+          signal,
+          overflow,
+          onPause: tellPause(report),
+          onSent: (bytes) => {
+            report(vscode.l10n.t('{0} sent', formatSize(bytes)));
+          },
+          maxBytes: MAX_SHOWN_BYTES,
+        }),
         ...position,
       }));
     });

@@ -213,11 +213,12 @@ describe('buildRequest', () => {
     ['with a BigInt', PATCH_DEVICE, 1n, /not valid JSON/],
     ['that is a function', PATCH_DEVICE, () => 1, /not valid JSON/],
     ['with 100,000 levels', PATCH_DEVICE, deep, /too deep/],
+    ['that is no form', UPLOAD, [], /Enter an object for "body"/],
     [
-      'with files',
-      UPLOAD,
-      undefined,
-      /requires a file upload \(multipart\/form-data\), which is not supported here\. Use curl --form with a token/,
+      'of a type that is not known',
+      operationOf('POST /v2/x', { body: { contentType: 'text/csv', required: false, schema: {} } }),
+      {},
+      /requires a body of type text\/csv, which is not supported here/,
     ],
   ];
   for (const [name, operation, body, words] of bodies) {

@@ -52,6 +52,7 @@ export class FakeWindow {
       showQuickPick: (items: Items, options?: vscode.QuickPickOptions) => this.#pick(items, options),
       showInputBox: (options?: vscode.InputBoxOptions) => this.#ask(options),
       showSaveDialog: (options?: vscode.SaveDialogOptions) => this.#chooseFile(options),
+      showOpenDialog: (options?: vscode.OpenDialogOptions) => this.#chooseFiles(options),
       showTextDocument: (of: vscode.TextDocument | vscode.Uri, options?: ShowOptions) =>
         workspace.show(of, typeof options === 'number' ? { viewColumn: options } : options),
       createInputBox: () => new FakeInputBox(user),
@@ -168,6 +169,13 @@ export class FakeWindow {
     const texts = [options.title ?? '', options.defaultUri?.toString() ?? ''];
     const reply = await this.#user.reply({ kind: 'file', texts, choices: [], options });
     return typeof reply === 'string' ? Uri.file(reply) : reply;
+  }
+
+  /** The reply is one path, or several with line breaks between them. */
+  async #chooseFiles(options: vscode.OpenDialogOptions = {}): Promise<vscode.Uri[] | undefined> {
+    const texts = [options.title ?? '', options.defaultUri?.toString() ?? ''];
+    const reply = await this.#user.reply({ kind: 'file', texts, choices: [], options });
+    return typeof reply === 'string' ? reply.split('\n').map((path) => Uri.file(path)) : reply && [reply];
   }
 
   async #withProgress<R>({ title, location }: vscode.ProgressOptions, task: Task<R>): Promise<R> {

@@ -1,9 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { lstat, readFile, stat, writeFile } from 'node:fs/promises';
 import type * as vscode from 'vscode';
 import { Disposable, EventEmitter } from './events.ts';
 import { partial } from './partial.ts';
 import { FakeTextDocument } from './textDocument.ts';
-import { FileSystemError, TabInputText, TabInputTextDiff, Uri } from './values.ts';
+import { FileSystemError, FileType, TabInputText, TabInputTextDiff, Uri } from './values.ts';
 
 interface DocumentOptions {
   readonly content?: string;
@@ -16,6 +16,10 @@ export class FakeWorkspace {
   readonly tabs: vscode.Tab[] = [];
   /** Files that are not on this machine, by address. */
   readonly remoteFiles = new Map<string, Uint8Array>();
+  /** Addresses of symbolic links that are not on this machine. */
+  readonly remoteLinks = new Set<string>();
+  /** Sizes that the file system reports in place of the real ones, by address. */
+  readonly remoteSizes = new Map<string, number>();
   folders: readonly vscode.WorkspaceFolder[] | undefined;
   isTrusted = true;
   activeTextEditor: vscode.TextEditor | undefined;
@@ -45,6 +49,7 @@ export class FakeWorkspace {
       return new Disposable(() => this.#fileSystems.delete(scheme));
     },
     fs: partial<vscode.FileSystem>('workspace.fs', {
+      stat: (uri) => this.#stat(uri),
       readFile: (uri) => this.#read(uri),
       writeFile: (uri, content) => this.#write(uri, content),
       copy: async (source, target) => this.#write(target, await this.#read(source)),
@@ -100,6 +105,7 @@ export class FakeWorkspace {
     this.shownWith = options;
     this.activeTextEditor = partial<vscode.TextEditor>('TextEditor', {
       document,
+      edit: (make) => Promise.resolve(this.#applyEdit(document, make)),
       setDecorations: (type, ranges) => {
         this.decorations.set(type.key, ranges);
       },
@@ -180,6 +186,24 @@ export class FakeWorkspace {
     return document;
   }
 
+  /** Only one replacement of a range. */
+  #applyEdit(shown: vscode.TextDocument, make: (builder: vscode.TextEditorEdit) => void): boolean {
+    const document = this.documents.find((each) => each.uri.toString() === shown.uri.toString());
+    if (!document) {
+      return false;
+    }
+    make(
+      partial<vscode.TextEditorEdit>('TextEditorEdit', {
+        replace: (place, text) => {
+          const [start, end] = 'start' in place ? [place.start, place.end] : [place, place];
+          const before = document.text.slice(0, document.offsetAt(start));
+          this.edit(document, before + text + document.text.slice(document.offsetAt(end)));
+        },
+      }),
+    );
+    return true;
+  }
+
   #change(document: FakeTextDocument, text: string): void {
     document.text = text;
     document.version += 1;
@@ -225,6 +249,25 @@ export class FakeWorkspace {
       throw FileSystemError.FileNotFound(uri);
     }
     return bytes;
+  }
+
+  async #stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+    const times = { ctime: 0, mtime: 0 };
+    if (uri.scheme === 'file') {
+      const found = await stat(uri.fsPath).catch(() => {
+        throw FileSystemError.FileNotFound(uri);
+      });
+      const link = (await lstat(uri.fsPath)).isSymbolicLink() ? FileType.SymbolicLink : 0;
+      return { ...times, type: (found.isDirectory() ? FileType.Directory : FileType.File) | link, size: found.size };
+    }
+    const address = uri.toString();
+    const link = this.remoteLinks.has(address) ? FileType.SymbolicLink : 0;
+    const bytes = this.remoteFiles.get(address);
+    if (!bytes && ![...this.remoteFiles.keys()].some((each) => each.startsWith(`${address}/`))) {
+      throw FileSystemError.FileNotFound(uri);
+    }
+    const size = this.remoteSizes.get(address) ?? bytes?.byteLength ?? 0;
+    return { ...times, type: (bytes ? FileType.File : FileType.Directory) | link, size };
   }
 
   async #write(uri: vscode.Uri, content: Uint8Array): Promise<void> {
