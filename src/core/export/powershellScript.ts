@@ -2,6 +2,7 @@ import { plainText } from '../base/errors.ts';
 import { isWrite, PATH_PARAMETER, riskLevelOf, type ApiRequest } from '../api/apiRequest.ts';
 import type { Operation } from '../catalog/operation.ts';
 import { powershellText, prettyPrint } from './powershellSnippet.ts';
+import { FORM_CONTENT_TYPE, powershellFormBytes } from './powershellForm.ts';
 import { scriptCursor, scriptPaging } from './powershellPaging.ts';
 
 /**
@@ -19,7 +20,8 @@ export function powershellScript(request: ApiRequest): string {
     parameters(request, values, confirms),
     SETUP,
     accessToken(operation),
-    target(operation, values, request.body !== undefined),
+    target(operation, values, request.body !== undefined && !request.form),
+    ...(request.form ? [powershellFormBytes(request.form)] : []),
     exchange(request),
     confirms ? confirmed(operation) : scriptPaging(operation),
   ];
@@ -71,6 +73,7 @@ const RESERVED = [
     'event',
     'sender',
   ],
+  ...['formbytes', 'formboundary', 'formstream'],
   ...['foreach', 'switch', 'ofs', 'pwd', 'shellid', 'stacktrace', 'nestedpromptlevel', 'executioncontext', 'iswindows'],
   ...['islinux', 'ismacos', 'iscoreclr', 'lastexitcode', 'myinvocation', 'psversiontable', 'pshome', 'psscriptroot'],
 ];
@@ -99,7 +102,7 @@ function head({ key, title }: Operation): string {
 }
 
 function parameters(request: ApiRequest, values: readonly ScriptValue[], confirms: boolean): string {
-  const { connection, body } = request;
+  const { connection, body, form } = request;
   const riskLevel = riskLevelOf(request);
   const impact = riskLevel === 'write' ? 'Medium' : 'High';
   const binding = confirms
@@ -108,7 +111,7 @@ function parameters(request: ApiRequest, values: readonly ScriptValue[], confirm
   const lines = [
     `[string] $Instance = ${powershellText(connection.instance.origin)}`,
     ...values.map(({ variable, value }) => `[string] $${variable} = ${powershellText(value)}`),
-    ...(body === undefined ? [] : [`[string] $Body = ${powershellText(prettyPrint(body))}`]),
+    ...(body === undefined || form ? [] : [`[string] $Body = ${powershellText(prettyPrint(body))}`]),
   ];
   return `${binding}\nparam(\n${lines.map((line) => `    ${line}`).join(',\n')}\n)`;
 }
@@ -217,12 +220,7 @@ function Invoke-NinjaOne($Cursor) {
             Headers            = @{ Accept = 'application/json'; Authorization = 'Bearer ' + $token }
             MaximumRedirection = 0
         }
-        $content = Get-RequestBody $Cursor
-        if ($content) {
-            # Windows PowerShell would encode a string as Latin-1.
-            $request.Body = [System.Text.Encoding]::UTF8.GetBytes($content)
-            $request.ContentType = 'application/json'
-        }
+        ${request.form ? FORM_BODY : JSON_BODY}
         try {
             return Invoke-RestMethod @request
         } catch {
@@ -239,6 +237,16 @@ function Invoke-NinjaOne($Cursor) {
     }
 }`;
 }
+
+const FORM_BODY = `$request.Body = $formBytes
+        $request.ContentType = ${FORM_CONTENT_TYPE}`;
+
+const JSON_BODY = `$content = Get-RequestBody $Cursor
+        if ($content) {
+            # Windows PowerShell would encode a string as Latin-1.
+            $request.Body = [System.Text.Encoding]::UTF8.GetBytes($content)
+            $request.ContentType = 'application/json'
+        }`;
 
 function confirmed({ key }: Operation): string {
   return `

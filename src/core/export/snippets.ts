@@ -1,6 +1,9 @@
 import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
 import type { ApiRequest } from '../api/apiRequest.ts';
+import { bashText } from './bashText.ts';
+import { curlForm, javascriptForm, pythonForm } from './formSnippets.ts';
+import { powershellFormSnippet } from './powershellForm.ts';
 import { powershellSnippet, prettyPrint } from './powershellSnippet.ts';
 
 /** Languages of the snippets that a request can be copied as (E10). */
@@ -17,32 +20,37 @@ export interface Snippet {
 
 export const SNIPPETS: { readonly [K in SnippetTarget]: Snippet } = {
   curl: { label: l10n.t('curl (bash)'), language: 'shellscript', write: curl },
-  powershell: { label: l10n.t('PowerShell'), language: 'powershell', write: powershellSnippet },
+  powershell: { label: l10n.t('PowerShell'), language: 'powershell', write: powershell },
   python: { label: l10n.t('Python (requests)'), language: 'python', write: python },
   fetch: { label: l10n.t('JavaScript (fetch)'), language: 'javascript', write: fetchSnippet },
 };
 
 /** By default, curl expands braces and brackets in URLs, and reads a body that begins with `@` from a file. */
-function curl({ operation, url, body }: ApiRequest): string {
+function curl({ operation, url, body, form }: ApiRequest): string {
   const lines = [
     `curl --globoff --fail-with-body --request ${operation.method}`,
     `--url ${bashText(url)}`,
     "--header 'Accept: application/json'",
     '--header "Authorization: Bearer ${NINJAONE_ACCESS_TOKEN:?}"',
   ];
-  if (body !== undefined) {
+  if (form) {
+    lines.push(...curlForm(form));
+  } else if (body !== undefined) {
     lines.push("--header 'Content-Type: application/json'", `--data-raw ${bashText(prettyPrint(body))}`);
   }
   return `${lines.join(' \\\n  ')}\n`;
 }
 
-/** Within single quotes, only the single quote needs an escape. */
-function bashText(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
+function powershell(request: ApiRequest): string {
+  return request.form ? powershellFormSnippet(request, request.form) : powershellSnippet(request);
 }
 
-function python({ operation, url, body }: ApiRequest): string {
-  const json = body === undefined ? '' : `    json=${indent(pythonValue(prettyPrint(body)), '    ')},\n`;
+function python({ operation, url, body, form }: ApiRequest): string {
+  const json = form
+    ? pythonForm(form)
+    : body === undefined
+      ? ''
+      : `    json=${indent(pythonValue(prettyPrint(body)), '    ')},\n`;
   return `import os
 
 import requests
@@ -74,10 +82,14 @@ const PYTHON: ReadonlyMap<string, string> = new Map([
   ['null', 'None'],
 ]);
 
-function fetchSnippet({ operation, url, body }: ApiRequest): string {
-  const content = body === undefined ? '' : '\n    "Content-Type": "application/json",';
-  const json = body === undefined ? '' : `\n  body: ${javascriptText(indent(prettyPrint(body), '  '))},`;
-  return `const response = await fetch(${JSON.stringify(url)}, {
+function fetchSnippet({ operation, url, body, form }: ApiRequest): string {
+  const content = body === undefined || form ? '' : '\n    "Content-Type": "application/json",';
+  const json = form
+    ? '\n  body: form,'
+    : body === undefined
+      ? ''
+      : `\n  body: ${javascriptText(indent(prettyPrint(body), '  '))},`;
+  return `${form ? javascriptForm(form) : ''}const response = await fetch(${JSON.stringify(url)}, {
   method: ${JSON.stringify(operation.method)},
   headers: {
     "Accept": "application/json",
