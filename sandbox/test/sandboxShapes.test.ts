@@ -173,7 +173,7 @@ describe('shaped responses of the sandbox', () => {
       const service = respondTo(operation, { owner: { ...USER, isUser: false } });
       assert.equal(service.status, needsUser === true ? 403 : operation.shape.status, operation.key);
     }
-    assert.equal(OPERATIONS.all.filter(({ traits }) => traits.needsUser === true).length, 7);
+    assert.equal(OPERATIONS.all.filter(({ traits }) => traits.needsUser === true).length, 4);
   });
 
   it('refuse a missing body that is required', () => {

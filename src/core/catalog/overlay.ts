@@ -149,7 +149,9 @@ export function operationParameters(operation: SpecOperation, row: OverlayRow | 
       : [
           {
             ...parameter,
-            format: format ?? parameter.format,
+            // The description declares cursors of 32 bits, but the ids of activities are longer.
+            format:
+              format ?? (parameter.name === row?.paging && parameter.format === 'int32' ? 'int64' : parameter.format),
             required: parameter.required || required === true,
             minimum: minimum ?? parameter.minimum ?? (PAGE_SIZES.has(parameter.name) ? 1 : undefined),
             maximum: maximum ?? parameter.maximum,

@@ -73,7 +73,19 @@ export async function displayResponse(
   const incomplete = end && !end.complete ? describeEnd(end) : following?.notice;
   const isLarge = size > body.byteLength;
   const name = proposedName(view.kind, body, response.headers);
-  const shown = { view, response, page, first, next, incomplete, end, isLarge, whole: undefined, file: undefined, name };
+  const shown = {
+    view,
+    response,
+    page,
+    first,
+    next,
+    incomplete,
+    end,
+    isLarge,
+    whole: undefined,
+    file: undefined,
+    name,
+  };
   if (mask) {
     return shown;
   }

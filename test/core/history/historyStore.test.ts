@@ -105,8 +105,14 @@ describe('history entry', () => {
     const entry = entryFor(noResponse(request, { ms: 30_000, failure }));
     assert.deepEqual([entry.status, entry.outcome, entry.ms, entry.size], [0, 'unknown', 30_000, 0]);
     assert.deepEqual(parseHistory(historyLine(entry)), [entry]);
-    assert.equal(entryFor({ ...responseTo(PATCH_DEVICE), status: 502, failure, outcome: 'unknown' }).outcome, 'unknown');
-    assert.equal(entryFor({ ...responseTo(PATCH_DEVICE), status: 409, failure: FAILURE, outcome: 'refused' }).outcome, undefined);
+    assert.equal(
+      entryFor({ ...responseTo(PATCH_DEVICE), status: 502, failure, outcome: 'unknown' }).outcome,
+      'unknown',
+    );
+    assert.equal(
+      entryFor({ ...responseTo(PATCH_DEVICE), status: 409, failure: FAILURE, outcome: 'refused' }).outcome,
+      undefined,
+    );
     const tampered = JSON.stringify({ ...entry, outcome: '<script>' });
     assert.equal(parseHistory(tampered)[0]?.outcome, undefined);
     const secret = responseTo(DASHBOARD_URL).request;

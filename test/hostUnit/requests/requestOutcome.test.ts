@@ -83,7 +83,7 @@ describe('the outcome of a request', () => {
     const document = await explorer.write(TICKET, { body: BODY });
     const first = explorer.run('ninjaone.request.send', document.uri);
     await until(() => explorer.calls.length === 1);
-    const other = explorer.saved({ operation: 'PATCH /v2/device/{id}', path: { id: 7 }, body: { displayName: 'A' } });
+    const other = explorer.saved({ operation: 'PATCH /v2/organization/{id}', path: { id: 7 }, body: { name: 'A' } });
     await explorer.run('ninjaone.request.send', other.uri);
     await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
     assert.equal(explorer.calls.length, 3);
