@@ -122,7 +122,7 @@ describe('a request that changes data', () => {
     const answered = nextResponse(fixture, ({ method, path }) => method === 'POST' && path.endsWith('/scan'));
     const named = await dialogButton(page, 'Send', 'acts on devices');
     await answered;
-    assert.ok(named.includes('device: ACME-DC01 (1001)'), named);
+    assert.match(named, /device: ACME-DC01 \(1001\)[^]*organization: \S.* \(\d+\)[^]*location: \S.* \(\d+\)/);
     assert.deepEqual(sandbox.tenant.patchScans, [1001]);
     assert.equal(writes().length, 1);
   });

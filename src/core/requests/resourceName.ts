@@ -11,27 +11,65 @@ export interface ResourceNameOptions {
   readonly session: (operation: Operation) => ApiSession | undefined;
 }
 
-/** Fetches the name of a device or an organization with one GET. Undefined if that fails, because the ID is enough. */
-export async function fetchResourceName(
+/** What a user knows an object by. */
+export interface NamedResource {
+  /** Undefined if it could not be read. */
+  readonly name: string | undefined;
+  /** The organization and the location of a device, because devices of several customers can have the same name. */
+  readonly owners: readonly (TargetObject & { readonly ownerName: string | undefined })[];
+}
+
+/** Fetches the names of a device or an organization. Never rejects, because the IDs are enough. */
+export async function fetchNamedResource(
   { kind, id }: TargetObject,
   options: ResourceNameOptions,
-): Promise<string | undefined> {
+): Promise<NamedResource> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   const source = kind === undefined ? undefined : SOURCES.get(kind);
-  const operation = source && options.operation(source.operation);
+  const resource = source && (await fetchJson(source.operation, id, { ...options, signal }));
+  const name = source?.fields.map((field) => textAt(resource, field)).find((text) => text !== undefined);
+  return { name, owners: kind === 'device' ? await ownersOf(resource, { ...options, signal }) : [] };
+}
+
+async function ownersOf(device: unknown, options: FetchOptions): Promise<NamedResource['owners']> {
+  const [organizationId, locationId] = [idAt(device, 'organizationId'), idAt(device, 'locationId')];
+  if (organizationId === undefined) {
+    return [];
+  }
+  const [organization, locations] = await Promise.all([
+    fetchJson('GET /v2/organization/{id}', organizationId, options),
+    locationId === undefined ? undefined : fetchJson('GET /v2/organization/{id}/locations', organizationId, options),
+  ]);
+  const location: unknown = Array.isArray(locations)
+    ? locations.find((each: unknown) => idAt(each, 'id') === locationId)
+    : undefined;
+  const owner = (kind: string, id: string, value: unknown): NamedResource['owners'][number] => ({
+    ...{ name: kind, kind, id },
+    ownerName: textAt(value, 'name'),
+  });
+  return [
+    owner('organization', organizationId, organization),
+    ...(locationId === undefined ? [] : [owner('location', locationId, location)]),
+  ];
+}
+
+type FetchOptions = ResourceNameOptions & { readonly signal: AbortSignal };
+
+/** Sends one GET. Undefined if that fails. */
+async function fetchJson(key: string, id: string, { client, signal, ...options }: FetchOptions): Promise<unknown> {
+  const operation = options.operation(key);
   const session = operation && options.session(operation);
   if (!session) {
     return undefined;
   }
-  const draft = { operation: operation.key, path: new Map([['id', id]]), query: new Map(), body: undefined };
+  const draft = { operation: key, path: new Map([['id', id]]), query: new Map(), body: undefined };
   const result = buildRequest(draft, { operation, connection: session.connection });
   if (!result.ok) {
     return undefined;
   }
   try {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const { failure, body } = await options.client.send(result.request, { session, signal });
-    const response = failure ? undefined : parseJson(new TextDecoder().decode(body));
-    return source.fields.map((field) => textAt(response, field)).find((text) => text !== undefined);
+    const { failure, body } = await client.send(result.request, { session, signal });
+    return failure ? undefined : parseJson(new TextDecoder().decode(body));
   } catch {
     return undefined;
   }
@@ -42,7 +80,7 @@ export function hasResourceName({ kind }: TargetObject): boolean {
   return kind !== undefined && SOURCES.has(kind);
 }
 
-/** The user waits for the name. */
+/** The user waits for the names. */
 const TIMEOUT_MS = 5000;
 
 const SOURCES: ReadonlyMap<ResourceType, { readonly operation: string; readonly fields: readonly string[] }> = new Map([
@@ -53,4 +91,9 @@ const SOURCES: ReadonlyMap<ResourceType, { readonly operation: string; readonly 
 function textAt(value: unknown, field: string): string | undefined {
   const text = getOwn(value, field);
   return typeof text === 'string' && text.trim() !== '' ? text : undefined;
+}
+
+function idAt(value: unknown, field: string): string | undefined {
+  const id = getOwn(value, field);
+  return typeof id === 'number' || typeof id === 'string' ? String(id) : undefined;
 }

@@ -3,14 +3,14 @@ import { isWrite, needsTypedText, returnsSecrets, riskLevelOf, type ApiRequest }
 import { requestTargets, confirmationWord, type TargetObject } from '../../core/api/requestTargets.ts';
 import { plainText } from '../../core/base/errors.ts';
 import { resourceTypeName } from '../../core/catalog/idKinds.ts';
-import { hasResourceName } from '../../core/requests/resourceName.ts';
+import { hasResourceName, type NamedResource } from '../../core/requests/resourceName.ts';
 import { riskLevelTexts } from '../catalog/riskLevelTexts.ts';
 import { chooseAction } from '../platform/confirm.ts';
 import { localize } from '../platform/localize.ts';
 import { showInput } from '../platform/quickInputs.ts';
 
-/** Resolves to the name of the object, or to undefined if it cannot be read. */
-export type NameLookup = (object: TargetObject) => Promise<string | undefined>;
+/** Resolves to what can be read of the names of the object. */
+export type NameLookup = (object: TargetObject) => Promise<NamedResource>;
 
 /**
  * Asks the user to confirm one request in a modal dialog with method, path, targets, connection and host. For deletions
@@ -36,7 +36,8 @@ export async function askRequestConfirmation(request: ApiRequest, lookUp: NameLo
       }),
       detail: [
         plainText(`${operation.method} ${pathname}${isChange ? search : ''}`, 500),
-        ...objects.map(({ line }) => line),
+        ...new Set(objects.flatMap(({ lines }) => lines)),
+        ...(INSTALLS_PATCHES.test(operation.path) ? [allPatches()] : []),
         ...(isChange && returnsSecrets(request) ? [vscode.l10n.t('The response contains secrets.')] : []),
         ...(body === undefined ? [] : [vscode.l10n.t('Body: {0}', plainText(body, 300))]),
         vscode.l10n.t({
@@ -51,30 +52,46 @@ export async function askRequestConfirmation(request: ApiRequest, lookUp: NameLo
   return choice === send;
 }
 
+const INSTALLS_PATCHES = /^\/v2\/device\/\{\w+\}\/patch\/(?:os|software)\/apply$/;
+
+function allPatches(): string {
+  return vscode.l10n.t(
+    'Every approved patch of the device is installed. NinjaOne has no way to install only some of them.',
+  );
+}
+
 interface Described {
-  /** For the modal dialog. */
-  readonly line: string;
+  /** For the modal dialog: the object, and what it belongs to. */
+  readonly lines: readonly string[];
   /** The text that the user types: the name, or else the ID. */
   readonly text: string;
 }
 
 async function describeTarget(object: TargetObject, lookUp: NameLookup): Promise<Described> {
   const id = plainText(object.id, 100);
-  const kind = object.kind === undefined ? plainText(object.name, 60) : localize(resourceTypeName(object.kind));
   if (!hasResourceName(object)) {
-    return { line: `${kind}: ${id}`, text: id };
+    return { lines: [`${kindOf(object)}: ${id}`], text: id };
   }
-  const name = plainText((await lookUp(object)) ?? '', 100);
-  return name === ''
-    ? {
-        line: vscode.l10n.t({
-          message: '{0}: {1} (name not available)',
-          args: [kind, id],
-          comment: '{0} is a type, such as device, and {1} an ID.',
-        }),
-        text: id,
-      }
-    : { line: `${kind}: ${name} (${id})`, text: name };
+  const { name, owners } = await lookUp(object);
+  return {
+    lines: [lineOf(object, name), ...owners.map((owner) => lineOf(owner, owner.ownerName))],
+    text: plainText(name ?? '', 100) || id,
+  };
+}
+
+function kindOf({ kind, name }: TargetObject): string {
+  return kind === undefined ? plainText(name, 60) : localize(resourceTypeName(kind));
+}
+
+function lineOf(object: TargetObject, name = ''): string {
+  const [kind, id, text] = [kindOf(object), plainText(object.id, 100), plainText(name, 100)];
+  return text === ''
+    ? vscode.l10n.t({
+        message: '{0}: {1} (name not available)',
+        args: [kind, id],
+        comment: '{0} is a type, such as device, and {1} an ID.',
+      })
+    : `${kind}: ${text} (${id})`;
 }
 
 /** If there are several objects, the last one is the object that the path ends with. */

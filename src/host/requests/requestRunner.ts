@@ -15,9 +15,9 @@ import { buildRequest } from '../../core/requests/buildRequest.ts';
 import { requestNotComplete } from '../../core/requests/requestDraft.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
-import { askRequestConfirmation } from './confirmRequest.ts';
+import { askRequestConfirmation, type NameLookup } from './confirmRequest.ts';
 import { offerAlternative } from '../platform/errorReporter.ts';
-import { fetchResourceName } from '../../core/requests/resourceName.ts';
+import { fetchNamedResource } from '../../core/requests/resourceName.ts';
 import { RequestSessions } from './requestSessions.ts';
 import { askMissingParameters } from './parameterPrompt.ts';
 import { PendingWrites } from './pendingWrites.ts';
@@ -194,9 +194,12 @@ export class RequestRunner {
       return undefined;
     }
     const session = (named: Operation): ApiSession | undefined => this.#sessions.existing(named, request.connection);
-    const confirmation = await client.confirm(request, () =>
-      askRequestConfirmation(request, (object) => fetchResourceName(object, { client, operation, session })),
-    );
+    const lookUp: NameLookup = (object) => {
+      const found = fetchNamedResource(object, { client, operation, session });
+      showInStatusBarWhile(vscode.l10n.t('Looking up the names for the confirmation…'), found);
+      return found;
+    };
+    const confirmation = await client.confirm(request, () => askRequestConfirmation(request, lookUp));
     if (!confirmation) {
       throw canceled();
     }

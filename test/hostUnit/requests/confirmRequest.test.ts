@@ -9,7 +9,7 @@ import { useVscode } from '../../support/vscode/fakeVscode.ts';
 describe('confirming a request', () => {
   const editor = useVscode();
   const ask = (request: ApiRequest, name?: string): Promise<boolean> =>
-    askRequestConfirmation(request, () => Promise.resolve(name));
+    askRequestConfirmation(request, () => Promise.resolve({ name, owners: [] }));
   const lines = (): readonly string[] => editor.user.asked.at(-1)?.detail?.split('\n') ?? [];
 
   it('shows method, path and query, the targets, the body and the connection, a line each (E9, T39)', async () => {
@@ -27,6 +27,18 @@ describe('confirming a request', () => {
       'Body: {"reason":"a"}',
       'Connection: Acme (eu.ninjarmm.com)',
     ]);
+  });
+
+  it('says that patches cannot be chosen before it installs them on a device (E9)', async () => {
+    for (const kind of ['os', 'software']) {
+      editor.user.answers(/^Send/, 'Send');
+      const key = `POST /v2/device/{id}/patch/${kind}/apply`;
+      assert.equal(await ask(requestOf(operationOf(key, { traits: { riskLevel: 'deviceAction' } }))), true);
+      assert.ok(
+        lines().some((line) => /^Every approved patch of the device is installed\. .* only some/.test(line)),
+        lines().join('\n'),
+      );
+    }
   });
 
   it('shows neither the query nor the targets of a read (E4, E9)', async () => {

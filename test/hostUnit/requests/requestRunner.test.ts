@@ -132,6 +132,38 @@ describe('running operations', () => {
       assert.deepEqual(explorer.calls, ['GET /v2/device/7', 'POST /v2/device/7/patch/os/scan']);
     });
 
+    it('names the organization and the location of a device, because others can have its name (E9, T39)', async () => {
+      await open();
+      await explorer.allowWrites();
+      explorer.answers('/v2/device/7', json({ systemName: 'SRV-1', organizationId: 3, locationId: 9 }));
+      explorer.answers('/v2/organization/3', json({ id: 3, name: 'Umbrella' }));
+      explorer.answers(
+        '/v2/organization/3/locations',
+        json([
+          { id: 8, name: 'Lab' },
+          { id: 9, name: 'Hive' },
+        ]),
+      );
+      editor.user.answers(/\bid\b/, '7');
+      editor.user.closes('Submit OS patch scan');
+      await explorer.run('ninjaone.explorer.run', 'POST /v2/device/{id}/patch/os/scan');
+      const lines = editor.user.asked.at(-1)?.detail?.split('\n') ?? [];
+      assert.deepEqual(lines.slice(1, 4), ['device: SRV-1 (7)', 'organization: Umbrella (3)', 'location: Hive (9)']);
+    });
+
+    it('shows the ids of the organization and the location whose names cannot be read (E9)', async () => {
+      await open();
+      await explorer.allowWrites();
+      explorer.answers('/v2/device/7', json({ systemName: 'SRV-1', organizationId: 3, locationId: 9 }));
+      explorer.answers('/v2/organization/3', json({}, { status: 403 }));
+      explorer.answers('/v2/organization/3/locations', json([]));
+      editor.user.answers(/\bid\b/, '7');
+      editor.user.closes('Submit OS patch scan');
+      await explorer.run('ninjaone.explorer.run', 'POST /v2/device/{id}/patch/os/scan');
+      const detail = editor.user.asked.at(-1)?.detail ?? '';
+      assert.match(detail, /organization: 3 \(name not available\)\nlocation: 9 \(name not available\)/);
+    });
+
     it('does not send what nobody confirms (E9)', async () => {
       await open();
       await explorer.allowWrites();
