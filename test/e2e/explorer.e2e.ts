@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { press } from '../../tooling/press.ts';
 import {
   cancelQuickInput,
   expectNotification,
   inputBox,
   openView,
+  quickInput,
   quickPick,
   revealRow,
   runCommand,
@@ -46,6 +48,15 @@ describe('the API Explorer', () => {
     await screenshot(page, 'explorer-filtered');
     await cancelQuickInput(page);
     await viewMessage(page, /of 310/).waitFor({ state: 'hidden' });
+  });
+
+  it('keeps the filter when a found operation is clicked while the box is open (E3)', async () => {
+    const { page } = fixture;
+    await runCommand(page, 'NinjaOne: Filter Operations…');
+    await typeInto(page, 'post script run');
+    await press(await revealRow(page, /POST \/v2\/device\/\{id\}\/script\/run/));
+    await quickInput(page, 'Filter Operations').waitFor({ state: 'hidden' });
+    await viewMessage(page, /1 of 310 operations/).waitFor();
   });
 
   it('signs in for Run when it must and shows the response as a JSON document (E5)', async () => {

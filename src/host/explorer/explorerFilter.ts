@@ -9,37 +9,45 @@ import { localize } from '../platform/localize.ts';
 export class ExplorerFilter {
   readonly #tree: ExplorerTree;
   readonly #view: ExplorerView;
+  /** While it is open. */
+  #box: vscode.InputBox | undefined;
 
   constructor(tree: ExplorerTree, view: ExplorerView) {
     this.#tree = tree;
     this.#view = view;
   }
 
-  /** Filters while the user types. Enter keeps the filter, Escape clears it. */
+  /**
+   * Filters while the user types. The filter stays when the box closes, for example because the user clicks on what it has
+   * found. Escape, which VS Code does not tell from a click, has a keybinding of its own that clears the filter.
+   */
   ask(): void {
     const box = vscode.window.createInputBox();
     box.title = vscode.l10n.t('Filter Operations');
     box.placeholder = vscode.l10n.t('Words to find in method, path, name, tag or parameter');
     box.value = this.#tree.filter;
-    let isAccepted = false;
     box.onDidChangeValue((text) => {
       this.#set(text);
     });
     box.onDidAccept(() => {
-      isAccepted = true;
       box.hide();
     });
     box.onDidHide(() => {
-      if (!isAccepted) {
-        void this.clear();
-      }
       box.dispose();
+      // Not if the command was run again and its new box has closed this one.
+      if (this.#box === box) {
+        this.#box = undefined;
+        setContext('ninjaone.explorerFiltering', false);
+      }
     });
+    this.#box = box;
+    setContext('ninjaone.explorerFiltering', true);
     box.show();
   }
 
-  /** Clears the filter, then reveals the named operation, or else the selected one. */
+  /** Clears the filter and closes its box, then reveals the named operation, or else the selected one. */
   async clear(key = this.#selectedKey()): Promise<void> {
+    this.#box?.hide();
     this.#set('');
     const row = key === undefined ? undefined : this.#tree.rowOf(key);
     if (row) {

@@ -79,6 +79,8 @@ export type ContextKey =
   | 'ninjaone.signedIn'
   | 'ninjaone.signingIn'
   | 'ninjaone.explorerFiltered'
+  /** The box of the filter is open. */
+  | 'ninjaone.explorerFiltering'
   | 'ninjaone.writesUnlocked'
   /** Addresses of the responses for which the command is available. */
   | `${ResponseCommand}.responses`;

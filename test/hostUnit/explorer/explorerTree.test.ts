@@ -173,16 +173,34 @@ describe('tree of operations', () => {
       assert.match(group.id ?? '', /^filtered:/);
     });
 
-    it('takes the filter away with Escape (E3)', async () => {
+    it('takes the filter away with Escape in its box, for which there is a keybinding (E3)', async () => {
       await open();
+      let escaped: Promise<void> | undefined;
       editor.user.fillsIn(/[Ff]ilter/, (box) => {
         box.type('device');
         assert.match(view.message ?? '', /of 310/);
-        box.escape();
+        assert.equal(editor.commands.context.get('ninjaone.explorerFiltering'), true);
+        escaped = explorer.run('ninjaone.explorer.clearFilter').then(() => {
+          assert.equal(box.isVisible, false);
+        });
       });
       await explorer.run('ninjaone.explorer.filter');
       await until(() => view.message === '');
+      await escaped;
       assert.equal(editor.commands.context.get('ninjaone.explorerFiltered'), false);
+      assert.equal(editor.commands.context.get('ninjaone.explorerFiltering'), false);
+    });
+
+    it('keeps the filter when the box closes because of a click on what was found (E3)', async () => {
+      await open();
+      editor.user.fillsIn(/[Ff]ilter/, (box) => {
+        box.type('post script run');
+        box.hide();
+      });
+      await explorer.run('ninjaone.explorer.filter');
+      await until(() => editor.commands.context.get('ninjaone.explorerFiltering') === false);
+      assert.match(view.message ?? '', /\b1 of 310 operations/);
+      assert.equal(editor.commands.context.get('ninjaone.explorerFiltered'), true);
     });
 
     it('is cleared and brings the selected operation into sight (E3)', async () => {
