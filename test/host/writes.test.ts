@@ -25,7 +25,7 @@ const NATIVE = 'Sandbox native';
 /**
  * Sends every operation in every way, with read-only on and off. Prompts are dismissed, and VS Code refuses modal
  * dialogs here, so a request that needs confirmation must not be sent even if writes are allowed. The sandbox
- * redirects every request, so each is in its log, but no response document opens.
+ * redirects every request to nowhere, so each is in its log, but no response document opens.
  */
 describe('requests from a running VS Code', () => {
   const operations = bundledOperations();
@@ -42,7 +42,7 @@ describe('requests from a running VS Code', () => {
       vscode.ConfigurationTarget.Global,
     );
     await run('ninjaone.signIn', NATIVE);
-    await misbehave({ api: { kind: 'redirect', status: 302, location: '/v2/elsewhere' } });
+    await misbehave({ api: { kind: 'response', status: 302, body: '' } });
   });
 
   after(async () => {
