@@ -52,24 +52,44 @@ export class WritePermissions implements WritePermission, Disposable {
       : undefined;
   }
 
-  /** Allows writes for so many milliseconds from now, replacing an earlier permission; `Infinity` until revoked. */
+  /**
+   * Allows writes for so many milliseconds from now, replacing an earlier permission; `Infinity` until revoked. There is
+   * no moment without one in between. If the memory cannot be written, there is none and the error is thrown.
+   */
   async allow({ id }: Pick<Connection, 'id'>, milliseconds: number): Promise<void> {
-    this.#end(id);
-    if (milliseconds === Infinity) {
-      await this.#memory.update(UNLIMITED + id, randomUUID());
-    } else {
-      const grant = this.#grant(LIMITED + id) ?? randomUUID();
-      await this.#delete(UNLIMITED + id);
-      await this.#memory.update(LIMITED + id, grant);
-      // The clock may be set back meanwhile, so a timer ends the permission as well.
-      const timer = setTimeout(() => {
-        this.#limited.delete(id);
-        this.#report();
-      }, milliseconds);
-      timer.unref();
-      this.#limited.set(id, { until: this.#now() + milliseconds, grant, timer });
-    }
+    const stored = milliseconds === Infinity ? this.#allowUnlimited(id) : this.#allowLimited(id, milliseconds);
     this.#report();
+    try {
+      await stored;
+    } catch (error) {
+      this.#end(id);
+      this.#report();
+      throw error;
+    }
+  }
+
+  async #allowUnlimited(id: string): Promise<void> {
+    const stored = this.#memory.update(UNLIMITED + id, randomUUID());
+    this.#end(id);
+    await stored;
+  }
+
+  async #allowLimited(id: string, milliseconds: number): Promise<void> {
+    const known = this.#grant(LIMITED + id);
+    const grant = known ?? randomUUID();
+    const stored = [
+      ...(known === undefined ? [this.#memory.update(LIMITED + id, grant)] : []),
+      this.#delete(UNLIMITED + id),
+    ];
+    this.#end(id);
+    // The clock may be set back meanwhile, so a timer ends the permission as well.
+    const timer = setTimeout(() => {
+      this.#limited.delete(id);
+      this.#report();
+    }, milliseconds);
+    timer.unref();
+    this.#limited.set(id, { until: this.#now() + milliseconds, grant, timer });
+    await Promise.all(stored);
   }
 
   /** Makes the connection read-only immediately, in all windows; resolves once the change is persisted. */

@@ -102,6 +102,27 @@ describe('WritePermissions', () => {
     assert.deepEqual([...stored.keys()], ['favorites']);
   });
 
+  it('has no moment without a permission while another one replaces it (E9)', async () => {
+    for (const before of [Infinity, 15 * MINUTE]) {
+      for (const after of [Infinity, 60 * MINUTE]) {
+        await permissions.allow(acme, before);
+        const allowing = permissions.allow(acme, after);
+        assert.equal(permissions.mayWrite(acme), true, `${before} ${after}`);
+        await allowing;
+        assert.equal(permissions.mayWrite(acme), true);
+      }
+    }
+  });
+
+  it('allows nothing for minutes when the memory cannot be written (E9)', async () => {
+    const broken = new WritePermissions(
+      { keys: () => [], get: () => undefined, update: () => Promise.reject(new Error('disk full')) },
+      () => clock,
+    );
+    await assert.rejects(broken.allow(acme, 15 * MINUTE), /disk full/);
+    assert.equal(broken.mayWrite(acme), false);
+  });
+
   it('notifies listeners when a permission is given and when it is revoked (E9)', async () => {
     const heard: boolean[] = [];
     permissions.onDidChange(() => heard.push(permissions.mayWrite(acme)));
