@@ -2,7 +2,7 @@ import { isNinjaOneError } from '../base/errors.ts';
 import { parseJson } from '../base/untrusted.ts';
 import { isAttachment } from '../http/attachments.ts';
 import type { HttpResponse } from '../http/transport.ts';
-import { isThrottled, isWebPage } from './throttling.ts';
+import { isGatewayPage, isThrottled } from './throttling.ts';
 
 /**
  * What is known about a request that changes data (E9): `known` if NinjaOne has executed it, `refused` if it is proved
@@ -14,7 +14,13 @@ export type RequestOutcome = 'known' | 'refused' | 'unknown';
 /** The outcome of a write that got this response. */
 export function writeOutcome(response: HttpResponse): RequestOutcome {
   const { status } = response;
-  if (status < 200 || status >= 500 || (status >= 300 && status < 400) || UNPROVEN.has(status) || isWebPage(response)) {
+  if (
+    status < 200 ||
+    status >= 500 ||
+    (status >= 300 && status < 400) ||
+    UNPROVEN.has(status) ||
+    isGatewayPage(response)
+  ) {
     return 'unknown';
   }
   if (status >= 400) {

@@ -1,6 +1,7 @@
 import { parseJson } from '../base/untrusted.ts';
 import { isAttachment } from '../http/attachments.ts';
 import type { HttpResponse } from '../http/transport.ts';
+import { isWebPage } from '../http/webPage.ts';
 
 /**
  * Whether NinjaOne or a gateway in front of it throttles: with status 429, or with a web page, a text or a JSON string
@@ -14,7 +15,7 @@ export function isThrottled(response: HttpResponse): boolean {
   if (overflow !== undefined || isAttachment(response.headers.get('content-disposition'))) {
     return false;
   }
-  if (isWebPage(response)) {
+  if (isGatewayPage(response)) {
     return THROTTLED.test(bodyStart(response));
   }
   // Longer texts are about something else.
@@ -22,13 +23,11 @@ export function isThrottled(response: HttpResponse): boolean {
 }
 
 /** Whether a gateway, a proxy or a sign-in page of a network answered instead of the API. */
-export function isWebPage(response: HttpResponse): boolean {
+export function isGatewayPage(response: HttpResponse): boolean {
   const { headers } = response;
-  const type = headers.get('content-type') ?? '';
-  if (/json/i.test(type) || isAttachment(headers.get('content-disposition'))) {
-    return false;
-  }
-  return /html/i.test(type) || /^\s*<(?:!doctype html|html)/i.test(bodyStart(response));
+  return (
+    !isAttachment(headers.get('content-disposition')) && isWebPage(bodyStart(response), headers.get('content-type'))
+  );
 }
 
 /** Gateway pages mention the limit in their first lines. */

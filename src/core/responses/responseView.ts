@@ -2,6 +2,7 @@ import { plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
 import { parseJson } from '../base/untrusted.ts';
+import { isWebPage } from '../http/webPage.ts';
 import { signatureEnding } from './fileSignatures.ts';
 import { formatJson, type FormattedJson, type MaskedValue } from '../json/formatJson.ts';
 
@@ -118,7 +119,7 @@ function isMostlyText(text: string): boolean {
 }
 
 function textView(text: string, options: ViewOptions, partial: boolean): ResponseView {
-  if (isHtml(text, options.contentType ?? '')) {
+  if (isWebPage(text, options.contentType)) {
     const notices = options.isAttachment === true ? [] : [WEB_PAGE];
     return rawView({ kind: 'html', language: 'html', text, options, partial, notices });
   }
@@ -152,10 +153,6 @@ const MAX_CHARACTERS = 5_000_000;
 const WEB_PAGE = l10n.t(
   'The response is a web page instead of data. It may come from a proxy or a sign-in page of your network.',
 );
-
-function isHtml(text: string, contentType: string): boolean {
-  return /^\s*<(?:!doctype html|html)\b/i.test(text) || (/text\/html/i.test(contentType) && /^\s*</.test(text));
-}
 
 function isJson(contentType: string): boolean {
   return /[/+]json\b/i.test(contentType);

@@ -510,6 +510,8 @@ describe('ApiClient', () => {
         (status) => [`a redirect with ${status}`, text('', { status, headers: { location } })] as const,
       ),
       ['a throttling page with status 200', text('<html>Rate limit</html>')],
+      ['a page that is called JSON', text(page, { headers: { 'content-type': 'application/json' } })],
+      ['a page that begins with a comment', text(`<!-- x -->${page}`, { headers: { 'content-type': 'text/html' } })],
       ['a success that says in a text that there are too many requests', text('Too many requests')],
       ['a success that says so in a JSON string', json('Request limit exceeded')],
       [
@@ -528,6 +530,9 @@ describe('ApiClient', () => {
     for (const [name, response] of [
       ['a JSON object', json({ id: 1 })],
       ['an empty body', text('', { status: 204 })],
+      ['an empty body that is called a page', text('', { headers: { 'content-type': 'text/html' } })],
+      ['JSON that is called a page', text('{"id":1}', { headers: { 'content-type': 'text/html' } })],
+      ['a word', text('OK')],
       ['JSON lines', text('{"id":1}\n{"id":2}\n')],
       ['a downloaded page', text(page, { headers: { 'content-disposition': 'attachment; filename=a.html' } })],
     ] as const) {
