@@ -72,6 +72,11 @@ export const AREAS: Readonly<Record<string, readonly MutatedFile[]>> = {
         'test/core/api/writeSafety.test.ts',
       ],
     },
+    {
+      file: 'src/core/api/requestOutcome.ts',
+      tests: ['test/core/api/requestOutcome.test.ts', 'test/core/api/apiClient.test.ts'],
+    },
+    { file: 'src/host/requests/pendingWrites.ts', tests: ['test/hostUnit/requests/pendingWrites.test.ts'] },
     { file: 'src/host/requests/confirmRequest.ts', tests: ['test/hostUnit/requests/confirmRequest.test.ts'] },
   ],
   renewal: [

@@ -14,13 +14,7 @@ export type RequestOutcome = 'known' | 'refused' | 'unknown';
 /** The outcome of a write that got this response. */
 export function writeOutcome(response: HttpResponse): RequestOutcome {
   const { status } = response;
-  if (
-    status < 200 ||
-    status >= 500 ||
-    (status >= 300 && status < 400) ||
-    UNPROVEN.has(status) ||
-    isGatewayPage(response)
-  ) {
+  if (status >= 500 || (status >= 300 && status < 400) || UNPROVEN.has(status) || isGatewayPage(response)) {
     return 'unknown';
   }
   if (status >= 400) {

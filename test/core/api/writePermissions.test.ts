@@ -238,6 +238,20 @@ describe('WritePermissions', () => {
       }
     });
 
+    it('is not ended for minutes when another window allows it for minutes, too (E9)', async () => {
+      await permissions.allow(acme, 15 * MINUTE);
+      await second.allow(acme, Infinity);
+      await second.allow(acme, 15 * MINUTE);
+      assert.equal(permissions.mayWrite(acme), true);
+    });
+
+    it('has no time limit any longer when it was replaced by one without an end, and ends with that (E9)', async () => {
+      await permissions.allow(acme, 15 * MINUTE);
+      await permissions.allow(acme, Infinity);
+      stored.delete('mayWrite:acme');
+      assert.equal(permissions.mayWrite(acme), false);
+    });
+
     it('is not told twice, and other memory is left alone (E9)', async () => {
       stored.set('favorites', ['x']);
       await permissions.allow(acme, Infinity);

@@ -76,6 +76,32 @@ describe('confirming a request', () => {
     assert.equal(await ask(requestOf(DELETE_FIELD)), true);
   });
 
+  it('wants the name of a device typed, and shows to which organization it belongs (E9, T39)', async () => {
+    const parameters = [parameterOf('id', { in: 'path', required: true, kind: 'device' })];
+    const request = requestOf(
+      operationOf('DELETE /v2/device/{id}', { parameters, traits: { riskLevel: 'destructive' } }),
+    );
+    const owner = { name: 'organization', kind: 'organization', id: '3' };
+    editor.user.answers('Operation · Acme', 'SRV-1');
+    editor.user.answers(/^Send/, 'Send');
+    const lookUp = (ownerName: string | undefined) => () =>
+      Promise.resolve({ name: 'SRV-1', owners: [{ ...owner, ownerName }] });
+    assert.equal(await askRequestConfirmation(request, lookUp('Umbrella')), true);
+    assert.deepEqual(lines().slice(1, 3), ['device: SRV-1 (1)', 'organization: Umbrella (3)']);
+    editor.user.answers('Operation · Acme', 'SRV-1');
+    editor.user.closes(/^Send/);
+    assert.equal(await askRequestConfirmation(request, lookUp(undefined)), false);
+    assert.equal(lines()[2], 'organization: 3 (name not available)');
+  });
+
+  it('wants the id typed when the name cannot be read (E9)', async () => {
+    const parameters = [parameterOf('id', { in: 'path', required: true, kind: 'device' })];
+    editor.user.answers('Operation · Acme', '1');
+    editor.user.closes(/^Send/);
+    assert.equal(await ask(requestOf(operationOf('DELETE /v2/device/{id}', { parameters }))), false);
+    assert.equal(editor.user.asked.length, 2);
+  });
+
   it('wants a word of the path typed for a deletion whose path names no object (E9)', async () => {
     editor.user.answers('Operation · Acme', 'trash');
     editor.user.answers(/^Send/, 'Send');

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { unansweredOutcome, writeOutcome } from '../../../src/core/api/requestOutcome.ts';
+import { NinjaOneError } from '../../../src/core/base/errors.ts';
+import { l10n } from '../../../src/core/base/l10n.ts';
+import { json, text } from '../../support/apiClientFixture.ts';
+
+describe('the outcome of a write', () => {
+  it('is known after a success, whatever its body is (E9)', () => {
+    for (const response of [
+      json({ id: 1 }),
+      json([]),
+      text('', { status: 204 }),
+      text('Created {'),
+      text('{"id":1}\n{"id":2}'),
+      text('{"id":', { headers: { 'content-disposition': 'attachment; filename=a.json' } }),
+      { ...text('{"id":1,"na'), overflow: 6_000_000 },
+    ]) {
+      assert.equal(writeOutcome(response), 'known', Buffer.from(response.body).toString());
+    }
+  });
+
+  it('is unknown after a success whose JSON is cut, also in one of several lines (E9)', () => {
+    for (const body of ['{"id":1', '[{"id":1}', '{"id":1}\n{"id":', ' [1,']) {
+      assert.equal(writeOutcome(text(body)), 'unknown', body);
+    }
+  });
+
+  it('is unknown after a redirect and after an error of a server or gateway, and refused after one of the request (E9)', () => {
+    const expected = {
+      unknown: [300, 302, 304, 399, 408, 421, 425, 499, 500, 599],
+      refused: [400, 401, 404, 429, 498],
+    };
+    for (const [outcome, statuses] of Object.entries(expected)) {
+      for (const status of statuses) {
+        assert.equal(writeOutcome(json({}, { status })), outcome, String(status));
+      }
+    }
+  });
+
+  it('is unknown after a network error without a response, and refused if the request did not leave (E9)', () => {
+    const error = (code: string): NinjaOneError =>
+      new NinjaOneError({ code, intent: 'transient', message: l10n.t('It failed.') });
+    for (const code of ['network.timeout', 'network.reset', 'network.redirect', 'network.tooLarge', 'network.x']) {
+      assert.equal(unansweredOutcome(error(code)), 'unknown', code);
+    }
+    for (const code of ['network.forbidden', 'network.dns', 'network.proxy', 'form.noFile', 'canceled']) {
+      assert.equal(unansweredOutcome(error(code)), 'refused', code);
+    }
+    assert.equal(unansweredOutcome(Object.assign(new Error('a defect'), { code: 'network.reset' })), 'refused');
+    assert.equal(unansweredOutcome(undefined), 'refused');
+  });
+});
