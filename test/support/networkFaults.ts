@@ -32,11 +32,6 @@ function notDone(name: string, code: string, fault: AnyFault): FaultRow {
   return { name, fault, codes: all(code) };
 }
 
-/** The target of a redirected GET is shown, and a write may have been executed. */
-function redirecting(name: string, fault: AnyFault): FaultRow {
-  return { name, fault, codes: { ...network('network.redirect'), get: undefined } };
-}
-
 const HTML = { 'content-type': 'text/html' };
 const PORTAL = '<!DOCTYPE html><html><body>Welcome to the Wi-Fi of the hotel</body></html>';
 const ERROR_PAGE = '<html><head><title>Error</title></head><body>nginx</body></html>';
@@ -124,15 +119,21 @@ export function networkFaults(now: number): FaultRow[] {
       fault: answer(200, HTML, PORTAL),
       codes: { token: 'server.webPage', get: undefined, write: 'api.unknownOutcome', spec: 'catalog.notOpenApi' },
     },
-    redirecting('a captive portal that redirects (302)', answer(302, { location: 'https://portal.example/login' }, '')),
-    redirecting(
-      'a redirect that would repeat the body (307)',
-      answer(307, { location: 'https://evil.example/ws/oauth/token' }, ''),
-    ),
-    redirecting(
-      'a redirect to the same host without TLS (302)',
-      answer(302, { location: 'http://eu.ninjarmm.com/' }, ''),
-    ),
+    {
+      name: 'a captive portal that redirects (302)',
+      fault: answer(302, { location: 'https://portal.example/login' }, ''),
+      codes: network('network.redirect'),
+    },
+    {
+      name: 'a redirect that would repeat the body (307)',
+      fault: answer(307, { location: 'https://evil.example/ws/oauth/token' }, ''),
+      codes: network('network.redirect'),
+    },
+    {
+      name: 'a redirect to the same host without TLS (302)',
+      fault: answer(302, { location: 'http://eu.ninjarmm.com/' }, ''),
+      codes: network('network.redirect'),
+    },
     {
       name: 'a captive portal with status 511',
       fault: answer(511, HTML, PORTAL),

@@ -59,6 +59,8 @@ export interface SendOptions {
   readonly session: ApiSession;
   /** A read is sent once: neither retried after a pause nor repeated with a renewed token. */
   readonly once?: boolean;
+  /** The target of a redirected GET is a response, to be shown. Otherwise a redirect of a read is an error. */
+  readonly keepRedirect?: boolean;
   /** Required for secrets, device actions, bulk changes, and destructive operations; created by `confirm`. */
   readonly confirmation?: Confirmation | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -228,7 +230,7 @@ export class ApiClient {
         maxBytes: options.maxBytes ?? MAX_BYTES,
         overflow: options.overflow,
         signal: options.signal,
-        keepRedirect: operation.method === 'GET' || isWrite(request),
+        keepRedirect: (options.keepRedirect === true && operation.method === 'GET') || isWrite(request),
       });
     } finally {
       await multipart?.close();

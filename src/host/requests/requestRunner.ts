@@ -98,13 +98,12 @@ export class RequestRunner {
       const send = await this.#sender(request);
       await this.#receive(request, async ({ overflow, signal, report }) => ({
         response: await send(request, {
-          signal,
-          overflow,
-          onPause: tellPause(report),
+          ...{ signal, overflow, onPause: tellPause(report) },
           onSent: (bytes) => {
             report(vscode.l10n.t('{0} sent', formatSize(bytes)));
           },
           maxBytes: MAX_SHOWN_BYTES,
+          keepRedirect: true,
         }),
         ...position,
       }));

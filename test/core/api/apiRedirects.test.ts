@@ -87,7 +87,7 @@ describe('a redirect of the API', () => {
           const body = operation.method === 'GET' || operation.method === 'DELETE' ? undefined : '{}';
           const request = { connection, operation, url, body };
           const confirmation = await client.confirm(request, () => Promise.resolve(true));
-          const answer = client.send(request, { session, confirmation });
+          const answer = client.send(request, { session, confirmation, keepRedirect: true });
           if (operation === RUN_BOARD) {
             await assert.rejects(answer, { code: 'network.redirect' });
             continue;
@@ -106,6 +106,23 @@ describe('a redirect of the API', () => {
       });
     }
   }
+
+  it('is an error of a read that nobody will look at, such as a page of a list (E11)', async () => {
+    redirect = { status: 302, location: `${target}/login` };
+    const connection = connectionOf({
+      instance: { origin: plain, label: 'local', kind: 'loopback', host: new URL(plain).host },
+    });
+    const client = new ApiClient({
+      transport: transport.send,
+      writes: { mayWrite: () => false },
+      timeout: () => 5000,
+      now: Date.now,
+      sleep: () => assert.fail('a redirect is not tried again'),
+    });
+    const session = { connection, scopes: connection.scopes, accessToken: () => Promise.resolve('token-1') };
+    const request = { connection, operation: GET_DEVICE, url: `${plain}/v2/device/1`, body: undefined };
+    await assert.rejects(client.send(request, { session }), { code: 'network.redirect', action: 'editConnection' });
+  });
 
   it('would carry the token in a client that follows redirects (T21)', async () => {
     redirect = { status: 307, location: '/v2/other' };

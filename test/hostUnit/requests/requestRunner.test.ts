@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { NinjaOneError } from '../../../src/core/base/errors.ts';
 import { l10n } from '../../../src/core/base/l10n.ts';
 import type { Scope } from '../../../src/core/connections/connection.ts';
-import { json } from '../../support/apiClientFixture.ts';
+import { json, text } from '../../support/apiClientFixture.ts';
 import {
   BETA,
   openExplorer,
@@ -399,6 +399,22 @@ describe('running operations', () => {
       );
       assert.match(explorer.title, /all pages/);
       assert.match((await explorer.lenses()).join('\n'), /4 items \(2 pages\).* complete/);
+    });
+
+    it('waits and goes on when NinjaOne throttles in the middle, in any form (E8)', async () => {
+      await open();
+      const headers = { 'retry-after': '0' };
+      const throttled = [
+        text('"Too many requests"', { headers: { ...headers, 'content-type': 'application/json' } }),
+        text('Rate limit exceeded', { headers }),
+        text('<html>Request limit exceeded</html>', { headers }),
+      ];
+      for (const response of throttled) {
+        explorer.answers('/v2/organizations', json([{ id: 1 }]), response, json([{ id: 2 }]), json([]));
+        await explorer.write('GET /v2/organizations');
+        await explorer.press('Fetch All');
+        assert.match((await explorer.lenses()).join('\n'), /2 items \(2 pages\).* complete/);
+      }
     });
 
     it('refuses what is not paged (E8)', async () => {
