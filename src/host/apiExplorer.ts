@@ -69,7 +69,11 @@ export function openApiExplorer(options: ApiExplorerOptions): ApiExplorer {
 
   const filter = new ExplorerFilter(tree, view);
   const schemas = new RequestSchemas(() => catalog.value, fileSystem.schemaChanged);
-  const requestDocuments = new RequestDocuments({ memory: options.drafts, changed: fileSystem.filesChanged });
+  const requestDocuments = new RequestDocuments({
+    memory: options.drafts,
+    changed: fileSystem.filesChanged,
+    operation: (key) => catalog.value.find(key),
+  });
   const files = new RequestFiles();
   const editor = new RequestEditor({ catalog: () => catalog.value, connections, documents: requestDocuments, files });
   const tempFiles = new TempFiles(options.responseFiles);

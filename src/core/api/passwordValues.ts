@@ -1,4 +1,4 @@
-import type { Operation } from '../catalog/operation.ts';
+import type { Traits } from '../catalog/operation.ts';
 import { JsonReader, stringValue } from '../json/jsonReader.ts';
 
 /** A string or number in a JSON text that is a password or another secret. */
@@ -10,16 +10,18 @@ export interface PasswordValue {
   readonly name: string;
 }
 
+/** An operation, or only its marks. */
+interface Marked {
+  readonly traits: Pick<Traits, 'passwords'>;
+}
+
 /**
  * The passwords in a request body or a whole request document, in the order of the text. A member is a password if the
  * overlay or the API description marks it (`traits.passwords`), or if its name says so, because custom fields have
  * names of their own, such as `localAdminPassword`. Empty strings are left out. Returns undefined if the text is not
  * JSON, so that the caller has to treat all of it as a secret.
  */
-export function passwordValues(
-  text: string,
-  { traits }: Pick<Operation, 'traits'>,
-): readonly PasswordValue[] | undefined {
+export function passwordValues(text: string, { traits }: Marked): readonly PasswordValue[] | undefined {
   const marks = traits.passwords ?? [];
   const values: PasswordValue[] = [];
   // Names of the open objects and lists, and the number of them when a password that is one of them began.
@@ -46,7 +48,7 @@ export function passwordValues(
 }
 
 /** The text with an empty string in place of each password, or undefined if the text is not JSON. */
-export function withoutPasswords(text: string, operation: Pick<Operation, 'traits'>): string | undefined {
+export function withoutPasswords(text: string, operation: Marked): string | undefined {
   const values = passwordValues(text, operation);
   return values?.reduceRight((rest, { start, end }) => `${rest.slice(0, start)}""${rest.slice(end)}`, text);
 }

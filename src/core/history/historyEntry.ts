@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { returnsSecrets, riskLevelOf, type ApiRequest } from '../api/apiRequest.ts';
 import type { ApiResponse } from '../api/apiResponse.ts';
-import { isPasswordName } from '../api/passwordValues.ts';
+import { isPasswordName, passwordValues } from '../api/passwordValues.ts';
 import { pathValues } from '../api/requestTargets.ts';
 import { isUnknownTraits } from '../catalog/overlay.ts';
 import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
@@ -13,7 +13,7 @@ import type { RequestDraft } from '../requests/requestDraft.ts';
  * - The disk has only the data for sending the request again: the values of path and query. If one of them may be a
  *   secret, by its content or its name, none is stored, because the request would be incomplete without it.
  * - Headers and addresses are not stored: the connection determines both when the request is sent again.
- * - Bodies stay in memory. With `ninjaone.history.keepBodies`, the bodies of plain reads are also stored on the disk.
+ * - Bodies stay in memory, without those of requests that contain passwords. With `ninjaone.history.keepBodies`, the bodies of plain reads are also stored on the disk.
  *   Those of writes never are, because request and response may contain a new password.
  */
 export interface HistoryEntry {
@@ -80,9 +80,14 @@ function mayBeRemembered(request: ApiRequest): boolean {
   return !returnsSecrets(request) && !isUnknownTraits(request.operation.traits);
 }
 
+/** Whether the body of the request may be kept, also in memory. Text that is not JSON may contain passwords. */
+export function mayKeepRequestBody({ body, operation }: ApiRequest): boolean {
+  return body === undefined || passwordValues(body, operation)?.length === 0;
+}
+
 /** Whether the bodies of this exchange may be stored on the disk if the user has enabled that. */
 export function mayKeepBodies({ request, failure, size, body, isRedirect = false }: ApiResponse): boolean {
-  const isPlain = riskLevelOf(request) === 'read' && !isRedirect;
+  const isPlain = riskLevelOf(request) === 'read' && !isRedirect && mayKeepRequestBody(request);
   return isPlain && mayBeRemembered(request) && !failure && size === body.byteLength;
 }
 

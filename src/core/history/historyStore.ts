@@ -8,6 +8,7 @@ import {
   toHistoryEntry,
   historyLine,
   mayKeepBodies,
+  mayKeepRequestBody,
   MAX_ENTRIES,
   newestEntries,
   parseHistory,
@@ -57,7 +58,9 @@ export class HistoryStore {
     const { keepBodies, isSecret, now } = this.#options;
     const entry = toHistoryEntry(response, { at: now(), isSecret });
     if (entry) {
-      this.#remember(entry.id, response);
+      if (mayKeepRequestBody(response.request)) {
+        this.#remember(entry.id, response);
+      }
       await this.#write(async () => {
         await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
         await appendFile(this.#file, historyLine(entry), { mode: 0o600 });

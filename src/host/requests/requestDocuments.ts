@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Coalescer, type Disposable } from '../../core/base/lifecycle.ts';
-import { getOwn } from '../../core/base/untrusted.ts';
+import { isPasswordName, withoutPasswords } from '../../core/api/passwordValues.ts';
+import { getOwn, parseJson } from '../../core/base/untrusted.ts';
 import type { Operation, Schemas } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import { requestText } from '../../core/requests/requestText.ts';
@@ -12,11 +13,14 @@ export interface RequestDocumentsOptions {
   /** Stores drafts, so that they survive a reload of the window. */
   readonly memory: vscode.Memento;
   readonly changed: vscode.EventEmitter<vscode.FileChangeEvent[]>;
+  /** Finds the operation of a document, which knows what is a password. */
+  readonly operation: (key: string) => Operation | undefined;
 }
 
 /**
  * Request documents as files with our own URI scheme. They exist in memory and, while their tab is open, as drafts in the
- * extension's storage. They are saved automatically after each change, so that closing one does not ask to save (E6).
+ * extension's storage, without passwords. They are saved automatically after each change, so that closing one does not
+ * ask to save (E6).
  */
 export class RequestDocuments
   implements Pick<vscode.FileSystemProvider, 'stat' | 'readFile' | 'writeFile'>, Disposable
@@ -39,7 +43,7 @@ export class RequestDocuments
     for (const [address, value] of Object.entries(options.memory.get<object>(DRAFTS) ?? {})) {
       const [text, connectionId] = [getOwn(value, 'text'), getOwn(value, 'connectionId')];
       if (typeof text === 'string' && typeof connectionId === 'string') {
-        this.#drafts.set(address, { text, changes: Date.now() });
+        this.#drafts.set(address, { text, changes: Date.now(), ...this.#storable(text, undefined) });
         if (connectionId !== '') {
           this.#bound.set(address, connectionId);
         }
@@ -140,8 +144,21 @@ export class RequestDocuments
 
   #put(uri: vscode.Uri, text: string): void {
     const address = uri.toString();
-    const changes = (this.#drafts.get(address)?.changes ?? Date.now()) + 1;
-    this.#drafts.set(address, { text, changes });
+    const before = this.#drafts.get(address);
+    const changes = (before?.changes ?? Date.now()) + 1;
+    this.#drafts.set(address, { text, changes, ...this.#storable(text, before) });
+  }
+
+  /**
+   * Text that is not JSON, because the user is typing, may contain part of a password. Then the last valid text is stored.
+   */
+  #storable(text: string, before: Draft | undefined): Pick<Draft, 'operation' | 'stored'> {
+    const key = getOwn(parseJson(text), 'operation');
+    const operation = (typeof key === 'string' ? this.#options.operation(key) : undefined) ?? before?.operation;
+    const { passwords = [] } = operation?.traits ?? {};
+    const mayHavePasswords = passwords.length > 0 || isPasswordName(text);
+    const stored = withoutPasswords(text, { traits: { passwords } });
+    return { operation, stored: stored ?? (mayHavePasswords ? (before?.stored ?? '') : text) };
   }
 
   /** Stores only open documents. A closed draft stays in memory for Reopen Closed Editor until the window is closed. */
@@ -149,7 +166,9 @@ export class RequestDocuments
     const open = openAddresses();
     const drafts = [...this.#drafts]
       .filter(([address]) => open.has(address))
-      .map(([address, { text }]) => [address, { text, connectionId: this.#bound.get(address) ?? '' }] as const);
+      .map(
+        ([address, { stored }]) => [address, { text: stored, connectionId: this.#bound.get(address) ?? '' }] as const,
+      );
     await this.#options.memory.update(DRAFTS, Object.fromEntries(drafts));
   }
 }
@@ -158,6 +177,9 @@ interface Draft {
   readonly text: string;
   /** Used as the modification time. VS Code only requires that it grows with each change. */
   readonly changes: number;
+  readonly operation: Operation | undefined;
+  /** The text without passwords, which are only in memory (E6). */
+  readonly stored: string;
 }
 
 const DRAFTS = 'request.drafts';

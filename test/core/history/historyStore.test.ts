@@ -241,6 +241,28 @@ describe('HistoryStore', () => {
     assert.doesNotMatch(onDisk(), /hunter2|live-access/);
   });
 
+  it('keeps no request in memory whose body has a password, only its entry (E6, E13)', async () => {
+    keepBodies = true;
+    const store = open();
+    for (const [body, isKept] of [
+      ['{"name":"x"}', true],
+      ['{"fields":{"localAdminPassword":"hunter2"}}', false],
+      ['{"password":""}', true],
+      ['not JSON', false],
+    ] as const) {
+      const marked = { ...PATCH_DEVICE, traits: { ...PATCH_DEVICE.traits, passwords: ['pin'] } };
+      for (const operation of [PATCH_DEVICE, marked, operationOf('POST /v2/x', { traits: { riskLevel: 'read' } })]) {
+        const entry = await store.record(responseTo(operation, { body, text: '{"note":"hunter2"}' }));
+        assert.equal(entry?.hasBody, true);
+        assert.equal((await store.exchange(entry)) !== undefined, isKept, body);
+      }
+      assert.doesNotMatch(onDisk(), /localAdmin/);
+    }
+    const marked = { ...PATCH_DEVICE, traits: { ...PATCH_DEVICE.traits, passwords: ['pin'] } };
+    const entry = await store.record(responseTo(marked, { body: '{"pin":"1234"}' }));
+    assert.equal(await store.exchange(entry!), undefined);
+  });
+
   it('keeps an entry with the size but no body for a list of all pages (E8, E13)', async () => {
     keepBodies = true;
     const store = open();

@@ -12,6 +12,8 @@ import { useVscode } from '../../support/vscode/fakeVscode.ts';
 
 const DEVICE = 'GET /v2/device/{id}';
 const LIST = 'GET /v2/organizations';
+const SECURE_ITEM = 'POST /v2/related-items/entity/{entityType}/{entityId}/secure';
+const FIELDS = 'PATCH /v2/device/{id}/custom-fields';
 
 describe('request documents', () => {
   const editor = useVscode();
@@ -85,6 +87,62 @@ describe('request documents', () => {
     await until(() => !document.isDirty);
     editor.workspace.closeTab(document.uri);
     await until(() => drafts().length === 0);
+  });
+
+  it('are kept without passwords, which stay in memory while the tab is open (E6, P9)', async () => {
+    await open();
+    const item = {
+      name: 'DC admin',
+      username: 'administrator',
+      password: 'Summer2025!',
+      totpSecret: 'JBSWY3DPEHPK3PXP',
+    };
+    const document = await explorer.write(SECURE_ITEM, { path: { entityType: 'NODE', entityId: 1 }, body: item });
+    await until(() => !document.isDirty);
+    const [kept = ''] = drafts();
+    assert.deepEqual(JSON.parse(kept), {
+      operation: SECURE_ITEM,
+      path: { entityType: 'NODE', entityId: 1 },
+      body: { ...item, password: '', totpSecret: '' },
+    });
+    assert.match(document.text, /Summer2025!.*JBSWY3DPEHPK3PXP/s);
+
+    const fields = await explorer.write(FIELDS, {
+      path: { id: 1 },
+      body: { localAdminPassword: 'Winter2025!', rack: 4 },
+    });
+    await until(() => !fields.isDirty);
+    const headers = [{ name: 'X-Key', value: 'k-7f3a' }];
+    const hook = await explorer.write('PUT /v2/webhook', { body: { url: 'https://example.com', headers } });
+    await until(() => !hook.isDirty);
+    const stored = JSON.stringify(
+      explorer.host.extension.workspaceState.keys().map((key) => explorer.host.extension.workspaceState.get(key)),
+    );
+    for (const secret of ['Summer2025', 'JBSWY3DP', 'Winter2025', 'k-7f3a']) {
+      assert.equal(stored.includes(secret), false, secret);
+    }
+    assert.match(stored, /rack.*4/);
+  });
+
+  it('are kept as they were last valid while a password is typed (E6)', async () => {
+    await open();
+    const document = await explorer.write(FIELDS, { path: { id: 1 }, body: { rack: 4 } });
+    await until(() => !document.isDirty);
+    for (const begun of [
+      '{ "body": { "password": "Sum',
+      '{ "body": { "localAdminPassword": "Summer", } }',
+      '{ password: Summer',
+    ]) {
+      editor.workspace.edit(document, begun);
+      await until(() => !document.isDirty);
+      assert.deepEqual(
+        drafts().map((text) => JSON.parse(text) as unknown),
+        [{ operation: FIELDS, path: { id: 1 }, body: { rack: 4 } }],
+      );
+    }
+    editor.workspace.edit(document, '{ "body": { "rack": ');
+    await until(() => !document.isDirty);
+    assert.deepEqual(drafts(), ['{ "body": { "rack": ']);
   });
 
   it('come back after a reload, with their connection (E6)', async () => {
