@@ -56,16 +56,21 @@ function encodingOut(partTypes: Readonly<Record<string, string>> = {}): object {
   return encoding.length > 0 ? { encoding: Object.fromEntries(encoding) } : {};
 }
 
-function parameterOut({ name, in: place, required, type, format, values }: SpecParameter): unknown {
+function parameterOut({ name, in: place, required, list, ...item }: SpecParameter): unknown {
+  const { type, format, values, minimum, maximum } = item;
+  const schema = {
+    type,
+    ...(format === undefined ? {} : { format }),
+    ...(values ? { enum: type === 'string' ? values : values.map(Number) } : {}),
+    ...(minimum === undefined ? {} : { minimum }),
+    ...(maximum === undefined ? {} : { maximum }),
+  };
   return {
     name,
     in: place,
     ...(required ? { required } : {}),
-    schema: {
-      type,
-      ...(format === undefined ? {} : { format }),
-      ...(values ? { enum: type === 'string' ? values : values.map(Number) } : {}),
-    },
+    ...(list === 'commas' ? { explode: false } : {}),
+    schema: list === undefined ? schema : { type: 'array', items: schema },
   };
 }
 

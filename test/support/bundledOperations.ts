@@ -36,7 +36,10 @@ export function plainDraft(operation: Operation): RequestDraft {
     new Map(
       operation.parameters
         .filter((parameter) => parameter.in === location)
-        .map(({ name, values, format, type }) => [name, values?.[0] ?? PLAIN[format ?? type] ?? 'x']),
+        .map(({ name, values, format, type, minimum }) => [
+          name,
+          values?.[0] ?? minimum?.toString() ?? PLAIN[format ?? type] ?? 'x',
+        ]),
     );
   return {
     operation: operation.key,

@@ -18,7 +18,11 @@ interface RawParameters {
  */
 export function readParameters(raw: RawParameters, document: unknown, reading: Reading): readonly SpecParameter[] {
   const declared = new Map<string, SpecParameter>();
-  for (const entry of [...asArray(raw.ofPath), ...asArray(raw.ofOperation)].slice(0, MAX_PARAMETERS)) {
+  const entries = [...asArray(raw.ofPath), ...asArray(raw.ofOperation)];
+  if (entries.length > MAX_PARAMETERS) {
+    reading.skip(raw.key, l10n.t('Only the first {0} parameters are read.', MAX_PARAMETERS));
+  }
+  for (const entry of entries.slice(0, MAX_PARAMETERS)) {
     reading.spend(1);
     const parameter = readParameter(resolveReference(entry, document), raw.key, document, reading);
     if (parameter) {
@@ -63,10 +67,15 @@ function readParameter(raw: unknown, key: string, document: unknown, reading: Re
     reading.skip(key, l10n.t('A parameter has no valid name or location.'));
     return undefined;
   }
-  const schema = resolveReference(getOwn(raw, 'schema'), document);
+  const declared = resolveReference(getOwn(raw, 'schema'), document);
+  const list = location === 'query' && schemaTypes(declared).includes('array') ? listOf(raw) : undefined;
+  const schema = list === undefined ? declared : resolveReference(getOwn(declared, 'items'), document);
   const type = typeOf(schema);
+  if (!isReadable(raw, schema, list !== undefined)) {
+    reading.skip(`${key} ${name}`, l10n.t('The format of the parameter is not supported. It is treated as text.'));
+  }
   const description = reading.prose
-    ? (asProse(getOwn(raw, 'description')) ?? asProse(getOwn(schema, 'description')))
+    ? (asProse(getOwn(raw, 'description')) ?? asProse(getOwn(declared, 'description')))
     : undefined;
   return {
     name,
@@ -75,11 +84,39 @@ function readParameter(raw: unknown, key: string, document: unknown, reading: Re
     type,
     format: asName(getOwn(schema, 'format')),
     values: enumValues(schema, type, `${key} ${name}`, reading),
+    ...(list === undefined ? {} : { list }),
+    ...boundsOf(schema, type),
     ...(description === undefined ? {} : { description }),
   };
 }
 
-/** The API represents lists as comma-separated text. Everything else that is not a single value is text too. */
+/** By default, OpenAPI 3 has a parameter for each item of a list in a query. */
+function listOf(raw: unknown): 'repeated' | 'commas' {
+  return getOwn(raw, 'explode') === false ? 'commas' : 'repeated';
+}
+
+/** An object, a list in a list or in the path, a content type, or a style with other separators becomes text. */
+function isReadable(raw: unknown, schema: unknown, isList: boolean): boolean {
+  const types = schemaTypes(schema);
+  const style = getOwn(raw, 'style') ?? 'form';
+  return (
+    getOwn(raw, 'content') === undefined &&
+    !types.includes('object') &&
+    !types.includes('array') &&
+    (!isList || style === 'form')
+  );
+}
+
+function boundsOf(schema: unknown, type: Parameter['type']): Pick<Parameter, 'minimum' | 'maximum'> {
+  const bound = (keyword: 'minimum' | 'maximum'): object => {
+    const value = getOwn(schema, keyword);
+    const isBound = (type === 'integer' || type === 'number') && Number.isFinite(value);
+    return isBound ? { [keyword]: value } : {};
+  };
+  return { ...bound('minimum'), ...bound('maximum') };
+}
+
+/** The API represents most lists as comma-separated text. Everything else that is not a single value is text too. */
 function typeOf(schema: unknown): Parameter['type'] {
   const type = schemaTypes(schema).find((name) => name !== 'null');
   return type === 'integer' || type === 'number' || type === 'boolean' ? type : 'string';

@@ -30,7 +30,12 @@ export function readOpenApi(document: unknown, options: { readonly prose: boolea
       const raw = asRecord(getOwn(item, method.toLowerCase()));
       if (raw && operations.length < MAX_OPERATIONS) {
         operations.push(readOperation({ method, path, raw, item, document }, reading));
+      } else if (raw) {
+        reading.skip(`${method} ${path}`, l10n.t('Only the first {0} operations are read.', MAX_OPERATIONS));
       }
+    }
+    for (const method of OTHER_METHODS.filter((each) => asRecord(getOwn(item, each)) !== undefined)) {
+      reading.skip(`${method.toUpperCase()} ${path}`, l10n.t('The method is not supported.'));
     }
   }
   if (operations.length === 0) {
@@ -83,6 +88,9 @@ interface RawOperation {
 
 function readOperation({ method, path, raw, item, document }: RawOperation, reading: Reading): SpecOperation {
   const key = `${method} ${path}`;
+  if (method === 'GET' && getOwn(raw, 'requestBody') !== undefined) {
+    reading.skip(key, l10n.t('A GET request is sent without a body.'));
+  }
   const tag = asArray(getOwn(raw, 'tags')).find((name) => asName(name) !== undefined);
   return {
     key,
@@ -96,7 +104,7 @@ function readOperation({ method, path, raw, item, document }: RawOperation, read
       document,
       reading,
     ),
-    body: METHODS_WITH_BODY.has(method) ? readBody(getOwn(raw, 'requestBody'), key, document, reading) : undefined,
+    body: method === 'GET' ? undefined : readBody(getOwn(raw, 'requestBody'), key, document, reading),
   };
 }
 
@@ -105,7 +113,7 @@ function descriptionOf(texts: readonly unknown[], { prose }: Reading): { readonl
   return prose && text !== '' ? { description: text } : {};
 }
 
-const METHODS_WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
+const OTHER_METHODS = ['head', 'options', 'trace'];
 const MAX_OPERATIONS = 5000;
 
 /**

@@ -26,7 +26,10 @@ export interface Parameter {
   readonly name: string;
   readonly in: 'path' | 'query';
   readonly required: boolean;
+  /** For a list, the type of its items. */
   readonly type: 'string' | 'integer' | 'number' | 'boolean';
+  /** How the items of a list are sent: `type=A&type=B`, or `type=A,B` (OpenAPI `explode`). Not a list if undefined. */
+  readonly list?: 'repeated' | 'commas' | undefined;
   /** `int32`, `int64`, `uuid`, … */
   readonly format: string | undefined;
   readonly values: readonly string[] | undefined;

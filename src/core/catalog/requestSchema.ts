@@ -62,16 +62,36 @@ function valuesSchema(parameters: readonly Parameter[]): Readonly<Record<string,
  * be null, which is not sent.
  */
 function valueSchema(parameter: Parameter): JsonSchema {
-  const { type, format, values, description, required, minimum, maximum } = parameter;
-  const types = [...TYPES[type], ...(type === 'string' && isNumberInText(parameter) ? ['number'] : [])];
+  const { description, required, list, values } = parameter;
+  const item = itemSchema(parameter);
+  const one = values && list === undefined ? { ...item, ...choicesOf(parameter, values) } : item;
   return {
     ...(description === undefined ? {} : { description }),
+    ...(list === undefined
+      ? { ...one, type: required ? one.type : [...one.type, 'null'] }
+      : {
+          anyOf: [
+            {
+              type: 'array',
+              items: {
+                ...item,
+                ...(values ? { enum: parameter.type === 'string' ? values : values.map(Number) } : {}),
+              },
+            },
+            { type: ['string', 'null'] },
+          ],
+        }),
+  };
+}
+
+function itemSchema(parameter: Parameter): { readonly type: readonly string[]; readonly [keyword: string]: unknown } {
+  const { type, format, minimum, maximum } = parameter;
+  return {
     ...(format === undefined ? {} : { format }),
-    type: required ? types : [...types, 'null'],
+    type: [...TYPES[type], ...(type === 'string' && isNumberInText(parameter) ? ['number'] : [])],
     ...(minimum === undefined ? {} : { minimum }),
     ...(maximum === undefined ? {} : { maximum }),
     ...(type === 'integer' ? { pattern: '^\\s*(-?\\d+)?\\s*$' } : {}),
-    ...(values ? choicesOf(parameter, values) : {}),
   };
 }
 

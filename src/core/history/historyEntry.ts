@@ -107,10 +107,15 @@ export function historyRequestDraft(
   };
 }
 
-/** The parameter values in the address. */
+/** The parameter values in the address. A list that is sent as repeated parameters becomes text with commas. */
 export function requestValues(request: Pick<ApiRequest, 'operation' | 'url'>): HistoryValues {
   const { searchParams } = new URL(request.url);
-  return { path: Object.fromEntries(pathValues(request)), query: Object.fromEntries(searchParams) };
+  const query = new Map<string, string>();
+  for (const [name, value] of searchParams) {
+    const before = query.get(name);
+    query.set(name, before === undefined ? value : `${before},${value}`);
+  }
+  return { path: Object.fromEntries(pathValues(request)), query: Object.fromEntries(query) };
 }
 
 /** One line of the file of entries. */

@@ -7,11 +7,13 @@ import type { Body, Operation, Parameter } from '../catalog/operation.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { RefusedRequest, RequestDraft, RequestProblem, Values } from './requestDraft.ts';
 import { readFormParts } from './formBody.ts';
-import { checkParameterValue } from './parameterValues.ts';
+import { checkParameterValue, listItems } from './parameterValues.ts';
 
 export interface RequestTarget {
   readonly operation: Operation;
   readonly connection: Connection;
+  /** Sends query parameters that the API description does not have, because the user agreed. */
+  readonly allowUndeclared?: boolean | undefined;
 }
 
 export type RequestResult = { readonly ok: true; readonly request: ApiRequest } | RefusedRequest;
@@ -20,12 +22,13 @@ export type RequestResult = { readonly ok: true; readonly request: ApiRequest } 
  * Builds a request from a draft, or returns all of its problems. Whatever the values, the result is always a call of this
  * operation on the connection's origin (E11).
  */
-export function buildRequest(draft: RequestDraft, { operation, connection }: RequestTarget): RequestResult {
+export function buildRequest(draft: RequestDraft, target: RequestTarget): RequestResult {
+  const { operation, connection } = target;
   const problems: RequestProblem[] = [];
-  const report = (location: readonly string[], message: LocalizableMessage): void =>
-    void problems.push({ location, message });
+  const report: Report = (location, message, undeclared) =>
+    void problems.push({ location, message, ...(undeclared === undefined ? {} : { undeclared }) });
   const path = fillPath(operation, draft.path, report);
-  const query = fillQuery(operation, draft.query, report);
+  const query = fillQuery(target, draft.query, report);
   const body = checkBody(operation, draft, report);
   if (draft.operation !== operation.key) {
     report(
@@ -61,7 +64,7 @@ export function missingParameters(
   return [...ofPath.filter(({ name }) => !path.has(name)), ...ofQuery.filter(({ name }) => !query.has(name))];
 }
 
-type Report = (location: readonly string[], message: LocalizableMessage) => void;
+type Report = (location: readonly string[], message: LocalizableMessage, undeclared?: string) => void;
 
 function fillPath(operation: Operation, values: Values, report: Report): string {
   const places = pathParametersOf(operation);
@@ -101,10 +104,17 @@ function undeclaredParameter(name: string): Parameter {
 }
 
 /** In the operation's order, so that equal values result in equal addresses. Spaces are `%20`, as `+` is ambiguous. */
-function fillQuery(operation: Operation, values: Values, report: Report): string {
-  const parameters = operation.parameters.filter((parameter) => parameter.in === 'query');
-  const names = parameters.map(({ name }) => name);
-  reportUnknown('query', names, values, report);
+function fillQuery({ operation, allowUndeclared }: RequestTarget, values: Values, report: Report): string {
+  const declared = operation.parameters.filter((parameter) => parameter.in === 'query');
+  const names = declared.map(({ name }) => name);
+  const others = [...values.keys()].filter((name) => !names.includes(name));
+  if (!allowUndeclared) {
+    reportUnknown('query', names, values, report);
+  }
+  const parameters = [
+    ...declared,
+    ...others.map((name) => ({ ...undeclaredParameter(name), in: 'query' as const, required: false })),
+  ];
   const pairs = parameters.flatMap((parameter) => {
     const { name, required } = parameter;
     const value = values.get(name);
@@ -119,7 +129,8 @@ function fillQuery(operation: Operation, values: Values, report: Report): string
     if (!checked.ok) {
       report(['query', name], checked.message);
     }
-    return checked.ok ? [`${encodeURIComponent(name)}=${encodeURIComponent(checked.text)}`] : [];
+    const texts = !checked.ok ? [] : parameter.list === 'repeated' ? listItems(checked.text) : [checked.text];
+    return texts.map((text) => `${encodeURIComponent(name)}=${encodeURIComponent(text)}`);
   });
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
@@ -136,6 +147,7 @@ function reportUnknown(field: 'path' | 'query', names: readonly string[], values
           args: [field, plainText(name, 60), known],
           comment: '{0} is path or query, {1} the name of a parameter, {2} a list of names.',
         }),
+        field === 'query' ? name : undefined,
       );
     }
   }

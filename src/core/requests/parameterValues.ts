@@ -18,8 +18,25 @@ export function checkParameterValue(parameter: Parameter, value: Scalar): Checke
   if (text.length > MAX_CHARACTERS) {
     return refuse(l10n.t('{0} is longer than {1} characters. Shorten it.', name, MAX_CHARACTERS));
   }
-  const checked = TYPES[parameter.type]({ parameter, name, value, text });
-  return checked.ok && parameter.in === 'path' ? checkSegment(name, checked.text) : checked;
+  const checked =
+    parameter.list === undefined
+      ? TYPES[parameter.type]({ parameter, name, value, text })
+      : checkList({ parameter, name, value, text });
+  return checked.ok && parameter.in === 'path' ? checkSegment(parameter, checked.text) : checked;
+}
+
+/** The items of a list in the form that `checkParameterValue` returns. None of them contains a comma. */
+export function listItems(text: string): readonly string[] {
+  return text.split(',').map((item) => item.trim());
+}
+
+/** All items, with commas between them. */
+function checkList(given: Given): Checked {
+  const checked = listItems(given.text).map((text) =>
+    TYPES[given.parameter.type]({ ...given, text, value: given.parameter.type === 'boolean' ? given.value : text }),
+  );
+  const refused = checked.find(({ ok }) => !ok);
+  return refused ?? { ok: true, text: checked.map((each) => (each.ok ? each.text : '')).join(',') };
 }
 
 /**
@@ -86,9 +103,18 @@ function checkInteger({ parameter, name, value, text }: Given): Checked {
     return refuse(l10n.t('{0} must be a whole number, such as {1}.', name, 42));
   }
   const number = BigInt(text);
-  return number >= -limit && number < limit
+  const least = larger(-limit, parameter.minimum === undefined ? undefined : BigInt(Math.ceil(parameter.minimum)));
+  const most = -larger(
+    1n - limit,
+    parameter.maximum === undefined ? undefined : -BigInt(Math.floor(parameter.maximum)),
+  );
+  return number >= least && number <= most
     ? { ok: true, text: number.toString() }
-    : refuse(l10n.t('{0} must be between {1} and {2}.', name, `${-limit}`, `${limit - 1n}`));
+    : refuse(l10n.t('{0} must be between {1} and {2}.', name, `${least}`, `${most}`));
+}
+
+function larger(a: bigint, b: bigint | undefined): bigint {
+  return b !== undefined && b > a ? b : a;
 }
 
 function checkText({ parameter, name, text }: Given): Checked {
@@ -120,9 +146,20 @@ const MAX_LISTED = 12;
  * Checks a value for a path segment. Encoding is not enough, because servers in between decode, normalize, and split at
  * semicolons before routing, some of them twice (E11).
  */
-function checkSegment(name: string, text: string): Checked {
+function checkSegment({ name: parameterName, kind }: Parameter, text: string): Checked {
+  const name = plainText(parameterName, 60);
   const plain = text.normalize('NFKC').trim();
   if (/^\.*$/.test(plain) || /[/\\?#;%]/.test(plain)) {
+    if (kind === 'customField') {
+      return refuse(
+        l10n.t(
+          '{0} is part of the path, so it cannot contain {1} or consist of dots. A custom field with such a name can only be used in an operation for several custom fields, such as {2}.',
+          name,
+          '/ \\ ? # ; %',
+          'PUT /v2/custom-fields/bulk',
+        ),
+      );
+    }
     return refuse(
       l10n.t('{0} is part of the path, so it cannot contain {1} or consist of dots.', name, '/ \\ ? # ; %'),
     );

@@ -19,6 +19,8 @@ export type Scalar = string | number | boolean;
 export type Values = ReadonlyMap<string, Scalar>;
 
 export interface RequestProblem {
+  /** The query parameter, if the problem is that the API description does not have it. The user can send it anyway. */
+  readonly undeclared?: string | undefined;
   /** Location in the document: `['path', 'id']`; empty for the whole document. */
   readonly location: readonly string[];
   readonly message: LocalizableMessage;
@@ -101,15 +103,23 @@ function readValues(draft: unknown, field: 'path' | 'query', problems: RequestPr
       if (value !== '') {
         values.set(name, value);
       }
+    } else if (isList(value)) {
+      values.set(name, value.join(','));
     } else if (value !== null && value !== undefined) {
-      const message = l10n.t(
-        '{0} must be a single value. Separate several values with commas in one string.',
-        plainText(name, 40),
-      );
+      const message = l10n.t('{0} must be a single value, or a list of values without commas.', plainText(name, 40));
       problems.push({ location: [field, name], message });
     }
   }
   return values;
+}
+
+/** NinjaOne takes a list as text with commas. Where it takes repeated parameters, the text is divided again. */
+function isList(value: unknown): value is readonly Scalar[] {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((item) => ['string', 'number', 'boolean'].includes(typeof item) && !/^$|,/.test(String(item)))
+  );
 }
 
 function wrong(location: readonly string[], message: LocalizableMessage): DraftResult {

@@ -229,7 +229,7 @@ export class HistoryController implements Disposable {
     return this.#check(connection.id, entry.operation, { values, body: exchange?.request });
   }
 
-  /** Stored requests are checked like those that the user enters (E11). */
+  /** Stored requests are checked like those that the user enters (E11). Their parameters were agreed to when they were sent. */
   #check(connectionId: string, key: string, source: Source): ApiRequest {
     const connection = this.#options.connections().find(({ id }) => id === connectionId);
     const operation = this.#options.operation(key);
@@ -238,7 +238,8 @@ export class HistoryController implements Disposable {
     }
     const values = 'request' in source ? requestValues(source.request) : source.values;
     const body = 'request' in source ? source.request.body : source.body;
-    const result = buildRequest(historyRequestDraft(key, values, body), { operation, connection });
+    const target = { operation, connection, allowUndeclared: true };
+    const result = buildRequest(historyRequestDraft(key, values, body), target);
     if (!result.ok) {
       throw requestNotComplete(result);
     }

@@ -10,6 +10,7 @@ import { requestNotComplete, type RefusedRequest } from '../../core/requests/req
 import { buildRequest } from '../../core/requests/buildRequest.ts';
 import { sourceSpan } from '../../core/requests/requestSource.ts';
 import { readRequestText } from '../../core/requests/requestText.ts';
+import { chooseAction } from '../platform/confirm.ts';
 import { codeLens } from '../platform/codeLenses.ts';
 import { REQUEST_FILES, REQUEST_SCHEME, type Command } from '../platform/contributions.ts';
 import { filePartsOf } from './chooseFormFile.ts';
@@ -30,6 +31,8 @@ export class RequestEditor implements Disposable {
   readonly #options: RequestEditorOptions;
   readonly #diagnostics = vscode.languages.createDiagnosticCollection('ninjaone');
   readonly #subscriptions: readonly Disposable[];
+  /** Names of query parameters that the user agreed to send, by the address of the document. */
+  readonly #agreed = new Map<string, ReadonlySet<string>>();
 
   constructor(options: RequestEditorOptions) {
     this.#options = options;
@@ -41,7 +44,10 @@ export class RequestEditor implements Disposable {
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         forget(document);
       }),
-      vscode.workspace.onDidCloseTextDocument(forget),
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        forget(document);
+        this.#agreed.delete(document.uri.toString());
+      }),
       // VS Code closes the document later than its tab, and would list its problems until then.
       onDidCloseLastTab((uri) => {
         this.#diagnostics.delete(uri);
@@ -87,12 +93,17 @@ export class RequestEditor implements Disposable {
   }
 
   /**
-   * Reads the document, which is not trusted, and checks the files that it names. Marks all problems in it and rejects with
-   * the first one (E6, E11, E15).
+   * Reads the document, which is not trusted, and checks the files that it names. Asks once before it accepts query
+   * parameters that the API description does not have. Marks all problems in the document and rejects with the first one
+   * (E6, E11, E15).
    */
   async read(document: vscode.TextDocument, connection: Connection): Promise<ApiRequest> {
     this.#diagnostics.delete(document.uri);
-    const result = this.#check(document.getText(), connection);
+    const text = document.getText();
+    const strict = this.#check(text, connection, false);
+    const undeclared = strict.ok ? [] : strict.problems.map((problem) => problem.undeclared);
+    const isAgreed = undeclared.every((name) => name !== undefined) && (await this.#mayUse(document, undeclared));
+    const result = isAgreed && undeclared.length > 0 ? this.#check(text, connection, true) : strict;
     if (!result.ok) {
       throw this.#mark(document, result);
     }
@@ -150,7 +161,18 @@ export class RequestEditor implements Disposable {
     return read.ok ? this.#options.catalog().find(read.draft.operation) : undefined;
   }
 
-  #check(text: string, connection: Connection): ReturnType<typeof buildRequest> {
+  /** Whether the user agrees, now or earlier while the document was open. */
+  async #mayUse({ uri }: vscode.TextDocument, names: readonly string[]): Promise<boolean> {
+    const agreed = this.#agreed.get(uri.toString()) ?? new Set();
+    const asked = names.filter((name) => !agreed.has(name));
+    if (asked.length > 0 && !(await askUndeclared(asked))) {
+      return false;
+    }
+    this.#agreed.set(uri.toString(), new Set([...agreed, ...names]));
+    return true;
+  }
+
+  #check(text: string, connection: Connection, allowUndeclared: boolean): ReturnType<typeof buildRequest> {
     const read = readRequestText(text);
     if (!read.ok) {
       return read;
@@ -161,8 +183,26 @@ export class RequestEditor implements Disposable {
       const message = l10n.t('The operation {0} does not exist. Select another one in the API Explorer.', name);
       return { ok: false, problems: [{ location: ['operation'], message }] };
     }
-    return buildRequest(read.draft, { operation, connection });
+    return buildRequest(read.draft, { operation, connection, allowUndeclared });
   }
+}
+
+async function askUndeclared(names: readonly string[]): Promise<boolean> {
+  const use = vscode.l10n.t('Use Anyway');
+  const choice = await chooseAction(
+    {
+      message: vscode.l10n.t('The API description does not have the query parameter {0}.', listed(names)),
+      detail: vscode.l10n.t(
+        'NinjaOne ignores parameters that it does not know, so a misspelled filter returns everything. Use the parameter only if you know that your instance has it.',
+      ),
+    },
+    use,
+  );
+  return choice === use;
+}
+
+function listed(names: readonly string[]): string {
+  return names.map((name) => `"${plainText(name, 60)}"`).join(', ');
 }
 
 function isRequest({ uri }: vscode.TextDocument): boolean {

@@ -35,7 +35,7 @@ describe('an unusual API description', () => {
     assert.deepEqual(a, { contentType: 'application/json', required: false, schema: list });
     assert.equal(b, undefined);
     assert.deepEqual(c, { contentType: 'application/hal+json', required: true, schema: {} });
-    assert.equal(d, undefined);
+    assert.deepEqual(d, { contentType: 'application/json', required: false, schema: {} });
     assert.deepEqual(warningsOf(facts), ['PATCH /b: The body has no content type.']);
   });
 
@@ -105,6 +105,65 @@ describe('an unusual API description', () => {
       readOpenApi(spec).operations[0]?.parameters.map(({ name, type }) => `${name} ${type}`),
       ['id integer', 'lang string'],
     );
+  });
+
+  it('may give a DELETE a body, and has what else cannot be sent listed (E2)', () => {
+    const facts = readOpenApi(
+      specOf({
+        'DELETE /a': { requestBody: { required: true, ...json({ type: 'object', properties: { id: {} } }) } },
+        'GET /a': { requestBody: json({}) },
+        'HEAD /a': {},
+        'GET /b': {
+          parameters: [
+            { name: 'filter', in: 'query', style: 'deepObject', schema: { type: 'object' } },
+            { name: 'ids', in: 'query', style: 'pipeDelimited', schema: { type: 'array', items: { type: 'integer' } } },
+            { name: 'pairs', in: 'query', schema: { type: 'array', items: { type: 'array' } } },
+            { name: 'json', in: 'query', content: { 'application/json': { schema: {} } } },
+            ...Array.from({ length: 200 }, (_, index) => ({ name: `p${index}`, in: 'query', schema: {} })),
+          ],
+        },
+      }),
+    );
+    const [remove] = facts.operations.filter(({ method }) => method === 'DELETE');
+    assert.deepEqual(remove?.body?.schema, { type: 'object', properties: { id: {} } });
+    assert.equal(remove.body.required, true);
+    assert.deepEqual(warningsOf(facts), [
+      'GET /a: A GET request is sent without a body.',
+      'HEAD /a: The method is not supported.',
+      'GET /b: Only the first 200 parameters are read.',
+      ...['filter', 'ids', 'pairs', 'json'].map(
+        (name) => `GET /b ${name}: The format of the parameter is not supported. It is treated as text.`,
+      ),
+    ]);
+  });
+
+  it('may have lists as parameters, with the values and bounds of their items (E2)', () => {
+    const items = { type: 'string', enum: ['COMMENT', 'SAVE'] };
+    const facts = readOpenApi(
+      specOf(
+        {
+          'GET /a': {
+            parameters: [
+              { name: 'type', in: 'query', schema: { type: 'array', items } },
+              { name: 'csv', in: 'query', explode: false, schema: { type: 'array', items: ref('Id') } },
+              { name: 'pageSize', in: 'query', schema: { type: 'integer', minimum: 10, maximum: 1000 } },
+              { name: 'odd', in: 'query', schema: { type: 'integer', minimum: '10', maximum: NaN } },
+              { name: 'text', in: 'query', schema: { type: 'string', minimum: 1 } },
+            ],
+          },
+        },
+        { components: { schemas: { Id: { type: 'integer', format: 'int64', minimum: 1 } } } },
+      ),
+    );
+    const parameter = { in: 'query', required: false, format: undefined, values: undefined };
+    assert.deepEqual(facts.operations[0]?.parameters, [
+      { ...parameter, name: 'type', type: 'string', values: ['COMMENT', 'SAVE'], list: 'repeated' },
+      { ...parameter, name: 'csv', type: 'integer', format: 'int64', list: 'commas', minimum: 1 },
+      { ...parameter, name: 'pageSize', type: 'integer', minimum: 10, maximum: 1000 },
+      { ...parameter, name: 'odd', type: 'integer' },
+      { ...parameter, name: 'text', type: 'string' },
+    ]);
+    assert.deepEqual(facts.skipped, []);
   });
 
   it('may repeat or omit operation ids and tags (E2)', () => {

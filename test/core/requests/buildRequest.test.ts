@@ -5,6 +5,7 @@ import type { Operation } from '../../../src/core/catalog/operation.ts';
 import type { Scalar } from '../../../src/core/requests/requestDraft.ts';
 import { parameterProblem, parameterQuestion } from '../../../src/core/requests/parameterValues.ts';
 import { buildRequest, missingParameters } from '../../../src/core/requests/buildRequest.ts';
+import { bundledCatalog } from '../../support/bundledMedia.ts';
 import { connectionOf, ORIGIN } from '../../support/connectionFixtures.ts';
 import { assertContained, check, HOSTILE, HOMOGLYPHS, type Given } from '../../support/hostileValues.ts';
 import {
@@ -45,6 +46,93 @@ describe('buildRequest', () => {
       `${ORIGIN}/v2/custom-fields/field-name/Gr%C3%B6%C3%9Fe%20%241%20%26%20%40x%2By`,
     );
     assert.equal(urlOf(GET_DEVICE, { path: { id: ' 0042 ' } }), `${ORIGIN}/v2/device/42`);
+  });
+
+  it('sends a list as the description says: a parameter for each item, or one with commas (E2)', () => {
+    const values = ['COMMENT', 'SAVE', 'A&B'];
+    const operation = operationOf('GET /v2/x', {
+      parameters: [
+        parameterOf('type', { list: 'repeated', values }),
+        parameterOf('ids', { list: 'commas', type: 'integer', format: 'int32' }),
+        parameterOf('flags', { list: 'repeated', type: 'boolean' }),
+      ],
+    });
+    assert.equal(urlOf(operation, { query: { type: 'COMMENT, A&B' } }), `${ORIGIN}/v2/x?type=COMMENT&type=A%26B`);
+    assert.equal(urlOf(operation, { query: { type: 'SAVE', ids: 7 } }), `${ORIGIN}/v2/x?type=SAVE&ids=7`);
+    assert.equal(urlOf(operation, { query: { ids: '1,02' } }), `${ORIGIN}/v2/x?ids=1%2C2`);
+    assert.equal(urlOf(operation, { query: { flags: 'true,false' } }), `${ORIGIN}/v2/x?flags=true&flags=false`);
+    for (const query of [{ type: 'COMMENT,NO' }, { ids: '1,x' }, { ids: '1,,2' }, { flags: 'true,1' }, { ids: true }]) {
+      assert.equal(check(operation, { query }).ok, false, JSON.stringify(query));
+    }
+  });
+
+  it('refuses numbers outside the bounds that the description has, and page sizes below 1 (E5)', () => {
+    const refused = (key: string, query: Record<string, Scalar>): readonly string[] =>
+      messagesOf(bundledCatalog.find(key)!, { query });
+    for (const pageSize of [0, -5, 9, 1001, 2_147_483_647]) {
+      assert.deepEqual(refused('GET /v2/activities', { pageSize }), ['pageSize must be between 10 and 1000.']);
+    }
+    assert.deepEqual(refused('GET /v2/custom-fields', { pageSize: 501 }), ['pageSize must be between 5 and 500.']);
+    for (const pageSize of [0, -5]) {
+      assert.deepEqual(refused('GET /v2/devices', { pageSize }), ['pageSize must be between 1 and 2147483647.']);
+    }
+    assert.deepEqual(refused('GET /v2/devices/search', { limit: 0 }), ['limit must be between 1 and 2147483647.']);
+    for (const pageSize of [10, '1000']) {
+      assert.deepEqual(refused('GET /v2/activities', { pageSize }), []);
+    }
+  });
+
+  it('accepts ids of activities that need 64 bits (E8)', () => {
+    const key = 'GET /v2/device/{id}/activities';
+    assert.deepEqual(
+      messagesOf(bundledCatalog.find(key)!, { path: { id: 1 }, query: { olderThan: 3_000_000_000 } }),
+      [],
+    );
+  });
+
+  it('says which operations take a custom field whose name cannot be in a path (E11)', () => {
+    const operation = bundledCatalog.find('GET /v2/custom-fields/field-name/{fieldName}')!;
+    for (const fieldName of ['50% disk', 'A/B test', 'C#', 'a;b']) {
+      assert.match(messagesOf(operation, { path: { fieldName } })[0] ?? '', /PUT \/v2\/custom-fields\/bulk/);
+    }
+  });
+
+  it('does not send a deletion without the parameter that says what to delete (E2, E9)', () => {
+    const relationship = bundledCatalog.find('DELETE /v2/itam/asset-relationship')!;
+    assert.deepEqual(messagesOf(relationship, {}), ['Enter a value for relationId.']);
+    assert.equal(
+      urlOf(relationship, { query: { relationId: 7 } }),
+      `${ORIGIN}/v2/itam/asset-relationship?relationId=7`,
+    );
+    assert.deepEqual(messagesOf(bundledCatalog.find('DELETE /v2/custom-fields/bulk')!, {}), [
+      'Enter a value for fieldNames.',
+    ]);
+  });
+
+  it('adds a query parameter that the description does not have only if the user agreed (E2)', () => {
+    const draft = { operation: GET_DEVICE.key, path: new Map([['id', 1]]), body: undefined };
+    const query = new Map<string, Scalar>([
+      ['x&y', 'a b'],
+      ['n', 2],
+    ]);
+    const target = { operation: GET_DEVICE, connection: connectionOf() };
+    const refused = buildRequest({ ...draft, query }, target);
+    assert.ok(!refused.ok);
+    assert.deepEqual(
+      refused.problems.map(({ undeclared }) => undeclared),
+      ['x&y', 'n'],
+    );
+    const built = buildRequest({ ...draft, query }, { ...target, allowUndeclared: true });
+    assert.equal(built.ok && built.request.url, `${ORIGIN}/v2/device/1?x%26y=a%20b&n=2`);
+    for (const other of [
+      { ...draft, query: new Map([['x', 'a\nb']]) },
+      { ...draft, query, path: new Map([...draft.path, ['more', 1]]) },
+      { ...draft, query, body: {} },
+    ]) {
+      const result = buildRequest(other, { ...target, allowUndeclared: true });
+      assert.ok(!result.ok);
+      assert.equal(result.problems[0].undeclared, undefined);
+    }
   });
 
   it('omits an empty filter, because NinjaOne does not treat it as no filter (E11)', () => {
@@ -228,6 +316,11 @@ describe('buildRequest', () => {
     });
   }
 });
+
+function messagesOf(operation: Operation, given: Given): readonly string[] {
+  const result = check(operation, given);
+  return result.ok ? [] : result.problems.map(({ message }) => formatMessage(message));
+}
 
 function problemsOf(operation: Operation, given: Given) {
   const result = check(operation, given);

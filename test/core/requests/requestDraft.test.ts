@@ -61,7 +61,10 @@ describe('parseDraft', () => {
     ['a member named __proto__', JSON.parse('{"operation":"x","__proto__":{"path":{}}}'), ['__proto__']],
     ['a list as path', { operation: 'x', path: [] }, ['path']],
     ['a string as query', { operation: 'x', query: 'a=b' }, ['query']],
-    ['a list as a value', { operation: 'x', query: { df: ['a'] } }, ['query', 'df']],
+    ['a list with a comma in an item', { operation: 'x', query: { df: ['a,b'] } }, ['query', 'df']],
+    ['a list with an empty item', { operation: 'x', query: { df: ['a', ''] } }, ['query', 'df']],
+    ['an empty list', { operation: 'x', query: { df: [] } }, ['query', 'df']],
+    ['a list in a list', { operation: 'x', query: { df: [['a']] } }, ['query', 'df']],
     ['an object as a value', { operation: 'x', path: { id: {} } }, ['path', 'id']],
   ];
   for (const [name, value, location] of wrong) {
@@ -69,6 +72,12 @@ describe('parseDraft', () => {
       assert.deepEqual(problemsOf(value)[0].location, location);
     });
   }
+
+  it('reads a list as text with commas, as NinjaOne takes it (E2, E6)', () => {
+    const result = parseDraft({ operation: 'x', query: { type: ['COMMENT', 'SAVE'], ids: [1, 2] } });
+    assert.ok(result.ok);
+    assert.deepEqual(Object.fromEntries(result.draft.query), { type: 'COMMENT,SAVE', ids: '1,2' });
+  });
 
   it('ignores inherited members', () => {
     const value = Object.create({ operation: 'GET /v2/devices', body: 1 }) as unknown;

@@ -57,6 +57,43 @@ describe('request documents and their commands', () => {
     assert.deepEqual(editor.languages.problemsOf(document.uri), []);
   });
 
+  it('send a query parameter that the description does not have after one question (E2)', async () => {
+    await open();
+    const document = await explorer.write(LIST, { query: { newFilter: 'x' } });
+    editor.user.closes(/does not have the query parameter "newFilter"/);
+    editor.user.closes(/does not have the query parameter "newFilter"\. Available/);
+    await explorer.run('ninjaone.request.send', document.uri);
+    assert.equal(editor.languages.problemsOf(document.uri).length, 1);
+    assert.deepEqual(explorer.calls, []);
+
+    editor.user.answers(/does not have the query parameter "newFilter"/, 'Use Anyway');
+    await explorer.run('ninjaone.request.send', document.uri);
+    await explorer.run('ninjaone.request.send', document.uri);
+    assert.deepEqual(explorer.calls, Array<string>(2).fill(`${LIST}?newFilter=x`));
+    assert.deepEqual(editor.languages.problemsOf(document.uri), []);
+
+    await explorer.remembered(2);
+    await explorer.run('ninjaone.history.rerun', (await (await explorer.feature.history()).entries())[0]?.id);
+    assert.equal(explorer.calls.length, 3);
+
+    editor.workspace.edit(document, `{"operation": "${LIST}", "query": {"newFilter": 1, "other": 2}}`);
+    editor.user.answers(/does not have the query parameter "other"/, 'Use Anyway');
+    await explorer.run('ninjaone.request.send', document.uri);
+    assert.ok(explorer.calls.join().endsWith(`,${LIST}?newFilter=1&other=2`));
+  });
+
+  it('ask before they read secure values that only the instance can give (E4)', async () => {
+    await open();
+    const document = await explorer.write(DEVICE, { path: { id: 7 }, query: { showSecureValues: true } });
+    explorer.answers('/v2/device/7', json({ adminPassword: 'hunter2' }));
+    editor.user.answers(/does not have the query parameter "showSecureValues"/, 'Use Anyway');
+    editor.user.answers(/This request reads secrets/, 'Send');
+    await explorer.run('ninjaone.request.send', document.uri);
+    assert.deepEqual(explorer.calls, ['GET /v2/device/7?showSecureValues=true']);
+    assert.doesNotMatch(explorer.inFront.text, /hunter2/);
+    assert.deepEqual(await (await explorer.feature.history()).entries(), []);
+  });
+
   it('list no problem of a document whose tab is closed', async () => {
     await open();
     const document = await explorer.write(DEVICE, { path: {} });
