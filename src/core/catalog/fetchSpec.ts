@@ -4,7 +4,7 @@ import { endpointsOf } from '../connections/instance.ts';
 import type { HttpResponse, Transport } from '../http/transport.ts';
 import { readOpenApi } from './openApiReader.ts';
 import type { SpecFacts } from './spec.ts';
-import { parseSpecText, specNotReadable } from './parseSpec.ts';
+import { parseSpecText, refuseDeepJson, specNotReadable } from './parseSpec.ts';
 
 /** The API description of an instance, as cached (E2). */
 export interface LiveSpec {
@@ -30,7 +30,8 @@ const SPEC_PATHS = ['/apidocs/NinjaRMM-API-v2.json', '/apidocs-beta/NinjaRMM-API
 
 /**
  * Fetches the API description of the instance without a token or cookie. Returns undefined if the instance has the
- * version `cached`. Throws the error of the last path that was tried.
+ * version `cached`. Throws the reason why the first description
+ * that is there was refused.
  */
 export async function fetchSpec(options: SpecFetchOptions, cached: string | undefined): Promise<LiveSpec | undefined> {
   const fetchText = createFetcher(options);
@@ -44,9 +45,12 @@ export async function fetchSpec(options: SpecFetchOptions, cached: string | unde
   for (const path of SPEC_PATHS) {
     try {
       const { body } = await fetchText(options.origin + path);
-      return { appVersion, ...(await readSpec(decodeBody(body))) };
+      const text = decodeBody(body);
+      refuseDeepJson(text);
+      return { appVersion, ...(await readSpec(text)) };
     } catch (error) {
-      failure = error;
+      // That a description was refused says more than that there is no other one.
+      failure = failure === undefined || isNotThere(failure) ? error : failure;
     }
   }
   throw failure;
@@ -62,6 +66,10 @@ export async function readSpec(text: string): Promise<Pick<LiveSpec, 'text' | 'f
     // YAML can have an object that contains itself, which cannot be converted to JSON.
     throw isNinjaOneError(error) ? error : specNotReadable(error);
   }
+}
+
+function isNotThere(error: unknown): boolean {
+  return isNinjaOneError(error) && error.code === 'catalog.notThere';
 }
 
 function createFetcher({ send, now }: SpecFetchOptions): (url: string) => Promise<HttpResponse> {

@@ -1,5 +1,6 @@
 import { NinjaOneError } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
+import { JsonScanner } from '../json/jsonScanner.ts';
 import { notOpenApi } from './openApiReader.ts';
 
 /**
@@ -17,6 +18,33 @@ export async function parseSpecText(text: string): Promise<unknown> {
     throw error instanceof NinjaOneError ? error : specNotReadable(error);
   }
 }
+
+/**
+ * Throws a NinjaOneError if the text is JSON that is nested more deeply than any description. Parts of it that are not
+ * read would otherwise be stored and parsed again at each start.
+ */
+export function refuseDeepJson(text: string): void {
+  const scanner = new JsonScanner(/^[\uFEFF\s]*\{/.test(text.slice(0, 1000)) ? text : '');
+  for (let depth = 0; scanner.next();) {
+    depth += OPENERS.has(scanner.kind) ? 1 : CLOSERS.has(scanner.kind) ? -1 : 0;
+    if (depth > MAX_DEPTH) {
+      throw new NinjaOneError({
+        code: 'catalog.tooDeep',
+        intent: 'invalidInput',
+        message: l10n.t(
+          'The API description is nested too deeply and cannot be used. The list of operations was not changed.',
+        ),
+        action: 'showLog',
+      });
+    }
+  }
+}
+
+const OPENERS: ReadonlySet<string> = new Set(['{', '[']);
+const CLOSERS: ReadonlySet<string> = new Set(['}', ']']);
+
+/** NinjaOne's current description has 15 levels. */
+const MAX_DEPTH = 200;
 
 export function specNotReadable(cause: unknown): NinjaOneError {
   return new NinjaOneError({

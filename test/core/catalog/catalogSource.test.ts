@@ -215,9 +215,9 @@ describe('fetching a catalog from a broken server', () => {
     });
   }
 
-  it('omits only the schema that is nested 100,000 levels deep (E2)', async () => {
-    const deep = `${'{"not":{"items":'.repeat(50_000)}{}${'}}'.repeat(50_000)}`;
-    const items = `${'{"items":'.repeat(100_000)}{}${'}'.repeat(100_000)}`;
+  it('omits only the schema that is nested 90 levels deep, and refuses what is deeper than 200 (E2)', async () => {
+    const deep = `${'{"not":{"items":'.repeat(45)}{}${'}}'.repeat(45)}`;
+    const items = `${'{"items":'.repeat(90)}{}${'}'.repeat(90)}`;
     const post = (schema: string): string =>
       `{"post":{"requestBody":{"content":{"application/json":{"schema":${schema}}}}}}`;
     const fixture = fixtureOf({ [JSON_URL]: `{"openapi":"3.0.1","paths":{"/a":${post(deep)},"/b":${post(items)}}}` });
@@ -225,6 +225,13 @@ describe('fetching a catalog from a broken server', () => {
     assert.deepEqual([catalog.operations.length, problem], [2, undefined]);
     assert.equal(catalog.skipped.length, 1);
     assert.equal((await fixture.source.cached(ORIGIN)).operations.length, 2);
+    for (const levels of [200, 100_000]) {
+      const hostile = `${'{"items":'.repeat(levels)}{}${'}'.repeat(levels)}`;
+      const refusing = fixtureOf({ [JSON_URL]: `{"openapi":"3.0.1","paths":{"/b":${post(hostile)}}}` });
+      const refused = await refusing.source.live(ORIGIN, 'refresh');
+      assert.deepEqual([refused.catalog.operations.length, refused.problem?.code], [310, 'catalog.tooDeep']);
+      assert.equal(refusing.cache.size, 0);
+    }
   });
 
   it('stops reading after 10 MB and uses the bundled catalog (E2, T42)', async () => {

@@ -16,6 +16,31 @@ describe('cache of API descriptions', () => {
   });
   afterEach(() => rm(parent, { recursive: true, force: true }));
 
+  it('never shows a torn description while two windows write it (E2)', async () => {
+    const texts = ['a'.repeat(1_500_000), 'b'.repeat(800_000)];
+    const windows = texts.map((text) => ({ cache: specCache(folder), text }));
+    let isWriting = true;
+    const write = async ({ cache, text }: (typeof windows)[number]): Promise<void> => {
+      for (let round = 0; round < 40; round++) {
+        await cache.write(USED, text);
+      }
+    };
+    const read = async (): Promise<number> => {
+      let count = 0;
+      for (const cache = specCache(folder); isWriting; count++) {
+        const text = await cache.read(USED);
+        assert.ok(text === undefined || texts.includes(text), `${text?.length} characters, ${text?.slice(0, 10)}`);
+      }
+      return count;
+    };
+    const reading = read();
+    await Promise.all(windows.map(write)).finally(() => {
+      isWriting = false;
+    });
+    assert.ok((await reading) > 20);
+    assert.equal((await readdir(folder)).length, 1);
+  });
+
   it('deletes what is old and belongs to no connection, and nothing else (E2)', async () => {
     const cache = specCache(folder);
     await cache.expire([USED], Date.now());

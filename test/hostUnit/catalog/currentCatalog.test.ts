@@ -32,6 +32,22 @@ describe('operations of the selected connection', () => {
     assert.deepEqual(explorer.calls, []);
   });
 
+  it('stay the bundled ones if the description is nested 100,000 deep, which one sentence says (E2)', async () => {
+    const deep = '{"a":'.repeat(100_000) + '1' + '}'.repeat(100_000);
+    for (const spec of [
+      deep,
+      `{"openapi":"3.0.1","paths":{"/v2/x":{"get":{}}},"x":${deep}}`,
+      `{"openapi":"3.0.1","paths":{"/v2/x":{"get":{"parameters":[{"name":"a","in":"query","schema":${deep}}]}}}}`,
+    ]) {
+      explorer.answers(SPEC, text(spec));
+      explorer.answers('/apidocs-beta/NinjaRMM-API-v2.yaml', text('', { status: 404 }));
+      editor.user.closes(/nested too deeply and cannot be used\. The list of operations was not changed\./);
+      await explorer.run('ninjaone.explorer.refresh');
+      assert.equal((await keys()).length, 310);
+    }
+    assert.deepEqual(explorer.errors, Array<string>(3).fill('catalog.tooDeep'));
+  });
+
   it('are those of the instance after Refresh, which sends no token (E2)', async () => {
     await explorer.run('ninjaone.explorer.refresh');
     assert.deepEqual([...(await keys())].sort(), ['GET /v2/devices', 'GET /v2/extra']);
