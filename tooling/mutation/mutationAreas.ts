@@ -42,6 +42,7 @@ export const AREAS: Readonly<Record<string, readonly MutatedFile[]>> = {
     { file: 'src/core/base/redaction.ts', tests: ['test/core/base/log.test.ts'] },
     { file: 'src/core/base/secretSearch.ts', tests: ['test/core/base/log.test.ts'] },
     { file: 'src/core/base/escapeSequences.ts', tests: ['test/core/base/log.test.ts'] },
+    { file: 'src/core/api/passwordValues.ts', tests: ['test/core/api/passwordValues.test.ts'] },
   ],
   instances: [
     { file: 'src/core/connections/instance.ts', tests: ['test/core/connections/instance.test.ts'] },

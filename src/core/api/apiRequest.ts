@@ -31,7 +31,8 @@ export function riskLevelOf({ operation, url }: Pick<ApiRequest, 'operation' | '
 
 /** Whether the response contains secrets, so that it is confirmed, masked and never stored (E4, E13). */
 export function returnsSecrets(request: Pick<ApiRequest, 'operation' | 'url'>): boolean {
-  return riskLevelOf(request) === 'secretRead' || request.operation.traits.secret === true;
+  const { operation, url } = request;
+  return riskLevelOf(request) === 'secretRead' || operation.traits.secret === true || wantsSecureValues(url);
 }
 
 const SECRETS_ON_REQUEST: ReadonlySet<string> = new Set([

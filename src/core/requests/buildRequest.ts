@@ -1,6 +1,7 @@
 import { plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
+import { asName } from '../base/untrusted.ts';
 import { matchesPathTemplate, PATH_PARAMETER, type ApiRequest } from '../api/apiRequest.ts';
 import { isForm } from '../catalog/formSchema.ts';
 import type { Body, Operation, Parameter } from '../catalog/operation.ts';
@@ -107,13 +108,11 @@ function undeclaredParameter(name: string): Parameter {
 function fillQuery({ operation, allowUndeclared }: RequestTarget, values: Values, report: Report): string {
   const declared = operation.parameters.filter((parameter) => parameter.in === 'query');
   const names = declared.map(({ name }) => name);
-  const others = [...values.keys()].filter((name) => !names.includes(name));
-  if (!allowUndeclared) {
-    reportUnknown('query', names, values, report);
-  }
+  const agreed = allowUndeclared ? [...values.keys()].filter((name) => !names.includes(name) && isSendable(name)) : [];
+  reportUnknown('query', [...names, ...agreed], values, report);
   const parameters = [
     ...declared,
-    ...others.map((name) => ({ ...undeclaredParameter(name), in: 'query' as const, required: false })),
+    ...agreed.map((name) => ({ ...undeclaredParameter(name), in: 'query' as const, required: false })),
   ];
   const pairs = parameters.flatMap((parameter) => {
     const { name, required } = parameter;
@@ -135,6 +134,11 @@ function fillQuery({ operation, allowUndeclared }: RequestTarget, values: Values
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 
+/** Whether the user may decide to send a query parameter with this name. */
+function isSendable(name: string): boolean {
+  return asName(name) !== undefined;
+}
+
 /** NinjaOne ignores unknown parameters, and an ignored filter would change the meaning of the response. */
 function reportUnknown(field: 'path' | 'query', names: readonly string[], values: Values, report: Report): void {
   for (const name of values.keys()) {
@@ -147,7 +151,7 @@ function reportUnknown(field: 'path' | 'query', names: readonly string[], values
           args: [field, plainText(name, 60), known],
           comment: '{0} is path or query, {1} the name of a parameter, {2} a list of names.',
         }),
-        field === 'query' ? name : undefined,
+        field === 'query' && isSendable(name) ? name : undefined,
       );
     }
   }

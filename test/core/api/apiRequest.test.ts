@@ -71,6 +71,7 @@ describe('the rules of a request', () => {
     assert.equal(level('showSecureValues=true', write), 'write');
     const asking = { operation: write, url: `${ORIGIN}/v2/x` };
     assert.equal(returnsSecrets(asking), false);
+    assert.equal(returnsSecrets({ ...asking, url: `${ORIGIN}/v2/x?showSecureValues=1` }), true);
     assert.equal(
       returnsSecrets({ ...asking, operation: operationOf('POST /v2/x', { traits: { secret: true } }) }),
       true,

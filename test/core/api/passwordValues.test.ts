@@ -45,6 +45,20 @@ describe('the passwords in a request', () => {
     assert.deepEqual(found([{ fields: { password: { text: 'a' } }, rack: 'b' }, 'c']), ['text "a"']);
   });
 
+  it('end where their object or list ends (E6)', () => {
+    const text = { password: { a: 'x', b: ['y'] }, other: { plain: { deep: 'z' } }, list: [['z']] };
+    assert.deepEqual(found(text), ['a "x"', 'b "y"']);
+    assert.deepEqual(found([{ password: ['x'] }, { other: ['z'] }]), ['password "x"']);
+    assert.deepEqual(found({ password: { a: {}, b: 'y' }, c: 'z' }), ['b "y"']);
+  });
+
+  it('are found by a mark of several names, with lists between them (E6)', () => {
+    const operation = operationOf('POST /v2/x', { traits: { passwords: ['a.b.c'] } });
+    assert.deepEqual(found({ x: { a: [{ b: [{ c: '1' }] }] } }, operation), ['c "1"']);
+    assert.deepEqual(found({ a: { b: { c: ['1', -2] } } }, operation), ['c "1"', 'c -2']);
+    assert.deepEqual(found({ b: { c: '1' }, aa: { b: { c: '2' } }, a: { c: '3' }, c: '4' }, operation), []);
+  });
+
   it('are found under an escaped name, and replaced without changing anything else (E6)', () => {
     const text = String.raw`{ "p\u0061ssword" : "a\"b", "id": 12345678901234567890, "x": 1.10 }`;
     assert.equal(
@@ -71,14 +85,12 @@ describe('the passwords in a request', () => {
   });
 
   it('have names that are told from others (E6, E13)', () => {
+    const keys = ['api', 'access', 'private', 'recovery', 'shared', 'encryption', 'product', 'license'];
+    const words = ['token', 'secret', 'passphrase', 'totp', 'credential', 'signature', 'session', 'cookie'];
     for (const name of [
-      'adminPassword',
-      'PASSWD',
-      'totpSecret',
-      'apiKey',
-      'recovery-key',
-      'sessionId',
-      'Authorization',
+      ...keys.flatMap((key) => [`${key}Key`, `${key}_key`, `${key}-KEY`]),
+      ...words.map((word) => `my${word}`),
+      ...['adminPassword', 'PASSWD', 'Authorization', 'authorisation'],
     ]) {
       assert.equal(isPasswordName(name), true, name);
     }

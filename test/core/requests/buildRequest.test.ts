@@ -128,6 +128,8 @@ describe('buildRequest', () => {
       { ...draft, query: new Map([['x', 'a\nb']]) },
       { ...draft, query, path: new Map([...draft.path, ['more', 1]]) },
       { ...draft, query, body: {} },
+      { ...draft, query: new Map([['__proto__', 1]]) },
+      { ...draft, query: new Map([['a\u202eb', 1]]) },
     ]) {
       const result = buildRequest(other, { ...target, allowUndeclared: true });
       assert.ok(!result.ok);
