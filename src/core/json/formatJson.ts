@@ -1,4 +1,4 @@
-import { JsonReader, stringValue, type JsonEnd, type JsonRole } from './jsonReader.ts';
+import { JsonReader, stringValue, type JsonEnd } from './jsonReader.ts';
 
 /** Formatted JSON text. Digits and escapes are unchanged, unlike after `JSON.parse`. */
 export interface FormattedJson {
@@ -6,7 +6,7 @@ export interface FormattedJson {
   readonly end: JsonEnd;
   /** Offset in the source where parsing ended. */
   readonly at: number;
-  /** Number of list items in the source, and in the text. */
+  /** Number of list items in the source, as far as it was read, and in the text. */
   readonly items: number | undefined;
   readonly shownItems: number | undefined;
   /** Whether the text is shorter than the source; it is still valid JSON. */
@@ -44,7 +44,11 @@ export function formatJson(source: string, options: FormatJsonOptions): Formatte
   const reader = new JsonReader(source, { isPartial: options.partial });
   const layout = new Layout(options);
   while (reader.next()) {
-    layout.take(reader.role, reader.token);
+    layout.take(reader);
+    if (options.partial && layout.isTruncated) {
+      // The rest of a first part adds neither text nor a known number of items.
+      return layout.finish('truncated', reader.end);
+    }
   }
   return layout.finish(reader.ending ?? 'complete', reader.start);
 }
@@ -59,8 +63,10 @@ interface Frame {
 class Layout {
   readonly #options: FormatJsonOptions;
   readonly #frames: Frame[] = [];
-  #masked: { readonly part: number; readonly masked: MaskedValue }[] = [];
-  #parts: string[] = [];
+  #masked: MaskedValue[] = [];
+  /** The text, and the tokens that follow it. One string for many tokens needs a fraction of their memory. */
+  #texts: string[] = [];
+  #tokens: string[] = [];
   #size = 0;
   #line = 0;
   #items: number | undefined;
@@ -69,24 +75,28 @@ class Layout {
   #isTruncated = false;
   /** Depth of the list's elements while the list is open. */
   #listDepth: number | undefined;
-  /** Position after the last complete value, and the depth of that value. */
-  #complete = { parts: 0, depth: 0 };
+  /** Characters up to the last complete value, and the depth of that value. */
+  #complete = { size: 0, depth: 0 };
 
   constructor(options: FormatJsonOptions) {
     this.#options = options;
   }
 
-  take(role: JsonRole, token: string): void {
+  get isTruncated(): boolean {
+    return this.#isTruncated;
+  }
+
+  take(reader: JsonReader): void {
     const frame = this.#frames.at(-1);
-    switch (role) {
+    switch (reader.role) {
       case 'open':
-        this.#open(token === '[' ? ']' : '}');
+        this.#open(reader.closer ?? '}');
         break;
       case 'close':
         this.#close();
         break;
       case 'name':
-        this.#name(token, frame);
+        this.#name(reader.token, frame);
         break;
       case 'colon':
         this.#emit(': ');
@@ -95,26 +105,28 @@ class Layout {
         this.#comma(frame);
         break;
       case 'value':
-        this.#scalar(token);
+        this.#scalar(this.#isTruncated ? '' : reader.token);
     }
   }
 
   finish(end: FormattedJson['end'], at: number): FormattedJson {
-    if (end === 'truncated' && this.#options.partial && !this.#isTruncated && this.#complete.parts > 0) {
-      this.#parts.length = this.#complete.parts;
-      this.#frames.length = this.#complete.depth;
-      this.#masked = this.#masked.filter(({ part }) => part < this.#complete.parts);
+    if (end === 'truncated' && this.#options.partial && !this.#isTruncated && this.#complete.size > 0) {
+      const { size, depth } = this.#complete;
+      this.#texts = [this.#text().slice(0, size)];
+      this.#tokens = [];
+      this.#frames.length = depth;
+      this.#masked = this.#masked.filter(({ offset }) => offset < size);
       this.#stop();
     }
     return {
-      text: this.#parts.join(''),
+      text: this.#text(),
       end,
       at,
       items: this.#items,
       shownItems: this.#shownItems,
       truncated: this.#isTruncated,
       depth: this.#depth,
-      masked: this.#masked.map(({ masked }) => masked),
+      masked: this.#masked,
     };
   }
 
@@ -174,7 +186,7 @@ class Layout {
     if (this.#options.mask && /^["\d-]/.test(token)) {
       if (!this.#isTruncated) {
         const position = { line: this.#line, offset: this.#size, length: MASK.length };
-        this.#masked.push({ part: this.#parts.length, masked: { ...position, path: this.#path(), value: token } });
+        this.#masked.push({ ...position, path: this.#path(), value: token });
       }
       this.#emit(MASK);
     } else {
@@ -215,7 +227,7 @@ class Layout {
 
   #markComplete(): void {
     if (!this.#isTruncated) {
-      this.#complete = { parts: this.#parts.length, depth: this.#frames.length };
+      this.#complete = { size: this.#size, depth: this.#frames.length };
     }
   }
 
@@ -237,13 +249,22 @@ class Layout {
 
   #emit(text: string): void {
     if (!this.#isTruncated) {
-      this.#parts.push(text);
       this.#size += text.length;
+      if (this.#tokens.push(text) >= MAX_TOKENS) {
+        this.#texts.push(this.#tokens.join(''));
+        this.#tokens = [];
+      }
     }
+  }
+
+  #text(): string {
+    return this.#texts.join('') + this.#tokens.join('');
   }
 }
 
 const MASK = '"••••••••"';
+
+const MAX_TOKENS = 4096;
 
 /** Limits the path of masked values, because each of them has one. */
 const MAX_PATH = 12;

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { isWrite, type ApiRequest } from '../api/apiRequest.ts';
 import type { ApiResponse } from '../api/apiResponse.ts';
 import { followingPage } from '../api/followingPage.ts';
@@ -10,6 +9,7 @@ import { getOwn, parseJson } from '../base/untrusted.ts';
 import { isAttachment } from '../http/attachments.ts';
 import { proposedName, type ProposedName } from './fileNames.ts';
 import { createResponseView, type ResponseView } from './responseView.ts';
+import { readFileParts } from '../files/fileParts.ts';
 import type { TempFiles, TempFile } from '../files/tempFiles.ts';
 
 /** A response and how its document displays it. */
@@ -92,7 +92,7 @@ export async function displayResponse(
   if (isLarge || view.truncated) {
     const file = isLarge ? options.file : await spooled(body, tempFiles);
     // A body that fits the memory stays there if it cannot be written.
-    const whole = file ? () => partsOf(file) : isLarge ? undefined : () => once(body);
+    const whole = file ? () => readFileParts(file.path) : isLarge ? undefined : () => once(body);
     return { ...shown, response: { ...response, body: NOTHING }, file, whole };
   }
   // Formatted text is saved as formatted; everything else, and every file to download, is saved unchanged.
@@ -121,10 +121,6 @@ function redirectNotice(body: Uint8Array): LocalizableMessage {
     'Redirected to {0}, which was not opened. Copy the address to open it in your browser. If you did not expect a redirect, check whether your network requires you to sign in first.',
     plainText((typeof location === 'string' && URL.parse(location)?.host) || '?', 100),
   );
-}
-
-function partsOf({ path }: TempFile): AsyncIterable<Uint8Array> {
-  return createReadStream(path, { highWaterMark: 1 << 18 });
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await
