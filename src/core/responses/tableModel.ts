@@ -73,10 +73,14 @@ const MAX_CELLS = 5_000_000;
 
 /** The text of each item; undefined if there is no list. */
 function listIn(text: string, items: string | undefined): readonly string[] | undefined {
-  const isList = text.startsWith('[');
-  const named = isList || !items ? undefined : childrenOf(text)?.find(({ name }) => name === items);
-  const list = isList ? text : named ? text.slice(named.start, named.end) : '';
-  return list.startsWith('[') ? childrenOf(list)?.map(({ start, end }) => list.slice(start, end)) : undefined;
+  const list = text.startsWith('[') ? text : items ? namedList(text, items) : undefined;
+  return list === undefined ? undefined : childrenOf(list)?.map(({ start, end }) => list.slice(start, end));
+}
+
+/** The first of several members with this name that is a list, as in the document and in the CSV. */
+function namedList(text: string, items: string): string | undefined {
+  const member = childrenOf(text)?.find(({ name, start }) => name === items && text.charAt(start) === '[');
+  return member && text.slice(member.start, member.end);
 }
 
 /** The text is valid JSON, and so is each item. */

@@ -29,6 +29,7 @@ describe('tableOf', () => {
     const response = '{"cursor":{"count":1},"results":[{"id":7}]}';
     assert.deepEqual(createTable(response, 'results')?.rows, [[7]]);
     assert.deepEqual(createTable('[{"id":7}]', 'results')?.rows, [[7]]);
+    assert.deepEqual(createTable('{"results":null,"results":[{"id":7}],"results":[]}', 'results')?.rows, [[7]]);
     assert.equal(createTable(response, undefined), undefined);
     assert.equal(createTable(response, ''), undefined);
     assert.equal(createTable(response, 'cursor'), undefined);
