@@ -148,15 +148,30 @@ export function newestEntries(entries: readonly HistoryEntry[]): HistoryEntry[] 
     .slice(0, MAX_ENTRIES);
 }
 
-/** The previous entry of the same operation and connection in `among`. */
-export function previousEntry(entry: HistoryEntry, among: readonly HistoryEntry[]): HistoryEntry | undefined {
-  return among
-    .filter((each) => isSameOperation(each, entry) && each.id !== entry.id && each.at <= entry.at)
-    .reduce<HistoryEntry | undefined>((last, each) => (last && last.at >= each.at ? last : each), undefined);
-}
-
 export function isSameOperation(a: HistoryEntry, b: HistoryEntry): boolean {
   return a.operation === b.operation && a.connectionId === b.connectionId;
+}
+
+/** Whether both have the same values, too. Bodies are not part of an entry, and values that are not stored are unknown. */
+export function isSameRequest(a: HistoryEntry, b: HistoryEntry): boolean {
+  return isSameOperation(a, b) && a.hasBody === b.hasBody && hasValues(a, b.values);
+}
+
+export function hasValues({ values }: HistoryEntry, others: HistoryValues | undefined): boolean {
+  return values !== undefined && others !== undefined && textOf(values) === textOf(others);
+}
+
+/** The values of path and query in one line, such as `id 1, pageSize 100`; empty if there are none. */
+export function valuesText({ path, query }: HistoryValues): string {
+  return [path, query]
+    .flatMap((values) => Object.entries(values))
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+}
+
+/** The order of parameters has no meaning. */
+function textOf({ path, query }: HistoryValues): string {
+  return JSON.stringify([path, query].map((values) => Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
 export const MAX_PER_OPERATION = 20;

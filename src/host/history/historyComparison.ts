@@ -1,24 +1,36 @@
 import * as vscode from 'vscode';
-import { returnsSecrets } from '../../core/api/apiRequest.ts';
+import { returnsSecrets, type ApiRequest } from '../../core/api/apiRequest.ts';
 import { NinjaOneError, plainText } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
+import {
+  hasValues,
+  isSameOperation,
+  isSameRequest,
+  requestValues,
+  valuesText,
+} from '../../core/history/historyEntry.ts';
 import type { HistoryStore } from '../../core/history/historyStore.ts';
 import { createResponseView } from '../../core/responses/responseView.ts';
 import { HISTORY_SCHEME } from '../platform/contributions.ts';
 import { formatTimestamp } from '../platform/format.ts';
-import type { ListedEntry } from './historyPick.ts';
+import { pickEntry, type ListedEntry } from './historyPick.ts';
+
+export interface HistoryComparisonOptions {
+  readonly store: HistoryStore;
+  readonly now: () => number;
+}
 
 /** Compares two responses in VS Code's diff editor (E13). */
 export class HistoryComparison implements vscode.TextDocumentContentProvider, Disposable {
-  readonly #store: HistoryStore;
+  readonly #options: HistoryComparisonOptions;
   /** Texts of the open comparisons. */
   readonly #sides = new Map<string, string>();
   readonly #disposable: vscode.Disposable;
   #count = 0;
 
-  constructor(store: HistoryStore) {
-    this.#store = store;
+  constructor(options: HistoryComparisonOptions) {
+    this.#options = options;
     this.#disposable = vscode.Disposable.from(
       vscode.workspace.registerTextDocumentContentProvider(HISTORY_SCHEME, this),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
@@ -27,12 +39,45 @@ export class HistoryComparison implements vscode.TextDocumentContentProvider, Di
     );
   }
 
-  /** Rejects with a NinjaOneError if one of the responses is no longer available. */
-  async show(earlier: ListedEntry, later: ListedEntry): Promise<void> {
-    const [left, right] = [await this.#side(earlier), await this.#side(later)];
-    await vscode.commands.executeCommand('vscode.diff', left, right, plainText(comparisonTitle(earlier, later)), {
-      preview: false,
-    });
+  /** The entry of a request that was sent, or the newest one with its operation and values. */
+  async entryOf(sent: ApiRequest, listed: readonly ListedEntry[]): Promise<ListedEntry | undefined> {
+    const same = listed.filter(
+      ({ entry, connection }) => entry.operation === sent.operation.key && connection.id === sent.connection.id,
+    );
+    for (const each of same) {
+      if ((await this.#options.store.exchange(each.entry))?.response?.request === sent) {
+        return each;
+      }
+    }
+    const values = requestValues(sent);
+    return same.find(({ entry }) => hasValues(entry, values));
+  }
+
+  /**
+   * Compares with the previous response of the same request, or if there is none, with another one of the operation that
+   * the user picks. Rejects with a NinjaOneError, as canceled if the user closes the pick.
+   */
+  async withPrevious(later: ListedEntry, listed: readonly ListedEntry[]): Promise<void> {
+    const others = listed.filter(
+      ({ entry, isStored }) => isStored && entry.id !== later.entry.id && isSameOperation(entry, later.entry),
+    );
+    if (!later.isStored || others.length === 0) {
+      throw nothingToCompare();
+    }
+    await this.#show((await this.#previous(later, others)) ?? (await this.#pickOther(others)), later);
+  }
+
+  /** Compares two responses of one operation that the user picks. Rejects as `withPrevious` does. */
+  async ofPicked(listed: readonly ListedEntry[]): Promise<void> {
+    const isPair = (a: ListedEntry, b: ListedEntry): boolean => a !== b && a.entry.operation === b.entry.operation;
+    const stored = listed.filter(({ isStored }) => isStored);
+    const pairs = stored.filter((each) => stored.some((other) => isPair(each, other)));
+    if (pairs.length === 0) {
+      throw nothingToCompare();
+    }
+    const title = vscode.l10n.t('Compare which response?');
+    const later = await pickEntry(pairs, { title, now: this.#options.now() });
+    await this.#show(await this.#pickOther(pairs.filter((each) => isPair(each, later))), later);
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
@@ -46,8 +91,33 @@ export class HistoryComparison implements vscode.TextDocumentContentProvider, Di
     this.#disposable.dispose();
   }
 
+  /** Of entries that are newest first. */
+  async #previous(later: ListedEntry, others: readonly ListedEntry[]): Promise<ListedEntry | undefined> {
+    const bodyOf = async ({ entry }: ListedEntry): Promise<string | undefined> =>
+      entry.hasBody ? (await this.#options.store.exchange(entry))?.request : undefined;
+    const body = await bodyOf(later);
+    for (const each of others) {
+      if (each.entry.at <= later.entry.at && isSameRequest(each.entry, later.entry) && (await bodyOf(each)) === body) {
+        return each;
+      }
+    }
+    return undefined;
+  }
+
+  #pickOther(others: readonly ListedEntry[]): Promise<ListedEntry> {
+    return pickEntry(others, { title: vscode.l10n.t('Compare with which response?'), now: this.#options.now() });
+  }
+
+  /** Rejects with a NinjaOneError if one of the responses is no longer available. */
+  async #show(earlier: ListedEntry, later: ListedEntry): Promise<void> {
+    const [left, right] = [await this.#side(earlier), await this.#side(later)];
+    await vscode.commands.executeCommand('vscode.diff', left, right, plainText(comparisonTitle(earlier, later)), {
+      preview: false,
+    });
+  }
+
   async #side(listed: ListedEntry): Promise<vscode.Uri> {
-    const exchange = await this.#store.exchange(listed.entry);
+    const exchange = await this.#options.store.exchange(listed.entry);
     const request = exchange?.response?.request;
     // Responses with secrets are never stored, but this check must not depend on that alone.
     if (!exchange || (request && returnsSecrets(request))) {
@@ -73,7 +143,7 @@ export class HistoryComparison implements vscode.TextDocumentContentProvider, Di
   }
 }
 
-export function nothingToCompare(): NinjaOneError {
+function nothingToCompare(): NinjaOneError {
   return new NinjaOneError({
     code: 'history.nothingToCompare',
     intent: 'invalidInput',
@@ -83,26 +153,28 @@ export function nothingToCompare(): NinjaOneError {
   });
 }
 
+/** Says of what the responses are, once if they are of the same request. */
 function comparisonTitle(earlier: ListedEntry, later: ListedEntry): string {
   const operation = later.operation?.title ?? later.entry.operation;
-  return earlier.connection.id === later.connection.id
-    ? vscode.l10n.t({
-        message: '{0}: {1} and {2}',
-        args: [
-          `${operation} · ${later.connection.name}`,
-          formatTimestamp(earlier.entry.at),
-          formatTimestamp(later.entry.at),
-        ],
-        comment: '{0} is the title of an operation. {1} and {2} are the responses that are compared.',
-      })
-    : vscode.l10n.t({
-        message: '{0}: {1} and {2}',
-        args: [operation, entryLabel(earlier), entryLabel(later)],
-        comment: '{0} is the title of an operation. {1} and {2} are the responses that are compared.',
-      });
+  const isSame = isSameRequest(earlier.entry, later.entry);
+  const [first, second] = [earlier, later].map((each) => (isSame ? formatTimestamp(each.entry.at) : entryLabel(each)));
+  return vscode.l10n.t({
+    message: '{0}: {1} and {2}',
+    args: [isSame ? [operation, sourceOf(later)].join(' · ') : operation, first ?? '', second ?? ''],
+    comment: '{0} is the title of an operation. {1} and {2} are the responses that are compared.',
+  });
 }
 
-/** The connection and the time, which distinguishes two responses of one operation. */
-function entryLabel({ entry, connection }: ListedEntry): string {
-  return `${connection.name} ${formatTimestamp(entry.at)}`;
+/** What distinguishes two responses of one operation. */
+function entryLabel(listed: ListedEntry): string {
+  return `${sourceOf(listed)} ${formatTimestamp(listed.entry.at)}`;
 }
+
+/** The connection and the values. */
+function sourceOf({ entry, connection }: ListedEntry): string {
+  const values = entry.values ? plainText(valuesText(entry.values), MAX_VALUES) : '';
+  return [connection.name, ...(values === '' ? [] : [values])].join(' · ');
+}
+
+/** Characters. */
+const MAX_VALUES = 60;

@@ -6,18 +6,12 @@ import { l10n } from '../../core/base/l10n.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
-import {
-  historyRequestDraft,
-  isSameOperation,
-  previousEntry,
-  requestValues,
-  type HistoryEntry,
-} from '../../core/history/historyEntry.ts';
+import { historyRequestDraft, requestValues, type HistoryEntry } from '../../core/history/historyEntry.ts';
 import type { HistoryStore, StoredExchange } from '../../core/history/historyStore.ts';
 import { buildRequest } from '../../core/requests/buildRequest.ts';
 import { requestNotComplete } from '../../core/requests/requestDraft.ts';
-import { HistoryComparison, nothingToCompare } from './historyComparison.ts';
-import { pickHistoryEntry, type ListedEntry } from './historyPick.ts';
+import { HistoryComparison } from './historyComparison.ts';
+import { pickEntry, pickHistoryEntry, type ListedEntry } from './historyPick.ts';
 import { chooseAction, confirm } from '../platform/confirm.ts';
 import { showInformation } from '../platform/windowMessages.ts';
 import type { RequestRunner } from '../requests/requestRunner.ts';
@@ -41,7 +35,7 @@ export class HistoryController implements Disposable {
 
   constructor(options: HistoryControllerOptions) {
     this.#options = options;
-    this.#comparison = new HistoryComparison(options.store);
+    this.#comparison = new HistoryComparison(options);
   }
 
   /** Resolves to the request that the user wants to send again. Rejects with a NinjaOneError, as canceled if the user closes the list. */
@@ -57,7 +51,7 @@ export class HistoryController implements Disposable {
     }
     const { chosen, action } = picked;
     if (action === 'compare') {
-      await this.#compareWithPrevious(chosen, listed);
+      await this.#comparison.withPrevious(chosen, listed);
       return undefined;
     }
     if (action === 'rerun' || !(await this.#open(chosen))) {
@@ -77,7 +71,7 @@ export class HistoryController implements Disposable {
     }
     const listed = await this.#listed();
     const title = vscode.l10n.t('Run which request again?');
-    return this.#requestOf(named(argument, listed) ?? (await this.#pick(listed, title)));
+    return this.#requestOf(named(argument, listed) ?? (await pickEntry(listed, { title, now: this.#options.now() })));
   }
 
   /** Sends the request like a new one. Asks before a plain write, which needs no confirmation the first time, because it is repeated. */
@@ -100,28 +94,15 @@ export class HistoryController implements Disposable {
     await this.#options.runner.send(request);
   }
 
-  /** Compares the response that the argument names, or else the active one, with its previous one, or two that the user picks. */
+  /**
+   * Compares the response that the argument names, or else the active one, with the previous one of the same request, or
+   * two that the user picks. Rejects as canceled if the user closes a pick.
+   */
   async compare(argument: unknown): Promise<void> {
     const listed = await this.#listed();
     const active = this.#activeRequest(argument);
-    const entry =
-      named(argument, listed) ??
-      listed.find(
-        (each) => each.entry.operation === active?.operation.key && each.connection.id === active.connection.id,
-      );
-    if (entry) {
-      await this.#compareWithPrevious(entry, listed);
-      return;
-    }
-    const isPair = (a: ListedEntry, b: ListedEntry): boolean => a !== b && a.entry.operation === b.entry.operation;
-    const stored = listed.filter(({ isStored }) => isStored);
-    const pairs = stored.filter((each) => stored.some((other) => isPair(each, other)));
-    if (pairs.length === 0) {
-      throw nothingToCompare();
-    }
-    const later = await this.#pick(pairs, vscode.l10n.t('Compare which response?'));
-    const others = pairs.filter((each) => isPair(each, later));
-    await this.#comparison.show(await this.#pick(others, vscode.l10n.t('Compare with which response?')), later);
+    const entry = named(argument, listed) ?? (active && (await this.#comparison.entryOf(active, listed)));
+    await (entry ? this.#comparison.withPrevious(entry, listed) : this.#comparison.ofPicked(listed));
   }
 
   /** Asks first. Rejects as canceled. */
@@ -163,14 +144,6 @@ export class HistoryController implements Disposable {
       throw nothingRemembered();
     }
     return listed;
-  }
-
-  async #pick(listed: readonly ListedEntry[], title: string): Promise<ListedEntry> {
-    const picked = await pickHistoryEntry(listed, { title, actions: [], now: this.#options.now() });
-    if (!picked) {
-      throw canceled();
-    }
-    return picked.chosen;
   }
 
   /** The request of the response whose address is the argument, as in an editor menu, or else of the active response. */
@@ -244,19 +217,6 @@ export class HistoryController implements Disposable {
       throw requestNotComplete(result);
     }
     return result.request;
-  }
-
-  async #compareWithPrevious(later: ListedEntry, listed: readonly ListedEntry[]): Promise<void> {
-    const stored = listed.filter((each) => each.isStored && isSameOperation(each.entry, later.entry));
-    const entry = previousEntry(
-      later.entry,
-      stored.map((each) => each.entry),
-    );
-    const earlier = stored.find((each) => each.entry === entry);
-    if (!earlier || !later.isStored) {
-      throw nothingToCompare();
-    }
-    await this.#comparison.show(earlier, later);
   }
 }
 

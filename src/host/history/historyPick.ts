@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { plainText } from '../../core/base/errors.ts';
+import { canceled, plainText } from '../../core/base/errors.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { HistoryEntry } from '../../core/history/historyEntry.ts';
@@ -54,6 +54,18 @@ export function pickHistoryEntry(
     });
     pick.show();
   });
+}
+
+/** Rejects as canceled if the user closes the pick. */
+export async function pickEntry(
+  listed: readonly ListedEntry[],
+  options: Pick<HistoryPickOptions, 'title' | 'now'>,
+): Promise<ListedEntry> {
+  const picked = await pickHistoryEntry(listed, { ...options, actions: [] });
+  if (!picked) {
+    throw canceled();
+  }
+  return picked.chosen;
 }
 
 const BUTTONS: { readonly [A in Exclude<HistoryAction, 'open'>]: () => vscode.QuickInputButton } = {

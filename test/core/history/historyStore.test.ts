@@ -12,6 +12,7 @@ import { SecretRedactor } from '../../../src/core/base/redaction.ts';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { UNKNOWN_TRAITS } from '../../../src/core/catalog/overlay.ts';
 import {
+  isSameRequest,
   historyRequestDraft,
   toHistoryEntry,
   historyLine,
@@ -19,7 +20,6 @@ import {
   MAX_PER_OPERATION,
   newestEntries,
   parseHistory,
-  previousEntry,
   type HistoryEntry,
 } from '../../../src/core/history/historyEntry.ts';
 import { HistoryStore, MAX_BYTES } from '../../../src/core/history/historyStore.ts';
@@ -173,11 +173,21 @@ describe('history entry', () => {
     assert.equal(newestEntries(all).length, MAX_ENTRIES);
   });
 
-  it('is compared with the previous one of the same operation and connection (E13)', () => {
-    const [first, second, third] = [1, 2, 3].map((at) => entryAt(at, 'GET /a'));
-    const others = [entryAt(2, 'GET /b'), { ...entryAt(2, 'GET /a'), connectionId: 'other' }];
-    assert.equal(previousEntry(third!, [first!, ...others, third!, second!]), second);
-    assert.equal(previousEntry(first!, [first!, second!, ...others]), undefined);
+  it('is of the same request only with the same connection, operation, values and kind of body (E13)', () => {
+    const entryOf = (values: HistoryEntry['values']): HistoryEntry => ({ ...entryAt(1, 'GET /a'), values });
+    const entry = entryOf({ path: { id: '1' }, query: { a: '1', b: '2' } });
+    assert.ok(isSameRequest(entry, { ...entryOf({ path: { id: '1' }, query: { b: '2', a: '1' } }), at: 7 }));
+    for (const other of [
+      { ...entry, connectionId: 'other' },
+      { ...entry, operation: 'GET /b' },
+      { ...entry, hasBody: !entry.hasBody },
+      entryOf({ path: { id: '2' }, query: { a: '1', b: '2' } }),
+      entryOf({ path: { id: '1' }, query: { a: '1' } }),
+      entryOf(undefined),
+    ]) {
+      assert.ok(!isSameRequest(entry, other), JSON.stringify(other));
+    }
+    assert.ok(!isSameRequest(entryOf(undefined), entryOf(undefined)));
   });
 });
 

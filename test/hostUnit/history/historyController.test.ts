@@ -150,6 +150,58 @@ describe('history', () => {
     assert.doesNotMatch((await editor.workspace.open(left as never)).text, /"id"/);
   });
 
+  it('compares the response in front with the previous one of the same request, and says of which (E13)', async () => {
+    await open();
+    const organization = async (id: string, count: number): Promise<void> => {
+      explorer.answers(`/v2/organization/${id}`, json({ id, count }));
+      explorer.host.sessions.clock.now += 60_000;
+      editor.user.answers('id', id);
+      await explorer.run('ninjaone.explorer.run', 'GET /v2/organization/{id}');
+      await explorer.remembered(count);
+    };
+    await organization('1', 1);
+    await organization('2', 2);
+    await organization('1', 3);
+    const middle = explorer.inFront.uri;
+    await organization('1', 4);
+    const compared = async (...args: readonly unknown[]): Promise<{ counts: unknown[]; title: string }> => {
+      await explorer.run('ninjaone.history.compare', ...args);
+      const [left, right, title] = editor.commands.callsOf('vscode.diff').at(-1) ?? [];
+      const texts = await Promise.all([left, right].map((uri) => editor.workspace.open(uri as never)));
+      return { counts: texts.map(({ text }) => (JSON.parse(text) as { count: unknown }).count), title: String(title) };
+    };
+    const ofFront = await compared();
+    assert.deepEqual(ofFront.counts, [3, 4]);
+    assert.match(ofFront.title, /^Get organization · Acme · id 1: /);
+    // The response that is named, not the newest one of its request.
+    assert.deepEqual((await compared(middle)).counts, [1, 3]);
+    await organization('2', 5);
+    assert.deepEqual((await compared()).counts, [2, 5]);
+    await organization('3', 6);
+    editor.user.picksFrom(/Compare with which/, (pick) => {
+      pick.activeItems = pick.items.slice(-1);
+      pick.accept();
+    });
+    const chosen = await compared();
+    assert.deepEqual(chosen.counts, [1, 6]);
+    assert.match(chosen.title, /^Get organization: Acme · id 1 .+ and Acme · id 3 /);
+  });
+
+  it('takes a request with another body for another request (E13)', async () => {
+    await open();
+    for (const [index, pageSize] of [10, 20, 10].entries()) {
+      explorer.answers('/v2/ticketing/trigger/board/1/run', json({ data: [], count: index + 1 }));
+      explorer.host.sessions.clock.now += 60_000;
+      const request = { path: { boardId: 1 }, body: { pageSize } };
+      const document = await explorer.write('POST /v2/ticketing/trigger/board/{boardId}/run', request);
+      await explorer.run('ninjaone.request.send', document.uri);
+      await explorer.remembered(index + 1);
+    }
+    await explorer.run('ninjaone.history.compare');
+    const [[left] = []] = editor.commands.callsOf('vscode.diff');
+    assert.match((await editor.workspace.open(left as never)).text, /"count": 1/);
+  });
+
   it('compares every digit, duplicate and item, also of a long response (E7, E13)', async () => {
     await open();
     const bodies = ['12345678901234567890', '12345678901234567891'].map(
