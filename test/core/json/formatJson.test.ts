@@ -38,6 +38,11 @@ describe('the layout of a response document', () => {
     );
   });
 
+  it('keeps all of a long list (E7)', () => {
+    const source = JSON.stringify(Array.from({ length: 20_000 }, (_, id) => ({ id })));
+    assert.equal(formatJson(source, WHOLE).text, JSON.stringify(JSON.parse(source), undefined, 2));
+  });
+
   it('has what the table shows, however it is written (E7)', () => {
     fc.assert(
       fc.property(fc.array(JSON_TEXT, { maxLength: 3 }), (values) => {

@@ -6,7 +6,26 @@ import { JsonScanner } from '../../../src/core/json/jsonScanner.ts';
 describe('the reader of JSON text', () => {
   it('accepts exactly what JSON.parse accepts, and says where the rest begins (E7)', () => {
     const token = fc.constantFrom(
-      ...['{', '}', '[', ']', ',', ':', ' ', '\n', '"a"', '"\\u00e9"', '"\\x"', '"\u0001"', '"', '\\', 'é'],
+      ...[
+        '{',
+        '}',
+        '[',
+        ']',
+        ',',
+        ':',
+        ' ',
+        '\n',
+        '"a"',
+        '"\\u00e9"',
+        '"\\x"',
+        '"\\u12g4"',
+        '"\\u12"',
+        '"\\uABCD"',
+        '"\u0001"',
+        '"',
+        '\\',
+        'é',
+      ],
       ...['true', 'nul', '0', '-', '1.5', '01', '1e', '1e400', '-0', 'NaN', '"a":1', '{"a":[1]}', '\u00a0', '+1'],
     );
     fc.assert(
