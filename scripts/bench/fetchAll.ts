@@ -1,3 +1,4 @@
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { request as undiciRequest } from 'undici';
@@ -15,8 +16,8 @@ const ROUNDS = 8;
 const PAGE_SIZE = 1000;
 
 /**
- * Every device of a large tenant: what Fetch All does below its progress, and a loop of bare undici, turn by turn on the
- * same server, which is a process of its own.
+ * Every device of a large tenant: what Fetch All does below its progress, and a loop of bare undici that writes the same
+ * list to a file, turn by turn on the same server, which is a process of its own.
  */
 export async function measureFetchAll({ baseUrl, accessToken, devices }: FetchAllServer): Promise<void> {
   const ours: number[] = [];
@@ -37,8 +38,8 @@ export async function measureFetchAll({ baseUrl, accessToken, devices }: FetchAl
   }
   heading(`Fetch all of ${devices} devices, pages of ${PAGE_SIZE}, ${ROUNDS} rounds, items a ms: median (min–max)`);
   line('ours, written to a file', summary(ours));
-  line('a bare loop of undici, kept nowhere', summary(bare));
-  line('ours / bare (goal ≥ 0.9)', (median(ours) / median(bare)).toFixed(2));
+  line('a bare loop, written to a file', summary(bare));
+  line('ours / bare (goal ≥ 1.0)', (median(ours) / median(bare)).toFixed(2));
 
   async function rate(task: () => Promise<number>): Promise<number> {
     const started = performance.now();
@@ -102,19 +103,29 @@ async function ourLoop(baseUrl: string, accessToken: string): Promise<() => Prom
   };
 }
 
+/** Only what a script needs: each page is awaited, read for its last id, and appended as it came. */
 async function bareLoop(baseUrl: string, accessToken: string): Promise<number> {
-  let total = 0;
-  let after = 0;
-  for (;;) {
-    const { body } = await undiciRequest(`${baseUrl}/v2/devices?pageSize=${PAGE_SIZE}&after=${after}`, {
-      headers: { accept: 'application/json', authorization: `Bearer ${accessToken}` },
-    });
-    const items = (await body.json()) as { readonly id: number }[];
-    const last = items.at(-1);
-    if (!last) {
-      return total;
+  const folder = await mkdtemp(path.join(tmpdir(), 'ninjaone-bench-'));
+  const file = await open(path.join(folder, 'devices.json'), 'w', 0o600);
+  try {
+    let total = 0;
+    for (let after = 0; ;) {
+      const { body } = await undiciRequest(`${baseUrl}/v2/devices?pageSize=${PAGE_SIZE}&after=${after}`, {
+        headers: { accept: 'application/json', authorization: `Bearer ${accessToken}` },
+      });
+      const text = await body.text();
+      const items = JSON.parse(text) as { readonly id: number }[];
+      const last = items.at(-1);
+      if (!last) {
+        await file.appendFile(total === 0 ? '[]' : '\n]\n');
+        return total;
+      }
+      await file.appendFile((total === 0 ? '[\n' : ',\n') + text.slice(1, -1));
+      total += items.length;
+      after = last.id;
     }
-    total += items.length;
-    after = last.id;
+  } finally {
+    await file.close();
+    await rm(folder, { recursive: true });
   }
 }

@@ -1,5 +1,7 @@
 import type { ApiRequest } from '../../src/core/api/apiRequest.ts';
-import { pagesOf, type PagingEnd, type PagingOptions, type SendPage } from '../../src/core/api/paging.ts';
+import { pageItemsText } from '../../src/core/api/pageItemsText.ts';
+import type { SendPage } from '../../src/core/api/pageRequests.ts';
+import { pagesOf, type PagingEnd, type PagingOptions } from '../../src/core/api/paging.ts';
 
 export interface AllPages extends PagingEnd {
   readonly items: readonly unknown[];
@@ -18,7 +20,8 @@ export async function readAll(
     if (done) {
       return { ...value, items };
     }
-    items.push(...value.items);
+    const text = Buffer.from(pageItemsText(value.response)).toString();
+    items.push(...(JSON.parse(`[${text}]`) as unknown[]));
     options.onPage?.();
   }
 }

@@ -1,16 +1,19 @@
-import { isCanceled, isNinjaOneError, type NinjaOneError } from '../base/errors.ts';
+import { isCanceled, type NinjaOneError } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
+import type { Paging } from '../catalog/operation.ts';
 import type { ApiRequest } from './apiRequest.ts';
-import { successOrThrow, type ApiResponse } from './apiResponse.ts';
+import type { ApiResponse } from './apiResponse.ts';
 import { pageItemsText } from './pageItemsText.ts';
-import { cursorIn, isOwnCursor, itemsInPage, nextCursor, pageJson, withCursor } from './pagingStyles.ts';
+import { PageRequests, type SendPage } from './pageRequests.ts';
+import { cursorIn, isOwnCursor, itemsInPage, nextCursor, pageJson, withCursor, type Cursor } from './pagingStyles.ts';
 import { PAGING_TABLE } from './pagingTable.ts';
 
 /** One page with at least one item. */
 export interface Page {
   readonly response: ApiResponse;
-  readonly items: readonly unknown[];
+  /** Number of items. The items themselves are in the response (`pageItemsText`). */
+  readonly count: number;
   /** Pages and items so far, including this page. */
   readonly pages: number;
   readonly total: number;
@@ -32,10 +35,9 @@ export interface PagingEnd {
 
 export interface PagingOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Requests the next page before the caller asks for it, while this page is read (`PageRequests`). */
+  readonly isAhead?: boolean;
 }
-
-/** Sends the request of one page with the session, confirmation, and signal of the caller. */
-export type SendPage = (request: ApiRequest) => Promise<ApiResponse>;
 
 /**
  * The pages of a list from `first` on, for all paging styles (`PAGING_TABLE`). Servers return fewer items than
@@ -44,13 +46,14 @@ export type SendPage = (request: ApiRequest) => Promise<ApiResponse>;
 export async function* pagesOf(
   first: ApiRequest,
   send: SendPage,
-  { signal }: PagingOptions = {},
+  { signal, isAhead = false }: PagingOptions = {},
 ): AsyncGenerator<Page, PagingEnd, undefined> {
   const { paging } = first.operation.traits;
   const own = paging && cursorIn(first, paging);
   const used = new Set(own ? [own.identity] : []);
+  const requests = new PageRequests(first, { send, signal, used, isAhead });
   let request = first;
-  let before: PageContent | undefined;
+  let before: ReadPage | undefined;
   let pages = 0;
   let total = 0;
   const end = (reason: PagingReason, more: Partial<PagingEnd> = {}): PagingEnd => ({
@@ -62,48 +65,49 @@ export async function* pagesOf(
     next: undefined,
     ...more,
   });
-  for (;;) {
-    if (signal?.aborted) {
-      return end('canceled', { next: request });
+  try {
+    for (;;) {
+      if (signal?.aborted) {
+        return end('canceled', { next: request });
+      }
+      const response = await requests.fetch(request);
+      if (response instanceof Error) {
+        return end(isCanceled(response) ? 'canceled' : 'failed', { failure: response, next: request });
+      }
+      const page = paging && readPage(response, paging);
+      if (!paging || !page) {
+        return end('unreadable');
+      }
+      if (page.count === 0) {
+        return end('end');
+      }
+      const { cursor } = page;
+      const isUsed = typeof cursor === 'object' && used.has(cursor.identity);
+      const rule = PAGING_TABLE[paging.style];
+      // A server that does not know the parameter returns the same page forever.
+      const isRepeated = rule.equalPage === 'repeated' || isUsed ? before && isSamePage(page, before) : false;
+      if (isRepeated || (isUsed && rule.usedCursor === 'repeated' && before)) {
+        return end('repeatedCursor');
+      }
+      before = page;
+      pages++;
+      total += page.count;
+      yield { response, count: page.count, pages, total };
+      if (cursor === 'end' || (isUsed && rule.usedCursor === 'end' && isOwnCursor(cursor, request))) {
+        return end('end');
+      }
+      if (isUsed) {
+        return end('repeatedCursor');
+      }
+      const next = cursor === 'unknown' ? undefined : withCursor(first, cursor, paging);
+      if (cursor === 'unknown' || !next) {
+        return end('noCursor');
+      }
+      used.add(cursor.identity);
+      request = next;
     }
-    const result = await fetchPage(request, send);
-    if (!('response' in result)) {
-      const { failure } = result;
-      return end(isCanceled(failure) ? 'canceled' : 'failed', { failure, next: request });
-    }
-    const { response, value } = result;
-    const items = paging ? itemsInPage(value, paging) : undefined;
-    if (!paging || !items) {
-      return end('unreadable');
-    }
-    if (items.length === 0) {
-      return end('end');
-    }
-    const cursor = nextCursor(value, items, paging);
-    const isUsed = typeof cursor === 'object' && used.has(cursor.identity);
-    const rule = PAGING_TABLE[paging.style];
-    const page: PageContent = { response, outline: outlineOf(items) };
-    // A server that does not know the parameter returns the same page forever.
-    const isRepeated = rule.equalPage === 'repeated' || isUsed ? before && isSamePage(page, before) : false;
-    if (isRepeated || (isUsed && rule.usedCursor === 'repeated' && before)) {
-      return end('repeatedCursor');
-    }
-    before = page;
-    pages++;
-    total += items.length;
-    yield { response, items, pages, total };
-    if (cursor === 'end' || (isUsed && rule.usedCursor === 'end' && isOwnCursor(cursor, request))) {
-      return end('end');
-    }
-    if (isUsed) {
-      return end('repeatedCursor');
-    }
-    const next = cursor === 'unknown' ? undefined : withCursor(first, cursor, paging);
-    if (cursor === 'unknown' || !next) {
-      return end('noCursor');
-    }
-    used.add(cursor.identity);
-    request = next;
+  } finally {
+    await requests.close();
   }
 }
 
@@ -121,11 +125,27 @@ const ENDS: { readonly [K in PagingReason]: LocalizableMessage } = {
   unreadable: l10n.t('The list is incomplete because a page could not be read.'),
 };
 
-/** What has to be kept of a page to recognize it. */
-interface PageContent {
+/** What is kept of a page. Its parsed items would otherwise live until the next page arrives. */
+interface ReadPage {
   readonly response: ApiResponse;
+  readonly count: number;
+  readonly cursor: Cursor | 'end' | 'unknown';
   /** The text of its first and last item; `undefined` if they are nested too deeply for JSON.stringify. */
   readonly outline: string | undefined;
+}
+
+/** `undefined` if the response is not a page. */
+function readPage(response: ApiResponse, paging: Paging): ReadPage | undefined {
+  const value = pageJson(response);
+  const items = itemsInPage(value, paging);
+  return (
+    items && {
+      response,
+      count: items.length,
+      cursor: nextCursor(value, items, paging),
+      outline: outlineOf(items),
+    }
+  );
 }
 
 function outlineOf(items: readonly unknown[]): string | undefined {
@@ -137,23 +157,9 @@ function outlineOf(items: readonly unknown[]): string | undefined {
 }
 
 /** Compares all items, but only if the outlines are equal, because their text has to be found first. */
-function isSamePage(page: PageContent, before: PageContent): boolean {
+function isSamePage(page: ReadPage, before: ReadPage): boolean {
   return (
     page.outline === before.outline &&
     Buffer.compare(pageItemsText(page.response), pageItemsText(before.response)) === 0
   );
-}
-
-type PageResult = { readonly response: ApiResponse; readonly value: unknown } | { readonly failure: NinjaOneError };
-
-async function fetchPage(request: ApiRequest, send: SendPage): Promise<PageResult> {
-  try {
-    const response = successOrThrow(await send(request));
-    return { response, value: pageJson(response) };
-  } catch (error) {
-    if (isNinjaOneError(error)) {
-      return { failure: error };
-    }
-    throw error;
-  }
 }

@@ -131,7 +131,8 @@ function extreme(
   return asCursor(found, rule);
 }
 
-function asCursor(value: unknown, rule: PagingRule, sameWith: readonly unknown[] = []): Found {
+/** `none` if the value is no cursor, and `unknown` if it cannot be sent. */
+export function asCursor(value: unknown, rule: PagingRule, sameWith: readonly unknown[] = []): Found {
   const read = usable(value, rule);
   if (read === undefined) {
     return 'none';

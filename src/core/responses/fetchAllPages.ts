@@ -1,7 +1,8 @@
 import type { ApiRequest } from '../api/apiRequest.ts';
 import type { ApiResponse } from '../api/apiResponse.ts';
 import { pageItemsText } from '../api/pageItemsText.ts';
-import { describeEnd, pagesOf, type PagingEnd, type SendPage } from '../api/paging.ts';
+import type { SendPage } from '../api/pageRequests.ts';
+import { describeEnd, pagesOf, type PagingEnd } from '../api/paging.ts';
 import { isCanceled, NinjaOneError } from '../base/errors.ts';
 import type { BodySink } from '../http/spillBuffer.ts';
 import { JsonListWriter } from './jsonListWriter.ts';
@@ -32,7 +33,7 @@ export async function fetchAllPages(
 ): Promise<AllPagesResponse> {
   const { signal, maxBytes, overflow, onPage } = options;
   const body = new JsonListWriter(maxBytes, overflow);
-  const pages = pagesOf(first, send, { signal });
+  const pages = pagesOf(first, send, { signal, isAhead: true });
   let last: ApiResponse | undefined;
   let ms = 0;
   let coming = pages.next();
@@ -48,11 +49,11 @@ export async function fetchAllPages(
         end,
       };
     }
-    const { response, items } = value;
+    const { response, count } = value;
     onPage({ pages: value.pages, items: value.total });
     // The server prepares the next page while this one is written.
     coming = pages.next();
-    await body.add(pageItemsText(response), items.length);
+    await body.add(pageItemsText(response), count);
     ms += response.ms;
     // The body is already written and would otherwise stay in memory until the next page arrives.
     last = { ...response, body: new Uint8Array() };

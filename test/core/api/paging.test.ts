@@ -194,7 +194,7 @@ describe('paging', () => {
     assert.equal(fixture.sent.length, 0);
     const { value } = await pages.next();
     assert.equal(fixture.sent.length, 1);
-    assert.ok('items' in value);
+    assert.ok('count' in value);
     assert.deepEqual([value.pages, value.total], [1, 5]);
     await pages.return({} as never);
     assert.equal(fixture.sent.length, 1);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
+import type { ApiResponse } from '../../../src/core/api/apiResponse.ts';
 import { followingPage } from '../../../src/core/api/followingPage.ts';
 import { PAGING_TABLE } from '../../../src/core/api/pagingTable.ts';
 import type { PagingStyle } from '../../../src/core/catalog/operation.ts';
@@ -29,16 +30,21 @@ describe('paging, for every style', () => {
           fc.uniqueArray(fc.integer({ min: 1, max: 1e6 }), { maxLength: 60 }),
           fc.infiniteStream(fc.integer({ min: 1, max: 9 })),
           fc.boolean(),
-          async (ids, sizes, isReversed) => {
+          fc.boolean(),
+          async (ids, sizes, isReversed, isAhead) => {
             const all = ids
               .sort((a, b) => a - b)
               .map((id, index) => ({ id, name: `n${index + 1}`, naturalId: String(id) }));
             const server = pagingServer(style, all, () => Number(sizes.next().value));
             // The cursors of these two are found in any order of the items.
             const isAnyOrder = isReversed && (style === 'after' || style === 'olderThan');
-            const { result } = await run(style, (request) =>
-              isAnyOrder ? reversed(server(request)) : server(request),
+            const { result, requests } = await run(
+              style,
+              (request) => (isAnyOrder ? reversed(server(request)) : server(request)),
+              { isAhead },
             );
+            // One page more is requested to see the end, and at most one in vain, because its cursor was a guess.
+            assert.ok(requests.length <= result.pages + (isAhead && isAnyOrder ? 2 : 1));
             assert.deepEqual(
               (result.items as Row[]).map(({ id }) => id).sort((a, b) => a - b),
               ids,
@@ -316,6 +322,7 @@ describe('a board run', () => {
 });
 
 interface RunOptions {
+  readonly isAhead?: boolean;
   readonly first?: ApiRequest;
   readonly body?: string;
   readonly signal?: AbortSignal;
@@ -333,7 +340,21 @@ async function run(
   });
   const request = first ?? pageRequest(listOf(style), body === undefined ? {} : { body });
   const session = fixture.session();
-  const result = await readAll(request, (page) => fixture.client.send(page, { session }), options);
+  let running = 0;
+  const send = async (page: ApiRequest): Promise<ApiResponse> => {
+    assert.equal(running++, 0, 'one request at a time');
+    // Longer than the pager waits between two pages.
+    for (let turn = 0; turn < 5; turn++) {
+      await new Promise(setImmediate);
+    }
+    try {
+      return await fixture.client.send(page, { session });
+    } finally {
+      running--;
+    }
+  };
+  const result = await readAll(request, send, options);
+  assert.equal(running, 0, 'no request is under way when the list has ended');
   return { result, requests: fixture.sent };
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { SendPage } from '../../../src/core/api/paging.ts';
+import type { SendPage } from '../../../src/core/api/pageRequests.ts';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { fetchAllPages, type AllPagesResponse } from '../../../src/core/responses/fetchAllPages.ts';
 import { LIST_DEVICES, RUN_BOARD, SECURE_FIELDS } from '../../support/operationFixtures.ts';
@@ -94,6 +94,22 @@ describe('fetchAllPages', () => {
       onPage: () => {},
     });
     assert.ok(order.indexOf('request 1') < order.indexOf('{"id":1}'), order.join(' · '));
+  });
+
+  it('requests the next page before the last one is read (E8)', async () => {
+    const order: string[] = [];
+    const fixture = new ApiClientFixture((request) => {
+      order.push(`request ${/after=(\d+)/.exec(request.url)?.[1] ?? '0'}`);
+      return order.length > 3 ? json([]) : json([{ id: order.length }]);
+    });
+    const session = fixture.session();
+    await fetchAllPages(requestOf(LIST_DEVICES), (request) => fixture.client.send(request, { session }), {
+      signal: new AbortController().signal,
+      maxBytes: 1e6,
+      overflow: { start: () => {}, write: () => {} },
+      onPage: ({ pages }) => order.push(`page ${pages}`),
+    });
+    assert.deepEqual(order.slice(0, 3), ['request 0', 'request 1', 'page 1']);
   });
 
   it('combines lists that are members of an object into one list (E8)', async () => {
