@@ -1,5 +1,4 @@
 import type { ApiRequest } from '../../src/core/api/apiRequest.ts';
-import { pageItemsText } from '../../src/core/api/pageItemsText.ts';
 import type { SendPage } from '../../src/core/api/pageRequests.ts';
 import { pagesOf, type PagingEnd, type PagingOptions } from '../../src/core/api/paging.ts';
 
@@ -20,7 +19,7 @@ export async function readAll(
     if (done) {
       return { ...value, items };
     }
-    const text = Buffer.from(pageItemsText(value.response)).toString();
+    const text = Buffer.from(value.text()).toString();
     items.push(...(JSON.parse(`[${text}]`) as unknown[]));
     options.onPage?.();
   }

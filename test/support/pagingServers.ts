@@ -43,7 +43,8 @@ export const SERVERS: {
     return { data, metadata: { columns: [], lastCursorId: data.at(-1)?.id ?? 0 } };
   },
 };
-const LISTS: { readonly [K in PagingStyle]: string } = {
+/** The member with the list. */
+export const LISTS: { readonly [K in PagingStyle]: string } = {
   after: '',
   olderThan: 'activities',
   cursor: 'results',

@@ -4,16 +4,18 @@ import type { LocalizableMessage } from '../base/messages.ts';
 import type { Paging } from '../catalog/operation.ts';
 import type { ApiRequest } from './apiRequest.ts';
 import type { ApiResponse } from './apiResponse.ts';
-import { pageItemsText } from './pageItemsText.ts';
+import { readPage } from './pageParts.ts';
 import { PageRequests, type SendPage } from './pageRequests.ts';
-import { cursorIn, isOwnCursor, itemsInPage, nextCursor, pageJson, withCursor, type Cursor } from './pagingStyles.ts';
+import { cursorIn, isOwnCursor, nextCursor, withCursor, type Cursor } from './pagingStyles.ts';
 import { PAGING_TABLE } from './pagingTable.ts';
 
 /** One page with at least one item. */
 export interface Page {
   readonly response: ApiResponse;
-  /** Number of items. The items themselves are in the response (`pageItemsText`). */
+  /** Number of items. */
   readonly count: number;
+  /** The source text of the items, with commas. */
+  readonly text: () => Uint8Array;
   /** Pages and items so far, including this page. */
   readonly pages: number;
   readonly total: number;
@@ -53,7 +55,7 @@ export async function* pagesOf(
   const used = new Set(own ? [own.identity] : []);
   const requests = new PageRequests(first, { send, signal, used, isAhead });
   let request = first;
-  let before: ReadPage | undefined;
+  let before: KnownPage | undefined;
   let pages = 0;
   let total = 0;
   const end = (reason: PagingReason, more: Partial<PagingEnd> = {}): PagingEnd => ({
@@ -74,7 +76,7 @@ export async function* pagesOf(
       if (response instanceof Error) {
         return end(isCanceled(response) ? 'canceled' : 'failed', { failure: response, next: request });
       }
-      const page = paging && readPage(response, paging);
+      const page = paging && pageIn(response, paging);
       if (!paging || !page) {
         return end('unreadable');
       }
@@ -92,7 +94,7 @@ export async function* pagesOf(
       before = page;
       pages++;
       total += page.count;
-      yield { response, count: page.count, pages, total };
+      yield { response, count: page.count, text: page.text, pages, total };
       if (cursor === 'end' || (isUsed && rule.usedCursor === 'end' && isOwnCursor(cursor, request))) {
         return end('end');
       }
@@ -126,24 +128,23 @@ const ENDS: { readonly [K in PagingReason]: LocalizableMessage } = {
 };
 
 /** What is kept of a page. Its parsed items would otherwise live until the next page arrives. */
-interface ReadPage {
-  readonly response: ApiResponse;
+interface KnownPage {
   readonly count: number;
   readonly cursor: Cursor | 'end' | 'unknown';
+  readonly text: () => Uint8Array;
   /** The text of its first and last item; `undefined` if they are nested too deeply for JSON.stringify. */
   readonly outline: string | undefined;
 }
 
 /** `undefined` if the response is not a page. */
-function readPage(response: ApiResponse, paging: Paging): ReadPage | undefined {
-  const value = pageJson(response);
-  const items = itemsInPage(value, paging);
+function pageIn(response: ApiResponse, paging: Paging): KnownPage | undefined {
+  const page = readPage(response, paging);
   return (
-    items && {
-      response,
-      count: items.length,
-      cursor: nextCursor(value, items, paging),
-      outline: outlineOf(items),
+    page && {
+      count: page.items.length,
+      cursor: nextCursor(page.response, page.items, paging),
+      text: page.text,
+      outline: outlineOf(page.items),
     }
   );
 }
@@ -157,9 +158,6 @@ function outlineOf(items: readonly unknown[]): string | undefined {
 }
 
 /** Compares all items, but only if the outlines are equal, because their text has to be found first. */
-function isSamePage(page: ReadPage, before: ReadPage): boolean {
-  return (
-    page.outline === before.outline &&
-    Buffer.compare(pageItemsText(page.response), pageItemsText(before.response)) === 0
-  );
+function isSamePage(page: KnownPage, before: KnownPage): boolean {
+  return page.outline === before.outline && Buffer.compare(page.text(), before.text()) === 0;
 }

@@ -82,7 +82,8 @@ function isPresent(step: CursorStep, response: unknown): boolean {
 
 type Found = Cursor | 'none' | 'unknown';
 
-function tryStep(step: CursorStep, { response, items, rule }: PageOfStep): Found | 'end' {
+/** What one step of the table finds in a page. */
+export function tryStep(step: CursorStep, { response, items, rule }: PageOfStep): Found | 'end' {
   switch (step.take) {
     case 'response': {
       const value = valueAt(response, step.path);

@@ -1,6 +1,5 @@
 import type { ApiRequest } from '../api/apiRequest.ts';
 import type { ApiResponse } from '../api/apiResponse.ts';
-import { pageItemsText } from '../api/pageItemsText.ts';
 import type { SendPage } from '../api/pageRequests.ts';
 import { describeEnd, pagesOf, type PagingEnd } from '../api/paging.ts';
 import { isCanceled, NinjaOneError } from '../base/errors.ts';
@@ -49,11 +48,11 @@ export async function fetchAllPages(
         end,
       };
     }
-    const { response, count } = value;
+    const { response, count, text } = value;
     onPage({ pages: value.pages, items: value.total });
     // The server prepares the next page while this one is written.
     coming = pages.next();
-    await body.add(pageItemsText(response), count);
+    await body.add(text(), count);
     ms += response.ms;
     // The body is already written and would otherwise stay in memory until the next page arrives.
     last = { ...response, body: new Uint8Array() };

@@ -10,7 +10,7 @@ import { networkError } from '../../../src/core/http/networkErrors.ts';
 import { readAll, type AllPages } from '../../support/allPages.ts';
 import { ApiClientFixture, json, text } from '../../support/apiClientFixture.ts';
 import { ORIGIN } from '../../support/connectionFixtures.ts';
-import { listOf, pageRequest, pagingServer, rowsOf, sentCursor } from '../../support/pagingServers.ts';
+import { LISTS, listOf, pageRequest, pagingServer, rowsOf, sentCursor } from '../../support/pagingServers.ts';
 
 describe('requesting the next page ahead', () => {
   it('happens before a page is read, and never without being asked to (E8)', async () => {
@@ -131,17 +131,37 @@ describe('the cursor that a page seems to have', () => {
     );
   });
 
-  it('is none where the response names it, or where only its first part is in memory (E8)', () => {
-    assert.equal(seen('cursor', '[{"id":1}]'), undefined);
-    assert.equal(seen('boardRun', '[{"id":1}]'), undefined);
+  const reports: readonly (readonly [style: PagingStyle, body: string, cursor: string | undefined])[] = [
+    ['cursor', '{"cursor":{"name":"c","offset":5},"results":[{"id":1}]}', 'c'],
+    ['cursor', '{"results":[{"id":1}],"cursor":"c"}', 'c'],
+    ['cursor', '{"results":[{"id":1}],"cursor":null}', undefined],
+    ['cursor', '{"results":[ ],"cursor":"c"}', undefined],
+    ['cursor', '{"results":[{"tags":[1]}],"cursor":{}}', undefined],
+    ['cursorName', '{"results":[{"name":"a"}],"cursorName":"c"}', 'c'],
+    ['cursorName', '{"results":[{"name":"a"}]}', undefined],
+    ['olderThan', '{"lastActivityId":9,"activities":[{"id":9},{"id":8}]}', '8'],
+    ['boardRun', '{"data":[{"id":1}],"metadata":{"lastCursorId":1}}', '1'],
+    ['boardRun', '{"data":[{"id":1}],"metadata":{"lastCursorId":0}}', undefined],
+    ['boardRun', '[{"id":1}]', undefined],
+    ['anchorNaturalId', '[{"naturalId":"x"}]', 'x'],
+  ];
+  for (const [style, body, cursor] of reports) {
+    it(`is ${cursor ?? 'none'} in ${body} with the style ${style} (E8)`, () => {
+      assert.equal(seen(style, body), cursor);
+    });
+  }
+
+  it('is none where only the first part of the page is in memory (E8)', () => {
     assert.equal(seen('after', '[{"id":1},{"id":2}]', 100), undefined);
-    assert.equal(seen('anchorNaturalId', '[{"naturalId":"x"}]'), 'x');
   });
 });
 
 function seen(style: PagingStyle, body: string, size = body.length): string | undefined {
   const bytes = Buffer.from(body);
-  return expectedCursor({ body: bytes, size } as unknown as ApiResponse, { style, items: '' })?.value.toString();
+  return expectedCursor({ body: bytes, size } as unknown as ApiResponse, {
+    style,
+    items: LISTS[style],
+  })?.value.toString();
 }
 
 interface RunOptions {
