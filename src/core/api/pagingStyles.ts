@@ -150,11 +150,14 @@ const UNUSABLE = Symbol('unusable');
 /** `undefined` if the value is no cursor. */
 function usable(value: unknown, { type, none }: PagingRule): string | number | typeof UNUSABLE | undefined {
   const read = type === 'integer' && typeof value === 'string' && INTEGER.test(value) ? Number(value) : value;
+  if (typeof read === 'number' && read !== 0) {
+    return Number.isSafeInteger(read) ? read : UNUSABLE;
+  }
   if (read === undefined || read === null || none.some((each) => each === read)) {
     return undefined;
   }
-  if (typeof read === 'number') {
-    return Number.isSafeInteger(read) ? read : UNUSABLE;
+  if (read === 0) {
+    return read;
   }
   return type === 'text' && isSendableText(read) ? read : UNUSABLE;
 }
