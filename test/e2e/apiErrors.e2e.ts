@@ -238,7 +238,7 @@ describe('errors of the API', () => {
       },
     });
     await beginInHost(fixture, 'ninjaone.request.fetchAll');
-    const sentence = /has the scope monitoring but is still not allowed to do this/;
+    const sentence = /has the scope monitoring, which is probably the required one, but is not allowed to do this/;
     await expectToastButtons(page, sentence, ['Open Client Apps']);
     await lens(page, sentence).waitFor();
     await lens(page, 'The list is incomplete because a page could not be fetched.').waitFor();

@@ -48,9 +48,9 @@ export interface HttpResponse {
 }
 
 /**
- * One exchange with a server. Any status is a response, a redirect only with `keepRedirect`. Rejects only with a NinjaOneError `network.*`:
- * its intent is `transient`, `canceled` if the caller's signal was aborted, or `invalidInput` if the request was not
- * sent because it is not allowed.
+ * One exchange with a server. Any status is a response, a redirect only with `keepRedirect`. Rejects only with a
+ * NinjaOneError `network.*`: its intent is `transient`, `canceled` if the caller's signal was aborted, or `invalidInput`
+ * if the request was not sent because it is not allowed.
  */
 export type Transport = (request: HttpRequest) => Promise<HttpResponse>;
 
