@@ -104,8 +104,8 @@ export class JsonItems {
 export async function* readJsonItems(
   bytes: AsyncIterable<Uint8Array>,
   name: string | undefined,
+  decoder: InstanceType<typeof TextDecoder> = new TextDecoder(),
 ): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
   const items = new JsonItems(name);
   for await (const part of bytes) {
     yield* items.take(decoder.decode(part, { stream: true }));

@@ -8,7 +8,7 @@ import type { LocalizableMessage } from '../base/messages.ts';
 import { getOwn, parseJson } from '../base/untrusted.ts';
 import { isAttachment } from '../http/attachments.ts';
 import { proposedName, type ProposedName } from './fileNames.ts';
-import { createResponseView, type ResponseView } from './responseView.ts';
+import { charsetOf, createResponseView, type ResponseView } from './responseView.ts';
 import { readFileParts } from '../files/fileParts.ts';
 import type { TempFiles, TempFile } from '../files/tempFiles.ts';
 
@@ -30,6 +30,8 @@ export interface DisplayedResponse {
   readonly isLarge: boolean;
   /** The complete response in parts, for saving; undefined if it is not stored because it contains secrets. */
   readonly whole: (() => AsyncIterable<Uint8Array>) | undefined;
+  /** The encoding of `whole`. */
+  readonly charset: string;
   readonly file: TempFile | undefined;
   readonly name: ProposedName;
 }
@@ -83,6 +85,7 @@ export async function displayResponse(
     end,
     isLarge,
     whole: undefined,
+    charset: charsetOf(response.headers['content-type']),
     file: undefined,
     name,
   };
@@ -96,8 +99,11 @@ export async function displayResponse(
     return { ...shown, response: { ...response, body: NOTHING }, file, whole };
   }
   // Formatted text is saved as formatted; everything else, and every file to download, is saved unchanged.
-  const bytes = view.language === 'json' && !isFile ? Buffer.from(`${view.text}\n`) : body;
-  return { ...shown, whole: () => once(bytes) };
+  if (view.language === 'json' && !isFile) {
+    const text = Buffer.from(`${view.text}\n`);
+    return { ...shown, whole: () => once(text), charset: 'utf-8' };
+  }
+  return { ...shown, whole: () => once(body) };
 }
 
 const NOTHING = new Uint8Array();

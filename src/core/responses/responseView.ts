@@ -91,7 +91,7 @@ function decode(
   if (BINARY.test(contentType) || signatureEnding(body) !== undefined) {
     return undefined;
   }
-  const charset = /charset="?([\w-]+)/i.exec(contentType)?.[1] ?? 'utf-8';
+  const charset = charsetOf(contentType);
   try {
     // `stream` omits a character that is incomplete at the end of the first part.
     return { text: decoderOf(charset, true).decode(body, { stream: partial }), isDamaged: false };
@@ -104,7 +104,13 @@ function decode(
 const BINARY =
   /^\s*(?:image\/(?!svg)|audio\/|video\/|font\/|application\/(?:pdf|zip|gzip|octet-stream|x-msi|x-msdownload|vnd\.(?!.*(?:json|xml))))/i;
 
-function decoderOf(charset: string, fatal: boolean): InstanceType<typeof TextDecoder> {
+/** The charset of a content type; UTF-8 if it names none. */
+export function charsetOf(contentType = ''): string {
+  return /charset="?([\w-]+)/i.exec(contentType)?.[1] ?? 'utf-8';
+}
+
+/** An unknown charset is read as UTF-8. With `fatal`, bytes that are not text are an error. */
+export function decoderOf(charset: string, fatal: boolean): InstanceType<typeof TextDecoder> {
   try {
     return new TextDecoder(charset, { fatal });
   } catch {

@@ -4,6 +4,7 @@ import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors
 import { l10n } from '../../core/base/l10n.ts';
 import { csvParts } from '../../core/responses/csv.ts';
 import { readJsonItems } from '../../core/json/jsonItems.ts';
+import { decoderOf } from '../../core/responses/responseView.ts';
 import { saveFile, type FileParts } from '../../core/files/atomicWrite.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
 import { offerAlternative } from '../platform/errorReporter.ts';
@@ -62,7 +63,7 @@ async function save(displayed: DisplayedResponse, format: SaveFormat, tempFiles:
 
 /** Checks the response at once, and reads it only when the user has chosen a file. */
 function partsOf(displayed: DisplayedResponse, format: SaveFormat): () => FileParts {
-  const { whole, response } = displayed;
+  const { whole, charset, response } = displayed;
   if (!whole) {
     throw cannotBeSaved();
   }
@@ -73,7 +74,7 @@ function partsOf(displayed: DisplayedResponse, format: SaveFormat): () => FilePa
     throw noList();
   }
   const { items } = response.request.operation.traits;
-  return () => csvParts(() => readJsonItems(whole(), items), csvSeparator());
+  return () => csvParts(() => readJsonItems(whole(), items, decoderOf(charset, false)), csvSeparator());
 }
 
 interface Writing {

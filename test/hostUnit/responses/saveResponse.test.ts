@@ -55,6 +55,23 @@ describe('saving a response', () => {
     );
   });
 
+  for (const maxItems of [1, 10]) {
+    it(`writes the characters of any charset to a table, of which the document shows ${maxItems} at most (E7)`, async () => {
+      editor.configuration.set('ninjaone.csv.separator', 'comma');
+      editor.configuration.set('ninjaone.response.maxItems', maxItems);
+      const list = '[{"name":"Müller"},{"name":"Ærø"}]';
+      for (const [charset, body] of [
+        ['iso-8859-1', Buffer.from(list, 'latin1')],
+        ['utf-16le', Buffer.from(list, 'utf16le')],
+      ] as const) {
+        await send({ ...json([], { headers: { 'content-type': `application/json; charset=${charset}` } }), body });
+        choosesFile(/Get-organizations-Acme\.csv/);
+        await explorer.press('Save as CSV…');
+        assert.equal(await readFile(file, 'utf8'), '\ufeffname\r\nMüller\r\nÆrø\r\n', charset);
+      }
+    });
+  }
+
   it('proposes the folder that is open', async () => {
     editor.workspace.folders = [{ uri: vscode.Uri.file('/project/folder'), name: 'folder', index: 0 }];
     await send(json([{ id: 1 }]));
