@@ -135,7 +135,7 @@ describe('the API description of the sandbox', () => {
 
   const bad: readonly [what: string, switches: LiveSpecSwitches, code: string][] = [
     ['missing at both addresses', { only: 'none' }, 'catalog.notThere'],
-    ['truncated as JSON and missing as YAML', { only: 'json', flaw: 'truncated' }, 'catalog.notThere'],
+    ['truncated as JSON and missing as YAML', { only: 'json', flaw: 'truncated' }, 'catalog.unreadable'],
     ['truncated at both addresses', { flaw: 'truncated' }, 'catalog.unreadable'],
     ['an alias bomb', { flaw: 'aliasBomb' }, 'catalog.unreadable'],
     ['huge', { flaw: 'huge' }, 'catalog.tooLarge'],
