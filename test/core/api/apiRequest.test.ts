@@ -7,7 +7,7 @@ import {
   riskLevelOf,
 } from '../../../src/core/api/apiRequest.ts';
 import { ORIGIN } from '../../support/connectionFixtures.ts';
-import { operationOf, SECURE_FIELDS } from '../../support/operationFixtures.ts';
+import { DASHBOARD_URL, operationOf, SECURE_FIELDS } from '../../support/operationFixtures.ts';
 
 describe('the rules of a request', () => {
   const paths: readonly (readonly [template: string, path: string, isMatch: boolean])[] = [
@@ -60,6 +60,9 @@ describe('the rules of a request', () => {
       'showSecureValues=false&showSecureValues=true',
       'include.secrets=all',
       'withPasswords=true',
+      'unmask=1',
+      'decrypt=yes',
+      'reveal=all',
       's%68owSecureValues=true',
     ]) {
       assert.equal(level(query), 'secretRead', query);
@@ -71,6 +74,7 @@ describe('the rules of a request', () => {
     assert.equal(level('showSecureValues=true', write), 'write');
     const asking = { operation: write, url: `${ORIGIN}/v2/x` };
     assert.equal(returnsSecrets(asking), false);
+    assert.equal(returnsSecrets({ operation: DASHBOARD_URL, url: `${ORIGIN}/v2/device/1/dashboard-url` }), true);
     assert.equal(returnsSecrets({ ...asking, url: `${ORIGIN}/v2/x?showSecureValues=1` }), true);
     assert.equal(
       returnsSecrets({ ...asking, operation: operationOf('POST /v2/x', { traits: { secret: true } }) }),
@@ -84,6 +88,7 @@ describe('the rules of a request', () => {
     assert.equal(typed('DELETE /v2/x'), true);
     assert.equal(typed('DELETE /v2/x', { riskLevel: 'read' }), true);
     assert.equal(typed('DELETE /v2/x', { riskLevel: 'write' }), false);
+    assert.equal(typed('DELETE /v2/x', { riskLevel: 'deviceAction' }), false);
     assert.equal(typed('DELETE /v2/x', { riskLevel: 'deviceAction', bulk: true }), true);
     assert.equal(typed('POST /v2/x', { riskLevel: 'destructive', typed: true }), true);
     assert.equal(typed('POST /v2/x', { bulk: true }), true);
