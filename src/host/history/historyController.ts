@@ -210,9 +210,8 @@ export class HistoryController implements Disposable {
       throw gone(key);
     }
     const values = 'request' in source ? requestValues(source.request) : source.values;
-    const body = 'request' in source ? source.request.body : source.body;
-    const target = { operation, connection, allowUndeclared: true };
-    const result = buildRequest(historyRequestDraft(key, values, body), target);
+    const draft = historyRequestDraft(key, values, 'request' in source ? source.request.body : source.body);
+    const result = buildRequest(draft, { operation, connection, allowUndeclared: true });
     if (!result.ok) {
       throw requestNotComplete(result);
     }
