@@ -94,6 +94,28 @@ describe('request documents and their commands', () => {
     assert.deepEqual(await (await explorer.feature.history()).entries(), []);
   });
 
+  it('ask before a change whose response has secrets, and mask and forget it (E4, E13)', async () => {
+    await open();
+    await explorer.allowWrites();
+    const key = 'POST /v2/organization/generate-installer';
+    const document = await explorer.write(key, { body: { organizationId: 1 } });
+    explorer.answers('/v2/organization/generate-installer', json({ url: 'https://secret.example' }));
+    editor.user.answers(/changes data/, ({ detail = '' }) => {
+      assert.match(detail, /The response contains secrets\./);
+      return 'Send';
+    });
+    await explorer.run('ninjaone.request.send', document.uri);
+    assert.deepEqual(explorer.calls, [key]);
+    assert.doesNotMatch(explorer.inFront.text, /secret\.example/);
+    await explorer.run('ninjaone.explorer.run', LIST);
+    await explorer.remembered(1);
+    const entries = await (await explorer.feature.history()).entries();
+    assert.deepEqual(
+      entries.map(({ operation }) => operation),
+      [LIST],
+    );
+  });
+
   it('list no problem of a document whose tab is closed', async () => {
     await open();
     const document = await explorer.write(DEVICE, { path: {} });
