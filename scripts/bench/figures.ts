@@ -1,7 +1,7 @@
-/** Median, least and most of what was measured, with one digit. */
-export function summary(values: readonly number[]): string {
+/** Median, least and most of what was measured, with one digit or so many. */
+export function summary(values: readonly number[], digits = 1): string {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number): string => (sorted[Math.floor((sorted.length - 1) * share)] ?? NaN).toFixed(1);
+  const at = (share: number): string => (sorted[Math.floor((sorted.length - 1) * share)] ?? NaN).toFixed(digits);
   return sorted.length === 0 ? 'not seen' : `${at(0.5)} (${at(0)}–${at(1)})`;
 }
 

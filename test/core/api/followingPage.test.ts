@@ -52,7 +52,7 @@ describe('a response with a list whose paging nobody knows', () => {
   it('says so of a page whose cursor cannot be used or is the one that was sent (E8)', async () => {
     const devices = listOf({ items: '', paging: { style: 'after', items: '' } });
     assert.match((await following(devices, text('[{"name":"a"}]'))).notice ?? '', /does not contain a cursor/);
-    assert.match((await following(devices, text('[{"id":7}]'), '?after=7')).notice ?? '', /the same page twice/);
+    assert.match((await following(devices, text('[{"id":7}]'), '?after=7')).notice ?? '', /the same cursor twice/);
     assert.deepEqual(await following(devices, text('[{"id":8}]'), '?after=7'), { next: true, notice: undefined });
   });
 
