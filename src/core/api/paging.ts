@@ -122,7 +122,9 @@ const ENDS: { readonly [K in PagingReason]: LocalizableMessage } = {
   end: l10n.t('The list is complete.'),
   canceled: l10n.t('The list is incomplete because you canceled.'),
   failed: l10n.t('The list is incomplete because a page could not be fetched.'),
-  repeatedCursor: l10n.t('The list may be incomplete because NinjaOne returned the same page or the same cursor twice.'),
+  repeatedCursor: l10n.t(
+    'The list may be incomplete because NinjaOne returned the same page or the same cursor twice.',
+  ),
   noCursor: l10n.t('The list may be incomplete because the response does not contain a cursor for the next page.'),
   unreadable: l10n.t('The list is incomplete because a page could not be read.'),
 };
