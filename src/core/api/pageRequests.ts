@@ -4,8 +4,11 @@ import { successOrThrow, type ApiResponse } from './apiResponse.ts';
 import { expectedCursor } from './expectedCursor.ts';
 import { withCursor } from './pagingStyles.ts';
 
-/** Sends the request of one page with the session, confirmation, and signal of the caller. */
-export type SendPage = (request: ApiRequest) => Promise<ApiResponse>;
+/**
+ * Sends the request of one page with the session and confirmation of the caller. The signal is aborted if the caller
+ * cancels, or if nobody needs the page any more.
+ */
+export type SendPage = (request: ApiRequest, signal: AbortSignal) => Promise<ApiResponse>;
 
 export interface PageRequestsOptions {
   readonly send: SendPage;
@@ -24,12 +27,14 @@ export class PageRequests {
   readonly #first: ApiRequest;
   readonly #options: PageRequestsOptions;
   #isAhead: boolean;
+  #stop: AbortController;
   #ahead: { readonly request: ApiRequest; readonly result: Promise<ApiResponse | NinjaOneError> } | undefined;
 
   constructor(first: ApiRequest, options: PageRequestsOptions) {
     this.#first = first;
     this.#options = options;
     this.#isAhead = options.isAhead;
+    this.#stop = followerOf(options.signal);
   }
 
   /** Rejects only with errors that are not a NinjaOneError. */
@@ -47,12 +52,14 @@ export class PageRequests {
     return outcome;
   }
 
-  /** Waits for a request that nobody needs, so that none is under way when the list has ended. */
+  /** Cancels a request that nobody needs, and waits until it has ended. */
   async close(): Promise<void> {
     if (this.#ahead) {
       this.#isAhead = false;
+      this.#stop.abort();
       await this.#ahead.result.catch(() => {});
       this.#ahead = undefined;
+      this.#stop = followerOf(this.#options.signal);
     }
   }
 
@@ -88,7 +95,7 @@ export class PageRequests {
 
   async #send(request: ApiRequest): Promise<ApiResponse | NinjaOneError> {
     try {
-      return successOrThrow(await this.#options.send(request));
+      return successOrThrow(await this.#options.send(request, this.#stop.signal));
     } catch (error) {
       if (isNinjaOneError(error)) {
         return error;
@@ -96,4 +103,17 @@ export class PageRequests {
       throw error;
     }
   }
+}
+
+/** A controller that is aborted together with the signal. */
+function followerOf(signal: AbortSignal | undefined): AbortController {
+  const controller = new AbortController();
+  const abort = (): void => {
+    controller.abort();
+  };
+  if (signal?.aborted) {
+    abort();
+  }
+  signal?.addEventListener('abort', abort, { once: true });
+  return controller;
 }

@@ -117,7 +117,7 @@ export class RequestRunner {
     }
     const send = await this.#sender(request);
     await this.#receive(request, ({ overflow, signal, report }) =>
-      fetchAllPages(request, (page) => send(page, { signal, onPause: tellPause(report) }), {
+      fetchAllPages(request, (page, stop) => send(page, { signal: stop, onPause: tellPause(report) }), {
         signal,
         overflow,
         maxBytes: MAX_SHOWN_BYTES,

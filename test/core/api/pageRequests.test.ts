@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import fc from 'fast-check';
 import { expectedCursor } from '../../../src/core/api/expectedCursor.ts';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
@@ -85,6 +86,40 @@ describe('requesting the next page ahead', () => {
       { isAhead: true, signal: aborted.signal },
     );
     assert.deepEqual(order, ['request', 'page']);
+  });
+
+  it('cancels the request that is under way together with the list (E8)', async () => {
+    for (const isAhead of [true, false]) {
+      const aborted = new AbortController();
+      const send = async (_: ApiRequest, signal: AbortSignal): Promise<never> => {
+        setImmediate(() => {
+          aborted.abort();
+        });
+        await once(signal, 'abort');
+        throw canceled();
+      };
+      const options = { isAhead, signal: aborted.signal };
+      assert.equal((await readAll(pageRequest(listOf('after')), send, options)).reason, 'canceled');
+    }
+  });
+
+  it('cancels the request that nobody needs, however long it would take (E8)', async () => {
+    const fixture = new ApiClientFixture();
+    const session = fixture.session();
+    const stopped: string[] = [];
+    const pages = [[{ id: 2 }, { id: 1 }], [{ id: 3 }], []];
+    const send = async (page: ApiRequest, signal: AbortSignal): Promise<ApiResponse> => {
+      if (page.url.endsWith('after=1')) {
+        await once(signal, 'abort');
+        stopped.push(page.url);
+        throw canceled();
+      }
+      const response = await fixture.client.send(page, { session, signal });
+      const body = Buffer.from(JSON.stringify(pages.shift()));
+      return { ...response, body, size: body.byteLength };
+    };
+    const result = await readAll(pageRequest(listOf('after')), send, { isAhead: true });
+    assert.deepEqual([result.items.length, result.reason, stopped.length], [3, 'end', 1]);
   });
 
   it('waits for the page that nobody needs when another one cannot be read (E8)', async () => {
