@@ -19,6 +19,7 @@ import { chooseFormFile } from './requests/chooseFormFile.ts';
 import { RequestEditor } from './requests/requestEditor.ts';
 import { RequestFiles } from './requests/requestFiles.ts';
 import type { RequestFileSystem, RequestParts } from './requests/requestFileSystem.ts';
+import { registerRequestHints } from './requests/requestHints.ts';
 import { RequestRunner } from './requests/requestRunner.ts';
 import { RequestSchemas } from './requests/requestSchemas.ts';
 import { ResponseActions } from './responses/responseActions.ts';
@@ -127,6 +128,7 @@ export function openApiExplorer(options: ApiExplorerOptions): ApiExplorer {
     requestDocuments,
     history,
     registerTimeHovers(() => catalog.value, now),
+    registerRequestHints(() => catalog.value),
     settings.onDidChangeConnections(() => fileSystem.lensesChanged.fire()),
     catalog.onDidChange(() => {
       schemas.refresh();

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createCatalog } from '../../src/core/catalog/catalog.ts';
+import { dateFormatOf } from '../../src/core/catalog/dateParameters.ts';
 import { readOpenApi } from '../../src/core/catalog/openApiReader.ts';
 import type { Operation } from '../../src/core/catalog/operation.ts';
 import { readOverlay } from '../../src/core/catalog/overlay.ts';
+import { wireDate } from '../../src/core/requests/dateFormats.ts';
 import type { RequestDraft } from '../../src/core/requests/requestDraft.ts';
 
 /** Every operation of the bundled catalog, with its overlay. */
@@ -36,10 +38,12 @@ export function plainDraft(operation: Operation): RequestDraft {
     new Map(
       operation.parameters
         .filter((parameter) => parameter.in === location)
-        .map(({ name, values, format, type, minimum }) => [
-          name,
-          values?.[0] ?? minimum?.toString() ?? PLAIN[format ?? type] ?? 'x',
-        ]),
+        .map((parameter) => {
+          const { name, values, format, type, minimum } = parameter;
+          const date = dateFormatOf(parameter);
+          const plain = date ? wireDate(DATE, date) : (minimum?.toString() ?? PLAIN[format ?? type]);
+          return [name, values?.[0] ?? plain ?? 'x'];
+        }),
     );
   return {
     operation: operation.key,
@@ -48,6 +52,8 @@ export function plainDraft(operation: Operation): RequestDraft {
     body: operation.body ? {} : undefined,
   };
 }
+
+const DATE = new Date('2025-06-30T08:00:00Z');
 
 const PLAIN: Readonly<Record<string, string>> = {
   integer: '1',

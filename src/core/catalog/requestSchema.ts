@@ -1,4 +1,5 @@
 import type { JsonSchema, Operation, Parameter, Schemas } from './operation.ts';
+import { dateFormatOf } from './dateParameters.ts';
 import { isForm, withFileReferences } from './formSchema.ts';
 import { COMBINATORS, schemaReferences, SCHEMAS } from './openApiSchema.ts';
 import { asArray, asRecord } from '../base/untrusted.ts';
@@ -86,9 +87,13 @@ function valueSchema(parameter: Parameter): JsonSchema {
 
 function itemSchema(parameter: Parameter): { readonly type: readonly string[]; readonly [keyword: string]: unknown } {
   const { type, format, minimum, maximum } = parameter;
+  if (dateFormatOf(parameter) !== undefined) {
+    // A date is accepted in more forms than those of its format.
+    return { type: ['string', 'number'] };
+  }
   return {
     ...(format === undefined ? {} : { format }),
-    type: [...TYPES[type], ...(type === 'string' && isNumberInText(parameter) ? ['number'] : [])],
+    type: [...TYPES[type], ...(isIdInText(parameter) ? ['number'] : [])],
     ...(minimum === undefined ? {} : { minimum }),
     ...(maximum === undefined ? {} : { maximum }),
     ...(type === 'integer' ? { pattern: '^\\s*(-?\\d+)?\\s*$' } : {}),
@@ -102,8 +107,8 @@ const TYPES: { readonly [T in Parameter['type']]: readonly string[] } = {
   boolean: ['boolean'],
 };
 
-function isNumberInText({ date, kind, format }: Parameter): boolean {
-  return date !== undefined || (kind !== undefined && format !== 'uuid');
+function isIdInText({ type, kind, format }: Parameter): boolean {
+  return type === 'string' && kind !== undefined && format !== 'uuid';
 }
 
 /** A value with commas is a list of words. They are suggested, but any combination of them is valid. */

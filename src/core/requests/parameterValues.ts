@@ -2,7 +2,9 @@ import { plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import { anyOf, formatMessage, type LocalizableMessage } from '../base/messages.ts';
 import { resourceTypeName } from '../catalog/idKinds.ts';
-import type { Parameter } from '../catalog/operation.ts';
+import { dateFormatOf, isActivityId } from '../catalog/dateParameters.ts';
+import type { DateFormat, Parameter } from '../catalog/operation.ts';
+import { readDate, wireDate, type DateReading } from './dateFormats.ts';
 import type { Scalar } from './requestDraft.ts';
 
 export type Checked =
@@ -18,10 +20,8 @@ export function checkParameterValue(parameter: Parameter, value: Scalar): Checke
   if (text.length > MAX_CHARACTERS) {
     return refuse(l10n.t('{0} is longer than {1} characters. Shorten it.', name, MAX_CHARACTERS));
   }
-  const checked =
-    parameter.list === undefined
-      ? TYPES[parameter.type]({ parameter, name, value, text })
-      : checkList({ parameter, name, value, text });
+  const given = { parameter, name, value, text };
+  const checked = parameter.list === undefined ? checkItem(given) : checkList(given);
   return checked.ok && parameter.in === 'path' ? checkSegment(parameter, checked.text) : checked;
 }
 
@@ -33,19 +33,25 @@ export function listItems(text: string): readonly string[] {
 /** All items, with commas between them. */
 function checkList(given: Given): Checked {
   const checked = listItems(given.text).map((text) =>
-    TYPES[given.parameter.type]({ ...given, text, value: given.parameter.type === 'boolean' ? given.value : text }),
+    checkItem({ ...given, text, value: given.parameter.type === 'boolean' ? given.value : text }),
   );
   const refused = checked.find(({ ok }) => !ok);
   return refused ?? { ok: true, text: checked.map((each) => (each.ok ? each.text : '')).join(',') };
+}
+
+function checkItem(given: Given): Checked {
+  const format = dateFormatOf(given.parameter);
+  return format === undefined ? TYPES[given.parameter.type](given) : checkDate(given, format);
 }
 
 /**
  * The prompt for a parameter. VS Code renders `[x](command:y)` in an input box as a command link, and parameter names can
  * come from a server, so only this function and the next one put them into a prompt.
  */
-export function parameterQuestion({ name, type, kind, date }: Parameter): LocalizableMessage {
+export function parameterQuestion(parameter: Parameter): LocalizableMessage {
+  const { name, type, kind } = parameter;
   const shown = plainText(name, 60);
-  if (date !== undefined) {
+  if (dateFormatOf(parameter) !== undefined) {
     return l10n.t({
       message: '{0}: a date, such as {1}',
       args: [shown, '2025-06-30'],
@@ -92,6 +98,40 @@ const TYPES: { readonly [K in Parameter['type']]: (given: Given) => Checked } = 
   string: checkText,
 };
 
+/** Any clear form of a date is sent in the form of the operation (E5). */
+function checkDate({ name, text }: Given, format: DateFormat): Checked {
+  const read = readDate(text, format, new Date());
+  return read.ok
+    ? { ok: true, text: wireDate(read.moment, format) }
+    : refuse(DATE_PROBLEMS[read.problem](name, plainText(text, 40), read.suggestion ?? ''));
+}
+
+const DATE_PROBLEMS: {
+  readonly [P in Extract<DateReading, { ok: false }>['problem']]: (
+    name: string,
+    text: string,
+    suggestion: string,
+  ) => LocalizableMessage;
+} = {
+  text: (name) => l10n.t('{0} must be a date, such as {1} or {2}.', name, '2025-06-30', '2025-06-30T08:00Z'),
+  relative: (name, text, day) =>
+    l10n.t({
+      message: '{0} must be a date, and "{1}" would be another day tomorrow. Enter the day itself: {2}.',
+      args: [name, text, day],
+      comment: '{1} is a word such as yesterday and {2} a day such as 2025-06-30.',
+    }),
+  range: (name, text) =>
+    l10n.t({
+      message: '{0} must be a date after 1973, and {1} is not. Enter a date, such as {2}.',
+      args: [name, text, '2025-06-30'],
+      comment: '{1} is a number or a date.',
+    }),
+  seconds: (name, text, milliseconds) =>
+    l10n.t('{0} is in milliseconds since 1970, and {1} is in seconds. Enter {2}.', name, text, milliseconds),
+  milliseconds: (name, text, seconds) =>
+    l10n.t('{0} is in seconds since 1970, and {1} is in milliseconds. Enter {2}.', name, text, seconds),
+};
+
 const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
 function checkInteger({ parameter, name, value, text }: Given): Checked {
@@ -100,7 +140,11 @@ function checkInteger({ parameter, name, value, text }: Given): Checked {
   // A JSON number beyond 2^53 has already lost digits.
   const exact = typeof value === 'number' ? Number.isSafeInteger(value) : /^-?\d{1,19}$/.test(text);
   if (typeof value === 'boolean' || !exact) {
-    return refuse(l10n.t('{0} must be a whole number, such as {1}.', name, 42));
+    return refuse(
+      isActivityId(parameter)
+        ? l10n.t('{0} is the ID of an activity, not a time. Enter a whole number, such as {1}.', name, 42)
+        : l10n.t('{0} must be a whole number, such as {1}.', name, 42),
+    );
   }
   const number = BigInt(text);
   const least = larger(-limit, parameter.minimum === undefined ? undefined : BigInt(Math.ceil(parameter.minimum)));

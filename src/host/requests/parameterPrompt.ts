@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { canceled } from '../../core/base/errors.ts';
+import { dateFormatOf } from '../../core/catalog/dateParameters.ts';
 import type { DateFormat, Operation, Parameter } from '../../core/catalog/operation.ts';
-import { parseDate, wireDate } from '../../core/requests/dateFormats.ts';
 import type { RequestDraft, Scalar } from '../../core/requests/requestDraft.ts';
-import { parameterProblem, parameterQuestion } from '../../core/requests/parameterValues.ts';
+import { checkParameterValue, parameterProblem, parameterQuestion } from '../../core/requests/parameterValues.ts';
 import { missingParameters } from '../../core/requests/buildRequest.ts';
 import { localize } from '../platform/localize.ts';
 import { showInput, showPick } from '../platform/quickInputs.ts';
@@ -29,7 +29,8 @@ export async function askMissingParameters(operation: Operation): Promise<Reques
 }
 
 async function askParameter(parameter: Parameter, title: string): Promise<string | undefined> {
-  const { name, type, values, date } = parameter;
+  const { name, type, values } = parameter;
+  const date = dateFormatOf(parameter);
   const known = values ?? (type === 'boolean' ? ['true', 'false'] : undefined);
   if (known) {
     const items = known.map((value) => ({ label: value, value }));
@@ -65,15 +66,12 @@ async function askDateParameter(parameter: Parameter, format: DateFormat, title:
     prompt: localize(parameterQuestion(parameter)),
     ignoreFocusOut: true,
     validateInput: (input) => {
-      const date = parseDate(input);
-      return date
-        ? {
-            message: vscode.l10n.t('Sent as {0}', wireDate(date, format)),
-            severity: vscode.InputBoxValidationSeverity.Info,
-          }
-        : vscode.l10n.t('Enter a date in ISO 8601 format, such as {0} or {1}.', '2025-06-30', '2025-06-30T08:00Z');
+      const checked = checkParameterValue(parameter, input);
+      return checked.ok
+        ? { message: vscode.l10n.t('Sent as {0}', checked.text), severity: vscode.InputBoxValidationSeverity.Info }
+        : localize(checked.message);
     },
   });
-  const date = parseDate(text ?? '');
-  return date && wireDate(date, format);
+  const checked = checkParameterValue(parameter, text ?? '');
+  return checked.ok ? checked.text : undefined;
 }

@@ -3,7 +3,6 @@ import type { Catalog } from '../../core/catalog/catalog.ts';
 import type { JsonSchema, Operation } from '../../core/catalog/operation.ts';
 import { requestSchema } from '../../core/catalog/requestSchema.ts';
 import { SCHEMA_SCHEME } from '../platform/contributions.ts';
-import { withDateChoices } from './datePresets.ts';
 
 /** Address of the schema for the request document of an operation: `ninjaone://schema/GET/v2/device/{id}.json`. */
 export function schemaAddress({ method, path }: Pick<Operation, 'method' | 'path'>): string {
@@ -27,7 +26,7 @@ export class RequestSchemas {
     const catalog = this.#catalog();
     const [, method = '', path = ''] = /^\/([A-Z]+)(\/.*)\.json$/.exec(uri.path) ?? [];
     const operation = uri.authority === 'schema' ? catalog.find(`${method} ${path}`) : undefined;
-    const schema = operation && withDateChoices(requestSchema(operation, await catalog.schemas()), operation);
+    const schema = operation && requestSchema(operation, await catalog.schemas());
     return JSON.stringify(schema ?? anyRequest(catalog));
   }
 

@@ -225,6 +225,17 @@ describe('buildRequest', () => {
     [{}, '\ud800', undefined],
     [{}, 'x'.repeat(4001), undefined],
     [{}, 12, '12'],
+    [{ date: 'epochSeconds' }, 1_750_000_000, '1750000000'],
+    [{ date: 'epochSeconds' }, '2025-06-30T08:00Z', '1751270400'],
+    [{ date: 'epochSeconds' }, 1_750_000_000_000, undefined],
+    [{ date: 'epochSeconds' }, 'yesterday', undefined],
+    [{ date: 'epochSeconds' }, true, undefined],
+    [{ date: 'epochMilliseconds' }, '2025-06-30T08:00Z', '1751270400000'],
+    [{ date: 'epochMilliseconds' }, 1_750_000_000, undefined],
+    [{ type: 'integer', date: 'epochSeconds' }, '2025-06-30T08:00Z', '1751270400'],
+    [{ format: 'date-time' }, 1_750_000_000, '2025-06-15T15%3A06%3A40.000Z'],
+    [{ format: 'date' }, '2025-06-30', '2025-06-30'],
+    [{ format: 'date' }, 'soon', undefined],
   ];
   for (const [fields, value, expected] of typed) {
     it(`${expected === undefined ? 'refuses' : 'accepts'} ${JSON.stringify(value).slice(0, 40)} for a parameter with ${JSON.stringify(fields)}`, () => {
@@ -289,6 +300,34 @@ describe('buildRequest', () => {
     assert.equal(bodyOf(PATCH_DEVICE, null), 'null');
     assert.equal(bodyOf(PATCH_DEVICE, undefined), undefined);
     assert.equal(bodyOf(operationOf('PATCH /v2/a/{id}', { body: { ...JSON_BODY, contentType: '*/*' } }), [1]), '[1]');
+  });
+
+  for (const [parameter, value, words] of [
+    [
+      { date: 'epochSeconds' },
+      1_750_000_000_000,
+      /is in seconds since 1970, and 1750000000000 is in milliseconds\. Enter 1750000000\./,
+    ],
+    [{ date: 'epochMilliseconds' }, 1_750_000_000, /is in milliseconds since 1970, .* Enter 1750000000000\./],
+    [
+      { date: 'epochSeconds' },
+      'yesterday',
+      /"yesterday" would be another day tomorrow\. Enter the day itself: \d{4}-\d\d-\d\d\./,
+    ],
+    [{ date: 'epochSeconds' }, 'soon', /must be a date, such as 2025-06-30 or 2025-06-30T08:00Z/],
+    [{ date: 'epochSeconds' }, 20_250_630, /must be a date after 1973, and 20250630 is not/],
+  ] as const) {
+    it(`says what to write in place of ${value} for ${JSON.stringify(parameter)} (E5)`, () => {
+      const operation = operationOf('GET /v2/x', { parameters: [parameterOf('p', parameter)] });
+      const [{ message }] = problemsOf(operation, { query: { p: value } });
+      assert.match(formatMessage(message), words);
+    });
+  }
+
+  it('says of a date in place of the ID of an activity that it is none (E5)', () => {
+    const operation = bundledCatalog.find('GET /v2/device/{id}/activities')!;
+    const [{ message }] = problemsOf(operation, { path: { id: 1 }, query: { newerThan: '2025-06-30' } });
+    assert.match(formatMessage(message), /newerThan is the ID of an activity, not a time/);
   });
 
   const cyclic: unknown[] = [];

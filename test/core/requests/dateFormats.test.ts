@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { DateFormat } from '../../../src/core/catalog/operation.ts';
-import { parseDate, startOfDay, wireDate } from '../../../src/core/requests/dateFormats.ts';
+import { parseDate, readDate, startOfDay, wireDate } from '../../../src/core/requests/dateFormats.ts';
 
 describe('date formats of the API', () => {
   const zone = process.env['TZ'];
@@ -53,6 +53,12 @@ describe('date formats of the API', () => {
     ['2025-06-01 10:30:15', '2025-06-01T08:30:15.000Z'],
     ['2025-06-01T10:30:15.5Z', '2025-06-01T10:30:15.500Z'],
     ['2025-06-01T10:30-05:00', '2025-06-01T15:30:00.000Z'],
+    ['2025-06-01T10:30:15-0500', '2025-06-01T15:30:15.000Z'],
+    ['2025-06-01T10:30-05', '2025-06-01T15:30:00.000Z'],
+    ['2025-06-01t10:30:15.1239999z', '2025-06-01T10:30:15.123Z'],
+    ['2025-06-01 10:30:15,5+02:00', '2025-06-01T08:30:15.500Z'],
+    ['2025-06-01T10:30.5', undefined],
+    ['2025-06-01Z', '2025-06-01T00:00:00.000Z'],
     ['2024-02-29', '2024-02-28T23:00:00.000Z'],
     ['2025-02-29', undefined],
     ['2025-04-31', undefined],
@@ -73,4 +79,56 @@ describe('date formats of the API', () => {
       assert.equal(parseDate(text)?.toISOString(), iso);
     });
   }
+
+  const NOW = new Date('2025-06-30T12:00:00Z');
+  for (const [format, text, expected] of [
+    ['epochSeconds', '1750000000', '1750000000'],
+    ['epochSeconds', '1750000000.987', '1750000000'],
+    ['epochSeconds', '2025-06-30', '1751234400'],
+    ['epochSeconds', '2025-06-30T08:00Z', '1751270400'],
+    ['epochSeconds', '0', '0'],
+    ['epochSeconds', '1750000000000', 'milliseconds 1750000000'],
+    ['epochMilliseconds', '1750000000000', '1750000000000'],
+    ['epochMilliseconds', '1750000000', 'seconds 1750000000000'],
+    ['iso', '1750000000', '2025-06-15T15:06:40.000Z'],
+    ['iso', '1750000000000', '2025-06-15T15:06:40.000Z'],
+    ['day', '1750000000', '2025-06-15'],
+    ['day', '2025-06-30T23:30Z', '2025-07-01'],
+    ['epochSeconds', '20250630', 'range'],
+    ['epochSeconds', '2025', 'range'],
+    ['epochSeconds', '-1', 'range'],
+    ['epochSeconds', '175000000000000', 'range'],
+    ['epochSeconds', '0025-06-30', 'range'],
+    ['epochSeconds', '9999-12-31', 'range'],
+    ['epochSeconds', '1e21', 'range'],
+    ['epochSeconds', '1.75e9', '1750000000'],
+    ['epochSeconds', 'soon', 'text'],
+    ['epochSeconds', '30.06.2025', 'text'],
+    ['epochSeconds', '06/30/2025', 'text'],
+    ['epochSeconds', 'Today', 'relative 2025-06-30'],
+    ['epochSeconds', 'yesterday', 'relative 2025-06-29'],
+    ['epochSeconds', '7 days ago', 'relative 2025-06-23'],
+    ['epochSeconds', '-2w', 'relative 2025-06-16'],
+    ['epochSeconds', 'now-1d', 'relative 2025-06-29'],
+  ] as const satisfies readonly (readonly [DateFormat, string, string])[]) {
+    it(`for ${format}, ${JSON.stringify(text)} is ${expected} (E5)`, () => {
+      inZone('Europe/Berlin');
+      const read = readDate(text, format, NOW);
+      assert.equal(
+        read.ok ? wireDate(read.moment, format) : [read.problem, read.suggestion ?? ''].join(' ').trim(),
+        expected,
+      );
+    });
+  }
+
+  it('read every date that they send, as the same date (E5)', () => {
+    for (const zone of ['Europe/Berlin', 'Pacific/Auckland', 'America/Los_Angeles']) {
+      inZone(zone);
+      for (const format of ['epochSeconds', 'epochMilliseconds', 'iso', 'day'] as const) {
+        const sent = wireDate(new Date('2025-06-30T23:30:00.500Z'), format);
+        const read = readDate(sent, format, NOW);
+        assert.equal(read.ok && wireDate(read.moment, format), sent);
+      }
+    }
+  });
 });

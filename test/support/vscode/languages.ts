@@ -8,6 +8,10 @@ export class FakeLanguages {
     [];
   readonly hoverProviders: { readonly selector: vscode.DocumentSelector; readonly provider: vscode.HoverProvider }[] =
     [];
+  readonly completionProviders: {
+    readonly selector: vscode.DocumentSelector;
+    readonly provider: vscode.CompletionItemProvider;
+  }[] = [];
   readonly #collections = new Set<FakeDiagnostics>();
 
   readonly api = {
@@ -15,6 +19,8 @@ export class FakeLanguages {
       registered(this.lensProviders, { selector, provider }),
     registerHoverProvider: (selector: vscode.DocumentSelector, provider: vscode.HoverProvider) =>
       registered(this.hoverProviders, { selector, provider }),
+    registerCompletionItemProvider: (selector: vscode.DocumentSelector, provider: vscode.CompletionItemProvider) =>
+      registered(this.completionProviders, { selector, provider }),
     match: (selector: vscode.DocumentSelector, document: vscode.TextDocument) => (isFor(selector, document) ? 10 : 0),
     createDiagnosticCollection: (name = ''): vscode.DiagnosticCollection => {
       const collection = new FakeDiagnostics(name);
@@ -39,6 +45,21 @@ export class FakeLanguages {
       providers.map(async ({ provider }) => provider.provideHover(document, position, NEVER_CANCELED)),
     );
     return hovers.filter((hover) => hover !== null && hover !== undefined);
+  }
+
+  /** What is offered at a position. */
+  async completionsAt(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+  ): Promise<readonly vscode.CompletionItem[]> {
+    const context = { triggerKind: 0, triggerCharacter: undefined } as const;
+    const providers = this.completionProviders.filter(({ selector }) => isFor(selector, document));
+    const lists = await Promise.all(
+      providers.map(async ({ provider }) =>
+        provider.provideCompletionItems(document, position, NEVER_CANCELED, context),
+      ),
+    );
+    return lists.flatMap((list) => (Array.isArray(list) ? list : (list?.items ?? [])));
   }
 
   /** The problems of a document, of all extensions. */

@@ -303,3 +303,49 @@ export const UIKind = { Desktop: 1, Web: 2 } as const;
 export const FileType = { Unknown: 0, File: 1, Directory: 2, SymbolicLink: 64 } as const;
 export const FileChangeType = { Changed: 1, Created: 2, Deleted: 3 } as const;
 export const EndOfLine = { LF: 1, CRLF: 2 } as const;
+export const CompletionItemKind = {
+  Text: 0,
+  Method: 1,
+  Function: 2,
+  Constructor: 3,
+  Field: 4,
+  Variable: 5,
+  Class: 6,
+  Interface: 7,
+  Module: 8,
+  Property: 9,
+  Unit: 10,
+  Value: 11,
+  Enum: 12,
+  Keyword: 13,
+  Snippet: 14,
+  Color: 15,
+  File: 16,
+  Reference: 17,
+  Folder: 18,
+  EnumMember: 19,
+  Constant: 20,
+  Struct: 21,
+  Event: 22,
+  Operator: 23,
+  TypeParameter: 24,
+  User: 25,
+  Issue: 26,
+} as const;
+
+export class CompletionItem {
+  label: string | vscode.CompletionItemLabel;
+  kind?: vscode.CompletionItemKind;
+  sortText?: string;
+  filterText?: string;
+  insertText?: string;
+  range?: vscode.Range;
+  command?: vscode.Command;
+
+  constructor(label: string | vscode.CompletionItemLabel, kind?: vscode.CompletionItemKind) {
+    this.label = label;
+    if (kind !== undefined) {
+      this.kind = kind;
+    }
+  }
+}

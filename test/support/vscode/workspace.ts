@@ -48,6 +48,13 @@ export class FakeWorkspace {
       this.#fileSystems.set(scheme, provider);
       return new Disposable(() => this.#fileSystems.delete(scheme));
     },
+    findFiles: (): Promise<vscode.Uri[]> =>
+      Promise.resolve([...this.remoteFiles.keys()].map((address) => Uri.parse(address))),
+    asRelativePath: (of: string | vscode.Uri): string => {
+      const { path } = typeof of === 'string' ? Uri.file(of) : of;
+      const folder = this.folders?.find(({ uri }) => path.startsWith(`${uri.path}/`));
+      return folder ? path.slice(folder.uri.path.length + 1) : path;
+    },
     fs: partial<vscode.FileSystem>('workspace.fs', {
       stat: (uri) => this.#stat(uri),
       readFile: (uri) => this.#read(uri),

@@ -1,0 +1,136 @@
+import * as vscode from 'vscode';
+import type { Catalog } from '../../core/catalog/catalog.ts';
+import { dateFormatOf, isActivityId } from '../../core/catalog/dateParameters.ts';
+import type { Parameter } from '../../core/catalog/operation.ts';
+import { checkParameterValue } from '../../core/requests/parameterValues.ts';
+import { operationIn, valuePlace, type ValuePlace } from '../../core/requests/valuePlace.ts';
+import { parseJson } from '../../core/base/untrusted.ts';
+import { REQUEST_FILES, REQUEST_SCHEME } from '../platform/contributions.ts';
+import { localize } from '../platform/localize.ts';
+import { filePartsOf } from './chooseFormFile.ts';
+import { dateChoices } from './datePresets.ts';
+
+const SELECTOR = [{ scheme: REQUEST_SCHEME }, { pattern: `**/*${REQUEST_FILES}` }];
+
+/**
+ * Offers dates and files where a request document takes them, and shows how a date is sent (E5, E15). VS Code itself
+ * completes the rest from the schema, which could offer only the days that were current when it was loaded.
+ */
+export function registerRequestHints(catalog: () => Catalog): vscode.Disposable {
+  return vscode.Disposable.from(
+    vscode.languages.registerCompletionItemProvider(
+      SELECTOR,
+      {
+        provideCompletionItems: (document, position) => {
+          const hint = hintAt(document, position, catalog());
+          return hint?.kind === 'date'
+            ? dateItems(document, hint.place)
+            : hint?.kind === 'file'
+              ? fileItems(document, hint.place)
+              : undefined;
+        },
+      },
+      '"',
+      ':',
+      ' ',
+    ),
+    vscode.languages.registerHoverProvider(SELECTOR, {
+      provideHover: (document, position) => {
+        const hint = hintAt(document, position, catalog());
+        const text = hint && hoverText(hint);
+        return hint && text !== undefined
+          ? new vscode.Hover({ language: 'plaintext', value: text }, rangeOf(document, hint.place))
+          : undefined;
+      },
+    }),
+  );
+}
+
+type Hint =
+  | { readonly kind: 'date' | 'activity'; readonly place: ValuePlace; readonly parameter: Parameter }
+  | { readonly kind: 'file'; readonly place: ValuePlace };
+
+function hintAt(document: vscode.TextDocument, position: vscode.Position, catalog: Catalog): Hint | undefined {
+  const text = document.getText();
+  const place = valuePlace(text, document.offsetAt(position));
+  const operation = place && catalog.find(operationIn(text) ?? '');
+  if (!operation) {
+    return undefined;
+  }
+  const [field, name = '', member, ...more] = place.location;
+  if (field === 'body') {
+    const isFile = member === '$file' && more.length === 0 && filePartsOf(operation).some((part) => part.name === name);
+    return isFile ? { kind: 'file', place } : undefined;
+  }
+  const parameter = operation.parameters.find((each) => each.in === field && each.name === name);
+  if (!parameter || member !== undefined) {
+    return undefined;
+  }
+  const kind = dateFormatOf(parameter) !== undefined ? 'date' : isActivityId(parameter) ? 'activity' : undefined;
+  return kind && { kind, place, parameter };
+}
+
+function hoverText(hint: Hint): string | undefined {
+  if (hint.kind === 'file') {
+    return undefined;
+  }
+  if (hint.kind === 'activity') {
+    return vscode.l10n.t('The ID of an activity, not a time.');
+  }
+  const value = parseJson(hint.place.token);
+  if ((typeof value !== 'string' && typeof value !== 'number') || value === '') {
+    return undefined;
+  }
+  const checked = checkParameterValue(hint.parameter, value);
+  return checked.ok ? vscode.l10n.t('Sent as {0}', checked.text) : localize(checked.message);
+}
+
+/** Inserts the day as a date, so that the document says which day it is. */
+function dateItems(document: vscode.TextDocument, place: ValuePlace): vscode.CompletionItem[] {
+  return dateChoices('day').map(({ label, wire }, index) => {
+    const item = itemOf(document, place, { label: { label, description: wire }, text: wire });
+    item.kind = vscode.CompletionItemKind.Value;
+    item.sortText = String(index);
+    item.filterText = `"${label} ${wire}"`;
+    return item;
+  });
+}
+
+async function fileItems(document: vscode.TextDocument, place: ValuePlace): Promise<vscode.CompletionItem[]> {
+  const label = vscode.l10n.t('Choose File…');
+  const choose = itemOf(document, place, { label, text: '' });
+  choose.kind = vscode.CompletionItemKind.Folder;
+  choose.sortText = '0';
+  choose.filterText = `"${label}"`;
+  choose.command = { title: label, command: 'ninjaone.request.chooseFile', arguments: [document.uri] };
+  const files = vscode.workspace.isTrusted ? await vscode.workspace.findFiles('**/*', undefined, MAX_FILES) : [];
+  const paths = files.map((uri) => vscode.workspace.asRelativePath(uri, false)).sort();
+  return [
+    choose,
+    ...paths.map((path) => {
+      const item = itemOf(document, place, { label: path, text: path });
+      item.kind = vscode.CompletionItemKind.File;
+      item.sortText = `1${path}`;
+      return item;
+    }),
+  ];
+}
+
+const MAX_FILES = 500;
+
+/** VS Code compares what is typed with the filter, also the quote before it. */
+function itemOf(
+  document: vscode.TextDocument,
+  place: ValuePlace,
+  { label, text }: { readonly label: string | vscode.CompletionItemLabel; readonly text: string },
+): vscode.CompletionItem {
+  const item = new vscode.CompletionItem(label);
+  item.insertText = JSON.stringify(text);
+  item.filterText = item.insertText;
+  item.range = rangeOf(document, place);
+  return item;
+}
+
+function rangeOf(document: vscode.TextDocument, { start, end }: ValuePlace): vscode.Range {
+  return new vscode.Range(document.positionAt(start), document.positionAt(end));
+}
