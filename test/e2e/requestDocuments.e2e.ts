@@ -68,16 +68,21 @@ describe('a request document', () => {
     await page.locator('.squiggly-warning, .squiggly-error').first().waitFor({ state: 'hidden' });
   });
 
-  it('offers a date as today and days ago, in the form in which it is sent (E5)', async () => {
+  it('offers today and days ago as dates, and shows on hover how they are sent (E5)', async () => {
     const { page } = fixture;
     await openActivities();
     await writeQuery({ after: '' });
     await placeCursor('"after": "');
     await suggestion(page, 'Today');
     await screenshot(page, 'request-completion-dates');
-    const seconds = new Date().setHours(0, 0, 0, 0) / 1000;
-    await chooseSuggestion('Today', new RegExp(String(seconds)));
-    assert.deepEqual((await requestOf(fixture, String(seconds)))['query'], { after: String(seconds) });
+    const now = new Date();
+    const day = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0'));
+    const today = day.join('-');
+    await chooseSuggestion('Today', new RegExp(today));
+    assert.deepEqual((await requestOf(fixture, today))['query'], { after: today });
+    await page.locator('.view-line', { hasText: today }).getByText(today).hover();
+    const seconds = now.setHours(0, 0, 0, 0) / 1000;
+    await page.locator('.monaco-hover', { hasText: `Sent as ${seconds}` }).waitFor();
   });
 
   it('is copied as PowerShell without a token (E10)', async () => {
