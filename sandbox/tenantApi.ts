@@ -1,3 +1,4 @@
+import { formParts } from './formParts.ts';
 import type { SandboxResponse } from './response.ts';
 import { failure, insufficientScope, needsUser, oauthError, Refused } from './tenantResponses.ts';
 import { seedTenant, type TenantData } from './tenantData.ts';
@@ -47,7 +48,7 @@ export class TenantApi {
       return failure(404, 'FAILURE', 'HTTP 404 Not Found');
     }
     if (handled.isWrite && handled.response.status < 300) {
-      this.data.writes.push({ method, path, body });
+      this.data.writes.push({ method, path, body: body ?? (await writtenForm(request)) });
     }
     return handled.response;
   }
@@ -113,6 +114,15 @@ export interface TokenOwner {
 type FindToken = (token: string) => Promise<TokenOwner | undefined>;
 
 const findRoute = routeFinder([...READS, ...REPORTS, ...TICKETING, ...WRITES, ...DEVICE_WRITES]);
+
+/** The parts of a form for the list of writes; undefined for any other request. */
+async function writtenForm({ contentType = '', content }: ApiRequest): Promise<unknown> {
+  if (!contentType.startsWith('multipart/form-data')) {
+    return undefined;
+  }
+  const parts = await formParts(contentType, content);
+  return parts.map((part) => ({ ...part, content: part.content.toString() }));
+}
 
 /** The parts of a multipart body. */
 async function formOf({ contentType = '', content }: ApiRequest): Promise<FormData | undefined> {

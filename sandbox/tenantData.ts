@@ -57,7 +57,7 @@ export interface TenantData extends PeopleData, PolicyData, EventData, TicketDat
 export interface Write {
   readonly method: string;
   readonly path: string;
-  /** Parsed JSON; undefined when there was none. */
+  /** Parsed JSON, or the parts of a form; undefined when there was none. */
   readonly body: unknown;
 }
 
