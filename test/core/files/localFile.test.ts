@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   realpathSync,
+  renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -54,6 +55,14 @@ describe('a file that is sent', () => {
     const checked: string[] = [];
     await (await openLocalFile(join(folder, 'link'), (path) => void checked.push(path))).close();
     assert.deepEqual(checked, [join(folder, 'a.txt')]);
+  });
+
+  it('is refused when another one takes its place while it is opened (E15)', async () => {
+    writeFileSync(join(folder, 'b.txt'), 'other');
+    const opening = openLocalFile(join(folder, 'a.txt'), () => {
+      renameSync(join(folder, 'b.txt'), join(folder, 'a.txt'));
+    });
+    await assert.rejects(opening, refusedAs('request.fileNotReadable'));
   });
 
   it('is refused when it is missing, a folder, a pipe or a device (E15)', async function () {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { FormPart } from '../../../src/core/api/formParts.ts';
+import { partHead, type FormPart } from '../../../src/core/api/formParts.ts';
 import { formatMessage } from '../../../src/core/base/messages.ts';
 import { withFiles } from '../../../src/core/requests/insertFiles.ts';
 import { readRequestText } from '../../../src/core/requests/requestText.ts';
@@ -88,6 +88,14 @@ describe('the form in a request document', () => {
       assert.match(formatMessage(message), words);
     });
   }
+
+  it('cannot add a header through the name of a part or a file (E11, E15)', () => {
+    const head = partHead({ name: 'a"\r\nX: 1', file: 'sub\\b".csv', contentType: 'text/csv' });
+    assert.equal(
+      head,
+      'Content-Disposition: form-data; name="a%22%0D%0AX: 1"; filename="b%22.csv"\r\nContent-Type: text/csv\r\n\r\n',
+    );
+  });
 
   it('gets the chosen files and keeps everything else, also every digit (E15)', () => {
     const text =
