@@ -2,14 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import {
-  eventually,
-  openView,
-  runCommand,
-  screenshot,
-  toast,
-  typeInto,
-} from '../../tooling/workbenchDriver.ts';
+import { eventually, openView, runCommand, screenshot, toast, typeInto } from '../../tooling/workbenchDriver.ts';
 import { editorLine, lens, openFile, pressLens } from '../support/requestActions.ts';
 import { clearToasts, nextResponse, useWorkbench } from '../support/useWorkbench.ts';
 import { ensureSignedIn, ensureWritesAllowed } from '../support/workbenchState.ts';

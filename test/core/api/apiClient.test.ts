@@ -177,6 +177,17 @@ describe('ApiClient', () => {
       assert.equal(fixture.sent.length, 1);
     });
 
+    it('does not accept the confirmation of a form with other parts (E9, E15)', async () => {
+      const fixture = new ApiClientFixture(json([]));
+      fixture.mayWrite = true;
+      const form = [{ name: 'file', file: 'a.txt', contentType: 'text/plain' }];
+      const request = { ...requestOf(REBOOT, { body: '{}' }), form };
+      const confirmation = await fixture.client.confirm(request, () => Promise.resolve(true));
+      const other = { ...request, form: [{ ...form[0]!, file: 'b.txt' }] };
+      assert.equal((await failureOf(fixture, other, { confirmation })).code, 'api.notConfirmed');
+      assert.deepEqual(fixture.sent, []);
+    });
+
     it('does not accept the confirmation of another operation or of another object (E9)', async () => {
       const fixture = new ApiClientFixture();
       fixture.mayWrite = true;
