@@ -138,6 +138,21 @@ describe('files of a request document', () => {
     assert.match(seen.text, /content of other\/c\.txt/);
   });
 
+  it('are read again when the request is sent again, and only where that is allowed (E13, E15)', async () => {
+    await send(['a.txt']);
+    await explorer.remembered(1);
+    const seen = answersWithForm('/v2/attachments/temp/upload');
+    writeFileSync(join(root, 'project/a.txt'), 'changed');
+    editor.user.answers(/Upload temp attachments/, 'Send Again');
+    await explorer.run('ninjaone.history.rerun');
+    assert.match(seen.text, /\r\n\r\nchanged\r\n/);
+    editor.workspace.isTrusted = false;
+    editor.user.answers(/Upload temp attachments/, 'Send Again');
+    editor.user.closesAll();
+    await explorer.run('ninjaone.history.rerun');
+    assert.equal(explorer.errors.at(-1), 'request.filesNotTrusted');
+  });
+
   describe('that the user picks', () => {
     it('are inserted into the list and sent, wherever they are (E15)', async () => {
       const document = await explorer.write(UPLOAD, { body: { files: [{ $file: '' }] } });
