@@ -69,6 +69,10 @@ function partOf({ name, text, schema, body, report }: Given): readonly FormPart[
     report(location, message);
     return [];
   };
+  const unsendable = l10n.t('{0} contains characters that cannot be sent. Remove them.', shown);
+  if (asName(name) === undefined) {
+    return refuse(unsendable);
+  }
   const isReference = getOwn(value, FILE) !== undefined;
   if (schema === undefined ? isReference : isFileSchema(schema)) {
     const file = referencedFile(value);
@@ -76,7 +80,7 @@ function partOf({ name, text, schema, body, report }: Given): readonly FormPart[
       return refuse(l10n.t('Choose a file for {0}, or enter its path as {1}.', shown, FILE_EXAMPLE));
     }
     if (UNSENDABLE.test(file)) {
-      return refuse(l10n.t('{0} contains characters that cannot be sent. Remove them.', shown));
+      return refuse(unsendable);
     }
     return [{ name, file, contentType: body.partTypes?.[name] ?? typeOfFile(file) }];
   }
@@ -90,9 +94,7 @@ function partOf({ name, text, schema, body, report }: Given): readonly FormPart[
     return refuse(l10n.t('Enter an object for "{0}", such as {1}.', shown, '{ "body": "" }'));
   }
   const plain = typeof value === 'string' ? value : text;
-  return !/\p{Cs}/u.test(plain) && asName(name) !== undefined
-    ? [{ name, text: plain }]
-    : refuse(l10n.t('{0} contains characters that cannot be sent. Remove them.', shown));
+  return /\p{Cs}/u.test(plain) ? refuse(unsendable) : [{ name, text: plain }];
 }
 
 function exampleOf({ schema }: Body): string {

@@ -78,6 +78,7 @@ describe('the form in a request document', () => {
     ['has a text for a part that is JSON', '{ "comment": "hello" }', 'comment', /Enter an object for "comment"/],
     ['has a path with a line break', '{ "file": { "$file": "a\\r\\nX: y" } }', 'file', /cannot be sent/],
     ['has a part whose name is empty', '{ "": 1 }', '', /cannot be sent/],
+    ['has a file whose part has a hostile name', '{ "a\\nb": { "$file": "a" } }', 'a\nb', /cannot be sent/],
     ['has half a character', '{ "count": "\\ud800" }', 'count', /cannot be sent/],
   ] as const) {
     it(`is refused when it ${what} (E15)`, () => {
