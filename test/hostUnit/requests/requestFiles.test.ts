@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { canceled } from '../../../src/core/base/errors.ts';
 import { json } from '../../support/apiClientFixture.ts';
 import { openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
+import { until } from '../../support/sessionFixture.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
 import { Uri } from '../../support/vscode/values.ts';
 
@@ -136,6 +138,18 @@ describe('files of a request document', () => {
     const seen = answersWithForm('/v2/attachments/temp/upload');
     await send(['c.txt']);
     assert.match(seen.text, /content of other\/c\.txt/);
+  });
+
+  it('are counted while they are sent, and Cancel ends that (E15)', async () => {
+    explorer.answers('/v2/attachments/temp/upload', async ({ stream, signal }) => {
+      stream?.onSent?.(1_500_000);
+      await until(() => editor.window.progress.some(({ messages }) => messages.includes('1.5 MB sent')));
+      editor.window.progress.at(-1)?.cancel();
+      assert.ok(signal?.aborted);
+      throw canceled();
+    });
+    await send(['a.txt']);
+    assert.deepEqual([explorer.sent.length, explorer.errors], [1, []]);
   });
 
   it('are read again when the request is sent again, and only where that is allowed (E13, E15)', async () => {
