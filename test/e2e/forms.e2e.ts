@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { eventually, openView, runCommand, screenshot, toast, typeInto } from '../../tooling/workbenchDriver.ts';
+import {
+  eventually,
+  openView,
+  quickInput,
+  runCommand,
+  screenshot,
+  TIMEOUT,
+  toast,
+  typeInto,
+} from '../../tooling/workbenchDriver.ts';
 import { editorLine, lens, openFile, pressLens } from '../support/requestActions.ts';
 import { clearToasts, nextResponse, useWorkbench } from '../support/useWorkbench.ts';
 import { ensureSignedIn, ensureWritesAllowed } from '../support/workbenchState.ts';
@@ -66,8 +75,13 @@ describe('a request with a form', () => {
     await runCommand(page, 'NinjaOne: Choose File for Request…');
     await typeInto(page, path.join(elsewhere, 'photo.png'), { prompt: 'Choose a File for "files"' });
     await screenshot(page, 'form-choose-file');
-    await page.keyboard.press('Enter');
-    await editorLine(page, /photo\.png/).waitFor();
+    await eventually(async () => {
+      // The dialog drops the key while it reads the folder.
+      if (await quickInput(page).isVisible()) {
+        await page.keyboard.press('Enter');
+      }
+      await editorLine(page, /photo\.png/).waitFor({ timeout: TIMEOUT.attempt });
+    });
     const answered = nextResponse(fixture, '/v2/ticketing/ticket/1001/comment');
     await pressLens(
       page,
