@@ -73,11 +73,12 @@ describe('a request with a form', () => {
     const { page, sandbox } = fixture;
     await open('choosing', { comment: { body: 'A photo.' }, files: [] });
     await runCommand(page, 'NinjaOne: Choose File for Request…');
-    await typeInto(page, path.join(elsewhere, 'photo.png'), { prompt: 'Choose a File for "files"' });
+    // The dialog replaces what is typed once it has read the folder.
+    await quickInput(page, 'Choose a File for "files"').getByText('report.csv').waitFor();
     await screenshot(page, 'form-choose-file');
     await eventually(async () => {
-      // The dialog drops the key while it reads the folder.
       if (await quickInput(page).isVisible()) {
+        await typeInto(page, path.join(elsewhere, 'photo.png'));
         await page.keyboard.press('Enter');
       }
       await editorLine(page, /photo\.png/).waitFor({ timeout: TIMEOUT.attempt });
