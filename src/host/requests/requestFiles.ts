@@ -97,6 +97,9 @@ export class RequestFiles implements FormFiles {
     if (segments.includes('..')) {
       throw leavesFolder(path);
     }
+    if (!vscode.workspace.workspaceFolders?.length) {
+      throw noFolder(path);
+    }
     const [found, other] = await findInFolders(segments);
     if (!found) {
       throw fileNotFound(path);
@@ -215,6 +218,16 @@ function leavesFolder(path: string): NinjaOneError {
     'request.fileNotAllowed',
     l10n.t(
       'The path {0} leads out of the folder that is open. Use Choose File… to choose the file.',
+      plainText(path, 300),
+    ),
+  );
+}
+
+function noFolder(path: string): NinjaOneError {
+  return refusedFile(
+    'request.fileNotAllowed',
+    l10n.t(
+      'The path {0} is relative, and no folder is open. Use Choose File… to choose the file, or open a folder.',
       plainText(path, 300),
     ),
   );

@@ -67,6 +67,15 @@ describe('questions for missing values', () => {
       assert.equal(await query({ date: 'epochSeconds' }), '1751270400');
     });
 
+    it('are asked, too, when only the API description says that it is a date (E2, E5)', async () => {
+      editor.user.answers('value', 'Today');
+      const midnight = new Date();
+      midnight.setHours(0, 0, 0, 0);
+      assert.equal(await query({ format: 'date-time' }), midnight.toISOString());
+      editor.user.answers('value', 'Today');
+      assert.match(String(await query({ format: 'date' })), /^\d{4}-\d\d-\d\d$/);
+    });
+
     it('are canceled when the list or the box is left', async () => {
       editor.user.closes('value');
       await assert.rejects(query({ date: 'epochSeconds' }), isCanceled);

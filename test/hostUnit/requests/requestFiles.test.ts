@@ -129,6 +129,16 @@ describe('files of a request document', () => {
     assert.deepEqual([explorer.calls, explorer.errors], [[], ['request.filesNotTrusted']]);
   });
 
+  it('are refused by a relative path while no folder is open (E15)', async () => {
+    for (const folders of [undefined, []]) {
+      editor.workspace.folders = folders;
+      editor.user.closesAll();
+      await send(['a.txt']);
+      assert.match(editor.languages.problemsOf(explorer.inFront.uri)[0]?.message ?? '', /no folder is open/);
+    }
+    assert.deepEqual(explorer.calls, []);
+  });
+
   it('are refused when several folders have one of that name (E15)', async () => {
     writeFileSync(join(root, 'other/a.txt'), 'other');
     editor.workspace.folders = [folderOf('project'), folderOf('other', 1)];
