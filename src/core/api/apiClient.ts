@@ -2,14 +2,7 @@ import { canceled, isNinjaOneError, type NinjaOneError } from '../base/errors.ts
 import type { Connection, Scope } from '../connections/connection.ts';
 import type { BodySink } from '../http/spillBuffer.ts';
 import type { HttpResponse, Transport } from '../http/transport.ts';
-import {
-  matchesPathTemplate,
-  isWrite,
-  needsTypedText,
-  returnsSecrets,
-  riskLevelOf,
-  type ApiRequest,
-} from './apiRequest.ts';
+import { ACCEPT, asksFirst, matchesPathTemplate, isRepeatable, isWrite, type ApiRequest } from './apiRequest.ts';
 import { explainNotFound } from './notFoundError.ts';
 import { displayedHeaders, type ApiResponse } from './apiResponse.ts';
 import { openMultipartBody, type FormFiles } from './multipartBody.ts';
@@ -93,8 +86,7 @@ export class ApiClient {
 
   /** Whether `send` requires a confirmation of this request. */
   needsConfirmation(request: ApiRequest): boolean {
-    const riskLevel = riskLevelOf(request);
-    return (riskLevel !== 'read' && riskLevel !== 'write') || returnsSecrets(request) || needsTypedText(request);
+    return asksFirst(request);
   }
 
   /** Confirms a request with `ask`; `undefined` if declined. Covers exactly one write, or a read with all its pages. */
@@ -217,7 +209,7 @@ export class ApiClient {
         url,
         method: operation.method,
         headers: {
-          accept: 'application/json, */*;q=0.5',
+          accept: ACCEPT,
           authorization: `Bearer ${accessToken}`,
           ...(body === undefined ? {} : { 'content-type': multipart?.contentType ?? 'application/json' }),
         },
@@ -273,11 +265,6 @@ function redirectTarget(
   }
   const body = new TextEncoder().encode(JSON.stringify({ location: URL.parse(location, url)?.href ?? location }));
   return { headers: { 'content-type': 'application/json' }, body, size: body.byteLength, isRedirect: true };
-}
-
-/** A POST that only reads can be repeated; one that creates an installer or a link would create a second one. */
-function isRepeatable(request: ApiRequest): boolean {
-  return request.operation.method === 'GET' || riskLevelOf(request) === 'read';
 }
 
 function isPassing({ code, support }: NinjaOneError): boolean {

@@ -73,6 +73,17 @@ export function needsTypedText(request: Pick<ApiRequest, 'operation'>): boolean 
   return deletes || traits.typed === true || (traits.bulk && isWrite(request));
 }
 
+/** Whether the user is asked before the request is sent (E4, E9). */
+export function asksFirst(request: Pick<ApiRequest, 'operation' | 'url'>): boolean {
+  const riskLevel = riskLevelOf(request);
+  return (riskLevel !== 'read' && riskLevel !== 'write') || returnsSecrets(request) || needsTypedText(request);
+}
+
+/** A POST that only reads can be repeated; one that creates an installer or a link would create a second one. */
+export function isRepeatable(request: Pick<ApiRequest, 'operation' | 'url'>): boolean {
+  return request.operation.method === 'GET' || riskLevelOf(request) === 'read';
+}
+
 /** A DELETE that is said to read is not believed. */
 const NO_DELETION: ReadonlySet<RiskLevel> = new Set(['write', 'deviceAction']);
 
@@ -116,3 +127,6 @@ function decoded(segment: string): string {
     return '';
   }
 }
+
+/** Header of all requests. Downloads are of other types. */
+export const ACCEPT = 'application/json, */*;q=0.5';

@@ -1,64 +1,154 @@
-import type { Operation, PagingStyle } from '../catalog/operation.ts';
+import { MAX_CURSOR_LENGTH, PAGING_TABLE, type CursorStep, type PagingRule } from '../api/pagingTable.ts';
+import type { Paging } from '../catalog/operation.ts';
 import { powershellText } from './powershellSnippet.ts';
 
-export interface ScriptCursor {
-  readonly location: 'query' | 'body';
-  readonly name: string;
-  /** PowerShell expression that reads the next cursor from `$response` and `$items`. */
-  readonly next: string;
-}
-
-const CURSORS: { readonly [K in PagingStyle]: ScriptCursor } = {
-  after: { location: 'query', name: 'after', next: '[long] ($items | Measure-Object -Property id -Maximum).Maximum' },
-  olderThan: {
-    location: 'query',
-    name: 'olderThan',
-    next: '[long] ($items | Measure-Object -Property id -Minimum).Minimum',
-  },
-  cursor: {
-    location: 'query',
-    name: 'cursor',
-    next: 'if ($response.cursor -is [string]) { $response.cursor } else { $response.cursor.name }',
-  },
-  cursorName: {
-    location: 'query',
-    name: 'cursorName',
-    next: 'if ($response.cursorName) { $response.cursorName } else { $items[-1].name }',
-  },
-  anchorId: { location: 'query', name: 'anchorId', next: '$items[-1].id' },
-  anchorNaturalId: { location: 'query', name: 'anchorNaturalId', next: '$items[-1].naturalId' },
-  boardRun: { location: 'body', name: 'lastCursorId', next: '$response.metadata.lastCursorId' },
-};
-
-export function scriptCursor({ traits }: Operation): ScriptCursor | undefined {
-  return traits.paging && CURSORS[traits.paging.style];
-}
-
-/** Outputs the items of all pages one by one, so that they can be piped to `Export-Csv` or `ConvertTo-Json`. */
-export function scriptPaging(operation: Operation): string {
-  const cursor = scriptCursor(operation);
-  if (!cursor) {
-    return 'Invoke-NinjaOne $null';
-  }
-  const list = operation.traits.paging?.items ?? '';
-  const items = list === '' ? '$response' : `$response.${/^\w+$/.test(list) ? list : powershellText(list)}`;
+/**
+ * The functions of a saved script that find the next cursor, made from `PAGING_TABLE`. The comments of the table say in
+ * which order a page is handled; `pagesOf()` does the same.
+ */
+export function cursorFunctions({ style }: Paging): string {
+  const rule = PAGING_TABLE[style];
   return `
-$cursor = $null
-while ($true) {
-    $response = Invoke-NinjaOne $cursor
-    $items = @(${items} | ForEach-Object { $_ } | Where-Object { $null -ne $_ })
-    if ($items.Count -eq 0) {
-        break
-    }
-    $items
-    $next = ${cursor.next}
-    if (-not $next) {
-        break
-    }
-    if ($next -eq $cursor) {
-        Write-Warning 'NinjaOne returned the same page twice. The list may be incomplete.'
-        break
-    }
-    $cursor = $next
+${readCursor(rule)}
+
+function Get-NextCursor($Response, $Items) {
+${rule.next.map(tryStep).join('\n')}
+    return @{ State = ${powershellText(rule.withoutCursor)} }
 }`;
+}
+
+/** The loop that outputs the items of all pages. Calls `Get-Uri`, `Get-RequestBody` and `Get-Answer`. */
+export function pagingLoop({ style, items }: Paging): string {
+  const rule = PAGING_TABLE[style];
+  const own =
+    rule.location === 'query'
+      ? `([string] $query[${powershellText(rule.name)}])`
+      : `(Get-Part (ConvertFrom-JsonText (Get-RequestBody $null) $false '').Value ${powershellText(rule.name)})`;
+  const isSame = `$isUsed -and $null -ne $before`;
+  const isEqual = `$read.List -ceq $before${rule.equalPage === 'allowed' ? ' -and $isUsed' : ''}`;
+  const isRepeated = rule.usedCursor === 'repeated' ? `(${isEqual}) -or (${isSame})` : isEqual;
+  const isLast = rule.usedCursor === 'end' ? ` -or ($isUsed -and $next.Identity -ceq $current)` : '';
+  return `
+$used = New-Object -TypeName 'System.Collections.Generic.HashSet[string]'
+$current = (Read-Cursor ${own} @()).Identity
+if ($null -ne $current) {
+    [void] $used.Add($current)
+}
+$cursor = $null
+$before = $null
+$separator = '['
+while ($true) {
+    $answer = Get-Answer (Get-Uri $cursor) (Get-RequestBody $cursor) $true
+    if ($answer.Text.Trim() -ne '') {
+        # The file is a list of the pages, each as it came.
+        $answer.Bytes = $utf8.GetBytes($separator + $answer.Text)
+        $separator = ',' + [char] 10
+    }
+    Save-Answer $answer
+    $read = Read-Answer $answer
+    $response = $read.Value
+    $items = $response
+    if ($items -isnot [array]) {
+        $items = ${items === '' ? '$null' : `Get-Part $response ${powershellText(items)}`}
+    }
+    if ($read.Kind -eq 'json') {
+        $read.Value = $items
+    }
+    Assert-Answer $read $true
+    if ($null -eq $items -or $items.Count -eq 0) {
+        break
+    }
+    $next = Get-NextCursor $response $items
+    $isUsed = $next.State -eq 'cursor' -and $used.Contains($next.Identity)
+    if (${isRepeated}) {
+        Stop-Script 'Repeated' 'NinjaOne returned the same page twice, so the list may have more items.'
+    }
+    $before = $read.List
+    Write-Answer $items
+    $count += $items.Count
+    if ($next.State -eq 'end'${isLast}) {
+        break
+    }
+    if ($isUsed) {
+        Stop-Script 'Repeated' 'NinjaOne named the same next page twice, so the list may have more items.'
+    }
+    if ($next.State -eq 'unknown') {
+        Stop-Script 'NoCursor' 'NinjaOne did not say how to get the next page, so the list may have more items.'
+    }
+    [void] $used.Add($next.Identity)
+    $cursor = $next.Value
+    $current = $next.Key
+}
+Save-Answer @{ Bytes = $utf8.GetBytes($separator.Trim(',', [char] 10) + ']') }`;
+}
+
+/** Cursors that cannot be sent are `unknown`: there are more pages, but not how to request them. */
+function readCursor({ type, none }: PagingRule): string {
+  const isNone = none.map((value) =>
+    value === ''
+      ? " -or ($Value -is [string] -and $Value -eq '')"
+      : ' -or (($Value -is [long] -or $Value -is [decimal]) -and $Value -eq 0)',
+  );
+  const lone = String.raw`(?<![\ud800-\udbff])[\udc00-\udfff]|[\ud800-\udbff](?![\udc00-\udfff])`;
+  const isText = `$Value -is [string] -and $Value.Length -le ${MAX_CURSOR_LENGTH} -and $Value -notmatch '${lone}'`;
+  return String.raw`function Read-Cursor($Value, [object[]] $With) {
+${type === 'integer' ? "    if ($Value -is [string] -and $Value -match '^-?[0-9]{1,16}$') {\n        $Value = [long] $Value\n    }\n" : ''}    if ($null -eq $Value${isNone.join('')}) {
+        return @{ State = 'none' }
+    }
+    if ($Value -is [long] -or $Value -is [decimal]) {
+        if ([decimal]::Truncate($Value) -ne $Value -or [math]::Abs($Value) -gt 9007199254740991) {
+            return @{ State = 'unknown' }
+        }
+        $Value = [long] $Value
+    } elseif (-not (${type === 'text' ? isText : '$false'})) {
+        return @{ State = 'unknown' }
+    }
+    $parts = @($With | Where-Object { $_ -is [long] -or $_ -is [decimal] -or ($_ -is [string] -and $_.Length -le ${MAX_CURSOR_LENGTH}) })
+    return @{ State = 'cursor'; Value = $Value; Key = [string] $Value; Identity = @(, [string] $Value + $parts) -join [char] 0 }
+}`;
+}
+
+function tryStep(step: CursorStep): string {
+  const stop = `    if ($found.State -ne 'none') {\n        return $found\n    }`;
+  switch (step.take) {
+    case 'response':
+      return `    $value = ${part('$Response', step.path)}
+    $with = @()
+${
+  step.member === undefined
+    ? ''
+    : `    if ($value -is [System.Collections.IDictionary] -or $value -is [System.Management.Automation.PSCustomObject]) {
+        $with = @(${(step.sameWith ?? []).map((name) => part('$value', [name])).join(', ')})
+        $value = ${part('$value', [step.member])}
+    }
+`
+}    $found = Read-Cursor $value $with
+${stop}`;
+    case 'lastItem':
+      return `    $found = Read-Cursor (Get-Part $Items[-1] ${powershellText(step.member)}) @()\n${stop}`;
+    case 'greatestItem':
+    case 'leastItem':
+      return `    $best = $null
+    foreach ($item in $Items) {
+        $found = Read-Cursor (Get-Part $item ${powershellText(step.member)}) @()
+        if ($found.State -eq 'unknown') {
+            return $found
+        }
+        if ($found.State -eq 'cursor' -and ($null -eq $best -or $found.Value ${step.take === 'greatestItem' ? '-gt' : '-lt'} $best.Value)) {
+            $best = $found
+        }
+    }
+    if ($best) {
+        return $best
+    }`;
+    case 'endOfShortPage':
+      return `    $size = ${part('$Response', step.pageSize)}
+    if (($size -is [long] -or $size -is [decimal]) -and $Items.Count -lt $size) {
+        return @{ State = 'end' }
+    }`;
+  }
+}
+
+function part(object: string, path: readonly string[]): string {
+  return path.reduce((inner, name) => `(Get-Part ${inner} ${powershellText(name)})`, object);
 }

@@ -1,5 +1,6 @@
-import type { ApiRequest } from '../api/apiRequest.ts';
+import { ACCEPT, type ApiRequest } from '../api/apiRequest.ts';
 import { formatJson } from '../json/formatJson.ts';
+import { bodyParts, bodyVariables } from './bodySecrets.ts';
 
 /**
  * A single-quoted string. PowerShell treats four typographic quotation marks like the straight one, so all are doubled.
@@ -9,22 +10,41 @@ export function powershellText(text: string): string {
   return `'${text.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
 }
 
+/** A password of the body as JSON text, from an environment variable. */
+export function secretText(variable: string): string {
+  return `(ConvertTo-Json -InputObject ([string] $env:${variable}) -Compress)`;
+}
+
 /** Uses splatting, so that each value is on its own line. */
 export function powershellSnippet({ operation, url, body }: ApiRequest): string {
   const fields = [
     `Method             = ${powershellText(operation.method)}`,
     `Uri                = ${powershellText(url)}`,
-    'Headers            = @{ Accept = \'application/json\'; Authorization = "Bearer $env:NINJAONE_ACCESS_TOKEN" }',
+    `Headers            = @{ Accept = '${ACCEPT}'; Authorization = "Bearer $env:NINJAONE_ACCESS_TOKEN" }`,
     'MaximumRedirection = 0',
   ];
   if (body !== undefined) {
+    const parts = bodyParts(body).map((part) =>
+      'json' in part ? powershellText(part.json) : secretText(part.variable),
+    );
     // Windows PowerShell would encode a string as Latin-1.
     fields.push(
       "ContentType        = 'application/json'",
-      `Body               = [System.Text.Encoding]::UTF8.GetBytes(${powershellText(prettyPrint(body))})`,
+      `Body               = [System.Text.Encoding]::UTF8.GetBytes(${parts.join(' + ')})`,
     );
   }
-  return `$request = @{\n${fields.map((field) => `    ${field}\n`).join('')}}\nInvoke-RestMethod @request\n`;
+  const send = `$request = @{\n${fields.map((field) => `    ${field}\n`).join('')}}\nInvoke-RestMethod @request\n`;
+  const variables = bodyVariables(body);
+  const checks = variables.map(
+    (name) => `if (-not $env:${name}) {\n    throw 'Set the environment variable ${name}.'\n}\n`,
+  );
+  // A block, because a console goes on with the next line after an error.
+  return variables.length === 0 ? send : `& {\n${indent([...checks, send].join(''))}}\n`;
+}
+
+/** For code in which no text has several lines. */
+export function indent(code: string): string {
+  return code.replaceAll(/^(?=.)/gm, '    ');
 }
 
 /** Indented JSON. */

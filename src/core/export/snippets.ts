@@ -1,10 +1,8 @@
 import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
-import type { ApiRequest } from '../api/apiRequest.ts';
-import { bashText } from './bashText.ts';
-import { curlForm, javascriptForm, pythonForm } from './formSnippets.ts';
-import { powershellFormSnippet } from './powershellForm.ts';
-import { powershellSnippet, prettyPrint } from './powershellSnippet.ts';
+import { ACCEPT, type ApiRequest } from '../api/apiRequest.ts';
+import { bodyParts, bodyVariables } from './bodySecrets.ts';
+import { powershellSnippet } from './powershellSnippet.ts';
 
 /** Languages of the snippets that a request can be copied as (E10). */
 export const SNIPPET_TARGETS = ['curl', 'powershell', 'python', 'fetch'] as const;
@@ -20,38 +18,57 @@ export interface Snippet {
 
 export const SNIPPETS: { readonly [K in SnippetTarget]: Snippet } = {
   curl: { label: l10n.t('curl (bash)'), language: 'shellscript', write: curl },
-  powershell: { label: l10n.t('PowerShell'), language: 'powershell', write: powershell },
+  powershell: { label: l10n.t('PowerShell'), language: 'powershell', write: powershellSnippet },
   python: { label: l10n.t('Python (requests)'), language: 'python', write: python },
   fetch: { label: l10n.t('JavaScript (fetch)'), language: 'javascript', write: fetchSnippet },
 };
 
 /** By default, curl expands braces and brackets in URLs, and reads a body that begins with `@` from a file. */
-function curl({ operation, url, body, form }: ApiRequest): string {
+function curl({ operation, url, body }: ApiRequest): string {
   const lines = [
     `curl --globoff --fail-with-body --request ${operation.method}`,
     `--url ${bashText(url)}`,
-    "--header 'Accept: application/json'",
+    `--header 'Accept: ${ACCEPT}'`,
     '--header "Authorization: Bearer ${NINJAONE_ACCESS_TOKEN:?}"',
   ];
-  if (form) {
-    lines.push(...curlForm(form));
-  } else if (body !== undefined) {
-    lines.push("--header 'Content-Type: application/json'", `--data-raw ${bashText(prettyPrint(body))}`);
+  if (body !== undefined) {
+    const parts = bodyParts(body).map((part) => ('json' in part ? bashText(part.json) : bashSecret(part.variable)));
+    lines.push("--header 'Content-Type: application/json'", `--data-raw ${parts.join('')}`);
   }
-  return `${lines.join(' \\\n  ')}\n`;
+  const command = `${lines.join(' \\\n  ')}\n`;
+  const variables = bodyVariables(body);
+  // One list, because an interactive shell goes on with the next command after an error.
+  return variables.length === 0
+    ? command
+    : `${JSON_TEXT} &&\n${variables.map((name) => `: "\${${name}:?}" &&\n`).join('')}${command}`;
 }
 
-function powershell(request: ApiRequest): string {
-  return request.form ? powershellFormSnippet(request, request.form) : powershellSnippet(request);
+/** Within single quotes, only the single quote needs an escape. */
+function bashText(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-function python({ operation, url, body, form }: ApiRequest): string {
-  const json = form
-    ? pythonForm(form)
-    : body === undefined
-      ? ''
-      : `    json=${indent(pythonValue(prettyPrint(body)), '    ')},\n`;
-  return `import os
+function bashSecret(variable: string): string {
+  return `"$(json_text "$${variable}")"`;
+}
+
+/** Writes its argument as a JSON string. */
+const JSON_TEXT = String.raw`json_text() {
+  local text=$1 code char escaped
+  text=$${'{'}text//\\/\\\\}
+  text=$${'{'}text//\"/\\\"}
+  for code in {1..31}; do
+    printf -v escaped '\\u%04x' "$code"
+    printf -v char "\\x$(printf %x "$code")"
+    text=$${'{'}text//"$char"/"$escaped"}
+  done
+  printf '"%s"' "$text"
+}`;
+
+function python({ operation, url, body }: ApiRequest): string {
+  const isSecret = bodyVariables(body).length > 0;
+  const type = body === undefined ? '' : '\n        "Content-Type": "application/json",';
+  return `${isSecret ? 'import json\n' : ''}import os
 
 import requests
 
@@ -59,10 +76,10 @@ response = requests.request(
     ${JSON.stringify(operation.method)},
     ${JSON.stringify(url)},
     headers={
-        "Accept": "application/json",
-        "Authorization": "Bearer " + os.environ["NINJAONE_ACCESS_TOKEN"],
+        "Accept": ${JSON.stringify(ACCEPT)},
+        "Authorization": "Bearer " + os.environ["NINJAONE_ACCESS_TOKEN"],${type}
     },
-${json}    allow_redirects=False,
+${body === undefined ? '' : `    data=${pythonBody(body)}.encode("utf-8"),\n`}    allow_redirects=False,
     timeout=60,
 )
 response.raise_for_status()
@@ -70,29 +87,32 @@ print(response.text)
 `;
 }
 
-/** JSON is valid Python except for three keywords. */
-function pythonValue(json: string): string {
-  return json.replace(WORDS, (token) => PYTHON.get(token) ?? token);
+/** As text, because a dictionary would lose digits, duplicate names, and escapes such as `\/`. */
+function pythonBody(body: string): string {
+  const parts = bodyParts(body).map((part) =>
+    'json' in part ? pythonText(part.json) : `json.dumps(os.environ["${part.variable}"])`,
+  );
+  return parts.length > 1 ? `(${parts.join(' + ')})` : parts.join('');
 }
 
-const WORDS = /"(?:[^"\\]|\\.)*"|true|false|null/g;
-const PYTHON: ReadonlyMap<string, string> = new Map([
-  ['true', 'True'],
-  ['false', 'False'],
-  ['null', 'None'],
-]);
+/** A raw text where it can contain the text. */
+function pythonText(json: string): string {
+  // UTF-8 has no lone surrogates, so Send replaces them, too.
+  const text = json.replaceAll(/\p{Cs}/gu, '\ufffd');
+  return /'''|\r|[\\']$/.test(text) ? JSON.stringify(text) : `r'''${text}'''`;
+}
 
-function fetchSnippet({ operation, url, body, form }: ApiRequest): string {
-  const content = body === undefined || form ? '' : '\n    "Content-Type": "application/json",';
-  const json = form
-    ? '\n  body: form,'
-    : body === undefined
-      ? ''
-      : `\n  body: ${javascriptText(indent(prettyPrint(body), '  '))},`;
-  return `${form ? javascriptForm(form) : ''}const response = await fetch(${JSON.stringify(url)}, {
+function fetchSnippet({ operation, url, body }: ApiRequest): string {
+  const content = body === undefined ? '' : '\n    "Content-Type": "application/json",';
+  const parts =
+    body === undefined
+      ? []
+      : bodyParts(body).map((part) => ('json' in part ? javascriptText(part.json) : `\${secret("${part.variable}")}`));
+  const json = body === undefined ? '' : `\n  body: \`${parts.join('')}\`,`;
+  return `${bodyVariables(body).length > 0 ? JAVASCRIPT_SECRET : ''}const response = await fetch(${JSON.stringify(url)}, {
   method: ${JSON.stringify(operation.method)},
   headers: {
-    "Accept": "application/json",
+    "Accept": ${JSON.stringify(ACCEPT)},
     "Authorization": \`Bearer \${process.env.NINJAONE_ACCESS_TOKEN}\`,${content}
   },${json}
   redirect: "error",
@@ -104,12 +124,15 @@ console.log(await response.text());
 `;
 }
 
-/** JSON as a string. A JavaScript object would round IDs above 2^53, and `__proto__` would set its prototype. */
-function javascriptText(json: string): string {
-  return `\`${json.replaceAll(/[`\\]|\$(?=\{)/g, '\\$&')}\``;
-}
+const JAVASCRIPT_SECRET = `const secret = (name) => {
+  if (!process.env[name]) {
+    throw new Error(\`Set the environment variable \${name}.\`);
+  }
+  return JSON.stringify(process.env[name]);
+};
+`;
 
-/** JSON strings do not contain line breaks, so every line can be indented. */
-function indent(text: string, by: string): string {
-  return text.replaceAll('\n', `\n${by}`);
+/** JSON in a template. A JavaScript object would round IDs above 2^53, and `__proto__` would set its prototype. */
+function javascriptText(json: string): string {
+  return json.replaceAll(/[`\\$]/g, '\\$&');
 }

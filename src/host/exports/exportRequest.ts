@@ -2,6 +2,8 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { ApiRequest } from '../../core/api/apiRequest.ts';
 import { canceled } from '../../core/base/errors.ts';
+import { bodyVariables } from '../../core/export/bodySecrets.ts';
+import { scriptFileName } from '../../core/export/powershellHelp.ts';
 import { powershellScript } from '../../core/export/powershellScript.ts';
 import { SNIPPET_TARGETS, SNIPPETS } from '../../core/export/snippets.ts';
 import { localize } from '../platform/localize.ts';
@@ -32,9 +34,9 @@ export async function copyRequestAs(request: ApiRequest): Promise<void> {
   const { label, language } = chosen;
   void offerToOpen(
     vscode.l10n.t({
-      message: 'Copied as {0}. The command reads the access token from the environment variable {1}.',
-      args: [label, 'NINJAONE_ACCESS_TOKEN'],
-      comment: '{0} is a tool, such as curl.',
+      message: 'Copied as {0}. The command reads these environment variables: {1}.',
+      args: [label, ['NINJAONE_ACCESS_TOKEN', ...bodyVariables(request.body)].join(', ')],
+      comment: '{0} is a tool, such as curl. {1} is a list of names.',
     }),
     async () => vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language })),
   );
@@ -42,12 +44,11 @@ export async function copyRequestAs(request: ApiRequest): Promise<void> {
 
 /** Saves a script that signs in, sends the request and reads all pages (E10). Rejects as canceled. */
 export async function saveRequestAsPowerShell(request: ApiRequest): Promise<void> {
-  const name = `${request.operation.title.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.ps1`;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
   const file = await vscode.window.showSaveDialog({
     title: vscode.l10n.t('Save as PowerShell Script'),
     filters: { PowerShell: ['ps1'] },
-    defaultUri: vscode.Uri.joinPath(folder, name),
+    defaultUri: vscode.Uri.joinPath(folder, scriptFileName(request.operation.title)),
   });
   if (!file) {
     throw canceled();

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
+import { ACCEPT, type ApiRequest } from '../../../src/core/api/apiRequest.ts';
 import { SNIPPET_TARGETS, SNIPPETS } from '../../../src/core/export/snippets.ts';
 import { DELETE_FIELD, LIST_DEVICES, PATCH_DEVICE, RUN_BOARD } from '../../support/operationFixtures.ts';
 import { HOSTILE_TEXTS, requestOf } from '../../support/hostileValues.ts';
@@ -61,7 +61,7 @@ describe('exported snippet', () => {
       assert.equal(args[5], request.url);
       assert.deepEqual(args.slice(6, 10), [
         '--header',
-        'Accept: application/json',
+        `Accept: ${ACCEPT}`,
         '--header',
         `Authorization: Bearer ${TOKEN}`,
       ]);
@@ -102,7 +102,7 @@ describe('exported snippet', () => {
     const request = { ...requestOf(PATCH_DEVICE, { path: { id: 1 }, body: {} }), body: LONG };
     const stub = 'globalThis.fetch = async (url, init) => new Response(init.body);\n';
     const { out, err } = run(process.execPath, [write('long.mjs', stub + SNIPPETS.fetch.write(request))]);
-    assert.deepEqual([out.replaceAll(/\s/g, ''), err], [LONG, '']);
+    assert.deepEqual([out, err], [`${LONG}\n`, '']);
   });
 
   it('for Python passes every text unchanged through python3 (E10)', function () {
@@ -112,7 +112,7 @@ describe('exported snippet', () => {
     }
     write(
       'requests.py',
-      'import json\nclass R:\n  def __init__(s, t): s.text = t\n  def raise_for_status(s): pass\ndef request(*a, **k):\n  return R(json.dumps([a, k]))\n',
+      'import json\nclass R:\n  def __init__(s, t): s.text = t\n  def raise_for_status(s): pass\ndef request(*a, **k):\n  return R(json.dumps([a, k], default=bytes.decode))\n',
     );
     for (const request of [hostile(), board(), filtered(), deletion()]) {
       const path = write('snippet.py', SNIPPETS.python.write(request));
@@ -121,11 +121,11 @@ describe('exported snippet', () => {
       assert.equal(err, '');
       const [[method, url], options] = JSON.parse(out) as [
         [string, string],
-        { json?: unknown; headers: Record<string, string>; allow_redirects: boolean },
+        { data?: string; headers: Record<string, string>; allow_redirects: boolean },
       ];
       assert.deepEqual([method, url, options.allow_redirects], [request.operation.method, request.url, false]);
       assert.equal(options.headers['Authorization'], `Bearer ${TOKEN}`);
-      assertBody(request, 'json' in options ? JSON.stringify(options.json) : undefined);
+      assertBody(request, options.data);
     }
   }).timeout(30_000);
 
@@ -133,7 +133,7 @@ describe('exported snippet', () => {
     for (const request of [hostile(), board(), filtered(), deletion()]) {
       const tokens = powershellTokens(SNIPPETS.powershell.write(request));
       const texts = tokens.flatMap((token) => (token.kind === 'verbatim' ? [token.text] : []));
-      assert.deepEqual(texts.slice(0, 3), [request.operation.method, request.url, 'application/json']);
+      assert.deepEqual(texts.slice(0, 3), [request.operation.method, request.url, ACCEPT]);
       assertBody(request, texts[4]);
       const expandable = tokens.filter(({ kind }) => kind === 'expandable');
       assert.deepEqual(expandable, [
@@ -170,16 +170,6 @@ describe('exported snippet', () => {
     });
   }
 
-  it('for PowerShell is parsed by pwsh without errors (E10)', function () {
-    if (run('pwsh', ['-Version']).status !== 0) {
-      console.log('      pwsh is not installed: only the tokenizer of the tests has read the PowerShell snippet');
-      this.skip();
-    }
-    const path = write('snippet.ps1', `\ufeff${SNIPPETS.powershell.write(hostile())}`);
-    const script = `$e = $null; [void][System.Management.Automation.Language.Parser]::ParseFile('${path}', [ref]$null, [ref]$e); $e.Count`;
-    assert.equal(run('pwsh', ['-NoProfile', '-Command', script]).out.trim(), '0');
-  }).timeout(60_000);
-
   it('can contain a text of 3 MB', () => {
     const request = requestOf(PATCH_DEVICE, { path: { id: 1 }, body: { text: 'x"\\'.repeat(1_000_000) } });
     for (const target of SNIPPET_TARGETS) {
@@ -188,10 +178,8 @@ describe('exported snippet', () => {
   });
 });
 
-/** Compares parsed JSON, because an unpaired surrogate and a member `__proto__` have no unique spelling. */
 function assertBody({ body }: ApiRequest, text: string | undefined): void {
-  const parsed = (json: string | undefined): unknown => (json === undefined ? undefined : JSON.parse(json));
-  assert.deepEqual(parsed(text), parsed(body));
+  assert.equal(text, body);
 }
 
 function hostile(): ApiRequest {

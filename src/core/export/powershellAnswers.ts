@@ -1,0 +1,187 @@
+/** What a saved script does with an answer: the sentences of refusals and outcomes, and the output (E8, E9, E10). */
+export const POWERSHELL_ANSWERS = String.raw`
+# What a successful answer is: empty, json, names, page, text, cut or file.
+function Read-Answer($Answer) {
+    $text = $Answer.Text
+    $read = @{ Kind = 'text'; Value = $null; List = '' }
+    if ($Answer.IsFile) {
+        $read.Kind = 'file'
+    } elseif ($text.Trim() -eq '') {
+        $read.Kind = 'empty'
+    } elseif ($text -match '^\s*<(!doctype html|html)' -or ($Answer.Type -match 'html' -and $text -notmatch '^\s*[\[{]')) {
+        $read.Kind = 'page'
+    } else {
+        $json = ConvertFrom-JsonText $text (-not $OutFile) $listName
+        $read.Value = $json.Value
+        $read.List = $json.List
+        if ($json.Problem -eq 'names' -and -not $OutFile) {
+            $read.Kind = 'names'
+        } elseif ($json.Problem -ne 'syntax' -and $json.Value -isnot [string]) {
+            $read.Kind = 'json'
+        } elseif ($text -match '^\s*[\[{]') {
+            $read.Kind = 'cut'
+        }
+    }
+    return $read
+}
+
+$kinds = @{
+    page = 'with a web page'
+    text = 'with a text'
+    cut = 'with JSON that is cut or not valid'
+    file = 'with a file'
+    json = 'with something else than the list'
+    names = 'with names that are empty or differ only in case, which no object of PowerShell can have'
+}
+
+function Get-Refusal($Answer) {
+    $hint = 'Check the values.'
+    if ($Answer.Reason -match 'user_context_required') {
+        $hint = 'Set NINJAONE_ACCESS_TOKEN to the access token of a user.'
+    } elseif ($Answer.Status -eq 401 -and $Answer.Reason -notmatch 'privilege') {
+        $hint = 'Check the client app of NINJAONE_CLIENT_ID.'
+        if ($env:NINJAONE_ACCESS_TOKEN) {
+            $hint = 'Set NINJAONE_ACCESS_TOKEN to a new access token.'
+        }
+    } elseif ($Answer.Status -in 401, 403) {
+        $hint = 'The user or the client app needs the permission and the scope ' + $scope + '.'
+    } elseif ($Answer.Status -eq 404) {
+        $hint = 'Check the values. The instance may not have this operation.'
+    } elseif ($Answer.Status -lt 400) {
+        $hint = 'Check the parameter Instance.'
+    } elseif ($Answer.Status -eq 429) {
+        $hint = 'Run the script later.'
+    }
+    return 'NinjaOne refused ' + $operation + ' (' + $Answer.Reason + '). ' + $hint
+}
+
+# Sends a request that changes nothing. Ends the script unless it succeeds.
+function Get-Answer([string] $Uri, [string] $Content, [bool] $Repeats) {
+    if (-not $script:token) {
+        $script:token = Get-AccessToken
+    }
+    $send = 'Send-Once'
+    if ($Repeats) {
+        $send = 'Send-Patiently'
+    }
+    $answer = & $send $method $Uri $Content 'application/json' $true
+    if ($answer.Status -eq 401 -and $Repeats -and -not $env:NINJAONE_ACCESS_TOKEN) {
+        # The token can expire before the last page.
+        $script:token = Get-AccessToken
+        $answer = & $send $method $Uri $Content 'application/json' $true
+    }
+    if (-not $answer.IsSent) {
+        Stop-Script 'NotReached' ('NinjaOne was not reached at ' + $Instance + ' (' + $answer.Reason + '). Check the address and the network.')
+    }
+    if ($answer.Status -eq 0) {
+        Stop-Script 'NoAnswer' ('NinjaOne did not answer ' + $operation + ' completely (' + $answer.Reason + '). Run the script again.')
+    }
+    if (Test-Busy $answer) {
+        Stop-Script 'Busy' ('NinjaOne is busy and did not answer ' + $operation + ' (' + $answer.Reason + '). Run the script later.')
+    }
+    if ($answer.Status -ge 500) {
+        Stop-Script 'Failed' ('NinjaOne could not answer ' + $operation + ' (' + $answer.Reason + '). Run the script later.')
+    }
+    if ($answer.Status -lt 200 -or $answer.Status -ge 300) {
+        Stop-Script 'Refused' (Get-Refusal $answer)
+    }
+    return $answer
+}
+
+# Sends a request that changes data, once. Ends the script unless it was certainly executed.
+function Send-Change([string] $Uri, [string] $Content) {
+    $script:token = Get-AccessToken
+    $answer = Send-Once $method $Uri $Content 'application/json' $true
+    Save-Answer $answer
+    if (-not $answer.IsSent) {
+        Stop-Script 'NotReached' ('NinjaOne was not reached at ' + $Instance + ' (' + $answer.Reason + '). Nothing was changed.')
+    }
+    if ($answer.Status -ge 400 -and $answer.Status -lt 500 -and $answer.Status -ne 408) {
+        Stop-Script 'Refused' ((Get-Refusal $answer) + ' Nothing was changed.')
+    }
+    $read = Read-Answer $answer
+    if ($answer.Status -lt 200 -or $answer.Status -ge 300 -or $read.Kind -notin 'empty', 'json', 'names', 'file') {
+        $why = $answer.Reason
+        if ($answer.Status -ge 200 -and $answer.Status -lt 300) {
+            $why += ', answered ' + $kinds[$read.Kind]
+        }
+        Stop-Script 'Unknown' ('It is unknown whether NinjaOne executed ' + $operation + ' (' + $why + '). Check the result in NinjaOne before you run the script again.')
+    }
+    if ($read.Kind -in 'names', 'file' -and -not $OutFile) {
+        Stop-Script 'Unreadable' ('NinjaOne executed ' + $operation + ' and answered ' + $kinds[$read.Kind] + '. The parameter -OutFile would have saved the answer as it came.')
+    }
+    Write-Answer $read.Value
+}
+
+function Assert-Answer($Read, [bool] $IsList) {
+    $isExpected = -not $IsList -or $Read.Kind -eq 'empty' -or $Read.Value -is [array]
+    if ($OutFile -and $isExpected -and $Read.Kind -in 'empty', 'json', 'text', 'file') {
+        return
+    }
+    if (-not $isExpected -or $Read.Kind -notin 'empty', 'json') {
+        $hint = 'With the parameter -OutFile, the script saves the answer as it came.'
+        if ($OutFile) {
+            $hint = 'The answer is not what was asked for.'
+        }
+        Stop-Script 'Unreadable' ('NinjaOne answered ' + $operation + ' ' + $kinds[$Read.Kind] + '. ' + $hint)
+    }
+}
+
+# Before anything is sent, so that no answer is lost.
+function Open-OutFile {
+    if (-not $OutFile) {
+        return
+    }
+    try {
+        $script:target = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($OutFile)
+        $script:part = $script:target + '.part'
+        $script:stream = [System.IO.File]::Create($script:part)
+    } catch {
+        Stop-Script 'OutFile' ('The file ' + $OutFile + ' cannot be written (' + (Get-Line $_.Exception.GetBaseException().Message) + '). Nothing was sent.')
+    }
+}
+
+function Save-Answer($Answer) {
+    if ($script:stream) {
+        $script:stream.Write($Answer.Bytes, 0, $Answer.Bytes.Length)
+        $script:stream.Flush()
+    }
+}
+
+function Complete-OutFile {
+    if ($script:stream) {
+        $script:stream.Dispose()
+        $script:stream = $null
+        if ([System.IO.File]::Exists($script:target)) {
+            [System.IO.File]::Delete($script:target)
+        }
+        [System.IO.File]::Move($script:part, $script:target)
+    }
+}
+
+# What is not complete keeps the name that ends with .part.
+function Close-Script {
+    if ($script:stream) {
+        $isEmpty = $script:stream.Length -eq 0
+        $script:stream.Dispose()
+        if ($isEmpty) {
+            [System.IO.File]::Delete($script:part)
+        }
+    }
+    $client.Dispose()
+}
+
+# Outputs the items of a list one by one.
+function Write-Answer($Value) {
+    if ($OutFile -or $null -eq $Value) {
+        return
+    }
+    if ($Value -is [array]) {
+        foreach ($item in $Value) {
+            $PSCmdlet.WriteObject($item, $false)
+        }
+    } else {
+        $PSCmdlet.WriteObject($Value, $false)
+    }
+}
+`;

@@ -1,0 +1,79 @@
+import { plainText } from '../base/errors.ts';
+import type { ApiRequest } from '../api/apiRequest.ts';
+import { describeParameter, type ScriptParameter } from './powershellParameters.ts';
+
+export interface HelpContext {
+  readonly parameters: readonly ScriptParameter[];
+  readonly changes: boolean;
+  /** Environment variables of passwords in the body. */
+  readonly variables: readonly string[];
+  /** Cmdlets of the public module NinjaOne that do the same. */
+  readonly cmdlets: readonly string[];
+}
+
+/** The name under which the script is saved. */
+export function scriptFileName(title: string): string {
+  return `${title.replaceAll(/[^\p{L}\p{N}]+/gu, '-').replaceAll(/^-|-$/g, '') || 'NinjaOne'}.ps1`;
+}
+
+/** In one line that is no keyword. */
+function foreignText(text: string, length: number): string {
+  return plainText(text, length).replace(/^[.\s]+/, '');
+}
+
+/**
+ * Comment-based help, which `Get-Help` shows. In line comments, because no text of one line can end one.
+ */
+export function scriptHelp(request: ApiRequest, { parameters, changes, variables, cmdlets }: HelpContext): string {
+  const { operation, body } = request;
+  const file = `.\\${scriptFileName(plainText(operation.title, 100))}`;
+  const description = foreignText(operation.description ?? '', 1000);
+  const lines: readonly (readonly [keyword: string, ...texts: string[]])[] = [
+    ['SYNOPSIS', foreignText(operation.title, 200)],
+    [
+      'DESCRIPTION',
+      `${changes ? 'Sends' : 'Gets the answer to'} ${plainText(operation.key, 300)}${operation.traits.paging ? ' and outputs the items of all pages one by one' : ''}.`,
+      ...(description === '' ? [] : [description]),
+      'It ends with an error, and in a task with exit code 1, unless the answer is complete.',
+      ...(changes
+        ? ['The request is never sent again by itself.']
+        : ['While NinjaOne is busy, it waits and asks again.']),
+      'Whole numbers are long and other numbers decimal. A number with more digits than that is a text. So are dates.',
+    ],
+    ['PARAMETER Instance', 'The https address of NinjaOne, without a path.'],
+    ...parameters.map((parameter) => [`PARAMETER ${parameter.variable}`, describeParameter(parameter)] as const),
+    ...(body === undefined ? [] : [['PARAMETER Body', 'The body of the request as JSON text.'] as const]),
+    [
+      'PARAMETER OutFile',
+      operation.traits.paging
+        ? 'Saves the pages as they came, as one JSON list of pages, and outputs nothing.'
+        : 'Saves the answer as it came and outputs nothing.',
+    ],
+    ...examples(file, changes),
+    [
+      'NOTES',
+      'Sign-in, from the environment: NINJAONE_ACCESS_TOKEN,',
+      'or NINJAONE_CLIENT_ID and NINJAONE_CLIENT_SECRET of a client app of the platform API Services.',
+      ...variables.map((variable) => `Also from the environment: ${variable}.`),
+      ...(cmdlets.length === 0
+        ? []
+        : [`The public module NinjaOne does the same with ${plainText(cmdlets.join(' or '), 300)}.`]),
+    ],
+  ];
+  return lines
+    .flatMap(([keyword, ...texts]) => [`.${keyword}`, ...texts])
+    .map((line) => `# ${line}`)
+    .join('\n');
+}
+
+function examples(file: string, changes: boolean): readonly (readonly [string, string])[] {
+  return changes
+    ? [
+        ['EXAMPLE', `${file} -WhatIf`],
+        ['EXAMPLE', `${file} -Confirm:$false`],
+      ]
+    : [
+        ['EXAMPLE', `${file} | Export-Csv -Path answer.csv -NoTypeInformation -Encoding UTF8`],
+        ['EXAMPLE', `${file} -OutFile answer.json -Verbose`],
+      ];
+}

@@ -1,0 +1,136 @@
+/**
+ * Strict JSON, the same values in both PowerShells: texts stay texts, whole numbers are `long`, others `decimal`, and a
+ * number with more digits than a `decimal` has stays text. `Problem` is `syntax`, or `names` if an object of PowerShell
+ * cannot have the names. `List` is the text of the value, or of the member with the list.
+ */
+export const POWERSHELL_JSON = String.raw`
+$jsonText = '"((?>[^"\\\x00-\x1f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)"'
+$jsonValue = New-Object -TypeName regex -ArgumentList ('\G[\x20\t\r\n]*(?:' + $jsonText + '[\x20\t\r\n]*:[\x20\t\r\n]*)?(?:' + $jsonText + '|([\[\]{}]|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null))[\x20\t\r\n]*(,?)')
+
+$noDigits = [char[]] '.eE'
+
+function ConvertFrom-JsonText([string] $Text, [bool] $AsObjects, [string] $List) {
+    $result = @{ Problem = 'syntax'; Value = $null; List = '' }
+    $outer = New-Object -TypeName System.Collections.Stack
+    $container = $null
+    $isObject = $false
+    $hasNames = $true
+    $hasComma = $false
+    $isFirst = $true
+    $key = ''
+    $at = 0
+    while ($true) {
+        $match = $jsonValue.Match($Text, $at)
+        if (-not $match.Success) {
+            return $result
+        }
+        $groups = $match.Groups
+        $at += $match.Length
+        $isNamed = $groups[1].Success
+        $word = $groups[3].Value
+        if ($word -eq '}' -or $word -eq ']') {
+            if ($isNamed -or $hasComma -or $null -eq $container -or $isObject -ne ($word -eq '}')) {
+                return $result
+            }
+            if (-not $isObject) {
+                $value = $container.ToArray()
+            } elseif ($AsObjects -and $hasNames) {
+                $value = [pscustomobject] $container
+            } else {
+                $value = $container
+            }
+            $container, $isObject, $key, $start = $outer.Pop()
+            if (($outer.Count -eq 0 -and $word -eq ']') -or ($outer.Count -eq 1 -and $List -and $key -ceq $List)) {
+                $result.List = $Text.Substring($start, $groups[3].Index + 1 - $start)
+            }
+        } else {
+            if ((-not $isFirst -and -not $hasComma) -or $isObject -ne $isNamed) {
+                return $result
+            }
+            if ($isNamed) {
+                $name = $groups[1].Value
+                if ($name.IndexOf('\') -ge 0) {
+                    $name = [regex]::Unescape($name)
+                }
+                if ($AsObjects -and ($name -eq '' -or $container.Contains($name))) {
+                    $hasNames = $false
+                }
+            }
+            if ($word -eq '{' -or $word -eq '[') {
+                if ($groups[4].Length -gt 0) {
+                    return $result
+                }
+                $outer.Push(@($container, $isObject, $name, $groups[3].Index))
+                $isObject = $word -eq '{'
+                if (-not $isObject) {
+                    $container = New-Object -TypeName System.Collections.ArrayList
+                } elseif ($AsObjects) {
+                    $container = [ordered] @{}
+                } else {
+                    $container = New-Object -TypeName System.Collections.Specialized.OrderedDictionary -ArgumentList ([StringComparer]::Ordinal)
+                }
+                $isFirst = $true
+                $hasComma = $false
+                continue
+            }
+            $key = $name
+            if ($groups[2].Success) {
+                $value = $groups[2].Value
+                if ($value.IndexOf('\') -ge 0) {
+                    $value = [regex]::Unescape($value)
+                }
+            } elseif ($word -eq 'true') {
+                $value = $true
+            } elseif ($word -eq 'false') {
+                $value = $false
+            } elseif ($word -eq 'null') {
+                $value = $null
+            } elseif ($word.Length -le 18 -and $word.IndexOfAny($noDigits) -lt 0) {
+                $value = [long] $word
+            } else {
+                $value = ConvertFrom-NumberText $word
+            }
+        }
+        $hasComma = $groups[4].Length -gt 0
+        $isFirst = $false
+        if ($null -eq $container) {
+            if ($at -eq $Text.Length -and -not $hasComma) {
+                $result.Value = $value
+                $result.Problem = ''
+                if (-not $hasNames) {
+                    $result.Problem = 'names'
+                }
+            }
+            return $result
+        }
+        if ($isObject) {
+            $container[$key] = $value
+        } else {
+            [void] $container.Add($value)
+        }
+    }
+}
+
+function ConvertFrom-NumberText([string] $Text) {
+    $digits, $power = $Text -split '[eE]'
+    $whole, $fraction = $digits.TrimStart('-') -split '\.'
+    if ($Text.Length -le 40 -and ($whole + $fraction).TrimStart('0').Length -le 28 -and $fraction.Length - [int] $power -le 28 -and $whole.Length + [int] $power -le 28) {
+        return [decimal]::Parse($Text, 'Float', [cultureinfo]::InvariantCulture)
+    }
+    return $Text
+}
+
+# A member of an object, or nothing.
+function Get-Part($Object, [string] $Name) {
+    if ($Object -is [System.Collections.IDictionary]) {
+        return , $Object[$Name]
+    }
+    if ($Object -is [System.Management.Automation.PSCustomObject]) {
+        $member = $Object.PSObject.Properties[$Name]
+        if ($member -and $member.Name -ceq $Name) {
+            return , $member.Value
+        }
+    }
+    return $null
+}
+`;

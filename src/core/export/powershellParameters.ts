@@ -1,0 +1,112 @@
+import { PATH_PARAMETER, type ApiRequest } from '../api/apiRequest.ts';
+import { plainText } from '../base/errors.ts';
+import type { Parameter } from '../catalog/operation.ts';
+import { powershellText } from './powershellSnippet.ts';
+
+export interface ScriptParameter {
+  readonly location: 'path' | 'query';
+  readonly name: string;
+  /** Name of the script parameter, without the dollar sign. */
+  readonly variable: string;
+  readonly value: string;
+  readonly declared: Parameter | undefined;
+}
+
+/** The path and query values of the request. Each becomes a parameter of the script; none has a name in `reserved`. */
+export function scriptParameters(
+  { operation, url }: ApiRequest,
+  reserved: Iterable<string>,
+): readonly ScriptParameter[] {
+  const { pathname, searchParams } = new URL(url);
+  const segments = pathname.split('/');
+  const used = new Set([...RESERVED, ...reserved].map((name) => name.toLowerCase()));
+  const parameterOf = (location: 'path' | 'query', name: string, value: string): ScriptParameter => ({
+    location,
+    name,
+    variable: variableOf(name, used),
+    value,
+    declared: operation.parameters.find((each) => each.in === location && each.name === name),
+  });
+  const ofPath = operation.path.split('/').flatMap((segment, index) => {
+    const name = PATH_PARAMETER.exec(segment)?.[1];
+    return name === undefined ? [] : [parameterOf('path', name, decodeURIComponent(segments[index] ?? ''))];
+  });
+  return [...ofPath, ...[...searchParams].map(([name, value]) => parameterOf('query', name, value))];
+}
+
+/** Names that PowerShell uses. It ignores the case of variable names. The script adds its own. */
+const RESERVED = [
+  ...['args', 'input', 'error', 'host', 'home', 'pid', 'this', 'true', 'false', 'null', 'matches', 'profile'],
+  ...['verbose', 'debug', 'erroraction', 'warningaction', 'informationaction', 'progressaction', 'errorvariable'],
+  ...['warningvariable', 'informationvariable', 'outvariable', 'outbuffer', 'pipelinevariable', 'whatif', 'confirm'],
+  ...['psitem', 'pscmdlet', 'psboundparameters', 'event', 'sender'],
+  ...['foreach', 'switch', 'ofs', 'pwd', 'shellid', 'stacktrace', 'nestedpromptlevel', 'executioncontext', 'iswindows'],
+  ...['islinux', 'ismacos', 'iscoreclr', 'lastexitcode', 'myinvocation', 'psversiontable', 'pshome', 'psscriptroot'],
+];
+
+/** Converts `scan-group-id` to `ScanGroupId`. The result contains only ASCII letters and digits. */
+function variableOf(name: string, used: Set<string>): string {
+  const words = name.split(/[^a-zA-Z0-9]+/).filter((word) => word !== '');
+  const base = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('') || 'Value';
+  const clean = /^\d/.test(base) ? `Value${base}` : base;
+  let variable = clean;
+  for (let number = 2; used.has(variable.toLowerCase()); number++) {
+    variable = number === 2 ? `${clean}Value` : `${clean}Value${number}`;
+  }
+  used.add(variable.toLowerCase());
+  return variable;
+}
+
+/**
+ * The declaration of a parameter, with what the API description says about its values. A value that does not fit the
+ * description stays a text, because Send sends it as it is.
+ */
+export function declaration({ variable, value, declared }: ScriptParameter): string {
+  const text = `[string] $${variable} = ${powershellText(value)}`;
+  if (declared?.values !== undefined && declared.values.length > 0) {
+    // A list of values, such as "A,B", is sent in one parameter, too.
+    const isKnown = declared.values.includes(value) && declared.values.every((each) => !/[\p{Cc},]/u.test(each));
+    return isKnown
+      ? `[ValidateSet(${declared.values.map(powershellText).join(', ')}, IgnoreCase = $false)] ${text}`
+      : text;
+  }
+  if (declared?.type === 'boolean') {
+    return /^(?:true|false)$/.test(value) ? `[ValidateSet('true', 'false', IgnoreCase = $false)] ${text}` : text;
+  }
+  const isInteger =
+    declared?.type === 'integer' && Number.isSafeInteger(Number(value)) && String(Number(value)) === value;
+  if (!isInteger || (declared.format === 'int32' && Math.abs(Number(value)) > MAX_INT)) {
+    return text;
+  }
+  const type = declared.format === 'int32' ? 'int' : 'long';
+  return `${rangeOf(declared, type, Number(value))}[${type}] $${variable} = ${value}`;
+}
+
+const MAX_INT = 2_147_483_647;
+const MAX_LONG = '9223372036854775807';
+
+function rangeOf(declared: Parameter, type: 'int' | 'long', value: number): string {
+  const { minimum, maximum } = boundsOf(declared);
+  if ((minimum === undefined && maximum === undefined) || value < (minimum ?? value) || value > (maximum ?? value)) {
+    return '';
+  }
+  // Both of the type of the parameter.
+  const literal = (bound: number | string): string => (type === 'long' ? `${bound}L` : `${bound}`);
+  const limit = type === 'long' ? MAX_LONG : MAX_INT;
+  return `[ValidateRange(${literal(minimum ?? `-${limit}`)}, ${literal(maximum ?? limit)})] `;
+}
+
+function boundsOf(declared: Parameter): {
+  readonly minimum?: number | undefined;
+  readonly maximum?: number | undefined;
+} {
+  // An id is a positive number; a page of no items would never end.
+  return { minimum: declared.in === 'path' || declared.name === 'pageSize' ? 1 : undefined, maximum: undefined };
+}
+
+/** Comment-based help for a parameter, in one line. */
+export function describeParameter({ name, location, declared }: ScriptParameter): string {
+  const description = plainText(declared?.description ?? '', 300);
+  const place = location === 'path' ? 'The value in the path' : 'The parameter of the query';
+  return `${place} that the API calls ${plainText(name, 60)}.${description === '' ? '' : ` ${description}`}`;
+}

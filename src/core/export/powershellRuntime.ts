@@ -1,0 +1,181 @@
+/**
+ * The part of a saved script that is the same for all operations: sentences, sign-in, one exchange, and JSON. Uses only
+ * what Windows PowerShell 5.1 and PowerShell 7 both have, and reads answers as bytes, because their own readers of JSON
+ * differ: dates, decimals, the code page, the size, and the case of names (E10).
+ */
+export const POWERSHELL_RUNTIME = String.raw`
+$ErrorActionPreference = 'Stop'
+Set-StrictMode -Off
+[Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
+Add-Type -AssemblyName 'System.Net.Http'
+
+# Ends the script with one message and, in a task, with exit code 1. What was output before stays.
+function Stop-Script([string] $Id, [string] $Message) {
+    if ($script:count -gt 0) {
+        $Message = 'The list is incomplete after ' + $script:count + ' items. ' + $Message
+    }
+    if ($script:stream -and $script:stream.Length -gt 0) {
+        $Message += ' What came is in ' + $script:part + '.'
+    }
+    $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList $Message
+    $record = New-Object -TypeName System.Management.Automation.ErrorRecord -ArgumentList $exception, $Id, 'NotSpecified', $null
+    $PSCmdlet.ThrowTerminatingError($record)
+}
+
+if ($Instance -notmatch '^(https://[^/?#@\s]+|http://(127\.0\.0\.1|localhost):\d+)$') {
+    Stop-Script 'Instance' 'The parameter Instance must be the https address of NinjaOne without a path, such as https://eu.ninjarmm.com.'
+}
+
+$handler = New-Object -TypeName System.Net.Http.HttpClientHandler
+$handler.AllowAutoRedirect = $false
+$handler.UseCookies = $false
+$handler.AutomaticDecompression = [Net.DecompressionMethods]::GZip -bor [Net.DecompressionMethods]::Deflate
+$client = New-Object -TypeName System.Net.Http.HttpClient -ArgumentList $handler
+$client.Timeout = [TimeSpan]::FromMinutes(5)
+$utf8 = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
+$token = ''
+$count = 0
+$stream = $null
+$part = ''
+
+# One line without secrets, for a message.
+function Get-Line([string] $Text) {
+    foreach ($secret in $script:token, $env:NINJAONE_ACCESS_TOKEN, $env:NINJAONE_CLIENT_SECRET) {
+        if ($secret) {
+            $Text = $Text.Replace($secret, '***')
+        }
+    }
+    $line = ($Text -replace '[\s\p{C}]+', ' ').Trim().TrimEnd('.')
+    return $line.Substring(0, [math]::Min(200, $line.Length))
+}
+
+# Sends one request, once. Does not throw for an error of the server or the network.
+function Send-Once([string] $Method, [string] $Uri, [string] $Content, [string] $ContentType, [bool] $SignedIn) {
+    $request = New-Object -TypeName System.Net.Http.HttpRequestMessage -ArgumentList (New-Object -TypeName System.Net.Http.HttpMethod -ArgumentList $Method), $Uri
+    [void] $request.Headers.TryAddWithoutValidation('Accept', '@ACCEPT@')
+    if ($SignedIn) {
+        [void] $request.Headers.TryAddWithoutValidation('Authorization', 'Bearer ' + $script:token)
+    }
+    if ($Content) {
+        $request.Content = New-Object -TypeName System.Net.Http.ByteArrayContent -ArgumentList @(, $utf8.GetBytes($Content))
+        [void] $request.Content.Headers.TryAddWithoutValidation('Content-Type', $ContentType)
+    }
+    $answer = @{ Status = 0; Bytes = [byte[]] @(); Text = ''; Type = ''; IsFile = $false; Wait = $null; IsSent = $true; Reason = ''; Value = $null }
+    try {
+        $task = $client.SendAsync($request)
+        # Ctrl+C works between two waits.
+        while (-not $task.AsyncWaitHandle.WaitOne(200)) { }
+        $response = $task.GetAwaiter().GetResult()
+        $answer.Bytes = $response.Content.ReadAsByteArrayAsync().GetAwaiter().GetResult()
+    } catch {
+        for ($cause = $_.Exception; $cause; $cause = $cause.InnerException) {
+            $answer.Reason = Get-Line $cause.Message
+            $state = ''
+            if ($cause -is [Net.WebException]) {
+                $state = [string] $cause.Status
+            } elseif ($cause -is [Net.Sockets.SocketException]) {
+                $state = [string] $cause.SocketErrorCode
+            } elseif ($cause -is [System.Security.Authentication.AuthenticationException]) {
+                $state = 'TrustFailure'
+            } elseif ($cause -is [OperationCanceledException]) {
+                $answer.Reason = 'no answer within five minutes'
+                break
+            }
+            if ($state -in 'NameResolutionFailure', 'ProxyNameResolutionFailure', 'ConnectFailure', 'TrustFailure', 'SecureChannelFailure', 'ConnectionRefused', 'HostNotFound', 'NoData', 'TryAgain', 'NetworkUnreachable', 'HostUnreachable') {
+                $answer.IsSent = $false
+            }
+        }
+        return $answer
+    } finally {
+        $request.Dispose()
+    }
+    $answer.Status = [int] $response.StatusCode
+    $answer.Text = $utf8.GetString($answer.Bytes).TrimStart([char] 0xFEFF)
+    $answer.Type = [string] $response.Content.Headers.ContentType
+    $answer.IsFile = [string] $response.Content.Headers.ContentDisposition -match '^\s*attachment'
+    $after = $response.Headers.RetryAfter
+    if ($after -and $null -ne $after.Delta) {
+        $answer.Wait = $after.Delta.TotalSeconds
+    } elseif ($after -and $null -ne $after.Date) {
+        $answer.Wait = ($after.Date - [DateTimeOffset]::UtcNow).TotalSeconds
+    }
+    $answer.Reason = [string] $answer.Status
+    if ($answer.Status -ge 300 -and $answer.Status -lt 400 -and $response.Headers.Location) {
+        $answer.Reason += ', redirected to ' + (Get-Line ([string] $response.Headers.Location))
+    }
+    foreach ($name in 'error', 'resultCode', 'errorCode', 'error_description', 'errorMessage', 'message') {
+        if ($answer.Status -ge 400 -and $answer.Text -match ('"' + $name + '"\s*:\s*"((?:[^"\\]|\\.)+)"')) {
+            $answer.Reason += ', ' + (Get-Line $Matches[1])
+        }
+    }
+    return $answer
+}
+
+# NinjaOne also says it is busy with a web page, a text, or a JSON string, with any status.
+function Test-Busy($Answer) {
+    if ($Answer.Status -eq 429 -or $Answer.Status -eq 503) {
+        return $true
+    }
+    return $Answer.Status -gt 0 -and -not $Answer.IsFile -and $Answer.Text.Length -lt 65536 -and $Answer.Text -notmatch '^\s*[\[{]' -and $Answer.Text -match '@THROTTLED@'
+}
+
+# Waits while NinjaOne is busy, as long as it asks for, and sends the request again. Only for requests that change nothing.
+function Send-Patiently([string] $Method, [string] $Uri, [string] $Content, [string] $ContentType, [bool] $SignedIn) {
+    for ($attempt = 1; ; $attempt++) {
+        $answer = Send-Once $Method $Uri $Content $ContentType $SignedIn
+        if ($attempt -ge 4 -or -not (Test-Busy $answer)) {
+            return $answer
+        }
+        $seconds = [math]::Pow(2, $attempt - 1)
+        if ($null -ne $answer.Wait) {
+            $seconds = [math]::Min(300, [math]::Max(0, $answer.Wait))
+        }
+        Write-Verbose ('NinjaOne is busy. The request is sent again in ' + [math]::Ceiling($seconds) + ' seconds.')
+        for ($left = $seconds; $left -gt 0; $left--) {
+            Write-Progress -Activity 'NinjaOne is busy' -Status 'Waiting, then the request is sent again' -SecondsRemaining ([math]::Ceiling($left))
+            Start-Sleep -Milliseconds ([int] (1000 * [math]::Min(1, $left)))
+        }
+        Write-Progress -Activity 'NinjaOne is busy' -Completed
+    }
+}
+
+function Join-Pairs($Pairs) {
+    $texts = foreach ($pair in $Pairs.GetEnumerator()) {
+        if ([string] $pair.Value -ne '') {
+            [uri]::EscapeDataString($pair.Key) + '=' + [uri]::EscapeDataString([string] $pair.Value)
+        }
+    }
+    return $texts -join '&'
+}
+
+function Get-AccessToken {
+    if ($env:NINJAONE_ACCESS_TOKEN) {
+        if ($env:NINJAONE_ACCESS_TOKEN -notmatch '^[\x21-\x7e]+\z') {
+            Stop-Script 'SignIn' 'The environment variable NINJAONE_ACCESS_TOKEN contains characters that no token has.'
+        }
+        return $env:NINJAONE_ACCESS_TOKEN
+    }
+    if (-not $env:NINJAONE_CLIENT_ID -or -not $env:NINJAONE_CLIENT_SECRET) {
+        Stop-Script 'SignIn' 'Set the environment variable NINJAONE_ACCESS_TOKEN, or both NINJAONE_CLIENT_ID and NINJAONE_CLIENT_SECRET.'
+    }
+    $form = Join-Pairs ([ordered] @{ grant_type = 'client_credentials'; client_id = $env:NINJAONE_CLIENT_ID; client_secret = $env:NINJAONE_CLIENT_SECRET; scope = $scope })
+    $answer = Send-Patiently 'POST' ($Instance + '/ws/oauth/token') $form 'application/x-www-form-urlencoded' $false
+    if ($answer.Status -eq 0) {
+        Stop-Script 'NotReached' ('NinjaOne did not answer the sign-in at ' + $Instance + ' (' + $answer.Reason + ').')
+    }
+    if ($answer.Status -eq 404) {
+        Stop-Script 'SignIn' ($Instance + ' does not know the client app (' + $answer.Reason + '). Check NINJAONE_CLIENT_ID and the parameter Instance.')
+    }
+    if ($answer.Reason -match 'invalid_scope') {
+        Stop-Script 'SignIn' ('The client app may not use the scope ' + $scope + ' (' + $answer.Reason + '). Add it to the client app in NinjaOne.')
+    }
+    if ($answer.Status -in 400, 401, 403) {
+        Stop-Script 'SignIn' ($Instance + ' refused the client app (' + $answer.Reason + '). Check NINJAONE_CLIENT_ID and NINJAONE_CLIENT_SECRET. The platform of the app must be API Services.')
+    }
+    $value = Get-Part (ConvertFrom-JsonText $answer.Text $false '').Value 'access_token'
+    if ($answer.Status -ne 200 -or $value -isnot [string] -or $value -notmatch '^[\x21-\x7e]+\z') {
+        Stop-Script 'SignIn' ('NinjaOne did not issue an access token at ' + $Instance + ' (' + $answer.Reason + ').')
+    }
+    return $value
+}
+`;

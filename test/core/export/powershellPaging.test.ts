@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
+import { pagesOf } from '../../../src/core/api/paging.ts';
+import { PAGING_STYLES, type Operation, type PagingStyle } from '../../../src/core/catalog/operation.ts';
+import { powershellScript } from '../../../src/core/export/powershellScript.ts';
+import { effort } from '../../../tooling/effort.ts';
+import { ApiClientFixture } from '../../support/apiClientFixture.ts';
+import { JSON_BODY, operationOf, parameterOf } from '../../support/operationFixtures.ts';
+import { powershellOrSkip, runScripts, type ScriptResult } from '../../support/powershell.ts';
+import { generator } from '../../support/random.ts';
+import { ScriptedServer } from '../../support/scriptedServer.ts';
+
+/** The cursor of the request that a page answers, as text. */
+type Pages = (cursor: string | undefined, index: number) => string;
+
+interface Case {
+  readonly style: PagingStyle;
+  readonly name: string;
+  readonly pages: Pages;
+  readonly query?: string;
+  readonly body?: string;
+}
+
+interface Outcome {
+  readonly items: readonly unknown[];
+  readonly isComplete: boolean;
+  /** Addresses and bodies. */
+  readonly sent: readonly string[];
+}
+
+const LISTS: { readonly [K in PagingStyle]: string } = {
+  after: '',
+  olderThan: 'activities',
+  cursor: 'results',
+  cursorName: 'results',
+  anchorId: '',
+  anchorNaturalId: '',
+  boardRun: 'data',
+};
+const NAMES: { readonly [K in PagingStyle]: string } = {
+  after: 'after',
+  olderThan: 'olderThan',
+  cursor: 'cursor',
+  cursorName: 'cursorName',
+  anchorId: 'anchorId',
+  anchorNaturalId: 'anchorNaturalId',
+  boardRun: 'lastCursorId',
+};
+const ODD = ['null', '""', '0', '"0"', '1.5', '1e2', 'true', '[]', '{}', '{"name":"a"}', '9007199254740993'];
+const ODDER = ['"\\ud800"', `"${'x'.repeat(4001)}"`, '-1', '"007"', '"é/&=+ %"', '"9007199254740993"', 'false'];
+
+describe('the saved PowerShell script', () => {
+  let directory = '';
+  let server: ScriptedServer;
+
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'ninjaone-paging-'));
+    server = await ScriptedServer.start();
+  });
+
+  after(async () => {
+    await server.stop();
+    await rm(directory, { recursive: true });
+  });
+
+  it('gives the items of Fetch All in every paging style, with the same requests, and fails where a list may be cut (E10, E8)', async function () {
+    this.timeout(effort({ short: 120_000, long: 900_000 }));
+    const command = powershellOrSkip(this, 'paging of the saved script');
+    const cases = [...PAGING_STYLES.flatMap(usualCases), ...randomCases(effort({ short: 60, long: 2000 }))];
+    const expected = await Promise.all(cases.map(fetchAll));
+    const actual = await runAll(command, cases);
+    cases.forEach(({ style, name }, index) => {
+      assert.deepEqual(actual[index], expected[index], `${style}: ${name}`);
+    });
+    // The cases have both kinds of ends.
+    assert.ok(expected.some(({ isComplete }) => isComplete) && expected.some(({ isComplete }) => !isComplete));
+  });
+
+  function requestOf({ style, query = '', body }: Case): ApiRequest {
+    const operation = listOf(style);
+    const { origin } = server.connection.instance;
+    return { connection: server.connection, operation, url: `${origin}${operation.path}${query}`, body };
+  }
+
+  async function fetchAll(each: Case): Promise<Outcome> {
+    let index = 0;
+    const sent: string[] = [];
+    const fixture = new ApiClientFixture(({ url, body }) => {
+      sent.push(sentOf(url, body));
+      const page = each.pages(cursorIn(each.style, url, body), index++);
+      return { status: 200, headers: new Headers({ 'content-type': 'application/json' }), body: Buffer.from(page) };
+    });
+    const session = fixture.session(server.connection);
+    const items: unknown[] = [];
+    const pages = pagesOf(requestOf(each), (request) => fixture.client.send(request, { session }));
+    for (;;) {
+      const { done, value } = await pages.next();
+      if (done) {
+        return { items, isComplete: value.complete, sent };
+      }
+      items.push(...value.items);
+    }
+  }
+
+  async function runAll(command: string, cases: readonly Case[]): Promise<readonly Outcome[]> {
+    const arrived = cases.map(({ style, pages }, number) =>
+      server.expect(`case-${number}`, ({ url, body }, index) => ({ body: pages(cursorIn(style, url, body), index) })),
+    );
+    const runs = await Promise.all(
+      cases.map(async (each, number) => {
+        const file = join(directory, `${number}.ps1`);
+        await writeFile(file, powershellScript(requestOf(each)));
+        return { file, environment: { NINJAONE_ACCESS_TOKEN: `case-${number}` } };
+      }),
+    );
+    const results = await runScripts(command, directory, runs);
+    return results.map(({ items, error }: ScriptResult, number) => ({
+      items: items.map((item) => JSON.parse(item) as unknown),
+      isComplete: error === undefined,
+      sent: (arrived[number] ?? []).map(({ url, body }) =>
+        sentOf(`${server.connection.instance.origin}${url}`, body === '' ? undefined : body),
+      ),
+    }));
+  }
+});
+
+function listOf(style: PagingStyle): Operation {
+  const paging = { style, items: LISTS[style] };
+  return style === 'boardRun'
+    ? operationOf('POST /v2/board/run', { body: JSON_BODY, traits: { riskLevel: 'read', paging } })
+    : operationOf('GET /v2/list', {
+        parameters: ['df', NAMES[style]].map((name) => parameterOf(name)),
+        traits: { paging },
+      });
+}
+
+function cursorIn(style: PagingStyle, url: string, body: string | undefined): string | undefined {
+  const value: unknown =
+    style === 'boardRun'
+      ? ((JSON.parse(body === undefined || body === '' ? '{}' : body) as Record<string, unknown>)['lastCursorId'] ??
+        undefined)
+      : (new URL(url, 'http://x').searchParams.get(NAMES[style]) ?? undefined);
+  return value === undefined ? undefined : typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** PowerShell encodes more characters than `encodeURIComponent`, and lays the body out. */
+function sentOf(url: string, body: string | undefined): string {
+  const { pathname, searchParams } = new URL(url);
+  return JSON.stringify([pathname, [...searchParams], body?.replaceAll(/\s/g, '')]);
+}
+
+const rows = (count: number, from = 1): object[] =>
+  Array.from({ length: count }, (_, index) => ({
+    id: from + index,
+    name: `n${from + index}`,
+    naturalId: `${from + index}`,
+    fieldName: `f${from + index}`,
+  }));
+
+function page(style: PagingStyle, items: string, more = ''): string {
+  return LISTS[style] === '' ? items : `{${more === '' ? '' : `${more},`}"${LISTS[style]}":${items}}`;
+}
+
+/** The cursor of the next page as each style has it; `value` is JSON. */
+function withNext(style: PagingStyle, value: string, items: readonly object[]): string {
+  switch (style) {
+    case 'cursor':
+      return page(style, JSON.stringify(items), `"cursor":${value}`);
+    case 'cursorName':
+      return page(style, JSON.stringify(items), `"cursorName":${value}`);
+    case 'boardRun':
+      return page(style, JSON.stringify(items), `"metadata":{"lastCursorId":${value}}`);
+    case 'after':
+    case 'olderThan':
+    case 'anchorId':
+    case 'anchorNaturalId': {
+      const member = style === 'anchorNaturalId' ? 'naturalId' : 'id';
+      const texts = items.map((item) =>
+        JSON.stringify(item).replace(/\{"id":\d+/, `{"id":${member === 'id' ? value : 1}`),
+      );
+      const named =
+        member === 'id' ? texts : texts.map((text) => text.replace(/"naturalId":"\d+"/, `"naturalId":${value}`));
+      return page(style, `[${named.join(',')}]`);
+    }
+  }
+}
+
+function usualCases(style: PagingStyle): readonly Case[] {
+  const all = rows(7);
+  const empty = page(style, '[]');
+  const twoEach: Pages = (cursor) => {
+    const from = cursor === undefined ? 0 : Number(cursor.replace(/\D/g, ''));
+    if (style === 'olderThan') {
+      const left = [...all].reverse().filter((row) => cursor === undefined || (row as { id: number }).id < from);
+      return page(style, JSON.stringify(left.slice(0, 2)), '"lastActivityId":7');
+    }
+    const items = all.slice(from, from + 2);
+    const next = style === 'cursor' ? `{"name":"c${from + 2}","offset":${from}}` : `${from + 2}`;
+    return style === 'cursor' || style === 'boardRun'
+      ? withNext(style, items.length === 0 ? 'null' : next, items)
+      : page(style, JSON.stringify(items), style === 'cursorName' ? '"pageSize":2' : '');
+  };
+  const odd = [...ODD, ...ODDER].map((value): Case => ({
+    style,
+    name: `a cursor ${value.slice(0, 20)}`,
+    pages: (_, index) => (index === 0 ? withNext(style, value, rows(2)) : empty),
+  }));
+  const own =
+    style === 'boardRun'
+      ? { body: '{"lastCursorId":3,"n":1.10,"big":12345678901234567890}' }
+      : { query: `?df=a%20b&${NAMES[style]}=3` };
+  return [
+    { style, name: 'seven items in pages of two', pages: twoEach },
+    { style, name: 'a first page that is not the first', pages: twoEach, ...own },
+    { style, name: 'an empty list', pages: () => empty },
+    { style, name: 'no body', pages: () => '' },
+    { style, name: 'the same page for ever', pages: () => withNext(style, '5', rows(2)) },
+    {
+      style,
+      name: 'equal rows with other cursors',
+      pages: (_, index) => (index < 3 ? withNext(style, `${index + 5}`, rows(1)) : empty),
+    },
+    {
+      style,
+      name: 'the first cursor again',
+      pages: (_, index) => (index < 5 ? withNext(style, `${(index % 2) + 5}`, rows(1, index + 1)) : empty),
+    },
+    { style, name: 'no list', pages: () => '{"other":[]}' },
+    { style, name: 'null in place of the list', pages: () => page(style, 'null') },
+    { style, name: 'a bare list', pages: (_, index) => (index === 0 ? JSON.stringify(rows(2)) : '[]') },
+    {
+      style,
+      name: 'items that are no objects',
+      pages: (_, index) => (index === 0 ? page(style, '[null,1,"a",[],[1]]') : empty),
+    },
+    { style, name: 'no cursor', pages: (_, index) => (index === 0 ? page(style, '[{"a":1}]') : empty) },
+    {
+      style,
+      name: 'a short page',
+      pages: (_, index) => (index === 0 ? page(style, JSON.stringify(rows(2)), '"pageSize":5') : empty),
+    },
+    {
+      style,
+      name: 'a name that stays while its offset goes on',
+      pages: (_, index) =>
+        index < 3 ? page(style, JSON.stringify(rows(1, index + 1)), `"cursor":{"name":"c","offset":${index}}`) : empty,
+    },
+    { style, name: 'other JSON', pages: () => '"a text"' },
+    {
+      style,
+      name: 'cut JSON on the second page',
+      pages: (_, index) => (index === 0 ? withNext(style, '5', rows(2)) : '[{"id":9},{'),
+    },
+    ...(style === 'boardRun'
+      ? [
+          {
+            style,
+            name: 'a body with the member twice and long numbers',
+            pages: twoEach,
+            body: '{"a":{"lastCursorId":1},"lastCursorId":1,"last\\u0043ursorId":2,"n":1.10,"big":12345678901234567890,"t":"a\\/\\"}{,"}',
+          },
+          { style, name: 'a body that is a list', pages: twoEach, body: '[1]' },
+          { style, name: 'an empty body', pages: twoEach, body: ' { } ' },
+        ]
+      : []),
+    ...odd,
+  ];
+}
+
+function randomCases(count: number): readonly Case[] {
+  const random = generator(20_260_101);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+  return Array.from({ length: count }, (_, number): Case => {
+    const style = pick(PAGING_STYLES);
+    const pages = Array.from({ length: 6 }, () => {
+      const items = rows(Math.floor(random() * 3), Math.floor(random() * 4));
+      const next = random() < 0.2 ? pick(ODD) : `${Math.floor(random() * 5)}`;
+      return random() < 0.15 ? page(style, JSON.stringify(items), '"pageSize":2') : withNext(style, next, items);
+    });
+    return { style, name: `random pages ${number}`, pages: (_cursor, index) => pages[index] ?? page(style, '[]') };
+  });
+}
