@@ -9,6 +9,8 @@ Set-StrictMode -Off
 [Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
 Add-Type -AssemblyName 'System.Net.Http'
 
+$started = $MyInvocation
+
 # Ends the script with one message and, in a task, with exit code 1. What was output before stays.
 function Stop-Script([string] $Id, [string] $Message) {
     if ($script:count -gt 0) {
@@ -19,7 +21,12 @@ function Stop-Script([string] $Id, [string] $Message) {
     }
     $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList $Message
     $record = New-Object -TypeName System.Management.Automation.ErrorRecord -ArgumentList $exception, $Id, 'NotSpecified', $null
-    $PSCmdlet.ThrowTerminatingError($record)
+    if (-not $started.Line) {
+        # Nothing follows the script in this process, so the message can be in one line.
+        $PSCmdlet.ThrowTerminatingError($record)
+    }
+    # Also ends a script that called this one, so that it does not go on with half a list.
+    throw $record
 }
 
 if ($Instance -notmatch '^(https://[^/?#@\s]+|http://(127\.0\.0\.1|localhost):\d+)$') {

@@ -69,7 +69,7 @@ describe('the saved PowerShell script', () => {
   it('gives the items of Fetch All in every paging style, with the same requests, and fails where a list may be cut (E10, E8)', async function () {
     this.timeout(effort({ short: 120_000, long: 900_000 }));
     const command = powershellOrSkip(this, 'paging of the saved script');
-    const cases = [...PAGING_STYLES.flatMap(usualCases), ...randomCases(effort({ short: 60, long: 2000 }))];
+    const cases = [...PAGING_STYLES.flatMap(usualCases), ...randomCases(effort({ short: 30, long: 2000 }))];
     const expected = await Promise.all(cases.map(fetchAll));
     const actual = await runAll(command, cases);
     cases.forEach(({ style, name }, index) => {
@@ -203,7 +203,10 @@ function usualCases(style: PagingStyle): readonly Case[] {
       ? withNext(style, items.length === 0 ? 'null' : next, items)
       : page(style, JSON.stringify(items), style === 'cursorName' ? '"pageSize":2' : '');
   };
-  const odd = [...ODD, ...ODDER].map((value): Case => ({
+  const values = [...ODD, ...ODDER].filter(
+    (_, index) => (index + PAGING_STYLES.indexOf(style)) % effort({ short: 3, long: 1 }) === 0,
+  );
+  const odd = values.map((value): Case => ({
     style,
     name: `a cursor ${value.slice(0, 20)}`,
     pages: (_, index) => (index === 0 ? withNext(style, value, rows(2)) : empty),

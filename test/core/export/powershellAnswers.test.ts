@@ -1,0 +1,519 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
+import type { Operation } from '../../../src/core/catalog/operation.ts';
+import { powershellScript } from '../../../src/core/export/powershellScript.ts';
+import {
+  DASHBOARD_URL,
+  DELETE_FIELD,
+  GET_DEVICE,
+  LIST_DEVICES,
+  operationOf,
+  PATCH_DEVICE,
+} from '../../support/operationFixtures.ts';
+import {
+  powershellOrSkip,
+  runPowerShell,
+  runScripts,
+  type ScriptResult,
+  type ScriptRun,
+} from '../../support/powershell.ts';
+import { ScriptedServer, type Answerer, type Arrived, type ScriptedAnswer } from '../../support/scriptedServer.ts';
+
+interface Case {
+  readonly operation: Operation;
+  readonly answer: Answerer;
+  readonly parameters?: ScriptRun['parameters'];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly query?: string;
+  readonly body?: string;
+}
+
+interface Ran extends ScriptResult {
+  readonly arrived: readonly Arrived[];
+}
+
+/** The last answer repeats. */
+const inTurn =
+  (...answers: readonly ScriptedAnswer[]): Answerer =>
+  (_, index) =>
+    answers[Math.min(index, answers.length - 1)] ?? {};
+const PAGE: ScriptedAnswer = { type: 'text/html', body: '<!doctype html><title>Sign in</title>' };
+const THROTTLE_PAGE: ScriptedAnswer = { type: 'text/html', body: '<html>Request limit exceeded</html>' };
+const END: ScriptedAnswer = { body: '[]' };
+const CONFIRMED = { Confirm: false } as const;
+
+describe('the saved PowerShell script, run by PowerShell,', function () {
+  this.timeout(120_000);
+  let command = '';
+  let directory = '';
+  let server: ScriptedServer;
+  let files = 0;
+
+  before(async function () {
+    command = powershellOrSkip(this, 'what the saved script does with answers');
+    directory = await mkdtemp(join(tmpdir(), 'ninjaone-answers-'));
+    server = await ScriptedServer.start();
+  });
+
+  after(async () => {
+    if (directory !== '') {
+      await server.stop();
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  async function save({ operation, query = '', body }: Pick<Case, 'operation' | 'query' | 'body'>): Promise<string> {
+    const path = operation.path.replace(/\{[^}]+\}/g, '1');
+    const url = `${server.connection.instance.origin}${path}${query}`;
+    const request: ApiRequest = { connection: server.connection, operation, url, body };
+    const file = join(directory, `${++files}.ps1`);
+    await writeFile(file, powershellScript(request));
+    return file;
+  }
+
+  /** Runs all cases in one PowerShell. */
+  async function runAll<Name extends string>(cases: {
+    readonly [K in Name]: Case;
+  }): Promise<{ readonly [K in Name]: Ran }> {
+    const names = Object.keys(cases);
+    const runs: ScriptRun[] = [];
+    const arrived: (readonly Arrived[])[] = [];
+    for (const each of Object.values<Case>(cases)) {
+      const token = `token-${++files}`;
+      arrived.push(server.expect(token, each.answer));
+      const environment = each.environment
+        ? Object.fromEntries(
+            Object.entries(each.environment).map(([key, value]) => [key, value.replace('CALLER', token)]),
+          )
+        : { NINJAONE_ACCESS_TOKEN: token };
+      runs.push({ file: await save(each), ...(each.parameters ? { parameters: each.parameters } : {}), environment });
+    }
+    const results = await runScripts(command, directory, runs);
+    return Object.fromEntries(
+      names.map((name, index) => [name, { ...results[index], arrived: arrived[index] }]),
+    ) as unknown as { readonly [K in Name]: Ran };
+  }
+
+  it('ends with an error for what is not the list, and outputs no item of it (E10)', async () => {
+    const list = (first: ScriptedAnswer): Case => ({ operation: LIST_DEVICES, answer: inTurn(first, END) });
+    const ran = await runAll({
+      page: list(PAGE),
+      pageAsJson: list({ ...PAGE, type: 'application/json' }),
+      text: list({ type: 'text/plain', body: 'Hello' }),
+      jsonText: list({ body: '"Hello"' }),
+      cut: list({ body: '[{"id":1},{"id":' }),
+      cutEarly: list({ body: '[' }),
+      trailing: list({ body: '[{"id":1}] x' }),
+      twoValues: list({ body: '[1 2]' }),
+      twoRoots: list({ body: '[{"a":{}} {"b":1}]' }),
+      trailingComma: list({ body: '[{"id":1,}]' }),
+      leadingZero: list({ body: '[01]' }),
+      rawTab: list({ body: '["a\tb"]' }),
+      object: list({ body: '{"id":1}' }),
+      number: list({ body: '12' }),
+      twoSpellings: list({ body: '[{"id":1,"Name":"a","name":"b"}]' }),
+      sameTwice: list({ body: '[{"id":1,"name":"a","name":"b"}]' }),
+      emptyName: list({ body: '[{"id":1,"":"b"}]' }),
+      file: list({ body: '[{"id":1}]', headers: { 'content-disposition': 'attachment; filename=a.json' } }),
+    });
+    for (const [name, { items, error, id, arrived }] of Object.entries(ran)) {
+      assert.deepEqual([items, arrived.length], [[], 1], name);
+      assert.match(error ?? '', /^NinjaOne answered GET \/v2\/devices .*\. With the parameter -OutFile, /, name);
+      assert.equal(id, 'Unreadable', name);
+    }
+    assert.match(ran.page.error ?? '', /with a web page/);
+    assert.match(ran.twoSpellings.error ?? '', /names that are empty or differ only in case/);
+  });
+
+  it('takes a byte order mark, no content type and long JSON for what they are (E10)', async () => {
+    const long = JSON.stringify(Array.from({ length: 3000 }, (_, id) => ({ id, text: 'x'.repeat(1000) })));
+    const ran = await runAll({
+      mark: { operation: GET_DEVICE, answer: inTurn({ body: '\ufeff{"id":1}' }) },
+      noType: { operation: GET_DEVICE, answer: inTurn({ body: '{"id":1,"s":"größe 😀"}', type: '' }) },
+      latin: {
+        operation: GET_DEVICE,
+        answer: inTurn({ body: '{"s":"é"}', type: 'application/json; charset=iso-8859-1' }),
+      },
+      nothing: { operation: GET_DEVICE, answer: inTurn({ status: 204 }) },
+      blank: { operation: GET_DEVICE, answer: inTurn({ body: ' \n' }) },
+      long: { operation: GET_DEVICE, answer: inTurn({ body: long }) },
+      deep: {
+        operation: GET_DEVICE,
+        answer: inTurn({ body: `{"a":${'['.repeat(5000)}${']'.repeat(5000)}}` }),
+        parameters: { OutFile: join(directory, 'deep.json') },
+      },
+    });
+    assert.deepEqual(ran.mark.items, ['{"id":1}']);
+    assert.deepEqual(ran.noType.items, ['{"id":1,"s":"größe 😀"}']);
+    assert.deepEqual(ran.latin.items, ['{"s":"é"}']);
+    assert.deepEqual(
+      [ran.nothing.items, ran.nothing.error, ran.blank.items, ran.blank.error],
+      [[], undefined, [], undefined],
+    );
+    assert.deepEqual([ran.long.items.length, ran.long.error], [3000, undefined]);
+    assert.equal(ran.deep.error, undefined);
+  });
+
+  it('keeps every digit, text and name, of the same types in every PowerShell (E10)', async () => {
+    const body = String.raw`{"day":"2025-01-01","time":"2025-01-01T00:00:00Z","escaped":"a\/b\"\\\u00e9\ud83d\ude00\b\f\n\r\t","price":1.10,"share":0.1234567890123456789012345678,"seconds":1.750000000123E9,"tiny":1e-28,"id":9223372036854775807,"long":123456789012345678901234567890123,"small":-5,"yes":true,"none":null,"list":[],"one":[1],"none2":{},"size":1e400,"two":[[1],[2,3]]}`;
+    const { all } = await runAll({ all: { operation: GET_DEVICE, answer: inTurn({ body }) } });
+    assert.equal(all.error, undefined);
+    assert.deepEqual(all.types, [
+      ...['String', 'String', 'String', 'Decimal', 'Decimal', 'Decimal', 'Decimal', 'Decimal', 'String', 'Int64'],
+      ...['Boolean', 'null', 'Object[]', 'Object[]', 'PSCustomObject', 'String', 'Object[]'],
+    ]);
+    const text = all.items[0] ?? '';
+    for (const part of ['"price":1.10', '"share":0.1234567890123456789012345678', '"seconds":1750000000.123']) {
+      assert.ok(text.includes(part), text);
+    }
+    for (const part of [
+      '"id":9223372036854775807',
+      '"long":"123456789012345678901234567890123"',
+      '"size":"1e400"',
+      '"list":[]',
+      '"one":[1]',
+      '"two":[[1],[2,3]]',
+    ]) {
+      assert.ok(text.includes(part), text);
+    }
+    assert.equal((JSON.parse(text) as { escaped: string }).escaped, (JSON.parse(body) as { escaped: string }).escaped);
+    assert.ok(text.startsWith('{"day":"2025-01-01","time":"2025-01-01T00:00:00Z",'));
+  });
+
+  it('waits while NinjaOne is busy, as long as it says, and asks four times at most (E8, E10)', async () => {
+    const two: ScriptedAnswer = { body: '[{"id":1}]' };
+    const busy = (first: ScriptedAnswer): Case => ({
+      operation: LIST_DEVICES,
+      answer: inTurn(first, two, END),
+      parameters: { Verbose: true },
+    });
+    const now = { 'retry-after': '0' };
+    const ran = await runAll({
+      seconds: busy({ status: 429, headers: { 'retry-after': '2' } }),
+      past: busy({ status: 503, headers: { 'retry-after': new Date(Date.now() - 60_000).toUTCString() } }),
+      page: busy({ ...THROTTLE_PAGE, headers: now }),
+      text: busy({ type: 'text/plain', body: 'Too many requests', headers: now }),
+      jsonText: busy({ body: '"Rate limit exceeded"', headers: now }),
+      always: { operation: LIST_DEVICES, answer: inTurn({ status: 429, headers: now }) },
+      alwaysPage: {
+        operation: LIST_DEVICES,
+        answer: inTurn({ body: '[{"id":1}]' }, { ...THROTTLE_PAGE, headers: now }),
+      },
+      file: {
+        operation: GET_DEVICE,
+        answer: inTurn({ ...THROTTLE_PAGE, headers: { 'content-disposition': 'attachment' } }),
+      },
+      data: { operation: GET_DEVICE, answer: inTurn({ body: '{"text":"too many requests"}' }) },
+    });
+    for (const name of ['seconds', 'past', 'page', 'text', 'jsonText'] as const) {
+      const { items, error, arrived, verbose } = ran[name];
+      assert.deepEqual([items, error, arrived.length], [['{"id":1}'], undefined, 3], name);
+      assert.ok(
+        verbose.some((line) => /^NinjaOne is busy\. The request is sent again in \d+ seconds\.$/.test(line)),
+        name,
+      );
+    }
+    const [first, second] = ran.seconds.arrived;
+    assert.ok(second!.at - first!.at >= 1_900, `${second!.at - first!.at}`);
+    assert.deepEqual([ran.always.items, ran.always.arrived.length], [[], 4]);
+    assert.match(ran.always.error ?? '', /^NinjaOne is busy and did not answer GET \/v2\/devices \(429\)\./);
+    assert.deepEqual([ran.alwaysPage.items, ran.alwaysPage.arrived.length], [['{"id":1}'], 5]);
+    assert.match(ran.alwaysPage.error ?? '', /^The list is incomplete after 1 items\. NinjaOne is busy/);
+    assert.equal(ran.file.arrived.length, 1);
+    assert.deepEqual(ran.data.items, ['{"text":"too many requests"}']);
+  });
+
+  it('says of a change whether it was executed, refused, or is unknown, and never sends it twice (E9, E10)', async () => {
+    const change = (answer: ScriptedAnswer): Case => ({
+      operation: PATCH_DEVICE,
+      answer: inTurn(answer),
+      body: '{"a":1}',
+      parameters: CONFIRMED,
+    });
+    const ran = await runAll({
+      done: change({ body: '{"id":1}' }),
+      empty: change({ status: 204 }),
+      page: change(PAGE),
+      throttled: change(THROTTLE_PAGE),
+      jsonText: change({ body: '"ok?"' }),
+      cut: change({ body: '{"id":' }),
+      broken: change({ body: '{"id":', cut: 'within' }),
+      reset: change({ cut: 'before' }),
+      http500: change({ status: 500, body: '{"resultCode":"FAILURE","errorMessage":"went \\n wrong"}' }),
+      http503: change({ status: 503, headers: { 'retry-after': '0' } }),
+      http408: change({ status: 408 }),
+      http302: change({ status: 302, headers: { location: '/login' } }),
+      http400: change({ status: 400, body: '{"errorMessage":"bad name"}' }),
+      http401: change({ status: 401, body: '{"error":"not_authenticated"}' }),
+      http403: change({ status: 403, body: '{"error":"user_context_required"}' }),
+      http404: change({ status: 404 }),
+      http429: change({ status: 429, headers: { 'retry-after': '0' } }),
+    });
+    const kinds = Object.fromEntries(Object.entries(ran).map(([name, { id }]) => [name, id]));
+    const unknown = [
+      'page',
+      'throttled',
+      'jsonText',
+      'cut',
+      'broken',
+      'reset',
+      'http500',
+      'http503',
+      'http408',
+      'http302',
+    ];
+    assert.deepEqual(kinds, {
+      done: undefined,
+      empty: undefined,
+      ...Object.fromEntries(unknown.map((name) => [name, 'Unknown'])),
+      ...Object.fromEntries(['http400', 'http401', 'http403', 'http404', 'http429'].map((name) => [name, 'Refused'])),
+    });
+    for (const { arrived, items, id } of Object.values(ran)) {
+      assert.equal(arrived.length, 1);
+      assert.ok(id === undefined || items.length === 0);
+    }
+    assert.deepEqual(ran.done.items, ['{"id":1}']);
+    assert.equal(
+      ran.http500.error,
+      'It is unknown whether NinjaOne executed PATCH /v2/device/{id} (500, FAILURE, went \\n wrong). Check the result in NinjaOne before you run the script again.',
+    );
+    assert.match(ran.page.error ?? '', /\(200, answered with a web page\)/);
+    assert.match(ran.http401.error ?? '', /Set NINJAONE_ACCESS_TOKEN to a new access token\. Nothing was changed\.$/);
+    assert.match(ran.http403.error ?? '', /access token of a user\. Nothing was changed\.$/);
+    assert.match(ran.http400.error ?? '', /^NinjaOne refused PATCH \/v2\/device\/\{id\} \(400, bad name\)\./);
+  });
+
+  it('keeps what came when a list is cut, and says so (E8, E10)', async () => {
+    const two: ScriptedAnswer = { body: '[{"id":1},{"id":2}]' };
+    const cut = (...rest: readonly ScriptedAnswer[]): Case => ({
+      operation: LIST_DEVICES,
+      answer: inTurn(two, ...rest),
+    });
+    const ran = await runAll({
+      repeated: cut(two),
+      deadToken: cut({ status: 401, body: '{"error":"invalid_token"}' }),
+      page: cut(PAGE),
+      failed: cut({ status: 500 }),
+      reset: cut({ cut: 'before' }),
+      broken: cut({ body: '[{"id":3}', cut: 'within' }),
+      refused: cut({ status: 403, body: '{"error":"insufficient_privileges"}' }),
+      redirect: cut({ status: 302, headers: { location: 'https://evil.example/' } }),
+    });
+    for (const [name, { items, error }] of Object.entries(ran)) {
+      assert.deepEqual(items, ['{"id":1}', '{"id":2}'], name);
+      assert.match(error ?? '', /^The list is incomplete after 2 items\. /, name);
+      assert.doesNotMatch(error ?? '', /\n/, name);
+    }
+    assert.match(
+      ran.deadToken.error ?? '',
+      /\(401, invalid_token\)\. Set NINJAONE_ACCESS_TOKEN to a new access token\.$/,
+    );
+    assert.match(ran.redirect.error ?? '', /redirected to https:\/\/evil\.example\//);
+  });
+
+  it('signs in with client credentials, once more when the token dies, and names what to correct (E10)', async () => {
+    const credentials = { NINJAONE_CLIENT_ID: 'CALLER', NINJAONE_CLIENT_SECRET: 'S+/ %&=ü' };
+    const withToken =
+      (...answers: readonly ScriptedAnswer[]): Answerer =>
+      ({ url, body }, index) =>
+        url === '/ws/oauth/token'
+          ? { body: JSON.stringify({ access_token: new URLSearchParams(body).get('client_id') }) }
+          : (answers[Math.min(index - 1, answers.length - 1)] ?? {});
+    const list = (answer: Answerer): Case => ({ operation: LIST_DEVICES, answer, environment: credentials });
+    const ran = await runAll({
+      works: list(withToken({ body: '[{"id":1}]' }, END)),
+      dies: list(withToken({ body: '[{"id":1}]' }, { status: 401 }, END, END)),
+      staysDead: list(withToken({ body: '[{"id":1}]' }, { status: 401 })),
+      wrong: list(inTurn({ status: 401, body: '{"error":"invalid_client","error_description":"S+/ %&=ü"}' })),
+      unknown: list(inTurn({ status: 404, body: '{"resultCode":"Client app not exist"}' })),
+      scope: list(inTurn({ status: 400, body: '{"error":"invalid_scope"}' })),
+      page: list(inTurn(PAGE)),
+      none: { operation: LIST_DEVICES, answer: inTurn(END), environment: {} },
+      half: { operation: LIST_DEVICES, answer: inTurn(END), environment: { NINJAONE_CLIENT_ID: 'x' } },
+      twoLines: { operation: LIST_DEVICES, answer: inTurn(END), environment: { NINJAONE_ACCESS_TOKEN: 'a\nb' } },
+    });
+    assert.deepEqual(
+      [ran.works.items, ran.works.error, ran.dies.items, ran.dies.error],
+      [['{"id":1}'], undefined, ['{"id":1}'], undefined],
+    );
+    assert.equal(new URLSearchParams(ran.works.arrived[0]?.body).get('client_secret'), 'S+/ %&=ü');
+    assert.equal(ran.works.arrived[0]?.headers['content-type'], 'application/x-www-form-urlencoded');
+    assert.match(
+      ran.staysDead.error ?? '',
+      /^The list is incomplete after 1 items\. .*Check the client app of NINJAONE_CLIENT_ID\.$/,
+    );
+    const { origin } = server.connection.instance;
+    assert.equal(
+      ran.wrong.error,
+      `${origin} refused the client app (401, invalid_client, ***). Check NINJAONE_CLIENT_ID and NINJAONE_CLIENT_SECRET. The platform of the app must be API Services.`,
+    );
+    assert.match(
+      ran.unknown.error ?? '',
+      /does not know the client app .* Check NINJAONE_CLIENT_ID and the parameter Instance\.$/,
+    );
+    assert.match(ran.scope.error ?? '', /the scope monitoring/);
+    assert.match(ran.page.error ?? '', /did not issue an access token/);
+    for (const name of ['none', 'half', 'twoLines'] as const) {
+      assert.match(ran[name].error ?? '', /NINJAONE_ACCESS_TOKEN/);
+      assert.equal(ran[name].arrived.length, 0);
+    }
+  });
+
+  it('sends nothing with -WhatIf, not even the sign-in, and asks about secrets, too (E9)', async () => {
+    const whatIf = { WhatIf: true } as const;
+    const environment = { NINJAONE_CLIENT_ID: 'CALLER', NINJAONE_CLIENT_SECRET: 's' };
+    const ran = await runAll({
+      change: { operation: PATCH_DEVICE, body: '{}', answer: inTurn({}), parameters: whatIf, environment },
+      deletion: {
+        operation: DELETE_FIELD,
+        answer: inTurn({}),
+        parameters: { ...whatIf, OutFile: join(directory, 'never') },
+      },
+      secret: { operation: DASHBOARD_URL, answer: inTurn({ body: '{"url":"x"}' }), parameters: whatIf },
+      confirmed: { operation: DASHBOARD_URL, answer: inTurn({ body: '{"url":"x"}' }), parameters: CONFIRMED },
+      asked: { operation: DELETE_FIELD, answer: inTurn({ status: 204 }) },
+      notAsked: { operation: PATCH_DEVICE, body: '{}', answer: inTurn({ status: 204 }) },
+    });
+    for (const name of ['change', 'deletion', 'secret'] as const) {
+      assert.deepEqual([ran[name].arrived, ran[name].items, ran[name].error], [[], [], undefined], name);
+    }
+    assert.deepEqual(ran.confirmed.items, ['{"url":"x"}']);
+    // Nobody is there to answer.
+    assert.equal(ran.asked.arrived.length, 0);
+    assert.ok(ran.asked.error);
+    assert.deepEqual([ran.notAsked.arrived.length, ran.notAsked.error], [1, undefined]);
+    assert.ok(!(await readdir(directory)).some((name) => name.startsWith('never')));
+  });
+
+  it('saves the answer as it came with -OutFile, and never under its name if it is not whole (E10)', async () => {
+    const to = (name: string): { readonly OutFile: string } => ({ OutFile: join(directory, name) });
+    const odd = '[{"id":1,"Name":1.10,"name":"\\/"}]';
+    await writeFile(join(directory, 'old.json'), 'old');
+    const ran = await runAll({
+      odd: { operation: LIST_DEVICES, answer: inTurn({ body: odd }, END), parameters: to('odd.json') },
+      cut: { operation: LIST_DEVICES, answer: inTurn({ body: odd }, PAGE), parameters: to('old.json') },
+      file: {
+        operation: GET_DEVICE,
+        answer: inTurn({
+          body: Buffer.from([0xff, 0, 1, 0xfe]),
+          type: 'application/zip',
+          headers: { 'content-disposition': 'attachment' },
+        }),
+        parameters: to('file.zip'),
+      },
+      page: { operation: GET_DEVICE, answer: inTurn(PAGE), parameters: to('page.html') },
+      refused: { operation: GET_DEVICE, answer: inTurn({ status: 404 }), parameters: to('refused.json') },
+      change: {
+        operation: PATCH_DEVICE,
+        body: '{}',
+        answer: inTurn(PAGE),
+        parameters: { ...to('change.json'), ...CONFIRMED },
+      },
+      nowhere: {
+        operation: PATCH_DEVICE,
+        body: '{}',
+        answer: inTurn({}),
+        parameters: { ...to('no/such/x'), ...CONFIRMED },
+      },
+    });
+    const read = async (name: string): Promise<string | undefined> =>
+      readFile(join(directory, name), 'latin1').catch(() => undefined);
+    assert.deepEqual([ran.odd.error, JSON.parse((await read('odd.json')) ?? '')], [undefined, [JSON.parse(odd), []]]);
+    assert.ok((await read('odd.json'))?.includes(odd));
+    assert.match(
+      ran.cut.error ?? '',
+      /^The list is incomplete after 1 items\. .* What came is in .*old\.json\.part\.$/,
+    );
+    assert.equal(await read('old.json'), 'old');
+    assert.ok((await read('old.json.part'))?.startsWith(`[${odd}`));
+    assert.deepEqual([ran.file.error, await read('file.zip')], [undefined, '\xff\0\x01\xfe']);
+    assert.match(ran.page.error ?? '', /page\.html\.part\.$/);
+    assert.equal(await read('page.html.part'), PAGE.body);
+    assert.match(ran.refused.error ?? '', /^NinjaOne refused/);
+    assert.deepEqual([await read('refused.json'), await read('refused.json.part')], [undefined, undefined]);
+    assert.match(ran.change.error ?? '', /^It is unknown .*change\.json\.part\.$/);
+    assert.match(ran.nowhere.error ?? '', /cannot be written .* Nothing was sent\.$/);
+    assert.equal(ran.nowhere.arrived.length, 0);
+  });
+
+  it('ends a task with exit code 1 and one line on stderr, and a script that called it (E10)', async () => {
+    const unused = createServer().listen(0, '127.0.0.1');
+    await once(unused, 'listening');
+    const { port } = unused.address() as AddressInfo;
+    await new Promise((closed) => unused.close(closed));
+    const list = await save({ operation: LIST_DEVICES });
+    const change = await save({ operation: PATCH_DEVICE, body: '{}' });
+    const environment = { NINJAONE_ACCESS_TOKEN: 'task' };
+    server.expect('task', inTurn({ body: '[{"id":1}]' }, PAGE));
+    const cut = await runPowerShell(command, list, [], environment);
+    assert.equal(cut.status, 1);
+    assert.match(cut.err, /^[^\n]*The list is incomplete after 1 items\. [^\n]*\n$/);
+    // What came has gone down the pipeline.
+    server.expect('task', inTurn({ body: '[{"id":1}]' }, PAGE));
+    const task = join(directory, 'task.ps1');
+    const csv = join(directory, 'task.csv');
+    await writeFile(task, `& '${list}' | Export-Csv -Path '${csv}' -NoTypeInformation\n'never'`);
+    const piped = await runPowerShell(command, task, [], environment);
+    assert.deepEqual([piped.status, piped.out], [1, '']);
+    assert.equal((await readFile(csv, 'utf8')).replaceAll('\r', ''), '"id"\n"1"\n');
+    const elsewhere = ['-Instance', `http://127.0.0.1:${port}`];
+    for (const file of [list, change]) {
+      const { status, out, err } = await runPowerShell(command, file, elsewhere, environment);
+      assert.deepEqual([status, out], [1, '']);
+      assert.match(err, /^[^\n]*NinjaOne was not reached at http:\/\/127\.0\.0\.1:\d+ \([^\n]+\)\. [^\n]*\n$/);
+    }
+    // Without anybody to ask.
+    const deletion = await runPowerShell(command, await save({ operation: DELETE_FIELD }), [], environment);
+    assert.equal(deletion.status, 1);
+    server.expect('task', inTurn({ body: '[{"id":1}]' }, END));
+    const whole = await runPowerShell(command, list, [], environment);
+    assert.deepEqual([whole.status, whole.err], [0, '']);
+  });
+
+  it('describes itself to Get-Help, and refuses values that the API does not have (E10)', async () => {
+    const operation = operationOf('GET /v2/things', {
+      title: 'List things',
+      description: 'All of them.',
+      parameters: [
+        { ...LIST_DEVICES.parameters[1]!, name: 'pageSize' },
+        { ...LIST_DEVICES.parameters[0]!, name: 'kind', values: ['A', "B's"], description: '.PARAMETER of a stranger' },
+        { ...LIST_DEVICES.parameters[0]!, name: 'all', type: 'boolean' },
+      ],
+    });
+    const file = await save({ operation, query: '?pageSize=5&kind=A&all=true' });
+    const helper = join(directory, 'help.ps1');
+    await writeFile(
+      helper,
+      `$help = Get-Help '${file}' -Full
+[pscustomobject] @{
+  synopsis = $help.Synopsis; description = ($help.description | Out-String); examples = @($help.examples.example).Count
+  parameters = @($help.parameters.parameter | ForEach-Object { $_.name + ':' + $_.type.name }); notes = ($help.alertSet | Out-String)
+  about = ($help.parameters.parameter | Where-Object { $_.name -eq 'Kind' }).description[0].Text
+  commands = @((Get-Command '${file}').Parameters.Values | Where-Object { $_.Name -in 'PageSize', 'Kind', 'All' } | ForEach-Object { $_.Name + ':' + $_.ParameterType.Name })
+} | ConvertTo-Json -Compress`,
+    );
+    const { out, err } = await runPowerShell(command, helper);
+    assert.equal(err, '');
+    const help = JSON.parse(out) as Record<string, unknown>;
+    assert.equal(help['synopsis'], 'List things');
+    assert.match(String(help['description']), /All of them\./);
+    assert.deepEqual([help['examples'], help['commands']], [2, ['PageSize:Int32', 'Kind:String', 'All:String']]);
+    assert.match(String(help['about']), /that the API calls kind\. \.PARAMETER of a stranger/);
+    assert.match(String(help['notes']), /NINJAONE_CLIENT_SECRET/);
+    for (const [name, value] of [
+      ['PageSize', 'x'],
+      ['PageSize', '0'],
+      ['Kind', 'a'],
+      ['All', 'yes'],
+    ] as const) {
+      const { status, err: refusal } = await runPowerShell(command, file, [`-${name}`, value]);
+      assert.equal(status, 1, name);
+      assert.match(refusal, new RegExp(`parameter '${name}'`));
+    }
+  });
+});
