@@ -6,7 +6,7 @@ function Read-Answer($Answer) {
     $read = @{ Kind = 'text'; Value = $null; List = '' }
     if ($Answer.IsFile) {
         $read.Kind = 'file'
-    } elseif ($text.Trim() -eq '') {
+    } elseif ($text.Trim().Length -eq 0) {
         $read.Kind = 'empty'
     } elseif ($text -match '^\s*<(!doctype html|html)' -or ($Answer.Type -match 'html' -and $text -notmatch '^\s*[\[{]')) {
         $read.Kind = 'page'
@@ -55,20 +55,23 @@ function Get-Refusal($Answer) {
     return 'NinjaOne refused ' + $operation + ' (' + $Answer.Reason + '). ' + $hint
 }
 
+function Send-Read([string] $Uri, [string] $Content, [bool] $Repeats) {
+    if ($Repeats) {
+        return Send-Patiently $method $Uri $Content 'application/json' $true
+    }
+    return Send-Once $method $Uri $Content 'application/json' $true
+}
+
 # Sends a request that changes nothing. Ends the script unless it succeeds.
 function Get-Answer([string] $Uri, [string] $Content, [bool] $Repeats) {
     if (-not $script:token) {
         $script:token = Get-AccessToken
     }
-    $send = 'Send-Once'
-    if ($Repeats) {
-        $send = 'Send-Patiently'
-    }
-    $answer = & $send $method $Uri $Content 'application/json' $true
+    $answer = Send-Read $Uri $Content $Repeats
     if ($answer.Status -eq 401 -and $Repeats -and -not $env:NINJAONE_ACCESS_TOKEN) {
         # The token can expire before the last page.
         $script:token = Get-AccessToken
-        $answer = & $send $method $Uri $Content 'application/json' $true
+        $answer = Send-Read $Uri $Content $Repeats
     }
     if (-not $answer.IsSent) {
         Stop-Script 'NotReached' ('NinjaOne was not reached at ' + $Instance + ' (' + $answer.Reason + '). Check the address and the network.')

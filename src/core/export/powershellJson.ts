@@ -8,6 +8,7 @@ $jsonText = '"((?>[^"\\\x00-\x1f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)"'
 $jsonValue = New-Object -TypeName regex -ArgumentList ('\G[\x20\t\r\n]*(?:' + $jsonText + '[\x20\t\r\n]*:[\x20\t\r\n]*)?(?:' + $jsonText + '|([\[\]{}]|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null))[\x20\t\r\n]*(,?)')
 
 $noDigits = [char[]] '.eE'
+$backslash = [char] 92
 
 function ConvertFrom-JsonText([string] $Text, [bool] $AsObjects, [string] $List) {
     $result = @{ Problem = 'syntax'; Value = $null; List = '' }
@@ -49,10 +50,10 @@ function ConvertFrom-JsonText([string] $Text, [bool] $AsObjects, [string] $List)
             }
             if ($isNamed) {
                 $name = $groups[1].Value
-                if ($name.IndexOf('\') -ge 0) {
+                if ($name.IndexOf($backslash) -ge 0) {
                     $name = [regex]::Unescape($name)
                 }
-                if ($AsObjects -and ($name -eq '' -or $container.Contains($name))) {
+                if ($AsObjects -and ($name.Length -eq 0 -or $container.Contains($name))) {
                     $hasNames = $false
                 }
             }
@@ -76,7 +77,7 @@ function ConvertFrom-JsonText([string] $Text, [bool] $AsObjects, [string] $List)
             $key = $name
             if ($groups[2].Success) {
                 $value = $groups[2].Value
-                if ($value.IndexOf('\') -ge 0) {
+                if ($value.IndexOf($backslash) -ge 0) {
                     $value = [regex]::Unescape($value)
                 }
             } elseif ($word -eq 'true') {

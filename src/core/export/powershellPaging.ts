@@ -25,9 +25,9 @@ export function pagingLoop({ style, items }: Paging): string {
       ? `([string] $query[${powershellText(rule.name)}])`
       : `(Get-Part (ConvertFrom-JsonText (Get-RequestBody $null) $false '').Value ${powershellText(rule.name)})`;
   const isSame = `$isUsed -and $null -ne $before`;
-  const isEqual = `$read.List -ceq $before${rule.equalPage === 'allowed' ? ' -and $isUsed' : ''}`;
+  const isEqual = `[string]::Equals($read.List, $before)${rule.equalPage === 'allowed' ? ' -and $isUsed' : ''}`;
   const isRepeated = rule.usedCursor === 'repeated' ? `(${isEqual}) -or (${isSame})` : isEqual;
-  const isLast = rule.usedCursor === 'end' ? ` -or ($isUsed -and $next.Identity -ceq $current)` : '';
+  const isLast = rule.usedCursor === 'end' ? ` -or ($isUsed -and [string]::Equals($next.Identity, $current))` : '';
   return `
 $used = New-Object -TypeName 'System.Collections.Generic.HashSet[string]'
 $current = (Read-Cursor ${own} @()).Identity
@@ -39,7 +39,7 @@ $before = $null
 $separator = '['
 while ($true) {
     $answer = Get-Answer (Get-Uri $cursor) (Get-RequestBody $cursor) $true
-    if ($answer.Text.Trim() -ne '') {
+    if ($answer.Text.Trim().Length -gt 0) {
         # The file is a list of the pages, each as it came.
         $answer.Bytes = $utf8.GetBytes($separator + $answer.Text)
         $separator = ',' + [char] 10
@@ -79,14 +79,14 @@ while ($true) {
     $cursor = $next.Value
     $current = $next.Key
 }
-Save-Answer @{ Bytes = $utf8.GetBytes($separator.Trim(',', [char] 10) + ']') }`;
+Save-Answer @{ Bytes = $utf8.GetBytes($separator.TrimEnd().TrimEnd(',') + ']') }`;
 }
 
 /** Cursors that cannot be sent are `unknown`: there are more pages, but not how to request them. */
 function readCursor({ type, none }: PagingRule): string {
   const isNone = none.map((value) =>
     value === ''
-      ? " -or ($Value -is [string] -and $Value -eq '')"
+      ? ' -or ($Value -is [string] -and $Value.Length -eq 0)'
       : ' -or (($Value -is [long] -or $Value -is [decimal]) -and $Value -eq 0)',
   );
   const lone = String.raw`(?<![\ud800-\udbff])[\udc00-\udfff]|[\ud800-\udbff](?![\udc00-\udfff])`;

@@ -60,6 +60,7 @@ function Get-Line([string] $Text) {
 function Send-Once([string] $Method, [string] $Uri, [string] $Content, [string] $ContentType, [bool] $SignedIn) {
     $request = New-Object -TypeName System.Net.Http.HttpRequestMessage -ArgumentList (New-Object -TypeName System.Net.Http.HttpMethod -ArgumentList $Method), $Uri
     [void] $request.Headers.TryAddWithoutValidation('Accept', '@ACCEPT@')
+    $request.Headers.ExpectContinue = $false
     if ($SignedIn) {
         [void] $request.Headers.TryAddWithoutValidation('Authorization', 'Bearer ' + $script:token)
     }
@@ -71,9 +72,9 @@ function Send-Once([string] $Method, [string] $Uri, [string] $Content, [string] 
     try {
         $task = $client.SendAsync($request)
         # Ctrl+C works between two waits.
-        while (-not $task.AsyncWaitHandle.WaitOne(200)) { }
-        $response = $task.GetAwaiter().GetResult()
-        $answer.Bytes = $response.Content.ReadAsByteArrayAsync().GetAwaiter().GetResult()
+        while (-not $task.Wait(200)) { }
+        $response = $task.Result
+        $answer.Bytes = $response.Content.ReadAsByteArrayAsync().Result
     } catch {
         for ($cause = $_.Exception; $cause; $cause = $cause.InnerException) {
             $answer.Reason = Get-Line $cause.Message
@@ -99,7 +100,7 @@ function Send-Once([string] $Method, [string] $Uri, [string] $Content, [string] 
     $answer.Status = [int] $response.StatusCode
     $answer.Text = $utf8.GetString($answer.Bytes).TrimStart([char] 0xFEFF)
     $answer.Type = [string] $response.Content.Headers.ContentType
-    $answer.IsFile = [string] $response.Content.Headers.ContentDisposition -match '^\s*attachment'
+    $answer.IsFile = [string] $response.Content.Headers -match '(?im)^content-disposition:\s*(attachment\s*(;|\r?$)|[^\r\n]*filename\*?\s*=)'
     $after = $response.Headers.RetryAfter
     if ($after -and $null -ne $after.Delta) {
         $answer.Wait = $after.Delta.TotalSeconds
@@ -148,7 +149,7 @@ function Send-Patiently([string] $Method, [string] $Uri, [string] $Content, [str
 
 function Join-Pairs($Pairs) {
     $texts = foreach ($pair in $Pairs.GetEnumerator()) {
-        if ([string] $pair.Value -ne '') {
+        if (([string] $pair.Value).Length -gt 0) {
             [uri]::EscapeDataString($pair.Key) + '=' + [uri]::EscapeDataString([string] $pair.Value)
         }
     }
