@@ -33,6 +33,10 @@ export function powershellSnippet({ operation, url, body }: ApiRequest): string 
       `Body               = [System.Text.Encoding]::UTF8.GetBytes(${parts.join(' + ')})`,
     );
   }
+  if (body === undefined && operation.method === 'POST') {
+    // Otherwise PowerShell would declare a form.
+    fields.push("ContentType        = ''");
+  }
   const send = `$request = @{\n${fields.map((field) => `    ${field}\n`).join('')}}\nInvoke-RestMethod @request\n`;
   const variables = bodyVariables(body);
   const checks = variables.map(

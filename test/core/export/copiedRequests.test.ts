@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Context } from 'mocha';
+import { ApiClient } from '../../../src/core/api/apiClient.ts';
+import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
+import type { Operation, Parameter } from '../../../src/core/catalog/operation.ts';
+import { powershellScript } from '../../../src/core/export/powershellScript.ts';
+import { SNIPPETS, type SnippetTarget } from '../../../src/core/export/snippets.ts';
+import { formatJson } from '../../../src/core/json/formatJson.ts';
+import { createTransport } from '../../../src/core/http/transport.ts';
+import { buildRequest } from '../../../src/core/requests/buildRequest.ts';
+import { effort, reportCounts } from '../../../tooling/effort.ts';
+import { silentLogger } from '../../../tooling/silentLogger.ts';
+import { bundledOperations, plainDraft, UPLOADS } from '../../support/bundledOperations.ts';
+import { HOSTILE_TEXTS } from '../../support/hostileValues.ts';
+import { PATCH_DEVICE } from '../../support/operationFixtures.ts';
+import { powershellOrSkip, runProcess, runScripts, type Finished } from '../../support/powershell.ts';
+import { ScriptedServer, type Arrived } from '../../support/scriptedServer.ts';
+
+/** How often each operation is sent, with another hostile text in each parameter. */
+const ROUNDS = effort({ short: 1, long: HOSTILE_TEXTS.length });
+
+/** Makes one program of all copies, and runs it. */
+type Run = (test: Context, copies: readonly string[], token: string) => Promise<Finished>;
+
+describe('a copied request', function () {
+  this.timeout(effort({ short: 120_000, long: 1_200_000 }));
+  let directory = '';
+  let server: ScriptedServer;
+  let requests: readonly ApiRequest[] = [];
+  let sent: readonly Arrived[] = [];
+
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'ninjaone-copies-'));
+    server = await ScriptedServer.start();
+    requests = hostileRequests();
+    sent = await send(requests);
+    assert.equal(sent.length, requests.length);
+  });
+
+  after(async () => {
+    await server.stop();
+    await rm(directory, { recursive: true });
+    reportCounts('copied requests', { 'inputs fuzzed': requests.length * Object.keys(RUNS).length });
+  });
+
+  const RUNS: { readonly [K in SnippetTarget]: Run } = {
+    curl: async (test, copies, token) => {
+      skipWithout(test, 'curl', ['--version']);
+      const file = await write('copies.sh', copies.join('\n'));
+      return runProcess('bash', [file], environmentOf(token));
+    },
+    powershell: async (test, copies, token) => {
+      const command = powershellOrSkip(test, 'the copied PowerShell');
+      const file = await write('copies.ps1', `\ufeff$ErrorActionPreference = 'Stop'\n${copies.join('\n')}`);
+      return runProcess(command, ['-NoProfile', '-NonInteractive', '-File', file], environmentOf(token));
+    },
+    python: async (test, copies, token) => {
+      skipWithout(test, 'python3', ['-c', 'import requests']);
+      return runProcess('python3', [await write('copies.py', copies.join('\n'))], environmentOf(token));
+    },
+    fetch: async (_test, copies, token) => {
+      const blocks = copies.map((copy) => `{\n${copy}}\n`);
+      return runProcess(process.execPath, [await write('copies.mjs', blocks.join(''))], environmentOf(token));
+    },
+  };
+
+  for (const target of Object.keys(RUNS) as SnippetTarget[]) {
+    it(`for ${target} sends exactly what Send sends, for every operation and hostile values (E10)`, async function () {
+      const token = `copied-for-${target}`;
+      const arrived = server.expect(token, () => ({ body: '{}' }));
+      const copies = requests.map((request) => SNIPPETS[target].write(request));
+      const { status, err } = await RUNS[target](this, copies, token);
+      // curl reports its progress there.
+      assert.deepEqual([status, target === 'curl' ? '' : err], [0, '']);
+      assert.equal(arrived.length, requests.length);
+      arrived.forEach((each, index) => {
+        assert.deepEqual(essence(each), essence(sent[index]!), requests[index]!.operation.key);
+      });
+    });
+
+    it(`for ${target} reads a password of the body from an environment variable, and sends nothing without it (E10)`, async function () {
+      const secret = 'S"e\\c$r`e\'t\n\t\u0001 %41 größe 😀 ${x}';
+      const body = String.raw`{"name":"a\/b","localAdminPassword":"in the document","list":[{"totpSecret":"one"},{"totpSecret":"two"}],"password":"","n":1.10}`;
+      const url = `${server.connection.instance.origin}/v2/device/1`;
+      const copy = SNIPPETS[target].write({ connection: server.connection, operation: PATCH_DEVICE, url, body });
+      assert.ok(!/in the document|"one"|"two"/.test(copy), copy);
+      const token = `secret-for-${target}`;
+      const arrived = server.expect(token, () => ({ body: '{}' }));
+      const without = await RUNS[target](this, [copy], token);
+      assert.notEqual(without.status, 0);
+      assert.match(without.err, /NINJAONE_LOCAL_ADMIN_PASSWORD/);
+      assert.equal(arrived.length, 0);
+      passwords = { NINJAONE_LOCAL_ADMIN_PASSWORD: secret, NINJAONE_TOTP_SECRET: 'one', NINJAONE_TOTP_SECRET_2: 'two' };
+      try {
+        const { status } = await RUNS[target](this, [copy], token);
+        assert.equal(status, 0);
+      } finally {
+        passwords = {};
+      }
+      const text = arrived[0]?.body ?? '';
+      assert.deepEqual(JSON.parse(text), { ...(JSON.parse(body) as object), localAdminPassword: secret });
+      assert.ok(text.startsWith(String.raw`{"name":"a\/b",`) && text.endsWith('"password":"","n":1.10}'), text);
+    });
+  }
+
+  it('as a saved PowerShell script sends what Send sends, encoded otherwise (E10)', async function () {
+    const command = powershellOrSkip(this, 'what the saved script sends');
+    // Every seventh in the short version, another one of each kind every round.
+    const chosen = requests.map((_, index) => index).filter((index) => index % effort({ short: 7, long: 3 }) === 0);
+    const runs = await Promise.all(
+      chosen.map(async (index) => {
+        const file = await write(`saved-${index}.ps1`, powershellScript(requests[index]!));
+        const parameters = powershellScript(requests[index]!).includes('SupportsShouldProcess')
+          ? { Confirm: false }
+          : {};
+        return { file, parameters, environment: { NINJAONE_ACCESS_TOKEN: `saved-${index}` } };
+      }),
+    );
+    const arrived = chosen.map((index) => server.expect(`saved-${index}`, () => ({ status: 204 })));
+    const results = await runScripts(command, directory, runs);
+    chosen.forEach((index, position) => {
+      const { key } = requests[index]!.operation;
+      assert.deepEqual([results[position]?.error, arrived[position]?.length], [undefined, 1], key);
+      const [each] = arrived[position]!;
+      assert.deepEqual(decoded(each!), decoded(sent[index]!), key);
+    });
+  });
+
+  let passwords: Readonly<Record<string, string>> = {};
+
+  function environmentOf(token: string): Readonly<Record<string, string>> {
+    return { NINJAONE_ACCESS_TOKEN: token, PYTHONDONTWRITEBYTECODE: '1', ...passwords };
+  }
+
+  async function write(name: string, text: string): Promise<string> {
+    const file = join(directory, name);
+    await writeFile(file, text);
+    return file;
+  }
+
+  /** What the extension sends. */
+  async function send(all: readonly ApiRequest[]): Promise<readonly Arrived[]> {
+    const arrived = server.expect('sent', () => ({ body: '{}' }));
+    const transport = createTransport({
+      fetch: globalThis.fetch,
+      logger: silentLogger,
+      proxySupport: () => 'override',
+    });
+    const client = new ApiClient({
+      transport: transport.send,
+      writes: { mayWrite: () => true },
+      timeout: () => 30_000,
+      now: () => 0,
+      sleep: () => Promise.resolve(),
+    });
+    const session = {
+      connection: server.connection,
+      scopes: ['monitoring', 'management'] as const,
+      accessToken: () => Promise.resolve('sent'),
+    };
+    for (const request of all) {
+      const confirmation = await client.confirm(request, () => Promise.resolve(true));
+      await client.send(request, { session, confirmation });
+    }
+    await transport.close();
+    return arrived;
+  }
+
+  function hostileRequests(): readonly ApiRequest[] {
+    const operations = bundledOperations().filter(({ key }) => !UPLOADS.includes(key));
+    return Array.from({ length: ROUNDS }, (_, round) =>
+      operations.map((operation, index) => hostileRequest(operation, round + index)),
+    ).flat();
+  }
+
+  function hostileRequest(operation: Operation, seed: number): ApiRequest {
+    const text = (offset: number): string => HOSTILE_TEXTS[(seed + offset) % HOSTILE_TEXTS.length] ?? '';
+    const plain = plainDraft(operation);
+    const valuesOf = (location: 'path' | 'query'): Map<string, string | number | boolean> => {
+      const values = new Map(plain[location]);
+      operation.parameters
+        .filter((parameter) => parameter.in === location && takesText(parameter))
+        .forEach(({ name }, position) => {
+          // What the explorer refuses is never copied, so the next text is taken.
+          const fitting = HOSTILE_TEXTS.map((_, offset) => text(position + offset)).find(
+            (each) => buildRequest({ ...plain, [location]: new Map([...values, [name, each]]) }, target).ok,
+          );
+          values.set(name, fitting ?? 'x');
+        });
+      return values;
+    };
+    const target = { operation, connection: server.connection };
+    const more = JSON.stringify({ [text(0)]: text(1), list: [text(2), true, null], __proto: text(3) });
+    const bodyText = String.raw`{"link":"https:\/\/intra\/wiki","price":1.10,"id":12345678901234567890,"size":1e400,"a":1,"a":2,${more.slice(1)}`;
+    const draft = { ...plain, path: valuesOf('path'), query: valuesOf('query') };
+    const result = buildRequest(operation.body ? { ...draft, body: {}, bodyText } : draft, target);
+    assert.ok(result.ok, `${operation.key} ${JSON.stringify(result)}`);
+    return result.request;
+  }
+});
+
+function takesText({ type, format, values }: Parameter): boolean {
+  return type === 'string' && format !== 'uuid' && values === undefined;
+}
+
+function essence({ method, url, headers, body }: Arrived): readonly unknown[] {
+  // .NET puts a space after the semicolon.
+  return [method, url, headers.accept?.replaceAll(' ', ''), headers['content-type'], body];
+}
+
+/** .NET encodes more characters than `encodeURIComponent`, and the script lays the body out. */
+function decoded(each: Arrived): readonly unknown[] {
+  const { pathname, searchParams } = new URL(each.url, 'http://x');
+  const [method, , accept, type] = essence(each);
+  const body = each.body === '' ? '' : formatJson(each.body, LAYOUT).text;
+  return [method, decodeURIComponent(pathname), [...searchParams], accept, type, body];
+}
+
+const LAYOUT = { items: undefined, maxItems: Infinity, maxCharacters: Infinity, partial: false, mask: false };
+
+function skipWithout(test: Context, command: string, args: readonly string[]): void {
+  if (spawnSync(command, args).status !== 0) {
+    console.log(`      ${command} is not installed or lacks a library: what is copied for it is NOT run here`);
+    test.skip();
+  }
+}
