@@ -34,6 +34,7 @@ const LAZY = [
   'src/core/files/tempFiles.ts',
   'src/host/resetExtension.ts',
   'src/host/diagnostics/signInDiagnosis.ts',
+  'src/core/export/savedScript.ts',
 ];
 
 const lazyParts = {

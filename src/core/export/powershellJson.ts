@@ -8,6 +8,9 @@ $jsonText = '"((?>[^"\\\x00-\x1f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)"'
 $jsonValue = New-Object -TypeName regex -ArgumentList ('\G[\x20\t\r\n]*(?:' + $jsonText + '[\x20\t\r\n]*:[\x20\t\r\n]*)?(?:' + $jsonText + '|([\[\]{}]|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null))[\x20\t\r\n]*(,?)')
 
 $noDigits = [char[]] '.eE'
+$exponents = [char[]] 'eE'
+$numberStyle = [System.Globalization.NumberStyles]::Float
+$invariant = [cultureinfo]::InvariantCulture
 $backslash = [char] 92
 
 function ConvertFrom-JsonText([string] $Text, [bool] $AsObjects, [string] $List) {
@@ -88,6 +91,8 @@ function ConvertFrom-JsonText([string] $Text, [bool] $AsObjects, [string] $List)
                 $value = $null
             } elseif ($word.Length -le 18 -and $word.IndexOfAny($noDigits) -lt 0) {
                 $value = [long] $word
+            } elseif ($word.Length -le 28 -and $word.IndexOfAny($exponents) -lt 0) {
+                $value = [decimal]::Parse($word, $numberStyle, $invariant)
             } else {
                 $value = ConvertFrom-NumberText $word
             }
@@ -116,7 +121,7 @@ function ConvertFrom-NumberText([string] $Text) {
     $digits, $power = $Text -split '[eE]'
     $whole, $fraction = $digits.TrimStart('-') -split '\.'
     if ($Text.Length -le 40 -and ($whole + $fraction).TrimStart('0').Length -le 28 -and $fraction.Length - [int] $power -le 28 -and $whole.Length + [int] $power -le 28) {
-        return [decimal]::Parse($Text, 'Float', [cultureinfo]::InvariantCulture)
+        return [decimal]::Parse($Text, $numberStyle, $invariant)
     }
     return $Text
 }

@@ -4,7 +4,6 @@ import type { ApiRequest } from '../../core/api/apiRequest.ts';
 import { canceled } from '../../core/base/errors.ts';
 import { bodyVariables } from '../../core/export/bodySecrets.ts';
 import { scriptFileName } from '../../core/export/powershellHelp.ts';
-import { powershellScript } from '../../core/export/powershellScript.ts';
 import { SNIPPET_TARGETS, SNIPPETS } from '../../core/export/snippets.ts';
 import { localize } from '../platform/localize.ts';
 import { offerToOpen } from '../platform/offerAction.ts';
@@ -53,7 +52,8 @@ export async function saveRequestAsPowerShell(request: ApiRequest): Promise<void
   if (!file) {
     throw canceled();
   }
-  await vscode.workspace.fs.writeFile(file, Buffer.from(powershellScript(request)));
+  const { savedScript } = await import('../../core/export/savedScript.ts');
+  await vscode.workspace.fs.writeFile(file, Buffer.from(savedScript(request)));
   void offerToOpen(
     vscode.l10n.t(
       'Saved as {0}. The script reads the access token from the environment variable {1}, or signs in as a service.',

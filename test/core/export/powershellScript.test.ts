@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { isWrite } from '../../../src/core/api/apiRequest.ts';
 import { powershellScript } from '../../../src/core/export/powershellScript.ts';
+import { savedScript } from '../../../src/core/export/savedScript.ts';
 import { bundledOperations } from '../../support/bundledOperations.ts';
 import { DELETE_FIELD, LIST_DEVICES, operationOf, parameterOf, PATCH_DEVICE } from '../../support/operationFixtures.ts';
 import { HOSTILE_TEXTS, requestOf } from '../../support/hostileValues.ts';
@@ -36,6 +37,17 @@ describe('exported PowerShell script', () => {
     const bulk = operations.find(({ key }) => key === 'PUT /v2/organization/{id}/policies');
     assert.ok(bulk);
     assert.match(powershellScript(plainRequestOf(bulk, { body: '[]' })), /ConfirmImpact = 'High'/);
+  });
+
+  it('names the cmdlets of the public module that do the same, for each operation (E10)', () => {
+    const verbs = /# The public module NinjaOne does the same with \w+-NinjaOne\w+( or \w+-NinjaOne\w+)*\.\n/;
+    for (const request of every) {
+      assert.match(savedScript(request), verbs, request.operation.key);
+    }
+    const devices = operations.find(({ key }) => key === 'GET /v2/devices');
+    assert.ok(devices);
+    assert.match(savedScript(plainRequestOf(devices)), /with Get-NinjaOneDevices\.\n/);
+    assert.doesNotMatch(savedScript(plainRequestOf(operationOf('GET /v2/toString'))), /public module/);
   });
 
   it('takes values as verbatim parameters, never as code (E10)', () => {

@@ -54,7 +54,12 @@ const TYPES = new Set(
     ...['Net.Sockets.SocketException', 'System.Security.Authentication.AuthenticationException', 'System.IO.File'],
     ...['System.Net.Http.ByteArrayContent', 'System.Net.Http.HttpClient', 'System.Net.Http.HttpClientHandler'],
     ...['System.Net.Http.HttpMethod', 'System.Net.Http.HttpRequestMessage', 'System.Text.UTF8Encoding'],
-    ...['System.Collections.ArrayList', 'System.Collections.Generic.HashSet[string]', 'System.Collections.IDictionary'],
+    ...[
+      'System.Collections.ArrayList',
+      'System.Globalization.NumberStyles',
+      'System.Collections.Generic.HashSet[string]',
+      'System.Collections.IDictionary',
+    ],
     ...['System.Collections.Specialized.OrderedDictionary', 'System.Collections.Stack', 'System.Text.Encoding'],
     ...['System.InvalidOperationException', 'System.Management.Automation.ErrorRecord'],
     ...['System.Management.Automation.PSCustomObject'],
