@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -70,6 +71,13 @@ export interface ScriptResult {
   readonly id: string | undefined;
   /** What `-Verbose` told. */
   readonly verbose: readonly string[];
+}
+
+/** Saves a script, equal ones under one name, because PowerShell compiles a file once. */
+export async function saveScript(directory: string, script: string): Promise<string> {
+  const file = join(directory, `${createHash('sha256').update(script).digest('hex').slice(0, 16)}.ps1`);
+  await writeFile(file, script);
+  return file;
 }
 
 /** Runs the scripts one after the other in one process, because a PowerShell starts slowly. */

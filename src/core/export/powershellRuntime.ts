@@ -100,7 +100,7 @@ function Send-Once([string] $Method, [string] $Uri, [string] $Content, [string] 
     $answer.Status = [int] $response.StatusCode
     $answer.Text = $utf8.GetString($answer.Bytes).TrimStart([char] 0xFEFF)
     $answer.Type = [string] $response.Content.Headers.ContentType
-    $answer.IsFile = [string] $response.Content.Headers -match '(?im)^content-disposition:\s*(attachment\s*(;|\r?$)|[^\r\n]*filename\*?\s*=)'
+    $answer.IsFile = $response.Content.Headers.ToString() -match '(?im)^content-disposition:\s*(attachment\s*(;|\r?$)|[^\r\n]*filename\*?\s*=)'
     $after = $response.Headers.RetryAfter
     if ($after -and $null -ne $after.Delta) {
         $answer.Wait = $after.Delta.TotalSeconds

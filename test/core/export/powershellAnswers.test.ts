@@ -19,6 +19,7 @@ import {
   powershellOrSkip,
   runPowerShell,
   runScripts,
+  saveScript,
   type ScriptResult,
   type ScriptRun,
 } from '../../support/powershell.ts';
@@ -52,7 +53,7 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
   let command = '';
   let directory = '';
   let server: ScriptedServer;
-  let files = 0;
+  let callers = 0;
 
   before(async function () {
     command = powershellOrSkip(this, 'what the saved script does with answers');
@@ -71,9 +72,7 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     const path = operation.path.replace(/\{[^}]+\}/g, '1');
     const url = `${server.connection.instance.origin}${path}${query}`;
     const request: ApiRequest = { connection: server.connection, operation, url, body };
-    const file = join(directory, `${++files}.ps1`);
-    await writeFile(file, powershellScript(request));
-    return file;
+    return saveScript(directory, powershellScript(request));
   }
 
   /** Runs all cases in one PowerShell. */
@@ -84,7 +83,7 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     const runs: ScriptRun[] = [];
     const arrived: (readonly Arrived[])[] = [];
     for (const each of Object.values<Case>(cases)) {
-      const token = `token-${++files}`;
+      const token = `token-${++callers}`;
       arrived.push(server.expect(token, each.answer));
       const environment = each.environment
         ? Object.fromEntries(
@@ -505,15 +504,11 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     assert.deepEqual([help['examples'], help['commands']], [2, ['PageSize:Int32', 'Kind:String', 'All:String']]);
     assert.match(String(help['about']), /that the API calls kind\. \.PARAMETER of a stranger/);
     assert.match(String(help['notes']), /NINJAONE_CLIENT_SECRET/);
-    for (const [name, value] of [
-      ['PageSize', 'x'],
-      ['PageSize', '0'],
-      ['Kind', 'a'],
-      ['All', 'yes'],
-    ] as const) {
-      const { status, err: refusal } = await runPowerShell(command, file, [`-${name}`, value]);
-      assert.equal(status, 1, name);
-      assert.match(refusal, new RegExp(`parameter '${name}'`));
-    }
+    const wrong = [{ PageSize: 'x' }, { PageSize: '0' }, { Kind: 'a' }, { All: 'yes' }];
+    const runs = wrong.map((parameters) => ({ file, parameters, environment: {} }));
+    const refused = await runScripts(command, directory, runs);
+    refused.forEach(({ error }, index) => {
+      assert.match(error ?? '', new RegExp(`parameter '${Object.keys(wrong[index]!).join('')}'`));
+    });
   });
 });

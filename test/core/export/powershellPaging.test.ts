@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
@@ -9,7 +9,7 @@ import { powershellScript } from '../../../src/core/export/powershellScript.ts';
 import { effort } from '../../../tooling/effort.ts';
 import { ApiClientFixture } from '../../support/apiClientFixture.ts';
 import { JSON_BODY, operationOf, parameterOf } from '../../support/operationFixtures.ts';
-import { powershellOrSkip, runScripts, type ScriptResult } from '../../support/powershell.ts';
+import { powershellOrSkip, runScripts, saveScript, type ScriptResult } from '../../support/powershell.ts';
 import { generator } from '../../support/random.ts';
 import { ScriptedServer } from '../../support/scriptedServer.ts';
 
@@ -111,8 +111,7 @@ describe('the saved PowerShell script', () => {
     );
     const runs = await Promise.all(
       cases.map(async (each, number) => {
-        const file = join(directory, `${number}.ps1`);
-        await writeFile(file, powershellScript(requestOf(each)));
+        const file = await saveScript(directory, powershellScript(requestOf(each)));
         return { file, environment: { NINJAONE_ACCESS_TOKEN: `case-${number}` } };
       }),
     );
