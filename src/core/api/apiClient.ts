@@ -5,6 +5,7 @@ import type { HttpResponse, Transport } from '../http/transport.ts';
 import { ACCEPT, asksFirst, matchesPathTemplate, isRepeatable, isWrite, type ApiRequest } from './apiRequest.ts';
 import { explainNotFound } from './notFoundError.ts';
 import { displayedHeaders, type ApiResponse } from './apiResponse.ts';
+import { MIN_PAUSE } from './throttling.ts';
 import { openMultipartBody, type FormFiles } from './multipartBody.ts';
 import {
   judgeResponse,
@@ -245,8 +246,6 @@ export class ApiClient {
 
 const MAX_ATTEMPTS = 4;
 const MAX_BYTES = 20_000_000;
-/** Milliseconds. `Retry-After: 0` would otherwise lead to four requests in a row. */
-const MIN_PAUSE = 500;
 const FIRST_PAUSE = 1000;
 const MAX_PAUSE = 300_000;
 

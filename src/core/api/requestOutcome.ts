@@ -31,7 +31,7 @@ export function unansweredOutcome(error: unknown): RequestOutcome {
 }
 
 /** A server or a gateway that stopped waiting, or that was the wrong one, may have passed the request on. */
-const UNPROVEN: ReadonlySet<number> = new Set([408, 421, 425, 499]);
+export const UNPROVEN: ReadonlySet<number> = new Set([408, 421, 425, 499]);
 
 /** Errors after which the request did not reach NinjaOne. */
 const NOT_SENT: ReadonlySet<string> = new Set([

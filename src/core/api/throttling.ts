@@ -37,8 +37,8 @@ function bodyStart({ body }: HttpResponse): string {
 
 const MAX_START = 65_536;
 /** Bytes. */
-const MAX_SENTENCE = 500;
-const THROTTLED = /rate limit|too many requests|request limit exceeded/i;
+export const MAX_SENTENCE = 500;
+export const THROTTLED = /rate limit|too many requests|request limit exceeded/i;
 
 /** A bare text or JSON string; empty for other JSON, where such words are data. */
 function sentenceOf({ body }: HttpResponse): string {
@@ -46,3 +46,6 @@ function sentenceOf({ body }: HttpResponse): string {
   const value = parseJson(text);
   return value === undefined ? (/^\s*[[{]/.test(text) ? '' : text) : typeof value === 'string' ? value : '';
 }
+
+/** Milliseconds. `Retry-After: 0` would otherwise lead to four requests in a row. */
+export const MIN_PAUSE = 500;

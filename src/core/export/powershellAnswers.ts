@@ -8,7 +8,7 @@ function Read-Answer($Answer) {
         $read.Kind = 'file'
     } elseif ($text.Trim().Length -eq 0) {
         $read.Kind = 'empty'
-    } elseif ($text -match '^\s*<(!doctype html|html)' -or ($Answer.Type -match 'html' -and $text -notmatch '^\s*[\[{]')) {
+    } elseif (Test-Page $Answer) {
         $read.Kind = 'page'
     } else {
         $json = ConvertFrom-JsonText $text (-not $OutFile) $listName
@@ -92,14 +92,14 @@ function Get-Answer([string] $Uri, [string] $Content, [bool] $Repeats) {
 }
 
 # Sends a request that changes data, once. Ends the script unless it was certainly executed.
-function Send-Change([string] $Uri, [string] $Content) {
+function Send-Change([string] $Uri, $Content, [string] $ContentType) {
     $script:token = Get-AccessToken
-    $answer = Send-Once $method $Uri $Content 'application/json' $true
+    $answer = Send-Once $method $Uri $Content $ContentType $true
     Save-Answer $answer
     if (-not $answer.IsSent) {
         Stop-Script 'NotReached' ('NinjaOne was not reached at ' + $Instance + ' (' + $answer.Reason + '). Nothing was changed.')
     }
-    if ($answer.Status -ge 400 -and $answer.Status -lt 500 -and $answer.Status -ne 408) {
+    if ($answer.Status -ge 400 -and $answer.Status -lt 500 -and $answer.Status -notin @UNPROVEN@ -and -not (Test-Page $answer)) {
         Stop-Script 'Refused' ((Get-Refusal $answer) + ' Nothing was changed.')
     }
     $read = Read-Answer $answer

@@ -1,4 +1,4 @@
-import type { ApiRequest } from '../api/apiRequest.ts';
+import { ACCEPT, type ApiRequest } from '../api/apiRequest.ts';
 import { fileName, isFilePart, partHead, type FormPart } from '../api/formParts.ts';
 import { powershellText } from './powershellSnippet.ts';
 
@@ -11,7 +11,7 @@ export function powershellFormSnippet({ operation, url }: ApiRequest, parts: rea
   const fields = [
     `Method             = ${powershellText(operation.method)}`,
     `Uri                = ${powershellText(url)}`,
-    'Headers            = @{ Accept = \'application/json\'; Authorization = "Bearer $env:NINJAONE_ACCESS_TOKEN" }',
+    `Headers            = @{ Accept = '${ACCEPT}'; Authorization = "Bearer $env:NINJAONE_ACCESS_TOKEN" }`,
     'MaximumRedirection = 0',
     ...(fits
       ? [`Form               = [ordered] @{ ${formTable(parts)} }`]

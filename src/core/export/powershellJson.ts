@@ -126,6 +126,22 @@ function ConvertFrom-NumberText([string] $Text) {
     return $Text
 }
 
+# Whether an object has a member, of which the object before has a member, and so on.
+function Test-Part($Object, [string[]] $Path) {
+    foreach ($name in $Path) {
+        if ($Object -is [System.Collections.IDictionary]) {
+            $found = $Object.Contains($name)
+        } else {
+            $found = $Object -is [System.Management.Automation.PSCustomObject] -and @($Object.PSObject.Properties | Where-Object { $_.Name -ceq $name }).Count -gt 0
+        }
+        if (-not $found) {
+            return $false
+        }
+        $Object = Get-Part $Object $name
+    }
+    return $true
+}
+
 # A member of an object, or nothing.
 function Get-Part($Object, [string] $Name) {
     if ($Object -is [System.Collections.IDictionary]) {

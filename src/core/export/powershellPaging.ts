@@ -6,15 +6,30 @@ import { powershellText } from './powershellSnippet.ts';
  * The functions of a saved script that find the next cursor, made from `PAGING_TABLE`. The comments of the table say in
  * which order a page is handled; `pagesOf()` does the same.
  */
-export function cursorFunctions({ style }: Paging): string {
+export function cursorFunctions({ style, isInferred }: Paging): string {
   const rule = PAGING_TABLE[style];
   return `
 ${readCursor(rule)}
 
 function Get-NextCursor($Response, $Items) {
-${rule.next.map(tryStep).join('\n')}
+${rule.next.map(tryStep).join('\n')}${isInferred ? inferredEnd(rule) : ''}
     return @{ State = ${powershellText(rule.withoutCursor)} }
 }`;
+}
+
+/** Where the style is a guess, only a response that has the place of a cursor says that there is none. */
+function inferredEnd({ next }: PagingRule): string {
+  const missing = next.flatMap((step) =>
+    step.take === 'response' ? [`-not (Test-Part $Response ${pathText(step.path)})`] : [],
+  );
+  return `
+    if (${missing.length === 0 ? '$true' : missing.join(' -and ')}) {
+        return @{ State = 'unknown' }
+    }`;
+}
+
+function pathText(path: readonly string[]): string {
+  return `@(${path.map(powershellText).join(', ')})`;
 }
 
 /** The loop that outputs the items of all pages. Calls `Get-Uri`, `Get-RequestBody` and `Get-Answer`. */

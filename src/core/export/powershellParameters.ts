@@ -86,7 +86,7 @@ const MAX_INT = 2_147_483_647;
 const MAX_LONG = '9223372036854775807';
 
 function rangeOf(declared: Parameter, type: 'int' | 'long', value: number): string {
-  const { minimum, maximum } = boundsOf(declared);
+  const { minimum, maximum } = declared;
   if ((minimum === undefined && maximum === undefined) || value < (minimum ?? value) || value > (maximum ?? value)) {
     return '';
   }
@@ -94,14 +94,6 @@ function rangeOf(declared: Parameter, type: 'int' | 'long', value: number): stri
   const literal = (bound: number | string): string => (type === 'long' ? `${bound}L` : `${bound}`);
   const limit = type === 'long' ? MAX_LONG : MAX_INT;
   return `[ValidateRange(${literal(minimum ?? `-${limit}`)}, ${literal(maximum ?? limit)})] `;
-}
-
-function boundsOf(declared: Parameter): {
-  readonly minimum?: number | undefined;
-  readonly maximum?: number | undefined;
-} {
-  // An id is a positive number; a page of no items would never end.
-  return { minimum: declared.in === 'path' || declared.name === 'pageSize' ? 1 : undefined, maximum: undefined };
 }
 
 /** Comment-based help for a parameter, in one line. */

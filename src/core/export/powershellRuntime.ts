@@ -57,15 +57,18 @@ function Get-Line([string] $Text) {
 }
 
 # Sends one request, once. Does not throw for an error of the server or the network.
-function Send-Once([string] $Method, [string] $Uri, [string] $Content, [string] $ContentType, [bool] $SignedIn) {
+function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentType, [bool] $SignedIn) {
     $request = New-Object -TypeName System.Net.Http.HttpRequestMessage -ArgumentList (New-Object -TypeName System.Net.Http.HttpMethod -ArgumentList $Method), $Uri
     [void] $request.Headers.TryAddWithoutValidation('Accept', '@ACCEPT@')
     $request.Headers.ExpectContinue = $false
     if ($SignedIn) {
         [void] $request.Headers.TryAddWithoutValidation('Authorization', 'Bearer ' + $script:token)
     }
-    if ($Content) {
-        $request.Content = New-Object -TypeName System.Net.Http.ByteArrayContent -ArgumentList @(, $utf8.GetBytes($Content))
+    if ($Content -is [string] -and $Content.Length -gt 0) {
+        $Content = $utf8.GetBytes($Content)
+    }
+    if ($Content -is [byte[]]) {
+        $request.Content = New-Object -TypeName System.Net.Http.ByteArrayContent -ArgumentList @(, $Content)
         [void] $request.Content.Headers.TryAddWithoutValidation('Content-Type', $ContentType)
     }
     $answer = @{ Status = 0; Bytes = [byte[]] @(); Text = ''; Type = ''; IsFile = $false; Wait = $null; IsSent = $true; Reason = ''; Value = $null }
@@ -119,12 +122,21 @@ function Send-Once([string] $Method, [string] $Uri, [string] $Content, [string] 
     return $answer
 }
 
+function Test-Page($Answer) {
+    return $Answer.Text -match '^\s*<(!doctype html|html)' -or ($Answer.Type -match 'html' -and $Answer.Text -notmatch '^\s*[\[{]')
+}
+
 # NinjaOne also says it is busy with a web page, a text, or a JSON string, with any status.
 function Test-Busy($Answer) {
     if ($Answer.Status -eq 429 -or $Answer.Status -eq 503) {
         return $true
     }
-    return $Answer.Status -gt 0 -and -not $Answer.IsFile -and $Answer.Text.Length -lt 65536 -and $Answer.Text -notmatch '^\s*[\[{]' -and $Answer.Text -match '@THROTTLED@'
+    if ($Answer.Status -eq 0 -or $Answer.IsFile -or $Answer.Text -match '^\s*[\[{]') {
+        return $false
+    }
+    # Longer texts are about something else.
+    $text = $Answer.Text.Substring(0, [math]::Min(65536, $Answer.Text.Length))
+    return ($text.Length -le @SENTENCE@ -or (Test-Page $Answer)) -and $text -match '@THROTTLED@'
 }
 
 # Waits while NinjaOne is busy, as long as it asks for, and sends the request again. Only for requests that change nothing.
@@ -136,7 +148,7 @@ function Send-Patiently([string] $Method, [string] $Uri, [string] $Content, [str
         }
         $seconds = [math]::Pow(2, $attempt - 1)
         if ($null -ne $answer.Wait) {
-            $seconds = [math]::Min(300, [math]::Max(0, $answer.Wait))
+            $seconds = [math]::Min(300, [math]::Max(@PAUSE@ / 1000, $answer.Wait))
         }
         Write-Verbose ('NinjaOne is busy. The request is sent again in ' + [math]::Ceiling($seconds) + ' seconds.')
         for ($left = $seconds; $left -gt 0; $left--) {

@@ -1,10 +1,14 @@
 import { ACCEPT, asksFirst, isRepeatable, isWrite, PATH_PARAMETER, type ApiRequest } from '../api/apiRequest.ts';
 import { PAGING_TABLE } from '../api/pagingTable.ts';
+import { UNPROVEN } from '../api/requestOutcome.ts';
+import { MAX_SENTENCE, MIN_PAUSE, THROTTLED } from '../api/throttling.ts';
 import { plainText } from '../base/errors.ts';
 import type { Operation } from '../catalog/operation.ts';
 import { bodyParts, bodyVariables } from './bodySecrets.ts';
 import { POWERSHELL_ANSWERS } from './powershellAnswers.ts';
+import type { FormPart } from '../api/formParts.ts';
 import { bodyFunction } from './powershellBody.ts';
+import { FORM_CONTENT_TYPE, powershellFormBytes } from './powershellForm.ts';
 import { scriptHelp } from './powershellHelp.ts';
 import { POWERSHELL_JSON } from './powershellJson.ts';
 import { cursorFunctions, pagingLoop } from './powershellPaging.ts';
@@ -20,13 +24,18 @@ import { indent, powershellText, prettyPrint, secretText } from './powershellSni
  * the public module that do the same.
  */
 export function powershellScript(request: ApiRequest, cmdlets: readonly string[] = []): string {
-  const { operation, body } = request;
+  const { operation, form } = request;
   const { paging } = operation.traits;
+  const body = form ? undefined : request.body;
   const rest = [
-    POWERSHELL_RUNTIME.replace('@ACCEPT@', ACCEPT).replace('@THROTTLED@', THROTTLED),
+    POWERSHELL_RUNTIME.replace('@ACCEPT@', ACCEPT)
+      .replace('@THROTTLED@', THROTTLED.source)
+      .replace('@SENTENCE@', String(MAX_SENTENCE))
+      .replace('@PAUSE@', String(MIN_PAUSE)),
     POWERSHELL_JSON,
-    POWERSHELL_ANSWERS,
-    body === undefined ? '' : ownBody(body),
+    POWERSHELL_ANSWERS.replace('@UNPROVEN@', [...UNPROVEN].join(', ')),
+    ownBody(request),
+    form ? formBody(form) : '',
     bodyFunction(body !== undefined, paging),
     paging ? cursorFunctions(paging) : '',
     main(request),
@@ -34,7 +43,7 @@ export function powershellScript(request: ApiRequest, cmdlets: readonly string[]
   const code = rest.filter((part) => part !== '').join('\n\n');
   const reserved = [...code.matchAll(/\$(?:script:)?(\w+)/g)].map(([, name = '']) => name);
   const values = scriptParameters(request, ['Instance', 'Body', 'OutFile', ...FACTS, ...reserved]);
-  const variables = bodyVariables(body);
+  const variables = bodyVariables(request);
   const help = scriptHelp(request, { parameters: values, changes: isWrite(request), variables, cmdlets });
   const parts = ['#Requires -Version 5.1', help, parameters(request, values), facts(operation, values), code];
   return `\ufeff${parts.join('\n\n')}\n`;
@@ -43,14 +52,13 @@ export function powershellScript(request: ApiRequest, cmdlets: readonly string[]
 /** Names in `facts()`. */
 const FACTS = ['method', 'operation', 'scope', 'listName', 'query', 'pairs', 'value', 'cursor'];
 
-const THROTTLED = 'rate limit|too many requests|request limit exceeded';
-
 function parameters(request: ApiRequest, values: readonly ScriptParameter[]): string {
-  const { connection, body } = request;
+  const { connection, form } = request;
+  const body = form ? undefined : request.body;
   const binding = confirms(request)
     ? `[CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = '${confirms(request)}')]`
     : '[CmdletBinding()]';
-  const hasSecrets = bodyVariables(body).length > 0;
+  const hasSecrets = bodyVariables(request).length > 0;
   const lines = [
     `[string] $Instance = ${powershellText(connection.instance.origin)}`,
     ...values.map(declaration),
@@ -118,24 +126,34 @@ ${
 }
 
 /** The body that the request has, with passwords from the environment. */
-function ownBody(body: string): string {
-  if (bodyVariables(body).length === 0) {
+function ownBody(request: ApiRequest): string {
+  const variables = bodyVariables(request);
+  if (request.body === undefined || variables.length === 0) {
     return '';
   }
   return `if (-not $PSBoundParameters.ContainsKey('Body')) {
-    foreach ($name in ${bodyVariables(body).map(powershellText).join(', ')}) {
+    foreach ($name in ${variables.map(powershellText).join(', ')}) {
         if (-not [Environment]::GetEnvironmentVariable($name)) {
             Stop-Script 'Variable' ('Set the environment variable ' + $name + ', or pass the parameter Body.')
         }
     }
-    $Body = ${bodyParts(prettyPrint(body))
+    $Body = ${bodyParts({ ...request, body: prettyPrint(request.body) })
       .map((part) => ('json' in part ? powershellText(part.json) : secretText(part.variable)))
       .join(' + ')}
 }`;
 }
 
+/** A file that is missing is found before anything is sent. */
+function formBody(form: readonly FormPart[]): string {
+  return `try {
+${powershellFormBytes(form).trimEnd()}
+} catch {
+    Stop-Script 'File' ('A file of the form cannot be read (' + (Get-Line $_.Exception.GetBaseException().Message) + '). Nothing was sent.')
+}`;
+}
+
 function main(request: ApiRequest): string {
-  const { operation } = request;
+  const { operation, form } = request;
   const { paging, items } = operation.traits;
   const read = paging
     ? pagingLoop(paging).trim()
@@ -144,7 +162,9 @@ Save-Answer $answer
 $read = Read-Answer $answer
 Assert-Answer $read ${items === '' ? '$true' : '$false'}
 Write-Answer $read.Value`;
-  const send = isWrite(request) ? 'Send-Change (Get-Uri $null) (Get-RequestBody $null)' : read;
+  const send = isWrite(request)
+    ? `Send-Change (Get-Uri $null) ${form ? `$formBytes (${FORM_CONTENT_TYPE})` : "(Get-RequestBody $null) 'application/json'"}`
+    : read;
   const all = `Open-OutFile\n${send}\nComplete-OutFile`;
   const asked = confirms(request)
     ? `if ($PSCmdlet.ShouldProcess((Get-Uri $null), $operation)) {\n${indent(all)}\n}`

@@ -16,7 +16,8 @@ export function secretText(variable: string): string {
 }
 
 /** Uses splatting, so that each value is on its own line. */
-export function powershellSnippet({ operation, url, body }: ApiRequest): string {
+export function powershellSnippet(request: ApiRequest): string {
+  const { operation, url, body } = request;
   const fields = [
     `Method             = ${powershellText(operation.method)}`,
     `Uri                = ${powershellText(url)}`,
@@ -24,7 +25,7 @@ export function powershellSnippet({ operation, url, body }: ApiRequest): string 
     'MaximumRedirection = 0',
   ];
   if (body !== undefined) {
-    const parts = bodyParts(body).map((part) =>
+    const parts = bodyParts(request).map((part) =>
       'json' in part ? powershellText(part.json) : secretText(part.variable),
     );
     // Windows PowerShell would encode a string as Latin-1.
@@ -38,7 +39,7 @@ export function powershellSnippet({ operation, url, body }: ApiRequest): string 
     fields.push("ContentType        = ''");
   }
   const send = `$request = @{\n${fields.map((field) => `    ${field}\n`).join('')}}\nInvoke-RestMethod @request\n`;
-  const variables = bodyVariables(body);
+  const variables = bodyVariables(request);
   const checks = variables.map(
     (name) => `if (-not $env:${name}) {\n    throw 'Set the environment variable ${name}.'\n}\n`,
   );

@@ -1,7 +1,10 @@
 import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
 import { ACCEPT, type ApiRequest } from '../api/apiRequest.ts';
+import { bashText } from './bashText.ts';
 import { bodyParts, bodyVariables } from './bodySecrets.ts';
+import { curlForm, javascriptForm, pythonForm } from './formSnippets.ts';
+import { powershellFormSnippet } from './powershellForm.ts';
 import { powershellSnippet } from './powershellSnippet.ts';
 
 /** Languages of the snippets that a request can be copied as (E10). */
@@ -18,34 +21,32 @@ export interface Snippet {
 
 export const SNIPPETS: { readonly [K in SnippetTarget]: Snippet } = {
   curl: { label: l10n.t('curl (bash)'), language: 'shellscript', write: curl },
-  powershell: { label: l10n.t('PowerShell'), language: 'powershell', write: powershellSnippet },
+  powershell: { label: l10n.t('PowerShell'), language: 'powershell', write: powershell },
   python: { label: l10n.t('Python (requests)'), language: 'python', write: python },
   fetch: { label: l10n.t('JavaScript (fetch)'), language: 'javascript', write: fetchSnippet },
 };
 
 /** By default, curl expands braces and brackets in URLs, and reads a body that begins with `@` from a file. */
-function curl({ operation, url, body }: ApiRequest): string {
+function curl(request: ApiRequest): string {
+  const { operation, url, body, form } = request;
   const lines = [
     `curl --globoff --fail-with-body --request ${operation.method}`,
     `--url ${bashText(url)}`,
     `--header 'Accept: ${ACCEPT}'`,
     '--header "Authorization: Bearer ${NINJAONE_ACCESS_TOKEN:?}"',
   ];
-  if (body !== undefined) {
-    const parts = bodyParts(body).map((part) => ('json' in part ? bashText(part.json) : bashSecret(part.variable)));
+  if (form) {
+    lines.push(...curlForm(form));
+  } else if (body !== undefined) {
+    const parts = bodyParts(request).map((part) => ('json' in part ? bashText(part.json) : bashSecret(part.variable)));
     lines.push("--header 'Content-Type: application/json'", `--data-raw ${parts.join('')}`);
   }
   const command = `${lines.join(' \\\n  ')}\n`;
-  const variables = bodyVariables(body);
+  const variables = bodyVariables(request);
   // One list, because an interactive shell goes on with the next command after an error.
   return variables.length === 0
     ? command
     : `${JSON_TEXT} &&\n${variables.map((name) => `: "\${${name}:?}" &&\n`).join('')}${command}`;
-}
-
-/** Within single quotes, only the single quote needs an escape. */
-function bashText(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function bashSecret(variable: string): string {
@@ -65,9 +66,14 @@ const JSON_TEXT = String.raw`json_text() {
   printf '"%s"' "$text"
 }`;
 
-function python({ operation, url, body }: ApiRequest): string {
-  const isSecret = bodyVariables(body).length > 0;
-  const type = body === undefined ? '' : '\n        "Content-Type": "application/json",';
+function powershell(request: ApiRequest): string {
+  return request.form ? powershellFormSnippet(request, request.form) : powershellSnippet(request);
+}
+
+function python(request: ApiRequest): string {
+  const { operation, url, body, form } = request;
+  const isSecret = bodyVariables(request).length > 0;
+  const type = body === undefined || form ? '' : '\n        "Content-Type": "application/json",';
   return `${isSecret ? 'import json\n' : ''}import os
 
 import requests
@@ -79,7 +85,7 @@ response = requests.request(
         "Accept": ${JSON.stringify(ACCEPT)},
         "Authorization": "Bearer " + os.environ["NINJAONE_ACCESS_TOKEN"],${type}
     },
-${body === undefined ? '' : `    data=${pythonBody(body)}.encode("utf-8"),\n`}    allow_redirects=False,
+${form ? pythonForm(form) : body === undefined ? '' : `    data=${pythonBody(request)}.encode("utf-8"),\n`}    allow_redirects=False,
     timeout=60,
 )
 response.raise_for_status()
@@ -88,8 +94,8 @@ print(response.text)
 }
 
 /** As text, because a dictionary would lose digits, duplicate names, and escapes such as `\/`. */
-function pythonBody(body: string): string {
-  const parts = bodyParts(body).map((part) =>
+function pythonBody(request: ApiRequest): string {
+  const parts = bodyParts(request).map((part) =>
     'json' in part ? pythonText(part.json) : `json.dumps(os.environ["${part.variable}"])`,
   );
   return parts.length > 1 ? `(${parts.join(' + ')})` : parts.join('');
@@ -102,14 +108,14 @@ function pythonText(json: string): string {
   return /'''|\r|[\\']$/.test(text) ? JSON.stringify(text) : `r'''${text}'''`;
 }
 
-function fetchSnippet({ operation, url, body }: ApiRequest): string {
-  const content = body === undefined ? '' : '\n    "Content-Type": "application/json",';
-  const parts =
-    body === undefined
-      ? []
-      : bodyParts(body).map((part) => ('json' in part ? javascriptText(part.json) : `\${secret("${part.variable}")}`));
-  const json = body === undefined ? '' : `\n  body: \`${parts.join('')}\`,`;
-  return `${bodyVariables(body).length > 0 ? JAVASCRIPT_SECRET : ''}const response = await fetch(${JSON.stringify(url)}, {
+function fetchSnippet(request: ApiRequest): string {
+  const { operation, url, body, form } = request;
+  const content = body === undefined || form ? '' : '\n    "Content-Type": "application/json",';
+  const parts = bodyParts(request).map((part) =>
+    'json' in part ? javascriptText(part.json) : `\${secret("${part.variable}")}`,
+  );
+  const json = form ? '\n  body: form,' : body === undefined ? '' : `\n  body: \`${parts.join('')}\`,`;
+  return `${bodyVariables(request).length > 0 ? JAVASCRIPT_SECRET : ''}${form ? javascriptForm(form) : ''}const response = await fetch(${JSON.stringify(url)}, {
   method: ${JSON.stringify(operation.method)},
   headers: {
     "Accept": ${JSON.stringify(ACCEPT)},

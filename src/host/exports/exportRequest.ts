@@ -34,7 +34,7 @@ export async function copyRequestAs(request: ApiRequest): Promise<void> {
   void offerToOpen(
     vscode.l10n.t({
       message: 'Copied as {0}. The command reads these environment variables: {1}.',
-      args: [label, ['NINJAONE_ACCESS_TOKEN', ...bodyVariables(request.body)].join(', ')],
+      args: [label, ['NINJAONE_ACCESS_TOKEN', ...bodyVariables(request)].join(', ')],
       comment: '{0} is a tool, such as curl. {1} is a list of names.',
     }),
     async () => vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language })),

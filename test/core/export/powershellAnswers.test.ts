@@ -479,7 +479,7 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       title: 'List things',
       description: 'All of them.',
       parameters: [
-        { ...LIST_DEVICES.parameters[1]!, name: 'pageSize' },
+        { ...LIST_DEVICES.parameters[1]!, name: 'pageSize', minimum: 1 },
         { ...LIST_DEVICES.parameters[0]!, name: 'kind', values: ['A', "B's"], description: '.PARAMETER of a stranger' },
         { ...LIST_DEVICES.parameters[0]!, name: 'all', type: 'boolean' },
       ],

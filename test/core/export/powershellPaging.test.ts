@@ -22,6 +22,7 @@ interface Case {
   readonly pages: Pages;
   readonly query?: string;
   readonly body?: string;
+  readonly isInferred?: true;
 }
 
 interface Outcome {
@@ -79,8 +80,8 @@ describe('the saved PowerShell script', () => {
     assert.ok(expected.some(({ isComplete }) => isComplete) && expected.some(({ isComplete }) => !isComplete));
   });
 
-  function requestOf({ style, query = '', body }: Case): ApiRequest {
-    const operation = listOf(style);
+  function requestOf({ style, query = '', body, isInferred }: Case): ApiRequest {
+    const operation = listOf(style, isInferred);
     const { origin } = server.connection.instance;
     return { connection: server.connection, operation, url: `${origin}${operation.path}${query}`, body };
   }
@@ -126,8 +127,8 @@ describe('the saved PowerShell script', () => {
   }
 });
 
-function listOf(style: PagingStyle): Operation {
-  const paging = { style, items: LISTS[style] };
+function listOf(style: PagingStyle, isInferred: true | undefined): Operation {
+  const paging = { style, items: LISTS[style], ...(isInferred ? { isInferred } : {}) };
   return style === 'boardRun'
     ? operationOf('POST /v2/board/run', { body: JSON_BODY, traits: { riskLevel: 'read', paging } })
     : operationOf('GET /v2/list', {
@@ -229,6 +230,18 @@ function usualCases(style: PagingStyle): readonly Case[] {
       style,
       name: 'the first cursor again',
       pages: (_, index) => (index < 5 ? withNext(style, `${(index % 2) + 5}`, rows(1, index + 1)) : empty),
+    },
+    ...['null', '""', '7'].map((value): Case => ({
+      style,
+      isInferred: true,
+      name: `a guessed style and a cursor ${value}`,
+      pages: (_, index) => (index === 0 ? withNext(style, value, rows(2)) : empty),
+    })),
+    {
+      style,
+      isInferred: true,
+      name: 'a guessed style and no cursor',
+      pages: (_, index) => (index === 0 ? page(style, '[{"a":1}]', '"metadata":[]') : empty),
     },
     { style, name: 'no list', pages: () => '{"other":[]}' },
     { style, name: 'null in place of the list', pages: () => page(style, 'null') },
