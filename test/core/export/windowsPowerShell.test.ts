@@ -7,6 +7,7 @@ import { powershellScript } from '../../../src/core/export/powershellScript.ts';
 import { powershellSnippet } from '../../../src/core/export/powershellSnippet.ts';
 import { bundledOperations } from '../../support/bundledOperations.ts';
 import { requestOf } from '../../support/apiClientFixture.ts';
+import { UPLOAD } from '../../support/operationFixtures.ts';
 import { powershellOrSkip, runPowerShell } from '../../support/powershell.ts';
 
 /** What PowerShell's own parser finds in one file. */
@@ -44,6 +45,8 @@ const TYPES = new Set(
       'ordered',
       'pscustomobject',
       'regex',
+      'guid',
+      'string[]',
       'string',
       'StringComparer',
       'TimeSpan',
@@ -57,6 +60,7 @@ const TYPES = new Set(
     ...[
       'System.Collections.ArrayList',
       'System.Globalization.NumberStyles',
+      'System.IO.MemoryStream',
       'System.Collections.Generic.HashSet[string]',
       'System.Collections.IDictionary',
     ],
@@ -140,7 +144,14 @@ describe('PowerShell that the extension writes', () => {
       })
       .map((operation) => requestOf(operation, operation.body ? { body: '{"password":"x","a":1}' } : {}));
     assert.ok(requests.length > 20);
-    const texts = requests.flatMap((request) => [powershellScript(request, ['Get-X']), powershellSnippet(request)]);
+    const form = [
+      { name: 'comment', text: '{"a":1}', contentType: 'application/json' },
+      { name: 'files', file: 'a b.bin', contentType: 'application/octet-stream' },
+    ];
+    const texts = [
+      ...requests.flatMap((request) => [powershellScript(request, ['Get-X']), powershellSnippet(request)]),
+      powershellScript({ ...requestOf(UPLOAD, { body: '{}' }), form }),
+    ];
     for (const syntax of await readSyntax(command, texts)) {
       assert.deepEqual(newerThan51(syntax, known), []);
     }
