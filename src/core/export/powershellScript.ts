@@ -3,6 +3,7 @@ import { PAGING_TABLE } from '../api/pagingTable.ts';
 import { UNPROVEN } from '../api/requestOutcome.ts';
 import { MAX_SENTENCE, MIN_PAUSE, THROTTLED } from '../api/throttling.ts';
 import { plainText } from '../base/errors.ts';
+import { hasPagingParameter } from '../catalog/inferPaging.ts';
 import type { Operation } from '../catalog/operation.ts';
 import { bodyParts, bodyVariables } from './bodySecrets.ts';
 import { POWERSHELL_ANSWERS } from './powershellAnswers.ts';
@@ -152,6 +153,12 @@ ${powershellFormBytes(form).trimEnd()}
 }`;
 }
 
+/** The explorer says so, too. Without a way to get the rest, an error would be the end of every run. */
+const MAY_BE_CUT = `
+if ($null -ne $read.Value) {
+    Write-Warning 'The list may be incomplete because the API description does not say how to request more items.'
+}`;
+
 function main(request: ApiRequest): string {
   const { operation, form } = request;
   const { paging, items } = operation.traits;
@@ -161,7 +168,7 @@ function main(request: ApiRequest): string {
 Save-Answer $answer
 $read = Read-Answer $answer
 Assert-Answer $read ${items === '' ? '$true' : '$false'}
-Write-Answer $read.Value`;
+Write-Answer $read.Value${hasPagingParameter(operation.parameters) ? MAY_BE_CUT : ''}`;
   const send = isWrite(request)
     ? `Send-Change (Get-Uri $null) ${form ? `$formBytes (${FORM_CONTENT_TYPE})` : "(Get-RequestBody $null) 'application/json'"}`
     : read;

@@ -50,6 +50,14 @@ describe('exported PowerShell script', () => {
     assert.doesNotMatch(savedScript(plainRequestOf(operationOf('GET /v2/toString'))), /public module/);
   });
 
+  it('says that a list may be incomplete where nobody knows how it is paged (E8)', () => {
+    const warned = every.filter((request) => powershellScript(request).includes('Write-Warning'));
+    assert.deepEqual(
+      warned.map(({ operation }) => operation.key),
+      ['GET /v2/devices/search'],
+    );
+  });
+
   it('takes values as verbatim parameters, never as code (E10)', () => {
     const scripts = [
       powershellScript(requestOf(PATCH_DEVICE, { path: { id: 1 }, body: { texts: HOSTILE_TEXTS } })),
