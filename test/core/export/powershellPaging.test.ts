@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
-import { pagesOf } from '../../../src/core/api/paging.ts';
 import { PAGING_STYLES, type Operation, type PagingStyle } from '../../../src/core/catalog/operation.ts';
 import { powershellScript } from '../../../src/core/export/powershellScript.ts';
 import { effort } from '../../../tooling/effort.ts';
+import { readAll } from '../../support/allPages.ts';
 import { ApiClientFixture } from '../../support/apiClientFixture.ts';
 import { JSON_BODY, operationOf, parameterOf } from '../../support/operationFixtures.ts';
 import { powershellOrSkip, runScripts, saveScript, type ScriptResult } from '../../support/powershell.ts';
@@ -95,15 +95,8 @@ describe('the saved PowerShell script', () => {
       return { status: 200, headers: new Headers({ 'content-type': 'application/json' }), body: Buffer.from(page) };
     });
     const session = fixture.session(server.connection);
-    const items: unknown[] = [];
-    const pages = pagesOf(requestOf(each), (request) => fixture.client.send(request, { session }));
-    for (;;) {
-      const { done, value } = await pages.next();
-      if (done) {
-        return { items, isComplete: value.complete, sent };
-      }
-      items.push(...value.items);
-    }
+    const { items, complete } = await readAll(requestOf(each), (request) => fixture.client.send(request, { session }));
+    return { items, isComplete: complete, sent };
   }
 
   async function runAll(command: string, cases: readonly Case[]): Promise<readonly Outcome[]> {
