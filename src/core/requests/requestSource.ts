@@ -1,4 +1,11 @@
-import { childrenOf, compactJson, JsonReader, stringValue } from '../json/jsonReader.ts';
+import {
+  childrenOf,
+  childTexts,
+  compactJson,
+  JsonReader,
+  stringValue,
+  type JsonChildText,
+} from '../json/jsonReader.ts';
 import type { Values } from './requestDraft.ts';
 
 /**
@@ -11,20 +18,26 @@ export function bodySource(text: string): string | undefined {
 }
 
 /**
- * The values of `path` or `query` with the digits of the text: `JSON.parse` rounds long numbers, and makes `1.1` of `1.10`.
- * The text must be valid JSON.
+ * The values of `path` or `query` with each number as it stands in the text, also within lists: `JSON.parse` rounds long
+ * numbers, and makes `1.1` of `1.10` and `100` of `1e2`. The text must be valid JSON.
  */
 export function exactValues(text: string, field: 'path' | 'query', values: Values): Values {
   const object = childrenOf(text)?.find(({ name }) => name === field);
   const source = object ? text.slice(object.start, object.end) : '';
   const exact = new Map(values);
-  for (const { name = '', start, end } of childrenOf(source) ?? []) {
+  for (const { name = '', text: token } of childTexts(source)) {
     const value = values.get(name);
-    if (typeof value === 'number' && !Number.isSafeInteger(value)) {
-      exact.set(name, source.slice(start, end));
+    if (typeof value === 'number' && String(value) !== token) {
+      exact.set(name, token);
+    } else if (value !== undefined && token.startsWith('[')) {
+      exact.set(name, childTexts(token).map(itemText).join(','));
     }
   }
   return exact;
+}
+
+function itemText({ text }: JsonChildText): string {
+  return text.startsWith('"') ? stringValue(text) : text;
 }
 
 /**

@@ -4,7 +4,7 @@ import { formatMessage } from '../../../src/core/base/messages.ts';
 import { buildRequest } from '../../../src/core/requests/buildRequest.ts';
 import { readRequestText } from '../../../src/core/requests/requestText.ts';
 import { duplicateKey, bodySource, sourceSpan } from '../../../src/core/requests/requestSource.ts';
-import { PATCH_DEVICE } from '../../support/operationFixtures.ts';
+import { operationOf, parameterOf, PATCH_DEVICE } from '../../support/operationFixtures.ts';
 import { connectionOf } from '../../support/connectionFixtures.ts';
 
 describe('the source text of a request document', () => {
@@ -30,6 +30,34 @@ describe('the source text of a request document', () => {
         ['yes', true],
       ],
     );
+  });
+
+  it('keeps every number of path and query as it was typed, also in lists (E6)', () => {
+    const query =
+      '"id": [9007199254740993, 2, -0, 1e400], "mixed": ["\\u0030\\u0037", 1.10, true], "power": 1e2, "part": 1.0';
+    const read = readRequestText(`{ "operation": "x", "path": { "id": 1.0 }, "query": { ${query} } }`);
+    assert.ok(read.ok);
+    assert.deepEqual([...read.draft.path], [['id', '1.0']]);
+    assert.deepEqual(
+      [...read.draft.query],
+      [
+        ['id', '9007199254740993,2,-0,1e400'],
+        ['mixed', '07,1.10,true'],
+        ['power', '1e2'],
+        ['part', '1.0'],
+      ],
+    );
+  });
+
+  it('puts the digits of a list into the address (E6)', () => {
+    const operation = operationOf('DELETE /v2/x', {
+      parameters: [parameterOf('id', { type: 'integer', format: 'int64', list: 'repeated' })],
+    });
+    const read = readRequestText('{ "operation": "DELETE /v2/x", "query": { "id": [9007199254740993, 2] } }');
+    assert.ok(read.ok);
+    const built = buildRequest(read.draft, { operation, connection: connectionOf() });
+    assert.ok(built.ok);
+    assert.match(built.request.url, /\?id=9007199254740993&id=2$/);
   });
 
   it('may have the body before the operation, and other members named body (E6)', () => {
