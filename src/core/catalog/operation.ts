@@ -84,7 +84,7 @@ export interface Traits {
   /** The scope is inferred from what the operation does. No description or report says which one NinjaOne checks. */
   readonly isScopeGuess?: boolean | undefined;
   /**
-   * Names of members of the body that are passwords, such as `password` or `headers.value`, in addition to those whose
+   * Names of members of the body that are passwords, such as `password` or `headers`, in addition to those whose
    * names say so (`passwordValues()`).
    */
   readonly passwords?: readonly string[] | undefined;

@@ -54,12 +54,20 @@ export async function saveRequestAsPowerShell(request: ApiRequest): Promise<void
   }
   const { savedScript } = await import('../../core/export/savedScript.ts');
   await vscode.workspace.fs.writeFile(file, Buffer.from(savedScript(request)));
+  const [name, variables] = [file.path.slice(file.path.lastIndexOf('/') + 1), bodyVariables(request)];
   void offerToOpen(
-    vscode.l10n.t(
-      'Saved as {0}. The script reads the access token from the environment variable {1}, or signs in as a service.',
-      file.path.slice(file.path.lastIndexOf('/') + 1),
-      'NINJAONE_ACCESS_TOKEN',
-    ),
+    variables.length === 0
+      ? vscode.l10n.t(
+          'Saved as {0}. The script reads the access token from the environment variable {1}, or signs in as a service.',
+          name,
+          'NINJAONE_ACCESS_TOKEN',
+        )
+      : vscode.l10n.t({
+          message:
+            'Saved as {0}. The script reads the access token from the environment variable {1}, or signs in as a service. It reads the secrets of the body from {2}.',
+          args: [name, 'NINJAONE_ACCESS_TOKEN', variables.join(', ')],
+          comment: '{0} is the name of a file, {1} the name of an environment variable and {2} a list of such names.',
+        }),
     () => vscode.window.showTextDocument(file),
   );
 }

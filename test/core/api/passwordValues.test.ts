@@ -45,6 +45,27 @@ describe('the passwords in a request', () => {
     assert.deepEqual(found([{ fields: { password: { text: 'a' } }, rack: 'b' }, 'c']), ['text "a"']);
   });
 
+  it('are the values of pairs whose names say so, in any order and also as numbers (E6)', () => {
+    const pairs = [
+      { name: 'adminPassword', value: 'p1' },
+      { value: 12, name: 'bitlockerPin' },
+      { fieldName: 'snmpCommunity', type: 'TEXT', value: ['p3', { text: 'p4' }], note: 'x' },
+      { name: 'rack', value: 'y' },
+      { name: 'adminPassword', note: 'z' },
+    ];
+    assert.deepEqual(found(pairs), ['adminPassword "p1"', 'bitlockerPin 12', 'snmpCommunity "p3"', 'text "p4"']);
+  });
+
+  it('are all values below a marked member, but not the names of its pairs (E6)', () => {
+    const texts = ['["k1"]', '{"X-Key":"k1"}', '[{"key":"X-Key","val":"k1"}]', '[{"name":"X-Key","value":"k1"}]'];
+    for (const text of texts) {
+      const found = passwordValues(`{"url":"u","headers":${text}}`, WEBHOOK)?.map(({ location }) => location[0]);
+      assert.deepEqual([...new Set(found)], ['headers'], text);
+      assert.equal(withoutPasswords(`{"headers":${text}}`, WEBHOOK)?.includes('k1'), false, text);
+    }
+    assert.equal(withoutPasswords(`{"headers":${texts[3]}}`, WEBHOOK), '{"headers":[{"name":"X-Key","value":""}]}');
+  });
+
   it('end where their object or list ends (E6)', () => {
     const text = { password: { a: 'x', b: ['y'] }, other: { plain: { deep: 'z' } }, list: [['z']] };
     assert.deepEqual(found(text), ['a "x"', 'b "y"']);
@@ -68,13 +89,13 @@ describe('the passwords in a request', () => {
   });
 
   it('are those that the description of an instance marks (E2, E6)', () => {
-    const schema = { type: 'object', properties: { pin: { type: 'string', format: 'password' } } };
+    const schema = { type: 'object', properties: { door: { type: 'string', format: 'password' } } };
     const requestBody = { content: { 'application/json': { schema } } };
     const live = catalogOf(readOpenApi(specOf({ 'PATCH /v2/device/{id}': { requestBody }, 'POST /v2/new': {} })));
     for (const operation of live.operations) {
-      assert.deepEqual(found({ pin: '1234', spin: 'x' }, operation), ['pin "1234"'], operation.key);
+      assert.deepEqual(found({ door: '1234', doors: 'x' }, operation), ['door "1234"'], operation.key);
     }
-    assert.deepEqual(found({ pin: '1234' }), []);
+    assert.deepEqual(found({ door: '1234' }), []);
   });
 
   it('are unknown in a text that is not JSON (E6)', () => {
@@ -91,10 +112,28 @@ describe('the passwords in a request', () => {
       ...keys.flatMap((key) => [`${key}Key`, `${key}_key`, `${key}-KEY`]),
       ...words.map((word) => `my${word}`),
       ...['adminPassword', 'PASSWD', 'Authorization', 'authorisation'],
+      ...[
+        'pwd',
+        'userPwd',
+        'passcode',
+        'pass',
+        'wifiPass',
+        'pin',
+        'bitlockerPin',
+        'PIN_CODE',
+        'pins',
+        'WIFI_PSK',
+        'psk',
+      ],
+      ...['otp', 'otpCode', 'recoveryCode', 'bitlockerKey', 'snmpCommunity', 'community', 'jwt', 'SNMPCommunity'],
+      ...['kennwort', 'X-Api-Key', 'creds', 'apikey', 'unlock-code'],
     ]) {
       assert.equal(isPasswordName(name), true, name);
     }
-    for (const name of ['name', 'keyName', 'monkey', 'pageSize', 'after', 'ticketId']) {
+    for (const name of [
+      ...['name', 'keyName', 'monkey', 'pageSize', 'after', 'ticketId', 'passive', 'pinned', 'mapping', 'compass'],
+      ...['bypass', 'spin', 'shipping', 'option', 'optPage', 'passed', 'communities', 'postalCode'],
+    ]) {
       assert.equal(isPasswordName(name), false, name);
     }
     assert.deepEqual(passwordValues('{"a":1}', operationOf('POST /v2/x')), []);

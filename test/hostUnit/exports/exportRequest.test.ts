@@ -62,6 +62,18 @@ describe('exporting a request', () => {
     assert.equal(explorer.title, 'script.ps1');
   });
 
+  it('saves a script without the headers of a webhook, and names the variables that it reads (E10)', async () => {
+    const file = join(explorer.host.sessions.directory, 'hook.ps1');
+    const headers = { 'X-Key': 'k-7f3a', other: ['k-8b4c'] };
+    await explorer.write('PUT /v2/webhook', { body: { url: 'https://example.com', headers } });
+    editor.user.answers(/\.ps1/, file);
+    editor.user.ignores(/hook\.ps1.*NINJAONE_X_KEY, NINJAONE_OTHER/);
+    await explorer.press('Save as PowerShell Script…');
+    const text = await readFile(file, 'utf8');
+    assert.doesNotMatch(text, /k-7f3a|k-8b4c/);
+    assert.match(text, /NINJAONE_X_KEY/);
+  });
+
   it('saves a script of the request in a document (E10)', async () => {
     await explorer.write(DEVICE, { path: { id: 8 } });
     editor.user.closes(/Get-device\.ps1/);
