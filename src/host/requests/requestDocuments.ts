@@ -1,9 +1,16 @@
 import * as vscode from 'vscode';
 import { Coalescer, type Disposable } from '../../core/base/lifecycle.ts';
-import { isPasswordName, withoutPasswords } from '../../core/api/passwordValues.ts';
+import { isPasswordName } from '../../core/api/passwordValues.ts';
 import { getOwn, parseJson } from '../../core/base/untrusted.ts';
 import type { Operation, Schemas } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
+import {
+  readLocations,
+  stillMissing,
+  storedText,
+  type Location,
+  type StoredText,
+} from '../../core/requests/missingPasswords.ts';
 import { requestText } from '../../core/requests/requestText.ts';
 import { REQUEST_FILES, REQUEST_SCHEME } from '../platform/contributions.ts';
 import { onDidCloseLastTab, openAddresses } from '../platform/tabs.ts';
@@ -43,7 +50,8 @@ export class RequestDocuments
     for (const [address, value] of Object.entries(options.memory.get<object>(DRAFTS) ?? {})) {
       const [text, connectionId] = [getOwn(value, 'text'), getOwn(value, 'connectionId')];
       if (typeof text === 'string' && typeof connectionId === 'string') {
-        this.#drafts.set(address, { text, changes: Date.now(), ...this.#storable(text, undefined) });
+        const missing = readLocations(getOwn(value, 'missing'));
+        this.#drafts.set(address, { text, changes: Date.now(), ...this.#judge(text, missing, undefined) });
         if (connectionId !== '') {
           this.#bound.set(address, connectionId);
         }
@@ -67,7 +75,7 @@ export class RequestDocuments
   async open(operation: Operation, connection: Connection | undefined, schemas: Schemas): Promise<void> {
     const uri = requestUri(operation);
     if (!this.#drafts.has(uri.toString()) || !openAddresses().has(uri.toString())) {
-      this.#put(uri, requestText(operation, { schema: schemaAddress(operation), schemas }));
+      this.#put(uri, requestText(operation, { schema: schemaAddress(operation), schemas }), []);
       this.#bound.delete(uri.toString());
       if (connection) {
         this.bind(uri, connection);
@@ -100,6 +108,11 @@ export class RequestDocuments
   /** ID of the connection that the document is bound to. */
   boundConnection(uri: vscode.Uri): string | undefined {
     return this.#bound.get(uri.toString());
+  }
+
+  /** Where passwords were left out when the document was stored before a reload, as far as they were not entered again. */
+  missingPasswords(uri: vscode.Uri): readonly Location[] {
+    return this.#drafts.get(uri.toString())?.missing ?? [];
   }
 
   stat(uri: vscode.Uri): vscode.FileStat {
@@ -142,23 +155,28 @@ export class RequestDocuments
     this.#disposable.dispose();
   }
 
-  #put(uri: vscode.Uri, text: string): void {
+  #put(uri: vscode.Uri, text: string, missing = this.missingPasswords(uri)): void {
     const address = uri.toString();
     const before = this.#drafts.get(address);
     const changes = (before?.changes ?? Date.now()) + 1;
-    this.#drafts.set(address, { text, changes, ...this.#storable(text, before) });
+    this.#drafts.set(address, { text, changes, ...this.#judge(text, missing, before) });
   }
 
   /**
    * Text that is not JSON, because the user is typing, may contain part of a password. Then the last valid text is stored.
    */
-  #storable(text: string, before: Draft | undefined): Pick<Draft, 'operation' | 'stored'> {
+  #judge(
+    text: string,
+    missing: readonly Location[],
+    before: Draft | undefined,
+  ): Pick<Draft, 'operation' | 'stored' | 'missing'> {
     const key = getOwn(parseJson(text), 'operation');
     const operation = (typeof key === 'string' ? this.#options.operation(key) : undefined) ?? before?.operation;
     const { passwords = [] } = operation?.traits ?? {};
     const mayHavePasswords = passwords.length > 0 || isPasswordName(text);
-    const stored = withoutPasswords(text, { traits: { passwords } });
-    return { operation, stored: stored ?? (mayHavePasswords ? (before?.stored ?? '') : text) };
+    const last = mayHavePasswords ? (before?.stored ?? { text: '', missing }) : { text, missing };
+    const stored = storedText(text, { passwords }, missing) ?? last;
+    return { operation, stored, missing: stillMissing(text, missing) };
   }
 
   /** Stores only open documents. A closed draft stays in memory for Reopen Closed Editor until the window is closed. */
@@ -166,9 +184,7 @@ export class RequestDocuments
     const open = openAddresses();
     const drafts = [...this.#drafts]
       .filter(([address]) => open.has(address))
-      .map(
-        ([address, { stored }]) => [address, { text: stored, connectionId: this.#bound.get(address) ?? '' }] as const,
-      );
+      .map(([address, { stored }]) => [address, { ...stored, connectionId: this.#bound.get(address) ?? '' }] as const);
     await this.#options.memory.update(DRAFTS, Object.fromEntries(drafts));
   }
 }
@@ -179,7 +195,9 @@ interface Draft {
   readonly changes: number;
   readonly operation: Operation | undefined;
   /** The text without passwords, which are only in memory (E6). */
-  readonly stored: string;
+  readonly stored: StoredText;
+  /** See `missingPasswords()`. */
+  readonly missing: readonly Location[];
 }
 
 const DRAFTS = 'request.drafts';

@@ -6,7 +6,8 @@ import { l10n } from '../../core/base/l10n.ts';
 import type { Catalog } from '../../core/catalog/catalog.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
-import { requestNotComplete, type RefusedRequest } from '../../core/requests/requestDraft.ts';
+import { requestNotComplete, type RefusedRequest, type RequestProblem } from '../../core/requests/requestDraft.ts';
+import { missingPasswordProblems } from '../../core/requests/missingPasswords.ts';
 import { buildRequest } from '../../core/requests/buildRequest.ts';
 import { sourceSpan } from '../../core/requests/requestSource.ts';
 import { readRequestText } from '../../core/requests/requestText.ts';
@@ -43,6 +44,11 @@ export class RequestEditor implements Disposable {
       this.#diagnostics,
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         forget(document);
+        this.#markMissing(document);
+      }),
+      // After a reload, the user sees which passwords were not stored before they send the request.
+      vscode.workspace.onDidOpenTextDocument((document) => {
+        this.#markMissing(document);
       }),
       vscode.workspace.onDidCloseTextDocument((document) => {
         forget(document);
@@ -99,6 +105,10 @@ export class RequestEditor implements Disposable {
    */
   async read(document: vscode.TextDocument, connection: Connection): Promise<ApiRequest> {
     this.#diagnostics.delete(document.uri);
+    const [missing, ...more] = this.#markMissing(document);
+    if (missing) {
+      throw requestNotComplete({ ok: false, problems: [missing, ...more] }, 'showProblems');
+    }
     const text = document.getText();
     const strict = this.#check(text, connection, false);
     const undeclared = strict.ok ? [] : strict.problems.map((problem) => problem.undeclared);
@@ -115,14 +125,28 @@ export class RequestEditor implements Disposable {
   }
 
   #mark(document: vscode.TextDocument, result: RefusedRequest): NinjaOneError {
-    const markers = result.problems.map(({ location, message }) => {
+    this.#show(document, result.problems);
+    // VS Code truncates a message without a button after one line, and the button leads to all problems.
+    return requestNotComplete(result, 'showProblems');
+  }
+
+  /** Marks the passwords that were not stored before a reload. */
+  #markMissing(document: vscode.TextDocument): readonly RequestProblem[] {
+    const missing = this.#options.documents.missingPasswords(document.uri);
+    const problems = missing.length === 0 ? [] : missingPasswordProblems(document.getText(), missing);
+    if (problems.length > 0) {
+      this.#show(document, problems);
+    }
+    return problems;
+  }
+
+  #show(document: vscode.TextDocument, problems: readonly RequestProblem[]): void {
+    const markers = problems.map(({ location, message }) => {
       const { start, end } = sourceSpan(document.getText(), location);
       const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
       return new vscode.Diagnostic(range, localize(message));
     });
     this.#diagnostics.set(document.uri, markers);
-    // VS Code truncates a message without a button after one line, and the button leads to all problems.
-    return requestNotComplete(result, 'showProblems');
   }
 
   lenses(document: vscode.TextDocument): vscode.CodeLens[] {

@@ -9,6 +9,7 @@ import {
 import { ACME } from '../../support/hostFixture.ts';
 import { until } from '../../support/sessionFixture.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
+import type { FakeTextDocument } from '../../support/vscode/textDocument.ts';
 
 const DEVICE = 'GET /v2/device/{id}';
 const LIST = 'GET /v2/organizations';
@@ -158,6 +159,49 @@ describe('request documents', () => {
     const again = await editor.workspace.open(document.uri);
     assert.equal(again.text, document.text);
     assert.match((await explorer.lenses(again)).join('\n'), /Acme/);
+  });
+
+  it('are not sent after a reload until each password that was not kept is entered or removed (E6)', async () => {
+    await open();
+    const path = { entityType: 'NODE', entityId: 1 };
+    const item = { name: 'DC admin', password: 'Summer2025!', notes: [{ pin: 1234 }, { pin: 5678 }] };
+    const before = await explorer.write(SECURE_ITEM, { path, body: item });
+    await until(() => !before.isDirty);
+    const reload = async (document: FakeTextDocument): Promise<FakeTextDocument> => {
+      const kept = explorer.host.extension.workspaceState.get('request.drafts');
+      await explorer.close();
+      editor.workspace.close(document);
+      await open();
+      await explorer.allowWrites();
+      await explorer.host.extension.workspaceState.update('request.drafts', kept);
+      return (await editor.workspace.open(document.uri));
+    };
+    const marked = (document: FakeTextDocument): readonly string[] =>
+      editor.languages.problemsOf(document.uri).map(({ range }) => document.getText(range));
+
+    const first = await reload(before);
+    assert.match(first.text, /"password": ""/);
+    const document = await reload(first);
+    assert.deepEqual(marked(document), ['"password"', '"notes"', '"notes"']);
+    editor.user.closes(/value of "password" may be a secret, so it was not stored\. Enter it again/);
+    await explorer.run('ninjaone.request.send', document.uri);
+
+    editor.workspace.edit(document, document.text.replace('"password": ""', '"password": "Winter2025!"'));
+    await until(() => !document.isDirty);
+    assert.deepEqual(marked(document), ['"notes"', '"notes"']);
+    editor.workspace.edit(document, document.text.replace('"pin": ""', '"pin": 99'));
+    await until(() => !document.isDirty);
+    editor.user.closes(/value of "pin" may be a secret/);
+    await explorer.run('ninjaone.request.send', document.uri);
+    assert.deepEqual(explorer.calls, []);
+
+    editor.workspace.edit(document, document.text.replace('"pin": ""', '"rack": 5'));
+    await until(() => !document.isDirty);
+    editor.workspace.edit(document, document.text.replace('Winter2025!', ''));
+    assert.deepEqual(marked(document), []);
+    editor.user.answers(/changes data/, 'Send');
+    await explorer.run('ninjaone.request.send', document.uri);
+    assert.equal(explorer.calls.length, 1);
   });
 
   it('ignore drafts that are damaged', async () => {

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import {
+  missingPasswordProblems,
+  readLocations,
+  stillMissing,
+  storedText,
+} from '../../../src/core/requests/missingPasswords.ts';
+
+const PLAIN = { passwords: [] };
+
+describe('the passwords that a stored request document lacks', () => {
+  it('are remembered by their places, without the values (E6)', () => {
+    const text = '{"query":{"token":"t1"},"body":[{"pin":1},{"pin":""},{"door":"d1","x":"y"}]}';
+    assert.deepEqual(storedText(text, { passwords: ['door'] }, []), {
+      text: '{"query":{"token":""},"body":[{"pin":""},{"pin":""},{"door":"","x":"y"}]}',
+      missing: [
+        ['query', 'token'],
+        ['body', 'pin'],
+        ['body', 'door'],
+      ],
+    });
+  });
+
+  it('are still missing after another reload, also without the marks of the operation (E6)', () => {
+    const missing = [['body', 'door']];
+    assert.deepEqual(storedText('{"body":{"door":"","pin":1}}', PLAIN, missing)?.missing, [
+      ...missing,
+      ['body', 'pin'],
+    ]);
+    assert.equal(storedText('{"body":', PLAIN, missing), undefined);
+  });
+
+  it('are missing until as many places are filled or removed (E6)', () => {
+    const missing = [['a', 'pin'], ['a', 'pin'], ['b']];
+    for (const [text, count] of [
+      ['{"a":[{"pin":""},{"pin":""}],"b":""}', 3],
+      ['{"a":[{"pin":"1"},{"pin":""}],"b":""}', 2],
+      ['{"a":[{"pin":""}],"b":"x"}', 1],
+      ['{"a":[],"b":null}', 0],
+      ['{"a":[{"pin":"', 3],
+    ] as const) {
+      assert.equal(stillMissing(text, missing).length, count, text);
+    }
+    assert.deepEqual(
+      missingPasswordProblems('{"b":""}', missing).map(({ location }) => location),
+      [['b']],
+    );
+  });
+
+  it('are read from a storage that anything may be in (E6)', () => {
+    assert.deepEqual(readLocations([['a', 'b'], 'c', [1], null, []]), [['a', 'b'], []]);
+    assert.deepEqual(readLocations({ 0: ['a'] }), []);
+  });
+});
