@@ -117,10 +117,14 @@ function fillQuery({ operation, allowUndeclared }: RequestTarget, values: Values
   const pairs = parameters.flatMap((parameter) => {
     const { name, required } = parameter;
     const value = values.get(name);
-    // NinjaOne treats an empty filter differently from no filter, so it is omitted.
-    if (value === undefined || String(value).trim() === '') {
+    const isBlank = value !== undefined && String(value).trim() === '';
+    if (value === undefined || isBlank) {
+      const shown = plainText(name, 60);
       if (required) {
-        report(['query', name], l10n.t('Enter a value for {0}.', plainText(name, 60)));
+        report(['query', name], l10n.t('Enter a value for {0}.', shown));
+      } else if (isBlank) {
+        // NinjaOne treats an empty filter differently from no filter, and without it the response would be another one.
+        report(['query', name], l10n.t('{0} is empty. Remove it, or enter a value.', shown));
       }
       return [];
     }

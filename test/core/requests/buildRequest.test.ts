@@ -137,8 +137,15 @@ describe('buildRequest', () => {
     }
   });
 
-  it('omits an empty filter, because NinjaOne does not treat it as no filter (E11)', () => {
-    assert.equal(urlOf(LIST_DEVICES, { query: { df: '  ' } }), `${ORIGIN}/v2/devices`);
+  it('refuses an empty filter, because without it everything would come (E11)', () => {
+    for (const df of ['', '  ', '\u00a0']) {
+      assert.deepEqual(messagesOf(LIST_DEVICES, { query: { df } }), ['df is empty. Remove it, or enter a value.']);
+    }
+    const draft = { operation: LIST_DEVICES.key, path: new Map(), query: new Map([['foo', ' ']]), body: undefined };
+    const target = { operation: LIST_DEVICES, connection: connectionOf(), allowUndeclared: true };
+    const result = buildRequest(draft, target);
+    assert.ok(!result.ok);
+    assert.equal(formatMessage(result.problems[0].message), 'foo is empty. Remove it, or enter a value.');
   });
 
   for (const value of [...HOSTILE, ...HOMOGLYPHS]) {

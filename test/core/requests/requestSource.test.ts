@@ -49,6 +49,12 @@ describe('the source text of a request document', () => {
     );
   });
 
+  it('has an empty text of the query as a value, so that no filter is dropped without a word (E6, E11)', () => {
+    const read = readRequestText('{ "operation": "x", "path": { "id": "" }, "query": { "df": "", "after": null } }');
+    assert.ok(read.ok);
+    assert.deepEqual([[...read.draft.path], [...read.draft.query]], [[], [['df', '']]]);
+  });
+
   it('puts the digits of a list into the address (E6)', () => {
     const operation = operationOf('DELETE /v2/x', {
       parameters: [parameterOf('id', { type: 'integer', format: 'int64', list: 'repeated' })],
