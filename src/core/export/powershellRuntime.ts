@@ -64,11 +64,14 @@ function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentT
     if ($SignedIn) {
         [void] $request.Headers.TryAddWithoutValidation('Authorization', 'Bearer ' + $script:token)
     }
-    if ($Content -is [string] -and $Content.Length -gt 0) {
-        $Content = $utf8.GetBytes($Content)
+    if ($Content -isnot [byte[]]) {
+        $Content = $utf8.GetBytes([string] $Content)
     }
-    if ($Content -is [byte[]]) {
+    # .NET sends a request without content again by itself when the connection closes, so even an empty body is one.
+    if ($Content.Length -gt 0 -or $Method -ne 'GET') {
         $request.Content = New-Object -TypeName System.Net.Http.ByteArrayContent -ArgumentList @(, $Content)
+    }
+    if ($Content.Length -gt 0) {
         [void] $request.Content.Headers.TryAddWithoutValidation('Content-Type', $ContentType)
     }
     $answer = @{ Status = 0; Bytes = [byte[]] @(); Text = ''; Type = ''; IsFile = $false; Wait = $null; IsSent = $true; Reason = ''; Value = $null }

@@ -287,6 +287,24 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     assert.match(ran.http400.error ?? '', /^NinjaOne refused PATCH \/v2\/device\/\{id\} \(400, bad name\)\./);
   });
 
+  it('never sends a change without a body twice when the connection closes (E9, E10)', async () => {
+    const change = (operation: Operation): Case => ({
+      operation,
+      answer: inTurn({ cut: 'before' }),
+      parameters: CONFIRMED,
+    });
+    const ran = await runAll({
+      deletion: change(DELETE_FIELD),
+      post: change(operationOf('POST /v2/device/{id}/reset')),
+      put: change(operationOf('PUT /v2/device/{id}/approval')),
+      patch: change(PATCH_DEVICE),
+    });
+    for (const [name, { arrived, id }] of Object.entries(ran)) {
+      assert.deepEqual([arrived.length, id], [1, 'Unknown'], name);
+      assert.deepEqual([arrived[0]?.body, arrived[0]?.headers['content-type']], ['', undefined], name);
+    }
+  });
+
   it('keeps what came when a list is cut, and says so (E8, E10)', async () => {
     const two: ScriptedAnswer = { body: '[{"id":1},{"id":2}]' };
     const cut = (...rest: readonly ScriptedAnswer[]): Case => ({
