@@ -78,27 +78,27 @@ export function declaration({ variable, value, declared }: ScriptParameter): str
   if (!isInteger || (declared.format === 'int32' && Math.abs(Number(value)) > MAX_INT)) {
     return text;
   }
-  const type = declared.format === 'int32' ? 'int' : 'long';
-  return `${rangeOf(declared, type, Number(value))}[${type}] $${variable} = ${value}`;
+  const [least, most] = rangeOf(declared, Number(value));
+  const isInRange = `[decimal] $_ -ge ${least} -and [decimal] $_ -le ${most}`;
+  const check = `if ($_ -match '^(0|-?[1-9][0-9]{0,18})\\z' -and ${isInRange}) { $true } else { throw 'The value must be a whole number from ${least} to ${most}.' }`;
+  // PowerShell would convert 12,5 to 125, $true to 1, and a missing value to 0, if this were the type of a number.
+  return `[ValidateScript({ ${check} })] ${text}`;
 }
 
 const MAX_INT = 2_147_483_647;
 const MAX_LONG = '9223372036854775807';
 
-function rangeOf(declared: Parameter, type: 'int' | 'long', value: number): string {
-  const { minimum, maximum } = declared;
-  if ((minimum === undefined && maximum === undefined) || value < (minimum ?? value) || value > (maximum ?? value)) {
-    return '';
-  }
-  // Both of the type of the parameter.
-  const literal = (bound: number | string): string => (type === 'long' ? `${bound}L` : `${bound}`);
-  const limit = type === 'long' ? MAX_LONG : MAX_INT;
-  return `[ValidateRange(${literal(minimum ?? `-${limit}`)}, ${literal(maximum ?? limit)})] `;
+/** The bounds of the API description, or of the type, both inclusive. */
+function rangeOf({ format, minimum, maximum }: Parameter, value: number): readonly [number | string, number | string] {
+  const limit = format === 'int32' ? MAX_INT : MAX_LONG;
+  const fits = value >= (minimum ?? value) && value <= (maximum ?? value);
+  return fits ? [minimum ?? `-${limit}`, maximum ?? limit] : [`-${limit}`, limit];
 }
 
 /** Comment-based help for a parameter, in one line. */
 export function describeParameter({ name, location, declared }: ScriptParameter): string {
   const description = plainText(declared?.description ?? '', 300);
   const place = location === 'path' ? 'The value in the path' : 'The parameter of the query';
-  return `${place} that the API calls ${plainText(name, 60)}.${description === '' ? '' : ` ${description}`}`;
+  const isNumber = declared?.type === 'integer' ? ' A whole number.' : '';
+  return `${place} that the API calls ${plainText(name, 60)}.${isNumber}${description === '' ? '' : ` ${description}`}`;
 }

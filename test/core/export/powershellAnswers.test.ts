@@ -46,6 +46,7 @@ const inTurn =
 const PAGE: ScriptedAnswer = { type: 'text/html', body: '<!doctype html><title>Sign in</title>' };
 const THROTTLE_PAGE: ScriptedAnswer = { type: 'text/html', body: '<html>Request limit exceeded</html>' };
 const END: ScriptedAnswer = { body: '[]' };
+const DELETE_THING = operationOf('DELETE /v2/thing/{id}');
 const CONFIRMED = { Confirm: false } as const;
 
 describe('the saved PowerShell script, run by PowerShell,', function () {
@@ -287,6 +288,47 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     assert.match(ran.http400.error ?? '', /^NinjaOne refused PATCH \/v2\/device\/\{id\} \(400, bad name\)\./);
   });
 
+  it('converts no value to another number, and sends nothing for what is none (E10)', async () => {
+    const file = await save({ operation: DELETE_THING });
+    const list = await save({ operation: operationOf('GET /v2/thing/{id}'), query: '' });
+    const values = [
+      '12,5',
+      '(12, 5)',
+      "''",
+      '$null',
+      '$true',
+      '2.5',
+      "'2.5'",
+      '@()',
+      '(1kb / 3)',
+      "' 7'",
+      '1e30',
+      "'٣'",
+    ];
+    const calls = [file, list].flatMap((script) => values.map((value) => `& '${script}' -Id ${value} -Confirm:$false`));
+    const runner = join(directory, 'values.ps1');
+    const arrived = server.expect('values', inTurn({ body: '{}' }));
+    const isConfirmed = (call: string): string => (call.includes(list) ? call.replace(' -Confirm:$false', '') : call);
+    const lines = calls.map((call) => `try { ${isConfirmed(call)}; 'sent' } catch { $_.Exception.Message }`);
+    const good = [`(& '${list}' -Id 42) | Out-Null`, `(& '${list}' -Id ([long] 43)) | Out-Null`];
+    await writeFile(runner, [...lines, ...good].join('\n'));
+    const { out, err } = await runPowerShell(command, runner, [], { NINJAONE_ACCESS_TOKEN: 'values' });
+    assert.equal(err, '');
+    const messages = out.trimEnd().split('\n');
+    assert.equal(messages.length, calls.length);
+    messages.forEach((message, index) => {
+      assert.match(
+        message,
+        /parameter 'IdValue'\. (?:The value must be a whole number from -\d+ to \d+|Cannot convert)/,
+        `${calls[index]}: ${message}`,
+      );
+    });
+    assert.deepEqual(
+      arrived.map(({ url }) => url),
+      ['/v2/thing/42', '/v2/thing/43'],
+    );
+  });
+
   it('never sends a change without a body twice when the connection closes (E9, E10)', async () => {
     const change = (operation: Operation): Case => ({
       operation,
@@ -519,7 +561,7 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     const help = JSON.parse(out) as Record<string, unknown>;
     assert.equal(help['synopsis'], 'List things');
     assert.match(String(help['description']), /All of them\./);
-    assert.deepEqual([help['examples'], help['commands']], [2, ['PageSize:Int32', 'Kind:String', 'All:String']]);
+    assert.deepEqual([help['examples'], help['commands']], [2, ['PageSize:String', 'Kind:String', 'All:String']]);
     assert.match(String(help['about']), /that the API calls kind\. \.PARAMETER of a stranger/);
     assert.match(String(help['notes']), /NINJAONE_CLIENT_SECRET/);
     const wrong = [{ PageSize: 'x' }, { PageSize: '0' }, { Kind: 'a' }, { All: 'yes' }];

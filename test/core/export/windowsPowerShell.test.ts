@@ -52,7 +52,7 @@ const TYPES = new Set(
       'TimeSpan',
       'uri',
     ],
-    ...['ValidateRange', 'ValidateSet', 'void', 'Environment', 'OperationCanceledException'],
+    ...['ValidateScript', 'ValidateSet', 'void', 'Environment', 'OperationCanceledException'],
     ...['Net.DecompressionMethods', 'Net.SecurityProtocolType', 'Net.ServicePointManager', 'Net.WebException'],
     ...['Net.Sockets.SocketException', 'System.Security.Authentication.AuthenticationException', 'System.IO.File'],
     ...['System.Net.Http.ByteArrayContent', 'System.Net.Http.HttpClient', 'System.Net.Http.HttpClientHandler'],
