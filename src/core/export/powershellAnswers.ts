@@ -64,13 +64,13 @@ function Send-Read([string] $Uri, [string] $Content, [bool] $Repeats) {
 
 # Sends a request that changes nothing. Ends the script unless it succeeds.
 function Get-Answer([string] $Uri, [string] $Content, [bool] $Repeats) {
-    if (-not $script:token) {
-        $script:token = Get-AccessToken
+    if (-not $session.Token) {
+        $session.Token = Get-AccessToken
     }
     $answer = Send-Read $Uri $Content $Repeats
     if ($answer.Status -eq 401 -and $Repeats -and -not $env:NINJAONE_ACCESS_TOKEN) {
         # The token can expire before the last page.
-        $script:token = Get-AccessToken
+        $session.Token = Get-AccessToken
         $answer = Send-Read $Uri $Content $Repeats
     }
     if (-not $answer.IsSent) {
@@ -93,7 +93,7 @@ function Get-Answer([string] $Uri, [string] $Content, [bool] $Repeats) {
 
 # Sends a request that changes data, once. Ends the script unless it was certainly executed.
 function Send-Change([string] $Uri, $Content, [string] $ContentType) {
-    $script:token = Get-AccessToken
+    $session.Token = Get-AccessToken
     $answer = Send-Once $method $Uri $Content $ContentType $true
     Save-Answer $answer
     if (-not $answer.IsSent) {
@@ -136,39 +136,39 @@ function Open-OutFile {
         return
     }
     try {
-        $script:target = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($OutFile)
-        $script:part = $script:target + '.part'
-        $script:stream = [System.IO.File]::Create($script:part)
+        $session.Target = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($OutFile)
+        $session.Part = $session.Target + '.part'
+        $session.Stream = [System.IO.File]::Create($session.Part)
     } catch {
         Stop-Script 'OutFile' ('The file ' + $OutFile + ' cannot be written (' + (Get-Line $_.Exception.GetBaseException().Message) + '). Nothing was sent.')
     }
 }
 
 function Save-Answer($Answer) {
-    if ($script:stream) {
-        $script:stream.Write($Answer.Bytes, 0, $Answer.Bytes.Length)
-        $script:stream.Flush()
+    if ($session.Stream) {
+        $session.Stream.Write($Answer.Bytes, 0, $Answer.Bytes.Length)
+        $session.Stream.Flush()
     }
 }
 
 function Complete-OutFile {
-    if ($script:stream) {
-        $script:stream.Dispose()
-        $script:stream = $null
-        if ([System.IO.File]::Exists($script:target)) {
-            [System.IO.File]::Delete($script:target)
+    if ($session.Stream) {
+        $session.Stream.Dispose()
+        $session.Stream = $null
+        if ([System.IO.File]::Exists($session.Target)) {
+            [System.IO.File]::Delete($session.Target)
         }
-        [System.IO.File]::Move($script:part, $script:target)
+        [System.IO.File]::Move($session.Part, $session.Target)
     }
 }
 
 # What is not complete keeps the name that ends with .part.
 function Close-Script {
-    if ($script:stream) {
-        $isEmpty = $script:stream.Length -eq 0
-        $script:stream.Dispose()
+    if ($session.Stream) {
+        $isEmpty = $session.Stream.Length -eq 0
+        $session.Stream.Dispose()
         if ($isEmpty) {
-            [System.IO.File]::Delete($script:part)
+            [System.IO.File]::Delete($session.Part)
         }
     }
     $client.Dispose()

@@ -80,7 +80,7 @@ while ($true) {
     }
     $before = $read.List
     Write-Answer $items
-    $count += $items.Count
+    $session.Count += $items.Count
     if ($next.State -eq 'end'${isLast}) {
         break
     }

@@ -10,14 +10,16 @@ Set-StrictMode -Off
 Add-Type -AssemblyName 'System.Net.Http'
 
 $started = $MyInvocation
+# Made anew at each start, also where a function runs the script with a dot before its name.
+$session = @{ Token = ''; Count = 0; Stream = $null; Part = ''; Target = '' }
 
 # Ends the script with one message and, in a task, with exit code 1. What was output before stays.
 function Stop-Script([string] $Id, [string] $Message) {
-    if ($script:count -gt 0) {
-        $Message = 'The list is incomplete after ' + $script:count + ' items. ' + $Message
+    if ($session.Count -gt 0) {
+        $Message = 'The list is incomplete after ' + $session.Count + ' items. ' + $Message
     }
-    if ($script:stream -and $script:stream.Length -gt 0) {
-        $Message += ' What came is in ' + $script:part + '.'
+    if ($session.Stream -and $session.Stream.Length -gt 0) {
+        $Message += ' What came is in ' + $session.Part + '.'
     }
     $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList $Message
     $record = New-Object -TypeName System.Management.Automation.ErrorRecord -ArgumentList $exception, $Id, 'NotSpecified', $null
@@ -40,14 +42,10 @@ $handler.AutomaticDecompression = [Net.DecompressionMethods]::GZip -bor [Net.Dec
 $client = New-Object -TypeName System.Net.Http.HttpClient -ArgumentList $handler
 $client.Timeout = [TimeSpan]::FromMinutes(5)
 $utf8 = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
-$token = ''
-$count = 0
-$stream = $null
-$part = ''
 
 # One line without secrets, for a message.
 function Get-Line([string] $Text) {
-    foreach ($secret in $script:token, $env:NINJAONE_ACCESS_TOKEN, $env:NINJAONE_CLIENT_SECRET) {
+    foreach ($secret in $session.Token, $env:NINJAONE_ACCESS_TOKEN, $env:NINJAONE_CLIENT_SECRET) {
         if ($secret) {
             $Text = $Text.Replace($secret, '***')
         }
@@ -62,7 +60,7 @@ function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentT
     [void] $request.Headers.TryAddWithoutValidation('Accept', '@ACCEPT@')
     $request.Headers.ExpectContinue = $false
     if ($SignedIn) {
-        [void] $request.Headers.TryAddWithoutValidation('Authorization', 'Bearer ' + $script:token)
+        [void] $request.Headers.TryAddWithoutValidation('Authorization', 'Bearer ' + $session.Token)
     }
     if ($Content -isnot [byte[]]) {
         $Content = $utf8.GetBytes([string] $Content)

@@ -42,7 +42,7 @@ export function powershellScript(request: ApiRequest, cmdlets: readonly string[]
     main(request),
   ].map((part) => part.trim());
   const code = rest.filter((part) => part !== '').join('\n\n');
-  const reserved = [...code.matchAll(/\$(?:script:)?(\w+)/g)].map(([, name = '']) => name);
+  const reserved = [...code.matchAll(/\$(\w+)/g)].map(([, name = '']) => name);
   const values = scriptParameters(request, ['Instance', 'Body', 'OutFile', ...FACTS, ...reserved]);
   const variables = bodyVariables(request);
   const help = scriptHelp(request, { parameters: values, changes: isWrite(request), variables, cmdlets });

@@ -329,6 +329,44 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     );
   });
 
+  it('keeps nothing for the next run in a function, neither a token nor a count (E10)', async () => {
+    const other = await ScriptedServer.start();
+    try {
+      const list = await save({ operation: LIST_DEVICES });
+      const change = await save({ operation: PATCH_DEVICE, body: '{}' });
+      const mine = server.expect('mine', inTurn({ body: '[{"id":1}]' }, END, {}));
+      const theirs = other.expect('theirs', inTurn({ status: 403 }));
+      const runner = join(directory, 'functions.ps1');
+      await writeFile(
+        runner,
+        `function Get-List([string] $Instance, [string] $As) {
+    $env:NINJAONE_ACCESS_TOKEN = $As
+    . '${list}' -Instance $Instance
+    . '${change}' -Instance $Instance
+}
+Get-List '${server.connection.instance.origin}' 'mine' | Out-Null
+foreach ($script in '${list}', '${change}') {
+    try { & { $env:NINJAONE_ACCESS_TOKEN = 'theirs'; . $script -Instance '${other.connection.instance.origin}' } } catch { $_.Exception.Message }
+}
+try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Exception.Message }`,
+      );
+      const { out, err } = await runPowerShell(command, runner, []);
+      assert.equal(err, '');
+      const messages = out.trimEnd().split('\n');
+      assert.deepEqual(
+        messages.map((message) => /^NinjaOne refused (\w+)/.exec(message)?.[1]),
+        ['GET', 'PATCH', 'GET'],
+        out,
+      );
+      assert.deepEqual(
+        [mine, theirs].map((each) => each.map(({ method }) => method).join()),
+        ['GET,GET,PATCH', 'GET,PATCH,GET'],
+      );
+    } finally {
+      await other.stop();
+    }
+  });
+
   it('never sends a change without a body twice when the connection closes (E9, E10)', async () => {
     const change = (operation: Operation): Case => ({
       operation,
