@@ -1,10 +1,12 @@
 /** What a saved script does with an answer: the sentences of refusals and outcomes, and the output (E8, E9, E10). */
 export const POWERSHELL_ANSWERS = String.raw`
-# What a successful answer is: empty, json, names, page, text, cut or file.
+# What a successful answer is: encoded, empty, json, names, page, text, cut or file.
 function Read-Answer($Answer) {
     $text = $Answer.Text
     $read = @{ Kind = 'text'; Value = $null; List = '' }
-    if ($Answer.IsFile) {
+    if ($Answer.IsEncoded) {
+        $read.Kind = 'encoded'
+    } elseif ($Answer.IsFile) {
         $read.Kind = 'file'
     } elseif ($text.Trim().Length -eq 0) {
         $read.Kind = 'empty'
@@ -26,6 +28,8 @@ function Read-Answer($Answer) {
 }
 
 $kinds = @{
+    encoded = 'with compressed data, for which the script did not ask'
+    empty = 'without a body'
     page = 'with a web page'
     text = 'with a text'
     cut = 'with JSON that is cut or not valid'

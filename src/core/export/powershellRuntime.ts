@@ -38,7 +38,6 @@ if ($Instance -notmatch '^(https://[^/?#@\s]+|http://(127\.0\.0\.1|localhost):\d
 $handler = New-Object -TypeName System.Net.Http.HttpClientHandler
 $handler.AllowAutoRedirect = $false
 $handler.UseCookies = $false
-$handler.AutomaticDecompression = [Net.DecompressionMethods]::GZip -bor [Net.DecompressionMethods]::Deflate
 $client = New-Object -TypeName System.Net.Http.HttpClient -ArgumentList $handler
 $client.Timeout = [TimeSpan]::FromMinutes(5)
 $utf8 = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
@@ -58,6 +57,8 @@ function Get-Line([string] $Text) {
 function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentType, [bool] $SignedIn) {
     $request = New-Object -TypeName System.Net.Http.HttpRequestMessage -ArgumentList (New-Object -TypeName System.Net.Http.HttpMethod -ArgumentList $Method), $Uri
     [void] $request.Headers.TryAddWithoutValidation('Accept', '@ACCEPT@')
+    # .NET takes the beginning of compressed data for all of it.
+    [void] $request.Headers.TryAddWithoutValidation('Accept-Encoding', 'identity')
     $request.Headers.ExpectContinue = $false
     if ($SignedIn) {
         [void] $request.Headers.TryAddWithoutValidation('Authorization', 'Bearer ' + $session.Token)
@@ -72,7 +73,7 @@ function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentT
     if ($Content.Length -gt 0) {
         [void] $request.Content.Headers.TryAddWithoutValidation('Content-Type', $ContentType)
     }
-    $answer = @{ Status = 0; Bytes = [byte[]] @(); Text = ''; Type = ''; IsFile = $false; Wait = $null; IsSent = $true; Reason = ''; Value = $null }
+    $answer = @{ Status = 0; Bytes = [byte[]] @(); Text = ''; Type = ''; IsFile = $false; IsEncoded = $false; Wait = $null; IsSent = $true; Reason = ''; Value = $null }
     try {
         $task = $client.SendAsync($request)
         # Ctrl+C works between two waits.
@@ -102,7 +103,10 @@ function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentT
         $request.Dispose()
     }
     $answer.Status = [int] $response.StatusCode
-    $answer.Text = $utf8.GetString($answer.Bytes).TrimStart([char] 0xFEFF)
+    $answer.IsEncoded = $answer.Bytes.Length -gt 0 -and ($response.Content.Headers.ContentEncoding -join '') -notin '', 'identity'
+    if (-not $answer.IsEncoded) {
+        $answer.Text = $utf8.GetString($answer.Bytes).TrimStart([char] 0xFEFF)
+    }
     $answer.Type = [string] $response.Content.Headers.ContentType
     $answer.IsFile = $response.Content.Headers.ToString() -match '(?im)^content-disposition:\s*(attachment\s*(;|\r?$)|[^\r\n]*filename\*?\s*=)'
     $after = $response.Headers.RetryAfter

@@ -167,6 +167,9 @@ function main(request: ApiRequest): string {
     : `$answer = Get-Answer (Get-Uri $null) (Get-RequestBody $null) ${isRepeatable(request) ? '$true' : '$false'}
 Save-Answer $answer
 $read = Read-Answer $answer
+if ($read.Kind -eq 'empty' -and $answer.Status -ne 204) {
+    Stop-Script 'Unreadable' ('NinjaOne answered ' + $operation + ' ' + $kinds.empty + '. Run the script again.')
+}
 Assert-Answer $read ${items === '' ? '$true' : '$false'}
 Write-Answer $read.Value${hasPagingParameter(operation.parameters) ? MAY_BE_CUT : ''}`;
   const send = isWrite(request)

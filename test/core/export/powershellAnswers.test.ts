@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { powershellScript } from '../../../src/core/export/powershellScript.ts';
@@ -140,7 +141,6 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
         answer: inTurn({ body: '{"s":"é"}', type: 'application/json; charset=iso-8859-1' }),
       },
       nothing: { operation: GET_DEVICE, answer: inTurn({ status: 204 }) },
-      blank: { operation: GET_DEVICE, answer: inTurn({ body: ' \n' }) },
       long: { operation: GET_DEVICE, answer: inTurn({ body: long }) },
       deep: {
         operation: GET_DEVICE,
@@ -151,10 +151,7 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     assert.deepEqual(ran.mark.items, ['{"id":1}']);
     assert.deepEqual(ran.noType.items, ['{"id":1,"s":"größe 😀"}']);
     assert.deepEqual(ran.latin.items, ['{"s":"é"}']);
-    assert.deepEqual(
-      [ran.nothing.items, ran.nothing.error, ran.blank.items, ran.blank.error],
-      [[], undefined, [], undefined],
-    );
+    assert.deepEqual([ran.nothing.items, ran.nothing.error], [[], undefined]);
     assert.deepEqual([ran.long.items.length, ran.long.error], [3000, undefined]);
     assert.equal(ran.deep.error, undefined);
   });
@@ -327,6 +324,51 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       arrived.map(({ url }) => url),
       ['/v2/thing/42', '/v2/thing/43'],
     );
+  });
+
+  it('takes no empty answer of a read for an object or a list (E8, E10)', async () => {
+    const flat = operationOf('GET /v2/things', { traits: { items: '' } });
+    const ran = await runAll({
+      object: { operation: GET_DEVICE, answer: inTurn({ body: '' }) },
+      blank: { operation: GET_DEVICE, answer: inTurn({ body: ' \n' }) },
+      list: { operation: flat, answer: inTurn({ body: '' }) },
+      html: { operation: flat, answer: inTurn({ body: '', type: 'text/html' }) },
+      saved: {
+        operation: GET_DEVICE,
+        answer: inTurn({ body: '' }),
+        parameters: { OutFile: join(directory, 'empty.json') },
+      },
+    });
+    for (const [name, { items, error, id }] of Object.entries(ran)) {
+      assert.deepEqual([items, id], [[], 'Unreadable'], name);
+      assert.match(error ?? '', /^NinjaOne answered GET \S+ without a body\. /, name);
+    }
+    const none = await runAll({ list: { operation: flat, answer: inTurn({ status: 204 }) } });
+    assert.deepEqual([none.list.items, none.list.error], [[], undefined]);
+  });
+
+  it('asks for no compression and takes no compressed answer, which may be cut, for the whole (E8, E10)', async () => {
+    const whole = gzipSync('[{"id":1}]'.padEnd(4000));
+    const encoded = (body: Uint8Array): ScriptedAnswer => ({ body, headers: { 'content-encoding': 'gzip' } });
+    const out = { OutFile: join(directory, 'compressed.txt') };
+    const text = { ...encoded(whole.subarray(0, -12)), type: 'text/plain' };
+    const ran = await runAll({
+      list: { operation: LIST_DEVICES, answer: inTurn(encoded(whole), END) },
+      cut: { operation: GET_DEVICE, answer: inTurn(text), parameters: out },
+      change: { operation: PATCH_DEVICE, body: '{}', answer: inTurn(encoded(whole)) },
+      identity: {
+        operation: GET_DEVICE,
+        answer: inTurn({ body: '{"id":1}', headers: { 'content-encoding': 'identity' } }),
+      },
+    });
+    assert.deepEqual([ran.list.id, ran.list.items, ran.cut.id], ['Unreadable', [], 'Unreadable']);
+    assert.match(ran.cut.error ?? '', /with compressed data, for which the script did not ask/);
+    assert.equal(ran.change.id, 'Unknown');
+    assert.deepEqual(ran.identity.items, ['{"id":1}']);
+    for (const { arrived } of Object.values(ran)) {
+      assert.equal(arrived[0]?.headers['accept-encoding'], 'identity');
+    }
+    assert.ok(!(await readdir(directory)).includes('compressed.txt'));
   });
 
   it('keeps nothing for the next run in a function, neither a token nor a count (E10)', async () => {

@@ -53,7 +53,7 @@ const TYPES = new Set(
       'uri',
     ],
     ...['ValidateScript', 'ValidateSet', 'void', 'Environment', 'OperationCanceledException'],
-    ...['Net.DecompressionMethods', 'Net.SecurityProtocolType', 'Net.ServicePointManager', 'Net.WebException'],
+    ...['Net.SecurityProtocolType', 'Net.ServicePointManager', 'Net.WebException'],
     ...['Net.Sockets.SocketException', 'System.Security.Authentication.AuthenticationException', 'System.IO.File'],
     ...['System.Net.Http.ByteArrayContent', 'System.Net.Http.HttpClient', 'System.Net.Http.HttpClientHandler'],
     ...['System.Net.Http.HttpMethod', 'System.Net.Http.HttpRequestMessage', 'System.Text.UTF8Encoding'],
