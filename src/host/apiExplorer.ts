@@ -62,25 +62,32 @@ export interface ApiExplorer extends ExplorerFeature, RequestFeature, ResponseFe
 }
 
 /** Creates the API Explorer when it is first used. Sends no request. */
-export function openApiExplorer(options: ApiExplorerOptions): ApiExplorer {
+export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiExplorer> {
   const { settings, selection, tokens, view, fileSystem, writes, store, now } = options;
   const { catalog, lists, tree } = options.parts;
+  // Before drafts are read, because every description says which values are not stored.
+  await catalog.readAll();
   const connections = () => settings.connections;
   const maxItems = () => settings.maxItems;
 
   const filter = new ExplorerFilter(tree, view);
-  const schemas = new RequestSchemas(() => catalog.value, fileSystem.schemaChanged);
+  const schemas = new RequestSchemas((key) => editor.catalogOfKey(key), fileSystem.schemaChanged);
   const requestDocuments = new RequestDocuments({
     memory: options.drafts,
     changed: fileSystem.filesChanged,
-    operation: (key) => catalog.value.find(key),
+    passwordsOf: (key) => catalog.passwordsOf(key),
   });
   const files = new RequestFiles();
-  const editor = new RequestEditor({ catalog: () => catalog.value, connections, documents: requestDocuments, files });
+  const editor = new RequestEditor({
+    catalogOf: (connection) => catalog.of(connection),
+    connections,
+    documents: requestDocuments,
+    files,
+  });
   const tempFiles = new TempFiles(options.responseFiles);
   const documents = new ResponseDocuments(tempFiles);
   const open: ExplorerFeature['openDocument'] = async (operation) => {
-    await requestDocuments.open(operation, selection.current, await catalog.value.schemas());
+    await requestDocuments.open(operation, selection.current, await (await catalog.of(selection.current)).schemas());
   };
   const runner = new RequestRunner({
     client: new ApiClient({
@@ -95,7 +102,7 @@ export function openApiExplorer(options: ApiExplorerOptions): ApiExplorer {
       },
     }),
     writes,
-    operation: (key) => catalog.find(key),
+    catalogOf: (connection) => catalog.of(connection),
     tokens,
     coordinator: options.coordinator,
     documents,
@@ -108,7 +115,7 @@ export function openApiExplorer(options: ApiExplorerOptions): ApiExplorer {
   });
   const history = new HistoryController({
     store,
-    operation: (key) => catalog.find(key),
+    operation: async (key, connection) => (await catalog.of(connection)).find(key),
     connections,
     mayWrite: (connection) => writes.mayWrite(connection),
     runner,
@@ -128,7 +135,7 @@ export function openApiExplorer(options: ApiExplorerOptions): ApiExplorer {
     requestDocuments,
     history,
     registerTimeHovers(() => catalog.value, now),
-    registerRequestHints(() => catalog.value),
+    registerRequestHints((document) => editor.catalogOf(document)),
     settings.onDidChangeConnections(() => fileSystem.lensesChanged.fire()),
     catalog.onDidChange(() => {
       schemas.refresh();
@@ -147,11 +154,12 @@ export function openApiExplorer(options: ApiExplorerOptions): ApiExplorer {
     editor,
     runner,
     openDocument: open,
-    chooseFile: (document) => chooseFormFile(document, { catalog: catalog.value, files }),
+    chooseFile: async (document) => chooseFormFile(document, { catalog: await editor.catalogOf(document), files }),
     bind: ({ uri }, connection) => {
       // Redrawing a lens loses a click that is in progress, so lenses are redrawn only when their text changes.
       if (requestDocuments.bind(uri, connection)) {
         fileSystem.lensesChanged.fire();
+        schemas.refresh();
       }
     },
     responses: new ResponseActions({ documents, runner, connections, tempFiles }),

@@ -63,7 +63,7 @@ export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): Ap
   const open = lazy(async (): Promise<ApiExplorer> => {
     const { openApiExplorer } = await import('./apiExplorer.ts');
     return register(
-      openApiExplorer({
+      await openApiExplorer({
         parts: await treeParts(),
         pages: vscode.Uri.joinPath(context.extensionUri, 'dist/webview'),
         responseFiles: storage('responses'),

@@ -11,6 +11,7 @@ import {
 } from '../../core/catalog/catalogSource.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import { specCache } from '../../core/catalog/specCache.ts';
+import type { Connection } from '../../core/connections/connection.ts';
 import type { Transport } from '../../core/http/transport.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import type { Settings } from '../platform/settings.ts';
@@ -41,6 +42,9 @@ export class CurrentCatalog implements Disposable {
   readonly #source: CatalogSource;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscriptions: readonly Disposable[];
+  /** The catalogs that were read in this window, by origin. */
+  readonly #known = new Map<string, Catalog>();
+  readonly #bundled: Catalog;
   #value: Catalog;
 
   readonly onDidChange = this.#changed.event;
@@ -56,18 +60,33 @@ export class CurrentCatalog implements Disposable {
       now,
       logger,
     });
-    return new CurrentCatalog(options, source, await catalogOf(options.selection, source));
+    const { current } = options.selection;
+    const fallback = await source.bundled();
+    const value = current ? await source.cached(current.instance.origin) : fallback;
+    const opened = new CurrentCatalog(options, source, { fallback, value });
+    if (current) {
+      opened.#known.set(current.instance.origin, value);
+    }
+    return opened;
   }
 
-  private constructor(options: CurrentCatalogOptions, source: CatalogSource, value: Catalog) {
+  private constructor(
+    options: CurrentCatalogOptions,
+    source: CatalogSource,
+    { fallback, value }: { readonly fallback: Catalog; readonly value: Catalog },
+  ) {
     const { settings, selection, tokens } = options;
     this.#options = options;
     this.#source = source;
+    this.#bundled = fallback;
     this.#value = value;
     this.#subscriptions = [
       this.#changed,
       selection.onDidChange(() => void this.#followSelection()),
-      settings.onDidChangeConnections(() => void this.#expire()),
+      settings.onDidChangeConnections(() => {
+        void this.#expire();
+        void this.readAll();
+      }),
       tokens.onDidSignIn(({ connection }) => {
         if (settings.liveCatalog) {
           void this.fetchLive(connection.instance.origin, 'signedIn');
@@ -85,6 +104,31 @@ export class CurrentCatalog implements Disposable {
     return this.#value.find(key);
   }
 
+  /**
+   * The catalog of the connection, whichever connection is selected: its instance's description if it is known, or else
+   * the bundled one. Without a connection, that of the selected one. Sends no request.
+   */
+  async of(connection: Connection | undefined): Promise<Catalog> {
+    return connection ? this.#read(connection.instance.origin) : this.#value;
+  }
+
+  /** Reads the catalogs of all connections, so that `passwordsOf` knows them. Sends no request. */
+  async readAll(): Promise<void> {
+    await Promise.all(this.#options.settings.connections.map((connection) => this.of(connection)));
+  }
+
+  /**
+   * Names of members of the operation's body that any catalog marks as passwords. A catalog that does not have the
+   * operation counts with all of its marks, because the operation may use the same members.
+   */
+  passwordsOf(key: string | undefined): readonly string[] {
+    const marks = [this.#bundled, ...this.#known.values()].flatMap((catalog) => {
+      const found = key === undefined ? undefined : catalog.find(key);
+      return (found ? [found] : catalog.operations).flatMap(({ traits }) => traits.passwords ?? []);
+    });
+    return [...new Set(marks)];
+  }
+
   /** Whether the downloaded description of an instance has the operation; undefined if there is none. Never rejects. */
   describes(origin: string, key: string): Promise<boolean | undefined> {
     return this.#source.describes(origin, key);
@@ -96,6 +140,7 @@ export class CurrentCatalog implements Disposable {
     if (!result.problem) {
       logSpecWarnings(result.catalog, origin, this.#options.logger);
     }
+    this.#known.set(origin, result.catalog);
     if (this.#options.selection.current?.instance.origin === origin) {
       this.#set(result.catalog);
     }
@@ -105,6 +150,7 @@ export class CurrentCatalog implements Disposable {
   /** Deletes the downloaded descriptions (A13). Rejects if the files cannot be deleted. */
   async forget(): Promise<void> {
     await this.#source.forget();
+    this.#known.clear();
     await this.#followSelection();
   }
 
@@ -119,15 +165,24 @@ export class CurrentCatalog implements Disposable {
   }
 
   async #followSelection(): Promise<void> {
-    this.#set(await catalogOf(this.#options.selection, this.#source));
+    const { current } = this.#options.selection;
+    this.#set(current ? await this.#read(current.instance.origin) : this.#bundled);
+  }
+
+  async #read(origin: string): Promise<Catalog> {
+    const known = this.#known.get(origin);
+    if (known) {
+      return known;
+    }
+    const read = await this.#source.cached(origin);
+    // A description that was downloaded meanwhile is newer.
+    const newest = this.#known.get(origin) ?? read;
+    this.#known.set(origin, newest);
+    return newest;
   }
 
   #set(catalog: Catalog): void {
     this.#value = catalog;
     this.#changed.fire();
   }
-}
-
-function catalogOf({ current }: SelectedConnection, source: CatalogSource): Promise<Catalog> {
-  return current ? source.cached(current.instance.origin) : source.bundled();
 }

@@ -49,9 +49,20 @@ export function createExplorerCommands(
     });
   };
 
+  /** The picked operation as the instance of the connection has it, because the picks are those of the selected one. */
+  const pickFor = async (
+    { picker, catalog }: ExplorerFeature,
+    connection: Connection,
+    ...pick: Parameters<OperationPicker['pick']>
+  ): Promise<Operation> => {
+    const picked = await picker.pick(...pick);
+    return (await catalog.of(connection)).find(picked.key) ?? picked;
+  };
+
   const run = async (argument: unknown): Promise<void> => {
-    await withSelected(async ({ picker, runner }, connection) => {
-      await runner.run(await picker.pick(argument, vscode.l10n.t('Run which operation?')), connection);
+    await withSelected(async (feature, connection) => {
+      const operation = await pickFor(feature, connection, argument, vscode.l10n.t('Run which operation?'));
+      await feature.runner.run(operation, connection);
     });
   };
 
@@ -104,9 +115,9 @@ export function createExplorerCommands(
       await (EnterKey.isMeantBy(argument) ? (await explorer()).enterKey.press() : run(argument));
     },
     'ninjaone.explorer.copyAs': async (argument) => {
-      await withSelected(async ({ picker, runner }, connection) => {
-        const operation = await picker.pick(argument, vscode.l10n.t('Copy which operation?'));
-        await copyRequestAs(await runner.prepare(operation, connection));
+      await withSelected(async (feature, connection) => {
+        const operation = await pickFor(feature, connection, argument, vscode.l10n.t('Copy which operation?'));
+        await copyRequestAs(await feature.runner.prepare(operation, connection));
       });
     },
     'ninjaone.explorer.saveAsPowerShell': async (argument) => {
@@ -114,9 +125,14 @@ export function createExplorerCommands(
         await withDocumentRequest(argument, options, saveRequestAsPowerShell);
         return;
       }
-      await withSelected(async ({ picker, runner }, connection) => {
-        const operation = await picker.pick(argument, vscode.l10n.t('Save which operation as a script?'));
-        await saveRequestAsPowerShell(await runner.prepare(operation, connection));
+      await withSelected(async (feature, connection) => {
+        const operation = await pickFor(
+          feature,
+          connection,
+          argument,
+          vscode.l10n.t('Save which operation as a script?'),
+        );
+        await saveRequestAsPowerShell(await feature.runner.prepare(operation, connection));
       });
     },
     'ninjaone.explorer.addFavorite': (argument) => setFavorite(argument, 'add'),

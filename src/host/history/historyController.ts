@@ -19,7 +19,8 @@ import type { ResponseDocuments } from '../responses/responseDocuments.ts';
 
 export interface HistoryControllerOptions {
   readonly store: HistoryStore;
-  readonly operation: (key: string) => Operation | undefined;
+  /** Finds an operation in the catalog of a connection. */
+  readonly operation: (key: string, connection: Connection) => Promise<Operation | undefined>;
   readonly connections: () => readonly Connection[];
   readonly mayWrite: (connection: Connection) => boolean;
   readonly runner: RequestRunner;
@@ -126,20 +127,13 @@ export class HistoryController implements Disposable {
   async #listed(): Promise<readonly ListedEntry[]> {
     const { store, operation, connections } = this.#options;
     const [entries, isStored] = await Promise.all([store.entries(), store.storedIds()]);
-    const listed = entries.flatMap((entry) => {
+    const connected = entries.flatMap((entry) => {
       const connection = connections().find(({ id }) => id === entry.connectionId);
-      const isResponseStored = entry.status !== 0 && isStored(entry);
-      return connection
-        ? [
-            {
-              entry,
-              connection,
-              operation: operation(entry.operation),
-              isStored: isResponseStored,
-            } satisfies ListedEntry,
-          ]
-        : [];
+      return connection ? [{ entry, connection, isStored: entry.status !== 0 && isStored(entry) }] : [];
     });
+    const listed: readonly ListedEntry[] = await Promise.all(
+      connected.map(async (each) => ({ ...each, operation: await operation(each.entry.operation, each.connection) })),
+    );
     if (listed.length === 0) {
       throw nothingRemembered();
     }
@@ -203,9 +197,9 @@ export class HistoryController implements Disposable {
   }
 
   /** Stored requests are checked like those that the user enters (E11). Their parameters were agreed to when they were sent. */
-  #check(connectionId: string, key: string, source: Source): ApiRequest {
+  async #check(connectionId: string, key: string, source: Source): Promise<ApiRequest> {
     const connection = this.#options.connections().find(({ id }) => id === connectionId);
-    const operation = this.#options.operation(key);
+    const operation = connection && (await this.#options.operation(key, connection));
     if (!connection || !operation) {
       throw gone(key);
     }

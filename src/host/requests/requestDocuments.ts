@@ -20,8 +20,8 @@ export interface RequestDocumentsOptions {
   /** Stores drafts, so that they survive a reload of the window. */
   readonly memory: vscode.Memento;
   readonly changed: vscode.EventEmitter<vscode.FileChangeEvent[]>;
-  /** Finds the operation of a document, which knows what is a password. */
-  readonly operation: (key: string) => Operation | undefined;
+  /** Names of members of an operation's body that the API description of any connection marks as passwords. */
+  readonly passwordsOf: (key: string | undefined) => readonly string[];
 }
 
 /**
@@ -171,8 +171,8 @@ export class RequestDocuments
     before: Draft | undefined,
   ): Pick<Draft, 'operation' | 'stored' | 'missing'> {
     const key = getOwn(parseJson(text), 'operation');
-    const operation = (typeof key === 'string' ? this.#options.operation(key) : undefined) ?? before?.operation;
-    const { passwords = [] } = operation?.traits ?? {};
+    const operation = typeof key === 'string' ? key : before?.operation;
+    const passwords = this.#options.passwordsOf(operation);
     const mayHavePasswords = passwords.length > 0 || isPasswordName(text);
     const last = mayHavePasswords ? (before?.stored ?? { text: '', missing }) : { text, missing };
     const stored = storedText(text, { passwords }, missing) ?? last;
@@ -193,7 +193,8 @@ interface Draft {
   readonly text: string;
   /** Used as the modification time. VS Code only requires that it grows with each change. */
   readonly changes: number;
-  readonly operation: Operation | undefined;
+  /** Key of the operation when the text was last valid. */
+  readonly operation: string | undefined;
   /** The text without passwords, which are only in memory (E6). */
   readonly stored: StoredText;
   /** See `missingPasswords()`. */

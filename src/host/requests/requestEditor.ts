@@ -11,6 +11,7 @@ import { missingPasswordProblems } from '../../core/requests/missingPasswords.ts
 import { buildRequest } from '../../core/requests/buildRequest.ts';
 import { sourceSpan } from '../../core/requests/requestSource.ts';
 import { readRequestText } from '../../core/requests/requestText.ts';
+import { operationIn } from '../../core/requests/valuePlace.ts';
 import { chooseAction } from '../platform/confirm.ts';
 import { codeLens } from '../platform/codeLenses.ts';
 import { REQUEST_FILES, REQUEST_SCHEME, type Command } from '../platform/contributions.ts';
@@ -21,7 +22,8 @@ import { localize } from '../platform/localize.ts';
 import { onDidCloseLastTab } from '../platform/tabs.ts';
 
 export interface RequestEditorOptions {
-  readonly catalog: () => Catalog;
+  /** The catalog of a connection; without one, that of the selected connection. */
+  readonly catalogOf: (connection: Connection | undefined) => Promise<Catalog>;
   readonly connections: () => readonly Connection[];
   readonly documents: RequestDocuments;
   readonly files: RequestFiles;
@@ -98,6 +100,21 @@ export class RequestEditor implements Disposable {
     return id === undefined && connections.length === 1 ? connections[0] : connections.find((each) => each.id === id);
   }
 
+  /** The catalog of the connection that the document is for, which may be another than the selected one. */
+  catalogOf(document: vscode.TextDocument): Promise<Catalog> {
+    return this.#options.catalogOf(this.connectionOf(document));
+  }
+
+  /** The catalog of the open document of an operation: of the active one if there are several. */
+  catalogOfKey(key: string): Promise<Catalog> {
+    const { activeTextEditor } = vscode.window;
+    const documents = [
+      ...(activeTextEditor ? [activeTextEditor.document] : []),
+      ...vscode.workspace.textDocuments,
+    ].filter((document) => isRequest(document) && operationIn(document.getText()) === key);
+    return this.#options.catalogOf(documents[0] && this.connectionOf(documents[0]));
+  }
+
   /**
    * Reads the document, which is not trusted, and checks the files that it names. Asks once before it accepts query
    * parameters that the API description does not have. Marks all problems in the document and rejects with the first one
@@ -110,10 +127,12 @@ export class RequestEditor implements Disposable {
       throw requestNotComplete({ ok: false, problems: [missing, ...more] }, 'showProblems');
     }
     const text = document.getText();
-    const strict = this.#check(text, connection, false);
+    const catalog = await this.#options.catalogOf(connection);
+    const strict = checkText(text, { catalog, connection, allowUndeclared: false });
     const undeclared = strict.ok ? [] : strict.problems.map((problem) => problem.undeclared);
     const isAgreed = undeclared.every((name) => name !== undefined) && (await this.#mayUse(document, undeclared));
-    const result = isAgreed && undeclared.length > 0 ? this.#check(text, connection, true) : strict;
+    const result =
+      isAgreed && undeclared.length > 0 ? checkText(text, { catalog, connection, allowUndeclared: true }) : strict;
     if (!result.ok) {
       throw this.#mark(document, result);
     }
@@ -149,12 +168,12 @@ export class RequestEditor implements Disposable {
     this.#diagnostics.set(document.uri, markers);
   }
 
-  lenses(document: vscode.TextDocument): vscode.CodeLens[] {
+  async lenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     if (!isRequest(document) || !mayBeSent(document)) {
       return [];
     }
     const connection = this.connectionOf(document);
-    const operation = this.#operationOf(document);
+    const operation = operationOf(document, await this.catalogOf(document));
     const lens = (title: string, command: Command): vscode.CodeLens =>
       codeLens(new vscode.Range(0, 0, 0, 0), { title, command, arguments: [document.uri] });
     return [
@@ -180,11 +199,6 @@ export class RequestEditor implements Disposable {
     }
   }
 
-  #operationOf(document: vscode.TextDocument): Operation | undefined {
-    const read = readRequestText(document.getText());
-    return read.ok ? this.#options.catalog().find(read.draft.operation) : undefined;
-  }
-
   /** Whether the user agrees, now or earlier while the document was open. */
   async #mayUse({ uri }: vscode.TextDocument, names: readonly string[]): Promise<boolean> {
     const agreed = this.#agreed.get(uri.toString()) ?? new Set();
@@ -195,20 +209,31 @@ export class RequestEditor implements Disposable {
     this.#agreed.set(uri.toString(), new Set([...agreed, ...names]));
     return true;
   }
+}
 
-  #check(text: string, connection: Connection, allowUndeclared: boolean): ReturnType<typeof buildRequest> {
-    const read = readRequestText(text);
-    if (!read.ok) {
-      return read;
-    }
-    const operation = this.#options.catalog().find(read.draft.operation);
-    if (!operation) {
-      const name = plainText(read.draft.operation, 200);
-      const message = l10n.t('The operation {0} does not exist. Select another one in the API Explorer.', name);
-      return { ok: false, problems: [{ location: ['operation'], message }] };
-    }
-    return buildRequest(read.draft, { operation, connection, allowUndeclared });
+function operationOf(document: vscode.TextDocument, catalog: Catalog): Operation | undefined {
+  const read = readRequestText(document.getText());
+  return read.ok ? catalog.find(read.draft.operation) : undefined;
+}
+
+function checkText(
+  text: string,
+  {
+    catalog,
+    ...options
+  }: { readonly catalog: Catalog; readonly connection: Connection; readonly allowUndeclared: boolean },
+): ReturnType<typeof buildRequest> {
+  const read = readRequestText(text);
+  if (!read.ok) {
+    return read;
   }
+  const operation = catalog.find(read.draft.operation);
+  if (!operation) {
+    const name = plainText(read.draft.operation, 200);
+    const message = l10n.t('The operation {0} does not exist. Select another one in the API Explorer.', name);
+    return { ok: false, problems: [{ location: ['operation'], message }] };
+  }
+  return buildRequest(read.draft, { operation, ...options });
 }
 
 async function askUndeclared(names: readonly string[]): Promise<boolean> {

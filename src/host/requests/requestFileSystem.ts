@@ -7,7 +7,7 @@ import { REQUEST_FILES, REQUEST_SCHEME, SCHEMA_SCHEME } from '../platform/contri
 export interface RequestParts {
   readonly files: Pick<vscode.FileSystemProvider, 'stat' | 'readFile' | 'writeFile'>;
   readonly schema: (uri: vscode.Uri) => Promise<string>;
-  readonly lenses: (document: vscode.TextDocument) => vscode.CodeLens[];
+  readonly lenses: (document: vscode.TextDocument) => Promise<vscode.CodeLens[]>;
 }
 
 /**

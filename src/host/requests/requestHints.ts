@@ -16,13 +16,15 @@ const SELECTOR = [{ scheme: REQUEST_SCHEME }, { pattern: `**/*${REQUEST_FILES}` 
  * Offers dates and files where a request document takes them, and shows how a date is sent (E5, E15). VS Code itself
  * completes the rest from the schema, which could offer only the days that were current when it was loaded.
  */
-export function registerRequestHints(catalog: () => Catalog): vscode.Disposable {
+export function registerRequestHints(
+  catalogOf: (document: vscode.TextDocument) => Promise<Catalog>,
+): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.languages.registerCompletionItemProvider(
       SELECTOR,
       {
-        provideCompletionItems: (document, position) => {
-          const hint = hintAt(document, position, catalog());
+        provideCompletionItems: async (document, position) => {
+          const hint = hintAt(document, position, await catalogOf(document));
           return hint?.kind === 'date'
             ? dateItems(document, hint.place)
             : hint?.kind === 'file'
@@ -35,8 +37,8 @@ export function registerRequestHints(catalog: () => Catalog): vscode.Disposable 
       ' ',
     ),
     vscode.languages.registerHoverProvider(SELECTOR, {
-      provideHover: (document, position) => {
-        const hint = hintAt(document, position, catalog());
+      provideHover: async (document, position) => {
+        const hint = hintAt(document, position, await catalogOf(document));
         const text = hint && hoverText(hint);
         return hint && text !== undefined
           ? new vscode.Hover({ language: 'plaintext', value: text }, rangeOf(document, hint.place))

@@ -7,6 +7,7 @@ import { withWiderSession } from '../../core/api/widerSession.ts';
 import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import { hasPagingParameter } from '../../core/catalog/inferPaging.ts';
+import type { Catalog } from '../../core/catalog/catalog.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import type { BodySink } from '../../core/http/spillBuffer.ts';
@@ -34,8 +35,8 @@ export interface RequestRunnerOptions {
   readonly client: ApiClient;
   /** Checked before the user is asked anything; the client checks it again. */
   readonly writes: WritePermission;
-  /** Finds an operation in the catalog that the explorer shows. */
-  readonly operation: (key: string) => Operation | undefined;
+  /** The catalog of a connection, which may be another than the one that the explorer shows. */
+  readonly catalogOf: (connection: Connection) => Promise<Catalog>;
   readonly tokens: TokenService;
   readonly coordinator: SignInCoordinator;
   readonly documents: ResponseDocuments;
@@ -188,10 +189,12 @@ export class RequestRunner {
   }
 
   async #confirm(request: ApiRequest): Promise<Confirmation | undefined> {
-    const { client, operation } = this.#options;
+    const { client, catalogOf } = this.#options;
     if (!client.needsConfirmation(request)) {
       return undefined;
     }
+    const catalog = await catalogOf(request.connection);
+    const operation = (key: string): Operation | undefined => catalog.find(key);
     const session = (named: Operation): ApiSession | undefined => this.#sessions.existing(named, request.connection);
     const lookUp: NameLookup = (object) => {
       const found = fetchNamedResource(object, { client, operation, session });

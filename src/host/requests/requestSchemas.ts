@@ -11,26 +11,28 @@ export function schemaAddress({ method, path }: Pick<Operation, 'method' | 'path
 
 /** Provides the schemas with which VS Code completes and checks request documents (E6). */
 export class RequestSchemas {
-  readonly #catalog: () => Catalog;
+  readonly #catalogOf: (key: string) => Promise<Catalog>;
   readonly #changed: vscode.EventEmitter<vscode.Uri>;
   readonly #requested = new Map<string, vscode.Uri>();
 
-  constructor(catalog: () => Catalog, changed: vscode.EventEmitter<vscode.Uri>) {
-    this.#catalog = catalog;
+  /** `catalogOf` finds the catalog of the connection that the document of an operation is for. */
+  constructor(catalogOf: (key: string) => Promise<Catalog>, changed: vscode.EventEmitter<vscode.Uri>) {
+    this.#catalogOf = catalogOf;
     this.#changed = changed;
   }
 
   /** Returns JSON text. For an operation that the instance does not have, returns the schema of any request. */
   async read(uri: vscode.Uri): Promise<string> {
     this.#requested.set(uri.toString(), uri);
-    const catalog = this.#catalog();
     const [, method = '', path = ''] = /^\/([A-Z]+)(\/.*)\.json$/.exec(uri.path) ?? [];
-    const operation = uri.authority === 'schema' ? catalog.find(`${method} ${path}`) : undefined;
+    const key = `${method} ${path}`;
+    const catalog = await this.#catalogOf(key);
+    const operation = uri.authority === 'schema' ? catalog.find(key) : undefined;
     const schema = operation && requestSchema(operation, await catalog.schemas());
     return JSON.stringify(schema ?? anyRequest(catalog));
   }
 
-  /** Called when the catalog has changed, because the schemas that VS Code has loaded are outdated. */
+  /** Called when a catalog or the connection of a document has changed, because the schemas that VS Code has loaded are outdated. */
   refresh(): void {
     for (const uri of this.#requested.values()) {
       this.#changed.fire(uri);
