@@ -79,10 +79,10 @@ export function readOverlay(value: unknown): Overlay {
 }
 
 /**
- * A change without a row could do anything, so it gets the highest risk level. Its scope is only `management`: no
- * known operation needs `control`, which gives remote access to devices, so users would grant more than necessary. It
- * does not require a user, because that would block client credentials even if they work. If the server refuses them,
- * its error explains why.
+ * A change without a row could do anything, so it gets the highest risk level, and its response is protected like one
+ * with secrets. Its scope is only `management`: no known operation needs `control`, which gives remote access to
+ * devices, so users would grant more than necessary. It does not require a user, because that would block client
+ * credentials even if they work. If the server refuses them, its error explains why.
  */
 export const UNKNOWN_TRAITS: Traits = {
   group: 'Other',
@@ -91,6 +91,7 @@ export const UNKNOWN_TRAITS: Traits = {
   needsUser: false,
   paging: undefined,
   bulk: true,
+  secret: true,
   items: undefined,
 };
 

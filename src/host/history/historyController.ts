@@ -80,12 +80,13 @@ export class HistoryController implements Disposable {
     const { operation, connection, url } = request;
     const isPlainWrite = riskLevelOf(request) === 'write' && !returnsSecrets(request) && !needsTypedText(request);
     if (isPlainWrite && this.#options.mayWrite(connection)) {
+      const { host, pathname } = new URL(url);
       await confirm(
         {
           message: vscode.l10n.t('Send "{0}" again? This request changes data.', operation.title),
           detail: vscode.l10n.t({
             message: '{0} is sent to {1} ({2}) with the same body.',
-            args: [`${operation.method} ${new URL(url).pathname}`, connection.name, connection.instance.host],
+            args: [`${operation.method} ${pathname}`, connection.name, host],
             comment: '{0} is a method and a path, {1} the name of a connection and {2} a host.',
           }),
         },

@@ -25,7 +25,7 @@ export async function askRequestConfirmation(request: ApiRequest, lookUp: NameLo
   if (needsTypedText(request) && !(await askTyped(request, objects))) {
     return false;
   }
-  const { pathname, search } = new URL(url);
+  const { host, pathname, search } = new URL(url);
   const send = vscode.l10n.t('Send');
   const choice = await chooseAction(
     {
@@ -42,7 +42,7 @@ export async function askRequestConfirmation(request: ApiRequest, lookUp: NameLo
         ...(body === undefined ? [] : [vscode.l10n.t('Body: {0}', plainText(body, 300))]),
         vscode.l10n.t({
           message: 'Connection: {0} ({1})',
-          args: [connection.name, connection.instance.host],
+          args: [connection.name, host],
           comment: '{0} is the name of a connection and {1} a host.',
         }),
       ].join('\n'),

@@ -57,7 +57,7 @@ async function askMinutes({ name, instance }: Connection): Promise<number> {
       message: vscode.l10n.t('Allow {0} to change data?', name),
       detail: vscode.l10n.t(
         'Requests that change data can then be sent to {0}. Deleting data or acting on devices still needs confirmation each time. A time limit applies to this window only, "until turned off" to all windows.',
-        instance.host,
+        new URL(instance.origin).host,
       ),
     },
     ...choices.map(({ title }) => title),

@@ -255,8 +255,8 @@ describe('an operation without a row in the overlay', () => {
     assert.equal(known.traits.riskLevel, 'read');
     assert.deepEqual([renamed.traits, added.traits], [UNKNOWN_READ, UNKNOWN_TRAITS]);
     assert.deepEqual(
-      [UNKNOWN_TRAITS.riskLevel, UNKNOWN_TRAITS.bulk, UNKNOWN_TRAITS.scope],
-      ['destructive', true, 'management'],
+      [UNKNOWN_TRAITS.riskLevel, UNKNOWN_TRAITS.bulk, UNKNOWN_TRAITS.scope, UNKNOWN_TRAITS.secret],
+      ['destructive', true, 'management', true],
     );
     assert.deepEqual(
       [UNKNOWN_READ.riskLevel, UNKNOWN_READ.bulk, UNKNOWN_READ.scope, isUnknownTraits(UNKNOWN_READ)],

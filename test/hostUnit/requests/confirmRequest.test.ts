@@ -3,6 +3,7 @@ import { mock } from 'node:test';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
 import { askRequestConfirmation } from '../../../src/host/requests/confirmRequest.ts';
 import { requestOf } from '../../support/apiClientFixture.ts';
+import { connectionOf } from '../../support/connectionFixtures.ts';
 import { DASHBOARD_URL, DELETE_FIELD, operationOf, parameterOf, REBOOT } from '../../support/operationFixtures.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
 
@@ -27,6 +28,15 @@ describe('confirming a request', () => {
       'Body: {"reason":"a"}',
       'Connection: Acme (eu.ninjarmm.com)',
     ]);
+  });
+
+  it('shows the port of an instance on this computer, as the line above the document does (E9)', async () => {
+    editor.user.answers(/^Send/, 'Send');
+    const origin = 'http://127.0.0.1:8443';
+    const instance = { origin, label: '127.0.0.1:8443', kind: 'loopback', host: '127.0.0.1' } as const;
+    const url = `${origin}/v2/device/1/reboot/1`;
+    assert.equal(await ask({ ...requestOf(REBOOT), connection: connectionOf({ instance }), url }), true);
+    assert.equal(lines().at(-1), 'Connection: Acme (127.0.0.1:8443)');
   });
 
   it('says that patches cannot be chosen before it installs them on a device (E9)', async () => {

@@ -1,8 +1,52 @@
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { json } from '../../support/apiClientFixture.ts';
+import { specOf } from '../../support/bundledMedia.ts';
 import { openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
 import { until } from '../../support/sessionFixture.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
+
+const SPEC = specOf({
+  'POST /v2/device/{id}/reveal': {
+    operationId: 'revealDevice',
+    parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'integer' } }],
+  },
+});
+
+describe('values in the response to a change that only the instance knows', () => {
+  const editor = useVscode();
+  let explorer: ExplorerFixture;
+  beforeEach(async () => {
+    explorer = await openExplorer(editor);
+  });
+  afterEach(() => explorer.close());
+
+  it('are masked, and are neither saved nor listed in the history nor written to a file (E4, E13)', async () => {
+    explorer.answers('/apidocs/NinjaRMM-API-v2.json', json(SPEC));
+    await explorer.run('ninjaone.explorer.refresh');
+    await explorer.allowWrites();
+    let files: readonly string[] = [];
+    explorer.answers('/v2/device/7/reveal', async ({ overflow }) => {
+      await overflow?.start();
+      await overflow?.write(Buffer.from('K-4711'));
+      files = await readdir(join(explorer.host.sessions.directory, 'responses')).catch(() => []);
+      return json({ adminLogin: 'K-4711' });
+    });
+    editor.user.answers('id', '7');
+    editor.user.answers(/ · Acme/, 'reveal');
+    editor.user.answers(/^Send/, ({ options }) => {
+      assert.match(JSON.stringify(options), /response contains secrets/);
+      return 'Send';
+    });
+    await explorer.run('ninjaone.explorer.run', 'POST /v2/device/{id}/reveal');
+    assert.match(explorer.inFront.text, /adminLogin/);
+    assert.doesNotMatch(explorer.inFront.text, /4711/);
+    assert.doesNotMatch((await explorer.lenses()).join('\n'), /Save/);
+    assert.deepEqual(files, []);
+    assert.deepEqual(await (await explorer.feature.history()).entries(), []);
+  });
+});
 
 describe('masked values', () => {
   const editor = useVscode();
