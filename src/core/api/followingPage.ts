@@ -5,14 +5,15 @@ import { hasPagingParameter } from '../catalog/inferPaging.ts';
 import { isWrite, type ApiRequest } from './apiRequest.ts';
 import type { ApiResponse } from './apiResponse.ts';
 import { describeEnd } from './paging.ts';
-import { isOwnCursor, itemsInPage, nextCursor, pageJson, withCursor } from './pagingStyles.ts';
+import { readPage } from './pageParts.ts';
+import { isOwnCursor, itemsInPage, nextCursor, pageJson, startsAtCursor, withCursor } from './pagingStyles.ts';
 import { PAGING_TABLE } from './pagingTable.ts';
 
 /** What a single response says about the rest of its list. */
 export interface FollowingPage {
   /** The request for Next Page; `undefined` if the response is the last page, is not a page, or has no usable cursor. */
   readonly next: ApiRequest | undefined;
-  /** Why the list may be incomplete although there is no next page to request. */
+  /** Why the list may be incomplete although there is no next page to request, or although there is one. */
   readonly notice: LocalizableMessage | undefined;
 }
 
@@ -25,12 +26,11 @@ export function followingPage(response: ApiResponse): FollowingPage {
   if (paging && size > body.byteLength) {
     return { next: undefined, notice: LARGE };
   }
-  const value = pageJson(response);
-  const items = paging && itemsInPage(value, paging);
-  if (!paging || !items) {
-    return { next: undefined, notice: mayBePartOfList(value, request) ? UNKNOWN_PAGING : undefined };
+  const page = paging && readPage(response, paging);
+  if (!paging || !page || (size === 0 && startsAtCursor(request))) {
+    return { next: undefined, notice: noticeWithoutPage(response) };
   }
-  const cursor = items.length === 0 ? 'end' : nextCursor(value, items, paging);
+  const cursor = page.items.length === 0 ? 'end' : nextCursor(page.response, page.items, paging);
   if (cursor === 'end') {
     return { next: undefined, notice: undefined };
   }
@@ -43,7 +43,18 @@ export function followingPage(response: ApiResponse): FollowingPage {
     return { next: undefined, notice: usedCursor === 'end' ? undefined : describeEnd({ reason: 'repeatedCursor' }) };
   }
   const next = withCursor(request, cursor, paging);
-  return { next, notice: next ? undefined : describeEnd({ reason: 'noCursor' }) };
+  const isUnsorted = cursor.isUnsorted === true;
+  return { next, notice: next && !isUnsorted ? undefined : describeEnd({ reason: next ? 'unsorted' : 'noCursor' }) };
+}
+
+function noticeWithoutPage(response: ApiResponse): LocalizableMessage | undefined {
+  const { request, size } = response;
+  const { paging } = request.operation.traits;
+  const value = pageJson(response);
+  if (paging && (size === 0 || itemsInPage(value, paging))) {
+    return describeEnd({ reason: 'unreadable' });
+  }
+  return mayBePartOfList(value, request) ? UNKNOWN_PAGING : undefined;
 }
 
 const UNKNOWN_PAGING = l10n.t(

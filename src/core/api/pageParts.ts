@@ -1,6 +1,7 @@
 import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import type { Paging } from '../catalog/operation.ts';
 import { JsonItems } from '../json/jsonItems.ts';
+import { JsonReader, stringValue } from '../json/jsonReader.ts';
 import type { ApiResponse } from './apiResponse.ts';
 import { itemsInPage, pageJson } from './pagingStyles.ts';
 
@@ -39,7 +40,7 @@ export interface PageContent {
   readonly text: () => Uint8Array;
 }
 
-/** `undefined` if the response is not a page. */
+/** `undefined` if the response is not a page, or has its list twice, because nobody knows which one counts. */
 export function readPage(response: ApiResponse, paging: Paging): PageContent | undefined {
   const parts = splitPage(response, paging);
   const list = parts && parseJson(decode(parts.list));
@@ -48,7 +49,24 @@ export function readPage(response: ApiResponse, paging: Paging): PageContent | u
   }
   const value = pageJson(response);
   const items = itemsInPage(value, paging);
+  if (!Array.isArray(value) && hasListTwice(decode(response.body), paging)) {
+    return undefined;
+  }
   return items && { response: value, items, text: () => itemsText(response.body, paging) };
+}
+
+function hasListTwice(text: string, { items }: Paging): boolean {
+  const reader = new JsonReader(text);
+  let name: string | undefined;
+  let lists = 0;
+  while (reader.next()) {
+    if (reader.depth === 1 && reader.role === 'name') {
+      name = stringValue(reader.token);
+    } else if (reader.depth === 2 && reader.role === 'open' && reader.closer === ']' && name === items) {
+      lists++;
+    }
+  }
+  return lists > 1;
 }
 
 function itemsText(body: Uint8Array, { items }: Paging): Uint8Array {

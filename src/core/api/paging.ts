@@ -6,7 +6,7 @@ import type { ApiRequest } from './apiRequest.ts';
 import type { ApiResponse } from './apiResponse.ts';
 import { readPage } from './pageParts.ts';
 import { PageRequests, type SendPage } from './pageRequests.ts';
-import { cursorIn, isOwnCursor, nextCursor, withCursor, type Cursor } from './pagingStyles.ts';
+import { cursorIn, isOwnCursor, nextCursor, startsAtCursor, withCursor, type Cursor } from './pagingStyles.ts';
 import { PAGING_TABLE } from './pagingTable.ts';
 
 /** One page with at least one item. */
@@ -22,11 +22,13 @@ export interface Page {
 }
 
 /** Why paging stopped. Only `end` means that the list is complete. */
-export type PagingReason = 'end' | 'canceled' | 'failed' | 'repeatedCursor' | 'noCursor' | 'unreadable';
+export type PagingReason = 'end' | 'canceled' | 'failed' | 'repeatedCursor' | 'noCursor' | 'unsorted' | 'unreadable';
 
 export interface PagingEnd {
   /** False if the list is incomplete: the fetched pages are used, and the user must be informed (E8). */
   readonly complete: boolean;
+  /** The first request had a cursor, so the list has no items that come before it, even if it is complete from there on. */
+  readonly isFromCursor: boolean;
   readonly reason: PagingReason;
   readonly pages: number;
   readonly total: number;
@@ -52,14 +54,17 @@ export async function* pagesOf(
 ): AsyncGenerator<Page, PagingEnd, undefined> {
   const { paging } = first.operation.traits;
   const own = paging && cursorIn(first, paging);
+  const isFromCursor = startsAtCursor(first);
   const used = new Set(own ? [own.identity] : []);
   const requests = new PageRequests(first, { send, signal, used, isAhead });
   let request = first;
   let before: KnownPage | undefined;
+  let isSorted = true;
   let pages = 0;
   let total = 0;
   const end = (reason: PagingReason, more: Partial<PagingEnd> = {}): PagingEnd => ({
     complete: reason === 'end',
+    isFromCursor,
     reason,
     pages,
     total,
@@ -77,13 +82,15 @@ export async function* pagesOf(
         return end(isCanceled(response) ? 'canceled' : 'failed', { failure: response, next: request });
       }
       const page = paging && pageIn(response, paging);
-      if (!paging || !page) {
+      // A later page without a body is no proof that the list has ended.
+      if (!paging || !page || (before && response.size === 0)) {
         return end('unreadable');
       }
       if (page.count === 0) {
-        return end('end');
+        return end(isSorted ? 'end' : 'unsorted');
       }
       const { cursor } = page;
+      isSorted &&= typeof cursor !== 'object' || cursor.isUnsorted !== true;
       const isUsed = typeof cursor === 'object' && used.has(cursor.identity);
       const rule = PAGING_TABLE[paging.style];
       // A server that does not know the parameter returns the same page forever.
@@ -126,6 +133,7 @@ const ENDS: { readonly [K in PagingReason]: LocalizableMessage } = {
     'The list may be incomplete because NinjaOne returned the same page or the same cursor twice.',
   ),
   noCursor: l10n.t('The list may be incomplete because the response does not contain a cursor for the next page.'),
+  unsorted: l10n.t('The list may be incomplete because its items are not in the order that paging needs.'),
   unreadable: l10n.t('The list is incomplete because a page could not be read.'),
 };
 

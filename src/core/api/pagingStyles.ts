@@ -9,11 +9,16 @@ export interface Cursor {
   readonly value: string | number;
   /** Two cursors with the same identity would return the same page. */
   readonly identity: string;
+  /** The items of the page are not sorted as the cursor needs it, so the next page may not follow this one. */
+  readonly isUnsorted?: true;
 }
 
-/** The value of a response; `undefined` if its body is not valid JSON or not complete. A missing body is an empty list. */
-export function pageJson({ body, size }: ApiResponse): unknown {
-  if (size === 0) {
+/**
+ * The value of a response; `undefined` if its body is missing, not valid JSON or not complete. With the status 204 (No
+ * Content), a missing body is an empty list.
+ */
+export function pageJson({ body, size, status }: ApiResponse): unknown {
+  if (size === 0 && status === 204) {
     return [];
   }
   return size > body.byteLength ? undefined : parseJson(new TextDecoder().decode(body));
@@ -53,6 +58,13 @@ export function cursorIn(request: ApiRequest, { style }: Paging): Cursor | undef
   return typeof cursor === 'object' ? cursor : undefined;
 }
 
+/** Whether a request asks for a later part of its list. No item comes before the cursor 0. */
+export function startsAtCursor(request: ApiRequest): boolean {
+  const { paging } = request.operation.traits;
+  const cursor = paging && cursorIn(request, paging);
+  return cursor !== undefined && String(cursor.value) !== '0';
+}
+
 export function isOwnCursor({ identity }: Cursor, request: ApiRequest): boolean {
   const { paging } = request.operation.traits;
   return paging !== undefined && cursorIn(request, paging)?.identity === identity;
@@ -88,13 +100,7 @@ export function tryStep(step: CursorStep, { response, items, rule }: PageOfStep)
     case 'response': {
       const value = valueAt(response, step.path);
       const outer = step.member === undefined ? undefined : asRecord(value);
-      return outer
-        ? asCursor(
-            getOwn(outer, step.member ?? ''),
-            rule,
-            (step.sameWith ?? []).map((name) => getOwn(outer, name)),
-          )
-        : asCursor(value, rule);
+      return outer ? cursorInObject(outer, step, rule) : asCursor(value, rule);
     }
     case 'lastItem':
       return asCursor(getOwn(items.at(-1), step.member), rule);
@@ -109,6 +115,20 @@ export function tryStep(step: CursorStep, { response, items, rule }: PageOfStep)
   }
 }
 
+function cursorInObject(
+  object: Readonly<Record<string, unknown>>,
+  { member = '', sameWith = [], known = [] }: Extract<CursorStep, { readonly take: 'response' }>,
+  rule: PagingRule,
+): Found {
+  const found = asCursor(
+    getOwn(object, member),
+    rule,
+    sameWith.map((name) => getOwn(object, name)),
+  );
+  const isKnown = Object.keys(object).every((name) => name === member || known.includes(name));
+  return found === 'none' && !isKnown ? 'unknown' : found;
+}
+
 function valueAt(response: unknown, path: readonly string[]): unknown {
   return path.reduce(getOwn, response);
 }
@@ -119,17 +139,21 @@ function extreme(
   { rule, isBetter }: { readonly rule: PagingRule; readonly isBetter: (a: number, b: number) => boolean },
 ): Found {
   let found: string | number | undefined;
+  let isUnsorted = false;
   for (const item of items) {
     const value = usable(getOwn(item, member), rule);
     // The item could be the greatest one, and then the next page would begin with it again.
     if (value === UNUSABLE) {
       return 'unknown';
     }
-    if (value !== undefined && (found === undefined || isBetter(Number(value), Number(found)))) {
-      found = value;
+    if (value !== undefined && found !== undefined && isBetter(Number(found), Number(value))) {
+      isUnsorted = true;
+    } else {
+      found = value ?? found;
     }
   }
-  return asCursor(found, rule);
+  const cursor = asCursor(found, rule);
+  return isUnsorted && typeof cursor === 'object' ? { ...cursor, isUnsorted } : cursor;
 }
 
 /** `none` if the value is no cursor, and `unknown` if it cannot be sent. */

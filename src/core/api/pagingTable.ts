@@ -6,7 +6,8 @@ import type { PagingStyle } from '../catalog/operation.ts';
  *
  * A reader of the table handles each page in this order:
  *
- * 1. A page without items ends the list, which is complete.
+ * 1. A page without items ends the list, which is complete if the items of every page had the order that the cursor
+ *    needs. A missing body is such a page only if it is the first one and has the status 204 (No Content).
  * 2. The steps of `next` are tried in their order. The first one that finds a value decides: a usable value is the
  *    cursor of the next page, and an unusable one means that there are more pages but nobody knows how to request them.
  *    If no step finds a value, `withoutCursor` decides; but if the style is inferred (`Paging.isInferred`), nobody knows
@@ -50,20 +51,33 @@ export interface PagingRule {
 export type CursorStep =
   /**
    * The value at a path of members of the response. If it is an object and `member` is set, the value is that member,
-   * and the members `sameWith` of the object are part of the cursor's identity.
+   * and the members `sameWith` of the object are part of the cursor's identity. If that member is no cursor, but the
+   * object has members that are not in `known`, the value is unusable, because one of them may be the cursor.
    */
   | {
       readonly take: 'response';
       readonly path: readonly string[];
       readonly member?: string;
       readonly sameWith?: readonly string[];
+      readonly known?: readonly string[];
     }
-  /** The member of one item. Items without it are skipped for the greatest and the least. */
+  /**
+   * The member of one item. Items without it are skipped for the greatest and the least. The items must ascend to the
+   * greatest and descend to the least: otherwise the next page may begin after items that no page contains.
+   */
   | { readonly take: 'lastItem' | 'greatestItem' | 'leastItem'; readonly member: string }
   /** Ends the list if the page has fewer items than the page size that the response states here. */
   | { readonly take: 'endOfShortPage'; readonly pageSize: readonly string[] };
 
 export const MAX_CURSOR_LENGTH = 4000;
+
+const CURSOR_OBJECT: CursorStep = {
+  take: 'response',
+  path: ['cursor'],
+  member: 'name',
+  sameWith: ['offset'],
+  known: ['offset', 'count', 'expires'],
+};
 
 export const PAGING_TABLE: { readonly [K in PagingStyle]: PagingRule } = {
   // Returns IDs greater than the cursor: use the greatest one of the page, because the order is not guaranteed.
@@ -94,7 +108,7 @@ export const PAGING_TABLE: { readonly [K in PagingStyle]: PagingRule } = {
     name: 'cursor',
     type: 'text',
     none: ['', 0],
-    next: [{ take: 'response', path: ['cursor'], member: 'name', sameWith: ['offset'] }],
+    next: [CURSOR_OBJECT],
     withoutCursor: 'end',
     equalPage: 'repeated',
     usedCursor: 'stuck',
@@ -107,7 +121,7 @@ export const PAGING_TABLE: { readonly [K in PagingStyle]: PagingRule } = {
     none: ['', 0],
     next: [
       { take: 'response', path: ['cursorName'] },
-      { take: 'response', path: ['cursor'], member: 'name', sameWith: ['offset'] },
+      CURSOR_OBJECT,
       // The server states the page size that it used, so only in this style a short page is the last one.
       { take: 'endOfShortPage', pageSize: ['pageSize'] },
       { take: 'lastItem', member: 'name' },

@@ -51,6 +51,7 @@ if ($null -ne $current) {
 }
 $cursor = $null
 $before = $null
+$isSorted = $true
 $separator = '['
 while ($true) {
     $answer = Get-Answer (Get-Uri $cursor) (Get-RequestBody $cursor) $true
@@ -61,6 +62,9 @@ while ($true) {
     }
     Save-Answer $answer
     $read = Read-Answer $answer
+    if ($read.Kind -eq 'empty' -and ($answer.Status -ne 204 -or $null -ne $before)) {
+        Stop-Script 'Unreadable' 'NinjaOne answered a page without a body.'
+    }
     $response = $read.Value
     $items = $response
     if ($items -isnot [array]) {
@@ -71,9 +75,13 @@ while ($true) {
     }
     Assert-Answer $read $true
     if ($null -eq $items -or $items.Count -eq 0) {
+        if (-not $isSorted) {
+            Stop-Script 'Unsorted' 'The items are not in the order that paging needs, so the list may have more items.'
+        }
         break
     }
     $next = Get-NextCursor $response $items
+    $isSorted = $isSorted -and -not $next.IsUnsorted
     $isUsed = $next.State -eq 'cursor' -and $used.Contains($next.Identity)
     if (${isRepeated}) {
         Stop-Script 'Repeated' 'NinjaOne returned the same page twice, so the list may have more items.'
@@ -129,31 +137,41 @@ function tryStep(step: CursorStep): string {
     case 'response':
       return `    $value = ${part('$Response', step.path)}
     $with = @()
+    $isKnown = $true
 ${
   step.member === undefined
     ? ''
     : `    if ($value -is [System.Collections.IDictionary] -or $value -is [System.Management.Automation.PSCustomObject]) {
+        $names = @(if ($value -is [System.Collections.IDictionary]) { $value.Keys } else { $value.PSObject.Properties | ForEach-Object { $_.Name } })
+        $isKnown = @($names | Where-Object { $_ -cnotin ${pathText([step.member, ...(step.known ?? [])])} }).Count -eq 0
         $with = @(${(step.sameWith ?? []).map((name) => part('$value', [name])).join(', ')})
         $value = ${part('$value', [step.member])}
     }
 `
 }    $found = Read-Cursor $value $with
+    if ($found.State -eq 'none' -and -not $isKnown) {
+        return @{ State = 'unknown' }
+    }
 ${stop}`;
     case 'lastItem':
       return `    $found = Read-Cursor (Get-Part $Items[-1] ${powershellText(step.member)}) @()\n${stop}`;
     case 'greatestItem':
     case 'leastItem':
       return `    $best = $null
+    $isUnsorted = $false
     foreach ($item in $Items) {
         $found = Read-Cursor (Get-Part $item ${powershellText(step.member)}) @()
         if ($found.State -eq 'unknown') {
             return $found
         }
-        if ($found.State -eq 'cursor' -and ($null -eq $best -or $found.Value ${step.take === 'greatestItem' ? '-gt' : '-lt'} $best.Value)) {
+        if ($found.State -eq 'cursor' -and $null -ne $best -and $found.Value ${step.take === 'greatestItem' ? '-lt' : '-gt'} $best.Value) {
+            $isUnsorted = $true
+        } elseif ($found.State -eq 'cursor') {
             $best = $found
         }
     }
     if ($best) {
+        $best.IsUnsorted = $isUnsorted
         return $best
     }`;
     case 'endOfShortPage':

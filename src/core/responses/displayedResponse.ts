@@ -72,7 +72,7 @@ export async function displayResponse(
   const view = response.isRedirect === true ? { ...shownBody, notices: [redirectNotice(body)] } : shownBody;
   const following = end ? undefined : followingPage(response);
   const next = end ? end.next : following?.next;
-  const incomplete = end && !end.complete ? describeEnd(end) : following?.notice;
+  const incomplete = end ? noticeOfEnd(end) : following?.notice;
   const isLarge = size > body.byteLength;
   const name = proposedName(view.kind, body, response.headers);
   const shown = {
@@ -107,6 +107,14 @@ export async function displayResponse(
 }
 
 const NOTHING = new Uint8Array();
+
+function noticeOfEnd(end: PagingEnd): LocalizableMessage | undefined {
+  return end.complete ? (end.isFromCursor ? FROM_CURSOR : undefined) : describeEnd(end);
+}
+
+const FROM_CURSOR = l10n.t(
+  'The list has no items before the cursor of the request. To get all items, send the request without it.',
+);
 
 async function spooled(body: Uint8Array, tempFiles: TempFiles): Promise<TempFile | undefined> {
   const file = tempFiles.file();

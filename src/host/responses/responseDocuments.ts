@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { ApiResponse } from '../../core/api/apiResponse.ts';
+import { startsAtCursor } from '../../core/api/pagingStyles.ts';
 import { NinjaOneError } from '../../core/base/errors.ts';
 import type { ApiRequest } from '../../core/api/apiRequest.ts';
 import type { LocalizableMessage } from '../../core/base/messages.ts';
@@ -136,7 +137,9 @@ function documentTitle({ response: { request }, page, end }: DisplayedResponse):
   const pages = end
     ? [
         end.complete
-          ? vscode.l10n.t({ message: 'all pages', comment: 'Part of the name of a tab.' })
+          ? end.isFromCursor
+            ? fromCursor()
+            : vscode.l10n.t({ message: 'all pages', comment: 'Part of the name of a tab.' })
           : localize(
               l10n.t({
                 message: '{0, plural, one {# page, incomplete} other {# pages, incomplete}}',
@@ -147,8 +150,17 @@ function documentTitle({ response: { request }, page, end }: DisplayedResponse):
       ]
     : page > 1
       ? [vscode.l10n.t({ message: 'page {0}', args: [page], comment: '{0} is a page number.' })]
-      : [];
+      : startsAtCursor(request)
+        ? [fromCursor()]
+        : [];
   return [request.operation.title, request.connection.name, ...pages].join(' · ');
+}
+
+function fromCursor(): string {
+  return vscode.l10n.t({
+    message: 'from a cursor on',
+    comment: 'Part of the name of a tab. The list has no items before the cursor of its request.',
+  });
 }
 
 function responseAddress(argument: unknown): string {

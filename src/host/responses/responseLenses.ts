@@ -86,7 +86,12 @@ function factsOf({ view, response, page, end }: DisplayedResponse): string[] {
   const completeness = end
     ? [
         end.complete
-          ? vscode.l10n.t({ message: 'complete', comment: 'All pages of a list were fetched.' })
+          ? end.isFromCursor
+            ? vscode.l10n.t({
+                message: 'complete from the cursor on',
+                comment: 'All pages from a later one on were fetched.',
+              })
+            : vscode.l10n.t({ message: 'complete', comment: 'All pages of a list were fetched.' })
           : vscode.l10n.t({ message: 'incomplete', comment: 'Not all pages of a list were fetched.' }),
       ]
     : [];

@@ -29,7 +29,7 @@ describe('requesting the next page ahead', () => {
       result.items.map((item) => (item as { id: number }).id),
       [3, 2, 1, 6, 5, 4, 9, 8, 7, 12, 11, 10],
     );
-    assert.equal(result.reason, 'end');
+    assert.equal(result.reason, 'unsorted');
     assert.deepEqual(
       order.filter((each) => each !== 'page'),
       ['request', 'request 1', 'request 3', 'request 6', 'request 9', 'request 12'],
@@ -119,7 +119,7 @@ describe('requesting the next page ahead', () => {
       return { ...response, body, size: body.byteLength };
     };
     const result = await readAll(pageRequest(listOf('after')), send, { isAhead: true });
-    assert.deepEqual([result.items.length, result.reason, stopped.length], [3, 'end', 1]);
+    assert.deepEqual([result.items.length, result.reason, stopped.length], [3, 'unsorted', 1]);
   });
 
   it('waits for the page that nobody needs when another one cannot be read (E8)', async () => {

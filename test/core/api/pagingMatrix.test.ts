@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
 import type { ApiResponse } from '../../../src/core/api/apiResponse.ts';
+import { formatMessage } from '../../../src/core/base/messages.ts';
 import { followingPage } from '../../../src/core/api/followingPage.ts';
 import { PAGING_TABLE } from '../../../src/core/api/pagingTable.ts';
 import type { PagingStyle } from '../../../src/core/catalog/operation.ts';
@@ -36,11 +37,16 @@ describe('paging, for every style', () => {
               .sort((a, b) => a - b)
               .map((id, index) => ({ id, name: `n${index + 1}`, naturalId: String(id) }));
             const server = pagingServer(style, all, () => Number(sizes.next().value));
-            // The cursors of these two are found in any order of the items.
+            // The cursors of these two are found in any order of the items, but then the server may have skipped some.
+            const turned: Row[] = [];
             const isAnyOrder = isReversed && (style === 'after' || style === 'olderThan');
             const { result, requests } = await run(
               style,
-              (request) => (isAnyOrder ? reversed(server(request)) : server(request)),
+              (request) => {
+                const response = server(request);
+                turned.push(...(isAnyOrder ? rowsIn(response).slice(1) : []));
+                return isAnyOrder ? reversed(response) : response;
+              },
               { isAhead },
             );
             // One page more is requested to see the end, and at most one in vain, because its cursor was a guess.
@@ -49,7 +55,8 @@ describe('paging, for every style', () => {
               (result.items as Row[]).map(({ id }) => id).sort((a, b) => a - b),
               ids,
             );
-            assert.deepEqual([result.reason, result.complete, result.total], ['end', true, ids.length]);
+            const reason = turned.length > 0 ? 'unsorted' : 'end';
+            assert.deepEqual([result.reason, result.complete, result.total], [reason, reason === 'end', ids.length]);
           },
         ),
         { numRuns: 60 },
@@ -96,6 +103,73 @@ describe('paging, for every style', () => {
     }
   }
 
+  it('never takes a page without a body for the end of a list, except a first one with the status 204 (E8)', async () => {
+    for (const style of STYLES) {
+      const all = rowsOf(12);
+      for (const status of [200, 202, 204]) {
+        const nothing = text('', { status, headers: { 'content-type': 'text/html' } });
+        const server = pagingServer(style, all, 5);
+        let calls = 0;
+        const later = await run(style, (request) => (++calls === 2 ? nothing : server(request)));
+        assert.deepEqual([later.result.reason, later.result.total], ['unreadable', 5], `${style} ${status}`);
+        const first = await run(style, () => nothing);
+        assert.equal(first.result.reason, status === 204 ? 'end' : 'unreadable', `${style} ${status}`);
+        const only = new ApiClientFixture(nothing);
+        const response = await only.client.send(pageRequest(listOf(style)), { session: only.session() });
+        assert.equal(followingPage(response).notice === undefined, status === 204, 'Send says the same');
+      }
+    }
+  });
+
+  it('cannot read a page that has its list twice, because nobody knows which one counts (E8)', async () => {
+    for (const body of [
+      '{"results":[{"id":1},{"id":2}],"results":[{"id":3}]}',
+      '{"results":[{"id":1}],"x":[],"re\\u0073ults":[]}',
+    ]) {
+      const { result } = await run('cursor', () => text(body));
+      assert.deepEqual([result.reason, result.total], ['unreadable', 0], body);
+      const only = new ApiClientFixture(text(body));
+      const response = await only.client.send(pageRequest(listOf('cursor')), { session: only.session() });
+      const { notice } = followingPage(response);
+      assert.match(notice ? formatMessage(notice) : '', /incomplete/);
+    }
+    const other = await run('cursor', () => text('{"x":{"results":[2]},"results":[1],"columns":[3]}'));
+    assert.deepEqual([other.result.reason, other.result.items], ['end', [1]], 'another list is none');
+  });
+
+  it('says that a list may be incomplete if its items are not in the order that the cursor needs (E8)', async () => {
+    for (const [style, ids, reason] of [
+      ['after', [1, 5, 3], 'unsorted'],
+      ['after', [1, 3, 3, 5], 'end'],
+      ['olderThan', [5, 1, 3], 'unsorted'],
+      ['olderThan', [5, 3, 1], 'end'],
+    ] as const) {
+      const items = ids.map((id) => ({ id }));
+      const page = json(style === 'after' ? items : { activities: items });
+      const pages = [page, json([])];
+      const { result, requests } = await run(style, () => pages.shift()!);
+      assert.deepEqual([result.reason, result.complete], [reason, reason === 'end'], `${style} ${ids.join()}`);
+      assert.equal(sentCursor(style, requests[1]!), style === 'after' ? '5' : '1');
+      const only = new ApiClientFixture(page);
+      const following = followingPage(await only.client.send(pageRequest(listOf(style)), { session: only.session() }));
+      assert.deepEqual([following.next !== undefined, following.notice !== undefined], [true, reason !== 'end']);
+    }
+  });
+
+  it('says that a list begins at a cursor if its first request has one (E8)', async () => {
+    for (const style of STYLES) {
+      const server = pagingServer(style, rowsOf(12), 5);
+      const aborted = new AbortController();
+      const begun = await run(style, server, { signal: aborted.signal, onPage: () => aborted.abort() });
+      const rest = await run(style, server, { first: begun.result.next! });
+      assert.deepEqual([begun.result.isFromCursor, rest.result.isFromCursor], [false, true], style);
+    }
+    const start = await run('after', pagingServer('after', rowsOf(3), 5), {
+      first: pageRequest(listOf('after'), { query: '&after=0' }),
+    });
+    assert.equal(start.result.isFromCursor, false, 'no id is below 1');
+  });
+
   it('never sends a cursor to another place than its own (E8)', async () => {
     for (const style of STYLES) {
       const { requests } = await run(style, pagingServer(style, rowsOf(12), 5));
@@ -134,6 +208,9 @@ describe('cursors in a response', () => {
     ['["c"]', 'noCursor', 'noCursor'],
     ['{}', 'end', 'noCursor'],
     ['{"name":null,"offset":5}', 'end', 'noCursor'],
+    ['{"offset":5,"count":1,"expires":2}', 'end', 'noCursor'],
+    ['{"next":"abc","hasMore":true}', 'noCursor', 'noCursor'],
+    ['{"name":"","next":"abc"}', 'noCursor', 'noCursor'],
     ['{"name":{"name":"c"}}', 'noCursor', 'noCursor'],
     ['{"name":"c","offset":5}', 'c', 'noCursor'],
     ['{"name":7}', '7', 'noCursor'],
@@ -359,6 +436,11 @@ async function run(
 }
 
 function reversed(response: HttpResponse): HttpResponse {
+  const rows = rowsIn(response).toReversed();
+  return json(Buffer.from(response.body).toString().startsWith('[') ? rows : { activities: rows });
+}
+
+function rowsIn(response: HttpResponse): readonly Row[] {
   const value = JSON.parse(Buffer.from(response.body).toString()) as Row[] | { readonly activities: Row[] };
-  return json(Array.isArray(value) ? value.toReversed() : { activities: value.activities.toReversed() });
+  return Array.isArray(value) ? value : value.activities;
 }

@@ -23,6 +23,7 @@ interface Case {
   readonly query?: string;
   readonly body?: string;
   readonly isInferred?: true;
+  readonly status?: number;
 }
 
 interface Outcome {
@@ -92,7 +93,11 @@ describe('the saved PowerShell script', () => {
     const fixture = new ApiClientFixture(({ url, body }) => {
       sent.push(sentOf(url, body));
       const page = each.pages(cursorIn(each.style, url, body), index++);
-      return { status: 200, headers: new Headers({ 'content-type': 'application/json' }), body: Buffer.from(page) };
+      return {
+        status: each.status ?? 200,
+        headers: new Headers({ 'content-type': 'application/json' }),
+        body: Buffer.from(page),
+      };
     });
     const session = fixture.session(server.connection);
     const { items, complete } = await readAll(requestOf(each), (request) => fixture.client.send(request, { session }));
@@ -100,8 +105,11 @@ describe('the saved PowerShell script', () => {
   }
 
   async function runAll(command: string, cases: readonly Case[]): Promise<readonly Outcome[]> {
-    const arrived = cases.map(({ style, pages }, number) =>
-      server.expect(`case-${number}`, ({ url, body }, index) => ({ body: pages(cursorIn(style, url, body), index) })),
+    const arrived = cases.map(({ style, pages, status = 200 }, number) =>
+      server.expect(`case-${number}`, ({ url, body }, index) => ({
+        status,
+        body: pages(cursorIn(style, url, body), index),
+      })),
     );
     const runs = await Promise.all(
       cases.map(async (each, number) => {
@@ -213,6 +221,28 @@ function usualCases(style: PagingStyle): readonly Case[] {
     { style, name: 'a first page that is not the first', pages: twoEach, ...own },
     { style, name: 'an empty list', pages: () => empty },
     { style, name: 'no body', pages: () => '' },
+    { style, name: 'no content', pages: () => '', status: 204 },
+    {
+      style,
+      name: 'no body on the second page',
+      pages: (cursor, index) => (index === 1 ? '' : twoEach(cursor, index)),
+    },
+    {
+      style,
+      name: 'items that are not sorted',
+      pages: (_, index) =>
+        index === 0 ? page(style, JSON.stringify([rows(1, 2), rows(1, 5), rows(1, 3)].flat())) : empty,
+    },
+    {
+      style,
+      name: 'the list twice',
+      pages: () => `{"${LISTS[style]}":${JSON.stringify(rows(2))},"${LISTS[style]}":${JSON.stringify(rows(1))}}`,
+    },
+    ...['{"next":"c","hasMore":true}', '{"offset":1,"count":2}'].map((cursor): Case => ({
+      style,
+      name: `a cursor object ${cursor}`,
+      pages: (_, index) => (index === 0 ? page(style, JSON.stringify(rows(2)), `"cursor":${cursor}`) : empty),
+    })),
     { style, name: 'the same page for ever', pages: () => withNext(style, '5', rows(2)) },
     {
       style,

@@ -401,6 +401,19 @@ describe('running operations', () => {
       assert.match((await explorer.lenses()).join('\n'), /4 items \(2 pages\).* complete/);
     });
 
+    it('does not say that a list is complete which begins at a cursor, and names the tab so (E8)', async () => {
+      await open();
+      explorer.answers('/v2/organizations', json([{ id: 21 }]), json([{ id: 21 }]), json([]));
+      await explorer.write('GET /v2/organizations', { query: { after: 20 } });
+      await explorer.press('Send to Acme · eu');
+      assert.match(explorer.title, /from a cursor on/);
+      await explorer.write('GET /v2/organizations', { query: { after: 20 } });
+      await explorer.press('Fetch All');
+      assert.match(explorer.title, /from a cursor on/);
+      assert.doesNotMatch(explorer.title, /all pages/);
+      assert.match((await explorer.lenses()).join('\n'), /complete from the cursor on\nThe list has no items before/);
+    });
+
     it('waits and goes on when NinjaOne throttles in the middle, in any form (E8)', async () => {
       await open();
       const headers = { 'retry-after': '0' };
