@@ -4,6 +4,7 @@ import type { Connection, Scope } from '../connections/connection.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { toServerError, serverBusy } from '../serverErrors/classifyError.ts';
 import { isWrite, type ApiRequest } from './apiRequest.ts';
+import { mayQuoteSecrets } from './apiResponse.ts';
 import { unansweredOutcome, writeOutcome, type RequestOutcome } from './requestOutcome.ts';
 import { isThrottled } from './throttling.ts';
 
@@ -45,12 +46,36 @@ function responseFailure(response: HttpResponse, context: ResponseContext): Ninj
     return undefined;
   }
   const text = new TextDecoder().decode(body.subarray(0, MAX_BYTES));
-  const mayQuoteBody = request.body !== undefined;
-  const failure = toServerError({ status, headers, text, secrets: [accessToken], mayQuoteBody }, 'api', connection);
+  const isSecret = mayQuoteSecrets(request);
+  const isPrivate = isSecret || request.body !== undefined;
+  const sent = toServerError({ status, headers, text, secrets: [accessToken], isPrivate }, 'api', connection);
+  const failure = isSecret ? withoutServerText(sent, connection) : sent;
   return failure.code === 'api.insufficientPrivileges' ? permissionError(failure, context) : failure;
 }
 
 const MAX_BYTES = 65_536;
+
+/** The same error without what the server wrote, which is masked in the response and shown nowhere else (E4). */
+function withoutServerText(error: NinjaOneError, { instance }: Connection): NinjaOneError {
+  const { code, intent, template, args, comment, action, retryAfter, quote } = error;
+  const { incidentId, ...support } = error.support;
+  return new NinjaOneError({
+    ...{ code, intent, action, retryAfter },
+    message:
+      quote === undefined || !args.includes(quote)
+        ? { template, args, comment }
+        : l10n.t({
+            message:
+              '{0} refused the request with status {1}. The message is hidden because it may contain secrets. Open the response to reveal it.',
+            args: [instance.host, String(support.status)],
+            comment: '{0} is a host name and {1} a status code of HTTP.',
+          }),
+    support: { ...support, incidentId: INCIDENT_ID.exec(incidentId ?? '')?.[0] },
+  });
+}
+
+/** The form of NinjaOne's own IDs. Any other text may be a secret. */
+const INCIDENT_ID = /^[A-Z_]{3,40}-[\da-f-]{8,40}$/;
 
 /** NinjaOne returns the same error for a missing scope and for a permission that the user's role does not have. */
 function permissionError({ support }: NinjaOneError, { request, scopes }: ResponseContext): NinjaOneError {

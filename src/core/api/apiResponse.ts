@@ -1,5 +1,6 @@
 import type { NinjaOneError } from '../base/errors.ts';
 import { returnsSecrets, type ApiRequest } from './apiRequest.ts';
+import { passwordValues } from './passwordValues.ts';
 import type { RequestOutcome } from './requestOutcome.ts';
 
 /** A response, successful or not. An error response has its explanation in `failure`. */
@@ -22,9 +23,18 @@ export interface ApiResponse {
   readonly isRedirect?: boolean | undefined;
 }
 
-/** Whether the body contains secrets: those of the operation, or an address that may be signed (E4, E7). */
-export function givesSecrets({ request, isRedirect = false }: ApiResponse): boolean {
-  return isRedirect || returnsSecrets(request);
+/**
+ * Whether the body may contain secrets: those of the operation, an address that may be signed, or, in an error response,
+ * the passwords of the request (E4, E7).
+ */
+export function givesSecrets({ request, failure, isRedirect = false }: ApiResponse): boolean {
+  return isRedirect || (failure ? mayQuoteSecrets(request) : returnsSecrets(request));
+}
+
+/** Whether the text of an error response may contain secrets, because some servers repeat what they read or received. */
+export function mayQuoteSecrets(request: ApiRequest): boolean {
+  const { body, operation } = request;
+  return returnsSecrets(request) || (body !== undefined && passwordValues(body, operation)?.length !== 0);
 }
 
 /** Returns a successful response; throws the failure of any other. */

@@ -17,7 +17,7 @@ export function toServerError(response: ErrorResponse, step: Step, connection: C
       incidentId: /^[\w.:-]+$/.exec(plainText(parsed.incidentId, 100))?.[0],
     },
     retryAfter: retryAfterMs(response.headers, Date.now()),
-    isPrivate: response.mayQuoteBody === true,
+    isPrivate: response.isPrivate === true,
   });
 }
 

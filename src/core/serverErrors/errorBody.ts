@@ -8,8 +8,8 @@ export interface ErrorResponse {
   readonly text: string;
   /** Secrets in the request. Some servers quote the request in their error message, which is shown to the user. */
   readonly secrets?: readonly string[];
-  /** The request had a body, which may contain any secret and which some servers repeat, so no text of it is logged. */
-  readonly mayQuoteBody?: boolean;
+  /** The text may contain secrets, or repeat the body of the request, so nothing of it is logged. */
+  readonly isPrivate?: boolean;
 }
 
 export interface ParsedErrorBody {
