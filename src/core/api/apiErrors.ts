@@ -5,6 +5,7 @@ import type { HttpResponse } from '../http/transport.ts';
 import { toServerError, serverBusy } from '../serverErrors/classifyError.ts';
 import { isWrite, type ApiRequest } from './apiRequest.ts';
 import { mayQuoteSecrets } from './apiResponse.ts';
+import { reportedFailure, type ReportedFailure } from './reportedFailure.ts';
 import { unansweredOutcome, writeOutcome, type RequestOutcome } from './requestOutcome.ts';
 import { isThrottled } from './throttling.ts';
 
@@ -27,6 +28,10 @@ export function judgeResponse(
     return { outcome: 'known', failure: responseFailure(response, context) };
   }
   const outcome = writeOutcome(response);
+  const reported = reportedFailure(response);
+  if (reported) {
+    return { outcome, failure: reportedError(reported, response, context) };
+  }
   const failure = outcome === 'known' ? undefined : responseFailure(response, context);
   return {
     outcome,
@@ -55,6 +60,38 @@ function responseFailure(response: HttpResponse, context: ResponseContext): Ninj
 
 const MAX_BYTES = 65_536;
 
+/** For a status of success whose JSON says that the change, or a part of it, failed. */
+function reportedError(
+  { isWhole, text }: ReportedFailure,
+  { status, headers }: HttpResponse,
+  { request, accessToken }: ResponseContext,
+): NinjaOneError {
+  const { connection, operation } = request;
+  const response = { status, headers, text, secrets: [accessToken], isPrivate: true };
+  const { support, quote } = toServerError(response, 'api', connection);
+  const words = quote ?? `HTTP ${status}`;
+  const error = new NinjaOneError({
+    code: 'api.reportedFailure',
+    intent: 'invalidInput',
+    message: isWhole
+      ? l10n.t({
+          message: '{0} answered HTTP {1}, but reports a failure: {2}. Check the values of the request.',
+          args: [connection.instance.host, String(status), words],
+          comment: '{0} is a host name, {1} a status code and {2} the error message of the server.',
+        })
+      : l10n.t({
+          message:
+            '{0} answered HTTP {1}, but reports that a part of {3} failed: {2}. Check the result in NinjaOne before you send the request again.',
+          args: [connection.instance.host, String(status), words, plainText(operation.key, 200)],
+          comment:
+            '{0} is a host name, {1} a status code, {2} the error message of the server and {3} a method and path.',
+        }),
+    action: 'showLog',
+    ...{ support, quote },
+  });
+  return mayQuoteSecrets(request) ? withoutServerText(error, connection) : error;
+}
+
 /** The same error without what the server wrote, which is masked in the response and shown nowhere else (E4). */
 function withoutServerText(error: NinjaOneError, { instance }: Connection): NinjaOneError {
   const { code, intent, template, args, comment, action, retryAfter, quote } = error;
@@ -66,7 +103,7 @@ function withoutServerText(error: NinjaOneError, { instance }: Connection): Ninj
         ? { template, args, comment }
         : l10n.t({
             message:
-              '{0} refused the request with status {1}. The message is hidden because it may contain secrets. Open the response to reveal it.',
+              '{0} answered HTTP {1} with an error. The message is hidden because it may contain secrets. Open the response to reveal it.',
             args: [instance.host, String(support.status)],
             comment: '{0} is a host name and {1} a status code of HTTP.',
           }),

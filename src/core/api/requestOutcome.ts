@@ -1,7 +1,8 @@
 import { isNinjaOneError } from '../base/errors.ts';
-import { parseJson } from '../base/untrusted.ts';
+import { asRecord, parseJson } from '../base/untrusted.ts';
 import { isAttachment } from '../http/attachments.ts';
 import type { HttpResponse } from '../http/transport.ts';
+import { reportedFailure } from './reportedFailure.ts';
 import { isGatewayPage, isThrottled } from './throttling.ts';
 
 /**
@@ -18,10 +19,27 @@ export function writeOutcome(response: HttpResponse): RequestOutcome {
     return 'unknown';
   }
   if (status >= 400) {
-    return 'refused';
+    return isRefusal(response) ? 'refused' : 'unknown';
   }
-  return isThrottled(response) || isCutJson(response) ? 'unknown' : 'known';
+  if (isThrottled(response) || isCutJson(response)) {
+    return 'unknown';
+  }
+  const failure = reportedFailure(response);
+  return failure ? (failure.isWhole ? 'refused' : 'unknown') : 'known';
 }
+
+/** NinjaOne refuses with a JSON object. Any other text proves a refusal only with a status that means nothing else. */
+function isRefusal({ status, body }: HttpResponse): boolean {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    return asRecord(parseJson(text)) !== undefined || REFUSALS.has(status);
+  } catch {
+    return false;
+  }
+}
+
+/** Not 401 and 429, which a gateway or a proxy sends too. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 403, 404, 405, 409, 415, 422]);
 
 /** The outcome of a write that got no response. */
 export function unansweredOutcome(error: unknown): RequestOutcome {

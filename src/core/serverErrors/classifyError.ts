@@ -171,7 +171,8 @@ function apiErrorCode(parsed: ParsedErrorBody): ErrorCode {
     return 'api.notAuthenticated';
   }
   const early = anyErrorCode(parsed);
-  if (early) {
+  // A text explains a refusal as well as an object does.
+  if (early && !(early === 'server.unreadable' && parsed.status >= 400)) {
     return early;
   }
   switch (parsed.status) {

@@ -52,13 +52,23 @@ export function parseErrorBody({ status, headers, text, secrets = [] }: ErrorRes
   if (/html/i.test(headers.get('content-type') ?? '') || /^\s*</.test(text)) {
     return { ...EMPTY_ERROR_BODY, status, form: 'html' };
   }
-  const words = clean(typeof json === 'string' ? json : text);
+  const words = clean(typeof json === 'string' ? json : Array.isArray(json) ? wordsOfList(json) || text : text);
   // A truncated token response is not JSON but may contain a complete token, so text of a success is never quoted.
   return { ...EMPTY_ERROR_BODY, status, form: words === '' ? 'empty' : 'text', words: status < 400 ? '' : words };
 }
 
 /** A response can have many megabytes, but longer messages are not readable. */
 const MAX_MESSAGE_LENGTH = 2000;
+
+/** The messages of a list of errors. */
+function wordsOfList(list: readonly unknown[]): string {
+  const words = list.slice(0, 10).map((each) => {
+    const fields = asRecord(each);
+    const message = fields && (getOwn(fields, 'errorMessage') ?? getOwn(fields, 'message'));
+    return messageIn(message ?? (fields ? '' : each));
+  });
+  return words.filter((each) => each !== '').join('; ');
+}
 
 /** NinjaOne's `errorMessage` may be an object `{ code, params }`. */
 function messageIn(value: unknown): string {

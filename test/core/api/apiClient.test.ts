@@ -544,6 +544,8 @@ describe('ApiClient', () => {
       ['an empty body that is called a page', text('', { headers: { 'content-type': 'text/html' } })],
       ['JSON that is called a page', text('{"id":1}', { headers: { 'content-type': 'text/html' } })],
       ['a word', text('OK')],
+      ['a result', json({ resultCode: 'SUCCESS', errorMessage: '' })],
+      ['an object with a status', json([{ status: 500 }])],
       ['JSON lines', text('{"id":1}\n{"id":2}\n')],
       ['a downloaded page', text(page, { headers: { 'content-disposition': 'attachment; filename=a.html' } })],
     ] as const) {
@@ -566,11 +568,55 @@ describe('ApiClient', () => {
       assert.deepEqual(failure?.support, { status: 500, incidentId: 'i-1', requestId: 'r-1' });
     });
 
+    for (const status of [400, 403, 404, 409, 422]) {
+      for (const [body, words] of [
+        ['The name is taken', 'The name is taken'],
+        ['[{"errorMessage":"The name is taken"},"and too long"]', 'The name is taken; and too long'],
+        ['"The name is taken"', 'The name is taken'],
+      ] as const) {
+        it(`is refused with the text of the server, and nothing says to try again, after ${status} ${body} (E9, A16)`, async () => {
+          const [{ failure, outcome }] = await send(text(body, { status }));
+          assert.equal(outcome, 'refused');
+          assert.ok(failure?.message.includes(words), failure?.message);
+          assert.doesNotMatch(failure?.message ?? '', /try again|could not be read/i);
+        });
+      }
+    }
+
+    for (const [name, response] of [
+      ['an object', json({ resultCode: 'FAILURE', errorMessage: 'The name is taken' })],
+      ['an error with an incident', json({ errorMessage: { code: 'The name is taken' }, incidentId: 'x' })],
+      ['every item of a 207', json([{ status: 400, message: 'The name is taken' }], { status: 207 })],
+      ['every item of a list', json({ results: [{ resultCode: 'FAILURE', errorMessage: 'The name is taken' }] })],
+    ] as const) {
+      it(`is refused when a success reports a failure in ${name} (E9)`, async () => {
+        const [{ failure, outcome, status }] = await send(response);
+        assert.deepEqual([outcome, failure?.code, failure?.action], ['refused', 'api.reportedFailure', 'showLog']);
+        assert.ok(failure?.message.includes(`HTTP ${status}, but reports a failure: The name is taken.`));
+      });
+    }
+
+    for (const [name, response] of [
+      ['a list', json([{ resultCode: 'SUCCESS' }, { resultCode: 'FAILURE', errorMessage: 'The name is taken' }])],
+      [
+        'a list with items that say nothing',
+        json([{ id: 1 }, { resultCode: 'ERROR', errorMessage: 'The name is taken' }]),
+      ],
+      ['a 207', json({ items: [{ status: 200 }, { status: 409, message: 'The name is taken' }] }, { status: 207 })],
+    ] as const) {
+      it(`has an unknown outcome when a success reports a failure in some items of ${name} (E9)`, async () => {
+        const [{ failure, outcome }] = await send(response);
+        assert.deepEqual([outcome, failure?.code, failure?.action], ['unknown', 'api.reportedFailure', 'showLog']);
+        assert.match(failure?.message ?? '', /a part of PATCH .* failed: The name is taken\. Check the result/);
+      });
+    }
+
     it('offers no retry after any refusal or missing token (E9)', async () => {
       for (const status of [400, 401, 403, 404, 409, 415, 422]) {
         for (const body of ['{}', '{"error":"not_authenticated"}', 'no', '']) {
           const [{ failure, outcome }] = await send(text(body, { status }));
-          assert.deepEqual([outcome, failure?.action === 'retry'], ['refused', false], `${status} ${body}`);
+          const expected = status === 401 && !body.startsWith('{') ? 'unknown' : 'refused';
+          assert.deepEqual([outcome, failure?.action === 'retry'], [expected, false], `${status} ${body}`);
         }
       }
       const fixture = new ApiClientFixture();

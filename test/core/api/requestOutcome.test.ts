@@ -37,6 +37,20 @@ describe('the outcome of a write', () => {
     }
   });
 
+  it('is refused by a text only with a status that no gateway sends for its own reasons (E9)', () => {
+    for (const status of [400, 403, 404, 409, 422]) {
+      for (const body of ['no', '["no"]', '']) {
+        assert.equal(writeOutcome(text(body, { status })), 'refused', `${status} ${body}`);
+      }
+      assert.equal(writeOutcome({ ...text('', { status }), body: Uint8Array.of(0xff, 0xfe, 0x80) }), 'unknown');
+    }
+    for (const status of [401, 429, 402, 451]) {
+      for (const body of ['no', '["no"]', '', '"Rate limit exceeded"']) {
+        assert.equal(writeOutcome(text(body, { status })), 'unknown', `${status} ${body}`);
+      }
+    }
+  });
+
   it('is unknown after a network error without a response, and refused if the request did not leave (E9)', () => {
     const error = (code: string): NinjaOneError =>
       new NinjaOneError({ code, intent: 'transient', message: l10n.t('It failed.') });

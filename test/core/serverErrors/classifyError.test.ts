@@ -237,7 +237,9 @@ describe('classifying a failure', () => {
     ],
     ['api', 400, { errorCode: 'BILLING_1', message: 'no agreement' }, 'api.refused', 'invalidInput', 'showLog'],
     ['api', 500, { errorCode: 'X', message: 'permission denied' }, 'server.unavailable', 'transient', 'retry'],
-    ['api', 400, 'Bad gateway input', 'server.unreadable', 'transient', 'retry'],
+    ['api', 400, 'Bad gateway input', 'api.refused', 'invalidInput', 'showLog'],
+    ['api', 403, 'no', 'api.forbidden', 'permission', 'openClientApps'],
+    ['api', 404, '["no"]', 'api.notFound', 'invalidInput', 'showLog'],
     ['api', 401, '<html>proxy</html>', 'server.webPage', 'transient', 'retry'],
     ['api', 429, '<html>slow down</html>', 'server.busy', 'transient', 'retry'],
   ];

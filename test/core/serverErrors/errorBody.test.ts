@@ -49,6 +49,8 @@ describe('the body of an error response', () => {
   it('quotes a text only if the request failed: half a token response is no JSON (A16)', () => {
     assert.deepEqual(parse('a b '), { ...EMPTY_ERROR_BODY, status: 400, form: 'text', words: 'a b' });
     assert.deepEqual(parse('"a b"'), { ...EMPTY_ERROR_BODY, status: 400, form: 'text', words: 'a b' });
+    assert.equal(parse('[{"errorMessage":"a"},{"message":{"code":"b"}},"c",{}]').words, 'a; b; c');
+    assert.equal(parse('[{"x":1}]').words, '[{"x":1}]');
     assert.deepEqual(parse('a b', { status: 399 }), { ...EMPTY_ERROR_BODY, status: 399, form: 'text' });
     assert.deepEqual(parse(' '), { ...EMPTY_ERROR_BODY, status: 400, form: 'empty' });
   });

@@ -88,7 +88,7 @@ describe('the error text of a request with secrets', () => {
     await send();
     assert.match(
       await shown(),
-      /status 400\. The message is hidden because it may contain secrets\. Open the response/,
+      /HTTP 400 with an error\. The message is hidden because it may contain secrets\. Open the response/,
     );
     assert.ok((await shown()).includes(incidentId));
   });
