@@ -7,7 +7,7 @@ import { createCatalog, type Catalog } from './catalog.ts';
 import { fetchSpec, readSpec, type LiveSpec } from './fetchSpec.ts';
 import { readSchemas } from './openApiReader.ts';
 import type { SpecFacts } from './spec.ts';
-import type { Schemas } from './operation.ts';
+import type { Operation, Schemas } from './operation.ts';
 import { readOverlay, type Overlay } from './overlay.ts';
 import { specNotReadable } from './parseSpec.ts';
 import { getOwn } from '../base/untrusted.ts';
@@ -40,6 +40,15 @@ export interface LiveResult {
   readonly catalog: Catalog;
   /** The reason if the catalog is not the current one of the instance. */
   readonly problem: NinjaOneError | undefined;
+  /** If the description that was just fetched lacks so many bundled operations that it may have been cut on the way. */
+  readonly incomplete?: IncompleteSpec | undefined;
+}
+
+export interface IncompleteSpec {
+  /** Number of bundled operations that the description has. */
+  readonly found: number;
+  /** Number of all bundled operations. */
+  readonly bundled: number;
 }
 
 /** Bundled, cached, and live catalogs (E1, E2). Only `live` sends requests. */
@@ -50,8 +59,8 @@ export interface CatalogSource {
   /** Whether the cached description has the operation; undefined if there is none. Never rejects. */
   describes(origin: string, key: string): Promise<boolean | undefined>;
   /**
-   * Fetches the description after a sign-in, at most once a day, or when the user refreshes. Does not fetch a version
-   * that is already cached. Rejects only if the bundled files cannot be read.
+   * Fetches the description after a sign-in, at most once a day and only if its version is not cached, or when the user
+   * refreshes. Rejects only if the bundled files cannot be read.
    */
   live(origin: string, why: 'signedIn' | 'refresh'): Promise<LiveResult>;
   /** Deletes descriptions of instances that no connection has used for 30 days. Never rejects. */
@@ -87,15 +96,17 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
     }
     attempts.set(origin, now());
     try {
-      const spec = (await fetchSpec({ origin, send, now }, before?.appVersion)) ?? before;
+      const spec =
+        (await fetchSpec({ origin, send, now }, why === 'refresh' ? undefined : before?.appVersion)) ?? before;
       if (!spec) {
         return await unchanged();
       }
       await writeCached(options, origin, spec);
-      return {
-        catalog: spec === before ? (await unchanged()).catalog : liveCatalog(spec, rows),
-        problem: undefined,
-      };
+      if (spec === before) {
+        return await unchanged();
+      }
+      const catalog = liveCatalog(spec, rows);
+      return { catalog, problem: undefined, incomplete: incompleteSpec(catalog, await bundled()) };
     } catch (error) {
       const problem = isNinjaOneError(error) ? error : specNotReadable(error);
       logger.warn(`API description of ${origin}: ${problem.code}`);
@@ -130,6 +141,22 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
 const DAY = 86_400_000;
 /** A connection that is restored earlier has its description again (C4). */
 const UNUSED_LIFE = 30 * DAY;
+
+/** YAML that is cut between two lines is still valid, and operations would be missing without a word (E2). */
+function incompleteSpec(live: Catalog, bundled: Catalog): IncompleteSpec | undefined {
+  const keys = new Set(live.operations.map(keyWithoutNames));
+  const found = bundled.operations.filter((operation) => keys.has(keyWithoutNames(operation))).length;
+  const all = bundled.operations.length;
+  return found < all * USUAL_PART ? { found, bundled: all } : undefined;
+}
+
+/** An instance may name path parameters differently. */
+function keyWithoutNames({ key }: Operation): string {
+  return key.replaceAll(/\{[^{}]*\}/g, '{}');
+}
+
+/** Instances of different versions have more of the operations in common. */
+const USUAL_PART = 0.8;
 
 interface CachedSpec extends LiveSpec {
   readonly checkedAt: number;

@@ -16,7 +16,7 @@ import type { Transport } from '../../core/http/transport.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import type { Settings } from '../platform/settings.ts';
 import type { SelectedConnection } from '../selection/selectedConnection.ts';
-import { logSpecWarnings } from './specWarnings.ts';
+import { logSpecWarnings, tellIncompleteSpec } from './specWarnings.ts';
 
 export interface CurrentCatalogOptions {
   /** Path of a file of the extension that describes the bundled operations. */
@@ -134,11 +134,14 @@ export class CurrentCatalog implements Disposable {
     return this.#source.describes(origin, key);
   }
 
-  /** Downloads the description of an instance. Never rejects as long as the bundled files can be read. */
+  /** Downloads the description of an instance, and says so if it may be incomplete. Never rejects as long as the bundled files can be read. */
   async fetchLive(origin: string, reason: 'signedIn' | 'refresh'): Promise<LiveResult> {
     const result = await this.#source.live(origin, reason);
     if (!result.problem) {
       logSpecWarnings(result.catalog, origin, this.#options.logger);
+    }
+    if (result.incomplete) {
+      tellIncompleteSpec(result.incomplete, origin);
     }
     this.#known.set(origin, result.catalog);
     if (this.#options.selection.current?.instance.origin === origin) {

@@ -110,12 +110,39 @@ describe('the catalog of an instance', () => {
     fixture.clock.now += 2;
     await fixture.source.live(ORIGIN, 'signedIn');
     assert.deepEqual(fixture.urls.slice(2), [VERSION_URL]);
-    await fixture.source.live(ORIGIN, 'refresh');
-    assert.deepEqual(fixture.urls.slice(3), [VERSION_URL]);
     fixture.responses[VERSION_URL] = '2';
     const { catalog } = await fixture.source.live(ORIGIN, 'refresh');
-    assert.deepEqual(fixture.urls.slice(4), [VERSION_URL, JSON_URL]);
+    assert.deepEqual(fixture.urls.slice(3), [VERSION_URL, JSON_URL]);
     assert.deepEqual([kindOf(catalog), fixture.cachedVersion()], ['live', '2']);
+  });
+
+  it('is fetched when the user asks for it, even if the version is the same, because the cached one may be cut (E2)', async () => {
+    const rest = '  /v2/devices: { get: { operationId: getDevices } }\n';
+    const fixture = fixtureOf({ [VERSION_URL]: '1', [YAML_URL]: YAML });
+    await fixture.source.live(ORIGIN, 'signedIn');
+    fixture.responses[YAML_URL] = YAML + rest;
+    const { catalog } = await fixture.source.live(ORIGIN, 'refresh');
+    assert.equal(catalog.operations.length, 2);
+    assert.equal((await fixture.source.cached(ORIGIN)).operations.length, 2);
+  });
+
+  it('is said to be incomplete when it is fetched and has less than four fifths of the bundled operations (E2)', async () => {
+    const keys = bundledCatalog.operations.map(({ key }) => key.replace('{id}', '{number}'));
+    const spec = (count: number): string =>
+      JSON.stringify(specOf(Object.fromEntries(keys.slice(0, count).map((key) => [key, {}]))));
+    const fixture = fixtureOf({ [VERSION_URL]: '1' });
+    for (const [count, incomplete] of [
+      [310, undefined],
+      [248, undefined],
+      [247, { found: 247, bundled: 310 }],
+      [148, { found: 148, bundled: 310 }],
+    ] as const) {
+      fixture.responses[JSON_URL] = spec(count);
+      const result = await fixture.source.live(ORIGIN, 'refresh');
+      assert.deepEqual(result.incomplete, incomplete, String(count));
+    }
+    fixture.clock.now += 2 * DAY;
+    assert.equal((await fixture.source.live(ORIGIN, 'signedIn')).incomplete, undefined);
   });
 
   it('is not fetched again by other sign-ins on the day of a failure (E2)', async () => {

@@ -58,6 +58,18 @@ describe('operations of the selected connection', () => {
     assert.match(editor.window.progress[0]?.title ?? '', /Acme/);
   });
 
+  it('are said to be incomplete if the instance has few of them, after a sign-in and after Refresh (E2)', async () => {
+    const said = (): number =>
+      editor.window.said.filter((message) =>
+        /eu\.ninjarmm\.com has only 1 of the 310 operations .* use Refresh in the API Explorer\.$/.test(message),
+      ).length;
+    await explorer.open();
+    await explorer.host.window.signIn(explorer.host.sessions);
+    await until(() => said() === 1);
+    await explorer.run('ninjaone.explorer.refresh');
+    assert.equal(said(), 2);
+  });
+
   it('follow the selection, and come back without another request (E2)', async () => {
     await explorer.run('ninjaone.explorer.refresh');
     const { length } = explorer.sent;
