@@ -34,7 +34,7 @@ export class RequestEditor implements Disposable {
   readonly #options: RequestEditorOptions;
   readonly #diagnostics = vscode.languages.createDiagnosticCollection('ninjaone');
   readonly #subscriptions: readonly Disposable[];
-  /** Names of query parameters that the user agreed to send, by the address of the document. */
+  /** IDs of connections with names of query parameters that the user agreed to send to them, by document address. */
   readonly #agreed = new Map<string, ReadonlySet<string>>();
 
   constructor(options: RequestEditorOptions) {
@@ -130,7 +130,8 @@ export class RequestEditor implements Disposable {
     const catalog = await this.#options.catalogOf(connection);
     const strict = checkText(text, { catalog, connection, allowUndeclared: false });
     const undeclared = strict.ok ? [] : strict.problems.map((problem) => problem.undeclared);
-    const isAgreed = undeclared.every((name) => name !== undefined) && (await this.#mayUse(document, undeclared));
+    const isAgreed =
+      undeclared.every((name) => name !== undefined) && (await this.#mayUse(document, connection, undeclared));
     const result =
       isAgreed && undeclared.length > 0 ? checkText(text, { catalog, connection, allowUndeclared: true }) : strict;
     if (!result.ok) {
@@ -199,14 +200,15 @@ export class RequestEditor implements Disposable {
     }
   }
 
-  /** Whether the user agrees, now or earlier while the document was open. */
-  async #mayUse({ uri }: vscode.TextDocument, names: readonly string[]): Promise<boolean> {
+  /** Whether the user agrees, now or earlier while the document was open. Another instance may not have the parameter. */
+  async #mayUse({ uri }: vscode.TextDocument, { id }: Connection, names: readonly string[]): Promise<boolean> {
     const agreed = this.#agreed.get(uri.toString()) ?? new Set();
-    const asked = names.filter((name) => !agreed.has(name));
+    const entryOf = (name: string): string => JSON.stringify([id, name]);
+    const asked = names.filter((name) => !agreed.has(entryOf(name)));
     if (asked.length > 0 && !(await askUndeclared(asked))) {
       return false;
     }
-    this.#agreed.set(uri.toString(), new Set([...agreed, ...names]));
+    this.#agreed.set(uri.toString(), new Set([...agreed, ...names.map(entryOf)]));
     return true;
   }
 }

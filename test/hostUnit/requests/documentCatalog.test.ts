@@ -88,6 +88,20 @@ describe('the API description of a request document', () => {
     assert.match(explorer.sent[0]?.url ?? '', /^https:\/\/app\.ninjarmm\.com\/v2\/devices\?betaFilter=x$/);
   });
 
+  it('asks again about a parameter after Change Connection (E2, E6)', async () => {
+    const document = await explorer.write(LIST, { query: { newFilter: 'x' } });
+    const question = /^The API description does not have the query parameter "newFilter"/;
+    editor.user.answers(question, 'Use Anyway');
+    await explorer.run('ninjaone.request.send', document.uri);
+    editor.user.answers(/connection/, 'Beta');
+    await explorer.run('ninjaone.request.changeConnection', document.uri);
+    editor.user.answers(question, 'Use Anyway');
+    await explorer.run('ninjaone.request.send', document.uri);
+    await explorer.run('ninjaone.request.send', document.uri);
+    assert.deepEqual(explorer.errors, []);
+    assert.equal(explorer.sent.length, 3);
+  });
+
   it('is that of the connection of the entry when a request is run again (E2, E13)', async () => {
     explorer.answers('/v2/organizations', json([{ id: 1 }]));
     await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
