@@ -1,5 +1,6 @@
 import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import type { Paging } from '../catalog/operation.ts';
+import { utf8Body } from '../http/charset.ts';
 import { JsonItems } from '../json/jsonItems.ts';
 import { JsonReader, stringValue } from '../json/jsonReader.ts';
 import type { ApiResponse } from './apiResponse.ts';
@@ -41,7 +42,8 @@ export interface PageContent {
 }
 
 /** `undefined` if the response is not a page, or has its list twice, because nobody knows which one counts. */
-export function readPage(response: ApiResponse, paging: Paging): PageContent | undefined {
+export function readPage(received: ApiResponse, paging: Paging): PageContent | undefined {
+  const response = inUtf8(received);
   const parts = splitPage(response, paging);
   const list = parts && parseJson(decode(parts.list));
   if (parts && Array.isArray(list)) {
@@ -53,6 +55,13 @@ export function readPage(response: ApiResponse, paging: Paging): PageContent | u
     return undefined;
   }
   return items && { response: value, items, text: () => itemsText(response.body, paging) };
+}
+
+/** The list is stored as UTF-8, whatever the charset of its pages is. */
+function inUtf8(response: ApiResponse): ApiResponse {
+  const { body, size, headers } = response;
+  const text = size > body.byteLength ? body : utf8Body(body, headers['content-type']);
+  return text === body ? response : { ...response, body: text, size: text.byteLength };
 }
 
 function hasListTwice(text: string, { items }: Paging): boolean {

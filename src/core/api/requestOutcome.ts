@@ -1,6 +1,7 @@
 import { isNinjaOneError } from '../base/errors.ts';
 import { asRecord, parseJson } from '../base/untrusted.ts';
 import { isAttachment } from '../http/attachments.ts';
+import { utf8Body } from '../http/charset.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { reportedFailure } from './reportedFailure.ts';
 import { isGatewayPage, isThrottled } from './throttling.ts';
@@ -21,7 +22,7 @@ export function writeOutcome(response: HttpResponse): RequestOutcome {
   if (status >= 400) {
     return isRefusal(response) ? 'refused' : 'unknown';
   }
-  if (isThrottled(response) || isCutJson(response)) {
+  if (isThrottled(response) || !isProof(response)) {
     return 'unknown';
   }
   const failure = reportedFailure(response);
@@ -62,12 +63,21 @@ const NOT_SENT: ReadonlySet<string> = new Set([
   'network.proxy',
 ]);
 
-/** Whether a success ends in the middle of its JSON, although the connection did not break. */
-function isCutJson({ headers, body, overflow }: HttpResponse): boolean {
+/**
+ * Whether a success can come from the API, which answers a write with JSON, JSON Lines, a file or nothing. Any other text
+ * comes from a gateway or a sign-in page of the network, JSON can be cut although the connection did not break, and a
+ * compressed body of which nothing is left was damaged on its way.
+ */
+function isProof({ headers, status, body, overflow }: HttpResponse): boolean {
   if (overflow !== undefined || isAttachment(headers.get('content-disposition'))) {
-    return false;
+    return true;
   }
-  const text = new TextDecoder().decode(body).trim();
+  if (body.byteLength === 0) {
+    const encoding = headers.get('content-encoding') ?? 'identity';
+    return status === 204 || /^\s*(?:identity)?\s*$/i.test(encoding);
+  }
+  const contentType = headers.get('content-type') ?? undefined;
+  const text = new TextDecoder().decode(utf8Body(body, contentType)).trim();
   const isJson = (part: string): boolean => parseJson(part) !== undefined;
-  return /^[[{]/.test(text) && !isJson(text) && !text.split('\n').every(isJson);
+  return text === '' || isJson(text) || text.split('\n').every(isJson);
 }

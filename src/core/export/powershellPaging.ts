@@ -142,7 +142,7 @@ ${
   step.member === undefined
     ? ''
     : `    if ($value -is [System.Collections.IDictionary] -or $value -is [System.Management.Automation.PSCustomObject]) {
-        $names = @(if ($value -is [System.Collections.IDictionary]) { $value.Keys } else { $value.PSObject.Properties | ForEach-Object { $_.Name } })
+        $names = @(if ($value -is [System.Collections.IDictionary]) { $value.Keys } else { foreach ($member in $value.PSObject.Properties) { $member.Name } })
         $isKnown = @($names | Where-Object { $_ -cnotin ${pathText([step.member, ...(step.known ?? [])])} }).Count -eq 0
         $with = @(${(step.sameWith ?? []).map((name) => part('$value', [name])).join(', ')})
         $value = ${part('$value', [step.member])}

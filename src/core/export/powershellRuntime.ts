@@ -128,7 +128,7 @@ function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentT
 }
 
 function Test-Page($Answer) {
-    return $Answer.Text -match '^\s*<(!doctype html|html)' -or ($Answer.Type -match 'html' -and $Answer.Text -notmatch '^\s*[\[{]')
+    return $Answer.Text -match '^(?:\s|<\?xml\b[^>]*>|<!--(?:[^-]|-(?!->))*-->)*<(?:!doctype html|html|head|meta|body)\b' -or ($Answer.Type -match 'html' -and $Answer.Text -notmatch '^\s*[\[{]')
 }
 
 # NinjaOne also says it is busy with a web page, a text, or a JSON string, with any status.

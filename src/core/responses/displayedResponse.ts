@@ -7,8 +7,10 @@ import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
 import { getOwn, parseJson } from '../base/untrusted.ts';
 import { isAttachment } from '../http/attachments.ts';
+import { charsetOfBody } from '../http/charset.ts';
+import { endsInsideJson } from '../json/jsonEnd.ts';
 import { proposedName, type ProposedName } from './fileNames.ts';
-import { charsetOf, createResponseView, type ResponseView } from './responseView.ts';
+import { createResponseView, type ResponseView } from './responseView.ts';
 import { readFileParts } from '../files/fileParts.ts';
 import type { TempFiles, TempFile } from '../files/tempFiles.ts';
 
@@ -58,6 +60,10 @@ export async function displayResponse(
   const { request, body, size, status, failure } = response;
   const { mask, maxItems, end, page = 1, first = request } = options;
   const isFile = isAttachment(response.headers['content-disposition']);
+  // The list of all pages is written here, so it is never cut.
+  const isLarge = size > body.byteLength;
+  const isCut =
+    isLarge && options.file !== undefined && !end && (await endsInsideJson(readFileParts(options.file.path)));
   const shownBody = createResponseView(body, {
     contentType: response.headers['content-type'],
     size,
@@ -66,14 +72,18 @@ export async function displayResponse(
     maxItems,
     mask,
     isDone: isWrite(request) && !failure && status >= 200 && status < 300,
+    isAccepted: status === 202,
     isAttachment: isFile,
-    lost: options.lost,
+    lost: options.lost ?? (isCut ? CUT : undefined),
   });
-  const view = response.isRedirect === true ? { ...shownBody, notices: [redirectNotice(body)] } : shownBody;
+  const view: ResponseView = {
+    ...shownBody,
+    ...(response.isRedirect === true ? { notices: [redirectNotice(body)] } : {}),
+    ...(isCut ? { isCut } : {}),
+  };
   const following = end ? undefined : followingPage(response);
   const next = end ? end.next : following?.next;
   const incomplete = end ? noticeOfEnd(end) : following?.notice;
-  const isLarge = size > body.byteLength;
   const name = proposedName(view.kind, body, response.headers);
   const shown = {
     view,
@@ -85,7 +95,7 @@ export async function displayResponse(
     end,
     isLarge,
     whole: undefined,
-    charset: charsetOf(response.headers['content-type']),
+    charset: charsetOfBody(body, response.headers['content-type'], isLarge),
     file: undefined,
     name,
   };
@@ -112,6 +122,9 @@ function noticeOfEnd(end: PagingEnd): LocalizableMessage | undefined {
   return end.complete ? (end.isFromCursor ? FROM_CURSOR : undefined) : describeEnd(end);
 }
 
+const CUT = l10n.t(
+  'Only the first part is shown, and the response ends in the middle of its JSON. Send the request again.',
+);
 const FROM_CURSOR = l10n.t(
   'The list has no items before the cursor of the request. To get all items, send the request without it.',
 );

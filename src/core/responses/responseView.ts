@@ -2,6 +2,7 @@ import { plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
 import { parseJson } from '../base/untrusted.ts';
+import { charsetOfBody, decoderOf } from '../http/charset.ts';
 import { isWebPage } from '../http/webPage.ts';
 import { signatureEnding } from './fileSignatures.ts';
 import { formatJson, type FormattedJson, type MaskedValue } from '../json/formatJson.ts';
@@ -18,6 +19,8 @@ export interface ResponseView {
   readonly shownItems: number | undefined;
   /** Whether the text is only the first part. */
   readonly truncated: boolean;
+  /** The response ends in the middle of its JSON, so saving it does not complete it. */
+  readonly isCut?: true;
   /** Notes about the text: that it is truncated, damaged, or missing. */
   readonly notices: readonly LocalizableMessage[];
   /** Values that are masked in the text, with their JSON. */
@@ -39,6 +42,8 @@ export interface ViewOptions {
   readonly mask?: boolean;
   /** The response confirms a change, so a missing body means success. */
   readonly isDone?: boolean;
+  /** NinjaOne accepted the change, but may not have made it yet: status 202 (Accepted). */
+  readonly isAccepted?: boolean;
   /** The response is a file to save, so that a web page is what was asked for. */
   readonly isAttachment?: boolean;
   /** Why the rest of the response is lost, in place of the hint to save it. */
@@ -47,12 +52,9 @@ export interface ViewOptions {
 
 /** Never throws. The duration is proportional to the size. */
 export function createResponseView(body: Uint8Array, options: ViewOptions): ResponseView {
-  const { size, contentType = '', isDone = false } = options;
+  const { size, contentType = '' } = options;
   if (body.byteLength === 0) {
-    return {
-      ...NOTHING,
-      notices: [isDone ? l10n.t('Done. The response has no body.') : l10n.t('The response has no body.')],
-    };
+    return { ...NOTHING, notices: [noBody(options)] };
   }
   const decoded = decode(body, contentType, size > body.byteLength);
   if (decoded === undefined) {
@@ -67,6 +69,15 @@ export function createResponseView(body: Uint8Array, options: ViewOptions): Resp
   const view = textView(decoded.text, options, size > body.byteLength);
   const notices = [...view.notices, ...(decoded.isDamaged ? [DAMAGED] : [])];
   return { ...view, notices };
+}
+
+function noBody({ isDone = false, isAccepted = false }: ViewOptions): LocalizableMessage {
+  if (!isDone) {
+    return l10n.t('The response has no body.');
+  }
+  return isAccepted
+    ? l10n.t('Accepted. NinjaOne may still be working on it. The response has no body.')
+    : l10n.t('Done. The response has no body.');
 }
 
 const NOTHING: ResponseView = {
@@ -91,7 +102,7 @@ function decode(
   if (BINARY.test(contentType) || signatureEnding(body) !== undefined) {
     return undefined;
   }
-  const charset = charsetOf(contentType);
+  const charset = charsetOfBody(body, contentType, partial);
   try {
     // `stream` omits a character that is incomplete at the end of the first part.
     return { text: decoderOf(charset, true).decode(body, { stream: partial }), isDamaged: false };
@@ -103,20 +114,6 @@ function decode(
 
 const BINARY =
   /^\s*(?:image\/(?!svg)|audio\/|video\/|font\/|application\/(?:pdf|zip|gzip|octet-stream|x-msi|x-msdownload|vnd\.(?!.*(?:json|xml))))/i;
-
-/** The charset of a content type; UTF-8 if it names none. */
-export function charsetOf(contentType = ''): string {
-  return /charset="?([\w-]+)/i.exec(contentType)?.[1] ?? 'utf-8';
-}
-
-/** An unknown charset is read as UTF-8. With `fatal`, bytes that are not text are an error. */
-export function decoderOf(charset: string, fatal: boolean): InstanceType<typeof TextDecoder> {
-  try {
-    return new TextDecoder(charset, { fatal });
-  } catch {
-    return new TextDecoder('utf-8', { fatal });
-  }
-}
 
 function isMostlyText(text: string): boolean {
   const start = text.slice(0, 4000);
@@ -141,7 +138,7 @@ function textView(text: string, options: ViewOptions, partial: boolean): Respons
   if (layout.end === 'truncated' && /^\s*[[{]/.test(text)) {
     const notice = l10n.t('The JSON is incomplete. Send the request again.');
     // VS Code would report errors in every line of invalid JSON.
-    return { ...jsonView(layout, options, true), language: 'plaintext', notices: [notice] };
+    return { ...jsonView(layout, options, true), language: 'plaintext', notices: [notice], isCut: true };
   }
   const notices = isJson(options.contentType ?? '')
     ? [
@@ -252,6 +249,7 @@ function linesView(text: string, options: ViewOptions, partial: boolean): Respon
   }
   const items = partial ? undefined : lines.length;
   const truncated = partial || shown.length < lines.length;
+  const isCut = !partial && parseJson(lines.at(-1) ?? '') === undefined;
   return {
     kind: 'jsonLines',
     language: 'jsonl',
@@ -259,8 +257,12 @@ function linesView(text: string, options: ViewOptions, partial: boolean): Respon
     items,
     shownItems: shown.length,
     truncated,
-    notices: truncated ? [truncationNotice({ items, shownItems: shown.length }, options)] : [],
+    notices: [
+      ...(truncated ? [truncationNotice({ items, shownItems: shown.length }, options)] : []),
+      ...(isCut ? [l10n.t('The JSON of the last line is incomplete. Send the request again.')] : []),
+    ],
     masked,
+    ...(isCut ? { isCut } : {}),
   };
 }
 

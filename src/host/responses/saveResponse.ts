@@ -4,7 +4,7 @@ import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors
 import { l10n } from '../../core/base/l10n.ts';
 import { csvParts } from '../../core/responses/csv.ts';
 import { readJsonItems } from '../../core/json/jsonItems.ts';
-import { decoderOf } from '../../core/responses/responseView.ts';
+import { decoderOf } from '../../core/http/charset.ts';
 import { saveFile, type FileParts } from '../../core/files/atomicWrite.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
 import { offerAlternative } from '../platform/errorReporter.ts';
@@ -56,9 +56,14 @@ async function save(displayed: DisplayedResponse, format: SaveFormat, tempFiles:
     write(target, { parts: parts(), signal, tempFiles }),
   );
   const savedAs = target.path.slice(target.path.lastIndexOf('/') + 1);
-  void offerToOpen(vscode.l10n.t('Saved as {0}.', savedAs), () =>
-    vscode.commands.executeCommand('vscode.open', target),
-  );
+  const message =
+    displayed.view.isCut === true
+      ? vscode.l10n.t(
+          'Saved as {0}, but the file is incomplete because the response ends in the middle of its JSON. Send the request again.',
+          savedAs,
+        )
+      : vscode.l10n.t('Saved as {0}.', savedAs);
+  void offerToOpen(message, () => vscode.commands.executeCommand('vscode.open', target));
 }
 
 /** Checks the response at once, and reads it only when the user has chosen a file. */

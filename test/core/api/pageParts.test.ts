@@ -73,7 +73,7 @@ const PAGING = { style: 'cursor', items: 'results' } as const;
 
 function responseOf(body: string): ApiResponse {
   const bytes = Buffer.from(body);
-  return { body: bytes, size: bytes.byteLength } as unknown as ApiResponse;
+  return { body: bytes, size: bytes.byteLength, headers: {} } as unknown as ApiResponse;
 }
 
 function check(body: string, items: readonly unknown[]): void {

@@ -170,6 +170,15 @@ describe('paging, for every style', () => {
     assert.equal(start.result.isFromCursor, false, 'no id is below 1');
   });
 
+  it('reads JSON as UTF-8 whatever its charset says, and in its charset if it is not UTF-8 (E8)', async () => {
+    const headers = { 'content-type': 'application/json; charset=iso-8859-1' };
+    for (const encoding of ['utf8', 'latin1'] as const) {
+      const pages = [{ ...json([], { headers }), body: Buffer.from('[{"id":1,"name":"Müller"}]', encoding) }, json([])];
+      const { result } = await run('after', () => pages.shift()!);
+      assert.deepEqual([result.items, result.reason], [[{ id: 1, name: 'Müller' }], 'end'], encoding);
+    }
+  });
+
   it('never sends a cursor to another place than its own (E8)', async () => {
     for (const style of STYLES) {
       const { requests } = await run(style, pagingServer(style, rowsOf(12), 5));

@@ -5,12 +5,18 @@ import { l10n } from '../../../src/core/base/l10n.ts';
 import { json, text } from '../../support/apiClientFixture.ts';
 
 describe('the outcome of a write', () => {
-  it('is known after a success, whatever its body is (E9)', () => {
+  it('is known after a success that the API can have sent (E9)', () => {
     for (const response of [
       json({ id: 1 }),
       json([]),
       text('', { status: 204 }),
-      text('Created {'),
+      text('', { status: 200 }),
+      text('', { status: 204, headers: { 'content-encoding': 'gzip' } }),
+      text('"done"'),
+      {
+        ...json({}, { headers: { 'content-type': 'application/json; charset=utf-16le' } }),
+        body: Buffer.from('{"a":"ü"}', 'utf16le'),
+      },
       text('{"id":1}\n{"id":2}'),
       text('{"id":', { headers: { 'content-disposition': 'attachment; filename=a.json' } }),
       { ...text('{"id":1,"na'), overflow: 6_000_000 },
@@ -22,6 +28,19 @@ describe('the outcome of a write', () => {
   it('is unknown after a success whose JSON is cut, also in one of several lines (E9)', () => {
     for (const body of ['{"id":1', '[{"id":1}', '{"id":1}\n{"id":', ' [1,']) {
       assert.equal(writeOutcome(text(body)), 'unknown', body);
+    }
+  });
+
+  it('is unknown after a success with text that the API does not send, or with a damaged body (E9)', () => {
+    for (const response of [
+      text('Created {'),
+      text('Sign in to the network', { headers: { 'content-type': 'text/html' } }),
+      text('<!-- portal --><script>location="/login"</script>'),
+      text('<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"></html>'),
+      text('<head><meta http-equiv="refresh" content="0;url=/login"></head>'),
+      text('', { headers: { 'content-encoding': 'gzip' } }),
+    ]) {
+      assert.equal(writeOutcome(response), 'unknown', Buffer.from(response.body).toString());
     }
   });
 

@@ -84,6 +84,23 @@ describe('viewOf', () => {
     RegExp?,
   ])[] = [
     ['status 204', '', {}, { kind: 'empty', text: '' }, /no body/],
+    [
+      'status 202 of a write',
+      '',
+      { isDone: true, isAccepted: true },
+      { kind: 'empty', text: '' },
+      /^Accepted\. NinjaOne may still be working on it\. The response has no body\.$/,
+    ],
+    [
+      'JSON lines of which the last one is cut',
+      '{"a":1}\n{"b":',
+      {},
+      { kind: 'jsonLines', text: '{"a":1}\n{"b":', isCut: true },
+      /The JSON of the last line is incomplete\. Send the request again\.$/,
+    ],
+    ['a page after a comment', '<!-- a --> <html>', { contentType: 'text/plain' }, { kind: 'html' }, /web page/],
+    ['a page after an XML declaration', '<?xml version="1.0"?>\n<html xmlns="x">', {}, { kind: 'html' }, /web page/],
+    ['a page without its outer tag', '<head><meta http-equiv="refresh"></head>', {}, { kind: 'html' }, /web page/],
     ['status 204 of a write', '', { isDone: true }, { kind: 'empty', text: '' }, /^Done\. The response has no body\.$/],
     ['a bare string of JSON', '"hello"', {}, { kind: 'json', text: '"hello"' }],
     ['a bare word', 'hello', {}, { kind: 'text', language: 'plaintext', text: 'hello' }],

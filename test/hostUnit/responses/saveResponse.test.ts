@@ -55,6 +55,32 @@ describe('saving a response', () => {
     );
   });
 
+  it('says that the file is incomplete when the response ends in the middle of its JSON (E7)', async () => {
+    const whole = Buffer.from(JSON.stringify(Array.from({ length: 100 }, (_, id) => ({ id, name: 'x'.repeat(50) }))));
+    for (const [bytes, isLarge, isCut] of [
+      [whole, true, false],
+      [whole.subarray(0, -20), true, true],
+      [whole.subarray(0, -20), false, true],
+    ] as const) {
+      explorer.answers('/v2/organizations', async ({ overflow }) => {
+        if (!isLarge) {
+          return { ...json([]), body: bytes };
+        }
+        await overflow?.start();
+        await overflow?.write(bytes);
+        return { ...json([]), body: bytes.subarray(0, 1000), overflow: bytes.byteLength };
+      });
+      await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
+      const line = (await explorer.lenses()).join('\n');
+      assert.equal(/Send the request again/.test(line), isCut, line);
+      assert.equal(/To get the complete response, save it/.test(line), isLarge && !isCut, line);
+      choosesFile(/Get-organizations-Acme\.json/);
+      await explorer.press('Save as JSON…');
+      assert.equal((await readFile(file)).byteLength >= bytes.byteLength, true);
+      assert.equal(/the file is incomplete/.test(editor.window.said.at(-1) ?? ''), isCut);
+    }
+  });
+
   for (const maxItems of [1, 10]) {
     it(`writes the characters of any charset to a table, of which the document shows ${maxItems} at most (E7)`, async () => {
       editor.configuration.set('ninjaone.csv.separator', 'comma');
