@@ -44,7 +44,7 @@ function responseFailure(response: HttpResponse, context: ResponseContext): Ninj
   const { request, accessToken, now } = context;
   const { connection } = request;
   if (isThrottled(response)) {
-    const busy = serverBusy(response, connection, now);
+    const busy = serverBusy({ status, headers, requestBody: request.body }, connection, now);
     return isWrite(request) ? notExecuted(request, busy) : busy;
   }
   if (status < 400) {
@@ -53,7 +53,8 @@ function responseFailure(response: HttpResponse, context: ResponseContext): Ninj
   const text = new TextDecoder().decode(body.subarray(0, MAX_BYTES));
   const isSecret = mayQuoteSecrets(request);
   const isPrivate = isSecret || request.body !== undefined;
-  const sent = toServerError({ status, headers, text, secrets: [accessToken], isPrivate }, 'api', connection);
+  const secrets = { secrets: [accessToken], isPrivate, requestBody: request.body };
+  const sent = toServerError({ status, headers, text, ...secrets }, 'api', connection);
   const failure = isSecret ? withoutServerText(sent, connection) : sent;
   return failure.code === 'api.insufficientPrivileges' ? permissionError(failure, context) : failure;
 }

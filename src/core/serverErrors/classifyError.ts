@@ -2,6 +2,7 @@ import { NinjaOneError, plainText, type Support } from '../base/errors.ts';
 import { hasClientSecret, type Connection } from '../connections/connection.ts';
 import { ERROR_CATALOG, type ErrorCode } from './errorCatalog.ts';
 import { EMPTY_ERROR_BODY, parseErrorBody, type ParsedErrorBody, type ErrorResponse } from './errorBody.ts';
+import { quotesBody } from './quotedBody.ts';
 
 /** The request that failed: authorization, a grant at the token endpoint, revocation, the client probe, or an API call. */
 export type Step = 'authorize' | 'code' | 'refresh' | 'mint' | 'revoke' | 'probe' | 'api';
@@ -14,7 +15,7 @@ export function toServerError(response: ErrorResponse, step: Step, connection: C
     support: {
       ...supportOf(response),
       // Nothing but an ID, because it is logged.
-      incidentId: /^[\w.:-]+$/.exec(plainText(parsed.incidentId, 100))?.[0],
+      incidentId: supportId(/^[\w.:-]+$/.exec(plainText(parsed.incidentId, 100))?.[0], response),
     },
     retryAfter: retryAfterMs(response.headers, Date.now()),
     isPrivate: response.isPrivate === true,
@@ -23,7 +24,7 @@ export function toServerError(response: ErrorResponse, step: Step, connection: C
 
 /** For throttling by NinjaOne, whatever the status and body of the response. `now` in epoch milliseconds. */
 export function serverBusy(
-  response: Pick<ErrorResponse, 'status' | 'headers'>,
+  response: Pick<ErrorResponse, 'status' | 'headers' | 'requestBody'>,
   connection: Connection,
   now: number,
 ): NinjaOneError {
@@ -100,8 +101,17 @@ function highestPlaceholder(template: string): number {
   return Math.max(0, ...Array.from(template.matchAll(/\{(\d)\}/g), ([, index]) => Number(index)));
 }
 
-function supportOf({ status, headers }: Pick<ErrorResponse, 'status' | 'headers'>): Support {
-  return { status, requestId: plainText(headers.get('x-nj-request-id') ?? '', 100) || undefined };
+function supportOf(response: Pick<ErrorResponse, 'status' | 'headers' | 'requestBody'>): Support {
+  const { status, headers } = response;
+  return { status, requestId: supportId(plainText(headers.get('x-nj-request-id') ?? '', 100), response) };
+}
+
+/** Undefined if it is empty or repeats the body of the request. */
+function supportId(
+  id: string | undefined,
+  { requestBody = '' }: Pick<ErrorResponse, 'requestBody'>,
+): string | undefined {
+  return id === undefined || id === '' || quotesBody(id, requestBody) ? undefined : id;
 }
 
 /** The template adds its own period. */

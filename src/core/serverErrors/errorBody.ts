@@ -10,6 +10,8 @@ export interface ErrorResponse {
   readonly secrets?: readonly string[];
   /** The text may contain secrets, or repeat the body of the request, so nothing of it is logged. */
   readonly isPrivate?: boolean;
+  /** The body of the request. Support IDs that repeat a part of it are left out. */
+  readonly requestBody?: string | undefined;
 }
 
 export interface ParsedErrorBody {

@@ -125,6 +125,7 @@ describe('the outcome of a request', () => {
       ['as a code', (sent) => ({ errorMessage: { code: sent, params: {} } })],
       ['as upper case', (sent) => ({ message: sent.toUpperCase() })],
       ['as an incident', (sent) => ({ incidentId: sent, message: 'no' })],
+      ['as part of an incident', () => ({ incidentId: `INC-${SECRETS[0]}`, message: 'no' })],
       ['as a result', (sent) => ({ resultCode: sent })],
       ['as text', (sent) => sent],
     ];
