@@ -174,7 +174,7 @@ describe('request documents', () => {
       await open();
       await explorer.allowWrites();
       await explorer.host.extension.workspaceState.update('request.drafts', kept);
-      return (await editor.workspace.open(document.uri));
+      return await editor.workspace.open(document.uri);
     };
     const marked = (document: FakeTextDocument): readonly string[] =>
       editor.languages.problemsOf(document.uri).map(({ range }) => document.getText(range));
