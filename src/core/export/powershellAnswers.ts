@@ -1,6 +1,6 @@
 /** What a saved script does with an answer: the sentences of refusals and outcomes, and the output (E8, E9, E10). */
 export const POWERSHELL_ANSWERS = String.raw`
-# What a successful answer is: encoded, empty, json, names, page, text, cut or file.
+# What a successful answer is: encoded, empty, json, names, failed, page, text, cut or file.
 function Read-Answer($Answer) {
     $text = $Answer.Text
     $read = @{ Kind = 'text'; Value = $null; List = '' }
@@ -13,7 +13,12 @@ function Read-Answer($Answer) {
     } elseif (Test-Page $Answer) {
         $read.Kind = 'page'
     } else {
-        $json = ConvertFrom-JsonText $text (-not $OutFile) $listName
+        try {
+            $json = ConvertFrom-JsonText $text (-not $OutFile) $listName
+        } catch {
+            $read.Kind = 'failed'
+            return $read
+        }
         $read.Value = $json.Value
         $read.List = $json.List
         if ($json.Problem -eq 'names' -and -not $OutFile) {
@@ -35,7 +40,8 @@ $kinds = @{
     cut = 'with JSON that is cut or not valid'
     file = 'with a file'
     json = 'with something else than the list'
-    names = 'with names that are empty or differ only in case, which no object of PowerShell can have'
+    failed = 'with JSON that PowerShell cannot read'
+    names = 'with names that are empty, reserved or differ only in case, which no object of PowerShell can have'
 }
 
 function Get-Refusal($Answer) {
@@ -107,14 +113,14 @@ function Send-Change([string] $Uri, $Content, [string] $ContentType) {
         Stop-Script 'Refused' ((Get-Refusal $answer) + ' Nothing was changed.')
     }
     $read = Read-Answer $answer
-    if ($answer.Status -lt 200 -or $answer.Status -ge 300 -or $read.Kind -notin 'empty', 'json', 'names', 'file') {
+    if ($answer.Status -lt 200 -or $answer.Status -ge 300 -or $read.Kind -notin 'empty', 'json', 'names', 'failed', 'file') {
         $why = $answer.Reason
         if ($answer.Status -ge 200 -and $answer.Status -lt 300) {
             $why += ', answered ' + $kinds[$read.Kind]
         }
         Stop-Script 'Unknown' ('It is unknown whether NinjaOne executed ' + $operation + ' (' + $why + '). Check the result in NinjaOne before you run the script again.')
     }
-    if ($read.Kind -in 'names', 'file' -and -not $OutFile) {
+    if ($read.Kind -in 'names', 'failed', 'file' -and -not $OutFile) {
         Stop-Script 'Unreadable' ('NinjaOne executed ' + $operation + ' and answered ' + $kinds[$read.Kind] + '. The parameter -OutFile would have saved the answer as it came.')
     }
     Write-Answer $read.Value

@@ -7,6 +7,8 @@ export const POWERSHELL_JSON = String.raw`
 $jsonText = '"((?>[^"\\\x00-\x1f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)"'
 $jsonValue = New-Object -TypeName regex -ArgumentList ('\G[\x20\t\r\n]*(?:' + $jsonText + '[\x20\t\r\n]*:[\x20\t\r\n]*)?(?:' + $jsonText + '|([\[\]{}]|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null))[\x20\t\r\n]*(,?)')
 
+# PowerShell refuses these as members, or takes them for something else.
+$reservedNames = 'psobject', 'psbase', 'psadapted', 'psextended', 'pstypenames', 'pstypename'
 $noDigits = [char[]] '.eE'
 $exponents = [char[]] 'eE'
 $numberStyle = [System.Globalization.NumberStyles]::Float
@@ -56,7 +58,7 @@ function ConvertFrom-JsonText([string] $Text, [bool] $AsObjects, [string] $List)
                 if ($name.IndexOf($backslash) -ge 0) {
                     $name = [regex]::Unescape($name)
                 }
-                if ($AsObjects -and ($name.Length -eq 0 -or $container.Contains($name))) {
+                if ($AsObjects -and ($name.Length -eq 0 -or $name -in $reservedNames -or $container.Contains($name))) {
                     $hasNames = $false
                 }
             }
@@ -120,7 +122,7 @@ function ConvertFrom-JsonText([string] $Text, [bool] $AsObjects, [string] $List)
 function ConvertFrom-NumberText([string] $Text) {
     $digits, $power = $Text -split '[eE]'
     $whole, $fraction = $digits.TrimStart('-') -split '\.'
-    if ($Text.Length -le 40 -and ($whole + $fraction).TrimStart('0').Length -le 28 -and $fraction.Length - [int] $power -le 28 -and $whole.Length + [int] $power -le 28) {
+    if ($Text.Length -le 40 -and $power.Length -le 5 -and ($whole + $fraction).TrimStart('0').Length -le 28 -and $fraction.Length - [int] $power -le 28 -and $whole.Length + [int] $power -le 28) {
         return [decimal]::Parse($Text, $numberStyle, $invariant)
     }
     return $Text

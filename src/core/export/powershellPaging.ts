@@ -37,7 +37,7 @@ export function pagingLoop({ style, items }: Paging): string {
   const rule = PAGING_TABLE[style];
   const own =
     rule.location === 'query'
-      ? `([string] $query[${powershellText(rule.name)}])`
+      ? `([string] @($query | Where-Object { $_.Name -ceq ${powershellText(rule.name)} })[0].Value)`
       : `(Get-Part (ConvertFrom-JsonText (Get-RequestBody $null) $false '').Value ${powershellText(rule.name)})`;
   const isSame = `$isUsed -and $null -ne $before`;
   const isEqual = `[string]::Equals($read.List, $before)${rule.equalPage === 'allowed' ? ' -and $isUsed' : ''}`;

@@ -165,9 +165,9 @@ function Send-Patiently([string] $Method, [string] $Uri, [string] $Content, [str
 }
 
 function Join-Pairs($Pairs) {
-    $texts = foreach ($pair in $Pairs.GetEnumerator()) {
+    $texts = foreach ($pair in $Pairs) {
         if (([string] $pair.Value).Length -gt 0) {
-            [uri]::EscapeDataString($pair.Key) + '=' + [uri]::EscapeDataString([string] $pair.Value)
+            [uri]::EscapeDataString($pair.Name) + '=' + [uri]::EscapeDataString([string] $pair.Value)
         }
     }
     return $texts -join '&'
@@ -183,7 +183,12 @@ function Get-AccessToken {
     if (-not $env:NINJAONE_CLIENT_ID -or -not $env:NINJAONE_CLIENT_SECRET) {
         Stop-Script 'SignIn' 'Set the environment variable NINJAONE_ACCESS_TOKEN, or both NINJAONE_CLIENT_ID and NINJAONE_CLIENT_SECRET.'
     }
-    $form = Join-Pairs ([ordered] @{ grant_type = 'client_credentials'; client_id = $env:NINJAONE_CLIENT_ID; client_secret = $env:NINJAONE_CLIENT_SECRET; scope = $scope })
+    $form = Join-Pairs @(
+        @{ Name = 'grant_type'; Value = 'client_credentials' }
+        @{ Name = 'client_id'; Value = $env:NINJAONE_CLIENT_ID }
+        @{ Name = 'client_secret'; Value = $env:NINJAONE_CLIENT_SECRET }
+        @{ Name = 'scope'; Value = $scope }
+    )
     $answer = Send-Patiently 'POST' ($Instance + '/ws/oauth/token') $form 'application/x-www-form-urlencoded' $false
     if ($answer.Status -eq 0) {
         Stop-Script 'NotReached' ('NinjaOne did not answer the sign-in at ' + $Instance + ' (' + $answer.Reason + ').')

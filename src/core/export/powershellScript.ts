@@ -87,7 +87,7 @@ function facts(operation: Operation, values: readonly ScriptParameter[]): string
     .reduce((left, right) => `${left} + (ConvertTo-Segment $${places[index++]?.variable ?? ''}) + ${right}`);
   const pairs = values
     .filter(({ location }) => location === 'query')
-    .map(({ name, variable }) => `    ${powershellText(name)} = $${variable}\n`);
+    .map(({ name, variable }) => `    @{ Name = ${powershellText(name)}; Value = $${variable} }\n`);
   const { paging, items, scope } = operation.traits;
   const rule = paging && PAGING_TABLE[paging.style];
   const inQuery = rule?.location === 'query';
@@ -95,8 +95,8 @@ function facts(operation: Operation, values: readonly ScriptParameter[]): string
 $operation = ${powershellText(plainText(operation.key, 300))}
 $scope = ${powershellText(scope)}
 $listName = ${powershellText(paging?.items ?? items ?? '')}
-$query = [ordered] @{
-${pairs.join('')}}
+$query = @(
+${pairs.join('')})
 
 function Get-Path {
     return ${path}
@@ -110,15 +110,15 @@ function ConvertTo-Segment([string] $Value) {
 }
 
 function Get-Uri($Cursor) {
+    $pairs = $query
 ${
   inQuery
     ? `    if ($null -ne $Cursor) {
-        $query.Remove(${powershellText(rule.name)})
-        $query.Add(${powershellText(rule.name)}, $Cursor)
+        $pairs = @($query | Where-Object { $_.Name -cne ${powershellText(rule.name)} }) + @{ Name = ${powershellText(rule.name)}; Value = $Cursor }
     }
 `
     : ''
-}    $pairs = Join-Pairs $query
+}    $pairs = Join-Pairs $pairs
     if ($pairs) {
         return $Instance + (Get-Path) + '?' + $pairs
     }

@@ -128,7 +128,7 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       assert.equal(id, 'Unreadable', name);
     }
     assert.match(ran.page.error ?? '', /with a web page/);
-    assert.match(ran.twoSpellings.error ?? '', /names that are empty or differ only in case/);
+    assert.match(ran.twoSpellings.error ?? '', /names that are empty, reserved or differ only in case/);
   });
 
   it('takes a byte order mark, no content type and long JSON for what they are (E10)', async () => {
@@ -369,6 +369,40 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       assert.equal(arrived[0]?.headers['accept-encoding'], 'identity');
     }
     assert.ok(!(await readdir(directory)).includes('compressed.txt'));
+  });
+
+  it('says that a change was executed if PowerShell cannot read what was answered (E9, E10)', async () => {
+    const change = (body: string): Case => ({
+      operation: PATCH_DEVICE,
+      body: '{}',
+      answer: inTurn({ body }),
+      parameters: CONFIRMED,
+    });
+    const ran = await runAll({
+      psobject: change('{"id":1,"psobject":2}'),
+      typeName: change('{"id":1,"PSTypeName":"x"}'),
+      typeNames: change('{"id":1,"pstypenames":["x"]}'),
+      base: change('[{"psbase":1}]'),
+      twice: change('{"a":1,"A":2}'),
+      large: change('{"size":1e99999999999,"small":1e-99999999999}'),
+    });
+    const { large, ...unreadable } = ran;
+    assert.deepEqual([large.error, large.items], [undefined, ['{"size":"1e99999999999","small":"1e-99999999999"}']]);
+    for (const [name, { id, error, items }] of Object.entries(unreadable)) {
+      assert.deepEqual([id, items], ['Unreadable', []], name);
+      assert.match(error ?? '', /^NinjaOne executed PATCH \S+ and answered with names /, name);
+    }
+  });
+
+  it('sends a parameter as often as the request has it, and each spelling of its name (E10)', async () => {
+    const operation = operationOf('GET /v2/things');
+    const query = '?id=1&id=2&df=a&DF=b&id=3';
+    const ran = await runAll({
+      list: { operation, query, answer: inTurn({ body: '{}' }) },
+      changed: { operation, query, answer: inTurn({ body: '{}' }), parameters: { IdValue3: '9' } },
+    });
+    assert.deepEqual([ran.list.error, ran.list.arrived[0]?.url], [undefined, `/v2/things${query}`]);
+    assert.equal(ran.changed.arrived[0]?.url, '/v2/things?id=1&id=9&df=a&DF=b&id=3');
   });
 
   it('keeps nothing for the next run in a function, neither a token nor a count (E10)', async () => {
