@@ -11,7 +11,7 @@ Add-Type -AssemblyName 'System.Net.Http'
 
 $started = $MyInvocation
 # Made anew at each start, also where a function runs the script with a dot before its name.
-$session = @{ Token = ''; Count = 0; Stream = $null; Part = ''; Target = '' }
+$session = @{ Token = ''; Secrets = @(); Count = 0; Stream = $null; Part = ''; Target = '' }
 
 # Ends the script with one message and, in a task, with exit code 1. What was output before stays.
 function Stop-Script([string] $Id, [string] $Message) {
@@ -44,9 +44,13 @@ $utf8 = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
 
 # One line without secrets, for a message.
 function Get-Line([string] $Text) {
-    foreach ($secret in $session.Token, $env:NINJAONE_ACCESS_TOKEN, $env:NINJAONE_CLIENT_SECRET) {
-        if ($secret) {
-            $Text = $Text.Replace($secret, '***')
+    foreach ($secret in @($session.Token, $env:NINJAONE_ACCESS_TOKEN, $env:NINJAONE_CLIENT_SECRET) + $session.Secrets) {
+        if ($secret -and $secret.Length -le 8000) {
+            # As it is, in JSON, in an address, and in a form.
+            $encoded = [uri]::EscapeDataString($secret)
+            foreach ($form in $secret.Replace('\', '\\').Replace('"', '\"'), $secret, $encoded, $encoded.Replace('%20', '+')) {
+                $Text = [regex]::Replace($Text, [regex]::Escape($form), '***', 'IgnoreCase')
+            }
         }
     }
     $line = ($Text -replace '[\s\p{C}]+', ' ').Trim().TrimEnd('.')

@@ -394,6 +394,27 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     }
   });
 
+  it('shows no secret that an answer repeats, however it is written (E10)', async () => {
+    const password = 'p"a\\s s+ü';
+    const json = JSON.stringify(password);
+    const refused = (text: string): Case => ({
+      operation: PATCH_DEVICE,
+      body: '{"password":"old"}',
+      answer: inTurn({ status: 400, body: `{"errorMessage":${text}}` }),
+      parameters: { ...CONFIRMED, Body: `{"a":1,"password": ${json}}` },
+    });
+    const encoded = encodeURIComponent(password);
+    const ran = await runAll({
+      json: refused(`"bad ${json.slice(1, -1)} here"`),
+      url: refused(`"bad ${encoded} here"`),
+      lower: refused(`"bad ${encoded.toLowerCase()} here"`),
+      form: refused(`"bad ${encoded.replaceAll('%20', '+')} here"`),
+    });
+    for (const [name, { error }] of Object.entries(ran)) {
+      assert.match(error ?? '', /^NinjaOne refused PATCH \S+ \(400, bad \*{3} here\)\. /, name);
+    }
+  });
+
   it('sends a parameter as often as the request has it, and each spelling of its name (E10)', async () => {
     const operation = operationOf('GET /v2/things');
     const query = '?id=1&id=2&df=a&DF=b&id=3';
