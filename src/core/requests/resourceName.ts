@@ -26,7 +26,7 @@ export async function fetchNamedResource(
 ): Promise<NamedResource> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const source = kind === undefined ? undefined : SOURCES.get(kind);
-  const resource = source && (await fetchJson(source.operation, id, { ...options, signal }));
+  const resource = source && (await fetchObject(source.operation, id, { ...options, signal }));
   const name = source?.fields.map((field) => textAt(resource, field)).find((text) => text !== undefined);
   return { name, owners: kind === 'device' ? await ownersOf(resource, { ...options, signal }) : [] };
 }
@@ -37,7 +37,7 @@ async function ownersOf(device: unknown, options: FetchOptions): Promise<NamedRe
     return [];
   }
   const [organization, locations] = await Promise.all([
-    fetchJson('GET /v2/organization/{id}', organizationId, options),
+    fetchObject('GET /v2/organization/{id}', organizationId, options),
     locationId === undefined ? undefined : fetchJson('GET /v2/organization/{id}/locations', organizationId, options),
   ]);
   const location: unknown = Array.isArray(locations)
@@ -54,6 +54,12 @@ async function ownersOf(device: unknown, options: FetchOptions): Promise<NamedRe
 }
 
 type FetchOptions = ResourceNameOptions & { readonly signal: AbortSignal };
+
+/** Undefined if the answer is about another object, because its name would be confirmed in place of the right one. */
+async function fetchObject(key: string, id: string, options: FetchOptions): Promise<unknown> {
+  const object = await fetchJson(key, id, options);
+  return idAt(object, 'id') === id ? object : undefined;
+}
 
 /** Sends one GET. Undefined if that fails. */
 async function fetchJson(key: string, id: string, { client, signal, ...options }: FetchOptions): Promise<unknown> {

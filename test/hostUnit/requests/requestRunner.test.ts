@@ -120,7 +120,7 @@ describe('running operations', () => {
     it('asks before an action on a device, with method, path, name, connection and host (E9)', async () => {
       await open();
       await explorer.allowWrites();
-      explorer.answers('/v2/device/7', json({ systemName: 'SRV-1' }));
+      explorer.answers('/v2/device/7', json({ id: 7, systemName: 'SRV-1' }));
       editor.user.answers(/\bid\b/, '7');
       editor.user.answers('Submit OS patch scan', 'Send');
       await explorer.run('ninjaone.explorer.run', 'POST /v2/device/{id}/patch/os/scan');
@@ -135,7 +135,7 @@ describe('running operations', () => {
     it('names the organization and the location of a device, because others can have its name (E9, T39)', async () => {
       await open();
       await explorer.allowWrites();
-      explorer.answers('/v2/device/7', json({ systemName: 'SRV-1', organizationId: 3, locationId: 9 }));
+      explorer.answers('/v2/device/7', json({ id: 7, systemName: 'SRV-1', organizationId: 3, locationId: 9 }));
       explorer.answers('/v2/organization/3', json({ id: 3, name: 'Umbrella' }));
       explorer.answers(
         '/v2/organization/3/locations',
@@ -154,7 +154,7 @@ describe('running operations', () => {
     it('shows the ids of the organization and the location whose names cannot be read (E9)', async () => {
       await open();
       await explorer.allowWrites();
-      explorer.answers('/v2/device/7', json({ systemName: 'SRV-1', organizationId: 3, locationId: 9 }));
+      explorer.answers('/v2/device/7', json({ id: 7, systemName: 'SRV-1', organizationId: 3, locationId: 9 }));
       explorer.answers('/v2/organization/3', json({}, { status: 403 }));
       explorer.answers('/v2/organization/3/locations', json([]));
       editor.user.answers(/\bid\b/, '7');
@@ -162,6 +162,27 @@ describe('running operations', () => {
       await explorer.run('ninjaone.explorer.run', 'POST /v2/device/{id}/patch/os/scan');
       const detail = editor.user.asked.at(-1)?.detail ?? '';
       assert.match(detail, /organization: 3 \(name not available\)\nlocation: 9 \(name not available\)/);
+    });
+
+    it('takes no name from an answer about another device or organization (E9, T39)', async () => {
+      await open();
+      await explorer.allowWrites();
+      for (const id of [8, '7a', undefined]) {
+        explorer.answers('/v2/device/7', json({ id, systemName: 'SRV-8', organizationId: 3 }));
+        editor.user.answers(/\bid\b/, '7');
+        editor.user.closes('Submit OS patch scan');
+        await explorer.run('ninjaone.explorer.run', 'POST /v2/device/{id}/patch/os/scan');
+        const lines = editor.user.asked.at(-1)?.detail?.split('\n') ?? [];
+        assert.equal(lines[1], 'device: 7 (name not available)');
+        assert.doesNotMatch(lines.join('\n'), /SRV-8|organization/);
+      }
+      explorer.answers('/v2/device/7', json({ id: 7, systemName: 'SRV-7', organizationId: 3 }));
+      explorer.answers('/v2/organization/3', json({ id: 4, name: 'Umbrella' }));
+      editor.user.answers(/\bid\b/, '7');
+      editor.user.closes('Submit OS patch scan');
+      await explorer.run('ninjaone.explorer.run', 'POST /v2/device/{id}/patch/os/scan');
+      const detail = editor.user.asked.at(-1)?.detail ?? '';
+      assert.match(detail, /device: SRV-7 \(7\)\norganization: 3 \(name not available\)/);
     });
 
     it('does not send what nobody confirms (E9)', async () => {
