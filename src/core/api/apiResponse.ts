@@ -21,7 +21,12 @@ export interface ApiResponse {
   readonly outcome: RequestOutcome;
   /** Whether the body is the target of a redirect, `{"location": …}`, which was not followed. */
   readonly isRedirect?: boolean | undefined;
+  /** For the history: the response was the list of all pages, which it does not contain. */
+  readonly allPages?: AllPages | undefined;
 }
+
+/** Whether a list of all pages is complete. */
+export type AllPages = 'complete' | 'incomplete';
 
 /**
  * Whether the body may contain secrets: those of the operation, an address that may be signed, or, in an error response,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { returnsSecrets, riskLevelOf, type ApiRequest } from '../api/apiRequest.ts';
-import type { ApiResponse } from '../api/apiResponse.ts';
+import type { AllPages, ApiResponse } from '../api/apiResponse.ts';
 import { isPasswordName, passwordValues } from '../api/passwordValues.ts';
 import { pathValues } from '../api/requestTargets.ts';
 import { isUnknownTraits } from '../catalog/overlay.ts';
@@ -28,6 +28,8 @@ export interface HistoryEntry {
   readonly status: number;
   /** For a write of which it is unknown whether it was executed (E9). */
   readonly outcome?: 'unknown';
+  /** For a list of all pages, whose body is not kept. */
+  readonly allPages?: AllPages;
   readonly ms: number;
   /** Size of the response in bytes. */
   readonly size: number;
@@ -51,7 +53,7 @@ export interface EntryOptions {
 
 /** `undefined` if the response must not be recorded. */
 export function toHistoryEntry(response: ApiResponse, { at, isSecret }: EntryOptions): HistoryEntry | undefined {
-  const { request, status, ms, size, outcome } = response;
+  const { request, status, ms, size, outcome, allPages } = response;
   if (!mayBeRemembered(request)) {
     return undefined;
   }
@@ -67,6 +69,7 @@ export function toHistoryEntry(response: ApiResponse, { at, isSecret }: EntryOpt
     at,
     status,
     ...(outcome === 'unknown' ? UNKNOWN_OUTCOME : {}),
+    ...(allPages ? { allPages } : {}),
     ms: Math.round(ms),
     size,
     hasBody: request.body !== undefined,
@@ -196,7 +199,9 @@ function parseLine(line: string): HistoryEntry | undefined {
   const [path, query] = ['path', 'query'].map((name) => storedTexts(getOwn(getOwn(value, 'values'), name)));
   const outcome = getOwn(value, 'outcome') === 'unknown' ? UNKNOWN_OUTCOME : {};
   const values = path && query && { path, query };
-  return { id, connectionId, operation, at, status, ...outcome, ms, size, hasBody, values };
+  const pages = getOwn(value, 'allPages');
+  const allPages = pages === 'complete' || pages === 'incomplete' ? { allPages: pages } : {};
+  return { id, connectionId, operation, at, status, ...outcome, ...allPages, ms, size, hasBody, values };
 }
 
 const LAST_TIME = Date.UTC(2200, 0);

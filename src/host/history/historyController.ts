@@ -161,10 +161,14 @@ export class HistoryController implements Disposable {
     const choice = await chooseAction(
       {
         message: vscode.l10n.t('This response is no longer available.'),
-        detail: vscode.l10n.t(
-          'Recent responses are kept in the memory of the window that received them, unless they are too large. To store responses of operations that only read on disk, turn on the setting {0}.',
-          'ninjaone.history.keepBodies',
-        ),
+        detail: listed.entry.allPages
+          ? vscode.l10n.t(
+              'The history does not keep lists of all pages. Run Again requests one page. Select Fetch All above it to get the whole list.',
+            )
+          : vscode.l10n.t(
+              'Recent responses are kept in the memory of the window that received them, unless they are too large. To store responses of operations that only read on disk, turn on the setting {0}.',
+              'ninjaone.history.keepBodies',
+            ),
       },
       again,
     );

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { AllPages } from '../../core/api/apiResponse.ts';
 import { canceled, plainText } from '../../core/base/errors.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
@@ -74,13 +75,14 @@ const BUTTONS: { readonly [A in Exclude<HistoryAction, 'open'>]: () => vscode.Qu
 };
 
 function rowOf({ entry, connection, operation, isStored }: ListedEntry, now: number): vscode.QuickPickItem {
-  const { at, status, ms, size, outcome } = entry;
+  const { at, status, ms, size, outcome, allPages } = entry;
   const unknownOutcome = outcome
     ? [vscode.l10n.t({ message: 'unknown whether executed', comment: 'Outcome of a request that changes data.' })]
     : [];
   const facts = [
     formatStatus(status),
     ...unknownOutcome,
+    ...(allPages ? [ALL_PAGES[allPages]()] : []),
     relativeTime(Math.min(at, now), now, vscode.env.language),
     durationOf(ms),
     formatSize(size),
@@ -97,6 +99,11 @@ function rowOf({ entry, connection, operation, isStored }: ListedEntry, now: num
     ].join(' · '),
   };
 }
+
+const ALL_PAGES: { readonly [A in AllPages]: () => string } = {
+  complete: () => vscode.l10n.t({ message: 'all pages', comment: 'State of an entry in the history.' }),
+  incomplete: () => vscode.l10n.t({ message: 'all pages, incomplete', comment: 'State of an entry in the history.' }),
+};
 
 /** Method, path and query as they were sent. */
 function requestLine({ operation, values }: HistoryEntry): string {

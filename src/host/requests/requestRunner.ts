@@ -173,7 +173,7 @@ export class RequestRunner {
       }
       remember(operation.key);
       // The history contains single requests, so the combined list of all pages is not stored.
-      record(end ? { ...response, body: NOTHING } : response);
+      record(end ? { ...response, body: NOTHING, allPages: end.complete ? 'complete' : 'incomplete' } : response);
       const { file, lost } = stored;
       await documents.show(response, { ...received, maxItems: maxItems(), mask: givesSecrets(response), file, lost });
     } catch (error) {

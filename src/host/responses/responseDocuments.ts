@@ -97,8 +97,13 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
 
   /** The content of a document, for other views of it. */
   responseIn(uri: vscode.Uri): DisplayedListResponse | undefined {
-    const { view, response } = this.#displayed.get(uri.toString()) ?? {};
-    return view && { text: view.text, items: response?.request.operation.traits.items, notices: view.notices };
+    const displayed = this.#displayed.get(uri.toString());
+    if (!displayed) {
+      return undefined;
+    }
+    const { view, response, incomplete } = displayed;
+    const notices = [...(incomplete ? [incomplete] : []), ...view.notices];
+    return { text: view.text, items: response.request.operation.traits.items, notices };
   }
 
   dispose(): void {

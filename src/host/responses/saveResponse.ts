@@ -9,6 +9,7 @@ import { saveFile, type FileParts } from '../../core/files/atomicWrite.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
 import { offerAlternative } from '../platform/errorReporter.ts';
 import { withDelayedProgress } from '../platform/delayedProgress.ts';
+import { localize } from '../platform/localize.ts';
 import { offerToOpen } from '../platform/offerAction.ts';
 import { csvSeparator } from '../platform/settings.ts';
 import { hasListItems, type DisplayedResponse } from '../../core/responses/displayedResponse.ts';
@@ -56,14 +57,28 @@ async function save(displayed: DisplayedResponse, format: SaveFormat, tempFiles:
     write(target, { parts: parts(), signal, tempFiles }),
   );
   const savedAs = target.path.slice(target.path.lastIndexOf('/') + 1);
-  const message =
-    displayed.view.isCut === true
-      ? vscode.l10n.t(
-          'Saved as {0}, but the file is incomplete because the response ends in the middle of its JSON. Send the request again.',
-          savedAs,
-        )
-      : vscode.l10n.t('Saved as {0}.', savedAs);
-  void offerToOpen(message, () => vscode.commands.executeCommand('vscode.open', target));
+  void offerToOpen(savedMessage(displayed, savedAs), () => vscode.commands.executeCommand('vscode.open', target));
+}
+
+/** An incomplete list or text is reported as incomplete here too, because the file does not say it (E7, E8). */
+function savedMessage({ view, end, incomplete }: DisplayedResponse, name: string): string {
+  if (view.isCut === true) {
+    return vscode.l10n.t(
+      'Saved as {0}, but the file is incomplete because the response ends in the middle of its JSON. Send the request again.',
+      name,
+    );
+  }
+  if (!end || !incomplete) {
+    return vscode.l10n.t('Saved as {0}.', name);
+  }
+  return localize(
+    l10n.t({
+      message:
+        '{1, plural, one {Saved as {0} with the only item that came.} other {Saved as {0} with the # items that came.}} {2}',
+      args: [name, end.total, localize(incomplete)],
+      comment: '{0} is the name of a file and {2} a sentence, such as "The list is incomplete because you canceled."',
+    }),
+  );
 }
 
 /** Checks the response at once, and reads it only when the user has chosen a file. */
@@ -111,7 +126,7 @@ function fileNameFor({ response, name, page, end }: DisplayedResponse, format: S
     return name.sent;
   }
   const extension = format === 'csv' ? 'csv' : name.ending;
-  const pages = end ? ['all'] : page > 1 ? [`page ${page}`] : [];
+  const pages = end ? [end.complete ? 'all' : 'incomplete'] : page > 1 ? [`page ${page}`] : [];
   return `${[operation.title, connection.name, ...pages].join(' ').replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.${extension}`;
 }
 

@@ -119,6 +119,14 @@ describe('history entry', () => {
     assert.equal(toHistoryEntry(noResponse(secret, { ms: 1, failure: unknownOutcome(secret) }), OPTIONS), undefined);
   });
 
+  it('says that a list of all pages was one, also after it was stored (E8, E13)', () => {
+    for (const allPages of ['complete', 'incomplete'] as const) {
+      const entry = entryFor({ ...responseTo(GET_DEVICE), allPages });
+      assert.equal(parseHistory(historyLine(entry))[0]?.allPages, allPages);
+      assert.equal(parseHistory(JSON.stringify({ ...entry, allPages: 'x' }))[0]?.allPages, undefined);
+    }
+  });
+
   it('is read from untrusted text (E13)', () => {
     const entry = entryFor(responseTo(GET_DEVICE));
     const good = historyLine(entry);

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { json } from '../../support/apiClientFixture.ts';
+import { openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
+import { until } from '../../support/sessionFixture.ts';
+import { useVscode } from '../../support/vscode/fakeVscode.ts';
+
+describe('a list of all pages', () => {
+  const editor = useVscode();
+  let explorer: ExplorerFixture;
+  let file: string;
+  beforeEach(async () => {
+    explorer = await openExplorer(editor);
+    file = join(explorer.host.sessions.directory, 'saved');
+  });
+  afterEach(() => explorer.close());
+
+  /** Three items, and then the end of the list or a refusal. */
+  const fetchAll = async (last: 'end' | 'refusal'): Promise<void> => {
+    const items = [{ id: 1 }, { id: 2 }, { id: 3 }];
+    explorer.answers('/v2/organizations', json(items), last === 'end' ? json([]) : json({}, { status: 400 }));
+    if (last === 'refusal') {
+      editor.user.closes(/refused/);
+    }
+    await explorer.write('GET /v2/organizations');
+    await explorer.press('Fetch All');
+    await explorer.remembered(1);
+  };
+
+  for (const [format, lens] of [
+    ['json', 'Save as JSON…'],
+    ['csv', 'Save as CSV…'],
+  ] as const) {
+    it(`that is incomplete is saved as ${format} under a name and with a message that say so (E7, E8)`, async () => {
+      await fetchAll('refusal');
+      editor.user.answers(new RegExp(`/Get-organizations-Acme-incomplete\\.${format}$`), file);
+      editor.user.ignores(
+        /Saved as saved with the 3 items that came\. The list is incomplete because a page could not be fetched\./,
+      );
+      await explorer.press(lens);
+      assert.match(await readFile(file, 'utf8'), /3/);
+    });
+  }
+
+  it('that is complete is saved as one (E7)', async () => {
+    await fetchAll('end');
+    editor.user.answers(/\/Get-organizations-Acme-all\.json$/, file);
+    editor.user.ignores(/Saved as saved\.(?! The list)/);
+    await explorer.press('Save as JSON…');
+  });
+
+  it('that is incomplete says so in its table (E7, E8)', async () => {
+    await fetchAll('refusal');
+    await explorer.press('Show as Table');
+    const [panel] = editor.window.webviewPanels;
+    panel?.receive({ type: 'ready' });
+    await until(() => (panel?.posted.length ?? 0) > 0);
+    assert.match(JSON.stringify(panel?.posted[0]), /"notices":\["The list is incomplete because/);
+  });
+
+  for (const [last, state] of [
+    ['end', / all pages · /],
+    ['refusal', / all pages, incomplete · /],
+  ] as const) {
+    it(`is named as one in the history, which does not keep it, with ${last} (E8, E13)`, async () => {
+      await fetchAll(last);
+      editor.user.picksFrom(/History/, (pick) => {
+        assert.match(pick.items[0]?.description ?? '', state);
+        assert.doesNotMatch(pick.items[0]?.detail ?? '', /response available/);
+        pick.choose('Get organizations');
+      });
+      editor.user.closes(/no longer available/);
+      await explorer.run('ninjaone.history.show');
+      const { detail = '' } = editor.user.asked.at(-1) ?? {};
+      assert.match(detail, /The history does not keep lists of all pages\..*Fetch All/);
+      assert.doesNotMatch(detail, /keepBodies|too large/);
+    });
+  }
+});
