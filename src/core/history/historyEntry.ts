@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { returnsSecrets, riskLevelOf, type ApiRequest } from '../api/apiRequest.ts';
 import type { AllPages, ApiResponse } from '../api/apiResponse.ts';
 import { isPasswordName, passwordValues } from '../api/passwordValues.ts';
+import type { RequestOutcome } from '../api/requestOutcome.ts';
 import { pathValues } from '../api/requestTargets.ts';
 import { isUnknownTraits } from '../catalog/overlay.ts';
 import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
@@ -26,8 +27,8 @@ export interface HistoryEntry {
   readonly at: number;
   /** 0 without a response. */
   readonly status: number;
-  /** For a write of which it is unknown whether it was executed (E9). */
-  readonly outcome?: 'unknown';
+  /** For a write of which it is unknown whether it was executed, or whose success reports a failure (E9). */
+  readonly outcome?: NotedOutcome;
   /** For a list of all pages, whose body is not kept. */
   readonly allPages?: AllPages;
   readonly ms: number;
@@ -38,6 +39,8 @@ export interface HistoryEntry {
   /** Undefined if they must not be stored. */
   readonly values: HistoryValues | undefined;
 }
+
+type NotedOutcome = Exclude<RequestOutcome, 'known'>;
 
 export interface HistoryValues {
   readonly path: Readonly<Record<string, string>>;
@@ -68,7 +71,8 @@ export function toHistoryEntry(response: ApiResponse, { at, isSecret }: EntryOpt
     operation: request.operation.key,
     at,
     status,
-    ...(outcome === 'unknown' ? UNKNOWN_OUTCOME : {}),
+    // A status of an error says that it was refused.
+    ...(outcome === 'unknown' || (outcome === 'refused' && status < 400) ? { outcome } : {}),
     ...(allPages ? { allPages } : {}),
     ms: Math.round(ms),
     size,
@@ -76,8 +80,6 @@ export function toHistoryEntry(response: ApiResponse, { at, isSecret }: EntryOpt
     values: isPlain ? values : undefined,
   };
 }
-
-const UNKNOWN_OUTCOME = { outcome: 'unknown' } as const;
 
 function mayBeRemembered(request: ApiRequest): boolean {
   return !returnsSecrets(request) && !isUnknownTraits(request.operation.traits);
@@ -197,10 +199,11 @@ function parseLine(line: string): HistoryEntry | undefined {
     return undefined;
   }
   const [path, query] = ['path', 'query'].map((name) => storedTexts(getOwn(getOwn(value, 'values'), name)));
-  const outcome = getOwn(value, 'outcome') === 'unknown' ? UNKNOWN_OUTCOME : {};
+  const noted = getOwn(value, 'outcome');
+  const outcome = noted === 'unknown' || noted === 'refused' ? ({ outcome: noted } as const) : {};
   const values = path && query && { path, query };
   const pages = getOwn(value, 'allPages');
-  const allPages = pages === 'complete' || pages === 'incomplete' ? { allPages: pages } : {};
+  const allPages = pages === 'complete' || pages === 'incomplete' ? ({ allPages: pages } as const) : {};
   return { id, connectionId, operation, at, status, ...outcome, ...allPages, ms, size, hasBody, values };
 }
 

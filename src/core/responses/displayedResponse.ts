@@ -100,6 +100,8 @@ export async function displayResponse(
     name,
   };
   if (mask) {
+    // An error response can turn out to contain secrets after it was written.
+    await options.file?.discard();
     return shown;
   }
   if (isLarge || view.truncated) {

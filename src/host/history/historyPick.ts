@@ -76,12 +76,9 @@ const BUTTONS: { readonly [A in Exclude<HistoryAction, 'open'>]: () => vscode.Qu
 
 function rowOf({ entry, connection, operation, isStored }: ListedEntry, now: number): vscode.QuickPickItem {
   const { at, status, ms, size, outcome, allPages } = entry;
-  const unknownOutcome = outcome
-    ? [vscode.l10n.t({ message: 'unknown whether executed', comment: 'Outcome of a request that changes data.' })]
-    : [];
   const facts = [
     formatStatus(status),
-    ...unknownOutcome,
+    ...(outcome ? [OUTCOMES[outcome]()] : []),
     ...(allPages ? [ALL_PAGES[allPages]()] : []),
     relativeTime(Math.min(at, now), now, vscode.env.language),
     durationOf(ms),
@@ -99,6 +96,12 @@ function rowOf({ entry, connection, operation, isStored }: ListedEntry, now: num
     ].join(' · '),
   };
 }
+
+const OUTCOMES: { readonly [O in NonNullable<HistoryEntry['outcome']>]: () => string } = {
+  unknown: () =>
+    vscode.l10n.t({ message: 'unknown whether executed', comment: 'Outcome of a request that changes data.' }),
+  refused: () => vscode.l10n.t({ message: 'failed', comment: 'Outcome of a request that changes data.' }),
+};
 
 const ALL_PAGES: { readonly [A in AllPages]: () => string } = {
   complete: () => vscode.l10n.t({ message: 'all pages', comment: 'State of an entry in the history.' }),

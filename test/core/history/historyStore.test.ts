@@ -113,6 +113,9 @@ describe('history entry', () => {
       entryFor({ ...responseTo(PATCH_DEVICE), status: 409, failure: FAILURE, outcome: 'refused' }).outcome,
       undefined,
     );
+    const failed = entryFor({ ...responseTo(PATCH_DEVICE), status: 200, failure: FAILURE, outcome: 'refused' });
+    assert.equal(failed.outcome, 'refused');
+    assert.equal(parseHistory(historyLine(failed))[0]?.outcome, 'refused');
     const tampered = JSON.stringify({ ...entry, outcome: '<script>' });
     assert.equal(parseHistory(tampered)[0]?.outcome, undefined);
     const secret = responseTo(DASHBOARD_URL).request;

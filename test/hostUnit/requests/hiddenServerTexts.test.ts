@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { text } from '../../support/apiClientFixture.ts';
 import { openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
@@ -80,6 +82,24 @@ describe('the error text of a request with secrets', () => {
       });
     }
   }
+
+  it('is deleted from the disk when it was too large for memory (E4, P9)', async () => {
+    const { path, send } = requests['whose body has a password'] ?? assert.fail();
+    const bytes = Buffer.from(JSON.stringify({ errorMessage: SECRET, more: 'x'.repeat(2000) }));
+    explorer.answers(path, async ({ overflow }) => {
+      await overflow?.start();
+      await overflow?.write(bytes);
+      return { ...text('', { status: 400 }), body: bytes.subarray(0, 500), overflow: bytes.byteLength };
+    });
+    await send();
+    assert.ok(!explorer.inFront.text.includes(SECRET));
+    const folder = join(explorer.host.sessions.directory, 'responses');
+    const files = await readdir(folder, { recursive: true, withFileTypes: true });
+    assert.deepEqual(
+      files.filter((each) => each.isFile()),
+      [],
+    );
+  });
 
   it('says that it is hidden, and keeps an ID of the support (E4, A16)', async () => {
     const { path, send } = requests['that reads secrets'] ?? assert.fail();

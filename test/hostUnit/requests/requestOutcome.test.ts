@@ -53,6 +53,20 @@ describe('the outcome of a request', () => {
     });
   }
 
+  it('of a write is failed in the history when its success reports a failure (E9, E13)', async () => {
+    explorer.answers('/v2/ticketing/ticket', json({ resultCode: 'FAILURE', errorMessage: 'The form is closed' }));
+    await explorer.write(TICKET, { body: BODY });
+    editor.user.answers(/HTTP 200, but reports a failure: The form is closed\./, 'Show Log');
+    await explorer.run('ninjaone.request.send');
+    assert.deepEqual(explorer.errors, ['api.reportedFailure']);
+    await explorer.remembered(1);
+    editor.user.picksFrom(/History/, (pick) => {
+      assert.match(pick.items[0]?.description ?? '', /^200[^·]* · failed · /);
+      pick.escape();
+    });
+    await explorer.run('ninjaone.history.show');
+  });
+
   it('of a write has no button that repeats it, whatever refused it (E9)', async () => {
     for (const status of [400, 403, 404, 409, 429]) {
       explorer.answers('/v2/ticketing/ticket', text('no', { status }));
