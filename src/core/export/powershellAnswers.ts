@@ -1,6 +1,6 @@
 /** What a saved script does with an answer: the sentences of refusals and outcomes, and the output (E8, E9, E10). */
 export const POWERSHELL_ANSWERS = String.raw`
-# What a successful answer is: encoded, empty, json, names, failed, page, text, cut or file.
+# What a successful answer is: encoded, empty, json, names, failed, page, text, cut, binary or file.
 function Read-Answer($Answer) {
     $text = $Answer.Text
     $read = @{ Kind = 'text'; Value = $null; List = '' }
@@ -27,6 +27,8 @@ function Read-Answer($Answer) {
             $read.Kind = 'json'
         } elseif ($text -match '^\s*[\[{]') {
             $read.Kind = 'cut'
+        } elseif ($Answer.Type -and $Answer.Type -notmatch '^(text/|application/([^;]*\+)?(json|xml))') {
+            $read.Kind = 'binary'
         }
     }
     return $read
@@ -37,6 +39,7 @@ $kinds = @{
     empty = 'without a body'
     page = 'with a web page'
     text = 'with a text'
+    binary = 'with data that is no JSON'
     cut = 'with JSON that is cut or not valid'
     file = 'with a file'
     json = 'with something else than the list'
@@ -128,7 +131,7 @@ function Send-Change([string] $Uri, $Content, [string] $ContentType) {
 
 function Assert-Answer($Read, [bool] $IsList) {
     $isExpected = -not $IsList -or $Read.Kind -eq 'empty' -or $Read.Value -is [array]
-    if ($OutFile -and $isExpected -and $Read.Kind -in 'empty', 'json', 'text', 'file') {
+    if ($OutFile -and $isExpected -and $Read.Kind -in 'empty', 'json', 'binary', 'file') {
         return
     }
     if (-not $isExpected -or $Read.Kind -notin 'empty', 'json') {
@@ -140,36 +143,90 @@ function Assert-Answer($Read, [bool] $IsList) {
     }
 }
 
+# Why an answer cannot be saved in a place, or nothing. A pipe or a device would be replaced by a file.
+function Get-Obstacle([string] $Provider, [string] $Path) {
+    if ($Provider -ne 'FileSystem') {
+        return 'it is no path of a file'
+    }
+    if ([System.IO.Directory]::Exists($Path)) {
+        return 'it is a folder'
+    }
+    if ([System.IO.File]::Exists($Path)) {
+        # Windows has no such member, and refuses to replace a device.
+        $stat = $PSCmdlet.InvokeProvider.Item.Get([string[]] @($Path), $true, $true)[0].UnixStat
+        if ([string] $stat.ItemType -in 'NamedPipe', 'Socket', 'BlockDevice', 'CharacterDevice') {
+            return 'it is a device or a pipe'
+        }
+    }
+    return ''
+}
+
 # Before anything is sent, so that no answer is lost.
 function Open-OutFile {
     if (-not $OutFile) {
         return
     }
     try {
-        $session.Target = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($OutFile)
-        $session.Part = $session.Target + '.part'
-        $session.Stream = [System.IO.File]::Create($session.Part)
+        $provider = $null
+        $drive = $null
+        $session.Target = $PSCmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath($OutFile, [ref] $provider, [ref] $drive)
+        $problem = Get-Obstacle $provider.Name $session.Target
+        if (-not $problem) {
+            $part = $session.Target + '.part'
+            for ($number = 2; [System.IO.File]::Exists($part) -or [System.IO.Directory]::Exists($part); $number++) {
+                $part = $session.Target + '.' + $number + '.part'
+            }
+            $session.Stream = [System.IO.File]::Open($part, 'CreateNew', 'Write')
+            $session.Part = $part
+        }
     } catch {
-        Stop-Script 'OutFile' ('The file ' + $OutFile + ' cannot be written (' + (Get-Line $_.Exception.GetBaseException().Message) + '). Nothing was sent.')
+        $problem = Get-Line $_.Exception.GetBaseException().Message
+    }
+    if ($problem) {
+        Stop-Script 'OutFile' ('The file ' + $OutFile + ' cannot be written (' + $problem + '). Nothing was sent.')
     }
 }
 
 function Save-Answer($Answer) {
-    if ($session.Stream) {
-        $session.Stream.Write($Answer.Bytes, 0, $Answer.Bytes.Length)
-        $session.Stream.Flush()
+    if ($session.Stream -and -not $session.Problem) {
+        try {
+            $session.Stream.Write($Answer.Bytes, 0, $Answer.Bytes.Length)
+            $session.Stream.Flush()
+        } catch {
+            # The answer still says what became of a change.
+            $session.Problem = Get-Line $_.Exception.GetBaseException().Message
+        }
     }
 }
 
 function Complete-OutFile {
-    if ($session.Stream) {
+    if (-not $session.Stream) {
+        return
+    }
+    try {
+        if (-not $session.Problem) {
+            $session.Stream.Dispose()
+            $isFile = [System.IO.File]::Exists($session.Target)
+            if ($isFile -and ([System.IO.File]::GetAttributes($session.Target) -band [System.IO.FileAttributes]::ReparsePoint)) {
+                # A link stays one.
+                [System.IO.File]::Copy($session.Part, $session.Target, $true)
+                [System.IO.File]::Delete($session.Part)
+            } else {
+                if ($isFile) {
+                    [System.IO.File]::Delete($session.Target)
+                }
+                [System.IO.File]::Move($session.Part, $session.Target)
+            }
+        }
+    } catch {
+        $session.Problem = Get-Line $_.Exception.GetBaseException().Message
+    }
+    if ($session.Problem) {
         $session.Stream.Dispose()
         $session.Stream = $null
-        if ([System.IO.File]::Exists($session.Target)) {
-            [System.IO.File]::Delete($session.Target)
-        }
-        [System.IO.File]::Move($session.Part, $session.Target)
+        Stop-Script 'OutFile' ('NinjaOne executed ' + $operation + ', but the file ' + $OutFile + ' cannot be written (' + $session.Problem + '). What came is in ' + $session.Part + '.')
     }
+    $session.Stream = $null
 }
 
 # What is not complete keeps the name that ends with .part.

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -633,6 +634,68 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
     assert.match(ran.change.error ?? '', /^It is unknown .*change\.json\.part\.$/);
     assert.match(ran.nowhere.error ?? '', /cannot be written .* Nothing was sent\.$/);
     assert.equal(ran.nowhere.arrived.length, 0);
+  });
+
+  it('saves only to a file, never replaces a link or a pipe, and keeps an answer that is not what was asked for apart (E10)', async function () {
+    if (process.platform === 'win32') {
+      this.skip();
+    }
+    const folder = await mkdtemp(join(directory, 'places-'));
+    const place = (name: string): string => join(folder, name);
+    await mkdir(place('folder'));
+    await writeFile(place('real.json'), 'old');
+    await symlink(place('real.json'), place('link.json'));
+    await writeFile(place('new.json.part'), 'another');
+    execFileSync('mkfifo', [place('pipe')]);
+    const to = (path: string, answer: ScriptedAnswer = { body: '{"id":1}' }): Case => ({
+      operation: PATCH_DEVICE,
+      body: '{}',
+      answer: inTurn(answer),
+      parameters: { ...CONFIRMED, OutFile: path },
+    });
+    const read = (path: string, answer: ScriptedAnswer): Case => ({
+      operation: GET_DEVICE,
+      answer: inTurn(answer),
+      parameters: { OutFile: place(path) },
+    });
+    const ran = await runAll({
+      folder: to(place('folder')),
+      pipe: to(place('pipe')),
+      variable: to('Env:ANSWER'),
+      link: to(place('link.json')),
+      part: to(place('new.json')),
+      text: read('text.json', { type: 'text/plain', body: 'Hello' }),
+      attachment: read('text.txt', {
+        type: 'text/plain',
+        body: 'Hello',
+        headers: { 'content-disposition': 'attachment' },
+      }),
+      binary: read('image.png', { type: 'image/png', body: Buffer.from([0x89, 0x50, 0xff]) }),
+    });
+    for (const name of ['folder', 'pipe', 'variable'] as const) {
+      const { id, error, arrived } = ran[name];
+      assert.deepEqual([id, arrived.length], ['OutFile', 0], name);
+      assert.match(error ?? '', /cannot be written \(it is .+\)\. Nothing was sent\.$/, name);
+    }
+    assert.deepEqual([ran.link.error, ran.part.error], [undefined, undefined]);
+    assert.ok((await lstat(place('link.json'))).isSymbolicLink());
+    assert.equal(await readFile(place('real.json'), 'utf8'), '{"id":1}');
+    assert.equal(await readFile(place('new.json.part'), 'utf8'), 'another');
+    assert.equal(await readFile(place('new.json'), 'utf8'), '{"id":1}');
+    assert.equal(ran.text.id, 'Unreadable');
+    assert.match(ran.text.error ?? '', /What came is in .*text\.json\.part\.$/);
+    assert.deepEqual([ran.attachment.error, ran.binary.error], [undefined, undefined]);
+    assert.deepEqual((await readdir(folder)).sort(), [
+      'folder',
+      'image.png',
+      'link.json',
+      'new.json',
+      'new.json.part',
+      'pipe',
+      'real.json',
+      'text.json.part',
+      'text.txt',
+    ]);
   });
 
   it('ends a task with exit code 1 and one line on stderr, and a script that called it (E10)', async () => {
