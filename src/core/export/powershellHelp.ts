@@ -38,6 +38,11 @@ export function scriptHelp(request: ApiRequest, { parameters, changes, variables
       ...(changes
         ? ['The request is never sent again by itself.']
         : ['While NinjaOne is busy, it waits and asks again.']),
+      ...(changes
+        ? []
+        : [
+            'Export-Csv takes its columns from the first object, so name them before it: Select-Object -Property id, systemName.',
+          ]),
       'Whole numbers are long and other numbers decimal. A number with more digits than that is a text. So are dates.',
     ],
     ['PARAMETER Instance', 'The https address of NinjaOne, without a path.'],
@@ -73,7 +78,7 @@ function examples(file: string, changes: boolean): readonly (readonly [string, s
         ['EXAMPLE', `${file} -Confirm:$false`],
       ]
     : [
-        ['EXAMPLE', `${file} | Export-Csv -Path answer.csv -NoTypeInformation -Encoding UTF8`],
+        ['EXAMPLE', `${file} | ConvertTo-Json -Depth 50`],
         ['EXAMPLE', `${file} -OutFile answer.json -Verbose`],
       ];
 }

@@ -30,7 +30,8 @@ export const SNIPPETS: { readonly [K in SnippetTarget]: Snippet } = {
 function curl(request: ApiRequest): string {
   const { operation, url, body, form } = request;
   const lines = [
-    `curl --globoff --fail-with-body --request ${operation.method}`,
+    // The first redirect is an error.
+    `curl --globoff --fail-with-body --location --max-redirs 0 --request ${operation.method}`,
     `--url ${bashText(url)}`,
     `--header 'Accept: ${ACCEPT}'`,
     '--header "Authorization: Bearer ${NINJAONE_ACCESS_TOKEN:?}"',
@@ -85,10 +86,13 @@ response = requests.request(
         "Accept": ${JSON.stringify(ACCEPT)},
         "Authorization": "Bearer " + os.environ["NINJAONE_ACCESS_TOKEN"],${type}
     },
-${form ? pythonForm(form) : body === undefined ? '' : `    data=${pythonBody(request)}.encode("utf-8"),\n`}    allow_redirects=False,
+${form ? pythonForm(form) : body === undefined ? '' : `    data=${pythonBody(request)}.encode("utf-8"),\n`}    auth=lambda request: request,  # Otherwise a .netrc file replaces the token.
+    allow_redirects=False,
     timeout=60,
 )
 response.raise_for_status()
+if response.status_code >= 300:
+    raise SystemExit(f"{response.status_code} redirected to {response.headers.get('Location')}")
 print(response.text)
 `;
 }

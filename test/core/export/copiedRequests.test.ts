@@ -82,6 +82,30 @@ describe('a copied request', function () {
       });
     });
 
+    it(`for ${target} fails when it is redirected, and sends its own token (E10)`, async function () {
+      const token = `redirected-for-${target}`;
+      const { origin } = server.connection.instance;
+      const arrived = server.expect(token, () => ({ status: 302, headers: { location: `${origin}/v2/elsewhere` } }));
+      const netrc = await write('netrc', 'machine 127.0.0.1 login another password account\n');
+      const copy = SNIPPETS[target].write({
+        connection: server.connection,
+        operation: PATCH_DEVICE,
+        url: `${origin}/v2/device/1`,
+        body: '{}',
+      });
+      added = { NETRC: netrc };
+      try {
+        const { status } = await RUNS[target](this, [copy], token);
+        assert.notEqual(status, 0);
+      } finally {
+        added = {};
+      }
+      assert.deepEqual(
+        arrived.map(({ url }) => url),
+        ['/v2/device/1'],
+      );
+    });
+
     it(`for ${target} reads a password of the body from an environment variable, and sends nothing without it (E10)`, async function () {
       const secret = 'S"e\\c$r`e\'t\n\t\u0001 %41 größe 😀 ${x}';
       const body = String.raw`{"name":"a\/b","localAdminPassword":"in the document","list":[{"totpSecret":"one"},{"totpSecret":"two"}],"password":"","n":1.10}`;
@@ -94,12 +118,12 @@ describe('a copied request', function () {
       assert.notEqual(without.status, 0);
       assert.match(without.err, /NINJAONE_LOCAL_ADMIN_PASSWORD/);
       assert.equal(arrived.length, 0);
-      passwords = { NINJAONE_LOCAL_ADMIN_PASSWORD: secret, NINJAONE_TOTP_SECRET: 'one', NINJAONE_TOTP_SECRET_2: 'two' };
+      added = { NINJAONE_LOCAL_ADMIN_PASSWORD: secret, NINJAONE_TOTP_SECRET: 'one', NINJAONE_TOTP_SECRET_2: 'two' };
       try {
         const { status } = await RUNS[target](this, [copy], token);
         assert.equal(status, 0);
       } finally {
-        passwords = {};
+        added = {};
       }
       const text = arrived[0]?.body ?? '';
       assert.deepEqual(JSON.parse(text), { ...(JSON.parse(body) as object), localAdminPassword: secret });
@@ -129,10 +153,10 @@ describe('a copied request', function () {
     });
   });
 
-  let passwords: Readonly<Record<string, string>> = {};
+  let added: Readonly<Record<string, string>> = {};
 
   function environmentOf(token: string): Readonly<Record<string, string>> {
-    return { NINJAONE_ACCESS_TOKEN: token, PYTHONDONTWRITEBYTECODE: '1', ...passwords };
+    return { NINJAONE_ACCESS_TOKEN: token, PYTHONDONTWRITEBYTECODE: '1', ...added };
   }
 
   async function write(name: string, text: string): Promise<string> {
