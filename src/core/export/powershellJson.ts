@@ -24,6 +24,7 @@ function ConvertFrom-JsonText([string] $Text, [bool] $AsObjects, [string] $List)
     $hasComma = $false
     $isFirst = $true
     $key = ''
+    $long = [long] 0
     $at = 0
     while ($true) {
         $match = $jsonValue.Match($Text, $at)
@@ -93,6 +94,9 @@ function ConvertFrom-JsonText([string] $Text, [bool] $AsObjects, [string] $List)
                 $value = $null
             } elseif ($word.Length -le 18 -and $word.IndexOfAny($noDigits) -lt 0) {
                 $value = [long] $word
+            } elseif ($word.Length -le 19 -and $word[0] -ne '-' -and $word.IndexOfAny($noDigits) -lt 0 -and [long]::TryParse($word, [ref] $long)) {
+                # ConvertTo-Json would write a decimal with another digit.
+                $value = $long
             } elseif ($word.Length -le 28 -and $word.IndexOfAny($exponents) -lt 0) {
                 $value = [decimal]::Parse($word, $numberStyle, $invariant)
             } else {

@@ -162,7 +162,7 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     const { all } = await runAll({ all: { operation: GET_DEVICE, answer: inTurn({ body }) } });
     assert.equal(all.error, undefined);
     assert.deepEqual(all.types, [
-      ...['String', 'String', 'String', 'Decimal', 'Decimal', 'Decimal', 'Decimal', 'Decimal', 'String', 'Int64'],
+      ...['String', 'String', 'String', 'Decimal', 'Decimal', 'Decimal', 'Decimal', 'Int64', 'String', 'Int64'],
       ...['Boolean', 'null', 'Object[]', 'Object[]', 'PSCustomObject', 'String', 'Object[]'],
     ]);
     const text = all.items[0] ?? '';
@@ -170,7 +170,7 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       assert.ok(text.includes(part), text);
     }
     for (const part of [
-      '"id":9223372036854775807',
+      '"id":9223372036854775807,',
       '"long":"123456789012345678901234567890123"',
       '"size":"1e400"',
       '"list":[]',
