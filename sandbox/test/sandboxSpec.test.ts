@@ -124,13 +124,17 @@ describe('the API description of the sandbox', () => {
     assert.ok(device.parameters.every((parameter) => parameter.description === description));
   });
 
-  it('is fetched again when the version changes', async () => {
-    assert.equal((await live()).catalog.operations.length, 310);
+  it('is fetched again by a sign-in when the version changes, and by Refresh always (E2)', async () => {
+    const signedIn = async (): Promise<number> => {
+      clock += 2 * 86_400_000;
+      return (await source.live(sandbox.baseUrl, 'signedIn')).catalog.operations.length;
+    };
+    assert.equal(await signedIn(), 310);
     sandbox.setLiveSpec({ without: ['GET /v2/devices'] });
-    assert.equal((await live()).catalog.operations.length, 310, 'the version is the same');
-    sandbox.setLiveSpec({ without: ['GET /v2/devices'], appVersion: '13.1.0' });
-    const { catalog } = await live();
-    assert.equal(catalog.operations.length, 309);
+    assert.equal(await signedIn(), 310, 'the version is the same');
+    assert.equal((await live()).catalog.operations.length, 309);
+    sandbox.setLiveSpec({ without: ['GET /v2/devices', 'GET /v2/users'], appVersion: '13.1.0' });
+    assert.equal(await signedIn(), 308);
   });
 
   const bad: readonly [what: string, switches: LiveSpecSwitches, code: string][] = [
