@@ -2,6 +2,7 @@ import { chromium, type Browser, type BrowserContext, type BrowserContextOptions
 import { findBrowser } from './browser.ts';
 import { withTimeout } from '../src/core/base/lifecycle.ts';
 import { TIMEOUT } from './eventually.ts';
+import { closeOnlyArrivedPages } from './safeClose.ts';
 import { startHostAgent, type ExtensionHost, type HostAgent } from './hostAgent.ts';
 import { startVscodeServer, type VscodeServer, type VscodeServerOptions } from './vscodeServer.ts';
 
@@ -77,6 +78,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
       ...options.contextOptions,
     });
     context.setDefaultTimeout(TIMEOUT.step);
+    closeOnlyArrivedPages(context);
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.origin });
     const outside = await guardLoopback(context, options.loopbackNames ?? []);
     if (options.loopbackLinks === 'proxied') {

@@ -135,9 +135,6 @@ async function putBack(fixture: WorkbenchFixture): Promise<void> {
 export async function closeOtherPages({ page, workbench }: WorkbenchFixture): Promise<void> {
   const others = workbench.context.pages().filter((each) => each !== page);
   if (others.length > 0) {
-    // Chromium can stop to answer, the workbench included, when a page is closed while it is loading.
-    const isLoaded = (each: Page): Promise<void> => each.waitForLoadState('load', { timeout: TIMEOUT.attempt });
-    await Promise.allSettled(others.map(isLoaded));
     await Promise.all(others.map((each) => each.close()));
     // Only the page in front has the clipboard.
     await page.bringToFront();
