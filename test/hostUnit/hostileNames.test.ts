@@ -65,7 +65,11 @@ describe('names from settings', () => {
 
   const rowsOf = async (view: ConnectionsView): Promise<readonly TreeItem[]> => {
     const rows = view.getChildren();
-    return Promise.all([...rows, ...rows.flatMap((row) => view.getChildren(row))].map((row) => view.getTreeItem(row)));
+    return Promise.all(
+      [...rows, ...rows.flatMap((row) => view.getChildren(row))].map(async (row) =>
+        view.resolveTreeItem(await view.getTreeItem(row), row),
+      ),
+    );
   };
 
   for (const name of NAMES) {

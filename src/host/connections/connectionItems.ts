@@ -35,23 +35,58 @@ export function connectionTreeItem(row: ConnectionRow, options: ConnectionItemOp
   }
 }
 
-function connectionItem(
-  connection: Connection,
-  { signIn, selection, writes, tokens }: ConnectionItemOptions,
-): vscode.TreeItem {
-  const sessions = sessionsOfConnection(connection, tokens.usable());
-  const hasExpired = sessionsOfConnection(connection, tokens.expired()).length > 0;
+/**
+ * The tooltip of a row whose item has none. Made when the pointer rests on the row, because the first list that a process
+ * formats takes 9 ms, and the first rows of both views would wait for it.
+ */
+export function connectionTooltip(row: ConnectionRow, options: ConnectionItemOptions): string | undefined {
+  if (row.kind !== 'connection') {
+    return undefined;
+  }
+  const { connection } = row;
+  return plainTooltip([
+    connection.name,
+    connection.instance.origin,
+    vscode.l10n.t('Platform: {0}', platformName(connection.platform)),
+    vscode.l10n.t('Client ID: {0}', connection.clientId),
+    vscode.l10n.t('Scopes: {0}', listOf(connection.scopes)),
+    vscode.l10n.t({
+      message: 'State: {0}',
+      args: [connectionState(connection, options).text],
+      comment: '{0} is the state of a connection, such as signed in.',
+    }),
+    options.writes.mayWrite(connection)
+      ? vscode.l10n.t('Writes: allowed')
+      : vscode.l10n.t('Writes: not allowed (read-only)'),
+  ]);
+}
+
+interface ConnectionState {
+  readonly signingIn: boolean;
+  readonly signedIn: boolean;
+  readonly hasExpired: boolean;
+  readonly text: string;
+}
+
+function connectionState(connection: Connection, { signIn, tokens }: ConnectionItemOptions): ConnectionState {
   const signingIn = signIn.pending?.connection.id === connection.id;
-  const state = signingIn
+  const signedIn = sessionsOfConnection(connection, tokens.usable()).length > 0;
+  const hasExpired = sessionsOfConnection(connection, tokens.expired()).length > 0;
+  const text = signingIn
     ? vscode.l10n.t({ message: 'signing in…', comment: 'State of a connection.' })
-    : sessions.length > 0
+    : signedIn
       ? vscode.l10n.t({ message: 'signed in', comment: 'State of a connection.' })
       : hasExpired
         ? vscode.l10n.t({ message: 'expired, sign in again', comment: 'State of a connection.' })
         : vscode.l10n.t({ message: 'signed out', comment: 'State of a connection.' });
-  const hasRows = sessions.length > 0 || hasExpired;
-  const selected = selection.current?.id === connection.id;
-  const mayWrite = writes.mayWrite(connection);
+  return { signingIn, signedIn, hasExpired, text };
+}
+
+function connectionItem(connection: Connection, options: ConnectionItemOptions): vscode.TreeItem {
+  const { signingIn, signedIn, hasExpired, text } = connectionState(connection, options);
+  const hasRows = signedIn || hasExpired;
+  const selected = options.selection.current?.id === connection.id;
+  const mayWrite = options.writes.mayWrite(connection);
   const item = new vscode.TreeItem(
     plainText(connection.name),
     hasRows ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
@@ -61,7 +96,7 @@ function connectionItem(
   const facts = [
     // First, because a narrow view cuts off the end (E9).
     ...(mayWrite ? [vscode.l10n.t({ message: 'writes allowed', comment: 'State of a connection.' })] : []),
-    state,
+    text,
     connection.instance.label,
     platformName(connection.platform),
     ...(selected
@@ -69,32 +104,19 @@ function connectionItem(
       : []),
   ];
   item.description = plainText(facts.join(' · '));
-  item.iconPath = new vscode.ThemeIcon(signingIn ? 'sync~spin' : sessions.length > 0 ? 'pass' : 'circle-outline');
+  item.iconPath = new vscode.ThemeIcon(signingIn ? 'sync~spin' : signedIn ? 'pass' : 'circle-outline');
   item.contextValue = [
     'connection',
     signingIn
       ? connection.platform === 'api-services'
         ? 'signingIn'
         : 'signingIn.browser'
-      : sessions.length > 0
+      : signedIn
         ? 'signedIn'
         : 'signedOut',
     ...(hasClientSecret(connection.platform) ? ['hasSecret'] : []),
     ...(mayWrite ? ['mayWrite'] : []),
   ].join('.');
-  item.tooltip = plainTooltip([
-    connection.name,
-    connection.instance.origin,
-    vscode.l10n.t('Platform: {0}', platformName(connection.platform)),
-    vscode.l10n.t('Client ID: {0}', connection.clientId),
-    vscode.l10n.t('Scopes: {0}', listOf(connection.scopes)),
-    vscode.l10n.t({
-      message: 'State: {0}',
-      args: [state],
-      comment: '{0} is the state of a connection, such as signed in.',
-    }),
-    mayWrite ? vscode.l10n.t('Writes: allowed') : vscode.l10n.t('Writes: not allowed (read-only)'),
-  ]);
   item.accessibilityInformation = { label: plainText([connection.name, ...facts].join(', ')) };
   return item;
 }

@@ -113,7 +113,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
       this.#changed.fire();
       return;
     }
-    const { connectionTreeItem: treeItemOf } = await import('./connectionItems.ts');
+    const { connectionTreeItem: treeItemOf } = await loadItems();
     const rows = this.#childrenOf(undefined).flatMap((row) => [row, ...this.#childrenOf(row)]);
     // Commands get the rows themselves, so that these must be up to date, too.
     const shown = JSON.stringify(rows.map((row) => [treeItemOf(row, this.#options), versionOf(row)]));
@@ -124,14 +124,21 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
   }
 
   async getTreeItem(row: ConnectionRow): Promise<vscode.TreeItem> {
-    const { connectionTreeItem: treeItemOf } = await import('./connectionItems.ts');
-    return treeItemOf(row, this.#options);
+    return (await loadItems()).connectionTreeItem(row, this.#options);
+  }
+
+  /** Called for the hovered row only. */
+  async resolveTreeItem(item: vscode.TreeItem, row: ConnectionRow): Promise<vscode.TreeItem> {
+    item.tooltip ??= (await loadItems()).connectionTooltip(row, this.#options);
+    return item;
   }
 
   dispose(): void {
     this.#disposable.dispose();
   }
 }
+
+const loadItems = () => import('./connectionItems.ts');
 
 function versionOf(row: ConnectionRow): unknown {
   switch (row.kind) {

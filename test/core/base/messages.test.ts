@@ -42,6 +42,16 @@ describe('a message', () => {
     assert.equal(formatMessageIn({ language: 'en', locale: 'de' }, message), '1.500 of 12.000 rows');
   });
 
+  it('writes the numbers up to 1,000 as the language does, in the languages of VS Code and in others', () => {
+    const display = ['cs', 'de', 'en', 'es', 'fr', 'it', 'ja', 'ko', 'pl', 'pt-br', 'ru', 'tr', 'zh-cn', 'zh-tw'];
+    for (const locale of [...display, 'fa', 'mr']) {
+      const { format } = new Intl.NumberFormat(locale);
+      for (const number of [...Array.from({ length: 1001 }, (_, each) => each), -1, 0.5, 999.5]) {
+        assert.equal(formatMessageIn({ language: 'en', locale }, l10n.t('{0}', number)), format(number), locale);
+      }
+    }
+  });
+
   it('joins names as the language does', () => {
     const names = ['monitoring', 'management', 'control'];
     const german = { language: 'de', locale: 'de' };

@@ -53,15 +53,22 @@ describe('Connections view', () => {
       ['Acme', 'Beta'],
     );
     assert.match(String(items[0]?.description), /signed out · eu · Native/);
-    const { tooltip } = items[1]!;
-    // A text is shown as it is, and never as Markdown.
-    assert.ok(typeof tooltip === 'string');
-    assert.match(tooltip, /https:\/\/app\.ninjarmm\.com[^]*client-1/);
     // What cannot be had here is not offered.
     assert.deepEqual(
       items.map(({ contextValue }) => contextValue),
       ['connection.signedOut', 'connection.signedOut.hasSecret'],
     );
+  });
+
+  it('makes the tooltip of a connection when the pointer rests on it, as plain text', async () => {
+    await open([BETA]);
+    const [row] = view.getChildren();
+    const item = await view.getTreeItem(row!);
+    assert.equal(item.tooltip, undefined);
+    const { tooltip } = await view.resolveTreeItem(item, row!);
+    // A text is shown as it is, and never as Markdown.
+    assert.ok(typeof tooltip === 'string');
+    assert.match(tooltip, /^Beta\nhttps:\/\/app\.ninjarmm\.com[^]*client-1[^]*State: signed out/);
   });
 
   it('says everything in words, too, for a screen reader (E14)', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import type * as vscode from 'vscode';
 import type { ExplorerRow } from '../../../src/host/catalog/operationPick.ts';
 import { openExplorer, type ExplorerFixture, type ExplorerFixtureOptions } from '../../support/explorerFixture.ts';
@@ -47,6 +48,23 @@ describe('tree of operations', () => {
       310,
     );
     assert.deepEqual(explorer.calls, []);
+  });
+
+  it('appears beside the connections without a number or list format, because the first one takes 10 ms (E1)', async () => {
+    await open({ scopes: [] });
+    const formats = [mock.method(Intl, 'NumberFormat'), mock.method(Intl, 'ListFormat')];
+    try {
+      assert.ok((await view.items()).length > 20);
+      assert.equal((await editor.window.treeView('ninjaone.connections').items()).length, 1);
+      assert.deepEqual(
+        formats.map((format) => format.mock.callCount()),
+        [0, 0],
+      );
+    } finally {
+      formats.forEach((format) => {
+        format.mock.restore();
+      });
+    }
   });
 
   it('says in words what kind of request a row is, and opens it with a click (E3, E5)', async () => {
