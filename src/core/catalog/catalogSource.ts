@@ -14,7 +14,7 @@ import { getOwn } from '../base/untrusted.ts';
 
 export interface CatalogSourceOptions {
   /** Reads a file of the extension. `operations.json` is made at build time (`bundledOperationsFile`). */
-  readonly bundled: (name: BundledFile) => Promise<string>;
+  readonly bundled: (name: BundledFile) => string | Promise<string>;
   readonly send: Transport;
   readonly cache: SpecCache;
   /** Whether requests to the origin are allowed: a host of NinjaOne, or one that the user confirmed. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashedFileName, writeAtomically } from '../files/atomicWrite.ts';
@@ -7,7 +8,11 @@ import type { SpecCache } from './catalogSource.ts';
 export function specCache(folder: string): SpecCache {
   const fileOf = (origin: string): string => join(folder, `${hashedFileName(origin)}.json`);
   return {
-    read: (origin) => readFile(fileOf(origin), 'utf8').catch(() => undefined),
+    read: async (origin) => {
+      const file = fileOf(origin);
+      // Most often there is none, and the rows of the tree wait for the answer.
+      return existsSync(file) ? readFile(file, 'utf8').catch(() => undefined) : undefined;
+    },
     write: async (origin, text) => {
       await mkdir(folder, { recursive: true });
       await writeAtomically(fileOf(origin), text);

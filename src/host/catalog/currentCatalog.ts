@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { Logger } from '../../core/base/log.ts';
@@ -53,7 +53,9 @@ export class CurrentCatalog implements Disposable {
   static async open(options: CurrentCatalogOptions): Promise<CurrentCatalog> {
     const { bundledFile, storage, transport, isConfirmed, now, logger } = options;
     const source = createCatalogSource({
-      bundled: (name) => readFile(bundledFile(name), 'utf8'),
+      // Not a promise, because the rows of the tree wait for the file. It takes less than a millisecond to read, and an
+      // extension host that is busy at startup would take several turns for it.
+      bundled: (name) => readFileSync(bundledFile(name), 'utf8'),
       send: transport,
       cache: specCache(storage),
       isConfirmed,

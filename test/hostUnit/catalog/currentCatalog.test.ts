@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CurrentCatalog } from '../../../src/host/catalog/currentCatalog.ts';
+import { silentLogger } from '../../../tooling/silentLogger.ts';
 import { json, text } from '../../support/apiClientFixture.ts';
 import { specOf } from '../../support/bundledMedia.ts';
 import { BETA, openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
@@ -30,6 +33,24 @@ describe('operations of the selected connection', () => {
   it('are the bundled ones at first, and reading them sends no request (E1)', async () => {
     assert.equal((await keys()).length, 310);
     assert.deepEqual(explorer.calls, []);
+  });
+
+  it('are read in the turn that asks for them, because the tree waits for them (E1)', async () => {
+    const { host } = explorer;
+    const opening = CurrentCatalog.open({
+      bundledFile: (name) => join(name === 'operations.json' ? 'dist' : 'media', name),
+      storage: join(host.sessions.directory, 'catalogs'),
+      settings: host.settings,
+      selection: host.selection,
+      tokens: host.window.tokens,
+      transport: () => Promise.reject(new Error('not in this test')),
+      isConfirmed: () => true,
+      logger: silentLogger,
+      now: () => host.sessions.clock.now,
+    });
+    const first = await Promise.race([opening, nextTurn()]);
+    (await opening).dispose();
+    assert.equal(first, await opening);
   });
 
   it('stay the bundled ones if the description is nested 100,000 deep, which one sentence says (E2)', async () => {
