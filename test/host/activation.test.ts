@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { EXTENSION_ID } from '../../src/host/platform/contributions.ts';
+import { eventually } from '../../tooling/eventually.ts';
 import { probe } from '../support/host/probe.ts';
 import { sandboxState } from '../support/host/sandboxControl.ts';
 
@@ -57,6 +59,17 @@ describe('the extension in a running VS Code', () => {
       [],
     );
     assert.deepEqual((await sandboxState()).requests, []);
+  });
+
+  it('loads the code of its views before they are shown (P2)', async () => {
+    const parts = ['openExplorerTree.cjs', 'connectionItems.cjs'];
+    await eventually(() => {
+      const loaded = Object.keys(require.cache).map((file) => path.basename(file));
+      assert.deepEqual(
+        parts.filter((part) => !loaded.includes(part)),
+        [],
+      );
+    });
   });
 
   it('registers every command (P7)', async () => {
