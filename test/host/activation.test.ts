@@ -63,13 +63,16 @@ describe('the extension in a running VS Code', () => {
 
   it('loads the code of its views before they are shown (P2)', async () => {
     const parts = ['openExplorerTree.cjs', 'connectionItems.cjs'];
-    await eventually(() => {
-      const loaded = Object.keys(require.cache).map((file) => path.basename(file));
-      assert.deepEqual(
-        parts.filter((part) => !loaded.includes(part)),
-        [],
-      );
-    });
+    await eventually(
+      () => {
+        const loaded = Object.keys(require.cache).map((file) => path.basename(file));
+        assert.deepEqual(
+          parts.filter((part) => !loaded.includes(part)),
+          [],
+        );
+      },
+      { timeout: 15_000 },
+    );
   });
 
   it('registers every command (P7)', async () => {
