@@ -102,8 +102,11 @@ export function tryStep(step: CursorStep, { response, items, rule }: PageOfStep)
       const outer = step.member === undefined ? undefined : asRecord(value);
       return outer ? cursorInObject(outer, step, rule) : asCursor(value, rule);
     }
-    case 'lastItem':
-      return asCursor(getOwn(items.at(-1), step.member), rule);
+    case 'lastItem': {
+      const cursor = asCursor(getOwn(items.at(-1), step.member), rule);
+      const isUnsorted = step.isOrdered === true && !hasOneDirection(items, step.member);
+      return isUnsorted && typeof cursor === 'object' ? { ...cursor, isUnsorted } : cursor;
+    }
     case 'greatestItem':
       return extreme(items, step.member, { rule, isBetter: (a, b) => a > b });
     case 'leastItem':
@@ -154,6 +157,16 @@ function extreme(
   }
   const cursor = asCursor(found, rule);
   return isUnsorted && typeof cursor === 'object' ? { ...cursor, isUnsorted } : cursor;
+}
+
+/** Whether the numbers of the items only rise or only fall. */
+function hasOneDirection(items: readonly unknown[], member: string): boolean {
+  const numbers = items.flatMap((item) => {
+    const value = getOwn(item, member);
+    return Number.isFinite(value) || (typeof value === 'string' && INTEGER.test(value)) ? [Number(value)] : [];
+  });
+  const steps = numbers.slice(1).map((value, index) => value - (numbers[index] ?? value));
+  return steps.every((step) => step >= 0) || steps.every((step) => step <= 0);
 }
 
 /** `none` if the value is no cursor, and `unknown` if it cannot be sent. */

@@ -63,9 +63,12 @@ export type CursorStep =
     }
   /**
    * The member of one item. Items without it are skipped for the greatest and the least. The items must ascend to the
-   * greatest and descend to the least: otherwise the next page may begin after items that no page contains.
+   * greatest and descend to the least: otherwise the next page may begin after items that no page contains. For the same
+   * reason, with `isOrdered` the numbers of the items before the last one must only rise or only fall. Texts are not
+   * compared, because nobody knows how a server sorts them.
    */
-  | { readonly take: 'lastItem' | 'greatestItem' | 'leastItem'; readonly member: string }
+  | { readonly take: 'greatestItem' | 'leastItem'; readonly member: string }
+  | { readonly take: 'lastItem'; readonly member: string; readonly isOrdered?: true }
   /** Ends the list if the page has fewer items than the page size that the response states here. */
   | { readonly take: 'endOfShortPage'; readonly pageSize: readonly string[] };
 
@@ -136,7 +139,7 @@ export const PAGING_TABLE: { readonly [K in PagingStyle]: PagingRule } = {
     name: 'anchorId',
     type: 'text',
     none: [''],
-    next: [{ take: 'lastItem', member: 'id' }],
+    next: [{ take: 'lastItem', member: 'id', isOrdered: true }],
     withoutCursor: 'unknown',
     equalPage: 'repeated',
     usedCursor: 'repeated',
@@ -146,7 +149,7 @@ export const PAGING_TABLE: { readonly [K in PagingStyle]: PagingRule } = {
     name: 'anchorNaturalId',
     type: 'text',
     none: [''],
-    next: [{ take: 'lastItem', member: 'naturalId' }],
+    next: [{ take: 'lastItem', member: 'naturalId', isOrdered: true }],
     withoutCursor: 'unknown',
     equalPage: 'repeated',
     usedCursor: 'repeated',

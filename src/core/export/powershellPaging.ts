@@ -154,7 +154,7 @@ ${
     }
 ${stop}`;
     case 'lastItem':
-      return `    $found = Read-Cursor (Get-Part $Items[-1] ${powershellText(step.member)}) @()\n${stop}`;
+      return `    $found = Read-Cursor (Get-Part $Items[-1] ${powershellText(step.member)}) @()${step.isOrdered ? checkDirection(step.member) : ''}\n${stop}`;
     case 'greatestItem':
     case 'leastItem':
       return `    $best = $null
@@ -180,6 +180,24 @@ ${stop}`;
         return @{ State = 'end' }
     }`;
   }
+}
+
+/** The numbers of the items must only rise or only fall. */
+function checkDirection(member: string): string {
+  return String.raw`
+    $before = $null
+    $rises = $false
+    $falls = $false
+    foreach ($item in $Items) {
+        $value = Get-Part $item ${powershellText(member)}
+        if ($value -is [long] -or $value -is [decimal] -or ($value -is [string] -and $value -match '\A-?[0-9]{1,16}\z')) {
+            $number = [decimal] $value
+            $rises = $rises -or ($null -ne $before -and $number -gt $before)
+            $falls = $falls -or ($null -ne $before -and $number -lt $before)
+            $before = $number
+        }
+    }
+    $found.IsUnsorted = $rises -and $falls`;
 }
 
 function part(object: string, path: readonly string[]): string {

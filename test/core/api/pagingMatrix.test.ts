@@ -143,13 +143,20 @@ describe('paging, for every style', () => {
       ['after', [1, 3, 3, 5], 'end'],
       ['olderThan', [5, 1, 3], 'unsorted'],
       ['olderThan', [5, 3, 1], 'end'],
+      ['anchorId', [1, 5, 3, 4], 'unsorted'],
+      ['anchorId', [5, 1, 3], 'unsorted'],
+      ['anchorId', [1, 3, 3, 5], 'end'],
+      ['anchorId', [5, 3, 1], 'end'],
+      ['anchorNaturalId', [10, 9, 11], 'unsorted'],
+      ['anchorNaturalId', [9, 10, 11], 'end'],
     ] as const) {
-      const items = ids.map((id) => ({ id }));
-      const page = json(style === 'after' ? items : { activities: items });
+      const items = ids.map((id) => (style === 'anchorNaturalId' ? { naturalId: String(id) } : { id }));
+      const page = json(style === 'olderThan' ? { activities: items } : items);
       const pages = [page, json([])];
       const { result, requests } = await run(style, () => pages.shift()!);
       assert.deepEqual([result.reason, result.complete], [reason, reason === 'end'], `${style} ${ids.join()}`);
-      assert.equal(sentCursor(style, requests[1]!), style === 'after' ? '5' : '1');
+      const extreme = { after: 5, olderThan: 1, anchorId: ids.at(-1), anchorNaturalId: ids.at(-1) }[style];
+      assert.equal(sentCursor(style, requests[1]!), String(extreme));
       const only = new ApiClientFixture(page);
       const following = followingPage(await only.client.send(pageRequest(listOf(style)), { session: only.session() }));
       assert.deepEqual([following.next !== undefined, following.notice !== undefined], [true, reason !== 'end']);
