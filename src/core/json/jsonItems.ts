@@ -5,8 +5,8 @@ import { JsonScanner } from './jsonScanner.ts';
 
 /**
  * Finds the elements of a list in JSON text that arrives in parts, and returns the source text of each: digits are
- * unchanged, and only one element is in memory. The list is the value itself or its member `name`. Invalid JSON ends the
- * list without an error.
+ * unchanged, and only one element is in memory. The list is the value itself or its first member `name` that is a list.
+ * Invalid JSON ends the list without an error.
  */
 export class JsonItems {
   readonly #name: string;
@@ -15,6 +15,7 @@ export class JsonItems {
   /** Depth of the elements, once the list has started. */
   #listDepth: number | undefined;
   #isDone = false;
+  #hasSecondList = false;
   /** The last string of the outermost object, with quotes: the key of the next value. */
   #key = '';
   /** The start of the current element from earlier parts, or that of a key. */
@@ -34,18 +35,25 @@ export class JsonItems {
     return this.#isDone;
   }
 
+  /** Whether another member `name` is a list, too. Known when the whole text was taken. */
+  get hasSecondList(): boolean {
+    return this.#hasSecondList;
+  }
+
   /** Returns the elements that end in this part. Throws `response.itemTooLarge`. */
   *take(part: string): Generator<string> {
     const scanner = this.#scanner;
     let start = 0;
     scanner.continueWith(part);
-    while (!this.#isDone && scanner.next()) {
+    // What follows a list that is the value itself is not JSON. Beside a member, there can be another one of this name.
+    while (!(this.#isDone && this.#listDepth === 1) && scanner.next()) {
       const { kind, end } = scanner;
       switch (kind) {
         case '[':
         case '{':
           this.#depth++;
-          if (!this.hasList && kind === '[' && this.#isList()) {
+          if (kind === '[' && !this.#isInList && this.#isList()) {
+            this.#hasSecondList = this.#isDone;
             this.#listDepth = this.#depth;
             this.#begun = '';
             start = end;
@@ -54,7 +62,7 @@ export class JsonItems {
         case ']':
         case '}':
         case ',':
-          if (this.#depth === this.#listDepth) {
+          if (this.#isInList && this.#depth === this.#listDepth) {
             const item = (this.#begun + part.slice(start, end - 1)).trim();
             this.#begun = '';
             start = end;
@@ -66,16 +74,20 @@ export class JsonItems {
           this.#depth -= kind === ',' ? 0 : 1;
           break;
         case 'string':
-          if (!this.hasList && this.#depth === 1) {
-            this.#key = this.#begun + part.slice(scanner.start, end);
+          if (!this.#isInList) {
+            this.#key = this.#depth === 1 ? this.#begun + part.slice(scanner.start, end) : this.#key;
+            this.#begun = '';
           }
-          this.#begun = this.hasList ? this.#begun : '';
           break;
         case ':':
         case 'word':
       }
     }
-    this.#keep(part, this.hasList ? start : scanner.start);
+    this.#keep(part, this.#isInList ? start : scanner.start);
+  }
+
+  get #isInList(): boolean {
+    return this.hasList && !this.#isDone;
   }
 
   #isList(): boolean {
@@ -84,7 +96,7 @@ export class JsonItems {
 
   /** Stores the start of an incomplete element, or as much of a key as is needed to recognize it. */
   #keep(part: string, start: number): void {
-    if (this.hasList && !this.#isDone) {
+    if (this.#isInList) {
       this.#begun += part.slice(start);
       if (this.#begun.length > MAX_CHARACTERS) {
         throw itemTooLarge();
@@ -98,8 +110,8 @@ export class JsonItems {
 }
 
 /**
- * The elements of a list in bytes that arrive in parts, such as those of a file. Throws `response.itemTooLarge`, and
- * `response.notJson` if the list does not end.
+ * The elements of a list in bytes that arrive in parts, such as those of a file. Throws `response.itemTooLarge`,
+ * `response.notJson` if the list does not end, and `response.listTwice` after its last element.
  */
 export async function* readJsonItems(
   bytes: AsyncIterable<Uint8Array>,
@@ -113,6 +125,9 @@ export async function* readJsonItems(
   if (items.hasList && !items.isComplete) {
     throw notJson();
   }
+  if (items.hasSecondList) {
+    throw listTwice();
+  }
 }
 
 const MAX_KEY_LENGTH = 200;
@@ -123,6 +138,17 @@ function itemTooLarge(): NinjaOneError {
     code: 'response.itemTooLarge',
     intent: 'invalidInput',
     message: l10n.t('An item of the list is too large for a table. Save the response as JSON instead.'),
+  });
+}
+
+/** Nobody knows which of two lists with the same name counts. */
+export function listTwice(): NinjaOneError {
+  return new NinjaOneError({
+    code: 'response.listTwice',
+    intent: 'invalidInput',
+    message: l10n.t(
+      'The response contains its list twice, and nobody knows which one counts. Save the response as JSON to see both.',
+    ),
   });
 }
 

@@ -1,3 +1,4 @@
+import { listTwice } from '../json/jsonItems.ts';
 import { childrenOf } from '../json/jsonReader.ts';
 import { skipBlanks } from '../json/jsonScanner.ts';
 import { cellText, itemValues, ListColumns, type Cell, type ItemValues } from './cells.ts';
@@ -22,7 +23,7 @@ export interface Column {
 
 /**
  * Creates the table from the displayed text, so that masked and omitted values stay so. `items` is the member with the
- * list; a top-level list takes precedence. `undefined` if there is no list of objects.
+ * list; a top-level list takes precedence. `undefined` if there is no list of objects. Throws `response.listTwice`.
  */
 export function createTable(text: string, items: string | undefined): Table | undefined {
   const list = listIn(text, items);
@@ -77,10 +78,13 @@ function listIn(text: string, items: string | undefined): readonly string[] | un
   return list === undefined ? undefined : childrenOf(list)?.map(({ start, end }) => list.slice(start, end));
 }
 
-/** The first of several members with this name that is a list, as in the document and in the CSV. */
 function namedList(text: string, items: string): string | undefined {
-  const member = childrenOf(text)?.find(({ name, start }) => name === items && text.charAt(start) === '[');
-  return member && text.slice(member.start, member.end);
+  const lists = childrenOf(text)?.filter(({ name, start }) => name === items && text.charAt(start) === '[');
+  if (lists && lists.length > 1) {
+    throw listTwice();
+  }
+  const list = lists?.[0];
+  return list && text.slice(list.start, list.end);
 }
 
 /** The text is valid JSON, and so is each item. */

@@ -38,7 +38,12 @@ export async function saveResponse(
   }
 }
 
-const NO_TABLE: ReadonlySet<string> = new Set(['response.noList', 'response.notJson', 'response.itemTooLarge']);
+const NO_TABLE: ReadonlySet<string> = new Set([
+  'response.noList',
+  'response.notJson',
+  'response.listTwice',
+  'response.itemTooLarge',
+]);
 
 async function save(displayed: DisplayedResponse, format: SaveFormat, tempFiles: TempFiles): Promise<void> {
   const parts = partsOf(displayed, format);

@@ -38,7 +38,7 @@ describe('the incremental reader of JSON lists', () => {
     ['a list with text after it', '[1] [2]', '', ['1']],
     ['numbers beyond double precision', '[12345678901234567890,1.50,1E2]', '', ['12345678901234567890', '1.50', '1E2']],
     ['text that is not JSON', '<html>[1]</html>', '', ['1']],
-    ['a member whose name has escapes', '{"\\u0072esults":[1],"results":[2]}', 'results', ['1']],
+    ['a member whose name has escapes', '{"\\u0072esults":[1],"result":[2]}', 'results', ['1']],
     ['an empty text', '', '', []],
   ];
   for (const [name, text, member, expected] of cases) {
@@ -52,6 +52,25 @@ describe('the incremental reader of JSON lists', () => {
   it('refuses a list that does not end (E7)', async () => {
     for (const text of ['[{"id":1},{"id":', '[1', '[', '{"results":[1,2']) {
       await assert.rejects(itemsOf(text, { name: 'results', size: 5 }), { code: 'response.notJson' }, text);
+    }
+  });
+
+  it('refuses a second list of the same name, because nobody knows which one counts (E7)', async () => {
+    for (const text of [
+      '{"results":[1],"results":[2]}',
+      '{"results":[],"a":{"b":[0]},"results":[]}',
+      '{"\\u0072esults":[1],"note":"results","results":[2]}',
+    ]) {
+      for (const size of [1, 3, 1e6]) {
+        await assert.rejects(itemsOf(text, { name: 'results', size }), { code: 'response.listTwice' }, text);
+      }
+    }
+    for (const text of [
+      '{"results":[1],"a":{"results":[2]},"results":null}',
+      '{"results":[1],"a":"results","b":[2]}',
+      '{"results":null,"results":[1]}',
+    ]) {
+      assert.deepEqual(await itemsOf(text, { name: 'results', size: 3 }), ['1'], text);
     }
   });
 

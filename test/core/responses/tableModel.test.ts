@@ -29,7 +29,7 @@ describe('tableOf', () => {
     const response = '{"cursor":{"count":1},"results":[{"id":7}]}';
     assert.deepEqual(createTable(response, 'results')?.rows, [[7]]);
     assert.deepEqual(createTable('[{"id":7}]', 'results')?.rows, [[7]]);
-    assert.deepEqual(createTable('{"results":null,"results":[{"id":7}],"results":[]}', 'results')?.rows, [[7]]);
+    assert.deepEqual(createTable('{"results":null,"results":[{"id":7}]}', 'results')?.rows, [[7]]);
     assert.equal(createTable(response, undefined), undefined);
     assert.equal(createTable(response, ''), undefined);
     assert.equal(createTable(response, 'cursor'), undefined);
@@ -140,6 +140,13 @@ describe('tableOf', () => {
     assert.equal(table?.columns.length, 200);
     assert.equal(table.rows[0]?.length, 200);
     assert.equal(table.columnsLeftOut, 50);
+  });
+
+  it('refuses a response that has its list twice, because nobody knows which one counts (E7)', () => {
+    assert.throws(() => createTable('{"results":[{"a":1}],"results":[{"a":2}]}', 'results'), {
+      code: 'response.listTwice',
+    });
+    assert.equal(createTable('{"results":null,"results":[{"a":2}],"more":[{"a":3}]}', 'results')?.rows.length, 1);
   });
 
   it('treats the names of inherited members like any other name (E7)', () => {

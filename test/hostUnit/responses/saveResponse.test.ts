@@ -55,6 +55,17 @@ describe('saving a response', () => {
     );
   });
 
+  it('writes no table of a response that has its list twice, and offers JSON (E7)', async () => {
+    const path = '/v2/queries/disks';
+    explorer.answers(path, text('{"results":[{"id":1}],"results":[{"id":2}]}'));
+    await explorer.run('ninjaone.explorer.run', `GET ${path}`);
+    editor.user.answers(/\.csv/, file);
+    editor.user.answers(/contains its list twice/, 'Save as JSON');
+    choosesFile(/\.json/);
+    await explorer.press('Save as CSV…');
+    assert.match(await readFile(file, 'utf8'), /"id": 1[^]*"id": 2/);
+  });
+
   it('says that the file is incomplete when the response ends in the middle of its JSON (E7)', async () => {
     const whole = Buffer.from(JSON.stringify(Array.from({ length: 100 }, (_, id) => ({ id, name: 'x'.repeat(50) }))));
     for (const [bytes, isLarge, isCut] of [
