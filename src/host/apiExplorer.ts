@@ -110,7 +110,7 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     maxItems,
     openDocument: open,
     remember: (key) => void lists.remember(key),
-    record: (response) => void store.record(response),
+    history: store,
     now,
   });
   const history = new HistoryController({

@@ -64,6 +64,8 @@ export interface SendOptions {
   readonly overflow?: BodySink | undefined;
   /** Called while a form is sent, with the number of bytes so far. */
   readonly onSent?: ((bytes: number) => void) | undefined;
+  /** Awaited before a write leaves. If `send` then rejects, except with `api.unknownOutcome`, the write did not leave. */
+  readonly beforeWrite?: (() => Promise<void>) | undefined;
   /** Called before each pause that precedes a retry of a read, with its length in milliseconds. */
   readonly onPause?: ((milliseconds: number, failure: NinjaOneError) => void) | undefined;
 }
@@ -151,7 +153,8 @@ export class ApiClient {
   async #write(request: ApiRequest, options: SendOptions): Promise<ApiResponse> {
     const { session, signal } = options;
     const accessToken = await session.accessToken({ force: false }).catch(throwNeverResent);
-    // The permission may have expired while the token was requested.
+    await options.beforeWrite?.();
+    // The permission may have expired in the meantime.
     if (signal?.aborted) {
       throw canceled();
     }

@@ -54,8 +54,12 @@ export interface EntryOptions {
   readonly isSecret: (text: string) => boolean;
 }
 
-/** `undefined` if the response must not be recorded. */
-export function toHistoryEntry(response: ApiResponse, { at, isSecret }: EntryOptions): HistoryEntry | undefined {
+/** `undefined` if the response must not be recorded. The `id` is that of the entry that this one replaces. */
+export function toHistoryEntry(
+  response: Pick<ApiResponse, 'request' | 'status' | 'ms' | 'size' | 'outcome' | 'allPages'>,
+  { at, isSecret }: EntryOptions,
+  id: string = randomUUID(),
+): HistoryEntry | undefined {
   const { request, status, ms, size, outcome, allPages } = response;
   if (!mayBeRemembered(request)) {
     return undefined;
@@ -66,7 +70,7 @@ export function toHistoryEntry(response: ApiResponse, { at, isSecret }: EntryOpt
     ([name, value]) => value.length <= MAX_CHARACTERS && !isPasswordName(name) && !isSecret(value),
   );
   return {
-    id: randomUUID(),
+    id,
     connectionId: request.connection.id,
     operation: request.operation.key,
     at,
@@ -128,12 +132,22 @@ export function historyLine(entry: HistoryEntry): string {
   return `${JSON.stringify(entry)}\n`;
 }
 
-/** Reads the file of entries, which is not trusted; invalid lines are skipped. Newest first. */
+/** One line that takes an entry back. */
+export function withdrawalLine(id: string): string {
+  return `${JSON.stringify({ withdrawn: id })}\n`;
+}
+
+/**
+ * Reads the file of entries, which is not trusted; invalid lines are skipped. A later line replaces an entry or takes it
+ * back. Newest first.
+ */
 export function parseHistory(text: string): HistoryEntry[] {
   const entries = new Map<string, HistoryEntry>();
   for (const line of text.split('\n')) {
     const entry = line.length > MAX_LINE ? undefined : parseLine(line);
-    if (entry) {
+    if (typeof entry === 'string') {
+      entries.delete(entry);
+    } else if (entry) {
       entries.set(entry.id, entry);
     }
   }
@@ -186,8 +200,13 @@ export const MAX_ENTRIES = 500;
 const MAX_CHARACTERS = 500;
 const MAX_LINE = 20_000;
 
-function parseLine(line: string): HistoryEntry | undefined {
+/** The id of an entry if the line takes it back. */
+function parseLine(line: string): HistoryEntry | string | undefined {
   const value = parseJson(line);
+  const withdrawn = storedText(getOwn(value, 'withdrawn'));
+  if (withdrawn !== undefined) {
+    return withdrawn;
+  }
   const [id, connectionId, operation] = ['id', 'connectionId', 'operation'].map((name) =>
     storedText(getOwn(value, name)),
   );

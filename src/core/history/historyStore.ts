@@ -1,5 +1,6 @@
 import { appendFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ApiRequest } from '../api/apiRequest.ts';
 import type { ApiResponse } from '../api/apiResponse.ts';
 import type { Logger } from '../base/log.ts';
 import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
@@ -14,6 +15,7 @@ import {
   parseHistory,
   type EntryOptions,
   type HistoryEntry,
+  withdrawalLine,
 } from './historyEntry.ts';
 
 export interface HistoryStoreOptions {
@@ -53,17 +55,39 @@ export class HistoryStore {
     this.#options = options;
   }
 
-  /** Returns the recorded entry; `undefined` if the response must not be recorded. Never rejects. */
-  async record(response: ApiResponse): Promise<HistoryEntry | undefined> {
+  /**
+   * Records a write that is about to leave, as one with an unknown outcome: its window can close before the response comes.
+   * Resolves to the id of the entry, for `record` or `withdraw`; `undefined` if it must not be recorded. Never rejects.
+   */
+  async begin(request: ApiRequest): Promise<string | undefined> {
+    const { isSecret, now } = this.#options;
+    const nothingYet = { request, status: 0, ms: 0, size: 0, outcome: 'unknown' } as const;
+    const entry = toHistoryEntry(nothingYet, { at: now(), isSecret });
+    await (entry && this.#write(() => this.#append(historyLine(entry))));
+    return entry?.id;
+  }
+
+  /** Takes back the entry of a write that did not leave. Never rejects. */
+  async withdraw(id: string): Promise<void> {
+    await this.#write(async () => {
+      await this.#append(withdrawalLine(id));
+      await this.#tidy();
+    });
+  }
+
+  /**
+   * Returns the recorded entry, which replaces the one that `begin` has made; `undefined` if the response must not be
+   * recorded. Never rejects.
+   */
+  async record(response: ApiResponse, begun?: string): Promise<HistoryEntry | undefined> {
     const { keepBodies, isSecret, now } = this.#options;
-    const entry = toHistoryEntry(response, { at: now(), isSecret });
+    const entry = toHistoryEntry(response, { at: now(), isSecret }, begun);
     if (entry) {
       if (mayKeepRequestBody(response.request)) {
         this.#remember(entry.id, response);
       }
       await this.#write(async () => {
-        await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
-        await appendFile(this.#file, historyLine(entry), { mode: 0o600 });
+        await this.#append(historyLine(entry));
         if (keepBodies() && mayKeepBodies(response)) {
           await this.#keepBodies(entry.id, response);
         }
@@ -76,7 +100,7 @@ export class HistoryStore {
   /** Newest first, including entries of other windows. */
   async entries(): Promise<readonly HistoryEntry[]> {
     await this.#queue;
-    return newestEntries(await this.#read());
+    return newestEntries(parseHistory(await this.#text()));
   }
 
   /** Returns a check for whether the response of an entry is still available. */
@@ -133,6 +157,11 @@ export class HistoryStore {
     return join(this.#options.folder, 'bodies');
   }
 
+  async #append(line: string): Promise<void> {
+    await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
+    await appendFile(this.#file, line, { mode: 0o600 });
+  }
+
   #remember(id: string, response: ApiResponse): void {
     const bytes = bytesOf(response);
     // Only the first part of a larger response is available, and the target of a redirect may be a signed address.
@@ -171,20 +200,21 @@ export class HistoryStore {
     }
   }
 
-  async #read(): Promise<HistoryEntry[]> {
-    return parseHistory(await readFile(this.#file, 'utf8').catch(() => ''));
+  #text(): Promise<string> {
+    return readFile(this.#file, 'utf8').catch(() => '');
   }
 
   /**
-   * Rewrites the file once it has twice the maximum number of entries, and deletes bodies without an entry, in memory and
+   * Rewrites the file once it has twice as many lines as the maximum number of entries, and deletes bodies without an entry, in memory and
    * on the disk.
    */
   async #tidy(): Promise<void> {
-    const entries = await this.#read();
+    const text = await this.#text();
+    const entries = parseHistory(text);
     const connections = this.#options.connections();
     const oldest = this.#options.now() - ORPHAN_LIFE;
     const isOrphan = ({ connectionId, at }: HistoryEntry): boolean => !connections.has(connectionId) && at < oldest;
-    if (entries.length > 2 * MAX_ENTRIES || entries.some(isOrphan)) {
+    if (linesIn(text) > 2 * MAX_ENTRIES || entries.some(isOrphan)) {
       await this.#rewrite((entry) => !isOrphan(entry));
     }
     const listed = newestEntries(entries);
@@ -212,9 +242,10 @@ export class HistoryStore {
 
   /** A line that another window appends at the same time may be lost. */
   async #rewrite(stays: (entry: HistoryEntry) => boolean): Promise<void> {
-    const all = await this.#read();
+    const text = await this.#text();
+    const all = parseHistory(text);
     const stored = newestEntries(all.filter(stays));
-    if (all.length > stored.length) {
+    if (linesIn(text) > stored.length) {
       await writeAtomically(this.#file, [...stored].reverse().map(historyLine).join(''));
     }
     for (const { id } of all.filter((entry) => !stored.includes(entry))) {
@@ -241,6 +272,10 @@ export const MAX_BYTES = 20_000_000;
 
 /** Milliseconds. */
 const ORPHAN_LIFE = 30 * 86_400_000;
+
+function linesIn(text: string): number {
+  return text.split('\n').length - 1;
+}
 
 function bytesOf({ body, request }: ApiResponse): number {
   return body.byteLength + 2 * (request.body?.length ?? 0);

@@ -14,6 +14,7 @@ import type { BodySink } from '../../core/http/spillBuffer.ts';
 import { fetchAllPages } from '../../core/responses/fetchAllPages.ts';
 import { buildRequest } from '../../core/requests/buildRequest.ts';
 import { requestNotComplete } from '../../core/requests/requestDraft.ts';
+import type { HistoryStore } from '../../core/history/historyStore.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { askRequestConfirmation, type NameLookup } from './confirmRequest.ts';
@@ -47,8 +48,8 @@ export interface RequestRunnerOptions {
   readonly openDocument: (operation: Operation) => Promise<void>;
   /** Called when the operation was sent; moves it to the top of Recent. */
   readonly remember: (key: string) => void;
-  /** Called with the response; adds it to the history if it may be stored. */
-  readonly record: (response: ApiResponse) => void;
+  /** Records what may be stored. Its functions never reject. */
+  readonly history: Pick<HistoryStore, 'begin' | 'withdraw' | 'record'>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -97,9 +98,9 @@ export class RequestRunner {
   async send(request: ApiRequest, { document, ...position }: SendPosition = {}): Promise<void> {
     await this.#writes.run(request, document, async () => {
       const send = await this.#sender(request);
-      await this.#receive(request, async ({ overflow, signal, report }) => ({
+      await this.#receive(request, async ({ overflow, signal, report, beforeWrite }) => ({
         response: await send(request, {
-          ...{ signal, overflow, onPause: tellPause(report) },
+          ...{ signal, overflow, beforeWrite, onPause: tellPause(report) },
           onSent: (bytes) => {
             report(vscode.l10n.t('{0} sent', formatSize(bytes)));
           },
@@ -153,14 +154,18 @@ export class RequestRunner {
 
   /** Shows the response. If it is too large for memory, it is written to a file, unless it contains secrets (E4, E7). */
   async #receive(request: ApiRequest, receive: (receiving: Receiving) => Promise<Received>): Promise<void> {
-    const { tempFiles, documents, maxItems, remember, record, now } = this.#options;
+    const { tempFiles, documents, maxItems, remember, history, now } = this.#options;
     const { operation, connection } = request;
     const stored = new ReceivedFile(returnsSecrets(request) ? undefined : tempFiles.file());
     const started = now();
-    let received: Received;
+    let begun: string | undefined;
+    let received: Received | undefined;
+    const beforeWrite = async (): Promise<void> => {
+      begun = await history.begin(request);
+    };
     try {
       const running = withDelayedProgress(`${operation.key} · ${connection.name}`, (signal, report) =>
-        receive({ signal, report, overflow: stored.sink(report) }),
+        receive({ signal, report, beforeWrite, overflow: stored.sink(report) }),
       );
       // The progress comes after a second, and until then a user would press Send again.
       showInStatusBarWhile(vscode.l10n.t('Sending {0}…', operation.key), running);
@@ -173,13 +178,18 @@ export class RequestRunner {
       }
       remember(operation.key);
       // The history contains single requests, so the combined list of all pages is not stored.
-      record(end ? { ...response, body: NOTHING, allPages: end.complete ? 'complete' : 'incomplete' } : response);
+      void history.record(
+        end ? { ...response, body: NOTHING, allPages: end.complete ? 'complete' : 'incomplete' } : response,
+        begun,
+      );
       const { file, lost } = stored;
       await documents.show(response, { ...received, maxItems: maxItems(), mask: givesSecrets(response), file, lost });
     } catch (error) {
       await stored.discard();
       if (isNinjaOneError(error) && error.code === 'api.unknownOutcome') {
-        record(noResponse(request, { ms: now() - started, failure: error }));
+        void history.record(noResponse(request, { ms: now() - started, failure: error }), begun);
+      } else if (isNinjaOneError(error) && begun !== undefined && !received) {
+        void history.withdraw(begun);
       }
       throw error;
     }
@@ -221,6 +231,7 @@ interface Receiving {
   readonly signal: AbortSignal;
   readonly report: (message: string) => void;
   readonly overflow: BodySink;
+  readonly beforeWrite: () => Promise<void>;
 }
 
 type Received = { readonly response: ApiResponse } & Pick<DisplayOptions, 'page' | 'first' | 'end'>;

@@ -93,6 +93,27 @@ describe('ApiClient', () => {
       assert.equal(fixture.sent.length, 0);
     });
 
+    it('does not send a write if the permission ends or it is canceled while it is recorded (E9)', async () => {
+      for (const code of ['api.readOnly', 'canceled']) {
+        const fixture = new ApiClientFixture();
+        fixture.mayWrite = true;
+        const cancellation = new AbortController();
+        const sending = fixture.client.send(requestOf(PATCH_DEVICE), {
+          session: fixture.session(),
+          signal: cancellation.signal,
+          beforeWrite: () => {
+            if (code === 'canceled') {
+              cancellation.abort();
+            }
+            fixture.mayWrite = false;
+            return Promise.resolve();
+          },
+        });
+        await assert.rejects(sending, { code });
+        assert.equal(fixture.sent.length, 0);
+      }
+    });
+
     it('does not send a write that is canceled while the token is fetched (E9)', async () => {
       const fixture = new ApiClientFixture();
       fixture.mayWrite = true;

@@ -230,6 +230,32 @@ describe('HistoryStore', () => {
     assert.doesNotMatch(onDisk(), /SRV01/);
   });
 
+  it('has a write from the moment it leaves, with an unknown outcome until its response replaces it (E9, E13)', async () => {
+    const store = open();
+    const response = responseTo(PATCH_DEVICE, { body: '{"password":"hunter2"}' });
+    const id = await store.begin(response.request);
+    const [begun] = await open().entries();
+    assert.deepEqual([begun?.id, begun?.outcome, begun?.status, begun?.hasBody], [id, 'unknown', 0, true]);
+    assert.equal((await store.storedIds())(begun!), false);
+    assert.doesNotMatch(onDisk(), /hunter2/);
+    clock += 1000;
+    const entry = await store.record(response, id);
+    assert.deepEqual([entry?.id, entry?.outcome, entry?.at], [id, undefined, clock]);
+    assert.deepEqual(await open().entries(), [entry]);
+    assert.equal(await store.begin(responseTo(DASHBOARD_URL).request), undefined, 'secrets are not recorded');
+  });
+
+  it('takes back a write that did not leave, and does not grow with it (E13)', async () => {
+    const store = open();
+    const { request } = responseTo(PATCH_DEVICE);
+    const lines = `${historyLine(entryAt(1, 'PATCH /1'))}{"withdrawn":"1"}\n`.repeat(MAX_ENTRIES);
+    await store.withdraw((await store.begin(request))!);
+    assert.deepEqual(await open().entries(), []);
+    writeFileSync(join(folder, 'entries.jsonl'), lines);
+    await store.withdraw((await store.begin(request))!);
+    assert.equal(readFileSync(join(folder, 'entries.jsonl'), 'utf8').split('\n').length - 1, 1);
+  });
+
   it('with keepBodies keeps the responses of plain reads after a restart, readable for the owner only (E13)', async () => {
     keepBodies = true;
     const store = open();

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseHistory } from '../../../src/core/history/historyEntry.ts';
+import { networkError } from '../../../src/core/http/networkErrors.ts';
 import type { HttpResponse } from '../../../src/core/http/transport.ts';
 import { json, text } from '../../support/apiClientFixture.ts';
 import { openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
@@ -52,6 +54,32 @@ describe('the outcome of a request', () => {
       assert.equal(entry?.outcome, 'unknown');
     });
   }
+
+  it('of a write is unknown in the history until the response comes, also when the window closes before (E9, E13)', async () => {
+    const answer = held('/v2/ticketing/ticket');
+    const document = await explorer.write(TICKET, { body: BODY });
+    const sending = explorer.run('ninjaone.request.send', document.uri);
+    await until(() => explorer.calls.length === 1);
+    const file = join(explorer.host.sessions.directory, 'history', 'entries.jsonl');
+    const stored = async (): Promise<readonly unknown[]> =>
+      parseHistory(await readFile(file, 'utf8')).map(({ operation, outcome, status }) => [operation, outcome, status]);
+    assert.deepEqual(await stored(), [[TICKET, 'unknown', 0]]);
+    answer(json({ id: 1 }));
+    await sending;
+    await (await explorer.feature.history()).entries();
+    assert.deepEqual(await stored(), [[TICKET, undefined, 200]]);
+  });
+
+  it('of a write that did not leave is not in the history (E9, E13)', async () => {
+    explorer.answers('/v2/ticketing/ticket', () => {
+      throw networkError('dns', new URL('https://acme.example/'));
+    });
+    await explorer.write(TICKET, { body: BODY });
+    editor.user.closes(/./);
+    await explorer.run('ninjaone.request.send');
+    assert.deepEqual(explorer.errors, ['network.dns']);
+    await explorer.remembered(0);
+  });
 
   it('of a write is failed in the history when its success reports a failure (E9, E13)', async () => {
     explorer.answers('/v2/ticketing/ticket', json({ resultCode: 'FAILURE', errorMessage: 'The form is closed' }));
