@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import * as vscode from 'vscode';
 import type * as transportPart from '../../src/core/http/transport.ts';
 import { EXTENSION_ID } from '../../src/host/platform/contributions.ts';
@@ -94,6 +95,37 @@ describe('a write in a running VS Code', () => {
       }
       await fetch(url, { method: 'POST', body: 'x' });
       assert.equal(arrived, 2);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+});
+
+describe('a compressed body in a running VS Code', () => {
+  it('is read, and refused when it is cut, unlike by fetch alone (E7, E8)', async () => {
+    const whole = gzipSync('x'.repeat(1000));
+    const server = createServer((request, response) => {
+      const body = request.url === '/whole' ? whole : whole.subarray(0, -4);
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(body);
+    }).listen(0, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+      const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const root = vscode.extensions.getExtension(EXTENSION_ID)?.extensionPath ?? '';
+      const part = evaluate(path.join(root, 'dist/transport.cjs')) as typeof transportPart;
+      for (const proxySupport of ['override', 'on']) {
+        const { send, close } = part.createTransport({
+          fetch: globalThis.fetch,
+          logger: silentLogger,
+          proxySupport: () => proxySupport,
+        });
+        const request = { method: 'GET', timeout: 5000, maxBytes: 2000 } as const;
+        assert.equal((await send({ ...request, url: `${origin}/whole` })).body.byteLength, 1000, proxySupport);
+        await assert.rejects(send({ ...request, url: `${origin}/cut` }), { code: 'network.reset' }, proxySupport);
+        await close();
+      }
+      assert.equal((await (await fetch(`${origin}/cut`)).text()).length, 1000);
     } finally {
       server.closeAllConnections();
       server.close();

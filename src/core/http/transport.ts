@@ -1,9 +1,10 @@
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { isNinjaOneError, NinjaOneError, plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
-import type { LocalizableMessage } from '../base/messages.ts';
 import type { Logger } from '../base/log.ts';
-import { CertificateGuard, isLoopback } from './certificateGuard.ts';
+import { CertificateGuard } from './certificateGuard.ts';
+import { checkedHeaders, checkedUrl } from './checkedRequest.ts';
+import { ContentCodings, decompressed, type Coding } from './contentCodings.ts';
 import { Deadline } from './deadline.ts';
 import { toNetworkError, networkError } from './networkErrors.ts';
 import { SingleSending } from './singleSending.ts';
@@ -66,14 +67,16 @@ export function createTransport(options: TransportOptions): { readonly send: Tra
   const agents = { api: new Agent(AGENT_OPTIONS), tokens: new Agent(AGENT_OPTIONS) };
   const certificates = new CertificateGuard();
   const singleSending = new SingleSending();
+  const contentCodings = new ContentCodings();
   return {
-    send: (request) => send(request, { ...options, agents, certificates, singleSending }),
+    send: (request) => send(request, { ...options, agents, certificates, singleSending, contentCodings }),
     close: async () => {
       try {
         await Promise.all([agents.api.close(), agents.tokens.close()]);
       } finally {
         certificates.dispose();
         singleSending.dispose();
+        contentCodings.dispose();
       }
     },
   };
@@ -99,10 +102,11 @@ interface TransportParts extends TransportOptions {
   readonly agents: { readonly api: Agent; readonly tokens: Agent };
   readonly certificates: CertificateGuard;
   readonly singleSending: SingleSending;
+  readonly contentCodings: ContentCodings;
 }
 
 async function send(request: HttpRequest, options: TransportParts): Promise<HttpResponse> {
-  const { agents, certificates, singleSending } = options;
+  const { agents, certificates, singleSending, contentCodings } = options;
   const url = checkedUrl(request.url);
   const headers = checkedHeaders(request.headers);
   const { body, stream } = request;
@@ -130,17 +134,20 @@ async function send(request: HttpRequest, options: TransportParts): Promise<Http
           signal: deadline.signal,
           ...dispatcher(options.proxySupport(), agents[request.pool ?? 'api']),
         });
-      const response = READS.has(request.method)
-        ? await fetching()
-        : await singleSending.run({ url, method: request.method }, fetching, () => {
-            deadline.abort();
-          });
+      const sent = { url, method: request.method };
+      const { result: response, codings } = await contentCodings.run(sent, async () =>
+        READS.has(request.method)
+          ? fetching()
+          : singleSending.run(sent, fetching, () => {
+              deadline.abort();
+            }),
+      );
       if (!response) {
         // `fetch` has thrown the response away.
         return { status: 421, headers: new Headers(), body: new Uint8Array() };
       }
       try {
-        return await responseOf(response, url, request, deadline);
+        return await responseOf({ response, codings }, url, request, deadline);
       } catch (error) {
         deadline.abort();
         throw error;
@@ -187,13 +194,25 @@ function dispatcher(proxySupport: string, agent: Agent): Pick<RequestInit, 'disp
   return proxySupport === 'on' ? {} : { dispatcher: agent as unknown as NonNullable<RequestInit['dispatcher']> };
 }
 
+interface Answer {
+  readonly response: Response;
+  /** Those of the body that may be left to decode. */
+  readonly codings: readonly Coding[];
+}
+
 async function responseOf(
-  response: Response,
+  { response, codings }: Answer,
   url: URL,
   request: HttpRequest,
   deadline: Deadline,
 ): Promise<HttpResponse> {
-  const { status, headers } = response;
+  const { status } = response;
+  const headers = new Headers(response.headers);
+  // A `fetch` that still knows the codings has decoded the body.
+  const left = headers.has('content-encoding') ? [] : codings;
+  if (left.length > 0) {
+    headers.set('content-encoding', left.join(', '));
+  }
   const isKept = request.keepRedirect === true && headers.has('location');
   if (response.type === 'opaqueredirect' || status === 0 || (status >= 300 && status < 400 && !isKept)) {
     throw redirectFailure(headers.get('location'), url);
@@ -204,16 +223,18 @@ async function responseOf(
   }
   return request.method === 'HEAD'
     ? { status, headers, body: new Uint8Array() }
-    : { status, headers, ...(await readBody(response, url, request, deadline)) };
+    : { status, headers, ...(await readBody({ response, codings: left }, url, request, deadline)) };
 }
 
 async function readBody(
-  response: Response,
+  { response, codings }: Answer,
   url: URL,
   { maxBytes, overflow }: HttpRequest,
   deadline: Deadline,
 ): Promise<Pick<HttpResponse, 'body' | 'overflow'>> {
-  const reader = (response.body as ReadableStream<Uint8Array> | null)?.getReader();
+  const received = response.body as (ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>) | null;
+  const decoded = received && codings.length > 0 ? ReadableStream.from(decompressed(received, codings)) : received;
+  const reader = decoded?.getReader();
   const refuse = (): never => {
     throw tooLarge(url, maxBytes);
   };
@@ -260,34 +281,4 @@ function redirectFailure(location: string | null, url: URL): NinjaOneError {
           ),
     action: 'editConnection',
   });
-}
-
-function checkedUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || url.username !== '' || url.password !== '') {
-    throw forbidden(
-      l10n.t('The request was not sent because its address is not valid. Check the instance of the connection.'),
-    );
-  }
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
-    throw forbidden(
-      l10n.t(
-        'The request was not sent because its address does not start with https://. Check the instance of the connection.',
-      ),
-    );
-  }
-  return url;
-}
-
-/** Checked here, because the error that `fetch` throws contains the value, which may be a token. */
-function checkedHeaders(headers: Readonly<Record<string, string>> = {}): Headers {
-  try {
-    return new Headers(headers);
-  } catch {
-    throw forbidden(l10n.t('The request was not sent because a header contains invalid characters. Sign in again.'));
-  }
-}
-
-function forbidden(message: LocalizableMessage): NinjaOneError {
-  return new NinjaOneError({ code: 'network.forbidden', intent: 'invalidInput', message });
 }

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { inspect, promisify } from 'node:util';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { isNinjaOneError, NinjaOneError } from '../../../src/core/base/errors.ts';
 import { l10n } from '../../../src/core/base/l10n.ts';
 import {
@@ -274,6 +274,67 @@ describe('transport', () => {
     });
     const error = await failure(transport()({ url: origin, maxBytes: 65_536 }));
     assert.equal(error.code, 'network.tooLarge');
+  });
+
+  for (const [coding, encode, what = coding] of [
+    ['gzip', gzipSync],
+    ['X-GZip', gzipSync],
+    ['deflate', deflateSync],
+    ['deflate', deflateRawSync, 'deflate without its header'],
+    ['br', brotliCompressSync],
+    ['gzip, br', (bytes: Uint8Array) => brotliCompressSync(gzipSync(bytes))],
+    ['identity', (bytes: Uint8Array) => Buffer.from(bytes)],
+  ] as const) {
+    it(`reads a body with the coding ${what}, and refuses one that is cut in a whole message (E7, E8, E9)`, async () => {
+      const plain = Buffer.from(
+        JSON.stringify(Array.from({ length: 3000 }, (_, id) => ({ id, name: `n${id * 7919}` }))),
+      );
+      const whole = encode(plain);
+      let sent: Uint8Array = whole;
+      const { origin } = await serve((request, response) => {
+        void readAll(request).then(() => {
+          response.writeHead(200, { 'content-encoding': coding, 'x-other': 'a' }).write(sent.subarray(0, 100));
+          response.end(sent.subarray(100));
+        });
+      });
+      const send = transport();
+      for (const method of ['GET', 'POST'] as const) {
+        sent = whole;
+        const response = await send({ url: origin, method, maxBytes: 1e6 });
+        assert.ok(Buffer.from(response.body).equals(plain));
+        assert.deepEqual(
+          [response.headers.get('content-encoding')?.toLowerCase(), response.headers.get('x-other')],
+          [coding.toLowerCase(), 'a'],
+        );
+        const ends = coding === 'identity' ? [] : [1, 50, whole.length >> 1, whole.length - 1];
+        for (const end of ends) {
+          sent = whole.subarray(0, end);
+          const { code } = await failure(send({ url: origin, method, maxBytes: 1e6 }));
+          assert.equal(code, 'network.reset', `${method}, ${end} of ${whole.length} bytes`);
+          const overflow = { start() {}, write() {} };
+          const large = await failure(send({ url: origin, method, maxBytes: 10, overflow }));
+          assert.equal(large.code, 'network.reset', `${method}, ${end} of ${whole.length} bytes, to a file`);
+        }
+      }
+    });
+  }
+
+  it('takes a body without any data for an empty one, whatever its coding is', async () => {
+    const { origin } = await serve((_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end();
+    });
+    const { body, headers } = await transport()({ url: origin });
+    assert.deepEqual([body.byteLength, headers.get('content-encoding')], [0, 'gzip']);
+  });
+
+  it('leaves a coding that it does not know to fetch, and the responses of others alone', async () => {
+    const { origin } = await serve((request, response) => {
+      const coding = request.url === '/other' ? 'gzip' : 'gzip, own';
+      response.writeHead(200, { 'content-encoding': coding }).end(gzipSync('text'));
+    });
+    const send = transport();
+    assert.ok(Buffer.from((await send({ url: `${origin}/own` })).body).equals(gzipSync('text')));
+    assert.equal(await (await fetch(`${origin}/other`)).text(), 'text');
   });
 
   it('keeps no more memory alive than the body has', async () => {
