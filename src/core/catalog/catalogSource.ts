@@ -60,7 +60,7 @@ export interface CatalogSource {
   describes(origin: string, key: string): Promise<boolean | undefined>;
   /**
    * Fetches the description after a sign-in, at most once a day and only if its version is not cached, or when the user
-   * refreshes. Rejects only if the bundled files cannot be read.
+   * refreshes. A cached one that may be incomplete does not count as its version. Rejects only if the bundled files cannot be read.
    */
   live(origin: string, why: 'signedIn' | 'refresh'): Promise<LiveResult>;
   /** Deletes descriptions of instances that no connection has used for 30 days. Never rejects. */
@@ -96,8 +96,9 @@ export function createCatalogSource(options: CatalogSourceOptions): CatalogSourc
     }
     attempts.set(origin, now());
     try {
-      const spec =
-        (await fetchSpec({ origin, send, now }, why === 'refresh' ? undefined : before?.appVersion)) ?? before;
+      const isWhole = before && !incompleteSpec(liveCatalog(before, rows), await bundled());
+      const known = why === 'signedIn' && isWhole ? before.appVersion : undefined;
+      const spec = (await fetchSpec({ origin, send, now }, known)) ?? before;
       if (!spec) {
         return await unchanged();
       }
