@@ -53,7 +53,7 @@ export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): Ap
         tokens: uses.sessions.tokens,
         transport,
         isConfirmed: (origin) => trustedHosts.isConfirmedOrigin(origin),
-        favorites: context.globalState,
+        favorites: storage('favorites.jsonl'),
         recent: context.workspaceState,
         logger,
         now,

@@ -125,6 +125,7 @@ describe('the whole life of the extension', function () {
     await serve();
     await useApi('works');
     await run('ninjaone.explorer.addFavorite', LIST);
+    await run('ninjaone.unlockWrites', NATIVE.name);
     await run('ninjaone.testConnection', NATIVE.name);
     for (const name of [NATIVE.name, WEB.name, SERVICE.name]) {
       await run('ninjaone.copyAccessToken', name);

@@ -1,5 +1,6 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { Disposable } from '../../core/base/lifecycle.ts';
+import { FavoritesFile } from '../../core/catalog/favoritesFile.ts';
 import { CurrentCatalog, type CurrentCatalogOptions } from '../catalog/currentCatalog.ts';
 import { OperationLists } from '../catalog/operationLists.ts';
 import { ExplorerTree, RECENT } from './explorerTree.ts';
@@ -13,18 +14,22 @@ export interface ExplorerTreeParts extends Disposable {
 
 export interface OpenExplorerTreeOptions extends CurrentCatalogOptions {
   readonly view: ExplorerView;
-  readonly favorites: vscode.Memento;
+  /** Path of the file with the favorites. */
+  readonly favorites: string;
   readonly recent: vscode.Memento;
 }
 
 /** Creates what the rows of the tree need, and nothing else, so that they appear at once. Sends no request. */
 export async function openExplorerTree(options: OpenExplorerTreeOptions): Promise<ExplorerTreeParts> {
   const { settings, selection, view } = options;
-  const catalog = await CurrentCatalog.open(options);
-  const lists = new OperationLists({
-    ...options,
-    changed: (which) => view.refresh(which === 'recent' ? RECENT : undefined),
-  });
+  const [catalog, lists] = await Promise.all([
+    CurrentCatalog.open(options),
+    OperationLists.open({
+      favorites: new FavoritesFile(options.favorites),
+      recent: options.recent,
+      changed: (which) => view.refresh(which === 'recent' ? RECENT : undefined),
+    }),
+  ]);
   const tree = new ExplorerTree({
     catalog: () => catalog.value,
     groupBy: () => settings.groupBy,
@@ -35,7 +40,16 @@ export async function openExplorerTree(options: OpenExplorerTreeOptions): Promis
   const refresh = (): void => {
     view.refresh();
   };
-  const subscriptions = [settings.onDidChangeExplorer(refresh), catalog.onDidChange(refresh), catalog];
+  const subscriptions = [
+    settings.onDidChangeExplorer(refresh),
+    catalog.onDidChange(refresh),
+    catalog,
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused) {
+        void lists.recheck();
+      }
+    }),
+  ];
   return {
     catalog,
     lists,

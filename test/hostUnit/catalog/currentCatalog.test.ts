@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CurrentCatalog } from '../../../src/host/catalog/currentCatalog.ts';
 import { silentLogger } from '../../../tooling/silentLogger.ts';
+import { FavoritesFile } from '../../../src/core/catalog/favoritesFile.ts';
 import { json, text } from '../../support/apiClientFixture.ts';
 import { specOf } from '../../support/bundledMedia.ts';
 import { BETA, openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
@@ -174,6 +175,20 @@ describe('operations of the selected connection', () => {
     assert.deepEqual(lists.favorites, [LIST]);
     await lists.forget();
     assert.deepEqual(lists.favorites, []);
+  });
+
+  it('keep the favorites that other windows add, and show them when the window gets the focus (E3)', async () => {
+    const { lists } = await explorer.open();
+    await lists.setFavorite(LIST, 'add');
+    const other = new FavoritesFile(join(explorer.host.sessions.directory, 'favorites.jsonl'));
+    await other.change('GET /v2/other', true);
+    await other.change('GET /v2/another', true);
+    await other.change('GET /v2/other', false);
+    editor.window.focus(true);
+    await until(() => lists.favorites.length === 2);
+    await lists.setFavorite(LIST, 'remove');
+    assert.deepEqual(lists.favorites, ['GET /v2/another']);
+    assert.deepEqual(await other.read(), ['GET /v2/another']);
   });
 
   it('are not named by anything but a key or a row of the tree (P7)', async () => {
