@@ -4,28 +4,46 @@
  * JSON has no such end.
  */
 export async function endsInsideJson(bytes: AsyncIterable<Uint8Array>): Promise<boolean> {
-  let depth = 0;
-  let isFirst = true;
-  let isInString = false;
-  let isEscaped = false;
+  const end = new JsonEnd();
   for await (const part of bytes) {
-    for (const byte of part) {
-      if (isInString) {
-        isInString = isEscaped || byte !== QUOTE;
-        isEscaped = !isEscaped && byte === BACKSLASH;
-      } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
-        depth++;
-        isFirst = false;
-      } else if (isFirst && !isBlank(byte)) {
-        return false;
-      } else if (byte === QUOTE) {
-        isInString = true;
-      } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) {
-        depth--;
-      }
+    if (!end.take(part)) {
+      return false;
     }
   }
-  return isInString || depth > 0;
+  return end.isInside;
+}
+
+class JsonEnd {
+  #depth = 0;
+  #isFirst = true;
+  #isInString = false;
+  #isEscaped = false;
+
+  get isInside(): boolean {
+    return this.#isInString || this.#depth > 0;
+  }
+
+  /** False if the text is not JSON. */
+  take(part: Uint8Array): boolean {
+    // Not an iterator, which makes an object for each byte: gigabytes of garbage for a large response.
+    for (let at = 0; at < part.length; at++) {
+      const byte = part[at] ?? 0;
+      if (this.#isInString) {
+        this.#isInString = this.#isEscaped || byte !== QUOTE;
+        this.#isEscaped = !this.#isEscaped && byte === BACKSLASH;
+      } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
+        this.#depth++;
+        this.#isFirst = false;
+      } else if (this.#isFirst && !isBlank(byte)) {
+        return false;
+      } else if (byte === QUOTE) {
+        this.#isInString = true;
+      } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) {
+        this.#depth--;
+      }
+    }
+    return true;
+  }
 }
 
 /** White space of JSON, or a byte of the byte order mark of UTF-8. */
