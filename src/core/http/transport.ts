@@ -6,6 +6,7 @@ import { CertificateGuard } from './certificateGuard.ts';
 import { checkedHeaders, checkedUrl } from './checkedRequest.ts';
 import { ContentCodings, decompressed, type Coding } from './contentCodings.ts';
 import { Deadline } from './deadline.ts';
+import { ExternalMemory } from './externalMemory.ts';
 import { toNetworkError, networkError } from './networkErrors.ts';
 import { SingleSending } from './singleSending.ts';
 import { SpillBuffer, type BodySink } from './spillBuffer.ts';
@@ -239,11 +240,13 @@ async function readBody(
     throw tooLarge(url, maxBytes);
   };
   const body = new SpillBuffer(maxBytes, overflow ?? { start: refuse, write: refuse });
+  const memory = new ExternalMemory();
   for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
     await body.write(part.value);
     if (body.hasSpilled) {
       // A body of many megabytes can take long, but a server must not stall in the middle of it.
       deadline.postpone();
+      await memory.release(body.size);
     }
   }
   return body.hasSpilled ? { body: body.first(), overflow: body.size } : { body: body.first() };
