@@ -158,7 +158,7 @@ export function notJson(): NinjaOneError {
     code: 'response.notJson',
     intent: 'invalidInput',
     message: l10n.t(
-      'The list is incomplete or contains an item that is not valid JSON, so the CSV file was not saved. Send the request again, or save the response as JSON.',
+      'The list is incomplete or contains an item that is not valid JSON, so the CSV file was not saved. Save the response as JSON.',
     ),
   });
 }

@@ -9,6 +9,7 @@ import { getOwn, parseJson } from '../base/untrusted.ts';
 import { isAttachment } from '../http/attachments.ts';
 import { charsetOfBody } from '../http/charset.ts';
 import { endsInsideJson } from '../json/jsonEnd.ts';
+import { cutNotice } from './cutNotices.ts';
 import { proposedName, type ProposedName } from './fileNames.ts';
 import { createResponseView, type ResponseView } from './responseView.ts';
 import { readFileParts } from '../files/fileParts.ts';
@@ -71,10 +72,11 @@ export async function displayResponse(
     total: end?.total,
     maxItems,
     mask,
+    isWrite: isWrite(request),
     isDone: isWrite(request) && !failure && status >= 200 && status < 300,
     isAccepted: status === 202,
     isAttachment: isFile,
-    lost: options.lost ?? (isCut ? CUT : undefined),
+    lost: options.lost ?? (isCut ? cutNotice('rest', isWrite(request)) : undefined),
   });
   const view: ResponseView = {
     ...shownBody,
@@ -124,9 +126,6 @@ function noticeOfEnd(end: PagingEnd): LocalizableMessage | undefined {
   return end.complete ? (end.isFromCursor ? FROM_CURSOR : undefined) : describeEnd(end);
 }
 
-const CUT = l10n.t(
-  'Only the first part is shown, and the response ends in the middle of its JSON. Send the request again.',
-);
 const FROM_CURSOR = l10n.t(
   'The list has no items before the cursor of the request. To get all items, send the request without it.',
 );

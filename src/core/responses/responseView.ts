@@ -4,6 +4,7 @@ import type { LocalizableMessage } from '../base/messages.ts';
 import { parseJson } from '../base/untrusted.ts';
 import { charsetOfBody, decoderOf } from '../http/charset.ts';
 import { isWebPage } from '../http/webPage.ts';
+import { cutNotice } from './cutNotices.ts';
 import { signatureEnding } from './fileSignatures.ts';
 import { formatJson, type FormattedJson, type MaskedValue } from '../json/formatJson.ts';
 
@@ -40,6 +41,8 @@ export interface ViewOptions {
   readonly maxCharacters?: number;
   /** Masks every string and number, because the response contains secrets (E4). */
   readonly mask?: boolean;
+  /** The request changes data, so no notice asks to send it again. */
+  readonly isWrite?: boolean;
   /** The response confirms a change, so a missing body means success. */
   readonly isDone?: boolean;
   /** NinjaOne accepted the change, but may not have made it yet: status 202 (Accepted). */
@@ -127,7 +130,7 @@ function textView(text: string, options: ViewOptions, partial: boolean): Respons
     return rawView({ kind: 'html', language: 'html', text, options, partial, notices });
   }
   const maxCharacters = options.maxCharacters ?? MAX_CHARACTERS;
-  const { items, maxItems, mask = false } = options;
+  const { items, maxItems, mask = false, isWrite = false } = options;
   const layout = formatJson(text, { items, maxItems, maxCharacters, partial, mask });
   if (layout.end === 'complete' || (layout.end === 'truncated' && partial && layout.truncated)) {
     return jsonView(layout, options, partial);
@@ -136,9 +139,9 @@ function textView(text: string, options: ViewOptions, partial: boolean): Respons
     return linesView(text, options, partial);
   }
   if (layout.end === 'truncated' && /^\s*[[{]/.test(text)) {
-    const notice = l10n.t('The JSON is incomplete. Send the request again.');
+    const notices = [cutNotice('json', isWrite)];
     // VS Code would report errors in every line of invalid JSON.
-    return { ...jsonView(layout, options, true), language: 'plaintext', notices: [notice], isCut: true };
+    return { ...jsonView(layout, options, true), language: 'plaintext', notices, isCut: true };
   }
   const notices = isJson(options.contentType ?? '')
     ? [
@@ -229,7 +232,7 @@ function isJsonLines(text: string): boolean {
 }
 
 function linesView(text: string, options: ViewOptions, partial: boolean): ResponseView {
-  const { maxItems, mask = false, maxCharacters = MAX_CHARACTERS } = options;
+  const { maxItems, mask = false, maxCharacters = MAX_CHARACTERS, isWrite = false } = options;
   const whole = text.split('\n').filter((line) => line.trim() !== '');
   // The last line of a first part is incomplete.
   const lines = partial ? whole.slice(0, -1) : whole;
@@ -259,7 +262,7 @@ function linesView(text: string, options: ViewOptions, partial: boolean): Respon
     truncated,
     notices: [
       ...(truncated ? [truncationNotice({ items, shownItems: shown.length }, options)] : []),
-      ...(isCut ? [l10n.t('The JSON of the last line is incomplete. Send the request again.')] : []),
+      ...(isCut ? [cutNotice('lastLine', isWrite)] : []),
     ],
     masked,
     ...(isCut ? { isCut } : {}),

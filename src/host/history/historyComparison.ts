@@ -82,7 +82,8 @@ export class HistoryComparison implements vscode.TextDocumentContentProvider, Di
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     return (
-      this.#sides.get(uri.toString()) ?? vscode.l10n.t('This response is no longer available. Send the request again.')
+      this.#sides.get(uri.toString()) ??
+      vscode.l10n.t('This response is no longer available. Look for it in the history.')
     );
   }
 
@@ -148,7 +149,7 @@ function nothingToCompare(): NinjaOneError {
     code: 'history.nothingToCompare',
     intent: 'invalidInput',
     message: l10n.t(
-      'There is no other response to compare with. Responses are kept for a limited time. Run the operation again, then compare.',
+      'There is no other response to compare with. Responses are kept for a limited time, so compare them soon after the operation has run.',
     ),
   });
 }

@@ -87,7 +87,7 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
     const displayed = this.#displayed.get(uri.toString());
     return displayed
       ? padForCodeLens(this.masked.text(uri, displayed.view), displayed.response)
-      : vscode.l10n.t('This response is no longer available. Send the request again.');
+      : vscode.l10n.t('This response is no longer available. Look for it in the history.');
   }
 
   provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
@@ -177,6 +177,6 @@ function noResponse(): NinjaOneError {
   return new NinjaOneError({
     code: 'response.none',
     intent: 'invalidInput',
-    message: l10n.t('No response is open. Run an operation, or send the request again.'),
+    message: l10n.t('No response is open. Run an operation, or open a response from the history.'),
   });
 }

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import { isWrite } from '../../core/api/apiRequest.ts';
 import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import { csvParts } from '../../core/responses/csv.ts';
@@ -66,12 +67,17 @@ async function save(displayed: DisplayedResponse, format: SaveFormat, tempFiles:
 }
 
 /** An incomplete list or text is reported as incomplete here too, because the file does not say it (E7, E8). */
-function savedMessage({ view, end, incomplete }: DisplayedResponse, name: string): string {
+function savedMessage({ response, view, end, incomplete }: DisplayedResponse, name: string): string {
   if (view.isCut === true) {
-    return vscode.l10n.t(
-      'Saved as {0}, but the file is incomplete because the response ends in the middle of its JSON. Send the request again.',
-      name,
-    );
+    return isWrite(response.request)
+      ? vscode.l10n.t(
+          'Saved as {0}, but the file is incomplete because the response ends in the middle of its JSON.',
+          name,
+        )
+      : vscode.l10n.t(
+          'Saved as {0}, but the file is incomplete because the response ends in the middle of its JSON. Send the request again.',
+          name,
+        );
   }
   if (!end || !incomplete) {
     return vscode.l10n.t('Saved as {0}.', name);

@@ -95,6 +95,32 @@ describe('the outcome of a request', () => {
     await explorer.run('ninjaone.history.show');
   });
 
+  it('of a write is never followed by the advice to send it again, also if its answer is cut (E7, E9)', async () => {
+    const file = join(explorer.host.sessions.directory, 'saved');
+    const lines = `{"id":1}\n{"id":2}\n`;
+    for (const [body, size, save] of [
+      ['{"id":5,', undefined, 'Save as JSON…'],
+      [`${lines}{"id":`, undefined, 'Save…'],
+      ['[{"id":1},', 9_000_000, 'Save as JSON…'],
+    ] as const) {
+      explorer.answers('/v2/ticketing/ticket', async ({ overflow }) => {
+        await overflow?.start();
+        await overflow?.write(Buffer.from(body));
+        return { ...text(body), overflow: size };
+      });
+      for (const message of [/Saved as/, ...(size === undefined ? [/unknown whether POST/] : [])]) {
+        editor.user.ignores(message);
+      }
+      await explorer.write(TICKET, { body: BODY });
+      await explorer.run('ninjaone.request.send');
+      editor.user.answers(/json/, file);
+      await explorer.press(save);
+      const said = [...(await explorer.lenses()), ...editor.window.said];
+      assert.match(said.join('\n'), /JSON is incomplete|JSON of the last line|middle of its JSON/);
+      assert.doesNotMatch(said.join('\n'), /Send the request again/, body);
+    }
+  });
+
   it('of a write has no button that repeats it, whatever refused it (E9)', async () => {
     for (const status of [400, 403, 404, 409, 429]) {
       explorer.answers('/v2/ticketing/ticket', text('no', { status }));
