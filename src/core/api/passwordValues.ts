@@ -93,11 +93,13 @@ function judgePair(members: OpenPart['members'], places: Place[]): void {
 const PAIR_NAME = /^(?:name|key|field|fieldName|variable)$/i;
 const PAIR_VALUE = /^values?$/i;
 
-/** The text with an empty string in place of each password, or undefined if the text is not JSON. */
-export function withoutPasswords(text: string, operation: Marked): string | undefined {
+/** The text with a string in place of each password, empty by default; undefined if the text is not JSON. */
+export function withoutPasswords(text: string, operation: Marked, instead = ''): string | undefined {
+  const shown = JSON.stringify(instead);
   const values = passwordValues(text, operation);
-  return values?.reduceRight((rest, { start, end }) => `${rest.slice(0, start)}""${rest.slice(end)}`, text);
+  return values?.reduceRight((rest, { start, end }) => `${rest.slice(0, start)}${shown}${rest.slice(end)}`, text);
 }
+
 /**
  * Whether the name of a member or a parameter says that its value is a secret. Short words count only as whole words of a
  * name such as `bitlockerPin` or `WIFI_PSK`, so that `mapping` and `compass` do not.

@@ -262,7 +262,9 @@ class Layout {
   }
 }
 
-const MASK = '"••••••••"';
+/** Stands for a value that is not shown. */
+export const DOTS = '••••••••';
+const MASK = JSON.stringify(DOTS);
 
 const MAX_TOKENS = 4096;
 

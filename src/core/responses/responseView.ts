@@ -6,7 +6,7 @@ import { charsetOfBody, decoderOf } from '../http/charset.ts';
 import { isWebPage } from '../http/webPage.ts';
 import { cutNotice } from './cutNotices.ts';
 import { signatureEnding } from './fileSignatures.ts';
-import { formatJson, type FormattedJson, type MaskedValue } from '../json/formatJson.ts';
+import { DOTS, formatJson, type FormattedJson, type MaskedValue } from '../json/formatJson.ts';
 
 /** How a response is displayed. Depends on its bytes, not on its headers (E7). */
 export interface ResponseView {
@@ -200,8 +200,7 @@ function truncationNotice(
   return items === undefined ? { ...first, args: [shownItems] } : { ...firstOf, args: [shownItems, items] };
 }
 
-const DOTS = '••••••••';
-const MASK = `"${DOTS}"`;
+const MASK = JSON.stringify(DOTS);
 
 const SAVABLE = {
   part: l10n.t('Only the first part is shown. To get the complete response, save it.'),

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { isWrite, needsTypedText, returnsSecrets, riskLevelOf, type ApiRequest } from '../../core/api/apiRequest.ts';
+import { isPasswordName, withoutPasswords } from '../../core/api/passwordValues.ts';
 import { requestTargets, confirmationWord, type TargetObject } from '../../core/api/requestTargets.ts';
 import { plainText } from '../../core/base/errors.ts';
 import { resourceTypeName } from '../../core/catalog/idKinds.ts';
+import { DOTS } from '../../core/json/formatJson.ts';
 import { hasResourceName, type NamedResource } from '../../core/requests/resourceName.ts';
 import { riskLevelTexts } from '../catalog/riskLevelTexts.ts';
 import { chooseAction } from '../platform/confirm.ts';
@@ -35,11 +37,13 @@ export async function askRequestConfirmation(request: ApiRequest, lookUp: NameLo
         comment: '{0} is the title of an operation and {1} a sentence, such as "This request changes data."',
       }),
       detail: [
-        plainText(`${operation.method} ${pathname}${isChange ? search : ''}`, 500),
+        plainText(`${operation.method} ${pathname}${isChange ? shownQuery(search) : ''}`, 500),
         ...new Set(objects.flatMap(({ lines }) => lines)),
         ...(INSTALLS_PATCHES.test(operation.path) ? [allPatches()] : []),
         ...(isChange && returnsSecrets(request) ? [vscode.l10n.t('The response contains secrets.')] : []),
-        ...(body === undefined ? [] : [vscode.l10n.t('Body: {0}', plainText(body, 300))]),
+        ...(body === undefined
+          ? []
+          : [vscode.l10n.t('Body: {0}', plainText(withoutPasswords(body, operation, DOTS) ?? DOTS, 300))]),
         vscode.l10n.t({
           message: 'Connection: {0} ({1})',
           args: [connection.name, host],
@@ -50,6 +54,17 @@ export async function askRequestConfirmation(request: ApiRequest, lookUp: NameLo
     send,
   );
   return choice === send;
+}
+
+/** The query with dots in place of each value whose name says that it is a secret. */
+function shownQuery(search: string): string {
+  return search
+    .split('&')
+    .map((pair) => {
+      const [name] = new URLSearchParams(pair).keys();
+      return name !== undefined && isPasswordName(name) ? `${pair.split('=', 1)[0]}=${DOTS}` : pair;
+    })
+    .join('&');
 }
 
 const INSTALLS_PATCHES = /^\/v2\/device\/\{\w+\}\/patch\/(?:os|software)\/apply$/;

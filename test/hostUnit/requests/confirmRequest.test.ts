@@ -30,6 +30,30 @@ describe('confirming a request', () => {
     ]);
   });
 
+  it('shows dots in place of passwords in the body and the query (E4, E9)', async () => {
+    for (const [body, query, shown] of [
+      [
+        '{"q":"x","password":"hunter2pw","apiKey":"AKIA"}',
+        '?a=1',
+        '{"q":"x","password":"••••••••","apiKey":"••••••••"}',
+      ],
+      [
+        '{"fields":[{"name":"adminPassword","value":"hunter2pw"}]}',
+        '',
+        '{"fields":[{"name":"adminPassword","value":"••••••••"}]}',
+      ],
+      ['{"special":"hunter2pw"}', '?token=hunter2pw&a=1', '{"special":"••••••••"}'],
+      ['not JSON, hunter2pw', '?a=1&client%53ecret=hunter2pw', '••••••••'],
+    ] as const) {
+      editor.user.answers(/^Send/, 'Send');
+      const operation = { ...REBOOT, traits: { ...REBOOT.traits, passwords: ['special'] } };
+      assert.equal(await ask(requestOf(operation, { query, body })), true);
+      assert.ok(lines().includes(`Body: ${shown}`), lines().join('\n'));
+      assert.match(lines()[0] ?? '', new RegExp(`^POST /v2/device/1/reboot/1${query === '' ? '' : '\\?'}`));
+      assert.doesNotMatch(lines().join('\n'), /hunter2/);
+    }
+  });
+
   it('shows the port of an instance on this computer, as the line above the document does (E9)', async () => {
     editor.user.answers(/^Send/, 'Send');
     const origin = 'http://127.0.0.1:8443';
