@@ -5,7 +5,7 @@ import type { HttpResponse } from '../http/transport.ts';
 import { toServerError, serverBusy } from '../serverErrors/classifyError.ts';
 import { isWrite, type ApiRequest } from './apiRequest.ts';
 import { mayQuoteSecrets } from './apiResponse.ts';
-import { reportedFailure, type ReportedFailure } from './reportedFailure.ts';
+import { reportedFailure, reportedReadFailure, type ReportedFailure } from './reportedFailure.ts';
 import { unansweredOutcome, writeOutcome, type RequestOutcome } from './requestOutcome.ts';
 import { isThrottled } from './throttling.ts';
 
@@ -25,7 +25,7 @@ export function judgeResponse(
   context: ResponseContext,
 ): { readonly outcome: RequestOutcome; readonly failure: NinjaOneError | undefined } {
   if (!isWrite(context.request)) {
-    return { outcome: 'known', failure: responseFailure(response, context) };
+    return { outcome: 'known', failure: responseFailure(response, context) ?? readFailure(response, context) };
   }
   const outcome = writeOutcome(response);
   const reported = reportedFailure(response);
@@ -37,6 +37,11 @@ export function judgeResponse(
     outcome,
     failure: outcome === 'unknown' ? unknownOutcome(context.request, response.status, failure) : neverResent(failure),
   };
+}
+
+function readFailure(response: HttpResponse, context: ResponseContext): NinjaOneError | undefined {
+  const reported = reportedReadFailure(response);
+  return reported && reportedError(reported, response, context);
 }
 
 function responseFailure(response: HttpResponse, context: ResponseContext): NinjaOneError | undefined {
@@ -61,7 +66,7 @@ function responseFailure(response: HttpResponse, context: ResponseContext): Ninj
 
 const MAX_BYTES = 65_536;
 
-/** For a status of success whose JSON says that the change, or a part of it, failed. */
+/** For a status of success whose JSON says that the request, or a part of it, failed. */
 function reportedError(
   { isWhole, text }: ReportedFailure,
   { status, headers }: HttpResponse,

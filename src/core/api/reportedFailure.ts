@@ -1,6 +1,8 @@
 import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import { isAttachment } from '../http/attachments.ts';
+import { utf8Body } from '../http/charset.ts';
 import type { HttpResponse } from '../http/transport.ts';
+import { failedByForm, hasErrorList, hasOnlyFailure, hasWords } from './failureForms.ts';
 
 /** A failure that a response with a status of success reports in its JSON. */
 export interface ReportedFailure {
@@ -11,18 +13,45 @@ export interface ReportedFailure {
 }
 
 /**
- * The failure in a success, such as `{"resultCode":"FAILURE"}`, or in the items of a 207 (RFC 4918 §13); `undefined` if
- * none is reported. A file to download is never read.
+ * The failure in the success of a write, such as `{"resultCode":"FAILURE"}`, or in the items of a 207 (RFC 4918 §13);
+ * `undefined` if none is reported. A file to download is never read.
  */
 export function reportedFailure(response: HttpResponse): ReportedFailure | undefined {
-  const { status, headers, body, overflow } = response;
-  const isRead = overflow === undefined && !isAttachment(headers.get('content-disposition'));
-  if (status < 200 || status >= 300 || !isRead) {
+  if (!isJudged(response)) {
     return undefined;
   }
-  const results = resultsIn(parseJson(new TextDecoder().decode(body)), status === 207);
+  const results = resultsIn(jsonOf(response), response.status === 207);
   const failed = results.find(({ failed }) => failed === true);
   return failed && { isWhole: results.every((each) => each.failed === true), text: JSON.stringify(failed.value) };
+}
+
+/**
+ * The failure that the success of a read reports in place of data. A form that is not NinjaOne's own counts only if there
+ * is nothing else, because the members of an object that was asked for can have any name.
+ */
+export function reportedReadFailure(response: HttpResponse): ReportedFailure | undefined {
+  if (response.body.byteLength > MAX_REPORT || !isJudged(response)) {
+    return undefined;
+  }
+  const value = jsonOf(response);
+  const failed = hasFailed(value, false) ?? (hasOnlyFailure(value) && saysFailed(value));
+  return failed ? { isWhole: true, text: JSON.stringify(value) } : undefined;
+}
+
+/** Bytes. Longer JSON is data. */
+const MAX_REPORT = 65_536;
+
+function saysFailed(value: unknown): boolean {
+  return failedByForm(value) ?? hasErrorList(value);
+}
+
+function isJudged({ status, headers, overflow }: HttpResponse): boolean {
+  const isRead = overflow === undefined && !isAttachment(headers.get('content-disposition'));
+  return status >= 200 && status < 300 && isRead;
+}
+
+function jsonOf({ body, headers }: HttpResponse): unknown {
+  return parseJson(new TextDecoder().decode(utf8Body(body, headers.get('content-type') ?? undefined)));
 }
 
 interface Result {
@@ -31,14 +60,26 @@ interface Result {
   readonly failed: boolean | undefined;
 }
 
-/** The value itself, and the lists in it that say of an item whether it failed. */
+/**
+ * The value itself, and the lists in it that say of an item whether it failed. What else came with a failure may be what
+ * was executed.
+ */
 function resultsIn(value: unknown, isMultiStatus: boolean): readonly Result[] {
-  const toResult = (each: unknown): Result => ({ value: each, failed: hasFailed(each, isMultiStatus) });
+  const toResult = (each: unknown): Result => ({
+    value: each,
+    failed: hasFailed(each, isMultiStatus) ?? failedByForm(each),
+  });
   const isResult = ({ failed }: Result): boolean => failed !== undefined;
   const lists = Array.isArray(value) ? [value] : Object.values(asRecord(value) ?? {}).filter(Array.isArray);
-  const own = Array.isArray(value) ? [] : [toResult(value)].filter(isResult);
+  const whole = toResult(value);
+  const own = isResult(whole) ? [whole] : [];
+  const errors = whole.failed !== true && hasErrorList(value) ? [{ value, failed: true }] : [];
+  const isReport = hasFailed(value, isMultiStatus) === true || hasOnlyFailure(value);
+  const rest = [...own, ...errors].some(({ failed }) => failed === true) && !isReport ? [NOT_JUDGED] : [];
   return [
     ...own,
+    ...errors,
+    ...rest,
     ...lists
       .map((list) => list.map(toResult))
       .filter((list) => list.some(isResult))
@@ -46,18 +87,17 @@ function resultsIn(value: unknown, isMultiStatus: boolean): readonly Result[] {
   ];
 }
 
+const NOT_JUDGED: Result = { value: undefined, failed: undefined };
+
+/** As NinjaOne says it. */
 function hasFailed(value: unknown, isMultiStatus: boolean): boolean | undefined {
   const [code, message, incident] = ['resultCode', 'errorMessage', 'incidentId'].map((name) => getOwn(value, name));
   if (typeof code === 'string' && code !== '') {
-    return /fail|error/i.test(code) || hasText(message);
+    return /fail|error/i.test(code) || hasWords(message);
   }
-  if (hasText(message) && hasText(incident)) {
+  if (hasWords(message) && hasWords(incident)) {
     return true;
   }
   const status = isMultiStatus ? getOwn(value, 'status') : undefined;
   return typeof status === 'number' ? status >= 400 : undefined;
-}
-
-function hasText(value: unknown): boolean {
-  return asRecord(value) !== undefined || (typeof value === 'string' && value.trim() !== '');
 }

@@ -1,5 +1,5 @@
 import { withoutSecrets } from '../base/secretSearch.ts';
-import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
+import { asArray, asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 
 /** An error response, or a success response that cannot be used. */
 export interface ErrorResponse {
@@ -47,7 +47,9 @@ export function parseErrorBody({ status, headers, text, secrets = [] }: ErrorRes
       form: 'json',
       error: first('error', 'errorCode'),
       resultCode: first('resultCode'),
-      words: first('error_description', 'errorMessage', 'message'),
+      words:
+        first('error_description', 'errorMessage', 'message', 'detail', 'title') ||
+        clean(wordsOfList(asArray(getOwn(fields, 'errors')))),
       incidentId: first('incidentId'),
     };
   }

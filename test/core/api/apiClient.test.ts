@@ -520,6 +520,32 @@ describe('ApiClient', () => {
     });
   });
 
+  it('takes no failure that a success reports for the data of a read (E8, E9)', async () => {
+    for (const [value, words] of [
+      [{ resultCode: 'FAILURE', errorMessage: 'Device not found', incidentId: 'i1' }, 'Device not found'],
+      [{ error: 'not_found', error_description: 'Device not found' }, 'Device not found'],
+      [{ results: [], error: 'timeout', resultCode: 'FAILURE' }, 'timeout'],
+      [{ results: [], success: false, message: 'Device not found' }, 'Device not found'],
+      [{ errors: ['Device not found'] }, 'Device not found'],
+    ] as const) {
+      const fixture = new ApiClientFixture(json(value));
+      const response = await fixture.client.send(requestOf(GET_DEVICE), { session: fixture.session() });
+      assert.equal(response.failure?.code, 'api.reportedFailure', JSON.stringify(value));
+      assert.ok(response.failure.message.includes(`answered HTTP 200, but reports a failure: ${words}.`));
+      assert.equal(fixture.sent.length, 1);
+    }
+    for (const value of [
+      { id: 7, error: 'The disk is full', status: 500, title: 'A device' },
+      [{ resultCode: 'FAILURE' }],
+      { results: [{ success: false, error: 'x' }], errors: [] },
+      { result: 'Backup FAILURE' },
+    ]) {
+      const fixture = new ApiClientFixture(json(value));
+      const response = await fixture.client.send(requestOf(GET_DEVICE), { session: fixture.session() });
+      assert.equal(response.failure, undefined, JSON.stringify(value));
+    }
+  });
+
   describe('with a failed write', () => {
     const send = async (...responses: readonly FakeResponse[]): Promise<[ApiResponse, ApiClientFixture]> => {
       const fixture = new ApiClientFixture(...responses);
@@ -609,6 +635,18 @@ describe('ApiClient', () => {
       ['an error with an incident', json({ errorMessage: { code: 'The name is taken' }, incidentId: 'x' })],
       ['every item of a 207', json([{ status: 400, message: 'The name is taken' }], { status: 207 })],
       ['every item of a list', json({ results: [{ resultCode: 'FAILURE', errorMessage: 'The name is taken' }] })],
+      ['the form of OAuth', json({ error: 'invalid', error_description: 'The name is taken' })],
+      ['the form of RFC 9457', json({ type: 'about:blank', title: 'The name is taken', status: 409 })],
+      ['success', json({ success: false, message: 'The name is taken' })],
+      ['result', json({ result: 'ERROR', errors: ['The name is taken'] })],
+      ['success of every item', json([{ id: 1, success: false, error: 'The name is taken' }])],
+      [
+        'UTF-16',
+        {
+          ...json({}, { headers: { 'content-type': 'application/json; charset=utf-16le' } }),
+          body: Buffer.from('{"success":false,"message":"The name is taken"}', 'utf16le'),
+        },
+      ],
     ] as const) {
       it(`is refused when a success reports a failure in ${name} (E9)`, async () => {
         const [{ failure, outcome, status }] = await send(response);
@@ -623,6 +661,12 @@ describe('ApiClient', () => {
         'a list with items that say nothing',
         json([{ id: 1 }, { resultCode: 'ERROR', errorMessage: 'The name is taken' }]),
       ],
+      [
+        'a list with errors beside it',
+        json({ created: [{ id: 1 }], errors: [{ id: 2, message: 'The name is taken' }] }),
+      ],
+      ['an object that was created', json({ id: 5, error: 'The name is taken' })],
+      ['a result with errors', json({ success: true, errors: ['The name is taken'] })],
       ['a 207', json({ items: [{ status: 200 }, { status: 409, message: 'The name is taken' }] }, { status: 207 })],
     ] as const) {
       it(`has an unknown outcome when a success reports a failure in some items of ${name} (E9)`, async () => {
@@ -631,6 +675,18 @@ describe('ApiClient', () => {
         assert.match(failure?.message ?? '', /a part of PATCH .* failed: The name is taken\. Check the result/);
       });
     }
+
+    it('is known after a success whose members only sound like a failure (E9)', async () => {
+      for (const value of [
+        { id: 1, error: null, errors: [], result: 'SUCCESS', success: true },
+        { id: 1, error: '', status: 1000, title: 'Printer fails' },
+        { id: 1, result: 'The backup failed in May' },
+        [{ id: 1, status: 'FAILED' }],
+      ]) {
+        const [{ failure, outcome }] = await send(json(value));
+        assert.deepEqual([outcome, failure], ['known', undefined], JSON.stringify(value));
+      }
+    });
 
     it('offers no retry after any refusal or missing token (E9)', async () => {
       for (const status of [400, 401, 403, 404, 409, 415, 422]) {

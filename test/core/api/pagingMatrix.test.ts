@@ -103,6 +103,22 @@ describe('paging, for every style', () => {
     }
   }
 
+  it('never takes a page that reports a failure for the end of a list (E8)', async () => {
+    for (const style of STYLES) {
+      for (const report of [
+        { resultCode: 'FAILURE', errorMessage: 'timeout', incidentId: 'x', results: [], data: [], activities: [] },
+        { error: 'timeout', results: [], data: [], activities: [] },
+      ]) {
+        const server = pagingServer(style, rowsOf(12), 5);
+        let calls = 0;
+        const later = await run(style, (request) => (++calls === 2 ? json(report) : server(request)));
+        assert.deepEqual([later.result.reason, later.result.total], ['failed', 5], style);
+        const first = await run(style, () => json(report));
+        assert.deepEqual([first.result.reason, first.result.failure?.code], ['failed', 'api.reportedFailure'], style);
+      }
+    }
+  });
+
   it('never takes a page without a body for the end of a list, except a first one with the status 204 (E8)', async () => {
     for (const style of STYLES) {
       const all = rowsOf(12);

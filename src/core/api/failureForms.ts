@@ -1,0 +1,45 @@
+import { asRecord, getOwn } from '../base/untrusted.ts';
+
+/**
+ * Whether JSON says in a form that is not NinjaOne's own that something failed: `{"error":…}` of OAuth (RFC 6749 §5.2),
+ * `{"status":404,"title":…}` (RFC 9457), `{"success":false}` or `{"result":"ERROR"}`. `undefined` if it does not say so.
+ */
+export function failedByForm(value: unknown): boolean | undefined {
+  const [success, result, error, status] = ['success', 'result', 'error', 'status'].map((name) => getOwn(value, name));
+  const isErrorStatus = typeof status === 'number' && status >= 400 && status < 600;
+  if (success === false || error === true || hasWords(error)) {
+    return true;
+  }
+  if (isErrorStatus && ['title', 'detail', 'message'].some((name) => hasWords(getOwn(value, name)))) {
+    return true;
+  }
+  if (typeof result === 'string' && /^[a-z_]+$/i.test(result)) {
+    return /fail|error/i.test(result) ? true : /^success$/i.test(result) ? false : undefined;
+  }
+  return success === true ? false : undefined;
+}
+
+/** Whether JSON has a list of errors, which may be of a part only. */
+export function hasErrorList(value: unknown): boolean {
+  const errors = getOwn(value, 'errors');
+  return Array.isArray(errors) ? errors.length > 0 : hasWords(errors);
+}
+
+/** Whether an object has nothing but what such a form has, so that it has no result. */
+export function hasOnlyFailure(value: unknown): boolean {
+  return Object.entries(asRecord(value) ?? {}).every(([name, member]) => FORM_MEMBERS.has(name) || isEmpty(member));
+}
+
+const FORM_MEMBERS: ReadonlySet<string> = new Set([
+  ...['code', 'detail', 'error', 'error_description', 'error_uri', 'errorCode', 'errorMessage', 'errors', 'incidentId'],
+  ...['instance', 'message', 'path', 'result', 'resultCode', 'status', 'success', 'timestamp', 'title', 'type'],
+]);
+
+function isEmpty(value: unknown): boolean {
+  return value === null || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
+/** A text, or an object such as `{ code, params }`. */
+export function hasWords(value: unknown): boolean {
+  return asRecord(value) !== undefined || (typeof value === 'string' && value.trim() !== '');
+}
