@@ -93,7 +93,7 @@ const NOT_JUDGED: Result = { value: undefined, failed: undefined };
 function hasFailed(value: unknown, isMultiStatus: boolean): boolean | undefined {
   const [code, message, incident] = ['resultCode', 'errorMessage', 'incidentId'].map((name) => getOwn(value, name));
   if (typeof code === 'string' && code !== '') {
-    return /fail|error/i.test(code) || hasWords(message);
+    return FAILURE_CODE.test(code) || hasWords(message);
   }
   if (hasWords(message) && hasWords(incident)) {
     return true;
@@ -101,3 +101,6 @@ function hasFailed(value: unknown, isMultiStatus: boolean): boolean | undefined 
   const status = isMultiStatus ? getOwn(value, 'status') : undefined;
   return typeof status === 'number' ? status >= 400 : undefined;
 }
+
+/** Result codes of a failure, such as `FAILURE` or `VALIDATION_ERROR`. */
+export const FAILURE_CODE = /fail|error/i;

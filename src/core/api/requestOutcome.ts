@@ -40,7 +40,7 @@ function isRefusal({ status, body }: HttpResponse): boolean {
 }
 
 /** Not 401 and 429, which a gateway or a proxy sends too. */
-const REFUSALS: ReadonlySet<number> = new Set([400, 403, 404, 405, 409, 415, 422]);
+export const REFUSALS: ReadonlySet<number> = new Set([400, 403, 404, 405, 409, 415, 422]);
 
 /** The outcome of a write that got no response. */
 export function unansweredOutcome(error: unknown): RequestOutcome {

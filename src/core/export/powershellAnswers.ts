@@ -44,6 +44,7 @@ $kinds = @{
     file = 'with a file'
     json = 'with something else than the list'
     failed = 'with JSON that PowerShell cannot read'
+    lines = 'with several lines of JSON'
     names = 'with names that are empty, reserved or differ only in case, which no object of PowerShell can have'
 }
 
@@ -102,31 +103,6 @@ function Get-Answer([string] $Uri, [string] $Content, [bool] $Repeats) {
         Stop-Script 'Refused' (Get-Refusal $answer)
     }
     return $answer
-}
-
-# Sends a request that changes data, once. Ends the script unless it was certainly executed.
-function Send-Change([string] $Uri, $Content, [string] $ContentType) {
-    $session.Token = Get-AccessToken
-    $answer = Send-Once $method $Uri $Content $ContentType $true
-    Save-Answer $answer
-    if (-not $answer.IsSent) {
-        Stop-Script 'NotReached' ('NinjaOne was not reached at ' + $Instance + ' (' + $answer.Reason + '). Nothing was changed.')
-    }
-    if ($answer.Status -ge 400 -and $answer.Status -lt 500 -and $answer.Status -notin @UNPROVEN@ -and -not (Test-Page $answer)) {
-        Stop-Script 'Refused' ((Get-Refusal $answer) + ' Nothing was changed.')
-    }
-    $read = Read-Answer $answer
-    if ($answer.Status -lt 200 -or $answer.Status -ge 300 -or $read.Kind -notin 'empty', 'json', 'names', 'failed', 'file') {
-        $why = $answer.Reason
-        if ($answer.Status -ge 200 -and $answer.Status -lt 300) {
-            $why += ', answered ' + $kinds[$read.Kind]
-        }
-        Stop-Script 'Unknown' ('It is unknown whether NinjaOne executed ' + $operation + ' (' + $why + '). Check the result in NinjaOne before you run the script again.')
-    }
-    if ($read.Kind -in 'names', 'failed', 'file' -and -not $OutFile) {
-        Stop-Script 'Unreadable' ('NinjaOne executed ' + $operation + ' and answered ' + $kinds[$read.Kind] + '. The parameter -OutFile would have saved the answer as it came.')
-    }
-    Write-Answer $read.Value
 }
 
 function Assert-Answer($Read, [bool] $IsList) {

@@ -107,7 +107,7 @@ function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentT
         $request.Dispose()
     }
     $answer.Status = [int] $response.StatusCode
-    $answer.IsEncoded = $answer.Bytes.Length -gt 0 -and ($response.Content.Headers.ContentEncoding -join '') -notin '', 'identity'
+    $answer.IsEncoded = $answer.Status -ne 204 -and ($response.Content.Headers.ContentEncoding -join '') -notin '', 'identity'
     if (-not $answer.IsEncoded) {
         $answer.Text = $utf8.GetString($answer.Bytes).TrimStart([char] 0xFEFF)
     }
@@ -132,7 +132,10 @@ function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentT
 }
 
 function Test-Page($Answer) {
-    return $Answer.Text -match '^(?:\s|<\?xml\b[^>]*>|<!--(?:[^-]|-(?!->))*-->)*<(?:!doctype html|html|head|meta|body)\b' -or ($Answer.Type -match 'html' -and $Answer.Text -notmatch '^\s*[\[{]')
+    if ($Answer.IsFile) {
+        return $false
+    }
+    return $Answer.Text -match '^(?:\s|<\?xml\b[^>]*>|<!--(?:[^-]|-(?!->))*-->)*<(?:!doctype html|html|head|meta|body)\b' -or ($Answer.Type -match 'html' -and $Answer.Text -match '^\s*<')
 }
 
 # NinjaOne also says it is busy with a web page, a text, or a JSON string, with any status.
@@ -145,7 +148,7 @@ function Test-Busy($Answer) {
     }
     # Longer texts are about something else.
     $text = $Answer.Text.Substring(0, [math]::Min(65536, $Answer.Text.Length))
-    return ($text.Length -le @SENTENCE@ -or (Test-Page $Answer)) -and $text -match '@THROTTLED@'
+    return ($Answer.Bytes.Length -le @SENTENCE@ -or (Test-Page $Answer)) -and $text -match '@THROTTLED@'
 }
 
 # Waits while NinjaOne is busy, as long as it asks for, and sends the request again. Only for requests that change nothing.

@@ -1,6 +1,5 @@
 import { ACCEPT, asksFirst, isRepeatable, isWrite, PATH_PARAMETER, type ApiRequest } from '../api/apiRequest.ts';
 import { PAGING_TABLE } from '../api/pagingTable.ts';
-import { UNPROVEN } from '../api/requestOutcome.ts';
 import { MAX_SENTENCE, MIN_PAUSE, THROTTLED } from '../api/throttling.ts';
 import { plainText } from '../base/errors.ts';
 import { passwordValues } from '../api/passwordValues.ts';
@@ -13,6 +12,7 @@ import { bodyFunction } from './powershellBody.ts';
 import { FORM_CONTENT_TYPE, powershellFormBytes } from './powershellForm.ts';
 import { scriptHelp } from './powershellHelp.ts';
 import { POWERSHELL_JSON } from './powershellJson.ts';
+import { POWERSHELL_CHANGES } from './powershellChanges.ts';
 import { cursorFunctions, pagingLoop } from './powershellPaging.ts';
 import { declaration, scriptParameters, type ScriptParameter } from './powershellParameters.ts';
 import { POWERSHELL_RUNTIME } from './powershellRuntime.ts';
@@ -35,7 +35,8 @@ export function powershellScript(request: ApiRequest, cmdlets: readonly string[]
       .replace('@SENTENCE@', String(MAX_SENTENCE))
       .replace('@PAUSE@', String(MIN_PAUSE)),
     POWERSHELL_JSON,
-    POWERSHELL_ANSWERS.replace('@UNPROVEN@', [...UNPROVEN].join(', ')),
+    POWERSHELL_ANSWERS,
+    isWrite(request) ? POWERSHELL_CHANGES : '',
     ownBody(request),
     bodySecrets(request),
     form ? formBody(form) : '',

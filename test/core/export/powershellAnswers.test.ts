@@ -238,7 +238,8 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       empty: change({ status: 204 }),
       page: change(PAGE),
       throttled: change(THROTTLE_PAGE),
-      jsonText: change({ body: '"ok?"' }),
+      jsonText: change({ body: '"ok"' }),
+      lines: change({ body: '{"id":1}\n{"id":2}' }),
       cut: change({ body: '{"id":' }),
       broken: change({ body: '{"id":', cut: 'within' }),
       reset: change({ cut: 'before' }),
@@ -250,13 +251,13 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       http401: change({ status: 401, body: '{"error":"not_authenticated"}' }),
       http403: change({ status: 403, body: '{"error":"user_context_required"}' }),
       http404: change({ status: 404 }),
-      http429: change({ status: 429, headers: { 'retry-after': '0' } }),
+      http429: change({ status: 429, body: '{}', headers: { 'retry-after': '0' } }),
+      gateway429: change({ status: 429, body: 'Too many requests' }),
     });
     const kinds = Object.fromEntries(Object.entries(ran).map(([name, { id }]) => [name, id]));
     const unknown = [
       'page',
       'throttled',
-      'jsonText',
       'cut',
       'broken',
       'reset',
@@ -264,10 +265,13 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       'http503',
       'http408',
       'http302',
+      'gateway429',
     ];
     assert.deepEqual(kinds, {
       done: undefined,
       empty: undefined,
+      jsonText: undefined,
+      lines: 'Unreadable',
       ...Object.fromEntries(unknown.map((name) => [name, 'Unknown'])),
       ...Object.fromEntries(['http400', 'http401', 'http403', 'http404', 'http429'].map((name) => [name, 'Refused'])),
     });
@@ -275,7 +279,8 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       assert.equal(arrived.length, 1);
       assert.ok(id === undefined || items.length === 0);
     }
-    assert.deepEqual(ran.done.items, ['{"id":1}']);
+    assert.deepEqual([ran.done.items, ran.jsonText.items], [['{"id":1}'], ['"ok"']]);
+    assert.match(ran.lines.error ?? '', /^NinjaOne executed PATCH \S+ and answered with several lines of JSON\. /);
     assert.equal(
       ran.http500.error,
       'It is unknown whether NinjaOne executed PATCH /v2/device/{id} (500, FAILURE, went \\n wrong). Check the result in NinjaOne before you run the script again.',

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { judgeResponse } from '../../../src/core/api/apiErrors.ts';
+import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
+import { writeOutcome, type RequestOutcome } from '../../../src/core/api/requestOutcome.ts';
+import { formatMessage } from '../../../src/core/base/messages.ts';
+import { powershellScript } from '../../../src/core/export/powershellScript.ts';
+import type { HttpResponse } from '../../../src/core/http/transport.ts';
+import { effort } from '../../../tooling/effort.ts';
+import { PATCH_DEVICE } from '../../support/operationFixtures.ts';
+import { powershellOrSkip, runScripts, saveScript, type ScriptResult } from '../../support/powershell.ts';
+import { ScriptedServer, type ScriptedAnswer } from '../../support/scriptedServer.ts';
+
+const STATUSES = [
+  200, 202, 204, 207, 300, 302, 304, 400, 401, 403, 404, 408, 409, 415, 421, 422, 425, 429, 498, 500, 503,
+];
+const BODIES: readonly (string | Uint8Array)[] = [
+  ...['', ' \n', '{}', '[]', '{"id":1}', '"done"', '"Too many requests"', '12', 'null', '{"id":1}\n{"id":2}'],
+  ...[
+    '{"id":',
+    '{"id":1}\n{"id":',
+    'Created',
+    '401 Unauthorized',
+    'Too many requests',
+    'Rate limit exceeded '.repeat(40),
+  ],
+  ...[
+    '<html>Request limit exceeded</html>',
+    '<!-- a --><script></script>',
+    '\ufeff{"id":1}',
+    '{"a":1,"A":2}',
+    '["no"]',
+  ],
+  ...[
+    '{"resultCode":"FAILURE"}',
+    '{"resultCode":"SUCCESS"}',
+    '{"resultCode":"VALIDATION_ERROR"}',
+    '{"resultCode":"SUCCESS","errorMessage":"no right"}',
+  ],
+  ...[
+    '{"resultCode":"","errorMessage":"a"}',
+    '{"errorMessage":"a","incidentId":"B-1"}',
+    '{"errorMessage":" ","incidentId":"B-1"}',
+  ],
+  ...[
+    '{"errorMessage":{"a":1},"incidentId":{}}',
+    '{"resultCode":"not_failed","ResultCode":"SUCCESS"}',
+    '{"resultCode":1}',
+  ],
+  ...[
+    '[{"resultCode":"FAILURE","errorMessage":"a"},{"resultCode":"SUCCESS"}]',
+    '[{"resultCode":"ERROR"},{"resultCode":"FAILURE"}]',
+  ],
+  ...[
+    '{"results":[{"resultCode":"FAILURE"},{"id":1}],"other":[1]}',
+    '{"resultCode":"SUCCESS","results":[{"resultCode":"failed"}]}',
+  ],
+  ...[
+    '[{"status":200},{"status":404}]',
+    '{"responses":[{"status":500},{"status":400}]}',
+    '[[{"resultCode":"FAILURE"}]]',
+    '[null,"FAILURE"]',
+  ],
+  ...[
+    '{"resultCode":"FAILURE","resultCode":"SUCCESS"}',
+    '{"a":{"resultCode":"FAILURE"}}',
+    '"{\\"resultCode\\":\\"FAILURE\\"}"',
+  ],
+  Uint8Array.of(0xff, 0xfe, 0x80),
+];
+/** One of each kind. */
+const ANY: typeof BODIES = ['', '{"a":1}', '["no"]', 'no', '<html>no</html>', Uint8Array.of(0xff, 0xfe, 0x80)];
+const HEADERS: readonly Readonly<Record<string, string>>[] = [
+  { 'content-type': 'application/json' },
+  { 'content-type': 'text/html' },
+  {},
+  { 'content-type': 'application/octet-stream', 'content-disposition': 'attachment; filename=a.bin' },
+];
+
+describe('the saved PowerShell script judges a change', function () {
+  this.timeout(120_000);
+  let command = '';
+  let directory = '';
+  let server: ScriptedServer;
+
+  before(async function () {
+    command = powershellOrSkip(this, 'what the saved script says of a change');
+    directory = await mkdtemp(join(tmpdir(), 'ninjaone-outcomes-'));
+    server = await ScriptedServer.start();
+  });
+
+  after(async () => {
+    if (directory !== '') {
+      await server.stop();
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  function change(): ApiRequest {
+    const url = `${server.connection.instance.origin}/v2/device/1`;
+    return { connection: server.connection, operation: PATCH_DEVICE, url, body: '{}' };
+  }
+
+  /** Runs the script once for each answer, in one PowerShell. */
+  async function run(answers: readonly ScriptedAnswer[]): Promise<readonly ScriptResult[]> {
+    const file = await saveScript(directory, powershellScript(change()));
+    answers.forEach((answer, index) => server.expect(`change-${index}`, () => answer));
+    return runScripts(
+      command,
+      directory,
+      answers.map((_, index) => ({ file, environment: { NINJAONE_ACCESS_TOKEN: `change-${index}` } })),
+    );
+  }
+
+  it('as Send judges it: executed, refused or unknown, whatever the status, body and type (E9, E10)', async () => {
+    const answers = STATUSES.flatMap((status, row) =>
+      bodiesOf(status).map((body, column): ScriptedAnswer => {
+        const headers = HEADERS[(row + column) % HEADERS.length] ?? {};
+        return { status, body: status === 204 || status === 304 ? '' : body, type: '', headers };
+      }),
+    );
+    const results = await run(answers);
+    const expected = answers.map((answer) => writeOutcome(responseOf(answer)));
+    answers.forEach((answer, index) => {
+      const shown = JSON.stringify([answer, results[index]?.error]);
+      assert.equal(outcomeOf(results[index]!), expected[index], shown);
+    });
+    for (const outcome of ['known', 'refused', 'unknown'] as const) {
+      assert.ok(expected.filter((each) => each === outcome).length > 20, outcome);
+    }
+  });
+
+  it('that reports a failure with the sentence of Send, and ends with an error (E9, E10)', async () => {
+    const answers = [
+      '{"resultCode":"FAILURE","errorMessage":"The name is taken."}',
+      '[{"resultCode":"FAILURE","errorMessage":"The name is taken"},{"resultCode":"SUCCESS"}]',
+    ].map((body): ScriptedAnswer => ({ body }));
+    const results = await run(answers);
+    answers.forEach((answer, index) => {
+      const context = { request: change(), scopes: [], accessToken: 'token', now: 0 };
+      const sentence = formatMessage(judgeResponse(responseOf(answer), context).failure!).replace(
+        'send the request again',
+        'run the script again',
+      );
+      // The script names the result code, too.
+      assert.equal(results[index]?.error?.replace('FAILURE, ', ''), sentence);
+    });
+  });
+});
+
+/** All of them where they matter, and everywhere in the long version. */
+function bodiesOf(status: number): readonly (string | Uint8Array)[] {
+  const isAll = effort({ short: status === 200, long: true });
+  return isAll ? BODIES : status === 207 ? BODIES.filter((body) => String(body).includes('"status"')) : ANY;
+}
+
+function responseOf({ status = 200, body = '', headers = {} }: ScriptedAnswer): HttpResponse {
+  return { status, headers: new Headers(headers), body: Buffer.from(body) };
+}
+
+function outcomeOf({ id, error }: ScriptResult): RequestOutcome | undefined {
+  switch (id) {
+    case undefined:
+      return 'known';
+    case 'Unreadable':
+      return error?.startsWith('NinjaOne executed ') ? 'known' : undefined;
+    case 'Refused':
+      return 'refused';
+    case 'Unknown':
+      return 'unknown';
+    default:
+      return undefined;
+  }
+}
