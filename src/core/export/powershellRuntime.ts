@@ -173,9 +173,7 @@ function Send-Patiently([string] $Method, [string] $Uri, [string] $Content, [str
 
 function Join-Pairs($Pairs) {
     $texts = foreach ($pair in $Pairs) {
-        if (([string] $pair.Value).Length -gt 0) {
-            [uri]::EscapeDataString($pair.Name) + '=' + [uri]::EscapeDataString([string] $pair.Value)
-        }
+        [uri]::EscapeDataString($pair.Name) + '=' + [uri]::EscapeDataString([string] $pair.Value)
     }
     return $texts -join '&'
 }

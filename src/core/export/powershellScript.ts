@@ -90,7 +90,10 @@ function facts(operation: Operation, values: readonly ScriptParameter[]): string
     .reduce((left, right) => `${left} + (ConvertTo-Segment $${places[index++]?.variable ?? ''}) + ${right}`);
   const pairs = values
     .filter(({ location }) => location === 'query')
-    .map(({ name, variable }) => `    @{ Name = ${powershellText(name)}; Value = $${variable} }\n`);
+    .map(
+      ({ name, variable }) =>
+        `    @{ Name = ${powershellText(name)}; Value = $${variable}; Option = '-${variable}' }\n`,
+    );
   const { paging, items, scope } = operation.traits;
   const rule = paging && PAGING_TABLE[paging.style];
   const inQuery = rule?.location === 'query';
@@ -113,6 +116,12 @@ function ConvertTo-Segment([string] $Value) {
 }
 
 function Get-Uri($Cursor) {
+    foreach ($pair in $query) {
+        # NinjaOne answers an empty filter with everything.
+        if ([string]::IsNullOrWhiteSpace($pair.Value)) {
+            Stop-Script 'Value' ('The parameter ' + $pair.Option + ' is empty. Remove it to use the value of the script, or enter a value. Nothing was sent.')
+        }
+    }
     $pairs = $query
 ${
   inQuery

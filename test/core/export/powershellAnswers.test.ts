@@ -332,6 +332,41 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     );
   });
 
+  it('refuses an empty parameter of the query, without which everything would come (E8, E10)', async () => {
+    const list = (parameters: ScriptRun['parameters']): Case => ({
+      operation: LIST_DEVICES,
+      query: '?df=class%20%3D%20MAC&pageSize=2',
+      answer: inTurn({ body: '[{"id":1}]' }, END),
+      ...(parameters ? { parameters } : {}),
+    });
+    const ran = await runAll({
+      empty: list({ Df: '' }),
+      blank: list({ Df: ' \t' }),
+      saved: { ...list({ Df: '' }), parameters: { Df: '', OutFile: join(directory, 'empty-filter.json') } },
+      change: {
+        operation: PATCH_DEVICE,
+        body: '{}',
+        query: '?reason=x',
+        answer: inTurn({}),
+        parameters: { Reason: '', WhatIf: true },
+      },
+      full: list(undefined),
+    });
+    for (const name of ['empty', 'blank', 'saved', 'change'] as const) {
+      const { id, error, arrived } = ran[name];
+      assert.deepEqual([id, arrived.length], ['Value', 0], name);
+      assert.equal(
+        error,
+        `The parameter -${name === 'change' ? 'Reason' : 'Df'} is empty. Remove it to use the value of the script, or enter a value. Nothing was sent.`,
+      );
+    }
+    assert.deepEqual(
+      ran.full.arrived.map(({ url }) => url),
+      ['/v2/devices?df=class%20%3D%20MAC&pageSize=2', '/v2/devices?df=class%20%3D%20MAC&pageSize=2&after=1'],
+    );
+    assert.ok(!(await readdir(directory)).some((name) => name.startsWith('empty-filter')));
+  });
+
   it('takes no empty answer of a read for an object or a list (E8, E10)', async () => {
     const flat = operationOf('GET /v2/things', { traits: { items: '' } });
     const ran = await runAll({

@@ -78,7 +78,7 @@ describe('exported PowerShell script', () => {
     );
     assert.ok(texts(first).includes("O'Brien"));
     assert.match(first, /\[string\] \$Df = 'O''Brien'/);
-    assert.match(first, /@\{ Name = 'df'; Value = \$Df \}/);
+    assert.match(first, /@\{ Name = 'df'; Value = \$Df; Option = '-Df' \}/);
   });
 
   it('names its parameters with letters and digits, uniquely, and avoids names that PowerShell uses (E10)', () => {
