@@ -173,7 +173,9 @@ function bodySecrets({ body, form, operation }: ApiRequest): string {
 /** A file that is missing is found before anything is sent. */
 function formBody(form: readonly FormPart[]): string {
   return `try {
-${powershellFormBytes(form).trimEnd()}
+${powershellFormBytes(form)
+  .map((line) => `    ${line}`)
+  .join('\n')}
 } catch {
     Stop-Script 'File' ('A file of the form cannot be read (' + (Get-Line $_.Exception.GetBaseException().Message) + '). Nothing was sent.')
 }`;

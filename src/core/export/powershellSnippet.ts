@@ -17,13 +17,8 @@ export function secretText(variable: string): string {
 
 /** Uses splatting, so that each value is on its own line. */
 export function powershellSnippet(request: ApiRequest): string {
-  const { operation, url, body } = request;
-  const fields = [
-    `Method             = ${powershellText(operation.method)}`,
-    `Uri                = ${powershellText(url)}`,
-    `Headers            = @{ Accept = '${ACCEPT}'; Authorization = "Bearer $env:NINJAONE_ACCESS_TOKEN" }`,
-    'MaximumRedirection = 0',
-  ];
+  const { operation, body } = request;
+  const fields = requestFields(request);
   if (body !== undefined) {
     const parts = bodyParts(request).map((part) =>
       'json' in part ? powershellText(part.json) : secretText(part.variable),
@@ -38,13 +33,38 @@ export function powershellSnippet(request: ApiRequest): string {
     // Otherwise PowerShell would declare a form.
     fields.push("ContentType        = ''");
   }
-  const send = `$request = @{\n${fields.map((field) => `    ${field}\n`).join('')}}\nInvoke-RestMethod @request\n`;
-  const variables = bodyVariables(request);
-  const checks = variables.map(
-    (name) => `if (-not $env:${name}) {\n    throw 'Set the environment variable ${name}.'\n}\n`,
-  );
-  // A block, because a console goes on with the next line after an error.
-  return variables.length === 0 ? send : `& {\n${indent([...checks, send].join(''))}}\n`;
+  const checks = bodyVariables(request).flatMap((name) => [
+    `if (-not $env:${name}) {`,
+    `    throw 'Set the environment variable ${name}.'`,
+    '}',
+  ]);
+  return sendingBlock(fields, checks);
+}
+
+/** The entries of the table of parameters that every request has. */
+export function requestFields({ operation, url }: ApiRequest): string[] {
+  return [
+    `Method             = ${powershellText(operation.method)}`,
+    `Uri                = ${powershellText(url)}`,
+    `Headers            = @{ Accept = '${ACCEPT}'; Authorization = "Bearer $env:NINJAONE_ACCESS_TOKEN" }`,
+    'MaximumRedirection = 0',
+  ];
+}
+
+/**
+ * Sends a request with these fields, after the lines in `before`. A block that stops at the first error: otherwise a
+ * console would go on with the next line, and a file would end with exit code 0. Lines within a text get no indentation.
+ */
+export function sendingBlock(fields: readonly string[], before: readonly string[]): string {
+  const lines = [
+    "$ErrorActionPreference = 'Stop'",
+    ...before,
+    '$request = @{',
+    ...fields.map((field) => `    ${field}`),
+    '}',
+    'Invoke-RestMethod @request',
+  ];
+  return `& {\n${lines.map((line) => `    ${line}\n`).join('')}}\n`;
 }
 
 /** For code in which no text has several lines. */

@@ -34,7 +34,6 @@ function curl(request: ApiRequest): string {
     `curl --globoff --fail-with-body --location --max-redirs 0 --request ${operation.method}`,
     `--url ${bashText(url)}`,
     `--header 'Accept: ${ACCEPT}'`,
-    '--header "Authorization: Bearer ${NINJAONE_ACCESS_TOKEN:?}"',
   ];
   if (form) {
     lines.push(...curlForm(form));
@@ -42,6 +41,11 @@ function curl(request: ApiRequest): string {
     const parts = bodyParts(request).map((part) => ('json' in part ? bashText(part.json) : bashSecret(part.variable)));
     lines.push("--header 'Content-Type: application/json'", `--data-raw ${parts.join('')}`);
   }
+  // Other users of the computer can see the arguments, but not the standard input. A response may have no body to show.
+  lines.push(
+    "--write-out '%{stderr}HTTP %{http_code}\\n'",
+    '--header @- <<< "Authorization: Bearer ${NINJAONE_ACCESS_TOKEN:?}"',
+  );
   const command = `${lines.join(' \\\n  ')}\n`;
   const variables = bodyVariables(request);
   // One list, because an interactive shell goes on with the next command after an error.

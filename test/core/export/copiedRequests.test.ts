@@ -55,7 +55,7 @@ describe('a copied request', function () {
     },
     powershell: async (test, copies, token) => {
       const command = powershellOrSkip(test, 'the copied PowerShell');
-      const file = await write('copies.ps1', `\ufeff$ErrorActionPreference = 'Stop'\n${copies.join('\n')}`);
+      const file = await write('copies.ps1', `\ufeff${copies.join('\n')}`);
       return runProcess(command, ['-NoProfile', '-NonInteractive', '-File', file], environmentOf(token));
     },
     python: async (test, copies, token) => {
@@ -106,9 +106,36 @@ describe('a copied request', function () {
       );
     });
 
+    it(`for ${target} fails, and does nothing more, when it gets an error${target === 'curl' ? '' : ' or a redirect to nowhere'} (E10)`, async function () {
+      const request = {
+        connection: server.connection,
+        operation: PATCH_DEVICE,
+        url: `${server.connection.instance.origin}/v2/device/1`,
+        body: '{}',
+      };
+      const form = [
+        { name: 'a', text: '{}', contentType: 'application/json' },
+        { name: 'b', text: 'b', contentType: undefined },
+      ];
+      const copies = [request, { ...request, form }, { ...request, form: form.slice(1) }].map((each) =>
+        SNIPPETS[target].write(each),
+      );
+      // curl only shows the status of a redirect that leads nowhere.
+      const statuses = target === 'curl' ? [400, 404, 409, 500] : [302, 404, 302, 500];
+      for (const [index, status] of statuses.entries()) {
+        const token = `failed-for-${target}-${index}`;
+        const copy = copies[index % copies.length]!;
+        const arrived = server.expect(token, () => ({ status, body: '{"a":1}' }));
+        const ran = await RUNS[target](this, [copy], token);
+        assert.ok(target !== 'curl' || ran.err.includes(`HTTP ${status}\n`), ran.err);
+        assert.deepEqual([ran.status !== 0, arrived.length], [true, 1], `${status}\n${copy}\n${JSON.stringify(ran)}`);
+      }
+    });
+
     it(`for ${target} reads a password of the body from an environment variable, and sends nothing without it (E10)`, async function () {
       const secret = 'S"e\\c$r`e\'t\n\t\u0001 %41 größe 😀 ${x}';
-      const body = String.raw`{"name":"a\/b","localAdminPassword":"in the document","list":[{"totpSecret":"one"},{"totpSecret":"two"}],"password":"","n":1.10}`;
+      const body = String.raw`{"name":"a\/b","localAdminPassword":"in the document","list":[{"totpSecret":"one"},{"totpSecret":"two"}],
+  "password":"","n":1.10}`;
       const url = `${server.connection.instance.origin}/v2/device/1`;
       const copy = SNIPPETS[target].write({ connection: server.connection, operation: PATCH_DEVICE, url, body });
       assert.ok(!/in the document|"one"|"two"/.test(copy), copy);
@@ -127,7 +154,7 @@ describe('a copied request', function () {
       }
       const text = arrived[0]?.body ?? '';
       assert.deepEqual(JSON.parse(text), { ...(JSON.parse(body) as object), localAdminPassword: secret });
-      assert.ok(text.startsWith(String.raw`{"name":"a\/b",`) && text.endsWith('"password":"","n":1.10}'), text);
+      assert.ok(text.startsWith(String.raw`{"name":"a\/b",`) && text.endsWith('],\n  "password":"","n":1.10}'), text);
     });
   }
 

@@ -52,7 +52,7 @@ describe('exported snippet', () => {
 
   it('for curl passes every text unchanged through bash and runs none of it (E10)', () => {
     for (const request of [hostile(), board(), filtered(), deletion()]) {
-      const path = write('curl.sh', `curl() { printf '%s\\0' "$@"; }\n${SNIPPETS.curl.write(request)}`);
+      const path = write('curl.sh', `curl() { printf '%s\\0' "$@" "$(cat)"; }\n${SNIPPETS.curl.write(request)}`);
       assert.deepEqual(run('bash', ['-n', path]), { status: 0, out: '', err: '' });
       const { out, err } = run('bash', [path]);
       const all = out.split('\0').slice(0, -1);
@@ -62,14 +62,14 @@ describe('exported snippet', () => {
       assert.equal(err, '');
       assert.deepEqual(args.slice(0, 4), ['--globoff', '--fail-with-body', '--request', request.operation.method]);
       assert.equal(args[5], request.url);
-      assert.deepEqual(args.slice(6, 10), [
-        '--header',
-        `Accept: ${ACCEPT}`,
-        '--header',
+      assert.deepEqual(args.slice(6, 8), ['--header', `Accept: ${ACCEPT}`]);
+      // The token is in the standard input, because other users can see the arguments.
+      assert.deepEqual(args.slice(-5), [
+        ...['--write-out', '%{stderr}HTTP %{http_code}\\n', '--header', '@-'],
         `Authorization: Bearer ${TOKEN}`,
       ]);
-      assert.equal(args.length, request.body === undefined ? 10 : 14);
-      assertBody(request, args[13]);
+      assert.equal(args.length, request.body === undefined ? 13 : 17);
+      assertBody(request, request.body === undefined ? undefined : args[11]);
     }
   });
 
@@ -136,8 +136,8 @@ describe('exported snippet', () => {
     for (const request of [hostile(), board(), filtered(), deletion()]) {
       const tokens = powershellTokens(SNIPPETS.powershell.write(request));
       const texts = tokens.flatMap((token) => (token.kind === 'verbatim' ? [token.text] : []));
-      assert.deepEqual(texts.slice(0, 3), [request.operation.method, request.url, ACCEPT]);
-      assertBody(request, texts[4]);
+      assert.deepEqual(texts.slice(0, 4), ['Stop', request.operation.method, request.url, ACCEPT]);
+      assertBody(request, texts[5]);
       const expandable = tokens.filter(({ kind }) => kind === 'expandable');
       assert.deepEqual(expandable, [
         { kind: 'expandable', text: 'Bearer $env:NINJAONE_ACCESS_TOKEN', expands: ['env:NINJAONE_ACCESS_TOKEN'] },
