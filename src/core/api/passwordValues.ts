@@ -90,8 +90,8 @@ function judgePair(members: OpenPart['members'], places: Place[]): void {
   }
 }
 
-const PAIR_NAME = /^(?:name|key|field|fieldName|variable)$/i;
-const PAIR_VALUE = /^values?$/i;
+export const PAIR_NAME = /^(?:name|key|field|fieldName|variable)$/i;
+export const PAIR_VALUE = /^values?$/i;
 
 /** The text with a string in place of each password, empty by default; undefined if the text is not JSON. */
 export function withoutPasswords(text: string, operation: Marked, instead = ''): string | undefined {
@@ -109,7 +109,7 @@ export function isPasswordName(name: string): boolean {
   return PASSWORD_PART.test(name) || PASSWORD_WORD.test(words);
 }
 
-const PASSWORD_PART = new RegExp(
+export const PASSWORD_PART = new RegExp(
   [
     'token|secret|passw|passphrase|passcode|pwd|totp|kennwort|credential|authori[sz]ation|signature|session|cookie',
     '(?:api|access|private|recovery|shared|encryption|product|license|bitlocker|master|ssh|wifi|wpa)[ _-]?key',
@@ -118,7 +118,7 @@ const PASSWORD_PART = new RegExp(
   'i',
 );
 
-const PASSWORD_WORD = /(?<![a-z])(?:pass|pins?|psk|otp|jwt|community|creds?)(?![a-z])/i;
+export const PASSWORD_WORD = /(?<![a-z])(?:pass|pins?|psk|otp|jwt|community|creds?)(?![a-z])/i;
 
 /** A mark is a name, or several that lead to the member, such as `a.value`. Lists have the name of their member. */
 function isMarked(names: readonly string[], marks: readonly string[]): boolean {

@@ -44,14 +44,17 @@ $utf8 = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
 
 # One line without secrets, for a message.
 function Get-Line([string] $Text) {
-    foreach ($secret in @($session.Token, $env:NINJAONE_ACCESS_TOKEN, $env:NINJAONE_CLIENT_SECRET) + $session.Secrets) {
+    $forms = foreach ($secret in @($session.Token, $env:NINJAONE_ACCESS_TOKEN, $env:NINJAONE_CLIENT_SECRET) + $session.Secrets) {
         if ($secret -and $secret.Length -le 8000) {
-            # As it is, in JSON, in an address, and in a form.
+            # As it is, in JSON of two kinds, in an address, and in a form.
+            $json = $secret.Replace('\', '\\').Replace('"', '\"')
             $encoded = [uri]::EscapeDataString($secret)
-            foreach ($form in $secret.Replace('\', '\\').Replace('"', '\"'), $secret, $encoded, $encoded.Replace('%20', '+')) {
-                $Text = [regex]::Replace($Text, [regex]::Escape($form), '***', 'IgnoreCase')
-            }
+            $secret, $json, $encoded, $encoded.Replace('%20', '+')
+            -join @(foreach ($letter in $json.ToCharArray()) { if ($letter -lt 127) { $letter } else { '\u{0:x4}' -f [int] $letter } })
         }
+    }
+    foreach ($form in @($forms | Sort-Object -Property Length -Descending)) {
+        $Text = [regex]::Replace($Text, [regex]::Escape($form), '***', 'IgnoreCase')
     }
     $line = ($Text -replace '[\s\p{C}]+', ' ').Trim().TrimEnd('.')
     return $line.Substring(0, [math]::Min(200, $line.Length))

@@ -2,7 +2,6 @@ import { ACCEPT, asksFirst, isRepeatable, isWrite, PATH_PARAMETER, type ApiReque
 import { PAGING_TABLE } from '../api/pagingTable.ts';
 import { MAX_SENTENCE, MIN_PAUSE, THROTTLED } from '../api/throttling.ts';
 import { plainText } from '../base/errors.ts';
-import { passwordValues } from '../api/passwordValues.ts';
 import { hasPagingParameter } from '../catalog/inferPaging.ts';
 import type { Operation } from '../catalog/operation.ts';
 import { bodyParts, bodyVariables } from './bodySecrets.ts';
@@ -16,6 +15,7 @@ import { POWERSHELL_CHANGES } from './powershellChanges.ts';
 import { cursorFunctions, pagingLoop } from './powershellPaging.ts';
 import { declaration, scriptParameters, type ScriptParameter } from './powershellParameters.ts';
 import { POWERSHELL_RUNTIME } from './powershellRuntime.ts';
+import { powershellSecrets } from './powershellSecrets.ts';
 import { indent, powershellText, prettyPrint, secretText } from './powershellSnippet.ts';
 
 /**
@@ -38,7 +38,7 @@ export function powershellScript(request: ApiRequest, cmdlets: readonly string[]
     POWERSHELL_ANSWERS,
     isWrite(request) ? POWERSHELL_CHANGES : '',
     ownBody(request),
-    bodySecrets(request),
+    powershellSecrets(request),
     form ? formBody(form) : '',
     bodyFunction(body !== undefined, paging),
     paging ? cursorFunctions(paging) : '',
@@ -154,20 +154,6 @@ function ownBody(request: ApiRequest): string {
       .map((part) => ('json' in part ? powershellText(part.json) : secretText(part.variable)))
       .join(' + ')}
 }`;
-}
-
-/** Finds the passwords of the body, also of another one than the request has, for `Get-Line`, which masks them. */
-function bodySecrets({ body, form, operation }: ApiRequest): string {
-  const values = body === undefined || form ? [] : (passwordValues(body, operation) ?? []);
-  const names = [...new Set(values.map(({ name }) => name))].filter((name) => /^[\w. -]+$/.test(name));
-  if (names.length === 0) {
-    return '';
-  }
-  const member = `"(?:${names.map((name) => name.replaceAll('.', '\\.')).join('|')})"`;
-  return String.raw`$session.Secrets = @(foreach ($match in [regex]::Matches($Body, '${member}\s*:\s*"((?:[^"\\]|\\.)+)"')) {
-    $match.Groups[1].Value
-    (ConvertFrom-JsonText ('"' + $match.Groups[1].Value + '"') $false '').Value
-})`;
 }
 
 /** A file that is missing is found before anything is sent. */

@@ -7,15 +7,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
+import { passwordValues } from '../../../src/core/api/passwordValues.ts';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { powershellScript } from '../../../src/core/export/powershellScript.ts';
 import {
   DASHBOARD_URL,
   DELETE_FIELD,
   GET_DEVICE,
+  JSON_BODY,
   LIST_DEVICES,
   operationOf,
   PATCH_DEVICE,
+  UPLOAD,
 } from '../../support/operationFixtures.ts';
 import {
   powershellOrSkip,
@@ -454,6 +457,66 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     for (const [name, { error }] of Object.entries(ran)) {
       assert.match(error ?? '', /^NinjaOne refused PATCH \S+ \(400, bad \*{3} here\)\. /, name);
     }
+  });
+
+  it('masks the values that are passwords in a request document, in lists, pairs and forms, too (E4, E10)', async () => {
+    const marked = operationOf('PATCH /v2/device/{id}', {
+      body: JSON_BODY,
+      traits: { passwords: ['a.value', 'code'] },
+    });
+    const body = JSON.stringify({
+      plain: 'v01',
+      password: 'v02',
+      passwords: ['v03', ['v04'], { x: 'v05' }],
+      credentials: { user: 'v06', list: [{ y: 7007 }] },
+      fields: [
+        { name: 'localAdminPassword', value: 'v08' },
+        { value: { deep: ['v09'] }, key: 'wifiPsk' },
+        { name: 'site', value: 'v10' },
+        { field: 'bitlockerPin', values: ['v11'] },
+      ],
+      a: { value: 'v12', other: 'v13' },
+      b: { value: 'v14' },
+      list: [{ code: 'v15' }],
+      mapping: 'v16',
+      SNMPCommunity: 'v17',
+      'api key': 'v18',
+      deviceSession: null,
+      isSecret: true,
+    });
+    const values = [...body.matchAll(/v\d\d|7007/g)].map(([value]) => value);
+    const secret = passwordValues(body, marked)?.map(({ start, end }) => body.slice(start, end).replaceAll('"', ''));
+    assert.ok(secret && secret.length > 9 && secret.length < values.length - 4);
+    const answer = inTurn({ status: 400, body: JSON.stringify({ errorMessage: values.join(' ') }) });
+    const unicode = { status: 400, body: '{"errorMessage":"gr\\u00f6\\u00DFe a\\/b größe"}' };
+    const other = (text: string): Case => ({
+      operation: marked,
+      body: '{}',
+      answer: inTurn(unicode),
+      parameters: { Body: text },
+    });
+    const ran = await runAll({
+      own: { operation: marked, body: '{}', answer, parameters: { Body: body } },
+      escaped: other('{"password":"größe","pin":"öß"}'),
+      invalid: other('größe'),
+    });
+    const shown = values.map((value) => (secret.includes(value) ? '***' : value)).join(' ');
+    assert.match(ran.own.error ?? '', /^NinjaOne refused PATCH \S+ \(400, v01 /);
+    assert.equal(/\(400, (.*)\)\. /.exec(ran.own.error ?? '')?.[1], shown);
+    for (const name of ['escaped', 'invalid'] as const) {
+      assert.match(ran[name].error ?? '', /\(400, \*{3} a\\\/b \*{3}\)\. /, name);
+    }
+    const script = powershellScript({
+      connection: server.connection,
+      operation: operationOf('POST /v2/upload', { body: UPLOAD.body }),
+      url: `${server.connection.instance.origin}/v2/upload`,
+      body: '{"password":"it\'s","comment":{"pins":["v1",12]}}',
+      form: [{ name: 'comment', text: '{"pins":["v1",12]}', contentType: 'application/json' }],
+    });
+    server.expect('form', inTurn({ status: 400, body: '{"errorMessage":"v1 12 it\'s me"}' }));
+    const file = await saveScript(directory, script);
+    const [form] = await runScripts(command, directory, [{ file, environment: { NINJAONE_ACCESS_TOKEN: 'form' } }]);
+    assert.match(form?.error ?? '', /\(400, \*{3} \*{3} \*{3} me\)/);
   });
 
   it('sends a parameter as often as the request has it, and each spelling of its name (E10)', async () => {

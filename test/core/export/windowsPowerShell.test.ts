@@ -55,7 +55,7 @@ const TYPES = new Set(
     ...['ValidateScript', 'ValidateSet', 'void', 'Environment', 'OperationCanceledException'],
     ...['Net.SecurityProtocolType', 'Net.ServicePointManager', 'Net.WebException'],
     ...['Net.Sockets.SocketException', 'System.Security.Authentication.AuthenticationException', 'System.IO.File'],
-    ...['ref', 'System.IO.Directory', 'System.IO.FileAttributes'],
+    ...['ref', 'StringComparison', 'System.IO.Directory', 'System.IO.FileAttributes'],
     ...['System.Net.Http.ByteArrayContent', 'System.Net.Http.HttpClient', 'System.Net.Http.HttpClientHandler'],
     ...['System.Net.Http.HttpMethod', 'System.Net.Http.HttpRequestMessage', 'System.Text.UTF8Encoding'],
     ...[

@@ -1,0 +1,67 @@
+import { PAIR_NAME, PAIR_VALUE, PASSWORD_PART, PASSWORD_WORD, passwordValues } from '../api/passwordValues.ts';
+import type { ApiRequest } from '../api/apiRequest.ts';
+import { powershellText } from './powershellSnippet.ts';
+
+/**
+ * The part of a saved script that finds the passwords of the body, for `Get-Line`, which masks them. The body can be
+ * another one than the request has, so the script has the rules of `passwordValues()`.
+ */
+export function powershellSecrets({ body, form, operation }: ApiRequest): string {
+  if (body === undefined) {
+    return '';
+  }
+  if (form) {
+    // The script contains the parts of the form as they are.
+    const values = (passwordValues(body, operation) ?? []).map(({ start, end }) => body.slice(start, end));
+    const texts = values.map((value) => powershellText(String(value.startsWith('"') ? JSON.parse(value) : value)));
+    return texts.length === 0 ? '' : `$session.Secrets = @(${texts.join(', ')})`;
+  }
+  const marks = (operation.traits.passwords ?? []).map((mark) => powershellText(`.${mark}`));
+  return String.raw`function Test-SecretName([string] $Text) {
+    $words = [regex]::Replace([regex]::Replace($Text, '([a-z\d])([A-Z])', '$1 $2'), '([A-Z])([A-Z][a-z])', '$1 $2')
+    return $Text -match '${PASSWORD_PART.source}' -or $words -match '${PASSWORD_WORD.source}'
+}
+
+# The value of a pair, such as a name and a value, is a secret if the name says so.
+function Test-SecretPair($Object) {
+    foreach ($key in $Object.Keys) {
+        if ($key -match '${PAIR_NAME.source}' -and $Object[$key] -is [string] -and (Test-SecretName $Object[$key])) {
+            return $true
+        }
+    }
+    return $false
+}
+
+function Find-Secret($Json) {
+    $stack = New-Object -TypeName System.Collections.Stack
+    $stack.Push(@{ Value = $Json; Path = ''; IsSecret = $false })
+    while ($stack.Count -gt 0) {
+        $part = $stack.Pop()
+        $content = $part.Value
+        if ($content -is [System.Collections.IDictionary]) {
+            $isPair = Test-SecretPair $content
+            foreach ($key in $content.Keys) {
+                $path = $part.Path
+                if (-not $path.EndsWith('.' + $key, [StringComparison]::Ordinal)) {
+                    $path += '.' + $key
+                }
+                $isMarked = @(@(${marks.join(', ')}) | Where-Object { $path.EndsWith($_, [StringComparison]::Ordinal) }).Count -gt 0
+                $isSecret = $part.IsSecret -or $isMarked -or (Test-SecretName $key) -or ($isPair -and $key -match '${PAIR_VALUE.source}')
+                $stack.Push(@{ Value = $content[$key]; Path = $path; IsSecret = $isSecret })
+            }
+        } elseif ($content -is [array]) {
+            foreach ($item in $content) {
+                $stack.Push(@{ Value = $item; Path = $part.Path; IsSecret = $part.IsSecret })
+            }
+        } elseif ($part.IsSecret -and $null -ne $content -and $content -isnot [bool]) {
+            [string] $content
+        }
+    }
+}
+
+$json = ConvertFrom-JsonText $Body $false ''
+$session.Secrets = @($Body)
+if ($json.Problem -eq '') {
+    $session.Secrets = @(Find-Secret $json.Value)
+}`;
+}
