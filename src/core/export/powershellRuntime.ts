@@ -31,6 +31,11 @@ function Stop-Script([string] $Id, [string] $Message) {
     throw $record
 }
 
+# A script without such a parameter runs once, whatever comes, also if nothing comes.
+if ($started.ExpectingInput) {
+    Stop-Script 'Pipeline' 'The script takes no values from a pipeline. Nothing was sent. Run it once for each value, with ForEach-Object.'
+}
+
 if ($Instance -notmatch '^(https://[^/?#@\s]+|http://(127\.0\.0\.1|localhost):\d+)$') {
     Stop-Script 'Instance' 'The parameter Instance must be the https address of NinjaOne without a path, such as https://eu.ninjarmm.com.'
 }

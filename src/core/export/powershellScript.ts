@@ -38,6 +38,7 @@ export function powershellScript(request: ApiRequest, cmdlets: readonly string[]
     POWERSHELL_ANSWERS,
     isWrite(request) ? POWERSHELL_CHANGES : '',
     ownBody(request),
+    body === undefined ? '' : BODY_CHECK,
     powershellSecrets(request),
     form ? formBody(form) : '',
     bodyFunction(body !== undefined, paging),
@@ -156,6 +157,11 @@ function ownBody(request: ApiRequest): string {
 }`;
 }
 
+/** PowerShell converts a missing file, an empty value, or a hash table to a text that is no JSON. */
+const BODY_CHECK = `if ((ConvertFrom-JsonText $Body $false '').Problem -eq 'syntax') {
+    Stop-Script 'Body' 'The parameter Body must be JSON text. Nothing was sent. ConvertTo-Json makes it from an object.'
+}`;
+
 /** A file that is missing is found before anything is sent. */
 function formBody(form: readonly FormPart[]): string {
   return `try {
@@ -171,6 +177,13 @@ ${powershellFormBytes(form)
 const MAY_BE_CUT = `
 if ($null -ne $read.Value) {
     Write-Warning 'The list may be incomplete because the API description does not say how to request more items.'
+}`;
+
+/** Where nobody can answer, `ShouldProcess` ends only its own statement, so that what follows the script would run. */
+const ASK = `try {
+    $isAgreed = $PSCmdlet.ShouldProcess((Get-Uri $null), $operation)
+} catch {
+    Stop-Script 'NotAsked' 'PowerShell cannot ask for confirmation here. Nothing was sent. Pass -Confirm:$false where nobody can answer.'
 }`;
 
 function main(request: ApiRequest): string {
@@ -190,8 +203,6 @@ Write-Answer $read.Value${hasPagingParameter(operation.parameters) ? MAY_BE_CUT 
     ? `Send-Change (Get-Uri $null) ${form ? `$formBytes (${FORM_CONTENT_TYPE})` : "(Get-RequestBody $null) 'application/json'"}`
     : read;
   const all = `Open-OutFile\n${send}\nComplete-OutFile`;
-  const asked = confirms(request)
-    ? `if ($PSCmdlet.ShouldProcess((Get-Uri $null), $operation)) {\n${indent(all)}\n}`
-    : all;
+  const asked = confirms(request) ? `${ASK}\nif ($isAgreed) {\n${indent(all)}\n}` : all;
   return `try {\n${indent(asked)}\n} finally {\n    Close-Script\n}`;
 }

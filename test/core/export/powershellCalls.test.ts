@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Operation } from '../../../src/core/catalog/operation.ts';
+import { powershellScript } from '../../../src/core/export/powershellScript.ts';
+import { GET_DEVICE, PATCH_DEVICE } from '../../support/operationFixtures.ts';
+import { powershellOrSkip, runPowerShell, saveScript, type Finished } from '../../support/powershell.ts';
+import { ScriptedServer } from '../../support/scriptedServer.ts';
+
+describe('a script that calls the saved PowerShell script', function () {
+  this.timeout(120_000);
+  let command = '';
+  let directory = '';
+  let server: ScriptedServer;
+  let callers = 0;
+
+  before(async function () {
+    command = powershellOrSkip(this, 'how other scripts call the saved script');
+    directory = await mkdtemp(join(tmpdir(), 'ninjaone-calls-'));
+    server = await ScriptedServer.start();
+  });
+
+  after(async () => {
+    if (directory !== '') {
+      await server.stop();
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  /** Runs `call`, with SCRIPT in it, as a task does, and then writes "went on". */
+  async function run(
+    operation: Operation,
+    call: string,
+    body?: string,
+  ): Promise<Finished & { readonly bodies: readonly string[] }> {
+    const token = `call-${++callers}`;
+    const url = `${server.connection.instance.origin}${operation.path.replace(/\{[^}]+\}/g, '7')}`;
+    const script = powershellScript({ connection: server.connection, operation, url, body });
+    const file = await saveScript(directory, script);
+    const arrived = server.expect(token, () => ({ body: '{"id":7}' }));
+    const caller = join(directory, `caller-${callers}.ps1`);
+    await writeFile(caller, `${call.replaceAll('SCRIPT', `& '${file}'`)}\n"went on"\n`);
+    const finished = await runPowerShell(command, caller, [], { NINJAONE_ACCESS_TOKEN: token });
+    return { ...finished, bodies: arrived.map(({ body }) => body) };
+  }
+
+  /** Nothing is sent, and the caller does not go on. */
+  async function refuses(operation: Operation, call: string, message: RegExp, body?: string): Promise<void> {
+    const { status, out, err, bodies } = await run(operation, call, body);
+    assert.deepEqual(bodies, [], call);
+    assert.match(err.replaceAll(/\s*\n[\s|]*/g, ' '), message, call);
+    assert.deepEqual({ status, out }, { status: 1, out: '' }, call);
+  }
+
+  it('sends nothing by piping values to it, also none (E10)', async () => {
+    const refused = /takes no values from a pipeline. Nothing was sent/;
+    await writeFile(join(directory, 'ids.csv'), 'Id\n11\n12\n');
+    await writeFile(join(directory, 'none.csv'), 'Id\n');
+    const call = (file: string): string => `Import-Csv '${join(directory, file)}' | SCRIPT -Confirm:$false`;
+    await refuses(PATCH_DEVICE, call('none.csv'), refused, '{"displayName":"a"}');
+    const caught = `try { ${call('ids.csv')} } catch { $_.Exception.Message }`;
+    const ofRows = await run(PATCH_DEVICE, caught, '{"displayName":"a"}');
+    assert.match(ofRows.out, refused);
+    assert.deepEqual(ofRows.bodies, []);
+    const each = '7, 7 | ForEach-Object { SCRIPT -Id $_ }';
+    const { out, bodies } = await run(GET_DEVICE, each);
+    assert.equal(bodies.length, 2);
+    assert.match(out, /went on/);
+  });
+
+  it('sends no body that is not JSON (E10)', async () => {
+    const bodies = [
+      "(Get-Content 'missing.json' -Raw -ErrorAction SilentlyContinue)",
+      "''",
+      "@{ displayName = 'x' }",
+      "([pscustomobject] @{ displayName = 'x' })",
+      `'{"displayName":"x"'`,
+      '$null',
+    ];
+    const calls = bodies.map((body) => `try { SCRIPT -Confirm:$false -Body ${body} } catch { $_.Exception.Message }`);
+    const legal = "SCRIPT -Confirm:$false -Body (@{ a = 'x' } | ConvertTo-Json -Compress)";
+    const { out, bodies: sent } = await run(PATCH_DEVICE, [...calls, legal].join('\n'), '{"displayName":"a"}');
+    assert.equal(out.match(/The parameter Body must be JSON text. Nothing was sent/g)?.length, bodies.length, out);
+    assert.deepEqual(sent, ['{"a":"x"}']);
+  });
+
+  it('ends where nobody can answer the question of the script (E9, E10)', async () => {
+    const REBOOT: Operation = { ...PATCH_DEVICE, traits: { ...PATCH_DEVICE.traits, riskLevel: 'deviceAction' } };
+    await refuses(REBOOT, 'SCRIPT', /cannot ask for confirmation here. Nothing was sent/, '{"displayName":"a"}');
+  });
+});
