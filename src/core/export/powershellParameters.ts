@@ -9,6 +9,8 @@ export interface ScriptParameter {
   /** Name of the script parameter, without the dollar sign. */
   readonly variable: string;
   readonly value: string;
+  /** All values of a parameter of the query that is repeated. */
+  readonly list?: readonly string[] | undefined;
   readonly declared: Parameter | undefined;
 }
 
@@ -31,7 +33,13 @@ export function scriptParameters(
     const name = PATH_PARAMETER.exec(segment)?.[1];
     return name === undefined ? [] : [parameterOf('path', name, decodeURIComponent(segments[index] ?? ''))];
   });
-  return [...ofPath, ...[...searchParams].map(([name, value]) => parameterOf('query', name, value))];
+  const ofQuery = [...new Set(searchParams.keys())].map((name) => {
+    const values = searchParams.getAll(name);
+    const parameter = parameterOf('query', name, values[0] ?? '');
+    const isList = values.length > 1 || parameter.declared?.list === 'repeated';
+    return isList ? { ...parameter, list: values } : parameter;
+  });
+  return [...ofPath, ...ofQuery];
 }
 
 /** Names that PowerShell uses. It ignores the case of variable names. The script adds its own. */
@@ -61,7 +69,11 @@ function variableOf(name: string, used: Set<string>): string {
  * The declaration of a parameter, with what the API description says about its values. A value that does not fit the
  * description stays a text, because Send sends it as it is.
  */
-export function declaration({ variable, value, declared }: ScriptParameter): string {
+export function declaration({ variable, value, list, declared }: ScriptParameter): string {
+  if (list) {
+    // One parameter, so that a new value replaces all of them.
+    return `[ValidateNotNullOrEmpty()] [string[]] $${variable} = @(${list.map(powershellText).join(', ')})`;
+  }
   const text = `[string] $${variable} = ${powershellText(value)}`;
   if (declared?.values !== undefined && declared.values.length > 0) {
     // A list of values, such as "A,B", is sent in one parameter, too.
@@ -96,9 +108,10 @@ function rangeOf({ format, minimum, maximum }: Parameter, value: number): readon
 }
 
 /** Comment-based help for a parameter, in one line. */
-export function describeParameter({ name, location, declared }: ScriptParameter): string {
+export function describeParameter({ name, location, list, declared }: ScriptParameter): string {
   const description = plainText(declared?.description ?? '', 300);
   const place = location === 'path' ? 'The value in the path' : 'The parameter of the query';
   const isNumber = declared?.type === 'integer' ? ' A whole number.' : '';
-  return `${place} that the API calls ${plainText(name, 60)}.${isNumber}${description === '' ? '' : ` ${description}`}`;
+  const isList = list ? ' One or more values, such as A, B.' : '';
+  return `${place} that the API calls ${plainText(name, 60)}.${isNumber}${isList}${description === '' ? '' : ` ${description}`}`;
 }

@@ -91,10 +91,10 @@ function facts(operation: Operation, values: readonly ScriptParameter[]): string
     .reduce((left, right) => `${left} + (ConvertTo-Segment $${places[index++]?.variable ?? ''}) + ${right}`);
   const pairs = values
     .filter(({ location }) => location === 'query')
-    .map(
-      ({ name, variable }) =>
-        `    @{ Name = ${powershellText(name)}; Value = $${variable}; Option = '-${variable}' }\n`,
-    );
+    .map(({ name, variable, list }) => {
+      const pair = `@{ Name = ${powershellText(name)}; Value = $${list ? 'value' : variable}; Option = '-${variable}' }`;
+      return list ? `    foreach ($value in $${variable}) { ${pair} }\n` : `    ${pair}\n`;
+    });
   const { paging, items, scope } = operation.traits;
   const rule = paging && PAGING_TABLE[paging.style];
   const inQuery = rule?.location === 'query';

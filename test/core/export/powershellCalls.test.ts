@@ -4,9 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { powershellScript } from '../../../src/core/export/powershellScript.ts';
-import { GET_DEVICE, PATCH_DEVICE } from '../../support/operationFixtures.ts';
+import { GET_DEVICE, operationOf, parameterOf, PATCH_DEVICE } from '../../support/operationFixtures.ts';
 import { powershellOrSkip, runPowerShell, saveScript, type Finished } from '../../support/powershell.ts';
 import { ScriptedServer } from '../../support/scriptedServer.ts';
+
+interface Sent {
+  readonly body?: string;
+  readonly query?: string;
+}
+
+const CHANGE: Sent = { body: '{"displayName":"a"}' };
 
 describe('a script that calls the saved PowerShell script', function () {
   this.timeout(120_000);
@@ -32,22 +39,22 @@ describe('a script that calls the saved PowerShell script', function () {
   async function run(
     operation: Operation,
     call: string,
-    body?: string,
-  ): Promise<Finished & { readonly bodies: readonly string[] }> {
+    { body, query = '' }: Sent = {},
+  ): Promise<Finished & { readonly bodies: readonly string[]; readonly targets: readonly string[] }> {
     const token = `call-${++callers}`;
-    const url = `${server.connection.instance.origin}${operation.path.replace(/\{[^}]+\}/g, '7')}`;
+    const url = `${server.connection.instance.origin}${operation.path.replace(/\{[^}]+\}/g, '7')}${query}`;
     const script = powershellScript({ connection: server.connection, operation, url, body });
     const file = await saveScript(directory, script);
     const arrived = server.expect(token, () => ({ body: '{"id":7}' }));
     const caller = join(directory, `caller-${callers}.ps1`);
     await writeFile(caller, `${call.replaceAll('SCRIPT', `& '${file}'`)}\n"went on"\n`);
     const finished = await runPowerShell(command, caller, [], { NINJAONE_ACCESS_TOKEN: token });
-    return { ...finished, bodies: arrived.map(({ body }) => body) };
+    return { ...finished, bodies: arrived.map(({ body }) => body), targets: arrived.map(({ url }) => url) };
   }
 
   /** Nothing is sent, and the caller does not go on. */
-  async function refuses(operation: Operation, call: string, message: RegExp, body?: string): Promise<void> {
-    const { status, out, err, bodies } = await run(operation, call, body);
+  async function refuses(operation: Operation, call: string, message: RegExp, sent: Sent = {}): Promise<void> {
+    const { status, out, err, bodies } = await run(operation, call, sent);
     assert.deepEqual(bodies, [], call);
     assert.match(err.replaceAll(/\s*\n[\s|]*/g, ' '), message, call);
     assert.deepEqual({ status, out }, { status: 1, out: '' }, call);
@@ -58,9 +65,9 @@ describe('a script that calls the saved PowerShell script', function () {
     await writeFile(join(directory, 'ids.csv'), 'Id\n11\n12\n');
     await writeFile(join(directory, 'none.csv'), 'Id\n');
     const call = (file: string): string => `Import-Csv '${join(directory, file)}' | SCRIPT -Confirm:$false`;
-    await refuses(PATCH_DEVICE, call('none.csv'), refused, '{"displayName":"a"}');
+    await refuses(PATCH_DEVICE, call('none.csv'), refused, CHANGE);
     const caught = `try { ${call('ids.csv')} } catch { $_.Exception.Message }`;
-    const ofRows = await run(PATCH_DEVICE, caught, '{"displayName":"a"}');
+    const ofRows = await run(PATCH_DEVICE, caught, CHANGE);
     assert.match(ofRows.out, refused);
     assert.deepEqual(ofRows.bodies, []);
     const each = '7, 7 | ForEach-Object { SCRIPT -Id $_ }';
@@ -80,13 +87,32 @@ describe('a script that calls the saved PowerShell script', function () {
     ];
     const calls = bodies.map((body) => `try { SCRIPT -Confirm:$false -Body ${body} } catch { $_.Exception.Message }`);
     const legal = "SCRIPT -Confirm:$false -Body (@{ a = 'x' } | ConvertTo-Json -Compress)";
-    const { out, bodies: sent } = await run(PATCH_DEVICE, [...calls, legal].join('\n'), '{"displayName":"a"}');
+    const { out, bodies: sent } = await run(PATCH_DEVICE, [...calls, legal].join('\n'), CHANGE);
     assert.equal(out.match(/The parameter Body must be JSON text. Nothing was sent/g)?.length, bodies.length, out);
     assert.deepEqual(sent, ['{"a":"x"}']);
   });
 
   it('ends where nobody can answer the question of the script (E9, E10)', async () => {
     const REBOOT: Operation = { ...PATCH_DEVICE, traits: { ...PATCH_DEVICE.traits, riskLevel: 'deviceAction' } };
-    await refuses(REBOOT, 'SCRIPT', /cannot ask for confirmation here. Nothing was sent/, '{"displayName":"a"}');
+    await refuses(REBOOT, 'SCRIPT', /cannot ask for confirmation here. Nothing was sent/, CHANGE);
+  });
+
+  it('replaces all values of a parameter that is repeated (E5, E10)', async () => {
+    const names = parameterOf('names', { list: 'repeated' });
+    const DELETE_TAGS = operationOf('DELETE /v2/tags', { parameters: [names] });
+    const calls = [
+      'SCRIPT -Confirm:$false',
+      'SCRIPT -Confirm:$false -Names gamma',
+      "SCRIPT -Confirm:$false -Names 'a,b', 'c d'",
+      'try { SCRIPT -Confirm:$false -Names @() } catch { "none" }',
+      'try { SCRIPT -Confirm:$false -Names a, "" } catch { "blank" }',
+    ];
+    const { out, targets } = await run(DELETE_TAGS, calls.join('\n'), { query: '?names=alpha&names=beta' });
+    assert.deepEqual(targets, [
+      '/v2/tags?names=alpha&names=beta',
+      '/v2/tags?names=gamma',
+      '/v2/tags?names=a%2Cb&names=c%20d',
+    ]);
+    assert.match(out, /none\s+blank\s+went on/);
   });
 });
