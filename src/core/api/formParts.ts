@@ -1,3 +1,5 @@
+import { isAbsolute, win32 } from 'node:path';
+
 /** One part of a `multipart/form-data` body (RFC 7578), in the order in which the parts are sent. */
 export type FormPart = TextPart | FilePart;
 
@@ -17,6 +19,11 @@ export interface FilePart {
 
 export function isFilePart(part: FormPart): part is FilePart {
   return 'file' in part;
+}
+
+/** Whether a path begins at the root of this or another computer, or is an address. */
+export function isAbsolutePath(path: string): boolean {
+  return isAbsolute(path) || win32.isAbsolute(path) || /^[a-z][a-z0-9+.-]*:/i.test(path);
 }
 
 /** The last segment of a path with slashes or backslashes. */

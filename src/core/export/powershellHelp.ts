@@ -1,5 +1,6 @@
 import { plainText } from '../base/errors.ts';
 import type { ApiRequest } from '../api/apiRequest.ts';
+import { isFilePart } from '../api/formParts.ts';
 import { describeParameter, type ScriptParameter } from './powershellParameters.ts';
 
 export interface HelpContext {
@@ -25,7 +26,7 @@ function foreignText(text: string, length: number): string {
  * Comment-based help, which `Get-Help` shows. In line comments, because no text of one line can end one.
  */
 export function scriptHelp(request: ApiRequest, { parameters, changes, variables, cmdlets }: HelpContext): string {
-  const { operation, body } = request;
+  const { operation, body, form } = request;
   const file = `.\\${scriptFileName(plainText(operation.title, 100))}`;
   const description = foreignText(operation.description ?? '', 1000);
   const lines: readonly (readonly [keyword: string, ...texts: string[]])[] = [
@@ -47,7 +48,7 @@ export function scriptHelp(request: ApiRequest, { parameters, changes, variables
     ],
     ['PARAMETER Instance', 'The https address of NinjaOne, without a path.'],
     ...parameters.map((parameter) => [`PARAMETER ${parameter.variable}`, describeParameter(parameter)] as const),
-    ...(body === undefined ? [] : [['PARAMETER Body', 'The body of the request as JSON text.'] as const]),
+    ...(body === undefined || form ? [] : [['PARAMETER Body', 'The body of the request as JSON text.'] as const]),
     [
       'PARAMETER OutFile',
       operation.traits.paging
@@ -59,6 +60,7 @@ export function scriptHelp(request: ApiRequest, { parameters, changes, variables
       'NOTES',
       'Sign-in, from the environment: NINJAONE_ACCESS_TOKEN,',
       'or NINJAONE_CLIENT_ID and NINJAONE_CLIENT_SECRET of a client app of the platform API Services.',
+      ...(form ?? []).filter(isFilePart).map(({ file }) => `Sends the file ${plainText(file, 300)}.`),
       ...variables.map((variable) => `Also from the environment: ${variable}.`),
       ...(cmdlets.length === 0
         ? []

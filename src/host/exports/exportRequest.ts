@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { ApiRequest } from '../../core/api/apiRequest.ts';
+import { isAbsolutePath, isFilePart } from '../../core/api/formParts.ts';
 import { canceled } from '../../core/base/errors.ts';
 import { bodyVariables } from '../../core/export/bodySecrets.ts';
 import { scriptFileName } from '../../core/export/powershellHelp.ts';
@@ -8,6 +9,7 @@ import { SNIPPET_TARGETS, SNIPPETS } from '../../core/export/snippets.ts';
 import { localize } from '../platform/localize.ts';
 import { offerToOpen } from '../platform/offerAction.ts';
 import { showPick } from '../platform/quickInputs.ts';
+import { findInWorkspace } from '../platform/workspaceFiles.ts';
 
 /** Copies the request as a command for another tool, without a token (E10). Rejects as canceled. */
 export async function copyRequestAs(request: ApiRequest): Promise<void> {
@@ -28,7 +30,7 @@ export async function copyRequestAs(request: ApiRequest): Promise<void> {
   if (!chosen) {
     throw canceled();
   }
-  const content = chosen.write(request);
+  const content = chosen.write(await withWholePaths(request));
   await vscode.env.clipboard.writeText(content);
   const { label, language } = chosen;
   void offerToOpen(
@@ -53,7 +55,7 @@ export async function saveRequestAsPowerShell(request: ApiRequest): Promise<void
     throw canceled();
   }
   const { savedScript } = await import('../../core/export/savedScript.ts');
-  await vscode.workspace.fs.writeFile(file, Buffer.from(savedScript(request)));
+  await vscode.workspace.fs.writeFile(file, Buffer.from(savedScript(await withWholePaths(request))));
   const [name, variables] = [file.path.slice(file.path.lastIndexOf('/') + 1), bodyVariables(request)];
   void offerToOpen(
     variables.length === 0
@@ -70,4 +72,19 @@ export async function saveRequestAsPowerShell(request: ApiRequest): Promise<void
         }),
     () => vscode.window.showTextDocument(file),
   );
+}
+
+/**
+ * Names the files of a form with the whole path where they are on this computer: the shell is in another folder than the
+ * editor, which can have another file of that name.
+ */
+async function withWholePaths(request: ApiRequest): Promise<ApiRequest> {
+  if (!request.form) {
+    return request;
+  }
+  const form = request.form.map(async (part) => {
+    const [found, other] = isFilePart(part) && !isAbsolutePath(part.file) ? await findInWorkspace(part.file) : [];
+    return found?.uri.scheme === 'file' && !other ? { ...part, file: found.uri.fsPath } : part;
+  });
+  return { ...request, form: await Promise.all(form) };
 }

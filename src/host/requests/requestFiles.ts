@@ -1,13 +1,13 @@
 import { realpath } from 'node:fs/promises';
-import { isAbsolute, win32 } from 'node:path';
 import * as vscode from 'vscode';
-import { isFilePart } from '../../core/api/formParts.ts';
+import { isAbsolutePath, isFilePart } from '../../core/api/formParts.ts';
 import type { ApiRequest } from '../../core/api/apiRequest.ts';
 import type { FormFiles, OpenFile } from '../../core/api/multipartBody.ts';
 import { isNinjaOneError, NinjaOneError, plainText } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import { fileNotFound, isWithin, openLocalFile } from '../../core/files/localFile.ts';
 import type { RequestProblem } from '../../core/requests/requestDraft.ts';
+import { findInWorkspace, statOf } from '../platform/workspaceFiles.ts';
 
 interface PickedFile {
   readonly uri: vscode.Uri;
@@ -90,7 +90,7 @@ export class RequestFiles implements FormFiles {
         },
       };
     }
-    if (isAbsolute(path) || win32.isAbsolute(path) || /^[a-z][a-z0-9+.-]*:/i.test(path)) {
+    if (isAbsolutePath(path)) {
       throw notPicked(path);
     }
     const segments = path.split(/[\\/]/);
@@ -100,7 +100,7 @@ export class RequestFiles implements FormFiles {
     if (!vscode.workspace.workspaceFolders?.length) {
       throw noFolder(path);
     }
-    const [found, other] = await findInFolders(segments);
+    const [found, other] = await findInWorkspace(path);
     if (!found) {
       throw fileNotFound(path);
     }
@@ -118,34 +118,9 @@ export class RequestFiles implements FormFiles {
       return scheme === uri.scheme && uri.path.startsWith(path.endsWith('/') ? path : `${path}/`);
     });
     const relative = folder && uri.path.slice(folder.uri.path.length).replace(/^\//, '');
-    const found = relative === undefined ? [] : await findInFolders(relative.split('/'));
+    const found = relative === undefined ? [] : await findInWorkspace(relative);
     const isFound = found.length === 1 && found[0]?.uri.toString() === uri.toString();
     return relative !== undefined && isFound ? relative : uri.scheme === 'file' ? uri.fsPath : uri.toString();
-  }
-}
-
-interface Found {
-  readonly folder: vscode.Uri;
-  readonly uri: vscode.Uri;
-}
-
-/** The file in each folder of the workspace that has it. */
-async function findInFolders(segments: readonly string[]): Promise<readonly Found[]> {
-  const found: Found[] = [];
-  for (const { uri: folder } of vscode.workspace.workspaceFolders ?? []) {
-    const uri = vscode.Uri.joinPath(folder, ...segments);
-    if (await statOf(uri)) {
-      found.push({ folder, uri });
-    }
-  }
-  return found;
-}
-
-async function statOf(uri: vscode.Uri): Promise<vscode.FileStat | undefined> {
-  try {
-    return await vscode.workspace.fs.stat(uri);
-  } catch {
-    return undefined;
   }
 }
 

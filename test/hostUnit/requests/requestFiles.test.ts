@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canceled } from '../../../src/core/base/errors.ts';
@@ -61,6 +61,22 @@ describe('files of a request document', () => {
     const document = await explorer.write(operation, { body: { files: files.map(($file) => ({ $file })) } });
     await explorer.run('ninjaone.request.send', document.uri);
   };
+
+  it('have their whole path in a copy and a script, because a shell is in another folder (E10, E15)', async () => {
+    await explorer.write(UPLOAD, { body: { files: [{ $file: 'sub/b.csv' }] } });
+    editor.user.answers('Upload', ({ choices }) => choices[0]);
+    editor.user.ignores('curl');
+    await explorer.press('Copy As…');
+    assert.ok(editor.env.clipboardText.includes(join(root, 'project/sub/b.csv')), editor.env.clipboardText);
+    const file = join(root, 'upload.ps1');
+    editor.user.answers(/\.ps1/, file);
+    editor.user.ignores(/upload\.ps1/);
+    await explorer.press('Save as PowerShell Script…');
+    const script = readFileSync(file, 'utf8');
+    assert.ok(script.includes(`Add-FormFile '${join(root, 'project/sub/b.csv')}'`));
+    assert.ok(script.includes(`# Sends the file ${join(root, 'project/sub/b.csv')}.`));
+    assert.doesNotMatch(script, /PARAMETER Body/);
+  });
 
   it('are sent from the folder that is open, as parts of a form (E15)', async () => {
     const seen = answersWithForm('/v2/attachments/temp/upload');
