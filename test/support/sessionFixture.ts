@@ -78,6 +78,8 @@ export interface WindowOptions {
   readonly logger?: Logger;
   /** Milliseconds that another extension waits for a token. */
   readonly responseLimit?: number;
+  /** Milliseconds after which the window gives up a call of its secret storage; 50 by default. */
+  readonly storageLimit?: number;
   readonly mayContact?: (connection: Connection) => boolean;
 }
 
@@ -106,7 +108,7 @@ export class SessionWindow implements Sessions {
       directory,
       labelDirectory: `${directory}-labels`,
       secretStoreId: () => options.secretStoreId ?? 'machine',
-      storage: { timeout: 50, retries: [1, 1], pause: 0 },
+      storage: { timeout: options.storageLimit ?? 50, retries: [1, 1], pause: 0 },
       lock: { stale: 600, timeout: 2000, jitter: 20 },
       connections: () => fixture.connections,
       onDidChangeConnections: fixture.onDidChangeConnections,
