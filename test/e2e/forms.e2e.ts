@@ -12,8 +12,8 @@ import {
   toast,
   typeInto,
 } from '../../tooling/workbenchDriver.ts';
-import { editorLine, lens, openFile, pressLens } from '../support/requestActions.ts';
-import { clearToasts, nextResponse, useWorkbench } from '../support/useWorkbench.ts';
+import { editorLine, lens, openFile, pressLens, pressSend } from '../support/requestActions.ts';
+import { clearToasts, useWorkbench } from '../support/useWorkbench.ts';
 import { ensureSignedIn, ensureWritesAllowed } from '../support/workbenchState.ts';
 import { setupStep } from '../support/setupStep.ts';
 
@@ -40,15 +40,9 @@ describe('a request with a form', () => {
   });
 
   it('is sent with a file of the folder that is open (E15)', async () => {
-    const { page, sandbox } = fixture;
+    const { sandbox } = fixture;
     await open('with-file', { comment: { body: 'See the report.' }, files: [{ $file: 'report.csv' }] });
-    const answered = nextResponse(fixture, '/v2/ticketing/ticket/1001/comment');
-    await pressLens(
-      page,
-      /^Send to/,
-      nextResponse(fixture, () => true),
-    );
-    await answered;
+    await pressSend(fixture, '/v2/ticketing/ticket/1001/comment');
     await eventually(() => {
       assert.deepEqual(sandbox.tenant.writes.at(-1)?.body, [
         { name: 'comment', file: undefined, type: 'application/json', content: '{"body":"See the report."}' },
@@ -83,13 +77,7 @@ describe('a request with a form', () => {
       }
       await editorLine(page, /photo\.png/).waitFor({ timeout: TIMEOUT.attempt });
     });
-    const answered = nextResponse(fixture, '/v2/ticketing/ticket/1001/comment');
-    await pressLens(
-      page,
-      /^Send to/,
-      nextResponse(fixture, () => true),
-    );
-    await answered;
+    await pressSend(fixture, '/v2/ticketing/ticket/1001/comment');
     await eventually(() => {
       assert.deepEqual((sandbox.tenant.writes.at(-1)?.body as readonly object[]).at(-1), {
         name: 'files',

@@ -15,7 +15,7 @@ import {
   toast,
   treeItem,
 } from '../../tooling/workbenchDriver.ts';
-import { lens, openOperation, pressLens, requestOf, saved, textOf, writeText } from '../support/requestActions.ts';
+import { lens, openOperation, pressSend, requestOf, saved, textOf, writeText } from '../support/requestActions.ts';
 import { clipboardText, nextResponse, tokenTraffic, useWorkbench } from '../support/useWorkbench.ts';
 import { ensureSignedIn, keepFilter, resetExtension } from '../support/workbenchState.ts';
 
@@ -102,13 +102,7 @@ describe('a request document', () => {
     const { page, sandbox } = fixture;
     await resetExtension(fixture);
     await openActivities();
-    const answered = nextResponse(fixture, '/v2/activities');
-    await pressLens(
-      page,
-      /^Send to/,
-      nextResponse(fixture, () => true),
-    );
-    await answered;
+    await pressSend(fixture, '/v2/activities');
     await lens(page, /^\d{3} · \d+ ms/).waitFor();
     await screenshot(page, 'request-answer');
     assert.equal(tokenTraffic(sandbox).filter((request) => request.path.startsWith('/v2/')).length, 1);

@@ -14,7 +14,7 @@ import {
   toast,
   toastButton,
 } from '../../tooling/workbenchDriver.ts';
-import { editorLine, lens, openFile, openOperation, pressLens } from '../support/requestActions.ts';
+import { editorLine, lens, openFile, openOperation, pressLens, pressSend } from '../support/requestActions.ts';
 import {
   type WorkbenchFixture,
   beginInHost,
@@ -22,7 +22,6 @@ import {
   clearToasts,
   closeEditors,
   configure,
-  nextResponse,
   tokenTraffic,
   useWorkbench,
 } from '../support/useWorkbench.ts';
@@ -160,13 +159,7 @@ describe('a request file of a folder, with several connections', () => {
     const { page } = fixture;
     await choose(nameOf(1));
     await choose(nameOf(0));
-    const answered = nextResponse(fixture, '/v2/organizations');
-    await pressLens(
-      page,
-      `Send to ${nameOf(0)}`,
-      nextResponse(fixture, () => true),
-    );
-    await answered;
+    await pressSend(fixture, '/v2/organizations', `Send to ${nameOf(0)}`);
     await activeTab(page, new RegExp(nameOf(0).replaceAll(' ', '\\s'))).waitFor();
     await lens(page, /^200 · /).waitFor();
   });
@@ -234,13 +227,7 @@ describe('a request file of a folder that is not trusted', () => {
   it('does not keep a document of the explorer from being sent (P3, E6)', async () => {
     const { page } = fixture;
     await openOperation(fixture, 'GET /v2/organizations');
-    const answered = nextResponse(fixture, '/v2/organizations');
-    await pressLens(
-      page,
-      /^Send to/,
-      nextResponse(fixture, () => true),
-    );
-    await answered;
+    await pressSend(fixture, '/v2/organizations');
     await lens(page, /^200 · /).waitFor();
     await screenshot(page, 'request-sent-not-trusted');
   });

@@ -155,6 +155,18 @@ export class ExplorerFixture {
     await this.writeAccess.unlock(this.#host.settings.connection(name)!, HOUR);
   }
 
+  /** A file that a test may save to. */
+  get target(): string {
+    return join(this.#host.sessions.directory, 'saved');
+  }
+
+  /** The user saves to `target` when this name is proposed, and leaves the message that it is saved. Returns the file. */
+  savesAs(name: RegExp, message = /saved/i): string {
+    this.#editor.user.answers(name, this.target);
+    this.#editor.user.ignores(message);
+    return this.target;
+  }
+
   /** Waits until the history has so many entries. */
   async remembered(count: number): Promise<void> {
     const store = await this.feature.history();

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
+import type { SandboxRequest } from '../../sandbox/requestLog.ts';
 import { tryPress } from '../../tooling/press.ts';
 import { eventually, TIMEOUT } from '../../tooling/workbenchDriver.ts';
-import { runInHost, type WorkbenchFixture } from './useWorkbench.ts';
+import { nextResponse, runInHost, type WorkbenchFixture } from './useWorkbench.ts';
 
 type Fixture = Pick<WorkbenchFixture, 'workbench'>;
 
@@ -48,6 +49,19 @@ export async function pressLens(
 }
 
 const TIMEOUT_MS = 10_000;
+
+/** Presses Send above the document in front, and answers the request of this path as soon as the sandbox has answered it. */
+export async function pressSend(
+  fixture: WorkbenchFixture,
+  path: string,
+  title: string | RegExp = /^Send to/,
+): Promise<SandboxRequest> {
+  const answered = nextResponse(fixture, path);
+  // Any request shows that the press was seen, also one of the sign-in that comes before the other.
+  const reaction = nextResponse(fixture, () => true);
+  await pressLens(fixture.page, title, reaction);
+  return answered;
+}
 
 /** Opens the request document of an operation. */
 export async function openOperation(fixture: WorkbenchFixture, operation: string): Promise<void> {

@@ -160,6 +160,20 @@ export async function createSessionFixture(): Promise<SessionFixture> {
   return new SessionFixture(await mkdtemp(join(tmpdir(), 'ninjaone-sessions-')));
 }
 
+/** A window that has signed in, with these options, and another one that knows the session, whose token has expired. */
+export async function openTwoWindows(
+  fixture: SessionFixture,
+  options: WindowOptions = {},
+): Promise<{ readonly window: SessionWindow; readonly other: SessionWindow; readonly id: string }> {
+  const window = fixture.open(options);
+  const { session } = await window.signIn(fixture);
+  window.secrets.flush();
+  const other = fixture.open();
+  await other.store.load();
+  fixture.clock.now += HOUR;
+  return { window, other, id: session.id };
+}
+
 /** A connection parsed from settings, with all scopes by default. */
 export function connection(settings: Readonly<Record<string, unknown>> = {}): Connection {
   const value = {

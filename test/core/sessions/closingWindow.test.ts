@@ -7,10 +7,13 @@ import {
   connection,
   createSessionFixture,
   HOUR,
+  openTwoWindows,
   until,
   type SessionFixture,
   type SessionWindow,
 } from '../../support/sessionFixture.ts';
+
+type Issued = ReturnType<SessionFixture['server']['tokens']>;
 
 describe('a window that closes', () => {
   let fixture: SessionFixture;
@@ -19,11 +22,7 @@ describe('a window that closes', () => {
   let id: string;
   beforeEach(async () => {
     fixture = await createSessionFixture();
-    window = fixture.open();
-    id = (await window.signIn(fixture)).session.id;
-    next = fixture.open();
-    await next.store.load();
-    fixture.clock.now += HOUR;
+    ({ window, other: next, id } = await openTwoWindows(fixture));
   });
   afterEach(() => fixture.close());
 
@@ -31,7 +30,7 @@ describe('a window that closes', () => {
   async function askServer(): Promise<{
     readonly respond: () => void;
     readonly renewing: Promise<unknown>;
-    readonly issued: ReturnType<SessionFixture['server']['tokens']>;
+    readonly issued: Issued;
   }> {
     let respond = (): void => {};
     const issued = fixture.server.tokens('family-1');
@@ -64,6 +63,16 @@ describe('a window that closes', () => {
     return closed;
   }
 
+  /** Resolves to the tokens with which the server answers a renewal after the window has begun to close. */
+  async function closeBeforeResponse(): Promise<Issued> {
+    const { respond, renewing, issued } = await askServer();
+    const closed = close();
+    respond();
+    await closed;
+    await renewing;
+    return issued;
+  }
+
   it('waits for the response to a renewal, and the next window has its tokens (A7, T60)', async () => {
     const { respond, renewing } = await askServer();
     let isClosed = false;
@@ -85,12 +94,8 @@ describe('a window that closes', () => {
   });
 
   it('does not try again to store what VS Code refuses, so that it closes at once (A7)', async () => {
-    const { respond, renewing } = await askServer();
     const before = window.secrets.calls.store.length;
-    const closed = close();
-    respond();
-    await closed;
-    await renewing;
+    await closeBeforeResponse();
     assert.equal(window.secrets.calls.store.length, before + 1);
   });
 
@@ -145,11 +150,7 @@ describe('a window that closes', () => {
   });
 
   it('leaves its tokens to a sign-out in the next window, which revokes them (A13)', async () => {
-    const { respond, renewing, issued } = await askServer();
-    const closed = close();
-    respond();
-    await closed;
-    await renewing;
+    const issued = await closeBeforeResponse();
     await (
       await next.tokens.signOut(id)
     )?.revoked;
@@ -158,11 +159,7 @@ describe('a window that closes', () => {
   });
 
   it('leaves no tokens behind that a sign-out cannot revoke later (A13)', async () => {
-    const { respond, renewing, issued } = await askServer();
-    const closed = close();
-    respond();
-    await closed;
-    await renewing;
+    const issued = await closeBeforeResponse();
     // The sign-out happens while the next window stores the tokens.
     const put = next.store.put.bind(next.store);
     next.store.put = async (session) => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   createSessionFixture,
   HOUR,
+  openTwoWindows,
   until,
   type SessionFixture,
   type SessionWindow,
@@ -15,16 +16,11 @@ describe('a renewed token that has not reached the other window', () => {
   beforeEach(async () => {
     fixture = await createSessionFixture();
     // As in VS Code, the secret leaves the window after `store` has resolved.
-    window = fixture.open({ flushDelay: 100 });
-    id = (await window.signIn(fixture)).session.id;
-    window.secrets.flush();
-    other = fixture.open();
-    await other.store.load();
+    ({ window, other, id } = await openTwoWindows(fixture, { flushDelay: 100 }));
     // A server reports success for a refresh token that no longer works, and revokes nothing (RFC 7009 §2.2).
     const { revokeToken } = fixture.server.steps;
     fixture.server.steps.revokeToken = (context, token, hint) =>
       fixture.server.isAlive(token) ? revokeToken(context, token, hint) : Promise.resolve();
-    fixture.clock.now += HOUR;
   });
   afterEach(() => fixture.close());
 

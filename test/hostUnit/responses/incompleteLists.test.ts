@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { json } from '../../support/apiClientFixture.ts';
 import { openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
 import { until } from '../../support/sessionFixture.ts';
@@ -9,10 +8,8 @@ import { useVscode } from '../../support/vscode/fakeVscode.ts';
 describe('a list of all pages', () => {
   const editor = useVscode();
   let explorer: ExplorerFixture;
-  let file: string;
   beforeEach(async () => {
     explorer = await openExplorer(editor);
-    file = join(explorer.host.sessions.directory, 'saved');
   });
   afterEach(() => explorer.close());
 
@@ -34,8 +31,8 @@ describe('a list of all pages', () => {
   ] as const) {
     it(`that is incomplete is saved as ${format} under a name and with a message that say so (E7, E8)`, async () => {
       await fetchAll('refusal');
-      editor.user.answers(new RegExp(`/Get-organizations-Acme-incomplete\\.${format}$`), file);
-      editor.user.ignores(
+      const file = explorer.savesAs(
+        new RegExp(`/Get-organizations-Acme-incomplete\\.${format}$`),
         /Saved as saved with the 3 items that came\. The list is incomplete because a page could not be fetched\./,
       );
       await explorer.press(lens);
@@ -45,9 +42,9 @@ describe('a list of all pages', () => {
 
   it('that is complete is saved as one (E7)', async () => {
     await fetchAll('end');
-    editor.user.answers(/\/Get-organizations-Acme-all\.json$/, file);
-    editor.user.ignores(/Saved as saved\.(?! The list)/);
+    const file = explorer.savesAs(/\/Get-organizations-Acme-all\.json$/, /Saved as saved\.(?! The list)/);
     await explorer.press('Save as JSON…');
+    assert.match(await readFile(file, 'utf8'), /3/);
   });
 
   it('that is incomplete says so in its table (E7, E8)', async () => {

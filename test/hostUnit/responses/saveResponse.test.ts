@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { json, text } from '../../support/apiClientFixture.ts';
 import { openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
+import { until } from '../../support/sessionFixture.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
 
 describe('saving a response', () => {
   const editor = useVscode();
   let explorer: ExplorerFixture;
-  let file: string;
   beforeEach(async () => {
     explorer = await openExplorer(editor);
-    file = join(explorer.host.sessions.directory, 'saved');
   });
   afterEach(() => explorer.close());
 
@@ -20,16 +18,11 @@ describe('saving a response', () => {
     explorer.answers('/v2/organizations', response);
     await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
   };
-  /** Chooses the file, and leaves the message that it is saved. */
-  const choosesFile = (name: RegExp, target: string | vscode.Uri = file): void => {
-    editor.user.answers(name, target);
-    editor.user.ignores(/saved/i);
-  };
 
   it('writes all items, also those that the document does not show (E7)', async () => {
     editor.configuration.set('ninjaone.response.maxItems', 1);
     await send(json([{ id: 1 }, { id: 2 }]));
-    choosesFile(/Get-organizations-Acme\.json/);
+    const file = explorer.savesAs(/Get-organizations-Acme\.json/);
     await explorer.press('Save as JSON…');
     assert.deepEqual(JSON.parse(await readFile(file, 'utf8')), [{ id: 1 }, { id: 2 }]);
   });
@@ -37,7 +30,7 @@ describe('saving a response', () => {
   it('writes a table of every item, and no cell begins a formula (E7, T43)', async () => {
     editor.configuration.set('ninjaone.csv.separator', 'comma');
     await send(json([{ id: 1, name: '=1+1' }, { id: 2 }]));
-    choosesFile(/Get-organizations-Acme\.csv/);
+    const file = explorer.savesAs(/Get-organizations-Acme\.csv/);
     await explorer.press('Save as CSV…');
     const lines = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '').split(/\r?\n/);
     assert.deepEqual([lines[0], lines[1], lines[2]?.startsWith('2')], ['id,name', "1,'=1+1", true]);
@@ -47,7 +40,7 @@ describe('saving a response', () => {
     editor.configuration.set('ninjaone.csv.separator', 'semicolon');
     const body = '[{"id":12345678901234567890,"rate":1.10,"size":1e400,"nested":{"id":9007199254740993}}]';
     await send({ ...json([]), body: Buffer.from(body) });
-    choosesFile(/Get-organizations-Acme\.csv/);
+    const file = explorer.savesAs(/Get-organizations-Acme\.csv/);
     await explorer.press('Save as CSV…');
     assert.equal(
       await readFile(file, 'utf8'),
@@ -85,7 +78,7 @@ describe('saving a response', () => {
       const line = (await explorer.lenses()).join('\n');
       assert.equal(/Send the request again/.test(line), isCut, line);
       assert.equal(/To get the complete response, save it/.test(line), isLarge && !isCut, line);
-      choosesFile(/Get-organizations-Acme\.json/);
+      const file = explorer.savesAs(/Get-organizations-Acme\.json/);
       await explorer.press('Save as JSON…');
       assert.equal((await readFile(file)).byteLength >= bytes.byteLength, true);
       assert.equal(/the file is incomplete/.test(editor.window.said.at(-1) ?? ''), isCut);
@@ -102,7 +95,7 @@ describe('saving a response', () => {
         ['utf-16le', Buffer.from(list, 'utf16le')],
       ] as const) {
         await send({ ...json([], { headers: { 'content-type': `application/json; charset=${charset}` } }), body });
-        choosesFile(/Get-organizations-Acme\.csv/);
+        const file = explorer.savesAs(/Get-organizations-Acme\.csv/);
         await explorer.press('Save as CSV…');
         assert.equal(await readFile(file, 'utf8'), '\ufeffname\r\nMüller\r\nÆrø\r\n', charset);
       }
@@ -120,7 +113,7 @@ describe('saving a response', () => {
   it('names a file of bytes as the server did, without what is no part of a name (E7)', async () => {
     const headers = { 'content-type': 'application/octet-stream', 'content-disposition': 'filename="../a b.zip"' };
     await send({ ...text('', { headers }), body: Uint8Array.of(0, 255, 1) });
-    choosesFile(/\/a(?: |%20)b\.zip$/);
+    const file = explorer.savesAs(/\/a(?: |%20)b\.zip$/);
     await explorer.press('Save…');
     assert.deepEqual([...(await readFile(file))], [0, 255, 1]);
   });
@@ -133,7 +126,7 @@ describe('saving a response', () => {
     it(`saves the attachment ${name} as the bytes that came, under its name (E7)`, async () => {
       const headers = { 'content-type': type, 'content-disposition': `attachment; filename="${name}"` };
       await send(text(content, { headers }));
-      choosesFile(new RegExp(`/${name}$`));
+      const file = explorer.savesAs(new RegExp(`/${name}$`));
       await explorer.press('Save…');
       assert.equal(await readFile(file, 'utf8'), content);
       assert.equal(explorer.calls.length, 1);
@@ -152,7 +145,7 @@ describe('saving a response', () => {
     it(`gives bytes of the type ${type || 'unknown'} without a name the ending ${ending} (E7)`, async () => {
       const headers = { 'content-type': type };
       await send({ ...text('', { headers }), body: Buffer.from(start, 'latin1') });
-      choosesFile(new RegExp(`/Get-organizations-Acme\\.${ending}$`));
+      const file = explorer.savesAs(new RegExp(`/Get-organizations-Acme\\.${ending}$`));
       await explorer.press('Save…');
       assert.equal((await readFile(file)).toString('latin1'), start);
     });
@@ -161,7 +154,8 @@ describe('saving a response', () => {
   it('writes to a file of another machine through the editor', async () => {
     const target = vscode.Uri.parse('vscode-remote://host/home/file.json');
     await send(json([{ id: 1 }]));
-    choosesFile(/json/, target);
+    editor.user.answers(/json/, target);
+    editor.user.ignores(/saved/i);
     await explorer.press('Save as JSON…');
     const saved = editor.workspace.remoteFiles.get(target.toString()) ?? new Uint8Array();
     assert.deepEqual(JSON.parse(Buffer.from(saved).toString()), [{ id: 1 }]);
@@ -169,17 +163,17 @@ describe('saving a response', () => {
 
   it('opens the file when the user wants to', async () => {
     await send(json([{ id: 1 }]));
-    editor.user.answers(/json/, file);
+    editor.user.answers(/json/, explorer.target);
     editor.user.answers(/saved/i, 'Open');
     await explorer.press('Save as JSON…');
-    await new Promise((resolve) => setImmediate(resolve));
-    assert.equal(String(editor.commands.callsOf('vscode.open')[0]?.[0]), vscode.Uri.file(file).toString());
+    await until(() => editor.commands.callsOf('vscode.open').length > 0);
+    assert.equal(String(editor.commands.callsOf('vscode.open')[0]?.[0]), vscode.Uri.file(explorer.target).toString());
   });
 
   it('offers JSON for what is no table (E7)', async () => {
     await send(json({ id: 1 }));
     editor.user.answers(/JSON/, ({ choices }) => choices[0]);
-    choosesFile(/json/);
+    const file = explorer.savesAs(/json/);
     await explorer.run('ninjaone.response.saveCsv');
     assert.deepEqual(JSON.parse(await readFile(file, 'utf8')), { id: 1 });
   });
