@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { formatMessage } from '../../../src/core/base/messages.ts';
 import {
   missingPasswordProblems,
   readLocations,
@@ -41,10 +42,14 @@ describe('the passwords that a stored request document lacks', () => {
     ] as const) {
       assert.equal(stillMissing(text, missing).length, count, text);
     }
-    assert.deepEqual(
-      missingPasswordProblems('{"b":""}', missing).map(({ location }) => location),
-      [['b']],
-    );
+    assert.deepEqual(stillMissing('{"a":"', []), []);
+    const [problem, ...more] = missingPasswordProblems('{"body":{"lock":{"door":"","pin":"1"}}}', [
+      ['body', 'lock', 'door'],
+      ['body', 'lock', 'pin'],
+    ]);
+    assert.deepEqual(more, []);
+    assert.deepEqual(problem?.location, ['body', 'lock', 'door']);
+    assert.match(formatMessage(problem.message), /^The value of "door" may be a secret/);
   });
 
   it('are read from a storage that anything may be in (E6)', () => {

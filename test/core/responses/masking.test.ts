@@ -35,6 +35,8 @@ describe('masked values', () => {
     const lines = masked('{"a":"s3cret"}\n{"a":"hunter2"}');
     assert.doesNotMatch(lines.text, /s3cret|hunter2/);
     assert.equal(revealedText(lines, new Set([1])), '"••••••••"\n{"a":"hunter2"}');
+    const texts = masked('"a\\"b"\n"c"');
+    assert.equal(revealedText(texts, all(texts)), '"a\\"b"\n"c"');
     for (const source of ['s3cret\n"text"', '<html>s3cret</html>']) {
       const view = masked(source);
       assert.equal(revealedText(view, all(view)), source);

@@ -33,6 +33,10 @@ describe('timestamps in a response', () => {
       ['"created": "1740000000"', 14],
       ['"created": true', 12],
       ['"created": [1740000000]', 14],
+      ['"created", 1740000000', 14],
+      ['"created": null, 1740000000', 20],
+      ['"\\ud8zz created": 1740000000', 22],
+      ['{"a":"created",1740000000:1}', 18],
       ['"note": "created: 1740000000"', 22],
       ['1740000000', 3],
       ['"created": 17400x0000', 13],
@@ -53,6 +57,7 @@ describe('timestamps in a response', () => {
     assert.equal(timestampMilliseconds('created', 1_740_000_000.25), 1_740_000_000_250);
     assert.equal(timestampMilliseconds('created', 1_740_000_000_250), 1_740_000_000_250);
     assert.equal(timestampMilliseconds('created', 12), undefined);
+    assert.equal(timestampMilliseconds('created', 946_684_800), 946_684_800_000);
     assert.equal(timestampMilliseconds('created', Number.NaN), undefined);
     assert.equal(timestampMilliseconds('id', 1_740_000_000), undefined);
     assert.equal(
@@ -66,13 +71,14 @@ describe('timestamps in a response', () => {
       'activityTime createTime updateTime uiElementCreateTime createdOn updatedOn startTime lastSuccessfulBackupJob ' +
       'lastFailedBackupJob lastUpdatedOn archiveTime dueDate completedOn valueUpdateTime expires created lastContact ' +
       'lastUpdate timestamp logonTime installedAt lastBootTime manufacturingDate updated lastEvaluated start end lastRun ' +
-      'expirationDate followupTime warrantyEndDate itamAssetEndOfLifeDate updatedAfter';
+      'expirationDate followupTime warrantyEndDate itamAssetEndOfLifeDate updatedAfter lastSeen lastLogin last_logon lastBoot';
     for (const name of times.split(' ')) {
       assert.ok(isTimeName(name), name);
     }
     const others =
       'id size lastActivityId nextSequenceNumber filesUploaded bytesUploaded totalStoredBytes cloudImageSize threatId ' +
-      'totalPhysicalMemory maxClockSpeed capacity freeSpace lastNodeActivityId assetPurchaseAmount phone serialNumber';
+      'totalPhysicalMemory maxClockSpeed capacity freeSpace lastNodeActivityId assetPurchaseAmount phone serialNumber ' +
+      'update seen firstRun job';
     for (const name of others.split(' ')) {
       assert.ok(!isTimeName(name), name);
     }
@@ -93,6 +99,8 @@ describe('timestamps in a response', () => {
   for (const [seconds, words] of [
     [0, 'now'],
     [-5, '5 seconds ago'],
+    [-60, '1 minute ago'],
+    [-86_400, '1 day ago'],
     [-90, '1 minute ago'],
     [-7200, '2 hours ago'],
     [-86_400 * 2, '2 days ago'],
