@@ -28,6 +28,7 @@ describe('the end of JSON', () => {
       ['\ufeff [1', true],
       ['["]\\"', true],
       ['["]\\\\"]', false],
+      ['[1]\n"a', true],
     ] as const) {
       assert.equal(await endsInsideJson(partsOf(Buffer.from(text), 3)), expected, text);
     }

@@ -39,6 +39,9 @@ describe('the incremental reader of JSON lists', () => {
     ['numbers beyond double precision', '[12345678901234567890,1.50,1E2]', '', ['12345678901234567890', '1.50', '1E2']],
     ['text that is not JSON', '<html>[1]</html>', '', ['1']],
     ['a member whose name has escapes', '{"\\u0072esults":[1],"result":[2]}', 'results', ['1']],
+    ['an object of that name', '{"results":{"x":[0]},"other":[1]}', 'results', []],
+    ['an object whose member has no name', '{"":[1]}', '', []],
+    ['a string with a broken escape', '["\\u12",1]', '', ['"\\u12"', '1']],
     ['an empty text', '', '', []],
   ];
   for (const [name, text, member, expected] of cases) {

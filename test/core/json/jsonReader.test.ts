@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { childrenOf, compactJson, JsonReader, withMember } from '../../../src/core/json/jsonReader.ts';
+import { childrenOf, childTexts, compactJson, JsonReader, withMember } from '../../../src/core/json/jsonReader.ts';
 import { JsonScanner } from '../../../src/core/json/jsonScanner.ts';
 
 describe('the reader of JSON text', () => {
@@ -43,8 +43,62 @@ describe('the reader of JSON text', () => {
     for (let length = 0; length <= text.length; length++) {
       assert.equal(endOf(text.slice(0, length)), length < whole ? 'truncated' : 'complete', String(length));
     }
-    assert.deepEqual(['1 2', '{} "', '[]]', '1 ?'].map(endOf), ['more', 'more', 'more', 'more']);
+    for (const rest of ['1 2', '{} "', '[]]', '1 ?', '1"']) {
+      assert.equal(endOf(rest), 'more', rest);
+    }
+    for (const start of [
+      '[-',
+      '[0',
+      '[0.',
+      '[12.',
+      '[1.5e',
+      '[1E',
+      '[1e+',
+      '[1e-',
+      '[10',
+      '[n',
+      '[tru',
+      '"\\',
+      '"\\u00',
+    ]) {
+      assert.equal(endOf(start), 'truncated', start);
+    }
     assert.deepEqual(['"\\x', '"a\n', '[1 2]', '{"a" 1}', '{1:2}', '[}', 'tru e'].map(endOf), Array(7).fill('invalid'));
+  });
+
+  it('reads text that cannot become JSON as invalid (E7)', () => {
+    for (const text of [
+      ...['{"a" "b":1}', '{"a":1 "b":2}', '{"a":}', '{"a":1,}', '[1,]', '[,1]', '{,}', '[1:2]', '[}', '{]', '{"a"}'],
+      ...['[trux', '[nullx', '[x1', '[1x', '[01', '[.5', '[+1', '[1e5x', '[1.5.', '[--', '[\u00a01', '"\\x', '"\\u12g'],
+    ]) {
+      assert.equal(endOf(text), 'invalid', text);
+    }
+  });
+
+  it('accepts the blanks and the characters after a backslash that JSON.parse accepts (E7)', () => {
+    for (let code = 0; code < 256; code++) {
+      const character = String.fromCharCode(code);
+      for (const text of [`[1,${character}2]`, `"\\${character}"`, `"\\u12${character}4"`, `"${character}"`]) {
+        assert.equal(endOf(text) === 'complete', isJson(text), JSON.stringify(text));
+      }
+    }
+  });
+
+  it('stays at its end (E7)', () => {
+    const reader = new JsonReader('[] 1');
+    while (reader.next()) {
+      // Reads all of it.
+    }
+    assert.deepEqual([reader.next(), reader.ending, reader.start], [false, 'more', 3]);
+  });
+
+  it('says of each string whether it is valid (E7)', () => {
+    const scanner = new JsonScanner('"\\x" "a"');
+    const valid: boolean[] = [];
+    while (scanner.next()) {
+      valid.push(scanner.isValidString);
+    }
+    assert.deepEqual(valid, [false, true]);
   });
 
   it('reads the same tokens however the text is divided (E7)', () => {
@@ -79,6 +133,15 @@ describe('the reader of JSON text', () => {
       [childrenOf('1'), childrenOf('{}'), childrenOf('[1'), childrenOf('')],
       [[], [], undefined, undefined],
     );
+  });
+
+  it('gives the text of members and elements without blanks (E7)', () => {
+    assert.deepEqual(childTexts(' {"a" : [1.10, "b c"], "\\u0061": null} '), [
+      { name: 'a', text: '[1.10,"b c"]' },
+      { name: 'a', text: 'null' },
+    ]);
+    assert.deepEqual(childTexts('[ { } ]'), [{ name: undefined, text: '{}' }]);
+    assert.deepEqual(childTexts('{"a":1'), []);
   });
 
   it('removes blanks and nothing else (E6)', () => {
