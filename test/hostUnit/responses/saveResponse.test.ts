@@ -52,9 +52,9 @@ describe('saving a response', () => {
     const path = '/v2/queries/disks';
     explorer.answers(path, text('{"results":[{"id":1}],"results":[{"id":2}]}'));
     await explorer.run('ninjaone.explorer.run', `GET ${path}`);
-    editor.user.answers(/\.csv/, file);
+    editor.user.answers(/\.csv/, explorer.target);
     editor.user.answers(/contains its list twice/, 'Save as JSON');
-    choosesFile(/\.json/);
+    const file = explorer.savesAs(/\.json/);
     await explorer.press('Save as CSV…');
     assert.match(await readFile(file, 'utf8'), /"id": 1[^]*"id": 2/);
   });
