@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type * as vscode from 'vscode';
+import { eventually } from '../../tooling/eventually.ts';
 import type { Surface } from './canaries.ts';
 import type { FakeContext } from './vscode/extensionContext.ts';
 import type { FakeVscode } from './vscode/fakeVscode.ts';
@@ -100,9 +101,9 @@ export async function noteEditor(
 
 /** Notes the names and contents of all files in a folder. */
 export async function noteFiles(record: LeakRecord, surface: LeakSurface, folder: string): Promise<void> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  // A lock may be gone again, while its folder is read or before its file is.
+  const entries = await eventually(() => readdir(folder, { recursive: true, withFileTypes: true }));
   for (const entry of entries.filter((each) => each.isFile())) {
-    // A lock may be gone again.
     const bytes = await readFile(join(entry.parentPath, entry.name), 'latin1').catch(() => '');
     record.note(surface, entry.name, bytes);
   }

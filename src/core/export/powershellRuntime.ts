@@ -55,7 +55,7 @@ function Get-Line([string] $Text) {
             $json = $secret.Replace('\', '\\').Replace('"', '\"')
             $encoded = [uri]::EscapeDataString($secret)
             $secret, $json, $encoded, $encoded.Replace('%20', '+')
-            -join @(foreach ($letter in $json.ToCharArray()) { if ($letter -lt 127) { $letter } else { '\u{0:x4}' -f [int] $letter } })
+            -join @(foreach ($letter in $json.ToCharArray()) { if ($letter -lt 127) { $letter } else { '{0}u{1:x4}' -f [char] 92, [int] $letter } })
         }
     }
     foreach ($form in @($forms | Sort-Object -Property Length -Descending)) {

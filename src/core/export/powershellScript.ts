@@ -180,8 +180,9 @@ if ($null -ne $read.Value) {
 }`;
 
 /** Where nobody can answer, `ShouldProcess` ends only its own statement, so that what follows the script would run. */
-const ASK = `try {
-    $isAgreed = $PSCmdlet.ShouldProcess((Get-Uri $null), $operation)
+const ASK = `$target = Get-Uri $null
+try {
+    $isAgreed = $PSCmdlet.ShouldProcess($target, $operation)
 } catch {
     Stop-Script 'NotAsked' 'PowerShell cannot ask for confirmation here. Nothing was sent. Pass -Confirm:$false where nobody can answer.'
 }`;
