@@ -46,6 +46,6 @@ async function freeUnusedBuffers(): Promise<boolean> {
 
 /** Bytes. */
 const UNTOUCHED = 2 ** 26;
-/** Milliseconds. */
-const MAX_WAIT = 1000;
-const STEP = 5;
+/** Milliseconds. A busy computer needs hundreds of them. */
+const MAX_WAIT = 3000;
+const STEP = 10;
