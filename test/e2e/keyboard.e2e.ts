@@ -63,7 +63,7 @@ describe('the API Explorer by keyboard', () => {
     await page.locator('.editor-container .view-line').last().click();
     await page.keyboard.press('Control+Home');
     await page.keyboard.press('End');
-    const before = await textOf(fixture);
+    const before = await expectToBecome(() => textOf(fixture), /POST \/v2\/organizations/);
     await page.keyboard.press('Enter');
     await page.keyboard.type('   ');
     const typed = before.replace('{\n', '{\n     \n');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import {
   activeTab,
+  eventually,
   expectToBecome,
   inputBox,
   openView,
@@ -130,9 +131,11 @@ describe('the table of a response', () => {
     await header.click();
     await table.locator('[role="columnheader"][aria-sort="ascending"]').getByText('systemName').waitFor();
     const column = await header.getAttribute('aria-colindex');
-    const names = await table.locator(`[role="gridcell"][aria-colindex="${column ?? ''}"]`).allInnerTexts();
-    assert.equal(names.length, 11);
-    assert.deepEqual(names, names.toSorted(new Intl.Collator('en', { numeric: true }).compare));
+    await eventually(async () => {
+      const names = await table.locator(`[role="gridcell"][aria-colindex="${column ?? ''}"]`).allInnerTexts();
+      assert.equal(names.length, 11);
+      assert.deepEqual(names, names.toSorted(new Intl.Collator('en', { numeric: true }).compare));
+    });
     await screenshot(page, 'table-sorted');
   });
 
@@ -217,7 +220,7 @@ describe('the table of a response', () => {
     await page.keyboard.press('Shift+Space');
     await page.keyboard.press('Shift+ArrowDown');
     await table.getByText('Rows selected: 2.').waitFor();
-    assert.equal(await table.locator('[role="row"][aria-selected="true"]').count(), 2);
+    await expectToBecome(() => table.locator('[role="row"][aria-selected="true"]').count(), 2);
     await screenshot(page, 'table-selected');
     await page.keyboard.press('Control+c');
     await table.getByText('Rows copied: 2.').waitFor();
@@ -241,8 +244,10 @@ describe('the table of a response', () => {
     await page.keyboard.press('End');
     await focused(table, '2025-10-09 08:53:20 UTC');
     assert.equal(await table.locator('.cell:focus').getAttribute('title'), '1760000000.75');
-    const detail = await table.getByRole('region', { name: 'Full text of the cell' }).innerText();
-    assert.match(detail, /^lastUpdate {2}1760000000\.75\n2025-10-09 08:53:20 UTC · .+ ago/);
+    await expectToBecome(
+      () => table.getByRole('region', { name: 'Full text of the cell' }).innerText(),
+      /^lastUpdate {2}1760000000\.75\n2025-10-09 08:53:20 UTC · .+ ago/,
+    );
     await page.keyboard.press('Control+c');
     await table.getByText('Copied the cell.').waitFor();
     await expectClipboard(page, '2025-10-09T08:53:20.75Z');
@@ -289,11 +294,11 @@ describe('the table of a response', () => {
     await runCommand(page, 'NinjaOne: Show Response as Table');
     await table.locator('[aria-rowindex="902"]').waitFor();
     await focused(table, '1001');
-    assert.deepEqual(await place(), [900 * 22, 500]);
+    await expectToBecome(place, [900 * 22, 500]);
     await page.keyboard.press('ArrowDown');
     await focused(table, '1002');
     await table.locator('[aria-rowindex="3"]').waitFor();
-    assert.deepEqual((await place())[0], 22);
+    await expectToBecome(async () => (await place())[0], 22);
   });
 
   for (const [theme, body, name] of [
@@ -334,8 +339,10 @@ describe('the table of a response', () => {
     await page.keyboard.press('Control+End');
     await page.keyboard.press('Home');
     await focused(table, '9000');
-    const drawn = await table.getByRole('row').count();
-    assert.ok(drawn > 20 && drawn < 100, `${drawn} rows are elements`);
+    await expectToBecome(
+      () => table.getByRole('row').count(),
+      (drawn) => drawn > 20 && drawn < 100,
+    );
     await screenshot(page, 'table-thousands');
     await table.getByRole('grid').hover();
     await page.mouse.wheel(0, -60_000);

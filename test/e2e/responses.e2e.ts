@@ -72,8 +72,8 @@ describe('a long response', () => {
     await pressLens(page, 'Next Page', activeTab(page, /page\s2\.json/));
     await fetchAll();
     await screenshot(page, 'responses-all-pages');
-    assert.deepEqual(
-      await idsOf(fixture),
+    await expectToBecome(
+      () => idsOf(fixture),
       Array.from({ length: 10 }, (_, index) => 1001 + index),
     );
     await expectToBecome(actions, ['Save as JSON…', 'Save as CSV…', 'Show as Table', 'Copy As…']);

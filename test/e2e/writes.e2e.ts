@@ -158,6 +158,7 @@ describe('a request that changes data', () => {
     await runCommand(page, 'NinjaOne: Remove Connection…');
     await dialogButton(page, 'Remove');
     await toast(page, /^Removed/);
+    await statusBarItem(page, connectionName()).waitFor({ state: 'detached' });
     await configure(fixture, { 'ninjaone.connections': fixture.sandbox.connections.slice(0, 1) });
     await statusBarItem(page, connectionName()).waitFor();
     assert.equal(await statusBarItem(page, 'writes allowed').count(), 0);
