@@ -15,7 +15,7 @@ import {
   viewMessage,
 } from '../../tooling/workbenchDriver.ts';
 import { lens, openFile, pressLens, textOf } from '../support/requestActions.ts';
-import { beginInHost, useWorkbench } from '../support/useWorkbench.ts';
+import { beginInHost, tokenTraffic, useWorkbench } from '../support/useWorkbench.ts';
 import { ensureSignedIn, resetExtension } from '../support/workbenchState.ts';
 
 describe('an instance that sends nonsense', () => {
@@ -136,13 +136,13 @@ describe('an instance that sends nonsense', () => {
   describe('and a request file of the folder', () => {
     it('does not send a request of an unknown operation, says so, and the tree still works (E6, E11)', async () => {
       const { page, workbench, sandbox } = fixture;
-      const before = sandbox.requests.length;
+      const before = tokenTraffic(sandbox).length;
       const file = path.join(workbench.workspaceDir, 'unknown.ninjaone.json');
       await writeFile(file, JSON.stringify({ operation: 'DELETE /v2/everything', path: {}, query: {} }, undefined, 2));
       await openFile(fixture, file);
       await pressLens(page, /^Send to/, toast(page, /The operation DELETE \/v2\/everything does not exist/));
       await screenshot(page, 'bad-request-unknown-operation');
-      assert.equal(sandbox.requests.length, before);
+      assert.equal(tokenTraffic(sandbox).length, before);
       await expectFilterWorks(/1 of \d+ operations/);
     });
 

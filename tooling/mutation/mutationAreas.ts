@@ -77,8 +77,93 @@ export const AREAS: Readonly<Record<string, readonly MutatedFile[]>> = {
       file: 'src/core/api/requestOutcome.ts',
       tests: ['test/core/api/requestOutcome.test.ts', 'test/core/api/apiClient.test.ts'],
     },
+    { file: 'src/core/api/reportedFailure.ts', tests: ['test/core/api/reportedFailure.test.ts'] },
+    { file: 'src/core/api/requestTargets.ts', tests: ['test/core/api/requestTargets.test.ts'] },
     { file: 'src/host/requests/pendingWrites.ts', tests: ['test/hostUnit/requests/pendingWrites.test.ts'] },
     { file: 'src/host/requests/confirmRequest.ts', tests: ['test/hostUnit/requests/confirmRequest.test.ts'] },
+  ],
+  riskLevels: [
+    { file: 'src/core/catalog/overlay.ts', tests: ['test/core/catalog/overlay.test.ts'] },
+    { file: 'src/core/api/widerSession.ts', tests: ['test/core/api/widerSession.test.ts'] },
+    { file: 'src/host/requests/requestSessions.ts', tests: ['test/hostUnit/requests/requestSessions.test.ts'] },
+  ],
+  paging: [
+    {
+      file: 'src/core/api/pagingTable.ts',
+      tests: ['test/core/api/paging.test.ts', 'test/core/api/pagingMatrix.test.ts'],
+    },
+    {
+      file: 'src/core/api/pagingStyles.ts',
+      tests: ['test/core/api/paging.test.ts', 'test/core/api/pagingMatrix.test.ts'],
+    },
+    {
+      file: 'src/core/api/paging.ts',
+      tests: [
+        'test/core/api/paging.test.ts',
+        'test/core/api/pagingMatrix.test.ts',
+        'test/core/responses/fetchAllPages.test.ts',
+      ],
+    },
+    {
+      file: 'src/core/api/followingPage.ts',
+      tests: ['test/core/api/followingPage.test.ts', 'test/core/api/pagingMatrix.test.ts'],
+    },
+    {
+      file: 'src/core/api/pageParts.ts',
+      tests: ['test/core/api/pageParts.test.ts', 'test/core/api/pageRequests.test.ts', 'test/core/api/paging.test.ts'],
+    },
+    {
+      file: 'src/core/api/expectedCursor.ts',
+      tests: ['test/core/api/pageRequests.test.ts', 'test/core/responses/fetchAllPages.test.ts'],
+    },
+    {
+      file: 'src/core/api/pageRequests.ts',
+      tests: ['test/core/api/pageRequests.test.ts', 'test/core/responses/fetchAllPages.test.ts'],
+    },
+    { file: 'src/core/responses/fetchAllPages.ts', tests: ['test/core/responses/fetchAllPages.test.ts'] },
+    { file: 'src/core/responses/jsonListWriter.ts', tests: ['test/core/responses/fetchAllPages.test.ts'] },
+  ],
+  json: [
+    {
+      file: 'src/core/json/jsonReader.ts',
+      tests: ['test/core/json/jsonReader.test.ts', 'test/core/json/formatJson.test.ts'],
+    },
+    {
+      file: 'src/core/json/jsonScanner.ts',
+      tests: [
+        'test/core/json/jsonReader.test.ts',
+        'test/core/json/formatJson.test.ts',
+        'test/core/json/jsonItems.test.ts',
+      ],
+    },
+    { file: 'src/core/json/jsonItems.ts', tests: ['test/core/json/jsonItems.test.ts'] },
+    { file: 'src/core/json/jsonEnd.ts', tests: ['test/core/json/jsonEnd.test.ts'] },
+    {
+      file: 'src/core/json/formatJson.ts',
+      tests: [
+        'test/core/json/formatJson.test.ts',
+        'test/core/responses/responseView.test.ts',
+        'test/core/responses/masking.test.ts',
+      ],
+    },
+    {
+      file: 'src/core/responses/exactNumbers.ts',
+      tests: ['test/core/responses/exactNumbers.test.ts', 'test/core/responses/moments.test.ts'],
+    },
+  ],
+  dates: [
+    { file: 'src/core/requests/dateFormats.ts', tests: ['test/core/requests/dateFormats.test.ts'] },
+    { file: 'src/core/catalog/dateParameters.ts', tests: ['test/core/catalog/dateParameters.test.ts'] },
+    { file: 'src/core/responses/timestamps.ts', tests: ['test/core/responses/timestamps.test.ts'] },
+    {
+      file: 'src/core/responses/moments.ts',
+      tests: ['test/core/responses/moments.test.ts', 'test/core/responses/tableQuery.test.ts'],
+    },
+  ],
+  passwords: [
+    { file: 'src/core/responses/masking.ts', tests: ['test/core/responses/masking.test.ts'] },
+    { file: 'src/core/requests/missingPasswords.ts', tests: ['test/core/requests/missingPasswords.test.ts'] },
+    { file: 'src/core/export/bodySecrets.ts', tests: ['test/core/export/bodySecrets.test.ts'] },
   ],
   renewal: [
     { file: 'src/core/sessions/refreshLock.ts', tests: ['test/core/sessions/refreshLock.test.ts'] },

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { needsTypedText } from '../../../src/core/api/apiRequest.ts';
 import { requestTargets, confirmationWord } from '../../../src/core/api/requestTargets.ts';
 import { ORIGIN } from '../../support/connectionFixtures.ts';
 import { bundledOperations } from '../../support/bundledOperations.ts';
-import { operationOf } from '../../support/operationFixtures.ts';
+import { operationOf, parameterOf } from '../../support/operationFixtures.ts';
 import { ApiClientFixture, json, requestOf } from '../../support/apiClientFixture.ts';
 
 describe('requestTargets and confirmationWord', () => {
@@ -23,6 +24,17 @@ describe('requestTargets and confirmationWord', () => {
     assert.ok(operation);
     const url = `${ORIGIN}/v2/custom-fields/bulk?fieldNames=a,b&x=1`;
     assert.deepEqual(requestTargets({ operation, url }), [{ name: 'fieldNames', kind: 'customField', id: 'a,b' }]);
+  });
+
+  it('takes the kind of a parameter in the same place, and the value from between fixed text (E9)', () => {
+    const kindOf = (place: 'path' | 'query'): object => parameterOf('id', { in: place, kind: `${place}Kind` });
+    const operation = operationOf('DELETE /v2/a/x-{id}.y', {
+      parameters: [kindOf('query'), kindOf('path')] as Operation['parameters'],
+    });
+    assert.deepEqual(requestTargets({ operation, url: `${ORIGIN}/v2/a/x-7.y?id=8` }), [
+      { name: 'id', kind: 'pathKind', id: '7' },
+      { name: 'id', kind: 'queryKind', id: '8' },
+    ]);
   });
 
   it('requires typed text for each deletion, each bulk change and each device that goes out of service, and has a word to type for all (E9)', () => {

@@ -2,9 +2,18 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { isWrite, needsTypedText, returnsSecrets } from '../../../src/core/api/apiRequest.ts';
 import { formatMessage } from '../../../src/core/base/messages.ts';
-import type { Operation, PagingStyle, RiskLevel } from '../../../src/core/catalog/operation.ts';
+import type { Operation, PagingStyle, Parameter, RiskLevel } from '../../../src/core/catalog/operation.ts';
 import { resourceTypeName, RESOURCE_TYPE_NAMES } from '../../../src/core/catalog/idKinds.ts';
-import { isUnknownTraits, readOverlay, UNKNOWN_READ, UNKNOWN_TRAITS } from '../../../src/core/catalog/overlay.ts';
+import {
+  isUnknownTraits,
+  operationParameters,
+  operationTraits,
+  readOverlay,
+  UNKNOWN_READ,
+  UNKNOWN_TRAITS,
+  type OverlayRow,
+} from '../../../src/core/catalog/overlay.ts';
+import type { SpecOperation, SpecParameter } from '../../../src/core/catalog/spec.ts';
 import { readOpenApi } from '../../../src/core/catalog/openApiReader.ts';
 import { bundledCatalog, bundledOverlay, catalogOf, mediaJson, specOf } from '../../support/bundledMedia.ts';
 
@@ -287,6 +296,13 @@ describe('an operation without a row in the overlay', () => {
       { ...good, dates: { after: 'epoch' } },
       { ...good, kinds: ['device'] },
       { ...good, passwords: 'password' },
+      { ...good, passwords: ['password', 1] },
+      { ...good, kinds: { id: 'device', other: 1 } },
+      { ...good, dates: { after: 'iso', before: 'epoch' } },
+      { ...good, note: 1 },
+      { ...good, parameters: { id: 1 } },
+      { ...good, parameters: { id: { maximum: 5, minimum: 1.5 } } },
+      ...Object.keys(good).map((left) => Object.fromEntries(Object.entries(good).filter(([name]) => name !== left))),
       { ...good, parameters: { id: { maximum: '5' } } },
       { ...good, parameters: { id: { values: [] } } },
       JSON.parse(
@@ -300,6 +316,106 @@ describe('an operation without a row in the overlay', () => {
       assert.equal(readOverlay({ 'GET /a': slip }).size, 0, JSON.stringify(slip));
     }
     assert.equal(readOverlay(undefined).size, 0);
+  });
+});
+
+describe('a row of the overlay', () => {
+  const GOOD = { group: 'Devices', riskLevel: 'read', scope: 'monitoring', source: 'spec' };
+  const rowOf = (fields: object): OverlayRow => readOverlay({ 'GET /a': { ...GOOD, ...fields } }).get('GET /a')!;
+  const parameter = (name: string, fields: Partial<SpecParameter> = {}): SpecParameter => ({
+    name,
+    in: 'query',
+    required: false,
+    type: 'integer',
+    format: undefined,
+    values: undefined,
+    ...fields,
+  });
+  const parametersOf = (fields: object, ...parameters: readonly SpecParameter[]): readonly Parameter[] =>
+    operationParameters({ method: 'GET', parameters } as unknown as SpecOperation, rowOf(fields));
+
+  it('is read with all of its fields (E4)', () => {
+    const fields = {
+      needsUser: true,
+      bulk: true,
+      typed: true,
+      secret: true,
+      items: 'rows',
+      paging: 'cursor',
+      passwords: ['door'],
+      note: 'Nobody knows.',
+    };
+    const maps = {
+      kinds: { id: 'device' },
+      dates: { a: 'day', b: 'iso' },
+      parameters: { id: { in: 'path', type: 'number' } },
+    };
+    const row = rowOf({ ...fields, ...maps });
+    for (const [name, value] of Object.entries({ ...GOOD, ...fields })) {
+      assert.deepEqual(row[name as keyof OverlayRow], value, name);
+    }
+    for (const [name, value] of Object.entries(maps)) {
+      assert.deepEqual(row[name as keyof typeof maps], new Map(Object.entries(value)), name);
+    }
+  });
+
+  it('says that its scope is a guess unless a description or a report says which one NinjaOne checks (E4)', () => {
+    const isGuess = (source: string): boolean | undefined =>
+      operationTraits({ method: 'GET' }, rowOf({ source })).isScopeGuess;
+    assert.deepEqual(['tag', 'client', 'rule'].map(isGuess), [true, true, true]);
+    assert.deepEqual(['spec', 'documented', 'issue'].map(isGuess), [undefined, undefined, undefined]);
+    assert.deepEqual(
+      [UNKNOWN_READ.isScopeGuess, UNKNOWN_READ.needsUser, UNKNOWN_TRAITS.needsUser],
+      [true, false, false],
+    );
+    assert.equal(isUnknownTraits(operationTraits({ method: 'GET' }, rowOf({}))), false);
+  });
+
+  it('asks for nothing that it does not say, and knows the passwords of both descriptions (E4, E6)', () => {
+    const { typed, secret, passwords, paging } = operationTraits({ method: 'GET' }, rowOf({}));
+    assert.deepEqual([typed, secret, passwords, paging], [undefined, undefined, undefined, undefined]);
+    const traits = operationTraits({ method: 'GET' }, rowOf({ passwords: ['door'], paging: 'after' }), ['pin']);
+    assert.deepEqual([traits.passwords, traits.paging], [['door', 'pin'], { style: 'after', items: '' }]);
+    assert.deepEqual(operationTraits({ method: 'GET' }, rowOf({}), ['pin']).passwords, ['pin']);
+    for (const method of ['GET', 'POST'] as const) {
+      assert.deepEqual(operationTraits({ method }, undefined, ['pin']).passwords, ['pin']);
+      assert.equal(operationTraits({ method }, undefined).passwords, undefined);
+    }
+  });
+
+  it('adds a parameter that the description lacks, and no other (E2)', () => {
+    const facts = { in: 'query', type: 'boolean' };
+    const [added, ...more] = parametersOf({ parameters: { x: facts, y: { in: 'query' }, z: { type: 'string' } } });
+    assert.deepEqual(
+      [added?.name, added?.in, added?.type, added?.required, more],
+      ['x', 'query', 'boolean', false, []],
+    );
+    const [known] = parametersOf({ parameters: { x: facts } }, parameter('x'));
+    assert.equal(known?.type, 'integer');
+    assert.equal(parametersOf({ parameters: { x: facts } }, parameter('x')).length, 1);
+    assert.deepEqual(parametersOf({ parameters: { x: { omit: true } } }, parameter('x')), []);
+  });
+
+  it('corrects the format and the bounds of a parameter, and those of a page size and a cursor (E2, E8)', () => {
+    const boundsOf = ([found]: readonly Parameter[]): unknown => [found?.minimum, found?.maximum];
+    const own = { minimum: 3, maximum: 9 };
+    assert.deepEqual(boundsOf(parametersOf({}, parameter('x', own))), [3, 9]);
+    assert.deepEqual(
+      boundsOf(parametersOf({ parameters: { x: { minimum: 4, maximum: 8 } } }, parameter('x', own))),
+      [4, 8],
+    );
+    assert.deepEqual(boundsOf(parametersOf({}, parameter('x'))), [undefined, undefined]);
+    for (const name of ['pageSize', 'limit']) {
+      assert.deepEqual(boundsOf(parametersOf({}, parameter(name))), [1, undefined]);
+    }
+    const formatOf = (fields: object, name: string, format: string): string | undefined =>
+      parametersOf(fields, parameter(name, { format }))[0]?.format;
+    const paging = { paging: 'after' };
+    assert.deepEqual(
+      [formatOf(paging, 'after', 'int32'), formatOf(paging, 'before', 'int32'), formatOf(paging, 'after', 'date')],
+      ['int64', 'int32', 'date'],
+    );
+    assert.equal(formatOf({ ...paging, parameters: { after: { format: 'uuid' } } }, 'after', 'int32'), 'uuid');
   });
 });
 
