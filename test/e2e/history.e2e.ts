@@ -77,9 +77,12 @@ describe('the history', () => {
       await runCommand(page, 'NinjaOne: Show History');
       await quickInput(page, 'History').waitFor();
       await expectToBecome(() => pickRows(page).count(), 3);
-      const row = await pickRows(page).first().innerText();
-      assert.match(row, /200 · .*(?:second|now).* · \d+ ms · [\d.]+ k?B · /s);
-      assert.match(row, /GET \/v2\/locations · \w{3} \d{1,2}, \d{4}, \d{1,2}:\d\d:\d\d\s[AP]M · response available/);
+      const row = (): Promise<string> => pickRows(page).first().innerText();
+      await expectToBecome(row, /200 · .*(?:second|now).* · \d+ ms · [\d.]+ k?B · /s);
+      await expectToBecome(
+        row,
+        /GET \/v2\/locations · \w{3} \d{1,2}, \d{4}, \d{1,2}:\d\d:\d\d\s[AP]M · response available/,
+      );
       await screenshot(page, 'history');
       const before = apiCalls().length;
       await page.keyboard.press('ArrowDown');

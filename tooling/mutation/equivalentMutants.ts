@@ -13,6 +13,11 @@ export interface Equivalent {
 /** The hash of a head only decides whether a position of a text is looked up. The same secrets are found without it. */
 const HASH = 'Only the speed depends on the hash.';
 
+const MARKS =
+  'A mark of an outer member finds more places, and only those at the location of a missing one are counted.';
+
+const PARSED = 'A masked value that is no string is JSON of another type, which is copied as it is.';
+
 export const EQUIVALENTS: readonly Equivalent[] = [
   {
     file: 'src/core/base/secretSearch.ts',
@@ -247,6 +252,62 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     original: "body ?? ''",
     replacements: ['body'],
     reason: 'No request has an empty body.',
+  },
+  {
+    file: 'src/core/export/bodySecrets.ts',
+    place: 'variableOf.words',
+    original: '/^_+|_+$/g',
+    replacements: ['/^_+|_$/g', '/^_|_+$/g'],
+    reason: 'The line before makes one character of several.',
+  },
+  {
+    file: 'src/core/requests/missingPasswords.ts',
+    place: 'storedText.left',
+    original: 'passwordValues(text, operation) ?? []',
+    replacements: ['passwordValues(text, operation)'],
+    reason: 'It is only missing if the text is not JSON, and then nothing is stored.',
+  },
+  {
+    file: 'src/core/requests/missingPasswords.ts',
+    place: 'stillMissing.passwords',
+    original: '-1',
+    replacements: ['1'],
+    reason: MARKS,
+  },
+  {
+    file: 'src/core/requests/missingPasswords.ts',
+    place: 'stillMissing.passwords',
+    original: "location.at(-1) ?? ''",
+    replacements: ["''", 'location.at(-1)'],
+    reason: MARKS,
+  },
+  {
+    file: 'src/core/requests/missingPasswords.ts',
+    place: 'stillMissing.places',
+    original: 'missing.length === 0',
+    replacements: ['false'],
+    reason: 'Without a missing password, only time is saved.',
+  },
+  {
+    file: 'src/core/requests/missingPasswords.ts',
+    place: 'stillMissing.found',
+    original: 'empty && [...empty]',
+    replacements: ['empty'],
+    reason: 'The list is used once.',
+  },
+  {
+    file: 'src/core/responses/masking.ts',
+    place: 'plainValue.parsed',
+    original: "'\"'",
+    replacements: ["''"],
+    reason: PARSED,
+  },
+  {
+    file: 'src/core/responses/masking.ts',
+    place: 'plainValue.parsed',
+    original: "value.startsWith('\"')",
+    replacements: ['true'],
+    reason: PARSED,
   },
   {
     file: 'src/core/api/apiRequest.ts',

@@ -43,6 +43,7 @@ describe('the passwords that a stored request document lacks', () => {
       assert.equal(stillMissing(text, missing).length, count, text);
     }
     assert.deepEqual(stillMissing('{"a":"', []), []);
+    assert.deepEqual(stillMissing('{"a":{"pin":"1"},"b":""}', missing), [['b']]);
     const [problem, ...more] = missingPasswordProblems('{"body":{"lock":{"door":"","pin":"1"}}}', [
       ['body', 'lock', 'door'],
       ['body', 'lock', 'pin'],
