@@ -18,6 +18,7 @@ import {
   sandboxState,
   sandboxUrl,
 } from '../support/host/sandboxControl.ts';
+import { expectToBecome } from '../../tooling/eventually.ts';
 
 const NATIVE = 'Sandbox native';
 const EDITOR = 'Sandbox editor';
@@ -199,8 +200,11 @@ describe('a session in a running VS Code', () => {
   }
 
   it('leaves no token, code, state or secret in the log at its most detailed level (P9, T46)', async () => {
-    const log = await readFile(path.join(probe().logFolder, 'NinjaOne.log'), 'utf8');
-    assert.match(log, /\[debug\] POST http:\/\/127\.0\.0\.1:\d+\/ws\/oauth\/token: 200/);
+    // VS Code writes the log a moment later.
+    const log = await expectToBecome(
+      () => readFile(path.join(probe().logFolder, 'NinjaOne.log'), 'utf8'),
+      /\[debug\] POST http:\/\/127\.0\.0\.1:\d+\/ws\/oauth\/token: 200/,
+    );
     for (const secret of [...tokens, ...Object.values(CANARY)]) {
       assert.ok(secret.length > 20 && !log.includes(secret) && !log.includes(encodeURIComponent(secret)));
     }

@@ -19,6 +19,7 @@ import {
   dismissingPrompts,
   type SendMethod,
 } from '../support/host/sendMethods.ts';
+import { expectToBecome } from '../../tooling/eventually.ts';
 
 const NATIVE = 'Sandbox native';
 
@@ -74,7 +75,7 @@ describe('requests from a running VS Code', () => {
   for (const [name, sendMethod, expectation, reads, writes] of sendMethods) {
     it(`from ${name} are limited to ${reads} reads while read-only and ${writes} plain writes when unlocked (E9, E11)`, async function () {
       this.timeout(120_000);
-      const { whileReadOnly, unlocked, refused } = await sendAll(operations, sendMethod);
+      const { whileReadOnly, unlocked, readRefused } = await sendAll(operations, sendMethod);
       const ofKind = (kind: Expected): string[] =>
         operations
           .filter((operation) => expectation(operation) === kind)
@@ -84,7 +85,9 @@ describe('requests from a running VS Code', () => {
         [reads * sendMethod.times, writes * sendMethod.times],
       );
       assert.deepEqual([...whileReadOnly].sort(), ofKind('read').sort());
-      assert.deepEqual([...refused].sort(), keysOf(operations.filter((each) => isWriting(each) && reachesGate(each))));
+      // VS Code writes the log a moment later.
+      const gated = keysOf(operations.filter((each) => isWriting(each) && reachesGate(each)));
+      await expectToBecome(async () => [...(await readRefused())].sort(), gated);
       // The name of the object to delete is looked up before the question.
       assert.deepEqual(unlocked.filter((call) => !call.startsWith('GET ')).sort(), ofKind('write').sort());
 
@@ -136,8 +139,8 @@ interface Outcome {
   /** Method and path of the requests that reached the server. */
   readonly whileReadOnly: readonly string[];
   readonly unlocked: readonly string[];
-  /** Keys of operations that the extension refused because the connection is read-only. */
-  readonly refused: ReadonlySet<string>;
+  /** Resolves to the keys of operations that the extension refused so far, because the connection is read-only. */
+  readonly readRefused: () => Promise<ReadonlySet<string>>;
 }
 
 async function sendAll(operations: readonly Operation[], sendMethod: SendMethod): Promise<Outcome> {
@@ -154,9 +157,12 @@ async function sendAll(operations: readonly Operation[], sendMethod: SendMethod)
     await run('ninjaone.lockWrites', NATIVE);
   }
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-  const log = (await readLog()).slice(before);
-  const refusals = log.matchAll(/api\.readOnly: (.+) was not sent because "[^"]+" is read-only\./g);
-  return { whileReadOnly, unlocked, refused: new Set([...refusals].map(([, key = '']) => key)) };
+  const readRefused = async (): Promise<ReadonlySet<string>> => {
+    const log = (await readLog()).slice(before);
+    const refusals = log.matchAll(/api\.readOnly: (.+) was not sent because "[^"]+" is read-only\./g);
+    return new Set([...refusals].map(([, key = '']) => key));
+  };
+  return { whileReadOnly, unlocked, readRefused };
 }
 
 async function arrivingDuring(act: () => Promise<void>): Promise<string[]> {
