@@ -90,11 +90,19 @@ export const AREAS: Readonly<Record<string, readonly MutatedFile[]>> = {
   paging: [
     {
       file: 'src/core/api/pagingTable.ts',
-      tests: ['test/core/api/paging.test.ts', 'test/core/api/pagingMatrix.test.ts'],
+      tests: [
+        'test/core/api/pagingStyles.test.ts',
+        'test/core/api/paging.test.ts',
+        'test/core/api/pagingMatrix.test.ts',
+      ],
     },
     {
       file: 'src/core/api/pagingStyles.ts',
-      tests: ['test/core/api/paging.test.ts', 'test/core/api/pagingMatrix.test.ts'],
+      tests: [
+        'test/core/api/pagingStyles.test.ts',
+        'test/core/api/paging.test.ts',
+        'test/core/api/pagingMatrix.test.ts',
+      ],
     },
     {
       file: 'src/core/api/paging.ts',

@@ -3,7 +3,7 @@ import { followingPage, type FollowingPage } from '../../../src/core/api/followi
 import { formatMessage } from '../../../src/core/base/messages.ts';
 import type { Operation, Paging } from '../../../src/core/catalog/operation.ts';
 import { ApiClientFixture, requestOf, text, type FakeResponse } from '../../support/apiClientFixture.ts';
-import { operationOf, parameterOf } from '../../support/operationFixtures.ts';
+import { JSON_BODY, operationOf, parameterOf } from '../../support/operationFixtures.ts';
 import { readAll } from '../../support/allPages.ts';
 
 const UNKNOWN = 'The list may be incomplete because the API description does not say how to request more items.';
@@ -56,6 +56,39 @@ describe('a response with a list whose paging nobody knows', () => {
     assert.deepEqual(await following(devices, text('[{"id":8}]'), '?after=7'), { next: true, notice: undefined });
   });
 
+  it('says of a page whose items are not in the order of the cursor that some may be missing (E8)', async () => {
+    const devices = listOf({ items: '', paging: { style: 'after', items: '' } });
+    const { next, notice } = await following(devices, text('[{"id":8},{"id":7}]'));
+    assert.deepEqual([next, /not in the order that paging needs/.test(notice ?? '')], [true, true]);
+  });
+
+  it('goes on with an unchanged cursor only in a style in which it may lead on, and ends a board (E8)', async () => {
+    const report = listOf({ items: 'results', paging: { style: 'cursor', items: 'results' } });
+    const same = text('{"results":[1],"cursor":{"name":"c"}}');
+    assert.deepEqual(await following(report, same, '?cursor=c'), { next: true, notice: undefined });
+    const board = operationOf('POST /v2/run', {
+      body: JSON_BODY,
+      traits: { riskLevel: 'read', items: 'data', paging: { style: 'boardRun', items: 'data' } },
+    });
+    const rows = text('{"data":[1],"metadata":{"lastCursorId":7}}');
+    assert.deepEqual(await following(board, rows, '', '{"lastCursorId":7}'), { next: false, notice: undefined });
+    assert.deepEqual(await following(board, rows, '', '{"lastCursorId":6}'), { next: true, notice: undefined });
+    const { next, notice } = await following(board, rows, '', '[]');
+    assert.deepEqual([next, /does not contain a cursor/.test(notice ?? '')], [false, true]);
+  });
+
+  it('takes an empty response for the end of a list only at its beginning (E8)', async () => {
+    const devices = listOf({ items: '', paging: { style: 'after', items: '' } });
+    const empty = text('', { status: 204 });
+    assert.deepEqual(await following(devices, empty), { next: false, notice: undefined });
+    assert.match((await following(devices, empty, '?after=7')).notice ?? '', /a page could not be read/);
+  });
+
+  it('is perhaps incomplete if its parameters say that it has parts, although its list is known (E8)', async () => {
+    const known = listOf({ items: '', parameters: ['pageSize'] });
+    assert.deepEqual(await following(known, text('[{"id":1}]')), { next: false, notice: UNKNOWN });
+  });
+
   it('says how to go on after a page that is too large for memory (E8)', async () => {
     const devices = listOf({ items: '', paging: { style: 'after', items: '' } });
     const { notice } = await following(devices, { ...text('[{"id":8}'), overflow: 100 });
@@ -86,11 +119,14 @@ async function following(
   operation: Operation,
   response: FakeResponse,
   query = '',
+  body?: string,
 ): Promise<{ readonly next: boolean; readonly notice: string | undefined }> {
   const fixture = new ApiClientFixture(response);
   fixture.mayWrite = true;
   fixture.scopes = ['monitoring', 'management'];
-  const answer = await fixture.client.send(requestOf(operation, { query }), { session: fixture.session() });
+  const answer = await fixture.client.send(requestOf(operation, { query, ...(body === undefined ? {} : { body }) }), {
+    session: fixture.session(),
+  });
   const { next, notice }: FollowingPage = followingPage(answer);
   return { next: next !== undefined, notice: notice && formatMessage(notice) };
 }

@@ -35,6 +35,9 @@ describe('reading a page', () => {
     ['{"results":[]}', []],
     ['[1,2]', [1, 2]],
     [' [ [ ] ] ', [[]]],
+    ['{"results":[1],"a":{"results":[2]},"b":[[3]]}', [1]],
+    ['{"results":{"results":[2]},"results":[1]}', [1]],
+    ['{"a":[2],"b":[3],"results":[1]}', [1]],
     ['\ufeff[1]', [1]],
     ['\ufeff{"results":["é]"]}', ['é]']],
   ] as const) {
@@ -54,12 +57,27 @@ describe('reading a page', () => {
     '][',
     '',
     '{"results":null}',
+    // Nobody knows which of the two lists counts.
+    '{"results":[1],"results":[2]}',
+    '{"results":[1],"a":{"b":[]},"\\u0072esults":[2]}',
   ]) {
     it(`finds no page in ${JSON.stringify(body)} (E8)`, () => {
       // A missing body is an empty list.
       assert.equal(readPage(responseOf(body || ' '), PAGING), undefined);
     });
   }
+
+  it('gives the text in UTF-8, whatever the charset of the page is (E7, E8)', () => {
+    for (const [charset, encoding] of [
+      ['utf-16le', 'utf16le'],
+      ['iso-8859-1', 'latin1'],
+    ] as const) {
+      const body = Buffer.from('{"results":["ü",1.10]}', encoding);
+      const headers = { 'content-type': `application/json; charset=${charset}` };
+      const page = readPage({ ...responseOf(''), body, size: body.byteLength, headers }, PAGING);
+      assert.deepEqual([page?.items, Buffer.from(page?.text() ?? []).toString()], [['ü', 1.1], '"ü",1.10']);
+    }
+  });
 
   it('keeps the members around the list, and no more of it (E8)', () => {
     const parts = splitPage(responseOf('{"count":2,"results":[1,[2]],"cursor":{"name":"c"}}'), PAGING);

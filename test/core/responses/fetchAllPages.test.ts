@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { SendPage } from '../../../src/core/api/pageRequests.ts';
+import { canceled } from '../../../src/core/base/errors.ts';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { fetchAllPages, type AllPagesResponse } from '../../../src/core/responses/fetchAllPages.ts';
 import { LIST_DEVICES, RUN_BOARD, SECURE_FIELDS } from '../../support/operationFixtures.ts';
@@ -146,9 +147,55 @@ describe('fetchAllPages', () => {
     assert.notEqual(done.response?.failure, undefined);
   });
 
+  it('is canceled, and not failed, by a request that was canceled (E8)', async () => {
+    const stopped = await run([page(1, 3), canceled()]);
+    assert.deepEqual([stopped.end?.reason, stopped.response?.failure], ['canceled', undefined]);
+    await assert.rejects(run([canceled()]), { code: 'canceled', intent: 'canceled' });
+    const request = requestOf(LIST_DEVICES);
+    const ended = fetchAllPages(request, () => Promise.reject(new Error('not sent')), {
+      signal: AbortSignal.abort(),
+      maxBytes: 1,
+      overflow: { start: () => {}, write: () => {} },
+      onPage: () => {},
+    });
+    await assert.rejects(ended, { code: 'paging.canceled', intent: 'canceled' });
+  });
+
+  it('is one response with the status, the time of all pages, and JSON as its type (E8)', async () => {
+    const pages = [page(1, 3), page(4, 3), json([])];
+    const request = requestOf(LIST_DEVICES);
+    const fixture = new ApiClientFixture(...pages);
+    const session = fixture.session();
+    const { response } = await fetchAllPages(
+      request,
+      async (each) => ({ ...(await fixture.client.send(each, { session })), ms: 7 }),
+      {
+        signal: new AbortController().signal,
+        maxBytes: 1e6,
+        overflow: { start: () => {}, write: () => {} },
+        onPage: () => {},
+      },
+    );
+    const { status, ms, headers, failure, outcome } = response;
+    assert.deepEqual(
+      { request: response.request, status, ms, headers, failure, outcome },
+      {
+        request,
+        status: 200,
+        ms: 14,
+        headers: { 'content-type': 'application/json' },
+        failure: undefined,
+        outcome: 'known',
+      },
+    );
+    const other = await run([json([{ id: 1 }], { status: 206 }), json([])]);
+    assert.equal(other.response?.status, 206);
+    assert.equal((await run([json([])])).response?.status, 200);
+  });
+
   it('rejects with the reason if nothing was loaded (E8)', async () => {
     await assert.rejects(run([json({ error: 'access_denied' }, { status: 403 })]), { name: 'NinjaOneError' });
-    await assert.rejects(run([text('<html>')]), { code: 'paging.unreadable' });
+    await assert.rejects(run([text('<html>')]), { code: 'paging.unreadable', intent: 'transient' });
   });
 
   it('returns an empty list as a list (E8)', async () => {
