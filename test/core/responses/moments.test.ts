@@ -3,6 +3,19 @@ import { cellOf } from '../../../src/core/responses/cells.ts';
 import { compareMoments, isoText, momentOf } from '../../../src/core/responses/moments.ts';
 
 describe('times of a table', () => {
+  const zone = process.env['TZ'];
+  // Far from UTC, in which a time without a zone is.
+  before(() => {
+    process.env['TZ'] = 'America/New_York';
+  });
+  after(() => {
+    if (zone === undefined) {
+      delete process.env['TZ'];
+    } else {
+      process.env['TZ'] = zone;
+    }
+  });
+
   for (const [json, iso] of [
     ['1740000000', '2025-02-19T21:20:00Z'],
     ['1740000000.1234567', '2025-02-19T21:20:00.1234567Z'],
