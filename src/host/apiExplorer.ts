@@ -135,6 +135,7 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     requestDocuments,
     history,
     registerTimeHovers(() => catalog.value, now),
+    vscode.window.onDidChangeActiveTextEditor(() => void schemas.followDocument()),
     registerRequestHints((document) => editor.catalogOf(document)),
     settings.onDidChangeConnections(() => fileSystem.lensesChanged.fire()),
     catalog.onDidChange(() => {

@@ -105,13 +105,13 @@ export class RequestEditor implements Disposable {
     return this.#options.catalogOf(this.connectionOf(document));
   }
 
-  /** The catalog of the open document of an operation: of the active one if there are several. */
-  catalogOfKey(key: string): Promise<Catalog> {
+  /** The catalog of the open document of an operation, or of any: of the active one if there are several. */
+  catalogOfKey(key: string | undefined): Promise<Catalog> {
     const { activeTextEditor } = vscode.window;
     const documents = [
       ...(activeTextEditor ? [activeTextEditor.document] : []),
       ...vscode.workspace.textDocuments,
-    ].filter((document) => isRequest(document) && operationIn(document.getText()) === key);
+    ].filter((document) => isRequest(document) && (key === undefined || operationIn(document.getText()) === key));
     return this.#options.catalogOf(documents[0] && this.connectionOf(documents[0]));
   }
 

@@ -11,33 +11,54 @@ export function schemaAddress({ method, path }: Pick<Operation, 'method' | 'path
 
 /** Provides the schemas with which VS Code completes and checks request documents (E6). */
 export class RequestSchemas {
-  readonly #catalogOf: (key: string) => Promise<Catalog>;
+  readonly #catalogOf: CatalogOfKey;
   readonly #changed: vscode.EventEmitter<vscode.Uri>;
-  readonly #requested = new Map<string, vscode.Uri>();
+  readonly #requested = new Map<string, Requested>();
 
-  /** `catalogOf` finds the catalog of the connection that the document of an operation is for. */
-  constructor(catalogOf: (key: string) => Promise<Catalog>, changed: vscode.EventEmitter<vscode.Uri>) {
+  constructor(catalogOf: CatalogOfKey, changed: vscode.EventEmitter<vscode.Uri>) {
     this.#catalogOf = catalogOf;
     this.#changed = changed;
   }
 
   /** Returns JSON text. For an operation that the instance does not have, returns the schema of any request. */
   async read(uri: vscode.Uri): Promise<string> {
-    this.#requested.set(uri.toString(), uri);
-    const [, method = '', path = ''] = /^\/([A-Z]+)(\/.*)\.json$/.exec(uri.path) ?? [];
-    const key = `${method} ${path}`;
+    const [, method, path = ''] = /^\/([A-Z]+)(\/.*)\.json$/.exec(uri.path) ?? [];
+    const key = method === undefined ? undefined : `${method} ${path}`;
     const catalog = await this.#catalogOf(key);
-    const operation = uri.authority === 'schema' ? catalog.find(key) : undefined;
+    this.#requested.set(uri.toString(), { uri, key, catalog });
+    const operation = uri.authority === 'schema' && key !== undefined ? catalog.find(key) : undefined;
     const schema = operation && requestSchema(operation, await catalog.schemas());
     return JSON.stringify(schema ?? anyRequest(catalog));
   }
 
   /** Called when a catalog or the connection of a document has changed, because the schemas that VS Code has loaded are outdated. */
   refresh(): void {
-    for (const uri of this.#requested.values()) {
+    for (const { uri } of this.#requested.values()) {
       this.#changed.fire(uri);
     }
   }
+
+  /** Called when another document is in front, which may be for a connection with another catalog. Never rejects. */
+  async followDocument(): Promise<void> {
+    for (const { uri, key, catalog } of [...this.#requested.values()]) {
+      if ((await this.#catalogOf(key)) !== catalog) {
+        this.#changed.fire(uri);
+      }
+    }
+  }
+}
+
+/**
+ * Finds the catalog of the connection that the document of an operation is for, or without a key, the document of any
+ * operation. The document in front counts if there are several. Never rejects.
+ */
+type CatalogOfKey = (key: string | undefined) => Promise<Catalog>;
+
+interface Requested {
+  readonly uri: vscode.Uri;
+  readonly key: string | undefined;
+  /** Of the schema that VS Code has. */
+  readonly catalog: Catalog;
 }
 
 /** For a saved file without a `$schema` that names the operation. */

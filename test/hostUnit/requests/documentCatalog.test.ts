@@ -88,6 +88,24 @@ describe('the API description of a request document', () => {
     assert.match(explorer.sent[0]?.url ?? '', /^https:\/\/app\.ninjarmm\.com\/v2\/devices\?betaFilter=x$/);
   });
 
+  it('is that of the document in front, also for completion, when several are open (E2, E6)', async () => {
+    const acme = await explorer.write(LIST);
+    const beta = explorer.saved({ operation: LIST });
+    editor.user.answers(/connection/, 'Beta');
+    await explorer.run('ninjaone.request.changeConnection', beta.uri);
+    const schema = await editor.workspace.open(vscode.Uri.parse('ninjaone://schema/GET/v2/devices.json'));
+    const any = await editor.workspace.open(vscode.Uri.parse('ninjaone://schema/request.json'));
+    for (const [document, isBeta] of [
+      [beta, true],
+      [acme, false],
+      [beta, true],
+    ] as const) {
+      await vscode.window.showTextDocument(document as vscode.TextDocument);
+      await until(() => schema.text.includes('betaFilter') === isBeta);
+      await until(() => any.text.includes('/v2/activities') !== isBeta);
+    }
+  });
+
   it('asks again about a parameter after Change Connection (E2, E6)', async () => {
     const document = await explorer.write(LIST, { query: { newFilter: 'x' } });
     const question = /^The API description does not have the query parameter "newFilter"/;

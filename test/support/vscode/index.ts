@@ -19,6 +19,7 @@ export const window = membersOf('window', (editor) => ({
   activeTextEditor: editor.workspace.activeTextEditor,
   visibleTextEditors: editor.workspace.visibleTextEditors,
   onDidChangeVisibleTextEditors: editor.workspace.onDidChangeVisibleTextEditors,
+  onDidChangeActiveTextEditor: editor.workspace.onDidChangeActiveTextEditor,
 }));
 
 export const workspace = membersOf('workspace', ({ workspace: state, configuration }) => ({

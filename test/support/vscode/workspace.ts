@@ -35,6 +35,8 @@ export class FakeWorkspace {
   readonly #tabsChanged = new EventEmitter<vscode.TabChangeEvent>();
   readonly #visibleEditorsChanged = new EventEmitter<readonly vscode.TextEditor[]>();
   readonly onDidChangeVisibleTextEditors = this.#visibleEditorsChanged.event;
+  readonly #activeEditorChanged = new EventEmitter<vscode.TextEditor | undefined>();
+  readonly onDidChangeActiveTextEditor = this.#activeEditorChanged.event;
   #untitled = 0;
 
   readonly api = {
@@ -122,6 +124,7 @@ export class FakeWorkspace {
     }
     this.activeTab = this.#tabOf(document.uri);
     this.#visibleEditorsChanged.fire(this.visibleTextEditors);
+    this.#activeEditorChanged.fire(this.activeTextEditor);
     return this.activeTextEditor;
   }
 
@@ -152,6 +155,7 @@ export class FakeWorkspace {
     if (this.activeTextEditor?.document.uri.toString() === uri.toString()) {
       this.activeTextEditor = undefined;
       this.#visibleEditorsChanged.fire(this.visibleTextEditors);
+      this.#activeEditorChanged.fire(undefined);
     }
     if (this.activeTab === tab) {
       this.activeTab = undefined;
