@@ -134,7 +134,7 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     editor,
     requestDocuments,
     history,
-    registerTimeHovers(() => catalog.value, now),
+    registerTimeHovers(now),
     vscode.window.onDidChangeActiveTextEditor(() => void schemas.followDocument()),
     registerRequestHints((document) => editor.catalogOf(document)),
     settings.onDidChangeConnections(() => fileSystem.lensesChanged.fire()),

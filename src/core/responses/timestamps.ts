@@ -12,9 +12,9 @@ export interface Timestamp {
 
 /**
  * The time at `column` of a line of JSON: a number for the years 2000 to 2100, in seconds or milliseconds, with a name that
- * indicates a time. JSON strings do not span lines, so each line is parsed separately. `isDate` knows further names.
+ * indicates a time. JSON strings do not span lines, so each line is parsed separately.
  */
-export function timestampAt(line: string, column: number, isDate: (name: string) => boolean): Timestamp | undefined {
+export function timestampAt(line: string, column: number): Timestamp | undefined {
   const scanner = new JsonScanner(line);
   let name: string | undefined;
   let isValue = false;
@@ -22,7 +22,7 @@ export function timestampAt(line: string, column: number, isDate: (name: string)
     const { kind, start, end } = scanner;
     const token = line.slice(start, end);
     if (column <= end && isValue && name !== undefined) {
-      const milliseconds = timestampMilliseconds(name, Number(token), isDate);
+      const milliseconds = timestampMilliseconds(name, Number(token));
       return milliseconds === undefined ? undefined : { start, end, milliseconds };
     }
     isValue = kind === ':';
@@ -33,24 +33,26 @@ export function timestampAt(line: string, column: number, isDate: (name: string)
   return undefined;
 }
 
-/** Recognizes names such as `createTime`, `lastContact`, `installed_at`, `lastFailedBackupJob`, and `expires`. */
+/**
+ * Recognizes names such as `createTime`, `lastContact`, `installed_at`, `lastFailedBackupJob`, and `expires`, and no names
+ * of durations, such as `upTime`.
+ */
 export function isTimeName(name: string): boolean {
   const words = name
     .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z\d]+/);
   const last = words.at(-1) ?? '';
+  if (last === 'time' && !words.some((word) => MOMENT_WORDS.has(word)) && DURATION_WORDS.has(words.at(-2) ?? '')) {
+    return false;
+  }
   return TIME_WORDS.has(last) || (words[0] === 'last' && LAST_WORDS.has(last));
 }
 
-/** The time of a number with this name, in milliseconds since 1970; years 2000 to 2100. `isDate` knows further names. */
-export function timestampMilliseconds(
-  name: string,
-  value: number,
-  isDate: (name: string) => boolean = () => false,
-): number | undefined {
+/** The time of a number with this name, in milliseconds since 1970; years 2000 to 2100. */
+export function timestampMilliseconds(name: string, value: number): number | undefined {
   const milliseconds = [value * 1000, value].find((each) => each >= FIRST && each < LAST);
-  return milliseconds !== undefined && (isDate(name) || isTimeName(name)) ? milliseconds : undefined;
+  return milliseconds !== undefined && isTimeName(name) ? milliseconds : undefined;
 }
 
 /** `2025-02-19 21:20:00 UTC`, independent of locale and time zone. */
@@ -104,6 +106,16 @@ const TIME_WORDS: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+
+/** Before the word `time`. In milliseconds, eleven days would be the year 2001. */
+const DURATION_WORDS: ReadonlySet<string> = new Set(
+  'up down run idle elapsed total average avg mean max min processing response execution wait waiting cpu busy active work working lead delay lag cycle read write duration interval retention'.split(
+    ' ',
+  ),
+);
+
+/** A name with one of them is that of a moment, such as `lastRunTime`. */
+const MOMENT_WORDS: ReadonlySet<string> = new Set(['last', 'next', 'first', 'previous']);
 
 /** Names of times in NinjaOne that contain no word for time. */
 const LAST_WORDS: ReadonlySet<string> = new Set(['contact', 'update', 'run', 'job', 'seen', 'login', 'logon', 'boot']);
