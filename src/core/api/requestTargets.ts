@@ -1,3 +1,4 @@
+import { isUnknownTraits } from '../catalog/overlay.ts';
 import type { ResourceType } from '../catalog/operation.ts';
 import { PATH_PARAMETER, type ApiRequest } from './apiRequest.ts';
 
@@ -35,10 +36,14 @@ export function pathValues({ operation, url }: Pick<ApiRequest, 'operation' | 'u
 }
 
 /**
- * The word to type if the request does not identify a single object: the last literal segment of the path, such as
- * `archive` in `/v2/checklist/archive`.
+ * The text to type if the request does not identify a single object: the last literal segment of the path, such as
+ * `archive` in `/v2/checklist/archive`. If nobody knows what the operation does, its method and its path with all values,
+ * such as `POST device/7/unpair`.
  */
-export function confirmationWord({ operation }: Pick<ApiRequest, 'operation'>): string {
+export function confirmationWord({ operation, url }: Pick<ApiRequest, 'operation' | 'url'>): string {
+  if (isUnknownTraits(operation.traits)) {
+    return `${operation.method} ${new URL(url).pathname.replace(/^\/v\d+\//, '')}`;
+  }
   const fixed = operation.path.split('/').filter((segment) => segment !== '' && !PATH_PARAMETER.test(segment));
   return fixed.at(-1) ?? operation.method;
 }

@@ -9,6 +9,8 @@ export interface ResourceNameOptions {
   readonly operation: (key: string) => Operation | undefined;
   /** An existing session that may call the operation. A name is no reason to sign in. */
   readonly session: (operation: Operation) => ApiSession | undefined;
+  /** Ends the look-up early. */
+  readonly signal: AbortSignal;
 }
 
 /** What a user knows an object by. */
@@ -24,14 +26,14 @@ export async function fetchNamedResource(
   { kind, id }: TargetObject,
   options: ResourceNameOptions,
 ): Promise<NamedResource> {
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(TIMEOUT_MS)]);
   const source = kind === undefined ? undefined : SOURCES.get(kind);
   const resource = source && (await fetchObject(source.operation, id, { ...options, signal }));
   const name = source?.fields.map((field) => textAt(resource, field)).find((text) => text !== undefined);
   return { name, owners: kind === 'device' ? await ownersOf(resource, { ...options, signal }) : [] };
 }
 
-async function ownersOf(device: unknown, options: FetchOptions): Promise<NamedResource['owners']> {
+async function ownersOf(device: unknown, options: ResourceNameOptions): Promise<NamedResource['owners']> {
   const [organizationId, locationId] = [idAt(device, 'organizationId'), idAt(device, 'locationId')];
   if (organizationId === undefined) {
     return [];
@@ -53,16 +55,18 @@ async function ownersOf(device: unknown, options: FetchOptions): Promise<NamedRe
   ];
 }
 
-type FetchOptions = ResourceNameOptions & { readonly signal: AbortSignal };
-
 /** Undefined if the answer is about another object, because its name would be confirmed in place of the right one. */
-async function fetchObject(key: string, id: string, options: FetchOptions): Promise<unknown> {
+async function fetchObject(key: string, id: string, options: ResourceNameOptions): Promise<unknown> {
   const object = await fetchJson(key, id, options);
   return idAt(object, 'id') === id ? object : undefined;
 }
 
 /** Sends one GET. Undefined if that fails. */
-async function fetchJson(key: string, id: string, { client, signal, ...options }: FetchOptions): Promise<unknown> {
+async function fetchJson(
+  key: string,
+  id: string,
+  { client, signal, ...options }: ResourceNameOptions,
+): Promise<unknown> {
   const operation = options.operation(key);
   const session = operation && options.session(operation);
   if (!session) {

@@ -7,6 +7,11 @@ export function formatTime(milliseconds: number): string {
   return new Date(milliseconds).toLocaleTimeString(vscode.env.language, { hour: '2-digit', minute: '2-digit' });
 }
 
+/** The time of day to the second in the user's time zone. */
+export function formatExactTime(milliseconds: number): string {
+  return new Intl.DateTimeFormat(vscode.env.language, { timeStyle: 'medium' }).format(milliseconds);
+}
+
 /** The status code; a request without a response has status 0. */
 export function formatStatus(status: ApiResponse['status']): string {
   return status === 0

@@ -2,28 +2,28 @@ import * as vscode from 'vscode';
 import { isWrite, needsTypedText, returnsSecrets, riskLevelOf, type ApiRequest } from '../../core/api/apiRequest.ts';
 import { isPasswordName, withoutPasswords } from '../../core/api/passwordValues.ts';
 import { requestTargets, confirmationWord, type TargetObject } from '../../core/api/requestTargets.ts';
-import { plainText } from '../../core/base/errors.ts';
+import { canceled, plainText } from '../../core/base/errors.ts';
 import { resourceTypeName } from '../../core/catalog/idKinds.ts';
 import { DOTS } from '../../core/json/formatJson.ts';
 import { hasResourceName, type NamedResource } from '../../core/requests/resourceName.ts';
 import { riskLevelTexts } from '../catalog/riskLevelTexts.ts';
 import { chooseAction } from '../platform/confirm.ts';
+import { withDelayedProgress } from '../platform/delayedProgress.ts';
 import { localize } from '../platform/localize.ts';
 import { showInput } from '../platform/quickInputs.ts';
 
-/** Resolves to what can be read of the names of the object. */
-export type NameLookup = (object: TargetObject) => Promise<NamedResource>;
+/** Resolves to what can be read of the names of the object, at the latest when the signal is aborted. */
+export type NameLookup = (object: TargetObject, signal: AbortSignal) => Promise<NamedResource>;
 
 /**
  * Asks the user to confirm one request in a modal dialog with method, path, targets, connection and host. For deletions
  * and bulk changes the user first has to type the name of the target, because a dialog alone is one Enter away (E9).
+ * Rejects as canceled if the user does not wait for the names.
  */
 export async function askRequestConfirmation(request: ApiRequest, lookUp: NameLookup): Promise<boolean> {
   const { operation, connection, url, body } = request;
   const isChange = isWrite(request);
-  const objects = isChange
-    ? await Promise.all(requestTargets(request).map((object) => describeTarget(object, lookUp)))
-    : [];
+  const objects = isChange ? await describeTargets(request, lookUp) : [];
   if (needsTypedText(request) && !(await askTyped(request, objects))) {
     return false;
   }
@@ -82,7 +82,22 @@ interface Described {
   readonly text: string;
 }
 
-async function describeTarget(object: TargetObject, lookUp: NameLookup): Promise<Described> {
+function describeTargets(request: ApiRequest, lookUp: NameLookup): Promise<readonly Described[]> {
+  return withDelayedProgress(vscode.l10n.t('Looking up the names for the confirmation…'), async (signal) => {
+    const described = await Promise.all(
+      requestTargets(request).map((object) => describeTarget(object, (each) => lookUp(each, signal))),
+    );
+    if (signal.aborted) {
+      throw canceled();
+    }
+    return described;
+  });
+}
+
+async function describeTarget(
+  object: TargetObject,
+  lookUp: (object: TargetObject) => Promise<NamedResource>,
+): Promise<Described> {
   const id = plainText(object.id, 100);
   if (!hasResourceName(object)) {
     return { lines: [`${kindOf(object)}: ${id}`], text: id };
@@ -113,7 +128,7 @@ function lineOf(object: TargetObject, name = ''): string {
 async function askTyped(request: ApiRequest, objects: readonly Described[]): Promise<boolean> {
   const { operation, connection } = request;
   const object = operation.traits.bulk ? undefined : objects.at(-1)?.text;
-  const expected = object ?? confirmationWord(request);
+  const expected = object ?? plainText(confirmationWord(request));
   // The expected text is plain, and nobody can type an invisible character.
   const isExpected = (text: string): boolean => plainText(text) === expected;
   const typed = await showInput({

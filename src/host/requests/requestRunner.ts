@@ -26,7 +26,7 @@ import { PendingWrites } from './pendingWrites.ts';
 import { ReceivedFile } from './receivedFile.ts';
 import { withDelayedProgress } from '../platform/delayedProgress.ts';
 import type { ResponseDocuments } from '../responses/responseDocuments.ts';
-import { formatSize } from '../platform/format.ts';
+import { formatSize, formatExactTime } from '../platform/format.ts';
 import { supportsPaging, type DisplayOptions } from '../../core/responses/displayedResponse.ts';
 import type { SignInCoordinator } from '../signIn/signInCoordinator.ts';
 import { localize } from '../platform/localize.ts';
@@ -100,7 +100,7 @@ export class RequestRunner {
       const send = await this.#sender(request);
       await this.#receive(request, async ({ overflow, signal, report, beforeWrite }) => ({
         response: await send(request, {
-          ...{ signal, overflow, beforeWrite, onPause: tellPause(report) },
+          ...{ signal, overflow, beforeWrite, onPause: this.#tellPause(report) },
           onSent: (bytes) => {
             report(vscode.l10n.t('{0} sent', formatSize(bytes)));
           },
@@ -119,7 +119,7 @@ export class RequestRunner {
     }
     const send = await this.#sender(request);
     await this.#receive(request, ({ overflow, signal, report }) =>
-      fetchAllPages(request, (page, stop) => send(page, { signal: stop, onPause: tellPause(report) }), {
+      fetchAllPages(request, (page, stop) => send(page, { signal: stop, onPause: this.#tellPause(report) }), {
         signal,
         overflow,
         maxBytes: MAX_SHOWN_BYTES,
@@ -198,6 +198,22 @@ export class RequestRunner {
     }
   }
 
+  /** Says in the progress how long NinjaOne wants to be left alone (E8). */
+  #tellPause(report: (message: string) => void): (milliseconds: number) => void {
+    return (milliseconds) => {
+      report(
+        localize(
+          l10n.t({
+            message:
+              '{0, plural, one {NinjaOne is busy. Waiting # second, until {1}…} other {NinjaOne is busy. Waiting # seconds, until {1}…}}',
+            args: [Math.ceil(milliseconds / 1000), formatExactTime(this.#options.now() + milliseconds)],
+            comment: '{1} is a time of day.',
+          }),
+        ),
+      );
+    };
+  }
+
   async #confirm(request: ApiRequest): Promise<Confirmation | undefined> {
     const { client, catalogOf } = this.#options;
     if (!client.needsConfirmation(request)) {
@@ -206,8 +222,8 @@ export class RequestRunner {
     const catalog = await catalogOf(request.connection);
     const operation = (key: string): Operation | undefined => catalog.find(key);
     const session = (named: Operation): ApiSession | undefined => this.#sessions.existing(named, request.connection);
-    const lookUp: NameLookup = (object) => {
-      const found = fetchNamedResource(object, { client, operation, session });
+    const lookUp: NameLookup = (object, signal) => {
+      const found = fetchNamedResource(object, { client, operation, session, signal });
       showInStatusBarWhile(vscode.l10n.t('Looking up the names for the confirmation…'), found);
       return found;
     };
@@ -240,20 +256,6 @@ const NOTHING = new Uint8Array();
 
 /** Maximum number of bytes of a response that are held in memory and shown. */
 const MAX_SHOWN_BYTES = 5_000_000;
-
-/** Says in the progress how long NinjaOne wants to be left alone (E8). */
-function tellPause(report: (message: string) => void): (milliseconds: number) => void {
-  return (milliseconds) => {
-    report(
-      localize(
-        l10n.t(
-          '{0, plural, one {NinjaOne is busy. Waiting # second…} other {NinjaOne is busy. Waiting # seconds…}}',
-          Math.ceil(milliseconds / 1000),
-        ),
-      ),
-    );
-  };
-}
 
 /** A request that changes data is never sent without the body that it needs. */
 function needsDocument({ title }: Operation): NinjaOneError {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { needsTypedText } from '../../../src/core/api/apiRequest.ts';
+import { UNKNOWN_TRAITS } from '../../../src/core/catalog/overlay.ts';
 import { requestTargets, confirmationWord } from '../../../src/core/api/requestTargets.ts';
 import { ORIGIN } from '../../support/connectionFixtures.ts';
 import { bundledOperations } from '../../support/bundledOperations.ts';
@@ -45,13 +46,19 @@ describe('requestTargets and confirmationWord', () => {
     assert.ok(wanted.length > 50);
     for (const operation of operations) {
       assert.equal(needsTypedText({ operation }), wanted.includes(operation), operation.key);
-      assert.match(confirmationWord({ operation }), /^[\w-]+$/, operation.key);
+      assert.match(confirmationWord(requestOf(operation)), /^[\w-]+$/, operation.key);
     }
-    assert.equal(confirmationWord({ operation: operationOf('POST /v2/checklist/archive') }), 'archive');
+    assert.equal(confirmationWord(requestOf(operationOf('POST /v2/checklist/archive'))), 'archive');
     assert.equal(
-      confirmationWord({ operation: operationOf('DELETE /v2/related-items/{entityType}/{entityId}') }),
+      confirmationWord(requestOf(operationOf('DELETE /v2/related-items/{entityType}/{entityId}'))),
       'related-items',
     );
+  });
+
+  it('wants method and path typed, with the values, if nobody knows what the operation does (E4, E9)', () => {
+    const operation = operationOf('POST /v2/device/{id}/unpair', { traits: UNKNOWN_TRAITS });
+    const url = `${ORIGIN}/v2/device/7/unpair?x=1`;
+    assert.equal(confirmationWord({ operation, url }), 'POST device/7/unpair');
   });
 
   it('refuses an unconfirmed bulk change (E9)', async () => {

@@ -4,6 +4,7 @@ import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
 import { askRequestConfirmation } from '../../../src/host/requests/confirmRequest.ts';
 import { requestOf } from '../../support/apiClientFixture.ts';
 import { connectionOf } from '../../support/connectionFixtures.ts';
+import { until } from '../../support/sessionFixture.ts';
 import { DASHBOARD_URL, DELETE_FIELD, operationOf, parameterOf, REBOOT } from '../../support/operationFixtures.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
 
@@ -90,6 +91,26 @@ describe('confirming a request', () => {
     });
     assert.equal(await ask(requestOf(operation)), true);
     assert.ok(lines().includes('organization: 1 (name not available)'), lines().join('\n'));
+  });
+
+  it('can be canceled while the names are looked up, and then asks nothing (E9)', async () => {
+    const parameters = [parameterOf('id', { in: 'path', required: true, kind: 'device' })];
+    const request = requestOf(operationOf('POST /v2/device/{id}/x', { parameters }));
+    const asking = askRequestConfirmation(
+      request,
+      (_, signal) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => {
+            resolve({ name: undefined, owners: [] });
+          });
+        }),
+    );
+    await until(() => editor.window.progress.length > 0);
+    const [progress] = editor.window.progress;
+    assert.match(progress?.title ?? '', /^Looking up the names/);
+    progress?.cancel();
+    await assert.rejects(asking, { code: 'canceled' });
+    assert.deepEqual(editor.user.asked, []);
   });
 
   it('sends nothing when the dialog is closed (E9)', async () => {

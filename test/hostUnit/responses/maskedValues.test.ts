@@ -34,7 +34,7 @@ describe('values in the response to a change that only the instance knows', () =
       return json({ adminLogin: 'K-4711' });
     });
     editor.user.answers('id', '7');
-    editor.user.answers(/ · Acme/, 'reveal');
+    editor.user.answers(/ · Acme/, 'POST device/7/reveal');
     editor.user.answers(/^Send/, ({ options }) => {
       assert.match(JSON.stringify(options), /response contains secrets/);
       return 'Send';
