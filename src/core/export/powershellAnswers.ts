@@ -58,7 +58,7 @@ function Get-Refusal($Answer) {
             $hint = 'Set NINJAONE_ACCESS_TOKEN to a new access token.'
         }
     } elseif ($Answer.Status -in 401, 403) {
-        $hint = 'The user or the client app needs the permission and the scope ' + $scope + '.'
+        $hint = 'The user or the client app needs the permission and the scope ' + $neededScope + '.'
     } elseif ($Answer.Status -eq 404) {
         $hint = 'Check the values. The instance may not have this operation.'
     } elseif ($Answer.Status -lt 400) {
@@ -128,9 +128,16 @@ function Get-Obstacle([string] $Provider, [string] $Path) {
         return 'it is a folder'
     }
     if ([System.IO.File]::Exists($Path)) {
-        # Windows has no such member, and refuses to replace a device.
-        $stat = $PSCmdlet.InvokeProvider.Item.Get([string[]] @($Path), $true, $true)[0].UnixStat
-        if ([string] $stat.ItemType -in 'NamedPipe', 'Socket', 'BlockDevice', 'CharacterDevice') {
+        $target = $PSCmdlet.InvokeProvider.Item.Get([string[]] @($Path), $true, $true)[0]
+        # Windows has no such members, and refuses to replace a device.
+        if ([string] $target.UnixStat.ItemType -eq 'SymbolicLink') {
+            $linked = $target.ResolveLinkTarget($true)
+            if (-not $linked.Exists) {
+                return 'it is a link to nothing'
+            }
+            $target = $PSCmdlet.InvokeProvider.Item.Get([string[]] @($linked.FullName), $true, $true)[0]
+        }
+        if ([string] $target.UnixStat.ItemType -in 'NamedPipe', 'Socket', 'BlockDevice', 'CharacterDevice') {
             return 'it is a device or a pipe'
         }
     }

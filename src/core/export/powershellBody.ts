@@ -9,12 +9,12 @@ import { powershellText } from './powershellSnippet.ts';
 export function bodyFunction(hasBody: boolean, paging: Paging | undefined): string {
   const rule = paging && PAGING_TABLE[paging.style];
   if (rule?.location !== 'body') {
-    return `function Get-RequestBody($Cursor) {\n    return ${hasBody ? '$Body' : "''"}\n}`;
+    return `function Get-RequestBody($NextCursor) {\n    return ${hasBody ? '$Body' : "''"}\n}`;
   }
   const words = String.raw`'"(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\s"\[\]{}:,]+'`;
-  return `function Get-RequestBody($Cursor) {
+  return `function Get-RequestBody($NextCursor) {
     $text = ${hasBody ? '$Body' : "''"}
-    if ($null -eq $Cursor) {
+    if ($null -eq $NextCursor) {
         return $text
     }
     if (-not $text) {
@@ -23,7 +23,7 @@ export function bodyFunction(hasBody: boolean, paging: Paging | undefined): stri
     if ($text.TrimStart()[0] -ne '{') {
         Stop-Script 'NoCursor' 'The body is not a JSON object, so it cannot ask for the next page and the list may have more items.'
     }
-    $json = ConvertTo-Json -InputObject $Cursor -Compress
+    $json = ConvertTo-Json -InputObject $NextCursor -Compress
     $words = @([regex]::Matches($text, ${words}))
     $depth = 0
     $from = -1

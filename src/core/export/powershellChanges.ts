@@ -56,8 +56,8 @@ function Get-Failure($Json, [bool] $IsMultiStatus) {
     if ($failed.Count -eq 0) {
         return $null
     }
-    $words = foreach ($name in 'resultCode', 'errorMessage') {
-        $value = Get-Part $failed[0].Item $name
+    $words = foreach ($memberName in 'resultCode', 'errorMessage') {
+        $value = Get-Part $failed[0].Item $memberName
         if ($value -is [string] -and (Test-Words $value)) {
             Get-Line $value
         }
@@ -98,11 +98,11 @@ function Get-Outcome($Answer) {
         }
         $failure = Get-Failure $json.Value ($status -eq 207)
         if ($failure) {
-            $state = 'unknown'
+            $verdict = 'unknown'
             if ($failure.IsWhole) {
-                $state = 'refused'
+                $verdict = 'refused'
             }
-            return @{ State = $state; Failure = $failure }
+            return @{ State = $verdict; Failure = $failure }
         }
     }
     return @{ State = 'known'; Failure = $null }

@@ -1,6 +1,9 @@
 import { plainText } from '../base/errors.ts';
+import { getOwn, parseJson } from '../base/untrusted.ts';
 import type { ApiRequest } from '../api/apiRequest.ts';
 import { isFilePart } from '../api/formParts.ts';
+import { PAGING_TABLE } from '../api/pagingTable.ts';
+import { beginning } from './powershellPaging.ts';
 import { describeParameter, type ScriptParameter } from './powershellParameters.ts';
 
 export interface HelpContext {
@@ -35,6 +38,7 @@ export function scriptHelp(request: ApiRequest, { parameters, changes, variables
       'DESCRIPTION',
       `${changes ? 'Sends' : 'Gets the answer to'} ${plainText(operation.key, 300)}${operation.traits.paging ? ' and outputs the items of all pages one by one' : ''}.`,
       ...(description === '' ? [] : [description]),
+      ...beginnings(request),
       'It ends with an error, and in a task with exit code 1, unless the answer is complete.',
       ...(changes
         ? ['The request is never sent again by itself.']
@@ -71,6 +75,18 @@ export function scriptHelp(request: ApiRequest, { parameters, changes, variables
     .flatMap(([keyword, ...texts]) => [`.${keyword}`, ...texts])
     .map((line) => `# ${line}`)
     .join('\n');
+}
+
+/** For a list that begins with the cursor of the request. */
+function beginnings({ operation, url, body }: ApiRequest): readonly string[] {
+  const { paging } = operation.traits;
+  if (!paging) {
+    return [];
+  }
+  const { location, name, none } = PAGING_TABLE[paging.style];
+  const value = location === 'query' ? new URL(url).searchParams.get(name) : getOwn(parseJson(body ?? ''), name);
+  const isNone = value === null || value === undefined || none.some((each) => each === value);
+  return isNone ? [] : [beginning(name)];
 }
 
 function examples(file: string, changes: boolean): readonly (readonly [string, string])[] {

@@ -55,11 +55,11 @@ function ConvertFrom-JsonText([string] $Text, [bool] $AsObjects, [string] $List)
                 return $result
             }
             if ($isNamed) {
-                $name = $groups[1].Value
-                if ($name.IndexOf($backslash) -ge 0) {
-                    $name = [regex]::Unescape($name)
+                $memberName = $groups[1].Value
+                if ($memberName.IndexOf($backslash) -ge 0) {
+                    $memberName = [regex]::Unescape($memberName)
                 }
-                if ($AsObjects -and ($name.Length -eq 0 -or $name -in $reservedNames -or $container.Contains($name))) {
+                if ($AsObjects -and ($memberName.Length -eq 0 -or $memberName -in $reservedNames -or $container.Contains($memberName))) {
                     $hasNames = $false
                 }
             }
@@ -67,7 +67,7 @@ function ConvertFrom-JsonText([string] $Text, [bool] $AsObjects, [string] $List)
                 if ($groups[4].Length -gt 0) {
                     return $result
                 }
-                $outer.Push(@($container, $isObject, $name, $groups[3].Index))
+                $outer.Push(@($container, $isObject, $memberName, $groups[3].Index))
                 $isObject = $word -eq '{'
                 if (-not $isObject) {
                     $container = New-Object -TypeName System.Collections.ArrayList
@@ -80,7 +80,7 @@ function ConvertFrom-JsonText([string] $Text, [bool] $AsObjects, [string] $List)
                 $hasComma = $false
                 continue
             }
-            $key = $name
+            $key = $memberName
             if ($groups[2].Success) {
                 $value = $groups[2].Value
                 if ($value.IndexOf($backslash) -ge 0) {
@@ -134,28 +134,28 @@ function ConvertFrom-NumberText([string] $Text) {
 
 # Whether an object has a member, of which the object before has a member, and so on.
 function Test-Part($Object, [string[]] $Path) {
-    foreach ($name in $Path) {
+    foreach ($memberName in $Path) {
         if ($Object -is [System.Collections.IDictionary]) {
-            $found = $Object.Contains($name)
+            $found = $Object.Contains($memberName)
         } else {
-            $found = $Object -is [System.Management.Automation.PSCustomObject] -and @($Object.PSObject.Properties | Where-Object { $_.Name -ceq $name }).Count -gt 0
+            $found = $Object -is [System.Management.Automation.PSCustomObject] -and @($Object.PSObject.Properties | Where-Object { $_.Name -ceq $memberName }).Count -gt 0
         }
         if (-not $found) {
             return $false
         }
-        $Object = Get-Part $Object $name
+        $Object = Get-Part $Object $memberName
     }
     return $true
 }
 
 # A member of an object, or nothing.
-function Get-Part($Object, [string] $Name) {
+function Get-Part($Object, [string] $MemberName) {
     if ($Object -is [System.Collections.IDictionary]) {
-        return , $Object[$Name]
+        return , $Object[$MemberName]
     }
     if ($Object -is [System.Management.Automation.PSCustomObject]) {
-        $member = $Object.PSObject.Properties[$Name]
-        if ($member -and $member.Name -ceq $Name) {
+        $member = $Object.PSObject.Properties[$MemberName]
+        if ($member -and $member.Name -ceq $MemberName) {
             return , $member.Value
         }
     }

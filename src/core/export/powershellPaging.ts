@@ -17,6 +17,11 @@ ${rule.next.map(tryStep).join('\n')}${isInferred ? inferredEnd(rule) : ''}
 }`;
 }
 
+/** Said of a list that does not begin with its first item. */
+export function beginning(name: string): string {
+  return `The request has a value for ${name}, so the list begins there and lacks what comes before.`;
+}
+
 /** Where the style is a guess, only a response that has the place of a cursor says that there is none. */
 function inferredEnd({ next }: PagingRule): string {
   const missing = next.flatMap((step) =>
@@ -39,22 +44,26 @@ export function pagingLoop({ style, items }: Paging): string {
     rule.location === 'query'
       ? `([string] @($query | Where-Object { $_.Name -ceq ${powershellText(rule.name)} })[0].Value)`
       : `(Get-Part (ConvertFrom-JsonText (Get-RequestBody $null) $false '').Value ${powershellText(rule.name)})`;
-  const isSame = `$isUsed -and $null -ne $before`;
-  const isEqual = `[string]::Equals($read.List, $before)${rule.equalPage === 'allowed' ? ' -and $isUsed' : ''}`;
+  const isSame = `$isUsed -and $null -ne $previousList`;
+  const isEqual = `[string]::Equals($read.List, $previousList)${rule.equalPage === 'allowed' ? ' -and $isUsed' : ''}`;
   const isRepeated = rule.usedCursor === 'repeated' ? `(${isEqual}) -or (${isSame})` : isEqual;
   const isLast = rule.usedCursor === 'end' ? ` -or ($isUsed -and [string]::Equals($next.Identity, $current))` : '';
   return `
 $used = New-Object -TypeName 'System.Collections.Generic.HashSet[string]'
-$current = (Read-Cursor ${own} @()).Identity
+$first = Read-Cursor ${own} @()
+if ($first.State -ne 'none') {
+    Write-Warning ${powershellText(beginning(rule.name))}
+}
+$current = $first.Identity
 if ($null -ne $current) {
     [void] $used.Add($current)
 }
-$cursor = $null
-$before = $null
+$nextCursor = $null
+$previousList = $null
 $isSorted = $true
 $separator = '['
 while ($true) {
-    $answer = Get-Answer (Get-Uri $cursor) (Get-RequestBody $cursor) $true
+    $answer = Get-Answer (Get-Uri $nextCursor) (Get-RequestBody $nextCursor) $true
     if ($answer.Text.Trim().Length -gt 0) {
         # The file is a list of the pages, each as it came.
         $answer.Bytes = $utf8.GetBytes($separator + $answer.Text)
@@ -62,7 +71,7 @@ while ($true) {
     }
     Save-Answer $answer
     $read = Read-Answer $answer
-    if ($read.Kind -eq 'empty' -and ($answer.Status -ne 204 -or $null -ne $before)) {
+    if ($read.Kind -eq 'empty' -and ($answer.Status -ne 204 -or $null -ne $previousList)) {
         Stop-Script 'Unreadable' 'NinjaOne answered a page without a body.'
     }
     $response = $read.Value
@@ -86,7 +95,7 @@ while ($true) {
     if (${isRepeated}) {
         Stop-Script 'Repeated' 'NinjaOne returned the same page twice, so the list may have more items.'
     }
-    $before = $read.List
+    $previousList = $read.List
     Write-Answer $items
     $session.Count += $items.Count
     if ($next.State -eq 'end'${isLast}) {
@@ -99,7 +108,7 @@ while ($true) {
         Stop-Script 'NoCursor' 'NinjaOne did not say how to get the next page, so the list may have more items.'
     }
     [void] $used.Add($next.Identity)
-    $cursor = $next.Value
+    $nextCursor = $next.Value
     $current = $next.Key
 }
 Save-Answer @{ Bytes = $utf8.GetBytes($separator.TrimEnd().TrimEnd(',') + ']') }`;

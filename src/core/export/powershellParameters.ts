@@ -1,6 +1,7 @@
 import { PATH_PARAMETER, type ApiRequest } from '../api/apiRequest.ts';
 import { plainText } from '../base/errors.ts';
-import type { Parameter } from '../catalog/operation.ts';
+import { dateFormatOf } from '../catalog/dateParameters.ts';
+import type { DateFormat, Parameter } from '../catalog/operation.ts';
 import { powershellText } from './powershellSnippet.ts';
 
 export interface ScriptParameter {
@@ -69,10 +70,15 @@ function variableOf(name: string, used: Set<string>): string {
  * The declaration of a parameter, with what the API description says about its values. A value that does not fit the
  * description stays a text, because Send sends it as it is.
  */
-export function declaration({ variable, value, list, declared }: ScriptParameter): string {
+export function declaration(parameter: ScriptParameter): string {
+  const { variable, value, list, declared } = parameter;
   if (list) {
     // One parameter, so that a new value replaces all of them.
     return `[ValidateNotNullOrEmpty()] [string[]] $${variable} = @(${list.map(powershellText).join(', ')})`;
+  }
+  if (dateFormat(parameter) !== undefined) {
+    // Without a type, because PowerShell would write a date in the form of the United States.
+    return `$${variable} = ${powershellText(value)}`;
   }
   const text = `[string] $${variable} = ${powershellText(value)}`;
   if (declared?.values !== undefined && declared.values.length > 0) {
@@ -107,11 +113,30 @@ function rangeOf({ format, minimum, maximum }: Parameter, value: number): readon
   return fits ? [minimum ?? `-${limit}`, maximum ?? limit] : [`-${limit}`, limit];
 }
 
+/** The form in which a date of the query is sent; undefined if it is none, or if the request has something else there. */
+export function dateFormat({ location, value, list, declared }: ScriptParameter): DateFormat | undefined {
+  const format = declared && location === 'query' && !list ? dateFormatOf(declared) : undefined;
+  return format !== undefined && SENT_DATES[format].test(value) ? format : undefined;
+}
+
+const SENT_DATES: { readonly [F in DateFormat]: RegExp } = {
+  epochSeconds: /^\d{9,11}$/,
+  epochMilliseconds: /^\d{12,14}$/,
+  iso: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
+  day: /^\d{4}-\d\d-\d\d$/,
+};
+
 /** Comment-based help for a parameter, in one line. */
-export function describeParameter({ name, location, list, declared }: ScriptParameter): string {
+export function describeParameter(parameter: ScriptParameter): string {
+  const { name, location, list, declared } = parameter;
   const description = plainText(declared?.description ?? '', 300);
   const place = location === 'path' ? 'The value in the path' : 'The parameter of the query';
-  const isNumber = declared?.type === 'integer' ? ' A whole number.' : '';
+  const isDate = dateFormat(parameter) !== undefined;
+  const form = isDate
+    ? ' A date, such as 2025-06-30 or (Get-Date).AddDays(-1).'
+    : declared?.type === 'integer'
+      ? ' A whole number.'
+      : '';
   const isList = list ? ' One or more values, such as A, B.' : '';
-  return `${place} that the API calls ${plainText(name, 60)}.${isNumber}${isList}${description === '' ? '' : ` ${description}`}`;
+  return `${place} that the API calls ${plainText(name, 60)}.${form}${isList}${description === '' ? '' : ` ${description}`}`;
 }

@@ -14,7 +14,7 @@ $started = $MyInvocation
 $session = @{ Token = ''; Secrets = @(); Count = 0; Stream = $null; Part = ''; Target = ''; Problem = '' }
 
 # Ends the script with one message and, in a task, with exit code 1. What was output before stays.
-function Stop-Script([string] $Id, [string] $Message) {
+function Stop-Script([string] $ErrorId, [string] $Message) {
     if ($session.Count -gt 0) {
         $Message = 'The list is incomplete after ' + $session.Count + ' items. ' + $Message
     }
@@ -22,7 +22,7 @@ function Stop-Script([string] $Id, [string] $Message) {
         $Message += ' What came is in ' + $session.Part + '.'
     }
     $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList $Message
-    $record = New-Object -TypeName System.Management.Automation.ErrorRecord -ArgumentList $exception, $Id, 'NotSpecified', $null
+    $record = New-Object -TypeName System.Management.Automation.ErrorRecord -ArgumentList $exception, $ErrorId, 'NotSpecified', $null
     if (-not $started.Line) {
         # Nothing follows the script in this process, so the message can be in one line.
         $PSCmdlet.ThrowTerminatingError($record)
@@ -95,18 +95,18 @@ function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentT
     } catch {
         for ($cause = $_.Exception; $cause; $cause = $cause.InnerException) {
             $answer.Reason = Get-Line $cause.Message
-            $state = ''
+            $failure = ''
             if ($cause -is [Net.WebException]) {
-                $state = [string] $cause.Status
+                $failure = [string] $cause.Status
             } elseif ($cause -is [Net.Sockets.SocketException]) {
-                $state = [string] $cause.SocketErrorCode
+                $failure = [string] $cause.SocketErrorCode
             } elseif ($cause -is [System.Security.Authentication.AuthenticationException]) {
-                $state = 'TrustFailure'
+                $failure = 'TrustFailure'
             } elseif ($cause -is [OperationCanceledException]) {
                 $answer.Reason = 'no answer within five minutes'
                 break
             }
-            if ($state -in 'NameResolutionFailure', 'ProxyNameResolutionFailure', 'ConnectFailure', 'TrustFailure', 'SecureChannelFailure', 'ConnectionRefused', 'HostNotFound', 'NoData', 'TryAgain', 'NetworkUnreachable', 'HostUnreachable') {
+            if ($failure -in 'NameResolutionFailure', 'ProxyNameResolutionFailure', 'ConnectFailure', 'TrustFailure', 'SecureChannelFailure', 'ConnectionRefused', 'HostNotFound', 'NoData', 'TryAgain', 'NetworkUnreachable', 'HostUnreachable') {
                 $answer.IsSent = $false
             }
         }
@@ -121,18 +121,20 @@ function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentT
     }
     $answer.Type = [string] $response.Content.Headers.ContentType
     $answer.IsFile = $response.Content.Headers.ToString() -match '(?im)^content-disposition:\s*(attachment\s*(;|\r?$)|[^\r\n]*filename\*?\s*=)'
-    $after = $response.Headers.RetryAfter
-    if ($after -and $null -ne $after.Delta) {
-        $answer.Wait = $after.Delta.TotalSeconds
-    } elseif ($after -and $null -ne $after.Date) {
-        $answer.Wait = ($after.Date - [DateTimeOffset]::UtcNow).TotalSeconds
+    $retryAfter = $response.Headers.RetryAfter
+    if ($retryAfter -and $null -ne $retryAfter.Delta) {
+        $answer.Wait = $retryAfter.Delta.TotalSeconds
+    } elseif ($retryAfter -and $null -ne $retryAfter.Date) {
+        $answer.Wait = ($retryAfter.Date - [DateTimeOffset]::UtcNow).TotalSeconds
+    } elseif ($response.Headers.Contains('Retry-After') -and ([string] $response.Headers.GetValues('Retry-After')) -match '^\d{1,9}\.\d+$') {
+        $answer.Wait = [double]::Parse($Matches[0], [cultureinfo]::InvariantCulture)
     }
     $answer.Reason = [string] $answer.Status
     if ($answer.Status -ge 300 -and $answer.Status -lt 400 -and $response.Headers.Location) {
         $answer.Reason += ', redirected to ' + (Get-Line ([string] $response.Headers.Location))
     }
-    foreach ($name in 'error', 'resultCode', 'errorCode', 'error_description', 'errorMessage', 'message') {
-        if ($answer.Status -ge 400 -and $answer.Text -match ('"' + $name + '"\s*:\s*"((?:[^"\\]|\\.)+)"')) {
+    foreach ($memberName in 'error', 'resultCode', 'errorCode', 'error_description', 'errorMessage', 'message') {
+        if ($answer.Status -ge 400 -and $answer.Text -match ('"' + $memberName + '"\s*:\s*"((?:[^"\\]|\\.)+)"')) {
             $answer.Reason += ', ' + (Get-Line $Matches[1])
         }
     }
@@ -168,12 +170,13 @@ function Send-Patiently([string] $Method, [string] $Uri, [string] $Content, [str
         }
         $seconds = [math]::Pow(2, $attempt - 1)
         if ($null -ne $answer.Wait) {
-            $seconds = [math]::Min(300, [math]::Max(@PAUSE@ / 1000, $answer.Wait))
+            # With a whole number among the two, PowerShell drops the fraction of the other.
+            $seconds = [math]::Min(300.0, [math]::Max(@PAUSE@ / 1000.0, $answer.Wait))
         }
         Write-Verbose ('NinjaOne is busy. The request is sent again in ' + [math]::Ceiling($seconds) + ' seconds.')
         for ($left = $seconds; $left -gt 0; $left--) {
             Write-Progress -Activity 'NinjaOne is busy' -Status 'Waiting, then the request is sent again' -SecondsRemaining ([math]::Ceiling($left))
-            Start-Sleep -Milliseconds ([int] (1000 * [math]::Min(1, $left)))
+            Start-Sleep -Milliseconds ([int] (1000 * [math]::Min(1.0, $left)))
         }
         Write-Progress -Activity 'NinjaOne is busy' -Completed
     }
@@ -200,7 +203,7 @@ function Get-AccessToken {
         @{ Name = 'grant_type'; Value = 'client_credentials' }
         @{ Name = 'client_id'; Value = $env:NINJAONE_CLIENT_ID }
         @{ Name = 'client_secret'; Value = $env:NINJAONE_CLIENT_SECRET }
-        @{ Name = 'scope'; Value = $scope }
+        @{ Name = 'scope'; Value = $neededScope }
     )
     $answer = Send-Patiently 'POST' ($Instance + '/ws/oauth/token') $form 'application/x-www-form-urlencoded' $false
     if ($answer.Status -eq 0) {
@@ -210,7 +213,7 @@ function Get-AccessToken {
         Stop-Script 'SignIn' ($Instance + ' does not know the client app (' + $answer.Reason + '). Check NINJAONE_CLIENT_ID and the parameter Instance.')
     }
     if ($answer.Reason -match 'invalid_scope') {
-        Stop-Script 'SignIn' ('The client app may not use the scope ' + $scope + ' (' + $answer.Reason + '). Add it to the client app in NinjaOne.')
+        Stop-Script 'SignIn' ('The client app may not use the scope ' + $neededScope + ' (' + $answer.Reason + '). Add it to the client app in NinjaOne.')
     }
     if ($answer.Status -in 400, 401, 403) {
         Stop-Script 'SignIn' ($Instance + ' refused the client app (' + $answer.Reason + '). Check NINJAONE_CLIENT_ID and NINJAONE_CLIENT_SECRET. The platform of the app must be API Services.')

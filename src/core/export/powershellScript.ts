@@ -11,9 +11,10 @@ import { bodyFunction } from './powershellBody.ts';
 import { FORM_CONTENT_TYPE, powershellFormBytes } from './powershellForm.ts';
 import { scriptHelp } from './powershellHelp.ts';
 import { POWERSHELL_JSON } from './powershellJson.ts';
+import { POWERSHELL_DATES } from './powershellDates.ts';
 import { POWERSHELL_CHANGES } from './powershellChanges.ts';
 import { cursorFunctions, pagingLoop } from './powershellPaging.ts';
-import { declaration, scriptParameters, type ScriptParameter } from './powershellParameters.ts';
+import { dateFormat, declaration, scriptParameters, type ScriptParameter } from './powershellParameters.ts';
 import { POWERSHELL_RUNTIME } from './powershellRuntime.ts';
 import { powershellSecrets } from './powershellSecrets.ts';
 import { indent, powershellText, prettyPrint, secretText } from './powershellSnippet.ts';
@@ -35,6 +36,7 @@ export function powershellScript(request: ApiRequest, cmdlets: readonly string[]
       .replace('@SENTENCE@', String(MAX_SENTENCE))
       .replace('@PAUSE@', String(MIN_PAUSE)),
     POWERSHELL_JSON,
+    hasDates(scriptParameters(request, [])) ? POWERSHELL_DATES : '',
     POWERSHELL_ANSWERS,
     isWrite(request) ? POWERSHELL_CHANGES : '',
     ownBody(request),
@@ -55,7 +57,7 @@ export function powershellScript(request: ApiRequest, cmdlets: readonly string[]
 }
 
 /** Names in `facts()`. */
-const FACTS = ['method', 'operation', 'scope', 'listName', 'query', 'pairs', 'value', 'cursor'];
+const FACTS = ['method', 'operation', 'neededScope', 'listName', 'query', 'pair', 'pairs', 'value', 'nextCursor'];
 
 function parameters(request: ApiRequest, values: readonly ScriptParameter[]): string {
   const { connection, form } = request;
@@ -91,8 +93,11 @@ function facts(operation: Operation, values: readonly ScriptParameter[]): string
     .reduce((left, right) => `${left} + (ConvertTo-Segment $${places[index++]?.variable ?? ''}) + ${right}`);
   const pairs = values
     .filter(({ location }) => location === 'query')
-    .map(({ name, variable, list }) => {
-      const pair = `@{ Name = ${powershellText(name)}; Value = $${list ? 'value' : variable}; Option = '-${variable}' }`;
+    .map((parameter) => {
+      const { name, variable, list } = parameter;
+      const date = dateFormat(parameter);
+      const form = date === undefined ? '' : `; Date = '${date}'`;
+      const pair = `@{ Name = ${powershellText(name)}; Value = $${list ? 'value' : variable}; Option = '-${variable}'${form} }`;
       return list ? `    foreach ($value in $${variable}) { ${pair} }\n` : `    ${pair}\n`;
     });
   const { paging, items, scope } = operation.traits;
@@ -100,7 +105,7 @@ function facts(operation: Operation, values: readonly ScriptParameter[]): string
   const inQuery = rule?.location === 'query';
   return `$method = ${powershellText(operation.method)}
 $operation = ${powershellText(plainText(operation.key, 300))}
-$scope = ${powershellText(scope)}
+$neededScope = ${powershellText(scope)}
 $listName = ${powershellText(paging?.items ?? items ?? '')}
 $query = @(
 ${pairs.join('')})
@@ -116,18 +121,25 @@ function ConvertTo-Segment([string] $Value) {
     return [uri]::EscapeDataString($Value)
 }
 
-function Get-Uri($Cursor) {
+function Get-Uri($NextCursor) {
     foreach ($pair in $query) {
         # NinjaOne answers an empty filter with everything.
         if ([string]::IsNullOrWhiteSpace($pair.Value)) {
             Stop-Script 'Value' ('The parameter ' + $pair.Option + ' is empty. Remove it to use the value of the script, or enter a value. Nothing was sent.')
         }
-    }
+${
+  hasDates(values)
+    ? `        if ($pair.Date) {
+            $pair.Value = ConvertTo-Date $pair.Value $pair.Date $pair.Option
+        }
+`
+    : ''
+}    }
     $pairs = $query
 ${
   inQuery
-    ? `    if ($null -ne $Cursor) {
-        $pairs = @($query | Where-Object { $_.Name -cne ${powershellText(rule.name)} }) + @{ Name = ${powershellText(rule.name)}; Value = $Cursor }
+    ? `    if ($null -ne $NextCursor) {
+        $pairs = @($query | Where-Object { $_.Name -cne ${powershellText(rule.name)} }) + @{ Name = ${powershellText(rule.name)}; Value = $NextCursor }
     }
 `
     : ''
@@ -139,6 +151,10 @@ ${
 }`;
 }
 
+function hasDates(values: readonly ScriptParameter[]): boolean {
+  return values.some((value) => dateFormat(value) !== undefined);
+}
+
 /** The body that the request has, with passwords from the environment. */
 function ownBody(request: ApiRequest): string {
   const variables = bodyVariables(request);
@@ -146,9 +162,9 @@ function ownBody(request: ApiRequest): string {
     return '';
   }
   return `if (-not $PSBoundParameters.ContainsKey('Body')) {
-    foreach ($name in ${variables.map(powershellText).join(', ')}) {
-        if (-not [Environment]::GetEnvironmentVariable($name)) {
-            Stop-Script 'Variable' ('Set the environment variable ' + $name + ', or pass the parameter Body.')
+    foreach ($variableName in ${variables.map(powershellText).join(', ')}) {
+        if (-not [Environment]::GetEnvironmentVariable($variableName)) {
+            Stop-Script 'Variable' ('Set the environment variable ' + $variableName + ', or pass the parameter Body.')
         }
     }
     $Body = ${bodyParts({ ...request, body: prettyPrint(request.body) })

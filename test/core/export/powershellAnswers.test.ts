@@ -17,6 +17,7 @@ import {
   JSON_BODY,
   LIST_DEVICES,
   operationOf,
+  parameterOf,
   PATCH_DEVICE,
   UPLOAD,
 } from '../../support/operationFixtures.ts';
@@ -196,6 +197,7 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     const now = { 'retry-after': '0' };
     const ran = await runAll({
       seconds: busy({ status: 429, headers: { 'retry-after': '2' } }),
+      fraction: busy({ status: 429, headers: { 'retry-after': '2.5' } }),
       past: busy({ status: 503, headers: { 'retry-after': new Date(Date.now() - 60_000).toUTCString() } }),
       page: busy({ ...THROTTLE_PAGE, headers: now }),
       text: busy({ type: 'text/plain', body: 'Too many requests', headers: now }),
@@ -211,7 +213,7 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       },
       data: { operation: GET_DEVICE, answer: inTurn({ body: '{"text":"too many requests"}' }) },
     });
-    for (const name of ['seconds', 'past', 'page', 'text', 'jsonText'] as const) {
+    for (const name of ['seconds', 'fraction', 'past', 'page', 'text', 'jsonText'] as const) {
       const { items, error, arrived, verbose } = ran[name];
       assert.deepEqual([items, error, arrived.length], [['{"id":1}'], undefined, 3], name);
       assert.ok(
@@ -219,8 +221,10 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
         name,
       );
     }
-    const [first, second] = ran.seconds.arrived;
-    assert.ok(second!.at - first!.at >= 1_900, `${second!.at - first!.at}`);
+    const waited = ({ arrived: [first, second] }: Ran): number => second!.at - first!.at;
+    assert.ok(waited(ran.seconds) >= 1_900, `${waited(ran.seconds)}`);
+    assert.ok(waited(ran.fraction) >= 2_400, `${waited(ran.fraction)}`);
+    assert.ok(ran.fraction.verbose.includes('NinjaOne is busy. The request is sent again in 3 seconds.'));
     assert.deepEqual([ran.always.items, ran.always.arrived.length], [[], 4]);
     assert.match(ran.always.error ?? '', /^NinjaOne is busy and did not answer GET \/v2\/devices \(429\)\./);
     assert.deepEqual([ran.alwaysPage.items, ran.alwaysPage.arrived.length], [['{"id":1}'], 5]);
@@ -325,7 +329,7 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     messages.forEach((message, index) => {
       assert.match(
         message,
-        /parameter 'IdValue'\. (?:The value must be a whole number from -\d+ to \d+|Cannot convert)/,
+        /parameter 'Id'\. (?:The value must be a whole number from -\d+ to \d+|Cannot convert)/,
         `${calls[index]}: ${message}`,
       );
     });
@@ -368,6 +372,59 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       ['/v2/devices?df=class%20%3D%20MAC&pageSize=2', '/v2/devices?df=class%20%3D%20MAC&pageSize=2&after=1'],
     );
     assert.ok(!(await readdir(directory)).some((name) => name.startsWith('empty-filter')));
+  });
+
+  it('takes dates as the explorer does, also those of PowerShell, and sends them as the operation needs them (E5, E10)', async () => {
+    const form = { since: 'epochSeconds', until: 'epochMilliseconds', from: 'iso', on: 'day' } as const;
+    const operation = operationOf('GET /v2/things', {
+      parameters: Object.entries(form).map(([name, date]) => parameterOf(name, { date })),
+    });
+    const query = '?since=1751270400&until=1751270400000&from=2025-06-30T08%3A00%3A00.000Z&on=2025-06-30';
+    const file = await save({ operation, query });
+    const values = [
+      "(Get-Date -Date '2025-07-01T10:00:00.5Z')",
+      "([DateTimeOffset] '2025-07-01T12:00:00.5+02:00')",
+      ...[
+        "'2025-07-01T10:00:00.5Z'",
+        "'2025-07-01T12:00:00,500+02'",
+        "'2025-07-01 05:30:00.5000 -0430'",
+        "' 2025-07-01T12:00:00.5 '",
+      ],
+    ];
+    const good = values.map((value) => `-Since ${value} -Until ${value} -From ${value} -On ${value}`);
+    const units = '-Since 1751364000 -Until 1751364000500 -From 1751364000500 -On 1751364000';
+    const names = ['Since', 'Until', 'From', 'On'];
+    const bad = [
+      ...names.flatMap((name) =>
+        ['yesterday', '06/30/2025', '2025-02-30', '1970-01-01', '5', '$false'].map((each) => `-${name} '${each}'`),
+      ),
+      ...['-Since 1751364000500', '-Until 1751364000', '-From $true', '-On ([datetime]::MinValue)'],
+    ];
+    const arrived = server.expect('dates', inTurn({ body: '{}' }));
+    const runner = join(directory, 'dates.ps1');
+    const calls = ['', ...good, units, ...bad].map(
+      (options) => `try { & '${file}' ${options} | Out-Null } catch { $_.Exception.Message }`,
+    );
+    await writeFile(runner, calls.join('\n').replaceAll(' -0430', '-0430'));
+    const { out, err } = await runPowerShell(command, runner, [], {
+      NINJAONE_ACCESS_TOKEN: 'dates',
+      TZ: 'Europe/Berlin',
+    });
+    assert.equal(err, '');
+    const messages = out.trimEnd().split('\n');
+    assert.equal(messages.length, bad.length, out);
+    messages.forEach((message, index) => {
+      assert.match(
+        message,
+        /^The parameter -(Since|Until|From|On) must be a date, such as .* Nothing was sent\.$/,
+        bad[index],
+      );
+    });
+    const sent = '/v2/things?since=1751364000&until=1751364000500&from=2025-07-01T10%3A00%3A00.500Z&on=2025-07-01';
+    assert.deepEqual(
+      arrived.map(({ url }) => url),
+      [`/v2/things${query}`, ...good.map(() => sent), sent],
+    );
   });
 
   it('takes no empty answer of a read for an object or a list (E8, E10)', async () => {
@@ -745,6 +802,10 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
     await symlink(place('real.json'), place('link.json'));
     await writeFile(place('new.json.part'), 'another');
     execFileSync('mkfifo', [place('pipe')]);
+    await symlink(place('pipe'), place('link-to-pipe'));
+    await symlink('link-to-pipe', place('link-to-link'));
+    await symlink('/dev/null', place('link-to-device'));
+    await symlink(place('nothing'), place('link-to-nothing'));
     const to = (path: string, answer: ScriptedAnswer = { body: '{"id":1}' }): Case => ({
       operation: PATCH_DEVICE,
       body: '{}',
@@ -760,6 +821,10 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
       folder: to(place('folder')),
       pipe: to(place('pipe')),
       variable: to('Env:ANSWER'),
+      linkToPipe: to(place('link-to-pipe')),
+      linkToLink: to(place('link-to-link')),
+      linkToDevice: to(place('link-to-device')),
+      linkToNothing: to(place('link-to-nothing')),
       link: to(place('link.json')),
       part: to(place('new.json')),
       text: read('text.json', { type: 'text/plain', body: 'Hello' }),
@@ -770,7 +835,8 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
       }),
       binary: read('image.png', { type: 'image/png', body: Buffer.from([0x89, 0x50, 0xff]) }),
     });
-    for (const name of ['folder', 'pipe', 'variable'] as const) {
+    const links = ['linkToPipe', 'linkToLink', 'linkToDevice', 'linkToNothing'] as const;
+    for (const name of ['folder', 'pipe', 'variable', ...links] as const) {
       const { id, error, arrived } = ran[name];
       assert.deepEqual([id, arrived.length], ['OutFile', 0], name);
       assert.match(error ?? '', /cannot be written \(it is .+\)\. Nothing was sent\.$/, name);
@@ -786,6 +852,10 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
     assert.deepEqual((await readdir(folder)).sort(), [
       'folder',
       'image.png',
+      'link-to-device',
+      'link-to-link',
+      'link-to-nothing',
+      'link-to-pipe',
       'link.json',
       'new.json',
       'new.json.part',

@@ -3,7 +3,14 @@ import { isWrite } from '../../../src/core/api/apiRequest.ts';
 import { powershellScript } from '../../../src/core/export/powershellScript.ts';
 import { savedScript } from '../../../src/core/export/savedScript.ts';
 import { bundledOperations } from '../../support/bundledOperations.ts';
-import { DELETE_FIELD, LIST_DEVICES, operationOf, parameterOf, PATCH_DEVICE } from '../../support/operationFixtures.ts';
+import {
+  DELETE_FIELD,
+  LIST_DEVICES,
+  operationOf,
+  parameterOf,
+  PATCH_DEVICE,
+  RUN_BOARD,
+} from '../../support/operationFixtures.ts';
 import { HOSTILE_TEXTS, requestOf } from '../../support/hostileValues.ts';
 import { ApiClientFixture, requestOf as plainRequestOf } from '../../support/apiClientFixture.ts';
 import { bareWords, powershellTokens } from '../../support/powershellTokens.ts';
@@ -51,7 +58,9 @@ describe('exported PowerShell script', () => {
   });
 
   it('says that a list may be incomplete where nobody knows how it is paged (E8)', () => {
-    const warned = every.filter((request) => powershellScript(request).includes('Write-Warning'));
+    const warned = every.filter((request) =>
+      powershellScript(request).includes("Write-Warning 'The list may be incomplete"),
+    );
     assert.deepEqual(
       warned.map(({ operation }) => operation.key),
       ['GET /v2/devices/search'],
@@ -102,6 +111,31 @@ describe('exported PowerShell script', () => {
       'ValueValue',
     ]);
     powershellTokens(script);
+  });
+
+  it('keeps the names that the API has for parameters, unless PowerShell or the script has them (E10)', () => {
+    const renamed = operations.flatMap((operation) => {
+      const query = operation.parameters.filter((each) => each.in === 'query').map(({ name }) => `${name}=1`);
+      const body = operation.body ? { body: '{}' } : {};
+      const script = powershellScript(plainRequestOf(operation, { query: `?${query.join('&')}`, ...body }));
+      const names = [...operation.path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name).concat(query);
+      return names
+        .map((name) => name.replace('=1', '').replaceAll(/[^a-z\d]/gi, ''))
+        .filter((name) => !new RegExp(`^ {4}(?:\\[.*\\] )?\\$${name}\\b = `, 'im').test(script))
+        .map((name) => `${operation.key} ${name}`);
+    });
+    assert.deepEqual(renamed, []);
+  });
+
+  it('says in help and with a warning that a list begins with the cursor of its request (E8, E10)', () => {
+    const sentence = 'The request has a value for after, so the list begins there and lacks what comes before.';
+    const text = (query: string): string => powershellScript(plainRequestOf(LIST_DEVICES, { query }));
+    assert.ok(text('?after=20&pageSize=5').includes(`# ${sentence}\n`));
+    assert.ok(!text('?pageSize=5').includes(`# ${sentence}\n`));
+    assert.ok(text('').includes(`Write-Warning '${sentence}'`));
+    const board = (body: string): string => powershellScript(plainRequestOf(RUN_BOARD, { body }));
+    assert.match(board('{"lastCursorId":7}'), /# The request has a value for lastCursorId, /);
+    assert.doesNotMatch(board('{"lastCursorId":0}'), /# The request has a value/);
   });
 
   it('keeps a title from a live API description inside its comment (E10)', () => {

@@ -7,7 +7,7 @@ import { powershellScript } from '../../../src/core/export/powershellScript.ts';
 import { powershellSnippet } from '../../../src/core/export/powershellSnippet.ts';
 import { bundledOperations } from '../../support/bundledOperations.ts';
 import { requestOf } from '../../support/apiClientFixture.ts';
-import { UPLOAD } from '../../support/operationFixtures.ts';
+import { operationOf, parameterOf, UPLOAD } from '../../support/operationFixtures.ts';
 import { powershellOrSkip, runPowerShell } from '../../support/powershell.ts';
 
 /** What PowerShell's own parser finds in one file. */
@@ -34,8 +34,10 @@ const TYPES = new Set(
       'char[]',
       'CmdletBinding',
       'cultureinfo',
+      'datetime',
       'DateTimeOffset',
       'decimal',
+      'double',
       'int',
     ],
     ...[
@@ -149,9 +151,11 @@ describe('PowerShell that the extension writes', () => {
       { name: 'comment', text: '{"a":1}', contentType: 'application/json' },
       { name: 'files', file: 'a b.bin', contentType: 'application/octet-stream' },
     ];
+    const dated = operationOf('GET /v2/x', { parameters: [parameterOf('since', { date: 'epochSeconds' })] });
     const texts = [
       ...requests.flatMap((request) => [powershellScript(request, ['Get-X']), powershellSnippet(request)]),
       powershellScript({ ...requestOf(UPLOAD, { body: '{}' }), form }),
+      powershellScript(requestOf(dated, { query: '?since=1751270400' })),
     ];
     for (const syntax of await readSyntax(command, texts)) {
       assert.deepEqual(newerThan51(syntax, known), []);
