@@ -177,10 +177,7 @@ describe('the outcome of a request', () => {
     const sending = explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
     await until(() => editor.window.progress.length > 0);
     const [progress] = editor.window.progress;
-    assert.match(
-      progress?.messages.join() ?? '',
-      /^NinjaOne is busy\. Waiting 300 seconds, until .*\d:\d\d:\d\d.*…$/,
-    );
+    assert.match(progress?.messages.join() ?? '', /^NinjaOne is busy\. Waiting 300 seconds, until .*\d:\d\d:\d\d.*…$/);
     progress?.cancel();
     await sending;
     assert.deepEqual([explorer.calls.length, explorer.errors], [1, []]);
