@@ -170,8 +170,12 @@ export class CurrentCatalog implements Disposable {
   }
 
   async #followSelection(): Promise<void> {
-    const { current } = this.#options.selection;
-    this.#set(current ? await this.#read(current.instance.origin) : this.#bundled);
+    const origin = this.#options.selection.current?.instance.origin;
+    const catalog = origin === undefined ? this.#bundled : await this.#read(origin);
+    // Another connection can have been selected while the file was read.
+    if (this.#options.selection.current?.instance.origin === origin) {
+      this.#set(catalog);
+    }
   }
 
   async #read(origin: string): Promise<Catalog> {

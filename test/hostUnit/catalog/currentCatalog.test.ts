@@ -31,14 +31,10 @@ describe('operations of the selected connection', () => {
     await explorer.host.selection.select(explorer.host.settings.connection(name)!);
   };
 
-  it('are the bundled ones at first, and reading them sends no request (E1)', async () => {
-    assert.equal((await keys()).length, 310);
-    assert.deepEqual(explorer.calls, []);
-  });
-
-  it('are read in the turn that asks for them, because the tree waits for them (E1)', async () => {
+  /** As another window would open it. */
+  const openAnother = (): Promise<CurrentCatalog> => {
     const { host } = explorer;
-    const opening = CurrentCatalog.open({
+    return CurrentCatalog.open({
       bundledFile: (name) => join(name === 'operations.json' ? 'dist' : 'media', name),
       storage: join(host.sessions.directory, 'catalogs'),
       settings: host.settings,
@@ -49,6 +45,15 @@ describe('operations of the selected connection', () => {
       logger: silentLogger,
       now: () => host.sessions.clock.now,
     });
+  };
+
+  it('are the bundled ones at first, and reading them sends no request (E1)', async () => {
+    assert.equal((await keys()).length, 310);
+    assert.deepEqual(explorer.calls, []);
+  });
+
+  it('are read in the turn that asks for them, because the tree waits for them (E1)', async () => {
+    const opening = openAnother();
     const first = await Promise.race([opening, nextTurn()]);
     (await opening).dispose();
     assert.equal(first, await opening);
@@ -100,6 +105,18 @@ describe('operations of the selected connection', () => {
     await select('Acme');
     await until(async () => (await keys()).length === 2);
     assert.equal(explorer.sent.length, length);
+  });
+
+  it('are those of the connection that was selected last, although another one is read for longer (E2)', async () => {
+    await explorer.run('ninjaone.explorer.refresh');
+    await select('Beta');
+    const catalog = await openAnother();
+    await select('Acme');
+    await select('Beta');
+    assert.equal((await catalog.of(explorer.host.settings.connection('Acme'))).operations.length, 2);
+    await nextTurn();
+    assert.equal(catalog.value.operations.length, 310);
+    catalog.dispose();
   });
 
   it('are deleted from the disk when no connection has used the instance for 30 days (E2)', async () => {
