@@ -109,7 +109,7 @@ function withoutServerText(error: NinjaOneError, { instance }: Connection): Ninj
         ? { template, args, comment }
         : l10n.t({
             message:
-              '{0} answered HTTP {1} with an error. The message is hidden because it may contain secrets. Open the response to reveal it.',
+              '{0} answered HTTP {1} with an error. The message is hidden because it may contain secrets. Send shows it in the response, where you can reveal it.',
             args: [instance.host, String(support.status)],
             comment: '{0} is a host name and {1} a status code of HTTP.',
           }),

@@ -33,7 +33,7 @@ export function referencedFile(value: unknown): string | undefined {
 }
 
 /** Name of the member that refers to a file. */
-const FILE = '$file';
+export const FILE = '$file';
 const FILE_EXAMPLE = '{ "$file": "report.csv" }';
 
 /** The name of the file goes into a header. */
@@ -48,7 +48,7 @@ function partsOf(name: string, text: string, body: Body, report: Report): readon
     report(['body', name], l10n.t('{0} accepts only one value.', plainText(name, 60)));
   }
   return items.flatMap((item) =>
-    item === 'null' ? [] : partOf({ name, text: item, schema: itemSchema, body, report }),
+    item === 'null' ? [] : partOf({ name, text: item, schema: itemSchema, body, isOnly: items.length === 1, report }),
   );
 }
 
@@ -58,12 +58,14 @@ interface Given {
   /** From the API description; undefined if it does not have the part. */
   readonly schema: unknown;
   readonly body: Body;
+  /** Whether no other part has its name. */
+  readonly isOnly: boolean;
   readonly report: Report;
 }
 
-function partOf({ name, text, schema, body, report }: Given): readonly FormPart[] {
+function partOf({ name, text, schema, body, isOnly, report }: Given): readonly FormPart[] {
   const value: unknown = JSON.parse(text);
-  const location = ['body', name];
+  const location = ['body', name, ...(isOnly && getOwn(value, FILE) !== undefined ? [FILE] : [])];
   const shown = plainText(name, 60);
   const refuse = (message: LocalizableMessage): readonly FormPart[] => {
     report(location, message);

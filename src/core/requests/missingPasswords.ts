@@ -3,6 +3,7 @@ import { plainText } from '../base/errors.ts';
 import { passwordPlaces, passwordValues, withoutPasswords } from '../api/passwordValues.ts';
 import type { Traits } from '../catalog/operation.ts';
 import type { RequestProblem } from './requestDraft.ts';
+import { occurrenceAt } from './requestSource.ts';
 
 /** Names of the members that lead to a value, such as `['body', 'password']`; lists and their items have none. */
 export type Location = readonly string[];
@@ -37,24 +38,36 @@ export function storedText(
  * longer missing for each item that is filled or removed. All of them if the text is not JSON, because the user is typing.
  */
 export function stillMissing(text: string, missing: readonly Location[]): readonly Location[] {
+  return emptyPlaces(text, missing)?.map(({ location }) => location) ?? missing;
+}
+
+/** The place of each password that the text still lacks. Undefined if the text is not JSON. */
+function emptyPlaces(text: string, missing: readonly Location[]): readonly EmptyPlace[] | undefined {
   // The operation is not asked, because another description of the API may mark other members.
   const passwords = missing.map((location) => location.at(-1) ?? '');
   const places = missing.length === 0 ? [] : passwordPlaces(text, { traits: { passwords } });
-  const empty = places
-    ?.filter(({ start, end }) => text.slice(start, end) === '""')
-    .map(({ location }) => keyOf(location));
-  const found = empty && [...empty];
-  return missing.filter((location) => {
-    const index = found?.indexOf(keyOf(location)) ?? 0;
-    found?.splice(index, index < 0 ? 0 : 1);
-    return index >= 0;
-  });
+  const empty = places?.filter(({ start, end }) => text.slice(start, end) === '""');
+  return (
+    empty &&
+    missing.flatMap((location) => {
+      const index = empty.findIndex((place) => keyOf(place.location) === keyOf(location));
+      return empty.splice(index, index < 0 ? 0 : 1).map(({ start }) => ({ location, start }));
+    })
+  );
+}
+
+interface EmptyPlace {
+  readonly location: Location;
+  /** Offset of the empty string. */
+  readonly start: number;
 }
 
 /** The problems that prevent sending: an empty string would delete the password in NinjaOne. */
 export function missingPasswordProblems(text: string, missing: readonly Location[]): readonly RequestProblem[] {
-  return stillMissing(text, missing).map((location) => ({
+  const places = emptyPlaces(text, missing) ?? missing.map((location) => ({ location, start: 0 }));
+  return places.map(({ location, start }) => ({
     location,
+    occurrence: occurrenceAt(text, location, start),
     message: l10n.t({
       message: 'The value of "{0}" may be a secret, so it was not stored. Enter it again, or remove the member.',
       args: [plainText(location.at(-1) ?? '', 60)],

@@ -23,6 +23,8 @@ export interface RequestProblem {
   readonly undeclared?: string | undefined;
   /** Location in the document: `['path', 'id']`; empty for the whole document. */
   readonly location: readonly string[];
+  /** Which of several members at the location, in the items of a list; the first one by default. */
+  readonly occurrence?: number | undefined;
   readonly message: LocalizableMessage;
 }
 

@@ -70,31 +70,63 @@ export function duplicateKey(text: string): readonly string[] | undefined {
   return undefined;
 }
 
-/** Offsets of the property name at `location`, or of its nearest existing parent. Properties in lists are not found. */
-export function sourceSpan(
+/** Offsets of a property name, with its quotes. */
+export interface SourceSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Offsets of the property name at `location`, whose lists have no step of their own, or of its nearest existing parent.
+ * `occurrence` counts from 0 if there are several, in the items of a list.
+ */
+export function sourceSpan(text: string, location: readonly string[], occurrence = 0): SourceSpan {
+  const { members, parent } = findMembers(text, location);
+  return members[occurrence] ?? parent ?? { start: 0, end: Math.max(text.indexOf('\n'), 0) };
+}
+
+/** The number of the member at `location` to which the value at an offset belongs, for `sourceSpan`. */
+export function occurrenceAt(text: string, location: readonly string[], offset: number): number {
+  return Math.max(
+    0,
+    findMembers(text, location).members.findLastIndex(({ end }) => end <= offset),
+  );
+}
+
+function findMembers(
   text: string,
   location: readonly string[],
-): { readonly start: number; readonly end: number } {
+): { readonly members: readonly SourceSpan[]; readonly parent: SourceSpan | undefined } {
   const reader = new JsonReader(text);
-  let span = { start: 0, end: Math.max(text.indexOf('\n'), 0) };
+  /** For each open object and list: how many steps of the location lead to it, if they do. */
+  const open: { readonly steps: number | undefined; readonly isList: boolean }[] = [];
+  const members: SourceSpan[] = [];
+  let parent: SourceSpan | undefined;
   let found = 0;
-  /** Number of steps of the location that lead to the innermost object. */
-  let steps = 0;
-  let isNext = false;
-  while (reader.next() && found < location.length) {
-    const { role, depth, start, end } = reader;
-    if (role === 'name') {
-      isNext = steps === depth - 1 && stringValue(reader.token) === location[steps];
-      if (isNext && depth > found) {
-        found = depth;
-        span = { start, end };
+  /** Of the next value. */
+  let steps: number | undefined = 0;
+  while (reader.next()) {
+    const { role, start, end } = reader;
+    if (role === 'open') {
+      const isList = reader.closer === ']';
+      open.push({ steps, isList });
+      steps = isList ? steps : undefined;
+    } else if (role === 'name') {
+      const before = open.at(-1)?.steps;
+      steps = before !== undefined && stringValue(reader.token) === location[before] ? before + 1 : undefined;
+      if (steps === location.length) {
+        members.push({ start, end });
+      } else if (steps !== undefined && steps > found) {
+        found = steps;
+        parent = { start, end };
       }
-    } else if (role === 'open') {
-      steps = isNext ? depth - 1 : steps;
-      isNext = false;
-    } else if (role === 'close') {
-      steps = Math.min(steps, Math.max(0, depth - 1));
+    } else if (role === 'value' || role === 'close') {
+      if (role === 'close') {
+        open.pop();
+      }
+      const around = open.at(-1);
+      steps = around?.isList ? around.steps : undefined;
     }
   }
-  return span;
+  return { members, parent };
 }

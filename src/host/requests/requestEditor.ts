@@ -161,8 +161,8 @@ export class RequestEditor implements Disposable {
   }
 
   #show(document: vscode.TextDocument, problems: readonly RequestProblem[]): void {
-    const markers = problems.map(({ location, message }) => {
-      const { start, end } = sourceSpan(document.getText(), location);
+    const markers = problems.map(({ location, occurrence, message }) => {
+      const { start, end } = sourceSpan(document.getText(), location, occurrence);
       const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
       return new vscode.Diagnostic(range, localize(message));
     });

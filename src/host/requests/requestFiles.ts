@@ -6,6 +6,7 @@ import type { FormFiles, OpenFile } from '../../core/api/multipartBody.ts';
 import { isNinjaOneError, NinjaOneError, plainText } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import { fileNotFound, isWithin, openLocalFile } from '../../core/files/localFile.ts';
+import { FILE } from '../../core/requests/formBody.ts';
 import type { RequestProblem } from '../../core/requests/requestDraft.ts';
 import { findInWorkspace, statOf } from '../platform/workspaceFiles.ts';
 
@@ -42,16 +43,16 @@ export class RequestFiles implements FormFiles {
   /** The problems of the files of a request, without sending them. Rejects with `request.filesNotTrusted`. */
   async problemsOf({ form = [] }: ApiRequest): Promise<readonly RequestProblem[]> {
     const problems: RequestProblem[] = [];
-    for (const part of form) {
-      if (isFilePart(part)) {
-        try {
-          await this.#check(part.file);
-        } catch (error) {
-          if (!isNinjaOneError(error) || error.code === 'request.filesNotTrusted') {
-            throw error;
-          }
-          problems.push({ location: ['body', part.name], message: error });
+    const files = form.filter(isFilePart);
+    for (const [index, { name, file }] of files.entries()) {
+      try {
+        await this.#check(file);
+      } catch (error) {
+        if (!isNinjaOneError(error) || error.code === 'request.filesNotTrusted') {
+          throw error;
         }
+        const occurrence = files.slice(0, index).filter((each) => each.name === name).length;
+        problems.push({ location: ['body', name, FILE], occurrence, message: error });
       }
     }
     return problems;

@@ -6,6 +6,7 @@ import {
   stillMissing,
   storedText,
 } from '../../../src/core/requests/missingPasswords.ts';
+import { sourceSpan } from '../../../src/core/requests/requestSource.ts';
 
 const PLAIN = { passwords: [] };
 
@@ -51,6 +52,19 @@ describe('the passwords that a stored request document lacks', () => {
     assert.deepEqual(more, []);
     assert.deepEqual(problem?.location, ['body', 'lock', 'door']);
     assert.match(formatMessage(problem.message), /^The value of "door" may be a secret/);
+  });
+
+  it('are marked where they are missing (E6)', () => {
+    const text = '{"a":[{"pin":"1"},{"pin":""},{"pin":""}],"b":[{"name":"adminPassword","value":""}]}';
+    const missing = [
+      ['a', 'pin'],
+      ['a', 'pin'],
+      ['b', 'value'],
+    ];
+    const marked = missingPasswordProblems(text, missing).map(
+      ({ location, occurrence }) => sourceSpan(text, location, occurrence).start,
+    );
+    assert.deepEqual(marked, [text.indexOf('"pin":""'), text.lastIndexOf('"pin":""'), text.indexOf('"value"')]);
   });
 
   it('are read from a storage that anything may be in (E6)', () => {

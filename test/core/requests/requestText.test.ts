@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Validator } from '@cfworker/json-schema';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { requestSchema } from '../../../src/core/catalog/requestSchema.ts';
-import { sourceSpan } from '../../../src/core/requests/requestSource.ts';
+import { occurrenceAt, sourceSpan } from '../../../src/core/requests/requestSource.ts';
 import { readRequestText, requestText } from '../../../src/core/requests/requestText.ts';
 import { bundledCatalog, bundledSchemas } from '../../support/bundledMedia.ts';
 
@@ -80,6 +80,22 @@ describe('reading a request document', () => {
     assert.match(at('path'), /^"path": \{ "\\u0069d"/);
     assert.match(at('path', 'missing'), /^"path": \{ "\\u0069d"/);
     assert.deepEqual(sourceSpan('{ broken', ['path']), { start: 0, end: 0 });
+  });
+
+  it('finds a member in the items of a list, the one that is meant (E6)', () => {
+    const text = '{"body":{"a":[{"x":1},[{"x":2,"y":{"x":3}}],{"x":4}],"x":5}}';
+    const at = (occurrence: number, ...location: string[]): string =>
+      text.slice(sourceSpan(text, location, occurrence).start).slice(0, 5);
+    assert.deepEqual(
+      [0, 1, 2].map((index) => at(index, 'body', 'a', 'x')),
+      ['"x":1', '"x":2', '"x":4'],
+    );
+    assert.deepEqual(
+      [at(0, 'body', 'a', 'y', 'x'), at(0, 'body', 'x'), at(9, 'body', 'x')],
+      ['"x":3', '"x":5', '"body'],
+    );
+    assert.equal(occurrenceAt(text, ['body', 'a', 'x'], text.indexOf('4')), 2);
+    assert.equal(occurrenceAt(text, ['body', 'a', 'x'], 0), 0);
   });
 });
 

@@ -108,7 +108,7 @@ describe('the error text of a request with secrets', () => {
     await send();
     assert.match(
       await shown(),
-      /HTTP 400 with an error\. The message is hidden because it may contain secrets\. Open the response/,
+      /HTTP 400 with an error\. The message is hidden because it may contain secrets\. Send shows it in the response/,
     );
     assert.ok((await shown()).includes(incidentId));
   });

@@ -182,13 +182,13 @@ describe('request documents', () => {
     const first = await reload(before);
     assert.match(first.text, /"password": ""/);
     const document = await reload(first);
-    assert.deepEqual(marked(document), ['"password"', '"notes"', '"notes"']);
+    assert.deepEqual(marked(document), ['"password"', '"pin"', '"pin"']);
     editor.user.closes(/value of "password" may be a secret, so it was not stored\. Enter it again/);
     await explorer.run('ninjaone.request.send', document.uri);
 
     editor.workspace.edit(document, document.text.replace('"password": ""', '"password": "Winter2025!"'));
     await until(() => !document.isDirty);
-    assert.deepEqual(marked(document), ['"notes"', '"notes"']);
+    assert.deepEqual(marked(document), ['"pin"', '"pin"']);
     editor.workspace.edit(document, document.text.replace('"pin": ""', '"pin": 99'));
     await until(() => !document.isDirty);
     editor.user.closes(/value of "pin" may be a secret/);

@@ -124,7 +124,10 @@ describe('files of a request document', () => {
       await send(['a.txt', path]);
       assert.deepEqual([explorer.calls, explorer.errors], [[], ['request.notComplete']]);
       const [problem] = editor.languages.problemsOf(explorer.inFront.uri);
-      assert.equal(problem && explorer.inFront.getText(problem.range), '"files"');
+      const { text } = explorer.inFront;
+      assert.equal(problem && explorer.inFront.getText(problem.range), '"$file"');
+      // The second of the files.
+      assert.equal(problem && explorer.inFront.offsetAt(problem.range.start), text.lastIndexOf('"$file"'));
       assert.match(problem?.message ?? '', words);
     });
   }
