@@ -4,6 +4,7 @@ import { asRecord } from '../base/untrusted.ts';
 import { hasPagingParameter } from '../catalog/inferPaging.ts';
 import { isWrite, type ApiRequest } from './apiRequest.ts';
 import type { ApiResponse } from './apiResponse.ts';
+import { ListProof } from './listProof.ts';
 import { describeEnd } from './paging.ts';
 import { readPage } from './pageParts.ts';
 import { isOwnCursor, itemsInPage, nextCursor, pageJson, startsAtCursor, withCursor } from './pagingStyles.ts';
@@ -30,9 +31,12 @@ export function followingPage(response: ApiResponse): FollowingPage {
   if (!paging || !page || (size === 0 && startsAtCursor(request))) {
     return { next: undefined, notice: noticeWithoutPage(response) };
   }
+  const proof = new ListProof(request, paging);
+  proof.add(page);
+  const ended = { next: undefined, notice: proof.reason === 'end' ? undefined : describeEnd(proof) };
   const cursor = page.items.length === 0 ? 'end' : nextCursor(page.response, page.items, paging);
   if (cursor === 'end') {
-    return { next: undefined, notice: undefined };
+    return ended;
   }
   if (cursor === 'unknown') {
     return { next: undefined, notice: describeEnd({ reason: 'noCursor' }) };
@@ -40,11 +44,13 @@ export function followingPage(response: ApiResponse): FollowingPage {
   const { usedCursor } = PAGING_TABLE[paging.style];
   // With most styles, an unchanged cursor leads to this page again.
   if (usedCursor !== 'stuck' && isOwnCursor(cursor, request)) {
-    return { next: undefined, notice: usedCursor === 'end' ? undefined : describeEnd({ reason: 'repeatedCursor' }) };
+    return usedCursor === 'end' ? ended : { next: undefined, notice: describeEnd({ reason: 'repeatedCursor' }) };
   }
   const next = withCursor(request, cursor, paging);
-  const isUnsorted = cursor.isUnsorted === true;
-  return { next, notice: next && !isUnsorted ? undefined : describeEnd({ reason: next ? 'unsorted' : 'noCursor' }) };
+  if (!next) {
+    return { next, notice: describeEnd({ reason: 'noCursor' }) };
+  }
+  return { next, notice: proof.reason === 'unsorted' ? describeEnd(proof) : undefined };
 }
 
 function noticeWithoutPage(response: ApiResponse): LocalizableMessage | undefined {

@@ -41,8 +41,14 @@ export interface PageContent {
   readonly text: () => Uint8Array;
 }
 
-/** `undefined` if the response is not a page, or has its list twice, because nobody knows which one counts. */
+/**
+ * `undefined` if the response is not a page, is only a part of one, or has its list twice, because nobody knows which one
+ * counts.
+ */
 export function readPage(received: ApiResponse, paging: Paging): PageContent | undefined {
+  if (received.status === PARTIAL_CONTENT) {
+    return undefined;
+  }
   const response = inUtf8(received);
   const parts = splitPage(response, paging);
   const list = parts && parseJson(decode(parts.list));
@@ -63,6 +69,9 @@ function inUtf8(response: ApiResponse): ApiResponse {
   const text = size > body.byteLength ? body : utf8Body(body, headers['content-type']);
   return text === body ? response : { ...response, body: text, size: text.byteLength };
 }
+
+/** RFC 9110 §15.3.7. No request asks for a range. */
+export const PARTIAL_CONTENT = 206;
 
 function hasListTwice(text: string, { items }: Paging): boolean {
   const reader = new JsonReader(text);

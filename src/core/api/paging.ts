@@ -4,6 +4,7 @@ import type { LocalizableMessage } from '../base/messages.ts';
 import type { Paging } from '../catalog/operation.ts';
 import type { ApiRequest } from './apiRequest.ts';
 import type { ApiResponse } from './apiResponse.ts';
+import { ListProof } from './listProof.ts';
 import { readPage } from './pageParts.ts';
 import { PageRequests, type SendPage } from './pageRequests.ts';
 import { cursorIn, isOwnCursor, nextCursor, startsAtCursor, withCursor, type Cursor } from './pagingStyles.ts';
@@ -22,7 +23,8 @@ export interface Page {
 }
 
 /** Why paging stopped. Only `end` means that the list is complete. */
-export type PagingReason = 'end' | 'canceled' | 'failed' | 'repeatedCursor' | 'noCursor' | 'unsorted' | 'unreadable';
+export type PagingReason =
+  'end' | 'canceled' | 'failed' | 'repeatedCursor' | 'noCursor' | 'unsorted' | 'moreMentioned' | 'unreadable';
 
 export interface PagingEnd {
   /** False if the list is incomplete: the fetched pages are used, and the user must be informed (E8). */
@@ -59,7 +61,7 @@ export async function* pagesOf(
   const requests = new PageRequests(first, { send, signal, used, isAhead });
   let request = first;
   let before: KnownPage | undefined;
-  let isSorted = true;
+  const proof = paging && new ListProof(first, paging);
   let pages = 0;
   let total = 0;
   const end = (reason: PagingReason, more: Partial<PagingEnd> = {}): PagingEnd => ({
@@ -81,16 +83,15 @@ export async function* pagesOf(
       if (response instanceof Error) {
         return end(isCanceled(response) ? 'canceled' : 'failed', { failure: response, next: request });
       }
-      const page = paging && pageIn(response, paging);
+      const page = paging && proof && pageIn(response, paging, proof);
       // A later page without a body is no proof that the list has ended.
-      if (!paging || !page || (before && response.size === 0)) {
+      if (!page || (before && response.size === 0)) {
         return end('unreadable');
       }
       if (page.count === 0) {
-        return end(isSorted ? 'end' : 'unsorted');
+        return end(proof.reason);
       }
       const { cursor } = page;
-      isSorted &&= typeof cursor !== 'object' || cursor.isUnsorted !== true;
       const isUsed = typeof cursor === 'object' && used.has(cursor.identity);
       const rule = PAGING_TABLE[paging.style];
       // A server that does not know the parameter returns the same page forever.
@@ -103,7 +104,7 @@ export async function* pagesOf(
       total += page.count;
       yield { response, count: page.count, text: page.text, pages, total };
       if (cursor === 'end' || (isUsed && rule.usedCursor === 'end' && isOwnCursor(cursor, request))) {
-        return end('end');
+        return end(proof.reason);
       }
       if (isUsed) {
         return end('repeatedCursor');
@@ -134,6 +135,7 @@ const ENDS: { readonly [K in PagingReason]: LocalizableMessage } = {
   ),
   noCursor: l10n.t('The list may be incomplete because the response does not contain a cursor for the next page.'),
   unsorted: l10n.t('The list may be incomplete because its items are not in the order that paging needs.'),
+  moreMentioned: l10n.t('The list may be incomplete because NinjaOne mentions more items than it returned.'),
   unreadable: l10n.t('The list is incomplete because a page could not be read.'),
 };
 
@@ -147,8 +149,11 @@ interface KnownPage {
 }
 
 /** `undefined` if the response is not a page. */
-function pageIn(response: ApiResponse, paging: Paging): KnownPage | undefined {
+function pageIn(response: ApiResponse, paging: Paging, proof: ListProof): KnownPage | undefined {
   const page = readPage(response, paging);
+  if (page) {
+    proof.add(page);
+  }
   return (
     page && {
       count: page.items.length,

@@ -9,8 +9,6 @@ export interface Cursor {
   readonly value: string | number;
   /** Two cursors with the same identity would return the same page. */
   readonly identity: string;
-  /** The items of the page are not sorted as the cursor needs it, so the next page may not follow this one. */
-  readonly isUnsorted?: true;
 }
 
 /**
@@ -34,7 +32,7 @@ export function itemsInPage(response: unknown, { items }: Paging): readonly unkn
 export function nextCursor(
   response: unknown,
   items: readonly unknown[],
-  { style, isInferred }: Paging,
+  { style, isInferred, items: list }: Paging,
 ): Cursor | 'end' | 'unknown' {
   const rule = PAGING_TABLE[style];
   for (const step of rule.next) {
@@ -43,7 +41,9 @@ export function nextCursor(
       return found;
     }
   }
-  return isInferred && !rule.next.some((step) => isPresent(step, response)) ? 'unknown' : rule.withoutCursor;
+  const isOtherForm = list !== '' && Array.isArray(response);
+  const isGuess = isInferred && !rule.next.some((step) => isPresent(step, response));
+  return isOtherForm || isGuess ? 'unknown' : rule.withoutCursor;
 }
 
 /** The cursor that a request contains, if any. */
@@ -102,11 +102,8 @@ export function tryStep(step: CursorStep, { response, items, rule }: PageOfStep)
       const outer = step.member === undefined ? undefined : asRecord(value);
       return outer ? cursorInObject(outer, step, rule) : asCursor(value, rule);
     }
-    case 'lastItem': {
-      const cursor = asCursor(getOwn(items.at(-1), step.member), rule);
-      const isUnsorted = step.isOrdered === true && !hasOneDirection(items, step.member);
-      return isUnsorted && typeof cursor === 'object' ? { ...cursor, isUnsorted } : cursor;
-    }
+    case 'lastItem':
+      return asCursor(getOwn(items.at(-1), step.member), rule);
     case 'greatestItem':
       return extreme(items, step.member, { rule, isBetter: (a, b) => a > b });
     case 'leastItem':
@@ -142,31 +139,17 @@ function extreme(
   { rule, isBetter }: { readonly rule: PagingRule; readonly isBetter: (a: number, b: number) => boolean },
 ): Found {
   let found: string | number | undefined;
-  let isUnsorted = false;
   for (const item of items) {
     const value = usable(getOwn(item, member), rule);
     // The item could be the greatest one, and then the next page would begin with it again.
     if (value === UNUSABLE) {
       return 'unknown';
     }
-    if (value !== undefined && found !== undefined && isBetter(Number(found), Number(value))) {
-      isUnsorted = true;
-    } else {
-      found = value ?? found;
+    if (value !== undefined && (found === undefined || !isBetter(Number(found), Number(value)))) {
+      found = value;
     }
   }
-  const cursor = asCursor(found, rule);
-  return isUnsorted && typeof cursor === 'object' ? { ...cursor, isUnsorted } : cursor;
-}
-
-/** Whether the numbers of the items only rise or only fall. */
-function hasOneDirection(items: readonly unknown[], member: string): boolean {
-  const numbers = items.flatMap((item) => {
-    const value = getOwn(item, member);
-    return Number.isFinite(value) || (typeof value === 'string' && INTEGER.test(value)) ? [Number(value)] : [];
-  });
-  const steps = numbers.slice(1).map((value, index) => value - (numbers[index] ?? value));
-  return steps.every((step) => step >= 0) || steps.every((step) => step <= 0);
+  return asCursor(found, rule);
 }
 
 /** `none` if the value is no cursor, and `unknown` if it cannot be sent. */

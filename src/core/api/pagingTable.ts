@@ -6,16 +6,21 @@ import type { PagingStyle } from '../catalog/operation.ts';
  *
  * A reader of the table handles each page in this order:
  *
- * 1. A page without items ends the list, which is complete if the items of every page had the order that the cursor
- *    needs. A missing body is such a page only if it is the first one and has the status 204 (No Content).
+ * 1. A page without items ends the list. A missing body is such a page only if it is the first one and has the status
+ *    204 (No Content). A page with the status 206 (Partial Content) is not readable.
  * 2. The steps of `next` are tried in their order. The first one that finds a value decides: a usable value is the
  *    cursor of the next page, and an unusable one means that there are more pages but nobody knows how to request them.
  *    If no step finds a value, `withoutCursor` decides; but if the style is inferred (`Paging.isInferred`), nobody knows
- *    how to request more pages, unless the response has a member at the path of one of the steps.
+ *    how to request more pages, unless the response has a member at the path of one of the steps. The same is true
+ *    of a response that is a bare list where the list of the style is in an object.
  * 3. A page that repeats an earlier one (`equalPage`, `usedCursor`) is dropped and ends the list, which may be
  *    incomplete. The first page is never dropped.
  * 4. The items of the page belong to the list. A cursor that was used before ends it (`usedCursor`).
  * 5. Otherwise the next request is the first request with the cursor in its `location`. Nothing else of it changes.
+ *
+ * A list that has ended is complete only if its pages prove it: their items have the `order` of the style, `cursor.offset`
+ * never increases by more than the items of the page before or those of its own page, and none of `MENTIONS` says that
+ * there are more items. The offset of an empty page does not count.
  *
  * A cursor was used if the first request already had it, or if an earlier page named it: two cursors are the same if
  * their values have the same text and the members in `sameWith` are equal too.
@@ -46,7 +51,28 @@ export interface PagingRule {
    * its items are kept and the list is complete; otherwise as `stuck`.
    */
   readonly usedCursor: 'repeated' | 'stuck' | 'end';
+  /**
+   * The numbers of this member only rise or only fall, from the cursor of the first request on through all pages, and none
+   * comes twice. Otherwise a page may begin after items that no page contains. Items without a number are skipped, and
+   * texts are not compared, because nobody knows how a server sorts them.
+   */
+  readonly order?: { readonly member: string; readonly direction: 'rising' | 'falling' | 'either' };
 }
+
+/** Texts that count as numbers in `order`: those that are exact as a double. */
+export const ORDERED_NUMBER = /^-?[0-9]{1,15}$/;
+
+/**
+ * Members with which a response says that its list has more items: numbers that are greater than the number of all items
+ * (`totals`), `true` (`flags`), and texts, numbers or objects that lead to the next page (`links`). They count in the
+ * response and in its members `places`; flags and links only in the last response.
+ */
+export const MENTIONS = {
+  places: ['cursor', 'paging', 'pagination', 'page', 'pageInfo', 'meta', 'metadata', 'links', '_links'],
+  totals: ['total', 'totalCount', 'total_count', 'totalElements', 'totalItems', 'totalResults', 'count'],
+  flags: ['hasMore', 'has_more', 'hasNext', 'has_next', 'hasNextPage', 'more', 'isTruncated', 'truncated'],
+  links: ['next', 'nextPage', 'next_page', 'nextLink', 'nextUrl', 'nextCursor', 'next_cursor', 'nextPageToken'],
+} as const;
 
 export type CursorStep =
   /**
@@ -62,13 +88,9 @@ export type CursorStep =
       readonly known?: readonly string[];
     }
   /**
-   * The member of one item. Items without it are skipped for the greatest and the least. The items must ascend to the
-   * greatest and descend to the least: otherwise the next page may begin after items that no page contains. For the same
-   * reason, with `isOrdered` the numbers of the items before the last one must only rise or only fall. Texts are not
-   * compared, because nobody knows how a server sorts them.
+   * The member of one item. Items without it are skipped for the greatest and the least.
    */
-  | { readonly take: 'greatestItem' | 'leastItem'; readonly member: string }
-  | { readonly take: 'lastItem'; readonly member: string; readonly isOrdered?: true }
+  | { readonly take: 'lastItem' | 'greatestItem' | 'leastItem'; readonly member: string }
   /** Ends the list if the page has fewer items than the page size that the response states here. */
   | { readonly take: 'endOfShortPage'; readonly pageSize: readonly string[] };
 
@@ -93,6 +115,7 @@ export const PAGING_TABLE: { readonly [K in PagingStyle]: PagingRule } = {
     withoutCursor: 'unknown',
     equalPage: 'repeated',
     usedCursor: 'repeated',
+    order: { member: 'id', direction: 'rising' },
   },
   // Activities are sorted latest first. `lastActivityId` is the latest of the account and would lead back to the start.
   olderThan: {
@@ -104,6 +127,7 @@ export const PAGING_TABLE: { readonly [K in PagingStyle]: PagingRule } = {
     withoutCursor: 'unknown',
     equalPage: 'repeated',
     usedCursor: 'repeated',
+    order: { member: 'id', direction: 'falling' },
   },
   // `{ name, offset, count, expires }`, or only the name. The name can stay the same while the offset increases.
   cursor: {
@@ -139,20 +163,22 @@ export const PAGING_TABLE: { readonly [K in PagingStyle]: PagingRule } = {
     name: 'anchorId',
     type: 'text',
     none: [''],
-    next: [{ take: 'lastItem', member: 'id', isOrdered: true }],
+    next: [{ take: 'lastItem', member: 'id' }],
     withoutCursor: 'unknown',
     equalPage: 'repeated',
     usedCursor: 'repeated',
+    order: { member: 'id', direction: 'either' },
   },
   anchorNaturalId: {
     location: 'query',
     name: 'anchorNaturalId',
     type: 'text',
     none: [''],
-    next: [{ take: 'lastItem', member: 'naturalId', isOrdered: true }],
+    next: [{ take: 'lastItem', member: 'naturalId' }],
     withoutCursor: 'unknown',
     equalPage: 'repeated',
     usedCursor: 'repeated',
+    order: { member: 'naturalId', direction: 'either' },
   },
   // 0 asks for the first page, so as the next cursor it is the end. With few columns, many tickets have equal rows.
   boardRun: {

@@ -1,4 +1,12 @@
-import { MAX_CURSOR_LENGTH, PAGING_TABLE, type CursorStep, type PagingRule } from '../api/pagingTable.ts';
+import { PARTIAL_CONTENT } from '../api/pageParts.ts';
+import {
+  MAX_CURSOR_LENGTH,
+  MENTIONS,
+  ORDERED_NUMBER,
+  PAGING_TABLE,
+  type CursorStep,
+  type PagingRule,
+} from '../api/pagingTable.ts';
 import type { Paging } from '../catalog/operation.ts';
 import { powershellText } from './powershellSnippet.ts';
 
@@ -6,14 +14,106 @@ import { powershellText } from './powershellSnippet.ts';
  * The functions of a saved script that find the next cursor, made from `PAGING_TABLE`. The comments of the table say in
  * which order a page is handled; `pagesOf()` does the same.
  */
-export function cursorFunctions({ style, isInferred }: Paging): string {
+export function cursorFunctions({ style, isInferred, items }: Paging): string {
   const rule = PAGING_TABLE[style];
   return `
 ${readCursor(rule)}
 
 function Get-NextCursor($Response, $Items) {
-${rule.next.map(tryStep).join('\n')}${isInferred ? inferredEnd(rule) : ''}
+${rule.next.map(tryStep).join('\n')}${isInferred ? inferredEnd(rule) : ''}${items === '' ? '' : OTHER_FORM}
     return @{ State = ${powershellText(rule.withoutCursor)} }
+}
+${listProof(rule)}`;
+}
+
+/** A list without the object around it has no place for a cursor. */
+const OTHER_FORM = `
+    if ($Response -is [array]) {
+        return @{ State = 'unknown' }
+    }`;
+
+/** Collects in `$proof` whether the pages prove that the list is complete, as \`ListProof\` does. */
+function listProof({ order }: PagingRule): string {
+  const names = (list: readonly string[]): string => `@(${list.map(powershellText).join(', ')})`;
+  const isTurned = { rising: '$proof.Falls', falling: '$proof.Rises', either: '($proof.Rises -and $proof.Falls)' };
+  const numbers = order
+    ? `
+    foreach ($item in $Items) {
+        $number = Read-Number (Get-Part $item ${powershellText(order.member)})
+        if ($null -ne $number -and $null -ne $proof.Number) {
+            $proof.Rises = $proof.Rises -or $number -gt $proof.Number
+            $proof.Falls = $proof.Falls -or $number -lt $proof.Number
+            $proof.Repeats = $proof.Repeats -or $number -eq $proof.Number
+        }
+        if ($null -ne $number) {
+            $proof.Number = $number
+        }
+    }
+    $proof.IsUnsorted = $proof.Repeats -or ${isTurned[order.direction]}`
+    : '';
+  return String.raw`
+function Read-Number($Value) {
+    if ($Value -is [long] -or $Value -is [decimal] -or ($Value -is [string] -and $Value -match '${ORDERED_NUMBER.source}')) {
+        return [decimal] $Value
+    }
+    return $null
+}
+
+function Test-Number($Value) {
+    return $Value -is [long] -or $Value -is [decimal]
+}
+
+function Add-Proof($Response, $Items) {
+    $count = @($Items).Count${numbers}
+    $offset = Get-Part (Get-Part $Response 'cursor') 'offset'
+    if ((Test-Number $offset) -and $count -gt 0) {
+        if ($null -ne $proof.Offset -and $offset - $proof.Offset -gt [math]::Max($proof.OffsetCount, $count)) {
+            $proof.HasGap = $true
+        }
+        $proof.Offset = $offset
+        $proof.OffsetCount = $count
+    }
+    $proof.Count += $count
+    $proof.HasMore = $false
+    $places = @(, $Response) + @(foreach ($name in ${names(MENTIONS.places)}) { , (Get-Part $Response $name) })
+    foreach ($place in $places) {
+        foreach ($name in ${names(MENTIONS.totals)}) {
+            $total = Get-Part $place $name
+            if ((Test-Number $total) -and $total -gt $proof.Total) {
+                $proof.Total = $total
+            }
+        }
+        foreach ($name in ${names(MENTIONS.flags)}) {
+            $flag = Get-Part $place $name
+            $proof.HasMore = $proof.HasMore -or ($flag -is [bool] -and $flag)
+        }
+        foreach ($name in ${names(MENTIONS.links)}) {
+            $proof.HasMore = $proof.HasMore -or (Test-Link (Get-Part $place $name))
+        }
+    }
+}
+
+function Test-Link($Value) {
+    if ($Value -is [string]) {
+        return $Value.Length -gt 0
+    }
+    if (Test-Number $Value) {
+        return $Value -gt 0
+    }
+    if ($Value -is [System.Collections.ICollection]) {
+        return $Value.Count -gt 0
+    }
+    return $Value -is [System.Management.Automation.PSCustomObject] -and @($Value.PSObject.Properties).Count -gt 0
+}
+
+# Ends the script unless the list that came is complete.
+function Assert-Complete([bool] $IsFromCursor) {
+    if ($proof.IsUnsorted) {
+        Stop-Script 'Unsorted' 'The items are not in the order that paging needs, so the list may have more items.'
+    }
+    if ($proof.HasMore -or $proof.HasGap -or (-not $IsFromCursor -and $proof.Total -gt $proof.Count)) {
+        Stop-Script 'More' 'NinjaOne mentions more items than it returned, so the list may have more items.'
+    }
 }`;
 }
 
@@ -55,12 +155,14 @@ if ($first.State -ne 'none') {
     Write-Warning ${powershellText(beginning(rule.name))}
 }
 $current = $first.Identity
+# No item comes before the cursor 0.
+$isFromCursor = $null -ne $current -and $first.Key -ne '0'
+$proof = @{ Number = Read-Number $first.Value; Rises = $false; Falls = $false; Repeats = $false; IsUnsorted = $false; Offset = $null; OffsetCount = 0; HasGap = $false; Count = 0; Total = 0; HasMore = $false }
 if ($null -ne $current) {
     [void] $used.Add($current)
 }
 $nextCursor = $null
 $previousList = $null
-$isSorted = $true
 $separator = '['
 while ($true) {
     $answer = Get-Answer (Get-Uri $nextCursor) (Get-RequestBody $nextCursor) $true
@@ -70,6 +172,9 @@ while ($true) {
         $separator = ',' + [char] 10
     }
     Save-Answer $answer
+    if ($answer.Status -eq ${PARTIAL_CONTENT}) {
+        Stop-Script 'Unreadable' 'NinjaOne answered only a part of a page (HTTP ${PARTIAL_CONTENT}).'
+    }
     $read = Read-Answer $answer
     if ($read.Kind -eq 'empty' -and ($answer.Status -ne 204 -or $null -ne $previousList)) {
         Stop-Script 'Unreadable' 'NinjaOne answered a page without a body.'
@@ -83,14 +188,12 @@ while ($true) {
         $read.Value = $items
     }
     Assert-Answer $read $true
+    Add-Proof $response $items
     if ($null -eq $items -or $items.Count -eq 0) {
-        if (-not $isSorted) {
-            Stop-Script 'Unsorted' 'The items are not in the order that paging needs, so the list may have more items.'
-        }
+        Assert-Complete $isFromCursor
         break
     }
     $next = Get-NextCursor $response $items
-    $isSorted = $isSorted -and -not $next.IsUnsorted
     $isUsed = $next.State -eq 'cursor' -and $used.Contains($next.Identity)
     if (${isRepeated}) {
         Stop-Script 'Repeated' 'NinjaOne returned the same page twice, so the list may have more items.'
@@ -99,6 +202,7 @@ while ($true) {
     Write-Answer $items
     $session.Count += $items.Count
     if ($next.State -eq 'end'${isLast}) {
+        Assert-Complete $isFromCursor
         break
     }
     if ($isUsed) {
@@ -163,24 +267,20 @@ ${
     }
 ${stop}`;
     case 'lastItem':
-      return `    $found = Read-Cursor (Get-Part $Items[-1] ${powershellText(step.member)}) @()${step.isOrdered ? checkDirection(step.member) : ''}\n${stop}`;
+      return `    $found = Read-Cursor (Get-Part $Items[-1] ${powershellText(step.member)}) @()\n${stop}`;
     case 'greatestItem':
     case 'leastItem':
       return `    $best = $null
-    $isUnsorted = $false
     foreach ($item in $Items) {
         $found = Read-Cursor (Get-Part $item ${powershellText(step.member)}) @()
         if ($found.State -eq 'unknown') {
             return $found
         }
-        if ($found.State -eq 'cursor' -and $null -ne $best -and $found.Value ${step.take === 'greatestItem' ? '-lt' : '-gt'} $best.Value) {
-            $isUnsorted = $true
-        } elseif ($found.State -eq 'cursor') {
+        if ($found.State -eq 'cursor' -and ($null -eq $best -or $found.Value ${step.take === 'greatestItem' ? '-ge' : '-le'} $best.Value)) {
             $best = $found
         }
     }
     if ($best) {
-        $best.IsUnsorted = $isUnsorted
         return $best
     }`;
     case 'endOfShortPage':
@@ -189,24 +289,6 @@ ${stop}`;
         return @{ State = 'end' }
     }`;
   }
-}
-
-/** The numbers of the items must only rise or only fall. */
-function checkDirection(member: string): string {
-  return String.raw`
-    $before = $null
-    $rises = $false
-    $falls = $false
-    foreach ($item in $Items) {
-        $value = Get-Part $item ${powershellText(member)}
-        if ($value -is [long] -or $value -is [decimal] -or ($value -is [string] -and $value -match '\A-?[0-9]{1,16}\z')) {
-            $number = [decimal] $value
-            $rises = $rises -or ($null -ne $before -and $number -gt $before)
-            $falls = $falls -or ($null -ne $before -and $number -lt $before)
-            $before = $number
-        }
-    }
-    $found.IsUnsorted = $rises -and $falls`;
 }
 
 function part(object: string, path: readonly string[]): string {

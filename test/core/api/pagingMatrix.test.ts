@@ -156,12 +156,14 @@ describe('paging, for every style', () => {
   it('says that a list may be incomplete if its items are not in the order that the cursor needs (E8)', async () => {
     for (const [style, ids, reason] of [
       ['after', [1, 5, 3], 'unsorted'],
-      ['after', [1, 3, 3, 5], 'end'],
+      ['after', [1, 3, 3, 5], 'unsorted'],
+      ['after', [1, 3, 5], 'end'],
       ['olderThan', [5, 1, 3], 'unsorted'],
+      ['olderThan', [5, 3, 3, 1], 'unsorted'],
       ['olderThan', [5, 3, 1], 'end'],
       ['anchorId', [1, 5, 3, 4], 'unsorted'],
       ['anchorId', [5, 1, 3], 'unsorted'],
-      ['anchorId', [1, 3, 3, 5], 'end'],
+      ['anchorId', [1, 3, 3, 5], 'unsorted'],
       ['anchorId', [5, 3, 1], 'end'],
       ['anchorNaturalId', [10, 9, 11], 'unsorted'],
       ['anchorNaturalId', [9, 10, 11], 'end'],
@@ -176,6 +178,97 @@ describe('paging, for every style', () => {
       const only = new ApiClientFixture(page);
       const following = followingPage(await only.client.send(pageRequest(listOf(style)), { session: only.session() }));
       assert.deepEqual([following.next !== undefined, following.notice !== undefined], [true, reason !== 'end']);
+    }
+  });
+
+  it('says that a list may be incomplete if a page has items that come before its cursor (E8)', async () => {
+    for (const style of ['after', 'olderThan', 'anchorId', 'anchorNaturalId'] as const) {
+      const page = (...ids: readonly number[]): HttpResponse => {
+        const rows = (style === 'olderThan' ? ids.map((id) => 10 - id) : ids).map((id) => rowsOf(id).at(-1));
+        return json(style === 'olderThan' ? { activities: rows } : rows);
+      };
+      const repeats = [page(1, 2), page(2, 3), page(4), page()];
+      const { result } = await run(style, () => repeats.shift()!);
+      assert.deepEqual([result.reason, result.total], ['unsorted', 5], style);
+      const first = pageRequest(listOf(style), { query: `&${style}=5` });
+      const ignored = [page(4, 6), page()];
+      const rest = await run(style, () => ignored.shift()!, { first });
+      assert.deepEqual([rest.result.reason, rest.result.total], ['unsorted', 2], style);
+    }
+  });
+
+  it('says that a list may be incomplete if a response mentions more items than came (E8)', async () => {
+    const rows = [{ id: 1 }, { id: 2 }];
+    for (const more of [
+      { total: 500 },
+      { metadata: { totalCount: 3 } },
+      { cursor: { count: 5 } },
+      { hasMore: true },
+      { paging: { has_more: true } },
+      { next: '/v2/queries/disks?page=2' },
+      { links: { next: { href: '/v2/x' } } },
+      { nextPage: 2 },
+    ]) {
+      const { result } = await run('cursor', () => json({ results: rows, ...more }));
+      assert.deepEqual([result.reason, result.total], ['moreMentioned', 2], JSON.stringify(more));
+      const only = new ApiClientFixture(json({ results: rows, ...more }));
+      const following = followingPage(
+        await only.client.send(pageRequest(listOf('cursor')), { session: only.session() }),
+      );
+      assert.match(formatMessage(following.notice!), /may be incomplete because NinjaOne mentions more items/);
+    }
+    for (const less of [
+      { total: 2, hasMore: false, next: null, nextPage: 0, links: { next: '' } },
+      { count: 2, cursor: { count: 2 }, page: { next: {} } },
+    ]) {
+      const { result } = await run('cursor', () => json({ results: rows, ...less }));
+      assert.equal(result.reason, 'end', JSON.stringify(less));
+    }
+    // Only the last response says what is left, and an empty one does, too.
+    const pages = [json({ results: rows, cursor: 'c', hasMore: true }), json({ results: [], total: 2 })];
+    assert.equal((await run('cursor', () => pages.shift()!)).result.reason, 'end');
+    const short = [json({ results: rows, cursor: 'c' }), json({ results: [], hasMore: true })];
+    assert.equal((await run('cursor', () => short.shift()!)).result.reason, 'moreMentioned');
+    const board = { data: rows, metadata: { lastCursorId: 0, total: 9 } };
+    assert.equal((await run('boardRun', () => json(board))).result.reason, 'moreMentioned');
+  });
+
+  it('says that a list may be incomplete if its offsets leave a gap, whether they are of the first or the last item (E8)', async () => {
+    for (const [offsets, reason] of [
+      [[0, 2, 4], 'end'],
+      [[2, 4, 5], 'end'],
+      [[0, 0, 0], 'end'],
+      [[0, 6, 8], 'moreMentioned'],
+    ] as const) {
+      const pages = [
+        ...offsets.map((offset, index) =>
+          json({
+            cursor: { name: `c${index}`, offset, count: index === 2 ? 1 : 2 },
+            results: rowsOf(5).slice(index * 2, index * 2 + 2),
+          }),
+        ),
+        json({ results: [] }),
+      ];
+      const { result } = await run('cursor', () => pages.shift()!);
+      assert.deepEqual([result.reason, result.total], [reason, 5], offsets.join());
+    }
+  });
+
+  it('knows no cursor in a bare list where the list is in an object (E8)', async () => {
+    for (const style of ['cursor', 'cursorName', 'boardRun'] as const) {
+      const { result } = await run(style, () => json([{ id: 1 }, { id: 2 }]));
+      assert.deepEqual([result.reason, result.total], ['noCursor', 2], style);
+    }
+  });
+
+  it('never takes a part of a response for a page (E8)', async () => {
+    for (const style of STYLES) {
+      const page = SERVERS[style](rowsOf(3), 5, undefined);
+      const { result } = await run(style, () => json(page, { status: 206 }));
+      assert.deepEqual([result.reason, result.total], ['unreadable', 0], style);
+      const only = new ApiClientFixture(json(page, { status: 206 }));
+      const response = await only.client.send(pageRequest(listOf(style)), { session: only.session() });
+      assert.match(formatMessage(followingPage(response).notice!), /incomplete/, style);
     }
   });
 

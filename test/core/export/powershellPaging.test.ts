@@ -54,6 +54,18 @@ const NAMES: { readonly [K in PagingStyle]: string } = {
 const ODD = ['null', '""', '0', '"0"', '1.5', '1e2', 'true', '[]', '{}', '{"name":"a"}', '9007199254740993'];
 const ODDER = ['"\\ud800"', `"${'x'.repeat(4001)}"`, '-1', '"007"', '"é/&=+ %"', '"9007199254740993"', 'false'];
 
+/** In the last response. The last two mention no more items than came. */
+const MENTIONED = [
+  '"total":500',
+  '"hasMore":true',
+  '"next":"/v2/x"',
+  '"links":{"next":{"href":"x"}}',
+  '"nextPage":2',
+  '"cursor":{"count":5}',
+  '"metadata":{"total":2,"lastCursorId":0}',
+  '"total":2,"hasMore":false,"next":null,"nextPage":0,"links":{"next":{}}',
+];
+
 describe('the saved PowerShell script', () => {
   let directory = '';
   let server: ScriptedServer;
@@ -287,6 +299,42 @@ function usualCases(style: PagingStyle): readonly Case[] {
         index < 3 ? page(style, JSON.stringify(rows(1, index + 1)), `"cursor":{"name":"c","offset":${index}}`) : empty,
     },
     { style, name: 'other JSON', pages: () => '"a text"' },
+    { style, name: 'a part of a page', pages: twoEach, status: 206 },
+    {
+      style,
+      name: 'an item twice',
+      pages: (_, index) =>
+        [page(style, JSON.stringify(rows(2))), page(style, JSON.stringify(rows(2, 2)))][index] ?? empty,
+    },
+    {
+      style,
+      name: 'items before the cursor',
+      ...own,
+      pages: (_, index) => (index === 0 ? page(style, JSON.stringify([rows(1, 2), rows(1, 5)].flat())) : empty),
+    },
+    ...MENTIONED.map((more): Case => ({
+      style,
+      name: `more items by ${more}`,
+      pages: (_, index) => (index === 0 ? page(style, JSON.stringify(rows(2)), more) : page(style, '[]')),
+    })),
+    {
+      style,
+      name: 'more items on an empty page',
+      pages: (_, index) =>
+        index === 0 ? withNext(style, '2', rows(2)) : page(style, '[]', '"hasMore":true,"total":1'),
+    },
+    ...[
+      [0, 1],
+      [1, 2],
+      [3, 9],
+    ].map((offsets): Case => ({
+      style,
+      name: `offsets ${offsets.join()}`,
+      pages: (_, index) =>
+        index < 2
+          ? page(style, JSON.stringify(rows(1, index + 1)), `"cursor":{"name":"c${index}","offset":${offsets[index]}}`)
+          : empty,
+    })),
     {
       style,
       name: 'cut JSON on the second page',

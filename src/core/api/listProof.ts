@@ -1,0 +1,101 @@
+import { getOwn } from '../base/untrusted.ts';
+import type { Paging } from '../catalog/operation.ts';
+import type { ApiRequest } from './apiRequest.ts';
+import { cursorIn, startsAtCursor } from './pagingStyles.ts';
+import { MENTIONS, ORDERED_NUMBER, PAGING_TABLE, type PagingRule } from './pagingTable.ts';
+
+/** A page of the list: the response, if need be without its items, and the items. */
+interface ProvenPage {
+  readonly response: unknown;
+  readonly items: readonly unknown[];
+}
+
+/**
+ * Whether the pages of a list prove that nothing is missing between and after them: their items have the order of the
+ * style, their offsets join, and nothing in them mentions more items than came (`PAGING_TABLE`, `MENTIONS`).
+ */
+export class ListProof {
+  readonly #order: PagingRule['order'];
+  readonly #isFromCursor: boolean;
+  /** The number of the item before. */
+  #number: number | undefined;
+  #rises = false;
+  #falls = false;
+  #repeats = false;
+  #before: { readonly offset: number; readonly count: number } | undefined;
+  #joins = true;
+  #count = 0;
+  #total = 0;
+  #hasMore = false;
+
+  /** `first` is the request of the first page. */
+  constructor(first: ApiRequest, paging: Paging) {
+    this.#order = PAGING_TABLE[paging.style].order;
+    this.#isFromCursor = startsAtCursor(first);
+    this.#number = numberOf(cursorIn(first, paging)?.value);
+  }
+
+  /** The next page. An empty page can mention more items, too. */
+  add({ response, items }: ProvenPage): void {
+    this.#addNumbers(items);
+    this.#addOffset(getOwn(getOwn(response, 'cursor'), 'offset'), items.length);
+    this.#count += items.length;
+    this.#hasMore = false;
+    for (const place of [response, ...MENTIONS.places.map((name) => getOwn(response, name))]) {
+      const numbers = MENTIONS.totals.map((name) => getOwn(place, name)).filter((each) => typeof each === 'number');
+      this.#total = Math.max(this.#total, ...numbers);
+      this.#hasMore ||= MENTIONS.flags.some((name) => getOwn(place, name) === true);
+      this.#hasMore ||= MENTIONS.links.some((name) => isLink(getOwn(place, name)));
+    }
+  }
+
+  /** `end` if the list is complete, provided that the last page is the last one. */
+  get reason(): 'end' | 'unsorted' | 'moreMentioned' {
+    if (this.#isUnsorted) {
+      return 'unsorted';
+    }
+    // Of a list that begins at a cursor, nobody knows how many items come before it.
+    const isShort = !this.#isFromCursor && this.#total > this.#count;
+    return isShort || this.#hasMore || !this.#joins ? 'moreMentioned' : 'end';
+  }
+
+  get #isUnsorted(): boolean {
+    const isTurned = { rising: this.#falls, falling: this.#rises, either: this.#rises && this.#falls };
+    return this.#order !== undefined && (this.#repeats || isTurned[this.#order.direction]);
+  }
+
+  #addNumbers(items: readonly unknown[]): void {
+    for (const item of this.#order ? items : []) {
+      const number = numberOf(getOwn(item, this.#order?.member ?? ''));
+      const before = this.#number;
+      if (number !== undefined && before !== undefined) {
+        this.#rises ||= number > before;
+        this.#falls ||= number < before;
+        this.#repeats ||= number === before;
+      }
+      this.#number = number ?? before;
+    }
+  }
+
+  /** An offset is that of the first item of its page or that behind the last one. */
+  #addOffset(offset: unknown, count: number): void {
+    if (typeof offset === 'number' && count > 0) {
+      const before = this.#before;
+      this.#joins &&= !before || offset - before.offset <= Math.max(before.count, count);
+      this.#before = { offset, count };
+    }
+  }
+}
+
+function numberOf(value: unknown): number | undefined {
+  const isNumber = typeof value === 'number' || (typeof value === 'string' && ORDERED_NUMBER.test(value));
+  return isNumber ? Number(value) : undefined;
+}
+
+function isLink(value: unknown): boolean {
+  return (
+    (typeof value === 'string' && value !== '') ||
+    (typeof value === 'number' && value > 0) ||
+    (typeof value === 'object' && value !== null && Object.keys(value).length > 0)
+  );
+}
