@@ -2,12 +2,15 @@ import { asRecord, getOwn } from '../base/untrusted.ts';
 
 /**
  * Whether JSON says in a form that is not NinjaOne's own that something failed: `{"error":…}` of OAuth (RFC 6749 §5.2),
- * `{"status":404,"title":…}` (RFC 9457), `{"success":false}` or `{"result":"ERROR"}`. `undefined` if it does not say so.
+ * `{"status":404,"title":…}` (RFC 9457), `{"success":false}`, `{"result":"ERROR"}` or only the word. `undefined` if it does not say so.
  */
 export function failedByForm(value: unknown): boolean | undefined {
   const [success, result, error, status] = ['success', 'result', 'error', 'status'].map((name) => getOwn(value, name));
   const isErrorStatus = typeof status === 'number' && status >= 400 && status < 600;
-  if (success === false || error === true || hasWords(error)) {
+  if (success === false || error === true || (typeof value === 'string' && FAILED_WORD.test(value))) {
+    return true;
+  }
+  if ([error, getOwn(value, 'errorCode'), getOwn(value, 'errorMessage')].some(hasWords)) {
     return true;
   }
   if (isErrorStatus && ['title', 'detail', 'message'].some((name) => hasWords(getOwn(value, name)))) {
@@ -17,6 +20,14 @@ export function failedByForm(value: unknown): boolean | undefined {
     return /fail|error/i.test(result) ? true : /^success$/i.test(result) ? false : undefined;
   }
   return success === true ? false : undefined;
+}
+
+const FAILED_WORD = /^(?:failure|failed|error)$/i;
+
+/** Whether a code such as `PARTIAL_SUCCESS` says that only a part was executed. */
+export function isPartialSuccess(value: unknown): boolean {
+  const code = getOwn(value, 'resultCode');
+  return typeof code === 'string' && /partial/i.test(code);
 }
 
 /** Whether JSON has a list of errors, which may be of a part only. */

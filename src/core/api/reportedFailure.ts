@@ -2,7 +2,7 @@ import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import { isAttachment } from '../http/attachments.ts';
 import { utf8Body } from '../http/charset.ts';
 import type { HttpResponse } from '../http/transport.ts';
-import { failedByForm, hasErrorList, hasOnlyFailure, hasWords } from './failureForms.ts';
+import { failedByForm, hasErrorList, hasOnlyFailure, hasWords, isPartialSuccess } from './failureForms.ts';
 
 /** A failure that a response with a status of success reports in its JSON. */
 export interface ReportedFailure {
@@ -22,7 +22,8 @@ export function reportedFailure(response: HttpResponse): ReportedFailure | undef
   }
   const results = resultsIn(jsonOf(response), response.status === 207);
   const failed = results.find(({ failed }) => failed === true);
-  return failed && { isWhole: results.every((each) => each.failed === true), text: JSON.stringify(failed.value) };
+  const isWhole = results.every((each) => each.failed === true && !isPartialSuccess(each.value));
+  return failed && { isWhole, text: JSON.stringify(failed.value) };
 }
 
 /**
@@ -67,14 +68,15 @@ interface Result {
 function resultsIn(value: unknown, isMultiStatus: boolean): readonly Result[] {
   const toResult = (each: unknown): Result => ({
     value: each,
-    failed: hasFailed(each, isMultiStatus) ?? failedByForm(each),
+    failed: isPartialSuccess(each) ? true : (hasFailed(each, isMultiStatus) ?? failedByForm(each)),
   });
   const isResult = ({ failed }: Result): boolean => failed !== undefined;
   const lists = Array.isArray(value) ? [value] : Object.values(asRecord(value) ?? {}).filter(Array.isArray);
   const whole = toResult(value);
-  const own = isResult(whole) ? [whole] : [];
+  const own = [whole, toResult(getOwn(value, 'result'))].filter(isResult);
   const errors = whole.failed !== true && hasErrorList(value) ? [{ value, failed: true }] : [];
-  const isReport = hasFailed(value, isMultiStatus) === true || hasOnlyFailure(value);
+  const isReport =
+    [value, getOwn(value, 'result')].some((each) => hasFailed(each, isMultiStatus)) || hasOnlyFailure(value);
   const rest = [...own, ...errors].some(({ failed }) => failed === true) && !isReport ? [NOT_JUDGED] : [];
   return [
     ...own,
