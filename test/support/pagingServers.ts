@@ -11,8 +11,9 @@ export interface Row {
   readonly naturalId: string;
 }
 
-export const rowsOf = (count: number): Row[] =>
-  Array.from({ length: count }, (_, index) => ({ id: index + 1, name: `n${index + 1}`, naturalId: `${index + 1}` }));
+/** The first one has the ID `from`. */
+export const rowsOf = (count: number, from = 1): Row[] =>
+  Array.from({ length: count }, (_, index) => from + index).map((id) => ({ id, name: `n${id}`, naturalId: `${id}` }));
 
 /** The response of a server for each paging style; `cursor` comes from the request. */
 export const SERVERS: {

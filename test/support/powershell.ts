@@ -16,7 +16,7 @@ export function powershellOrSkip(test: Context, what: string): string {
   );
   if (found === undefined) {
     console.log(`      pwsh is not installed: ${what} is NOT tested here`);
-    test.skip();
+    test.skip(); // PowerShell cannot be installed everywhere.
   }
   return found;
 }

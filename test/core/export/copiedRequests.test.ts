@@ -277,6 +277,6 @@ const LAYOUT = { items: undefined, maxItems: Infinity, maxCharacters: Infinity, 
 function skipWithout(test: Context, command: string, args: readonly string[]): void {
   if (spawnSync(command, args).status !== 0) {
     console.log(`      ${command} is not installed or lacks a library: what is copied for it is NOT run here`);
-    test.skip();
+    test.skip(); // curl and Python come from the system, and not every computer has them.
   }
 }

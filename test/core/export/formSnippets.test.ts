@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
 import { powershellScript } from '../../../src/core/export/powershellScript.ts';
@@ -9,6 +9,7 @@ import { SNIPPETS, type SnippetTarget } from '../../../src/core/export/snippets.
 import { buildRequest } from '../../../src/core/requests/buildRequest.ts';
 import { readRequestText } from '../../../src/core/requests/requestText.ts';
 import { bundledOperations, UPLOADS } from '../../support/bundledOperations.ts';
+import { powershellOrSkip } from '../../support/powershell.ts';
 import { receivedForm, type ReceivedPart } from '../../support/receivedForm.ts';
 import { RecordingServer } from '../../support/recordingServer.ts';
 
@@ -130,7 +131,7 @@ describe('exported form', () => {
       this.timeout(60_000);
       if ((await run(command, check)) !== '') {
         console.log(`      ${name} is not installed: its forms are NOT tested here`);
-        this.skip();
+        this.skip(); // curl and Python come from the system, and not every computer has them.
       }
       // One process for all of them.
       const texts = requests.map((request) => SNIPPETS[target].write(request));
@@ -140,18 +141,13 @@ describe('exported form', () => {
     });
   }
 
-  /** On the path, or as a .NET tool. */
-  const pwsh = [join(homedir(), '.dotnet/tools/pwsh')].find((path) => existsSync(path)) ?? 'pwsh';
   for (const [what, textOf] of [
     ['for PowerShell', (request: ApiRequest) => SNIPPETS.powershell.write(request)],
     ['of a saved script', (request: ApiRequest) => powershellScript(request)],
   ] as const) {
     it(`${what} sends the parts that Send sends: names, types and contents (E10, E15)`, async function () {
       this.timeout(120_000);
-      if ((await run(pwsh, ['-Version'])) !== '') {
-        console.log('      pwsh is not installed: forms of PowerShell are NOT tested here');
-        this.skip();
-      }
+      const pwsh = powershellOrSkip(this, 'a form of PowerShell');
       const scripts = requests.map((request, index) => write(`form${index}.ps1`, textOf(request)));
       const calls = scripts.map((script) => `& '${script}' | Out-Null`);
       const all = write(

@@ -793,7 +793,7 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
 
   it('saves only to a file, never replaces a link or a pipe, and keeps an answer that is not what was asked for apart (E10)', async function () {
     if (process.platform === 'win32') {
-      this.skip();
+      this.skip(); // Windows has no pipes in its folders.
     }
     const folder = await mkdtemp(join(directory, 'places-'));
     const place = (name: string): string => join(folder, name);

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
+import { PAGING_TABLE } from '../../../src/core/api/pagingTable.ts';
 import { PAGING_STYLES, type Operation, type PagingStyle } from '../../../src/core/catalog/operation.ts';
 import { powershellScript } from '../../../src/core/export/powershellScript.ts';
 import { effort } from '../../../tooling/effort.ts';
@@ -10,6 +11,7 @@ import { readAll } from '../../support/allPages.ts';
 import { ApiClientFixture } from '../../support/apiClientFixture.ts';
 import { JSON_BODY, operationOf, parameterOf } from '../../support/operationFixtures.ts';
 import { powershellOrSkip, runScripts, saveScript, type ScriptResult } from '../../support/powershell.ts';
+import { LISTS, rowsOf, SERVERS, type Row } from '../../support/pagingServers.ts';
 import { generator } from '../../support/random.ts';
 import { ScriptedServer } from '../../support/scriptedServer.ts';
 
@@ -33,24 +35,11 @@ interface Outcome {
   readonly sent: readonly string[];
 }
 
-const LISTS: { readonly [K in PagingStyle]: string } = {
-  after: '',
-  olderThan: 'activities',
-  cursor: 'results',
-  cursorName: 'results',
-  anchorId: '',
-  anchorNaturalId: '',
-  boardRun: 'data',
-};
-const NAMES: { readonly [K in PagingStyle]: string } = {
-  after: 'after',
-  olderThan: 'olderThan',
-  cursor: 'cursor',
-  cursorName: 'cursorName',
-  anchorId: 'anchorId',
-  anchorNaturalId: 'anchorNaturalId',
-  boardRun: 'lastCursorId',
-};
+/** What the servers put before the number of a cursor. */
+const FORMS: ReadonlyMap<PagingStyle, string> = new Map([
+  ['cursor', 'c'],
+  ['cursorName', 'n'],
+]);
 const ODD = ['null', '""', '0', '"0"', '1.5', '1e2', 'true', '[]', '{}', '{"name":"a"}', '9007199254740993'];
 const ODDER = ['"\\ud800"', `"${'x'.repeat(4001)}"`, '-1', '"007"', '"é/&=+ %"', '"9007199254740993"', 'false'];
 
@@ -145,7 +134,7 @@ function listOf(style: PagingStyle, isInferred: true | undefined): Operation {
   return style === 'boardRun'
     ? operationOf('POST /v2/board/run', { body: JSON_BODY, traits: { riskLevel: 'read', paging } })
     : operationOf('GET /v2/list', {
-        parameters: ['df', NAMES[style]].map((name) => parameterOf(name)),
+        parameters: ['df', PAGING_TABLE[style].name].map((name) => parameterOf(name)),
         traits: { paging },
       });
 }
@@ -155,7 +144,7 @@ function cursorIn(style: PagingStyle, url: string, body: string | undefined): st
     style === 'boardRun'
       ? ((JSON.parse(body === undefined || body === '' ? '{}' : body) as Record<string, unknown>)['lastCursorId'] ??
         undefined)
-      : (new URL(url, 'http://x').searchParams.get(NAMES[style]) ?? undefined);
+      : (new URL(url, 'http://x').searchParams.get(PAGING_TABLE[style].name) ?? undefined);
   return value === undefined ? undefined : typeof value === 'string' ? value : JSON.stringify(value);
 }
 
@@ -165,13 +154,9 @@ function sentOf(url: string, body: string | undefined): string {
   return JSON.stringify([pathname, [...searchParams], body?.replaceAll(/\s/g, '')]);
 }
 
-const rows = (count: number, from = 1): object[] =>
-  Array.from({ length: count }, (_, index) => ({
-    id: from + index,
-    name: `n${from + index}`,
-    naturalId: `${from + index}`,
-    fieldName: `f${from + index}`,
-  }));
+/** Also with the other name that a row can have. */
+const rows = (count: number, from = 1): Row[] =>
+  rowsOf(count, from).map((row) => ({ ...row, fieldName: `f${row.id}` }));
 
 function page(style: PagingStyle, items: string, more = ''): string {
   return LISTS[style] === '' ? items : `{${more === '' ? '' : `${more},`}"${LISTS[style]}":${items}}`;
@@ -202,20 +187,8 @@ function withNext(style: PagingStyle, value: string, items: readonly object[]): 
 }
 
 function usualCases(style: PagingStyle): readonly Case[] {
-  const all = rows(7);
   const empty = page(style, '[]');
-  const twoEach: Pages = (cursor) => {
-    const from = cursor === undefined ? 0 : Number(cursor.replace(/\D/g, ''));
-    if (style === 'olderThan') {
-      const left = [...all].reverse().filter((row) => cursor === undefined || (row as { id: number }).id < from);
-      return page(style, JSON.stringify(left.slice(0, 2)), '"lastActivityId":7');
-    }
-    const items = all.slice(from, from + 2);
-    const next = style === 'cursor' ? `{"name":"c${from + 2}","offset":${from}}` : `${from + 2}`;
-    return style === 'cursor' || style === 'boardRun'
-      ? withNext(style, items.length === 0 ? 'null' : next, items)
-      : page(style, JSON.stringify(items), style === 'cursorName' ? '"pageSize":2' : '');
-  };
+  const twoEach: Pages = (cursor) => JSON.stringify(SERVERS[style](rows(7), 2, cursor));
   const values = [...ODD, ...ODDER].filter(
     (_, index) => (index + PAGING_STYLES.indexOf(style)) % effort({ short: 3, long: 1 }) === 0,
   );
@@ -227,7 +200,7 @@ function usualCases(style: PagingStyle): readonly Case[] {
   const own =
     style === 'boardRun'
       ? { body: '{"lastCursorId":3,"n":1.10,"big":12345678901234567890}' }
-      : { query: `?df=a%20b&${NAMES[style]}=3` };
+      : { query: `?df=a%20b&${PAGING_TABLE[style].name}=${FORMS.get(style) ?? ''}3` };
   return [
     { style, name: 'seven items in pages of two', pages: twoEach },
     { style, name: 'a first page that is not the first', pages: twoEach, ...own },

@@ -111,7 +111,7 @@ describe('exported snippet', () => {
   it('for Python passes every text unchanged through python3 (E10)', function () {
     if (run('python3', ['--version']).status !== 0) {
       console.log('      python3 is not installed: the Python snippet is NOT tested here');
-      this.skip();
+      this.skip(); // Python comes from the system, and not every computer has it.
     }
     write(
       'requests.py',
