@@ -1,7 +1,8 @@
 /**
  * The part of a saved script that is the same for all operations: sentences, sign-in, one exchange, and JSON. Uses only
  * what Windows PowerShell 5.1 and PowerShell 7 both have, and reads answers as bytes, because their own readers of JSON
- * differ: dates, decimals, the code page, the size, and the case of names (E10).
+ * differ: dates, decimals, the code page, the size, and the case of names (E10). An escape with a brace after the `u` would
+ * end the search for texts to translate.
  */
 export const POWERSHELL_RUNTIME = String.raw`
 $ErrorActionPreference = 'Stop'
