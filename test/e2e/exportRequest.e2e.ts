@@ -70,7 +70,7 @@ describe('the export of a request', () => {
       assert.match(text, /^\ufeff#Requires -Version 5\.1/);
       assert.match(text, /param\(\n {4}\[string\] \$Instance = 'http:\/\/127\.0\.0\.1:\d+'/);
       assert.match(text, /\$env:NINJAONE_ACCESS_TOKEN/);
-      assert.match(text, /@\{ Name = 'after'; Value = \$Cursor \}/);
+      assert.match(text, /@\{ Name = 'after'; Value = \$NextCursor \}/);
       assert.match(text, /while|do \{/);
       assert.doesNotMatch(text, /[A-Za-z0-9_-]{43,}/);
       assert.deepEqual(tokenTraffic(sandbox), []);
