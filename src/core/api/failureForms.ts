@@ -2,12 +2,12 @@ import { asRecord, getOwn } from '../base/untrusted.ts';
 
 /**
  * Whether JSON says in a form that is not NinjaOne's own that something failed: `{"error":…}` of OAuth (RFC 6749 §5.2),
- * `{"status":404,"title":…}` (RFC 9457), `{"success":false}`, `{"result":"ERROR"}` or only the word. `undefined` if it does not say so.
+ * `{"status":404,"title":…}` (RFC 9457), `{"success":false}` or `{"result":"ERROR"}`. `undefined` if it does not say so.
  */
 export function failedByForm(value: unknown): boolean | undefined {
   const [success, result, error, status] = ['success', 'result', 'error', 'status'].map((name) => getOwn(value, name));
   const isErrorStatus = typeof status === 'number' && status >= 400 && status < 600;
-  if (success === false || error === true || (typeof value === 'string' && FAILED_WORD.test(value))) {
+  if (success === false || error === true) {
     return true;
   }
   if ([error, getOwn(value, 'errorCode'), getOwn(value, 'errorMessage')].some(hasWords)) {
@@ -20,6 +20,11 @@ export function failedByForm(value: unknown): boolean | undefined {
     return /fail|error/i.test(result) ? true : /^success$/i.test(result) ? false : undefined;
   }
   return success === true ? false : undefined;
+}
+
+/** Whether JSON is nothing but a word such as `"FAILURE"`. In a list, such a word is a name. */
+export function isFailedWord(value: unknown): boolean {
+  return typeof value === 'string' && FAILED_WORD.test(value);
 }
 
 const FAILED_WORD = /^(?:failure|failed|error)$/i;

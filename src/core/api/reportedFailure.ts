@@ -2,7 +2,14 @@ import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import { isAttachment } from '../http/attachments.ts';
 import { utf8Body } from '../http/charset.ts';
 import type { HttpResponse } from '../http/transport.ts';
-import { failedByForm, hasErrorList, hasOnlyFailure, hasWords, isPartialSuccess } from './failureForms.ts';
+import {
+  failedByForm,
+  hasErrorList,
+  hasOnlyFailure,
+  hasWords,
+  isFailedWord,
+  isPartialSuccess,
+} from './failureForms.ts';
 
 /** A failure that a response with a status of success reports in its JSON. */
 export interface ReportedFailure {
@@ -43,7 +50,7 @@ export function reportedReadFailure(response: HttpResponse): ReportedFailure | u
 const MAX_REPORT = 65_536;
 
 function saysFailed(value: unknown): boolean {
-  return failedByForm(value) ?? hasErrorList(value);
+  return failedByForm(value) ?? (hasErrorList(value) || isFailedWord(value));
 }
 
 function isJudged({ status, headers, overflow }: HttpResponse): boolean {
@@ -72,7 +79,7 @@ function resultsIn(value: unknown, isMultiStatus: boolean): readonly Result[] {
   });
   const isResult = ({ failed }: Result): boolean => failed !== undefined;
   const lists = Array.isArray(value) ? [value] : Object.values(asRecord(value) ?? {}).filter(Array.isArray);
-  const whole = toResult(value);
+  const whole = isFailedWord(value) ? { value, failed: true } : toResult(value);
   const own = [whole, toResult(getOwn(value, 'result'))].filter(isResult);
   const errors = whole.failed !== true && hasErrorList(value) ? [{ value, failed: true }] : [];
   const isReport =

@@ -75,20 +75,20 @@ function Add-Proof($Response, $Items) {
     }
     $proof.Count += $count
     $proof.HasMore = $false
-    $places = @(, $Response) + @(foreach ($name in ${names(MENTIONS.places)}) { , (Get-Part $Response $name) })
+    $places = @(, $Response) + @(foreach ($mention in ${names(MENTIONS.places)}) { , (Get-Part $Response $mention) })
     foreach ($place in $places) {
-        foreach ($name in ${names(MENTIONS.totals)}) {
-            $total = Get-Part $place $name
+        foreach ($mention in ${names(MENTIONS.totals)}) {
+            $total = Get-Part $place $mention
             if ((Test-Number $total) -and $total -gt $proof.Total) {
                 $proof.Total = $total
             }
         }
-        foreach ($name in ${names(MENTIONS.flags)}) {
-            $flag = Get-Part $place $name
+        foreach ($mention in ${names(MENTIONS.flags)}) {
+            $flag = Get-Part $place $mention
             $proof.HasMore = $proof.HasMore -or ($flag -is [bool] -and $flag)
         }
-        foreach ($name in ${names(MENTIONS.links)}) {
-            $proof.HasMore = $proof.HasMore -or (Test-Link (Get-Part $place $name))
+        foreach ($mention in ${names(MENTIONS.links)}) {
+            $proof.HasMore = $proof.HasMore -or (Test-Link (Get-Part $place $mention))
         }
     }
 }
@@ -100,7 +100,7 @@ function Test-Link($Value) {
     if (Test-Number $Value) {
         return $Value -gt 0
     }
-    if ($Value -is [System.Collections.ICollection]) {
+    if ($Value -is [array] -or $Value -is [System.Collections.IDictionary]) {
         return $Value.Count -gt 0
     }
     return $Value -is [System.Management.Automation.PSCustomObject] -and @($Value.PSObject.Properties).Count -gt 0

@@ -12,8 +12,8 @@ describe('the cursor of the next page', () => {
     ['after', [{ id: -7 }, { id: '-6' }], {}, -6],
     ['after', [{ id: 5 }, {}, { id: 7 }, {}], {}, 7],
     ['after', [{}, { id: 5 }, { id: 5 }], {}, 5],
-    ['after', [{ id: 5 }, {}, { id: 4 }], {}, '5 unsorted'],
-    ['after', [{ id: 7 }, { id: 5 }, { id: 9 }], {}, '9 unsorted'],
+    ['after', [{ id: 5 }, {}, { id: 4 }], {}, 5],
+    ['after', [{ id: 7 }, { id: 5 }, { id: 9 }], {}, 9],
     ['after', [{ id: 5 }, { id: 'x7' }], {}, 'unknown'],
     ['after', [{ id: 5 }, { id: '7x' }], {}, 'unknown'],
     ['after', [{ id: 2 ** 53 }], {}, 'unknown'],
@@ -22,7 +22,7 @@ describe('the cursor of the next page', () => {
     ['after', [{ id: '12345678901234567' }], {}, 'unknown'],
     ['olderThan', [{ id: 9 }, {}, { id: '3' }], {}, 3],
     ['olderThan', [{ id: 9 }, { id: 9 }], {}, 9],
-    ['olderThan', [{ id: 3 }, { id: 9 }], {}, '3 unsorted'],
+    ['olderThan', [{ id: 3 }, { id: 9 }], {}, 3],
     ['cursor', [1], { cursor: { name: 'c', offset: 1 } }, 'c'],
     ['cursor', [1], { cursor: 'c' }, 'c'],
     ['cursor', [1], { cursor: 0 }, 'end'],
@@ -55,7 +55,7 @@ describe('the cursor of the next page', () => {
     const shown = JSON.stringify([items, response]);
     it(`is ${String(expected).slice(0, 20)} with the style ${style} after ${shown.slice(0, 90)} (E8)`, () => {
       const found = nextCursor(response, items, { style, items: '' });
-      assert.equal(typeof found === 'object' ? textOf(found) : found, expected);
+      assert.equal(typeof found === 'object' ? found.value : found, expected);
     });
   }
 
@@ -110,7 +110,3 @@ describe('the cursor of a request', () => {
     assert.deepEqual([startsAtCursor(plain), isOwnCursor({ value: 7, identity: '["7"]' }, plain)], [false, false]);
   });
 });
-
-function textOf({ value, isUnsorted }: Cursor): string | number {
-  return isUnsorted === undefined ? value : `${value} unsorted`;
-}

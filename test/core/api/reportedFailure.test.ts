@@ -25,6 +25,17 @@ describe('a failure in a success', () => {
   }
 
   for (const value of [
+    { resultCode: '', errorMessage: 'x' },
+    { errorMessage: 'x' },
+    { errorMessage: 'x', incidentId: ' ' },
+    'FAILURE',
+  ]) {
+    it(`is whole in ${JSON.stringify(value)}, which has nothing else (E9)`, () => {
+      assert.deepEqual(reportedFailure(json(value)), { isWhole: true, text: JSON.stringify(value) });
+    });
+  }
+
+  for (const value of [
     [DONE, FAILED],
     [FAILED, DONE],
     [FAILED, {}],
@@ -41,18 +52,14 @@ describe('a failure in a success', () => {
     DONE,
     { resultCode: 'SUCCESS', errorMessage: ' ' },
     { resultCode: 'SUCCESS', errorMessage: null },
-    { resultCode: '', errorMessage: 'x' },
     { resultCode: 1 },
-    { errorMessage: 'x' },
     { incidentId: 'i-1' },
     { errorMessage: '', incidentId: 'i-1' },
-    { errorMessage: 'x', incidentId: ' ' },
     { status: 500 },
     { deep: { results: [FAILED] } },
     { names: ['FAILURE'], id: 1 },
     [],
     ['FAILURE'],
-    'FAILURE',
     null,
   ]) {
     it(`is none in ${JSON.stringify(value)} (E9)`, () => {
