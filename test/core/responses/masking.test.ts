@@ -49,6 +49,15 @@ describe('masked values', () => {
     assert.deepEqual(view.masked.map(plainValue), ['a\n"b"', '12.50']);
   });
 
+  it('are those of the shown items only, if the rest of the response is cut off (E4, E7)', () => {
+    const view = masked('[{"a":"s3cret"},{"a":"hunter2","b":', 1000);
+    assert.deepEqual(
+      view.masked.map(({ value }) => value),
+      ['"s3cret"'],
+    );
+    assert.deepEqual(JSON.parse(revealedText(view, all(view))), [{ a: 's3cret' }]);
+  });
+
   it('have short paths in a very deep response (E4, E7)', () => {
     const depth = 20_000;
     const view = masked(`${'['.repeat(depth)}1${',1'.repeat(depth)}${']'.repeat(depth)}`);
@@ -57,11 +66,12 @@ describe('masked values', () => {
   });
 });
 
-function masked(source: string): ResponseView {
+/** `size` is that of the response, if the source is only its first part. */
+function masked(source: string, size?: number): ResponseView {
   const body = Buffer.from(source);
   return createResponseView(body, {
     contentType: undefined,
-    size: body.byteLength,
+    size: size ?? body.byteLength,
     items: undefined,
     maxItems: 1e9,
     mask: true,
