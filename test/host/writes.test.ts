@@ -69,8 +69,8 @@ describe('requests from a running VS Code', () => {
     // Every write asks for something first or needs a document.
     ['the tree', byTree, ofCommand, 75, 0],
     ['a command with hostile arguments', byHostileCommand, ofCommand, 75, 0],
-    ['an open request document', byDocument(oneOfEachKind(operations)), ofDocument, 130, 72],
-    ['a saved file', bySavedFile(folder), ofDocument, 130, 72],
+    ['an open request document', byDocument(oneOfEachKind(operations)), ofDocument, 130, 67],
+    ['a saved file', bySavedFile(folder), ofDocument, 130, 67],
   ];
   for (const [name, sendMethod, expectation, reads, writes] of sendMethods) {
     it(`from ${name} are limited to ${reads} reads while read-only and ${writes} plain writes when unlocked (E9, E11)`, async function () {
