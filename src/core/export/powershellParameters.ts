@@ -67,41 +67,100 @@ function variableOf(name: string, used: Set<string>): string {
 }
 
 /**
- * The declaration of a parameter, with what the API description says about its values. A value that does not fit the
- * description stays a text, because Send sends it as it is.
+ * The declaration of a parameter. It has no type and no check, because PowerShell would convert any object to a text, and
+ * its refusal would not end a script that called this one. `conversion()` does both.
  */
 export function declaration(parameter: ScriptParameter): string {
-  const { variable, value, list, declared } = parameter;
-  if (list) {
-    // One parameter, so that a new value replaces all of them.
-    return `[ValidateNotNullOrEmpty()] [string[]] $${variable} = @(${list.map(powershellText).join(', ')})`;
+  const { variable, value, list } = parameter;
+  const own = list ? `@(${list.map(powershellText).join(', ')})` : powershellText(value);
+  const values = ruleOf(parameter)?.values;
+  const completer = values
+    ? `[ArgumentCompleter({ ${values.map(powershellText).join(', ')} -like ($args[2] + '*') })] `
+    : '';
+  return `${completer}$${variable} = ${own}`;
+}
+
+/** The statement that makes the text to send from what was given, or ends the script. */
+export function conversion(parameter: ScriptParameter): string {
+  const { variable, list } = parameter;
+  const date = dateFormat(parameter);
+  if (date !== undefined) {
+    return `$${variable} = ConvertTo-Date $${variable} '${date}' '-${variable}'`;
   }
-  if (dateFormat(parameter) !== undefined) {
-    // Without a type, because PowerShell would write a date in the form of the United States.
-    return `$${variable} = ${powershellText(value)}`;
+  const { values, range } = ruleOf(parameter) ?? {};
+  const rule = values
+    ? ` @{ Choice = ${values.map(powershellText).join(', ')} }`
+    : range
+      ? ` @{ Least = ${range[0]}; Most = ${range[1]} }`
+      : '';
+  return list
+    ? `$${variable} = ConvertTo-Texts $${variable} '-${variable}'`
+    : `$${variable} = ConvertTo-Text $${variable} '-${variable}'${rule}`;
+}
+
+interface ValueRule {
+  /** All that is allowed. */
+  readonly values?: readonly string[];
+  /** The bounds of a whole number, both inclusive. */
+  readonly range?: readonly [number | string, number | string];
+}
+
+/**
+ * The API description's rule for a value. Undefined if the value of the request does not fit it, because Send sends it as
+ * it is.
+ */
+function ruleOf(parameter: ScriptParameter): ValueRule | undefined {
+  const { value, list, declared } = parameter;
+  if (list || dateFormat(parameter) !== undefined) {
+    return undefined;
   }
-  const text = `[string] $${variable} = ${powershellText(value)}`;
   if (declared?.values !== undefined && declared.values.length > 0) {
     // A list of values, such as "A,B", is sent in one parameter, too.
     const isKnown = declared.values.includes(value) && declared.values.every((each) => !/[\p{Cc},]/u.test(each));
-    return isKnown
-      ? `[ValidateSet(${declared.values.map(powershellText).join(', ')}, IgnoreCase = $false)] ${text}`
-      : text;
+    return isKnown ? { values: declared.values } : undefined;
   }
   if (declared?.type === 'boolean') {
-    return /^(?:true|false)$/.test(value) ? `[ValidateSet('true', 'false', IgnoreCase = $false)] ${text}` : text;
+    return /^(?:true|false)$/.test(value) ? { values: ['true', 'false'] } : undefined;
   }
   const isInteger =
     declared?.type === 'integer' && Number.isSafeInteger(Number(value)) && String(Number(value)) === value;
   if (!isInteger || (declared.format === 'int32' && Math.abs(Number(value)) > MAX_INT)) {
-    return text;
+    return undefined;
   }
-  const [least, most] = rangeOf(declared, Number(value));
-  const isInRange = `[decimal] $_ -ge ${least} -and [decimal] $_ -le ${most}`;
-  const check = `if ($_ -match '^(0|-?[1-9][0-9]{0,18})\\z' -and ${isInRange}) { $true } else { throw 'The value must be a whole number from ${least} to ${most}.' }`;
-  // PowerShell would convert 12,5 to 125, $true to 1, and a missing value to 0, if this were the type of a number.
-  return `[ValidateScript({ ${check} })] ${text}`;
+  return { range: rangeOf(declared, Number(value)) };
 }
+
+/** The functions that `conversion()` calls, without those for dates. */
+export const POWERSHELL_VALUES = String.raw`
+# The text to send for a parameter: a text that is not blank, or a number. NinjaOne answers an empty filter with everything.
+function ConvertTo-Text($Given, [string] $OptionName, $ValueRule) {
+    if ($null -eq $Given -or ($Given -is [string] -and $Given.Trim().Length -eq 0)) {
+        Stop-Script 'Value' ('The parameter ' + $OptionName + ' is empty. Remove it to use the value of the script, or enter a value. Nothing was sent.')
+    }
+    if ($Given -is [bool] -and $ValueRule.Choice -ccontains 'true') {
+        $Given = ([string] $Given).ToLowerInvariant()
+    }
+    if ($Given.GetType().Name -notin 'String', 'Char', 'Byte', 'SByte', 'Int16', 'UInt16', 'Int32', 'UInt32', 'Int64', 'UInt64', 'Single', 'Double', 'Decimal', 'BigInteger', 'Guid', 'Uri') {
+        Stop-Script 'Value' ('The parameter ' + $OptionName + ' must be one text or number. Nothing was sent.')
+    }
+    $text = [string] $Given
+    if ($ValueRule.Choice -and $ValueRule.Choice -cnotcontains $text) {
+        Stop-Script 'Value' ('The parameter ' + $OptionName + ' must be one of ' + ($ValueRule.Choice -join ', ') + '. Nothing was sent.')
+    }
+    if ($null -ne $ValueRule.Least -and ($text -notmatch '^(0|-?[1-9][0-9]{0,18})\z' -or [decimal] $text -lt $ValueRule.Least -or [decimal] $text -gt $ValueRule.Most)) {
+        Stop-Script 'Value' ('The parameter ' + $OptionName + ' must be a whole number from ' + $ValueRule.Least + ' to ' + $ValueRule.Most + '. Nothing was sent.')
+    }
+    return $text
+}
+
+function ConvertTo-Texts($Given, [string] $OptionName) {
+    $givenTexts = @($Given)
+    if ($givenTexts.Count -eq 0) {
+        $givenTexts = @($null)
+    }
+    return , @(foreach ($givenText in $givenTexts) { ConvertTo-Text $givenText $OptionName })
+}
+`;
 
 const MAX_INT = 2_147_483_647;
 const MAX_LONG = '9223372036854775807';
@@ -137,6 +196,8 @@ export function describeParameter(parameter: ScriptParameter): string {
     : declared?.type === 'integer'
       ? ' A whole number.'
       : '';
+  const values = ruleOf(parameter)?.values;
+  const choice = values ? ` One of ${plainText(values.join(', '), 300)}.` : '';
   const isList = list ? ' One or more values, such as A, B.' : '';
-  return `${place} that the API calls ${plainText(name, 60)}.${form}${isList}${description === '' ? '' : ` ${description}`}`;
+  return `${place} that the API calls ${plainText(name, 60)}.${form}${choice}${isList}${description === '' ? '' : ` ${description}`}`;
 }

@@ -14,7 +14,14 @@ import { POWERSHELL_JSON } from './powershellJson.ts';
 import { POWERSHELL_DATES } from './powershellDates.ts';
 import { POWERSHELL_CHANGES } from './powershellChanges.ts';
 import { cursorFunctions, pagingLoop } from './powershellPaging.ts';
-import { dateFormat, declaration, scriptParameters, type ScriptParameter } from './powershellParameters.ts';
+import {
+  conversion,
+  dateFormat,
+  declaration,
+  POWERSHELL_VALUES,
+  scriptParameters,
+  type ScriptParameter,
+} from './powershellParameters.ts';
 import { POWERSHELL_RUNTIME } from './powershellRuntime.ts';
 import { powershellSecrets } from './powershellSecrets.ts';
 import { indent, powershellText, prettyPrint, secretText } from './powershellSnippet.ts';
@@ -30,13 +37,16 @@ export function powershellScript(request: ApiRequest, cmdlets: readonly string[]
   const { operation, form } = request;
   const { paging } = operation.traits;
   const body = form ? undefined : request.body;
-  const rest = [
+  const runtime = join([
     POWERSHELL_RUNTIME.replace('@ACCEPT@', ACCEPT)
       .replace('@THROTTLED@', THROTTLED.source)
       .replace('@SENTENCE@', String(MAX_SENTENCE))
       .replace('@PAUSE@', String(MIN_PAUSE)),
     POWERSHELL_JSON,
-    hasDates(scriptParameters(request, [])) ? POWERSHELL_DATES : '',
+    POWERSHELL_VALUES,
+    scriptParameters(request, []).some((parameter) => dateFormat(parameter) !== undefined) ? POWERSHELL_DATES : '',
+  ]);
+  const code = join([
     POWERSHELL_ANSWERS,
     isWrite(request) ? POWERSHELL_CHANGES : '',
     ownBody(request),
@@ -46,18 +56,24 @@ export function powershellScript(request: ApiRequest, cmdlets: readonly string[]
     bodyFunction(body !== undefined, paging),
     paging ? cursorFunctions(paging) : '',
     main(request),
-  ].map((part) => part.trim());
-  const code = rest.filter((part) => part !== '').join('\n\n');
-  const reserved = [...code.matchAll(/\$(\w+)/g)].map(([, name = '']) => name);
+  ]);
+  const reserved = [...`${runtime}${code}`.matchAll(/\$(\w+)/g)].map(([, name = '']) => name);
   const values = scriptParameters(request, ['Instance', 'Body', 'OutFile', ...FACTS, ...reserved]);
   const variables = bodyVariables(request);
   const help = scriptHelp(request, { parameters: values, changes: isWrite(request), variables, cmdlets });
-  const parts = ['#Requires -Version 5.1', help, parameters(request, values), facts(operation, values), code];
+  const parts = ['#Requires -Version 5.1', help, parameters(request, values), runtime, facts(operation, values), code];
   return `\ufeff${parts.join('\n\n')}\n`;
 }
 
+function join(parts: readonly string[]): string {
+  return parts
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
 /** Names in `facts()`. */
-const FACTS = ['method', 'operation', 'neededScope', 'listName', 'query', 'pair', 'pairs', 'value', 'nextCursor'];
+const FACTS = ['method', 'operation', 'neededScope', 'listName', 'query', 'pairs', 'value', 'nextCursor'];
 
 function parameters(request: ApiRequest, values: readonly ScriptParameter[]): string {
   const { connection, form } = request;
@@ -69,9 +85,7 @@ function parameters(request: ApiRequest, values: readonly ScriptParameter[]): st
   const lines = [
     `[string] $Instance = ${powershellText(connection.instance.origin)}`,
     ...values.map(declaration),
-    ...(body === undefined
-      ? []
-      : [hasSecrets ? '[string] $Body' : `[string] $Body = ${powershellText(prettyPrint(body))}`]),
+    ...(body === undefined ? [] : [hasSecrets ? '$Body' : `$Body = ${powershellText(prettyPrint(body))}`]),
     '[string] $OutFile',
   ];
   return `${binding}\nparam(\n${lines.map((line) => `    ${line}`).join(',\n')}\n)`;
@@ -95,15 +109,13 @@ function facts(operation: Operation, values: readonly ScriptParameter[]): string
     .filter(({ location }) => location === 'query')
     .map((parameter) => {
       const { name, variable, list } = parameter;
-      const date = dateFormat(parameter);
-      const form = date === undefined ? '' : `; Date = '${date}'`;
-      const pair = `@{ Name = ${powershellText(name)}; Value = $${list ? 'value' : variable}; Option = '-${variable}'${form} }`;
+      const pair = `@{ Name = ${powershellText(name)}; Value = $${list ? 'value' : variable} }`;
       return list ? `    foreach ($value in $${variable}) { ${pair} }\n` : `    ${pair}\n`;
     });
   const { paging, items, scope } = operation.traits;
   const rule = paging && PAGING_TABLE[paging.style];
   const inQuery = rule?.location === 'query';
-  return `$method = ${powershellText(operation.method)}
+  return `${values.map((value) => `${conversion(value)}\n`).join('')}$method = ${powershellText(operation.method)}
 $operation = ${powershellText(plainText(operation.key, 300))}
 $neededScope = ${powershellText(scope)}
 $listName = ${powershellText(paging?.items ?? items ?? '')}
@@ -122,19 +134,6 @@ function ConvertTo-Segment([string] $Value) {
 }
 
 function Get-Uri($NextCursor) {
-    foreach ($pair in $query) {
-        # NinjaOne answers an empty filter with everything.
-        if ([string]::IsNullOrWhiteSpace($pair.Value)) {
-            Stop-Script 'Value' ('The parameter ' + $pair.Option + ' is empty. Remove it to use the value of the script, or enter a value. Nothing was sent.')
-        }
-${
-  hasDates(values)
-    ? `        if ($pair.Date) {
-            $pair.Value = ConvertTo-Date $pair.Value $pair.Date $pair.Option
-        }
-`
-    : ''
-}    }
     $pairs = $query
 ${
   inQuery
@@ -149,10 +148,6 @@ ${
     }
     return $Instance + (Get-Path)
 }`;
-}
-
-function hasDates(values: readonly ScriptParameter[]): boolean {
-  return values.some((value) => dateFormat(value) !== undefined);
 }
 
 /** The body that the request has, with passwords from the environment. */
@@ -173,9 +168,9 @@ function ownBody(request: ApiRequest): string {
 }`;
 }
 
-/** PowerShell converts a missing file, an empty value, or a hash table to a text that is no JSON. */
-const BODY_CHECK = `if ((ConvertFrom-JsonText $Body $false '').Problem -eq 'syntax') {
-    Stop-Script 'Body' 'The parameter Body must be JSON text. Nothing was sent. ConvertTo-Json makes it from an object.'
+/** A missing file, an object, or the lines of a file are no JSON text. */
+const BODY_CHECK = `if ($Body -isnot [string] -or (ConvertFrom-JsonText $Body $false '').Problem -eq 'syntax') {
+    Stop-Script 'Body' 'The parameter Body must be one JSON text. Nothing was sent. ConvertTo-Json makes it from an object, and Get-Content -Raw from a file.'
 }`;
 
 /** A file that is missing is found before anything is sent. */

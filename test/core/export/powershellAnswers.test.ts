@@ -329,7 +329,7 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     messages.forEach((message, index) => {
       assert.match(
         message,
-        /parameter 'Id'\. (?:The value must be a whole number from -\d+ to \d+|Cannot convert)/,
+        /^The parameter -Id (?:is empty|must be (?:a whole number from -\d+ to \d+\.|one text or number)).*Nothing was sent/,
         `${calls[index]}: ${message}`,
       );
     });
@@ -927,14 +927,14 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
     const help = JSON.parse(out) as Record<string, unknown>;
     assert.equal(help['synopsis'], 'List things');
     assert.match(String(help['description']), /All of them\./);
-    assert.deepEqual([help['examples'], help['commands']], [2, ['PageSize:String', 'Kind:String', 'All:String']]);
-    assert.match(String(help['about']), /that the API calls kind\. \.PARAMETER of a stranger/);
+    assert.deepEqual([help['examples'], help['commands']], [2, ['PageSize:Object', 'Kind:Object', 'All:Object']]);
+    assert.match(String(help['about']), /that the API calls kind\. One of A, B's\. \.PARAMETER of a stranger/);
     assert.match(String(help['notes']), /NINJAONE_CLIENT_SECRET/);
     const wrong = [{ PageSize: 'x' }, { PageSize: '0' }, { Kind: 'a' }, { All: 'yes' }];
     const runs = wrong.map((parameters) => ({ file, parameters, environment: {} }));
     const refused = await runScripts(command, directory, runs);
     refused.forEach(({ error }, index) => {
-      assert.match(error ?? '', new RegExp(`parameter '${Object.keys(wrong[index]!).join('')}'`));
+      assert.match(error ?? '', new RegExp(`parameter -${Object.keys(wrong[index]!).join('')} must be`));
     });
   });
 });

@@ -84,12 +84,50 @@ describe('a script that calls the saved PowerShell script', function () {
       "([pscustomobject] @{ displayName = 'x' })",
       `'{"displayName":"x"'`,
       '$null',
+      "'{', '}'",
+      '12',
     ];
     const calls = bodies.map((body) => `try { SCRIPT -Confirm:$false -Body ${body} } catch { $_.Exception.Message }`);
     const legal = "SCRIPT -Confirm:$false -Body (@{ a = 'x' } | ConvertTo-Json -Compress)";
     const { out, bodies: sent } = await run(PATCH_DEVICE, [...calls, legal].join('\n'), CHANGE);
-    assert.equal(out.match(/The parameter Body must be JSON text. Nothing was sent/g)?.length, bodies.length, out);
+    assert.equal(out.match(/The parameter Body must be one JSON text. Nothing was sent/g)?.length, bodies.length, out);
     assert.deepEqual(sent, ['{"a":"x"}']);
+  });
+
+  it('sends no text for a value that is none, and does not go on after it (E5, E8, E10)', async () => {
+    const DELETE_FIELDS = operationOf('DELETE /v2/custom-fields/bulk', { parameters: [parameterOf('fieldNames')] });
+    const sent: Sent = { query: '?fieldNames=alpha' };
+    const rows = join(directory, 'fields.csv');
+    await writeFile(rows, 'Name\nalpha\nbeta\n');
+    const loop = `Import-Csv '${rows}' | ForEach-Object { SCRIPT -FieldNames $_.FieldName -Confirm:$false }`;
+    await refuses(DELETE_FIELDS, loop, /The parameter -FieldNames is empty.*Nothing was sent/, sent);
+    const number = 'foreach ($id in 11, "abc", 13) { SCRIPT -Id $id -Confirm:$false }';
+    const { status, out, err, targets } = await run(PATCH_DEVICE, number, CHANGE);
+    assert.match(err.replaceAll(/\s*\n[\s|]*/g, ' '), /The parameter -Id must be a whole number from/);
+    assert.deepEqual({ status, targets }, { status: 1, targets: ['/v2/device/11'] });
+    assert.doesNotMatch(out, /went on/);
+    const none = [
+      "''",
+      "'  '",
+      '$null',
+      '@()',
+      '@{ a = 1 }',
+      "([pscustomobject] @{ n = 'a' })",
+      '$true',
+      '(Get-Item .)',
+    ];
+    const refused = [...none, 'a, b', '(Get-Date)', '{ a }'].map(
+      (value) => `try { SCRIPT -Confirm:$false -FieldNames ${value} } catch { $_.Exception.Message }`,
+    );
+    const legal = ['007', '1.10', "'True'", '([long] 5)', "(@('x')[0])", '([guid]::Empty)'];
+    const calls = [...refused, ...legal.map((value) => `SCRIPT -Confirm:$false -FieldNames ${value}`)].join('\n');
+    const ran = await run(DELETE_FIELDS, calls, sent);
+    const sentences = /The parameter -FieldNames (?:is empty|must be one text or number).*Nothing was sent/g;
+    assert.equal(ran.out.match(sentences)?.length, refused.length, ran.out);
+    assert.deepEqual(
+      ran.targets.map((target) => target.replace('/v2/custom-fields/bulk?fieldNames=', '')),
+      ['007', '1.10', 'True', '5', 'x', '00000000-0000-0000-0000-000000000000'],
+    );
   });
 
   it('ends where nobody can answer the question of the script (E9, E10)', async () => {
@@ -107,12 +145,14 @@ describe('a script that calls the saved PowerShell script', function () {
       'try { SCRIPT -Confirm:$false -Names @() } catch { "none" }',
       'try { SCRIPT -Confirm:$false -Names a, "" } catch { "blank" }',
     ];
+    const objects = 'try { SCRIPT -Confirm:$false -Names a, @{ a = 1 } } catch { "object" }';
+    calls.push(objects);
     const { out, targets } = await run(DELETE_TAGS, calls.join('\n'), { query: '?names=alpha&names=beta' });
     assert.deepEqual(targets, [
       '/v2/tags?names=alpha&names=beta',
       '/v2/tags?names=gamma',
       '/v2/tags?names=a%2Cb&names=c%20d',
     ]);
-    assert.match(out, /none\s+blank\s+went on/);
+    assert.match(out, /none\s+blank\s+object\s+went on/);
   });
 });

@@ -54,7 +54,7 @@ const TYPES = new Set(
       'TimeSpan',
       'uri',
     ],
-    ...['ValidateScript', 'ValidateSet', 'void', 'Environment', 'OperationCanceledException'],
+    ...['ArgumentCompleter', 'void', 'Environment', 'OperationCanceledException'],
     ...['Net.SecurityProtocolType', 'Net.ServicePointManager', 'Net.WebException'],
     ...['Net.Sockets.SocketException', 'System.Security.Authentication.AuthenticationException', 'System.IO.File'],
     ...['ref', 'StringComparison', 'System.IO.Directory', 'System.IO.FileAttributes'],
