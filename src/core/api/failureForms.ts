@@ -13,11 +13,11 @@ export function failedByForm(value: unknown): boolean | undefined {
   if ([error, getOwn(value, 'errorCode'), getOwn(value, 'errorMessage')].some(hasWords)) {
     return true;
   }
-  if (isErrorStatus && ['title', 'detail', 'message'].some((name) => hasWords(getOwn(value, name)))) {
+  if (isErrorStatus && FORM_TEXTS.some((name) => hasWords(getOwn(value, name)))) {
     return true;
   }
   if (typeof result === 'string' && /^[a-z_]+$/i.test(result)) {
-    return /fail|error/i.test(result) ? true : /^success$/i.test(result) ? false : undefined;
+    return FAILURE_CODE.test(result) ? true : /^success$/i.test(result) ? false : undefined;
   }
   return success === true ? false : undefined;
 }
@@ -34,6 +34,11 @@ export function isPartialSuccess(value: unknown): boolean {
   const code = getOwn(value, 'resultCode');
   return typeof code === 'string' && /partial/i.test(code);
 }
+/** Codes of a failure, such as `FAILURE` or `VALIDATION_ERROR`. */
+export const FAILURE_CODE = /fail|error/i;
+
+/** Members beside the status of an error. */
+export const FORM_TEXTS: readonly string[] = ['title', 'detail', 'message'];
 
 /** Whether JSON has a list of errors, which may be of a part only. */
 export function hasErrorList(value: unknown): boolean {
@@ -46,7 +51,7 @@ export function hasOnlyFailure(value: unknown): boolean {
   return Object.entries(asRecord(value) ?? {}).every(([name, member]) => FORM_MEMBERS.has(name) || isEmpty(member));
 }
 
-const FORM_MEMBERS: ReadonlySet<string> = new Set([
+export const FORM_MEMBERS: ReadonlySet<string> = new Set([
   ...['code', 'detail', 'error', 'error_description', 'error_uri', 'errorCode', 'errorMessage', 'errors', 'incidentId'],
   ...['instance', 'message', 'path', 'result', 'resultCode', 'status', 'success', 'timestamp', 'title', 'type'],
 ]);

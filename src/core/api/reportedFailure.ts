@@ -3,6 +3,7 @@ import { isAttachment } from '../http/attachments.ts';
 import { utf8Body } from '../http/charset.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import {
+  FAILURE_CODE,
   failedByForm,
   hasErrorList,
   hasOnlyFailure,
@@ -47,7 +48,7 @@ export function reportedReadFailure(response: HttpResponse): ReportedFailure | u
 }
 
 /** Bytes. Longer JSON is data. */
-const MAX_REPORT = 65_536;
+export const MAX_REPORT = 65_536;
 
 function saysFailed(value: unknown): boolean {
   return failedByForm(value) ?? (hasErrorList(value) || isFailedWord(value));
@@ -110,6 +111,3 @@ function hasFailed(value: unknown, isMultiStatus: boolean): boolean | undefined 
   const status = isMultiStatus ? getOwn(value, 'status') : undefined;
   return typeof status === 'number' ? status >= 400 : undefined;
 }
-
-/** Result codes of a failure, such as `FAILURE` or `VALIDATION_ERROR`. */
-export const FAILURE_CODE = /fail|error/i;

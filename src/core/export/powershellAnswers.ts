@@ -102,6 +102,11 @@ function Get-Answer([string] $Uri, [string] $Content, [bool] $Repeats) {
     if ($answer.Status -lt 200 -or $answer.Status -ge 300) {
         Stop-Script 'Refused' (Get-Refusal $answer)
     }
+    if ($answer.Status -eq 206) {
+        # Nobody asked for a part.
+        Stop-Script 'Unreadable' ('NinjaOne answered ' + $operation + ' with a part of the answer (206). Run the script again.')
+    }
+    Assert-NoFailure $answer
     return $answer
 }
 

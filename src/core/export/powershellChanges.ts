@@ -1,4 +1,3 @@
-import { FAILURE_CODE } from '../api/reportedFailure.ts';
 import { REFUSALS, UNPROVEN } from '../api/requestOutcome.ts';
 
 /**
@@ -6,27 +5,6 @@ import { REFUSALS, UNPROVEN } from '../api/requestOutcome.ts';
  * (E9). Only compressed data, which the script does not read, proves nothing here.
  */
 export const POWERSHELL_CHANGES = String.raw`
-function Test-Words($Value) {
-    return $Value -is [System.Collections.IDictionary] -or ($Value -is [string] -and $Value.Trim().Length -gt 0)
-}
-
-# Whether an item says that it failed. Nothing if it does not say so.
-function Test-Failed($Item, [bool] $IsMultiStatus) {
-    $code = Get-Part $Item 'resultCode'
-    $hasMessage = Test-Words (Get-Part $Item 'errorMessage')
-    if ($code -is [string] -and $code.Length -gt 0) {
-        return $code -match '${FAILURE_CODE.source}' -or $hasMessage
-    }
-    if ($hasMessage -and (Test-Words (Get-Part $Item 'incidentId'))) {
-        return $true
-    }
-    $status = Get-Part $Item 'status'
-    if ($IsMultiStatus -and ($status -is [long] -or $status -is [decimal])) {
-        return $status -ge 400
-    }
-    return $null
-}
-
 # The failure that a success reports, for the whole or for an item of a list. Nothing if it reports none.
 function Get-Failure($Json, [bool] $IsMultiStatus) {
     $results = New-Object -TypeName System.Collections.ArrayList
@@ -34,9 +12,17 @@ function Get-Failure($Json, [bool] $IsMultiStatus) {
     if ($Json -is [array]) {
         [void] $lists.Add($Json)
     } elseif ($Json -is [System.Collections.IDictionary]) {
-        $isFailed = Test-Failed $Json $IsMultiStatus
+        $isFailed = Test-FailedItem $Json $IsMultiStatus
         if ($null -ne $isFailed) {
             [void] $results.Add(@{ Item = $Json; IsFailed = $isFailed })
+        }
+        $hasErrors = -not $isFailed -and (Test-ErrorList $Json)
+        if ($hasErrors) {
+            [void] $results.Add(@{ Item = $Json; IsFailed = $true })
+        }
+        if (($isFailed -or $hasErrors) -and -not (Test-Failed $Json $IsMultiStatus) -and -not (Test-OnlyFailure $Json)) {
+            # What else came may be what was executed.
+            [void] $results.Add(@{ Item = $null; IsFailed = $null })
         }
         foreach ($value in $Json.Values) {
             if ($value -is [array]) {
@@ -46,7 +32,7 @@ function Get-Failure($Json, [bool] $IsMultiStatus) {
     }
     foreach ($list in $lists) {
         $judged = @(foreach ($item in $list) {
-            @{ Item = $item; IsFailed = Test-Failed $item $IsMultiStatus }
+            @{ Item = $item; IsFailed = Test-FailedItem $item $IsMultiStatus }
         })
         if (@($judged | Where-Object { $null -ne $_.IsFailed }).Count -gt 0) {
             $results.AddRange($judged)
@@ -56,13 +42,7 @@ function Get-Failure($Json, [bool] $IsMultiStatus) {
     if ($failed.Count -eq 0) {
         return $null
     }
-    $words = foreach ($memberName in 'resultCode', 'errorMessage') {
-        $value = Get-Part $failed[0].Item $memberName
-        if ($value -is [string] -and (Test-Words $value)) {
-            Get-Line $value
-        }
-    }
-    return @{ IsWhole = $failed.Count -eq $results.Count; Words = $words -join ', ' }
+    return @{ IsWhole = $failed.Count -eq $results.Count; Item = $failed[0].Item }
 }
 
 function Test-Json([string] $Text) {
@@ -119,11 +99,8 @@ function Send-Change([string] $Uri, $Content, [string] $ContentType) {
     $outcome = Get-Outcome $answer
     $read = Read-Answer $answer
     if ($outcome.Failure) {
-        $words = $outcome.Failure.Words
-        if (-not $words) {
-            $words = 'HTTP ' + $answer.Status
-        }
-        $start = ([uri] $Instance).Authority + ' answered HTTP ' + $answer.Status + ', but reports '
+        $start = Get-FailureStart $answer
+        $words = Get-FailureWords $answer $outcome.Failure.Item
         if ($outcome.State -eq 'refused') {
             Stop-Script 'Refused' ($start + 'a failure: ' + $words + '. Check the values of the request.')
         }

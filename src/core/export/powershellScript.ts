@@ -7,6 +7,7 @@ import type { Operation } from '../catalog/operation.ts';
 import { bodyParts, bodyVariables } from './bodySecrets.ts';
 import { POWERSHELL_ANSWERS } from './powershellAnswers.ts';
 import type { FormPart } from '../api/formParts.ts';
+import { POWERSHELL_FAILURES } from './powershellFailures.ts';
 import { bodyFunction } from './powershellBody.ts';
 import { FORM_CONTENT_TYPE, powershellFormBytes } from './powershellForm.ts';
 import { scriptHelp } from './powershellHelp.ts';
@@ -47,6 +48,7 @@ export function powershellScript(request: ApiRequest, cmdlets: readonly string[]
     scriptParameters(request, []).some((parameter) => dateFormat(parameter) !== undefined) ? POWERSHELL_DATES : '',
   ]);
   const code = join([
+    POWERSHELL_FAILURES,
     POWERSHELL_ANSWERS,
     isWrite(request) ? POWERSHELL_CHANGES : '',
     ownBody(request),
@@ -208,6 +210,9 @@ Save-Answer $answer
 $read = Read-Answer $answer
 if ($read.Kind -eq 'empty' -and $answer.Status -ne 204) {
     Stop-Script 'Unreadable' ('NinjaOne answered ' + $operation + ' ' + $kinds.empty + '. Run the script again.')
+}
+if ($read.Kind -eq 'json' -and $null -eq $read.Value) {
+    Stop-Script 'Unreadable' ('NinjaOne answered ' + $operation + ' with null in place of data. Check the values.')
 }
 Assert-Answer $read ${items === '' ? '$true' : '$false'}
 Write-Answer $read.Value${hasPagingParameter(operation.parameters) ? MAY_BE_CUT : ''}`;

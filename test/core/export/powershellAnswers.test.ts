@@ -444,6 +444,8 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       assert.deepEqual([items, id], [[], 'Unreadable'], name);
       assert.match(error ?? '', /^NinjaOne answered GET \S+ without a body\. /, name);
     }
+    const nothing = await runAll({ object: { operation: GET_DEVICE, answer: inTurn({ body: 'null' }) } });
+    assert.match(nothing.object.error ?? '', /with null in place of data/);
     const none = await runAll({ list: { operation: flat, answer: inTurn({ status: 204 }) } });
     assert.deepEqual([none.list.items, none.list.error], [[], undefined]);
   });
@@ -653,9 +655,20 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
       broken: cut({ body: '[{"id":3}', cut: 'within' }),
       refused: cut({ status: 403, body: '{"error":"insufficient_privileges"}' }),
       redirect: cut({ status: 302, headers: { location: 'https://evil.example/' } }),
+      partial: cut({ status: 206, body: '[]' }),
+      timeout: cut({ body: '{"results":[],"error":"timeout","resultCode":"FAILURE"}' }),
+      saved: {
+        ...cut({ body: '{"results":[],"errorMessage":"db","incidentId":"i"}' }),
+        parameters: { OutFile: join(directory, 'reported.json') },
+      },
     });
+    assert.match(
+      ran.saved.error ?? '',
+      /after 2 items\. [^ ]+ answered HTTP 200, but reports a failure: db\. .*\.part\.$/,
+    );
+    assert.match(ran.timeout.error ?? '', /reports a failure: FAILURE, timeout\. /);
     for (const [name, { items, error }] of Object.entries(ran)) {
-      assert.deepEqual(items, ['{"id":1}', '{"id":2}'], name);
+      assert.deepEqual(items, name === 'saved' ? [] : ['{"id":1}', '{"id":2}'], name);
       assert.match(error ?? '', /^The list is incomplete after 2 items\. /, name);
       assert.doesNotMatch(error ?? '', /\n/, name);
     }

@@ -9,12 +9,71 @@ import { formatMessage } from '../../../src/core/base/messages.ts';
 import { powershellScript } from '../../../src/core/export/powershellScript.ts';
 import type { HttpResponse } from '../../../src/core/http/transport.ts';
 import { effort } from '../../../tooling/effort.ts';
-import { PATCH_DEVICE } from '../../support/operationFixtures.ts';
+import { GET_DEVICE, PATCH_DEVICE } from '../../support/operationFixtures.ts';
 import { powershellOrSkip, runScripts, saveScript, type ScriptResult } from '../../support/powershell.ts';
 import { ScriptedServer, type ScriptedAnswer } from '../../support/scriptedServer.ts';
 
 const STATUSES = [
-  200, 202, 204, 207, 300, 302, 304, 400, 401, 403, 404, 408, 409, 415, 421, 422, 425, 429, 498, 500, 503,
+  200, 202, 204, 207, 300, 302, 304, 400, 401, 402, 403, 404, 406, 408, 409, 410, 413, 415, 418, 421, 422, 425, 429,
+  451, 498, 500, 503,
+];
+/** Bodies in the forms of other servers. */
+const FORMS: readonly string[] = [
+  ...[
+    '{"error":"not_found","error_description":"none"}',
+    '{"error":{"code":5}}',
+    '{"error":"no","id":1}',
+    '{"error":" "}',
+  ],
+  ...[
+    '{"error":true}',
+    '{"error":false,"id":1}',
+    '{"success":false}',
+    '{"success":true,"errors":["a"]}',
+    '{"success":"false"}',
+  ],
+  ...['{"success":false,"id":1}', '{"success":true}', '[{"success":false},{"id":1}]', '{"items":[{"success":false}]}'],
+  ...[
+    '{"status":404,"title":"Not found"}',
+    '{"status":404,"detail":" "}',
+    '{"status":404}',
+    '{"status":600,"title":"a"}',
+  ],
+  ...[
+    '{"status":500,"message":{"a":1},"id":1}',
+    '{"status":"404","title":"a"}',
+    '{"type":"about:blank","status":400,"detail":"a"}',
+  ],
+  ...[
+    '{"result":"ERROR"}',
+    '{"result":"SUCCESS"}',
+    '{"result":"error of a device"}',
+    '{"result":"failed","data":[]}',
+    '{"result":{}}',
+  ],
+  ...[
+    '{"errors":[]}',
+    '{"errors":["a"]}',
+    '{"errors":"a"}',
+    '{"errors":[{"message":"a"}],"id":1}',
+    '{"errors":{"a":1},"data":null}',
+  ],
+  ...[
+    '{"errors":["a"],"resultCode":"SUCCESS"}',
+    '{"results":[],"resultCode":"FAILURE","errorMessage":"db","incidentId":"x"}',
+  ],
+  ...[
+    '{"results":[],"error":"timeout"}',
+    '{"results":[{"id":1}],"error":"timeout"}',
+    '{"Error":"a"}',
+    '{"error":"a","Id":null}',
+  ],
+  ...[
+    '{"error":"a","list":[0]}',
+    '{"error":"a","path":"/v2","timestamp":1}',
+    '{"code":1,"message":"a"}',
+    '[{"error":"a"}]',
+  ],
 ];
 const BODIES: readonly (string | Uint8Array)[] = [
   ...['', ' \n', '{}', '[]', '{"id":1}', '"done"', '"Too many requests"', '12', 'null', '{"id":1}\n{"id":2}'],
@@ -63,6 +122,7 @@ const BODIES: readonly (string | Uint8Array)[] = [
     '[[{"resultCode":"FAILURE"}]]',
     '[null,"FAILURE"]',
   ],
+  ...FORMS,
   ...[
     '{"resultCode":"FAILURE","resultCode":"SUCCESS"}',
     '{"a":{"resultCode":"FAILURE"}}',
@@ -103,9 +163,14 @@ describe('the saved PowerShell script judges a change', function () {
     return { connection: server.connection, operation: PATCH_DEVICE, url, body: '{}' };
   }
 
+  function read(): ApiRequest {
+    const url = `${server.connection.instance.origin}/v2/device/1`;
+    return { connection: server.connection, operation: GET_DEVICE, url, body: undefined };
+  }
+
   /** Runs the script once for each answer, in one PowerShell. */
-  async function run(answers: readonly ScriptedAnswer[]): Promise<readonly ScriptResult[]> {
-    const file = await saveScript(directory, powershellScript(change()));
+  async function run(answers: readonly ScriptedAnswer[], request = change()): Promise<readonly ScriptResult[]> {
+    const file = await saveScript(directory, powershellScript(request));
     answers.forEach((answer, index) => server.expect(`change-${index}`, () => answer));
     return runScripts(
       command,
@@ -130,6 +195,31 @@ describe('the saved PowerShell script judges a change', function () {
     for (const outcome of ['known', 'refused', 'unknown'] as const) {
       assert.ok(expected.filter((each) => each === outcome).length > 20, outcome);
     }
+  });
+
+  it('and a read, whose success can report a failure in place of data (E9, E10)', async () => {
+    const objects = BODIES.filter((body) => typeof body === 'string' && /^\{.*\}$/.test(body));
+    const long = JSON.stringify({ error: 'a', message: 'b'.repeat(70_000) });
+    const answers = [...objects, long].map((body, index): ScriptedAnswer => ({
+      body,
+      type: '',
+      headers: index % 9 === 0 ? { 'content-type': 'text/plain' } : { 'content-type': 'application/json' },
+    }));
+    const results = await run(answers, read());
+    let failures = 0;
+    answers.forEach((answer, index) => {
+      const context = { request: read(), scopes: [], accessToken: 'token', now: 0 };
+      const failure = judgeResponse(responseOf(answer), context).failure?.code;
+      failures += failure === undefined ? 0 : 1;
+      const shown = JSON.stringify([String(answer.body).slice(0, 200), results[index]]);
+      assert.equal(results[index]?.id === 'Refused', failure === 'api.reportedFailure', shown);
+      assert.equal(
+        results[index]?.items.length === 0,
+        failure !== undefined || results[index]?.id === 'Unreadable',
+        shown,
+      );
+    });
+    assert.ok(failures > 20 && answers.length - failures > 20, String(failures));
   });
 
   it('that reports a failure with the sentence of Send, and ends with an error (E9, E10)', async () => {
