@@ -27,13 +27,16 @@ export function isFailedWord(value: unknown): boolean {
   return typeof value === 'string' && FAILED_WORD.test(value);
 }
 
-const FAILED_WORD = /^(?:failure|failed|error)$/i;
+export const FAILED_WORD = /^(?:failure|failed|error)$/i;
 
 /** Whether a code such as `PARTIAL_SUCCESS` says that only a part was executed. */
 export function isPartialSuccess(value: unknown): boolean {
   const code = getOwn(value, 'resultCode');
-  return typeof code === 'string' && /partial/i.test(code);
+  return typeof code === 'string' && PARTIAL_CODE.test(code);
 }
+
+export const PARTIAL_CODE = /partial/i;
+
 /** Codes of a failure, such as `FAILURE` or `VALIDATION_ERROR`. */
 export const FAILURE_CODE = /fail|error/i;
 

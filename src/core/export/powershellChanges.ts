@@ -9,18 +9,26 @@ export const POWERSHELL_CHANGES = String.raw`
 function Get-Failure($Json, [bool] $IsMultiStatus) {
     $results = New-Object -TypeName System.Collections.ArrayList
     $lists = New-Object -TypeName System.Collections.ArrayList
-    if ($Json -is [array]) {
+    if (Test-FailedWord $Json) {
+        [void] $results.Add(@{ Item = $Json; IsFailed = $true })
+    } elseif ($Json -is [array]) {
         [void] $lists.Add($Json)
     } elseif ($Json -is [System.Collections.IDictionary]) {
         $isFailed = Test-FailedItem $Json $IsMultiStatus
         if ($null -ne $isFailed) {
             [void] $results.Add(@{ Item = $Json; IsFailed = $isFailed })
         }
+        $inner = Get-Part $Json 'result'
+        $isInnerFailed = Test-FailedItem $inner $IsMultiStatus
+        if ($null -ne $isInnerFailed) {
+            [void] $results.Add(@{ Item = $inner; IsFailed = $isInnerFailed })
+        }
         $hasErrors = -not $isFailed -and (Test-ErrorList $Json)
         if ($hasErrors) {
             [void] $results.Add(@{ Item = $Json; IsFailed = $true })
         }
-        if (($isFailed -or $hasErrors) -and -not (Test-Failed $Json $IsMultiStatus) -and -not (Test-OnlyFailure $Json)) {
+        $isReport = (Test-Failed $Json $IsMultiStatus) -or (Test-Failed $inner $IsMultiStatus) -or (Test-OnlyFailure $Json)
+        if (($isFailed -or $isInnerFailed -or $hasErrors) -and -not $isReport) {
             # What else came may be what was executed.
             [void] $results.Add(@{ Item = $null; IsFailed = $null })
         }
@@ -42,7 +50,8 @@ function Get-Failure($Json, [bool] $IsMultiStatus) {
     if ($failed.Count -eq 0) {
         return $null
     }
-    return @{ IsWhole = $failed.Count -eq $results.Count; Item = $failed[0].Item }
+    $parts = @($failed | Where-Object { Test-PartialSuccess $_.Item })
+    return @{ IsWhole = $failed.Count -eq $results.Count -and $parts.Count -eq 0; Item = $failed[0].Item }
 }
 
 function Test-Json([string] $Text) {

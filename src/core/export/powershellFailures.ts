@@ -1,4 +1,4 @@
-import { FAILURE_CODE, FORM_MEMBERS, FORM_TEXTS } from '../api/failureForms.ts';
+import { FAILED_WORD, FAILURE_CODE, FORM_MEMBERS, FORM_TEXTS, PARTIAL_CODE } from '../api/failureForms.ts';
 import { MAX_REPORT } from '../api/reportedFailure.ts';
 import { powershellText } from './powershellSnippet.ts';
 
@@ -35,6 +35,9 @@ function Test-FailedForm($Item) {
     if (($succeeded -is [bool] -and -not $succeeded) -or ($problem -is [bool] -and $problem) -or (Test-Words $problem)) {
         return $true
     }
+    if ((Test-Words (Get-Part $Item 'errorCode')) -or (Test-Words (Get-Part $Item 'errorMessage'))) {
+        return $true
+    }
     $itemStatus = Get-Part $Item 'status'
     if (($itemStatus -is [long] -or $itemStatus -is [decimal]) -and $itemStatus -ge 400 -and $itemStatus -lt 600) {
         foreach ($memberName in ${textsOf(FORM_TEXTS)}) {
@@ -59,7 +62,21 @@ function Test-FailedForm($Item) {
     return $null
 }
 
+# Whether a code says that only a part was executed.
+function Test-PartialSuccess($Item) {
+    $code = Get-Part $Item 'resultCode'
+    return $code -is [string] -and $code -match '${PARTIAL_CODE.source}'
+}
+
+# Whether JSON is nothing but a word of a failure. In a list, such a word is a name.
+function Test-FailedWord($Item) {
+    return $Item -is [string] -and $Item -match '${FAILED_WORD.source}' -and -not $Item.EndsWith([string] [char] 10)
+}
+
 function Test-FailedItem($Item, [bool] $IsMultiStatus) {
+    if (Test-PartialSuccess $Item) {
+        return $true
+    }
     $isFailed = Test-Failed $Item $IsMultiStatus
     if ($null -eq $isFailed) {
         $isFailed = Test-FailedForm $Item
@@ -114,10 +131,13 @@ function Get-FailureWords($Answer, $Item) {
 
 # Ends the script if the success of a read reports a failure in place of data.
 function Assert-NoFailure($Answer) {
-    if ($Answer.IsFile -or $Answer.IsEncoded -or $Answer.Bytes.Length -gt ${MAX_REPORT} -or $Answer.Text -notmatch '^\s*\{') {
+    if ($Answer.IsFile -or $Answer.IsEncoded -or $Answer.Bytes.Length -gt ${MAX_REPORT} -or $Answer.Text -notmatch '^\s*[{"]') {
         return
     }
     $json = (ConvertFrom-JsonText $Answer.Text $false '').Value
+    if (Test-FailedWord $json) {
+        Stop-Script 'Refused' ((Get-FailureStart $Answer) + 'a failure: ' + (Get-FailureWords $Answer $json) + '. Check the values of the request.')
+    }
     if ($json -isnot [System.Collections.IDictionary]) {
         return
     }

@@ -74,6 +74,15 @@ const FORMS: readonly string[] = [
     '{"code":1,"message":"a"}',
     '[{"error":"a"}]',
   ],
+  ...['"FAILURE"', '"failed"', '"Failure of a disk"', '["FAILURE"]', '{"names":["FAILURE"],"id":1}', '"error\\n"'],
+  ...['{"errorCode":"A1"}', '{"errorCode":"A1","id":1}', '{"errorMessage":"a"}', '{"errorMessage":"a","id":1}'],
+  ...['{"resultCode":"PARTIAL_SUCCESS"}', '{"resultCode":"PARTIAL_SUCCESS","errorMessage":"2 of 3 failed"}'],
+  ...[
+    '{"result":{"resultCode":"FAILURE"}}',
+    '{"result":{"success":false},"id":1}',
+    '{"result":{"resultCode":"SUCCESS"}}',
+  ],
+  '[{"resultCode":"FAILURE"},{"resultCode":"PARTIAL_FAILURE"}]',
 ];
 const BODIES: readonly (string | Uint8Array)[] = [
   ...['', ' \n', '{}', '[]', '{"id":1}', '"done"', '"Too many requests"', '12', 'null', '{"id":1}\n{"id":2}'],
