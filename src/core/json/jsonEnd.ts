@@ -1,16 +1,16 @@
 /**
- * Whether JSON text in an encoding that contains ASCII ends inside a list, an object or a string, as the text of a cut
- * response does. Reads each byte once and stores none, because the text can be larger than the memory. Text that is not
- * JSON has no such end.
+ * How JSON text in an encoding that contains ASCII ends: `inside` a list, an object or a string, as the text of a cut
+ * response does, or with `more` after its list or object, as JSON Lines do. Reads each byte once and stores none, because
+ * the text can be larger than the memory. `undefined` if it ends as JSON does, or is no list and no object.
  */
-export async function endsInsideJson(bytes: AsyncIterable<Uint8Array>): Promise<boolean> {
+export async function oddJsonEnd(bytes: AsyncIterable<Uint8Array>): Promise<'inside' | 'more' | undefined> {
   const end = new JsonEnd();
   for await (const part of bytes) {
     if (!end.take(part)) {
-      return false;
+      return undefined;
     }
   }
-  return end.isInside;
+  return end.isInside ? 'inside' : end.hasMore ? 'more' : undefined;
 }
 
 class JsonEnd {
@@ -18,6 +18,9 @@ class JsonEnd {
   #isFirst = true;
   #isInString = false;
   #isEscaped = false;
+
+  /** Whether a list or an object has ended before the last text. */
+  hasMore = false;
 
   get isInside(): boolean {
     return this.#isInString || this.#depth > 0;
@@ -28,6 +31,7 @@ class JsonEnd {
     // Not an iterator, which makes an object for each byte: gigabytes of garbage for a large response.
     for (let at = 0; at < part.length; at++) {
       const byte = part[at] ?? 0;
+      this.hasMore ||= this.#depth === 0 && !this.#isFirst && !this.#isInString && byte > SPACE;
       if (this.#isInString) {
         this.#isInString = this.#isEscaped || byte !== QUOTE;
         this.#isEscaped = !this.#isEscaped && byte === BACKSLASH;
@@ -51,6 +55,7 @@ function isBlank(byte: number): boolean {
   return byte <= 32 || byte === 0xef || byte === 0xbb || byte === 0xbf;
 }
 
+const SPACE = 32;
 const QUOTE = 34;
 const OPEN_LIST = 91;
 const BACKSLASH = 92;

@@ -16,6 +16,7 @@ export class JsonItems {
   #listDepth: number | undefined;
   #isDone = false;
   #hasSecondList = false;
+  #hasRest = false;
   /** The last string of the outermost object, with quotes: the key of the next value. */
   #key = '';
   /** The start of the current element from earlier parts, or that of a key. */
@@ -40,6 +41,11 @@ export class JsonItems {
     return this.#hasSecondList;
   }
 
+  /** Whether text follows the value with the list. Known when the whole text was taken. */
+  get hasRest(): boolean {
+    return this.#hasRest;
+  }
+
   /** Returns the elements that end in this part. Throws `response.itemTooLarge`. */
   *take(part: string): Generator<string> {
     const scanner = this.#scanner;
@@ -48,6 +54,7 @@ export class JsonItems {
     // What follows a list that is the value itself is not JSON. Beside a member, there can be another one of this name.
     while (!(this.#isDone && this.#listDepth === 1) && scanner.next()) {
       const { kind, end } = scanner;
+      this.#hasRest ||= this.#isDone && this.#depth === 0;
       switch (kind) {
         case '[':
         case '{':
@@ -83,6 +90,7 @@ export class JsonItems {
         case 'word':
       }
     }
+    this.#hasRest ||= this.#isDone && this.#listDepth === 1 && part.slice(start).trim() !== '';
     this.#keep(part, this.#isInList ? start : scanner.start);
   }
 
@@ -111,7 +119,7 @@ export class JsonItems {
 
 /**
  * The elements of a list in bytes that arrive in parts, such as those of a file. Throws `response.itemTooLarge`,
- * `response.notJson` if the list does not end, and `response.listTwice` after its last element.
+ * `response.notJson` if the list does not end or text follows the JSON, and `response.listTwice` after its last element.
  */
 export async function* readJsonItems(
   bytes: AsyncIterable<Uint8Array>,
@@ -122,7 +130,7 @@ export async function* readJsonItems(
   for await (const part of bytes) {
     yield* items.take(decoder.decode(part, { stream: true }));
   }
-  if (items.hasList && !items.isComplete) {
+  if ((items.hasList && !items.isComplete) || items.hasRest) {
     throw notJson();
   }
   if (items.hasSecondList) {

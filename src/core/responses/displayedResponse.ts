@@ -8,7 +8,7 @@ import type { LocalizableMessage } from '../base/messages.ts';
 import { getOwn, parseJson } from '../base/untrusted.ts';
 import { isAttachment } from '../http/attachments.ts';
 import { charsetOfBody } from '../http/charset.ts';
-import { endsInsideJson } from '../json/jsonEnd.ts';
+import { oddJsonEnd } from '../json/jsonEnd.ts';
 import { cutNotice } from './cutNotices.ts';
 import { proposedName, type ProposedName } from './fileNames.ts';
 import { createResponseView, type ResponseView } from './responseView.ts';
@@ -63,8 +63,9 @@ export async function displayResponse(
   const isFile = isAttachment(response.headers['content-disposition']);
   // The list of all pages is written here, so it is never cut.
   const isLarge = size > body.byteLength;
-  const isCut =
-    isLarge && options.file !== undefined && !end && (await endsInsideJson(readFileParts(options.file.path)));
+  const oddEnd =
+    isLarge && options.file !== undefined && !end ? await oddJsonEnd(readFileParts(options.file.path)) : undefined;
+  const isCut = oddEnd === 'inside';
   const shownBody = createResponseView(body, {
     contentType: response.headers['content-type'],
     size,
@@ -78,8 +79,11 @@ export async function displayResponse(
     isAttachment: isFile,
     lost: options.lost ?? (isCut ? cutNotice('rest', isWrite(request)) : undefined),
   });
+  // JSON Lines end so, too.
+  const hasRest = oddEnd === 'more' && shownBody.kind === 'json';
   const view: ResponseView = {
     ...shownBody,
+    ...(hasRest ? { hasRest, notices: [REST] } : {}),
     ...(response.isRedirect === true ? { notices: [redirectNotice(body)] } : {}),
     ...(isCut ? { isCut } : {}),
   };
@@ -126,6 +130,9 @@ function noticeOfEnd(end: PagingEnd): LocalizableMessage | undefined {
   return end.complete ? (end.isFromCursor ? FROM_CURSOR : undefined) : describeEnd(end);
 }
 
+const REST = l10n.t(
+  'Only the first part is shown. The response is not valid JSON, because more text follows after its end.',
+);
 const FROM_CURSOR = l10n.t(
   'The list has no items before the cursor of the request. To get all items, send the request without it.',
 );

@@ -22,6 +22,10 @@ export interface ResponseView {
   readonly truncated: boolean;
   /** The response ends in the middle of its JSON, so saving it does not complete it. */
   readonly isCut?: true;
+  /** More text follows after the JSON, in the part that is not shown. */
+  readonly hasRest?: true;
+  /** Some bytes are no text. */
+  readonly isDamaged?: true;
   /** Notes about the text: that it is truncated, damaged, or missing. */
   readonly notices: readonly LocalizableMessage[];
   /** Values that are masked in the text, with their JSON. */
@@ -70,8 +74,7 @@ export function createResponseView(body: Uint8Array, options: ViewOptions): Resp
     return { ...NOTHING, kind: 'binary', notices: [notice] };
   }
   const view = textView(decoded.text, options, size > body.byteLength);
-  const notices = [...view.notices, ...(decoded.isDamaged ? [DAMAGED] : [])];
-  return { ...view, notices };
+  return decoded.isDamaged ? { ...view, notices: [...view.notices, DAMAGED], isDamaged: true } : view;
 }
 
 function noBody({ isDone = false, isAccepted = false }: ViewOptions): LocalizableMessage {
@@ -94,7 +97,7 @@ const NOTHING: ResponseView = {
   masked: [],
 };
 
-const DAMAGED = l10n.t('Some bytes of the response are not valid text and are shown as {0}.', '\ufffd');
+export const DAMAGED = l10n.t('Some bytes of the response are not valid text and are shown as {0}.', '\ufffd');
 
 /** `undefined` if the bytes are not text. */
 function decode(

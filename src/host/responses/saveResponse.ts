@@ -13,6 +13,7 @@ import { withDelayedProgress } from '../platform/delayedProgress.ts';
 import { localize } from '../platform/localize.ts';
 import { offerToOpen } from '../platform/offerAction.ts';
 import { csvSeparator } from '../platform/settings.ts';
+import { DAMAGED } from '../../core/responses/responseView.ts';
 import { hasListItems, type DisplayedResponse } from '../../core/responses/displayedResponse.ts';
 
 export type SaveFormat = 'json' | 'csv';
@@ -79,8 +80,18 @@ function savedMessage({ response, view, end, incomplete }: DisplayedResponse, na
           name,
         );
   }
+  if (view.hasRest === true) {
+    return vscode.l10n.t('Saved as {0}, but the file is not valid JSON because more text follows after its end.', name);
+  }
   if (!end || !incomplete) {
-    return vscode.l10n.t('Saved as {0}.', name);
+    const sentence = incomplete ?? (view.isDamaged === true ? DAMAGED : undefined);
+    return sentence
+      ? vscode.l10n.t({
+          message: 'Saved as {0}. {1}',
+          args: [name, localize(sentence)],
+          comment: '{0} is the name of a file and {1} a sentence, such as "The list is incomplete because …"',
+        })
+      : vscode.l10n.t('Saved as {0}.', name);
   }
   return localize(
     l10n.t({

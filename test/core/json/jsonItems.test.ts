@@ -35,9 +35,7 @@ describe('the incremental reader of JSON lists', () => {
     ['a list where a member is expected', '[1,2]', 'results', ['1', '2']],
     ['an object that lacks the member', '{"other":[1,2]}', 'results', []],
     ['an object when no member is named', '{"results":[1,2]}', undefined, []],
-    ['a list with text after it', '[1] [2]', '', ['1']],
     ['numbers beyond double precision', '[12345678901234567890,1.50,1E2]', '', ['12345678901234567890', '1.50', '1E2']],
-    ['text that is not JSON', '<html>[1]</html>', '', ['1']],
     ['a member whose name has escapes', '{"\\u0072esults":[1],"result":[2]}', 'results', ['1']],
     ['an object of that name', '{"results":{"x":[0]},"other":[1]}', 'results', []],
     ['an object whose member has no name', '{"":[1]}', '', []],
@@ -56,6 +54,16 @@ describe('the incremental reader of JSON lists', () => {
     for (const text of ['[{"id":1},{"id":', '[1', '[', '{"results":[1,2']) {
       await assert.rejects(itemsOf(text, { name: 'results', size: 5 }), { code: 'response.notJson' }, text);
     }
+  });
+
+  it('refuses a list with text after its JSON, which can be more items (E7)', async () => {
+    for (const text of ['[1] [2]', '[1]x', '<html>[1]</html>', '{"results":[1]}{"results":[2]}', '{"results":[1]} x']) {
+      for (const size of [1, 3, 1e6]) {
+        await assert.rejects(itemsOf(text, { name: 'results', size }), { code: 'response.notJson' }, text);
+      }
+    }
+    assert.deepEqual(await itemsOf(' {"results":[1],"a":{"b":[2]}}\n ', { name: 'results', size: 2 }), ['1']);
+    assert.deepEqual(await itemsOf('[1] \n', { size: 2 }), ['1']);
   });
 
   it('refuses a second list of the same name, because nobody knows which one counts (E7)', async () => {

@@ -85,6 +85,38 @@ describe('saving a response', () => {
     }
   });
 
+  it('says that more text follows after the JSON of a large response, and makes no table of a part of it (E7)', async () => {
+    const list = JSON.stringify(Array.from({ length: 100 }, (_, id) => ({ id, name: 'x'.repeat(50) })));
+    for (const bytes of [Buffer.from(list + list), Buffer.from(`${list}garbage`)]) {
+      explorer.answers('/v2/organizations', async ({ overflow }) => {
+        await overflow?.start();
+        await overflow?.write(bytes);
+        return { ...json([]), body: bytes.subarray(0, 1000), overflow: bytes.byteLength };
+      });
+      await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
+      assert.match((await explorer.lenses()).join('\n'), /not valid JSON, because more text follows/);
+      editor.user.answers(/Get-organizations-Acme\.csv/, explorer.target);
+      editor.user.answers(/the CSV file was not saved/, 'Save as JSON');
+      const file = explorer.savesAs(/Get-organizations-Acme\.json/);
+      await explorer.press('Save as CSV…');
+      assert.equal((await readFile(file)).byteLength, bytes.byteLength);
+      assert.match(editor.window.said.at(-1) ?? '', /the file is not valid JSON/);
+    }
+  });
+
+  it('repeats what the line says of a list that is incomplete, or of bytes that are no text (E7, E8)', async () => {
+    for (const [body, said] of [
+      ['[{"id":1}]', undefined],
+      ['[{"id":2},{"id":1}]', /Saved as saved\. The list may be incomplete because its items/],
+      ['[{"id":1,"name":"M\xfcller"}]', /Saved as saved\. Some bytes of the response are not valid text/],
+    ] as const) {
+      await send({ ...json([]), body: Buffer.from(body, 'latin1') });
+      explorer.savesAs(/Get-organizations-Acme\.json/);
+      await explorer.press('Save as JSON…');
+      assert.match(editor.window.said.at(-1) ?? '', said ?? /^Saved as saved\./, body);
+    }
+  });
+
   for (const maxItems of [1, 10]) {
     it(`writes the characters of any charset to a table, of which the document shows ${maxItems} at most (E7)`, async () => {
       editor.configuration.set('ninjaone.csv.separator', 'comma');
