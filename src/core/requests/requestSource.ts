@@ -19,8 +19,8 @@ export function bodySource(text: string): string | undefined {
 
 /**
  * The values of `path` or `query` with each number as it stands in the text, also within lists: `JSON.parse` rounds long
- * numbers, and makes `1.1` of `1.10` and `100` of `1e2`. An empty text of the query is a value, so that `buildRequest()`
- * refuses it: a request without the filter would return everything. The text must be valid JSON.
+ * numbers, and makes `1.1` of `1.10` and `100` of `1e2`. An empty text or `null` of the query is an empty value, so that
+ * `buildRequest()` refuses it: a request without the filter would return everything. The text must be valid JSON.
  */
 export function exactValues(text: string, field: 'path' | 'query', values: Values): Values {
   const object = childrenOf(text)?.find(({ name }) => name === field);
@@ -30,7 +30,7 @@ export function exactValues(text: string, field: 'path' | 'query', values: Value
     const value = values.get(name);
     if (typeof value === 'number' && String(value) !== token) {
       exact.set(name, token);
-    } else if (field === 'query' && token === '""') {
+    } else if (field === 'query' && (token === '""' || token === 'null')) {
       exact.set(name, '');
     } else if (value !== undefined && token.startsWith('[')) {
       exact.set(name, childTexts(token).map(itemText).join(','));

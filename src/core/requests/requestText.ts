@@ -1,5 +1,6 @@
 import { plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
+import type { LocalizableMessage } from '../base/messages.ts';
 import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import { formFileParts, isForm, isObjectSchema } from '../catalog/formSchema.ts';
 import type { Body, Operation, Schemas } from '../catalog/operation.ts';
@@ -53,6 +54,10 @@ export function readRequestText(text: string): DraftResult {
     const message = l10n.t('"{0}" appears twice. Remove one of the two.', plainText(duplicate.at(-1) ?? '', 40));
     return { ok: false, problems: [{ location: duplicate, message }] };
   }
+  const lost = text.indexOf('\ufffd');
+  if (lost >= 0) {
+    return { ok: false, problems: [{ location: [], message: notText(text.slice(0, lost).split('\n').length) }] };
+  }
   const read = parseDraft(value);
   if (!read.ok) {
     return read;
@@ -61,6 +66,16 @@ export function readRequestText(text: string): DraftResult {
   const path = exactValues(text, 'path', draft.path);
   const query = exactValues(text, 'query', draft.query);
   return { ok: true, draft: { ...draft, path, query, bodyText: bodySource(text) } };
+}
+
+/** VS Code puts this character in place of bytes that do not fit the encoding in which it opened the file. */
+function notText(line: number): LocalizableMessage {
+  return l10n.t({
+    message:
+      'Line {0} contains {1}, which stands for a letter that was lost. Reopen the file with its encoding, or enter the letter again.',
+    args: [line, '\ufffd'],
+    comment: '{0} is the number of a line and {1} the replacement character.',
+  });
 }
 
 /** Follows one reference, because a list is often a named schema. */

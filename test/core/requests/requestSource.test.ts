@@ -49,10 +49,19 @@ describe('the source text of a request document', () => {
     );
   });
 
-  it('has an empty text of the query as a value, so that no filter is dropped without a word (E6, E11)', () => {
+  it('has an empty text or null of the query as a value, so that no filter is dropped without a word (E6, E11)', () => {
     const read = readRequestText('{ "operation": "x", "path": { "id": "" }, "query": { "df": "", "after": null } }');
     assert.ok(read.ok);
-    assert.deepEqual([[...read.draft.path], [...read.draft.query]], [[], [['df', '']]]);
+    assert.deepEqual(
+      [[...read.draft.path], [...read.draft.query]],
+      [
+        [],
+        [
+          ['df', ''],
+          ['after', ''],
+        ],
+      ],
+    );
   });
 
   it('puts the digits of a list into the address (E6)', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { formatMessage } from '../../../src/core/base/messages.ts';
 import { Validator } from '@cfworker/json-schema';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { requestSchema } from '../../../src/core/catalog/requestSchema.ts';
@@ -61,6 +62,17 @@ describe('reading a request document', () => {
       assert.ok(!read.ok && read.problems.length > 0);
     });
   }
+
+  it('refuses a letter that was lost because the file was read in another encoding, and names its line (E6)', () => {
+    const text = new TextDecoder().decode(Buffer.from('{\n "operation": "GET /v2/x",\n "body": "M\xfc"\n}', 'latin1'));
+    const read = readRequestText(text);
+    assert.ok(!read.ok);
+    assert.match(
+      formatMessage(read.problems[0].message),
+      /^Line 3 contains \ufffd, .* Reopen the file with its encoding/,
+    );
+    assert.ok(readRequestText('{ "operation": "GET /v2/x", "body": "M\\ufffd" }').ok, 'it can be meant');
+  });
 
   it('points to a header, host or token (E11)', () => {
     for (const name of ['headers', 'host', 'token', 'Authorization']) {
