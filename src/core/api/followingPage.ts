@@ -6,7 +6,7 @@ import { isWrite, type ApiRequest } from './apiRequest.ts';
 import type { ApiResponse } from './apiResponse.ts';
 import { ListProof } from './listProof.ts';
 import { describeEnd } from './paging.ts';
-import { readPage } from './pageParts.ts';
+import { PARTIAL_CONTENT, readPage } from './pageParts.ts';
 import { isOwnCursor, itemsInPage, nextCursor, pageJson, startsAtCursor, withCursor } from './pagingStyles.ts';
 import { PAGING_TABLE } from './pagingTable.ts';
 
@@ -56,6 +56,9 @@ export function followingPage(response: ApiResponse): FollowingPage {
 function noticeWithoutPage(response: ApiResponse): LocalizableMessage | undefined {
   const { request, size } = response;
   const { paging } = request.operation.traits;
+  if (!paging && response.status === PARTIAL_CONTENT) {
+    return PARTIAL;
+  }
   const value = pageJson(response);
   if (paging && (size === 0 || itemsInPage(value, paging))) {
     return describeEnd({ reason: 'unreadable' });
@@ -66,6 +69,7 @@ function noticeWithoutPage(response: ApiResponse): LocalizableMessage | undefine
 const UNKNOWN_PAGING = l10n.t(
   'The list may be incomplete because the API description does not say how to request more items.',
 );
+const PARTIAL = l10n.t('The response is only a part of what was asked for (HTTP {0}).', PARTIAL_CONTENT);
 const LARGE = l10n.t('The list may have more pages. To get all of them, use Fetch All.');
 
 /**

@@ -39,6 +39,9 @@ export function readDate(text: string, format: DateFormat, now: Date): DateReadi
       suggestion: day && wireDate(day, 'day'),
     };
   }
+  if (COMPACT.test(plain)) {
+    return { ok: false, problem: 'text', suggestion: undefined };
+  }
   const number = Number(plain);
   const isMilliseconds = isInRange(number);
   const isSeconds = isInRange(number * 1000);
@@ -66,6 +69,9 @@ export type DateReading =
     };
 
 const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+
+/** A date and time such as 20250630120000, which as a number would be in the year 2611. */
+const COMPACT = /^20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d$/;
 
 /** From 1973 to 5138. In this range, a number of seconds is never also a number of milliseconds. */
 function isInRange(milliseconds: number): boolean {

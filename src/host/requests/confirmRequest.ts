@@ -3,6 +3,8 @@ import { isWrite, needsTypedText, returnsSecrets, riskLevelOf, type ApiRequest }
 import { isPasswordName, withoutPasswords } from '../../core/api/passwordValues.ts';
 import { requestTargets, confirmationWord, type TargetObject } from '../../core/api/requestTargets.ts';
 import { canceled, plainText } from '../../core/base/errors.ts';
+import { l10n } from '../../core/base/l10n.ts';
+import { asRecord, parseJson } from '../../core/base/untrusted.ts';
 import { resourceTypeName } from '../../core/catalog/idKinds.ts';
 import { DOTS } from '../../core/json/formatJson.ts';
 import { hasResourceName, type NamedResource } from '../../core/requests/resourceName.ts';
@@ -43,7 +45,10 @@ export async function askRequestConfirmation(request: ApiRequest, lookUp: NameLo
         ...(isChange && returnsSecrets(request) ? [vscode.l10n.t('The response contains secrets.')] : []),
         ...(body === undefined
           ? []
-          : [vscode.l10n.t('Body: {0}', plainText(withoutPasswords(body, operation, DOTS) ?? DOTS, 300))]),
+          : [
+              ...listCounts(body),
+              vscode.l10n.t('Body: {0}', plainText(withoutPasswords(body, operation, DOTS) ?? DOTS, 300)),
+            ]),
         vscode.l10n.t({
           message: 'Connection: {0} ({1})',
           args: [connection.name, host],
@@ -65,6 +70,19 @@ function shownQuery(search: string): string {
       return name !== undefined && isPasswordName(name) ? `${pair.split('=', 1)[0]}=${DOTS}` : pair;
     })
     .join('&');
+}
+
+/** How many items each list of the body has, because a long body is cut. */
+function listCounts(body: string): readonly string[] {
+  const value = parseJson(body);
+  const members = Array.isArray(value) ? [['', value] as const] : Object.entries(asRecord(value) ?? {});
+  return members.flatMap(([name, member]) => {
+    if (!Array.isArray(member) || member.length < 2) {
+      return [];
+    }
+    const count = localize(l10n.t('{0, plural, one {# item} other {# items}}', member.length));
+    return [name === '' ? count : `${plainText(name, 60)}: ${count}`];
+  });
 }
 
 const INSTALLS_PATCHES = /^\/v2\/device\/\{\w+\}\/patch\/(?:os|software)\/apply$/;

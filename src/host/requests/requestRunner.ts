@@ -198,15 +198,27 @@ export class RequestRunner {
     }
   }
 
-  /** Says in the progress how long NinjaOne wants to be left alone (E8). */
-  #tellPause(report: (message: string) => void): (milliseconds: number) => void {
-    return (milliseconds) => {
+  /** Says in the progress how long NinjaOne wants to be left alone, or when a lost request is sent again (E8). */
+  #tellPause(report: (message: string) => void): (milliseconds: number, failure: NinjaOneError) => void {
+    return (milliseconds, { code }) => {
+      const seconds = Math.ceil(milliseconds / 1000);
+      if (code.startsWith('network.')) {
+        report(
+          localize(
+            l10n.t(
+              '{0, plural, one {The connection failed. Trying again in # second…} other {The connection failed. Trying again in # seconds…}}',
+              seconds,
+            ),
+          ),
+        );
+        return;
+      }
       report(
         localize(
           l10n.t({
             message:
               '{0, plural, one {NinjaOne is busy. Waiting # second, until {1}…} other {NinjaOne is busy. Waiting # seconds, until {1}…}}',
-            args: [Math.ceil(milliseconds / 1000), formatExactTime(this.#options.now() + milliseconds)],
+            args: [seconds, formatExactTime(this.#options.now() + milliseconds)],
             comment: '{1} is a time of day.',
           }),
         ),

@@ -54,8 +54,13 @@ const IS_AVAILABLE: { readonly [C in ResponseCommand]: (displayed: DisplayedResp
   'ninjaone.response.saveJson': ({ whole, view }) => whole !== undefined && view.kind !== 'empty',
   'ninjaone.response.saveCsv': hasListItems,
   'ninjaone.response.showTable': ({ view, response }) =>
-    looksTabular(view.text, response.request.operation.traits.items),
+    view.kind === 'json' && !isBroken(view) && looksTabular(view.text, response.request.operation.traits.items),
 };
+
+/** Of a large response that is cut, the first part is shown as valid JSON. */
+function isBroken({ isCut, language }: DisplayedResponse['view']): boolean {
+  return isCut === true && language !== 'json';
+}
 
 const TITLES: { readonly [C in ResponseCommand]: (displayed: DisplayedResponse) => string } = {
   'ninjaone.response.nextPage': () => vscode.l10n.t('Next Page'),

@@ -30,6 +30,13 @@ describe('a response with a list whose paging nobody knows', () => {
     });
   }
 
+  it('is only a part with the status 206, whatever it is (E7, E8)', async () => {
+    for (const operation of [search, added, whole]) {
+      const { notice } = await following(operation, text('[{"id":1}]', { status: 206 }));
+      assert.equal(notice, 'The response is only a part of what was asked for (HTTP 206).');
+    }
+  });
+
   it('is a page if the parameters allow only one style, but ends only with a trace of it (E8)', async () => {
     const paging: Paging = { style: 'cursor', items: 'results', isInferred: true };
     const report = listOf({ parameters: ['cursor', 'pageSize'], paging });

@@ -98,6 +98,8 @@ describe('date formats of the API', () => {
     ['day', '1750000000', '2025-06-15'],
     ['day', '2025-06-30T23:30Z', '2025-07-01'],
     ['epochSeconds', '20250630', 'range'],
+    ['epochSeconds', '20250630120000', 'text'],
+    ['epochMilliseconds', '20250630120000', 'text'],
     ['epochSeconds', '2025', 'range'],
     ['epochSeconds', '-1', 'range'],
     ['epochSeconds', '175000000000000', 'range'],

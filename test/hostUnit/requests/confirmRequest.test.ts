@@ -55,6 +55,20 @@ describe('confirming a request', () => {
     }
   });
 
+  it('says how many items each list of the body has, which may be cut (E9)', async () => {
+    for (const [value, line] of [
+      [{ tagIds: Array.from({ length: 300 }, (_, id) => id), one: [1] }, 'tagIds: 300 items'],
+      [[1, 2], '2 items'],
+    ] as const) {
+      editor.user.answers(/^Send/, 'Send');
+      assert.equal(await ask(requestOf(REBOOT, { body: JSON.stringify(value) })), true);
+      assert.deepEqual(
+        lines().filter((each) => each.endsWith(' items')),
+        [line],
+      );
+    }
+  });
+
   it('shows the port of an instance on this computer, as the line above the document does (E9)', async () => {
     editor.user.answers(/^Send/, 'Send');
     const origin = 'http://127.0.0.1:8443';

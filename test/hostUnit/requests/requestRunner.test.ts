@@ -36,6 +36,22 @@ describe('running operations', () => {
     assert.equal(explorer.title, 'Get organizations · Acme.json');
   });
 
+  it('says whether it waits because NinjaOne is busy or because the connection failed (E8)', async () => {
+    await open();
+    for (const [first, said] of [
+      [timedOut(), /^The connection failed\. Trying again in 1 second…$/],
+      [text('', { status: 429, headers: { 'retry-after': '1' } }), /^NinjaOne is busy\. Waiting 1 second, until /],
+    ] as const) {
+      explorer.answers('/v2/organizations', first, json([]));
+      await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
+      const messages = editor.window.progress.at(-1)?.messages ?? [];
+      assert.ok(
+        messages.some((message) => said.test(message)),
+        messages.join(),
+      );
+    }
+  });
+
   it('asks for a required value and takes only one that fits (E5)', async () => {
     await open();
     editor.user.answers(/\bid\b/, async ({ objectionTo }) => {

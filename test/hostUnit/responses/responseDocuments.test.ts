@@ -20,6 +20,17 @@ describe('response documents', () => {
   };
   const lenses = async (): Promise<string> => (await explorer.lenses()).join('\n');
 
+  it('offer no table of JSON that is broken (E7)', async () => {
+    for (const [body, offered] of [
+      ['[{"id":1}]garbage', false],
+      ['[{"id":1,"name":"first"},{"id":2,"na', false],
+      ['[{"id":1}]', true],
+    ] as const) {
+      await send(text(body, { headers: { 'content-type': 'application/json' } }));
+      assert.equal((await lenses()).includes('Show as Table'), offered, body);
+    }
+  });
+
   it('have status, time, size and items in the line above, then what can be done (E7)', async () => {
     await send(json([{ id: 1 }, { id: 2 }]));
     const [facts, ...actions] = await explorer.lenses();
