@@ -5,6 +5,7 @@ import { requestTargets, confirmationWord, type TargetObject } from '../../core/
 import { canceled, plainText } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import { asRecord, parseJson } from '../../core/base/untrusted.ts';
+import { isUnknownTraits } from '../../core/catalog/overlay.ts';
 import { resourceTypeName } from '../../core/catalog/idKinds.ts';
 import { DOTS } from '../../core/json/formatJson.ts';
 import { hasResourceName, type NamedResource } from '../../core/requests/resourceName.ts';
@@ -31,18 +32,20 @@ export async function askRequestConfirmation(request: ApiRequest, lookUp: NameLo
   }
   const { host, pathname, search } = new URL(url);
   const send = vscode.l10n.t('Send');
+  // Nobody knows what an operation does that only the description of an instance has.
+  const isUnknown = isUnknownTraits(operation.traits);
   const choice = await chooseAction(
     {
       message: vscode.l10n.t({
         message: 'Send "{0}"? {1}',
-        args: [operation.title, riskLevelTexts(riskLevelOf(request)).sentence],
+        args: [operation.title, isUnknown ? unknownEffect(isChange) : riskLevelTexts(riskLevelOf(request)).sentence],
         comment: '{0} is the title of an operation and {1} a sentence, such as "This request changes data."',
       }),
       detail: [
         plainText(`${operation.method} ${pathname}${isChange ? shownQuery(search) : ''}`, 500),
         ...new Set(objects.flatMap(({ lines }) => lines)),
         ...(INSTALLS_PATCHES.test(operation.path) ? [allPatches()] : []),
-        ...(isChange && returnsSecrets(request) ? [vscode.l10n.t('The response contains secrets.')] : []),
+        ...(isChange && !isUnknown && returnsSecrets(request) ? [vscode.l10n.t('The response contains secrets.')] : []),
         ...(body === undefined
           ? []
           : [
@@ -70,6 +73,14 @@ function shownQuery(search: string): string {
       return name !== undefined && isPasswordName(name) ? `${pair.split('=', 1)[0]}=${DOTS}` : pair;
     })
     .join('&');
+}
+
+function unknownEffect(isChange: boolean): string {
+  return isChange
+    ? vscode.l10n.t(
+        'It is not known what this request does. It may destroy data, and its response may contain secrets.',
+      )
+    : vscode.l10n.t('It is not known what this request returns. It may read secrets.');
 }
 
 /** How many items each list of the body has, because a long body is cut. */

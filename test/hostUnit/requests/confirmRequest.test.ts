@@ -5,6 +5,7 @@ import { askRequestConfirmation } from '../../../src/host/requests/confirmReques
 import { requestOf } from '../../support/apiClientFixture.ts';
 import { connectionOf } from '../../support/connectionFixtures.ts';
 import { until } from '../../support/sessionFixture.ts';
+import { UNKNOWN_READ, UNKNOWN_TRAITS } from '../../../src/core/catalog/overlay.ts';
 import { DASHBOARD_URL, DELETE_FIELD, operationOf, parameterOf, REBOOT } from '../../support/operationFixtures.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
 
@@ -67,6 +68,19 @@ describe('confirming a request', () => {
         [line],
       );
     }
+  });
+
+  it('claims nothing of an operation that only an instance describes (E2, E9)', async () => {
+    const change = operationOf('POST /v2/x', { traits: UNKNOWN_TRAITS });
+    editor.user.answers('Operation · Acme', 'POST x');
+    editor.user.answers(/^Send "Operation"\? It is not known what this request does\. It may destroy data/, 'Send');
+    assert.equal(await ask(requestOf(change)), true);
+    assert.doesNotMatch(lines().join('\n'), /contains secrets/);
+    editor.user.answers(
+      /^Send "Operation"\? It is not known what this request returns\. It may read secrets\./,
+      'Send',
+    );
+    assert.equal(await ask(requestOf(operationOf('GET /v2/x', { traits: UNKNOWN_READ }))), true);
   });
 
   it('shows the port of an instance on this computer, as the line above the document does (E9)', async () => {
