@@ -28,7 +28,8 @@ export async function* csvParts(items: () => AsyncIterable<string>, separator: C
   }
   let part = `${BYTE_ORDER_MARK}${csvLine(columns.names, separator)}${LINE_END}`;
   for await (const item of items()) {
-    part += csvLine(columns.row(valuesOf(item)), separator) + LINE_END;
+    // Readers of CSV skip blank lines, so that the only cell of a row would be lost.
+    part += (csvLine(columns.row(valuesOf(item)), separator) || '""') + LINE_END;
     if (part.length > PART) {
       yield part;
       part = '';

@@ -35,7 +35,8 @@ describe('CSV export', () => {
   });
 
   it('writes items that are not objects into one column', async () => {
-    assert.equal(await csvOf([1, 'a', [1], null, true]), '\ufeffvalue\r\n1\r\na\r\n[1]\r\n\r\ntrue\r\n');
+    assert.equal(await csvOf([1, 'a', [1], null, true]), '\ufeffvalue\r\n1\r\na\r\n[1]\r\n""\r\ntrue\r\n');
+    assert.equal(await csvOf([{}, { id: 1 }, {}]), '\ufeffid\r\n""\r\n1\r\n""\r\n');
     assert.equal(await csvOf([]), '\ufeff\r\n');
   });
 
@@ -64,8 +65,8 @@ describe('CSV export', () => {
     ['"', '""""'],
     ['a\r\nb', '"a\r\nb"'],
     [' a', '" a"'],
-    ['', ''],
-    [null, ''],
+    ['', '""'],
+    [null, '""'],
     [false, 'false'],
     [{ a: '=1' }, '"{""a"":""=1""}"'],
     [[-1], '[-1]'],
@@ -131,7 +132,7 @@ describe('CSV export', () => {
   it('ignores inherited members, and keeps values of any depth', async () => {
     const deep = `${'['.repeat(100_000)}1${']'.repeat(100_000)}`;
     assert.equal(await csvOf([JSON.parse('{"__proto__":1,"toString":2}')]), '\ufeff__proto__,toString\r\n1,2\r\n');
-    assert.equal(await csvOf([{ toString: 1 }, {}]), '\ufefftoString\r\n1\r\n\r\n');
+    assert.equal(await csvOf([{ toString: 1 }, {}]), '\ufefftoString\r\n1\r\n""\r\n');
     assert.equal(await joined(csvParts(() => listed([`{"deep":${deep}}`]), ',')), `\ufeffdeep\r\n${deep}\r\n`);
   });
 });
