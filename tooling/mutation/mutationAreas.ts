@@ -112,6 +112,7 @@ export const AREAS: Readonly<Record<string, readonly MutatedFile[]>> = {
         'test/core/responses/fetchAllPages.test.ts',
       ],
     },
+    { file: 'src/core/api/listProof.ts', tests: ['test/core/api/pagingMatrix.test.ts'] },
     {
       file: 'src/core/api/followingPage.ts',
       tests: ['test/core/api/followingPage.test.ts', 'test/core/api/pagingMatrix.test.ts'],
