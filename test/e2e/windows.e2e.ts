@@ -79,6 +79,11 @@ describe('tabs of a browser, each with a copy of the secrets', () => {
     const browser = await pageOpenedBy(workbench.context, () => treeItemAction(page, /Sandbox native/, 'Sign In'));
     await answerSignIn(browser);
     await revealRow(page, SIGNED_IN);
+    // The row can be there before VS Code has stored the session.
+    await expectToBecome(
+      () => workbench.host.run(async (_vscode, us, _require, secretsOf) => secretsOf(us).keys(), US),
+      (keys) => keys.some((key) => key.startsWith('session:')),
+    );
     // VS Code writes all secrets that this tab knows over those that the first tab has stored.
     await second.host.run(async (_vscode, us, _require, secretsOf) => {
       await secretsOf(us).store('anything', '1');
