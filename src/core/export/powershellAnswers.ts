@@ -1,7 +1,7 @@
 /** What a saved script does with an answer: the sentences of refusals and outcomes, and the output (E8, E9, E10). */
 export const POWERSHELL_ANSWERS = String.raw`
-# What a successful answer is: encoded, empty, json, names, failed, page, text, cut, binary or file.
-function Read-Answer($Answer) {
+# What a successful answer is: encoded, empty, json, names, failed, damaged, page, text, cut, binary or file.
+function Read-Answer($Answer, [bool] $IsList) {
     $text = $Answer.Text
     $read = @{ Kind = 'text'; Value = $null; List = '' }
     if ($Answer.IsEncoded) {
@@ -23,11 +23,13 @@ function Read-Answer($Answer) {
         $read.List = $json.List
         if ($json.Problem -eq 'names' -and -not $OutFile) {
             $read.Kind = 'names'
+        } elseif ($json.Problem -ne 'syntax' -and $Answer.IsDamaged -and ($IsList -or -not $OutFile)) {
+            $read.Kind = 'damaged'
         } elseif ($json.Problem -ne 'syntax' -and $json.Value -isnot [string]) {
             $read.Kind = 'json'
         } elseif ($text -match '^\s*[\[{]') {
             $read.Kind = 'cut'
-        } elseif ($Answer.Type -and $Answer.Type -notmatch '^(text/|application/([^;]*\+)?(json|xml))') {
+        } elseif ($Answer.Type -and $Answer.Type -notmatch '^(text/(?!csv)|application/([^;]*\+)?(json|xml))') {
             $read.Kind = 'binary'
         }
     }
@@ -40,6 +42,7 @@ $kinds = @{
     page = 'with a web page'
     text = 'with a text'
     binary = 'with data that is no JSON'
+    damaged = 'with text that is not valid UTF-8, of which some letters cannot be read'
     cut = 'with JSON that is cut or not valid'
     file = 'with a file'
     json = 'with something else than the list'
@@ -116,9 +119,9 @@ function Assert-Answer($Read, [bool] $IsList) {
         return
     }
     if (-not $isExpected -or $Read.Kind -notin 'empty', 'json') {
-        $hint = 'With the parameter -OutFile, the script saves the answer as it came.'
-        if ($OutFile) {
-            $hint = 'The answer is not what was asked for.'
+        $hint = 'The answer is not what was asked for.'
+        if (-not $OutFile -and $Read.Kind -in 'names', 'failed', 'damaged', 'binary', 'file') {
+            $hint = 'With the parameter -OutFile, the script saves the answer as it came.'
         }
         Stop-Script 'Unreadable' ('NinjaOne answered ' + $operation + ' ' + $kinds[$Read.Kind] + '. ' + $hint)
     }

@@ -128,7 +128,7 @@ function Send-Change([string] $Uri, $Content, [string] $ContentType) {
     if ($read.Kind -in 'text', 'cut' -and $read.Value -isnot [string]) {
         $read.Kind = 'lines'
     }
-    if ($read.Kind -in 'names', 'failed', 'file', 'lines' -and -not $OutFile) {
+    if ($read.Kind -in 'names', 'failed', 'damaged', 'file', 'lines' -and -not $OutFile) {
         Stop-Script 'Unreadable' ('NinjaOne executed ' + $operation + ' and answered ' + $kinds[$read.Kind] + '. The parameter -OutFile would have saved the answer as it came.')
     }
     Write-Answer $read.Value

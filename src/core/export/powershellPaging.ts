@@ -172,10 +172,7 @@ while ($true) {
         $separator = ',' + [char] 10
     }
     Save-Answer $answer
-    if ($answer.Status -eq ${PARTIAL_CONTENT}) {
-        Stop-Script 'Unreadable' 'NinjaOne answered only a part of a page (HTTP ${PARTIAL_CONTENT}).'
-    }
-    $read = Read-Answer $answer
+    $read = Read-Answer $answer $true
     if ($read.Kind -eq 'empty' -and ($answer.Status -ne 204 -or $null -ne $previousList)) {
         Stop-Script 'Unreadable' 'NinjaOne answered a page without a body.'
     }

@@ -66,6 +66,29 @@ function Get-Line([string] $Text) {
     return $line.Substring(0, [math]::Min(200, $line.Length))
 }
 
+# JSON is UTF-8, whatever its type says, unless its bytes are not.
+function Read-Text($Answer) {
+    $Answer.Text = $utf8.GetString($Answer.Bytes).TrimStart([char] 0xFEFF)
+    try {
+        [void] (New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false, $true).GetString($Answer.Bytes)
+    } catch {
+        $Answer.IsDamaged = $true
+    }
+    if ($Answer.Type -match 'charset="?([\w-]+)' -and $Matches[1] -notmatch '^utf-?8$') {
+        # As browsers do, which take the one for the other.
+        $charset = $Matches[1] -replace '^(iso-?8859-1|latin1|us-ascii)$', 'windows-1252'
+        if ($Answer.IsDamaged -or $Answer.Text -notmatch '^\s*[\[{]' -or $Answer.Bytes[0..3] -contains 0) {
+            try {
+                $Answer.Text = [System.Text.Encoding]::GetEncoding($charset).GetString($Answer.Bytes).TrimStart([char] 0xFEFF)
+                $Answer.IsDamaged = $false
+            } catch {
+                # This computer does not know the charset.
+                $Answer.IsDamaged = $true
+            }
+        }
+    }
+}
+
 # Sends one request, once. Does not throw for an error of the server or the network.
 function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentType, [bool] $SignedIn) {
     $request = New-Object -TypeName System.Net.Http.HttpRequestMessage -ArgumentList (New-Object -TypeName System.Net.Http.HttpMethod -ArgumentList $Method), $Uri
@@ -86,7 +109,7 @@ function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentT
     if ($Content.Length -gt 0) {
         [void] $request.Content.Headers.TryAddWithoutValidation('Content-Type', $ContentType)
     }
-    $answer = @{ Status = 0; Bytes = [byte[]] @(); Text = ''; Type = ''; IsFile = $false; IsEncoded = $false; Wait = $null; IsSent = $true; Reason = ''; Value = $null }
+    $answer = @{ Status = 0; Bytes = [byte[]] @(); Text = ''; Type = ''; IsFile = $false; IsDamaged = $false; IsEncoded = $false; Wait = $null; IsSent = $true; Reason = ''; Value = $null }
     try {
         $task = $client.SendAsync($request)
         # Ctrl+C works between two waits.
@@ -117,10 +140,10 @@ function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentT
     }
     $answer.Status = [int] $response.StatusCode
     $answer.IsEncoded = $answer.Status -ne 204 -and ($response.Content.Headers.ContentEncoding -join '') -notin '', 'identity'
-    if (-not $answer.IsEncoded) {
-        $answer.Text = $utf8.GetString($answer.Bytes).TrimStart([char] 0xFEFF)
-    }
     $answer.Type = [string] $response.Content.Headers.ContentType
+    if (-not $answer.IsEncoded) {
+        Read-Text $answer
+    }
     $answer.IsFile = $response.Content.Headers.ToString() -match '(?im)^content-disposition:\s*(attachment\s*(;|\r?$)|[^\r\n]*filename\*?\s*=)'
     $retryAfter = $response.Headers.RetryAfter
     if ($retryAfter -and $null -ne $retryAfter.Delta) {

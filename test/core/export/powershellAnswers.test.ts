@@ -450,6 +450,66 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     assert.deepEqual([none.list.items, none.list.error], [[], undefined]);
   });
 
+  it('reads text in its charset, and refuses letters that it cannot read (E10)', async () => {
+    const latin = Buffer.from('{"id":1,"systemName":"Müller"}', 'latin1');
+    const type = 'application/json;charset=ISO-8859-1';
+    const object = (body: ScriptedAnswer['body'], as: string, parameters?: Case['parameters']): Case => ({
+      operation: GET_DEVICE,
+      answer: inTurn({ body: body ?? '', type: as }),
+      ...(parameters ? { parameters } : {}),
+    });
+    const list = (as: string, file?: string): Case => ({
+      operation: LIST_DEVICES,
+      answer: inTurn({ body: Buffer.from('[{"id":1,"a":"ü"}]', 'latin1'), type: as }, END),
+      ...(file === undefined ? {} : { parameters: { OutFile: join(directory, file) } }),
+    });
+    const ran = await runAll({
+      latin: object(latin, type),
+      wrongCharset: object('{"id":1,"systemName":"Müller"}', type),
+      utf16: object(Buffer.from('\ufeff{"id":1,"systemName":"Müller"}', 'utf16le'), 'application/json;charset=utf-16'),
+      pages: list(type, 'latin-pages.json'),
+      asItCame: object(latin, 'application/json', { OutFile: join(directory, 'latin.json') }),
+      damaged: object(latin, 'application/json'),
+      damagedPage: list('application/json'),
+      damagedPages: list('application/json', 'damaged-pages.json'),
+      changed: { ...object(latin, 'application/json', CONFIRMED), operation: PATCH_DEVICE, body: '{}' },
+    });
+    for (const name of ['latin', 'wrongCharset', 'utf16'] as const) {
+      assert.deepEqual(ran[name].items, ['{"id":1,"systemName":"Müller"}'], name);
+    }
+    assert.equal(await readFile(join(directory, 'latin-pages.json'), 'utf8'), '[[{"id":1,"a":"ü"}],\n[]]');
+    assert.deepEqual(await readFile(join(directory, 'latin.json')), latin);
+    for (const name of ['damaged', 'damagedPage', 'damagedPages'] as const) {
+      assert.deepEqual(ran[name].items, [], name);
+      assert.match(ran[name].error ?? '', /with text that is not valid UTF-8/, name);
+    }
+    assert.match(ran.changed.error ?? '', /^NinjaOne executed .* not valid UTF-8/);
+  });
+
+  it('names -OutFile only where it saves the answer (E10)', async () => {
+    const answers = {
+      text: { body: 'no JSON', type: 'text/plain' },
+      page: PAGE,
+      cut: { body: '{"id":1', type: 'application/json' },
+      csv: { body: 'id,name\n1,Müller\n', type: 'text/csv' },
+      pdf: { body: '%PDF-', type: 'application/pdf' },
+      names: { body: '{"a":1,"A":2}' },
+    } satisfies Readonly<Record<string, ScriptedAnswer>>;
+    const cases = Object.entries(answers).flatMap(([name, answer]): [string, Case][] => {
+      const plain: Case = { operation: GET_DEVICE, answer: inTurn(answer) };
+      return [
+        [name, plain],
+        [`${name}-saved`, { ...plain, parameters: { OutFile: join(directory, `${name}.hint`) } }],
+      ];
+    });
+    const ran = await runAll(Object.fromEntries(cases));
+    for (const name of Object.keys(answers)) {
+      const isSaved = ran[`${name}-saved`]?.error === undefined;
+      assert.equal(/With the parameter -OutFile/.test(ran[name]?.error ?? ''), isSaved, name);
+      assert.equal(isSaved, ['csv', 'pdf', 'names'].includes(name), name);
+    }
+  });
+
   it('asks for no compression and takes no compressed answer, which may be cut, for the whole (E8, E10)', async () => {
     const whole = gzipSync('[{"id":1}]'.padEnd(4000));
     const encoded = (body: Uint8Array): ScriptedAnswer => ({ body, headers: { 'content-encoding': 'gzip' } });
