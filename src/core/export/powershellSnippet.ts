@@ -33,12 +33,15 @@ export function powershellSnippet(request: ApiRequest): string {
     // Otherwise PowerShell would declare a form.
     fields.push("ContentType        = ''");
   }
-  const checks = bodyVariables(request).flatMap((name) => [
-    `if (-not $env:${name}) {`,
-    `    throw 'Set the environment variable ${name}.'`,
-    '}',
-  ]);
-  return sendingBlock(fields, checks);
+  const checks = bodyVariables(request).flatMap(checkOf);
+  return `${onePage(request, '#')}${sendingBlock(fields, checks)}`;
+}
+
+/** A comment of a copy, which sends one request. */
+export function onePage({ operation }: ApiRequest, comment: string): string {
+  return operation.traits.paging
+    ? `${comment} Gets one page of the list. "Save as PowerShell Script" makes a script that gets all pages.\n`
+    : '';
 }
 
 /** The entries of the table of parameters that every request has. */
@@ -58,6 +61,7 @@ export function requestFields({ operation, url }: ApiRequest): string[] {
 export function sendingBlock(fields: readonly string[], before: readonly string[]): string {
   const lines = [
     "$ErrorActionPreference = 'Stop'",
+    ...checkOf('NINJAONE_ACCESS_TOKEN'),
     ...before,
     '$request = @{',
     ...fields.map((field) => `    ${field}`),
@@ -65,6 +69,10 @@ export function sendingBlock(fields: readonly string[], before: readonly string[
     'Invoke-RestMethod @request',
   ];
   return `& {\n${lines.map((line) => `    ${line}\n`).join('')}}\n`;
+}
+
+function checkOf(variable: string): readonly string[] {
+  return [`if (-not $env:${variable}) {`, `    throw 'Set the environment variable ${variable}.'`, '}'];
 }
 
 /** For code in which no text has several lines. */

@@ -5,7 +5,7 @@ import { bashText } from './bashText.ts';
 import { bodyParts, bodyVariables } from './bodySecrets.ts';
 import { curlForm, javascriptForm, pythonForm } from './formSnippets.ts';
 import { powershellFormSnippet } from './powershellForm.ts';
-import { powershellSnippet } from './powershellSnippet.ts';
+import { onePage, powershellSnippet } from './powershellSnippet.ts';
 
 /** Languages of the snippets that a request can be copied as (E10). */
 export const SNIPPET_TARGETS = ['curl', 'powershell', 'python', 'fetch'] as const;
@@ -50,7 +50,7 @@ function curl(request: ApiRequest): string {
   const variables = bodyVariables(request);
   // One list, because an interactive shell goes on with the next command after an error.
   return variables.length === 0
-    ? command
+    ? `${onePage(request, '#')}${command}`
     : `${JSON_TEXT} &&\n${variables.map((name) => `: "\${${name}:?}" &&\n`).join('')}${command}`;
 }
 
@@ -79,7 +79,8 @@ function python(request: ApiRequest): string {
   const { operation, url, body, form } = request;
   const isSecret = bodyVariables(request).length > 0;
   const type = body === undefined || form ? '' : '\n        "Content-Type": "application/json",';
-  return `${isSecret ? 'import json\n' : ''}import os
+  return `${onePage(request, '#')}${isSecret ? 'import json\n' : ''}import os
+import sys
 
 import requests
 
@@ -88,6 +89,7 @@ response = requests.request(
     ${JSON.stringify(url)},
     headers={
         "Accept": ${JSON.stringify(ACCEPT)},
+        "Accept-Encoding": "identity",  # Otherwise nobody notices that an answer is cut.
         "Authorization": "Bearer " + os.environ["NINJAONE_ACCESS_TOKEN"],${type}
     },
 ${form ? pythonForm(form) : body === undefined ? '' : `    data=${pythonBody(request)}.encode("utf-8"),\n`}    auth=lambda request: request,  # Otherwise a .netrc file replaces the token.
@@ -97,7 +99,7 @@ ${form ? pythonForm(form) : body === undefined ? '' : `    data=${pythonBody(req
 response.raise_for_status()
 if response.status_code >= 300:
     raise SystemExit(f"{response.status_code} redirected to {response.headers.get('Location')}")
-print(response.text)
+sys.stdout.buffer.write(response.content)
 `;
 }
 
@@ -123,10 +125,11 @@ function fetchSnippet(request: ApiRequest): string {
     'json' in part ? javascriptText(part.json) : `\${secret("${part.variable}")}`,
   );
   const json = form ? '\n  body: form,' : body === undefined ? '' : `\n  body: \`${parts.join('')}\`,`;
-  return `${bodyVariables(request).length > 0 ? JAVASCRIPT_SECRET : ''}${form ? javascriptForm(form) : ''}const response = await fetch(${JSON.stringify(url)}, {
+  return `${onePage(request, '//')}${JAVASCRIPT_TOKEN}${bodyVariables(request).length > 0 ? JAVASCRIPT_SECRET : ''}${form ? javascriptForm(form) : ''}const response = await fetch(${JSON.stringify(url)}, {
   method: ${JSON.stringify(operation.method)},
   headers: {
     "Accept": ${JSON.stringify(ACCEPT)},
+    "Accept-Encoding": "identity", // Otherwise nobody notices that an answer is cut.
     "Authorization": \`Bearer \${process.env.NINJAONE_ACCESS_TOKEN}\`,${content}
   },${json}
   redirect: "error",
@@ -134,9 +137,14 @@ function fetchSnippet(request: ApiRequest): string {
 if (!response.ok) {
   throw new Error(\`\${response.status} \${await response.text()}\`);
 }
-console.log(await response.text());
+process.stdout.write(Buffer.from(await response.arrayBuffer()));
 `;
 }
+
+const JAVASCRIPT_TOKEN = `if (!process.env.NINJAONE_ACCESS_TOKEN) {
+  throw new Error("Set the environment variable NINJAONE_ACCESS_TOKEN.");
+}
+`;
 
 const JAVASCRIPT_SECRET = `const secret = (name) => {
   if (!process.env[name]) {

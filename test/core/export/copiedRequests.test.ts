@@ -16,7 +16,7 @@ import { effort, reportCounts } from '../../../tooling/effort.ts';
 import { silentLogger } from '../../../tooling/silentLogger.ts';
 import { bundledOperations, plainDraft, UPLOADS } from '../../support/bundledOperations.ts';
 import { HOSTILE_TEXTS } from '../../support/hostileValues.ts';
-import { PATCH_DEVICE } from '../../support/operationFixtures.ts';
+import { GET_DEVICE, LIST_DEVICES, PATCH_DEVICE } from '../../support/operationFixtures.ts';
 import { powershellOrSkip, runProcess, runScripts, type Finished } from '../../support/powershell.ts';
 import { ScriptedServer, type Arrived } from '../../support/scriptedServer.ts';
 
@@ -129,6 +129,39 @@ describe('a copied request', function () {
         const ran = await RUNS[target](this, [copy], token);
         assert.ok(target !== 'curl' || ran.err.includes(`HTTP ${status}\n`), ran.err);
         assert.deepEqual([ran.status !== 0, arrived.length], [true, 1], `${status}\n${copy}\n${JSON.stringify(ran)}`);
+      }
+    });
+
+    it(`for ${target} sends nothing without a token, and says that it gets one page (E10)`, async function () {
+      const { origin } = server.connection.instance;
+      const request = { connection: server.connection, url: `${origin}/v2/devices`, body: undefined };
+      const list = SNIPPETS[target].write({ ...request, operation: LIST_DEVICES });
+      assert.match(list, /^(?:#|\/\/) Gets one page of the list\./);
+      const device = SNIPPETS[target].write({ ...request, operation: GET_DEVICE });
+      assert.doesNotMatch(device, /one page/);
+      // Python ends if the variable is not there at all.
+      if (target !== 'python') {
+        const { status, err } = await RUNS[target](this, [list], '');
+        assert.notEqual(status, 0);
+        assert.match(err.replaceAll(/\s+/g, ' '), /NINJAONE_ACCESS_TOKEN/);
+      }
+    });
+
+    it(`for ${target} writes text as it came (E10)`, async function () {
+      const token = `text-for-${target}`;
+      const url = `${server.connection.instance.origin}/v2/device/1`;
+      const copy = SNIPPETS[target].write({
+        connection: server.connection,
+        operation: GET_DEVICE,
+        url,
+        body: undefined,
+      });
+      const arrived = server.expect(token, () => ({ body: 'id,name\n1,Müller', type: 'text/csv' }));
+      const { status, out } = await RUNS[target](this, [copy], token);
+      assert.deepEqual([status, out.trimEnd()], [0, 'id,name\n1,Müller']);
+      if (target === 'python' || target === 'fetch') {
+        // They take the beginning of compressed data for all of it.
+        assert.equal(arrived[0]?.headers['accept-encoding'], 'identity');
       }
     });
 

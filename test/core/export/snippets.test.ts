@@ -105,7 +105,7 @@ describe('exported snippet', () => {
     const request = { ...requestOf(PATCH_DEVICE, { path: { id: 1 }, body: {} }), body: LONG };
     const stub = 'globalThis.fetch = async (url, init) => new Response(init.body);\n';
     const { out, err } = run(process.execPath, [write('long.mjs', stub + SNIPPETS.fetch.write(request))]);
-    assert.deepEqual([out, err], [`${LONG}\n`, '']);
+    assert.deepEqual([out, err], [LONG, '']);
   });
 
   it('for Python passes every text unchanged through python3 (E10)', function () {
@@ -115,7 +115,7 @@ describe('exported snippet', () => {
     }
     write(
       'requests.py',
-      'import json\nclass R:\n  def __init__(s, t): s.text = t; s.status_code = 200\n  def raise_for_status(s): pass\ndef request(*a, **k):\n  return R(json.dumps([a, k], default=lambda v: v.decode() if isinstance(v, bytes) else None))\n',
+      'import json\nclass R:\n  def __init__(s, t): s.content = t.encode(); s.status_code = 200\n  def raise_for_status(s): pass\ndef request(*a, **k):\n  return R(json.dumps([a, k], default=lambda v: v.decode() if isinstance(v, bytes) else None))\n',
     );
     for (const request of [hostile(), board(), filtered(), deletion()]) {
       const path = write('snippet.py', SNIPPETS.python.write(request));
@@ -136,8 +136,9 @@ describe('exported snippet', () => {
     for (const request of [hostile(), board(), filtered(), deletion()]) {
       const tokens = powershellTokens(SNIPPETS.powershell.write(request));
       const texts = tokens.flatMap((token) => (token.kind === 'verbatim' ? [token.text] : []));
-      assert.deepEqual(texts.slice(0, 4), ['Stop', request.operation.method, request.url, ACCEPT]);
-      assertBody(request, texts[5]);
+      const check = 'Set the environment variable NINJAONE_ACCESS_TOKEN.';
+      assert.deepEqual(texts.slice(0, 5), ['Stop', check, request.operation.method, request.url, ACCEPT]);
+      assertBody(request, texts[6]);
       const expandable = tokens.filter(({ kind }) => kind === 'expandable');
       assert.deepEqual(expandable, [
         { kind: 'expandable', text: 'Bearer $env:NINJAONE_ACCESS_TOKEN', expands: ['env:NINJAONE_ACCESS_TOKEN'] },
