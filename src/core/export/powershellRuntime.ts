@@ -155,7 +155,7 @@ function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentT
     }
     $answer.Reason = [string] $answer.Status
     if ($answer.Status -ge 300 -and $answer.Status -lt 400 -and $response.Headers.Location) {
-        $answer.Reason += ', redirected to ' + (Get-Line ([string] $response.Headers.Location))
+        $answer.Reason += ', redirected to ' + (Get-Line $response.Headers.Location.OriginalString)
     }
     foreach ($memberName in 'error', 'resultCode', 'errorCode', 'error_description', 'errorMessage', 'message') {
         if ($answer.Status -ge 400 -and $answer.Text -match ('"' + $memberName + '"\s*:\s*"((?:[^"\\]|\\.)+)"')) {

@@ -573,6 +573,17 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       lower: refused(`"bad ${encoded.toLowerCase()} here"`),
       form: refused(`"bad ${encoded.replaceAll('%20', '+')} here"`),
     });
+    const moved = await runAll({
+      read: {
+        operation: GET_DEVICE,
+        answer: inTurn({
+          status: 307,
+          headers: { location: `https://evil.example/?x=${encodeURIComponent('s3cret+Wärde/=&')}` },
+        }),
+        environment: { NINJAONE_ACCESS_TOKEN: 'CALLER', NINJAONE_CLIENT_SECRET: 's3cret+Wärde/=&' },
+      },
+    });
+    assert.match(moved.read.error ?? '', /redirected to https:\/\/evil\.example\/\?x=\*{3}\)/);
     for (const [name, { error }] of Object.entries(ran)) {
       assert.match(error ?? '', /^NinjaOne refused PATCH \S+ \(400, bad \*{3} here\)\. /, name);
     }
