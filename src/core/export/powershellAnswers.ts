@@ -1,3 +1,5 @@
+import { PARTIAL_CONTENT } from '../api/pageParts.ts';
+
 /** What a saved script does with an answer: the sentences of refusals and outcomes, and the output (E8, E9, E10). */
 export const POWERSHELL_ANSWERS = String.raw`
 # What a successful answer is: encoded, empty, json, names, failed, damaged, page, text, cut, binary or file.
@@ -105,9 +107,9 @@ function Get-Answer([string] $Uri, [string] $Content, [bool] $Repeats) {
     if ($answer.Status -lt 200 -or $answer.Status -ge 300) {
         Stop-Script 'Refused' (Get-Refusal $answer)
     }
-    if ($answer.Status -eq 206) {
+    if ($answer.Status -eq ${PARTIAL_CONTENT}) {
         # Nobody asked for a part.
-        Stop-Script 'Unreadable' ('NinjaOne answered ' + $operation + ' with a part of the answer (206). Run the script again.')
+        Stop-Script 'Unreadable' ('NinjaOne answered ' + $operation + ' with a part of the answer (${PARTIAL_CONTENT}). Run the script again.')
     }
     Assert-NoFailure $answer
     return $answer

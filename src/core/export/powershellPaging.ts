@@ -1,4 +1,3 @@
-import { PARTIAL_CONTENT } from '../api/pageParts.ts';
 import {
   MAX_CURSOR_LENGTH,
   MENTIONS,
