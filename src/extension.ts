@@ -26,7 +26,10 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
   opened.sessions = sessions;
   const selection = register(new SelectedConnection(settings, context.workspaceState));
   const writeAccess = register(new WriteAccess({ memory: context.globalState, settings, now }));
-  const signIn = createSignIn(platform, sessions, () => connections.addConnection());
+  const signIn = createSignIn(platform, sessions, {
+    addConnection: () => connections.addConnection(),
+    endWriteAccess: (connectionId) => writeAccess.forget(connectionId),
+  });
   const accounts = createAccounts(platform, sessions, signIn);
   const connections = createConnections(platform, { sessions, signIn, selection, writeAccess });
   const explorer = createApiExplorer(platform, { sessions, signIn, selection, writeAccess, ready: accounts.ready });

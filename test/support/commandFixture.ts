@@ -92,8 +92,14 @@ export class CommandFixture extends HostFixture {
       this.errors.push(error);
       reporter.show(error, ...rest);
     });
-    this.signOut = new SignOut({ tokens, clientSecrets, clipboard: this.clipboard, report: (error) => show(error) });
     this.writeAccess = new WriteAccess({ memory: this.extension.globalState, settings, now });
+    this.signOut = new SignOut({
+      tokens,
+      clientSecrets,
+      clipboard: this.clipboard,
+      endWriteAccess: (connectionId) => this.writeAccess.forget(connectionId),
+      report: (error) => show(error),
+    });
     this.tokenDocument = new TokenDocument(tokens, now);
     const table = createCommands({
       settings,

@@ -53,7 +53,10 @@ export class ExplorerFixture {
       new WriteAccess({ memory: extension.globalState, settings, now: platform.now }),
     );
     const { writeAccess } = this;
-    this.signIn = createSignIn(platform, window, () => Promise.resolve(undefined));
+    this.signIn = createSignIn(platform, window, {
+      addConnection: () => Promise.resolve(undefined),
+      endWriteAccess: (connectionId) => writeAccess.forget(connectionId),
+    });
     const { signIn } = this;
     this.accounts = createAccounts(platform, window, signIn);
     const { accounts } = this;

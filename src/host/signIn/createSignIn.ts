@@ -17,10 +17,16 @@ export interface SignInFeature {
   readonly clipboard: SecretClipboard;
 }
 
+/** What other features do for it. */
+export interface SignInUses {
+  readonly addConnection: () => Promise<unknown>;
+  readonly endWriteAccess: (connectionId: string) => Promise<void>;
+}
+
 export function createSignIn(
   { context, register, logger, settings, trustedHosts, now, report }: Platform,
   { tokens, requests, clientSecrets }: Sessions,
-  addConnection: () => Promise<unknown>,
+  { addConnection, endWriteAccess }: SignInUses,
 ): SignInFeature {
   const signIn = register(
     new SignIn({
@@ -59,7 +65,7 @@ export function createSignIn(
     }),
     signOut: lazy(async () => {
       const { SignOut } = await import('./signOut.ts');
-      return new SignOut({ tokens, clientSecrets, clipboard, report: (error) => report(error) });
+      return new SignOut({ tokens, clientSecrets, clipboard, endWriteAccess, report: (error) => report(error) });
     }),
   };
 }

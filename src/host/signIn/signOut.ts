@@ -14,6 +14,8 @@ export interface SignOutOptions {
   readonly tokens: TokenService;
   readonly clientSecrets: ClientSecrets;
   readonly clipboard: SecretClipboard;
+  /** Makes the connection read-only: the next sign-in can be that of another person (E9). */
+  readonly endWriteAccess: (connectionId: string) => Promise<void>;
   readonly report: (error: unknown) => void;
 }
 
@@ -50,10 +52,14 @@ export class SignOut {
   }
 
   async run(sessionId: string, secret: 'keepSecret' | 'forgetSecret'): Promise<void> {
-    const { tokens, clientSecrets, clipboard } = this.#options;
+    const { tokens, clientSecrets, clipboard, endWriteAccess } = this.#options;
     const ended = await tokens.signOut(sessionId);
     if (!ended) {
       return;
+    }
+    const { connectionId } = ended.session;
+    if (tokens.connectionSessions(connectionId).length === 0) {
+      await endWriteAccess(connectionId);
     }
     // A browser may ask the user before it lets a page read the clipboard, and nothing waits for that (A8).
     void clipboard.clear(sessionId);
@@ -61,7 +67,7 @@ export class SignOut {
       const revoked = await ended.revoked;
       // Deletes the secret last, because revoking a client-credentials token requires it.
       if (secret === 'forgetSecret' && ended.session.platform === 'api-services') {
-        await clientSecrets.delete(ended.session.connectionId);
+        await clientSecrets.delete(connectionId);
       }
       if (!revoked) {
         await showHowToRevoke(ended.session, tokens.accountOf(ended.session).label);

@@ -78,7 +78,7 @@ export class WriteAccess implements WritePermission, vscode.Disposable {
     await this.#permissions.revoke(connection.id);
   }
 
-  /** Called when a connection is removed, so that it is read-only if it is added again. */
+  /** Called when a connection is removed or nobody is signed in to it anymore, so that it is read-only the next time. */
   async forget(connectionId: string): Promise<void> {
     await this.#permissions.revoke(connectionId);
   }

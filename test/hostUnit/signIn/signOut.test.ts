@@ -52,6 +52,18 @@ describe('sign-out', () => {
     assert.deepEqual(host.sessions.server.revoked, []);
   });
 
+  it('makes the connection read-only when nobody is signed in anymore (E9, A13)', async () => {
+    const usable = await signedIn();
+    const other = await host.window.signIn(host.sessions, ['management']);
+    const [connection] = host.settings.connections;
+    await host.writeAccess.unlock(connection!, Infinity);
+    const [first, second] = [usable, other].map(({ session }) => session.id);
+    await host.signOut.run(first!, 'keepSecret');
+    assert.ok(host.writeAccess.mayWrite(connection!));
+    await host.signOut.run(second!, 'keepSecret');
+    assert.deepEqual(host.writeAccess.unlocked, []);
+  });
+
   it('takes the token off the clipboard (A13)', async () => {
     const usable = await signedIn();
     await host.clipboard.copy(usable.session.id, usable.session.accessToken, 0);
