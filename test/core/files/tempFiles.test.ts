@@ -43,10 +43,12 @@ describe('temporary files of large responses', () => {
     await file.start();
     await file.discard();
     assert.deepEqual(await readdir(dirname(file.path)), []);
-    await files.file().start();
+    const last = files.file();
+    await last.start();
     files.dispose();
     assert.deepEqual(await readdir(parent), []);
     files.dispose();
+    await last.close();
   });
 
   it('report an error if the disk refuses them (E7)', async () => {
