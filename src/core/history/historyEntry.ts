@@ -14,8 +14,9 @@ import type { RequestDraft } from '../requests/requestDraft.ts';
  * - The disk has only the data for sending the request again: the values of path and query. If one of them may be a
  *   secret, by its content or its name, none is stored, because the request would be incomplete without it.
  * - Headers and addresses are not stored: the connection determines both when the request is sent again.
- * - Bodies stay in memory, without those of requests that contain passwords. With `ninjaone.history.keepBodies`, the bodies of plain reads are also stored on the disk.
- *   Those of writes never are, because request and response may contain a new password.
+ * - Bodies stay in memory, without those of requests that contain passwords. With `ninjaone.history.keepBodies`, the bodies
+ *   of plain reads are also stored on the disk, unless the name of a member says that its value is a secret. Those of
+ *   writes never are, because request and response may contain a new password.
  */
 export interface HistoryEntry {
   /** Random and not disclosed, so that no other extension can refer to an entry. */
@@ -97,7 +98,13 @@ export function mayKeepRequestBody({ body, operation }: ApiRequest): boolean {
 /** Whether the bodies of this exchange may be stored on the disk if the user has enabled that. */
 export function mayKeepBodies({ request, failure, size, body, isRedirect = false }: ApiResponse): boolean {
   const isPlain = riskLevelOf(request) === 'read' && !isRedirect && mayKeepRequestBody(request);
-  return isPlain && mayBeRemembered(request) && !failure && size === body.byteLength;
+  return isPlain && mayBeRemembered(request) && !failure && size === body.byteLength && hasNoPasswords(body, request);
+}
+
+/** An instance may add a password to the response of a plain read. In a text that is not JSON, any word can name one. */
+function hasNoPasswords(body: Uint8Array, { operation }: ApiRequest): boolean {
+  const text = new TextDecoder().decode(body);
+  return !(passwordValues(text, operation)?.length ?? isPasswordName(text));
 }
 
 /** The request as a draft, which is validated again like any other. */

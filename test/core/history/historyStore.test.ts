@@ -288,6 +288,27 @@ describe('HistoryStore', () => {
     assert.doesNotMatch(onDisk(), /hunter2|live-access/);
   });
 
+  it('never writes to disk the response of a plain read that has a password by its name (E13)', async () => {
+    keepBodies = true;
+    const store = open();
+    for (const text of [
+      '[{"id":1,"nested":{"clientSecret":"hunter2"}}]',
+      '[{"name":"adminPassword","value":"hunter2"}]',
+      String.raw`{"p\u0061ssword":"hunter2"}`,
+      '{"id":1,"password":"hunter2"} and more',
+      'id,apiToken\n1,hunter2',
+    ]) {
+      const entry = await store.record(responseTo(GET_DEVICE, { text }));
+      assert.ok(await store.exchange(entry!), text);
+      assert.equal(await open().exchange(entry!), undefined, text);
+    }
+    assert.doesNotMatch(onDisk(), /hunter2/);
+    for (const text of ['{"apiToken":"","hasPassword":true}', 'id,name', '']) {
+      const plain = await store.record(responseTo(GET_DEVICE, { text }));
+      assert.ok(await open().exchange(plain!), text);
+    }
+  });
+
   it('keeps no request in memory whose body has a password, only its entry (E6, E13)', async () => {
     keepBodies = true;
     const store = open();
