@@ -76,6 +76,34 @@ export function missingPasswordProblems(text: string, missing: readonly Location
   }));
 }
 
+/**
+ * The empty strings in place of passwords. In a file, nothing else says that a password was left out before the document
+ * was saved there. None if the text is not JSON.
+ */
+export function emptyPasswordProblems(
+  text: string,
+  { traits: { passwords } }: { readonly traits: Pick<Traits, 'passwords'> },
+): readonly EmptyPassword[] {
+  const places = passwordPlaces(text, { traits: { passwords } }) ?? [];
+  return places
+    .filter(({ start, end }) => text.slice(start, end) === '""')
+    .map(({ location, name, start }) => ({
+      password: name,
+      location,
+      occurrence: occurrenceAt(text, location, start),
+      message: l10n.t({
+        message: 'The value of "{0}" is empty. Enter the secret, or remove the member.',
+        args: [plainText(name, 60)],
+        comment: '{0} is the name of a member of a JSON document, such as password.',
+      }),
+    }));
+}
+
+interface EmptyPassword extends RequestProblem {
+  /** The name of the member, or of the pair of a name and a value. */
+  readonly password: string;
+}
+
 /** Locations from the storage, which is not trusted. */
 export function readLocations(value: unknown): readonly Location[] {
   const isLocation = (each: unknown): each is Location =>

@@ -7,17 +7,17 @@ import type { Catalog } from '../../core/catalog/catalog.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import { requestNotComplete, type RefusedRequest, type RequestProblem } from '../../core/requests/requestDraft.ts';
-import { missingPasswordProblems } from '../../core/requests/missingPasswords.ts';
+import { emptyPasswordProblems, missingPasswordProblems } from '../../core/requests/missingPasswords.ts';
 import { buildRequest } from '../../core/requests/buildRequest.ts';
 import { sourceSpan } from '../../core/requests/requestSource.ts';
 import { readRequestText } from '../../core/requests/requestText.ts';
 import { operationIn } from '../../core/requests/valuePlace.ts';
-import { chooseAction } from '../platform/confirm.ts';
 import { codeLens } from '../platform/codeLenses.ts';
 import { REQUEST_FILES, REQUEST_SCHEME, type Command } from '../platform/contributions.ts';
 import { filePartsOf } from './chooseFormFile.ts';
 import type { RequestDocuments } from './requestDocuments.ts';
 import type { RequestFiles } from './requestFiles.ts';
+import { askEmptyPasswords, askUndeclared } from './requestQuestions.ts';
 import { localize } from '../platform/localize.ts';
 import { onDidCloseLastTab } from '../platform/tabs.ts';
 
@@ -117,8 +117,8 @@ export class RequestEditor implements Disposable {
 
   /**
    * Reads the document, which is not trusted, and checks the files that it names. Asks once before it accepts query
-   * parameters that the API description does not have. Marks all problems in the document and rejects with the first one
-   * (E6, E11, E15).
+   * parameters that the API description does not have, and each time before it accepts an empty password in a file. Marks
+   * all problems in the document and rejects with the first one (E6, E11, E15).
    */
   async read(document: vscode.TextDocument, connection: Connection): Promise<ApiRequest> {
     this.#diagnostics.delete(document.uri);
@@ -136,6 +136,10 @@ export class RequestEditor implements Disposable {
       isAgreed && undeclared.length > 0 ? checkText(text, { catalog, connection, allowUndeclared: true }) : strict;
     if (!result.ok) {
       throw this.#mark(document, result);
+    }
+    const [empty, ...moreEmpty] = isFile(document) ? emptyPasswordProblems(text, result.request.operation) : [];
+    if (empty && !(await askEmptyPasswords([empty, ...moreEmpty].map(({ password }) => password)))) {
+      throw this.#mark(document, { ok: false, problems: [empty, ...moreEmpty] });
     }
     const [problem, ...others] = await this.#options.files.problemsOf(result.request);
     if (problem) {
@@ -238,26 +242,13 @@ function checkText(
   return buildRequest(read.draft, { operation, ...options });
 }
 
-async function askUndeclared(names: readonly string[]): Promise<boolean> {
-  const use = vscode.l10n.t('Use Anyway');
-  const choice = await chooseAction(
-    {
-      message: vscode.l10n.t('The API description does not have the query parameter {0}.', listed(names)),
-      detail: vscode.l10n.t(
-        'NinjaOne ignores parameters that it does not know, so a misspelled filter returns everything. Use the parameter only if you know that your instance has it.',
-      ),
-    },
-    use,
-  );
-  return choice === use;
-}
-
-function listed(names: readonly string[]): string {
-  return names.map((name) => `"${plainText(name, 60)}"`).join(', ');
-}
-
 function isRequest({ uri }: vscode.TextDocument): boolean {
   return uri.scheme === REQUEST_SCHEME || uri.path.endsWith(REQUEST_FILES);
+}
+
+/** Whether the document was saved as a file, which does not know which passwords its text lacks since a reload. */
+function isFile({ uri }: vscode.TextDocument): boolean {
+  return uri.scheme !== REQUEST_SCHEME;
 }
 
 /** A request document in a folder that is not trusted can be viewed but not sent. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { formatMessage } from '../../../src/core/base/messages.ts';
 import {
+  emptyPasswordProblems,
   missingPasswordProblems,
   readLocations,
   stillMissing,
@@ -65,6 +66,22 @@ describe('the passwords that a stored request document lacks', () => {
       ({ location, occurrence }) => sourceSpan(text, location, occurrence).start,
     );
     assert.deepEqual(marked, [text.indexOf('"pin":""'), text.lastIndexOf('"pin":""'), text.indexOf('"value"')]);
+  });
+
+  it('are all that are empty in a file, where nothing else says that they were left out (E6)', () => {
+    const text =
+      '{"body":{"name":"","pin":"","doorCode":"","count":0,"token":null,"fields":[{"name":"adminPassword","value":"x"},{"name":"adminPassword","value":""}]}}';
+    const empty = emptyPasswordProblems(text, { traits: { passwords: ['doorCode'] } });
+    assert.deepEqual(
+      empty.map(({ password }) => password),
+      ['pin', 'doorCode', 'adminPassword'],
+    );
+    assert.deepEqual(
+      empty.map(({ location, occurrence }) => sourceSpan(text, location, occurrence).start),
+      [text.indexOf('"pin"'), text.indexOf('"doorCode"'), text.lastIndexOf('"value"')],
+    );
+    assert.match(formatMessage(empty[2]!.message), /^The value of "adminPassword" is empty\. Enter the secret/);
+    assert.deepEqual(emptyPasswordProblems('{"pin":"",', { traits: {} }), []);
   });
 
   it('are read from a storage that anything may be in (E6)', () => {

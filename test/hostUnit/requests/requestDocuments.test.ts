@@ -204,6 +204,39 @@ describe('request documents', () => {
     assert.equal(explorer.calls.length, 1);
   });
 
+  it('are asked about when they are saved as a file without their passwords, and are not sent without a yes (E6)', async () => {
+    await open();
+    await explorer.allowWrites();
+    const body = { displayName: 'x', userData: { adminPassword: '' } };
+    const file = explorer.saved({ operation: 'PATCH /v2/device/{id}', path: { id: 7 }, body });
+    const question = /^The request has an empty value for "adminPassword"\./;
+    const refusal = /^The value of "adminPassword" is empty\. Enter the secret, or remove the member\./;
+    const commands = [
+      'ninjaone.request.send',
+      'ninjaone.request.copyAs',
+      'ninjaone.explorer.saveAsPowerShell',
+    ] as const;
+    for (const command of commands) {
+      editor.user.closes(question);
+      editor.user.closes(refusal);
+      await explorer.run(command, file.uri);
+      const marked = editor.languages.problemsOf(file.uri).map(({ range }) => file.getText(range));
+      assert.deepEqual(marked, ['"adminPassword"'], command);
+    }
+    assert.deepEqual(explorer.calls, []);
+
+    editor.user.answers(question, 'Use Anyway');
+    editor.user.answers(/^Send "/, 'Send');
+    await explorer.run('ninjaone.request.send', file.uri);
+    assert.equal(explorer.sent.at(-1)?.body, JSON.stringify(body));
+    assert.deepEqual(editor.languages.problemsOf(file.uri), []);
+
+    editor.workspace.edit(file, file.text.replace('"adminPassword": ""', '"adminPassword": "Winter2025!"'));
+    editor.user.answers(/^Send "/, 'Send');
+    await explorer.run('ninjaone.request.send', file.uri);
+    assert.match(explorer.sent.at(-1)?.body ?? '', /Winter2025/);
+  });
+
   it('ignore drafts that are damaged', async () => {
     await open();
     await explorer.host.extension.workspaceState.update('request.drafts', { 'ninjaone-request:/x': { text: 5 } });
