@@ -48,7 +48,7 @@ const NO_TABLE: ReadonlySet<string> = new Set([
 ]);
 
 async function save(displayed: DisplayedResponse, format: SaveFormat, tempFiles: TempFiles): Promise<void> {
-  const parts = partsOf(displayed, format);
+  const { parts, isDamaged } = partsOf(displayed, format);
   const name = fileNameFor(displayed, format);
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
   const extension = name.slice(name.lastIndexOf('.') + 1);
@@ -64,11 +64,17 @@ async function save(displayed: DisplayedResponse, format: SaveFormat, tempFiles:
     write(target, { parts: parts(), signal, tempFiles }),
   );
   const savedAs = target.path.slice(target.path.lastIndexOf('/') + 1);
-  void offerToOpen(savedMessage(displayed, savedAs), () => vscode.commands.executeCommand('vscode.open', target));
+  void offerToOpen(savedMessage(displayed, savedAs, isDamaged()), () =>
+    vscode.commands.executeCommand('vscode.open', target),
+  );
 }
 
 /** An incomplete list or text is reported as incomplete here too, because the file does not say it (E7, E8). */
-function savedMessage({ response, view, end, incomplete }: DisplayedResponse, name: string): string {
+function savedMessage(
+  { response, view, end, incomplete }: DisplayedResponse,
+  name: string,
+  isDamaged: boolean,
+): string {
   if (view.isCut === true) {
     return isWrite(response.request)
       ? vscode.l10n.t(
@@ -83,12 +89,12 @@ function savedMessage({ response, view, end, incomplete }: DisplayedResponse, na
   if (view.hasRest === true) {
     return vscode.l10n.t('Saved as {0}, but the file is not valid JSON because more text follows after its end.', name);
   }
+  const notices = [...(incomplete ? [incomplete] : []), ...(isDamaged ? [DAMAGED] : [])].map(localize).join(' ');
   if (!end || !incomplete) {
-    const sentence = incomplete ?? (view.isDamaged === true ? DAMAGED : undefined);
-    return sentence
+    return notices
       ? vscode.l10n.t({
           message: 'Saved as {0}. {1}',
-          args: [name, localize(sentence)],
+          args: [name, notices],
           comment: '{0} is the name of a file and {1} a sentence, such as "The list is incomplete because …"',
         })
       : vscode.l10n.t('Saved as {0}.', name);
@@ -97,26 +103,60 @@ function savedMessage({ response, view, end, incomplete }: DisplayedResponse, na
     l10n.t({
       message:
         '{1, plural, one {Saved as {0} with the only item that came.} other {Saved as {0} with the # items that came.}} {2}',
-      args: [name, end.total, localize(incomplete)],
+      args: [name, end.total, notices],
       comment: '{0} is the name of a file and {2} a sentence, such as "The list is incomplete because you canceled."',
     }),
   );
 }
 
 /** Checks the response at once, and reads it only when the user has chosen a file. */
-function partsOf(displayed: DisplayedResponse, format: SaveFormat): () => FileParts {
-  const { whole, charset, response } = displayed;
+function partsOf(displayed: DisplayedResponse, format: SaveFormat): Source {
+  const { whole, charset, response, view } = displayed;
   if (!whole) {
     throw cannotBeSaved();
   }
   if (format === 'json') {
-    return whole;
+    return { parts: whole, isDamaged: () => view.isDamaged === true };
   }
   if (!hasListItems(displayed)) {
     throw noList();
   }
   const { items } = response.request.operation.traits;
-  return () => csvParts(() => readJsonItems(whole(), items, decoderOf(charset, false)), csvSeparator());
+  let isDamaged = view.isDamaged === true;
+  const bytes = (): AsyncIterable<Uint8Array> =>
+    isDamaged
+      ? whole()
+      : watched(whole(), charset, () => {
+          isDamaged = true;
+        });
+  return {
+    parts: () => csvParts(() => readJsonItems(bytes(), items, decoderOf(charset, false)), csvSeparator()),
+    isDamaged: () => isDamaged,
+  };
+}
+
+interface Source {
+  readonly parts: () => FileParts;
+  /** Whether some bytes are no text. Of a table, known when it is written, because the view may be of the first part. */
+  readonly isDamaged: () => boolean;
+}
+
+/** The same bytes. Reports once that some of them are no text in this charset. */
+async function* watched(
+  bytes: AsyncIterable<Uint8Array>,
+  charset: string,
+  onDamage: () => void,
+): AsyncGenerator<Uint8Array> {
+  let decoder: ReturnType<typeof decoderOf> | undefined = decoderOf(charset, true);
+  for await (const part of bytes) {
+    try {
+      decoder?.decode(part, { stream: true });
+    } catch {
+      decoder = undefined;
+      onDamage();
+    }
+    yield part;
+  }
 }
 
 interface Writing {

@@ -117,6 +117,25 @@ describe('saving a response', () => {
     }
   });
 
+  it('says of a table that some bytes are no text, also where they are in the part that is not shown (E7)', async () => {
+    const list = JSON.stringify(Array.from({ length: 100 }, (_, id) => ({ id, name: 'x'.repeat(50) })));
+    for (const [name, encoding, said] of [
+      ['caf\xe9', 'latin1', /^Saved as saved\. .*Some bytes of the response are not valid text/],
+      ['caf\xe9 \ufffd', 'utf8', /^Saved as saved\.(?!.*Some bytes)/],
+    ] as const) {
+      const bytes = Buffer.from(`${list.slice(0, -1)},{"id":100,"name":"${name}"}]`, encoding);
+      explorer.answers('/v2/organizations', async ({ overflow }) => {
+        await overflow?.start();
+        await overflow?.write(bytes);
+        return { ...json([]), body: bytes.subarray(0, 1000), overflow: bytes.byteLength };
+      });
+      await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
+      explorer.savesAs(/Get-organizations-Acme\.csv/);
+      await explorer.press('Save as CSV…');
+      assert.match(editor.window.said.at(-1) ?? '', said);
+    }
+  });
+
   for (const maxItems of [1, 10]) {
     it(`writes the characters of any charset to a table, of which the document shows ${maxItems} at most (E7)`, async () => {
       editor.configuration.set('ninjaone.csv.separator', 'comma');
