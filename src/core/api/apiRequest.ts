@@ -48,9 +48,14 @@ function isSecureSwitch(name: string): boolean {
 }
 
 function wantsSecureValues(url: string): boolean {
-  return [...new URL(url).searchParams].some(
-    ([name, value]) => isSecureSwitch(name) && value.toLowerCase() !== 'false',
-  );
+  return secureSwitches(url).length > 0;
+}
+
+/** The names of the query parameters that ask for secrets. */
+export function secureSwitches(url: string): readonly string[] {
+  return [...new URL(url).searchParams]
+    .filter(([name, value]) => isSecureSwitch(name) && value.toLowerCase() !== 'false')
+    .map(([name]) => name);
 }
 
 /**

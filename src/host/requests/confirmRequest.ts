@@ -1,5 +1,12 @@
 import * as vscode from 'vscode';
-import { isWrite, needsTypedText, returnsSecrets, riskLevelOf, type ApiRequest } from '../../core/api/apiRequest.ts';
+import {
+  isWrite,
+  needsTypedText,
+  returnsSecrets,
+  riskLevelOf,
+  secureSwitches,
+  type ApiRequest,
+} from '../../core/api/apiRequest.ts';
 import { isPasswordName, withoutPasswords } from '../../core/api/passwordValues.ts';
 import { requestTargets, confirmationWord, type TargetObject } from '../../core/api/requestTargets.ts';
 import { canceled, plainText } from '../../core/base/errors.ts';
@@ -43,6 +50,7 @@ export async function askRequestConfirmation(request: ApiRequest, lookUp: NameLo
       }),
       detail: [
         plainText(`${operation.method} ${pathname}${isChange ? shownQuery(search) : ''}`, 500),
+        ...(isChange ? [] : secureSwitches(url).map(secureSwitchLine)),
         ...new Set(objects.flatMap(({ lines }) => lines)),
         ...(INSTALLS_PATCHES.test(operation.path) ? [allPatches()] : []),
         ...(isChange && !isUnknown && returnsSecrets(request) ? [vscode.l10n.t('The response contains secrets.')] : []),
@@ -73,6 +81,15 @@ function shownQuery(search: string): string {
       return name !== undefined && isPasswordName(name) ? `${pair.split('=', 1)[0]}=${DOTS}` : pair;
     })
     .join('&');
+}
+
+/** Without the value, which may be a secret itself. */
+function secureSwitchLine(name: string): string {
+  return vscode.l10n.t({
+    message: 'The parameter {0} asks for secret values.',
+    args: [plainText(name, 100)],
+    comment: '{0} is the name of a query parameter, such as showSecureValues.',
+  });
 }
 
 function unknownEffect(isChange: boolean): string {

@@ -6,7 +6,14 @@ import { requestOf } from '../../support/apiClientFixture.ts';
 import { connectionOf } from '../../support/connectionFixtures.ts';
 import { until } from '../../support/sessionFixture.ts';
 import { UNKNOWN_READ, UNKNOWN_TRAITS } from '../../../src/core/catalog/overlay.ts';
-import { DASHBOARD_URL, DELETE_FIELD, operationOf, parameterOf, REBOOT } from '../../support/operationFixtures.ts';
+import {
+  DASHBOARD_URL,
+  DELETE_FIELD,
+  operationOf,
+  parameterOf,
+  REBOOT,
+  SECURE_FIELDS,
+} from '../../support/operationFixtures.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
 
 describe('confirming a request', () => {
@@ -108,6 +115,16 @@ describe('confirming a request', () => {
     editor.user.answers(/^Send/, 'Send');
     assert.equal(await ask(requestOf(DASHBOARD_URL, { query: '?cursor=2' })), true);
     assert.deepEqual(lines(), ['GET /v2/device/1/dashboard-url', 'Connection: Acme (eu.ninjarmm.com)']);
+  });
+
+  it('says which parameter makes a read return secrets (E4)', async () => {
+    editor.user.answers(/^Send/, 'Send');
+    assert.equal(await ask(requestOf(SECURE_FIELDS, { query: '?showSecureValues=true&pageSize=5' })), true);
+    assert.deepEqual(lines(), [
+      'GET /v2/queries/custom-fields',
+      'The parameter showSecureValues asks for secret values.',
+      'Connection: Acme (eu.ninjarmm.com)',
+    ]);
   });
 
   it('says when the name of an object is not available (E9)', async () => {
