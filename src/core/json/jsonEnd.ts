@@ -1,52 +1,73 @@
+import { JsonGrammar } from './jsonGrammar.ts';
+
 /**
  * How JSON text in an encoding that contains ASCII ends: `inside` a list, an object or a string, as the text of a cut
- * response does, or with `more` after its list or object, as JSON Lines do. Reads each byte once and stores none, because
- * the text can be larger than the memory. `undefined` if it ends as JSON does, or is no list and no object.
+ * response does, or with `more` after its list or object, as JSON Lines do; `invalid` if the list or object itself is not
+ * JSON (RFC 8259). `undefined` if it is valid, or is no list and no object.
  */
-export async function oddJsonEnd(bytes: AsyncIterable<Uint8Array>): Promise<'inside' | 'more' | undefined> {
-  const end = new JsonEnd();
+export type OddJsonEnd = 'inside' | 'invalid' | 'more' | undefined;
+
+/** Reads each byte once and stores none, because the text can be larger than the memory. */
+export async function oddJsonEnd(bytes: AsyncIterable<Uint8Array>): Promise<OddJsonEnd> {
+  const end = new OddEnd();
   for await (const part of bytes) {
     if (!end.take(part)) {
       return undefined;
     }
   }
-  return end.isInside ? 'inside' : end.hasMore ? 'more' : undefined;
+  return end.found;
 }
 
-class JsonEnd {
+/** The same for text that arrives in parts. */
+export class OddEnd {
   #depth = 0;
   #isFirst = true;
   #isInString = false;
   #isEscaped = false;
+  #isOther = false;
+  #hasMore = false;
+  readonly #grammar = new JsonGrammar();
 
-  /** Whether a list or an object has ended before the last text. */
-  hasMore = false;
-
-  get isInside(): boolean {
-    return this.#isInString || this.#depth > 0;
+  get found(): OddJsonEnd {
+    if (this.#isOther) {
+      return undefined;
+    }
+    const isInside = this.#isInString || this.#depth > 0;
+    return isInside ? 'inside' : this.#grammar.isBroken ? 'invalid' : this.#hasMore ? 'more' : undefined;
   }
 
-  /** False if the text is not JSON. */
+  /** False if the text is no list and no object. */
   take(part: Uint8Array): boolean {
     // Not an iterator, which makes an object for each byte: gigabytes of garbage for a large response.
-    for (let at = 0; at < part.length; at++) {
+    for (let at = 0; at < part.length && !this.#isOther; at++) {
       const byte = part[at] ?? 0;
-      this.hasMore ||= this.#depth === 0 && !this.#isFirst && !this.#isInString && byte > SPACE;
+      // Most bytes of a response are such ones.
+      if (this.#isInString && byte >= SPACE && byte !== QUOTE && byte !== BACKSLASH && !this.#grammar.isInEscape) {
+        this.#isEscaped = false;
+        continue;
+      }
+      this.#hasMore ||= this.#depth === 0 && !this.#isFirst && !this.#isInString && byte > SPACE;
+      if (!this.#isFirst && !this.#hasMore) {
+        this.#grammar.take(byte);
+      }
       if (this.#isInString) {
         this.#isInString = this.#isEscaped || byte !== QUOTE;
         this.#isEscaped = !this.#isEscaped && byte === BACKSLASH;
       } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
+        if (this.#isFirst) {
+          this.#grammar.take(byte);
+        }
         this.#depth++;
         this.#isFirst = false;
       } else if (this.#isFirst && !isBlank(byte)) {
-        return false;
+        this.#isOther = true;
       } else if (byte === QUOTE) {
         this.#isInString = true;
       } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) {
         this.#depth--;
       }
     }
-    return true;
+    return !this.#isOther;
   }
 }
 

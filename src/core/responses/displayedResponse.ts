@@ -8,7 +8,7 @@ import type { LocalizableMessage } from '../base/messages.ts';
 import { getOwn, parseJson } from '../base/untrusted.ts';
 import { isAttachment } from '../http/attachments.ts';
 import { charsetOfBody } from '../http/charset.ts';
-import { oddJsonEnd } from '../json/jsonEnd.ts';
+import { oddJsonEnd, type OddJsonEnd } from '../json/jsonEnd.ts';
 import { cutNotice } from './cutNotices.ts';
 import { proposedName, type ProposedName } from './fileNames.ts';
 import { createResponseView, type ResponseView } from './responseView.ts';
@@ -79,11 +79,11 @@ export async function displayResponse(
     isAttachment: isFile,
     lost: options.lost ?? (isCut ? cutNotice('rest', isWrite(request)) : undefined),
   });
-  // JSON Lines end so, too.
-  const hasRest = oddEnd === 'more' && shownBody.kind === 'json';
+  const charset = charsetOfBody(body, response.headers['content-type'], isLarge);
+  const fault = shownBody.kind === 'json' ? faultOf(oddEnd, charset) : undefined;
   const view: ResponseView = {
     ...shownBody,
-    ...(hasRest ? { hasRest, notices: [REST] } : {}),
+    ...(fault ? { fault, notices: [FAULTS[fault]] } : {}),
     ...(response.isRedirect === true ? { notices: [redirectNotice(body)] } : {}),
     ...(isCut ? { isCut } : {}),
   };
@@ -101,7 +101,7 @@ export async function displayResponse(
     end,
     isLarge,
     whole: undefined,
-    charset: charsetOfBody(body, response.headers['content-type'], isLarge),
+    charset,
     file: undefined,
     name,
   };
@@ -130,9 +130,17 @@ function noticeOfEnd(end: PagingEnd): LocalizableMessage | undefined {
   return end.complete ? (end.isFromCursor ? FROM_CURSOR : undefined) : describeEnd(end);
 }
 
-const REST = l10n.t(
-  'Only the first part is shown. The response is not valid JSON, because more text follows after its end.',
-);
+/** The characters of other charsets can contain the bytes of quotes and backslashes. */
+function faultOf(end: OddJsonEnd, charset: string): ResponseView['fault'] {
+  return end === 'more' || (end === 'invalid' && /^utf-?8$/i.test(charset)) ? end : undefined;
+}
+
+const FAULTS: { readonly [F in NonNullable<ResponseView['fault']>]: LocalizableMessage } = {
+  more: l10n.t(
+    'Only the first part is shown. The response is not valid JSON, because more text follows after its end.',
+  ),
+  invalid: l10n.t('Only the first part is shown. The rest of the response is not valid JSON.'),
+};
 const FROM_CURSOR = l10n.t(
   'The list has no items before the cursor of the request. To get all items, send the request without it.',
 );

@@ -22,8 +22,8 @@ export interface ResponseView {
   readonly truncated: boolean;
   /** The response ends in the middle of its JSON, so saving it does not complete it. */
   readonly isCut?: true;
-  /** More text follows after the JSON, in the part that is not shown. */
-  readonly hasRest?: true;
+  /** In the part that is not shown, more text follows after the JSON, or it is not valid. */
+  readonly fault?: 'more' | 'invalid';
   /** Some bytes are no text. */
   readonly isDamaged?: true;
   /** Notes about the text: that it is truncated, damaged, or missing. */

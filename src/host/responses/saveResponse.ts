@@ -86,7 +86,10 @@ function savedMessage(
           name,
         );
   }
-  if (view.hasRest === true) {
+  if (view.fault === 'invalid') {
+    return vscode.l10n.t('Saved as {0}, but the file is not valid JSON.', name);
+  }
+  if (view.fault === 'more') {
     return vscode.l10n.t('Saved as {0}, but the file is not valid JSON because more text follows after its end.', name);
   }
   const notices = [...(incomplete ? [incomplete] : []), ...(isDamaged ? [DAMAGED] : [])].map(localize).join(' ');

@@ -104,6 +104,22 @@ describe('saving a response', () => {
     }
   });
 
+  it('says that a large response is not valid JSON somewhere after its first part (E7)', async () => {
+    const list = JSON.stringify(Array.from({ length: 100 }, (_, id) => ({ id, name: 'x'.repeat(50) })));
+    const bytes = Buffer.from(list.replace('"id":70', '"id":NaN'));
+    explorer.answers('/v2/organizations', async ({ overflow }) => {
+      await overflow?.start();
+      await overflow?.write(bytes);
+      return { ...json([]), body: bytes.subarray(0, 1000), overflow: bytes.byteLength };
+    });
+    await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
+    assert.match((await explorer.lenses()).join('\n'), /The rest of the response is not valid JSON/);
+    const file = explorer.savesAs(/Get-organizations-Acme\.json/);
+    await explorer.press('Save as JSON…');
+    assert.deepEqual(await readFile(file), bytes);
+    assert.match(editor.window.said.at(-1) ?? '', /but the file is not valid JSON\./);
+  });
+
   it('repeats what the line says of a list that is incomplete, or of bytes that are no text (E7, E8)', async () => {
     for (const [body, said] of [
       ['[{"id":1}]', undefined],
