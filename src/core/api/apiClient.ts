@@ -7,6 +7,7 @@ import { explainNotFound } from './notFoundError.ts';
 import { displayedHeaders, type ApiResponse } from './apiResponse.ts';
 import { MIN_PAUSE } from './throttling.ts';
 import { openMultipartBody, type FormFiles } from './multipartBody.ts';
+import { WatchedSink } from './watchedSink.ts';
 import {
   judgeResponse,
   neverResent,
@@ -206,6 +207,7 @@ export class ApiClient {
     const { transport, files, timeout, now } = this.#options;
     const { operation, url, body, form } = request;
     const multipart = form && (await openMultipartBody(form, files));
+    const watched = options.overflow && isWrite(request) ? new WatchedSink(options.overflow) : undefined;
     const started = now();
     let response: HttpResponse;
     try {
@@ -224,7 +226,7 @@ export class ApiClient {
             : { body }),
         timeout: timeout(),
         maxBytes: options.maxBytes ?? MAX_BYTES,
-        overflow: options.overflow,
+        overflow: watched ?? options.overflow,
         signal: options.signal,
         keepRedirect: (options.keepRedirect === true && operation.method === 'GET') || isWrite(request),
       });
@@ -233,7 +235,7 @@ export class ApiClient {
     }
     const { status, headers } = response;
     const ended = now();
-    const context = { request, scopes: options.session.scopes, accessToken, now: ended };
+    const context = { request, scopes: options.session.scopes, accessToken, now: ended, isCut: watched?.isCut };
     return {
       request,
       status,

@@ -13,8 +13,8 @@ import { isGatewayPage, isThrottled } from './throttling.ts';
  */
 export type RequestOutcome = 'known' | 'refused' | 'unknown';
 
-/** The outcome of a write that got this response. */
-export function writeOutcome(response: HttpResponse): RequestOutcome {
+/** The outcome of a write that got this response. `isCut` says that a body over the limit ends in the middle of its JSON. */
+export function writeOutcome(response: HttpResponse, isCut = false): RequestOutcome {
   const { status } = response;
   if (status >= 500 || (status >= 300 && status < 400) || UNPROVEN.has(status) || isGatewayPage(response)) {
     return 'unknown';
@@ -22,7 +22,7 @@ export function writeOutcome(response: HttpResponse): RequestOutcome {
   if (status >= 400) {
     return isRefusal(response) ? 'refused' : 'unknown';
   }
-  if (isThrottled(response) || !isProof(response)) {
+  if (isThrottled(response) || !isProof(response, isCut)) {
     return 'unknown';
   }
   const failure = reportedFailure(response);
@@ -68,9 +68,12 @@ const NOT_SENT: ReadonlySet<string> = new Set([
  * comes from a gateway or a sign-in page of the network, JSON can be cut although the connection did not break, and a
  * compressed body of which nothing is left was damaged on its way.
  */
-function isProof({ headers, status, body, overflow }: HttpResponse): boolean {
-  if (overflow !== undefined || isAttachment(headers.get('content-disposition'))) {
+function isProof({ headers, status, body, overflow }: HttpResponse, isCut: boolean): boolean {
+  if (isAttachment(headers.get('content-disposition'))) {
     return true;
+  }
+  if (overflow !== undefined) {
+    return !isCut;
   }
   if (body.byteLength === 0) {
     const encoding = headers.get('content-encoding') ?? 'identity';

@@ -750,6 +750,29 @@ describe('ApiClient', () => {
     assert.deepEqual([response.size, response.body.byteLength], [100, 5]);
   });
 
+  for (const [rest, outcome] of [
+    ['3]', 'known'],
+    ['3', 'unknown'],
+  ] as const) {
+    it(`calls the outcome of a write ${outcome} whose response is too large and ends with ${rest} (E7, E9)`, async () => {
+      const received: string[] = [];
+      const fixture = new ApiClientFixture(async ({ overflow }) => {
+        await overflow?.start();
+        await overflow?.write(Buffer.from('[1,2,'));
+        await overflow?.write(Buffer.from(rest));
+        return { ...text('[1,2,'), overflow: 5 + rest.length };
+      });
+      fixture.mayWrite = true;
+      const response = await fixture.client.send(requestOf(PATCH_DEVICE), {
+        session: fixture.session(),
+        overflow: { start() {}, write: (part) => void received.push(Buffer.from(part).toString()) },
+        maxBytes: 5,
+      });
+      assert.deepEqual([response.outcome, received.join('')], [outcome, `[1,2,${rest}`]);
+      assert.equal(response.failure?.code, outcome === 'known' ? undefined : 'api.unknownOutcome');
+    });
+  }
+
   it('starts nothing when it is created', () => {
     assert.ok(new ApiClientFixture().client instanceof ApiClient);
   });
