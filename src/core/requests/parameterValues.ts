@@ -137,22 +137,24 @@ const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 function checkInteger({ parameter, name, value, text }: Given): Checked {
   const bits = parameter.format === 'int32' ? 32 : 64;
   const limit = 2n ** BigInt(bits - 1);
+  const isWhole = typeof value === 'number' ? Number.isInteger(value) : /^-?\d+$/.test(text);
+  const number = isWhole ? BigInt(typeof value === 'number' ? value : text) : 0n;
+  const least = larger(-limit, parameter.minimum === undefined ? undefined : BigInt(Math.ceil(parameter.minimum)));
+  const most = -larger(
+    1n - limit,
+    parameter.maximum === undefined ? undefined : -BigInt(Math.floor(parameter.maximum)),
+  );
+  const isWithin = number >= least && number <= most;
   // A JSON number beyond 2^53 has already lost digits.
-  const exact = typeof value === 'number' ? Number.isSafeInteger(value) : /^-?\d{1,19}$/.test(text);
-  if (typeof value === 'boolean' || !exact) {
+  const hasLostDigits = isWithin && typeof value === 'number' && !Number.isSafeInteger(value);
+  if (typeof value === 'boolean' || !isWhole || hasLostDigits) {
     return refuse(
       isActivityId(parameter)
         ? l10n.t('{0} is the ID of an activity, not a time. Enter a whole number, such as {1}.', name, 42)
         : l10n.t('{0} must be a whole number, such as {1}.', name, 42),
     );
   }
-  const number = BigInt(text);
-  const least = larger(-limit, parameter.minimum === undefined ? undefined : BigInt(Math.ceil(parameter.minimum)));
-  const most = -larger(
-    1n - limit,
-    parameter.maximum === undefined ? undefined : -BigInt(Math.floor(parameter.maximum)),
-  );
-  return number >= least && number <= most
+  return isWithin
     ? { ok: true, text: number.toString() }
     : refuse(l10n.t('{0} must be between {1} and {2}.', name, `${least}`, `${most}`));
 }

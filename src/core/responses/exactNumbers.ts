@@ -21,13 +21,21 @@ export function decimalParts(text: string, power: number): readonly [whole: stri
 
 function compareDigits(a: string, b: string): number {
   const [first, second] = [a, b].map((text) => significant(decimalOf(text, 0)));
-  if (!first || !second || first.digits === '' || second.digits === '') {
+  if (!first || !second) {
     return 0;
   }
-  const sign = a.startsWith('-') ? -1 : 1;
+  // Doubles of zero can be those of numbers that are too small for them.
+  const [sign, other] = [signOf(a, first), signOf(b, second)];
+  if (sign !== other || sign === 0) {
+    return sign - other;
+  }
   const length = Math.max(first.digits.length, second.digits.length);
   const [x, y] = [first, second].map(({ digits }) => digits.padEnd(length, '0'));
   return sign * (first.point - second.point || Number((x ?? '') > (y ?? '')) - Number((x ?? '') < (y ?? '')));
+}
+
+function signOf(text: string, { digits }: Decimal): number {
+  return digits === '' ? 0 : text.startsWith('-') ? -1 : 1;
 }
 
 function decimalOf(text: string, power: number): Decimal {

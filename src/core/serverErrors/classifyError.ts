@@ -58,8 +58,9 @@ export function authorizationFailure(
 /** RFC 9110 §10.2.3, in milliseconds from `now` (epoch ms), at most five minutes. `undefined` if the header is invalid. */
 export function retryAfterMs(headers: Headers, now: number): number | undefined {
   const value = headers.get('retry-after')?.trim() ?? '';
-  if (/^\d+$/.test(value)) {
-    return Math.min(Number(value) * 1000, MAX_RETRY_AFTER);
+  // Some servers send fractions, although seconds are whole numbers.
+  if (/^\d+(?:\.\d+)?$/.test(value)) {
+    return Math.min(Math.ceil(Number(value) * 1000), MAX_RETRY_AFTER);
   }
   // Only HTTP dates, because `Date.parse` accepts almost any text.
   const date = HTTP_DATE.test(value) ? Date.parse(value) : Number.NaN;

@@ -82,6 +82,20 @@ describe('buildRequest', () => {
     }
   });
 
+  it('names the limits of an ID that has too many digits (E5)', () => {
+    const parameters = [parameterOf('id', { in: 'path', type: 'integer', format: 'int64' })];
+    const operation = operationOf('GET /v2/x/{id}', { parameters });
+    const limits = 'id must be between -9223372036854775808 and 9223372036854775807.';
+    for (const id of ['12345678901234567890', '-99999999999999999999', '1'.repeat(4000), 1e21, 1e300]) {
+      assert.deepEqual(messagesOf(operation, { path: { id } }), [limits], String(id));
+    }
+    for (const id of ['1.0', '1e3', 1.5, 2 ** 60, true, '']) {
+      assert.notDeepEqual(messagesOf(operation, { path: { id } }), [limits], String(id));
+      assert.equal(check(operation, { path: { id } }).ok, false, String(id));
+    }
+    assert.equal(urlOf(operation, { path: { id: `${'0'.repeat(30)}7` } }), `${ORIGIN}/v2/x/7`);
+  });
+
   it('accepts ids of activities that need 64 bits (E8)', () => {
     const key = 'GET /v2/device/{id}/activities';
     assert.deepEqual(
