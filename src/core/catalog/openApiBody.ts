@@ -17,6 +17,7 @@ export function readBody(value: unknown, key: string, document: unknown, reading
     declared.find(isJson) ??
     declared.find((type) => type === FORM_TYPE) ??
     declared.find((type) => type === '*/*') ??
+    declared.find(isOtherJson) ??
     declared[0];
   if (chosen === undefined) {
     reading.skip(key, l10n.t('The body has no content type.'));
@@ -39,8 +40,16 @@ export function readBody(value: unknown, key: string, document: unknown, reading
 }
 
 function isJson(contentType: string): boolean {
-  const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
-  return type === 'application/json' || type.endsWith('+json');
+  return baseType(contentType) === 'application/json';
+}
+
+/** Named in the refusal, because only `application/json` can be sent. */
+function isOtherJson(contentType: string): boolean {
+  return baseType(contentType).endsWith('+json');
+}
+
+function baseType(contentType: string): string {
+  return contentType.split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
 /**

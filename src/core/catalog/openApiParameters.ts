@@ -90,12 +90,19 @@ function readParameter(raw: unknown, key: string, document: unknown, reading: Re
   };
 }
 
-/** By default, OpenAPI 3 has a parameter for each item of a list in a query. */
-function listOf(raw: unknown): 'repeated' | 'commas' {
-  return getOwn(raw, 'explode') === false ? 'commas' : 'repeated';
+/** By default, OpenAPI 3 has a parameter for each item of a list in a query, and one for all with other separators. */
+function listOf(raw: unknown): NonNullable<Parameter['list']> {
+  const separators = SEPARATORS.get(getOwn(raw, 'style'));
+  const explode = getOwn(raw, 'explode') ?? separators === undefined;
+  return explode === false ? (separators ?? 'commas') : 'repeated';
 }
 
-/** An object, a list in a list or in the path, a content type, or a style with other separators becomes text. */
+const SEPARATORS: ReadonlyMap<unknown, 'pipes' | 'spaces'> = new Map([
+  ['pipeDelimited', 'pipes'],
+  ['spaceDelimited', 'spaces'],
+]);
+
+/** An object, a list in a list or in the path, a content type, or the style of an object becomes text. */
 function isReadable(raw: unknown, schema: unknown, isList: boolean): boolean {
   const types = schemaTypes(schema);
   const style = getOwn(raw, 'style') ?? 'form';
@@ -103,7 +110,7 @@ function isReadable(raw: unknown, schema: unknown, isList: boolean): boolean {
     getOwn(raw, 'content') === undefined &&
     !types.includes('object') &&
     !types.includes('array') &&
-    (!isList || style === 'form')
+    (!isList || style === 'form' || SEPARATORS.has(style))
   );
 }
 

@@ -28,8 +28,11 @@ export interface Parameter {
   readonly required: boolean;
   /** For a list, the type of its items. */
   readonly type: 'string' | 'integer' | 'number' | 'boolean';
-  /** How the items of a list are sent: `type=A&type=B`, or `type=A,B` (OpenAPI `explode`). Not a list if undefined. */
-  readonly list?: 'repeated' | 'commas' | undefined;
+  /**
+   * How the items of a list are sent: `type=A&type=B`, or with separators, such as `type=A,B` (OpenAPI `explode` and
+   * `style`). Not a list if undefined.
+   */
+  readonly list?: 'repeated' | 'commas' | 'pipes' | 'spaces' | undefined;
   /** `int32`, `int64`, `uuid`, … */
   readonly format: string | undefined;
   readonly values: readonly string[] | undefined;

@@ -8,7 +8,7 @@ import type { Body, Operation, Parameter } from '../catalog/operation.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { RefusedRequest, RequestDraft, RequestProblem, Values } from './requestDraft.ts';
 import { readFormParts } from './formBody.ts';
-import { checkParameterValue, listItems } from './parameterValues.ts';
+import { checkParameterValue, listItems, SEPARATORS } from './parameterValues.ts';
 
 export interface RequestTarget {
   readonly operation: Operation;
@@ -132,10 +132,18 @@ function fillQuery({ operation, allowUndeclared }: RequestTarget, values: Values
     if (!checked.ok) {
       report(['query', name], checked.message);
     }
-    const texts = !checked.ok ? [] : parameter.list === 'repeated' ? listItems(checked.text) : [checked.text];
+    const texts = checked.ok ? sentTexts(parameter, checked.text) : [];
     return texts.map((text) => `${encodeURIComponent(name)}=${encodeURIComponent(text)}`);
   });
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+}
+
+/** The values of a checked parameter, one for each time that its name is in the query. */
+function sentTexts({ list }: Parameter, text: string): readonly string[] {
+  if (list === undefined) {
+    return [text];
+  }
+  return list === 'repeated' ? listItems(text) : [listItems(text).join(SEPARATORS[list])];
 }
 
 /** Whether the user may decide to send a query parameter with this name. */
@@ -193,7 +201,8 @@ function bodyProblem(body: Body | undefined, value: unknown, json: string | unde
   return json === undefined ? l10n.t('The body is not valid JSON or is nested too deeply. Check the body.') : undefined;
 }
 
-const JSON_TYPE = /^(?:application\/(?:[\w.-]+\+)?json|\*\/\*)\s*(?:;|$)/i;
+/** Types such as `application/merge-patch+json` have another meaning, and a body is sent as `application/json`. */
+const JSON_TYPE = /^(?:application\/json|\*\/\*)\s*(?:;|$)/i;
 
 /** `JSON.stringify` throws for cycles, BigInt, and very deep values, and returns undefined for functions. */
 function jsonOf(value: unknown): string | undefined {

@@ -30,8 +30,26 @@ export function listItems(text: string): readonly string[] {
   return text.split(',').map((item) => item.trim());
 }
 
+/** What separates the items of a list in one parameter. */
+export const SEPARATORS: { readonly [L in Exclude<Parameter['list'], 'repeated' | undefined>]: string } = {
+  commas: ',',
+  pipes: '|',
+  spaces: ' ',
+};
+
 /** All items, with commas between them. */
 function checkList(given: Given): Checked {
+  const { list = 'repeated' } = given.parameter;
+  const separator = list === 'repeated' ? ',' : SEPARATORS[list];
+  if (listItems(given.text).some((item) => item.includes(separator))) {
+    return refuse(
+      l10n.t({
+        message: '{0} is a list whose items cannot contain "{1}". Put commas between the items.',
+        args: [given.name, separator],
+        comment: '{0} is the name of a parameter and {1} a vertical bar or a space.',
+      }),
+    );
+  }
   const checked = listItems(given.text).map((text) =>
     checkItem({ ...given, text, value: given.parameter.type === 'boolean' ? given.value : text }),
   );

@@ -116,7 +116,7 @@ describe('an unusual API description', () => {
         'GET /b': {
           parameters: [
             { name: 'filter', in: 'query', style: 'deepObject', schema: { type: 'object' } },
-            { name: 'ids', in: 'query', style: 'pipeDelimited', schema: { type: 'array', items: { type: 'integer' } } },
+            { name: 'ids', in: 'query', style: 'deepObject', schema: { type: 'array', items: { type: 'integer' } } },
             { name: 'pairs', in: 'query', schema: { type: 'array', items: { type: 'array' } } },
             { name: 'json', in: 'query', content: { 'application/json': { schema: {} } } },
             ...Array.from({ length: 200 }, (_, index) => ({ name: `p${index}`, in: 'query', schema: {} })),
@@ -135,6 +135,31 @@ describe('an unusual API description', () => {
         (name) => `GET /b ${name}: The format of the parameter is not supported. It is treated as text.`,
       ),
     ]);
+  });
+
+  it('may have lists with other separators, or with a parameter for each item (E2)', () => {
+    const schema = { type: 'array', items: { type: 'string' } };
+    const forms = [
+      { style: 'pipeDelimited' },
+      { style: 'pipeDelimited', explode: false },
+      { style: 'spaceDelimited', explode: false },
+      { style: 'pipeDelimited', explode: true },
+      { style: 'form', explode: false },
+      { style: 'form' },
+    ];
+    const parameters = forms.map((form, index) => ({ name: `p${index}`, in: 'query', schema, ...form }));
+    const facts = readOpenApi(specOf({ 'GET /a': { parameters } }));
+    assert.deepEqual(
+      facts.operations[0]?.parameters.map(({ list }) => list),
+      ['pipes', 'pipes', 'spaces', 'repeated', 'commas', 'repeated'],
+    );
+    assert.deepEqual(warningsOf(facts), []);
+  });
+
+  it('chooses the type application/json before others that end with json (E2)', () => {
+    const content = { 'application/merge-patch+json': {}, 'application/json; charset=utf-8': {} };
+    const facts = readOpenApi(specOf({ 'PATCH /a': { requestBody: { content } } }));
+    assert.equal(facts.operations[0]?.body?.contentType, 'application/json; charset=utf-8');
   });
 
   it('may have lists as parameters, with the values and bounds of their items (E2)', () => {

@@ -48,19 +48,27 @@ describe('buildRequest', () => {
     assert.equal(urlOf(GET_DEVICE, { path: { id: ' 0042 ' } }), `${ORIGIN}/v2/device/42`);
   });
 
-  it('sends a list as the description says: a parameter for each item, or one with commas (E2)', () => {
+  it('sends a list as the description says: a parameter for each item, or one with separators (E2)', () => {
     const values = ['COMMENT', 'SAVE', 'A&B'];
     const operation = operationOf('GET /v2/x', {
       parameters: [
         parameterOf('type', { list: 'repeated', values }),
         parameterOf('ids', { list: 'commas', type: 'integer', format: 'int32' }),
         parameterOf('flags', { list: 'repeated', type: 'boolean' }),
+        parameterOf('pipes', { list: 'pipes' }),
+        parameterOf('spaces', { list: 'spaces' }),
       ],
     });
     assert.equal(urlOf(operation, { query: { type: 'COMMENT, A&B' } }), `${ORIGIN}/v2/x?type=COMMENT&type=A%26B`);
     assert.equal(urlOf(operation, { query: { type: 'SAVE', ids: 7 } }), `${ORIGIN}/v2/x?type=SAVE&ids=7`);
     assert.equal(urlOf(operation, { query: { ids: '1,02' } }), `${ORIGIN}/v2/x?ids=1%2C2`);
     assert.equal(urlOf(operation, { query: { flags: 'true,false' } }), `${ORIGIN}/v2/x?flags=true&flags=false`);
+    assert.equal(urlOf(operation, { query: { pipes: 'a, b c' } }), `${ORIGIN}/v2/x?pipes=a%7Cb%20c`);
+    assert.equal(urlOf(operation, { query: { spaces: 'a|b, c' } }), `${ORIGIN}/v2/x?spaces=a%7Cb%20c`);
+    assert.deepEqual(messagesOf(operation, { query: { pipes: 'a,b|c' } }), [
+      'pipes is a list whose items cannot contain "|". Put commas between the items.',
+    ]);
+    assert.equal(check(operation, { query: { spaces: 'a,b c' } }).ok, false);
     for (const query of [{ type: 'COMMENT,NO' }, { ids: '1,x' }, { ids: '1,,2' }, { flags: 'true,1' }, { ids: true }]) {
       assert.equal(check(operation, { query }).ok, false, JSON.stringify(query));
     }
@@ -369,6 +377,12 @@ describe('buildRequest', () => {
       operationOf('POST /v2/x', { body: { contentType: 'text/csv', required: false, schema: {} } }),
       {},
       /requires a body of type text\/csv, which is not supported here/,
+    ],
+    [
+      'of a type that is not plain JSON',
+      operationOf('PATCH /v2/x', { body: { ...JSON_BODY, contentType: 'application/merge-patch+json' } }),
+      {},
+      /requires a body of type application\/merge-patch\+json, which is not supported here/,
     ],
   ];
   for (const [name, operation, body, words] of bodies) {
