@@ -5,6 +5,7 @@ import type { HttpResponse, Transport } from '../http/transport.ts';
 import { ACCEPT, asksFirst, matchesPathTemplate, isRepeatable, isWrite, type ApiRequest } from './apiRequest.ts';
 import { explainNotFound } from './notFoundError.ts';
 import { displayedHeaders, type ApiResponse } from './apiResponse.ts';
+import { listHeadersOf } from './listHeaders.ts';
 import { MIN_PAUSE } from './throttling.ts';
 import { openMultipartBody, type FormFiles } from './multipartBody.ts';
 import { WatchedSink } from './watchedSink.ts';
@@ -235,6 +236,7 @@ export class ApiClient {
     }
     const { status, headers } = response;
     const ended = now();
+    const listHeaders = listHeadersOf(headers);
     const context = { request, scopes: options.session.scopes, accessToken, now: ended, isCut: watched?.isCut };
     return {
       request,
@@ -244,6 +246,7 @@ export class ApiClient {
       size: response.overflow ?? response.body.byteLength,
       ms: Math.max(0, ended - started),
       ...judgeResponse(response, context),
+      ...(listHeaders && { listHeaders }),
       ...(operation.method === 'GET' && redirectTarget(response, url)),
     };
   }

@@ -1,5 +1,6 @@
 import type { NinjaOneError } from '../base/errors.ts';
 import { returnsSecrets, type ApiRequest } from './apiRequest.ts';
+import type { ListHeaders } from './listHeaders.ts';
 import { passwordValues } from './passwordValues.ts';
 import type { RequestOutcome } from './requestOutcome.ts';
 
@@ -21,6 +22,8 @@ export interface ApiResponse {
   readonly outcome: RequestOutcome;
   /** Whether the body is the target of a redirect, `{"location": …}`, which was not followed. */
   readonly isRedirect?: boolean | undefined;
+  /** What its headers say about the rest of its list. */
+  readonly listHeaders?: ListHeaders | undefined;
   /** For the history: the response was the list of all pages, which it does not contain. */
   readonly allPages?: AllPages | undefined;
 }

@@ -1,6 +1,6 @@
 import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
-import { asRecord } from '../base/untrusted.ts';
+import { asRecord, getOwn } from '../base/untrusted.ts';
 import { hasPagingParameter } from '../catalog/inferPaging.ts';
 import { isWrite, type ApiRequest } from './apiRequest.ts';
 import type { ApiResponse } from './apiResponse.ts';
@@ -32,7 +32,7 @@ export function followingPage(response: ApiResponse): FollowingPage {
     return { next: undefined, notice: noticeWithoutPage(response) };
   }
   const proof = new ListProof(request, paging);
-  proof.add(page);
+  proof.add(page, response.listHeaders);
   const ended = { next: undefined, notice: proof.reason === 'end' ? undefined : describeEnd(proof) };
   const cursor = page.items.length === 0 ? 'end' : nextCursor(page.response, page.items, paging);
   if (cursor === 'end') {
@@ -63,7 +63,20 @@ function noticeWithoutPage(response: ApiResponse): LocalizableMessage | undefine
   if (paging && (size === 0 || itemsInPage(value, paging))) {
     return describeEnd({ reason: 'unreadable' });
   }
+  if (!paging && mentionsMore(value, response)) {
+    return describeEnd({ reason: 'moreMentioned' });
+  }
   return mayBePartOfList(value, request) ? UNKNOWN_PAGING : undefined;
+}
+
+/** Whether the headers mention more items than the list has; of a list over the limit, whether they link to a next page. */
+function mentionsMore(value: unknown, { request, listHeaders, size, body }: ApiResponse): boolean {
+  if (!listHeaders) {
+    return false;
+  }
+  const list = Array.isArray(value) ? value : getOwn(value, request.operation.traits.items ?? '');
+  const count = Array.isArray(list) ? list.length : listHeaders.total;
+  return (size > body.byteLength || Array.isArray(list)) && (listHeaders.hasNext || listHeaders.total > count);
 }
 
 const UNKNOWN_PAGING = l10n.t(

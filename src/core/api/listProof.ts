@@ -1,6 +1,7 @@
 import { getOwn } from '../base/untrusted.ts';
 import type { Paging } from '../catalog/operation.ts';
 import type { ApiRequest } from './apiRequest.ts';
+import type { ListHeaders } from './listHeaders.ts';
 import { cursorIn, startsAtCursor } from './pagingStyles.ts';
 import { MENTIONS, ORDERED_NUMBER, PAGING_TABLE, type PagingRule } from './pagingTable.ts';
 
@@ -35,12 +36,13 @@ export class ListProof {
     this.#number = numberOf(cursorIn(first, paging)?.value);
   }
 
-  /** The next page. An empty page can mention more items, too. */
-  add({ response, items }: ProvenPage): void {
+  /** The next page. An empty page can mention more items, too, and so can headers. */
+  add({ response, items }: ProvenPage, headers: ListHeaders | undefined): void {
     this.#addNumbers(items);
     this.#addOffset(getOwn(getOwn(response, 'cursor'), 'offset'), items.length);
     this.#count += items.length;
-    this.#hasMore = false;
+    this.#hasMore = headers?.hasNext ?? false;
+    this.#total = Math.max(this.#total, headers?.total ?? 0);
     for (const place of [response, ...MENTIONS.places.map((name) => getOwn(response, name))]) {
       const numbers = MENTIONS.totals.map((name) => getOwn(place, name)).filter((each) => typeof each === 'number');
       this.#total = Math.max(this.#total, ...numbers);

@@ -152,7 +152,7 @@ interface KnownPage {
 function pageIn(response: ApiResponse, paging: Paging, proof: ListProof): KnownPage | undefined {
   const page = readPage(response, paging);
   if (page) {
-    proof.add(page);
+    proof.add(page, response.listHeaders);
   }
   return (
     page && {

@@ -102,6 +102,33 @@ describe('a response with a list whose paging nobody knows', () => {
     assert.equal(notice, 'The list may have more pages. To get all of them, use Fetch All.');
   });
 
+  it('is perhaps incomplete if headers link to a next page or count more items (E8)', async () => {
+    const more = 'The list may be incomplete because NinjaOne mentions more items than it returned.';
+    const next = '</v2/list?page=2>; rel="next"';
+    for (const [headers, notice] of [
+      [{ link: next }, more],
+      [{ link: '</a>; rel="prev", </b?c=1,2>; title="x"; rel=next' }, more],
+      [{ link: '</a>; rel="last prefetch next"' }, more],
+      [{ link: '</next>; rel="prev"; title="next"' }, undefined],
+      [{ link: '</a>; rel=next-archive' }, undefined],
+      [{ 'x-total-count': '500' }, more],
+      [{ 'x-total-count': '1' }, undefined],
+      [{ 'x-total-count': 'many' }, undefined],
+    ] as const) {
+      const answer = await following(listOf({ items: '' }), text('[{"id":1}]', { headers }));
+      assert.equal(answer.notice, notice, JSON.stringify(headers));
+    }
+    const devices = listOf({ items: '', paging: { style: 'after', items: '' } });
+    for (const headers of [{ link: next }, { 'x-total-count': '500' }]) {
+      assert.equal((await following(devices, text('[]', { headers }))).notice, more);
+      assert.equal((await following(devices, text('[{"id":1}]', { headers }))).notice, undefined);
+    }
+    const object = text('{"id":1}', { headers: { link: next } });
+    assert.equal((await following(listOf({ items: '' }), object)).notice, undefined);
+    const large = { ...text('[{"id":1}', { headers: { link: next } }), overflow: 100 };
+    assert.equal((await following(listOf({ items: '' }), large)).notice, more);
+  });
+
   it('says nothing of an error or of what a write has returned (E8)', async () => {
     assert.deepEqual(await following(added, text('[{"id":1}]', { status: 400 })), { next: false, notice: undefined });
     const create = operationOf('POST /v2/list', { traits: { riskLevel: 'write' } });
