@@ -1,4 +1,5 @@
 import { realpath } from 'node:fs/promises';
+import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { isAbsolutePath, isFilePart } from '../../core/api/formParts.ts';
 import type { ApiRequest } from '../../core/api/apiRequest.ts';
@@ -96,7 +97,7 @@ export class RequestFiles implements FormFiles {
     }
     const segments = path.split(/[\\/]/);
     if (segments.includes('..')) {
-      throw leavesFolder(path);
+      throw /^\.\.(?:\/|$)/.test(posix.normalize(segments.join('/'))) ? leavesFolder(path) : notDirect(path);
     }
     if (!vscode.workspace.workspaceFolders?.length) {
       throw noFolder(path);
@@ -195,6 +196,18 @@ function leavesFolder(path: string): NinjaOneError {
     l10n.t(
       'The path {0} leads out of the folder that is open. Use Choose File… to choose the file.',
       plainText(path, 300),
+    ),
+  );
+}
+
+/** Before the `..` can be a link to anywhere, so nobody knows which file is meant. */
+function notDirect(path: string): NinjaOneError {
+  return refusedFile(
+    'request.fileNotAllowed',
+    l10n.t(
+      'The path {0} contains {1}. Enter the direct path from the folder that is open, or use Choose File….',
+      plainText(path, 300),
+      '".."',
     ),
   );
 }

@@ -110,6 +110,8 @@ describe('files of a request document', () => {
     ['../secret.txt', LEAVES],
     ['sub/../../secret.txt', LEAVES],
     ['..\\secret.txt', LEAVES],
+    ['sub/../a.txt', /contains "\.\."\. Enter the direct path/],
+    ['up/../secret.txt', /contains "\.\."\. Enter the direct path/],
     ['link.txt', LEAVES],
     ['up/secret.txt', LEAVES],
     ['/etc/hostname', NOT_CHOSEN],
