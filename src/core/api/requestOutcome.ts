@@ -29,7 +29,11 @@ export function writeOutcome(response: HttpResponse, isCut = false): RequestOutc
   return failure ? (failure.isWhole ? 'refused' : 'unknown') : 'known';
 }
 
-/** NinjaOne refuses with a JSON object. Any other text proves a refusal only with a status that means nothing else. */
+/**
+ * NinjaOne refuses with a JSON object. Any other text, or none, proves a refusal only with a status that means nothing
+ * else: Jersey, in which the API is written (its descriptions name `FormDataBodyPart`), sends such errors without a body,
+ * and a proxy that sends one by itself has not passed the request on.
+ */
 function isRefusal({ status, body }: HttpResponse): boolean {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
