@@ -58,17 +58,18 @@ function bashSecret(variable: string): string {
   return `"$(json_text "$${variable}")"`;
 }
 
-/** Writes its argument as a JSON string. */
+/** Writes its argument as a JSON string. The versions of bash replace backslashes in `${text//}` in different ways. */
 const JSON_TEXT = String.raw`json_text() {
-  local text=$1 code char escaped
-  text=$${'{'}text//\\/\\\\}
-  text=$${'{'}text//\"/\\\"}
-  for code in {1..31}; do
-    printf -v escaped '\\u%04x' "$code"
-    printf -v char "\\x$(printf %x "$code")"
-    text=$${'{'}text//"$char"/"$escaped"}
+  local LC_ALL=C text=$1 json= char index
+  for ((index = 0; index < $${'{'}#text}; index++)); do
+    char=$${'{'}text:index:1}
+    case $char in
+      '"' | \\) json+="\\$char" ;;
+      [[:cntrl:]]) printf -v char '\\u%04x' "'$char" && json+=$char ;;
+      *) json+=$char ;;
+    esac
   done
-  printf '"%s"' "$text"
+  printf '"%s"' "$json"
 }`;
 
 function powershell(request: ApiRequest): string {
@@ -84,13 +85,20 @@ import sys
 
 import requests
 
+
+def variable(name):
+    if not os.environ.get(name):
+        raise SystemExit(f"Set the environment variable {name}.")
+    return os.environ[name]
+
+
 response = requests.request(
     ${JSON.stringify(operation.method)},
     ${JSON.stringify(url)},
     headers={
         "Accept": ${JSON.stringify(ACCEPT)},
         "Accept-Encoding": "identity",  # Otherwise nobody notices that an answer is cut.
-        "Authorization": "Bearer " + os.environ["NINJAONE_ACCESS_TOKEN"],${type}
+        "Authorization": "Bearer " + variable("NINJAONE_ACCESS_TOKEN"),${type}
     },
 ${form ? pythonForm(form) : body === undefined ? '' : `    data=${pythonBody(request)}.encode("utf-8"),\n`}    auth=lambda request: request,  # Otherwise a .netrc file replaces the token.
     allow_redirects=False,
@@ -106,7 +114,7 @@ sys.stdout.buffer.write(response.content)
 /** As text, because a dictionary would lose digits, duplicate names, and escapes such as `\/`. */
 function pythonBody(request: ApiRequest): string {
   const parts = bodyParts(request).map((part) =>
-    'json' in part ? pythonText(part.json) : `json.dumps(os.environ["${part.variable}"])`,
+    'json' in part ? pythonText(part.json) : `json.dumps(variable("${part.variable}"))`,
   );
   return parts.length > 1 ? `(${parts.join(' + ')})` : parts.join('');
 }

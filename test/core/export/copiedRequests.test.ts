@@ -139,12 +139,11 @@ describe('a copied request', function () {
       assert.match(list, /^(?:#|\/\/) Gets one page of the list\./);
       const device = SNIPPETS[target].write({ ...request, operation: GET_DEVICE });
       assert.doesNotMatch(device, /one page/);
-      // Python ends if the variable is not there at all.
-      if (target !== 'python') {
-        const { status, err } = await RUNS[target](this, [list], '');
-        assert.notEqual(status, 0);
-        assert.match(err.replaceAll(/\s+/g, ' '), /NINJAONE_ACCESS_TOKEN/);
-      }
+      // The variable is there, but empty.
+      const arrived = server.expect('Bearer', () => ({ body: '[]' }));
+      const { status, err } = await RUNS[target](this, [list], '');
+      assert.deepEqual([status === 0, arrived.length], [false, 0]);
+      assert.match(err.replaceAll(/\s+/g, ' '), /NINJAONE_ACCESS_TOKEN/);
     });
 
     it(`for ${target} writes text as it came (E10)`, async function () {
@@ -166,7 +165,7 @@ describe('a copied request', function () {
     });
 
     it(`for ${target} reads a password of the body from an environment variable, and sends nothing without it (E10)`, async function () {
-      const secret = 'S"e\\c$r`e\'t\n\t\u0001 %41 größe 😀 ${x}';
+      const secret = '\\S"e\\c$r`e\'t\n\t\u0001\u007f %41 größe 😀 ${x} \\\\t\\';
       const body = String.raw`{"name":"a\/b","localAdminPassword":"in the document","list":[{"totpSecret":"one"},{"totpSecret":"two"}],
   "password":"","n":1.10}`;
       const url = `${server.connection.instance.origin}/v2/device/1`;
@@ -178,16 +177,27 @@ describe('a copied request', function () {
       assert.notEqual(without.status, 0);
       assert.match(without.err, /NINJAONE_LOCAL_ADMIN_PASSWORD/);
       assert.equal(arrived.length, 0);
-      added = { NINJAONE_LOCAL_ADMIN_PASSWORD: secret, NINJAONE_TOTP_SECRET: 'one', NINJAONE_TOTP_SECRET_2: 'two' };
-      try {
-        const { status } = await RUNS[target](this, [copy], token);
-        assert.equal(status, 0);
-      } finally {
-        added = {};
+      // macOS has bash 3.2, and its compatibility modes treat backslashes as it does.
+      const versions = target === 'curl' ? ['', '3.2', '4.2'] : [''];
+      const secrets = { NINJAONE_TOTP_SECRET: 'one', NINJAONE_TOTP_SECRET_2: 'two' };
+      for (const [index, version] of versions.entries()) {
+        added = { NINJAONE_LOCAL_ADMIN_PASSWORD: '', ...secrets };
+        assert.notEqual((await RUNS[target](this, [copy], token)).status, 0);
+        assert.equal(arrived.length, index);
+        added = { NINJAONE_LOCAL_ADMIN_PASSWORD: secret, ...secrets };
+        if (version !== '') {
+          added = { ...added, BASH_COMPAT: version };
+        }
+        try {
+          const { status } = await RUNS[target](this, [copy], token);
+          assert.equal(status, 0);
+        } finally {
+          added = {};
+        }
+        const text = arrived[index]?.body ?? '';
+        assert.deepEqual(JSON.parse(text), { ...(JSON.parse(body) as object), localAdminPassword: secret });
+        assert.ok(text.startsWith(String.raw`{"name":"a\/b",`) && text.endsWith('],\n  "password":"","n":1.10}'), text);
       }
-      const text = arrived[0]?.body ?? '';
-      assert.deepEqual(JSON.parse(text), { ...(JSON.parse(body) as object), localAdminPassword: secret });
-      assert.ok(text.startsWith(String.raw`{"name":"a\/b",`) && text.endsWith('],\n  "password":"","n":1.10}'), text);
     });
   }
 
