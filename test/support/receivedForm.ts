@@ -3,7 +3,7 @@ import type { ReceivedRequest } from './recordingServer.ts';
 
 export interface ReceivedPart {
   readonly name: string;
-  /** Undefined for a part that is no file. `fetch` calls a part with a content type `blob`, which is no file either. */
+  /** Undefined for a part that is no file. */
   readonly file: string | undefined;
   readonly type: string;
   /** Of a file in base64. */
@@ -14,8 +14,8 @@ export interface ReceivedPart {
 export async function receivedForm({ rawHeaders, content }: ReceivedRequest): Promise<readonly ReceivedPart[]> {
   const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-type');
   const parts = await formParts(rawHeaders[at + 1] ?? '', content);
-  return parts.map((part) => {
-    const file = part.file === 'blob' ? undefined : part.file;
-    return { ...part, file, content: part.content.toString(file === undefined ? 'utf8' : 'base64') };
-  });
+  return parts.map((part) => ({
+    ...part,
+    content: part.content.toString(part.file === undefined ? 'utf8' : 'base64'),
+  }));
 }

@@ -1,4 +1,4 @@
-import { fileName, isFilePart, type FormPart } from '../api/formParts.ts';
+import { fileName, isFilePart, partHead, type FormPart } from '../api/formParts.ts';
 import { bashText } from './bashText.ts';
 
 /*
@@ -42,20 +42,19 @@ export function pythonForm(parts: readonly FormPart[]): string {
   return `    files=[\n${lines.map((line) => `        ${line},\n`).join('')}    ],\n`;
 }
 
-/** Statements that make the variable `form`, for Node.js. */
+/** Statements that make the variable `form`, for Node.js, whose `FormData` takes each part with a type for a file. */
 export function javascriptForm(parts: readonly FormPart[]): string {
-  const lines = parts.map((part) => {
-    const name = JSON.stringify(part.name);
-    if (isFilePart(part)) {
-      const [file, path, type] = [fileName(part.file), part.file, part.contentType].map((text) => JSON.stringify(text));
-      return `form.append(${name}, await openAsBlob(${path}, { type: ${type} }), ${file});`;
-    }
-    const { contentType = /[\r\n]/.test(part.text) ? 'text/plain' : undefined } = part;
-    // A text would get other line breaks.
-    return contentType === undefined
-      ? `form.append(${name}, ${JSON.stringify(part.text)});`
-      : `form.append(${name}, new Blob([${JSON.stringify(part.text)}], { type: ${JSON.stringify(contentType)} }));`;
+  const lines = parts.flatMap((part) => {
+    const content = isFilePart(part) ? `await openAsBlob(${JSON.stringify(part.file)})` : JSON.stringify(part.text);
+    return ['`--${boundary}\\r\\n`', JSON.stringify(partHead(part)), content, '"\\r\\n"'];
   });
   const imports = parts.some(isFilePart) ? 'const { openAsBlob } = await import("node:fs");\n' : '';
-  return `${imports}const form = new FormData();\n${lines.join('\n')}\n\n`;
+  return `${imports}const boundary = crypto.randomUUID();
+const form = new Blob(
+  [
+${[...lines, '`--${boundary}--\\r\\n`'].map((line) => `    ${line},\n`).join('')}  ],
+  { type: \`multipart/form-data; boundary=\${boundary}\` },
+);
+
+`;
 }
