@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from 'mocha';
@@ -200,6 +200,20 @@ describe('a copied request', function () {
       }
     });
   }
+
+  it('for powershell keeps the bytes of a file with -OutFile, as its comment says (E10)', async function () {
+    const bytes = Uint8Array.of(0x25, 0x50, 0x44, 0x46, 0xff, 0xfe, 0x80, 0, 0x0d, 0x0a);
+    const url = `${server.connection.instance.origin}/v2/device/1`;
+    const request = { connection: server.connection, operation: GET_DEVICE, url, body: undefined };
+    const copy = SNIPPETS.powershell.write(request);
+    assert.match(copy, /# .*With -OutFile, it saves them as they came\./);
+    server.expect('file-for-powershell', () => ({ body: bytes, type: 'application/pdf' }));
+    const file = join(directory, 'copied.pdf');
+    const changed = copy.replace('Invoke-RestMethod @request', `$& -OutFile '${file}'`);
+    const { status, err } = await RUNS.powershell(this, [changed], 'file-for-powershell');
+    assert.deepEqual([status, err], [0, '']);
+    assert.deepEqual(new Uint8Array(await readFile(file)), bytes);
+  });
 
   it('as a saved PowerShell script sends what Send sends, encoded otherwise (E10)', async function () {
     const command = powershellOrSkip(this, 'what the saved script sends');
