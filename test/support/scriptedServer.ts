@@ -20,6 +20,8 @@ export interface ScriptedAnswer {
   readonly body?: string | Uint8Array;
   /** Closes the connection in place of an answer, or in the middle of one. */
   readonly cut?: 'before' | 'within';
+  /** Never answers. */
+  readonly isSilent?: boolean;
 }
 
 /** What one caller gets; `index` counts its requests from 0. */
@@ -62,6 +64,9 @@ export class ScriptedServer {
         const arrived: Arrived = { method, url, headers, body, at: performance.now() };
         caller.arrived.push(arrived);
         const answer = caller.answer(arrived, caller.arrived.length - 1);
+        if (answer.isSilent) {
+          return;
+        }
         if (answer.cut === 'before') {
           request.socket.destroy();
           return;

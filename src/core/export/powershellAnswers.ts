@@ -224,6 +224,10 @@ function Complete-OutFile {
 
 # What is not complete keeps the name that ends with .part.
 function Close-Script {
+    if ($session.Change) {
+        # After Ctrl+C, this is the only way to say something.
+        $Host.UI.WriteWarningLine('It is unknown whether NinjaOne executed ' + $session.Change + '. Check the result in NinjaOne before you run the script again.')
+    }
     if ($session.Stream) {
         $isEmpty = $session.Stream.Length -eq 0
         $session.Stream.Dispose()

@@ -100,7 +100,9 @@ function Get-Outcome($Answer) {
 # Sends a request that changes data, once. Ends the script unless it was certainly executed.
 function Send-Change([string] $Uri, $Content, [string] $ContentType) {
     $session.Token = Get-AccessToken
+    $session.Change = $operation
     $answer = Send-Once $method $Uri $Content $ContentType $true
+    $session.Change = ''
     Save-Answer $answer
     if (-not $answer.IsSent) {
         Stop-Script 'NotReached' ('NinjaOne was not reached at ' + $Instance + ' (' + $answer.Reason + '). Nothing was changed.')

@@ -12,7 +12,7 @@ Add-Type -AssemblyName 'System.Net.Http'
 
 $started = $MyInvocation
 # Made anew at each start, also where a function runs the script with a dot before its name.
-$session = @{ Token = ''; Secrets = @(); Count = 0; Stream = $null; Part = ''; Target = ''; Problem = '' }
+$session = @{ Token = ''; Secrets = @(); Count = 0; Stream = $null; Part = ''; Target = ''; Problem = ''; Change = '' }
 
 # Ends the script with one message and, in a task, with exit code 1. What was output before stays.
 function Stop-Script([string] $ErrorId, [string] $Message) {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -133,6 +135,34 @@ describe('a script that calls the saved PowerShell script', function () {
   it('ends where nobody can answer the question of the script (E9, E10)', async () => {
     const REBOOT: Operation = { ...PATCH_DEVICE, traits: { ...PATCH_DEVICE.traits, riskLevel: 'deviceAction' } };
     await refuses(REBOOT, 'SCRIPT', /cannot ask for confirmation here. Nothing was sent/, CHANGE);
+  });
+
+  it('says that nobody knows the outcome when Ctrl+C stops it before the answer (E9, E10)', async () => {
+    for (const operation of [PATCH_DEVICE, GET_DEVICE]) {
+      const token = `stopped-${++callers}`;
+      const url = `${server.connection.instance.origin}/v2/device/7`;
+      const body = operation === PATCH_DEVICE ? '{}' : undefined;
+      const file = await saveScript(
+        directory,
+        powershellScript({ connection: server.connection, operation, url, body }),
+      );
+      const env = { ...process.env, NO_COLOR: '1', NINJAONE_ACCESS_TOKEN: token };
+      // The command may start another process, which a terminal stops, too.
+      const child = spawn(command, ['-NoProfile', '-NonInteractive', '-File', file], { env, detached: true });
+      let shown = '';
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding('utf8').on('data', (part: string) => (shown += part));
+      }
+      const ended = once(child, 'close');
+      server.expect(token, () => {
+        process.kill(-child.pid!, 'SIGINT');
+        return { isSilent: true };
+      });
+      await ended;
+      const expected =
+        body === undefined ? /^$/ : /It is unknown whether NinjaOne executed PATCH \S+\. Check the result/;
+      assert.match(shown.replaceAll(/\s+/g, ' ').trim(), expected);
+    }
   });
 
   it('replaces all values of a parameter that is repeated (E5, E10)', async () => {
