@@ -1,6 +1,6 @@
 /**
  * Strict JSON, the same values in both PowerShells: texts stay texts, whole numbers are `long`, others `decimal`, and a
- * number with more digits than a `decimal` has stays text. `Problem` is `syntax`, or `names` if an object of PowerShell
+ * number with more digits than that stays text. `Problem` is `syntax`, or `names` if an object of PowerShell
  * cannot have the names. `List` is the text of the value, or of the member with the list.
  */
 export const POWERSHELL_JSON = String.raw`
@@ -94,9 +94,12 @@ function ConvertFrom-JsonText([string] $Text, [bool] $AsObjects, [string] $List)
                 $value = $null
             } elseif ($word.Length -le 18 -and $word.IndexOfAny($noDigits) -lt 0) {
                 $value = [long] $word
-            } elseif ($word.Length -le 19 -and $word[0] -ne '-' -and $word.IndexOfAny($noDigits) -lt 0 -and [long]::TryParse($word, [ref] $long)) {
-                # ConvertTo-Json would write a decimal with another digit.
-                $value = $long
+            } elseif ($word.IndexOfAny($noDigits) -lt 0) {
+                # ConvertTo-Json would write a decimal with another digit, and Windows PowerShell writes no larger number.
+                $value = $word
+                if ([long]::TryParse($word, $numberStyle, $invariant, [ref] $long)) {
+                    $value = $long
+                }
             } elseif ($word.Length -le 28 -and $word.IndexOfAny($exponents) -lt 0) {
                 $value = [decimal]::Parse($word, $numberStyle, $invariant)
             } else {

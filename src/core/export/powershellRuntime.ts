@@ -60,6 +60,10 @@ function Get-Line([string] $Text) {
         }
     }
     foreach ($form in @($forms | Sort-Object -Property Length -Descending)) {
+        # The rest of the words would show a very short secret.
+        if ($form.Length -lt 3 -and $Text.IndexOf($form, [StringComparison]::OrdinalIgnoreCase) -ge 0) {
+            return '***'
+        }
         $Text = [regex]::Replace($Text, [regex]::Escape($form), '***', 'IgnoreCase')
     }
     $line = ($Text -replace '[\s\p{C}]+', ' ').Trim().TrimEnd('.')

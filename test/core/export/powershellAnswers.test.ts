@@ -162,12 +162,13 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
   });
 
   it('keeps every digit, text and name, of the same types in every PowerShell (E10)', async () => {
-    const body = String.raw`{"day":"2025-01-01","time":"2025-01-01T00:00:00Z","escaped":"a\/b\"\\\u00e9\ud83d\ude00\b\f\n\r\t","price":1.10,"share":0.1234567890123456789012345678,"seconds":1.750000000123E9,"tiny":1e-28,"id":9223372036854775807,"long":123456789012345678901234567890123,"small":-5,"yes":true,"none":null,"list":[],"one":[1],"none2":{},"size":1e400,"two":[[1],[2,3]]}`;
+    const body = String.raw`{"day":"2025-01-01","time":"2025-01-01T00:00:00Z","escaped":"a\/b\"\\\u00e9\ud83d\ude00\b\f\n\r\t","price":1.10,"share":0.1234567890123456789012345678,"seconds":1.750000000123E9,"tiny":1e-28,"id":9223372036854775807,"long":123456789012345678901234567890123,"small":-5,"yes":true,"none":null,"list":[],"one":[1],"none2":{},"size":1e400,"two":[[1],[2,3]],"least":-9223372036854775808,"negative":-123456789012345678,"large":18446744073709551615,"whole":-1234567890123456789012345678}`;
     const { all } = await runAll({ all: { operation: GET_DEVICE, answer: inTurn({ body }) } });
     assert.equal(all.error, undefined);
     assert.deepEqual(all.types, [
       ...['String', 'String', 'String', 'Decimal', 'Decimal', 'Decimal', 'Decimal', 'Int64', 'String', 'Int64'],
       ...['Boolean', 'null', 'Object[]', 'Object[]', 'PSCustomObject', 'String', 'Object[]'],
+      ...['Int64', 'Int64', 'String', 'String'],
     ]);
     const text = all.items[0] ?? '';
     for (const part of ['"price":1.10', '"share":0.1234567890123456789012345678', '"seconds":1750000000.123']) {
@@ -179,7 +180,8 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       '"size":"1e400"',
       '"list":[]',
       '"one":[1]',
-      '"two":[[1],[2,3]]',
+      '"two":[[1],[2,3]],"least":-9223372036854775808,"negative":-123456789012345678,"large":"18446744073709551615",',
+      '"whole":"-1234567890123456789012345678"}',
     ]) {
       assert.ok(text.includes(part), text);
     }
@@ -583,6 +585,15 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
         environment: { NINJAONE_ACCESS_TOKEN: 'CALLER', NINJAONE_CLIENT_SECRET: 's3cret+Wärde/=&' },
       },
     });
+    const short = (secret: string): Case => ({
+      operation: GET_DEVICE,
+      answer: inTurn({ status: 404, body: '{"errorMessage":"this is no device /2"}' }),
+      environment: { NINJAONE_ACCESS_TOKEN: 'CALLER', NINJAONE_CLIENT_SECRET: secret },
+    });
+    // What is left of the words would show it.
+    for (const { error } of Object.values(await runAll({ one: short('s'), two: short('/2') }))) {
+      assert.match(error ?? '', /\(404, \*{3}\)/);
+    }
     assert.match(moved.read.error ?? '', /redirected to https:\/\/evil\.example\/\?x=\*{3}\)/);
     for (const [name, { error }] of Object.entries(ran)) {
       assert.match(error ?? '', /^NinjaOne refused PATCH \S+ \(400, bad \*{3} here\)\. /, name);
@@ -637,10 +648,10 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       connection: server.connection,
       operation: operationOf('POST /v2/upload', { body: UPLOAD.body }),
       url: `${server.connection.instance.origin}/v2/upload`,
-      body: '{"password":"it\'s","comment":{"pins":["v1",12]}}',
-      form: [{ name: 'comment', text: '{"pins":["v1",12]}', contentType: 'application/json' }],
+      body: '{"password":"it\'s","comment":{"pins":["v01",120]}}',
+      form: [{ name: 'comment', text: '{"pins":["v01",120]}', contentType: 'application/json' }],
     });
-    server.expect('form', inTurn({ status: 400, body: '{"errorMessage":"v1 12 it\'s me"}' }));
+    server.expect('form', inTurn({ status: 400, body: '{"errorMessage":"v01 120 it\'s me"}' }));
     const file = await saveScript(directory, script);
     const [form] = await runScripts(command, directory, [{ file, environment: { NINJAONE_ACCESS_TOKEN: 'form' } }]);
     assert.match(form?.error ?? '', /\(400, \*{3} \*{3} \*{3} me\)/);
@@ -1011,6 +1022,10 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
     const help = JSON.parse(out) as Record<string, unknown>;
     assert.equal(help['synopsis'], 'List things');
     assert.match(String(help['description']), /All of them\./);
+    assert.match(
+      String(help['description']).replaceAll(/\s+/g, ' '),
+      /decimals with the comma of the computer, unless/,
+    );
     assert.deepEqual([help['examples'], help['commands']], [2, ['PageSize:Object', 'Kind:Object', 'All:Object']]);
     assert.match(String(help['about']), /that the API calls kind\. One of A, B's\. \.PARAMETER of a stranger/);
     assert.match(String(help['notes']), /NINJAONE_CLIENT_SECRET/);
