@@ -205,8 +205,8 @@ export class HistoryStore {
   }
 
   /**
-   * Rewrites the file once it has twice as many lines as the maximum number of entries, and deletes bodies without an entry, in memory and
-   * on the disk.
+   * Rewrites the file once it has twice as many lines as the maximum number of entries, and deletes bodies without an
+   * entry, in memory and on the disk.
    */
   async #tidy(): Promise<void> {
     const text = await this.#text();
