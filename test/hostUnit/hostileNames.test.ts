@@ -64,11 +64,10 @@ describe('names from settings', () => {
   };
 
   const rowsOf = async (view: ConnectionsView): Promise<readonly TreeItem[]> => {
-    const rows = view.getChildren();
+    const rows = await view.getChildren();
+    const children = await Promise.all(rows.map((row) => view.getChildren(row)));
     return Promise.all(
-      [...rows, ...rows.flatMap((row) => view.getChildren(row))].map(async (row) =>
-        view.resolveTreeItem(await view.getTreeItem(row), row),
-      ),
+      [...rows, ...children.flat()].map(async (row) => view.resolveTreeItem(await view.getTreeItem(row), row)),
     );
   };
 

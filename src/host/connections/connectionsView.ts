@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { WritePermission } from '../../core/api/apiClient.ts';
 import { Coalescer, type Disposable, type Event } from '../../core/base/lifecycle.ts';
@@ -83,8 +84,11 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
     return typeof value === 'object' && value !== null && this.#rows.has(value);
   }
 
-  getChildren(row?: ConnectionRow): ConnectionRow[] {
-    this.#drawn ??= '';
+  async getChildren(row?: ConnectionRow): Promise<ConnectionRow[]> {
+    if (this.#drawn === undefined) {
+      this.#drawn = '';
+      await sleep(FIRST_ROWS_DELAY);
+    }
     const rows = this.#childrenOf(row);
     rows.forEach((each) => this.#rows.add(each));
     return rows;
@@ -137,6 +141,12 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
     this.#disposable.dispose();
   }
 }
+
+/**
+ * Milliseconds. VS Code asks every view of the container for its rows at once, and draws in the order of the answers. The
+ * API Explorer is the larger view, so its rows are drawn first.
+ */
+const FIRST_ROWS_DELAY = 50;
 
 const loadItems = () => import('./connectionItems.ts');
 

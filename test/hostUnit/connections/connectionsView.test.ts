@@ -31,7 +31,7 @@ describe('Connections view', () => {
     tree = editor.window.treeView('ninjaone.connections');
   };
   const rowsOf = async (label: string): Promise<readonly vscode.TreeItem[]> => {
-    for (const row of view.getChildren()) {
+    for (const row of await view.getChildren()) {
       if ((await view.getTreeItem(row)).label === label) {
         return tree.items(row);
       }
@@ -60,9 +60,27 @@ describe('Connections view', () => {
     );
   });
 
+  it('draws its first rows after those of the API Explorer, and every later change at once', async () => {
+    await open([ACME]);
+    const order: string[] = [];
+    const ask = async (name: string): Promise<void> => {
+      await view.getChildren();
+      order.push(name);
+    };
+    const first = ask('first rows');
+    // A view that answers in the turn that follows, as the API Explorer does.
+    const explorer = new Promise<void>((resolve) => setImmediate(resolve)).then(() => order.push('explorer'));
+    await Promise.all([first, explorer]);
+    await Promise.all([
+      ask('later'),
+      new Promise<void>((resolve) => setImmediate(resolve)).then(() => order.push('turn')),
+    ]);
+    assert.deepEqual(order, ['explorer', 'first rows', 'later', 'turn']);
+  });
+
   it('makes the tooltip of a connection when the pointer rests on it, as plain text', async () => {
     await open([BETA]);
-    const [row] = view.getChildren();
+    const [row] = await view.getChildren();
     const item = await view.getTreeItem(row!);
     assert.equal(item.tooltip, undefined);
     const { tooltip } = await view.resolveTreeItem(item, row!);
@@ -171,12 +189,12 @@ describe('Connections view', () => {
         ['Acme', 'orphan'],
       ],
     );
-    assert.deepEqual(view.getChildren(view.getChildren()[1]), []);
+    assert.deepEqual(await view.getChildren((await view.getChildren())[1]), []);
   });
 
   it('knows its own rows from objects of anybody else', async () => {
     await open();
-    const [row] = view.getChildren();
+    const [row] = await view.getChildren();
     assert.equal(view.isRow(row), true);
     assert.equal(view.isRow({ ...row }), false);
     assert.equal(view.isRow('Acme'), false);
