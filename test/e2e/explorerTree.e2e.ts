@@ -79,7 +79,7 @@ describe('the tree of operations', () => {
     await screenshot(page, 'tree-menu');
     await closeMenus(page);
     await runCommand(page, 'NinjaOne: Remove from Favorites');
-    await quickPick(page, 'Get organizations', { prompt: 'Remove which operation from Favorites?' });
+    await quickPick(page, 'List organizations', { prompt: 'Remove which operation from Favorites?' });
     await expectNoRow(page, /^Favorites/);
     await treeItem(page, ORGANIZATIONS)
       .and(treeItem(page, /needs monitoring$/))
@@ -181,7 +181,7 @@ describe('the tree of operations', () => {
     await keepFilter(fixture, 'get organizations pageSize');
     await runCommand(page, 'NinjaOne: Go to Operation…');
     await typeInto(page, 'GET /v2/vulnerability/scan-groups', { prompt: 'Go to which operation?' });
-    await quickPick(page, 'Fetch all scan groups');
+    await quickPick(page, 'List scan groups');
     const row = treeItem(page, /GET \/v2\/vulnerability\/scan-groups,/).and(page.locator('[aria-selected="true"]'));
     await row.waitFor();
     await expectToBecome(() => isInSight(row), true);
@@ -236,7 +236,7 @@ describe('the tree of operations', () => {
     await ensureSignedIn(fixture);
     await runCommand(page, 'NinjaOne: Run Operation');
     await typeInto(page, 'GET /v2/related-items/with-entity/{entityType}/{entityId}');
-    await quickPick(page, 'Get related items for host entity');
+    await quickPick(page, 'List related items for host entity');
     await expectToBecome(
       () => quickPickLabels(page, { prompt: '(1/2)' }),
       (values) => values.includes('ORGANIZATION') && values.includes('CHECKLIST'),

@@ -38,9 +38,9 @@ describe('the export of a request', () => {
   ] as const) {
     it(`copies the request as ${target} without a token (E10)`, async () => {
       const { page, sandbox } = fixture;
-      await pressLens(page, 'Copy As…', quickInput(page, 'Copy "Get devices" As'));
+      await pressLens(page, 'Copy As…', quickInput(page, 'Copy "List devices" As'));
       await screenshot(page, `take-away-copy-as`);
-      await quickPick(page, target, { prompt: 'Copy "Get devices" As' });
+      await quickPick(page, target, { prompt: 'Copy "List devices" As' });
       await expectToastButtons(page, `Copied as ${target}`, ['Open']);
       await screenshot(page, 'take-away-copied');
       const text = await clipboardText(page);

@@ -130,14 +130,14 @@ describe('the history', () => {
     const { page } = fixture;
     await sendLocations();
     await closeEditors(fixture);
-    await showHistory('locations', /Get locations/);
+    await showHistory('locations', /List locations/);
     const answered = nextResponse(fixture, '/v2/locations');
-    await pickRowButton(page, /Get locations/, 'Run Again');
+    await pickRowButton(page, /List locations/, 'Run Again');
     await answered;
     await editorLine(page, /Main office/).waitFor();
     await closeEditors(fixture);
-    await showHistory('locations', /Get locations/);
-    await pickRowButton(page, /Get locations/, 'Compare with Previous');
+    await showHistory('locations', /List locations/);
+    await pickRowButton(page, /List locations/, 'Compare with Previous');
     await page.locator('.monaco-diff-editor').waitFor();
   });
 
@@ -301,8 +301,8 @@ describe('the history', () => {
     const [before, signIns] = [tokenTraffic(sandbox).length, sandbox.tokenCalls];
     await workbench.reload();
     await openView(page, 'NinjaOne');
-    await showHistory('locations', /Get locations/);
-    await quickPick(page, /Get locations/);
+    await showHistory('locations', /List locations/);
+    await quickPick(page, /List locations/);
     await dialog(page, 'no longer available').waitFor();
     await screenshot(page, 'history-not-kept');
     assert.deepEqual(tokenTraffic(sandbox).length, before, 'nothing is sent before the user wants it');

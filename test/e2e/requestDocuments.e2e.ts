@@ -89,7 +89,7 @@ describe('a request document', () => {
     const { page } = fixture;
     await openActivities();
     await runCommand(page, 'NinjaOne: Copy Request As…');
-    await quickPick(page, 'PowerShell', { prompt: 'Copy "Get activities" As' });
+    await quickPick(page, 'PowerShell', { prompt: 'Copy "List activities" As' });
     await toast(page, /Copied as PowerShell/);
     const text = await clipboardText(page);
     assert.match(text, /Invoke-RestMethod/);

@@ -139,7 +139,7 @@ describe('a request file of a folder, with several connections', () => {
     const { page, sandbox } = fixture;
     await pressLens(page, /^Copy As…/, quickInput(page, PICK));
     await quickPick(page, nameOf(1), { prompt: PICK });
-    await quickInput(page, 'Copy "Get organizations" As').waitFor();
+    await quickInput(page, 'Copy "List organizations" As').waitFor();
     await cancelQuickInput(page);
     await lens(page, `Send to ${nameOf(1)}`).waitFor();
     await screenshot(page, 'request-file-tied');

@@ -74,13 +74,13 @@ describe('the table of a response', () => {
     await expectToBecome(() => table.locator('#count').innerText(), '11 rows');
     await expectToBecome(
       () => page.locator('.tab.active').getAttribute('aria-label'),
-      'Table: Get devices · Sandbox native',
+      'Table: List devices · Sandbox native',
     );
   });
 
   it('is a grid with names, counts and places, and one of its cells takes part in the tab order (E14)', async () => {
     await openTable();
-    const grid = table.getByRole('grid', { name: 'Get devices · Sandbox native' });
+    const grid = table.getByRole('grid', { name: 'List devices · Sandbox native' });
     await expectToBecome(() => grid.getAttribute('aria-rowcount'), '12');
     const columns = Object.keys(fixture.sandbox.tenant.devices[0] ?? {}).length;
     assert.equal(await grid.getAttribute('aria-colcount'), String(columns));

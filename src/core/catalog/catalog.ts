@@ -1,7 +1,7 @@
 import { groupOperations, type Group, type GroupBy } from './groupOperations.ts';
 import { inferPaging } from './inferPaging.ts';
 import type { SpecFacts } from './spec.ts';
-import { METHODS, type Operation, type Schemas } from './operation.ts';
+import { isListRead, METHODS, type Operation, type Schemas } from './operation.ts';
 import { operationParameters, operationTraits, type Overlay } from './overlay.ts';
 import type { SpecWarnings } from './openApiSchema.ts';
 import { createOperationSearch } from './searchOperations.ts';
@@ -41,17 +41,17 @@ export function operationsOf(
   const sorted = [...operations].sort(
     (a, b) => compare(a.path, b.path) || METHODS.indexOf(a.method) - METHODS.indexOf(b.method),
   );
-  const titles = operationTitles(sorted);
-  return sorted.map((operation, index) => {
+  const known = sorted.map((operation) => {
     const row = overlay.get(operation.key);
     const traits = operationTraits(operation, row, passwords);
     return {
       ...operation,
-      title: titles[index] ?? operation.key,
       parameters: operationParameters(operation, row),
       traits: { ...traits, paging: traits.paging ?? inferPaging(operation, traits) },
     };
   });
+  const titles = operationTitles(known.map((operation) => ({ ...operation, isList: isListRead(operation) })));
+  return known.map((operation, index) => ({ ...operation, title: titles[index] ?? operation.key }));
 }
 
 /** `operations` as `operationsOf` returns them. */

@@ -1,4 +1,4 @@
-import { METHODS, type Operation } from './operation.ts';
+import { isListRead, METHODS, type Operation } from './operation.ts';
 import { UNKNOWN_TRAITS } from './overlay.ts';
 
 export const GROUPINGS = ['resource', 'tag', 'path', 'method'] as const;
@@ -8,7 +8,7 @@ export interface Group {
   /** Stable within a grouping, because it is part of the ID of a tree item. */
   readonly id: string;
   readonly label: string;
-  /** Never empty. In the order of the catalog. */
+  /** Never empty. Lists first, then other reads, then writes; otherwise in the order of the catalog (E3). */
   readonly operations: readonly Operation[];
 }
 
@@ -24,7 +24,11 @@ export function groupOperations(by: GroupBy, operations: readonly Operation[]): 
     groups.set(id, group);
   }
   return [...groups]
-    .map(([id, group]) => ({ id, ...group }))
+    .map(([id, { label, operations: found }]) => ({
+      id,
+      label,
+      operations: found.sort((a, b) => place(a) - place(b)),
+    }))
     .sort((a, b) => rank(by, a.label) - rank(by, b.label) || (a.id < b.id ? -1 : 1));
 }
 
@@ -34,6 +38,14 @@ const LABELS: { readonly [G in GroupBy]: (operation: Operation) => string } = {
   path: ({ path }) => /^(?:\/v\d+)?\/[^/]*/.exec(path)?.[0] ?? path,
   method: ({ method }) => method,
 };
+
+/** The list that everybody wants needs no value of a path, so it comes before the lists of one device or organization. */
+function place(operation: Operation): number {
+  if (isListRead(operation)) {
+    return operation.path.includes('{') ? 1 : 0;
+  }
+  return operation.method === 'GET' ? 2 : 3;
+}
 
 function rank(by: GroupBy, label: string): number {
   return by === 'method' ? METHODS.findIndex((method) => method === label) : label === UNKNOWN_TRAITS.group ? 1 : 0;

@@ -95,6 +95,11 @@ export interface Traits {
   readonly items?: string | undefined;
 }
 
+/** Whether it is a read whose response is a list, in pages or not. */
+export function isListRead({ traits: { riskLevel, items, paging } }: Pick<Operation, 'traits'>): boolean {
+  return (riskLevel === 'read' || riskLevel === 'secretRead') && (items !== undefined || paging !== undefined);
+}
+
 /** How to request the next page, and the property that has the items (empty if the response is the list). */
 export interface Paging {
   readonly style: PagingStyle;

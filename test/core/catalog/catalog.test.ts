@@ -36,15 +36,56 @@ describe('the bundled catalog', () => {
 
   it('makes titles from the operation id, or from method and path if the id is too generic (E1)', () => {
     const title = (key: string): string | undefined => bundledCatalog.find(key)?.title;
-    assert.equal(title('GET /v2/device/{id}/os-patch-installs'), 'Get device installed OS patches');
-    assert.equal(title('GET /v2/queries/raid-drives'), 'Get RAID drive report');
+    assert.equal(title('GET /v2/device/{id}/os-patch-installs'), 'List device installed OS patches');
+    assert.equal(title('GET /v2/queries/raid-drives'), 'List RAID drives');
     assert.equal(title('POST /v2/software-license'), 'Create software license');
     assert.equal(title('GET /v2/software-license/{licenseId}'), 'Get software license');
-    assert.equal(title('GET /v2/devices/search'), 'Search devices');
+    assert.equal(title('GET /v2/devices/search'), 'List devices by search');
     assert.equal(title('PATCH /v2/knowledgebase/folders/move'), 'Move knowledgebase folders');
-    assert.equal(title('GET /v2/queries/policy-overrides'), 'Query policy overrides');
+    assert.equal(title('GET /v2/queries/policy-overrides'), 'List policy overrides');
     assert.equal(title('POST /v2/organization/checklists/promote'), 'Promote organization checklists');
     assert.equal(title('POST /v2/itam/unmanaged-device'), 'Create unmanaged device');
+  });
+
+  it('begins the title of each read that returns a list with "List" (E1)', () => {
+    const lists = bundledCatalog.operations.filter(
+      ({ traits }) => (traits.riskLevel === 'read' || traits.riskLevel === 'secretRead') && traits.items !== undefined,
+    );
+    assert.equal(lists.length, 109);
+    assert.deepEqual(
+      lists.filter(({ title }) => !title.startsWith('List ')).map(({ title }) => title),
+      [],
+    );
+    assert.deepEqual(
+      bundledCatalog.operations.filter((each) => each.title.startsWith('List ') && !lists.includes(each)),
+      [],
+    );
+  });
+
+  it('has no two titles that differ only in number (E1)', () => {
+    const singular = bundledCatalog.operations.map(({ title }) => title.toLowerCase().replace(/(?:ie)?s\b/g, ''));
+    assert.deepEqual(
+      singular.filter((title, index) => singular.indexOf(title) !== index),
+      [],
+    );
+    const title = (key: string): string | undefined => bundledCatalog.find(key)?.title;
+    assert.equal(title('POST /v2/tag/delete'), 'Delete tags');
+    assert.equal(title('DELETE /v2/tag/{tagId}'), 'Delete tag by id');
+    assert.equal(title('DELETE /v2/related-items/{entityType}/{entityId}'), 'Delete related items by entity id');
+  });
+
+  it('shows lists first in each group, those without a path parameter on top, then other reads, then writes (E3)', () => {
+    const places = (keys: readonly { readonly method: string; readonly title: string; readonly path: string }[]) =>
+      keys.map(({ method, title, path }) =>
+        title.startsWith('List ') ? (path.includes('{') ? 1 : 0) : method === 'GET' ? 2 : 3,
+      );
+    for (const by of GROUPINGS) {
+      for (const { label, operations } of bundledCatalog.groups(by)) {
+        assert.deepEqual(places(operations), places(operations).sort(), `${by} ${label}`);
+      }
+    }
+    const organizations = bundledCatalog.groups('resource').find(({ label }) => label === 'Organizations');
+    assert.equal(organizations?.operations[0]?.key, 'GET /v2/organizations');
   });
 
   it('is the same for any order of the file (E1)', () => {

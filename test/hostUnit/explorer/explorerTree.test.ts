@@ -72,7 +72,7 @@ describe('tree of operations', () => {
     const { command, accessibilityInformation, description } = await itemOf(LIST);
     assert.equal(command?.command, 'ninjaone.explorer.open');
     assert.deepEqual(command.arguments, [LIST]);
-    assert.match(accessibilityInformation?.label ?? '', /Get organizations, GET \/v2\/organizations, reads/);
+    assert.match(accessibilityInformation?.label ?? '', /List organizations, GET \/v2\/organizations, reads/);
     assert.equal(description, LIST);
   });
 
@@ -237,7 +237,7 @@ describe('tree of operations', () => {
   it('goes to an operation that the user picks (E3)', async () => {
     await open();
     await labels();
-    editor.user.answers(/operation/, 'Get organizations');
+    editor.user.answers(/operation/, 'List organizations');
     await explorer.run('ninjaone.explorer.goToOperation');
     assert.deepEqual(
       view.selection.map((row) => row.kind === 'operation' && row.operation.key),

@@ -50,7 +50,7 @@ describe('history', () => {
     await archive(2);
     explorer.host.sessions.clock.now += 60_000;
     editor.user.picksFrom(/History/, (pick) => {
-      assert.deepEqual(pick.labels, ['Archive document template', 'Get organizations']);
+      assert.deepEqual(pick.labels, ['Archive document template by id', 'List organizations']);
       const [newest, oldest] = pick.items;
       assert.match(newest?.detail ?? '', /POST \/v2\/document-templates\/4\/archive/);
       for (const part of ['200', '0 ms', '10 B', 'Acme', 'minute']) {
@@ -79,7 +79,7 @@ describe('history', () => {
     await open();
     await send(1);
     editor.user.picksFrom(/History/, (pick) => {
-      pick.pressOn('Get organizations', 'Run Again');
+      pick.pressOn('List organizations', 'Run Again');
     });
     await explorer.run('ninjaone.history.show');
     assert.deepEqual(explorer.calls, [LIST, LIST]);
@@ -145,7 +145,7 @@ describe('history', () => {
       texts.map(({ text }) => JSON.parse(text) as unknown),
       [[{ id: 1 }], [{ id: 2 }]],
     );
-    assert.match(String(title), /Get organizations · Acme/);
+    assert.match(String(title), /List organizations · Acme/);
     editor.workspace.close(texts[0]!);
     assert.doesNotMatch((await editor.workspace.open(left as never)).text, /"id"/);
   });
@@ -255,7 +255,7 @@ describe('history', () => {
     await send(1);
     await send(2);
     editor.user.picksFrom(/History/, (pick) => {
-      pick.pressOn('Get organizations', 'Compare with Previous');
+      pick.pressOn('List organizations', 'Compare with Previous');
     });
     await explorer.run('ninjaone.history.show');
     assert.equal(editor.commands.callsOf('vscode.diff').length, 1);

@@ -33,7 +33,7 @@ describe('running operations', () => {
     assert.deepEqual(explorer.calls, ['GET /v2/organizations']);
     assert.match(explorer.sent[0]?.headers?.['authorization'] ?? '', /^Bearer ./);
     assert.deepEqual(JSON.parse(explorer.inFront.text), [{ id: 1, name: 'One' }]);
-    assert.equal(explorer.title, 'Get organizations · Acme.json');
+    assert.equal(explorer.title, 'List organizations · Acme.json');
   });
 
   it('says whether it waits because NinjaOne is busy or because the connection failed (E8)', async () => {

@@ -32,7 +32,7 @@ describe('a list of all pages', () => {
     it(`that is incomplete is saved as ${format} under a name and with a message that say so (E7, E8)`, async () => {
       await fetchAll('refusal');
       const file = explorer.savesAs(
-        new RegExp(`/Get-organizations-Acme-incomplete\\.${format}$`),
+        new RegExp(`/List-organizations-Acme-incomplete\\.${format}$`),
         /Saved as saved with the 3 items that came\. The list is incomplete because a page could not be fetched\./,
       );
       await explorer.press(lens);
@@ -42,7 +42,7 @@ describe('a list of all pages', () => {
 
   it('that is complete is saved as one (E7)', async () => {
     await fetchAll('end');
-    const file = explorer.savesAs(/\/Get-organizations-Acme-all\.json$/, /Saved as saved\.(?! The list)/);
+    const file = explorer.savesAs(/\/List-organizations-Acme-all\.json$/, /Saved as saved\.(?! The list)/);
     await explorer.press('Save as JSON…');
     assert.match(await readFile(file, 'utf8'), /3/);
   });
@@ -65,7 +65,7 @@ describe('a list of all pages', () => {
       editor.user.picksFrom(/History/, (pick) => {
         assert.match(pick.items[0]?.description ?? '', state);
         assert.doesNotMatch(pick.items[0]?.detail ?? '', /response available/);
-        pick.choose('Get organizations');
+        pick.choose('List organizations');
       });
       editor.user.closes(/no longer available/);
       await explorer.run('ninjaone.history.show');

@@ -151,7 +151,7 @@ describe('response documents', () => {
 
   it('are copied as a command of another tool (E10)', async () => {
     await send(json([{ id: 1 }]));
-    editor.user.answers('Get organizations', ({ choices }) => choices[0]);
+    editor.user.answers('List organizations', ({ choices }) => choices[0]);
     editor.user.ignores(/NINJAONE_ACCESS_TOKEN/);
     await explorer.press('Copy As…');
     assert.match(editor.env.clipboardText, /curl[^]*\/v2\/organizations/);

@@ -22,7 +22,7 @@ describe('saving a response', () => {
   it('writes all items, also those that the document does not show (E7)', async () => {
     editor.configuration.set('ninjaone.response.maxItems', 1);
     await send(json([{ id: 1 }, { id: 2 }]));
-    const file = explorer.savesAs(/Get-organizations-Acme\.json/);
+    const file = explorer.savesAs(/List-organizations-Acme\.json/);
     await explorer.press('Save as JSON…');
     assert.deepEqual(JSON.parse(await readFile(file, 'utf8')), [{ id: 1 }, { id: 2 }]);
   });
@@ -30,7 +30,7 @@ describe('saving a response', () => {
   it('writes a table of every item, and no cell begins a formula (E7, T43)', async () => {
     editor.configuration.set('ninjaone.csv.separator', 'comma');
     await send(json([{ id: 1, name: '=1+1' }, { id: 2 }]));
-    const file = explorer.savesAs(/Get-organizations-Acme\.csv/);
+    const file = explorer.savesAs(/List-organizations-Acme\.csv/);
     await explorer.press('Save as CSV…');
     const lines = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '').split(/\r?\n/);
     assert.deepEqual([lines[0], lines[1], lines[2]?.startsWith('2')], ['id,name', "1,'=1+1", true]);
@@ -40,7 +40,7 @@ describe('saving a response', () => {
     editor.configuration.set('ninjaone.csv.separator', 'semicolon');
     const body = '[{"id":12345678901234567890,"rate":1.10,"size":1e400,"nested":{"id":9007199254740993}}]';
     await send({ ...json([]), body: Buffer.from(body) });
-    const file = explorer.savesAs(/Get-organizations-Acme\.csv/);
+    const file = explorer.savesAs(/List-organizations-Acme\.csv/);
     await explorer.press('Save as CSV…');
     assert.equal(
       await readFile(file, 'utf8'),
@@ -78,7 +78,7 @@ describe('saving a response', () => {
       const line = (await explorer.lenses()).join('\n');
       assert.equal(/Send the request again/.test(line), isCut, line);
       assert.equal(/To get the complete response, save it/.test(line), isLarge && !isCut, line);
-      const file = explorer.savesAs(/Get-organizations-Acme\.json/);
+      const file = explorer.savesAs(/List-organizations-Acme\.json/);
       await explorer.press('Save as JSON…');
       assert.equal((await readFile(file)).byteLength >= bytes.byteLength, true);
       assert.equal(/the file is incomplete/.test(editor.window.said.at(-1) ?? ''), isCut);
@@ -95,9 +95,9 @@ describe('saving a response', () => {
       });
       await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
       assert.match((await explorer.lenses()).join('\n'), /not valid JSON, because more text follows/);
-      editor.user.answers(/Get-organizations-Acme\.csv/, explorer.target);
+      editor.user.answers(/List-organizations-Acme\.csv/, explorer.target);
       editor.user.answers(/the CSV file was not saved/, 'Save as JSON');
-      const file = explorer.savesAs(/Get-organizations-Acme\.json/);
+      const file = explorer.savesAs(/List-organizations-Acme\.json/);
       await explorer.press('Save as CSV…');
       assert.equal((await readFile(file)).byteLength, bytes.byteLength);
       assert.match(editor.window.said.at(-1) ?? '', /the file is not valid JSON/);
@@ -114,7 +114,7 @@ describe('saving a response', () => {
     });
     await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
     assert.match((await explorer.lenses()).join('\n'), /The rest of the response is not valid JSON/);
-    const file = explorer.savesAs(/Get-organizations-Acme\.json/);
+    const file = explorer.savesAs(/List-organizations-Acme\.json/);
     await explorer.press('Save as JSON…');
     assert.deepEqual(await readFile(file), bytes);
     assert.match(editor.window.said.at(-1) ?? '', /but the file is not valid JSON\./);
@@ -127,7 +127,7 @@ describe('saving a response', () => {
       ['[{"id":1,"name":"M\xfcller"}]', /Saved as saved\. Some bytes of the response are not valid text/],
     ] as const) {
       await send({ ...json([]), body: Buffer.from(body, 'latin1') });
-      explorer.savesAs(/Get-organizations-Acme\.json/);
+      explorer.savesAs(/List-organizations-Acme\.json/);
       await explorer.press('Save as JSON…');
       assert.match(editor.window.said.at(-1) ?? '', said ?? /^Saved as saved\./, body);
     }
@@ -146,7 +146,7 @@ describe('saving a response', () => {
         return { ...json([]), body: bytes.subarray(0, 1000), overflow: bytes.byteLength };
       });
       await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
-      explorer.savesAs(/Get-organizations-Acme\.csv/);
+      explorer.savesAs(/List-organizations-Acme\.csv/);
       await explorer.press('Save as CSV…');
       assert.match(editor.window.said.at(-1) ?? '', said);
     }
@@ -162,7 +162,7 @@ describe('saving a response', () => {
         ['utf-16le', Buffer.from(list, 'utf16le')],
       ] as const) {
         await send({ ...json([], { headers: { 'content-type': `application/json; charset=${charset}` } }), body });
-        const file = explorer.savesAs(/Get-organizations-Acme\.csv/);
+        const file = explorer.savesAs(/List-organizations-Acme\.csv/);
         await explorer.press('Save as CSV…');
         assert.equal(await readFile(file, 'utf8'), '\ufeffname\r\nMüller\r\nÆrø\r\n', charset);
       }
@@ -172,7 +172,7 @@ describe('saving a response', () => {
   it('proposes the folder that is open', async () => {
     editor.workspace.folders = [{ uri: vscode.Uri.file('/project/folder'), name: 'folder', index: 0 }];
     await send(json([{ id: 1 }]));
-    editor.user.closes('file:///project/folder/Get-organizations-Acme.json');
+    editor.user.closes('file:///project/folder/List-organizations-Acme.json');
     await explorer.press('Save as JSON…');
     assert.deepEqual(explorer.errors, []);
   });
@@ -212,7 +212,7 @@ describe('saving a response', () => {
     it(`gives bytes of the type ${type || 'unknown'} without a name the ending ${ending} (E7)`, async () => {
       const headers = { 'content-type': type };
       await send({ ...text('', { headers }), body: Buffer.from(start, 'latin1') });
-      const file = explorer.savesAs(new RegExp(`/Get-organizations-Acme\\.${ending}$`));
+      const file = explorer.savesAs(new RegExp(`/List-organizations-Acme\\.${ending}$`));
       await explorer.press('Save…');
       assert.equal((await readFile(file)).toString('latin1'), start);
     });
