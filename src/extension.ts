@@ -27,6 +27,7 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
   const selection = register(new SelectedConnection(settings, context.workspaceState));
   const writeAccess = register(new WriteAccess({ memory: context.globalState, settings, now }));
   const signIn = createSignIn(platform, sessions, {
+    selection,
     addConnection: () => connections.addConnection(),
     endWriteAccess: (connectionId) => writeAccess.forget(connectionId),
   });

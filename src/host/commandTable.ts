@@ -50,8 +50,9 @@ export function createCommands(options: CommandTableOptions): CommandTable {
   };
 }
 
-function sharedBy({ settings, tokens, reporter, addConnection, isRow }: CommandTableOptions): Shared {
-  const targets = new CommandTargets(settings, tokens);
+function sharedBy(options: CommandTableOptions): Shared {
+  const { settings, reporter, addConnection, isRow } = options;
+  const targets = new CommandTargets(options);
 
   /** Shows errors of a connection with buttons that act on this connection. */
   const about = async (connection: Connection, task: () => Promise<void>): Promise<void> => {

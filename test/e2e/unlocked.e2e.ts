@@ -52,6 +52,7 @@ describe('write permissions of several connections', () => {
     const { page } = fixture;
     await ensureWritesAllowed(fixture, nameOf(1));
     await runCommand(page, 'NinjaOne: Allow Writes…');
+    await quickPick(page, nameOf(0), { prompt: 'Allow writes for which connection?' });
     const text = await dialogButton(page, 'Until Turned Off', 'to change data?');
     assert.ok(text.includes(nameOf(0)), text);
     await statusBarItem(page, /2 connections: writes allowed$/).waitFor();

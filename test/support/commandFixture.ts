@@ -81,6 +81,7 @@ export class CommandFixture extends HostFixture {
     };
     this.coordinator = new SignInCoordinator({
       settings,
+      selection,
       tokens,
       signIn,
       clientSecrets,

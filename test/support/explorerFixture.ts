@@ -54,6 +54,7 @@ export class ExplorerFixture {
     );
     const { writeAccess } = this;
     this.signIn = createSignIn(platform, window, {
+      selection,
       addConnection: () => Promise.resolve(undefined),
       endWriteAccess: (connectionId) => writeAccess.forget(connectionId),
     });

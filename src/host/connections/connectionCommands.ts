@@ -14,7 +14,6 @@ import { showInformation } from '../platform/windowMessages.ts';
 import { platformName } from '../platform/platformNames.ts';
 import type { WriteAccess } from '../writeAccess/writeAccess.ts';
 import type { SelectedConnection } from '../selection/selectedConnection.ts';
-import { pickConnection } from '../selection/pickConnection.ts';
 import type { SignInCoordinator } from '../signIn/signInCoordinator.ts';
 import type { Settings } from '../platform/settings.ts';
 import type { SignIn } from '../signIn/signIn.ts';
@@ -57,9 +56,14 @@ export function createConnectionCommands(
   | 'ninjaone.setClientSecret'
   | 'ninjaone.testConnection'
   | 'ninjaone.selectConnection'
+  | 'ninjaone.useConnection'
 > {
   const { settings, selection, tokens, clientSecrets, signIn, writeAccess, targets, connectionFor, whoCalls, about } =
     options;
+  const select = async (argument: unknown): Promise<void> => {
+    const connection = targets.namedConnection(argument) ?? (await targets.pickOrAdd(options.addConnection));
+    await selection.select(connection);
+  };
   return {
     'ninjaone.addConnection': async () => {
       await options.addConnection();
@@ -71,7 +75,7 @@ export function createConnectionCommands(
         await options.editConnection(connection);
       } else if (argument === undefined && settings.connections.length > 0) {
         await options.editConnection(
-          await pickConnection(settings.connections, vscode.l10n.t('Edit which connection?')),
+          await targets.pickConnection(settings.connections, vscode.l10n.t('Edit which connection?')),
         );
       } else {
         await openConnectionsSetting();
@@ -144,12 +148,9 @@ export function createConnectionCommands(
       });
     },
 
-    'ninjaone.selectConnection': async (argument) => {
-      await selection.select(
-        targets.namedConnection(argument) ??
-          (await pickConnection(settings.connections, vscode.l10n.t('Use which connection in this window?'))),
-      );
-    },
+    'ninjaone.selectConnection': select,
+    // In the menu of a row, where it asks nothing.
+    'ninjaone.useConnection': select,
   };
 }
 

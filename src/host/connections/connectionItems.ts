@@ -9,9 +9,10 @@ import type { UsableSession } from '../../core/sessions/usableSessions.ts';
 import { listOf, formatTime } from '../platform/format.ts';
 import { localize } from '../platform/localize.ts';
 import { platformName } from '../platform/platformNames.ts';
+import { activeMark, connectionState, stateText, type ConnectionState } from '../selection/connectionStates.ts';
 import type { SelectedConnection } from '../selection/selectedConnection.ts';
 import type { SignIn } from '../signIn/signIn.ts';
-import { sessionsOfConnection, type ConnectionRow } from './connectionRows.ts';
+import type { ConnectionRow } from './connectionRows.ts';
 
 export interface ConnectionItemOptions {
   readonly signIn: SignIn;
@@ -25,7 +26,7 @@ export interface ConnectionItemOptions {
 export function connectionTreeItem(row: ConnectionRow, options: ConnectionItemOptions): vscode.TreeItem {
   switch (row.kind) {
     case 'connection':
-      return connectionItem(row.connection, options);
+      return connectionItem(row, options);
     case 'session':
       return sessionItem(row.usable, options);
     case 'problem':
@@ -44,6 +45,7 @@ export function connectionTooltip(row: ConnectionRow, options: ConnectionItemOpt
     return undefined;
   }
   const { connection } = row;
+  const { state, isActive } = connectionFacts(connection, options);
   return plainTooltip([
     connection.name,
     connection.instance.origin,
@@ -52,8 +54,8 @@ export function connectionTooltip(row: ConnectionRow, options: ConnectionItemOpt
     vscode.l10n.t('Scopes: {0}', listOf(connection.scopes)),
     vscode.l10n.t({
       message: 'State: {0}',
-      args: [connectionState(connection, options).text],
-      comment: '{0} is the state of a connection, such as signed in.',
+      args: [listOf([...activeMark(isActive), stateText(state)])],
+      comment: '{0} is the state of a connection, such as "active, signed in".',
     }),
     options.writes.mayWrite(connection)
       ? vscode.l10n.t('Writes: allowed')
@@ -61,64 +63,76 @@ export function connectionTooltip(row: ConnectionRow, options: ConnectionItemOpt
   ]);
 }
 
-interface ConnectionState {
-  readonly signingIn: boolean;
-  readonly signedIn: boolean;
-  readonly hasExpired: boolean;
-  readonly text: string;
+/** What is known of a connection, in words. */
+function connectionFacts(
+  connection: Connection,
+  { signIn, selection, tokens }: ConnectionItemOptions,
+): ConnectionFacts {
+  const session = connectionState(connection, tokens);
+  return {
+    state: signIn.pending?.connection.id === connection.id ? 'signingIn' : session,
+    hasSessions: session === 'signedIn' || session === 'expired',
+    isActive: selection.current?.id === connection.id,
+  };
 }
 
-function connectionState(connection: Connection, { signIn, tokens }: ConnectionItemOptions): ConnectionState {
-  const signingIn = signIn.pending?.connection.id === connection.id;
-  const signedIn = sessionsOfConnection(connection, tokens.usable()).length > 0;
-  const hasExpired = sessionsOfConnection(connection, tokens.expired()).length > 0;
-  const text = signingIn
-    ? vscode.l10n.t({ message: 'signing in…', comment: 'State of a connection.' })
-    : signedIn
-      ? vscode.l10n.t({ message: 'signed in', comment: 'State of a connection.' })
-      : hasExpired
-        ? vscode.l10n.t({ message: 'expired, sign in again', comment: 'State of a connection.' })
-        : vscode.l10n.t({ message: 'signed out', comment: 'State of a connection.' });
-  return { signingIn, signedIn, hasExpired, text };
+interface ConnectionFacts {
+  readonly state: ConnectionState;
+  readonly hasSessions: boolean;
+  readonly isActive: boolean;
 }
 
-function connectionItem(connection: Connection, options: ConnectionItemOptions): vscode.TreeItem {
-  const { signingIn, signedIn, hasExpired, text } = connectionState(connection, options);
-  const hasRows = signedIn || hasExpired;
-  const selected = options.selection.current?.id === connection.id;
+function connectionItem(
+  row: ConnectionRow & { readonly kind: 'connection' },
+  options: ConnectionItemOptions,
+): vscode.TreeItem {
+  const { connection } = row;
+  const { state, hasSessions, isActive } = connectionFacts(connection, options);
   const mayWrite = options.writes.mayWrite(connection);
   const item = new vscode.TreeItem(
     plainText(connection.name),
-    hasRows ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
+    hasSessions ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
   );
   // VS Code remembers by ID whether a row is expanded. A new ID makes a row expand when it gets its first session.
-  item.id = `connection:${connection.id}:${hasRows ? 'in' : 'out'}`;
+  item.id = `connection:${connection.id}:${hasSessions ? 'in' : 'out'}`;
+  const active = activeMark(isActive);
   const facts = [
     // First, because a narrow view cuts off the end (E9).
     ...(mayWrite ? [vscode.l10n.t({ message: 'writes allowed', comment: 'State of a connection.' })] : []),
-    text,
+    stateText(state),
     connection.instance.label,
-    platformName(connection.platform),
-    ...(selected
-      ? [vscode.l10n.t({ message: 'active', comment: 'Marks the connection that the window uses by default.' })]
-      : []),
   ];
-  item.description = plainText(facts.join(' · '));
-  item.iconPath = new vscode.ThemeIcon(signingIn ? 'sync~spin' : signedIn ? 'pass' : 'circle-outline');
+  item.description = plainText([...active, ...facts].join(' · '));
+  item.iconPath = new vscode.ThemeIcon(iconOf(state, isActive));
   item.contextValue = [
     'connection',
-    signingIn
+    state === 'signingIn'
       ? connection.platform === 'api-services'
         ? 'signingIn'
         : 'signingIn.browser'
-      : signedIn
+      : state === 'signedIn'
         ? 'signedIn'
         : 'signedOut',
+    ...(isActive ? ['active'] : []),
     ...(hasClientSecret(connection.platform) ? ['hasSecret'] : []),
     ...(mayWrite ? ['mayWrite'] : []),
   ].join('.');
-  item.accessibilityInformation = { label: plainText([connection.name, ...facts].join(', ')) };
+  item.accessibilityInformation = { label: plainText([connection.name, ...facts, ...active].join(', ')) };
+  // The row itself, which proves that the user has clicked it. VS Code expands a row with a command by its arrow only.
+  if (state === 'signedOut' || state === 'expired') {
+    item.command = { command: 'ninjaone.signIn', title: vscode.l10n.t('Sign In'), arguments: [row] };
+  } else if (state === 'signedIn' && !isActive) {
+    item.command = { command: 'ninjaone.useConnection', title: vscode.l10n.t('Use in This Window'), arguments: [row] };
+  }
   return item;
+}
+
+/** In a narrow view there may be no place for the description. */
+function iconOf(state: ConnectionState, isActive: boolean): string {
+  if (state === 'signingIn') {
+    return 'sync~spin';
+  }
+  return state === 'signedIn' ? (isActive ? 'pass-filled' : 'pass') : isActive ? 'circle-filled' : 'circle-outline';
 }
 
 function sessionItem({ session, account }: UsableSession, { tokens, now }: ConnectionItemOptions): vscode.TreeItem {
@@ -135,7 +149,7 @@ function sessionItem({ session, account }: UsableSession, { tokens, now }: Conne
         })
     : alive
       ? vscode.l10n.t({ message: 'token expired, renewed when it is used next', comment: 'State of a session.' })
-      : vscode.l10n.t({ message: 'expired, sign in again', comment: 'State of a connection.' });
+      : stateText('expired');
   const item = new vscode.TreeItem(listOf(session.scopes), vscode.TreeItemCollapsibleState.None);
   item.id = `session:${session.id}`;
   item.description = plainText(state);

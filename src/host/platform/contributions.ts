@@ -34,6 +34,7 @@ export const COMMANDS = [
   'ninjaone.setClientSecret',
   'ninjaone.testConnection',
   'ninjaone.selectConnection',
+  'ninjaone.useConnection',
   'ninjaone.copyAccessToken',
   'ninjaone.showToken',
   'ninjaone.refreshToken',

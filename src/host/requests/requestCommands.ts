@@ -4,7 +4,7 @@ import type { Connection } from '../../core/connections/connection.ts';
 import { copyRequestAs } from '../exports/exportRequest.ts';
 import type { Command, CommandTable } from '../platform/contributions.ts';
 import type { ResponseActions } from '../responses/responseActions.ts';
-import { pickConnection } from '../selection/pickConnection.ts';
+import type { CommandTargets } from '../selection/commandTargets.ts';
 import type { RequestEditor } from './requestEditor.ts';
 import type { RequestRunner } from './requestRunner.ts';
 
@@ -22,6 +22,7 @@ export interface RequestFeature {
 export interface RequestCommandOptions {
   readonly explorer: () => Promise<RequestFeature>;
   readonly ready: Promise<void>;
+  readonly targets: Pick<CommandTargets, 'pickConnection'>;
   /** The connection that the argument names, or that the user picks or adds. */
   readonly connectionFor: (argument: unknown) => Promise<Connection>;
   /** Shows an error with the buttons of the connection. */
@@ -81,5 +82,5 @@ export async function withDocumentRequest(
 /** Asks also when there is only one connection. */
 function pickFor({ editor: { connections } }: RequestFeature, options: RequestCommandOptions): Promise<Connection> {
   const title = vscode.l10n.t('Send this request to which connection?');
-  return connections.length > 0 ? pickConnection(connections, title) : options.connectionFor(undefined);
+  return connections.length > 0 ? options.targets.pickConnection(connections, title) : options.connectionFor(undefined);
 }

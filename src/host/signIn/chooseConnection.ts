@@ -7,7 +7,8 @@ import { coversScopes } from '../../core/sessions/session.ts';
 import { namedConnectionGone, signInTarget, type SignInRequest } from '../../core/sessions/signInTarget.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import type { Settings } from '../platform/settings.ts';
-import { pickConnection } from '../selection/pickConnection.ts';
+import { activeFirst, pickConnection } from '../selection/pickConnection.ts';
+import type { SelectedConnection } from '../selection/selectedConnection.ts';
 import type { QuestionTime } from './questionTime.ts';
 import { confirmMoreScopes } from './signInQuestions.ts';
 
@@ -16,6 +17,7 @@ export { throwUnlessAnswered } from '../../core/sessions/signInTarget.ts';
 export interface ChooseConnectionOptions {
   readonly settings: Settings;
   readonly tokens: TokenService;
+  readonly selection: Pick<SelectedConnection, 'current'>;
   /** Opens the wizard, and returns at once: VS Code queues every other request behind the one that opened it (A17). */
   readonly openWizard: () => void;
 }
@@ -58,18 +60,17 @@ async function choose(options: ChooseConnectionOptions, { named, scopes, over }:
   return widenOrTake(candidates.length === 1 && only ? only : await pick(options, candidates, over));
 }
 
-/** Connections with a session come first, because a sign-in there is the shortest (A17). */
+/** Connections with a session come first, because a sign-in there is the shortest (A17), and of those the active one. */
 function pick(
-  { tokens }: ChooseConnectionOptions,
+  { tokens, selection }: ChooseConnectionOptions,
   connections: readonly Connection[],
   over: AbortSignal,
 ): Promise<Connection> {
   const signedIn = new Set(tokens.usable().map(({ connection }) => connection.id));
   const rank = ({ id }: Connection): number => (signedIn.has(id) ? 0 : 1);
   return pickConnection(
-    connections.toSorted((a, b) => rank(a) - rank(b)),
-    vscode.l10n.t('Sign in to which connection?'),
-    over,
+    activeFirst(connections, { selection }, (connection) => connection).toSorted((a, b) => rank(a) - rank(b)),
+    { tokens, selection, title: vscode.l10n.t('Sign in to which connection?'), signal: over },
   );
 }
 

@@ -4,6 +4,7 @@ import type { Sessions } from '../../core/sessions/createSessions.ts';
 import type { Platform } from '../platform/createPlatform.ts';
 import { isRemoteHost } from '../platform/extensionHost.ts';
 import { SecretClipboard } from '../platform/secretClipboard.ts';
+import type { SelectedConnection } from '../selection/selectedConnection.ts';
 import { SignInCoordinator } from './signInCoordinator.ts';
 import { SignIn } from './signIn.ts';
 import type { SignOut } from './signOut.ts';
@@ -19,6 +20,7 @@ export interface SignInFeature {
 
 /** What other features do for it. */
 export interface SignInUses {
+  readonly selection: SelectedConnection;
   readonly addConnection: () => Promise<unknown>;
   readonly endWriteAccess: (connectionId: string) => Promise<void>;
 }
@@ -26,7 +28,7 @@ export interface SignInUses {
 export function createSignIn(
   { context, register, logger, settings, trustedHosts, now, report }: Platform,
   { tokens, requests, clientSecrets }: Sessions,
-  { addConnection, endWriteAccess }: SignInUses,
+  { selection, addConnection, endWriteAccess }: SignInUses,
 ): SignInFeature {
   const signIn = register(
     new SignIn({
@@ -55,6 +57,7 @@ export function createSignIn(
     clipboard,
     coordinator: new SignInCoordinator({
       settings,
+      selection,
       tokens,
       signIn,
       clientSecrets,

@@ -4,33 +4,25 @@ import type { Connection } from '../../core/connections/connection.ts';
 import { chooseAction } from '../platform/confirm.ts';
 import type { CommandTable } from '../platform/contributions.ts';
 import type { WriteAccess } from './writeAccess.ts';
-import type { SelectedConnection } from '../selection/selectedConnection.ts';
-import { pickConnection } from '../selection/pickConnection.ts';
 import type { CommandTargets } from '../selection/commandTargets.ts';
 
 export interface WriteAccessCommandOptions {
   readonly writeAccess: WriteAccess;
-  readonly selection: SelectedConnection;
   readonly targets: CommandTargets;
 }
 
-/**
- * Allow Writes acts on the connection that the argument names, or else on the selected one. Make Read-Only acts on the
- * connection that the argument names, or else on one that has write access (E9).
- */
+/** Both act on the connection that the argument names, or else on one that the user picks, Make Read-Only on one with write access (E9). */
 export function createWriteCommands({
   writeAccess,
-  selection,
   targets,
 }: WriteAccessCommandOptions): Pick<CommandTable, 'ninjaone.unlockWrites' | 'ninjaone.lockWrites'> {
   return {
     'ninjaone.unlockWrites': async (argument) => {
-      const connection =
-        targets.namedConnection(argument) ?? selection.current ?? (await targets.connection(undefined));
+      const connection = await targets.connection(argument, vscode.l10n.t('Allow writes for which connection?'));
       await writeAccess.unlock(connection, (await askMinutes(connection)) * 60_000);
     },
     'ninjaone.lockWrites': async (argument) => {
-      const connection = targets.namedConnection(argument) ?? (await unlockedOne(writeAccess));
+      const connection = targets.namedConnection(argument) ?? (await unlockedOne(writeAccess, targets));
       if (connection) {
         await writeAccess.lock(connection);
       }
@@ -39,9 +31,9 @@ export function createWriteCommands({
 }
 
 /** Undefined if every connection is already read-only. Rejects as canceled. */
-async function unlockedOne({ unlocked }: WriteAccess): Promise<Connection | undefined> {
+async function unlockedOne({ unlocked }: WriteAccess, targets: CommandTargets): Promise<Connection | undefined> {
   return unlocked.length > 1
-    ? pickConnection(unlocked, vscode.l10n.t('Make which connection read-only?'))
+    ? targets.pickConnection(unlocked, vscode.l10n.t('Make which connection read-only?'))
     : unlocked[0];
 }
 

@@ -217,6 +217,26 @@ describe('commands of the connections', () => {
       assert.equal(selected(), 'Acme');
     });
 
+    it('adds a connection from the pick, and uses it', async () => {
+      await open(ACME);
+      host.wizard = () => {
+        editor.configuration.set('ninjaone.connections', [ACME, BETA]);
+        return Promise.resolve(host.settings.connection('Beta'));
+      };
+      editor.user.answers(PICK, ({ choices }) => {
+        assert.deepEqual(choices, ['Acme', 'Add Connection…']);
+        return 'Add Connection…';
+      });
+      await host.run('ninjaone.selectConnection');
+      assert.equal(host.selection.current?.name, 'Beta');
+    });
+
+    it('uses the connection of a row without a question', async () => {
+      await open(ACME, BETA);
+      await host.run('ninjaone.useConnection', host.row(host.settings.connection('Beta')!));
+      assert.equal(host.selection.current?.name, 'Beta');
+    });
+
     it('leaves the selection as it is when the pick is left', async () => {
       await open(ACME, BETA);
       editor.user.closes(PICK);

@@ -45,18 +45,21 @@ describe('Connections view', () => {
     await host.close();
   });
 
-  it('shows each connection with its state, instance and platform, in the order of the settings', async () => {
+  it('shows each connection with its state and instance, in the order of the settings', async () => {
     await open([ACME, BETA]);
     const items = await tree.items();
     assert.deepEqual(
       items.map(({ label }) => label),
       ['Acme', 'Beta'],
     );
-    assert.match(String(items[0]?.description), /signed out · eu · Native/);
+    assert.deepEqual(
+      items.map(({ description }) => description),
+      ['active · signed out · eu', 'signed out · us'],
+    );
     // What cannot be had here is not offered.
     assert.deepEqual(
       items.map(({ contextValue }) => contextValue),
-      ['connection.signedOut', 'connection.signedOut.hasSecret'],
+      ['connection.signedOut.active', 'connection.signedOut.hasSecret'],
     );
   });
 
@@ -86,20 +89,20 @@ describe('Connections view', () => {
     const { tooltip } = await view.resolveTreeItem(item, row!);
     // A text is shown as it is, and never as Markdown.
     assert.ok(typeof tooltip === 'string');
-    assert.match(tooltip, /^Beta\nhttps:\/\/app\.ninjarmm\.com[^]*client-1[^]*State: signed out/);
+    assert.match(tooltip, /^Beta\nhttps:\/\/app\.ninjarmm\.com[^]*client-1[^]*State: active, signed out/);
   });
 
   it('says everything in words, too, for a screen reader (E14)', async () => {
     await open();
     const item = await first();
-    assert.equal(item.accessibilityInformation?.label, `Acme, ${String(item.description).replaceAll(' · ', ', ')}`);
+    assert.equal(item.accessibilityInformation?.label, 'Acme, signed out, eu, active');
   });
 
   it('shows the sessions of a connection below it, with their scopes', async () => {
     await open();
     await host.window.signIn(host.sessions, ['monitoring']);
     await host.window.signIn(host.sessions, ['monitoring', 'management']);
-    assert.equal((await first()).contextValue, 'connection.signedIn');
+    assert.equal((await first()).contextValue, 'connection.signedIn.active');
     assert.equal((await first()).collapsibleState, 2);
     const sessions = await rowsOf('Acme');
     assert.deepEqual(
@@ -137,7 +140,7 @@ describe('Connections view', () => {
     await host.window.signIn(host.sessions, ['monitoring'], { refreshToken: undefined });
     host.sessions.clock.now += 2 * HOUR;
     assert.match(String((await first()).description), /expired/);
-    assert.equal((await first()).contextValue, 'connection.signedOut');
+    assert.equal((await first()).contextValue, 'connection.signedOut.active');
     assert.equal((await rowsOf('Acme')).length, 1);
   });
 
@@ -145,10 +148,10 @@ describe('Connections view', () => {
     await open();
     const pending = host.run('ninjaone.signIn');
     await host.browserOpened();
-    assert.equal((await first()).contextValue, 'connection.signingIn.browser');
+    assert.equal((await first()).contextValue, 'connection.signingIn.browser.active');
     host.browserSignIn.cancel();
     await pending;
-    assert.equal((await first()).contextValue, 'connection.signedOut');
+    assert.equal((await first()).contextValue, 'connection.signedOut.active');
   });
 
   it('shows what is selected and what may write first (E9)', async () => {
@@ -157,9 +160,29 @@ describe('Connections view', () => {
     await host.selection.select(beta!);
     await host.writeAccess.unlock(beta!, HOUR);
     const [acme, other] = await tree.items();
-    assert.match(String(other?.description), /^writes allowed.*active$/);
-    assert.match(String(other?.contextValue), /mayWrite/);
+    assert.match(String(other?.description), /^active · writes allowed · /);
+    assert.match(String(other?.contextValue), /active.*mayWrite/);
     assert.doesNotMatch(String(acme?.description), /writes|active/);
+    // A narrow view may show no description at all.
+    assert.notDeepEqual(other?.iconPath, acme?.iconPath);
+  });
+
+  it('signs in by a click on a row that is signed out, else uses its connection in the window (E14)', async () => {
+    await open([ACME, BETA]);
+    const commands = async (): Promise<readonly unknown[]> =>
+      (await tree.items()).map(({ command }) => command?.command);
+    assert.deepEqual(await commands(), ['ninjaone.signIn', 'ninjaone.signIn']);
+    for (const { name } of host.settings.connections) {
+      await host.window.signIn(host.sessions, ['monitoring'], {}, host.settings.connection(name));
+    }
+    assert.deepEqual(await commands(), [undefined, 'ninjaone.useConnection']);
+    const [, beta] = await tree.items();
+    const [row] = (beta?.command?.arguments ?? []) as readonly unknown[];
+    // Only a row proves that a person has clicked it.
+    assert.equal(view.isRow(row), true);
+    await host.run('ninjaone.useConnection', row);
+    assert.equal(host.selection.current?.name, 'Beta');
+    assert.deepEqual(await commands(), ['ninjaone.useConnection', undefined]);
   });
 
   it('lists what is wrong in the settings, and the good connections (C1)', async () => {
@@ -185,7 +208,7 @@ describe('Connections view', () => {
     assert.deepEqual(
       items.map(({ label, contextValue }) => [label, contextValue]),
       [
-        ['Beta', 'connection.signedOut.hasSecret'],
+        ['Beta', 'connection.signedOut.active.hasSecret'],
         ['Acme', 'orphan'],
       ],
     );

@@ -14,7 +14,8 @@ describe('what a command is about', () => {
   let targets: CommandTargets;
   const open = async (connections?: readonly object[]): Promise<void> => {
     host = await createHost(editor, connections);
-    targets = new CommandTargets(host.settings, host.window.tokens);
+    const { settings, selection, window } = host;
+    targets = new CommandTargets({ settings, selection, tokens: window.tokens });
   };
   afterEach(() => host.close());
 
@@ -89,6 +90,36 @@ describe('what a command is about', () => {
     });
     const picked = await targets.pickSession('Which?', targets.namedSessions('Acme'));
     assert.equal(picked.session.id, session.id);
+  });
+
+  it('offers the active connection first, and says that it is active and who is signed in (E14)', async () => {
+    await open([ACME, BETA, { ...ACME, name: 'Gamma', clientId: 'client-3' }]);
+    await host.window.signIn(host.sessions, ['monitoring'], {}, host.settings.connection('Gamma'));
+    await host.selection.select(host.settings.connection('Beta')!);
+    editor.user.answers('Which?', ({ choices, notes }) => {
+      assert.deepEqual(choices, ['Beta', 'Acme', 'Gamma']);
+      const descriptions = notes?.filter((each) => each.includes('signed'));
+      assert.deepEqual(descriptions, ['active · signed out · us', 'signed out · eu', 'signed in · eu']);
+      return 'Beta';
+    });
+    await targets.connection(undefined, 'Which?');
+  });
+
+  it('offers sessions in the order of the connections, those of the active one first', async () => {
+    await open([ACME, BETA, { ...ACME, name: 'Gamma', clientId: 'client-3' }]);
+    for (const name of ['Gamma', 'Beta', 'Acme']) {
+      await host.window.signIn(host.sessions, ['monitoring', 'management'], {}, host.settings.connection(name));
+    }
+    await host.window.signIn(host.sessions, ['monitoring'], {}, host.settings.connection('Beta'));
+    const offered = async (): Promise<readonly string[]> => {
+      editor.user.answers('Which?', ({ choices }) => choices[0]);
+      await targets.pickSession('Which?');
+      return editor.user.asked.at(-1)?.choices ?? [];
+    };
+    assert.deepEqual(await offered(), ['Acme', 'Beta', 'Beta', 'Gamma']);
+    await host.selection.select(host.settings.connection('Beta')!);
+    assert.deepEqual(await offered(), ['Beta', 'Beta', 'Acme', 'Gamma']);
+    assert.equal(editor.user.asked.at(-1)?.notes?.[0], 'active · monitoring');
   });
 
   it('keeps the selected connection of a window, and falls back to the first one', async () => {

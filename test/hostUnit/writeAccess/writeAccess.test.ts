@@ -27,10 +27,11 @@ describe('allowing writes', () => {
     assert.equal(editor.commands.context.get('ninjaone.writesUnlocked'), false);
   });
 
-  it('asks in a dialog that names the host, for the selected connection (E9)', async () => {
-    editor.user.answers(/Acme/, 'For 15 Minutes');
+  it('asks for which connection, the active one first, in a dialog that names the host (E9)', async () => {
+    editor.user.answers('Allow writes for which connection?', ({ choices }) => choices[0]);
+    editor.user.answers(/Allow Acme/, 'For 15 Minutes');
     await explorer.run('ninjaone.unlockWrites');
-    const [question] = editor.user.asked;
+    const [, question] = editor.user.asked;
     assert.equal(question?.kind, 'modal');
     assert.match(question.detail ?? '', /eu\.ninjarmm\.com/);
     assert.deepEqual([mayWrite('Acme'), mayWrite('Beta')], [true, false]);
