@@ -195,6 +195,25 @@ export function valuesText({ path, query }: HistoryValues): string {
     .join(', ');
 }
 
+/**
+ * The parameters in which two requests of one operation differ, with the values of the first; undefined is no value. Empty if
+ * there is no difference, or if the values of one are unknown.
+ */
+export function differingValues(a: HistoryEntry, b: HistoryEntry): readonly (readonly [string, string | undefined])[] {
+  if (!a.values || !b.values) {
+    return [];
+  }
+  const { path, query } = a.values;
+  return [...differences(path, b.values.path), ...differences(query, b.values.query)];
+}
+
+function differences(a: HistoryValues['query'], b: HistoryValues['query']): readonly [string, string | undefined][] {
+  const [mine, others] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
+  return [...new Set([...mine.keys(), ...others.keys()])]
+    .filter((name) => mine.get(name) !== others.get(name))
+    .map((name) => [name, mine.get(name)]);
+}
+
 /** The order of parameters has no meaning. */
 function textOf({ path, query }: HistoryValues): string {
   return JSON.stringify([path, query].map((values) => Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))));

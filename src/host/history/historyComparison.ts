@@ -4,6 +4,7 @@ import { NinjaOneError, plainText } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import {
+  differingValues,
   hasValues,
   isSameOperation,
   isSameRequest,
@@ -14,7 +15,7 @@ import type { HistoryStore } from '../../core/history/historyStore.ts';
 import { createResponseView } from '../../core/responses/responseView.ts';
 import { HISTORY_SCHEME } from '../platform/contributions.ts';
 import { formatTimestamp } from '../platform/format.ts';
-import { pickEntry, type ListedEntry } from './historyPick.ts';
+import { pickEntry, titleOf, type ListedEntry } from './historyPick.ts';
 
 export interface HistoryComparisonOptions {
   readonly store: HistoryStore;
@@ -64,7 +65,7 @@ export class HistoryComparison implements vscode.TextDocumentContentProvider, Di
     if (!later.isStored || others.length === 0) {
       throw nothingToCompare();
     }
-    await this.#show((await this.#previous(later, others)) ?? (await this.#pickOther(others)), later);
+    await this.#show((await this.#previous(later, others)) ?? (await this.#pickOther(others, later)), later);
   }
 
   /** Compares two responses of one operation that the user picks. Rejects as `withPrevious` does. */
@@ -77,7 +78,13 @@ export class HistoryComparison implements vscode.TextDocumentContentProvider, Di
     }
     const title = vscode.l10n.t('Compare which response?');
     const later = await pickEntry(pairs, { title, now: this.#options.now() });
-    await this.#show(await this.#pickOther(pairs.filter((each) => isPair(each, later))), later);
+    await this.#show(
+      await this.#pickOther(
+        pairs.filter((each) => isPair(each, later)),
+        later,
+      ),
+      later,
+    );
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
@@ -94,19 +101,42 @@ export class HistoryComparison implements vscode.TextDocumentContentProvider, Di
 
   /** Of entries that are newest first. */
   async #previous(later: ListedEntry, others: readonly ListedEntry[]): Promise<ListedEntry | undefined> {
-    const bodyOf = async ({ entry }: ListedEntry): Promise<string | undefined> =>
-      entry.hasBody ? (await this.#options.store.exchange(entry))?.request : undefined;
-    const body = await bodyOf(later);
+    const body = await this.#bodyOf(later);
     for (const each of others) {
-      if (each.entry.at <= later.entry.at && isSameRequest(each.entry, later.entry) && (await bodyOf(each)) === body) {
+      const isEarlier = each.entry.at <= later.entry.at && isSameRequest(each.entry, later.entry);
+      if (isEarlier && (await this.#bodyOf(each)) === body) {
         return each;
       }
     }
     return undefined;
   }
 
-  #pickOther(others: readonly ListedEntry[]): Promise<ListedEntry> {
-    return pickEntry(others, { title: vscode.l10n.t('Compare with which response?'), now: this.#options.now() });
+  async #bodyOf({ entry }: ListedEntry): Promise<string | undefined> {
+    return entry.hasBody ? (await this.#options.store.exchange(entry))?.request : undefined;
+  }
+
+  /** Each is named by what distinguishes its request, because all are of one operation. */
+  async #pickOther(others: readonly ListedEntry[], later: ListedEntry): Promise<ListedEntry> {
+    const body = await this.#bodyOf(later);
+    const labels = new Map<ListedEntry, string>();
+    for (const each of others) {
+      const otherBody = await this.#bodyOf(each);
+      // A body with a password is not kept, so that nobody knows.
+      const isKnown = (body !== undefined || !later.entry.hasBody) && (otherBody !== undefined || !each.entry.hasBody);
+      const hasOtherBody = isKnown && otherBody !== body;
+      const difference = [
+        ...differenceOf(each, later),
+        ...(hasOtherBody
+          ? [vscode.l10n.t({ message: 'another body', comment: 'How a request differs from another one.' })]
+          : []),
+      ].join(', ');
+      labels.set(each, difference === '' ? titleOf(each) : difference);
+    }
+    return pickEntry(others, {
+      title: vscode.l10n.t('Compare with which response?'),
+      now: this.#options.now(),
+      labelOf: (each) => labels.get(each) ?? titleOf(each),
+    });
   }
 
   /** Rejects with a NinjaOneError if one of the responses is no longer available. */
@@ -133,10 +163,7 @@ export class HistoryComparison implements vscode.TextDocumentContentProvider, Di
       maxCharacters: Infinity,
     });
     this.#count += 1;
-    const name = `${listed.operation?.title ?? listed.entry.operation} · ${entryLabel(listed)}`.replaceAll(
-      /[\\/]/g,
-      '-',
-    );
+    const name = `${titleOf(listed)} · ${entryLabel(listed)}`.replaceAll(/[\\/]/g, '-');
     const path = `/${name}.${view.language === 'json' ? 'json' : 'txt'}`;
     const uri = vscode.Uri.from({ scheme: HISTORY_SCHEME, path, query: String(this.#count) });
     this.#sides.set(uri.toString(), view.text);
@@ -154,16 +181,36 @@ function nothingToCompare(): NinjaOneError {
   });
 }
 
-/** Says of what the responses are, once if they are of the same request. */
+/** Says of what the responses are, and first what they have in common. */
 function comparisonTitle(earlier: ListedEntry, later: ListedEntry): string {
-  const operation = later.operation?.title ?? later.entry.operation;
   const isSame = isSameRequest(earlier.entry, later.entry);
-  const [first, second] = [earlier, later].map((each) => (isSame ? formatTimestamp(each.entry.at) : entryLabel(each)));
+  const isSameConnection = earlier.connection.id === later.connection.id;
+  const common = isSame ? sourceOf(later) : isSameConnection ? later.connection.name : undefined;
+  const nameOf = (each: ListedEntry, other: ListedEntry): string => {
+    const difference = isSameConnection ? plainText(differenceOf(each, other).join(', '), MAX_VALUES) : sourceOf(each);
+    return [...(isSame || difference === '' ? [] : [difference]), formatTimestamp(each.entry.at)].join(' · ');
+  };
   return vscode.l10n.t({
     message: '{0}: {1} and {2}',
-    args: [isSame ? [operation, sourceOf(later)].join(' · ') : operation, first ?? '', second ?? ''],
+    args: [
+      [titleOf(later), ...(common === undefined ? [] : [common])].join(' · '),
+      nameOf(earlier, later),
+      nameOf(later, earlier),
+    ],
     comment: '{0} is the title of an operation. {1} and {2} are the responses that are compared.',
   });
+}
+
+/** What the request of an entry has and that of another one of its operation has not. */
+function differenceOf(each: ListedEntry, other: ListedEntry): readonly string[] {
+  return [
+    ...(each.connection.id === other.connection.id ? [] : [each.connection.name]),
+    ...differingValues(each.entry, other.entry).map(([name, value]) =>
+      value === undefined
+        ? vscode.l10n.t({ message: 'without {0}', args: [name], comment: '{0} is the name of a parameter.' })
+        : `${name} ${value}`,
+    ),
+  ];
 }
 
 /** What distinguishes two responses of one operation. */

@@ -11,8 +11,9 @@ import type { HistoryStore, StoredExchange } from '../../core/history/historySto
 import { buildRequest } from '../../core/requests/buildRequest.ts';
 import { requestNotComplete } from '../../core/requests/requestDraft.ts';
 import { HistoryComparison } from './historyComparison.ts';
-import { pickEntry, pickHistoryEntry, type ListedEntry } from './historyPick.ts';
-import { chooseAction, confirm } from '../platform/confirm.ts';
+import { pickEntry, pickHistoryEntry, titleOf, type ListedEntry } from './historyPick.ts';
+import { confirm } from '../platform/confirm.ts';
+import { showPick } from '../platform/quickInputs.ts';
 import { showInformation } from '../platform/windowMessages.ts';
 import type { RequestRunner } from '../requests/requestRunner.ts';
 import type { ResponseDocuments } from '../responses/responseDocuments.ts';
@@ -107,8 +108,12 @@ export class HistoryController implements Disposable {
     await (entry ? this.#comparison.withPrevious(entry, listed) : this.#comparison.ofPicked(listed));
   }
 
-  /** Asks first. Rejects as canceled. */
+  /** Asks first, unless there is nothing to clear. Rejects as canceled. */
   async clear(): Promise<void> {
+    if ((await this.#options.store.entries()).length === 0) {
+      showNoRequests();
+      return;
+    }
     await confirm(
       {
         message: vscode.l10n.t('Clear the history of NinjaOne requests?'),
@@ -124,7 +129,7 @@ export class HistoryController implements Disposable {
     this.#comparison.dispose();
   }
 
-  /** The entries of existing connections. */
+  /** The entries of existing connections. If there are none, says so and rejects as canceled. */
   async #listed(): Promise<readonly ListedEntry[]> {
     const { store, operation, connections } = this.#options;
     const [entries, isStored] = await Promise.all([store.entries(), store.storedIds()]);
@@ -136,7 +141,8 @@ export class HistoryController implements Disposable {
       connected.map(async (each) => ({ ...each, operation: await operation(each.entry.operation, each.connection) })),
     );
     if (listed.length === 0) {
-      throw nothingRemembered();
+      showNoRequests();
+      throw canceled();
     }
     return listed;
   }
@@ -148,7 +154,7 @@ export class HistoryController implements Disposable {
     return address instanceof vscode.Uri ? this.#options.documents.requestOf(address) : undefined;
   }
 
-  /** Resolves to false if the response is not available and the user wants to send the request again. Rejects as canceled. */
+  /** Resolves to false if the response was not kept and the user wants to send the request again. Rejects as canceled. */
   async #open(listed: ListedEntry): Promise<boolean> {
     const { store, documents, maxItems } = this.#options;
     const exchange = await store.exchange(listed.entry);
@@ -157,24 +163,7 @@ export class HistoryController implements Disposable {
       await documents.show(response, { maxItems: maxItems(), mask: givesSecrets(response) });
       return true;
     }
-    const again = vscode.l10n.t('Run Again');
-    const choice = await chooseAction(
-      {
-        message: vscode.l10n.t('This response is no longer available.'),
-        detail: listed.entry.allPages
-          ? vscode.l10n.t(
-              'The history does not keep lists of all pages. Run Again requests one page. Select Fetch All above it to get the whole list.',
-            )
-          : vscode.l10n.t(
-              'Recent responses are kept in the memory of the window that received them, unless they are too large. To store responses of operations that only read on disk, turn on the setting {0}.',
-              'ninjaone.history.keepBodies',
-            ),
-      },
-      again,
-    );
-    if (choice !== again) {
-      throw canceled();
-    }
+    await askToRunAgain(listed);
     return false;
   }
 
@@ -192,11 +181,12 @@ export class HistoryController implements Disposable {
     };
   }
 
-  async #requestOf({ entry, operation, connection }: ListedEntry): Promise<ApiRequest> {
+  async #requestOf(listed: ListedEntry): Promise<ApiRequest> {
+    const { entry, connection } = listed;
     const exchange = await this.#options.store.exchange(entry);
     const values = exchange?.response ? requestValues(exchange.response.request) : entry.values;
     if (!values || (entry.hasBody && !exchange)) {
-      throw notStored(operation?.title ?? entry.operation);
+      throw notStored(titleOf(listed));
     }
     return this.#check(connection.id, entry.operation, { values, body: exchange?.request });
   }
@@ -226,14 +216,30 @@ function named(argument: unknown, listed: readonly ListedEntry[]): ListedEntry |
   return typeof argument === 'string' ? listed.find(({ entry }) => entry.id === argument) : undefined;
 }
 
-function nothingRemembered(): NinjaOneError {
-  return new NinjaOneError({
-    code: 'history.empty',
-    intent: 'invalidInput',
-    message: l10n.t(
-      'There are no requests in the history yet. Run an operation first. Operations that return secrets are not recorded.',
-    ),
+function showNoRequests(): void {
+  showInformation(vscode.l10n.t('No requests yet.'));
+}
+
+/** A list of one row, because a dialog would stop the user for an information. Rejects as canceled. */
+async function askToRunAgain(listed: ListedEntry): Promise<void> {
+  const { status, allPages } = listed.entry;
+  const detail =
+    status === 0
+      ? vscode.l10n.t('No response came.')
+      : allPages
+        ? vscode.l10n.t('A list of all pages is not kept. This requests one page.')
+        : vscode.l10n.t(
+            'The response was not kept. The setting {0} keeps those of operations that only read.',
+            'ninjaone.history.keepBodies',
+          );
+  const title = vscode.l10n.t({
+    message: 'Run "{0}" Again',
+    args: [titleOf(listed)],
+    comment: '{0} is the title of an operation.',
   });
+  if (!(await showPick([{ label: vscode.l10n.t('Run Again'), detail }], { title }))) {
+    throw canceled();
+  }
 }
 
 function notStored(title: string): NinjaOneError {

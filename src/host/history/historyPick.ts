@@ -18,6 +18,9 @@ export interface ListedEntry {
   readonly isStored: boolean;
 }
 
+/** Says of what an entry is, where it is listed with others of its operation. */
+export type EntryLabel = (entry: ListedEntry) => string;
+
 export type HistoryAction = 'open' | 'rerun' | 'compare';
 
 export interface HistoryPickOptions {
@@ -25,20 +28,28 @@ export interface HistoryPickOptions {
   /** The buttons of each entry. */
   readonly actions: readonly Exclude<HistoryAction, 'open'>[];
   readonly now: number;
+  /** The title of the operation by default. */
+  readonly labelOf?: EntryLabel;
 }
 
 /** Shows the entries, newest first. The filter searches all text of a row. Undefined if the user closes the pick. */
 export function pickHistoryEntry(
   listed: readonly ListedEntry[],
-  { title, actions, now }: HistoryPickOptions,
+  { title, actions, now, labelOf = titleOf }: HistoryPickOptions,
 ): Promise<{ readonly chosen: ListedEntry; readonly action: HistoryAction } | undefined> {
   const buttons = actions.map((action) => ({ ...BUTTONS[action](), action }));
+  const buttonsOf = ({ isStored }: ListedEntry): typeof buttons =>
+    buttons.filter(({ action }) => isStored || action !== 'compare');
   const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { readonly each: ListedEntry }>();
   pick.title = title;
   pick.placeholder = vscode.l10n.t('Search by operation, status, path or connection');
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
-  pick.items = listed.map((each) => ({ ...plainItem(rowOf(each, now)), buttons, each }));
+  pick.items = listed.map((each) => ({
+    ...plainItem({ label: labelOf(each), ...factsOf(each, now) }),
+    buttons: buttonsOf(each),
+    each,
+  }));
   return new Promise((resolve) => {
     const end = (each: ListedEntry | undefined, action: HistoryAction): void => {
       resolve(each && { chosen: each, action });
@@ -60,7 +71,7 @@ export function pickHistoryEntry(
 /** Rejects as canceled if the user closes the pick. */
 export async function pickEntry(
   listed: readonly ListedEntry[],
-  options: Pick<HistoryPickOptions, 'title' | 'now'>,
+  options: Omit<HistoryPickOptions, 'actions'>,
 ): Promise<ListedEntry> {
   const picked = await pickHistoryEntry(listed, { ...options, actions: [] });
   if (!picked) {
@@ -74,7 +85,14 @@ const BUTTONS: { readonly [A in Exclude<HistoryAction, 'open'>]: () => vscode.Qu
   compare: () => ({ iconPath: new vscode.ThemeIcon('diff'), tooltip: vscode.l10n.t('Compare with Previous') }),
 };
 
-function rowOf({ entry, connection, operation, isStored }: ListedEntry, now: number): vscode.QuickPickItem {
+export function titleOf({ entry, operation }: ListedEntry): string {
+  return operation?.title ?? entry.operation;
+}
+
+function factsOf(
+  { entry, connection, isStored }: ListedEntry,
+  now: number,
+): Pick<vscode.QuickPickItem, 'description' | 'detail'> {
   const { at, status, ms, size, outcome, allPages } = entry;
   const facts = [
     formatStatus(status),
@@ -85,14 +103,13 @@ function rowOf({ entry, connection, operation, isStored }: ListedEntry, now: num
     formatSize(size),
   ];
   return {
-    label: operation?.title ?? entry.operation,
     description: [...facts, connection.name].join(' · '),
     detail: [
       requestLine(entry),
       formatTimestamp(at),
-      ...(isStored
-        ? [vscode.l10n.t({ message: 'response available', comment: 'State of an entry in the history.' })]
-        : []),
+      ...(isStored || status === 0
+        ? []
+        : [vscode.l10n.t({ message: 'response not kept', comment: 'State of an entry in the history.' })]),
     ].join(' · '),
   };
 }

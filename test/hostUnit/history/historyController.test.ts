@@ -38,10 +38,17 @@ describe('history', () => {
     await explorer.remembered(count);
   };
 
-  it('says that it is empty', async () => {
+  it('says that it is empty, also instead of asking whether to clear it (E13)', async () => {
     await open();
-    await explorer.run('ninjaone.history.show');
-    assert.deepEqual(explorer.errors, ['history.empty']);
+    for (const command of ['show', 'rerun', 'compare', 'clear'] as const) {
+      await explorer.run(`ninjaone.history.${command}`);
+    }
+    const said = { kind: 'information', text: 'No requests yet.' };
+    assert.deepEqual(
+      editor.window.messages.map(({ kind, text }) => ({ kind, text })),
+      [said, said, said, said],
+    );
+    assert.deepEqual(editor.user.asked, []);
   });
 
   it('lists operation, status, duration, size, connection and address, the newest first (E13)', async () => {
@@ -50,7 +57,7 @@ describe('history', () => {
     await archive(2);
     explorer.host.sessions.clock.now += 60_000;
     editor.user.picksFrom(/History/, (pick) => {
-      assert.deepEqual(pick.labels, ['Archive document template by id', 'List organizations']);
+      assert.deepEqual(pick.labels, ['Archive document template by id by id', 'List organizations']);
       const [newest, oldest] = pick.items;
       assert.match(newest?.detail ?? '', /POST \/v2\/document-templates\/4\/archive/);
       for (const part of ['200', '0 ms', '10 B', 'Acme', 'minute']) {
@@ -67,6 +74,7 @@ describe('history', () => {
     await send(1, [{ id: 1 }]);
     await send(2, [{ id: 2 }]);
     editor.user.picksFrom(/History/, (pick) => {
+      assert.doesNotMatch(pick.items[1]?.detail ?? '', /not kept/);
       pick.activeItems = pick.items.slice(1);
       pick.accept();
     });
@@ -106,10 +114,10 @@ describe('history', () => {
   it('asks before it sends a write once more (E9, E13)', async () => {
     await open();
     await archive();
-    editor.user.closes(/Archive document template/);
+    editor.user.closes(/Archive document template by id/);
     await explorer.run('ninjaone.history.rerun');
     assert.equal(explorer.sent.length, 1);
-    editor.user.answers(/Archive document template/, 'Send Again');
+    editor.user.answers(/Archive document template by id/, 'Send Again');
     await explorer.run('ninjaone.history.rerun');
     assert.deepEqual(explorer.calls, [
       'POST /v2/document-templates/4/archive',
@@ -179,27 +187,54 @@ describe('history', () => {
     assert.deepEqual((await compared()).counts, [2, 5]);
     await organization('3', 6);
     editor.user.picksFrom(/Compare with which/, (pick) => {
+      assert.deepEqual(pick.labels, ['id 2', 'id 1', 'id 1', 'id 2', 'id 1']);
       pick.activeItems = pick.items.slice(-1);
       pick.accept();
     });
     const chosen = await compared();
     assert.deepEqual(chosen.counts, [1, 6]);
-    assert.match(chosen.title, /^Get organization: Acme · id 1 .+ and Acme · id 3 /);
+    assert.match(chosen.title, /^Get organization · Acme: id 1 · .+ and id 3 · /);
+  });
+
+  it('takes another page for another request, and names it by its cursor (E13)', async () => {
+    await open();
+    for (const [index, query] of [{}, { after: 5 }].entries()) {
+      explorer.answers('/v2/organizations', json([{ id: index }]));
+      explorer.host.sessions.clock.now += 60_000;
+      await explorer.run('ninjaone.request.send', (await explorer.write(LIST, { query })).uri);
+      await explorer.remembered(index + 1);
+    }
+    editor.user.picksFrom(/Compare with which/, (pick) => {
+      assert.deepEqual(pick.labels, ['without after']);
+      pick.accept();
+    });
+    await explorer.run('ninjaone.history.compare');
+    const [[, , title] = []] = editor.commands.callsOf('vscode.diff');
+    assert.match(String(title), /: without after · .+ and after 5 · /);
   });
 
   it('takes a request with another body for another request (E13)', async () => {
     await open();
-    for (const [index, pageSize] of [10, 20, 10].entries()) {
+    for (const [index, pageSize] of [10, 20, 10, 30].entries()) {
       explorer.answers('/v2/ticketing/trigger/board/1/run', json({ data: [], count: index + 1 }));
       explorer.host.sessions.clock.now += 60_000;
       const request = { path: { boardId: 1 }, body: { pageSize } };
       const document = await explorer.write('POST /v2/ticketing/trigger/board/{boardId}/run', request);
       await explorer.run('ninjaone.request.send', document.uri);
       await explorer.remembered(index + 1);
+      if (pageSize === 30) {
+        editor.user.picksFrom(/Compare with which/, (pick) => {
+          assert.deepEqual(pick.labels, ['another body', 'another body', 'another body']);
+          pick.escape();
+        });
+      }
+      if (index > 1) {
+        await explorer.run('ninjaone.history.compare');
+      }
     }
-    await explorer.run('ninjaone.history.compare');
     const [[left] = []] = editor.commands.callsOf('vscode.diff');
     assert.match((await editor.workspace.open(left as never)).text, /"count": 1/);
+    assert.equal(editor.commands.callsOf('vscode.diff').length, 1);
   });
 
   it('compares every digit, duplicate and item, also of a long response (E7, E13)', async () => {
@@ -311,15 +346,25 @@ describe('history', () => {
     assert.deepEqual(explorer.calls, []);
   });
 
-  it('offers to send again what is no longer kept (E13)', async () => {
+  it('says which responses are not kept, and offers to send their requests again without a dialog (E13)', async () => {
     await open();
     await send(1);
     await restart();
     for (const reply of [undefined, 'Run Again']) {
       editor.user.picksFrom(/History/, (pick) => {
+        const [item] = pick.items;
+        assert.match(item?.detail ?? '', / · response not kept$/);
+        assert.deepEqual(
+          item?.buttons?.map(({ tooltip }) => tooltip),
+          ['Run Again'],
+        );
         pick.accept();
       });
-      editor.user.answers(/no longer/, () => reply);
+      editor.user.answers('Run "List organizations" Again', ({ kind, notes }) => {
+        assert.equal(kind, 'list');
+        assert.match(notes?.[0] ?? '', /was not kept.*ninjaone\.history\.keepBodies/);
+        return reply;
+      });
       await explorer.run('ninjaone.history.show');
       assert.equal(explorer.sent.length, reply === undefined ? 0 : 1);
     }
