@@ -25,7 +25,7 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
   const sessions = openSessions(platform);
   opened.sessions = sessions;
   const selection = register(new SelectedConnection(settings, context.workspaceState));
-  const writeAccess = register(new WriteAccess({ memory: context.globalState, settings, now }));
+  const writeAccess = register(new WriteAccess({ directory: platform.storage('writes'), settings, now }));
   const signIn = createSignIn(platform, sessions, {
     selection,
     addConnection: () => connections.addConnection(),

@@ -29,7 +29,7 @@ export async function resetExtension(
   { sessions, signIn: feature, writeAccess, explorer }: ResetOptions,
 ): Promise<ResetResult> {
   const left: string[] = [];
-  const attempt = async (name: string, step: () => Promise<unknown>): Promise<unknown> => {
+  const attempt = async (name: string, step: () => unknown): Promise<unknown> => {
     try {
       return await step();
     } catch (error) {
@@ -39,7 +39,9 @@ export async function resetExtension(
     }
   };
   feature.signIn.cancel();
-  await attempt(vscode.l10n.t('write permissions'), () => writeAccess.forgetAll());
+  await attempt(vscode.l10n.t('write permissions'), () => {
+    writeAccess.forgetAll();
+  });
   const isRevoked = await attempt(vscode.l10n.t('sessions'), async () =>
     (await feature.signOut()).runAll(sessions.store.all().map(({ id }) => id)),
   );

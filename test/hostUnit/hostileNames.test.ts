@@ -164,7 +164,7 @@ describe('names from settings', () => {
       await explorer.remembered(1);
       editor.user.picksFrom(/History/, (pick) => pick.escape());
       await explorer.run('ninjaone.history.show');
-      await explorer.allowWrites(name);
+      explorer.allowWrites(name);
       explorer.answers('/v2/device/7', json({ id: 7, displayName: name }));
       editor.user.answers(/device ID/, '7');
       // Types the name as the user reads it, without the invisible characters.

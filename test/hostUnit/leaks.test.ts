@@ -65,6 +65,8 @@ describe('the whole life of the extension', function () {
     mock.method(editor.user, 'handle', handle);
     editor.configuration.set('ninjaone.connections', [NATIVE, WEB, SERVICE]);
     editor.configuration.set('ninjaone.history.keepBodies', true);
+    // An editor without an ID of its machine keeps one in the global state.
+    editor.env.machineId = 'someValue.machineId';
     extension = createContext({ storage, secrets: new MemorySecrets() });
     api = activate(extension.context);
     await editor.commands.run('ninjaone.getConnection');

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Connection } from '../../src/core/connections/connection.ts';
 import { lazy } from '../../src/core/base/lifecycle.ts';
 import { silentLogger } from '../../tooling/silentLogger.ts';
@@ -93,7 +94,7 @@ export class CommandFixture extends HostFixture {
       this.errors.push(error);
       reporter.show(error, ...rest);
     });
-    this.writeAccess = new WriteAccess({ memory: this.extension.globalState, settings, now });
+    this.writeAccess = new WriteAccess({ directory: join(sessions.directory, 'writes'), settings, now });
     this.signOut = new SignOut({
       tokens,
       clientSecrets,

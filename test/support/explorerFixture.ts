@@ -50,7 +50,7 @@ export class ExplorerFixture {
       now: () => sessions.clock.now,
     };
     this.writeAccess = platform.register(
-      new WriteAccess({ memory: extension.globalState, settings, now: platform.now }),
+      new WriteAccess({ directory: platform.storage('writes'), settings, now: platform.now }),
     );
     const { writeAccess } = this;
     this.signIn = createSignIn(platform, window, {
@@ -155,8 +155,8 @@ export class ExplorerFixture {
   }
 
   /** Allows writes for an hour. */
-  async allowWrites(name = 'Acme'): Promise<void> {
-    await this.writeAccess.unlock(this.#host.settings.connection(name)!, HOUR);
+  allowWrites(name = 'Acme'): void {
+    this.writeAccess.unlock(this.#host.settings.connection(name)!, HOUR);
   }
 
   /** A file that a test may save to. */

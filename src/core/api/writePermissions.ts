@@ -1,37 +1,36 @@
 import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Emitter, type Disposable, type Event } from '../base/lifecycle.ts';
 import type { Connection } from '../connections/connection.ts';
+import { hashedFileName } from '../files/atomicWrite.ts';
 import type { WritePermission } from './apiClient.ts';
-
-/** Shared by all windows, and kept. Not the settings, which a workspace or another machine could supply. */
-export interface PermissionMemory {
-  keys(): readonly string[];
-  get(key: string): unknown;
-  update(key: string, value: unknown): PromiseLike<void>;
-}
 
 /**
  * Stores which connections may write. Writes must be allowed by the user: for some minutes in this window, or until
  * revoked in all windows. Permissions belong to the connection ID, so that another origin, client ID, or platform is
  * read-only again (C4, E9).
  *
- * The memory has a grant for each connection that some window has allowed, a random text. A permission for minutes is
- * bound to the grant, so that revoking in any window, which deletes the grant, ends it in all of them.
+ * A folder that all windows share has a file for each connection that some window has allowed, with a grant, which is a
+ * random text. A permission for minutes is bound to the grant, so revoking in any window, which deletes the file, ends it
+ * in all of them. Files are read and written synchronously: a write that leaves after a revocation sees it, and VS Code's
+ * own memory tells other windows late.
  */
 export class WritePermissions implements WritePermission, Disposable {
-  readonly #memory: PermissionMemory;
+  readonly #directory: string;
   readonly #now: () => number;
+  /** By the name of the file. */
   readonly #limited = new Map<string, LimitedPermission>();
-  /** Another window that has not heard of a revocation yet may write these again, because the memory is one record. */
-  readonly #revoked = new Set<unknown>();
+  /** Grants whose file could not be deleted. */
+  readonly #revoked = new Set<string>();
   readonly #changed = new Emitter<void>();
   #reported = '';
 
   readonly onDidChange: Event<void> = this.#changed.event;
 
   /** `now` in epoch milliseconds. */
-  constructor(memory: PermissionMemory, now: () => number) {
-    this.#memory = memory;
+  constructor(directory: string, now: () => number) {
+    this.#directory = directory;
     this.#now = now;
     this.#reported = this.#state();
   }
@@ -42,84 +41,93 @@ export class WritePermissions implements WritePermission, Disposable {
 
   /** Epoch milliseconds, `Infinity` without an end, `undefined` while read-only. */
   until({ id }: Pick<Connection, 'id'>): number | undefined {
-    if (this.#grant(UNLIMITED + id) !== undefined) {
-      return Infinity;
-    }
-    const limited = this.#limited.get(id);
-    // Timers do not run while the machine sleeps, so check the clock.
-    return limited && this.#now() < limited.until && limited.grant === this.#grant(LIMITED + id)
-      ? limited.until
-      : undefined;
+    return this.#until(hashedFileName(id));
   }
 
   /**
-   * Allows writes for so many milliseconds from now, replacing an earlier permission; `Infinity` until revoked. There is
-   * no moment without one in between. If the memory cannot be written, there is none and the error is thrown.
+   * Allows writes for so many milliseconds from now, replacing an earlier permission; `Infinity` until revoked. If the file
+   * cannot be written, there is none and the error is thrown.
    */
-  async allow({ id }: Pick<Connection, 'id'>, milliseconds: number): Promise<void> {
-    const stored = milliseconds === Infinity ? this.#allowUnlimited(id) : this.#allowLimited(id, milliseconds);
+  allow({ id }: Pick<Connection, 'id'>, milliseconds: number): void {
+    const name = hashedFileName(id);
+    const isUnlimited = milliseconds === Infinity;
+    const stored = this.#stored(name);
+    // The permissions for minutes of other windows stay.
+    const grant = stored?.grant ?? randomUUID();
+    this.#end(name);
+    if (stored?.isUnlimited !== isUnlimited) {
+      try {
+        mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+        writeFileSync(join(this.#directory, name), `${grant}${isUnlimited ? UNLIMITED : ''}`, { mode: 0o600 });
+      } catch (error) {
+        this.#report();
+        throw error;
+      }
+    }
+    if (!isUnlimited) {
+      // The clock may be set back meanwhile, so a timer ends the permission as well.
+      const timer = setTimeout(() => {
+        this.#limited.delete(name);
+        this.#report();
+      }, milliseconds);
+      timer.unref();
+      this.#limited.set(name, { until: this.#now() + milliseconds, grant, timer });
+    }
     this.#report();
-    try {
-      await stored;
-    } catch (error) {
-      this.#end(id);
-      this.#report();
-      throw error;
+  }
+
+  /** Makes the connection read-only in all windows before it returns. If it throws, only this window is read-only. */
+  revoke(id: string): void {
+    this.#revoke(hashedFileName(id));
+  }
+
+  revokeAll(): void {
+    for (const name of this.#names()) {
+      this.#revoke(name);
     }
   }
 
-  async #allowUnlimited(id: string): Promise<void> {
-    const stored = this.#memory.update(UNLIMITED + id, randomUUID());
-    this.#end(id);
-    await stored;
-  }
-
-  async #allowLimited(id: string, milliseconds: number): Promise<void> {
-    const known = this.#grant(LIMITED + id);
-    const grant = known ?? randomUUID();
-    const stored = [
-      ...(known === undefined ? [this.#memory.update(LIMITED + id, grant)] : []),
-      this.#delete(UNLIMITED + id),
-    ];
-    this.#end(id);
-    // The clock may be set back meanwhile, so a timer ends the permission as well.
-    const timer = setTimeout(() => {
-      this.#limited.delete(id);
-      this.#report();
-    }, milliseconds);
-    timer.unref();
-    this.#limited.set(id, { until: this.#now() + milliseconds, grant, timer });
-    await Promise.all(stored);
-  }
-
-  /** Makes the connection read-only immediately, in all windows; resolves once the change is persisted. */
-  async revoke(id: string): Promise<void> {
-    this.#end(id);
-    const deleted = Promise.all([this.#delete(UNLIMITED + id), this.#delete(LIMITED + id)]);
-    this.#report();
-    await deleted;
-  }
-
-  async revokeAll(): Promise<void> {
-    for (const id of this.#ids()) {
-      await this.revoke(id);
-    }
-  }
-
-  /** Notifies listeners if another window has allowed or revoked writes since the last time. Never rejects. */
-  async recheck(): Promise<void> {
+  /** Notifies listeners if another window has allowed or revoked writes since the last time. */
+  recheck(): void {
     if (this.#state() !== this.#reported) {
       this.#report();
     }
-    const revoked = this.#storedKeys().filter((key) => this.#revoked.has(this.#memory.get(key)));
-    await Promise.allSettled(revoked.map((key) => this.#memory.update(key, undefined)));
   }
 
   dispose(): void {
-    for (const id of [...this.#limited.keys()]) {
-      this.#end(id);
+    for (const name of [...this.#limited.keys()]) {
+      this.#end(name);
     }
     this.#changed.dispose();
+  }
+
+  #until(name: string): number | undefined {
+    const stored = this.#stored(name);
+    if (stored?.isUnlimited) {
+      return Infinity;
+    }
+    const limited = this.#limited.get(name);
+    // Timers do not run while the machine sleeps, so check the clock.
+    return limited && this.#now() < limited.until && limited.grant === stored?.grant ? limited.until : undefined;
+  }
+
+  #revoke(name: string): void {
+    this.#end(name);
+    const grant = this.#stored(name)?.grant;
+    if (grant !== undefined) {
+      this.#revoked.add(grant);
+    }
+    const file = join(this.#directory, name);
+    try {
+      try {
+        rmSync(file, { force: true });
+      } catch {
+        // Another program may have the file open, or the folder may be protected.
+        writeFileSync(file, '');
+      }
+    } finally {
+      this.#report();
+    }
   }
 
   #report(): void {
@@ -129,39 +137,46 @@ export class WritePermissions implements WritePermission, Disposable {
 
   /** What a user sees. */
   #state(): string {
-    return [...this.#ids()]
-      .map((id) => `${id} ${this.until({ id })}`)
+    return [...this.#names()]
+      .map((name) => `${name} ${this.#until(name)}`)
       .filter((line) => !line.endsWith('undefined'))
       .sort()
       .join();
   }
 
-  #ids(): ReadonlySet<string> {
-    return new Set([...this.#limited.keys(), ...this.#storedKeys().map((key) => key.slice(key.indexOf(':') + 1))]);
+  #names(): ReadonlySet<string> {
+    let files: string[] = [];
+    try {
+      files = readdirSync(this.#directory);
+    } catch {
+      // There is no folder before the first permission.
+    }
+    return new Set([...this.#limited.keys(), ...files]);
   }
 
-  #storedKeys(): string[] {
-    return this.#memory.keys().filter((key) => key.startsWith(UNLIMITED) || key.startsWith(LIMITED));
-  }
-
-  #grant(key: string): string | undefined {
-    const value = this.#memory.get(key);
-    return typeof value === 'string' && value.length === GRANT_LENGTH && !this.#revoked.has(value) ? value : undefined;
+  #stored(name: string): StoredPermission | undefined {
+    let text: string;
+    try {
+      text = readFileSync(join(this.#directory, name), 'utf8');
+    } catch {
+      return undefined;
+    }
+    const grant = text.slice(0, GRANT_LENGTH);
+    const mark = text.slice(GRANT_LENGTH);
+    const isValid = grant.length === GRANT_LENGTH && (mark === '' || mark === UNLIMITED) && !this.#revoked.has(grant);
+    return isValid ? { grant, isUnlimited: mark === UNLIMITED } : undefined;
   }
 
   /** Ends a permission for minutes in this window. */
-  #end(id: string): void {
-    clearTimeout(this.#limited.get(id)?.timer);
-    this.#limited.delete(id);
+  #end(name: string): void {
+    clearTimeout(this.#limited.get(name)?.timer);
+    this.#limited.delete(name);
   }
+}
 
-  async #delete(key: string): Promise<void> {
-    const value = this.#memory.get(key);
-    if (value !== undefined) {
-      this.#revoked.add(value);
-      await this.#memory.update(key, undefined);
-    }
-  }
+interface StoredPermission {
+  readonly grant: string;
+  readonly isUnlimited: boolean;
 }
 
 interface LimitedPermission {
@@ -171,7 +186,6 @@ interface LimitedPermission {
   readonly timer: NodeJS.Timeout;
 }
 
-const UNLIMITED = 'mayWrite:';
-const LIMITED = 'mayWriteForMinutes:';
+const UNLIMITED = ' until turned off';
 /** Of a UUID. */
 const GRANT_LENGTH = 36;

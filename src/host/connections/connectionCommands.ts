@@ -94,7 +94,7 @@ export function createConnectionCommands(
         },
         vscode.l10n.t('Remove'),
       );
-      await writeAccess.forget(connection.id);
+      writeAccess.forget(connection.id);
       await options.forgetHistory(connection.id);
       if (signIn.pending?.connection.id === connection.id) {
         signIn.cancel();

@@ -22,7 +22,7 @@ export interface SignInFeature {
 export interface SignInUses {
   readonly selection: SelectedConnection;
   readonly addConnection: () => Promise<unknown>;
-  readonly endWriteAccess: (connectionId: string) => Promise<void>;
+  readonly endWriteAccess: (connectionId: string) => void;
 }
 
 export function createSignIn(

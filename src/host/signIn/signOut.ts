@@ -15,7 +15,7 @@ export interface SignOutOptions {
   readonly clientSecrets: ClientSecrets;
   readonly clipboard: SecretClipboard;
   /** Makes the connection read-only: the next sign-in can be that of another person (E9). */
-  readonly endWriteAccess: (connectionId: string) => Promise<void>;
+  readonly endWriteAccess: (connectionId: string) => void;
   readonly report: (error: unknown) => void;
 }
 
@@ -59,7 +59,7 @@ export class SignOut {
     }
     const { connectionId } = ended.session;
     if (tokens.connectionSessions(connectionId).length === 0) {
-      await endWriteAccess(connectionId);
+      endWriteAccess(connectionId);
     }
     // A browser may ask the user before it lets a page read the clipboard, and nothing waits for that (A8).
     void clipboard.clear(sessionId);

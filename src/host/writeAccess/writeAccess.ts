@@ -12,8 +12,8 @@ import { setContext } from '../platform/contributions.ts';
 import type { Settings } from '../platform/settings.ts';
 
 export interface WriteAccessOptions {
-  /** Storage of the machine, which all windows share. It is neither per workspace nor synchronized. */
-  readonly memory: vscode.Memento;
+  /** A folder of this extension that all windows share, neither per workspace nor synchronized. */
+  readonly directory: string;
   readonly settings: Settings;
   readonly now: () => number;
 }
@@ -30,9 +30,9 @@ export class WriteAccess implements WritePermission, vscode.Disposable {
 
   readonly onDidChange: Event<void>;
 
-  constructor({ memory, settings, now }: WriteAccessOptions) {
+  constructor({ directory, settings, now }: WriteAccessOptions) {
     this.#settings = settings;
-    this.#permissions = new WritePermissions(memory, now);
+    this.#permissions = new WritePermissions(directory, now);
     this.onDidChange = this.#permissions.onDidChange;
     this.#item.name = vscode.l10n.t('NinjaOne Writes');
     this.#item.command = 'ninjaone.lockWrites';
@@ -40,9 +40,9 @@ export class WriteAccess implements WritePermission, vscode.Disposable {
     const update = (): void => {
       this.#update();
     };
-    // The memory has no event for what another window has written.
+    // Another window only writes a file.
     const recheck = (): void => {
-      void this.#permissions.recheck();
+      this.#permissions.recheck();
     };
     const timer = setInterval(recheck, RECHECK_INTERVAL);
     timer.unref();
@@ -69,22 +69,22 @@ export class WriteAccess implements WritePermission, vscode.Disposable {
   }
 
   /** Allows writes for this many milliseconds, or `Infinity`. Call it only after the user agreed. */
-  async unlock(connection: Connection, milliseconds: number): Promise<void> {
-    await this.#permissions.allow(connection, milliseconds);
+  unlock(connection: Connection, milliseconds: number): void {
+    this.#permissions.allow(connection, milliseconds);
   }
 
-  /** Makes the connection read-only in all windows. */
-  async lock(connection: Connection): Promise<void> {
-    await this.#permissions.revoke(connection.id);
+  /** Makes the connection read-only in all windows before it returns. */
+  lock(connection: Connection): void {
+    this.#permissions.revoke(connection.id);
   }
 
   /** Called when a connection is removed or nobody is signed in to it anymore, so that it is read-only the next time. */
-  async forget(connectionId: string): Promise<void> {
-    await this.#permissions.revoke(connectionId);
+  forget(connectionId: string): void {
+    this.#permissions.revoke(connectionId);
   }
 
-  async forgetAll(): Promise<void> {
-    await this.#permissions.revokeAll();
+  forgetAll(): void {
+    this.#permissions.revokeAll();
   }
 
   dispose(): void {

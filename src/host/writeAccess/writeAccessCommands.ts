@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { canceled } from '../../core/base/errors.ts';
+import { canceled, NinjaOneError, plainText } from '../../core/base/errors.ts';
+import { l10n } from '../../core/base/l10n.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import { chooseAction } from '../platform/confirm.ts';
 import type { CommandTable } from '../platform/contributions.ts';
@@ -19,12 +20,21 @@ export function createWriteCommands({
   return {
     'ninjaone.unlockWrites': async (argument) => {
       const connection = await targets.connection(argument, vscode.l10n.t('Allow writes for which connection?'));
-      await writeAccess.unlock(connection, (await askMinutes(connection)) * 60_000);
+      const minutes = await askMinutes(connection);
+      try {
+        writeAccess.unlock(connection, minutes * 60_000);
+      } catch (error) {
+        throw notAllowed(connection, error);
+      }
     },
     'ninjaone.lockWrites': async (argument) => {
       const connection = targets.namedConnection(argument) ?? (await unlockedOne(writeAccess, targets));
       if (connection) {
-        await writeAccess.lock(connection);
+        try {
+          writeAccess.lock(connection);
+        } catch (error) {
+          throw notTakenBack(connection, error);
+        }
       }
     },
   };
@@ -35,6 +45,37 @@ async function unlockedOne({ unlocked }: WriteAccess, targets: CommandTargets): 
   return unlocked.length > 1
     ? targets.pickConnection(unlocked, vscode.l10n.t('Make which connection read-only?'))
     : unlocked[0];
+}
+
+function notAllowed({ name }: Connection, error: unknown): NinjaOneError {
+  return new NinjaOneError({
+    code: 'writes.notStored',
+    intent: 'storage',
+    message: l10n.t(
+      'Writes were not allowed for {0} because the folder of the extension could not be written ({1}). Check the disk and the permissions of the folder.',
+      plainText(name),
+      reasonOf(error),
+    ),
+    cause: error,
+  });
+}
+
+function notTakenBack({ name }: Connection, error: unknown): NinjaOneError {
+  return new NinjaOneError({
+    code: 'writes.notStored',
+    intent: 'storage',
+    message: l10n.t(
+      '{0} is read-only in this window only, because the folder of the extension could not be written ({1}). Close the other windows.',
+      plainText(name),
+      reasonOf(error),
+    ),
+    cause: error,
+  });
+}
+
+function reasonOf(error: unknown): string {
+  const { code = 'unknown' } = error as NodeJS.ErrnoException;
+  return plainText(code, 40);
 }
 
 /** Always asks the user, because another extension may run the command too. Rejects as canceled. */

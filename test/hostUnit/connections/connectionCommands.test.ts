@@ -59,7 +59,7 @@ describe('commands of the connections', () => {
       const [service] = host.settings.connections;
       await host.window.clientSecrets.set(service!.id, 'secret-1');
       const { session } = await host.window.signIn(host.sessions);
-      await host.writeAccess.unlock(service!, HOUR);
+      host.writeAccess.unlock(service!, HOUR);
       editor.user.answers(/Service/, choice(/remove/i));
       await host.run('ninjaone.removeConnection', 'Service');
       assert.deepEqual(host.sessions.server.revoked, [session.accessToken]);

@@ -158,7 +158,7 @@ describe('Connections view', () => {
     await open([ACME, BETA]);
     const [, beta] = host.settings.connections;
     await host.selection.select(beta!);
-    await host.writeAccess.unlock(beta!, HOUR);
+    host.writeAccess.unlock(beta!, HOUR);
     const [acme, other] = await tree.items();
     assert.match(String(other?.description), /^active · writes allowed · /);
     assert.match(String(other?.contextValue), /active.*mayWrite/);

@@ -266,7 +266,7 @@ describe('tree of operations', () => {
 
     it('opens a write and sends nothing (E5)', async () => {
       await open();
-      await explorer.allowWrites();
+      explorer.allowWrites();
       await enterOn('DELETE /v2/tag/{tagId}');
       assert.deepEqual(explorer.calls, []);
       assert.equal(explorer.inFront.uri.scheme, 'ninjaone-request');

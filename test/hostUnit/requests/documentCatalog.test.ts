@@ -55,7 +55,7 @@ describe('the API description of a request document', () => {
   };
 
   it('is that of its connection when another one is selected, so that the same body is sent (E2, E6)', async () => {
-    await explorer.allowWrites();
+    explorer.allowWrites();
     const document = await explorer.write(CREATE, { body: { name: 'Example' } });
     await showOperationsOf('Beta');
     assert.ok((await explorer.lenses(document)).every((title) => !title.startsWith('Choose File')));

@@ -13,7 +13,7 @@ describe('the error text of a request with secrets', () => {
   let explorer: ExplorerFixture;
   beforeEach(async () => {
     explorer = await openExplorer(editor);
-    await explorer.allowWrites();
+    explorer.allowWrites();
     editor.user.closesAll();
   });
   afterEach(() => explorer.close());

@@ -32,7 +32,7 @@ describe('request documents and their commands', () => {
 
   it('send a body exactly as it is written, long numbers too (E6)', async () => {
     await open();
-    await explorer.allowWrites();
+    explorer.allowWrites();
     await explorer.write('PATCH /v2/device/{id}');
     const body = '{ "displayName": "A", "nodeId": 12345678901234567890 }';
     editor.workspace.edit(
@@ -96,7 +96,7 @@ describe('request documents and their commands', () => {
 
   it('ask before a change whose response has secrets, and mask and forget it (E4, E13)', async () => {
     await open();
-    await explorer.allowWrites();
+    explorer.allowWrites();
     const key = 'POST /v2/organization/generate-installer';
     const document = await explorer.write(key, { body: { organizationId: 1 } });
     explorer.answers('/v2/organization/generate-installer', json({ url: 'https://secret.example' }));

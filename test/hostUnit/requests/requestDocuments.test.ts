@@ -172,7 +172,7 @@ describe('request documents', () => {
       await explorer.close();
       editor.workspace.close(document);
       await open();
-      await explorer.allowWrites();
+      explorer.allowWrites();
       await explorer.host.extension.workspaceState.update('request.drafts', kept);
       return await editor.workspace.open(document.uri);
     };
@@ -206,7 +206,7 @@ describe('request documents', () => {
 
   it('are asked about when they are saved as a file without their passwords, and are not sent without a yes (E6)', async () => {
     await open();
-    await explorer.allowWrites();
+    explorer.allowWrites();
     const body = { displayName: 'x', userData: { adminPassword: '' } };
     const file = explorer.saved({ operation: 'PATCH /v2/device/{id}', path: { id: 7 }, body });
     const question = /^The request has an empty value for "adminPassword"\./;

@@ -29,7 +29,7 @@ describe('files of a request document', () => {
     symlinkSync(root, join(root, 'project/up'));
     editor.workspace.folders = [folderOf('project')];
     explorer = await openExplorer(editor);
-    await explorer.allowWrites();
+    explorer.allowWrites();
     explorer.answers('/v2/attachments/temp/upload', json([{ id: 1 }]));
   });
   afterEach(async () => {

@@ -17,7 +17,7 @@ describe('the outcome of a request', () => {
   let explorer: ExplorerFixture;
   beforeEach(async () => {
     explorer = await openExplorer(editor);
-    await explorer.allowWrites();
+    explorer.allowWrites();
   });
   afterEach(() => explorer.close());
 

@@ -116,7 +116,7 @@ describe('running operations', () => {
 
     it('sends a plain write while writes are allowed, without another question (E9)', async () => {
       await open();
-      await explorer.allowWrites();
+      explorer.allowWrites();
       editor.user.answers('documentTemplateId', '4');
       await explorer.run('ninjaone.explorer.run', ARCHIVE);
       assert.deepEqual(explorer.calls, ['POST /v2/document-templates/4/archive']);
@@ -125,7 +125,7 @@ describe('running operations', () => {
 
     it('leads to the request document when the operation takes a body (E5)', async () => {
       await open();
-      await explorer.allowWrites();
+      explorer.allowWrites();
       editor.user.answers(/body/, ({ choices }) => choices[0]);
       await explorer.run('ninjaone.explorer.run', 'PATCH /v2/device/{id}');
       assert.equal(explorer.inFront.uri.scheme, 'ninjaone-request');
@@ -135,7 +135,7 @@ describe('running operations', () => {
 
     it('asks before an action on a device, with method, path, name, connection and host (E9)', async () => {
       await open();
-      await explorer.allowWrites();
+      explorer.allowWrites();
       explorer.answers('/v2/device/7', json({ id: 7, systemName: 'SRV-1' }));
       editor.user.answers(/\bid\b/, '7');
       editor.user.answers('Submit OS patch scan', 'Send');
@@ -150,7 +150,7 @@ describe('running operations', () => {
 
     it('names the organization and the location of a device, because others can have its name (E9, T39)', async () => {
       await open();
-      await explorer.allowWrites();
+      explorer.allowWrites();
       explorer.answers('/v2/device/7', json({ id: 7, systemName: 'SRV-1', organizationId: 3, locationId: 9 }));
       explorer.answers('/v2/organization/3', json({ id: 3, name: 'Umbrella' }));
       explorer.answers(
@@ -169,7 +169,7 @@ describe('running operations', () => {
 
     it('shows the ids of the organization and the location whose names cannot be read (E9)', async () => {
       await open();
-      await explorer.allowWrites();
+      explorer.allowWrites();
       explorer.answers('/v2/device/7', json({ id: 7, systemName: 'SRV-1', organizationId: 3, locationId: 9 }));
       explorer.answers('/v2/organization/3', json({}, { status: 403 }));
       explorer.answers('/v2/organization/3/locations', json([]));
@@ -182,7 +182,7 @@ describe('running operations', () => {
 
     it('takes no name from an answer about another device or organization (E9, T39)', async () => {
       await open();
-      await explorer.allowWrites();
+      explorer.allowWrites();
       for (const id of [8, '7a', undefined]) {
         explorer.answers('/v2/device/7', json({ id, systemName: 'SRV-8', organizationId: 3 }));
         editor.user.answers(/\bid\b/, '7');
@@ -203,7 +203,7 @@ describe('running operations', () => {
 
     it('does not send what nobody confirms (E9)', async () => {
       await open();
-      await explorer.allowWrites();
+      explorer.allowWrites();
       editor.user.answers(/\bid\b/, '7');
       editor.user.closes('Submit OS patch scan');
       await explorer.run('ninjaone.explorer.run', 'POST /v2/device/{id}/patch/os/scan');
@@ -212,7 +212,7 @@ describe('running operations', () => {
 
     it('says that the name of a device could not be read, and goes on with its id', async () => {
       await open();
-      await explorer.allowWrites();
+      explorer.allowWrites();
       explorer.answers('/v2/device/7', json({ error: 'no' }, { status: 404 }));
       editor.user.answers(/\bid\b/, '7');
       editor.user.closes('Submit OS patch scan');
@@ -222,13 +222,13 @@ describe('running operations', () => {
 
     it('wants the object of a deletion typed, then asks (E9, T39)', async () => {
       await open();
-      await explorer.allowWrites();
+      explorer.allowWrites();
       editor.user.answers('tagId', '5');
       editor.user.answers(/Type 5/, async ({ objectionTo }) => {
         assert.notEqual(await objectionTo?.('6'), undefined);
         return '5';
       });
-      editor.user.answers(/Delete tag.*destroys data/, 'Send');
+      editor.user.answers(/Delete tag by id.*destroys data/, 'Send');
       await explorer.run('ninjaone.explorer.run', 'DELETE /v2/tag/{tagId}');
       assert.deepEqual(explorer.calls, ['DELETE /v2/tag/5']);
       assert.deepEqual(
@@ -239,7 +239,7 @@ describe('running operations', () => {
 
     it('asks nothing more when the object of a deletion is not typed (E9)', async () => {
       await open();
-      await explorer.allowWrites();
+      explorer.allowWrites();
       editor.user.answers('tagId', '5');
       editor.user.closes(/Type 5/);
       await explorer.run('ninjaone.explorer.run', 'DELETE /v2/tag/{tagId}');
@@ -248,7 +248,7 @@ describe('running operations', () => {
 
     it('wants a word of the path typed for a bulk change (E9, T39)', async () => {
       await open();
-      await explorer.allowWrites();
+      explorer.allowWrites();
       editor.user.answers('fieldNames', 'rack');
       editor.user.answers(/Type bulk/, 'bulk');
       editor.user.answers(/Bulk delete.*destroys data/, 'Send');
@@ -258,7 +258,7 @@ describe('running operations', () => {
 
     it('says that the result of a write without a response is unknown, also in the history (E9)', async () => {
       await open();
-      await explorer.allowWrites();
+      explorer.allowWrites();
       explorer.answers('/v2/document-templates/4/archive', timedOut());
       editor.user.answers('documentTemplateId', '4');
       editor.user.closes(/unknown/);
@@ -355,7 +355,7 @@ describe('running operations', () => {
 
     it('never sends a change again (E4, E9)', async () => {
       await openWith(['management'], ['monitoring', 'management']);
-      await explorer.allowWrites();
+      explorer.allowWrites();
       explorer.answers('/v2/document-templates/7/archive', refused);
       editor.user.closes(/probably/);
       await run('POST /v2/document-templates/{documentTemplateId}/archive');

@@ -25,7 +25,7 @@ describe('values in the response to a change that only the instance knows', () =
   it('are masked, and are neither saved nor listed in the history nor written to a file (E4, E13)', async () => {
     explorer.answers('/apidocs/NinjaRMM-API-v2.json', json(SPEC));
     await explorer.run('ninjaone.explorer.refresh');
-    await explorer.allowWrites();
+    explorer.allowWrites();
     let files: readonly string[] = [];
     explorer.answers('/v2/device/7/reveal', async ({ overflow }) => {
       await overflow?.start();

@@ -56,7 +56,7 @@ describe('sign-out', () => {
     const usable = await signedIn();
     const other = await host.window.signIn(host.sessions, ['management']);
     const [connection] = host.settings.connections;
-    await host.writeAccess.unlock(connection!, Infinity);
+    host.writeAccess.unlock(connection!, Infinity);
     const [first, second] = [usable, other].map(({ session }) => session.id);
     await host.signOut.run(first!, 'keepSecret');
     assert.ok(host.writeAccess.mayWrite(connection!));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { BETA, openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
 import { ACME } from '../../support/hostFixture.ts';
 import { WriteAccess } from '../../../src/host/writeAccess/writeAccess.ts';
@@ -98,9 +99,9 @@ describe('allowing writes', () => {
   it('is forgotten with the connection, and with everything (C4, A13)', async () => {
     await unlock('Acme', 'Until Turned Off');
     await unlock('Beta', 'Until Turned Off');
-    await explorer.writeAccess.forget(explorer.host.settings.connection('Acme')!.id);
+    explorer.writeAccess.forget(explorer.host.settings.connection('Acme')!.id);
     assert.deepEqual([mayWrite('Acme'), mayWrite('Beta')], [false, true]);
-    await explorer.writeAccess.forgetAll();
+    explorer.writeAccess.forgetAll();
     assert.equal(mayWrite('Beta'), false);
   });
 
@@ -114,8 +115,9 @@ describe('allowing writes', () => {
     let other: WriteAccess;
     let shown: FakeStatusBarItem;
     beforeEach(() => {
-      const { extension, settings, sessions } = explorer.host;
-      other = new WriteAccess({ memory: extension.globalState, settings, now: () => sessions.clock.now });
+      const { settings, sessions } = explorer.host;
+      const directory = join(sessions.directory, 'writes');
+      other = new WriteAccess({ directory, settings, now: () => sessions.clock.now });
       shown = editor.window.statusBarItems.at(-1)!;
       assert.notEqual(shown, item);
     });
@@ -125,7 +127,7 @@ describe('allowing writes', () => {
     const acme = () => explorer.host.settings.connection('Acme')!;
 
     it('is shown and holds within a second when it has no end, and so is taking it back (E9)', async () => {
-      await other.unlock(acme(), Infinity);
+      other.unlock(acme(), Infinity);
       assert.equal(mayWrite('Acme'), true);
       await until(() => item.isVisible);
       assert.match(item.text, /Acme: writes allowed/);
@@ -135,16 +137,35 @@ describe('allowing writes', () => {
       await until(() => !shown.isVisible);
     });
 
-    it('is shown at once when the window gets the focus (E9)', async () => {
-      await other.unlock(acme(), Infinity);
+    it('is shown at once when the window gets the focus (E9)', () => {
+      other.unlock(acme(), Infinity);
       editor.window.focus(true);
       assert.equal(item.isVisible, true);
     });
 
+    for (const choice of ['For 15 Minutes', 'Until Turned Off']) {
+      it(`does not let a write leave that was confirmed before it was taken back there: ${choice} (E9)`, async () => {
+        await unlock('Acme', choice);
+        await explorer.write('DELETE /v2/tag/{tagId}', { path: { tagId: '7' } });
+        editor.user.answers(/Type 7/, '7');
+        editor.user.answers(/Send "Delete tag by id"/, () => {
+          other.lock(acme());
+          return 'Send';
+        });
+        editor.user.ignores(/read-only/);
+        await explorer.run('ninjaone.request.send');
+        assert.deepEqual(
+          explorer.calls.filter((call) => call.startsWith('DELETE')),
+          [],
+        );
+        assert.deepEqual(explorer.errors, ['api.readOnly']);
+      });
+    }
+
     it('ends for minutes when it is taken back there (E9)', async () => {
       await unlock('Acme');
       assert.deepEqual([item.isVisible, shown.isVisible], [true, false]);
-      await other.lock(acme());
+      other.lock(acme());
       assert.equal(mayWrite('Acme'), false);
       await until(() => !item.isVisible);
     });
