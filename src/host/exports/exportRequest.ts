@@ -9,6 +9,7 @@ import { SNIPPET_TARGETS, SNIPPETS } from '../../core/export/snippets.ts';
 import { localize } from '../platform/localize.ts';
 import { offerToOpen } from '../platform/offerAction.ts';
 import { showPick } from '../platform/quickInputs.ts';
+import { fileNameOf, offerSavedFile } from '../platform/savedFile.ts';
 import { findInWorkspace } from '../platform/workspaceFiles.ts';
 
 /** Copies the request as a command for another tool, without a token (E10). Rejects as canceled. */
@@ -56,8 +57,8 @@ export async function saveRequestAsPowerShell(request: ApiRequest): Promise<void
   }
   const { savedScript } = await import('../../core/export/savedScript.ts');
   await vscode.workspace.fs.writeFile(file, Buffer.from(savedScript(await withWholePaths(request))));
-  const [name, variables] = [file.path.slice(file.path.lastIndexOf('/') + 1), bodyVariables(request)];
-  void offerToOpen(
+  const [name, variables] = [fileNameOf(file), bodyVariables(request)];
+  void offerSavedFile(
     variables.length === 0
       ? vscode.l10n.t(
           'Saved as {0}. The script reads the access token from the environment variable {1}, or signs in as a service.',
@@ -70,7 +71,7 @@ export async function saveRequestAsPowerShell(request: ApiRequest): Promise<void
           args: [name, 'NINJAONE_ACCESS_TOKEN', variables.join(', ')],
           comment: '{0} is the name of a file, {1} the name of an environment variable and {2} a list of such names.',
         }),
-    () => vscode.window.showTextDocument(file),
+    file,
   );
 }
 

@@ -11,7 +11,7 @@ import type { TempFiles } from '../../core/files/tempFiles.ts';
 import { offerAlternative } from '../platform/errorReporter.ts';
 import { withDelayedProgress } from '../platform/delayedProgress.ts';
 import { localize } from '../platform/localize.ts';
-import { offerToOpen } from '../platform/offerAction.ts';
+import { fileNameOf, offerSavedFile } from '../platform/savedFile.ts';
 import { csvSeparator } from '../platform/settings.ts';
 import { DAMAGED } from '../../core/responses/responseView.ts';
 import { hasListItems, type DisplayedResponse } from '../../core/responses/displayedResponse.ts';
@@ -63,10 +63,7 @@ async function save(displayed: DisplayedResponse, format: SaveFormat, tempFiles:
   await withDelayedProgress(vscode.l10n.t('Saving {0}…', name), (signal) =>
     write(target, { parts: parts(), signal, tempFiles }),
   );
-  const savedAs = target.path.slice(target.path.lastIndexOf('/') + 1);
-  void offerToOpen(savedMessage(displayed, savedAs, isDamaged()), () =>
-    vscode.commands.executeCommand('vscode.open', target),
-  );
+  void offerSavedFile(savedMessage(displayed, fileNameOf(target), isDamaged()), target);
 }
 
 /** An incomplete list or text is reported as incomplete here too, because the file does not say it (E7, E8). */

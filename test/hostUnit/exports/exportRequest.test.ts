@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type * as vscode from 'vscode';
+import { fileNameOf } from '../../../src/host/platform/savedFile.ts';
 import { openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
 import { until } from '../../support/sessionFixture.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
@@ -58,8 +60,8 @@ describe('exporting a request', () => {
     editor.user.answers(/script\.ps1/, 'Open');
     await explorer.run('ninjaone.explorer.saveAsPowerShell', DEVICE);
     assert.match(await readFile(file, 'utf8'), /'\/v2\/device\/'/);
-    await until(() => editor.workspace.activeTextEditor !== undefined);
-    assert.equal(explorer.title, 'script.ps1');
+    await until(() => editor.commands.callsOf('vscode.open').length > 0);
+    assert.equal(fileNameOf(editor.commands.callsOf('vscode.open')[0]?.[0] as vscode.Uri), 'script.ps1');
   });
 
   it('saves a script without the headers of a webhook, and names the variables that it reads (E10)', async () => {

@@ -57,6 +57,8 @@ export class FakeWorkspace {
       const folder = this.folders?.find(({ uri }) => path.startsWith(`${uri.path}/`));
       return folder ? path.slice(folder.uri.path.length + 1) : path;
     },
+    getWorkspaceFolder: ({ scheme, path }: vscode.Uri) =>
+      this.folders?.find(({ uri }) => uri.scheme === scheme && path.startsWith(`${uri.path}/`)),
     fs: partial<vscode.FileSystem>('workspace.fs', {
       stat: (uri) => this.#stat(uri),
       readFile: (uri) => this.#read(uri),
