@@ -29,59 +29,122 @@ export function passwordValues(text: string, operation: Marked): readonly Passwo
 }
 
 /** Like `passwordValues()`, but with empty strings. */
-export function passwordPlaces(text: string, { traits }: Marked): readonly PasswordValue[] | undefined {
-  const marks = traits.passwords ?? [];
-  const places: Place[] = [];
-  const open: OpenPart[] = [];
-  let name = '';
-  const names = (): readonly string[] => [...open.map((part) => part.name), name];
-  const isSecret = (): boolean => open.at(-1)?.isSecret === true || isMarked(names(), marks);
-  const reader = new JsonReader(text);
-  while (reader.next()) {
-    const { role, token, start, end } = reader;
-    if (role === 'open') {
-      open.push({ name, isSecret: isSecret(), members: [] });
-    } else if (role === 'close') {
-      const part = open.pop();
-      name = part?.name ?? '';
-      judgePair(part?.members ?? [], places);
-    } else if (role === 'name') {
-      name = stringValue(token);
-      open.at(-1)?.members.push({ name, from: places.length });
-    } else if (role === 'value' && /^["\d-]/.test(token)) {
-      const value = token.startsWith('"') ? stringValue(token) : token;
-      places.push({ start, end, name, location: withoutRepeats(names()).slice(1), value, isSecret: isSecret() });
-    }
-  }
-  return reader.ending === 'complete' ? places.filter((place) => place.isSecret) : undefined;
+export function passwordPlaces(text: string, operation: Marked): readonly PasswordValue[] | undefined {
+  const { places, isComplete } = readPlaces(text, operation.traits.passwords ?? []);
+  return isComplete ? places : undefined;
 }
 
-interface Place extends PasswordValue {
+/**
+ * The values in a response, or in the first part of one, that are passwords by the same rules. The ids and names of what
+ * is in a member such as `credentials` are none, because the other requests need them.
+ */
+export function passwordsInResponse(text: string, operation: Marked): readonly PasswordValue[] {
+  return readPlaces(text, operation.traits.passwords ?? [], IDENTITY).places.filter(
+    ({ start, end }) => text.slice(start, end) !== '""',
+  );
+}
+
+const IDENTITY: ReadonlySet<string> = new Set(['id', 'uid', 'name', 'displayName', 'type', 'status']);
+
+/** `shown` are names of members that are no passwords within a member that is one. */
+function readPlaces(
+  text: string,
+  marks: readonly string[],
+  shown: ReadonlySet<string> = new Set(),
+): { readonly places: readonly PasswordValue[]; readonly isComplete: boolean } {
+  const places: Place[] = [];
+  const known = new Map<string, boolean>();
+  const saysSo = (name: string): boolean => {
+    const isPassword = known.get(name) ?? isPasswordName(name);
+    known.set(name, isPassword);
+    return isPassword;
+  };
+  let part: OpenPart | undefined;
+  let name = '';
+  const isSecret = (): boolean =>
+    (part?.isSecret === true && !shown.has(name)) ||
+    saysSo(name) ||
+    (marks.length > 0 && isMarked(namesTo(part, name), marks));
+  const close = (): void => {
+    name = part?.name ?? '';
+    judgePair(part?.members ?? [], places, text);
+    part = part?.parent;
+  };
+  const reader = new JsonReader(text);
+  while (reader.next()) {
+    const { role, start, end } = reader;
+    if (role === 'open') {
+      part = { parent: part, name, isSecret: isSecret(), members: [] };
+    } else if (role === 'close') {
+      close();
+    } else if (role === 'name') {
+      name = stringValue(reader.token);
+      part?.members.push({ name, from: places.length });
+    } else if (role === 'value' && VALUE_START.test(text.charAt(start))) {
+      places.push({ start, end, name, part, member: name, isSecret: isSecret() });
+    }
+  }
+  while (part) {
+    close();
+  }
+  const secret = places.filter((place) => place.isSecret);
+  return {
+    places: secret.map((place) => ({
+      start: place.start,
+      end: place.end,
+      name: place.name,
+      location: withoutRepeats(namesTo(place.part, place.member)).slice(1),
+    })),
+    isComplete: reader.ending === 'complete',
+  };
+}
+
+const VALUE_START = /["\d-]/;
+
+interface Place {
+  readonly start: number;
+  readonly end: number;
   name: string;
-  readonly value: string;
+  readonly part: OpenPart | undefined;
+  /** The name of the nearest member. */
+  readonly member: string;
   isSecret: boolean;
 }
 
 interface OpenPart {
+  readonly parent: OpenPart | undefined;
   readonly name: string;
   readonly isSecret: boolean;
   /** The members of an object so far, each with the index of the first place in it. */
   readonly members: { readonly name: string; readonly from: number }[];
 }
 
+/** The names of the members that lead to a value, the nearest ones if there are many. */
+function namesTo(part: OpenPart | undefined, name: string): readonly string[] {
+  const names = [name];
+  for (let at = part; at && names.length < MAX_LEVELS; at = at.parent) {
+    names.push(at.name);
+  }
+  return names.reverse();
+}
+
+const MAX_LEVELS = 64;
+
 /** In a pair, the name says whether the value is a secret. It is shown, because it tells the secrets of a list apart. */
-function judgePair(members: OpenPart['members'], places: Place[]): void {
+function judgePair(members: OpenPart['members'], places: Place[], text: string): void {
+  if (!members.some(({ name }) => PAIR_VALUE.test(name))) {
+    return;
+  }
   const labels = members.filter(({ name }) => PAIR_NAME.test(name)).map(({ from }) => places[from]);
-  const label = labels.find((each) => each && isPasswordName(each.value));
+  const nameOf = ({ start, end }: Place): string =>
+    text.startsWith('"', start) ? stringValue(text.slice(start, end)) : text.slice(start, end);
+  const label = labels.map((each) => each && nameOf(each)).find((each) => each !== undefined && isPasswordName(each));
   for (const [index, { name, from }] of members.entries()) {
     const inValue = PAIR_VALUE.test(name) ? places.slice(from, members[index + 1]?.from) : [];
     for (const place of inValue) {
       place.isSecret ||= label !== undefined;
-      place.name = label && place.name === name ? label.value : place.name;
+      place.name = label !== undefined && place.name === name ? label : place.name;
     }
-  }
-  if (!members.some(({ name }) => PAIR_VALUE.test(name))) {
-    return;
   }
   for (const each of labels) {
     if (each?.name === 'name') {

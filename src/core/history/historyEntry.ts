@@ -6,6 +6,7 @@ import type { RequestOutcome } from '../api/requestOutcome.ts';
 import { pathValues } from '../api/requestTargets.ts';
 import { isUnknownTraits } from '../catalog/overlay.ts';
 import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
+import { charsetOfBody } from '../http/charset.ts';
 import type { RequestDraft } from '../requests/requestDraft.ts';
 
 /**
@@ -96,15 +97,20 @@ export function mayKeepRequestBody({ body, operation }: ApiRequest): boolean {
 }
 
 /** Whether the bodies of this exchange may be stored on the disk if the user has enabled that. */
-export function mayKeepBodies({ request, failure, size, body, isRedirect = false }: ApiResponse): boolean {
+export function mayKeepBodies(response: ApiResponse): boolean {
+  const { request, failure, size, body, isRedirect = false } = response;
   const isPlain = riskLevelOf(request) === 'read' && !isRedirect && mayKeepRequestBody(request);
-  return isPlain && mayBeRemembered(request) && !failure && size === body.byteLength && hasNoPasswords(body, request);
+  return isPlain && mayBeRemembered(request) && !failure && size === body.byteLength && hasNoPasswords(response);
 }
 
-/** An instance may add a password to the response of a plain read. In a text that is not JSON, any word can name one. */
-function hasNoPasswords(body: Uint8Array, { operation }: ApiRequest): boolean {
+/**
+ * An instance may add a password to the response of a plain read. In a text that is not JSON, any word can name one, also
+ * one with escapes. A text in another encoding is not kept, because files have no content type.
+ */
+function hasNoPasswords({ body, headers, request }: ApiResponse): boolean {
   const text = new TextDecoder().decode(body);
-  return !(passwordValues(text, operation)?.length ?? isPasswordName(text));
+  const isUtf8 = /^utf-?8$/i.test(charsetOfBody(body, headers['content-type']));
+  return isUtf8 && !(passwordValues(text, request.operation)?.length ?? (isPasswordName(text) || /\\u|\0/.test(text)));
 }
 
 /** The request as a draft, which is validated again like any other. */

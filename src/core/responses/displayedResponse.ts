@@ -11,6 +11,7 @@ import { charsetOfBody } from '../http/charset.ts';
 import { oddJsonEnd, type OddJsonEnd } from '../json/jsonEnd.ts';
 import { cutNotice } from './cutNotices.ts';
 import { proposedName, type ProposedName } from './fileNames.ts';
+import { maskNamedSecrets } from './namedSecrets.ts';
 import { createResponseView, type ResponseView } from './responseView.ts';
 import { readFileParts } from '../files/fileParts.ts';
 import type { TempFiles, TempFile } from '../files/tempFiles.ts';
@@ -41,7 +42,7 @@ export interface DisplayedResponse {
 
 export interface DisplayOptions {
   readonly maxItems: number;
-  /** Masks values, because the response contains secrets (E4). */
+  /** Masks every value, because the response contains secrets (E4). Otherwise only those are masked whose names say so. */
   readonly mask: boolean;
   /** The complete body, if the response has only its first part. */
   readonly file?: TempFile | undefined;
@@ -81,12 +82,13 @@ export async function displayResponse(
   });
   const charset = charsetOfBody(body, response.headers['content-type'], isLarge);
   const fault = shownBody.kind === 'json' ? faultOf(oddEnd, charset) : undefined;
-  const view: ResponseView = {
+  const clear: ResponseView = {
     ...shownBody,
     ...(fault ? { fault, notices: [FAULTS[fault]] } : {}),
     ...(response.isRedirect === true ? { notices: [redirectNotice(body)] } : {}),
     ...(isCut ? { isCut } : {}),
   };
+  const view = mask ? clear : maskNamedSecrets(clear, request.operation);
   const following = end ? undefined : followingPage(response);
   const next = end ? end.next : following?.next;
   const incomplete = end ? noticeOfEnd(end) : following?.notice;
@@ -111,14 +113,15 @@ export async function displayResponse(
     return shown;
   }
   if (isLarge || view.truncated) {
-    const file = isLarge ? options.file : await spooled(body, tempFiles);
-    // A body that fits the memory stays there if it cannot be written.
+    const hasSecrets = view.masked.length > 0;
+    const file = isLarge ? options.file : hasSecrets ? undefined : await spooled(body, tempFiles);
+    // A body that fits the memory stays there if it may contain secrets or cannot be written.
     const whole = file ? () => readFileParts(file.path) : isLarge ? undefined : () => once(body);
     return { ...shown, response: { ...response, body: NOTHING }, file, whole };
   }
   // Formatted text is saved as formatted; everything else, and every file to download, is saved unchanged.
   if (view.language === 'json' && !isFile) {
-    const text = Buffer.from(`${view.text}\n`);
+    const text = Buffer.from(`${clear.text}\n`);
     return { ...shown, whole: () => once(text), charset: 'utf-8' };
   }
   return { ...shown, whole: () => once(body) };

@@ -12,6 +12,7 @@ import {
   valuesText,
 } from '../../core/history/historyEntry.ts';
 import type { HistoryStore } from '../../core/history/historyStore.ts';
+import { maskNamedSecrets } from '../../core/responses/namedSecrets.ts';
 import { createResponseView } from '../../core/responses/responseView.ts';
 import { HISTORY_SCHEME } from '../platform/contributions.ts';
 import { formatTimestamp } from '../platform/format.ts';
@@ -154,7 +155,7 @@ export class HistoryComparison implements vscode.TextDocumentContentProvider, Di
     if (!exchange || (request && returnsSecrets(request))) {
       throw nothingToCompare();
     }
-    const view = createResponseView(exchange.responseBody, {
+    const clear = createResponseView(exchange.responseBody, {
       contentType: exchange.response?.headers['content-type'],
       size: exchange.responseBody.byteLength,
       items: listed.operation?.traits.items,
@@ -162,6 +163,7 @@ export class HistoryComparison implements vscode.TextDocumentContentProvider, Di
       maxItems: Infinity,
       maxCharacters: Infinity,
     });
+    const view = maskNamedSecrets(clear, listed.operation ?? { traits: {} });
     this.#count += 1;
     const name = `${titleOf(listed)} · ${entryLabel(listed)}`.replaceAll(/[\\/]/g, '-');
     const path = `/${name}.${view.language === 'json' ? 'json' : 'txt'}`;

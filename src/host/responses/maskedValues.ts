@@ -149,8 +149,6 @@ function nothingMasked(): NinjaOneError {
   return new NinjaOneError({
     code: 'response.nothingMasked',
     intent: 'invalidInput',
-    message: l10n.t(
-      'The active document has no masked values. Open the response of an operation that returns secrets.',
-    ),
+    message: l10n.t('The active document has no masked values. Open a response that contains secrets.'),
   });
 }

@@ -1,13 +1,14 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { isWrite } from '../../core/api/apiRequest.ts';
-import { canceled, isNinjaOneError, NinjaOneError } from '../../core/base/errors.ts';
+import { canceled, isNinjaOneError, NinjaOneError, plainText } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import { csvParts } from '../../core/responses/csv.ts';
 import { readJsonItems } from '../../core/json/jsonItems.ts';
 import { decoderOf } from '../../core/http/charset.ts';
 import { saveFile, type FileParts } from '../../core/files/atomicWrite.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
+import { confirm } from '../platform/confirm.ts';
 import { offerAlternative } from '../platform/errorReporter.ts';
 import { withDelayedProgress } from '../platform/delayedProgress.ts';
 import { localize } from '../platform/localize.ts';
@@ -15,6 +16,7 @@ import { fileNameOf, offerSavedFile } from '../platform/savedFile.ts';
 import { csvSeparator } from '../platform/settings.ts';
 import { DAMAGED } from '../../core/responses/responseView.ts';
 import { hasListItems, type DisplayedResponse } from '../../core/responses/displayedResponse.ts';
+import { findSecretName } from '../../core/responses/namedSecrets.ts';
 
 export type SaveFormat = 'json' | 'csv';
 
@@ -49,6 +51,7 @@ const NO_TABLE: ReadonlySet<string> = new Set([
 
 async function save(displayed: DisplayedResponse, format: SaveFormat, tempFiles: TempFiles): Promise<void> {
   const { parts, isDamaged } = partsOf(displayed, format);
+  await confirmSecrets(displayed);
   const name = fileNameFor(displayed, format);
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
   const extension = name.slice(name.lastIndexOf('.') + 1);
@@ -107,6 +110,24 @@ function savedMessage(
       comment: '{0} is the name of a file and {2} a sentence, such as "The list is incomplete because you canceled."',
     }),
   );
+}
+
+/** The file has in clear text what the document masks. Rejects as canceled when the user does not agree. */
+async function confirmSecrets({ view, whole, charset }: DisplayedResponse): Promise<void> {
+  const isInMemory = !view.truncated || (view.kind !== 'json' && view.kind !== 'jsonLines');
+  const name = view.masked[0]?.path ?? (isInMemory || !whole ? undefined : await findSecretName(whole(), charset));
+  if (name !== undefined) {
+    await confirm(
+      {
+        message: vscode.l10n.t('Save secrets in clear text?'),
+        detail: vscode.l10n.t(
+          'The response has values that may be secrets, such as "{0}". The file contains them in clear text.',
+          plainText(name, 100),
+        ),
+      },
+      vscode.l10n.t('Save with Secrets'),
+    );
+  }
 }
 
 /** Checks the response at once, and reads it only when the user has chosen a file. */

@@ -297,12 +297,21 @@ describe('HistoryStore', () => {
       String.raw`{"p\u0061ssword":"hunter2"}`,
       '{"id":1,"password":"hunter2"} and more',
       'id,apiToken\n1,hunter2',
+      String.raw`[{"id":1,"api\u0054oken":"hunter2"}] junk`,
     ]) {
       const entry = await store.record(responseTo(GET_DEVICE, { text }));
       assert.ok(await store.exchange(entry!), text);
       assert.equal(await open().exchange(entry!), undefined, text);
     }
-    assert.doesNotMatch(onDisk(), /hunter2/);
+    const wide = responseTo(GET_DEVICE, { text: '' });
+    const body = Buffer.from('[{"id":1,"apiToken":"hunter2"}]', 'utf16le');
+    await store.record({
+      ...wide,
+      body,
+      size: body.length,
+      headers: { 'content-type': 'application/json; charset=utf-16le' },
+    });
+    assert.doesNotMatch(onDisk().replaceAll('\\u0000', ''), /hunter2/);
     for (const text of ['{"apiToken":"","hasPassword":true}', 'id,name', '']) {
       const plain = await store.record(responseTo(GET_DEVICE, { text }));
       assert.ok(await open().exchange(plain!), text);

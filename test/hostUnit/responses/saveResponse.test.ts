@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { json, text } from '../../support/apiClientFixture.ts';
 import { openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
@@ -46,6 +47,35 @@ describe('saving a response', () => {
       await readFile(file, 'utf8'),
       '\ufeffid;rate;size;nested\r\n12345678901234567890;1.10;1e400;"{""id"":9007199254740993}"\r\n',
     );
+  });
+
+  it('asks before a file gets what the document masks, and then writes what came (E4, E7)', async () => {
+    const value = [{ id: 1, apiToken: 'CANARY' }, { id: 2 }];
+    await send(json(value));
+    assert.doesNotMatch(explorer.inFront.text, /CANARY/);
+    editor.user.closes(/Save secrets in clear text/);
+    await explorer.press('Save as JSON…');
+    editor.user.answers(/Save secrets in clear text/, 'Save with Secrets');
+    const file = explorer.savesAs(/\.json/);
+    await explorer.press('Save as JSON…');
+    assert.deepEqual(JSON.parse(await readFile(file, 'utf8')), value);
+    assert.match(editor.user.asked[0]?.detail ?? '', /such as "apiToken"/);
+  });
+
+  it('asks also where only the part has a secret that the document does not show (E4, E7)', async () => {
+    editor.configuration.set('ninjaone.response.maxItems', 1);
+    await send(json([{ id: 1 }, { id: 2, apiToken: 'CANARY' }]));
+    editor.user.answers(/Save secrets in clear text/, 'Save with Secrets');
+    const file = explorer.savesAs(/\.csv/);
+    await explorer.press('Save as CSV…');
+    assert.match(await readFile(file, 'utf8'), /CANARY/);
+  });
+
+  it('keeps a response in memory that fits there and has a value that is masked (E4, E7)', async () => {
+    editor.configuration.set('ninjaone.response.maxItems', 1);
+    await send(json([{ id: 1, apiToken: 'CANARY' }, { id: 2 }]));
+    const files = await readdir(join(explorer.host.sessions.directory, 'responses')).catch(() => []);
+    assert.deepEqual(files, []);
   });
 
   it('writes no table of a response that has its list twice, and offers JSON (E7)', async () => {
