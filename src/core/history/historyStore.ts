@@ -83,10 +83,11 @@ export class HistoryStore {
     const { keepBodies, isSecret, now } = this.#options;
     const entry = toHistoryEntry(response, { at: now(), isSecret }, begun);
     if (entry) {
-      if (mayKeepRequestBody(response.request)) {
-        this.#remember(entry.id, response);
-      }
       await this.#write(async () => {
+        // In its turn: an earlier one would take it for a response without an entry and drop it.
+        if (mayKeepRequestBody(response.request)) {
+          this.#remember(entry.id, response);
+        }
         await this.#append(historyLine(entry));
         if (keepBodies() && mayKeepBodies(response)) {
           await this.#keepBodies(entry.id, response);

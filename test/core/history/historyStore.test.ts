@@ -12,6 +12,7 @@ import { SecretRedactor } from '../../../src/core/base/redaction.ts';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { UNKNOWN_TRAITS } from '../../../src/core/catalog/overlay.ts';
 import {
+  differingValues,
   isSameRequest,
   historyRequestDraft,
   toHistoryEntry,
@@ -200,6 +201,19 @@ describe('history entry', () => {
     }
     assert.ok(!isSameRequest(entryOf(undefined), entryOf(undefined)));
   });
+
+  it('differs from another one in the values that only one of them has, or that are not the same (E13)', () => {
+    const entryOf = (values: HistoryEntry['values']): HistoryEntry => ({ ...entryAt(1, 'GET /a/{id}'), values });
+    const one = entryOf({ path: { id: '1' }, query: { pageSize: '5', after: '7' } });
+    const other = entryOf({ path: { id: '2' }, query: { pageSize: '5', id: '1' } });
+    assert.deepEqual(differingValues(one, other), [
+      ['id', '1'],
+      ['after', '7'],
+      ['id', undefined],
+    ]);
+    assert.deepEqual(differingValues(one, one), []);
+    assert.deepEqual(differingValues(one, entryOf(undefined)), []);
+  });
 });
 
 describe('HistoryStore', () => {
@@ -367,6 +381,16 @@ describe('HistoryStore', () => {
     const huge = await store.record(responseTo(GET_DEVICE, { text: 'x'.repeat(MAX_BYTES + 1) }));
     assert.equal((await store.storedIds())(huge!), false);
     assert.equal((await store.storedIds())(third!), true);
+  });
+
+  it('keeps the bodies of responses that come at the same time (E13)', async () => {
+    const store = open();
+    const recorded = await Promise.all(['1', '2', '3'].map((text) => store.record(responseTo(GET_DEVICE, { text }))));
+    const isStored = await store.storedIds();
+    assert.deepEqual(
+      recorded.map((entry) => isStored(entry!)),
+      [true, true, true],
+    );
   });
 
   it('keeps no body in memory whose entry is no longer listed (E13)', async () => {
