@@ -91,11 +91,28 @@ describe('the manifest', () => {
     }
   });
 
-  it('hides commands for other extensions from the palette (P7)', () => {
-    const rule = manifest.contributes.menus['commandPalette']?.find(
-      ({ command }) => command === 'ninjaone.getConnection',
+  it('has the titles of commands in title case, with one character for the ellipsis (E14)', () => {
+    const wrong = manifest.contributes.commands
+      .map(({ title }) => resolve(title))
+      .filter((title) => !isTitleCase(title.replace(/…$/, '')));
+    assert.deepEqual(wrong, []);
+    for (const other of [
+      'Copy operation As',
+      'Copy Operation as',
+      'Cancel Sign-in',
+      'Run Operation...',
+      'Save As a Script',
+    ]) {
+      assert.equal(isTitleCase(other), false, other);
+    }
+  });
+
+  it('hides commands for other extensions and for a row from the palette (P7)', () => {
+    const hidden = manifest.contributes.menus['commandPalette']?.filter(({ when }) => when === 'false');
+    assert.deepEqual(
+      hidden?.map(({ command }) => command),
+      ['ninjaone.getConnection', 'ninjaone.useConnection'],
     );
-    assert.equal(rule?.when, 'false');
   });
 
   it('refers only to existing commands in menus', () => {
@@ -126,6 +143,18 @@ describe('the manifest', () => {
     assert.deepEqual([...used].sort(), Object.keys(texts).sort());
   });
 });
+
+/** All words begin with a capital letter except short ones in the middle, which never do. */
+function isTitleCase(title: string): boolean {
+  const words = title.split(' ');
+  return words.every((word, index) =>
+    SHORT_WORDS.has(word.toLowerCase()) && index > 0 && index < words.length - 1
+      ? word === word.toLowerCase()
+      : word.split('-').every((part) => /^\p{Lu}\p{L}*$/u.test(part)),
+  );
+}
+
+const SHORT_WORDS = new Set(['a', 'an', 'and', 'as', 'by', 'for', 'from', 'in', 'of', 'on', 'or', 'the', 'to', 'with']);
 
 /** The texts of a manifest that VS Code shows, at any depth. `body` and `default` are inserted, not shown. */
 function shownTexts(node: unknown, key = ''): string[] {

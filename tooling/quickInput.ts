@@ -9,7 +9,7 @@ export interface PromptOptions {
   readonly prompt?: string;
 }
 
-/** Runs a command of the palette by its full title, for example `NinjaOne: Sign In`. */
+/** Runs a command of the palette by its full title, for example `NinjaOne: Sign In…`. */
 export async function runCommand(page: Page, title: string): Promise<void> {
   const palette = page.locator(`${WIDGET}:visible`).filter({ has: page.locator('input') });
   const isOpen = async (): Promise<boolean> => {

@@ -99,12 +99,12 @@ describe('a sign-in as a service, with client credentials', () => {
     it('mints another token for Refresh Token, at most once a minute (A6, A16, P7)', async () => {
       const { page, sandbox } = fixture;
       const before = await copiedToken();
-      await treeItemMenu(page, /Session with the scopes/, 'Refresh Token');
+      await treeItemMenu(page, /Session with the scopes/, 'Refresh Token…');
       await toast(page, /Refreshed the token of Sandbox service. It is valid until/);
       await screenshot(page, 'service-refreshed');
       assert.equal(sandbox.tokenCalls['client_credentials'], 2);
       assert.notEqual(await copiedToken(), before);
-      await treeItemMenu(page, /Session with the scopes/, 'Refresh Token');
+      await treeItemMenu(page, /Session with the scopes/, 'Refresh Token…');
       const tooSoon = 'The token was refreshed less than a minute ago.';
       await expectToastButtons(page, tooSoon, ['Show Token Details']);
       await toastButton(page, tooSoon, 'Show Token Details');

@@ -75,7 +75,7 @@ describe('the API Explorer', () => {
   it('asks for an id that the operation needs (E5)', async () => {
     const { page } = fixture;
     await ensureSignedIn(fixture);
-    await runCommand(page, 'NinjaOne: Run Operation');
+    await runCommand(page, 'NinjaOne: Run Operation…');
     await typeInto(page, 'GET /v2/organization/{id}');
     await quickPick(page, /GET \/v2\/organization\/\{id\}$/);
     const answered = nextResponse(fixture, '/v2/organization/1');

@@ -62,7 +62,7 @@ describe('the tree of operations', () => {
     await runInHost(fixture, 'ninjaone.explorer.removeFavorite', 'GET /v2/organizations');
     await keepFilter(fixture, 'get organizations pageSize');
     await expectNoRow(page, /, favorite$/);
-    await treeItemMenu(page, ORGANIZATIONS, 'Add to Favorites');
+    await treeItemMenu(page, ORGANIZATIONS, 'Add to Favorites…');
     await revealRow(page, /^Favorites, 1 operations?$/);
     await treeItem(page, /GET \/v2\/organizations, reads data, needs monitoring, favorite$/)
       .nth(1)
@@ -71,14 +71,14 @@ describe('the tree of operations', () => {
     await press(treeItem(page, ORGANIZATIONS).first(), { button: 'right' });
     assert.deepEqual(await menuEntries(page), [
       'Open Request Document…',
-      'Run Operation Enter',
-      'Remove from Favorites',
+      'Run Operation… Enter',
+      'Remove from Favorites…',
       'Copy Operation As…',
       'Save as PowerShell Script…',
     ]);
     await screenshot(page, 'tree-menu');
     await closeMenus(page);
-    await runCommand(page, 'NinjaOne: Remove from Favorites');
+    await runCommand(page, 'NinjaOne: Remove from Favorites…');
     await quickPick(page, 'List organizations', { prompt: 'Remove which operation from Favorites?' });
     await expectNoRow(page, /^Favorites/);
     await treeItem(page, ORGANIZATIONS)
@@ -234,7 +234,7 @@ describe('the tree of operations', () => {
   it('offers the known values of a parameter and checks a number before it sends (E5)', async () => {
     const { page } = fixture;
     await ensureSignedIn(fixture);
-    await runCommand(page, 'NinjaOne: Run Operation');
+    await runCommand(page, 'NinjaOne: Run Operation…');
     await typeInto(page, 'GET /v2/related-items/with-entity/{entityType}/{entityId}');
     await quickPick(page, 'List related items for host entity');
     await expectToBecome(

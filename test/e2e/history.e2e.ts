@@ -161,7 +161,7 @@ describe('the history', () => {
     await page.locator('.tab').nth(2).waitFor();
     assert.equal(writes().length, 2);
 
-    await runCommand(page, 'NinjaOne: Make Read-Only');
+    await runCommand(page, 'NinjaOne: Make Read-Only…');
     await runCommand(page, 'NinjaOne: Run Request Again…');
     await toast(page, /read-only/);
     assert.equal(writes().length, 2);

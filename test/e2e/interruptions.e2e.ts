@@ -167,7 +167,7 @@ describe('an interrupted sign-in', () => {
     const { page, sandbox, workbench } = fixture;
     const again = (): Promise<Page> =>
       pageOpenedBy(workbench.context, async () => {
-        await runCommand(page, 'NinjaOne: Sign In');
+        await runCommand(page, 'NinjaOne: Sign In…');
         await quickPick(page, 'Sandbox native');
       });
     const first = await again();
@@ -191,7 +191,7 @@ describe('an interrupted sign-in', () => {
   it('offers after ten seconds to reopen the browser, to copy its link, to paste, to wait and to cancel (A4)', async () => {
     const { page } = fixture;
     const browser = await pageOpenedBy(fixture.workbench.context, async () => {
-      await runCommand(page, 'NinjaOne: Sign In');
+      await runCommand(page, 'NinjaOne: Sign In…');
       await quickPick(page, 'Sandbox native');
     });
     await expectSignInPage(browser);

@@ -135,7 +135,7 @@ describe('the redirect to the editor', () => {
     const other = createServer((_, response) => response.end('another program'));
     await once(other.listen(Number(port), '127.0.0.1'), 'listening');
     try {
-      await runCommand(page, 'NinjaOne: Sign In');
+      await runCommand(page, 'NinjaOne: Sign In…');
       await quickInput(page, 'Sign in to which connection?').waitFor();
       await screenshot(page, 'way-back-pick');
       await quickPick(page, /Sandbox web/);
@@ -161,7 +161,7 @@ describe('the redirect to the editor', () => {
   it('of `web` goes to its registered loopback address, the same in both steps (A1, A5)', async () => {
     const { page, sandbox, workbench } = fixture;
     await useLoopback();
-    await runCommand(page, 'NinjaOne: Sign In');
+    await runCommand(page, 'NinjaOne: Sign In…');
     const browser = await pageOpenedBy(workbench.context, () =>
       quickPick(page, /Sandbox web/, { prompt: 'Sign in to which connection?' }),
     );

@@ -52,7 +52,7 @@ describe('after a reload of the window', () => {
   it('has the client secret again (C3)', async () => {
     const { page, sandbox } = fixture;
     await revealRow(page, /Sandbox service, signed in/);
-    await runCommand(page, 'NinjaOne: Refresh Token');
+    await runCommand(page, 'NinjaOne: Refresh Token…');
     await quickPick(page, /Sandbox service/);
     await toast(page, 'Refreshed the token of Sandbox service');
     assert.deepEqual(sandbox.tokenCalls, { client_credentials: 1 });
@@ -86,7 +86,7 @@ describe('after a reload of the window', () => {
       assert.deepEqual(await toasts(page, 'errors'), []);
 
       await clearToasts(fixture);
-      await runCommand(page, 'NinjaOne: Refresh Token');
+      await runCommand(page, 'NinjaOne: Refresh Token…');
       await quickPick(page, /Sandbox native/);
       await toast(page, /127\.0\.0\.1/);
       await screenshot(page, 'reload-offline-refresh');

@@ -176,7 +176,7 @@ describe('connections in the settings', () => {
     const item = statusBarItem(page, /Bin/);
     assert.ok(asSeen(await item.innerText()).includes(name));
     assert.equal(await item.locator('.codicon-trash').count(), 0);
-    await runCommand(page, 'NinjaOne: Sign In');
+    await runCommand(page, 'NinjaOne: Sign In…');
     await quickPick(page, /Bin/);
     const progress = await toast(page, /Signing in to .*Bin/);
     assert.ok(asSeen(await progress.innerText()).includes(name));
@@ -253,7 +253,7 @@ describe('connections in the settings', () => {
     await changeConnections(fixture, (entries) => [native, ...entries]);
     await revealRow(page, /^Sandbox native, signed in/);
     await expectNoRow(page, /orphaned/);
-    await treeItemMenu(page, /^Sandbox native, signed in/, 'Test Connection');
+    await treeItemMenu(page, /^Sandbox native, signed in/, 'Test Connection…');
     await toast(page, 'Connected to Sandbox native');
     assert.deepEqual(sandbox.tokenCalls, {});
   });

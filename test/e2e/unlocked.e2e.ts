@@ -78,7 +78,7 @@ describe('write permissions of several connections', () => {
   it('takes the only one by Make Read-Only of the palette, without asking (E9)', async () => {
     const { page } = fixture;
     await ensureWritesAllowed(fixture, nameOf(1));
-    await runCommand(page, 'NinjaOne: Make Read-Only');
+    await runCommand(page, 'NinjaOne: Make Read-Only…');
     await statusBarItem(page, /writes allowed/).waitFor({ state: 'detached' });
     await expectNoRow(page, /writes allowed/);
   });

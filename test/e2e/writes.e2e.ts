@@ -146,7 +146,7 @@ describe('a request that changes data', () => {
       Promise.resolve(JSON.stringify(vscode.workspace.getConfiguration('ninjaone'))),
     );
     assert.doesNotMatch(setting, /write/i);
-    await runCommand(page, 'NinjaOne: Make Read-Only');
+    await runCommand(page, 'NinjaOne: Make Read-Only…');
     await statusBarItem(page, /writes allowed/).waitFor({ state: 'detached' });
   });
 

@@ -75,7 +75,7 @@ async function listen(
       waitingBody: vscode.l10n.t('This address only receives the response of a NinjaOne sign-in that VS Code started.'),
       endedTitle: vscode.l10n.t('This sign-in has ended'),
       endedBody: vscode.l10n.t(
-        'VS Code no longer waits for it. To sign in, start again in the NinjaOne view of VS Code, or with the command NinjaOne: Sign In.',
+        'VS Code no longer waits for it. To sign in, start again in the NinjaOne view of VS Code, or run NinjaOne: Sign In… from the Command Palette.',
       ),
     },
   });
