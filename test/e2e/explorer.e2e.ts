@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { pageOpenedBy } from '../../tooling/pageActions.ts';
 import { press } from '../../tooling/press.ts';
 import {
   cancelQuickInput,
@@ -10,13 +11,14 @@ import {
   revealRow,
   runCommand,
   screenshot,
+  statusBarItem,
   toast,
   treeItemAction,
   typeInto,
   viewMessage,
 } from '../../tooling/workbenchDriver.ts';
 import { editorLine, lens } from '../support/requestActions.ts';
-import { beginInHost, nextResponse, useWorkbench } from '../support/useWorkbench.ts';
+import { beginInHost, closeOtherPages, configure, nextResponse, useWorkbench } from '../support/useWorkbench.ts';
 import { clearFilter, ensureSignedIn, keepFilter, resetExtension } from '../support/workbenchState.ts';
 
 describe('the API Explorer', () => {
@@ -81,6 +83,28 @@ describe('the API Explorer', () => {
     const answered = nextResponse(fixture, '/v2/organization/1');
     await inputBox(page, '1', { prompt: 'id' });
     await answered;
+  });
+
+  it('signs in by a click on the row of a connection, and uses it by another click or Enter (E14)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    const other = /^Sandbox editor, /;
+    try {
+      await configure(fixture, { 'ninjaone.connections': [sandbox.connections[0], sandbox.connections[4]] });
+      await ensureSignedIn(fixture);
+      await pageOpenedBy(workbench.context, async () => press(await revealRow(page, other)));
+      await revealRow(page, /^Sandbox editor, signed in, [^,]+$/);
+      await closeOtherPages(fixture);
+      await press(await revealRow(page, other));
+      await revealRow(page, /^Sandbox editor, signed in, .+, active$/);
+      await statusBarItem(page, 'Sandbox editor').waitFor();
+      await screenshot(page, 'connections-active');
+      await press(await revealRow(page, /^Session with the scopes/));
+      await page.keyboard.press('Home');
+      await page.keyboard.press('Enter');
+      await revealRow(page, /^Sandbox native, signed in, .+, active$/);
+    } finally {
+      await configure(fixture, { 'ninjaone.connections': sandbox.connections.slice(0, 1) });
+    }
   });
 
   it('refuses a write of any caller while the connection is read-only (E9)', async () => {
