@@ -12,6 +12,7 @@ const LAZY = [
   'src/core/oauth/loopbackServer.ts',
   'src/host/commandTable.ts',
   'src/core/catalog/yaml.ts',
+  'src/core/catalog/searchOperations.ts',
   'src/host/connections/wizard/connectionWizard.ts',
   'src/host/apiExplorer.ts',
   'src/host/explorer/openExplorerTree.ts',

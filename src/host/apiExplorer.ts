@@ -70,7 +70,7 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
   const connections = () => settings.connections;
   const maxItems = () => settings.maxItems;
 
-  const filter = new ExplorerFilter(tree, view);
+  const filter = new ExplorerFilter({ tree, view, catalog });
   const schemas = new RequestSchemas((key) => editor.catalogOfKey(key), fileSystem.schemaChanged);
   const requestDocuments = new RequestDocuments({
     memory: options.drafts,
@@ -140,7 +140,7 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     settings.onDidChangeConnections(() => fileSystem.lensesChanged.fire()),
     catalog.onDidChange(() => {
       schemas.refresh();
-      filter.apply();
+      void filter.apply();
     }),
     documents,
     tempFiles,

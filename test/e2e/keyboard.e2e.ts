@@ -17,7 +17,7 @@ describe('the API Explorer by keyboard', () => {
 
   it('closes and opens a group with Enter (E5, E14)', async () => {
     const { page, sandbox } = fixture;
-    await focusRow('get organizations pageSize', /^Organizations, 2 operations/, /^Organizations, 2 operations/);
+    await focusRow('get organizations pageSize', /^Organizations, 3 operations/, /^Organizations, 3 operations/);
     const group = page.locator('.monaco-list-row.focused[aria-expanded]');
     await page.locator('.monaco-list-row.focused[aria-expanded="true"]').waitFor();
     await page.keyboard.press('Enter');
@@ -31,7 +31,7 @@ describe('the API Explorer by keyboard', () => {
   it('sends an operation that reads with Enter (E5, E14)', async () => {
     const { page } = fixture;
     await ensureSignedIn(fixture);
-    await focusRow('get organizations pageSize', /^Organizations, 2 operations/, /GET \/v2\/organizations,/);
+    await focusRow('get organizations pageSize', /^Organizations, 3 operations/, /GET \/v2\/organizations,/);
     const answered = nextResponse(fixture, '/v2/organizations');
     await page.keyboard.press('Enter');
     await answered;

@@ -4,7 +4,8 @@ import type { SpecFacts } from './spec.ts';
 import { isListRead, METHODS, type Operation, type Schemas } from './operation.ts';
 import { operationParameters, operationTraits, type Overlay } from './overlay.ts';
 import type { SpecWarnings } from './openApiSchema.ts';
-import { createOperationSearch } from './searchOperations.ts';
+import { lazy } from '../base/lifecycle.ts';
+import type { OperationSearch } from './searchOperations.ts';
 import { operationTitles } from './operationTitles.ts';
 
 /** All operations of the API, with search and grouping. Immutable. */
@@ -15,8 +16,8 @@ export interface Catalog {
   readonly skipped: readonly SpecWarnings[];
   /** Finds an operation by its key, such as `GET /v2/device/{id}`. */
   find(key: string): Operation | undefined;
-  /** Each word must occur in the method, path, operation ID, tag, title, or parameter names. */
-  search(text: string): readonly Operation[];
+  /** Loaded when somebody searches, because the tree does not need it. */
+  search(): Promise<OperationSearch>;
   /** Sorted groups, never empty. Groups all operations, or only the given ones. */
   groups(by: GroupBy, operations?: readonly Operation[]): readonly Group[];
   /** The schemas that bodies refer to. Read lazily, because the tree does not need them. */
@@ -65,7 +66,7 @@ export function catalogOf({
     operations,
     skipped,
     find: (key) => byKey.get(key),
-    search: createOperationSearch(operations),
+    search: lazy(async () => (await import('./searchOperations.ts')).createOperationSearch(operations)),
     groups: (by, chosen = operations) => groupOperations(by, chosen),
     schemas,
   };

@@ -39,7 +39,7 @@ export function singularOf(word: string): string {
     .toLowerCase()
     .replace(/ies$/, 'y')
     .replace(/(ss|us|x|ch|sh)es$/, '$1')
-    .replace(/([^sui])s$/, '$1');
+    .replace(/(.[^sui])s$/, '$1');
 }
 
 /** `Delete tag by id`, or `Delete related items by entity id` if the parameter is not named after the title. */

@@ -81,7 +81,7 @@ export function createExplorerCommands(
       await filter.clear((await picker.pick(undefined, vscode.l10n.t('Go to which operation?'))).key);
     },
     'ninjaone.explorer.filter': async () => {
-      (await explorer()).filter.ask();
+      await (await explorer()).filter.ask();
     },
     'ninjaone.explorer.clearFilter': async () => {
       await (await explorer()).filter.clear();
@@ -97,7 +97,7 @@ export function createExplorerCommands(
       if (selection.current) {
         await refreshFrom(selection.current, catalog);
       } else {
-        filter.apply();
+        await filter.apply();
       }
     },
     'ninjaone.explorer.open': async (argument) => {

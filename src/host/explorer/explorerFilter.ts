@@ -1,36 +1,54 @@
 import * as vscode from 'vscode';
 import { l10n } from '../../core/base/l10n.ts';
+import type { OperationSearch } from '../../core/catalog/searchOperations.ts';
+import type { CurrentCatalog } from '../catalog/currentCatalog.ts';
 import { setContext } from '../platform/contributions.ts';
 import type { ExplorerTree } from './explorerTree.ts';
 import type { ExplorerView } from './explorerView.ts';
 import { localize } from '../platform/localize.ts';
 
+export interface ExplorerFilterOptions {
+  readonly tree: ExplorerTree;
+  readonly view: ExplorerView;
+  readonly catalog: Pick<CurrentCatalog, 'value'>;
+}
+
 /** The filter of the tree (E3): typed into an input box, shown in the message above the tree. */
 export class ExplorerFilter {
-  readonly #tree: ExplorerTree;
-  readonly #view: ExplorerView;
+  readonly #options: ExplorerFilterOptions;
+  /** Finds operations of the catalog that was shown last when there was a filter. */
+  #search: OperationSearch | undefined;
   /** While it is open. */
   #box: vscode.InputBox | undefined;
 
-  constructor(tree: ExplorerTree, view: ExplorerView) {
-    this.#tree = tree;
-    this.#view = view;
+  constructor(options: ExplorerFilterOptions) {
+    this.#options = options;
   }
 
   /**
    * Filters while the user types. The filter stays when the box closes, for example because the user clicks on what it has
-   * found. Escape, which VS Code does not tell from a click, has a keybinding of its own that clears the filter.
+   * found, unless it finds nothing. Enter moves the focus to the first operation that it has found. Escape, which VS Code
+   * does not tell from a click, has a keybinding of its own that clears the filter.
    */
-  ask(): void {
+  async ask(): Promise<void> {
+    const { tree, view } = this.#options;
+    await this.#load();
     const box = vscode.window.createInputBox();
     box.title = vscode.l10n.t('Filter Operations');
     box.placeholder = vscode.l10n.t('Words to find in method, path, name, tag or parameter');
-    box.value = this.#tree.filter;
+    box.value = tree.filter;
     box.onDidChangeValue((text) => {
       this.#set(text);
+      box.validationMessage = this.#findsNothing
+        ? vscode.l10n.t('No operation has all of these words. Enter fewer words, or part of a path.')
+        : undefined;
     });
     box.onDidAccept(() => {
-      box.hide();
+      const first = tree.firstOperation();
+      if (first) {
+        box.hide();
+        void (tree.filter === '' ? undefined : view.reveal(first));
+      }
     });
     box.onDidHide(() => {
       box.dispose();
@@ -38,6 +56,9 @@ export class ExplorerFilter {
       if (this.#box === box) {
         this.#box = undefined;
         setContext('ninjaone.explorerFiltering', false);
+        if (this.#findsNothing) {
+          this.#set('');
+        }
       }
     });
     this.#box = box;
@@ -49,37 +70,59 @@ export class ExplorerFilter {
   async clear(key = this.#selectedKey()): Promise<void> {
     this.#box?.hide();
     this.#set('');
-    const row = key === undefined ? undefined : this.#tree.rowOf(key);
+    const row = key === undefined ? undefined : this.#options.tree.rowOf(key);
     if (row) {
-      await this.#view.reveal(row);
+      await this.#options.view.reveal(row);
     }
   }
 
   /** Applies the current filter again after the catalog changed. */
-  apply(): void {
-    this.#set(this.#tree.filter);
+  async apply(): Promise<void> {
+    const { tree } = this.#options;
+    if (tree.filter !== '' || this.#box) {
+      await this.#load();
+    }
+    this.#set(tree.filter);
+  }
+
+  async #load(): Promise<void> {
+    const { value } = this.#options.catalog;
+    const search = await value.search();
+    // Another catalog can have been shown while the search was loaded.
+    if (this.#options.catalog.value === value) {
+      this.#search = search;
+    } else {
+      await this.#load();
+    }
   }
 
   #selectedKey(): string | undefined {
-    const { selected } = this.#view;
+    const { selected } = this.#options.view;
     return selected?.kind === 'operation' ? selected.operation.key : undefined;
   }
 
+  get #findsNothing(): boolean {
+    return this.#options.tree.firstOperation() === undefined;
+  }
+
   #set(text: string): void {
-    const { found, all } = this.#tree.setFilter(text);
-    const isFiltered = this.#tree.filter !== '';
-    this.#view.setMessage(
+    const { tree, view, catalog } = this.#options;
+    const { operations } = catalog.value;
+    const found = text.trim() === '' ? operations : (this.#search?.filter(text) ?? operations);
+    tree.setFilter(text, found);
+    const isFiltered = tree.filter !== '';
+    view.setMessage(
       isFiltered
         ? localize(
             l10n.t({
               message: '"{0}": {2, plural, one {{1} of # operation} other {{1} of # operations}}',
-              args: [this.#tree.filter, found, all],
+              args: [tree.filter, found.length, operations.length],
               comment: '{0} is the text of the filter, {1} the number of operations that match, {2} of all.',
             }),
           )
         : '',
     );
     setContext('ninjaone.explorerFiltered', isFiltered);
-    this.#view.refresh();
+    view.refresh();
   }
 }

@@ -25,6 +25,8 @@ export interface ExplorerTreeOptions {
 export class ExplorerTree {
   readonly #options: ExplorerTreeOptions;
   #filter = '';
+  /** Keys of the operations that match the filter. */
+  #found: ReadonlySet<string> | undefined;
 
   constructor(options: ExplorerTreeOptions) {
     this.#options = options;
@@ -34,10 +36,10 @@ export class ExplorerTree {
     return this.#filter;
   }
 
-  /** Returns how many operations match, and how many there are. */
-  setFilter(text: string): { readonly found: number; readonly all: number } {
+  /** Shows only the operations that `found` has. An empty text shows all. */
+  setFilter(text: string, found: readonly Operation[]): void {
     this.#filter = text.trim();
-    return { found: this.#operations().length, all: this.#options.catalog().operations.length };
+    this.#found = this.#filter === '' ? undefined : new Set(found.map(({ key }) => key));
   }
 
   children(row: ExplorerRow | undefined): ExplorerRow[] {
@@ -95,8 +97,15 @@ export class ExplorerTree {
     return plainLines(lines.join('\n'));
   }
 
+  /** The row of the first operation, also in Favorites or Recent; undefined if the filter finds none. */
+  firstOperation(): ExplorerRow | undefined {
+    return this.#groups().flatMap((group) => this.children(group))[0];
+  }
+
   #operations(): readonly Operation[] {
-    return this.#options.catalog().search(this.#filter);
+    const { operations } = this.#options.catalog();
+    const found = this.#found;
+    return found ? operations.filter(({ key }) => found.has(key)) : operations;
   }
 
   /** VS Code draws Recent again with the row that it has, whose operations are out of date. */

@@ -192,6 +192,51 @@ describe('tree of operations', () => {
       assert.match(group.id ?? '', /^filtered:/);
     });
 
+    it('moves the focus to the first operation that it has found, so that Enter runs it (E3)', async () => {
+      await open();
+      editor.user.fillsIn(/[Ff]ilter/, (box) => {
+        box.enter('get organizations pageSize');
+      });
+      await explorer.run('ninjaone.explorer.filter');
+      await until(() => view.revealed.length > 0);
+      assert.deepEqual(
+        view.selection.map((row) => row.kind === 'operation' && row.operation.key),
+        [LIST],
+      );
+      assert.match(view.message ?? '', /^"get organizations pageSize": 3 of 310 operations$/);
+    });
+
+    it('says in its box while it is typed that nothing is found, and does not take it (E3)', async () => {
+      await open();
+      let closed: Promise<void> | undefined;
+      editor.user.fillsIn(/[Ff]ilter/, (box) => {
+        box.enter('device nonsense');
+        assert.match(box.objection ?? '', /No operation has all of these words/);
+        assert.match(view.message ?? '', /\b0 of 310/);
+        assert.equal(box.isVisible, true);
+        box.type('device reboot');
+        assert.equal(box.objection, undefined);
+        box.type('nonsense');
+        closed = until(() => editor.commands.context.get('ninjaone.explorerFiltered') === false);
+        box.hide();
+      });
+      await explorer.run('ninjaone.explorer.filter');
+      await until(() => closed !== undefined);
+      await closed;
+      assert.equal(view.message, '', 'a filter without hits is not kept');
+      assert.deepEqual(view.revealed, []);
+    });
+
+    it('filters again when the operations of another instance are shown (E2, E3)', async () => {
+      await open();
+      editor.user.fillsIn(/[Ff]ilter/, (box) => {
+        box.enter('post script run');
+      });
+      await explorer.run('ninjaone.explorer.filter');
+      await (await explorer.open()).filter.apply();
+      assert.match(view.message ?? '', /\b1 of 310 operations/);
+    });
+
     it('takes the filter away with Escape in its box, for which there is a keybinding (E3)', async () => {
       await open();
       let escaped: Promise<void> | undefined;
@@ -224,7 +269,7 @@ describe('tree of operations', () => {
 
     it('is cleared and brings the selected operation into sight (E3)', async () => {
       await open();
-      (await explorer.open()).filter.apply();
+      await (await explorer.open()).filter.apply();
       view.select(await rowOf(DEVICE));
       await explorer.run('ninjaone.explorer.clearFilter');
       assert.deepEqual(

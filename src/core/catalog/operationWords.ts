@@ -1,0 +1,108 @@
+import synonyms from '../../../media/synonyms.json' with { type: 'json' };
+import { isListRead, type Operation } from './operation.ts';
+import { singularOf, splitWords } from './operationTitles.ts';
+
+export const FIELDS = [
+  'title',
+  'operationId',
+  'path',
+  'tag',
+  'parameters',
+  'method',
+  'verbs',
+  'synonyms',
+  'description',
+] as const;
+export type Field = (typeof FIELDS)[number];
+
+/** One or several words, in lower case and in the singular. */
+export type Phrase = readonly string[];
+
+/** The words of an operation in each field that is searched. */
+export type OperationWords = { readonly [F in Field]: Phrase } & {
+  readonly key: string;
+  /** For each word of the title, what means the same in it, the word itself included. */
+  readonly meanings: readonly (readonly Phrase[])[];
+};
+
+export function operationWords(operation: Operation): OperationWords {
+  const { key, method, operationId, path, tag, traits, parameters, description = '' } = operation;
+  const title = wordsOf(operation.title);
+  const own = {
+    title,
+    operationId: wordsOf(operationId),
+    path: wordsOf(path.replaceAll(/^\/v\d+|\{[^{}]*\}/g, ' ')),
+  };
+  const inTitle = synonymsOf(title);
+  const usual = [...(METHOD_VERBS[method] ?? []), ...(isListRead(operation) ? synonyms.list : [])];
+  const verbs = [...usual, ...[...synonymsOf(usual), ...inTitle.slice(0, 1)].flat(2)];
+  return {
+    key,
+    ...own,
+    tag: wordsOf(`${tag} ${traits.group}`),
+    parameters: wordsOf(parameters.map(({ name }) => name).join(' ')),
+    method: wordsOf(method),
+    verbs: unique(verbs),
+    synonyms: unique([inTitle, synonymsOf(own.operationId), synonymsOf(own.path)].flat(3)),
+    description: wordsOf(description),
+    meanings: title.flatMap((word, index) =>
+      STOP_WORDS.has(word)
+        ? []
+        : [[[word], ...(inTitle[index] ?? []), ...(index === 0 ? verbs.map((verb) => [verb]) : [])]],
+    ),
+  };
+}
+
+/** The words to search for. Words that say nothing are left out, unless there are no others. */
+export function searchWords(text: string): readonly string[] {
+  const words = unique(text.split(/\s+/).flatMap(typedWords));
+  const telling = words.filter((word) => !STOP_WORDS.has(word));
+  return telling.length > 0 ? telling : words;
+}
+
+/** `listDevices` is two words. `pOst` is one, in an odd case. */
+function typedWords(text: string): Phrase {
+  const words = wordsOf(text);
+  return words.some((word) => word.length === 1) ? wordsOf(text.toLowerCase()) : words;
+}
+
+function wordsOf(text: string): Phrase {
+  return splitWords(text).map(singularOf);
+}
+
+function unique(words: readonly string[]): readonly string[] {
+  return [...new Set(words)];
+}
+
+const METHOD_VERBS: Readonly<Record<string, readonly string[]>> = synonyms.methods;
+const STOP_WORDS: ReadonlySet<string> = new Set(synonyms.stopWords.flatMap(wordsOf));
+
+/** From a word, or several words such as `custom field`, to the other words that people use for it. */
+const SYNONYMS: ReadonlyMap<string, readonly Phrase[]> = synonymMap();
+const LONGEST = Math.max(...[...SYNONYMS.keys()].map((phrase) => phrase.split(' ').length));
+
+function synonymMap(): ReadonlyMap<string, readonly Phrase[]> {
+  const others = new Map<string, Phrase[]>();
+  for (const group of synonyms.words) {
+    const phrases = group.map(wordsOf);
+    for (const phrase of phrases) {
+      const key = phrase.join(' ');
+      others.set(key, [...(others.get(key) ?? []), ...phrases.filter((other) => other !== phrase)]);
+    }
+  }
+  return others;
+}
+
+/** For each word, the synonyms of the word and of the phrases that it is a part of. */
+function synonymsOf(words: readonly string[]): readonly (readonly Phrase[])[] {
+  const found: Phrase[][] = words.map(() => []);
+  for (const start of words.keys()) {
+    for (let end = start + 1; end <= Math.min(start + LONGEST, words.length); end += 1) {
+      const phrases = SYNONYMS.get(words.slice(start, end).join(' ')) ?? [];
+      for (const list of found.slice(start, end)) {
+        list.push(...phrases);
+      }
+    }
+  }
+  return found;
+}

@@ -1,0 +1,108 @@
+import { METHODS, type Method, type Operation } from './operation.ts';
+
+/** A path that somebody typed or pasted, such as `GET https://eu.ninjarmm.com/v2/device/42?expand=true`. */
+export interface PathQuery {
+  readonly method: Method | undefined;
+  /** Without host and query. Values of parameters may stand in it, or placeholders. */
+  readonly segments: readonly string[];
+  /** The words beside method and path. */
+  readonly rest: string;
+}
+
+/** Undefined if the text has no path: nothing with a scheme, a leading slash, or a version, such as `v2/devices`. */
+export function readPathQuery(text: string): PathQuery | undefined {
+  const tokens = text.split(/[\s'"`]+/).filter((token) => token !== '');
+  const at = tokens.findIndex((token) => pathIn(token) !== undefined);
+  const path = pathIn(tokens[at] ?? '');
+  if (path === undefined) {
+    return undefined;
+  }
+  const before = tokens[at - 1];
+  const method = METHODS.find((each) => each === before?.toUpperCase() || tokens.includes(each));
+  return {
+    method,
+    segments: path.split('/').slice(1),
+    rest: TOOL.test(tokens[0] ?? '')
+      ? ''
+      : tokens.filter((token, index) => index !== at && token.toUpperCase() !== method).join(' '),
+  };
+}
+
+/**
+ * How well the path of an operation fits; undefined if it does not. A value fits every placeholder, best one of its type,
+ * so that the path of a request finds its operation. Otherwise the path has to begin with what was typed.
+ */
+export function pathFit({ segments }: PathQuery, operation: Operation): PathFit | undefined {
+  const template = operation.path.split('/').slice(1);
+  const typed =
+    VERSION.test(segments[0] ?? '') || !VERSION.test(template[0] ?? '') ? segments : [template[0] ?? '', ...segments];
+  // `/v2/devices/` is `/v2/devices` to a person, and the beginning of longer paths to a search.
+  const wanted = typed.at(-1) === '' ? typed.slice(0, -1) : typed;
+  if (wanted.length > template.length) {
+    return undefined;
+  }
+  let likeness = 0;
+  for (const [index, segment] of wanted.entries()) {
+    const isLast = index === wanted.length - 1 && typed.at(-1) !== '';
+    const fit = segmentFit(segment, template[index] ?? '', operation, isLast);
+    if (fit === undefined) {
+      return undefined;
+    }
+    likeness += fit;
+  }
+  const isBeginning = wanted.some((segment, index) => isLiteral(template[index]) && !isSame(segment, template[index]));
+  return { isWhole: wanted.length === template.length && !isBeginning, likeness };
+}
+
+export interface PathFit {
+  /** Whether it is the whole path, and not only its beginning. */
+  readonly isWhole: boolean;
+  /** Higher if more of it is the same text. */
+  readonly likeness: number;
+}
+
+/** A command line that was pasted as a whole has options beside the address, and no words to search for. */
+const TOOL = /^(?:curl|wget|http|https|xh|Invoke-\w+|irm|iwr)$/i;
+
+const VERSION = /^v\d+$/i;
+
+function pathIn(token: string): string | undefined {
+  const found =
+    /^[a-z][a-z\d+.-]*:\/\/[^/]*(\/[^?#]*)/i.exec(token)?.[1] ??
+    /^(?:[^/?#]*\.[^/?#]*)?(\/[^?#]*)/.exec(token)?.[1] ??
+    /^v\d+\/[^?#]*/i.exec(token)?.[0];
+  // A proxy or a collection of requests may have something in front of the version.
+  return found === undefined
+    ? undefined
+    : decoded(found.replace(/^.*?\/?(?=v\d+(?:\/|$))/i, '/').replace(/^(?!\/)/, '/'));
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+function segmentFit(typed: string, wanted: string, { parameters }: Operation, isLast: boolean): number | undefined {
+  if (isSame(typed, wanted)) {
+    return 4;
+  }
+  if (isLiteral(wanted)) {
+    return isLast && wanted.toLowerCase().startsWith(typed.toLowerCase()) ? 3 : undefined;
+  }
+  if (!isLiteral(typed) || /^[:<$]/.test(typed)) {
+    return 2;
+  }
+  const type = parameters.find(({ name }) => `{${name}}` === wanted)?.type;
+  return (type === 'integer' || type === 'number') === /^-?\d+$/.test(typed) ? 2 : 1;
+}
+
+function isSame(typed: string, wanted = ''): boolean {
+  return typed.toLowerCase() === wanted.toLowerCase();
+}
+
+function isLiteral(segment = ''): boolean {
+  return !segment.startsWith('{');
+}
