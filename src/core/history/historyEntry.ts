@@ -105,7 +105,7 @@ export function mayKeepBodies(response: ApiResponse): boolean {
 
 /**
  * An instance may add a password to the response of a plain read. In a text that is not JSON, any word can name one, also
- * one with escapes. A text in another encoding is not kept, because files have no content type.
+ * one with escapes. A text in another encoding is not kept, because only the media type is kept with it.
  */
 function hasNoPasswords({ body, headers, request }: ApiResponse): boolean {
   const text = new TextDecoder().decode(body);

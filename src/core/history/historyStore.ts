@@ -2,9 +2,10 @@ import { appendFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:
 import { join } from 'node:path';
 import type { ApiRequest } from '../api/apiRequest.ts';
 import type { ApiResponse } from '../api/apiResponse.ts';
+import type { ListHeaders } from '../api/listHeaders.ts';
 import type { Logger } from '../base/log.ts';
-import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import { hashedFileName, writeAtomically } from '../files/atomicWrite.ts';
+import { keptBodies, parseKeptBodies } from './keptBodies.ts';
 import {
   toHistoryEntry,
   historyLine,
@@ -35,6 +36,9 @@ export interface StoredExchange {
   /** JSON text of the request body. */
   readonly request: string | undefined;
   readonly responseBody: Uint8Array;
+  /** From an earlier window only those of `keptBodies()`. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly listHeaders: ListHeaders | undefined;
   /** Undefined if only the bodies are left from an earlier window. */
   readonly response: ApiResponse | undefined;
 }
@@ -113,10 +117,12 @@ export class HistoryStore {
   async exchange({ id }: HistoryEntry): Promise<StoredExchange | undefined> {
     const response = this.#memory.get(id);
     if (response) {
-      return { request: response.request.body, responseBody: response.body, response };
+      const { request, body, headers, listHeaders } = response;
+      return { request: request.body, responseBody: body, headers, listHeaders, response };
     }
     const text = await readFile(join(this.#bodies, bodyFileOf(id)), 'utf8').catch(() => '');
-    return parseBodies(text);
+    const kept = parseKeptBodies(text);
+    return kept && { ...kept, response: undefined };
   }
 
   /** Deletes all entries of a connection. */
@@ -187,16 +193,10 @@ export class HistoryStore {
     }
   }
 
-  async #keepBodies(id: string, { request, body }: ApiResponse): Promise<void> {
-    const response = Buffer.from(body).toString('utf8');
-    // Binary data would not survive the conversion to text.
-    if (
-      Buffer.from(response).equals(body) &&
-      !this.#options.isSecret(response) &&
-      !this.#options.isSecret(request.body ?? '')
-    ) {
+  async #keepBodies(id: string, response: ApiResponse): Promise<void> {
+    const text = keptBodies(response, this.#options.isSecret);
+    if (text !== undefined) {
       await mkdir(this.#bodies, { recursive: true, mode: 0o700 });
-      const text = JSON.stringify({ request: request.body, response });
       await writeFile(join(this.#bodies, bodyFileOf(id)), text, { mode: 0o600 });
     }
   }
@@ -284,15 +284,4 @@ function bytesOf({ body, request }: ApiResponse): number {
 
 function bodyFileOf(id: string): string {
   return `${hashedFileName(id)}.json`;
-}
-
-function parseBodies(text: string): StoredExchange | undefined {
-  const value = asRecord(parseJson(text));
-  if (!value) {
-    return undefined;
-  }
-  const [request, responseBody] = [getOwn(value, 'request'), getOwn(value, 'response')];
-  return typeof responseBody === 'string' && (request === undefined || typeof request === 'string')
-    ? { request, responseBody: Buffer.from(responseBody), response: undefined }
-    : undefined;
 }

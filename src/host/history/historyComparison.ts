@@ -156,7 +156,7 @@ export class HistoryComparison implements vscode.TextDocumentContentProvider, Di
       throw nothingToCompare();
     }
     const clear = createResponseView(exchange.responseBody, {
-      contentType: exchange.response?.headers['content-type'],
+      contentType: exchange.headers['content-type'],
       size: exchange.responseBody.byteLength,
       items: listed.operation?.traits.items,
       // All of it, because a difference in a part that is left out would not be seen.

@@ -167,17 +167,19 @@ export class HistoryController implements Disposable {
     return false;
   }
 
-  async #rebuilt(listed: ListedEntry, { responseBody }: StoredExchange): Promise<ApiResponse> {
+  async #rebuilt(listed: ListedEntry, exchange: StoredExchange): Promise<ApiResponse> {
+    const { responseBody, headers, listHeaders } = exchange;
     const { status, ms } = listed.entry;
     return {
       request: await this.#requestOf(listed),
       status,
-      headers: { 'content-type': 'application/json' },
+      headers,
       body: responseBody,
       size: responseBody.byteLength,
       ms,
       failure: undefined,
       outcome: 'known',
+      ...(listHeaders && { listHeaders }),
     };
   }
 

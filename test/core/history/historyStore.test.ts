@@ -279,12 +279,34 @@ describe('HistoryStore', () => {
     assert.deepEqual(await open().exchange(entry!), {
       request: undefined,
       responseBody: Buffer.from('{"name":"SRV01"}'),
+      headers: { 'content-type': 'application/json' },
+      listHeaders: undefined,
       response: undefined,
     });
     assert.equal((await open().exchange(post!))?.request, '{"page":2}');
     for (const file of files()) {
       assert.equal(statSync(file).mode & 0o777, 0o600, file);
     }
+  });
+
+  it('keeps the media type and what was said of the list, but no header, and trusts no file (E13)', async () => {
+    keepBodies = true;
+    const entry = await open().record({
+      ...responseTo(GET_DEVICE, { text: '[1]' }),
+      headers: {
+        'content-type': 'application/json; charset=UTF-8; note=canary',
+        'content-disposition': 'attachment; filename="canary.json"',
+        'x-nj-request-id': 'canary',
+      },
+      listHeaders: { hasNext: false, total: 500 },
+    });
+    assert.doesNotMatch(onDisk(), /canary/);
+    const headers = { 'content-type': 'application/json', 'content-disposition': 'attachment' };
+    const kept = { request: undefined, responseBody: Buffer.from('[1]'), response: undefined };
+    assert.deepEqual(await open().exchange(entry!), { ...kept, headers, listHeaders: { hasNext: false, total: 500 } });
+    const file = files().find((name) => name.includes('bodies'))!;
+    writeFileSync(file, '{"response":"[1]","mediaType":"a/b\\nc/d x","isAttachment":"yes","listHeaders":{"total":5}}');
+    assert.deepEqual(await open().exchange(entry!), { ...kept, headers: {}, listHeaders: undefined });
   });
 
   it('never writes to disk the bodies of writes, failures, partial responses or secrets (E13)', async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { json } from '../../support/apiClientFixture.ts';
+import type { HttpResponse } from '../../../src/core/http/transport.ts';
+import { json, text } from '../../support/apiClientFixture.ts';
 import {
   BETA,
   openExplorer,
@@ -344,6 +345,35 @@ describe('history', () => {
     await explorer.run('ninjaone.history.show');
     assert.deepEqual(JSON.parse(explorer.inFront.text), [{ id: 5 }]);
     assert.deepEqual(explorer.calls, []);
+  });
+
+  it('says of a response of an earlier window what was said of it then (E8, E13)', async () => {
+    editor.configuration.set('ninjaone.history.keepBodies', true);
+    const saved = { 'content-disposition': 'attachment; filename="page.html"' };
+    const shown: readonly (readonly [HttpResponse, RegExp | undefined])[] = [
+      [json([{ id: 1 }], { headers: { 'x-total-count': '500' } }), /may be incomplete/],
+      [json([{ id: 1 }], { headers: { link: '</v2/users?page=2>; rel="next"' } }), /may be incomplete/],
+      [text('<!doctype html><p>Hello', { headers: { ...saved, 'content-type': 'text/html' } }), undefined],
+      [text('<!doctype html><p>Hello', { headers: { 'content-type': 'text/html' } }), /web page instead of data/],
+      [text('hello there', { headers: { 'content-type': 'text/plain; charset=UTF-8' } }), undefined],
+      [text('hello there', { headers: { 'content-type': 'application/json' } }), /not valid JSON/],
+    ];
+    for (const [response, words] of shown) {
+      await open();
+      explorer.answers('/v2/users', response);
+      await explorer.run('ninjaone.explorer.run', 'GET /v2/users');
+      await explorer.remembered(1);
+      const before = await explorer.lenses();
+      assert.match(before.join('\n'), words ?? /^(?![^]*(?:may be|not valid|instead of))/);
+      await restart();
+      editor.user.picksFrom(/History/, (pick) => {
+        pick.accept();
+      });
+      await explorer.run('ninjaone.history.show');
+      assert.deepEqual(await explorer.lenses(), before);
+      await explorer.close();
+    }
+    await open();
   });
 
   it('says which responses are not kept, and offers to send their requests again without a dialog (E13)', async () => {
