@@ -105,6 +105,7 @@ const OWNERS = {
   'src/host/platform/windowMessages.ts': ['notification'],
   'src/host/platform/confirm.ts': ['notification'],
   'src/host/platform/quickInputs.ts': ['quickInput'],
+  'src/host/platform/livePick.ts': ['plainItem'],
   'src/host/platform/codeLenses.ts': ['plainItem'],
   'src/host/connections/connectionItems.ts': ['plainItem'],
   'src/host/connections/connectionStatusBar.ts': ['plainItem'],

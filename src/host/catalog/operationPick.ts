@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { canceled } from '../../core/base/errors.ts';
 import { textAt } from '../../core/base/untrusted.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
-import { showPick } from '../platform/quickInputs.ts';
+import { showLivePick } from '../platform/livePick.ts';
 import type { CurrentCatalog } from './currentCatalog.ts';
 import type { OperationLists } from './operationLists.ts';
 
@@ -27,23 +27,42 @@ export class OperationPicker {
     return key === undefined ? undefined : this.#catalog.value.find(key);
   }
 
-  /** The named operation, or else one that the user picks, with recent ones and favorites first. Rejects as canceled. */
-  async pick(argument: unknown, title: string): Promise<Operation> {
+  /**
+   * The named operation, or else one that the user picks among those for which `isOffered` is true. Recent ones and favorites
+   * come first until something is typed. Rejects as canceled.
+   */
+  async pick(argument: unknown, title: string, isOffered: (key: string) => boolean = () => true): Promise<Operation> {
     const named = this.named(argument);
     if (named) {
       return named;
     }
+    const catalog = this.#catalog.value;
+    const search = await catalog.search();
     const first = [...this.#lists.recent, ...this.#lists.favorites];
-    const rank = (key: string): number => (first.includes(key) ? first.indexOf(key) : first.length);
-    const chosen = await showPick(
-      [...this.#catalog.value.operations]
-        .sort((a, b) => rank(a.key) - rank(b.key))
-        .map((operation) => ({ label: operation.title, description: operation.key, operation })),
-      { title, placeHolder: vscode.l10n.t('Search by title, method or path'), matchOnDescription: true },
+    const place = ({ key }: Operation): number => (first.includes(key) ? first.indexOf(key) : first.length);
+    const rows = new Map(
+      catalog.operations
+        .filter(({ key }) => isOffered(key))
+        .map((operation) => [operation, { label: operation.title, description: operation.key, operation }]),
     );
+    const untyped = [...rows.values()].sort((a, b) => place(a.operation) - place(b.operation));
+    const chosen = await showLivePick({
+      title,
+      placeholder: vscode.l10n.t('Search by words, method and path, or paste the address of a request'),
+      items: (text) =>
+        text.trim() === ''
+          ? untyped
+          : search
+              .rank(text)
+              .flatMap((operation) => rows.get(operation) ?? [])
+              .slice(0, MAX_ROWS),
+    });
     if (!chosen) {
       throw canceled();
     }
     return chosen.operation;
   }
 }
+
+/** The best ones. VS Code takes time for each of them at every key stroke. */
+const MAX_ROWS = 100;

@@ -8,7 +8,7 @@ import type { OperationPicker } from '../catalog/operationPick.ts';
 import { showSpecWarnings } from '../catalog/specWarnings.ts';
 import { copyRequestAs, saveRequestAsPowerShell } from '../exports/exportRequest.ts';
 import type { Command, CommandTable } from '../platform/contributions.ts';
-import { showProgress } from '../platform/windowMessages.ts';
+import { showInformation, showProgress } from '../platform/windowMessages.ts';
 import type { Settings } from '../platform/settings.ts';
 import { withDocumentRequest, type RequestCommandOptions, type RequestFeature } from '../requests/requestCommands.ts';
 import type { SelectedConnection } from '../selection/selectedConnection.ts';
@@ -68,11 +68,15 @@ export function createExplorerCommands(
 
   const setFavorite = async (argument: unknown, change: 'add' | 'remove'): Promise<void> => {
     const { picker, lists } = await explorer();
-    const title =
-      change === 'add'
-        ? vscode.l10n.t('Add which operation to Favorites?')
-        : vscode.l10n.t('Remove which operation from Favorites?');
-    await lists.setFavorite((await picker.pick(argument, title)).key, change);
+    const isFavorite = (key: string): boolean => lists.favorites.includes(key);
+    if (change === 'remove' && !picker.named(argument) && lists.favorites.length === 0) {
+      showInformation(vscode.l10n.t('There are no favorites. Add one with Add to Favorites in the API Explorer.'));
+      return;
+    }
+    const { key } = await (change === 'add'
+      ? picker.pick(argument, vscode.l10n.t('Add which operation to Favorites?'), (each) => !isFavorite(each))
+      : picker.pick(argument, vscode.l10n.t('Remove which operation from Favorites?'), isFavorite));
+    await lists.setFavorite(key, change);
   };
 
   return {
@@ -87,7 +91,7 @@ export function createExplorerCommands(
       await (await explorer()).filter.clear();
     },
     'ninjaone.explorer.groupBy': async () => {
-      const by = await pickGrouping();
+      const by = await pickGrouping(settings.groupBy);
       if (by) {
         await settings.setGroupBy(by);
       }

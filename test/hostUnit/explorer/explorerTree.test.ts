@@ -7,6 +7,7 @@ import { ACME } from '../../support/hostFixture.ts';
 import { until } from '../../support/sessionFixture.ts';
 import { CancellationTokenSource } from '../../support/vscode/events.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
+import type { FakeQuickPick } from '../../support/vscode/quickInput.ts';
 import type { FakeTreeView } from '../../support/vscode/views.ts';
 
 const LIST = 'GET /v2/organizations';
@@ -158,9 +159,32 @@ describe('tree of operations', () => {
   it('is grouped as the user says, which is kept in the settings (E3)', async () => {
     await open();
     await labels();
-    editor.user.closes(/[Gg]roup/);
+    editor.user.picksFrom('Group Operations By', (pick) => {
+      assert.deepEqual(
+        pick.items.map(({ label, detail }) => [label, detail !== undefined]),
+        [
+          ['Resource', true],
+          ['Tag', false],
+          ['Path', false],
+          ['Method', false],
+        ],
+      );
+      assert.ok(pick.items.every(({ description }) => description !== undefined && description !== ''));
+      assert.match(pick.placeholder ?? '', /group/);
+      pick.escape();
+    });
     await explorer.run('ninjaone.explorer.groupBy');
-    editor.user.answers(/[Gg]roup/, 'Method');
+    editor.user.picksFrom('Group Operations By', (pick) => {
+      pick.choose('Method');
+    });
+    await explorer.run('ninjaone.explorer.groupBy');
+    editor.user.picksFrom('Group Operations By', (pick) => {
+      assert.deepEqual(
+        pick.activeItems.map(({ label }) => label),
+        ['Method'],
+      );
+      pick.escape();
+    });
     await explorer.run('ninjaone.explorer.groupBy');
     assert.equal(editor.configuration.user('ninjaone.explorer.groupBy'), 'method');
     assert.deepEqual((await labels()).slice(0, 2), ['GET', 'POST']);
@@ -282,12 +306,116 @@ describe('tree of operations', () => {
   it('goes to an operation that the user picks (E3)', async () => {
     await open();
     await labels();
-    editor.user.answers(/operation/, 'List organizations');
+    editor.user.picksFrom('Go to which operation?', (pick) => {
+      pick.choose('List organizations');
+    });
     await explorer.run('ninjaone.explorer.goToOperation');
     assert.deepEqual(
       view.selection.map((row) => row.kind === 'operation' && row.operation.key),
       [LIST],
     );
+  });
+
+  describe('a pick of an operation', () => {
+    const best = (pick: FakeQuickPick<vscode.QuickPickItem>): string | undefined => pick.activeItems[0]?.description;
+
+    it('has the best operation active, so that Enter takes it, whatever VS Code shows first (E3)', async () => {
+      await open();
+      editor.user.picksFrom('Go to which operation?', (pick) => {
+        pick.type('/v2/devices');
+        assert.equal(best(pick), 'GET /v2/devices');
+        pick.type('reboot a computer');
+        assert.equal(best(pick), 'POST /v2/device/{id}/reboot/{mode}');
+        pick.type('GET https://eu.ninjarmm.com/v2/organizations?pageSize=5');
+        assert.equal(best(pick), LIST);
+        assert.ok(pick.items.every(({ alwaysShow }) => alwaysShow === true));
+        pick.accept();
+      });
+      await explorer.run('ninjaone.explorer.goToOperation');
+      assert.deepEqual(
+        view.selection.map((row) => row.kind === 'operation' && row.operation.key),
+        [LIST],
+      );
+    });
+
+    it('takes the best one if Enter comes before VS Code has shown it (E3)', async () => {
+      await open();
+      editor.user.picksFrom('Go to which operation?', (pick) => {
+        pick.type('list organizations');
+        // The row that VS Code has made active while its rows were those of an earlier text.
+        pick.focus(pick.items[2]!.label);
+        pick.accept();
+      });
+      await explorer.run('ninjaone.explorer.goToOperation');
+      assert.deepEqual(
+        view.selection.map((row) => row.kind === 'operation' && row.operation.key),
+        [LIST],
+      );
+    });
+
+    it('takes the row that the user has moved to (E3)', async () => {
+      await open();
+      let second = '';
+      editor.user.picksFrom('Go to which operation?', async (pick) => {
+        pick.type('list organizations');
+        await Promise.resolve();
+        second = pick.items[1]!.description!;
+        pick.focus(pick.items[1]!.label);
+        pick.accept();
+      });
+      await explorer.run('ninjaone.explorer.goToOperation');
+      assert.deepEqual(
+        view.selection.map((row) => row.kind === 'operation' && row.operation.key),
+        [second],
+      );
+    });
+
+    it('stays open on Enter while nothing is found (E3)', async () => {
+      await open();
+      editor.user.picksFrom('Go to which operation?', (pick) => {
+        pick.type('xyzzyx');
+        assert.deepEqual(pick.labels, []);
+        pick.accept();
+        assert.equal(pick.isVisible, true);
+        pick.escape();
+      });
+      await explorer.run('ninjaone.explorer.goToOperation');
+      assert.deepEqual(view.selection, []);
+    });
+
+    it('has a placeholder, in each command (E3)', async () => {
+      await open();
+      for (const command of ['goToOperation', 'open', 'run', 'copyAs', 'saveAsPowerShell', 'addFavorite'] as const) {
+        editor.user.picksFrom(/which operation/, (pick) => {
+          assert.match(pick.placeholder ?? '', /paste/, command);
+          pick.escape();
+        });
+        await explorer.run(`ninjaone.explorer.${command}`);
+      }
+    });
+
+    it('offers only favorites to remove, and only others to add (E3)', async () => {
+      await open();
+      await explorer.run('ninjaone.explorer.removeFavorite');
+      assert.match(editor.window.said.join('\n'), /There are no favorites/);
+      await explorer.run('ninjaone.explorer.addFavorite', LIST);
+      editor.user.picksFrom('Add which operation to Favorites?', (pick) => {
+        assert.equal(pick.items.length, 309);
+        pick.type('list organizations');
+        assert.notEqual(best(pick), LIST);
+        pick.escape();
+      });
+      await explorer.run('ninjaone.explorer.addFavorite');
+      editor.user.picksFrom('Remove which operation from Favorites?', (pick) => {
+        assert.deepEqual(pick.labels, ['List organizations']);
+        pick.type('devices');
+        assert.deepEqual(pick.labels, []);
+        pick.type('');
+        pick.choose('List organizations');
+      });
+      await explorer.run('ninjaone.explorer.removeFavorite');
+      assert.notEqual((await labels())[0], 'Favorites');
+    });
   });
 
   describe('when Enter is pressed', () => {

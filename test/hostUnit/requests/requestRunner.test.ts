@@ -84,7 +84,9 @@ describe('running operations', () => {
   it('asks which operation, the recent ones first', async () => {
     await open();
     await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
-    editor.user.answers(/which operation/i, ({ choices }) => choices[0]);
+    editor.user.picksFrom(/which operation/i, (pick) => {
+      pick.accept();
+    });
     await explorer.run('ninjaone.explorer.run');
     assert.deepEqual(explorer.calls, ['GET /v2/organizations', 'GET /v2/organizations']);
   });

@@ -130,15 +130,30 @@ export class FakeQuickPick<T extends vscode.QuickPickItem> extends FakeQuickInpu
   canSelectMany = false;
   matchOnDescription = false;
   matchOnDetail = false;
-  activeItems: readonly T[] = [];
   selectedItems: readonly T[] = [];
   readonly #activeChanged = new EventEmitter<readonly T[]>();
   readonly #selectionChanged = new EventEmitter<readonly T[]>();
   readonly #itemButtonTriggered = new EventEmitter<vscode.QuickPickItemButtonEvent<T>>();
 
+  #activeItems: readonly T[] = [];
+
   readonly onDidChangeActive = this.#activeChanged.event;
   readonly onDidChangeSelection = this.#selectionChanged.event;
   readonly onDidTriggerItemButton = this.#itemButtonTriggered.event;
+
+  get activeItems(): readonly T[] {
+    return this.#activeItems;
+  }
+
+  /** By the extension. The editor tells that it has done so a little later. */
+  set activeItems(items: readonly T[]) {
+    this.#activeItems = items;
+    queueMicrotask(() => {
+      if (this.isVisible && this.#activeItems === items) {
+        this.#activeChanged.fire(items);
+      }
+    });
+  }
 
   override get notes(): readonly string[] {
     return this.items.flatMap(notesOf);
@@ -159,11 +174,16 @@ export class FakeQuickPick<T extends vscode.QuickPickItem> extends FakeQuickInpu
 
   /** The user chooses this item, and so accepts. */
   choose(label: string): void {
-    this.activeItems = [this.item(label)];
-    this.#activeChanged.fire(this.activeItems);
+    this.focus(label);
     this.selectedItems = this.activeItems;
     this.#selectionChanged.fire(this.selectedItems);
     this.accept();
+  }
+
+  /** The user moves to this item with the arrow keys. */
+  focus(label: string): void {
+    this.#activeItems = [this.item(label)];
+    this.#activeChanged.fire(this.#activeItems);
   }
 
   /** The user ticks exactly these. */
