@@ -2,6 +2,7 @@
 import { build, context } from 'esbuild';
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { bundledPackages, noticesText } from './tooling/thirdParty.mjs';
 import { removeStale, writeOutputs } from './tooling/writeOutputs.mjs';
 
 /** esbuild splits no CommonJS, so a part that `import()` loads later is an entry point of its own. */
@@ -85,6 +86,7 @@ const pages = {
   platform: 'browser',
   target: 'es2022',
   format: 'iife',
+  metafile: true,
   legalComments: 'none',
   logLevel: 'info',
 };
@@ -104,6 +106,12 @@ async function bundledOperations() {
   return { path: resolve('dist/operations.json'), contents: Buffer.from(bundledOperationsFile(...media)) };
 }
 
+/** Their licenses want their text in every copy. */
+async function notices(metafiles) {
+  const text = noticesText(await bundledPackages(metafiles));
+  return { path: resolve('dist/THIRD-PARTY-NOTICES.txt'), contents: Buffer.from(text) };
+}
+
 if (process.argv.includes('--watch')) {
   await writeOutputs([await bundledOperations()], 'out');
 
@@ -113,7 +121,14 @@ if (process.argv.includes('--watch')) {
 } else {
   // `npm run check` and `npm start` build too, while the tests of others have the bundle loaded.
   const results = await Promise.all([options, pages].map((each) => build({ ...each, write: false })));
-  const outputFiles = [...results.flatMap((result) => result.outputFiles), await bundledOperations()];
-  await writeOutputs(outputFiles, 'out');
+  const metafiles = results.map(({ metafile }) => metafile);
+  const outputFiles = [
+    ...results.flatMap((result) => result.outputFiles),
+    await bundledOperations(),
+    await notices(metafiles),
+  ];
+  // For the list of components and the tests: says which file each byte comes from.
+  const origins = { path: resolve('out/metafiles.json'), contents: Buffer.from(JSON.stringify(metafiles)) };
+  await writeOutputs([...outputFiles, origins], 'out');
   await removeStale('dist', outputFiles);
 }
