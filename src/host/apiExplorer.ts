@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { ApiClient, type WritePermission } from '../core/api/apiClient.ts';
 import { lazy, type Disposable } from '../core/base/lifecycle.ts';
 import { TempFiles } from '../core/files/tempFiles.ts';
+import type { Operation } from '../core/catalog/operation.ts';
 import type { HistoryStore } from '../core/history/historyStore.ts';
 import { OperationPicker } from './catalog/operationPick.ts';
 import { EnterKey } from './explorer/enterKey.ts';
@@ -14,6 +15,7 @@ import type { ExplorerTreeParts } from './explorer/openExplorerTree.ts';
 import type { HistoryFeature } from './history/historyCommands.ts';
 import { HistoryController } from './history/historyController.ts';
 import type { RequestFeature } from './requests/requestCommands.ts';
+import { watchPagedDocuments } from './requests/pagedDocuments.ts';
 import { RequestDocuments } from './requests/requestDocuments.ts';
 import { chooseFormFile } from './requests/chooseFormFile.ts';
 import { RequestEditor } from './requests/requestEditor.ts';
@@ -86,8 +88,9 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
   });
   const tempFiles = new TempFiles(options.responseFiles);
   const documents = new ResponseDocuments(tempFiles);
-  const open: ExplorerFeature['openDocument'] = async (operation) => {
-    await requestDocuments.open(operation, selection.current, await (await catalog.of(selection.current)).schemas());
+  const open = async (operation: Operation, cursor?: 'body'): Promise<void> => {
+    const schemas = await (await catalog.of(selection.current)).schemas();
+    await requestDocuments.open(operation, { connection: selection.current, schemas, cursor });
   };
   const runner = new RequestRunner({
     client: new ApiClient({
@@ -126,7 +129,8 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
   const tables = lazy(async () => {
     const { ResponseTablePanels } = await import('./responses/responseTablePanel.ts');
     const responseIn: ResponseDocuments['responseIn'] = (document) => documents.responseIn(document);
-    const panels = new ResponseTablePanels({ pages: options.pages, responseIn });
+    const { onDidReplace } = documents;
+    const panels = new ResponseTablePanels({ pages: options.pages, responseIn, onDidReplace });
     disposables.push(panels);
     return panels;
   });
@@ -137,6 +141,7 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     registerTimeHovers(now),
     vscode.window.onDidChangeActiveTextEditor(() => void schemas.followDocument()),
     registerRequestHints((document) => editor.catalogOf(document)),
+    watchPagedDocuments((document) => editor.catalogOf(document)),
     settings.onDidChangeConnections(() => fileSystem.lensesChanged.fire()),
     catalog.onDidChange(() => {
       schemas.refresh();

@@ -47,7 +47,8 @@ function ofType(type: unknown, schema: unknown, { inner, fill, depth }: Making):
       return null;
     case 'array': {
       const count = Math.max(Number(getOwn(schema, 'minItems') ?? 0), fill === 'least' || depth > 8 ? 0 : 1);
-      return Array.from({ length: count }, () => inner(getOwn(schema, 'items') ?? {}));
+      const most = Number(getOwn(schema, 'maxItems') ?? count);
+      return Array.from({ length: Math.min(count, most) }, () => inner(getOwn(schema, 'items') ?? {}));
     }
     default:
       return objectOf(schema, inner, fill, depth);

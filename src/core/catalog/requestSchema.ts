@@ -1,18 +1,31 @@
 import type { JsonSchema, Operation, Parameter, Schemas } from './operation.ts';
 import { dateFormatOf } from './dateParameters.ts';
 import { isForm, withFileReferences } from './formSchema.ts';
-import { COMBINATORS, schemaReferences, SCHEMAS } from './openApiSchema.ts';
-import { asArray, asRecord } from '../base/untrusted.ts';
+import { bodyEditorSchema, listedFirst, namesRequiredIn, sentenceFor, type Translate } from './bodyEditorSchema.ts';
+import { schemaReferences } from './openApiSchema.ts';
+import { formatMessage } from '../base/messages.ts';
 
 /**
  * The draft-07 schema of an operation's request document `{ operation, path, query, body }` (E6). Contains only the
  * schemas that the body refers to, so that VS Code reads little text. A missing schema allows every value. Nothing is
- * required, because a document is incomplete while it is written: what is missing is reported when it is sent.
+ * required, because a document is incomplete while it is written: what is missing is reported when it is sent. So each
+ * required place also allows the value that it has in a new document, and completion lists it first. `translate` makes
+ * sentences for VS Code's messages.
  */
-export function requestSchema(operation: Operation, schemas: Schemas): JsonSchema {
+export function requestSchema(operation: Operation, schemas: Schemas, translate = formatMessage): JsonSchema {
   const { key, title, description, parameters, body } = operation;
-  const path = valuesSchema(parameters.filter((parameter) => parameter.in === 'path'));
-  const query = valuesSchema(parameters.filter((parameter) => parameter.in === 'query'));
+  const path = valuesSchema(
+    parameters.filter((parameter) => parameter.in === 'path'),
+    translate,
+  );
+  const query = valuesSchema(
+    parameters.filter((parameter) => parameter.in === 'query'),
+    translate,
+  );
+  const reachable = reachableSchemas(body?.schema, schemas);
+  const required = new Set([body?.schema, ...reachable.values()].flatMap((schema) => [...namesRequiredIn(schema)]));
+  const converted = (schema: JsonSchema, place: 'root' | 'value'): JsonSchema =>
+    bodyEditorSchema(schema, place, { required, translate });
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title,
@@ -24,11 +37,9 @@ export function requestSchema(operation: Operation, schemas: Schemas): JsonSchem
       operation: { type: 'string', enum: [key] },
       ...(path ? { path } : {}),
       ...(query ? { query } : {}),
-      ...(body ? { body: editorSchema(isForm(body) ? withFileReferences(body.schema) : body.schema, 'root') } : {}),
+      ...(body ? { body: converted(isForm(body) ? withFileReferences(body.schema) : body.schema, 'root') } : {}),
     },
-    definitions: Object.fromEntries(
-      [...reachableSchemas(body?.schema, schemas)].map(([name, schema]) => [name, editorSchema(schema, 'value')]),
-    ),
+    definitions: Object.fromEntries([...reachable].map(([name, schema]) => [name, converted(schema, 'value')])),
   };
 }
 
@@ -46,14 +57,17 @@ export function reachableSchemas(schema: JsonSchema | undefined, schemas: Schema
   return found;
 }
 
-function valuesSchema(parameters: readonly Parameter[]): Readonly<Record<string, unknown>> | undefined {
+function valuesSchema(
+  parameters: readonly Parameter[],
+  translate: Translate,
+): Readonly<Record<string, unknown>> | undefined {
   if (parameters.length === 0) {
     return undefined;
   }
   return {
     type: 'object',
     additionalProperties: false,
-    properties: Object.fromEntries(parameters.map((parameter) => [parameter.name, valueSchema(parameter)])),
+    properties: Object.fromEntries(parameters.map((parameter) => [parameter.name, valueSchema(parameter, translate)])),
   };
 }
 
@@ -62,12 +76,13 @@ function valuesSchema(parameters: readonly Parameter[]): Readonly<Record<string,
  * is an ID, a list of IDs, or a date in seconds. An empty string is a value that is still missing. An optional value may
  * be null, which is not sent.
  */
-function valueSchema(parameter: Parameter): JsonSchema {
-  const { description, required, list, values } = parameter;
-  const item = itemSchema(parameter);
+function valueSchema(parameter: Parameter, translate: Translate): JsonSchema {
+  const { name, description, required, list, values } = parameter;
+  const item = itemSchema(parameter, translate);
   const one = values && list === undefined ? { ...item, ...choicesOf(parameter, values) } : item;
   return {
     ...(description === undefined ? {} : { description }),
+    ...(required ? listedFirst(name, translate) : {}),
     ...(list === undefined
       ? { ...one, type: required ? one.type : [...one.type, 'null'] }
       : {
@@ -85,7 +100,10 @@ function valueSchema(parameter: Parameter): JsonSchema {
   };
 }
 
-function itemSchema(parameter: Parameter): { readonly type: readonly string[]; readonly [keyword: string]: unknown } {
+function itemSchema(
+  parameter: Parameter,
+  translate: Translate,
+): { readonly type: readonly string[]; readonly [keyword: string]: unknown } {
   const { type, format, minimum, maximum } = parameter;
   if (dateFormatOf(parameter) !== undefined) {
     // A date is accepted in more forms than those of its format.
@@ -97,6 +115,7 @@ function itemSchema(parameter: Parameter): { readonly type: readonly string[]; r
     ...(minimum === undefined ? {} : { minimum }),
     ...(maximum === undefined ? {} : { maximum }),
     ...(type === 'integer' ? { pattern: '^\\s*(-?\\d+)?\\s*$' } : {}),
+    ...(type === 'string' ? {} : sentenceFor(type, translate)),
   };
 }
 
@@ -121,59 +140,3 @@ function choicesOf({ type, required }: Parameter, values: readonly string[]): Re
 
 /** Not a value of the enum, because VS Code would suggest it. */
 const STILL_MISSING = { type: 'string', maxLength: 0 };
-
-/**
- * The schema of a body or of a part of it, as the editor needs it:
- * - Without `required`.
- * - Without `oneOf`: when nothing is required, several of its schemas can fit, and that would be an error.
- * - In this API, `object` without any detail is Java's `Object`, which is any value. Only the body itself is an object
- *   then.
- */
-function editorSchema(schema: JsonSchema, place: 'root' | 'value'): JsonSchema {
-  if (typeof schema === 'boolean') {
-    return schema;
-  }
-  const inner = (part: unknown): JsonSchema => editorSchema(part as JsonSchema, 'value');
-  const entries = Object.entries(schema).flatMap(([keyword, content]): [string, unknown][] => {
-    switch (keyword) {
-      case 'required':
-      case 'oneOf':
-        return [];
-      case '$ref':
-        return [[keyword, String(content).replace(SCHEMAS, '#/definitions/')]];
-      case 'properties':
-        return [
-          [
-            keyword,
-            Object.fromEntries(Object.entries(asRecord(content) ?? {}).map(([name, part]) => [name, inner(part)])),
-          ],
-        ];
-      case 'items':
-      case 'additionalProperties':
-        return [[keyword, inner(content)]];
-      case 'allOf':
-      case 'anyOf':
-        return [[keyword, asArray(content).map((part) => editorSchema(part as JsonSchema, place))]];
-      default:
-        return [[keyword, content]];
-    }
-  });
-  const { type, ...converted } = Object.fromEntries(entries);
-  const choices = asArray(schema['oneOf']).map((part) => editorSchema(part as JsonSchema, place));
-  return {
-    ...(type === undefined || (place === 'value' && isAnyValue(schema)) ? {} : { type }),
-    ...converted,
-    ...(choices.length === 0
-      ? {}
-      : 'anyOf' in converted
-        ? { allOf: [...asArray(converted['allOf']), { anyOf: choices }] }
-        : { anyOf: choices }),
-  };
-}
-
-function isAnyValue(schema: Readonly<Record<string, unknown>>): boolean {
-  const isObject = [schema['type']].flat().includes('object');
-  return isObject && !DETAILS.some((keyword) => keyword in schema);
-}
-
-const DETAILS = ['properties', 'additionalProperties', 'enum', ...COMBINATORS];

@@ -3,9 +3,10 @@ import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
 import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import { formFileParts, isForm, isObjectSchema } from '../catalog/formSchema.ts';
-import type { Body, Operation, Schemas } from '../catalog/operation.ts';
+import type { Body, Operation, Parameter, Schemas } from '../catalog/operation.ts';
+import { bodySkeleton, harmlessChoice } from './bodySkeleton.ts';
 import { parseDraft, type DraftResult } from './requestDraft.ts';
-import { duplicateKey, bodySource, exactValues } from './requestSource.ts';
+import { duplicateKey, bodySource, exactValues, type SourceSpan } from './requestSource.ts';
 
 export interface RequestTextOptions {
   /** URI of the schema for completion. */
@@ -14,23 +15,32 @@ export interface RequestTextOptions {
   readonly schemas: Schemas;
 }
 
-/** A new request document with all required parameters and no values (E6). */
+/**
+ * A new request document with all required parameters and members of the body. A choice has its first harmless value;
+ * all other values are still to be entered (E6).
+ */
 export function requestText(operation: Operation, { schema, schemas }: RequestTextOptions): string {
   const { key, parameters, body } = operation;
-  const values = (location: 'path' | 'query'): Record<string, Record<string, string>> => {
+  const values = (location: 'path' | 'query'): Record<string, Record<string, string | number>> => {
     const found = parameters.filter((parameter) => parameter.in === location);
     const required = found.filter((parameter) => parameter.required);
     // The schema has no `path` if the operation has no path parameters.
-    return found.length > 0 ? { [location]: Object.fromEntries(required.map(({ name }) => [name, ''])) } : {};
+    return found.length > 0
+      ? { [location]: Object.fromEntries(required.map((each) => [each.name, newValue(each, operation)])) }
+      : {};
   };
   const request = {
     $schema: schema,
     operation: key,
     ...values('path'),
     ...values('query'),
-    ...(body ? { body: isForm(body) ? emptyForm(body) : isList(body.schema, schemas) ? [] : {} } : {}),
+    ...(body ? { body: isForm(body) ? emptyForm(body) : bodySkeleton(operation, schemas) } : {}),
   };
   return `${JSON.stringify(request, undefined, 2)}\n`;
+}
+
+function newValue({ values, list }: Parameter, operation: Operation): string | number {
+  return values && list === undefined ? harmlessChoice(values, operation) : '';
 }
 
 /** With a place for each file and each object. */
@@ -78,10 +88,18 @@ function notText(line: number): LocalizableMessage {
   });
 }
 
-/** Follows one reference, because a list is often a named schema. */
-function isList(schema: unknown, schemas: Schemas): boolean {
-  const record = asRecord(schema);
-  const reference = record?.['$ref'];
-  const target = typeof reference === 'string' ? asRecord(schemas.get(reference.split('/').at(-1) ?? '')) : record;
-  return target?.['type'] === 'array';
+/** The place in a document where the user goes on writing: the first value that is still to be entered, or its offset. */
+export function firstEmptyValue(text: string, from: 'document' | 'body'): SourceSpan | undefined {
+  const start = from === 'body' ? text.indexOf('\n  "body": ') : 0;
+  const body = start < 0 ? '' : text.slice(start);
+  const [found] = (from === 'body' ? /""|\bnull\b|\{\}|\[\]/ : /""|: null\b/).exec(body) ?? [];
+  if (found === undefined) {
+    const line = body.indexOf('{', 1);
+    return from === 'body' && line >= 0 ? { start: start + line + 1, end: start + line + 1 } : undefined;
+  }
+  const at = start + body.indexOf(found);
+  // The word is replaced as a whole; between quotes and brackets, the user writes.
+  return found.endsWith('null')
+    ? { start: at + found.length - 4, end: at + found.length }
+    : { start: at + 1, end: at + 1 };
 }

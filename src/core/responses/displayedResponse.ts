@@ -6,6 +6,7 @@ import { plainText, type NinjaOneError } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { LocalizableMessage } from '../base/messages.ts';
 import { getOwn, parseJson } from '../base/untrusted.ts';
+import type { Operation } from '../catalog/operation.ts';
 import { isAttachment } from '../http/attachments.ts';
 import { charsetOfBody } from '../http/charset.ts';
 import { oddJsonEnd, type OddJsonEnd } from '../json/jsonEnd.ts';
@@ -174,9 +175,24 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
+/**
+ * Whether to offer the next page. A page with fewer items than the request allows is taken for the last one, unless the
+ * number is a round one, which can be a limit of the server. Fetch All is still there, and makes sure.
+ */
+export function hasNextPage({ next, view, response, end }: DisplayedResponse): boolean {
+  const count = view.items ?? Infinity;
+  return next !== undefined && (end !== undefined || count % 10 === 0 || count >= pageSizeOf(response.request));
+}
+
+/** `0` if the request does not have one. */
+function pageSizeOf({ url }: ApiRequest): number {
+  const { searchParams } = new URL(url);
+  return Number(searchParams.get('pageSize') ?? searchParams.get('limit') ?? 0);
+}
+
 /** Whether the list may have more items than the document. */
 export function canFetchAll({ response, first, page, next, end, isLarge }: DisplayedResponse): boolean {
-  if (!supportsPaging(first)) {
+  if (!hasPages(first.operation)) {
     return false;
   }
   if (end) {
@@ -185,8 +201,9 @@ export function canFetchAll({ response, first, page, next, end, isLarge }: Displ
   return !response.failure && (page > 1 || next !== undefined || isLarge);
 }
 
-export function supportsPaging(request: ApiRequest): boolean {
-  return request.operation.traits.paging !== undefined && !isWrite(request);
+/** Whether Fetch All works for the operation. */
+export function hasPages(operation: Operation): boolean {
+  return operation.traits.paging !== undefined && !isWrite({ operation });
 }
 
 /** Whether the response has a non-empty list, for a table. */

@@ -125,7 +125,13 @@ export function createExplorerCommands(
       });
     },
     'ninjaone.explorer.saveAsPowerShell': async (argument) => {
-      if ((await explorer()).editor.isAboutDocument(argument)) {
+      const { editor, responses } = await explorer();
+      if (responses.isAbout(argument)) {
+        const { first } = responses.find(argument);
+        await options.about(first.connection, () => saveRequestAsPowerShell(first));
+        return;
+      }
+      if (editor.isAboutDocument(argument)) {
         await withDocumentRequest(argument, options, saveRequestAsPowerShell);
         return;
       }

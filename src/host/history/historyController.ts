@@ -160,7 +160,7 @@ export class HistoryController implements Disposable {
     const exchange = await store.exchange(listed.entry);
     if (exchange) {
       const response = exchange.response ?? (await this.#rebuilt(listed, exchange));
-      await documents.show(response, { maxItems: maxItems(), mask: givesSecrets(response) });
+      await documents.show(response, { maxItems: maxItems(), mask: givesSecrets(response), isStored: true });
       return true;
     }
     await askToRunAgain(listed);

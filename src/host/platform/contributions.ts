@@ -83,6 +83,8 @@ export type ContextKey =
   /** The box of the filter is open. */
   | 'ninjaone.explorerFiltering'
   | 'ninjaone.writesUnlocked'
+  /** Addresses of the request documents whose operation has pages. */
+  | 'ninjaone.request.fetchAll.documents'
   /** Addresses of the responses for which the command is available. */
   | `${ResponseCommand}.responses`;
 

@@ -38,9 +38,9 @@ export async function askRequestConfirmation(request: ApiRequest, lookUp: NameLo
     return false;
   }
   const { host, pathname, search } = new URL(url);
-  const send = vscode.l10n.t('Send');
   // Nobody knows what an operation does that only the description of an instance has.
   const isUnknown = isUnknownTraits(operation.traits);
+  const send = isChange && !isUnknown ? buttonTitle(operation.title) : vscode.l10n.t('Send');
   const choice = await chooseAction(
     {
       message: vscode.l10n.t({
@@ -70,6 +70,14 @@ export async function askRequestConfirmation(request: ApiRequest, lookUp: NameLo
     send,
   );
   return choice === send;
+}
+
+/** The title of an operation as VS Code writes buttons, such as `Run Script on Device`. Titles are always in English. */
+function buttonTitle(title: string): string {
+  return plainText(title, 60).replaceAll(
+    /(?<= )(?!(?:a|an|and|by|for|from|in|of|on|or|the|to|with)\b)\p{Ll}/gu,
+    (letter) => letter.toUpperCase(),
+  );
 }
 
 /** The query with dots in place of each value whose name says that it is a secret. */

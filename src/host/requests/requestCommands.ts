@@ -40,7 +40,9 @@ export function createRequestCommands(
         (await explorer()).runner.send(request, { document }),
       ),
     'ninjaone.request.fetchAll': (argument) =>
-      withDocumentRequest(argument, options, async (request) => (await explorer()).runner.fetchAll(request)),
+      withDocumentRequest(argument, options, async (request, document) =>
+        (await explorer()).runner.fetchAll(request, { document }),
+      ),
     'ninjaone.request.copyAs': async (argument) => {
       const { responses } = await explorer();
       await (responses.isAbout(argument)

@@ -11,7 +11,7 @@ import {
   type Location,
   type StoredText,
 } from '../../core/requests/missingPasswords.ts';
-import { requestText } from '../../core/requests/requestText.ts';
+import { firstEmptyValue, requestText } from '../../core/requests/requestText.ts';
 import { REQUEST_FILES, REQUEST_SCHEME } from '../platform/contributions.ts';
 import { onDidCloseLastTab, openAddresses } from '../platform/tabs.ts';
 import { schemaAddress } from './requestSchemas.ts';
@@ -71,8 +71,11 @@ export class RequestDocuments
     );
   }
 
-  /** Shows the document of the operation as a preview, with its current content if it is open. Sends nothing. */
-  async open(operation: Operation, connection: Connection | undefined, schemas: Schemas): Promise<void> {
+  /**
+   * Shows the document of the operation as a preview, with its current content if it is open. The cursor is in the first
+   * empty value, of the body if that is named. Sends nothing.
+   */
+  async open(operation: Operation, { connection, schemas, cursor = 'document' }: OpenOptions): Promise<void> {
     const uri = requestUri(operation);
     if (!this.#drafts.has(uri.toString()) || !openAddresses().has(uri.toString())) {
       this.#put(uri, requestText(operation, { schema: schemaAddress(operation), schemas }), []);
@@ -83,11 +86,12 @@ export class RequestDocuments
       this.#options.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
     }
     const document = await vscode.workspace.openTextDocument(uri);
-    const empty = document.getText().indexOf('""');
-    const cursor = document.positionAt(empty + 1);
+    const empty = firstEmptyValue(document.getText(), cursor);
     await vscode.window.showTextDocument(document, {
       preview: true,
-      ...(empty < 0 ? {} : { selection: new vscode.Range(cursor, cursor) }),
+      ...(empty
+        ? { selection: new vscode.Range(document.positionAt(empty.start), document.positionAt(empty.end)) }
+        : {}),
     });
     await this.#store();
   }
@@ -187,6 +191,13 @@ export class RequestDocuments
       .map(([address, { stored }]) => [address, { ...stored, connectionId: this.#bound.get(address) ?? '' }] as const);
     await this.#options.memory.update(DRAFTS, Object.fromEntries(drafts));
   }
+}
+
+interface OpenOptions {
+  /** To which a new document is bound. */
+  readonly connection: Connection | undefined;
+  readonly schemas: Schemas;
+  readonly cursor?: 'document' | 'body' | undefined;
 }
 
 interface Draft {

@@ -7,17 +7,20 @@ import type { Catalog } from '../../core/catalog/catalog.ts';
 import type { Operation } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';
 import { requestNotComplete, type RefusedRequest, type RequestProblem } from '../../core/requests/requestDraft.ts';
+import { missingMembers, type MissingMember } from '../../core/requests/missingMembers.ts';
 import { emptyPasswordProblems, missingPasswordProblems } from '../../core/requests/missingPasswords.ts';
 import { buildRequest } from '../../core/requests/buildRequest.ts';
 import { sourceSpan } from '../../core/requests/requestSource.ts';
 import { readRequestText } from '../../core/requests/requestText.ts';
+import { hasPages } from '../../core/responses/displayedResponse.ts';
 import { operationIn } from '../../core/requests/valuePlace.ts';
 import { codeLens } from '../platform/codeLenses.ts';
 import { REQUEST_FILES, REQUEST_SCHEME, type Command } from '../platform/contributions.ts';
 import { filePartsOf } from './chooseFormFile.ts';
 import type { RequestDocuments } from './requestDocuments.ts';
 import type { RequestFiles } from './requestFiles.ts';
-import { askEmptyPasswords, askUndeclared } from './requestQuestions.ts';
+import { RequestAgreements } from './requestAgreements.ts';
+import { askEmptyPasswords } from './requestQuestions.ts';
 import { localize } from '../platform/localize.ts';
 import { onDidCloseLastTab } from '../platform/tabs.ts';
 
@@ -34,8 +37,7 @@ export class RequestEditor implements Disposable {
   readonly #options: RequestEditorOptions;
   readonly #diagnostics = vscode.languages.createDiagnosticCollection('ninjaone');
   readonly #subscriptions: readonly Disposable[];
-  /** IDs of connections with names of query parameters that the user agreed to send to them, by document address. */
-  readonly #agreed = new Map<string, ReadonlySet<string>>();
+  readonly #agreements = new RequestAgreements();
 
   constructor(options: RequestEditorOptions) {
     this.#options = options;
@@ -54,7 +56,7 @@ export class RequestEditor implements Disposable {
       }),
       vscode.workspace.onDidCloseTextDocument((document) => {
         forget(document);
-        this.#agreed.delete(document.uri.toString());
+        this.#agreements.forget(document);
       }),
       // VS Code closes the document later than its tab, and would list its problems until then.
       onDidCloseLastTab((uri) => {
@@ -69,7 +71,7 @@ export class RequestEditor implements Disposable {
       argument instanceof vscode.Uri
         ? vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === argument.toString())
         : vscode.window.activeTextEditor?.document;
-    if (!document || !isRequest(document)) {
+    if (!document || !isRequestDocument(document)) {
       throw noDocument();
     }
     if (!mayBeSent(document)) {
@@ -82,7 +84,7 @@ export class RequestEditor implements Disposable {
   isAboutDocument(argument: unknown): boolean {
     const { activeTextEditor } = vscode.window;
     return argument === undefined
-      ? activeTextEditor !== undefined && isRequest(activeTextEditor.document)
+      ? activeTextEditor !== undefined && isRequestDocument(activeTextEditor.document)
       : argument instanceof vscode.Uri;
   }
 
@@ -111,14 +113,16 @@ export class RequestEditor implements Disposable {
     const documents = [
       ...(activeTextEditor ? [activeTextEditor.document] : []),
       ...vscode.workspace.textDocuments,
-    ].filter((document) => isRequest(document) && (key === undefined || operationIn(document.getText()) === key));
+    ].filter(
+      (document) => isRequestDocument(document) && (key === undefined || operationIn(document.getText()) === key),
+    );
     return this.#options.catalogOf(documents[0] && this.connectionOf(documents[0]));
   }
 
   /**
    * Reads the document, which is not trusted, and checks the files that it names. Asks once before it accepts query
-   * parameters that the API description does not have, and each time before it accepts an empty password in a file. Marks
-   * all problems in the document and rejects with the first one (E6, E11, E15).
+   * parameters that the API description does not have, and each time before it accepts an empty password in a file, or a
+   * body without a required member. Marks all problems in the document and rejects with the first one (E6, E11, E15).
    */
   async read(document: vscode.TextDocument, connection: Connection): Promise<ApiRequest> {
     this.#diagnostics.delete(document.uri);
@@ -131,11 +135,17 @@ export class RequestEditor implements Disposable {
     const strict = checkText(text, { catalog, connection, allowUndeclared: false });
     const undeclared = strict.ok ? [] : strict.problems.map((problem) => problem.undeclared);
     const isAgreed =
-      undeclared.every((name) => name !== undefined) && (await this.#mayUse(document, connection, undeclared));
+      undeclared.every((name) => name !== undefined) &&
+      (await this.#agreements.mayUse(document, connection, undeclared));
     const result =
       isAgreed && undeclared.length > 0 ? checkText(text, { catalog, connection, allowUndeclared: true }) : strict;
+    const lacking = await this.#lacking(document, catalog);
     if (!result.ok) {
-      throw this.#mark(document, result);
+      throw this.#mark(document, { ok: false, problems: [...result.problems, ...lacking] });
+    }
+    const [lack, ...moreLacking] = lacking;
+    if (lack && !(await this.#agreements.mayLack(document, lacking))) {
+      throw this.#mark(document, { ok: false, problems: [lack, ...moreLacking] });
     }
     const [empty, ...moreEmpty] = isFile(document) ? emptyPasswordProblems(text, result.request.operation) : [];
     if (empty && !(await askEmptyPasswords([empty, ...moreEmpty].map(({ password }) => password)))) {
@@ -174,7 +184,7 @@ export class RequestEditor implements Disposable {
   }
 
   async lenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
-    if (!isRequest(document) || !mayBeSent(document)) {
+    if (!isRequestDocument(document) || !mayBeSent(document)) {
       return [];
     }
     const connection = this.connectionOf(document);
@@ -192,7 +202,7 @@ export class RequestEditor implements Disposable {
       ...(filePartsOf(operation).length > 0
         ? [lens(vscode.l10n.t('Choose File…'), 'ninjaone.request.chooseFile')]
         : []),
-      ...(operation?.traits.paging ? [lens(vscode.l10n.t('Fetch All'), 'ninjaone.request.fetchAll')] : []),
+      ...(operation && hasPages(operation) ? [lens(vscode.l10n.t('Fetch All'), 'ninjaone.request.fetchAll')] : []),
       lens(vscode.l10n.t('Copy As…'), 'ninjaone.request.copyAs'),
       lens(vscode.l10n.t('Save as PowerShell Script…'), 'ninjaone.explorer.saveAsPowerShell'),
     ];
@@ -204,16 +214,10 @@ export class RequestEditor implements Disposable {
     }
   }
 
-  /** Whether the user agrees, now or earlier while the document was open. Another instance may not have the parameter. */
-  async #mayUse({ uri }: vscode.TextDocument, { id }: Connection, names: readonly string[]): Promise<boolean> {
-    const agreed = this.#agreed.get(uri.toString()) ?? new Set();
-    const entryOf = (name: string): string => JSON.stringify([id, name]);
-    const asked = names.filter((name) => !agreed.has(entryOf(name)));
-    if (asked.length > 0 && !(await askUndeclared(asked))) {
-      return false;
-    }
-    this.#agreed.set(uri.toString(), new Set([...agreed, ...names.map(entryOf)]));
-    return true;
+  /** The members of the body that the description requires and that have no value. */
+  async #lacking(document: vscode.TextDocument, catalog: Catalog): Promise<readonly MissingMember[]> {
+    const operation = operationOf(document, catalog);
+    return operation ? missingMembers(document.getText(), operation, await catalog.schemas()) : [];
   }
 }
 
@@ -242,7 +246,7 @@ function checkText(
   return buildRequest(read.draft, { operation, ...options });
 }
 
-function isRequest({ uri }: vscode.TextDocument): boolean {
+export function isRequestDocument({ uri }: vscode.TextDocument): boolean {
   return uri.scheme === REQUEST_SCHEME || uri.path.endsWith(REQUEST_FILES);
 }
 
@@ -252,7 +256,7 @@ function isFile({ uri }: vscode.TextDocument): boolean {
 }
 
 /** A request document in a folder that is not trusted can be viewed but not sent. */
-function mayBeSent({ uri }: vscode.TextDocument): boolean {
+export function mayBeSent({ uri }: vscode.TextDocument): boolean {
   return uri.scheme === REQUEST_SCHEME || vscode.workspace.isTrusted;
 }
 

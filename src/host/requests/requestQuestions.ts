@@ -26,6 +26,20 @@ export function askEmptyPasswords(names: readonly string[]): Promise<boolean> {
   );
 }
 
+/** Asks whether to use a body that lacks members which the API description requires (E6). */
+export function askMissingMembers(names: readonly string[]): Promise<boolean> {
+  return mayUse(
+    vscode.l10n.t({
+      message: 'The body has no value for {0}.',
+      args: [listed(names)],
+      comment: '{0} is a list of names in quotes, such as "name".',
+    }),
+    vscode.l10n.t(
+      'The API description requires a value. Use the body without it only if you know that NinjaOne accepts it.',
+    ),
+  );
+}
+
 async function mayUse(message: string, detail: string): Promise<boolean> {
   const use = vscode.l10n.t('Use Anyway');
   return (await chooseAction({ message, detail }, use)) === use;

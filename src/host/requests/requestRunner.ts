@@ -18,7 +18,6 @@ import type { HistoryStore } from '../../core/history/historyStore.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { askRequestConfirmation, type NameLookup } from './confirmRequest.ts';
-import { offerAlternative } from '../platform/errorReporter.ts';
 import { fetchNamedResource } from '../../core/requests/resourceName.ts';
 import { RequestSessions } from './requestSessions.ts';
 import { askMissingParameters } from './parameterPrompt.ts';
@@ -27,7 +26,7 @@ import { ReceivedFile } from './receivedFile.ts';
 import { withDelayedProgress } from '../platform/delayedProgress.ts';
 import type { ResponseDocuments } from '../responses/responseDocuments.ts';
 import { formatSize, formatExactTime } from '../platform/format.ts';
-import { supportsPaging, type DisplayOptions } from '../../core/responses/displayedResponse.ts';
+import { hasPages, type DisplayOptions } from '../../core/responses/displayedResponse.ts';
 import type { SignInCoordinator } from '../signIn/signInCoordinator.ts';
 import { localize } from '../platform/localize.ts';
 import { showInStatusBarWhile } from '../platform/windowMessages.ts';
@@ -44,8 +43,8 @@ export interface RequestRunnerOptions {
   /** For responses that are too large for memory. */
   readonly tempFiles: TempFiles;
   readonly maxItems: () => number;
-  /** Shows the request document of an operation. */
-  readonly openDocument: (operation: Operation) => Promise<void>;
+  /** Shows the request document of an operation, with the cursor in its body. */
+  readonly openDocument: (operation: Operation, cursor: 'body') => Promise<void>;
   /** Called when the operation was sent; moves it to the top of Recent. */
   readonly remember: (key: string) => void;
   /** Records what may be stored. Its functions never reject. */
@@ -65,18 +64,18 @@ export class RequestRunner {
     this.#sessions = new RequestSessions(options);
   }
 
-  /** Asks only for missing values (E5). Rejects with a NinjaOneError, as canceled if the user closes a prompt. */
+  /**
+   * Opens the request document of an operation that takes a body, and sends any other one. Asks only for missing values
+   * (E5). Rejects with a NinjaOneError, as canceled if the user closes a prompt.
+   */
   async run(operation: Operation, connection: Connection): Promise<void> {
     const isChange = isWrite({ operation });
+    if (operation.body && (isChange || operation.body.required)) {
+      await this.#options.openDocument(operation, 'body');
+      return;
+    }
     if (isChange && !this.#options.writes.mayWrite(connection)) {
       throw readOnlyConnection({ operation, connection });
-    }
-    if (isChange && operation.body) {
-      if (!(await offerAlternative(needsDocument(operation), vscode.l10n.t('Open Request Document')))) {
-        throw canceled();
-      }
-      await this.#options.openDocument(operation);
-      return;
     }
     await this.send(await this.prepare(operation, connection));
   }
@@ -98,7 +97,7 @@ export class RequestRunner {
   async send(request: ApiRequest, { document, ...position }: SendPosition = {}): Promise<void> {
     await this.#writes.run(request, document, async () => {
       const send = await this.#sender(request);
-      await this.#receive(request, async ({ overflow, signal, report, beforeWrite }) => ({
+      await this.#receive(request, document, async ({ overflow, signal, report, beforeWrite }) => ({
         response: await send(request, {
           ...{ signal, overflow, beforeWrite, onPause: this.#tellPause(report) },
           onSent: (bytes) => {
@@ -113,12 +112,12 @@ export class RequestRunner {
   }
 
   /** Sends the requests for all pages and shows one list (E8). Rejects with a NinjaOneError. */
-  async fetchAll(request: ApiRequest): Promise<void> {
-    if (!supportsPaging(request)) {
+  async fetchAll(request: ApiRequest, { document }: Pick<SendPosition, 'document'> = {}): Promise<void> {
+    if (!hasPages(request.operation)) {
       throw hasNoPages(request.operation);
     }
     const send = await this.#sender(request);
-    await this.#receive(request, ({ overflow, signal, report }) =>
+    await this.#receive(request, document, ({ overflow, signal, report }) =>
       fetchAllPages(request, (page, stop) => send(page, { signal: stop, onPause: this.#tellPause(report) }), {
         signal,
         overflow,
@@ -153,7 +152,11 @@ export class RequestRunner {
   }
 
   /** Shows the response. If it is too large for memory, it is written to a file, unless it contains secrets (E4, E7). */
-  async #receive(request: ApiRequest, receive: (receiving: Receiving) => Promise<Received>): Promise<void> {
+  async #receive(
+    request: ApiRequest,
+    document: string | undefined,
+    receive: (receiving: Receiving) => Promise<Received>,
+  ): Promise<void> {
     const { tempFiles, documents, maxItems, remember, history, now } = this.#options;
     const { operation, connection } = request;
     const stored = new ReceivedFile(returnsSecrets(request) ? undefined : tempFiles.file());
@@ -183,7 +186,8 @@ export class RequestRunner {
         begun,
       );
       const { file, lost } = stored;
-      await documents.show(response, { ...received, maxItems: maxItems(), mask: givesSecrets(response), file, lost });
+      const shown = { maxItems: maxItems(), mask: givesSecrets(response), file, lost, document };
+      await documents.show(response, { ...received, ...shown });
     } catch (error) {
       await stored.discard();
       if (isNinjaOneError(error) && error.code === 'api.unknownOutcome') {
@@ -268,18 +272,6 @@ const NOTHING = new Uint8Array();
 
 /** Maximum number of bytes of a response that are held in memory and shown. */
 const MAX_SHOWN_BYTES = 5_000_000;
-
-/** A request that changes data is never sent without the body that it needs. */
-function needsDocument({ title }: Operation): NinjaOneError {
-  return new NinjaOneError({
-    code: 'request.needsDocument',
-    intent: 'invalidInput',
-    message: l10n.t(
-      '"{0}" needs a request body and was not sent. Enter the body in a request document and send it from there.',
-      title,
-    ),
-  });
-}
 
 function hasNoPages({ title, parameters }: Operation): NinjaOneError {
   return new NinjaOneError({

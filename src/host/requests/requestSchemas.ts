@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Catalog } from '../../core/catalog/catalog.ts';
 import type { JsonSchema, Operation } from '../../core/catalog/operation.ts';
 import { requestSchema } from '../../core/catalog/requestSchema.ts';
+import { localize } from '../platform/localize.ts';
 import { SCHEMA_SCHEME } from '../platform/contributions.ts';
 
 /** Address of the schema for the request document of an operation: `ninjaone://schema/GET/v2/device/{id}.json`. */
@@ -27,7 +28,7 @@ export class RequestSchemas {
     const catalog = await this.#catalogOf(key);
     this.#requested.set(uri.toString(), { uri, key, catalog });
     const operation = uri.authority === 'schema' && key !== undefined ? catalog.find(key) : undefined;
-    const schema = operation && requestSchema(operation, await catalog.schemas());
+    const schema = operation && requestSchema(operation, await catalog.schemas(), localize);
     return JSON.stringify(schema ?? anyRequest(catalog));
   }
 

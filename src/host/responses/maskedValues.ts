@@ -37,6 +37,17 @@ export class MaskedValues implements Disposable {
     );
   }
 
+  /** Called when the document has another response: masks everything again. */
+  redraw(uri: vscode.Uri): void {
+    this.#revealed.delete(uri.toString());
+    this.#changed.fire(uri);
+    this.redrawLenses();
+  }
+
+  redrawLenses(): void {
+    this.#lensesChanged.fire();
+  }
+
   /** The current text of the document. */
   text(uri: vscode.Uri, view: ResponseView): string {
     const revealed = this.#revealed.get(uri.toString());

@@ -8,13 +8,17 @@ import { NinjaOneError } from '../../core/base/errors.ts';
 import type { ApiRequest } from '../../core/api/apiRequest.ts';
 import type { LocalizableMessage } from '../../core/base/messages.ts';
 import type { ResponseView } from '../../core/responses/responseView.ts';
+import { requestLabel } from '../../core/responses/requestLabel.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
 import { RESPONSE_SCHEME } from '../platform/contributions.ts';
 import { registerCodeLensProvider } from '../platform/codeLenses.ts';
 import { onDidCloseLastTab, openAddresses } from '../platform/tabs.ts';
 import { MaskedValues } from './maskedValues.ts';
 import { updateContextKeys, responseLenses, padForCodeLens } from './responseLenses.ts';
+import { closeTabs, columnBeside, columnOf, requestIdentity } from './responseTabs.ts';
+import { toldInstead } from './toldResponses.ts';
 import { localize } from '../platform/localize.ts';
+import { showInformation } from '../platform/windowMessages.ts';
 import {
   displayResponse,
   type DisplayOptions,
@@ -28,6 +32,11 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
   readonly masked = new MaskedValues((uri) => this.#displayed.get(uri.toString())?.view);
   readonly onDidChange = this.masked.onDidChange;
   readonly onDidChangeCodeLenses = this.masked.onDidChangeLenses;
+  readonly #replaced = new vscode.EventEmitter<vscode.Uri>();
+  /** Fires when a document shows another response to the same request. */
+  readonly onDidReplace = this.#replaced.event;
+  /** The latest document of each request, by `requestIdentity()`. */
+  readonly #latest = new Map<string, vscode.Uri>();
   readonly #disposable: vscode.Disposable;
   /** VS Code reopens documents of earlier windows, and their addresses must not be those of other responses. */
   readonly #window = randomUUID().slice(0, 8);
@@ -37,6 +46,7 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
     this.#tempFiles = tempFiles;
     this.#disposable = vscode.Disposable.from(
       this.masked,
+      this.#replaced,
       vscode.workspace.registerTextDocumentContentProvider(RESPONSE_SCHEME, this),
       registerCodeLensProvider({ scheme: RESPONSE_SCHEME }, this),
       onDidCloseLastTab((uri) => {
@@ -51,17 +61,43 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
     );
   }
 
-  /** Rejects with `spool.failed`. */
-  async show(response: ApiResponse, options: DisplayOptions): Promise<void> {
+  /**
+   * Shows the response in a document. The same request uses the tab that it has; a response to a request document opens
+   * beside it and leaves the focus there. A success without a body and a page after the last one are told instead, because
+   * there is nothing to show. Rejects with `spool.failed`.
+   */
+  async show(response: ApiResponse, { document, isStored = false, ...options }: ShowOptions): Promise<void> {
     const displayed = await displayResponse(response, options, this.#tempFiles);
-    this.#count += 1;
-    const name = `${documentTitle(displayed)}.${EXTENSIONS[displayed.view.language]}`;
-    // The file extension sets the language. Setting it later would close the document and open it again.
-    const path = `/${name.replaceAll(/[\\/]/g, '-')}`;
-    const uri = vscode.Uri.from({ scheme: RESPONSE_SCHEME, path, query: `${this.#window}-${this.#count}` });
+    const identity = requestIdentity(displayed);
+    const latest = isStored ? undefined : this.#latest.get(identity);
+    const before = latest && columnOf(latest.toString()) !== undefined ? latest : undefined;
+    const told = isStored ? undefined : toldInstead(displayed);
+    if (told !== undefined) {
+      this.#endPages(response.request);
+      await displayed.file?.discard();
+      await (before && closeTabs(before.toString()));
+      showInformation(told);
+      return;
+    }
+    const uri = this.#addressFor(displayed, before);
+    const viewColumn =
+      (before && columnOf(before.toString())) ?? (document === undefined ? undefined : columnBeside(document));
+    const replaced = this.#displayed.get(uri.toString());
     this.#displayed.set(uri.toString(), displayed);
+    if (!isStored) {
+      this.#latest.set(identity, uri);
+    }
     updateContextKeys(this.#displayed);
-    await vscode.window.showTextDocument(uri, { preview: false });
+    if (replaced) {
+      await replaced.file?.discard();
+      this.masked.redraw(uri);
+      this.#replaced.fire(uri);
+    }
+    const place = viewColumn === undefined ? {} : { viewColumn };
+    await vscode.window.showTextDocument(uri, { preview: false, ...place, preserveFocus: document !== undefined });
+    if (before && before !== uri) {
+      await closeTabs(before.toString());
+    }
   }
 
   /** The request whose response the document shows. */
@@ -111,15 +147,50 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
     this.#disposable.dispose();
   }
 
+  /** The address of the tab before, if its name still fits; its ending sets the language, which cannot be changed later. */
+  #addressFor(displayed: DisplayedResponse, before: vscode.Uri | undefined): vscode.Uri {
+    const name = `${documentTitle(displayed)}.${EXTENSIONS[displayed.view.language]}`;
+    const path = `/${name.replaceAll(/[\\/]/g, '-')}`;
+    if (before?.path === path) {
+      return before;
+    }
+    this.#count += 1;
+    return vscode.Uri.from({ scheme: RESPONSE_SCHEME, path, query: `${this.#window}-${this.#count}` });
+  }
+
+  /** The page that leads to this request is the last one. */
+  #endPages({ url, body, connection }: ApiRequest): void {
+    for (const [address, displayed] of this.#displayed) {
+      const { next } = displayed;
+      if (next?.url === url && next.body === body && next.connection.id === connection.id) {
+        this.#displayed.set(address, { ...displayed, next: undefined });
+        this.masked.redrawLenses();
+      }
+    }
+    updateContextKeys(this.#displayed);
+  }
+
   #forget(uri: vscode.Uri): void {
     const address = uri.toString();
     const displayed = this.#displayed.get(address);
     if (displayed) {
       this.#displayed.delete(address);
+      for (const [identity, latest] of this.#latest) {
+        if (latest.toString() === address) {
+          this.#latest.delete(identity);
+        }
+      }
       updateContextKeys(this.#displayed);
       void displayed.file?.discard();
     }
   }
+}
+
+export interface ShowOptions extends DisplayOptions {
+  /** Address of the request document from which the request was sent. */
+  readonly document?: string | undefined;
+  /** Whether the response comes from the history. It has a tab of its own, beside that of the latest response. */
+  readonly isStored?: boolean | undefined;
 }
 
 /** A response as its document shows it, with the same values masked or left out. */
@@ -138,7 +209,7 @@ const EXTENSIONS: { readonly [L in ResponseView['language']]: string } = {
   plaintext: 'txt',
 };
 
-function documentTitle({ response: { request }, page, end }: DisplayedResponse): string {
+function documentTitle({ response: { request }, first, page, end }: DisplayedResponse): string {
   const pages = end
     ? [
         end.complete
@@ -158,7 +229,7 @@ function documentTitle({ response: { request }, page, end }: DisplayedResponse):
       : startsAtCursor(request)
         ? [fromCursor()]
         : [];
-  return [request.operation.title, request.connection.name, ...pages].join(' · ');
+  return [requestLabel(page > 1 ? first : request), request.connection.name, ...pages].join(' · ');
 }
 
 function fromCursor(): string {

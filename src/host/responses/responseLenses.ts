@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import * as vscode from 'vscode';
 import type { ApiResponse } from '../../core/api/apiResponse.ts';
 import { l10n } from '../../core/base/l10n.ts';
@@ -6,14 +7,19 @@ import { looksTabular } from '../../core/responses/tableModel.ts';
 import { codeLens } from '../platform/codeLenses.ts';
 import { setContext, type ResponseCommand, type Command } from '../platform/contributions.ts';
 import { localizedErrorMessage } from '../platform/errorReporter.ts';
-import { canFetchAll, hasListItems, type DisplayedResponse } from '../../core/responses/displayedResponse.ts';
+import {
+  canFetchAll,
+  hasListItems,
+  hasNextPage,
+  type DisplayedResponse,
+} from '../../core/responses/displayedResponse.ts';
 import { durationOf, formatSize, formatStatus } from '../platform/format.ts';
 import { localize } from '../platform/localize.ts';
 
 /**
- * The line above a response: facts, notices about missing data, then actions. A narrow editor truncates the line, so the
- * actions are also in the title bar of the editor. The connection is in the name of the tab. An error has a line of its
- * own on top.
+ * The line above a response: facts, the commonest actions in the order of their use, then notices about missing data. An
+ * editor of half a window shows about 80 characters, so there are at most four actions; all of them are in the title bar of
+ * the editor and in the palette, too. The connection is in the name of the tab. An error has a line of its own on top.
  */
 export function responseLenses(uri: vscode.Uri, displayed: DisplayedResponse): vscode.CodeLens[] {
   const { view, response } = displayed;
@@ -22,39 +28,41 @@ export function responseLenses(uri: vscode.Uri, displayed: DisplayedResponse): v
   const main = failure ? new vscode.Range(1, 0, 1, 0) : top;
   const text = (title: string, range = main): vscode.CodeLens =>
     codeLens(range, { title, tooltip: title, command: '' });
-  const action = (title: string, command: Command): vscode.CodeLens =>
-    codeLens(main, { title, command, arguments: [uri] });
   const incomplete = displayed.incomplete ? [localize(displayed.incomplete)] : [];
   // Without a response, notices about its content make no sense.
-  const notices = (response.status === 0 ? [] : view.notices).map((notice) => text(localize(notice)));
-  // If the facts already contain "1000 of 1200 items", the notice can follow the actions.
-  const isInFacts = view.truncated && view.items !== undefined;
+  const notices = (response.status === 0 ? [] : view.notices).map((notice) => localize(notice));
   return [
     ...(failure ? [...incomplete, localizedErrorMessage(failure)].map((title) => text(title, top)) : []),
     text(factsOf(displayed).join(' · ')),
-    ...(failure ? [] : incomplete).map((title) => text(title)),
-    ...(isInFacts ? [] : notices),
-    ...RESPONSE_COMMANDS.filter((command) => IS_AVAILABLE[command](displayed)).map((command) =>
-      action(TITLES[command](displayed), command),
-    ),
-    action(vscode.l10n.t('Copy As…'), 'ninjaone.request.copyAs'),
-    ...(isInFacts ? notices : []),
+    ...LENSES.filter(({ isAvailable }) => isAvailable(displayed))
+      .slice(0, MAX_ACTIONS)
+      .map(({ command, title, tooltip }) =>
+        codeLens(main, {
+          title: title(displayed),
+          command,
+          arguments: [uri],
+          ...(tooltip ? { tooltip: tooltip() } : {}),
+        }),
+      ),
+    ...[...(failure ? [] : incomplete), ...notices].map((title) => text(title)),
   ];
 }
+
+const MAX_ACTIONS = 4;
 
 /** All lenses of a line of text are in one row, so a response with an error above its facts needs two lines of text. */
 export function padForCodeLens(text: string, { failure }: Pick<ApiResponse, 'failure'>): string {
   return failure && !text.includes('\n') ? `${text}\n` : text;
 }
 
-/** For which responses each action is available, in the order of the line. */
+/** For which responses each action is available. */
 const IS_AVAILABLE: { readonly [C in ResponseCommand]: (displayed: DisplayedResponse) => boolean } = {
-  'ninjaone.response.nextPage': ({ next }) => next !== undefined,
-  'ninjaone.response.fetchAll': canFetchAll,
-  'ninjaone.response.saveJson': ({ whole, view }) => whole !== undefined && view.kind !== 'empty',
-  'ninjaone.response.saveCsv': hasListItems,
   'ninjaone.response.showTable': ({ view, response }) =>
     view.kind === 'json' && !isBroken(view) && looksTabular(view.text, response.request.operation.traits.items),
+  'ninjaone.response.fetchAll': canFetchAll,
+  'ninjaone.response.saveCsv': hasListItems,
+  'ninjaone.response.nextPage': hasNextPage,
+  'ninjaone.response.saveJson': ({ whole, view }) => whole !== undefined && view.kind !== 'empty',
 };
 
 /** Of a large response that is cut, the first part is shown as valid JSON. */
@@ -62,14 +70,36 @@ function isBroken({ isCut, language }: DisplayedResponse['view']): boolean {
   return isCut === true && language !== 'json';
 }
 
-const TITLES: { readonly [C in ResponseCommand]: (displayed: DisplayedResponse) => string } = {
-  'ninjaone.response.nextPage': () => vscode.l10n.t('Next Page'),
-  'ninjaone.response.fetchAll': () => vscode.l10n.t('Fetch All'),
-  'ninjaone.response.saveJson': ({ view, name }) =>
+interface ActionLens {
+  readonly command: Command;
+  readonly isAvailable: (displayed: DisplayedResponse) => boolean;
+  readonly title: (displayed: DisplayedResponse) => string;
+  /** The whole name, if the title is shorter. */
+  readonly tooltip?: () => string;
+}
+
+function lensOf(command: ResponseCommand, title: ActionLens['title']): ActionLens {
+  return { command, isAvailable: IS_AVAILABLE[command], title };
+}
+
+/** In the order of their use. Next Page also has a button in the title bar. */
+const LENSES: readonly ActionLens[] = [
+  lensOf('ninjaone.response.showTable', () => vscode.l10n.t('Show as Table')),
+  lensOf('ninjaone.response.fetchAll', () => vscode.l10n.t('Fetch All')),
+  lensOf('ninjaone.response.saveCsv', () => vscode.l10n.t('Save as CSV…')),
+  {
+    command: 'ninjaone.explorer.saveAsPowerShell',
+    isAvailable: () => true,
+    title: () =>
+      vscode.l10n.t({ message: 'PowerShell…', comment: 'Saves the request as a script; the place is small.' }),
+    tooltip: () => vscode.l10n.t('Save as PowerShell Script…'),
+  },
+  lensOf('ninjaone.response.nextPage', () => vscode.l10n.t('Next Page')),
+  lensOf('ninjaone.response.saveJson', ({ view, name }) =>
     view.kind === 'json' && name.sent === undefined ? vscode.l10n.t('Save as JSON…') : vscode.l10n.t('Save…'),
-  'ninjaone.response.saveCsv': () => vscode.l10n.t('Save as CSV…'),
-  'ninjaone.response.showTable': () => vscode.l10n.t('Show as Table'),
-};
+  ),
+  { command: 'ninjaone.request.copyAs', isAvailable: () => true, title: () => vscode.l10n.t('Copy As…') },
+];
 
 const RESPONSE_COMMANDS = Object.keys(IS_AVAILABLE) as readonly ResponseCommand[];
 
@@ -84,30 +114,48 @@ export function updateContextKeys(responses: ReadonlyMap<string, DisplayedRespon
   }
 }
 
-function factsOf({ view, response, page, end }: DisplayedResponse): string[] {
+function factsOf(displayed: DisplayedResponse): string[] {
+  const { view, response, page, end } = displayed;
   const { status, ms, size } = response;
   const pageNumber =
     page > 1 ? [vscode.l10n.t({ message: 'page {0}', args: [page], comment: '{0} is a page number.' })] : [];
-  const completeness = end
-    ? [
-        end.complete
-          ? end.isFromCursor
-            ? vscode.l10n.t({
-                message: 'complete from the cursor on',
-                comment: 'All pages from a later one on were fetched.',
-              })
-            : vscode.l10n.t({ message: 'complete', comment: 'All pages of a list were fetched.' })
-          : vscode.l10n.t({ message: 'incomplete', comment: 'Not all pages of a list were fetched.' }),
-      ]
-    : [];
+  const items = itemsOf(view, end).map((message) => localize(message));
+  // The number of items says more than the size, and the line has to be short.
   return [
-    formatStatus(status),
+    namedStatus(status),
     durationOf(ms),
-    formatSize(size),
     ...pageNumber,
-    ...itemsOf(view, end).map((message) => localize(message)),
-    ...completeness,
+    ...(items.length > 0 ? items : response.failure ? [] : [formatSize(size)]),
+    ...completenessOf(displayed),
   ];
+}
+
+/** The code of an error with its name, such as `404 Not Found`; the code of any other response. */
+function namedStatus(status: number): string {
+  const name = status < 400 ? undefined : STATUS_CODES[status];
+  return name === undefined ? formatStatus(status) : `${status} ${name}`;
+}
+
+/** In one or two words; a notice at the end of the line gives the reason. */
+function completenessOf({ view, end, incomplete, response }: DisplayedResponse): string[] {
+  if (end) {
+    return [
+      end.complete
+        ? end.isFromCursor
+          ? vscode.l10n.t({
+              message: 'complete from the cursor on',
+              comment: 'All pages from a later one on were fetched.',
+            })
+          : vscode.l10n.t({ message: 'complete', comment: 'All pages of a list were fetched.' })
+        : vscode.l10n.t({ message: 'incomplete', comment: 'Not all pages of a list were fetched.' }),
+    ];
+  }
+  if (incomplete && !response.failure) {
+    return [vscode.l10n.t({ message: 'may be incomplete', comment: 'Nobody knows whether a list has more items.' })];
+  }
+  return view.truncated && view.items === undefined
+    ? [vscode.l10n.t({ message: 'first part only', comment: 'The rest of a large response is not shown.' })]
+    : [];
 }
 
 function itemsOf(

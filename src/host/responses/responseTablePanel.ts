@@ -16,6 +16,8 @@ export interface ResponseTablePanelOptions {
   readonly pages: vscode.Uri;
   /** The content of the document, with masked values masked. */
   readonly responseIn: (document: vscode.Uri) => DisplayedListResponse | undefined;
+  /** Fires when a document has another response. */
+  readonly onDidReplace: vscode.Event<vscode.Uri>;
 }
 
 /** Shows lists as tables, each in a tab that belongs to the document of the response and closes with it (E7). */
@@ -26,9 +28,20 @@ export class ResponseTablePanels implements Disposable {
 
   constructor(options: ResponseTablePanelOptions) {
     this.#options = options;
-    this.#subscription = onDidCloseLastTab((uri) => {
+    const close = (uri: vscode.Uri): void => {
       this.#panels.get(uri.toString())?.dispose();
-    });
+    };
+    this.#subscription = vscode.Disposable.from(
+      onDidCloseLastTab(close),
+      options.onDidReplace((uri) => {
+        const table = this.#message(uri);
+        if (table) {
+          void this.#panels.get(uri.toString())?.webview.postMessage(table);
+        } else {
+          close(uri);
+        }
+      }),
+    );
   }
 
   /** The named response document, or else the active one. Throws a NinjaOneError if it shows no list of objects. */

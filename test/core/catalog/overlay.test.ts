@@ -148,10 +148,14 @@ describe('the overlay of the bundled catalog', () => {
     );
   });
 
-  it('asks for a typed text where a device is taken out of service, and not where a DELETE deletes nothing (E9)', () => {
+  it('asks for a typed text before everything that destroys data, so that Enter alone never sends it, and not where a DELETE deletes nothing (E9)', () => {
     assert.deepEqual(
       keysOf(({ traits }) => traits.typed === true),
-      ['POST /v2/device/{id}/decommission', 'POST /v2/itam/unmanaged-device/{nodeId}/decommission'],
+      ['POST /v2/device/{id}/decommission', 'POST /v2/itam/unmanaged-device/{nodeId}/decommission', 'PUT /v2/webhook'],
+    );
+    assert.deepEqual(
+      keysOf((operation) => operation.traits.riskLevel === 'destructive' && !needsTypedText({ operation })),
+      [],
     );
     for (const [key, twin] of [
       ['DELETE /v2/alert/{uid}', 'POST /v2/alert/{uid}/reset'],

@@ -27,6 +27,26 @@ const documentOf = (operation: Operation, body: unknown): string =>
 const writtenSchema = ({ body }: Operation): JsonSchema =>
   isForm(body) ? withFileReferences(body!.schema) : body!.schema;
 
+/** Required members, one of each kind. */
+const MEMBERS = {
+  text: { type: 'string' },
+  day: { type: 'string', format: 'date' },
+  code: { type: 'string', minLength: 2 },
+  count: { type: 'integer', minimum: 1 },
+  isOn: { type: 'boolean' },
+  mode: { type: 'string', enum: ['FORCED', 'SOFT'] },
+  ids: { type: 'array', minItems: 1, items: { type: 'integer' } },
+  nested: { type: 'object', required: ['name'], properties: { name: { type: 'string' }, note: { type: 'string' } } },
+  free: { type: 'object' },
+};
+
+/** An operation whose description, as an instance gives it, has this body. */
+function operationWith(schema: object): Operation {
+  const content = { 'application/json': { schema } };
+  const facts = readOpenApi(specOf({ 'POST /a': { requestBody: { content } } }), { prose: true });
+  return catalogOf(facts).operations[0]!;
+}
+
 const withBody = bundledCatalog.operations.filter(({ body }) => body !== undefined);
 
 describe('the schema of a request document in the editor', () => {
@@ -92,6 +112,68 @@ describe('the schema of a request document in the editor', () => {
     );
   });
 
+  it('marks nothing in a new body with every kind of required member, and each wrong value once, in words (E6)', async () => {
+    const operation = operationWith({
+      type: 'object',
+      required: Object.keys(MEMBERS),
+      properties: { optional: { type: 'integer' }, ...MEMBERS },
+    });
+    const text = requestText(operation, { schema: 'ninjaone://schema/x.json', schemas: new Map() });
+    assert.deepEqual(await squiggles(operation, text, new Map()), [], text);
+    assert.deepEqual((JSON.parse(text) as { body: object }).body, {
+      text: '',
+      day: '',
+      code: '',
+      count: null,
+      isOn: null,
+      // Nothing is chosen for an operation of which nobody knows whether it destroys data.
+      mode: '',
+      ids: [],
+      nested: { name: '' },
+      free: {},
+    });
+    for (const [member, value, said] of [
+      ['count', '"many"', 'Enter a whole number, such as 42.'],
+      ['isOn', '"yes"', 'Enter true or false.'],
+      ['mode', '"HARD"', 'Value is not accepted. Valid values: "FORCED", "SOFT".'],
+      ['day', '"soon"', 'String is not a RFC3339 date.'],
+    ] as const) {
+      const wrong = `{ "operation": "POST /a", "body": { "${member}": ${value} } }`;
+      assert.deepEqual(await squiggles(operation, wrong, new Map()), [`${JSON.stringify(said)} at ${value}`]);
+    }
+  });
+
+  it('shows no regular expression and no list of types for a wrong parameter (E6)', async () => {
+    const operation = bundledCatalog.find('GET /v2/device/{id}')!;
+    for (const value of ['"SRV"', '4.5', 'true']) {
+      const found = await squiggles(operation, `{ "operation": "${operation.key}", "path": { "id": ${value} } }`);
+      assert.deepEqual(found, [`"Enter a whole number, such as 42." at ${value}`]);
+    }
+  });
+
+  it('is completed with the required names first, which say so, and with descriptions (E6)', async () => {
+    const operation = operationWith({
+      type: 'object',
+      required: ['zone'],
+      properties: { alias: { type: 'string' }, zone: { type: 'string', description: 'Where it is' } },
+    });
+    const text = '{ "operation": "POST /a", "body": {  } }';
+    const document = TextDocument.create('ninjaone-request:/x.ninjaone.json', 'json', 1, text);
+    const schema = requestSchema(operation, new Map()) as JSONSchema;
+    const own = getLanguageService({ schemaRequestService: () => Promise.resolve('') });
+    own.configure({ schemas: [{ uri: 'ninjaone://x', fileMatch: ['*'], schema }] });
+    const place = document.positionAt(text.indexOf('{  }') + 2);
+    const { items } = (await own.doComplete(document, place, own.parseJSONDocument(document)))!;
+    const sorted = items.toSorted((a, b) => ((a.sortText ?? a.label) < (b.sortText ?? b.label) ? -1 : 1));
+    assert.deepEqual(
+      sorted.map(({ label, detail, documentation }) => [label, detail, documentation]),
+      [
+        ['zone', '(required)', 'Where it is'],
+        ['alias', undefined, ''],
+      ],
+    );
+  });
+
   it('accepts a body that fits several schemas of oneOf, and marks one that fits none (E2, E6)', async () => {
     const of = (...names: readonly string[]): object => ({
       type: 'object',
@@ -111,9 +193,9 @@ describe('the schema of a request document in the editor', () => {
     const schema = { type: 'object', required: ['required'], properties: { required: { type: 'boolean' } } };
     const facts = readOpenApi(specOf({ 'POST /a': { requestBody: { content: { 'application/json': { schema } } } } }));
     const [operation] = catalogOf(facts).operations;
-    assert.deepEqual((requestSchema(operation!, new Map()) as { properties: { body: unknown } }).properties.body, {
-      type: 'object',
-      properties: { required: { type: 'boolean' } },
-    });
+    const { body } = (requestSchema(operation!, new Map()) as { properties: { body: { properties: object } } })
+      .properties;
+    assert.deepEqual(Object.keys(body.properties), ['required']);
+    assert.equal('required' in body, false);
   });
 });

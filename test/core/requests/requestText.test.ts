@@ -4,7 +4,8 @@ import { Validator } from '@cfworker/json-schema';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { requestSchema } from '../../../src/core/catalog/requestSchema.ts';
 import { occurrenceAt, sourceSpan } from '../../../src/core/requests/requestSource.ts';
-import { readRequestText, requestText } from '../../../src/core/requests/requestText.ts';
+import { missingMembers } from '../../../src/core/requests/missingMembers.ts';
+import { firstEmptyValue, readRequestText, requestText } from '../../../src/core/requests/requestText.ts';
 import { bundledCatalog, bundledSchemas } from '../../support/bundledMedia.ts';
 
 const SCHEMA = 'ninjaone://schema/test.json';
@@ -18,9 +19,64 @@ describe('the text of a new request document', () => {
       assert.equal(read.draft.operation, operation.key);
       const document = JSON.parse(text) as Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
       for (const parameter of operation.parameters.filter(({ required }) => required)) {
-        assert.equal(document[parameter.in]?.[parameter.name], '', operation.key);
+        const value = document[parameter.in]?.[parameter.name];
+        assert.ok(value === '' || parameter.values?.includes(String(value)), operation.key);
       }
     }
+  });
+
+  it('has the first harmless value of a choice, and none for what destroys data (E6)', () => {
+    const pathOf = (key: string): unknown => (JSON.parse(textOf(bundledCatalog.find(key)!)) as { path: unknown }).path;
+    assert.deepEqual(pathOf('POST /v2/device/{id}/reboot/{mode}'), { id: '', mode: 'NORMAL' });
+    assert.deepEqual(pathOf('POST /v2/devices/approval/{mode}'), { mode: '' });
+    assert.deepEqual(pathOf('DELETE /v2/related-items/{entityType}/{entityId}'), { entityType: '', entityId: '' });
+  });
+
+  it('has each required member of the body, whose empty values are told when it is sent, one by one (E6)', () => {
+    const operation = bundledCatalog.find('POST /v2/ticketing/ticket')!;
+    const text = textOf(operation);
+    assert.deepEqual((JSON.parse(text) as { body: unknown }).body, {
+      clientId: null,
+      ticketFormId: null,
+      subject: '',
+      status: '',
+    });
+    assert.deepEqual(told(operation, text), ['clientId', 'ticketFormId', 'subject', 'status']);
+    const filled = { clientId: 1, ticketFormId: 0, subject: 'x', status: 1000 };
+    assert.deepEqual(told(operation, JSON.stringify({ body: filled })), []);
+    for (const { operations } of [bundledCatalog]) {
+      for (const each of operations) {
+        assert.deepEqual(told(each, textOf(each)).length > 0, hasEmptyMembers(each), each.key);
+      }
+    }
+  });
+
+  it('marks what is missing where it stands, also in one of several items (E6)', () => {
+    const operation = bundledCatalog.find('POST /v2/ticketing/ticket')!;
+    const item = { type: 'object', required: ['name'], properties: { name: { type: 'string' } } };
+    const body = { contentType: 'application/json', required: true, schema: { type: 'array', items: item } };
+    const text = '{ "body": [{ "name": "a" }, {}, { "name": "" }] }';
+    const found = missingMembers(text, { ...operation, body }, new Map());
+    assert.deepEqual(
+      found.map(({ name, location, occurrence }) => [name, sourceSpan(text, location, occurrence).start]),
+      [
+        ['[1].name', text.indexOf('"body"')],
+        ['[2].name', text.lastIndexOf('"name"')],
+      ],
+    );
+  });
+
+  it('has the cursor in its first empty value, or in the first one of its body (E5, E6)', () => {
+    const at = (key: string, from: 'document' | 'body'): string => {
+      const text = textOf(bundledCatalog.find(key)!);
+      const { start, end } = firstEmptyValue(text, from)!;
+      return `${text.slice(start - 12, start)}[${text.slice(start, end)}]`.replaceAll(/\s+/g, ' ');
+    };
+    assert.equal(at('PATCH /v2/device/{id}', 'document'), ' "id": "[]');
+    assert.equal(at('PATCH /v2/device/{id}', 'body'), ' "body": {[]');
+    assert.equal(at('POST /v2/ticketing/ticket', 'body'), '"clientId": [null]');
+    assert.equal(at('POST /v2/organization/documents/archive', 'body'), ' "body": [[]');
+    assert.equal(firstEmptyValue(textOf(bundledCatalog.find('GET /v2/organizations')!), 'body'), undefined);
   });
 
   it('matches its JSON schema if nothing has to be filled in (E6)', () => {
@@ -110,6 +166,16 @@ describe('reading a request document', () => {
     assert.equal(occurrenceAt(text, ['body', 'a', 'x'], 0), 0);
   });
 });
+
+function told(operation: Operation, text: string): readonly string[] {
+  return missingMembers(text, operation, bundledSchemas).map(({ name }) => name);
+}
+
+/** Whether the body of the new document has an empty value, in it or in one of its members. */
+function hasEmptyMembers(operation: Operation): boolean {
+  const { body } = JSON.parse(textOf(operation)) as { readonly body?: object };
+  return operation.body?.contentType === 'application/json' && /""|null|: ?(?:\[\]|\{\})/.test(JSON.stringify(body));
+}
 
 function textOf(operation: Operation): string {
   return requestText(operation, { schema: SCHEMA, schemas: bundledSchemas });

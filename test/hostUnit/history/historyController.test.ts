@@ -171,7 +171,6 @@ describe('history', () => {
     await organization('1', 1);
     await organization('2', 2);
     await organization('1', 3);
-    const middle = explorer.inFront.uri;
     await organization('1', 4);
     const compared = async (...args: readonly unknown[]): Promise<{ counts: unknown[]; title: string }> => {
       await explorer.run('ninjaone.history.compare', ...args);
@@ -183,7 +182,14 @@ describe('history', () => {
     assert.deepEqual(ofFront.counts, [3, 4]);
     assert.match(ofFront.title, /^Get organization · Acme · id 1: /);
     // The response that is named, not the newest one of its request.
-    assert.deepEqual((await compared(middle)).counts, [1, 3]);
+    const latest = explorer.inFront.uri;
+    editor.user.picksFrom(/History/, (pick) => {
+      pick.activeItems = pick.items.slice(1, 2);
+      pick.accept();
+    });
+    await explorer.run('ninjaone.history.show');
+    assert.notEqual(explorer.inFront.uri.toString(), latest.toString(), 'has a tab of its own');
+    assert.deepEqual((await compared(explorer.inFront.uri)).counts, [1, 3]);
     await organization('2', 5);
     assert.deepEqual((await compared()).counts, [2, 5]);
     await organization('3', 6);

@@ -23,7 +23,7 @@ describe('confirming a request', () => {
   const lines = (): readonly string[] => editor.user.asked.at(-1)?.detail?.split('\n') ?? [];
 
   it('shows method, path and query, the targets, the body and the connection, a line each (E9, T39)', async () => {
-    editor.user.answers(/^Send "Operation"\? [A-Z][^{}]+\.$/, 'Send');
+    editor.user.answers(/^Send "Operation"\? [A-Z][^{}]+\.$/, 'Operation');
     const operation = {
       ...REBOOT,
       parameters: REBOOT.parameters.map((each) => (each.name === 'id' ? { ...each, kind: 'device' as const } : each)),
@@ -37,6 +37,17 @@ describe('confirming a request', () => {
       'Body: {"reason":"a"}',
       'Connection: Acme (eu.ninjarmm.com)',
     ]);
+  });
+
+  it('has a button that names the change, and Send for what only reads or what nobody knows (E9)', async () => {
+    for (const [operation, button] of [
+      [{ ...REBOOT, title: 'Run script on device' }, 'Run Script on Device'],
+      [{ ...REBOOT, title: 'Submit OS patch scan' }, 'Submit OS Patch Scan'],
+      [SECURE_FIELDS, 'Send'],
+    ] as const) {
+      editor.user.answers(/^Send/, button);
+      assert.equal(await ask(requestOf(operation)), true);
+    }
   });
 
   it('shows dots in place of passwords in the body and the query (E4, E9)', async () => {
@@ -54,7 +65,7 @@ describe('confirming a request', () => {
       ['{"special":"hunter2pw"}', '?token=hunter2pw&a=1', '{"special":"••••••••"}'],
       ['not JSON, hunter2pw', '?a=1&client%53ecret=hunter2pw', '••••••••'],
     ] as const) {
-      editor.user.answers(/^Send/, 'Send');
+      editor.user.answers(/^Send/, ({ choices }) => choices[0]);
       const operation = { ...REBOOT, traits: { ...REBOOT.traits, passwords: ['special'] } };
       assert.equal(await ask(requestOf(operation, { query, body })), true);
       assert.ok(lines().includes(`Body: ${shown}`), lines().join('\n'));
@@ -68,7 +79,7 @@ describe('confirming a request', () => {
       [{ tagIds: Array.from({ length: 300 }, (_, id) => id), one: [1] }, 'tagIds: 300 items'],
       [[1, 2], '2 items'],
     ] as const) {
-      editor.user.answers(/^Send/, 'Send');
+      editor.user.answers(/^Send/, ({ choices }) => choices[0]);
       assert.equal(await ask(requestOf(REBOOT, { body: JSON.stringify(value) })), true);
       assert.deepEqual(
         lines().filter((each) => each.endsWith(' items')),
@@ -91,7 +102,7 @@ describe('confirming a request', () => {
   });
 
   it('shows the port of an instance on this computer, as the line above the document does (E9)', async () => {
-    editor.user.answers(/^Send/, 'Send');
+    editor.user.answers(/^Send/, ({ choices }) => choices[0]);
     const origin = 'http://127.0.0.1:8443';
     const instance = { origin, label: '127.0.0.1:8443', kind: 'loopback', host: '127.0.0.1' } as const;
     const url = `${origin}/v2/device/1/reboot/1`;
@@ -101,7 +112,7 @@ describe('confirming a request', () => {
 
   it('says that patches cannot be chosen before it installs them on a device (E9)', async () => {
     for (const kind of ['os', 'software']) {
-      editor.user.answers(/^Send/, 'Send');
+      editor.user.answers(/^Send/, ({ choices }) => choices[0]);
       const key = `POST /v2/device/{id}/patch/${kind}/apply`;
       assert.equal(await ask(requestOf(operationOf(key, { traits: { riskLevel: 'deviceAction' } }))), true);
       assert.ok(
@@ -112,13 +123,13 @@ describe('confirming a request', () => {
   });
 
   it('shows neither the query nor the targets of a read (E4, E9)', async () => {
-    editor.user.answers(/^Send/, 'Send');
+    editor.user.answers(/^Send/, ({ choices }) => choices[0]);
     assert.equal(await ask(requestOf(DASHBOARD_URL, { query: '?cursor=2' })), true);
     assert.deepEqual(lines(), ['GET /v2/device/1/dashboard-url', 'Connection: Acme (eu.ninjarmm.com)']);
   });
 
   it('says which parameter makes a read return secrets (E4)', async () => {
-    editor.user.answers(/^Send/, 'Send');
+    editor.user.answers(/^Send/, ({ choices }) => choices[0]);
     assert.equal(await ask(requestOf(SECURE_FIELDS, { query: '?showSecureValues=true&pageSize=5' })), true);
     assert.deepEqual(lines(), [
       'GET /v2/queries/custom-fields',
@@ -128,7 +139,7 @@ describe('confirming a request', () => {
   });
 
   it('says when the name of an object is not available (E9)', async () => {
-    editor.user.answers(/^Send/, 'Send');
+    editor.user.answers(/^Send/, ({ choices }) => choices[0]);
     const parameters = [parameterOf('org', { in: 'path', required: true, kind: 'organization' })];
     const operation = operationOf('POST /v2/organization/{org}/x', {
       parameters,
@@ -172,7 +183,7 @@ describe('confirming a request', () => {
       assert.equal(await objectionTo?.('2'), 'Type 1 to continue.');
       return '1';
     });
-    editor.user.answers(/^Send/, 'Send');
+    editor.user.answers(/^Send/, ({ choices }) => choices[0]);
     assert.equal(await ask(requestOf(DELETE_FIELD)), true);
   });
 
@@ -183,7 +194,7 @@ describe('confirming a request', () => {
     );
     const owner = { name: 'organization', kind: 'organization', id: '3' };
     editor.user.answers('Operation · Acme', 'SRV-1');
-    editor.user.answers(/^Send/, 'Send');
+    editor.user.answers(/^Send/, ({ choices }) => choices[0]);
     const lookUp = (ownerName: string | undefined) => () =>
       Promise.resolve({ name: 'SRV-1', owners: [{ ...owner, ownerName }] });
     assert.equal(await askRequestConfirmation(request, lookUp('Umbrella')), true);
@@ -204,7 +215,7 @@ describe('confirming a request', () => {
 
   it('wants a word of the path typed for a deletion whose path names no object (E9)', async () => {
     editor.user.answers('Operation · Acme', 'trash');
-    editor.user.answers(/^Send/, 'Send');
+    editor.user.answers(/^Send/, ({ choices }) => choices[0]);
     assert.equal(await ask(requestOf(operationOf('DELETE /v2/trash'))), true);
   });
 

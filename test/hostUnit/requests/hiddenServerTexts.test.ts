@@ -30,7 +30,7 @@ describe('the error text of a request with secrets', () => {
     'that stores secrets': {
       path: '/v2/related-items/entity/ORGANIZATION/7/secure',
       send: () => {
-        editor.user.answers(/^Send "/, 'Send');
+        editor.user.answers(/^Send "/, ({ choices }) => choices[0]);
         return sendDocument('POST /v2/related-items/entity/{entityType}/{entityId}/secure', {
           path: { entityType: 'ORGANIZATION', entityId: 7 },
           body: { name: 'A', password: SECRET },

@@ -39,7 +39,7 @@ describe('request documents and their commands', () => {
       explorer.inFront,
       `{"operation": "PATCH /v2/device/{id}", "path": {"id": 7}, "body": ${body}}`,
     );
-    editor.user.answers('Update device', 'Send');
+    editor.user.answers('Update device', 'Update Device');
     await explorer.run('ninjaone.request.send');
     assert.deepEqual(explorer.calls, ['GET /v2/device/7', 'PATCH /v2/device/7']);
     assert.match(explorer.sent[1]?.body ?? '', /12345678901234567890/);
@@ -102,7 +102,7 @@ describe('request documents and their commands', () => {
     explorer.answers('/v2/organization/generate-installer', json({ url: 'https://secret.example' }));
     editor.user.answers(/changes data/, ({ detail = '' }) => {
       assert.match(detail, /The response contains secrets\./);
-      return 'Send';
+      return 'Get Installer';
     });
     await explorer.run('ninjaone.request.send', document.uri);
     assert.deepEqual(explorer.calls, [key]);
@@ -114,6 +114,34 @@ describe('request documents and their commands', () => {
       entries.map(({ operation }) => operation),
       [LIST],
     );
+  });
+
+  it('tell what the body lacks after Send, one problem a value, and ask when the same text is sent again (E6)', async () => {
+    await open();
+    await explorer.allowWrites();
+    const key = 'POST /v2/ticketing/ticket';
+    await explorer.run('ninjaone.explorer.open', key);
+    const document = explorer.inFront;
+    const problems = (): readonly string[] => editor.languages.problemsOf(document.uri).map(({ message }) => message);
+    assert.deepEqual(problems(), []);
+    editor.user.closes('Enter a value for clientId.');
+    await explorer.run('ninjaone.request.send', document.uri);
+    assert.deepEqual(
+      problems(),
+      ['clientId', 'ticketFormId', 'subject', 'status'].map((name) => `Enter a value for ${name}.`),
+    );
+    const body = { clientId: 1, ticketFormId: 2, subject: 'x' };
+    editor.workspace.edit(document, JSON.stringify({ operation: key, body }));
+    assert.deepEqual(problems(), []);
+    editor.user.closes('Enter a value for status.');
+    await explorer.run('ninjaone.request.send', document.uri);
+    editor.user.closes(/no value for "status"/);
+    editor.user.closes('Enter a value for status.');
+    await explorer.run('ninjaone.request.send', document.uri);
+    assert.deepEqual([problems().length, explorer.calls], [1, []]);
+    editor.user.answers(/no value for "status"/, 'Use Anyway');
+    await explorer.run('ninjaone.request.send', document.uri);
+    assert.deepEqual(explorer.calls, [key]);
   });
 
   it('list no problem of a document whose tab is closed', async () => {

@@ -199,7 +199,7 @@ describe('request documents', () => {
     await until(() => !document.isDirty);
     editor.workspace.edit(document, document.text.replace('Winter2025!', ''));
     assert.deepEqual(marked(document), []);
-    editor.user.answers(/changes data/, 'Send');
+    editor.user.answers(/changes data/, 'Create Secure Related Item for Entity');
     await explorer.run('ninjaone.request.send', document.uri);
     assert.equal(explorer.calls.length, 1);
   });
@@ -226,13 +226,13 @@ describe('request documents', () => {
     assert.deepEqual(explorer.calls, []);
 
     editor.user.answers(question, 'Use Anyway');
-    editor.user.answers(/^Send "/, 'Send');
+    editor.user.answers(/^Send "/, 'Update Device');
     await explorer.run('ninjaone.request.send', file.uri);
     assert.equal(explorer.sent.at(-1)?.body, JSON.stringify(body));
     assert.deepEqual(editor.languages.problemsOf(file.uri), []);
 
     editor.workspace.edit(file, file.text.replace('"adminPassword": ""', '"adminPassword": "Winter2025!"'));
-    editor.user.answers(/^Send "/, 'Send');
+    editor.user.answers(/^Send "/, 'Update Device');
     await explorer.run('ninjaone.request.send', file.uri);
     assert.match(explorer.sent.at(-1)?.body ?? '', /Winter2025/);
   });

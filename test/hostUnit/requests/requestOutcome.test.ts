@@ -202,7 +202,7 @@ describe('the outcome of a request', () => {
         const content = answer(PARAMETERS);
         const body = typeof content === 'string' ? content : JSON.stringify(content);
         explorer.answers('/v2/device/7/script/run', text(body, { status: 400 }));
-        editor.user.answers(/Send "Run/, 'Send');
+        editor.user.answers(/Send "Run/, 'Run Script on Device');
         editor.user.closes(/./);
         await explorer.write(RUN, { path: { id: 7 }, body: { type: 'SCRIPT', id: 1, parameters: PARAMETERS } });
         await explorer.run('ninjaone.request.send');
@@ -270,7 +270,8 @@ describe('the outcome of a request', () => {
       explorer.answers('/v2/organizations', json([{ id: 1 }, { id: 2 }]));
       await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
       assert.deepEqual([explorer.errors, JSON.parse(explorer.inFront.text)], [[], [{ id: 1 }]]);
-      assert.ok((await explorer.lenses()).includes('Save as JSON…'));
+      const available = editor.commands.context.get('ninjaone.response.saveJson.responses');
+      assert.deepEqual(available, [explorer.inFront.uri.toString()]);
     });
 
     it('is shown in part with the name of the folder when it is too large for memory (E7)', async () => {

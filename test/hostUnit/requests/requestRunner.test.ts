@@ -127,12 +127,21 @@ describe('running operations', () => {
 
     it('leads to the request document when the operation takes a body (E5)', async () => {
       await open();
-      explorer.allowWrites();
-      editor.user.answers(/body/, ({ choices }) => choices[0]);
+      await explorer.allowWrites();
       await explorer.run('ninjaone.explorer.run', 'PATCH /v2/device/{id}');
       assert.equal(explorer.inFront.uri.scheme, 'ninjaone-request');
       assert.match(explorer.inFront.text, /PATCH \/v2\/device\/\{id\}/);
-      assert.deepEqual(explorer.calls, []);
+      const { selection } = editor.workspace.shownWith ?? {};
+      const text = explorer.inFront.text;
+      assert.match(text.slice(explorer.inFront.offsetAt(selection!.start) - 9), /^"body": \{\}/);
+      assert.deepEqual([explorer.calls, editor.window.said], [[], []]);
+    });
+
+    it('leads to it also while the connection is read-only, because nothing is sent (E5, E9)', async () => {
+      await open();
+      await explorer.run('ninjaone.explorer.run', 'PATCH /v2/device/{id}');
+      assert.equal(explorer.inFront.uri.scheme, 'ninjaone-request');
+      assert.deepEqual([explorer.calls, explorer.errors], [[], []]);
     });
 
     it('asks before an action on a device, with method, path, name, connection and host (E9)', async () => {
@@ -140,7 +149,7 @@ describe('running operations', () => {
       explorer.allowWrites();
       explorer.answers('/v2/device/7', json({ id: 7, systemName: 'SRV-1' }));
       editor.user.answers(/\bid\b/, '7');
-      editor.user.answers('Submit OS patch scan', 'Send');
+      editor.user.answers('Submit OS patch scan', 'Submit OS Patch Scan');
       await explorer.run('ninjaone.explorer.run', 'POST /v2/device/{id}/patch/os/scan');
       const { kind, detail = '' } = editor.user.asked.at(-1) ?? {};
       assert.equal(kind, 'modal');
@@ -230,7 +239,7 @@ describe('running operations', () => {
         assert.notEqual(await objectionTo?.('6'), undefined);
         return '5';
       });
-      editor.user.answers(/Delete tag by id.*destroys data/, 'Send');
+      editor.user.answers(/Delete tag.*destroys data/, 'Delete Tag');
       await explorer.run('ninjaone.explorer.run', 'DELETE /v2/tag/{tagId}');
       assert.deepEqual(explorer.calls, ['DELETE /v2/tag/5']);
       assert.deepEqual(
@@ -253,7 +262,7 @@ describe('running operations', () => {
       explorer.allowWrites();
       editor.user.answers('fieldNames', 'rack');
       editor.user.answers(/Type bulk/, 'bulk');
-      editor.user.answers(/Bulk delete.*destroys data/, 'Send');
+      editor.user.answers(/Bulk delete.*destroys data/, 'Bulk Delete Node Attributes');
       await explorer.run('ninjaone.explorer.run', 'DELETE /v2/custom-fields/bulk');
       assert.deepEqual(explorer.calls, ['DELETE /v2/custom-fields/bulk?fieldNames=rack']);
     });
@@ -450,7 +459,10 @@ describe('running operations', () => {
       await explorer.press('Fetch All');
       assert.match(explorer.title, /from a cursor on/);
       assert.doesNotMatch(explorer.title, /all pages/);
-      assert.match((await explorer.lenses()).join('\n'), /complete from the cursor on\nThe list has no items before/);
+      assert.match(
+        (await explorer.lenses()).join('\n'),
+        /complete from the cursor on\n[^]*\nThe list has no items before/,
+      );
     });
 
     it('waits and goes on when NinjaOne throttles in the middle, in any form (E8)', async () => {
@@ -493,7 +505,9 @@ describe('running operations', () => {
         each.isFile() ? [each.name] : [],
       );
     assert.equal((await files()).length, 1);
-    assert.match((await explorer.lenses()).join('\n'), /Save as JSON/);
+    assert.deepEqual(editor.commands.context.get('ninjaone.response.saveJson.responses'), [
+      explorer.inFront.uri.toString(),
+    ]);
     editor.workspace.closeTab(explorer.inFront.uri);
     await until(async () => (await files()).length === 0);
   });

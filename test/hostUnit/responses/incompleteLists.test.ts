@@ -25,9 +25,9 @@ describe('a list of all pages', () => {
     await explorer.remembered(1);
   };
 
-  for (const [format, lens] of [
-    ['json', 'Save as JSON…'],
-    ['csv', 'Save as CSV…'],
+  for (const [format, command] of [
+    ['json', 'ninjaone.response.saveJson'],
+    ['csv', 'ninjaone.response.saveCsv'],
   ] as const) {
     it(`that is incomplete is saved as ${format} under a name and with a message that say so (E7, E8)`, async () => {
       await fetchAll('refusal');
@@ -35,7 +35,7 @@ describe('a list of all pages', () => {
         new RegExp(`/List-organizations-Acme-incomplete\\.${format}$`),
         /Saved as saved with the 3 items that came\. The list is incomplete because a page could not be fetched\./,
       );
-      await explorer.press(lens);
+      await explorer.run(command);
       assert.match(await readFile(file, 'utf8'), /3/);
     });
   }
@@ -43,7 +43,7 @@ describe('a list of all pages', () => {
   it('that is complete is saved as one (E7)', async () => {
     await fetchAll('end');
     const file = explorer.savesAs(/\/List-organizations-Acme-all\.json$/, /Saved as saved\.(?! The list)/);
-    await explorer.press('Save as JSON…');
+    await explorer.run('ninjaone.response.saveJson');
     assert.match(await readFile(file, 'utf8'), /3/);
   });
 

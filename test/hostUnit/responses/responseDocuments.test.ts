@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { json, text } from '../../support/apiClientFixture.ts';
 import { openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
+import { until } from '../../support/sessionFixture.ts';
+import { TabInputText } from '../../support/vscode/values.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
 
 const LIST = 'GET /v2/organizations';
+
+const HTML = { 'content-type': 'text/html' };
+
+/** What is decided about the place of a response. */
+function partOf(options: vscode.TextDocumentShowOptions | undefined): object {
+  return { viewColumn: options?.viewColumn, preserveFocus: options?.preserveFocus };
+}
 
 describe('response documents', () => {
   const editor = useVscode();
@@ -17,6 +28,13 @@ describe('response documents', () => {
   const send = async (...responses: Parameters<ExplorerFixture['answers']>[1][]): Promise<void> => {
     explorer.answers('/v2/organizations', ...responses);
     await explorer.run('ninjaone.explorer.run', LIST);
+  };
+  const tabs = (): readonly string[] =>
+    editor.workspace.tabs.flatMap(({ input }) => (input instanceof TabInputText ? [input.uri.toString()] : []));
+  const spooled = async (): Promise<readonly string[]> => {
+    const folder = join(explorer.host.sessions.directory, 'responses');
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+    return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
   };
   const lenses = async (): Promise<string> => (await explorer.lenses()).join('\n');
 
@@ -31,11 +49,14 @@ describe('response documents', () => {
     }
   });
 
-  it('have status, time, size and items in the line above, then what can be done (E7)', async () => {
+  it('have status, time and items in the line above, then what is done most, which fits half a window (E7)', async () => {
     await send(json([{ id: 1 }, { id: 2 }]));
     const [facts, ...actions] = await explorer.lenses();
-    assert.match(facts ?? '', /^200 · 0 ms · 19 B · 2 items$/);
-    assert.deepEqual(actions, ['Next Page', 'Fetch All', 'Save as JSON…', 'Save as CSV…', 'Show as Table', 'Copy As…']);
+    assert.equal(facts, '200 · 0 ms · 2 items');
+    assert.deepEqual(actions, ['Show as Table', 'Fetch All', 'Save as CSV…', 'PowerShell…']);
+    assert.ok([facts, ...actions].join(' | ').length <= 80);
+    await send(json({ id: 1 }));
+    assert.deepEqual(await explorer.lenses(), ['200 · 0 ms · 8 B', 'PowerShell…', 'Save as JSON…', 'Copy As…']);
   });
 
   it('offer no page, no table and no file for an empty list (E7)', async () => {
@@ -63,7 +84,6 @@ describe('response documents', () => {
     ['JSON without a content type', text('{"a":1}'), '.json'],
     ['a web page', text('<!doctype html><p>hello', { headers: { 'content-type': 'text/html' } }), '.html'],
     ['text', text('hello', { headers: { 'content-type': 'text/plain' } }), '.txt'],
-    ['nothing', text('', { status: 204 }), '.txt'],
   ] as const) {
     it(`show ${what} as what it is (E7)`, async () => {
       await send(response);
@@ -78,9 +98,134 @@ describe('response documents', () => {
     assert.match(await lenses(), /2 of 3 items/);
   });
 
+  for (const [key, status, said] of [
+    ['PATCH /v2/organization/{id}', 204, 'Update organization: done (204).'],
+    ['PATCH /v2/organization/{id}', 202, 'Update organization: accepted (202). NinjaOne may still be working on it.'],
+    ['GET /v2/organization/{id}', 200, 'Get organization: the response has no body (200).'],
+  ] as const) {
+    it(`are not opened without a body: "${said}" (E7)`, async () => {
+      explorer.answers('/v2/organization/1', text('', { status }));
+      await explorer.allowWrites();
+      const request = await explorer.write(key, { path: { id: 1 }, ...(key.startsWith('GET') ? {} : { body: {} }) });
+      await explorer.press('Send to Acme · eu');
+      assert.deepEqual(editor.window.said, [said]);
+      assert.equal(explorer.inFront, request);
+      await explorer.remembered(1);
+    });
+  }
+
+  it('use their tab when the same request is sent again, and another request has another tab (E7)', async () => {
+    await send(json([{ id: 1 }]), json([{ id: 2 }]), text('<!doctype html><p>', { headers: HTML }), json([{ id: 4 }]));
+    const { uri } = explorer.inFront;
+    await explorer.run('ninjaone.explorer.run', LIST);
+    assert.equal(explorer.inFront.uri.toString(), uri.toString());
+    await until(() => explorer.inFront.text.includes('"id": 2'));
+    assert.match(await lenses(), /1 item/);
+    // A document cannot change its language, so the tab of the first ones is closed.
+    await explorer.run('ninjaone.explorer.run', LIST);
+    assert.match(explorer.title, /\.html$/);
+    assert.deepEqual(tabs(), [explorer.inFront.uri.toString()]);
+    await explorer.write(LIST, { query: { pageSize: 5 } });
+    await explorer.press('Send to Acme · eu');
+    assert.equal(tabs().filter((address) => address.startsWith('ninjaone-response:')).length, 2);
+  });
+
+  it('mask every value again when they use their tab again (E4, E7)', async () => {
+    const key = 'GET /v2/queries/custom-fields';
+    const answer = (pin: string) => json({ results: [{ deviceId: 1, fields: { pin } }] });
+    explorer.answers('/v2/queries/custom-fields', answer('one'), answer('two'));
+    const request = await explorer.write(key, { query: { showSecureValues: true } });
+    const sendOnce = async (): Promise<void> => {
+      editor.user.answers(/secret/i, 'Send');
+      await explorer.press('Send to Acme · eu', request);
+    };
+    await sendOnce();
+    editor.user.answers('Reveal which value?', ({ choices }) => choices.at(-1));
+    await explorer.run('ninjaone.response.revealValue', explorer.inFront.uri);
+    await until(() => explorer.inFront.text.includes('one'));
+    await sendOnce();
+    await until(() => !explorer.inFront.text.includes('one'));
+    assert.doesNotMatch(explorer.inFront.text, /two/);
+  });
+
+  it('delete the file of the response whose tab they use (E7)', async () => {
+    editor.configuration.set('ninjaone.response.maxItems', 1);
+    await send(json([{ id: 1 }, { id: 2 }]), json([{ id: 3 }]));
+    assert.equal((await spooled()).length, 1);
+    await explorer.run('ninjaone.explorer.run', LIST);
+    await until(async () => (await spooled()).length === 0);
+  });
+
+  it('say in their name which values the request had, but no secret and no cursor (E4, E7)', async () => {
+    const named = async (key: string, request: object): Promise<string> => {
+      await explorer.write(key, request);
+      await explorer.press('Send to Acme · eu');
+      return explorer.title;
+    };
+    explorer.answers('/v2/device/1001', json({ id: 1001 }));
+    assert.equal(await named('GET /v2/device/{id}', { path: { id: 1001 } }), 'Get device 1001 · Acme.json');
+    explorer.answers('/v2/organizations', json([{ id: 9 }]));
+    const query = { pageSize: 5, after: 7 };
+    assert.equal(await named(LIST, { query }), 'List organizations pageSize=5 · Acme · from a cursor on.json');
+  });
+
+  it('open beside their request document, and leave the focus there (E7)', async () => {
+    const request = await explorer.write(LIST);
+    await explorer.press('Send to Acme · eu');
+    const beside = { viewColumn: 2, preserveFocus: true };
+    assert.deepEqual(partOf(editor.workspace.shownWith), beside);
+    editor.workspace.closeTab(explorer.inFront.uri);
+    explorer.answers('/v2/organizations', json([{ id: 1 }]), json([]));
+    await explorer.press('Fetch All', request);
+    assert.deepEqual(partOf(editor.workspace.shownWith), beside);
+    // Without a document, it takes the place and the focus of what is in front.
+    await explorer.run('ninjaone.explorer.run', LIST);
+    assert.deepEqual(partOf(editor.workspace.shownWith), { viewColumn: undefined, preserveFocus: false });
+  });
+
+  it('say that there is no page after the last one, instead of opening an empty one (E8)', async () => {
+    await send(json([{ id: 1 }, { id: 2 }]), json([]));
+    const before = tabs();
+    await explorer.run('ninjaone.response.nextPage');
+    assert.deepEqual(editor.window.said, ['This was the last page.']);
+    assert.deepEqual(tabs(), before);
+    assert.deepEqual(editor.commands.context.get('ninjaone.response.nextPage.responses'), []);
+    assert.doesNotMatch(await lenses(), /Fetch All/);
+  });
+
+  for (const [count, pageSize, isOffered] of [
+    [3, 5, false],
+    [5, 5, true],
+    // Can be a limit of the server.
+    [10, 100, true],
+    [3, undefined, true],
+  ] as const) {
+    it(`${isOffered ? 'offer' : 'hide'} the next page after ${count} items of ${pageSize ?? 'any number'} (E8)`, async () => {
+      const items = Array.from({ length: count }, (_, index) => ({ id: index + 1 }));
+      explorer.answers('/v2/organizations', json(items));
+      await explorer.write(LIST, { query: pageSize === undefined ? {} : { pageSize } });
+      await explorer.press('Send to Acme · eu');
+      const offered = editor.commands.context.get('ninjaone.response.nextPage.responses');
+      assert.equal((offered as readonly string[]).length, isOffered ? 1 : 0);
+      assert.match(await lenses(), /Fetch All/, 'which makes sure');
+    });
+  }
+
+  it('are saved as a script from their line, for their own request and from its first page on (E7, E10)', async () => {
+    explorer.answers('/v2/device/1001/activities', json({ activities: [{ id: 5 }], lastActivityId: 5 }));
+    await explorer.write('GET /v2/device/{id}/activities', { path: { id: 1001 } });
+    await explorer.press('Send to Acme · eu');
+    const file = explorer.savesAs(/List-device-activities\.ps1/);
+    await explorer.press('PowerShell…');
+    assert.match(await readFile(file, 'utf8'), /\/v2\/device\/\{id\}\/activities|1001/);
+    assert.equal(explorer.calls.length, 1);
+    explorer.savesAs(/List-device-activities\.ps1/);
+    await explorer.run('ninjaone.explorer.saveAsPowerShell');
+  });
+
   it('open the next page as a document of its own (E8)', async () => {
     await send(json([{ id: 1 }, { id: 2 }]), json([{ id: 3 }]));
-    await explorer.press('Next Page');
+    await explorer.run('ninjaone.response.nextPage');
     assert.match(explorer.title, /page 2/);
     assert.deepEqual(JSON.parse(explorer.inFront.text), [{ id: 3 }]);
     assert.match(await lenses(), /page 2/);
@@ -89,7 +234,7 @@ describe('response documents', () => {
 
   it('fetch all pages from the first one, whichever is shown (E8)', async () => {
     await send(json([{ id: 1 }]), json([{ id: 2 }]), json([{ id: 1 }]), json([{ id: 2 }]), json([]));
-    await explorer.press('Next Page');
+    await explorer.run('ninjaone.response.nextPage');
     await explorer.press('Fetch All');
     assert.deepEqual(JSON.parse(explorer.inFront.text), [{ id: 1 }, { id: 2 }]);
     assert.doesNotMatch(await lenses(), /Fetch All|Next Page/);
@@ -109,7 +254,10 @@ describe('response documents', () => {
     explorer.answers('/v2/devices/search', json({ query: 'srv', devices: [{ id: 1 }, { id: 2 }] }));
     await explorer.write('GET /v2/devices/search', { query: { q: 'srv', limit: 2 } });
     await explorer.press('Send to Acme · eu');
-    assert.match(await lenses(), /2 items\nThe list may be incomplete because the API description does not say how/);
+    assert.match(
+      await lenses(),
+      /2 items · may be incomplete\n[^]*\nThe list may be incomplete because the API description does not say how[^\n]*$/,
+    );
     assert.doesNotMatch(await lenses(), /Next Page|Fetch All|complete$/);
     await explorer.run('ninjaone.response.nextPage');
     await explorer.run('ninjaone.response.fetchAll');
@@ -127,7 +275,7 @@ describe('response documents', () => {
     await send(json([{ id: 1 }]));
     editor.configuration.set('ninjaone.connections', []);
     editor.user.closes(/Acme/);
-    await explorer.press('Next Page');
+    await explorer.run('ninjaone.response.nextPage');
     assert.deepEqual([explorer.calls.length, explorer.errors], [1, ['response.connectionGone']]);
   });
 
@@ -153,7 +301,7 @@ describe('response documents', () => {
     await send(json([{ id: 1 }]));
     editor.user.answers('List organizations', ({ choices }) => choices[0]);
     editor.user.ignores(/NINJAONE_ACCESS_TOKEN/);
-    await explorer.press('Copy As…');
+    await explorer.run('ninjaone.request.copyAs');
     assert.match(editor.env.clipboardText, /curl[^]*\/v2\/organizations/);
   });
 

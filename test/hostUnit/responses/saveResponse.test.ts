@@ -24,7 +24,7 @@ describe('saving a response', () => {
     editor.configuration.set('ninjaone.response.maxItems', 1);
     await send(json([{ id: 1 }, { id: 2 }]));
     const file = explorer.savesAs(/List-organizations-Acme\.json/);
-    await explorer.press('Save as JSON…');
+    await explorer.run('ninjaone.response.saveJson');
     assert.deepEqual(JSON.parse(await readFile(file, 'utf8')), [{ id: 1 }, { id: 2 }]);
   });
 
@@ -32,7 +32,7 @@ describe('saving a response', () => {
     editor.configuration.set('ninjaone.csv.separator', 'comma');
     await send(json([{ id: 1, name: '=1+1' }, { id: 2 }]));
     const file = explorer.savesAs(/List-organizations-Acme\.csv/);
-    await explorer.press('Save as CSV…');
+    await explorer.run('ninjaone.response.saveCsv');
     const lines = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '').split(/\r?\n/);
     assert.deepEqual([lines[0], lines[1], lines[2]?.startsWith('2')], ['id,name', "1,'=1+1", true]);
   });
@@ -42,7 +42,7 @@ describe('saving a response', () => {
     const body = '[{"id":12345678901234567890,"rate":1.10,"size":1e400,"nested":{"id":9007199254740993}}]';
     await send({ ...json([]), body: Buffer.from(body) });
     const file = explorer.savesAs(/List-organizations-Acme\.csv/);
-    await explorer.press('Save as CSV…');
+    await explorer.run('ninjaone.response.saveCsv');
     assert.equal(
       await readFile(file, 'utf8'),
       '\ufeffid;rate;size;nested\r\n12345678901234567890;1.10;1e400;"{""id"":9007199254740993}"\r\n',
@@ -85,7 +85,7 @@ describe('saving a response', () => {
     editor.user.answers(/\.csv/, explorer.target);
     editor.user.answers(/contains its list twice/, 'Save as JSON');
     const file = explorer.savesAs(/\.json/);
-    await explorer.press('Save as CSV…');
+    await explorer.run('ninjaone.response.saveCsv');
     assert.match(await readFile(file, 'utf8'), /"id": 1[^]*"id": 2/);
   });
 
@@ -109,7 +109,7 @@ describe('saving a response', () => {
       assert.equal(/Send the request again/.test(line), isCut, line);
       assert.equal(/To get the complete response, save it/.test(line), isLarge && !isCut, line);
       const file = explorer.savesAs(/List-organizations-Acme\.json/);
-      await explorer.press('Save as JSON…');
+      await explorer.run('ninjaone.response.saveJson');
       assert.equal((await readFile(file)).byteLength >= bytes.byteLength, true);
       assert.equal(/the file is incomplete/.test(editor.window.said.at(-1) ?? ''), isCut);
     }
@@ -128,7 +128,7 @@ describe('saving a response', () => {
       editor.user.answers(/List-organizations-Acme\.csv/, explorer.target);
       editor.user.answers(/the CSV file was not saved/, 'Save as JSON');
       const file = explorer.savesAs(/List-organizations-Acme\.json/);
-      await explorer.press('Save as CSV…');
+      await explorer.run('ninjaone.response.saveCsv');
       assert.equal((await readFile(file)).byteLength, bytes.byteLength);
       assert.match(editor.window.said.at(-1) ?? '', /the file is not valid JSON/);
     }
@@ -145,7 +145,7 @@ describe('saving a response', () => {
     await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
     assert.match((await explorer.lenses()).join('\n'), /The rest of the response is not valid JSON/);
     const file = explorer.savesAs(/List-organizations-Acme\.json/);
-    await explorer.press('Save as JSON…');
+    await explorer.run('ninjaone.response.saveJson');
     assert.deepEqual(await readFile(file), bytes);
     assert.match(editor.window.said.at(-1) ?? '', /but the file is not valid JSON\./);
   });
@@ -158,7 +158,7 @@ describe('saving a response', () => {
     ] as const) {
       await send({ ...json([]), body: Buffer.from(body, 'latin1') });
       explorer.savesAs(/List-organizations-Acme\.json/);
-      await explorer.press('Save as JSON…');
+      await explorer.run('ninjaone.response.saveJson');
       assert.match(editor.window.said.at(-1) ?? '', said ?? /^Saved as saved\./, body);
     }
   });
@@ -177,7 +177,7 @@ describe('saving a response', () => {
       });
       await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
       explorer.savesAs(/List-organizations-Acme\.csv/);
-      await explorer.press('Save as CSV…');
+      await explorer.run('ninjaone.response.saveCsv');
       assert.match(editor.window.said.at(-1) ?? '', said);
     }
   });
@@ -193,7 +193,7 @@ describe('saving a response', () => {
       ] as const) {
         await send({ ...json([], { headers: { 'content-type': `application/json; charset=${charset}` } }), body });
         const file = explorer.savesAs(/List-organizations-Acme\.csv/);
-        await explorer.press('Save as CSV…');
+        await explorer.run('ninjaone.response.saveCsv');
         assert.equal(await readFile(file, 'utf8'), '\ufeffname\r\nMüller\r\nÆrø\r\n', charset);
       }
     });
@@ -203,7 +203,7 @@ describe('saving a response', () => {
     editor.workspace.folders = [{ uri: vscode.Uri.file('/project/folder'), name: 'folder', index: 0 }];
     await send(json([{ id: 1 }]));
     editor.user.closes('file:///project/folder/List-organizations-Acme.json');
-    await explorer.press('Save as JSON…');
+    await explorer.run('ninjaone.response.saveJson');
     assert.deepEqual(explorer.errors, []);
   });
 
@@ -253,7 +253,7 @@ describe('saving a response', () => {
     await send(json([{ id: 1 }]));
     editor.user.answers(/json/, target);
     editor.user.ignores(/saved/i);
-    await explorer.press('Save as JSON…');
+    await explorer.run('ninjaone.response.saveJson');
     const saved = editor.workspace.remoteFiles.get(target.toString()) ?? new Uint8Array();
     assert.deepEqual(JSON.parse(Buffer.from(saved).toString()), [{ id: 1 }]);
   });
@@ -262,7 +262,7 @@ describe('saving a response', () => {
     await send(json([{ id: 1 }]));
     editor.user.answers(/json/, explorer.target);
     editor.user.answers(/saved/i, 'Open');
-    await explorer.press('Save as JSON…');
+    await explorer.run('ninjaone.response.saveJson');
     await until(() => editor.commands.callsOf('vscode.open').length > 0);
     assert.equal(String(editor.commands.callsOf('vscode.open')[0]?.[0]), vscode.Uri.file(explorer.target).toString());
   });

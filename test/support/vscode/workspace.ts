@@ -3,7 +3,7 @@ import type * as vscode from 'vscode';
 import { Disposable, EventEmitter } from './events.ts';
 import { partial } from './partial.ts';
 import { FakeTextDocument } from './textDocument.ts';
-import { FileSystemError, FileType, TabInputText, TabInputTextDiff, Uri } from './values.ts';
+import { FileSystemError, FileType, TabInputText, TabInputTextDiff, Uri, ViewColumn } from './values.ts';
 
 interface DocumentOptions {
   readonly content?: string;
@@ -75,9 +75,18 @@ export class FakeWorkspace {
     all: [
       partial<vscode.TabGroup>('TabGroup', {
         tabs: this.tabs,
+        viewColumn: ViewColumn.One,
       }),
     ],
     activeTabGroup: this.#activeTabGroup(),
+    close: (toClose: unknown) => {
+      for (const { input } of [toClose].flat() as vscode.Tab[]) {
+        if (input instanceof TabInputText) {
+          this.closeTab(input.uri);
+        }
+      }
+      return Promise.resolve(true);
+    },
   });
 
   /** The provider of a scheme, as the editor asks it. */

@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+import { isWrite } from '../../core/api/apiRequest.ts';
+import type { DisplayedResponse } from '../../core/responses/displayedResponse.ts';
+
+/**
+ * What is told instead of opening a document, because the document would be empty: a success without a body, or a page
+ * after the last one. Undefined for every other response, also for a list that may be incomplete (E7, E8).
+ */
+export function toldInstead({ view, response, page, end, incomplete }: DisplayedResponse): string | undefined {
+  const { request, status, failure, isRedirect } = response;
+  if (failure || isRedirect === true || incomplete || end || status < 200 || status > 299) {
+    return undefined;
+  }
+  if (page > 1 && (view.kind === 'empty' || (view.kind === 'json' && view.items === 0))) {
+    return vscode.l10n.t('This was the last page.');
+  }
+  if (view.kind !== 'empty') {
+    return undefined;
+  }
+  const { title } = request.operation;
+  if (status === 202) {
+    return vscode.l10n.t({
+      message: '{0}: accepted ({1}). NinjaOne may still be working on it.',
+      args: [title, status],
+      comment: '{0} is the title of an operation, such as "Reboot devices", and {1} a status code of HTTP.',
+    });
+  }
+  return isWrite(request)
+    ? vscode.l10n.t({
+        message: '{0}: done ({1}).',
+        args: [title, status],
+        comment: '{0} is the title of an operation, such as "Reboot devices", and {1} a status code of HTTP.',
+      })
+    : vscode.l10n.t({
+        message: '{0}: the response has no body ({1}).',
+        args: [title, status],
+        comment: '{0} is the title of an operation, such as "Get device", and {1} a status code of HTTP.',
+      });
+}
