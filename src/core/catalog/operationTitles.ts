@@ -42,9 +42,9 @@ export function singularOf(word: string): string {
     .replace(/(.[^sui])s$/, '$1');
 }
 
-/** `Delete tag by id`, or `Delete related items by entity id` if the parameter is not named after the title. */
+/** `Delete tag by ID`, or `Delete related items by entity ID` if the parameter is not named after the title. */
 function withLastParameter(title: string, path: string): string {
-  const name = splitWords(/.*\{([^{}]*)\}/.exec(path)?.[1] ?? '').map((word) => word.toLowerCase());
+  const name = splitWords(/.*\{([^{}]*)\}/.exec(path)?.[1] ?? '').map((word) => (/^id$/i.test(word) ? 'ID' : word.toLowerCase()));
   if (name.length === 0) {
     return title;
   }

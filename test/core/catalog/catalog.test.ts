@@ -70,8 +70,8 @@ describe('the bundled catalog', () => {
     );
     const title = (key: string): string | undefined => bundledCatalog.find(key)?.title;
     assert.equal(title('POST /v2/tag/delete'), 'Delete tags');
-    assert.equal(title('DELETE /v2/tag/{tagId}'), 'Delete tag by id');
-    assert.equal(title('DELETE /v2/related-items/{entityType}/{entityId}'), 'Delete related items by entity id');
+    assert.equal(title('DELETE /v2/tag/{tagId}'), 'Delete tag by ID');
+    assert.equal(title('DELETE /v2/related-items/{entityType}/{entityId}'), 'Delete related items by entity ID');
   });
 
   it('shows lists first in each group, those without a path parameter on top, then other reads, then writes (E3)', () => {

@@ -58,7 +58,7 @@ describe('history', () => {
     await archive(2);
     explorer.host.sessions.clock.now += 60_000;
     editor.user.picksFrom(/History/, (pick) => {
-      assert.deepEqual(pick.labels, ['Archive document template by id', 'List organizations']);
+      assert.deepEqual(pick.labels, ['Archive document template by ID', 'List organizations']);
       const [newest, oldest] = pick.items;
       assert.match(newest?.detail ?? '', /POST \/v2\/document-templates\/4\/archive/);
       for (const part of ['200', '0 ms', '10 B', 'Acme', 'minute']) {
@@ -115,10 +115,10 @@ describe('history', () => {
   it('asks before it sends a write once more (E9, E13)', async () => {
     await open();
     await archive();
-    editor.user.closes(/Archive document template by id/);
+    editor.user.closes(/Archive document template by ID/);
     await explorer.run('ninjaone.history.rerun');
     assert.equal(explorer.sent.length, 1);
-    editor.user.answers(/Archive document template by id/, 'Send Again');
+    editor.user.answers(/Archive document template by ID/, 'Send Again');
     await explorer.run('ninjaone.history.rerun');
     assert.deepEqual(explorer.calls, [
       'POST /v2/document-templates/4/archive',

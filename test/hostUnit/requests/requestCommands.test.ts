@@ -118,7 +118,7 @@ describe('request documents and their commands', () => {
 
   it('tell what the body lacks after Send, one problem a value, and ask when the same text is sent again (E6)', async () => {
     await open();
-    await explorer.allowWrites();
+    explorer.allowWrites();
     const key = 'POST /v2/ticketing/ticket';
     await explorer.run('ninjaone.explorer.open', key);
     const document = explorer.inFront;

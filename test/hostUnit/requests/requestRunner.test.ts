@@ -127,7 +127,7 @@ describe('running operations', () => {
 
     it('leads to the request document when the operation takes a body (E5)', async () => {
       await open();
-      await explorer.allowWrites();
+      explorer.allowWrites();
       await explorer.run('ninjaone.explorer.run', 'PATCH /v2/device/{id}');
       assert.equal(explorer.inFront.uri.scheme, 'ninjaone-request');
       assert.match(explorer.inFront.text, /PATCH \/v2\/device\/\{id\}/);
@@ -239,7 +239,7 @@ describe('running operations', () => {
         assert.notEqual(await objectionTo?.('6'), undefined);
         return '5';
       });
-      editor.user.answers(/Delete tag.*destroys data/, 'Delete Tag');
+      editor.user.answers(/Delete tag by ID.*destroys data/, 'Delete Tag by ID');
       await explorer.run('ninjaone.explorer.run', 'DELETE /v2/tag/{tagId}');
       assert.deepEqual(explorer.calls, ['DELETE /v2/tag/5']);
       assert.deepEqual(

@@ -105,7 +105,7 @@ describe('response documents', () => {
   ] as const) {
     it(`are not opened without a body: "${said}" (E7)`, async () => {
       explorer.answers('/v2/organization/1', text('', { status }));
-      await explorer.allowWrites();
+      explorer.allowWrites();
       const request = await explorer.write(key, { path: { id: 1 }, ...(key.startsWith('GET') ? {} : { body: {} }) });
       await explorer.press('Send to Acme · eu');
       assert.deepEqual(editor.window.said, [said]);

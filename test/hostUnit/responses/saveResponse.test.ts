@@ -54,10 +54,10 @@ describe('saving a response', () => {
     await send(json(value));
     assert.doesNotMatch(explorer.inFront.text, /CANARY/);
     editor.user.closes(/Save secrets in clear text/);
-    await explorer.press('Save as JSON…');
+    await explorer.run('ninjaone.response.saveJson');
     editor.user.answers(/Save secrets in clear text/, 'Save with Secrets');
     const file = explorer.savesAs(/\.json/);
-    await explorer.press('Save as JSON…');
+    await explorer.run('ninjaone.response.saveJson');
     assert.deepEqual(JSON.parse(await readFile(file, 'utf8')), value);
     assert.match(editor.user.asked[0]?.detail ?? '', /such as "apiToken"/);
   });

@@ -148,7 +148,7 @@ describe('allowing writes', () => {
         await unlock('Acme', choice);
         await explorer.write('DELETE /v2/tag/{tagId}', { path: { tagId: '7' } });
         editor.user.answers(/Type 7/, '7');
-        editor.user.answers(/Send "Delete tag by id"/, () => {
+        editor.user.answers(/Send "Delete tag by ID"/, () => {
           other.lock(acme());
           return 'Send';
         });
