@@ -4,7 +4,7 @@ import { asRecord, getOwn } from '../base/untrusted.ts';
 import { hasPagingParameter } from '../catalog/inferPaging.ts';
 import { isWrite, type ApiRequest } from './apiRequest.ts';
 import type { ApiResponse } from './apiResponse.ts';
-import { ListProof } from './listProof.ts';
+import { ListProof, mentionedItems } from './listProof.ts';
 import { describeEnd } from './paging.ts';
 import { PARTIAL_CONTENT, readPage } from './pageParts.ts';
 import { isOwnCursor, itemsInPage, nextCursor, pageJson, startsAtCursor, withCursor } from './pagingStyles.ts';
@@ -69,14 +69,17 @@ function noticeWithoutPage(response: ApiResponse): LocalizableMessage | undefine
   return mayBePartOfList(value, request) ? UNKNOWN_PAGING : undefined;
 }
 
-/** Whether the headers mention more items than the list has; of a list over the limit, whether they link to a next page. */
+/**
+ * Whether the response or its headers mention more items than the list has; of a list over the limit, whether the headers
+ * link to a next page.
+ */
 function mentionsMore(value: unknown, { request, listHeaders, size, body }: ApiResponse): boolean {
-  if (!listHeaders) {
-    return false;
+  if (size > body.byteLength) {
+    return listHeaders?.hasNext === true;
   }
   const list = Array.isArray(value) ? value : getOwn(value, request.operation.traits.items ?? '');
-  const count = Array.isArray(list) ? list.length : listHeaders.total;
-  return (size > body.byteLength || Array.isArray(list)) && (listHeaders.hasNext || listHeaders.total > count);
+  const { hasNext, total } = mentionedItems(value, listHeaders);
+  return Array.isArray(list) && (hasNext || total > list.length);
 }
 
 const UNKNOWN_PAGING = l10n.t(

@@ -10,8 +10,9 @@ export interface ListHeaders {
 export function listHeadersOf(headers: Headers): ListHeaders | undefined {
   const hasNext = NEXT_LINK.test(headers.get('link') ?? '');
   const count = headers.get('x-total-count')?.trim() ?? '';
-  const total = /^\d{1,15}$/.test(count) ? Number(count) : 0;
+  const total = TOTAL_COUNT.test(count) ? Number(count) : 0;
   return hasNext || total > 0 ? { hasNext, total } : undefined;
 }
 
-const NEXT_LINK = />[^<]*;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?![\w-]))/i;
+export const TOTAL_COUNT = /^\d{1,15}$/;
+export const NEXT_LINK = />[^<]*;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?![\w-]))/i;

@@ -41,14 +41,9 @@ export class ListProof {
     this.#addNumbers(items);
     this.#addOffset(getOwn(getOwn(response, 'cursor'), 'offset'), items.length);
     this.#count += items.length;
-    this.#hasMore = headers?.hasNext ?? false;
-    this.#total = Math.max(this.#total, headers?.total ?? 0);
-    for (const place of [response, ...MENTIONS.places.map((name) => getOwn(response, name))]) {
-      const numbers = MENTIONS.totals.map((name) => getOwn(place, name)).filter((each) => typeof each === 'number');
-      this.#total = Math.max(this.#total, ...numbers);
-      this.#hasMore ||= MENTIONS.flags.some((name) => getOwn(place, name) === true);
-      this.#hasMore ||= MENTIONS.links.some((name) => isLink(getOwn(place, name)));
-    }
+    const mentioned = mentionedItems(response, headers);
+    this.#hasMore = mentioned.hasNext;
+    this.#total = Math.max(this.#total, mentioned.total);
   }
 
   /** `end` if the list is complete, provided that the last page is the last one. */
@@ -87,6 +82,18 @@ export class ListProof {
       this.#before = { offset, count };
     }
   }
+}
+
+/** What a response and its headers say about the rest of its list, as `MENTIONS` reads it. */
+export function mentionedItems(response: unknown, headers: ListHeaders | undefined): ListHeaders {
+  let { hasNext, total } = headers ?? { hasNext: false, total: 0 };
+  for (const place of [response, ...MENTIONS.places.map((name) => getOwn(response, name))]) {
+    const numbers = MENTIONS.totals.map((name) => getOwn(place, name)).filter((each) => typeof each === 'number');
+    total = Math.max(total, ...numbers);
+    hasNext ||= MENTIONS.flags.some((name) => getOwn(place, name) === true);
+    hasNext ||= MENTIONS.links.some((name) => isLink(getOwn(place, name)));
+  }
+  return { hasNext, total };
 }
 
 function numberOf(value: unknown): number | undefined {

@@ -32,7 +32,7 @@ function Get-Failure($Json, [bool] $IsMultiStatus) {
             # What else came may be what was executed.
             [void] $results.Add(@{ Item = $null; IsFailed = $null })
         }
-        foreach ($value in $Json.Values) {
+        foreach ($value in $Json.get_Values()) {
             if ($value -is [array]) {
                 [void] $lists.Add($value)
             }

@@ -95,7 +95,7 @@ function Test-ErrorList($Item) {
 
 # Whether an object has no result beside a failure.
 function Test-OnlyFailure($Item) {
-    foreach ($memberName in $Item.Keys) {
+    foreach ($memberName in $Item.get_Keys()) {
         $content = $Item[$memberName]
         $isEmpty = $null -eq $content -or ($content -is [string] -and $content.Length -eq 0) -or ($content -is [array] -and $content.Count -eq 0)
         if (-not $isEmpty -and $memberName -cnotin ${textsOf([...FORM_MEMBERS])}) {

@@ -1,12 +1,12 @@
 import {
   MAX_CURSOR_LENGTH,
-  MENTIONS,
   ORDERED_NUMBER,
   PAGING_TABLE,
   type CursorStep,
   type PagingRule,
 } from '../api/pagingTable.ts';
 import type { Paging } from '../catalog/operation.ts';
+import { MORE_MENTIONED } from './powershellMentions.ts';
 import { powershellText } from './powershellSnippet.ts';
 
 /**
@@ -33,7 +33,6 @@ const OTHER_FORM = `
 
 /** Collects in `$proof` whether the pages prove that the list is complete, as \`ListProof\` does. */
 function listProof({ order }: PagingRule): string {
-  const names = (list: readonly string[]): string => `@(${list.map(powershellText).join(', ')})`;
   const isTurned = { rising: '$proof.Falls', falling: '$proof.Rises', either: '($proof.Rises -and $proof.Falls)' };
   const numbers = order
     ? `
@@ -58,11 +57,7 @@ function Read-Number($Value) {
     return $null
 }
 
-function Test-Number($Value) {
-    return $Value -is [long] -or $Value -is [decimal]
-}
-
-function Add-Proof($Response, $Items) {
+function Add-Proof($Response, $Items, $Answer) {
     $count = @($Items).Count${numbers}
     $offset = Get-Part (Get-Part $Response 'cursor') 'offset'
     if ((Test-Number $offset) -and $count -gt 0) {
@@ -73,36 +68,11 @@ function Add-Proof($Response, $Items) {
         $proof.OffsetCount = $count
     }
     $proof.Count += $count
-    $proof.HasMore = $false
-    $places = @(, $Response) + @(foreach ($mention in ${names(MENTIONS.places)}) { , (Get-Part $Response $mention) })
-    foreach ($place in $places) {
-        foreach ($mention in ${names(MENTIONS.totals)}) {
-            $total = Get-Part $place $mention
-            if ((Test-Number $total) -and $total -gt $proof.Total) {
-                $proof.Total = $total
-            }
-        }
-        foreach ($mention in ${names(MENTIONS.flags)}) {
-            $flag = Get-Part $place $mention
-            $proof.HasMore = $proof.HasMore -or ($flag -is [bool] -and $flag)
-        }
-        foreach ($mention in ${names(MENTIONS.links)}) {
-            $proof.HasMore = $proof.HasMore -or (Test-Link (Get-Part $place $mention))
-        }
+    $mentions = Get-Mentions $Response $Answer
+    $proof.HasMore = $mentions.HasNext
+    if ($mentions.Total -gt $proof.Total) {
+        $proof.Total = $mentions.Total
     }
-}
-
-function Test-Link($Value) {
-    if ($Value -is [string]) {
-        return $Value.Length -gt 0
-    }
-    if (Test-Number $Value) {
-        return $Value -gt 0
-    }
-    if ($Value -is [array] -or $Value -is [System.Collections.IDictionary]) {
-        return $Value.Count -gt 0
-    }
-    return $Value -is [System.Management.Automation.PSCustomObject] -and @($Value.PSObject.Properties).Count -gt 0
 }
 
 # Ends the script unless the list that came is complete.
@@ -111,7 +81,7 @@ function Assert-Complete([bool] $IsFromCursor) {
         Stop-Script 'Unsorted' 'The items are not in the order that paging needs, so the list may have more items.'
     }
     if ($proof.HasMore -or $proof.HasGap -or (-not $IsFromCursor -and $proof.Total -gt $proof.Count)) {
-        Stop-Script 'More' 'NinjaOne mentions more items than it returned, so the list may have more items.'
+        Stop-Script 'More' ${MORE_MENTIONED}
     }
 }`;
 }
@@ -184,7 +154,7 @@ while ($true) {
         $read.Value = $items
     }
     Assert-Answer $read $true
-    Add-Proof $response $items
+    Add-Proof $response $items $answer
     if ($null -eq $items -or $items.Count -eq 0) {
         Assert-Complete $isFromCursor
         break
@@ -251,7 +221,7 @@ ${
   step.member === undefined
     ? ''
     : `    if ($value -is [System.Collections.IDictionary] -or $value -is [System.Management.Automation.PSCustomObject]) {
-        $names = @(if ($value -is [System.Collections.IDictionary]) { $value.Keys } else { foreach ($member in $value.PSObject.Properties) { $member.Name } })
+        $names = @(if ($value -is [System.Collections.IDictionary]) { $value.get_Keys() } else { foreach ($member in $value.PSObject.Properties) { $member.Name } })
         $isKnown = @($names | Where-Object { $_ -cnotin ${pathText([step.member, ...(step.known ?? [])])} }).Count -eq 0
         $with = @(${(step.sameWith ?? []).map((name) => part('$value', [name])).join(', ')})
         $value = ${part('$value', [step.member])}

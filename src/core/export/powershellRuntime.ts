@@ -113,7 +113,7 @@ function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentT
     if ($Content.Length -gt 0) {
         [void] $request.Content.Headers.TryAddWithoutValidation('Content-Type', $ContentType)
     }
-    $answer = @{ Status = 0; Bytes = [byte[]] @(); Text = ''; Type = ''; IsFile = $false; IsDamaged = $false; IsEncoded = $false; Wait = $null; IsSent = $true; Reason = ''; Value = $null }
+    $answer = @{ Status = 0; Bytes = [byte[]] @(); Text = ''; Type = ''; IsFile = $false; IsDamaged = $false; IsEncoded = $false; Wait = $null; IsSent = $true; Reason = ''; Value = $null; Link = ''; TotalCount = '' }
     try {
         $task = $client.SendAsync($request)
         # Ctrl+C works between two waits.
@@ -149,6 +149,12 @@ function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentT
         Read-Text $answer
     }
     $answer.IsFile = $response.Content.Headers.ToString() -match '(?im)^content-disposition:\s*(attachment\s*(;|\r?$)|[^\r\n]*filename\*?\s*=)'
+    if ($response.Headers.Contains('Link')) {
+        $answer.Link = $response.Headers.GetValues('Link') -join ', '
+    }
+    if ($response.Headers.Contains('X-Total-Count')) {
+        $answer.TotalCount = ($response.Headers.GetValues('X-Total-Count') -join ', ').Trim()
+    }
     $retryAfter = $response.Headers.RetryAfter
     if ($retryAfter -and $null -ne $retryAfter.Delta) {
         $answer.Wait = $retryAfter.Delta.TotalSeconds

@@ -14,6 +14,7 @@ import { scriptHelp } from './powershellHelp.ts';
 import { POWERSHELL_JSON } from './powershellJson.ts';
 import { POWERSHELL_DATES } from './powershellDates.ts';
 import { POWERSHELL_CHANGES } from './powershellChanges.ts';
+import { LIST_MENTIONS, wholeListCheck } from './powershellMentions.ts';
 import { cursorFunctions, pagingLoop } from './powershellPaging.ts';
 import {
   conversion,
@@ -50,7 +51,7 @@ export function powershellScript(request: ApiRequest, cmdlets: readonly string[]
   const code = join([
     POWERSHELL_FAILURES,
     POWERSHELL_ANSWERS,
-    isWrite(request) ? POWERSHELL_CHANGES : '',
+    isWrite(request) ? POWERSHELL_CHANGES : LIST_MENTIONS,
     ownBody(request),
     body === undefined ? '' : BODY_CHECK,
     powershellSecrets(request),
@@ -215,7 +216,7 @@ if ($read.Kind -eq 'json' -and $null -eq $read.Value) {
     Stop-Script 'Unreadable' ('NinjaOne answered ' + $operation + ' with null in place of data. Check the values.')
 }
 Assert-Answer $read ${items === '' ? '$true' : '$false'}
-Write-Answer $read.Value${hasPagingParameter(operation.parameters) ? MAY_BE_CUT : ''}`;
+Write-Answer $read.Value${wholeListCheck(items)}${hasPagingParameter(operation.parameters) ? MAY_BE_CUT : ''}`;
   const send = isWrite(request)
     ? `Send-Change (Get-Uri $null) ${form ? `$formBytes (${FORM_CONTENT_TYPE})` : "(Get-RequestBody $null) 'application/json'"}`
     : read;

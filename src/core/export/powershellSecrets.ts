@@ -24,7 +24,7 @@ export function powershellSecrets({ body, form, operation }: ApiRequest): string
 
 # The value of a pair, such as a name and a value, is a secret if the name says so.
 function Test-SecretPair($Object) {
-    foreach ($key in $Object.Keys) {
+    foreach ($key in $Object.get_Keys()) {
         if ($key -match '${PAIR_NAME.source}' -and $Object[$key] -is [string] -and (Test-SecretName $Object[$key])) {
             return $true
         }
@@ -40,7 +40,7 @@ function Find-Secret($Json) {
         $content = $part.Value
         if ($content -is [System.Collections.IDictionary]) {
             $isPair = Test-SecretPair $content
-            foreach ($key in $content.Keys) {
+            foreach ($key in $content.get_Keys()) {
                 $path = $part.Path
                 if (-not $path.EndsWith('.' + $key, [StringComparison]::Ordinal)) {
                     $path += '.' + $key

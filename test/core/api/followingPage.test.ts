@@ -129,6 +129,20 @@ describe('a response with a list whose paging nobody knows', () => {
     assert.equal((await following(listOf({ items: '' }), large)).notice, more);
   });
 
+  it('is perhaps incomplete if a response without pages mentions more items itself (E8)', async () => {
+    const more = 'The list may be incomplete because NinjaOne mentions more items than it returned.';
+    for (const [body, notice] of [
+      ['{"tags":[{"id":1}],"total":500,"hasMore":true}', more],
+      ['{"tags":[{"id":1}],"page":{"totalElements":2}}', more],
+      ['{"tags":[],"links":{"next":{"href":"/v2"}}}', more],
+      ['{"tags":[{"id":1}],"total":1,"hasMore":false,"next":null}', undefined],
+      ['{"total":500}', undefined],
+      ['{"other":[1],"total":500}', undefined],
+    ] as const) {
+      assert.equal((await following(listOf({ items: 'tags' }), text(body))).notice, notice, body);
+    }
+  });
+
   it('says nothing of an error or of what a write has returned (E8)', async () => {
     assert.deepEqual(await following(added, text('[{"id":1}]', { status: 400 })), { next: false, notice: undefined });
     const create = operationOf('POST /v2/list', { traits: { riskLevel: 'write' } });

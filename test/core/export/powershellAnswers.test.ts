@@ -621,6 +621,8 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       list: [{ code: 'v15' }],
       mapping: 'v16',
       SNMPCommunity: 'v17',
+      Keys: 1,
+      Values: [{ Keys: [], name: 'dbPassword', value: 'v19' }],
       'api key': 'v18',
       deviceSession: null,
       isSecret: true,

@@ -74,6 +74,11 @@ const FORMS: readonly string[] = [
     '{"code":1,"message":"a"}',
     '[{"error":"a"}]',
   ],
+  ...[
+    '{"Values":1,"results":[{"resultCode":"FAILURE","errorMessage":"no"}]}',
+    '{"Keys":[],"error":"a","id":1}',
+    '{"Count":0,"errors":{"Count":0,"a":1}}',
+  ],
   ...['"FAILURE"', '"failed"', '"Failure of a disk"', '["FAILURE"]', '{"names":["FAILURE"],"id":1}', '"error\\n"'],
   ...['{"errorCode":"A1"}', '{"errorCode":"A1","id":1}', '{"errorMessage":"a"}', '{"errorMessage":"a","id":1}'],
   ...['{"resultCode":"PARTIAL_SUCCESS"}', '{"resultCode":"PARTIAL_SUCCESS","errorMessage":"2 of 3 failed"}'],

@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
+import { followingPage } from '../../../src/core/api/followingPage.ts';
 import { PAGING_TABLE } from '../../../src/core/api/pagingTable.ts';
+import { formatMessage } from '../../../src/core/base/messages.ts';
 import { PAGING_STYLES, type Operation, type PagingStyle } from '../../../src/core/catalog/operation.ts';
 import { powershellScript } from '../../../src/core/export/powershellScript.ts';
 import { effort } from '../../../tooling/effort.ts';
@@ -26,6 +28,7 @@ interface Case {
   readonly body?: string;
   readonly isInferred?: true;
   readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 interface Outcome {
@@ -52,7 +55,18 @@ const MENTIONED = [
   '"nextPage":2',
   '"cursor":{"count":5}',
   '"metadata":{"total":2,"lastCursorId":0}',
+  '"links":{"next":{"Count":0,"href":"x"}}',
   '"total":2,"hasMore":false,"next":null,"nextPage":0,"links":{"next":{}}',
+];
+
+/** The first three do not mention more items than came. */
+const HEADERS: readonly Readonly<Record<string, string>>[] = [
+  { 'x-total-count': '2', link: '</v2/list?page=1>; rel="prev"' },
+  { 'x-total-count': '500 or so' },
+  { link: '</v2/next>; title="next"' },
+  { 'x-total-count': '500' },
+  { link: '</v2/list?page=1>; rel="first", </v2/list?page=2>; rel="last next"' },
+  { link: '</v2/list?page=2>; REL=Next' },
 ];
 
 describe('the saved PowerShell script', () => {
@@ -82,6 +96,47 @@ describe('the saved PowerShell script', () => {
     assert.ok(expected.some(({ isComplete }) => isComplete) && expected.some(({ isComplete }) => !isComplete));
   });
 
+  it('ends with an error where a list without pages mentions more items than it has, as the explorer says it (E8, E10)', async function () {
+    this.timeout(120_000);
+    const command = powershellOrSkip(this, 'lists without pages in the saved script');
+    const lists = [
+      ...['[]', '[{"id":1},{"id":2}]', '{"other":[1]}', '{"total":500}', 'null', '12'],
+      ...[...MENTIONED, '"pages":3', '"count":2'].map((more) => `{${more},"tags":[{"id":1},{"id":2}]}`),
+    ];
+    const cases = lists.flatMap((body) =>
+      [undefined, '', 'tags'].flatMap((items) => [{}, ...HEADERS].map((headers) => ({ body, items, headers }))),
+    );
+    const { connection } = server;
+    const requests = cases.map(({ items }): ApiRequest => {
+      const operation = operationOf('GET /v2/tag', { traits: { items } });
+      return { connection, operation, url: `${connection.instance.origin}/v2/tag`, body: undefined };
+    });
+    const runs = await Promise.all(
+      requests.map(async (request, number) => {
+        server.expect(`whole-${number}`, () => cases[number]!);
+        const file = await saveScript(directory, powershellScript(request));
+        return { file, environment: { NINJAONE_ACCESS_TOKEN: `whole-${number}` } };
+      }),
+    );
+    const results = await runScripts(command, directory, runs);
+    let count = 0;
+    for (const [number, { body, headers }] of cases.entries()) {
+      const fixture = new ApiClientFixture(() => ({
+        status: 200,
+        headers: new Headers(headers),
+        body: Buffer.from(body),
+      }));
+      const response = await fixture.client.send(requests[number]!, { session: fixture.session(connection) });
+      const { notice } = followingPage(response);
+      const isSaid = notice !== undefined && /mentions more/.test(formatMessage(notice));
+      count += isSaid ? 1 : 0;
+      const { id, error } = results[number]!;
+      const isList = cases[number]!.items !== '' || id !== 'Unreadable';
+      assert.equal(id === 'More', isSaid && isList, JSON.stringify([cases[number], id, error]));
+    }
+    assert.ok(count > 20 && count < cases.length - 20, String(count));
+  });
+
   function requestOf({ style, query = '', body, isInferred }: Case): ApiRequest {
     const operation = listOf(style, isInferred);
     const { origin } = server.connection.instance;
@@ -96,7 +151,7 @@ describe('the saved PowerShell script', () => {
       const page = each.pages(cursorIn(each.style, url, body), index++);
       return {
         status: each.status ?? 200,
-        headers: new Headers({ 'content-type': 'application/json' }),
+        headers: new Headers({ 'content-type': 'application/json', ...each.headers }),
         body: Buffer.from(page),
       };
     });
@@ -106,9 +161,10 @@ describe('the saved PowerShell script', () => {
   }
 
   async function runAll(command: string, cases: readonly Case[]): Promise<readonly Outcome[]> {
-    const arrived = cases.map(({ style, pages, status = 200 }, number) =>
+    const arrived = cases.map(({ style, pages, status = 200, headers = {} }, number) =>
       server.expect(`case-${number}`, ({ url, body }, index) => ({
         status,
+        headers,
         body: pages(cursorIn(style, url, body), index),
       })),
     );
@@ -223,7 +279,7 @@ function usualCases(style: PagingStyle): readonly Case[] {
       name: 'the list twice',
       pages: () => `{"${LISTS[style]}":${JSON.stringify(rows(2))},"${LISTS[style]}":${JSON.stringify(rows(1))}}`,
     },
-    ...['{"next":"c","hasMore":true}', '{"offset":1,"count":2}'].map((cursor): Case => ({
+    ...['{"next":"c","hasMore":true}', '{"offset":1,"count":2}', '{"Keys":[],"token":"x"}'].map((cursor): Case => ({
       style,
       name: `a cursor object ${cursor}`,
       pages: (_, index) => (index === 0 ? page(style, JSON.stringify(rows(2)), `"cursor":${cursor}`) : empty),
@@ -289,6 +345,12 @@ function usualCases(style: PagingStyle): readonly Case[] {
       style,
       name: `more items by ${more}`,
       pages: (_, index) => (index === 0 ? page(style, JSON.stringify(rows(2)), more) : page(style, '[]')),
+    })),
+    ...HEADERS.map((headers): Case => ({
+      style,
+      headers,
+      name: `headers ${JSON.stringify(headers)}`,
+      pages: (_, index) => (index === 0 ? page(style, JSON.stringify(rows(2))) : page(style, '[]')),
     })),
     {
       style,

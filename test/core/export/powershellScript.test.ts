@@ -29,6 +29,12 @@ describe('exported PowerShell script', () => {
     }
   });
 
+  it('reads no property of JSON that a member could replace, such as Keys or Values (E9, E10)', () => {
+    for (const request of every) {
+      assert.doesNotMatch(powershellScript(request), /\.(?:Keys|Values)\b/, request.operation.key);
+    }
+  });
+
   it('asks wherever the explorer asks, and about every change (E9)', () => {
     const client = new ApiClientFixture().client;
     for (const request of every) {
