@@ -44,7 +44,9 @@ export function singularOf(word: string): string {
 
 /** `Delete tag by ID`, or `Delete related items by entity ID` if the parameter is not named after the title. */
 function withLastParameter(title: string, path: string): string {
-  const name = splitWords(/.*\{([^{}]*)\}/.exec(path)?.[1] ?? '').map((word) => (/^id$/i.test(word) ? 'ID' : word.toLowerCase()));
+  const name = splitWords(/.*\{([^{}]*)\}/.exec(path)?.[1] ?? '').map((word) =>
+    /^id$/i.test(word) ? 'ID' : word.toLowerCase(),
+  );
   if (name.length === 0) {
     return title;
   }

@@ -150,7 +150,7 @@ describe('allowing writes', () => {
         editor.user.answers(/Type 7/, '7');
         editor.user.answers(/Send "Delete tag by ID"/, () => {
           other.lock(acme());
-          return 'Send';
+          return 'Delete Tag by ID';
         });
         editor.user.ignores(/read-only/);
         await explorer.run('ninjaone.request.send');
