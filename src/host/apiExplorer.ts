@@ -88,9 +88,9 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
   });
   const tempFiles = new TempFiles(options.responseFiles);
   const documents = new ResponseDocuments(tempFiles);
-  const open = async (operation: Operation, cursor?: 'body'): Promise<void> => {
+  const open = async (operation: Operation): Promise<void> => {
     const schemas = await (await catalog.of(selection.current)).schemas();
-    await requestDocuments.open(operation, { connection: selection.current, schemas, cursor });
+    await requestDocuments.open(operation, { connection: selection.current, schemas });
   };
   const runner = new RequestRunner({
     client: new ApiClient({

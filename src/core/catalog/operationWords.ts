@@ -40,7 +40,8 @@ export function operationWords(operation: Operation): OperationWords {
     key,
     ...own,
     tag: wordsOf(`${tag} ${traits.group}`),
-    parameters: wordsOf(parameters.map(({ name }) => name).join(' ')),
+    // With the words that the tree has for operations that a service cannot call.
+    parameters: wordsOf([...parameters.map(({ name }) => name), traits.needsUser ? 'needs user sign-in' : ''].join(' ')),
     method: wordsOf(method),
     verbs: unique(verbs),
     synonyms: unique([inTitle, synonymsOf(own.operationId), synonymsOf(own.path)].flat(3)),

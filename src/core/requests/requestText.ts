@@ -88,18 +88,23 @@ function notText(line: number): LocalizableMessage {
   });
 }
 
-/** The place in a document where the user goes on writing: the first value that is still to be entered, or its offset. */
-export function firstEmptyValue(text: string, from: 'document' | 'body'): SourceSpan | undefined {
-  const start = from === 'body' ? text.indexOf('\n  "body": ') : 0;
-  const body = start < 0 ? '' : text.slice(start);
-  const [found] = (from === 'body' ? /""|\bnull\b|\{\}|\[\]/ : /""|: null\b/).exec(body) ?? [];
-  if (found === undefined) {
-    const line = body.indexOf('{', 1);
-    return from === 'body' && line >= 0 ? { start: start + line + 1, end: start + line + 1 } : undefined;
+/**
+ * The place in a new document where the user goes on writing: the first value that is missing, else the body, else the
+ * query. The word `null` is replaced as a whole; between quotes and brackets, the user writes.
+ */
+export function firstEmptyValue(text: string): SourceSpan | undefined {
+  const body = text.indexOf('\n  "body": ');
+  for (const [pattern, from] of [
+    [/""|: null\b/g, 0],
+    [/[[{](?=[\]}\n])/g, body],
+    [/"query": \{(?=\})/g, 0],
+  ] as const) {
+    pattern.lastIndex = Math.max(0, from);
+    const found = from < 0 ? null : pattern.exec(text);
+    if (found) {
+      const end = found.index + found[0].length - (found[0] === '""' ? 1 : 0);
+      return { start: found[0].endsWith('null') ? end - 4 : end, end };
+    }
   }
-  const at = start + body.indexOf(found);
-  // The word is replaced as a whole; between quotes and brackets, the user writes.
-  return found.endsWith('null')
-    ? { start: at + found.length - 4, end: at + found.length }
-    : { start: at + 1, end: at + 1 };
+  return undefined;
 }

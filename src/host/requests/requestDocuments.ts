@@ -72,10 +72,10 @@ export class RequestDocuments
   }
 
   /**
-   * Shows the document of the operation as a preview, with its current content if it is open. The cursor is in the first
-   * empty value, of the body if that is named. Sends nothing.
+   * Shows the document of the operation as a preview, with its current content if it is open. The cursor is where
+   * something is missing, else in the body or the query. Sends nothing.
    */
-  async open(operation: Operation, { connection, schemas, cursor = 'document' }: OpenOptions): Promise<void> {
+  async open(operation: Operation, { connection, schemas }: OpenOptions): Promise<void> {
     const uri = requestUri(operation);
     if (!this.#drafts.has(uri.toString()) || !openAddresses().has(uri.toString())) {
       this.#put(uri, requestText(operation, { schema: schemaAddress(operation), schemas }), []);
@@ -86,7 +86,7 @@ export class RequestDocuments
       this.#options.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
     }
     const document = await vscode.workspace.openTextDocument(uri);
-    const empty = firstEmptyValue(document.getText(), cursor);
+    const empty = firstEmptyValue(document.getText());
     await vscode.window.showTextDocument(document, {
       preview: true,
       ...(empty
@@ -197,7 +197,6 @@ interface OpenOptions {
   /** To which a new document is bound. */
   readonly connection: Connection | undefined;
   readonly schemas: Schemas;
-  readonly cursor?: 'document' | 'body' | undefined;
 }
 
 interface Draft {

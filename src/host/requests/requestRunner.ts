@@ -43,8 +43,8 @@ export interface RequestRunnerOptions {
   /** For responses that are too large for memory. */
   readonly tempFiles: TempFiles;
   readonly maxItems: () => number;
-  /** Shows the request document of an operation, with the cursor in its body. */
-  readonly openDocument: (operation: Operation, cursor: 'body') => Promise<void>;
+  /** Shows the request document of an operation, with the cursor where something is missing. */
+  readonly openDocument: (operation: Operation) => Promise<void>;
   /** Called when the operation was sent; moves it to the top of Recent. */
   readonly remember: (key: string) => void;
   /** Records what may be stored. Its functions never reject. */
@@ -71,7 +71,7 @@ export class RequestRunner {
   async run(operation: Operation, connection: Connection): Promise<void> {
     const isChange = isWrite({ operation });
     if (operation.body && (isChange || operation.body.required)) {
-      await this.#options.openDocument(operation, 'body');
+      await this.#options.openDocument(operation);
       return;
     }
     if (isChange && !this.#options.writes.mayWrite(connection)) {

@@ -66,17 +66,18 @@ describe('the text of a new request document', () => {
     );
   });
 
-  it('has the cursor in its first empty value, or in the first one of its body (E5, E6)', () => {
-    const at = (key: string, from: 'document' | 'body'): string => {
+  it('has the cursor in its first empty value, else in its body, else in its query (E5, E6)', () => {
+    const at = (key: string): string => {
       const text = textOf(bundledCatalog.find(key)!);
-      const { start, end } = firstEmptyValue(text, from)!;
+      const { start, end } = firstEmptyValue(text)!;
       return `${text.slice(start - 12, start)}[${text.slice(start, end)}]`.replaceAll(/\s+/g, ' ');
     };
-    assert.equal(at('PATCH /v2/device/{id}', 'document'), ' "id": "[]');
-    assert.equal(at('PATCH /v2/device/{id}', 'body'), ' "body": {[]');
-    assert.equal(at('POST /v2/ticketing/ticket', 'body'), '"clientId": [null]');
-    assert.equal(at('POST /v2/organization/documents/archive', 'body'), ' "body": [[]');
-    assert.equal(firstEmptyValue(textOf(bundledCatalog.find('GET /v2/organizations')!), 'body'), undefined);
+    assert.equal(at('PATCH /v2/device/{id}'), ' "id": "[]');
+    assert.equal(at('POST /v2/ticketing/ticket'), '"clientId": [null]');
+    assert.equal(at('POST /v2/organization/documents/archive'), ' "body": [[]');
+    assert.equal(at('POST /v2/devices/approval/{mode}'), ' "mode": "[]');
+    assert.equal(at('GET /v2/devices'), ' "query": {[]');
+    assert.equal(firstEmptyValue(textOf(bundledCatalog.find('GET /v2/contacts')!)), undefined);
   });
 
   it('matches its JSON schema if nothing has to be filled in (E6)', () => {
