@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { ApiClient, type WritePermission } from '../core/api/apiClient.ts';
@@ -27,6 +28,7 @@ import { RequestSchemas } from './requests/requestSchemas.ts';
 import { ResponseActions } from './responses/responseActions.ts';
 import type { ResponseFeature } from './responses/responseCommands.ts';
 import { ResponseDocuments } from './responses/responseDocuments.ts';
+import { TableLayouts } from './responses/tableLayouts.ts';
 import { registerTimeHovers } from './responses/timestampHovers.ts';
 import type { Settings } from './platform/settings.ts';
 import type { SelectedConnection } from './selection/selectedConnection.ts';
@@ -53,6 +55,8 @@ export interface ApiExplorerOptions {
   /** Open request documents of this window. */
   readonly drafts: vscode.Memento;
   readonly store: HistoryStore;
+  /** Shows an error. */
+  readonly report: (error: unknown) => void;
 }
 
 /** The parts of the API Explorer that its commands and views use. */
@@ -126,11 +130,12 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     maxItems,
     now,
   });
+  const layouts = new TableLayouts(join(dirname(options.responseFiles), 'tableColumns.json'));
   const tables = lazy(async () => {
     const { ResponseTablePanels } = await import('./responses/responseTablePanel.ts');
-    const responseIn: ResponseDocuments['responseIn'] = (document) => documents.responseIn(document);
+    const { pages, report } = options;
     const { onDidReplace } = documents;
-    const panels = new ResponseTablePanels({ pages: options.pages, responseIn, onDidReplace });
+    const panels = new ResponseTablePanels({ pages, responses: documents, tempFiles, layouts, report, onDidReplace });
     disposables.push(panels);
     return panels;
   });
@@ -179,6 +184,7 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     },
     forget: async () => {
       await lists.forget();
+      await layouts.forget();
       await requestDocuments.forget();
       await catalog.forget();
     },

@@ -8,6 +8,7 @@ import { createExplorerCommands } from './explorer/explorerCommands.ts';
 import { createHistoryCommands } from './history/historyCommands.ts';
 import { createRequestCommands } from './requests/requestCommands.ts';
 import { createResponseCommands } from './responses/responseCommands.ts';
+import { createTableCommands } from './responses/tableCommands.ts';
 import { createSignInCommands, type SignInCommandOptions } from './signIn/signInCommands.ts';
 import { CommandTargets } from './selection/commandTargets.ts';
 import { createTokenCommands, type TokenCommandOptions } from './accounts/tokenCommands.ts';
@@ -44,6 +45,7 @@ export function createCommands(options: CommandTableOptions): CommandTable {
     ...createRequestCommands(shared),
     ...createHistoryCommands(shared),
     ...createResponseCommands(shared),
+    ...createTableCommands(shared.explorer),
     'ninjaone.showLog': () => {
       options.showLog();
     },

@@ -75,6 +75,7 @@ export function createApiExplorer(platform: Platform, uses: ApiExplorerUses): Ap
         coordinator: uses.signIn.coordinator,
         transport,
         writes: uses.writeAccess,
+        report: platform.report,
         drafts: context.workspaceState,
         store: await history(),
         now,

@@ -21,9 +21,18 @@ export class JsonItems {
   #key = '';
   /** The start of the current element from earlier parts, or that of a key. */
   #begun = '';
+  /** Characters in earlier parts, and where the current element starts. */
+  #taken = 0;
+  #startAt = 0;
+  #place: ItemPlace = { start: 0, end: 0 };
 
   constructor(name: string | undefined) {
     this.#name = name ?? '';
+  }
+
+  /** Where the element that was returned last is in the whole text. Spaces may surround it. */
+  get place(): ItemPlace {
+    return this.#place;
   }
 
   /** Whether the list was found. */
@@ -64,6 +73,7 @@ export class JsonItems {
             this.#listDepth = this.#depth;
             this.#begun = '';
             start = end;
+            this.#startAt = this.#taken + end;
           }
           break;
         case ']':
@@ -73,6 +83,8 @@ export class JsonItems {
             const item = (this.#begun + part.slice(start, end - 1)).trim();
             this.#begun = '';
             start = end;
+            this.#place = { start: this.#startAt, end: this.#taken + end - 1 };
+            this.#startAt = this.#taken + end;
             this.#isDone = kind !== ',';
             if (item !== '') {
               yield item;
@@ -92,6 +104,7 @@ export class JsonItems {
     }
     this.#hasRest ||= this.#isDone && this.#listDepth === 1 && part.slice(start).trim() !== '';
     this.#keep(part, this.#isInList ? start : scanner.start);
+    this.#taken += part.length;
   }
 
   get #isInList(): boolean {
@@ -115,6 +128,12 @@ export class JsonItems {
       this.#begun = '';
     }
   }
+}
+
+/** Offsets in characters. */
+export interface ItemPlace {
+  readonly start: number;
+  readonly end: number;
 }
 
 /**

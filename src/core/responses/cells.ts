@@ -56,6 +56,11 @@ export class ListColumns {
     }
   }
 
+  /** -1 if no item has such a value. */
+  indexOf(key: string): number {
+    return this.#indexes.get(key) ?? -1;
+  }
+
   /** The cells of an item that was added, limited to the first columns. */
   row(item: ItemValues, columns = this.#names.length): Cell[] {
     const cells: Cell[] = Array.from({ length: columns }, () => '');

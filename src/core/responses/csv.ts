@@ -26,10 +26,24 @@ export async function* csvParts(items: () => AsyncIterable<string>, separator: C
       yield '';
     }
   }
-  let part = `${BYTE_ORDER_MARK}${csvLine(columns.names, separator)}${LINE_END}`;
-  for await (const item of items()) {
+  const rowsOf = async function* (): AsyncGenerator<readonly Cell[]> {
+    for await (const item of items()) {
+      yield columns.row(valuesOf(item));
+    }
+  };
+  yield* csvFile(columns.names, rowsOf(), separator);
+}
+
+/** A CSV file in parts, with a line of names. */
+export async function* csvFile(
+  names: readonly string[],
+  rows: AsyncIterable<readonly Cell[]>,
+  separator: CsvSeparator,
+): AsyncGenerator<string> {
+  let part = `${BYTE_ORDER_MARK}${csvLine(names, separator)}${LINE_END}`;
+  for await (const cells of rows) {
     // Readers of CSV skip blank lines, so that the only cell of a row would be lost.
-    part += (csvLine(columns.row(valuesOf(item)), separator) || '""') + LINE_END;
+    part += (csvLine(cells, separator) || '""') + LINE_END;
     if (part.length > PART) {
       yield part;
       part = '';

@@ -1,46 +1,19 @@
-import { listTwice } from '../json/jsonItems.ts';
-import { childrenOf } from '../json/jsonReader.ts';
 import { skipBlanks } from '../json/jsonScanner.ts';
-import { cellText, itemValues, ListColumns, type Cell, type ItemValues } from './cells.ts';
+import { cellText, type Cell } from './cells.ts';
 import { isoText, momentOf } from './moments.ts';
 import { formatUtc, timestampMilliseconds } from './timestamps.ts';
 
-/** The list of a response as rows and columns, with the same columns and texts as the CSV. */
-export interface Table {
-  readonly columns: readonly Column[];
-  readonly rows: readonly (readonly Cell[])[];
-  /** Number of omitted columns. */
-  readonly columnsLeftOut: number;
-}
-
+/** A column of a table, with the same name and texts as in the CSV. */
 export interface Column {
+  /** Tells columns with the same name apart. */
+  readonly key: string;
   readonly name: string;
   /** Whether every non-empty cell is a number, and none is displayed as a time. */
   readonly isNumeric: boolean;
+  /** Whether every non-empty cell is a UUID. */
+  readonly isUuid: boolean;
   /** Width in characters that fits most cells. */
   readonly width: number;
-}
-
-/**
- * Creates the table from the displayed text, so that masked and omitted values stay so. `items` is the member with the
- * list; a top-level list takes precedence. `undefined` if there is no list of objects. Throws `response.listTwice`.
- */
-export function createTable(text: string, items: string | undefined): Table | undefined {
-  const list = listIn(text, items);
-  if (!list?.some((item) => item.startsWith('{'))) {
-    return undefined;
-  }
-  const columns = new ListColumns();
-  for (const item of list) {
-    columns.add(valuesOf(item));
-  }
-  const shown = columns.names.slice(0, Math.min(MAX_COLUMNS, Math.ceil(MAX_CELLS / list.length)));
-  const rows = list.map((item) => columns.row(valuesOf(item), shown.length));
-  return {
-    columns: shown.map((name, index) => columnOf(name, rows, index)),
-    rows,
-    columnsLeftOut: columns.names.length - shown.length,
-  };
 }
 
 /** Display text of a cell: a number that is a time is shown as one. */
@@ -67,51 +40,3 @@ export function looksTabular(text: string, items: string | undefined): boolean {
   const list = at + before.length;
   return at >= 0 && text.charAt(list) === '[' && text.charAt(skipBlanks(text, list + 1)) === '{';
 }
-
-const MAX_COLUMNS = 200;
-/** All cells are in memory twice. A short text can have many rows and columns if most cells are empty. */
-const MAX_CELLS = 5_000_000;
-
-/** The text of each item; undefined if there is no list. */
-function listIn(text: string, items: string | undefined): readonly string[] | undefined {
-  const list = text.startsWith('[') ? text : items ? namedList(text, items) : undefined;
-  return list === undefined ? undefined : childrenOf(list)?.map(({ start, end }) => list.slice(start, end));
-}
-
-function namedList(text: string, items: string): string | undefined {
-  const lists = childrenOf(text)?.filter(({ name, start }) => name === items && text.charAt(start) === '[');
-  if (lists && lists.length > 1) {
-    throw listTwice();
-  }
-  const list = lists?.[0];
-  return list && text.slice(list.start, list.end);
-}
-
-/** The text is valid JSON, and so is each item. */
-function valuesOf(item: string): ItemValues {
-  return itemValues(item) ?? [];
-}
-
-function columnOf(name: string, rows: readonly (readonly Cell[])[], index: number): Column {
-  const filled = rows.map((row) => row[index] ?? '').filter((cell) => cell !== '');
-  // Names are bold and may be followed by an arrow.
-  const widest = Math.max(
-    widthOf(name) + 3,
-    ...filled.slice(0, 200).map((cell) => widthOf(cellDisplayText(cell, { name }))),
-  );
-  return {
-    name,
-    isNumeric:
-      filled.length > 0 &&
-      filled.every((cell) => typeof cell !== 'string' && cellTimestamp(cell, { name }) === undefined),
-    width: Math.min(widest, WIDEST),
-  };
-}
-
-/** In units of a digit; capital letters are wider. */
-function widthOf(text: string): number {
-  const start = text.slice(0, WIDEST);
-  return start.length + Math.ceil((start.match(/[A-Z]/g)?.length ?? 0) / 4);
-}
-
-const WIDEST = 40;

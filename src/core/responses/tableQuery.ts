@@ -1,71 +1,53 @@
 import { cellText, type Cell } from './cells.ts';
-import { csvLine, type CsvSeparator } from './csv.ts';
 import { compareNumbers } from './exactNumbers.ts';
+import type { ListRows } from './listRows.ts';
 import { compareMoments, momentOf, type Moment } from './moments.ts';
-import { cellCopy, cellDisplayText, cellTimestamp, type Column, type Table } from './tableModel.ts';
+import { rowFilter } from './rowFilter.ts';
+import { sortInSlices } from './slowSort.ts';
+import type { RowQuery, Sort } from './sortOrder.ts';
 
-/** Filter and sort order of the displayed rows. */
-export interface RowQuery {
-  /** Rows must contain all of these words in any cell; a time matches as displayed and as a number. */
-  readonly filter: string;
-  readonly sort: Sort | undefined;
+export interface FindOptions {
+  /** Display language of VS Code. */
+  readonly locale: string;
+  readonly signal?: AbortSignal;
 }
 
-export interface Sort {
-  /** Index of the column. */
-  readonly column: number;
-  readonly direction: 'ascending' | 'descending';
-}
-
-/** Creates a function that returns the indexes of matching rows. The search text is prepared once. */
-export function rowFinder(table: Table, locale: string): (query: RowQuery) => readonly number[] {
-  const { columns } = table;
-  const texts = table.rows.map((row) => {
-    const times = row.flatMap((cell, index) => timeTexts(cell, columns[index]));
-    return [...row.map(cellText), ...times].join('\n').toLocaleLowerCase(locale);
-  });
-  const { compare } = new Intl.Collator(locale, { numeric: true });
-  return ({ filter, sort }) => {
-    const words = filter.toLocaleLowerCase(locale).split(/\s+/).filter(Boolean);
-    const found = [...texts.keys()].filter((index) => words.every((word) => texts[index]?.includes(word)));
-    return sort ? found.sort(byColumn(table, sort, compare)) : found;
-  };
-}
-
-/** The next sort order of a column: ascending, descending, original. */
-export function nextSort(sort: Sort | undefined, column: number): Sort | undefined {
-  if (sort?.column !== column) {
-    return { column, direction: 'ascending' };
+/**
+ * The indexes of the matching rows in display order; undefined for all rows in the order of the list. Reads all rows, in
+ * slices. Rejects when aborted, or with an error of the disk.
+ */
+export async function findRows(
+  rows: ListRows,
+  { filter, sort }: RowQuery,
+  { locale, signal }: FindOptions,
+): Promise<readonly number[] | undefined> {
+  const matches = rowFilter(filter, rows.columns, locale);
+  if (!matches && !sort) {
+    return undefined;
   }
-  return sort.direction === 'ascending' ? { column, direction: 'descending' } : undefined;
+  const name = rows.columns[sort?.column ?? 0]?.name ?? '';
+  const found: Found[] = [];
+  for await (const batch of rows.batches(signal)) {
+    for (const [at, cells] of batch.rows.entries()) {
+      if (!matches || matches(cells)) {
+        found.push({ index: batch.first + at, key: sort ? sortKey(cells[sort.column] ?? '', name) : EMPTY });
+      }
+    }
+  }
+  const { compare } = new Intl.Collator(locale, { numeric: true });
+  const sorted = sort ? await sortInSlices(found, byKey(sort, compare), signal) : found;
+  return sorted.map(({ index }) => index);
 }
 
-/** Rows for a spreadsheet, with column names; no cell is interpreted as a formula. Lines end as the clipboard expects. */
-export function rowsAsText(
-  { columns, rows }: Table,
-  indexes: readonly number[],
-  separator: CsvSeparator | '\t',
-): string {
-  const copied = indexes.map((index) => columns.map((column, at) => cellCopy(rows[index]?.[at] ?? '', column)));
-  return [columns.map(({ name }) => name), ...copied].map((line) => csvLine(line, separator)).join('\n');
-}
-
-function timeTexts(cell: Cell, column: Column | undefined): readonly string[] {
-  return column && cellTimestamp(cell, column) !== undefined ? [cellDisplayText(cell, column)] : [];
+interface Found {
+  readonly index: number;
+  readonly key: SortKey;
 }
 
 /** Sorts numbers first, then times, then text by locale. Empty cells are last in both directions. */
-function byColumn(
-  { rows, columns }: Table,
-  { column, direction }: Sort,
-  compareTexts: (a: string, b: string) => number,
-): (a: number, b: number) => number {
+function byKey({ direction }: Sort, compareTexts: (a: string, b: string) => number): (a: Found, b: Found) => number {
   const sign = direction === 'ascending' ? 1 : -1;
-  const name = columns[column]?.name ?? '';
-  const keys = rows.map((row) => sortKey(row[column] ?? '', name));
-  return (first, second) => {
-    const a = keys[first] ?? EMPTY;
-    const b = keys[second] ?? EMPTY;
+  return ({ key: a }, { key: b }) => {
     if (a.kind === 'empty' || b.kind === 'empty') {
       return Number(a.kind === 'empty') - Number(b.kind === 'empty');
     }
@@ -88,8 +70,11 @@ function sortKey(cell: Cell, name: string): SortKey {
   const moment = momentOf(cell, name);
   return moment
     ? { kind: 'time', moment }
-    : { kind: typeof cell === 'string' ? 'text' : 'number', text: cellText(cell) };
+    : { kind: typeof cell === 'string' ? 'text' : 'number', text: cellText(cell).slice(0, MAX_KEY) };
 }
+
+/** Characters. All keys are in memory while rows are sorted; numbers are never as long. */
+const MAX_KEY = 1000;
 
 function compareKeys(a: SortKey, b: SortKey, compareTexts: (a: string, b: string) => number): number {
   if (a.kind === 'time' && b.kind === 'time') {

@@ -16,6 +16,9 @@ export const REQUEST_FILES = '.ninjaone.json';
 export const SCHEMA_SCHEME = 'ninjaone';
 export const TOKEN_SCHEME = 'ninjaone-token';
 export const DIAGNOSIS_SCHEME = 'ninjaone-diagnosis';
+/** A row or a cell of a table in a document of its own. */
+export const VALUE_SCHEME = 'ninjaone-value';
+export const TABLE_VIEW = 'ninjaone.responseTable';
 
 /** Arguments come from anywhere (keybindings, other extensions), so each handler takes `unknown` and parses it. */
 export type CommandHandler = (...args: readonly unknown[]) => unknown;
@@ -73,7 +76,27 @@ export const COMMANDS = [
   'ninjaone.response.saveCsv',
 ] as const;
 
-export type Command = (typeof COMMANDS)[number];
+/** What follows `ninjaone.table.` in the commands of a table of a response. */
+export const TABLE_COMMANDS = [
+  'copy',
+  'copyColumn',
+  'filterByValue',
+  'revealInJson',
+  'openCell',
+  'saveCsv',
+  'fetchAll',
+  'openJson',
+  'chooseColumns',
+  'hideColumn',
+  'moveColumnLeft',
+  'moveColumnRight',
+  'freezeColumns',
+  'resetColumns',
+] as const;
+
+export type TableCommand = `ninjaone.table.${(typeof TABLE_COMMANDS)[number]}`;
+
+export type Command = (typeof COMMANDS)[number] | TableCommand;
 
 export type ContextKey =
   | 'ninjaone.hasConnection'
@@ -85,6 +108,8 @@ export type ContextKey =
   | 'ninjaone.writesUnlocked'
   /** Addresses of the request documents whose operation has pages. */
   | 'ninjaone.request.fetchAll.documents'
+  /** The list of the table in front may have more pages. */
+  | 'ninjaone.tableHasMore'
   /** Addresses of the responses for which the command is available. */
   | `${ResponseCommand}.responses`;
 
@@ -100,15 +125,16 @@ export type CommandTable = { readonly [K in Command]: CommandHandler };
  */
 export function registerCommands(load: () => Promise<CommandTable>, report: (error: unknown) => void): Disposable {
   const table = lazy(load);
-  const registrations = COMMANDS.map((id) =>
-    vscode.commands.registerCommand(id, async (...args: unknown[]) => {
-      try {
-        return await (await table())[id](...args);
-      } catch (error) {
-        report(error);
-        return undefined;
-      }
-    }),
+  const registrations = [...COMMANDS, ...TABLE_COMMANDS.map((name): TableCommand => `ninjaone.table.${name}`)].map(
+    (id) =>
+      vscode.commands.registerCommand(id, async (...args: unknown[]) => {
+        try {
+          return await (await table())[id](...args);
+        } catch (error) {
+          report(error);
+          return undefined;
+        }
+      }),
   );
   return vscode.Disposable.from(...registrations);
 }

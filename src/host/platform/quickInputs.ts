@@ -22,6 +22,22 @@ export async function showPick<T extends vscode.QuickPickItem>(
   return chosen?.item;
 }
 
+/** Resolves to the checked `items`, or to undefined if the user closes the list. */
+export async function showPicks<T extends vscode.QuickPickItem>(
+  items: readonly T[],
+  options: vscode.QuickPickOptions,
+): Promise<readonly T[] | undefined> {
+  const rows = items.map((item) => ({ ...plainItem(item), item }));
+  const plain = {
+    ...options,
+    ...plainMember('title', options.title),
+    ...plainMember('placeHolder', options.placeHolder),
+    canPickMany: true as const,
+  };
+  const chosen = await vscode.window.showQuickPick(rows, plain);
+  return chosen?.map(({ item }) => item);
+}
+
 /** Resolves to the text, or to undefined if the user or `closing` closes the box. */
 export async function showInput(
   options: vscode.InputBoxOptions,

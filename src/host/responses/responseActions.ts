@@ -30,6 +30,10 @@ export class ResponseActions {
     this.#options = options;
   }
 
+  get tempFiles(): TempFiles {
+    return this.#options.tempFiles;
+  }
+
   /** Throws a NinjaOneError if there is no response. */
   find(argument: unknown): DisplayedResponse {
     return this.#options.documents.find(argument);

@@ -51,7 +51,7 @@ export function createResponseCommands({
     'ninjaone.response.saveCsv': aboutResponse((responses, displayed) => responses.save(displayed, 'csv')),
     'ninjaone.response.showTable': async (argument) => {
       const { tables } = await explorer();
-      (await tables()).show(argument);
+      await (await tables()).show(argument);
     },
     'ninjaone.response.revealValue': async (address, index) => {
       await (await explorer()).masked.reveal(address, index);

@@ -6,7 +6,6 @@ import type { ApiResponse } from '../../core/api/apiResponse.ts';
 import { startsAtCursor } from '../../core/api/pagingStyles.ts';
 import { NinjaOneError } from '../../core/base/errors.ts';
 import type { ApiRequest } from '../../core/api/apiRequest.ts';
-import type { LocalizableMessage } from '../../core/base/messages.ts';
 import type { ResponseView } from '../../core/responses/responseView.ts';
 import { requestLabel } from '../../core/responses/requestLabel.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
@@ -41,6 +40,9 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
   /** VS Code reopens documents of earlier windows, and their addresses must not be those of other responses. */
   readonly #window = randomUUID().slice(0, 8);
   #count = 0;
+  /** How many tables keep a response. */
+  readonly #holds = new Map<string, number>();
+  #tableInFront: vscode.Uri | undefined;
 
   constructor(tempFiles: TempFiles) {
     this.#tempFiles = tempFiles;
@@ -105,9 +107,9 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
     return this.#displayed.get(uri.toString())?.response.request;
   }
 
-  /** The response that the argument names by its address, or else the active one. Throws a NinjaOneError. */
+  /** The response that the argument names by its address, or else the one in front. Throws a NinjaOneError. */
   find(argument: unknown): DisplayedResponse {
-    const displayed = this.#displayed.get(responseAddress(argument));
+    const displayed = this.#displayed.get(this.#addressOf(argument));
     if (!displayed) {
       throw noResponse();
     }
@@ -116,7 +118,7 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
 
   /** Whether a command with this argument acts on a response. */
   isAbout(argument: unknown): boolean {
-    return responseAddress(argument).startsWith(`${RESPONSE_SCHEME}:`);
+    return this.#addressOf(argument).startsWith(`${RESPONSE_SCHEME}:`);
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
@@ -131,15 +133,28 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
     return displayed ? [...responseLenses(uri, displayed), ...this.masked.lenses(uri, displayed.view)] : [];
   }
 
-  /** The content of a document, for other views of it. */
-  responseIn(uri: vscode.Uri): DisplayedListResponse | undefined {
-    const displayed = this.#displayed.get(uri.toString());
-    if (!displayed) {
-      return undefined;
-    }
-    const { view, response, incomplete } = displayed;
-    const notices = [...(incomplete ? [incomplete] : []), ...view.notices];
-    return { text: view.text, items: response.request.operation.traits.items, notices };
+  /** The response that a document shows or showed, for other views of it. */
+  responseAt(uri: vscode.Uri): DisplayedResponse | undefined {
+    return this.#displayed.get(uri.toString());
+  }
+
+  /** Keeps the response, with its file, until this is disposed of, even if its document is closed. */
+  hold(uri: vscode.Uri): Disposable {
+    const address = uri.toString();
+    this.#holds.set(address, (this.#holds.get(address) ?? 0) + 1);
+    return {
+      dispose: () => {
+        this.#holds.set(address, (this.#holds.get(address) ?? 1) - 1);
+        if (!openAddresses().has(address)) {
+          this.#forget(uri);
+        }
+      },
+    };
+  }
+
+  /** Commands without an argument act on the response of the table in front. */
+  setTableInFront(uri: vscode.Uri | undefined): void {
+    this.#tableInFront = uri;
   }
 
   dispose(): void {
@@ -170,8 +185,20 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
     updateContextKeys(this.#displayed);
   }
 
+  /** VS Code names the tab of a table by an address of its own. */
+  #addressOf(argument: unknown): string {
+    const isOfTab = argument instanceof vscode.Uri && argument.scheme === 'webview-panel';
+    const active = vscode.window.activeTextEditor?.document.uri ?? this.#tableInFront;
+    const uri = argument === undefined || isOfTab ? (isOfTab ? this.#tableInFront : active) : argument;
+    return uri instanceof vscode.Uri ? uri.toString() : '';
+  }
+
   #forget(uri: vscode.Uri): void {
     const address = uri.toString();
+    if ((this.#holds.get(address) ?? 0) > 0) {
+      return;
+    }
+    this.#holds.delete(address);
     const displayed = this.#displayed.get(address);
     if (displayed) {
       this.#displayed.delete(address);
@@ -191,14 +218,6 @@ export interface ShowOptions extends DisplayOptions {
   readonly document?: string | undefined;
   /** Whether the response comes from the history. It has a tab of its own, beside that of the latest response. */
   readonly isStored?: boolean | undefined;
-}
-
-/** A response as its document shows it, with the same values masked or left out. */
-export interface DisplayedListResponse {
-  readonly text: string;
-  /** Name of the property that contains the list; if undefined, the response itself may be a list. */
-  readonly items: string | undefined;
-  readonly notices: readonly LocalizableMessage[];
 }
 
 const EXTENSIONS: { readonly [L in ResponseView['language']]: string } = {
@@ -237,11 +256,6 @@ function fromCursor(): string {
     message: 'from a cursor on',
     comment: 'Part of the name of a tab. The list has no items before the cursor of its request.',
   });
-}
-
-function responseAddress(argument: unknown): string {
-  const uri = argument === undefined ? vscode.window.activeTextEditor?.document.uri : argument;
-  return uri instanceof vscode.Uri ? uri.toString() : '';
 }
 
 function noResponse(): NinjaOneError {

@@ -1,113 +1,230 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { NinjaOneError, plainText } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
-import type { Disposable } from '../../core/base/lifecycle.ts';
-import { createTable } from '../../core/responses/tableModel.ts';
-import { isReadyMessage, type TableMessage, type TableTexts } from '../../webview/table/tableProtocol.ts';
-import { RESPONSE_SCHEME } from '../platform/contributions.ts';
-import { copySeparator } from '../platform/settings.ts';
-import { onDidCloseLastTab } from '../platform/tabs.ts';
-import type { DisplayedListResponse } from './responseDocuments.ts';
-import { languages, localize } from '../platform/localize.ts';
+import { Emitter, type Disposable, type Event } from '../../core/base/lifecycle.ts';
+import type { TempFiles } from '../../core/files/tempFiles.ts';
+import type { ColumnLayout } from '../../core/responses/columnLayout.ts';
+import { canFetchAll, type DisplayedResponse } from '../../core/responses/displayedResponse.ts';
+import { ListRows } from '../../core/responses/listRows.ts';
+import { createItemMask } from '../../core/responses/namedSecrets.ts';
+import { openListSource } from '../../core/responses/listSource.ts';
+import { RESPONSE_SCHEME, setContext, TABLE_VIEW } from '../platform/contributions.ts';
+import { openListedValue } from './listedValues.ts';
+import { ResponseTable } from './responseTable.ts';
+import type { TableLayouts } from './tableLayouts.ts';
+import { tablePageHtml } from './tablePageHtml.ts';
+import { ValueDocuments } from './valueDocuments.ts';
 
 export interface ResponseTablePanelOptions {
   /** Folder with only the script and the style of the page, because the page can read all of it. */
   readonly pages: vscode.Uri;
-  /** The content of the document, with masked values masked. */
-  readonly responseIn: (document: vscode.Uri) => DisplayedListResponse | undefined;
+  readonly responses: TabularResponses;
+  readonly tempFiles: TempFiles;
+  readonly layouts: TableLayouts;
+  readonly report: (error: unknown) => void;
   /** Fires when a document has another response. */
-  readonly onDidReplace: vscode.Event<vscode.Uri>;
+  readonly onDidReplace?: vscode.Event<vscode.Uri>;
 }
 
-/** Shows lists as tables, each in a tab that belongs to the document of the response and closes with it (E7). */
+/** The responses that tables show. */
+export interface TabularResponses {
+  readonly responseAt: (document: vscode.Uri) => DisplayedResponse | undefined;
+  /** Keeps a response, with its file, until this is disposed of. */
+  readonly hold: (document: vscode.Uri) => Disposable;
+  /** Says whose table is in front, so that the commands for responses act on it. */
+  readonly setTableInFront: (document: vscode.Uri | undefined) => void;
+}
+
+/** A table in a tab. */
+export interface OpenTable {
+  readonly document: vscode.Uri;
+  readonly label: string;
+  readonly panel: vscode.WebviewPanel;
+  readonly table: ResponseTable;
+}
+
+/** Shows lists as tables, each in a tab of its own, which keeps its response when the document is closed (E7, E21). */
 export class ResponseTablePanels implements Disposable {
   readonly #options: ResponseTablePanelOptions;
-  readonly #panels = new Map<string, vscode.WebviewPanel>();
-  readonly #subscription: Disposable;
+  readonly #tables = new Map<string, OpenTable>();
+  readonly #values = new ValueDocuments();
+  readonly #subscription: Disposable | undefined;
+  #count = 0;
 
   constructor(options: ResponseTablePanelOptions) {
     this.#options = options;
-    const close = (uri: vscode.Uri): void => {
-      this.#panels.get(uri.toString())?.dispose();
-    };
-    this.#subscription = vscode.Disposable.from(
-      onDidCloseLastTab(close),
-      options.onDidReplace((uri) => {
-        const table = this.#message(uri);
-        if (table) {
-          void this.#panels.get(uri.toString())?.webview.postMessage(table);
-        } else {
-          close(uri);
-        }
-      }),
-    );
-  }
-
-  /** The named response document, or else the active one. Throws a NinjaOneError if it shows no list of objects. */
-  show(argument: unknown): void {
-    const document = responseDocument(argument);
-    const open = this.#panels.get(document.toString());
-    if (open) {
-      open.reveal();
-      return;
-    }
-    if (!this.#message(document)) {
-      throw noTable();
-    }
-    const { pages } = this.#options;
-    // Not retained in the background, because the page remembers its state and requests the rows again.
-    const panel = vscode.window.createWebviewPanel(
-      'ninjaone.responseTable',
-      plainText(vscode.l10n.t('Table: {0}', documentName(document))),
-      vscode.ViewColumn.Active,
-      { enableScripts: true, enableForms: false, localResourceRoots: [pages] },
-    );
-    this.#panels.set(document.toString(), panel);
-    panel.onDidDispose(() => {
-      this.#panels.delete(document.toString());
-    });
-    panel.webview.onDidReceiveMessage((message: unknown) => {
-      const table = isReadyMessage(message) && this.#message(document);
-      if (table) {
-        void panel.webview.postMessage(table);
+    this.#subscription = options.onDidReplace?.((document) => {
+      const open = this.#tables.get(document.toString());
+      if (open) {
+        void this.#replace(open).catch(options.report);
       }
     });
-    panel.webview.html = pageHtml(panel.webview, pages);
+  }
+
+  /**
+   * The named response document, or else the active one. Rejects with a NinjaOneError if it shows no list of objects, or
+   * the list twice.
+   */
+  async show(argument: unknown): Promise<void> {
+    const document = responseDocument(argument);
+    const open = this.#tables.get(document.toString());
+    if (open && open.table.displayed === this.#options.responses.responseAt(document)) {
+      open.panel.reveal();
+    } else if (open) {
+      await this.#replace(open);
+    } else {
+      await this.#open(document);
+    }
+  }
+
+  /** The table in front. Throws a NinjaOneError if there is none. */
+  get inFront(): OpenTable {
+    const active = [...this.#tables.values()].find(({ panel }) => panel.active);
+    if (!active) {
+      throw noTableInFront();
+    }
+    return active;
+  }
+
+  /** Arranges the columns of a table, and of later tables of its operation. Without a layout, the usual one is back. */
+  async arrange({ table }: OpenTable, layout: ColumnLayout | undefined): Promise<void> {
+    table.setLayout(layout);
+    await this.#options.layouts.write(table.displayed.response.request.operation.key, layout);
   }
 
   dispose(): void {
-    this.#subscription.dispose();
-    for (const panel of [...this.#panels.values()]) {
+    this.#subscription?.dispose();
+    this.#values.dispose();
+    for (const { panel } of [...this.#tables.values()]) {
       panel.dispose();
     }
   }
 
-  #message(document: vscode.Uri): TableMessage | undefined {
-    const response = this.#options.responseIn(document);
-    const table = response && createTable(response.text, response.items);
-    if (!table) {
-      return undefined;
+  async #open(document: vscode.Uri): Promise<void> {
+    const { responses, pages } = this.#options;
+    const held = responses.hold(document);
+    try {
+      const read = await this.#read(document);
+      const label = documentName(document);
+      // Not retained in the background, because the page remembers its state and requests the rows again.
+      const panel = vscode.window.createWebviewPanel(
+        TABLE_VIEW,
+        plainText(vscode.l10n.t('Table: {0}', label)),
+        vscode.ViewColumn.Active,
+        { enableScripts: true, enableForms: false, localResourceRoots: [pages] },
+      );
+      panel.iconPath = {
+        light: vscode.Uri.joinPath(pages, '../../media/table-light.svg'),
+        dark: vscode.Uri.joinPath(pages, '../../media/table-dark.svg'),
+      };
+      this.#connect({ document, label, panel }, read);
+      panel.onDidDispose(() => {
+        const closed = this.#tables.get(document.toString());
+        this.#tables.delete(document.toString());
+        this.#followFront();
+        void closed?.table.close().finally(() => {
+          held.dispose();
+        });
+      });
+      panel.onDidChangeViewState(() => {
+        this.#followFront();
+      });
+      panel.webview.html = tablePageHtml(panel.webview, pages);
+      this.#followFront();
+    } catch (error) {
+      held.dispose();
+      throw error;
     }
-    const leftOut =
-      table.columnsLeftOut > 0
-        ? [
-            l10n.t(
-              '{0, plural, one {# more column is in the response document and in the CSV file.} other {# more columns are in the response document and in the CSV file.}}',
-              table.columnsLeftOut,
-            ),
-          ]
-        : [];
-    return {
-      type: 'table',
-      table,
-      label: documentName(document),
-      notices: [...response.notices, ...leftOut].map(localize),
-      separator: copySeparator(),
-      texts: textsOf(table.rows.length),
-    };
+  }
+
+  /** Shows the other response that the document has by now. */
+  async #replace(open: OpenTable): Promise<void> {
+    let read: ReadList;
+    try {
+      read = await this.#read(open.document);
+    } catch (error) {
+      open.panel.dispose();
+      throw error;
+    }
+    await open.table.close();
+    this.#connect(open, read);
+    open.panel.reveal();
+    this.#tables.get(open.document.toString())?.table.show();
+  }
+
+  #connect(
+    { document, label, panel }: Omit<OpenTable, 'table'>,
+    { displayed, rows, reading, onRows, layout }: ReadList,
+  ): void {
+    const { layouts, report } = this.#options;
+    const { key } = displayed.response.request.operation;
+    this.#count += 1;
+    const place = { document, label, table: String(this.#count), values: this.#values };
+    const table = new ResponseTable({
+      webview: panel.webview,
+      displayed,
+      rows,
+      reading,
+      onRows,
+      layout,
+      label,
+      onLayout: (changed) => void layouts.write(key, changed),
+      onOpen: (row, column) => openListedValue(place, { displayed, rows, row, column }),
+      report,
+    });
+    this.#tables.set(document.toString(), { document, label, panel, table });
+  }
+
+  /** Reads the first rows; the others follow. */
+  async #read(document: vscode.Uri): Promise<ReadList> {
+    const { responses, tempFiles, layouts } = this.#options;
+    const displayed = responses.responseAt(document);
+    if (displayed?.view.kind !== 'json') {
+      throw noTable();
+    }
+    const { operation } = displayed.response.request;
+    const source = await openListSource(displayed, tempFiles);
+    const rows = new ListRows(source, operation.traits.items, createItemMask(operation));
+    try {
+      let resolveFirst: () => void = () => {};
+      const first = new Promise<void>((resolve) => {
+        resolveFirst = resolve;
+      });
+      const found = new Emitter<void>();
+      const reading = rows.read(() => {
+        found.fire();
+        if (rows.hasObjects && rows.count >= FIRST_ROWS) {
+          resolveFirst();
+        }
+      });
+      await Promise.race([first, reading]);
+      if (!rows.hasObjects) {
+        throw noTable();
+      }
+      return { displayed, rows, reading, onRows: found.event, layout: await layouts.read(operation.key) };
+    } catch (error) {
+      await rows.close();
+      throw error;
+    }
+  }
+
+  #followFront(): void {
+    const active = [...this.#tables.values()].find(({ panel }) => panel.active);
+    this.#options.responses.setTableInFront(active?.document);
+    setContext('ninjaone.tableHasMore', active !== undefined && canFetchAll(active.table.displayed));
   }
 }
+
+interface ReadList {
+  readonly displayed: DisplayedResponse;
+  readonly rows: ListRows;
+  readonly reading: Promise<void>;
+  readonly onRows: Event<void>;
+  readonly layout: ColumnLayout;
+}
+
+/** As many as no window is tall enough for. */
+const FIRST_ROWS = 100;
 
 /** The document that the argument names by its address, or else the active one. Throws a NinjaOneError. */
 function responseDocument(argument: unknown): vscode.Uri {
@@ -123,74 +240,18 @@ function documentName({ path }: vscode.Uri): string {
   return path.replace(/^\//, '').replace(/\.\w+$/, '');
 }
 
-/** The page loads only our own script and style, with a new nonce each time, and contains no data itself. */
-function pageHtml(webview: vscode.Webview, pages: vscode.Uri): string {
-  const nonce = randomBytes(16).toString('base64url');
-  const address = (file: string): string => webview.asWebviewUri(vscode.Uri.joinPath(pages, file)).toString();
-  const { language, locale } = languages();
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'`;
-  return `<!doctype html>
-<html lang="${tagOf(language)}" data-locale="${tagOf(locale)}">
-  <head>
-    <meta charset="utf-8" />
-    <meta http-equiv="Content-Security-Policy" content="${policy}" />
-    <title>NinjaOne</title>
-    <link rel="stylesheet" nonce="${nonce}" href="${address('table.css')}" />
-  </head>
-  <body>
-    <div class="bar">
-      <input id="filter" type="search" autocomplete="off" spellcheck="false" aria-controls="grid" />
-      <span id="count" class="count" role="status"></span>
-      <p id="notices" class="notices"></p>
-    </div>
-    <div
-      id="grid" class="grid" role="grid"
-      aria-readonly="true" aria-multiselectable="true" aria-describedby="help"
-    ></div>
-    <div id="none" class="none" hidden></div>
-    <div id="detail" class="detail" role="region" tabindex="0"></div>
-    <p id="help" class="hidden"></p>
-    <div id="announcement" class="hidden" aria-live="polite"></div>
-    <script nonce="${nonce}" src="${address('table.js')}"></script>
-  </body>
-</html>`;
-}
-
-function tagOf(language: string): string {
-  return language.replace(/[^\w-]/g, '');
-}
-
-/** `count` is the number of rows. */
-function textsOf(count: number): TableTexts {
-  return {
-    filter: vscode.l10n.t('Filter rows'),
-    allRows: localize(l10n.t('{0, plural, one {# row} other {# rows}}', count)),
-    // The page replaces the remaining placeholders.
-    someRows: localize(
-      l10n.t({
-        message: '{1, plural, one {{0} of # row} other {{0} of # rows}}',
-        args: ['{0}', count],
-        comment: '{0} is the number of rows that the filter shows.',
-      }),
-    ),
-    noRows: vscode.l10n.t('No row contains all of these words.'),
-    help: vscode.l10n.t(
-      'Use the arrow keys to move. Press Enter on a column header to sort. Press Shift+Space to select a row, Ctrl+C to copy the cell or the selected rows, and Ctrl+F to go to the filter.',
-    ),
-    cell: vscode.l10n.t('Full text of the cell'),
-    sortedUp: vscode.l10n.t({ message: 'Sorted by {0}, ascending.', comment: '{0} is the name of a column.' }),
-    sortedDown: vscode.l10n.t({ message: 'Sorted by {0}, descending.', comment: '{0} is the name of a column.' }),
-    unsorted: vscode.l10n.t('Original order.'),
-    selected: vscode.l10n.t({ message: 'Rows selected: {0}.', comment: '{0} is a number.' }),
-    copiedCell: vscode.l10n.t('Copied the cell.'),
-    copiedRows: vscode.l10n.t({ message: 'Rows copied: {0}.', comment: '{0} is a number.' }),
-  };
-}
-
 function noTable(): NinjaOneError {
   return new NinjaOneError({
     code: 'response.noTable',
     intent: 'invalidInput',
     message: l10n.t('The active document has no list to show as a table. Run an operation that returns a list.'),
+  });
+}
+
+function noTableInFront(): NinjaOneError {
+  return new NinjaOneError({
+    code: 'table.none',
+    intent: 'invalidInput',
+    message: l10n.t('No table is in front. Run an operation that returns a list, then select Show as Table.'),
   });
 }

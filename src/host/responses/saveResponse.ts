@@ -52,11 +52,31 @@ const NO_TABLE: ReadonlySet<string> = new Set([
 async function save(displayed: DisplayedResponse, format: SaveFormat, tempFiles: TempFiles): Promise<void> {
   const { parts, isDamaged } = partsOf(displayed, format);
   await confirmSecrets(displayed);
-  const name = fileNameFor(displayed, format);
+  await saveAs({
+    name: fileNameFor(displayed, format),
+    title: format === 'csv' ? vscode.l10n.t('Save as CSV') : vscode.l10n.t('Save Response'),
+    parts,
+    message: (savedAs) => savedMessage(displayed, savedAs, isDamaged()),
+    tempFiles,
+  });
+}
+
+export interface SaveOptions {
+  /** Proposed name of the file. Its extension decides about the filter of the dialog. */
+  readonly name: string;
+  readonly title: string;
+  readonly parts: (signal: AbortSignal) => FileParts;
+  /** What to say when the file with this name is written. */
+  readonly message: (savedAs: string) => string;
+  readonly tempFiles: TempFiles;
+}
+
+/** Asks for a file and writes it. Rejects as canceled, or with `file.notWritten`. */
+export async function saveAs({ name, title, parts, message, tempFiles }: SaveOptions): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
   const extension = name.slice(name.lastIndexOf('.') + 1);
   const target = await vscode.window.showSaveDialog({
-    title: format === 'csv' ? vscode.l10n.t('Save as CSV') : vscode.l10n.t('Save Response'),
+    title,
     filters: { [extension.toUpperCase()]: [extension] },
     defaultUri: vscode.Uri.joinPath(folder, name),
   });
@@ -64,9 +84,9 @@ async function save(displayed: DisplayedResponse, format: SaveFormat, tempFiles:
     throw canceled();
   }
   await withDelayedProgress(vscode.l10n.t('Saving {0}…', name), (signal) =>
-    write(target, { parts: parts(), signal, tempFiles }),
+    write(target, { parts: parts(signal), signal, tempFiles }),
   );
-  void offerSavedFile(savedMessage(displayed, fileNameOf(target), isDamaged()), target);
+  void offerSavedFile(message(fileNameOf(target)), target);
 }
 
 /** An incomplete list or text is reported as incomplete here too, because the file does not say it (E7, E8). */
@@ -203,7 +223,7 @@ async function write(target: vscode.Uri, { parts, signal, tempFiles }: Writing):
   }
 }
 
-function fileNameFor({ response, name, page, end }: DisplayedResponse, format: SaveFormat): string {
+export function fileNameFor({ response, name, page, end }: DisplayedResponse, format: SaveFormat): string {
   const { operation, connection } = response.request;
   if (format === 'json' && name.sent !== undefined) {
     return name.sent;
@@ -213,7 +233,8 @@ function fileNameFor({ response, name, page, end }: DisplayedResponse, format: S
   return `${[operation.title, connection.name, ...pages].join(' ').replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.${extension}`;
 }
 
-function cannotBeSaved(): NinjaOneError {
+/** The response contains secrets. */
+export function cannotBeSaved(): NinjaOneError {
   return new NinjaOneError({
     code: 'response.givesSecrets',
     intent: 'permission',

@@ -1,15 +1,24 @@
-import type { Table } from '../../core/responses/tableModel.ts';
-import type { Sort } from '../../core/responses/tableQuery.ts';
+import { naming, type PlacedColumn } from '../../core/responses/columnLayout.ts';
+import type { Sort } from '../../core/responses/sortOrder.ts';
+import { GridColumns } from './gridColumns.ts';
+import { GridHeader, type HeaderOptions } from './gridHeader.ts';
+import { moved, type CellPosition, type GridSize } from './gridNavigation.ts';
 import { GridRows } from './gridRows.ts';
-import { moved, type GridSize, type CellPosition } from './gridNavigation.ts';
+import type { RowCache } from './rowCache.ts';
+import { RowSelection } from './rowSelection.ts';
 
-export interface GridOptions {
-  /** Called on Enter, Space, or a click on a column header. */
-  readonly onSort: (column: number) => void;
-  readonly onMove: () => void;
+export interface GridOptions extends HeaderOptions {
+  readonly cache: RowCache;
+  /** Called with a column and -1 or 1, to move it to the left or right. */
+  readonly onShift: (column: PlacedColumn, by: number) => void;
+  readonly onHide: (column: PlacedColumn) => void;
+  /** Called when another cell is active. */
+  readonly onActivate: () => void;
   readonly onScroll: () => void;
   /** Called with the number of selected rows. */
   readonly onSelect: (rows: number) => void;
+  /** Called on Enter or a double click on a cell. */
+  readonly onOpen: () => void;
 }
 
 /** Pixels that are scrolled out of sight. */
@@ -19,50 +28,57 @@ export interface ScrollPosition {
 }
 
 export interface GridContent {
-  readonly table: Table;
+  /** From left to right. */
+  readonly columns: readonly PlacedColumn[];
+  /** Number of columns that stay in sight. */
+  readonly frozen: number;
   readonly label: string;
-  /** Row indexes in display order. */
-  readonly order: readonly number[];
   readonly sort: Sort | undefined;
 }
 
 /**
  * A grid that follows the ARIA Authoring Practices: one cell is in the tab order, arrow keys move between cells, and
- * Enter on a header sorts. Only visible rows are elements, so that 10,000 rows scroll as fast as ten.
+ * Enter on a header sorts. Only visible rows are elements, so that 100,000 rows scroll as fast as ten.
  */
 export class Grid {
+  readonly selection = new RowSelection();
   readonly #element: HTMLElement;
   readonly #options: GridOptions;
-  readonly #head = rowGroup('head');
+  readonly #header: GridHeader;
   readonly #rows: GridRows;
-  #content: GridContent | undefined;
+  readonly #layout: GridColumns;
+  #columns: readonly PlacedColumn[] = [];
   #active: CellPosition = { row: 0, column: 0 };
-  /** Start of the selection; it ends at the active row. */
-  #anchor: number | undefined;
 
   constructor(element: HTMLElement, options: GridOptions) {
     this.#element = element;
     this.#options = options;
-    this.#rows = new GridRows(element);
-    element.append(this.#head, this.#rows.element);
+    this.#header = new GridHeader(options);
+    this.#layout = new GridColumns(element);
+    this.#rows = new GridRows(element, options.cache);
+    element.append(this.#header.element, this.#rows.element);
     element.addEventListener('keydown', (event) => {
-      this.#onKey(event);
+      if (this.#onKey(event)) {
+        event.preventDefault();
+        // VS Code would take it for one of its own shortcuts, too.
+        event.stopPropagation();
+      }
     });
     element.addEventListener('mousedown', (event) => {
       this.#onPress(event);
     });
-    this.#head.addEventListener('click', ({ target }) => {
-      const position = positionOf(target);
-      if (position) {
-        options.onSort(position.column);
+    element.addEventListener('dblclick', ({ target }) => {
+      if ((positionOf(target)?.row ?? -1) >= 0) {
+        options.onOpen();
       }
     });
     element.addEventListener('scroll', () => {
-      this.#draw();
+      this.redraw();
       options.onScroll();
     });
     new ResizeObserver(() => {
-      this.#draw();
+      this.#layout.fit(this.#header.cells);
+      this.redraw();
     }).observe(element);
   }
 
@@ -71,32 +87,42 @@ export class Grid {
     return this.#active;
   }
 
-  /** Indexes of the selected table rows, in display order. */
-  get selected(): readonly number[] {
-    const [from, to] = this.#range();
-    return this.#content?.order.slice(from, to) ?? [];
-  }
-
-  show(content: GridContent, active: CellPosition = this.#active): void {
-    const hadFocus = this.hasFocus;
-    const isOther = content.table !== this.#content?.table;
-    this.#content = content;
-    const { table, order, label, sort } = content;
-    this.#element.setAttribute('aria-label', label);
-    this.#element.setAttribute('aria-colcount', String(table.columns.length));
-    this.#element.setAttribute('aria-rowcount', String(order.length + 1));
-    if (isOther) {
-      this.#element.style.setProperty('--columns', columnsOf(table));
-      this.#head.replaceChildren(headerOf(table));
-    }
-    markSort(this.#head, sort);
-    this.#rows.show(table, order);
-    this.#anchor = undefined;
-    this.#activate(active, { focus: hadFocus });
+  get activeColumn(): PlacedColumn | undefined {
+    return this.#columns[this.#active.column];
   }
 
   get hasFocus(): boolean {
     return this.#element.contains(document.activeElement);
+  }
+
+  /** Shows columns, and rows anew. */
+  show({ columns, frozen, label, sort }: GridContent, active: CellPosition = this.#active): void {
+    const hadFocus = this.hasFocus;
+    this.#columns = columns;
+    this.#element.setAttribute('aria-label', label);
+    this.#element.setAttribute('aria-colcount', String(columns.length));
+    this.#header.show(columns);
+    this.#header.mark(sort);
+    this.#layout.show(columns, frozen);
+    this.#layout.fit(this.#header.cells);
+    this.#rows.show(columns, naming(columns)?.key);
+    this.grow();
+    this.#activate(active, { focus: hadFocus });
+  }
+
+  /** Takes over how many rows there are by now. */
+  grow(): void {
+    this.#element.setAttribute('aria-rowcount', String(this.#options.cache.count + 1));
+    this.#rows.resize();
+    this.redraw();
+  }
+
+  /** Changes widths only, as often as the pointer moves. */
+  resize(columns: readonly PlacedColumn[], frozen: number): void {
+    this.#columns = columns;
+    this.#header.update(columns);
+    this.#layout.show(columns, frozen);
+    this.#layout.fit(this.#header.cells);
   }
 
   /** Focuses the active cell; `scroll` brings it into sight. */
@@ -115,124 +141,140 @@ export class Grid {
 
   scrollTo({ top, left }: ScrollPosition): void {
     this.#element.scrollTo({ top, left });
-    this.#draw();
+    this.redraw();
+  }
+
+  redraw(): void {
+    this.#rows.draw({ active: this.#active, isSelected: (row) => this.selection.has(row) });
+    for (const [place, header] of this.#header.cells.entries()) {
+      header.setAttribute('tabindex', this.#active.row < 0 && this.#active.column === place ? '0' : '-1');
+    }
   }
 
   get #activeElement(): HTMLElement | null {
     return this.#element.querySelector<HTMLElement>('[tabindex="0"]');
   }
 
-  #onKey(event: KeyboardEvent): void {
-    const { key, shiftKey } = event;
-    const to = this.#content && moved(this.#active, event, this.#size);
-    if (to) {
-      // Shift extends the selection; any other movement clears it.
-      this.#anchor =
-        shiftKey && key.startsWith('Arrow') && to.row >= 0 ? (this.#anchor ?? this.#active.row) : undefined;
-      this.#activate(to, { focus: true });
-      this.#options.onSelect(this.selected.length);
-    } else if (this.#active.row < 0 && (key === 'Enter' || key === ' ')) {
-      this.#options.onSort(this.#active.column);
-    } else if (key === ' ' && shiftKey) {
-      this.#anchor = this.#anchor === undefined ? this.#active.row : undefined;
-      this.#draw();
-      this.#options.onSelect(this.selected.length);
-    } else if (key === 'Escape' && this.#anchor !== undefined) {
-      this.#anchor = undefined;
-      this.#draw();
-      this.#options.onSelect(0);
-    } else {
-      return;
+  /** Whether the key did something. */
+  #onKey(event: KeyboardEvent): boolean {
+    return (this.#active.row < 0 && this.#onHeaderKey(event)) || this.#onSelectionKey(event) || this.#onMoveKey(event);
+  }
+
+  #onHeaderKey({ key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+    const column = this.activeColumn;
+    const by = key === 'ArrowLeft' ? -1 : key === 'ArrowRight' ? 1 : 0;
+    if (!column || altKey) {
+      return false;
     }
-    event.preventDefault();
+    if (shiftKey && by !== 0) {
+      if (ctrlKey || metaKey) {
+        this.#options.onShift(column, by);
+      } else {
+        const width = this.#header.cells[this.#active.column]?.offsetWidth ?? 0;
+        this.#options.onResize(column, width + by * RESIZE_STEP);
+      }
+    } else if (key === 'Enter' || key === ' ') {
+      this.#options.onSort(this.#active.column);
+    } else if (key === 'Delete') {
+      this.#options.onHide(column);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  #onSelectionKey({ key, shiftKey, ctrlKey, metaKey }: KeyboardEvent): boolean {
+    if ((ctrlKey || metaKey) && !shiftKey && key.toLowerCase() === 'a') {
+      this.selection.selectAll(this.#options.cache.count);
+    } else if (key === ' ' && shiftKey && this.#active.row >= 0) {
+      this.selection.toggle(this.#active.row);
+    } else if (key === 'Escape' && this.selection.count > 0) {
+      this.selection.clear();
+    } else if (key === 'Enter' && this.#active.row >= 0) {
+      this.#options.onOpen();
+      return true;
+    } else {
+      return false;
+    }
+    this.#selectionChanged();
+    return true;
+  }
+
+  #onMoveKey(event: KeyboardEvent): boolean {
+    const to = moved(this.#active, event, this.#size);
+    if (!to) {
+      return false;
+    }
+    // Shift extends the selection by rows; any other movement clears it.
+    if (!event.shiftKey) {
+      this.selection.clear();
+    } else if (to.row >= 0 && this.#active.row >= 0 && to.row !== this.#active.row) {
+      this.selection.extend(this.#active.row, to.row);
+    }
+    this.#activate(to, { focus: true });
+    this.#selectionChanged();
+    return true;
   }
 
   #onPress(event: MouseEvent): void {
     const position = positionOf(event.target);
-    if (!position || event.button !== 0) {
+    if (!position) {
       return;
     }
     event.preventDefault();
-    this.#anchor = event.shiftKey && position.row >= 0 ? (this.#anchor ?? Math.max(0, this.#active.row)) : undefined;
+    const { row } = position;
+    if (event.button === 2) {
+      // The menu is about this cell, or about the selected rows if it is in one of them.
+      if (!this.selection.has(row)) {
+        this.selection.clear();
+      }
+      this.#element.dataset['vscodeContext'] = contextOf(row < 0 ? 'header' : 'cell');
+    } else if (event.button !== 0) {
+      return;
+    } else if (row >= 0 && (event.ctrlKey || event.metaKey)) {
+      this.selection.toggle(row);
+    } else if (row >= 0 && event.shiftKey) {
+      this.selection.extend(Math.max(0, this.#active.row), row);
+    } else if (row >= 0) {
+      this.selection.clear();
+    }
     this.#activate(position, { focus: true });
-    this.#options.onSelect(this.selected.length);
+    this.#selectionChanged();
+  }
+
+  #selectionChanged(): void {
+    this.redraw();
+    this.#options.onSelect(this.selection.count);
   }
 
   get #size(): GridSize {
-    const { order, table } = this.#content ?? {};
-    return { rows: order?.length ?? 0, columns: table?.columns.length ?? 0, page: this.#rows.pageSize };
+    return { rows: this.#options.cache.count, columns: this.#columns.length, page: this.#rows.pageSize };
   }
 
   #activate({ row, column }: CellPosition, { focus }: { readonly focus: boolean }): void {
     const { rows, columns } = this.#size;
     this.#active = { row: Math.min(row, rows - 1), column: Math.max(0, Math.min(column, columns - 1)) };
+    // Also for the menu key, which presses no button.
+    this.#element.dataset['vscodeContext'] = contextOf(this.#active.row < 0 ? 'header' : 'cell');
     if (focus) {
       this.#rows.bringIntoSight(this.#active.row);
     }
-    this.#draw();
+    this.redraw();
     if (focus) {
       const cell = this.#activeElement;
       cell?.focus({ preventScroll: true });
       cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     }
-    this.#options.onMove();
-  }
-
-  /** Start and end of the selection in display order. */
-  #range(): readonly [number, number] {
-    if (this.#anchor === undefined) {
-      return [0, 0];
-    }
-    return [Math.min(this.#anchor, this.#active.row), Math.max(this.#anchor, this.#active.row) + 1];
-  }
-
-  #draw(): void {
-    const [from, to] = this.#range();
-    this.#rows.draw({ active: this.#active, isSelected: (row) => row >= from && row < to });
-    for (const [column, header] of [...this.#head.querySelectorAll('[role="columnheader"]')].entries()) {
-      header.setAttribute('tabindex', this.#active.row < 0 && this.#active.column === column ? '0' : '-1');
-    }
+    this.#options.onActivate();
   }
 }
 
-function rowGroup(className: string): HTMLElement {
-  const group = document.createElement('div');
-  group.className = className;
-  group.setAttribute('role', 'rowgroup');
-  return group;
-}
+/** Pixels. */
+const RESIZE_STEP = 16;
 
-function columnsOf({ columns }: Table): string {
-  const widths = columns.map(({ width }) => `calc(${width}ch + 24px)`);
-  return [...widths.slice(0, -1), `minmax(${widths.at(-1) ?? '0'}, 1fr)`].join(' ');
-}
-
-function headerOf({ columns }: Table): HTMLElement {
-  const row = document.createElement('div');
-  row.className = 'row';
-  row.setAttribute('role', 'row');
-  row.setAttribute('aria-rowindex', '1');
-  row.append(
-    ...columns.map(({ name, isNumeric }, column) => {
-      const header = document.createElement('div');
-      header.className = isNumeric ? 'cell numeric' : 'cell';
-      header.setAttribute('role', 'columnheader');
-      header.setAttribute('aria-colindex', String(column + 1));
-      header.title = name;
-      const text = document.createElement('span');
-      text.className = 'name';
-      text.textContent = name;
-      header.append(text);
-      return header;
-    }),
-  );
-  return row;
-}
-
-function markSort(head: HTMLElement, sort: Sort | undefined): void {
-  for (const [column, header] of [...head.querySelectorAll('[role="columnheader"]')].entries()) {
-    header.setAttribute('aria-sort', sort?.column === column ? sort.direction : 'none');
-  }
+/** What VS Code needs to know for its context menu. */
+function contextOf(section: 'cell' | 'header'): string {
+  return JSON.stringify({ webviewSection: section, preventDefaultContextMenuItems: true });
 }
 
 function positionOf(target: EventTarget | null): CellPosition | undefined {

@@ -1,52 +1,69 @@
 import { formatMessageIn } from '../../core/base/messages.ts';
-import { cellText, type Cell } from '../../core/responses/cells.ts';
-import { describeTimestamp } from '../../core/responses/timestamps.ts';
-import { cellCopy, cellTimestamp } from '../../core/responses/tableModel.ts';
-import { nextSort, rowFinder, rowsAsText, type RowQuery, type Sort } from '../../core/responses/tableQuery.ts';
+import { nextSort, type Sort } from '../../core/responses/sortOrder.ts';
 import { Grid, type ScrollPosition } from './grid.ts';
-import type { ReadyMessage, TableMessage } from './tableProtocol.ts';
+import { valueText } from './gridRows.ts';
 import type { CellPosition } from './gridNavigation.ts';
+import { actOnColumn, filterBy, messageFor, MAX_CELL } from './cellActs.ts';
+import { announce, byId, listenToFilter, showDetail, showTexts } from './tablePageParts.ts';
+import type { Editor, PageState } from './pageState.ts';
+import { PageColumns } from './pageColumns.ts';
+import { RowCache } from './rowCache.ts';
+import type { CellPlace, HostMessage, PageCell, TableAct, TableMessage, TableTexts } from './tableProtocol.ts';
 
-/** The API of `acquireVsCodeApi`, which can be called only once. */
-interface Editor {
-  postMessage(message: ReadyMessage): void;
-  getState(): unknown;
-  setState(state: PageState): void;
-}
-
-/** State that survives while the tab is in the background and the page is discarded. */
-interface PageState extends CellPosition, ScrollPosition {
-  readonly filter: string;
-  readonly sort: Sort | undefined;
-}
-
-/** The page that shows a list as a table. It loads nothing; the extension sends its content. */
+/** The page that shows a list as a table. It loads nothing; the extension sends the rows that are near those in sight. */
 class TablePage {
   readonly #editor: Editor;
   readonly #filter = byId('filter') as HTMLInputElement;
+  readonly #cache: RowCache;
+  readonly #columns: PageColumns;
   readonly #grid: Grid;
   #message: TableMessage | undefined;
-  #find: (wish: RowQuery) => readonly number[] = () => [];
-  #order: readonly number[] = [];
   #sort: Sort | undefined;
+  #query = 0;
+  /** Where to go when the rows of the latest query are known. */
+  #goal: (CellPosition & Partial<ScrollPosition>) | undefined;
+  /** The cell whose whole text the extension was asked for. */
+  #detailed: CellPlace | undefined;
 
   constructor(editor: Editor) {
     this.#editor = editor;
-    this.#grid = new Grid(byId('grid'), {
-      onSort: (column) => {
-        this.#sort = nextSort(this.#sort, column);
-        this.#update(this.#grid.active);
-        announce(this.#sortText(column));
+    this.#cache = new RowCache((from, to) => {
+      editor.postMessage({ type: 'rows', query: this.#query, from, to });
+    });
+    const columns = new PageColumns({
+      onChange: (layout) => {
+        editor.postMessage({ type: 'layout', layout });
       },
-      onMove: () => {
-        this.#showDetail();
+      show: (place) => {
+        this.#show({ row: this.#grid.active.row, column: place ?? this.#grid.active.column });
+      },
+      resize: () => {
+        this.#grid.resize(columns.shown, columns.frozen);
+      },
+      announce,
+      fill: (text, ...args) => this.#fill(text, ...args),
+    });
+    this.#columns = columns;
+    this.#grid = new Grid(byId('grid'), {
+      cache: this.#cache,
+      onSort: (place) => {
+        this.#sortBy(place);
+      },
+      ...columns.handlers,
+      onActivate: () => {
+        this.#showActive();
         this.#remember();
       },
       onScroll: () => {
         this.#remember();
       },
       onSelect: (rows) => {
-        announce(rows > 0 ? fill(this.#message?.texts.selected, rows) : '');
+        announce(rows > 0 ? this.#fill('selected', rows) : '');
+      },
+      onOpen: () => {
+        if (isWorthOpening(valueText(this.#activeCell))) {
+          this.#act('openCell');
+        }
       },
     });
     this.#listen();
@@ -54,8 +71,8 @@ class TablePage {
   }
 
   #listen(): void {
-    window.addEventListener('message', ({ data }: MessageEvent<TableMessage>) => {
-      this.#show(data);
+    window.addEventListener('message', ({ data }: MessageEvent<HostMessage>) => {
+      this.#take(data);
     });
     // VS Code focuses the page and not an element in it.
     window.addEventListener('focus', () => {
@@ -70,40 +87,87 @@ class TablePage {
     document.addEventListener('copy', (event) => {
       if (this.#grid.hasFocus) {
         event.preventDefault();
-        this.#copy(event);
+        this.#act('copy');
       }
     });
-    this.#filter.addEventListener('input', () => {
-      this.#filterRows();
-    });
-    this.#filter.addEventListener('keydown', (event) => {
-      if (event.key === 'ArrowDown' || event.key === 'Enter') {
-        event.preventDefault();
-        this.#grid.focus({ scroll: true });
-      } else if (event.key === 'Escape' && this.#filter.value !== '') {
-        event.preventDefault();
-        this.#filter.value = '';
+    listenToFilter(this.#filter, {
+      onInput: () => {
         this.#filterRows();
-      }
+      },
+      onLeave: () => {
+        this.#grid.focus({ scroll: true });
+      },
     });
   }
 
-  #show(message: TableMessage): void {
-    const { table, texts, notices } = message;
-    const state = (this.#editor.getState() ?? {}) as Partial<PageState>;
-    const { filter = '', sort, row = 0, column = 0, top = 0, left = 0 } = state;
+  #take(message: HostMessage): void {
+    switch (message.type) {
+      case 'table':
+        this.#takeTable(message);
+        break;
+      case 'found':
+        if (message.query === this.#query) {
+          this.#takeFound(message.rows);
+        }
+        break;
+      case 'rows':
+        if (message.query === this.#query) {
+          this.#cache.add(message.from, message.rows);
+          this.#grid.redraw();
+          this.#showActive();
+        }
+        break;
+      case 'cell':
+        if (isSamePlace(message, this.#place)) {
+          showDetail(this.#grid.activeColumn?.name ?? '', message.text);
+        }
+        break;
+      case 'said':
+        announce(message.text);
+        break;
+      case 'act':
+        this.#act(message.act);
+    }
+  }
+
+  #takeTable(message: TableMessage): void {
+    const before = this.#message;
     this.#message = message;
-    this.#find = rowFinder(table, LOCALE);
-    this.#sort = sort && sort.column < table.columns.length ? sort : undefined;
-    this.#filter.value = filter;
-    this.#filter.placeholder = texts.filter;
-    this.#filter.setAttribute('aria-label', texts.filter);
-    byId('help').textContent = texts.help;
-    byId('none').textContent = texts.noRows;
-    byId('detail').setAttribute('aria-label', texts.cell);
-    byId('notices').textContent = notices.join(' ');
-    this.#update({ row, column });
-    this.#grid.scrollTo({ top, left });
+    const isOther = this.#columns.take(message.columns, message.layout);
+    showTexts(message);
+    if (!before) {
+      const {
+        filter = '',
+        sort,
+        row = 0,
+        column = 0,
+        top = 0,
+        left = 0,
+      } = (this.#editor.getState() ?? {}) as Partial<PageState>;
+      this.#sort = sort && sort.column < message.columns.length ? sort : undefined;
+      this.#filter.value = filter;
+      this.#find({ row, column, top, left });
+    } else {
+      if (!this.#isQueried && message.rows > this.#cache.count && !this.#goal) {
+        this.#cache.grow(message.rows);
+        this.#grid.grow();
+      }
+      if (isOther) {
+        this.#show();
+      }
+      this.#count();
+    }
+  }
+
+  #takeFound(rows: number): void {
+    this.#cache.reset(rows);
+    this.#count();
+    byId('none').hidden = rows > 0;
+    const { row = this.#grid.active.row, column = this.#grid.active.column, top, left } = this.#goal ?? {};
+    this.#goal = undefined;
+    this.#grid.selection.clear();
+    this.#show({ row, column });
+    this.#grid.scrollTo({ top: top ?? this.#grid.scrolled.top, left: left ?? this.#grid.scrolled.left });
     this.#takeFocus();
   }
 
@@ -114,98 +178,116 @@ class TablePage {
     }
   }
 
-  #filterRows(): void {
-    this.#update({ row: 0, column: this.#grid.active.column });
-    byId('grid').scrollTop = 0;
+  get #isQueried(): boolean {
+    return this.#sort !== undefined || this.#filter.value.trim() !== '';
   }
 
-  #update(active: CellPosition): void {
-    if (!this.#message) {
+  #filterRows(): void {
+    this.#find({ row: 0, column: this.#grid.active.column, top: 0 });
+  }
+
+  #find(goal: CellPosition & Partial<ScrollPosition>): void {
+    this.#goal = goal;
+    this.#query += 1;
+    this.#editor.postMessage({ type: 'query', query: this.#query, filter: this.#filter.value, sort: this.#sort });
+  }
+
+  #count(): void {
+    const { texts, isRead } = this.#message ?? {};
+    const isFiltered = this.#filter.value.trim() !== '';
+    byId('count').textContent =
+      isRead === false
+        ? (texts?.reading ?? '')
+        : isFiltered
+          ? this.#fill('someRows', this.#cache.count)
+          : (texts?.allRows ?? '');
+  }
+
+  #show(active?: CellPosition): void {
+    const { shown, frozen } = this.#columns;
+    this.#grid.show({ columns: shown, frozen, label: this.#message?.label ?? '', sort: this.#sort }, active);
+  }
+
+  #sortBy(place: number): void {
+    const column = this.#columns.shown[place];
+    if (column) {
+      this.#sort = nextSort(this.#sort, column.index);
+      this.#find(this.#grid.active);
+      const { direction } = this.#sort ?? {};
+      announce(
+        this.#fill(!direction ? 'unsorted' : direction === 'ascending' ? 'sortedUp' : 'sortedDown', column.name),
+      );
+    }
+  }
+
+  #act(act: TableAct): void {
+    const column = this.#grid.activeColumn;
+    if (!column) {
       return;
     }
-    const { table, label } = this.#message;
-    this.#order = this.#find({ filter: this.#filter.value, sort: this.#sort });
-    byId('count').textContent = this.#countText(this.#message);
-    byId('none').hidden = this.#order.length > 0;
-    this.#grid.show({ table, label, order: this.#order, sort: this.#sort }, active);
-  }
-
-  #countText({ texts }: TableMessage): string {
-    return this.#filter.value.trim() === '' ? texts.allRows : fill(texts.someRows, this.#order.length);
-  }
-
-  #sortText(column: number): string {
-    const { unsorted, sortedUp, sortedDown } = this.#message?.texts ?? {};
-    const template = !this.#sort ? unsorted : this.#sort.direction === 'ascending' ? sortedUp : sortedDown;
-    return fill(template, this.#message?.table.columns[column]?.name ?? '');
-  }
-
-  #copy({ clipboardData }: ClipboardEvent): void {
-    const { selected } = this.#grid;
-    if (this.#message && selected.length > 0) {
-      clipboardData?.setData('text/plain', rowsAsText(this.#message.table, selected, this.#message.separator));
-      announce(fill(this.#message.texts.copiedRows, selected.length));
-    } else {
-      const copy = cellCopy(this.#activeCell, { name: this.#activeName });
-      clipboardData?.setData('text/plain', this.#grid.active.row < 0 ? this.#activeName : cellText(copy));
-      announce(this.#message?.texts.copiedCell ?? '');
+    const { ranges } = this.#grid.selection;
+    const isDone = actOnColumn(act, column, { columns: this.#columns, place: this.#grid.active.column });
+    const target = { column, ranges, query: this.#query, place: this.#place };
+    const message = isDone ? undefined : messageFor(act, target);
+    if (message) {
+      this.#editor.postMessage(message);
+    } else if (act === 'filterByValue' && this.#place) {
+      this.#filter.value = filterBy(this.#filter.value, column.name, valueText(this.#activeCell));
+      this.#filterRows();
     }
   }
 
-  get #activeName(): string {
-    return this.#message?.table.columns[this.#grid.active.column]?.name ?? '';
+  /** The active cell; undefined in the header. */
+  get #place(): CellPlace | undefined {
+    const { row } = this.#grid.active;
+    const column = this.#grid.activeColumn;
+    return row >= 0 && column ? { query: this.#query, row, column: column.index } : undefined;
   }
 
-  get #activeCell(): Cell {
-    const { row, column } = this.#grid.active;
-    return this.#message?.table.rows[this.#order[row] ?? -1]?.[column] ?? '';
+  get #activeCell(): PageCell {
+    const place = this.#place;
+    return (place && this.#cache.row(place.row)?.[place.column]) ?? '';
   }
 
   /** Shows the complete text of the active cell, because the grid shows one truncated line or a formatted time. */
-  #showDetail(): void {
-    const name = document.createElement('span');
-    name.className = 'name';
-    name.textContent = this.#activeName;
-    const value = `  ${cellText(this.#activeCell).slice(0, MAX_CHARACTERS)}`;
-    byId('detail').replaceChildren(name, ...(this.#grid.active.row < 0 ? [] : [value, this.#timeText()]));
-  }
-
-  #timeText(): string {
-    const milliseconds = cellTimestamp(this.#activeCell, { name: this.#activeName });
-    if (milliseconds === undefined) {
-      return '';
+  #showActive(): void {
+    const place = this.#place;
+    const value = valueText(this.#activeCell);
+    if (place && value.length >= MAX_CELL) {
+      if (!isSamePlace(place, this.#detailed)) {
+        this.#detailed = place;
+        this.#editor.postMessage({ type: 'cell', ...place });
+      }
+      return;
     }
-    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-    const { utc, local, ago } = describeTimestamp(milliseconds, { now: Date.now(), locale: LOCALE, timeZone });
-    return `\n${[utc, ago, ...(timeZone === 'UTC' ? [] : [local])].join(' · ')}`;
+    this.#detailed = undefined;
+    showDetail(this.#grid.activeColumn?.name ?? '', place && value, typeof this.#activeCell !== 'string');
   }
 
   #remember(): void {
-    const { active, scrolled } = this.#grid;
-    this.#editor.setState({ filter: this.#filter.value, sort: this.#sort, ...active, ...scrolled });
+    if (!this.#goal) {
+      const { active, scrolled } = this.#grid;
+      this.#editor.setState({ filter: this.#filter.value, sort: this.#sort, ...active, ...scrolled });
+    }
+  }
+
+  #fill(name: keyof TableTexts, ...args: readonly (string | number)[]): string {
+    return formatMessageIn(LANGUAGES, { template: this.#message?.texts[name] ?? '', args });
   }
 }
 
-const MAX_CHARACTERS = 20_000;
-/** Display language of VS Code. */
-const LOCALE = document.documentElement.dataset['locale'] ?? 'en';
-const LANGUAGES = { language: document.documentElement.lang, locale: LOCALE };
+const LANGUAGES = {
+  language: document.documentElement.lang,
+  locale: document.documentElement.dataset['locale'] ?? 'en',
+};
 
-/** Announces a change to screen readers. */
-function announce(text: string): void {
-  byId('announcement').textContent = text;
+function isSamePlace(a: CellPlace | undefined, b: CellPlace | undefined): boolean {
+  return a?.query === b?.query && a?.row === b?.row && a?.column === b?.column;
 }
 
-function fill(template = '', ...args: readonly (string | number)[]): string {
-  return formatMessageIn(LANGUAGES, { template, args });
-}
-
-function byId(id: string): HTMLElement {
-  const element = document.getElementById(id);
-  if (!element) {
-    throw new Error(`The page has no element ${id}.`);
-  }
-  return element;
+/** A short text is in sight as a whole. */
+function isWorthOpening(value: string): boolean {
+  return value.length > 80 || /^[[{]|\n/.test(value);
 }
 
 declare function acquireVsCodeApi(): Editor;

@@ -1,64 +1,58 @@
 import assert from 'node:assert/strict';
 import { createResponseView } from '../../../src/core/responses/responseView.ts';
 import { cellText } from '../../../src/core/responses/cells.ts';
-import { looksTabular, cellDisplayText, createTable, type Table } from '../../../src/core/responses/tableModel.ts';
+import type { ListRows } from '../../../src/core/responses/listRows.ts';
+import { looksTabular, cellDisplayText } from '../../../src/core/responses/tableModel.ts';
+import { cellsOf, listRows } from '../../support/tables.ts';
 
-describe('tableOf', () => {
-  it('limits the columns of a table with many rows, and reports how many are hidden (E7)', () => {
-    const wide = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`c${index}`, index]));
-    const table = createTable(JSON.stringify([wide, ...Array.from({ length: 99_999 }, () => ({}))]), undefined);
-    assert.equal(table?.rows.length, 100_000);
-    assert.equal(table.columns.length, 50);
-    assert.equal(table.columnsLeftOut, 250);
-  });
-
-  it('orders columns by their first appearance, with cells that are numbers or text (E7)', () => {
-    const table = createTable(
+describe('the rows of a list', () => {
+  it('orders columns by their first appearance, with cells that are numbers or text (E7)', async () => {
+    const table = await listRows(
       '[{"id":1,"name":"a"},{"id":2.5,"on":true,"name":null},{"tags":["x"],"id":-3}]',
       undefined,
     );
     assert.deepEqual(namesOf(table), ['id', 'name', 'on', 'tags']);
-    assert.deepEqual(table?.rows, [
+    assert.deepEqual(await cellsOf(table), [
       [1, 'a', '', ''],
       [2.5, '', 'true', ''],
       [-3, '', '', '["x"]'],
     ]);
   });
 
-  it('takes the list from the member that the operation names, or from the response itself (E7)', () => {
+  it('takes the list from the member that the operation names, or from the response itself (E7)', async () => {
     const response = '{"cursor":{"count":1},"results":[{"id":7}]}';
-    assert.deepEqual(createTable(response, 'results')?.rows, [[7]]);
-    assert.deepEqual(createTable('[{"id":7}]', 'results')?.rows, [[7]]);
-    assert.deepEqual(createTable('{"results":null,"results":[{"id":7}]}', 'results')?.rows, [[7]]);
-    assert.equal(createTable(response, undefined), undefined);
-    assert.equal(createTable(response, ''), undefined);
-    assert.equal(createTable(response, 'cursor'), undefined);
+    assert.deepEqual(await cellsOf(await listRows(response, 'results')), [[7]]);
+    assert.deepEqual(await cellsOf(await listRows('[{"id":7}]', 'results')), [[7]]);
+    assert.deepEqual(await cellsOf(await listRows('{"results":null,"results":[{"id":7}]}', 'results')), [[7]]);
+    assert.equal((await listRows(response, undefined)).count, 0);
+    assert.equal((await listRows(response, '')).count, 0);
+    assert.equal((await listRows(response, 'cursor')).count, 0);
   });
 
-  for (const text of ['', '{}', '[]', '[1,2]', '[[1]]', 'null', '"x"', '[{"id":1}', '<html>', '[{"a":1}]x']) {
-    it(`makes no table of ${JSON.stringify(text)} (E7)`, () => {
-      assert.equal(createTable(text, undefined), undefined);
+  for (const text of ['', '{}', '[]', '[1,2]', '[[1]]', 'null', '"x"', '[{"id":1', '<html>']) {
+    it(`makes no table of ${JSON.stringify(text)} (E7)`, async () => {
+      assert.equal((await listRows(text)).hasObjects, false);
     });
   }
 
-  it('puts items that are not objects into a column of their own (E7)', () => {
-    const table = createTable('[{"id":1},"loose",null]', undefined);
+  it('puts items that are not objects into a column of their own (E7)', async () => {
+    const table = await listRows('[{"id":1},"loose",null]', undefined);
     assert.deepEqual(namesOf(table), ['id', 'value']);
-    assert.deepEqual(table?.rows, [
+    assert.deepEqual(await cellsOf(table), [
       [1, ''],
       ['', 'loose'],
       ['', ''],
     ]);
   });
 
-  it('keeps every digit, escape and duplicate name, in nested values too (E7)', () => {
-    const table = createTable(
+  it('keeps every digit, escape and duplicate name, in nested values too (E7)', async () => {
+    const table = await listRows(
       '[{"id":12345678901234567890,"n":-9007199254740993,"s":"\\"12345678901234567890\\\\","f":0.12345678901234567891,' +
         '"r":1.10,"e":1e400,"z":-0,"d":1,"\\u0064":2,"o": {"id": 12345678901234567890, "\\u0061": [1.50]},"h":"\\ud800"}]',
       undefined,
     );
     assert.deepEqual(namesOf(table), ['id', 'n', 's', 'f', 'r', 'e', 'z', 'd', 'd', 'o', 'h']);
-    assert.deepEqual(table?.rows[0]?.map(cellText), [
+    assert.deepEqual((await cellsOf(table))[0]?.map(cellText), [
       '12345678901234567890',
       '-9007199254740993',
       '"12345678901234567890\\',
@@ -72,10 +66,10 @@ describe('tableOf', () => {
       '\\ud800',
     ]);
     assert.equal(table.columns[0]?.isNumeric, true);
-    assert.equal(createTable('[{"id":9007199254740991}]', undefined)?.rows[0]?.[0], 9007199254740991);
+    assert.equal((await cellsOf(await listRows('[{"id":9007199254740991}]')))[0]?.[0], 9007199254740991);
   });
 
-  it('masks the values that the document masks (E4)', () => {
+  it('masks the values that the document masks (E4)', async () => {
     const body = Buffer.from('[{"name":"admin","secret":"hunter2","pin":4711}]');
     const options = {
       contentType: 'application/json',
@@ -84,37 +78,37 @@ describe('tableOf', () => {
       maxItems: 10,
       mask: true,
     };
-    const table = createTable(createResponseView(body, options).text, undefined);
-    assert.deepEqual(table?.rows, [['••••••••', '••••••••', '••••••••']]);
+    const table = await listRows(createResponseView(body, options).text, undefined);
+    assert.deepEqual(await cellsOf(table), [['••••••••', '••••••••', '••••••••']]);
   });
 
-  it('gives capital letters more width (E7)', () => {
-    assert.equal(createTable('[{"a":"WORKSTATION"}]', undefined)?.columns[0]?.width, 14);
+  it('gives capital letters more width (E7)', async () => {
+    assert.equal((await listRows('[{"a":"WORKSTATION"}]')).columns[0]?.width, 14);
   });
 
-  it('distinguishes number columns from mixed ones, and limits the width (E7)', () => {
+  it('distinguishes number columns from mixed ones, and limits the width (E7)', async () => {
     const long = 'x'.repeat(500);
-    const table = createTable(
+    const table = await listRows(
       JSON.stringify([
         { id: 1, mixed: 1, long },
         { id: null, mixed: 'a' },
       ]),
       undefined,
     );
-    assert.deepEqual(table?.columns, [
-      { name: 'id', isNumeric: true, width: 5 },
-      { name: 'mixed', isNumeric: false, width: 8 },
-      { name: 'long', isNumeric: false, width: 40 },
+    assert.deepEqual(table.columns, [
+      { key: '0 id', name: 'id', isNumeric: true, isUuid: false, width: 5 },
+      { key: '0 mixed', name: 'mixed', isNumeric: false, isUuid: false, width: 8 },
+      { key: '0 long', name: 'long', isNumeric: false, isUuid: false, width: 40 },
     ]);
   });
 
-  it('shows a number under the name of a time as a time, and keeps its value (E7)', () => {
-    const table = createTable(
+  it('shows a number under the name of a time as a time, and keeps its value (E7)', async () => {
+    const table = await listRows(
       '[{"lastContact":1760000000.75,"created":1760000000123,"updated":7,"id":1760000000}]',
       '',
     );
-    const columns = table?.columns ?? [];
-    const cells = table?.rows[0] ?? [];
+    const { columns } = table;
+    const cells = (await cellsOf(table))[0] ?? [];
     assert.deepEqual(cells, [1_760_000_000.75, 1_760_000_000_123, 7, 1_760_000_000]);
     assert.deepEqual(
       columns.map((column, index) => cellDisplayText(cells[index] ?? '', column)),
@@ -132,27 +126,27 @@ describe('tableOf', () => {
     assert.equal(cellDisplayText('1760000000', { name: 'created' }), '1760000000');
   });
 
-  it('limits the number of columns and reports how many are hidden (E7)', () => {
-    const table = createTable(
+  it('limits the number of columns and reports how many are hidden (E7)', async () => {
+    const table = await listRows(
       JSON.stringify([Object.fromEntries(Array.from({ length: 250 }, (_, n) => [`c${n}`, n]))]),
       '',
     );
-    assert.equal(table?.columns.length, 200);
-    assert.equal(table.rows[0]?.length, 200);
+    assert.equal(table.columns.length, 200);
+    assert.equal((await cellsOf(table))[0]?.length, 200);
     assert.equal(table.columnsLeftOut, 50);
   });
 
-  it('refuses a response that has its list twice, because nobody knows which one counts (E7)', () => {
-    assert.throws(() => createTable('{"results":[{"a":1}],"results":[{"a":2}]}', 'results'), {
+  it('refuses a response that has its list twice, because nobody knows which one counts (E7)', async () => {
+    await assert.rejects(listRows('{"results":[{"a":1}],"results":[{"a":2}]}', 'results'), {
       code: 'response.listTwice',
     });
-    assert.equal(createTable('{"results":null,"results":[{"a":2}],"more":[{"a":3}]}', 'results')?.rows.length, 1);
+    assert.equal((await listRows('{"results":null,"results":[{"a":2}],"more":[{"a":3}]}', 'results')).count, 1);
   });
 
-  it('treats the names of inherited members like any other name (E7)', () => {
-    const table = createTable('[{"__proto__":1,"constructor":2,"toString":3}]', undefined);
+  it('treats the names of inherited members like any other name (E7)', async () => {
+    const table = await listRows('[{"__proto__":1,"constructor":2,"toString":3}]', undefined);
     assert.deepEqual(namesOf(table), ['__proto__', 'constructor', 'toString']);
-    assert.deepEqual(table?.rows, [[1, 2, 3]]);
+    assert.deepEqual(await cellsOf(table), [[1, 2, 3]]);
   });
 });
 
@@ -182,6 +176,6 @@ describe('looksTabular', () => {
   }
 });
 
-function namesOf(table: Table | undefined): string[] | undefined {
-  return table?.columns.map(({ name }) => name);
+function namesOf(table: ListRows): string[] {
+  return table.columns.map(({ name }) => name);
 }

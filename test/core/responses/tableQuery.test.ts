@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
-import { createTable, type Table } from '../../../src/core/responses/tableModel.ts';
-import { nextSort, rowFinder, rowsAsText, type Sort } from '../../../src/core/responses/tableQuery.ts';
+import { sortInSlices } from '../../../src/core/responses/slowSort.ts';
+import { nextSort, type Sort } from '../../../src/core/responses/sortOrder.ts';
+import { valueTerm } from '../../../src/core/responses/rowFilter.ts';
+import { findRows } from '../../../src/core/responses/tableQuery.ts';
+import { copiedText, tableCsv } from '../../../src/core/responses/tableText.ts';
+import type { CsvSeparator } from '../../../src/core/responses/csv.ts';
+import type { ListRows } from '../../../src/core/responses/listRows.ts';
+import { made, rowsOf } from '../../support/tables.ts';
 
 describe('the rows of a response table', () => {
   const table = made([
@@ -9,6 +15,9 @@ describe('the rows of a response table', () => {
     { id: 100, name: 'Äpfel', site: 'Aachen' },
     { id: null, name: 'Zoo', site: 'Bonn' },
   ]);
+  const UP = { column: 0, direction: 'ascending' } as const;
+  const sorted = async (rows: ListRows | Promise<ListRows>, sort: Sort | undefined): Promise<readonly number[]> =>
+    found(await rows, '', sort);
 
   for (const [sort, expected] of [
     [undefined, [0, 1, 2, 3]],
@@ -19,32 +28,35 @@ describe('the rows of a response table', () => {
     [{ column: 2, direction: 'ascending' }, [2, 3, 0, 1]],
     [{ column: 2, direction: 'descending' }, [0, 3, 2, 1]],
   ] satisfies (readonly [Sort | undefined, number[]])[]) {
-    it(`${sort === undefined ? 'keep their order without sorting' : `are sorted by ${JSON.stringify(sort)} as numbers or by language, with empty cells last`} (E7)`, () => {
-      assert.deepEqual(rowFinder(table, 'en')({ filter: '', sort }), expected);
+    it(`${sort === undefined ? 'keep their order without sorting' : `are sorted by ${JSON.stringify(sort)} as numbers or by language, with empty cells last`} (E7)`, async () => {
+      assert.deepEqual(await sorted(table, sort), expected);
     });
   }
 
-  it('match a time as it is shown and as its number (E7)', () => {
-    const find = rowFinder(made([{ created: 1_760_000_000 }, { created: 1_740_000_000_000 }, { created: 5 }]), 'en');
-    assert.deepEqual(find({ filter: '2025-10-09 08:53', sort: undefined }), [0]);
-    assert.deepEqual(find({ filter: '1740000000', sort: undefined }), [1]);
+  it('match a time as it is shown and as its number (E7)', async () => {
+    const times = await made([{ created: 1_760_000_000 }, { created: 1_740_000_000_000 }, { created: 5 }]);
+    assert.deepEqual(await found(times, '2025-10-09 08:53'), [0]);
+    assert.deepEqual(await found(times, '1740000000'), [1]);
+    assert.deepEqual(await found(times, 'created:"2025-10-09 08:53:20 UTC"'), [0]);
+    assert.deepEqual(await found(times, 'created:"1760000000"'), [0]);
   });
 
-  it('are sorted by the moment of a time, whatever its unit is, after other numbers and before text (E7)', () => {
-    const times = madeOf(
+  it('are sorted by the moment of a time, whatever its unit is, after other numbers and before text (E7)', async () => {
+    const times = rowsOf(
+      'created',
       ...['1640995200000', '1672531200', '1577836800', '"2021-06-01T00:00:00+02:00"', '"2021-05-31T22:00:00.5Z"'],
       ...['1672531200.0000000001', '1672531200000.00000001', '5', '"soon"', '""', '"2021-05-31T22:00"', '16725312e2'],
     );
-    const found = rowFinder(times, 'en')({ filter: '', sort: { column: 0, direction: 'ascending' } });
-    assert.deepEqual(found, [7, 2, 3, 10, 4, 0, 1, 11, 6, 5, 8, 9]);
+    assert.deepEqual(await sorted(times, UP), [7, 2, 3, 10, 4, 0, 1, 11, 6, 5, 8, 9]);
   });
 
-  it('have times copied as ISO 8601 with the whole fraction and the zone, and texts unchanged (E7)', () => {
-    const times = madeOf(
+  it('have times copied as ISO 8601 with the whole fraction and the zone, and texts unchanged (E7)', async () => {
+    const times = await rowsOf(
+      'created',
       ...['1740000000', '1740000000.123456789', '1740000000250', '1740000000250.5', '1.74e9', '174000000025e1', '7'],
       '"2025-02-19 22:20 +01:00"',
     );
-    assert.deepEqual(rowsAsText(times, [0, 1, 2, 3, 4, 5, 6, 7], ',').split('\n'), [
+    const lines = [
       'created',
       '2025-02-19T21:20:00Z',
       '2025-02-19T21:20:00.123456789Z',
@@ -54,25 +66,28 @@ describe('the rows of a response table', () => {
       '2025-02-19T21:20:00.25Z',
       '7',
       '2025-02-19 22:20 +01:00',
-    ]);
+    ];
+    assert.deepEqual((await copied(times, undefined, ','))?.split('\n'), lines);
+    let file = '';
+    for await (const part of tableCsv({ rows: times, indexes: undefined, columns: columnsOf(times) }, ',')) {
+      file += part;
+    }
+    assert.equal(file, `\ufeff${lines.join('\r\n')}\r\n`);
   });
 
-  it('are sorted by all digits of a number (E7)', () => {
-    const numbers = madeOf(
+  it('are sorted by all digits of a number (E7)', async () => {
+    const numbers = rowsOf(
+      'n',
       ...['9007199254740993', '9007199254740992', '1e400', '-1e400', '10e399', '2e400', '-9007199254740993'],
       ...['9007199254740992.5', '-0', '0.10', '0.1'],
-      { name: 'n' },
     );
-    const sort = { column: 0, direction: 'ascending' } as const;
-    const found = rowFinder(numbers, 'en')({ filter: '', sort });
-    assert.deepEqual(found, [3, 6, 8, 9, 10, 1, 7, 0, 2, 4, 5]);
+    assert.deepEqual(await sorted(numbers, UP), [3, 6, 8, 9, 10, 1, 7, 0, 2, 4, 5]);
   });
 
-  it('keep their order when they are equal, and have numbers before text (E7)', () => {
+  it('keep their order when they are equal, and have numbers before text (E7)', async () => {
     const mixed = made([{ a: 'x' }, { a: 2 }, { a: 'x' }, { a: 1 }]);
-    const find = rowFinder(mixed, 'en');
-    assert.deepEqual(find({ filter: '', sort: { column: 0, direction: 'ascending' } }), [3, 1, 0, 2]);
-    assert.deepEqual(find({ filter: '', sort: { column: 0, direction: 'descending' } }), [0, 2, 1, 3]);
+    assert.deepEqual(await sorted(mixed, UP), [3, 1, 0, 2]);
+    assert.deepEqual(await sorted(mixed, { column: 0, direction: 'descending' }), [0, 2, 1, 3]);
   });
 
   for (const [filter, expected] of [
@@ -84,21 +99,29 @@ describe('the rows of a response table', () => {
     ['100', [2]],
     ['front zoo', []],
     ['.*', []],
+    ['"front 1"', [0]],
+    ['"FRONT 1" köln', [0]],
+    ['"unclosed', []],
+    ['name:"Zoo"', [3]],
+    ['name:"zoo"', []],
+    ['name:"Front"', []],
+    ['site:""', [1]],
+    ['id:"10"', [0]],
+    ['site:"Bonn" zoo', [3]],
+    ['other:"Zoo"', []],
   ] as const) {
-    it(`match the filter ${JSON.stringify(filter)} if they contain all of its words (E7)`, () => {
-      assert.deepEqual(rowFinder(table, 'en')({ filter, sort: undefined }), expected);
+    it(`match the filter ${JSON.stringify(filter)} if they contain all of its words and values (E7)`, async () => {
+      assert.deepEqual(await found(await table, filter), expected);
     });
   }
 
-  it('sort negative, fractional and large numbers by value (E7)', () => {
+  it('sort negative, fractional and large numbers by value (E7)', async () => {
     const numbers = made([2.5, -10, 1e21, -5, 10, 2.25].map((n) => ({ n })));
-    const found = rowFinder(numbers, 'en')({ filter: '', sort: { column: 0, direction: 'ascending' } });
-    assert.deepEqual(found, [1, 3, 5, 0, 4, 2]);
+    assert.deepEqual(await sorted(numbers, UP), [1, 3, 5, 0, 4, 2]);
   });
 
-  it('are sorted when they are filtered (E7)', () => {
-    const find = rowFinder(table, 'en');
-    assert.deepEqual(find({ filter: 'front', sort: { column: 0, direction: 'ascending' } }), [1, 0]);
+  it('are sorted when they are filtered (E7)', async () => {
+    assert.deepEqual(await found(await table, 'front', UP), [1, 0]);
   });
 
   it('are sorted by a column header in ascending order, in descending order, and not at all (E7)', () => {
@@ -110,27 +133,50 @@ describe('the rows of a response table', () => {
     assert.deepEqual(nextSort(down, 1), { column: 1, direction: 'ascending' });
   });
 
-  it('are copied with column names and quoted for spreadsheets, without formulas (E7, T43)', () => {
-    const hostile = made([
+  it('are copied with column names and quoted for spreadsheets, without formulas (E7, T43)', async () => {
+    const hostile = await made([
       { id: -5, '=name': '=cmd|x', note: 'a\tb\n"c"' },
       { id: 2, '=name': 'plain', note: '' },
     ]);
-    assert.equal(rowsAsText(hostile, [1, 0], '\t'), `id\t'=name\tnote\n2\tplain\t\n-5\t'=cmd|x\t"a\tb\n""c"""`);
-    assert.equal(rowsAsText(hostile, [1], ';'), "id;'=name;note\n2;plain;");
+    assert.equal(await copied(hostile, [1, 0], '\t'), `id\t'=name\tnote\n2\tplain\t\n-5\t'=cmd|x\t"a\tb\n""c"""`);
+    assert.equal(await copied(hostile, [1], ';'), "id;'=name;note\n2;plain;");
+  });
+
+  it('are found by the value of a cell, whatever characters it has (E21)', async () => {
+    const values = ['a "b" c', 'x:y', '', ' spaced ', '"', '-5', 'ä\nb'];
+    const rows = await made(values.map((name) => ({ name, 'odd name': name })));
+    for (const [index, value] of values.entries()) {
+      assert.deepEqual(await found(rows, valueTerm('name', value)), [index], value);
+    }
+    assert.deepEqual(await found(rows, valueTerm('odd name', 'x:y')), [1]);
+  });
+
+  it('stop being looked for when another query comes (E7)', async () => {
+    const rows = await made(Array.from({ length: 2000 }, (_, id) => ({ id })));
+    await assert.rejects(findRows(rows, { filter: '1', sort: UP }, { locale: 'en', signal: AbortSignal.abort() }));
+  });
+
+  it('are sorted in slices as at once, and equal ones keep their order (E7)', async () => {
+    const items = Array.from({ length: 5000 }, (_, index) => ({ index, key: (index * 7919) % 13 }));
+    const byKey = (a: { key: number }, b: { key: number }): number => a.key - b.key;
+    assert.deepEqual(await sortInSlices(items, byKey), items.toSorted(byKey));
+    assert.deepEqual(await sortInSlices([], byKey), []);
   });
 });
 
-/** A table with one column of these JSON values. */
-function madeOf(...values: readonly (string | { readonly name: string })[]): Table {
-  const { name } = values.find((value) => typeof value === 'object') ?? { name: 'created' };
-  const items = values.flatMap((value) => (typeof value === 'string' ? [`{"${name}":${value}}`] : []));
-  const table = createTable(`[${items.join(',')}]`, undefined);
-  assert.ok(table);
-  return table;
+async function found(rows: ListRows, filter: string, sort?: Sort): Promise<readonly number[]> {
+  const indexes = await findRows(rows, { filter, sort }, { locale: 'en' });
+  return indexes ?? Array.from({ length: rows.count }, (_, index) => index);
 }
 
-function made(items: readonly object[]): Table {
-  const table = createTable(JSON.stringify(items), undefined);
-  assert.ok(table);
-  return table;
+async function copied(
+  rows: ListRows,
+  indexes: readonly number[] | undefined,
+  separator: CsvSeparator | '\t',
+): Promise<string | undefined> {
+  return copiedText({ rows, indexes, columns: columnsOf(rows) }, separator);
+}
+
+function columnsOf(rows: ListRows): { readonly name: string; readonly index: number }[] {
+  return rows.columns.map(({ name }, index) => ({ name, index }));
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import type { HostMessage } from '../../../src/webview/table/tableProtocol.ts';
 import { json } from '../../support/apiClientFixture.ts';
 import { openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
 import { until } from '../../support/sessionFixture.ts';
@@ -23,19 +25,116 @@ describe('table of a response', () => {
   it('gets its rows when the page asks for them, and none are in the page itself (E7)', async () => {
     const panel = await show([{ id: 1, name: '<b>Ninety</b>' }]);
     assert.doesNotMatch(panel?.webview.html ?? '', /Ninety/);
+    const page = new Page(panel);
     panel?.receive({ type: 'other' });
     panel?.receive({ type: 'ready' });
-    await until(() => (panel?.posted.length ?? 0) > 0);
-    assert.equal(panel?.posted.length, 1);
-    assert.match(JSON.stringify(panel.posted[0]), /<b>Ninety<\/b>/);
+    const table = await page.next('table');
+    assert.deepEqual([table.rows, table.isRead], [1, true]);
+    assert.doesNotMatch(JSON.stringify(table), /Ninety/);
+    panel?.receive({ type: 'query', query: 1, filter: '', sort: undefined });
+    assert.equal((await page.next('found')).rows, 1);
+    panel?.receive({ type: 'rows', query: 1, from: 0, to: 100 });
+    assert.deepEqual((await page.next('rows')).rows, [['1', '<b>Ninety</b>']]);
   });
 
-  it('gets the separator for copied rows with them (E7)', async () => {
-    editor.configuration.set('ninjaone.csv.separator', 'semicolon');
+  it('sends rows in the order and of the filter that the page asked for last (E7)', async () => {
+    const panel = await show([
+      { id: 1, name: 'b', created: 1_760_000_000 },
+      { id: 2, name: 'a', created: 0 },
+      { id: 3, name: 'bb', long: 'x'.repeat(1000) },
+    ]);
+    const page = new Page(panel);
+    panel?.receive({ type: 'query', query: 1, filter: 'b', sort: { column: 1, direction: 'descending' } });
+    assert.deepEqual(await page.next('found'), { type: 'found', query: 1, rows: 2 });
+    panel?.receive({ type: 'rows', query: 1, from: 0, to: 2 });
+    assert.deepEqual((await page.next('rows')).rows, [
+      ['3', 'bb', '', 'x'.repeat(300)],
+      ['1', 'b', ['2025-10-09 08:53:20 UTC', '1760000000'], ''],
+    ]);
+    panel?.receive({ type: 'cell', query: 1, row: 0, column: 3 });
+    assert.equal((await page.next('cell')).text.length, 1000);
+    panel?.receive({ type: 'rows', query: 7, from: 0, to: 2 });
+    assert.deepEqual((await page.next('rows', 1)).rows, [], 'of another query');
+  });
+
+  it('copies what it shows, for a spreadsheet, and says so (E7, E21)', async () => {
+    const panel = await show([{ uid: UUID, name: 'a', created: 1_760_000_000.5, id: 7 }]);
+    const page = new Page(panel);
+    panel?.receive({ type: 'query', query: 1, filter: '', sort: undefined });
+    await page.next('found');
+    panel?.receive({ type: 'copyRows', query: 1, ranges: [[0, 5]] });
+    assert.equal((await page.next('said')).text, '1 row copied');
+    assert.equal(editor.env.clipboardText, `id\tname\tcreated\tuid\n7\ta\t2025-10-09T08:53:20.5Z\t${UUID}`);
+    panel?.receive({ type: 'copyColumn', query: 1, column: 1 });
+    await page.next('said', 1);
+    assert.equal(editor.env.clipboardText, 'name\na');
+    panel?.receive({ type: 'copyCell', query: 1, row: 0, column: 2 });
+    await page.next('said', 2);
+    assert.equal(editor.env.clipboardText, '2025-10-09T08:53:20.5Z');
+  });
+
+  it('keeps the columns as they were left, for the next response of the operation and without its values (E7)', async () => {
+    const panel = await show([{ id: 1, name: 'private', on: true }]);
+    const layout = { order: ['0 on', '0 id'], hidden: ['0 name'], widths: { '0 id': 99 }, frozen: 1 };
+    panel?.receive({ type: 'layout', layout });
+    const file = explorer.host.sessions.directory + '/tableColumns.json';
+    await until(() => existsSync(file));
+    assert.doesNotMatch(readFileSync(file, 'utf8'), /private/);
+    await show([{ id: 2, name: 'x' }]);
+    const other = editor.window.webviewPanels[1];
+    other?.receive({ type: 'ready' });
+    assert.deepEqual((await new Page(other).next('table')).layout, layout);
+    await explorer.run('ninjaone.table.resetColumns');
+    assert.deepEqual((await new Page(panel).next('table', 1)).layout.order, []);
+    await until(() => readFileSync(file, 'utf8') === '{}');
+  });
+
+  it('runs the commands of its menu in the page, which knows the cell (E14, E21)', async () => {
     const panel = await show([{ id: 1 }]);
-    panel?.receive({ type: 'ready' });
-    await until(() => (panel?.posted.length ?? 0) > 0);
-    assert.equal((panel?.posted[0] as { separator: string }).separator, ';');
+    const page = new Page(panel);
+    for (const name of ['copy', 'copyColumn', 'filterByValue', 'revealInJson', 'openCell', 'hideColumn'] as const) {
+      await explorer.run(`ninjaone.table.${name}`);
+    }
+    for (const name of ['moveColumnLeft', 'moveColumnRight', 'freezeColumns'] as const) {
+      await explorer.run(`ninjaone.table.${name}`);
+    }
+    assert.equal((await page.next('act', 8)).act, 'freezeColumns');
+    panel?.dispose();
+    await explorer.run('ninjaone.table.copy');
+    assert.deepEqual(explorer.errors, ['table.none']);
+  });
+
+  it('opens a row that the document does not show, and a cell, as documents (E21)', async () => {
+    editor.configuration.set('ninjaone.response.maxItems', 1);
+    const panel = await show([{ id: 1 }, { id: 2.1, nested: { a: [1.1] } }]);
+    panel?.receive({ type: 'query', query: 1, filter: '', sort: undefined });
+    await new Page(panel).next('found');
+    panel?.receive({ type: 'open', query: 1, row: 1, column: 1 });
+    await until(() => explorer.inFront.uri.path.endsWith('row 2 · nested.json'));
+    assert.equal(explorer.inFront.getText(), '{\n  "a": [\n    1.1\n  ]\n}');
+    panel?.receive({ type: 'reveal', query: 1, row: 1, column: 0 });
+    await until(() => explorer.inFront.uri.path.endsWith('row 2.json'));
+    assert.match(explorer.inFront.getText(), /"id": 2\.1,/);
+    panel?.receive({ type: 'reveal', query: 1, row: 0, column: 0 });
+    await until(() => explorer.inFront.uri.scheme === 'ninjaone-response');
+  });
+
+  it('is the response that commands act on while it is in front (E7)', async () => {
+    await show([{ id: 1 }]);
+    editor.workspace.activeTextEditor = undefined;
+    const { responses } = await explorer.open();
+    assert.equal(responses.find(undefined).view.items, 1);
+  });
+
+  it('separates copied rows as the setting says (E7)', async () => {
+    editor.configuration.set('ninjaone.csv.separator', 'semicolon');
+    const panel = await show([{ id: 1, name: 'a' }]);
+    panel?.receive({ type: 'query', query: 1, filter: '', sort: undefined });
+    const page = new Page(panel);
+    await page.next('found');
+    panel?.receive({ type: 'copyRows', query: 1, ranges: [[0, 1]] });
+    await page.next('said');
+    assert.equal(editor.env.clipboardText, 'id;name\n1;a');
   });
 
   it('may load its own script and style and nothing else (P4)', async () => {
@@ -53,10 +152,24 @@ describe('table of a response', () => {
     assert.deepEqual([editor.window.webviewPanels.length, panel?.reveals], [1, 1]);
   });
 
-  it('closes with its document (E7)', async () => {
+  it('stays when its document is closed, which then can be opened again, and ends with both (E21)', async () => {
     const panel = await show([{ id: 1 }]);
-    editor.workspace.closeTab(explorer.inFront.uri);
-    assert.equal(panel?.isDisposed, true);
+    const { uri } = explorer.inFront;
+    editor.workspace.closeTab(uri);
+    assert.equal(panel?.isDisposed, false);
+    const { responses } = await explorer.open();
+    assert.equal(responses.find(uri).view.items, 1);
+    await explorer.run('ninjaone.table.openJson');
+    assert.equal(explorer.inFront.uri.toString(), uri.toString());
+    editor.workspace.closeTab(uri);
+    panel.dispose();
+    await until(() => {
+      try {
+        return !responses.find(uri);
+      } catch {
+        return true;
+      }
+    });
   });
 
   it('is opened again after it was closed', async () => {
@@ -69,8 +182,7 @@ describe('table of a response', () => {
     const wide = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`c${index}`, index]));
     const panel = await show([wide, wide]);
     panel?.receive({ type: 'ready' });
-    await until(() => (panel?.posted.length ?? 0) > 0);
-    const { notices } = panel?.posted[0] as { notices: readonly string[] };
+    const { notices } = await new Page(panel).next('table');
     assert.match(notices.join('\n'), /\d+ more columns/);
   });
 
@@ -87,3 +199,22 @@ describe('table of a response', () => {
     assert.equal(panel?.isDisposed, true);
   });
 });
+
+const UUID = '5a4db0c5-0000-4000-8000-000000001002';
+
+/** What was sent to a page. */
+class Page {
+  readonly #panel: FakeWebviewPanel | undefined;
+
+  constructor(panel: FakeWebviewPanel | undefined) {
+    this.#panel = panel;
+  }
+
+  /** Waits for a message of this type; `index` counts from 0. */
+  async next<T extends HostMessage['type']>(type: T, index = 0): Promise<Extract<HostMessage, { type: T }>> {
+    const all = (): readonly HostMessage[] =>
+      ((this.#panel?.posted ?? []) as HostMessage[]).filter((message) => message.type === type);
+    await until(() => all().length > index);
+    return all()[index] as Extract<HostMessage, { type: T }>;
+  }
+}

@@ -1,0 +1,150 @@
+import type { PlacedColumn } from '../../core/responses/columnLayout.ts';
+import type { Sort } from '../../core/responses/sortOrder.ts';
+
+export interface HeaderOptions {
+  /** Called on a click on the name of a column. */
+  readonly onSort: (place: number) => void;
+  /** Called with a new width in pixels; undefined for the usual one. */
+  readonly onResize: (column: PlacedColumn, pixels: number | undefined) => void;
+  /** Called when a column was dragged to the place of another one. */
+  readonly onMove: (column: PlacedColumn, target: PlacedColumn) => void;
+}
+
+/** The names of the columns. Their borders can be dragged to change the width, and the names to move the columns. */
+export class GridHeader {
+  readonly element = document.createElement('div');
+  readonly #options: HeaderOptions;
+  #columns: readonly PlacedColumn[] = [];
+
+  constructor(options: HeaderOptions) {
+    this.#options = options;
+    this.element.className = 'head';
+    this.element.setAttribute('role', 'rowgroup');
+    this.element.addEventListener('pointerdown', (event) => {
+      this.#onPress(event);
+    });
+    this.element.addEventListener('dblclick', ({ target }) => {
+      const column = isBorder(target) ? this.#columns[placeOf(target) ?? -1] : undefined;
+      if (column) {
+        options.onResize(column, undefined);
+      }
+    });
+    this.element.addEventListener('click', ({ target }) => {
+      const place = placeOf(target);
+      if (place !== undefined && !isBorder(target)) {
+        options.onSort(place);
+      }
+    });
+  }
+
+  get cells(): readonly HTMLElement[] {
+    return [...this.element.querySelectorAll<HTMLElement>('[role="columnheader"]')];
+  }
+
+  show(columns: readonly PlacedColumn[]): void {
+    this.#columns = columns;
+    const row = document.createElement('div');
+    row.className = 'row';
+    row.setAttribute('role', 'row');
+    row.setAttribute('aria-rowindex', '1');
+    row.append(...columns.map(headerOf));
+    this.element.replaceChildren(row);
+  }
+
+  /** The same columns with other widths. */
+  update(columns: readonly PlacedColumn[]): void {
+    this.#columns = columns;
+  }
+
+  mark(sort: Sort | undefined): void {
+    for (const [place, header] of this.cells.entries()) {
+      header.setAttribute(
+        'aria-sort',
+        sort?.column === this.#columns[place]?.index ? (sort?.direction ?? 'none') : 'none',
+      );
+    }
+  }
+
+  #onPress(event: PointerEvent): void {
+    const place = placeOf(event.target);
+    const column = this.#columns[place ?? -1];
+    const header = this.cells[place ?? -1];
+    if (event.button !== 0 || !column || !header) {
+      return;
+    }
+    let isDragged = false;
+    const start = event.clientX;
+    const width = header.offsetWidth;
+    const drag = isBorder(event.target)
+      ? (x: number): void => {
+          this.#options.onResize(column, width + x - start);
+        }
+      : (x: number): void => {
+          this.#mark(this.#targetAt(x));
+        };
+    const move = ({ clientX }: PointerEvent): void => {
+      if (!isDragged && Math.abs(clientX - start) > THRESHOLD) {
+        isDragged = true;
+        // From here on, the release of the button is no click on a header, which would sort.
+        this.element.setPointerCapture(event.pointerId);
+      }
+      if (isDragged) {
+        drag(clientX);
+      }
+    };
+    const end = ({ type, clientX }: PointerEvent): void => {
+      this.element.removeEventListener('pointermove', move);
+      this.element.removeEventListener('pointerup', end);
+      this.element.removeEventListener('pointercancel', end);
+      this.#mark(undefined);
+      const target = this.#columns[this.#targetAt(clientX) ?? -1];
+      if (type === 'pointerup' && isDragged && !isBorder(event.target) && target && target !== column) {
+        this.#options.onMove(column, target);
+      }
+    };
+    this.element.addEventListener('pointermove', move);
+    this.element.addEventListener('pointerup', end);
+    this.element.addEventListener('pointercancel', end);
+  }
+
+  #targetAt(x: number): number | undefined {
+    const place = this.cells.findIndex((header) => {
+      const { left, right } = header.getBoundingClientRect();
+      return x >= left && x < right;
+    });
+    return place < 0 ? undefined : place;
+  }
+
+  #mark(target: number | undefined): void {
+    for (const [place, header] of this.cells.entries()) {
+      header.classList.toggle('target', place === target);
+    }
+  }
+}
+
+/** Pixels that the pointer may move during a click. */
+const THRESHOLD = 4;
+
+function headerOf({ name, isNumeric }: PlacedColumn, place: number): HTMLElement {
+  const header = document.createElement('div');
+  header.className = isNumeric ? 'cell numeric' : 'cell';
+  header.setAttribute('role', 'columnheader');
+  header.setAttribute('aria-colindex', String(place + 1));
+  header.title = name;
+  const text = document.createElement('span');
+  text.className = 'name';
+  text.textContent = name;
+  const border = document.createElement('span');
+  border.className = 'border';
+  header.append(text, border);
+  return header;
+}
+
+function isBorder(target: EventTarget | null): target is Element {
+  return target instanceof Element && target.classList.contains('border');
+}
+
+function placeOf(target: EventTarget | null): number | undefined {
+  const header = target instanceof Element ? target.closest('[role="columnheader"]') : null;
+  return header ? Number(header.getAttribute('aria-colindex')) - 1 : undefined;
+}
