@@ -188,6 +188,6 @@ function settingsInCode(): string[] {
 
 /** The tuple is read as text: the file itself imports `vscode`, which plain Node does not have. */
 function listIn(name: string): string[] {
-  const body = new RegExp(`export const ${name} = \\[([^\\]]*)\\]`).exec(contributions)?.[1] ?? '';
+  const body = new RegExp(`const ${name} = \\[([^\\]]*)\\]`).exec(contributions)?.[1] ?? '';
   return [...body.matchAll(/'([^']+)'/g)].map(([, id]) => id ?? '');
 }

@@ -23,7 +23,7 @@ export const TABLE_VIEW = 'ninjaone.responseTable';
 /** Arguments come from anywhere (keybindings, other extensions), so each handler takes `unknown` and parses it. */
 export type CommandHandler = (...args: readonly unknown[]) => unknown;
 
-export const COMMANDS = [
+const COMMANDS = [
   'ninjaone.signIn',
   'ninjaone.signOut',
   'ninjaone.reset',
@@ -77,7 +77,7 @@ export const COMMANDS = [
 ] as const;
 
 /** What follows `ninjaone.table.` in the commands of a table of a response. */
-export const TABLE_COMMANDS = [
+const TABLE_COMMANDS = [
   'copy',
   'copyColumn',
   'filterByValue',
@@ -97,6 +97,11 @@ export const TABLE_COMMANDS = [
 export type TableCommand = `ninjaone.table.${(typeof TABLE_COMMANDS)[number]}`;
 
 export type Command = (typeof COMMANDS)[number] | TableCommand;
+
+export const COMMAND_IDS: readonly Command[] = [
+  ...COMMANDS,
+  ...TABLE_COMMANDS.map((name): TableCommand => `ninjaone.table.${name}`),
+];
 
 export type ContextKey =
   | 'ninjaone.hasConnection'
@@ -125,16 +130,15 @@ export type CommandTable = { readonly [K in Command]: CommandHandler };
  */
 export function registerCommands(load: () => Promise<CommandTable>, report: (error: unknown) => void): Disposable {
   const table = lazy(load);
-  const registrations = [...COMMANDS, ...TABLE_COMMANDS.map((name): TableCommand => `ninjaone.table.${name}`)].map(
-    (id) =>
-      vscode.commands.registerCommand(id, async (...args: unknown[]) => {
-        try {
-          return await (await table())[id](...args);
-        } catch (error) {
-          report(error);
-          return undefined;
-        }
-      }),
+  const registrations = COMMAND_IDS.map((id) =>
+    vscode.commands.registerCommand(id, async (...args: unknown[]) => {
+      try {
+        return await (await table())[id](...args);
+      } catch (error) {
+        report(error);
+        return undefined;
+      }
+    }),
   );
   return vscode.Disposable.from(...registrations);
 }

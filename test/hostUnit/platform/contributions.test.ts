@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Disposable } from '../../../src/core/base/lifecycle.ts';
-import { COMMANDS, registerCommands, type CommandTable } from '../../../src/host/platform/contributions.ts';
+import { COMMAND_IDS, registerCommands, type CommandTable } from '../../../src/host/platform/contributions.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
 
 describe('registration of the commands', () => {
@@ -14,7 +14,7 @@ describe('registration of the commands', () => {
 
   const table = (): CommandTable =>
     Object.fromEntries(
-      COMMANDS.map((id) => [
+      COMMAND_IDS.map((id) => [
         id,
         (...args: readonly unknown[]) => {
           calls.push([id, ...args]);
@@ -47,7 +47,7 @@ describe('registration of the commands', () => {
   });
 
   it('loads what they do with the first one that runs, once', async () => {
-    assert.deepEqual(editor.commands.registered, COMMANDS);
+    assert.deepEqual(editor.commands.registered, COMMAND_IDS);
     assert.equal(loads, 0);
     await editor.commands.run('ninjaone.signIn', 'Acme');
     await editor.commands.run('ninjaone.showLog');

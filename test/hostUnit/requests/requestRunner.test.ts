@@ -133,7 +133,7 @@ describe('running operations', () => {
       assert.match(explorer.inFront.text, /PATCH \/v2\/device\/\{id\}/);
       const { selection } = editor.workspace.shownWith ?? {};
       const text = explorer.inFront.text;
-      assert.match(text.slice(explorer.inFront.offsetAt(selection!.start) - 9), /^"body": \{\}/);
+      assert.match(text.slice(explorer.inFront.offsetAt(selection!.start) - 7), /^"id": ""/);
       assert.deepEqual([explorer.calls, editor.window.said], [[], []]);
     });
 

@@ -80,12 +80,13 @@ describe('table of a response', () => {
     const file = explorer.host.sessions.directory + '/tableColumns.json';
     await until(() => existsSync(file));
     assert.doesNotMatch(readFileSync(file, 'utf8'), /private/);
+    panel?.dispose();
     await show([{ id: 2, name: 'x' }]);
     const other = editor.window.webviewPanels[1];
     other?.receive({ type: 'ready' });
     assert.deepEqual((await new Page(other).next('table')).layout, layout);
     await explorer.run('ninjaone.table.resetColumns');
-    assert.deepEqual((await new Page(panel).next('table', 1)).layout.order, []);
+    assert.deepEqual((await new Page(other).next('table', 1)).layout.order, []);
     await until(() => readFileSync(file, 'utf8') === '{}');
   });
 
