@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Locator } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import {
   TIMEOUT,
   closeMenus,
@@ -28,7 +28,7 @@ import {
   typeInto,
   viewMessage,
 } from '../../tooling/workbenchDriver.ts';
-import { editorLine, lens } from '../support/requestActions.ts';
+import { editorLine, lens, openOperation } from '../support/requestActions.ts';
 import {
   changeConnection,
   configure,
@@ -106,6 +106,82 @@ describe('the tree of operations', () => {
     await screenshot(page, 'tree-filter-escaped');
   });
 
+  it('moves to the first operation that a filter has found, so that Enter runs it, and clears it with Escape (E3)', async () => {
+    const { page } = fixture;
+    await ensureSignedIn(fixture);
+    // From an editor, where the focus would be again.
+    await openOperation(fixture, 'GET /v2/tasks');
+    await page.locator('.editor-container .view-line').last().click();
+    await keepFilter(fixture, 'get organizations pageSize');
+    await treeItem(page, ORGANIZATIONS).and(page.locator('.focused')).waitFor();
+    const answered = nextResponse(fixture, '/v2/organizations');
+    await page.keyboard.press('Enter');
+    await answered;
+    await lens(page, /^200 · /).waitFor();
+    await screenshot(page, 'tree-filter-enter');
+    await keepFilter(fixture, 'reboot devices');
+    await treeItem(page, /reboot\/\{mode\},/)
+      .and(page.locator('.focused'))
+      .waitFor();
+    await page.keyboard.press('Escape');
+    await viewMessage(page, /of 310/).waitFor({ state: 'hidden' });
+  });
+
+  it('says while it is typed that a filter finds nothing, does not take it, and clears it with Escape (E3)', async () => {
+    const { page } = fixture;
+    await runCommand(page, 'NinjaOne: Filter Operations…');
+    await inputBoxMessage(page, 'device nonsense', /No operation has all of these words/, {
+      prompt: 'Filter Operations',
+    });
+    await viewMessage(page, /"device nonsense": 0 of \d+ operations/).waitFor();
+    await page.keyboard.press('Enter');
+    await screenshot(page, 'tree-filter-nothing');
+    assert.equal(await quickInput(page, 'Filter Operations').isVisible(), true);
+    // Also in the tree, which has no row then.
+    await page.locator('.pane-body .tree-explorer-viewlet-tree-view').last().click();
+    await quickInput(page, 'Filter Operations').waitFor({ state: 'hidden' });
+    await viewMessage(page, /of \d+ operations/).waitFor({ state: 'hidden' });
+    await runCommand(page, 'NinjaOne: Filter Operations…');
+    await typeInto(page, 'reboot devices', { prompt: 'Filter Operations' });
+    await viewMessage(page, /1 of \d+ operations/).waitFor();
+    await page.keyboard.press('Escape');
+    await viewMessage(page, /of \d+ operations/).waitFor({ state: 'hidden' });
+  });
+
+  it('clears a filter with Escape also if only the view has the focus, and no row (E3)', async () => {
+    const { page } = fixture;
+    await keepFilter(fixture, 'reboot devices');
+    // A click below the rows takes the focus from them.
+    await clickBelowRows(page);
+    await page.keyboard.press('Escape');
+    await viewMessage(page, /of \d+ operations/).waitFor({ state: 'hidden' });
+  });
+
+  it('takes the best operation of a pick with Enter at once, and the next one after an arrow key (E3)', async () => {
+    const { page } = fixture;
+    const goTo = async (text: string, ...keys: readonly string[]): Promise<void> => {
+      await runCommand(page, 'NinjaOne: Go to Operation…');
+      await typeInto(page, text, { prompt: 'Go to which operation?' });
+      for (const key of keys) {
+        await page.keyboard.press(key);
+      }
+      await quickInput(page).waitFor({ state: 'hidden' });
+    };
+    const selected = (row: RegExp): Promise<void> =>
+      treeItem(page, row).and(page.locator('[aria-selected="true"]')).waitFor();
+    await goTo('/v2/devices', 'Enter');
+    await selected(/GET \/v2\/devices,/);
+    await goTo('https://eu.ninjarmm.com/v2/device/42?x=y', 'Enter');
+    await selected(/GET \/v2\/device\/\{id\},/);
+    await goTo('restart a computer', 'Enter');
+    await selected(/POST \/v2\/device\/\{id\}\/reboot\/\{mode\},/);
+    await goTo('list organizations', 'ArrowDown', 'Enter');
+    await selected(/(?!GET \/v2\/organizations,)(?:GET|POST) \//);
+    await goTo('list organizations', 'Enter');
+    await selected(ORGANIZATIONS);
+    await screenshot(page, 'tree-go-to-best');
+  });
+
   /** A row that is drawn again while it is pressed gives its command nothing, and then the command asks. */
   const runFromTree = async (): Promise<void> => {
     const { page } = fixture;
@@ -131,6 +207,8 @@ describe('the tree of operations', () => {
     await keepFilter(fixture, 'get organizations pageSize');
     await runFromTree();
     await lens(page, /^200 · /).waitFor();
+    // While the filter is there, nothing is added above the row that was pressed.
+    await clearFilter(fixture);
     await revealRow(page, /^Recent, 1 operations?$/);
     await screenshot(page, 'tree-recent');
   });
@@ -292,6 +370,13 @@ describe('the tree of operations', () => {
     await screenshot(page, 'tree-skipped-log');
   });
 });
+
+/** In the view, on no row. */
+async function clickBelowRows(page: Page): Promise<void> {
+  const list = await page.locator('.pane-body .tree-explorer-viewlet-tree-view .monaco-list').last().boundingBox();
+  assert.ok(list);
+  await page.mouse.click(list.x + list.width / 2, list.y + list.height - 10);
+}
 
 /** Whether the row is seen without scrolling. */
 async function isInSight(row: Locator): Promise<boolean> {

@@ -27,6 +27,7 @@ export class ExplorerTree {
   #filter = '';
   /** Keys of the operations that match the filter. */
   #found: ReadonlySet<string> | undefined;
+  #recent: 'closed' | 'open' | 'absent' = 'closed';
 
   constructor(options: ExplorerTreeOptions) {
     this.#options = options;
@@ -42,10 +43,27 @@ export class ExplorerTree {
     this.#found = this.#filter === '' ? undefined : new Set(found.map(({ key }) => key));
   }
 
+  /** Whether VS Code shows Recent without its rows, so that drawing it moves nothing. */
+  get isRecentClosed(): boolean {
+    return this.#recent === 'closed';
+  }
+
+  closeRecent(): void {
+    this.#recent = 'closed';
+  }
+
+  /** The rows that VS Code shows from now on. */
   children(row: ExplorerRow | undefined): ExplorerRow[] {
-    if (!row) {
-      return this.#groups();
+    if (row) {
+      this.#recent = row.id === RECENT ? 'open' : this.#recent;
+      return this.#operationRows(row);
     }
+    const groups = this.#groups();
+    this.#recent = groups.some(({ id }) => id === RECENT) ? 'closed' : 'absent';
+    return groups;
+  }
+
+  #operationRows(row: ExplorerRow): ExplorerRow[] {
     return row.kind === 'group'
       ? this.#operationsOf(row).map((operation) => ({
           kind: 'operation',
@@ -63,7 +81,7 @@ export class ExplorerTree {
   /** The row of an operation in its group, not in Favorites or Recent; undefined if the filter hides it. */
   rowOf(key: string): ExplorerRow | undefined {
     const groups = this.#groups().filter(({ id }) => id !== FAVORITES && id !== RECENT);
-    return groups.flatMap((group) => this.children(group)).find((row) => isRowOf(row, key));
+    return groups.flatMap((group) => this.#operationRows(group)).find((row) => isRowOf(row, key));
   }
 
   item(row: ExplorerRow): vscode.TreeItem {
@@ -93,13 +111,17 @@ export class ExplorerTree {
       ...line(vscode.l10n.t('Required scope'), traits.scope),
       ...line(vscode.l10n.t('Effect'), riskLevelTexts(traits.riskLevel).label),
       ...line(vscode.l10n.t('Not available'), this.#lockOf(operation) ?? ''),
+      '',
+      vscode.l10n.t(
+        'Icons: arrow reads data, closed eye reads secrets, pencil changes data, bolt acts on devices, flame destroys data, lock not available',
+      ),
     ];
     return plainLines(lines.join('\n'));
   }
 
   /** The row of the first operation, also in Favorites or Recent; undefined if the filter finds none. */
   firstOperation(): ExplorerRow | undefined {
-    return this.#groups().flatMap((group) => this.children(group))[0];
+    return this.#groups().flatMap((group) => this.#operationRows(group))[0];
   }
 
   #operations(): readonly Operation[] {
@@ -120,13 +142,14 @@ export class ExplorerTree {
   #groups(): ExplorerRow[] {
     const { catalog, groupBy, favorites, recent } = this.#options;
     const operations = this.#operations();
-    const pinned = (id: string, label: string, keys: readonly string[]): ExplorerRow[] => {
+    const pinned = (id: string, label: string, keys: readonly string[], isKept = false): ExplorerRow[] => {
       const found = this.#known(keys, operations);
-      return found.length > 0 ? [{ kind: 'group', id, label, operations: found }] : [];
+      return isKept || found.length > 0 ? [{ kind: 'group', id, label, operations: found }] : [];
     };
     return [
       ...pinned(FAVORITES, vscode.l10n.t('Favorites'), favorites()),
-      ...pinned(RECENT, vscode.l10n.t('Recent'), recent()),
+      // Always in its place, because the first request would otherwise move the row under the pointer (E3).
+      ...pinned(RECENT, vscode.l10n.t('Recent'), recent(), this.#filter === ''),
       ...catalog()
         .groups(groupBy(), operations)
         .map((group): ExplorerRow => ({ kind: 'group', ...group })),
@@ -136,10 +159,8 @@ export class ExplorerTree {
   #groupItem(row: GroupRow): vscode.TreeItem {
     const count = this.#operationsOf(row).length;
     const isOpen = this.#filter !== '' || row.id === FAVORITES;
-    const item = new vscode.TreeItem(
-      plainText(row.label),
-      isOpen ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,
-    );
+    const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+    const item = new vscode.TreeItem(plainText(row.label), count === 0 ? None : isOpen ? Expanded : Collapsed);
     // A different ID while filtering, because VS Code remembers by ID which rows are expanded.
     item.id = this.#filter === '' ? row.id : `filtered:${row.id}`;
     item.description = String(count);

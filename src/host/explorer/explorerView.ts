@@ -15,7 +15,7 @@ export class ExplorerView implements vscode.TreeDataProvider<ExplorerRow>, Dispo
   #groups: ReadonlyMap<string, ExplorerRow> = new Map();
   /** IDs of the groups to draw again; `all` for every row. */
   #outdated: Set<string> | 'all' = new Set();
-  readonly #view: vscode.TreeView<ExplorerRow>;
+  readonly treeView: vscode.TreeView<ExplorerRow>;
   #isRequested = false;
 
   readonly onDidChangeTreeData = this.#changed.event;
@@ -23,7 +23,7 @@ export class ExplorerView implements vscode.TreeDataProvider<ExplorerRow>, Dispo
   /** `load` is called for each request of VS Code, so it has to remember the tree. */
   constructor(load: () => Promise<ExplorerTree>) {
     this.#load = load;
-    this.#view = vscode.window.createTreeView(EXPLORER_VIEW, { treeDataProvider: this, showCollapseAll: true });
+    this.treeView = vscode.window.createTreeView(EXPLORER_VIEW, { treeDataProvider: this, showCollapseAll: true });
   }
 
   tree(): Promise<ExplorerTree> {
@@ -47,17 +47,17 @@ export class ExplorerView implements vscode.TreeDataProvider<ExplorerRow>, Dispo
 
   /** The message above the tree, which describes the filter. */
   setMessage(text: string): void {
-    this.#view.message = text;
+    this.treeView.message = text;
   }
 
   get selected(): ExplorerRow | undefined {
-    return this.#view.selection[0];
+    return this.treeView.selection[0];
   }
 
   /** Fires pending changes first, because VS Code only finds rows that it knows. */
   async reveal(row: ExplorerRow): Promise<void> {
     this.#changes.flush();
-    await this.#view.reveal(row, { select: true, focus: true });
+    await this.treeView.reveal(row, { select: true, focus: true });
   }
 
   async getChildren(row?: ExplorerRow): Promise<ExplorerRow[]> {
@@ -93,7 +93,7 @@ export class ExplorerView implements vscode.TreeDataProvider<ExplorerRow>, Dispo
   }
 
   dispose(): void {
-    this.#view.dispose();
+    this.treeView.dispose();
     this.#changes.dispose();
     this.#changed.dispose();
   }

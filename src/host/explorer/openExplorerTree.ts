@@ -3,8 +3,9 @@ import type { Disposable } from '../../core/base/lifecycle.ts';
 import { FavoritesFile } from '../../core/catalog/favoritesFile.ts';
 import { CurrentCatalog, type CurrentCatalogOptions } from '../catalog/currentCatalog.ts';
 import { OperationLists } from '../catalog/operationLists.ts';
-import { ExplorerTree, RECENT } from './explorerTree.ts';
+import { ExplorerTree } from './explorerTree.ts';
 import type { ExplorerView } from './explorerView.ts';
+import { RecentRows } from './recentRows.ts';
 
 export interface ExplorerTreeParts extends Disposable {
   readonly catalog: CurrentCatalog;
@@ -27,7 +28,13 @@ export async function openExplorerTree(options: OpenExplorerTreeOptions): Promis
     OperationLists.open({
       favorites: new FavoritesFile(options.favorites),
       recent: options.recent,
-      changed: (which) => view.refresh(which === 'recent' ? RECENT : undefined),
+      changed: (which) => {
+        if (which === 'recent') {
+          recentRows.changed();
+        } else {
+          view.refresh();
+        }
+      },
     }),
   ]);
   const tree = new ExplorerTree({
@@ -37,6 +44,7 @@ export async function openExplorerTree(options: OpenExplorerTreeOptions): Promis
     favorites: () => lists.favorites,
     recent: () => lists.recent,
   });
+  const recentRows = new RecentRows(tree, view);
   const refresh = (): void => {
     view.refresh();
   };
@@ -44,6 +52,7 @@ export async function openExplorerTree(options: OpenExplorerTreeOptions): Promis
     settings.onDidChangeExplorer(refresh),
     catalog.onDidChange(refresh),
     catalog,
+    recentRows,
     vscode.window.onDidChangeWindowState(({ focused }) => {
       if (focused) {
         void lists.recheck();

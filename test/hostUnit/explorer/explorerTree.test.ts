@@ -97,6 +97,7 @@ describe('tree of operations', () => {
     for (const part of ['GET /v2/activities', 'SYSTEM | DEVICE', 'monitoring', 'reads']) {
       assert.equal((await tooltipOf(row)).includes(part), true, part);
     }
+    assert.match((await tooltipOf(row)).split('\n').at(-1) ?? '', /^Icons: arrow reads data, .* flame destroys data/);
     const [group] = await rows();
     assert.match(await tooltipOf(group!), /^\d+ operations?$/);
   });
@@ -126,25 +127,62 @@ describe('tree of operations', () => {
 
   it('draws Recent again after a request, and nothing if it is the latest one already (E3)', async () => {
     await open();
-    await rows();
+    const [recent] = await rows();
+    const empty = await view.provider.getTreeItem(recent!);
+    assert.deepEqual(
+      [empty.label, empty.description, empty.collapsibleState],
+      ['Recent', '0', 0],
+      'always in its place',
+    );
     await explorer.run('ninjaone.explorer.run', LIST);
     await until(() => view.refreshes === 1);
-    assert.deepEqual(view.redrawn, [undefined], 'the group is new');
-    const [recent] = await rows();
     await explorer.run('ninjaone.explorer.run', LIST);
     await explorer.run('ninjaone.explorer.run', 'GET /v2/devices');
     await until(() => view.refreshes === 2);
-    assert.equal(view.redrawn[1], recent);
-    assert.equal((await view.provider.getTreeItem(recent!)).description, '2');
+    assert.deepEqual(view.redrawn, [recent, recent]);
+    const item = await view.provider.getTreeItem(recent!);
+    assert.deepEqual([item.description, item.collapsibleState], ['2', 1]);
     assert.deepEqual(
       (await rows(recent)).map((row) => row.kind === 'operation' && row.operation.key),
       ['GET /v2/devices', LIST],
     );
-    await explorer.run('ninjaone.explorer.run', LIST);
-    await until(() => view.refreshes === 3);
     await explorer.run('ninjaone.explorer.addFavorite', await rowOf(LIST));
-    await until(() => view.refreshes === 4);
-    assert.equal(view.redrawn[3], undefined, 'a favorite changes rows in two groups');
+    await until(() => view.refreshes === 3);
+    assert.equal(view.redrawn[2], undefined, 'a favorite changes rows in two groups');
+  });
+
+  it('draws an open Recent when it is closed or everything is drawn, so that no row moves under the pointer (E3)', async () => {
+    await open();
+    const [recent] = await rows();
+    await explorer.run('ninjaone.explorer.run', LIST);
+    await until(() => view.refreshes === 1);
+    await rows(recent);
+    await explorer.run('ninjaone.explorer.run', 'GET /v2/devices');
+    view.collapse(recent!);
+    await until(() => view.refreshes === 2);
+    assert.deepEqual(view.redrawn, [recent, recent]);
+    assert.equal((await rows(recent)).length, 2);
+    await explorer.run('ninjaone.explorer.run', 'GET /v2/locations');
+    view.setVisible(false);
+    await until(() => view.refreshes === 3);
+    assert.equal(view.redrawn[2], undefined);
+  });
+
+  it('adds no Recent to what a filter has found while the user runs it (E3)', async () => {
+    await open();
+    await labels();
+    editor.user.fillsIn(/[Ff]ilter/, (box) => {
+      box.enter('get activities class');
+    });
+    await explorer.run('ninjaone.explorer.filter');
+    await until(() => view.refreshes > 0);
+    assert.deepEqual(await labels(), ['Activities and Jobs']);
+    const before = view.refreshes;
+    await explorer.run('ninjaone.explorer.run', 'GET /v2/activities');
+    await explorer.run('ninjaone.explorer.clearFilter');
+    await until(() => view.refreshes > before);
+    assert.equal(view.refreshes, before + 1, 'only clearing the filter has drawn');
+    assert.equal((await view.items())[0]?.description, '1');
   });
 
   it('knows the group of a row, and nothing above a group', async () => {
@@ -187,7 +225,7 @@ describe('tree of operations', () => {
     });
     await explorer.run('ninjaone.explorer.groupBy');
     assert.equal(editor.configuration.user('ninjaone.explorer.groupBy'), 'method');
-    assert.deepEqual((await labels()).slice(0, 2), ['GET', 'POST']);
+    assert.deepEqual((await labels()).slice(0, 3), ['Recent', 'GET', 'POST']);
     await until(() => view.refreshes > 0);
   });
 

@@ -66,12 +66,13 @@ export class FakeTreeView<T> implements vscode.TreeView<T> {
   readonly redrawn: (T | undefined)[] = [];
   readonly #visibilityChanged = new EventEmitter<vscode.TreeViewVisibilityChangeEvent>();
   readonly #selectionChanged = new EventEmitter<vscode.TreeViewSelectionChangeEvent<T>>();
+  readonly #collapsed = new EventEmitter<vscode.TreeViewExpansionEvent<T>>();
   readonly #never = new EventEmitter<never>();
 
   readonly onDidChangeVisibility = this.#visibilityChanged.event;
   readonly onDidChangeSelection = this.#selectionChanged.event;
   readonly onDidExpandElement = this.#never.event;
-  readonly onDidCollapseElement = this.#never.event;
+  readonly onDidCollapseElement = this.#collapsed.event;
   readonly onDidChangeCheckboxState = this.#never.event;
 
   constructor(options: vscode.TreeViewOptions<T>) {
@@ -99,6 +100,11 @@ export class FakeTreeView<T> implements vscode.TreeView<T> {
   setVisible(visible: boolean): void {
     this.visible = visible;
     this.#visibilityChanged.fire({ visible });
+  }
+
+  /** The user closes a group. */
+  collapse(element: T): void {
+    this.#collapsed.fire({ element });
   }
 
   /** The user selects these rows. */
