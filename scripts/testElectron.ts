@@ -12,11 +12,11 @@ import { projectRoot } from '../tooling/provisionVscode.ts';
 
 /**
  * The host suites in a desktop VS Code, then the suites that open several of its windows. It is the VS Code that
- * `VSCODE_PATH` names, else a downloaded one, and needs a display (under Linux for example
+ * `VSCODE_PATH` names, else a downloaded one (`VSCODE_VERSION`, default stable), and needs a display (under Linux for example
  * `xvfb-run npm run test:electron`).
  */
 async function main(): Promise<boolean> {
-  const executable = process.env.VSCODE_PATH ?? (await downloadAndUnzipVSCode());
+  const executable = process.env.VSCODE_PATH ?? (await downloadAndUnzipVSCode(process.env.VSCODE_VERSION));
   const isHostGreen = await runHostSuites(executable);
   return (await runWindowSuites(executable)) && isHostGreen;
 }

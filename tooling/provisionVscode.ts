@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { NATIVE_STAND_INS } from './nativeModuleStubs.ts';
 
 /** Everything that is fetched, by exact version: code-server carries VS Code's own server, node-* the Node that runs it. */
-const PINNED = {
+export const PINNED = {
   /** VS Code 1.139. */
   current: { codeServer: '4.139.1', node: '24.21.0' },
   /** VS Code 1.105, the oldest that package.json's `engines` allows. */

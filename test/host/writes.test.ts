@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { needsTypedText } from '../../src/core/api/apiRequest.ts';
@@ -175,9 +176,14 @@ async function arrivingDuring(act: () => Promise<void>): Promise<string[]> {
     .map(({ method, path: target }) => `${method} ${target}`);
 }
 
-/** Presses the first button of the question, because VS Code itself refuses dialogs here. */
+/**
+ * Presses the first button of the question, because VS Code itself refuses dialogs here. Each extension has a `vscode` of
+ * its own, so it is that of the extension under test.
+ */
 async function unlockWrites(): Promise<void> {
-  const window = vscode.window as { showWarningMessage: unknown };
+  const root = vscode.extensions.getExtension(EXTENSION_ID)?.extensionPath ?? '';
+  const own = createRequire(path.join(root, 'dist/extension.cjs'))('vscode') as typeof vscode;
+  const window = own.window as { showWarningMessage: unknown };
   const original = window.showWarningMessage;
   window.showWarningMessage = (_text: string, _options: object, ...buttons: readonly unknown[]) =>
     Promise.resolve(buttons[0]);
