@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Cell } from '../../src/core/responses/cells.ts';
+import type { ItemSecrets } from '../../src/core/responses/itemSecrets.ts';
 import { ListRows } from '../../src/core/responses/listRows.ts';
 import { memorySource } from '../../src/core/responses/listSource.ts';
 
+export const NO_SECRETS: ItemSecrets = { mayHave: () => false, mask: (item) => item };
+
 /** The rows of a list in this text. */
 export async function listRows(text: string, items?: string): Promise<ListRows> {
-  const rows = new ListRows(memorySource(Buffer.from(text)), items);
+  const rows = new ListRows(memorySource(Buffer.from(text)), items, NO_SECRETS);
   await rows.read(() => {});
   return rows;
 }

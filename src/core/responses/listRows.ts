@@ -1,6 +1,7 @@
 import { listTwice, JsonItems, type ItemPlace } from '../json/jsonItems.ts';
 import { itemValues, ListColumns, type Cell, type ItemValues } from './cells.ts';
 import { ColumnFacts } from './columnFacts.ts';
+import type { ItemSecrets } from './itemSecrets.ts';
 import type { ListSource } from './listSource.ts';
 import type { Column } from './tableModel.ts';
 import { workSlices } from './workSlices.ts';
@@ -12,21 +13,19 @@ import { workSlices } from './workSlices.ts';
 export class ListRows {
   readonly #source: ListSource;
   readonly #items: JsonItems;
-  readonly #mask: (json: string) => string;
+  readonly #secrets: ItemSecrets;
   readonly #names = new ListColumns();
   readonly #facts: ColumnFacts[] = [];
   readonly #places: ItemPlace[] = [];
   #leftOut = 0;
   #hasObjects = false;
+  #mayHaveSecrets = false;
   #isRead = false;
 
-  /**
-   * `items` is the member with the list; a list that is the value itself takes precedence. `mask` hides what may not be
-   * shown in an item.
-   */
-  constructor(source: ListSource, items: string | undefined, mask: (json: string) => string = (json) => json) {
+  /** `items` is the member with the list; a list that is the value itself takes precedence. */
+  constructor(source: ListSource, items: string | undefined, secrets: ItemSecrets) {
     this.#source = source;
-    this.#mask = mask;
+    this.#secrets = secrets;
     this.#items = new JsonItems(items);
   }
 
@@ -121,6 +120,7 @@ export class ListRows {
     for (const { key, name, json } of values) {
       const index = this.#names.indexOf(key);
       (this.#facts[index] ??= new ColumnFacts(key, name)).add(json);
+      this.#mayHaveSecrets ||= this.#secrets.mayHave(name, json);
     }
   }
 
@@ -131,12 +131,10 @@ export class ListRows {
       const places = indexes.slice(at, run).map((index) => this.#places[index] ?? NOWHERE);
       const start = places[0]?.start ?? 0;
       const bytes = Buffer.from(await this.#source.read(start, places.at(-1)?.end ?? start));
-      texts.push(
-        ...places.map(({ start: from, end }) => this.#mask(bytes.toString('utf8', from - start, end - start).trim())),
-      );
+      texts.push(...places.map((place) => bytes.toString('utf8', place.start - start, place.end - start).trim()));
       at = run;
     }
-    return texts;
+    return this.#mayHaveSecrets ? texts.map((text) => this.#secrets.mask(text)) : texts;
   }
 
   /** The end of the rows that follow each other in the list, so that one read fetches them. */

@@ -38,24 +38,6 @@ export function maskNamedSecrets(view: ResponseView, operation: Marked): Respons
   return masked.length === 0 ? view : { ...view, text: parts.join(''), masked };
 }
 
-/** Masks the same values in single items of a list, whose names it judges once. */
-export function createItemMask(operation: Marked): (json: string) => string {
-  const isMarked = (operation.traits.passwords ?? []).length > 0;
-  const judged = new Map<string, boolean>();
-  return (json) => {
-    if (!isMarked && new SecretNames(judged).take(json) === undefined) {
-      return json;
-    }
-    let masked = '';
-    let at = 0;
-    for (const { start, end } of passwordsInResponse(json, operation)) {
-      masked += json.slice(at, start) + MASK;
-      at = end;
-    }
-    return masked + json.slice(at);
-  };
-}
-
 /** An operation, or only its marks. */
 interface Marked {
   readonly traits: Pick<Traits, 'passwords'>;
@@ -99,18 +81,13 @@ export async function findSecretName(bytes: AsyncIterable<Uint8Array>, charset: 
 /** Looks at the names of members, and at the names in pairs such as `{"name": "password", "value": "…"}`. */
 class SecretNames {
   readonly #scanner = new JsonScanner();
-  /** Whether a name, as it is written, may be that of a password. */
-  readonly #judged: Map<string, boolean>;
+  readonly #judged = new Set<string>();
   /** The start of a string from earlier parts. */
   #begun = '';
   /** The last string, which is a name if a colon follows. */
   #string: string | undefined;
   /** Whether the next string is the name in a pair. */
   #isLabel = false;
-
-  constructor(judged = new Map<string, boolean>()) {
-    this.#judged = judged;
-  }
 
   /** The first name in this part that may be that of a password. */
   take(part: string): string | undefined {
@@ -130,21 +107,16 @@ class SecretNames {
       } else {
         this.#isLabel = false;
       }
-      if (name !== undefined && this.#isSecret(name)) {
-        return textOf(name);
+      if (name !== undefined && !this.#judged.has(name)) {
+        this.#judged.add(name);
+        const text = textOf(name);
+        if (isPasswordName(text)) {
+          return text;
+        }
       }
     }
     this.#begun = scanner.isInString ? (this.#begun + part.slice(scanner.start)).slice(0, MAX_NAME) : '';
     return undefined;
-  }
-
-  #isSecret(name: string): boolean {
-    let isSecret = this.#judged.get(name);
-    if (isSecret === undefined) {
-      isSecret = isPasswordName(textOf(name));
-      this.#judged.set(name, isSecret);
-    }
-    return isSecret;
   }
 }
 

@@ -5,8 +5,8 @@ import { Emitter, type Disposable, type Event } from '../../core/base/lifecycle.
 import type { TempFiles } from '../../core/files/tempFiles.ts';
 import type { ColumnLayout } from '../../core/responses/columnLayout.ts';
 import { canFetchAll, type DisplayedResponse } from '../../core/responses/displayedResponse.ts';
+import { itemSecrets } from '../../core/responses/itemSecrets.ts';
 import { ListRows } from '../../core/responses/listRows.ts';
-import { createItemMask } from '../../core/responses/namedSecrets.ts';
 import { openListSource } from '../../core/responses/listSource.ts';
 import { RESPONSE_SCHEME, setContext, TABLE_VIEW } from '../platform/contributions.ts';
 import { openListedValue } from './listedValues.ts';
@@ -183,8 +183,11 @@ export class ResponseTablePanels implements Disposable {
       throw noTable();
     }
     const { operation } = displayed.response.request;
-    const source = await openListSource(displayed, tempFiles);
-    const rows = new ListRows(source, operation.traits.items, createItemMask(operation));
+    const rows = new ListRows(
+      await openListSource(displayed, tempFiles),
+      operation.traits.items,
+      itemSecrets(operation),
+    );
     try {
       let resolveFirst: () => void = () => {};
       const first = new Promise<void>((resolve) => {

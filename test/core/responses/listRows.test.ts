@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { TempFiles } from '../../../src/core/files/tempFiles.ts';
 import { cellText } from '../../../src/core/responses/cells.ts';
+import { itemSecrets } from '../../../src/core/responses/itemSecrets.ts';
 import { ListRows } from '../../../src/core/responses/listRows.ts';
 import {
   openListSource,
@@ -12,7 +14,7 @@ import {
   type ListSource,
 } from '../../../src/core/responses/listSource.ts';
 import { createResponseView } from '../../../src/core/responses/responseView.ts';
-import { cellsOf, listRows } from '../../support/tables.ts';
+import { cellsOf, listRows, NO_SECRETS } from '../../support/tables.ts';
 
 describe('the rows of a list that is read again', () => {
   const items = Array.from({ length: 700 }, (_, id) => ({
@@ -26,7 +28,7 @@ describe('the rows of a list that is read again', () => {
     const expected = await cellsOf(await listRows(bytes.toString(), 'results'));
     assert.equal(expected.length, 20);
     for (const size of [1, 2, 3, 7, 64]) {
-      const rows = new ListRows(inParts(bytes, size), 'results');
+      const rows = new ListRows(inParts(bytes, size), 'results', NO_SECRETS);
       await rows.read(() => {});
       assert.deepEqual(await cellsOf(rows), expected, `parts of ${size}`);
     }
@@ -56,6 +58,7 @@ describe('the rows of a list that is read again', () => {
         },
       },
       undefined,
+      NO_SECRETS,
     );
     let calls = 0;
     await rows.read(() => {
@@ -99,13 +102,34 @@ describe('the rows of a list that is read again', () => {
       assert.deepEqual(await cellsOf(masked), [['••••••••']]);
 
       async function opened(about: ListResponse): Promise<ListRows> {
-        const rows = new ListRows(await openListSource(about, tempFiles), undefined);
+        const rows = new ListRows(await openListSource(about, tempFiles), undefined, NO_SECRETS);
         await rows.read(() => {});
         return rows;
       }
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+
+  it('never have a password, wherever it stands, also where the document shows no row (A16)', async () => {
+    const secret = 'hunter2';
+    const items = [
+      { id: 1, apiToken: secret, name: 'a' },
+      { id: 2, fields: [{ name: 'localAdminPassword', value: secret }] },
+      { id: 3, nested: { deep: [{ password: secret }] } },
+      { id: 4, name: 'wifiPassword', value: secret },
+      { id: 5, marked: secret },
+    ];
+    const rows = new ListRows(
+      memorySource(Buffer.from(JSON.stringify(items))),
+      undefined,
+      itemSecrets({ traits: { passwords: ['marked'] } } as unknown as Operation),
+    );
+    await rows.read(() => {});
+    const shown = JSON.stringify([await cellsOf(rows), await rows.json(1), await rows.json(4)]);
+    assert.ok(!shown.includes(secret), shown);
+    assert.match(shown, /localAdminPassword.*••••••••/);
+    assert.deepEqual((await cellsOf(rows))[0]?.slice(0, 3), [1, '••••••••', 'a']);
   });
 
   it('of text that is cut or wrong are those that came, and lose nothing of an item (E7)', async () => {
