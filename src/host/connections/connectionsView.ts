@@ -47,7 +47,7 @@ export class ConnectionsView implements vscode.TreeDataProvider<ConnectionRow>, 
     const refresh = (): void => {
       changes.run();
     };
-    this.#view = vscode.window.createTreeView(CONNECTIONS_VIEW, { treeDataProvider: this, showCollapseAll: false });
+    this.#view = vscode.window.createTreeView(CONNECTIONS_VIEW, { treeDataProvider: this });
     // Rows show until when a token is valid, so a visible view must stay up to date.
     const clock = setInterval(() => {
       if (this.#view.visible) {
