@@ -6,10 +6,9 @@ import {
   activeTab,
   dialog,
   expectToBecome,
+  inputBox,
   inputField,
   openView,
-  pickRows,
-  quickInput,
   revealRow,
   screenshot,
   statusBarItem,
@@ -17,8 +16,8 @@ import {
   viewMessage,
 } from '../../tooling/workbenchDriver.ts';
 import { PersonActions } from '../support/personActions.ts';
-import { editorLine, lens, textOf } from '../support/requestActions.ts';
-import { nextResponse, runInHost, useWorkbench } from '../support/useWorkbench.ts';
+import { editorLine, lens } from '../support/requestActions.ts';
+import { beginInHost, nextResponse, runInHost, useWorkbench } from '../support/useWorkbench.ts';
 import { clearFilter, ensureReadOnly, ensureSignedIn } from '../support/workbenchState.ts';
 
 /**
@@ -30,7 +29,7 @@ describe('everyday tasks in the API Explorer', () => {
     sandbox: { autoApprove: true, devices: 60 },
     connections: (sandbox) => sandbox.connections.slice(0, 2),
   }));
-  const counted: { readonly task: string; readonly actions: number }[] = [];
+  const counted: (readonly [task: string, actions: number, before: string])[] = [];
   let person: PersonActions;
 
   before(async () => {
@@ -47,17 +46,17 @@ describe('everyday tasks in the API Explorer', () => {
   });
 
   after(async () => {
-    const rows = counted.map(({ task, actions }) => `| ${task} | ${actions} |`);
+    const rows = counted.map((row) => `| ${row.join(' | ')} |`);
     await mkdir(path.join(projectRoot, 'artifacts'), { recursive: true });
     await writeFile(
       path.join(projectRoot, 'artifacts/everyday-tasks.md'),
-      ['| task | actions |', '| --- | --- |', ...rows, ''].join('\n'),
+      ['| task | actions | in 0.1.0 |', '| --- | --- | --- |', ...rows, ''].join('\n'),
     );
   });
 
   /** Fails if the task took more actions than so many, and notes how many it took. */
-  const took = (task: string, most: number): void => {
-    counted.push({ task, actions: person.count });
+  const took = (task: string, most: number, before = 'not counted'): void => {
+    counted.push([task, person.count, before]);
     assert.ok(person.count <= most, `${task}: ${person.count} actions, at most ${most} are promised`);
   };
 
@@ -67,7 +66,7 @@ describe('everyday tasks in the API Explorer', () => {
     await person.pick('/v2/organizations', /GET \/v2\/organizations$/);
     await lens(page, /^200 · .*items/).waitFor();
     await editorLine(page, /"name"/).waitFor();
-    took('Paste a path and run it', 3);
+    took('Paste a path and run it', 3, '3, of another operation');
   });
 
   it('lists organizations from the icon (E3)', async () => {
@@ -78,7 +77,7 @@ describe('everyday tasks in the API Explorer', () => {
     const row = await revealRow(page, /GET \/v2\/organizations,/);
     await person.click(row.getByRole('button', { name: 'Run Operation' }), row);
     await lens(page, /^200 · .*items/).waitFor();
-    took('From the icon to the list of organizations', 3);
+    took('From the icon to the list of organizations', 3, '4');
     await runInHost(fixture, 'workbench.actions.treeView.ninjaone.explorer.collapseAll');
   });
 
@@ -127,24 +126,83 @@ describe('everyday tasks in the API Explorer', () => {
     await person.complete('7 days ago');
     const answered = nextResponse(fixture, '/v2/activities');
     await person.click(lens(page, /^Send/));
-    assert.match((await answered).query, /after=\d+/);
+    assert.match((await answered).query.get('after') ?? '', /^\d+$/);
     took("Last week's activities of a device", 9);
   });
 
-  it('restarts a device after a confirmation (E9)', async () => {
+  it('restarts a device after a confirmation that names it (E9)', async () => {
     const { page } = fixture;
     await person.command(RUN);
     await person.pick('reboot device', /POST \/v2\/device\/\{id\}\/reboot\/\{mode\}$/);
     await lens(page, /^Send/).waitFor();
+    await person.type('1001');
+    await person.click(lens(page, /^Send/));
+    await allowWrites();
+    await person.click(lens(page, /^Send/));
+    await dialog(page, /ACME-DC01/).waitFor();
     await screenshot(page, 'everyday-reboot');
-    took('Reboot a device', 10);
+    const answered = nextResponse(fixture, '/v2/device/1001/reboot/NORMAL');
+    await person.click(dialog(page).getByRole('button', { name: 'Reboot Devices' }));
+    assert.equal((await answered).status, 204);
+    await toast(page, 'Reboot devices: done (204).');
+    took('Reboot a device, also allow changes', 9);
+  });
+
+  it('sets a custom field of a device (E6)', async () => {
+    const { page } = fixture;
+    await person.command(RUN);
+    await person.pick('set custom field of device', /PATCH \/v2\/device\/\{id\}\/custom-fields$/);
+    await lens(page, /^Send/).waitFor();
+    await person.type('1001');
+    await person.click(editorLine(page, /"body": \{\}/));
+    await person.key('End');
+    await person.key('ArrowLeft');
+    await person.type('"rack": "A7');
+    await person.click(lens(page, /^Send/));
+    await allowWrites();
+    const answered = nextResponse(fixture, '/v2/device/1001/custom-fields');
+    await person.click(lens(page, /^Send/));
+    await answered;
+    took('Set a custom field, also allow changes', 11);
+  });
+
+  it('compares a response with an earlier one of the same request (E13)', async () => {
+    const { page, sandbox } = fixture;
+    await runInHost(fixture, 'ninjaone.explorer.run', 'GET /v2/organizations');
+    const [organization] = sandbox.tenant.organizations;
+    const { name = '' } = organization ?? {};
+    Object.assign(organization ?? {}, { name: 'Renamed since' });
+    try {
+      await runInHost(fixture, 'ninjaone.explorer.run', 'GET /v2/organizations');
+      await editorLine(page, /"Renamed since"/).waitFor();
+      await person.command('NinjaOne: Compare Responses…');
+      await activeTab(page, /List organizations/).waitFor();
+      await page.locator('.monaco-diff-editor').getByText('Renamed').first().waitFor();
+      await screenshot(page, 'everyday-compare');
+      took('Compare with an earlier response', 2);
+    } finally {
+      Object.assign(organization ?? {}, { name });
+    }
+  });
+
+  it('sends the same request to another tenant (E6)', async () => {
+    const { page, sandbox } = fixture;
+    await runInHost(fixture, 'ninjaone.explorer.open', 'GET /v2/organizations');
+    await lens(page, /^Send to/).waitFor();
+    const second = sandbox.connections[1]?.name ?? '';
+    await person.click(lens(page, /^Change Connection…$/));
+    await person.pick(second, new RegExp(second));
+    await lens(page, new RegExp(`^Send to ${second}`)).waitFor();
+    await person.click(lens(page, /^Send to/));
+    await activeTab(page, new RegExp(`List organizations · ${second}`)).waitFor();
+    took('Run the same for the second tenant', 3);
   });
 
   it('finds every operation that deletes (E3)', async () => {
     const { page } = fixture;
     await person.command('NinjaOne: Filter Operations…');
     await person.pickNothing('delete');
-    await viewMessage(page, /“delete”: \d+ of 310 operations/).waitFor();
+    await viewMessage(page, /"delete": \d+ of 310 operations/).waitFor();
     await screenshot(page, 'everyday-delete');
     took('Find what deletes', 3);
   });
@@ -153,20 +211,31 @@ describe('everyday tasks in the API Explorer', () => {
     const { page } = fixture;
     await person.command('NinjaOne: Filter Operations…');
     await person.pickNothing('user sign-in');
-    await viewMessage(page, /\d+ of 310 operations/).waitFor();
+    await viewMessage(page, /"user sign-in": \d of 310 operations/).waitFor();
+    await revealRow(page, /POST \/v2\/device\/\{id\}\/script\/run/);
     await screenshot(page, 'everyday-user');
     took('Find where a user is needed', 3);
   });
 
   it('saves a script from a response in two actions (E7, E10)', async () => {
     const { page } = fixture;
-    await runInHost(fixture, 'ninjaone.explorer.run', 'GET /v2/organization/{id}/devices', { id: '1' }).catch(() => {});
+    await beginInHost(fixture, 'ninjaone.explorer.run', 'GET /v2/organization/{id}/devices');
+    await inputBox(page, '1', { prompt: 'organization ID' });
     await lens(page, /^200/).waitFor();
-    await person.click(lens(page, /^Save as PowerShell Script…$/));
+    await person.click(lens(page, /^PowerShell…$/));
     const file = await acceptSaveBox('.ps1');
     assert.match(await readFile(file, 'utf8'), /\/v2\/organization/);
-    took('A script from a response', 2);
+    took('A script from a response', 2, '4');
   });
+
+  /** The answer to the first Send of a connection that is read-only. */
+  async function allowWrites(): Promise<void> {
+    const { page } = fixture;
+    const message = await toast(page, /read-only/);
+    await person.click(message.getByRole('button', { name: 'Allow Writes…' }));
+    await person.click(dialog(page).getByRole('button', { name: 'For 15 Minutes' }));
+    await statusBarItem(page, /writes allowed/).waitFor();
+  }
 
   /** Presses Enter in the save box; answers the file once it is written. */
   async function acceptSaveBox(extension: string): Promise<string> {

@@ -237,7 +237,7 @@ export class ApiClient {
     const { status, headers } = response;
     const ended = now();
     const listHeaders = listHeadersOf(headers);
-    const context = { request, scopes: options.session.scopes, accessToken, now: ended, isCut: watched?.isCut };
+    const context = { request, scopes: options.session.scopes, accessToken, now: ended, isProof: watched?.isProof };
     return {
       request,
       status,

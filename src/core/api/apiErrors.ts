@@ -17,8 +17,8 @@ export interface ResponseContext {
   readonly accessToken: string;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Whether the body of a write was over the limit and ends in the middle of its JSON. */
-  readonly isCut?: boolean | undefined;
+  /** Whether a body over the limit proves that a write was executed. */
+  readonly isProof?: boolean | undefined;
 }
 
 /** What a response means: its outcome, and its error unless it is a success (E9, E12). */
@@ -29,7 +29,7 @@ export function judgeResponse(
   if (!isWrite(context.request)) {
     return { outcome: 'known', failure: responseFailure(response, context) ?? readFailure(response, context) };
   }
-  const outcome = writeOutcome(response, context.isCut);
+  const outcome = writeOutcome(response, context.isProof);
   const reported = reportedFailure(response);
   if (reported) {
     return { outcome, failure: reportedError(reported, response, context) };

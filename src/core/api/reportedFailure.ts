@@ -2,19 +2,25 @@ import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import { isAttachment } from '../http/attachments.ts';
 import { utf8Body } from '../http/charset.ts';
 import type { HttpResponse } from '../http/transport.ts';
+import { PARTIAL_CONTENT } from './pageParts.ts';
 import {
-  FAILURE_CODE,
-  failedByForm,
+  ERRORS,
+  FAILED_PARTS,
+  formVerdict,
   hasErrorList,
+  hasErrors,
   hasOnlyFailure,
-  hasWords,
+  hasProblem,
+  INNER_RESULTS,
   isFailedWord,
-  isPartialSuccess,
+  ownVerdict,
+  verdictOf,
+  type Verdict,
 } from './failureForms.ts';
 
 /** A failure that a response with a status of success reports in its JSON. */
 export interface ReportedFailure {
-  /** Whether every item failed, so that nothing was executed. */
+  /** Whether the response proves that nothing was executed: every result in it failed, and nothing else came. */
   readonly isWhole: boolean;
   /** The JSON of the first item that failed. */
   readonly text: string;
@@ -25,13 +31,23 @@ export interface ReportedFailure {
  * `undefined` if none is reported. A file to download is never read.
  */
 export function reportedFailure(response: HttpResponse): ReportedFailure | undefined {
-  if (!isJudged(response)) {
+  if (!isJudged(response) || response.status === PARTIAL_CONTENT) {
     return undefined;
   }
-  const results = resultsIn(jsonOf(response), response.status === 207);
-  const failed = results.find(({ failed }) => failed === true);
-  const isWhole = results.every((each) => each.failed === true && !isPartialSuccess(each.value));
+  const results = resultsIn(jsonOf(response), response.status === MULTI_STATUS);
+  const failed = results.find(({ verdict }) => verdict === 'failed' || verdict === 'part');
+  const isWhole = results.every(({ verdict }) => verdict === 'failed');
   return failed && { isWhole, text: JSON.stringify(failed.value) };
+}
+
+/** Multi-Status (RFC 4918 §11.1): the status of each result is in the body. */
+export const MULTI_STATUS = 207;
+
+/** Whether the body of a 207 says of every result that it was executed, or is a file. */
+export function provesAllDone(response: HttpResponse): boolean {
+  const results = resultsIn(jsonOf(response), true);
+  const isDone = results.length > 0 && results.every(({ verdict }) => verdict === 'done');
+  return isDone || isAttachment(response.headers.get('content-disposition'));
 }
 
 /**
@@ -43,15 +59,20 @@ export function reportedReadFailure(response: HttpResponse): ReportedFailure | u
     return undefined;
   }
   const value = jsonOf(response);
-  const failed = hasFailed(value, false) ?? (hasOnlyFailure(value) && saysFailed(value));
-  return failed ? { isWhole: true, text: JSON.stringify(value) } : undefined;
+  const own = ownVerdict(value);
+  const isFailed =
+    own === undefined
+      ? hasOnlyFailure(value) && saysFailed(value)
+      : own !== 'done' || hasProblem(getOwn(value, 'errorMessage'));
+  return isFailed ? { isWhole: true, text: JSON.stringify(value) } : undefined;
 }
 
 /** Bytes. Longer JSON is data. */
 export const MAX_REPORT = 65_536;
 
 function saysFailed(value: unknown): boolean {
-  return failedByForm(value) ?? (hasErrorList(value) || isFailedWord(value));
+  const verdict = formVerdict(value);
+  return verdict === undefined ? hasErrorList(value) || isFailedWord(value) : verdict !== 'done';
 }
 
 function isJudged({ status, headers, overflow }: HttpResponse): boolean {
@@ -66,48 +87,49 @@ function jsonOf({ body, headers }: HttpResponse): unknown {
 interface Result {
   readonly value: unknown;
   /** `undefined` if the value does not say whether it failed. */
-  readonly failed: boolean | undefined;
+  readonly verdict: Verdict | undefined;
 }
 
-/**
- * The value itself, and the lists in it that say of an item whether it failed. What else came with a failure may be what
- * was executed.
- */
+/** The value itself, the result in it, and the lists in it that say of an item whether it failed. */
 function resultsIn(value: unknown, isMultiStatus: boolean): readonly Result[] {
-  const toResult = (each: unknown): Result => ({
-    value: each,
-    failed: isPartialSuccess(each) ? true : (hasFailed(each, isMultiStatus) ?? failedByForm(each)),
-  });
-  const isResult = ({ failed }: Result): boolean => failed !== undefined;
-  const lists = Array.isArray(value) ? [value] : Object.values(asRecord(value) ?? {}).filter(Array.isArray);
-  const whole = isFailedWord(value) ? { value, failed: true } : toResult(value);
-  const own = [whole, toResult(getOwn(value, 'result'))].filter(isResult);
-  const errors = whole.failed !== true && hasErrorList(value) ? [{ value, failed: true }] : [];
-  const isReport =
-    [value, getOwn(value, 'result')].some((each) => hasFailed(each, isMultiStatus)) || hasOnlyFailure(value);
-  const rest = [...own, ...errors].some(({ failed }) => failed === true) && !isReport ? [NOT_JUDGED] : [];
-  return [
-    ...own,
-    ...errors,
-    ...rest,
-    ...lists
-      .map((list) => list.map(toResult))
-      .filter((list) => list.some(isResult))
-      .flat(),
-  ];
+  const toResult = (each: unknown): Result => ({ value: each, verdict: verdictOf(each, isMultiStatus) });
+  const itemsOf = (list: readonly unknown[]): readonly Result[] => {
+    const items = list.map(toResult);
+    return items.some(isResult) ? items : [];
+  };
+  if (isFailedWord(value)) {
+    return [{ value, verdict: 'failed' }];
+  }
+  if (Array.isArray(value)) {
+    return itemsOf(value);
+  }
+  const judged = new Set<string>();
+  const results = [toResult(value)].filter(isResult);
+  if (hasErrorList(value)) {
+    results.push({ value, verdict: 'failed' });
+  }
+  for (const [name, member] of Object.entries(asRecord(value) ?? {})) {
+    const inner = Array.isArray(member)
+      ? name === ERRORS
+        ? []
+        : itemsOf(member)
+      : INNER_RESULTS.includes(name)
+        ? [toResult(member)].filter(isResult)
+        : [];
+    results.push(...inner);
+    if (inner.length > 0) {
+      judged.add(name);
+    } else if (FAILED_PARTS.includes(name) && hasErrors(member)) {
+      results.push({ value: { [ERRORS]: member }, verdict: 'part' });
+    }
+  }
+  // What else came with a failure may be what was executed.
+  const hasRest = results.length > 0 && !hasOnlyFailure(value, judged);
+  return hasRest && results.some(({ verdict }) => verdict !== 'done') ? [...results, NOT_JUDGED] : results;
 }
 
-const NOT_JUDGED: Result = { value: undefined, failed: undefined };
-
-/** As NinjaOne says it. */
-function hasFailed(value: unknown, isMultiStatus: boolean): boolean | undefined {
-  const [code, message, incident] = ['resultCode', 'errorMessage', 'incidentId'].map((name) => getOwn(value, name));
-  if (typeof code === 'string' && code !== '') {
-    return FAILURE_CODE.test(code) || hasWords(message);
-  }
-  if (hasWords(message) && hasWords(incident)) {
-    return true;
-  }
-  const status = isMultiStatus ? getOwn(value, 'status') : undefined;
-  return typeof status === 'number' ? status >= 400 : undefined;
+function isResult({ verdict }: Result): boolean {
+  return verdict !== undefined;
 }
+
+const NOT_JUDGED: Result = { value: undefined, verdict: undefined };

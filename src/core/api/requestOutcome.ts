@@ -3,7 +3,8 @@ import { asRecord, parseJson } from '../base/untrusted.ts';
 import { isAttachment } from '../http/attachments.ts';
 import { utf8Body } from '../http/charset.ts';
 import type { HttpResponse } from '../http/transport.ts';
-import { reportedFailure } from './reportedFailure.ts';
+import { PARTIAL_CONTENT } from './pageParts.ts';
+import { MULTI_STATUS, provesAllDone, reportedFailure } from './reportedFailure.ts';
 import { isGatewayPage, isThrottled } from './throttling.ts';
 
 /**
@@ -13,8 +14,8 @@ import { isGatewayPage, isThrottled } from './throttling.ts';
  */
 export type RequestOutcome = 'known' | 'refused' | 'unknown';
 
-/** The outcome of a write that got this response. `isCut` says that a body over the limit ends in the middle of its JSON. */
-export function writeOutcome(response: HttpResponse, isCut = false): RequestOutcome {
+/** The outcome of a write that got this response. `isLargeProof` says of a body over the limit whether it proves a success. */
+export function writeOutcome(response: HttpResponse, isLargeProof = true): RequestOutcome {
   const { status } = response;
   if (status >= 500 || (status >= 300 && status < 400) || UNPROVEN.has(status) || isGatewayPage(response)) {
     return 'unknown';
@@ -22,11 +23,14 @@ export function writeOutcome(response: HttpResponse, isCut = false): RequestOutc
   if (status >= 400) {
     return isRefusal(response) ? 'refused' : 'unknown';
   }
-  if (isThrottled(response) || !isProof(response, isCut)) {
+  if (isThrottled(response) || !isProof(response, isLargeProof)) {
     return 'unknown';
   }
   const failure = reportedFailure(response);
-  return failure ? (failure.isWhole ? 'refused' : 'unknown') : 'known';
+  if (failure) {
+    return failure.isWhole ? 'refused' : 'unknown';
+  }
+  return status === MULTI_STATUS && !provesAllDone(response) ? 'unknown' : 'known';
 }
 
 /**
@@ -53,8 +57,11 @@ export function unansweredOutcome(error: unknown): RequestOutcome {
     : 'refused';
 }
 
-/** A server or a gateway that stopped waiting, or that was the wrong one, may have passed the request on. */
-export const UNPROVEN: ReadonlySet<number> = new Set([408, 421, 425, 499]);
+/**
+ * A part of an answer (206) is not all of it. A server or a gateway that stopped waiting, or that was the wrong one, may
+ * have passed the request on.
+ */
+export const UNPROVEN: ReadonlySet<number> = new Set([PARTIAL_CONTENT, 408, 421, 425, 499]);
 
 /** Errors after which the request did not reach NinjaOne. */
 const NOT_SENT: ReadonlySet<string> = new Set([
@@ -72,12 +79,12 @@ const NOT_SENT: ReadonlySet<string> = new Set([
  * comes from a gateway or a sign-in page of the network, JSON can be cut although the connection did not break, and a
  * compressed body of which nothing is left was damaged on its way.
  */
-function isProof({ headers, status, body, overflow }: HttpResponse, isCut: boolean): boolean {
+function isProof({ headers, status, body, overflow }: HttpResponse, isLargeProof: boolean): boolean {
   if (isAttachment(headers.get('content-disposition'))) {
     return true;
   }
   if (overflow !== undefined) {
-    return !isCut;
+    return isLargeProof;
   }
   if (body.byteLength === 0) {
     const encoding = headers.get('content-encoding') ?? 'identity';

@@ -1,57 +1,70 @@
+import { ERRORS, FAILED_PARTS, INNER_RESULTS } from '../api/failureForms.ts';
+import { MULTI_STATUS } from '../api/reportedFailure.ts';
 import { REFUSALS, UNPROVEN } from '../api/requestOutcome.ts';
+import { textsOf } from './powershellFailures.ts';
+import { powershellText } from './powershellSnippet.ts';
 
 /**
  * How a saved script sends a change and judges the answer: as `writeOutcome()` and `reportedFailure()` judge it for Send
  * (E9). Only compressed data, which the script does not read, proves nothing here.
  */
 export const POWERSHELL_CHANGES = String.raw`
-# The failure that a success reports, for the whole or for an item of a list. Nothing if it reports none.
-function Get-Failure($Json, [bool] $IsMultiStatus) {
+# The results in a success: the answer itself, the result in it, and the lists in it that say of an item whether it failed.
+function Get-Results($Json, [bool] $IsMultiStatus) {
     $results = New-Object -TypeName System.Collections.ArrayList
-    $lists = New-Object -TypeName System.Collections.ArrayList
     if (Test-FailedWord $Json) {
-        [void] $results.Add(@{ Item = $Json; IsFailed = $true })
-    } elseif ($Json -is [array]) {
-        [void] $lists.Add($Json)
-    } elseif ($Json -is [System.Collections.IDictionary]) {
-        $isFailed = Test-FailedItem $Json $IsMultiStatus
-        if ($null -ne $isFailed) {
-            [void] $results.Add(@{ Item = $Json; IsFailed = $isFailed })
-        }
-        $inner = Get-Part $Json 'result'
-        $isInnerFailed = Test-FailedItem $inner $IsMultiStatus
-        if ($null -ne $isInnerFailed) {
-            [void] $results.Add(@{ Item = $inner; IsFailed = $isInnerFailed })
-        }
-        $hasErrors = -not $isFailed -and (Test-ErrorList $Json)
-        if ($hasErrors) {
-            [void] $results.Add(@{ Item = $Json; IsFailed = $true })
-        }
-        $isReport = (Test-Failed $Json $IsMultiStatus) -or (Test-Failed $inner $IsMultiStatus) -or (Test-OnlyFailure $Json)
-        if (($isFailed -or $isInnerFailed -or $hasErrors) -and -not $isReport) {
-            # What else came may be what was executed.
-            [void] $results.Add(@{ Item = $null; IsFailed = $null })
-        }
-        foreach ($value in $Json.get_Values()) {
-            if ($value -is [array]) {
-                [void] $lists.Add($value)
+        [void] $results.Add(@{ Item = $Json; Verdict = 'failed' })
+        return , $results
+    }
+    if ($Json -is [array]) {
+        Add-Items $results $Json $IsMultiStatus
+        return , $results
+    }
+    if ($Json -isnot [System.Collections.IDictionary]) {
+        return , $results
+    }
+    Add-Result $results $Json $IsMultiStatus
+    if (Test-Errors (Get-Part $Json ${powershellText(ERRORS)})) {
+        [void] $results.Add(@{ Item = $Json; Verdict = 'failed' })
+    }
+    $judged = New-Object -TypeName System.Collections.ArrayList
+    foreach ($resultName in $Json.get_Keys()) {
+        $content = $Json[$resultName]
+        $count = $results.Count
+        if ($content -is [array]) {
+            if ($resultName -cne ${powershellText(ERRORS)}) {
+                Add-Items $results $content $IsMultiStatus
             }
+        } elseif ($resultName -cin ${textsOf(INNER_RESULTS)}) {
+            Add-Result $results $content $IsMultiStatus
+        }
+        if ($results.Count -gt $count) {
+            [void] $judged.Add($resultName)
+        } elseif ($resultName -cin ${textsOf(FAILED_PARTS)} -and (Test-Errors $content)) {
+            [void] $results.Add(@{ Item = @{ ${ERRORS} = $content }; Verdict = 'part' })
         }
     }
-    foreach ($list in $lists) {
-        $judged = @(foreach ($item in $list) {
-            @{ Item = $item; IsFailed = Test-FailedItem $item $IsMultiStatus }
-        })
-        if (@($judged | Where-Object { $null -ne $_.IsFailed }).Count -gt 0) {
-            $results.AddRange($judged)
-        }
+    if (@($results | Where-Object { $_.Verdict -ne 'done' }).Count -gt 0 -and -not (Test-OnlyFailure $Json $judged)) {
+        # What else came may be what was executed.
+        [void] $results.Add(@{ Item = $null; Verdict = '' })
     }
-    $failed = @($results | Where-Object { $_.IsFailed })
-    if ($failed.Count -eq 0) {
-        return $null
+    return , $results
+}
+
+function Add-Result($Results, $Item, [bool] $IsMultiStatus) {
+    $verdict = Get-Verdict $Item $IsMultiStatus
+    if ($verdict -ne '') {
+        [void] $Results.Add(@{ Item = $Item; Verdict = $verdict })
     }
-    $parts = @($failed | Where-Object { Test-PartialSuccess $_.Item })
-    return @{ IsWhole = $failed.Count -eq $results.Count -and $parts.Count -eq 0; Item = $failed[0].Item }
+}
+
+function Add-Items($Results, $List, [bool] $IsMultiStatus) {
+    $items = @(foreach ($item in $List) {
+        @{ Item = $item; Verdict = Get-Verdict $item $IsMultiStatus }
+    })
+    if (@($items | Where-Object { $_.Verdict -ne '' }).Count -gt 0) {
+        $Results.AddRange($items)
+    }
 }
 
 function Test-Json([string] $Text) {
@@ -85,13 +98,18 @@ function Get-Outcome($Answer) {
         if (-not $isProof -or (Test-Busy $Answer)) {
             return $unknown
         }
-        $failure = Get-Failure $json.Value ($status -eq 207)
-        if ($failure) {
-            $verdict = 'unknown'
-            if ($failure.IsWhole) {
-                $verdict = 'refused'
+        $results = Get-Results $json.Value ($status -eq ${MULTI_STATUS})
+        $done = @($results | Where-Object { $_.Verdict -eq 'done' })
+        $failed = @($results | Where-Object { $_.Verdict -in 'failed', 'part' })
+        if ($failed.Count -gt 0) {
+            $state = 'unknown'
+            if (@($results | Where-Object { $_.Verdict -ne 'failed' }).Count -eq 0) {
+                $state = 'refused'
             }
-            return @{ State = $verdict; Failure = $failure }
+            return @{ State = $state; Failure = $failed[0] }
+        }
+        if ($status -eq ${MULTI_STATUS} -and ($done.Count -eq 0 -or $done.Count -lt $results.Count)) {
+            return $unknown
         }
     }
     return @{ State = 'known'; Failure = $null }

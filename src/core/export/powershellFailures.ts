@@ -1,4 +1,16 @@
-import { FAILED_WORD, FAILURE_CODE, FORM_MEMBERS, FORM_TEXTS, PARTIAL_CODE } from '../api/failureForms.ts';
+import {
+  CODES,
+  ERRORS,
+  FAILED_WORD,
+  FORM_MEMBERS,
+  FORM_TEXTS,
+  INNER_RESULTS,
+  PROBLEMS,
+  RESULT_WORD,
+  STATUSES,
+  STATUS_TEXT,
+  SUCCESS_FLAGS,
+} from '../api/failureForms.ts';
 import { MAX_REPORT } from '../api/reportedFailure.ts';
 import { powershellText } from './powershellSnippet.ts';
 
@@ -7,98 +19,155 @@ import { powershellText } from './powershellSnippet.ts';
  * judges a read. JSON is that of `ConvertFrom-JsonText`, with dictionaries for objects (E9, E10).
  */
 export const POWERSHELL_FAILURES = String.raw`
-function Test-Words($Value) {
-    return $Value -is [System.Collections.IDictionary] -or ($Value -is [string] -and $Value.Trim().Length -gt 0)
+# A verdict is done, failed or part, or empty if nothing is said.
+function Get-CodeVerdict([string] $Code) {
+${CODES.map(([pattern, verdict]) => `    if ($Code -match '${pattern.source}') {\n        return '${verdict}'\n    }`).join('\n')}
+    return ''
 }
 
-# Whether an item says that it failed, as NinjaOne says it. Nothing if it does not say so.
-function Test-Failed($Item, [bool] $IsMultiStatus) {
+function Test-Words($Value) {
+    # A member of the JSON can be called Count.
+    return ($Value -is [System.Collections.IDictionary] -and $Value.get_Count() -gt 0) -or ($Value -is [string] -and $Value.Trim().Length -gt 0)
+}
+
+# Words that are not those of a success, such as NONE.
+function Test-Problem($Value) {
+    return (Test-Words $Value) -and -not ($Value -is [string] -and (Get-CodeVerdict $Value.Trim()) -eq 'done')
+}
+
+# As NinjaOne says it.
+function Get-OwnVerdict($Item) {
     $code = Get-Part $Item 'resultCode'
-    $hasMessage = Test-Words (Get-Part $Item 'errorMessage')
+    $hasMessage = Test-Problem (Get-Part $Item 'errorMessage')
     if ($code -is [string] -and $code.Length -gt 0) {
-        return $code -match '${FAILURE_CODE.source}' -or $hasMessage
+        $verdict = Get-CodeVerdict $code
+        if ($verdict -eq '' -and -not $hasMessage) {
+            return 'done'
+        }
+        return $verdict
     }
     if ($hasMessage -and (Test-Words (Get-Part $Item 'incidentId'))) {
-        return $true
+        return 'failed'
     }
-    $itemStatus = Get-Part $Item 'status'
-    if ($IsMultiStatus -and ($itemStatus -is [long] -or $itemStatus -is [decimal])) {
-        return $itemStatus -ge 400
-    }
-    return $null
+    return ''
 }
 
-# The same in forms that are not NinjaOne's own.
-function Test-FailedForm($Item) {
-    $succeeded = Get-Part $Item 'success'
+# By a member that is there to say it: the word of a result, or a flag.
+function Get-ResultVerdict($Item) {
+    $code = Get-Part $Item 'result'
+    $verdict = ''
+    if ($code -is [string] -and $code -match '${RESULT_WORD.source}') {
+        $verdict = Get-CodeVerdict $code
+    }
+    foreach ($memberName in ${textsOf(SUCCESS_FLAGS)}) {
+        $flag = Get-Part $Item $memberName
+        if ($flag -is [bool]) {
+            $said = 'failed'
+            if ($flag) {
+                $said = 'done'
+            }
+            if ($verdict -ne '' -and $verdict -ne $said) {
+                return 'part'
+            }
+            return $said
+        }
+    }
+    return $verdict
+}
+
+# In the forms of other servers.
+function Get-FormVerdict($Item) {
+    $said = Get-ResultVerdict $Item
     $problem = Get-Part $Item 'error'
-    if (($succeeded -is [bool] -and -not $succeeded) -or ($problem -is [bool] -and $problem) -or (Test-Words $problem)) {
-        return $true
+    $isFailed = $said -eq 'failed' -or ($problem -is [bool] -and $problem)
+    foreach ($memberName in ${textsOf(PROBLEMS)}) {
+        $isFailed = $isFailed -or (Test-Problem (Get-Part $Item $memberName))
     }
-    if ((Test-Words (Get-Part $Item 'errorCode')) -or (Test-Words (Get-Part $Item 'errorMessage'))) {
-        return $true
-    }
-    $itemStatus = Get-Part $Item 'status'
-    if (($itemStatus -is [long] -or $itemStatus -is [decimal]) -and $itemStatus -ge 400 -and $itemStatus -lt 600) {
-        foreach ($memberName in ${textsOf(FORM_TEXTS)}) {
-            if (Test-Words (Get-Part $Item $memberName)) {
-                return $true
+    foreach ($memberName in ${textsOf(STATUSES)}) {
+        $itemStatus = Get-Part $Item $memberName
+        if (($itemStatus -is [long] -or $itemStatus -is [decimal]) -and $itemStatus -ge 400 -and $itemStatus -lt 600) {
+            foreach ($textName in ${textsOf(FORM_TEXTS)}) {
+                $isFailed = $isFailed -or (Test-Words (Get-Part $Item $textName))
             }
         }
     }
-    $code = Get-Part $Item 'result'
-    if ($code -is [string] -and $code -match '^[a-z_]+\z') {
-        if ($code -match '${FAILURE_CODE.source}') {
-            return $true
-        }
-        if ($code -eq 'success') {
-            return $false
-        }
-        return $null
+    if (-not $isFailed) {
+        return $said
     }
-    if ($succeeded -is [bool]) {
-        return $false
+    if ($said -in '', 'failed') {
+        return 'failed'
     }
-    return $null
+    return 'part'
 }
 
-# Whether a code says that only a part was executed.
-function Test-PartialSuccess($Item) {
-    $code = Get-Part $Item 'resultCode'
-    return $code -is [string] -and $code -match '${PARTIAL_CODE.source}'
+# Of an item of a 207, by its status.
+function Get-StatusVerdict($Item) {
+    foreach ($memberName in ${textsOf(STATUSES)}) {
+        $itemStatus = Get-Part $Item $memberName
+        if ($itemStatus -is [string] -and $itemStatus -match '${STATUS_TEXT.source}') {
+            $itemStatus = [long] $Matches[1]
+        }
+        if ($itemStatus -is [long] -or $itemStatus -is [decimal]) {
+            if ($itemStatus -ge 400) {
+                return 'failed'
+            }
+            return 'done'
+        }
+    }
+    return ''
+}
+
+# What the answer to a change, or an item in it, says of itself.
+function Get-Verdict($Item, [bool] $IsMultiStatus) {
+    $said = Get-OwnVerdict $Item
+    if ($said -eq '' -and $IsMultiStatus) {
+        $said = Get-StatusVerdict $Item
+    }
+    if ($said -eq '') {
+        $said = Get-ResultVerdict $Item
+    }
+    $form = Get-FormVerdict $Item
+    if ($said -ne '') {
+        if ($form -in '', $said) {
+            return $said
+        }
+        return 'part'
+    }
+    if (Test-OnlyFailure $Item) {
+        if ($form -eq '' -and (Test-FailedWord (Get-Part $Item 'status'))) {
+            return 'failed'
+        }
+        return $form
+    }
+    if ($form -eq 'failed') {
+        return 'part'
+    }
+    return $form
 }
 
 # Whether JSON is nothing but a word of a failure. In a list, such a word is a name.
 function Test-FailedWord($Item) {
-    return $Item -is [string] -and $Item -match '${FAILED_WORD.source}' -and -not $Item.EndsWith([string] [char] 10)
+    return $Item -is [string] -and $Item -match '${FAILED_WORD.source}'
 }
 
-function Test-FailedItem($Item, [bool] $IsMultiStatus) {
-    if (Test-PartialSuccess $Item) {
+function Test-Errors($Problems) {
+    if ($Problems -is [array]) {
+        return $Problems.Count -gt 0
+    }
+    return Test-Words $Problems
+}
+
+# Whether an object has no result beside a failure and the members that were judged.
+function Test-OnlyFailure($Item, [string[]] $Judged) {
+    if ($Item -isnot [System.Collections.IDictionary]) {
         return $true
     }
-    $isFailed = Test-Failed $Item $IsMultiStatus
-    if ($null -eq $isFailed) {
-        $isFailed = Test-FailedForm $Item
-    }
-    return $isFailed
-}
-
-# Whether there is a list of errors, which may be of a part only.
-function Test-ErrorList($Item) {
-    $problems = Get-Part $Item 'errors'
-    if ($problems -is [array]) {
-        return $problems.Count -gt 0
-    }
-    return Test-Words $problems
-}
-
-# Whether an object has no result beside a failure.
-function Test-OnlyFailure($Item) {
     foreach ($memberName in $Item.get_Keys()) {
         $content = $Item[$memberName]
-        $isEmpty = $null -eq $content -or ($content -is [string] -and $content.Length -eq 0) -or ($content -is [array] -and $content.Count -eq 0)
-        if (-not $isEmpty -and $memberName -cnotin ${textsOf([...FORM_MEMBERS])}) {
+        $isDictionary = $content -is [System.Collections.IDictionary]
+        $isEmpty = $null -eq $content -or ($content -is [string] -and $content.Length -eq 0) -or ($content -is [array] -and $content.Count -eq 0) -or ($isDictionary -and $content.get_Count() -eq 0)
+        $isInner = ($isDictionary -or $content -is [array]) -and $memberName -cin ${textsOf(INNER_RESULTS)}
+        if (-not $isEmpty -and $memberName -cnotin $Judged -and ($isInner -or $memberName -cnotin ${textsOf([...FORM_MEMBERS])})) {
             return $false
         }
     }
@@ -141,15 +210,11 @@ function Assert-NoFailure($Answer) {
     if ($json -isnot [System.Collections.IDictionary]) {
         return
     }
-    $isFailed = Test-Failed $json $false
-    if ($null -eq $isFailed) {
-        $isFailed = Test-OnlyFailure $json
-        if ($isFailed) {
-            $isFailed = Test-FailedForm $json
-            if ($null -eq $isFailed) {
-                $isFailed = Test-ErrorList $json
-            }
-        }
+    $own = Get-OwnVerdict $json
+    $isFailed = $own -in 'failed', 'part' -or ($own -eq 'done' -and (Test-Problem (Get-Part $json 'errorMessage')))
+    if ($own -eq '' -and (Test-OnlyFailure $json)) {
+        $form = Get-FormVerdict $json
+        $isFailed = $form -in 'failed', 'part' -or ($form -eq '' -and (Test-Errors (Get-Part $json ${powershellText(ERRORS)})))
     }
     if ($isFailed) {
         Stop-Script 'Refused' ((Get-FailureStart $Answer) + 'a failure: ' + (Get-FailureWords $Answer $json) + '. Check the values of the request.')
@@ -157,6 +222,6 @@ function Assert-NoFailure($Answer) {
 }
 `;
 
-function textsOf(names: readonly string[]): string {
+export function textsOf(names: readonly string[]): string {
   return names.map(powershellText).join(', ');
 }

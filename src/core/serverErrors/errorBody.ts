@@ -68,7 +68,7 @@ const MAX_MESSAGE_LENGTH = 2000;
 function wordsOfList(list: readonly unknown[]): string {
   const words = list.slice(0, 10).map((each) => {
     const fields = asRecord(each);
-    const message = fields && (getOwn(fields, 'errorMessage') ?? getOwn(fields, 'message'));
+    const message = fields && (getOwn(fields, 'errorMessage') ?? getOwn(fields, 'message') ?? getOwn(fields, 'error'));
     return messageIn(message ?? (fields ? '' : each));
   });
   return words.filter((each) => each !== '').join('; ');

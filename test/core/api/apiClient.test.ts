@@ -753,13 +753,20 @@ describe('ApiClient', () => {
   for (const [rest, outcome] of [
     ['3]', 'known'],
     ['3', 'unknown'],
+    ['{"id":1,"resultCode":"SUCCESS","errorMessage":null,"errors":[],"success":true}]', 'known'],
+    ['{"id":1,"resultCode":"VALIDATION_ERROR"}]', 'unknown'],
+    ['{"errors" : [ "no" ]}]', 'unknown'],
+    ['{"success":false}]', 'unknown'],
+    ['{"error":{"code":1}}]', 'unknown'],
+    ['{"failed":[3]}]', 'unknown'],
   ] as const) {
     it(`calls the outcome of a write ${outcome} whose response is too large and ends with ${rest} (E7, E9)`, async () => {
       const received: string[] = [];
       const fixture = new ApiClientFixture(async ({ overflow }) => {
         await overflow?.start();
         await overflow?.write(Buffer.from('[1,2,'));
-        await overflow?.write(Buffer.from(rest));
+        await overflow?.write(Buffer.from(rest.slice(0, 9)));
+        await overflow?.write(Buffer.from(rest.slice(9)));
         return { ...text('[1,2,'), overflow: 5 + rest.length };
       });
       fixture.mayWrite = true;

@@ -25,6 +25,24 @@ describe('the outcome of a write', () => {
     }
   });
 
+  it('is unknown after a 207 of which any result is not understood, and after a part of an answer (E9)', () => {
+    for (const [value, outcome] of [
+      [[{ status: 200 }, { status: '204 No Content' }], 'known'],
+      [{ items: [{ statusCode: 200 }] }, 'known'],
+      [[{ status: 404 }], 'refused'],
+      [[{ id: 1 }], 'unknown'],
+      [[{ status: 200 }, { id: 2 }], 'unknown'],
+      [{ multistatus: { responses: [{ status: 404 }] } }, 'unknown'],
+      [{}, 'unknown'],
+      [[], 'unknown'],
+    ] as const) {
+      assert.equal(writeOutcome(json(value, { status: 207 })), outcome, JSON.stringify(value));
+    }
+    assert.equal(writeOutcome(text('', { status: 207 })), 'unknown');
+    assert.equal(writeOutcome(json([1], { status: 206 })), 'unknown');
+    assert.equal(writeOutcome(json({ resultCode: 'FAILURE' }, { status: 206 })), 'unknown');
+  });
+
   it('is unknown after a success whose JSON is cut, also in one of several lines (E9)', () => {
     for (const body of ['{"id":1', '[{"id":1}', '{"id":1}\n{"id":', ' [1,']) {
       assert.equal(writeOutcome(text(body)), 'unknown', body);

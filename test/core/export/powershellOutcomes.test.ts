@@ -14,8 +14,8 @@ import { powershellOrSkip, runScripts, saveScript, type ScriptResult } from '../
 import { ScriptedServer, type ScriptedAnswer } from '../../support/scriptedServer.ts';
 
 const STATUSES = [
-  200, 202, 204, 207, 300, 302, 304, 400, 401, 402, 403, 404, 406, 408, 409, 410, 413, 415, 418, 421, 422, 425, 429,
-  451, 498, 500, 503,
+  200, 202, 204, 206, 207, 300, 302, 304, 400, 401, 402, 403, 404, 406, 408, 409, 410, 413, 415, 418, 421, 422, 425,
+  429, 451, 498, 500, 503,
 ];
 /** Bodies in the forms of other servers. */
 const FORMS: readonly string[] = [
@@ -88,6 +88,34 @@ const FORMS: readonly string[] = [
     '{"result":{"resultCode":"SUCCESS"}}',
   ],
   '[{"resultCode":"FAILURE"},{"resultCode":"PARTIAL_FAILURE"}]',
+  ...[
+    '{"id":5,"name":"b","locations":[{"name":"Main","resultCode":"FAILURE"}]}',
+    '{"succeeded":[1,2],"failed":[{"id":3,"error":"no"}]}',
+    '{"failedIds":[1,2]}',
+    '{"failures":[{"id":1}],"Count":0}',
+    '{"resultCode":"FAILURE","id":5}',
+    '{"resultCode":"FAILURE","result":{"id":5}}',
+    '{"data":{"success":false,"message":"no"}}',
+    '{"response":{"id":1}}',
+  ],
+  ...[
+    '{"resultCode":"NO_ERROR","id":5}',
+    '{"resultCode":"SUCCESS_WITH_ERRORS","id":5}',
+    '{"resultCode":"UNSUCCESSFUL"}',
+    '{"resultCode":"REJECTED","errorMessage":"no"}',
+    '{"resultCode":"NOBODY_KNOWS","errorMessage":"no","id":1}',
+    '{"resultCode":"SUCCESS\\n"}',
+    '{"success":true,"error":"no location given"}',
+    '{"result":"no_errors"}',
+    '{"result":"SUCCESS","ok":false}',
+    '[{"id":1,"errorCode":"0"}]',
+    '{"id":1,"errorCode":"NONE"}',
+    '{"error":{}}',
+  ],
+  ...['{"status":"FAILED"}', '[{"status":"FAILED","id":1}]', '{"status":"error","message":"no"}', '{"ok":false}'],
+  ...['{"statusCode":400,"message":"bad"}', '{"fault":{"faultstring":"bad"}}', '{"failed":3}'],
+  ...['[{"status":"404"},{"status":500}]', '[{"statusCode":204},{"status":"200 OK"}]', '[{"status":"2000"}]'],
+  ...['{"multistatus":{"responses":[{"status":404}]}}', '[{"status":200,"error":"no"}]'],
 ];
 const BODIES: readonly (string | Uint8Array)[] = [
   ...['', ' \n', '{}', '[]', '{"id":1}', '"done"', '"Too many requests"', '12', 'null', '{"id":1}\n{"id":2}'],
