@@ -98,6 +98,13 @@ describe('the title of a command ends in an ellipsis if it asks', () => {
       },
       ask: ['ninjaone.response.revealValue', 'ninjaone.response.copyValue'],
     },
+    'in a table': {
+      prepare: async () => {
+        await send();
+        await explorer.run('ninjaone.response.showTable');
+      },
+      ask: ['ninjaone.table.saveCsv', 'ninjaone.table.chooseColumns'],
+    },
     'with a history': {
       prepare: async () => {
         await send();
