@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { checkArchive } from './checksums.ts';
 import { NATIVE_STAND_INS } from './nativeModuleStubs.ts';
 
 /** Everything that is fetched, by exact version: code-server carries VS Code's own server, node-* the Node that runs it. */
@@ -17,29 +18,11 @@ export const PINNED = {
 const RECIPE = 1;
 
 /**
- * The packages that VS Code's server and extension host import at run time, at the versions of VS Code's own lock file.
- * Everything else (terminals, Copilot, notebooks) would add some 350 MB that no test looks at.
+ * `tooling/runtime/<version>` has the packages that VS Code's server and extension host import at run time, at the
+ * versions of VS Code's own lock file, and locks them with their checksums. Everything else (terminals, Copilot,
+ * notebooks) would add some 350 MB that no test looks at.
  */
-const RUNTIME_PACKAGES = [
-  '@microsoft/1ds-core-js',
-  '@parcel/watcher',
-  '@vscode/iconv-lite-umd',
-  '@vscode/proxy-agent',
-  '@vscode/ripgrep',
-  '@vscode/ripgrep-universal',
-  'cookie',
-  'http-proxy-agent',
-  'https-proxy-agent',
-  'jschardet',
-  'minimist',
-  'undici',
-  'vscode-oniguruma',
-  'vscode-regexpp',
-  'vscode-textmate',
-  'ws',
-  'yauzl',
-  'yazl',
-];
+const runtimeFolder = fileURLToPath(new URL('runtime', import.meta.url));
 
 /** Large built-in extensions that no test needs; the authentication extensions stay, the benchmark compares with them. */
 const DROPPED_EXTENSIONS = [
@@ -94,7 +77,7 @@ export async function provisionVscode(options: ProvisionOptions = {}): Promise<P
         unpackPackage(`code-server@${codeServer}`, 'package/lib/vscode', server, DROPPED_EXTENSIONS),
         unpackPackage(`${nodePackage}@${node}`, 'package/bin', path.join(temporary, 'node')),
       ]);
-      await installRuntimePackages(server);
+      await installRuntimePackages(server, path.join(runtimeFolder, version));
       await writeStandIns(server);
       log(`VS Code is ready after ${((Date.now() - started) / 1000).toFixed(1)} s.`);
     },
@@ -160,6 +143,7 @@ async function unpackPackage(spec: string, part: string, target: string, exclude
   await mkdir(target, { recursive: true });
   const packed = await npm(['pack', '--json', '--prefer-offline', '--pack-destination', '.', spec], target);
   const archive = path.join(target, (JSON.parse(packed) as [{ filename: string }])[0].filename);
+  await checkArchive(spec, archive);
   const excludes = excluded.map((name) => `--exclude=${part}/extensions/${name}`);
   const depth = part.split('/').length;
   await run('tar', ['-xzf', archive, '-C', target, `--strip-components=${depth}`, ...excludes, part]);
@@ -167,29 +151,25 @@ async function unpackPackage(spec: string, part: string, target: string, exclude
 }
 
 interface PackageManifest {
-  dependencies?: Record<string, string>;
-  [key: string]: unknown;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly [key: string]: unknown;
 }
 
-async function installRuntimePackages(server: string): Promise<void> {
-  const lockFile = path.join(server, 'npm-shrinkwrap.json');
-  const lock = JSON.parse(await readFile(lockFile, 'utf8')) as { packages: Record<string, { version: string }> };
-  const manifestFile = path.join(server, 'package.json');
-  const manifest = JSON.parse(await readFile(manifestFile, 'utf8')) as PackageManifest;
-  const dependencies: Record<string, string> = {};
-  for (const name of RUNTIME_PACKAGES) {
-    const locked = lock.packages[`node_modules/${name}`];
-    if (locked) {
-      dependencies[name] = locked.version;
-    }
-  }
-  const { name, version, type } = manifest;
-  await writeFile(manifestFile, JSON.stringify({ name, version, type, private: true, dependencies }, null, 2));
-  await rm(lockFile);
+async function installRuntimePackages(server: string, locked: string): Promise<void> {
+  await rm(path.join(server, 'npm-shrinkwrap.json'));
+  await copyFile(path.join(locked, 'package-lock.json'), path.join(server, 'package-lock.json'));
+  const { dependencies } = await readManifest(locked);
+  const { name, version, type } = await readManifest(server);
+  const manifest = JSON.stringify({ name, version, type, private: true, dependencies }, null, 2);
+  await writeFile(path.join(server, 'package.json'), manifest);
   // The prefix is named because a folder below a project is otherwise at the mercy of what npm takes for the root.
-  const flags = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--prefer-offline'];
-  await npm(['install', '--silent', ...flags, '--prefix', server], server);
+  const flags = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+  await npm(['ci', '--silent', ...flags, '--prefix', server], server);
   await keepOwnRipgrep(path.join(server, 'node_modules/@vscode/ripgrep-universal/bin'));
+}
+
+async function readManifest(folder: string): Promise<PackageManifest> {
+  return JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8')) as PackageManifest;
 }
 
 /** The package brings the program for twelve platforms, 56 MB. */

