@@ -19,7 +19,7 @@ import {
   toastButton,
   typeInto,
 } from '../../tooling/workbenchDriver.ts';
-import { idsOf, lens, openFile, pressLens } from '../support/requestActions.ts';
+import { closeRequest, focusResponse, idsOf, lens, openFile, pressLens } from '../support/requestActions.ts';
 import { beginInHost, closeEditors, configure, expectClipboard, useWorkbench } from '../support/useWorkbench.ts';
 import { ensureSignedIn } from '../support/workbenchState.ts';
 
@@ -39,15 +39,10 @@ describe('a long response', () => {
     await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 3 } });
     await lens(page, 'Fetch All').waitFor();
     await screenshot(page, 'responses-request');
-    await pressLens(page, /^Send to/, lens(page, /^200 · \d+ ms · .+ · 3 items$/));
-    await expectToBecome(actions, [
-      'Next Page',
-      'Fetch All',
-      'Save as JSON…',
-      'Save as CSV…',
-      'Show as Table',
-      'Copy As…',
-    ]);
+    await pressLens(page, /^Send to/, lens(page, /^200 · \d+ ms · 3 items$/));
+    await screenshot(page, 'responses-beside');
+    await closeRequest(fixture);
+    await expectToBecome(actions, ['Show as Table', 'Fetch All', 'Save as CSV…', 'PowerShell…']);
     await screenshot(page, 'responses-first-page');
     await expectToBecome(() => idsOf(fixture), [1001, 1002, 1003]);
   });
@@ -55,28 +50,79 @@ describe('a long response', () => {
   it('opens its next page as a document of its own, whose request can be copied (E8, E10)', async () => {
     const { page } = fixture;
     await sendDevices(3);
-    await pressLens(page, 'Next Page', activeTab(page, /page\s2\.json/));
+    await pressNextPage(2);
     await lens(page, /· page 2 · 3 items$/).waitFor();
     await screenshot(page, 'responses-second-page');
     await expectToBecome(() => idsOf(fixture), [1004, 1005, 1006]);
     // Copy as… is about the request of this page.
-    await pressLens(page, 'Copy As…', quickInput(page, 'Copy'));
+    await runCommand(page, 'NinjaOne: Copy Request As…');
     await inputBox(page, 'curl', { prompt: 'Copy' });
     await toast(page, 'Copied as');
     await expectClipboard(page, /\/v2\/devices\?pageSize=3&after=1003/);
   });
 
+  it('opens beside its request document, which keeps the focus, and uses its tab again (E7)', async () => {
+    const { page, sandbox, workbench } = fixture;
+    await openRequest({ operation: 'GET /v2/device/{id}', path: { id: 1001 } });
+    await pressLens(page, /^Send to/, activeTab(page, /Get\sdevice\s1001\s·/));
+    const responses = (): Promise<{ focus: string | undefined; columns: unknown[] }> =>
+      workbench.host.run((vscode) =>
+        Promise.resolve({
+          focus: vscode.window.activeTextEditor?.document.uri.path.split('.').slice(-2).join('.'),
+          columns: vscode.window.tabGroups.all.flatMap(({ tabs, viewColumn }) =>
+            tabs
+              .filter(({ input }) => input instanceof vscode.TabInputText && input.uri.scheme === 'ninjaone-response')
+              .map(() => viewColumn),
+          ),
+        }),
+      );
+    await expectToBecome(responses, { focus: 'ninjaone.json', columns: [2] });
+    const [device] = sandbox.tenant.devices;
+    assert.ok(device);
+    const { systemName } = device;
+    Object.assign(device, { systemName: 'RENAMED-01' });
+    try {
+      await pressLens(page, /^Send to/, page.locator('.view-line', { hasText: 'RENAMED-01' }));
+      await expectToBecome(responses, { focus: 'ninjaone.json', columns: [2] });
+      await screenshot(page, 'responses-again');
+    } finally {
+      Object.assign(device, { systemName });
+    }
+  });
+
+  it('has a line that fits half a window, and is saved as a script by two actions (E7, E10)', async () => {
+    const { page } = fixture;
+    const size = page.viewportSize();
+    assert.ok(size);
+    await sendDevices(3);
+    await page.setViewportSize({ width: 900, height: size.height });
+    try {
+      await expectToBecome(actions, ['Show as Table', 'Fetch All', 'Save as CSV…', 'PowerShell…']);
+      await screenshot(page, 'responses-half-window');
+      const last = await lens(page, 'PowerShell…').boundingBox();
+      const minimap = await page.locator('.editor-group-container .minimap').first().boundingBox();
+      assert.ok(last && minimap);
+      assert.ok(last.x + last.width < minimap.x, JSON.stringify({ last, minimap }));
+    } finally {
+      await page.setViewportSize(size);
+    }
+    // One press, and Enter in the dialog.
+    await pressLens(page, 'PowerShell…', quickInput(page, 'Save as PowerShell Script'));
+    const script = await readFile(await answerSaveDialog('devices.ps1', 'responses-save-script'), 'utf8');
+    assert.match(script, /pageSize/);
+  });
+
   it('brings every page in one list for Fetch All, and says that it is complete (E8)', async () => {
     const { page } = fixture;
     await sendDevices(3);
-    await pressLens(page, 'Next Page', activeTab(page, /page\s2\.json/));
+    await pressNextPage(2);
     await fetchAll();
     await screenshot(page, 'responses-all-pages');
     await expectToBecome(
       () => idsOf(fixture),
       Array.from({ length: 10 }, (_, index) => 1001 + index),
     );
-    await expectToBecome(actions, ['Save as JSON…', 'Save as CSV…', 'Show as Table', 'Copy As…']);
+    await expectToBecome(actions, ['Show as Table', 'Save as CSV…', 'PowerShell…', 'Save as JSON…']);
     assert.deepEqual(await spooled(), [], 'what fits into memory is not on the disk');
   });
 
@@ -127,9 +173,11 @@ describe('a long response', () => {
     await lens(page, 'The list is incomplete because you canceled.').waitFor();
     await lens(page, /· 6 items \(2 pages\) · incomplete$/).waitFor();
     await screenshot(page, 'responses-cut');
+    await closeRequest(fixture);
     await expectToBecome(async () => (await idsOf(fixture)).length, 6);
     sandbox.reset();
-    await pressLens(page, 'Next Page', lens(page, /· page 3 · 3 items$/));
+    await pressNextPage(3);
+    await lens(page, /· page 3 · 3 items$/).waitFor();
     await expectToBecome(() => idsOf(fixture), [1007, 1008, 1009]);
   });
 
@@ -153,6 +201,7 @@ describe('a long response', () => {
     // The hover of the tab would hide the lens.
     await leaveHover(page);
     await screenshot(page, 'responses-failed');
+    await focusResponse(fixture);
     await expectToBecome(async () => (await idsOf(fixture)).length, 4);
   });
 
@@ -169,6 +218,7 @@ describe('a long response', () => {
     await screenshot(page, 'responses-large');
     const [file = ''] = await expectToBecome(spooled, ({ length }) => length === 1);
     assert.ok((await stat(file)).size > 7_000_000);
+    await focusResponse(fixture);
     await runCommand(page, 'NinjaOne: Save Response as CSV…');
     const lines = (await readFile(await answerSaveDialog('large.csv'), 'utf8')).trimEnd().split('\r\n');
     assert.equal(lines.length, 40_001);
@@ -186,6 +236,7 @@ describe('a long response', () => {
     await lens(page, /The rest is not stored because the response contains secrets\./).waitFor();
     await screenshot(page, 'responses-secret');
     assert.deepEqual(await spooled(), []);
+    await closeRequest(fixture);
     assert.ok(!(await actions()).some((name) => name.startsWith('Save')));
     await runCommand(page, 'NinjaOne: Save Response as JSON…');
     await toast(page, 'This response contains secrets and cannot be saved to a file.');
@@ -197,16 +248,14 @@ describe('a long response', () => {
     try {
       await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 7 } });
       await runCommand(page, 'NinjaOne: Send Request');
-      await activeTab(page, /Get\sdevices/).waitFor();
-      await press(page.locator('.editor-actions').getByRole('button', { name: 'Next Page' }));
-      await activeTab(page, /page\s2\.json/).waitFor();
+      await activeTab(page, /Get\sdevices\spageSize=7/).waitFor();
+      await closeRequest(fixture);
+      await pressNextPage(2);
       await screenshot(page, 'responses-without-lenses');
+      // 3 of 7 items are the last ones, so there is no button, and nothing is opened.
+      await page.locator('.editor-actions').getByRole('button', { name: 'Next Page' }).waitFor({ state: 'detached' });
       await runCommand(page, 'NinjaOne: Next Page');
-      await activeTab(page, /page\s3\.json/).waitFor();
-      await expectToBecome(
-        () => idsOf(fixture),
-        ({ length }) => length === 0,
-      );
+      await toast(page, 'This was the last page.');
       await runCommand(page, 'NinjaOne: Next Page');
       await toast(page, 'There is no page after this one.');
       await runCommand(page, 'NinjaOne: Fetch All Pages');
@@ -246,13 +295,14 @@ describe('a long response', () => {
       await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 100 } });
       await pressLens(page, 'Fetch All', lens(page, /· 1,000 of 1,200 items \(12 pages\) · complete$/));
       await screenshot(page, 'responses-spooled');
+      await closeRequest(fixture);
       await expectToBecome(async () => (await idsOf(fixture)).length, 1000);
       const files = await expectToBecome(spooled, ({ length }) => length === 1);
       const [file = ''] = files;
       assert.equal((await stat(file)).mode & 0o777, 0o600);
       assert.equal((await stat(path.dirname(file))).mode & 0o777, 0o700);
 
-      await pressLens(page, 'Save as JSON…', quickInput(page, 'Save Response'));
+      await runCommand(page, 'NinjaOne: Save Response as JSON…');
       const saved = JSON.parse(await readFile(await answerSaveDialog('all.json'), 'utf8')) as { id: number }[];
       assert.deepEqual(
         saved.map(({ id }) => id),
@@ -316,6 +366,15 @@ describe('a long response', () => {
   async function sendDevices(pageSize: number): Promise<void> {
     await openRequest({ operation: 'GET /v2/devices', query: { pageSize } });
     await pressLens(fixture.page, /^Send to/, lens(fixture.page, /^200 · \d+ ms/));
+    await closeRequest(fixture);
+  }
+
+  /** The button in the title bar, which opens this page. */
+  async function pressNextPage(number: number): Promise<void> {
+    const { page } = fixture;
+    await leaveHover(page);
+    await press(page.locator('.editor-actions').getByRole('button', { name: 'Next Page' }));
+    await activeTab(page, new RegExp(`page\\s${number}\\.json`)).waitFor();
   }
 
   /** Shows the ten devices in one list, from any of their pages. */

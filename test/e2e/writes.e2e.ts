@@ -15,7 +15,6 @@ import {
   toast,
   toastButton,
 } from '../../tooling/workbenchDriver.ts';
-import { lens } from '../support/requestActions.ts';
 import { type WorkbenchFixture, beginInHost, configure, nextResponse, useWorkbench } from '../support/useWorkbench.ts';
 import { ensureReadOnly, ensureSignedIn, ensureWritesAllowed } from '../support/workbenchState.ts';
 
@@ -101,10 +100,9 @@ describe('a request that changes data', () => {
     await inputBox(page, '1002', { prompt: 'device ID' });
     await inputBox(page, 'ACME-FRONT01', { prompt: 'Type ACME-FRONT01' });
     const answered = nextResponse(fixture, ({ method }) => method === 'DELETE');
-    await dialogButton(page, 'Send', 'destroys data');
+    await dialogButton(page, 'Remove Device Owner', 'destroys data');
     await answered;
-    await lens(page, /204 · \d+ ms/).waitFor();
-    await lens(page, 'Done. The response has no body.').waitFor();
+    await toast(page, 'Remove device owner: done (204).');
     await screenshot(page, 'writes-deleted');
     assert.deepEqual(writes(), ['DELETE /v2/device/1002/owner 204']);
     assert.equal(deviceOf(1002)?.assignedOwnerUid, undefined);
@@ -120,7 +118,7 @@ describe('a request that changes data', () => {
     await runOperation('POST /v2/device/{id}/patch/os/scan');
     await inputBox(page, '1001', { prompt: 'device ID' });
     const answered = nextResponse(fixture, ({ method, path }) => method === 'POST' && path.endsWith('/scan'));
-    const named = await dialogButton(page, 'Send', 'acts on devices');
+    const named = await dialogButton(page, 'Submit OS Patch Scan', 'acts on devices');
     await answered;
     assert.match(named, /device: ACME-DC01 \(1001\)[^]*organization: \S.* \(\d+\)[^]*location: \S.* \(\d+\)/);
     assert.deepEqual(sandbox.tenant.patchScans, [1001]);

@@ -131,6 +131,34 @@ export async function openFile({ workbench }: Fixture, file: string): Promise<vo
   }, file);
 }
 
+/** Moves the focus to the response that stands beside its request document, as a click into it does. */
+export async function focusResponse({ workbench }: Fixture): Promise<void> {
+  await eventually(async () => {
+    const hasFocus = await workbench.host.run(async (vscode) => {
+      for (const { activeTab, viewColumn } of vscode.window.tabGroups.all) {
+        const { input } = activeTab ?? {};
+        if (input instanceof vscode.TabInputText && input.uri.scheme === 'ninjaone-response') {
+          await vscode.window.showTextDocument(input.uri, { viewColumn, preview: false });
+          return true;
+        }
+      }
+      return false;
+    });
+    assert.ok(hasFocus, 'There is no response.');
+  });
+}
+
+/** Leaves only the response, so that it has the whole width and each lens is its own. */
+export async function closeRequest(fixture: Fixture): Promise<void> {
+  await focusResponse(fixture);
+  await fixture.workbench.host.run(async (vscode) => {
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    await vscode.window.tabGroups.close(
+      tabs.filter(({ input }) => input instanceof vscode.TabInputText && input.uri.path.endsWith('.ninjaone.json')),
+    );
+  });
+}
+
 /** A line of the text that is shown. */
 export function editorLine(page: Page, text: RegExp): Locator {
   // The editor writes a blank as a blank that does not break.

@@ -61,12 +61,28 @@ function responseFailure(response: HttpResponse, context: ResponseContext): Ninj
   const isSecret = mayQuoteSecrets(request);
   const isPrivate = isSecret || request.body !== undefined;
   const secrets = { secrets: [accessToken], isPrivate, requestBody: request.body };
-  const sent = toServerError({ status, headers, text, ...secrets }, 'api', connection);
+  const sent = namedRefusal(toServerError({ status, headers, text, ...secrets }, 'api', connection), context.request);
   const failure = isSecret ? withoutServerText(sent, connection) : sent;
   return failure.code === 'api.insufficientPrivileges' ? permissionError(failure, context) : failure;
 }
 
 const MAX_BYTES = 65_536;
+
+/** Names the operation in place of the host, which is in the response and in the log. */
+function namedRefusal(failure: NinjaOneError, { operation }: ApiRequest): NinjaOneError {
+  const { code, intent, action, support, retryAfter, quote, args } = failure;
+  if (code !== 'api.refused') {
+    return failure;
+  }
+  return new NinjaOneError({
+    ...{ code, intent, action, support, retryAfter, quote },
+    message: l10n.t({
+      message: '{0}: NinjaOne refused the request ({1}): {2}. Check its values.',
+      args: [plainText(operation.title, 100), String(support.status), args.at(-1) ?? ''],
+      comment: '{0} is the title of an operation, {1} a status code of HTTP and {2} the error message of the server.',
+    }),
+  });
+}
 
 /** For a status of success whose JSON says that the request, or a part of it, failed. */
 function reportedError(

@@ -13,7 +13,7 @@ import { RESPONSE_SCHEME } from '../platform/contributions.ts';
 import { registerCodeLensProvider } from '../platform/codeLenses.ts';
 import { onDidCloseLastTab, openAddresses } from '../platform/tabs.ts';
 import { MaskedValues } from './maskedValues.ts';
-import { updateContextKeys, responseLenses, padForCodeLens } from './responseLenses.ts';
+import { updateContextKeys, responseLenses } from './responseLenses.ts';
 import { closeTabs, columnBeside, columnOf, requestIdentity } from './responseTabs.ts';
 import { toldInstead } from './toldResponses.ts';
 import { localize } from '../platform/localize.ts';
@@ -124,7 +124,7 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
   provideTextDocumentContent(uri: vscode.Uri): string {
     const displayed = this.#displayed.get(uri.toString());
     return displayed
-      ? padForCodeLens(this.masked.text(uri, displayed.view), displayed.response)
+      ? this.masked.text(uri, displayed.view)
       : vscode.l10n.t('This response is no longer available. Look for it in the history.');
   }
 

@@ -1,6 +1,5 @@
 import { STATUS_CODES } from 'node:http';
 import * as vscode from 'vscode';
-import type { ApiResponse } from '../../core/api/apiResponse.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { LocalizableMessage } from '../../core/base/messages.ts';
 import { looksTabular } from '../../core/responses/tableModel.ts';
@@ -17,43 +16,41 @@ import { durationOf, formatSize, formatStatus } from '../platform/format.ts';
 import { localize } from '../platform/localize.ts';
 
 /**
- * The line above a response: facts, the commonest actions in the order of their use, then notices about missing data. An
- * editor of half a window shows about 80 characters, so there are at most four actions; all of them are in the title bar of
- * the editor and in the palette, too. The connection is in the name of the tab. An error has a line of its own on top.
+ * Above a response: facts, what its error means, and notices about missing data. Below its first line: the commonest actions
+ * in the order of their use. Side by side, an editor shows about 60 characters of a line, so the actions have a line of
+ * their own and are at most four; all of them are in the title bar of the editor and in the palette, too. A text of one line
+ * has both above it. The connection is in the name of the tab.
  */
 export function responseLenses(uri: vscode.Uri, displayed: DisplayedResponse): vscode.CodeLens[] {
-  const { view, response } = displayed;
+  const { view, response, incomplete } = displayed;
   const { failure } = response;
+  const hasOneLine = !view.text.includes('\n') || view.masked.some(({ line }) => line === 1);
   const top = new vscode.Range(0, 0, 0, 0);
-  const main = failure ? new vscode.Range(1, 0, 1, 0) : top;
-  const text = (title: string, range = main): vscode.CodeLens =>
-    codeLens(range, { title, tooltip: title, command: '' });
-  const incomplete = displayed.incomplete ? [localize(displayed.incomplete)] : [];
-  // Without a response, notices about its content make no sense.
-  const notices = (response.status === 0 ? [] : view.notices).map((notice) => localize(notice));
+  const below = hasOneLine ? top : new vscode.Range(1, 0, 1, 0);
+  const text = (title: string): vscode.CodeLens => codeLens(top, { title, tooltip: title, command: '' });
+  const explanations = [
+    ...(incomplete ? [localize(incomplete)] : []),
+    ...(failure ? [localizedErrorMessage(failure)] : []),
+    // Without a response, notices about its content make no sense.
+    ...(response.status === 0 ? [] : view.notices).map(localize),
+  ].map(text);
+  const actions = LENSES.filter(({ isAvailable }) => isAvailable(displayed))
+    .slice(0, MAX_ACTIONS)
+    .map(({ command, title, tooltip }) =>
+      codeLens(below, {
+        title: title(displayed),
+        command,
+        arguments: [uri],
+        ...(tooltip ? { tooltip: tooltip() } : {}),
+      }),
+    );
   return [
-    ...(failure ? [...incomplete, localizedErrorMessage(failure)].map((title) => text(title, top)) : []),
     text(factsOf(displayed).join(' · ')),
-    ...LENSES.filter(({ isAvailable }) => isAvailable(displayed))
-      .slice(0, MAX_ACTIONS)
-      .map(({ command, title, tooltip }) =>
-        codeLens(main, {
-          title: title(displayed),
-          command,
-          arguments: [uri],
-          ...(tooltip ? { tooltip: tooltip() } : {}),
-        }),
-      ),
-    ...[...(failure ? [] : incomplete), ...notices].map((title) => text(title)),
+    ...(hasOneLine ? [...actions, ...explanations] : [...explanations, ...actions]),
   ];
 }
 
 const MAX_ACTIONS = 4;
-
-/** All lenses of a line of text are in one row, so a response with an error above its facts needs two lines of text. */
-export function padForCodeLens(text: string, { failure }: Pick<ApiResponse, 'failure'>): string {
-  return failure && !text.includes('\n') ? `${text}\n` : text;
-}
 
 /** For which responses each action is available. */
 const IS_AVAILABLE: { readonly [C in ResponseCommand]: (displayed: DisplayedResponse) => boolean } = {

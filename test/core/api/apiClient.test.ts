@@ -363,15 +363,47 @@ describe('ApiClient', () => {
         GET_DEVICE,
         true,
         'api.notFound',
-        /could not find the object with id 1: HTTP 404.* ID is probably wrong/,
+        /^Operation: NinjaOne has no object with id 1 \(404\)\. An ID is probably wrong/,
         'showLog',
       ],
-      [GET_DEVICE, undefined, 'api.notFound', /could not find the object with id 1: .* ID is probably/, 'showLog'],
+      [
+        GET_DEVICE,
+        undefined,
+        'api.notFound',
+        /^Operation: NinjaOne has no object with id 1 \(404\)\. An ID is probably/,
+        'showLog',
+      ],
       [GET_DEVICE, false, 'api.notOnThisInstance', /does not support GET \/v2\/device\/\{id\}/, 'refreshOperations'],
-      [LIST_DEVICES, true, 'api.notFound', /could not find the item: HTTP 404 Not Found/, 'showLog'],
+      [LIST_DEVICES, true, 'api.notFound', /^Operation: NinjaOne found nothing \(404\): HTTP 404 Not Found/, 'showLog'],
       [LIST_DEVICES, undefined, 'api.notFound', /refresh the operations to see whether/, 'refreshOperations'],
       [LIST_DEVICES, false, 'api.notOnThisInstance', /does not support GET \/v2\/devices/, 'refreshOperations'],
     ];
+    it('says in one short sentence which device or organization does not exist (E12)', async () => {
+      const fixture = new ApiClientFixture(json({ errorMessage: 'Entity not found' }, { status: 404 }));
+      for (const [kind, said] of [
+        ['device', 'Get device: no device has the ID 1 (404).'],
+        ['organization', 'Get device: no organization has the ID 1 (404).'],
+        [
+          'ticket',
+          'Get device: NinjaOne has no object with id 1 (404). An ID is probably wrong, or the object was deleted.',
+        ],
+      ] as const) {
+        const parameters = GET_DEVICE.parameters.map((each) => ({ ...each, kind }));
+        const operation = { ...GET_DEVICE, title: 'Get device', parameters };
+        const { failure } = await fixture.client.send(requestOf(operation), { session: fixture.session() });
+        assert.equal(failure?.message, said);
+      }
+    });
+
+    it('names the operation and the status of a refusal in place of the host (E12)', async () => {
+      const fixture = new ApiClientFixture(json({ errorMessage: 'The filter is wrong' }, { status: 400 }));
+      const { failure } = await fixture.client.send(requestOf(LIST_DEVICES), { session: fixture.session() });
+      assert.equal(
+        failure?.message,
+        'Operation: NinjaOne refused the request (400): The filter is wrong. Check its values.',
+      );
+    });
+
     for (const [operation, isDescribed, code, sentence, action] of explained) {
       it(`explains a 404 of ${operation.key} by the description of the instance, which ${isDescribed === undefined ? 'is not known' : isDescribed ? 'has it' : 'lacks it'} (E12)`, async () => {
         const fixture = new ApiClientFixture(missing);

@@ -307,7 +307,7 @@ describe('running operations', () => {
     editor.user.closes(/Acme/);
     await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
     assert.deepEqual(explorer.errors, ['api.missingRight']);
-    assert.match((await explorer.lenses())[0] ?? '', /Acme/);
+    assert.match((await explorer.lenses())[1] ?? '', /Acme/);
     assert.match(explorer.inFront.text, /insufficient_privileges/);
   });
 
@@ -459,10 +459,7 @@ describe('running operations', () => {
       await explorer.press('Fetch All');
       assert.match(explorer.title, /from a cursor on/);
       assert.doesNotMatch(explorer.title, /all pages/);
-      assert.match(
-        (await explorer.lenses()).join('\n'),
-        /complete from the cursor on\n[^]*\nThe list has no items before/,
-      );
+      assert.match((await explorer.lenses()).join('\n'), /complete from the cursor on\nThe list has no items before/);
     });
 
     it('waits and goes on when NinjaOne throttles in the middle, in any form (E8)', async () => {
