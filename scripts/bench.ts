@@ -7,6 +7,7 @@ import { measureExplorerView } from './bench/explorerView.ts';
 import { measureFetchAll } from './bench/fetchAll.ts';
 import { startLargeTenant } from './bench/largeTenant.ts';
 import { measureSaving } from './bench/saving.ts';
+import { measureTable } from './bench/tableRows.ts';
 import { measureSessions } from './bench/sessions.ts';
 import { projectRoot } from '../tooling/provisionVscode.ts';
 
@@ -34,13 +35,18 @@ async function measureInEditor(): Promise<void> {
       path.join(projectRoot, 'scripts/bench/trivial'),
     ],
     agent: true,
-    userSettings: { 'ninjaone.connections': sandbox.connections.slice(0, 1) },
+    // Without it, VS Code asks before it opens a large file.
+    userSettings: {
+      'ninjaone.connections': sandbox.connections.slice(0, 1),
+      'workbench.editorLargeFileConfirmation': 1000,
+    },
   });
   try {
     await measureActivation(workbench);
     await measureExplorerView(workbench);
     await measureCalls(workbench);
     await measureSaving(workbench, sandbox);
+    await measureTable(workbench, sandbox);
   } finally {
     await workbench.stop();
     await sandbox.stop();

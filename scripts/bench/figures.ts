@@ -17,8 +17,8 @@ export function line(name: string, figure: string): void {
   console.log(`  ${name.padEnd(34)} ${figure}`);
 }
 
-/** Milliseconds of each of so many calls, after one that warms up. */
-export async function timed(times: number, task: () => unknown): Promise<number[]> {
+/** Milliseconds of each of so many calls, after one that warms up. `after` follows each call and is not measured. */
+export async function timed(times: number, task: () => unknown, after?: () => Promise<void>): Promise<number[]> {
   const taken: number[] = [];
   for (let call = 0; call <= times; call += 1) {
     const started = performance.now();
@@ -26,6 +26,7 @@ export async function timed(times: number, task: () => unknown): Promise<number[
     if (call > 0) {
       taken.push(performance.now() - started);
     }
+    await after?.();
   }
   return taken;
 }
