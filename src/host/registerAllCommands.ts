@@ -23,7 +23,7 @@ export interface Features {
 
 /** Registers every command of the manifest. The handlers are loaded when the first command runs. */
 export function registerAllCommands(platform: Platform, features: Features): void {
-  const { register, channel, settings, now, report } = platform;
+  const { context, register, channel, settings, now, report } = platform;
   const { sessions, signIn: feature, selection, writeAccess, accounts, connections, explorer, diagnosis } = features;
   const { tokens, clientSecrets } = sessions;
   const { signIn, coordinator, signOut, clipboard } = feature;
@@ -56,6 +56,7 @@ export function registerAllCommands(platform: Platform, features: Features): voi
   };
   register(
     registerCommands(
+      context.extension,
       async () => (await import('./commandTable.ts')).createCommands(options),
       (error) => report(error),
     ),

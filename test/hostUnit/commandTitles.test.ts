@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { COMMAND_IDS, type Command } from '../../src/host/platform/contributions.ts';
+import { COMMANDS, type Command } from '../../src/host/platform/contributions.ts';
 import { json } from '../support/apiClientFixture.ts';
 import { BETA, openExplorer, type ExplorerFixture } from '../support/explorerFixture.ts';
 import { ACME } from '../support/hostFixture.ts';
@@ -125,7 +125,7 @@ describe('the title of a command ends in an ellipsis if it asks', () => {
       editor.user.closesAll();
       const asking = new Set<Command>();
       // Others may bring another document to the front.
-      for (const command of new Set([...ask, ...COMMAND_IDS])) {
+      for (const command of new Set([...ask, ...COMMANDS])) {
         const before = editor.user.asked.length;
         await explorer.run(command);
         if (editor.user.asked.slice(before).some(({ kind }) => kind !== 'message')) {
@@ -144,8 +144,8 @@ describe('the title of a command ends in an ellipsis if it asks', () => {
   it('and no other title does (E14)', () => {
     const asking = new Set(Object.values(STATES).flatMap(({ ask }) => ask));
     assert.deepEqual(
-      COMMAND_IDS.filter((command) => titleOf(command).endsWith('…')),
-      COMMAND_IDS.filter((command) => asking.has(command)),
+      COMMANDS.filter((command) => titleOf(command).endsWith('…')),
+      COMMANDS.filter((command) => asking.has(command)),
     );
   });
 });

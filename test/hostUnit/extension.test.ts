@@ -6,7 +6,7 @@ import { mock } from 'node:test';
 import * as vscode from 'vscode';
 import type { NinjaOneApi } from '../../ninjaone.d.ts';
 import { activate, deactivate } from '../../src/extension.ts';
-import { COMMAND_IDS } from '../../src/host/platform/contributions.ts';
+import { COMMANDS } from '../../src/host/platform/contributions.ts';
 import { callbackQuery } from '../support/commandFixture.ts';
 import { ACME } from '../support/hostFixture.ts';
 import { SecretDisk, MemorySecrets } from '../support/memorySecrets.ts';
@@ -105,7 +105,7 @@ describe('extension', () => {
   describe('at its start', () => {
     it('registers commands, provider, URI handler, views and documents before anything is awaited (A9)', () => {
       start();
-      assert.deepEqual(editor.commands.registered.toSorted(), COMMAND_IDS.toSorted());
+      assert.deepEqual(editor.commands.registered.toSorted(), COMMANDS.toSorted());
       assert.deepEqual([...editor.authentication.providers.keys()], ['ninjaone']);
       assert.equal(editor.authentication.providers.get('ninjaone')?.options?.supportsMultipleAccounts, true);
       assert.ok(editor.window.uriHandler);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { COMMAND_IDS, type Command } from '../../src/host/platform/contributions.ts';
+import { COMMANDS, type Command } from '../../src/host/platform/contributions.ts';
 import { BETA, openExplorer, type ExplorerFixture } from '../support/explorerFixture.ts';
 import { ACME } from '../support/hostFixture.ts';
 import { Uri } from '../support/vscode/values.ts';
@@ -94,12 +94,9 @@ describe('hostile arguments', () => {
   );
 
   it('to any command return no token, send none, change nothing and end in no unexpected error (P7, T54)', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...COMMAND_IDS), fc.array(anything, { maxLength: 3 }), runUnharmed),
-      {
-        numRuns: 1500,
-      },
-    );
+    await fc.assert(fc.asyncProperty(fc.constantFrom(...COMMANDS), fc.array(anything, { maxLength: 3 }), runUnharmed), {
+      numRuns: 1500,
+    });
   });
 
   it('that name a connection or a session change nothing without an answer of the user (P7, T54)', async () => {
@@ -107,7 +104,7 @@ describe('hostile arguments', () => {
     const named = ['Acme', session.id, { connection: { name: 'Acme' } }, { session: { id: session.id } }];
     // These may act at once: they start a sign-in, a refresh or a read that shows its response.
     const acting: readonly Command[] = ['ninjaone.signIn', 'ninjaone.refreshToken', 'ninjaone.testConnection'];
-    for (const command of COMMAND_IDS.filter((each) => !acting.includes(each))) {
+    for (const command of COMMANDS.filter((each) => !acting.includes(each))) {
       for (const argument of named) {
         await runUnharmed(command, [argument]);
       }

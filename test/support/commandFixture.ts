@@ -5,7 +5,7 @@ import { silentLogger } from '../../tooling/silentLogger.ts';
 import type { UsableSession } from '../../src/core/sessions/usableSessions.ts';
 import { TokenDocument } from '../../src/host/accounts/tokenDocument.ts';
 import { createCommands } from '../../src/host/commandTable.ts';
-import { registerCommands, type Command } from '../../src/host/platform/contributions.ts';
+import { COMMANDS, registerCommands, type Command } from '../../src/host/platform/contributions.ts';
 import { ErrorReporter } from '../../src/host/platform/errorReporter.ts';
 import { SecretClipboard } from '../../src/host/platform/secretClipboard.ts';
 import { SignIn } from '../../src/host/signIn/signIn.ts';
@@ -142,8 +142,9 @@ export class CommandFixture extends HostFixture {
       diagnosis: () => Promise.reject(new Error('There is no diagnosis in this test.')),
       now,
     });
+    const extension = { packageJSON: { contributes: { commands: COMMANDS.map((command) => ({ command })) } } };
     this.#disposables = [
-      registerCommands(() => Promise.resolve(table), show),
+      registerCommands(extension, () => Promise.resolve(table), show),
       signIn,
       this.clipboard,
       this.writeAccess,

@@ -23,7 +23,8 @@ export const TABLE_VIEW = 'ninjaone.responseTable';
 /** Arguments come from anywhere (keybindings, other extensions), so each handler takes `unknown` and parses it. */
 export type CommandHandler = (...args: readonly unknown[]) => unknown;
 
-const COMMANDS = [
+/** For types and tests: what is loaded at activation has the ids of the manifest. */
+export const COMMANDS = [
   'ninjaone.signIn',
   'ninjaone.signOut',
   'ninjaone.reset',
@@ -74,34 +75,25 @@ const COMMANDS = [
   'ninjaone.response.fetchAll',
   'ninjaone.response.saveJson',
   'ninjaone.response.saveCsv',
+  'ninjaone.table.copy',
+  'ninjaone.table.copyColumn',
+  'ninjaone.table.filterByValue',
+  'ninjaone.table.revealInJson',
+  'ninjaone.table.openCell',
+  'ninjaone.table.saveCsv',
+  'ninjaone.table.fetchAll',
+  'ninjaone.table.openJson',
+  'ninjaone.table.chooseColumns',
+  'ninjaone.table.hideColumn',
+  'ninjaone.table.moveColumnLeft',
+  'ninjaone.table.moveColumnRight',
+  'ninjaone.table.freezeColumns',
+  'ninjaone.table.resetColumns',
 ] as const;
 
-/** What follows `ninjaone.table.` in the commands of a table of a response. */
-const TABLE_COMMANDS = [
-  'copy',
-  'copyColumn',
-  'filterByValue',
-  'revealInJson',
-  'openCell',
-  'saveCsv',
-  'fetchAll',
-  'openJson',
-  'chooseColumns',
-  'hideColumn',
-  'moveColumnLeft',
-  'moveColumnRight',
-  'freezeColumns',
-  'resetColumns',
-] as const;
+export type Command = (typeof COMMANDS)[number];
 
-export type TableCommand = `ninjaone.table.${(typeof TABLE_COMMANDS)[number]}`;
-
-export type Command = (typeof COMMANDS)[number] | TableCommand;
-
-export const COMMAND_IDS: readonly Command[] = [
-  ...COMMANDS,
-  ...TABLE_COMMANDS.map((name): TableCommand => `ninjaone.table.${name}`),
-];
+export type TableCommand = Extract<Command, `ninjaone.table.${string}`>;
 
 export type ContextKey =
   | 'ninjaone.hasConnection'
@@ -126,11 +118,17 @@ export type ResponseCommand = Extract<
 export type CommandTable = { readonly [K in Command]: CommandHandler };
 
 /**
- * Registers every command. The handlers are loaded when the first command runs. All their errors go to `report`.
+ * Registers the commands of the manifest. The handlers are loaded when the first command runs. All their errors go to
+ * `report`.
  */
-export function registerCommands(load: () => Promise<CommandTable>, report: (error: unknown) => void): Disposable {
+export function registerCommands(
+  { packageJSON }: Pick<vscode.Extension<unknown>, 'packageJSON'>,
+  load: () => Promise<CommandTable>,
+  report: (error: unknown) => void,
+): Disposable {
   const table = lazy(load);
-  const registrations = COMMAND_IDS.map((id) =>
+  const { commands } = (packageJSON as Manifest).contributes;
+  const registrations = commands.map(({ command: id }) =>
     vscode.commands.registerCommand(id, async (...args: unknown[]) => {
       try {
         return await (await table())[id](...args);
@@ -141,6 +139,10 @@ export function registerCommands(load: () => Promise<CommandTable>, report: (err
     }),
   );
   return vscode.Disposable.from(...registrations);
+}
+
+interface Manifest {
+  readonly contributes: { readonly commands: readonly { readonly command: Command }[] };
 }
 
 export function setContext(key: ContextKey, value: boolean | readonly string[]): void {

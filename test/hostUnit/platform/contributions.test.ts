@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Disposable } from '../../../src/core/base/lifecycle.ts';
-import { COMMAND_IDS, registerCommands, type CommandTable } from '../../../src/host/platform/contributions.ts';
+import { COMMANDS, registerCommands, type CommandTable } from '../../../src/host/platform/contributions.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
 
 describe('registration of the commands', () => {
@@ -14,7 +14,7 @@ describe('registration of the commands', () => {
 
   const table = (): CommandTable =>
     Object.fromEntries(
-      COMMAND_IDS.map((id) => [
+      COMMANDS.map((id) => [
         id,
         (...args: readonly unknown[]) => {
           calls.push([id, ...args]);
@@ -33,6 +33,7 @@ describe('registration of the commands', () => {
     failure = undefined;
     loadFailure = undefined;
     registration = registerCommands(
+      { packageJSON: { contributes: { commands: COMMANDS.map((command) => ({ command })) } } },
       () => {
         loads += 1;
         return loadFailure ? Promise.reject(loadFailure) : Promise.resolve(table());
@@ -47,7 +48,7 @@ describe('registration of the commands', () => {
   });
 
   it('loads what they do with the first one that runs, once', async () => {
-    assert.deepEqual(editor.commands.registered, COMMAND_IDS);
+    assert.deepEqual(editor.commands.registered, COMMANDS);
     assert.equal(loads, 0);
     await editor.commands.run('ninjaone.signIn', 'Acme');
     await editor.commands.run('ninjaone.showLog');

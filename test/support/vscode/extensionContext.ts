@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type * as vscode from 'vscode';
 import { MemorySecrets } from '../memorySecrets.ts';
 import { partial } from './partial.ts';
 import { ExtensionKind, Uri } from './values.ts';
+
+const MANIFEST = JSON.parse(readFileSync('package.json', 'utf8')) as object;
 
 /** Values that VS Code keeps for an extension, as JSON. */
 export class FakeMemento implements vscode.Memento {
@@ -80,7 +83,10 @@ export function createContext({
     extensionUri: Uri.file(ROOT),
     extensionPath: ROOT,
     globalStorageUri: Uri.file(storage),
-    extension: partial<vscode.Extension<unknown>>('Extension', { extensionKind, packageJSON: { version: '9.9.9' } }),
+    extension: partial<vscode.Extension<unknown>>('Extension', {
+      extensionKind,
+      packageJSON: { ...MANIFEST, version: '9.9.9' },
+    }),
   });
   return {
     context,
