@@ -236,6 +236,13 @@ function Close-Script {
         }
     }
     $client.Dispose()
+    [System.Threading.Thread]::CurrentThread.CurrentCulture = $session.Culture
+}
+
+function Write-Item($Item) {
+    [System.Threading.Thread]::CurrentThread.CurrentCulture = $session.Culture
+    $PSCmdlet.WriteObject($Item, $false)
+    [System.Threading.Thread]::CurrentThread.CurrentCulture = [cultureinfo]::InvariantCulture
 }
 
 # Outputs the items of a list one by one.
@@ -245,10 +252,10 @@ function Write-Answer($Value) {
     }
     if ($Value -is [array]) {
         foreach ($item in $Value) {
-            $PSCmdlet.WriteObject($item, $false)
+            Write-Item $item
         }
     } else {
-        $PSCmdlet.WriteObject($Value, $false)
+        Write-Item $Value
     }
 }
 `;
