@@ -5,6 +5,7 @@ import { json } from '../../support/apiClientFixture.ts';
 import { openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
 import { until } from '../../support/sessionFixture.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
+import { Uri } from '../../support/vscode/values.ts';
 import type { FakeWebviewPanel } from '../../support/vscode/views.ts';
 
 describe('table of a response', () => {
@@ -128,6 +129,10 @@ describe('table of a response', () => {
     editor.workspace.activeTextEditor = undefined;
     const { responses } = await explorer.open();
     assert.equal(responses.find(undefined).view.items, 1);
+    // The menu of a tab names the tab.
+    const tab = Uri.from({ scheme: 'webview-panel', path: 'webview-panel/webview-1' });
+    assert.equal(responses.find(tab).view.items, 1);
+    assert.equal(responses.isAbout(tab), true);
   });
 
   it('separates copied rows as the setting says (E7)', async () => {
