@@ -6,7 +6,8 @@ import { isWrite, type ApiRequest } from './apiRequest.ts';
 import type { ApiResponse } from './apiResponse.ts';
 import { ListProof, mentionedItems } from './listProof.ts';
 import { describeEnd } from './paging.ts';
-import { PARTIAL_CONTENT, readPage } from './pageParts.ts';
+import { PARTIAL_CONTENT } from '../http/statusCodes.ts';
+import { readPage } from './pageParts.ts';
 import { isOwnCursor, itemsInPage, nextCursor, pageJson, startsAtCursor, withCursor } from './pagingStyles.ts';
 import { PAGING_TABLE } from './pagingTable.ts';
 

@@ -1,6 +1,7 @@
 import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import type { Paging } from '../catalog/operation.ts';
 import { utf8Body } from '../http/charset.ts';
+import { PARTIAL_CONTENT } from '../http/statusCodes.ts';
 import { JsonItems } from '../json/jsonItems.ts';
 import { JsonReader, stringValue } from '../json/jsonReader.ts';
 import type { ApiResponse } from './apiResponse.ts';
@@ -69,9 +70,6 @@ function inUtf8(response: ApiResponse): ApiResponse {
   const text = size > body.byteLength ? body : utf8Body(body, headers['content-type']);
   return text === body ? response : { ...response, body: text, size: text.byteLength };
 }
-
-/** RFC 9110 §15.3.7. No request asks for a range. */
-export const PARTIAL_CONTENT = 206;
 
 function hasListTwice(text: string, { items }: Paging): boolean {
   const reader = new JsonReader(text);

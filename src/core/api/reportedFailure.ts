@@ -2,7 +2,7 @@ import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import { isAttachment } from '../http/attachments.ts';
 import { utf8Body } from '../http/charset.ts';
 import type { HttpResponse } from '../http/transport.ts';
-import { PARTIAL_CONTENT } from './pageParts.ts';
+import { MULTI_STATUS, PARTIAL_CONTENT } from '../http/statusCodes.ts';
 import {
   ERRORS,
   FAILED_PARTS,
@@ -39,9 +39,6 @@ export function reportedFailure(response: HttpResponse): ReportedFailure | undef
   const isWhole = results.every(({ verdict }) => verdict === 'failed');
   return failed && { isWhole, text: JSON.stringify(failed.value) };
 }
-
-/** Multi-Status (RFC 4918 §11.1): the status of each result is in the body. */
-export const MULTI_STATUS = 207;
 
 /** Whether the body of a 207 says of every result that it was executed, or is a file. */
 export function provesAllDone(response: HttpResponse): boolean {

@@ -3,8 +3,8 @@ import { asRecord, parseJson } from '../base/untrusted.ts';
 import { isAttachment } from '../http/attachments.ts';
 import { utf8Body } from '../http/charset.ts';
 import type { HttpResponse } from '../http/transport.ts';
-import { PARTIAL_CONTENT } from './pageParts.ts';
-import { MULTI_STATUS, provesAllDone, reportedFailure } from './reportedFailure.ts';
+import { MULTI_STATUS, PARTIAL_CONTENT } from '../http/statusCodes.ts';
+import { provesAllDone, reportedFailure } from './reportedFailure.ts';
 import { isGatewayPage, isThrottled } from './throttling.ts';
 
 /**

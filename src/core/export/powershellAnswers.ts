@@ -1,4 +1,4 @@
-import { PARTIAL_CONTENT } from '../api/pageParts.ts';
+import { PARTIAL_CONTENT } from '../http/statusCodes.ts';
 
 /** What a saved script does with an answer: the sentences of refusals and outcomes, and the output (E8, E9, E10). */
 export const POWERSHELL_ANSWERS = String.raw`

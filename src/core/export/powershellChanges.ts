@@ -1,5 +1,5 @@
 import { ERRORS, FAILED_PARTS, INNER_RESULTS } from '../api/failureForms.ts';
-import { MULTI_STATUS } from '../api/reportedFailure.ts';
+import { MULTI_STATUS } from '../http/statusCodes.ts';
 import { REFUSALS, UNPROVEN } from '../api/requestOutcome.ts';
 import { textsOf } from './powershellFailures.ts';
 import { powershellText } from './powershellSnippet.ts';

@@ -4,6 +4,7 @@ import { type Connection, type Scope, hasClientSecret } from '../connections/con
 import { noClientSecret } from '../connections/connectionErrors.ts';
 import { endpointsOf } from '../connections/instance.ts';
 import { nativeRedirect } from '../connections/redirectUri.ts';
+import { PARTIAL_CONTENT } from '../http/statusCodes.ts';
 import type { Transport } from '../http/transport.ts';
 import { invalidResponse, toServerError, type Step } from '../serverErrors/classifyError.ts';
 import type { ErrorResponse } from '../serverErrors/errorBody.ts';
@@ -205,7 +206,6 @@ function acceptTokens(response: ErrorResponse, step: Step, connection: Connectio
   return Response.json(tokens);
 }
 
-const PARTIAL_CONTENT = 206;
 
 function partiesOf(context: OAuthContext, accept: (response: ErrorResponse) => Response, timeout?: number): Parties {
   const { connection } = context;
