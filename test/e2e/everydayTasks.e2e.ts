@@ -108,7 +108,7 @@ describe('everyday tasks in the API Explorer', () => {
     await person.pick('list devices', /GET \/v2\/devices$/);
     await lens(page, /^Send/).waitFor();
     await person.complete('df');
-    await person.type('class = WINDOWS_SERVER AND offline');
+    await person.type('class in (WINDOWS_SERVER, LINUX_SERVER) AND offline');
     await person.click(lens(page, /^Send/));
     await editorLine(page, /"offline": true/).waitFor();
     took('Servers that are offline', 6);
@@ -121,13 +121,15 @@ describe('everyday tasks in the API Explorer', () => {
     await lens(page, /^Send/).waitFor();
     await person.complete('df');
     await person.type('id = 1001');
-    await person.key('End');
+    await person.key('ArrowRight');
+    await person.type(', ');
+    await person.key('Control+Space');
     await person.complete('after');
-    await person.complete('7 days ago');
+    await person.complete('7 Days Ago');
     const answered = nextResponse(fixture, '/v2/activities');
     await person.click(lens(page, /^Send/));
     assert.match((await answered).query.get('after') ?? '', /^\d+$/);
-    took("Last week's activities of a device", 9);
+    took("Last week's activities of a device", 11);
   });
 
   it('restarts a device after a confirmation that names it (E9)', async () => {
@@ -154,8 +156,7 @@ describe('everyday tasks in the API Explorer', () => {
     await person.pick('set custom field of device', /PATCH \/v2\/device\/\{id\}\/custom-fields$/);
     await lens(page, /^Send/).waitFor();
     await person.type('1001');
-    await person.click(editorLine(page, /"body": \{\}/));
-    await person.key('End');
+    await person.clickLineEnd(editorLine(page, /"body": \{\}/));
     await person.key('ArrowLeft');
     await person.type('"rack": "A7');
     await person.click(lens(page, /^Send/));

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 import { expectToBecome, inputField, press, runCommand, typeInto } from '../../tooling/workbenchDriver.ts';
 
@@ -32,6 +33,15 @@ export class PersonActions {
   async type(text: string): Promise<void> {
     this.count += 1;
     await this.#page.keyboard.type(text);
+  }
+
+  /** Puts the cursor behind a line of the editor. */
+  async clickLineEnd(line: Locator): Promise<void> {
+    this.count += 1;
+    // The line itself is as wide as the longest one.
+    const box = await line.locator('> span').first().boundingBox();
+    assert.ok(box);
+    await this.#page.mouse.click(box.x + box.width + 2, box.y + box.height / 2);
   }
 
   /** Writes so much of a proposal of the editor that it is the first one, and accepts it with Enter. */
