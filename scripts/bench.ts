@@ -6,6 +6,7 @@ import { measureCatalog } from './bench/parseCatalog.ts';
 import { measureExplorerView } from './bench/explorerView.ts';
 import { measureFetchAll } from './bench/fetchAll.ts';
 import { startLargeTenant } from './bench/largeTenant.ts';
+import { measureSearching } from './bench/search.ts';
 import { measureSaving } from './bench/saving.ts';
 import { measureTable } from './bench/tableRows.ts';
 import { measureSessions } from './bench/sessions.ts';
@@ -13,6 +14,7 @@ import { projectRoot } from '../tooling/provisionVscode.ts';
 
 /** Figures, side by side in one run; nothing passes or fails by them. */
 await measureSessions();
+await measureSearching();
 await measureOnServer();
 await measureInEditor();
 

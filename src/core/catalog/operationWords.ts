@@ -80,7 +80,8 @@ const STOP_WORDS: ReadonlySet<string> = new Set(synonyms.stopWords.flatMap(words
 
 /** From a word, or several words such as `custom field`, to the other words that people use for it. */
 const SYNONYMS: ReadonlyMap<string, readonly Phrase[]> = synonymMap();
-const LONGEST = Math.max(...[...SYNONYMS.keys()].map((phrase) => phrase.split(' ').length));
+/** From the first word of a phrase that has synonyms to the number of words of the longest one. */
+const LENGTHS: ReadonlyMap<string, number> = phraseLengths();
 
 function synonymMap(): ReadonlyMap<string, readonly Phrase[]> {
   const others = new Map<string, Phrase[]>();
@@ -94,11 +95,21 @@ function synonymMap(): ReadonlyMap<string, readonly Phrase[]> {
   return others;
 }
 
+function phraseLengths(): ReadonlyMap<string, number> {
+  const lengths = new Map<string, number>();
+  for (const phrase of SYNONYMS.keys()) {
+    const [first = '', ...others] = phrase.split(' ');
+    lengths.set(first, Math.max(lengths.get(first) ?? 0, others.length + 1));
+  }
+  return lengths;
+}
+
 /** For each word, the synonyms of the word and of the phrases that it is a part of. */
 function synonymsOf(words: readonly string[]): readonly (readonly Phrase[])[] {
   const found: Phrase[][] = words.map(() => []);
-  for (const start of words.keys()) {
-    for (let end = start + 1; end <= Math.min(start + LONGEST, words.length); end += 1) {
+  for (const [start, word] of words.entries()) {
+    const last = Math.min(start + (LENGTHS.get(word) ?? 0), words.length);
+    for (let end = start + 1; end <= last; end += 1) {
       const phrases = SYNONYMS.get(words.slice(start, end).join(' ')) ?? [];
       for (const list of found.slice(start, end)) {
         list.push(...phrases);

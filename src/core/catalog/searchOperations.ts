@@ -15,7 +15,7 @@ export interface OperationSearch {
   rank(text: string): readonly Operation[];
 }
 
-/** The index is built with the first search. */
+/** Builds the index, so that no key stroke waits for it. */
 export function createOperationSearch(operations: readonly Operation[]): OperationSearch {
   const index = new WordIndex(operations);
   return {
@@ -101,16 +101,27 @@ const OPTIONS: SearchOptions = {
 };
 
 class WordIndex {
-  readonly #operations: readonly Operation[];
-  #built: Built | undefined;
+  readonly #search = new MiniSearch<OperationWords>({
+    idField: 'key',
+    fields: [...FIELDS],
+    extractField: (words, field) => (field === 'key' ? words.key : words[field as Field].join(' ')),
+    tokenize: (text) => text.split(' '),
+    processTerm: (word) => word,
+  });
+  readonly #entries: ReadonlyMap<unknown, Entry>;
+  /** Every word that an operation has. */
+  readonly #terms: ReadonlySet<string>;
 
   constructor(operations: readonly Operation[]) {
-    this.#operations = operations;
+    const entries = operations.map((operation) => ({ operation, words: operationWords(operation) }));
+    this.#search.addAll(entries.map(({ words }) => words));
+    this.#entries = new Map(entries.map((entry) => [entry.words.key, entry]));
+    this.#terms = new Set(entries.flatMap(({ words }) => FIELDS.flatMap((field) => words[field])));
   }
 
   /** Keys of the operations that have all of these words. */
   all(words: readonly string[]): ReadonlySet<unknown> {
-    const found = this.#index().search.search(
+    const found = this.#search.search(
       { combineWith: 'AND', queries: [...words] },
       { ...OPTIONS, fields: FILTER_FIELDS },
     );
@@ -118,17 +129,16 @@ class WordIndex {
   }
 
   rank(text: string): readonly Operation[] {
-    const { search, entries, terms } = this.#index();
     const words = searchWords(text);
     const typed = text.trim().toLowerCase();
-    const isKnown = new Map(words.map((word) => [word, terms.has(word)]));
-    const found = search.search(
+    const isKnown = new Map(words.map((word) => [word, this.#terms.has(word)]));
+    const found = this.#search.search(
       { combineWith: 'OR', queries: [...words] },
       {
         ...OPTIONS,
         // A word that is followed by others is complete, unless it is an abbreviation.
         prefix: (word) => word === words.at(-1) || isKnown.get(word) === false,
-        fuzzy: (word) => word.length > 3 && isKnown.get(word) === false && !isBeginning(word, terms) && 0.3,
+        fuzzy: (word) => word.length > 3 && isKnown.get(word) === false && !isBeginning(word, this.#terms) && 0.3,
       },
     );
     const query: Query = {
@@ -138,23 +148,12 @@ class WordIndex {
     };
     return found
       .flatMap((result) => {
-        const entry = entries.get(result.id);
+        const entry = this.#entries.get(result.id);
         return entry ? [{ operation: entry.operation, score: scoreOf(result, entry, query) }] : [];
       })
       .sort((a, b) => b.score - a.score)
       .map(({ operation }) => operation);
   }
-
-  #index(): Built {
-    return (this.#built ??= build(this.#operations));
-  }
-}
-
-interface Built {
-  readonly search: MiniSearch<OperationWords>;
-  readonly entries: ReadonlyMap<unknown, Entry>;
-  /** Every word that an operation has. */
-  readonly terms: ReadonlySet<string>;
 }
 
 /** What somebody looks for. */
@@ -172,23 +171,6 @@ const PLURAL = /[^s]s$/i;
 interface Entry {
   readonly operation: Operation;
   readonly words: OperationWords;
-}
-
-function build(operations: readonly Operation[]): Built {
-  const search = new MiniSearch<OperationWords>({
-    idField: 'key',
-    fields: [...FIELDS],
-    extractField: (words, field) => (field === 'key' ? words.key : words[field as Field].join(' ')),
-    tokenize: (text) => text.split(' '),
-    processTerm: (word) => word,
-  });
-  const entries = operations.map((operation) => ({ operation, words: operationWords(operation) }));
-  search.addAll(entries.map(({ words }) => words));
-  return {
-    search,
-    entries: new Map(entries.map((entry) => [entry.words.key, entry])),
-    terms: new Set(entries.flatMap(({ words }) => FIELDS.flatMap((field) => words[field]))),
-  };
 }
 
 /** Better if more of the words match, and if less of the title or of the path is left over. */
