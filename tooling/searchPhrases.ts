@@ -32,6 +32,7 @@ export const PHRASES: Readonly<Record<string, readonly string[]>> = {
   'acknowledge alert': ['DELETE /v2/alert/{uid}', 'POST /v2/alert/{uid}/reset'],
   'alerts of a device': ['GET /v2/device/{id}/alerts'],
   'maintenance mode': ['PUT /v2/device/{id}/maintenance', 'DELETE /v2/device/{id}/maintenance'],
+  'schedule maintenance': ['PUT /v2/device/{id}/maintenance'],
   'end maintenance': ['DELETE /v2/device/{id}/maintenance'],
   'missing windows updates': ['GET /v2/queries/os-patches', 'GET /v2/device/{id}/os-patches'],
   'pending patches': ['GET /v2/queries/os-patches', 'GET /v2/queries/software-patches'],

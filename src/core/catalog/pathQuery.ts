@@ -70,7 +70,7 @@ function pathIn(token: string): string | undefined {
   const found =
     /^[a-z][a-z\d+.-]*:\/\/[^/]*(\/[^?#]*)/i.exec(token)?.[1] ??
     /^(?:[^/?#]*\.[^/?#]*)?(\/[^?#]*)/.exec(token)?.[1] ??
-    /^v\d+\/[^?#]*/i.exec(token)?.[0];
+    /^v\d+(?:\/[^?#]*)?$/i.exec(token.replace(/[?#].*/, ''))?.[0];
   // A proxy or a collection of requests may have something in front of the version.
   return found === undefined
     ? undefined

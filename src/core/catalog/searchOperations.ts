@@ -193,7 +193,7 @@ function usualness(operation: Operation, { isPlural }: Query): number {
   if (isListRead(operation)) {
     return (operation.path.includes('{') ? 1.03 : 1.1) * (isPlural ? 1.25 : 1);
   }
-  return operation.method === 'GET' ? 1 : 0.8;
+  return operation.method === 'GET' ? 1 : operation.method === 'DELETE' ? 0.75 : 0.8;
 }
 
 function isBeginning(word: string, terms: ReadonlySet<string>): boolean {

@@ -57,6 +57,9 @@ describe('filtering operations', () => {
       'GET /v2/devices/search',
     ]);
     assert.deepEqual(filtered('/v2/nothing/42'), []);
+    for (const text of ['v2', '/v2', 'v2/', '/']) {
+      assert.equal(filtered(text).length, 310, text);
+    }
   });
 
   it('keeps the order of the catalog and of its groups, and omits empty groups (E3)', () => {
@@ -85,6 +88,7 @@ describe('ranking operations', () => {
     for (const text of [
       '/v2/device/42',
       'v2/device/42',
+      'v2/device/42?expand=true',
       '/device/42',
       'https://eu.ninjarmm.com/v2/device/42',
       'https://acme.rmmservice.com/api/v2/device/42/?df=x%20y#top',
@@ -97,6 +101,8 @@ describe('ranking operations', () => {
       assert.equal(ranked(text)[0], 'GET /v2/device/{id}', text);
     }
     assert.equal(ranked('PATCH https://eu.ninjarmm.com/v2/device/42')[0], 'PATCH /v2/device/{id}');
+    assert.equal(ranked('/v2/tag/5')[0], 'PUT /v2/tag/{tagId}');
+    assert.equal(ranked('/v2/tag/DEVICE')[0], 'POST /v2/tag/{assetType}');
     assert.equal(ranked('delete /v2/tag/5')[0], 'DELETE /v2/tag/{tagId}');
     assert.equal(ranked('PUT /v2/tag/STAGED_DEVICE/5')[0], 'PUT /v2/tag/{assetType}/{assetId}');
     assert.equal(ranked('/v2/devices/search')[0], 'GET /v2/devices/search');
