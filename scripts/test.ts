@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { runStep } from '../tooling/childGroup.ts';
 import { filesWithEffort, withLongEffort } from '../tooling/faultSuites.ts';
 import { longestFirst, runQueue } from '../tooling/jobQueue.ts';
-import { projectRoot } from '../tooling/provisionVscode.ts';
+import { PINNED, projectRoot, vscodePaths, type VscodeVersion } from '../tooling/provisionVscode.ts';
 import { parseEvents } from '../tooling/tally.ts';
 import { notStarted, runTestJob, type JobResult, type TestJob } from '../tooling/testJob.ts';
 import { isGreen, jobHeading, reportOf, summary, type RunReport } from '../tooling/testReport.ts';
@@ -15,7 +15,7 @@ const HELP = `npm test [-- <flags>]
 
 Runs every test, several jobs side by side, and ends with "N passed, N failed".
 
-  --stage <names>    only these stages, separated by commas: check, oauth, host, host-oldest, e2e
+  --stage <names>    only these stages, separated by commas: check, oauth, node, node-oldest, host, host-oldest, e2e
   --grep <pattern>   only the tests whose full title matches
   --long             only the test files that use tooling/effort.ts, with many more tries than usual; ends with a table
                      of what they counted (npm run test:faults)
@@ -55,6 +55,8 @@ const STAGES: readonly Stage[] = [
       return one({ name: 'oauth', stage: 'oauth', command: mocha(...files) });
     },
   },
+  { name: 'node', vscode: 'current', jobs: () => one(nodeJob('node', 'current')) },
+  { name: 'node-oldest', vscode: 'oldest', jobs: () => one(nodeJob('node-oldest', 'oldest')) },
   { name: 'host', vscode: 'current', jobs: (grep) => one(hostJob('host', 'current', grep)) },
   { name: 'host-oldest', vscode: 'oldest', jobs: (grep) => one(hostJob('host-oldest', 'oldest', grep)) },
   { name: 'e2e', vscode: 'current', jobs: (grep) => endToEndJobs(grep) },
@@ -108,8 +110,19 @@ async function main(): Promise<number> {
   if (counts !== undefined) {
     console.log(`\n${counts}`);
   }
-  console.log(`\n${summary(results, { seconds, workers, stages: stages.map(({ name }) => name) })}`);
+  const facts = { seconds, workers, stages: stages.map(({ name }) => name), nodes: nodesOf(stages) };
+  console.log(`\n${summary(results, facts)}`);
   return isGreen(results) ? 0 : 1;
+}
+
+/** On which Node.js the code under test runs in each stage. */
+function nodesOf(stages: readonly Stage[]): ReadonlyMap<string, string> {
+  return new Map(
+    stages.map(({ name, vscode }) => [
+      name,
+      vscode === undefined ? process.versions.node : `${PINNED[vscode].node} of VS Code ${PINNED[vscode].codeServer}`,
+    ]),
+  );
 }
 
 function chooseStages(names: string | undefined): readonly Stage[] {
@@ -178,6 +191,20 @@ async function rememberDurations({ jobs }: RunReport): Promise<void> {
 
 function one(job: TestJob): Promise<readonly TestJob[]> {
   return Promise.resolve([job]);
+}
+
+/**
+ * What hostile input must not do, on the Node.js of VS Code instead of the installed one: they parse addresses, compress
+ * and speak HTTP differently. The other suites run there in the host stages, or say nothing about Node.js.
+ */
+function nodeJob(name: string, version: VscodeVersion): TestJob {
+  const files = [
+    'test/core/{base,connections,http,json,oauth,serverErrors}/**/*.test.ts',
+    'test/oauth/callbacks.test.ts',
+    'test/oauth/misbehavior.test.ts',
+  ];
+  const [, ...rest] = mocha(...files);
+  return { name, stage: name, command: [vscodePaths(version).node, ...rest], after: [PREPARATION] };
 }
 
 function hostJob(name: string, version: 'current' | 'oldest', grep: string | undefined): TestJob {

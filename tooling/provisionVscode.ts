@@ -54,6 +54,13 @@ export const projectRoot = fileURLToPath(new URL('..', import.meta.url));
 /** Where downloaded parts are kept; git ignores it, and deleting it is always safe. */
 export const cacheDir = path.join(projectRoot, '.vscode-test');
 
+/** Where a version is once it is provisioned. */
+export function vscodePaths(version: VscodeVersion): ProvisionedVscode {
+  const dir = path.join(cacheDir, version);
+  const executable = process.platform === 'win32' ? 'node.exe' : 'node';
+  return { dir, node: path.join(dir, 'node', executable), server: path.join(dir, 'server') };
+}
+
 /**
  * A VS Code server and its Node, from the npm registry alone: no compiler, no install scripts, no other download.
  * Does nothing when the pinned versions are already there. Rejects when npm or tar fails.
@@ -61,9 +68,8 @@ export const cacheDir = path.join(projectRoot, '.vscode-test');
 export async function provisionVscode(options: ProvisionOptions = {}): Promise<ProvisionedVscode> {
   const version = options.version ?? 'current';
   const log = options.log ?? (() => {});
-  const dir = path.join(cacheDir, version);
-  const executable = process.platform === 'win32' ? 'node.exe' : 'node';
-  const result = { dir, node: path.join(dir, 'node', executable), server: path.join(dir, 'server') };
+  const result = vscodePaths(version);
+  const { dir } = result;
   const { codeServer, node } = PINNED[version];
   const nodePackage = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
   await provisionFolder(

@@ -43,15 +43,17 @@ export interface RunFacts {
   readonly workers: number;
   /** In the order in which they are shown. */
   readonly stages: readonly string[];
+  /** The version of Node.js that the code under test ran on, of each stage. */
+  readonly nodes?: ReadonlyMap<string, string>;
 }
 
 /** The end of a run: the jobs by their duration, what failed and what was not run, the stages, and the total alone. */
-export function summary(results: readonly JobResult[], { seconds, workers, stages }: RunFacts): string {
+export function summary(results: readonly JobResult[], { seconds, workers, stages, nodes }: RunFacts): string {
   const parts = [
     results.length > stages.length ? durations(results) : '',
     failuresOf(results),
     notRunOf(results),
-    ...stages.map((stage) => stageLine(stage, results)),
+    ...stages.map((stage) => stageLine(stage, results, nodes?.get(stage))),
     `${seconds.toFixed(1)} s on ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
     '',
     totalLine(sumTallies(results.map(({ tally }) => tally))),
@@ -59,10 +61,11 @@ export function summary(results: readonly JobResult[], { seconds, workers, stage
   return parts.filter((part, index) => part !== '' || index === parts.length - 2).join('\n');
 }
 
-function stageLine(stage: string, results: readonly JobResult[]): string {
+function stageLine(stage: string, results: readonly JobResult[], node: string | undefined): string {
   const jobs = results.filter(({ job }) => job.stage === stage);
   const spent = jobs.reduce((sum, { seconds }) => sum + seconds, 0);
-  return `${stage.padEnd(12)} ${countsLine(sumTallies(jobs.map(({ tally }) => tally)))}, ${spent.toFixed(1)} s`;
+  const on = node === undefined ? '' : `, on Node.js ${node}`;
+  return `${stage.padEnd(12)} ${countsLine(sumTallies(jobs.map(({ tally }) => tally)))}, ${spent.toFixed(1)} s${on}`;
 }
 
 function durations(results: readonly JobResult[]): string {

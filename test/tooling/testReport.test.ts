@@ -21,7 +21,15 @@ const preparation: JobResult = {
 describe('the report of a test run', () => {
   it('sums jobs to stages, shows failures and what was not run, and ends with the total alone', () => {
     assert.equal(
-      summary([story, check, history, preparation], { seconds: 70, workers: 2, stages: ['check', 'e2e'] }),
+      summary([story, check, history, preparation], {
+        seconds: 70,
+        workers: 2,
+        stages: ['check', 'e2e'],
+        nodes: new Map([
+          ['check', '20.20.2'],
+          ['e2e', '24.21.0 of VS Code 4.139.1'],
+        ]),
+      }),
       `   60.0 s  e2e history  20 passed, 1 failed, 2 not run
    50.0 s  check  1000 passed, 0 failed, 1 skipped
     9.0 s  e2e story  5 passed, 0 failed
@@ -38,8 +46,8 @@ e2e history: 2
    one
    other
 
-check        1000 passed, 0 failed, 1 skipped, 50.0 s
-e2e          25 passed, 1 failed, 2 not run, 69.0 s
+check        1000 passed, 0 failed, 1 skipped, 50.0 s, on Node.js 20.20.2
+e2e          25 passed, 1 failed, 2 not run, 69.0 s, on Node.js 24.21.0 of VS Code 4.139.1
 70.0 s on 2 workers
 
 1025 passed, 1 failed, 1 skipped`,
