@@ -189,7 +189,7 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
   #addressOf(argument: unknown): string {
     const isOfTab = argument instanceof vscode.Uri && argument.scheme === 'webview-panel';
     const active = vscode.window.activeTextEditor?.document.uri ?? this.#tableInFront;
-    const uri = argument === undefined || isOfTab ? (isOfTab ? this.#tableInFront : active) : argument;
+    const uri = argument === undefined || isOfTab ? active : argument;
     return uri instanceof vscode.Uri ? uri.toString() : '';
   }
 

@@ -152,7 +152,7 @@ describe('the rows of a response table', () => {
   });
 
   it('stop being looked for when another query comes (E7)', async () => {
-    const rows = await made(Array.from({ length: 2000 }, (_, id) => ({ id })));
+    const rows = await made([{ id: 1 }]);
     await assert.rejects(findRows(rows, { filter: '1', sort: UP }, { locale: 'en', signal: AbortSignal.abort() }));
   });
 
