@@ -26,6 +26,8 @@ import { tablePageTexts } from './tablePageHtml.ts';
 
 export interface ResponseTableOptions {
   readonly webview: vscode.Webview;
+  /** Tells this response from others in the same tab. */
+  readonly source: string;
   readonly displayed: DisplayedResponse;
   readonly rows: ListRows;
   /** Fires from time to time while rows are found. */
@@ -104,10 +106,11 @@ export class ResponseTable {
 
   /** Sends the table to the page, which then asks for rows. */
   show(): void {
-    const { rows, label } = this.#options;
+    const { rows, label, source } = this.#options;
     this.#shownAt = performance.now();
     this.#post({
       type: 'table',
+      source,
       columns: rows.columns.map((column) => ({ ...column, name: column.name.slice(0, MAX_NAME) })),
       layout: this.#layout,
       rows: rows.count,

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { NinjaOneError, plainText } from '../../core/base/errors.ts';
+import { isNinjaOneError, NinjaOneError, plainText } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import { Emitter, type Disposable, type Event } from '../../core/base/lifecycle.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
@@ -56,7 +56,12 @@ export class ResponseTablePanels implements Disposable {
     this.#subscription = options.onDidReplace?.((document) => {
       const open = this.#tables.get(document.toString());
       if (open) {
-        void this.#replace(open).catch(options.report);
+        // An error response has no list, and the error is told elsewhere.
+        void this.#replace(open).catch((error: unknown) => {
+          if (!isNinjaOneError(error) || error.code !== NO_TABLE) {
+            options.report(error);
+          }
+        });
       }
     });
   }
@@ -72,6 +77,7 @@ export class ResponseTablePanels implements Disposable {
       open.panel.reveal();
     } else if (open) {
       await this.#replace(open);
+      open.panel.reveal();
     } else {
       await this.#open(document);
     }
@@ -138,30 +144,35 @@ export class ResponseTablePanels implements Disposable {
   }
 
   /** Shows the other response that the document has by now. */
-  async #replace(open: OpenTable): Promise<void> {
+  async #replace({ document, panel }: OpenTable): Promise<void> {
     let read: ReadList;
     try {
-      read = await this.#read(open.document);
+      read = await this.#read(document);
     } catch (error) {
-      open.panel.dispose();
+      panel.dispose();
       throw error;
     }
+    const open = this.#tables.get(document.toString());
+    if (!open) {
+      // The tab was closed meanwhile.
+      await read.rows.close();
+      return;
+    }
+    this.#connect(open, read).show();
     await open.table.close();
-    this.#connect(open, read);
-    open.panel.reveal();
-    this.#tables.get(open.document.toString())?.table.show();
   }
 
   #connect(
     { document, label, panel }: Omit<OpenTable, 'table'>,
     { displayed, rows, reading, onRows, layout }: ReadList,
-  ): void {
+  ): ResponseTable {
     const { layouts, report } = this.#options;
     const { key } = displayed.response.request.operation;
     this.#count += 1;
     const place = { document, label, table: String(this.#count), values: this.#values };
     const table = new ResponseTable({
       webview: panel.webview,
+      source: place.table,
       displayed,
       rows,
       reading,
@@ -173,6 +184,7 @@ export class ResponseTablePanels implements Disposable {
       report,
     });
     this.#tables.set(document.toString(), { document, label, panel, table });
+    return table;
   }
 
   /** Reads the first rows; the others follow. */
@@ -243,9 +255,11 @@ function documentName({ path }: vscode.Uri): string {
   return path.replace(/^\//, '').replace(/\.\w+$/, '');
 }
 
+const NO_TABLE = 'response.noTable';
+
 function noTable(): NinjaOneError {
   return new NinjaOneError({
-    code: 'response.noTable',
+    code: NO_TABLE,
     intent: 'invalidInput',
     message: l10n.t('The active document has no list to show as a table. Run an operation that returns a list.'),
   });

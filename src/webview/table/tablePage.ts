@@ -135,7 +135,7 @@ class TablePage {
     this.#message = message;
     const isOther = this.#columns.take(message.columns, message.layout);
     showTexts(message);
-    if (!before) {
+    if (before?.source !== message.source) {
       const {
         filter = '',
         sort,

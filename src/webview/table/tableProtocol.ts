@@ -9,6 +9,8 @@ export type HostMessage = TableMessage | FoundMessage | RowsMessage | CellMessag
 /** The table. Sent again while the list is read, because columns and rows may be added. */
 export interface TableMessage {
   readonly type: 'table';
+  /** Changes with the response. */
+  readonly source: string;
   readonly columns: readonly Column[];
   readonly layout: ColumnLayout;
   /** Number of rows so far, and whether these are all. */
