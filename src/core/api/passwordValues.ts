@@ -21,7 +21,8 @@ interface Marked {
  * The passwords in a request body or a whole request document, in the order of the text. A member is a password, with all
  * that is in it, if the overlay or the API description marks it (`traits.passwords`), or if its name says so, because
  * custom fields have names of their own, such as `localAdminPassword`. So is the value of a pair, such as
- * `{"name": "localAdminPassword", "value": "…"}`, whose own name is none. Empty strings are left out. Returns undefined if
+ * `{"name": "localAdminPassword", "value": "…"}`, whose own name is none, and a text that contains one, such as an address
+ * or a connection string (`isSecretText()`). Empty strings are left out. Returns undefined if
  * the text is not JSON, so that the caller has to treat all of it as a secret.
  */
 export function passwordValues(text: string, operation: Marked): readonly PasswordValue[] | undefined {
@@ -30,27 +31,32 @@ export function passwordValues(text: string, operation: Marked): readonly Passwo
 
 /** Like `passwordValues()`, but with empty strings. */
 export function passwordPlaces(text: string, operation: Marked): readonly PasswordValue[] | undefined {
-  const { places, isComplete } = readPlaces(text, operation.traits.passwords ?? []);
+  const { places, isComplete } = readPlaces(text, operation.traits.passwords ?? [], { isSecretValue: isSecretText });
   return isComplete ? places : undefined;
 }
 
 /**
- * The values in a response, or in the first part of one, that are passwords by the same rules. The ids and names of what
+ * The values in a response, or in the first part of one, that are passwords by their names. The ids and names of what
  * is in a member such as `credentials` are none, because the other requests need them.
  */
 export function passwordsInResponse(text: string, operation: Marked): readonly PasswordValue[] {
-  return readPlaces(text, operation.traits.passwords ?? [], IDENTITY).places.filter(
+  return readPlaces(text, operation.traits.passwords ?? [], { shown: IDENTITY }).places.filter(
     ({ start, end }) => text.slice(start, end) !== '""',
   );
 }
 
 const IDENTITY: ReadonlySet<string> = new Set(['id', 'uid', 'name', 'displayName', 'type', 'status']);
 
-/** `shown` are names of members that are no passwords within a member that is one. */
+interface ReadOptions {
+  /** Names of members that are no passwords within a member that is one. */
+  readonly shown?: ReadonlySet<string>;
+  readonly isSecretValue?: (value: string) => boolean;
+}
+
 function readPlaces(
   text: string,
   marks: readonly string[],
-  shown: ReadonlySet<string> = new Set(),
+  { shown = new Set(), isSecretValue = () => false }: ReadOptions,
 ): { readonly places: readonly PasswordValue[]; readonly isComplete: boolean } {
   const places: Place[] = [];
   const known = new Map<string, boolean>();
@@ -81,7 +87,9 @@ function readPlaces(
       name = stringValue(reader.token);
       part?.members.push({ name, from: places.length });
     } else if (role === 'value' && VALUE_START.test(text.charAt(start))) {
-      places.push({ start, end, name, part, member: name, isSecret: isSecret() });
+      const { token } = reader;
+      const isText = token.startsWith('"') && isSecretValue(stringValue(token));
+      places.push({ start, end, name, part, member: name, isSecret: isText || isSecret() });
     }
   }
   while (part) {
@@ -171,6 +179,22 @@ export function isPasswordName(name: string): boolean {
   const words = name.replaceAll(/([a-z\d])([A-Z])/g, '$1 $2').replaceAll(/([A-Z])([A-Z][a-z])/g, '$1 $2');
   return PASSWORD_PART.test(name) || PASSWORD_WORD.test(words);
 }
+
+/**
+ * Whether a text contains a password: in an address, as `https://user:password@host` or `?token=…`, or in a connection
+ * string such as `Server=a;Password=…`.
+ */
+export function isSecretText(text: string): boolean {
+  return (
+    SECRET_USER.test(text) ||
+    [...text.matchAll(SECRET_PAIR)].some(([, name = '']) => SECRET_PARAMETER.test(name) || isPasswordName(name))
+  );
+}
+
+export const SECRET_USER = /:\/\/[^/?#\s@]*:[^/?#\s@]+@/;
+export const SECRET_PAIR = /(?:^|[?&;,\s])([A-Za-z0-9_. -]{1,60})=(?=[^&;\s])/g;
+/** Short names of addresses. Elsewhere, they are none of a password. */
+export const SECRET_PARAMETER = /^(?:sig|key)$/i;
 
 export const PASSWORD_PART = new RegExp(
   [

@@ -1,4 +1,13 @@
-import { PAIR_NAME, PAIR_VALUE, PASSWORD_PART, PASSWORD_WORD, passwordValues } from '../api/passwordValues.ts';
+import {
+  PAIR_NAME,
+  PAIR_VALUE,
+  PASSWORD_PART,
+  PASSWORD_WORD,
+  passwordValues,
+  SECRET_PAIR,
+  SECRET_PARAMETER,
+  SECRET_USER,
+} from '../api/passwordValues.ts';
 import type { ApiRequest } from '../api/apiRequest.ts';
 import { powershellText } from './powershellSnippet.ts';
 
@@ -20,6 +29,19 @@ export function powershellSecrets({ body, form, operation }: ApiRequest): string
   return String.raw`function Test-SecretName([string] $Text) {
     $words = [regex]::Replace([regex]::Replace($Text, '([a-z\d])([A-Z])', '$1 $2'), '([A-Z])([A-Z][a-z])', '$1 $2')
     return $Text -match '${PASSWORD_PART.source}' -or $words -match '${PASSWORD_WORD.source}'
+}
+
+# An address or a connection string can contain a password.
+function Test-SecretText([string] $Text) {
+    if (Test-Match $Text '${SECRET_USER.source}') {
+        return $true
+    }
+    foreach ($pair in [regex]::Matches($Text, '${SECRET_PAIR.source}')) {
+        if ((Test-Match $pair.Groups[1].Value '${SECRET_PARAMETER.source}') -or (Test-SecretName $pair.Groups[1].Value)) {
+            return $true
+        }
+    }
+    return $false
 }
 
 # The value of a pair, such as a name and a value, is a secret if the name says so.
@@ -53,7 +75,7 @@ function Find-Secret($Json) {
             foreach ($item in $content) {
                 $stack.Push(@{ Value = $item; Path = $part.Path; IsSecret = $part.IsSecret })
             }
-        } elseif ($part.IsSecret -and $null -ne $content -and $content -isnot [bool]) {
+        } elseif (($part.IsSecret -and $null -ne $content -and $content -isnot [bool]) -or ($content -is [string] -and (Test-SecretText $content))) {
             [string] $content
         }
     }

@@ -45,6 +45,34 @@ describe('the passwords in a request', () => {
     assert.deepEqual(found([{ fields: { password: { text: 'a' } }, rack: 'b' }, 'c']), ['text "a"']);
   });
 
+  it('are texts with a password in an address or a connection string, and no other texts (E6, E10)', () => {
+    const secret = [
+      'https://user:LEAK@host/x',
+      'see https://host/x?a=1&token=LEAK',
+      'https://host/hook?sig=LEAK',
+      'https://host/hook?key=LEAK&x',
+      'Server=x;User=sa;Password=LEAK;',
+      'pwd=LEAK',
+      'AccountKey=LEAK;AccessKey=LEAK',
+    ];
+    const plain = [
+      'https://host:8443/x',
+      'mailto:a@b.c',
+      'https://host/a:b@c',
+      'https://host/?keyboard=de&page=2',
+      'key=3',
+      'a=b',
+      'token',
+      'password=',
+      'https://host/?token=&x=1',
+      'status = online AND pin',
+    ];
+    assert.deepEqual(found([...secret, ...plain].map((text) => ({ text }))), [
+      ...secret.map((text) => `text ${JSON.stringify(text)}`),
+      'text "key=3"',
+    ]);
+  });
+
   it('are the values of pairs whose names say so, in any order and also as numbers (E6)', () => {
     const pairs = [
       { name: 'adminPassword', value: 'p1' },

@@ -621,13 +621,16 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       list: [{ code: 'v15' }],
       mapping: 'v16',
       SNMPCommunity: 'v17',
+      url: 'https://host/v20?token=v21',
+      server: 'Server=v22;Password=v23',
+      site: 'https://host/v24',
       Keys: 1,
       Values: [{ Keys: [], name: 'dbPassword', value: 'v19' }],
       'api key': 'v18',
       deviceSession: null,
       isSecret: true,
     });
-    const values = [...body.matchAll(/v\d\d|7007/g)].map(([value]) => value);
+    const values = [...body.matchAll(/https:[^"]+|Server=[^"]+|v\d\d|7007/g)].map(([value]) => value);
     const secret = passwordValues(body, marked)?.map(({ start, end }) => body.slice(start, end).replaceAll('"', ''));
     assert.ok(secret && secret.length > 9 && secret.length < values.length - 4);
     const answer = inTurn({ status: 400, body: JSON.stringify({ errorMessage: values.join(' ') }) });
