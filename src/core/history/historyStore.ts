@@ -51,6 +51,8 @@ export interface StoredExchange {
 export class HistoryStore {
   readonly #options: HistoryStoreOptions;
   readonly #memory = new Map<string, ApiResponse>();
+  /** The entries of the requests whose responses are shown, also when their bodies are dropped. */
+  readonly #ids = new WeakMap<ApiRequest, string>();
   #bytes = 0;
   /** Serializes writes, so that rewriting the file never leaves an incomplete line. */
   #queue: Promise<unknown> = Promise.resolve();
@@ -87,6 +89,7 @@ export class HistoryStore {
     const { keepBodies, isSecret, now } = this.#options;
     const entry = toHistoryEntry(response, { at: now(), isSecret }, begun);
     if (entry) {
+      this.assign(response.request, entry);
       await this.#write(async () => {
         // In its turn: an earlier one would take it for a response without an entry and drop it.
         if (mayKeepRequestBody(response.request)) {
@@ -100,6 +103,16 @@ export class HistoryStore {
       });
     }
     return entry;
+  }
+
+  /** Says that the response of this request is shown, and is that of an entry. */
+  assign(request: ApiRequest, { id }: HistoryEntry): void {
+    this.#ids.set(request, id);
+  }
+
+  /** Whether the entry is that of a request that was recorded or assigned in this window. */
+  isOf({ id }: HistoryEntry, request: ApiRequest): boolean {
+    return this.#ids.get(request) === id;
   }
 
   /** Newest first, including entries of other windows. */

@@ -1,16 +1,9 @@
 import * as vscode from 'vscode';
-import { returnsSecrets, type ApiRequest } from '../../core/api/apiRequest.ts';
+import { returnsSecrets } from '../../core/api/apiRequest.ts';
 import { NinjaOneError, plainText } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
-import {
-  differingValues,
-  hasValues,
-  isSameOperation,
-  isSameRequest,
-  requestValues,
-  valuesText,
-} from '../../core/history/historyEntry.ts';
+import { differingValues, isSameOperation, isSameRequest, valuesText } from '../../core/history/historyEntry.ts';
 import type { HistoryStore } from '../../core/history/historyStore.ts';
 import { maskNamedSecrets } from '../../core/responses/namedSecrets.ts';
 import { createResponseView } from '../../core/responses/responseView.ts';
@@ -41,20 +34,6 @@ export class HistoryComparison implements vscode.TextDocumentContentProvider, Di
     );
   }
 
-  /** The entry of a request that was sent, or the newest one with its operation and values. */
-  async entryOf(sent: ApiRequest, listed: readonly ListedEntry[]): Promise<ListedEntry | undefined> {
-    const same = listed.filter(
-      ({ entry, connection }) => entry.operation === sent.operation.key && connection.id === sent.connection.id,
-    );
-    for (const each of same) {
-      if ((await this.#options.store.exchange(each.entry))?.response?.request === sent) {
-        return each;
-      }
-    }
-    const values = requestValues(sent);
-    return same.find(({ entry }) => hasValues(entry, values));
-  }
-
   /**
    * Compares with the previous response of the same request, or if there is none, with another one of the operation that
    * the user picks. Rejects with a NinjaOneError, as canceled if the user closes the pick.
@@ -63,7 +42,16 @@ export class HistoryComparison implements vscode.TextDocumentContentProvider, Di
     const others = listed.filter(
       ({ entry, isStored }) => isStored && entry.id !== later.entry.id && isSameOperation(entry, later.entry),
     );
-    if (!later.isStored || others.length === 0) {
+    if (!later.isStored) {
+      throw new NinjaOneError({
+        code: 'history.notKept',
+        intent: 'invalidInput',
+        message: l10n.t(
+          'This response cannot be compared because the history does not keep it any more. Long responses are never kept, and others for a limited time.',
+        ),
+      });
+    }
+    if (others.length === 0) {
       throw nothingToCompare();
     }
     await this.#show((await this.#previous(later, others)) ?? (await this.#pickOther(others, later)), later);

@@ -104,7 +104,8 @@ export class HistoryController implements Disposable {
   async compare(argument: unknown): Promise<void> {
     const listed = await this.#listed();
     const active = this.#activeRequest(argument);
-    const entry = named(argument, listed) ?? (active && (await this.#comparison.entryOf(active, listed)));
+    const entry =
+      named(argument, listed) ?? (active && listed.find(({ entry: each }) => this.#options.store.isOf(each, active)));
     await (entry ? this.#comparison.withPrevious(entry, listed) : this.#comparison.ofPicked(listed));
   }
 
@@ -170,8 +171,10 @@ export class HistoryController implements Disposable {
   async #rebuilt(listed: ListedEntry, exchange: StoredExchange): Promise<ApiResponse> {
     const { responseBody, headers, listHeaders } = exchange;
     const { status, ms } = listed.entry;
+    const request = await this.#requestOf(listed);
+    this.#options.store.assign(request, listed.entry);
     return {
-      request: await this.#requestOf(listed),
+      request,
       status,
       headers,
       body: responseBody,

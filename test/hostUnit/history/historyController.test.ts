@@ -283,6 +283,24 @@ describe('history', () => {
     assert.match(String(title), /Acme .*Beta /);
   });
 
+  it('compares no other responses than the one in front, although its body is no longer kept (E13)', async () => {
+    await open();
+    await send(1, [{ id: 1 }]);
+    // Opened from the history, it has a tab of its own.
+    editor.user.picksFrom(/History/, (pick) => {
+      pick.accept();
+    });
+    await explorer.run('ninjaone.history.show');
+    const first = explorer.inFront.uri;
+    const long = 'x'.repeat(4_900_000);
+    for (const count of [2, 3, 4, 5, 6]) {
+      await send(count, [{ id: count, long }]);
+    }
+    await explorer.run('ninjaone.history.compare', first);
+    assert.deepEqual(explorer.errors, ['history.notKept']);
+    assert.deepEqual(editor.commands.callsOf('vscode.diff'), []);
+  });
+
   it('says so when there is nothing to compare', async () => {
     await open();
     await send(1);
