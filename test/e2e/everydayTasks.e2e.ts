@@ -146,7 +146,7 @@ describe('everyday tasks in the API Explorer', () => {
     const answered = nextResponse(fixture, '/v2/device/1001/reboot/NORMAL');
     await person.click(dialog(page).getByRole('button', { name: 'Reboot Devices' }));
     assert.equal((await answered).status, 204);
-    await toast(page, 'Reboot devices: done (204).');
+    await toast(page, 'Reboot devices 1001, NORMAL: done (204).');
     took('Reboot a device, also allow changes', 9);
   });
 

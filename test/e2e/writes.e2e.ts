@@ -102,7 +102,7 @@ describe('a request that changes data', () => {
     const answered = nextResponse(fixture, ({ method }) => method === 'DELETE');
     await dialogButton(page, 'Remove Device Owner', 'destroys data');
     await answered;
-    await toast(page, 'Remove device owner: done (204).');
+    await toast(page, 'Remove device owner 1002: done (204).');
     await screenshot(page, 'writes-deleted');
     assert.deepEqual(writes(), ['DELETE /v2/device/1002/owner 204']);
     assert.equal(deviceOf(1002)?.assignedOwnerUid, undefined);

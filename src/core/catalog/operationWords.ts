@@ -40,8 +40,14 @@ export function operationWords(operation: Operation): OperationWords {
     key,
     ...own,
     tag: wordsOf(`${tag} ${traits.group}`),
-    // With the words that the tree has for operations that a service cannot call.
-    parameters: wordsOf([...parameters.map(({ name }) => name), traits.needsUser ? 'needs user sign-in' : ''].join(' ')),
+    // With the words that the tree has for effects, and for operations that a service cannot call.
+    parameters: wordsOf(
+      [
+        ...parameters.map(({ name }) => name),
+        ...(EFFECTS[traits.riskLevel] ?? []),
+        ...(traits.needsUser ? ['needs user sign-in'] : []),
+      ].join(' '),
+    ),
     method: wordsOf(method),
     verbs: unique(verbs),
     synonyms: unique([inTitle, synonymsOf(own.operationId), synonymsOf(own.path)].flat(3)),
@@ -75,6 +81,7 @@ function unique(words: readonly string[]): readonly string[] {
   return [...new Set(words)];
 }
 
+const EFFECTS: Readonly<Record<string, readonly string[]>> = synonyms.effects;
 const METHOD_VERBS: Readonly<Record<string, readonly string[]>> = synonyms.methods;
 const STOP_WORDS: ReadonlySet<string> = new Set(synonyms.stopWords.flatMap(wordsOf));
 

@@ -1,9 +1,10 @@
 import type { JsonSchema, Operation, Parameter, Schemas } from './operation.ts';
-import { dateFormatOf } from './dateParameters.ts';
+import { dateFormatOf, isActivityId } from './dateParameters.ts';
 import { isForm, withFileReferences } from './formSchema.ts';
 import { bodyEditorSchema, listedFirst, namesRequiredIn, sentenceFor, type Translate } from './bodyEditorSchema.ts';
 import { schemaReferences } from './openApiSchema.ts';
 import { formatMessage } from '../base/messages.ts';
+import { parameterDescription } from './parameterDescriptions.ts';
 
 /**
  * The draft-07 schema of an operation's request document `{ operation, path, query, body }` (E6). Contains only the
@@ -77,11 +78,17 @@ function valuesSchema(
  * be null, which is not sent.
  */
 function valueSchema(parameter: Parameter, translate: Translate): JsonSchema {
-  const { name, description, required, list, values } = parameter;
+  const { name, required, list, values } = parameter;
+  const known = parameterDescription(parameter);
+  // An ID that is named like a time is explained even where the API description has a text.
+  const description = [
+    ...(parameter.description === undefined ? [] : [parameter.description]),
+    ...(known && (parameter.description === undefined || isActivityId(parameter)) ? [translate(known)] : []),
+  ].join('\n\n');
   const item = itemSchema(parameter, translate);
   const one = values && list === undefined ? { ...item, ...choicesOf(parameter, values) } : item;
   return {
-    ...(description === undefined ? {} : { description }),
+    ...(description === '' ? {} : { description }),
     ...(required ? listedFirst(name, translate) : {}),
     ...(list === undefined
       ? { ...one, type: required ? one.type : [...one.type, 'null'] }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { l10n } from '../../core/base/l10n.ts';
 import type { OperationSearch } from '../../core/catalog/searchOperations.ts';
 import type { CurrentCatalog } from '../catalog/currentCatalog.ts';
+import type { ExplorerRow } from '../catalog/operationPick.ts';
 import { setContext } from '../platform/contributions.ts';
 import type { ExplorerTree } from './explorerTree.ts';
 import type { ExplorerView } from './explorerView.ts';
@@ -27,7 +28,7 @@ export class ExplorerFilter {
 
   /**
    * Filters while the user types. The filter stays when the box closes, for example because the user clicks on what it has
-   * found, unless it finds nothing. Enter moves the focus to the first operation that it has found. Escape, which VS Code
+   * found, unless it finds nothing. Enter moves the focus to the best of the operations that it has found. Escape, which VS Code
    * does not tell from a click, has a keybinding of its own that clears the filter.
    */
   async ask(): Promise<void> {
@@ -44,10 +45,10 @@ export class ExplorerFilter {
         : undefined;
     });
     box.onDidAccept(() => {
-      const first = tree.firstOperation();
-      if (first) {
+      const best = this.#bestRow();
+      if (best) {
         box.hide();
-        void (tree.filter === '' ? undefined : view.reveal(first));
+        void (tree.filter === '' ? undefined : view.reveal(best));
       }
     });
     box.onDidHide(() => {
@@ -99,6 +100,13 @@ export class ExplorerFilter {
   #selectedKey(): string | undefined {
     const { selected } = this.#options.view;
     return selected?.kind === 'operation' ? selected.operation.key : undefined;
+  }
+
+  /** The row that Enter should run: of a pasted path, that of the operation and not of one below it. */
+  #bestRow(): ExplorerRow | undefined {
+    const { tree } = this.#options;
+    const [best] = this.#search?.rank(tree.filter) ?? [];
+    return (best && tree.rowOf(best.key)) ?? tree.firstOperation();
   }
 
   get #findsNothing(): boolean {

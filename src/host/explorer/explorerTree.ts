@@ -109,6 +109,7 @@ export class ExplorerTree {
       ...line(vscode.l10n.t('Query'), parametersIn('query')),
       ...line(vscode.l10n.t('Body'), operation.body?.contentType ?? ''),
       ...line(vscode.l10n.t('Required scope'), traits.scope),
+      ...(traits.needsUser ? [vscode.l10n.t('Needs the sign-in of a user. A service cannot call it.')] : []),
       ...line(vscode.l10n.t('Effect'), riskLevelTexts(traits.riskLevel).label),
       ...line(vscode.l10n.t('Not available'), this.#lockOf(operation) ?? ''),
       '',

@@ -18,7 +18,8 @@ export async function askMissingParameters(operation: Operation): Promise<Reques
   const query = new Map<string, Scalar>();
   const missing = missingParameters(operation, { path, query });
   for (const [index, parameter] of missing.entries()) {
-    const title = `${operation.title} (${index + 1}/${missing.length})`;
+    const counter = missing.length > 1 ? ` (${index + 1}/${missing.length})` : '';
+    const title = `${operation.title}${counter} · ${operation.key}`;
     const value = await askParameter(parameter, title);
     if (value === undefined || value === '') {
       throw canceled();

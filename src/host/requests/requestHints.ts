@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Catalog } from '../../core/catalog/catalog.ts';
-import { dateFormatOf, isActivityId } from '../../core/catalog/dateParameters.ts';
+import { dateFormatOf } from '../../core/catalog/dateParameters.ts';
 import type { Parameter } from '../../core/catalog/operation.ts';
 import { checkParameterValue } from '../../core/requests/parameterValues.ts';
 import { operationIn, valuePlace, type ValuePlace } from '../../core/requests/valuePlace.ts';
@@ -49,7 +49,7 @@ export function registerRequestHints(
 }
 
 type Hint =
-  | { readonly kind: 'date' | 'activity'; readonly place: ValuePlace; readonly parameter: Parameter }
+  | { readonly kind: 'date'; readonly place: ValuePlace; readonly parameter: Parameter }
   | { readonly kind: 'file'; readonly place: ValuePlace };
 
 function hintAt(document: vscode.TextDocument, position: vscode.Position, catalog: Catalog): Hint | undefined {
@@ -68,16 +68,12 @@ function hintAt(document: vscode.TextDocument, position: vscode.Position, catalo
   if (!parameter || member !== undefined) {
     return undefined;
   }
-  const kind = dateFormatOf(parameter) !== undefined ? 'date' : isActivityId(parameter) ? 'activity' : undefined;
-  return kind && { kind, place, parameter };
+  return dateFormatOf(parameter) === undefined ? undefined : { kind: 'date', place, parameter };
 }
 
 function hoverText(hint: Hint): string | undefined {
   if (hint.kind === 'file') {
     return undefined;
-  }
-  if (hint.kind === 'activity') {
-    return vscode.l10n.t('The ID of an activity, not a time.');
   }
   const value = parseJson(hint.place.token);
   if ((typeof value !== 'string' && typeof value !== 'number') || value === '') {

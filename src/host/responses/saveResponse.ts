@@ -17,6 +17,7 @@ import { csvSeparator } from '../platform/settings.ts';
 import { DAMAGED } from '../../core/responses/responseView.ts';
 import { hasListItems, type DisplayedResponse } from '../../core/responses/displayedResponse.ts';
 import { findSecretName } from '../../core/responses/namedSecrets.ts';
+import { requestLabel } from '../../core/responses/requestLabel.ts';
 
 export type SaveFormat = 'json' | 'csv';
 
@@ -223,14 +224,16 @@ async function write(target: vscode.Uri, { parts, signal, tempFiles }: Writing):
   }
 }
 
-export function fileNameFor({ response, name, page, end }: DisplayedResponse, format: SaveFormat): string {
-  const { operation, connection } = response.request;
+export function fileNameFor({ response, first, name, page, end }: DisplayedResponse, format: SaveFormat): string {
+  const { request } = response;
   if (format === 'json' && name.sent !== undefined) {
     return name.sent;
   }
   const extension = format === 'csv' ? 'csv' : name.ending;
   const pages = end ? [end.complete ? 'all' : 'incomplete'] : page > 1 ? [`page ${page}`] : [];
-  return `${[operation.title, connection.name, ...pages].join(' ').replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.${extension}`;
+  // With the values of the request, as its tab: the lists of two customers are two files.
+  const label = requestLabel(page > 1 ? first : request);
+  return `${[label, request.connection.name, ...pages].join(' ').replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.${extension}`;
 }
 
 /** The response contains secrets. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isWrite } from '../../core/api/apiRequest.ts';
 import type { DisplayedResponse } from '../../core/responses/displayedResponse.ts';
+import { requestLabel } from '../../core/responses/requestLabel.ts';
 
 /**
  * What is told instead of opening a document, because the document would be empty: a success without a body, or a page
@@ -17,23 +18,26 @@ export function toldInstead({ view, response, page, end, incomplete }: Displayed
   if (view.kind !== 'empty') {
     return undefined;
   }
-  const { title } = request.operation;
+  const title = requestLabel(request);
   if (status === 202) {
     return vscode.l10n.t({
       message: '{0}: accepted ({1}). NinjaOne may still be working on it.',
       args: [title, status],
-      comment: '{0} is the title of an operation, such as "Reboot devices", and {1} a status code of HTTP.',
+      comment:
+        '{0} is the title of an operation with its values, such as "Reboot devices 7, NORMAL", and {1} a status code of HTTP.',
     });
   }
   return isWrite(request)
     ? vscode.l10n.t({
         message: '{0}: done ({1}).',
         args: [title, status],
-        comment: '{0} is the title of an operation, such as "Reboot devices", and {1} a status code of HTTP.',
+        comment:
+          '{0} is the title of an operation with its values, such as "Reboot devices 7, NORMAL", and {1} a status code of HTTP.',
       })
     : vscode.l10n.t({
         message: '{0}: the response has no body ({1}).',
         args: [title, status],
-        comment: '{0} is the title of an operation, such as "Get device", and {1} a status code of HTTP.',
+        comment:
+          '{0} is the title of an operation with its values, such as "Get device 7", and {1} a status code of HTTP.',
       });
 }

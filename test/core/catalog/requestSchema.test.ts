@@ -79,6 +79,22 @@ describe('the JSON schema of a request document', () => {
     assert.notDeepEqual(errorsOf(report, { ...written, query: { df: 7 } }), []);
   });
 
+  it('says of parameters what is known of them, also that an ID is no time (E5, E6)', () => {
+    const described = (key: string, name: string, description?: string): unknown => {
+      const operation = find(key);
+      const parameters = operation.parameters.map((each) => (each.name === name ? { ...each, description } : each));
+      const { query } = asRecord(getOwn(schemaOf({ ...operation, parameters }), 'properties')) ?? {};
+      return getOwn(getOwn(getOwn(query, 'properties'), name), 'description');
+    };
+    const key = 'GET /v2/activities';
+    assert.equal(described(key, 'df'), 'A device filter, such as class = WINDOWS_SERVER AND offline.');
+    assert.equal(described(key, 'df', 'Device filter'), 'Device filter');
+    assert.equal(described(key, 'after'), 'A date, in ISO 8601 or as seconds since 1970.');
+    assert.equal(described(key, 'newerThan'), 'The ID of an activity, not a time.');
+    assert.equal(described(key, 'newerThan', 'Newer than'), 'Newer than\n\nThe ID of an activity, not a time.');
+    assert.equal(described(key, 'user'), undefined);
+  });
+
   it('offers the words of a comma-separated list and accepts any selection of them (E6)', () => {
     const fields = schemaOf(find('GET /v2/device-custom-fields'));
     const written = { operation: 'GET /v2/device-custom-fields' };

@@ -39,6 +39,17 @@ describe('filtering operations', () => {
     assert.ok(filtered('restart computer').includes('POST /v2/device/{id}/reboot/{mode}'));
   });
 
+  it('takes the words of the legend for what operations do, and for those that need a user (E3, E4)', () => {
+    const levels = (text: string): readonly string[] => [
+      ...new Set(search.filter(text).map(({ traits }) => traits.riskLevel)),
+    ];
+    assert.deepEqual(levels('destroys data'), ['destructive']);
+    assert.deepEqual(levels('reads secrets'), ['secretRead']);
+    assert.ok(levels('acts on devices').includes('deviceAction'));
+    assert.ok(search.filter('user sign-in').every(({ traits }) => traits.needsUser));
+    assert.equal(search.filter('needs user').length, 4);
+  });
+
   it('takes no typing errors, so that it shows nothing that was not asked for (E3)', () => {
     assert.deepEqual(filtered('orgnizations'), []);
   });

@@ -268,6 +268,19 @@ describe('tree of operations', () => {
       assert.match(view.message ?? '', /^"get organizations pageSize": 3 of 310 operations$/);
     });
 
+    it('moves the focus to the operation of a pasted path, and to none below it (E3)', async () => {
+      await open();
+      editor.user.fillsIn(/[Ff]ilter/, (box) => {
+        box.enter('/v2/device/1001');
+      });
+      await explorer.run('ninjaone.explorer.filter');
+      await until(() => view.revealed.length > 0);
+      assert.deepEqual(
+        view.selection.map((row) => row.kind === 'operation' && row.operation.key),
+        [DEVICE],
+      );
+    });
+
     it('says in its box while it is typed that nothing is found, and does not take it (E3)', async () => {
       await open();
       let closed: Promise<void> | undefined;

@@ -111,9 +111,9 @@ describe('response documents', () => {
   });
 
   for (const [key, status, said] of [
-    ['PATCH /v2/organization/{id}', 204, 'Update organization: done (204).'],
-    ['PATCH /v2/organization/{id}', 202, 'Update organization: accepted (202). NinjaOne may still be working on it.'],
-    ['GET /v2/organization/{id}', 200, 'Get organization: the response has no body (200).'],
+    ['PATCH /v2/organization/{id}', 204, 'Update organization 1: done (204).'],
+    ['PATCH /v2/organization/{id}', 202, 'Update organization 1: accepted (202). NinjaOne may still be working on it.'],
+    ['GET /v2/organization/{id}', 200, 'Get organization 1: the response has no body (200).'],
   ] as const) {
     it(`are not opened without a body: "${said}" (E7)`, async () => {
       explorer.answers('/v2/organization/1', text('', { status }));
