@@ -2,7 +2,7 @@ import { PARTIAL_CONTENT } from '../http/statusCodes.ts';
 
 /** What a saved script does with an answer: the sentences of refusals and outcomes, and the output (E8, E9, E10). */
 export const POWERSHELL_ANSWERS = String.raw`
-# What a successful answer is: encoded, empty, json, names, failed, damaged, page, text, cut, binary or file.
+# What a successful response is: encoded, empty, json, names, failed, damaged, page, text, cut, binary or file.
 function Read-Answer($Answer, [bool] $IsList) {
     $text = $Answer.Text
     $read = @{ Kind = 'text'; Value = $null; List = '' }
@@ -109,7 +109,7 @@ function Get-Answer([string] $Uri, [string] $Content, [bool] $Repeats) {
     }
     if ($answer.Status -eq ${PARTIAL_CONTENT}) {
         # Nobody asked for a part.
-        Stop-Script 'Unreadable' ('NinjaOne answered ' + $operation + ' with a part of the answer (${PARTIAL_CONTENT}). Run the script again.')
+        Stop-Script 'Unreadable' ('NinjaOne answered ' + $operation + ' with a part of the response (${PARTIAL_CONTENT}). Run the script again.')
     }
     Assert-NoFailure $answer
     return $answer
@@ -121,15 +121,15 @@ function Assert-Answer($Read, [bool] $IsList) {
         return
     }
     if (-not $isExpected -or $Read.Kind -notin 'empty', 'json') {
-        $hint = 'The answer is not what was asked for.'
+        $hint = 'The response is not what was asked for.'
         if (-not $OutFile -and $Read.Kind -in 'names', 'failed', 'damaged', 'binary', 'file') {
-            $hint = 'With the parameter -OutFile, the script saves the answer as it came.'
+            $hint = 'With the parameter -OutFile, the script saves the response as it came.'
         }
         Stop-Script 'Unreadable' ('NinjaOne answered ' + $operation + ' ' + $kinds[$Read.Kind] + '. ' + $hint)
     }
 }
 
-# Why an answer cannot be saved in a place, or nothing. A pipe or a device would be replaced by a file.
+# Why a response cannot be saved in a place, or nothing. A pipe or a device would be replaced by a file.
 function Get-Obstacle([string] $Provider, [string] $Path) {
     if ($Provider -ne 'FileSystem') {
         return 'it is no path of a file'
@@ -154,7 +154,7 @@ function Get-Obstacle([string] $Provider, [string] $Path) {
     return ''
 }
 
-# Before anything is sent, so that no answer is lost.
+# Before anything is sent, so that no response is lost.
 function Open-OutFile {
     if (-not $OutFile) {
         return

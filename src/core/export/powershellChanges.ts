@@ -71,7 +71,7 @@ function Test-Json([string] $Text) {
     return (ConvertFrom-JsonText $Text $false '').Problem -eq ''
 }
 
-# Whether an answer proves that a change was executed (known) or refused.
+# Whether a response proves that a change was executed (known) or refused.
 function Get-Outcome($Answer) {
     $unknown = @{ State = 'unknown'; Failure = $null }
     $status = $Answer.Status
@@ -149,7 +149,7 @@ function Send-Change([string] $Uri, $Content, [string] $ContentType) {
         $read.Kind = 'lines'
     }
     if ($read.Kind -in 'names', 'failed', 'damaged', 'file', 'lines' -and -not $OutFile) {
-        Stop-Script 'Unreadable' ('NinjaOne executed ' + $operation + ' and answered ' + $kinds[$read.Kind] + '. The parameter -OutFile would have saved the answer as it came.')
+        Stop-Script 'Unreadable' ('NinjaOne executed ' + $operation + ' and answered ' + $kinds[$read.Kind] + '. The parameter -OutFile would have saved the response as it came.')
     }
     Write-Answer $read.Value
 }

@@ -36,10 +36,10 @@ export function scriptHelp(request: ApiRequest, { parameters, changes, variables
     ['SYNOPSIS', foreignText(operation.title, 200)],
     [
       'DESCRIPTION',
-      `${changes ? 'Sends' : 'Gets the answer to'} ${plainText(operation.key, 300)}${operation.traits.paging ? ' and outputs the items of all pages one by one' : ''}.`,
+      `${changes ? 'Sends' : 'Gets the response to'} ${plainText(operation.key, 300)}${operation.traits.paging ? ' and outputs the items of all pages one by one' : ''}.`,
       ...(description === '' ? [] : [description]),
       ...beginnings(request),
-      'It ends with an error, and in a task with exit code 1, unless the answer is complete.',
+      'It ends with an error, and in a task with exit code 1, unless the response is complete.',
       ...(changes
         ? ['The request is never sent again by itself.']
         : ['While NinjaOne is busy, it waits and asks again.']),
@@ -58,7 +58,7 @@ export function scriptHelp(request: ApiRequest, { parameters, changes, variables
       'PARAMETER OutFile',
       operation.traits.paging
         ? 'Saves the pages as they came, as one JSON list of pages, and outputs nothing.'
-        : 'Saves the answer as it came and outputs nothing.',
+        : 'Saves the response as it came and outputs nothing.',
     ],
     ...examples(file, changes),
     [

@@ -134,7 +134,7 @@ function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentT
             } elseif ($cause -is [System.Security.Authentication.AuthenticationException]) {
                 $failure = 'TrustFailure'
             } elseif ($cause -is [OperationCanceledException]) {
-                $answer.Reason = 'no answer within five minutes'
+                $answer.Reason = 'no response within five minutes'
                 break
             }
             if ($failure -in 'NameResolutionFailure', 'ProxyNameResolutionFailure', 'ConnectFailure', 'TrustFailure', 'SecureChannelFailure', 'ConnectionRefused', 'HostNotFound', 'NoData', 'TryAgain', 'NetworkUnreachable', 'HostUnreachable') {

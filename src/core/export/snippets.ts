@@ -97,7 +97,7 @@ response = requests.request(
     ${JSON.stringify(url)},
     headers={
         "Accept": ${JSON.stringify(ACCEPT)},
-        "Accept-Encoding": "identity",  # Otherwise nobody notices that an answer is cut.
+        "Accept-Encoding": "identity",  # Otherwise nobody notices that a response is cut.
         "Authorization": "Bearer " + variable("NINJAONE_ACCESS_TOKEN"),${type}
     },
 ${form ? pythonForm(form) : body === undefined ? '' : `    data=${pythonBody(request)}.encode("utf-8"),\n`}    auth=lambda request: request,  # Otherwise a .netrc file replaces the token.
@@ -137,7 +137,7 @@ function fetchSnippet(request: ApiRequest): string {
   method: ${JSON.stringify(operation.method)},
   headers: {
     "Accept": ${JSON.stringify(ACCEPT)},
-    "Accept-Encoding": "identity", // Otherwise nobody notices that an answer is cut.
+    "Accept-Encoding": "identity", // Otherwise nobody notices that a response is cut.
     "Authorization": \`Bearer \${process.env.NINJAONE_ACCESS_TOKEN}\`,${content}
   },${json}
   redirect: "error",
