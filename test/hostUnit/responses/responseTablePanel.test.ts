@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { HostMessage } from '../../../src/webview/table/tableProtocol.ts';
 import { json } from '../../support/apiClientFixture.ts';
 import { openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
@@ -78,7 +79,7 @@ describe('table of a response', () => {
     const panel = await show([{ id: 1, name: 'private', on: true }]);
     const layout = { order: ['0 on', '0 id'], hidden: ['0 name'], widths: { '0 id': 99 }, frozen: 1 };
     panel?.receive({ type: 'layout', layout });
-    const file = explorer.host.sessions.directory + '/tableColumns.json';
+    const file = join(explorer.host.sessions.directory, 'tableColumns.json');
     await until(() => existsSync(file));
     assert.doesNotMatch(readFileSync(file, 'utf8'), /private/);
     panel?.dispose();
@@ -159,6 +160,30 @@ describe('table of a response', () => {
     const panel = await show([{ id: 1 }]);
     await explorer.press('Show as Table');
     assert.deepEqual([editor.window.webviewPanels.length, panel?.reveals], [1, 1]);
+  });
+
+  it('keeps the file of a response until the document and the table are closed (E21)', async () => {
+    editor.configuration.set('ninjaone.response.maxItems', 1);
+    const panel = await show([{ id: 1 }, { id: 2 }]);
+    const folder = join(explorer.host.sessions.directory, 'responses');
+    const files = (): readonly string[] => readdirSync(folder).flatMap((each) => readdirSync(join(folder, each)));
+    assert.equal(files().length, 1);
+    editor.workspace.closeTab(explorer.inFront.uri);
+    panel?.receive({ type: 'query', query: 1, filter: '2', sort: undefined });
+    assert.equal((await new Page(panel).next('found')).rows, 1);
+    assert.equal(files().length, 1);
+    panel?.dispose();
+    await until(() => files().length === 0);
+  });
+
+  it('is that of all pages after Fetch All Pages (E8, E21)', async () => {
+    await show([{ id: 1 }]);
+    explorer.answers('/v2/organizations', json([{ id: 1 }, { id: 2 }]), json([]));
+    await explorer.run('ninjaone.table.fetchAll');
+    const all = editor.window.webviewPanels[1];
+    assert.match(all?.title ?? '', /all pages$/);
+    all?.receive({ type: 'ready' });
+    assert.equal((await new Page(all).next('table')).rows, 2);
   });
 
   it('stays when its document is closed, which then can be opened again, and ends with both (E21)', async () => {
