@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { NinjaOneError, plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import { getOwn, parseJson } from '../base/untrusted.ts';
-import { writeAtomically } from '../files/atomicWrite.ts';
+import { compactFile } from '../files/compactFile.ts';
 
 /**
  * The keys of the user's favorite operations, in a file to which every window appends its changes. VS Code's own storage is
@@ -11,6 +11,8 @@ import { writeAtomically } from '../files/atomicWrite.ts';
  */
 export class FavoritesFile {
   readonly #path: string;
+  /** For a moment in which the file cannot be read. */
+  #known: readonly string[] = [];
 
   constructor(path: string) {
     this.#path = path;
@@ -18,7 +20,9 @@ export class FavoritesFile {
 
   /** In the order in which they were added. The file is not trusted; invalid lines are skipped. Never rejects. */
   async read(): Promise<readonly string[]> {
-    return keysIn(await this.#text());
+    const text = await this.#text();
+    this.#known = text === undefined ? this.#known : keysIn(text);
+    return this.#known;
   }
 
   /** Resolves to all keys, also those that other windows have added. Rejects with `favorites.notWritten`. */
@@ -26,13 +30,12 @@ export class FavoritesFile {
     try {
       await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
       await appendFile(this.#path, lineOf(key, isFavorite), { mode: 0o600 });
-      const text = await this.#text();
-      const keys = keysIn(text);
+      const text = (await this.#text()) ?? textOf(this.#known) + lineOf(key, isFavorite);
+      this.#known = keysIn(text);
       if (text.length > MAX_CHARACTERS) {
-        // A line that another window appends at the same time may be lost.
-        await writeAtomically(this.#path, [keys.map((each) => lineOf(each, true)).join('')]);
+        await compactFile(this.#path, (whole) => textOf(keysIn(whole)));
       }
-      return keys;
+      return this.#known;
     } catch (error) {
       throw notWritten(this.#path, error);
     }
@@ -41,11 +44,19 @@ export class FavoritesFile {
   /** Rejects if the file cannot be deleted. */
   async clear(): Promise<void> {
     await rm(this.#path, { force: true });
+    this.#known = [];
   }
 
-  #text(): Promise<string> {
-    return readFile(this.#path, 'utf8').catch(() => '');
+  /** Undefined if there is a file that cannot be read. */
+  #text(): Promise<string | undefined> {
+    return readFile(this.#path, 'utf8').catch((error: unknown) =>
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? '' : undefined,
+    );
   }
+}
+
+function textOf(keys: readonly string[]): string {
+  return keys.map((key) => lineOf(key, true)).join('');
 }
 
 const MAX_CHARACTERS = 100_000;

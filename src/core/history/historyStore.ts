@@ -4,7 +4,8 @@ import type { ApiRequest } from '../api/apiRequest.ts';
 import type { ApiResponse } from '../api/apiResponse.ts';
 import type { ListHeaders } from '../api/listHeaders.ts';
 import type { Logger } from '../base/log.ts';
-import { hashedFileName, writeAtomically } from '../files/atomicWrite.ts';
+import { hashedFileName } from '../files/atomicWrite.ts';
+import { compactFile } from '../files/compactFile.ts';
 import { keptBodies, parseKeptBodies } from './keptBodies.ts';
 import {
   toHistoryEntry,
@@ -254,15 +255,15 @@ export class HistoryStore {
     }
   }
 
-  /** A line that another window appends at the same time may be lost. */
   async #rewrite(stays: (entry: HistoryEntry) => boolean): Promise<void> {
-    const text = await this.#text();
-    const all = parseHistory(text);
-    const stored = newestEntries(all.filter(stays));
-    if (linesIn(text) > stored.length) {
-      await writeAtomically(this.#file, [...stored].reverse().map(historyLine).join(''));
-    }
-    for (const { id } of all.filter((entry) => !stored.includes(entry))) {
+    let dropped: readonly HistoryEntry[] = [];
+    await compactFile(this.#file, (text) => {
+      const all = parseHistory(text);
+      const stored = newestEntries(all.filter(stays));
+      dropped = all.filter((entry) => !stored.includes(entry));
+      return linesIn(text) > stored.length ? [...stored].reverse().map(historyLine).join('') : undefined;
+    });
+    for (const { id } of dropped) {
       await rm(join(this.#bodies, bodyFileOf(id)), { force: true });
     }
   }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import files, { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mock } from 'node:test';
 import { FavoritesFile } from '../../../src/core/catalog/favoritesFile.ts';
 
 describe('the favorites', () => {
@@ -33,6 +35,23 @@ describe('the favorites', () => {
     await writeFile(path, '{"key":"GET /v2/b","isFavorite":true}\n'.repeat(5000));
     assert.deepEqual(await file.change('GET /v2/a', true), ['GET /v2/b', 'GET /v2/a']);
     assert.equal((await readFile(path, 'utf8')).split('\n').length, 3);
+  });
+
+  it('are still there when the file cannot be read for a moment after it was written (E3)', async () => {
+    const file = new FavoritesFile(path);
+    await file.change('GET /v2/a', true);
+    const { readFile: read } = files;
+    mock.method(files, 'readFile', () => Promise.reject(Object.assign(new Error('busy'), { code: 'EBUSY' })));
+    syncBuiltinESMExports();
+    try {
+      assert.deepEqual(await file.change('GET /v2/b', true), ['GET /v2/a', 'GET /v2/b']);
+      assert.deepEqual(await file.read(), ['GET /v2/a', 'GET /v2/b']);
+    } finally {
+      mock.restoreAll();
+      syncBuiltinESMExports();
+    }
+    assert.equal(files.readFile, read);
+    assert.deepEqual(await new FavoritesFile(path).read(), ['GET /v2/a', 'GET /v2/b']);
   });
 
   it('say so when they cannot be written', async () => {
