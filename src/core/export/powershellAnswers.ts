@@ -2,7 +2,7 @@ import { PARTIAL_CONTENT } from '../http/statusCodes.ts';
 
 /** What a saved script does with an answer: the sentences of refusals and outcomes, and the output (E8, E9, E10). */
 export const POWERSHELL_ANSWERS = String.raw`
-# What a successful response is: encoded, empty, json, names, failed, damaged, page, text, cut, binary or file.
+# What a successful response is: encoded, empty, json, names, twice, failed, damaged, page, text, cut, binary or file.
 function Read-Answer($Answer, [bool] $IsList) {
     $text = $Answer.Text
     $read = @{ Kind = 'text'; Value = $null; List = '' }
@@ -25,6 +25,8 @@ function Read-Answer($Answer, [bool] $IsList) {
         $read.List = $json.List
         if ($json.Problem -eq 'names' -and -not $OutFile) {
             $read.Kind = 'names'
+        } elseif ($IsList -and $json.HasTwoLists) {
+            $read.Kind = 'twice'
         } elseif ($json.Problem -ne 'syntax' -and $Answer.IsDamaged -and ($IsList -or -not $OutFile)) {
             $read.Kind = 'damaged'
         } elseif ($json.Problem -ne 'syntax' -and $json.Value -isnot [string]) {
@@ -50,6 +52,7 @@ $kinds = @{
     json = 'with something else than the list'
     failed = 'with JSON that PowerShell cannot read'
     lines = 'with several lines of JSON'
+    twice = 'with its list twice'
     names = 'with names that are empty, reserved or differ only in case, which no object of PowerShell can have'
 }
 

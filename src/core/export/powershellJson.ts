@@ -16,7 +16,7 @@ $invariant = [cultureinfo]::InvariantCulture
 $backslash = [char] 92
 
 function ConvertFrom-JsonText([string] $Text, [bool] $AsObjects, [string] $List) {
-    $result = @{ Problem = 'syntax'; Value = $null; List = '' }
+    $result = @{ Problem = 'syntax'; Value = $null; List = ''; HasTwoLists = $false }
     $outer = New-Object -TypeName System.Collections.Stack
     $container = $null
     $isObject = $false
@@ -58,6 +58,9 @@ function ConvertFrom-JsonText([string] $Text, [bool] $AsObjects, [string] $List)
                 $memberName = $groups[1].Value
                 if ($memberName.IndexOf($backslash) -ge 0) {
                     $memberName = [regex]::Unescape($memberName)
+                }
+                if ($List -and $outer.Count -eq 1 -and $memberName -ceq $List -and $container.Contains($memberName)) {
+                    $result.HasTwoLists = $true
                 }
                 if ($AsObjects -and ($memberName.Length -eq 0 -or $memberName -in $reservedNames -or $container.Contains($memberName))) {
                     $hasNames = $false

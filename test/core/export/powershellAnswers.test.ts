@@ -891,6 +891,26 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
     assert.equal(ran.nowhere.arrived.length, 0);
   });
 
+  it('takes no page that has its list twice for the end, also with -OutFile (E8, E10)', async () => {
+    const operation = operationOf('GET /v2/queries/disks', {
+      traits: { paging: { style: 'cursor', items: 'results' }, items: 'results' },
+    });
+    const answer = inTurn({ body: '{"results":[{"a":1}],"results":[]}' }, END);
+    const target = join(directory, 'twice.json');
+    const { saved, output } = await runAll({
+      saved: { operation, answer, parameters: { OutFile: target } },
+      output: { operation, answer },
+    });
+    for (const { id, items } of [saved, output]) {
+      assert.deepEqual([id, items], ['Unreadable', []]);
+    }
+    assert.match(saved.error ?? '', /with its list twice/);
+    assert.deepEqual(
+      (await readdir(directory)).filter((name) => name.startsWith('twice')),
+      ['twice.json.part'],
+    );
+  });
+
   it('saves only to a file, never replaces a link or a pipe, and keeps an answer that is not what was asked for apart (E10)', async function () {
     if (process.platform === 'win32') {
       this.skip(); // Windows has no pipes in its folders.
