@@ -288,9 +288,7 @@ export const MAX_BYTES = 20_000_000;
 /** Milliseconds. */
 const ORPHAN_LIFE = 30 * 86_400_000;
 
-function linesIn(text: string): number {
-  return text.split('\n').length - 1;
-}
+const linesIn = (text: string): number => text.split('\n').length - 1;
 
 function bytesOf({ body, request }: ApiResponse): number {
   return body.byteLength + 2 * (request.body?.length ?? 0);
