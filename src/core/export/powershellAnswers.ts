@@ -239,13 +239,6 @@ function Close-Script {
         }
     }
     $client.Dispose()
-    [System.Threading.Thread]::CurrentThread.CurrentCulture = $session.Culture
-}
-
-function Write-Item($Item) {
-    [System.Threading.Thread]::CurrentThread.CurrentCulture = $session.Culture
-    $PSCmdlet.WriteObject($Item, $false)
-    [System.Threading.Thread]::CurrentThread.CurrentCulture = [cultureinfo]::InvariantCulture
 }
 
 # Outputs the items of a list one by one.
@@ -255,10 +248,10 @@ function Write-Answer($Value) {
     }
     if ($Value -is [array]) {
         foreach ($item in $Value) {
-            Write-Item $item
+            $PSCmdlet.WriteObject($item, $false)
         }
     } else {
-        Write-Item $Value
+        $PSCmdlet.WriteObject($Value, $false)
     }
 }
 `;

@@ -12,9 +12,7 @@ Add-Type -AssemblyName 'System.Net.Http'
 
 $started = $MyInvocation
 # Made anew at each start, also where a function runs the script with a dot before its name.
-$session = @{ Token = ''; Secrets = @(); Count = 0; Stream = $null; Part = ''; Target = ''; Problem = ''; Change = ''; Culture = [System.Threading.Thread]::CurrentThread.CurrentCulture }
-# In Turkish, FAIL and fail are two words. What the script outputs meets the culture of the computer again.
-[System.Threading.Thread]::CurrentThread.CurrentCulture = [cultureinfo]::InvariantCulture
+$session = @{ Token = ''; Secrets = @(); Count = 0; Stream = $null; Part = ''; Target = ''; Problem = ''; Change = '' }
 
 # Ends the script with one message and, in a task, with exit code 1. What was output before stays.
 function Stop-Script([string] $ErrorId, [string] $Message) {
@@ -24,7 +22,6 @@ function Stop-Script([string] $ErrorId, [string] $Message) {
     if ($session.Stream -and $session.Stream.Length -gt 0) {
         $Message += ' What came is in ' + $session.Part + '.'
     }
-    [System.Threading.Thread]::CurrentThread.CurrentCulture = $session.Culture
     $exception = New-Object -TypeName System.InvalidOperationException -ArgumentList $Message
     $record = New-Object -TypeName System.Management.Automation.ErrorRecord -ArgumentList $exception, $ErrorId, 'NotSpecified', $null
     if (-not $started.Line) {

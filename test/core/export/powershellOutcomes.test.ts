@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { judgeResponse } from '../../../src/core/api/apiErrors.ts';
@@ -10,13 +10,7 @@ import { powershellScript } from '../../../src/core/export/powershellScript.ts';
 import type { HttpResponse } from '../../../src/core/http/transport.ts';
 import { effort } from '../../../tooling/effort.ts';
 import { GET_DEVICE, PATCH_DEVICE } from '../../support/operationFixtures.ts';
-import {
-  powershellOrSkip,
-  runPowerShell,
-  runScripts,
-  saveScript,
-  type ScriptResult,
-} from '../../support/powershell.ts';
+import { powershellOrSkip, runScripts, saveScript, type ScriptResult } from '../../support/powershell.ts';
 import { ScriptedServer, type ScriptedAnswer } from '../../support/scriptedServer.ts';
 
 const STATUSES = [
@@ -268,26 +262,6 @@ describe('the saved PowerShell script judges a change', function () {
       );
     });
     assert.ok(failures > 20 && answers.length - failures > 20, String(failures));
-  });
-
-  it('in every language of the computer, and leaves that as it is (E9, E10)', async () => {
-    const file = await saveScript(directory, powershellScript(change()));
-    const runner = join(directory, 'turkish.ps1');
-    await writeFile(
-      runner,
-      `[cultureinfo]::CurrentCulture = 'tr-TR'
-try { & '${file}' -Confirm:$false | ForEach-Object { $_.id.ToString('N1') } } catch { $_.FullyQualifiedErrorId }
-[cultureinfo]::CurrentCulture.Name`,
-    );
-    for (const [body, id] of [
-      ['{"resultCode":"FAILURE"}', 'Refused'],
-      ['[{"id":1,"resultCode":"PARTIAL_FAILURE"}]', 'Unknown'],
-      ['{"id":5,"resultCode":"DONE"}', '5,0'],
-    ] as const) {
-      server.expect('turkish', () => ({ body }));
-      const { out, err } = await runPowerShell(command, runner, [], { NINJAONE_ACCESS_TOKEN: 'turkish' });
-      assert.deepEqual(out.trim().split(/\r?\n/), [id, 'tr-TR'], err);
-    }
   });
 
   it('that reports a failure with the sentence of Send, and ends with an error (E9, E10)', async () => {
