@@ -80,18 +80,19 @@ export async function saveScript(directory: string, script: string): Promise<str
   return file;
 }
 
-/** Runs the scripts one after the other in one process, because a PowerShell starts slowly. */
+/** Runs the scripts one after the other in one process with `environment`, because a PowerShell starts slowly. */
 export async function runScripts(
   command: string,
   directory: string,
   runs: readonly ScriptRun[],
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<readonly ScriptResult[]> {
   const input = join(directory, 'runs.json');
   const output = join(directory, 'results.json');
   const runner = join(directory, 'run-all.ps1');
   await writeFile(input, JSON.stringify(runs));
   await writeFile(runner, RUNNER);
-  const { status, err } = await runPowerShell(command, runner, [input, output]);
+  const { status, err } = await runPowerShell(command, runner, [input, output], environment);
   if (status !== 0) {
     throw new Error(`PowerShell ended with ${status}: ${err}`);
   }

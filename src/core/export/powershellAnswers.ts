@@ -31,9 +31,9 @@ function Read-Answer($Answer, [bool] $IsList) {
             $read.Kind = 'damaged'
         } elseif ($json.Problem -ne 'syntax' -and $json.Value -isnot [string]) {
             $read.Kind = 'json'
-        } elseif ($text -match '^\s*[\[{]') {
+        } elseif ($text -cmatch '^\s*[\[{]') {
             $read.Kind = 'cut'
-        } elseif ($Answer.Type -and $Answer.Type -notmatch '^(text/(?!csv)|application/([^;]*\+)?(json|xml))') {
+        } elseif ($Answer.Type -and -not (Test-Match $Answer.Type '^(text/(?!csv)|application/([^;]*\+)?(json|xml))')) {
             $read.Kind = 'binary'
         }
     }
@@ -58,9 +58,9 @@ $kinds = @{
 
 function Get-Refusal($Answer) {
     $hint = 'Check the values.'
-    if ($Answer.Reason -match 'user_context_required') {
+    if (Test-Match $Answer.Reason 'user_context_required') {
         $hint = 'Set NINJAONE_ACCESS_TOKEN to the access token of a user.'
-    } elseif ($Answer.Status -eq 401 -and $Answer.Reason -notmatch 'privilege') {
+    } elseif ($Answer.Status -eq 401 -and -not (Test-Match $Answer.Reason 'privilege')) {
         $hint = 'Check the client app of NINJAONE_CLIENT_ID.'
         if ($env:NINJAONE_ACCESS_TOKEN) {
             $hint = 'Set NINJAONE_ACCESS_TOKEN to a new access token.'

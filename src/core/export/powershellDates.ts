@@ -11,14 +11,14 @@ function ConvertTo-Date($Value, [string] $Format, [string] $Option) {
         $moment = $epoch.Add($Value.ToUniversalTime() - $epoch.UtcDateTime)
     } elseif ($Value -is [DateTimeOffset]) {
         $moment = $Value
-    } elseif ($text -match '^\d{9,14}$') {
+    } elseif ($text -cmatch '^\d{9,14}$') {
         $milliseconds = [long] $text
         if ($milliseconds -lt 100000000000 -and $Format -ne 'epochMilliseconds') {
             $moment = $epoch.AddSeconds($milliseconds)
         } elseif ($milliseconds -ge 100000000000 -and $Format -ne 'epochSeconds') {
             $moment = $epoch.AddMilliseconds($milliseconds)
         }
-    } elseif ($text -match '^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)((?<=:\d\d:\d\d)[.,]\d{1,9})?)?(?:(Z)|([+-]\d\d)(?::?(\d\d))?)?$') {
+    } elseif ($text -cmatch '^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d)?)((?<=:\d\d:\d\d)[.,]\d{1,9})?)?(?:([Zz])|([+-]\d\d)(?::?(\d\d))?)?$') {
         $time = '00:00'
         if ($Matches[2]) {
             $time = $Matches[2]

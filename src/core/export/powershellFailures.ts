@@ -21,7 +21,7 @@ import { powershellText } from './powershellSnippet.ts';
 export const POWERSHELL_FAILURES = String.raw`
 # A verdict is done, failed or part, or empty if nothing is said.
 function Get-CodeVerdict([string] $Code) {
-${CODES.map(([pattern, verdict]) => `    if ($Code -match '${pattern.source}') {\n        return '${verdict}'\n    }`).join('\n')}
+${CODES.map(([pattern, verdict]) => `    if (Test-Match $Code '${pattern.source}') {\n        return '${verdict}'\n    }`).join('\n')}
     return ''
 }
 
@@ -56,7 +56,7 @@ function Get-OwnVerdict($Item) {
 function Get-ResultVerdict($Item) {
     $code = Get-Part $Item 'result'
     $verdict = ''
-    if ($code -is [string] -and $code -match '${RESULT_WORD.source}') {
+    if ($code -is [string] -and (Test-Match $code '${RESULT_WORD.source}')) {
         $verdict = Get-CodeVerdict $code
     }
     foreach ($memberName in ${textsOf(SUCCESS_FLAGS)}) {
@@ -104,7 +104,7 @@ function Get-FormVerdict($Item) {
 function Get-StatusVerdict($Item) {
     foreach ($memberName in ${textsOf(STATUSES)}) {
         $itemStatus = Get-Part $Item $memberName
-        if ($itemStatus -is [string] -and $itemStatus -match '${STATUS_TEXT.source}') {
+        if ($itemStatus -is [string] -and $itemStatus -cmatch '${STATUS_TEXT.source}') {
             $itemStatus = [long] $Matches[1]
         }
         if ($itemStatus -is [long] -or $itemStatus -is [decimal]) {
@@ -147,7 +147,7 @@ function Get-Verdict($Item, [bool] $IsMultiStatus) {
 
 # Whether JSON is nothing but a word of a failure. In a list, such a word is a name.
 function Test-FailedWord($Item) {
-    return $Item -is [string] -and $Item -match '${FAILED_WORD.source}'
+    return $Item -is [string] -and (Test-Match $Item '${FAILED_WORD.source}')
 }
 
 function Test-Errors($Problems) {
@@ -200,7 +200,7 @@ function Get-FailureWords($Answer, $Item) {
 
 # Ends the script if the success of a read reports a failure in place of data.
 function Assert-NoFailure($Answer) {
-    if ($Answer.IsFile -or $Answer.IsEncoded -or $Answer.Bytes.Length -gt ${MAX_REPORT} -or $Answer.Text -notmatch '^\s*[{"]') {
+    if ($Answer.IsFile -or $Answer.IsEncoded -or $Answer.Bytes.Length -gt ${MAX_REPORT} -or $Answer.Text -cnotmatch '^\s*[{"]') {
         return
     }
     $json = (ConvertFrom-JsonText $Answer.Text $false '').Value

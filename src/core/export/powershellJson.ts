@@ -75,7 +75,7 @@ function ConvertFrom-JsonText([string] $Text, [bool] $AsObjects, [string] $List)
                 if (-not $isObject) {
                     $container = New-Object -TypeName System.Collections.ArrayList
                 } elseif ($AsObjects) {
-                    $container = [ordered] @{}
+                    $container = New-Object -TypeName System.Collections.Specialized.OrderedDictionary -ArgumentList ([StringComparer]::OrdinalIgnoreCase)
                 } else {
                     $container = New-Object -TypeName System.Collections.Specialized.OrderedDictionary -ArgumentList ([StringComparer]::Ordinal)
                 }
@@ -130,8 +130,8 @@ function ConvertFrom-JsonText([string] $Text, [bool] $AsObjects, [string] $List)
 }
 
 function ConvertFrom-NumberText([string] $Text) {
-    $digits, $power = $Text -split '[eE]'
-    $whole, $fraction = $digits.TrimStart('-') -split '\.'
+    $digits, $power = $Text -csplit '[eE]'
+    $whole, $fraction = $digits.TrimStart('-') -csplit '\.'
     if ($Text.Length -le 40 -and $power.Length -le 5 -and ($whole + $fraction).TrimStart('0').Length -le 28 -and $fraction.Length - [int] $power -le 28 -and $whole.Length + [int] $power -le 28) {
         return [decimal]::Parse($Text, $numberStyle, $invariant)
     }

@@ -17,8 +17,8 @@ function Test-Number($Value) {
 }
 
 function Get-Mentions($Response, $Answer) {
-    $mentions = @{ HasNext = $Answer.Link -match '${NEXT_LINK.source.replaceAll("'", "''")}'; Total = [long] 0 }
-    if ($Answer.TotalCount -match '${TOTAL_COUNT.source.replace('$', String.raw`\z`)}') {
+    $mentions = @{ HasNext = Test-Match $Answer.Link ${powershellText(NEXT_LINK.source)}; Total = [long] 0 }
+    if ($Answer.TotalCount -cmatch '${TOTAL_COUNT.source.replace('$', String.raw`\z`)}') {
         $mentions.Total = [long] $Answer.TotalCount
     }
     $places = @(, $Response) + @(foreach ($mention in ${names(MENTIONS.places)}) { , (Get-Part $Response $mention) })

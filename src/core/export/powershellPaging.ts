@@ -51,7 +51,7 @@ function listProof({ order }: PagingRule): string {
     : '';
   return String.raw`
 function Read-Number($Value) {
-    if ($Value -is [long] -or $Value -is [decimal] -or ($Value -is [string] -and $Value -match '${ORDERED_NUMBER.source}')) {
+    if ($Value -is [long] -or $Value -is [decimal] -or ($Value -is [string] -and $Value -cmatch '${ORDERED_NUMBER.source}')) {
         return [decimal] $Value
     }
     return $null
@@ -192,9 +192,9 @@ function readCursor({ type, none }: PagingRule): string {
       : ' -or (($Value -is [long] -or $Value -is [decimal]) -and $Value -eq 0)',
   );
   const lone = String.raw`(?<![\ud800-\udbff])[\udc00-\udfff]|[\ud800-\udbff](?![\udc00-\udfff])`;
-  const isText = `$Value -is [string] -and $Value.Length -le ${MAX_CURSOR_LENGTH} -and $Value -notmatch '${lone}'`;
+  const isText = `$Value -is [string] -and $Value.Length -le ${MAX_CURSOR_LENGTH} -and $Value -cnotmatch '${lone}'`;
   return String.raw`function Read-Cursor($Value, [object[]] $With) {
-${type === 'integer' ? "    if ($Value -is [string] -and $Value -match '^-?[0-9]{1,16}$') {\n        $Value = [long] $Value\n    }\n" : ''}    if ($null -eq $Value${isNone.join('')}) {
+${type === 'integer' ? "    if ($Value -is [string] -and $Value -cmatch '^-?[0-9]{1,16}$') {\n        $Value = [long] $Value\n    }\n" : ''}    if ($null -eq $Value${isNone.join('')}) {
         return @{ State = 'none' }
     }
     if ($Value -is [long] -or $Value -is [decimal]) {

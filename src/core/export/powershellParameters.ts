@@ -75,7 +75,7 @@ export function declaration(parameter: ScriptParameter): string {
   const own = list ? `@(${list.map(powershellText).join(', ')})` : powershellText(value);
   const values = ruleOf(parameter)?.values;
   const completer = values
-    ? `[ArgumentCompleter({ ${values.map(powershellText).join(', ')} -like ($args[2] + '*') })] `
+    ? `[ArgumentCompleter({ foreach ($choice in ${values.map(powershellText).join(', ')}) { if ($choice.StartsWith($args[2], 'OrdinalIgnoreCase')) { $choice } } })] `
     : '';
   return `${completer}$${variable} = ${own}`;
 }
@@ -147,7 +147,7 @@ function ConvertTo-Text($Given, [string] $OptionName, $ValueRule) {
     if ($ValueRule.Choice -and $ValueRule.Choice -cnotcontains $text) {
         Stop-Script 'Value' ('The parameter ' + $OptionName + ' must be one of ' + ($ValueRule.Choice -join ', ') + '. Nothing was sent.')
     }
-    if ($null -ne $ValueRule.Least -and ($text -notmatch '^(0|-?[1-9][0-9]{0,18})\z' -or [decimal] $text -lt $ValueRule.Least -or [decimal] $text -gt $ValueRule.Most)) {
+    if ($null -ne $ValueRule.Least -and ($text -cnotmatch '^(0|-?[1-9][0-9]{0,18})\z' -or [decimal] $text -lt $ValueRule.Least -or [decimal] $text -gt $ValueRule.Most)) {
         Stop-Script 'Value' ('The parameter ' + $OptionName + ' must be a whole number from ' + $ValueRule.Least + ' to ' + $ValueRule.Most + '. Nothing was sent.')
     }
     return $text

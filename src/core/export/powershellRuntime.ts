@@ -37,7 +37,13 @@ if ($started.ExpectingInput) {
     Stop-Script 'Pipeline' 'The script takes no values from a pipeline. Nothing was sent. Run it once for each value, with ForEach-Object.'
 }
 
-if ($Instance -notmatch '^(https://[^/?#@\s]+|http://(127\.0\.0\.1|localhost):\d+)$') {
+# Operators of PowerShell ignore case as the region of the computer does. In Turkish, an I is no i.
+$anyCase = [System.Text.RegularExpressions.RegexOptions] 'IgnoreCase, CultureInvariant'
+function Test-Match([string] $Text, [string] $Pattern) {
+    return [regex]::IsMatch($Text, $Pattern, $anyCase)
+}
+
+if (-not (Test-Match $Instance '^(https://[^/?#@\s]+|http://(127\.0\.0\.1|localhost):\d+)$')) {
     Stop-Script 'Instance' 'The parameter Instance must be the https address of NinjaOne without a path, such as https://eu.ninjarmm.com.'
 }
 
@@ -64,9 +70,9 @@ function Get-Line([string] $Text) {
         if ($form.Length -lt 3 -and $Text.IndexOf($form, [StringComparison]::OrdinalIgnoreCase) -ge 0) {
             return '***'
         }
-        $Text = [regex]::Replace($Text, [regex]::Escape($form), '***', 'IgnoreCase')
+        $Text = [regex]::Replace($Text, [regex]::Escape($form), '***', $anyCase)
     }
-    $line = ($Text -replace '[\s\p{C}]+', ' ').Trim().TrimEnd('.')
+    $line = ($Text -creplace '[\s\p{C}]+', ' ').Trim().TrimEnd('.')
     return $line.Substring(0, [math]::Min(200, $line.Length))
 }
 
@@ -78,10 +84,13 @@ function Read-Text($Answer) {
     } catch {
         $Answer.IsDamaged = $true
     }
-    if ($Answer.Type -match 'charset="?([\w-]+)' -and $Matches[1] -notmatch '^utf-?8$') {
-        # As browsers do, which take the one for the other.
-        $charset = $Matches[1] -replace '^(iso-?8859-1|latin1|us-ascii)$', 'windows-1252'
-        if ($Answer.IsDamaged -or $Answer.Text -notmatch '^\s*[\[{]' -or $Answer.Bytes[0..3] -contains 0) {
+    $charset = [regex]::Match($Answer.Type, 'charset="?([\w-]+)', $anyCase).Groups[1].Value
+    if ($charset -and -not (Test-Match $charset '^utf-?8$')) {
+        if (Test-Match $charset '^(iso-?8859-1|latin1|us-ascii)$') {
+            # As browsers do, which take the one for the other.
+            $charset = 'windows-1252'
+        }
+        if ($Answer.IsDamaged -or $Answer.Text -cnotmatch '^\s*[\[{]' -or $Answer.Bytes[0..3] -contains 0) {
             try {
                 $Answer.Text = [System.Text.Encoding]::GetEncoding($charset).GetString($Answer.Bytes).TrimStart([char] 0xFEFF)
                 $Answer.IsDamaged = $false
@@ -148,7 +157,7 @@ function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentT
     if (-not $answer.IsEncoded) {
         Read-Text $answer
     }
-    $answer.IsFile = $response.Content.Headers.ToString() -match '(?im)^content-disposition:\s*(attachment\s*(;|\r?$)|[^\r\n]*filename\*?\s*=)'
+    $answer.IsFile = Test-Match ($response.Content.Headers.ToString()) '(?m)^content-disposition:\s*(attachment\s*(;|\r?$)|[^\r\n]*filename\*?\s*=)'
     if ($response.Headers.Contains('Link')) {
         $answer.Link = $response.Headers.GetValues('Link') -join ', '
     }
@@ -160,7 +169,7 @@ function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentT
         $answer.Wait = $retryAfter.Delta.TotalSeconds
     } elseif ($retryAfter -and $null -ne $retryAfter.Date) {
         $answer.Wait = ($retryAfter.Date - [DateTimeOffset]::UtcNow).TotalSeconds
-    } elseif ($response.Headers.Contains('Retry-After') -and ([string] $response.Headers.GetValues('Retry-After')) -match '^\d{1,9}\.\d+$') {
+    } elseif ($response.Headers.Contains('Retry-After') -and ([string] $response.Headers.GetValues('Retry-After')) -cmatch '^\d{1,9}\.\d+$') {
         $answer.Wait = [double]::Parse($Matches[0], [cultureinfo]::InvariantCulture)
     }
     $answer.Reason = [string] $answer.Status
@@ -168,8 +177,9 @@ function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentT
         $answer.Reason += ', redirected to ' + (Get-Line $response.Headers.Location.OriginalString)
     }
     foreach ($memberName in 'error', 'resultCode', 'errorCode', 'error_description', 'errorMessage', 'message') {
-        if ($answer.Status -ge 400 -and $answer.Text -match ('"' + $memberName + '"\s*:\s*"((?:[^"\\]|\\.)+)"')) {
-            $answer.Reason += ', ' + (Get-Line $Matches[1])
+        $found = [regex]::Match($answer.Text, '"' + $memberName + '"\s*:\s*"((?:[^"\\]|\\.)+)"', $anyCase)
+        if ($answer.Status -ge 400 -and $found.Success) {
+            $answer.Reason += ', ' + (Get-Line $found.Groups[1].Value)
         }
     }
     return $answer
@@ -179,7 +189,7 @@ function Test-Page($Answer) {
     if ($Answer.IsFile) {
         return $false
     }
-    return $Answer.Text -match '^(?:\s|<\?xml\b[^>]*>|<!--(?:[^-]|-(?!->))*-->)*<(?:!doctype html|html|head|meta|body)\b' -or ($Answer.Type -match 'html' -and $Answer.Text -match '^\s*<')
+    return (Test-Match $Answer.Text '^(?:\s|<\?xml\b[^>]*>|<!--(?:[^-]|-(?!->))*-->)*<(?:!doctype html|html|head|meta|body)\b') -or ((Test-Match $Answer.Type 'html') -and $Answer.Text -cmatch '^\s*<')
 }
 
 # NinjaOne also says it is busy with a web page, a text, or a JSON string, with any status.
@@ -187,12 +197,12 @@ function Test-Busy($Answer) {
     if ($Answer.Status -eq 429 -or $Answer.Status -eq 503) {
         return $true
     }
-    if ($Answer.Status -eq 0 -or $Answer.IsFile -or $Answer.Text -match '^\s*[\[{]') {
+    if ($Answer.Status -eq 0 -or $Answer.IsFile -or $Answer.Text -cmatch '^\s*[\[{]') {
         return $false
     }
     # Longer texts are about something else.
     $text = $Answer.Text.Substring(0, [math]::Min(65536, $Answer.Text.Length))
-    return ($Answer.Bytes.Length -le @SENTENCE@ -or (Test-Page $Answer)) -and $text -match '@THROTTLED@'
+    return ($Answer.Bytes.Length -le @SENTENCE@ -or (Test-Page $Answer)) -and (Test-Match $text '@THROTTLED@')
 }
 
 # Waits while NinjaOne is busy, as long as it asks for, and sends the request again. Only for requests that change nothing.
@@ -225,7 +235,7 @@ function Join-Pairs($Pairs) {
 
 function Get-AccessToken {
     if ($env:NINJAONE_ACCESS_TOKEN) {
-        if ($env:NINJAONE_ACCESS_TOKEN -notmatch '^[\x21-\x7e]+\z') {
+        if ($env:NINJAONE_ACCESS_TOKEN -cnotmatch '^[\x21-\x7e]+\z') {
             Stop-Script 'SignIn' 'The environment variable NINJAONE_ACCESS_TOKEN contains characters that no token has.'
         }
         return $env:NINJAONE_ACCESS_TOKEN
@@ -246,14 +256,14 @@ function Get-AccessToken {
     if ($answer.Status -eq 404) {
         Stop-Script 'SignIn' ($Instance + ' does not know the client app (' + $answer.Reason + '). Check NINJAONE_CLIENT_ID and the parameter Instance.')
     }
-    if ($answer.Reason -match 'invalid_scope') {
+    if (Test-Match $answer.Reason 'invalid_scope') {
         Stop-Script 'SignIn' ('The client app may not use the scope ' + $neededScope + ' (' + $answer.Reason + '). Add it to the client app in NinjaOne.')
     }
     if ($answer.Status -in 400, 401, 403) {
         Stop-Script 'SignIn' ($Instance + ' refused the client app (' + $answer.Reason + '). Check NINJAONE_CLIENT_ID and NINJAONE_CLIENT_SECRET. The platform of the app must be API Services.')
     }
     $value = Get-Part (ConvertFrom-JsonText $answer.Text $false '').Value 'access_token'
-    if ($answer.Status -ne 200 -or $value -isnot [string] -or $value -notmatch '^[\x21-\x7e]+\z') {
+    if ($answer.Status -ne 200 -or $value -isnot [string] -or $value -cnotmatch '^[\x21-\x7e]+\z') {
         Stop-Script 'SignIn' ('NinjaOne did not issue an access token at ' + $Instance + ' (' + $answer.Reason + ').')
     }
     return $value

@@ -130,7 +130,7 @@ function Get-Path {
 }
 
 function ConvertTo-Segment([string] $Value) {
-    if ($Value -match '[/\\\\?#;%\\p{Cc}]' -or $Value -match '^\\s*\\.*\\s*$') {
+    if ($Value -cmatch '[/\\\\?#;%\\p{Cc}]' -or $Value -cmatch '^\\s*\\.*\\s*$') {
         Stop-Script 'Value' 'A value in the path is empty or contains characters that are not allowed.'
     }
     return [uri]::EscapeDataString($Value)

@@ -28,7 +28,7 @@ export function powershellSecrets({ body, form, operation }: ApiRequest): string
   const marks = (operation.traits.passwords ?? []).map((mark) => powershellText(`.${mark}`));
   return String.raw`function Test-SecretName([string] $Text) {
     $words = [regex]::Replace([regex]::Replace($Text, '([a-z\d])([A-Z])', '$1 $2'), '([A-Z])([A-Z][a-z])', '$1 $2')
-    return $Text -match '${PASSWORD_PART.source}' -or $words -match '${PASSWORD_WORD.source}'
+    return (Test-Match $Text '${PASSWORD_PART.source}') -or (Test-Match $words '${PASSWORD_WORD.source}')
 }
 
 # An address or a connection string can contain a password.
@@ -47,7 +47,7 @@ function Test-SecretText([string] $Text) {
 # The value of a pair, such as a name and a value, is a secret if the name says so.
 function Test-SecretPair($Object) {
     foreach ($key in $Object.get_Keys()) {
-        if ($key -match '${PAIR_NAME.source}' -and $Object[$key] -is [string] -and (Test-SecretName $Object[$key])) {
+        if ((Test-Match $key '${PAIR_NAME.source}') -and $Object[$key] -is [string] -and (Test-SecretName $Object[$key])) {
             return $true
         }
     }
@@ -68,7 +68,7 @@ function Find-Secret($Json) {
                     $path += '.' + $key
                 }
                 $isMarked = @(@(${marks.join(', ')}) | Where-Object { $path.EndsWith($_, [StringComparison]::Ordinal) }).Count -gt 0
-                $isSecret = $part.IsSecret -or $isMarked -or (Test-SecretName $key) -or ($isPair -and $key -match '${PAIR_VALUE.source}')
+                $isSecret = $part.IsSecret -or $isMarked -or (Test-SecretName $key) -or ($isPair -and (Test-Match $key '${PAIR_VALUE.source}'))
                 $stack.Push(@{ Value = $content[$key]; Path = $path; IsSecret = $isSecret })
             }
         } elseif ($content -is [array]) {

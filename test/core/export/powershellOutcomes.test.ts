@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { judgeResponse } from '../../../src/core/api/apiErrors.ts';
@@ -10,7 +10,14 @@ import { powershellScript } from '../../../src/core/export/powershellScript.ts';
 import type { HttpResponse } from '../../../src/core/http/transport.ts';
 import { effort } from '../../../tooling/effort.ts';
 import { GET_DEVICE, PATCH_DEVICE } from '../../support/operationFixtures.ts';
-import { powershellOrSkip, runScripts, saveScript, type ScriptResult } from '../../support/powershell.ts';
+import {
+  powershellOrSkip,
+  runPowerShell,
+  runScripts,
+  saveScript,
+  type ScriptResult,
+  type ScriptRun,
+} from '../../support/powershell.ts';
 import { ScriptedServer, type ScriptedAnswer } from '../../support/scriptedServer.ts';
 
 const STATUSES = [
@@ -211,14 +218,22 @@ describe('the saved PowerShell script judges a change', function () {
   }
 
   /** Runs the script once for each answer, in one PowerShell. */
-  async function run(answers: readonly ScriptedAnswer[], request = change()): Promise<readonly ScriptResult[]> {
+  async function run(
+    answers: readonly ScriptedAnswer[],
+    request = change(),
+    {
+      parameters,
+      environment,
+    }: Pick<ScriptRun, 'parameters'> & { readonly environment?: ScriptRun['environment'] } = {},
+  ): Promise<readonly ScriptResult[]> {
     const file = await saveScript(directory, powershellScript(request));
     answers.forEach((answer, index) => server.expect(`change-${index}`, () => answer));
-    return runScripts(
-      command,
-      directory,
-      answers.map((_, index) => ({ file, environment: { NINJAONE_ACCESS_TOKEN: `change-${index}` } })),
-    );
+    const runs = answers.map((_, index): ScriptRun => ({
+      file,
+      ...(parameters ? { parameters } : {}),
+      environment: { NINJAONE_ACCESS_TOKEN: `change-${index}` },
+    }));
+    return runScripts(command, directory, runs, environment);
   }
 
   it('as Send judges it: executed, refused or unknown, whatever the status, body and type (E9, E10)', async () => {
@@ -262,6 +277,32 @@ describe('the saved PowerShell script judges a change', function () {
       );
     });
     assert.ok(failures > 20 && answers.length - failures > 20, String(failures));
+  });
+
+  it('the same on a Turkish computer, where no I is an i, and masks the same passwords (E9, E10)', async () => {
+    const turkish = { LC_ALL: 'tr_TR.UTF-8' };
+    const probe = join(directory, 'probe.ps1');
+    await writeFile(probe, "if ('FAILURE' -match 'failure') { exit 1 }");
+    assert.equal((await runPowerShell(command, probe, [], turkish)).status, 0);
+    const failed = [
+      '{"resultCode":"FAILURE"}',
+      '[{"id":1,"resultCode":"FAILURE"}]',
+      '"FAILURE"',
+      '{"result":"FAILURE"}',
+    ];
+    const bodies = [...failed, 'RATE LIMIT EXCEEDED', '{"ID":1,"id":2}'];
+    const answers = bodies.map((body): ScriptedAnswer => ({ body }));
+    const echo = { status: 400, body: '{"ERRORMESSAGE":"bad HUNTER2SECRET, KIT4711, PIN4712"}' };
+    const secrets = '{"WIFI_PIN":"hunter2secret","APIKEY":"kit4711","fields":[{"FIELD":"PIN","VALUE":"pin4712"}]}';
+    const changes = await run([...answers, echo], change(), { parameters: { Body: secrets }, environment: turkish });
+    const ids = changes.map(({ id = '' }) => /^\w*/.exec(id)?.[0]);
+    assert.deepEqual(ids, ['Refused', 'Refused', 'Refused', 'Refused', 'Unknown', 'Unreadable', 'Refused']);
+    assert.match(changes.at(-1)?.error ?? '', /\(400, bad \*{3}, \*{3}, \*{3}\)/);
+    const reads = await run([{ body: failed[0]! }, { body: failed[2]! }], read(), { environment: turkish });
+    assert.deepEqual(
+      reads.map(({ id }) => id),
+      ['Refused', 'Refused'],
+    );
   });
 
   it('that reports a failure with the sentence of Send, and ends with an error (E9, E10)', async () => {

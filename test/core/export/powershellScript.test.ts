@@ -35,6 +35,20 @@ describe('exported PowerShell script', () => {
     }
   });
 
+  it('compares no text by the rules of a region, where a Turkish computer would not find FAILURE (E9, E10)', () => {
+    // What these operators and methods do with an I depends on the region of the computer. `Test-Match` does the same.
+    const regional = [
+      /(?<=\s)-i?(?:not)?(?:match|like|replace|split)\b/i,
+      /\[ordered\]|-(?:regex|wildcard)\b|Select-String|\.To(?:Lower|Upper)\(\)/i,
+      /'IgnoreCase'|\.(?:Starts|Ends)With\([^,()]*\)/i,
+    ];
+    for (const request of every) {
+      for (const rule of regional) {
+        assert.doesNotMatch(powershellScript(request), rule, request.operation.key);
+      }
+    }
+  });
+
   it('asks wherever the explorer asks, and about every change (E9)', () => {
     const client = new ApiClientFixture().client;
     for (const request of every) {
