@@ -8,6 +8,7 @@ export const FIELDS = [
   'path',
   'tag',
   'parameters',
+  'names',
   'method',
   'verbs',
   'synonyms',
@@ -48,6 +49,7 @@ export function operationWords(operation: Operation): OperationWords {
         ...(traits.needsUser ? ['needs user sign-in'] : []),
       ].join(' '),
     ),
+    names: unique([operationId, ...path.split('/'), ...parameters.map(({ name }) => name)].flatMap(wholeName)),
     method: wordsOf(method),
     verbs: unique(verbs),
     synonyms: unique([inTitle, synonymsOf(own.operationId), synonymsOf(own.path)].flat(3)),
@@ -71,6 +73,12 @@ export function searchWords(text: string): readonly string[] {
 function typedWords(text: string): Phrase {
   const words = wordsOf(text);
   return words.some((word) => word.length === 1) ? wordsOf(text.toLowerCase()) : words;
+}
+
+/** `pageSize` is also found as `pagesize`, and `os-patches` as `ospatches`. */
+function wholeName(name: string): Phrase {
+  const words = wordsOf(name);
+  return words.length > 1 ? [words.join('')] : [];
 }
 
 function wordsOf(text: string): Phrase {

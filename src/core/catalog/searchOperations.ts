@@ -81,6 +81,7 @@ const WEIGHTS: { readonly [F in Field]: number } = {
   path: 2.5,
   tag: 0.8,
   parameters: 0.5,
+  names: 0.5,
   method: 1,
   verbs: 2,
   synonyms: 2.5,

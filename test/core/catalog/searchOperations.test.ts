@@ -20,6 +20,9 @@ describe('filtering operations', () => {
     assert.deepEqual(filtered('runScriptOnDevice'), ['POST /v2/device/{id}/script/run']);
     assert.ok(filtered('anchorNaturalId').includes('GET /v2/ticketing/app-user-contact'));
     assert.ok(filtered('anchor natural').includes('GET /v2/ticketing/app-user-contact'));
+    assert.ok(filtered('anchornaturalid').includes('GET /v2/ticketing/app-user-contact'));
+    assert.ok(filtered('get devices pagesize df').includes('GET /v2/devices'));
+    assert.ok(filtered('ospatches').includes('GET /v2/queries/os-patches'));
     assert.equal(filtered('vulnerability').length, 3);
     assert.ok(
       filtered('custom fields signed').includes(

@@ -68,6 +68,7 @@ const TYPES = new Set(
       'System.Collections.IDictionary',
     ],
     ...['System.Collections.Specialized.OrderedDictionary', 'System.Collections.Stack', 'System.Text.Encoding'],
+    'System.Text.RegularExpressions.RegexOptions',
     ...['System.InvalidOperationException', 'System.Management.Automation.ErrorRecord'],
     ...['System.Management.Automation.PSCustomObject'],
   ].map((name) => name.toLowerCase()),
