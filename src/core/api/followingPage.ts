@@ -26,7 +26,7 @@ export function followingPage(response: ApiResponse): FollowingPage {
     return { next: undefined, notice: undefined };
   }
   if (paging && size > body.byteLength) {
-    return { next: undefined, notice: LARGE };
+    return { next: undefined, notice: MORE_PAGES };
   }
   const page = paging && readPage(response, paging);
   if (!paging || !page || (size === 0 && startsAtCursor(request))) {
@@ -79,15 +79,16 @@ function mentionsMore(value: unknown, { request, listHeaders, size, body }: ApiR
     return listHeaders?.hasNext === true;
   }
   const list = Array.isArray(value) ? value : getOwn(value, request.operation.traits.items ?? '');
-  const { hasNext, total } = mentionedItems(value, listHeaders);
-  return Array.isArray(list) && (hasNext || total > list.length);
+  const { hasNext, total, pages } = mentionedItems(value, listHeaders);
+  return Array.isArray(list) && (hasNext || total > list.length || pages > 1);
 }
 
 const UNKNOWN_PAGING = l10n.t(
   'The list may be incomplete because the API description does not say how to request more items.',
 );
 const PARTIAL = l10n.t('The response is only a part of what was asked for (HTTP {0}).', PARTIAL_CONTENT);
-const LARGE = l10n.t('The list may have more pages. To get all of them, use Fetch All.');
+/** Of a page after which nothing says that it is the last one. */
+export const MORE_PAGES = l10n.t('The list may have more pages. To get all of them, use Fetch All.');
 
 /**
  * Whether a response that is not a page has a list whose paging nobody knows: if the parameters say that it has parts, or

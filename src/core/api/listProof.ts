@@ -3,7 +3,7 @@ import type { Paging } from '../catalog/operation.ts';
 import type { ApiRequest } from './apiRequest.ts';
 import type { ListHeaders } from './listHeaders.ts';
 import { cursorIn, startsAtCursor } from './pagingStyles.ts';
-import { MENTIONS, ORDERED_NUMBER, PAGING_TABLE, type PagingRule } from './pagingTable.ts';
+import { MENTIONED_NUMBER, MENTIONS, NO_LINK, ORDERED_NUMBER, PAGING_TABLE, type PagingRule } from './pagingTable.ts';
 
 /** A page of the list: the response, if need be without its items, and the items. */
 interface ProvenPage {
@@ -27,6 +27,8 @@ export class ListProof {
   #joins = true;
   #count = 0;
   #total = 0;
+  #pages = 0;
+  #allPages = 0;
   #hasMore = false;
 
   /** `first` is the request of the first page. */
@@ -44,6 +46,8 @@ export class ListProof {
     const mentioned = mentionedItems(response, headers);
     this.#hasMore = mentioned.hasNext;
     this.#total = Math.max(this.#total, mentioned.total);
+    this.#pages += 1;
+    this.#allPages = Math.max(this.#allPages, mentioned.pages);
   }
 
   /** `end` if the list is complete, provided that the last page is the last one. */
@@ -52,7 +56,7 @@ export class ListProof {
       return 'unsorted';
     }
     // Of a list that begins at a cursor, nobody knows how many items come before it.
-    const isShort = !this.#isFromCursor && this.#total > this.#count;
+    const isShort = !this.#isFromCursor && (this.#total > this.#count || this.#allPages > this.#pages);
     return isShort || this.#hasMore || !this.#joins ? 'moreMentioned' : 'end';
   }
 
@@ -78,22 +82,44 @@ export class ListProof {
   #addOffset(offset: unknown, count: number): void {
     if (typeof offset === 'number' && count > 0) {
       const before = this.#before;
-      this.#joins &&= !before || offset - before.offset <= Math.max(before.count, count);
+      const step = offset - (before?.offset ?? offset);
+      const counts = [before?.count ?? 0, count];
+      this.#joins &&= step === 0 || (step >= Math.min(...counts) && step <= Math.max(...counts));
       this.#before = { offset, count };
     }
   }
 }
 
+/** What a response says about the rest of its list. */
+interface Mentioned extends ListHeaders {
+  /** The number of all pages; 0 if it is not mentioned. */
+  readonly pages: number;
+}
+
 /** What a response and its headers say about the rest of its list, as `MENTIONS` reads it. */
-export function mentionedItems(response: unknown, headers: ListHeaders | undefined): ListHeaders {
-  let { hasNext, total } = headers ?? { hasNext: false, total: 0 };
-  for (const place of [response, ...MENTIONS.places.map((name) => getOwn(response, name))]) {
-    const numbers = MENTIONS.totals.map((name) => getOwn(place, name)).filter((each) => typeof each === 'number');
-    total = Math.max(total, ...numbers);
-    hasNext ||= MENTIONS.flags.some((name) => getOwn(place, name) === true);
-    hasNext ||= MENTIONS.links.some((name) => isLink(getOwn(place, name)));
-  }
-  return { hasNext, total };
+export function mentionedItems(response: unknown, headers: ListHeaders | undefined): Mentioned {
+  const { places, totals, pages, flags, ends, links } = MENTIONS;
+  const all = [response, ...places.map((name) => getOwn(response, name))];
+  const values = (names: readonly string[]): readonly unknown[] =>
+    all.flatMap((place) => names.map((name) => getOwn(place, name)));
+  const isFlag = (flag: boolean) => (value: unknown) => value === flag || value === String(flag);
+  return {
+    hasNext:
+      headers?.hasNext === true ||
+      values(flags).some(isFlag(true)) ||
+      values(ends).some(isFlag(false)) ||
+      values(links).some(isLink),
+    total: Math.max(headers?.total ?? 0, ...values(totals).map(mentionedNumber)),
+    pages: Math.max(...values(pages).map(mentionedNumber)),
+  };
+}
+
+function mentionedNumber(value: unknown): number {
+  return typeof value === 'number'
+    ? value
+    : typeof value === 'string' && MENTIONED_NUMBER.test(value)
+      ? Number(value)
+      : 0;
 }
 
 function numberOf(value: unknown): number | undefined {
@@ -103,7 +129,8 @@ function numberOf(value: unknown): number | undefined {
 
 function isLink(value: unknown): boolean {
   return (
-    (typeof value === 'string' && value !== '') ||
+    value === true ||
+    (typeof value === 'string' && !NO_LINK.test(value)) ||
     (typeof value === 'number' && value > 0) ||
     (typeof value === 'object' && value !== null && Object.keys(value).length > 0)
   );

@@ -19,8 +19,9 @@ import type { PagingStyle } from '../catalog/operation.ts';
  * 5. Otherwise the next request is the first request with the cursor in its `location`. Nothing else of it changes.
  *
  * A list that has ended is complete only if its pages prove it: their items have the `order` of the style, `cursor.offset`
- * never increases by more than the items of the page before or those of its own page, and none of `MENTIONS` says that
- * there are more items. The offset of an empty page does not count.
+ * never falls and, unless it stays the same, increases by at least the items of the page before or those of its own page,
+ * and by no more than the other ones, and none of `MENTIONS` says that there are more items. The offset of an empty page
+ * does not count.
  *
  * A cursor was used if the first request already had it, or if an earlier page named it: two cursors are the same if
  * their values have the same text and the members in `sameWith` are equal too.
@@ -62,16 +63,31 @@ export interface PagingRule {
 /** Texts that count as numbers in `order`: those that are exact as a double. */
 export const ORDERED_NUMBER = /^-?[0-9]{1,15}$/;
 
+/** Texts that count as numbers in `MENTIONS`. */
+export const MENTIONED_NUMBER = /^[0-9]{1,15}(?![\s\S])/;
+
+/** Texts that lead to no next page. */
+export const NO_LINK = /^(?:0|false|null|none)?(?![\s\S])/i;
+
 /**
  * Members with which a response says that its list has more items: numbers that are greater than the number of all items
- * (`totals`), `true` (`flags`), and texts, numbers or objects that lead to the next page (`links`). They count in the
- * response and in its members `places`; flags and links only in the last response.
+ * (`totals`) or pages (`pages`), `true` (`flags`), `false` (`ends`), and texts, numbers, `true` or objects that lead to the
+ * next page (`links`). Texts such as `"500"` and `"true"` count, too. They count in the response and in its members `places`;
+ * flags, ends and links only in the last response.
  */
 export const MENTIONS = {
   places: ['cursor', 'paging', 'pagination', 'page', 'pageInfo', 'meta', 'metadata', 'links', '_links'],
-  totals: ['total', 'totalCount', 'total_count', 'totalElements', 'totalItems', 'totalResults', 'count'],
+  totals: [
+    ...['total', 'totalCount', 'total_count', 'totalElements', 'totalItems', 'total_items', 'totalResults', 'count'],
+    ...['total_results', 'totalRecords', 'resultCount'],
+  ],
+  pages: ['totalPages', 'total_pages'],
   flags: ['hasMore', 'has_more', 'hasNext', 'has_next', 'hasNextPage', 'more', 'isTruncated', 'truncated'],
-  links: ['next', 'nextPage', 'next_page', 'nextLink', 'nextUrl', 'nextCursor', 'next_cursor', 'nextPageToken'],
+  ends: ['last', 'isLast', 'isLastPage', 'lastPage'],
+  links: [
+    ...['next', 'nextPage', 'next_page', 'nextLink', 'nextUrl', 'nextCursor', 'next_cursor', 'nextPageToken'],
+    ...['@odata.nextLink', 'continuationToken', 'nextToken', 'nextOffset', 'remaining'],
+  ],
 } as const;
 
 export type CursorStep =

@@ -1,5 +1,5 @@
 import { NEXT_LINK, TOTAL_COUNT } from '../api/listHeaders.ts';
-import { MENTIONS } from '../api/pagingTable.ts';
+import { MENTIONED_NUMBER, MENTIONS, NO_LINK } from '../api/pagingTable.ts';
 import { powershellText } from './powershellSnippet.ts';
 
 export const MORE_MENTIONED = powershellText(
@@ -17,21 +17,23 @@ function Test-Number($Value) {
 }
 
 function Get-Mentions($Response, $Answer) {
-    $mentions = @{ HasNext = Test-Match $Answer.Link ${powershellText(NEXT_LINK.source)}; Total = [long] 0 }
+    $mentions = @{ HasNext = Test-Match $Answer.Link ${powershellText(NEXT_LINK.source)}; Total = [long] 0; Pages = [long] 0 }
     if ($Answer.TotalCount -cmatch '${TOTAL_COUNT.source.replace('$', String.raw`\z`)}') {
         $mentions.Total = [long] $Answer.TotalCount
     }
     $places = @(, $Response) + @(foreach ($mention in ${names(MENTIONS.places)}) { , (Get-Part $Response $mention) })
     foreach ($place in $places) {
         foreach ($mention in ${names(MENTIONS.totals)}) {
-            $total = Get-Part $place $mention
-            if ((Test-Number $total) -and $total -gt $mentions.Total) {
-                $mentions.Total = $total
-            }
+            $mentions.Total = Get-Greater $mentions.Total (Get-Part $place $mention)
+        }
+        foreach ($mention in ${names(MENTIONS.pages)}) {
+            $mentions.Pages = Get-Greater $mentions.Pages (Get-Part $place $mention)
         }
         foreach ($mention in ${names(MENTIONS.flags)}) {
-            $flag = Get-Part $place $mention
-            $mentions.HasNext = $mentions.HasNext -or ($flag -is [bool] -and $flag)
+            $mentions.HasNext = $mentions.HasNext -or (Test-Flag (Get-Part $place $mention) $true)
+        }
+        foreach ($mention in ${names(MENTIONS.ends)}) {
+            $mentions.HasNext = $mentions.HasNext -or (Test-Flag (Get-Part $place $mention) $false)
         }
         foreach ($mention in ${names(MENTIONS.links)}) {
             $mentions.HasNext = $mentions.HasNext -or (Test-Link (Get-Part $place $mention))
@@ -40,9 +42,26 @@ function Get-Mentions($Response, $Answer) {
     return $mentions
 }
 
+function Get-Greater($Number, $Value) {
+    if ($Value -is [string] -and $Value -cmatch '${MENTIONED_NUMBER.source}') {
+        $Value = [long] $Value
+    }
+    if ((Test-Number $Value) -and $Value -gt $Number) {
+        return $Value
+    }
+    return $Number
+}
+
+function Test-Flag($Value, [bool] $Flag) {
+    return ($Value -is [bool] -and $Value -eq $Flag) -or ($Value -is [string] -and $Value -ceq $Flag.ToString().ToLowerInvariant())
+}
+
 function Test-Link($Value) {
+    if ($Value -is [bool]) {
+        return $Value
+    }
     if ($Value -is [string]) {
-        return $Value.Length -gt 0
+        return -not (Test-Match $Value '${NO_LINK.source}')
     }
     if (Test-Number $Value) {
         return $Value -gt 0
@@ -64,7 +83,7 @@ export function wholeListCheck(items: string | undefined): string {
 $list = $read.Value
 ${items ? `if ($list -isnot [array]) {\n    $list = Get-Part $list ${powershellText(items)}\n}\n` : ''}if ($list -is [array]) {
     $mentions = Get-Mentions $read.Value $answer
-    if ($mentions.HasNext -or $mentions.Total -gt $list.Count) {
+    if ($mentions.HasNext -or $mentions.Total -gt $list.Count -or $mentions.Pages -gt 1) {
         $session.Count = $list.Count
         Stop-Script 'More' ${MORE_MENTIONED}
     }

@@ -61,8 +61,11 @@ function Add-Proof($Response, $Items, $Answer) {
     $count = @($Items).Count${numbers}
     $offset = Get-Part (Get-Part $Response 'cursor') 'offset'
     if ((Test-Number $offset) -and $count -gt 0) {
-        if ($null -ne $proof.Offset -and $offset - $proof.Offset -gt [math]::Max($proof.OffsetCount, $count)) {
-            $proof.HasGap = $true
+        if ($null -ne $proof.Offset -and $offset -ne $proof.Offset) {
+            $step = $offset - $proof.Offset
+            if ($step -lt [math]::Min($proof.OffsetCount, $count) -or $step -gt [math]::Max($proof.OffsetCount, $count)) {
+                $proof.IsJoined = $false
+            }
         }
         $proof.Offset = $offset
         $proof.OffsetCount = $count
@@ -73,6 +76,10 @@ function Add-Proof($Response, $Items, $Answer) {
     if ($mentions.Total -gt $proof.Total) {
         $proof.Total = $mentions.Total
     }
+    $proof.Pages++
+    if ($mentions.Pages -gt $proof.AllPages) {
+        $proof.AllPages = $mentions.Pages
+    }
 }
 
 # Ends the script unless the list that came is complete.
@@ -80,7 +87,8 @@ function Assert-Complete([bool] $IsFromCursor) {
     if ($proof.IsUnsorted) {
         Stop-Script 'Unsorted' 'The items are not in the order that paging needs, so the list may have more items.'
     }
-    if ($proof.HasMore -or $proof.HasGap -or (-not $IsFromCursor -and $proof.Total -gt $proof.Count)) {
+    $isShort = $proof.Total -gt $proof.Count -or $proof.AllPages -gt $proof.Pages
+    if ($proof.HasMore -or -not $proof.IsJoined -or (-not $IsFromCursor -and $isShort)) {
         Stop-Script 'More' ${MORE_MENTIONED}
     }
 }`;
@@ -126,7 +134,7 @@ if ($first.State -ne 'none') {
 $current = $first.Identity
 # No item comes before the cursor 0.
 $isFromCursor = $null -ne $current -and $first.Key -ne '0'
-$proof = @{ Number = Read-Number $first.Value; Rises = $false; Falls = $false; Repeats = $false; IsUnsorted = $false; Offset = $null; OffsetCount = 0; HasGap = $false; Count = 0; Total = 0; HasMore = $false }
+$proof = @{ Number = Read-Number $first.Value; Rises = $false; Falls = $false; Repeats = $false; IsUnsorted = $false; Offset = $null; OffsetCount = 0; IsJoined = $true; Pages = 0; AllPages = 0; Count = 0; Total = 0; HasMore = $false }
 if ($null -ne $current) {
     [void] $used.Add($current)
 }

@@ -136,6 +136,9 @@ describe('a response with a list whose paging nobody knows', () => {
       ['{"tags":[{"id":1}],"page":{"totalElements":2}}', more],
       ['{"tags":[],"links":{"next":{"href":"/v2"}}}', more],
       ['{"tags":[{"id":1}],"total":1,"hasMore":false,"next":null}', undefined],
+      ['{"tags":[{"id":1}],"last":false}', more],
+      ['{"tags":[{"id":1}],"totalPages":2}', more],
+      ['{"tags":[{"id":1}],"last":true,"totalPages":1}', undefined],
       ['{"total":500}', undefined],
       ['{"other":[1],"total":500}', undefined],
     ] as const) {

@@ -208,6 +208,17 @@ describe('paging, for every style', () => {
       { next: '/v2/queries/disks?page=2' },
       { links: { next: { href: '/v2/x' } } },
       { nextPage: 2 },
+      { total: '500' },
+      { meta: { total_results: 500 } },
+      { hasMore: 'true' },
+      { next: true },
+      { last: false },
+      { page: { isLast: 'false' } },
+      { totalPages: 5 },
+      { page: { number: 0, totalPages: '9' } },
+      { remaining: 498 },
+      { '@odata.nextLink': 'http://x' },
+      { continuationToken: 'abc' },
     ]) {
       const { result } = await run('cursor', () => json({ results: rows, ...more }));
       assert.deepEqual([result.reason, result.total], ['moreMentioned', 2], JSON.stringify(more));
@@ -220,6 +231,8 @@ describe('paging, for every style', () => {
     for (const less of [
       { total: 2, hasMore: false, next: null, nextPage: 0, links: { next: '' } },
       { count: 2, cursor: { count: 2 }, page: { next: {} } },
+      { total: '2', hasMore: 'false', last: true, totalPages: 1, remaining: 0, next: 'none', nextPage: false },
+      { total: '500 or so', last: 'Smith', lastPage: 5 },
     ]) {
       const { result } = await run('cursor', () => json({ results: rows, ...less }));
       assert.equal(result.reason, 'end', JSON.stringify(less));
@@ -227,18 +240,22 @@ describe('paging, for every style', () => {
     // Only the last response says what is left, and an empty one does, too.
     const pages = [json({ results: rows, cursor: 'c', hasMore: true }), json({ results: [], total: 2 })];
     assert.equal((await run('cursor', () => pages.shift()!)).result.reason, 'end');
+    const counted = [json({ results: rows, cursor: 'c', totalPages: 2 }), json({ results: [{ id: 3 }] })];
+    assert.equal((await run('cursor', () => counted.shift()!)).result.reason, 'end');
     const short = [json({ results: rows, cursor: 'c' }), json({ results: [], hasMore: true })];
     assert.equal((await run('cursor', () => short.shift()!)).result.reason, 'moreMentioned');
     const board = { data: rows, metadata: { lastCursorId: 0, total: 9 } };
     assert.equal((await run('boardRun', () => json(board))).result.reason, 'moreMentioned');
   });
 
-  it('says that a list may be incomplete if its offsets leave a gap, whether they are of the first or the last item (E8)', async () => {
+  it('says that a list may be incomplete if its offsets leave a gap or overlap, whether they are of the first or the last item (E8)', async () => {
     for (const [offsets, reason] of [
       [[0, 2, 4], 'end'],
       [[2, 4, 5], 'end'],
       [[0, 0, 0], 'end'],
       [[0, 6, 8], 'moreMentioned'],
+      [[0, 1, 3], 'moreMentioned'],
+      [[4, 2, 0], 'moreMentioned'],
     ] as const) {
       const pages = [
         ...offsets.map((offset, index) =>

@@ -59,6 +59,18 @@ const MENTIONED = [
   '"total":2,"hasMore":false,"next":null,"nextPage":0,"links":{"next":{}}',
 ];
 
+const OTHER_WORDS = [
+  '"total":"500"',
+  '"hasMore":"true"',
+  '"next":true',
+  '"last":false',
+  '"page":{"totalPages":9}',
+  '"totalPages":2',
+  '"@odata.nextLink":"http://x"',
+  '"remaining":498',
+  '"total":"2","hasMore":"false","last":true,"totalPages":1,"next":"none","nextPage":false,"lastPage":5',
+];
+
 /** The first three do not mention more items than came. */
 const HEADERS: readonly Readonly<Record<string, string>>[] = [
   { 'x-total-count': '2', link: '</v2/list?page=1>; rel="prev"' },
@@ -103,9 +115,12 @@ describe('the saved PowerShell script', () => {
       ...['[]', '[{"id":1},{"id":2}]', '{"other":[1]}', '{"total":500}', 'null', '12'],
       ...[...MENTIONED, '"pages":3', '"count":2'].map((more) => `{${more},"tags":[{"id":1},{"id":2}]}`),
     ];
-    const cases = lists.flatMap((body) =>
-      [undefined, '', 'tags'].flatMap((items) => [{}, ...HEADERS].map((headers) => ({ body, items, headers }))),
-    );
+    const cases = [
+      ...lists.flatMap((body) =>
+        [undefined, '', 'tags'].flatMap((items) => [{}, ...HEADERS].map((headers) => ({ body, items, headers }))),
+      ),
+      ...OTHER_WORDS.map((more) => ({ body: `{${more},"tags":[{"id":1},{"id":2}]}`, items: 'tags', headers: {} })),
+    ];
     const { connection } = server;
     const requests = cases.map(({ items }): ApiRequest => {
       const operation = operationOf('GET /v2/tag', { traits: { items } });
@@ -279,6 +294,17 @@ function usualCases(style: PagingStyle): readonly Case[] {
       name: 'the list twice',
       pages: () => `{"${LISTS[style]}":${JSON.stringify(rows(2))},"${LISTS[style]}":${JSON.stringify(rows(1))}}`,
     },
+    ...[
+      [0, 1],
+      [2, 0],
+    ].map((offsets): Case => ({
+      style,
+      name: `the offsets ${offsets.join()}`,
+      pages: (_, index) =>
+        index < 2
+          ? page(style, JSON.stringify(rows(2, index * 2)), `"cursor":{"name":"c${index}","offset":${offsets[index]}}`)
+          : empty,
+    })),
     ...['{"next":"c","hasMore":true}', '{"offset":1,"count":2}', '{"Keys":[],"token":"x"}'].map((cursor): Case => ({
       style,
       name: `a cursor object ${cursor}`,
@@ -341,7 +367,7 @@ function usualCases(style: PagingStyle): readonly Case[] {
       ...own,
       pages: (_, index) => (index === 0 ? page(style, JSON.stringify([rows(1, 2), rows(1, 5)].flat())) : empty),
     },
-    ...MENTIONED.map((more): Case => ({
+    ...[...MENTIONED, ...(style === 'cursor' ? OTHER_WORDS : [])].map((more): Case => ({
       style,
       name: `more items by ${more}`,
       pages: (_, index) => (index === 0 ? page(style, JSON.stringify(rows(2)), more) : page(style, '[]')),
