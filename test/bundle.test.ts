@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 
 /** Bytes that may be loaded at activation. */
 const BUDGET = 80_000;
@@ -15,6 +15,8 @@ describe('the bundle', () => {
     const activation = sizes.get('extension.cjs');
     assert.ok(activation !== undefined, 'npm run build makes dist/extension.cjs');
     assert.ok(activation <= BUDGET, `dist/extension.cjs has ${activation} bytes`);
+    // What the parts share is loaded with them.
+    assert.doesNotMatch(readFileSync('dist/extension.cjs', 'utf8'), /shared-/);
     assert.ok(sizes.has('transport.cjs') && sizes.has('oauthClient.cjs') && sizes.has('connectionWizard.cjs'));
   });
 
