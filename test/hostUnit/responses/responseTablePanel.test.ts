@@ -206,6 +206,23 @@ describe('table of a response', () => {
     });
   });
 
+  it('shows the other response when the request is sent again, and closes when it has no list (E7)', async () => {
+    const panel = await show([{ id: 1 }]);
+    const page = new Page(panel);
+    const first = await page.next('table');
+    explorer.answers('/v2/organizations', json([{ id: 2 }, { id: 3 }]));
+    await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
+    await until(() => panel?.posted.some((message) => (message as { rows?: unknown }).rows === 2) === true);
+    const tables = (panel?.posted as HostMessage[]).filter(({ type }) => type === 'table');
+    const last = tables.at(-1) as Extract<HostMessage, { type: 'table' }>;
+    assert.notEqual(last.source, first.source);
+    assert.equal(panel?.reveals, 0, 'the focus stays where it is');
+    explorer.answers('/v2/organizations', json({ id: 1 }));
+    await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
+    await until(() => panel.isDisposed);
+    assert.deepEqual(explorer.errors, []);
+  });
+
   it('is opened again after it was closed', async () => {
     (await show([{ id: 1 }]))?.dispose();
     await explorer.press('Show as Table');
