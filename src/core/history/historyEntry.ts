@@ -7,6 +7,7 @@ import { pathValues } from '../api/requestTargets.ts';
 import { isUnknownTraits } from '../catalog/overlay.ts';
 import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import { charsetOfBody } from '../http/charset.ts';
+import { SEPARATORS } from '../requests/parameterValues.ts';
 import type { RequestDraft } from '../requests/requestDraft.ts';
 
 /**
@@ -129,13 +130,15 @@ export function historyRequestDraft(
   };
 }
 
-/** The parameter values in the address. A list that is sent as repeated parameters becomes text with commas. */
+/** The parameter values in the address as a user writes them: the items of a list with commas, however they are sent. */
 export function requestValues(request: Pick<ApiRequest, 'operation' | 'url'>): HistoryValues {
   const { searchParams } = new URL(request.url);
   const query = new Map<string, string>();
   for (const [name, value] of searchParams) {
+    const list = request.operation.parameters.find((each) => each.in === 'query' && each.name === name)?.list;
+    const items = list === undefined || list === 'repeated' ? value : value.replaceAll(SEPARATORS[list], ',');
     const before = query.get(name);
-    query.set(name, before === undefined ? value : `${before},${value}`);
+    query.set(name, before === undefined ? items : `${before},${items}`);
   }
   return { path: Object.fromEntries(pathValues(request)), query: Object.fromEntries(query) };
 }

@@ -65,6 +65,20 @@ describe('history entry', () => {
     assert.deepEqual(again, { ok: true, request: response.request });
   });
 
+  it('has the items of a list with commas, so that the same request can be built from it (E13)', () => {
+    for (const list of ['repeated', 'commas', 'pipes', 'spaces'] as const) {
+      const operation = operationOf('GET /v2/list', { parameters: [parameterOf('arr', { in: 'query', list })] });
+      const response = responseTo(operation, { query: { arr: 'a,b' } });
+      const { values } = entryFor(response);
+      assert.deepEqual(values?.query, { arr: 'a,b' }, list);
+      const again = buildRequest(historyRequestDraft(operation.key, values, undefined), {
+        operation,
+        connection: CONNECTION,
+      });
+      assert.deepEqual(again, { ok: true, request: response.request });
+    }
+  });
+
   it('is not created for a request that returns secrets or that the catalog does not know (E4, E13)', () => {
     for (const response of [
       responseTo(DASHBOARD_URL),
