@@ -36,14 +36,20 @@ export function pathValues({ operation, url }: Pick<ApiRequest, 'operation' | 'u
 }
 
 /**
- * The text to type if the request does not identify a single object: the last literal segment of the path, such as
- * `archive` in `/v2/checklist/archive`. If nobody knows what the operation does, its method and its path with all values,
+ * The text to type if the request does not identify a single object: the last segment of the path that says what is done,
+ * such as `archive` in `/v2/checklist/archive`, or `REJECT` for a parameter with a choice of values. If nobody knows what the operation does, its method and its path with all values,
  * such as `POST device/7/unpair`.
  */
 export function confirmationWord({ operation, url }: Pick<ApiRequest, 'operation' | 'url'>): string {
   if (isUnknownTraits(operation.traits)) {
     return `${operation.method} ${new URL(url).pathname.replace(/^\/v\d+\//, '')}`;
   }
-  const fixed = operation.path.split('/').filter((segment) => segment !== '' && !PATH_PARAMETER.test(segment));
-  return fixed.at(-1) ?? operation.method;
+  const values = new Map(pathValues({ operation, url }));
+  const hasChoice = (name: string): boolean =>
+    operation.parameters.some((each) => each.in === 'path' && each.name === name && each.values !== undefined);
+  const words = operation.path.split('/').flatMap((segment) => {
+    const name = PATH_PARAMETER.exec(segment)?.[1];
+    return name === undefined ? [segment] : hasChoice(name) ? [values.get(name) ?? ''] : [];
+  });
+  return words.findLast((word) => word !== '') ?? operation.method;
 }

@@ -49,6 +49,11 @@ describe('requestTargets and confirmationWord', () => {
       assert.match(confirmationWord(requestOf(operation)), /^[\w-]+$/, operation.key);
     }
     assert.equal(confirmationWord(requestOf(operationOf('POST /v2/checklist/archive'))), 'archive');
+    const approval = operations.find(({ key }) => key === 'POST /v2/devices/approval/{mode}')!;
+    for (const mode of ['APPROVE', 'REJECT']) {
+      const url = `${ORIGIN}/v2/devices/approval/${mode}`;
+      assert.equal(confirmationWord({ operation: approval, url }), mode);
+    }
     assert.equal(
       confirmationWord(requestOf(operationOf('DELETE /v2/related-items/{entityType}/{entityId}'))),
       'related-items',
