@@ -38,10 +38,16 @@ export class RequestDocuments
   readonly #bound = new Map<string, string>();
   readonly #disposable: vscode.Disposable;
   readonly #saving = new Coalescer(SAVE_AFTER, () => {
-    for (const document of vscode.workspace.textDocuments) {
-      if (document.uri.scheme === REQUEST_SCHEME && document.isDirty) {
-        void save(document);
-      }
+    for (const document of unsavedDocuments()) {
+      void save(document).then(() => {
+        // Another tab that came to the front meanwhile can be in the way, and no further change may come.
+        this.#checking.run();
+      });
+    }
+  });
+  readonly #checking = new Coalescer(CHECK_AFTER, () => {
+    if (unsavedDocuments().length > 0) {
+      this.#saving.run();
     }
   });
 
@@ -156,6 +162,7 @@ export class RequestDocuments
 
   dispose(): void {
     this.#saving.dispose();
+    this.#checking.dispose();
     this.#disposable.dispose();
   }
 
@@ -215,6 +222,13 @@ const DRAFTS = 'request.drafts';
 
 /** Milliseconds between a change and the save; short enough that the user rarely closes the tab earlier. */
 const SAVE_AFTER = 50;
+
+/** Milliseconds between a save and the check that it was one. Until then, VS Code could back the text up with its passwords. */
+const CHECK_AFTER = 250;
+
+function unsavedDocuments(): readonly vscode.TextDocument[] {
+  return vscode.workspace.textDocuments.filter(({ uri, isDirty }) => uri.scheme === REQUEST_SCHEME && isDirty);
+}
 
 /**
  * Saves without formatting or trimming while the user types, because both would move the text under the cursor. VS Code

@@ -72,6 +72,21 @@ describe('request documents', () => {
     assert.equal(editor.commands.callsOf('workbench.action.files.saveWithoutFormatting').length, 1);
   });
 
+  it('are saved in the end, also if another tab came to the front in the meantime (E6)', async () => {
+    await open();
+    await explorer.run('ninjaone.explorer.open', DEVICE);
+    const document = explorer.inFront;
+    const { save } = document;
+    let attempts = 0;
+    document.save = () => {
+      attempts += 1;
+      return attempts < 3 ? Promise.resolve(false) : save.call(document);
+    };
+    editor.workspace.edit(document, '{}');
+    await until(() => !document.isDirty);
+    assert.equal(attempts, 3);
+  });
+
   it('are saved by themselves while the user is in another tab (E6)', async () => {
     await open();
     await explorer.run('ninjaone.explorer.open', DEVICE);
