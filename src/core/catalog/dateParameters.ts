@@ -15,3 +15,6 @@ const FORMATS: ReadonlyMap<string, DateFormat> = new Map([
 export function isActivityId({ name, type }: Parameter): boolean {
   return type === 'integer' && (name === 'olderThan' || name === 'newerThan');
 }
+
+/** A date and time such as 20250630120000, which as a number would be in the year 2611. */
+export const COMPACT_DATE = /^20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d$/;

@@ -1,3 +1,5 @@
+import { COMPACT_DATE } from '../catalog/dateParameters.ts';
+
 /**
  * The function of a saved script that writes a date in the form of the operation, from what the explorer takes for one
  * (`readDate()`, E5) and from the dates of PowerShell. Between 1973 and 5138, seconds and milliseconds cannot be confused.
@@ -11,7 +13,7 @@ function ConvertTo-Date($Value, [string] $Format, [string] $Option) {
         $moment = $epoch.Add($Value.ToUniversalTime() - $epoch.UtcDateTime)
     } elseif ($Value -is [DateTimeOffset]) {
         $moment = $Value
-    } elseif ($text -cmatch '^\d{9,14}$') {
+    } elseif ($text -cmatch '^\d{9,14}$' -and $text -cnotmatch '${COMPACT_DATE.source}') {
         $milliseconds = [long] $text
         if ($milliseconds -lt 100000000000 -and $Format -ne 'epochMilliseconds') {
             $moment = $epoch.AddSeconds($milliseconds)
@@ -30,8 +32,15 @@ function ConvertTo-Date($Value, [string] $Format, [string] $Option) {
         if ($Matches[5]) {
             $zone = $Matches[5] + ':' + ([string] $Matches[6]).PadLeft(2, '0')
         }
-        # Without an offset, it is local.
+        # Without an offset, it is local; of an hour that comes twice, the first one.
         [void] [DateTimeOffset]::TryParse($Matches[1] + 'T' + $time + $zone, $invariant, 'AssumeLocal', [ref] $moment)
+        if (-not $zone -and [TimeZoneInfo]::Local.IsAmbiguousTime($moment.DateTime)) {
+            foreach ($offset in [TimeZoneInfo]::Local.GetAmbiguousTimeOffsets($moment.DateTime)) {
+                if ($offset -gt $moment.Offset) {
+                    $moment = New-Object -TypeName DateTimeOffset -ArgumentList $moment.DateTime, $offset
+                }
+            }
+        }
     }
     $elapsed = ($moment - $epoch).TotalMilliseconds
     if ($elapsed -lt 100000000000 -or $elapsed -ge 100000000000000) {

@@ -82,7 +82,7 @@ export function declaration(parameter: ScriptParameter): string {
 
 /** The statement that makes the text to send from what was given, or ends the script. */
 export function conversion(parameter: ScriptParameter): string {
-  const { variable, list } = parameter;
+  const { variable, list, declared } = parameter;
   const date = dateFormat(parameter);
   if (date !== undefined) {
     return `$${variable} = ConvertTo-Date $${variable} '${date}' '-${variable}'`;
@@ -94,7 +94,7 @@ export function conversion(parameter: ScriptParameter): string {
       ? ` @{ Least = ${range[0]}; Most = ${range[1]} }`
       : '';
   return list
-    ? `$${variable} = ConvertTo-Texts $${variable} '-${variable}'`
+    ? `$${variable} = ConvertTo-Texts $${variable} '-${variable}' $${String(declared?.list === 'repeated')}`
     : `$${variable} = ConvertTo-Text $${variable} '-${variable}'${rule}`;
 }
 
@@ -153,12 +153,20 @@ function ConvertTo-Text($Given, [string] $OptionName, $ValueRule) {
     return $text
 }
 
-function ConvertTo-Texts($Given, [string] $OptionName) {
+# The items of a declared list have no comma. A task hands over "A,B" as one text.
+function ConvertTo-Texts($Given, [string] $OptionName, [bool] $IsDeclared) {
     $givenTexts = @($Given)
     if ($givenTexts.Count -eq 0) {
         $givenTexts = @($null)
     }
-    return , @(foreach ($givenText in $givenTexts) { ConvertTo-Text $givenText $OptionName })
+    return , @(foreach ($givenText in $givenTexts) {
+        $text = ConvertTo-Text $givenText $OptionName
+        if ($IsDeclared) {
+            foreach ($part in $text.Split(',')) { (ConvertTo-Text $part $OptionName).Trim() }
+        } else {
+            $text
+        }
+    })
 }
 `;
 

@@ -1,3 +1,4 @@
+import { COMPACT_DATE } from '../catalog/dateParameters.ts';
 import type { DateFormat } from '../catalog/operation.ts';
 
 /** The start of the day in the local time zone, `daysAgo` calendar days before `now`. */
@@ -39,7 +40,7 @@ export function readDate(text: string, format: DateFormat, now: Date): DateReadi
       suggestion: day && wireDate(day, 'day'),
     };
   }
-  if (COMPACT.test(plain)) {
+  if (COMPACT_DATE.test(plain)) {
     return { ok: false, problem: 'text', suggestion: undefined };
   }
   const number = Number(plain);
@@ -69,9 +70,6 @@ export type DateReading =
     };
 
 const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
-
-/** A date and time such as 20250630120000, which as a number would be in the year 2611. */
-const COMPACT = /^20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d$/;
 
 /** From 1973 to 5138. In this range, a number of seconds is never also a number of milliseconds. */
 function isInRange(milliseconds: number): boolean {

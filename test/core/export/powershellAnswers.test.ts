@@ -400,11 +400,15 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       ...names.flatMap((name) =>
         ['yesterday', '06/30/2025', '2025-02-30', '1970-01-01', '5', '$false'].map((each) => `-${name} '${each}'`),
       ),
+      // These digits are a date and a time, or milliseconds of the year 2611.
+      ...['-Until 20250630120000', '-From 20250630120000'],
       ...['-Since 1751364000500', '-Until 1751364000', '-From $true', '-On ([datetime]::MinValue)'],
     ];
+    // This hour comes twice, and JavaScript takes the first one.
+    const twice = "-Since '2025-10-26T02:30'";
     const arrived = server.expect('dates', inTurn({ body: '{}' }));
     const runner = join(directory, 'dates.ps1');
-    const calls = ['', ...good, units, ...bad].map(
+    const calls = ['', ...good, units, twice, ...bad].map(
       (options) => `try { & '${file}' ${options} | Out-Null } catch { $_.Exception.Message }`,
     );
     await writeFile(runner, calls.join('\n').replaceAll(' -0430', '-0430'));
@@ -425,7 +429,12 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
     const sent = '/v2/things?since=1751364000&until=1751364000500&from=2025-07-01T10%3A00%3A00.500Z&on=2025-07-01';
     assert.deepEqual(
       arrived.map(({ url }) => url),
-      [`/v2/things${query}`, ...good.map(() => sent), sent],
+      [
+        `/v2/things${query}`,
+        ...good.map(() => sent),
+        sent,
+        `/v2/things${query.replace(/(since=)\d+/, '$11761438600')}`,
+      ],
     );
   });
 
