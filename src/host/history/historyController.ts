@@ -82,14 +82,22 @@ export class HistoryController implements Disposable {
     const isPlainWrite = riskLevelOf(request) === 'write' && !returnsSecrets(request) && !needsTypedText(request);
     if (isPlainWrite && this.#options.mayWrite(connection)) {
       const { host, pathname } = new URL(url);
+      const target = [`${operation.method} ${pathname}`, connection.name, host];
+      const hasFiles = request.form?.some((part) => 'file' in part) === true;
       await confirm(
         {
           message: vscode.l10n.t('Send "{0}" again? This request changes data.', operation.title),
-          detail: vscode.l10n.t({
-            message: '{0} is sent to {1} ({2}) with the same body.',
-            args: [`${operation.method} ${pathname}`, connection.name, host],
-            comment: '{0} is a method and a path, {1} the name of a connection and {2} a host.',
-          }),
+          detail: hasFiles
+            ? vscode.l10n.t({
+                message: '{0} is sent to {1} ({2}) with the same values and with the files as they are now.',
+                args: target,
+                comment: '{0} is a method and a path, {1} the name of a connection and {2} a host.',
+              })
+            : vscode.l10n.t({
+                message: '{0} is sent to {1} ({2}) with the same body.',
+                args: target,
+                comment: '{0} is a method and a path, {1} the name of a connection and {2} a host.',
+              }),
         },
         vscode.l10n.t('Send Again'),
       );

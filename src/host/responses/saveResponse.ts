@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { isWrite } from '../../core/api/apiRequest.ts';
+import { MORE_PAGES } from '../../core/api/followingPage.ts';
 import { canceled, isNinjaOneError, NinjaOneError, plainText } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import { csvParts } from '../../core/responses/csv.ts';
@@ -92,7 +93,7 @@ export async function saveAs({ name, title, parts, message, tempFiles }: SaveOpt
 
 /** An incomplete list or text is reported as incomplete here too, because the file does not say it (E7, E8). */
 function savedMessage(
-  { response, view, end, incomplete }: DisplayedResponse,
+  { response, view, end, incomplete, next }: DisplayedResponse,
   name: string,
   isDamaged: boolean,
 ): string {
@@ -113,7 +114,8 @@ function savedMessage(
   if (view.fault === 'more') {
     return vscode.l10n.t('Saved as {0}, but the file is not valid JSON because more text follows after its end.', name);
   }
-  const notices = [...(incomplete ? [incomplete] : []), ...(isDamaged ? [DAMAGED] : [])].map(localize).join(' ');
+  const more = next && !end ? [MORE_PAGES] : [];
+  const notices = [...(incomplete ? [incomplete] : more), ...(isDamaged ? [DAMAGED] : [])].map(localize).join(' ');
   if (!end || !incomplete) {
     return notices
       ? vscode.l10n.t({

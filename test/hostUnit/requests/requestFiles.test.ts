@@ -62,6 +62,14 @@ describe('files of a request document', () => {
     await explorer.run('ninjaone.request.send', document.uri);
   };
 
+  it('are sent again as they are then, and the question says so (E13, E15)', async () => {
+    await send(['sub/b.csv']);
+    await explorer.remembered(1);
+    editor.user.closes(/again\?/);
+    await explorer.run('ninjaone.history.rerun');
+    assert.match(JSON.stringify(editor.user.asked.at(-1)), /with the same values and with the files as they are now/);
+  });
+
   it('have their whole path in a copy and a script, because a shell is in another folder (E10, E15)', async () => {
     await explorer.write(UPLOAD, { body: { files: [{ $file: 'sub/b.csv' }] } });
     editor.user.answers('Upload', ({ choices }) => choices[0]);

@@ -152,9 +152,13 @@ describe('saving a response', () => {
 
   it('repeats what the line says of a list that is incomplete, or of bytes that are no text (E7, E8)', async () => {
     for (const [body, said] of [
-      ['[{"id":1}]', undefined],
+      ['[{"id":1}]', /Saved as saved\. The list may have more pages\. To get all of them, use Fetch All\.$/],
+      ['[]', undefined],
       ['[{"id":2},{"id":1}]', /Saved as saved\. The list may be incomplete because its items/],
-      ['[{"id":1,"name":"M\xfcller"}]', /Saved as saved\. Some bytes of the response are not valid text/],
+      [
+        '[{"id":1,"name":"M\xfcller"}]',
+        /Saved as saved\. The list may have more pages\. To get all of them, use Fetch All\. Some bytes of the response are not valid text/,
+      ],
     ] as const) {
       await send({ ...json([]), body: Buffer.from(body, 'latin1') });
       explorer.savesAs(/List-organizations-Acme\.json/);
