@@ -97,6 +97,10 @@ const BANS = {
     ':matches(Program, ExportNamedDeclaration) > VariableDeclaration > VariableDeclarator:not([id.typeAnnotation.typeAnnotation.typeName.name=/^Readonly/]) > NewExpression[callee.name=/^(?:Weak)?(?:Map|Set)$/]',
     'No module has mutable state; write ReadonlyMap or ReadonlySet.',
   ],
+  errorClass: [
+    "BinaryExpression[operator='instanceof'][right.name='NinjaOneError']",
+    'Parts that load later have a class of their own: use isNinjaOneError().',
+  ],
   lastIndex: ["MemberExpression[property.name='lastIndex']", 'A regular expression with a position is mutable state.'],
 };
 const OWNERS = {

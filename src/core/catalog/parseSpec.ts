@@ -1,4 +1,4 @@
-import { NinjaOneError } from '../base/errors.ts';
+import { isNinjaOneError, NinjaOneError } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import { JsonScanner } from '../json/jsonScanner.ts';
 import { notOpenApi } from './openApiReader.ts';
@@ -15,7 +15,7 @@ export async function parseSpecText(text: string): Promise<unknown> {
   try {
     return start === '{' ? (JSON.parse(text.replace(/^\uFEFF/, '')) as unknown) : await yaml(text);
   } catch (error) {
-    throw error instanceof NinjaOneError ? error : specNotReadable(error);
+    throw isNinjaOneError(error) ? error : specNotReadable(error);
   }
 }
 

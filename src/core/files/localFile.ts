@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
-import { errorMessage, NinjaOneError, plainText } from '../base/errors.ts';
+import { errorMessage, isNinjaOneError, NinjaOneError, plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 
 /** A file of this machine that is open for reading. */
@@ -33,7 +33,7 @@ export async function openLocalFile(path: string, check: (realPath: string) => v
     return new OpenLocalFile(handle, path, opened.size);
   } catch (error) {
     await handle?.close();
-    throw error instanceof NinjaOneError ? error : failureOf(error, path);
+    throw isNinjaOneError(error) ? error : failureOf(error, path);
   }
 }
 
