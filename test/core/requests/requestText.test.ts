@@ -4,6 +4,7 @@ import { Validator } from '@cfworker/json-schema';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { requestSchema } from '../../../src/core/catalog/requestSchema.ts';
 import { occurrenceAt, sourceSpan } from '../../../src/core/requests/requestSource.ts';
+import { harmlessChoice } from '../../../src/core/requests/bodySkeleton.ts';
 import { missingMembers } from '../../../src/core/requests/missingMembers.ts';
 import { firstEmptyValue, readRequestText, requestText } from '../../../src/core/requests/requestText.ts';
 import { bundledCatalog, bundledSchemas } from '../../support/bundledMedia.ts';
@@ -29,6 +30,9 @@ describe('the text of a new request document', () => {
     const pathOf = (key: string): unknown => (JSON.parse(textOf(bundledCatalog.find(key)!)) as { path: unknown }).path;
     assert.deepEqual(pathOf('POST /v2/device/{id}/reboot/{mode}'), { id: '', mode: 'NORMAL' });
     assert.deepEqual(pathOf('POST /v2/devices/approval/{mode}'), { mode: '' });
+    const reboot = bundledCatalog.find('POST /v2/device/{id}/reboot/{mode}')!;
+    assert.equal(harmlessChoice(['FORCED', 'DELETE_ALL', 'NORMAL'], reboot), 'NORMAL');
+    assert.equal(harmlessChoice(['FORCED'], reboot), '');
     assert.deepEqual(pathOf('DELETE /v2/related-items/{entityType}/{entityId}'), { entityType: '', entityId: '' });
   });
 

@@ -233,6 +233,16 @@ describe('response documents', () => {
     assert.equal(explorer.calls.length, 1);
     explorer.savesAs(/List-device-activities\.ps1/);
     await explorer.run('ninjaone.explorer.saveAsPowerShell');
+    await send(json([{ id: 1 }, { id: 2 }]), json([{ id: 3 }]));
+    const script = async (): Promise<string> => {
+      const saved = explorer.savesAs(/List-organizations\.ps1/);
+      await explorer.run('ninjaone.explorer.saveAsPowerShell');
+      return readFile(saved, 'utf8');
+    };
+    const ofFirst = await script();
+    await explorer.run('ninjaone.response.nextPage');
+    assert.match(explorer.title, /page 2/);
+    assert.equal(await script(), ofFirst);
   });
 
   it('open the next page as a document of its own (E8)', async () => {
