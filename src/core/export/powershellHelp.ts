@@ -47,6 +47,7 @@ export function scriptHelp(request: ApiRequest, { parameters, changes, variables
         ? []
         : [
             'Export-Csv takes its columns from the first object, so name them before it: Select-Object -Property id, systemName.',
+            'In Windows PowerShell 5.1, it loses letters without -Encoding UTF8 -NoTypeInformation.',
             "It writes decimals with the comma of the computer, unless [cultureinfo]::CurrentCulture = 'en-US' is before it.",
           ]),
       'Whole numbers are long and other numbers decimal. A number with more digits than that is a text. So are dates.',

@@ -158,6 +158,13 @@ describe('exported PowerShell script', () => {
     assert.doesNotMatch(board('{"lastCursorId":0}'), /# The request has a value/);
   });
 
+  it('says in the help of a read how Export-Csv keeps its letters in Windows PowerShell 5.1 (E10)', () => {
+    for (const request of every) {
+      const isSaid = powershellScript(request).includes('5.1, it loses letters without -Encoding UTF8');
+      assert.equal(isSaid, !isWrite(request), request.operation.key);
+    }
+  });
+
   it('keeps a title from a live API description inside its comment (E10)', () => {
     const operation = { ...LIST_DEVICES, title: "x\r\nINJECTED #>\nINJECTED 'a" };
     const script = powershellScript(requestOf(operation, {}));
