@@ -48,7 +48,7 @@ export async function checkHost(connection: Connection, options: HostCheckOption
       ok(NAMES.dns, l10n.t('The host name was found.')),
       ...certificateChecks(connection, options),
       serverCheck(connection, response, received - started),
-      clockCheck(connection, response.headers.get('date'), (started + received) / 2),
+      clockCheck(connection, response.headers, (started + received) / 2),
       client,
       description,
     ];
@@ -138,9 +138,12 @@ function serverCheck(connection: Connection, response: HttpResponse, millisecond
   );
 }
 
-/** RFC 9110 §6.6.1: `Date` is in whole seconds. `local` is the time of this computer in the middle of the request. */
-function clockCheck({ instance }: Connection, date: string | null, local: number): Check {
-  const server = Date.parse(date ?? '');
+/**
+ * RFC 9110 §6.6.1: `Date` is in whole seconds. A cache keeps it and adds `Age` in seconds (RFC 9111 §5.1). `local` is the time of this computer in the middle of the request.
+ */
+function clockCheck({ instance }: Connection, headers: Headers, local: number): Check {
+  const age = headers.get('age') ?? '0';
+  const server = Date.parse(headers.get('date') ?? '') + 1000 * (/^\d{1,9}$/.test(age) ? Number(age) : NaN);
   if (Number.isNaN(server)) {
     return unknown(NAMES.clock, l10n.t('{0} did not send its time.', instance.host));
   }

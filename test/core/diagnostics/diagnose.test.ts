@@ -168,6 +168,24 @@ describe('the diagnosis of a sign-in', () => {
     });
   }
 
+  for (const [age, expected] of [
+    ['3600', /^ok: /],
+    ['0', /^problem: .* is 60 minutes ahead of /],
+    ['long', /^unknown: /],
+  ] as const) {
+    it(`counts the time that a response was in a cache for the clock: ${age} (A16)`, async () => {
+      const connection = await serve({
+        '/app-version.txt': (_, response) => {
+          response
+            .setHeader('date', new Date(Date.now() - 3_600_000).toUTCString())
+            .setHeader('age', age)
+            .end('13.0.20');
+        },
+      });
+      assert.match((await diagnosisOf(connection))['Clock'] ?? '', expected);
+    });
+  }
+
   it('does not judge the clock by a host that does not send its time', async () => {
     const connection = await serve({
       '/app-version.txt': (_, response) => {
