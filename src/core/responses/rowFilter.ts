@@ -16,7 +16,12 @@ export function rowFilter(
   if (terms.length === 0) {
     return undefined;
   }
-  const lower = (text: string): string => text.toLocaleLowerCase(locale);
+  // In Turkish, the small form of LINUX is not linux.
+  const lowers = [
+    (text: string): string => text.toLocaleLowerCase(locale),
+    ...(CAPITALS.toLocaleLowerCase(locale) === CAPITALS.toLowerCase() ? [] : [(text: string) => text.toLowerCase()]),
+  ];
+  const lower = (text: string): readonly string[] => lowers.map((each) => each(text));
   const words = terms.flatMap((term) => (term.indexes ? [] : [lower(term.text)]));
   const values = terms.flatMap(({ indexes, text }) => (indexes ? [{ indexes, text }] : []));
   const times = columns.flatMap(({ name }, index) => (isTimeName(name) ? [index] : []));
@@ -29,11 +34,19 @@ export function rowFilter(
       return false;
     }
     const text = lower(cells.map(cellText).join('\n'));
-    const missing = words.filter((word) => !text.includes(word));
+    const missing = words.filter((word) => !contains(text, word));
     // Times are written out only if something was not found without them, because that takes long.
-    const more = missing.length > 0 ? lower(timeTexts(cells, times).join('\n')) : '';
-    return missing.every((word) => more.includes(word));
+    const more = missing.length > 0 ? lower(timeTexts(cells, times).join('\n')) : [];
+    return missing.every((word) => contains(more, word));
   };
+}
+
+/** Capital letters whose small forms differ in some languages. */
+const CAPITALS = 'I\u0130J\u00cc';
+
+/** Of a text and a word, each in its small forms. */
+function contains(text: readonly string[], word: readonly string[]): boolean {
+  return word.some((form, index) => text[index]?.includes(form) === true);
 }
 
 /** The term of a filter that only rows with this value in this column match. */

@@ -33,6 +33,21 @@ describe('the rows of a response table', () => {
     });
   }
 
+  it('are found in upper and lower case in every language of VS Code, also by names of the API (E7)', async () => {
+    const classes = await made([{ nodeClass: 'WINDOWS_SERVER' }, { nodeClass: 'LINUX' }, { nodeClass: 'İzmir ışık' }]);
+    for (const [locale, filter, expected] of [
+      ['tr', 'windows', [0]],
+      ['tr', 'linux', [1]],
+      ['az', 'LINUX', [1]],
+      ['tr', 'izmir IŞIK', [2]],
+      ['en', 'linux', [1]],
+      ['en', 'izmirx', []],
+    ] as const) {
+      const indexes = await findRows(classes, { filter, sort: undefined }, { locale });
+      assert.deepEqual(indexes, expected, `${locale} ${filter}`);
+    }
+  });
+
   it('match a time as it is shown and as its number (E7)', async () => {
     const times = await made([{ created: 1_760_000_000 }, { created: 1_740_000_000_000 }, { created: 5 }]);
     assert.deepEqual(await found(times, '2025-10-09 08:53'), [0]);
