@@ -13,7 +13,10 @@ function ConvertTo-Date($Value, [string] $Format, [string] $Option) {
         $moment = $epoch.Add($Value.ToUniversalTime() - $epoch.UtcDateTime)
     } elseif ($Value -is [DateTimeOffset]) {
         $moment = $Value
-    } elseif ($text -cmatch '^\d{9,14}$' -and $text -cnotmatch '${COMPACT_DATE.source}') {
+    } elseif ($text -cmatch '${COMPACT_DATE.source.replaceAll(String.raw`\d`, '[0-9]')}') {
+        # A date without marks between its parts, which as milliseconds is centuries away.
+        $moment = $epoch
+    } elseif ($text -cmatch '^[0-9]{9,14}$') {
         $milliseconds = [long] $text
         if ($milliseconds -lt 100000000000 -and $Format -ne 'epochMilliseconds') {
             $moment = $epoch.AddSeconds($milliseconds)

@@ -82,7 +82,7 @@ export function declaration(parameter: ScriptParameter): string {
 
 /** The statement that makes the text to send from what was given, or ends the script. */
 export function conversion(parameter: ScriptParameter): string {
-  const { variable, list, declared } = parameter;
+  const { variable, list } = parameter;
   const date = dateFormat(parameter);
   if (date !== undefined) {
     return `$${variable} = ConvertTo-Date $${variable} '${date}' '-${variable}'`;
@@ -92,10 +92,23 @@ export function conversion(parameter: ScriptParameter): string {
     ? ` @{ Choice = ${values.map(powershellText).join(', ')} }`
     : range
       ? ` @{ Least = ${range[0]}; Most = ${range[1]} }`
-      : '';
+      : isPlain(parameter)
+        ? ''
+        : ' @{ AsItIs = $true }';
   return list
-    ? `$${variable} = ConvertTo-Texts $${variable} '-${variable}' $${String(declared?.list === 'repeated')}`
+    ? `$${variable} = ConvertTo-Texts $${variable} '-${variable}' ${isSplit(parameter) ? '$true' : '$false'}${rule}`
     : `$${variable} = ConvertTo-Text $${variable} '-${variable}'${rule}`;
+}
+
+/** Whether the values are as Send takes them from a document. A cursor of Next Page can have any text. */
+function isPlain({ value, list = [value] }: ScriptParameter): boolean {
+  const isUnsendable = new RegExp(UNSENDABLE);
+  return list.every((each) => each === each.trim() && each.length <= MAX_CHARACTERS && !isUnsendable.test(each));
+}
+
+/** Whether the values are the items of a text with commas, as in a document. */
+function isSplit({ list, declared }: ScriptParameter): boolean {
+  return declared?.list === 'repeated' && list?.every((each) => !each.includes(',')) === true;
 }
 
 interface ValueRule {
@@ -130,6 +143,11 @@ function ruleOf(parameter: ScriptParameter): ValueRule | undefined {
   return { range: rangeOf(declared, Number(value)) };
 }
 
+const MAX_CHARACTERS = 4000;
+
+/** Control characters, and lone surrogates, which have no UTF-8 encoding, for both languages. */
+const UNSENDABLE = String.raw`[\x00-\x1f\x7f-\x9f\u2028\u2029]|(?<![\ud800-\udbff])[\udc00-\udfff]|[\ud800-\udbff](?![\udc00-\udfff])`;
+
 /** The functions that `conversion()` calls, without those for dates. */
 export const POWERSHELL_VALUES = String.raw`
 # The text to send for a parameter: a text that is not blank, or a number. NinjaOne answers an empty filter with everything.
@@ -144,29 +162,31 @@ function ConvertTo-Text($Given, [string] $OptionName, $ValueRule) {
         Stop-Script 'Value' ('The parameter ' + $OptionName + ' must be one text or number. Nothing was sent.')
     }
     $text = [string] $Given
+    if (-not $ValueRule.AsItIs -and ($text.Length -gt ${MAX_CHARACTERS} -or $text -cmatch '${UNSENDABLE}')) {
+        Stop-Script 'Value' ('The parameter ' + $OptionName + ' has more than ${MAX_CHARACTERS} characters, or some that cannot be sent, such as line breaks. Nothing was sent.')
+    }
     if ($ValueRule.Choice -and $ValueRule.Choice -cnotcontains $text) {
         Stop-Script 'Value' ('The parameter ' + $OptionName + ' must be one of ' + ($ValueRule.Choice -join ', ') + '. Nothing was sent.')
     }
     if ($null -ne $ValueRule.Least -and ($text -cnotmatch '^(0|-?[1-9][0-9]{0,18})\z' -or [decimal] $text -lt $ValueRule.Least -or [decimal] $text -gt $ValueRule.Most)) {
         Stop-Script 'Value' ('The parameter ' + $OptionName + ' must be a whole number from ' + $ValueRule.Least + ' to ' + $ValueRule.Most + '. Nothing was sent.')
     }
+    if (-not $ValueRule.AsItIs) {
+        $text = $text.Trim()
+    }
     return $text
 }
 
-# The items of a declared list have no comma. A task hands over "A,B" as one text.
-function ConvertTo-Texts($Given, [string] $OptionName, [bool] $IsDeclared) {
+function ConvertTo-Texts($Given, [string] $OptionName, [bool] $IsSplit, $ValueRule) {
     $givenTexts = @($Given)
+    if ($IsSplit -and $givenTexts.Count -eq 1 -and $givenTexts[0] -is [string]) {
+        # A task gives a list as one text.
+        $givenTexts = $givenTexts[0].Split(',')
+    }
     if ($givenTexts.Count -eq 0) {
         $givenTexts = @($null)
     }
-    return , @(foreach ($givenText in $givenTexts) {
-        $text = ConvertTo-Text $givenText $OptionName
-        if ($IsDeclared) {
-            foreach ($part in $text.Split(',')) { (ConvertTo-Text $part $OptionName).Trim() }
-        } else {
-            $text
-        }
-    })
+    return , @(foreach ($givenText in $givenTexts) { ConvertTo-Text $givenText $OptionName $ValueRule })
 }
 `;
 

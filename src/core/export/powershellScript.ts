@@ -130,7 +130,9 @@ function Get-Path {
 }
 
 function ConvertTo-Segment([string] $Value) {
-    if ($Value -cmatch '[/\\\\?#;%\\p{Cc}]' -or $Value -cmatch '^\\s*\\.*\\s*$') {
+    # Servers in between normalize the path, and decode it.
+    $plain = $Value.Normalize('FormKC').Trim()
+    if ($plain -cmatch '[/\\\\?#;%\\p{Cc}]' -or $plain -cmatch '^\\.*$') {
         Stop-Script 'Value' 'A value in the path is empty or contains characters that are not allowed.'
     }
     return [uri]::EscapeDataString($Value)

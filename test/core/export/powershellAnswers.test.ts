@@ -400,8 +400,7 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
       ...names.flatMap((name) =>
         ['yesterday', '06/30/2025', '2025-02-30', '1970-01-01', '5', '$false'].map((each) => `-${name} '${each}'`),
       ),
-      // These digits are a date and a time, or milliseconds of the year 2611.
-      ...['-Until 20250630120000', '-From 20250630120000'],
+      ...['-Until 20250630120000', '-From 20250630120000', '-On 20250630120000'],
       ...['-Since 1751364000500', '-Until 1751364000', '-From $true', '-On ([datetime]::MinValue)'],
     ];
     // This hour comes twice, and JavaScript takes the first one.
@@ -435,6 +434,60 @@ describe('the saved PowerShell script, run by PowerShell,', function () {
         sent,
         `/v2/things${query.replace(/(since=)\d+/, '$11761438600')}`,
       ],
+    );
+  });
+
+  it('takes the first of an hour that comes twice when the clocks go back, as the explorer does (E5, E10)', async () => {
+    const operation = operationOf('GET /v2/things', { parameters: [parameterOf('since', { date: 'epochSeconds' })] });
+    const file = await save({ operation, query: '?since=1751270400' });
+    const arrived = server.expect('clocks', inTurn({ body: '{}' }));
+    const runner = join(directory, 'clocks.ps1');
+    const days = ['2025-11-02T00:30', '2025-11-02T01:30', '2025-11-02T01:30-05:00', '2025-11-02T02:30'];
+    await writeFile(runner, days.map((day) => `& '${file}' -Since '${day}'`).join('\n'));
+    const { status } = await runPowerShell(command, runner, [], {
+      NINJAONE_ACCESS_TOKEN: 'clocks',
+      TZ: 'America/New_York',
+    });
+    assert.equal(status, 0);
+    const sent = [1762057800, 1762061400, 1762065000, 1762068600].map((seconds) => `/v2/things?since=${seconds}`);
+    assert.deepEqual(
+      arrived.map(({ url }) => url),
+      sent,
+    );
+  });
+
+  it('sends no text that Send refuses, and trims what it trims (E10, E11)', async () => {
+    const operation = operationOf('GET /v2/field/{name}', {
+      parameters: [
+        parameterOf('name', { in: 'path', required: true }),
+        parameterOf('df'),
+        parameterOf('rep', { list: 'repeated' }),
+      ],
+    });
+    const call = (parameters: NonNullable<ScriptRun['parameters']>): Case => ({
+      operation,
+      query: '?df=a&rep=x',
+      answer: inTurn({ body: '{}' }),
+      parameters,
+    });
+    const names = ['a／b', '．．', 'a％2fb', '‥', 'a/b', ' . '];
+    const refused = [
+      ...names.map((name) => ({ Name: name })),
+      ...['a\nb', 'x'.repeat(9000), 'a\u2028b'].map((df) => ({ Df: df })),
+      { Rep: 'A,,B' },
+    ];
+    const ran = await runAll({
+      ...Object.fromEntries(refused.map((parameters, index) => [`refused${index}`, call(parameters)])),
+      taken: call({ Name: ' é x ', Df: ' a b😀 ', Rep: 'A, B' }),
+    });
+    for (const [name, { id, arrived }] of Object.entries(ran)) {
+      assert.deepEqual([id, arrived.length], name === 'taken' ? [undefined, 1] : ['Value', 0], name);
+    }
+    assert.deepEqual(
+      Object.values(ran)
+        .at(-1)
+        ?.arrived.map(({ url }) => url),
+      ['/v2/field/%C3%A9%20x?df=a%20b%F0%9F%98%80&rep=A&rep=B'],
     );
   });
 
