@@ -1,6 +1,7 @@
 import { isNinjaOneError, NinjaOneError, plainText } from '../base/errors.ts';
 import { l10n } from '../base/l10n.ts';
 import type { Connection, Scope } from '../connections/connection.ts';
+import { charsetOfBody, decoderOf } from '../http/charset.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { toServerError, serverBusy } from '../serverErrors/classifyError.ts';
 import { isWrite, type ApiRequest } from './apiRequest.ts';
@@ -57,7 +58,9 @@ function responseFailure(response: HttpResponse, context: ResponseContext): Ninj
   if (status < 400) {
     return undefined;
   }
-  const text = new TextDecoder().decode(body.subarray(0, MAX_BYTES));
+  const start = body.subarray(0, MAX_BYTES);
+  const charset = charsetOfBody(start, headers.get('content-type') ?? '', body.length > MAX_BYTES);
+  const text = decoderOf(charset, false).decode(start);
   const isSecret = mayQuoteSecrets(request);
   const isPrivate = isSecret || request.body !== undefined;
   const secrets = { secrets: [accessToken], isPrivate, requestBody: request.body };

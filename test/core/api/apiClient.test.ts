@@ -552,6 +552,20 @@ describe('ApiClient', () => {
     });
   });
 
+  it('says what the server says in the charset of the response (E7, E12)', async () => {
+    const words = 'Wert ungültig';
+    for (const [type, body] of [
+      ['text/plain; charset=iso-8859-1', Buffer.from(words, 'latin1')],
+      ['application/json; charset=iso-8859-1', Buffer.from(JSON.stringify({ errorMessage: words }), 'latin1')],
+      ['application/json; charset=utf-16le', Buffer.from(JSON.stringify({ errorMessage: words }), 'utf16le')],
+      ['application/json; charset=iso-8859-1', Buffer.from(JSON.stringify({ errorMessage: words }))],
+    ] as const) {
+      const fixture = new ApiClientFixture({ status: 400, headers: new Headers({ 'content-type': type }), body });
+      const { failure } = await fixture.client.send(requestOf(GET_DEVICE), { session: fixture.session() });
+      assert.ok(failure?.message.includes(words), `${type}: ${failure?.message}`);
+    }
+  });
+
   it('takes no failure that a success reports for the data of a read (E8, E9)', async () => {
     for (const [value, words] of [
       [{ resultCode: 'FAILURE', errorMessage: 'Device not found', incidentId: 'i1' }, 'Device not found'],
