@@ -143,10 +143,12 @@ function judgePair(members: OpenPart['members'], places: Place[], text: string):
   if (!members.some(({ name }) => PAIR_VALUE.test(name))) {
     return;
   }
-  const labels = members.filter(({ name }) => PAIR_NAME.test(name)).map(({ from }) => places[from]);
+  const labels = members.flatMap(({ name, from }, index) =>
+    PAIR_NAME.test(name) ? places.slice(from, members[index + 1]?.from) : [],
+  );
   const nameOf = ({ start, end }: Place): string =>
     text.startsWith('"', start) ? stringValue(text.slice(start, end)) : text.slice(start, end);
-  const label = labels.map((each) => each && nameOf(each)).find((each) => each !== undefined && isPasswordName(each));
+  const label = labels.map(nameOf).find(isPasswordName);
   for (const [index, { name, from }] of members.entries()) {
     const inValue = PAIR_VALUE.test(name) ? places.slice(from, members[index + 1]?.from) : [];
     for (const place of inValue) {
@@ -155,7 +157,7 @@ function judgePair(members: OpenPart['members'], places: Place[], text: string):
     }
   }
   for (const each of labels) {
-    if (each?.name === 'name') {
+    if (each.name === 'name') {
       each.isSecret = false;
     }
   }

@@ -44,10 +44,25 @@ function Test-SecretText([string] $Text) {
     return $false
 }
 
+# Also a name in a list or an object.
+function Test-SecretLabel($Label) {
+    if ($Label -is [System.Collections.IDictionary]) {
+        $Label = @($Label.get_Values())
+    }
+    if ($Label -is [array]) {
+        foreach ($each in $Label) {
+            if (Test-SecretLabel $each) {
+                return $true
+            }
+        }
+    }
+    return $Label -is [string] -and (Test-SecretName $Label)
+}
+
 # The value of a pair, such as a name and a value, is a secret if the name says so.
 function Test-SecretPair($Object) {
     foreach ($key in $Object.get_Keys()) {
-        if ((Test-Match $key '${PAIR_NAME.source}') -and $Object[$key] -is [string] -and (Test-SecretName $Object[$key])) {
+        if ((Test-Match $key '${PAIR_NAME.source}') -and (Test-SecretLabel $Object[$key])) {
             return $true
         }
     }

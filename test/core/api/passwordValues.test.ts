@@ -84,6 +84,12 @@ describe('the passwords in a request', () => {
     assert.deepEqual(found(pairs), ['adminPassword "p1"', 'bitlockerPin 12', 'snmpCommunity "p3"', 'text "p4"']);
   });
 
+  it('have names that can be in a list or an object, but not behind an empty one (E6)', () => {
+    assert.deepEqual(found({ fieldName: ['site', 'adminPassword'], values: ['p1'] }), ['adminPassword "p1"']);
+    assert.deepEqual(found({ field: { label: 'adminPassword' }, value: 'p2' }), ['adminPassword "p2"']);
+    assert.deepEqual(found({ field: [], title: 'adminPassword', value: 'plain' }), []);
+  });
+
   it('are all values below a marked member, but not the names of its pairs (E6)', () => {
     const texts = ['["k1"]', '{"X-Key":"k1"}', '[{"key":"X-Key","val":"k1"}]', '[{"name":"X-Key","value":"k1"}]'];
     for (const text of texts) {
