@@ -125,6 +125,8 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     operation: async (key, connection) => (await catalog.of(connection)).find(key),
     connections,
     mayWrite: (connection) => writes.mayWrite(connection),
+    selection,
+    tokens,
     runner,
     documents,
     maxItems,

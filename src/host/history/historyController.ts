@@ -17,8 +17,9 @@ import { showPick } from '../platform/quickInputs.ts';
 import { showInformation } from '../platform/windowMessages.ts';
 import type { RequestRunner } from '../requests/requestRunner.ts';
 import type { ResponseDocuments } from '../responses/responseDocuments.ts';
+import { activeFirst, pickConnection, type ConnectionPickContext } from '../selection/pickConnection.ts';
 
-export interface HistoryControllerOptions {
+export interface HistoryControllerOptions extends ConnectionPickContext {
   readonly store: HistoryStore;
   /** Finds an operation in the catalog of a connection. */
   readonly operation: (key: string, connection: Connection) => Promise<Operation | undefined>;
@@ -69,11 +70,12 @@ export class HistoryController implements Disposable {
   async toRunAgain(argument: unknown): Promise<ApiRequest> {
     const active = this.#activeRequest(argument);
     if (active) {
-      return this.#check(active.connection.id, active.operation.key, { request: active });
+      return this.#forConnection(await this.#check(active.connection.id, active.operation.key, { request: active }));
     }
     const listed = await this.#listed();
     const title = vscode.l10n.t('Run which request again?');
-    return this.#requestOf(named(argument, listed) ?? (await pickEntry(listed, { title, now: this.#options.now() })));
+    const entry = named(argument, listed) ?? (await pickEntry(listed, { title, now: this.#options.now() }));
+    return this.#forConnection(await this.#requestOf(entry));
   }
 
   /** Sends the request like a new one. Asks before a plain write, which needs no confirmation the first time, because it is repeated. */
@@ -202,6 +204,19 @@ export class HistoryController implements Disposable {
       throw notStored(titleOf(listed));
     }
     return this.#check(connection.id, entry.operation, { values, body: exchange?.request });
+  }
+
+  /** Asks for the connection if another one is active now, because the user may mean either. Rejects as canceled. */
+  async #forConnection(request: ApiRequest): Promise<ApiRequest> {
+    const { selection, connections } = this.#options;
+    if (selection.current?.id === request.connection.id) {
+      return request;
+    }
+    const { id } = await pickConnection(
+      activeFirst(connections(), this.#options, (connection) => connection),
+      { ...this.#options, title: vscode.l10n.t('Send this request to which connection?') },
+    );
+    return id === request.connection.id ? request : this.#check(id, request.operation.key, { request });
   }
 
   /** Stored requests are checked like those that the user enters (E11). Their parameters were agreed to when they were sent. */

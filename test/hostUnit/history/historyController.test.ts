@@ -101,6 +101,31 @@ describe('history', () => {
     assert.deepEqual(explorer.calls, [LIST, LIST]);
   });
 
+  it('asks for the connection before it sends a request again while another one is active (E13)', async () => {
+    await open({ connections: [ACME, BETA] });
+    await send(1);
+    await explorer.host.selection.select(explorer.host.settings.connection('Beta')!);
+    const choose = (name: string): void => {
+      editor.user.answers(/to which connection/, name);
+    };
+    editor.user.closes(/to which connection/);
+    await explorer.run('ninjaone.history.rerun');
+    assert.equal(explorer.sent.length, 1, 'nothing is sent without an answer');
+    choose('Acme');
+    await explorer.run('ninjaone.history.rerun');
+    await explorer.remembered(2);
+    choose('Beta');
+    await explorer.run('ninjaone.history.rerun');
+    await explorer.remembered(3);
+    const hosts = explorer.sent.map(({ url }) => new URL(url).host);
+    assert.equal(hosts[1], hosts[0]);
+    assert.notEqual(hosts[2], hosts[0]);
+    assert.match(explorer.title, /Beta/);
+    // The response in front is that of the active connection, so there is nothing to ask.
+    await explorer.run('ninjaone.history.rerun');
+    assert.equal(explorer.sent.length, 4);
+  });
+
   it('asks which request to send again when none is in front (E13)', async () => {
     await open();
     await send(1);
