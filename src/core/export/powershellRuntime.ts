@@ -38,7 +38,7 @@ if ($started.ExpectingInput) {
 }
 
 # Operators of PowerShell ignore case as the region of the computer does. In Turkish, an I is no i.
-$anyCase = [System.Text.RegularExpressions.RegexOptions] 'IgnoreCase, CultureInvariant'
+$anyCase = 'IgnoreCase, CultureInvariant'
 function Test-Match([string] $Text, [string] $Pattern) {
     return [regex]::IsMatch($Text, $Pattern, $anyCase)
 }

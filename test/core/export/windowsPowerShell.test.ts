@@ -52,6 +52,7 @@ const TYPES = new Set(
       'string',
       'StringComparer',
       'TimeSpan',
+      'TimeZoneInfo',
       'uri',
     ],
     ...['ArgumentCompleter', 'void', 'Environment', 'OperationCanceledException'],
