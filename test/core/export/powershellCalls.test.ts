@@ -181,7 +181,7 @@ describe('a script that calls the saved PowerShell script', function () {
     assert.deepEqual(targets, [
       '/v2/tags?names=alpha&names=beta',
       '/v2/tags?names=gamma',
-      '/v2/tags?names=a&names=b&names=c%20d',
+      '/v2/tags?names=a%2Cb&names=c%20d',
     ]);
     assert.match(out, /none\s+blank\s+object\s+went on/);
   });
