@@ -59,9 +59,10 @@ describe('the title of a command ends in an ellipsis if it asks', () => {
       ],
     },
     'with several connections that may write': {
-      prepare: async () => {
-        await explorer.allowWrites('Acme');
-        await explorer.allowWrites('Beta');
+      prepare: () => {
+        explorer.allowWrites('Acme');
+        explorer.allowWrites('Beta');
+        return Promise.resolve();
       },
       ask: ['ninjaone.lockWrites'],
     },

@@ -248,10 +248,9 @@ function notExecuted({ operation }: ApiRequest, { support, retryAfter }: NinjaOn
   });
 }
 
-export function readOnlyConnection({
-  operation,
-  connection,
-}: Pick<ApiRequest, 'operation' | 'connection'>): NinjaOneError {
+type Refused = Pick<ApiRequest, 'operation' | 'connection'>;
+
+export function readOnlyConnection({ operation, connection }: Refused): NinjaOneError {
   return new NinjaOneError({
     code: 'api.readOnly',
     intent: 'permission',

@@ -206,7 +206,6 @@ function acceptTokens(response: ErrorResponse, step: Step, connection: Connectio
   return Response.json(tokens);
 }
 
-
 function partiesOf(context: OAuthContext, accept: (response: ErrorResponse) => Response, timeout?: number): Parties {
   const { connection } = context;
   const { origin, kind } = connection.instance;

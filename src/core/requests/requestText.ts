@@ -95,14 +95,13 @@ function notText(line: number): LocalizableMessage {
 export function firstEmptyValue(text: string): SourceSpan | undefined {
   const body = text.indexOf('\n  "body": ');
   for (const [pattern, from] of [
-    [/""|: null\b/g, 0],
-    [/[[{](?=[\]}\n])/g, body],
-    [/"query": \{(?=\})/g, 0],
+    [/""|: null\b/, 0],
+    [/[[{](?=[\]}\n])/, body < 0 ? text.length : body],
+    [/"query": \{(?=\})/, 0],
   ] as const) {
-    pattern.lastIndex = Math.max(0, from);
-    const found = from < 0 ? null : pattern.exec(text);
+    const found = pattern.exec(text.slice(from));
     if (found) {
-      const end = found.index + found[0].length - (found[0] === '""' ? 1 : 0);
+      const end = from + found.index + found[0].length - (found[0] === '""' ? 1 : 0);
       return { start: found[0].endsWith('null') ? end - 4 : end, end };
     }
   }
