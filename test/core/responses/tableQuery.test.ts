@@ -54,6 +54,7 @@ describe('the rows of a response table', () => {
     assert.deepEqual(await found(times, '1740000000'), [1]);
     assert.deepEqual(await found(times, 'created:"2025-10-09 08:53:20 UTC"'), [0]);
     assert.deepEqual(await found(times, 'created:"1760000000"'), [0]);
+    assert.deepEqual(await found(times, 'created:2025-10'), [0]);
   });
 
   it('are sorted by the moment of a time, whatever its unit is, after other numbers and before text (E7)', async () => {
@@ -124,6 +125,12 @@ describe('the rows of a response table', () => {
     ['id:"10"', [0]],
     ['site:"Bonn" zoo', [3]],
     ['other:"Zoo"', []],
+    ['name:fro', [0, 1]],
+    ['Name:FRO', [0, 1]],
+    ['NAME:"Zoo"', [3]],
+    ['site:zoo', []],
+    ['name:', [0, 1, 2, 3]],
+    ['other:zoo', []],
   ] as const) {
     it(`match the filter ${JSON.stringify(filter)} if they contain all of its words and values (E7)`, async () => {
       assert.deepEqual(await found(await table, filter), expected);
