@@ -43,7 +43,8 @@ export class ColumnFacts {
       name: this.#name,
       isNumeric: this.#filled > 0 && this.#isNumeric,
       isUuid,
-      width: isUuid ? UUID_WIDTH : Math.min(this.#widest, WIDEST),
+      // The whole name is shown, with its arrow, but not the whole of UUIDs.
+      width: Math.min(WIDEST, isUuid ? Math.max(UUID_WIDTH, widthOf(this.#name) + 3) : this.#widest),
     };
   }
 }

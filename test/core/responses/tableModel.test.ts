@@ -86,6 +86,18 @@ describe('the rows of a list', () => {
     assert.equal((await listRows('[{"a":"WORKSTATION"}]')).columns[0]?.width, 14);
   });
 
+  it('shows the whole name of a column of UUIDs, but not the whole of these (E7)', async () => {
+    const uuid = '5a4db0c5-0000-4000-8000-000000001002';
+    const { columns } = await listRows(JSON.stringify([{ uid: uuid, assignedOwnerUid: uuid }]));
+    assert.deepEqual(
+      columns.map(({ isUuid, width }) => [isUuid, width]),
+      [
+        [true, 10],
+        [true, 20],
+      ],
+    );
+  });
+
   it('distinguishes number columns from mixed ones, and limits the width (E7)', async () => {
     const long = 'x'.repeat(500);
     const table = await listRows(
