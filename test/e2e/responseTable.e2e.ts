@@ -58,6 +58,20 @@ const HOSTILE_TEXTS = [
   '<base href="https://outside.example/"><meta http-equiv="refresh" content="0;url=https://outside.example/">',
 ];
 
+const HEADER_MENU = [
+  'Sort Ascending',
+  'Sort Descending',
+  'Filter by This Column',
+  'Copy Column',
+  'Hide Column',
+  'Freeze Columns to Here',
+  'Unfreeze Columns',
+  'Move Column Left',
+  'Move Column Right',
+  'Choose Columns…',
+  'Reset Columns',
+];
+
 const CELL_MENU = [
   'Copy Cell or Rows',
   'Copy Column',
@@ -66,6 +80,7 @@ const CELL_MENU = [
   'Open Cell in Editor',
   'Hide Column',
   'Freeze Columns to Here',
+  'Unfreeze Columns',
   'Choose Columns…',
 ];
 
@@ -245,7 +260,7 @@ describe('the table of a response', () => {
     await expectToBecome(() => table.locator('[role="row"][aria-selected="true"]').count(), 2);
     await screenshot(page, 'table-selected');
     await page.keyboard.press('Control+c');
-    await expectToBecome(() => table.locator('.bar').innerText(), /^11 rows\s+2 rows copied$/);
+    await expectToBecome(() => table.locator('.bar').innerText(), /^11 rows\s+2 selected\s+2 rows copied$/);
     const lines = (await expectClipboard(page, /^id\tdisplayName\t/)).split('\n');
     assert.match(lines[0] ?? '', /^id\tdisplayName\tsystemName\t.*\tassignedOwnerUid$/);
     assert.deepEqual(
@@ -451,8 +466,22 @@ describe('the table of a response', () => {
     const names = (): Promise<string[]> => table.getByRole('columnheader').allInnerTexts();
     await expectToBecome(async () => (await names()).includes('systemName'), false);
     assert.ok((await names()).length > 10);
+    // The line says it, also after other things happened, and leads to the columns.
+    await cellAt(table, 1, 1).click();
+    const button = table.getByRole('button', { name: '1 column hidden' });
+    await screenshot(page, 'table-hidden-column');
+    await button.click();
+    await quickInput(page, 'Choose Columns').waitFor();
+    await page.keyboard.press('Escape');
+    await press(page.getByRole('button', { name: /Save .*CSV/ }));
+    await quickInput(page, 'Save Table as CSV').waitFor();
+    await page.waitForFunction(`document.querySelector('.quick-input-widget input')?.value.endsWith('.csv')`);
+    await typeInto(page, path.join(fixture.workbench.workspaceDir, 'hidden.csv'));
+    await page.keyboard.press('Enter');
+    await toast(page, 'Saved 11 rows as hidden.csv. 1 hidden column is not in the file.');
     await runCommand(page, 'NinjaOne: Reset Columns');
     await expectToBecome(async () => (await names())[2], 'systemName');
+    await button.waitFor({ state: 'hidden' });
   });
 
   it('selects all filtered rows with Ctrl+A, and single ones with Ctrl and Shift (E7)', async () => {
@@ -475,6 +504,48 @@ describe('the table of a response', () => {
     await expectToBecome(() => selectedRows(table), ['2', '3']);
     await page.keyboard.press('Escape');
     await expectToBecome(() => selectedRows(table), []);
+  });
+
+  it('says how many rows are selected until none is, whatever happens meanwhile (E7, E14)', async () => {
+    await openTable();
+    await page.keyboard.press('Control+a');
+    const line = (): Promise<string> => table.locator('.bar').innerText();
+    await expectToBecome(line, /^11 rows\s+11 selected$/);
+    await table.getByRole('columnheader', { name: 'displayName' }).locator('.border').first().dblclick();
+    assert.equal((await selectedRows(table)).length, 11);
+    await expectToBecome(line, /^11 rows\s+11 selected/);
+    await screenshot(page, 'table-selected-all');
+    await (await cellOf(table, 'nodeClass', 1)).click({ button: 'right' });
+    await choose('Filter by This Value');
+    await expectToBecome(line, /^\d+ of 11 rows$/);
+    assert.deepEqual(await selectedRows(table), []);
+  });
+
+  it('sorts, filters, copies and unfreezes from the menu of a column (E7, E14)', async () => {
+    await openTable();
+    const header = table.getByRole('columnheader', { name: 'displayName' });
+    await header.click({ button: 'right' });
+    assert.deepEqual(await menuEntries(page), HEADER_MENU);
+    await screenshot(page, 'table-menu-column');
+    await choose('Sort Descending');
+    await table.locator('[role="columnheader"][aria-sort="descending"]').getByText('displayName').waitFor();
+    await table.getByText('Sorted by displayName, descending', { exact: true }).waitFor();
+    await page.keyboard.press('Control+c');
+    await table.getByText('displayName copied').waitFor();
+    await header.click({ button: 'right' });
+    await choose('Unfreeze Columns');
+    await expectToBecome(() => table.getByRole('grid').getAttribute('data-frozen'), '0');
+    await header.click({ button: 'right' });
+    assert.deepEqual(
+      await menuEntries(page),
+      HEADER_MENU.filter((entry) => entry !== 'Unfreeze Columns'),
+    );
+    await choose('Filter by This Column');
+    await expectToBecome(() => table.getByRole('searchbox').inputValue(), 'displayName:');
+    await page.keyboard.type('front');
+    await table.getByRole('status').getByText('2 of 11 rows').waitFor();
+    await runCommand(page, 'NinjaOne: Reset Columns');
+    await expectToBecome(() => table.getByRole('grid').getAttribute('data-frozen'), '2');
   });
 
   it('has a menu of its own for a cell, by mouse and by keyboard, and filters by a value (E7, E14)', async () => {

@@ -8,7 +8,7 @@ export interface ColumnLayout {
   readonly hidden: readonly string[];
   /** Pixels, by key. */
   readonly widths: Readonly<Record<string, number>>;
-  /** Number of columns that stay in sight on the left. */
+  /** Number of columns that stay in sight on the left, hidden ones included, so that the others of them are the same. */
   readonly frozen: number;
 }
 
@@ -47,13 +47,31 @@ export function shownColumns(columns: readonly Column[], layout: ColumnLayout): 
   return placeColumns(columns, layout).filter(({ isHidden }) => !isHidden);
 }
 
+/** How many columns of this table are hidden; the layout may name columns of other responses, too. */
+export function hiddenColumns(columns: readonly Column[], layout: ColumnLayout): number {
+  return placeColumns(columns, layout).filter(({ isHidden }) => isHidden).length;
+}
+
 /** The column that names the row: the first of the names, or else the first column. */
 export function naming(columns: readonly Column[]): Column | undefined {
   const names = columns.filter((column) => rankOf(column) < NAMES.length && column.name !== 'id');
   return names.toSorted((a, b) => rankOf(a) - rankOf(b))[0] ?? columns.find(({ name }) => name === 'id') ?? columns[0];
 }
 
-/** `key` goes where `target` is. */
+/** Number of shown columns that stay in sight. */
+export function frozenColumns(columns: readonly Column[], layout: ColumnLayout): number {
+  const frozen = placeColumns(columns, layout).slice(0, layout.frozen);
+  return Math.min(MAX_FROZEN, frozen.filter(({ isHidden }) => !isHidden).length);
+}
+
+/** Keeps the shown columns up to this one in sight. */
+export function withFrozen(columns: readonly Column[], layout: ColumnLayout, key: string): ColumnLayout {
+  const last = shownColumns(columns, layout).findIndex((column) => column.key === key);
+  const lastKey = shownColumns(columns, layout)[Math.min(last, MAX_FROZEN - 1)]?.key;
+  return { ...layout, frozen: placeColumns(columns, layout).findIndex((column) => column.key === lastKey) + 1 };
+}
+
+/** `key` goes where `target` is. The columns that stay in sight are the same as before, but for this one. */
 export function withMoved(columns: readonly Column[], layout: ColumnLayout, key: string, target: string): ColumnLayout {
   const keys = placeColumns(columns, layout).map((column) => column.key);
   const [from, to] = [keys.indexOf(key), keys.indexOf(target)];
@@ -61,7 +79,8 @@ export function withMoved(columns: readonly Column[], layout: ColumnLayout, key:
     return layout;
   }
   const rest = keys.toSpliced(from, 1);
-  return { ...layout, order: rest.toSpliced(to, 0, key) };
+  const frozen = layout.frozen + Number(to < layout.frozen) - Number(from < layout.frozen);
+  return { ...layout, order: rest.toSpliced(to, 0, key), frozen };
 }
 
 export function withHidden(layout: ColumnLayout, hidden: readonly string[]): ColumnLayout {
@@ -91,7 +110,7 @@ export function parseLayout(value: unknown): ColumnLayout | undefined {
   return {
     order: keysOf(order),
     hidden: keysOf(hidden),
-    frozen: typeof frozen === 'number' && Number.isInteger(frozen) && frozen >= 0 ? Math.min(frozen, MAX_FROZEN) : 2,
+    frozen: typeof frozen === 'number' && Number.isInteger(frozen) && frozen >= 0 ? Math.min(frozen, MAX_KEYS) : 2,
     widths: Object.fromEntries(entries.slice(0, MAX_KEYS)),
   };
 }
@@ -114,7 +133,7 @@ function rankOf({ name, isUuid }: Column): number {
 const NAMES = 'id displayName systemName name fullName title subject hostname'.split(' ');
 
 /** `table.css` has a rule for each. */
-export const MAX_FROZEN = 6;
+const MAX_FROZEN = 6;
 const MIN_WIDTH = 40;
 const MAX_WIDTH = 2000;
 const MAX_KEYS = 200;

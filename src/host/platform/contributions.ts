@@ -77,6 +77,9 @@ export const COMMANDS = [
   'ninjaone.response.saveCsv',
   'ninjaone.table.copy',
   'ninjaone.table.copyColumn',
+  'ninjaone.table.sortAscending',
+  'ninjaone.table.sortDescending',
+  'ninjaone.table.filterByColumn',
   'ninjaone.table.filterByValue',
   'ninjaone.table.revealInJson',
   'ninjaone.table.openCell',
@@ -88,6 +91,7 @@ export const COMMANDS = [
   'ninjaone.table.moveColumnLeft',
   'ninjaone.table.moveColumnRight',
   'ninjaone.table.freezeColumns',
+  'ninjaone.table.unfreezeColumns',
   'ninjaone.table.resetColumns',
 ] as const;
 

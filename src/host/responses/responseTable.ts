@@ -36,6 +36,8 @@ export interface ResponseTableOptions {
   readonly reading: Promise<void>;
   readonly layout: ColumnLayout;
   readonly label: string;
+  /** Lets the user choose which columns are shown. */
+  readonly onChooseColumns: () => void;
   readonly onLayout: (layout: ColumnLayout) => void;
   /** Opens a row in JSON, or a cell as a document. `column` is undefined for a row. */
   readonly onOpen: (row: number, column: PlacedColumn | undefined) => Promise<void>;
@@ -150,6 +152,9 @@ export class ResponseTable {
       case 'ready':
         this.show();
         break;
+      case 'chooseColumns':
+        this.#options.onChooseColumns();
+        break;
       case 'query': {
         const rows = await this.#found.find(message, languages().locale);
         if (rows !== undefined) {
@@ -169,9 +174,6 @@ export class ResponseTable {
         break;
       case 'copyCell':
         await this.#about(message, async ({ copy }) => this.#copy(copy, vscode.l10n.t('Cell copied')));
-        break;
-      case 'copyText':
-        await this.#copy(message.text, vscode.l10n.t('Cell copied'));
         break;
       case 'copyRows':
         await this.#copyRows(message.query, message.ranges);

@@ -8,7 +8,7 @@ import { canFetchAll, type DisplayedResponse } from '../../core/responses/displa
 import { itemSecrets } from '../../core/responses/itemSecrets.ts';
 import { ListRows } from '../../core/responses/listRows.ts';
 import { openListSource } from '../../core/responses/listSource.ts';
-import { RESPONSE_SCHEME, setContext, TABLE_VIEW } from '../platform/contributions.ts';
+import { RESPONSE_SCHEME, setContext, TABLE_VIEW, type Command } from '../platform/contributions.ts';
 import { openListedValue } from './listedValues.ts';
 import { ResponseTable } from './responseTable.ts';
 import type { TableLayouts } from './tableLayouts.ts';
@@ -179,6 +179,7 @@ export class ResponseTablePanels implements Disposable {
       onRows,
       layout,
       label,
+      onChooseColumns: () => void vscode.commands.executeCommand('ninjaone.table.chooseColumns' satisfies Command),
       onLayout: (changed) => void layouts.write(key, changed),
       onOpen: (row, column) => openListedValue(place, { displayed, rows, row, column }),
       report,

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { NinjaOneError } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
-import { placeColumns, withHidden } from '../../core/responses/columnLayout.ts';
+import { hiddenColumns, placeColumns, withHidden } from '../../core/responses/columnLayout.ts';
 import { csvSeparator } from '../platform/settings.ts';
 import type { TableCommand, CommandTable } from '../platform/contributions.ts';
 import { localize } from '../platform/localize.ts';
@@ -21,6 +21,9 @@ export function createTableCommands(explorer: () => Promise<ResponseFeature>): P
   return {
     'ninjaone.table.copy': act('copy'),
     'ninjaone.table.copyColumn': act('copyColumn'),
+    'ninjaone.table.sortAscending': act('sortAscending'),
+    'ninjaone.table.sortDescending': act('sortDescending'),
+    'ninjaone.table.filterByColumn': act('filterByColumn'),
     'ninjaone.table.filterByValue': act('filterByValue'),
     'ninjaone.table.revealInJson': act('revealInJson'),
     'ninjaone.table.openCell': act('openCell'),
@@ -28,6 +31,7 @@ export function createTableCommands(explorer: () => Promise<ResponseFeature>): P
     'ninjaone.table.moveColumnLeft': act('moveColumnLeft'),
     'ninjaone.table.moveColumnRight': act('moveColumnRight'),
     'ninjaone.table.freezeColumns': act('freezeColumns'),
+    'ninjaone.table.unfreezeColumns': act('unfreezeColumns'),
     'ninjaone.table.saveCsv': async () => saveTable((await tables()).inFront, await explorer()),
     'ninjaone.table.fetchAll': async () => {
       const { responses } = await explorer();
@@ -64,7 +68,7 @@ async function chooseColumns(open: OpenTable, tables: Tables): Promise<void> {
     key,
   }));
   const chosen = await showPicks(items, {
-    title: vscode.l10n.t('Columns of the Table'),
+    title: vscode.l10n.t('Choose Columns'),
     placeHolder: vscode.l10n.t('Select the columns to show.'),
   });
   if (!chosen) {
@@ -85,7 +89,18 @@ async function saveTable({ table }: OpenTable, { responses }: ResponseFeature): 
     throw cannotBeSaved();
   }
   const shown = await table.shown();
-  const notices = table.notices.map(localize).join(' ');
+  const hidden = hiddenColumns(table.rows.columns, table.layout);
+  const notices = [
+    ...table.notices,
+    ...(hidden > 0
+      ? [
+          l10n.t(
+            '{0, plural, one {# hidden column is not in the file.} other {# hidden columns are not in the file.}}',
+            hidden,
+          ),
+        ]
+      : []),
+  ];
   const count = shown.indexes?.length ?? shown.rows.count;
   await saveAs({
     name: fileNameFor(displayed, 'csv'),
@@ -95,7 +110,7 @@ async function saveTable({ table }: OpenTable, { responses }: ResponseFeature): 
       localize(
         l10n.t({
           message: '{1, plural, one {Saved # row as {0}.} other {Saved # rows as {0}.}} {2}',
-          args: [savedAs, count, notices],
+          args: [savedAs, count, notices.map(localize).join(' ')],
           comment: '{0} is the name of a file and {2} a sentence such as "The list is incomplete because …", or empty.',
         }),
       ).trim(),

@@ -23,7 +23,8 @@ export function tablePageHtml(webview: vscode.Webview, pages: vscode.Uri): strin
       <h1 id="title" class="hidden"></h1>
       <div class="bar">
         <input id="filter" type="search" autocomplete="off" spellcheck="false" aria-controls="grid" />
-        <span id="count" class="count" role="status"></span>
+        <span class="count" role="status"><span id="count"></span> <span id="selected"></span></span>
+        <button id="hiddenColumns" type="button" hidden></button>
         <span id="announcement" class="count" aria-live="polite"></span>
         <p id="notices" class="notices"></p>
       </div>
@@ -70,10 +71,13 @@ export function tablePageTexts(count: number): TableTexts {
       'Use the arrow keys to move. Press Enter on a column header to sort, Shift+Left or Shift+Right to change its width, Ctrl+Shift+Left or Ctrl+Shift+Right to move it, and Delete to hide it. Press Shift+Space to select a row, Ctrl+A to select all rows, Ctrl+C to copy the cell or the selected rows, Enter to open a long cell, Shift+F10 for more, and Ctrl+F to go to the filter.',
     ),
     cell: vscode.l10n.t('Full text of the cell'),
-    sortedUp: vscode.l10n.t({ message: 'Sorted by {0}, ascending.', comment: '{0} is the name of a column.' }),
-    sortedDown: vscode.l10n.t({ message: 'Sorted by {0}, descending.', comment: '{0} is the name of a column.' }),
-    unsorted: vscode.l10n.t('Original order.'),
+    sortedUp: vscode.l10n.t({ message: 'Sorted by {0}, ascending', comment: '{0} is the name of a column.' }),
+    sortedDown: vscode.l10n.t({ message: 'Sorted by {0}, descending', comment: '{0} is the name of a column.' }),
+    unsorted: vscode.l10n.t('Original order'),
     selected: vscode.l10n.t({ message: '{0} selected', comment: '{0} is a number of rows.' }),
+    // The page has the number, so it chooses the form.
+    hiddenColumns: localize(l10n.t('{0, plural, one {# column hidden} other {# columns hidden}}')),
+    chooseColumns: vscode.l10n.t('Choose Columns'),
     width: vscode.l10n.t({
       message: '{0}: {1} pixels wide',
       comment: '{0} is the name of a column and {1} a number.',

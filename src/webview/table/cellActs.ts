@@ -1,5 +1,6 @@
 import type { PlacedColumn } from '../../core/responses/columnLayout.ts';
-import { valueTerm } from '../../core/responses/rowFilter.ts';
+import { columnTerm, valueTerm } from '../../core/responses/rowFilter.ts';
+import type { Sort } from '../../core/responses/sortOrder.ts';
 import type { PageColumns } from './pageColumns.ts';
 import type { CellPlace, PageMessage, RowRange, TableAct } from './tableProtocol.ts';
 
@@ -17,17 +18,14 @@ export interface ActTarget {
 
 /** What the extension is asked to do; undefined if the page does it. */
 export function messageFor(act: TableAct, { column, query, ranges, place }: ActTarget): PageMessage | undefined {
-  if (act === 'copyColumn') {
-    return { type: 'copyColumn', query, column: column.index };
-  }
   if (act === 'copy' && ranges.length > 0) {
     return { type: 'copyRows', query, ranges };
   }
-  if (!place) {
-    return act === 'copy' ? { type: 'copyText', text: column.name } : undefined;
+  if (act === 'copyColumn' || (act === 'copy' && !place)) {
+    return { type: 'copyColumn', query, column: column.index };
   }
   const type = ABOUT_CELLS.get(act);
-  return type && { type, ...place };
+  return type && place && { type, ...place };
 }
 
 const ABOUT_CELLS: ReadonlyMap<TableAct, 'copyCell' | 'reveal' | 'open'> = new Map([
@@ -36,26 +34,42 @@ const ABOUT_CELLS: ReadonlyMap<TableAct, 'copyCell' | 'reveal' | 'open'> = new M
   ['openCell', 'open'],
 ]);
 
+/** The order that an act asks for. */
+export const DIRECTIONS: ReadonlyMap<TableAct, Sort['direction']> = new Map([
+  ['sortAscending', 'ascending'],
+  ['sortDescending', 'descending'],
+]);
+
 /** Whether it was about the column, and is done. */
-export function actOnColumn(
-  act: TableAct,
-  column: PlacedColumn,
-  { columns, place }: { readonly columns: PageColumns; readonly place: number },
-): boolean {
+export function actOnColumn(act: TableAct, column: PlacedColumn, columns: PageColumns): boolean {
   if (act === 'hideColumn') {
     columns.hide(column);
   } else if (act === 'moveColumnLeft' || act === 'moveColumnRight') {
     columns.shift(column, act === 'moveColumnLeft' ? -1 : 1);
-  } else if (act === 'freezeColumns') {
-    columns.freeze(place);
+  } else if (act === 'freezeColumns' || act === 'unfreezeColumns') {
+    columns.freeze(act === 'freezeColumns' ? column : undefined);
   } else {
     return false;
   }
   return true;
 }
 
+/** The filter with the begin of a term for a column, to be completed. */
+export function filterByName(filter: string, name: string): string {
+  return [filter.trim(), columnTerm(name)].filter(Boolean).join(' ');
+}
+
 /** The filter with a term for a value. Of a long text, only its first part is here. */
 export function filterBy(filter: string, name: string, value: string): string {
   const term = value.length < MAX_CELL ? valueTerm(name, value) : valueTerm('', value);
   return [filter.trim(), term].filter(Boolean).join(' ');
+}
+
+export function isSamePlace(a: CellPlace | undefined, b: CellPlace | undefined): boolean {
+  return a?.query === b?.query && a?.row === b?.row && a?.column === b?.column;
+}
+
+/** A short text is in sight as a whole. */
+export function isWorthOpening(value: string): boolean {
+  return value.length > 80 || /^[[{]|\n/.test(value);
 }

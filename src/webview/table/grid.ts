@@ -15,8 +15,8 @@ export interface GridOptions extends HeaderOptions {
   /** Called when another cell is active. */
   readonly onActivate: () => void;
   readonly onScroll: () => void;
-  /** Called with the number of selected rows. */
-  readonly onSelect: (rows: number) => void;
+  /** Called when a person presses, moves or selects, which may change the selection. */
+  readonly onSelect: () => void;
   /** Called on Enter or a double click on a cell. */
   readonly onOpen: () => void;
 }
@@ -49,6 +49,7 @@ export class Grid {
   readonly #layout: GridColumns;
   #columns: readonly PlacedColumn[] = [];
   #active: CellPosition = { row: 0, column: 0 };
+  #frozen = 0;
 
   constructor(element: HTMLElement, options: GridOptions) {
     this.#element = element;
@@ -99,6 +100,7 @@ export class Grid {
   show({ columns, frozen, label, sort }: GridContent, active: CellPosition = this.#active): void {
     const hadFocus = this.hasFocus;
     this.#columns = columns;
+    this.#frozen = frozen;
     this.#element.setAttribute('aria-label', label);
     this.#element.setAttribute('aria-colcount', String(columns.length));
     this.#header.show(columns);
@@ -228,7 +230,7 @@ export class Grid {
       if (!this.selection.has(row)) {
         this.selection.clear();
       }
-      this.#element.dataset['vscodeContext'] = contextOf(row < 0 ? 'header' : 'cell');
+      this.#tellContext(row);
     } else if (event.button !== 0) {
       return;
     } else if (row >= 0 && (event.ctrlKey || event.metaKey)) {
@@ -244,18 +246,27 @@ export class Grid {
 
   #selectionChanged(): void {
     this.redraw();
-    this.#options.onSelect(this.selection.count);
+    this.#options.onSelect();
   }
 
   get #size(): GridSize {
     return { rows: this.#options.cache.count, columns: this.#columns.length, page: this.#rows.pageSize };
   }
 
+  /** Tells VS Code what the context menu is about. */
+  #tellContext(row: number): void {
+    this.#element.dataset['vscodeContext'] = JSON.stringify({
+      webviewSection: row < 0 ? 'header' : 'cell',
+      tableIsFrozen: this.#frozen > 0,
+      preventDefaultContextMenuItems: true,
+    });
+  }
+
   #activate({ row, column }: CellPosition, { focus }: { readonly focus: boolean }): void {
     const { rows, columns } = this.#size;
     this.#active = { row: Math.min(row, rows - 1), column: Math.max(0, Math.min(column, columns - 1)) };
     // Also for the menu key, which presses no button.
-    this.#element.dataset['vscodeContext'] = contextOf(this.#active.row < 0 ? 'header' : 'cell');
+    this.#tellContext(this.#active.row);
     if (focus) {
       this.#rows.bringIntoSight(this.#active.row);
     }
@@ -271,11 +282,6 @@ export class Grid {
 
 /** Pixels. */
 const RESIZE_STEP = 16;
-
-/** What VS Code needs to know for its context menu. */
-function contextOf(section: 'cell' | 'header'): string {
-  return JSON.stringify({ webviewSection: section, preventDefaultContextMenuItems: true });
-}
 
 function positionOf(target: EventTarget | null): CellPosition | undefined {
   const cell = target instanceof Element ? target.closest('[aria-colindex]') : null;

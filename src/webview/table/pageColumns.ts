@@ -1,7 +1,9 @@
 import {
-  MAX_FROZEN,
+  frozenColumns,
+  hiddenColumns,
   shownColumns,
   USUAL_LAYOUT,
+  withFrozen,
   withHidden,
   withMoved,
   withUsualWidth,
@@ -47,8 +49,13 @@ export class PageColumns {
     return shownColumns(this.#all, this.#layout);
   }
 
+  /** How many columns of this table are hidden. */
+  get hidden(): number {
+    return hiddenColumns(this.#all, this.#layout);
+  }
+
   get frozen(): number {
-    return this.#layout.frozen;
+    return frozenColumns(this.#all, this.#layout);
   }
 
   /** Whether that is another table than before. */
@@ -93,13 +100,11 @@ export class PageColumns {
     }
   }
 
-  /** Keeps the columns up to this place in sight, or none if it is the last of them already. */
-  freeze(place: number): void {
-    const count = Math.min(MAX_FROZEN, place + 1);
-    const frozen = count === this.#layout.frozen ? 0 : count;
-    this.#arrange({ ...this.#layout, frozen });
+  /** Keeps the columns up to this one in sight; undefined for none. */
+  freeze(last: PlacedColumn | undefined): void {
+    this.#arrange(last ? withFrozen(this.#all, this.#layout, last.key) : { ...this.#layout, frozen: 0 });
     this.#options.show();
-    this.#options.announce(this.#options.fill('frozen', frozen));
+    this.#options.announce(this.#options.fill('frozen', this.frozen));
   }
 
   #arrange(layout: ColumnLayout): void {

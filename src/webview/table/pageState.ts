@@ -15,3 +15,9 @@ export interface PageState extends CellPosition, ScrollPosition {
   readonly filter: string;
   readonly sort: Sort | undefined;
 }
+
+/** The state of the page before it was discarded, or that of a new one. */
+export function stateOf(editor: Editor): PageState {
+  const state = (editor.getState() ?? {}) as Partial<PageState>;
+  return { filter: '', sort: undefined, row: 0, column: 0, top: 0, left: 0, ...state };
+}

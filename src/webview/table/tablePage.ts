@@ -1,11 +1,20 @@
-import { formatMessageIn } from '../../core/base/messages.ts';
+import type { PlacedColumn } from '../../core/responses/columnLayout.ts';
 import { nextSort, type Sort } from '../../core/responses/sortOrder.ts';
 import { Grid, type ScrollPosition } from './grid.ts';
 import { valueText } from './gridRows.ts';
 import type { CellPosition } from './gridNavigation.ts';
-import { actOnColumn, filterBy, messageFor, MAX_CELL } from './cellActs.ts';
-import { announce, byId, listenToFilter, showDetail, showTexts } from './tablePageParts.ts';
-import type { Editor, PageState } from './pageState.ts';
+import {
+  actOnColumn,
+  DIRECTIONS,
+  filterBy,
+  filterByName,
+  isSamePlace,
+  isWorthOpening,
+  messageFor,
+  MAX_CELL,
+} from './cellActs.ts';
+import { announce, byId, filled, listenToFilter, showDetail, showHiddenColumns, showTexts } from './tablePageParts.ts';
+import { stateOf, type Editor } from './pageState.ts';
 import { PageColumns } from './pageColumns.ts';
 import { RowCache } from './rowCache.ts';
 import type { CellPlace, HostMessage, PageCell, TableAct, TableMessage, TableTexts } from './tableProtocol.ts';
@@ -57,8 +66,9 @@ class TablePage {
       onScroll: () => {
         this.#remember();
       },
-      onSelect: (rows) => {
-        announce(rows > 0 ? this.#fill('selected', rows) : '');
+      onSelect: () => {
+        announce('');
+        this.#showSelected();
       },
       onOpen: () => {
         if (isWorthOpening(valueText(this.#activeCell))) {
@@ -78,17 +88,14 @@ class TablePage {
     window.addEventListener('focus', () => {
       this.#takeFocus();
     });
-    window.addEventListener('keydown', (event) => {
-      if ((event.ctrlKey || event.metaKey) && event.key === 'f') {
-        event.preventDefault();
-        this.#filter.select();
-      }
-    });
     document.addEventListener('copy', (event) => {
       if (this.#grid.hasFocus) {
         event.preventDefault();
         this.#act('copy');
       }
+    });
+    byId('hiddenColumns').addEventListener('click', () => {
+      this.#editor.postMessage({ type: 'chooseColumns' });
     });
     listenToFilter(this.#filter, {
       onInput: () => {
@@ -136,14 +143,7 @@ class TablePage {
     const isOther = this.#columns.take(message.columns, message.layout);
     showTexts(message);
     if (before?.source !== message.source) {
-      const {
-        filter = '',
-        sort,
-        row = 0,
-        column = 0,
-        top = 0,
-        left = 0,
-      } = (this.#editor.getState() ?? {}) as Partial<PageState>;
+      const { filter, sort, row, column, top, left } = stateOf(this.#editor);
       this.#sort = sort && sort.column < message.columns.length ? sort : undefined;
       this.#filter.value = filter;
       this.#find({ row, column, top, left });
@@ -166,6 +166,7 @@ class TablePage {
     const { row = this.#grid.active.row, column = this.#grid.active.column, top, left } = this.#goal ?? {};
     this.#goal = undefined;
     this.#grid.selection.clear();
+    this.#showSelected();
     this.#show({ row, column });
     this.#grid.scrollTo({ top: top ?? this.#grid.scrolled.top, left: left ?? this.#grid.scrolled.left });
     this.#takeFocus();
@@ -203,21 +204,28 @@ class TablePage {
           : (texts?.allRows ?? '');
   }
 
+  #showSelected(): void {
+    const { count } = this.#grid.selection;
+    byId('selected').textContent = count > 0 ? this.#fill('selected', count) : '';
+  }
+
   #show(active?: CellPosition): void {
-    const { shown, frozen } = this.#columns;
+    const { shown, frozen, hidden } = this.#columns;
+    showHiddenColumns(hidden > 0 ? this.#fill('hiddenColumns', hidden) : '');
     this.#grid.show({ columns: shown, frozen, label: this.#message?.label ?? '', sort: this.#sort }, active);
   }
 
   #sortBy(place: number): void {
     const column = this.#columns.shown[place];
     if (column) {
-      this.#sort = nextSort(this.#sort, column.index);
-      this.#find(this.#grid.active);
-      const { direction } = this.#sort ?? {};
-      announce(
-        this.#fill(!direction ? 'unsorted' : direction === 'ascending' ? 'sortedUp' : 'sortedDown', column.name),
-      );
+      this.#sortAs(column, nextSort(this.#sort, column.index));
     }
+  }
+
+  #sortAs({ name }: PlacedColumn, sort: Sort | undefined): void {
+    this.#sort = sort;
+    this.#find(this.#grid.active);
+    announce(this.#fill(!sort ? 'unsorted' : sort.direction === 'ascending' ? 'sortedUp' : 'sortedDown', name));
   }
 
   #act(act: TableAct): void {
@@ -226,11 +234,17 @@ class TablePage {
       return;
     }
     const { ranges } = this.#grid.selection;
-    const isDone = actOnColumn(act, column, { columns: this.#columns, place: this.#grid.active.column });
+    const isDone = actOnColumn(act, column, this.#columns);
     const target = { column, ranges, query: this.#query, place: this.#place };
     const message = isDone ? undefined : messageFor(act, target);
+    const direction = DIRECTIONS.get(act);
     if (message) {
       this.#editor.postMessage(message);
+    } else if (direction) {
+      this.#sortAs(column, { column: column.index, direction });
+    } else if (act === 'filterByColumn') {
+      this.#filter.value = filterByName(this.#filter.value, column.name);
+      this.#filter.focus();
     } else if (act === 'filterByValue' && this.#place) {
       this.#filter.value = filterBy(this.#filter.value, column.name, valueText(this.#activeCell));
       this.#filterRows();
@@ -272,22 +286,8 @@ class TablePage {
   }
 
   #fill(name: keyof TableTexts, ...args: readonly (string | number)[]): string {
-    return formatMessageIn(LANGUAGES, { template: this.#message?.texts[name] ?? '', args });
+    return filled(this.#message?.texts[name] ?? '', args);
   }
-}
-
-const LANGUAGES = {
-  language: document.documentElement.lang,
-  locale: document.documentElement.dataset['locale'] ?? 'en',
-};
-
-function isSamePlace(a: CellPlace | undefined, b: CellPlace | undefined): boolean {
-  return a?.query === b?.query && a?.row === b?.row && a?.column === b?.column;
-}
-
-/** A short text is in sight as a whole. */
-function isWorthOpening(value: string): boolean {
-  return value.length > 80 || /^[[{]|\n/.test(value);
 }
 
 declare function acquireVsCodeApi(): Editor;

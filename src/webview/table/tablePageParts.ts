@@ -1,3 +1,4 @@
+import { formatMessageIn } from '../../core/base/messages.ts';
 import type { TableMessage } from './tableProtocol.ts';
 import { timestampMilliseconds, describeTimestamp } from '../../core/responses/timestamps.ts';
 
@@ -7,9 +8,17 @@ export function showTexts({ texts, notices, label }: TableMessage): void {
   filter.setAttribute('aria-label', texts.filter);
   byId('title').textContent = label;
   byId('help').textContent = texts.help;
+  byId('hiddenColumns').title = texts.chooseColumns;
   byId('none').textContent = texts.noRows;
   byId('detail').setAttribute('aria-label', texts.cell);
   byId('notices').textContent = notices.join(' ');
+}
+
+/** Says beside the number of rows how many columns are hidden, on a button that leads to them. Empty for none. */
+export function showHiddenColumns(text: string): void {
+  const button = byId('hiddenColumns');
+  button.textContent = text;
+  button.hidden = text === '';
 }
 
 /** Says a change beside the number of rows, and to screen readers. */
@@ -43,11 +52,23 @@ function timeText(name: string, value: string): string {
   return `\n${[utc, ago, ...(timeZone === 'UTC' ? [] : [local])].join(' · ')}`;
 }
 
-/** Escape clears the filter; Enter and Down lead to the rows. */
+/** A text of the page with its arguments, in the languages of the page. */
+export function filled(template: string, args: readonly (string | number)[]): string {
+  const { lang, dataset } = document.documentElement;
+  return formatMessageIn({ language: lang, locale: dataset['locale'] ?? 'en' }, { template, args });
+}
+
+/** Ctrl+F leads to the filter, and Escape clears it; Enter and Down lead to the rows. */
 export function listenToFilter(
   filter: HTMLInputElement,
   { onInput, onLeave }: { readonly onInput: () => void; readonly onLeave: () => void },
 ): void {
+  window.addEventListener('keydown', (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === 'f') {
+      event.preventDefault();
+      filter.select();
+    }
+  });
   filter.addEventListener('input', onInput);
   filter.addEventListener('keydown', (event) => {
     if (event.key === 'ArrowDown' || event.key === 'Enter') {

@@ -62,13 +62,17 @@ export interface ActMessage {
 export type TableAct =
   | 'copy'
   | 'copyColumn'
+  | 'sortAscending'
+  | 'sortDescending'
+  | 'filterByColumn'
   | 'filterByValue'
   | 'revealInJson'
   | 'openCell'
   | 'hideColumn'
   | 'moveColumnLeft'
   | 'moveColumnRight'
-  | 'freezeColumns';
+  | 'freezeColumns'
+  | 'unfreezeColumns';
 
 /** Templates with `{0}` placeholders, in the display language of VS Code. */
 export interface TableTexts {
@@ -83,6 +87,8 @@ export interface TableTexts {
   readonly sortedDown: string;
   readonly unsorted: string;
   readonly selected: string;
+  readonly hiddenColumns: string;
+  readonly chooseColumns: string;
   readonly width: string;
   readonly moved: string;
   readonly hidden: string;
@@ -101,13 +107,12 @@ export type RowRange = readonly [from: number, to: number];
 
 /** What the page sends. */
 export type PageMessage =
-  | { readonly type: 'ready' }
+  | { readonly type: 'ready' | 'chooseColumns' }
   | ({ readonly type: 'query'; readonly query: number } & RowQuery)
   | { readonly type: 'rows'; readonly query: number; readonly from: number; readonly to: number }
   | ({ readonly type: 'cell' | 'copyCell' | 'reveal' | 'open' } & CellPlace)
   | { readonly type: 'copyRows'; readonly query: number; readonly ranges: readonly RowRange[] }
   | { readonly type: 'copyColumn'; readonly query: number; readonly column: number }
-  | { readonly type: 'copyText'; readonly text: string }
   | { readonly type: 'layout'; readonly layout: ColumnLayout };
 
 /** Messages of a page are not trusted. Undefined if it is none of ours. */
@@ -117,6 +122,7 @@ export function parsePageMessage(message: unknown): PageMessage | undefined {
   const [query, from, to, row, column] = ['query', 'from', 'to', 'row', 'column'].map((name) => countOf(record[name]));
   switch (type) {
     case 'ready':
+    case 'chooseColumns':
       return { type };
     case 'query': {
       const { filter } = record;
@@ -139,8 +145,6 @@ export function parsePageMessage(message: unknown): PageMessage | undefined {
       return query === undefined ? undefined : { type, query, ranges: asArray(record['ranges']).flatMap(rangeOf) };
     case 'copyColumn':
       return query !== undefined && column !== undefined ? { type, query, column } : undefined;
-    case 'copyText':
-      return typeof record['text'] === 'string' ? { type, text: record['text'] } : undefined;
     case 'layout': {
       const layout = parseLayout(record['layout']);
       return layout && { type, layout };

@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import {
+  frozenColumns,
+  hiddenColumns,
   naming,
   parseLayout,
   placeColumns,
   shownColumns,
   USUAL_LAYOUT,
+  withFrozen,
   withHidden,
   withMoved,
   withUsualWidth,
   withWidth,
+  type ColumnLayout,
 } from '../../../src/core/responses/columnLayout.ts';
 import type { Column } from '../../../src/core/responses/tableModel.ts';
 
@@ -51,6 +55,33 @@ describe('the columns of a table', () => {
     assert.deepEqual(withUsualWidth(wide, '0 id').widths, { '0 uid': 40 });
   });
 
+  it('stay in sight as the same columns when others are moved before them or one of them is hidden (E7)', () => {
+    const frozen = (layout: ColumnLayout): readonly string[] =>
+      shownColumns(COLUMNS, layout)
+        .slice(0, frozenColumns(COLUMNS, layout))
+        .map(({ name }) => name);
+    assert.deepEqual(frozen(USUAL_LAYOUT), ['id', 'displayName']);
+    const added = withMoved(COLUMNS, USUAL_LAYOUT, '0 offline', '0 displayName');
+    assert.deepEqual(frozen(added), ['id', 'offline', 'displayName']);
+    const taken = withMoved(COLUMNS, added, '0 id', '0 systemName');
+    assert.deepEqual(frozen(taken), ['offline', 'displayName']);
+    assert.deepEqual(frozen(withMoved(COLUMNS, taken, '0 offline', '0 displayName')), ['displayName', 'offline']);
+    const hidden = withHidden(taken, ['0 offline']);
+    assert.deepEqual(frozen(hidden), ['displayName']);
+    assert.deepEqual(frozen(withFrozen(COLUMNS, hidden, '0 id')), ['displayName', 'systemName', 'id']);
+    assert.deepEqual(frozen(withHidden(withFrozen(COLUMNS, hidden, '0 id'), [])), [
+      'offline',
+      'displayName',
+      'systemName',
+      'id',
+    ]);
+    assert.equal(frozenColumns(COLUMNS, withFrozen(COLUMNS, USUAL_LAYOUT, '0 ownerUid')), 6);
+  });
+
+  it('are counted when they are hidden, if the table has them (E7)', () => {
+    assert.equal(hiddenColumns(COLUMNS, withHidden(USUAL_LAYOUT, ['0 uid', '0 gone'])), 1);
+  });
+
   it('are not taken from what is no layout, and nothing else is (E7)', () => {
     for (const value of [undefined, null, 'x', [], {}, { widths: [] }]) {
       assert.equal(parseLayout(value), undefined, JSON.stringify(value));
@@ -65,7 +96,8 @@ describe('the columns of a table', () => {
       more: 1,
     };
     assert.deepEqual(parseLayout(odd), { order: ['0 a'], hidden: [], widths: { c: 80 }, frozen: 2 });
-    assert.equal(parseLayout({ widths: {}, frozen: 1000 })?.frozen, 6);
+    const many = parseLayout({ widths: {}, frozen: 1000 });
+    assert.equal(many && frozenColumns(COLUMNS, many), 6);
   });
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { formatMessage } from '../../../src/core/base/messages.ts';
 import type { HostMessage } from '../../../src/webview/table/tableProtocol.ts';
 import { json } from '../../support/apiClientFixture.ts';
 import { openExplorer, type ExplorerFixture } from '../../support/explorerFixture.ts';
@@ -95,16 +96,34 @@ describe('table of a response', () => {
     await until(() => readFileSync(file, 'utf8') === '{}');
   });
 
+  it('leads from the number of hidden columns to the choice of columns, and says it of a saved file (E7, E21)', async () => {
+    const panel = await show([{ id: 1, name: 'a', on: true }]);
+    panel?.receive({ type: 'ready' });
+    const { texts } = await new Page(panel).next('table');
+    const text = (count: number): string => formatMessage({ template: texts.hiddenColumns, args: [count] });
+    assert.deepEqual([text(1), text(2)], ['1 column hidden', '2 columns hidden']);
+    panel?.receive({ type: 'layout', layout: { order: [], hidden: ['0 name', '0 gone'], widths: {}, frozen: 2 } });
+    editor.user.closesAll();
+    panel?.receive({ type: 'chooseColumns' });
+    await until(() => editor.user.asked.some(({ texts }) => texts.includes('Choose Columns')));
+  });
+
   it('runs the commands of its menu in the page, which knows the cell (E14, E21)', async () => {
     const panel = await show([{ id: 1 }]);
     const page = new Page(panel);
     for (const name of ['copy', 'copyColumn', 'filterByValue', 'revealInJson', 'openCell', 'hideColumn'] as const) {
       await explorer.run(`ninjaone.table.${name}`);
     }
-    for (const name of ['moveColumnLeft', 'moveColumnRight', 'freezeColumns'] as const) {
+    for (const name of ['moveColumnLeft', 'moveColumnRight', 'freezeColumns', 'unfreezeColumns'] as const) {
       await explorer.run(`ninjaone.table.${name}`);
     }
-    assert.equal((await page.next('act', 8)).act, 'freezeColumns');
+    for (const name of ['sortAscending', 'sortDescending', 'filterByColumn'] as const) {
+      await explorer.run(`ninjaone.table.${name}`);
+    }
+    assert.deepEqual(
+      [(await page.next('act', 9)).act, (await page.next('act', 12)).act],
+      ['unfreezeColumns', 'filterByColumn'],
+    );
     panel?.dispose();
     await explorer.run('ninjaone.table.copy');
     assert.deepEqual(explorer.errors, ['table.none']);

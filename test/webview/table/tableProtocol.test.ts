@@ -4,6 +4,7 @@ import { parsePageMessage, type PageMessage } from '../../../src/webview/table/t
 describe('messages of the page', () => {
   const messages: readonly PageMessage[] = [
     { type: 'ready' },
+    { type: 'chooseColumns' },
     { type: 'query', query: 1, filter: 'x', sort: undefined },
     { type: 'query', query: 2, filter: '', sort: { column: 3, direction: 'descending' } },
     { type: 'rows', query: 1, from: 0, to: 100 },
@@ -20,7 +21,6 @@ describe('messages of the page', () => {
       ],
     },
     { type: 'copyColumn', query: 1, column: 2 },
-    { type: 'copyText', text: 'id' },
     { type: 'layout', layout: { order: ['0 a'], hidden: [], widths: {}, frozen: 2 } },
   ];
   for (const message of messages) {
@@ -45,7 +45,7 @@ describe('messages of the page', () => {
         { type: 'cell', query: 1, row: -1, column: 0 },
         { type: 'cell', query: 1, row: 0 },
       ],
-      ...[{ type: 'copyText' }, { type: 'copyRows' }, { type: 'copyColumn', query: 1 }, { type: 'layout', layout: [] }],
+      ...[{ type: 'copyRows' }, { type: 'copyColumn', query: 1 }, { type: 'layout', layout: [] }],
     ];
     for (const message of others) {
       assert.equal(parsePageMessage(message), undefined, JSON.stringify(message));
