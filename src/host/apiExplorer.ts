@@ -5,7 +5,9 @@ import { ApiClient, type WritePermission } from '../core/api/apiClient.ts';
 import { lazy, type Disposable } from '../core/base/lifecycle.ts';
 import { TempFiles } from '../core/files/tempFiles.ts';
 import type { Operation } from '../core/catalog/operation.ts';
+import { requestValues } from '../core/history/historyEntry.ts';
 import type { HistoryStore } from '../core/history/historyStore.ts';
+import { sentText } from '../core/requests/sentText.ts';
 import { OperationPicker } from './catalog/operationPick.ts';
 import { EnterKey } from './explorer/enterKey.ts';
 import type { ExplorerFeature } from './explorer/explorerCommands.ts';
@@ -24,10 +26,11 @@ import { RequestFiles } from './requests/requestFiles.ts';
 import type { RequestFileSystem, RequestParts } from './requests/requestFileSystem.ts';
 import { registerRequestHints } from './requests/requestHints.ts';
 import { RequestRunner } from './requests/requestRunner.ts';
-import { RequestSchemas } from './requests/requestSchemas.ts';
+import { RequestSchemas, schemaAddress } from './requests/requestSchemas.ts';
 import { ResponseActions } from './responses/responseActions.ts';
 import type { ResponseFeature } from './responses/responseCommands.ts';
 import { ResponseDocuments } from './responses/responseDocuments.ts';
+import { columnOf } from './responses/responseTabs.ts';
 import { TableLayouts } from './responses/tableLayouts.ts';
 import { registerTimeHovers } from './responses/timestampHovers.ts';
 import type { Settings } from './platform/settings.ts';
@@ -168,6 +171,17 @@ export async function openApiExplorer(options: ApiExplorerOptions): Promise<ApiE
     runner,
     openDocument: open,
     chooseFile: async (document) => chooseFormFile(document, { catalog: await editor.catalogOf(document), files }),
+    openSent: async (request) => {
+      const document = await editor.documentOf(request);
+      if (document) {
+        const viewColumn = columnOf(document.uri.toString());
+        await vscode.window.showTextDocument(document, viewColumn === undefined ? {} : { viewColumn });
+        return;
+      }
+      const { operation, connection } = request;
+      const text = sentText(request, { schema: schemaAddress(operation), values: requestValues(request) });
+      await requestDocuments.openNew(operation, text, connection);
+    },
     bind: ({ uri }, connection) => {
       // Redrawing a lens loses a click that is in progress, so lenses are redrawn only when their text changes.
       if (requestDocuments.bind(uri, connection)) {

@@ -62,6 +62,7 @@ export const COMMANDS = [
   'ninjaone.request.send',
   'ninjaone.request.fetchAll',
   'ninjaone.request.copyAs',
+  'ninjaone.request.open',
   'ninjaone.request.changeConnection',
   'ninjaone.request.chooseFile',
   'ninjaone.response.revealValue',

@@ -15,6 +15,8 @@ export interface RequestFeature {
   readonly responses: ResponseActions;
   /** Lets the user pick files for the form in the document. */
   chooseFile(document: vscode.TextDocument): Promise<void>;
+  /** Shows the open document that sends this request, or else a new one. Sends nothing. */
+  openSent(request: ApiRequest): Promise<void>;
   /** Binds a request document to a connection for this window. */
   bind(document: vscode.TextDocument, connection: Connection): void;
 }
@@ -48,6 +50,10 @@ export function createRequestCommands(
       await (responses.isAbout(argument)
         ? responses.copyAs(responses.find(argument))
         : withDocumentRequest(argument, options, copyRequestAs));
+    },
+    'ninjaone.request.open': async (argument) => {
+      const feature = await explorer();
+      await feature.openSent(feature.responses.find(argument).first);
     },
     'ninjaone.request.chooseFile': async (argument) => {
       const feature = await explorer();

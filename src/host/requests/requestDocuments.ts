@@ -102,6 +102,21 @@ export class RequestDocuments
     await this.#store();
   }
 
+  /** Shows a new document of the operation with this text, beside those that are open. Sends nothing. */
+  async openNew(operation: Operation, text: string, connection: Connection): Promise<void> {
+    const open = openAddresses();
+    const isOpen = (each: vscode.Uri): boolean => open.has(each.toString());
+    let uri = requestUri(operation);
+    for (let number = 2; isOpen(uri); number += 1) {
+      uri = requestUri(operation, number);
+    }
+    this.#put(uri, text, []);
+    this.bind(uri, connection);
+    this.#options.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
+    await this.#store();
+  }
+
   /** Returns false if the document was already bound to this connection. */
   bind(uri: vscode.Uri, { id }: Connection): boolean {
     const address = uri.toString();
@@ -257,7 +272,8 @@ function isTypedIn(document: vscode.TextDocument): boolean {
 }
 
 /** The path contains the operation, so that two operations with the same title have different documents. */
-function requestUri({ key, title }: Operation): vscode.Uri {
+function requestUri({ key, title }: Operation, number = 1): vscode.Uri {
   const plain = (text: string): string => text.replaceAll(/[\\/:]+/g, ' ');
-  return vscode.Uri.from({ scheme: REQUEST_SCHEME, path: `/${plain(key)}/${plain(title)}${REQUEST_FILES}` });
+  const name = number === 1 ? plain(title) : `${plain(title)} ${number}`;
+  return vscode.Uri.from({ scheme: REQUEST_SCHEME, path: `/${plain(key)}/${name}${REQUEST_FILES}` });
 }

@@ -22,7 +22,7 @@ import type { RequestFiles } from './requestFiles.ts';
 import { RequestAgreements } from './requestAgreements.ts';
 import { askEmptyPasswords } from './requestQuestions.ts';
 import { localize } from '../platform/localize.ts';
-import { onDidCloseLastTab } from '../platform/tabs.ts';
+import { onDidCloseLastTab, openAddresses } from '../platform/tabs.ts';
 
 export interface RequestEditorOptions {
   /** The catalog of a connection; without one, that of the selected connection. */
@@ -100,6 +100,21 @@ export class RequestEditor implements Disposable {
     const { connections } = this;
     const id = this.#options.documents.boundConnection(uri);
     return id === undefined && connections.length === 1 ? connections[0] : connections.find((each) => each.id === id);
+  }
+
+  /** The open document that sends this request to its connection. */
+  async documentOf({ connection: { id }, url, body, operation }: ApiRequest): Promise<vscode.TextDocument | undefined> {
+    const open = openAddresses();
+    const bound = vscode.workspace.textDocuments.filter(
+      (each) => isRequestDocument(each) && open.has(each.uri.toString()) && this.connectionOf(each)?.id === id,
+    );
+    const connection = this.connections.find((each) => each.id === id);
+    const catalog = await this.#options.catalogOf(connection);
+    return bound.find((document) => {
+      const checked = connection && checkText(document.getText(), { catalog, connection, allowUndeclared: true });
+      const sent = checked?.ok ? checked.request : undefined;
+      return sent?.operation.key === operation.key && sent.url === url && sent.body === body;
+    });
   }
 
   /** The catalog of the connection that the document is for, which may be another than the selected one. */

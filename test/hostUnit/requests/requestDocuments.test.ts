@@ -6,6 +6,7 @@ import {
   type ExplorerFixture,
   type ExplorerFixtureOptions,
 } from '../../support/explorerFixture.ts';
+import { json } from '../../support/apiClientFixture.ts';
 import { ACME } from '../../support/hostFixture.ts';
 import { until } from '../../support/sessionFixture.ts';
 import { useVscode } from '../../support/vscode/fakeVscode.ts';
@@ -51,6 +52,28 @@ describe('request documents', () => {
     await explorer.run('ninjaone.explorer.open', LIST);
     await explorer.run('ninjaone.explorer.open', DEVICE);
     assert.deepEqual(JSON.parse(explorer.inFront.text), { operation: DEVICE, path: { id: 7 } });
+  });
+
+  it('open from a response with its values, body and connection, and leave the others as they are (E6)', async () => {
+    await open({ connections: [ACME, BETA] });
+    const TICKETS = 'POST /v2/ticketing/trigger/board/{boardId}/run';
+    explorer.answers('/v2/ticketing/trigger/board/1/run', json({ data: [] }));
+    const sent = { path: { boardId: 1 }, body: { pageSize: 10, lastCursorId: 0 } };
+    const document = await explorer.write(TICKETS, sent);
+    await explorer.run('ninjaone.request.send', document.uri);
+    const response = explorer.inFront.uri;
+    await explorer.run('ninjaone.request.open', response);
+    assert.equal(explorer.inFront.uri.toString(), document.uri.toString(), 'the document that sent it is still open');
+    editor.workspace.edit(document, JSON.stringify({ operation: TICKETS, path: { boardId: 2 } }));
+    await explorer.host.selection.select(explorer.host.settings.connection('Beta')!);
+    await explorer.run('ninjaone.request.open', response);
+    assert.notEqual(explorer.inFront.uri.toString(), document.uri.toString());
+    const { $schema, ...text } = JSON.parse(explorer.inFront.text) as Record<string, unknown>;
+    assert.equal($schema, 'ninjaone://schema/POST/v2/ticketing/trigger/board/{boardId}/run.json');
+    assert.deepEqual(text, { operation: TICKETS, ...sent });
+    assert.match((await explorer.lenses()).join(), /Send to Acme/);
+    assert.deepEqual(JSON.parse(document.text), { operation: TICKETS, path: { boardId: 2 } });
+    assert.equal(explorer.sent.length, 1);
   });
 
   it('begin anew after their tab was closed', async () => {
