@@ -86,7 +86,7 @@ describe('a request that changes data', () => {
     await dialog(page, 'Send "Remove device owner"? This request destroys data.').waitFor();
     await screenshot(page, 'writes-delete');
     const text = await dialogButton(page, 'Cancel', 'destroys data');
-    for (const part of ['DELETE /v2/device/1002/owner', 'device: ACME-FRONT01 (1002)', connectionName(), hostOf()]) {
+    for (const part of ['DELETE /v2/device/1002/owner', 'Device: ACME-FRONT01 (1002)', connectionName(), hostOf()]) {
       assert.ok(text.includes(part), `${part} in ${text}`);
     }
     assert.deepEqual(writes(), []);
@@ -114,13 +114,13 @@ describe('a request that changes data', () => {
     await runOperation('POST /v2/device/{id}/patch/os/scan');
     await inputBox(page, '9999', { prompt: 'device ID' });
     const unnamed = await dialogButton(page, 'Cancel', 'acts on devices');
-    assert.ok(unnamed.includes('device: 9999 (name not available)'), unnamed);
+    assert.ok(unnamed.includes('Device: 9999 (name not available)'), unnamed);
     await runOperation('POST /v2/device/{id}/patch/os/scan');
     await inputBox(page, '1001', { prompt: 'device ID' });
     const answered = nextResponse(fixture, ({ method, path }) => method === 'POST' && path.endsWith('/scan'));
     const named = await dialogButton(page, 'Submit OS Patch Scan', 'acts on devices');
     await answered;
-    assert.match(named, /device: ACME-DC01 \(1001\)[^]*organization: \S.* \(\d+\)[^]*location: \S.* \(\d+\)/);
+    assert.match(named, /Device: ACME-DC01 \(1001\)[^]*Organization: \S.* \(\d+\)[^]*Location: \S.* \(\d+\)/);
     assert.deepEqual(sandbox.tenant.patchScans, [1001]);
     assert.equal(writes().length, 1);
   });

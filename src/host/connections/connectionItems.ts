@@ -6,6 +6,7 @@ import type { Problem } from '../../core/connections/parseConnections.ts';
 import { isFresh, isRenewable, type StoredSession } from '../../core/sessions/session.ts';
 import type { TokenService } from '../../core/sessions/tokenService.ts';
 import type { UsableSession } from '../../core/sessions/usableSessions.ts';
+import { capitalized } from '../platform/capitalized.ts';
 import { listOf, formatTime } from '../platform/format.ts';
 import { localize } from '../platform/localize.ts';
 import { platformName } from '../platform/platformNames.ts';
@@ -150,9 +151,10 @@ function sessionItem({ session, account }: UsableSession, { tokens, now }: Conne
     : alive
       ? vscode.l10n.t({ message: 'token expired, renewed when it is used next', comment: 'State of a session.' })
       : stateText('expired');
-  const item = new vscode.TreeItem(listOf(session.scopes), vscode.TreeItemCollapsibleState.None);
+  // The state first, because a narrow view cuts off the end.
+  const item = new vscode.TreeItem(capitalized(plainText(state)), vscode.TreeItemCollapsibleState.None);
   item.id = `session:${session.id}`;
-  item.description = plainText(state);
+  item.description = listOf(session.scopes);
   item.iconPath = new vscode.ThemeIcon(alive ? 'key' : 'warning');
   item.contextValue = alive ? 'session' : 'expired';
   item.tooltip = plainTooltip([account.label, state]);

@@ -4,6 +4,7 @@ import type { Connection } from '../../core/connections/connection.ts';
 import { endpointsOf } from '../../core/connections/instance.ts';
 import { runCommand } from './contributions.ts';
 import { openConnectionsSetting, openInBrowser } from './navigation.ts';
+import { showInformation } from './windowMessages.ts';
 
 /** The button of an error message. */
 export interface ErrorAction {
@@ -76,7 +77,12 @@ export const ERROR_ACTIONS: { readonly [K in Action]: (connection: Connection | 
   unlockWrites: (connection) => ({
     label: vscode.l10n.t('Allow Writes…'),
     run: () => {
-      runCommand('ninjaone.unlockWrites', connection?.name);
+      // A request that changes data is never sent again by a button.
+      void vscode.commands.executeCommand('ninjaone.unlockWrites', connection?.name).then((isAllowed) => {
+        if (isAllowed === true) {
+          showInformation(vscode.l10n.t('Writes are allowed. Send the request again.'));
+        }
+      });
     },
   }),
   showProblems: () => ({

@@ -4,7 +4,7 @@ import { l10n } from '../../core/base/l10n.ts';
 import { localize } from './localize.ts';
 
 export function formatTime(milliseconds: number): string {
-  return new Date(milliseconds).toLocaleTimeString(vscode.env.language, { hour: '2-digit', minute: '2-digit' });
+  return new Date(milliseconds).toLocaleTimeString(vscode.env.language, { hour: 'numeric', minute: '2-digit' });
 }
 
 /** The time of day to the second in the user's time zone. */

@@ -17,6 +17,7 @@ import { resourceTypeName } from '../../core/catalog/idKinds.ts';
 import { DOTS } from '../../core/json/formatJson.ts';
 import { hasResourceName, type NamedResource } from '../../core/requests/resourceName.ts';
 import { riskLevelTexts } from '../catalog/riskLevelTexts.ts';
+import { capitalized } from '../platform/capitalized.ts';
 import { chooseAction } from '../platform/confirm.ts';
 import { withDelayedProgress } from '../platform/delayedProgress.ts';
 import { localize } from '../platform/localize.ts';
@@ -54,7 +55,7 @@ export async function askRequestConfirmation(request: ApiRequest, lookUp: NameLo
         ...new Set(objects.flatMap(({ lines }) => lines)),
         ...(INSTALLS_PATCHES.test(operation.path) ? [allPatches()] : []),
         ...(isChange && !isUnknown && returnsSecrets(request) ? [vscode.l10n.t('The response contains secrets.')] : []),
-        ...(body === undefined
+        ...(body === undefined || body === '{}'
           ? []
           : [
               ...listCounts(body),
@@ -163,8 +164,9 @@ async function describeTarget(
   };
 }
 
+/** Begins its line, so it begins with a capital letter. */
 function kindOf({ kind, name }: TargetObject): string {
-  return kind === undefined ? plainText(name, 60) : localize(resourceTypeName(kind));
+  return capitalized(kind === undefined ? plainText(name, 60) : localize(resourceTypeName(kind)));
 }
 
 function lineOf(object: TargetObject, name = ''): string {
@@ -173,7 +175,7 @@ function lineOf(object: TargetObject, name = ''): string {
     ? vscode.l10n.t({
         message: '{0}: {1} (name not available)',
         args: [kind, id],
-        comment: '{0} is a type, such as device, and {1} an ID.',
+        comment: '{0} is a type, such as Device, and {1} an ID.',
       })
     : `${kind}: ${text} (${id})`;
 }

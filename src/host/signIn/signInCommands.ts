@@ -8,6 +8,7 @@ import { confirm } from '../platform/confirm.ts';
 import type { CommandTable } from '../platform/contributions.ts';
 import { showInformation } from '../platform/windowMessages.ts';
 import type { SignInCoordinator } from './signInCoordinator.ts';
+import type { SelectedConnection } from '../selection/selectedConnection.ts';
 import type { Settings } from '../platform/settings.ts';
 import type { SignIn } from './signIn.ts';
 import { showSignedIn } from './signInMessages.ts';
@@ -16,6 +17,7 @@ import { notSignedIn, type CommandTargets } from '../selection/commandTargets.ts
 
 export interface SignInCommandOptions {
   readonly settings: Settings;
+  readonly selection: SelectedConnection;
   readonly tokens: TokenService;
   readonly coordinator: SignInCoordinator;
   readonly signIn: SignIn;
@@ -42,7 +44,7 @@ export function createSignInCommands(
   | 'ninjaone.pasteRedirectUrl'
   | 'ninjaone.cancelSignIn'
 > {
-  const { settings, tokens, signIn, targets, connectionFor, whoCalls, about } = options;
+  const { settings, selection, tokens, signIn, targets, connectionFor, whoCalls, about } = options;
   return {
     'ninjaone.signIn': async (argument) => {
       await options.ready;
@@ -52,9 +54,15 @@ export function createSignInCommands(
         // The wizard has already signed in.
         return;
       }
+      const isClicked = whoCalls(argument) === 'user';
       await about(connection, async () => {
         const usable = await options.coordinator.signInTo(connection, whoCalls(argument));
-        showSignedIn(usable);
+        // A row of the view that is signed in is made active by a click, so one that was not is, too.
+        const becomesActive = isClicked && selection.current?.id !== connection.id;
+        if (becomesActive) {
+          await selection.select(connection);
+        }
+        showSignedIn(usable, { becomesActive });
       });
     },
 

@@ -48,7 +48,7 @@ export function isMissingRefreshToken({ session, connection }: UsableSession): b
 }
 
 /** Reports the sign-in, and warns if a refresh token was requested but not issued (A16). */
-export function showSignedIn(usable: UsableSession): void {
+export function showSignedIn(usable: UsableSession, { becomesActive = false } = {}): void {
   const { session, connection } = usable;
   const until = formatTime(session.expiresAt);
   if (isMissingRefreshToken(usable)) {
@@ -59,6 +59,10 @@ export function showSignedIn(usable: UsableSession): void {
         until,
       ),
     );
+    return;
+  }
+  if (becomesActive) {
+    showInformation(vscode.l10n.t('Signed in to {0}. It is the active connection now.', connection.name));
     return;
   }
   showInformation(

@@ -12,7 +12,7 @@ export interface WriteAccessCommandOptions {
   readonly targets: CommandTargets;
 }
 
-/** Both act on the connection that the argument names, or else on one that the user picks, Make Read-Only on one with write access (E9). */
+/** Allow Writes resolves to whether the user allowed them. Both act on the connection that the argument names, or else on one that the user picks, Make Read-Only on one with write access (E9). */
 export function createWriteCommands({
   writeAccess,
   targets,
@@ -26,6 +26,7 @@ export function createWriteCommands({
       } catch (error) {
         throw notAllowed(connection, error);
       }
+      return true;
     },
     'ninjaone.lockWrites': async (argument) => {
       const connection = targets.namedConnection(argument) ?? (await unlockedOne(writeAccess, targets));

@@ -32,8 +32,8 @@ describe('confirming a request', () => {
     assert.equal(await ask(request, 'SRV-1'), true);
     assert.deepEqual(lines(), [
       'POST /v2/device/1/reboot/1?why=x',
-      'device: SRV-1 (1)',
-      'mode: 1',
+      'Device: SRV-1 (1)',
+      'Mode: 1',
       'Body: {"reason":"a"}',
       'Connection: Acme (eu.ninjarmm.com)',
     ]);
@@ -146,7 +146,7 @@ describe('confirming a request', () => {
       traits: { riskLevel: 'deviceAction' },
     });
     assert.equal(await ask(requestOf(operation)), true);
-    assert.ok(lines().includes('organization: 1 (name not available)'), lines().join('\n'));
+    assert.ok(lines().includes('Organization: 1 (name not available)'), lines().join('\n'));
   });
 
   it('can be canceled while the names are looked up, and then asks nothing (E9)', async () => {
@@ -198,11 +198,11 @@ describe('confirming a request', () => {
     const lookUp = (ownerName: string | undefined) => () =>
       Promise.resolve({ name: 'SRV-1', owners: [{ ...owner, ownerName }] });
     assert.equal(await askRequestConfirmation(request, lookUp('Umbrella')), true);
-    assert.deepEqual(lines().slice(1, 3), ['device: SRV-1 (1)', 'organization: Umbrella (3)']);
+    assert.deepEqual(lines().slice(1, 3), ['Device: SRV-1 (1)', 'Organization: Umbrella (3)']);
     editor.user.answers('Operation · Acme', 'SRV-1');
     editor.user.closes(/^Send/);
     assert.equal(await askRequestConfirmation(request, lookUp(undefined)), false);
-    assert.equal(lines()[2], 'organization: 3 (name not available)');
+    assert.equal(lines()[2], 'Organization: 3 (name not available)');
   });
 
   it('wants the id typed when the name cannot be read (E9)', async () => {

@@ -175,7 +175,7 @@ describe('running operations', () => {
       editor.user.closes('Submit OS patch scan');
       await explorer.run('ninjaone.explorer.run', 'POST /v2/device/{id}/patch/os/scan');
       const lines = editor.user.asked.at(-1)?.detail?.split('\n') ?? [];
-      assert.deepEqual(lines.slice(1, 4), ['device: SRV-1 (7)', 'organization: Umbrella (3)', 'location: Hive (9)']);
+      assert.deepEqual(lines.slice(1, 4), ['Device: SRV-1 (7)', 'Organization: Umbrella (3)', 'Location: Hive (9)']);
     });
 
     it('shows the ids of the organization and the location whose names cannot be read (E9)', async () => {
@@ -188,7 +188,7 @@ describe('running operations', () => {
       editor.user.closes('Submit OS patch scan');
       await explorer.run('ninjaone.explorer.run', 'POST /v2/device/{id}/patch/os/scan');
       const detail = editor.user.asked.at(-1)?.detail ?? '';
-      assert.match(detail, /organization: 3 \(name not available\)\nlocation: 9 \(name not available\)/);
+      assert.match(detail, /Organization: 3 \(name not available\)\nLocation: 9 \(name not available\)/);
     });
 
     it('takes no name from an answer about another device or organization (E9, T39)', async () => {
@@ -200,7 +200,7 @@ describe('running operations', () => {
         editor.user.closes('Submit OS patch scan');
         await explorer.run('ninjaone.explorer.run', 'POST /v2/device/{id}/patch/os/scan');
         const lines = editor.user.asked.at(-1)?.detail?.split('\n') ?? [];
-        assert.equal(lines[1], 'device: 7 (name not available)');
+        assert.equal(lines[1], 'Device: 7 (name not available)');
         assert.doesNotMatch(lines.join('\n'), /SRV-8|organization/);
       }
       explorer.answers('/v2/device/7', json({ id: 7, systemName: 'SRV-7', organizationId: 3 }));
@@ -209,7 +209,7 @@ describe('running operations', () => {
       editor.user.closes('Submit OS patch scan');
       await explorer.run('ninjaone.explorer.run', 'POST /v2/device/{id}/patch/os/scan');
       const detail = editor.user.asked.at(-1)?.detail ?? '';
-      assert.match(detail, /device: SRV-7 \(7\)\norganization: 3 \(name not available\)/);
+      assert.match(detail, /Device: SRV-7 \(7\)\nOrganization: 3 \(name not available\)/);
     });
 
     it('does not send what nobody confirms (E9)', async () => {

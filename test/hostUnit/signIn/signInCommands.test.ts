@@ -105,6 +105,20 @@ describe('commands of the sign-in', () => {
       assert.deepEqual(scopesOf(), [['monitoring', 'management']]);
     });
 
+    it('makes the connection active whose row was pressed, and no other, and says so', async () => {
+      await open([SERVICE, { ...SERVICE, name: 'Beta', clientId: 'client-2' }]);
+      const [acme, beta] = host.settings.connections;
+      for (const { id } of [acme!, beta!]) {
+        await host.window.clientSecrets.set(id, 'secret-1');
+      }
+      editor.user.answers(/service/, choice(/./));
+      await host.run('ninjaone.signIn', 'Beta');
+      assert.equal(host.selection.current?.name, 'Acme');
+      await host.run('ninjaone.signIn', host.row(beta!));
+      assert.equal(host.selection.current.name, 'Beta');
+      assert.equal(editor.window.said.at(-1), 'Signed in to Beta. It is the active connection now.');
+    });
+
     it('shows a failure as one sentence with one button (A16)', async () => {
       await open();
       editor.user.answers(/NinjaOne|Acme/, choice(/./));

@@ -38,6 +38,15 @@ describe('allowing writes', () => {
     assert.deepEqual([mayWrite('Acme'), mayWrite('Beta')], [true, false]);
   });
 
+  it('says after the button of a refusal that the request can be sent again (E9)', async () => {
+    const send = explorer.run('ninjaone.explorer.run', 'POST /v2/document-templates/{documentTemplateId}/archive');
+    editor.user.answers(/read-only/, 'Allow Writes…');
+    editor.user.answers(/Allow Acme/, 'For 15 Minutes');
+    await send;
+    await until(() => editor.window.said.includes('Writes are allowed. Send the request again.'));
+    assert.deepEqual(explorer.sent, []);
+  });
+
   it('allows nothing when the question is left (E9)', async () => {
     editor.user.closes(/Beta/);
     await explorer.run('ninjaone.unlockWrites', 'Beta');
