@@ -37,8 +37,8 @@ export function rowFilter(
       return false;
     }
     const hasPart = ({ indexes, word }: (typeof parts)[number]): boolean =>
-      indexes.some((index) => lower(cellText(cells[index] ?? '')).includes(word)) ||
-      timeTexts(cells, indexes).some((text) => lower(text).includes(word));
+      indexes.some((index) => contains(lower(cellText(cells[index] ?? '')), word)) ||
+      timeTexts(cells, indexes).some((text) => contains(lower(text), word));
     if (!parts.every(hasPart)) {
       return false;
     }
@@ -64,7 +64,7 @@ export function valueTerm(name: string, text: string): string {
   return name === '' || CANNOT_NAME.test(name) ? quoted : `${name}:${quoted}`;
 }
 
-/** The begin of a term for this column, to be completed by a word; empty if a term cannot name the column. */
+/** The beginning of a term for this column, to be completed by a word; empty if a term cannot name the column. */
 export function columnTerm(name: string): string {
   return CANNOT_NAME.test(name) ? '' : `${name}:`;
 }
