@@ -1,23 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { createCatalog } from '../../src/core/catalog/catalog.ts';
 import { dateFormatOf } from '../../src/core/catalog/dateParameters.ts';
-import { readOpenApi } from '../../src/core/catalog/openApiReader.ts';
-import type { Operation } from '../../src/core/catalog/operation.ts';
+import { readOpenApi, readSchemas } from '../../src/core/catalog/openApiReader.ts';
+import type { Operation, Schemas } from '../../src/core/catalog/operation.ts';
 import { readOverlay } from '../../src/core/catalog/overlay.ts';
 import { wireDate } from '../../src/core/requests/dateFormats.ts';
+import { bodySkeleton } from '../../src/core/requests/bodySkeleton.ts';
 import type { RequestDraft } from '../../src/core/requests/requestDraft.ts';
 
 /** Every operation of the bundled catalog, with its overlay. */
 export function bundledOperations(): readonly Operation[] {
-  const media = new URL('../../media/', import.meta.url);
-  const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, media), 'utf8'));
-  const facts = readOpenApi(read('catalog.json'));
+  const facts = readOpenApi(mediaFile('catalog.json'));
   const { operations } = createCatalog({
     facts,
-    overlay: readOverlay(read('overlay.json')),
+    overlay: readOverlay(mediaFile('overlay.json')),
     schemas: () => Promise.resolve(new Map()),
   });
   return operations;
+}
+
+function mediaFile(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../../media/${name}`, import.meta.url), 'utf8'));
 }
 
 /** Operations that change nothing although they are not GET (T38). */
@@ -52,6 +55,26 @@ export function plainDraft(operation: Operation): RequestDraft {
     body: operation.body ? {} : undefined,
   };
 }
+
+/** A body with all required members, which Send does not ask about; undefined if the operation has none. */
+export function completeBody(operation: Operation): unknown {
+  return operation.body && filled(bodySkeleton(operation, (schemas ??= readSchemas(mediaFile('schemas.json')))));
+}
+
+/** With a value in place of each that is still to be entered. */
+function filled(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.length === 0 ? [1] : value.map(filled);
+  }
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [name, JSON.stringify(inner) === '{}' ? { x: 1 } : filled(inner)]),
+    );
+  }
+  return value === '' ? 'x' : (value ?? 1);
+}
+
+let schemas: Schemas | undefined;
 
 const DATE = new Date('2025-06-30T08:00:00Z');
 

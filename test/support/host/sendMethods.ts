@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { REQUEST_SCHEME } from '../../../src/host/platform/contributions.ts';
-import { plainDraft } from '../bundledOperations.ts';
+import { completeBody, plainDraft, UPLOADS } from '../bundledOperations.ts';
 import { run, until } from './commands.ts';
 
 /** VS Code keeps at most 50 hidden documents open. */
@@ -107,7 +107,8 @@ export async function dismissingPrompts(commands: readonly Promise<unknown>[]): 
 }
 
 function textOf(operation: Operation): string {
-  const { path: ofPath, query, body } = plainDraft(operation);
+  const { path: ofPath, query } = plainDraft(operation);
+  const body = UPLOADS.includes(operation.key) ? {} : completeBody(operation);
   const draft = {
     operation: operation.key,
     path: Object.fromEntries(ofPath),
