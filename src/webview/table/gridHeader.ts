@@ -24,14 +24,14 @@ export class GridHeader {
       this.#onPress(event);
     });
     this.element.addEventListener('dblclick', ({ target }) => {
-      const column = isBorder(target) ? this.#columns[placeOf(target) ?? -1] : undefined;
+      const column = this.#columns[borderOf(target) ?? -1];
       if (column) {
         options.onResize(column, undefined);
       }
     });
     this.element.addEventListener('click', ({ target }) => {
       const place = placeOf(target);
-      if (place !== undefined && !isBorder(target)) {
+      if (place !== undefined && borderOf(target) === undefined) {
         options.onSort(place);
       }
     });
@@ -66,7 +66,8 @@ export class GridHeader {
   }
 
   #onPress(event: PointerEvent): void {
-    const place = placeOf(event.target);
+    const border = borderOf(event.target);
+    const place = border ?? placeOf(event.target);
     const column = this.#columns[place ?? -1];
     const header = this.cells[place ?? -1];
     if (event.button !== 0 || !column || !header) {
@@ -75,13 +76,14 @@ export class GridHeader {
     let isDragged = false;
     const start = event.clientX;
     const width = header.offsetWidth;
-    const drag = isBorder(event.target)
-      ? (x: number): void => {
-          this.#options.onResize(column, width + x - start);
-        }
-      : (x: number): void => {
-          this.#mark(this.#targetAt(x));
-        };
+    const drag =
+      border !== undefined
+        ? (x: number): void => {
+            this.#options.onResize(column, width + x - start);
+          }
+        : (x: number): void => {
+            this.#mark(this.#targetAt(x));
+          };
     const move = ({ clientX }: PointerEvent): void => {
       if (!isDragged && Math.abs(clientX - start) > THRESHOLD) {
         isDragged = true;
@@ -98,7 +100,7 @@ export class GridHeader {
       this.element.removeEventListener('pointercancel', end);
       this.#mark(undefined);
       const target = this.#columns[this.#targetAt(clientX) ?? -1];
-      if (type === 'pointerup' && isDragged && !isBorder(event.target) && target && target !== column) {
+      if (type === 'pointerup' && isDragged && border === undefined && target && target !== column) {
         this.#options.onMove(column, target);
       }
     };
@@ -137,11 +139,21 @@ function headerOf({ name, isNumeric }: PlacedColumn, place: number): HTMLElement
   const border = document.createElement('span');
   border.className = 'border';
   header.append(text, border);
+  if (place > 0) {
+    const before = document.createElement('span');
+    before.className = 'border before';
+    header.append(before);
+  }
   return header;
 }
 
-function isBorder(target: EventTarget | null): target is Element {
-  return target instanceof Element && target.classList.contains('border');
+/** The place of the column that this border ends; both sides of a line belong to the column before it. */
+function borderOf(target: EventTarget | null): number | undefined {
+  const place = placeOf(target);
+  if (place === undefined || !(target instanceof Element) || !target.classList.contains('border')) {
+    return undefined;
+  }
+  return target.classList.contains('before') ? place - 1 : place;
 }
 
 function placeOf(target: EventTarget | null): number | undefined {
