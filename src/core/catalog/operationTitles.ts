@@ -70,11 +70,11 @@ function pluralLike(things: string, path: string): string {
   return last.toLowerCase() === `${things.split(' ').at(-1) ?? ''}s`.toLowerCase() ? `${things}s` : things;
 }
 
-/** Splits `getDeviceInstalledOSPatches` into get, Device, Installed, OS, Patches. */
+/** Splits `getDeviceInstalledOSPatches` into get, Device, Installed, OS, Patches. `URLs` is one word. */
 export function splitWords(name: string): readonly string[] {
   return name
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
-    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z](?!s(?![a-z]))[a-z])/g, '$1 $2')
     .split(/[^a-zA-Z\d\u0080-\uffff]+/)
     .filter((word) => word !== '');
 }
@@ -114,11 +114,20 @@ function pathTitle({ method, path }: Named): string {
   return sentenceCase([verb, ...things.filter((word, index) => things[index + 1]?.startsWith(word) !== true)]);
 }
 
-/** Words in capital letters, such as OS and RAID, stay unchanged. */
+/** Words in capital letters, such as OS and RAID, stay unchanged. `Id` and `Urls` become ID and URLs. */
 function sentenceCase(parts: readonly string[]): string {
-  const text = parts.map((word) => (/^[A-Z\d]{2,}$/.test(word) ? word : word.toLowerCase())).join(' ');
+  const text = parts
+    .map((word) => (/^[A-Z\d]{2,}$/.test(word) ? word : (ACRONYMS.get(word.toLowerCase()) ?? word.toLowerCase())))
+    .join(' ');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+const ACRONYMS: ReadonlyMap<string, string> = new Map([
+  ['id', 'ID'],
+  ['ids', 'IDs'],
+  ['url', 'URL'],
+  ['urls', 'URLs'],
+]);
 
 function replaceDuplicates(titles: readonly string[], other: (index: number) => string): readonly string[] {
   const counts = countsOf(titles);

@@ -52,7 +52,10 @@ export function operationWords(operation: Operation): OperationWords {
     names: unique([operationId, ...path.split('/'), ...parameters.map(({ name }) => name)].flatMap(wholeName)),
     method: wordsOf(method),
     verbs: unique(verbs),
-    synonyms: unique([inTitle, synonymsOf(own.operationId), synonymsOf(own.path)].flat(3)),
+    synonyms: unique([
+      ...[inTitle, synonymsOf(own.operationId), synonymsOf(own.path)].flat(3),
+      ...(OF_OPERATIONS[key] ?? []),
+    ]),
     description: wordsOf(description),
     meanings: title.flatMap((word, index) =>
       STOP_WORDS.has(word)
@@ -81,8 +84,9 @@ function wholeName(name: string): Phrase {
   return words.length > 1 ? [words.join('')] : [];
 }
 
+/** `sign-in` is one word, which `signed` does not begin with. */
 function wordsOf(text: string): Phrase {
-  return splitWords(text).map(singularOf);
+  return splitWords(text.replaceAll(/\bsign-in\b/gi, 'signin')).map(singularOf);
 }
 
 function unique(words: readonly string[]): readonly string[] {
@@ -90,6 +94,8 @@ function unique(words: readonly string[]): readonly string[] {
 }
 
 const EFFECTS: Readonly<Record<string, readonly string[]>> = synonyms.effects;
+/** What people look for in an operation whose name does not say it, because it is in a value. */
+const OF_OPERATIONS: Readonly<Record<string, readonly string[]>> = synonyms.operations;
 const METHOD_VERBS: Readonly<Record<string, readonly string[]>> = synonyms.methods;
 const STOP_WORDS: ReadonlySet<string> = new Set(synonyms.stopWords.flatMap(wordsOf));
 

@@ -39,6 +39,7 @@ describe('filtering operations', () => {
     }
     assert.ok(filtered('add a customer').includes('POST /v2/organizations'));
     assert.ok(filtered('remove tag').includes('DELETE /v2/tag/{tagId}'));
+    assert.ok(filtered('offline servers').includes('GET /v2/devices'));
     assert.ok(filtered('restart computer').includes('POST /v2/device/{id}/reboot/{mode}'));
   });
 
@@ -51,6 +52,8 @@ describe('filtering operations', () => {
     assert.ok(levels('acts on devices').includes('deviceAction'));
     assert.ok(search.filter('user sign-in').every(({ traits }) => traits.needsUser));
     assert.equal(search.filter('needs user').length, 4);
+    assert.equal(search.filter('sign-in').length, 4, 'and not what is signed');
+    assert.ok(search.filter('signed urls').length >= 5);
   });
 
   it('takes no typing errors, so that it shows nothing that was not asked for (E3)', () => {
