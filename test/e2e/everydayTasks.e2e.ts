@@ -223,7 +223,7 @@ describe('everyday tasks in the API Explorer', () => {
     await beginInHost(fixture, 'ninjaone.explorer.run', 'GET /v2/organization/{id}/devices');
     await inputBox(page, '1', { prompt: 'organization ID' });
     await lens(page, /^200/).waitFor();
-    await person.click(lens(page, /^PowerShell…$/));
+    await person.click(lens(page, /^Save as Script…$/));
     const file = await acceptSaveBox('.ps1');
     assert.match(await readFile(file, 'utf8'), /\/v2\/organization/);
     took('A script from a response', 2, '4');

@@ -42,7 +42,7 @@ describe('a long response', () => {
     await pressLens(page, /^Send to/, lens(page, /^200 · \d+ ms · 3 items$/));
     await screenshot(page, 'responses-beside');
     await closeRequest(fixture);
-    await expectToBecome(actions, ['Show as Table', 'Fetch All', 'Save as CSV…', 'PowerShell…']);
+    await expectToBecome(actions, ['Show as Table', 'Fetch All', 'Save as CSV…', 'Save as Script…']);
     await screenshot(page, 'responses-first-page');
     await expectToBecome(() => idsOf(fixture), [1001, 1002, 1003]);
   });
@@ -97,9 +97,9 @@ describe('a long response', () => {
     await sendDevices(3);
     await page.setViewportSize({ width: 900, height: size.height });
     try {
-      await expectToBecome(actions, ['Show as Table', 'Fetch All', 'Save as CSV…', 'PowerShell…']);
+      await expectToBecome(actions, ['Show as Table', 'Fetch All', 'Save as CSV…', 'Save as Script…']);
       await screenshot(page, 'responses-half-window');
-      const last = await lens(page, 'PowerShell…').boundingBox();
+      const last = await lens(page, 'Save as Script…').boundingBox();
       const minimap = await page.locator('.editor-group-container .minimap').first().boundingBox();
       assert.ok(last && minimap);
       assert.ok(last.x + last.width < minimap.x, JSON.stringify({ last, minimap }));
@@ -107,7 +107,7 @@ describe('a long response', () => {
       await page.setViewportSize(size);
     }
     // One press, and Enter in the dialog.
-    await pressLens(page, 'PowerShell…', quickInput(page, 'Save as PowerShell Script'));
+    await pressLens(page, 'Save as Script…', quickInput(page, 'Save as PowerShell Script'));
     const script = await readFile(await answerSaveDialog('devices.ps1', 'responses-save-script'), 'utf8');
     assert.match(script, /pageSize/);
   });
@@ -122,7 +122,7 @@ describe('a long response', () => {
       () => idsOf(fixture),
       Array.from({ length: 10 }, (_, index) => 1001 + index),
     );
-    await expectToBecome(actions, ['Show as Table', 'Save as CSV…', 'PowerShell…', 'Save as JSON…']);
+    await expectToBecome(actions, ['Show as Table', 'Save as CSV…', 'Save as Script…', 'Save as JSON…']);
     assert.deepEqual(await spooled(), [], 'what fits into memory is not on the disk');
   });
 

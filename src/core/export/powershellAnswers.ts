@@ -126,7 +126,7 @@ function Assert-Answer($Read, [bool] $IsList) {
     if (-not $isExpected -or $Read.Kind -notin 'empty', 'json') {
         $hint = 'The response is not what was asked for.'
         if (-not $OutFile -and $Read.Kind -in 'names', 'failed', 'damaged', 'binary', 'file') {
-            $hint = 'With the parameter -OutFile, the script saves the response as it came.'
+            $hint = 'With the parameter -OutFile, the script saves the response unchanged.'
         }
         Stop-Script 'Unreadable' ('NinjaOne answered ' + $operation + ' ' + $kinds[$Read.Kind] + '. ' + $hint)
     }

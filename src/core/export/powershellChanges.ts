@@ -149,7 +149,7 @@ function Send-Change([string] $Uri, $Content, [string] $ContentType) {
         $read.Kind = 'lines'
     }
     if ($read.Kind -in 'names', 'failed', 'damaged', 'file', 'lines' -and -not $OutFile) {
-        Stop-Script 'Unreadable' ('NinjaOne executed ' + $operation + ' and answered ' + $kinds[$read.Kind] + '. The parameter -OutFile would have saved the response as it came.')
+        Stop-Script 'Unreadable' ('NinjaOne executed ' + $operation + ' and answered ' + $kinds[$read.Kind] + '. The parameter -OutFile would have saved the response unchanged.')
     }
     Write-Answer $read.Value
 }

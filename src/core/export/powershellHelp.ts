@@ -48,9 +48,9 @@ export function scriptHelp(request: ApiRequest, { parameters, changes, variables
         : [
             'Export-Csv takes its columns from the first object, so name them before it: Select-Object -Property id, systemName.',
             'In Windows PowerShell 5.1, it loses letters without -Encoding UTF8 -NoTypeInformation.',
-            "It writes decimals with the comma of the computer, unless [cultureinfo]::CurrentCulture = 'en-US' is before it.",
+            "It writes the decimal separator of the computer. For a point, run [cultureinfo]::CurrentCulture = 'en-US' first.",
           ]),
-      'Whole numbers are long and other numbers decimal. A number with more digits than that is a text. So are dates.',
+      'Whole numbers have the type long, other numbers decimal. Dates, and numbers with too many digits for these types, are strings.',
     ],
     ['PARAMETER Instance', 'The https address of NinjaOne, without a path.'],
     ...parameters.map((parameter) => [`PARAMETER ${parameter.variable}`, describeParameter(parameter)] as const),
@@ -58,8 +58,8 @@ export function scriptHelp(request: ApiRequest, { parameters, changes, variables
     [
       'PARAMETER OutFile',
       operation.traits.paging
-        ? 'Saves the pages as they came, as one JSON list of pages, and outputs nothing.'
-        : 'Saves the response as it came and outputs nothing.',
+        ? 'Saves the pages unchanged, as one JSON list of pages, and outputs nothing.'
+        : 'Saves the response unchanged and outputs nothing.',
     ],
     ...examples(file, changes),
     [

@@ -144,7 +144,7 @@ $separator = '['
 while ($true) {
     $answer = Get-Answer (Get-Uri $nextCursor) (Get-RequestBody $nextCursor) $true
     if ($answer.Text.Trim().Length -gt 0) {
-        # The file is a list of the pages, each as it came.
+        # The file is a list of the pages, each unchanged.
         $answer.Bytes = $utf8.GetBytes($separator + $answer.Text)
         $separator = ',' + [char] 10
     }

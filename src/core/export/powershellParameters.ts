@@ -217,7 +217,7 @@ const SENT_DATES: { readonly [F in DateFormat]: RegExp } = {
 export function describeParameter(parameter: ScriptParameter): string {
   const { name, location, list, declared } = parameter;
   const description = plainText(declared?.description ?? '', 300);
-  const place = location === 'path' ? 'The value in the path' : 'The parameter of the query';
+  const place = location === 'path' ? 'Path' : 'Query';
   const isDate = dateFormat(parameter) !== undefined;
   const form = isDate
     ? ' A date, such as 2025-06-30 or (Get-Date).AddDays(-1).'
@@ -227,5 +227,5 @@ export function describeParameter(parameter: ScriptParameter): string {
   const values = ruleOf(parameter)?.values;
   const choice = values ? ` One of ${plainText(values.join(', '), 300)}.` : '';
   const isList = list ? ' One or more values, such as A, B.' : '';
-  return `${place} that the API calls ${plainText(name, 60)}.${form}${choice}${isList}${description === '' ? '' : ` ${description}`}`;
+  return `${place} parameter ${plainText(name, 60)} of the API.${form}${choice}${isList}${description === '' ? '' : ` ${description}`}`;
 }

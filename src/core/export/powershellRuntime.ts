@@ -11,7 +11,7 @@ Set-StrictMode -Off
 Add-Type -AssemblyName 'System.Net.Http'
 
 $started = $MyInvocation
-# Made anew at each start, also where a function runs the script with a dot before its name.
+# Set at each start, because a script that is dot-sourced keeps the variables of the last run.
 $session = @{ Token = ''; Secrets = @(); Count = 0; Stream = $null; Part = ''; Target = ''; Problem = ''; Change = '' }
 
 # Ends the script with one message and, in a task, with exit code 1. What was output before stays.
@@ -28,7 +28,7 @@ function Stop-Script([string] $ErrorId, [string] $Message) {
         # Nothing follows the script in this process, so the message can be in one line.
         $PSCmdlet.ThrowTerminatingError($record)
     }
-    # Also ends a script that called this one, so that it does not go on with half a list.
+    # Also ends a script that called this one, so that it does not continue with an incomplete list.
     throw $record
 }
 

@@ -66,7 +66,7 @@ export function sendingBlock(fields: readonly string[], before: readonly string[
     '$request = @{',
     ...fields.map((field) => `    ${field}`),
     '}',
-    '# PowerShell changes dates, numbers and files that it outputs. With -OutFile, it saves them as they came.',
+    '# PowerShell changes dates, numbers and files that it outputs. With -OutFile, it saves them unchanged.',
     '# Only "Save as PowerShell Script" makes a script that also notices if a compressed answer is cut.',
     'Invoke-RestMethod @request',
   ];

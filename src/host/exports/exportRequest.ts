@@ -61,19 +61,22 @@ export async function saveRequestAsPowerShell(request: ApiRequest): Promise<void
   void offerSavedFile(
     variables.length === 0
       ? vscode.l10n.t(
-          'Saved as {0}. The script reads the access token from the environment variable {1}, or signs in as a service.',
+          'Saved as {0}. The script reads the access token from the environment variable {1}, or signs in as a service with {2} and {3}.',
           name,
-          'NINJAONE_ACCESS_TOKEN',
+          ...SIGN_IN_VARIABLES,
         )
       : vscode.l10n.t({
           message:
-            'Saved as {0}. The script reads the access token from the environment variable {1}, or signs in as a service. It reads the secrets of the body from {2}.',
-          args: [name, 'NINJAONE_ACCESS_TOKEN', variables.join(', ')],
-          comment: '{0} is the name of a file, {1} the name of an environment variable and {2} a list of such names.',
+            'Saved as {0}. The script reads the access token from the environment variable {1}, or signs in as a service with {2} and {3}. It reads the secrets of the body from {4}.',
+          args: [name, ...SIGN_IN_VARIABLES, variables.join(', ')],
+          comment:
+            '{0} is the name of a file, {1} to {3} are names of environment variables and {4} a list of such names.',
         }),
     file,
   );
 }
+
+const SIGN_IN_VARIABLES = ['NINJAONE_ACCESS_TOKEN', 'NINJAONE_CLIENT_ID', 'NINJAONE_CLIENT_SECRET'] as const;
 
 /**
  * Names the files of a form with the whole path where they are on this computer: the shell is in another folder than the

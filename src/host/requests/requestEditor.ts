@@ -219,7 +219,7 @@ export class RequestEditor implements Disposable {
         : []),
       ...(operation && hasPages(operation) ? [lens(vscode.l10n.t('Fetch All'), 'ninjaone.request.fetchAll')] : []),
       lens(vscode.l10n.t('Copy As…'), 'ninjaone.request.copyAs'),
-      lens(vscode.l10n.t('Save as PowerShell Script…'), 'ninjaone.explorer.saveAsPowerShell'),
+      lens(vscode.l10n.t('Save as Script…'), 'ninjaone.explorer.saveAsPowerShell'),
     ];
   }
 

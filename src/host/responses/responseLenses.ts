@@ -87,8 +87,7 @@ const LENSES: readonly ActionLens[] = [
   {
     command: 'ninjaone.explorer.saveAsPowerShell',
     isAvailable: () => true,
-    title: () =>
-      vscode.l10n.t({ message: 'PowerShell…', comment: 'Saves the request as a script; the place is small.' }),
+    title: () => vscode.l10n.t('Save as Script…'),
     tooltip: () => vscode.l10n.t('Save as PowerShell Script…'),
   },
   lensOf('ninjaone.response.nextPage', () => vscode.l10n.t('Next Page')),

@@ -206,7 +206,7 @@ describe('a copied request', function () {
     const url = `${server.connection.instance.origin}/v2/device/1`;
     const request = { connection: server.connection, operation: GET_DEVICE, url, body: undefined };
     const copy = SNIPPETS.powershell.write(request);
-    assert.match(copy, /# .*With -OutFile, it saves them as they came\./);
+    assert.match(copy, /# .*With -OutFile, it saves them unchanged\./);
     server.expect('file-for-powershell', () => ({ body: bytes, type: 'application/pdf' }));
     const file = join(directory, 'copied.pdf');
     const changed = copy.replace('Invoke-RestMethod @request', `$& -OutFile '${file}'`);

@@ -70,7 +70,7 @@ describe('exporting a request', () => {
     await explorer.write('PUT /v2/webhook', { body: { url: 'https://example.com', headers } });
     editor.user.answers(/\.ps1/, file);
     editor.user.ignores(/hook\.ps1.*NINJAONE_X_KEY, NINJAONE_OTHER/);
-    await explorer.press('Save as PowerShell Script…');
+    await explorer.press('Save as Script…');
     const text = await readFile(file, 'utf8');
     assert.doesNotMatch(text, /k-7f3a|k-8b4c/);
     assert.match(text, /NINJAONE_X_KEY/);
@@ -79,7 +79,7 @@ describe('exporting a request', () => {
   it('saves a script of the request in a document (E10)', async () => {
     await explorer.write(DEVICE, { path: { id: 8 } });
     editor.user.closes(/Get-device\.ps1/);
-    await explorer.press('Save as PowerShell Script…');
+    await explorer.press('Save as Script…');
     assert.deepEqual(explorer.errors, []);
   });
 });

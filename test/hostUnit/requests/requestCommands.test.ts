@@ -184,7 +184,7 @@ describe('request documents and their commands', () => {
     const titles = await explorer.lenses(await explorer.write(LIST));
     assert.match(titles.join('\n'), /Fetch All/);
     assert.doesNotMatch((await explorer.lenses(await explorer.write(DEVICE))).join('\n'), /Fetch All/);
-    for (const title of ['Send to Acme · eu', 'Copy As…', 'Save as PowerShell Script…']) {
+    for (const title of ['Send to Acme · eu', 'Copy As…', 'Save as Script…']) {
       assert.ok(titles.includes(title), title);
     }
   });

@@ -79,7 +79,7 @@ describe('files of a request document', () => {
     const file = join(root, 'upload.ps1');
     editor.user.answers(/\.ps1/, file);
     editor.user.ignores(/upload\.ps1/);
-    await explorer.press('Save as PowerShell Script…');
+    await explorer.press('Save as Script…');
     const script = readFileSync(file, 'utf8');
     assert.ok(script.includes(`Add-FormFile '${join(root, 'project/sub/b.csv')}'`));
     assert.ok(script.includes(`# Sends the file ${join(root, 'project/sub/b.csv')}.`));

@@ -53,10 +53,10 @@ describe('response documents', () => {
     await send(json([{ id: 1 }, { id: 2 }]));
     const [facts, ...actions] = await explorer.lenses();
     assert.equal(facts, '200 · 0 ms · 2 items');
-    assert.deepEqual(actions, ['Show as Table', 'Fetch All', 'Save as CSV…', 'PowerShell…']);
+    assert.deepEqual(actions, ['Show as Table', 'Fetch All', 'Save as CSV…', 'Save as Script…']);
     assert.ok(actions.join(' | ').length <= 60);
     await send(json({ id: 1 }));
-    assert.deepEqual(await explorer.lenses(), ['200 · 0 ms · 8 B', 'PowerShell…', 'Save as JSON…', 'Copy As…']);
+    assert.deepEqual(await explorer.lenses(), ['200 · 0 ms · 8 B', 'Save as Script…', 'Save as JSON…', 'Copy As…']);
   });
 
   it('offer no page, no table and no file for an empty list (E7)', async () => {
@@ -73,7 +73,7 @@ describe('response documents', () => {
       [
         [0, '400 Bad Request · 0 ms'],
         [0, 'List organizations: NinjaOne refused the request (400): invalid_id. Check its values.'],
-        [1, 'PowerShell…'],
+        [1, 'Save as Script…'],
         [1, 'Save as JSON…'],
         [1, 'Copy As…'],
       ],
@@ -228,7 +228,7 @@ describe('response documents', () => {
     await explorer.write('GET /v2/device/{id}/activities', { path: { id: 1001 } });
     await explorer.press('Send to Acme · eu');
     const file = explorer.savesAs(/List-device-activities\.ps1/);
-    await explorer.press('PowerShell…');
+    await explorer.press('Save as Script…');
     assert.match(await readFile(file, 'utf8'), /\/v2\/device\/\{id\}\/activities|1001/);
     assert.equal(explorer.calls.length, 1);
     explorer.savesAs(/List-device-activities\.ps1/);
