@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainText } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';
 import type { OperationSearch } from '../../core/catalog/searchOperations.ts';
 import type { CurrentCatalog } from '../catalog/currentCatalog.ts';
@@ -124,7 +125,7 @@ export class ExplorerFilter {
         ? localize(
             l10n.t({
               message: '"{0}": {2, plural, one {{1} of # operation} other {{1} of # operations}}',
-              args: [tree.filter, found.length, operations.length],
+              args: [plainText(tree.filter, MAX_SHOWN), found.length, operations.length],
               comment: '{0} is the text of the filter, {1} the number of operations that match, {2} of all.',
             }),
           )
@@ -134,3 +135,6 @@ export class ExplorerFilter {
     view.refresh();
   }
 }
+
+/** Characters of the filter in its message. A message of two lines would push the rows down while the user types. */
+const MAX_SHOWN = 20;

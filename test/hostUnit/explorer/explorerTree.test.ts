@@ -265,7 +265,7 @@ describe('tree of operations', () => {
         view.selection.map((row) => row.kind === 'operation' && row.operation.key),
         [LIST],
       );
-      assert.match(view.message ?? '', /^"get organizations pageSize": 3 of 310 operations$/);
+      assert.match(view.message ?? '', /^"get organizations p…": 3 of 310 operations$/);
     });
 
     it('moves the focus to the operation of a pasted path, and to none below it (E3)', async () => {
