@@ -248,7 +248,7 @@ describe('a long response', () => {
     try {
       await openRequest({ operation: 'GET /v2/devices', query: { pageSize: 7 } });
       await runCommand(page, 'NinjaOne: Send Request');
-      await activeTab(page, /Get\sdevices\spageSize=7/).waitFor();
+      await activeTab(page, /List\sdevices\spageSize=7/).waitFor();
       await closeRequest(fixture);
       await pressNextPage(2);
       await screenshot(page, 'responses-without-lenses');

@@ -66,12 +66,12 @@ describe('the main job of the API Explorer, by what is on the screen', () => {
     await activeTab(page, 'devices.csv').waitFor();
     await screenshot(page, 'story-6-csv');
 
-    // The row shows its request, and Save as PowerShell Script… above it writes a script without a token.
+    // The row shows its request, and Save as Script… above it writes a script without a token.
     const before = tokenTraffic(sandbox).length;
     await press(treeItem(page, DEVICES).first());
     await lens(page, /^Send to /).waitFor();
     await screenshot(page, 'story-7-request');
-    const file = await saveBy('Save as PowerShell Script…', 'devices.ps1', 'story-8-save-script');
+    const file = await saveBy('Save as Script…', 'devices.ps1', 'story-8-save-script');
     const script = await readFile(file, 'utf8');
     assert.match(script, /\/v2\/devices/);
     assert.match(script, /\$env:NINJAONE_ACCESS_TOKEN/);

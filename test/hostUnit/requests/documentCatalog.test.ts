@@ -125,6 +125,7 @@ describe('the API description of a request document', () => {
     await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
     await explorer.remembered(1);
     await showOperationsOf('Beta');
+    editor.user.answers(/to which connection/, 'Acme');
     await explorer.run('ninjaone.history.rerun');
     assert.deepEqual(explorer.errors, []);
     assert.equal(explorer.sent.length, 2);
