@@ -3,7 +3,7 @@ import type { Sort } from '../../core/responses/sortOrder.ts';
 import { GridColumns } from './gridColumns.ts';
 import { GridHeader, type HeaderOptions } from './gridHeader.ts';
 import { moved, type CellPosition, type GridSize } from './gridNavigation.ts';
-import { GridRows } from './gridRows.ts';
+import { GridRows, positionOf } from './gridRows.ts';
 import type { RowCache } from './rowCache.ts';
 import { RowSelection } from './rowSelection.ts';
 
@@ -50,6 +50,8 @@ export class Grid {
   #columns: readonly PlacedColumn[] = [];
   #active: CellPosition = { row: 0, column: 0 };
   #frozen = 0;
+  /** The row that the pointer reached with its button down; rows on its way are selected. */
+  #dragged = -1;
 
   constructor(element: HTMLElement, options: GridOptions) {
     this.#element = element;
@@ -67,6 +69,14 @@ export class Grid {
     });
     element.addEventListener('mousedown', (event) => {
       this.#onPress(event);
+    });
+    element.addEventListener('mousemove', ({ target, buttons }) => {
+      const row = positionOf(target)?.row ?? -1;
+      if (buttons === 1 && row >= 0 && this.#active.row >= 0 && row !== this.#dragged) {
+        this.#dragged = row;
+        this.selection.extend(this.#active.row, row);
+        this.#selectionChanged();
+      }
     });
     element.addEventListener('dblclick', ({ target }) => {
       if ((positionOf(target)?.row ?? -1) >= 0) {
@@ -225,6 +235,7 @@ export class Grid {
     }
     event.preventDefault();
     const { row } = position;
+    this.#dragged = row;
     if (event.button === 2) {
       // The menu is about this cell, or about the selected rows if it is in one of them.
       if (!this.selection.has(row)) {
@@ -282,11 +293,3 @@ export class Grid {
 
 /** Pixels. */
 const RESIZE_STEP = 16;
-
-function positionOf(target: EventTarget | null): CellPosition | undefined {
-  const cell = target instanceof Element ? target.closest('[aria-colindex]') : null;
-  const row = cell?.closest('[aria-rowindex]');
-  return cell && row
-    ? { row: Number(row.getAttribute('aria-rowindex')) - 2, column: Number(cell.getAttribute('aria-colindex')) - 1 }
-    : undefined;
-}

@@ -143,3 +143,12 @@ export function shownText(cell: PageCell): string {
 export function valueText(cell: PageCell): string {
   return typeof cell === 'string' ? cell : cell[1];
 }
+
+/** The cell of an element in it, also in the header. */
+export function positionOf(target: EventTarget | null): CellPosition | undefined {
+  const cell = target instanceof Element ? target.closest('[aria-colindex]') : null;
+  const row = cell?.closest('[aria-rowindex]');
+  return cell && row
+    ? { row: Number(row.getAttribute('aria-rowindex')) - 2, column: Number(cell.getAttribute('aria-colindex')) - 1 }
+    : undefined;
+}
