@@ -305,6 +305,20 @@ describe('the table of a response', () => {
     assert.equal(await page.locator('.tab').count(), 2);
   });
 
+  it('keeps its order and its tab when it fetches all pages (E8, E21)', async () => {
+    await openTable();
+    await table.getByRole('columnheader', { name: 'systemName' }).click();
+    await table.locator('[role="columnheader"][aria-sort="ascending"]').getByText('systemName').waitFor();
+    await runCommand(page, 'NinjaOne: Fetch All Pages');
+    await activeTab(page, /^Table: List devices.* all pages/).waitFor();
+    await table.locator('[role="columnheader"][aria-sort="ascending"]').getByText('systemName').waitFor();
+    await table.getByRole('status').getByText('11 rows').waitFor();
+    await expectToBecome(
+      async () => (await page.locator('.tab').allInnerTexts()).filter((name) => name.startsWith('Table: ')).length,
+      1,
+    );
+  });
+
   it('keeps its place while another tab is in front (E7)', async () => {
     const { devices } = fixture.sandbox.tenant;
     const count = devices.length;
@@ -419,6 +433,14 @@ describe('the table of a response', () => {
     await page.mouse.move(box.x + box.width - 103, box.y + 10, { steps: 4 });
     await page.mouse.up();
     await expectToBecome(async () => Math.round(before - (await widthOf('systemName'))), 100);
+    // The other side of the line, 3 pixels into the next column.
+    const narrow = await header('systemName').boundingBox();
+    assert.ok(narrow);
+    await page.mouse.move(narrow.x + narrow.width + 3, narrow.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(narrow.x + narrow.width + 23, narrow.y + 10, { steps: 4 });
+    await page.mouse.up();
+    await expectToBecome(async () => Math.round(before - (await widthOf('systemName'))), 80);
     await dragHeader('organizationId', 'systemName');
     await expectToBecome(
       async () => (await names()).slice(0, 4),
@@ -446,8 +468,10 @@ describe('the table of a response', () => {
     );
     assert.equal((await cellAt(table, 1, 1).boundingBox())?.x, (await table.getByRole('grid').boundingBox())?.x);
     await screenshot(page, 'table-columns-frozen');
+    // The next table has its focus where this one has it.
+    await page.keyboard.press('Control+Home');
     await openTable();
-    await expectToBecome(async () => Math.round(before - (await widthOf('systemName'))), 100);
+    await expectToBecome(async () => Math.round(before - (await widthOf('systemName'))), 80);
     assert.ok(!(await names()).includes('organizationId'));
     await runInHost(fixture, 'ninjaone.table.resetColumns');
     await expectToBecome(async () => (await names()).includes('organizationId'), true);
@@ -504,6 +528,15 @@ describe('the table of a response', () => {
     await expectToBecome(() => selectedRows(table), ['2', '3']);
     await page.keyboard.press('Escape');
     await expectToBecome(() => selectedRows(table), []);
+    await cellAt(table, 3, 2).hover();
+    await page.mouse.down();
+    await cellAt(table, 2, 3).hover();
+    await expectToBecome(() => selectedRows(table), ['3', '4']);
+    await cellAt(table, 1, 3).hover();
+    await page.mouse.up();
+    await cellAt(table, 2, 2).hover();
+    await expectToBecome(() => selectedRows(table), ['2', '3', '4']);
+    await screenshot(page, 'table-dragged');
   });
 
   it('says how many rows are selected until none is, whatever happens meanwhile (E7, E14)', async () => {

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { isNinjaOneError, NinjaOneError, plainText } from '../../core/base/errors.ts';
-import { l10n } from '../../core/base/l10n.ts';
+import { isNinjaOneError, plainText } from '../../core/base/errors.ts';
 import { Emitter, type Disposable, type Event } from '../../core/base/lifecycle.ts';
 import type { TempFiles } from '../../core/files/tempFiles.ts';
 import type { ColumnLayout } from '../../core/responses/columnLayout.ts';
@@ -12,6 +11,7 @@ import { RESPONSE_SCHEME, setContext, TABLE_VIEW, type Command } from '../platfo
 import { openListedValue } from './listedValues.ts';
 import { ResponseTable } from './responseTable.ts';
 import type { TableLayouts } from './tableLayouts.ts';
+import { NO_TABLE, noTable, noTableInFront } from './tableErrors.ts';
 import { tablePageHtml } from './tablePageHtml.ts';
 import { ValueDocuments } from './valueDocuments.ts';
 
@@ -41,6 +41,8 @@ export interface OpenTable {
   readonly label: string;
   readonly panel: vscode.WebviewPanel;
   readonly table: ResponseTable;
+  /** Keeps the response, with its file. */
+  readonly held: Disposable;
 }
 
 /** Shows lists as tables, each in a tab of its own, which keeps its response when the document is closed (E7, E21). */
@@ -83,6 +85,36 @@ export class ResponseTablePanels implements Disposable {
     }
   }
 
+  /** Shows the list of the active document, which is the whole one of this table, in the same tab, with its order. */
+  async showInstead(open: OpenTable): Promise<void> {
+    const document = responseDocument(undefined);
+    const { panel } = open;
+    if (document.toString() === open.document.toString() || this.#tables.has(document.toString())) {
+      await this.show(document);
+      return;
+    }
+    const held = this.#options.responses.hold(document);
+    try {
+      const read = await this.#read(document);
+      if (this.#tables.get(open.document.toString()) !== open) {
+        // The tab was closed meanwhile.
+        await read.rows.close();
+        held.dispose();
+        return;
+      }
+      const label = documentName(document);
+      this.#tables.delete(open.document.toString());
+      panel.title = titleOf(label);
+      this.#connect({ document, label, panel, held }, read).show();
+    } catch (error) {
+      held.dispose();
+      throw error;
+    }
+    await open.table.close();
+    open.held.dispose();
+    panel.reveal();
+  }
+
   /** The table in front. Throws a NinjaOneError if there is none. */
   get inFront(): OpenTable {
     const active = [...this.#tables.values()].find(({ panel }) => panel.active);
@@ -113,24 +145,26 @@ export class ResponseTablePanels implements Disposable {
       const read = await this.#read(document);
       const label = documentName(document);
       // Not retained in the background, because the page remembers its state and requests the rows again.
-      const panel = vscode.window.createWebviewPanel(
-        TABLE_VIEW,
-        plainText(vscode.l10n.t('Table: {0}', label)),
-        vscode.ViewColumn.Active,
-        { enableScripts: true, enableForms: false, localResourceRoots: [pages] },
-      );
+      const panel = vscode.window.createWebviewPanel(TABLE_VIEW, titleOf(label), vscode.ViewColumn.Active, {
+        enableScripts: true,
+        enableForms: false,
+        localResourceRoots: [pages],
+      });
       panel.iconPath = {
         light: vscode.Uri.joinPath(pages, '../../media/table-light.svg'),
         dark: vscode.Uri.joinPath(pages, '../../media/table-dark.svg'),
       };
-      this.#connect({ document, label, panel }, read);
+      this.#connect({ document, label, panel, held }, read);
       panel.onDidDispose(() => {
-        const closed = this.#tables.get(document.toString());
-        this.#tables.delete(document.toString());
+        // It may show another response by now.
+        const closed = [...this.#tables.values()].find((open) => open.panel === panel);
+        if (closed) {
+          this.#tables.delete(closed.document.toString());
+          void closed.table.close().finally(() => {
+            closed.held.dispose();
+          });
+        }
         this.#followFront();
-        void closed?.table.close().finally(() => {
-          held.dispose();
-        });
       });
       panel.onDidChangeViewState(() => {
         this.#followFront();
@@ -163,7 +197,7 @@ export class ResponseTablePanels implements Disposable {
   }
 
   #connect(
-    { document, label, panel }: Omit<OpenTable, 'table'>,
+    { document, label, panel, held }: Omit<OpenTable, 'table'>,
     { displayed, rows, reading, onRows, layout }: ReadList,
   ): ResponseTable {
     const { layouts, report } = this.#options;
@@ -184,7 +218,7 @@ export class ResponseTablePanels implements Disposable {
       onOpen: (row, column) => openListedValue(place, { displayed, rows, row, column }),
       report,
     });
-    this.#tables.set(document.toString(), { document, label, panel, table });
+    this.#tables.set(document.toString(), { document, label, panel, held, table });
     return table;
   }
 
@@ -251,25 +285,11 @@ function responseDocument(argument: unknown): vscode.Uri {
   return uri;
 }
 
+function titleOf(label: string): string {
+  return plainText(vscode.l10n.t('Table: {0}', label));
+}
+
 /** The name of the tab, without the slash and the file extension. */
 function documentName({ path }: vscode.Uri): string {
   return path.replace(/^\//, '').replace(/\.\w+$/, '');
-}
-
-const NO_TABLE = 'response.noTable';
-
-function noTable(): NinjaOneError {
-  return new NinjaOneError({
-    code: NO_TABLE,
-    intent: 'invalidInput',
-    message: l10n.t('The active document has no list to show as a table. Run an operation that returns a list.'),
-  });
-}
-
-function noTableInFront(): NinjaOneError {
-  return new NinjaOneError({
-    code: 'table.none',
-    intent: 'invalidInput',
-    message: l10n.t('No table is in front. Run an operation that returns a list, then select Show as Table.'),
-  });
 }

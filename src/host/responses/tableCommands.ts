@@ -36,12 +36,12 @@ export function createTableCommands(explorer: () => Promise<ResponseFeature>): P
     'ninjaone.table.fetchAll': async () => {
       const { responses } = await explorer();
       const panels = await tables();
-      const { table } = panels.inFront;
+      const open = panels.inFront;
       const before = vscode.window.activeTextEditor;
-      await responses.fetchAll(table.displayed);
+      await responses.fetchAll(open.table.displayed);
       // Nothing is in front if the user canceled before the first page.
       if (vscode.window.activeTextEditor !== before) {
-        await panels.show(undefined);
+        await panels.showInstead(open);
       }
     },
     'ninjaone.table.openJson': async () => {

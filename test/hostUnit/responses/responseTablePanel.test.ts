@@ -195,14 +195,25 @@ describe('table of a response', () => {
     await until(() => files().length === 0);
   });
 
-  it('is that of all pages after Fetch All Pages (E8, E21)', async () => {
-    await show([{ id: 1 }]);
+  it('is that of all pages after Fetch All Pages, in the same tab (E8, E21)', async () => {
+    const all = await show([{ id: 1 }]);
+    const first = explorer.inFront.uri;
     explorer.answers('/v2/organizations', json([{ id: 1 }, { id: 2 }]), json([]));
     await explorer.run('ninjaone.table.fetchAll');
-    const all = editor.window.webviewPanels[1];
+    assert.equal(editor.window.webviewPanels.length, 1);
     assert.match(all?.title ?? '', /all pages$/);
     all?.receive({ type: 'ready' });
-    assert.equal((await new Page(all).next('table')).rows, 2);
+    const page = new Page(all);
+    await until(() => (all?.posted as HostMessage[]).some((each) => each.type === 'table' && each.rows === 2));
+    assert.ok((await page.next('table')).rows > 0);
+    // Nothing keeps the first page any more when its document is closed.
+    const { responses } = await explorer.open();
+    editor.workspace.closeTab(first);
+    assert.throws(() => responses.find(first));
+    // The first page, run again, has a table of its own.
+    await show([{ id: 1 }]);
+    assert.equal(editor.window.webviewPanels.length, 2);
+    all?.dispose();
   });
 
   it('stays when its document is closed, which then can be opened again, and ends with both (E21)', async () => {
