@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isPasswordName } from '../../core/api/passwordValues.ts';
 import { canceled } from '../../core/base/errors.ts';
 import { dateFormatOf } from '../../core/catalog/dateParameters.ts';
 import type { DateFormat, Operation, Parameter } from '../../core/catalog/operation.ts';
@@ -9,27 +10,39 @@ import { localize } from '../platform/localize.ts';
 import { showInput, showPick } from '../platform/quickInputs.ts';
 import { dateChoices } from './datePresets.ts';
 
+/** Values that were given for an operation before in this window, by place and name. */
+export type LastValues = Map<string, string>;
+
 /**
  * Asks for each required parameter: with a pick if the values are known, or else with an input box that validates while
- * the user types (E5). Rejects as canceled if the user closes one of them.
+ * the user types (E5), and that has the value of the last time. Remembers the values in `last`, but none whose name says
+ * that it is a secret. Rejects as canceled if the user closes one of them.
  */
-export async function askMissingParameters(operation: Operation): Promise<RequestDraft> {
+export async function askMissingParameters(operation: Operation, last: LastValues = new Map()): Promise<RequestDraft> {
   const path = new Map<string, Scalar>();
   const query = new Map<string, Scalar>();
   const missing = missingParameters(operation, { path, query });
   for (const [index, parameter] of missing.entries()) {
     const counter = missing.length > 1 ? ` (${index + 1}/${missing.length})` : '';
     const title = `${operation.title}${counter} · ${operation.key}`;
-    const value = await askParameter(parameter, title);
+    const place = `${parameter.in} ${parameter.name}`;
+    const value = await askParameter(parameter, title, last.get(place));
     if (value === undefined || value === '') {
       throw canceled();
+    }
+    if (!isPasswordName(parameter.name)) {
+      last.set(place, value);
     }
     (parameter.in === 'path' ? path : query).set(parameter.name, value);
   }
   return { operation: operation.key, path, query, body: undefined };
 }
 
-async function askParameter(parameter: Parameter, title: string): Promise<string | undefined> {
+async function askParameter(
+  parameter: Parameter,
+  title: string,
+  last: string | undefined,
+): Promise<string | undefined> {
   const { name, type, values } = parameter;
   const date = dateFormatOf(parameter);
   const known = values ?? (type === 'boolean' ? ['true', 'false'] : undefined);
@@ -43,6 +56,7 @@ async function askParameter(parameter: Parameter, title: string): Promise<string
   return showInput({
     title,
     prompt: localize(parameterQuestion(parameter)),
+    ...(last === undefined ? {} : { value: last }),
     ignoreFocusOut: true,
     validateInput: (text) => {
       const problem = parameterProblem(parameter, text);

@@ -20,7 +20,7 @@ import type { TokenService } from '../../core/sessions/tokenService.ts';
 import { askRequestConfirmation, type NameLookup } from './confirmRequest.ts';
 import { fetchNamedResource } from '../../core/requests/resourceName.ts';
 import { RequestSessions } from './requestSessions.ts';
-import { askMissingParameters } from './parameterPrompt.ts';
+import { askMissingParameters, type LastValues } from './parameterPrompt.ts';
 import { PendingWrites } from './pendingWrites.ts';
 import { ReceivedFile } from './receivedFile.ts';
 import { withDelayedProgress } from '../platform/delayedProgress.ts';
@@ -58,6 +58,7 @@ export class RequestRunner {
   readonly #options: RequestRunnerOptions;
   readonly #writes = new PendingWrites();
   readonly #sessions: RequestSessions;
+  readonly #lastValues = new Map<string, LastValues>();
 
   constructor(options: RequestRunnerOptions) {
     this.#options = options;
@@ -82,12 +83,21 @@ export class RequestRunner {
 
   /** Asks for missing values and sends nothing. Rejects with a NinjaOneError, as canceled if the user closes a prompt. */
   async prepare(operation: Operation, connection: Connection): Promise<ApiRequest> {
-    const draft = await askMissingParameters(operation);
+    // A change is never one Enter away from the object of the last one.
+    const last = isWrite({ operation }) ? undefined : this.#lastValuesOf(operation, connection);
+    const draft = await askMissingParameters(operation, last);
     const result = buildRequest(draft, { operation, connection });
     if (!result.ok) {
       throw requestNotComplete(result);
     }
     return result.request;
+  }
+
+  /** Of this connection, because the next one has other IDs. */
+  #lastValuesOf({ key }: Operation, { id }: Connection): LastValues {
+    const values = this.#lastValues.get(`${id} ${key}`) ?? new Map<string, string>();
+    this.#lastValues.set(`${id} ${key}`, values);
+    return values;
   }
 
   /**

@@ -189,6 +189,29 @@ describe('request documents and their commands', () => {
     }
   });
 
+  it('propose the values of the last time, of the same connection, and none for a change (E5)', async () => {
+    await open({ connections: [ACME, BETA] });
+    const proposed: unknown[] = [];
+    const runWith = async (key: string, id: string): Promise<void> => {
+      editor.user.answers(/\bid\b|documentTemplateId/, ({ options }) => {
+        proposed.push((options as { readonly value?: string }).value);
+        return id;
+      });
+      await explorer.run('ninjaone.explorer.run', key);
+    };
+    await runWith('GET /v2/device/{id}', '7');
+    await runWith('GET /v2/device/{id}', '8');
+    await explorer.host.selection.select(explorer.host.settings.connection('Beta')!);
+    await runWith('GET /v2/device/{id}', '9');
+    await explorer.host.selection.select(explorer.host.settings.connection('Acme')!);
+    await runWith('GET /v2/device/{id}', '8');
+    assert.deepEqual(proposed.splice(0), [undefined, '7', undefined, '8']);
+    explorer.allowWrites();
+    await runWith('POST /v2/document-templates/{documentTemplateId}/archive', '1');
+    await runWith('POST /v2/document-templates/{documentTemplateId}/archive', '2');
+    assert.deepEqual(proposed, [undefined, undefined]);
+  });
+
   describe('with several connections', () => {
     beforeEach(() => open({ connections: [ACME, BETA] }));
 
