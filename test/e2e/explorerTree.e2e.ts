@@ -163,6 +163,10 @@ describe('the tree of operations', () => {
       await runCommand(page, 'NinjaOne: Go to Operation…');
       await typeInto(page, text, { prompt: 'Go to which operation?' });
       for (const key of keys) {
+        if (key === 'ArrowDown') {
+          // It moves in the list that is shown, which follows the text a moment later.
+          await page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: text }).waitFor();
+        }
         await page.keyboard.press(key);
       }
       await quickInput(page).waitFor({ state: 'hidden' });
