@@ -109,7 +109,7 @@ describe('the API Explorer', () => {
 
   it('refuses a write of any caller while the connection is read-only (E9)', async () => {
     const { page, sandbox } = fixture;
-    await beginInHost(fixture, 'ninjaone.explorer.run', 'POST /v2/organizations');
+    await beginInHost(fixture, 'ninjaone.explorer.run', 'POST /v2/device/{id}/patch/os/scan');
     await toast(page, /read-only/);
     await screenshot(page, 'explorer-read-only');
     await expectNotification(page, /read-only/);

@@ -65,6 +65,11 @@ export function operationWords(operation: Operation): OperationWords {
   };
 }
 
+/** Whether people begin with this word when they want to change something: `update`, `patch`, or a synonym. */
+export function isChangeVerb(word: string | undefined): boolean {
+  return word !== undefined && CHANGE_VERBS.has(word);
+}
+
 /** The words to search for. Words that say nothing are left out, unless there are no others. */
 export function searchWords(text: string): readonly string[] {
   const words = unique(text.split(/\s+/).flatMap(typedWords));
@@ -98,6 +103,14 @@ const EFFECTS: Readonly<Record<string, readonly string[]>> = synonyms.effects;
 const OF_OPERATIONS: Readonly<Record<string, readonly string[]>> = synonyms.operations;
 const METHOD_VERBS: Readonly<Record<string, readonly string[]>> = synonyms.methods;
 const STOP_WORDS: ReadonlySet<string> = new Set(synonyms.stopWords.flatMap(wordsOf));
+
+const CHANGE_VERBS: ReadonlySet<string> = new Set(
+  [
+    'put',
+    'patch',
+    ...synonyms.words.filter((group) => ['create', 'update', 'delete'].includes(group[0] ?? '')).flat(),
+  ].flatMap(wordsOf),
+);
 
 /** From a word, or several words such as `custom field`, to the other words that people use for it. */
 const SYNONYMS: ReadonlyMap<string, readonly Phrase[]> = synonymMap();

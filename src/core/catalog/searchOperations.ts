@@ -1,6 +1,6 @@
 import MiniSearch, { type SearchOptions, type SearchResult } from 'minisearch';
 import { isListRead, METHODS, type Operation } from './operation.ts';
-import { FIELDS, operationWords, searchWords, type Field, type OperationWords } from './operationWords.ts';
+import { FIELDS, isChangeVerb, operationWords, searchWords, type Field, type OperationWords } from './operationWords.ts';
 import { pathFit, readPathQuery, type PathQuery } from './pathQuery.ts';
 
 /** Finds operations by what people type: a path, the words of a title, or other words for them (E3). */
@@ -145,6 +145,7 @@ class WordIndex {
     const query: Query = {
       found: new Set(found.flatMap(({ queryTerms }) => queryTerms)).size,
       isPlural: PLURAL.test(typed),
+      isChange: isChangeVerb(words[0]),
       typed,
     };
     return found
@@ -163,6 +164,8 @@ interface Query {
   readonly found: number;
   /** `devices` more likely means a list than `device`. */
   readonly isPlural: boolean;
+  /** It begins with a verb such as `update`, which no read is for. */
+  readonly isChange: boolean;
   /** In lower case. */
   readonly typed: string;
 }
@@ -190,7 +193,10 @@ function scoreOf({ score, queryTerms, match }: SearchResult, { operation, words 
 }
 
 /** Between equals, people look for lists, and a choice by mistake should change nothing. */
-function usualness(operation: Operation, { isPlural }: Query): number {
+function usualness(operation: Operation, { isPlural, isChange }: Query): number {
+  if (isChange && operation.method === 'GET') {
+    return 0.5;
+  }
   if (isListRead(operation)) {
     return (operation.path.includes('{') ? 1.03 : 1.1) * (isPlural ? 1.25 : 1);
   }

@@ -47,8 +47,8 @@ export function valuePlace(text: string, offset: number): ValuePlace | undefined
     }
     isExpected = role === 'colon' || (reader.closer === ']' && (role === 'open' || role === 'comma'));
   }
-  // A text that is not closed ends with its line.
-  const unfinished = /^(?:"[^\r\n]*|[\w.+-]+)/.exec(text.slice(reader.start))?.[0] ?? '';
+  // A text that is not closed ends with its line, but what closes the document around it is not replaced.
+  const unfinished = /^(?:"[^\r\n]*?(?=[\s,}\]]*(?:[\r\n]|$))|[\w.+-]+)/.exec(text.slice(reader.start))?.[0] ?? '';
   if (offset <= reader.start || unfinished === '') {
     return placeAt(offset, offset);
   }

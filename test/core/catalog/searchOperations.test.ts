@@ -43,6 +43,13 @@ describe('filtering operations', () => {
     assert.ok(filtered('restart computer').includes('POST /v2/device/{id}/reboot/{mode}'));
   });
 
+  it('ranks a change first for a verb that means one (E3)', () => {
+    for (const verb of ['set', 'update', 'change', 'patch']) {
+      assert.equal(ranked(`${verb} custom field of device`)[0], 'PATCH /v2/device/{id}/custom-fields', verb);
+    }
+    assert.equal(ranked('custom fields of device')[0], 'GET /v2/device-custom-fields');
+  });
+
   it('takes the words of the legend for what operations do, and for those that need a user (E3, E4)', () => {
     const levels = (text: string): readonly string[] => [
       ...new Set(search.filter(text).map(({ traits }) => traits.riskLevel)),

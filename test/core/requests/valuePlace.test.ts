@@ -11,6 +11,10 @@ describe('the value at the cursor', () => {
     ['{"query":{"after": |}}', 'query.after', ''],
     ['{"query":{"a":1,"after":|', 'query.after', ''],
     ['{"query":{"after": "20|\n}}', 'query.after', '"20'],
+    // What closes the document is no part of a text whose own end is missing.
+    ['{"query":{"after": "7 Da|}}', 'query.after', '"7 Da'],
+    ['{"query":{"after": "7 Da|ys }\n}', 'query.after', '"7 Days'],
+    ['{"query":{"after": "|}}', 'query.after', '"'],
     ['{"query":{"a":{"b":[1,{"c":2}]},"after":|null}}', 'query.after', 'null'],
     ['{"body":{"files":[{"$file":"a"},{"$file":"|"}]}}', 'body.files.$file', '""'],
     ['{"body":{"files":[|]}}', 'body.files', ''],
