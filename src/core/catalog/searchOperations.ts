@@ -1,6 +1,13 @@
 import MiniSearch, { type SearchOptions, type SearchResult } from 'minisearch';
 import { isListRead, METHODS, type Operation } from './operation.ts';
-import { FIELDS, isChangeVerb, operationWords, searchWords, type Field, type OperationWords } from './operationWords.ts';
+import {
+  FIELDS,
+  isChangeVerb,
+  operationWords,
+  searchWords,
+  type Field,
+  type OperationWords,
+} from './operationWords.ts';
 import { pathFit, readPathQuery, type PathQuery } from './pathQuery.ts';
 
 /** Finds operations by what people type: a path, the words of a title, or other words for them (E3). */
