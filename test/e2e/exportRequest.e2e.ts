@@ -55,7 +55,7 @@ describe('the export of a request', () => {
   }
 
   for (const [way, act] of [
-    ['the lens', () => pressLens(fixture.page, /^Save as PowerShell/, quickInput(fixture.page, SAVE))],
+    ['the lens', () => pressLens(fixture.page, /^Save as Script/, quickInput(fixture.page, SAVE))],
     ['the menu of its row', () => treeItemMenu(fixture.page, /GET \/v2\/devices,/, 'Save as PowerShell Script…')],
   ] as const) {
     it(`saves a script that takes parameters, signs in and reads every page, from ${way} (E10)`, async () => {
