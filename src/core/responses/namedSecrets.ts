@@ -70,13 +70,18 @@ export async function findSecretName(bytes: AsyncIterable<Uint8Array>, charset: 
   const decoder = decoderOf(charset, false);
   const names = new SecretNames();
   for await (const part of bytes) {
-    const found = names.take(decoder.decode(part, { stream: true }));
-    if (found !== undefined) {
-      return found;
+    for (let at = 0; at < part.byteLength; at += PIECE) {
+      const found = names.take(decoder.decode(part.subarray(at, at + PIECE), { stream: true }));
+      if (found !== undefined) {
+        return found;
+      }
     }
   }
   return names.take(decoder.decode());
 }
+
+/** Bytes. V8 frees long texts much later than short ones, so a large response would fill the memory. */
+const PIECE = 16_384;
 
 /** Looks at the names of members, and at the names in pairs such as `{"name": "password", "value": "…"}`. */
 class SecretNames {
