@@ -24,11 +24,15 @@ export function registerRequestHints(
       SELECTOR,
       {
         provideCompletionItems: async (document, position) => {
-          const hint = hintAt(document, position, await catalogOf(document));
+          const target = targetAt(document, position);
+          if (!target) {
+            return undefined;
+          }
+          const hint = hintFor(target, await catalogOf(document));
           return hint?.kind === 'date'
-            ? dateItems(document, hint.place)
+            ? dateItems(target.range)
             : hint?.kind === 'file'
-              ? fileItems(document, hint.place)
+              ? fileItems(document, target.range)
               : undefined;
         },
       },
@@ -38,10 +42,11 @@ export function registerRequestHints(
     ),
     vscode.languages.registerHoverProvider(SELECTOR, {
       provideHover: async (document, position) => {
-        const hint = hintAt(document, position, await catalogOf(document));
+        const target = targetAt(document, position);
+        const hint = target && hintFor(target, await catalogOf(document));
         const text = hint && hoverText(hint);
-        return hint && text !== undefined
-          ? new vscode.Hover({ language: 'plaintext', value: text }, rangeOf(document, hint.place))
+        return target && text !== undefined
+          ? new vscode.Hover({ language: 'plaintext', value: text }, target.range)
           : undefined;
       },
     }),
@@ -52,10 +57,31 @@ type Hint =
   | { readonly kind: 'date'; readonly place: ValuePlace; readonly parameter: Parameter }
   | { readonly kind: 'file'; readonly place: ValuePlace };
 
-function hintAt(document: vscode.TextDocument, position: vscode.Position, catalog: Catalog): Hint | undefined {
+interface Target {
+  readonly place: ValuePlace;
+  readonly range: vscode.Range;
+  /** Key of the operation. */
+  readonly operation: string;
+}
+
+/**
+ * Reads the document when VS Code asks, before anything is awaited: while the user goes on typing, the text becomes longer
+ * than the one that the position is about, and the range would take what stands behind the value.
+ */
+function targetAt(document: vscode.TextDocument, position: vscode.Position): Target | undefined {
   const text = document.getText();
   const place = valuePlace(text, document.offsetAt(position));
-  const operation = place && catalog.find(operationIn(text) ?? '');
+  return (
+    place && {
+      place,
+      range: new vscode.Range(document.positionAt(place.start), document.positionAt(place.end)),
+      operation: operationIn(text) ?? '',
+    }
+  );
+}
+
+function hintFor({ place, operation: key }: Target, catalog: Catalog): Hint | undefined {
+  const operation = catalog.find(key);
   if (!operation) {
     return undefined;
   }
@@ -84,9 +110,9 @@ function hoverText(hint: Hint): string | undefined {
 }
 
 /** Inserts the day as a date, so that the document says which day it is. */
-function dateItems(document: vscode.TextDocument, place: ValuePlace): vscode.CompletionItem[] {
+function dateItems(range: vscode.Range): vscode.CompletionItem[] {
   return dateChoices('day').map(({ label, wire }, index) => {
-    const item = itemOf(document, place, { label: { label, description: wire }, text: wire });
+    const item = itemOf(range, { label: { label, description: wire }, text: wire });
     item.kind = vscode.CompletionItemKind.Value;
     item.sortText = String(index);
     item.filterText = `"${label} ${wire}"`;
@@ -94,19 +120,19 @@ function dateItems(document: vscode.TextDocument, place: ValuePlace): vscode.Com
   });
 }
 
-async function fileItems(document: vscode.TextDocument, place: ValuePlace): Promise<vscode.CompletionItem[]> {
+async function fileItems({ uri }: vscode.TextDocument, range: vscode.Range): Promise<vscode.CompletionItem[]> {
   const label = vscode.l10n.t('Choose File…');
-  const choose = itemOf(document, place, { label, text: '' });
+  const choose = itemOf(range, { label, text: '' });
   choose.kind = vscode.CompletionItemKind.Folder;
   choose.sortText = '0';
   choose.filterText = `"${label}"`;
-  choose.command = { title: label, command: 'ninjaone.request.chooseFile', arguments: [document.uri] };
+  choose.command = { title: label, command: 'ninjaone.request.chooseFile', arguments: [uri] };
   const files = vscode.workspace.isTrusted ? await vscode.workspace.findFiles('**/*', undefined, MAX_FILES) : [];
-  const paths = files.map((uri) => vscode.workspace.asRelativePath(uri, false)).sort();
+  const paths = files.map((file) => vscode.workspace.asRelativePath(file, false)).sort();
   return [
     choose,
     ...paths.map((path) => {
-      const item = itemOf(document, place, { label: path, text: path });
+      const item = itemOf(range, { label: path, text: path });
       item.kind = vscode.CompletionItemKind.File;
       item.sortText = `1${path}`;
       return item;
@@ -118,17 +144,12 @@ const MAX_FILES = 500;
 
 /** VS Code compares what is typed with the filter, also the quote before it. */
 function itemOf(
-  document: vscode.TextDocument,
-  place: ValuePlace,
+  range: vscode.Range,
   { label, text }: { readonly label: string | vscode.CompletionItemLabel; readonly text: string },
 ): vscode.CompletionItem {
   const item = new vscode.CompletionItem(label);
   item.insertText = JSON.stringify(text);
   item.filterText = item.insertText;
-  item.range = rangeOf(document, place);
+  item.range = range;
   return item;
-}
-
-function rangeOf(document: vscode.TextDocument, { start, end }: ValuePlace): vscode.Range {
-  return new vscode.Range(document.positionAt(start), document.positionAt(end));
 }

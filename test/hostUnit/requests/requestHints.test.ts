@@ -59,6 +59,17 @@ describe('hints in a request document', () => {
     }
   });
 
+  it('replace only the value that was there when they were asked for, while the user goes on typing (E5)', async () => {
+    const document = await explorer.write(ACTIVITIES, { query: { after: '7' } });
+    const position = at(document, '"after": "7"', 11);
+    const asked = editor.languages.completionsAt(document, position);
+    const text = document.text.replace('"7"', '"7 Days Ago"');
+    document.text = text;
+    const [item] = await asked;
+    const { end } = item?.range as vscode.Range;
+    assert.equal(end.character - position.character, 1, 'the quote behind the cursor');
+  });
+
   it('offer no day where no date is taken', async () => {
     const document = await explorer.write(ACTIVITIES, { query: { df: '', olderThan: '' }, body: { after: '' } });
     assert.deepEqual(await offered(document, '"df": ""', 7), []);
