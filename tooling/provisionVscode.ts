@@ -169,8 +169,16 @@ async function installRuntimePackages(server: string, locked: string): Promise<v
   const manifest = JSON.stringify({ name, version, type, private: true, dependencies }, null, 2);
   await writeFile(path.join(server, 'package.json'), manifest);
   // The prefix is named because a folder below a project is otherwise at the mercy of what npm takes for the root.
-  const flags = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
-  await npm(['ci', '--silent', ...flags, '--prefix', server], server);
+  // These packages run on the Node of VS Code, so that the project's `engine-strict` must not judge them by the installed one.
+  const flags = [
+    '--omit=dev',
+    '--ignore-scripts',
+    '--engine-strict=false',
+    '--no-audit',
+    '--no-fund',
+    '--prefer-offline',
+  ];
+  await npm(['ci', '--loglevel=error', ...flags, '--prefix', server], server);
   await keepOwnRipgrep(path.join(server, 'node_modules/@vscode/ripgrep-universal/bin'));
 }
 
