@@ -3,6 +3,7 @@ import { build, context } from 'esbuild';
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { bundledPackages, noticesText } from './tooling/thirdParty.mjs';
+import { httpParser, smallerUndici } from './tooling/smallerUndici.mjs';
 import { splitBundle } from './tooling/splitBundle.mjs';
 import { removeStale, writeOutputs } from './tooling/writeOutputs.mjs';
 
@@ -54,18 +55,8 @@ const lazyParts = {
   },
 };
 
-/**
- * undici has its HTTP parser twice, with and without SIMD, and uses the second one on CPUs that no supported VS Code runs
- * on. It is 24 kB of the package, so the first one stands for both.
- */
-const oneParser = {
-  name: 'one-parser',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/llhttp-wasm\.js$/ }, ({ path, resolveDir }) => {
-      return { path: resolve(resolveDir, path.replace('llhttp-wasm', 'llhttp_simd-wasm')) };
-    });
-  },
-};
+/** The package as modules instead of CommonJS: esbuild leaves out what nobody uses, and shortens more names. */
+const YAML = './node_modules/yaml/browser/dist/index.js';
 
 const options = {
   entryPoints: ['src/extension.ts', ...LAZY],
@@ -85,7 +76,8 @@ const options = {
   metafile: true,
   legalComments: 'none',
   logLevel: 'info',
-  plugins: [lazyParts, oneParser],
+  alias: { yaml: YAML },
+  plugins: [lazyParts, smallerUndici],
 };
 
 /** What runs in a webview: a browser, which loads these files and nothing else. */
@@ -127,7 +119,7 @@ async function notices(metafiles) {
 }
 
 if (process.argv.includes('--watch')) {
-  await writeOutputs([await bundledOperations()], 'out');
+  await writeOutputs([await bundledOperations(), httpParser()], 'out');
 
   for (const each of [options, pages]) {
     await (await context({ ...each, minify: false })).watch();
@@ -143,6 +135,7 @@ if (process.argv.includes('--watch')) {
   const outputFiles = [
     ...results.flatMap((result) => result.outputFiles),
     await bundledOperations(),
+    httpParser(),
     await notices(metafiles),
   ];
   // For the list of components and the tests: says which file each byte comes from.

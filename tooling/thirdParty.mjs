@@ -8,7 +8,6 @@ export const ALLOWED_LICENSES = ['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause'];
 const INSIDE = [
   { name: 'llhttp', license: 'MIT', within: 'undici', used: 'undici/lib/llhttp/llhttp_simd-wasm.js' },
   { name: 'fetch-blob', license: 'MIT', within: 'undici', used: 'undici/lib/core/util.js' },
-  { name: 'formdata-polyfill', license: 'MIT', within: 'undici', used: 'undici/lib/web/fetch/body.js' },
 ];
 
 const PACKAGE = /^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//;
