@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { checkJobs } from '../tooling/checkJobs.ts';
 import { runStep } from '../tooling/childGroup.ts';
 import { filesWithEffort, withLongEffort } from '../tooling/faultSuites.ts';
 import { longestFirst, runQueue } from '../tooling/jobQueue.ts';
@@ -29,7 +30,10 @@ const END_TO_END_TIMEOUT_MS = 120_000;
 /** Seconds of each job in earlier runs, which is how the longest are known. Deleting it is safe. */
 const durationsFile = path.join(projectRoot, 'artifacts/testDurations.json');
 
-/** A guess, for a file that was not run here yet. */
+/** The same for a clone in which no test ran yet. They come from a slow computer: only the order of the jobs matters. */
+const estimatesFile = path.join(projectRoot, 'tooling/jobSeconds.json');
+
+/** A guess, for a file that is not even there. */
 const BYTES_PER_SECOND = 400;
 
 interface Stage {
@@ -39,10 +43,11 @@ interface Stage {
   readonly jobs: (grep: string | undefined) => Promise<readonly TestJob[]>;
 }
 
+const BUILD = 'build';
 const PREPARATION = 'preparation';
 
 const STAGES: readonly Stage[] = [
-  { name: 'check', jobs: () => one({ name: 'check', stage: 'check', command: npm('run', 'check') }) },
+  { name: 'check', jobs: (grep) => checkStage(grep) },
   {
     name: 'oauth',
     jobs: () => {
@@ -149,9 +154,13 @@ async function runStages(stages: readonly Stage[], options: RunOptions): Promise
   const jobsOfStages = await Promise.all(stages.map((stage) => stage.jobs(grep)));
   const tests = jobsOfStages.flat();
   const versions = new Set(stages.flatMap(({ vscode }, index) => (jobsOfStages[index]?.length ? (vscode ?? []) : [])));
-  const prepare: TestJob = { name: PREPARATION, command: script('tooling/prepareTests.ts', ...versions) };
-  const durations = await knownDurations();
-  const jobs = longestFirst(versions.size > 0 ? [prepare, ...tests] : tests, (job) => {
+  const awaited = new Set(tests.flatMap(({ after = [] }) => after));
+  const preparations: readonly TestJob[] = [
+    { name: BUILD, command: npm('run', 'build') },
+    { name: PREPARATION, command: script('tooling/prepareTests.ts', ...versions) },
+  ];
+  const durations = { ...(await readDurations(estimatesFile)), ...(await readDurations(durationsFile)) };
+  const jobs = longestFirst([...preparations.filter(({ name }) => awaited.has(name)), ...tests], (job) => {
     return durations[job.name] ?? (job.bytes === undefined ? Number.MAX_SAFE_INTEGER : job.bytes / BYTES_PER_SECOND);
   });
   const isLive = workers === 1 || tests.length === 1;
@@ -180,17 +189,28 @@ async function runStages(stages: readonly Stage[], options: RunOptions): Promise
   return [...results, ...left.map(notStarted)];
 }
 
-async function knownDurations(): Promise<RunReport['jobs']> {
-  return JSON.parse(await readFile(durationsFile, 'utf8').catch(() => '{}')) as RunReport['jobs'];
+async function readDurations(file: string): Promise<RunReport['jobs']> {
+  return JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as RunReport['jobs'];
 }
 
 async function rememberDurations({ jobs }: RunReport): Promise<void> {
   await mkdir(path.dirname(durationsFile), { recursive: true });
-  await writeFile(durationsFile, JSON.stringify({ ...(await knownDurations()), ...jobs }, null, 2));
+  await writeFile(durationsFile, JSON.stringify({ ...(await readDurations(durationsFile)), ...jobs }, null, 2));
 }
 
 function one(job: TestJob): Promise<readonly TestJob[]> {
   return Promise.resolve([job]);
+}
+
+/** A filter of titles leaves only the tests. */
+async function checkStage(grep: string | undefined): Promise<readonly TestJob[]> {
+  const { scripts } = JSON.parse(await readFile(path.join(projectRoot, 'package.json'), 'utf8')) as {
+    scripts: Readonly<Record<string, string>>;
+  };
+  const jobs = checkJobs(scripts, { npm: (name) => npm('run', name), mocha }).filter(
+    ({ stage }) => stage !== undefined,
+  );
+  return grep === undefined ? jobs : jobs.filter(({ hasNoTests }) => !hasNoTests);
 }
 
 /**
@@ -204,13 +224,13 @@ function nodeJob(name: string, version: VscodeVersion): TestJob {
     'test/oauth/misbehavior.test.ts',
   ];
   const [, ...rest] = mocha(...files);
-  return { name, stage: name, command: [vscodePaths(version).node, ...rest], after: [PREPARATION] };
+  return { name, stage: name, command: [vscodePaths(version).node, ...rest], after: [BUILD, PREPARATION] };
 }
 
 function hostJob(name: string, version: 'current' | 'oldest', grep: string | undefined): TestJob {
   const filter = grep === undefined ? [] : ['--grep', grep];
   const command = script('tooling/hostRunner.ts', '--version', version, ...filter);
-  return { name, stage: name, command, after: [PREPARATION] };
+  return { name, stage: name, command, after: [BUILD, PREPARATION] };
 }
 
 /** A job for each file in plain Node, so that they run side by side. */
@@ -240,7 +260,7 @@ async function endToEndJobs(grep: string | undefined, only?: readonly string[]):
         stage: 'e2e',
         // A workbench that a failed test left open would keep mocha waiting, hence the exit.
         command: mocha(`${folder}/${file}`, '--timeout', String(END_TO_END_TIMEOUT_MS), '--exit'),
-        after: [PREPARATION],
+        after: [BUILD, PREPARATION],
         bytes: (await stat(path.join(projectRoot, folder, file))).size,
       })),
   );

@@ -11,6 +11,8 @@ export interface TestJob extends QueuedJob {
   /** None for a preparation, which runs no test. */
   readonly stage?: string;
   readonly command: readonly string[];
+  /** It checks the code, and runs no mocha. */
+  readonly hasNoTests?: boolean;
   /** What a test file weighs tells how long it may take; unknown for a job of many files. */
   readonly bytes?: number;
 }
@@ -84,7 +86,10 @@ export interface JobEnd {
 }
 
 /** Adds a failure when the end of the job says more than its tests do. */
-export function judge(job: Pick<TestJob, 'name' | 'stage'>, { code, reason, tally, isFiltered }: JobEnd): Tally {
+export function judge(
+  job: Pick<TestJob, 'name' | 'stage' | 'hasNoTests'>,
+  { code, reason, tally, isFiltered }: JobEnd,
+): Tally {
   const add = (message: string): Tally => {
     const place = tally.brokeOffIn === undefined ? '' : ` This test was running: ${tally.brokeOffIn}`;
     const failure: Failure = { title: job.name, message: `${message}${place}` };
@@ -99,7 +104,7 @@ export function judge(job: Pick<TestJob, 'name' | 'stage'>, { code, reason, tall
   if (code !== 0 && tally.failures.length === 0) {
     return add(`It ended with code ${code}.`);
   }
-  if (job.stage !== undefined && !isFiltered && tally.passed + tally.failures.length === 0) {
+  if (job.stage !== undefined && !job.hasNoTests && !isFiltered && tally.passed + tally.failures.length === 0) {
     return add('It ran no test.');
   }
   return tally;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
-import { countsLine } from '../../tooling/tally.ts';
-import { runTestJob, type JobOptions, type JobResult } from '../../tooling/testJob.ts';
+import { countsLine, EMPTY_TALLY } from '../../tooling/tally.ts';
+import { judge, runTestJob, type JobOptions, type JobResult } from '../../tooling/testJob.ts';
 
 /** Each starts a mocha of its own, which takes a second or more. */
 const CHILD_TIMEOUT_MS = 60_000;
@@ -79,6 +79,16 @@ describe('a test job', function () {
     const { tally } = await runFixture('crashing');
     assert.equal(countsLine(tally), '1 passed, 1 failed, 1 not run');
     assert.match(tally.failures[0]?.message ?? '', /^It ended with code 0 .*running: a suite ends the process$/);
+  });
+
+  it('expects no test of a job that only checks the code, and counts its failure', () => {
+    const end = { code: 0, tally: EMPTY_TALLY, isFiltered: false };
+    const lint = { name: 'lint', stage: 'check', hasNoTests: true };
+    assert.deepEqual(judge(lint, end), EMPTY_TALLY);
+    assert.deepEqual(
+      judge(lint, { ...end, code: 1 }).failures.map(({ message }) => message),
+      ['It ended with code 1.'],
+    );
   });
 
   it('counts a job that ran no test as a failure, unless a filter explains it', async () => {

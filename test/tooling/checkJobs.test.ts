@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { checkJobs } from '../../tooling/checkJobs.ts';
+
+const commands = {
+  npm: (script: string) => ['npm', 'run', script],
+  mocha: (pattern: string) => ['mocha', pattern],
+};
+
+describe('the jobs of npm run check', () => {
+  it('are a job for each script and for each pattern of unit tests, which wait for the build', () => {
+    const scripts = { check: 'npm run lint && npm run build && npm run unit', unit: "mocha 'a/*.ts' 'b/**/*.ts'" };
+    assert.deepEqual(checkJobs(scripts, commands), [
+      { name: 'lint', stage: 'check', command: ['npm', 'run', 'lint'], hasNoTests: true },
+      { name: 'build', command: ['npm', 'run', 'build'] },
+      { name: 'unit a/*.ts', stage: 'check', command: ['mocha', 'a/*.ts'], after: ['build'] },
+      { name: 'unit b/**/*.ts', stage: 'check', command: ['mocha', 'b/**/*.ts'], after: ['build'] },
+    ]);
+  });
+
+  it('refuse a step that they would leave out', () => {
+    assert.throws(() => checkJobs({ check: 'npm run lint && prettier --check .' }, commands), /"prettier --check \."/);
+  });
+
+  it('are estimated for a clone in which nothing ran yet', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+    const seconds = JSON.parse(readFileSync('tooling/jobSeconds.json', 'utf8')) as Record<string, number>;
+    const jobs = checkJobs(scripts, commands).filter(({ stage }) => stage !== undefined);
+    assert.equal(jobs.length, 8);
+    assert.deepEqual(
+      jobs.flatMap(({ name }) => (name in seconds ? [] : name)),
+      [],
+    );
+  });
+});
