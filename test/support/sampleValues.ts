@@ -10,6 +10,9 @@ export function sampleOf(schema: unknown, definitions: unknown, fill: Fill, dept
   if (typeof reference === 'string') {
     return inner(getOwn(definitions, decodeURIComponent(reference.replace('#/definitions/', ''))));
   }
+  if (getOwn(schema, 'not') !== undefined) {
+    return null;
+  }
   const parts = asArray(getOwn(schema, 'allOf'));
   if (parts.length > 0) {
     return Object.assign({}, ...parts.map((part) => asRecord(inner(part)) ?? {}), objectOf(schema, inner, fill, depth));

@@ -104,18 +104,24 @@ function requiredMember(name: string, schema: JsonSchema, { translate }: BodySch
   const types = [schema['type']].flat();
   const isChoice = 'enum' in schema;
   if (!isChoice && types.some((type) => type === 'number' || type === 'integer' || type === 'boolean')) {
-    return { ...rest, ...first, type: [...types, 'null'] };
+    return { ...first, ...COMPLETED, anyOf: [rest, NO_NUMBER] };
   }
   const isLimited = ['enum', '$ref', 'format', 'minLength', 'minItems'].some((keyword) => keyword in schema);
   const empty = types.includes('array') ? NO_ITEMS : '$ref' in schema ? NO_VALUE : NO_TEXT;
   // VS Code shows the errors of the schema that fits best.
-  return isLimited ? { ...first, anyOf: [rest, empty] } : { ...schema, ...first };
+  return isLimited
+    ? { ...first, ...COMPLETED, anyOf: [rest, empty] }
+    : { ...schema, ...first, ...('type' in schema ? {} : COMPLETED) };
 }
 
-/** Not values, because VS Code would suggest them. */
+/** Without a type, VS Code would complete a name without its colon. A snippet without a text is not offered as a value. */
+const COMPLETED = { defaultSnippets: [{}] };
+
+/** Neither values nor the type `null`, because VS Code would suggest them. */
 const NO_TEXT: JsonSchema = { type: 'string', maxLength: 0 };
 const NO_ITEMS: JsonSchema = { type: 'array', maxItems: 0 };
-const NO_VALUE: JsonSchema = { type: ['string', 'null', 'array'], maxLength: 0, maxItems: 0 };
+const NO_NUMBER: JsonSchema = { not: { type: ['string', 'number', 'boolean', 'array', 'object'] } };
+const NO_VALUE: JsonSchema = { not: { type: ['number', 'boolean', 'object'] }, maxLength: 0, maxItems: 0 };
 
 /** For completion, which sorts the others by their names. */
 export function listedFirst(name: string, translate: Translate): Readonly<Record<string, unknown>> {

@@ -73,9 +73,10 @@ function valuesSchema(
 }
 
 /**
- * Values are sent as text, so a number may be written as a string of digits. A string may be written as a number if it
- * is an ID, a list of IDs, or a date in seconds. An empty string is a value that is still missing. An optional value may
- * be null, which is not sent.
+ * Allows what `checkParameterValue()` accepts, so that VS Code neither offers a value that is refused nor marks one that is
+ * sent. Values are sent as text, so a number or a boolean may be a string, and a string may be a number. An empty string
+ * is a value that is still missing. Two kinds of values are marked although they are sent, because VS Code would offer
+ * them if they were allowed: a boolean in place of a text, and a list in place of one value.
  */
 function valueSchema(parameter: Parameter, translate: Translate): JsonSchema {
   const { name, required, list, values } = parameter;
@@ -86,22 +87,16 @@ function valueSchema(parameter: Parameter, translate: Translate): JsonSchema {
     ...(known && (parameter.description === undefined || isActivityId(parameter)) ? [translate(known)] : []),
   ].join('\n\n');
   const item = itemSchema(parameter, translate);
-  const one = values && list === undefined ? { ...item, ...choicesOf(parameter, values) } : item;
+  const isChoice = values !== undefined && values.length > 0;
   return {
     ...(description === '' ? {} : { description }),
     ...(required ? listedFirst(name, translate) : {}),
     ...(list === undefined
-      ? { ...one, type: required ? one.type : [...one.type, 'null'] }
+      ? { ...item, ...(isChoice ? choicesOf(parameter, values) : {}) }
       : {
           anyOf: [
-            {
-              type: 'array',
-              items: {
-                ...item,
-                ...(values ? { enum: parameter.type === 'string' ? values : values.map(Number) } : {}),
-              },
-            },
-            { type: ['string', 'null'] },
+            { type: 'array', items: { ...item, ...(isChoice ? { enum: inEachType(parameter, values) } : {}) } },
+            { type: [...new Set(['string', ...item.type])] },
           ],
         }),
   };
@@ -117,32 +112,39 @@ function itemSchema(
     return { type: ['string', 'number'] };
   }
   return {
-    ...(format === undefined ? {} : { format }),
-    type: [...TYPES[type], ...(isIdInText(parameter) ? ['number'] : [])],
+    // Other formats are not checked when the request is sent.
+    ...(format === 'uuid' ? { format } : {}),
+    type: [...TYPES[type], ...(type === 'string' && format !== 'uuid' ? ['number'] : [])],
     ...(minimum === undefined ? {} : { minimum }),
     ...(maximum === undefined ? {} : { maximum }),
-    ...(type === 'integer' ? { pattern: '^\\s*(-?\\d+)?\\s*$' } : {}),
-    ...(type === 'string' ? {} : sentenceFor(type, translate)),
+    ...(type === 'string' ? {} : { pattern: PATTERNS[type], ...sentenceFor(type, translate) }),
   };
 }
 
+/** The first one is what VS Code completes a name with. */
 const TYPES: { readonly [T in Parameter['type']]: readonly string[] } = {
   string: ['string'],
   integer: ['integer', 'string'],
   number: ['number', 'string'],
-  boolean: ['boolean'],
+  boolean: ['boolean', 'string'],
 };
 
-function isIdInText({ type, kind, format }: Parameter): boolean {
-  return type === 'string' && kind !== undefined && format !== 'uuid';
-}
+/** Of a value that is written as a string. */
+const PATTERNS = {
+  integer: '^\\s*(-?\\d+)?\\s*$',
+  number: '^\\s*(-?\\d+(\\.\\d+)?([eE][+-]?\\d+)?)?\\s*$',
+  boolean: '^\\s*(true|false)?\\s*$',
+};
 
 /** A value with commas is a list of words. They are suggested, but any combination of them is valid. */
-function choicesOf({ type, required }: Parameter, values: readonly string[]): Readonly<Record<string, unknown>> {
-  const known = type === 'string' ? values : values.map(Number);
+function choicesOf(parameter: Parameter, values: readonly string[]): Readonly<Record<string, unknown>> {
   return values.some((value) => value.includes(','))
     ? { anyOf: [{ enum: values.flatMap((value) => value.split(',')) }, { type: 'string' }] }
-    : { anyOf: [{ enum: required ? known : [...known, null] }, STILL_MISSING] };
+    : { anyOf: [{ enum: inEachType(parameter, values) }, STILL_MISSING] };
+}
+
+function inEachType({ type }: Parameter, values: readonly string[]): readonly (string | number)[] {
+  return type === 'string' ? values : [...values.map(Number), ...values];
 }
 
 /** Not a value of the enum, because VS Code would suggest it. */

@@ -58,8 +58,9 @@ function checkList(given: Given): Checked {
 }
 
 function checkItem(given: Given): Checked {
-  const format = dateFormatOf(given.parameter);
-  return format === undefined ? TYPES[given.parameter.type](given) : checkDate(given, format);
+  const { parameter } = given;
+  const format = dateFormatOf(parameter);
+  return format === undefined ? checkChoice(given, TYPES[parameter.type](given)) : checkDate(given, format);
 }
 
 /**
@@ -175,6 +176,17 @@ function checkInteger({ parameter, name, value, text }: Given): Checked {
   return isWithin
     ? { ok: true, text: number.toString() }
     : refuse(l10n.t('{0} must be between {1} and {2}.', name, `${least}`, `${most}`));
+}
+
+/** Of numbers, because `checkText()` knows lists of words, too. */
+function checkChoice({ name, parameter: { type, values } }: Given, checked: Checked): Checked {
+  const isKnown =
+    !checked.ok ||
+    type === 'string' ||
+    values === undefined ||
+    values.length === 0 ||
+    values.some((value) => Number(value) === Number(checked.text));
+  return isKnown ? checked : refuse(notOneOf(name, values));
 }
 
 function larger(a: bigint, b: bigint | undefined): bigint {

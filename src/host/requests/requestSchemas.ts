@@ -64,7 +64,7 @@ interface Requested {
 
 /** For a saved file without a `$schema` that names the operation. */
 function anyRequest({ operations }: Catalog): JsonSchema {
-  const values = { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean', 'null'] } };
+  const values = { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean', 'array'] } };
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: vscode.l10n.t('A request to NinjaOne'),

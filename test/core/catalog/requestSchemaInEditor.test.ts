@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 // The package is CommonJS, whose re-exports Node.js does not list.
-import jsonService, { type JSONSchema } from 'vscode-json-languageservice';
+import jsonService, { type CompletionItem, type JSONSchema } from 'vscode-json-languageservice';
 import { isForm, withFileReferences } from '../../../src/core/catalog/formSchema.ts';
-import type { JsonSchema, Operation, Schemas } from '../../../src/core/catalog/operation.ts';
+import type { JsonSchema, Operation, Parameter, Schemas } from '../../../src/core/catalog/operation.ts';
 import { readOpenApi } from '../../../src/core/catalog/openApiReader.ts';
 import { requestSchema } from '../../../src/core/catalog/requestSchema.ts';
-import { requestText } from '../../../src/core/requests/requestText.ts';
+import { formatMessage } from '../../../src/core/base/messages.ts';
+import { buildRequest } from '../../../src/core/requests/buildRequest.ts';
+import { missingMembers } from '../../../src/core/requests/missingMembers.ts';
+import { readRequestText, requestText } from '../../../src/core/requests/requestText.ts';
 import { ANY_VALUES, illegalBodies, legalBodies } from '../../support/bodySamples.ts';
+import { connectionOf } from '../../support/connectionFixtures.ts';
 import { bundledCatalog, bundledSchemas, catalogOf, specOf } from '../../support/bundledMedia.ts';
 
 /** The JSON support of VS Code, which marks what it finds wrong in a request document. */
@@ -18,6 +22,29 @@ async function squiggles(operation: Operation, text: string, schemas: Schemas = 
   const schema = requestSchema(operation, schemas) as JSONSchema;
   const found = await service.doValidation(document, service.parseJSONDocument(document), {}, schema);
   return found.map(({ message, range }) => `${JSON.stringify(message)} at ${document.getText(range).slice(0, 60)}`);
+}
+
+async function completions(
+  operation: Operation,
+  text: string,
+  { at, schemas = bundledSchemas }: { readonly at: number; readonly schemas?: Schemas },
+): Promise<CompletionItem[]> {
+  const document = TextDocument.create('ninjaone-request:/x.ninjaone.json', 'json', 1, text);
+  const schema = requestSchema(operation, schemas) as JSONSchema;
+  // A document that names a schema gets the same one.
+  const own = getLanguageService({ schemaRequestService: () => Promise.resolve(JSON.stringify(schema)) });
+  own.configure({ schemas: [{ uri: 'ninjaone://x', fileMatch: ['*'], schema }] });
+  return (await own.doComplete(document, document.positionAt(at), own.parseJSONDocument(document)))!.items;
+}
+
+/** The message of Send for a value in place of a parameter; undefined if it is sent. */
+function refusal(operation: Operation, { in: field, name }: Parameter, value: string): string | undefined {
+  const text = `{ "operation": "${operation.key}", "${field}": { "${name}": ${value} } }`;
+  const read = readRequestText(text);
+  const built = read.ok ? buildRequest(read.draft, { operation, connection: connectionOf() }) : read;
+  const problems = built.ok ? [] : built.problems;
+  const found = problems.find(({ location }) => location[0] === field && location[1] === name);
+  return found && formatMessage(found.message);
 }
 
 const documentOf = (operation: Operation, body: unknown): string =>
@@ -46,6 +73,47 @@ function operationWith(schema: object): Operation {
   const facts = readOpenApi(specOf({ 'POST /a': { requestBody: { content } } }), { prose: true });
   return catalogOf(facts).operations[0]!;
 }
+
+/** One parameter of each kind that no bundled operation has. */
+function operationWithParameters(): Operation {
+  const schemas: readonly [string, object][] = [
+    ['number', { type: 'number' }],
+    ['level', { type: 'integer', enum: [1, 2] }],
+    ['rate', { type: 'number', enum: [1.5, 2] }],
+    ['texts', { type: 'array', items: { type: 'string' } }],
+    ['counts', { type: 'array', items: { type: 'integer', minimum: 1 } }],
+    ['levels', { type: 'array', items: { type: 'integer', enum: [1, 2] } }],
+    ['modes', { type: 'array', items: { type: 'string', enum: ['A', 'B'] } }],
+    ['flags', { type: 'array', items: { type: 'boolean' } }],
+    ['days', { type: 'array', items: { type: 'string', format: 'date' } }],
+  ];
+  const parameters = schemas.map(([name, schema]) => ({ name, in: 'query', schema }));
+  return catalogOf(readOpenApi(specOf({ 'GET /many': { parameters } }))).operations[0]!;
+}
+
+/** What people write for a parameter of this kind, as JSON. Send and the editor judge each of them alike. */
+function valuesFor({ type, format, list, values, date }: Parameter): readonly string[] {
+  if (list !== undefined) {
+    return [...LIST_VALUES, ...(type === 'string' ? [] : ['["x"]'])];
+  }
+  const none = ['{}', '{"a":1}'];
+  if (values !== undefined && values.length > 0) {
+    const known = values[0]!.split(',')[0]!;
+    return [...none, JSON.stringify(known), ...(type === 'string' ? ['7'] : [known, '3', '"3"', 'true', '"x"'])];
+  }
+  if (date !== undefined) {
+    return [...none, '"2025-06-30"', '"2025-06-30T08:00Z"'];
+  }
+  const kinds: { readonly [T in Parameter['type']]: readonly string[] } = {
+    string: format === 'uuid' ? ['"6f1c1c5e-0a5b-4c5e-9d3b-2f1e0d9c8b7a"', '7'] : ['"x"', '7', '1.5'],
+    integer: ['42', '"42"', '" 42 "', '"x"', '1.5', '"1.5"', 'true', '"true"'],
+    number: ['7', '"7"', '1.5', '"1.5"', '"1e3"', '"x"', 'true', '"0x1"'],
+    boolean: ['true', 'false', '"true"', '" false "', '"yes"', '"TRUE"', '1', '"1"'],
+  };
+  return [...none, ...kinds[type]];
+}
+
+const LIST_VALUES = ['{}', '[{}]'];
 
 const withBody = bundledCatalog.operations.filter(({ body }) => body !== undefined);
 
@@ -158,12 +226,7 @@ describe('the schema of a request document in the editor', () => {
       properties: { alias: { type: 'string' }, zone: { type: 'string', description: 'Where it is' } },
     });
     const text = '{ "operation": "POST /a", "body": {  } }';
-    const document = TextDocument.create('ninjaone-request:/x.ninjaone.json', 'json', 1, text);
-    const schema = requestSchema(operation, new Map()) as JSONSchema;
-    const own = getLanguageService({ schemaRequestService: () => Promise.resolve('') });
-    own.configure({ schemas: [{ uri: 'ninjaone://x', fileMatch: ['*'], schema }] });
-    const place = document.positionAt(text.indexOf('{  }') + 2);
-    const { items } = (await own.doComplete(document, place, own.parseJSONDocument(document)))!;
+    const items = await completions(operation, text, { at: text.indexOf('{  }') + 2, schemas: new Map() });
     const sorted = items.toSorted((a, b) => ((a.sortText ?? a.label) < (b.sortText ?? b.label) ? -1 : 1));
     assert.deepEqual(
       sorted.map(({ label, detail, documentation }) => [label, detail, documentation]),
@@ -172,6 +235,59 @@ describe('the schema of a request document in the editor', () => {
         ['alias', undefined, ''],
       ],
     );
+  });
+
+  it('offers and accepts no value of a parameter that Send refuses, and marks none that it sends (E6)', async () => {
+    let offered = 0;
+    for (const operation of [...bundledCatalog.operations, operationWithParameters()]) {
+      for (const parameter of operation.parameters) {
+        const where = `${operation.key} ${parameter.name}`;
+        const around = (value: string): string =>
+          `{ "operation": "${operation.key}", "${parameter.in}": { "${parameter.name}": ${value} } }`;
+        const text = around('');
+        for (const { label } of await completions(operation, text, { at: text.length - 4 })) {
+          // Brackets without a value are offered in place of a list, as quotes are in place of a text.
+          if (label !== '[]') {
+            assert.equal(refusal(operation, parameter, label), undefined, `${where} offers ${label}`);
+            offered++;
+          }
+        }
+        assert.notEqual(refusal(operation, parameter, 'null'), undefined, where);
+        assert.notDeepEqual(await squiggles(operation, around('null')), [], where);
+        for (const value of valuesFor(parameter)) {
+          const marked = await squiggles(operation, around(value));
+          const refused = refusal(operation, parameter, value);
+          assert.equal(marked.length > 0, refused !== undefined, `${where} ${value}: ${marked.join()} / ${refused}`);
+        }
+      }
+    }
+    assert.ok(offered > 200, String(offered));
+  });
+
+  it('offers no null for a member of a body that Send then asks for (E6)', async () => {
+    let places = 0;
+    for (const operation of withBody) {
+      const text = requestText(operation, { schema: 'ninjaone://schema/x.json', schemas: bundledSchemas });
+      for (const { index } of text.matchAll(/null(?=,?\n)/g)) {
+        const left = text.slice(0, index) + text.slice(index + 'null'.length);
+        const labels = (await completions(operation, left, { at: index })).map(({ label }) => label);
+        assert.ok(!labels.includes('null'), `${operation.key}: ${labels.join()}`);
+        places++;
+      }
+      const empty = text.match(/null(?=,?\n)/g)?.length ?? 0;
+      assert.ok(missingMembers(text, operation, bundledSchemas).length >= empty, operation.key);
+    }
+    assert.ok(places > 20, String(places));
+  });
+
+  it('completes the name of a required member with its colon (E6)', async () => {
+    const operation = operationWith({ type: 'object', required: Object.keys(MEMBERS), properties: MEMBERS });
+    const text = '{ "operation": "POST /a", "body": {  } }';
+    const items = await completions(operation, text, { at: text.indexOf('{  }') + 2, schemas: new Map() });
+    for (const { label, textEdit } of items) {
+      assert.match(textEdit?.newText ?? '', new RegExp(`^"${label}": `));
+    }
+    assert.equal(items.length, Object.keys(MEMBERS).length);
   });
 
   it('accepts a body that fits several schemas of oneOf, and marks one that fits none (E2, E6)', async () => {
