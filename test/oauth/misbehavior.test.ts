@@ -69,8 +69,8 @@ describe('OAuth with a misbehaving server', () => {
       ['status 200 with invalid_grant', json(200, { error: 'invalid_grant' }), 'oauth.invalidResponse'],
       ['HTML with status 401', { kind: 'response', status: 401, body: '<html>invalid_grant</html>' }, 'server.webPage'],
       ['a reset connection', { kind: 'drop' }, 'network.reset'],
-      // `fetch` hides this status in its error. A proxy sends 407 in response to CONNECT, which the e2e tests cover.
-      ['status 407 without CONNECT', json(407, { error: 'invalid_token' }), 'network.failed'],
+      // `fetch` hides this status in its error. Another proxy sends it in response to CONNECT, which the e2e tests cover.
+      ['status 407 without CONNECT', json(407, { error: 'invalid_token' }), 'network.proxyAnswer'],
       ['status 401 without a body', { kind: 'response', status: 401 }, 'oauth.invalidResponse'],
       ['status 400 without a body', { kind: 'response', status: 400 }, 'oauth.invalidResponse'],
       ['status 200 without a body', { kind: 'response', status: 200 }, 'oauth.invalidResponse'],

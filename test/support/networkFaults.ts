@@ -110,9 +110,9 @@ export function networkFaults(now: number): FaultRow[] {
       codes: { ...all('api.forbidden'), token: 'server.unavailable', spec: 'catalog.notThere' },
     },
     {
-      name: 'status 407 without a proxy',
+      name: 'status 407 of a proxy that reads the traffic',
       fault: answer(407, { 'proxy-authenticate': 'Basic realm="x"' }, ''),
-      codes: network('network.failed'),
+      codes: network('network.proxyAnswer'),
     },
     {
       name: 'a captive portal with status 200',

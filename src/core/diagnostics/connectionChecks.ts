@@ -86,6 +86,7 @@ function failedChecks(connection: Connection, error: unknown, options: HostCheck
   const found = ok(NAMES.dns, l10n.t('The host name was found.'));
   switch (code) {
     case 'network.proxy':
+    case 'network.proxyAnswer':
       return [problem(NAMES.proxy, message), unknown(NAMES.server, notReached())];
     case 'network.dns':
       return [problem(NAMES.dns, message), unknown(NAMES.server, notReached())];

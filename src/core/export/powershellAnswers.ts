@@ -71,6 +71,8 @@ function Get-Refusal($Answer) {
         $hint = 'Check the values. The instance may not have this operation.'
     } elseif ($Answer.Status -lt 400) {
         $hint = 'Check the parameter Instance.'
+    } elseif ($Answer.Status -eq 407) {
+        $hint = 'Set the user name and password of the proxy.'
     } elseif ($Answer.Status -eq 429) {
         $hint = 'Run the script later.'
     }

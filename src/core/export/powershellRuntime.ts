@@ -102,6 +102,8 @@ function Read-Text($Answer) {
     }
 }
 
+$proxyPassword = '407: a proxy requires a user name and password, which PowerShell 7 takes from the environment variable HTTPS_PROXY, such as http://user:password@proxy:8080'
+
 # Sends one request, once. Does not throw for an error of the server or the network.
 function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentType, [bool] $SignedIn) {
     $request = New-Object -TypeName System.Net.Http.HttpRequestMessage -ArgumentList (New-Object -TypeName System.Net.Http.HttpMethod -ArgumentList $Method), $Uri
@@ -133,6 +135,12 @@ function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentT
         for ($cause = $_.Exception; $cause; $cause = $cause.InnerException) {
             $answer.Reason = Get-Line $cause.Message
             $failure = ''
+            if ([string] $cause.HttpRequestError -eq 'ProxyTunnelError' -and $answer.Reason -cmatch '\b407\b') {
+                # A proxy that wants a password has passed nothing on.
+                $answer.IsSent = $false
+                $answer.Reason = $proxyPassword
+                break
+            }
             if ($cause -is [Net.WebException]) {
                 $failure = [string] $cause.Status
             } elseif ($cause -is [Net.Sockets.SocketException]) {
@@ -173,6 +181,9 @@ function Send-Once([string] $Method, [string] $Uri, $Content, [string] $ContentT
         $answer.Wait = [double]::Parse($Matches[0], [cultureinfo]::InvariantCulture)
     }
     $answer.Reason = [string] $answer.Status
+    if ($answer.Status -eq 407) {
+        $answer.Reason = $proxyPassword
+    }
     if ($answer.Status -ge 300 -and $answer.Status -lt 400 -and $response.Headers.Location) {
         $answer.Reason += ', redirected to ' + (Get-Line $response.Headers.Location.OriginalString)
     }

@@ -19,15 +19,21 @@ export class ContentCodings {
 
   /**
    * Runs `receive`, which calls `fetch` for this request. `codings` are those of the body that `fetch` has not decoded, in
-   * the order in which the server applied them: none if it has decoded them or does not know one of them.
+   * the order in which the server applied them: none if it has decoded them or does not know one of them. If it rejects
+   * although a response came, `hidden` makes the error for the status, which `fetch` does not tell.
    */
   async run<T>(
     request: Receiving['request'],
     receive: () => Promise<T>,
+    hidden: (status: unknown, error: unknown) => unknown,
   ): Promise<{ readonly result: T; readonly codings: readonly Coding[] }> {
     const receiving: Receiving = { request, codings: [] };
-    const result = await this.#current.run(receiving, receive);
-    return { result, codings: receiving.codings };
+    try {
+      const result = await this.#current.run(receiving, receive);
+      return { result, codings: receiving.codings };
+    } catch (error) {
+      throw hidden(receiving.status, error);
+    }
   }
 
   dispose(): void {
@@ -47,6 +53,9 @@ export class ContentCodings {
     const { request, response } = message as HeadersMessage;
     const receiving = request && this.#receiving.get(request);
     const headers = response?.headers;
+    if (receiving) {
+      receiving.status = response?.statusCode;
+    }
     if (receiving && Array.isArray(headers)) {
       receiving.codings = takeCodings(headers);
     }
@@ -126,6 +135,7 @@ function isCoding(text: string): text is Coding {
 interface Receiving {
   readonly request: { readonly url: URL; readonly method: string };
   codings: readonly Coding[];
+  status?: unknown;
 }
 
 /**
@@ -137,5 +147,5 @@ const HEADERS = 'undici:request:headers';
 
 interface HeadersMessage extends UndiciMessage {
   /** Names and values in turn, as bytes. */
-  readonly response?: { readonly headers?: unknown };
+  readonly response?: { readonly statusCode?: unknown; readonly headers?: unknown };
 }

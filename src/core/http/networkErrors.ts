@@ -29,6 +29,7 @@ export function networkError(kind: NetworkErrorKind, url: URL, detail = ''): Nin
 export type NetworkErrorKind =
   | 'aborted'
   | 'proxyPassword'
+  | 'proxyAnswer'
   | 'proxy'
   | 'clock'
   | 'wrongName'
@@ -62,6 +63,11 @@ interface NetworkErrorEntry {
   readonly matches?: (fact: Fact, url: URL) => boolean;
 }
 
+const PROXY_PASSWORD = l10n.t({
+  message: 'The proxy for {0} requires a user name and password. Check the proxy settings.',
+  comment: '{0} is a host name.',
+});
+
 const NETWORK_ERRORS: { readonly [K in NetworkErrorKind]: NetworkErrorEntry } = {
   aborted: {
     code: 'aborted',
@@ -71,13 +77,12 @@ const NETWORK_ERRORS: { readonly [K in NetworkErrorKind]: NetworkErrorEntry } = 
   },
   proxyPassword: {
     code: 'proxy',
-    message: l10n.t({
-      message: 'The proxy for {0} requires a user name and password. Check the proxy settings.',
-      comment: '{0} is a host name.',
-    }),
+    message: PROXY_PASSWORD,
     action: 'openProxySettings',
     matches: ({ proxyStatus }) => proxyStatus === 407,
   },
+  // Of a proxy that reads the traffic. It does not prove that it has not passed the request on.
+  proxyAnswer: { code: 'proxyAnswer', message: PROXY_PASSWORD, action: 'openProxySettings' },
   proxy: {
     code: 'proxy',
     message: l10n.t({

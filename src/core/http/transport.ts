@@ -136,12 +136,15 @@ async function send(request: HttpRequest, options: TransportParts): Promise<Http
           ...dispatcher(options.proxySupport(), agents[request.pool ?? 'api']),
         });
       const sent = { url, method: request.method };
-      const { result: response, codings } = await contentCodings.run(sent, async () =>
-        READS.has(request.method)
-          ? fetching()
-          : singleSending.run(sent, fetching, () => {
-              deadline.abort();
-            }),
+      const { result: response, codings } = await contentCodings.run(
+        sent,
+        async () =>
+          READS.has(request.method)
+            ? fetching()
+            : singleSending.run(sent, fetching, () => {
+                deadline.abort();
+              }),
+        (status, error) => (status === PROXY_PASSWORD ? networkError('proxyAnswer', url) : error),
       );
       if (!response) {
         // `fetch` has thrown the response away.
@@ -195,6 +198,9 @@ function dispatcher(proxySupport: string, agent: Agent): Pick<RequestInit, 'disp
   return proxySupport === 'on' ? {} : { dispatcher: agent as unknown as NonNullable<RequestInit['dispatcher']> };
 }
 
+/** RFC 9110 §15.5.8: only a proxy sends this status. Other than in response to CONNECT, some `fetch` only say that they failed. */
+const PROXY_PASSWORD = 407;
+
 interface Answer {
   readonly response: Response;
   /** Those of the body that may be left to decode. */
@@ -218,9 +224,8 @@ async function responseOf(
   if (response.type === 'opaqueredirect' || status === 0 || (status >= 300 && status < 400 && !isKept)) {
     throw redirectFailure(headers.get('location'), url);
   }
-  if (status === 407) {
-    // RFC 9110 §15.5.8: only a proxy sends this status.
-    throw networkError('proxyPassword', url);
+  if (status === PROXY_PASSWORD) {
+    throw networkError('proxyAnswer', url);
   }
   return request.method === 'HEAD'
     ? { status, headers, body: new Uint8Array() }

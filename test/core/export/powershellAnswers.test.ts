@@ -10,6 +10,7 @@ import type { ApiRequest } from '../../../src/core/api/apiRequest.ts';
 import { passwordValues } from '../../../src/core/api/passwordValues.ts';
 import type { Operation } from '../../../src/core/catalog/operation.ts';
 import { powershellScript } from '../../../src/core/export/powershellScript.ts';
+import { startConnectProxy } from '../../support/connectProxy.ts';
 import {
   DASHBOARD_URL,
   DELETE_FIELD,
@@ -1084,6 +1085,39 @@ try { Get-List '${other.connection.instance.origin}' 'theirs' } catch { $_.Excep
     server.expect('task', inTurn({ body: '[{"id":1}]' }, END));
     const whole = await runPowerShell(command, list, [], environment);
     assert.deepEqual([whole.status, whole.err], [0, '']);
+  });
+
+  it('says that a proxy requires a password, before anything is sent and in place of an answer (E8, E9, E10)', async () => {
+    const proxy = await startConnectProxy({ credentials: { user: 'a', password: 'b' }, routes: {} });
+    const environment = { NINJAONE_ACCESS_TOKEN: 'proxy', HTTPS_PROXY: proxy.url() };
+    const list = await save({ operation: LIST_DEVICES });
+    const change = await save({ operation: PATCH_DEVICE, body: '{}' });
+    try {
+      for (const [file, end] of [
+        [list, 'Check the address and the network.'],
+        [change, 'Nothing was changed.'],
+      ] as const) {
+        const args = ['-Instance', 'https://instance.example'];
+        const { status, out, err } = await runPowerShell(command, file, args, environment);
+        assert.deepEqual([status, out], [1, '']);
+        assert.match(
+          err,
+          /not reached at https:\/\/instance\.example \(407: a proxy requires a user name and password, /,
+        );
+        assert.ok(err.trimEnd().endsWith(`http://user:password@proxy:8080). ${end}`), err);
+      }
+    } finally {
+      await proxy.stop();
+    }
+    assert.equal(proxy.tunnels.length, 2);
+    const answer = inTurn({ status: 407, body: '' });
+    const { read, write } = await runAll({
+      read: { operation: GET_DEVICE, answer },
+      write: { operation: PATCH_DEVICE, body: '{}', answer },
+    });
+    assert.match(read.error ?? '', /407: a proxy requires .* Set the user name and password of the proxy\.$/);
+    assert.match(write.error ?? '', /^It is unknown whether .*\(407: a proxy requires .*Check the result in NinjaOne/);
+    assert.deepEqual([read.arrived.length, write.arrived.length], [1, 1]);
   });
 
   it('describes itself to Get-Help, and refuses values that the API does not have (E10)', async () => {
