@@ -73,7 +73,7 @@ const HEADER_MENU = [
 ];
 
 const CELL_MENU = [
-  'Copy Cell or Rows',
+  'Copy Cell or Selection',
   'Copy Column',
   'Filter by This Value',
   'Reveal in JSON',
@@ -528,15 +528,38 @@ describe('the table of a response', () => {
     await expectToBecome(() => selectedRows(table), ['2', '3']);
     await page.keyboard.press('Escape');
     await expectToBecome(() => selectedRows(table), []);
+  });
+
+  it('selects and copies a rectangle of cells by dragging, and by Shift with arrow keys (E7, E14)', async () => {
+    await openTable();
+    const cells = (): Promise<string[]> => selectedCells(table);
     await cellAt(table, 3, 2).hover();
     await page.mouse.down();
-    await cellAt(table, 2, 3).hover();
-    await expectToBecome(() => selectedRows(table), ['3', '4']);
-    await cellAt(table, 1, 3).hover();
+    await cellAt(table, 2, 1).hover();
+    await table.getByRole('status').getByText('2 rows × 2 columns selected', { exact: true }).waitFor();
     await page.mouse.up();
-    await cellAt(table, 2, 2).hover();
-    await expectToBecome(() => selectedRows(table), ['2', '3', '4']);
+    await cellAt(table, 5, 3).hover();
+    await expectToBecome(cells, ['3:1', '3:2', '4:1', '4:2']);
+    assert.deepEqual(await selectedRows(table), [], 'its rows are not selected as a whole');
     await screenshot(page, 'table-dragged');
+    await page.keyboard.press('Control+c');
+    await table.getByText('4 cells copied', { exact: true }).waitFor();
+    await expectClipboard(page, /^1002\t\S+\n1003\t\S+$/);
+    await page.keyboard.press('Shift+ArrowUp');
+    await page.keyboard.press('Shift+ArrowUp');
+    await page.keyboard.press('Shift+ArrowUp');
+    await table.getByText('3 rows × 2 columns selected', { exact: true }).waitFor();
+    await page.keyboard.press('Shift+ArrowRight');
+    await expectToBecome(cells, ['2:2', '3:2', '4:2']);
+    await cellAt(table, 2, 3).click({ modifiers: ['Shift'] });
+    await expectToBecome(cells, ['3:2', '3:3', '4:2', '4:3']);
+    await page.keyboard.press('ArrowLeft');
+    await expectToBecome(cells, []);
+    await page.keyboard.press('Shift+Space');
+    await page.keyboard.press('Shift+ArrowDown');
+    await expectToBecome(() => selectedRows(table), ['3', '4']);
+    await page.keyboard.press('Escape');
+    await expectToBecome(() => table.locator('.bar').innerText(), '11 rows');
   });
 
   it('says how many rows are selected until none is, whatever happens meanwhile (E7, E14)', async () => {
@@ -801,6 +824,21 @@ async function cellOf(table: FrameLocator, name: string, row: number): Promise<L
 /** By their places as a screen reader counts them, the first row being the header. */
 function cellAt(table: FrameLocator, row: number, column: number): Locator {
   return table.locator(`[aria-rowindex="${row + 1}"] [aria-colindex="${column}"]`);
+}
+
+/** The row and column of each selected cell as a screen reader counts them, such as `2:1`. */
+function selectedCells(table: FrameLocator): Promise<string[]> {
+  return table
+    .locator('.cell[aria-selected="true"]')
+    .evaluateAll((cells: (PageElement & { readonly parentElement: PageElement | null })[]) =>
+      cells.map((cell) =>
+        [cell.parentElement?.getAttribute('aria-rowindex'), cell.getAttribute('aria-colindex')].join(':'),
+      ),
+    );
+}
+
+interface PageElement {
+  getAttribute(name: string): string | null;
 }
 
 /** The numbers of the selected rows as a screen reader counts them. */

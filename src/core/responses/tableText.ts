@@ -10,19 +10,17 @@ export interface ShownRows {
   /** Undefined for all rows in the order of the list. */
   readonly indexes: readonly number[] | undefined;
   readonly columns: readonly (Pick<Column, 'name'> & { readonly index: number })[];
+  /** Whether the names of the columns are in the first line of a copy; true by default. */
+  readonly isNamed?: boolean;
 }
 
 /**
- * Rows for a spreadsheet, with column names; no cell is interpreted as a formula, and times are ISO 8601. Lines end as the
+ * Rows for a spreadsheet; no cell is interpreted as a formula, and times are ISO 8601. Lines end as the
  * clipboard expects. Undefined if the text would be too long for the clipboard.
  */
 export async function copiedText(shown: ShownRows, separator: CsvSeparator | '\t'): Promise<string | undefined> {
-  const lines = [
-    csvLine(
-      shown.columns.map(({ name }) => name),
-      separator,
-    ),
-  ];
+  const names = shown.columns.map(({ name }) => name);
+  const lines = shown.isNamed === false ? [] : [csvLine(names, separator)];
   let length = 0;
   for await (const cells of shownCells(shown)) {
     const line = csvLine(cells, separator);

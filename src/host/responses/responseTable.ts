@@ -178,6 +178,9 @@ export class ResponseTable {
       case 'copyRows':
         await this.#copyRows(message.query, message.ranges);
         break;
+      case 'copyCells':
+        await this.#copyCells(message.query, message.rows, message.columns);
+        break;
       case 'copyColumn':
         await this.#copyColumn(message.query, message.column);
         break;
@@ -207,6 +210,17 @@ export class ResponseTable {
     if (indexes.length > 0) {
       const said = l10n.t('{0, plural, one {# row copied} other {# rows copied}}', indexes.length);
       await this.#copyShown({ rows: this.rows, indexes, columns: this.#columns }, localize(said));
+    }
+  }
+
+  /** Without the names of the columns, as in a spreadsheet. */
+  async #copyCells(query: number, range: RowRange, places: readonly number[]): Promise<void> {
+    const indexes = this.#found.indexes(query, [range]) ?? [];
+    const columns = this.#columns.filter(({ index }) => places.includes(index));
+    const count = indexes.length * columns.length;
+    if (count > 0) {
+      const said = l10n.t('{0, plural, one {# cell copied} other {# cells copied}}', count);
+      await this.#copyShown({ rows: this.rows, indexes, columns, isNamed: false }, localize(said));
     }
   }
 

@@ -68,14 +68,17 @@ export function tablePageTexts(count: number): TableTexts {
     ),
     noRows: vscode.l10n.t('No row matches the filter.'),
     help: vscode.l10n.t(
-      'Use the arrow keys to move. Press Enter on a column header to sort, Shift+Left or Shift+Right to change its width, Ctrl+Shift+Left or Ctrl+Shift+Right to move it, and Delete to hide it. Press Shift+Space to select a row, Ctrl+A to select all rows, Ctrl+C to copy the cell or the selected rows, Enter to open a long cell, Shift+F10 for more, and Ctrl+F to go to the filter.',
+      'Use the arrow keys to move. Press Enter on a column header to sort, Shift+Left or Shift+Right to change its width, Ctrl+Shift+Left or Ctrl+Shift+Right to move it, and Delete to hide it. Press Shift with an arrow key to select cells, Shift+Space to select a row, Ctrl+A to select all rows, Ctrl+C to copy the cell or the selection, Enter to open a long cell, Shift+F10 for more, and Ctrl+F to go to the filter.',
     ),
     cell: vscode.l10n.t('Full text of the cell'),
     sortedUp: vscode.l10n.t({ message: 'Sorted by {0}, ascending', comment: '{0} is the name of a column.' }),
     sortedDown: vscode.l10n.t({ message: 'Sorted by {0}, descending', comment: '{0} is the name of a column.' }),
     unsorted: vscode.l10n.t('Original order'),
     selected: vscode.l10n.t({ message: '{0} selected', comment: '{0} is a number of rows.' }),
-    // The page has the number, so it chooses the form.
+    // The page has the numbers, so it chooses the forms.
+    selectedCells: localize(
+      l10n.t('{0, plural, one {# row} other {# rows}} × {1, plural, one {# column} other {# columns}} selected'),
+    ),
     hiddenColumns: localize(l10n.t('{0, plural, one {# column hidden} other {# columns hidden}}')),
     chooseColumns: vscode.l10n.t('Choose Columns'),
     width: vscode.l10n.t({

@@ -10,16 +10,20 @@ export const MAX_CELL = 300;
 export interface ActTarget {
   readonly column: PlacedColumn;
   readonly query: number;
-  /** Selected rows. */
+  /** Selected rows, or else cells. */
   readonly ranges: readonly RowRange[];
+  readonly cells: { readonly rows: RowRange; readonly columns: readonly PlacedColumn[] } | undefined;
   /** Undefined in the header. */
   readonly place: CellPlace | undefined;
 }
 
 /** What the extension is asked to do; undefined if the page does it. */
-export function messageFor(act: TableAct, { column, query, ranges, place }: ActTarget): PageMessage | undefined {
+export function messageFor(act: TableAct, { column, query, ranges, cells, place }: ActTarget): PageMessage | undefined {
   if (act === 'copy' && ranges.length > 0) {
     return { type: 'copyRows', query, ranges };
+  }
+  if (act === 'copy' && cells) {
+    return { type: 'copyCells', query, rows: cells.rows, columns: cells.columns.map(({ index }) => index) };
   }
   if (act === 'copyColumn' || (act === 'copy' && !place)) {
     return { type: 'copyColumn', query, column: column.index };

@@ -4,14 +4,11 @@ import { GridColumns } from './gridColumns.ts';
 import { GridHeader, type HeaderOptions } from './gridHeader.ts';
 import { moved, type CellPosition, type GridSize } from './gridNavigation.ts';
 import { GridRows, positionOf } from './gridRows.ts';
+import { GridSelection } from './gridSelection.ts';
 import type { RowCache } from './rowCache.ts';
-import { RowSelection } from './rowSelection.ts';
 
 export interface GridOptions extends HeaderOptions {
   readonly cache: RowCache;
-  /** Called with a column and -1 or 1, to move it to the left or right. */
-  readonly onShift: (column: PlacedColumn, by: number) => void;
-  readonly onHide: (column: PlacedColumn) => void;
   /** Called when another cell is active. */
   readonly onActivate: () => void;
   readonly onScroll: () => void;
@@ -41,7 +38,7 @@ export interface GridContent {
  * Enter on a header sorts. Only visible rows are elements, so that 100,000 rows scroll as fast as ten.
  */
 export class Grid {
-  readonly selection = new RowSelection();
+  readonly selection = new GridSelection();
   readonly #element: HTMLElement;
   readonly #options: GridOptions;
   readonly #header: GridHeader;
@@ -50,8 +47,8 @@ export class Grid {
   #columns: readonly PlacedColumn[] = [];
   #active: CellPosition = { row: 0, column: 0 };
   #frozen = 0;
-  /** The row that the pointer reached with its button down; rows on its way are selected. */
-  #dragged = -1;
+  /** The cell that the pointer reached with its button down; cells on its way are selected. */
+  #dragged: CellPosition | undefined;
 
   constructor(element: HTMLElement, options: GridOptions) {
     this.#element = element;
@@ -71,11 +68,9 @@ export class Grid {
       this.#onPress(event);
     });
     element.addEventListener('mousemove', ({ target, buttons }) => {
-      const row = positionOf(target)?.row ?? -1;
-      if (buttons === 1 && row >= 0 && this.#active.row >= 0 && row !== this.#dragged) {
-        this.#dragged = row;
-        this.selection.extend(this.#active.row, row);
-        this.#selectionChanged();
+      const to = positionOf(target);
+      if (buttons === 1 && to) {
+        this.#onDrag(to);
       }
     });
     element.addEventListener('dblclick', ({ target }) => {
@@ -111,6 +106,7 @@ export class Grid {
     const hadFocus = this.hasFocus;
     this.#columns = columns;
     this.#frozen = frozen;
+    this.selection.clearCells();
     this.#element.setAttribute('aria-label', label);
     this.#element.setAttribute('aria-colcount', String(columns.length));
     this.#header.show(columns);
@@ -157,7 +153,7 @@ export class Grid {
   }
 
   redraw(): void {
-    this.#rows.draw({ active: this.#active, isSelected: (row) => this.selection.has(row) });
+    this.#rows.draw({ active: this.#active, selection: this.selection });
     for (const [place, header] of this.#header.cells.entries()) {
       header.setAttribute('tabindex', this.#active.row < 0 && this.#active.column === place ? '0' : '-1');
     }
@@ -169,38 +165,16 @@ export class Grid {
 
   /** Whether the key did something. */
   #onKey(event: KeyboardEvent): boolean {
-    return (this.#active.row < 0 && this.#onHeaderKey(event)) || this.#onSelectionKey(event) || this.#onMoveKey(event);
-  }
-
-  #onHeaderKey({ key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
-    const column = this.activeColumn;
-    const by = key === 'ArrowLeft' ? -1 : key === 'ArrowRight' ? 1 : 0;
-    if (!column || altKey) {
-      return false;
-    }
-    if (shiftKey && by !== 0) {
-      if (ctrlKey || metaKey) {
-        this.#options.onShift(column, by);
-      } else {
-        const width = this.#header.cells[this.#active.column]?.offsetWidth ?? 0;
-        this.#options.onResize(column, width + by * RESIZE_STEP);
-      }
-    } else if (key === 'Enter' || key === ' ') {
-      this.#options.onSort(this.#active.column);
-    } else if (key === 'Delete') {
-      this.#options.onHide(column);
-    } else {
-      return false;
-    }
-    return true;
+    const { row, column } = this.#active;
+    return (row < 0 && this.#header.onKey(event, column)) || this.#onSelectionKey(event) || this.#onMoveKey(event);
   }
 
   #onSelectionKey({ key, shiftKey, ctrlKey, metaKey }: KeyboardEvent): boolean {
     if ((ctrlKey || metaKey) && !shiftKey && key.toLowerCase() === 'a') {
       this.selection.selectAll(this.#options.cache.count);
     } else if (key === ' ' && shiftKey && this.#active.row >= 0) {
-      this.selection.toggle(this.#active.row);
-    } else if (key === 'Escape' && this.selection.count > 0) {
+      this.selection.toggleRow(this.#active.row);
+    } else if (key === 'Escape' && !this.selection.isEmpty) {
       this.selection.clear();
     } else if (key === 'Enter' && this.#active.row >= 0) {
       this.#options.onOpen();
@@ -213,19 +187,36 @@ export class Grid {
   }
 
   #onMoveKey(event: KeyboardEvent): boolean {
-    const to = moved(this.#active, event, this.#size);
+    const { selection } = this;
+    const from = this.#active;
+    const to = moved((event.shiftKey && selection.head) || from, event, this.#size);
     if (!to) {
       return false;
     }
-    // Shift extends the selection by rows; any other movement clears it.
-    if (!event.shiftKey) {
-      this.selection.clear();
-    } else if (to.row >= 0 && this.#active.row >= 0 && to.row !== this.#active.row) {
-      this.selection.extend(this.#active.row, to.row);
+    // With Shift, the selection grows: by rows if rows are selected, else by cells. Any other movement clears it.
+    const isExtended = event.shiftKey && from.row >= 0;
+    const reached = isExtended ? { ...to, row: Math.max(0, to.row) } : to;
+    if (!isExtended) {
+      selection.clear();
+    } else if (selection.count === 0) {
+      selection.extendCells(from, reached);
+    } else if (reached.row !== from.row) {
+      selection.extendRows(from.row, reached.row);
     }
-    this.#activate(to, { focus: true });
+    this.#activate(reached, { focus: true });
     this.#selectionChanged();
     return true;
+  }
+
+  #onDrag(to: CellPosition): void {
+    const from = this.#active;
+    const isElsewhere = to.row !== this.#dragged?.row || to.column !== this.#dragged.column;
+    if (isElsewhere && to.row >= 0 && from.row >= 0) {
+      this.#dragged = to;
+      this.selection.extendCells(from, to);
+      this.#rows.bringIntoSight(to.row);
+      this.#selectionChanged();
+    }
   }
 
   #onPress(event: MouseEvent): void {
@@ -235,19 +226,21 @@ export class Grid {
     }
     event.preventDefault();
     const { row } = position;
-    this.#dragged = row;
+    this.#dragged = position;
     if (event.button === 2) {
-      // The menu is about this cell, or about the selected rows if it is in one of them.
-      if (!this.selection.has(row)) {
+      // The menu is about this cell, or about what is selected if it is in there.
+      if (!this.selection.has(position)) {
         this.selection.clear();
       }
       this.#tellContext(row);
     } else if (event.button !== 0) {
       return;
     } else if (row >= 0 && (event.ctrlKey || event.metaKey)) {
-      this.selection.toggle(row);
+      this.selection.toggleRow(row);
+    } else if (row >= 0 && event.shiftKey && this.selection.cells) {
+      this.selection.extendCells(this.#active, position);
     } else if (row >= 0 && event.shiftKey) {
-      this.selection.extend(Math.max(0, this.#active.row), row);
+      this.selection.extendRows(Math.max(0, this.#active.row), row);
     } else if (row >= 0) {
       this.selection.clear();
     }
@@ -290,6 +283,3 @@ export class Grid {
     this.#options.onActivate();
   }
 }
-
-/** Pixels. */
-const RESIZE_STEP = 16;

@@ -8,6 +8,9 @@ export interface HeaderOptions {
   readonly onResize: (column: PlacedColumn, pixels: number | undefined) => void;
   /** Called when a column was dragged to the place of another one. */
   readonly onMove: (column: PlacedColumn, target: PlacedColumn) => void;
+  /** Called with a column and -1 or 1, to move it to the left or right. */
+  readonly onShift: (column: PlacedColumn, by: number) => void;
+  readonly onHide: (column: PlacedColumn) => void;
 }
 
 /** The names of the columns. Their borders can be dragged to change the width, and the names to move the columns. */
@@ -63,6 +66,29 @@ export class GridHeader {
         sort?.column === this.#columns[place]?.index ? (sort?.direction ?? 'none') : 'none',
       );
     }
+  }
+
+  /** Whether a key that was pressed on the column at a place did something. */
+  onKey({ key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent, place: number): boolean {
+    const column = this.#columns[place];
+    const by = key === 'ArrowLeft' ? -1 : key === 'ArrowRight' ? 1 : 0;
+    if (!column || altKey) {
+      return false;
+    }
+    if (shiftKey && by !== 0) {
+      if (ctrlKey || metaKey) {
+        this.#options.onShift(column, by);
+      } else {
+        this.#options.onResize(column, (this.cells[place]?.offsetWidth ?? 0) + by * RESIZE_STEP);
+      }
+    } else if (key === 'Enter' || key === ' ') {
+      this.#options.onSort(place);
+    } else if (key === 'Delete') {
+      this.#options.onHide(column);
+    } else {
+      return false;
+    }
+    return true;
   }
 
   #onPress(event: PointerEvent): void {
@@ -126,6 +152,8 @@ export class GridHeader {
 
 /** Pixels that the pointer may move during a click. */
 const THRESHOLD = 4;
+/** Pixels by which a key changes a width. */
+const RESIZE_STEP = 16;
 
 function headerOf({ name, isNumeric }: PlacedColumn, place: number): HTMLElement {
   const header = document.createElement('div');

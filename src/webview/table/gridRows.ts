@@ -1,5 +1,6 @@
 import type { PlacedColumn } from '../../core/responses/columnLayout.ts';
 import type { CellPosition } from './gridNavigation.ts';
+import type { GridSelection } from './gridSelection.ts';
 import type { RowCache } from './rowCache.ts';
 import type { PageCell } from './tableProtocol.ts';
 
@@ -10,7 +11,7 @@ const MARGIN = 8;
 
 export interface DrawOptions {
   readonly active: CellPosition;
-  readonly isSelected: (row: number) => boolean;
+  readonly selection: Pick<GridSelection, 'cells' | 'has' | 'hasRow'>;
 }
 
 /** The rows below the header. Visible rows are elements, and so is the row of the active cell, to retain the focus. */
@@ -65,7 +66,7 @@ export class GridRows {
     this.#scroller.scrollTop = Math.min(top, Math.max(scrollTop, lowest));
   }
 
-  draw({ active, isSelected }: DrawOptions): void {
+  draw({ active, selection }: DrawOptions): void {
     const first = Math.max(0, Math.floor(this.#scroller.scrollTop / ROW_HEIGHT) - MARGIN);
     const end = Math.min(first + Math.ceil(this.#scroller.clientHeight / ROW_HEIGHT) + 2 * MARGIN, this.#cache.count);
     const rendered = new Set<number>();
@@ -89,9 +90,14 @@ export class GridRows {
     for (const row of [...rendered].sort((a, b) => a - b)) {
       const element = this.#drawn.get(row) ?? this.#add(row, after);
       this.#fill(row, element);
-      element.setAttribute('aria-selected', String(isSelected(row)));
+      element.setAttribute('aria-selected', String(selection.hasRow(row)));
       for (const [place, cell] of [...element.children].entries()) {
         cell.setAttribute('tabindex', active.row === row && active.column === place ? '0' : '-1');
+        if (selection.cells && selection.has({ row, column: place })) {
+          cell.setAttribute('aria-selected', 'true');
+        } else {
+          cell.removeAttribute('aria-selected');
+        }
       }
       after = element;
     }

@@ -166,7 +166,6 @@ class TablePage {
     const { row = this.#grid.active.row, column = this.#grid.active.column, top, left } = this.#goal ?? {};
     this.#goal = undefined;
     this.#grid.selection.clear();
-    this.#showSelected();
     this.#show({ row, column });
     this.#grid.scrollTo({ top: top ?? this.#grid.scrolled.top, left: left ?? this.#grid.scrolled.left });
     this.#takeFocus();
@@ -205,14 +204,16 @@ class TablePage {
   }
 
   #showSelected(): void {
-    const { count } = this.#grid.selection;
-    byId('selected').textContent = count > 0 ? this.#fill('selected', count) : '';
+    const { count, cellCounts } = this.#grid.selection;
+    byId('selected').textContent =
+      count > 0 ? this.#fill('selected', count) : cellCounts ? this.#fill('selectedCells', ...cellCounts) : '';
   }
 
   #show(active?: CellPosition): void {
     const { shown, frozen, hidden } = this.#columns;
     showHiddenColumns(hidden > 0 ? this.#fill('hiddenColumns', hidden) : '');
     this.#grid.show({ columns: shown, frozen, label: this.#message?.label ?? '', sort: this.#sort }, active);
+    this.#showSelected();
   }
 
   #sortBy(place: number): void {
@@ -233,9 +234,10 @@ class TablePage {
     if (!column) {
       return;
     }
-    const { ranges } = this.#grid.selection;
+    const { ranges, cells } = this.#grid.selection;
     const isDone = actOnColumn(act, column, this.#columns);
-    const target = { column, ranges, query: this.#query, place: this.#place };
+    const inRange = cells && { ...cells, columns: this.#columns.shown.slice(...cells.columns) };
+    const target = { column, ranges, query: this.#query, place: this.#place, cells: inRange };
     const message = isDone ? undefined : messageFor(act, target);
     const direction = DIRECTIONS.get(act);
     if (message) {

@@ -53,7 +53,7 @@ export interface SaidMessage {
   readonly text: string;
 }
 
-/** A command of VS Code that is about the active cell or the selected rows, which only the page knows. */
+/** A command of VS Code that is about the active cell or about what is selected, which only the page knows. */
 export interface ActMessage {
   readonly type: 'act';
   readonly act: TableAct;
@@ -87,6 +87,7 @@ export interface TableTexts {
   readonly sortedDown: string;
   readonly unsorted: string;
   readonly selected: string;
+  readonly selectedCells: string;
   readonly hiddenColumns: string;
   readonly chooseColumns: string;
   readonly width: string;
@@ -112,6 +113,12 @@ export type PageMessage =
   | { readonly type: 'rows'; readonly query: number; readonly from: number; readonly to: number }
   | ({ readonly type: 'cell' | 'copyCell' | 'reveal' | 'open' } & CellPlace)
   | { readonly type: 'copyRows'; readonly query: number; readonly ranges: readonly RowRange[] }
+  | {
+      readonly type: 'copyCells';
+      readonly query: number;
+      readonly rows: RowRange;
+      readonly columns: readonly number[];
+    }
   | { readonly type: 'copyColumn'; readonly query: number; readonly column: number }
   | { readonly type: 'layout'; readonly layout: ColumnLayout };
 
@@ -143,6 +150,11 @@ export function parsePageMessage(message: unknown): PageMessage | undefined {
         : undefined;
     case 'copyRows':
       return query === undefined ? undefined : { type, query, ranges: asArray(record['ranges']).flatMap(rangeOf) };
+    case 'copyCells': {
+      const [rows] = rangeOf(record['rows']);
+      const columns = asArray(record['columns']).flatMap((each) => countOf(each) ?? []);
+      return query !== undefined && rows ? { type, query, rows, columns } : undefined;
+    }
     case 'copyColumn':
       return query !== undefined && column !== undefined ? { type, query, column } : undefined;
     case 'layout': {

@@ -76,6 +76,25 @@ describe('table of a response', () => {
     assert.equal(editor.env.clipboardText, '2025-10-09T08:53:20.5Z');
   });
 
+  it('copies a rectangle of cells without the names of the columns, as it shows them (E7, E21)', async () => {
+    const panel = await show([
+      { uid: UUID, name: 'a', created: 1_760_000_000, id: 7 },
+      { uid: UUID, name: 'b', created: 1_760_000_001, id: 8 },
+      { uid: UUID, name: '=c', created: 1_760_000_002, id: 9 },
+    ]);
+    const page = new Page(panel);
+    panel?.receive({ type: 'query', query: 1, filter: '', sort: { column: 3, direction: 'descending' } });
+    await page.next('found');
+    panel?.receive({ type: 'copyCells', query: 1, rows: [0, 2], columns: [1, 3] });
+    assert.equal((await page.next('said')).text, '4 cells copied');
+    assert.equal(editor.env.clipboardText, "9\t'=c\n8\tb");
+    panel?.receive({ type: 'copyCells', query: 7, rows: [0, 2], columns: [1] });
+    panel?.receive({ type: 'copyCells', query: 1, rows: [0, 2], columns: [77] });
+    panel?.receive({ type: 'copyCells', query: 1, rows: [1, 2], columns: [2] });
+    assert.equal((await page.next('said', 1)).text, '1 cell copied', 'the others are none');
+    assert.equal(editor.env.clipboardText, '2025-10-09T08:53:21Z');
+  });
+
   it('keeps the columns as they were left, for the next response of the operation and without its values (E7)', async () => {
     const panel = await show([{ id: 1, name: 'private', on: true }]);
     const layout = { order: ['0 on', '0 id'], hidden: ['0 name'], widths: { '0 id': 99 }, frozen: 1 };

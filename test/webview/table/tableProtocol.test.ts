@@ -21,6 +21,7 @@ describe('messages of the page', () => {
       ],
     },
     { type: 'copyColumn', query: 1, column: 2 },
+    { type: 'copyCells', query: 1, rows: [2, 5], columns: [0, 7] },
     { type: 'layout', layout: { order: ['0 a'], hidden: [], widths: {}, frozen: 2 } },
   ];
   for (const message of messages) {
@@ -44,6 +45,10 @@ describe('messages of the page', () => {
       ...[
         { type: 'cell', query: 1, row: -1, column: 0 },
         { type: 'cell', query: 1, row: 0 },
+      ],
+      ...[
+        { type: 'copyCells', query: 1, rows: [0, -1], columns: [1] },
+        { type: 'copyCells', rows: [0, 1] },
       ],
       ...[{ type: 'copyRows' }, { type: 'copyColumn', query: 1 }, { type: 'layout', layout: [] }],
     ];
