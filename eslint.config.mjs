@@ -118,6 +118,7 @@ const OWNERS = {
   'src/host/explorer/explorerTree.ts': ['plainItem'],
   'src/host/history/historyPick.ts': ['plainItem'],
   'src/host/requests/requestHints.ts': ['plainItem'],
+  'src/host/responses/responseAnnouncement.ts': ['plainItem'],
   'src/host/responses/timestampHovers.ts': ['plainItem'],
   'src/host/signIn/pasteUrlBox.ts': ['plainItem'],
   'src/host/writeAccess/writeAccess.ts': ['plainItem'],

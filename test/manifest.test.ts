@@ -126,8 +126,8 @@ describe('the manifest', () => {
 
   it('has at most five icons in an editor title, each at its own position (E7, E14)', () => {
     const icons = manifest.contributes.menus['editor/title']?.filter(({ group }) => group?.startsWith('navigation'));
-    for (const kind of [/^ninjaone\.(?:response|history)\./, /^ninjaone\.request\./]) {
-      const places = icons?.filter(({ command }) => kind.test(command)).map(({ group }) => group) ?? [];
+    for (const kind of [/ninjaone-response|\.responses$/, /ninjaone-request/, /ninjaone\.responseTable/]) {
+      const places = icons?.filter(({ when }) => kind.test(when ?? '')).map(({ group }) => group) ?? [];
       assert.ok(places.length > 0 && places.length <= 5, places.join());
       assert.equal(new Set(places).size, places.length, places.join());
     }

@@ -577,6 +577,30 @@ describe('the table of a response', () => {
     assert.deepEqual(await selectedRows(table), []);
   });
 
+  it('runs its request again from its title bar, stays in front, and says so to screen readers (E13, E14, E21)', async () => {
+    await openTable();
+    const added = { id: 2002, displayName: 'AGAIN-01', systemName: 'AGAIN-01' };
+    addDevice(fixture, added);
+    try {
+      await press(page.getByRole('button', { name: 'Run Request Again…' }));
+      await table.getByRole('status').getByText('12 rows').waitFor();
+      await text(table, 'AGAIN-01').first().waitFor();
+      // Its content, because a screen reader speaks that of a live region.
+      const alert = page.locator('.statusbar').getByRole('alert');
+      await expectToBecome(() => alert.textContent(), /^List devices: response received, 200 · .* · 12 items$/);
+      await expectToBecome(() => page.locator('.tab.active').getAttribute('aria-label'), /^Table: List devices/);
+      await screenshot(page, 'table-again');
+      await runCommand(page, 'NinjaOne: Compare Responses…');
+      await activeTab(page, /^List devices · Sandbox native: /).waitFor();
+      await runCommand(page, 'View: Close Editor');
+    } finally {
+      fixture.sandbox.tenant.devices.splice(
+        fixture.sandbox.tenant.devices.findIndex(({ id }) => id === added.id),
+        1,
+      );
+    }
+  });
+
   it('sorts, filters, copies and unfreezes from the menu of a column (E7, E14)', async () => {
     await openTable();
     const header = table.getByRole('columnheader', { name: 'displayName' });

@@ -68,7 +68,7 @@ export class HistoryController implements Disposable {
    * picks. Rejects with a NinjaOneError, as canceled if the user closes the pick.
    */
   async toRunAgain(argument: unknown): Promise<ApiRequest> {
-    const active = this.#activeRequest(argument);
+    const active = this.#options.documents.requestOf(argument);
     if (active) {
       return this.#forConnection(await this.#check(active.connection.id, active.operation.key, { request: active }));
     }
@@ -113,7 +113,7 @@ export class HistoryController implements Disposable {
    */
   async compare(argument: unknown): Promise<void> {
     const listed = await this.#listed();
-    const active = this.#activeRequest(argument);
+    const active = this.#options.documents.requestOf(argument);
     const entry =
       named(argument, listed) ?? (active && listed.find(({ entry: each }) => this.#options.store.isOf(each, active)));
     await (entry ? this.#comparison.withPrevious(entry, listed) : this.#comparison.ofPicked(listed));
@@ -156,13 +156,6 @@ export class HistoryController implements Disposable {
       throw canceled();
     }
     return listed;
-  }
-
-  /** The request of the response whose address is the argument, as in an editor menu, or else of the active response. */
-  #activeRequest(argument: unknown): ApiRequest | undefined {
-    const { activeTextEditor } = vscode.window;
-    const address = argument === undefined ? activeTextEditor?.document.uri : argument;
-    return address instanceof vscode.Uri ? this.#options.documents.requestOf(address) : undefined;
   }
 
   /** Resolves to false if the response was not kept and the user wants to send the request again. Rejects as canceled. */

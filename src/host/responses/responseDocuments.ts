@@ -13,7 +13,8 @@ import { RESPONSE_SCHEME } from '../platform/contributions.ts';
 import { registerCodeLensProvider } from '../platform/codeLenses.ts';
 import { onDidCloseLastTab, openAddresses } from '../platform/tabs.ts';
 import { MaskedValues } from './maskedValues.ts';
-import { updateContextKeys, responseLenses } from './responseLenses.ts';
+import { announceResponse } from './responseAnnouncement.ts';
+import { canBeTable, updateContextKeys, responseLenses } from './responseLenses.ts';
 import { closeTabs, columnBeside, columnOf, requestIdentity } from './responseTabs.ts';
 import { toldInstead } from './toldResponses.ts';
 import { localize } from '../platform/localize.ts';
@@ -43,6 +44,7 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
   /** How many tables keep a response. */
   readonly #holds = new Map<string, number>();
   #tableInFront: vscode.Uri | undefined;
+  #announced: Disposable | undefined;
 
   constructor(tempFiles: TempFiles) {
     this.#tempFiles = tempFiles;
@@ -64,15 +66,16 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
   }
 
   /**
-   * Shows the response in a document. The same request uses the tab that it has; a response to a request document opens
-   * beside it and leaves the focus there. A success without a body and a page after the last one are told instead, because
+   * Shows the response in a document. The same request uses the tab that it has, or the table in front; a response to a
+   * request document opens beside it and leaves the focus there. What leaves the focus is announced. A success without a body and a page after the last one are told instead, because
    * there is nothing to show. Rejects with `spool.failed`.
    */
   async show(response: ApiResponse, { document, isStored = false, ...options }: ShowOptions): Promise<void> {
     const displayed = await displayResponse(response, options, this.#tempFiles);
     const identity = requestIdentity(displayed);
     const latest = isStored ? undefined : this.#latest.get(identity);
-    const before = latest && columnOf(latest.toString()) !== undefined ? latest : undefined;
+    const isInTable = latest !== undefined && latest.toString() === this.#tableInFront?.toString();
+    const before = latest && (isInTable || columnOf(latest.toString()) !== undefined) ? latest : undefined;
     const told = isStored ? undefined : toldInstead(displayed);
     if (told !== undefined) {
       this.#endPages(response.request);
@@ -95,16 +98,23 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
       this.masked.redraw(uri);
       this.#replaced.fire(uri);
     }
-    const place = viewColumn === undefined ? {} : { viewColumn };
-    await vscode.window.showTextDocument(uri, { preview: false, ...place, preserveFocus: document !== undefined });
+    const staysInTable = isInTable && before === uri && canBeTable(displayed);
+    if (!staysInTable) {
+      const place = viewColumn === undefined ? {} : { viewColumn };
+      await vscode.window.showTextDocument(uri, { preview: false, ...place, preserveFocus: document !== undefined });
+    }
+    if (staysInTable || document !== undefined) {
+      this.#announced?.dispose();
+      this.#announced = announceResponse(displayed);
+    }
     if (before && before !== uri) {
       await closeTabs(before.toString());
     }
   }
 
-  /** The request whose response the document shows. */
-  requestOf(uri: vscode.Uri): ApiRequest | undefined {
-    return this.#displayed.get(uri.toString())?.response.request;
+  /** The request of the response that the argument names by its address, or else of the one in front. */
+  requestOf(argument: unknown): ApiRequest | undefined {
+    return this.#displayed.get(this.#addressOf(argument))?.response.request;
   }
 
   /** The response that the argument names by its address, or else the one in front. Throws a NinjaOneError. */
@@ -158,6 +168,7 @@ export class ResponseDocuments implements vscode.TextDocumentContentProvider, vs
   }
 
   dispose(): void {
+    this.#announced?.dispose();
     this.#displayed.clear();
     this.#disposable.dispose();
   }

@@ -54,13 +54,17 @@ const MAX_ACTIONS = 4;
 
 /** For which responses each action is available. */
 const IS_AVAILABLE: { readonly [C in ResponseCommand]: (displayed: DisplayedResponse) => boolean } = {
-  'ninjaone.response.showTable': ({ view, response }) =>
-    view.kind === 'json' && !isBroken(view) && looksTabular(view.text, response.request.operation.traits.items),
+  'ninjaone.response.showTable': canBeTable,
   'ninjaone.response.fetchAll': canFetchAll,
   'ninjaone.response.saveCsv': hasListItems,
   'ninjaone.response.nextPage': hasNextPage,
   'ninjaone.response.saveJson': ({ whole, view }) => whole !== undefined && view.kind !== 'empty',
 };
+
+/** Whether the response shows a list of objects. */
+export function canBeTable({ view, response }: DisplayedResponse): boolean {
+  return view.kind === 'json' && !isBroken(view) && looksTabular(view.text, response.request.operation.traits.items);
+}
 
 /** Of a large response that is cut, the first part is shown as valid JSON. */
 function isBroken({ isCut, language }: DisplayedResponse['view']): boolean {
@@ -110,7 +114,8 @@ export function updateContextKeys(responses: ReadonlyMap<string, DisplayedRespon
   }
 }
 
-function factsOf(displayed: DisplayedResponse): string[] {
+/** Status, time, and how much there is. */
+export function factsOf(displayed: DisplayedResponse): string[] {
   const { view, response, page, end } = displayed;
   const { status, ms, size } = response;
   const pageNumber =

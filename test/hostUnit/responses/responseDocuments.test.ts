@@ -142,6 +142,28 @@ describe('response documents', () => {
     assert.equal(tabs().filter((address) => address.startsWith('ninjaone-response:')).length, 2);
   });
 
+  it('are announced when they leave the focus in the request, and errors only by their message (E14)', async () => {
+    const announced = () => editor.window.statusBarItems.filter(({ id }) => id === 'ninjaone.response');
+    await send(json([{ id: 1 }]), json([{ id: 1 }, { id: 2 }]), json([{ id: 3 }]), json({ error: 'x' }, { status: 400 }));
+    assert.deepEqual(announced(), [], 'the focus is in the response');
+    await explorer.write(LIST, { query: { pageSize: 5 } });
+    const request = explorer.inFront;
+    await explorer.press('Send to Acme · eu');
+    const [first] = announced();
+    assert.equal(first?.text, 'List organizations pageSize=5: response received, 200 · 0 ms · 2 items');
+    assert.deepEqual(first.accessibilityInformation, { label: first.text, role: 'alert' });
+    assert.equal(first.isVisible, true);
+    await explorer.press('Send to Acme · eu', request);
+    assert.deepEqual(
+      announced().map(({ isDisposed }) => isDisposed),
+      [true, false],
+      'a new item, because screen readers speak only what is new',
+    );
+    editor.user.closes(/refused/);
+    await explorer.press('Send to Acme · eu', request);
+    assert.equal(announced().length, 2);
+  });
+
   it('mask every value again when they use their tab again (E4, E7)', async () => {
     const key = 'GET /v2/queries/custom-fields';
     const answer = (pin: string) => json({ results: [{ deviceId: 1, fields: { pin } }] });

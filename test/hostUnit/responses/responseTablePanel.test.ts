@@ -10,6 +10,9 @@ import { useVscode } from '../../support/vscode/fakeVscode.ts';
 import { Uri } from '../../support/vscode/values.ts';
 import type { FakeWebviewPanel } from '../../support/vscode/views.ts';
 
+/** The menu of a tab names the tab. */
+const TAB = Uri.from({ scheme: 'webview-panel', path: 'webview-panel/webview-1' });
+
 describe('table of a response', () => {
   const editor = useVscode();
   let explorer: ExplorerFixture;
@@ -168,10 +171,38 @@ describe('table of a response', () => {
     editor.workspace.activeTextEditor = undefined;
     const { responses } = await explorer.open();
     assert.equal(responses.find(undefined).view.items, 1);
-    // The menu of a tab names the tab.
-    const tab = Uri.from({ scheme: 'webview-panel', path: 'webview-panel/webview-1' });
-    assert.equal(responses.find(tab).view.items, 1);
-    assert.equal(responses.isAbout(tab), true);
+    assert.equal(responses.find(TAB).view.items, 1);
+    assert.equal(responses.isAbout(TAB), true);
+  });
+
+  it('stays in front when its request is run again, with the new rows, and says so (E13, E14, E21)', async () => {
+    const panel = await show([{ id: 1 }]);
+    const { uri } = explorer.inFront;
+    for (const isOpen of [true, false]) {
+      if (!isOpen) {
+        editor.workspace.closeTab(uri);
+      }
+      editor.workspace.activeTextEditor = undefined;
+      const rows = isOpen ? 2 : 3;
+      explorer.answers('/v2/organizations', json(Array.from({ length: rows }, (_, id) => ({ id }))));
+      await explorer.run('ninjaone.history.rerun', TAB);
+      await until(() => (panel?.posted.at(-1) as { readonly rows?: number } | undefined)?.rows === rows);
+      assert.equal(editor.workspace.activeTextEditor, undefined, 'no document comes to the front');
+      assert.match(editor.window.statusBarItem('ninjaone.response').text, /^List organizations: response received, 200/);
+    }
+    explorer.answers('/v2/organizations', json([]));
+    await explorer.run('ninjaone.history.rerun', TAB);
+    assert.equal(explorer.inFront.text.trim(), '[]', 'an empty list is no table');
+  });
+
+  it('is what its responses are compared of (E13, E21)', async () => {
+    await show([{ id: 1 }]);
+    explorer.answers('/v2/organizations', json([{ id: 2 }]));
+    editor.workspace.activeTextEditor = undefined;
+    await explorer.run('ninjaone.history.rerun', TAB);
+    await explorer.remembered(2);
+    await explorer.run('ninjaone.history.compare', TAB);
+    assert.match(JSON.stringify(editor.commands.callsOf('vscode.diff')), /List organizations/);
   });
 
   it('separates copied rows as the setting says (E7)', async () => {
