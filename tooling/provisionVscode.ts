@@ -15,12 +15,13 @@ export const PINNED = {
 } as const;
 
 /** Raise this when the recipe below changes, so that what was provisioned before is provisioned again. */
-const RECIPE = 1;
+const RECIPE = 2;
 
 /**
  * `tooling/runtime/<version>` has the packages that VS Code's server and extension host import at run time, at the
- * versions of VS Code's own lock file, and locks them with their checksums. Everything else (terminals, Copilot,
- * notebooks) would add some 350 MB that no test looks at.
+ * versions of VS Code's own lock file, and locks them with their checksums. Terminals need node-pty, which npm has
+ * compiled for Linux only: elsewhere VS Code starts without terminals. Everything else (Copilot, notebooks) would add some
+ * 350 MB that no test looks at.
  */
 const runtimeFolder = fileURLToPath(new URL('runtime', import.meta.url));
 
@@ -158,15 +159,17 @@ async function unpackPackage(spec: string, part: string, target: string, exclude
 
 interface PackageManifest {
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly [key: string]: unknown;
 }
 
 async function installRuntimePackages(server: string, locked: string): Promise<void> {
   await rm(path.join(server, 'npm-shrinkwrap.json'));
   await copyFile(path.join(locked, 'package-lock.json'), path.join(server, 'package-lock.json'));
-  const { dependencies } = await readManifest(locked);
+  const { dependencies, optionalDependencies } = await readManifest(locked);
   const { name, version, type } = await readManifest(server);
-  const manifest = JSON.stringify({ name, version, type, private: true, dependencies }, null, 2);
+  const packages = { dependencies, optionalDependencies };
+  const manifest = JSON.stringify({ name, version, type, private: true, ...packages }, null, 2);
   await writeFile(path.join(server, 'package.json'), manifest);
   // The prefix is named because a folder below a project is otherwise at the mercy of what npm takes for the root.
   // These packages run on the Node of VS Code, so that the project's `engine-strict` must not judge them by the installed one.

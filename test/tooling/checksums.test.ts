@@ -34,13 +34,22 @@ describe('what is fetched outside the lock file', () => {
   for (const version of Object.keys(PINNED)) {
     it(`locks every package that VS Code (${version}) imports, with its checksum and no address`, () => {
       const folder = `tooling/runtime/${version}`;
-      const { dependencies } = readJson(`${folder}/package.json`) as { dependencies: Readonly<Record<string, string>> };
+      const { dependencies, optionalDependencies } = readJson(`${folder}/package.json`) as {
+        dependencies: Readonly<Record<string, string>>;
+        optionalDependencies: Readonly<Record<string, string>>;
+      };
       assert.ok(Object.keys(dependencies).length > 15);
+      assert.deepEqual(Object.keys(optionalDependencies), ['node-pty'], 'for terminals');
       const { packages } = readJson(`${folder}/package-lock.json`) as {
-        packages: Readonly<Record<string, { version?: string; integrity?: string; resolved?: string }>>;
+        packages: Readonly<Record<string, LockedPackage>>;
       };
       for (const [name, wanted] of Object.entries(dependencies)) {
         assert.equal(packages[`node_modules/${name}`]?.version, wanted, name);
+      }
+      for (const [name, wanted] of Object.entries(optionalDependencies)) {
+        const locked = packages[`node_modules/${name}`];
+        assert.equal(`npm:${locked?.name}@${locked?.version}`, wanted);
+        assert.equal(locked?.optional, true, `${name} is left out on systems that it is not made for`);
       }
       for (const [place, { integrity, resolved }] of Object.entries(packages).filter(([each]) => each !== '')) {
         assert.match(integrity ?? '', /^sha512-/, place);
@@ -49,6 +58,14 @@ describe('what is fetched outside the lock file', () => {
     });
   }
 });
+
+interface LockedPackage {
+  readonly name?: string;
+  readonly version?: string;
+  readonly integrity?: string;
+  readonly resolved?: string;
+  readonly optional?: boolean;
+}
 
 function readJson(file: string): unknown {
   return JSON.parse(readFileSync(file, 'utf8'));
