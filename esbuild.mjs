@@ -37,6 +37,7 @@ const LAZY = [
   'src/host/responses/responseTablePanel.ts',
   'src/core/files/tempFiles.ts',
   'src/host/resetExtension.ts',
+  'src/host/loadViews.ts',
   'src/host/diagnostics/signInDiagnosis.ts',
   'src/core/export/savedScript.ts',
 ];

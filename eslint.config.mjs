@@ -15,7 +15,7 @@ const CORE = [
 const HOST = [
   ['platform'],
   ['selection', 'exports'],
-  ['signIn', 'writeAccess', 'catalog', 'responses'],
+  ['signIn', 'writeAccess', 'catalog', 'responses', 'terminals'],
   ['accounts', 'connections', 'requests', 'diagnostics'],
   ['history', 'explorer'],
 ];
@@ -80,6 +80,10 @@ const BANS = {
     "CallExpression[callee.property.name='openExternal']",
     'host/platform/navigation.ts opens the browser.',
   ],
+  createTerminal: [
+    "CallExpression[callee.property.name='createTerminal']",
+    'host/terminals/tokenTerminals.ts opens terminals.',
+  ],
   random: [
     "MemberExpression[object.name='Math'][property.name='random']",
     'Secrets come from node:crypto; a jitter says so.',
@@ -121,6 +125,7 @@ const OWNERS = {
   'src/host/responses/responseAnnouncement.ts': ['plainItem'],
   'src/host/responses/timestampHovers.ts': ['plainItem'],
   'src/host/signIn/pasteUrlBox.ts': ['plainItem'],
+  'src/host/terminals/tokenTerminals.ts': ['createTerminal'],
   'src/host/writeAccess/writeAccess.ts': ['plainItem'],
   'src/host/platform/navigation.ts': ['openExternal'],
   'src/host/platform/createPlatform.ts': ['fetch'],

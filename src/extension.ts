@@ -7,7 +7,6 @@ import { openSessions } from './host/accounts/openSessions.ts';
 import { createConnections } from './host/connections/createConnections.ts';
 import { createApiExplorer } from './host/createApiExplorer.ts';
 import { createDiagnostics } from './host/diagnostics/createDiagnostics.ts';
-import { loadViews } from './host/loadViews.ts';
 import { createPlatform } from './host/platform/createPlatform.ts';
 import { registerAllCommands } from './host/registerAllCommands.ts';
 import { SelectedConnection } from './host/selection/selectedConnection.ts';
@@ -39,7 +38,7 @@ export function activate(context: vscode.ExtensionContext): NinjaOneApi {
   const features = { sessions, signIn, selection, writeAccess, accounts, connections, explorer, diagnosis };
   registerAllCommands(platform, features);
   accounts.offerInMenu(connections.view.onDidShow);
-  void accounts.ready.then(loadViews);
+  void accounts.ready.then(async () => (await import('./host/loadViews.ts')).loadViews(register)).catch(() => {});
   return accounts.api;
 }
 

@@ -111,7 +111,7 @@ describe('the manifest', () => {
     const hidden = manifest.contributes.menus['commandPalette']?.filter(({ when }) => when === 'false');
     assert.deepEqual(
       hidden?.map(({ command }) => command),
-      ['ninjaone.getConnection', 'ninjaone.useConnection'],
+      ['ninjaone.getConnection', 'ninjaone.getAccessToken', 'ninjaone.useConnection'],
     );
   });
 

@@ -11,12 +11,17 @@ import { createResponseCommands } from './responses/responseCommands.ts';
 import { createTableCommands } from './responses/tableCommands.ts';
 import { createSignInCommands, type SignInCommandOptions } from './signIn/signInCommands.ts';
 import { CommandTargets } from './selection/commandTargets.ts';
+import { createTerminalCommands, type TerminalCommandOptions } from './terminals/terminalCommands.ts';
 import { createTokenCommands, type TokenCommandOptions } from './accounts/tokenCommands.ts';
 import { createWriteCommands } from './writeAccess/writeAccessCommands.ts';
 
 /** The dependencies of all command groups, except those that are created here. */
 export type CommandTableOptions = Omit<
-  SignInCommandOptions & ConnectionCommandOptions & TokenCommandOptions & DiagnosticsCommandOptions,
+  SignInCommandOptions &
+    ConnectionCommandOptions &
+    TokenCommandOptions &
+    TerminalCommandOptions &
+    DiagnosticsCommandOptions,
   keyof Shared
 > & {
   readonly showLog: () => void;
@@ -39,6 +44,7 @@ export function createCommands(options: CommandTableOptions): CommandTable {
     ...createSignInCommands(shared),
     ...createConnectionCommands(shared),
     ...createTokenCommands(shared),
+    ...createTerminalCommands(shared),
     ...createWriteCommands(shared),
     ...createDiagnosticsCommands(shared),
     ...createExplorerCommands(shared),

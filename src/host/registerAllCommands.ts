@@ -6,6 +6,7 @@ import type { ApiExplorerFeature } from './createApiExplorer.ts';
 import type { DiagnosticsFeature } from './diagnostics/createDiagnostics.ts';
 import { registerCommands } from './platform/contributions.ts';
 import type { Platform } from './platform/createPlatform.ts';
+import { isRemoteHost } from './platform/extensionHost.ts';
 import type { SelectedConnection } from './selection/selectedConnection.ts';
 import type { SignInFeature } from './signIn/createSignIn.ts';
 import type { WriteAccess } from './writeAccess/writeAccess.ts';
@@ -33,6 +34,10 @@ export function registerAllCommands(platform: Platform, features: Features): voi
     tokens,
     clientSecrets,
     quarantine: sessions.store.quarantine,
+    onDidChangeSessions: sessions.store.onDidChange,
+    requests: sessions.requests,
+    remote: isRemoteHost(context),
+    register,
     coordinator,
     signIn,
     signOut,

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { COMMANDS, type Command } from '../../src/host/platform/contributions.ts';
-import { json } from '../support/apiClientFixture.ts';
+import { powershellScript } from '../../src/core/export/powershellScript.ts';
+import { json, requestOf } from '../support/apiClientFixture.ts';
 import { BETA, openExplorer, type ExplorerFixture } from '../support/explorerFixture.ts';
 import { ACME } from '../support/hostFixture.ts';
+import { LIST_DEVICES } from '../support/operationFixtures.ts';
 import { until } from '../support/sessionFixture.ts';
 import { useVscode } from '../support/vscode/fakeVscode.ts';
+import { Uri } from '../support/vscode/values.ts';
 
 const TITLES = JSON.parse(readFileSync('package.nls.json', 'utf8')) as Readonly<Record<string, string>>;
 
@@ -45,6 +48,8 @@ describe('the title of a command ends in an ellipsis if it asks', () => {
         'ninjaone.testConnection',
         'ninjaone.selectConnection',
         'ninjaone.copyAccessToken',
+        'ninjaone.openTerminal',
+        'ninjaone.getAccessToken',
         'ninjaone.showToken',
         'ninjaone.refreshToken',
         'ninjaone.unlockWrites',
@@ -85,6 +90,15 @@ describe('the title of a command ends in an ellipsis if it asks', () => {
     'in a form': {
       prepare: () => explorer.write('POST /v2/knowledgebase/articles/upload'),
       ask: ['ninjaone.request.chooseFile'],
+    },
+    'in a saved script': {
+      prepare: async () => {
+        const text = powershellScript(requestOf(LIST_DEVICES)).replace(/'https:[^']+'/, "'https://eu.ninjarmm.com'");
+        const file = Uri.file('/scripts/List-devices.ps1');
+        editor.workspace.have(file, text);
+        await editor.workspace.show(file);
+      },
+      ask: ['ninjaone.runScript'],
     },
     'in a response': {
       prepare: send,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Connection } from '../../src/core/connections/connection.ts';
-import { lazy } from '../../src/core/base/lifecycle.ts';
+import { lazy, type Disposable } from '../../src/core/base/lifecycle.ts';
 import { silentLogger } from '../../tooling/silentLogger.ts';
 import type { UsableSession } from '../../src/core/sessions/usableSessions.ts';
 import { TokenDocument } from '../../src/host/accounts/tokenDocument.ts';
@@ -103,12 +103,17 @@ export class CommandFixture extends HostFixture {
       report: (error) => show(error),
     });
     this.tokenDocument = new TokenDocument(tokens, now);
+    const terminals: Disposable[] = [];
     const table = createCommands({
       settings,
       selection,
       tokens,
       clientSecrets,
       quarantine: window.store.quarantine,
+      onDidChangeSessions: window.store.onDidChange,
+      requests,
+      remote: options.remote ?? false,
+      register: (item) => terminals.push(item),
       coordinator: this.coordinator,
       signIn,
       signOut: lazy(() => Promise.resolve(this.signOut)),
@@ -149,6 +154,7 @@ export class CommandFixture extends HostFixture {
       this.clipboard,
       this.writeAccess,
       this.tokenDocument,
+      ...terminals,
     ];
   }
 

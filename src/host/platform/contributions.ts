@@ -43,6 +43,9 @@ export const COMMANDS = [
   'ninjaone.showToken',
   'ninjaone.refreshToken',
   'ninjaone.getConnection',
+  'ninjaone.openTerminal',
+  'ninjaone.getAccessToken',
+  'ninjaone.runScript',
   'ninjaone.showLog',
   'ninjaone.diagnose',
   'ninjaone.copyDiagnosis',
@@ -110,6 +113,8 @@ export type ContextKey =
   | 'ninjaone.writesUnlocked'
   /** Addresses of the request documents whose operation has pages. */
   | 'ninjaone.request.fetchAll.documents'
+  /** Addresses of the open scripts that this extension has saved. */
+  | 'ninjaone.runScript.files'
   /** The list of the table in front may have more pages. */
   | 'ninjaone.tableHasMore'
   /** Addresses of the responses for which the command is available. */

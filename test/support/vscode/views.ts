@@ -51,6 +51,40 @@ export class FakeDecorationType implements vscode.TextEditorDecorationType {
   }
 }
 
+export class FakeTerminal implements vscode.Terminal {
+  readonly name: string;
+  readonly creationOptions: Readonly<vscode.TerminalOptions>;
+  readonly processId = Promise.resolve(1);
+  readonly exitStatus = undefined;
+  readonly shellIntegration = undefined;
+  readonly state = { isInteractedWith: false, shell: undefined };
+  isShown = false;
+  readonly #close: () => void;
+
+  constructor(options: vscode.TerminalOptions, close: () => void) {
+    this.name = options.name ?? 'bash';
+    this.creationOptions = options;
+    this.#close = close;
+  }
+
+  sendText(): never {
+    throw new Error('A text that is typed into a terminal is read by its shell.');
+  }
+
+  show(): void {
+    this.isShown = true;
+  }
+
+  hide(): void {
+    this.isShown = false;
+  }
+
+  /** Also what happens when the user closes it. */
+  dispose(): void {
+    this.#close();
+  }
+}
+
 export class FakeTreeView<T> implements vscode.TreeView<T> {
   readonly provider: vscode.TreeDataProvider<T>;
   readonly options: vscode.TreeViewOptions<T>;

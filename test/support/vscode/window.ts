@@ -3,7 +3,14 @@ import { CancellationTokenSource, Disposable, EventEmitter } from './events.ts';
 import { FakeInputBox, FakeQuickPick, notesOf } from './quickInput.ts';
 import type { Reply, User } from './user.ts';
 import { InputBoxValidationSeverity, StatusBarAlignment, Uri } from './values.ts';
-import { FakeDecorationType, FakeLogChannel, FakeStatusBarItem, FakeTreeView, FakeWebviewPanel } from './views.ts';
+import {
+  FakeDecorationType,
+  FakeLogChannel,
+  FakeStatusBarItem,
+  FakeTerminal,
+  FakeTreeView,
+  FakeWebviewPanel,
+} from './views.ts';
 import type { FakeWorkspace } from './workspace.ts';
 
 export interface ShownMessage {
@@ -33,11 +40,14 @@ export class FakeWindow {
   readonly webviewPanels: FakeWebviewPanel[] = [];
   readonly channels: FakeLogChannel[] = [];
   readonly progress: ShownProgress[] = [];
+  /** Terminals that are open. */
+  readonly terminals: FakeTerminal[] = [];
   uriHandler: vscode.UriHandler | undefined;
   /** VS Code allows one in each extension host. */
   uriHandlersRegistered = 0;
   readonly #user: User;
   readonly #stateChanged = new EventEmitter<vscode.WindowState>();
+  readonly #terminalClosed = new EventEmitter<vscode.Terminal>();
 
   readonly api;
 
@@ -46,6 +56,15 @@ export class FakeWindow {
     this.api = {
       tabGroups: workspace.tabGroups,
       onDidChangeWindowState: this.#stateChanged.event,
+      onDidCloseTerminal: this.#terminalClosed.event,
+      createTerminal: (options?: unknown): vscode.Terminal => {
+        const terminal = new FakeTerminal(options as vscode.TerminalOptions, () => {
+          this.terminals.splice(this.terminals.indexOf(terminal), 1);
+          this.#terminalClosed.fire(terminal);
+        });
+        this.terminals.push(terminal);
+        return terminal;
+      },
       showInformationMessage: this.#shows('information'),
       showWarningMessage: this.#shows('warning'),
       showErrorMessage: this.#shows('error'),
