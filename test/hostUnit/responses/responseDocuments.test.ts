@@ -144,7 +144,12 @@ describe('response documents', () => {
 
   it('are announced when they leave the focus in the request, and errors only by their message (E14)', async () => {
     const announced = () => editor.window.statusBarItems.filter(({ id }) => id === 'ninjaone.response');
-    await send(json([{ id: 1 }]), json([{ id: 1 }, { id: 2 }]), json([{ id: 3 }]), json({ error: 'x' }, { status: 400 }));
+    await send(
+      json([{ id: 1 }]),
+      json([{ id: 1 }, { id: 2 }]),
+      json([{ id: 3 }]),
+      json({ error: 'x' }, { status: 400 }),
+    );
     assert.deepEqual(announced(), [], 'the focus is in the response');
     await explorer.write(LIST, { query: { pageSize: 5 } });
     const request = explorer.inFront;

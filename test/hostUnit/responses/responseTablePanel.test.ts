@@ -188,7 +188,10 @@ describe('table of a response', () => {
       await explorer.run('ninjaone.history.rerun', TAB);
       await until(() => (panel?.posted.at(-1) as { readonly rows?: number } | undefined)?.rows === rows);
       assert.equal(editor.workspace.activeTextEditor, undefined, 'no document comes to the front');
-      assert.match(editor.window.statusBarItem('ninjaone.response').text, /^List organizations: response received, 200/);
+      assert.match(
+        editor.window.statusBarItem('ninjaone.response').text,
+        /^List organizations: response received, 200/,
+      );
     }
     explorer.answers('/v2/organizations', json([]));
     await explorer.run('ninjaone.history.rerun', TAB);
