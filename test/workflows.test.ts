@@ -32,10 +32,14 @@ const FOLDER = '.github/workflows';
 /** The actions that were looked at: each of these commits runs on Node 24. A new one belongs here when it was read. */
 const REVIEWED: Readonly<Record<string, string>> = {
   'actions/attest-build-provenance@a2bbfa25375fe432b6a289bc6b6cd05ecd0c4c32': 'v4.1.0',
+  'actions/cache@27d5ce7f107fe9357f9df03efb73ab90386fccae': 'v5.0.5',
   'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1': 'v7.0.1',
+  'actions/dependency-review-action@a1d282b36b6f3519aa1f3fc636f609c47dddb294': 'v5.0.0',
   'actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c': 'v8.0.1',
   'actions/setup-node@820762786026740c76f36085b0efc47a31fe5020': 'v7.0.0',
   'actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f': 'v7.0.0',
+  'github/codeql-action/analyze@cdf488f595d80d6e07e03d4674febd5ab45fa938': 'v4.37.9',
+  'github/codeql-action/init@cdf488f595d80d6e07e03d4674febd5ab45fa938': 'v4.37.9',
 };
 
 const workflows = readdirSync(FOLDER)
@@ -74,7 +78,7 @@ describe('the workflows', () => {
     );
     assert.equal(used.length, steps.filter(({ step }) => step.uses !== undefined).length);
     for (const { file, line } of used) {
-      const [, action = '', version = ''] = /^- uses: (\S+@[0-9a-f]{40}) # (v\d+\.\d+\.\d+)$/.exec(line) ?? [];
+      const [, action = '', version = ''] = /^(?:- )?uses: (\S+@[0-9a-f]{40}) # (v\d+\.\d+\.\d+)$/.exec(line) ?? [];
       assert.equal(REVIEWED[action], version, `${file}: ${line}`);
     }
   });
@@ -165,6 +169,15 @@ describe('the release workflow', () => {
     assert.doesNotMatch(commands('openvsx'), /vsce|az login/);
   });
 
+  it('takes nothing from a cache, which other runs write', () => {
+    for (const [name, { steps }] of Object.entries(release?.jobs ?? {})) {
+      for (const { uses = '', with: inputs } of steps) {
+        assert.doesNotMatch(uses, /^actions\/cache/, name);
+        assert.equal(inputs?.['cache'], undefined, name);
+      }
+    }
+  });
+
   it('says why it refuses', () => {
     for (const [, condition = '', rest = ''] of Object.keys(release?.jobs ?? {}).flatMap((name) => [
       ...commands(name).matchAll(/^\s*(test .*|diff .*|cmp .*)\|\|\n(.*)$/gm),
@@ -203,8 +216,10 @@ const WRITERS: Readonly<Record<string, readonly string[]>> = {
   'id-token': ['release.yml, job attest', 'release.yml, job marketplace', 'release.yml, job openvsx'],
   attestations: ['release.yml, job attest'],
   contents: ['release.yml, job release'],
+  'security-events': ['security.yml, job codeql'],
 };
 
 function isTrusted({ permissions = {} }: Job): boolean {
-  return Object.values(permissions).some((right) => right === 'write');
+  // To report findings neither signs nor publishes.
+  return Object.entries(permissions).some(([name, right]) => right === 'write' && name !== 'security-events');
 }
