@@ -42,6 +42,11 @@ export const AREAS: Readonly<Record<string, readonly MutatedFile[]>> = {
     { file: 'src/core/base/redaction.ts', tests: ['test/core/base/log.test.ts'] },
     { file: 'src/core/base/secretSearch.ts', tests: ['test/core/base/log.test.ts'] },
     { file: 'src/core/base/escapeSequences.ts', tests: ['test/core/base/log.test.ts'] },
+    { file: 'src/core/api/passwordNames.ts', tests: ['test/core/api/passwordValues.test.ts'] },
+    {
+      file: 'src/core/api/passwordRule.ts',
+      tests: ['test/core/api/passwordValues.test.ts', 'test/core/responses/namedSecrets.test.ts'],
+    },
     { file: 'src/core/api/passwordValues.ts', tests: ['test/core/api/passwordValues.test.ts'] },
   ],
   instances: [

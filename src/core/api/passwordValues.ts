@@ -1,5 +1,13 @@
-import type { Traits } from '../catalog/operation.ts';
 import { JsonReader, stringValue } from '../json/jsonReader.ts';
+import { isSecretText } from './passwordNames.ts';
+import {
+  IDENTITY,
+  MAX_LEVELS,
+  PasswordRule,
+  withoutRepeats,
+  type MarkedOperation,
+  type MemberName,
+} from './passwordRule.ts';
 
 /** A string or number in a JSON text that is a password or another secret. */
 export interface PasswordValue {
@@ -12,11 +20,6 @@ export interface PasswordValue {
   readonly location: readonly string[];
 }
 
-/** An operation, or only its marks. */
-interface Marked {
-  readonly traits: Pick<Traits, 'passwords'>;
-}
-
 /**
  * The passwords in a request body or a whole request document, in the order of the text. A member is a password, with all
  * that is in it, if the overlay or the API description marks it (`traits.passwords`), or if its name says so, because
@@ -25,13 +28,13 @@ interface Marked {
  * or a connection string (`isSecretText()`). Empty strings are left out. Returns undefined if
  * the text is not JSON, so that the caller has to treat all of it as a secret.
  */
-export function passwordValues(text: string, operation: Marked): readonly PasswordValue[] | undefined {
+export function passwordValues(text: string, operation: MarkedOperation): readonly PasswordValue[] | undefined {
   return passwordPlaces(text, operation)?.filter(({ start, end }) => text.slice(start, end) !== '""');
 }
 
 /** Like `passwordValues()`, but with empty strings. */
-export function passwordPlaces(text: string, operation: Marked): readonly PasswordValue[] | undefined {
-  const { places, isComplete } = readPlaces(text, operation.traits.passwords ?? [], { isSecretValue: isSecretText });
+export function passwordPlaces(text: string, operation: MarkedOperation): readonly PasswordValue[] | undefined {
+  const { places, isComplete } = readPlaces(text, operation, { isSecretValue: isSecretText });
   return isComplete ? places : undefined;
 }
 
@@ -39,13 +42,11 @@ export function passwordPlaces(text: string, operation: Marked): readonly Passwo
  * The values in a response, or in the first part of one, that are passwords by their names. The ids and names of what
  * is in a member such as `credentials` are none, because the other requests need them.
  */
-export function passwordsInResponse(text: string, operation: Marked): readonly PasswordValue[] {
-  return readPlaces(text, operation.traits.passwords ?? [], { shown: IDENTITY }).places.filter(
+export function passwordsInResponse(text: string, operation: MarkedOperation): readonly PasswordValue[] {
+  return readPlaces(text, operation, { shown: IDENTITY }).places.filter(
     ({ start, end }) => text.slice(start, end) !== '""',
   );
 }
-
-const IDENTITY: ReadonlySet<string> = new Set(['id', 'uid', 'name', 'displayName', 'type', 'status']);
 
 interface ReadOptions {
   /** Names of members that are no passwords within a member that is one. */
@@ -55,166 +56,126 @@ interface ReadOptions {
 
 function readPlaces(
   text: string,
-  marks: readonly string[],
+  operation: MarkedOperation,
   { shown = new Set(), isSecretValue = () => false }: ReadOptions,
 ): { readonly places: readonly PasswordValue[]; readonly isComplete: boolean } {
-  const places: Place[] = [];
-  const known = new Map<string, boolean>();
-  const saysSo = (name: string): boolean => {
-    const isPassword = known.get(name) ?? isPasswordName(name);
-    known.set(name, isPassword);
-    return isPassword;
-  };
-  let part: OpenPart | undefined;
-  let name = '';
-  const isSecret = (): boolean =>
-    (part?.isSecret === true && !shown.has(name)) ||
-    saysSo(name) ||
-    (marks.length > 0 && isMarked(namesTo(part, name), marks));
-  const close = (): void => {
-    name = part?.name ?? '';
-    judgePair(part?.members ?? [], places, text);
-    part = part?.parent;
-  };
+  const rule = new TextRule(operation, shown);
   const reader = new JsonReader(text);
   while (reader.next()) {
     const { role, start, end } = reader;
     if (role === 'open') {
-      part = { parent: part, name, isSecret: isSecret(), members: [] };
+      rule.open();
     } else if (role === 'close') {
-      close();
+      rule.close();
     } else if (role === 'name') {
-      name = stringValue(reader.token);
-      part?.members.push({ name, from: places.length });
+      rule.startMember(rule.knownName(stringValue(reader.token)));
     } else if (role === 'value' && VALUE_START.test(text.charAt(start))) {
-      const { token } = reader;
-      const isText = token.startsWith('"') && isSecretValue(stringValue(token));
-      places.push({ start, end, name, part, member: name, isSecret: isText || isSecret() });
+      const string = text.startsWith('"', start) ? stringValue(reader.token) : undefined;
+      if (string !== undefined && rule.isInLabel) {
+        rule.takeLabel(string);
+      }
+      rule.add(start, end, string !== undefined && isSecretValue(string));
     }
   }
-  while (part) {
-    close();
-  }
-  const secret = places.filter((place) => place.isSecret);
-  return {
-    places: secret.map((place) => ({
-      start: place.start,
-      end: place.end,
-      name: place.name,
-      location: withoutRepeats(namesTo(place.part, place.member)).slice(1),
-    })),
-    isComplete: reader.ending === 'complete',
-  };
+  return { places: rule.end(), isComplete: reader.ending === 'complete' };
 }
 
 const VALUE_START = /["\d-]/;
+
+/** Stores all values, because their place in the text is needed when the pair ends in which they are. */
+class TextRule extends PasswordRule {
+  readonly #places: Place[] = [];
+  readonly #known = new Map<string, MemberName>();
+  #open: OpenPath | undefined;
+
+  knownName(text: string): MemberName {
+    const name = this.#known.get(text) ?? this.nameOf(text);
+    this.#known.set(text, name);
+    return name;
+  }
+
+  override open(): void {
+    this.#open = { parent: this.#open, name: this.name.text, members: [] };
+    super.open();
+  }
+
+  override close(): void {
+    super.close();
+    this.#open = this.#open?.parent;
+  }
+
+  override startMember(name: MemberName): void {
+    this.#open?.members.push({ name, from: this.#places.length });
+    super.startMember(name);
+  }
+
+  add(start: number, end: number, isSecretText: boolean): void {
+    const name = this.name.text;
+    this.#places.push({
+      start,
+      end,
+      name,
+      path: this.#open,
+      member: name,
+      isSecret: isSecretText || this.isSecretHere,
+    });
+  }
+
+  end(): readonly PasswordValue[] {
+    while (this.#open) {
+      this.close();
+    }
+    return this.#places
+      .filter(({ isSecret }) => isSecret)
+      .map(({ start, end, name, path, member }) => ({ start, end, name, location: locationOf(path, member) }));
+  }
+
+  protected endPair(label: string | undefined): void {
+    const members = this.#open?.members ?? [];
+    for (const [index, { name, from }] of members.entries()) {
+      const places = name.isPairValue || name.isLabel ? this.#places.slice(from, members[index + 1]?.from) : [];
+      for (const place of places) {
+        if (name.isPairValue && label !== undefined) {
+          place.isSecret = true;
+          place.name = place.name === name.text ? label : place.name;
+        } else if (name.isLabel && place.name === 'name') {
+          place.isSecret = false;
+        }
+      }
+    }
+  }
+}
 
 interface Place {
   readonly start: number;
   readonly end: number;
   name: string;
-  readonly part: OpenPart | undefined;
+  readonly path: OpenPath | undefined;
   /** The name of the nearest member. */
   readonly member: string;
   isSecret: boolean;
 }
 
-interface OpenPart {
-  readonly parent: OpenPart | undefined;
+/** An open list or object. */
+interface OpenPath {
+  readonly parent: OpenPath | undefined;
   readonly name: string;
-  readonly isSecret: boolean;
   /** The members of an object so far, each with the index of the first place in it. */
-  readonly members: { readonly name: string; readonly from: number }[];
+  readonly members: { readonly name: MemberName; readonly from: number }[];
 }
 
 /** The names of the members that lead to a value, the nearest ones if there are many. */
-function namesTo(part: OpenPart | undefined, name: string): readonly string[] {
-  const names = [name];
-  for (let at = part; at && names.length < MAX_LEVELS; at = at.parent) {
+function locationOf(path: OpenPath | undefined, member: string): readonly string[] {
+  const names = [member];
+  for (let at = path; at && names.length < MAX_LEVELS; at = at.parent) {
     names.push(at.name);
   }
-  return names.reverse();
+  return withoutRepeats(names.reverse()).slice(1);
 }
-
-const MAX_LEVELS = 64;
-
-/** In a pair, the name says whether the value is a secret. It is shown, because it tells the secrets of a list apart. */
-function judgePair(members: OpenPart['members'], places: Place[], text: string): void {
-  if (!members.some(({ name }) => PAIR_VALUE.test(name))) {
-    return;
-  }
-  const labels = members.flatMap(({ name, from }, index) =>
-    PAIR_NAME.test(name) ? places.slice(from, members[index + 1]?.from) : [],
-  );
-  const nameOf = ({ start, end }: Place): string =>
-    text.startsWith('"', start) ? stringValue(text.slice(start, end)) : text.slice(start, end);
-  const label = labels.map(nameOf).find(isPasswordName);
-  for (const [index, { name, from }] of members.entries()) {
-    const inValue = PAIR_VALUE.test(name) ? places.slice(from, members[index + 1]?.from) : [];
-    for (const place of inValue) {
-      place.isSecret ||= label !== undefined;
-      place.name = label !== undefined && place.name === name ? label : place.name;
-    }
-  }
-  for (const each of labels) {
-    if (each.name === 'name') {
-      each.isSecret = false;
-    }
-  }
-}
-
-export const PAIR_NAME = /^(?:name|key|field|fieldName|variable)$/i;
-export const PAIR_VALUE = /^values?$/i;
 
 /** The text with a string in place of each password, empty by default; undefined if the text is not JSON. */
-export function withoutPasswords(text: string, operation: Marked, instead = ''): string | undefined {
+export function withoutPasswords(text: string, operation: MarkedOperation, instead = ''): string | undefined {
   const shown = JSON.stringify(instead);
   const values = passwordValues(text, operation);
   return values?.reduceRight((rest, { start, end }) => `${rest.slice(0, start)}${shown}${rest.slice(end)}`, text);
-}
-
-/**
- * Whether the name of a member or a parameter says that its value is a secret. Short words count only as whole words of a
- * name such as `bitlockerPin` or `WIFI_PSK`, so that `mapping` and `compass` do not.
- */
-export function isPasswordName(name: string): boolean {
-  const words = name.replaceAll(/([a-z\d])([A-Z])/g, '$1 $2').replaceAll(/([A-Z])([A-Z][a-z])/g, '$1 $2');
-  return PASSWORD_PART.test(name) || PASSWORD_WORD.test(words);
-}
-
-/**
- * Whether a text contains a password: in an address, as `https://user:password@host` or `?token=…`, or in a connection
- * string such as `Server=a;Password=…`.
- */
-export function isSecretText(text: string): boolean {
-  return (
-    SECRET_USER.test(text) ||
-    [...text.matchAll(SECRET_PAIR)].some(([, name = '']) => SECRET_PARAMETER.test(name) || isPasswordName(name))
-  );
-}
-
-export const SECRET_USER = /:\/\/[^/?#\s@]*:[^/?#\s@]+@/;
-export const SECRET_PAIR = /(?:^|[?&;,\s])([A-Za-z0-9_. -]{1,60})=(?=[^&;\s])/g;
-/** Short names of addresses. Elsewhere, they are none of a password. */
-export const SECRET_PARAMETER = /^(?:sig|key)$/i;
-
-export const PASSWORD_PART = new RegExp(
-  [
-    'token|secret|passw|passphrase|passcode|pwd|totp|kennwort|credential|authori[sz]ation|signature|session|cookie',
-    '(?:api|access|private|recovery|shared|encryption|product|license|bitlocker|master|ssh|wifi|wpa)[ _-]?key',
-    '(?:recovery|backup|access|security|unlock|verification)[ _-]?code',
-  ].join('|'),
-  'i',
-);
-
-export const PASSWORD_WORD = /(?<![a-z])(?:pass|pins?|psk|otp|jwt|community|creds?)(?![a-z])/i;
-
-/** A mark is a name, or several that lead to the member, such as `a.value`. Lists have the name of their member. */
-function isMarked(names: readonly string[], marks: readonly string[]): boolean {
-  const path = `.${withoutRepeats(names).join('.')}`;
-  return isPasswordName(names.at(-1) ?? '') || marks.some((mark) => path.endsWith(`.${mark}`));
-}
-
-function withoutRepeats(names: readonly string[]): string[] {
-  return names.filter((name, index) => name !== names[index - 1]);
 }

@@ -3,11 +3,11 @@ import {
   PAIR_VALUE,
   PASSWORD_PART,
   PASSWORD_WORD,
-  passwordValues,
   SECRET_PAIR,
   SECRET_PARAMETER,
   SECRET_USER,
-} from '../api/passwordValues.ts';
+} from '../api/passwordNames.ts';
+import { passwordValues } from '../api/passwordValues.ts';
 import type { ApiRequest } from '../api/apiRequest.ts';
 import { powershellText } from './powershellSnippet.ts';
 

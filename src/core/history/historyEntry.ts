@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { returnsSecrets, riskLevelOf, type ApiRequest } from '../api/apiRequest.ts';
 import type { AllPages, ApiResponse } from '../api/apiResponse.ts';
-import { isPasswordName, passwordValues } from '../api/passwordValues.ts';
+import { isPasswordName } from '../api/passwordNames.ts';
+import { passwordValues } from '../api/passwordValues.ts';
 import type { RequestOutcome } from '../api/requestOutcome.ts';
 import { pathValues } from '../api/requestTargets.ts';
 import { isUnknownTraits } from '../catalog/overlay.ts';
 import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
-import { charsetOfBody } from '../http/charset.ts';
+import { charsetOfBody, isUtf8Name } from '../http/charset.ts';
 import { SEPARATORS } from '../requests/parameterValues.ts';
 import type { RequestDraft } from '../requests/requestDraft.ts';
 
@@ -110,7 +111,7 @@ export function mayKeepBodies(response: ApiResponse): boolean {
  */
 function hasNoPasswords({ body, headers, request }: ApiResponse): boolean {
   const text = new TextDecoder().decode(body);
-  const isUtf8 = /^utf-?8$/i.test(charsetOfBody(body, headers['content-type']));
+  const isUtf8 = isUtf8Name(charsetOfBody(body, headers['content-type']));
   return isUtf8 && !(passwordValues(text, request.operation)?.length ?? (isPasswordName(text) || /\\u|\0/.test(text)));
 }
 

@@ -3,6 +3,11 @@ export function charsetOf(contentType = ''): string {
   return /charset="?([\w-]+)/i.exec(contentType)?.[1] ?? 'utf-8';
 }
 
+/** Whether this is a name of UTF-8. */
+export function isUtf8Name(charset: string): boolean {
+  return /^utf-?8$/i.test(charset);
+}
+
 /** An unknown charset is read as UTF-8. With `fatal`, bytes that are not text are an error. */
 export function decoderOf(charset: string, fatal: boolean): InstanceType<typeof TextDecoder> {
   try {
@@ -20,7 +25,7 @@ export function charsetOfBody(body: Uint8Array, contentType = '', isPartial = fa
   const charset = charsetOf(contentType);
   // In UTF-16, JSON has a zero byte next to each bracket.
   const isAscii = BRACKETS.includes(body.find((byte) => byte > 32) ?? 0) && !body.subarray(0, 4).includes(0);
-  return isAscii && !/^utf-?8$/i.test(charset) && isUtf8(body, isPartial) ? 'utf-8' : charset;
+  return isAscii && !isUtf8Name(charset) && isUtf8(body, isPartial) ? 'utf-8' : charset;
 }
 
 /** `[` and `{`. */
@@ -38,5 +43,5 @@ function isUtf8(body: Uint8Array, isPartial: boolean): boolean {
 /** A body as UTF-8, in which JSON is read and stored. Nothing is copied if it is UTF-8 already. */
 export function utf8Body(body: Uint8Array, contentType: string | undefined): Uint8Array {
   const charset = charsetOfBody(body, contentType);
-  return /^utf-?8$/i.test(charset) ? body : Buffer.from(decoderOf(charset, false).decode(body));
+  return isUtf8Name(charset) ? body : Buffer.from(decoderOf(charset, false).decode(body));
 }

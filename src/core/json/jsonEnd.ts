@@ -2,38 +2,38 @@ import { JsonGrammar } from './jsonGrammar.ts';
 
 /**
  * How JSON text in an encoding that contains ASCII ends: `inside` a list, an object or a string, as the text of a cut
- * response does, or with `more` after its list or object, as JSON Lines do; `invalid` if the list or object itself is not
- * JSON (RFC 8259). `undefined` if it is valid, or is no list and no object.
+ * response does; with `lines` that each have one more JSON value after its list or object, as in JSON Lines, or with `more`
+ * if it is other text; `invalid` if the list or object itself is not JSON (RFC 8259). `undefined` if it is valid, or is no
+ * list and no object.
  */
-export type OddJsonEnd = 'inside' | 'invalid' | 'more' | undefined;
+export type OddJsonEnd = 'inside' | 'invalid' | 'lines' | 'more' | undefined;
 
-/** Reads each byte once and stores none, because the text can be larger than the memory. */
-export async function oddJsonEnd(bytes: AsyncIterable<Uint8Array>): Promise<OddJsonEnd> {
-  const end = new OddEnd();
-  for await (const part of bytes) {
-    if (!end.take(part)) {
-      return undefined;
-    }
-  }
-  return end.found;
-}
-
-/** The same for text that arrives in parts. */
+/** Takes text in parts. Looks at each byte once and stores none, because the text can be larger than the memory. */
 export class OddEnd {
   #depth = 0;
   #isFirst = true;
   #isInString = false;
   #isEscaped = false;
   #isOther = false;
+  #isInvalid = false;
   #hasMore = false;
+  #hasLines = false;
+  /** Whether a value has begun in this line, or in earlier ones and is still open. */
+  #isBegun = false;
   readonly #grammar = new JsonGrammar();
 
   get found(): OddJsonEnd {
     if (this.#isOther) {
       return undefined;
     }
-    const isInside = this.#isInString || this.#depth > 0;
-    return isInside ? 'inside' : this.#grammar.isBroken ? 'invalid' : this.#hasMore ? 'more' : undefined;
+    if (this.#isInString || this.#depth > 0) {
+      return 'inside';
+    }
+    const isInvalid = this.#isBegun && !this.#grammar.isComplete;
+    if (this.#isInvalid || (isInvalid && !this.#hasLines)) {
+      return 'invalid';
+    }
+    return this.#hasMore || isInvalid ? 'more' : this.#hasLines ? 'lines' : undefined;
   }
 
   /** False if the text is no list and no object. */
@@ -46,21 +46,20 @@ export class OddEnd {
         this.#isEscaped = false;
         continue;
       }
-      this.#hasMore ||= this.#depth === 0 && !this.#isFirst && !this.#isInString && byte > SPACE;
-      if (!this.#isFirst && !this.#hasMore) {
+      if (this.#isFirst && !this.#begin(byte)) {
+        continue;
+      }
+      if (this.#depth === 0 && !this.#isInString) {
+        this.#takeOutside(byte);
+      }
+      if (!this.#hasMore) {
         this.#grammar.take(byte);
       }
       if (this.#isInString) {
         this.#isInString = this.#isEscaped || byte !== QUOTE;
         this.#isEscaped = !this.#isEscaped && byte === BACKSLASH;
       } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
-        if (this.#isFirst) {
-          this.#grammar.take(byte);
-        }
         this.#depth++;
-        this.#isFirst = false;
-      } else if (this.#isFirst && !isBlank(byte)) {
-        this.#isOther = true;
       } else if (byte === QUOTE) {
         this.#isInString = true;
       } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) {
@@ -69,6 +68,30 @@ export class OddEnd {
     }
     return !this.#isOther;
   }
+
+  /** False if the list or object does not begin with this byte. */
+  #begin(byte: number): boolean {
+    this.#isFirst = byte !== OPEN_LIST && byte !== OPEN_OBJECT;
+    this.#isOther = this.#isFirst && !isBlank(byte);
+    this.#isBegun = !this.#isFirst;
+    return !this.#isFirst;
+  }
+
+  /** A byte that is in no list, object or string. */
+  #takeOutside(byte: number): void {
+    const { isComplete, hasEnded } = this.#grammar;
+    if (byte === LINE_FEED && this.#isBegun) {
+      this.#isInvalid ||= !isComplete && !this.#hasLines;
+      this.#hasMore ||= !isComplete && this.#hasLines;
+      this.#isBegun = false;
+      this.#grammar.reset();
+    } else if (byte > SPACE && !this.#isBegun) {
+      this.#hasLines = true;
+      this.#isBegun = true;
+    } else if (byte > SPACE && hasEnded) {
+      this.#hasMore = true;
+    }
+  }
 }
 
 /** White space of JSON, or a byte of the byte order mark of UTF-8. */
@@ -76,6 +99,7 @@ function isBlank(byte: number): boolean {
   return byte <= 32 || byte === 0xef || byte === 0xbb || byte === 0xbf;
 }
 
+const LINE_FEED = 10;
 const SPACE = 32;
 const QUOTE = 34;
 const OPEN_LIST = 91;

@@ -21,6 +21,27 @@ export class JsonGrammar {
     return this.#state === 'escape';
   }
 
+  /** Whether the value has ended. Only a number or a constant can be complete before. */
+  get hasEnded(): boolean {
+    const isEnd = this.#state === 'none' && this.#expected === 'commaOrEnd' && this.#lists.length === 0;
+    return this.#isOff ? !this.isBroken : isEnd;
+  }
+
+  get isComplete(): boolean {
+    const isNumber = ENDS_OF_NUMBERS.includes(this.#state);
+    const isWord = this.#state === 'constant' ? this.#at === this.#constant.length : isNumber;
+    return this.hasEnded || (isWord && !this.#isOff && this.#lists.length === 0);
+  }
+
+  /** Another value begins, as in JSON Lines. */
+  reset(): void {
+    this.isBroken = false;
+    this.#isOff = false;
+    this.#expected = 'value';
+    this.#state = 'none';
+    this.#lists.length = 0;
+  }
+
   /** Bytes of a string that have no meaning of their own can be left out. */
   take(byte: number): void {
     if (this.#isOff) {

@@ -8,12 +8,14 @@ import type { LocalizableMessage } from '../base/messages.ts';
 import { getOwn, parseJson } from '../base/untrusted.ts';
 import type { Operation } from '../catalog/operation.ts';
 import { isAttachment } from '../http/attachments.ts';
-import { charsetOfBody } from '../http/charset.ts';
-import { oddJsonEnd, type OddJsonEnd } from '../json/jsonEnd.ts';
+import { charsetOfBody, isUtf8Name } from '../http/charset.ts';
+import type { OddJsonEnd } from '../json/jsonEnd.ts';
 import { cutNotice } from './cutNotices.ts';
 import { proposedName, type ProposedName } from './fileNames.ts';
 import { maskNamedSecrets } from './namedSecrets.ts';
+import type { ReceivedJson } from './receivedJson.ts';
 import { createResponseView, type ResponseView } from './responseView.ts';
+import { findSecretName } from './secretFinder.ts';
 import { readFileParts } from '../files/fileParts.ts';
 import type { TempFiles, TempFile } from '../files/tempFiles.ts';
 
@@ -35,6 +37,8 @@ export interface DisplayedResponse {
   readonly isLarge: boolean;
   /** The complete response in parts, for saving; undefined if it is not stored because it contains secrets. */
   readonly whole: (() => AsyncIterable<Uint8Array>) | undefined;
+  /** The name of a value in `whole` that may be a secret; undefined if there is none. */
+  readonly findSecret: () => Promise<string | undefined>;
   /** The encoding of `whole`. */
   readonly charset: string;
   readonly file: TempFile | undefined;
@@ -47,6 +51,8 @@ export interface DisplayOptions {
   readonly mask: boolean;
   /** The complete body, if the response has only its first part. */
   readonly file?: TempFile | undefined;
+  /** What was seen of such a body while it came. */
+  readonly received?: ReceivedJson | undefined;
   /** Why the rest of a response that is too large for memory is not in a file. */
   readonly lost?: NinjaOneError | undefined;
   readonly page?: number | undefined;
@@ -65,8 +71,7 @@ export async function displayResponse(
   const isFile = isAttachment(response.headers['content-disposition']);
   // The list of all pages is written here, so it is never cut.
   const isLarge = size > body.byteLength;
-  const oddEnd =
-    isLarge && options.file !== undefined && !end ? await oddJsonEnd(readFileParts(options.file.path)) : undefined;
+  const oddEnd = isLarge && !options.lost && !end ? options.received?.oddEnd : undefined;
   const isCut = oddEnd === 'inside';
   const shownBody = createResponseView(body, {
     contentType: response.headers['content-type'],
@@ -82,7 +87,7 @@ export async function displayResponse(
     lost: options.lost ?? (isCut ? cutNotice('rest', isWrite(request)) : undefined),
   });
   const charset = charsetOfBody(body, response.headers['content-type'], isLarge);
-  const fault = shownBody.kind === 'json' ? faultOf(oddEnd, charset) : undefined;
+  const fault = faultOf(oddEnd, shownBody.kind, charset);
   const clear: ResponseView = {
     ...shownBody,
     ...(fault ? { fault, notices: [FAULTS[fault]] } : {}),
@@ -104,6 +109,7 @@ export async function displayResponse(
     end,
     isLarge,
     whole: undefined,
+    findSecret: () => Promise.resolve(view.masked[0]?.path),
     charset,
     file: undefined,
     name,
@@ -118,7 +124,15 @@ export async function displayResponse(
     const file = isLarge ? options.file : hasSecrets ? undefined : await spooled(body, tempFiles);
     // A body that fits the memory stays there if it may contain secrets or cannot be written.
     const whole = file ? () => readFileParts(file.path) : isLarge ? undefined : () => once(body);
-    return { ...shown, response: { ...response, body: NOTHING }, file, whole };
+    const kept = { ...shown, response: { ...response, body: NOTHING }, file, whole };
+    const isJson = view.kind === 'json' || view.kind === 'jsonLines';
+    const known = isLarge ? options.received?.secretName(charset) : undefined;
+    return hasSecrets || !isJson || !whole
+      ? kept
+      : {
+          ...kept,
+          findSecret: async () => (known ? known.found : findSecretName(whole(), charset, request.operation)),
+        };
   }
   // Formatted text is saved as formatted; everything else, and every file to download, is saved unchanged.
   if (view.language === 'json' && !isFile) {
@@ -135,8 +149,13 @@ function noticeOfEnd(end: PagingEnd): LocalizableMessage | undefined {
 }
 
 /** The characters of other charsets can contain the bytes of quotes and backslashes. */
-function faultOf(end: OddJsonEnd, charset: string): ResponseView['fault'] {
-  return end === 'more' || (end === 'invalid' && /^utf-?8$/i.test(charset)) ? end : undefined;
+function faultOf(end: OddJsonEnd, kind: ResponseView['kind'], charset: string): ResponseView['fault'] {
+  const isMore = end === 'more' || end === 'lines';
+  if (kind === 'json' && isMore) {
+    return 'more';
+  }
+  const isFaulty = end === 'invalid' || end === 'more';
+  return isFaulty && (kind === 'json' || kind === 'jsonLines') && isUtf8Name(charset) ? 'invalid' : undefined;
 }
 
 const FAULTS: { readonly [F in NonNullable<ResponseView['fault']>]: LocalizableMessage } = {

@@ -1,6 +1,7 @@
-import { isPasswordName, PAIR_VALUE, passwordsInResponse } from '../api/passwordValues.ts';
+import { isPasswordName, PAIR_VALUE } from '../api/passwordNames.ts';
+import { passwordsInResponse } from '../api/passwordValues.ts';
 import type { Operation } from '../catalog/operation.ts';
-import { DOTS } from '../json/formatJson.ts';
+import { maskPlaces } from './namedSecrets.ts';
 
 /** Hides the passwords in the items of a list, by the rule for documents (A16, E4). */
 export interface ItemSecrets {
@@ -20,11 +21,6 @@ export function itemSecrets(operation: Pick<Operation, 'traits'>): ItemSecrets {
   };
   return {
     mayHave: (name, json) => isSuspect(name) || json.startsWith('{') || json.startsWith('['),
-    mask: (item) => {
-      const places = passwordsInResponse(item, operation);
-      return places.toReversed().reduce((text, { start, end }) => text.slice(0, start) + MASK + text.slice(end), item);
-    },
+    mask: (item) => maskPlaces(item, passwordsInResponse(item, operation)).text,
   };
 }
-
-const MASK = JSON.stringify(DOTS);

@@ -1,4 +1,4 @@
-import { isPasswordName } from '../api/passwordValues.ts';
+import { isPasswordName } from '../api/passwordNames.ts';
 import { pathValues } from '../api/requestTargets.ts';
 import type { ApiRequest } from '../api/apiRequest.ts';
 import { PAGING_TABLE } from '../api/pagingTable.ts';

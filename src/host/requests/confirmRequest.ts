@@ -7,7 +7,8 @@ import {
   secureSwitches,
   type ApiRequest,
 } from '../../core/api/apiRequest.ts';
-import { isPasswordName, withoutPasswords } from '../../core/api/passwordValues.ts';
+import { isPasswordName } from '../../core/api/passwordNames.ts';
+import { withoutPasswords } from '../../core/api/passwordValues.ts';
 import { requestTargets, confirmationWord, type TargetObject } from '../../core/api/requestTargets.ts';
 import { canceled, plainText } from '../../core/base/errors.ts';
 import { l10n } from '../../core/base/l10n.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isPasswordName } from '../../core/api/passwordValues.ts';
+import { isPasswordName } from '../../core/api/passwordNames.ts';
 import { canceled } from '../../core/base/errors.ts';
 import { dateFormatOf } from '../../core/catalog/dateParameters.ts';
 import type { DateFormat, Operation, Parameter } from '../../core/catalog/operation.ts';

@@ -1,6 +1,7 @@
 import { isNinjaOneError, type NinjaOneError } from '../../core/base/errors.ts';
 import type { TempFile } from '../../core/files/tempFiles.ts';
 import type { BodySink } from '../../core/http/spillBuffer.ts';
+import type { ReceivedJson } from '../../core/responses/receivedJson.ts';
 import { formatSize } from '../platform/format.ts';
 
 /**
@@ -9,10 +10,13 @@ import { formatSize } from '../platform/format.ts';
  */
 export class ReceivedFile {
   readonly #file: TempFile | undefined;
+  readonly #json: ReceivedJson;
   #lost: NinjaOneError | undefined;
 
-  constructor(file: TempFile | undefined) {
+  /** `json` sees all of the response, also without a file. */
+  constructor(file: TempFile | undefined, json: ReceivedJson) {
     this.#file = file;
+    this.#json = json;
   }
 
   /** Undefined if there is none. */
@@ -32,11 +36,13 @@ export class ReceivedFile {
       start: async () => {
         size = 0;
         this.#lost = undefined;
+        this.#json.start();
         await this.#orLose(async () => this.#file?.start());
       },
       write: async (part) => {
         size += part.byteLength;
         report(formatSize(size));
+        this.#json.take(part);
         await this.#orLose(async () => this.file?.write(part));
       },
     };

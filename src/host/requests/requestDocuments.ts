@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Coalescer, type Disposable } from '../../core/base/lifecycle.ts';
-import { isPasswordName } from '../../core/api/passwordValues.ts';
+import { isPasswordName } from '../../core/api/passwordNames.ts';
 import { getOwn, parseJson } from '../../core/base/untrusted.ts';
 import type { Operation, Schemas } from '../../core/catalog/operation.ts';
 import type { Connection } from '../../core/connections/connection.ts';

@@ -27,6 +27,7 @@ import { withDelayedProgress } from '../platform/delayedProgress.ts';
 import type { ResponseDocuments } from '../responses/responseDocuments.ts';
 import { formatSize, formatExactTime } from '../platform/format.ts';
 import { hasPages, type DisplayOptions } from '../../core/responses/displayedResponse.ts';
+import { ReceivedJson } from '../../core/responses/receivedJson.ts';
 import type { SignInCoordinator } from '../signIn/signInCoordinator.ts';
 import { localize } from '../platform/localize.ts';
 import { showInStatusBarWhile } from '../platform/windowMessages.ts';
@@ -169,7 +170,8 @@ export class RequestRunner {
   ): Promise<void> {
     const { tempFiles, documents, maxItems, remember, history, now } = this.#options;
     const { operation, connection } = request;
-    const stored = new ReceivedFile(returnsSecrets(request) ? undefined : tempFiles.file());
+    const json = new ReceivedJson(operation);
+    const stored = new ReceivedFile(returnsSecrets(request) ? undefined : tempFiles.file(), json);
     const started = now();
     let begun: string | undefined;
     let received: Received | undefined;
@@ -196,7 +198,7 @@ export class RequestRunner {
         begun,
       );
       const { file, lost } = stored;
-      const shown = { maxItems: maxItems(), mask: givesSecrets(response), file, lost, document };
+      const shown = { maxItems: maxItems(), mask: givesSecrets(response), file, received: json, lost, document };
       await documents.show(response, { ...received, ...shown });
     } catch (error) {
       await stored.discard();

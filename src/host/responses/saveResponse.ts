@@ -17,7 +17,6 @@ import { fileNameOf, offerSavedFile } from '../platform/savedFile.ts';
 import { csvSeparator } from '../platform/settings.ts';
 import { DAMAGED } from '../../core/responses/responseView.ts';
 import { hasListItems, type DisplayedResponse } from '../../core/responses/displayedResponse.ts';
-import { findSecretName } from '../../core/responses/namedSecrets.ts';
 import { requestLabel } from '../../core/responses/requestLabel.ts';
 
 export type SaveFormat = 'json' | 'csv';
@@ -136,9 +135,8 @@ function savedMessage(
 }
 
 /** The file has in clear text what the document masks. Rejects as canceled when the user does not agree. */
-async function confirmSecrets({ view, whole, charset }: DisplayedResponse): Promise<void> {
-  const isInMemory = !view.truncated || (view.kind !== 'json' && view.kind !== 'jsonLines');
-  const name = view.masked[0]?.path ?? (isInMemory || !whole ? undefined : await findSecretName(whole(), charset));
+async function confirmSecrets({ findSecret }: DisplayedResponse): Promise<void> {
+  const name = await findSecret();
   if (name !== undefined) {
     await confirm(
       {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { isPasswordName, passwordValues, withoutPasswords } from '../../../src/core/api/passwordValues.ts';
+import { isPasswordName } from '../../../src/core/api/passwordNames.ts';
+import { passwordValues, withoutPasswords } from '../../../src/core/api/passwordValues.ts';
 import { readOpenApi } from '../../../src/core/catalog/openApiReader.ts';
 import { bundledCatalog, catalogOf, specOf } from '../../support/bundledMedia.ts';
 import { operationOf } from '../../support/operationFixtures.ts';

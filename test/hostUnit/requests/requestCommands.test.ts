@@ -94,6 +94,28 @@ describe('request documents and their commands', () => {
     assert.deepEqual(await (await explorer.feature.history()).entries(), []);
   });
 
+  it('say of a large response with secrets, which is not stored, that it is cut or not valid JSON (E4, E7)', async () => {
+    await open();
+    editor.user.answers(/does not have the query parameter "showSecureValues"/, 'Use Anyway');
+    const list = JSON.stringify(Array.from({ length: 100 }, (_, id) => ({ id, adminPassword: 'CANARY' })));
+    for (const [bytes, said] of [
+      [list, /The rest is not stored because the response contains secrets/],
+      [list.replace('"id":90', '"id":NaN'), /The rest of the response is not valid JSON/],
+      [list.slice(0, -20), /the response ends in the middle of its JSON/],
+    ] as const) {
+      const document = await explorer.write(DEVICE, { path: { id: 7 }, query: { showSecureValues: true } });
+      explorer.answers('/v2/device/7', async ({ overflow }) => {
+        await overflow?.start();
+        await overflow?.write(Buffer.from(bytes));
+        return { ...json([]), body: Buffer.from(bytes).subarray(0, 1000), overflow: bytes.length };
+      });
+      editor.user.answers(/This request reads secrets/, 'Send');
+      await explorer.run('ninjaone.request.send', document.uri);
+      assert.match((await explorer.lenses()).join('\n'), said);
+      assert.doesNotMatch(explorer.inFront.text, /CANARY/);
+    }
+  });
+
   it('ask before a change whose response has secrets, and mask and forget it (E4, E13)', async () => {
     await open();
     explorer.allowWrites();

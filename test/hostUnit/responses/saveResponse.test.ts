@@ -20,6 +20,16 @@ describe('saving a response', () => {
     await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
   };
 
+  /** The first 1000 bytes are in memory, and all of them in a file. */
+  const sendLarge = async (bytes: Uint8Array, key = 'GET /v2/organizations'): Promise<void> => {
+    explorer.answers(key.split(/[ ?]/)[1] ?? '', async ({ overflow }) => {
+      await overflow?.start();
+      await overflow?.write(bytes);
+      return { ...json([]), body: bytes.subarray(0, 1000), overflow: bytes.byteLength };
+    });
+    await explorer.run('ninjaone.explorer.run', key);
+  };
+
   it('writes all items, also those that the document does not show (E7)', async () => {
     editor.configuration.set('ninjaone.response.maxItems', 1);
     await send(json([{ id: 1 }, { id: 2 }]));
@@ -118,12 +128,7 @@ describe('saving a response', () => {
   it('says that more text follows after the JSON of a large response, and makes no table of a part of it (E7)', async () => {
     const list = JSON.stringify(Array.from({ length: 100 }, (_, id) => ({ id, name: 'x'.repeat(50) })));
     for (const bytes of [Buffer.from(list + list), Buffer.from(`${list}garbage`)]) {
-      explorer.answers('/v2/organizations', async ({ overflow }) => {
-        await overflow?.start();
-        await overflow?.write(bytes);
-        return { ...json([]), body: bytes.subarray(0, 1000), overflow: bytes.byteLength };
-      });
-      await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
+      await sendLarge(bytes);
       assert.match((await explorer.lenses()).join('\n'), /not valid JSON, because more text follows/);
       editor.user.answers(/List-organizations-Acme\.csv/, explorer.target);
       editor.user.answers(/the CSV file was not saved/, 'Save as JSON');
@@ -137,17 +142,40 @@ describe('saving a response', () => {
   it('says that a large response is not valid JSON somewhere after its first part (E7)', async () => {
     const list = JSON.stringify(Array.from({ length: 100 }, (_, id) => ({ id, name: 'x'.repeat(50) })));
     const bytes = Buffer.from(list.replace('"id":70', '"id":NaN'));
-    explorer.answers('/v2/organizations', async ({ overflow }) => {
-      await overflow?.start();
-      await overflow?.write(bytes);
-      return { ...json([]), body: bytes.subarray(0, 1000), overflow: bytes.byteLength };
-    });
-    await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
+    await sendLarge(bytes);
     assert.match((await explorer.lenses()).join('\n'), /The rest of the response is not valid JSON/);
     const file = explorer.savesAs(/List-organizations-Acme\.json/);
     await explorer.run('ninjaone.response.saveJson');
     assert.deepEqual(await readFile(file), bytes);
     assert.match(editor.window.said.at(-1) ?? '', /but the file is not valid JSON\./);
+  });
+
+  it('says of large JSON lines whether each of them is JSON, and asks about secrets in any of them (E4, E7)', async () => {
+    const lines = Array.from({ length: 100 }, (_, id) => JSON.stringify({ id, name: 'x'.repeat(50) }));
+    for (const [line, fault, asks] of [
+      ['{"id":"none"}', undefined, false],
+      ['{"id":NaN}', /The rest of the response is not valid JSON/, false],
+      ['{"id":1,"apiToken":"CANARY"}', undefined, true],
+    ] as const) {
+      const bytes = Buffer.from([...lines, line, lines[0]].join('\n'));
+      await sendLarge(bytes);
+      assert.match((await explorer.lenses()).join('\n'), fault ?? /To get the complete response, save it/);
+      if (asks) {
+        editor.user.answers(/Save secrets in clear text/, 'Save with Secrets');
+      }
+      const file = explorer.savesAs(/List-organizations-Acme\.jsonl?/);
+      await explorer.run('ninjaone.response.saveJson');
+      assert.deepEqual(await readFile(file), bytes);
+      assert.match(editor.window.said.at(-1) ?? '', fault ? /but the file is not valid JSON\./ : /^Saved as/);
+    }
+  });
+
+  it('asks before a file gets a secret of the part that is not in memory (E4, E7)', async () => {
+    const items = Array.from({ length: 100 }, (_, id) => ({ id, name: 'x'.repeat(50) }));
+    await sendLarge(Buffer.from(JSON.stringify([...items, { id: 100, pin: 4711 }])));
+    editor.user.closes(/Save secrets in clear text/);
+    await explorer.run('ninjaone.response.saveJson');
+    assert.match(editor.user.asked.at(-1)?.detail ?? '', /such as "pin"/);
   });
 
   it('repeats what the line says of a list that is incomplete, or of bytes that are no text (E7, E8)', async () => {
@@ -174,12 +202,7 @@ describe('saving a response', () => {
       ['caf\xe9 \ufffd', 'utf8', /^Saved as saved\.(?!.*Some bytes)/],
     ] as const) {
       const bytes = Buffer.from(`${list.slice(0, -1)},{"id":100,"name":"${name}"}]`, encoding);
-      explorer.answers('/v2/organizations', async ({ overflow }) => {
-        await overflow?.start();
-        await overflow?.write(bytes);
-        return { ...json([]), body: bytes.subarray(0, 1000), overflow: bytes.byteLength };
-      });
-      await explorer.run('ninjaone.explorer.run', 'GET /v2/organizations');
+      await sendLarge(bytes);
       explorer.savesAs(/List-organizations-Acme\.csv/);
       await explorer.run('ninjaone.response.saveCsv');
       assert.match(editor.window.said.at(-1) ?? '', said);
