@@ -2,6 +2,7 @@ import { PATH_PARAMETER, type ApiRequest } from '../api/apiRequest.ts';
 import { plainText } from '../base/errors.ts';
 import { dateFormatOf } from '../catalog/dateParameters.ts';
 import type { DateFormat, Parameter } from '../catalog/operation.ts';
+import { SEPARATORS } from '../catalog/listSeparators.ts';
 import { powershellText } from './powershellSnippet.ts';
 
 export interface ScriptParameter {
@@ -10,8 +11,10 @@ export interface ScriptParameter {
   /** Name of the script parameter, without the dollar sign. */
   readonly variable: string;
   readonly value: string;
-  /** All values of a parameter of the query that is repeated. */
+  /** All values of a parameter of the query that is a list. */
   readonly list?: readonly string[] | undefined;
+  /** What separates the values of a list that is sent in one parameter. */
+  readonly separator?: string | undefined;
   readonly declared: Parameter | undefined;
 }
 
@@ -37,8 +40,12 @@ export function scriptParameters(
   const ofQuery = [...new Set(searchParams.keys())].map((name) => {
     const values = searchParams.getAll(name);
     const parameter = parameterOf('query', name, values[0] ?? '');
-    const isList = values.length > 1 || parameter.declared?.list === 'repeated';
-    return isList ? { ...parameter, list: values } : parameter;
+    const list = parameter.declared?.list;
+    if (values.length > 1 || list === 'repeated') {
+      return { ...parameter, list: values };
+    }
+    const separator = list && SEPARATORS[list];
+    return separator === undefined ? parameter : { ...parameter, separator, list: parameter.value.split(separator) };
   });
   return [...ofPath, ...ofQuery];
 }
@@ -80,24 +87,31 @@ export function declaration(parameter: ScriptParameter): string {
   return `${completer}$${variable} = ${own}`;
 }
 
-/** The statement that makes the text to send from what was given, or ends the script. */
+/** The statement that makes the text to send from what was given, or ends the script; for a list, one text of each item. */
 export function conversion(parameter: ScriptParameter): string {
   const { variable, list } = parameter;
+  const given = list ? 'value' : variable;
   const date = dateFormat(parameter);
-  if (date !== undefined) {
-    return `$${variable} = ConvertTo-Date $${variable} '${date}' '-${variable}'`;
-  }
-  const { values, range } = ruleOf(parameter) ?? {};
-  const rule = values
-    ? ` @{ Choice = ${values.map(powershellText).join(', ')} }`
-    : range
-      ? ` @{ Least = ${range[0]}; Most = ${range[1]} }`
-      : isPlain(parameter)
-        ? ''
-        : ' @{ AsItIs = $true }';
+  const rule = date === undefined ? ruleText(parameter) : '';
+  const converted =
+    date === undefined
+      ? `ConvertTo-Text $${given} '-${variable}'${rule === '' ? '' : ` @{ ${rule} }`}`
+      : `ConvertTo-Date $${given} '${date}' '-${variable}'`;
   return list
-    ? `$${variable} = ConvertTo-Texts $${variable} '-${variable}' ${isSplit(parameter) ? '$true' : '$false'}${rule}`
-    : `$${variable} = ConvertTo-Text $${variable} '-${variable}'${rule}`;
+    ? `$${variable} = @(foreach ($value in (Split-Items $${variable} ${isSplit(parameter) ? '$true' : '$false'})) { ${converted} })`
+    : `$${variable} = ${converted}`;
+}
+
+function ruleText(parameter: ScriptParameter): string {
+  const { values, range, form } = ruleOf(parameter) ?? {};
+  const { separator = ',' } = parameter;
+  return [
+    ...(values ? [`Choice = ${values.map(powershellText).join(', ')}`] : []),
+    ...(range ? [`Least = ${range[0]}; Most = ${range[1]}`] : []),
+    ...(form ? [`Form = ${powershellText(form.pattern)}; Sample = ${powershellText(form.sample)}`] : []),
+    ...(separator === ',' ? [] : [`Separator = ${powershellText(separator)}`]),
+    ...(isPlain(parameter) ? [] : ['AsItIs = $true']),
+  ].join('; ');
 }
 
 /** Whether the values are as Send takes them from a document. A cursor of Next Page can have any text. */
@@ -108,7 +122,7 @@ function isPlain({ value, list = [value] }: ScriptParameter): boolean {
 
 /** Whether the values are the items of a text with commas, as in a document. */
 function isSplit({ list, declared }: ScriptParameter): boolean {
-  return declared?.list === 'repeated' && list?.every((each) => !each.includes(',')) === true;
+  return declared?.list !== undefined && list?.every((each) => !each.includes(',')) === true;
 }
 
 interface ValueRule {
@@ -116,32 +130,41 @@ interface ValueRule {
   readonly values?: readonly string[];
   /** The bounds of a whole number, both inclusive. */
   readonly range?: readonly [number | string, number | string];
+  /** A regular expression of both languages, and what the message names. */
+  readonly form?: { readonly pattern: string; readonly sample: string };
 }
 
 /**
- * The API description's rule for a value. Undefined if the value of the request does not fit it, because Send sends it as
- * it is.
+ * The API description's rule for a value and for each item of a list, as Send checks it. Undefined if a value of the
+ * request does not fit it, because Send sends it as it is.
  */
 function ruleOf(parameter: ScriptParameter): ValueRule | undefined {
-  const { value, list, declared } = parameter;
-  if (list || dateFormat(parameter) !== undefined) {
+  const { value, list = [value], declared } = parameter;
+  if (!declared || dateFormat(parameter) !== undefined) {
     return undefined;
   }
-  if (declared?.values !== undefined && declared.values.length > 0) {
+  const { type, format, values } = declared;
+  if (values !== undefined && values.length > 0) {
     // A list of values, such as "A,B", is sent in one parameter, too.
-    const isKnown = declared.values.includes(value) && declared.values.every((each) => !/[\p{Cc},]/u.test(each));
-    return isKnown ? { values: declared.values } : undefined;
+    const isKnown = list.every((each) => values.includes(each)) && values.every((each) => !/[\p{Cc},]/u.test(each));
+    return isKnown ? { values } : undefined;
   }
-  if (declared?.type === 'boolean') {
-    return /^(?:true|false)$/.test(value) ? { values: ['true', 'false'] } : undefined;
+  if (type === 'boolean') {
+    return list.every((each) => /^(?:true|false)$/.test(each)) ? { values: ['true', 'false'] } : undefined;
+  }
+  const form = type === 'number' ? NUMBER : format === 'uuid' ? UUID : undefined;
+  if (form) {
+    return list.every((each) => new RegExp(form.pattern).test(each)) ? { form } : undefined;
   }
   const isInteger =
-    declared?.type === 'integer' && Number.isSafeInteger(Number(value)) && String(Number(value)) === value;
-  if (!isInteger || (declared.format === 'int32' && Math.abs(Number(value)) > MAX_INT)) {
-    return undefined;
-  }
-  return { range: rangeOf(declared, Number(value)) };
+    type === 'integer' &&
+    list.every((each) => Number.isSafeInteger(Number(each)) && String(Number(each)) === each) &&
+    (format !== 'int32' || list.every((each) => Math.abs(Number(each)) <= MAX_INT));
+  return isInteger ? { range: rangeOf(declared, list.map(Number)) } : undefined;
 }
+
+const NUMBER = { pattern: '^-?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?$', sample: 'a number, such as 1.5' };
+const UUID = { pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$', sample: 'a UUID' };
 
 const MAX_CHARACTERS = 4000;
 
@@ -174,19 +197,25 @@ function ConvertTo-Text($Given, [string] $OptionName, $ValueRule) {
     if (-not $ValueRule.AsItIs) {
         $text = $text.Trim()
     }
+    if ($ValueRule.Form -and $text -cnotmatch $ValueRule.Form) {
+        Stop-Script 'Value' ('The parameter ' + $OptionName + ' must be ' + $ValueRule.Sample + '. Nothing was sent.')
+    }
+    if ($ValueRule.Separator -and $text.Contains($ValueRule.Separator)) {
+        Stop-Script 'Value' ('The parameter ' + $OptionName + ' is a list whose items cannot contain "' + $ValueRule.Separator + '". Nothing was sent.')
+    }
     return $text
 }
 
-function ConvertTo-Texts($Given, [string] $OptionName, [bool] $IsSplit, $ValueRule) {
-    $givenTexts = @($Given)
-    if ($IsSplit -and $givenTexts.Count -eq 1 -and $givenTexts[0] -is [string]) {
+function Split-Items($Given, [bool] $IsSplit) {
+    $givenItems = @($Given)
+    if ($IsSplit -and $givenItems.Count -eq 1 -and $givenItems[0] -is [string]) {
         # A task gives a list as one text.
-        $givenTexts = $givenTexts[0].Split(',')
+        $givenItems = @(foreach ($part in $givenItems[0].Split(',')) { $part.Trim() })
     }
-    if ($givenTexts.Count -eq 0) {
-        $givenTexts = @($null)
+    if ($givenItems.Count -eq 0) {
+        $givenItems = @($null)
     }
-    return , @(foreach ($givenText in $givenTexts) { ConvertTo-Text $givenText $OptionName $ValueRule })
+    return , $givenItems
 }
 `;
 
@@ -194,16 +223,19 @@ const MAX_INT = 2_147_483_647;
 const MAX_LONG = '9223372036854775807';
 
 /** The bounds of the API description, or of the type, both inclusive. */
-function rangeOf({ format, minimum, maximum }: Parameter, value: number): readonly [number | string, number | string] {
+function rangeOf(
+  { format, minimum, maximum }: Parameter,
+  values: readonly number[],
+): readonly [number | string, number | string] {
   const limit = format === 'int32' ? MAX_INT : MAX_LONG;
-  const fits = value >= (minimum ?? value) && value <= (maximum ?? value);
+  const fits = values.every((value) => value >= (minimum ?? value) && value <= (maximum ?? value));
   return fits ? [minimum ?? `-${limit}`, maximum ?? limit] : [`-${limit}`, limit];
 }
 
 /** The form in which a date of the query is sent; undefined if it is none, or if the request has something else there. */
-export function dateFormat({ location, value, list, declared }: ScriptParameter): DateFormat | undefined {
-  const format = declared && location === 'query' && !list ? dateFormatOf(declared) : undefined;
-  return format !== undefined && SENT_DATES[format].test(value) ? format : undefined;
+export function dateFormat({ location, value, list = [value], declared }: ScriptParameter): DateFormat | undefined {
+  const format = declared && location === 'query' ? dateFormatOf(declared) : undefined;
+  return format !== undefined && list.every((each) => SENT_DATES[format].test(each)) ? format : undefined;
 }
 
 const SENT_DATES: { readonly [F in DateFormat]: RegExp } = {

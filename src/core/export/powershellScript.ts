@@ -111,9 +111,11 @@ function facts(operation: Operation, values: readonly ScriptParameter[]): string
   const pairs = values
     .filter(({ location }) => location === 'query')
     .map((parameter) => {
-      const { name, variable, list } = parameter;
-      const pair = `@{ Name = ${powershellText(name)}; Value = $${list ? 'value' : variable} }`;
-      return list ? `    foreach ($value in $${variable}) { ${pair} }\n` : `    ${pair}\n`;
+      const { name, variable, list, separator } = parameter;
+      const isRepeated = list !== undefined && separator === undefined;
+      const sent = separator === undefined ? `$${variable}` : `($${variable} -join ${powershellText(separator)})`;
+      const pair = `@{ Name = ${powershellText(name)}; Value = ${isRepeated ? '$value' : sent} }`;
+      return isRepeated ? `    foreach ($value in $${variable}) { ${pair} }\n` : `    ${pair}\n`;
     });
   const { paging, items, scope } = operation.traits;
   const rule = paging && PAGING_TABLE[paging.style];

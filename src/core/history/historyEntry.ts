@@ -8,7 +8,7 @@ import { pathValues } from '../api/requestTargets.ts';
 import { isUnknownTraits } from '../catalog/overlay.ts';
 import { asRecord, getOwn, parseJson } from '../base/untrusted.ts';
 import { charsetOfBody, isUtf8Name } from '../http/charset.ts';
-import { SEPARATORS } from '../requests/parameterValues.ts';
+import { SEPARATORS } from '../catalog/listSeparators.ts';
 import type { RequestDraft } from '../requests/requestDraft.ts';
 
 /**

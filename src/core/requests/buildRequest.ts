@@ -4,11 +4,12 @@ import type { LocalizableMessage } from '../base/messages.ts';
 import { asName } from '../base/untrusted.ts';
 import { matchesPathTemplate, PATH_PARAMETER, type ApiRequest } from '../api/apiRequest.ts';
 import { isForm } from '../catalog/formSchema.ts';
+import { SEPARATORS } from '../catalog/listSeparators.ts';
 import type { Body, Operation, Parameter } from '../catalog/operation.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { RefusedRequest, RequestDraft, RequestProblem, Values } from './requestDraft.ts';
 import { readFormParts } from './formBody.ts';
-import { checkParameterValue, listItems, SEPARATORS } from './parameterValues.ts';
+import { checkParameterValue, listItems } from './parameterValues.ts';
 
 export interface RequestTarget {
   readonly operation: Operation;

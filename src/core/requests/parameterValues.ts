@@ -3,6 +3,7 @@ import { l10n } from '../base/l10n.ts';
 import { anyOf, formatMessage, type LocalizableMessage } from '../base/messages.ts';
 import { resourceTypeName } from '../catalog/idKinds.ts';
 import { dateFormatOf, isActivityId } from '../catalog/dateParameters.ts';
+import { SEPARATORS } from '../catalog/listSeparators.ts';
 import type { DateFormat, Parameter } from '../catalog/operation.ts';
 import { readDate, wireDate, type DateReading } from './dateFormats.ts';
 import type { Scalar } from './requestDraft.ts';
@@ -29,13 +30,6 @@ export function checkParameterValue(parameter: Parameter, value: Scalar): Checke
 export function listItems(text: string): readonly string[] {
   return text.split(',').map((item) => item.trim());
 }
-
-/** What separates the items of a list in one parameter. */
-export const SEPARATORS: { readonly [L in Exclude<Parameter['list'], 'repeated' | undefined>]: string } = {
-  commas: ',',
-  pipes: '|',
-  spaces: ' ',
-};
 
 /** All items, with commas between them. */
 function checkList(given: Given): Checked {

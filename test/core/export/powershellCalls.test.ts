@@ -185,4 +185,42 @@ describe('a script that calls the saved PowerShell script', function () {
     ]);
     assert.match(out, /none\s+blank\s+object\s+went on/);
   });
+
+  it('checks each item of a list as Send does, also in one text (E5, E10)', async () => {
+    const operation = operationOf('GET /v2/lists', {
+      parameters: [
+        parameterOf('days', { list: 'repeated', format: 'date' }),
+        parameterOf('moments', { list: 'commas', date: 'epochSeconds' }),
+        parameterOf('ids', { list: 'commas', type: 'integer', minimum: 1 }),
+        parameterOf('rates', { list: 'pipes', type: 'number' }),
+        parameterOf('modes', { list: 'repeated', values: ['A', 'B'] }),
+        parameterOf('names', { list: 'spaces' }),
+        parameterOf('uid', { format: 'uuid' }),
+      ],
+    });
+    const uid = '6f1c1c5e-0a5b-4c5e-9d3b-2f1e0d9c8b7a';
+    const query = `?days=2025-06-30&moments=1750000000&ids=1%2C2&rates=1.5%7C2&modes=A&names=a%20b&uid=${uid}`;
+    const refused = [
+      ['Days', "'2025-06-30', '2025-02-30'", 'a date, such as'],
+      ['Days', "'2025-06-30,soon'", 'a date, such as'],
+      ['Moments', '1750000000, 5', 'a date, such as'],
+      ['Ids', '3, 0', 'a whole number from 1'],
+      ['Ids', "'3,x'", 'a whole number from 1'],
+      ['Rates', "1.5, 'abc'", 'a number, such as 1.5'],
+      ['Modes', "'A,C'", 'one of A, B'],
+      ['Uid', '5', 'a UUID'],
+    ] as const;
+    const calls = refused.map(([name, value]) => `try { SCRIPT -${name} ${value} } catch { $_.Exception.Message }`);
+    const pipe = `try { SCRIPT -Names 'a b', c } catch { $_.Exception.Message }`;
+    const legal =
+      "SCRIPT -Days (Get-Date -Date '2025-07-01'), '2025-07-02' -Moments '1750000000, 1750000001' -Ids 3, 4 -Rates 1e3, 0.25 -Modes 'B, A' -Names x, y";
+    const { out, targets } = await run(operation, [...calls, pipe, 'SCRIPT', legal].join('\n'), { query });
+    for (const [name, , rule] of refused) {
+      assert.ok(out.includes(`The parameter -${name} must be ${rule}`), `${name} ${rule}: ${out}`);
+    }
+    assert.equal(out.match(/Nothing was sent/g)?.length, refused.length + 1, out);
+    assert.match(out, /-Names is a list whose items cannot contain " "/);
+    const search = '?days=2025-07-01&days=2025-07-02&moments=1750000000%2C1750000001&ids=3%2C4&rates=1000%7C0.25';
+    assert.deepEqual(targets, [`/v2/lists${query}`, `/v2/lists${search}&modes=B&modes=A&names=x%20y&uid=${uid}`]);
+  });
 });
