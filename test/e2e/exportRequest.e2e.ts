@@ -33,7 +33,7 @@ describe('the export of a request', () => {
   beforeEach(() => openOperation(fixture, 'GET /v2/devices'));
 
   for (const [target, content] of [
-    ['curl (bash)', /^curl --globoff/m],
+    ['curl (bash)', /^ *curl --globoff/m],
     ['PowerShell', /Invoke-RestMethod/],
   ] as const) {
     it(`copies the request as ${target} without a token (E10)`, async () => {

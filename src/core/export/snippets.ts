@@ -31,7 +31,7 @@ function curl(request: ApiRequest): string {
   const { operation, url, body, form } = request;
   const lines = [
     // The first redirect is an error.
-    `curl --globoff --fail-with-body --location --max-redirs 0 --request ${operation.method}`,
+    `  curl --globoff --fail-with-body --no-progress-meter --location --max-redirs 0 --request ${operation.method}`,
     `--url ${bashText(url)}`,
     `--header 'Accept: ${ACCEPT}'`,
   ];
@@ -44,15 +44,19 @@ function curl(request: ApiRequest): string {
   // Other users of the computer can see the arguments, but not the standard input. A response may have no body to show.
   lines.push(
     "--write-out '%{stderr}HTTP %{http_code}\\n'",
-    '--header @- <<< "Authorization: Bearer ${NINJAONE_ACCESS_TOKEN:?}"',
+    '--header @- <<< "Authorization: Bearer ${NINJAONE_ACCESS_TOKEN:?}" 2>&1 >&3 |',
   );
-  const command = `${lines.join(' \\\n  ')}\n`;
+  const command = `(\n  set -o pipefail\n${lines.join(' \\\n    ')}\n    ${REDIRECT_CHECK}\n) 3>&1\n`;
   const variables = bodyVariables(request);
   // One list, because an interactive shell goes on with the next command after an error.
   return variables.length === 0
     ? `${onePage(request, '#')}${command}`
     : `${JSON_TEXT} &&\n${variables.map((name) => `: "\${${name}:?}" &&\n`).join('')}${command}`;
 }
+
+/** Passes on what curl says. For curl itself, a redirect that leads nowhere is a success. */
+const REDIRECT_CHECK =
+  'awk \'{ print > "/dev/stderr" } /^HTTP 3/ { print "The request was redirected." > "/dev/stderr"; failed = 1 } END { exit failed }\'';
 
 function bashSecret(variable: string): string {
   return `"$(json_text "$${variable}")"`;

@@ -60,16 +60,17 @@ describe('exported snippet', () => {
       assert.deepEqual(all.slice(redirects, redirects + 3), ['--location', '--max-redirs', '0']);
       const args = all.toSpliced(redirects, 3);
       assert.equal(err, '');
-      assert.deepEqual(args.slice(0, 4), ['--globoff', '--fail-with-body', '--request', request.operation.method]);
-      assert.equal(args[5], request.url);
-      assert.deepEqual(args.slice(6, 8), ['--header', `Accept: ${ACCEPT}`]);
+      assert.deepEqual(args.slice(0, 3), ['--globoff', '--fail-with-body', '--no-progress-meter']);
+      assert.deepEqual(args.slice(3, 5), ['--request', request.operation.method]);
+      assert.equal(args[6], request.url);
+      assert.deepEqual(args.slice(7, 9), ['--header', `Accept: ${ACCEPT}`]);
       // The token is in the standard input, because other users can see the arguments.
       assert.deepEqual(args.slice(-5), [
         ...['--write-out', '%{stderr}HTTP %{http_code}\\n', '--header', '@-'],
         `Authorization: Bearer ${TOKEN}`,
       ]);
-      assert.equal(args.length, request.body === undefined ? 13 : 17);
-      assertBody(request, request.body === undefined ? undefined : args[11]);
+      assert.equal(args.length, request.body === undefined ? 14 : 18);
+      assertBody(request, request.body === undefined ? undefined : args[12]);
     }
   });
 
