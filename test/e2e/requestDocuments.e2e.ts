@@ -58,6 +58,30 @@ describe('a request document', () => {
     assert.deepEqual((await requestOf(fixture, 'DEVICE'))['query'], { class: 'DEVICE' });
   });
 
+  it('completes a number between quotes, where anything can be typed, and not as a 0 that could be sent (E6)', async () => {
+    await openActivities();
+    await writeQuery({});
+    await placeCursor('"query": {');
+    await chooseSuggestion('olderThan', /"olderThan": ""/);
+    await expectToBecome(async () => (await requestOf(fixture, 'olderThan'))['query'], { olderThan: '' });
+  });
+
+  it('offers the members of an empty body at once, in the order of the API description (E6)', async () => {
+    const { page } = fixture;
+    await keepFilter(fixture, 'POST /v2/organizations');
+    await press(treeItem(page, /POST \/v2\/organizations,/).last());
+    const rows = page.locator('.suggest-widget.visible .monaco-list-row');
+    await rows.first().waitFor();
+    await screenshot(page, 'request-completion-body');
+    await expectToBecome(
+      async () => (await rows.allInnerTexts()).map((row) => row.trim()).slice(0, 3),
+      ['name', 'description', 'userData'],
+    );
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('Fir Clinic');
+    assert.deepEqual((await requestOf(fixture, 'Fir Clinic'))['body'], { name: 'Fir Clinic' });
+  });
+
   it('marks a value that the API does not know (E6)', async () => {
     const { page } = fixture;
     await openActivities();

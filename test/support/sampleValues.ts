@@ -26,7 +26,13 @@ export function sampleOf(schema: unknown, definitions: unknown, fill: Fill, dept
     return fill === 'least' ? values[0] : values.at(-1);
   }
   const types = [getOwn(schema, 'type')].flat();
-  return ofType(fill === 'nulls' && types.includes('null') ? 'null' : types[0], schema, { inner, fill, depth });
+  const type =
+    fill === 'nulls'
+      ? types.find((each) => each === 'null')
+      : fill === 'most'
+        ? types.find((each) => each === 'integer')
+        : undefined;
+  return ofType(type ?? types[0], schema, { inner, fill, depth });
 }
 
 interface Making {
@@ -77,6 +83,10 @@ function textOf(schema: unknown, fill: Fill): string {
     case 'date':
       return '2026-01-31';
     default: {
+      if (getOwn(schema, 'pattern') !== undefined) {
+        // Only digits have one.
+        return '42';
+      }
       const least = Number(getOwn(schema, 'minLength') ?? 0);
       return 'x'.repeat(
         fill === 'least' ? least : Math.max(least, Math.min(3, Number(getOwn(schema, 'maxLength') ?? 3))),

@@ -15,7 +15,8 @@ export interface BodySchemaOptions {
 /**
  * The schema of a body or of a part of it, as the editor needs it:
  * - Without `required`. A member with such a name also allows the empty value that it has in a new document
- *   (`bodySkeleton()`), and is listed first by completion.
+ *   (`bodySkeleton()`), and is listed first by completion. The others follow in the order of the API description, which
+ *   begins with what is usual, such as a name.
  * - Without `oneOf`: when nothing is required, several of its schemas can fit, and that would be an error.
  * - In this API, `object` without any detail is Java's `Object`, which is any value. Only the body itself is an object
  *   then.
@@ -37,9 +38,11 @@ export function bodyEditorSchema(schema: JsonSchema, place: 'root' | 'value', op
           [
             keyword,
             Object.fromEntries(
-              Object.entries(asRecord(content) ?? {}).map(([name, part]) => [
+              Object.entries(asRecord(content) ?? {}).map(([name, part], place) => [
                 name,
-                options.required.has(name) ? requiredMember(name, inner(part), options) : inner(part),
+                options.required.has(name)
+                  ? requiredMember(name, inner(part), options)
+                  : listedInOrder(place, inner(part)),
               ]),
             ),
           ],
@@ -123,7 +126,12 @@ const NO_ITEMS: JsonSchema = { type: 'array', maxItems: 0 };
 const NO_NUMBER: JsonSchema = { not: { type: ['string', 'number', 'boolean', 'array', 'object'] } };
 const NO_VALUE: JsonSchema = { not: { type: ['number', 'boolean', 'object'] }, maxLength: 0, maxItems: 0 };
 
-/** For completion, which sorts the others by their names. */
+/** For completion, which sorts by names otherwise. */
+function listedInOrder(place: number, schema: JsonSchema): JsonSchema {
+  return typeof schema === 'boolean' ? schema : { ...schema, suggestSortText: String(place).padStart(4, '0') };
+}
+
+/** For completion, before all others. */
 export function listedFirst(name: string, translate: Translate): Readonly<Record<string, unknown>> {
   return { completionDetail: translate(REQUIRED), suggestSortText: `\t${name}` };
 }

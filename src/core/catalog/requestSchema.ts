@@ -74,8 +74,9 @@ function valuesSchema(
 
 /**
  * Allows what `checkParameterValue()` accepts, so that VS Code neither offers a value that is refused nor marks one that is
- * sent. Values are sent as text, so a number or a boolean may be a string, and a string may be a number. An empty string
- * is a value that is still missing. Two kinds of values are marked although they are sent, because VS Code would offer
+ * sent. Values are sent as text, so a number or a boolean may be a string, and a string may be a number. Completion takes the
+ * first type: of a number it is the text, whose quotes are empty, because a number would be a 0, which could be sent. An empty
+ * string is a value that is still missing. Two kinds of values are marked although they are sent, because VS Code would offer
  * them if they were allowed: a boolean in place of a text, and a list in place of one value.
  */
 function valueSchema(parameter: Parameter, translate: Translate): JsonSchema {
@@ -124,8 +125,8 @@ function itemSchema(
 /** The first one is what VS Code completes a name with. */
 const TYPES: { readonly [T in Parameter['type']]: readonly string[] } = {
   string: ['string'],
-  integer: ['integer', 'string'],
-  number: ['number', 'string'],
+  integer: ['string', 'integer'],
+  number: ['string', 'number'],
   boolean: ['boolean', 'string'],
 };
 

@@ -107,3 +107,8 @@ export function firstEmptyValue(text: string): SourceSpan | undefined {
   }
   return undefined;
 }
+
+/** Whether this place in a new document is between the brackets of a body without members. */
+export function isEmptyBody(text: string, { start }: SourceSpan): boolean {
+  return text.slice(0, start).endsWith('\n  "body": {');
+}

@@ -11,7 +11,7 @@ import {
   type Location,
   type StoredText,
 } from '../../core/requests/missingPasswords.ts';
-import { firstEmptyValue, requestText } from '../../core/requests/requestText.ts';
+import { firstEmptyValue, isEmptyBody, requestText } from '../../core/requests/requestText.ts';
 import { REQUEST_FILES, REQUEST_SCHEME } from '../platform/contributions.ts';
 import { onDidCloseLastTab, openAddresses } from '../platform/tabs.ts';
 import { schemaAddress } from './requestSchemas.ts';
@@ -99,6 +99,10 @@ export class RequestDocuments
         ? { selection: new vscode.Range(document.positionAt(empty.start), document.positionAt(empty.end)) }
         : {}),
     });
+    if (empty && isEmptyBody(document.getText(), empty)) {
+      // Most API descriptions require no member of a body, so the document cannot say what belongs there.
+      await vscode.commands.executeCommand('editor.action.triggerSuggest');
+    }
     await this.#store();
   }
 

@@ -47,6 +47,25 @@ function refusal(operation: Operation, { in: field, name }: Parameter, value: st
   return found && formatMessage(found.message);
 }
 
+/** What VS Code offers between the empty brackets of a member of the document, in its order. */
+async function completionsIn(
+  operation: Operation,
+  member: 'path' | 'query' | 'body',
+): Promise<{ label: string; text: string | undefined }[]> {
+  const text = `{ "operation": ${JSON.stringify(operation.key)}, "${member}": {} }`;
+  const uri = 'ninjaone-request:/x.ninjaone.json';
+  const asking = getLanguageService({});
+  asking.configure({
+    schemas: [{ uri: 'x:/schema', fileMatch: ['*'], schema: requestSchema(operation, bundledSchemas) as JSONSchema }],
+  });
+  const document = TextDocument.create(uri, 'json', 1, text);
+  const place = document.positionAt(text.indexOf('{}') + 1);
+  const found = await asking.doComplete(document, place, asking.parseJSONDocument(document));
+  return (found?.items ?? [])
+    .toSorted((a, b) => ((a.sortText ?? a.label) < (b.sortText ?? b.label) ? -1 : 1))
+    .map(({ label, textEdit }) => ({ label, text: textEdit?.newText }));
+}
+
 const documentOf = (operation: Operation, body: unknown): string =>
   JSON.stringify({ operation: operation.key, body }, undefined, 2);
 
@@ -166,6 +185,40 @@ describe('the schema of a request document in the editor', () => {
         assert.deepEqual(await squiggles(operation, text), [], `${key} ${text}`);
       }
     }
+  });
+
+  it('completes every number among the parameters between quotes, and not as a 0 that could be sent (E5, E6)', async () => {
+    let count = 0;
+    for (const operation of bundledCatalog.operations) {
+      for (const place of ['path', 'query'] as const) {
+        const numbers = operation.parameters.filter(
+          ({ in: location, type, list, values }) =>
+            location === place && (type === 'integer' || type === 'number') && list === undefined && !values,
+        );
+        const inserted = new Map((await completionsIn(operation, place)).map(({ label, text }) => [label, text]));
+        for (const { name } of numbers) {
+          assert.equal(inserted.get(name), `"${name}": "$1"`, `${operation.key} ${name}`);
+        }
+        count += numbers.length;
+      }
+    }
+    assert.ok(count > 200, String(count));
+  });
+
+  it('completes the members of a body in the order of the API description, required ones first (E6)', async () => {
+    const labels = async (operation: Operation): Promise<string[]> =>
+      (await completionsIn(operation, 'body')).map(({ label }) => label);
+    const organization = bundledCatalog.find('POST /v2/organizations')!;
+    assert.deepEqual(await labels(organization), [
+      ...['name', 'description', 'userData', 'nodeApprovalMode', 'locations', 'policies'],
+    ]);
+    const text = { type: 'string' };
+    const names = Array.from({ length: 12 }, (_, index) => `m${12 - index}`);
+    const properties = Object.fromEntries(names.map((name) => [name, text]));
+    assert.deepEqual(await labels(operationWith({ type: 'object', required: ['m5'], properties })), [
+      'm5',
+      ...names.filter((name) => name !== 'm5'),
+    ]);
   });
 
   it('marks nothing in a document that was just opened, because nothing is required before it is sent (E6)', async () => {

@@ -6,7 +6,7 @@ import { requestSchema } from '../../../src/core/catalog/requestSchema.ts';
 import { occurrenceAt, sourceSpan } from '../../../src/core/requests/requestSource.ts';
 import { harmlessChoice } from '../../../src/core/requests/bodySkeleton.ts';
 import { missingMembers } from '../../../src/core/requests/missingMembers.ts';
-import { firstEmptyValue, readRequestText, requestText } from '../../../src/core/requests/requestText.ts';
+import { firstEmptyValue, isEmptyBody, readRequestText, requestText } from '../../../src/core/requests/requestText.ts';
 import { bundledCatalog, bundledSchemas } from '../../support/bundledMedia.ts';
 
 const SCHEMA = 'ninjaone://schema/test.json';
@@ -82,6 +82,23 @@ describe('the text of a new request document', () => {
     assert.equal(at('POST /v2/devices/approval/{mode}'), ' "mode": "[]');
     assert.equal(at('GET /v2/devices'), ' "query": {[]');
     assert.equal(firstEmptyValue(textOf(bundledCatalog.find('GET /v2/contacts')!)), undefined);
+  });
+
+  it('knows whether that is in an empty body, where nothing says what belongs there (E6)', () => {
+    const isAt = (key: string): boolean => {
+      const text = textOf(bundledCatalog.find(key)!);
+      return isEmptyBody(text, firstEmptyValue(text)!);
+    };
+    assert.deepEqual(
+      [
+        'POST /v2/organizations',
+        'PATCH /v2/device/{id}',
+        'POST /v2/ticketing/ticket',
+        'POST /v2/organization/documents/archive',
+        'GET /v2/devices',
+      ].map(isAt),
+      [true, false, false, false, false],
+    );
   });
 
   it('matches its JSON schema if nothing has to be filled in (E6)', () => {

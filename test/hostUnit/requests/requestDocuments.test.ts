@@ -45,6 +45,18 @@ describe('request documents', () => {
     assert.deepEqual(explorer.calls, []);
   });
 
+  it('ask for suggestions where an empty body is waiting, and nowhere else (E6)', async () => {
+    await open();
+    for (const [key, count] of [
+      [DEVICE, 0],
+      ['POST /v2/organizations', 1],
+      ['GET /v2/devices', 1],
+    ] as const) {
+      await explorer.run('ninjaone.explorer.open', key);
+      assert.equal(editor.commands.callsOf('editor.action.triggerSuggest').length, count, key);
+    }
+  });
+
   it('stay as they were left while their tab is open', async () => {
     await open();
     const document = await explorer.write(DEVICE, { path: { id: 7 } });
