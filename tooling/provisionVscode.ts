@@ -15,10 +15,10 @@ export const PINNED = {
 } as const;
 
 /** Raise this when the recipe below changes, so that what was provisioned before is provisioned again. */
-const RECIPE = 4;
+const RECIPE = 5;
 
 /**
- * `tooling/runtime/<version>` has the packages that VS Code's server and extension host import at run time, at the
+ * `tooling/runtime/<version>` has the packages that VS Code's server, extension host and page import at run time, at the
  * versions of VS Code's own lock file, and locks them with their checksums. Terminals also need node-pty, which npm has
  * compiled for Linux only: elsewhere VS Code starts without terminals. Everything else (Copilot, notebooks) would add some
  * 350 MB that no test looks at.
@@ -177,8 +177,6 @@ async function installRuntimePackages(server: string, locked: string): Promise<v
     '--omit=dev',
     '--ignore-scripts',
     '--engine-strict=false',
-    // Parts of xterm want the one of the browser, which VS Code bundles.
-    '--legacy-peer-deps',
     '--no-audit',
     '--no-fund',
     '--prefer-offline',
